@@ -15,6 +15,7 @@ import { listSessions } from '#lib/sessions/answers/index.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
 import { listSources, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { getOverview, getWall } from '#lib/overview/answers/index.ts'
+import { endpoints } from '#lib/overview/api/index.ts'
 import { wholeEstateMetrics } from '#lib/setup/answers/index.ts'
 import {
   arpTable,
@@ -66,7 +67,7 @@ const ofTone = (tone: Tone): Verdict =>
 
 /** What each surface says of the one circuit and its gateway. */
 async function surfaces(now: number) {
-  const overview = await getOverview(db, { mayReadCost: false }, now)
+  const overview = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: false }, now))
   const wall = await getWall(db, {}, now)
   const page = { limit: 10 }
   const circuits = (await listCircuits(db, page, now)).data

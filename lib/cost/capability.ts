@@ -19,10 +19,18 @@ import {
   takeCostDiscount,
   whatIfCost,
 } from './answers/index.ts'
-import { commands, endpoints, plainEndpoints } from './api/index.ts'
+import { commands, costBudgetsAnswer, costOverridesAnswer, endpoints, plainEndpoints } from './api/index.ts'
 import { costDecisions } from './store/index.ts'
 import { csvResponse } from '#lib/platform/csv-response.ts'
-import { NotFoundError, capability, queryable, readerOf, resolveCircuit, withoutOthers } from '#lib/questions/index.ts'
+import {
+  NotFoundError,
+  capability,
+  encoded,
+  queryable,
+  readerOf,
+  resolveCircuit,
+  withoutOthers,
+} from '#lib/questions/index.ts'
 import { costTables } from './store/tables.ts'
 
 /** As many decisions as are searched. */
@@ -50,7 +58,7 @@ export const cost = capability({
       scope: 'whole',
       work: ({ db, body }) => putCostOverrides(db, body),
       audit: {
-        before: async ({ db }) => (await getCostOverrides(db)).data,
+        before: async ({ db }) => encoded(costOverridesAnswer, (await getCostOverrides(db)).data),
         after: ({ data }) => data,
       },
     },
@@ -58,7 +66,7 @@ export const cost = capability({
       scope: 'whole',
       work: ({ db, body }) => takeCostDiscount(db, body),
       audit: {
-        before: async ({ db }) => (await getCostOverrides(db)).data,
+        before: async ({ db }) => encoded(costOverridesAnswer, (await getCostOverrides(db)).data),
         after: ({ data }) => data,
       },
     },
@@ -66,7 +74,7 @@ export const cost = capability({
       scope: 'whole',
       work: ({ db, body }) => putCostBudgets(db, body),
       audit: {
-        before: async ({ db }) => (await getCostBudgets(db)).data.budgets,
+        before: async ({ db }) => encoded(costBudgetsAnswer, (await getCostBudgets(db)).data).budgets,
         after: ({ data }) => data.budgets,
       },
     },

@@ -17,7 +17,7 @@ import { type Db, queryable, InvalidRequestError, iso } from '#lib/questions/ind
 
 import { customersOf } from './tco/customers-of.ts'
 import { askedMonth, readFrame } from './frame.ts'
-import { circuitShortIds, putStatements, requireChange, signatureView } from './statements.ts'
+import { circuitShortIds, putStatements, requireChange } from './statements.ts'
 import { costFreshness, lastProjections, type Projected, recentProjections } from './projections.ts'
 
 /** Everything that was ever budgeted, with who, when and why, and where what is in force stands this month. */
@@ -28,7 +28,7 @@ export async function answerCostBudgets(db: Db, now: EpochMs = databaseNow()): P
   return {
     data: {
       version: statementsVersion(stored),
-      budgets: stored.map((one) => ({ ...signatureView(one), budget: costBudget.parse(one.body) })),
+      budgets: stored.map((one) => ({ ...one, budget: costBudget.parse(one.body) })),
       standings: standingsOf(stored, projected, await customersOf(q), now),
     },
     asOf: iso(now),
@@ -102,7 +102,7 @@ function standingsOf(
     circuits.map(({ resource: { id, subscriptionId } }) => [id, [owners.get(id) ?? null, subscriptionId]]),
   )
   return stored
-    .filter(({ madeAt, withdrawn }) => madeAt <= at && (withdrawn === null || at < withdrawn.at))
+    .filter(({ made, withdrawn }) => made.at <= at && (withdrawn === null || at < withdrawn.at))
     .map((one) => standingOfBudget(budgetOf(one, projections.circuits, customers), projections.circuits))
 }
 

@@ -1,11 +1,11 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { CostFinding, CostFindingsParameters, ResponseOf } from '../api/index.ts'
+import { type CostFinding, type CostFindingsParameters, costFinding, type ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type CheckMemory, type FindingBody, findingKey, type Judgement } from '../rules/index.ts'
 import { costFindings, type StoredFinding } from '#lib/history/index.ts'
 import { costCheckMemory } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, iso, isoBounds, isoOrNull } from '#lib/questions/index.ts'
+import { type Db, queryable, encoded, iso } from '#lib/questions/index.ts'
 
 import { judgementsNow } from './current-facts.ts'
 import { type Customers, customersOf } from './tco/customers-of.ts'
@@ -25,8 +25,8 @@ export async function getCostFindings(
   const judged: ReadonlyMap<string, Judgement> = isAny ? await judgementsNow(q, customers, now) : new Map()
   const current = rows.map((one) => asJudgedNow(one, judged.get(findingKey(one)), now))
   return {
-    data: current.filter(({ ended }) => !open || ended === null).map((one) => findingView(one, customers)),
-    checkedAt: isoOrNull((await costCheckMemory<CheckMemory>(q))?.at ?? null),
+    data: current.filter(({ ended }) => !open || ended === null).map((one) => withCustomer(one, customers)),
+    checkedAt: (await costCheckMemory<CheckMemory>(q))?.at ?? null,
     asOf: iso(now),
     freshness: await costFreshness(q, now),
     nextCursor,
@@ -59,7 +59,7 @@ export async function readOpenFindings(
 ): Promise<{ finding: CostFinding; resources: readonly string[] }[]> {
   const { rows } = await costFindings(q, { since, limit: MOST })
   const customers = await customersOf(q)
-  return rows.map((one) => ({ finding: findingView(one, customers), resources: one.resources }))
+  return rows.map((one) => ({ finding: encoded(costFinding, withCustomer(one, customers)), resources: one.resources }))
 }
 
 /** The one customer that all of some resources belong to; null = none, or several. */
@@ -69,21 +69,17 @@ function onlyCustomer(resources: readonly string[], customers: Customers): strin
   return all.size === 1 ? (only ?? null) : null
 }
 
-function findingView(
+const withCustomer = (
   { id, kind, resources, started, ended, checkedAt, body }: StoredFinding,
   customers: Customers,
-): CostFinding {
+): ResponseOf<'costFindings'>['data'][number] => ({
   // only the product writes it
-  const stored = body as FindingBody
-  return {
-    ...stored,
-    confidence: stored.confidence ?? null,
-    id,
-    kind,
-    customer: onlyCustomer(resources, customers),
-    owner: null,
-    startedBetween: isoBounds(started),
-    endedBetween: ended && isoBounds(ended),
-    checkedAt: iso(checkedAt),
-  }
-}
+  ...(body as FindingBody),
+  id,
+  kind,
+  customer: onlyCustomer(resources, customers),
+  owner: null,
+  startedBetween: started,
+  endedBetween: ended,
+  checkedAt,
+})

@@ -29,14 +29,8 @@ export async function answerCostGlobalReach(
     const hours = { scope: resource.id, from, to, step: 'hour' as const }
     const [all, own] = [await usage(q, hours), await usage(q, { ...hours, path: REACH_PATH })]
     const facts = await readUsageFacts(q, standing, frame, from)
-    const bytesOf = (direction: 'in' | 'out') => {
-      const { bytes, atMost, coveredSeconds } = reachBytes(hoursOf(own, direction), hoursOf(all, direction), {
-        from,
-        to,
-        bandwidthMbps,
-      })
-      return { bytes: String(bytes), atMost: atMost === null ? null : String(atMost), coveredSeconds }
-    }
+    const bytesOf = (direction: 'in' | 'out') =>
+      reachBytes(hoursOf(own, direction), hoursOf(all, direction), { from, to, bandwidthMbps })
     circuits.push({
       circuitId: resource.id,
       name: resource.name,
@@ -51,11 +45,11 @@ export async function answerCostGlobalReach(
       in: bytesOf('in'),
       seconds: (to - from) / 1_000,
       basis: facts.globalReach === null ? null : (facts.reachBasis ?? 'declared'),
-      deducted: facts.globalReach === null ? null : String(reachDeducted(facts, from, to)),
+      deducted: facts.globalReach === null ? null : reachDeducted(facts, from, to),
     })
   }
   return {
-    data: { month: frame.month.name, from: iso(from), to: iso(to), circuits },
+    data: { month: frame.month.name, from, to, circuits },
     asOf: iso(now),
     freshness: await costFreshness(q, now),
   }

@@ -1,8 +1,8 @@
-import type { CostHeadline } from '../api/index.ts'
+import type { z } from 'zod'
+import type { costHeadline } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { billingMonth, savingOf, totalsOf } from '../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '#lib/questions/index.ts'
 import { readFrame } from './frame.ts'
 import { lastProjections } from './projections.ts'
 
@@ -10,13 +10,13 @@ import { lastProjections } from './projections.ts'
  * What the overview says of cost, from what was worked out last: it is asked all day long and must not wait for a forecast.
  * @returns null while nothing is priced, or nothing was ever worked out
  */
-export async function readCostHeadline(q: Queryable, now: EpochMs): Promise<CostHeadline | null> {
+export async function readCostHeadline(q: Queryable, now: EpochMs): Promise<z.input<typeof costHeadline> | null> {
   const last = await lastProjections(q, await readFrame(q, billingMonth(now), now))
   if (!last || last.projections.totals.length === 0) return null
   const { month, totals, circuits, unpriced } = last.projections
   return {
     month,
-    asOf: iso(last.asOf),
+    asOf: last.asOf,
     missing: last.missing + unpriced,
     totals,
     switches: circuits.filter(({ recommendation }) => recommendation.action === 'switch').length,

@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { costOverrideBody, type CostOverridesAnswer, type CostOverridesBody, type ResponseOf } from '../api/index.ts'
+import { costOverrideBody, type CostOverridesBody, type ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { misspeltMeter, type Override } from '../rules/index.ts'
 import { type CostStatement, costStatements, statementsVersion } from '../store/index.ts'
@@ -8,19 +8,17 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, InvalidRequestError, ageWithoutPolls } from '#lib/questions/index.ts'
 
 import { priceSheetInForce } from './price-sheet.ts'
-import { circuitShortIds, putStatements, requireChange, signatureView } from './statements.ts'
+import { circuitShortIds, putStatements, requireChange } from './statements.ts'
 
 /** A stored override as the sums take it: one that was withdrawn held until then. */
-export function overrideInForce({ id, body, madeAt, madeBy, why, withdrawn }: CostStatement): Override[] {
+export function overrideInForce({ id, body, made, withdrawn }: CostStatement): Override[] {
   const { from, until, ...about } = costOverrideBody.parse(body)
   const ends = [until === null ? null : Date.parse(until), withdrawn?.at ?? null].filter((end) => end !== null)
   const signed = {
     id,
     from: from === null ? 0 : Date.parse(from),
     until: ends.length > 0 ? Math.min(...ends) : null,
-    by: madeBy,
-    at: madeAt,
-    why,
+    ...made,
   }
   if (about.kind !== 'charge') return [about.kind === 'discount' ? { ...about, ...signed } : { ...about, ...signed }]
   const { contractEnds } = about
@@ -29,15 +27,9 @@ export function overrideInForce({ id, body, madeAt, madeBy, why, withdrawn }: Co
 
 /** Every override of the price list that was ever made, with who, when and why. */
 export async function getCostOverrides(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costOverrides'>> {
-  return { data: await overridesAnswer(queryable(db)), ...ageWithoutPolls(now) }
-}
-
-async function overridesAnswer(q: Queryable): Promise<CostOverridesAnswer> {
-  const stored = await costStatements(q, 'override')
-  return {
-    version: statementsVersion(stored),
-    overrides: stored.map((one) => ({ ...signatureView(one), override: costOverrideBody.parse(one.body) })),
-  }
+  const stored = await costStatements(queryable(db), 'override')
+  const overrides = stored.map((one) => ({ ...one, override: costOverrideBody.parse(one.body) }))
+  return { data: { version: statementsVersion(stored), overrides }, ...ageWithoutPolls(now) }
 }
 
 /**

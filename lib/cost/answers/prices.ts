@@ -5,7 +5,7 @@ import type { ResponseOf } from '../api/index.ts'
 import { billReads, lastPriceCheck, newestPriceSheet, priceVersions } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, ageWithoutPolls, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, ageWithoutPolls } from '#lib/questions/index.ts'
 
 import { priceSheetInForce } from './price-sheet.ts'
 
@@ -16,30 +16,20 @@ export async function getCostPrices(db: Db, now: EpochMs = databaseNow()): Promi
   const q = queryable(db)
   const sheet = await priceSheetInForce(q)
   const stored = await newestPriceSheet(q)
-  const check = await lastPriceCheck(q)
   const newest = sheet.meters.reduce((latest, { effectiveFrom }) => Math.max(latest, effectiveFrom), 0)
   return {
     data: {
       sheet: {
         source: sheet.source,
-        readAt: iso(sheet.readAt),
+        readAt: sheet.readAt,
         ageDays: Math.max(0, Math.floor((now - sheet.readAt) / DAY)),
         currency: sheet.currency,
         version: stored?.version ?? null,
-        effectiveFrom: iso(newest),
+        effectiveFrom: newest,
         meters: sheet.meters.length,
       },
-      lastCheck: check && { ...check, at: iso(check.at) },
-      versions: (await priceVersions(q, LISTED_VERSIONS)).map(
-        ({ version, currency, effectiveAt, firstReadAt, lastReadAt, meters }) => ({
-          version,
-          currency,
-          effectiveFrom: iso(effectiveAt),
-          firstReadAt: iso(firstReadAt),
-          lastReadAt: iso(lastReadAt),
-          meters,
-        }),
-      ),
+      lastCheck: await lastPriceCheck(q),
+      versions: await priceVersions(q, LISTED_VERSIONS),
     },
     ...ageWithoutPolls(now),
   }

@@ -18,7 +18,7 @@ export async function answerCostProjections(
   db: Db,
   { month: name }: CostProjectionsParameters,
   now: EpochMs = databaseNow(),
-): Promise<ResponseOf<'costProjections'>> {
+): Promise<ResponseOf<'costProjections'> & { data: CostProjections }> {
   const q = queryable(db)
   const { projections } = await recentProjections(q, await readFrame(q, askedMonth(name, now), now))
   return { data: projections, asOf: iso(now), freshness: await costFreshness(q, now) }

@@ -47,7 +47,10 @@ export async function answerCostReconcile(
   const held = await heldAgainstBill(q, frame)
   const resources = held.resources.map((one) => resourceView(one, frame))
   const all = resources.flatMap(({ meters }) => meters)
-  const bills = await billsView(q, held)
+  const names = await subscriptionNames(q)
+  const bills = [...held.bills].map(([subscriptionId, { readAt, outcome, missing }]) => {
+    return { subscriptionId, name: names.get(subscriptionId) ?? null, readAt, outcome, missing }
+  })
   const read = bills.flatMap(({ readAt }) => readAt ?? [])
   const missing = bills.flatMap(({ subscriptionId, name, missing: what }) =>
     what === null ? [] : `${name ?? subscriptionId}: ${what}`,
@@ -55,9 +58,9 @@ export async function answerCostReconcile(
   return {
     data: {
       month: month.name,
-      from: iso(month.from),
-      to: iso(held.to),
-      readAt: read.toSorted().at(-1) ?? null,
+      from: month.from,
+      to: held.to,
+      readAt: read.toSorted((a, b) => b - a)[0] ?? null,
       outcome: worstOutcome(bills.map(({ outcome }) => outcome)),
       error: missing.join('; ') || null,
       complete: bills.length > 0 && missing.length === 0,
@@ -272,17 +275,6 @@ function daysOf({ from, to, resources }: Held) {
   const billed = new Set(resources.flatMap(({ records }) => records.map(({ day }) => day)))
   const days = eachDay(from, to)
   return { days: days.length, missingDays: days.filter((day) => !billed.has(day)).length }
-}
-
-async function billsView(q: Queryable, { bills }: Held): Promise<CostReconcile['bills']> {
-  const names = await subscriptionNames(q)
-  return [...bills].map(([subscriptionId, { readAt, outcome, missing }]) => ({
-    subscriptionId,
-    name: names.get(subscriptionId) ?? null,
-    readAt: readAt === null ? null : iso(readAt),
-    outcome,
-    missing,
-  }))
 }
 
 async function calibrationWords(q: Queryable): Promise<string> {

@@ -1,11 +1,5 @@
 import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
-import {
-  changeStatements,
-  type CostStatementTable,
-  StatementConflict,
-  type CostStatement,
-  type StatementsChange,
-} from '../store/index.ts'
+import { changeStatements, type CostStatementTable, StatementConflict, type StatementsChange } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -52,15 +46,6 @@ export async function circuitShortIds(q: Queryable, ids: readonly string[]): Pro
   const found: string[] = []
   for (const id of ids) found.push((await resolveCircuit(q, id)).id)
   return found
-}
-
-/** Who made a statement, when and why, and who took it back. */
-export function signatureView({ id, madeAt, madeBy, why, withdrawn }: CostStatement) {
-  return {
-    id,
-    made: { at: iso(madeAt), by: madeBy, why },
-    withdrawn: withdrawn && { ...withdrawn, at: iso(withdrawn.at) },
-  }
 }
 
 export async function notifyCostChanged(q: Queryable, circuitId: string | null, at: EpochMs): Promise<void> {

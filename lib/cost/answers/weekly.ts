@@ -1,6 +1,12 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
-import { type CostWeekly, type CostWeeklyParameters, costWeekly, type ResponseOf } from '../api/index.ts'
+import {
+  type CostReview,
+  type CostWeekly,
+  type CostWeeklyParameters,
+  costWeekly,
+  type ResponseOf,
+} from '../api/index.ts'
 import { type IsoWeek, lastDue, namedWeek, weekBefore, weekOf, weeksBefore } from '#lib/contract/time/iso-week.ts'
 import {
   billingMonth,
@@ -40,7 +46,7 @@ export async function answerCostWeekly(
   db: Db,
   { week: name }: CostWeeklyParameters,
   now: EpochMs = databaseNow(),
-): Promise<ResponseOf<'costWeekly'>> {
+): Promise<ResponseOf<'costWeekly'> & { data: CostReview }> {
   const q = queryable(db)
   const week = name === undefined ? weekOf(now) : namedWeek(name)
   if (!week) throw new InvalidRequestError(`week: ${name} is none; send a week such as ${weekOf(now).name}`)

@@ -35,26 +35,10 @@ export async function answerCostWhatIf(
   const made = (await trafficOfCircuits(q, [standing], frame)).get(id)
   const input = { ...circuitInput(standing, withoutUsage(standing)), ...madeOf(made, visibleIds(q)) }
   const answer = answerTo(input, frame, asked)
-  const known = answer.ok ? { ...answer, why: null } : { ...NOTHING, why: answer.why }
-  const { why, words, cost, difference, change, blockedBy, hindrances, oneWay, payback, reversal, plan, notes } = known
+  const known = answer.ok ? answer : NOTHING
+  const possible = known.change !== null && known.change !== 'impossible'
   return {
-    data: {
-      circuitId: id,
-      name,
-      possible: change !== null && change !== 'impossible',
-      why,
-      words,
-      cost,
-      difference,
-      change,
-      blockedBy,
-      hindrances,
-      oneWay,
-      payback,
-      reversal,
-      plan,
-      notes,
-    },
+    data: { circuitId: id, name, possible, why: answer.ok ? null : answer.why, ...known },
     asOf: iso(now),
     freshness: await costFreshness(q, now),
   }

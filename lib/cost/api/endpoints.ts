@@ -3,13 +3,13 @@ import {
   answerOf,
   command,
   endpoint,
-  instantText,
+  instant,
   ownedParameters,
   pageOf,
   type ResultIn,
   customerParameter,
   idParameter,
-  textBounds,
+  bounds,
   costFindingKinds,
   costMoney,
   pagingParameters,
@@ -47,9 +47,9 @@ export const costFinding = z.object({
   }),
   customer: z.string().nullable().describe('the customer that it is about, never more than one; null = no customer’s'),
   owner: z.null().describe('nobody is at fault'),
-  startedBetween: textBounds,
-  endedBetween: textBounds.nullable(),
-  checkedAt: instantText.describe('when it was found the last time'),
+  startedBetween: bounds,
+  endedBetween: bounds.nullable(),
+  checkedAt: instant.describe('when it was found the last time'),
   evidence: z.array(z.object({ field: z.string(), before: z.string().nullable(), after: z.string() })),
   amounts: z.object({
     cost: moneyBand.nullable().describe('of this month, or of a month; null = not known'),
@@ -146,7 +146,7 @@ export const endpoints = {
       'Break-even, budgets, surges, cheaper options and unused capacity: what checks of cost found, newest first',
     parameters: costFindingsParameters,
     response: pageOf(costFinding).extend({
-      checkedAt: instantText.nullable().describe('the last check, which finds new ones; null = none was made yet'),
+      checkedAt: instant.nullable().describe('the last check, which finds new ones; null = none was made yet'),
     }),
   }),
   costTco: endpoint('/cost/tco', 'read_cost', {
@@ -190,7 +190,7 @@ export const endpoints = {
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
+export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
 
 export const commands = {
   putCostOverrides: command('put', '/cost/overrides', 'decide_cost', {

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { byteCount, instantText } from '#lib/contract/index.ts'
+import { bytes, instant } from '#lib/contract/index.ts'
 
 const reachDirection = z.object({
-  bytes: byteCount.describe('measured by Azure Monitor: at least so many passed'),
-  atMost: byteCount
+  bytes: bytes.describe('measured by Azure Monitor: at least so many passed'),
+  atMost: bytes
     .nullable()
     .describe(
       'with the time that was not measured: no more than passed the circuit, or than both paths carry; null = no bandwidth is known',
@@ -14,8 +14,8 @@ const reachDirection = z.object({
 /** Bytes of Global Reach in a month. */
 export const costGlobalReach = z.object({
   month: z.string().describe('YYYY-MM'),
-  from: instantText,
-  to: instantText.describe('not included'),
+  from: instant,
+  to: instant.describe('not included'),
   circuits: z
     .array(
       z.object({
@@ -33,7 +33,7 @@ export const costGlobalReach = z.object({
           .enum(['measured', 'declared'])
           .nullable()
           .describe('of `deducted`; null = neither measured nor declared, and nothing is deducted'),
-        deducted: byteCount
+        deducted: bytes
           .nullable()
           .describe('bytes out that cost takes out of the billable ones, in hours of which both are known'),
       }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { costMoney, instantText } from '#lib/contract/index.ts'
+import { costMoney, instant } from '#lib/contract/index.ts'
 
 const reconcileReasons = ['discount', 'zone', 'late_records', 'gb_definition', 'scale_units', 'unexplained'] as const
 const reconciledMeter = z.object({
@@ -23,9 +23,9 @@ const billOutcome = z.enum(['never', 'ok', 'incomplete', 'failed'])
 
 export const costReconcile = z.object({
   month: z.string().describe('YYYY-MM'),
-  from: instantText,
-  to: instantText.describe('not included; whole days only'),
-  readAt: instantText.nullable().describe('when a bill was last read; null = never'),
+  from: instant,
+  to: instant.describe('not included; whole days only'),
+  readAt: instant.nullable().describe('when a bill was last read; null = never'),
   outcome: billOutcome.describe(
     'the worst of the bills: failed = the last attempt, incomplete = rows could not be read',
   ),
@@ -36,7 +36,7 @@ export const costReconcile = z.object({
       z.object({
         subscriptionId: z.string(),
         name: z.string().nullable(),
-        readAt: instantText.nullable().describe('null = never'),
+        readAt: instant.nullable().describe('null = never'),
         outcome: billOutcome,
         missing: z.string().nullable().describe('what of this month was not read, and why; null = all of it was'),
       }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { costMoney, instantText, isMoment, MOMENT_RANGE } from '#lib/contract/index.ts'
+import { costMoney, instant, instantText, isMoment, MOMENT_RANGE } from '#lib/contract/index.ts'
 import {
   costChanges,
   type costDecision,
@@ -165,13 +165,14 @@ export type CostOverridesBody = z.output<typeof costOverridesBody>
 const priceCheckOutcomes = ['taken', 'same', 'refused', 'unreachable'] as const
 export const costPrices = z.object({
   sheet: costPriceSheet.extend({
+    readAt: instant,
     version: z.int().nullable().describe('null = the sheet that is shipped'),
-    effectiveFrom: instantText.describe('newest effective date among its prices'),
+    effectiveFrom: instant.describe('newest effective date among its prices'),
     meters: z.int(),
   }),
   lastCheck: z
     .object({
-      at: instantText,
+      at: instant,
       outcome: z.enum(priceCheckOutcomes),
       faults: z
         .array(z.object({ check: z.string(), detail: z.string() }))
@@ -188,9 +189,9 @@ export const costPrices = z.object({
     z.object({
       version: z.int(),
       currency: z.string(),
-      effectiveFrom: instantText,
-      firstReadAt: instantText,
-      lastReadAt: instantText,
+      effectiveFrom: instant,
+      firstReadAt: instant,
+      lastReadAt: instant,
       meters: z.int(),
     }),
   ),
@@ -269,7 +270,7 @@ export type CostReview = z.infer<typeof costReview>
 /** Cost on the overview: the forecast of all circuits for this month, and how many need attention. */
 export const costHeadline = z.object({
   month: z.string().describe('YYYY-MM; the one before until the current one was worked out'),
-  asOf: instantText.describe('what was measured is as of then; prices and overrides hold at once'),
+  asOf: instant.describe('what was measured is as of then; prices and overrides hold at once'),
   missing: z
     .int()
     .describe('circuits of today that are not in it: nothing was worked out for them yet, or they have no price'),

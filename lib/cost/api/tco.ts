@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { costMoney, instantText } from '#lib/contract/index.ts'
+import { costMoney, instant } from '#lib/contract/index.ts'
 import { moneyTotals } from './cost.ts'
 
 const tcoKinds = [
@@ -38,8 +38,8 @@ const tcoRow = z.object({
 export type TcoRow = z.infer<typeof tcoRow>
 
 export const costTco = z.object({
-  from: instantText,
-  to: instantText,
+  from: instant,
+  to: instant,
   months: z.number().int(),
   rows: z.array(tcoRow),
   perCircuit: z.array(
@@ -77,3 +77,4 @@ export const costTco = z.object({
     .describe('spokes that use the gateway of a hub instead of one of their own, and what the peering costs instead'),
 })
 export type CostTco = z.infer<typeof costTco>
+export type StoredTco = z.input<typeof costTco>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantText } from '#lib/contract/index.ts'
+import { instant } from '#lib/contract/index.ts'
 
 export const decimalNumber = z
   .string()
@@ -8,7 +8,7 @@ export const decimalNumber = z
 export const costCurrency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code such as USD')
 export const costWords = (most: number) => z.string().trim().min(1, 'required').max(most)
 
-const signed = z.object({ at: instantText, by: z.string(), why: z.string() })
+const signed = z.object({ at: instant, by: z.string(), why: z.string() })
 /** What an operator stated: signed when it was made, and when it was taken back. */
 export const signedStatement = z.object({
   id: z.string(),

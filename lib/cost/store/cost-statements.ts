@@ -12,16 +12,20 @@ export type CostStatementTable = 'override' | 'budget'
 const tableOf = (tables: Tables, kind: CostStatementTable): Tables['costOverride'] =>
   kind === 'override' ? tables.costOverride : (tables.costBudget as unknown as Tables['costOverride'])
 
+interface Signature {
+  at: EpochMs
+  by: string
+  why: string
+}
+
 /** One statement, with who, when and why. */
 export interface CostStatement {
   id: string
   /** plain JSON; its shape is the contract's */
   body: unknown
-  madeAt: EpochMs
-  madeBy: string
-  why: string
+  made: Signature
   /** null = in force, as far as its own dates go */
-  withdrawn: { at: EpochMs; by: string; why: string } | null
+  withdrawn: Signature | null
 }
 
 /** Statements that somebody makes, and those that he withdraws, by id. */
@@ -49,9 +53,10 @@ export async function costStatements(db: Queryable, kind: CostStatementTable): P
   const rows = await withPrisma(db, (tables) =>
     tableOf(tables, kind).findMany({ orderBy: [{ madeAt: 'desc' }, { id: 'asc' }] }),
   )
-  return rows.map(({ withdrawnAt, withdrawnBy, withdrawnWhy, ...row }) => ({
-    ...row,
-    madeAt: ms(row.madeAt),
+  return rows.map(({ id, body, madeAt, madeBy, why, withdrawnAt, withdrawnBy, withdrawnWhy }) => ({
+    id,
+    body,
+    made: { at: ms(madeAt), by: madeBy, why },
     withdrawn: withdrawnAt && { at: ms(withdrawnAt), by: withdrawnBy ?? '', why: withdrawnWhy ?? '' },
   }))
 }

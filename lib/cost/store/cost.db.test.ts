@@ -139,7 +139,7 @@ describe('price lists', () => {
     const meters = [{ m: 2 }, { n: 1 }]
     expect(await latestPriceSheet(db.pool)).toEqual({ ...second, effectiveAt: T0, firstReadAt: T0 + 2 * DAY, meters })
     expect(await priceMeters(db.pool, 1)).toEqual([{ m: 1 }])
-    const first = { version: 1, currency: 'USD', effectiveAt: T0, firstReadAt: T0, lastReadAt: T0 + DAY, meters: 1 }
+    const first = { version: 1, currency: 'USD', effectiveFrom: T0, firstReadAt: T0, lastReadAt: T0 + DAY, meters: 1 }
     expect(await priceVersions(db.pool, 5)).toMatchObject([{ version: 2, meters: 2 }, first])
     expect(await priceVersions(db.pool, 1)).toHaveLength(1)
   })
@@ -154,7 +154,7 @@ describe.each(['override', 'budget'] as const)('statements of kind %s', (kind) =
   it('are made and withdrawn, never edited; a change of another version is refused', async () => {
     await change([{ n: 1 }], [], T0, 0)
     const [first] = await costStatements(db.pool, kind)
-    expect(first).toMatchObject({ body: { n: 1 }, madeAt: T0, madeBy: 'ops', why: 'because', withdrawn: null })
+    expect(first).toMatchObject({ body: { n: 1 }, made: { at: T0, by: 'ops', why: 'because' }, withdrawn: null })
     await change([{ n: 2 }], [first?.id ?? ''], T0 + 1, 1)
     const all = await costStatements(db.pool, kind)
     expect(all).toMatchObject([

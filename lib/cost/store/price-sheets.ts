@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
+import type { ResponseOf } from '../api/index.ts'
 import type { UnusedRows } from '../rules/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
+
+type CostPrices = ResponseOf<'costPrices'>['data']
+type PriceFault = PriceCheck['faults'][number]
 
 /** A price list as it was read; what a price is, is not known here. */
 interface ReadPrices {
@@ -30,22 +34,8 @@ interface StoredPriceSheet extends Omit<ReadPrices, 'readAt' | 'leftOut' | 'oddR
   lastReadAt: EpochMs
 }
 
-interface PriceFault {
-  check: string
-  detail: string
-}
-
 /** An attempt to read prices. */
-export interface PriceCheck {
-  at: EpochMs
-  outcome: 'taken' | 'same' | 'refused' | 'unreachable'
-  /** reasons for refusing it, or examples of rows that a list lacks that was taken */
-  faults: PriceFault[]
-  /** number of rows that a list lacks that was taken; null = none was taken, or an earlier version did not count */
-  oddRows: number | null
-  /** rows of a list that was taken that no figure uses; null as above */
-  unused: UnusedRows | null
-}
+export type PriceCheck = NonNullable<CostPrices['lastCheck']>
 
 /** The newest price list; null before one was ever taken. */
 export async function latestPriceSheet(db: Queryable): Promise<StoredPriceSheet | null> {
@@ -144,20 +134,11 @@ export async function lastPriceCheck(db: Queryable): Promise<PriceCheck | null> 
   )
 }
 
-interface PriceVersion {
-  version: number
-  currency: string
-  effectiveAt: EpochMs
-  firstReadAt: EpochMs
-  lastReadAt: EpochMs
-  meters: number
-}
-
 /** Which price lists were in force when, newest first. In SQL: Prisma has no word for the length of a list in JSON. */
-export async function priceVersions(db: Queryable, limit: number): Promise<PriceVersion[]> {
+export async function priceVersions(db: Queryable, limit: number): Promise<CostPrices['versions']> {
   return readRows(
     db,
-    `SELECT version, currency, effective_at, first_read_at, last_read_at, jsonb_array_length(meters) AS meters
+    `SELECT version, currency, effective_at AS effective_from, first_read_at, last_read_at, jsonb_array_length(meters) AS meters
      FROM price_sheet ORDER BY version DESC LIMIT $1`,
     [limit],
   )

@@ -1,6 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { armKey, type EpochMs, isSameCustomer, UNALLOCATED } from '#lib/contract/index.ts'
-import type { CostTco, CostTcoParameters, ResponseOf, TcoRow } from '../../api/index.ts'
+import type { CostTcoParameters, ResponseOf, StoredTco, TcoRow } from '../../api/index.ts'
 import {
   billingMonth,
   estateSheet,
@@ -65,7 +65,7 @@ async function withOwnPeerings(reader: Queryable, facts: TcoFacts, { shortIds }:
 }
 
 /** Of what the reader sees whole all but the shares of others, of anything else his own share. */
-function seenPart(facts: TcoFacts, networks: TcoNetworks, visible: Visible, time: TcoFrame): CostTco {
+function seenPart(facts: TcoFacts, networks: TcoNetworks, visible: Visible, time: TcoFrame): StoredTco {
   const seenKeys = new Set(visible.armKeys)
   const byKey = (resourceId: string) =>
     networks.estate.byKey.get(armKey(resourceId)) ?? networks.networks.get(armKey(resourceId))?.resource

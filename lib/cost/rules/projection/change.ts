@@ -24,9 +24,9 @@ type Hindrance = CostHindrance
 
 export interface PlanChange {
   change: CostChange
-  hindrances: readonly Hindrance[]
-  /** the same in words */
+  /** its hindrances in words */
   blockedBy: string[]
+  hindrances: readonly Hindrance[]
   /** it cannot be reversed in place, however it was made */
   oneWay: boolean
 }
@@ -51,8 +51,8 @@ export function changeTo(from: Offer, to: Offer, facts: ChangeFacts): PlanChange
   const isImpossible = hindrances.some(({ kind }) => kind === 'refusal')
   return {
     change: isImpossible ? 'impossible' : needsNew(from, to) ? 'new_circuit' : 'in_place',
-    hindrances,
     blockedBy: hindrances.map(({ words }) => words),
+    hindrances,
     oneWay: needsNew(to, from),
   }
 }

@@ -93,7 +93,8 @@ const peering = {
 describe('the whole cost', () => {
   it('has a row for each part', () => {
     const result = tcoOf({ circuits: [premium()], gateways: [gateway], peerings: [peering], hubs: [], sheet }, frame)
-    expect(costTco.parse(result)).toEqual(result)
+    const span = { from: '2026-11-01T00:00:00.000Z', to: '2026-12-01T00:00:00.000Z' }
+    expect(costTco.parse(result)).toEqual({ ...result, ...span })
     expect(result.rows.map(({ kind, cost }) => [kind, cost?.amount])).toEqual([
       ['circuit', '436.00'],
       // 1,186 - 436

@@ -1,4 +1,4 @@
-import type { CostTco, TcoRow } from '../../api/index.ts'
+import type { StoredTco, TcoRow } from '../../api/index.ts'
 import { UNALLOCATED } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { Decimal, moneyOf, priceOf, totalsOf } from '../money.ts'
@@ -63,7 +63,7 @@ interface Counted {
  * and what is unallocated add up to the whole.
  * @param sight what is in the answer; everything when not given
  */
-export function tcoOf(facts: TcoFacts, frame: TcoFrame, sight: Sight = EVERYTHING): CostTco {
+export function tcoOf(facts: TcoFacts, frame: TcoFrame, sight: Sight = EVERYTHING): StoredTco {
   const all: Counted[] = [
     ...facts.circuits.flatMap((circuit) => split(circuitRows(circuit, frame), circuit)),
     ...facts.gateways.flatMap((gateway) => split(gatewayRows(gateway, facts.sheet, frame), gateway)),
@@ -73,8 +73,8 @@ export function tcoOf(facts: TcoFacts, frame: TcoFrame, sight: Sight = EVERYTHIN
   ]
   const rows = all.flatMap(({ row }) => sight.rowSeen(row) ?? [])
   return {
-    from: new Date(frame.from).toISOString(),
-    to: new Date(frame.to).toISOString(),
+    from: frame.from,
+    to: frame.to,
     months: frame.months.length,
     rows,
     perCircuit: facts.circuits.map(({ circuitId, bytesIn, bytesOut }) =>
@@ -114,7 +114,7 @@ function perCircuit(
   moved: bigint,
   rows: readonly TcoRow[],
   gb: number,
-): CostTco['perCircuit'][number] {
+): StoredTco['perCircuit'][number] {
   const own = rows.filter((row) => row.circuitId === circuitId)
   const totals = totalsOf(costsOf(own))
   const gbTransferred = gbOf(moved, gb)
@@ -135,7 +135,7 @@ function saved(
   { hub, spokes, sku, region, atMostIn, atMostOut }: HubUse,
   sheet: PriceSheet,
   { from, to, gb }: TcoFrame,
-): CostTco['gatewaysSaved'] {
+): StoredTco['gatewaysSaved'] {
   const gateway = gatewayPrice(sheet, sku, region)
   if (!gateway.ok || spokes === 0) return []
   const peering = peeringPrice(sheet, { isGlobal: false, zone: null, region })
