@@ -1,9 +1,11 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+
 /** Gaps in one list of an answer. A year of a resource that is polled in vain every other minute would have a quarter of a million. */
 export const MOST_GAPS = 2_000
 
 interface Gap {
-  from: string
-  to: string
+  from: string | EpochMs
+  to: string | EpochMs
 }
 
 /** Gaps, each once: several tables of one resource may have the same. */
@@ -23,7 +25,7 @@ export function listedGaps<One extends Gap>(
   if (gaps.length <= most) return { listed: [...gaps], omitted: 0 }
   const distinct = distinctGaps(gaps)
   const byLength = distinct
-    .map((gap, place) => ({ gap, place, length: Date.parse(gap.to) - Date.parse(gap.from) }))
+    .map((gap, place) => ({ gap, place, length: Number(new Date(gap.to)) - Number(new Date(gap.from)) }))
     .sort((a, b) => b.length - a.length || a.place - b.place)
   const kept = byLength.slice(0, most).sort((a, b) => a.place - b.place)
   return { listed: kept.map(({ gap }) => gap), omitted: distinct.length - kept.length }

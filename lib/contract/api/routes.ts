@@ -1,6 +1,7 @@
 import { ofCircuit, ofResource } from './azure-resource.ts'
 import { z } from 'zod'
-import { azCommandField, textBounds } from './envelope.ts'
+import { bounds } from './codecs.ts'
+import { azCommandField } from './envelope.ts'
 
 export const routeTables = ['learned', 'advertised', 'tables', 'effective'] as const
 
@@ -65,7 +66,7 @@ export const route = z.object({
       "of a network interface's effective routes: ARM's word, Active, or Invalid where another route of the prefix precedes it",
     ),
   ...ofCircuit,
-  since: textBounds.describe('when this route came to be as it is'),
+  since: bounds.describe('when this route came to be as it is'),
   known: z.enum(['observed', 'indeterminate']),
   azCommand: azCommandField.optional(),
 })

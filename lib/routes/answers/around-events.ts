@@ -8,12 +8,10 @@ import {
   outagesOf,
   severities,
 } from '#lib/contract/index.ts'
-import type { AroundEvent, AroundIncident } from '../api/index.ts'
 import { eventsById, incidentById, type Period, type StoredEvent } from '#lib/history/index.ts'
 import { eventIdsAround } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { isoBounds } from '#lib/questions/index.ts'
-import { type CarryingPath, isOnPath } from './around-path.ts'
+import { type Around, type CarryingPath, isOnPath } from './around-path.ts'
 
 /** Events of a path within half an hour; more than these nobody reads. */
 const MOST_READ = 500
@@ -22,8 +20,8 @@ const MOST_INCIDENTS = 10
 
 /** What happened on a path in a period. */
 interface Happened {
-  incidents: AroundIncident[]
-  events: AroundEvent[]
+  incidents: Around['incidents']
+  events: Around['events']
   /** an event beyond information began or ended then, in no incident */
   isBeside: boolean
 }
@@ -56,9 +54,9 @@ export async function happenedOn(q: Queryable, path: CarryingPath, period: Perio
         rankOf(a) - rankOf(b) ||
         Number(a.owner === 'unknown') - Number(b.owner === 'unknown') ||
         roleOf(a.kind) - roleOf(b.kind) ||
-        (a.startedBetween[0] < b.startedBetween[0] ? -1 : 1),
+        a.startedBetween.earliest - b.startedBetween.earliest,
     ),
-    events: inside.slice(0, MOST_LISTED).map((event) => eventView(event, period)),
+    events: inside.slice(0, MOST_LISTED).map((event) => ({ ...event, ...placeOf(event, period) })),
     isBeside: inside.some(({ incidentId, severity }) => incidentId === null && severity !== 'info'),
   }
 }
@@ -99,7 +97,7 @@ async function incidentOf(
   q: Queryable,
   id: string,
   { own, path, period, at }: { own: readonly StoredEvent[]; path: CarryingPath; period: Period; at: EpochMs },
-): Promise<AroundIncident> {
+): Promise<Around['incidents'][number]> {
   const found = await incidentById(q, id)
   const root = [...own, ...(found?.events ?? [])].find((event) => event.id === found?.incident.rootEventId)
   const shown = eventAt(own, root, at)
@@ -125,12 +123,6 @@ const placeOf = ({ kind, severity, scope, scopeName, subject, started, ended }: 
   scope,
   scopeName,
   subject,
-  startedBetween: isoBounds(started),
-  endedBetween: ended && ended.earliest <= to ? isoBounds(ended) : null,
-})
-
-const eventView = (event: StoredEvent, period: Period): AroundEvent => ({
-  id: event.id,
-  ...placeOf(event, period),
-  incidentId: event.incidentId,
+  startedBetween: started,
+  endedBetween: ended && ended.earliest <= to ? ended : null,
 })

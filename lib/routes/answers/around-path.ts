@@ -8,6 +8,10 @@ import {
   type Topology,
 } from '#lib/questions/index.ts'
 import type { RankedRoutes } from './route-ranking.ts'
+import type { z } from 'zod'
+import type { routeAround } from '../api/index.ts'
+
+export type Around = z.input<typeof routeAround>
 
 /** What carried an address: resources by their short ids, and the next hops of gateways. */
 export interface CarryingPath {

@@ -1,12 +1,12 @@
 import { type CircuitPath, circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { RouteAround } from '../api/index.ts'
+import type { Around } from './around-path.ts'
 import type { Period } from '#lib/history/index.ts'
-import { type CircuitResource, type Db, iso, queryable } from '#lib/questions/index.ts'
+import { type CircuitResource, type Db, queryable } from '#lib/questions/index.ts'
 import { getCircuitTraffic, usualTraffic } from '#lib/usage/answers/index.ts'
 import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 
-type Traffic = RouteAround['traffic'][number]
+type Traffic = Around['traffic'][number]
 /** What lies so far beyond the usual band is unusual: one of five hours lies outside of it anyway. */
 const BEYOND = 0.3
 /** A mean of less of the time says nothing of the rest. */
@@ -92,5 +92,4 @@ function sumOf(paths: PathRates, { from, to }: Period): Traffic['points'] {
       return { at: minute * MINUTE, in: side('inLow', 'inHigh'), out: side('outLow', 'outHigh') }
     })
     .filter(({ at }) => at >= from && at <= to)
-    .map((point) => ({ ...point, at: iso(point.at) }))
 }

@@ -15,7 +15,11 @@ import {
 } from '#lib/questions/testing/record-feed.ts'
 import { aroundSentence, utcClock } from '../words/around-words.ts'
 import { getIncident } from '#lib/incidents/answers/index.ts'
-import { lookUpRoute } from './route-lookup.ts'
+import { lookUpRoute as innerLookUpRoute } from './route-lookup.ts'
+import { written } from '#lib/questions/testing/written.ts'
+import { endpoints } from '#lib/routes/api/index.ts'
+
+const lookUpRoute = written(endpoints.routeLookup, innerLookUpRoute)
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)

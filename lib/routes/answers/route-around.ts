@@ -8,7 +8,6 @@ import {
   type UncoveredInterval,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { RouteAround, TimeInState } from '../api/index.ts'
 import type { Period, SourceRef } from '#lib/history/index.ts'
 import { probesBetween } from '#lib/networks/answers/index.ts'
 import { untilChange } from '#lib/platform/one-answer.ts'
@@ -28,14 +27,14 @@ import {
 } from '#lib/questions/index.ts'
 import { type SessionTimes, sessionTimes } from '#lib/sessions/answers/index.ts'
 import { happenedOn } from './around-events.ts'
-import { type CarryingPath, carryingPath, carriedPath } from './around-path.ts'
+import { type Around, type CarryingPath, carryingPath, carriedPath } from './around-path.ts'
 import { trafficAround } from './around-traffic.ts'
 import { type RankedRoutes, rankRoutes, type RouteQuestion } from './route-ranking.ts'
 
 /** So long before and after a moment somebody who asks about it wants to know what happened. */
 const AROUND_MS = 15 * MINUTE
 
-type Around = RouteQuestion & {
+type Asked = RouteQuestion & {
   /** its routes at the moment, which are being read */
   ranked: Promise<RankedRoutes>
 }
@@ -45,12 +44,12 @@ type Around = RouteQuestion & {
  * that time and on what is known of it today, and is kept until a change: its `to` says how far it saw (ADR 0254).
  * @returns null where nothing that is polled carried it
  */
-export const happenedAround = (db: Db, asked: Around, now: EpochMs): Promise<RouteAround | null> =>
+export const happenedAround = (db: Db, asked: Asked, now: EpochMs): Promise<Around | null> =>
   untilChange(queryable(db), `around ${asked.ip} ${asked.resource?.id ?? ''} ${asked.at ?? 'now'}`, () =>
     around(db, asked, now),
   )
 
-async function around(db: Db, { ranked: reading, ...asked }: Around, now: EpochMs): Promise<RouteAround | null> {
+async function around(db: Db, { ranked: reading, ...asked }: Asked, now: EpochMs): Promise<Around | null> {
   const q = queryable(db)
   const at = asked.at ?? now
   // the time after a moment is a part of it once it is over: an answer about the past does not grow with the time of its reader
@@ -77,8 +76,7 @@ async function around(db: Db, { ranked: reading, ...asked }: Around, now: EpochM
   const isSeen = covered && states.paths.every(({ states: own }) => own.every(({ is }) => is !== 'unknown'))
   const isSomething = happened.incidents.length > 0 || happened.isBeside
   return {
-    from: iso(period.from),
-    to: iso(period.to),
+    ...period,
     untilNow: asked.at === undefined,
     verdict: isSomething ? 'something' : isSeen ? 'nothing' : 'unknown',
     resources: [
@@ -154,7 +152,7 @@ async function statesOf(
   q: Queryable,
   path: CarryingPath,
   { period, topology, isIpv6 }: { period: Period; topology: Topology; isIpv6: boolean },
-): Promise<Pick<RouteAround, 'paths' | 'sessions'>> {
+): Promise<Pick<Around, 'paths' | 'sessions'>> {
   const scopes = [...path.circuits.map(({ resource }) => resource.id), ...path.gateways.map(({ scope }) => scope)]
   const times = await sessionTimes(q, scopes, period, topology)
   const paths = path.circuits.flatMap((circuit) => {
@@ -168,7 +166,7 @@ async function statesOf(
         circuitName: resource.name,
         path: name,
         inUse: path.inUse.has(carriedPath(resource.id, name)) || path.inUse.has(carriedPath(resource.id, null)),
-        states: session ? session.parts.map(stateView) : [],
+        states: session ? session.parts.map(shownState) : [],
       }
     })
   })
@@ -181,24 +179,20 @@ async function statesOf(
         scopeName,
         localAddress,
         neighbor,
-        states: parts.map(stateView),
+        states: parts.map(shownState),
       }))
   })
   return { paths, sessions }
 }
 
-const stateView = ({ from, to, state }: SessionTimes['parts'][number]): TimeInState => ({
-  from: iso(from),
-  to: iso(to),
-  is: state,
-})
+const shownState = (part: SessionTimes['parts'][number]) => ({ ...part, is: part.state })
 
 /** What connection monitors measured of the prefix in use, or where no test goes there, of the same circuits and gateways. */
 async function probesOf(
   q: Queryable,
   path: CarryingPath,
   { ip, match, period }: { ip: string; match: string | null; period: Period },
-): Promise<RouteAround['probes']> {
+): Promise<Around['probes']> {
   const all = await probesBetween(q, { ...period, resource: null })
   const scopes = new Set([
     ...path.circuits.map(({ resource }) => resource.id),
@@ -211,10 +205,7 @@ async function probesOf(
     return destination.address === ip || (prefix !== null && address !== null && containsAddress(prefix, address))
   })
   const tests = there.length > 0 ? there : over
-  const points = tests
-    .flatMap((test) => test.points)
-    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
-    .map(({ at, failedShare, roundTripMs }) => ({ at: iso(at), failedShare, roundTripMs }))
+  const points = tests.flatMap((test) => test.points).toSorted((a, b) => a.at - b.at)
   if (points.length === 0) return null
   const failed = points.flatMap(({ failedShare }) => failedShare ?? [])
   const trips = points.flatMap(({ roundTripMs }) => roundTripMs ?? [])

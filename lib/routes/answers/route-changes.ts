@@ -1,10 +1,10 @@
 import { azCommand, type EpochMs } from '#lib/contract/index.ts'
-import type { ResponseOf, RouteChangesParameters, RouteChangeView } from '../api/index.ts'
+import type { ResponseOf, RouteChangesParameters } from '../api/index.ts'
 import type { RouteChangeRow } from '#lib/history/index.ts'
 import { routeChanges } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { askRange, type Db, isoBounds, queryable, resolveScope } from '#lib/questions/index.ts'
-import { routeKeyView } from './route-diff.ts'
+import { askRange, type Db, queryable, resolveScope } from '#lib/questions/index.ts'
+import { keyed } from './route-diff.ts'
 import { usualTables } from './routes.ts'
 
 const DEFAULT_RANGE_MS = 60 * 60_000
@@ -21,14 +21,17 @@ export async function answerRouteChanges(
   const kinds = table === undefined ? usualTables : [table]
   const { q, range, page } = askRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
   const read = await routeChanges(q, { ...range, kinds, within, order, limit })
-  return page(read, read.rows.map(changeView))
+  return page(read, read.rows.map(changed))
 }
 
-const changeView = (row: RouteChangeRow): RouteChangeView => ({
-  ...routeKeyView(row),
-  op: row.before.length === 0 ? 'announce' : row.after.length === 0 ? 'withdraw' : 'change',
-  between: isoBounds(row),
-  before: row.before,
-  after: row.after,
+const changed = (row: RouteChangeRow) => ({
+  ...keyed(row),
+  op:
+    row.before.length === 0
+      ? ('announce' as const)
+      : row.after.length === 0
+        ? ('withdraw' as const)
+        : ('change' as const),
+  between: row,
   azCommand: azCommand(row),
 })

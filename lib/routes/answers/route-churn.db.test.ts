@@ -3,11 +3,18 @@ import type { RouteChangeView } from '../api/index.ts'
 import type { RouteRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { answerRouteChanges } from './route-changes.ts'
-import { answerRouteChurn } from './route-churn.ts'
-import { answerRouteDiff } from './route-diff.ts'
-import { getRouteHistory } from './route-history.ts'
+import { answerRouteChanges as innerAnswerRouteChanges } from './route-changes.ts'
+import { answerRouteChurn as innerAnswerRouteChurn } from './route-churn.ts'
+import { answerRouteDiff as innerAnswerRouteDiff } from './route-diff.ts'
+import { getRouteHistory as innerGetRouteHistory } from './route-history.ts'
 import { estateFeed, GATEWAY, idle, peer, route } from '#lib/questions/testing/estate-feed.ts'
+import { written } from '#lib/questions/testing/written.ts'
+import { endpoints } from '#lib/routes/api/index.ts'
+
+const answerRouteChanges = written(endpoints.routeChanges, innerAnswerRouteChanges)
+const answerRouteChurn = written(endpoints.routeChurn, innerAnswerRouteChurn)
+const answerRouteDiff = written(endpoints.routesDiff, innerAnswerRouteDiff)
+const getRouteHistory = written(endpoints.routeHistory, innerGetRouteHistory)
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)

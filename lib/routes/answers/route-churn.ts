@@ -2,7 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { coveredMs, unionOf } from '#lib/contract/time/spans.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import type { ResponseOf, RouteChurnParameters, RouteChurnView } from '../api/index.ts'
+import type { ResponseOf, RouteChurnParameters } from '../api/index.ts'
 import { churnPerMinute, WOULD_BE_DAMPED } from '#lib/detection/index.ts'
 import { topPrefixes } from '../rules/top-prefixes.ts'
 import type { SessionMoment } from '../rules/session-moment.ts'
@@ -23,7 +23,6 @@ import {
   resolveScope,
   type Steps,
   stepOfRange,
-  iso,
 } from '#lib/questions/index.ts'
 
 import { changesOf } from './route-interval.ts'
@@ -72,10 +71,10 @@ export async function answerRouteChurn(
   const points = pointsOf(churn, covered, { ...asked, to: Math.min(to, Math.max(from, now)) }, to, stepMs)
   return {
     data: {
-      from: iso(from),
-      to: iso(to),
+      from,
+      to,
       stepSeconds: stepMs / 1_000,
-      points: points.map((point) => ({ ...point, start: iso(point.start) })),
+      points,
       changesPerCoveredMinute: churnPerMinute(points),
       topPrefixes: await prefixesOf(q, churn, { ...asked, stepMs }, moments, now),
     },
@@ -106,7 +105,7 @@ async function prefixesOf(
   { scope, kinds, from, to, stepMs }: Asked & { stepMs: number },
   moments: readonly SessionMomentRow[],
   now: EpochMs,
-): Promise<RouteChurnView['topPrefixes']> {
+): Promise<ResponseOf<'routeChurn'>['data']['topPrefixes']> {
   if (churn.topPrefixes.length === 0) return []
   const prefixes = churn.topPrefixes.map(({ prefix }) => prefix)
   const page = await routeIntervals(q, { scope, kinds, prefixes, from, to, limit: MAX_INTERVALS })
@@ -147,14 +146,14 @@ function burstsOf(
   return changeBursts(changesOf(rows, from, to), sessions, now)
 }
 
-const stepsOf = (bursts: readonly ChangeBurst[], from: EpochMs, stepMs: number): string[] =>
+const stepsOf = (bursts: readonly ChangeBurst[], from: EpochMs, stepMs: number): EpochMs[] =>
   [
     ...new Set(
       bursts.flatMap(({ first, last }) => [first.latest, last.latest].map((at) => Math.floor((at - from) / stepMs))),
     ),
   ]
     .toSorted((a, b) => a - b)
-    .map((step) => iso(from + step * stepMs))
+    .map((step) => from + step * stepMs)
 
 function countsOf(bursts: readonly ChangeBurst[]) {
   const count = (wanted: ChangeBurst['verdict']) => bursts.filter(({ verdict }) => verdict === wanted).length

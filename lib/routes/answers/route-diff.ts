@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { azCommand, type EpochMs, peeringKind, type UncoveredInterval } from '#lib/contract/index.ts'
-import type { ResponseOf, RouteDifferenceView, RoutesDiffParameters, RoutesDiffView } from '../api/index.ts'
-import { type RouteDifferenceRow, type RouteKeyRow } from '#lib/history/index.ts'
+import type { ResponseOf, RoutesDiffParameters } from '../api/index.ts'
+import type { RouteKeyRow } from '#lib/history/index.ts'
 import { routeChurn, routesDiff } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -14,7 +14,6 @@ import {
   readSources,
   keptRange,
   resolveScope,
-  iso,
 } from '#lib/questions/index.ts'
 
 import { type RouteTableKind, usualTables } from './routes.ts'
@@ -43,12 +42,12 @@ export async function answerRouteDiff(
   const polled = sources.filter(({ poll }) => kinds.some((kind) => kind === poll.kind))
   return {
     data: {
-      from: iso(from),
-      to: iso(to),
-      announced: diff.announced.map(differenceView),
-      withdrawn: diff.withdrawn.map(differenceView),
-      changed: diff.changed.map(differenceView),
-      undecidable: diff.undecidable.map((row) => ({ ...routeKeyView(row), reason: row.reason, at: row.at })),
+      from,
+      to,
+      announced: diff.announced.map(keyed),
+      withdrawn: diff.withdrawn.map(keyed),
+      changed: diff.changed.map(keyed),
+      undecidable: diff.undecidable.map(keyed),
       changesBetween,
       tables: polled.map(({ poll, scope: id, scopeName, resourceId, subresource, peering, path }) => ({
         scope: id,
@@ -66,29 +65,17 @@ export async function answerRouteDiff(
   }
 }
 
-/** What a table's key reads as on the wire. */
-export function routeKeyView(row: RouteKeyRow) {
-  return {
-    scope: row.scope,
-    scopeName: row.scopeName,
-    resourceId: row.resourceId,
-    table: row.kind,
-    peering: peeringKind(row.peering),
-    path: row.path,
-    instance: row.instance,
-    peer: row.peer,
-    prefix: row.prefix,
-  }
-}
-
-function differenceView(row: RouteDifferenceRow): RouteDifferenceView {
-  return { ...routeKeyView(row), before: row.before, after: row.after }
-}
+/** Returns a row with the names that the API has for its key. */
+export const keyed = <Row extends RouteKeyRow>(row: Row) => ({
+  ...row,
+  table: row.kind,
+  peering: peeringKind(row.peering),
+})
 
 async function countChanges(
   q: Queryable,
   range: { scope: string | undefined; kinds: readonly RouteTableKind[]; from: EpochMs; to: EpochMs },
-): Promise<RoutesDiffView['changesBetween']> {
+): Promise<ResponseOf<'routesDiff'>['data']['changesBetween']> {
   const length = range.to - range.from
   if (length > COUNTED_RANGE_MS) return null
   if (length === 0) return { announced: 0, withdrawn: 0, changed: 0 }

@@ -5,23 +5,21 @@ import {
   type RouteChange,
   BEFORE_MONITORING,
 } from '#lib/contract/index.ts'
-import type { RouteBoundary, RouteInterval } from '../api/index.ts'
+import type { ResponseOf } from '../api/index.ts'
 import type { RouteIntervalRow, UnseenTime } from '#lib/history/index.ts'
-import { listedGaps, iso, isoBounds, isoOrNull } from '#lib/questions/index.ts'
-import { routeKeyView } from './route-diff.ts'
+import { listedGaps } from '#lib/questions/index.ts'
+import { keyed } from './route-diff.ts'
 
-/** One interval as the API writes it. @param unseen times that nobody saw the table, within the asked range */
-export function intervalView(row: RouteIntervalRow, unseen: readonly UnseenTime[]): RouteInterval {
+type Interval = ResponseOf<'routeHistory'>['data'][number]
+type Boundary = Interval['began']
+
+/** Returns an interval with what changed at its ends. @param unseen times that nobody saw the table, within the asked range */
+export function withEnds(row: RouteIntervalRow, unseen: readonly UnseenTime[]): Interval {
   const began = beganAs(row)
   const ended = endedAs(row)
   const { listed, omitted } = listedGaps(within(unseen, row.firstPresent, row.firstAbsent ?? Number.POSITIVE_INFINITY))
   return {
-    ...routeKeyView(row),
-    attributes: row.attributes,
-    lastAbsent: isoOrNull(row.lastAbsent),
-    firstPresent: iso(row.firstPresent),
-    lastPresent: iso(row.lastPresent),
-    firstAbsent: isoOrNull(row.firstAbsent),
+    ...keyed(row),
     from: began.between,
     to: ended && ended.between,
     began,
@@ -32,37 +30,36 @@ export function intervalView(row: RouteIntervalRow, unseen: readonly UnseenTime[
   }
 }
 
-function beganAs({ previous, attributes, lastAbsent, firstPresent }: RouteIntervalRow): RouteBoundary {
+function beganAs({ previous, attributes, lastAbsent, firstPresent }: RouteIntervalRow): Boundary {
   const op = previous.length > 0 ? 'change' : lastAbsent === null ? 'first_seen' : 'announce'
   return boundary(op, lastAbsent, firstPresent, previous, attributes)
 }
 
-function endedAs({ following, attributes, lastPresent, firstAbsent }: RouteIntervalRow): RouteBoundary | null {
+function endedAs({ following, attributes, lastPresent, firstAbsent }: RouteIntervalRow): Boundary | null {
   if (firstAbsent === null) return null
   return boundary(following.length > 0 ? 'change' : 'withdraw', lastPresent, firstAbsent, attributes, following)
 }
 
 function boundary(
-  op: RouteBoundary['op'],
+  op: Boundary['op'],
   earliest: EpochMs | null,
   latest: EpochMs,
   before: RouteAttributes[],
   after: RouteAttributes[],
-): RouteBoundary {
+): Boundary {
   return {
     op,
-    between: isoBounds({ earliest: earliest ?? BEFORE_MONITORING, latest }),
+    between: { earliest: earliest ?? BEFORE_MONITORING, latest },
     before,
     after,
-    polls: { before: isoOrNull(earliest), after: iso(latest) },
+    polls: { before: earliest, after: latest },
   }
 }
 
-function within(unseen: readonly UnseenTime[], from: EpochMs, to: EpochMs): RouteInterval['uncovered'] {
+function within(unseen: readonly UnseenTime[], from: EpochMs, to: EpochMs): Interval['uncovered'] {
   return unseen
     .map((time) => ({ ...time, from: Math.max(time.from, from), to: Math.min(time.to, to) }))
     .filter((time) => time.from < time.to)
-    .map((time) => ({ from: iso(time.from), to: iso(time.to), outcome: time.outcome }))
 }
 
 /** The changes at both ends of some intervals that were first seen in [from, to), each once. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { lookUpRoute } from './route-lookup.ts'
+import { lookUpRoute as innerLookUpRoute } from './route-lookup.ts'
 import {
   circuit,
   circuitId,
@@ -12,6 +12,10 @@ import {
   pathRoute,
   recordFeed,
 } from '#lib/questions/testing/record-feed.ts'
+import { written } from '#lib/questions/testing/written.ts'
+import { endpoints } from '#lib/routes/api/index.ts'
+
+const lookUpRoute = written(endpoints.routeLookup, innerLookUpRoute)
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)

@@ -1,18 +1,9 @@
 import { isOwnSpace } from '#lib/bgp/index.ts'
 import { ANOTHERS_PATH, armTypes, azCommand, type EpochMs, peeringKind } from '#lib/contract/index.ts'
-import type { LookupCandidate, ResponseOf, RouteLookupParameters } from '../api/index.ts'
+import type { ResponseOf, RouteLookupParameters } from '../api/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  type Db,
-  queryable,
-  freshnessOf,
-  pollsOf,
-  assertPast,
-  resolveResource,
-  iso,
-  isoBounds,
-} from '#lib/questions/index.ts'
+import { type Db, queryable, freshnessOf, pollsOf, assertPast, resolveResource, iso } from '#lib/questions/index.ts'
 import type { ShownCandidate } from '../rules/candidates.ts'
 
 import { gatewayRouteTables, userRoutesTo } from '#lib/gateways/answers/index.ts'
@@ -24,6 +15,8 @@ import { happenedAround } from './route-around.ts'
 import type { RouteCandidate } from './route-candidates.ts'
 import { rankRoutes } from './route-ranking.ts'
 import { privateEndpointSubnets } from './system-routes.ts'
+
+type Candidate = ResponseOf<'routeLookup'>['data']['candidates'][number]
 
 /** Where an address goes, by the learned tables of one gateway or of all, or by a circuit's path tables; and what happened there. */
 export async function lookUpRoute(
@@ -44,11 +37,11 @@ export async function lookUpRoute(
   return {
     data: {
       ip,
-      at: iso(at ?? now),
+      at: at ?? now,
       known,
       match,
       system,
-      candidates: candidates.map(candidateView),
+      candidates: candidates.map(shownCandidate),
       interfaces:
         scope === undefined || resource?.type === armTypes.networkInterface
           ? await interfaceRoutes(q, { ip, at, scope, sources: scheduled }, now)
@@ -72,7 +65,7 @@ export async function lookUpRoute(
   }
 }
 
-function candidateView({
+function shownCandidate({
   route,
   rank,
   rule,
@@ -80,31 +73,20 @@ function candidateView({
   inferred,
   anotherCustomer,
   ...hop
-}: ShownCandidate<RouteCandidate>): LookupCandidate {
-  if (anotherCustomer) return anothersView(route, rank, hop.start)
+}: ShownCandidate<RouteCandidate>): Candidate {
+  if (anotherCustomer) return anothersPath(route, rank, hop.start)
   return {
-    scope: route.scope,
-    scopeName: route.scopeName,
-    resourceId: route.resourceId,
+    ...route,
     table: hop.system ? 'system' : route.kind,
     peering: peeringKind(route.peering),
     path: hop.path,
-    instance: route.instance,
-    peer: route.peer,
-    prefix: route.prefix,
-    nextHop: route.nextHop,
-    asPath: route.asPath,
-    asPathText: route.asPathText,
-    origin: route.origin,
-    weight: route.weight,
-    localPref: route.localPref,
     rank,
     start: hop.start,
     ...(isOwnSpace(route) ? OWN_SPACE : { rule, reason, inferred }),
     transport: hop.transport,
     circuitId: hop.circuit,
     connectionWeight: hop.connectionWeight,
-    since: hop.system ? null : isoBounds(route.since),
+    since: hop.system ? null : route.since,
     known: route.known === 'observed' ? 'observed' : 'indeterminate',
     anotherCustomer: false,
     azCommand: hop.system ? null : azCommand(route),
@@ -120,7 +102,7 @@ const OWN_SPACE = {
 }
 
 /** What is left of a path that belongs to another customer: its place among those that compete with it. */
-const anothersView = (route: RouteAt, rank: number, start: LookupCandidate['start']): LookupCandidate => ({
+const anothersPath = (route: RouteAt, rank: number, start: Candidate['start']): Candidate => ({
   scope: route.scope,
   scopeName: route.scopeName,
   resourceId: route.resourceId,

@@ -5,10 +5,17 @@ import { type Feed, INTERVAL_SECONDS, newFeed, routeRow } from '#lib/history/tes
 import { type ModelPoll, NaiveModel } from '#lib/history/testing/naive-model.ts'
 import { instances, moments, timelines } from '#lib/history/testing/random-timeline.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { answerRouteChurn } from './route-churn.ts'
-import { answerRouteDiff } from './route-diff.ts'
-import { getRouteHistory } from './route-history.ts'
-import { lookUpRoute } from './route-lookup.ts'
+import { answerRouteChurn as innerAnswerRouteChurn } from './route-churn.ts'
+import { answerRouteDiff as innerAnswerRouteDiff } from './route-diff.ts'
+import { getRouteHistory as innerGetRouteHistory } from './route-history.ts'
+import { lookUpRoute as innerLookUpRoute } from './route-lookup.ts'
+import { written } from '#lib/questions/testing/written.ts'
+import { endpoints } from '#lib/routes/api/index.ts'
+
+const lookUpRoute = written(endpoints.routeLookup, innerLookUpRoute)
+const answerRouteChurn = written(endpoints.routeChurn, innerAnswerRouteChurn)
+const answerRouteDiff = written(endpoints.routesDiff, innerAnswerRouteDiff)
+const getRouteHistory = written(endpoints.routeHistory, innerGetRouteHistory)
 
 const db = withTestDatabase()
 

@@ -13,7 +13,6 @@ import {
   assertPast,
   resolveScope,
   iso,
-  isoBounds,
 } from '#lib/questions/index.ts'
 
 export type RouteTableKind = Route['table'] & PollKind
@@ -45,7 +44,7 @@ export async function listRoutes(
   })
   const sources = await readSources(q, scope)
   return {
-    data: rows.flatMap(routeView),
+    data: rows.flatMap(knownRoute),
     asOf: iso(at ?? now),
     freshness: freshnessOf(pollsOf(sources, kinds), now),
     ...(at === null ? {} : await coveredAt(q, { scope, kinds, at, now })),
@@ -54,31 +53,19 @@ export async function listRoutes(
 }
 
 /** A route at a moment that nobody saw is no row: `uncovered` says so. */
-function routeView({ kind, known, since, ...row }: RouteAt): Route[] {
+function knownRoute({ kind, known, peering, ...row }: RouteAt) {
   if (known === 'unknown') return []
   return [
     {
-      scope: row.scope,
-      scopeName: row.scopeName,
-      resourceId: row.resourceId,
+      ...row,
       table: kind,
-      instance: row.instance,
-      prefix: row.prefix,
-      nextHop: row.nextHop,
-      asPath: row.asPath,
-      asPathText: row.asPathText,
-      origin: row.origin,
-      weight: row.weight,
-      localPref: row.localPref,
       peer: kind === 'effective' ? null : row.peer,
       source: kind === 'effective' ? row.peer : null,
       state: row.state ?? null,
       neighbor: kind === 'advertised' && row.subresource !== '' ? row.subresource : null,
-      peering: peeringKind(row.peering),
-      path: row.path,
-      since: isoBounds(since),
+      peering: peeringKind(peering),
       known,
-      azCommand: azCommand({ resourceId: row.resourceId, kind, subresource: row.subresource }),
+      azCommand: azCommand({ ...row, kind }),
     },
   ]
 }

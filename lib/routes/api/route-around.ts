@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import {
-  textBounds,
+  bounds,
   causeOwners,
   circuitPaths,
   eventKinds,
-  instantText,
+  instant,
   omittedGaps,
   severities,
   uncoveredInterval,
@@ -12,8 +12,8 @@ import {
 
 /** One state of a path or a session, without a gap to the next. */
 const timeInState = z.object({
-  from: instantText,
-  to: instantText,
+  from: instant,
+  to: instant,
   is: z
     .enum(['up', 'down', 'indeterminate', 'unknown', 'planned'])
     .describe('indeterminate: between two polls that read it differently; unknown: no good poll read it'),
@@ -27,8 +27,8 @@ const aroundEvent = z.object({
   scope: z.string(),
   scopeName: z.string(),
   subject: z.string(),
-  startedBetween: textBounds,
-  endedBetween: textBounds.nullable().describe('null = it goes on'),
+  startedBetween: bounds,
+  endedBetween: bounds.nullable().describe('null = it goes on'),
   incidentId: z.string().nullable(),
 })
 export type AroundEvent = z.infer<typeof aroundEvent>
@@ -46,8 +46,8 @@ const rateBand = z.tuple([z.number(), z.number()]).nullable().describe('bit/s, l
 
 /** What happened on the path of an address around the moment: read from history, as of what is known now. */
 export const routeAround = z.object({
-  from: instantText,
-  to: instantText.describe(
+  from: instant,
+  to: instant.describe(
     '15 minutes after the moment, or the moment itself where these are not over; what goes on then is not known to have ended',
   ),
   untilNow: z.boolean().describe('no moment was asked for'),
@@ -92,7 +92,7 @@ export const routeAround = z.object({
       points: z
         .array(
           z.object({
-            at: instantText.describe('end of the piece'),
+            at: instant.describe('end of the piece'),
             in: z.number().nullable().describe('to Azure, both paths, bit/s'),
             out: z.number().nullable().describe('from Azure'),
           }),
@@ -119,7 +119,7 @@ export const routeAround = z.object({
       failedShare: z.number().nullable().describe('the largest share of checks that failed in one measurement, 0 to 1'),
       roundTripMs: z.number().nullable().describe('mean'),
       points: z.array(
-        z.object({ at: instantText, failedShare: z.number().nullable(), roundTripMs: z.number().nullable() }),
+        z.object({ at: instant, failedShare: z.number().nullable(), roundTripMs: z.number().nullable() }),
       ),
     })
     .nullable()

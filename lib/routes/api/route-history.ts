@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import {
   azCommandField,
-  textBounds,
+  bounds,
   circuitPaths,
-  instantText,
+  instant,
   omittedGaps,
   outcomes,
   routeTables,
@@ -55,7 +55,7 @@ const lookupCandidate = z.object({
   transport: z.enum(transports),
   circuitId: z.string().nullable(),
   connectionWeight: z.number().nullable(),
-  since: textBounds.nullable().describe("null for another customer's path and for a system route"),
+  since: bounds.nullable().describe("null for another customer's path and for a system route"),
   known: z.enum(['observed', 'indeterminate']),
   anotherCustomer: z
     .boolean()
@@ -71,7 +71,7 @@ const systemRouteKinds = ['vnet', 'peering', 'internet'] as const
 /** Where an address goes: every route that covers it, the one in use first. */
 export const routeLookup = z.object({
   ip: z.string(),
-  at: instantText,
+  at: instant,
   known: knownAt.describe(
     'indeterminate: a candidate was about to change, or a table that may hold a better one was not seen',
   ),
@@ -184,8 +184,8 @@ const changeCounts = {
 
 /** The net difference of two moments: what came and went between them is only in `changesBetween`. */
 export const routesDiff = z.object({
-  from: instantText,
-  to: instantText,
+  from: instant,
+  to: instant,
   announced: z.array(routeDifference),
   withdrawn: z.array(routeDifference),
   changed: z.array(routeDifference),
@@ -207,7 +207,7 @@ export const routesDiff = z.object({
 export type RoutesDiffView = z.infer<typeof routesDiff>
 
 const churnPoint = z.object({
-  start: instantText,
+  start: instant,
   ...changeCounts,
   firstSeen: z.number().int().describe('routes that stood when their table was first read: no change'),
   initialDump: z.number().int().describe('of the changes, those that follow from a session coming up'),
@@ -220,12 +220,12 @@ const bursts = z.object({
   exploration: z.number().int(),
   transient: z.number().int().describe('ended as it began'),
   lasting: z.number().int(),
-  steps: z.array(instantText).describe('starts of the steps in which a burst began or ended'),
+  steps: z.array(instant).describe('starts of the steps in which a burst began or ended'),
 })
 
 export const routeChurn = z.object({
-  from: instantText,
-  to: instantText,
+  from: instant,
+  to: instant,
   stepSeconds: z.number(),
   points: z.array(churnPoint),
   changesPerCoveredMinute: z.number().nullable().describe('null where nothing was covered'),
@@ -254,21 +254,20 @@ export type RouteChurnView = z.infer<typeof routeChurn>
 /** One change of one route, with the rows of the two polls that bound it. */
 const routeBoundary = z.object({
   op: z.enum(['first_seen', 'announce', 'change', 'withdraw']),
-  between: textBounds,
+  between: bounds,
   before: z.array(routeAttributes),
   after: z.array(routeAttributes),
   polls: z.object({
-    before: instantText.nullable().describe('start of the last poll that read it as before; null = none ever did'),
-    after: instantText.describe('end of the first poll that read it as after'),
+    before: instant.nullable().describe('start of the last poll that read it as before; null = none ever did'),
+    after: instant.describe('end of the first poll that read it as after'),
   }),
 })
-export type RouteBoundary = z.infer<typeof routeBoundary>
 
 /** One change of one route. What stood when its table was first read is none. */
 export const routeChangeView = z.object({
   ...routeKey,
   op: z.enum(['announce', 'change', 'withdraw']),
-  between: textBounds.describe('start of the last poll that read it as before, end of the first that read it as after'),
+  between: bounds.describe('start of the last poll that read it as before, end of the first that read it as after'),
   before: z.array(routeAttributes).describe('empty for an announced route'),
   after: z.array(routeAttributes).describe('empty for a withdrawn route'),
   azCommand: azCommandField,
@@ -279,16 +278,16 @@ export type RouteChangeView = z.infer<typeof routeChangeView>
 export const routeInterval = z.object({
   ...routeKey,
   attributes: z.array(routeAttributes),
-  lastAbsent: instantText.nullable().describe('start of the last poll that read it otherwise; null = none ever did'),
-  firstPresent: instantText.describe('end of the first poll that read it so'),
-  lastPresent: instantText.describe('start of the last poll that read it so'),
-  firstAbsent: instantText.nullable().describe('end of the first poll that read it otherwise; null while it lasts'),
-  from: textBounds,
-  to: textBounds.nullable(),
+  lastAbsent: instant.nullable().describe('start of the last poll that read it otherwise; null = none ever did'),
+  firstPresent: instant.describe('end of the first poll that read it so'),
+  lastPresent: instant.describe('start of the last poll that read it so'),
+  firstAbsent: instant.nullable().describe('end of the first poll that read it otherwise; null while it lasts'),
+  from: bounds,
+  to: bounds.nullable(),
   began: routeBoundary,
   ended: routeBoundary.nullable(),
   uncovered: z
-    .array(z.object({ from: instantText, to: instantText, outcome: z.enum(outcomes) }))
+    .array(z.object({ from: instant, to: instant, outcome: z.enum(outcomes) }))
     .describe('gaps in polling within the interval and the requested range; at most 2,000, the longest'),
   uncoveredOmitted: omittedGaps,
   azCommand: azCommandField,
