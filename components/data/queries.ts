@@ -1,6 +1,4 @@
-import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import type { BackTest } from '#lib/contract/index.ts'
-import type { N2 } from '#lib/resilience/api/index.ts'
+import { infiniteQueryOptions, useQuery } from '@tanstack/react-query'
 import { apiUrl, getJson, type AnswerPage, type QueryParameters } from './client.ts'
 import { useAsDrawn } from './drawn-page.tsx'
 import {
@@ -42,24 +40,10 @@ export function useRouteHistory(parameters: EndpointParameters<'routes/history'>
   return useAsDrawn(useQuery({ ...query, enabled }), query.queryKey)
 }
 
-/** A saved version of the thresholds with author and time; the defaults (0) have none. */
-export const useThresholdsVersion = (version: number) =>
-  useQuery({
-    ...endpointQuery('settings/thresholds'),
-    enabled: version > 0,
-    select: ({ data }) => data.versions.find((saved) => saved.version === version) ?? null,
-  })
+export const isInProgress = ({ state }: { state: string }) => state === 'queued' || state === 'running'
 
-export const isInProgress = ({ state }: Pick<BackTest | N2, 'state'>) => state === 'queued' || state === 'running'
-
-const PROGRESS_MS = 1_000
-
-/** The latest back-tests, with progress while one is running. */
-export const useBackTests = () =>
-  useQuery({
-    ...endpointQuery('back-tests'),
-    refetchInterval: ({ state }) => (state.data?.data.some(isInProgress) ? PROGRESS_MS : false),
-  })
+/** Interval between two reads of the progress of a run. */
+export const PROGRESS_MS = 1_000
 
 /** Double failures as they were asked for last, with progress while they are computed. */
 export const useN2 = () =>
@@ -82,10 +66,6 @@ export function endpointPages<Path extends ScreenEndpoint & ('notifications' | '
     refetchInterval: policy.refetchMs ?? (false as const),
   })
 }
-
-export const useNotifications = () => useInfiniteQuery(endpointPages('notifications'))
-export const useAudit = () => useInfiniteQuery(endpointPages('audit'))
-export const useServiceKeyRequests = () => useInfiniteQuery(endpointPages('service-key-requests'))
 
 /** Reads every page of a list, for an export. */
 export async function readAllPages<Row>(

@@ -1,10 +1,16 @@
-import { useThresholdsVersion } from '../data/index.ts'
+import { useQuery } from '@tanstack/react-query'
+import { endpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
 /** The thresholds version that raised an event, with its author and time, linked to its values. */
 export function ThresholdsVersion({ version }: { version: number }) {
-  const { data: saved } = useThresholdsVersion(version)
+  // the defaults (0) have no author and no time
+  const { data: saved } = useQuery({
+    ...endpointQuery('settings/thresholds'),
+    enabled: version > 0,
+    select: ({ data }) => data.versions.find((one) => one.version === version) ?? null,
+  })
   return (
     <span>
       <PageLink href={`/settings/thresholds#version-${version}`} className="link">

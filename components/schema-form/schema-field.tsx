@@ -139,14 +139,17 @@ function Choice({
       {...described}
     >
       {!isKnown && <option value={value}>{value || 'Choose…'}</option>}
-      {options.map((option) => (
-        <option key={option.value} value={option.value}>
-          {option.label}
-        </option>
-      ))}
+      {drawOptions(options)}
     </select>
   )
 }
+
+const drawOptions = (options: readonly Option[]) =>
+  options.map(({ value, label }) => (
+    <option key={value} value={value}>
+      {label}
+    </option>
+  ))
 
 function Choices({
   focusRef,
@@ -211,13 +214,7 @@ function Ranked({
             {!options.some((option) => option.value === value) && value && (
               <option value={value}>{value} (gone)</option>
             )}
-            {options
-              .filter((option) => option.value === value || !chosen.includes(option.value))
-              .map((option) => (
-                <option key={option.value} value={option.value}>
-                  {option.label}
-                </option>
-              ))}
+            {drawOptions(options.filter((option) => option.value === value || !chosen.includes(option.value)))}
           </select>
         </li>
       ))}

@@ -1,7 +1,8 @@
 'use client'
 
 import type { ServiceKeyRequest } from '#lib/circuits/api/index.ts'
-import { useServiceKeyRequests } from '../../data/index.ts'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { endpointPages } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { Empty } from '../../ui/answer-view.tsx'
 import type { Column } from '../../ui/table/features.ts'
@@ -32,7 +33,7 @@ export function AuditTab() {
       <LogPanel
         title="Service key requests"
         note="keys are never stored; entries are never deleted"
-        query={useServiceKeyRequests()}
+        query={useInfiniteQuery(endpointPages('service-key-requests'))}
         name="keys"
         caption="Service key requests, newest first"
         columns={columns}

@@ -1,6 +1,7 @@
 import ChevronIcon from 'lucide-react/icons/chevron-right'
 import type { AuditEntry } from '#lib/access/api/index.ts'
-import { useAudit } from '../../data/index.ts'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { endpointPages } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { Empty } from '../../ui/answer-view.tsx'
 import type { Column } from '../../ui/table/features.ts'
@@ -101,7 +102,7 @@ export function ChangesLog() {
     <LogPanel
       title="Changes"
       note="a difference unfolds to before and after; secrets are never kept"
-      query={useAudit()}
+      query={useInfiniteQuery(endpointPages('audit'))}
       name="changes"
       caption="Changes, newest first"
       columns={columns}

@@ -1,6 +1,7 @@
 'use client'
 
-import { useEndpoint, useNotifications } from '../../data/index.ts'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useEndpoint, endpointPages } from '../../data/index.ts'
 import { AnswerView, SkeletonRows, Empty } from '../../ui/answer-view.tsx'
 import { OwnHealthPanel } from '../../alerting/own-health-panel.tsx'
 import { ChannelsPanel } from './channels-panel.tsx'
@@ -66,7 +67,7 @@ function DeliveryLog() {
     <LogPanel
       title="Delivery log"
       note="kept for 90 days; all attempts of a message have the same id"
-      query={useNotifications()}
+      query={useInfiniteQuery(endpointPages('notifications'))}
       name="sent"
       caption="Notifications, newest first"
       columns={columns}

@@ -1,6 +1,7 @@
 import type { BackTest, BackTestResult, RaisedEvent } from '#lib/contract/index.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
-import { apiUrl, isInProgress, sendJson, useBackTests, useCommand } from '../../data/index.ts'
+import { useQuery } from '@tanstack/react-query'
+import { apiUrl, endpointQuery, isInProgress, PROGRESS_MS, sendJson, useCommand } from '../../data/index.ts'
 import { formatShare, plural } from '../../format/quantity.ts'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -10,7 +11,10 @@ const SHOWN_EVENTS = 12
 
 /** The newest back-test: its progress, then the events that the changed values would have raised. */
 export function BackTestPanel() {
-  const tests = useBackTests()
+  const tests = useQuery({
+    ...endpointQuery('back-tests'),
+    refetchInterval: ({ state }) => (state.data?.data.some(isInProgress) ? PROGRESS_MS : false),
+  })
   const [newest] = tests.data?.data ?? []
   if (!newest) return null
   return (
