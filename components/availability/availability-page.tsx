@@ -14,7 +14,7 @@ import { SelectField } from '../ui/field.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
+import { type Column, UNVALUED } from '../ui/table/features.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import type { Answered } from '../ui/times/age-words.ts'
 import { nothing } from '../ui/table/nothing.tsx'
@@ -220,10 +220,8 @@ const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => numbe
 const pictureColumn = <Row extends Lengths>(): Column<Row> => ({
   id: 'picture',
   header: 'Up, down, no data',
-  value: () => null,
+  ...UNVALUED,
   keep: true,
-  exported: [],
-  sortable: false,
   priority: 2,
   cell: ({ seconds, downSeconds, unknownSeconds, plannedSeconds }) => {
     const parts: [fill: string, seconds: number][] = [

@@ -8,7 +8,7 @@ import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Status, statusText } from '../ui/status.tsx'
 import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import { type Column, compareValues } from '../ui/table/features.ts'
+import { type Column, compareValues, UNVALUED } from '../ui/table/features.ts'
 import type { Grouping } from '../ui/table/groups.ts'
 import { gatewayRank, gatewayStatus, instanceStatus, peeredOf, unconfirmedWords } from '../ui/words.ts'
 import { trafficColumn } from '../uptime/traffic-column.tsx'
@@ -119,10 +119,8 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
     return columns.toSpliced(2, 0, ...pictures, {
       id: 'day',
       header: 'Sessions 24 h',
-      sortable: false,
       priority: 2,
-      value: () => null,
-      exported: [],
+      ...UNVALUED,
       cell: ({ id }) => <StateStrip parts={ofAll(byGateway.get(id) ?? [])} />,
     })
   }, [sessions, ofAll, length, of, rates])

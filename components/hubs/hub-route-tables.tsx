@@ -3,7 +3,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
+import { type Column, UNVALUED } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { provisioning } from './hub-connections.tsx'
 import { prefixesText } from './hub-words.ts'
@@ -36,9 +36,7 @@ const columns: Column<HubRouteTable>[] = [
   {
     id: 'lookup',
     header: 'Look-up',
-    sortable: false,
-    exported: [],
-    value: () => null,
+    ...UNVALUED,
     cell: ({ scope }) => (
       <PageLink href={routesHref('lookup', { scope })} className="link whitespace-nowrap">
         Look up an address

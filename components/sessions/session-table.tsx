@@ -9,7 +9,7 @@ import { Empty } from '../ui/answer-view.tsx'
 import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { lastedSince, secondBounds, timeBounds } from '../ui/table/exported.ts'
-import { type Column, compareValues } from '../ui/table/features.ts'
+import { type Column, compareValues, UNVALUED } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { AgeBetween, Since } from '../ui/times/time.tsx'
 import { BY_OWN_POLLS, sessionStatus } from '../ui/words.ts'
@@ -236,10 +236,8 @@ const stripColumns = (of: (session: Session) => StripPart[] | null): Column<Sess
   {
     id: 'day',
     header: '24 h',
-    sortable: false,
     priority: 4,
-    value: () => null,
-    exported: [],
+    ...UNVALUED,
     cell: (session) => <StateStrip parts={of(session)} />,
   },
   {

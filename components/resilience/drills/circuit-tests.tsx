@@ -11,7 +11,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { Status, statusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { secondBounds } from '../../ui/table/exported.ts'
-import type { Column } from '../../ui/table/features.ts'
+import { type Column, UNVALUED } from '../../ui/table/features.ts'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { type CircuitTest, circuitTests, drillStatus, isTested, recordWords, secondsWords } from './drill-words.ts'
@@ -135,9 +135,7 @@ const columnsWith = (
   {
     id: 'plan',
     header: 'Plan',
-    value: () => '',
-    exported: [],
-    sortable: false,
+    ...UNVALUED,
     keep: true,
     cell: ({ id, name }) => (
       <IfMay right="declare">

@@ -14,7 +14,7 @@ import { ConfirmButton } from '../../ui/overlay/opened.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/features.ts'
+import { type Column, UNVALUED } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { useAccessChange } from '../../access/use-change.ts'
 
@@ -112,9 +112,7 @@ export function SnapshotsTab() {
       id: 'revoke',
       header: 'Revoke',
       phone: 'below',
-      value: () => '',
-      exported: [],
-      sortable: false,
+      ...UNVALUED,
       cell: ({ id, title, state }) =>
         (state === 'open' || state === 'closed') && (
           <ConfirmButton

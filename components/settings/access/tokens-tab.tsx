@@ -15,7 +15,7 @@ import { useNowInSteps } from '../../ui/times/clock.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/features.ts'
+import { type Column, UNVALUED } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { RoleField, ScopeField } from './access-fields.tsx'
 import { Once } from '../../access/once.tsx'
@@ -100,9 +100,7 @@ export function TokensTab() {
     {
       id: 'revoke',
       header: 'Revoke',
-      value: () => '',
-      exported: [],
-      sortable: false,
+      ...UNVALUED,
       cell: ({ id, name, kind }) => (
         <ConfirmButton
           trigger={<Button aria-label={`Revoke ${name}`}>Revoke</Button>}

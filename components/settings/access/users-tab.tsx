@@ -11,7 +11,7 @@ import { TextField } from '../../ui/field.tsx'
 import { NotSaved } from '../../schema-form/not-saved.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/features.ts'
+import { type Column, UNVALUED } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { RoleField, ScopeField } from './access-fields.tsx'
 import { Once } from '../../access/once.tsx'
@@ -52,9 +52,7 @@ export function UsersTab() {
   const edit: Column<User> = {
     id: 'edit',
     header: 'Edit',
-    value: () => '',
-    exported: [],
-    sortable: false,
+    ...UNVALUED,
     cell: ({ id, email }) => (
       <Button aria-label={`Edit ${email}`} onClick={() => setEdited(id)}>
         Edit

@@ -65,6 +65,9 @@ export interface Column<Row> {
   keep?: boolean
 }
 
+/** Properties of a column of buttons or pictures, which have no value to sort by or to export. */
+export const UNVALUED = { value: () => null, exported: [] as never[], sortable: false }
+
 /** Below these widths of the table a column is not drawn. */
 const priorityClasses = {
   1: 'sm:@max-[46rem]:not-print:hidden',
