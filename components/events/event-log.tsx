@@ -3,7 +3,7 @@ import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { clsx } from 'clsx'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { Event } from '#lib/incidents/api/index.ts'
-import { eventKindRecords, severities } from '#lib/contract/vocabulary.ts'
+import { eventKindRecords, severities, parseSession } from '#lib/contract/vocabulary.ts'
 import { causeWords, evidenceWords } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { type EndpointParameters, ofPage, usePageScope, readAllPages, useEndpoint } from '../data/index.ts'
@@ -18,11 +18,23 @@ import type { Column } from '../ui/table/features.ts'
 import { lastedSince, secondBounds, timeBounds } from '../ui/table/exported.ts'
 import type { StatusWords } from '../ui/status.tsx'
 import { eventStatus, eventSubjectWords, goesOn, eventOwnerWords } from './event-words.ts'
-import { Subject } from './subject.tsx'
 import { EventDuration } from './event-duration.tsx'
 import { EvidenceButton } from './evidence.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Between } from '../ui/times/time.tsx'
+import { sessionHref } from '../format/session-address.ts'
+import { PartWords } from './part-words.tsx'
+
+/** An event's subject; a session links to its page. */
+function Subject({ of: event }: { of: Pick<Event, 'scope' | 'kind' | 'subject' | 'evidence'> }) {
+  const ends = parseSession(event.subject)
+  if (!ends) return <PartWords words={eventSubjectWords(event)} className="text-ink-2" />
+  return (
+    <PageLink href={sessionHref({ scope: event.scope, ...ends })} className="link font-mono text-xs text-ink-2">
+      {eventSubjectWords(event)}
+    </PageLink>
+  )
+}
 
 const isKnown = (cause: Event['cause']) => cause.class !== 'unknown_cause'
 

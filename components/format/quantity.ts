@@ -55,6 +55,9 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
 }
 
+/** Returns words as a sentence: with a capital letter and a full stop. */
+export const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+
 /** No line breaks between a number and its unit, nor within `3 min 00 s` or after a bound's sign. */
 export const unbroken = (words: string): string =>
   words.replace(/(?<=[\d≤≥]) (?=[%\p{L}\d])|(?<=\d (?:d|h|min)) (?=\d)/gu, '\u00a0')

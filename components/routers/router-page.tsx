@@ -1,5 +1,6 @@
 'use client'
 
+import { sentence } from '#components/format/quantity.ts'
 import type { RouterDetail, RouterListed, RouterPeerView } from '#lib/routers/api/index.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
@@ -162,8 +163,6 @@ const panelTitle = ({ neighbor, protocol }: Peer) => {
   if (protocol === 'bgp') return 'BGP collector: what it announces'
   return neighbor === null ? 'Its own table' : `Session with ${neighbor}`
 }
-
-const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 
 const peerFacts = (peer: Peer): [string, React.ReactNode][] => [
   ['Own address', peer.localAddress],

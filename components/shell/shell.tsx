@@ -7,8 +7,8 @@ import SunIcon from 'lucide-react/icons/sun'
 import TvIcon from 'lucide-react/icons/tv'
 import UserIcon from 'lucide-react/icons/circle-user'
 import { clsx } from 'clsx'
-import { type ReactNode, useCallback, useContext, useEffect, useState } from 'react'
-import { useLive } from '../data/index.ts'
+import { type ReactNode, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react'
+import { useLive, ApiError } from '../data/index.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { DialogFrame, openedPanel } from '../ui/overlay/opened.tsx'
 import type { OpenPanel } from '../ui/overlay/panel-props.ts'
@@ -28,7 +28,6 @@ import { useCustomer } from '../links/range-search.tsx'
 import { useLinksOffline } from '../navigation/use-go.ts'
 import { ClockControl } from './clock/clock-control.tsx'
 import { PastBar } from './clock/past-bar.tsx'
-import { SignedOut, useSignedOut } from './signed-out.tsx'
 import { TabMark } from './tab-mark.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
 import { Age, Moment } from '../ui/times/time.tsx'
@@ -37,6 +36,35 @@ import { useRealNow } from '../ui/times/clock.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
 import { themeNames } from '../ui/preferences-values.ts'
 import { laterPart } from '../ui/later-part.tsx'
+import { useQueryClient } from '@tanstack/react-query'
+
+/** Whether an answer says that the session has ended. */
+function useSignedOut(): boolean {
+  const cache = useQueryClient().getQueryCache()
+  return useSyncExternalStore(
+    useCallback((notify) => cache.subscribe(notify), [cache]),
+    () => cache.getAll().some(({ state: { error } }) => error instanceof ApiError && error.status === 401),
+    () => false,
+  )
+}
+
+/** States that the session has ended. The page stays, so that nothing that was typed is lost. */
+function SignedOut() {
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b bg-ink px-4 py-2 text-canvas">
+      <strong>Your session has ended.</strong>
+      <span>What this page shows is no longer updated.</span>
+      <Button onClick={signIn} className="ml-auto">
+        Sign in
+      </Button>
+    </div>
+  )
+}
+
+function signIn() {
+  const { pathname, search } = window.location
+  window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`)
+}
 
 const Palette = laterPart(() => import('../palette/palette.tsx').then((part) => part.Palette))
 

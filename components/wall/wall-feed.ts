@@ -1,13 +1,28 @@
 import type { Freshness, StreamChange } from '#lib/contract/index.ts'
 import type { Alerting } from '#lib/alerting/api/index.ts'
 import type { Health } from '#lib/setup/api/index.ts'
-import type { Wall, WallHistory } from '#lib/overview/api/index.ts'
+import type { Wall, WallHistory, WallTile } from '#lib/overview/api/index.ts'
 import { ApiError } from '../data/api-error.ts'
 import { type Answer, getJson } from '../data/client.ts'
 import { ChangeBatcher } from '../data/live/change-batcher.ts'
 import { LiveConnection, type LiveState } from '../data/live/live-connection.ts'
 import { WallClock } from '../data/server-clock.ts'
-import { steady } from './steady.ts'
+
+/**
+ * A wall whose clocks do not jump back: what was proved to have begun by a moment has begun by then, so that the start of a tile in the same
+ * state and for the same incident is not moved later by another poll's wider bounds.
+ */
+export function steady(before: Wall | null, after: Wall): Wall {
+  if (before === null) return after
+  const known = new Map(before.tiles.map((tile) => [tile.id, tile]))
+  return { ...after, tiles: after.tiles.map((tile) => steadyTile(known.get(tile.id), tile)) }
+}
+
+function steadyTile(before: WallTile | undefined, tile: WallTile): WallTile {
+  if (!before?.since || !tile.since || before.state !== tile.state) return tile
+  const isSame = before.incidentId === tile.incidentId || before.incidentId === null
+  return isSame && before.since[1] < tile.since[1] ? { ...tile, since: before.since } : tile
+}
 
 /** A tick later than this means that the machine slept or its clock was set. */
 const SLEPT_MS = 5_000

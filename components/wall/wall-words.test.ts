@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { steady } from './steady.ts'
+import { steady } from './wall-feed.ts'
 import { tile, wallOf } from './testing.ts'
 import {
   ageWords,

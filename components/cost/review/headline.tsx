@@ -1,3 +1,4 @@
+import { sentence } from '#components/format/quantity.ts'
 import type { ReactNode } from 'react'
 import type { CostReview, MoneyBand } from '#lib/cost/api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
@@ -53,8 +54,6 @@ export function Savings({ review }: { review: CostReview }) {
     </section>
   )
 }
-
-const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 
 const Figure = ({ name, children }: { name: string; children: ReactNode }) => (
   <div>

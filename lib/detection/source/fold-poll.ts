@@ -18,7 +18,6 @@ import { foldFailing } from './failing.ts'
 import { availabilitySignals } from './availability.ts'
 import { foldLight } from './light-fold.ts'
 import { foldReach } from './reach-fold.ts'
-import { counterResets } from './counter-reset.ts'
 import { foldProbes } from './probe.ts'
 import type { Readings } from './readings.ts'
 import { foldSessions, type Reported } from './sessions-fold.ts'
@@ -27,6 +26,30 @@ import { lastReport } from './silence.ts'
 import { type DetectionState, initialState } from '../model/source-state.ts'
 import { foldTunnels } from './tunnel-fold.ts'
 import { foldCounters, foldRates } from './traffic/traffic-fold.ts'
+import { newEvent, sampledBy } from '../model/new-event.ts'
+
+/** Cumulative counters that fell: one event for each path, over before it could be watched (docs/rules/detection.md 3.4). */
+function counterResets(mark: PollMark, changes: readonly Change[]): DetectedEvent[] {
+  const resets = changes.filter((change) => change.type === 'counterReset')
+  return [...Map.groupBy(resets, ({ path }) => path ?? '')].map(([path, own]): DetectedEvent => {
+    const started = { earliest: Math.min(...own.map(({ between }) => between.earliest)), latest: mark.finishedAt }
+    const subject = path === '' ? 'counters' : path
+    return newEvent(mark, {
+      kind: 'counter_reset',
+      severity: 'info',
+      scope: mark.scope,
+      subject,
+      started,
+      evidence: own.map(({ counter, before, after, between }) => ({
+        field: counter,
+        before,
+        after,
+        sampledBefore: { earliest: between.earliest, latest: Math.max(between.earliest, mark.startedAt) },
+        sampledAfter: sampledBy(mark),
+      })),
+    })
+  })
+}
 
 /** More empty tables than this add nothing. */
 const COUNTED_EMPTY_POLLS = 3
