@@ -3,11 +3,13 @@ import { endpoints } from '#lib/api/index.ts'
 import { keepSubscriptionFacts, subscriptionFacts } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { customerNames } from '#lib/circuits/answers/index.ts'
-import { listCustomers } from './index.ts'
+import { written } from '#lib/questions/testing/written.ts'
+import * as inner from './index.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
 import { CIRCUIT, estateFeed, peer } from '#lib/questions/testing/estate-feed.ts'
 import { getWall } from '#lib/overview/answers/index.ts'
 
+const listCustomers = written(endpoints.customers, inner.listCustomers)
 const START = Date.UTC(2026, 10, 20, 3)
 const SUBSCRIPTION_ID = CIRCUIT.split('/')[2] ?? ''
 const TENANT = '0b000000-0000-4000-8000-000000000001'

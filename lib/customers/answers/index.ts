@@ -1,6 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { ownerGiving } from '#lib/azure/config/index.ts'
-import type { Customer, ResponseOf } from '../api/index.ts'
+import type { ResponseOf } from '../api/index.ts'
 import {
   armTypes,
   type CustomerRules,
@@ -11,9 +11,7 @@ import {
   type ListParameters,
   type PollKind,
   resourceOwning,
-  type SubscriptionFacts,
 } from '#lib/contract/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
 import {
   listIncidents,
   readCustomerRules,
@@ -50,17 +48,36 @@ export async function listCustomers(
   const names = new Map<string, string | null>()
   for (const name of [...rules.customers.map((declared) => declared.name), ...owners.values()])
     names.set(name?.toLowerCase() ?? '', name)
-  const customers = [...names.values()].map((name) =>
-    customerView(name, {
-      rules,
-      estate,
-      owners,
-      subscriptions,
-      listed,
-      sessions: sessions.filter((session) => isSameCustomer(owners.get(resourceOwning(session)) ?? null, name)),
-      openIncidents: incidents.filter((scope) => isSameCustomer(owners.get(scope) ?? null, name)).length,
-    }),
-  )
+  const customers = [...names.values()].map((name) => {
+    const isOwn = (id: string) => isSameCustomer(owners.get(id) ?? null, name)
+    const declared = rules.customers.find((one) => isSameCustomer(one.name, name))
+    const circuits = estate.circuits.map(({ resource }) => resource).filter(({ id }) => isOwn(id))
+    const gateways = estate.gateways.map(({ resource }) => resource).filter(({ id }) => isOwn(id))
+    const ids = new Set([
+      ...(declared?.subscriptions ?? []),
+      ...[...circuits, ...gateways].map(({ subscriptionId }) => subscriptionId.toLowerCase()),
+    ])
+    const verdicts = sessions.filter((one) => isOwn(resourceOwning(one))).map(({ verdict }) => verdict)
+    const count = (...wanted: typeof verdicts) => verdicts.filter((verdict) => wanted.includes(verdict)).length
+    return {
+      name,
+      connect: declared?.connect ?? null,
+      subscriptions: [...ids].toSorted().map((id) => ({
+        id,
+        name: subscriptions.get(id) ?? null,
+        tenantId: listed.get(id)?.tenantId ?? null,
+      })),
+      circuits,
+      gateways,
+      sessions: {
+        up: count('up'),
+        down: count('down'),
+        unknown: count('unknown'),
+        other: count('disabled', 'never_established', 'not_reported'),
+      },
+      openIncidents: incidents.filter(isOwn).length,
+    }
+  })
   const { rows, nextCursor } = pageOfList(
     customers,
     ({ name }) => JSON.stringify([name === null, name ?? '']),
@@ -87,51 +104,4 @@ const MOST_INCIDENTS = 1_000
 async function openIncidentScopes(q: Queryable): Promise<string[]> {
   const { rows } = await listIncidents(q, { open: true, limit: MOST_INCIDENTS })
   return (await incidentRoots(q, rows)).filter(isOngoing).map(({ scope }) => scope)
-}
-
-interface Facts {
-  rules: CustomerRules
-  estate: Topology
-  owners: ReadonlyMap<string, string | null>
-  subscriptions: ReadonlyMap<string, string>
-  /** what ARM lists of subscriptions, with customers or without */
-  listed: ReadonlyMap<string, SubscriptionFacts>
-  sessions: readonly Session[]
-  openIncidents: number
-}
-
-function customerView(name: string | null, facts: Facts): Customer {
-  const { estate, owners, rules, sessions } = facts
-  const declared = rules.customers.find((one) => isSameCustomer(one.name, name))
-  const own = ({ resource }: { resource: { id: string } }) => isSameCustomer(owners.get(resource.id) ?? null, name)
-  const circuits = estate.circuits.filter(own)
-  const gateways = estate.gateways.filter(own)
-  const ids = new Set([
-    ...(declared?.subscriptions ?? []),
-    ...[...circuits, ...gateways].map(({ resource }) => resource.subscriptionId.toLowerCase()),
-  ])
-  const count = (...verdicts: Session['verdict'][]) =>
-    sessions.filter(({ verdict }) => verdicts.includes(verdict)).length
-  const named = ({ resource: { id, name: itsName } }: { resource: { id: string; name: string } }) => ({
-    id,
-    name: itsName,
-  })
-  return {
-    name,
-    connect: declared?.connect ?? null,
-    subscriptions: [...ids].toSorted().map((id) => ({
-      id,
-      name: facts.subscriptions.get(id) ?? null,
-      tenantId: facts.listed.get(id)?.tenantId ?? null,
-    })),
-    circuits: circuits.map(named),
-    gateways: gateways.map(named),
-    sessions: {
-      up: count('up'),
-      down: count('down'),
-      unknown: count('unknown'),
-      other: count('disabled', 'never_established', 'not_reported'),
-    },
-    openIncidents: facts.openIncidents,
-  }
 }
