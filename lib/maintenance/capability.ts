@@ -1,18 +1,21 @@
 import { calendarContext, withShortIds } from './calendar-requests.ts'
 import { calendarViews, dropCalendar, putCalendar, readCalendarNow } from './calendars/index.ts'
 import { closeNotice, getMaintenance, getUnreadNotices, noticeBefore } from './answers/index.ts'
-import { commands, endpoints } from './api/index.ts'
+import { calendarView, commands, endpoints } from './api/index.ts'
 import { secretBoxOf } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { aboutNoPoll, actor, capability, databaseBeside } from '#lib/questions/index.ts'
+import { aboutNoPoll, actor, capability, databaseBeside, encoded } from '#lib/questions/index.ts'
 import { maintenanceTables } from './store/tables.ts'
 
 const context = () => calendarContext(settings(), databaseClock)
 
 const before = async ({ db, id }: { db: Database; id: string }) =>
-  (await calendarViews(db.pool, secretBoxOf(settings()))).find((one) => one.id === id) ?? null
+  encoded(
+    calendarView.nullable(),
+    (await calendarViews(db.pool, secretBoxOf(settings()))).find((one) => one.id === id) ?? null,
+  )
 
 export const maintenance = capability({
   endpoints,

@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { aboutNoPoll, type Db, iso, isoOrNull, NotFoundError, queryable } from '#lib/questions/index.ts'
-import type { ResponseOf, UnreadNotice, UnreadNoticeState } from '../api/index.ts'
+import { aboutNoPoll, type Db, encoded, NotFoundError, queryable } from '#lib/questions/index.ts'
+import { type ResponseOf, type UnreadNotice, unreadNotice, type UnreadNoticeState } from '../api/index.ts'
 import { storedMailbox } from '../store/mailbox.ts'
 import { closeUnreadNotice, type StoredUnreadNotice, unreadNotices } from '../store/unread-notices.ts'
 import { announceMaintenance } from './maintenance.ts'
@@ -10,16 +10,7 @@ import { announceMaintenance } from './maintenance.ts'
 /** Mails that could not be read, and how reading the mailbox goes. A reader with a scope sees none. */
 export async function getUnreadNotices(db: Db): Promise<ResponseOf<'unreadNotices'>> {
   const q = queryable(db)
-  const mailbox = await storedMailbox(q)
-  return {
-    ...aboutNoPoll((await unreadNotices(q)).map(viewOf)),
-    mailbox: mailbox && {
-      name: mailbox.name,
-      triedAt: iso(mailbox.triedAt),
-      readAt: isoOrNull(mailbox.readAt),
-      failure: mailbox.failure,
-    },
-  }
+  return { ...aboutNoPoll(await unreadNotices(q)), mailbox: await storedMailbox(q) }
 }
 
 /** Notes what became of one. @throws NotFoundError */
@@ -28,21 +19,15 @@ export async function closeNotice(
   id: string,
   change: { state: UnreadNoticeState; by: string },
   now: EpochMs = databaseNow(),
-): Promise<UnreadNotice> {
+): Promise<StoredUnreadNotice> {
   const found = await db.transaction(async (client) => {
     await announceMaintenance(client)
     return closeUnreadNotice(client, id, { ...change, now })
   })
-  if (found) return viewOf(found)
+  if (found) return found
   throw new NotFoundError(`there is no notice ${JSON.stringify(id)}: see /api/v1/maintenance/notices`)
 }
 
 /** As it was, for the audit. */
 export const noticeBefore = async ({ db, id }: { db: Database; id: string }): Promise<UnreadNotice | null> =>
-  (await unreadNotices(db.pool)).map(viewOf).find((one) => one.id === id) ?? null
-
-const viewOf = ({ receivedAt, changedAt, ...notice }: StoredUnreadNotice): UnreadNotice => ({
-  ...notice,
-  receivedAt: iso(receivedAt),
-  changedAt: isoOrNull(changedAt),
-})
+  encoded(unreadNotice.nullable(), (await unreadNotices(db.pool)).find((one) => one.id === id) ?? null)

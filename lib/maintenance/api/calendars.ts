@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths } from '#lib/contract/poll.ts'
-import { instantText } from '#lib/contract/api/envelope.ts'
+import { instant } from '#lib/contract/api/codecs.ts'
 import { outgoingUrl } from '#lib/contract/channels/outgoing-url.ts'
 
 /** Which resources the events of a calendar are about: all, those that are chosen for it, or those that an event names. */
@@ -66,8 +66,8 @@ export const calendarView = z.object({
   about: z.enum(calendarAbouts),
   scopes: z.array(z.string()),
   paths: z.array(z.enum(circuitPaths)),
-  triedAt: instantText.nullable().describe('the last attempt to read it'),
-  readAt: instantText.nullable().describe('when it was read last; its windows are those of then'),
+  triedAt: instant.nullable().describe('the last attempt to read it'),
+  readAt: instant.nullable().describe('when it was read last; its windows are those of then'),
   failure: z.string().nullable().describe('why the last attempt failed; null = it did not'),
   problems: z
     .array(z.object({ event: z.string(), reason: z.string() }))

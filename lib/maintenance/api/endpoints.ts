@@ -4,7 +4,7 @@ import {
   answerOf,
   command,
   endpoint,
-  instantText,
+  instant,
   type ResultIn,
 } from '#lib/contract/index.ts'
 import { calendarBody, calendarView } from './calendars.ts'
@@ -35,7 +35,7 @@ export type UnreadNoticeState = (typeof unreadNoticeStates)[number]
 /** A mail of the mailbox that is no notice that can be read. */
 export const unreadNotice = z.object({
   id: z.string(),
-  receivedAt: instantText,
+  receivedAt: instant,
   sender: z.string(),
   subject: z.string(),
   excerpt: z.string().describe('the begin of its text, 4,000 characters at the most'),
@@ -44,17 +44,16 @@ export const unreadNotice = z.object({
     .enum(unreadNoticeStates)
     .describe('handled: somebody entered by hand what it announces; dismissed: it announces nothing'),
   changedBy: z.string().nullable().describe('who handled or dismissed it'),
-  changedAt: instantText.nullable(),
+  changedAt: instant.nullable(),
 })
 export type UnreadNotice = z.infer<typeof unreadNotice>
 
-const mailboxView = z.object({
+export const mailboxView = z.object({
   name: z.string().describe('folder, user and server'),
-  triedAt: instantText.describe('the last attempt to read it'),
-  readAt: instantText.nullable().describe('when it was read to its end last; null = never'),
+  triedAt: instant.describe('the last attempt to read it'),
+  readAt: instant.nullable().describe('when it was read to its end last; null = never'),
   failure: z.string().nullable().describe('why the last attempt failed; null = it did not'),
 })
-export type MailboxView = z.infer<typeof mailboxView>
 
 export const endpoints = {
   maintenance: endpoint('/maintenance', 'read', {

@@ -1,7 +1,7 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 import { createHash, randomBytes } from 'node:crypto'
 import { armTypes, circuitPaths, type EpochMs, gatewayTypes, maskedAddress } from '#lib/contract/index.ts'
-import type { CalendarBody, CalendarView } from '../api/calendars.ts'
+import type { CalendarBody } from '../api/calendars.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { type CalendarWindow, listResources, readDeclarations } from '#lib/history/index.ts'
 import {
@@ -51,30 +51,19 @@ const MOST_CALENDARS = 50
 const MOST_PROBLEMS = 20
 
 /** All calendars, their addresses masked. */
-export async function calendarViews(db: Queryable, secrets: SecretBox): Promise<CalendarView[]> {
-  return (await listCalendars(db)).map((calendar) => viewOf(calendar, secrets))
+export async function calendarViews(db: Queryable, secrets: SecretBox): Promise<ShownCalendar[]> {
+  return (await listCalendars(db)).map((calendar) => shownCalendar(calendar, secrets))
 }
 
-function viewOf(
-  { id, name, address, about, scopes, paths, triedAt, readAt, failure, problems }: StoredCalendar,
-  secrets: SecretBox,
-): CalendarView {
-  return {
-    id,
-    name,
-    url: address === null ? null : masked(address, secrets),
-    isFile: address === null,
-    about,
-    scopes,
-    paths,
-    triedAt: isoOrNull(triedAt),
-    readAt: isoOrNull(readAt),
-    failure,
-    problems,
-  }
-}
+type ShownCalendar = ReturnType<typeof shownCalendar>
 
-const isoOrNull = (at: EpochMs | null) => (at === null ? null : new Date(at).toISOString())
+const shownCalendar = ({ id, name, ...calendar }: StoredCalendar, secrets: SecretBox) => ({
+  id,
+  name,
+  url: calendar.address === null ? null : masked(calendar.address, secrets),
+  isFile: calendar.address === null,
+  ...calendar,
+})
 
 function masked(address: string, secrets: SecretBox): string | null {
   try {
@@ -95,7 +84,7 @@ export async function putCalendar(
   db: Database,
   { id, body, by }: { id: string | null; body: CalendarBody; by: string },
   context: CalendarContext,
-): Promise<CalendarView> {
+): Promise<ShownCalendar> {
   const now = context.clock.now()
   const all = await listCalendars(db.pool)
   const before = id === null ? null : byId(all, id)
@@ -147,7 +136,7 @@ export async function putCalendar(
   }
   await saveCalendar(db.pool, calendar)
   const isReplaced = url !== undefined || (content !== undefined && !adds)
-  return viewOf(await readStored(db, calendar, context, { isReplaced }), context.secrets)
+  return shownCalendar(await readStored(db, calendar, context, { isReplaced }), context.secrets)
 }
 
 /** iCalendar as it is; a provider's notice in its own words as iCalendar. @throws CalendarFaultError */
@@ -194,8 +183,8 @@ function byId(all: readonly StoredCalendar[], id: string): StoredCalendar {
 }
 
 /** Reads a calendar now. @throws UnknownCalendarError */
-export async function readCalendarNow(db: Database, id: string, context: CalendarContext): Promise<CalendarView> {
-  return viewOf(await readStored(db, byId(await listCalendars(db.pool), id), context), context.secrets)
+export async function readCalendarNow(db: Database, id: string, context: CalendarContext): Promise<ShownCalendar> {
+  return shownCalendar(await readStored(db, byId(await listCalendars(db.pool), id), context), context.secrets)
 }
 
 const MAILBOX = 'cal_mailbox_'
@@ -261,12 +250,12 @@ export async function dropCalendar(
   db: Database,
   id: string,
   { announce, secrets }: CalendarContext,
-): Promise<CalendarView> {
+): Promise<ShownCalendar> {
   const found = byId(await listCalendars(db.pool), id)
   await db.transaction(async (client) => {
     if (await removeCalendar(client, id)) await announce(client)
   })
-  return viewOf(found, secrets)
+  return shownCalendar(found, secrets)
 }
 
 /** Reads the calendars that are due, one after the other; one that fails keeps none of the others. A job calls it every few minutes. */

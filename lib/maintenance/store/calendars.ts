@@ -3,19 +3,15 @@ import type { CalendarWindow } from '#lib/history/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { CalendarAbout, CalendarView } from '../api/index.ts'
+import type { z } from 'zod'
+import type { CalendarAbout, calendarView } from '../api/index.ts'
 
 /** A calendar as somebody entered it, and what the last attempts to read it came to. */
-export interface StoredCalendar extends Pick<CalendarView, 'id' | 'name' | 'about' | 'scopes' | 'paths' | 'problems'> {
+export interface StoredCalendar extends Omit<z.input<typeof calendarView>, 'url' | 'isFile'> {
   /** sealed; null = a file */
   address: string | null
   /** the text that was read last; null = none */
   content: string | null
-  triedAt: EpochMs | null
-  /** when it was read to its end last */
-  readAt: EpochMs | null
-  /** why the last attempt failed; null = it did not */
-  failure: string | null
   etag: string | null
   lastModified: string | null
   saved: { by: string; at: EpochMs }
@@ -24,14 +20,14 @@ export interface StoredCalendar extends Pick<CalendarView, 'id' | 'name' | 'abou
 /** All calendars by name; a reader with a scope sees none: names and addresses are the deployment's. */
 export async function listCalendars(db: Queryable): Promise<StoredCalendar[]> {
   const rows = await withPrisma(db, ({ calendar }) => calendar.findMany({ orderBy: [{ name: 'asc' }, { id: 'asc' }] }))
-  return rows.map(({ savedBy, savedAt, triedAt, readAt, about, paths, problems, ...row }) => ({
+  return rows.map(({ savedBy, savedAt, ...row }) => ({
     ...row,
     // only the product writes them
-    about: about as CalendarAbout,
-    paths: paths as CircuitPath[],
-    problems: problems as StoredCalendar['problems'],
-    triedAt: triedAt?.getTime() ?? null,
-    readAt: readAt?.getTime() ?? null,
+    about: row.about as CalendarAbout,
+    paths: row.paths as CircuitPath[],
+    problems: row.problems as StoredCalendar['problems'],
+    triedAt: row.triedAt?.getTime() ?? null,
+    readAt: row.readAt?.getTime() ?? null,
     saved: { by: savedBy, at: savedAt.getTime() },
   }))
 }

@@ -1,15 +1,13 @@
-import type { EpochMs } from '#lib/contract/index.ts'
 import { iso } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import type { MailboxView } from '../api/index.ts'
+import type { z } from 'zod'
+import type { mailboxView } from '../api/index.ts'
 import type { MailPlace } from '../mailbox/read-mailbox.ts'
 
 /** How reading a mailbox goes. */
-interface StoredMailbox extends Pick<MailboxView, 'name' | 'failure'> {
+interface StoredMailbox extends z.input<typeof mailboxView> {
   /** null = it was not reached yet */
   place: MailPlace | null
-  triedAt: EpochMs
-  readAt: EpochMs | null
 }
 
 type Row = Omit<StoredMailbox, 'place'> & Omit<MailPlace, 'uidValidity'> & { uidValidity: string | null }

@@ -3,15 +3,13 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { deletionTime } from '#lib/history/index.ts'
 import { iso } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import type { UnreadNotice, UnreadNoticeState } from '../api/index.ts'
+import type { z } from 'zod'
+import type { unreadNotice, UnreadNoticeState } from '../api/index.ts'
 
 /** A mail that is no notice that can be read. */
-export interface StoredUnreadNotice extends Omit<UnreadNotice, 'receivedAt' | 'changedAt'> {
-  receivedAt: EpochMs
-  changedAt: EpochMs | null
-}
+export type StoredUnreadNotice = z.input<typeof unreadNotice>
 
-const COLUMNS = 'id, received_at, sender, subject, excerpt, reason, state, changed_by, changed_at'
+const COLUMNS = 'id, sender, subject, excerpt, reason, state, changed_by, received_at, changed_at'
 
 /** Maximum number of notices. More are dropped: first those that somebody has seen, then those of unconfirmed senders, and the oldest of each first. */
 const MOST_UNREAD = 1_000
