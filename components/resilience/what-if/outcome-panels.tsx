@@ -1,5 +1,5 @@
 import { siteLabel } from '#lib/contract/words/site-states.ts'
-import type { WhatIf, WhatIfLoad, WhatIfRow, WhatIfLimit, WhatIfCost } from '#lib/resilience/api/index.ts'
+import type { WhatIf, WhatIfLoad, WhatIfRow, WhatIfLimit } from '#lib/resilience/api/index.ts'
 import { formatBandwidth, formatBitRate, formatCount, formatShare, plural } from '../../format/quantity.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { Empty } from '../../ui/answer-view.tsx'
@@ -198,7 +198,7 @@ function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
 }
 
 /** What circuits would cost in a whole month, beside what they cost now. */
-function MonthCost({ cost }: { cost: WhatIfCost }) {
+function MonthCost({ cost }: { cost: NonNullable<WhatIf['cost']> }) {
   const { circuits, differences } = cost
   return (
     <Panel

@@ -511,8 +511,10 @@ function drillOf(one: Party, now: EpochMs): StoredDrill {
         to: { circuits: both, hasOther: false },
       },
     ],
-    announced: { by: `clerk of ${one.word}`, at: now - 900_000 },
-    cancelled: null,
+    announcedBy: `clerk of ${one.word}`,
+    announcedAt: now - 900_000,
+    cancelledBy: null,
+    cancelledAt: null,
   }
 }
 

@@ -12,7 +12,6 @@ import {
   readSources,
   historyKeptMs,
   iso,
-  isoOrNull,
 } from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['activity']
@@ -31,13 +30,11 @@ export async function getAzureFailoverTests(
     q,
     resources.map(({ resourceId }) => ({ resourceId, within })),
   )
-  const tests = resources.flatMap(({ id, name }, n) =>
-    azureTestsIn(entries[n] ?? []).map((test) => ({ ...test, scope: id, scopeName: name })),
+  const tests = resources.flatMap(({ id: scope, name: scopeName }, n) =>
+    azureTestsIn(entries[n] ?? []).map(({ at, stoppedAt, ...test }) => ({ ...test, scope, scopeName, at, stoppedAt })),
   )
   return {
-    data: tests
-      .toSorted((a, b) => b.at - a.at)
-      .map(({ at, stoppedAt, ...test }) => ({ ...test, at: iso(at), stoppedAt: isoOrNull(stoppedAt) })),
+    data: tests.toSorted((a, b) => b.at - a.at),
     asOf: iso(now),
     freshness: freshnessOf(pollsOf(await readSources(q), kinds), now),
     ...(await coveredBetween(q, { kinds, from: within.earliest, to: now, now })),

@@ -8,14 +8,13 @@ import {
   announceChange,
   type Db,
   InvalidRequestError,
-  isoOrNull,
   NotFoundError,
   pollsUnder,
   queryable,
   readSources,
   resolveResource,
 } from '#lib/questions/index.ts'
-import type { AzureReportsAnswer, ResponseOf, ResultOf } from '../api/index.ts'
+import type { ResponseOf, ResultOf } from '../api/index.ts'
 import {
   type CarriedAt,
   checks,
@@ -55,9 +54,9 @@ export async function getAzureReports(
   return {
     data: {
       state: waiting ? 'asking' : answered ? 'read' : 'none',
-      askedAt: isoOrNull(asked?.askedAt ?? null),
+      askedAt: asked?.askedAt ?? null,
       askedBy: asked?.askedBy ?? null,
-      readAt: isoOrNull(answered?.answeredAt ?? null),
+      readAt: answered?.answeredAt ?? null,
       ...(body ? await beside(db, scope, body, now) : { score: null, routes: null, tests: null }),
     },
     ...ageOf(pollsUnder(await readSources(q), ['learned'], now), now),
@@ -82,7 +81,7 @@ export async function orderAzureReports(
   return { data: (await getAzureReports(db.pool, found.id, now)).data }
 }
 
-type Beside = Pick<AzureReportsAnswer, 'score' | 'routes' | 'tests'>
+type Beside = Pick<ResponseOf<'azureReports'>['data'], 'score' | 'routes' | 'tests'>
 
 async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): Promise<Beside> {
   const q = queryable(db)
@@ -96,8 +95,7 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
   const { resiliency, routes, tests } = body
   const part = <Data>(of: AzureReports[keyof AzureReports], data: Data | null) => ({
     state: stateOfPart(of),
-    detail: of.detail,
-    missingAction: of.missingAction,
+    ...of,
     data,
   })
   const sets = routes.data
@@ -113,18 +111,15 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
   const tested = []
   for (const test of tests.data ?? []) {
     const at = await worldAt(test.startedAt)
-    const lost = test.details?.nonRedundant ?? null
+    const { details, issues, ...own } = test
+    const lost = details?.nonRedundant ?? null
     const drill = drills.find(
       (one) => test.startedAt !== null && one.from <= (test.endedAt ?? test.startedAt) && test.startedAt <= one.to,
     )
     tested.push({
-      id: test.id,
-      location: test.location,
-      status: test.status,
-      startedAt: isoOrNull(test.startedAt),
-      endedAt: isoOrNull(test.endedAt),
-      isSuccessful: test.details?.isSuccessful ?? null,
-      issues: test.issues,
+      ...own,
+      isSuccessful: details?.isSuccessful ?? null,
+      issues,
       lost,
       drill: drill ? { id: drill.id, title: drill.title } : null,
       ...compareTest({ location: test.location, lost }, at ? carriedAt(at, scope) : NOT_SEEN, locationOf),
@@ -142,12 +137,9 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
     score: part(
       resiliency,
       resiliency.data && {
-        computedAt: isoOrNull(resiliency.data.computedAt),
-        score: resiliency.data.score,
+        ...resiliency.data,
         components: resiliency.data.components.map((component) => ({
-          name: component.name,
-          score: component.score,
-          most: component.most,
+          ...component,
           advice: component.recommendations.map(({ title }) => title),
           ...compareComponent(component, facts),
         })),
@@ -156,7 +148,7 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
     routes: part(
       routes,
       sets && {
-        computedAt: isoOrNull(sets.computedAt),
+        computedAt: sets.computedAt,
         agreed: compared?.agreed ?? 0,
         differences: (compared?.differences ?? []).map((one) => ({
           ...one,

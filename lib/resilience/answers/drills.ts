@@ -1,16 +1,12 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Declarations, type EpochMs, parseChanges, parseLosses } from '#lib/contract/index.ts'
 import {
-  type Drill,
   type DrillBody,
-  type DrillDetail,
   type DrillResult,
   type ExpectedDrillParameters,
   HOLD_TIME_S,
-  type MeasuredMark,
   type ResponseOf,
   type ResultOf,
-  type WhatIf,
 } from '../api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { addDrill, cancelDrill as markCancelled, findDrill, listDrills, type StoredDrill } from '../store/index.ts'
@@ -50,8 +46,6 @@ import {
   readSources,
   durationSeconds,
   iso,
-  isoBoundsOrNull,
-  isoOrNull,
 } from '#lib/questions/index.ts'
 import { saveLists } from '#lib/declarations/answers/index.ts'
 
@@ -76,12 +70,9 @@ export async function getDrills(
   _parameters: { customer?: string | undefined } = {},
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'drills'>> {
-  const drills: Drill[] = []
+  const drills: ResponseOf<'drills'>['data'] = []
   // one after the other: each reads the tables of its own time
-  for (const stored of await listDrills(queryable(db), MOST_DRILLS)) {
-    const { marks: _, ...drill } = await measuredDrill(db, stored, now)
-    drills.push(drill)
-  }
+  for (const stored of await listDrills(queryable(db), MOST_DRILLS)) drills.push(await measuredDrill(db, stored, now))
   return { data: drills, ...(await readAt(db, now)) }
 }
 
@@ -131,7 +122,6 @@ export async function announceDrill(
   const asked = { lose: termsOf('lose', parseLosses(lose)), change: termsOf('change', parseChanges(change)) }
   const expected = await expectedOf(db, asked, withinSeconds, { now, stays, ...(at !== undefined && { at }) })
   if (expected.scopes.length === 0) throw new InvalidRequestError('lose: nothing that is known is lost by it')
-  const announced = { by: actor(), at: now }
   const drill: StoredDrill = {
     id: shortHash(`${lose} ${change} ${from} ${now} ${title}`, 10),
     title,
@@ -139,12 +129,14 @@ export async function announceDrill(
     lose,
     change,
     withinSeconds,
-    announced,
+    scopes: expected.scopes,
     from: Date.parse(from),
     to: Date.parse(to),
-    scopes: expected.scopes,
+    announcedBy: actor(),
+    announcedAt: now,
+    cancelledBy: null,
+    cancelledAt: null,
     marks: expected.marks,
-    cancelled: null,
   }
   await db.transaction(async (client) => {
     await addDrill(client, drill)
@@ -227,7 +219,7 @@ async function expectedOf(
 }
 
 /** A location, a provider and a router are their circuits. */
-const scopesOf = ({ lost, changed }: WhatIf): string[] => [
+const scopesOf = ({ lost, changed }: ResponseOf<'whatIf'>['data']): string[] => [
   ...new Set([
     ...lost.flatMap(({ id, paths }) => (id === null ? paths.map(({ circuitId }) => circuitId) : [id])),
     ...changed.map(({ id }) => id),
@@ -235,7 +227,7 @@ const scopesOf = ({ lost, changed }: WhatIf): string[] => [
 ]
 
 /** What a planned change configures in Azure: prepends and withdrawn prefixes are the customer's. */
-const configuredBy = ({ lost, changed }: WhatIf): { scope: string; becomes: string }[] => [
+const configuredBy = ({ lost, changed }: ResponseOf<'whatIf'>['data']): { scope: string; becomes: string }[] => [
   ...[...new Set(lost.flatMap(({ id, paths }) => id ?? paths.map(({ circuitId }) => circuitId)))].map((scope) => ({
     scope,
     becomes: '',
@@ -256,10 +248,12 @@ const drilled = ({ scope, localAddress, neighbor, mapping, peering, path }: Sess
         mapping && { circuitId: mapping.circuitId, peering: 'private', path: mapping.path },
 })
 
-/** Records that no later poll changes, for each reader: the tables of then are read once. */
-const settled = new Cache<DrillDetail>('settled_drills')
+type DrillRecord = ResponseOf<'drill'>['data']
 
-async function measuredDrill(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillDetail> {
+/** Records that no later poll changes, for each reader: the tables of then are read once. */
+const settled = new Cache<DrillRecord>('settled_drills')
+
+async function measuredDrill(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillRecord> {
   const q = queryable(db)
   const known = settled.find(q, drill.id)
   if (known) return known
@@ -268,45 +262,34 @@ async function measuredDrill(db: Db, drill: StoredDrill, now: EpochMs): Promise<
   return detail
 }
 
-async function measured(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillDetail> {
-  const { from, to, marks, announced, cancelled, ...own } = drill
+async function measured(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillRecord> {
+  const { marks, ...own } = drill
+  const { from, to, cancelledAt } = own
   const facts = await factsOf(db, drill, now)
   const record = facts ? recordOf(marks, facts) : marks.map(() => NOT_YET)
   const nameOf = await namesIn(queryable(db))
-  const rows = marks.map((mark, n): MeasuredMark => {
-    const { result, between, duration, observed } = record[n] ?? NOT_YET
-    return {
-      ...mark,
-      scopeName: mark.scope === null ? '' : nameOf(mark.scope),
-      result,
-      observedBetween: isoBoundsOrNull(between),
-      duration: duration && durationSeconds(duration),
-      observed,
-    }
+  const rows = marks.map((mark, n) => {
+    const seen = record[n] ?? NOT_YET
+    const scopeName = mark.scope === null ? '' : nameOf(mark.scope)
+    return { ...mark, scopeName, ...seen, duration: seen.duration && durationSeconds(seen.duration) }
   })
   const count = (wanted: DrillResult) => rows.filter(({ result }) => result === wanted).length
   return {
     ...own,
-    from: iso(from),
-    to: iso(to),
-    announcedBy: announced.by,
-    announcedAt: iso(announced.at),
-    cancelledBy: cancelled?.by ?? null,
-    cancelledAt: isoOrNull(cancelled?.at ?? null),
-    state: cancelled ? 'cancelled' : now < from ? 'announced' : now < to ? 'running' : 'over',
-    verdict: verdictOf(marks, record, { from, to, now, isCancelled: cancelled !== null }),
+    state: cancelledAt !== null ? 'cancelled' : now < from ? 'announced' : now < to ? 'running' : 'over',
+    verdict: verdictOf(marks, record, { from, to, now, isCancelled: cancelledAt !== null }),
     counts: { fail: count('fail'), unknown: count('unknown'), waiting: count('waiting'), pass: count('pass') },
     movedWithin: rows.find(({ kind }) => kind === 'within')?.duration ?? null,
     marks: rows,
   }
 }
 
-const NOT_YET = { result: 'waiting', between: null, duration: null, observed: 'not yet' } as const
+const NOT_YET = { result: 'waiting', observedBetween: null, duration: null, observed: 'not yet' } as const
 
 /** What was seen of a drill; null = it has not begun. */
 async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillFacts | null> {
   const { from, scopes, marks } = drill
-  const to = Math.min(drill.to, drill.cancelled?.at ?? drill.to)
+  const to = Math.min(drill.to, drill.cancelledAt ?? drill.to)
   if (now < from || to <= from) return null
   const q = queryable(db)
   const until = Math.min(to, now)

@@ -9,14 +9,7 @@ import { serviceKeyRequests } from '#lib/circuits/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitPast, commissioning, decommissioning, type StandingForIt } from '../rules/index.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
-import {
-  connectionsOfGateway,
-  type Db,
-  queryable,
-  readSources,
-  readTopology,
-  isoBoundsOrNull,
-} from '#lib/questions/index.ts'
+import { connectionsOfGateway, type Db, queryable, readSources, readTopology } from '#lib/questions/index.ts'
 
 /** As many as are searched for those of one circuit. */
 const MOST_REQUESTS = 1_000
@@ -32,10 +25,7 @@ export async function getLifecycle(db: Db, id: string, now: EpochMs = databaseNo
   )
   return {
     data: {
-      commissioning: commissioning(past).map(({ between, ...step }) => ({
-        ...step,
-        between: isoBoundsOrNull(between),
-      })),
+      commissioning: commissioning(past),
       decommissioning: decommissioning(circuit, await standingFor(q, circuit.resourceId, now)),
     },
     asOf,

@@ -9,7 +9,7 @@ import {
   isUnapplied,
 } from '#lib/contract/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import type { Drill } from '../api/index.ts'
+import type { ResponseOf } from '../api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { StoredNetwork } from '#lib/networks/api/index.ts'
 import { type DetectionSettings, isUsable, peerFamily, prefixLimit } from '#lib/detection/index.ts'
@@ -192,11 +192,11 @@ export function limitsOfGateway(
 }
 
 /** The newest first. */
-function lastDrillOf(circuit: string, drills: readonly Drill[], now: EpochMs): CircuitFacts['lastDrill'] {
+function lastDrillOf(circuit: string, drills: ResponseOf<'drills'>['data'], now: EpochMs): CircuitFacts['lastDrill'] {
   for (const { scopes, title, to, verdict } of drills) {
     const isHeld = verdict === 'pass' || verdict === 'fail' || verdict === 'unknown'
     if (!isHeld || !scopes.includes(circuit)) continue
-    return { title, at: to, daysAgo: Math.floor((now - Date.parse(to)) / DAY), verdict }
+    return { title, at: iso(to), daysAgo: Math.floor((now - to) / DAY), verdict }
   }
   return null
 }

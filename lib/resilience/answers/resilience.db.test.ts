@@ -4,6 +4,7 @@ import { actingAs, scopedTo, useReadingDatabase } from '#lib/questions/index.ts'
 import { exemptCheck, exemptionOf, getResilience, liftExemption } from './resilience.ts'
 
 import { resilience } from '../capability.ts'
+import { endpoints, exemption } from '../api/index.ts'
 import { OPEN_CALLER } from '#lib/access/index.ts'
 import { workInScope } from '#lib/questions/index.ts'
 
@@ -18,7 +19,7 @@ const db = withTestDatabase()
 const now = Date.now()
 const until = (days: number) => new Date(now + days * DAY).toISOString()
 const checkOf = async (id: string, at = now) =>
-  (await getResilience(db, {}, at)).data.checks.find((check) => check.id === id)
+  endpoints.resilience.response.parse(await getResilience(db, {}, at)).data.checks.find((check) => check.id === id)
 
 const ID = `two_locations:${shortIdOf(GATEWAY)}`
 const OWN = `bgp_on_both_paths:${shortIdOf(ALPHA.circuit)}:AzurePrivatePeering`
@@ -85,7 +86,7 @@ describe('an exemption', () => {
     expect(before).toMatchObject({ exemption: null })
     expect(before?.state).not.toBe('exempt')
     const body = { reason: 'the second location comes in spring', until: until(30) }
-    const { data } = await actingAs('Ada', () => exemptCheck(db, ID, body, now))
+    const data = exemption.parse((await actingAs('Ada', () => exemptCheck(db, ID, body, now))).data)
     expect(data).toEqual({ ...body, by: 'Ada', at: new Date(now).toISOString() })
     expect(await checkOf(ID)).toMatchObject({ state: 'exempt', found: before?.found, exemption: data })
     expect(await exemptionOf(db.pool, ID, now)).toEqual(data)

@@ -3,6 +3,7 @@ import { checkAreas, checkKinds, checkRecords, type EpochMs, type PollKind, read
 import {
   type Exemption,
   type ExemptionBody,
+  exemption,
   LONGEST_EXEMPTION_MS,
   type PostureCheck,
   type ResponseOf,
@@ -22,6 +23,7 @@ import { checkPosture, type FoundCheck, worstFirst } from '../rules/index.ts'
 import {
   actor,
   type Db,
+  encoded,
   queryable,
   InvalidRequestError,
   NotFoundError,
@@ -74,18 +76,11 @@ const withExemption = (
   found: FoundCheck,
   kept: StoredExemption | undefined,
   customer: string | null,
-): PostureCheck => ({
+): ResponseOf<'resilience'>['data']['checks'][number] => ({
   ...found,
   customer,
   state: kept && found.found !== 'pass' ? 'exempt' : found.found,
-  exemption: kept ? viewOf(kept) : null,
-})
-
-const viewOf = ({ reason, by, at, until }: StoredExemption): Exemption => ({
-  reason,
-  by,
-  at: iso(at),
-  until: iso(until),
+  exemption: kept ?? null,
 })
 
 /**
@@ -107,7 +102,7 @@ export async function exemptCheck(
   const kept = { checkId: id, scope, reason, by: actor(), at: now, until: end }
   await keepExemption(db.pool, kept)
   await announce(db.pool, scope, now)
-  return { data: viewOf(kept) }
+  return { data: kept }
 }
 
 /**
@@ -125,14 +120,8 @@ export async function liftExemption(
 }
 
 /** The exemption that a check has, for the audit. */
-export const exemptionOf = async (
-  db: Queryable,
-  id: string,
-  now: EpochMs = databaseNow(),
-): Promise<Exemption | null> => {
-  const kept = (await postureExemptions(db, now)).get(id)
-  return kept ? viewOf(kept) : null
-}
+export const exemptionOf = async (db: Queryable, id: string, now: EpochMs = databaseNow()): Promise<Exemption | null> =>
+  encoded(exemption.nullable(), (await postureExemptions(db, now)).get(id) ?? null)
 
 /**
  * Refuses a check whose resource a scoped reader does not see, or shares with others.

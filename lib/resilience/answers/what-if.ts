@@ -1,7 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import {
   type ResponseOf,
-  type WhatIf,
   type WhatIfCost,
   type WhatIfOutcome,
   whatIfOutcomes,
@@ -77,7 +76,7 @@ export async function answerWhatIf(
     ...(await prefixLimits(q, world, touched)),
   ]
   const cost = costOfMonth && at === undefined ? await costOfMonth(q, all, world, asked, now) : null
-  const data: WhatIf = {
+  const data: ResponseOf<'whatIf'>['data'] = {
     at: iso(at ?? now),
     lost: asked.lost,
     changed: asked.changed,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { azureSiteTest, instantText } from '#lib/contract/index.ts'
+import { azureSiteTest, instant } from '#lib/contract/index.ts'
 
 /** Why Azure and Peerwatch differ; `unexplained` where nothing that is known says it. */
 export const azureReasons = {
@@ -30,7 +30,7 @@ const part = <Data extends z.ZodType>(data: Data) =>
   })
 
 const azureScore = z.object({
-  computedAt: instantText.nullable(),
+  computedAt: instant.nullable(),
   score: z.number().nullable().describe('0 to 100; null = Azure gives none'),
   components: z.array(
     z.object({
@@ -53,7 +53,7 @@ const routeDifference = z.object({
 export type AzureRouteDifference = z.infer<typeof routeDifference>
 
 const azureRoutes = z.object({
-  computedAt: instantText.nullable(),
+  computedAt: instant.nullable(),
   agreed: z.int().describe('prefixes with the same circuits'),
   redundant: z.int().describe('of Azure’s prefixes, those by two peering locations or more'),
   nonRedundant: z.array(z.string()).describe('those by one'),
@@ -64,8 +64,8 @@ const azureRoutes = z.object({
 })
 
 const azureTest = azureSiteTest.pick({ id: true, location: true, status: true, issues: true }).extend({
-  startedAt: instantText.nullable(),
-  endedAt: instantText.nullable(),
+  startedAt: instant.nullable(),
+  endedAt: instant.nullable(),
   isSuccessful: z.boolean().nullable().describe('as whoever stopped it said; null = not said'),
   lost: z
     .array(z.string())
@@ -78,9 +78,9 @@ const azureTest = azureSiteTest.pick({ id: true, location: true, status: true, i
 
 export const azureReportsAnswer = z.object({
   state: z.enum(['none', 'asking', 'read']).describe('`asking`: what is shown was read before'),
-  askedAt: instantText.nullable(),
+  askedAt: instant.nullable(),
   askedBy: z.string().nullable().describe('null = a failover test of Azure’s was stopped'),
-  readAt: instantText.nullable(),
+  readAt: instant.nullable(),
   score: part(azureScore).nullable(),
   routes: part(azureRoutes).nullable(),
   tests: part(z.array(azureTest)).nullable(),

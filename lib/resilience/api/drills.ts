@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { textBounds, declaredMaintenance, instantText, sentInstant } from '#lib/contract/index.ts'
+import { bounds, declaredMaintenance, instant, sentInstant } from '#lib/contract/index.ts'
 import { whatIfOutcomes } from './what-if.ts'
 
 const drillMarkKinds = [
@@ -41,7 +41,7 @@ const secondsBetween = z.object({ atLeastSeconds: z.number().min(0), atMostSecon
 const measuredMark = drillMark.extend({
   scopeName: z.string(),
   result: z.enum(drillResults),
-  observedBetween: textBounds.nullable(),
+  observedBetween: bounds.nullable(),
   duration: secondsBetween.describe('of what was expected to be over within a time'),
   observed: z.string().describe('what was observed, or why nothing was'),
 })
@@ -61,14 +61,14 @@ export const drill = z.object({
   note: z.string(),
   lose: z.string().describe('as `/resilience/what-if` takes it'),
   change: z.string(),
-  from: instantText,
-  to: instantText,
+  from: instant,
+  to: instant,
   withinSeconds: z.number().describe('how long traffic may take to move'),
   scopes: z.array(z.string()).describe('short ids of what is lost or changed'),
   announcedBy: z.string(),
-  announcedAt: instantText,
+  announcedAt: instant,
   cancelledBy: z.string().nullable(),
-  cancelledAt: instantText.nullable(),
+  cancelledAt: instant.nullable(),
   state: z.enum(drillStates),
   verdict: z.enum(drillVerdicts),
   counts: z.record(z.enum(drillResults), z.int().min(0)).describe('marks by result'),
@@ -90,8 +90,8 @@ export const azureFailoverTest = z.object({
   scope: z.string().describe('short id of the gateway or circuit'),
   scopeName: z.string(),
   kind: z.enum(['site', 'link']).describe('site = a peering location of a gateway, link = a link of a circuit'),
-  at: instantText.describe('when it was started'),
-  stoppedAt: instantText.nullable().describe('null = the log has no stop after it'),
+  at: instant.describe('when it was started'),
+  stoppedAt: instant.nullable().describe('null = the log has no stop after it'),
   startedBy: z.string().nullable(),
 })
 export type AzureFailoverTest = z.infer<typeof azureFailoverTest>

@@ -15,7 +15,7 @@ import {
   MOST_TERMS,
   parseChanges,
   parseLosses,
-  textBounds,
+  bounds,
 } from '#lib/contract/index.ts'
 import { at, customer } from '#lib/contract/api/parameters.ts'
 
@@ -57,7 +57,7 @@ export const lifecycle = z.object({
     z.object({
       step: z.enum(commissioningSteps),
       state: z.enum(lifecycleStates),
-      between: textBounds.nullable().describe('when it was first so; null = it is not, or that is not known'),
+      between: bounds.nullable().describe('when it was first so; null = it is not, or that is not known'),
       detail: z.string().describe('what it rests on, or what is missing'),
     }),
   ),

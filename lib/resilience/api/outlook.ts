@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantText, maintenanceWindow } from '#lib/contract/index.ts'
+import { instant, instantText, maintenanceWindow } from '#lib/contract/index.ts'
 import { lostResource, n1Case, whatIfLoad } from './what-if.ts'
 
 /** How bad an interval is, the worst first. */
@@ -57,9 +57,9 @@ export const outlookInterval = n1Case
 export type OutlookInterval = z.infer<typeof outlookInterval>
 
 export const outlook = z.object({
-  computedAt: instantText.nullable().describe('null = not computed yet'),
-  checkedAt: instantText.nullable().describe('until then nothing that it rests on had changed'),
-  to: instantText.describe('how far ahead it reaches'),
+  computedAt: instant.nullable().describe('null = not computed yet'),
+  checkedAt: instant.nullable().describe('until then nothing that it rests on had changed'),
+  to: instant.describe('how far ahead it reaches'),
   windows: z.array(outlookWindow).describe('in the order in which they begin'),
   intervals: z.array(outlookInterval).describe('times in which the same windows are open, in order'),
   unreadNotices: count.describe(

@@ -6,7 +6,7 @@ import {
   checkStates,
   type CheckSubject,
   checkSubjects,
-  instantText,
+  instant,
   sentInstant,
   severities,
 } from '#lib/contract/index.ts'
@@ -25,8 +25,8 @@ export type CheckEvidence = z.infer<typeof checkEvidence>
 export const exemption = z.object({
   reason: z.string(),
   by: z.string(),
-  at: instantText,
-  until: instantText.describe('from then on the check is what it is'),
+  at: instant,
+  until: instant.describe('from then on the check is what it is'),
 })
 export type Exemption = z.infer<typeof exemption>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { asPathText, circuitPaths, costMoney, instantText, limitUse, peeringTypes } from '#lib/contract/index.ts'
+import { asPathText, circuitPaths, costMoney, instant, limitUse, peeringTypes } from '#lib/contract/index.ts'
 
 /** What becomes of an atom, in the order in which they are decided. */
 export const whatIfOutcomes = ['stays', 'moves', 'covered', 'default_only', 'internet', 'stranded', 'unknown'] as const
@@ -160,7 +160,7 @@ const moneyBounds = z.object({ atLeast: costMoney, atMost: costMoney })
 /** A whole month as it would cost with the traffic that moves, as circuits are sold now and with the likely traffic of the current month. */
 const whatIfCost = z.object({
   month: z.string().describe('whose traffic it is'),
-  madeAt: instantText.describe('when the oldest of the forecasts was made'),
+  madeAt: instant.describe('when the oldest of the forecasts was made'),
   circuits: z.array(
     z.object({
       circuitId: z.string(),
@@ -176,7 +176,7 @@ const whatIfCost = z.object({
       'of all circuits together, by currency: less at the least, more at the most; empty = one of them is not known',
     ),
 })
-export type WhatIfCost = z.infer<typeof whatIfCost>
+export type WhatIfCost = z.input<typeof whatIfCost>
 
 const notModelled = z.object({ id: z.string(), text: z.string() })
 export type NotModelled = z.infer<typeof notModelled>
@@ -255,14 +255,14 @@ const n2States = ['none', 'queued', 'running', 'done', 'failed', 'cancelled'] as
 
 export const n2 = z.object({
   state: z.enum(n2States).describe('none = nobody asked for it yet'),
-  requestedAt: instantText.nullable(),
+  requestedAt: instant.nullable(),
   requestedBy: z.string().nullable(),
-  startedAt: instantText.nullable(),
-  finishedAt: instantText.nullable(),
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
   done: count.describe('pairs that are computed so far'),
   all: count.nullable().describe('pairs that will be; null = not counted yet'),
   error: z.string().nullable(),
-  tablesAt: instantText.nullable().describe('end of the last poll of a table that it rests on'),
+  tablesAt: instant.nullable().describe('end of the last poll of a table that it rests on'),
   isCurrent: z
     .boolean()
     .nullable()

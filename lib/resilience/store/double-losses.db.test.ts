@@ -29,8 +29,8 @@ it('waits, goes on with its progress, and is done', async () => {
   await ask('', T0 + 2_000)
   expect(await doubleLossRun(db.pool, '')).toMatchObject({
     state: 'running',
-    pairsDone: 3,
-    pairsAll: 10,
+    done: 3,
+    all: 10,
     requestedAt: T0,
   })
   await endDoubleLosses(db.pool, '', end, null, T0 + 3_000)
@@ -42,8 +42,8 @@ it('waits, goes on with its progress, and is done', async () => {
     requestedBy: 'ada',
     startedAt: T0 + 1_000,
     finishedAt: T0 + 3_000,
-    pairsDone: 10,
-    pairsAll: 10,
+    done: 10,
+    all: 10,
     restsOn: 'r',
     tablesAt: T0 - 1_000,
     error: null,

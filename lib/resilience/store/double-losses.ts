@@ -1,33 +1,23 @@
+import type { z } from 'zod'
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { everySeen, iso } from '#lib/history/statements.ts'
 import { deletionTime, type Visible } from '#lib/history/index.ts'
-
-type DoubleLossState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+import type { n2 } from '../api/index.ts'
 
 /** A run over pairs of losses for one scope: asked for, going on, or ended. */
-interface DoubleLossRun {
+interface DoubleLossRun
+  extends Omit<z.input<typeof n2>, 'isCurrent' | 'cases' | 'found' | 'independent' | 'notComputed' | 'most'> {
   audience: string
   scope: AccessScope
-  state: DoubleLossState
-  requestedAt: EpochMs
-  requestedBy: string
-  startedAt: EpochMs | null
-  finishedAt: EpochMs | null
-  pairsDone: number
-  /** null = not counted yet */
-  pairsAll: number | null
   /** fingerprint of what it rests on; null until it is done */
   restsOn: string | null
-  /** end of the last poll of a table that it rests on */
-  tablesAt: EpochMs | null
-  error: string | null
   /** plain JSON; null until it is done */
   body: unknown
 }
 
 const COLUMNS =
-  'audience, scope, state, requested_at, requested_by, started_at, finished_at, pairs_done, pairs_all, rests_on, tables_at, error, body'
+  'audience, scope, state, requested_at, requested_by, started_at, finished_at, pairs_done AS done, pairs_all AS "all", error, tables_at, rests_on, body'
 
 /** Runs of so many scopes wait or go on at once. */
 const MOST_WAITING = 10

@@ -29,8 +29,10 @@ const drill = (id: string, from: number) => ({
       withinSeconds: null,
     },
   ],
-  announced: { by: 'ops', at: from - HOUR },
-  cancelled: null,
+  announcedBy: 'ops',
+  announcedAt: from - HOUR,
+  cancelledBy: null,
+  cancelledAt: null,
 })
 
 it('drills are read as they were announced, the last to begin first, and called off once', async () => {
@@ -43,5 +45,5 @@ it('drills are read as they were announced, the last to begin first, and called 
   expect(await findDrill(db.pool, 'c')).toBeNull()
   expect(await cancelDrill(db.pool, 'b', 'kim', T0)).toBe(true)
   expect(await cancelDrill(db.pool, 'b', 'lee', T0 + 1)).toBe(false)
-  expect(await findDrill(db.pool, 'b')).toEqual({ ...late, cancelled: { by: 'kim', at: T0 } })
+  expect(await findDrill(db.pool, 'b')).toEqual({ ...late, cancelledBy: 'kim', cancelledAt: T0 })
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Drill, type DrillMark, drillMark } from '../api/index.ts'
+import { type drill, type DrillMark, drillMark } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
@@ -7,44 +7,45 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
 /** A drill as it was announced. */
-export interface StoredDrill extends Pick<Drill, 'id' | 'title' | 'note' | 'lose' | 'change' | 'scopes'> {
-  from: EpochMs
-  to: EpochMs
-  withinSeconds: number
+export interface StoredDrill extends Omit<z.input<typeof drill>, 'state' | 'verdict' | 'counts' | 'movedWithin'> {
   /** what it is expected to show */
   marks: DrillMark[]
-  announced: { by: string; at: EpochMs }
-  cancelled: { by: string; at: EpochMs } | null
 }
 
 /** Drills, those that begin last first. */
-export async function listDrills(db: Queryable, limit: number): Promise<StoredDrill[]> {
-  const rows = await withPrisma(db, ({ drill }) =>
-    drill.findMany({ orderBy: [{ fromAt: 'desc' }, { id: 'desc' }], take: limit }),
-  )
-  return rows.map(stored)
-}
+export const listDrills = (db: Queryable, limit: number): Promise<StoredDrill[]> => storedDrills(db, { take: limit })
 
 /** One drill; null = there is none, or the reader does not see it. */
-export async function findDrill(db: Queryable, id: string): Promise<StoredDrill | null> {
-  const row = await withPrisma(db, ({ drill }) => drill.findUnique({ where: { id } }))
-  return row && stored(row)
+export const findDrill = async (db: Queryable, id: string): Promise<StoredDrill | null> =>
+  (await storedDrills(db, { where: { id } }))[0] ?? null
+
+async function storedDrills(db: Queryable, which: { take?: number; where?: { id: string } }): Promise<StoredDrill[]> {
+  const orderBy = [{ fromAt: 'desc' as const }, { id: 'desc' as const }]
+  const rows = await withPrisma(db, (tables) => tables.drill.findMany({ orderBy, ...which }))
+  return rows.map(({ fromAt, toAt, announcedBy, announcedAt, cancelledBy, cancelledAt, marks, ...row }) => ({
+    ...row,
+    from: ms(fromAt),
+    to: ms(toAt),
+    announcedBy,
+    announcedAt: ms(announcedAt),
+    cancelledBy,
+    cancelledAt: ms(cancelledAt),
+    marks: z.array(drillMark).parse(marks),
+  }))
 }
 
 /** Keeps a drill that is announced. */
 export async function addDrill(
   db: Queryable,
-  { from, to, announced, cancelled, marks, ...drill }: StoredDrill,
+  { from, to, announcedAt, cancelledAt, marks, ...own }: StoredDrill,
 ): Promise<void> {
   const data = {
-    ...drill,
+    ...own,
     marks: json(marks),
     fromAt: new Date(from),
     toAt: new Date(to),
-    announcedBy: announced.by,
-    announcedAt: new Date(announced.at),
-    cancelledBy: cancelled?.by ?? null,
-    cancelledAt: cancelled && new Date(cancelled.at),
+    announcedAt: new Date(announcedAt),
+    cancelledAt: cancelledAt === null ? null : new Date(cancelledAt),
   }
   await withPrisma(db, (tables) => tables.drill.create({ data }))
 }
@@ -55,25 +56,4 @@ export async function cancelDrill(db: Queryable, id: string, by: string, at: Epo
     drill.updateMany({ where: { id, cancelledAt: null }, data: { cancelledBy: by, cancelledAt: new Date(at) } }),
   )
   return count > 0
-}
-
-interface Row extends Omit<StoredDrill, 'from' | 'to' | 'marks' | 'announced' | 'cancelled'> {
-  fromAt: Date
-  toAt: Date
-  marks: unknown
-  announcedBy: string
-  announcedAt: Date
-  cancelledBy: string | null
-  cancelledAt: Date | null
-}
-
-function stored({ fromAt, toAt, announcedBy, announcedAt, cancelledBy, cancelledAt, marks, ...row }: Row): StoredDrill {
-  return {
-    ...row,
-    marks: z.array(drillMark).parse(marks),
-    from: ms(fromAt),
-    to: ms(toAt),
-    announced: { by: announcedBy, at: ms(announcedAt) },
-    cancelled: cancelledBy !== null && cancelledAt !== null ? { by: cancelledBy, at: ms(cancelledAt) } : null,
-  }
 }

@@ -1,17 +1,15 @@
+import type { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
+import type { exemption } from '../api/index.ts'
 
 /** That a check of posture may fail until a moment. */
-export interface StoredExemption {
+export interface StoredExemption extends z.input<typeof exemption> {
   checkId: string
   /** short id of the resource that the check is of */
   scope: string
-  reason: string
-  by: string
-  at: EpochMs
-  until: EpochMs
 }
 
 /** The exemptions that are in force at a moment, by the check's id. */
@@ -22,9 +20,9 @@ export async function postureExemptions(db: Queryable, now: EpochMs): Promise<Ma
 }
 
 /** Replaces the exemption of a check. */
-export async function keepExemption(db: Queryable, { at, until, ...exemption }: StoredExemption): Promise<void> {
-  const row = { ...exemption, at: new Date(at), until: new Date(until) }
-  const where = { checkId: exemption.checkId }
+export async function keepExemption(db: Queryable, { at, until, ...kept }: StoredExemption): Promise<void> {
+  const row = { ...kept, at: new Date(at), until: new Date(until) }
+  const where = { checkId: kept.checkId }
   await withPrisma(db, (tables) => tables.postureExemption.upsert({ where, create: row, update: row }))
 }
 

@@ -6,7 +6,6 @@ import { type ByteBounds, circuitShifts, shiftedBytes } from '#lib/resilience/ru
 import { readCircuitStandings } from './circuit-inputs.ts'
 import { askedMonth, readFrame } from '../frame.ts'
 import { lastTraffic } from './kept-traffic.ts'
-import { iso } from '#lib/questions/index.ts'
 import type { WhatIfWorld, Resolved } from '#lib/resilience/answers/index.ts'
 
 type CircuitCost = WhatIfCost['circuits'][number]
@@ -51,7 +50,7 @@ export async function whatIfCost(
   const moments = standings.flatMap(({ resource }) => made.get(resource.id)?.madeAt ?? [])
   return {
     month: frame.month.name,
-    madeAt: iso(Math.min(now, ...moments)),
+    madeAt: Math.min(now, ...moments),
     circuits: circuits.toSorted((a, b) => (a.circuitName < b.circuitName ? -1 : 1)),
     differences: differencesOf(circuits),
   }

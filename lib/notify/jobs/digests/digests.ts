@@ -116,7 +116,7 @@ const MOST_ENTRIES = 100
 export const writePostureDigests = (
   db: Database,
   now: EpochMs,
-  read: (scope: AccessScope) => Promise<{ checks: readonly PostureCheck[]; ahead: readonly string[] }>,
+  read: (scope: AccessScope) => Promise<{ checks: Omit<PostureCheck, 'exemption'>[]; ahead: readonly string[] }>,
   settings: NotifySettings = defaultNotifySettings,
 ): Promise<number> =>
   writeDigests(db, now, { what: 'posture', settings }, async (channel, { id, due, monday }) => {
@@ -134,7 +134,7 @@ export const writePostureDigests = (
   })
 
 function digestOf(
-  failing: readonly PostureCheck[],
+  failing: readonly PostureEntry[],
   before: Content | null,
   monday: string,
   now: EpochMs,
@@ -158,7 +158,7 @@ function digestOf(
   }
 }
 
-const entryOf = ({ id, name, subject, customer, severity, reason, remedy, source }: PostureCheck): PostureEntry => ({
+const entryOf = ({ id, name, subject, customer, severity, reason, remedy, source }: PostureEntry): PostureEntry => ({
   id,
   name,
   subject,

@@ -1,6 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
-import { type N2, type N2Body, n2Case, type ResponseOf, type ResultOf } from '../../api/index.ts'
+import { type N2Body, n2Case, type ResponseOf, type ResultOf } from '../../api/index.ts'
 import {
   askDoubleLosses,
   cancelDoubleLosses,
@@ -23,7 +23,6 @@ import {
   narrowed,
   scopedTo,
   iso,
-  isoOrNull,
 } from '#lib/questions/index.ts'
 
 import { type ComputedPairs, MOST_PAIRS } from './compute.ts'
@@ -35,26 +34,19 @@ export async function getN2(db: Db, _parameters: object = {}, now: EpochMs = dat
   const sources = await readSources(q)
   return {
     data,
-    asOf: data.finishedAt ?? iso(now),
+    asOf: iso(data.finishedAt ?? now),
     freshness: freshnessOf(pollsUnder(sources, ['learned', 'tables'], now), now),
   }
 }
 
-async function n2Of(q: Queryable): Promise<N2> {
+async function n2Of(q: Queryable): Promise<ResponseOf<'n2'>['data']> {
   const audience = audienceOfReader(q)
   const run = await doubleLossRun(q, audience)
   const isDone = run?.state === 'done'
   const { cases, found, independent, notComputed } = isDone ? (run.body as ComputedPairs) : NOTHING_FOUND
   return {
-    state: run?.state ?? 'none',
-    requestedAt: isoOrNull(run?.requestedAt ?? null),
-    requestedBy: run?.requestedBy ?? null,
-    startedAt: isoOrNull(run?.startedAt ?? null),
-    finishedAt: isoOrNull(run?.finishedAt ?? null),
-    done: run?.pairsDone ?? 0,
-    all: run?.pairsAll ?? null,
-    error: run?.error ?? null,
-    tablesAt: isoOrNull(run?.tablesAt ?? null),
+    ...NOT_ASKED,
+    ...run,
     isCurrent: isDone ? await isCurrent(q, audience, run.restsOn) : null,
     cases: n2Case.array().parse(cases),
     found,
@@ -64,6 +56,8 @@ async function n2Of(q: Queryable): Promise<N2> {
   }
 }
 
+const AT_NO_TIME = { requestedAt: null, requestedBy: null, startedAt: null, finishedAt: null }
+const NOT_ASKED = { state: 'none' as const, ...AT_NO_TIME, done: 0, all: null, error: null, tablesAt: null }
 const NOTHING_FOUND: Omit<ComputedPairs, 'computed'> = { cases: [], found: 0, independent: 0, notComputed: 0 }
 
 /** By what single losses were compared with last, once a minute; null = they were not yet. */

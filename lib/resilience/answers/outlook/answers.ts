@@ -4,8 +4,8 @@ import { audienceOfReader } from '#lib/history/index.ts'
 import { spanWords } from '#lib/notify/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, freshnessOf, iso, isoOrNull, pollsUnder, queryable, readSources } from '#lib/questions/index.ts'
-import { isLoss, unreadWords, type Outlook, type OutlookInterval, type ResponseOf } from '../../api/index.ts'
+import { type Db, freshnessOf, iso, pollsUnder, queryable, readSources } from '#lib/questions/index.ts'
+import { isLoss, unreadWords, type OutlookInterval, type ResponseOf } from '../../api/index.ts'
 import { openNotices, storedOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
 
@@ -22,19 +22,19 @@ export async function getOutlook(
   const data = await readOutlook(q, now)
   return {
     data,
-    asOf: data.checkedAt ?? iso(now),
+    asOf: iso(data.checkedAt ?? now),
     freshness: freshnessOf(pollsUnder(await readSources(q), ['learned', 'tables'], now), now),
   }
 }
 
-async function readOutlook(q: Queryable, now: EpochMs): Promise<Outlook> {
+async function readOutlook(q: Queryable, now: EpochMs): Promise<ResponseOf<'outlook'>['data']> {
   const stored = await storedOutlook(q, audienceOfReader(q))
   const body = (stored?.body ?? { windows: [], intervals: [], notComputed: 0 }) as OutlookBody
   const isAhead = ({ to }: { to: string }) => Date.parse(to) > now
   return {
-    computedAt: isoOrNull(stored?.computedAt ?? null),
-    checkedAt: isoOrNull(stored?.checkedAt ?? null),
-    to: iso(now + AHEAD_MS),
+    computedAt: stored?.computedAt ?? null,
+    checkedAt: stored?.checkedAt ?? null,
+    to: now + AHEAD_MS,
     windows: body.windows.filter(isAhead),
     intervals: body.intervals.filter(isAhead),
     unreadNotices: await openNotices(q),

@@ -66,8 +66,7 @@ const work = (id: string, from: number, to: number, scopes: string[], paths: ('p
 const declare = (maintenance: ReturnType<typeof work>[]) =>
   db.transaction((client) => saveDeclarations(client, { maintenance }, { by: 'test', expected: null }))
 const refresh = (at = now) => refreshOutlook(db, [], { now: () => at, signal: new AbortController().signal, share: 1 })
-const answer = async (at = now): Promise<Outlook> =>
-  endpoints.outlook.response.decode(endpoints.outlook.response.encode(await getOutlook(db, {}, at))).data
+const answer = async (at = now): Promise<Outlook> => endpoints.outlook.response.parse(await getOutlook(db, {}, at)).data
 const brief = ({ intervals }: Outlook) =>
   intervals.map(({ from, to, level, prefixes, strandedPrefixes }) => [
     (Date.parse(from) - now) / HOUR,

@@ -129,8 +129,10 @@ function rowOf(
   }
 }
 
+type Ranked = Pick<PostureCheck, 'id' | 'state' | 'severity'>
+
 /** Failures first, the worst of them first; then what is unknown, exempt, and what passes. */
-export const worstFirst = (a: PostureCheck, b: PostureCheck): number =>
+export const worstFirst = (a: Ranked, b: Ranked): number =>
   checkStates.indexOf(a.state) - checkStates.indexOf(b.state) ||
   severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
   (a.id < b.id ? -1 : 1)

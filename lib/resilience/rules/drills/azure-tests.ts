@@ -1,15 +1,11 @@
-import type { AzureFailoverTest } from '../../api/index.ts'
-import type { ActivityRow, EpochMs } from '#lib/contract/index.ts'
+import type { z } from 'zod'
+import type { azureFailoverTest } from '../../api/index.ts'
+import type { ActivityRow } from '#lib/contract/index.ts'
 
 /** What the Activity Log has of an operation. */
 export type LoggedOperation = Pick<ActivityRow, 'at' | 'operation' | 'status' | 'correlationId' | 'caller'>
 
-/** One test, with epoch times. */
-interface LoggedTest extends Pick<AzureFailoverTest, 'kind' | 'startedBy'> {
-  at: EpochMs
-  /** null = the log has no stop after it */
-  stoppedAt: EpochMs | null
-}
+type LoggedTest = Omit<z.input<typeof azureFailoverTest>, 'scope' | 'scopeName'>
 
 /**
  * Operations of Azure's own failover tests, by their names in lower case.

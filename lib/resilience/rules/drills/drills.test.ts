@@ -195,9 +195,9 @@ const resultOf = (id: DrillMark['id'], own: Partial<DrillFacts> = {}) =>
 describe('the record of a drill', () => {
   it('passes where all of it was observed', () => {
     expect(results()).toBe('pppppppp')
-    expect(resultOf('path_lost')).toMatchObject({ between: at(60_000) })
+    expect(resultOf('path_lost')).toMatchObject({ observedBetween: at(60_000) })
     expect(resultOf('within')).toMatchObject({ duration: { minMs: 10_000, maxMs: 20_000 } })
-    expect(resultOf('returned')).toMatchObject({ between: at(600_000) })
+    expect(resultOf('returned')).toMatchObject({ observedBetween: at(600_000) })
   })
 
   it.each<[string, DrillMark['id'], Partial<DrillFacts>, string, RegExp]>([

@@ -65,7 +65,7 @@ export interface DrillFacts {
 /** What was measured of one mark. */
 interface Measured {
   result: DrillResult
-  between: Bounds | null
+  observedBetween: Bounds | null
   duration: DurationBounds | null
   observed: string
 }
@@ -77,11 +77,11 @@ export function recordOf(marks: readonly DrillMark[], facts: DrillFacts): Measur
 
 type Judge = (mark: DrillMark, facts: DrillFacts, marks: readonly DrillMark[]) => Measured
 
-const measured = (result: DrillResult, observed: string, between: Bounds | null = null): Measured => ({
+const measured = (result: DrillResult, observed: string, observedBetween: Bounds | null = null): Measured => ({
   result,
-  observed,
-  between,
+  observedBetween,
   duration: null,
+  observed,
 })
 
 const isOver = ({ now, to }: DrillFacts) => now >= to
@@ -186,7 +186,7 @@ const judgeTime: Judge = ({ withinSeconds }, facts, marks) => {
     pass: 'in time',
     unknown: 'the bounds are too wide to say',
   }[result]
-  return { result, observed, between: moves[0]?.started ?? null, duration: slowest }
+  return { result, observedBetween: moves[0]?.started ?? null, duration: slowest, observed }
 }
 
 const judgeNothingElse: Judge = (_, facts, marks) => {

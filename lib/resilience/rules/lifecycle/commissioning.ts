@@ -16,21 +16,21 @@ export interface CircuitPast {
 interface Commissioned {
   step: CommissioningStep
   state: LifecycleState
-  between: Bounds | null
   detail: string
+  between: Bounds | null
 }
 
 const done = (step: CommissioningStep, between: Bounds, detail: string): Commissioned => ({
   step,
   state: 'done',
-  between,
   detail,
+  between,
 })
 const not = (step: CommissioningStep, state: 'open' | 'unknown', detail: string): Commissioned => ({
   step,
   state,
-  between: null,
   detail,
+  between: null,
 })
 
 /** The steps of a circuit's commissioning, each with when it was first done. What was done before it was first read has no lower bound. */
