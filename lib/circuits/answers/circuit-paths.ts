@@ -151,12 +151,7 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
       path,
       facts,
     ),
-    arp: arp.rows.map(({ ageMinutes, interface: side, ipAddress, macAddress }) => ({
-      age: ageMinutes,
-      interface: side,
-      ipAddress,
-      macAddress,
-    })),
+    arp: arp.rows.map((row) => ({ ...row, age: row.ageMinutes })),
     routesReceived: bgp.routesReceived,
     bitsInPerSecond: counters.bitsIn,
     bitsOutPerSecond: counters.bitsOut,

@@ -54,14 +54,7 @@ import {
 import { fastPathRoutes } from './fast-path-routes.ts'
 import { withDetails } from './headroom.ts'
 import { overlapsAt } from '#lib/networks/answers/index.ts'
-import {
-  type JudgedPeering,
-  peeringView,
-  redundancyOf,
-  type RouteFilters,
-  routeFilters,
-  recentMetrics,
-} from '#lib/sessions/answers/index.ts'
+import { peeringView, redundancyOf, routeFilters, recentMetrics } from '#lib/sessions/answers/index.ts'
 
 import { impairments, SESSION_DOWN, unseenDuring } from '#lib/incidents/answers/index.ts'
 import { reachConnections } from './global-reach.ts'
@@ -169,20 +162,33 @@ export async function readCircuits(
   const impaired = await impairments(q)
   const reach = byScope(wanted.some(({ config }) => hasReach(config)) ? await tunnelsNow(q, { scope }) : [])
   return {
-    circuits: judged.map(({ circuit, facts: { sources }, paths, peerings }) => ({
-      ...circuitView(
-        circuit,
-        { paths, peerings },
-        { estate, reported, filters, declared: declared.get(circuit.resource.id) },
-        lost.has(circuit.resource.id),
-      ),
-      impaired: impaired.get(circuit.resource.id) ?? (paths.some(isHalf) ? SESSION_DOWN : null),
-      globalReachConnections: reachConnections(circuit.config, estate, {
-        now,
-        sources,
-        states: reach.get(circuit.resource.id) ?? [],
-      }),
-    })),
+    circuits: judged.map(({ circuit, facts: { sources }, paths, peerings }) => {
+      const { resource, config, peering } = circuit
+      const declaration = declared.get(resource.id)
+      const isLost = lost.has(resource.id)
+      const ends = endsOf(circuit, estate)
+      return {
+        ...resource,
+        movedFrom: movedFromOf(resource),
+        ...config,
+        provisioningNote: provisioningNote(config, config.provisioning.provider),
+        peeringLocation: ends.peeringLocation,
+        ...resiliencyOf(ends),
+        peerings: peerings.map((one) => peeringView(one, filters, one.peering.name === peering?.name && isLost)),
+        ...connectivityOf(config, declaration),
+        secondStag: declaration?.secondStag ?? null,
+        classes: declaration?.classes ?? [],
+        ...redundancyOf(paths, peering !== null, isLost),
+        paths,
+        connections: connectionsIn(estate, resource, reported),
+        impaired: impaired.get(resource.id) ?? (paths.some(isHalf) ? SESSION_DOWN : null),
+        globalReachConnections: reachConnections(config, estate, {
+          now,
+          sources,
+          states: reach.get(resource.id) ?? [],
+        }),
+      }
+    }),
     sources: judged.flatMap(({ facts }) => facts.sources),
   }
 }
@@ -231,63 +237,25 @@ function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<strin
   return Map.groupBy(rows, ({ scope }) => scope)
 }
 
-function circuitView(
-  { resource, config, peering }: CircuitResource,
-  judged: { paths: CircuitPathView[]; peerings: JudgedPeering[] },
-  {
-    estate,
-    reported,
-    filters,
-    declared,
-  }: {
-    estate: Topology
-    reported: ReadonlyMap<string, ConnectionLive>
-    filters: RouteFilters
-    declared: DeclaredCircuit | undefined
-  },
-  allMseeSessionsDown: boolean,
-): Omit<Circuit, 'globalReachConnections' | 'impaired'> {
-  const { resource: _resource, portId: _portId, peerings: _peerings, ...own } = config
-  const ends = endsOf({ config }, estate)
-  return {
-    id: resource.id,
-    resourceId: resource.resourceId,
-    name: resource.name,
-    subscriptionId: resource.subscriptionId,
-    resourceGroup: resource.resourceGroup,
-    location: resource.location,
-    movedFrom: movedFromOf(resource),
-    ...own,
-    provisioningNote: provisioningNote(own, own.provisioning.provider),
-    peeringLocation: ends.peeringLocation,
-    ...resiliencyOf(ends),
-    peerings: judged.peerings.map((one) =>
-      peeringView(one, filters, one.peering.name === peering?.name && allMseeSessionsDown),
-    ),
-    ...connectivityOf(config, declared),
-    secondStag: declared?.secondStag ?? null,
-    classes: declared?.classes ?? [],
-    ...redundancyOf(judged.paths, peering !== null, allMseeSessionsDown),
-    paths: judged.paths,
-    connections: [
-      ...connectionsOfCircuit(estate, resource.resourceId).map(({ resource: connection, config: link, gateway }) => ({
-        id: connection.id,
-        resourceId: connection.resourceId,
-        name: connection.name,
-        gatewayId: gateway?.id ?? null,
-        gatewayName: gateway?.name ?? null,
-        routingWeight: routingWeightOf(link, reported.get(connection.id) ?? null),
-        fastPath: reported.get(connection.id)?.fastPath ?? link.fastPath,
-      })),
-      ...hubConnectionsOfCircuit(estate, resource.resourceId).map(({ gateway, connection }) => {
-        const { name, routingWeight, fastPath } = connection
-        const resourceId = `${gateway.resourceId}/expressRouteConnections/${name}`
-        const ends = { gatewayId: gateway.id, gatewayName: gateway.name }
-        return { id: shortIdOf(resourceId), resourceId, name, ...ends, routingWeight, fastPath }
-      }),
-    ],
-  }
-}
+/** The connections of a circuit, those of gateways in hubs last. @param reported by id of the connection */
+const connectionsIn = (
+  estate: Topology,
+  { resourceId: circuit }: CircuitResource['resource'],
+  reported: ReadonlyMap<string, ConnectionLive>,
+): Circuit['connections'] => [
+  ...connectionsOfCircuit(estate, circuit).map(({ resource: connection, config: link, gateway }) => ({
+    ...connection,
+    gatewayId: gateway?.id ?? null,
+    gatewayName: gateway?.name ?? null,
+    routingWeight: routingWeightOf(link, reported.get(connection.id) ?? null),
+    fastPath: reported.get(connection.id)?.fastPath ?? link.fastPath,
+  })),
+  ...hubConnectionsOfCircuit(estate, circuit).map(({ gateway, connection }) => {
+    const resourceId = `${gateway.resourceId}/expressRouteConnections/${connection.name}`
+    const ends = { gatewayId: gateway.id, gatewayName: gateway.name }
+    return { id: shortIdOf(resourceId), resourceId, ...ends, ...connection }
+  }),
+]
 
 async function declaredCircuits(q: Queryable): Promise<Map<string, DeclaredCircuit>> {
   return new Map((await readDeclarations(q)).circuits.map((one) => [one.circuit, one]))

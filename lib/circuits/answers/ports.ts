@@ -7,15 +7,17 @@ import {
   type ListParameters,
   parseArmId,
   type PollKind,
-  type PortConfig,
   type PortLinkConfig,
 } from '#lib/contract/index.ts'
-import type { Port, PortLink, ResponseOf } from '../api/index.ts'
-import { listResources, type MetricNow, type ResourceView } from '#lib/history/index.ts'
+import type { ResponseOf } from '../api/index.ts'
+import { listResources, type MetricNow } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, ageOf, pollsUnder, readSources, pageOfList, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, ageOf, pollsUnder, readSources, pageOfList } from '#lib/questions/index.ts'
 
 import { recentMetrics } from '#lib/sessions/answers/index.ts'
+
+type Port = ResponseOf<'ports'>['data'][number]
+type PortLink = Port['links'][number]
 
 const kinds: readonly PollKind[] = ['metrics']
 const METRICS = [
@@ -37,9 +39,28 @@ export async function listPorts(
   const resources = await listResources(q, { types: [armTypes.port, armTypes.circuit] })
   const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
   const metrics = Map.groupBy(await recentMetrics(q, undefined, METRICS, now), ({ scope }) => scope)
-  const ports = resources.flatMap((resource) => {
-    const config = resource.type === armTypes.port ? decodeConfig(armTypes.port, resource.config) : null
-    return config ? [portView(resource, config, metrics.get(resource.id) ?? [], byKey)] : []
+  const ports = resources.flatMap((resource): Port[] => {
+    if (resource.type !== armTypes.port) return []
+    const config = decodeConfig(armTypes.port, resource.config)
+    const own = metrics.get(resource.id) ?? []
+    return [
+      {
+        ...resource,
+        ...config,
+        lightLimits: LIGHT_LIMITS,
+        settings: settingsOf(armTypes.port, resource.config),
+        links: config.links.map((link) => judgeLink(link, own.filter(isOf(link)))),
+        circuits: config.circuitKeys.map((key) => {
+          const circuit = byKey.get(key)
+          const known = circuit && decodeConfig(armTypes.circuit, circuit.config)
+          return {
+            id: circuit?.id ?? null,
+            name: circuit?.name ?? parseArmId(key)?.name ?? key,
+            bandwidthMbps: known?.bandwidthMbps ?? null,
+          }
+        }),
+      },
+    ]
   })
   const { rows, nextCursor } = pageOfList(ports, ({ name, id }) => JSON.stringify([name, id]), parameters)
   const shown = new Set(ports.map(({ id }) => id))
@@ -47,42 +68,12 @@ export async function listPorts(
   return { data: rows, ...ageOf(pollsUnder(sources, kinds, now), now), nextCursor }
 }
 
-function portView(
-  { id, resourceId, name, subscriptionId, resourceGroup, location, config: stated }: ResourceView,
-  config: PortConfig,
-  metrics: readonly MetricNow[],
-  byKey: ReadonlyMap<string, ResourceView>,
-): Port {
-  const { resource: _, circuitKeys, links, ...facts } = config
-  return {
-    id,
-    resourceId,
-    name,
-    subscriptionId,
-    resourceGroup,
-    location,
-    ...facts,
-    lightLimits: LIGHT_LIMITS,
-    settings: settingsOf(armTypes.port, stated),
-    links: links.map((link) => linkView(link, metrics.filter(isOf(link)))),
-    circuits: circuitKeys.map((key) => {
-      const circuit = byKey.get(key)
-      const known = circuit && decodeConfig(armTypes.circuit, circuit.config)
-      return {
-        id: circuit?.id ?? null,
-        name: circuit?.name ?? parseArmId(key)?.name ?? key,
-        bandwidthMbps: known?.bandwidthMbps ?? null,
-      }
-    }),
-  }
-}
-
 const isOf =
   ({ name }: PortLinkConfig) =>
   ({ dimensions }: MetricNow) =>
     dimensions['link']?.toLowerCase() === name.toLowerCase()
 
-function linkView(link: PortLinkConfig, metrics: readonly MetricNow[]): PortLink {
+function judgeLink(link: PortLinkConfig, metrics: readonly MetricNow[]): PortLink {
   const newest = (metric: string) => metrics.filter((one) => one.metric === metric && one.average !== null)
   const value = (metric: string) => newest(metric)[0]?.average ?? null
   const line = value('LineProtocol')
@@ -114,5 +105,5 @@ function lightOf(lanes: readonly MetricNow[]): PortLink['rx'] {
   const [weakest] = lanes.toSorted((a, b) => (a.average ?? 0) - (b.average ?? 0))
   if (!weakest || weakest.average === null) return null
   const { average: dbm, dimensions, at } = weakest
-  return { dbm, lane: dimensions['lane'] ?? null, at: iso(at), isLow: dbm < LIGHT_LIMITS.least }
+  return { dbm, lane: dimensions['lane'] ?? null, at, isLow: dbm < LIGHT_LIMITS.least }
 }

@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs, ListParameters } from '#lib/contract/index.ts'
-import type { ResponseOf, ResultOf, ServiceKeyRequest } from '../api/index.ts'
-import { recordServiceKeyRequest, serviceKeyRequests, type StoredServiceKeyRequest } from '../store/index.ts'
+import type { ResponseOf, ResultOf } from '../api/index.ts'
+import { recordServiceKeyRequest, serviceKeyRequests } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   actor,
@@ -11,14 +11,7 @@ import {
   ageWithoutPolls,
   foreignCursor,
   resolveCircuit,
-  iso,
 } from '#lib/questions/index.ts'
-
-const requestView = ({ armId, at, ...request }: StoredServiceKeyRequest): ServiceKeyRequest => ({
-  ...request,
-  at: iso(at),
-  resourceId: armId,
-})
 
 /**
  * Records that somebody wants a circuit's service key. The key is not read: whoever asked reads it in Azure, with their own rights.
@@ -32,8 +25,8 @@ export async function requestServiceKey(
 ): Promise<ResultOf<'requestServiceKey'>> {
   const circuit = await resolveCircuit(db.pool, id)
   const { id: circuitId, name: circuitName, resourceId: armId } = circuit
-  const asked = { at: now, by: actor(), why, circuitId, circuitName, armId }
-  return { data: requestView(await recordServiceKeyRequest(db.pool, asked)) }
+  const asked = { at: new Date(now), by: actor(), why, circuitId, circuitName, armId }
+  return { data: await recordServiceKeyRequest(db.pool, asked) }
 }
 
 /**
@@ -49,7 +42,7 @@ export async function listServiceKeyRequests(
   const rows = await serviceKeyRequests(queryable(db), { limit: limit + 1, before: cursor })
   const page = rows.slice(0, limit)
   return {
-    data: page.map(requestView),
+    data: page,
     ...ageWithoutPolls(now),
     nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
   }

@@ -13,7 +13,8 @@ import {
   pageOf,
   type ResultIn,
   peeringTypes,
-  instantText,
+  date,
+  instant,
 } from '#lib/contract/index.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
 import { at, customer, daysFrom } from '#lib/contract/api/parameters.ts'
@@ -23,7 +24,7 @@ import { portFacts, portLinkFacts } from '#lib/contract/api/shared-facts.ts'
 /** That somebody wanted a circuit's service key. The key is in none of this: Peerwatch keeps no key. */
 export const serviceKeyRequest = z.object({
   id: z.string(),
-  at: instantText,
+  at: date,
   by: z.string(),
   why: z.string(),
   circuitId: z.string(),
@@ -31,6 +32,7 @@ export const serviceKeyRequest = z.object({
   resourceId: z.string().describe('ARM id of the circuit'),
 })
 export type ServiceKeyRequest = z.infer<typeof serviceKeyRequest>
+export type StoredServiceKeyRequest = z.input<typeof serviceKeyRequest>
 
 export const serviceKeyBody = z.strictObject({
   why: z.string().trim().min(1, 'say what it is needed for').max(500),
@@ -40,7 +42,7 @@ const light = z
   .object({
     dbm: z.number().describe('dBm; of the weakest lane'),
     lane: z.string().nullable(),
-    at: instantText.describe('begin of the minute'),
+    at: instant.describe('begin of the minute'),
     isLow: z.boolean().describe('below the least at which a link is healthy'),
   })
   .nullable()

@@ -1,24 +1,19 @@
-import type { ServiceKeyRequest as Request } from '../api/index.ts'
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { StoredServiceKeyRequest } from '../api/index.ts'
 import type { ServiceKeyRequest } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '#lib/history/statements.ts'
 
-/** That somebody wanted a circuit's service key. */
-export interface StoredServiceKeyRequest extends Omit<Request, 'at' | 'resourceId'> {
-  at: EpochMs
-  armId: string
-}
-
-const requestOf = (row: ServiceKeyRequest): StoredServiceKeyRequest => ({ ...row, id: String(row.id), at: ms(row.at) })
+const requestOf = (row: ServiceKeyRequest): StoredServiceKeyRequest => ({
+  ...row,
+  id: String(row.id),
+  resourceId: row.armId,
+})
 
 /** Adds to the audit. */
 export async function recordServiceKeyRequest(
   db: Queryable,
-  { at, ...request }: Omit<StoredServiceKeyRequest, 'id'>,
+  data: Omit<ServiceKeyRequest, 'id'>,
 ): Promise<StoredServiceKeyRequest> {
-  const data = { ...request, at: new Date(at) }
   return requestOf(await withPrisma(db, (tables) => tables.serviceKeyRequest.create({ data })))
 }
 

@@ -79,7 +79,7 @@ describe('thresholds', () => {
 
 describe('requests of service keys', () => {
   it('are an audit, newest first and page by page', async () => {
-    const request = { at: T0, by: 'ops', why: 'move', circuitId: 'er1', circuitName: 'er-1', armId: '/x' }
+    const request = { at: new Date(T0), by: 'ops', why: 'move', circuitId: 'er1', circuitName: 'er-1', armId: '/x' }
     const all = []
     for (const why of ['a', 'b', 'c']) all.unshift(await recordServiceKeyRequest(db.pool, { ...request, why }))
     expect(all[0]).toMatchObject({ ...request, why: 'c' })

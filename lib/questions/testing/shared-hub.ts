@@ -415,7 +415,8 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
     const words = { at: now, by: `clerk of ${one.word}`, why: `because of ${one.word}` }
     await addDrill(db.pool, drillOf(one, now))
     await addDecision(db.pool, { circuitId, decided: `keep ${one.word}`, ...words })
-    await recordServiceKeyRequest(db.pool, { ...words, circuitId, circuitName: `ckt-${one.word}`, armId: one.circuit })
+    const key = { ...words, at: new Date(now), circuitId, circuitName: `ckt-${one.word}`, armId: one.circuit }
+    await recordServiceKeyRequest(db.pool, key)
   }
 }
 

@@ -74,7 +74,7 @@ async function pastOf(q: Queryable, circuit: string, connections: readonly strin
   const isPolled = (kind: PollKind) => sources.some(({ scheduled, poll }) => scheduled && poll.kind === kind)
   const spans = await configSpans(q, circuit)
   const requests = await serviceKeyRequests(q, { limit: MOST_REQUESTS, before: null })
-  const asked = requests.filter(({ circuitId }) => circuitId === circuit).map(({ at }) => at)
+  const asked = requests.filter(({ circuitId }) => circuitId === circuit).map(({ at }) => at.getTime())
   return {
     keyRequestedAt: asked.length > 0 ? Math.min(...asked) : null,
     configured: spans.flatMap(({ since, config }) => {
