@@ -1,7 +1,7 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, type EpochMs, isKnownToApply, peeringState } from '#lib/contract/index.ts'
 import type { FastPath } from '../api/index.ts'
-import type { Gateway, GatewayRouteTable } from '#lib/gateways/api/index.ts'
+import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.ts'
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { judgeFastPath, type FastPathFacts } from '../rules/index.ts'
@@ -19,7 +19,7 @@ export async function fastPaths(
     view,
     table,
     now,
-  }: { gateway: GatewayResource; view: Gateway; table: GatewayRouteTable | null; now: EpochMs },
+  }: { gateway: GatewayResource; view: StoredGateway; table: GatewayRouteTable | null; now: EpochMs },
 ): Promise<Map<string, FastPath>> {
   if (gateway.config.kind !== 'expressRoute') return new Map()
   const network = await ofNetwork(q, gateway, table)

@@ -39,8 +39,8 @@ describe('the load of a gateway', () => {
       sku('ErGw1AZ'),
     )
     expect(load).toEqual([
-      { name: 'cpu', value: 71, limit: 100, share: 0.71, at: new Date(at).toISOString() },
-      { name: 'flows', value: 50_000, limit: 200_000, share: 0.25, at: new Date(at).toISOString() },
+      { name: 'cpu', value: 71, limit: 100, share: 0.71, at: at },
+      { name: 'flows', value: 50_000, limit: 200_000, share: 0.25, at: at },
     ])
   })
 

@@ -8,15 +8,7 @@ import {
   SCALE_UNITS_METRIC,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import {
-  type Gateway,
-  type GatewayLoad,
-  type GatewayLoadParameters,
-  type GatewayLoadSeries,
-  type ResponseOf,
-  loadNames,
-  peakNames,
-} from '../api/index.ts'
+import { type GatewayLoadParameters, type ResponseOf, type StoredGateway, loadNames, peakNames } from '../api/index.ts'
 
 import { type MetricNow, type MetricStep, metricSteps } from '#lib/history/index.ts'
 import { recentMetrics } from '#lib/sessions/answers/index.ts'
@@ -34,7 +26,6 @@ import {
   samplesKeptMs,
   resolveResource,
   readTopology,
-  iso,
 } from '#lib/questions/index.ts'
 
 /** What a gateway's SKU takes: bit/s, packets per second, flows at once, machines in its networks. */
@@ -86,8 +77,8 @@ export const BIT_METRICS: readonly string[] = LOAD_METRICS.filter((name) => name
  */
 export function gatewayLoad(
   metrics: readonly MetricNow[],
-  { sku, scaleUnits }: Pick<Gateway, 'sku' | 'scaleUnits'>,
-): GatewayLoad[] {
+  { sku, scaleUnits }: Pick<StoredGateway, 'sku' | 'scaleUnits'>,
+): NonNullable<StoredGateway['load']> {
   const limits = limitsOf(sku, unitsNow(scaleUnits))
   const atMost = limitsOf(sku, scaleUnits?.most ?? null)
   return [...loadNames, ...peakNames].flatMap((name) => {
@@ -100,7 +91,7 @@ export function gatewayLoad(
     const value = isPeak || name === 'cpu' ? Math.max(...values) : values.reduce((sum, each) => sum + each, 0)
     const limit = limitOf(name, limits)
     const limitAtMost = limitOf(name, atMost)
-    const at = iso(Math.min(...own.map((metric) => metric.at)))
+    const at = Math.min(...own.map((metric) => metric.at))
     return [
       {
         name,
@@ -114,14 +105,14 @@ export function gatewayLoad(
   })
 }
 
-const limitOf = (name: GatewayLoad['name'], limits: SkuLimits | null): number | null =>
+const limitOf = (name: (typeof loadNames | typeof peakNames)[number], limits: SkuLimits | null): number | null =>
   name === 'cpu' ? 100 : name === 'flowsCreated' ? null : (limits?.[name] ?? null)
 
 /** Scale units of a gateway by ARM's bounds, and those in use by the newest metric (ADR 0276); null = it has none, or ARM states no bounds. */
 export function scaleUnitsOf(
   { scaleUnits: least, scaleUnitsMost: most }: Pick<GatewayConfig, 'scaleUnits' | 'scaleUnitsMost'>,
   metrics: readonly MetricNow[],
-): Gateway['scaleUnits'] {
+): StoredGateway['scaleUnits'] {
   if (least === null) return null
   const newest = metrics.filter(({ metric, average }) => metric === SCALE_UNITS_METRIC && average !== null)
   const inUse = newest.toSorted((a, b) => b.at - a.at)[0]?.average ?? null
@@ -129,10 +120,10 @@ export function scaleUnitsOf(
 }
 
 /** Those that limits hold at: in use, or else what it has at least. */
-export const unitsNow = (units: Gateway['scaleUnits']): number | null => units?.inUse ?? units?.least ?? null
+export const unitsNow = (units: StoredGateway['scaleUnits']): number | null => units?.inUse ?? units?.least ?? null
 
 /** What a gateway's SKU takes; null = nothing is documented. */
-export function limitsOf({ name }: Gateway['sku'], units: number | null): SkuLimits | null {
+export function limitsOf({ name }: StoredGateway['sku'], units: number | null): SkuLimits | null {
   const sku = name?.toLowerCase() ?? ''
   if (!isScalableSku(sku)) return limitsBySku[sku] ?? null
   if (units === null) return null
@@ -174,9 +165,9 @@ export async function getGatewayLoad(
   const steps = await metricSteps(q, { scope, metrics: LOAD_METRICS, from: keptFrom, to, stepMs })
   return {
     data: {
-      from: iso(from),
-      to: iso(to),
-      keptFrom: iso(keptFrom),
+      from,
+      to,
+      keptFrom,
       stepSeconds: stepMs / 1_000,
       metrics: seriesOf(steps, gateway.config.sku, unitsNow(scaleUnitsOf(gateway.config, newest))),
     },
@@ -187,15 +178,15 @@ export async function getGatewayLoad(
 
 function seriesOf(
   steps: readonly MetricStep[],
-  sku: Gateway['sku'],
+  sku: StoredGateway['sku'],
   units: number | null,
-): GatewayLoadSeries['metrics'] {
+): ResponseOf<'gatewayLoad'>['data']['metrics'] {
   const limits = limitsOf(sku, units)
   return loadNames.flatMap((name) => {
     const own = steps.filter(({ metric }) => metric.endsWith(suffixes[name]))
     if (own.length === 0) return []
     const points = own.map(({ start, sum, highest, peakSum, peak, series }) => ({
-      start: iso(start),
+      start,
       average: name === 'cpu' ? highest : sum,
       peak: name === 'cpu' ? peak : peakSum,
       instances: series,

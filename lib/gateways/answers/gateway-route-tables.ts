@@ -39,11 +39,11 @@ export async function gatewayRouteTables(
   const byKey = new Map(tables.map((table) => [armKey(table.resourceId), table]))
   return own.flatMap(({ gateway, networkKey }) => {
     const tableKey = tableOf.get(networkKey)
-    return tableKey === undefined ? [] : [{ gateway, table: tableView(tableKey, byKey.get(tableKey)) }]
+    return tableKey === undefined ? [] : [{ gateway, table: describeTable(tableKey, byKey.get(tableKey)) }]
   })
 }
 
-function tableView(key: string, table: ResourceView | undefined): GatewayRouteTable {
+function describeTable(key: string, table: ResourceView | undefined): GatewayRouteTable {
   const config = table && decodeConfig(table.type, table.config)
   const known = config?.resource === 'routeTable' ? config : null
   return {

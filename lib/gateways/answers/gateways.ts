@@ -17,7 +17,7 @@ import {
 } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import type { FastPath } from '#lib/circuits/api/index.ts'
-import type { Gateway, ResponseOf } from '../api/index.ts'
+import type { ResponseOf, StoredGateway } from '../api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import {
   type FreshnessState,
@@ -60,10 +60,9 @@ import {
   resolveResource,
   movedFromOf,
   iso,
-  isoBounds,
   thresholdsInForce,
 } from '#lib/questions/index.ts'
-import { connectionView } from './connection-view.ts'
+import { describeConnection } from './connections.ts'
 
 import { impairments, SESSION_DOWN } from '#lib/incidents/answers/index.ts'
 import { withTraffic } from '#lib/usage/answers/index.ts'
@@ -154,7 +153,7 @@ async function settingsOfGateway(
 }
 
 /** The hub of a Virtual WAN that a gateway stands in; null = none, or it is not read. */
-function hubOf({ byKey }: Topology, own: GatewayResource | undefined): Gateway['hub'] {
+function hubOf({ byKey }: Topology, own: GatewayResource | undefined): StoredGateway['hub'] {
   if (own?.config.kind !== 'vwan') return null
   const hub = byKey.get(own.config.networkKey ?? '')
   return hub ? { id: hub.id, name: hub.name, connections: own.config.hubConnections.length } : null
@@ -162,7 +161,7 @@ function hubOf({ byKey }: Topology, own: GatewayResource | undefined): Gateway['
 
 /** Gateways of a Virtual WAN and Route Servers have limits of their own, which are not judged. */
 function limitsOf(
-  { kind, sku, scaleUnits, connections }: Gateway,
+  { kind, sku, scaleUnits, connections }: StoredGateway,
   { circuits }: Topology,
   sessions: readonly Session[],
   sent: readonly { prefixes: number }[],
@@ -213,7 +212,7 @@ export async function readGateways(
   scope: string | undefined,
   now: EpochMs,
   known?: readonly Session[],
-): Promise<{ gateways: Gateway[]; sources: SourceStatus[] }> {
+): Promise<{ gateways: StoredGateway[]; sources: SourceStatus[] }> {
   const sessions = byScope(known ?? (await readSessions(q, scope, { at: null, now }, estate)).sessions)
   const sources = byScope(await readSources(q, scope))
   const live = byScope(await connectionsAt(q, {}))
@@ -228,11 +227,11 @@ export async function readGateways(
       const { id } = gateway.resource
       const own = { sessions: sessions.get(id) ?? [], sources: sources.get(id) ?? [] }
       const facts = { ...own, now, estate, live, counters, tunnels, impaired, units, rowsGone }
-      return { ...own, view: gatewayView(gateway, facts) }
+      return { ...own, view: describeGateway(gateway, facts) }
     })
   for (const { view, sessions } of judged) {
     Object.assign(view, await silentCircuit(q, view, sessions, now))
-    view.migration = await migrationView(q, estate, view.id)
+    view.migration = await findMigration(q, estate, view.id)
   }
   return { gateways: judged.map(({ view }) => view), sources: judged.flatMap((gateway) => gateway.sources) }
 }
@@ -241,7 +240,7 @@ export async function readGateways(
 const MIGRATION_LASTS_MS = 15 * DAY
 
 /** What the event of a migration, which is the former gateway's, says of either. */
-async function migrationView(q: Queryable, { gateways }: Topology, id: string): Promise<Gateway['migration']> {
+async function findMigration(q: Queryable, { gateways }: Topology, id: string): Promise<StoredGateway['migration']> {
   const own = gateways.find(({ resource }) => resource.id === id)
   const { networkKey = null } = own?.config ?? {}
   if (own?.config.kind !== 'expressRoute' || networkKey === null) return null
@@ -258,8 +257,8 @@ async function migrationView(q: Queryable, { gateways }: Topology, id: string): 
   return {
     role,
     with: { id: other.id, name: other.name },
-    since: event ? isoBounds(event.started) : null,
-    until: event ? iso(event.started.latest + MIGRATION_LASTS_MS) : null,
+    since: event?.started ?? null,
+    until: event ? event.started.latest + MIGRATION_LASTS_MS : null,
     owner: event?.causes[0]?.owner ?? 'unknown',
   }
 }
@@ -294,10 +293,10 @@ async function unitsBesideSilence(
 /** Of a gateway that is well: the circuits that bring no prefix any more while their sessions are up. One that never brought any is no fault. */
 async function silentCircuit(
   q: Queryable,
-  { id, state }: Gateway,
+  { id, state }: StoredGateway,
   sessions: readonly Session[],
   now: EpochMs,
-): Promise<Pick<Gateway, 'state' | 'reason'> | null> {
+): Promise<Pick<StoredGateway, 'state' | 'reason'> | null> {
   const edge = sessions.filter(({ role, verdict, mapping }) => role === 'msee' && verdict === 'up' && mapping !== null)
   const silent = [...Map.groupBy(edge, ({ mapping }) => mapping?.circuitName ?? mapping?.circuitId ?? '')].filter(
     ([, own]) => own.every(({ prefixesReceived }) => prefixesReceived === 0),
@@ -312,11 +311,10 @@ function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<strin
   return Map.groupBy(rows, ({ scope }) => scope)
 }
 
-function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
+function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredGateway {
   const { resource, config } = gateway
   const { sessions } = facts
   const freshness = config.kind === 'vwan' ? freshnessOfTables(facts, config) : freshnessOfPeers(facts)
-  const { kind, sku, asn, activeActive, provisioningState, vnet } = config
   // metrics number instances and do not say which address is which
   const isByMetric = sessions.some(({ evidence }) => evidence === 'metric')
   const configured = config.instances.flatMap(([address]) => address ?? [])
@@ -326,30 +324,21 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
       reporting === false && isLongSilent(address, facts) && !isScaledIn(address, gateway, facts),
   )
   return {
-    id: resource.id,
-    resourceId: resource.resourceId,
-    name: resource.name,
-    subscriptionId: resource.subscriptionId,
-    resourceGroup: resource.resourceGroup,
-    location: resource.location,
+    ...resource,
     movedFrom: movedFromOf(resource),
-    kind,
-    sku,
+    ...config,
     scaleUnits: scaleUnitsOf(config, []),
-    asn,
     resiliencyLevel: resiliencyOfGateway(facts.estate, gateway),
     // ARM has the flag on every gateway; an ExpressRoute gateway always runs all of its instances
-    activeActive: kind === 'vpn' ? activeActive : null,
-    provisioningState,
+    activeActive: config.kind === 'vpn' ? config.activeActive : null,
     provisioningNote: provisioningNote(config),
-    vnet,
     ...stateOf(gateway, { ...facts, freshness, lostInstances: lostInstances.map(({ address }) => address) }),
     impaired: facts.impaired.get(resource.id) ?? (sessions.some(isLost) ? SESSION_DOWN : null),
     instances,
     migration: null,
     ...unplacedOf(sessions),
     connections: connectionsOfGateway(facts.estate, resource.resourceId).map((connection) =>
-      connectionView(connection, facts),
+      describeConnection(connection, facts),
     ),
   }
 }
@@ -358,7 +347,7 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
 function stateOf(
   { resource, config: { kind, provisioningState, isStandby, ...config } }: GatewayResource,
   facts: GatewayFacts & { freshness: FreshnessState; lostInstances: string[] },
-): Pick<Gateway, 'state' | 'reason' | 'unconfirmedSince'> {
+): Pick<StoredGateway, 'state' | 'reason' | 'unconfirmedSince'> {
   const { freshness, sessions, lostInstances } = facts
   if (kind === 'vwan' && !isUsable(freshness))
     return { state: 'unknown', reason: 'Its routes are stale.', unconfirmedSince: null }
@@ -376,7 +365,7 @@ function stateOf(
   return LOSSES.includes(last.state) ? { ...last, unconfirmedSince: iso(at) } : { ...present, unconfirmedSince: null }
 }
 
-const LOSSES: readonly Gateway['state'][] = ['isolated', 'instance_lost', 'peer_lost', 'partial']
+const LOSSES: readonly StoredGateway['state'][] = ['isolated', 'instance_lost', 'peer_lost', 'partial']
 
 function lastGoodOfPeers({ sources }: GatewayFacts): EpochMs | null {
   const source = sources.find(({ poll }) => poll.kind === 'peers')
@@ -404,7 +393,7 @@ const isExternal = ({ role, verdict }: Session) =>
   role !== 'gateway-peer' && verdict !== 'never_established' && verdict !== 'disabled'
 
 /** A Route Server's status is of each peer, whichever of its instances answers it. */
-function unplacedOf(sessions: readonly Session[]): Pick<Gateway, 'unplaced'> {
+function unplacedOf(sessions: readonly Session[]): Pick<StoredGateway, 'unplaced'> {
   const own = sessions.filter((session) => session.localAddress === '' && isExternal(session))
   return own.length === 0 ? {} : { unplaced: countsOf(own) }
 }
@@ -418,7 +407,7 @@ function instancesOf(
   configured: readonly string[],
   sessions: readonly Session[],
   usable: boolean,
-): Gateway['instances'] {
+): StoredGateway['instances'] {
   const addresses = new Set([...configured, ...sessions.map(({ localAddress }) => localAddress)])
   return [...addresses]
     .filter(Boolean)

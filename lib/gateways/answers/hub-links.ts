@@ -1,9 +1,9 @@
 import type { EpochMs, HubConnectionConfig } from '#lib/contract/index.ts'
-import type { HubConnection } from '../api/index.ts'
+import type { StoredHub } from '../api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { type CounterNow, latestCounters, type SourceStatus, type TunnelNow, tunnelsNow } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { tunnelView } from './connection-view.ts'
+import { describeTunnel } from './connections.ts'
 import { pollFreshness } from '#lib/questions/index.ts'
 
 /** What polls said of the links of hubs' VPN gateways, by the gateway's id. */
@@ -38,20 +38,22 @@ export async function hubLinkFacts(
   }
 }
 
+type HubConnection = StoredHub['gateways'][number]['connections'][number]
+
 /** A connection's links, and what they make of it: as configured, with what was read of them lately. */
-export function linksView(
+export function judgeLinks(
   gateway: string,
   { siteKey, links }: Pick<HubConnectionConfig, 'siteKey' | 'links'>,
   { tunnels, counters, read }: HubLinkFacts,
 ): Pick<HubConnection, 'state' | 'links'> {
-  const views = links.map(({ name, siteLink, bgp }) => {
+  const judged = links.map(({ name, siteLink, bgp }) => {
     const known = tunnels.get(gateway)?.find((tunnel) => tunnel.name.toLowerCase() === name.toLowerCase())
-    const view = known
-      ? tunnelView(known, counters.get(gateway) ?? [])
+    const link = known
+      ? describeTunnel(known, counters.get(gateway) ?? [])
       : { name, remote: null, state: 'unknown' as const, azureStatus: null, since: null, bytesIn: null, bytesOut: null }
-    return { ...view, ...(read.has(gateway) ? {} : { state: 'unknown' as const }), siteLink, bgp }
+    return { ...link, ...(read.has(gateway) ? {} : { state: 'unknown' as const }), siteLink, bgp }
   })
   if (siteKey === null) return { state: null, links: [] }
-  const is = (state: HubConnection['state']) => views.some((view) => view.state === state)
-  return { state: is('up') ? 'up' : is('unknown') || views.length === 0 ? 'unknown' : 'down', links: views }
+  const is = (state: HubConnection['state']) => judged.some((link) => link.state === state)
+  return { state: is('up') ? 'up' : is('unknown') || judged.length === 0 ? 'unknown' : 'down', links: judged }
 }

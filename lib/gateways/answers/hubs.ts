@@ -10,7 +10,6 @@ import {
   DEFAULT_HUB_TABLE,
   type EpochMs,
   type HubConfig,
-  type HubPolicy,
   hubRouterMetrics,
   formatUnapplied,
   isChanging,
@@ -20,15 +19,7 @@ import {
   parseArmId,
   type PollKind,
 } from '#lib/contract/index.ts'
-import type {
-  Hub,
-  HubBgpConnection,
-  HubConnection,
-  HubGateway,
-  HubPeerFacts,
-  HubRouteTable,
-  ResponseOf,
-} from '../api/index.ts'
+import type { HubBgpConnection, HubRouteTable, ResponseOf, StoredHub } from '../api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { listResources, prefixesInTables, type ResourceView, type SourceStatus } from '#lib/history/index.ts'
@@ -48,11 +39,13 @@ import {
 
 import { hubTraffic } from '#lib/usage/answers/index.ts'
 import { hubPeers } from './hub-peers.ts'
-import { type HubLinkFacts, hubLinkFacts, linksView } from './hub-links.ts'
+import { type HubLinkFacts, hubLinkFacts, judgeLinks } from './hub-links.ts'
 import { policiesIn } from './hub-policies.ts'
 import { hasFailed, type HubWords } from './hub-state.ts'
 
 import { readSessions, recentMetrics } from '#lib/sessions/answers/index.ts'
+
+type HubGateway = StoredHub['gateways'][number]
 
 /** What hubs rest on. */
 export const pollsOfHubs: readonly PollKind[] = ['tables', 'learned', 'peers', 'connection']
@@ -128,7 +121,10 @@ interface Facts {
   unitsInUse: ReadonlyMap<string, number>
 }
 
-async function readHubs(q: Queryable, now: EpochMs): Promise<{ hubs: Hub[]; sources: SourceStatus[]; facts: Facts }> {
+async function readHubs(
+  q: Queryable,
+  now: EpochMs,
+): Promise<{ hubs: StoredHub[]; sources: SourceStatus[]; facts: Facts }> {
   const resources = await listResources(q, {
     types: [
       armTypes.virtualHub,
@@ -169,7 +165,9 @@ async function readHubs(q: Queryable, now: EpochMs): Promise<{ hubs: Hub[]; sour
         .filter(([table]) => usable.has(table)),
     ),
   }
-  const hubs = resources.filter(({ type }) => type === armTypes.virtualHub).map((resource) => hubView(resource, facts))
+  const hubs = resources
+    .filter(({ type }) => type === armTypes.virtualHub)
+    .map((resource) => describeHub(resource, facts))
   return { hubs, sources, facts }
 }
 
@@ -195,38 +193,38 @@ async function readPeers(
     if (hub) sessions.set(key, (await readSessions(q, hub.id, { at: null, now }, estate)).sessions)
   }
   const known = await hubPeers(q, peers, sources, (peer) => sessions.get(hubKeyOf(peer)) ?? [])
-  const views = known.map(({ peer, facts }) => ({ key: hubKeyOf(peer), view: bgpView(peer, facts) }))
-  return new Map([...Map.groupBy(views, ({ key }) => key)].map(([key, own]) => [key, own.map(({ view }) => view)]))
+  return Map.groupBy(
+    known.map(({ peer, facts }) => ({ ...peer, ...facts, ...decodeConfig(armTypes.hubBgpConnection, peer.config) })),
+    hubKeyOf,
+  )
 }
 
 const tableOf = (scope: string, subresource: string, kind: string) => `${scope} ${kind} ${subresource}`
 
 /** The key of the hub that something belongs to; '' = to none. */
-function hubKeyOf({ type, resourceId, config }: ResourceView): string {
+function hubKeyOf({ type, resourceId, config }: Pick<ResourceView, 'type' | 'resourceId' | 'config'>): string {
   if (INSIDE_TYPES.includes(type)) return armKey(owningResource(resourceId))
   if (!GATEWAY_TYPES.includes(type)) return ''
   const decoded = decodeConfig(type, config)
   return decoded?.resource === 'gateway' ? (decoded.networkKey ?? '') : ''
 }
 
-function hubView(resource: ResourceView, facts: Facts): Hub {
-  const { id, resourceId, name, subscriptionId, resourceGroup, location } = resource
-  const place = { id, resourceId, name, subscriptionId, resourceGroup, location }
+function describeHub(resource: ResourceView, facts: Facts): StoredHub {
+  const { id, resourceId } = resource
   const inside = facts.inside.get(armKey(resourceId)) ?? []
   const common = {
-    gateways: inside.flatMap((one) => (GATEWAY_TYPES.includes(one.type) ? gatewayView(one, facts) : [])),
-    networks: inside.flatMap((one) => (one.type === armTypes.hubNetworkConnection ? [networkView(one, facts)] : [])),
+    gateways: inside.flatMap((one) => (GATEWAY_TYPES.includes(one.type) ? describeGateway(one, facts) : [])),
+    networks: inside.flatMap((one) => (one.type === armTypes.hubNetworkConnection ? [findNetwork(one, facts)] : [])),
     bgpConnections: facts.peers.get(armKey(resourceId)) ?? [],
   }
   const config = decodeConfig(resource.type, resource.config)
-  if (config?.resource === 'gateway') return { ...place, ...routeServerFacts(config), ...common }
+  if (config?.resource === 'gateway') return { ...resource, ...routeServerFacts(config), ...common }
   const network = config?.resource === 'network' ? config : null
   const own = network?.hub ?? null
   const effectivePrefixes = facts.sizes.get(tableOf(id, DEFAULT_HUB_TABLE, 'tables')) ?? null
-  const provisioningState = own?.provisioningState ?? null
-  const routingState = own?.routingState ?? null
+  const { provisioningState = null, routingState = null } = own ?? {}
   return {
-    ...place,
+    ...resource,
     kind: 'hub',
     wan: own?.wan ?? null,
     addressPrefixes: network?.addressPrefixes ?? [],
@@ -239,7 +237,12 @@ function hubView(resource: ResourceView, facts: Facts): Hub {
     ...stateOf({ provisioningState, routingState, isRead: effectivePrefixes !== null }),
     effectivePrefixes,
     routeTables: routeTablesOf(id, inside, facts),
-    policies: policiesView(policiesIn(inside)),
+    policies:
+      policiesIn(inside)?.map((policy) => ({
+        ...policy,
+        firewall: parseArmId(policy.nextHop)?.name ?? policy.nextHop,
+        firewallId: policy.nextHop,
+      })) ?? null,
     routeMaps: routeMapsOf(own, inside),
     router: own?.routerUnits
       ? {
@@ -277,10 +280,10 @@ function networksIn(inside: readonly ResourceView[], { byKey }: Facts): number |
  * be only a part. Empty while neither is known.
  */
 function limitsOfHub(
-  { gateways, bgpConnections }: Pick<Hub, 'gateways' | 'bgpConnections'>,
+  { gateways, bgpConnections }: Pick<StoredHub, 'gateways' | 'bgpConnections'>,
   effectivePrefixes: number | null,
   ofNetworks: number | null,
-): Hub['limits'] {
+): StoredHub['limits'] {
   const ofPeers = bgpConnections.map(({ learned }) => learned && Math.max(0, ...learned.map(({ routes }) => routes)))
   const ofConnections = gateways.flatMap(({ connections }) => connections.map(({ prefixes }) => prefixes))
   const brought = [...ofPeers, ...ofConnections, ofNetworks]
@@ -298,23 +301,14 @@ function limitsOfHub(
   return [{ name: 'hub_prefixes', limit, count, share: count / limit, note, source }]
 }
 
-const policiesView = (policies: readonly HubPolicy[] | null): Hub['policies'] =>
-  policies?.map(({ traffic, prefixes, nextHop, unapplied }) => ({
-    traffic,
-    prefixes,
-    unapplied,
-    firewall: parseArmId(nextHop)?.name ?? nextHop,
-    firewallId: nextHop,
-  })) ?? null
-
 /** By name as the hub has them, those that are not listed too. */
-function routeMapsOf(hub: HubConfig | null, inside: readonly ResourceView[]): Hub['routeMaps'] {
+function routeMapsOf(hub: HubConfig | null, inside: readonly ResourceView[]): StoredHub['routeMaps'] {
   const listed = inside.filter(({ type }) => type === armTypes.hubRouteMap)
   return (hub?.routeMaps ?? []).map((name) => {
     const map = listed.find((one) => one.name.toLowerCase() === name.toLowerCase())
     if (!map) return { name, rules: null, drops: null, inbound: [], outbound: [], unapplied: null }
-    const { resource: _, provisioningState, ...facts } = decodeConfig(armTypes.hubRouteMap, map.config)
-    return { name, ...facts, unapplied: formatUnapplied(name, { provisioningState }) }
+    const facts = decodeConfig(armTypes.hubRouteMap, map.config)
+    return { name, ...facts, unapplied: formatUnapplied(name, facts) }
   })
 }
 
@@ -322,39 +316,32 @@ function routeMapsOf(hub: HubConfig | null, inside: readonly ResourceView[]): Hu
 function routeTablesOf(hub: string, inside: readonly ResourceView[], { sizes }: Facts): HubRouteTable[] {
   const tables = inside.filter(({ type }) => type === armTypes.hubRouteTable)
   const isDefaultTable = ({ name }: ResourceView) => name.toLowerCase() === DEFAULT_HUB_TABLE.toLowerCase()
-  const view = (resource: ResourceView | undefined, scope: string, subresource: string): HubRouteTable => {
+  const describe = (resource: ResourceView | undefined, scope: string, subresource: string): HubRouteTable => {
     const config = resource ? decodeConfig(armTypes.hubRouteTable, resource.config) : null
     return {
       scope,
       name: resource?.name ?? DEFAULT_HUB_TABLE,
       isDefault: subresource !== '',
-      labels: config?.labels ?? [],
+      ...(config ?? { labels: [], associated: null, propagating: null, provisioningState: null }),
       staticRoutes: config?.staticRoutes.length ?? null,
-      associated: config?.associated ?? null,
-      propagating: config?.propagating ?? null,
-      provisioningState: config?.provisioningState ?? null,
       unapplied: resource && config ? formatUnapplied(resource.name, config) : null,
       prefixes: sizes.get(tableOf(scope, subresource, 'tables')) ?? null,
     }
   }
   const own = tables.filter(({ name }) => isOwnHubTable(name))
-  return [view(tables.find(isDefaultTable), hub, DEFAULT_HUB_TABLE), ...own.map((one) => view(one, one.id, ''))]
+  return [describe(tables.find(isDefaultTable), hub, DEFAULT_HUB_TABLE), ...own.map((one) => describe(one, one.id, ''))]
 }
 
 function routeServerFacts(config: Extract<ReturnType<typeof decodeConfig>, { resource: 'gateway' }>) {
-  const { asn, instances, routingPreference, provisioningState, routingState, branchToBranch } = config
   return {
+    ...config,
     kind: 'routeServer' as const,
     wan: null,
     addressPrefixes: [],
-    asn,
-    routerAddresses: instances.flatMap(([address]) => address ?? []),
-    routingPreference,
-    allowsBranchToBranch: branchToBranch,
-    provisioningState,
-    routingState,
+    routerAddresses: config.instances.flatMap(([address]) => address ?? []),
+    allowsBranchToBranch: config.branchToBranch,
     // it has no table of its own that could be late
-    ...stateOf({ provisioningState, routingState, isRead: true }),
+    ...stateOf({ ...config, isRead: true }),
     effectivePrefixes: null,
     routeTables: [],
     policies: [],
@@ -368,7 +355,7 @@ function stateOf({
   provisioningState,
   routingState,
   isRead,
-}: HubWords & { isRead: boolean }): Pick<Hub, 'state' | 'reason'> {
+}: HubWords & { isRead: boolean }): Pick<StoredHub, 'state' | 'reason'> {
   const failed = hasFailed({ provisioningState, routingState })
   if (failed) return { state: 'failed', reason: `Azure reports its ${failed} as Failed.` }
   if (isChanging({ provisioningState }) || routingState?.toLowerCase() === 'provisioning') {
@@ -378,25 +365,23 @@ function stateOf({
   return { state: 'healthy', reason: null }
 }
 
-function gatewayView(resource: ResourceView, { byKey, sizes, links: polled }: Facts): HubGateway[] {
+function describeGateway(resource: ResourceView, { byKey, sizes, links: polled }: Facts): HubGateway[] {
   const config = decodeConfig(resource.type, resource.config)
   if (config?.resource !== 'gateway') return []
-  const { id, resourceId, name, type } = resource
+  const { id, resourceId, type } = resource
   const hub = parseArmId(config.networkKey ?? '')
   return [
     {
-      id,
-      resourceId,
-      name,
+      ...resource,
+      ...config,
       kind: type === armTypes.vpnGateway ? 'vpn' : 'expressRoute',
-      scaleUnits: config.scaleUnits,
-      provisioningState: config.provisioningState,
-      connections: config.hubConnections.map(({ circuitKey, siteKey, links, ...connection }): HubConnection => {
+      connections: config.hubConnections.map((connection) => {
+        const { circuitKey, siteKey } = connection
         const circuit = circuitKey === null ? undefined : byKey.get(circuitKey)
         const table = hub && [...sizes.keys()].find((known) => isTableOf(known, id, connection.name))
         return {
           ...connection,
-          ...linksView(id, { siteKey, links }, polled),
+          ...judgeLinks(id, connection, polled),
           siteDevices: siteDevices(siteKey === null ? undefined : byKey.get(siteKey)),
           azCommand: azCommand({
             resourceId: `${resourceId}/${type === armTypes.vpnGateway ? 'vpnConnections' : 'expressRouteConnections'}/${connection.name}`,
@@ -413,7 +398,7 @@ function gatewayView(resource: ResourceView, { byKey, sizes, links: polled }: Fa
 }
 
 /** @param site undefined = not read, or of no VPN connection */
-const siteDevices = (site: ResourceView | undefined): HubConnection['siteDevices'] =>
+const siteDevices = (site: ResourceView | undefined): HubGateway['connections'][number]['siteDevices'] =>
   site === undefined
     ? null
     : decodeConfig(armTypes.vpnSite, site.config).devices.map(({ link, asn }) => ({
@@ -426,20 +411,15 @@ const siteDevices = (site: ResourceView | undefined): HubConnection['siteDevices
 const isTableOf = (table: string, scope: string, connection: string) =>
   table.startsWith(`${scope} learned `) && table.endsWith(`/${connection}`)
 
-function networkView({ name, config }: ResourceView, { byKey }: Facts): Hub['networks'][number] {
-  const { networkKey, provisioningState, internetSecurity } = decodeConfig(armTypes.hubNetworkConnection, config)
+function findNetwork({ name, config }: ResourceView, { byKey }: Facts): StoredHub['networks'][number] {
+  const connection = decodeConfig(armTypes.hubNetworkConnection, config)
+  const { networkKey } = connection
   const network = networkKey === null ? undefined : byKey.get(networkKey)
   return {
     name,
+    ...connection,
     networkId: network?.id ?? null,
     networkName: network?.name ?? parseArmId(networkKey ?? '')?.name ?? 'a network that ARM does not name',
-    provisioningState,
-    internetSecurity,
-    unapplied: formatUnapplied(`the connection ${name}`, { provisioningState }),
+    unapplied: formatUnapplied(`the connection ${name}`, connection),
   }
-}
-
-function bgpView({ id, name, config }: ResourceView, facts: HubPeerFacts): HubBgpConnection {
-  const { networkConnection, provisioningState } = decodeConfig(armTypes.hubBgpConnection, config)
-  return { id, name, ...facts, networkConnection, provisioningState }
 }

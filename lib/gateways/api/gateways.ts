@@ -1,12 +1,5 @@
 import { z } from 'zod'
-import {
-  textBounds,
-  byteCount,
-  instantText,
-  limitUse,
-  resiliencyLevels,
-  unconfirmedSince,
-} from '#lib/contract/index.ts'
+import { bounds, byteCount, instant, limitUse, resiliencyLevels, unconfirmedSince } from '#lib/contract/index.ts'
 import { tunnel } from './tunnels.ts'
 import { causeOwners } from '#lib/contract/events/cause.ts'
 import { azureResource, movedFrom, provisioned, settingsField } from '#lib/contract/api/azure-resource.ts'
@@ -65,7 +58,7 @@ const connection = z.object({
     .describe('ingressBytesTransferred as last read; null of ExpressRoute, of which ARM counts nothing: see traffic'),
   bytesOut: byteCount.nullable().describe('egressBytesTransferred as last read'),
   traffic: connectionTrafficField,
-  since: textBounds.nullable().describe('within which it got this status; null = not polled yet'),
+  since: bounds.nullable().describe('within which it got this status; null = not polled yet'),
   bgp: z.boolean().nullable().describe('of a VPN connection: without it nothing but the tunnels shows that it is down'),
   tunnels: z.array(tunnel).describe('of a VPN connection; empty = none are reported'),
   device: remoteDevice.nullable().describe('of a VPN connection; null = not listed, or another kind of connection'),
@@ -113,16 +106,16 @@ const gatewayLoad = z.object({
     ),
   limit: z.number().nullable().describe('what the SKU takes, in the same unit; null = not known'),
   share: z.number().nullable().describe('value / limit'),
-  at: instantText.describe('begin of the oldest 5 minutes that it is taken from'),
+  at: instant.describe('begin of the oldest 5 minutes that it is taken from'),
   limitAtMost: z.number().nullable().optional().describe('of a scalable gateway: the limit at its most scale units'),
 })
 export type GatewayLoad = z.infer<typeof gatewayLoad>
 
 /** A gateway's load over time. What Azure Monitor did not report has no point. */
 export const gatewayLoadSeries = z.object({
-  from: instantText,
-  to: instantText,
-  keptFrom: instantText.describe('samples of before are no longer kept (RETAIN_RAW), if this is later than from'),
+  from: instant,
+  to: instant,
+  keptFrom: instant.describe('samples of before are no longer kept (RETAIN_RAW), if this is later than from'),
   stepSeconds: z.number().int().describe('length of a step; Azure Monitor reports every 300 s'),
   metrics: z.array(
     z.object({
@@ -130,7 +123,7 @@ export const gatewayLoadSeries = z.object({
       limit: z.number().nullable().describe('what the SKU takes now, in the unit of the points; null = not known'),
       points: z.array(
         z.object({
-          start: instantText,
+          start: instant,
           average: z
             .number()
             .describe(
@@ -175,8 +168,8 @@ export type RouteServer = z.infer<typeof routeServer>
 const gatewayMigration = z.object({
   role: z.enum(['from', 'to']).describe('from = it is replaced; to = it replaces the other'),
   with: z.object({ id: z.string(), name: z.string() }).describe('the other one'),
-  since: textBounds.nullable().describe('within which both were there first; null = that was not seen'),
-  until: instantText
+  since: bounds.nullable().describe('within which both were there first; null = that was not seen'),
+  until: instant
     .nullable()
     .describe('Azure keeps both for 15 days at most: by then one is gone; null = since is not known'),
   owner: z
@@ -244,3 +237,4 @@ export const gateway = z.object({
   routeServer: routeServer.nullable().optional().describe('null = another kind of gateway; absent in lists'),
 })
 export type Gateway = z.infer<typeof gateway>
+export type StoredGateway = z.input<typeof gateway>

@@ -182,3 +182,4 @@ export const hub = z.object({
   settings: settingsField,
 })
 export type Hub = z.infer<typeof hub>
+export type StoredHub = z.input<typeof hub>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { textBounds, byteCount } from '#lib/contract/api/envelope.ts'
+import { bounds } from '#lib/contract/api/codecs.ts'
+import { byteCount } from '#lib/contract/api/envelope.ts'
 
 /** An IPsec tunnel of a VPN connection. It has no BGP state: sessions over it are in `/sessions`. */
 export const tunnel = z.object({
@@ -7,7 +8,7 @@ export const tunnel = z.object({
   remote: z.string().nullable().describe('public address of the far end'),
   state: z.enum(['up', 'down', 'unknown']),
   azureStatus: z.string().nullable().describe('Azure’s own word'),
-  since: textBounds.nullable().describe('within which it got this state'),
+  since: bounds.nullable().describe('within which it got this state'),
   bytesIn: byteCount.nullable().describe('into Azure, as last read; the counter starts from zero with the tunnel'),
   bytesOut: byteCount.nullable(),
 })

@@ -2,7 +2,7 @@ import type { ActiveProblem } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { DeclarationsAnswer, DeclaredWindow, EpochMs } from '#lib/contract/index.ts'
 import type { Event, Incident } from '#lib/incidents/api/index.ts'
-import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 
 /** Which views each resource is in; what is in none is in the one of the rest. */
@@ -17,7 +17,7 @@ export interface WallFacts {
   /** the worst first, each loss once */
   problems: readonly ActiveProblem[]
   circuits: readonly Circuit[]
-  gateways: readonly Gateway[]
+  gateways: readonly StoredGateway[]
   sources: readonly SourceStatus[]
   /** open ones, and those that closed lately */
   incidents: readonly Incident[]

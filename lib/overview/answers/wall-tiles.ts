@@ -11,7 +11,7 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import { carriedBy } from '#lib/circuits/api/carried.ts'
 import { certaintyOf, eventKindRecords, latestOutage, lengthOf, openWindow, outagesAt } from '#lib/contract/index.ts'
 import { isGrave } from '#lib/contract/vocabulary.ts'
-import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import { circuitWord, gatewayWord, isSilent } from '#lib/gateways/api/state-words.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
@@ -119,7 +119,7 @@ function stateBy(problem: ActiveProblem | undefined): Pick<Plain, 'state' | 'wor
 }
 
 /** A gateway that lost no more than a circuit's path is spoken for by that circuit. */
-function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
+function gatewayTile(gateway: StoredGateway, facts: WallFacts): Plain[] {
   const problem = problemOf('gateway', gateway.id, facts)
   if (!problem && gateway.state !== 'healthy' && !isSilent(gateway.state)) return []
   const { id, name, subscriptionId } = gateway

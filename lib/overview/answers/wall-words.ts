@@ -2,7 +2,7 @@ import type { ActiveProblem } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { circuitPaths, eventKindRecords, siteStateName, siteStateOf } from '#lib/contract/index.ts'
 import type { Event, Incident } from '#lib/incidents/api/index.ts'
-import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import { circuitPartLoss, peerCounts } from '#lib/gateways/api/state-words.ts'
 import type { WallFacts } from './wall-facts.ts'
 
@@ -60,14 +60,14 @@ function pathsLeft(circuit: Circuit): string {
   }
 }
 
-export function gatewayMeaning(gateway: Gateway, facts: WallFacts, problem?: ActiveProblem): string {
+export function gatewayMeaning(gateway: StoredGateway, facts: WallFacts, problem?: ActiveProblem): string {
   if (gateway.state === 'healthy') return peersWords(gateway)
   const reason = gateway.state === 'isolated' ? 'No BGP peer is up' : gateway.reason?.replace(/\.$/, '')
   return joined([reason ?? gateway.state, lostWords(incidentOf(problem, facts))])
 }
 
 /** That all are up is said where peers are expected, and each instance reports its own. */
-function peersWords(gateway: Gateway): string {
+function peersWords(gateway: StoredGateway): string {
   const { up, expected } = peerCounts(gateway)
   const isAll = up === expected && gateway.instances.every(({ reporting }) => reporting || gateway.unplaced)
   return isAll ? 'All BGP peers are up' : `${up} of ${expected} BGP peers are known to be up`

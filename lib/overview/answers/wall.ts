@@ -7,7 +7,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { customersByScope } from '#lib/circuits/answers/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
-import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import {
   type Db,
   queryable,
@@ -158,10 +158,10 @@ function resourcesOf(
     circuits,
     gateways,
     views,
-  }: { circuits: readonly Circuit[]; gateways: readonly Gateway[]; views: WallViews | null },
+  }: { circuits: readonly Circuit[]; gateways: readonly StoredGateway[]; views: WallViews | null },
 ): Resource[] {
   const words = new Map(tiles.map(({ id, word }) => [id, word]))
-  const named = (type: Resource['type'], { id, subscriptionId }: Circuit | Gateway): Resource => ({
+  const named = (type: Resource['type'], { id, subscriptionId }: Circuit | StoredGateway): Resource => ({
     type,
     word: words.get(`${type.slice(0, -1)}/${id}`) ?? 'degraded',
     views: viewsOf(id, subscriptionId, { views }),

@@ -10,7 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { ResponseOf } from '../api/index.ts'
-import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import type { StoredNetwork } from '#lib/networks/api/index.ts'
 import { type DetectionSettings, isUsable, peerFamily, prefixLimit } from '#lib/detection/index.ts'
 import {
@@ -175,7 +175,7 @@ export const limitsOfCircuit = (
 
 /** What a gateway of this SKU takes. @param linked the circuits that it is connected to */
 export function limitsOfGateway(
-  { kind, sku, scaleUnits, connections }: Pick<Gateway, 'kind' | 'sku' | 'scaleUnits' | 'connections'>,
+  { kind, sku, scaleUnits, connections }: Pick<StoredGateway, 'kind' | 'sku' | 'scaleUnits' | 'connections'>,
   linked: readonly Pick<Circuit, 'peeringLocation'>[],
 ): GatewayFacts['limits'] {
   if (kind !== 'expressRoute' && kind !== 'vpn') return []
@@ -273,7 +273,7 @@ async function providerChanges(
 
 async function readGatewayFacts(
   q: Queryable,
-  gateways: readonly Gateway[],
+  gateways: readonly StoredGateway[],
   {
     topology,
     circuits,
@@ -351,7 +351,7 @@ async function learnedDefaults(q: Queryable): Promise<Map<string, string[]>> {
 /** What ExpressRoute gateways learned that covers the private addresses of VPN devices; empty where no such gateway was read. */
 async function routesToDevices(
   q: Queryable,
-  gateways: readonly Gateway[],
+  gateways: readonly StoredGateway[],
   read: ReadonlySet<string>,
 ): Promise<Map<string, string>> {
   const addresses = new Set(

@@ -1,6 +1,6 @@
 import type { ResourceView } from '#lib/history/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import type { Gateway, GatewayRouteTable } from '#lib/gateways/api/index.ts'
+import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.ts'
 import { type LimitUse, type LossMechanism, subscriptionOf } from '#lib/contract/index.ts'
 import type { StoredNetwork } from '#lib/networks/api/index.ts'
 
@@ -63,7 +63,7 @@ export interface CircuitFacts extends Circuit {
   providerChanges: readonly { at: string; before: string; after: string; by: string | null }[] | null
 }
 
-export interface GatewayFacts extends Gateway {
+export interface GatewayFacts extends StoredGateway {
   customer: string | null
   /** it belongs to an owner whom the reader does not see; `customer` is then a general name */
   isShared: boolean

@@ -5,7 +5,7 @@ import {
   pathStates,
   redundancies,
 } from '#lib/circuits/api/index.ts'
-import { type Gateway, gatewayStates } from '#lib/gateways/api/index.ts'
+import { gatewayStates, type StoredGateway } from '#lib/gateways/api/index.ts'
 import { peerCounts } from '#lib/gateways/api/state-words.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import type { Source } from '../../api/index.ts'
@@ -69,7 +69,7 @@ function boundsPoints(metric: EstateMetric, labels: Labels, bounds: readonly [st
 
 const keyOf = ({ id, name }: { id: string; name: string }) => ({ id, name })
 
-export function gatewayEntity(gateway: Gateway): Entity {
+export function gatewayEntity(gateway: StoredGateway): Entity {
   const { kind, sku, subscriptionId, state, unconfirmedSince, reason, instances } = gateway
   const { up, expected } = peerCounts(gateway)
   const labels = keyOf(gateway)

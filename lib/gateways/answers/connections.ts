@@ -1,5 +1,5 @@
 import { reservedBy } from '#lib/bgp/index.ts'
-import type { Connection, RemoteDevice } from '../api/index.ts'
+import type { RemoteDevice, StoredGateway } from '../api/index.ts'
 import {
   type ConnectionConfig,
   isExpressRoute,
@@ -8,10 +8,8 @@ import {
   tunnelRemote,
   tunnelState,
 } from '#lib/contract/index.ts'
-import type { Tunnel } from '../api/tunnels.ts'
 import type { ConnectionAt, CounterNow, TunnelNow } from '#lib/history/index.ts'
 import type { connectionsOfGateway, Topology } from '#lib/questions/topology.ts'
-import { isoBounds } from '#lib/questions/wire.ts'
 
 /** What was read for connections, by their ids. */
 interface ConnectionFacts {
@@ -22,22 +20,18 @@ interface ConnectionFacts {
 }
 
 /** One connection of a gateway, as configured and as last polled. */
-export function connectionView(
+export function describeConnection(
   { resource, config, circuit }: ReturnType<typeof connectionsOfGateway>[number],
   { estate, live, counters, tunnels }: ConnectionFacts,
-): Connection {
+): StoredGateway['connections'][number] {
   const now = live.get(resource.id)?.[0]?.live
   const own = counters.get(resource.id) ?? []
   const states = tunnels.get(resource.id) ?? []
-  const whole = states.find(({ name }) => name === '')
   const counter = own.find((row) => row.counter === '')
   return {
-    id: resource.id,
-    resourceId: resource.resourceId,
-    name: resource.name,
-    type: config.type,
+    ...resource,
+    ...config,
     status: now?.connectionStatus ?? config.status,
-    provisioningState: config.provisioningState,
     provisioningNote: provisioningNote(config),
     routingWeight: routingWeightOf(config, now ?? null),
     fastPath: now?.fastPath ?? config.fastPath,
@@ -46,50 +40,32 @@ export function connectionView(
     // one that was recorded before says 0 for ever
     bytesIn: isExpressRoute(config) ? null : (counter?.latest.bytesIn ?? null),
     bytesOut: isExpressRoute(config) ? null : (counter?.latest.bytesOut ?? null),
-    since: whole ? isoBounds(whole.since) : null,
+    since: states.find(({ name }) => name === '')?.since ?? null,
     bgp: isVpn(config) ? config.bgp : null,
-    tunnels: states.filter(({ name }) => name !== '').map((tunnel) => tunnelView(tunnel, own)),
-    device: deviceView(config, estate),
-    gatewayBgpAddresses: config.gatewayBgpAddresses,
-    ipsec: isVpn(config) ? ipsecView(config) : null,
+    tunnels: states.filter(({ name }) => name !== '').map((tunnel) => describeTunnel(tunnel, own)),
+    device: findDevice(config, estate),
+    ipsec: isVpn(config) ? { ...config, policies: config.ipsecPolicies } : null,
   }
 }
 
 const isVpn = ({ type }: ConnectionConfig) => type?.toLowerCase() === 'ipsec' || type?.toLowerCase() === 'vnet2vnet'
 
 /** A tunnel as last polled. @param counters of its source */
-export function tunnelView({ name, status, since }: TunnelNow, counters: readonly CounterNow[]): Tunnel {
-  const latest = counters.find(({ counter }) => counter === `tunnel/${name}`)?.latest
+export function describeTunnel(tunnel: TunnelNow, counters: readonly CounterNow[]) {
+  const latest = counters.find(({ counter }) => counter === `tunnel/${tunnel.name}`)?.latest
   return {
-    name,
-    remote: tunnelRemote(name),
-    state: tunnelState(status),
-    azureStatus: status,
-    since: isoBounds(since),
+    ...tunnel,
+    remote: tunnelRemote(tunnel.name),
+    state: tunnelState(tunnel.status),
+    azureStatus: tunnel.status,
     bytesIn: latest?.bytesIn ?? null,
     bytesOut: latest?.bytesOut ?? null,
   }
 }
 
-function deviceView({ deviceKey }: ConnectionConfig, { devices }: Topology): RemoteDevice | null {
+function findDevice({ deviceKey }: ConnectionConfig, { devices }: Topology): RemoteDevice | null {
   const device = deviceKey === null ? undefined : devices.get(deviceKey)
   if (!device) return null
-  const { remote, asn, bgpAddress, prefixes } = device.config
-  return {
-    id: device.resource.id,
-    name: device.resource.name,
-    address: remote,
-    asn,
-    asnReservedBy: asn === null ? null : reservedBy(asn),
-    bgpAddress,
-    prefixes,
-  }
+  const { remote: address, asn } = device.config
+  return { ...device.resource, ...device.config, address, asnReservedBy: asn === null ? null : reservedBy(asn) }
 }
-
-const ipsecView = ({ protocol, mode, dpdSeconds, policyBased, ipsecPolicies }: ConnectionConfig) => ({
-  protocol,
-  mode,
-  dpdSeconds,
-  policyBased,
-  policies: ipsecPolicies,
-})
