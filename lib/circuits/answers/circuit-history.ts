@@ -1,18 +1,9 @@
-import type { CircuitHistory, CircuitHistoryParameters, ResponseOf } from '../api/index.ts'
+import type { CircuitHistoryParameters, ResponseOf } from '../api/index.ts'
 import { circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { circuitRates, type PieceRate } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  type Period,
-  type Db,
-  queryable,
-  ageOf,
-  pollsUnder,
-  readSources,
-  readTopology,
-  iso,
-} from '#lib/questions/index.ts'
+import { type Period, type Db, queryable, ageOf, pollsUnder, readSources, readTopology } from '#lib/questions/index.ts'
 import { daysOf, divideTime, lastDays } from '#lib/sessions/answers/index.ts'
 
 /** What the days and the rates rest on. */
@@ -42,10 +33,7 @@ export async function getCircuitHistory(
   return {
     data: topology.circuits.map(({ resource: { id } }) => ({
       id,
-      days: (daysById.get(id) ?? []).map(({ partDownSeconds, ...day }) => ({
-        ...day,
-        pathDownSeconds: partDownSeconds,
-      })),
+      days: daysById.get(id)?.map((day) => ({ ...day, pathDownSeconds: day.partDownSeconds })) ?? [],
       traffic: historyTraffic(rates.get(id) ?? [], range),
     })),
     ...ageOf(pollsUnder(sources, kinds, now), now),
@@ -53,7 +41,10 @@ export async function getCircuitHistory(
 }
 
 /** Both paths added up; a piece in which a path that has readings of its own has none is not known. */
-export function historyTraffic(rates: readonly PieceRate[], { from, to }: Period): CircuitHistory['traffic'] {
+export function historyTraffic(
+  rates: readonly PieceRate[],
+  { from, to }: Period,
+): ResponseOf<'circuitHistory'>['data'][number]['traffic'] {
   const pieces = Math.round((to - from) / PIECE_MS)
   const paths = circuitPaths.filter((path) => rates.some((rate) => rate.path === path))
   const sums = (of: (rate: PieceRate) => number | null) => {
@@ -66,7 +57,7 @@ export function historyTraffic(rates: readonly PieceRate[], { from, to }: Period
     })
   }
   return {
-    from: iso(from),
+    from,
     stepSeconds: PIECE_MS / 1_000,
     toAzureBitsPerSecond: sums(({ bpsIn }) => bpsIn),
     fromAzureBitsPerSecond: sums(({ bpsOut }) => bpsOut),

@@ -237,7 +237,7 @@ function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<strin
   return Map.groupBy(rows, ({ scope }) => scope)
 }
 
-/** The connections of a circuit, those of gateways in hubs last. @param reported by id of the connection */
+/** Lists the connections of a circuit; connections of gateways in hubs are last. @param reported by id of the connection */
 const connectionsIn = (
   estate: Topology,
   { resourceId: circuit }: CircuitResource['resource'],

@@ -3,6 +3,7 @@ import {
   textBounds,
   byteCount,
   circuitPaths,
+  instant,
   instantText,
   limitUse,
   peeringTypes,
@@ -305,11 +306,10 @@ export const circuitHistory = z.object({
     .describe('the oldest first; the last one is today'),
   traffic: z
     .object({
-      from: instantText,
+      from: instant,
       stepSeconds: z.number().int(),
       toAzureBitsPerSecond: rate.array(),
       fromAzureBitsPerSecond: rate.array().describe('the billable direction'),
     })
     .describe('mean rates of both paths together; null = not known of a path'),
 })
-export type CircuitHistory = z.infer<typeof circuitHistory>
