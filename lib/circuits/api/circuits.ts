@@ -313,3 +313,4 @@ export const circuitHistory = z.object({
     })
     .describe('mean rates of both paths together; null = not known of a path'),
 })
+export type CircuitHistory = z.infer<typeof circuitHistory>

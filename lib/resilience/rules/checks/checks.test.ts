@@ -142,7 +142,7 @@ const loaded = (share: number | null) =>
   facts({
     gateways: [
       aGateway('ergw-hub', {
-        load: [{ name: 'cpu', value: (share ?? 0) * 100, limit: 100, share, at: '2026-11-20T00:00:00.000Z' }],
+        load: [{ name: 'cpu', value: (share ?? 0) * 100, limit: 100, share, at: Date.UTC(2026, 10, 20) }],
       }),
     ],
   })
