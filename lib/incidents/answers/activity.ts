@@ -2,7 +2,7 @@ import type { ActivityParameters, ResponseOf } from '../api/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import { activityAround } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { entryView } from './changes.ts'
+import { withResource } from './changes.ts'
 import {
   coveredBetween,
   type Db,
@@ -26,7 +26,7 @@ export async function getActivity(db: Db, { scope, from, to }: ActivityParameter
   const earliest = from ?? latest - DEFAULT_RANGE_MS
   const [entries = []] = await activityAround(q, [{ resourceId, within: { earliest, latest } }])
   return {
-    data: entries.toReversed().map(entryView),
+    data: entries.toReversed().map(withResource),
     asOf: iso(now),
     // the log is a subscription's, whatever the scope
     freshness: freshnessOf(pollsOf(await readSources(q), kinds), now),

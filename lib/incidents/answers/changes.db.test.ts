@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { ChangesParameters } from '../api/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { getChanges } from './changes.ts'
+import { getChanges as innerGetChanges } from './changes.ts'
 import {
   circuit,
   circuitId,
@@ -12,6 +12,10 @@ import {
   gatewayId,
   recordFeed,
 } from '#lib/questions/testing/record-feed.ts'
+import { written } from '#lib/questions/testing/written.ts'
+import { endpoints } from '#lib/incidents/api/index.ts'
+
+const getChanges = written(endpoints.changes, innerGetChanges)
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)

@@ -1,4 +1,4 @@
-import type { ActivityEntryView, ChangesParameters, ConfigurationChange, ResponseOf } from '../api/index.ts'
+import type { ChangesParameters, ResponseOf } from '../api/index.ts'
 import { azCommand, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import { type ActivityEntry, activityAround, type ConfigChangeRow, configChanges } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
@@ -12,8 +12,6 @@ import {
   readSources,
   keptRange,
   resolveScope,
-  iso,
-  isoBounds,
 } from '#lib/questions/index.ts'
 
 /** What configuration is read by. */
@@ -38,29 +36,19 @@ export async function getChanges(
   // configuration is listed by the subscription's source, whatever the scope
   const sources = await readSources(q)
   return {
-    data: page.rows.map((row, i) => changeView(row, explanationOf(row, around[i] ?? []))),
+    data: page.rows.map((row, i) => explained(row, explanationOf(row, around[i] ?? []))),
     ...ageOf(pollsOf(sources, kinds), now),
     ...(await coveredBetween(q, { kinds, from, to, now })),
     nextCursor: wrap(page.nextCursor),
   }
 }
 
-/** An entry of the Activity Log as the API writes it. */
-export function entryView({ resourceKey, at, ...entry }: ActivityEntry): ActivityEntryView {
-  return { ...entry, at: iso(at), resourceId: resourceKey }
-}
+/** Returns an entry of the Activity Log with the API's name of its resource. */
+export const withResource = (entry: ActivityEntry) => ({ ...entry, resourceId: entry.resourceKey })
 
-function changeView(row: ConfigChangeRow, explanation: ActivityEntry | null): ConfigurationChange {
-  return {
-    scope: row.scope,
-    scopeName: row.scopeName,
-    resourceId: row.resourceId,
-    type: row.resourceType,
-    op: row.op,
-    seenBy: row.seenBy,
-    fields: row.fields,
-    between: isoBounds(row.between),
-    explainedBy: explanation && entryView(explanation),
-    azCommand: azCommand({ resourceId: row.resourceId, kind: row.seenBy }),
-  }
-}
+const explained = (row: ConfigChangeRow, explanation: ActivityEntry | null) => ({
+  ...row,
+  type: row.resourceType,
+  explainedBy: explanation && withResource(explanation),
+  azCommand: azCommand({ resourceId: row.resourceId, kind: row.seenBy }),
+})

@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, WHOLE_ESTATE, WHOLE_ESTATE_NAME } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import type { EventsSummary, EventsSummaryParameters, ResponseOf } from '../api/index.ts'
+import type { EventsSummaryParameters, ResponseOf } from '../api/index.ts'
 import { type EventStep, eventSteps, type FlapCount, flapCounts } from '../store/index.ts'
 import {
   type Period,
@@ -14,7 +14,6 @@ import {
   resolveEventScope,
   type Steps,
   stepOfRange,
-  iso,
 } from '#lib/questions/index.ts'
 
 import { pollsBehind } from './event-sources.ts'
@@ -58,11 +57,11 @@ export async function getEventsSummary(
   const polls = pollsUnder(own, pollsBehind(kind), now)
   return {
     data: {
-      from: iso(from),
-      to: iso(to),
+      from,
+      to,
       stepSeconds: stepMs / 1_000,
       steps: stepsOf(steps, { from, to, stepMs }, unseen, now),
-      flapping: flapping.map(flapView),
+      flapping: flapping.map(shownFlap),
     },
     ...ageOf(polls, now),
   }
@@ -77,31 +76,21 @@ export function stepsOf(
   { from, to, stepMs }: { from: EpochMs; to: EpochMs; stepMs: number },
   unseen: readonly Period[],
   now: EpochMs,
-): EventsSummary['steps'] {
+): ResponseOf<'eventsSummary'>['data']['steps'] {
   const bySteps = Map.groupBy(counted, ({ step }) => step)
   return Array.from({ length: Math.ceil((to - from) / stepMs) }, (_, step) => {
     const start = from + step * stepMs
     const end = Math.min(start + stepMs, to, now)
     return {
-      start: iso(start),
+      start,
       counts: Object.fromEntries((bySteps.get(step) ?? []).map(({ severity, count }) => [severity, count])),
       observed: start < now && !unseen.some((one) => one.from <= start && one.to >= end),
     }
   })
 }
 
-const flapView = ({
-  scope,
-  scopeName,
-  subject,
-  count,
-  downMs,
-  lastAt,
-}: FlapCount): EventsSummary['flapping'][number] => ({
-  scope,
-  scopeName: scopeName ?? (scope === WHOLE_ESTATE ? WHOLE_ESTATE_NAME : scope),
-  subject,
-  count,
+const shownFlap = ({ downMs, ...flap }: FlapCount) => ({
+  ...flap,
+  scopeName: flap.scopeName ?? (flap.scope === WHOLE_ESTATE ? WHOLE_ESTATE_NAME : flap.scope),
   downSeconds: { atLeast: downMs.min / 1_000, atMost: downMs.max / 1_000 },
-  lastAt: iso(lastAt),
 })

@@ -1,6 +1,6 @@
 import { type EpochMs, flappingOf, lengthOf, type Outage, outagesOf } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import type { IncidentsSummary, IncidentsSummaryParameters, ResponseOf } from '../api/index.ts'
+import type { IncidentsSummaryParameters, ResponseOf } from '../api/index.ts'
 import { type IncidentFigures, incidentFigures } from '../store/index.ts'
 import { type SourceStatus, timesOfIncidents } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -18,6 +18,8 @@ import {
 } from '#lib/questions/index.ts'
 
 import { pollsBehind, unseenDuring } from './event-sources.ts'
+
+type Summary = ResponseOf<'incidentsSummary'>['data']
 
 const DEFAULT_DAYS = 30
 /** Ten years: each is a line of the answer. */
@@ -75,7 +77,7 @@ export function summaryOf(
   { from, to }: { from: EpochMs; to: EpochMs },
   outages: ReadonlyMap<string, readonly Outage[]> = new Map(),
   flapping: ReadonlySet<string> = new Set(),
-): IncidentsSummary {
+): Summary {
   const dayOf = (at: EpochMs) => iso(at).slice(0, 10)
   const byDay = Map.groupBy(incidents, ({ openedAt }) => dayOf(openedAt))
   const [first, last] = [from, Math.max(from, to - 1)].map((at) => Math.floor(at / DAY)) as [number, number]
@@ -84,8 +86,8 @@ export function summaryOf(
     acknowledgedAt === null ? [] : [Math.max(0, acknowledgedAt - openedAt) / 1_000],
   )
   return {
-    from: iso(from),
-    to: iso(to),
+    from,
+    to,
     opened: incidents.length,
     open: incidents.filter(
       ({ id, isOpen, ended, maintenance }) =>
@@ -104,7 +106,7 @@ export function summaryOf(
 function repairOf(
   incidents: readonly IncidentFigures[],
   outages: ReadonlyMap<string, readonly Outage[]>,
-): IncidentsSummary['repair'] {
+): Summary['repair'] {
   const lengths = incidents.flatMap(({ id, started, ended, maintenance }) => {
     if (ended === null || maintenance) return []
     const whole: Outage = { started, ended, certain: [{ from: started.latest, to: ended.earliest }] }

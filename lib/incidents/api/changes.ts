@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { azCommandField, textBounds, instantText, ofResource } from '#lib/contract/index.ts'
+import { azCommandField, bounds, instant, ofResource } from '#lib/contract/index.ts'
 
 /** The Activity Log entry that explains a change: who did what, when. */
 export const explainedBy = z.object({
   id: z.string(),
   correlationId: z.string().nullable(),
-  at: instantText,
+  at: instant,
   operation: z.string(),
   status: z.string(),
   resourceId: z.string().describe('lower case; the changed resource or something below it'),
@@ -21,7 +21,7 @@ export const configurationChange = z.object({
     .enum(['inventory', 'connection'])
     .describe("the kind of poll that saw it; `connection` is a connection's own GET"),
   fields: z.array(z.object({ path: z.string().describe('JSON pointer'), before: z.unknown(), after: z.unknown() })),
-  between: textBounds,
+  between: bounds,
   explainedBy: explainedBy.nullable(),
   azCommand: azCommandField,
 })

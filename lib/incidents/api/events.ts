@@ -5,6 +5,7 @@ import {
   confirmedAt,
   eventHead,
   eventTimes,
+  instant,
   instantText,
   severities,
 } from '#lib/contract/index.ts'
@@ -79,13 +80,13 @@ const total = z.int().min(0)
 
 /** Events of a range, counted. */
 export const eventsSummary = z.object({
-  from: instantText,
-  to: instantText,
+  from: instant,
+  to: instant,
   stepSeconds: z.number().positive(),
   steps: z
     .array(
       z.object({
-        start: instantText,
+        start: instant,
         counts: z.partialRecord(z.enum(severities), total),
         observed: z.boolean().describe('false = no poll of sessions succeeded in all of it, or it has not begun'),
       }),
@@ -101,7 +102,7 @@ export const eventsSummary = z.object({
         downSeconds: z
           .object({ atLeast: z.number().min(0), atMost: z.number().min(0) })
           .describe('of those that ended, together'),
-        lastAt: instantText.describe('when the last one began, at the latest'),
+        lastAt: instant.describe('when the last one began, at the latest'),
       }),
     )
     .describe('sessions by losses, the most first; the other filters than `scope` and the range do not apply'),

@@ -5,6 +5,7 @@ import {
   channelKinds,
   confirmedAt,
   explainingKinds,
+  instant,
   instantText,
   notificationStates,
   severities,
@@ -291,8 +292,8 @@ const count = z.int().min(0)
 
 /** Figures about the incidents that were opened in a range. */
 export const incidentsSummary = z.object({
-  from: instantText,
-  to: instantText,
+  from: instant,
+  to: instant,
   opened: count,
   open: count.describe('those of them that were open at its end, without those that had recovered or were planned'),
   acknowledged: count,

@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { getSessionAvailability } from './session-availability.ts'
+import { getSessionAvailability as innerGetSessionAvailability } from './session-availability.ts'
 import { getSessionUptime } from './session-uptime.ts'
 import { CIRCUIT, customer, estateFeed, GATEWAY, idle, peer, resources } from '#lib/questions/testing/estate-feed.ts'
+import { written } from '#lib/questions/testing/written.ts'
+
+const getSessionAvailability = written(endpoints.sessionAvailability, innerGetSessionAvailability)
 
 const db = withTestDatabase()
 const START = Date.UTC(2026, 10, 20, 3)
@@ -38,7 +41,7 @@ const ask = async (from: number, to: number) => {
     { scope: GATEWAY, from: minute(from), to: minute(to) },
     minute(20) + 30_000,
   )
-  return endpoints.sessionAvailability.response.parse(answer).data
+  return answer.data
 }
 
 describe('how much sessions were up', () => {

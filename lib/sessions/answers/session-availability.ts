@@ -11,8 +11,6 @@ import {
   lastGoodAt,
   readSources,
   resolveScope,
-  durationSeconds,
-  iso,
 } from '#lib/questions/index.ts'
 import { SESSION_RANGE_MS, sessionEnds, sessionPolls } from './session-history.ts'
 import { readGaps, sampled } from './session-times.ts'
@@ -44,10 +42,9 @@ export async function getSessionAvailability(
     return [
       {
         ...ends,
-        from: iso(from),
-        to: iso(until),
-        up: durationSeconds(known.up),
-        down: durationSeconds(known.down),
+        ...known,
+        from,
+        to: until,
         notListedSeconds: known.absentMs / 1_000,
         unknownSeconds: known.unknownMs / 1_000,
       },

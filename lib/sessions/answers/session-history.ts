@@ -1,6 +1,6 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import { type EpochMs, peeringKind, type PollKind } from '#lib/contract/index.ts'
-import type { ResponseOf, SessionHistoryParameters, SessionInterval } from '../api/index.ts'
+import type { ResponseOf, SessionHistoryParameters } from '../api/index.ts'
 import type { SessionIntervalRow } from '#lib/history/index.ts'
 import { prefixCounts, sessionHistory } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
@@ -16,9 +16,9 @@ import {
   readSources,
   resolveScope,
   isSame,
-  isoBounds,
-  isoBoundsOrNull,
 } from '#lib/questions/index.ts'
+
+type Interval = ResponseOf<'sessionHistory'>['data'][number]
 
 /** Polls that report sessions. */
 export const sessionPolls: readonly PollKind[] = ['peers', 'summary']
@@ -42,7 +42,7 @@ export async function getPrefixCounts(
   const views = read.rows.flatMap((row) => {
     const ends = sessionEnds(row, estate)
     const { prefixesReceived } = row
-    return ends ? [{ ...ends, prefixesReceived, from: isoBounds(row.since), to: isoBoundsOrNull(row.until) }] : []
+    return ends ? [{ ...ends, prefixesReceived, from: row.since, to: row.until }] : []
   })
   return page(read, views)
 }
@@ -62,11 +62,11 @@ export async function getSessionHistory(
   )
   return page(
     read,
-    read.rows.flatMap((row) => intervalView(row, estate, stale.has(`${row.sourceId} ${row.kind}`))),
+    read.rows.flatMap((row) => withEnds(row, estate, stale.has(`${row.sourceId} ${row.kind}`))),
   )
 }
 
-function intervalView(row: SessionIntervalRow, estate: Topology, isStale: boolean): SessionInterval[] {
+function withEnds(row: SessionIntervalRow, estate: Topology, isStale: boolean): Interval[] {
   const ends = sessionEnds(row, estate)
   if (!ends) return []
   return [
@@ -74,8 +74,8 @@ function intervalView(row: SessionIntervalRow, estate: Topology, isStale: boolea
       ...ends,
       state: row.state,
       azureState: row.azureState || null,
-      from: isoBounds(row.since),
-      to: isoBoundsOrNull(row.until),
+      from: row.since,
+      to: row.until,
       // a interval that has not ended lasts only as far as its source is still seen
       known: row.until === null && isStale ? 'stale' : 'observed',
     },
@@ -88,7 +88,7 @@ type StoredEnds = Pick<SessionIntervalRow, 'scope' | 'kind' | 'localAddress' | '
 export function sessionEnds(
   row: StoredEnds,
   estate: Topology,
-): Pick<SessionInterval, 'scope' | 'localAddress' | 'neighbor' | 'peering' | 'path'> | null {
+): Pick<Interval, 'scope' | 'localAddress' | 'neighbor' | 'peering' | 'path'> | null {
   const neighbor = canonicalAddress(row.neighbor) ?? row.neighbor
   const link = linksOf(row, estate).find(({ customer }) => customer === neighbor)
   if (row.kind === 'summary' && !link) return null

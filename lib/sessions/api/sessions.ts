@@ -1,5 +1,14 @@
 import { z } from 'zod'
-import { textBounds, circuitPaths, instantText, ofCircuit, ofResource, proven } from '#lib/contract/index.ts'
+import {
+  bounds,
+  circuitPaths,
+  instant,
+  ofCircuit,
+  ofResource,
+  proven,
+  seconds,
+  textBounds,
+} from '#lib/contract/index.ts'
 import { sessionStates } from '#lib/bgp/index.ts'
 
 const sessionRoles = ['msee', 'gateway-peer', 'onprem', 'other'] as const
@@ -57,8 +66,8 @@ export const sessionInterval = z.object({
   ...ofSession,
   state: z.enum(sessionStates),
   azureState: z.string().nullable(),
-  from: textBounds,
-  to: textBounds.nullable().describe('null while it lasts'),
+  from: bounds,
+  to: bounds.nullable().describe('null while it lasts'),
   known: z.enum(knownStates),
 })
 export type SessionInterval = z.infer<typeof sessionInterval>
@@ -67,18 +76,16 @@ export type SessionInterval = z.infer<typeof sessionInterval>
 export const prefixCount = z.object({
   ...ofSession,
   prefixesReceived: z.number().int(),
-  from: textBounds,
-  to: textBounds.nullable().describe('null while it lasts'),
+  from: bounds,
+  to: bounds.nullable().describe('null while it lasts'),
 })
 export type PrefixCount = z.infer<typeof prefixCount>
-
-const seconds = z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() })
 
 /** How much of an interval of time a session was up. Up, down, not listed and not known together are all of it. */
 export const sessionAvailability = z.object({
   ...ofSession,
-  from: instantText,
-  to: instantText.describe('no later than the last good poll'),
+  from: instant,
+  to: instant.describe('no later than the last good poll'),
   up: seconds,
   down: seconds.describe('not established at each sample; what rose and fell again between two is not seen'),
   notListedSeconds: z.number().describe('polls were good, and none listed it'),
