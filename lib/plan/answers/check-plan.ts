@@ -46,7 +46,7 @@ import { factsAfter, type LimitsAfter, type ResolvedTerm } from '../rules/facts-
 import { inPlaceOf } from '../rules/in-place.ts'
 import { newlyFailing } from '../rules/newly-failing.ts'
 import { readCost } from './read-cost.ts'
-import { resolvePlan } from './resolve-plan.ts'
+import { announcersOf, resolvePlan } from './resolve-plan.ts'
 
 const MOST_ROWS = 500
 
@@ -216,15 +216,6 @@ function overlapsIn(plan: readonly ResolvedTerm[], { facts, ribs }: WhatIfWorld)
     })
   })
 }
-
-/** The gateways that announce the space of a network or hub. @param network its id, or a gateway's own */
-export const announcersOf = (facts: WhatIfWorld['facts'], network: string) =>
-  facts.topology.gateways
-    .filter(({ resource, config }) => resource.id === network || networkOf(facts, config.networkKey) === network)
-    .map(({ resource }) => resource)
-
-const networkOf = ({ networks }: WhatIfWorld['facts'], key: string | null) =>
-  key === null ? null : (networks.get(key)?.resource.id ?? null)
 
 function downtimeIn(
   { n, term, resource }: ResolvedTerm,

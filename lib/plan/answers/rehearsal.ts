@@ -21,7 +21,8 @@ import {
   type WhatIfTable,
 } from '#lib/resilience/rules/index.ts'
 import type { Rehearsal, RehearsalBody, RehearsedAct, RehearsedTable, ResultOf } from '../api/index.ts'
-import { appliedPlan, announcersOf, termsInWords } from './check-plan.ts'
+import { appliedPlan, termsInWords } from './check-plan.ts'
+import { announcersOf } from './resolve-plan.ts'
 
 /** More than a machine has routers for. */
 const MOST_ROUTES = 200_000

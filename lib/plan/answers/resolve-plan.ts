@@ -68,6 +68,15 @@ async function resourceOf(q: Queryable, all: readonly ResourceView[], term: Plan
     : `no ${words} ${JSON.stringify(text)} is known: is its subscription monitored, and does the token see it?`
 }
 
+/** The gateways that announce the space of a network or hub. @param network its id, or a gateway's own */
+export const announcersOf = (facts: WhatIfWorld['facts'], network: string) =>
+  facts.topology.gateways
+    .filter(({ resource, config }) => resource.id === network || networkOf(facts, config.networkKey) === network)
+    .map(({ resource }) => resource)
+
+const networkOf = ({ networks }: WhatIfWorld['facts'], key: string | null) =>
+  key === null ? null : (networks.get(key)?.resource.id ?? null)
+
 /** Why the model does not know what a change moves; null = it does. */
 function notKnown(
   term: PlanTerm,
@@ -95,14 +104,8 @@ function notKnown(
       return facts.paths.some(({ circuit, peering }) => circuit === id && peering === term.peering)
         ? null
         : `${name} has no ${term.peering} peering`
-    case 'spoke': {
-      const hasGateway = facts.topology.gateways.some(
-        ({ resource, config }) =>
-          resource.id === id ||
-          (config.networkKey !== null && facts.networks.get(config.networkKey)?.resource.id === id),
-      )
-      return hasGateway ? null : `${name} has no gateway that is read`
-    }
+    case 'spoke':
+      return announcersOf(facts, id).length > 0 ? null : `${name} has no gateway that is read`
     case 'resize': {
       const gateway = facts.topology.gateways.find((one) => one.resource.id === id)
       return gateway ? null : `${name} is not read`

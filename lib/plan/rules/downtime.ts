@@ -16,10 +16,10 @@ const none = (words: string, source: string): Downtime => ({
   words,
   source,
 })
-const undocumented = (words: string): Downtime => ({
+const undocumented = (words: string, comesBack = true): Downtime => ({
   atLeastSeconds: null,
   atMostSeconds: null,
-  comesBack: true,
+  comesBack,
   words,
   source: null,
 })
@@ -40,22 +40,10 @@ export function downtimeOf(term: PlanTerm, isVpn: boolean): Downtime {
         : none('Azure changes between Standard and Premium without downtime.', HOW_TO)
     case 'peering_off':
     case 'delete':
-      return {
-        atLeastSeconds: null,
-        atMostSeconds: null,
-        comesBack: false,
-        words: 'They do not come back.',
-        source: null,
-      }
+      return undocumented('They do not come back.', false)
     case 'resize':
       return isVpn
-        ? {
-            atLeastSeconds: 0,
-            atMostSeconds: VPN_UPGRADE_S,
-            comesBack: true,
-            words: 'Azure gives about 45 minutes for a change of SKU.',
-            source: VPN_UPGRADE,
-          }
+        ? { ...none('Azure gives about 45 minutes for a change of SKU.', VPN_UPGRADE), atMostSeconds: VPN_UPGRADE_S }
         : undocumented('How long a change of SKU takes an ExpressRoute gateway is not documented.')
     case 'prepend':
     case 'withdraw':
