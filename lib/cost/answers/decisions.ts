@@ -1,26 +1,11 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { CostOutcomeBody, CostDecision, CostDecisionBody, ResultOf } from '../api/index.ts'
+import type { CostOutcomeBody, CostDecisionBody, ResultOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { addDecision, costDecisions, recordOutcome, type StoredDecision } from '../store/index.ts'
+import { addDecision, recordOutcome } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { actor, NotFoundError, resolveCircuit, iso } from '#lib/questions/index.ts'
+import { actor, NotFoundError, resolveCircuit } from '#lib/questions/index.ts'
 
 import { notifyCostChanged } from './statements.ts'
-
-/** So many decisions stand in a review; what is older is history. */
-const LISTED = 50
-
-/** What was decided before a moment, newest first, with what came of it as far as it is known now. */
-export async function decisionsUntil(q: Queryable, until: EpochMs): Promise<CostDecision[]> {
-  return (await costDecisions(q, until, LISTED)).map(decisionView)
-}
-
-const decisionView = (stored: StoredDecision): CostDecision => ({
-  ...stored,
-  at: iso(stored.at),
-  followUp: null,
-})
 
 /**
  * Notes what was decided about a circuit.
@@ -35,7 +20,7 @@ export async function decideCost(
     const { id } = await resolveCircuit(client, circuitId)
     const stored = await addDecision(client, { circuitId: id, at: now, by: actor(), decided, why })
     await notifyCostChanged(client, id, now)
-    return decisionView(stored)
+    return stored
   })
   return { data }
 }
@@ -54,7 +39,7 @@ export async function noteCostOutcome(
     const stored = await recordOutcome(client, { id, outcome, by: actor(), at: now })
     if (!stored) throw new NotFoundError(`no decision ${id}: /api/v1/cost/weekly lists the last ones`)
     await notifyCostChanged(client, stored.circuitId, now)
-    return decisionView(stored)
+    return stored
   })
   return { data }
 }

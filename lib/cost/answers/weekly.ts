@@ -17,7 +17,14 @@ import {
   reviewCsv,
   summarizeReview,
 } from '../rules/index.ts'
-import { costReview, costReviewWeeks, newestCostReview, publishReview, usageBegins } from '../store/index.ts'
+import {
+  costDecisions,
+  costReview,
+  costReviewWeeks,
+  newestCostReview,
+  publishReview,
+  usageBegins,
+} from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, InvalidRequestError, NotFoundError, iso, thresholdsInForce } from '#lib/questions/index.ts'
@@ -25,7 +32,6 @@ import { type Db, queryable, InvalidRequestError, NotFoundError, iso, thresholds
 import { readBudgetStandings } from './budgets.ts'
 import { type CircuitBasis, circuitInput, type CircuitStanding, readCircuitBasis } from './circuits/circuit-inputs.ts'
 import { readUsageFacts } from './circuits/circuit-usage.ts'
-import { decisionsUntil } from './decisions.ts'
 import { mapConcurrent } from './map-concurrent.ts'
 import { readFrame } from './frame.ts'
 import { varianceSince } from './variance.ts'
@@ -34,6 +40,8 @@ import { readUnused } from './unused.ts'
 
 /** Weeks of review history: more than a year. */
 const LISTED_WEEKS = 60
+/** Number of decisions that a review lists, newest first. */
+const MAX_DECISIONS = 50
 /** How many weeks before a review may lie that variance is computed against: usage is not read further back. */
 const COMPARED_WEEKS = 5
 
@@ -135,7 +143,7 @@ async function reviewOf(
     comparedWith: before?.week ?? null,
     unused: await readUnused(q, circuits, projections.circuits, frame),
     budgets: await readBudgetStandings(q, { circuits, projections }, Math.min(now, week.closesAt - 1)),
-    decisions: await followedUp(q, await decisionsUntil(q, Math.min(now, week.closesAt)), projections),
+    decisions: await followedUp(q, await costDecisions(q, Math.min(now, week.closesAt), MAX_DECISIONS), projections),
     corrections,
   }
 }

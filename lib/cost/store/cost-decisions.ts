@@ -4,25 +4,14 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { CostDecision } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '#lib/history/statements.ts'
 
-/** What was decided about a circuit, and what came of it. */
-export interface StoredDecision extends Omit<Decision, 'at' | 'followUp'> {
-  at: EpochMs
+/** Returns a decision in the form of the wire, because a published review stores it. */
+const decisionOf = ({ id, circuitId, at, by, decided, why, outcome }: CostDecision): Decision => {
+  return { id, circuitId, at: at.toISOString(), by, decided, why, outcome, followUp: null }
 }
 
-const decisionOf = ({ id, circuitId, at, by, decided, why, outcome }: CostDecision): StoredDecision => ({
-  id,
-  circuitId,
-  at: ms(at),
-  by,
-  decided,
-  why,
-  outcome,
-})
-
 /** The decisions that were made before a moment, newest first. */
-export async function costDecisions(db: Queryable, until: EpochMs, limit: number): Promise<StoredDecision[]> {
+export async function costDecisions(db: Queryable, until: EpochMs, limit: number): Promise<Decision[]> {
   const rows = await withPrisma(db, ({ costDecision }) =>
     costDecision.findMany({
       where: { at: { lt: new Date(until) } },
@@ -36,9 +25,9 @@ export async function costDecisions(db: Queryable, until: EpochMs, limit: number
 /** Notes a decision on a circuit; what came of it is noted later. */
 export async function addDecision(
   db: Queryable,
-  { circuitId, at, by, decided, why }: Omit<StoredDecision, 'id' | 'outcome'>,
-): Promise<StoredDecision> {
-  const data = { id: randomBytes(8).toString('hex'), circuitId, at: new Date(at), by, decided, why }
+  { at, ...made }: Pick<Decision, 'circuitId' | 'by' | 'decided' | 'why'> & { at: EpochMs },
+): Promise<Decision> {
+  const data = { id: randomBytes(8).toString('hex'), at: new Date(at), ...made }
   return decisionOf(await withPrisma(db, ({ costDecision }) => costDecision.create({ data })))
 }
 
@@ -46,7 +35,7 @@ export async function addDecision(
 export async function recordOutcome(
   db: Queryable,
   { id, outcome, by, at }: { id: string; outcome: string; by: string; at: EpochMs },
-): Promise<StoredDecision | null> {
+): Promise<Decision | null> {
   const data = { outcome, outcomeBy: by, outcomeAt: new Date(at) }
   const [row] = await withPrisma(db, ({ costDecision }) => costDecision.updateManyAndReturn({ where: { id }, data }))
   return row ? decisionOf(row) : null

@@ -1,6 +1,6 @@
 export { costCheckMemory, saveCostCheckMemory } from './check-memory.ts'
 export { costBasisRevision } from './cost-basis-revision.ts'
-export { addDecision, costDecisions, recordOutcome, type StoredDecision } from './cost-decisions.ts'
+export { addDecision, costDecisions, recordOutcome } from './cost-decisions.ts'
 export { costReview, costReviewWeeks, newestCostReview, publishReview } from './cost-reviews.ts'
 export {
   StatementConflict,
