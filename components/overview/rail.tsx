@@ -6,7 +6,7 @@ import { formatDuration } from '#lib/contract/words/durations.ts'
 import { upShareWords } from '#lib/contract/words/up-share.ts'
 import { isLoss } from '#lib/resilience/api/outlook-words.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
-import { advisedSaving, costBar } from './cost-words.ts'
+import { advisedSaving } from './cost-words.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatMoment } from '../format/instant.ts'
 import { formatBitRate } from '../format/quantity.ts'
@@ -248,7 +248,7 @@ function NextWork() {
 
 /** What changes of plan would save of the month's cost. */
 function Saving({ cost }: { cost: Overview['cost'] | undefined }) {
-  const bar = cost ? costBar(cost) : null
+  const share = cost?.savingShare ?? null
   return (
     <Item
       name="Saving of the month"
@@ -257,7 +257,7 @@ function Saving({ cost }: { cost: Overview['cost'] | undefined }) {
       note={cost && `of ${cost.totals.map(bandWords).join('; ')} in ${cost.month}`}
     >
       <span className="flex h-2 overflow-hidden rounded-full bg-sunken" aria-hidden>
-        {bar !== null && <span className="bg-series-2" style={{ width: `${bar * 100}%` }} />}
+        {share !== null && <span className="bg-series-2" style={{ width: `${share * 100}%` }} />}
       </span>
     </Item>
   )

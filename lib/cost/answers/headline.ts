@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { costHeadline } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { billingMonth, savingOf, totalsOf } from '../rules/index.ts'
+import { billingMonth, savingOf, savingShareOf, totalsOf } from '../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readFrame } from './frame.ts'
 import { lastProjections } from './projections.ts'
@@ -14,12 +14,14 @@ export async function readCostHeadline(q: Queryable, now: EpochMs): Promise<z.in
   const last = await lastProjections(q, await readFrame(q, billingMonth(now), now))
   if (!last || last.projections.totals.length === 0) return null
   const { month, totals, circuits, unpriced } = last.projections
+  const saving = totalsOf(circuits.flatMap((circuit) => savingOf(circuit)?.p50 ?? []))
   return {
     month,
     asOf: last.asOf,
     missing: last.missing + unpriced,
     totals,
     switches: circuits.filter(({ recommendation }) => recommendation.action === 'switch').length,
-    saving: totalsOf(circuits.flatMap((circuit) => savingOf(circuit)?.p50 ?? [])),
+    saving,
+    savingShare: savingShareOf(saving, totals),
   }
 }

@@ -277,5 +277,9 @@ export const costHeadline = z.object({
   totals: z.array(moneyBand),
   switches: z.int().describe('circuits for which a change is recommended'),
   saving: z.array(costMoney).describe('likely saving of those changes in a month, one for each currency'),
+  savingShare: z
+    .number()
+    .nullable()
+    .describe('saving as a share of the likely total, 0 to 1; null = there is no saving, or several currencies'),
 })
 export type CostHeadline = z.infer<typeof costHeadline>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CostAction, CostProjection } from '../../api/index.ts'
-import { summarizeReview } from './summarize-review.ts'
+import { savingShareOf, summarizeReview } from './summarize-review.ts'
 
 const money = (amount: string, currency = 'USD') => ({ amount, currency })
 const band = (amount: string, currency = 'USD') => ({
@@ -46,6 +46,18 @@ describe('the order of a review', () => {
     const order = summarizeReview(listed, 0.8).circuits.map(({ circuitId }) => circuitId)
     expect(order).toEqual(['h', 'd', 'g', 'c', 'e', 'f', 'a', 'b'])
   })
+})
+
+it.each([
+  { name: 'one currency', saving: [money('250.00')], likely: '1000.00', share: 0.25 },
+  { name: 'more than everything', saving: [money('2000.00')], likely: '1000.00', share: 1 },
+  { name: 'a change that costs more', saving: [money('-1.00')], likely: '1000.00', share: 0 },
+  { name: 'no saving', saving: [], likely: '1000.00', share: null },
+  { name: 'no cost', saving: [money('1.00')], likely: '0.00', share: null },
+  { name: 'another currency', saving: [money('1.00', 'EUR')], likely: '1000.00', share: null },
+  { name: 'several currencies', saving: [money('1.00'), money('2.00', 'EUR')], likely: '1000.00', share: null },
+])('the saving as a share of the likely total: $name', ({ saving, likely, share }) => {
+  expect(savingShareOf(saving, [band(likely)])).toBe(share)
 })
 
 describe('what can be saved', () => {

@@ -27,6 +27,14 @@ export function summarizeReview(circuits: readonly CostProjection[], nearlyFull:
 export const savingOf = ({ recommendation: { action, saving } }: CostProjection): MoneyBand | null =>
   action === 'switch' ? saving : null
 
+/** Returns a saving as a share of the likely total, 0 to 1; null if there is no saving, or if amounts are in several currencies. */
+export function savingShareOf(saving: readonly CostMoney[], totals: readonly MoneyBand[]): number | null {
+  const [[own, ...others], [all, ...further]] = [saving, totals]
+  if (!own || !all || others.length + further.length > 0 || own.currency !== all.p50.currency) return null
+  const likely = new Decimal(all.p50.amount)
+  return likely.greaterThan(0) ? new Decimal(own.amount).dividedBy(likely).clamp(0, 1).toNumber() : null
+}
+
 function reviewCircuit(circuit: CostProjection, nearlyFull: number): ReviewedCircuit {
   const { action, to } = circuit.recommendation
   const option = circuit.options.find((one) => action === 'switch' && to !== null && isSameOffer(one, to))
