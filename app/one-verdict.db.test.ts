@@ -5,6 +5,7 @@ import { estateMapOf } from '#components/map/estate-map.ts'
 import { circuitStatus, gatewayStatus } from '#components/ui/words.ts'
 import type { Tone } from '#components/ui/drawing/glyph.tsx'
 import { endpoints as gatewayEndpoints } from '#lib/gateways/api/index.ts'
+import { endpoints as circuitEndpoints } from '#lib/circuits/api/index.ts'
 import { getCircuit, listCircuits } from '#lib/circuits/answers/index.ts'
 import { whenSection, ticketOf } from '#components/tickets/ticket-sections.ts'
 import { outageLength } from '#components/events/incident-words.ts'
@@ -71,11 +72,11 @@ async function surfaces(now: number) {
   const overview = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: false }, now))
   const wall = await getWall(db, {}, now)
   const page = { limit: 10 }
-  const circuits = (await listCircuits(db, page, now)).data
+  const circuits = circuitEndpoints.circuits.response.parse(await listCircuits(db, page, now)).data
   const gateways = gatewayEndpoints.gateways.response.parse(await listGateways(db, page, now)).data
   const { worstFirst: problems } = overview.data
   const map = estateMapOf({ circuits, gateways, networks: [], sites: [], problems })
-  const circuit = (await getCircuit(db, CIRCUIT, now)).data
+  const circuit = circuitEndpoints.circuit.response.parse(await getCircuit(db, CIRCUIT, now)).data
   const gateway = gatewayEndpoints.gateway.response.parse(await getGateway(db, GATEWAY, now)).data
   const families = new Map((await wholeEstateMetrics(db, now)).map(({ name, samples }) => [name, samples]))
   const metric = (name: string, of: string): Verdict | null => {

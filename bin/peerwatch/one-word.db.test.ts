@@ -212,8 +212,8 @@ describe('one verdict has one word', () => {
       // no answer that is kept for a moment is of another run
       const now = START + ++runs * 24 * 60 * MINUTE
       await play(lasts, now)
-      const circuits = (await listCircuits(db, { limit: 100 }, now)).data
-      const gateways = (await listGateways(db, { limit: 100 }, now)).data
+      const circuits = endpoints.circuits.response.parse(await listCircuits(db, { limit: 100 }, now)).data
+      const gateways = endpoints.gateways.response.parse(await listGateways(db, { limit: 100 }, now)).data
       const sessions = await listSessions(db, { limit: 1_000 }, now)
       const overview = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: false }, now))
       const { data: wall } = await getWall(db, {}, now)
@@ -224,7 +224,7 @@ describe('one verdict has one word', () => {
       expect(counts.circuits).toEqual(counted(circuits, ({ redundancy }) => redundancy))
       expect(counts.gateways).toEqual(counted(gateways, ({ state }) => state))
       for (const row of circuits) {
-        const { data } = await getCircuit(db, row.id, now)
+        const { data } = endpoints.circuit.response.parse(await getCircuit(db, row.id, now))
         const word = circuitWord(row)
         seen.add(`circuit ${word}`)
         expect(pick(data)).toEqual(pick(row))
@@ -245,7 +245,7 @@ describe('one verdict has one word', () => {
         }
       }
       for (const row of gateways) {
-        const { data } = await getGateway(db, row.id, now)
+        const { data } = endpoints.gateway.response.parse(await getGateway(db, row.id, now))
         const word = gatewayWord(row)
         seen.add(`gateway ${word}`)
         expect({ state: data.state, instances: data.instances }).toEqual({

@@ -13,7 +13,7 @@ import {
   provisioningNote,
   routingWeightOf,
 } from '#lib/contract/index.ts'
-import type { Circuit, CircuitPathView, ResponseOf } from '../api/index.ts'
+import type { StoredCircuit, CircuitPathView, ResponseOf } from '../api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { listArpEntries, emptyArpTables } from '../store/index.ts'
 import {
@@ -48,7 +48,6 @@ import {
   pageOfList,
   provenFalls,
   resolveResource,
-  movedFromOf,
 } from '#lib/questions/index.ts'
 
 import { fastPathRoutes } from './fast-path-routes.ts'
@@ -133,7 +132,7 @@ export async function readCircuits(
   scope: string | undefined,
   now: EpochMs,
   sessions?: readonly Session[],
-): Promise<{ circuits: Circuit[]; sources: SourceStatus[] }> {
+): Promise<{ circuits: StoredCircuit[]; sources: SourceStatus[] }> {
   const factsOf = await readFacts(q, scope, now)
   const wanted = estate.circuits.filter(({ resource }) => scope === undefined || resource.id === scope)
   const judged = wanted.map((circuit) => {
@@ -169,7 +168,6 @@ export async function readCircuits(
       const ends = endsOf(circuit, estate)
       return {
         ...resource,
-        movedFrom: movedFromOf(resource),
         ...config,
         provisioningNote: provisioningNote(config, config.provisioning.provider),
         peeringLocation: ends.peeringLocation,
@@ -242,7 +240,7 @@ const connectionsIn = (
   estate: Topology,
   { resourceId: circuit }: CircuitResource['resource'],
   reported: ReadonlyMap<string, ConnectionLive>,
-): Circuit['connections'] => [
+): StoredCircuit['connections'] => [
   ...connectionsOfCircuit(estate, circuit).map(({ resource: connection, config: link, gateway }) => ({
     ...connection,
     gatewayId: gateway?.id ?? null,
@@ -265,11 +263,15 @@ async function declaredCircuits(q: Queryable): Promise<Map<string, DeclaredCircu
 function connectivityOf(
   config: CircuitResource['config'],
   declared: DeclaredCircuit | undefined,
-): Pick<Circuit, 'connectivity' | 'connectivityBasis' | 'connectivityConfidence'> {
+): Pick<StoredCircuit, 'connectivity' | 'connectivityBasis' | 'connectivityConfidence'> {
   const connectivity = declared?.connectivity ?? config.connectivity
   const connectivityBasis = declared?.connectivity ? 'declared' : config.connectivityBasis
   return { connectivity, connectivityBasis, connectivityConfidence: connectivityBasis && CONFIDENCE[connectivityBasis] }
 }
 
 /** How sure a connectivity model is: Azure states only who wrote the peering last, which may be whoever owns the subscription. */
-const CONFIDENCE: Record<NonNullable<Circuit['connectivityBasis']>, number> = { declared: 1, port: 1, last_writer: 0.5 }
+const CONFIDENCE: Record<NonNullable<StoredCircuit['connectivityBasis']>, number> = {
+  declared: 1,
+  port: 1,
+  last_writer: 0.5,
+}

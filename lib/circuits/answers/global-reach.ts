@@ -8,10 +8,10 @@ import {
   reachName,
   reachState,
 } from '#lib/contract/index.ts'
-import type { GlobalReachConnection, ReachPart } from '../api/index.ts'
+import type { StoredCircuit } from '../api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import type { SourceStatus, TunnelNow } from '#lib/history/index.ts'
-import { pollFreshness, type Topology, isoBounds } from '#lib/questions/index.ts'
+import { pollFreshness, type Topology } from '#lib/questions/index.ts'
 
 /** What was read of a circuit beside its configuration. */
 interface ReachFacts {
@@ -26,9 +26,9 @@ export function reachConnections(
   { peerings }: Pick<CircuitConfig, 'peerings'>,
   { byKey }: Pick<Topology, 'byKey'>,
   facts: ReachFacts,
-): GlobalReachConnection[] {
+): StoredCircuit['globalReachConnections'] {
   return peerings.flatMap(({ name: peering, globalReach }) =>
-    globalReach.map((connection): GlobalReachConnection => {
+    globalReach.map((connection) => {
       const { name, isOwn, circuitKey, addressPrefix, ipv6AddressPrefix } = connection
       const list: ReachList = isOwn ? 'connections' : 'peerConnections'
       const part = (family: 4 | 6, prefix: string | null) =>
@@ -55,7 +55,7 @@ function partOf(
   addressPrefix: string | null,
   subresource: string,
   { now, sources, states }: ReachFacts,
-): ReachPart {
+): NonNullable<StoredCircuit['globalReachConnections'][number]['ipv6']> {
   const polled = sources.find((source) => source.poll.kind === 'connection' && source.subresource === subresource)
   const own = states.find((one) => one.subresource === subresource && one.name === reachName(name, family))
   const isKnown = polled !== undefined && isUsable(pollFreshness(polled.poll, now))
@@ -63,6 +63,6 @@ function partOf(
     addressPrefix,
     state: own && isKnown ? reachState(own.status) : 'unknown',
     azureStatus: own?.status ?? null,
-    since: own ? isoBounds(own.since) : null,
+    since: own?.since ?? null,
   }
 }

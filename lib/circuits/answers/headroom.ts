@@ -1,4 +1,4 @@
-import type { Circuit, CircuitPathView, PeeringView, NatPool } from '../api/index.ts'
+import type { StoredCircuit, CircuitPathView, PeeringView, NatPool } from '../api/index.ts'
 import { type EpochMs, type CircuitPath, peeringKind } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { type DetectionSettings, peerFamily, prefixLimit, runsOutBetween } from '#lib/detection/index.ts'
@@ -14,7 +14,7 @@ import { MICROSOFT_ASN, MSEE_ASN, parsePrefix, containsPrefix } from '#lib/bgp/i
  */
 export async function withDetails(
   q: Queryable,
-  circuit: Circuit,
+  circuit: StoredCircuit,
   declaredPools: readonly string[],
   now: EpochMs,
 ): Promise<PeeringView[]> {
@@ -39,7 +39,7 @@ export async function withDetails(
 
 async function headroomOf(
   q: Queryable,
-  { id, sku }: Circuit,
+  { id, sku }: StoredCircuit,
   peering: PeeringView,
   { path, customerAddress: neighbor, routesReceived: count }: CircuitPathView,
   settings: DetectionSettings,
@@ -69,7 +69,7 @@ async function headroomOf(
  */
 async function natPools(
   q: Queryable,
-  { id }: Pick<Circuit, 'id'>,
+  { id }: Pick<StoredCircuit, 'id'>,
   peering: PeeringView,
   pools: readonly string[],
 ): Promise<NatPool[]> {

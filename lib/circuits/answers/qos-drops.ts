@@ -1,9 +1,10 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import type { QosDrops } from '../api/index.ts'
+import type { StoredCircuit } from '../api/index.ts'
 import { type MetricStep, metricSteps } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '#lib/questions/index.ts'
+
+type QosDrops = NonNullable<StoredCircuit['qosDrops']>
 
 const STEP_MS = 5 * 60_000
 /** Azure Monitor's, of the whole circuit: it has no dimension for a class or a path. */
@@ -16,7 +17,7 @@ export async function qosDrops(q: Queryable, scope: string, now: EpochMs): Promi
   const steps = await metricSteps(q, { scope, metrics, from, to: now, stepMs: STEP_MS })
   if (steps.length === 0) return null
   const of = (metric: string) => directionOf(steps.filter((step) => step.metric === metric))
-  return { from: iso(from), to: iso(now), in: of(METRICS.in), out: of(METRICS.out) }
+  return { from, to: now, in: of(METRICS.in), out: of(METRICS.out) }
 }
 
 function directionOf(steps: readonly MetricStep[]): QosDrops['in'] {
@@ -29,6 +30,6 @@ function directionOf(steps: readonly MetricStep[]): QosDrops['in'] {
     reportedSeconds: steps.length * seconds,
     droppingSeconds: dropping.length * seconds,
     bytes: Math.round(dropping.reduce((sum, step) => sum + (step.sum * seconds) / 8, 0)).toString(),
-    most: most.sum > 0 ? { bitsPerSecond: most.sum, at: iso(most.start) } : null,
+    most: most.sum > 0 ? { bitsPerSecond: most.sum, at: most.start } : null,
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  bounds,
   textBounds,
   byteCount,
   circuitPaths,
@@ -176,15 +177,15 @@ const dropped = z.object({
   droppingSeconds: z.number().describe('whose mean of 5 minutes is above zero'),
   bytes: byteCount,
   most: z
-    .object({ bitsPerSecond: z.number(), at: instantText.describe('begin of the 5 minutes') })
+    .object({ bitsPerSecond: z.number(), at: instant.describe('begin of the 5 minutes') })
     .nullable()
     .describe('the largest mean of 5 minutes; null = nothing was dropped'),
 })
 
 /** What Azure dropped of a circuit's traffic. Azure has no figure for a class, and none of what the provider drops. */
 const qosDrops = z.object({
-  from: instantText,
-  to: instantText,
+  from: instant,
+  to: instant,
   in: dropped.nullable().describe('into Azure; null = not reported'),
   out: dropped.nullable(),
 })
@@ -197,8 +198,9 @@ const reachPart = z.object({
   addressPrefix: z.string().nullable().describe("from which Microsoft's routers have addresses for it"),
   state: z.enum(reachStates).describe('unknown: Azure is changing it, or its poll is late'),
   azureStatus: z.string().nullable().describe('Azure’s own word, as last polled'),
-  since: textBounds.nullable().describe('within which it got this status; null = not polled yet'),
+  since: bounds.nullable().describe('within which it got this status; null = not polled yet'),
 })
+
 export type ReachPart = z.infer<typeof reachPart>
 
 /** A connection of private peering to that of another circuit, over Microsoft's network. */
@@ -214,6 +216,7 @@ const globalReachConnection = reachPart.extend({
     .describe('it was made on this circuit, which needs no authorization of its own; else on the other'),
   ipv6: reachPart.nullable().describe('null = it carries IPv4 alone'),
 })
+
 export type GlobalReachConnection = z.infer<typeof globalReachConnection>
 
 export const circuit = z.object({
@@ -283,6 +286,7 @@ export const circuit = z.object({
   limits: z.array(limitUse).optional().describe('room below limits of Azure beside those of prefixes; absent in lists'),
 })
 export type Circuit = z.infer<typeof circuit>
+export type StoredCircuit = z.input<typeof circuit>
 
 const seconds = z.number().min(0)
 const secondsBetween = z.object({ atLeast: seconds, atMost: seconds })

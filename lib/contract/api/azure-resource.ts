@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths, peeringTypes } from '../poll.ts'
-import { textBounds } from './envelope.ts'
+import { bounds } from './codecs.ts'
 
 /** What names an Azure resource in every answer that has it: its short id, its ARM id and what that consists of. */
 export const azureResource = {
@@ -33,7 +33,7 @@ export const provisioned = {
 
 /** Where a circuit or a gateway was before it was moved: its history, declarations and usage go on under the same id. */
 export const movedFrom = z
-  .object({ resourceId: z.string(), between: textBounds })
+  .object({ resourceId: z.string(), between: bounds })
   .nullable()
   .optional()
   .describe('the ARM id that it had before it was last moved or made again, and when that was; null = it was not')

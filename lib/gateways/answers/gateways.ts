@@ -58,7 +58,6 @@ import {
   readSources,
   pageOfList,
   resolveResource,
-  movedFromOf,
   iso,
   thresholdsInForce,
 } from '#lib/questions/index.ts'
@@ -325,7 +324,6 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
   )
   return {
     ...resource,
-    movedFrom: movedFromOf(resource),
     ...config,
     scaleUnits: scaleUnitsOf(config, []),
     resiliencyLevel: resiliencyOfGateway(facts.estate, gateway),

@@ -1,5 +1,5 @@
 import type { ActiveProblem } from '../api/index.ts'
-import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { DeclarationsAnswer, DeclaredWindow, EpochMs } from '#lib/contract/index.ts'
 import type { Event, Incident } from '#lib/incidents/api/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
@@ -16,7 +16,7 @@ export interface WallFacts {
   now: EpochMs
   /** the worst first, each loss once */
   problems: readonly ActiveProblem[]
-  circuits: readonly Circuit[]
+  circuits: readonly StoredCircuit[]
   gateways: readonly StoredGateway[]
   sources: readonly SourceStatus[]
   /** open ones, and those that closed lately */

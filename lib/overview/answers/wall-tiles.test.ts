@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Event, Incident } from '#lib/incidents/api/index.ts'
 import type { StoredGateway as Gateway } from '#lib/gateways/api/index.ts'

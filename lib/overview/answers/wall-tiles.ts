@@ -7,7 +7,7 @@ import {
   type WallTile,
   wallStates,
 } from '../api/index.ts'
-import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { carriedBy } from '#lib/circuits/api/carried.ts'
 import { certaintyOf, eventKindRecords, latestOutage, lengthOf, openWindow, outagesAt } from '#lib/contract/index.ts'
 import { isGrave } from '#lib/contract/vocabulary.ts'
@@ -75,7 +75,7 @@ function byWorst(a: WallTile, b: WallTile): number {
 const problemOf = (type: ActiveProblem['type'], id: string, { problems }: WallFacts) =>
   problems.find((problem) => problem.type === type && problem.id === id)
 
-function circuitTile(circuit: Circuit, facts: WallFacts): Plain[] {
+function circuitTile(circuit: StoredCircuit, facts: WallFacts): Plain[] {
   if (circuit.redundancy === 'disabled') return []
   const problem = problemOf('circuit', circuit.id, facts)
   const { id, name, subscriptionId, provider } = circuit
@@ -99,7 +99,7 @@ function circuitTile(circuit: Circuit, facts: WallFacts): Plain[] {
 }
 
 /** What it carries in both directions; null where all peerings are not counted together: a strip's last mean, which is of all, stands for it. */
-function rateOf(circuit: Circuit): number | null {
+function rateOf(circuit: StoredCircuit): number | null {
   const { toAzure, fromAzure, only } = carriedBy(circuit)
   return only !== null || toAzure === null || fromAzure === null ? null : toAzure + fromAzure
 }

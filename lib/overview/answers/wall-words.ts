@@ -1,5 +1,5 @@
 import type { ActiveProblem } from '../api/index.ts'
-import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { circuitPaths, eventKindRecords, siteStateName, siteStateOf } from '#lib/contract/index.ts'
 import type { Event, Incident } from '#lib/incidents/api/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
@@ -7,7 +7,7 @@ import { circuitPartLoss, peerCounts } from '#lib/gateways/api/state-words.ts'
 import type { WallFacts } from './wall-facts.ts'
 
 /** Describes the effect of a circuit's state, such as `DC-A on backup, no prefix lost`. */
-export function circuitMeaning(circuit: Circuit, facts: WallFacts, problem?: ActiveProblem): string {
+export function circuitMeaning(circuit: StoredCircuit, facts: WallFacts, problem?: ActiveProblem): string {
   if (circuit.redundancy === 'redundant') return 'Both paths active'
   const sites = facts.sites.filter(({ scope }) => scope === circuit.id)
   return joined([...pathAndSites(circuit, sites), lostWords(incidentOf(problem, facts))])
@@ -17,7 +17,7 @@ export function circuitMeaning(circuit: Circuit, facts: WallFacts, problem?: Act
  * A circuit without a path says that before anything else. Else a site that an operator named says more than a path does; one that
  * was learned only repeats the circuit's place, so the circuit's paths come first and the site's state alone stands beside them.
  */
-function pathAndSites(circuit: Circuit, sites: readonly Event[]): string[] {
+function pathAndSites(circuit: StoredCircuit, sites: readonly Event[]): string[] {
   const isPathless = circuit.redundancy === 'no_path'
   const texts = siteTexts(
     sites.filter((site) => !(isLearned(site) && isPathless && siteStateOf(site.flags) === 'unreachable')),
@@ -41,7 +41,7 @@ export function eventMeaning(problem: ActiveProblem, facts: WallFacts): string |
 
 const isLearned = ({ flags }: Event) => flags.includes('learned')
 
-function pathsLeft(circuit: Circuit): string {
+function pathsLeft(circuit: StoredCircuit): string {
   const { redundancy, paths } = circuit
   const part = circuitPartLoss(circuit)
   if (part) return `No path is left on ${part.down}, ${part.works.join(' and ')} works`

@@ -5,7 +5,7 @@ import { isUsable } from '#lib/detection/index.ts'
 import { listEvents, type PollHealth, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { customersByScope } from '#lib/circuits/answers/index.ts'
-import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import {
@@ -135,7 +135,7 @@ const customerViews = (customers: ReadonlyMap<string, string>): WallViews => ({
 })
 
 /** A circuit is where it is handed over, a gateway where each of its circuits is. */
-function siteViews(circuits: readonly Circuit[]): WallViews {
+function siteViews(circuits: readonly StoredCircuit[]): WallViews {
   const sites = new Map<string, string[]>()
   for (const circuit of circuits) {
     if (circuit.peeringLocation === null) continue
@@ -158,10 +158,10 @@ function resourcesOf(
     circuits,
     gateways,
     views,
-  }: { circuits: readonly Circuit[]; gateways: readonly StoredGateway[]; views: WallViews | null },
+  }: { circuits: readonly StoredCircuit[]; gateways: readonly StoredGateway[]; views: WallViews | null },
 ): Resource[] {
   const words = new Map(tiles.map(({ id, word }) => [id, word]))
-  const named = (type: Resource['type'], { id, subscriptionId }: Circuit | StoredGateway): Resource => ({
+  const named = (type: Resource['type'], { id, subscriptionId }: StoredCircuit | StoredGateway): Resource => ({
     type,
     word: words.get(`${type.slice(0, -1)}/${id}`) ?? 'degraded',
     views: viewsOf(id, subscriptionId, { views }),

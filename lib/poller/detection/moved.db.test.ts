@@ -122,7 +122,7 @@ describe('a circuit that is moved to another resource group', () => {
         resourceGroup: 'Hub',
         movedFrom: {
           resourceId: CIRCUIT,
-          between: [new Date(T).toISOString(), new Date(T + 2 * MINUTE + 500).toISOString()],
+          between: { earliest: T, latest: T + 2 * MINUTE + 500 },
         },
         connections: [{ name: 'lon-to-hub' }],
       })

@@ -8,7 +8,7 @@ import {
   type EventKind,
   isUnapplied,
 } from '#lib/contract/index.ts'
-import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import type { StoredNetwork } from '#lib/networks/api/index.ts'
@@ -102,7 +102,7 @@ interface Read {
 
 async function readCircuitFacts(
   q: Queryable,
-  circuits: readonly Circuit[],
+  circuits: readonly StoredCircuit[],
   { topology, customers, sources, now }: Read & { topology: Topology },
 ): Promise<CircuitFacts[]> {
   const counted = await fastPathRoutes(q, topology, now)
@@ -117,7 +117,7 @@ async function readCircuitFacts(
   const changes = await providerChanges(q, now)
   const { data: drills } = await getDrills(q, {}, now)
   const announced = await announcedPrefixes(q, now)
-  const isLogged = (circuit: Circuit) =>
+  const isLogged = (circuit: StoredCircuit) =>
     sources.some(
       ({ resourceId, poll }) =>
         poll.kind === 'activity' &&
@@ -161,7 +161,7 @@ function observedDaysOf(unseen: readonly TimeSpan[] | undefined): number {
 
 /** What Azure takes of a circuit of this tier and size. */
 export const limitsOfCircuit = (
-  circuit: Circuit,
+  circuit: StoredCircuit,
   settings: DetectionSettings,
 ): Pick<CircuitFacts, 'prefixLimits' | 'limits'> => ({
   prefixLimits: prefixLimits(circuit, settings),
@@ -176,7 +176,7 @@ export const limitsOfCircuit = (
 /** What a gateway of this SKU takes. @param linked the circuits that it is connected to */
 export function limitsOfGateway(
   { kind, sku, scaleUnits, connections }: Pick<StoredGateway, 'kind' | 'sku' | 'scaleUnits' | 'connections'>,
-  linked: readonly Pick<Circuit, 'peeringLocation'>[],
+  linked: readonly Pick<StoredCircuit, 'peeringLocation'>[],
 ): GatewayFacts['limits'] {
   if (kind !== 'expressRoute' && kind !== 'vpn') return []
   return gatewayLimits({
@@ -201,15 +201,15 @@ function lastDrillOf(circuit: string, drills: ResponseOf<'drills'>['data'], now:
   return null
 }
 
-function fastPathOf({ connections }: Circuit, counted: FastPathRoutes | undefined): CircuitFacts['fastPath'] {
+function fastPathOf({ connections }: StoredCircuit, counted: FastPathRoutes | undefined): CircuitFacts['fastPath'] {
   if (!counted || !connections.some(({ fastPath }) => fastPath)) return null
   const { routes, metered, metric } = counted
   return { limit: fastPathLimit(counted), routes, metered, metric }
 }
 
-function prefixLimits({ sku, peerings }: Circuit, settings: DetectionSettings): CircuitFacts['prefixLimits'] {
+function prefixLimits({ sku, peerings }: StoredCircuit, settings: DetectionSettings): CircuitFacts['prefixLimits'] {
   const isPremium = sku.tier?.toLowerCase() === 'premium'
-  const familyOf = ({ paths: [path] }: Circuit['peerings'][number]) => peerFamily(path?.customerAddress ?? null)
+  const familyOf = ({ paths: [path] }: StoredCircuit['peerings'][number]) => peerFamily(path?.customerAddress ?? null)
   return new Map(peerings.map((one) => [one.name, prefixLimit(one.name, isPremium, settings, familyOf(one))]))
 }
 
@@ -221,7 +221,11 @@ const lossesIn = (events: readonly StoredEvent[]): CircuitFacts['losses'] =>
     }))
     .toSorted((a, b) => (a.at < b.at ? 1 : -1))
 
-function tablesRead({ id, peerings }: Circuit, sources: readonly SourceStatus[], now: EpochMs): ReadonlySet<string> {
+function tablesRead(
+  { id, peerings }: StoredCircuit,
+  sources: readonly SourceStatus[],
+  now: EpochMs,
+): ReadonlySet<string> {
   const good = new Set(
     sources
       .filter(({ scope, poll }) => scope === id && poll.kind === 'tables' && isUsable(pollFreshness(poll, now)))
@@ -281,7 +285,7 @@ async function readGatewayFacts(
     customers,
     sources,
     now,
-  }: Read & { topology: Topology; circuits: readonly Circuit[]; networks: readonly StoredNetwork[] },
+  }: Read & { topology: Topology; circuits: readonly StoredCircuit[]; networks: readonly StoredNetwork[] },
 ): Promise<GatewayFacts[]> {
   const tables = await gatewayRouteTables(q, await gatewayNetworks(q, null, undefined))
   const metrics = Map.groupBy(await recentMetrics(q, undefined, LOAD_METRICS, now), ({ scope }) => scope)

@@ -1,6 +1,6 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { reservedBy } from '#lib/bgp/index.ts'
-import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { armKey, armTypes, isNamedMetro, metroOf, parseArmId, shellWord } from '#lib/contract/index.ts'
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -40,7 +40,7 @@ export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<
 }
 
 /** The Metro location of a circuit's city that its provider serves; null = it is in one, or the provider is not known to. */
-export async function metroOffers(q: Queryable): Promise<(circuit: Circuit) => string | null> {
+export async function metroOffers(q: Queryable): Promise<(circuit: StoredCircuit) => string | null> {
   const providers = await listResources(q, { types: [armTypes.serviceProvider] })
   const key = (subscription: string, provider: string | null) => `${subscription} ${provider}`.toLowerCase()
   const served = new Map(

@@ -1,5 +1,5 @@
 import type { ResourceView } from '#lib/history/index.ts'
-import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.ts'
 import { type LimitUse, type LossMechanism, subscriptionOf } from '#lib/contract/index.ts'
 import type { StoredNetwork } from '#lib/networks/api/index.ts'
@@ -33,7 +33,7 @@ export interface NetworkFacts extends StoredNetwork {
   gatewaySubnet: { prefixes: readonly string[]; hasNsg: boolean } | null
 }
 
-export interface CircuitFacts extends Circuit {
+export interface CircuitFacts extends StoredCircuit {
   customer: string | null
   /** the Metro location of its city that its provider serves; null = it is in one, or the provider is not known to */
   metroOffered: string | null

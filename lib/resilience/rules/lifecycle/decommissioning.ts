@@ -1,9 +1,9 @@
 import { shellWord } from '#lib/contract/index.ts'
-import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { DecommissioningStep, Lifecycle } from '../../api/index.ts'
 
 type Decommissioned = Lifecycle['decommissioning'][number]
-type Standing = Pick<Circuit, 'name' | 'resourceId'>
+type Standing = Pick<StoredCircuit, 'name' | 'resourceId'>
 
 /** What stands for one circuit alone, as far as is read: gateways, networks without others, and both sides of the peerings that use those. */
 export type StandingForIt = Readonly<Record<'gateways' | 'networks' | 'peerings', readonly Standing[]>>
@@ -15,7 +15,7 @@ const QUIET_BITS_PER_SECOND = 10_000
  * What still exists of a circuit, in the order in which it has to go: traffic and routes before what carries them, what is billed in Azure
  * before the provider, the circuit, since it is billed until it is deleted, and then what held it. Gateways outlast their connections and peerings.
  */
-export function decommissioning(circuit: Circuit, alone: StandingForIt | null): Decommissioned[] {
+export function decommissioning(circuit: StoredCircuit, alone: StandingForIt | null): Decommissioned[] {
   const { peerings, connections, globalReachConnections, authorizations, provisioning, name } = circuit
   const paths = peerings.flatMap((peering) =>
     peering.paths.map((path) => ({ ...path, name: `${peering.name} ${path.path}` })),
@@ -115,7 +115,7 @@ export function decommissioning(circuit: Circuit, alone: StandingForIt | null): 
  * A connection to a hub's gateway is no resource of its own. Source: Azure CLI reference, az network express-route gateway connection, az network
  * vpn-connection.
  */
-function deletionOf({ resourceId }: Circuit['connections'][number]): string {
+function deletionOf({ resourceId }: StoredCircuit['connections'][number]): string {
   const [, subscription = '', group = '', gateway, name] = HUB_CONNECTION.exec(resourceId) ?? []
   if (gateway === undefined || name === undefined)
     return `az network vpn-connection delete --ids ${shellWord(resourceId)}`

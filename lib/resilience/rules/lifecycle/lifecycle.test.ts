@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
-import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
 import { aCircuit } from '../checks/testing.ts'
 import { type CircuitPast, commissioning } from './commissioning.ts'
 import { decommissioning } from './decommissioning.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import type { CircuitPathView, StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
 import type { StoredGateway as Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import type { Source } from '../../api/index.ts'

@@ -1,5 +1,5 @@
 import {
-  type Circuit,
+  type StoredCircuit,
   type CircuitPathView,
   type PeeringView,
   pathStates,
@@ -85,7 +85,7 @@ export function gatewayEntity(gateway: StoredGateway): Entity {
   }
 }
 
-export function circuitEntity(circuit: Circuit): Entity {
+export function circuitEntity(circuit: StoredCircuit): Entity {
   const { provider, peeringLocation, sku, subscriptionId, bandwidthMbps, redundancy, atLeastPaths, atMostPaths } =
     circuit
   const labels = keyOf(circuit)
@@ -115,7 +115,7 @@ export function circuitEntity(circuit: Circuit): Entity {
 
 /** @param limit prefixes that Microsoft accepts on the path; null = not known */
 export function pathEntity(
-  circuit: Circuit,
+  circuit: StoredCircuit,
   peering: Pick<PeeringView, 'type'>,
   path: CircuitPathView,
   limit: number | null,
