@@ -73,8 +73,8 @@ export type SessionRow = Omit<RouterSession, 'since' | 'established'> & {
   establishedLatest: EpochMs | null
 }
 
-export const SESSION = `s.id, s.router_id, s.peer_type, s.distinguisher, nullif(s.neighbor, '') AS neighbor, s.local_address, s.local_asn::float8 AS local_asn,
-  s.neighbor_asn::float8 AS neighbor_asn, s.local_bgp_id, s.neighbor_bgp_id, s.hold_time_seconds, s.table_name, c.protocol, s.state, s.reason,
+export const SESSION = `s.id, s.router_id, s.peer_type, s.distinguisher, s.table_name, c.protocol, nullif(s.neighbor, '') AS neighbor, s.local_address,
+  s.local_asn::float8 AS local_asn, s.neighbor_asn::float8 AS neighbor_asn, s.local_bgp_id, s.neighbor_bgp_id, s.hold_time_seconds, s.state, s.reason,
   s.last_absent, s.first_present, s.established_earliest, s.established_latest,
   CASE WHEN c.protocol = 'bgp' AND s.state = 'down' THEN NULL ELSE coalesce(s.observed_until, CASE WHEN c.ended IS NOT NULL THEN c.to_at END) END AS observed_until`
 export const SESSIONS = 'FROM router_session s JOIN router_connection c ON c.id = s.connection_id'

@@ -1,5 +1,5 @@
 import { canonicalAddress, canonicalPrefix, containsPrefix, familyIn, parsePrefix } from '#lib/bgp/index.ts'
-import type { AnnouncedRoutesView } from '../api/index.ts'
+import type { ResponseOf } from '../api/index.ts'
 import { type EpochMs, peeringKind, publicPrefixesOf } from '#lib/contract/index.ts'
 import {
   type AnnouncedPrefix,
@@ -18,11 +18,11 @@ import {
   circuitLinks,
   onPeering,
   type Topology,
-  isoBoundsOrNull,
-  isoOrNull,
 } from '#lib/questions/index.ts'
 import { announcedWords, differenceWords } from './router-words.ts'
 import { type RouterRouteSpan, routerRoutes, routerViewsOf } from '../store/index.ts'
+
+type AnnouncedRoutes = ResponseOf<'circuitRouters'>['data'][number]['announced']
 
 const OUT = ['adjOutPre', 'adjOutPost'] as const
 /** Maximum number of routes that are read of one table. It is twice the number that an MSEE accepts of a Premium circuit, in both views. */
@@ -39,13 +39,13 @@ export async function announcedRoutesOf(
   q: Queryable,
   session: RouterSession,
   { link, estate, among, now }: { link: LinkName; estate: Topology; among: readonly RouterSession[]; now: EpochMs },
-): Promise<AnnouncedRoutesView> {
+): Promise<AnnouncedRoutes> {
   const views = await routerViewsOf(q, session.id)
   const own = OUT.findLast((view) => views.includes(view)) ?? null
   const collected = own === null ? collectedBeside(session, among) : []
   const isCollected = collected.length > 0
   const table = isCollected ? 'adjOutPost' : own
-  const nothing = (why: Parameters<typeof announcedWords>[0]): AnnouncedRoutesView => ({
+  const nothing = (why: Parameters<typeof announcedWords>[0]): AnnouncedRoutes => ({
     table,
     words: announcedWords(why),
     readAt: null,
@@ -83,20 +83,13 @@ export async function announcedRoutesOf(
   return {
     table,
     words: announcedWords(isCollected ? 'collected' : table),
-    readAt: isoOrNull(azure.readAt),
+    readAt: azure.readAt,
     counts: countsOf(compared),
     differences: compared
-      .flatMap(({ verdict, ...row }) =>
+      .flatMap(({ prefix, verdict, because, since }) =>
         verdict === 'learned'
           ? []
-          : [
-              {
-                prefix: row.prefix,
-                verdict,
-                words: differenceWords({ verdict, because: row.because, table, isCollected }),
-                since: isoBoundsOrNull(row.since),
-              },
-            ],
+          : { prefix, verdict, words: differenceWords({ verdict, because, table, isCollected }), since },
       )
       .slice(0, MOST_DIFFERENCES),
   }
@@ -164,7 +157,7 @@ const currentOf = (spans: readonly RouterRouteSpan[], view: (typeof OUT)[number]
     span.view === view && span.to === null ? [{ prefix: keyOf(span.prefix), since: span.from }] : [],
   )
 
-function countsOf(compared: readonly ComparedPrefix[]): AnnouncedRoutesView['counts'] {
+function countsOf(compared: readonly ComparedPrefix[]): AnnouncedRoutes['counts'] {
   const of = (verdict: ComparedPrefix['verdict']) => compared.filter((one) => one.verdict === verdict).length
   return {
     learned: of('learned'),

@@ -19,7 +19,6 @@ import {
   type Db,
   ageOf,
   isSame,
-  isoOrNull,
   lastGoodAt,
   pollsOf,
   queryable,
@@ -54,12 +53,11 @@ export async function getRouterConfiguration(
   return {
     data: {
       software,
-      paths: wanted.map(({ peering, path, sessions, learnedAt }) => ({
-        peering,
-        path,
+      paths: wanted.map(({ sessions, learnedAt, ...place }) => ({
+        ...place,
         text: renderConfiguration(software, name, port, sessions),
         unknown: unknownOf(sessions),
-        learnedAt: isoOrNull(learnedAt),
+        learnedAt,
       })),
       reported: await reportedDifferences(q, scope, wanted, now),
     },

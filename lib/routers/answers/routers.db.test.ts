@@ -100,7 +100,7 @@ it('lists routers with the path of each session and both ends of it', async () =
     },
     ends: { azure: { state: 'up' }, verdict: 'router_down' },
   })
-  expect(own?.ends?.differsFor?.atLeastSeconds).toBeGreaterThan(290)
+  expect(own?.ends?.differsFor?.minMs).toBeGreaterThan(290_000)
   expect(alien).toMatchObject({ neighbor: '203.0.113.9', state: 'up', join: { state: 'none', paths: [] }, ends: null })
 })
 
@@ -123,10 +123,7 @@ it("shows a circuit's paths at the customer's end, and when the router was not o
       path: 'primary',
       routerName: 'ce-1',
       history: [{ state: 'down' }, { state: 'up' }],
-      notObserved: [
-        { from: new Date(s(-600)).toISOString(), to: new Date(s(0)).toISOString() },
-        { from: new Date(s(301)).toISOString() },
-      ],
+      notObserved: [{ from: s(-600), to: s(0) }, { from: s(301) }],
     },
   ])
 })
@@ -231,7 +228,7 @@ it('lists the longest times in which a router was not observed, and counts the o
   expect(notObserved).toHaveLength(2_000)
   // before them, between them, and until the connection that the other tests know
   expect(notObserved.length + notObservedOmitted).toBe(1 + 2_299 + 1)
-  const lengths = notObserved.map(({ from, to }) => Date.parse(to) - Date.parse(from))
+  const lengths = notObserved.map(({ from, to }) => to - from)
   expect(Math.max(...lengths)).toBeGreaterThan(86_400_000)
 })
 

@@ -1,14 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type {
-  CircuitRoutersParameters,
-  PathEnds,
-  ResponseOf,
-  ResultOf,
-  RouterJoinView,
-  RouterListed,
-  RouterPeerView,
-  SessionEndsView,
-} from '../api/index.ts'
+import type { CircuitRoutersParameters, ResponseOf, ResultOf } from '../api/index.ts'
 import {
   type EpochMs,
   type ListParameters,
@@ -51,11 +42,7 @@ import {
   onPeering,
   readTopology,
   type Topology,
-  durationSeconds,
   iso,
-  isoBounds,
-  isoBoundsOrNull,
-  isoOrNull,
 } from '#lib/questions/index.ts'
 
 import {
@@ -79,6 +66,10 @@ const HISTORY_MS = 7 * DAY
 const MOST_CHANGES = 100
 /** Whether a customer's router reports, or did. */
 export const anyRouterReports = async (db: Db): Promise<boolean> => (await reportedRouters(queryable(db))).length > 0
+
+type Router = ResponseOf<'routers'>['data'][number]
+type Peer = Router['peers'][number]
+type PathEnds = ResponseOf<'circuitRouters'>['data'][number]
 
 /** Azure's end of the sessions. */
 const kinds: readonly PollKind[] = ['summary']
@@ -107,10 +98,10 @@ export async function answerRouters(
     ({ name, address, id }) => JSON.stringify([name, address, id]),
     parameters,
   )
-  const data: RouterListed[] = []
+  const data: Router[] = []
   for (const router of rows) {
     const own = facts.sessions.filter(({ routerId }) => routerId === router.id)
-    data.push({ ...(await routerView(q, router, facts)), peers: own.map((one) => peerView(one, facts)) })
+    data.push({ ...(await describeRouter(q, router, facts)), peers: own.map((one) => describePeer(one, facts)) })
   }
   return { data, asOf: iso(now), freshness: await freshnessOfAzure(q, now), nextCursor }
 }
@@ -125,12 +116,12 @@ export async function getRouter(db: Db, id: string, now: EpochMs = databaseNow()
   const router = facts.routers.find((one) => String(one.id) === id)
   if (!router) throw unknownRouter(id)
   const peers = []
-  for (const session of await routerSessions(q, router.id)) {
-    const spans = await routerSessionHistory(q, session.id, { from: now - HISTORY_MS, to: now })
-    peers.push({ ...peerView(session, facts), routes: session.routes, history: historyView(spans, session.protocol) })
+  for (const { routes, ...session } of await routerSessions(q, router.id)) {
+    const history = newestFirst(await routerSessionHistory(q, session.id, { from: now - HISTORY_MS, to: now }), session)
+    peers.push({ ...describePeer(session, facts), routes, history })
   }
   return {
-    data: { ...(await routerView(q, router, facts)), peers },
+    data: { ...(await describeRouter(q, router, facts)), peers },
     asOf: iso(now),
     freshness: await freshnessOfAzure(q, now),
   }
@@ -161,8 +152,8 @@ export async function getCircuitRouters(
       routerId: String(router.id),
       routerName: router.name || null,
       routerAddress: router.address,
-      peer: peerView(session, facts),
-      history: historyView(await routerSessionHistory(q, session.id, { from, to }), session.protocol),
+      peer: describePeer(session, facts),
+      history: newestFirst(await routerSessionHistory(q, session.id, { from, to }), session),
       announced: await announcedRoutesOf(q, session, { link, estate: facts.estate, among: facts.sessions, now }),
       notObserved: listed,
       ...(omitted > 0 && { notObservedOmitted: omitted }),
@@ -224,60 +215,50 @@ function notesOf({ id, address }: ReportedRouter, { routers, sessions }: Facts):
   return notes
 }
 
-async function routerView(q: Queryable, router: ReportedRouter, facts: Facts): Promise<Omit<RouterListed, 'peers'>> {
-  const { id, name, address, software, firstSeen, connection } = router
-  const { now } = facts
+async function describeRouter(q: Queryable, router: ReportedRouter, facts: Facts): Promise<Omit<Router, 'peers'>> {
+  const { id, name, connection, ...stated } = router
   const { from, to, ended, detail, protocol } = connection
-  const observed = observedTimes(await routerCoverage(q, id, { from: now - DAY, to: now, protocol }))
+  const dayAgo = facts.now - DAY
+  const observed = observedTimes(await routerCoverage(q, id, { from: dayAgo, to: facts.now, protocol }))
   return {
     id: String(id),
     name: name || null,
-    address,
-    software,
-    firstSeen: iso(firstSeen),
+    ...stated,
     protocol,
     state: ended === null ? 'connected' : 'away',
-    since: iso(from),
-    observedUntil: iso(to),
+    since: from,
+    observedUntil: to,
     ended: ended && { how: ended, words: connectionEndWords(ended, detail) },
     notes: notesOf(router, facts),
-    observed: observed.map((span) => ({ from: iso(Math.max(span.from, now - DAY)), to: iso(span.to) })),
+    observed: observed.map((span) => ({ from: Math.max(span.from, dayAgo), to: span.to })),
   }
 }
 
-function peerView(session: RouterSession, facts: Facts): RouterPeerView {
-  const { id, neighbor, state, reason, since, observedUntil, established } = session
+function describePeer(session: RouterSession, facts: Facts): Peer {
+  const { id, peerType, state, reason, since, observedUntil, established, ...stated } = session
   const join = facts.joins.get(id)
-  const isObserved = observedUntil === null && state !== null
+  const isJoined = session.neighbor !== null && session.protocol !== 'bgp'
   return {
     id: String(id),
-    type: session.peerType,
-    distinguisher: session.distinguisher,
-    tableName: session.tableName,
-    protocol: session.protocol,
-    neighbor,
-    localAddress: session.localAddress,
-    localAsn: session.localAsn,
-    neighborAsn: session.neighborAsn,
-    neighborBgpId: session.neighborBgpId,
-    holdTimeSeconds: session.holdTimeSeconds,
-    state: isObserved ? state : 'unknown',
+    type: peerType,
+    ...stated,
+    state: (observedUntil === null ? state : null) ?? 'unknown',
     lastState: state,
-    since: isoBoundsOrNull(established ?? since),
-    reason: reasonView(reason, session.protocol),
-    observedUntil: isoOrNull(observedUntil),
-    join: neighbor === null || session.protocol === 'bgp' ? null : joinView(session, join ?? { state: 'none' }, facts),
+    since: established ?? since,
+    reason: withWords(reason, session.protocol),
+    observedUntil,
+    join: isJoined ? joinOf(session, join ?? { state: 'none' }, facts) : null,
     ends: endsOf(session, join, facts),
   }
 }
 
-const reasonView = (reason: RouterDownReason | null, protocol: RouterProtocol) =>
+const withWords = (reason: RouterDownReason | null, protocol: RouterProtocol) =>
   reason && { by: reason.by, words: routerDownWords(reason, protocol === 'bgp' ? 'the collector' : undefined) }
 
 /** The path that a session is; null = not decided, or none. */
 export const linkOfJoin = (join: RouterJoin | undefined): LinkName | null => (join && 'link' in join ? join.link : null)
 
-function joinView(session: RouterSession, join: RouterJoin, { estate, evidenceOf }: Facts): RouterJoinView {
+function joinOf(session: RouterSession, join: RouterJoin, { estate, evidenceOf }: Facts): Peer['join'] {
   const nameOf = (id: string) => estate.circuits.find(({ resource }) => resource.id === id)?.resource.name ?? id
   const links = 'link' in join ? [join.link] : join.state === 'open' ? join.candidates : []
   return {
@@ -291,7 +272,7 @@ function joinView(session: RouterSession, join: RouterJoin, { estate, evidenceOf
   }
 }
 
-function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Facts): SessionEndsView | null {
+function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Facts): Peer['ends'] {
   const link = linkOfJoin(join)
   if (!link) return null
   const { now } = facts
@@ -305,16 +286,12 @@ function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Fac
   // a log reports changes, and the line of the last one may be lost
   const isUnproven = session.protocol === 'syslog' && judged.verdict !== 'agree' && judged.verdict !== 'one_end'
   return {
-    azure: {
-      state: azure.state ?? 'unknown',
-      since: isoBoundsOrNull(azure.since),
-      readAt: isoOrNull(azure.seenAt),
-    },
+    azure: { state: azure.state ?? 'unknown', since: azure.since, readAt: azure.seenAt },
     verdict: isUnproven ? 'one_end' : judged.verdict,
     words: isUnproven
       ? logWords({ azure: azure.state, router: router.state })
       : endsWords(judged, { azure: azure.state, router: router.state }),
-    differsFor: isUnproven ? null : judged.differsFor && durationSeconds(judged.differsFor),
+    differsFor: isUnproven ? null : judged.differsFor,
   }
 }
 
@@ -333,25 +310,20 @@ function azureEnd({ localAddress, neighbor }: RouterSession, { circuitId, peerin
   return { state, since: row.establishedAt ?? row.since, seenAt: row.lastSeenAt } as const
 }
 
-const historyView = (spans: readonly RouterSessionSpan[], protocol: RouterProtocol) =>
+const newestFirst = (spans: readonly RouterSessionSpan[], { protocol }: RouterSession) =>
   spans
     .toReversed()
     .slice(0, MOST_CHANGES)
-    .map(({ state, from, to, reason }) => ({
-      state,
-      from: isoBounds(from),
-      to: isoBoundsOrNull(to),
-      reason: reasonView(reason, protocol),
-    }))
+    .map((span) => ({ ...span, reason: withWords(span.reason, protocol) }))
 
 function gapsBetween(spans: readonly { from: EpochMs; to: EpochMs }[], from: EpochMs, to: EpochMs) {
-  const gaps: { from: string; to: string }[] = []
+  const gaps: { from: EpochMs; to: EpochMs }[] = []
   let seen = from
   for (const span of observedTimes(spans)) {
-    if (span.from > seen) gaps.push({ from: iso(seen), to: iso(span.from) })
+    if (span.from > seen) gaps.push({ from: seen, to: span.from })
     seen = Math.max(seen, span.to)
   }
   // what is known of a connection that lasts is noted every few seconds
-  if (to - seen > 30_000) gaps.push({ from: iso(seen), to: iso(to) })
+  if (to - seen > 30_000) gaps.push({ from: seen, to })
   return gaps
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { circuitPaths, instantText } from '#lib/contract/index.ts'
+import { circuitPaths, instant } from '#lib/contract/index.ts'
 
 /** Router software whose configuration is written and read. */
 export const routerSoftwares = ['frr', 'gobgp', 'iosXe', 'iosXr', 'junos', 'eos'] as const
@@ -46,7 +46,7 @@ export const routerConfiguration = z.object({
       ...place,
       text: z.string().describe('a line break after each line; an MD5 key is never in it'),
       unknown: z.array(z.string()).describe('what Azure does not state, and the text therefore leaves out'),
-      learnedAt: instantText
+      learnedAt: instant
         .nullable()
         .describe('when its filter was read from what Azure learned; null = it rests on none'),
     }),

@@ -1,15 +1,16 @@
 import { z } from 'zod'
 import { routerSessionFacts } from '#lib/contract/api/shared-facts.ts'
 import {
-  textBounds,
+  bounds,
   circuitPaths,
-  instantText,
+  instant,
   omittedGaps,
   peeringTypes,
   routerConnectionEnds,
   routerPeerTypes,
   routerProtocols,
   routerViews,
+  seconds,
 } from '#lib/contract/index.ts'
 
 /** What speaks for a session being a path. Null = one of both does not say it. */
@@ -43,7 +44,6 @@ const routerJoin = z.object({
   words: z.string().describe('why'),
   paths: z.array(linkOfPath).describe('confirmed or inferred: the path; open: those that it may be'),
 })
-export type RouterJoinView = z.infer<typeof routerJoin>
 
 const endsVerdicts = ['agree', 'one_end', 'not_read', 'settling', 'router_down', 'azure_down'] as const
 
@@ -51,8 +51,8 @@ const endsVerdicts = ['agree', 'one_end', 'not_read', 'settling', 'router_down',
 const sessionEnds = z.object({
   azure: z.object({
     state: z.enum(['up', 'down', 'unknown']),
-    since: textBounds.nullable(),
-    readAt: instantText.nullable().describe('end of the last good poll that held it'),
+    since: bounds.nullable(),
+    readAt: instant.nullable().describe('end of the last good poll that held it'),
   }),
   verdict: z
     .enum(endsVerdicts)
@@ -60,7 +60,7 @@ const sessionEnds = z.object({
       'one_end = the other is not observed; not_read = Azure was not asked since the router’s end changed; settling = they differ for no longer than hold and keepalive times allow',
     ),
   words: z.string(),
-  differsFor: z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() }).nullable(),
+  differsFor: seconds.nullable(),
 })
 export type SessionEndsView = z.infer<typeof sessionEnds>
 
@@ -86,15 +86,15 @@ const routerPeer = z.object({
   ...routerSessionFacts.shape,
   state: z.enum(['up', 'down', 'unknown']).describe('unknown = not stated, or the router is not observed now'),
   lastState: z.enum(['up', 'down']).nullable().describe('as it was when it was observed last'),
-  since: textBounds.nullable(),
+  since: bounds.nullable(),
   reason: downReason,
-  observedUntil: instantText.nullable().describe('null = it is observed now'),
+  observedUntil: instant.nullable().describe('null = it is observed now'),
   join: routerJoin.nullable().describe('null = the router’s own table, or its session with the collector'),
   ends: sessionEnds.nullable().describe('null = no path is known'),
 })
 export type RouterPeerView = z.infer<typeof routerPeer>
 
-const span = z.object({ from: instantText, to: instantText })
+const span = z.object({ from: instant, to: instant })
 
 /** A customer's router that reports by BMP, or whose log is read. */
 export const router = z.object({
@@ -102,11 +102,11 @@ export const router = z.object({
   name: z.string().nullable().describe('as the router states it; nothing proves it'),
   address: z.string().describe('that it connects from'),
   software: z.string().nullable(),
-  firstSeen: instantText,
+  firstSeen: instant,
   protocol,
   state: z.enum(['connected', 'away']),
-  since: instantText.describe('its newest connection began'),
-  observedUntil: instantText.describe('what it reported up to then is recorded'),
+  since: instant.describe('its newest connection began'),
+  observedUntil: instant.describe('what it reported up to then is recorded'),
   ended: z.object({ how: z.enum(routerConnectionEnds), words: z.string() }).nullable(),
   observed: z.array(span).describe('when it was observed in the last 24 h; what lies between is not observed'),
   notes: z
@@ -119,8 +119,8 @@ export type RouterListed = z.infer<typeof router>
 /** A state that a router reported of a session. */
 const routerSessionChange = z.object({
   state: z.enum(['up', 'down']),
-  from: textBounds,
-  to: textBounds.nullable().describe('null = it is so, or was when it was observed last'),
+  from: bounds,
+  to: bounds.nullable().describe('null = it is so, or was when it was observed last'),
   reason: downReason,
 })
 
@@ -145,7 +145,7 @@ const announcedRoutes = z.object({
       'the router’s table that is compared (RFC 8671), or what it announces to the collector; null = it does not report what it announces',
     ),
   words: z.string().describe('what is compared, or why nothing is'),
-  readAt: instantText
+  readAt: instant
     .nullable()
     .describe('end of the last good poll of Azure’s table; null = none, or nothing is compared'),
   counts: z
@@ -168,12 +168,11 @@ const announcedRoutes = z.object({
             'not_yet = changed too shortly before Azure was asked; not_learned = announced, and Azure does not have it; by_policy = the router’s own policy keeps it back; learned_only = Azure has it and the router does not announce it',
           ),
         words: z.string(),
-        since: textBounds.nullable().describe('when the router’s side became so; null = it says nothing of the prefix'),
+        since: bounds.nullable().describe('when the router’s side became so; null = it says nothing of the prefix'),
       }),
     )
     .describe('in the order of the prefixes; at most 200'),
 })
-export type AnnouncedRoutesView = z.infer<typeof announcedRoutes>
 
 /** Both ends of one session of a circuit's path. */
 export const pathEnds = z.object({

@@ -77,10 +77,10 @@ export async function routerSessionHistory(
   )
   const spans = rows.map((row) => ({
     state: row.state,
-    reason: row.reason,
-    established: row.established_latest && boundsOf(row.established_earliest, row.established_latest),
     from: boundsOf(row.last_absent, row.first_present),
     to: row.first_absent && boundsOf(row.last_present, row.first_absent),
+    reason: row.reason,
+    established: row.established_latest && boundsOf(row.established_earliest, row.established_latest),
   }))
   const named = spans.map((span) => ({ ...span, id: sessionId, since: span.from }))
   const explained = await withLoggedReasons(db, named, period.to)
