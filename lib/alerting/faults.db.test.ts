@@ -102,7 +102,7 @@ it('reports a deletion that is larger than usual, until an admin confirms it', a
   await tick(now)
   expect(await openKinds()).toEqual(['deletion_held history'])
   const shown = async () => (await getAlerting(db, given, 'everything')).heldDeletion
-  expect(await shown()).toMatchObject({ from: iso(now - 7 * DAY), upTo: iso(now) })
+  expect(await shown()).toMatchObject({ from: now - 7 * DAY, upTo: now })
   expect((await getAlerting(db, given, parseScope(['customer:Contoso']))).heldDeletion).toBeNull()
   const command = alerting.work?.confirmDeletion
   const confirm = async (upTo: number) =>

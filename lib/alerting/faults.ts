@@ -39,7 +39,7 @@ async function readFaults(
 ): Promise<OwnFault[]> {
   const { state, provedAt, step, error, everySeconds } = await readProof(db, alerting.proofEveryMs, { now, upMs })
   // a screen names a link at once; somebody is called when the next round fails too
-  const unprovedSince = provedAt === null ? now - upMs : Date.parse(provedAt)
+  const unprovedSince = provedAt ?? now - upMs
   const isUnproved = state === 'broken' && now - unprovedSince > 2 * (everySeconds ?? 0) * SECOND - MINUTE
   const low = lowSpace(await readSpace(db.pool, dataDir))
   const held = await heldDeletions(db.pool)

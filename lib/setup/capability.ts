@@ -18,7 +18,7 @@ import {
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 
-const valuesOf = ({ thresholds }: ThresholdsAnswer) =>
+const valuesOf = ({ thresholds }: Pick<ThresholdsAnswer, 'thresholds'>) =>
   Object.fromEntries(thresholds.map(({ name, value }) => [name, value]))
 
 export const setup = capability({

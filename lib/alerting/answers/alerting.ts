@@ -5,8 +5,7 @@ import { failingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Settings } from '#lib/platform/settings.ts'
-import { iso } from '#lib/questions/index.ts'
-import type { Alerting } from '../api/index.ts'
+import type { StoredAlerting } from '../api/index.ts'
 import { daysLeft, readSpace } from '../storage.ts'
 import { listScreens } from '../store/index.ts'
 import { readProof } from './proof.ts'
@@ -20,26 +19,23 @@ export async function getAlerting(
   { alerting, dataDir }: Pick<Settings, 'alerting' | 'dataDir'>,
   scope: AccessScope,
   now: EpochMs = databaseNow(),
-): Promise<Alerting> {
+): Promise<StoredAlerting> {
   const seesAll = scope === 'everything'
   const proof = await readProof(db, alerting.proofEveryMs, { now })
   const channels = await failingChannels(db.pool)
+  const held = seesAll ? await heldDeletions(db.pool) : null
   const space = seesAll ? await readSpace(db.pool, dataDir) : null
   return {
     proof: seesAll ? proof : { ...proof, error: null },
     channels: channels.flatMap(({ id, name, scopes, failingSince, error }) =>
       failingSince !== null && isWithin(parseScope(scopes), scope)
-        ? [{ id, name, failingSince: new Date(failingSince).toISOString(), error: error ?? '' }]
+        ? [{ id, name, failingSince, error: error ?? '' }]
         : [],
     ),
     screens: seesAll
-      ? (await listScreens(db.pool)).map(({ name, lastSeenAt }) => ({
-          name,
-          lastSeenAt: new Date(lastSeenAt).toISOString(),
-          silent: now - lastSeenAt > SILENT_AFTER_MS,
-        }))
+      ? (await listScreens(db.pool)).map((one) => ({ ...one, silent: now - one.lastSeenAt > SILENT_AFTER_MS }))
       : [],
-    heldDeletion: seesAll ? await heldOf(db) : null,
+    heldDeletion: held && { since: held.since, from: held.from, upTo: held.upTo },
     storage: space && {
       databaseBytes: String(space.databaseBytes),
       freeBytes: space.freeBytes === null ? null : String(space.freeBytes),
@@ -47,9 +43,4 @@ export async function getAlerting(
       daysLeft: daysLeft(space),
     },
   }
-}
-
-async function heldOf({ pool }: Database): Promise<Alerting['heldDeletion']> {
-  const held = await heldDeletions(pool)
-  return held && { since: iso(held.since), from: iso(held.from), upTo: iso(held.upTo) }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answerOf, command, endpoint, instantText, sentInstant } from '#lib/contract/index.ts'
+import { answerOf, command, endpoint, instant, instantText, sentInstant } from '#lib/contract/index.ts'
 import { text } from '#lib/contract/api/parameters.ts'
 
 /** The links of alerting, in their order: those of a round, then what no round can begin or end without. */
@@ -24,28 +24,29 @@ export const alertingProof = z.object({
     .describe(
       '`pending`: no round has ended yet; `unset`: workers don’t know the web, see PROOF_URL; `off`: PROOF_EVERY is off',
     ),
-  provedAt: instantText.nullable().describe('when a receiver had the last notification; null = never'),
+  provedAt: instant.nullable().describe('when a receiver had the last notification; null = never'),
   tookSeconds: z.number().nullable().describe('from the fall of the circuit to the receiver, in the last proof'),
   everySeconds: z.number().nullable().describe('between two rounds'),
   step: z.enum(proofSteps).nullable().describe('the link that is broken'),
   words: z.string().describe('one line for a screen: `Alerting proved 4 min ago`'),
   error: z.string().nullable().describe('why; null while nothing is broken, and for whoever sees a part of the estate'),
 })
-export type AlertingProof = z.infer<typeof alertingProof>
+/** The proof as the code holds it. */
+export type AlertingProof = z.input<typeof alertingProof>
 
 const alerting = z.object({
   proof: alertingProof,
   channels: z
-    .array(z.object({ id: z.string(), name: z.string(), failingSince: instantText, error: z.string() }))
+    .array(z.object({ id: z.string(), name: z.string(), failingSince: instant, error: z.string() }))
     .describe('channels whose notifications have failed again and again; those that the reader sees'),
   screens: z
-    .array(z.object({ name: z.string(), lastSeenAt: instantText, silent: z.boolean() }))
+    .array(z.object({ name: z.string(), lastSeenAt: instant, silent: z.boolean() }))
     .describe('walls with a name; `silent`: one that has not drawn for two minutes'),
   heldDeletion: z
     .object({
-      since: instantText,
-      from: instantText.describe('rows were deleted by their age at this time last'),
-      upTo: instantText.describe('rows are due for deletion by their age at this time; to confirm'),
+      since: instant,
+      from: instant.describe('rows were deleted by their age at this time last'),
+      upTo: instant.describe('rows are due for deletion by their age at this time; to confirm'),
     })
     .nullable()
     .describe(
@@ -65,6 +66,7 @@ const alerting = z.object({
     .describe('null = not known, and for whoever sees a part of the estate'),
 })
 export type Alerting = z.infer<typeof alerting>
+export type StoredAlerting = z.input<typeof alerting>
 
 export const screenName = text('the name of a wall').max(60, 'send at most 60 characters')
 

@@ -38,7 +38,7 @@ export function proofVerdict(facts: ProofFacts): AlertingProof {
   const state = everyMs === null ? 'off' : isBroken ? 'broken' : isUnset ? 'unset' : isFresh ? 'proved' : 'pending'
   const verdict: Verdict = {
     state,
-    provedAt: provedAt === null ? null : new Date(provedAt).toISOString(),
+    provedAt,
     tookSeconds: proved?.endedAt == null ? null : (proved.endedAt - proved.startedAt) / 1_000,
     everySeconds: everyMs === null ? null : everyMs / 1_000,
     step: isBroken ? broken.step : null,
@@ -95,6 +95,6 @@ function wordsOf({ state, provedAt, step }: Verdict, now: EpochMs): string {
   if (state === 'unset') return 'Alerting not proved: PROOF_URL is not set'
   if (state === 'broken') return `ALERTING BROKEN: ${step ? STEP_WORDS[step] : ''}`
   if (state === 'pending' || provedAt === null) return 'Alerting not proved yet'
-  const minutes = Math.max(0, Math.floor((now - Date.parse(provedAt)) / MINUTE))
+  const minutes = Math.max(0, Math.floor((now - provedAt) / MINUTE))
   return minutes === 0 ? 'Alerting proved just now' : `Alerting proved ${minutes} min ago`
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../events/event.ts'
-import { textBounds, instantText, sentInstant } from './envelope.ts'
+import { instant } from './codecs.ts'
+import { textBounds, sentInstant } from './envelope.ts'
 
 /** What a threshold counts. */
 export const thresholdUnits = ['duration', 'share', 'count', 'bitsPerSecond'] as const
@@ -20,7 +21,7 @@ export const threshold = z.object({
 })
 export type ThresholdView = z.infer<typeof threshold>
 
-const saved = { version: z.int(), savedAt: instantText.nullable(), savedBy: z.string().nullable(), note: z.string() }
+const saved = { version: z.int(), savedAt: instant.nullable(), savedBy: z.string().nullable(), note: z.string() }
 const changes = z.record(z.string(), z.number())
 
 export const thresholdsAnswer = z.object({
@@ -78,15 +79,15 @@ export type BackTestResult = z.infer<typeof backTestResult>
 
 export const backTest = z.object({
   id: z.string(),
-  requestedAt: instantText,
-  from: instantText,
-  to: instantText,
+  requestedAt: instant,
+  from: instant,
+  to: instant,
   version: z.int().describe('the settings that it is held against'),
   changed: changes,
   state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   progress: z.number().min(0).max(1),
-  startedAt: instantText.nullable(),
-  finishedAt: instantText.nullable(),
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
   error: z.string().nullable(),
   result: backTestResult.nullable(),
 })

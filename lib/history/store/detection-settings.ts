@@ -25,10 +25,10 @@ export class SettingsConflict extends Error {
   }
 }
 
-const versionOf = (row: DetectionSettings): SettingsVersion => ({
+const versionOf = ({ savedAt, ...row }: DetectionSettings): SettingsVersion => ({
   ...row,
   changed: row.changed as Record<string, number>,
-  savedAt: ms(row.savedAt),
+  savedAt: ms(savedAt),
 })
 
 /** The version in force; null = the shipped values. */

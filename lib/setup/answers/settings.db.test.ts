@@ -70,7 +70,7 @@ describe('a back-test', () => {
       progress: 0,
       result: null,
     })
-    expect(Date.parse(data.to) - Date.parse(data.from)).toBe(7 * 86_400_000)
+    expect(data.to - data.from).toBe(7 * 86_400_000)
     expect((await takeBackTest(db.pool))?.id).toBe(data.id)
     expect((await withdrawBackTest(db, data.id)).data.state).toBe('cancelled')
     expect(await takeBackTest(db.pool)).toBeNull()

@@ -1,15 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  type BackTest,
-  type BackTestBody,
-  backTestResult,
-  type EpochMs,
-  type ThresholdsAnswer,
-  type ThresholdsBody,
-  type ThresholdView,
-} from '#lib/contract/index.ts'
+import { type BackTestBody, backTestResult, type EpochMs, type ThresholdsBody } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import type { ResponseOf } from '../api/index.ts'
+import type { ResponseOf, ResultOf } from '../api/index.ts'
 import { faultsOf, isSetting, settingsWith, thresholds } from '#lib/detection/index.ts'
 import { contradictionsOf } from '../contradictions.ts'
 import {
@@ -36,8 +28,6 @@ import {
   announceChange,
   ageWithoutPolls,
   keptRange,
-  iso,
-  isoOrNull,
 } from '#lib/questions/index.ts'
 
 const BACK_TEST_MS = 7 * DAY
@@ -50,26 +40,23 @@ export async function getThresholds(db: Db, now: EpochMs = databaseNow()): Promi
   return { data: await thresholdsAnswer(db), ...ageWithoutPolls(now) }
 }
 
-async function thresholdsAnswer(db: Db): Promise<ThresholdsAnswer> {
+async function thresholdsAnswer(db: Db): Promise<ResponseOf<'thresholds'>['data']> {
   const saved = await settingsVersions(queryable(db))
   const [current] = saved
-  const versions = saved.map(({ savedAt, ...version }) => ({ ...version, savedAt: iso(savedAt) }))
   return {
     version: current?.version ?? 0,
-    savedAt: isoOrNull(current?.savedAt ?? null),
+    savedAt: current?.savedAt ?? null,
     savedBy: current?.savedBy ?? null,
     note: current?.note ?? '',
-    thresholds: Object.entries(thresholds).map(
-      ([name, { value, unit, source, meaning }]): ThresholdView => ({
-        name,
-        meaning,
-        unit,
-        value: current?.changed[name] ?? value,
-        shipped: value,
-        source: sources[source],
-      }),
-    ),
-    versions: [...versions, { version: 0, changed: {}, savedAt: null, savedBy: null, note: 'as shipped' }],
+    thresholds: Object.entries(thresholds).map(([name, { value, unit, source, meaning }]) => ({
+      name,
+      meaning,
+      unit,
+      value: current?.changed[name] ?? value,
+      shipped: value,
+      source: sources[source],
+    })),
+    versions: [...saved, { version: 0, changed: {}, savedAt: null, savedBy: null, note: 'as shipped' }],
   }
 }
 
@@ -120,7 +107,7 @@ const isChanged = (name: string, value: number | null): value is number =>
 /** The last back-tests, newest first. */
 export async function getBackTests(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'backTests'>> {
   const stored = await recentBackTests(queryable(db), LISTED_BACK_TESTS)
-  return { data: stored.map(backTestView), ...ageWithoutPolls(now) }
+  return { data: stored.map(withProgress), ...ageWithoutPolls(now) }
 }
 
 /** @throws NotFoundError when there is none of that id */
@@ -137,7 +124,7 @@ export async function orderBackTest(
   db: Db,
   { values, from, to }: BackTestBody,
   now: EpochMs = databaseNow(),
-): Promise<{ data: BackTest }> {
+): Promise<ResultOf<'askBackTest'>> {
   const q = queryable(db)
   const current = await currentSettings(q)
   const range = keptRange({ from: momentOf(from), to: momentOf(to) }, now, BACK_TEST_MS)
@@ -150,7 +137,7 @@ export async function orderBackTest(
     changed: changedBy(current?.changed ?? {}, values),
   }).catch(full)
   await announceChange(q, ['settings'], now)
-  return { data: backTestView(stored) }
+  return { data: withProgress(stored) }
 }
 
 function full(error: unknown): never {
@@ -167,26 +154,21 @@ const momentOf = (text: string | undefined) => (text === undefined ? undefined :
  * Gives a back-test up; one that has ended stays as it is.
  * @throws NotFoundError when there is none of that id
  */
-export async function withdrawBackTest(db: Db, id: string): Promise<{ data: BackTest }> {
+export async function withdrawBackTest(db: Db, id: string): Promise<ResultOf<'cancelBackTest'>> {
   await storeCancel(queryable(db), id)
   return { data: await backTestOf(db, id) }
 }
 
-async function backTestOf(db: Db, id: string): Promise<BackTest> {
+async function backTestOf(db: Db, id: string) {
   const stored = await backTestById(queryable(db), id)
   if (!stored) throw new NotFoundError(`no back-test ${id}: /api/v1/back-tests lists the last ones`)
-  return backTestView(stored)
+  return withProgress(stored)
 }
 
-function backTestView({ requestedBy, pollsDone, pollsAll, result, ...test }: StoredBackTest): BackTest {
+function withProgress({ pollsDone, pollsAll, result, ...test }: StoredBackTest) {
   const isDone = test.state === 'done'
   return {
     ...test,
-    requestedAt: iso(test.requestedAt),
-    from: iso(test.from),
-    to: iso(test.to),
-    startedAt: isoOrNull(test.startedAt),
-    finishedAt: isoOrNull(test.finishedAt),
     progress: isDone ? 1 : pollsAll ? Math.min(1, pollsDone / pollsAll) : 0,
     result: isDone ? backTestResult.parse(result) : null,
   }

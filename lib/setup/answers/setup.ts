@@ -6,7 +6,7 @@ import { checkPriceSources } from '#lib/cost/answers/index.ts'
 import { certificateResult } from '../certificate.ts'
 import { lastSetupReport } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, ageWithoutPolls, isoOrNull } from '#lib/questions/index.ts'
+import { type Db, queryable, ageWithoutPolls } from '#lib/questions/index.ts'
 
 /**
  * What a worker last found of the setup, and the role that the polls need. Checks that an earlier version made and this one does not
@@ -31,7 +31,7 @@ export async function getSetup(
     return result ? [{ ...result, intervals: result.intervals ?? null, ...setupCheckRecords[id] }] : []
   })
   return {
-    data: { checkedAt: isoOrNull(report?.at ?? null), checks, role: roleDefinition(subscriptionIds) },
+    data: { checkedAt: report?.at ?? null, checks, role: roleDefinition(subscriptionIds) },
     ...ageWithoutPolls(now),
   }
 }

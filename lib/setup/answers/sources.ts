@@ -8,14 +8,7 @@ import {
   remedyOf,
   subscriptionOf,
 } from '#lib/contract/index.ts'
-import type {
-  CoverageParameters,
-  CoverageInterval,
-  ExcludedSource,
-  ResponseOf,
-  Source,
-  SourcesParameters,
-} from '../api/index.ts'
+import type { CoverageParameters, ExcludedSource, ResponseOf, SourcesParameters, StoredSource } from '../api/index.ts'
 import {
   awaitedRemovals,
   type StoredBudget,
@@ -24,7 +17,6 @@ import {
   slicesInProgress,
 } from '../store/index.ts'
 import {
-  type CoverageRow,
   coverageIntervals,
   listingFailure,
   listResources,
@@ -45,9 +37,6 @@ import {
   pageOfList,
   pinnedRange,
   resolveScope,
-  iso,
-  isoBounds,
-  isoOrNull,
 } from '#lib/questions/index.ts'
 import { metricFloorSeconds } from '../metric-floor.ts'
 
@@ -66,14 +55,17 @@ export async function getSources(
   const subscriptions = await subscriptionFacts(q)
   const neededSeconds = await neededAges(q, all)
   const views = wanted.map((source) => {
-    const { sourceId, poll } = source
-    const state = subscriptions.get(subscriptionOf(source.resourceId))?.state ?? null
-    const view = sourceView(source, now, drawnFrom(sourceId, poll.kind), state)
-    const floorSeconds = metricFloorSeconds(source, all, neededSeconds.get(source.scope) ?? 0) ?? view.floorSeconds
-    return { ...view, floorSeconds, progress: progressOf(sourceId, poll.kind) }
+    const { sourceId, resourceId, subresource, poll } = source
+    const state = subscriptions.get(subscriptionOf(resourceId))?.state ?? null
+    const facts = sourceFacts(source, now, drawnFrom(sourceId, poll.kind), state)
+    return {
+      ...facts,
+      azCommand: azCommand({ resourceId, kind: poll.kind, subresource }),
+      floorSeconds: metricFloorSeconds(source, all, neededSeconds.get(source.scope) ?? 0) ?? facts.floorSeconds,
+      progress: progressOf(sourceId, poll.kind),
+    }
   })
   const { rows, nextCursor } = pageOfList(views, keyOf, parameters)
-  const failure = await listingFailure(q)
   return {
     data: rows,
     ...ageOf(
@@ -82,12 +74,9 @@ export async function getSources(
     ),
     nextCursor,
     excluded: await excludedResources(q, scope),
-    awaitedRemovals: (await awaitedRemovals(q)).map(({ between, ...rest }) => ({
-      ...rest,
-      between: isoBounds(between),
-    })),
+    awaitedRemovals: await awaitedRemovals(q),
     apiVersion: await networkApiVersion(q),
-    listingFailed: failure && { ...failure, at: iso(failure.at) },
+    listingFailed: await listingFailure(q),
   }
 }
 
@@ -106,7 +95,8 @@ async function neededAges(q: Queryable, sources: readonly SourceStatus[]): Promi
   return new Map(ages)
 }
 
-const keyOf = ({ scopeName, scope, kind, subresource }: Source) => JSON.stringify([scopeName, scope, kind, subresource])
+const keyOf = ({ scopeName, scope, kind, subresource }: StoredSource) =>
+  JSON.stringify([scopeName, scope, kind, subresource])
 
 /** What a declaration leaves out of polling, by name. */
 async function excludedResources(q: Queryable, scope: string | undefined): Promise<ExcludedSource[]> {
@@ -122,42 +112,27 @@ async function excludedResources(q: Queryable, scope: string | undefined): Promi
     })
 }
 
-const reliefOf = ({ withIdentitySeconds, withLonger }: IntervalReason): Source['relief'] => ({
-  withIdentitySeconds,
-  withLonger,
-})
+const reliefOf = ({ withIdentitySeconds, withLonger }: IntervalReason) => ({ withIdentitySeconds, withLonger })
 
-/** @param subscriptionState ARM's word for the subscription of what is polled; null = not known */
-const sourceView = (
-  status: SourceStatus,
-  now: EpochMs,
-  budgets: StoredBudget[] = [],
-  subscriptionState: string | null = null,
-): Source => ({
-  ...sourceFacts(status, now, budgets, subscriptionState),
-  azCommand: azCommand({ resourceId: status.resourceId, kind: status.poll.kind, subresource: status.subresource }),
-})
-
-/** The same for what is judged, which needs no command to compare with: of a whole estate these took a twentieth of the overview. */
+/**
+ * Returns a source without the command to compare with, which took a twentieth of the overview of a whole estate.
+ * @param subscriptionState ARM's word for the subscription of what is polled; null = not known
+ */
 export function sourceFacts(
-  { poll, ...source }: SourceStatus,
+  { poll, nextPollAt, ...source }: SourceStatus,
   now: EpochMs,
   budgets: StoredBudget[] = [],
   subscriptionState: string | null = null,
-): Omit<Source, 'azCommand'> {
+): StoredSource {
   return {
-    scope: source.scope,
-    scopeName: source.scopeName,
-    resourceId: source.resourceId,
-    subresource: source.subresource,
+    ...source,
     peering: peeringKind(source.peering),
-    path: source.path,
     neighbor: poll.kind === 'advertised' ? source.subresource : null,
     kind: poll.kind,
     state: pollFreshness(poll, now),
     lastOutcome: poll.lastOutcome,
-    lastPollAt: isoOrNull(poll.lastFinishedAt),
-    lastOkAt: isoOrNull(poll.lastOkAt),
+    lastPollAt: poll.lastFinishedAt,
+    lastOkAt: poll.lastOkAt,
     error: poll.error && {
       code: poll.error.code,
       detail: poll.error.detail,
@@ -177,8 +152,8 @@ export function sourceFacts(
     limitingBudget: poll.plan.reason?.budget ?? null,
     relief: poll.plan.reason && reliefOf(poll.plan.reason),
     floorSeconds: poll.floorSeconds,
-    burst: poll.burst && { ...poll.burst, until: iso(poll.burst.until) },
-    nextPollAt: isoOrNull(source.nextPollAt),
+    burst: poll.burst,
+    nextPollAt,
     correlationId: poll.correlationId,
     budgets,
     budgetLeft: poll.budget?.remainingReads ?? null,
@@ -203,22 +178,9 @@ export async function getCoverage(
   const polls = sources.map(({ poll }) => poll).filter((poll) => kind === undefined || poll.kind === kind)
   const kinds = [...new Set(polls.map((poll) => poll.kind))]
   return {
-    data: page.rows.map(intervalView),
+    data: page.rows,
     ...ageOf(polls, now),
     ...(await coveredBetween(q, { scope, kinds, from, to, now })),
     nextCursor: wrap(page.nextCursor),
-  }
-}
-
-function intervalView(row: CoverageRow): CoverageInterval {
-  return {
-    scope: row.scope,
-    subresource: row.subresource,
-    kind: row.kind,
-    outcome: row.outcome,
-    from: iso(row.from),
-    to: iso(row.to),
-    polls: row.polls,
-    detail: row.detail,
   }
 }

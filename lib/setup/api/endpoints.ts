@@ -20,7 +20,7 @@ import {
   thresholdsAnswer,
   thresholdsBody,
   pollKinds,
-  instantText,
+  instant,
   setupCheckIds,
   setupStates,
 } from '#lib/contract/index.ts'
@@ -39,7 +39,7 @@ const setupCheck = z.object({
 export type SetupCheck = z.infer<typeof setupCheck>
 
 export const setupAnswer = z.object({
-  checkedAt: instantText
+  checkedAt: instant
     .nullable()
     .describe('when a worker made the checks, which it does every 5 min; null = none did yet'),
   checks: z.array(setupCheck).describe('in their order; empty before the first report'),

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import {
   azCommandField,
-  textBounds,
+  bounds,
   budgetNames,
   freshnessStates,
-  instantText,
+  instant,
   intervalLimits,
   outcomes,
   pollKinds,
@@ -47,8 +47,8 @@ export const source = z.object({
   kind: z.enum(pollKinds),
   state: z.enum(freshnessStates),
   lastOutcome: z.enum(outcomes),
-  lastPollAt: instantText.nullable(),
-  lastOkAt: instantText.nullable(),
+  lastPollAt: instant.nullable(),
+  lastOkAt: instant.nullable(),
   error: z
     .object({
       code: z.string(),
@@ -100,7 +100,7 @@ export const source = z.object({
     .describe('what would shorten the interval; null where it is as configured'),
   floorSeconds: z.number().nullable().describe('the shortest outage that this source is certain to detect'),
   burst: z
-    .object({ everySeconds: z.number(), until: instantText, reason: z.enum(['adverse', 'watch']) })
+    .object({ everySeconds: z.number(), until: instant, reason: z.enum(['adverse', 'watch']) })
     .nullable()
     .describe('polled faster for a while: after a first adverse sample, or because somebody watches'),
   progress: z
@@ -110,13 +110,14 @@ export const source = z.object({
     .describe(
       'of a poll that is made in slices and goes on: resource groups that are listed, of all; null = none goes on',
     ),
-  nextPollAt: instantText.nullable(),
+  nextPollAt: instant.nullable(),
   correlationId: z.string().nullable().optional().describe('what Microsoft finds the last poll by'),
   budgets: z.array(budget).describe('the budgets of Azure that it draws from'),
   budgetLeft: z.number().nullable().describe('ARM reads left, null where the server does not say'),
   azCommand: azCommandField.optional(),
 })
 export type Source = z.infer<typeof source>
+export type StoredSource = z.input<typeof source>
 
 /** A version of Azure's API that is asked for in the place of the SDK's. */
 export const apiVersionInUse = z.object({ version: z.string(), chosenBy: z.enum(['configuration', 'azure']) })
@@ -136,7 +137,7 @@ export const awaitedRemoval = z.object({
   type: z.string().describe('lower case, such as microsoft.network/expressroutecircuits'),
   names: z.array(z.string()),
   known: z.number().int().describe('how many of the type the subscription had before that list'),
-  between: textBounds.describe('when they went, if they are gone'),
+  between: bounds.describe('when they went, if they are gone'),
 })
 export type AwaitedRemoval = z.infer<typeof awaitedRemoval>
 
@@ -145,7 +146,7 @@ export const listingFailed = z.object({
   outcome: z.enum(outcomes),
   code: z.string(),
   detail: z.string(),
-  at: instantText,
+  at: instant,
 })
 export type ListingFailed = z.infer<typeof listingFailed>
 
@@ -154,8 +155,8 @@ export const coverageInterval = z.object({
   subresource: z.string(),
   kind: z.enum(pollKinds),
   outcome: z.enum(outcomes),
-  from: instantText,
-  to: instantText,
+  from: instant,
+  to: instant,
   polls: z.number().int(),
   detail: z.string().nullable(),
 })
@@ -166,10 +167,10 @@ export const processStatus = z.object({
   name: z.string(),
   state: z.enum(['running', 'starting', 'backing_off', 'stopped']),
   pid: z.number().nullable(),
-  startedAt: instantText.nullable(),
+  startedAt: instant.nullable(),
   restarts: z.number().int(),
-  lastExit: z.object({ at: instantText, code: z.number().nullable(), signal: z.string().nullable() }).nullable(),
-  nextStartAt: instantText.nullable(),
+  lastExit: z.object({ at: instant, code: z.number().nullable(), signal: z.string().nullable() }).nullable(),
+  nextStartAt: instant.nullable(),
   version: z
     .object({
       running: z.string(),

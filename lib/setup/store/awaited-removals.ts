@@ -1,16 +1,13 @@
-import type { AwaitedRemoval as Shown } from '../api/index.ts'
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { ResponseOf } from '../api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { boundsOf } from '#lib/history/statements.ts'
 
-/** Of one type in one subscription, what the last answered list lacked while a second one is waited for. */
-interface StoredAwaitedRemoval extends Omit<Shown, 'between'> {
-  between: Bounds
-}
+type AwaitedRemoval = ResponseOf<'sources'>['awaitedRemovals'][number]
 
 /** What was in a list and is not any more, and is too much of its type to be concluded from one list. */
-export async function awaitedRemovals(db: Queryable): Promise<StoredAwaitedRemoval[]> {
-  const rows = await readRows<Omit<StoredAwaitedRemoval, 'between'> & { after: EpochMs; by: EpochMs }>(
+export async function awaitedRemovals(db: Queryable): Promise<AwaitedRemoval[]> {
+  const rows = await readRows<Omit<AwaitedRemoval, 'between'> & { after: EpochMs; by: EpochMs }>(
     db,
     `SELECT subscription_id, type, array_agg(name ORDER BY name) FILTER (WHERE missing_by IS NOT NULL) AS names,
             count(*)::int AS known, min(missing_after) AS after, max(missing_by) AS by

@@ -24,7 +24,7 @@ export async function alertingFamilies(db: Database, now: EpochMs): Promise<Metr
   const proof = await readProof(db, alerting.proofEveryMs, { now })
   const channels = await failingChannels(db.pool)
   const space = await readSpace(db.pool, dataDir)
-  const age = proof.provedAt === null ? null : Math.max(0, now - Date.parse(proof.provedAt)) / 1_000
+  const age = proof.provedAt === null ? null : Math.max(0, now - proof.provedAt) / 1_000
   return [
     gaugeFamily('peerwatch_alerting_proof_age_seconds', 'Seconds since alerting was proved end to end', only(age)),
     gaugeFamily(

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { CircuitPathView, StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
 import type { StoredGateway as Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import type { Source } from '../../api/index.ts'
+import type { StoredSource } from '../../api/index.ts'
 import { exposition } from '#lib/platform/exposition.ts'
 import { estateFamilies } from './families.ts'
 import { circuitEntity, type Entity, gatewayEntity, pathEntity, pollEntity, sessionEntity } from './points.ts'
@@ -161,7 +161,7 @@ it.each([
   ['never', 1],
 ] as const)('a poll that is %s is stale: %i', (state, stale) => {
   const source = { scope: 'g1', scopeName: 'ergw', kind: 'peers', subresource: '', peering: null, path: null, state }
-  const text = textOf(pollEntity({ ...source, lastOkAt: null, intervalSeconds: 60, floorSeconds: 64 } as Source))
+  const text = textOf(pollEntity({ ...source, lastOkAt: null, intervalSeconds: 60, floorSeconds: 64 } as StoredSource))
   expect(text).toMatch(new RegExp(`peerwatch_poll_stale\\{.*\\} ${stale}\n`))
   expect(text).toMatch(/peerwatch_poll_floor_seconds\{.*\} 64\n/)
   expect(text).not.toMatch(/last_good/)

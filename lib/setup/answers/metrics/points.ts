@@ -8,7 +8,7 @@ import {
 import { gatewayStates, type StoredGateway } from '#lib/gateways/api/index.ts'
 import { peerCounts } from '#lib/gateways/api/state-words.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import type { Source } from '../../api/index.ts'
+import type { StoredSource } from '../../api/index.ts'
 
 import type { Labels } from '#lib/platform/exposition.ts'
 import type { EstateMetric } from './catalogue.ts'
@@ -192,13 +192,13 @@ export function sessionEntity(session: Session): Entity {
   }
 }
 
-export function pollEntity(source: Source): Entity {
+export function pollEntity(source: StoredSource): Entity {
   const { scope, scopeName, kind, subresource, peering, path, state, lastOkAt, intervalSeconds, floorSeconds } = source
   const labels = { id: scope, name: scopeName, kind, subresource, peering, path }
   return {
     group: 'poll',
     points: [
-      ...point('peerwatch_poll_last_good_timestamp_seconds', labels, lastOkAt === null ? null : secondsOf(lastOkAt)),
+      ...point('peerwatch_poll_last_good_timestamp_seconds', labels, lastOkAt === null ? null : lastOkAt / 1_000),
       ...point('peerwatch_poll_interval_seconds', labels, intervalSeconds),
       ...point('peerwatch_poll_floor_seconds', labels, floorSeconds),
       ...point('peerwatch_poll_stale', labels, state === 'stale' || state === 'never' ? 1 : 0),
