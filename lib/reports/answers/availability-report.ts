@@ -1,13 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import type {
-  AvailabilityReport,
-  AvailabilityReportParameters,
-  AvailabilityRow,
-  DividedSeconds,
-  ResponseOf,
-} from '../api/index.ts'
+import type { AvailabilityReportParameters, AvailabilityRow, DividedSeconds, ResponseOf } from '../api/index.ts'
 import { type EpochMs, type EventKind, parsePath, peeringKind, type PollKind } from '#lib/contract/index.ts'
 import { unionOf } from '#lib/contract/time/spans.ts'
 import { upShare } from '#lib/contract/up-share.ts'
@@ -97,8 +91,7 @@ export async function getAvailabilityReport(
   return {
     data: {
       month,
-      from: iso(period.from),
-      to: iso(period.to),
+      ...period,
       by,
       rows: rows.toSorted((a, b) => b.downSeconds.atLeast - a.downSeconds.atLeast || (a.name < b.name ? -1 : 1)),
       providers: scoresOf(circuits, circuitRows),
@@ -328,7 +321,7 @@ function meanOf(outages: readonly StoredEvent[]): AvailabilityRow['mttrSeconds']
 function scoresOf(
   circuits: readonly CircuitPeriod[],
   rows: readonly AvailabilityRow[],
-): AvailabilityReport['providers'] {
+): ResponseOf<'availabilityReport'>['data']['providers'] {
   const byProvider = Map.groupBy(
     circuits.flatMap((circuit, n) => (rows[n] ? [{ circuit, row: rows[n] }] : [])),
     ({ circuit }) => circuit.provider ?? 'ExpressRoute Direct',

@@ -1,14 +1,9 @@
-import type { AvailabilityReport, ReportKind } from '../api/index.ts'
-import type { CostReview } from '#lib/cost/api/index.ts'
+import type { ReportKind } from '../api/index.ts'
+import type { ReportData } from '../mail/report-data.ts'
 import { type EpochMs, parseScope } from '#lib/contract/index.ts'
 import { getAvailabilityReport } from './availability-report.ts'
 import { type Db, readingDatabase, NotFoundError, scopedReading } from '#lib/questions/index.ts'
 import { getCostWeekly } from '#lib/cost/answers/index.ts'
-
-/** What a report is made from: as the pages of that scope would show it. */
-type ReportData =
-  | { report: 'cost_weekly'; review: CostReview }
-  | { report: 'availability_monthly'; byCustomer: AvailabilityReport; byCircuit: AvailabilityReport }
 
 /** As {@link readReport}, of what requests ask from. */
 export const askReport = (asked: Parameters<typeof readReport>[1], now: EpochMs): Promise<ReportData | null> =>

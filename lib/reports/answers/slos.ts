@@ -1,9 +1,9 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type AccessScope, type EpochMs, SLO_WINDOW_SECONDS, sloKeys, slos, sloState } from '#lib/contract/index.ts'
-import type { ResponseOf, SloStatus } from '../api/index.ts'
+import type { ResponseOf } from '../api/index.ts'
 import { readSloCounts } from '#lib/history/index.ts'
 import { gaugeFamily, type MetricFamily } from '#lib/platform/exposition.ts'
-import { type Db, queryable, WholeDeploymentError, iso, isoOrNull } from '#lib/questions/index.ts'
+import { type Db, queryable, WholeDeploymentError, iso } from '#lib/questions/index.ts'
 
 /**
  * How well Peerwatch keeps its own objectives.
@@ -17,6 +17,8 @@ export async function getSlos(db: Db, scope: AccessScope, now: EpochMs = databas
     freshness: { state: 'fresh', oldestPollAt: null, latePollAt: null },
   }
 }
+
+type SloStatus = ResponseOf<'slos'>['data'][number]
 
 async function readSlos(db: Db, now: EpochMs): Promise<SloStatus[]> {
   const counted = await readSloCounts(queryable(db), now)
@@ -34,7 +36,7 @@ async function readSlos(db: Db, now: EpochMs): Promise<SloStatus[]> {
         objective,
         withinSeconds,
         windowSeconds: SLO_WINDOW_SECONDS,
-        since: isoOrNull(counts.since),
+        since: counts.since,
         counted: counts.total,
         bad: counts.total - counts.good,
         burn: [...burn],

@@ -7,7 +7,7 @@ import {
   coveredAnswerOf,
   endpoint,
   type ResultIn,
-  instantText,
+  instant,
   sloKeys,
   causeOwners,
   peeringTypes,
@@ -97,20 +97,21 @@ const providerScore = z.object({
 
 export const availabilityReport = z.object({
   month: z.string(),
-  from: instantText,
-  to: instantText.describe('the end of the month, or now'),
+  from: instant,
+  to: instant.describe('the end of the month, or now'),
   by: z.enum(reportSubjects),
   rows: z.array(availabilityRow),
   providers: z.array(providerScore),
 })
 export type AvailabilityReport = z.infer<typeof availabilityReport>
+export type StoredReport = z.input<typeof availabilityReport>
 
 /** How well Peerwatch keeps one objective of its own. */
 export const sloStatus = z.object({
   key: z.enum(sloKeys),
   ...sloFacts.shape,
   windowSeconds: z.number().int().describe('over which the objective holds'),
-  since: instantText.nullable().describe('the first count within the window; null = nothing was counted'),
+  since: instant.nullable().describe('the first count within the window; null = nothing was counted'),
   counted: z.number().int(),
   bad: z.number().int(),
   ...sloStanding.shape,

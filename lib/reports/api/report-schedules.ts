@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantText, timeZone, weekdays } from '#lib/contract/index.ts'
+import { date, instant, timeZone, weekdays } from '#lib/contract/index.ts'
 import { scopes, sentScopes } from '#lib/contract/access/sent-scopes.ts'
 
 /** Reports that are sent by mail at set times. */
@@ -75,18 +75,19 @@ export const reportRun = z.object({
   byHand: z.boolean().describe('somebody sent it, beside the schedule'),
   recipients: z.array(z.string()),
   state: z.enum(reportRunStates).describe('pending: to be sent or retried; failed: no further attempt'),
-  createdAt: instantText,
-  sentAt: instantText.nullable(),
+  createdAt: date,
+  sentAt: date.nullable(),
   attempts: z.int(),
   lastError: z.string().nullable(),
 })
 export type ReportRun = z.infer<typeof reportRun>
+export type StoredRun = z.input<typeof reportRun>
 
 const shown = {
   id: z.string(),
   ...common,
   scopes,
-  next: instantText.nullable().describe('when it is due; null = turned off'),
+  next: instant.nullable().describe('when it is due; null = turned off'),
 }
 const reportSchedule = z.discriminatedUnion('report', [
   z.object({ ...shown, ...weekly }),

@@ -1,5 +1,5 @@
 import { type AccessScope, formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
-import type { ReportSchedule, ReportSchedulesAnswer, ReportSchedulesBody } from '../api/index.ts'
+import type { ReportSchedulesBody, ResponseOf } from '../api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
@@ -41,21 +41,16 @@ export async function listReports(
   db: Database | Queryable,
   reader: ReportReader,
   { now, hasMail }: { now: number; hasMail: boolean },
-): Promise<ReportSchedulesAnswer> {
+): Promise<ResponseOf<'reportSchedules'>['data']> {
   const q = queryable(db)
   const all = await storedSchedules(q)
   const seen = all.filter((schedule) => seesReport(reader, schedule))
-  const runs = (await newestRuns(q, SHOWN_RUNS))
-    .filter((run) => seesShown(reader, run))
-    .map(({ scopes: _, ...run }) => run)
+  const runs = (await newestRuns(q, SHOWN_RUNS)).filter((run) => seesShown(reader, run))
   const channels = (await storedChannels(q)).filter(
     (channel) => channel.kind === 'email' && seesChannel(reader.scope, channel),
   )
   return {
-    schedules: seen.map(({ id, body }): ReportSchedule => {
-      const next = body.enabled ? new Date(nextReport(body, now).dueAt).toISOString() : null
-      return { id, ...body, next }
-    }),
+    schedules: seen.map(({ id, body }) => ({ id, ...body, next: body.enabled ? nextReport(body, now).dueAt : null })),
     runs,
     channels: channels.map(({ id, name }) => ({ id, name })),
     mail: hasMail,

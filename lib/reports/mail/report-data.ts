@@ -1,11 +1,11 @@
-import type { AvailabilityReport } from '../api/index.ts'
+import type { StoredReport } from '../api/index.ts'
 import type { CostReview } from '#lib/cost/api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** What a report is made from, as its scope sees it. */
+/** What a report is made from, as the pages of its scope would show it. */
 export type ReportData =
   | { report: 'cost_weekly'; review: CostReview }
-  | { report: 'availability_monthly'; byCustomer: AvailabilityReport; byCircuit: AvailabilityReport }
+  | { report: 'availability_monthly'; byCustomer: StoredReport; byCircuit: StoredReport }
 
 /**
  * Reads it. Whose everything is, is known above.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AvailabilityReport, AvailabilityRow } from '../api/index.ts'
+import type { AvailabilityRow, StoredReport } from '../api/index.ts'
 import type { CostReview } from '#lib/cost/api/index.ts'
 import { reportMail } from './report-mail.ts'
 
@@ -35,10 +35,10 @@ const row = (name: string, more: Partial<AvailabilityRow> = {}): AvailabilityRow
   prefixesOmitted: 0,
   ...more,
 })
-const month = (by: 'customer' | 'circuit', rows: AvailabilityRow[]): AvailabilityReport => ({
+const month = (by: 'customer' | 'circuit', rows: AvailabilityRow[]): StoredReport => ({
   month: '2026-11',
-  from: '2026-11-01T00:00:00.000Z',
-  to: '2026-12-01T00:00:00.000Z',
+  from: Date.UTC(2026, 10),
+  to: Date.UTC(2026, 11),
   by,
   rows,
   providers: [],

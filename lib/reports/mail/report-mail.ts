@@ -1,11 +1,12 @@
 import { printedHtml } from '#lib/contract/document/html.ts'
 import { oneLine, type Section } from '#lib/contract/document/model.ts'
 import { COMPACT, plainOf } from '#lib/contract/document/plain.ts'
-import { formatScope, parseScope, formatDuration, formatDurationRange } from '#lib/contract/index.ts'
+import { type EpochMs, formatScope, parseScope, formatDuration, formatDurationRange } from '#lib/contract/index.ts'
+import { iso } from '#lib/contract/time/time.ts'
 import { scopeName } from '#lib/contract/words/scope-name.ts'
 import { costReviewReport } from './cost-review.ts'
 import type { ReportData } from './report-data.ts'
-import type { AvailabilityReport, AvailabilityRow } from '../api/index.ts'
+import type { AvailabilityRow, StoredReport } from '../api/index.ts'
 import { csvRows, toCsv } from '#lib/contract/csv.ts'
 import { upShareWords } from '#lib/contract/words/up-share.ts'
 import { figures, type ReportDocument, tableSection } from './document.ts'
@@ -50,16 +51,14 @@ function whoseWords(scopes: readonly string[]): string {
   return formatScope(scope).map(scopeName).join(', ')
 }
 
+const minuteOf = (at: EpochMs) => iso(at).slice(0, 16).replace('T', ' ')
+
 /** The availability of a month as a report: first by customer, then by circuit. */
-function availabilityReportOf(
-  byCustomer: AvailabilityReport,
-  byCircuit: AvailabilityReport,
-  whose: string,
-): ReportDocument {
+function availabilityReportOf(byCustomer: StoredReport, byCircuit: StoredReport, whose: string): ReportDocument {
   const { month, from, to } = byCustomer
   return {
     title: `Availability ${month}`,
-    subtitle: `${whose}, ${from.slice(0, 16).replace('T', ' ')} to ${to.slice(0, 16).replace('T', ' ')} UTC`,
+    subtitle: `${whose}, ${minuteOf(from)} to ${minuteOf(to)} UTC`,
     sections: [
       tableOf(
         'Customers',
@@ -105,7 +104,7 @@ function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[]
 const range = ({ atLeast, atMost }: { atLeast: number; atMost: number }) =>
   formatDurationRange(atLeast * 1_000, atMost * 1_000)
 
-const csvOf = ({ month, rows }: AvailabilityReport): string =>
+const csvOf = ({ month, rows }: StoredReport): string =>
   toCsv(
     csvRows<AvailabilityRow>(
       {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type EpochMs, isWithin, parseScope } from '#lib/contract/index.ts'
-import type { ReportRun } from '../api/index.ts'
+import type { StoredRun } from '../api/index.ts'
 import { deletionTime } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -84,7 +84,7 @@ export async function sendDueReports(
  * Sends a report now to its recipients, beside its schedule.
  * @throws UnknownChannelError if there is no such schedule, TooManySentError
  */
-export async function sendReportNow(db: Database, scheduleId: string, context: ReportContext): Promise<ReportRun> {
+export async function sendReportNow(db: Database, scheduleId: string, context: ReportContext): Promise<StoredRun> {
   const { clock, settings = defaultNotifySettings } = context
   const schedule = await scheduleOf(db.pool, scheduleId)
   const requireRoom = async (q: Queryable) => {
@@ -105,8 +105,7 @@ export async function sendReportNow(db: Database, scheduleId: string, context: R
   await attemptOne(db, id, context)
   const sent = (await newestRuns(db.pool, 1_000)).find((one) => one.id === id)
   if (!sent) throw new UnknownChannelError(`no report ${scheduleId}: see /api/v1/report-schedules`)
-  const { scopes: _, ...shown } = sent
-  return shown
+  return sent
 }
 
 /**
@@ -135,7 +134,7 @@ export async function scheduleOf(db: Queryable, id: string): Promise<StoredSched
 async function newRun(
   db: Queryable,
   { id: scheduleId, body }: StoredSchedule,
-  run: Pick<ReportRun, 'id' | 'period' | 'byHand'>,
+  run: Pick<StoredRun, 'id' | 'period' | 'byHand'>,
   { read, clock, publicUrl }: ReportContext,
 ): Promise<NewRun> {
   const now = clock.now()

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { iso } from '#lib/contract/time/time.ts'
-import { type ReportRun, type ReportScheduleInput, reportScheduleInput } from '../api/index.ts'
+import { type ReportScheduleInput, reportScheduleInput, type StoredRun } from '../api/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { type Stored, storedDocuments } from '#lib/notify/index.ts'
 import type { ReportMail } from '../mail/report-mail.ts'
@@ -13,7 +13,7 @@ export type StoredSchedule = Stored<ScheduleBody>
 export const storedSchedules = (db: Queryable): Promise<StoredSchedule[]> =>
   storedDocuments(db, 'report_schedule', (body) => reportScheduleInput.parse(body))
 
-export interface NewRun extends Pick<ReportRun, 'id' | 'scheduleId' | 'scheduleName' | 'report' | 'period' | 'byHand'> {
+export interface NewRun extends Pick<StoredRun, 'id' | 'scheduleId' | 'scheduleName' | 'report' | 'period' | 'byHand'> {
   recipients: readonly string[]
   /** what it shows */
   scopes: readonly string[]
@@ -116,21 +116,17 @@ export async function settleRun(
 }
 
 /** A run, and what it showed. */
-export type ScopedRun = ReportRun & { scopes: string[] }
+export type ScopedRun = StoredRun & { scopes: string[] }
 
 /** The newest runs. */
 export async function newestRuns(db: Queryable, limit: number): Promise<ScopedRun[]> {
-  const { rows } = await db.query<Omit<ScopedRun, 'createdAt' | 'sentAt'> & { createdAt: Date; sentAt: Date | null }>(
+  const { rows } = await db.query<ScopedRun>(
     `SELECT id, schedule_id AS "scheduleId", schedule_name AS "scheduleName", report, period, by_hand AS "byHand", recipients, state,
-            created_at AS "createdAt", sent_at AS "sentAt", attempts, last_error AS "lastError", scopes
+            attempts, last_error AS "lastError", created_at AS "createdAt", sent_at AS "sentAt", scopes
      FROM report_run ORDER BY created_at DESC, id LIMIT $1`,
     [limit],
   )
-  return rows.map(({ createdAt, sentAt, ...row }) => ({
-    ...row,
-    createdAt: createdAt.toISOString(),
-    sentAt: sentAt?.toISOString() ?? null,
-  }))
+  return rows
 }
 
 /** When reports were sent by hand since then. */
