@@ -1,5 +1,5 @@
 import { knownResources, shortIdOf } from '#lib/history/index.ts'
-import { commands, endpoints } from './api/index.ts'
+import { channelsAnswer, commands, endpoints } from './api/index.ts'
 import {
   channelSettingsOf,
   listChannels,
@@ -12,15 +12,20 @@ import {
 } from './index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { aboutNoPoll, capability, databaseBeside } from '#lib/questions/index.ts'
+import { aboutNoPoll, capability, databaseBeside, encoded } from '#lib/questions/index.ts'
 import { notifyTables } from './store/tables.ts'
 
 /** ARM ids are kept as the short ones that events carry, also before the first inventory has read what they name. */
 const ARM_ID = /^\/subscriptions\//i
 const SUBSCRIPTION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
+interface Changed {
+  policies: readonly unknown[]
+  rotations: readonly { now: unknown; next: unknown }[]
+}
+
 /** What was changed; who is on call follows from it and from the time. */
-const withoutShifts = ({ policies, rotations }: Awaited<ReturnType<typeof listEscalation>>) => ({
+const withoutShifts = ({ policies, rotations }: Changed) => ({
   policies,
   rotations: rotations.map(({ now: _, next: __, ...rotation }) => rotation),
 })
@@ -58,7 +63,8 @@ export const notify = capability({
         return aboutNoPoll(await listChannels(db, configured))
       },
       audit: {
-        before: async ({ db }) => (await listChannels(db, channelSettingsOf(settings()))).channels,
+        before: async ({ db }) =>
+          encoded(channelsAnswer, await listChannels(db, channelSettingsOf(settings()))).channels,
         after: ({ data }) => data.channels,
       },
     },

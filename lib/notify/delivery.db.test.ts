@@ -145,8 +145,8 @@ describe('delivery', () => {
       await drain()
       const [row] = await log()
       if (!row?.nextAttemptAt) break
-      waits.push(Date.parse(row.nextAttemptAt) - clock().now())
-      clock().step(Date.parse(row.nextAttemptAt))
+      waits.push(row.nextAttemptAt.getTime() - clock().now())
+      clock().step(row.nextAttemptAt.getTime())
     }
     expect(waits.slice(0, 4)).toEqual([5_000, 10_000, 20_000, 40_000])
     expect(Math.max(...waits)).toBe(settings['retry.longest'])

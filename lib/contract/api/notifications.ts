@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { severities } from '../events/event.ts'
-import { instantText } from './envelope.ts'
+import { date } from './codecs.ts'
 
 export const notificationReasons = [
   'opened',
@@ -43,10 +43,11 @@ export const notification = z.object({
       'held: waits for a digest; pending: to be sent or retried; failed: no further attempt; dropped: its channel was switched off or removed',
     ),
   digestId: z.string().nullable().describe('the digest that contains it'),
-  createdAt: instantText,
-  deliveredAt: instantText.nullable(),
-  nextAttemptAt: instantText.nullable(),
+  createdAt: date,
+  deliveredAt: date.nullable(),
+  nextAttemptAt: date.nullable(),
   attempts: z.number().int(),
   lastError: z.string().nullable(),
 })
 export type Notification = z.infer<typeof notification>
+export type StoredNotification = z.input<typeof notification>

@@ -18,7 +18,7 @@ import {
   shownTarget,
   targetOf,
 } from '#lib/contract/index.ts'
-import type { Channel, ChannelsAnswer, ChannelsBody } from '../api/index.ts'
+import type { ChannelsBody, ResponseOf } from '../api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
@@ -55,14 +55,14 @@ export async function listChannels(
   db: Database | Queryable,
   { mail, publicUrl, secrets }: ChannelSettings,
   scope: AccessScope = 'everything',
-): Promise<ChannelsAnswer> {
+): Promise<ResponseOf<'channels'>['data']> {
   const q = queryable(db)
   const channels = await storedChannels(q)
   const traffic = new Map((await channelTraffic(q)).map((one) => [one.channelId, one]))
   return {
     channels: channels
       .filter((channel) => seesChannel(scope, channel))
-      .map((channel) => channelView(channel, { secrets, publicUrl }, traffic.get(channel.id))),
+      .map((channel) => describeChannel(channel, { secrets, publicUrl }, traffic.get(channel.id))),
     version: versionOf(channels),
     mail: mail && { server: serverName(mail), from: mail.from },
     publicUrl,
@@ -73,11 +73,11 @@ export async function listChannels(
 export const seesChannel = (scope: AccessScope, { scopes }: Pick<StoredChannel, 'scopes'>): boolean =>
   isWithin(parseScope(scopes), scope)
 
-function channelView(
+function describeChannel(
   channel: StoredChannel,
   { secrets, publicUrl }: Pick<ChannelSettings, 'secrets' | 'publicUrl'>,
   traffic: ChannelTraffic | undefined,
-): Channel {
+) {
   const vendor = inboundKindOf(channel.kind)
   const { id, name, kind, secret, filters, scopes, enabled } = channel
   const address = addressField(kind)
@@ -96,11 +96,7 @@ function channelView(
     scopes,
     filters,
     lastAttempt: traffic?.lastAttemptAt
-      ? {
-          at: traffic.lastAttemptAt.toISOString(),
-          delivered: traffic.lastDelivered ?? false,
-          error: traffic.lastError,
-        }
+      ? { at: traffic.lastAttemptAt, delivered: traffic.lastDelivered ?? false, error: traffic.lastError }
       : null,
     waiting: traffic?.waiting ?? 0,
   }

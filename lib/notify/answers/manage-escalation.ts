@@ -1,17 +1,10 @@
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
-import type {
-  EscalationAnswer,
-  EscalationBody,
-  EscalationPolicy,
-  OnCallRotation,
-  OnCallShift,
-  RotationInput,
-} from '../api/index.ts'
+import type { EscalationBody, EscalationPolicy, ResponseOf, RotationInput } from '../api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import { storedChannels } from '../store/channels.ts'
-import { nextOnCall, onCallAt, type Shift } from '../rules/on-call.ts'
+import { nextOnCall, onCallAt } from '../rules/on-call.ts'
 import { ChannelFaultError, ChannelsConflictError } from '../errors.ts'
 import { seesChannel } from './manage-channels.ts'
 import { lockDocuments, saveDocuments, type Stored } from '../store/documents.ts'
@@ -33,7 +26,7 @@ export async function listEscalation(
   db: Database | Queryable,
   scope: AccessScope,
   now: EpochMs,
-): Promise<EscalationAnswer> {
+): Promise<ResponseOf<'escalation'>['data']> {
   const q = queryable(db)
   const [policies, rotations] = [await storedPolicies(q), await storedRotations(q)]
   const channels = (await storedChannels(q)).filter((channel) => seesChannel(scope, channel))
@@ -51,7 +44,10 @@ export async function listEscalation(
   )
   return {
     policies: ownPolicies.map(({ id, body }) => ({ id, ...body })),
-    rotations: ownRotations.map((one) => rotationView(one, now)),
+    rotations: ownRotations.map(({ id, body }) => {
+      const rotation = rotationOf(body)
+      return { id, ...body, now: onCallAt(rotation, now), next: nextOnCall(rotation, now) }
+    }),
     channels: channels.map(({ id, name, enabled }) => ({ id, name, enabled })),
     version: versionOf([...policies, ...rotations]),
   }
@@ -61,14 +57,6 @@ const channelsOfRotation = ({ members, overrides }: Omit<RotationInput, 'id'>): 
   ...members,
   ...overrides.map(({ channel }) => channel),
 ]
-
-function rotationView({ id, body }: StoredRotation, now: EpochMs): OnCallRotation {
-  const rotation = rotationOf(body)
-  return { id, ...body, now: shiftView(onCallAt(rotation, now)), next: shiftView(nextOnCall(rotation, now)) }
-}
-
-const shiftView = (shift: Shift | null): OnCallShift | null =>
-  shift && { ...shift, from: new Date(shift.from).toISOString(), until: new Date(shift.until).toISOString() }
 
 /**
  * Replaces all policies and rotations. An escalation that has begun goes on with the steps as they are then.

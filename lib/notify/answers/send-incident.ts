@@ -3,7 +3,7 @@ import {
   type AccessScope,
   audienceOf as nameOfScope,
   keepsOpen,
-  type Notification,
+  type StoredNotification,
   parseScope,
   type Severity,
 } from '#lib/contract/index.ts'
@@ -46,7 +46,7 @@ export interface Sending extends Pick<Acknowledgement, 'incidentId' | 'note' | '
  * minute is the same message. While the incident is open the channel counts as one that received it, and is sent its end.
  * @throws UnknownIncidentError, UnknownChannelError, SendRefusedError, TooManySentError
  */
-export async function sendIncident(context: NotifyContext, sending: Sending): Promise<Notification> {
+export async function sendIncident(context: NotifyContext, sending: Sending): Promise<StoredNotification> {
   const { db, scoped, incidents } = context
   const { channelId, scope } = sending
   const isHis = (channel: StoredChannel) => channel.id === channelId && seesChannel(scope, channel)
@@ -82,7 +82,7 @@ export async function sendIncident(context: NotifyContext, sending: Sending): Pr
   })
   const logged = await loggedNotification(db.pool, id)
   if (!logged) throw new Error(`notification ${id} was not written`)
-  return notificationView(logged)
+  return withTitle(logged)
 }
 
 interface Prepared {
@@ -138,7 +138,7 @@ async function queue(
 export async function listNotifications(
   db: Database | Queryable,
   { channel, state, cursor, limit }: NotificationsParameters,
-): Promise<{ data: Notification[]; nextCursor: string | null }> {
+): Promise<{ data: StoredNotification[]; nextCursor: string | null }> {
   if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) {
     throw new ChannelFaultError('cursor: send the nextCursor of the previous page, or none to start over')
   }
@@ -150,25 +150,16 @@ export async function listNotifications(
   })
   const page = rows.slice(0, limit)
   return {
-    data: page.map(notificationView),
+    data: page.map(withTitle),
     nextCursor: rows.length > limit ? (page.at(-1)?.seq.toString() ?? null) : null,
   }
 }
 
-function notificationView({
-  content,
+const withTitle = ({ seq: _, content, createdAt, deliveredAt, nextAttemptAt, ...row }: LoggedNotification) => ({
+  ...row,
+  title: titleOf(content),
+  incidentId: 'incidentId' in content ? content.incidentId : null,
   createdAt,
   deliveredAt,
   nextAttemptAt,
-  seq: _,
-  ...row
-}: LoggedNotification): Notification {
-  return {
-    ...row,
-    title: titleOf(content),
-    incidentId: 'incidentId' in content ? content.incidentId : null,
-    createdAt: createdAt.toISOString(),
-    deliveredAt: deliveredAt?.toISOString() ?? null,
-    nextAttemptAt: nextAttemptAt?.toISOString() ?? null,
-  }
-}
+})

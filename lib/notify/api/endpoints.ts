@@ -11,7 +11,7 @@ import {
   channelFilters,
   channelInput,
   channelKinds,
-  instantText,
+  date,
   shownFields,
 } from '#lib/contract/index.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
@@ -39,7 +39,7 @@ export const channelsBody = z.strictObject({
 })
 export type ChannelsBody = z.output<typeof channelsBody>
 
-const attempt = z.object({ at: instantText, delivered: z.boolean(), error: z.string().nullable() })
+const attempt = z.object({ at: date, delivered: z.boolean(), error: z.string().nullable() })
 
 const channel = z.object({
   id: z.string(),

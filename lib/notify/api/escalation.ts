@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantText, sentInstant, severities, timeZone } from '#lib/contract/index.ts'
+import { instant, sentInstant, severities, timeZone } from '#lib/contract/index.ts'
 
 /** Who is notified of what nobody acknowledges, and who is on call. */
 
@@ -83,8 +83,8 @@ export type EscalationBody = z.output<typeof escalationBody>
 const shift = z
   .object({
     channel: z.string(),
-    from: instantText,
-    until: instantText,
+    from: instant,
+    until: instant,
     isOverride: z.boolean().describe('stands in for whose turn it is'),
   })
   .nullable()
