@@ -11,7 +11,7 @@ import { endpoints, type ResponseOf } from '#lib/api/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { customerNames } from '#lib/circuits/answers/index.ts'
-import { narrowed } from '#lib/questions/index.ts'
+import { encoded, narrowed } from '#lib/questions/index.ts'
 import { buildId } from '../_build/build-id.ts'
 import { askForPage } from '../_shared/page-reader.ts'
 import { wallAnswer } from '#lib/overview/answers/wall-answer.ts'
@@ -50,6 +50,7 @@ async function firstAnswer({ by, customer, at }: WallSettings): Promise<Response
   if (at !== null) return null
   const answer = headers()
     .then((sent) => wallAnswer(narrowed(callerOf(sent).scope, customer ?? undefined), by === 'page' ? undefined : by))
+    .then((wall) => encoded(endpoints.wall.response, wall))
     .catch((error: unknown) => {
       // the wall's own query gets the same error and shows it
       componentLogger('pages').debug({ err: error }, 'the wall is sent without its tiles')

@@ -68,7 +68,7 @@ beforeAll(async () => {
 
 it('each half hour has the worst that is certain of it; the last one is not over', async () => {
   const { data } = await getWallHistory(db, now)
-  expect([data.from, data.stepSeconds]).toEqual(['2026-11-02T02:30:00.000Z', 1_800])
+  expect([data.from, data.stepSeconds]).toEqual([Date.UTC(2026, 10, 2, 2, 30), 1_800])
   const last = (id: string) => data.tiles.find((tile) => tile.id === id)?.states.slice(-6)
   expect(last(`circuit/${shortIdOf(CIRCUIT)}`)).toEqual(['unknown', 'up', 'down', 'degraded', 'up', 'up'])
   expect(data.tiles.map(({ states }) => states.length)).toEqual(data.tiles.map(() => 48))

@@ -13,7 +13,6 @@ import {
   pollsUnder,
   readSources,
   readTopology,
-  iso,
 } from '#lib/questions/index.ts'
 import { divideTime } from '#lib/sessions/answers/index.ts'
 import { PIECE_MS, historyTraffic } from '#lib/circuits/answers/index.ts'
@@ -62,7 +61,7 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
     ...(await problemStrips(q, period, now)),
   ]
   return {
-    data: { from: iso(range.from), stepSeconds: PIECE_MS / 1_000, tiles },
+    data: { from: range.from, stepSeconds: PIECE_MS / 1_000, tiles },
     ...ageOf(pollsUnder(sources, kinds, now), now),
   }
 }

@@ -8,17 +8,7 @@ import { customersByScope } from '#lib/circuits/answers/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
-import {
-  type Db,
-  queryable,
-  ageOf,
-  lastGoodAt,
-  pollFreshness,
-  pollsUnder,
-  isoBounds,
-  isoBoundsOrNull,
-  isoOrNull,
-} from '#lib/questions/index.ts'
+import { type Db, queryable, ageOf, lastGoodAt, pollFreshness, pollsUnder } from '#lib/questions/index.ts'
 import { outlookAhead } from '#lib/resilience/answers/index.ts'
 import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
 
@@ -73,7 +63,7 @@ export async function getWall(
       headline: await readHeadline(q, judged, now),
       tiles: shown(tiles),
       counts: countsOf(tiles),
-      allWellSince: isAllWell(tiles, polls, now) ? isoBoundsOrNull(await wellSince(q, judged, now)) : null,
+      allWellSince: isAllWell(tiles, polls, now) ? await wellSince(q, judged, now) : null,
       estate: estateOf(resources),
       subscriptions: subscriptionsOf(tiles, resources, { sources: statuses, views }),
       lastEvents: events.rows.map(lastEvent),
@@ -106,20 +96,12 @@ function shown(tiles: readonly WallTile[]): WallTile[] {
 
 const briefLoss = ({ from, to, level, summary }: OutlookInterval) => ({ from, to, level, summary })
 
-const lastEvent = ({
-  id,
-  kind,
-  scope,
-  scopeName,
-  started,
-  ended,
-  incidentId,
-}: StoredEvent): Wall['lastEvents'][number] => ({
+const lastEvent = ({ id, kind, scope, scopeName, started, ended, incidentId }: StoredEvent) => ({
   id,
   title: eventKindRecords[kind].name,
   resource: scopeName ?? scope,
-  startedBetween: isoBounds(started),
-  endedBetween: isoBoundsOrNull(ended),
+  startedBetween: started,
+  endedBetween: ended,
   href: incidentId === null ? '/events' : `/incidents/${incidentId}`,
 })
 
@@ -201,11 +183,11 @@ const nameOf = (id: string, sources: readonly SourceStatus[]) =>
   sources.find(({ resourceId }) => resourceId.toLowerCase() === `/subscriptions/${id.toLowerCase()}`)?.scopeName ?? id
 
 /** Whether the collector as a whole still sees anything: one refused poll is the affair of its own tile. */
-function collectorOf(sources: readonly SourceStatus[], now: EpochMs): Wall['collector'] {
+function collectorOf(sources: readonly SourceStatus[], now: EpochMs): ResponseOf<'wall'>['data']['collector'] {
   const own = sources.filter(({ poll }) => STATE_KINDS.some((kind) => kind === poll.kind))
   const times = own.flatMap(({ poll }) => lastGoodAt(poll) ?? [])
   const states = new Set(own.map(({ poll }) => pollFreshness(poll, now)))
-  const newestPollAt = isoOrNull(times.length === 0 ? null : Math.max(...times))
-  if (times.length === 0) return { state: 'starting', newestPollAt }
+  const newestPollAt = times.length === 0 ? null : Math.max(...times)
+  if (newestPollAt === null) return { state: 'starting', newestPollAt }
   return { state: states.has('fresh') ? 'fresh' : states.has('late') ? 'late' : 'silent', newestPollAt }
 }

@@ -3,12 +3,14 @@ import { estateHeadline } from './overview.ts'
 import { pieceStates, wallStates, wallWords } from './wall-states.ts'
 import { z } from 'zod'
 import {
-  textBounds,
+  bounds,
   causeOwners,
   freshness,
+  instant,
   instantText,
   outcomes,
   proven,
+  textBounds,
   unconfirmedSince,
 } from '#lib/contract/index.ts'
 
@@ -95,7 +97,7 @@ export const wall = z.object({
     ),
   counts: stateCounts.describe('of all resources, with a tile or without'),
   estate,
-  allWellSince: textBounds
+  allWellSince: bounds
     .nullable()
     .describe(
       'when the last incident ended, while all resources are up; null = one is not up, or there was no incident yet',
@@ -109,8 +111,8 @@ export const wall = z.object({
         id: z.string(),
         title: z.string().describe('name of its kind'),
         resource: z.string(),
-        startedBetween: textBounds,
-        endedBetween: textBounds.nullable(),
+        startedBetween: bounds,
+        endedBetween: bounds.nullable(),
         href: z.string(),
       }),
     )
@@ -121,7 +123,7 @@ export const wall = z.object({
     .describe('the first loss that announced work brings within 24 hours; null = none, or not computed yet'),
   collector: z.object({
     state: z.enum(['fresh', 'late', 'silent', 'starting']).describe('`silent` = no poll succeeds any more'),
-    newestPollAt: instantText.nullable(),
+    newestPollAt: instant.nullable(),
   }),
 })
 export type Wall = z.infer<typeof wall>
@@ -133,7 +135,7 @@ const rates = z.array(z.number().int().nullable())
  * time in the state that was the worst of it.
  */
 export const wallHistory = z.object({
-  from: instantText,
+  from: instant,
   stepSeconds: z.number().int(),
   tiles: z.array(
     z.object({
