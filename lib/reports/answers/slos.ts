@@ -3,7 +3,7 @@ import { type AccessScope, type EpochMs, SLO_WINDOW_SECONDS, sloKeys, slos, sloS
 import type { ResponseOf } from '../api/index.ts'
 import { readSloCounts } from '#lib/history/index.ts'
 import { gaugeFamily, type MetricFamily } from '#lib/platform/exposition.ts'
-import { type Db, queryable, WholeDeploymentError, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, WholeDeploymentError, ageWithoutPolls } from '#lib/questions/index.ts'
 
 /**
  * How well Peerwatch keeps its own objectives.
@@ -11,11 +11,7 @@ import { type Db, queryable, WholeDeploymentError, iso } from '#lib/questions/in
  */
 export async function getSlos(db: Db, scope: AccessScope, now: EpochMs = databaseNow()): Promise<ResponseOf<'slos'>> {
   if (scope !== 'everything') throw new WholeDeploymentError()
-  return {
-    data: await readSlos(db, now),
-    asOf: iso(now),
-    freshness: { state: 'fresh', oldestPollAt: null, latePollAt: null },
-  }
+  return { data: await readSlos(db, now), ...ageWithoutPolls(now) }
 }
 
 type SloStatus = ResponseOf<'slos'>['data'][number]

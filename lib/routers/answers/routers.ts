@@ -27,7 +27,7 @@ import {
   queryable,
   ConflictError,
   NotFoundError,
-  freshnessOf,
+  ageOf,
   pollsUnder,
   readSources,
   listedGaps,
@@ -42,7 +42,6 @@ import {
   onPeering,
   readTopology,
   type Topology,
-  iso,
 } from '#lib/questions/index.ts'
 
 import {
@@ -103,7 +102,7 @@ export async function answerRouters(
     const own = facts.sessions.filter(({ routerId }) => routerId === router.id)
     data.push({ ...(await describeRouter(q, router, facts)), peers: own.map((one) => describePeer(one, facts)) })
   }
-  return { data, asOf: iso(now), freshness: await freshnessOfAzure(q, now), nextCursor }
+  return { data, ...(await ageOfAzure(q, now)), nextCursor }
 }
 
 /**
@@ -120,11 +119,7 @@ export async function getRouter(db: Db, id: string, now: EpochMs = databaseNow()
     const history = newestFirst(await routerSessionHistory(q, session.id, { from: now - HISTORY_MS, to: now }), session)
     peers.push({ ...describePeer(session, facts), routes, history })
   }
-  return {
-    data: { ...(await describeRouter(q, router, facts)), peers },
-    asOf: iso(now),
-    freshness: await freshnessOfAzure(q, now),
-  }
+  return { data: { ...(await describeRouter(q, router, facts)), peers }, ...(await ageOfAzure(q, now)) }
 }
 
 /** The customer's end of a circuit's sessions over time, beside Azure's end now. */
@@ -159,7 +154,7 @@ export async function getCircuitRouters(
       ...(omitted > 0 && { notObservedOmitted: omitted }),
     })
   }
-  return { data: data.toSorted(byPath), asOf: iso(now), freshness: await freshnessOfAzure(q, now) }
+  return { data: data.toSorted(byPath), ...(await ageOfAzure(q, now)) }
 }
 
 /** As the circuit's page has them: private peering first, and the primary path before the secondary. */
@@ -177,9 +172,7 @@ export async function readRouterFacts(q: Queryable, now: EpochMs): Promise<Facts
   return { now, routers, sessions, joins, evidenceOf, estate, azure: await sessionsAt(q, { now }) }
 }
 
-async function freshnessOfAzure(q: Queryable, now: EpochMs) {
-  return freshnessOf(pollsUnder(await readSources(q), kinds, now), now)
-}
+const ageOfAzure = async (q: Queryable, now: EpochMs) => ageOf(pollsUnder(await readSources(q), kinds, now), now)
 
 const unknownRouter = (id: string) =>
   new NotFoundError(`no router is known by the id ${JSON.stringify(id)}: take one from /api/v1/routers`)

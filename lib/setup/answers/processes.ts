@@ -2,7 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import { readProcesses } from '../processes.ts'
-import { iso } from '#lib/questions/index.ts'
+import { ageWithoutPolls } from '#lib/questions/index.ts'
 
 /** Peerwatch's own processes, as the one that started them wrote it down. Empty when something else runs them. */
 export function getProcesses(dataDir: string, now: EpochMs = databaseNow()): ResponseOf<'processes'> {
@@ -15,7 +15,6 @@ export function getProcesses(dataDir: string, now: EpochMs = databaseNow()): Res
       version,
       lastExit,
     })),
-    asOf: iso(now),
-    freshness: { state: 'fresh', oldestPollAt: null, latePollAt: null },
+    ...ageWithoutPolls(now),
   }
 }
