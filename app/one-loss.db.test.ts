@@ -4,7 +4,7 @@ import { armTypes, circuitPaths, type DetectedEvent } from '#lib/contract/index.
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { ensureSource, eventIdOf, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
-import { getIncident } from '#lib/incidents/answers/index.ts'
+import { getIncident as innerGetIncident } from '#lib/incidents/answers/index.ts'
 import { mailOfIncident } from '#lib/notify/testing/mail-of-incident.ts'
 import { getWall } from '#lib/overview/answers/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -22,6 +22,10 @@ import {
 } from '#lib/questions/testing/record-feed.ts'
 import { getAvailabilityReport } from '#lib/reports/answers/index.ts'
 import { lookUpRoute } from '#lib/routes/answers/index.ts'
+import { written } from '#lib/questions/testing/written.ts'
+import { endpoints } from '#lib/incidents/api/index.ts'
+
+const getIncident = written(endpoints.incident, innerGetIncident)
 
 const db = withTestDatabase()
 const RUNS = 6

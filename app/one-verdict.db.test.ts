@@ -12,7 +12,11 @@ import { outageLength } from '#components/events/incident-words.ts'
 import { tileWords } from '#components/wall/wall-words.ts'
 import { leastSince } from '#lib/contract/events/proven.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
-import { getHandover, getIncident, getIncidents } from '#lib/incidents/answers/index.ts'
+import {
+  getHandover,
+  getIncident as innerGetIncident,
+  getIncidents as innerGetIncidents,
+} from '#lib/incidents/answers/index.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
 import { listSources, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
@@ -33,6 +37,11 @@ import {
 import { useSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import fc from '#lib/platform/testing/fast-check.ts'
+import { endpoints as incidentEndpoints } from '#lib/incidents/api/index.ts'
+import { written } from '#lib/questions/testing/written.ts'
+
+const getIncident = written(incidentEndpoints.incident, innerGetIncident)
+const getIncidents = written(incidentEndpoints.incidents, innerGetIncidents)
 
 const START = Date.UTC(2026, 10, 20, 3)
 const minute = (n: number) => START + n * 60_000

@@ -10,7 +10,7 @@ import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { circuitWord, gatewayWord, verdictNames } from '#lib/gateways/api/state-words.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
 import { ensureSource, eventIdOf, syncSchedule, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
-import { getIncident } from '#lib/incidents/answers/index.ts'
+import { getIncident as innerGetIncident } from '#lib/incidents/answers/index.ts'
 import { mailOfIncident } from '#lib/notify/testing/mail-of-incident.ts'
 import { getOverview, getWall } from '#lib/overview/answers/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -28,6 +28,9 @@ import { listSessions } from '#lib/sessions/answers/index.ts'
 import { columnsOf } from './columns.ts'
 import { sessionsCommand } from './sessions.ts'
 import { formatStatusHeadline, status } from './status.ts'
+import { written } from '#lib/questions/testing/written.ts'
+
+const getIncident = written(endpoints.incident, innerGetIncident)
 
 const db = withTestDatabase()
 const START = Date.UTC(2026, 10, 20, 3)

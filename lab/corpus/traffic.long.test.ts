@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
-import { getEvents } from '#lib/incidents/answers/index.ts'
+import { getEvents as innerGetEvents } from '#lib/incidents/answers/index.ts'
 import { circuitPaths } from '#lib/contract/index.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
@@ -15,6 +15,10 @@ import { corpus } from './corpus.ts'
 import { pollsOf, worldOf } from './run.ts'
 import { clock, type CorpusScenario } from './scenario.ts'
 import { slotsOf } from './schedule.ts'
+import { written } from '#lib/questions/testing/written.ts'
+import { endpoints } from '#lib/incidents/api/index.ts'
+
+const getEvents = written(endpoints.events, innerGetEvents)
 
 /** The simulator's polls until `end`, through decoder, refinement, history and detection into Postgres. */
 async function recorded(db: Database, id: string, end: string): Promise<{ world: World; until: number }> {

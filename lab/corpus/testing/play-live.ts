@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { getEvents } from '#lib/incidents/answers/index.ts'
+import { getEvents as innerGetEvents } from '#lib/incidents/answers/index.ts'
 import type { createAzure } from '#lib/azure/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
@@ -7,6 +7,10 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { startWorker, type Worker } from '#lib/poller/index.ts'
 import { azureFor, eventually, hasPolled, startAzure } from '#lib/poller/testing/lab.ts'
 import { type Simulator, topologies, truthOf } from '../../simulator/index.ts'
+import { written } from '#lib/questions/testing/written.ts'
+import { endpoints } from '#lib/incidents/api/index.ts'
+
+const getEvents = written(endpoints.events, innerGetEvents)
 
 /**
  * Tests that play scenarios of the catalogue in real time, each of them drawn together to seconds: the worker polls a simulator over HTTP

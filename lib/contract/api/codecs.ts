@@ -23,14 +23,15 @@ export const bounds = z.codec(z.custom<Bounds>(), textBounds, {
   encode: ([earliest, latest]) => ({ earliest: Date.parse(earliest), latest: Date.parse(latest) }),
 })
 
-/** Bounds on a length of time. */
-export const seconds = z.codec(
-  z.custom<DurationBounds>(),
-  z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() }),
-  {
+const boundsIn = (second: z.ZodNumber) =>
+  z.codec(z.custom<DurationBounds>(), z.object({ atLeastSeconds: second, atMostSeconds: second }), {
     decode: ({ minMs, maxMs }) => ({ atLeastSeconds: minMs / 1_000, atMostSeconds: maxMs / 1_000 }),
     encode: ({ atLeastSeconds, atMostSeconds }) => ({ minMs: atLeastSeconds * 1_000, maxMs: atMostSeconds * 1_000 }),
-  },
-)
+  })
+
+/** Bounds on a length of time. */
+export const seconds = boundsIn(z.number())
+/** The same, described as never below 0. */
+export const positiveSeconds = boundsIn(z.number().min(0))
 
 export const bytes = z.codec(z.custom<bigint>(), byteCount, { decode: String, encode: BigInt })

@@ -1,20 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  type EpochMs,
-  type Evidence,
-  type FailoverDetail,
-  type ForwardingLoss,
-  type LossLag,
-  WHOLE_ESTATE,
-} from '#lib/contract/index.ts'
-import {
-  type Event,
-  event,
-  type EventsParameters,
-  type FailoverView,
-  type ForwardingLossView,
-  type ResponseOf,
-} from '../api/index.ts'
+import { type EpochMs, type Evidence, type FailoverDetail, WHOLE_ESTATE } from '#lib/contract/index.ts'
+import { event, type EventsParameters, type ResponseOf } from '../api/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { eventRepeats, type Repeats } from '../store/index.ts'
 import { listEvents, eventParts, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
@@ -22,9 +8,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   coveredBetween,
   type Db,
-  durationSeconds,
   ageOf,
-  iso,
   isoBounds,
   isoBoundsOrNull,
   isoOrNull,
@@ -38,6 +22,8 @@ import {
   withoutOthersCarriers,
 } from '#lib/questions/index.ts'
 import { pollsBehind, provenUntil, unseenDuring } from './event-sources.ts'
+
+type Event = ResponseOf<'events'>['data'][number]
 
 /** Events that may have started in the asked time, newest first. */
 export async function getEvents(
@@ -129,12 +115,12 @@ function seenOf(
   { duration }: Event,
   { unseenOf, sources, now }: Seen,
 ): Pick<Event, 'notObserved' | 'confirmedAt' | 'duration'> {
-  const unseen = unseenOf(row)
-  const seconds = unseen.reduce((sum, { from, to }) => sum + (to - from), 0) / 1_000
+  const notObserved = [...unseenOf(row)]
+  const unseenMs = notObserved.reduce((sum, { from, to }) => sum + (to - from), 0)
   return {
-    notObserved: unseen.map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
+    notObserved,
     confirmedAt: isoOrNull(provenUntil([row], sources, now)),
-    duration: duration && { ...duration, atLeastSeconds: Math.max(0, duration.atLeastSeconds - seconds) },
+    duration: duration && { ...duration, minMs: Math.max(0, duration.minMs - unseenMs) },
   }
 }
 
@@ -161,28 +147,22 @@ function eventView(
 ): Event {
   const causes = stored.causes.map((cause) => causeView(cause, providers.get(stored.scope)))
   return {
-    id: stored.id,
+    ...stored,
     kind: event.shape.kind.parse(stored.kind),
     severity: event.shape.severity.parse(stored.severity),
-    scope: stored.scope,
-    scopeName: stored.scopeName,
-    subject: stored.subject,
     startedBetween: isoBounds(stored.started),
     endedBetween: isoBoundsOrNull(stored.ended),
-    duration: stored.duration && durationSeconds(stored.duration),
     cause: causes[0] ?? unknownCause,
     causes,
     evidence: evidenceView(stored.evidence),
-    flags: stored.flags,
-    partOf: stored.partOf,
     parts,
-    incidentId: stored.incidentId,
     count: restartsOf(stored) ?? repeats.count,
-    lastSeenAt: iso(lastSeenOf(stored, repeats)),
-    failover: stored.failover && failoverView(stored.failover),
-    forwardingLoss: stored.forwardingLoss && forwardingLossView(stored.forwardingLoss),
-    detectedAt: iso(stored.detectedAt),
-    settingsVersion: stored.settingsVersion,
+    lastSeenAt: lastSeenOf(stored, repeats),
+    failover: stored.failover && shownFailover(stored.failover),
+    forwardingLoss: stored.forwardingLoss && {
+      ...stored.forwardingLoss,
+      startedBetween: stored.forwardingLoss.started,
+    },
   }
 }
 
@@ -226,37 +206,8 @@ function plain(value: unknown): unknown {
   return typeof earliest === 'number' && typeof latest === 'number' ? isoBounds({ earliest, latest }) : value
 }
 
-/** A failover's moments and lengths as the API writes them. */
-function failoverView(detail: FailoverDetail): FailoverView {
-  return {
-    forwardingEnds: isoBoundsOrNull(detail.forwardingEnds),
-    sessionEnds: isoBoundsOrNull(detail.sessionEnds),
-    rerouted: isoBounds(detail.rerouted),
-    forwardingResumes: isoBoundsOrNull(detail.forwardingResumes),
-    controlPlane: detail.controlPlane && durationSeconds(detail.controlPlane),
-    dataPlane: detail.dataPlane && durationSeconds(detail.dataPlane),
-    detection: detail.detection && durationSeconds(detail.detection),
-    noRelearning: detail.noRelearning,
-    missing: detail.missing,
-    mechanism: lagView(detail.mechanism),
-    expectations: detail.expectations.map(({ budgetMs, ...expectation }) => ({
-      ...expectation,
-      budgetSeconds: budgetMs / 1_000,
-    })),
-    revisedOutside: detail.revisedOutside,
-    revisions: (detail.revisions ?? []).map(({ at, before, reported, ...revision }) => ({
-      ...revision,
-      at: iso(at),
-      before: isoBounds(before),
-      reported: isoBounds(reported),
-    })),
-  }
-}
-
-function forwardingLossView({ started, basis, mechanism, revisedOutside }: ForwardingLoss): ForwardingLossView {
-  return { startedBetween: isoBounds(started), basis, mechanism: lagView(mechanism), revisedOutside }
-}
-
-function lagView(mechanism: LossLag | null): FailoverView['mechanism'] {
-  return mechanism && { ...mechanism, lag: durationSeconds(mechanism.lag) }
-}
+const shownFailover = (detail: FailoverDetail) => ({
+  ...detail,
+  expectations: detail.expectations.map((one) => ({ ...one, budgetSeconds: one.budgetMs / 1_000 })),
+  revisions: detail.revisions ?? [],
+})

@@ -50,7 +50,7 @@ export async function getHandover(
   const q = queryable(db)
   const sources = await readSources(q)
   const incidents = await incidentViews(q, await incidentsSince(q, from, INCIDENTS), sources, now)
-  const isSince = (at: string | undefined | null) => at != null && Date.parse(at) >= from
+  const isSince = (at: EpochMs | undefined | null) => at != null && at >= from
   const { uncovered } = await coveredBetween(q, { kinds: handoverKinds, from, to: now, now })
   const { listed, omitted } = listedGaps(distinctGaps(uncovered), MOST_GAPS)
   const names = new Map(sources.map(({ scope, scopeName }) => [scope, scopeName]))

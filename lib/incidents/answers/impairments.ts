@@ -5,9 +5,8 @@ import { listIncidents, openEvents, openEventsOf } from '#lib/history/index.ts'
 import { onceInAnswer } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { isoBounds } from '#lib/questions/index.ts'
-import type { Event, Incident } from '../api/index.ts'
 import { eventViews } from './events.ts'
-import { incidentRoots } from './incidents.ts'
+import { type GivenEvent, type GivenIncident, incidentRoots } from './incidents.ts'
 
 /** A resource of which a session is lost that no incident is about. */
 export const SESSION_DOWN: Impairment = { kind: 'session_down', severity: 'degraded', called: 'session down' }
@@ -25,9 +24,9 @@ export function presentEvent(
     flapping,
     maintenance,
     severity,
-  }: Pick<Incident, 'id' | 'root' | 'endedBetween' | 'flapping' | 'maintenance' | 'severity'>,
-  ongoing: readonly Event[],
-): Event | null {
+  }: Pick<GivenIncident, 'id' | 'root' | 'endedBetween' | 'flapping' | 'maintenance' | 'severity'>,
+  ongoing: readonly GivenEvent[],
+): GivenEvent | null {
   if (root === null || (endedBetween !== null && !flapping) || maintenance || !isGrave({ severity })) return null
   // a point event is over as it happens: what follows from it goes on
   const isRoot = root.endedBetween === null || eventKindRecords[root.kind].lifecycle === 'point'
@@ -47,14 +46,14 @@ export function presentEvent(
 const SITE = 'site_state_changed'
 
 /** How bad it is that these sites changed, at something that works otherwise. */
-export const severityOfSites = (sites: readonly Event[]): Impairment['severity'] =>
+export const severityOfSites = (sites: readonly GivenEvent[]): Impairment['severity'] =>
   sites.some(({ flags }) => siteStateOf(flags) === 'unreachable') ? 'down' : 'degraded'
 
 /** What an incident makes of its resource, in the words of every surface: what flaps does since its first outage. @param event what goes on of it */
 export function impairmentOf(
-  { id, flapping, startedBetween: first }: Pick<Incident, 'id' | 'flapping' | 'startedBetween'>,
-  { kind, startedBetween }: Event,
-  sites: readonly Event[],
+  { id, flapping, startedBetween: first }: Pick<GivenIncident, 'id' | 'flapping' | 'startedBetween'>,
+  { kind, startedBetween }: GivenEvent,
+  sites: readonly GivenEvent[],
 ): Impairment & { reason: string } {
   const severity = severityOfSites(sites.filter(({ incidentId }) => incidentId === id))
   const reason = flapping ? flappingWords(flapping) : eventKindRecords[kind].name

@@ -5,11 +5,19 @@ import type { EventsParameters } from '../api/index.ts'
 import { eventIdOf, listSources, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { listen } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { getEvents } from './events.ts'
-import { acknowledge, assign, getIncident, getIncidents, lateAssignees, snooze } from './incidents.ts'
+import { getEvents as innerGetEvents } from './events.ts'
+import {
+  acknowledge as innerAcknowledge,
+  assign as innerAssign,
+  getIncident as innerGetIncident,
+  getIncidents as innerGetIncidents,
+  lateAssignees,
+  snooze as innerSnooze,
+} from './incidents.ts'
 import { actingAs, CHANGES_CHANNEL, readerAt } from '#lib/questions/index.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
-import { getHandover } from './handover.ts'
+import { endpoints as overviewEndpoints } from '#lib/overview/api/index.ts'
+import { getHandover as innerGetHandover } from './handover.ts'
 import { deleteNote, getNotes, rewriteNote, writeNote } from './notes.ts'
 import {
   circuit,
@@ -20,6 +28,18 @@ import {
   learnedRoute,
   recordFeed,
 } from '#lib/questions/testing/record-feed.ts'
+import { written } from '#lib/questions/testing/written.ts'
+import { endpoints } from '#lib/incidents/api/index.ts'
+
+const getHandover = written(endpoints.handover, innerGetHandover)
+
+const snooze = written(endpoints.incident, innerSnooze)
+const assign = written(endpoints.incident, innerAssign)
+const acknowledge = written(endpoints.incident, innerAcknowledge)
+
+const getEvents = written(endpoints.events, innerGetEvents)
+const getIncident = written(endpoints.incident, innerGetIncident)
+const getIncidents = written(endpoints.incidents, innerGetIncidents)
 
 const db = withTestDatabase()
 const now = Date.now()
@@ -267,7 +287,8 @@ describe('assigning one', () => {
     const ben = { assignee: 'Ben', by: 'local', at: new Date(now).toISOString(), note: 'next shift' }
     expect(await to('Ben', 'next shift')).toMatchObject({ assigned: ben, assignments: [ann, ben] })
     expect((await getHandover(db, { since: now - HOUR }, now)).data.stillOpen).toMatchObject([{ assigned: ben }])
-    expect((await getOverview(db, { mayReadCost: false }, now)).data.incidents.open).toMatchObject([{ assigned: ben }])
+    const overview = overviewEndpoints.overview.response.parse(await getOverview(db, { mayReadCost: false }, now))
+    expect(overview.data.incidents.open).toMatchObject([{ assigned: ben }])
   })
 
   it('is the same whoever asks first', async () => {

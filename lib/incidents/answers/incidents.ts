@@ -12,7 +12,7 @@ import {
   recoveredAt,
   severities,
 } from '#lib/contract/index.ts'
-import type { Event, Incident, IncidentDetail, IncidentsParameters, ResponseOf } from '../api/index.ts'
+import type { IncidentsParameters, ResponseOf } from '../api/index.ts'
 import {
   acknowledgeIncident,
   eventsById,
@@ -22,7 +22,6 @@ import {
   snoozeIncident,
   timesOfIncidents,
   type SourceStatus,
-  type StoredAssignment,
   type StoredIncident,
 } from '#lib/history/index.ts'
 import { assignIncident, assignmentsOf, type Recurrence, recentAssignees, recurrencesOf } from '../store/index.ts'
@@ -52,6 +51,9 @@ import {
 import { pollsBehind, provenUntil, unseenDuring } from './event-sources.ts'
 import { eventViews } from './events.ts'
 import { impactOfEach } from './incident-impact.ts'
+
+export type GivenIncident = ResponseOf<'incidents'>['data'][number]
+export type GivenEvent = NonNullable<GivenIncident['root']>
 
 /** Incidents, the newest first; where only open ones are asked for, the worst of them. */
 export async function getIncidents(
@@ -152,7 +154,7 @@ const MOST_ASSIGNEES = 100
 export const lateAssignees = (db: Db, now: EpochMs = databaseNow()): Promise<string[]> =>
   recentAssignees(queryable(db), now - ASSIGNEES_SINCE_MS, MOST_ASSIGNEES)
 
-async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<IncidentDetail> {
+async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<ResponseOf<'incident'>['data']> {
   const stored = await incidentById(q, id)
   if (!stored) throw noIncident(id)
   const found = { ...stored, incident: withTimes(stored.incident, stored.events) }
@@ -162,9 +164,7 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
   const { rootEventId } = found.incident
   const elsewhere = async () => (await eventViews(q, await eventsById(q, [rootEventId])))[0]
   const root = timeline.find((event) => event.id === rootEventId) ?? (await elsewhere()) ?? null
-  const formerRoots = found.incident.formerRoots.map(({ eventId, until }) => ({ eventId, until: iso(until) }))
   const impactOf = await impactOfEach(q, [found.incident], { sources, now }, { events: found.events })
-  const assignments = (await assignmentsOf(q, id)).map(assignmentView)
   const view = incidentView(
     found.incident,
     root,
@@ -176,12 +176,8 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
     },
     now,
   )
-  const sent = (await sendsOf(q, id)).map(({ at, deliveredAt, ...send }) => ({
-    ...send,
-    at: iso(at),
-    deliveredAt: isoOrNull(deliveredAt),
-  }))
-  return { ...view, formerRoots, assignments, sent, timeline }
+  const { formerRoots } = found.incident
+  return { ...view, formerRoots, assignments: await assignmentsOf(q, id), sent: await sendsOf(q, id), timeline }
 }
 
 /** With the times of its outages; where nothing but a repetition, as flapping, keeps it open it has ended with the last of them. */
@@ -218,7 +214,10 @@ export async function incidentRoots(q: Queryable, stored: readonly StoredInciden
   }))
 }
 
-function phaseOf({ closedAt, ended }: StoredIncident, times: readonly Lasting[]): Pick<Incident, 'phase' | 'flapping'> {
+function phaseOf(
+  { closedAt, ended }: StoredIncident,
+  times: readonly Lasting[],
+): Pick<GivenIncident, 'phase' | 'flapping'> {
   const flapping = closedAt === null ? flappingOf(times) : null
   return { phase: closedAt !== null ? 'closed' : ended === null || flapping ? 'ongoing' : 'recovered', flapping }
 }
@@ -230,7 +229,7 @@ export async function incidentViews(
   sources: readonly SourceStatus[],
   now: EpochMs,
   topology?: Topology,
-): Promise<Incident[]> {
+): Promise<GivenIncident[]> {
   const ids = stored.map(({ id }) => id)
   const { times, rows, views } = await withRoots(q, stored)
   const unseenOf = await unseenDuring(q, [...times.values()].flat(), sources, now)
@@ -246,11 +245,12 @@ export async function incidentViews(
 const ranks = Object.fromEntries(severities.map((severity, rank) => [severity, rank]))
 
 /** The worst first, of the same what flaps, then that whose cause is known, then the newest. What has recovered comes after all that goes on. */
-export function incidentsWorstFirst(incidents: readonly Incident[]): Incident[] {
+export function incidentsWorstFirst(incidents: readonly GivenIncident[]): GivenIncident[] {
   // what flaps precedes all that is as severe
-  const rankOf = ({ severity, flapping }: Incident) => (ranks[severity] ?? severities.length) - (flapping ? 0.5 : 0)
-  const isUnexplained = ({ cause }: Incident) => Number((cause?.owner ?? 'unknown') === 'unknown')
-  const isOver = ({ phase }: Incident) => Number(phase !== 'ongoing')
+  const rankOf = ({ severity, flapping }: GivenIncident) =>
+    (ranks[severity] ?? severities.length) - (flapping ? 0.5 : 0)
+  const isUnexplained = ({ cause }: GivenIncident) => Number((cause?.owner ?? 'unknown') === 'unknown')
+  const isOver = ({ phase }: GivenIncident) => Number(phase !== 'ongoing')
   return incidents.toSorted(
     (a, b) =>
       isOver(a) - isOver(b) ||
@@ -264,7 +264,7 @@ export function incidentsWorstFirst(incidents: readonly Incident[]): Incident[] 
  * While the root's sources are not polled, nobody knows whether it goes on: since when that holds, null while they are polled. What is
  * about a circuit may rest on the gateways' tables: then somebody has to see any of them.
  */
-function unverifiedSince(root: Event, sources: readonly SourceStatus[], now: EpochMs): string | null {
+function unverifiedSince(root: GivenEvent, sources: readonly SourceStatus[], now: EpochMs): string | null {
   const kinds = pollsBehind([root.kind])
   const own = pollsUnder(
     sources.filter(({ scope }) => scope === root.scope),
@@ -274,7 +274,7 @@ function unverifiedSince(root: Event, sources: readonly SourceStatus[], now: Epo
   if (own.length === 0 && pollsUnder(sources, kinds, now).some((poll) => isUsable(pollFreshness(poll, now))))
     return null
   const { state, latePollAt, missing } = freshnessOf(own, now)
-  return state === 'stale' || state === 'never' || missing ? (latePollAt ?? root.detectedAt) : null
+  return state === 'stale' || state === 'never' || missing ? (latePollAt ?? iso(root.detectedAt)) : null
 }
 
 /** Polls that say what is lost; others say why, and how much. */
@@ -284,7 +284,7 @@ const LAYERS: ReadonlySet<PollKind> = new Set(['peers', 'summary', 'arp'])
  * Whether a poll that the cause rests on answered last before it had certainly begun: what it read then says nothing of it. A poll that
  * never answered is not waited for.
  */
-export function isDiagnosing(root: Event | null, sources: readonly SourceStatus[]): boolean {
+export function isDiagnosing(root: GivenEvent | null, sources: readonly SourceStatus[]): boolean {
   if (root === null || root.endedBetween !== null) return false
   const begun = Date.parse(root.startedBetween[1])
   const kinds = pollsBehind([root.kind]).filter((kind) => LAYERS.has(kind))
@@ -298,16 +298,9 @@ export function isDiagnosing(root: Event | null, sources: readonly SourceStatus[
   )
 }
 
-const assignmentView = <Assignee extends string | null>({
-  assignee,
-  at,
-  by,
-  note,
-}: StoredAssignment & { assignee: Assignee }) => ({ assignee, at: iso(at), by, note })
-
-const noticed = ({ startedBetween: [began], detectedAt }: Event) => ({
+const noticed = ({ startedBetween: [began], detectedAt }: GivenEvent) => ({
   began: Date.parse(began),
-  detectedAt: Date.parse(detectedAt),
+  detectedAt,
 })
 
 /** What is polled, and how fast: the same for every incident of an answer. */
@@ -323,7 +316,7 @@ const polledOf = (sources: readonly SourceStatus[]): Polled => ({
 
 function incidentView(
   stored: StoredIncident,
-  event: Event | null,
+  event: GivenEvent | null,
   {
     sources,
     paces,
@@ -336,14 +329,11 @@ function incidentView(
     recurrence: Recurrence | undefined
   },
   now: EpochMs,
-): Incident {
+): GivenIncident {
   const { observed: _, ...impact } = impactOf(stored)
   const isDiagnosed = stored.ended === null && stored.closedAt === null && isDiagnosing(event, sources)
   return {
-    id: stored.id,
-    scope: stored.scope,
-    scopeName: stored.scopeName,
-    severity: stored.severity,
+    ...stored,
     state: stored.closedAt === null ? 'open' : 'closed',
     ...phaseOf(stored, times),
     title: event ? `${event.kind} ${event.scopeName} ${event.subject}` : stored.scopeName,
@@ -351,7 +341,6 @@ function incidentView(
     evidence: event?.flags.includes(BY_METRIC) ? 'metric' : 'state',
     cause: isDiagnosed ? null : (event?.cause ?? null),
     diagnosing: isDiagnosed,
-    explainedBy: stored.explainedBy,
     continuedBy: event && event.incidentId !== stored.id ? event.incidentId : null,
     impact,
     startedBetween: isoBounds(stored.started),
@@ -361,24 +350,11 @@ function incidentView(
       endedBetween: isoBoundsOrNull(ended),
       certain: certain.map(({ from, to }) => ({ from: iso(from), to: isoOrNull(to) })),
     })),
-    openedAt: iso(stored.openedAt),
-    closedAt: isoOrNull(stored.closedAt),
-    acknowledged: stored.acknowledged && {
-      at: iso(stored.acknowledged.at),
-      by: stored.acknowledged.by,
-      note: stored.acknowledged.note,
-    },
-    assigned: stored.assigned && assignmentView(stored.assigned),
-    snoozed:
-      stored.snoozed && stored.closedAt === null && stored.snoozed.until > now
-        ? { until: iso(stored.snoozed.until), at: iso(stored.snoozed.at), by: stored.snoozed.by }
-        : null,
+    snoozed: stored.snoozed && stored.closedAt === null && stored.snoozed.until > now ? stored.snoozed : null,
     unverifiedSince: event && stored.closedAt === null ? unverifiedSince(event, sources, now) : null,
     confirmedAt: stored.closedAt === null ? isoOrNull(provenUntil(times, sources, now)) : null,
     // how fast it is polled now says nothing of what is over
     delay: event && stored.closedAt === null ? delayBound(event, noticed(event), paces) : null,
-    events: stored.events,
-    recurrence: recurrence ? { ...recurrence, openedAt: recurrence.openedAt.map(iso) } : null,
-    maintenance: stored.maintenance,
+    recurrence: recurrence ?? null,
   }
 }

@@ -19,6 +19,8 @@ export {
   incidentsWorstFirst,
   lateAssignees,
   snooze,
+  type GivenEvent,
+  type GivenIncident,
 } from './incidents.ts'
 export { deleteNote, getNotes, noteBy, rewriteNote, seenScope, writeNote } from './notes.ts'
 export { watchNow } from './watch.ts'

@@ -6,7 +6,7 @@ import {
   eventHead,
   eventTimes,
   instant,
-  instantText,
+  seconds,
   severities,
 } from '#lib/contract/index.ts'
 import { failoverDetail, forwardingLoss } from './failover.ts'
@@ -39,7 +39,7 @@ export const event = z.object({
   ...eventHead,
   scopeName: z.string(),
   ...eventTimes,
-  duration: z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() }).nullable(),
+  duration: seconds.nullable(),
   cause: cause.describe('the first of `causes`: the one that is named, or class `unknown_cause`'),
   causes: z.array(cause),
   evidence: z.array(evidenceItem),
@@ -55,11 +55,11 @@ export const event = z.object({
     .int()
     .min(1)
     .describe('how often the same (kind, scope, subject) was raised in its incident; restarts, of a session_flapping'),
-  lastSeenAt: instantText.describe(
+  lastSeenAt: instant.describe(
     'until when samples showed it: the last good poll of what proved it while it goes on, else the lower bound of its end',
   ),
   notObserved: z
-    .array(z.object({ from: instantText, to: instantText }))
+    .array(z.object({ from: instant, to: instant }))
     .optional()
     .describe('times within it in which no poll would have seen it end; absent = not read'),
   confirmedAt: confirmedAt.optional(),
@@ -71,7 +71,7 @@ export const event = z.object({
   forwardingLoss: forwardingLoss
     .nullable()
     .describe('of a session_down or path_down: when forwarding was lost ahead of it'),
-  detectedAt: instantText,
+  detectedAt: instant,
   settingsVersion: z.int().describe('version of the thresholds that it was first raised under; 0 = as shipped'),
 })
 export type Event = z.infer<typeof event>

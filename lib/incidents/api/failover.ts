@@ -1,9 +1,14 @@
 import { z } from 'zod'
-import { textBounds, failoverClasses, failoverVerdicts, instantText, lossMechanisms } from '#lib/contract/index.ts'
+import {
+  bounds,
+  failoverClasses,
+  failoverVerdicts,
+  instant,
+  lossMechanisms,
+  positiveSeconds,
+} from '#lib/contract/index.ts'
 
-const length = z
-  .object({ atLeastSeconds: z.number().min(0), atMostSeconds: z.number().min(0) })
-  .describe('bounds on a length of time; both ends are never below 0')
+const length = positiveSeconds.describe('bounds on a length of time; both ends are never below 0')
 
 const lossLag = z.object({
   lag: length.describe('from the loss of forwarding to the end of the session'),
@@ -14,10 +19,10 @@ const lossLag = z.object({
 
 /** Moments and durations of a failover; null where no poll shows them. */
 export const failoverDetail = z.object({
-  forwardingEnds: textBounds.nullable().describe('forwarding on the former path ends'),
-  sessionEnds: textBounds.nullable().describe("the former path's session ends"),
-  rerouted: textBounds.describe('the new path is the best one'),
-  forwardingResumes: textBounds.nullable().describe('bytes of the former path move on the new one'),
+  forwardingEnds: bounds.nullable().describe('forwarding on the former path ends'),
+  sessionEnds: bounds.nullable().describe("the former path's session ends"),
+  rerouted: bounds.describe('the new path is the best one'),
+  forwardingResumes: bounds.nullable().describe('bytes of the former path move on the new one'),
   controlPlane: length.nullable().describe("from the session's end to the new best path"),
   dataPlane: length.nullable().describe('from the end of forwarding to bytes on the new path'),
   detection: length.nullable().describe("from the end of forwarding to the session's end"),
@@ -35,11 +40,11 @@ export const failoverDetail = z.object({
   revisions: z
     .array(
       z.object({
-        at: instantText,
+        at: instant,
         mark: z.enum(['forwardingEnds', 'sessionEnds', 'forwardingResumes']),
         by: z.enum(['counters', 'rates']).describe('byte counters or session polls; or bit rates of Azure Monitor'),
-        before: textBounds,
-        reported: textBounds.describe(
+        before: bounds,
+        reported: bounds.describe(
           'the bounds that the later sample alone gives; from then on the overlap of both is reported',
         ),
         isOutside: z.boolean().describe('the bounds do not overlap: the earlier ones were kept'),
@@ -51,7 +56,7 @@ export type FailoverView = z.infer<typeof failoverDetail>
 
 /** When forwarding was lost ahead of a session's end. */
 export const forwardingLoss = z.object({
-  startedBetween: textBounds,
+  startedBetween: bounds,
   basis: z.enum(['counters', 'metrics', 'hold_time']),
   mechanism: lossLag.nullable(),
   revisedOutside: z.boolean(),

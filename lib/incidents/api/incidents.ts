@@ -31,14 +31,14 @@ export const trafficChanges = ['stopped', 'fell', 'lower', 'goes_on', 'little'] 
 export type TrafficChange = (typeof trafficChanges)[number]
 
 const acknowledgement = z.object({
-  at: instantText,
+  at: instant,
   by: z.string(),
   note: z.string().nullable(),
 })
 
 const assignment = z.object({
   assignee: z.string().nullable().describe('null = nobody from then on'),
-  at: instantText,
+  at: instant,
   by: z.string(),
   note: z.string().nullable(),
 })
@@ -175,11 +175,11 @@ export const incident = z.object({
       }),
     )
     .describe('what was lost, and healthy in between, is several: an incident lasted as long as they did together'),
-  openedAt: instantText,
-  closedAt: instantText.nullable(),
+  openedAt: instant,
+  closedAt: instant.nullable(),
   acknowledged: acknowledgement.nullable(),
   snoozed: z
-    .object({ until: instantText, at: instantText, by: z.string() })
+    .object({ until: instant, at: instant, by: z.string() })
     .nullable()
     .describe('while open: reminders and escalations are muted until then; null = they are not'),
   assigned: assignment.extend({ assignee: z.string() }).nullable().describe('who works on it; null = nobody'),
@@ -203,7 +203,7 @@ export const incident = z.object({
     .object({
       key: z.string().describe('names kind and resource of its root: incidents of one key repeat each other'),
       count: z.int().min(1).describe('incidents of this key in the 24 h up to its opening, itself among them'),
-      openedAt: z.array(instantText).describe('of the last 50 of these, the oldest first'),
+      openedAt: z.array(instant).describe('of the last 50 of these, the oldest first'),
     })
     .nullable()
     .describe('null once retention has taken its root'),
@@ -213,7 +213,7 @@ export type Incident = z.infer<typeof incident>
 
 export const incidentDetail = incident.extend({
   formerRoots: z
-    .array(z.object({ eventId: z.string(), until: instantText }))
+    .array(z.object({ eventId: z.string(), until: instant }))
     .describe('events that were held to explain it before evidence that came later, oldest first'),
   assignments: z.array(assignment).describe('who was to work on it, oldest first'),
   sent: z
@@ -221,11 +221,11 @@ export const incidentDetail = incident.extend({
       z.object({
         channelId: z.string(),
         channelName: z.string(),
-        at: instantText,
+        at: instant,
         by: z.string(),
         note: z.string().nullable(),
         state: z.enum(notificationStates).nullable().describe('null = no longer in the log of notifications'),
-        deliveredAt: instantText.nullable(),
+        deliveredAt: instant.nullable(),
       }),
     )
     .describe(

@@ -13,7 +13,7 @@ import {
   siteStateName,
   siteStateOf,
 } from '#lib/contract/index.ts'
-import type { Event, Incident } from '#lib/incidents/api/index.ts'
+import type { GivenEvent, GivenIncident } from '#lib/incidents/answers/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { type PeeringStates, partLossOf } from '#lib/gateways/api/state-words.ts'
 import { impairmentOf, presentEvent, severityOfSites } from '#lib/incidents/answers/index.ts'
@@ -26,11 +26,11 @@ export interface ProblemIncidentFacts {
   gateways: readonly Pick<Gateway, 'id' | 'name'>[]
   /** ids of gateways whose loss a circuit's problem includes */
   folded: readonly string[]
-  incidents: readonly Incident[]
+  incidents: readonly GivenIncident[]
   /** events that go on, of incidents whose root has ended */
-  ongoing: readonly Event[]
+  ongoing: readonly GivenEvent[]
   /** open site_state_changed */
-  sites: readonly Event[]
+  sites: readonly GivenEvent[]
   maintenance: readonly DeclaredWindow[]
 }
 
@@ -56,18 +56,18 @@ export function withIncidents(states: readonly ActiveProblem[], facts: ProblemIn
 }
 
 /** Incidents of failing polls belong to the collector: they say nothing of what is polled. */
-export const isOfCollector = ({ root }: Incident): boolean =>
+export const isOfCollector = ({ root }: GivenIncident): boolean =>
   root !== null && incidentRoleOf(root.kind)?.pollFailure === true
 
-const isAt = ({ scope, root }: Incident, id: string) => scope === id || root?.scope === id
+const isAt = ({ scope, root }: GivenIncident, id: string) => scope === id || root?.scope === id
 
 /** Areas whose events are what the states of circuits, gateways and sessions show already. */
 const STATE_AREAS: ReadonlySet<string> = new Set(['session', 'path', 'gateway'])
 
-const isOfState = ({ root }: Pick<Incident, 'root'>) =>
+const isOfState = ({ root }: Pick<GivenIncident, 'root'>) =>
   root === null || root.kind === 'site_state_changed' || STATE_AREAS.has(eventKindRecords[root.kind].area)
 
-function siteProblem(site: Event): ActiveProblem {
+function siteProblem(site: GivenEvent): ActiveProblem {
   const { scope: id, subject: name, flags, incidentId, startedBetween: since } = site
   const state = siteStateOf(flags) ?? 'changed'
   return {
@@ -117,7 +117,7 @@ export const TOTAL_LOSSES: ReadonlySet<string> = new Set(['circuit_down', 'gatew
  */
 function timesOf(
   { since, severity, confirmedAt, notObservedSeconds }: ActiveProblem,
-  incident: Incident | undefined,
+  incident: GivenIncident | undefined,
   now: EpochMs,
 ): Pick<ActiveProblem, 'since' | 'confirmedAt' | 'notObservedSeconds'> {
   const ofState = { since, confirmedAt, notObservedSeconds }
@@ -136,14 +136,14 @@ function timesOf(
 }
 
 /** How long no poll saw an outage that goes on, up to the last poll that proves it, seconds. */
-function notObserved(open: Incident['outages'][number], incident: Incident, now: EpochMs): number {
+function notObserved(open: GivenIncident['outages'][number], incident: GivenIncident, now: EpochMs): number {
   const provenUntil = provenTo(incident, now)
   const { least } = lengthOf(outagesAt([open]), { provenUntil, now })
   return Math.max(0, provenUntil - Date.parse(open.startedBetween[1]) - least) / 1_000
 }
 
 /** Whether an incident is a problem that no other shows, for as long as it goes on, also while nobody confirms it. */
-function isRaised(incident: Incident, problems: readonly ActiveProblem[], facts: ProblemIncidentFacts): boolean {
+function isRaised(incident: GivenIncident, problems: readonly ActiveProblem[], facts: ProblemIncidentFacts): boolean {
   const event = presentEvent(incident, facts.ongoing)
   if (event === null) return false
   // what works otherwise is called by what is raised on it, whatever else shows the incident
@@ -156,7 +156,7 @@ function isRaised(incident: Incident, problems: readonly ActiveProblem[], facts:
   return !isOff && !(isShown && isOfState({ root: event }))
 }
 
-function raisedProblem(incident: Incident, facts: ProblemIncidentFacts): ActiveProblem | null {
+function raisedProblem(incident: GivenIncident, facts: ProblemIncidentFacts): ActiveProblem | null {
   const { circuits, gateways, sites } = facts
   const root = presentEvent(incident, facts.ongoing)
   if (root === null) return null

@@ -1,7 +1,7 @@
 import type { ActiveProblem } from '../api/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { DeclarationsAnswer, DeclaredWindow, EpochMs } from '#lib/contract/index.ts'
-import type { Event, Incident } from '#lib/incidents/api/index.ts'
+import type { GivenEvent, GivenIncident } from '#lib/incidents/answers/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 
@@ -20,9 +20,9 @@ export interface WallFacts {
   gateways: readonly StoredGateway[]
   sources: readonly SourceStatus[]
   /** open ones, and those that closed lately */
-  incidents: readonly Incident[]
+  incidents: readonly GivenIncident[]
   /** open site_state_changed */
-  sites: readonly Event[]
+  sites: readonly GivenEvent[]
   /** windows that are open now */
   declared: Pick<DeclarationsAnswer, 'cards'> & { maintenance: readonly DeclaredWindow[] }
   /** the views of a wall that is not by subscription, by short id; of any other none */

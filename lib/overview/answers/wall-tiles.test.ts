@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { Event, Incident } from '#lib/incidents/api/index.ts'
+import type { GivenEvent, GivenIncident } from '#lib/incidents/answers/index.ts'
 import type { StoredGateway as Gateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { isDiagnosing } from '#lib/incidents/answers/incidents.ts'
@@ -46,7 +46,7 @@ const gateway = (state: Gateway['state'] = 'healthy', reason: string | null = nu
     instances: [{ address: '10.0.4.12', reporting: true, sessionsUp: 2, sessionsExpected: 2 }],
   }) as Gateway
 
-const event = (kind: Event['kind'], more: Partial<Event> = {}) =>
+const event = (kind: GivenEvent['kind'], more: Partial<GivenEvent> = {}) =>
   ({
     kind,
     scope: 'lon',
@@ -58,8 +58,8 @@ const event = (kind: Event['kind'], more: Partial<Event> = {}) =>
     startedBetween: bounds(5),
     endedBetween: null,
     ...more,
-  }) as unknown as Event
-const incident = (root: Event, more: Partial<Incident> = {}) =>
+  }) as unknown as GivenEvent
+const incident = (root: GivenEvent, more: Partial<GivenIncident> = {}) =>
   ({
     id: 'i1',
     scope: 'lon',
@@ -78,7 +78,7 @@ const incident = (root: Event, more: Partial<Incident> = {}) =>
     maintenance: false,
     outages: [{ startedBetween: bounds(5), endedBetween: null, certain: [], ...more }],
     ...more,
-  }) as Incident
+  }) as GivenIncident
 const polled = (scope: string, kind: string, lastReadAt: number, more: object = {}) =>
   ({
     scope,
@@ -89,7 +89,7 @@ const polled = (scope: string, kind: string, lastReadAt: number, more: object = 
   }) as unknown as SourceStatus
 
 interface Asked extends Partial<Omit<WallFacts, 'problems' | 'declared'>> {
-  ongoing?: Event[]
+  ongoing?: GivenEvent[]
   declared?: Partial<WallFacts['declared']>
 }
 function judged({ declared, ...asked }: Asked) {
@@ -122,10 +122,10 @@ const window = (scopes: string[]) => ({
   note: '',
 })
 /** An incident of the circuit that lost so many prefixes. */
-const losing = (atLeast: number, atMost: number | null = atLeast, more: Partial<Incident['impact']> = {}) => {
+const losing = (atLeast: number, atMost: number | null = atLeast, more: Partial<GivenIncident['impact']> = {}) => {
   const none = { atLeast: 0, atMost: 0 }
   const impact = { prefixesLost: { atLeast, atMost }, prefixesOnDefault: none, routes: 'read', ...more }
-  return incident(event('circuit_down'), { impact: impact as Incident['impact'] })
+  return incident(event('circuit_down'), { impact: impact as GivenIncident['impact'] })
 }
 const site = (to: string) => event('site_state_changed', { subject: 'DC-A', flags: ['from:reachable', `to:${to}`] })
 const family = (subject: string, to: string) => ({ ...site(to), subject })
@@ -323,7 +323,7 @@ describe('the start of what goes on', () => {
     expect(ask(asked)[0]?.since).toEqual(bounds(minutes))
   })
 
-  function pathDown(outages: Incident['outages']) {
+  function pathDown(outages: GivenIncident['outages']) {
     return incident(event('path_down'), { outages })
   }
 })
@@ -369,7 +369,9 @@ describe('maintenance', () => {
 })
 
 describe('the owner', () => {
-  const incidents = [incident(event('path_down'), { acknowledged: { at: ago(3), by: 'local', note: null } })]
+  const incidents = [
+    incident(event('path_down'), { acknowledged: { at: Date.parse(ago(3)), by: 'local', note: null } }),
+  ]
   it('is the cause’s owner, by the provider’s name, and who took it on', () => {
     expect(ask({ circuits: [reduced], incidents })[0]).toMatchObject({
       owner: { owner: 'provider', name: 'Equinix', confidence: 0.7 },
@@ -398,7 +400,9 @@ describe('the owner', () => {
   })
 
   it('is nobody while the cause is no more than possible', () => {
-    const doubted = incident(event('path_down'), { cause: { owner: 'provider', confidence: 0.5 } as Incident['cause'] })
+    const doubted = incident(event('path_down'), {
+      cause: { owner: 'provider', confidence: 0.5 } as GivenIncident['cause'],
+    })
     expect(ask({ circuits: [reduced], incidents: [doubted] })[0]?.owner).toEqual({
       owner: 'unknown',
       name: null,
@@ -454,7 +458,7 @@ it('the worst is first, and among equals what is not acknowledged', () => {
   ]
   const taken = incident(event('path_down', { scope: 'c' }), {
     scope: 'c',
-    acknowledged: { at: ago(1), by: 'me', note: null },
+    acknowledged: { at: Date.parse(ago(1)), by: 'me', note: null },
   })
   expect(ask({ circuits, gateways: [], incidents: [taken] }).map(({ name }) => name)).toEqual(['e', 'd', 'c', 'b', 'a'])
 })
@@ -540,7 +544,9 @@ describe('a cause', () => {
 describe('the overview and the wall', () => {
   const worstOfWall = (asked: Asked) => ask(asked)[0]?.state
   const worstOfOverview = (asked: Asked) => judged(asked).problems[0]?.severity ?? 'up'
-  const raised = (kind: Event['kind'], more: Partial<Incident> = {}) => ({ incidents: [incident(event(kind), more)] })
+  const raised = (kind: GivenEvent['kind'], more: Partial<GivenIncident> = {}) => ({
+    incidents: [incident(event(kind), more)],
+  })
   const siteEvent = (to: string) => ({ ...site(to), incidentId: 'i1' })
 
   it.each<[string, Asked, string]>([
@@ -581,7 +587,7 @@ describe('the overview and the wall', () => {
     if (flapping) expect(judged(asked).problems[0]?.since).toEqual(flapping.startedBetween)
   })
 
-  it.each<[string, Event[], string[]]>([
+  it.each<[string, GivenEvent[], string[]]>([
     [
       'the same again',
       [event('mass_withdraw', { incidentId: 'i1', severity: 'major', partOf: null })],

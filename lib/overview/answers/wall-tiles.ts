@@ -13,9 +13,9 @@ import { certaintyOf, eventKindRecords, latestOutage, lengthOf, openWindow, outa
 import { isGrave } from '#lib/contract/vocabulary.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import { circuitWord, gatewayWord, isSilent } from '#lib/gateways/api/state-words.ts'
-import type { Incident } from '#lib/incidents/api/index.ts'
+import type { GivenIncident } from '#lib/incidents/answers/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
-import { freshnessOf, isRefused, pollFreshness, pollsUnder } from '#lib/questions/index.ts'
+import { iso, freshnessOf, isRefused, pollFreshness, pollsUnder } from '#lib/questions/index.ts'
 import { isOfCollector, TOTAL_LOSSES } from './problem-incidents.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
@@ -209,7 +209,7 @@ const subscriptionOf = (resourceId = '') => /^\/subscriptions\/([^/]+)/i.exec(re
 
 const incidentsAbout = (plain: Plain, { incidents }: WallFacts) => incidents.filter((one) => isAbout(one, plain))
 
-function isAbout(incident: Incident, { id, type, scope }: Plain): boolean {
+function isAbout(incident: GivenIncident, { id, type, scope }: Plain): boolean {
   const isOwn = incident.scope === scope || incident.root?.scope === scope || id === `incident/${incident.id}`
   return isOwn && isOfCollector(incident) === (type === 'collector')
 }
@@ -234,7 +234,7 @@ function withContext(plain: Plain, facts: WallFacts): WallTile {
     diagnosing: !isWell(state) && incident?.diagnosing === true,
     impact: isWell(state) || incident?.diagnosing ? null : (incident?.impact.summary ?? null),
     nextStep: isWell(state) ? null : (incident?.cause?.nextStep ?? null),
-    acknowledged: incident?.acknowledged ? { at: incident.acknowledged.at, by: incident.acknowledged.by } : null,
+    acknowledged: incident?.acknowledged ? { ...incident.acknowledged, at: iso(incident.acknowledged.at) } : null,
     freshness: freshnessOf(
       pollsUnder(
         facts.sources.filter((source) => source.scope === scope),
@@ -258,7 +258,7 @@ const UNNAMED = { owner: 'unknown', confidence: null } as const
 function ownerOf(
   scope: string,
   provider: string | null,
-  incident: Incident | undefined,
+  incident: GivenIncident | undefined,
   facts: WallFacts,
 ): WallTile['owner'] {
   const { owner, confidence } =
@@ -282,7 +282,7 @@ function outcomeOf(scope: string, state: WallState, { sources, now }: WallFacts)
   return failed?.poll.lastOutcome ?? (blind.length > 0 ? 'not_polled' : null)
 }
 
-function recoveryOf(about: readonly Incident[], { now }: WallFacts): WallTile['recovered'] {
+function recoveryOf(about: readonly GivenIncident[], { now }: WallFacts): WallTile['recovered'] {
   const [last] = about
     .filter(
       (incident) =>
@@ -303,7 +303,7 @@ function recoveryOf(about: readonly Incident[], { now }: WallFacts): WallTile['r
 }
 
 /** Of its last outage; null where it was so already at the first poll. */
-function durationOf({ outages }: Incident): NonNullable<WallTile['recovered']>['duration'] {
+function durationOf({ outages }: GivenIncident): NonNullable<WallTile['recovered']>['duration'] {
   const last = latestOutage(outages)
   const times = outagesAt(last ? [last] : [])
   const end = Math.max(...times.map(({ ended }) => ended?.latest ?? 0))

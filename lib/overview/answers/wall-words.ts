@@ -1,7 +1,7 @@
 import type { ActiveProblem } from '../api/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { circuitPaths, eventKindRecords, siteStateName, siteStateOf } from '#lib/contract/index.ts'
-import type { Event, Incident } from '#lib/incidents/api/index.ts'
+import type { GivenEvent, GivenIncident } from '#lib/incidents/answers/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import { circuitPartLoss, peerCounts } from '#lib/gateways/api/state-words.ts'
 import type { WallFacts } from './wall-facts.ts'
@@ -17,7 +17,7 @@ export function circuitMeaning(circuit: StoredCircuit, facts: WallFacts, problem
  * A circuit without a path says that before anything else. Else a site that an operator named says more than a path does; one that
  * was learned only repeats the circuit's place, so the circuit's paths come first and the site's state alone stands beside them.
  */
-function pathAndSites(circuit: StoredCircuit, sites: readonly Event[]): string[] {
+function pathAndSites(circuit: StoredCircuit, sites: readonly GivenEvent[]): string[] {
   const isPathless = circuit.redundancy === 'no_path'
   const texts = siteTexts(
     sites.filter((site) => !(isLearned(site) && isPathless && siteStateOf(site.flags) === 'unreachable')),
@@ -26,7 +26,7 @@ function pathAndSites(circuit: StoredCircuit, sites: readonly Event[]): string[]
 }
 
 /** A site that an operator named by its name; one that was learned only repeats the resource's place. */
-const siteTexts = (sites: readonly Event[]): string[] => [
+const siteTexts = (sites: readonly GivenEvent[]): string[] => [
   ...sites.filter((site) => !isLearned(site)).map(siteMeaning),
   ...new Set(sites.filter(isLearned).map((site) => `its site ${stateWords(site)}`)),
 ]
@@ -39,7 +39,7 @@ export function eventMeaning(problem: ActiveProblem, facts: WallFacts): string |
   return joined([eventKindRecords[kind].name, ...siteTexts(own), lostWords(incidentOf(problem, facts))])
 }
 
-const isLearned = ({ flags }: Event) => flags.includes('learned')
+const isLearned = ({ flags }: GivenEvent) => flags.includes('learned')
 
 function pathsLeft(circuit: StoredCircuit): string {
   const { redundancy, paths } = circuit
@@ -74,12 +74,12 @@ function peersWords(gateway: StoredGateway): string {
 }
 
 /** `DC-A on backup`: the state that detection put a site into. */
-export const siteMeaning = (site: Event): string => `${site.subject} ${stateWords(site)}`
+export const siteMeaning = (site: GivenEvent): string => `${site.subject} ${stateWords(site)}`
 
-const stateWords = ({ flags }: Event) => siteStateName(flags) ?? 'changed'
+const stateWords = ({ flags }: GivenEvent) => siteStateName(flags) ?? 'changed'
 
 /** Returns the state of a site that no other resource includes, with the doubt about its home. */
-export const aloneSiteMeaning = (site: Event): string =>
+export const aloneSiteMeaning = (site: GivenEvent): string =>
   stateWords(site) + (site.flags.includes('mapping_inferred') ? '; which circuits are its home is inferred' : '')
 
 /** Returns the reason of a site's problem, with the loss that its incident states before a doubt. */
@@ -92,7 +92,7 @@ export function siteTileMeaning(problem: ActiveProblem, facts: WallFacts): strin
  * Names the number of lost prefixes that the incident shows. That none is lost is said only if all tables were read since.
  * @param incident undefined = no incident is about it
  */
-function lostWords(incident: Incident | undefined): string | null {
+function lostWords(incident: GivenIncident | undefined): string | null {
   if (!incident) return null
   const { prefixesLost: lost, prefixesOnDefault: left, routes } = incident.impact
   if (!lost) return null

@@ -7,7 +7,7 @@ import { ensureSource, shortIdOf } from '#lib/history/index.ts'
 import { newFeed, peerRow } from '#lib/history/testing/feed.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { clock, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
-import { getEvents } from '#lib/incidents/answers/index.ts'
+import { getEvents as innerGetEvents } from '#lib/incidents/answers/index.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
 import { recordPoll } from '#lib/poller/poll/commit.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
@@ -24,6 +24,10 @@ import {
   recordRouterLog,
   recordRouterReports,
 } from '../store/index.ts'
+import { written } from '#lib/questions/testing/written.ts'
+import { endpoints } from '#lib/incidents/api/index.ts'
+
+const getEvents = written(endpoints.events, innerGetEvents)
 
 const db = withTestDatabase()
 const LON = armIdOf('expressRouteCircuits', 'ckt-lon')
