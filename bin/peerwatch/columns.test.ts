@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { csvRows } from '#lib/contract/csv.ts'
+import { bounds } from '#lib/contract/index.ts'
 import { columnsOf } from './columns.ts'
 
-const instant = z.string()
 const row = z.object({
   name: z.string(),
   bytes: z.string().nullable(),
-  since: z.tuple([instant, instant]).nullable(),
+  since: bounds.nullable(),
   sku: z.object({ tier: z.string(), zones: z.array(z.string()) }).optional(),
   parts: z.array(z.object({ n: z.number() })),
 })

@@ -27,7 +27,7 @@ function unwrapped(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
     return unwrapped(schema.unwrap() as z.ZodType)
   }
-  return schema
+  return schema instanceof z.ZodCodec ? (schema.out as z.ZodType) : schema
 }
 
 const fieldOf = (value: unknown, key: string | number): unknown =>

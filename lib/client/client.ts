@@ -70,8 +70,9 @@ export function createClient(connection: ClientConnection): PeerwatchClient {
       ...init,
       headers: { accept: 'application/json', ...init.headers },
     })
-    const read = schema.safeParse(await jsonOf(response, connection))
-    if (read.success) return read.data as Answer
+    const read = schema.safeEncode(await jsonOf(response, connection))
+    // codecs read the form of the wire backwards; the client gives this form
+    if (read.success) return schema.parse(read.data) as Answer
     const [first] = read.error.issues
     throw new ClientError(
       'mismatch',
