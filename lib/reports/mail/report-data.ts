@@ -2,7 +2,7 @@ import type { StoredReport } from '../api/index.ts'
 import type { CostReview } from '#lib/cost/api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** What a report is made from, as the pages of its scope would show it. */
+/** Data of a report, as the pages of its scope would show them. */
 export type ReportData =
   | { report: 'cost_weekly'; review: CostReview }
   | { report: 'availability_monthly'; byCustomer: StoredReport; byCircuit: StoredReport }

@@ -116,7 +116,7 @@ const reliefOf = ({ withIdentitySeconds, withLonger }: IntervalReason) => ({ wit
 
 /**
  * Returns a source without the command to compare with, which took a twentieth of the overview of a whole estate.
- * @param subscriptionState ARM's word for the subscription of what is polled; null = not known
+ * @param subscriptionState ARM’s word for the subscription of the resource; null = unknown
  */
 export function sourceFacts(
   { poll, nextPollAt, ...source }: SourceStatus,
