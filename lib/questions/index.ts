@@ -82,7 +82,7 @@ export {
   type GatewayResource,
   type Topology,
 } from './topology.ts'
-export { durationSeconds, hasBeginning, iso, isoBounds, isoBoundsOrNull, isoOrNull } from './wire.ts'
+export { hasBeginning, iso, isoBounds, isoBoundsOrNull, isoOrNull } from './wire.ts'
 export { aboutNoPoll } from './about-no-poll.ts'
 export {
   type CapabilityAnswer,

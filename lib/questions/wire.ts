@@ -1,4 +1,4 @@
-import { type Bounds, type DurationBounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { iso } from '#lib/contract/time/time.ts'
 
 export { iso }
@@ -20,9 +20,3 @@ export function isoBoundsOrNull(bounds: Bounds | null): [string, string] | null 
 export function hasBeginning({ earliest }: Bounds): boolean {
   return Number.isFinite(earliest) && earliest !== BEFORE_MONITORING
 }
-
-/** Bounds on a length of time as the API writes them. */
-export const durationSeconds = ({ minMs, maxMs }: DurationBounds) => ({
-  atLeastSeconds: minMs / 1_000,
-  atMostSeconds: maxMs / 1_000,
-})

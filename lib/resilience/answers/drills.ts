@@ -44,7 +44,6 @@ import {
   ageOf,
   pollsUnder,
   readSources,
-  durationSeconds,
   iso,
 } from '#lib/questions/index.ts'
 import { saveLists } from '#lib/declarations/answers/index.ts'
@@ -271,7 +270,7 @@ async function measured(db: Db, drill: StoredDrill, now: EpochMs): Promise<Drill
   const rows = marks.map((mark, n) => {
     const seen = record[n] ?? NOT_YET
     const scopeName = mark.scope === null ? '' : nameOf(mark.scope)
-    return { ...mark, scopeName, ...seen, duration: seen.duration && durationSeconds(seen.duration) }
+    return { ...mark, scopeName, ...seen }
   })
   const count = (wanted: DrillResult) => rows.filter(({ result }) => result === wanted).length
   return {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bounds, declaredMaintenance, instant, sentInstant } from '#lib/contract/index.ts'
+import { bounds, positiveSeconds, declaredMaintenance, instant, sentInstant } from '#lib/contract/index.ts'
 import { whatIfOutcomes } from './what-if.ts'
 
 const drillMarkKinds = [
@@ -36,7 +36,7 @@ export type DrillMark = z.infer<typeof drillMark>
 const drillResults = ['fail', 'unknown', 'waiting', 'pass'] as const
 export type DrillResult = (typeof drillResults)[number]
 
-const secondsBetween = z.object({ atLeastSeconds: z.number().min(0), atMostSeconds: z.number().min(0) }).nullable()
+const secondsBetween = positiveSeconds.nullable()
 
 const measuredMark = drillMark.extend({
   scopeName: z.string(),
