@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { ChildStatus } from '#lib/platform/bootstrap/supervisor.ts'
 
-export type { ChildStatus }
-
 /**
  * The processes of `npm start` as it last recorded them: in start order, times in epoch milliseconds. Empty if none was started
  * from this data folder (processes run by hand or by another supervisor).

@@ -17,7 +17,7 @@ export interface Rotation {
   overrides: readonly { channel: string; from: EpochMs; to: EpochMs }[]
 }
 
-export interface Shift {
+interface Shift {
   channel: string
   from: EpochMs
   /** not included */
