@@ -52,7 +52,6 @@ export const failoverDetail = z.object({
     )
     .describe('what later samples changed of the moments, the oldest first'),
 })
-export type FailoverView = z.infer<typeof failoverDetail>
 
 /** When forwarding was lost ahead of a session's end. */
 export const forwardingLoss = z.object({
@@ -61,4 +60,3 @@ export const forwardingLoss = z.object({
   mechanism: lossLag.nullable(),
   revisedOutside: z.boolean(),
 })
-export type ForwardingLossView = z.infer<typeof forwardingLoss>

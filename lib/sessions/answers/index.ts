@@ -1,6 +1,6 @@
 export { circuitSessionTimes, offKinds, type PeeringParts, peeringParts, wholeCircuit } from './circuit-parts.ts'
 export { metricAvailability, recentMetrics } from './metric-sessions.ts'
-export { peeringView, redundancyOf, routeFilters, type JudgedPeering, type RouteFilters } from './peerings.ts'
+export { peeringView, redundancyOf, routeFilters } from './peerings.ts'
 export { getSessionAvailability } from './session-availability.ts'
 export { isCounted } from './session-counts.ts'
 export { getPrefixCounts, getSessionHistory } from './session-history.ts'

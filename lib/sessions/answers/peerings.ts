@@ -18,13 +18,13 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CircuitResource } from '#lib/questions/index.ts'
 
 /** A peering with both of its paths as polls show them. */
-export interface JudgedPeering {
+interface JudgedPeering {
   peering: CircuitPeering
   paths: CircuitPathView[]
 }
 
 /** Route filters by armKey, as far as they are in the inventory. */
-export type RouteFilters = ReadonlyMap<string, ResourceView>
+type RouteFilters = ReadonlyMap<string, ResourceView>
 
 /** The filters of some circuits; nothing is read where none of them has one. */
 export async function routeFilters(q: Queryable, circuits: readonly CircuitResource[]): Promise<RouteFilters> {
