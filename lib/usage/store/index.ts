@@ -41,7 +41,7 @@ export async function measuredBytes(
 }
 
 /** The lowest and the highest rate of one piece of time, bit/s; null in a direction that is not known. */
-export interface RateExtremes extends Pick<TrafficPoint, 'inLow' | 'inHigh' | 'outLow' | 'outHigh'> {
+interface RateExtremes extends Pick<TrafficPoint, 'inLow' | 'inHigh' | 'outLow' | 'outHigh'> {
   path: CircuitPath
   /** begin and end of the time that was measured, which may reach a little beyond the piece */
   from: EpochMs
