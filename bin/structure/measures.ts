@@ -20,7 +20,7 @@ export type Measure = {
   parts: string[]
 }
 
-/** Bounds by the name of a measure. A bound that was raised has the number of the decision that names the code removed in exchange (ADR 0320). */
+/** Bounds by the name of a measure. A bound that was raised has the number of the decision that names the code removed in exchange (ADRs 0320 and 0336). */
 export type MeasureBounds = Readonly<Record<string, number | readonly [number, string]>>
 
 const MOST_FILES_OF_A_FOLDER = 30
