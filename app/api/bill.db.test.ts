@@ -1,3 +1,4 @@
+import { rewritten } from '#lib/questions/testing/written.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { calibrateGb } from '#lib/cost/answers/index.ts'
 import { useReadingDatabase } from '#lib/questions/index.ts'
@@ -68,7 +69,7 @@ async function read(): Promise<CostReconcile> {
   const response = await reconcile.GET(new Request('http://127.0.0.1/api/v1/cost/reconcile'), {
     params: Promise.resolve({}),
   })
-  return endpoints.costReconcile.response.parse(await response.json()).data
+  return rewritten(endpoints.costReconcile.response, await response.json()).data
 }
 const reasonsOf = ({ resources }: CostReconcile, kind: string) =>
   resources.flatMap(({ meters }) =>

@@ -1,3 +1,4 @@
+import { rewritten } from '#lib/questions/testing/written.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { useReadingDatabase } from '#lib/questions/index.ts'
 import {
@@ -75,7 +76,7 @@ describe('the gaps of an answer', () => {
     await flapping(3 * DAY)
     const { status, body } = await ask(trafficRoute.GET, range(-20 * DAY, -17 * DAY))
     expect(status).toBe(200)
-    const { uncovered = [], uncoveredOmitted = 0 } = endpoints.circuitTraffic.response.parse(body)
+    const { uncovered = [], uncoveredOmitted = 0 } = rewritten(endpoints.circuitTraffic.response, body)
     expect(uncovered).toHaveLength(2_000)
     // a gap for every other poll
     expect(uncovered.length + uncoveredOmitted).toBe((3 * DAY) / 2)
@@ -88,7 +89,7 @@ describe('the gaps of an answer', () => {
 describe('GET /circuits/{id}/traffic', () => {
   const points = async (query: string) => {
     const { body } = await ask(trafficRoute.GET, query)
-    const { data } = endpoints.circuitTraffic.response.parse(body)
+    const { data } = rewritten(endpoints.circuitTraffic.response, body)
     return data.paths.find(({ path }) => path === 'primary')?.points ?? []
   }
 
@@ -133,7 +134,7 @@ describe('GET /circuits/{id}/traffic', () => {
 
 it('GET /circuits/{id}/arp: an entry that lost its MAC is another interval, within the bounds of two polls', async () => {
   const { body } = await ask(arpRoute.GET, range(0, 45))
-  const { data } = endpoints.arpHistory.response.parse(body)
+  const { data } = rewritten(endpoints.arpHistory.response, body)
   const edge = data.filter(({ interface: side }) => side === 'On-Prem')
   expect(edge).toMatchObject([
     { path: 'primary', ipAddress: '172.16.0.1', macAddress: null, to: null },
@@ -146,7 +147,7 @@ it('GET /circuits/{id}/arp: an entry that lost its MAC is another interval, with
 })
 
 it('GET /circuits/{id}/parity: what the two path tables differ in, once both have been read', async () => {
-  const parity = async () => endpoints.circuitParity.response.parse((await ask(parityRoute.GET, '')).body).data
+  const parity = async () => rewritten(endpoints.circuitParity.response, (await ask(parityRoute.GET, '')).body).data
   const announced = (prefix: string, asPath: number[]) => route(prefix, { instance: null, peer: null, asPath })
   const feed = estateFeed(db)
   await feed.tables(at(3), 'primary', [announced('10.1.0.0/16', [65001]), announced('10.2.0.0/16', [65001])])
@@ -168,7 +169,7 @@ it('GET /circuits/{id}/parity: what the two path tables differ in, once both hav
 it('GET /sessions/prefixes: an interval for each number, of the customer’s router and of gateways', async () => {
   const intervals = async (scope: string) => {
     const { body } = await ask(prefixesRoute.GET, `${range(0, 45)}&scope=${encodeURIComponent(scope)}`)
-    return endpoints.prefixCounts.response.parse(body).data
+    return rewritten(endpoints.prefixCounts.response, body).data
   }
   expect(await intervals(CIRCUIT)).toMatchObject([
     { path: 'primary', localAddress: '172.16.0.2', neighbor: '172.16.0.1', prefixesReceived: 12, to: null },

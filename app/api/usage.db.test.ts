@@ -1,3 +1,4 @@
+import { rewritten } from '#lib/questions/testing/written.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { useReadingDatabase } from '#lib/questions/index.ts'
 import { CIRCUIT, counters, estateFeed, GATEWAY, targets } from '#lib/questions/testing/estate-feed.ts'
@@ -29,7 +30,7 @@ const read = async (query: string) => {
   const { status, body } = await ask(query)
   expect(body, JSON.stringify(body)).toMatchObject({ asOf: expect.any(String) })
   expect(status).toBe(200)
-  return endpoints.circuitUsage.response.parse(body)
+  return rewritten(endpoints.circuitUsage.response, body)
 }
 const data = async (query: string): Promise<UsageAnswer> => (await read(query)).data
 const range = (from: number, to: number) => `from=${iso(from)}&to=${iso(to)}`
