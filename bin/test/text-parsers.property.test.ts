@@ -96,14 +96,18 @@ function sizeOf(output: unknown): number {
 function expectBounded({ read, wrap = (body) => body, refusal, fixed = FIXED }: TextParser, body: string): void {
   const text = wrap(body)
   let output: unknown
-  const counted = measure(() => {
-    try {
-      output = read(text)
-    } catch (error) {
-      if (!refusal || !(error instanceof refusal)) throw error
-      expect(error.message).not.toBe('')
-    }
-  })
+  const count = () =>
+    measure(() => {
+      try {
+        output = read(text)
+      } catch (error) {
+        if (!refusal || !(error instanceof refusal)) throw error
+        expect(error.message).not.toBe('')
+      }
+    })
+  const first = count()
+  // V8 may discard the bytecode of a function together with its counts
+  const counted = first.steps > 0 ? first : count()
   expect(counted.steps).toBeGreaterThan(0)
   expect(counted.steps).toBeLessThanOrEqual(STEPS_EACH * text.length + fixed.steps)
   expect(counted.bytes).toBeLessThanOrEqual(BYTES_EACH * text.length + fixed.bytes)
