@@ -19,6 +19,7 @@ import {
   learnedRoute,
   recordFeed,
   recordPoll,
+  privatePeering,
 } from '#lib/questions/testing/record-feed.ts'
 import { getAvailabilityReport } from '#lib/reports/answers/index.ts'
 import { lookUpRoute } from '#lib/routes/answers/index.ts'
@@ -33,23 +34,6 @@ const now = Date.UTC(2026, 10, 20, 12)
 const at = (minutesAgo: number) => now - minutesAgo * MINUTE
 const feed = recordFeed(db)
 const names = Array.from({ length: RUNS }, (_, n) => String(n))
-const link = (n: number) => ({
-  circuitProvisioningState: 'Enabled',
-  serviceProviderProvisioningState: 'Provisioned',
-  peerings: [
-    {
-      name: 'AzurePrivatePeering',
-      properties: {
-        peeringType: 'AzurePrivatePeering',
-        state: 'Enabled',
-        azureASN: 12076,
-        peerASN: 65001,
-        primaryPeerAddressPrefix: `172.16.${n}.0/30`,
-        secondaryPeerAddressPrefix: `172.16.${n}.4/30`,
-      },
-    },
-  ],
-})
 
 /** Polls both paths of a circuit. */
 async function paths(name: string, minutes: number, isUp: boolean) {
@@ -72,7 +56,7 @@ beforeAll(async () => {
     at: at(24 * 60),
     rows: {
       resources: names.flatMap((n) => [
-        circuit(`ckt-${n}`, link(Number(n))),
+        circuit(`ckt-${n}`, privatePeering(Number(n))),
         gateway(`ergw-${n}`, 'ExpressRoute', `hub-${n}`),
         connection(`cxn-${n}`, `ergw-${n}`, `ckt-${n}`, 0),
       ]),

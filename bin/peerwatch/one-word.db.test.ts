@@ -23,6 +23,7 @@ import {
   gatewayId,
   recordFeed,
   recordPoll,
+  privatePeering,
 } from '#lib/questions/testing/record-feed.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
 import { columnsOf } from './columns.ts'
@@ -36,23 +37,6 @@ const db = withTestDatabase()
 const START = Date.UTC(2026, 10, 20, 3)
 const DOWN = { ...idle, state: 'idle' as const }
 const CIRCUITS = ['ckt-a', 'ckt-b'] as const
-const link = (n: number) => ({
-  circuitProvisioningState: 'Enabled',
-  serviceProviderProvisioningState: 'Provisioned',
-  peerings: [
-    {
-      name: 'AzurePrivatePeering',
-      properties: {
-        peeringType: 'AzurePrivatePeering',
-        state: 'Enabled',
-        azureASN: 12076,
-        peerASN: 65001,
-        primaryPeerAddressPrefix: `172.16.${n}.0/30`,
-        secondaryPeerAddressPrefix: `172.16.${n}.4/30`,
-      },
-    },
-  ],
-})
 const hubGateway = (kind: 'expressRouteGateways' | 'vpnGateways', name: string) => {
   const base = gateway(name)
   return {
@@ -63,7 +47,7 @@ const hubGateway = (kind: 'expressRouteGateways' | 'vpnGateways', name: string) 
   }
 }
 const RESOURCES = [
-  ...CIRCUITS.map((name, n) => circuit(name, link(n))),
+  ...CIRCUITS.map((name, n) => circuit(name, privatePeering(n))),
   gateway('ergw', 'ExpressRoute', 'hub'),
   gateway('vpngw', 'Vpn', 'hub'),
   hubGateway('expressRouteGateways', 'hub-ergw'),

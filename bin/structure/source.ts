@@ -12,7 +12,7 @@ export type Import = {
   isFile: boolean
   /** Names that are imported; `*` = all of them, or unknown. */
   names: string[]
-  /** As {@link names}: the names under which this file exports them, `*` = unchanged; null = not a re-export. */
+  /** The names under which this file exports {@link names}, in the same order; `*` = unchanged; null = not a re-export. */
   as: string[] | null
   isDynamic: boolean
   isType: boolean
@@ -30,7 +30,7 @@ export type SourceFile = {
   imports: Import[]
   /** Number of dynamic imports whose target is not a literal. */
   opaque: number
-  /** Texts of string and template literals; a space stands for each hole of a template. */
+  /** Texts of string and template literals, with a space for each hole of a template. */
   texts: string[]
   /** Names of called members, such as `$queryRaw`. */
   called: string[]
@@ -67,7 +67,7 @@ export function countCodeLines(text: string): number {
 
 /**
  * Reads the syntax tree of a file, so that a comment, a string or JSX text is not taken for an import.
- * @param root folder in which targets are looked up; none = each target counts as a file
+ * @param root folder in which targets are looked up; absent = each target counts as a file
  * @throws when the file does not parse
  */
 export function readSource(text: string, file: string, root?: string): SourceFile {

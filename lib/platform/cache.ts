@@ -57,17 +57,17 @@ export class Cache<Value> {
     return entry.value
   }
 
-  /** Stores a value in place of the value of any version. Expired entries of the owner leave. */
-  store(
+  /** Stores a value in place of the value of any version, and returns it. Expired entries of the owner leave. */
+  store<Stored extends Value>(
     owner: object,
     key: string,
-    value: Value,
+    value: Stored,
     {
       now = performance.now(),
       version = '',
       maxAgeMs = this.#limits.maxAgeMs,
     }: CacheMoment & { maxAgeMs?: number } = {},
-  ): void {
+  ): Stored {
     const { maxSize, sizeOf } = this.#limits
     const owned = this.#ownedBy(owner)
     this.#remove(owned, key)
@@ -79,6 +79,7 @@ export class Cache<Value> {
       if (owned.size <= maxSize) break
       this.#remove(owned, oldest)
     }
+    return value
   }
 
   /**

@@ -56,10 +56,7 @@ export function onceInAnswer<T>(reader: object, key: string, ask: () => Promise<
   const answer = kept().answers.getStore()
   if (!answer || answer.isOver) return ask()
   const first = answer.asked.find(reader, key) as Promise<T> | undefined
-  if (first) return first
-  const asked = ask()
-  answer.asked.store(reader, key, asked)
-  return asked
+  return first ?? answer.asked.store(reader, key, ask())
 }
 
 /** From now on this process gets every change. @returns from now on it does not */

@@ -8,7 +8,7 @@ import type { Job } from '#lib/platform/job.ts'
 import { inOneAnswer } from '#lib/platform/one-answer.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import type { Db } from './db.ts'
-import { encoded } from './encoded.ts'
+import { encoded, mapValues } from './encoded.ts'
 import { InvalidRequestError } from './errors.ts'
 
 /** What one room gives to answers of others without being imported by them; a room declares its own by merging this interface. */
@@ -161,9 +161,6 @@ const encodedWork = ({ commands, work }: Pick<Capability, 'commands' | 'work'>):
 
 const written = <Result>(of: { response: z.ZodType } | undefined, result: Result): Result =>
   of ? (encoded(of.response, result) as Result) : result
-
-const mapValues = <Value>(values: Readonly<Record<string, Value>>, to: (value: Value, name: string) => Value) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value, name)]))
 
 /** All that a product of these rooms answers, does and offers, by name. */
 export function tableOf(rooms: readonly Capability[]): Capability {

@@ -64,8 +64,11 @@ function objectEncoder(shape: Readonly<Record<string, z.core.$ZodType>>): Encode
   }
 }
 
-const mapValues = (values: Record<string, never>, encode: Encode) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, encode(value)]))
+/** Returns an object with the same names and a new value for each. */
+export const mapValues = <Value, Result>(
+  values: Readonly<Record<string, Value>>,
+  to: (value: Value, name: string) => Result,
+): Record<string, Result> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value, name)]))
 
 /** Encodes by the option that the discriminator names. Options of another union are on the wire as they are. */
 function unionEncoder({ discriminator, options }: z.core.$ZodDiscriminatedUnionDef): Encode | null {

@@ -1,15 +1,10 @@
 import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { iso } from '#lib/contract/time/time.ts'
+import { iso, isoBounds } from '#lib/contract/time/time.ts'
 
-export { iso }
+export { iso, isoBounds } from '#lib/contract/time/time.ts'
 
 export function isoOrNull(at: EpochMs | null): string | null {
   return at === null ? null : iso(at)
-}
-
-/** Bounds as the API writes them. No lower bound at all reads as 1970. */
-export function isoBounds({ earliest, latest }: Bounds): [string, string] {
-  return [iso(Number.isFinite(earliest) ? earliest : BEFORE_MONITORING), iso(latest)]
 }
 
 export function isoBoundsOrNull(bounds: Bounds | null): [string, string] | null {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BEFORE_MONITORING, type Bounds, type DurationBounds, type EpochMs, iso } from '../time/time.ts'
+import { type Bounds, type DurationBounds, type EpochMs, iso, isoBounds } from '../time/time.ts'
 import { textBounds, byteCount, instantText } from './envelope.ts'
 
 /**
@@ -16,10 +16,7 @@ export const date = z.codec(z.custom<Date>(), instantText, {
 })
 
 export const bounds = z.codec(z.custom<Bounds>(), textBounds, {
-  decode: ({ earliest, latest }): [string, string] => [
-    iso(Number.isFinite(earliest) ? earliest : BEFORE_MONITORING),
-    iso(latest),
-  ],
+  decode: isoBounds,
   encode: ([earliest, latest]) => ({ earliest: Date.parse(earliest), latest: Date.parse(latest) }),
 })
 

@@ -75,8 +75,7 @@ export const writeWords = (words: StyledWords, plain: Write, strong: Write, code
         .map((one) => (typeof one === 'string' ? plain(one) : 'strong' in one ? strong(one.strong) : code(one.code)))
         .join('')
 
-const asIs: Write = (text) => text
-export const wordsText = (words: StyledWords): string => writeWords(words, asIs, asIs, asIs)
+export const wordsText = (words: StyledWords): string => writeWords(words, String, String, String)
 
 /** Blanks, line breaks and other control characters, and what turns the direction of text around. */
 const BREAKS = /[\s\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu

@@ -34,6 +34,12 @@ export interface Bounds {
   latest: EpochMs
 }
 
+/** Formats bounds as the API writes them. A missing lower bound is written as 1970. */
+export const isoBounds = ({ earliest, latest }: Bounds): [string, string] => [
+  iso(Number.isFinite(earliest) ? earliest : BEFORE_MONITORING),
+  iso(latest),
+]
+
 /** Whether two closed intervals have an instant in common. */
 export const overlaps = (a: Bounds, b: Bounds): boolean => a.earliest <= b.latest && b.earliest <= a.latest
 

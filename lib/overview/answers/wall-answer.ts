@@ -19,9 +19,8 @@ const walls = new Cache<SharedAnswer<ResponseOf<'wall'>>>('walls', { maxSize: MO
  */
 export function wallAnswer(scope: AccessScope, by: WallGroup = 'subscription'): Promise<ResponseOf<'wall'>> {
   const key = JSON.stringify([scope, by])
-  const shared = walls.find(walls, key) ?? new SharedAnswer(() => makeWall(scope, by), OFTEN)
-  walls.store(walls, key, shared)
-  return shared.ask()
+  const known = walls.find(walls, key)
+  return (known ?? walls.store(walls, key, new SharedAnswer(() => makeWall(scope, by), OFTEN))).ask()
 }
 
 const makeWall = (scope: AccessScope, by: WallGroup): Promise<ResponseOf<'wall'>> =>

@@ -194,9 +194,8 @@ export class TopologyCache {
     const { scope, peering, at } = asked
     const key = `${scope} ${peering}`
     const version = String(Math.floor(at / HOUR))
-    const past = this.#traffic.find(this, key, { version }) ?? (await reads.trafficPast(asked))
-    this.#traffic.store(this, key, past, { version })
-    return past
+    const known = this.#traffic.find(this, key, { version })
+    return known ?? this.#traffic.store(this, key, await reads.trafficPast(asked), { version })
   }
 
   /** Whether it may be time to check all paths of a group: its own memory, which is not read with every poll, knows better. */

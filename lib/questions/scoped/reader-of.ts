@@ -47,8 +47,7 @@ export async function scopedTo(db: Db, scope: AccessScope, now: EpochMs = databa
   const reader = scopedReader(base, visible, whole.tables)
   noteOthers(reader, whole, visible)
   noteOthersPaths(reader, base, whole, visible)
-  readers.store(whole, key, reader)
-  return reader
+  return readers.store(whole, key, reader)
 }
 
 /** What reads for scopes on a database, for who is below and can't know whose everything is. */

@@ -41,6 +41,25 @@ export const circuit = (name: string, properties: Record<string, unknown> = {}):
     },
   })
 
+/** Properties of a provisioned circuit whose private peering is enabled. @param n third octet of its addresses, 172.16.n.0/24 */
+export const privatePeering = (n: number) => ({
+  circuitProvisioningState: 'Enabled',
+  serviceProviderProvisioningState: 'Provisioned',
+  peerings: [
+    {
+      name: 'AzurePrivatePeering',
+      properties: {
+        peeringType: 'AzurePrivatePeering',
+        state: 'Enabled',
+        azureASN: 12076,
+        peerASN: 65001,
+        primaryPeerAddressPrefix: `172.16.${n}.0/30`,
+        secondaryPeerAddressPrefix: `172.16.${n}.4/30`,
+      },
+    },
+  ],
+})
+
 /** @param vnet the virtual network that it is in */
 export const gateway = (
   name: string,

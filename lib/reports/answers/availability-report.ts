@@ -18,6 +18,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { customersByScope } from '#lib/circuits/answers/index.ts'
 import {
   circuitSessionTimes,
+  mayMeet,
   offKinds,
   type PeeringParts,
   peeringParts,
@@ -152,17 +153,11 @@ async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeri
 /** Returns times without a session that are in no `circuit_down`, each as the event of its act. */
 const offOnly = (all: readonly StoredEvent[], downs: readonly StoredEvent[], off: PeeringParts['off']): StoredEvent[] =>
   off
-    .filter((one) => !downs.some((down) => areTogether(down, one)))
+    .filter((one) => !downs.some((down) => mayMeet(down, one)))
     .flatMap(({ kind, subject, started, ended }) => {
-      const act = all.find(
-        (one) => one.kind === kind && one.subject === subject && areTogether(one, { started, ended }),
-      )
+      const act = all.find((one) => one.kind === kind && one.subject === subject && mayMeet(one, { started, ended }))
       return act ? [{ ...act, started, ended }] : []
     })
-
-const areTogether = (a: Pick<StoredEvent, 'started' | 'ended'>, b: Pick<StoredEvent, 'started' | 'ended'>): boolean =>
-  a.started.earliest <= (b.ended?.latest ?? Number.POSITIVE_INFINITY) &&
-  b.started.earliest <= (a.ended?.latest ?? Number.POSITIVE_INFINITY)
 
 /** Circuits that stand in for each other: a customer's, or those of a declared site, which are its home and what a policy names with it. */
 async function groupsBy(

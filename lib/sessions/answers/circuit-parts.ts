@@ -54,9 +54,14 @@ export const circuitSessionTimes = (
 
 const wasUp = (parts: readonly PeriodPart[]) => parts.some(({ state }) => state === 'up' || state === 'indeterminate')
 
+type Lasting = Pick<PeriodOutage, 'started' | 'ended'>
+
+/** Reports whether two outages may have had a moment in common. */
+export const mayMeet = (a: Lasting, b: Lasting): boolean =>
+  a.started.earliest <= (b.ended?.latest ?? Infinity) && b.started.earliest <= (a.ended?.latest ?? Infinity)
+
 /** Finds the times without a session that an act may explain. @returns outages with the owner of the act */
 function timesOff(parts: readonly PeriodPart[], acts: readonly CircuitLoss[]): CircuitLoss[] {
-  if (acts.length === 0) return []
   const runs: PeriodPart[] = []
   for (const part of parts) {
     const last = runs.at(-1)
@@ -68,9 +73,7 @@ function timesOff(parts: readonly PeriodPart[], acts: readonly CircuitLoss[]): C
     const may = (beside: PeriodPart | undefined) => (beside?.state === 'indeterminate' ? beside : null)
     const started = { earliest: may(runs[n - 1])?.from ?? from, latest: from }
     const ended = { earliest: to, latest: may(runs[n + 1])?.to ?? to }
-    const act = acts.find(
-      (one) => one.started.earliest <= ended.latest && (one.ended?.latest ?? to) >= started.earliest,
-    )
+    const act = acts.find((one) => mayMeet(one, { started, ended }))
     return act ? [{ ...act, started, ended: n === runs.length - 1 ? null : ended }] : []
   })
 }
@@ -108,7 +111,7 @@ export function peeringParts(
       established.map(({ parts }) => parts),
     )
     const downs = its.filter(({ kind }) => kind === 'circuit_down')
-    const off = established.length === 0 ? [] : timesOff(sampled, acts)
+    const off = acts.length === 0 ? [] : timesOff(sampled, acts)
     const byEvents = partsOfPeriod(period, { outages: [...downs, ...off], unseen, work })
     // only the session itself shows that another peering worked, because it may have been disabled or removed
     const session = peering === ownType || established.length === 0 ? byEvents : sampled

@@ -1,4 +1,4 @@
-export { circuitSessionTimes, offKinds, type PeeringParts, peeringParts, wholeCircuit } from './circuit-parts.ts'
+export * from './circuit-parts.ts'
 export { metricAvailability, recentMetrics } from './metric-sessions.ts'
 export { peeringView, redundancyOf, routeFilters } from './peerings.ts'
 export { getSessionAvailability } from './session-availability.ts'

@@ -6,7 +6,7 @@ export interface SyslogLimits {
   connectionsOfAddress: number
   /** bytes of one sender that wait to be read and recorded ({@link costOf}); above it its connections are not read, and its datagrams are dropped */
   waitingBytes: number
-  /** the same over all senders: whoever forges addresses is many senders */
+  /** the same limit for all senders together, because one sender may forge many addresses */
   allWaitingBytes: number
   /** a connection that says nothing for so long is closed, milliseconds */
   silentMs: number

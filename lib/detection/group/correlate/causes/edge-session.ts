@@ -16,7 +16,7 @@ const WAIT_MS = 15 * 60_000
 /**
  * Returns why a session between an instance of a gateway and a Microsoft edge router fell or restarted. Microsoft runs both ends, so that it is
  * neither the provider nor the customer if the customer's side of that edge router was seen up before, and by a poll that began after that.
- * @returns null where it is no such session, or the customer's side is not known to have stayed up
+ * @returns null for another session, and if the customer's side is not known to have stayed up
  */
 export function edgeSessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const path = edgeOf(context, event)
