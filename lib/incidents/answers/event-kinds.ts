@@ -21,21 +21,19 @@ export const getEventKinds = (now: EpochMs = databaseNow()): ResponseOf<'eventKi
 })
 
 function eventKindView(kind: EventKind): EventKindView {
-  const { lifecycle: _, recovery = false, scopes, polls, proof, incident: __, ...record } = eventKindRecords[kind]
-  const cause = eventCauseOf(kind)
-  const role = incidentRoleOf(kind)
+  const record = eventKindRecords[kind]
   return {
     ...record,
     kind,
     areaName: eventAreas[record.area],
     lifecycle: isPoint(kind) ? 'point' : 'interval',
     endedBy: endedBy(kind),
-    recovery,
-    scopes: [...scopes],
+    recovery: record.recovery ?? false,
+    scopes: [...record.scopes],
     subjectFormat: eventSubjects[record.subject],
-    polls: [...polls],
-    proof: [...proof],
-    incident: role && { rank: role.rank },
-    cause: { from: cause.from, owner: cause.owner, nextStep: cause.nextStep },
+    polls: [...record.polls],
+    proof: [...record.proof],
+    incident: incidentRoleOf(kind),
+    cause: eventCauseOf(kind),
   }
 }

@@ -132,6 +132,7 @@ describe('a calendar by its address', () => {
     expect(await refreshCalendars(db, context(), new AbortController().signal)).toEqual({ read: 0, failed: 1 })
     const [view] = await calendarViews(db.pool, context().secrets)
     expect(view).toMatchObject({ failure: expect.stringMatching(reason), readAt: NOW + HOUR })
+    expect(view).not.toHaveProperty('address')
     expect(await windows()).toHaveLength(3)
   })
 

@@ -57,11 +57,11 @@ export async function calendarViews(db: Queryable, secrets: SecretBox): Promise<
 
 type ShownCalendar = ReturnType<typeof shownCalendar>
 
-const shownCalendar = ({ id, name, ...calendar }: StoredCalendar, secrets: SecretBox) => ({
+const shownCalendar = ({ id, name, address, ...calendar }: StoredCalendar, secrets: SecretBox) => ({
   id,
   name,
-  url: calendar.address === null ? null : masked(calendar.address, secrets),
-  isFile: calendar.address === null,
+  url: address === null ? null : masked(address, secrets),
+  isFile: address === null,
   ...calendar,
 })
 
