@@ -10,14 +10,13 @@ import {
   openWindow,
   outagesAt,
   provenTo,
-  siteStateName,
   siteStateOf,
 } from '#lib/contract/index.ts'
 import type { GivenEvent, GivenIncident } from '#lib/incidents/answers/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { type PeeringStates, partLossOf } from '#lib/gateways/api/state-words.ts'
 import { impairmentOf, presentEvent, severityOfSites } from '#lib/incidents/answers/index.ts'
-import { aloneSiteMeaning, siteMeaning } from './wall-words.ts'
+import { siteMeaning, siteReason, siteStanding } from './wall-words.ts'
 
 /** What withIncidents goes by. */
 export interface ProblemIncidentFacts {
@@ -67,18 +66,20 @@ const STATE_AREAS: ReadonlySet<string> = new Set(['session', 'path', 'gateway'])
 const isOfState = ({ root }: Pick<GivenIncident, 'root'>) =>
   root === null || root.kind === 'site_state_changed' || STATE_AREAS.has(eventKindRecords[root.kind].area)
 
-function siteProblem(site: GivenEvent): ActiveProblem {
-  const { scope: id, subject: name, flags, incidentId, startedBetween: since } = site
+function siteProblem(event: GivenEvent): ActiveProblem {
+  const { scope: id, subject: name, flags, incidentId, startedBetween: since } = event
+  const site = siteStanding(event)
   const state = siteStateOf(flags) ?? 'changed'
   return {
     type: 'site',
     id,
     name,
     state,
-    called: `site ${siteStateName(flags) ?? 'changed'}`,
+    called: `site ${site.state}`,
     kind: 'site_state_changed',
-    severity: severityOfSites([site]),
-    reason: aloneSiteMeaning(site),
+    severity: severityOfSites([event]),
+    site,
+    reason: siteReason(site),
     href: incidentId ? incidentHref(incidentId) : `/events?scope=${encodeURIComponent(id)}`,
     since,
     unconfirmedSince: null,

@@ -203,6 +203,17 @@ describe('a tile says what a state means', () => {
       'down DC-A: IPv6 not reached',
     ],
     [
+      'a learned site whose families differ, with its doubt once',
+      {
+        sites: [
+          { ...learnedSite('on_backup'), incidentId: 'i1' },
+          { ...learnedSite('unreachable'), subject: 'learned: London / Equinix (IPv6)', incidentId: 'i1' },
+        ],
+        incidents: [siteLosing(8)],
+      },
+      'down learned: London / Equinix: IPv6 not reached, IPv4 on backup, 8 prefixes lost; which circuits are its home is inferred',
+    ],
+    [
       'a site that both families of are lost',
       { sites: [family('DC-A (IPv6)', 'unreachable'), family('DC-A', 'unreachable')] },
       'down DC-A: IPv4 and IPv6 not reached',

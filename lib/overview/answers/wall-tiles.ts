@@ -19,7 +19,7 @@ import { iso, freshnessOf, isRefused, pollFreshness, pollsUnder } from '#lib/que
 import { isOfCollector, TOTAL_LOSSES } from './problem-incidents.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
-import { circuitMeaning, eventMeaning, gatewayMeaning, siteTileMeaning } from './wall-words.ts'
+import { circuitMeaning, eventMeaning, formatLostPrefixes, gatewayMeaning, siteReason } from './wall-words.ts'
 
 /** A tile by the list of problems alone, without its card and what else is known of its incident. */
 type Plain = Pick<
@@ -153,27 +153,29 @@ function joinFamilies(problems: readonly ActiveProblem[]): ActiveProblem[] {
     const { name } = siteOfSubject(problem.name)
     const all = families.get(`${problem.id} ${name}`) ?? []
     // the list has the worst first
-    return all[0] === problem ? { ...problem, name, reason: familyReason(all) } : []
+    return all[0] === problem ? { ...problem, name, site: familyStanding(all) } : []
   })
 }
 
-function familyReason(all: readonly ActiveProblem[]): string {
-  const texts = all.map(({ name, reason }) => ({
-    family: `IPv${siteOfSubject(name).family}`,
-    reason: reason.replace(/\.$/, ''),
-  }))
-  const [first] = texts
-  if (!first || texts.every(({ family }) => family === 'IPv4')) return first?.reason ?? ''
-  const families = texts.map(({ family }) => family).toSorted()
-  if (texts.every(({ reason }) => reason === first.reason)) return `${families.join(' and ')} ${first.reason}`
-  return texts.map(({ family, reason }) => `${family} ${reason}`).join(', ')
+function familyStanding(all: readonly ActiveProblem[]): ActiveProblem['site'] {
+  const parts = all.flatMap(({ name, site }) => (site ? { ...site, family: `IPv${siteOfSubject(name).family}` } : []))
+  const isPlain = parts.every(({ family }) => family === 'IPv4')
+  const texts = [...Map.groupBy(parts, ({ state }) => state)].map(([state, own]) =>
+    isPlain
+      ? state
+      : `${own
+          .map(({ family }) => family)
+          .toSorted()
+          .join(' and ')} ${state}`,
+  )
+  return { state: texts.join(', '), doubt: parts.find(({ doubt }) => doubt !== null)?.doubt ?? null }
 }
 
 const tileTypes = { session: 'session', source: 'collector', site: 'site', incident: 'incident' } as const
 
 /** What is neither a circuit nor a gateway: a session that nothing includes, what the collector can't see, a site, anything else. */
 function otherTile(problem: ActiveProblem, facts: WallFacts): Plain[] {
-  const { type, id, name, severity, called, reason, href, kind, incidentId } = problem
+  const { type, id, name, severity, called, reason, site, href, kind, incidentId } = problem
   if (type === 'circuit' || type === 'gateway') return []
   const home = [...facts.circuits, ...facts.gateways].find((resource) => resource.id === id)
   const own = type === 'incident' ? incidentId : type === 'site' ? name : `${id}/${name}`
@@ -198,8 +200,8 @@ function otherTile(problem: ActiveProblem, facts: WallFacts): Plain[] {
           ? `${id === COLLECTOR_SCOPE.id ? '' : 'No data: '}${reason.replace(/:.*/s, '')}`
           : type === 'incident' && kind
             ? eventKindRecords[kind].name
-            : type === 'site'
-              ? siteTileMeaning(problem, facts)
+            : site
+              ? siteReason(site, formatLostPrefixes(problem, facts))
               : reason.replace(/\.$/, ''),
     },
   ]

@@ -1,7 +1,7 @@
 import type { ActiveProblem } from '../api/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { circuitPaths, eventKindRecords, siteStateName, siteStateOf } from '#lib/contract/index.ts'
-import type { GivenEvent, GivenIncident } from '#lib/incidents/answers/index.ts'
+import type { GivenEvent } from '#lib/incidents/answers/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import { circuitPartLoss, peerCounts } from '#lib/gateways/api/state-words.ts'
 import type { WallFacts } from './wall-facts.ts'
@@ -10,7 +10,7 @@ import type { WallFacts } from './wall-facts.ts'
 export function circuitMeaning(circuit: StoredCircuit, facts: WallFacts, problem?: ActiveProblem): string {
   if (circuit.redundancy === 'redundant') return 'Both paths active'
   const sites = facts.sites.filter(({ scope }) => scope === circuit.id)
-  return joined([...pathAndSites(circuit, sites), lostWords(incidentOf(problem, facts))])
+  return joined([...pathAndSites(circuit, sites), formatLostPrefixes(problem, facts)])
 }
 
 /**
@@ -36,7 +36,7 @@ export function eventMeaning(problem: ActiveProblem, facts: WallFacts): string |
   const { kind, incidentId } = problem
   if (kind === null) return null
   const own = facts.sites.filter((site) => site.incidentId !== null && site.incidentId === incidentId)
-  return joined([eventKindRecords[kind].name, ...siteTexts(own), lostWords(incidentOf(problem, facts))])
+  return joined([eventKindRecords[kind].name, ...siteTexts(own), formatLostPrefixes(problem, facts)])
 }
 
 const isLearned = ({ flags }: GivenEvent) => flags.includes('learned')
@@ -63,7 +63,7 @@ function pathsLeft(circuit: StoredCircuit): string {
 export function gatewayMeaning(gateway: StoredGateway, facts: WallFacts, problem?: ActiveProblem): string {
   if (gateway.state === 'healthy') return peersWords(gateway)
   const reason = gateway.state === 'isolated' ? 'No BGP peer is up' : gateway.reason?.replace(/\.$/, '')
-  return joined([reason ?? gateway.state, lostWords(incidentOf(problem, facts))])
+  return joined([reason ?? gateway.state, formatLostPrefixes(problem, facts)])
 }
 
 /** That all are up is said where peers are expected, and each instance reports its own. */
@@ -78,21 +78,24 @@ export const siteMeaning = (site: GivenEvent): string => `${site.subject} ${stat
 
 const stateWords = ({ flags }: GivenEvent) => siteStateName(flags) ?? 'changed'
 
-/** Returns the state of a site that no other resource includes, with the doubt about its home. */
-export const aloneSiteMeaning = (site: GivenEvent): string =>
-  stateWords(site) + (site.flags.includes('mapping_inferred') ? '; which circuits are its home is inferred' : '')
+/** Returns the state of a site that no other resource includes, and the doubt about its home. */
+export const siteStanding = (site: GivenEvent): SiteStanding => ({
+  state: stateWords(site),
+  doubt: site.flags.includes('mapping_inferred') ? 'which circuits are its home is inferred' : null,
+})
 
-/** Returns the reason of a site's problem, with the loss that its incident states before a doubt. */
-export function siteTileMeaning(problem: ActiveProblem, facts: WallFacts): string {
-  const [states = '', ...doubts] = problem.reason.replace(/\.$/, '').split('; ')
-  return [joined([states, lostWords(incidentOf(problem, facts))]), ...doubts].join('; ')
-}
+type SiteStanding = NonNullable<ActiveProblem['site']>
+
+/** Returns the state of a site, the loss that its incident states, and the doubt. */
+export const siteReason = ({ state, doubt }: SiteStanding, loss: string | null = null): string =>
+  joined([joined([state, loss]), doubt], '; ')
 
 /**
  * Names the number of lost prefixes that the incident shows. That none is lost is said only if all tables were read since.
- * @param incident undefined = no incident is about it
+ * @param problem undefined = nothing is wrong
  */
-function lostWords(incident: GivenIncident | undefined): string | null {
+export function formatLostPrefixes(problem: ActiveProblem | undefined, { incidents }: WallFacts): string | null {
+  const incident = incidents.find(({ id, state }) => state === 'open' && id === problem?.incidentId)
   if (!incident) return null
   const { prefixesLost: lost, prefixesOnDefault: left, routes } = incident.impact
   if (!lost) return null
@@ -102,7 +105,4 @@ function lostWords(incident: GivenIncident | undefined): string | null {
   return `${atMost === atLeast ? '' : 'at least '}${atLeast} ${atLeast === 1 ? 'prefix' : 'prefixes'} lost`
 }
 
-const incidentOf = (problem: ActiveProblem | undefined, { incidents }: WallFacts) =>
-  incidents.find(({ id, state }) => state === 'open' && id === problem?.incidentId)
-
-const joined = (parts: readonly (string | null)[]) => parts.filter((part) => part !== null).join(', ')
+const joined = (parts: readonly (string | null)[], by = ', ') => parts.filter((part) => part !== null).join(by)

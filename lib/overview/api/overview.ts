@@ -34,6 +34,10 @@ const activeProblem = z.object({
     .object({ down: z.string(), works: z.array(z.string()) })
     .optional()
     .describe('of a circuit that is not down as a whole: the peering without a path, and the peerings that work'),
+  site: z
+    .object({ state: z.string(), doubt: z.string().nullable() })
+    .optional()
+    .describe('of type `site`: the two parts of `reason`, its state and the doubt about its home'),
   kind: z.enum(eventKinds).nullable().describe('of that open event; null = the state is the problem'),
   severity: z.enum(problemSeverities),
   reason: z.string(),
