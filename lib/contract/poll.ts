@@ -16,6 +16,11 @@ export const pollKinds = [
 ] as const
 export type PollKind = (typeof pollKinds)[number]
 
+/** Kinds of polls that read the routes by which Azure forwards: routes that gateways learned, and tables of circuits' paths and hubs. */
+export const forwardingTables = ['learned', 'tables'] as const satisfies readonly PollKind[]
+export type ForwardingTable = (typeof forwardingTables)[number]
+export const isForwardingTable = (kind: string): kind is ForwardingTable => kind === 'learned' || kind === 'tables'
+
 /**
  * How a poll ended. Only `ok` is readable as absence; `incomplete` holds rows that are true, but what it
  * lacks is not thereby gone. Everything else says nothing at all about the network. `throttled` is a budget

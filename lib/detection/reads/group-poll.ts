@@ -1,4 +1,4 @@
-import type { DetectedEvent, EpochMs, PollMark } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EpochMs, isForwardingTable, type PollMark } from '#lib/contract/index.ts'
 import { learnedSites, learnerOf } from '../group/rules/sites/index.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import type { DetectionSettings } from '../model/settings.ts'
@@ -57,8 +57,7 @@ export function withLearned(poll: GroupPoll): Topology {
  * not show, or neighbors of such a resource are mapped again.
  */
 export const mayShowReturn = ({ mark, signals, topology, state }: GroupPoll): boolean =>
-  mark.kind !== 'learned' &&
-  mark.kind !== 'tables' &&
+  !isForwardingTable(mark.kind) &&
   (signals.some((signal) => signal.type === 'config' && signal.changes.some(({ op }) => op === 'added')) ||
     topology.mappings.some(({ gateway, neighbor }) => state[gateway]?.relisted?.[neighbor] !== undefined))
 

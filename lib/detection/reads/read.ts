@@ -1,5 +1,5 @@
 import { type AsPath } from '#lib/bgp/index.ts'
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { EpochMs, ForwardingTable } from '#lib/contract/index.ts'
 import type { Compared, TableRef } from '../group/rules/routes/index.ts'
 import type { DailyMaximum } from '../headroom/index.ts'
 import type { LastGoodPolls, OtherGroups } from '../model/context.ts'
@@ -69,7 +69,7 @@ interface RoutesTo extends Pick<RouteTable, 'covered' | 'ownSpace' | 'readAt'> {
 
 interface ReportedPrefix extends AsPath {
   scope: string
-  kind: 'learned' | 'tables'
+  kind: ForwardingTable
   peer: string | null
   prefix: string
 }

@@ -7,6 +7,7 @@ import {
   type DetectedEvent,
   type EpochMs,
   isChangeMade,
+  isForwardingTable,
   type MetricRow,
   type Outcome,
   type PollMark,
@@ -228,9 +229,8 @@ function outcomeSignals(mark: PollMark, changes: readonly Change[]): Signal[] {
   )
 }
 
-function tableSignals(mark: PollMark, changes: readonly Change[], readings: Readings): Signal[] {
-  const { kind } = mark
-  if (kind === 'learned' || kind === 'tables') {
+function tableSignals({ kind, subresource }: PollMark, changes: readonly Change[], readings: Readings): Signal[] {
+  if (isForwardingTable(kind)) {
     const own = changes.filter((change) => change.type === 'route')
     if (own.length === 0) return []
     const { tableSizes: sizes = {}, fromMicrosoft } = readings
@@ -239,7 +239,7 @@ function tableSignals(mark: PollMark, changes: readonly Change[], readings: Read
   }
   if (kind === 'advertised') {
     const counts = changes.some(({ type }) => type === 'route') && readings.advertised
-    return counts ? [{ type: 'advertised', neighbor: mark.subresource, counts }] : []
+    return counts ? [{ type: 'advertised', neighbor: subresource, counts }] : []
   }
   if (kind === 'inventory') {
     const own = changes.filter((change) => change.type === 'config')

@@ -9,9 +9,10 @@ import {
   type ConfigSetting,
   DEFAULT_HUB_TABLE,
   type EpochMs,
+  formatUnapplied,
+  forwardingTables,
   type HubConfig,
   hubRouterMetrics,
-  formatUnapplied,
   isChanging,
   isOwnHubTable,
   type ListParameters,
@@ -144,7 +145,7 @@ async function readHubs(
       .filter(({ poll }) => isUsable(pollFreshness(poll, now)))
       .map(({ scope, subresource, poll }) => tableOf(scope, subresource, poll.kind)),
   )
-  const sizes = await prefixesInTables(q, { scopes: [...scopes], kinds: ['tables', 'learned'] })
+  const sizes = await prefixesInTables(q, { scopes: [...scopes], kinds: forwardingTables })
   const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
   const inside = Map.groupBy(resources, hubKeyOf)
   const vpnGateways = resources.filter(({ type }) => type === armTypes.vpnGateway).map(({ id }) => id)

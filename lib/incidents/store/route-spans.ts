@@ -1,4 +1,4 @@
-import type { EpochMs, RouteAttributes } from '#lib/contract/index.ts'
+import type { EpochMs, ForwardingTable, RouteAttributes } from '#lib/contract/index.ts'
 import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, prefixFromDatabase } from '#lib/history/statements.ts'
 
@@ -18,7 +18,7 @@ export interface RouteSpan {
   scope: string
   resourceId: string
   resourceType: string
-  kind: 'learned' | 'tables'
+  kind: ForwardingTable
   instance: string | null
   peer: string | null
   prefix: string

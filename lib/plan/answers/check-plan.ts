@@ -4,6 +4,7 @@ import {
   type Caller,
   type ChangeTerm,
   type EpochMs,
+  forwardingTables,
   isGatewayType,
   type LossTerm,
 } from '#lib/contract/index.ts'
@@ -113,7 +114,7 @@ export async function checkPlan(
     ],
   }
   const sources = await readSources(q)
-  const polls = pollsUnder(sources, ['learned', 'tables', 'inventory'], now)
+  const polls = pollsUnder(sources, [...forwardingTables, 'inventory'], now)
   answer.old = sources.flatMap(({ scope, scopeName, subresource, poll }) =>
     polls.includes(poll) && !isUsable(pollFreshness(poll, now))
       ? [{ scope, scopeName, subresource, kind: poll.kind, lastReadAt: isoOrNull(lastGoodAt(poll)) }]

@@ -1,4 +1,4 @@
-import { type EpochMs, parseLosses } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTables, parseLosses } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   ageOf,
@@ -79,7 +79,7 @@ export async function readRehearsal(
     acts: [...actsOf(failure), ...spaces],
     names: Object.fromEntries([...ids].flatMap((id) => (id === null ? [] : [[id, nameOf(id)]]))),
   }
-  return { data, ...ageOf(pollsUnder(await readSources(q), ['learned', 'tables'], now), now) }
+  return { data, ...ageOf(pollsUnder(await readSources(q), forwardingTables, now), now) }
 }
 
 /** Of paths that the reader does not see nothing but their prefix is said. */

@@ -4,6 +4,7 @@
  */
 import type { ByFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, PollMark } from '#lib/contract/index.ts'
+import { isForwardingTable, type ForwardingTable } from '#lib/contract/poll.ts'
 import { polledKey } from '#lib/detection/index.ts'
 import { type LastGoodPoll, type Recorded, usualIntervalMs } from '#lib/history/index.ts'
 import { recording } from '#lib/history/statements.ts'
@@ -92,10 +93,10 @@ export class Recorder {
   }
 
   /** @returns `okAt`: start of the last good poll; null = there was none */
-  tables(): { scope: string; subresource: string; kind: 'learned' | 'tables'; routes: Routes; okAt: EpochMs | null }[] {
+  tables(): { scope: string; subresource: string; kind: ForwardingTable; routes: Routes; okAt: EpochMs | null }[] {
     return [...this.stored.values()].flatMap(({ known: { state }, routes }) => {
       const { scope, subresource, kind, okStartedAt: okAt } = state
-      return kind === 'learned' || kind === 'tables' ? [{ scope, subresource, kind, routes, okAt }] : []
+      return isForwardingTable(kind) ? [{ scope, subresource, kind, routes, okAt }] : []
     })
   }
 

@@ -8,6 +8,7 @@ import {
   type Bounds,
   type EpochMs,
   hasReach,
+  isForwardingTable,
   pathAddresses,
   type PollKind,
   type PollTarget,
@@ -234,7 +235,7 @@ export class SourceCache {
    */
   async knowledge(source: SourceRef, { kind, epoch }: { kind: string; epoch: string }): Promise<Knowledge> {
     const own = kind === 'peers' || kind === 'summary'
-    if (!own && kind !== 'learned' && kind !== 'tables') return NOTHING_KNOWN
+    if (!own && !isForwardingTable(kind)) return NOTHING_KNOWN
     const known = this.#known.get(source.sourceId)
     const current = own
       ? known?.epoch !== null && known?.epoch === BigInt(epoch) - 1n

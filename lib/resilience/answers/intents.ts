@@ -1,6 +1,6 @@
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { Declarations, EpochMs } from '#lib/contract/index.ts'
+import { type Declarations, type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import {
   type Intent,
   type Intents,
@@ -55,7 +55,7 @@ async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<Response
   const sources = await readSources(queryable(db))
   return {
     data: { intents, counts },
-    ...ageOf(pollsUnder(sources, ['learned', 'tables'], now), now),
+    ...ageOf(pollsUnder(sources, forwardingTables, now), now),
   }
 }
 

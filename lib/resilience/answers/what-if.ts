@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import {
   type ResponseOf,
   type WhatIfCost,
@@ -96,7 +96,7 @@ export async function answerWhatIf(
   return {
     data,
     asOf: iso(at ?? now),
-    freshness: freshnessOf(pollsUnder(sources, ['learned', 'tables'], now), now),
+    freshness: freshnessOf(pollsUnder(sources, forwardingTables, now), now),
     covered: world.covered,
     uncovered: world.uncovered,
     ...(world.settled !== undefined && { settled: world.settled }),

@@ -3,6 +3,7 @@ import {
   type CircuitPath,
   circuitPaths,
   type EpochMs,
+  forwardingTables,
   peeringKind,
   type PollKind,
   type UncoveredInterval,
@@ -118,7 +119,7 @@ async function seenOf(q: Queryable, { circuits, gateways }: CarryingPath, period
     ...gateways.map(({ scope, isGateway }) => ({
       scope,
       path: null,
-      kinds: isGateway ? SEEN_BY.gateway : (['learned', 'tables'] as const),
+      kinds: isGateway ? SEEN_BY.gateway : forwardingTables,
       of: () => true,
     })),
   ]

@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { EpochMs } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import { coveredMs, unionOf } from '#lib/contract/time/spans.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { ResponseOf, RouteChurnParameters } from '../api/index.ts'
@@ -26,7 +26,7 @@ import {
 } from '#lib/questions/index.ts'
 
 import { changesOf } from './route-interval.ts'
-import { type RouteTableKind, usualTables } from './routes.ts'
+import type { RouteTableKind } from './routes.ts'
 
 const DEFAULT_RANGE_MS = DAY
 const STEPS: Steps = {
@@ -59,7 +59,7 @@ export async function answerRouteChurn(
   const scope = await resolveScope(q, parameters.scope)
   const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS)
   const stepMs = stepOfRange(parameters.step, { from, to }, STEPS)
-  const kinds = parameters.table === undefined ? usualTables : [parameters.table]
+  const kinds = parameters.table === undefined ? forwardingTables : [parameters.table]
   const asked = { scope, kinds, from, to }
   const moments = await sessionMoments(q, { scope, from: from - BEFORE_RANGE_MS, to })
   const windows = await dumpWindows(q, { ...asked, from: from - BEFORE_RANGE_MS }, moments)

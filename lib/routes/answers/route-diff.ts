@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { azCommand, type EpochMs, peeringKind, type UncoveredInterval } from '#lib/contract/index.ts'
+import { azCommand, type EpochMs, forwardingTables, peeringKind, type UncoveredInterval } from '#lib/contract/index.ts'
 import type { ResponseOf, RoutesDiffParameters } from '../api/index.ts'
 import type { RouteKeyRow } from '#lib/history/index.ts'
 import { routeChurn, routesDiff } from '../store/index.ts'
@@ -16,7 +16,7 @@ import {
   resolveScope,
 } from '#lib/questions/index.ts'
 
-import { type RouteTableKind, usualTables } from './routes.ts'
+import type { RouteTableKind } from './routes.ts'
 
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 /** Longest range whose intermediate changes are counted. */
@@ -31,7 +31,7 @@ export async function answerRouteDiff(
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
   const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS)
-  const kinds = parameters.table === undefined ? usualTables : [parameters.table]
+  const kinds = parameters.table === undefined ? forwardingTables : [parameters.table]
   const [diff, sources, changesBetween, ...ends] = await Promise.all([
     routesDiff(q, { scope, kinds, from, to }),
     readSources(q, scope),

@@ -11,6 +11,7 @@ import {
 } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, type EpochMs, owningResource, type RoutingPreference } from '#lib/contract/index.ts'
+import type { ForwardingTable } from '#lib/contract/poll.ts'
 import type { RouteLookup } from '../api/index.ts'
 import {
   listResources,
@@ -30,7 +31,7 @@ import { type GatewayInNetwork, gatewayNetworks } from '#lib/gateways/answers/in
 import { gatewayCandidates, pathCandidates, type RouteCandidate, systemCandidate } from './route-candidates.ts'
 
 import { type SystemRoute, systemRoutes } from './system-routes.ts'
-import { type LookupKind, type Seen, tablesSeen } from './tables-seen.ts'
+import { type Seen, tablesSeen } from './tables-seen.ts'
 
 export interface RouteQuestion {
   ip: string
@@ -42,7 +43,7 @@ export interface RouteQuestion {
 
 /** The routes that cover an address at one moment, in order. */
 export interface RankedRoutes {
-  kind: LookupKind
+  kind: ForwardingTable
   address: Address
   seen: Seen
   known: RouteLookup['known']
@@ -61,7 +62,7 @@ export interface RankedRoutes {
 export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, now: EpochMs): Promise<RankedRoutes> {
   const q = queryable(db)
   const scope = resource?.id
-  const kind: LookupKind = resource && hasPathTables(resource) ? 'tables' : 'learned'
+  const kind: ForwardingTable = resource && hasPathTables(resource) ? 'tables' : 'learned'
   const [seen, rows, sources] = await Promise.all([
     tablesSeen(q, { scope, kind, at, now }),
     routesCovering(q, { address: ip, scope, at: at ?? null, kinds: [kind] }),

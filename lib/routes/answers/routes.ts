@@ -1,4 +1,5 @@
 import { azCommand, type EpochMs, peeringKind, type PollKind, type Route } from '#lib/contract/index.ts'
+import { forwardingTables } from '#lib/contract/poll.ts'
 import type { ResponseOf, RoutesParameters } from '../api/index.ts'
 import { type RouteAt, routesAt } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
@@ -17,9 +18,6 @@ import {
 
 export type RouteTableKind = Route['table'] & PollKind
 
-/** What gateways learned and what circuits' paths hold; what gateways advertise is asked for by name. */
-export const usualTables: readonly RouteTableKind[] = ['learned', 'tables']
-
 /** Routes now, as the last good polls read them, or as of a moment. */
 export async function listRoutes(
   db: Db,
@@ -33,7 +31,7 @@ export async function listRoutes(
   }
   assertPast('at', parameters.at, now)
   const scope = await resolveScope(q, asked)
-  const kinds = table === undefined ? usualTables : [table]
+  const kinds = table === undefined ? forwardingTables : [table]
   const { rows, nextCursor } = await routesAt(q, {
     ...filter,
     scope,

@@ -1,11 +1,8 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { EpochMs, ForwardingTable } from '#lib/contract/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { coverageAt, listSources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Covered, coveredAt, lastGoodAt, pollFreshness, iso } from '#lib/questions/index.ts'
-
-/** What route tables are asked for. */
-export type LookupKind = 'learned' | 'tables'
 
 export interface Seen extends Covered {
   /** ids of the sources whose table was seen at the moment */
@@ -15,7 +12,7 @@ export interface Seen extends Covered {
 /** A past moment is judged by coverage; now by how old the last good poll is. */
 export async function tablesSeen(
   q: Queryable,
-  { scope, kind, at, now }: { scope: string | undefined; kind: LookupKind; at: EpochMs | undefined; now: EpochMs },
+  { scope, kind, at, now }: { scope: string | undefined; kind: ForwardingTable; at: EpochMs | undefined; now: EpochMs },
 ): Promise<Seen> {
   if (at !== undefined) {
     const moments = [...(await coverageAt(q, { scope, kinds: [kind], at, now })).values()]

@@ -1,11 +1,12 @@
 import { type CircuitPath, type EpochMs, parsePath, type RouteAttributes, type RouteRow } from '#lib/contract/index.ts'
+import type { ForwardingTable } from '#lib/contract/poll.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 
 /** One route that a neighbor announced at any moment since a given one. */
 export interface ReportedRoutes extends Omit<RouteRow, 'instance' | 'origin' | 'weight' | 'localPref' | 'state'> {
   scope: string
-  kind: 'learned' | 'tables'
+  kind: ForwardingTable
   /** for a circuit's path table */
   peering: string | null
   path: CircuitPath | null
@@ -29,7 +30,7 @@ export async function reportedRoutes(
   const rows = await readRows<{
     scope: string
     subresource: string
-    kind: 'learned' | 'tables'
+    kind: ForwardingTable
     peer: string
     until: EpochMs | null
     prefixes: string

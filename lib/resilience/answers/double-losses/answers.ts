@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
+import { type AccessScope, type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import { type N2Body, n2Case, type ResponseOf, type ResultOf } from '../../api/index.ts'
 import {
   askDoubleLosses,
@@ -35,7 +35,7 @@ export async function getN2(db: Db, _parameters: object = {}, now: EpochMs = dat
   return {
     data,
     asOf: iso(data.finishedAt ?? now),
-    freshness: freshnessOf(pollsUnder(sources, ['learned', 'tables'], now), now),
+    freshness: freshnessOf(pollsUnder(sources, forwardingTables, now), now),
   }
 }
 

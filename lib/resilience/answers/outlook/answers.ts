@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { audienceOfReader } from '#lib/history/index.ts'
 import { spanWords } from '#lib/notify/index.ts'
@@ -23,7 +23,7 @@ export async function getOutlook(
   return {
     data,
     asOf: iso(data.checkedAt ?? now),
-    freshness: freshnessOf(pollsUnder(await readSources(q), ['learned', 'tables'], now), now),
+    freshness: freshnessOf(pollsUnder(await readSources(q), forwardingTables, now), now),
   }
 }
 

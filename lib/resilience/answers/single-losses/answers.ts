@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { EpochMs } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import { type LossKind, lossKinds, type N1Case, type ResponseOf } from '../../api/index.ts'
 import type { Overview } from '#lib/overview/api/index.ts'
 import { type OnlyLosses, singleLosses, singleLossRun, type StrandsSince } from '../../store/index.ts'
@@ -28,7 +28,7 @@ export async function getN1(db: Db, _parameters: object = {}, now: EpochMs = dat
       notComputed: run?.notComputed ?? 0,
     },
     asOf: iso(run?.checkedAt ?? now),
-    freshness: freshnessOf(pollsUnder(sources, ['learned', 'tables'], now), now),
+    freshness: freshnessOf(pollsUnder(sources, forwardingTables, now), now),
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type AccessScope, audienceOf, type EpochMs, type StreamChange, parseLosses } from '#lib/contract/index.ts'
+import { isForwardingTable } from '#lib/contract/poll.ts'
 import {
   forgetSingleLosses,
   type ForwardingRevision,
@@ -113,8 +114,7 @@ interface TablesSeen {
 
 function tablesIn(sources: readonly SourceStatus[], within: ReadonlySet<number> | null, now: EpochMs): TablesSeen {
   const own = sources.filter(
-    ({ sourceId, poll }) =>
-      (poll.kind === 'learned' || poll.kind === 'tables') && (within === null || within.has(sourceId)),
+    ({ sourceId, poll }) => isForwardingTable(poll.kind) && (within === null || within.has(sourceId)),
   )
   const usable = own.filter(({ poll }) => isUsable(pollFreshness(poll, now)))
   const ends = usable.flatMap(({ poll }) => lastGoodAt(poll) ?? [])

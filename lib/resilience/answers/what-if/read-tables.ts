@@ -1,4 +1,4 @@
-import { armTypes } from '#lib/contract/index.ts'
+import { armTypes, forwardingTables, isForwardingTable } from '#lib/contract/index.ts'
 import { listSources, type RouteAt, routesAt } from '#lib/history/index.ts'
 import { untilChange } from '#lib/platform/one-answer.ts'
 import { atomTable, type WhatIfRib, whatIfRib } from '../../rules/index.ts'
@@ -26,7 +26,6 @@ export interface WhatIfWorld extends Covered {
 
 /** More rows than any deployment has: one question reads them all. */
 const ALL = 10_000_000
-const KINDS = ['learned', 'tables'] as const
 
 /**
  * Reads the tables of a moment and cuts them into atoms.
@@ -39,7 +38,7 @@ export async function readWorld(db: Db, moment: WhatIfMoment, between?: () => Pr
     listSources(q, {}),
     tablesSeen(q, { scope: undefined, kind: 'learned', at, now }),
     tablesSeen(q, { scope: undefined, kind: 'tables', at, now }),
-    routesAt(q, { at: at ?? null, kinds: KINDS, limit: ALL }),
+    routesAt(q, { at: at ?? null, kinds: forwardingTables, limit: ALL }),
   ])
   const facts = await readFacts(
     q,
@@ -49,12 +48,10 @@ export async function readWorld(db: Db, moment: WhatIfMoment, between?: () => Pr
   const isAnothers = anothersIn(db)
   const seenOf = { learned, tables }
   const isSeen = ({ sourceId, kind, known }: RouteAt) =>
-    known !== 'unknown' && (kind === 'learned' || kind === 'tables') && seenOf[kind].tables.has(sourceId)
-  const expected = sources.filter(
-    ({ scheduled, poll }) => scheduled && (poll.kind === 'learned' || poll.kind === 'tables'),
-  )
+    known !== 'unknown' && isForwardingTable(kind) && seenOf[kind].tables.has(sourceId)
+  const expected = sources.filter(({ scheduled, poll }) => scheduled && isForwardingTable(poll.kind))
   const wasSeen = ({ sourceId, poll }: (typeof sources)[number]) =>
-    (poll.kind === 'learned' || poll.kind === 'tables') && seenOf[poll.kind].tables.has(sourceId)
+    isForwardingTable(poll.kind) && seenOf[poll.kind].tables.has(sourceId)
   const read: ReadRoutes = {
     routes: rows.filter((row) => isSeen(row) && !isAnothers(row)),
     seen: new Set(sources.filter(wasSeen).map(({ scope }) => scope)),

@@ -4,6 +4,7 @@ import {
   type DetectedEvent,
   type EventKind,
   hubConnectionIn,
+  isForwardingTable,
   type RouteChange,
   type Severity,
 } from '#lib/contract/index.ts'
@@ -40,14 +41,14 @@ export function routeRules(
   siteRoutes: SiteRoutes,
   scopeOfResource: ScopeOfResource,
 ): void {
-  if (table && context.mark.kind !== 'learned' && context.mark.kind !== 'tables') {
+  if (table && !isForwardingTable(context.mark.kind)) {
     const added = signals
       .filter((signal): signal is ConfigSignal => signal.type === 'config')
       .flatMap(({ changes }) => changes.filter(({ op }) => op === 'added'))
       .map(({ resourceId }) => scopeOfResource(resourceId))
     endReturned(context, new Set(added), table, siteRoutes)
   }
-  if (context.mark.kind !== 'learned' && context.mark.kind !== 'tables') forgetRelisted(context)
+  if (!isForwardingTable(context.mark.kind)) forgetRelisted(context)
   const learned = signals.filter(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned',
   )
