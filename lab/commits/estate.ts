@@ -2,7 +2,7 @@ import type { Observation, PollKind, RouteRow } from '#lib/contract/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
-import type { PollResult } from '#lib/poller/poll/commit.ts'
+import type { PollResult } from '#lib/poller/commit/commit-poll.ts'
 import { TopologyCache } from '#lib/poller/detection/topology-cache.ts'
 
 const NETWORK = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network'

@@ -9,7 +9,7 @@ import { ensureSource, syncSchedule, trafficPast, type WantedPoll } from '#lib/h
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { TopologyCache } from '#lib/poller/index.ts'
-import { recordPoll } from '#lib/poller/poll/commit.ts'
+import { recordPoll } from '#lib/poller/commit/commit-poll.ts'
 import { edgeCounter, edgeKey, type World } from '../simulator/index.ts'
 import { corpus } from './corpus.ts'
 import { pollsOf, worldOf } from './run.ts'

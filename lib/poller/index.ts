@@ -2,7 +2,7 @@ export { advertisedNeighbors } from './poll/advertised-neighbors.ts'
 export { sessionsWithActivity } from './poll/session-activity.ts'
 export { adverseScopes, pollsToBurst, affectedScopes } from './plan/burst.ts'
 export { type ChangeFeed, followChanges } from './poll/change-feed.ts'
-export { recordPoll } from './poll/commit.ts'
+export { recordPoll } from './commit/commit-poll.ts'
 export { shareOfText } from './plan/phase.ts'
 export type { Declared, ListedResource, ReadRouterEnds } from './detection/types.ts'
 export type { DetectionRecording } from './detection/detect.ts'
@@ -21,7 +21,7 @@ export { Recorder } from './memory/recorder.ts'
 export { type BesideReads, MemoryStore } from './memory/store.ts'
 export { metricBatchesRefused } from './metrics.ts'
 export { startClockRecovery } from './clock-recovery.ts'
-export { historyJobs } from './history-jobs.ts'
+export { historyJobs } from './jobs/history-jobs.ts'
 export {
   configuredInstances,
   type Knowledge,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeAnswer, type SingleAnswerKind } from '#lib/azure/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { recordPoll } from './poll/commit.ts'
+import { recordPoll } from './commit/commit-poll.ts'
 
 const db = withTestDatabase()
 

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest'
 import { ensureSource } from '#lib/history/index.ts'
 import { claimDue, ensureScheduled } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { commitPoll, type PollResult } from './poll/commit.ts'
+import { commitPoll, type PollResult } from './commit/commit-poll.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
 import { GATEWAY, readSession } from './testing/one-session.ts'
 

@@ -6,7 +6,7 @@ import { claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/inde
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { commitPoll } from './poll/commit.ts'
+import { commitPoll } from './commit/commit-poll.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
 import { azureFor, eventually, hasPolled, startAzure } from './testing/lab.ts'
 import { startWorker, type Worker } from './worker.ts'

@@ -10,7 +10,7 @@ import { armIdOf } from '#lib/detection/testing/world.ts'
 import { ensureSource, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type ChangeFeed, followChanges, followDeclarations } from '../poll/change-feed.ts'
-import { recordPoll } from '../poll/commit.ts'
+import { recordPoll } from '../commit/commit-poll.ts'
 import { TopologyCache } from './topology-cache.ts'
 import { postgresReads } from './store.ts'
 

@@ -8,7 +8,7 @@ import type { World } from '#lib/detection/testing/world.ts'
 import { ensureSource, listEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
-import { recordPoll } from '../poll/commit.ts'
+import { recordPoll } from '../commit/commit-poll.ts'
 import { auditHistory } from '../testing/audit.ts'
 import { TopologyCache } from './topology-cache.ts'
 

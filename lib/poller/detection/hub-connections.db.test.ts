@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
 import { ensureSource, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { recordPoll } from '../poll/commit.ts'
+import { recordPoll } from '../commit/commit-poll.ts'
 import { postgresReads } from './store.ts'
 import { TopologyCache } from './topology-cache.ts'
 

@@ -6,7 +6,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getEvents } from '#lib/incidents/answers/index.ts'
 import { getGateway } from '#lib/gateways/answers/index.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
-import { recordPoll } from '../poll/commit.ts'
+import { recordPoll } from '../commit/commit-poll.ts'
 import { TopologyCache } from './topology-cache.ts'
 
 const SUBSCRIPTION = '/subscriptions/99999999-2222-3333-4444-555555555555'

@@ -8,7 +8,7 @@ import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { getGateway } from '#lib/gateways/answers/index.ts'
 import { CIRCUIT, GATEWAY, idle, peer, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
-import { recordPoll } from '../poll/commit.ts'
+import { recordPoll } from '../commit/commit-poll.ts'
 import { TopologyCache } from './topology-cache.ts'
 
 const T = Date.UTC(2026, 10, 20, 3)

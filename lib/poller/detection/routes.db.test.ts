@@ -7,7 +7,7 @@ import { armIdOf, type World } from '#lib/detection/testing/world.ts'
 import { ensureSource, listEvents, shortIdOf } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { recordPoll } from '../poll/commit.ts'
+import { recordPoll } from '../commit/commit-poll.ts'
 import { TopologyCache } from './topology-cache.ts'
 
 const LON = ['10.0.4.4', '10.0.4.5']

@@ -2,7 +2,7 @@
 import { type MetricsObservation, type Observation, peeringKind } from '#lib/contract/index.ts'
 import { listSources, metricSeries, type SourceRef } from '#lib/history/index.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
-import type { PollResult } from '../poll/commit.ts'
+import type { PollResult } from '../commit/commit-poll.ts'
 import type { KnownSession } from '../poll/knowledge.ts'
 import { stepsOfMetrics, pollsForSteps } from '../poll/metric-steps.ts'
 import { postgresReads } from '../detection/store.ts'

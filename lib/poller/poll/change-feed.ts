@@ -1,7 +1,7 @@
 import { type StreamChange, streamChange } from '#lib/contract/index.ts'
 import { CHANGES, listen } from '#lib/platform/notifications/index.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
-import type { StreamTopic } from '../topics.ts'
+import type { StreamTopic } from '../commit/topics.ts'
 
 /** What is recorded, declared and set anywhere, received over one connection for all followers in this process. */
 export interface ChangeFeed {

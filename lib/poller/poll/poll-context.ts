@@ -6,7 +6,7 @@ import type { Logger } from '#lib/platform/log.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 import type { IncidentsChanged } from '../detection/incidents-changed.ts'
 import type { OperationNotes } from './operation-notes.ts'
-import type { PollCommits } from '../quiet/poll-commits.ts'
+import type { PollCommits } from '../commit/poll-commits.ts'
 import type { RequestPace } from '../throttle/request-pace.ts'
 import type { SourceCache } from './source-cache.ts'
 

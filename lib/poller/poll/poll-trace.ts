@@ -1,7 +1,7 @@
 import { type Observation, type PollTarget, subscriptionOf } from '#lib/contract/index.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import { errorType, runInSpan, type Span, startSpan } from '#lib/platform/tracing.ts'
-import type { Committed } from './commit.ts'
+import type { Committed } from '../commit/commit-poll.ts'
 
 /** What a poll waits for between two steps. */
 type WaitsFor = 'budget' | 'operation'

@@ -6,7 +6,7 @@ import { downEvent } from '#lib/history/testing/event.ts'
 import { type ManualClock, manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { recordPoll } from '../poll/commit.ts'
+import { recordPoll } from '../commit/commit-poll.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
 import { startWatchdog, type Watchdog } from './index.ts'
 

@@ -1,10 +1,10 @@
 import type { Observation } from '#lib/contract/index.ts'
 import { databaseFailure, willPass } from '#lib/platform/database-failure.ts'
 import { BackOff } from '#lib/platform/back-off.ts'
-import type { Committed, PollResult } from './commit.ts'
+import type { Committed, PollResult } from './commit-poll.ts'
 import { commitSeconds } from '../metrics.ts'
-import type { PollContext } from './poll-context.ts'
-import { noRowsOf } from './poll-without-rows.ts'
+import type { PollContext } from '../poll/poll-context.ts'
+import { noRowsOf } from '../poll/poll-without-rows.ts'
 
 /**
  * Commits a poll however often the database is away: its answer is in hand. One that can't be recorded at all leaves that it could not.

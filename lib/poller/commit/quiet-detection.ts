@@ -1,7 +1,7 @@
 import { addressFor } from '#lib/bgp/index.ts'
 import type { AskedScope, PeekedState, QuietPoll } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { PollResult } from '../poll/commit.ts'
+import type { PollResult } from './commit-poll.ts'
 import { detect } from '../detection/detect.ts'
 import { type DetectionStore, postgresReads, type TopologyReads } from '../detection/store.ts'
 

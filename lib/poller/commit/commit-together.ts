@@ -12,7 +12,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { completeTogether } from '#lib/platform/leases/index.ts'
 import { CHANGES, notifyAll } from '#lib/platform/notifications/index.ts'
 import { together } from '#lib/platform/together.ts'
-import { bringTablesForward, completionOf, type PollResult, changeOfPoll } from '../poll/commit.ts'
+import { bringTablesForward, completionOf, type PollResult, changeOfPoll } from './commit-poll.ts'
 import { aheadMs } from '../plan/dated.ts'
 import type { QuietDetection } from './quiet-detection.ts'
 

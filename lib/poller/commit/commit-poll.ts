@@ -29,7 +29,7 @@ import type { TopologyCache } from '../detection/topology-cache.ts'
 import { type IncidentsChanged, notingIncidents } from '../detection/incidents-changed.ts'
 import { postgresStore } from '../detection/store.ts'
 import { FIRST_KINDS } from '../plan/phase.ts'
-import { topicsOf } from '../topics.ts'
+import { topicsOf } from './topics.ts'
 
 export interface PollResult {
   lease: Lease

@@ -5,7 +5,7 @@ import type { Observation, RouteRow, RoutesObservation } from '#lib/contract/ind
 import { componentLogger } from '#lib/platform/log.ts'
 import { registry } from '#lib/platform/metrics.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { commitPoll } from '../poll/commit.ts'
+import { commitPoll } from './commit-poll.ts'
 import { Recorder } from '../memory/recorder.ts'
 import { PollCommits } from './poll-commits.ts'
 import { lease, left, newEstate, observe, pollsOf, resultOf, schedule, type Variant } from '#lab/commits/estate.ts'

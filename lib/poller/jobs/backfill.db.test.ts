@@ -8,7 +8,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair } from '#lab/simulator/scenarios/pair.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { backFillMetrics } from './backfill.ts'
-import { azureFor, startAzure } from './testing/lab.ts'
+import { azureFor, startAzure } from '../testing/lab.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 9, 2)
