@@ -3,7 +3,7 @@ import { observedTimes, type RouterEnd, type RouterLinks, type RouterSpan, scope
 import type { RouterSession } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { announcedChanges, MAX_CHANGED_ROUTES } from '../store/announced-changes.ts'
+import { announcedChanges, MAX_CHANGED_ROUTES } from '../store/read/announced-changes.ts'
 import { isCollected, joinedSessions } from './joined-sessions.ts'
 import { routerCoverage, routerSessionHistory, type RouterSessionSpan } from '../store/index.ts'
 

@@ -7,7 +7,7 @@ export {
   type RouterSessionSpan,
   routerSessions,
   routerViewsOf,
-} from './read-reports.ts'
+} from './read/read-reports.ts'
 export { recordRouterLog, recordRouterReports, recordRouterStates } from './record-router-reports.ts'
 export { removeRouter } from './remove-router.ts'
 export {

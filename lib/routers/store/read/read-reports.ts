@@ -20,7 +20,7 @@ import {
 } from '#lib/history/read/routers.ts'
 import { boundsOf, iso, type SpanColumns } from '#lib/history/times.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import type { RouterSessionRow } from './router-session-rows.ts'
+import type { RouterSessionRow } from '../router-session-rows.ts'
 
 /** Routes in each of a session's tables now. */
 type RouterRouteCounts = Partial<Record<RouterView, number>>

@@ -5,7 +5,7 @@ import { isBack } from '#lib/detection/index.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { announcedChanges } from './announced-changes.ts'
-import { openRouterConnection, recordRouterReports } from './index.ts'
+import { openRouterConnection, recordRouterReports } from '../index.ts'
 
 const db = withTestDatabase()
 const MINUTE = 60_000
