@@ -7,12 +7,12 @@ import {
   InvalidRequestError,
   asOfMoment,
   capability,
+  changeFilter,
   databaseBeside,
+  eventStream,
   narrowed,
   processHub,
 } from '#lib/questions/index.ts'
-import { changeFilter } from './answers/change-filter.ts'
-import { eventStream } from './answers/event-stream.ts'
 
 /** What expires is noticed no later than this. */
 const ASK_AGAIN_MS = 60_000

@@ -1,8 +1,8 @@
 import type { AccessScope, Caller, StreamChange } from '#lib/contract/index.ts'
 import { visibleTo } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { queryable } from '#lib/questions/db.ts'
-import { GOOD_FOR_MS, readerOf } from '#lib/questions/scoped/reader-of.ts'
+import { queryable } from '../db.ts'
+import { GOOD_FOR_MS, readerOf } from '../scoped/reader-of.ts'
 
 /**
  * Which changes a caller is notified of: those of what the scope sees, and those that name nothing; of cost with the right to it.

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { StreamChange } from '#lib/contract/index.ts'
-import { ChangeHub } from '#lib/questions/live/change-hub.ts'
+import { ChangeHub } from './change-hub.ts'
 import { eventStream, MAX_STREAMS, MAX_STREAMS_OF_CALLER, STREAMS_FOR_WALLS } from './event-stream.ts'
 
 const change = JSON.stringify({ topics: ['sessions'], scope: 'g1', at: '2026-11-20T03:12:00.000Z' })

@@ -1,7 +1,7 @@
 import { oncePerObject } from '#lib/bgp/once.ts'
 import type { Caller, StreamChange } from '#lib/contract/index.ts'
-import { LimitError } from '#lib/questions/errors.ts'
-import type { ChangeHub, SentChange } from '#lib/questions/live/change-hub.ts'
+import { LimitError } from '../errors.ts'
+import type { ChangeHub, SentChange } from './change-hub.ts'
 
 /** Proxies and clients take a stream without traffic for dead. */
 const HEARTBEAT_MS = 15_000
