@@ -1,15 +1,24 @@
 /**
  * What detection concludes about generated estates with random faults, held against the truth by a judge that shares no code with it:
  * `npm run bench judge -- [--seed=1] [--estates=50] [--hours=3] [--interval=60] [--answers=all|none|availability,…]
- * [--detection=yes|no]`: the API's answers are about the same estate, recorded in a database. Prints each wrong conclusion with its seed, then counts by class. Ends with 1 where anything
- * is wrong.
+ * [--detection=yes|no] [--a-day=FAULTS]`: the API's answers are about the same estate, recorded in a database.
+ *
+ * `--days=5 [--a-day=3] [--at-once=2] [--results=FOLDER]` records each estate for some days as a worker with the default intervals records it,
+ * and judges the conclusions that the API answers during each fault, after it, and at the end. With a folder, the results of an estate are
+ * kept there, and a later call continues after them.
+ *
+ * Prints each wrong conclusion with its seed, then counts by class. Ends with 1 where anything is wrong.
  */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Database } from '#lib/platform/database.ts'
 import { DAY, SECOND } from '#lib/contract/time/time.ts'
 import { withServer } from './history/server.ts'
 import { answers } from './judge/answers.ts'
-import { countsOf } from './judge/counts.ts'
+import { countsOf, kindsOf } from './judge/counts.ts'
 import { judge, type Judgement } from './judge/judge.ts'
+import { judgeRecorded } from './judge/judge-recorded.ts'
 import { play } from './judge/play.ts'
 import { record } from './judge/record.ts'
 import { truthOfPlayed } from './judge/truth.ts'
@@ -19,6 +28,10 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     estates: { type: 'string', default: '50' },
     hours: { type: 'string', default: '3' },
+    days: { type: 'string' },
+    'a-day': { type: 'string' },
+    'at-once': { type: 'string', default: '1' },
+    results: { type: 'string' },
     interval: { type: 'string', default: '60' },
     answers: { type: 'string', default: 'all' },
     detection: { type: 'string', default: 'yes' },
@@ -26,30 +39,91 @@ const { values } = parseArgs({
   },
 })
 const print = (text: string) => process.stdout.write(`${text}\n`)
-const first = Number(values.seed)
 const asked = Object.entries(answers).flatMap(([name, one]) =>
   values.answers === 'all' || values.answers.split(',').includes(name) ? [one] : [],
 )
-/** Answers are about a past. */
-const day = Math.floor(Date.now() / DAY - 2) * DAY
-const all: Judgement[] = []
-let [days, faults] = [0, 0]
-await withServer(async (open) => {
-  for (let seed = first; seed < first + Number(values.estates); seed++) {
-    const isDetected = values.detection === 'yes'
-    const played = await play(seed, Number(values.hours), Number(values.interval) * SECOND, day, isDetected)
-    const judgements = isDetected ? judge(played) : []
-    if (asked.length > 0) {
-      const recorded = await record(await open(), played)
-      for (const one of asked) judgements.push(...(await one(recorded, truthOfPlayed(played))))
-    }
-    for (const { of, is, detail } of judgements)
-      if (is === 'wrong' || (is === 'unknown' && values.verbose)) print(`seed ${seed} ${is} ${of}: ${detail}`)
-    all.push(...judgements)
-    days += (played.end - played.start) / DAY
-    faults += played.faults.length
+const aDay = values['a-day'] === undefined ? undefined : Number(values['a-day'])
+const days = values.days === undefined ? null : Number(values.days)
+const intervalMs = Number(values.interval) * SECOND
+
+/** Begin of the day from which an estate is played. Answers are about a past, and availability is that of a calendar month. */
+function beginOf(length: number): number {
+  const latest = Math.floor(Date.now() / DAY - 2 - length) * DAY
+  const month = new Date(latest + (length + 2) * DAY).toISOString().slice(0, 7)
+  return new Date(latest).toISOString().startsWith(month) ? latest : Date.parse(`${month}-01`) - (length + 2) * DAY
+}
+
+/** The results of an estate. */
+interface Result {
+  readonly seed: number
+  readonly days: number
+  readonly stops: number
+  readonly faults: readonly string[]
+  readonly judgements: readonly Judgement[]
+}
+
+async function resultOf(seed: number, open: () => Promise<Database>): Promise<Result> {
+  const isDetected = days === null && values.detection === 'yes'
+  const hours = days === null ? Number(values.hours) : days * 24
+  const pace = { aDay, isWhole: days !== null }
+  const played = await play(seed, hours, intervalMs, beginOf(days ?? 0), isDetected, pace)
+  const faults = played.faults.map(({ what }) => what)
+  const about = { seed, faults, days: (played.end - played.start) / DAY }
+  if (days !== null) return { ...about, ...(await judgeRecorded(await open(), played, asked)) }
+  const judgements = isDetected ? judge(played) : []
+  if (asked.length > 0) {
+    const recorded = await record(await open(), played)
+    for (const one of asked) judgements.push(...(await one(recorded, truthOfPlayed(played))))
   }
-})
-print(`\n${faults} faults in ${days.toFixed(1)} days of ${values.estates} estates, seed ${first}\n`)
+  return { ...about, stops: 0, judgements }
+}
+
+/** Returns the results of an estate that a former call kept, or those that `make` returns. A failure is a wrong conclusion. */
+async function kept(seed: number, make: () => Promise<Result>): Promise<Result> {
+  const file = values.results === undefined ? null : path.join(values.results, `${seed}.json`)
+  if (file && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Result
+  const result = await make().catch((error: Error): Result => {
+    const failed: Judgement = { of: 'run', is: 'wrong', detail: error.stack ?? error.message }
+    return { seed, days: 0, stops: 0, faults: [], judgements: [failed] }
+  })
+  if (file) writeFileSync(file, JSON.stringify(result))
+  return result
+}
+
+if (values.results !== undefined) mkdirSync(values.results, { recursive: true })
+const first = Number(values.seed)
+const seeds = Array.from({ length: Number(values.estates) }, (_, n) => first + n)
+const results: Result[] = []
+const total = (of: (result: Result) => number) => results.reduce((sum, result) => sum + of(result), 0)
+// a database that is thrown away needs no durability
+const flags = ['synchronous_commit=off', 'fsync=off', 'full_page_writes=off']
+await withServer(async (open, _, drop) => {
+  const work = async () => {
+    for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
+      const own = seed
+      const opened: Database[] = []
+      const openOne = async () => {
+        const db = await open()
+        opened.push(db)
+        return db
+      }
+      const result = await kept(own, () => resultOf(own, openOne))
+      for (const db of opened) await drop(db)
+      results.push(result)
+      for (const { of, is, detail } of result.judgements)
+        if (is === 'wrong' || (is === 'unknown' && values.verbose)) print(`seed ${own} ${is} ${of}: ${detail}`)
+      if (days === null) continue
+      const counts = `${total((one) => one.days).toFixed(0)} days, ${total((one) => one.faults.length)} faults`
+      print(`${new Date().toISOString().slice(11, 19)} seed ${own}: ${results.length} estates, ${counts}`)
+    }
+  }
+  await Promise.all(Array.from({ length: Number(values['at-once']) }, work))
+}, flags)
+const all = results.flatMap(({ judgements }) => judgements)
+const faults = results.flatMap((result) => result.faults)
+print(
+  `\n${faults.length} faults in ${total((one) => one.days).toFixed(1)} days of ${results.length} estates, seed ${first}\n`,
+)
+if (days !== null) print(`judged at ${total(({ stops }) => stops)} moments\n\n${kindsOf(faults)}\n`)
 print(countsOf(all))
 process.exitCode = all.some(({ is }) => is === 'wrong') ? 1 : 0

@@ -20,6 +20,8 @@ export interface Server {
   pid: number
   /** Makes a database with every migration applied, and returns its URL. */
   migrated(): Promise<string>
+  /** Drops a database that nobody is connected to any more. */
+  drop(url: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -47,13 +49,17 @@ export async function startServer(flags: string[] = [], environment: Record<stri
     throw error
   }
   let made = 0
+  const administer = async (statement: string) => {
+    const root = createDatabase(admin, { max: 1, applicationName: 'peerwatch-bench' })
+    await root.pool.query(statement)
+    await root.close()
+  }
   return {
     pid: server.pid ?? 0,
+    drop: (url) => administer(`DROP DATABASE ${new URL(url).pathname.slice(1)} WITH (FORCE)`),
     async migrated() {
       const name = `bench_${++made}`
-      const root = createDatabase(admin, { max: 1, applicationName: 'peerwatch-bench' })
-      await root.pool.query(`CREATE DATABASE ${name}`)
-      await root.close()
+      await administer(`CREATE DATABASE ${name}`)
       const url = embeddedUrl(port, 'bench', name)
       await applyMigrations(url, { folder: path.join(ROOT, 'prisma/migrations') })
       return url
@@ -62,18 +68,23 @@ export async function startServer(flags: string[] = [], environment: Record<stri
   }
 }
 
-/** Such a server while some work runs, which opens databases of its own. */
+/** Such a server while some work runs, which opens databases of its own, and may drop them before its end. */
 export async function withServer(
-  work: (open: () => Promise<Database>, postmaster: number) => Promise<void>,
+  work: (open: () => Promise<Database>, postmaster: number, drop: (opened: Database) => Promise<void>) => Promise<void>,
+  flags: string[] = [],
 ): Promise<void> {
-  const server = await startServer()
+  const server = await startServer(flags)
   const opened: Database[] = []
   try {
-    await work(async () => {
+    const open = async () => {
       const db = createDatabase(await server.migrated(), { max: 4, applicationName: 'peerwatch-bench' })
       opened.push(db)
       return db
-    }, server.pid)
+    }
+    await work(open, server.pid, async (db) => {
+      await db.close()
+      await server.drop(db.url)
+    })
   } finally {
     for (const db of opened) await db.close()
     await server.stop()

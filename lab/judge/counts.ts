@@ -14,3 +14,9 @@ export function countsOf(judgements: readonly Judgement[]): string {
     row('all', judgements),
   ].join('\n')
 }
+
+/** A table of faults by their kind, the most frequent first. */
+export function kindsOf(faults: readonly string[]): string {
+  const byKind = [...Map.groupBy(faults, (what) => what)].toSorted(([, a], [, b]) => b.length - a.length)
+  return ['| fault | count |', '|---|---|', ...byKind.map(([what, own]) => `| ${what} | ${own.length} |`)].join('\n')
+}

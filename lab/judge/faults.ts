@@ -301,11 +301,18 @@ const draws: readonly Draw[] = [
 /** Sessions and routes are back, and nothing of the one is read with the other. */
 const APART_MS = 4 * MINUTE
 
+/** Minutes from one fault to the next on average: a constant, and a share of the longest quiet time. */
+const APART = { minutes: 21, ofQuiet: 0.21 }
+/** Returns the longest quiet time with which a day has some number of faults on average. */
+const longestQuietMs = (aDay: number) => Math.max(12, ((24 * 60) / aDay - APART.minutes) / APART.ofQuiet) * MINUTE
+
 /**
  * Draws faults between two moments: apart by minutes or hours, or while others last. Faults of one element never overlap, so that the truth of
  * each is its own.
+ * @param aDay faults of a day on average; absent = some 33
  */
-export function drawFaults(estate: Estate, random: Random, begin: EpochMs, end: EpochMs): Fault[] {
+export function drawFaults(estate: Estate, random: Random, begin: EpochMs, end: EpochMs, aDay?: number): Fault[] {
+  const quietMs = aDay === undefined ? 2 * HOUR : longestQuietMs(aDay)
   const faults: Fault[] = []
   let at = begin
   while (at < end) {
@@ -324,7 +331,7 @@ export function drawFaults(estate: Estate, random: Random, begin: EpochMs, end: 
       ? last.from + random.between(0, last.until - last.from)
       : random.chance(0.4)
         ? last.until + random.between(4, 12) * MINUTE
-        : last.until + random.between(MINUTE, 2 * HOUR)
+        : last.until + random.between(MINUTE, quietMs)
   }
   return faults
 }

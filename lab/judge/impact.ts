@@ -1,46 +1,13 @@
 /** Compares the impact of incidents with the world's route tables before and during their faults. */
-import type { DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
+import type { DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
+import type { IncidentDetail } from '#lib/incidents/api/index.ts'
+import { boundsOf, eventOf, incidentOf } from './concluded.ts'
 import { type Fault, SETTLED_MS } from './faults.ts'
 import { faultsOf, type Judgement, nameOf } from './judge.ts'
 import type { Answers, Recorded } from './record.ts'
 import { type Changed, changesBetween, type Fate, fates, momentsOf, type Network, networksOf } from './tables.ts'
 import type { Truth } from './truth.ts'
-
-const boundsOf = ([earliest, latest]: readonly [string | null, string]) => ({
-  earliest: earliest === null ? Number.NEGATIVE_INFINITY : Date.parse(earliest),
-  latest: Date.parse(latest),
-})
-
-const eventOf = (event: Event): DetectedEvent => ({
-  key: event.id,
-  kind: event.kind,
-  severity: event.severity,
-  scope: event.scopeName,
-  subject: event.subject,
-  started: boundsOf(event.startedBetween),
-  ended: event.endedBetween && boundsOf(event.endedBetween),
-  duration: null,
-  detectedAt: Date.parse(event.detectedAt),
-  evidence: [],
-  causes: event.causes.map((cause) => ({ ...cause, evidence: [] })),
-  flags: event.flags,
-  partOf: event.partOf,
-  incident: event.incidentId,
-})
-
-const incidentOf = (incident: Incident): DetectedIncident => ({
-  key: incident.id,
-  root: incident.root?.id ?? '',
-  scope: incident.scopeName,
-  severity: incident.severity,
-  members: [],
-  started: boundsOf(incident.startedBetween),
-  ended: incident.endedBetween && boundsOf(incident.endedBetween),
-  openedAt: Date.parse(incident.openedAt),
-  closedAt: incident.closedAt === null ? null : Date.parse(incident.closedAt),
-})
 
 /** Tables are polled every 5 minutes: what lasts for less than this may have been seen by none. */
 const SEEN_AFTER_MS = 6 * MINUTE
@@ -143,7 +110,7 @@ function judged(
 }
 
 export const impact: Answers = async (recorded, truth) => {
-  const incidents = await recorded.ask<Incident[]>('/incidents?limit=200')
+  const incidents = await recorded.list<{ id: string }>('/incidents')
   const details: IncidentDetail[] = []
   for (const { id } of incidents) details.push(await recorded.ask<IncidentDetail>(`/incidents/${id}`))
   const events = details.flatMap(({ timeline }) => timeline.map(eventOf))

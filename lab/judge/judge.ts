@@ -1,6 +1,7 @@
 /** Holds what detection concluded against the faults of a played estate. Shares nothing with detection but the form of events. */
 import type { DetectedEvent, DetectedIncident } from '#lib/contract/index.ts'
-import type { Fault } from './faults.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import type { Fault, Sign } from './faults.ts'
 import type { Played } from './play.ts'
 import { areRelated, holdsBegin, holdsEnd, isSign, type Truth, truthOfPlayed } from './truth.ts'
 
@@ -52,20 +53,36 @@ function wholeOf(events: readonly DetectedEvent[], event: DetectedEvent): Detect
   return whole
 }
 
+/** Everything has settled so long after a fault. */
+const SETTLES_MS = 20 * MINUTE
+
+const isOver = ({ end }: Played, { until }: Pick<Fault, 'until'>) => until + SETTLES_MS <= end
+const isJudged = ({ since }: Played, { started }: DetectedEvent | DetectedIncident) => started.latest >= since
+
+/** Whether the polls of a sign's kinds have seen a fault in any case. */
+function isSeen({ end, seenAfterMs }: Played, { from, until }: Fault, { kinds }: Sign): boolean {
+  return Math.min(until, end) - from >= Math.max(...kinds.map((kind) => seenAfterMs?.(kind) ?? 0))
+}
+
 /** Each fault has its events, with bounds that hold the truth. */
 const verdicts: Check = (played, truth) =>
   played.faults.flatMap((fault) => {
+    if (fault.until < played.since) return []
     const signs = signsOf(played, fault, truth)
-    const missing = fault.signs.filter((sign) => !signs.some((event) => isSign(sign, event)))
+    const missing = fault.signs.filter(
+      (sign) => !signs.some((event) => isSign(sign, event)) && isSeen(played, fault, sign),
+    )
     const [sign] = missing
     const lacks = `${nameOf(fault)}: no ${sign?.kinds.join(' or ')} ${sign?.scope} ${sign?.subject ?? ''}`
     const ends = fault.signs.map((own) => {
       const like = signs.filter((event) => isSign(own, event))
       // an act is a moment, and a failover to something better may outlast its reason
-      const isOver = like.some(({ kind, ended }) => kind === 'resource_removed' || (ended && holdsEnd(ended, fault)))
+      const isRight = like.some(
+        ({ kind, ended }) => kind === 'resource_removed' || (ended ? holdsEnd(ended, fault) : !isOver(played, fault)),
+      )
       return judgement(
         'bounds',
-        like.length === 0 || isOver,
+        like.length === 0 || isRight,
         `${nameOf(fault)}: ${like.map(nameOfEvent).join(', ')} ends otherwise`,
       )
     })
@@ -73,31 +90,33 @@ const verdicts: Check = (played, truth) =>
   })
 
 /** Nothing graver than info is raised for no reason. */
-const alarms: Check = ({ events }, truth) =>
-  events
-    .filter((event) => isAdverse(event) && isRoot(event))
+const alarms: Check = (played, truth) =>
+  played.events
+    .filter((event) => isJudged(played, event) && isAdverse(event) && isRoot(event))
     .map((event) => judgement('alarm', truth.behind(event).length > 0, `${nameOfEvent(event)} has no fault behind it`))
 
 /** Whoever is named for an event is the owner of a fault that it may be about; that nobody is named is counted apart. */
 const owners: Check = (played, truth) =>
-  played.events.filter(isAdverse).flatMap((event): Judgement[] => {
-    const [cause] = event.causes
-    const faults = truth.behind(event)
-    if (!cause || faults.length === 0) return []
-    const detail = `${nameOfEvent(event)}: ${cause.class} ${cause.owner} ${cause.confidence}, not ${faults.map(nameOf).join(' or ')}`
-    const others = event.causes.filter(({ owner, confidence }) => owner !== cause.owner && confidence >= MIN_NAMED)
-    if (cause.owner === 'unknown' || cause.confidence < (others.length > 0 ? MIN_CLAIMED : MIN_NAMED))
-      return isRoot(event) && faults.some((fault) => signsOf(played, fault, truth).includes(event))
-        ? [{ of: 'owner', is: 'unknown', detail }]
-        : []
-    const isRight = faults.some((fault) => fault.owners.includes(cause.owner))
-    return [judgement('owner', isRight, detail)]
-  })
+  played.events
+    .filter((one) => isJudged(played, one) && isAdverse(one))
+    .flatMap((event): Judgement[] => {
+      const [cause] = event.causes
+      const faults = truth.behind(event)
+      if (!cause || faults.length === 0) return []
+      const detail = `${nameOfEvent(event)}: ${cause.class} ${cause.owner} ${cause.confidence}, not ${faults.map(nameOf).join(' or ')}`
+      const others = event.causes.filter(({ owner, confidence }) => owner !== cause.owner && confidence >= MIN_NAMED)
+      if (cause.owner === 'unknown' || cause.confidence < (others.length > 0 ? MIN_CLAIMED : MIN_NAMED))
+        return isRoot(event) && faults.some((fault) => signsOf(played, fault, truth).includes(event))
+          ? [{ of: 'owner', is: 'unknown', detail }]
+          : []
+      const isRight = faults.some((fault) => fault.owners.includes(cause.owner))
+      return [judgement('owner', isRight, detail)]
+    })
 
 /** What is a part of something has a fault in common with it. */
 const parts: Check = (played, truth) =>
   played.events
-    .filter((event) => isAdverse(event) && !isRoot(event))
+    .filter((event) => isJudged(played, event) && isAdverse(event) && !isRoot(event))
     .flatMap((event): Judgement[] => {
       const whole = wholeOf(played.events, event)
       const [own, others] = [truth.behind(event), truth.behind(whole)]
@@ -127,7 +146,9 @@ export function faultsOf(played: Played, incident: DetectedIncident, truth: Trut
 
 /** Unrelated faults share no incident; a grave fault has one, and no more than one that began with it. */
 const incidents: Check = (played, truth) => {
-  const shared = played.incidents.map((incident) => {
+  const judged = played.incidents.filter((incident) => isJudged(played, incident))
+  const recent = played.faults.filter(({ until }) => until >= played.since)
+  const shared = judged.map((incident) => {
     const faults = faultsOf(played, incident, truth)
     const [first] = faults
     // one may lead to the next: what all of it is about hangs together
@@ -140,14 +161,14 @@ const incidents: Check = (played, truth) => {
     const apart = faults.find((fault) => !joined.has(fault))
     return judgement('incident', !apart, `${first && nameOf(first)} shares an incident with ${apart && nameOf(apart)}`)
   })
-  const paged = played.faults
+  const paged = recent
     .filter(({ isGrave }) => isGrave)
     .map((fault) => {
       const own = signsOf(played, fault, truth)
       const has = own.length === 0 || own.some((event) => wholeOf(played.events, event).incident)
       return judgement('page', has, `${nameOf(fault)}: no incident`)
     })
-  const split = played.faults.flatMap((fault) => {
+  const split = recent.flatMap((fault) => {
     const keys = new Set(signsOf(played, fault, truth).flatMap((event) => wholeOf(played.events, event).incident ?? []))
     return keys.size === 0 ? [] : [judgement('together', keys.size === 1, `${nameOf(fault)}: ${keys.size} incidents`)]
   })
@@ -160,7 +181,8 @@ const ends: Check = (played, truth) =>
     const faults = faultsOf(played, incident, truth)
     const until = Math.max(...faults.map((fault) => fault.until))
     const root = played.events.find(({ key }) => key === incident.root)
-    if (faults.length === 0 || !root) return []
+    if (faults.length === 0 || !root || !isJudged(played, incident)) return []
+    if (!incident.ended && !isOver(played, { until })) return [judgement('end', true, '')]
     const name = `incident of ${nameOfEvent(root)}`
     if (!incident.ended)
       return [judgement('end', false, `${name} is open, and ${faults.map(nameOf).join(', ')} ended at ${time(until)}`)]

@@ -1,5 +1,5 @@
 /** Plays an estate with its faults at virtual time through what the corpus plays: decoder, refinement, recorder and detection. */
-import type { DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
+import type { DetectedEvent, DetectedIncident, EpochMs, EventKind } from '#lib/contract/index.ts'
 import { DAY as DAY_MS, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { fold, pollsOf } from '../corpus/run.ts'
 import { type CorpusScenario, DAY, scenarioSchema } from '../corpus/scenario.ts'
@@ -18,8 +18,20 @@ export interface Played {
   readonly start: EpochMs
   readonly end: EpochMs
   readonly everyMs: number
+  /** how long a fault lasts at least that the polls of its kind see in any case; absent = every fault */
+  readonly seenAfterMs?: (kind: EventKind) => number
   readonly events: readonly DetectedEvent[]
   readonly incidents: readonly DetectedIncident[]
+  /** conclusions about what began before are not judged */
+  readonly since: EpochMs
+}
+
+/** The density of faults and the length of an estate; each is the default where it is absent. */
+interface Pace {
+  /** faults of a day */
+  readonly aDay?: number | undefined
+  /** false: an estate ends soon after its last fault */
+  readonly isWhole?: boolean
 }
 
 const LEAD_MS = 15 * MINUTE
@@ -36,12 +48,13 @@ export async function play(
   everyMs = MINUTE,
   day = Date.parse(DAY),
   isDetected = true,
+  { aDay, isWhole = false }: Pace = {},
 ): Promise<Played> {
   const random = randomOf(seed)
   const estate = drawEstate(random)
   const start = day + 6 * HOUR
-  const faults = drawFaults(estate, random, start + LEAD_MS, start + hours * HOUR)
-  const end = Math.max(...faults.map(({ until }) => until)) + TAIL_MS
+  const faults = drawFaults(estate, random, start + LEAD_MS, start + hours * HOUR, aDay)
+  const end = Math.max(isWhole ? start + hours * HOUR : 0, ...faults.map(({ until }) => until + TAIL_MS))
   const scenario: CorpusScenario = {
     ...scenarioSchema.parse({
       id: 'S00',
@@ -64,10 +77,9 @@ export async function play(
     happenings: [...microsoftPrefixes(estate, day - 11 * DAY_MS), ...scenario.truth],
   }
   const world = createWorld(parseScenario(input), day)
-  const slots = slotsOf(scenario, world.scenario, everyMs)
-  const polls = isDetected ? pollsOf(scenario, world, slots) : []
-  const folded = await fold({ scenario, world, everyMs }, polls)
-  return { seed, estate, faults, world, start, end, everyMs, ...folded }
+  const polls = () => pollsOf(scenario, world, slotsOf(scenario, world.scenario, everyMs))
+  const folded = isDetected ? await fold({ scenario, world, everyMs }, polls()) : { events: [], incidents: [] }
+  return { seed, estate, faults, world, start, end, everyMs, since: start, ...folded }
 }
 
 /** What the customer announces over Microsoft peering, all along. */

@@ -17,6 +17,8 @@ export interface Recorded extends Played {
   readonly until: EpochMs
   /** Asks for a path below `/api/v1` with its query. @returns its `data`. @throws Error if it is refused */
   readonly ask: <Data>(question: string) => Promise<Data>
+  /** Asks for all pages of a list. */
+  readonly list: <Row>(question: string) => Promise<Row[]>
   /** short ids of circuits and gateways by their names */
   readonly ids: ReadonlyMap<string, string>
 }
@@ -29,17 +31,51 @@ interface Named {
   name: string
 }
 
-/** @param db empty */
-export async function record(db: Database, played: Played, until: EpochMs = played.end): Promise<Recorded> {
+/** An estate that is recorded step by step. */
+interface Recording {
+  /** Records up to a moment, which is later than the moment of the call before. */
+  readonly upTo: (until: EpochMs) => Promise<Recorded>
+  readonly close: () => void
+}
+
+/**
+ * @param db empty
+ * @param last latest moment that is recorded
+ */
+export async function beginRecording(db: Database, played: Played, last: EpochMs = played.end): Promise<Recording> {
   const { world, start: from } = played
-  const past = await beginPast({ db, world, from, origin: until, horizon: until + 10 * MINUTE })
-  await past.upTo(until)
-  past.close()
-  await putOnTimetable(db)
+  const past = await beginPast({ db, world, from, origin: last, horizon: last + 10 * MINUTE })
   const own = askOwn(table, OPEN_CALLER)
   const ask = async <Data>(question: string) => ((await own(db.pool, question)) as { data: Data }).data
-  const named = [...(await ask<Named[]>('/circuits')), ...(await ask<Named[]>('/gateways'))]
-  return { ...played, until, ask, ids: new Map(named.map(({ id, name }) => [name, id])) }
+  const list = async <Row>(question: string) => {
+    const rows: Row[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const address = new URL(question, 'http://own')
+      address.searchParams.set('limit', '200')
+      if (cursor) address.searchParams.set('cursor', cursor)
+      const page = (await own(db.pool, address.pathname + address.search)) as { data: Row[]; nextCursor: string | null }
+      rows.push(...page.data)
+      cursor = page.nextCursor
+    }
+    return rows
+  }
+  return {
+    async upTo(until) {
+      await past.upTo(until)
+      await putOnTimetable(db)
+      const named = [...(await ask<Named[]>('/circuits')), ...(await ask<Named[]>('/gateways'))]
+      return { ...played, until, ask, list, ids: new Map(named.map(({ id, name }) => [name, id])) }
+    },
+    close: () => past.close(),
+  }
+}
+
+/** @param db empty */
+export async function record(db: Database, played: Played, until: EpochMs = played.end): Promise<Recorded> {
+  const recording = await beginRecording(db, played, until)
+  const recorded = await recording.upTo(until)
+  recording.close()
+  return recorded
 }
 
 const { sessionsMs, circuitsMs, routesMs, inventoryMs, activityMs } = INTERVALS

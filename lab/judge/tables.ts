@@ -70,7 +70,13 @@ export function networksOf({ world, estate }: Played): Network[] {
 export const fates = ['lost', 'covered', 'rerouted', 'none'] as const
 export type Fate = (typeof fates)[number]
 
+const known = new Map<string, { value: number; length: number }>()
 const bitsOf = (prefix: string) => {
+  const bits = known.get(prefix) ?? readBits(prefix)
+  known.set(prefix, bits)
+  return bits
+}
+const readBits = (prefix: string) => {
   const [address = '', length = ''] = prefix.split('/')
   const value = address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0)
   return { value, length: Number(length) }

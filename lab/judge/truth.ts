@@ -37,14 +37,22 @@ export function elementsByName({ circuits, sites, gateways, vpn, hub, reach }: E
   return names
 }
 
+/** Returns the sites that an event names by the place and the provider of their circuits, because nobody declared them. */
+const learnedSites = ({ circuits }: Estate, subject: string): string[] =>
+  circuits
+    .filter(({ place, provider }) => subject === `learned: ${place} / ${provider}`)
+    .flatMap(({ sites }) => sites.map((site) => `site ${site}`))
+
 /** The elements that events are about, and the faults that may be their reason. */
 export class Truth {
+  private readonly estate: Estate
   private readonly names: Map<string, string[]>
   private readonly ofEvents = new Map<string, ReadonlySet<string>>()
   private readonly faults: readonly Fault[]
   private readonly everyMs: number
 
   constructor(estate: Estate, faults: readonly Fault[], everyMs: number) {
+    this.estate = estate
     this.names = elementsByName(estate)
     this.faults = faults
     this.everyMs = everyMs
@@ -55,7 +63,8 @@ export class Truth {
     const known = this.ofEvents.get(key)
     if (known) return known
     const words = `${scope.split('/').at(-1)} ${subject}`.split(/[\s,~>()]+|(?<=\D)\/(?=\D)/)
-    const own = new Set(words.flatMap((word) => this.names.get(word) ?? []))
+    const named = words.flatMap((word) => this.names.get(word) ?? [])
+    const own = new Set([...named, ...learnedSites(this.estate, subject)])
     this.ofEvents.set(key, own)
     return own
   }

@@ -1,0 +1,80 @@
+/** Plays an estate into a database, and judges its conclusions in the middle of each fault, after it, and at the end. */
+import type { EpochMs, EventKind } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { concludedIn } from './concluded.ts'
+import { judge, type Judgement } from './judge.ts'
+import type { Played } from './play.ts'
+import { type Answers, beginRecording } from './record.ts'
+import { truthOfPlayed } from './truth.ts'
+
+interface Stop {
+  readonly at: EpochMs
+  /** conclusions about what began before are not judged again */
+  readonly since: EpochMs
+  readonly label: 'during' | 'after'
+}
+
+/** Share of a fault after which it is judged while it lasts. */
+const MIDDLE = 0.75
+/** Time after a fault by which its events have ended. */
+const AFTER_MS = 25 * MINUTE
+
+/** Returns a stop during each fault, and a stop after the last of the faults that follow one another closely. */
+function stopsOf({ faults, end }: Played): Stop[] {
+  let [since, over] = [0, 0]
+  return faults
+    .toSorted((a, b) => a.from - b.from)
+    .flatMap(({ from, until }, n, sorted): Stop[] => {
+      if (from > over) since = from
+      over = Math.max(over, until + AFTER_MS)
+      const during: Stop = { at: from + Math.round(MIDDLE * (until - from)), since, label: 'during' }
+      const next = sorted[n + 1]
+      return next && next.from <= over ? [during] : [during, { at: over, since, label: 'after' }]
+    })
+    .filter(({ at }) => at < end)
+    .toSorted((a, b) => a.at - b.at)
+}
+
+/** Kinds that polls of sessions show, each minute. Lists are polled every 10 minutes, and tables every 5 minutes, some kinds by two tables. */
+const SESSIONS: ReadonlySet<EventKind> = new Set<EventKind>([
+  'circuit_down',
+  'path_down',
+  'session_down',
+  'peer_lost',
+  'gateway_instance_lost',
+  'tunnel_down',
+  'connection_down',
+])
+const seenAfterMs = (kind: EventKind) => (SESSIONS.has(kind) ? 4 : 11) * MINUTE
+
+/**
+ * Judges what the API answers about an estate that is recorded in a database.
+ * @param db empty
+ * @param asked further answers, which are asked for at the end
+ */
+export async function judgeRecorded(
+  db: Database,
+  plain: Played,
+  asked: readonly Answers[],
+): Promise<{ judgements: Judgement[]; stops: number }> {
+  const played = { ...plain, seenAfterMs }
+  const recording = await beginRecording(db, played)
+  const judgements: Judgement[] = []
+  const stops = stopsOf(played)
+  try {
+    for (const { at, since, label } of stops) {
+      const concluded = await concludedIn(await recording.upTo(at), since)
+      const known = { ...concluded, faults: played.faults.filter(({ from }) => from <= at) }
+      const time = new Date(at).toISOString()
+      for (const one of judge(known))
+        judgements.push({ ...one, of: `${label}: ${one.of}`, detail: one.detail && `${one.detail} (as of ${time})` })
+    }
+    const recorded = await recording.upTo(played.end)
+    judgements.push(...judge(await concludedIn(recorded, played.start)))
+    for (const one of asked) judgements.push(...(await one(recorded, truthOfPlayed(played))))
+  } finally {
+    recording.close()
+  }
+  return { judgements, stops: stops.length }
+}
