@@ -6,21 +6,21 @@ import { circuitStatus, gatewayStatus } from '#components/ui/words.ts'
 import type { Tone } from '#components/ui/drawing/glyph.tsx'
 import { endpoints as gatewayEndpoints } from '#lib/gateways/api/index.ts'
 import { endpoints as circuitEndpoints } from '#lib/circuits/api/index.ts'
-import { getCircuit, listCircuits } from '#lib/circuits/answers/index.ts'
+import { getCircuit as innerGetCircuit, listCircuits as innerListCircuits } from '#lib/circuits/answers/index.ts'
 import { whenSection, ticketOf } from '#components/tickets/ticket-sections.ts'
 import { outageLength } from '#components/events/incident-words.ts'
 import { tileWords } from '#components/wall/wall-words.ts'
 import { leastSince } from '#lib/contract/events/proven.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import {
-  getHandover,
+  getHandover as innerGetHandover,
   getIncident as innerGetIncident,
   getIncidents as innerGetIncidents,
 } from '#lib/incidents/answers/index.ts'
-import { listSessions } from '#lib/sessions/answers/index.ts'
+import { listSessions as innerListSessions } from '#lib/sessions/answers/index.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
 import { listSources, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
-import { getOverview, getWall } from '#lib/overview/answers/index.ts'
+import { getOverview, getWall as innerGetWall } from '#lib/overview/answers/index.ts'
 import { endpoints } from '#lib/overview/api/index.ts'
 import { wholeEstateMetrics } from '#lib/setup/answers/index.ts'
 import {
@@ -38,9 +38,15 @@ import { useSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import fc from '#lib/platform/testing/fast-check.ts'
 import { endpoints as incidentEndpoints } from '#lib/incidents/api/index.ts'
+import { endpoints as sessionEndpoints } from '#lib/sessions/api/index.ts'
 import { written } from '#lib/questions/testing/written.ts'
 
 const getIncident = written(incidentEndpoints.incident, innerGetIncident)
+const getCircuit = written(circuitEndpoints.circuit, innerGetCircuit)
+const getHandover = written(incidentEndpoints.handover, innerGetHandover)
+const getWall = written(endpoints.wall, innerGetWall)
+const listCircuits = written(circuitEndpoints.circuits, innerListCircuits)
+const listSessions = written(sessionEndpoints.sessions, innerListSessions)
 const getIncidents = written(incidentEndpoints.incidents, innerGetIncidents)
 
 const START = Date.UTC(2026, 10, 20, 3)
@@ -81,11 +87,11 @@ async function surfaces(now: number) {
   const overview = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: false }, now))
   const wall = await getWall(db, {}, now)
   const page = { limit: 10 }
-  const circuits = circuitEndpoints.circuits.response.parse(await listCircuits(db, page, now)).data
+  const circuits = (await listCircuits(db, page, now)).data
   const gateways = gatewayEndpoints.gateways.response.parse(await listGateways(db, page, now)).data
   const { worstFirst: problems } = overview.data
   const map = estateMapOf({ circuits, gateways, networks: [], sites: [], problems })
-  const circuit = circuitEndpoints.circuit.response.parse(await getCircuit(db, CIRCUIT, now)).data
+  const circuit = (await getCircuit(db, CIRCUIT, now)).data
   const gateway = gatewayEndpoints.gateway.response.parse(await getGateway(db, GATEWAY, now)).data
   const families = new Map((await wholeEstateMetrics(db, now)).map(({ name, samples }) => [name, samples]))
   const metric = (name: string, of: string): Verdict | null => {

@@ -25,13 +25,15 @@ import {
   recordPoll,
   privatePeering,
 } from '#lib/questions/testing/record-feed.ts'
-import { listSessions } from '#lib/sessions/answers/index.ts'
+import { listSessions as innerListSessions } from '#lib/sessions/answers/index.ts'
 import { columnsOf } from './columns.ts'
 import { sessionsCommand } from './sessions.ts'
 import { formatStatusHeadline, status } from './status.ts'
+import { endpoints as sessionEndpoints } from '#lib/sessions/api/index.ts'
 import { written } from '#lib/questions/testing/written.ts'
 
 const getIncident = written(endpoints.incident, innerGetIncident)
+const listSessions = written(sessionEndpoints.sessions, innerListSessions)
 
 const db = withTestDatabase()
 const START = Date.UTC(2026, 10, 20, 3)

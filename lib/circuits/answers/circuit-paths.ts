@@ -8,7 +8,7 @@ import {
   type PathLink,
   type PollKind,
 } from '#lib/contract/index.ts'
-import type { CircuitPathView } from '../api/index.ts'
+import type { StoredPath } from '../api/index.ts'
 import {
   type ArpState,
   arpLayer,
@@ -42,9 +42,6 @@ import {
   isSame,
   judgeStored,
   hasBeginning,
-  iso,
-  isoBounds,
-  isoOrNull,
 } from '#lib/questions/index.ts'
 import { ratesOf } from '../rules/rates.ts'
 
@@ -75,7 +72,7 @@ export interface CircuitPathFacts {
  * One path of a circuit: its layers, its state, and the numbers beside it. What was proved to be broken and is not polled any more stays in
  * that state, and says since when nobody confirms it; what was fine is unknown.
  */
-export function pathView(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): CircuitPathView {
+export function pathView(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): StoredPath {
   const present = viewOf(circuit, path, facts)
   if (present.state !== 'unknown') return present
   const last = viewOf(circuit, path, { ...facts, asLastRead: true })
@@ -85,28 +82,28 @@ export function pathView(circuit: CircuitResource, path: CircuitPath, facts: Cir
   if (stale.length === 0) return present
   const { state, reason, since, layers, confirmedAt, notObservedSeconds } = last
   const lost = { state, reason, since, layers, confirmedAt, notObservedSeconds }
-  return { ...present, ...lost, unconfirmedSince: iso(Math.min(...stale)) }
+  return { ...present, ...lost, unconfirmedSince: Math.min(...stale) }
 }
 
 /** What is said of a path's times while it is down: as its event says it, else as its session or ARP entry. Less than that has no bound but now. */
 function lossOf(
-  state: CircuitPathView['state'],
+  state: StoredPath['state'],
   bounds: Bounds,
   { resource, peering }: CircuitResource,
   path: CircuitPath,
   { lost, unseenOf, sources, now }: CircuitPathFacts,
-): Pick<CircuitPathView, 'since' | 'confirmedAt' | 'notObservedSeconds'> {
-  if (state !== 'down') return { since: isoBounds(bounds) }
+): Pick<StoredPath, 'since' | 'confirmedAt' | 'notObservedSeconds'> {
+  if (state !== 'down') return { since: bounds }
   const subject = `${peering?.name}/${path}`
   const event = lost.find((one) => one.kind === 'path_down' && one.subject === subject)
   const started = event?.started ?? bounds
   const loss = { kind: 'path_down', severity: 'major', scope: resource.id, subject, started, ended: null } as const
   const at = provenUntil([loss], sources, now)
   const unseenMs = event && at ? coveredMs(unseenOf(event), started.latest, at) : 0
-  return { since: isoBounds(started), confirmedAt: isoOrNull(at), notObservedSeconds: unseenMs / 1_000 }
+  return { since: started, confirmedAt: at, notObservedSeconds: unseenMs / 1_000 }
 }
 
-function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): CircuitPathView {
+function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): StoredPath {
   const { peering, config } = circuit
   const link = mainLink(circuit, path)
   const bgp = bgpOf(circuit, path, facts, link)
@@ -158,7 +155,7 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
     ...(isCounted(circuit) && { allPeerings: allPeeringsOf(circuit, path, facts) }),
     bytesIn: counters.bytesIn,
     bytesOut: counters.bytesOut,
-    countersAt: isoOrNull(counters.at),
+    countersAt: counters.at,
     customerAddress: link?.customer ?? null,
     microsoftAddress: link?.microsoft ?? null,
   }
@@ -335,7 +332,7 @@ function allPeeringsOf(
   circuit: CircuitResource,
   path: CircuitPath,
   facts: CircuitPathFacts,
-): CircuitPathView['allPeerings'] {
+): StoredPath['allPeerings'] {
   const { bitsIn, bitsOut } = countersOf(circuit, path, null, facts)
   return bitsIn === null || bitsOut === null ? null : { bitsInPerSecond: bitsIn, bitsOutPerSecond: bitsOut }
 }
@@ -345,7 +342,7 @@ function allPeeringsOf(
  * configuration where intent does; an unknown path is so since it was last seen.
  */
 function sinceOf(
-  state: CircuitPathView['state'],
+  state: StoredPath['state'],
   { resource }: CircuitResource,
   path: CircuitPath,
   row: SessionAt | null,

@@ -13,8 +13,8 @@ import {
   provisioningNote,
   routingWeightOf,
 } from '#lib/contract/index.ts'
-import type { StoredCircuit, CircuitPathView, ResponseOf } from '../api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { StoredCircuit, StoredPath, ResponseOf } from '../api/index.ts'
+import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { listArpEntries, emptyArpTables } from '../store/index.ts'
 import {
   type ConnectionLive,
@@ -131,7 +131,7 @@ export async function readCircuits(
   estate: Topology,
   scope: string | undefined,
   now: EpochMs,
-  sessions?: readonly Session[],
+  sessions?: readonly StoredSession[],
 ): Promise<{ circuits: StoredCircuit[]; sources: SourceStatus[] }> {
   const factsOf = await readFacts(q, scope, now)
   const wanted = estate.circuits.filter(({ resource }) => scope === undefined || resource.id === scope)
@@ -192,7 +192,7 @@ export async function readCircuits(
 }
 
 /** Whether a path has lost the session of IPv6, which its state does not follow. */
-const isHalf = ({ state, bgpOverIpv6 }: CircuitPathView) => state === 'up' && bgpOverIpv6 === 'down'
+const isHalf = ({ state, bgpOverIpv6 }: StoredPath) => state === 'up' && bgpOverIpv6 === 'down'
 
 /** Reads for all circuits at once what each one's paths need. */
 async function readFacts(

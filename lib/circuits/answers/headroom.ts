@@ -1,11 +1,11 @@
-import type { StoredCircuit, CircuitPathView, PeeringView, NatPool } from '../api/index.ts'
+import type { StoredCircuit, StoredPath, StoredPeering, NatPool } from '../api/index.ts'
 import { type EpochMs, type CircuitPath, peeringKind } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { type DetectionSettings, peerFamily, prefixLimit, runsOutBetween } from '#lib/detection/index.ts'
 import { prefixesOfMicrosoft } from '../store/index.ts'
 import { prefixMaxima, routesCovering, type RouteAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { thresholdsInForce, iso, isoBoundsOrNull, readSources } from '#lib/questions/index.ts'
+import { thresholdsInForce, readSources } from '#lib/questions/index.ts'
 import { MICROSOFT_ASN, MSEE_ASN, parsePrefix, containsPrefix } from '#lib/bgp/index.ts'
 
 /**
@@ -17,7 +17,7 @@ export async function withDetails(
   circuit: StoredCircuit,
   declaredPools: readonly string[],
   now: EpochMs,
-): Promise<PeeringView[]> {
+): Promise<StoredPeering[]> {
   const settings = await thresholdsInForce(q)
   return Promise.all(
     circuit.peerings.map(async (peering) => ({
@@ -40,11 +40,11 @@ export async function withDetails(
 async function headroomOf(
   q: Queryable,
   { id, sku }: StoredCircuit,
-  peering: PeeringView,
-  { path, customerAddress: neighbor, routesReceived: count }: CircuitPathView,
+  peering: StoredPeering,
+  { path, customerAddress: neighbor, routesReceived: count }: StoredPath,
   settings: DetectionSettings,
   now: EpochMs,
-): Promise<CircuitPathView['headroom']> {
+): Promise<StoredPath['headroom']> {
   const limit = prefixLimit(peering.name, sku.tier?.toLowerCase() === 'premium', settings, peerFamily(neighbor))
   if (limit === null || count === null || neighbor === null) return null
   const from = now - settings['headroom.trend.days'] * DAY
@@ -55,9 +55,9 @@ async function headroomOf(
     limit,
     count,
     share: count / limit,
-    runsOutBetween: isoBoundsOrNull(between),
+    runsOutBetween: between,
     trend: between ? 'growing' : days.length < least ? 'too_few_days' : 'none',
-    days: days.map((one) => ({ day: iso(one.day), most: one.count })),
+    days: days.map((one) => ({ day: one.day, most: one.count })),
     leastDays: least,
   }
 }
@@ -70,7 +70,7 @@ async function headroomOf(
 async function natPools(
   q: Queryable,
   { id }: Pick<StoredCircuit, 'id'>,
-  peering: PeeringView,
+  peering: StoredPeering,
   pools: readonly string[],
 ): Promise<NatPool[]> {
   if (pools.length === 0) return []

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfCircuit, type Topology } from '#lib/questions/index.ts'
@@ -19,7 +19,7 @@ export async function lostToGateways(
   estate: Topology,
   circuits: readonly ResourceView[],
   now: EpochMs,
-  known?: readonly Session[],
+  known?: readonly StoredSession[],
 ): Promise<Set<string>> {
   const connected = circuits.map(({ id, resourceId }) => ({ id, gateways: gatewaysOf(estate, resourceId) }))
   const gateways = [...new Set(connected.flatMap((circuit) => circuit.gateways ?? []))]
@@ -38,13 +38,13 @@ function gatewaysOf(estate: Topology, circuitResourceId: string): string[] | nul
   return watched.length > 0 && watched.length === ids.length ? [...new Set(watched)] : null
 }
 
-async function sessionsOf(q: Queryable, estate: Topology, gateways: string[], now: EpochMs): Promise<Session[]> {
+async function sessionsOf(q: Queryable, estate: Topology, gateways: string[], now: EpochMs): Promise<StoredSession[]> {
   const scopes = gateways.length > FEW ? [undefined] : gateways
   const read = await Promise.all(scopes.map((scope) => readSessions(q, scope, { at: null, now }, estate)))
   return read.flatMap(({ sessions }) => sessions)
 }
 
-function isLostTo(sessions: readonly Session[], circuitId: string): boolean {
+function isLostTo(sessions: readonly StoredSession[], circuitId: string): boolean {
   const own = sessions.filter(({ mapping }) => mapping?.circuitId === circuitId && mapping.confidence !== 'unknown')
   const paths = new Set(own.map(({ mapping }) => mapping?.path))
   return paths.size === 2 && own.every(({ verdict, known }) => verdict === 'down' && known === 'observed')

@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import {
   bounds,
-  textBounds,
   byteCount,
   circuitPaths,
   instant,
-  instantText,
   limitUse,
   peeringTypes,
   proven,
@@ -49,7 +47,7 @@ const circuitPath = z.object({
     .enum(bgpLayers)
     .nullable()
     .describe('of a path that speaks IPv6 beside IPv4, whose session its state follows; null = it speaks one of them'),
-  since: textBounds.nullable().describe('when the path came into this state; null = the state is not known'),
+  since: bounds.nullable().describe('when the path came into this state; null = the state is not known'),
   ...proven,
   unconfirmedSince,
   arp: z.array(arpEntry),
@@ -59,14 +57,14 @@ const circuitPath = z.object({
       limit: z.number().int().describe('prefixes that Microsoft accepts on this path'),
       count: z.number().int(),
       share: z.number().describe('count / limit'),
-      runsOutBetween: textBounds
+      runsOutBetween: bounds
         .nullable()
         .describe('when the trend of the largest daily counts reaches the limit; null = see trend'),
       trend: z
         .enum(headroomTrends)
         .describe('`none`: not growing, or not within ten years; `too_few_days`: see leastDays'),
       days: z
-        .array(z.object({ day: instantText, most: z.number().int() }))
+        .array(z.object({ day: instant, most: z.number().int() }))
         .describe(
           'the largest count of each day of UTC that the trend is drawn from; a day that is not known is left out',
         ),
@@ -86,11 +84,12 @@ const circuitPath = z.object({
     ),
   bytesIn: byteCount.nullable().describe('the cumulative counter as last read'),
   bytesOut: byteCount.nullable(),
-  countersAt: instantText.nullable(),
+  countersAt: instant.nullable(),
   customerAddress: z.string().nullable().describe('first host of the /30'),
   microsoftAddress: z.string().nullable().describe('second host of the /30'),
 })
 export type CircuitPathView = z.infer<typeof circuitPath>
+export type StoredPath = z.input<typeof circuitPath>
 
 /** What a route filter of Microsoft peering lets through. */
 const routeFilter = z.object({
@@ -171,6 +170,7 @@ const peering = z.object({
     .describe('on Microsoft peering: the declared pools, and which paths carry them; absent in lists'),
 })
 export type PeeringView = z.infer<typeof peering>
+export type StoredPeering = z.input<typeof peering>
 
 const dropped = z.object({
   reportedSeconds: z.number().describe('of which Azure Monitor has a value'),

@@ -7,7 +7,11 @@ import { textBounds, byteCount, instantText } from './envelope.ts'
  * the wire, which `capability` writes when an answer leaves its room and which browsers and clients read.
  */
 
-export const instant = z.codec(z.custom<EpochMs>(), instantText, { decode: iso, encode: (text) => Date.parse(text) })
+/** @param text the schema on the wire */
+export const instantAs = (text: z.ZodType<string, string>) =>
+  z.codec(z.custom<EpochMs>(), text, { decode: iso, encode: (at) => Date.parse(at) })
+
+export const instant = instantAs(instantText)
 
 /** The same of rows that hold dates. */
 export const date = z.codec(z.custom<Date>(), instantText, {
@@ -32,3 +36,21 @@ export const seconds = boundsIn(z.number())
 export const positiveSeconds = boundsIn(z.number().min(0))
 
 export const bytes = z.codec(z.custom<bigint>(), byteCount, { decode: String, encode: BigInt })
+
+/** Time up to which polls prove an ongoing loss. */
+export const confirmedAt = instant
+  .nullable()
+  .describe('while something is lost: until when polls prove that; what goes on lasted at least until then')
+
+/** Fields of a state, which has no outages with their proven times. */
+export const proven = {
+  confirmedAt: confirmedAt.optional(),
+  notObservedSeconds: z.number().min(0).optional().describe('from its begin to then: how long no poll saw it'),
+}
+
+/** Time of the last poll that confirmed a broken state. */
+export const unconfirmedSince = instant
+  .nullable()
+  .describe(
+    'the last good poll of what the state rests on, where it was proved to be broken and is not polled any more; null = it is polled, or the state is not one of loss',
+  )

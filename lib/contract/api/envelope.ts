@@ -16,23 +16,6 @@ export const sentInstant = instantText.refine((text) => isMoment(Date.parse(text
 export const textBounds = z
   .tuple([instantText, instantText])
   .describe('bounds on an instant: [not before, not after]; not before 1970-01-01 = before monitoring began')
-/** Until when what goes on is certain. */
-export const confirmedAt = instantText
-  .nullable()
-  .describe('while something is lost: until when polls prove that; what goes on lasted at least until then')
-
-/** The same of a state, which has no outages with their certain times. */
-export const proven = {
-  confirmedAt: confirmedAt.optional(),
-  notObservedSeconds: z.number().min(0).optional().describe('from its begin to then: how long no poll saw it'),
-}
-
-/** Of a state that was proved to be broken: since when no poll confirms it. */
-export const unconfirmedSince = instantText
-  .nullable()
-  .describe(
-    'the last good poll of what the state rests on, where it was proved to be broken and is not polled any more; null = it is polled, or the state is not one of loss',
-  )
 /** Bytes as a decimal string: never a JSON number, which loses digits beyond 2^53. */
 export const byteCount = z
   .string()

@@ -50,15 +50,12 @@ export const backTestBody = z.strictObject({
 })
 export type BackTestBody = z.input<typeof backTestBody>
 
-/** What every event has: what happened to what, and when. */
+/** Fields of every event. */
 export const eventHead = { kind: z.enum(eventKinds), severity: z.enum(severities), scope: z.string() }
-export const eventTimes = { subject: z.string(), startedBetween: textBounds, endedBetween: textBounds.nullable() }
+const eventTimes = { subject: z.string(), startedBetween: textBounds, endedBetween: textBounds.nullable() }
 
 /** An event that a back-test raised: it is in no list of events. */
-export const raisedEvent = z.object({
-  ...eventHead,
-  ...eventTimes,
-})
+export const raisedEvent = z.object({ ...eventHead, ...eventTimes })
 export type RaisedEvent = z.infer<typeof raisedEvent>
 
 export const backTestResult = z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { eventKinds } from '../event-kinds/index.ts'
 import { pollKinds } from '../poll.ts'
-import { textBounds } from './envelope.ts'
+import { bounds } from './codecs.ts'
 
 /**
  * Facts that are the same inside and on the wire, declared once: schemas of answers spread these fields, types of the inside take theirs
@@ -192,6 +192,6 @@ export const impairment = z.object({
     .string()
     .optional()
     .describe('what stands beside that word: `Many prefixes withdrawn`, `flapping: 4 outages in 1 h`'),
-  startedBetween: textBounds.optional().describe('when that began'),
+  startedBetween: bounds.optional().describe('when that began'),
 })
-export type Impairment = z.infer<typeof impairment>
+export type Impairment = z.input<typeof impairment>

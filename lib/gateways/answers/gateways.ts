@@ -18,7 +18,7 @@ import {
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import type { FastPath } from '#lib/circuits/api/index.ts'
 import type { ResponseOf, StoredGateway } from '../api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { StoredSession } from '#lib/sessions/api/index.ts'
 import {
   type FreshnessState,
   isUsable,
@@ -58,7 +58,6 @@ import {
   readSources,
   pageOfList,
   resolveResource,
-  iso,
   thresholdsInForce,
 } from '#lib/questions/index.ts'
 import { describeConnection } from './connections.ts'
@@ -162,7 +161,7 @@ function hubOf({ byKey }: Topology, own: GatewayResource | undefined): StoredGat
 function limitsOf(
   { kind, sku, scaleUnits, connections }: StoredGateway,
   { circuits }: Topology,
-  sessions: readonly Session[],
+  sessions: readonly StoredSession[],
   sent: readonly { prefixes: number }[],
 ) {
   if (kind !== 'expressRoute' && kind !== 'vpn') return []
@@ -186,7 +185,7 @@ function limitsOf(
 interface GatewayFacts {
   now: EpochMs
   estate: Topology
-  sessions: Session[]
+  sessions: StoredSession[]
   sources: SourceStatus[]
   /** by the connection's id */
   live: ReadonlyMap<string, ConnectionAt[]>
@@ -210,7 +209,7 @@ export async function readGateways(
   estate: Topology,
   scope: string | undefined,
   now: EpochMs,
-  known?: readonly Session[],
+  known?: readonly StoredSession[],
 ): Promise<{ gateways: StoredGateway[]; sources: SourceStatus[] }> {
   const sessions = byScope(known ?? (await readSessions(q, scope, { at: null, now }, estate)).sessions)
   const sources = byScope(await readSources(q, scope))
@@ -266,7 +265,7 @@ async function findMigration(q: Queryable, { gateways }: Topology, id: string): 
 async function unitsBesideSilence(
   q: Queryable,
   { gateways }: Topology,
-  sessions: ReadonlyMap<string, readonly Session[]>,
+  sessions: ReadonlyMap<string, readonly StoredSession[]>,
   now: EpochMs,
 ): Promise<Map<string, UnitsInUse[]>> {
   const found = new Map<string, UnitsInUse[]>()
@@ -293,7 +292,7 @@ async function unitsBesideSilence(
 async function silentCircuit(
   q: Queryable,
   { id, state }: StoredGateway,
-  sessions: readonly Session[],
+  sessions: readonly StoredSession[],
   now: EpochMs,
 ): Promise<Pick<StoredGateway, 'state' | 'reason'> | null> {
   const edge = sessions.filter(({ role, verdict, mapping }) => role === 'msee' && verdict === 'up' && mapping !== null)
@@ -360,7 +359,7 @@ function stateOf(
   const at = lastGoodOfPeers(facts)
   if (isUsable(freshness) || at === null) return { ...present, unconfirmedSince: null }
   const last = judgeGateway({ ...known, freshness: 'fresh', lostInstances: [] })
-  return LOSSES.includes(last.state) ? { ...last, unconfirmedSince: iso(at) } : { ...present, unconfirmedSince: null }
+  return LOSSES.includes(last.state) ? { ...last, unconfirmedSince: at } : { ...present, unconfirmedSince: null }
 }
 
 const LOSSES: readonly StoredGateway['state'][] = ['isolated', 'instance_lost', 'peer_lost', 'partial']
@@ -385,25 +384,25 @@ function freshnessOfTables({ sources, now }: GatewayFacts, { hubConnections }: G
 }
 const freshestFirst: readonly FreshnessState[] = ['fresh', 'late', 'stale']
 
-const isLost = (session: Session) => session.path === null && session.verdict === 'down' && isCounted(session)
+const isLost = (session: StoredSession) => session.path === null && session.verdict === 'down' && isCounted(session)
 
-const isExternal = ({ role, verdict }: Session) =>
+const isExternal = ({ role, verdict }: StoredSession) =>
   role !== 'gateway-peer' && verdict !== 'never_established' && verdict !== 'disabled'
 
 /** A Route Server's status is of each peer, whichever of its instances answers it. */
-function unplacedOf(sessions: readonly Session[]): Pick<StoredGateway, 'unplaced'> {
+function unplacedOf(sessions: readonly StoredSession[]): Pick<StoredGateway, 'unplaced'> {
   const own = sessions.filter((session) => session.localAddress === '' && isExternal(session))
   return own.length === 0 ? {} : { unplaced: countsOf(own) }
 }
 
-const countsOf = (sessions: readonly Session[]) => ({
+const countsOf = (sessions: readonly StoredSession[]) => ({
   up: sessions.filter(({ verdict }) => verdict === 'up').length,
   expected: sessions.length,
 })
 
 function instancesOf(
   configured: readonly string[],
-  sessions: readonly Session[],
+  sessions: readonly StoredSession[],
   usable: boolean,
 ): StoredGateway['instances'] {
   const addresses = new Set([...configured, ...sessions.map(({ localAddress }) => localAddress)])
@@ -443,7 +442,7 @@ function isScaledIn(
 }
 
 const peersOf = (sources: readonly SourceStatus[]) => sources.find(({ poll }) => poll.kind === 'peers')?.poll
-const lastSeen = ({ lastSeenAt }: Session): EpochMs => (lastSeenAt === null ? 0 : Date.parse(lastSeenAt))
+const lastSeen = ({ lastSeenAt }: StoredSession): EpochMs => lastSeenAt ?? 0
 
 /** Reports whether an instance lacks rows for as many polls as its event waits for. */
 function isLongSilent(address: string, { sessions, sources, rowsGone, now }: GatewayFacts): boolean {

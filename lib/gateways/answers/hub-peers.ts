@@ -2,7 +2,7 @@ import { decodeConfig } from '#lib/azure/config/index.ts'
 import { reservedBy } from '#lib/bgp/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import type { HubPeerFacts } from '../api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { ResourceView, SourceStatus } from '#lib/history/index.ts'
 import { type RouteCount, routeCounts } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -17,7 +17,7 @@ export async function hubPeers(
   q: Queryable,
   peers: readonly ResourceView[],
   sources: readonly SourceStatus[],
-  sessions: (peer: ResourceView) => readonly Session[],
+  sessions: (peer: ResourceView) => readonly StoredSession[],
 ): Promise<{ peer: ResourceView; facts: HubPeerFacts }[]> {
   const scopes = peers.map(({ id }) => id)
   const counts = scopes.length === 0 ? [] : await routeCounts(q, { scopes })
@@ -36,7 +36,7 @@ function factsOf(
   { config }: ResourceView,
   counts: readonly RouteCount[],
   sources: readonly SourceStatus[],
-  sessions: readonly Session[],
+  sessions: readonly StoredSession[],
 ): HubPeerFacts {
   const { peerAddress, peerAsn } = decodeConfig(armTypes.hubBgpConnection, config)
   const own = sessions.filter(({ neighbor }) => neighbor === peerAddress)
@@ -57,7 +57,7 @@ function factsOf(
 }
 
 /** Of several, which metrics report by instance, one that is down counts. */
-function stateOf(sessions: readonly Session[]): HubPeerFacts['state'] {
+function stateOf(sessions: readonly StoredSession[]): HubPeerFacts['state'] {
   const verdicts = sessions.map(({ verdict }) => verdict)
   if (verdicts.some((verdict) => verdict === 'down' || verdict === 'never_established')) return 'down'
   return verdicts.includes('up') ? 'up' : 'unknown'

@@ -21,7 +21,7 @@ import {
   type PollKind,
 } from '#lib/contract/index.ts'
 import type { HubBgpConnection, HubRouteTable, ResponseOf, StoredHub } from '../api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { listResources, prefixesInTables, type ResourceView, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -188,7 +188,7 @@ async function readPeers(
   const peers = [...inside.values()].flat().filter(({ type }) => type === armTypes.hubBgpConnection)
   if (peers.length === 0) return new Map()
   const estate = await readTopology(q)
-  const sessions = new Map<string, Session[]>()
+  const sessions = new Map<string, StoredSession[]>()
   for (const key of new Set(peers.map(hubKeyOf))) {
     const hub = byKey.get(key)
     if (hub) sessions.set(key, (await readSessions(q, hub.id, { at: null, now }, estate)).sessions)

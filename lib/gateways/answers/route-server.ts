@@ -1,6 +1,6 @@
 import { armKey, armTypes, owningResource } from '#lib/contract/index.ts'
 import type { RouteServer } from '../api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readSources, type GatewayResource } from '#lib/questions/index.ts'
@@ -16,7 +16,7 @@ const ROUTE_SERVER_LIMITS = { peers: 8, routesPerPeer: 1_000 } as const
 export async function routeServerOf(
   q: Queryable,
   { resource, config }: GatewayResource,
-  sessions: readonly Session[],
+  sessions: readonly StoredSession[],
 ): Promise<RouteServer | null> {
   if (config.kind !== 'routeServer') return null
   const key = armKey(resource.resourceId)

@@ -80,9 +80,12 @@ export function circuitPartLoss({
   return redundancy === 'no_path' && own ? partLossOf(peerings, own.peeringType) : null
 }
 
+/** The event that is raised on a resource. */
+type Raised = { impaired: { called: string } | null }
+
 /** What a circuit is called: on every surface by this one word (ADR 0270). What is raised on it shows where its own state is well or unknown. */
 export function circuitWord(
-  circuit: Pick<Circuit, 'redundancy' | 'impaired'> & { peerings?: PeeringStates | undefined },
+  circuit: Pick<Circuit, 'redundancy'> & Raised & { peerings?: PeeringStates | undefined },
 ): string {
   const { redundancy, impaired } = circuit
   if (isOverruled(redundancy) && impaired) return impaired.called
@@ -91,7 +94,7 @@ export function circuitWord(
 }
 
 /** Returns the word of a gateway: its state, or the event that is raised on it while its own state is well or unknown. */
-export const gatewayWord = ({ state, impaired }: Pick<Gateway, 'state' | 'impaired'>): string =>
+export const gatewayWord = ({ state, impaired }: Pick<Gateway, 'state'> & Raised): string =>
   isOverruled(state) && impaired ? impaired.called : gatewayStateNames[state]
 
 /** Reports whether no session shows that a gateway works, although nothing of it is known to be wrong. */

@@ -1,6 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type EpochMs, type Evidence, type FailoverDetail, WHOLE_ESTATE } from '#lib/contract/index.ts'
-import { event, type EventsParameters, type ResponseOf } from '../api/index.ts'
+import { type Cause, type EpochMs, type Evidence, type FailoverDetail, WHOLE_ESTATE } from '#lib/contract/index.ts'
+import type { EventsParameters, ResponseOf } from '../api/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { eventRepeats, type Repeats } from '../store/index.ts'
 import { listEvents, eventParts, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
@@ -10,8 +10,6 @@ import {
   type Db,
   ageOf,
   isoBounds,
-  isoBoundsOrNull,
-  isoOrNull,
   readTopology,
   type OthersPaths,
   othersPaths,
@@ -61,9 +59,6 @@ export async function getEvents(
     nextCursor,
   }
 }
-
-const wireCause = event.shape.cause
-const wireEvidence = event.shape.evidence
 
 const unknownCause: Event['cause'] = {
   class: 'unknown_cause',
@@ -119,7 +114,7 @@ function seenOf(
   const unseenMs = notObserved.reduce((sum, { from, to }) => sum + (to - from), 0)
   return {
     notObserved,
-    confirmedAt: isoOrNull(provenUntil([row], sources, now)),
+    confirmedAt: provenUntil([row], sources, now),
     duration: duration && { ...duration, minMs: Math.max(0, duration.minMs - unseenMs) },
   }
 }
@@ -148,13 +143,11 @@ function eventView(
   const causes = stored.causes.map((cause) => causeView(cause, providers.get(stored.scope)))
   return {
     ...stored,
-    kind: event.shape.kind.parse(stored.kind),
-    severity: event.shape.severity.parse(stored.severity),
-    startedBetween: isoBounds(stored.started),
-    endedBetween: isoBoundsOrNull(stored.ended),
+    startedBetween: stored.started,
+    endedBetween: stored.ended,
     cause: causes[0] ?? unknownCause,
     causes,
-    evidence: evidenceView(stored.evidence),
+    evidence: stored.evidence.map(shownEvidence),
     parts,
     count: restartsOf(stored) ?? repeats.count,
     lastSeenAt: lastSeenOf(stored, repeats),
@@ -175,29 +168,18 @@ function lastSeenOf({ ended, started, detectedAt }: StoredEvent, { polledAt }: R
   return ended === null ? Math.max(detectedAt, polledAt ?? detectedAt) : Math.max(ended.earliest, started.earliest)
 }
 
-function causeView(stored: unknown, provider?: string | null): Event['cause'] {
-  const { evidence = [], ...cause } = stored as { evidence?: unknown[]; owner?: string }
-  const named = cause.owner === 'provider' && provider ? { ownerName: provider } : {}
-  return wireCause.parse({ ...cause, ...named, evidence: evidenceView(evidence) })
-}
+const causeView = ({ evidence = [], ...cause }: Cause, provider: string | null | undefined): Event['cause'] => ({
+  ...cause,
+  ...(cause.owner === 'provider' && provider && { ownerName: provider }),
+  evidence: evidence.map(shownEvidence),
+})
 
-type StoredEvidence = Omit<Evidence, 'before' | 'after'> & Partial<Pick<Evidence, 'before' | 'after'>>
-
-/** Evidence is stored as detection made it, with instants as numbers. */
-function evidenceView(stored: unknown[]): Event['evidence'] {
-  return wireEvidence.parse(
-    (stored as StoredEvidence[]).map(
-      ({ field, before = null, after = null, sampledBefore, sampledAfter, prefixTotal }) => ({
-        field,
-        before: plain(before),
-        after: plain(after),
-        sampledBefore: isoBoundsOrNull(sampledBefore),
-        sampledAfter: isoBoundsOrNull(sampledAfter),
-        ...(prefixTotal === undefined ? {} : { prefixTotal }),
-      }),
-    ),
-  )
-}
+/** Returns evidence as detection stored it, in which a value may be missing. */
+const shownEvidence = ({ before = null, after = null, ...evidence }: Evidence): Event['evidence'][number] => ({
+  ...evidence,
+  before: plain(before),
+  after: plain(after),
+})
 
 /** Bounds among the values are instants too. */
 function plain(value: unknown): unknown {

@@ -56,8 +56,8 @@ export async function getHandover(
   const names = new Map(sources.map(({ scope, scopeName }) => [scope, scopeName]))
   return {
     data: {
-      since: iso(from),
-      until: iso(now),
+      since: from,
+      until: now,
       opened: incidents.filter(({ openedAt }) => isSince(openedAt)),
       closed: incidents.filter(({ closedAt }) => isSince(closedAt)),
       stillOpen: incidentsWorstFirst(incidents.filter(({ state }) => state === 'open')),

@@ -4,7 +4,6 @@ import { flappingWords } from '#lib/contract/words/durations.ts'
 import { listIncidents, openEvents, openEventsOf } from '#lib/history/index.ts'
 import { onceInAnswer } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { isoBounds } from '#lib/questions/index.ts'
 import { eventViews } from './events.ts'
 import { type GivenEvent, type GivenIncident, incidentRoots } from './incidents.ts'
 
@@ -100,7 +99,7 @@ async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impair
   for (const incident of going.toReversed()) {
     const event = presentEvent(incident, ongoing)
     if (event === null || event.kind === SITE) continue
-    found.set(event.scope, impairmentOf({ ...incident, startedBetween: isoBounds(incident.started) }, event, sites))
+    found.set(event.scope, impairmentOf({ ...incident, startedBetween: incident.started }, event, sites))
   }
   return found
 }

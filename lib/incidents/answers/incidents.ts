@@ -42,10 +42,6 @@ import {
   announceChange,
   resolveEventScope,
   type Topology,
-  iso,
-  isoBounds,
-  isoBoundsOrNull,
-  isoOrNull,
 } from '#lib/questions/index.ts'
 
 import { pollsBehind, provenUntil, unseenDuring } from './event-sources.ts'
@@ -209,7 +205,7 @@ export async function incidentRoots(q: Queryable, stored: readonly StoredInciden
   return rows.map((row) => ({
     ...row,
     ...phaseOf(row, times.get(row.id) ?? []),
-    endedBetween: isoBoundsOrNull(row.ended),
+    endedBetween: row.ended,
     root: views.get(row.rootEventId) ?? null,
   }))
 }
@@ -264,7 +260,7 @@ export function incidentsWorstFirst(incidents: readonly GivenIncident[]): GivenI
  * While the root's sources are not polled, nobody knows whether it goes on: since when that holds, null while they are polled. What is
  * about a circuit may rest on the gateways' tables: then somebody has to see any of them.
  */
-function unverifiedSince(root: GivenEvent, sources: readonly SourceStatus[], now: EpochMs): string | null {
+function unverifiedSince(root: GivenEvent, sources: readonly SourceStatus[], now: EpochMs): EpochMs | null {
   const kinds = pollsBehind([root.kind])
   const own = pollsUnder(
     sources.filter(({ scope }) => scope === root.scope),
@@ -274,7 +270,8 @@ function unverifiedSince(root: GivenEvent, sources: readonly SourceStatus[], now
   if (own.length === 0 && pollsUnder(sources, kinds, now).some((poll) => isUsable(pollFreshness(poll, now))))
     return null
   const { state, latePollAt, missing } = freshnessOf(own, now)
-  return state === 'stale' || state === 'never' || missing ? (latePollAt ?? iso(root.detectedAt)) : null
+  if (state !== 'stale' && state !== 'never' && !missing) return null
+  return latePollAt === null ? root.detectedAt : Date.parse(latePollAt)
 }
 
 /** Polls that say what is lost; others say why, and how much. */
@@ -286,7 +283,6 @@ const LAYERS: ReadonlySet<PollKind> = new Set(['peers', 'summary', 'arp'])
  */
 export function isDiagnosing(root: GivenEvent | null, sources: readonly SourceStatus[]): boolean {
   if (root === null || root.endedBetween !== null) return false
-  const begun = Date.parse(root.startedBetween[1])
   const kinds = pollsBehind([root.kind]).filter((kind) => LAYERS.has(kind))
   return sources.some(
     ({ scope, poll }) =>
@@ -294,14 +290,9 @@ export function isDiagnosing(root: GivenEvent | null, sources: readonly SourceSt
       kinds.includes(poll.kind) &&
       poll.lastOutcome !== 'paused' &&
       poll.lastFinishedAt !== null &&
-      poll.lastFinishedAt < begun,
+      poll.lastFinishedAt < root.startedBetween.latest,
   )
 }
-
-const noticed = ({ startedBetween: [began], detectedAt }: GivenEvent) => ({
-  began: Date.parse(began),
-  detectedAt,
-})
 
 /** What is polled, and how fast: the same for every incident of an answer. */
 interface Polled {
@@ -331,10 +322,11 @@ function incidentView(
   now: EpochMs,
 ): GivenIncident {
   const { observed: _, ...impact } = impactOf(stored)
-  const isDiagnosed = stored.ended === null && stored.closedAt === null && isDiagnosing(event, sources)
+  const isOpen = stored.closedAt === null
+  const isDiagnosed = stored.ended === null && isOpen && isDiagnosing(event, sources)
   return {
     ...stored,
-    state: stored.closedAt === null ? 'open' : 'closed',
+    state: isOpen ? 'open' : 'closed',
     ...phaseOf(stored, times),
     title: event ? `${event.kind} ${event.scopeName} ${event.subject}` : stored.scopeName,
     root: event,
@@ -343,18 +335,14 @@ function incidentView(
     diagnosing: isDiagnosed,
     continuedBy: event && event.incidentId !== stored.id ? event.incidentId : null,
     impact,
-    startedBetween: isoBounds(stored.started),
-    endedBetween: isoBoundsOrNull(stored.ended),
-    outages: outagesOf(times).map(({ started, ended, certain }) => ({
-      startedBetween: isoBounds(started),
-      endedBetween: isoBoundsOrNull(ended),
-      certain: certain.map(({ from, to }) => ({ from: iso(from), to: isoOrNull(to) })),
-    })),
-    snoozed: stored.snoozed && stored.closedAt === null && stored.snoozed.until > now ? stored.snoozed : null,
-    unverifiedSince: event && stored.closedAt === null ? unverifiedSince(event, sources, now) : null,
-    confirmedAt: stored.closedAt === null ? isoOrNull(provenUntil(times, sources, now)) : null,
+    startedBetween: stored.started,
+    endedBetween: stored.ended,
+    outages: outagesOf(times).map((one) => ({ ...one, startedBetween: one.started, endedBetween: one.ended })),
+    snoozed: stored.snoozed && isOpen && stored.snoozed.until > now ? stored.snoozed : null,
+    unverifiedSince: event && isOpen ? unverifiedSince(event, sources, now) : null,
+    confirmedAt: isOpen ? provenUntil(times, sources, now) : null,
     // how fast it is polled now says nothing of what is over
-    delay: event && stored.closedAt === null ? delayBound(event, noticed(event), paces) : null,
+    delay: event && isOpen ? delayBound(event, { ...event, began: event.startedBetween.earliest }, paces) : null,
     recurrence: recurrence ?? null,
   }
 }

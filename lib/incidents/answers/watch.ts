@@ -1,9 +1,9 @@
 import { momentKinds, type PollKind } from '#lib/contract/index.ts'
-import type { Watch, watchBody } from '../api/index.ts'
+import type { ResultOf, watchBody } from '../api/index.ts'
 import { listSources, polledFaster } from '#lib/history/index.ts'
 import { burst, endBurst } from '#lib/platform/leases/index.ts'
 import type { z } from 'zod'
-import { type Db, queryable, resolveResource, thresholdsInForce, isoOrNull } from '#lib/questions/index.ts'
+import { type Db, queryable, resolveResource, thresholdsInForce } from '#lib/questions/index.ts'
 
 const watched: readonly PollKind[] = momentKinds
 
@@ -12,7 +12,10 @@ const watched: readonly PollKind[] = momentKinds
  * It asks for no more of a subscription than its budget has room for: the most useful polls first.
  * @throws NotFoundError when nothing is known by that id
  */
-export async function watchNow(db: Db, { scope: asked, minutes }: z.output<typeof watchBody>): Promise<Watch> {
+export async function watchNow(
+  db: Db,
+  { scope: asked, minutes }: z.output<typeof watchBody>,
+): Promise<ResultOf<'watch'>['data']> {
   const q = queryable(db)
   const { id: scope, subscriptionId } = await resolveResource(q, asked)
   const settings = await thresholdsInForce(q)
@@ -35,5 +38,5 @@ export async function watchNow(db: Db, { scope: asked, minutes }: z.output<typeo
     room: settings['burst.polls'] - (await polledFaster(q, subscriptionId)),
     reason: 'watch',
   })
-  return { scope, polls, rejectedPolls, everySeconds, until: isoOrNull(until) }
+  return { scope, polls, rejectedPolls, everySeconds, until }
 }

@@ -33,7 +33,7 @@ import {
   notification,
   pageOf,
   type ResultIn,
-  instantText,
+  instant,
   omittedGaps,
   uncoveredInterval,
 } from '#lib/contract/index.ts'
@@ -59,14 +59,14 @@ export const watch = z.object({
     .int()
     .describe("how many are not: Azure's budget for the subscription has no room for them"),
   everySeconds: z.number().describe('the pace meanwhile'),
-  until: instantText.nullable().describe('null = nothing is made faster'),
+  until: instant.nullable().describe('null = nothing is made faster'),
 })
 export type Watch = z.infer<typeof watch>
 
 /** What a shift hands over. An incident may stand in several lists: opened and closed since, say. */
 export const handover = z.object({
-  since: instantText,
-  until: instantText,
+  since: instant,
+  until: instant,
   opened: z.array(incident).describe('opened since, newest first'),
   closed: z.array(incident).describe('closed since, newest first'),
   stillOpen: z.array(incident).describe('open now, whenever they began, the worst first'),

@@ -1,22 +1,13 @@
 import { z } from 'zod'
-import {
-  textBounds,
-  causeOwners,
-  confirmedAt,
-  eventHead,
-  eventTimes,
-  instant,
-  seconds,
-  severities,
-} from '#lib/contract/index.ts'
+import { bounds, causeOwners, confirmedAt, eventHead, instant, seconds, severities } from '#lib/contract/index.ts'
 import { failoverDetail, forwardingLoss } from './failover.ts'
 
 const evidenceItem = z.object({
   field: z.string(),
   before: z.unknown(),
   after: z.unknown(),
-  sampledBefore: textBounds.nullable(),
-  sampledAfter: textBounds.nullable(),
+  sampledBefore: bounds.nullable(),
+  sampledAfter: bounds.nullable(),
   /** of evidence about routes: how many prefixes it is about */
   prefixTotal: z.number().int().optional(),
 })
@@ -38,7 +29,9 @@ export const event = z.object({
   id: z.string(),
   ...eventHead,
   scopeName: z.string(),
-  ...eventTimes,
+  subject: z.string(),
+  startedBetween: bounds,
+  endedBetween: bounds.nullable(),
   duration: seconds.nullable(),
   cause: cause.describe('the first of `causes`: the one that is named, or class `unknown_cause`'),
   causes: z.array(cause),

@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import {
-  textBounds,
+  bounds,
   causeOwners,
   channelKinds,
   confirmedAt,
   explainingKinds,
   instant,
-  instantText,
   notificationStates,
   severities,
 } from '#lib/contract/index.ts'
@@ -153,8 +152,8 @@ export const incident = z.object({
       'the incident that what it stood for turned out to be a part of: it was left empty and closed for that; null = none',
     ),
   impact,
-  startedBetween: textBounds,
-  endedBetween: textBounds.nullable().describe('of its last outage, also while flapping keeps it open'),
+  startedBetween: bounds,
+  endedBetween: bounds.nullable().describe('of its last outage, also while flapping keeps it open'),
   flapping: z
     .object({ outages: z.int(), seconds: z.number() })
     .nullable()
@@ -162,13 +161,13 @@ export const incident = z.object({
   outages: z
     .array(
       z.object({
-        startedBetween: textBounds,
-        endedBetween: textBounds.nullable().describe('null = it goes on'),
+        startedBetween: bounds,
+        endedBetween: bounds.nullable().describe('null = it goes on'),
         certain: z
           .array(
             z.object({
-              from: instantText,
-              to: instantText.nullable().describe('null = until the last poll that could say so'),
+              from: instant,
+              to: instant.nullable().describe('null = until the last poll that could say so'),
             }),
           )
           .describe('the times that are proven'),
@@ -183,7 +182,7 @@ export const incident = z.object({
     .nullable()
     .describe('while open: reminders and escalations are muted until then; null = they are not'),
   assigned: assignment.extend({ assignee: z.string() }).nullable().describe('who works on it; null = nobody'),
-  unverifiedSince: instantText
+  unverifiedSince: instant
     .nullable()
     .describe(
       'while open: since when the polls behind its root fail, so that nobody confirms its last proven state any more',

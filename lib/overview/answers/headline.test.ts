@@ -1,16 +1,18 @@
 import { expect, it } from 'vitest'
-import type { ActiveProblem } from '../api/index.ts'
+import type { Bounds } from '#lib/contract/index.ts'
+import { encoded } from '#lib/questions/index.ts'
+import { estateHeadline, type StoredProblem } from '../api/index.ts'
 import { headlineSentence } from '../api/headline-sentence.ts'
 import { headlineOf } from './headline.ts'
 
 type HeadlineFacts = Parameters<typeof headlineOf>[0]
 
 const NOW = Date.parse('2026-11-26T18:49:30.000Z')
-const ago = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString()
-const since = (minutes: number, width = 0.2): [string, string] => [ago(minutes + width), ago(minutes)]
-const ever: [string, string] = [new Date(0).toISOString(), ago(0)]
+const ago = (minutes: number) => NOW - minutes * 60_000
+const since = (minutes: number, width = 0.2) => ({ earliest: ago(minutes + width), latest: ago(minutes) })
+const ever = { earliest: 0, latest: NOW }
 
-const problem = (fields: Partial<ActiveProblem>): ActiveProblem => ({
+const problem = (fields: Partial<StoredProblem>): StoredProblem => ({
   id: 'lon',
   type: 'circuit',
   name: 'erc-london',
@@ -36,7 +38,7 @@ const collector = problem({
   reason: '12 of 113 polls are late: peers.',
 })
 const isolated = problem({ type: 'gateway', id: 'hub', name: 'ergw-hub', state: 'isolated', severity: 'down' })
-const circuit = (established: [string, string]): HeadlineFacts['circuits'][number] => ({
+const circuit = (established: Bounds): HeadlineFacts['circuits'][number] => ({
   redundancy: 'redundant',
   paths: [{ since: since(9_000) }, { since: established }],
 })
@@ -90,7 +92,7 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
   ],
   [
     'it has just begun',
-    { problems: [problem({ since: [ago(0.5), ago(0)] })] },
+    { problems: [problem({ since: { earliest: ago(0.5), latest: ago(0) } })] },
     'degraded',
     '1 of 2 circuits on one path',
   ],
@@ -184,5 +186,5 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
 ])('says how the estate is while %s', (_, more, severity, sentence) => {
   const headline = headlineOf(facts(more))
   expect(headline.severity).toBe(severity)
-  expect(headlineSentence(headline, NOW)).toBe(sentence)
+  expect(headlineSentence(encoded(estateHeadline.omit({ sentence: true }), headline), NOW)).toBe(sentence)
 })

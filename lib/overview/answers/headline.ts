@@ -1,29 +1,27 @@
-import type { Circuit } from '#lib/circuits/api/index.ts'
-import { eventKindRecords, siteStateName, siteLabel } from '#lib/contract/index.ts'
+import type { StoredCircuit, StoredPath } from '#lib/circuits/api/index.ts'
+import { type Bounds, type EpochMs, eventKindRecords, siteStateName, siteLabel } from '#lib/contract/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { isSilent } from '#lib/gateways/api/state-words.ts'
-import { type ActiveProblem, type EstateHeadline, problemSeverities } from '../api/index.ts'
+import { type StoredProblem, type StoredHeadline, problemSeverities } from '../api/index.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
-
-type Bounds = [string, string]
 
 /** What the sentence rests on: the list of problems that all surfaces show, and what is well. */
 interface HeadlineFacts {
   /** worst first */
-  problems: readonly ActiveProblem[]
-  circuits: readonly (Pick<Circuit, 'redundancy'> & { paths: readonly Pick<Circuit['paths'][number], 'since'>[] })[]
+  problems: readonly StoredProblem[]
+  circuits: readonly (Pick<StoredCircuit, 'redundancy'> & { paths: readonly Pick<StoredPath, 'since'>[] })[]
   gateways: readonly Pick<Gateway, 'state'>[]
   /** whether any poll was ever answered */
   isPolled: boolean
   /** end of the last grave incident of circuits: before it one may have been without redundancy, by whatever its sessions survived */
-  restoredAt: string | null
+  restoredAt: EpochMs | null
   /** what is up again of grave incidents that stay open: nothing less is said without it */
   recovered: readonly string[]
 }
 
 /** How the estate is and since when: the worst that is wrong of how many, or that all is well. */
-export function headlineOf(facts: HeadlineFacts): EstateHeadline {
+export function headlineOf(facts: HeadlineFacts): StoredHeadline {
   const { problems } = facts
   const ofPolls = problems.filter(({ type }) => type === 'source')
   const own = problems.filter(({ type }) => type !== 'source')
@@ -34,22 +32,24 @@ export function headlineOf(facts: HeadlineFacts): EstateHeadline {
   const phrases = [...facts.recovered, ...others.flatMap((group) => phraseOf(group, facts) ?? [])]
   const late = ofPolls.find(({ id }) => id === COLLECTOR_SCOPE.id)
   const isUnknown = first.severity === 'unknown'
-  const unconfirmed = lead.flatMap(({ unconfirmedSince, since }) => (isUnknown ? since?.[0] : unconfirmedSince) ?? [])
+  const unconfirmed = lead.map(({ unconfirmedSince, since }) => (isUnknown ? since?.earliest : unconfirmedSince))
   return {
     severity: first.severity,
     text: phraseOf(lead, facts),
     since: isUnknown ? null : latest(lead.map(({ since }) => since)),
-    unconfirmedSince: unconfirmed.filter(hasBegun).toSorted()[0] ?? null,
-    confirmedAt: lead.flatMap(({ confirmedAt }) => confirmedAt ?? []).toSorted()[0] ?? null,
+    unconfirmedSince: earliestOf(unconfirmed),
+    confirmedAt: earliestOf(lead.map(({ confirmedAt }) => confirmedAt)),
     notObservedSeconds: Math.max(0, ...lead.map(({ notObservedSeconds = 0 }) => notObservedSeconds)),
     more: [...moreWords(phrases), ...(late ? ['collector late'] : [])].join(', ') || null,
   }
 }
 
-const weightOf = ([first]: readonly ActiveProblem[]) =>
+const weightOf = ([first]: readonly StoredProblem[]) =>
   first ? 2 * problemSeverities.indexOf(first.severity) + (first.kind === null ? 0 : 1) : 0
 
-const hasBegun = (at: string) => Date.parse(at) > 0
+/** Returns the earliest known time; 0 means before monitoring, which is not a known time. Null if no time is known. */
+const earliestOf = (times: readonly (EpochMs | null | undefined)[]): EpochMs | null =>
+  times.flatMap((at) => at || []).toSorted((a, b) => a - b)[0] ?? null
 
 const MOST_PHRASES = 2
 
@@ -61,8 +61,8 @@ const moreWords = (phrases: readonly string[]): string[] =>
 /** Nothing but polls is wrong: what is known of circuits, or of gateways where there are none. */
 function allWell(
   { circuits, gateways, isPolled, restoredAt, recovered }: HeadlineFacts,
-  ofPolls: readonly ActiveProblem[],
-): EstateHeadline {
+  ofPolls: readonly StoredProblem[],
+): StoredHeadline {
   const own = circuits.filter(({ redundancy }) => redundancy !== 'disabled')
   const polls = ofPolls.map(({ id, name, reason }) =>
     id === COLLECTOR_SCOPE.id ? `collector late (${reason.replace(/ are late.*/s, '')})` : `not seen: ${name}`,
@@ -76,7 +76,7 @@ function allWell(
   const severity = polls.length > 0 ? 'unknown' : 'up'
   if (own.length > 0) {
     const all = latest(own.flatMap(({ paths }) => paths.map(({ since }) => since)))
-    const since: Bounds | null = all && [all[0], restoredAt && restoredAt > all[1] ? restoredAt : all[1]]
+    const since = all && { ...all, latest: Math.max(all.latest, restoredAt ?? 0) }
     return { ...about, severity, text: allRedundant(own.length), since }
   }
   const silent = gateways.filter(({ state }) => isSilent(state)).length
@@ -106,24 +106,22 @@ const allRedundant = (count: number) =>
   count === 1 ? 'The circuit is redundant' : count === 2 ? 'Both circuits redundant' : `All ${count} circuits redundant`
 
 /** Since when all of them hold; null where that is not known of one. */
-function latest(all: readonly (readonly [string, string] | null | undefined)[]): Bounds | null {
+function latest(all: readonly (Bounds | null | undefined)[]): Bounds | null {
   const known = all.flatMap((one) => (one ? [one] : []))
   if (known.length === 0 || known.length < all.length) return null
-  const most = (at: 0 | 1) =>
-    known
-      .map((one) => one[at])
-      .toSorted()
-      .at(-1) ?? ''
-  return [most(0), most(1)]
+  return {
+    earliest: Math.max(...known.map(({ earliest }) => earliest)),
+    latest: Math.max(...known.map(({ latest }) => latest)),
+  }
 }
 
 /** Problems that are one phrase. */
-const wordsKey = ({ type, severity, state, kind, part }: ActiveProblem) =>
+const wordsKey = ({ type, severity, state, kind, part }: StoredProblem) =>
   severity === 'maintenance'
     ? 'maintenance'
     : JSON.stringify([type, state, kind, type === 'circuit' ? severity : null, part ?? null])
 
-const states: Partial<Record<ActiveProblem['type'], Record<string, string>>> = {
+const states: Partial<Record<StoredProblem['type'], Record<string, string>>> = {
   circuit: {
     no_path: 'down',
     reduced: 'on one path',
@@ -134,7 +132,7 @@ const states: Partial<Record<ActiveProblem['type'], Record<string, string>>> = {
 }
 
 /** `1 of 5 circuits on one path`; what is down alone is named: `erc-london down`. */
-function phraseOf(group: readonly ActiveProblem[], { circuits, gateways }: HeadlineFacts): string {
+function phraseOf(group: readonly StoredProblem[], { circuits, gateways }: HeadlineFacts): string {
   const [first] = group
   if (!first) return ''
   const { type, name, state, kind, severity, part } = first

@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { notBackWords } from '#lib/contract/words/ending.ts'
-import { type ActiveProblem, type Overview, RECOVERED_SHOWN_MS, type ResponseOf } from '../api/index.ts'
+import { estateHeadline, type StoredProblem, type Overview, RECOVERED_SHOWN_MS, type ResponseOf } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { type Bounds, type EpochMs, eventKindRecords, isOngoing, type PollKind } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
@@ -30,7 +30,7 @@ import {
   ageOf,
   pollsUnder,
   readSources,
-  isoOrNull,
+  encoded,
   unseenSessions,
 } from '#lib/questions/index.ts'
 
@@ -121,7 +121,7 @@ export async function readHeadline(
     statuses,
   }: Pick<Judged, 'problems' | 'circuits' | 'gateways' | 'sources' | 'incidents' | 'statuses'>,
   now: EpochMs,
-): Promise<Overview['headline']> {
+): Promise<ResponseOf<'overview'>['data']['headline']> {
   // a loss of redundancy is major at least
   const only = { scopes: circuits.map(({ id }) => id), severities: ['critical', 'major'] as const }
   const restored = problems.length === 0 ? await wellSince(q, { statuses }, now, only) : null
@@ -131,14 +131,14 @@ export async function readHeadline(
     circuits,
     gateways,
     isPolled,
-    restoredAt: isoOrNull(restored?.latest ?? null),
+    restoredAt: restored?.latest ?? null,
     recovered: incidents.flatMap(({ phase, severity, root, maintenance }) =>
       phase === 'recovered' && root && !maintenance && only.severities.some((one) => one === severity)
         ? `${eventKindRecords[root.kind].name}: ${root.scopeName} ${notBackWords(root) ? 'ended, not back' : 'recovered'}`
         : [],
     ),
   })
-  return { ...headline, sentence: headlineSentence(headline, now) }
+  return { ...headline, sentence: headlineSentence(encoded(estateHeadline.omit({ sentence: true }), headline), now) }
 }
 
 /**
@@ -203,7 +203,7 @@ function estateCounts({
   }
 }
 
-const impaired = (resources: readonly { id: string }[], problems: readonly ActiveProblem[]) =>
+const impaired = (resources: readonly { id: string }[], problems: readonly StoredProblem[]) =>
   resources.filter(({ id }) => problems.some((problem) => problem.id === id && problem.kind !== null)).length
 
 function countBy<Row, State extends string>(rows: readonly Row[], stateOf: (row: Row) => State) {

@@ -1,4 +1,4 @@
-import type { ActiveProblem } from '../api/index.ts'
+import type { StoredProblem } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import {
   type DeclaredWindow,
@@ -8,8 +8,6 @@ import {
   isGrave,
   lengthOf,
   openWindow,
-  outagesAt,
-  provenTo,
   siteStateOf,
 } from '#lib/contract/index.ts'
 import type { GivenEvent, GivenIncident } from '#lib/incidents/answers/index.ts'
@@ -37,10 +35,10 @@ export interface ProblemIncidentFacts {
  * Adds the incidents and sites that no state shows, and names each problem's incident. A site that belongs to an incident about
  * something else is a part of that. What a maintenance window explains has the severity `maintenance`.
  */
-export function withIncidents(states: readonly ActiveProblem[], facts: ProblemIncidentFacts): ActiveProblem[] {
+export function withIncidents(states: readonly StoredProblem[], facts: ProblemIncidentFacts): StoredProblem[] {
   const named = states.map((problem) => withIncident(problem, facts))
   const shown = new Set(states.flatMap(({ id, type }) => (type === 'circuit' || type === 'gateway' ? [id] : [])))
-  const raise = (shownBy: readonly ActiveProblem[], isOfSites: boolean) =>
+  const raise = (shownBy: readonly StoredProblem[], isOfSites: boolean) =>
     facts.incidents
       .filter((incident) => (incident.root?.kind === 'site_state_changed') === isOfSites)
       .filter((incident) => isRaised(incident, shownBy, facts))
@@ -66,7 +64,7 @@ const STATE_AREAS: ReadonlySet<string> = new Set(['session', 'path', 'gateway'])
 const isOfState = ({ root }: Pick<GivenIncident, 'root'>) =>
   root === null || root.kind === 'site_state_changed' || STATE_AREAS.has(eventKindRecords[root.kind].area)
 
-function siteProblem(event: GivenEvent): ActiveProblem {
+function siteProblem(event: GivenEvent): StoredProblem {
   const { scope: id, subject: name, flags, incidentId, startedBetween: since } = event
   const site = siteStanding(event)
   const state = siteStateOf(flags) ?? 'changed'
@@ -89,7 +87,7 @@ function siteProblem(event: GivenEvent): ActiveProblem {
 
 const incidentHref = (id: string) => `/incidents/${encodeURIComponent(id)}`
 
-function withIncident(problem: ActiveProblem, { incidents, maintenance, now }: ProblemIncidentFacts): ActiveProblem {
+function withIncident(problem: StoredProblem, { incidents, maintenance, now }: ProblemIncidentFacts): StoredProblem {
   const open = incidents.filter(
     (incident) =>
       incident.endedBetween === null &&
@@ -117,10 +115,10 @@ export const TOTAL_LOSSES: ReadonlySet<string> = new Set(['circuit_down', 'gatew
  * first. A state follows one layer after the other and would begin again with each; an earlier outage of the same incident is another one.
  */
 function timesOf(
-  { since, severity, confirmedAt, notObservedSeconds }: ActiveProblem,
+  { since, severity, confirmedAt, notObservedSeconds }: StoredProblem,
   incident: GivenIncident | undefined,
   now: EpochMs,
-): Pick<ActiveProblem, 'since' | 'confirmedAt' | 'notObservedSeconds'> {
+): Pick<StoredProblem, 'since' | 'confirmedAt' | 'notObservedSeconds'> {
   const ofState = { since, confirmedAt, notObservedSeconds }
   if (!incident) return ofState
   const { outages, startedBetween, root } = incident
@@ -133,18 +131,18 @@ function timesOf(
   }
   if (since === null) return ofIncident
   const isSame = isOfState(incident) && (severity !== 'down' || (root !== null && TOTAL_LOSSES.has(root.kind)))
-  return began && isSame && began[1] <= since[1] ? ofIncident : ofState
+  return began && isSame && began.latest <= since.latest ? ofIncident : ofState
 }
 
 /** How long no poll saw an outage that goes on, up to the last poll that proves it, seconds. */
 function notObserved(open: GivenIncident['outages'][number], incident: GivenIncident, now: EpochMs): number {
-  const provenUntil = provenTo(incident, now)
-  const { least } = lengthOf(outagesAt([open]), { provenUntil, now })
-  return Math.max(0, provenUntil - Date.parse(open.startedBetween[1]) - least) / 1_000
+  const provenUntil = Math.min(now, incident.confirmedAt ?? incident.unverifiedSince ?? now)
+  const { least } = lengthOf([{ ...open, started: open.startedBetween, ended: null }], { provenUntil, now })
+  return Math.max(0, provenUntil - open.startedBetween.latest - least) / 1_000
 }
 
 /** Whether an incident is a problem that no other shows, for as long as it goes on, also while nobody confirms it. */
-function isRaised(incident: GivenIncident, problems: readonly ActiveProblem[], facts: ProblemIncidentFacts): boolean {
+function isRaised(incident: GivenIncident, problems: readonly StoredProblem[], facts: ProblemIncidentFacts): boolean {
   const event = presentEvent(incident, facts.ongoing)
   if (event === null) return false
   // what works otherwise is called by what is raised on it, whatever else shows the incident
@@ -157,7 +155,7 @@ function isRaised(incident: GivenIncident, problems: readonly ActiveProblem[], f
   return !isOff && !(isShown && isOfState({ root: event }))
 }
 
-function raisedProblem(incident: GivenIncident, facts: ProblemIncidentFacts): ActiveProblem | null {
+function raisedProblem(incident: GivenIncident, facts: ProblemIncidentFacts): StoredProblem | null {
   const { circuits, gateways, sites } = facts
   const root = presentEvent(incident, facts.ongoing)
   if (root === null) return null

@@ -5,8 +5,9 @@ import { problemsOf, type ProblemFacts } from './problems.ts'
 type Path = ProblemFacts['circuits'][number]['paths'][number]
 type Session = ProblemFacts['sessions'][number]
 
-const AT: Path['since'] = ['2026-11-20T03:00:00.000Z', '2026-11-20T03:00:05.000Z']
-const LATER: Path['since'] = ['2026-11-20T03:01:00.000Z', '2026-11-20T03:01:05.000Z']
+const NOW = Date.parse('2026-11-20T03:05:00.000Z')
+const AT: Path['since'] = { earliest: NOW - 300_000, latest: NOW - 295_000 }
+const LATER: Path['since'] = { earliest: NOW - 240_000, latest: NOW - 235_000 }
 const CUT = 'Layer 2: ARP is incomplete and BGP is down.'
 const path = (name: Path['path'], state: Path['state'] = 'up', reason = 'BGP is established.', since = AT): Path => ({
   path: name,
@@ -48,7 +49,6 @@ const session = (more: Partial<Session> = {}): Session => ({
 const edge = (more: Partial<Session> = {}) =>
   session({ scope: 'lon', scopeName: 'erc-london', path: 'primary', neighbor: '192.0.2.97', role: 'onprem', ...more })
 
-const NOW = Date.parse('2026-11-20T03:05:00.000Z')
 const problems = (facts: Partial<ProblemFacts>) =>
   problemsOf({
     now: NOW,

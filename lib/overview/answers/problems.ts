@@ -1,7 +1,7 @@
-import { type ActiveProblem, problemSeverities } from '../api/index.ts'
-import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import { type StoredProblem, problemSeverities } from '../api/index.ts'
+import type { StoredCircuit, StoredPath } from '#lib/circuits/api/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
-import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import {
   circuitPartLoss,
   gatewayLevels,
@@ -12,17 +12,17 @@ import {
   redundancyLevels,
   redundancyNames,
 } from '#lib/gateways/api/state-words.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { type ProblemIncidentFacts, withIncidents } from './problem-incidents.ts'
 
-type CircuitFacts = Pick<Circuit, 'id' | 'name' | 'redundancy' | 'unconfirmedSince'> & {
+type CircuitFacts = Pick<StoredCircuit, 'id' | 'name' | 'redundancy' | 'unconfirmedSince'> & {
   peerings?: PeeringStates
-  paths: readonly Pick<CircuitPathView, 'path' | 'state' | 'reason' | 'since' | 'confirmedAt' | 'notObservedSeconds'>[]
+  paths: readonly Pick<StoredPath, 'path' | 'state' | 'reason' | 'since' | 'confirmedAt' | 'notObservedSeconds'>[]
 }
-type GatewayFacts = Pick<Gateway, 'id' | 'name' | 'state' | 'reason' | 'unconfirmedSince'>
+type GatewayFacts = Pick<StoredGateway, 'id' | 'name' | 'state' | 'reason' | 'unconfirmedSince'>
 type SessionFacts = Pick<
-  Session,
+  StoredSession,
   | 'scope'
   | 'scopeName'
   | 'path'
@@ -46,14 +46,14 @@ export interface ProblemFacts
   sources: readonly Pick<Source, 'scope' | 'scopeName' | 'kind' | 'state' | 'error'>[]
 }
 
-const types: readonly ActiveProblem['type'][] = ['circuit', 'gateway', 'session', 'site', 'incident', 'source']
+const types: readonly StoredProblem['type'][] = ['circuit', 'gateway', 'session', 'site', 'incident', 'source']
 
 /**
  * All problems of the moment, the worst first, each loss once: a circuit includes its sessions and the gateway that lost
  * no more than its path, a gateway includes its sessions, and both include the polls that report nothing of them. An open
  * incident whose resource is healthy otherwise is a problem, too. Overview, map and wall show this list and no other.
  */
-export function problemsOf(facts: ProblemFacts): ActiveProblem[] {
+export function problemsOf(facts: ProblemFacts): StoredProblem[] {
   const { problems, folded } = stateProblems(facts)
   return withIncidents(problems, { ...facts, folded }).toSorted(
     (a, b) =>
@@ -64,7 +64,7 @@ export function problemsOf(facts: ProblemFacts): ActiveProblem[] {
 }
 
 /** What the states of resources, sessions and polls show; `folded`: ids of gateways that a circuit's problem includes. */
-function stateProblems(facts: ProblemFacts): { problems: ActiveProblem[]; folded: string[] } {
+function stateProblems(facts: ProblemFacts): { problems: StoredProblem[]; folded: string[] } {
   const circuits = wrongCircuits(facts)
   const gateways = wrongGateways(facts)
   const folded = gateways.filter((gateway) => lostOnlyPaths(gateway, circuits, facts.sessions))
@@ -91,7 +91,7 @@ function lostBy(gatewayId: string, sessions: readonly SessionFacts[]): SessionFa
 }
 
 /** Whether a session is known, or inferred, to be a path of this circuit; of that path alone if one is given. */
-function isOf({ mapping }: SessionFacts, circuitId: string, path?: CircuitPathView['path']): boolean {
+function isOf({ mapping }: SessionFacts, circuitId: string, path?: StoredPath['path']): boolean {
   if (mapping === null || mapping.confidence === 'unknown') return false
   return mapping.circuitId === circuitId && (path === undefined || mapping.path === path)
 }
@@ -111,13 +111,13 @@ function lostOnlyPaths(
   return lost.length > 0 && lost.every(isExplained)
 }
 
-const worstPaths: readonly CircuitPathView['state'][] = ['down', 'degraded', 'unknown', 'disabled', 'not_configured']
+const worstPaths: readonly StoredPath['state'][] = ['down', 'degraded', 'unknown', 'disabled', 'not_configured']
 
 function circuitProblem(
   { id, name, redundancy, paths, peerings, unconfirmedSince }: CircuitFacts,
   folded: readonly GatewayFacts[],
   sessions: readonly SessionFacts[],
-): ActiveProblem {
+): StoredProblem {
   const culprits = paths
     .filter(({ state }) => state !== 'up')
     .toSorted((a, b) => worstPaths.indexOf(a.state) - worstPaths.indexOf(b.state))
@@ -134,7 +134,7 @@ function circuitProblem(
   // without any path it is since the last one went
   const begun = culprits
     .filter(({ since }) => since)
-    .toSorted((a, b) => ((a.since?.[1] ?? '') < (b.since?.[1] ?? '') ? -1 : 1))
+    .toSorted((a, b) => ((a.since?.latest ?? 0) < (b.since?.latest ?? 0) ? -1 : 1))
   const { since = null, confirmedAt, notObservedSeconds } = (redundancy === 'no_path' ? begun.at(-1) : first) ?? {}
   const severity = problemSeverityOf(redundancyLevels[redundancy])
   return problem('circuit', {
@@ -154,7 +154,7 @@ function circuitProblem(
 function gatewayProblem(
   { id, name, state, reason, unconfirmedSince }: GatewayFacts,
   { sessions, circuits }: ProblemFacts,
-): ActiveProblem {
+): StoredProblem {
   const lost = state === 'peer_lost' || state === 'partial' ? lostBy(id, sessions) : []
   const neighbors = new Set(lost.map(({ neighbor }) => neighbor))
   const path = lost[0] ? pathOf(lost[0], circuits) : null
@@ -185,7 +185,7 @@ function isAlone({ scope, path, verdict }: SessionFacts, { circuits, gateways }:
   return state === undefined || state === 'changing' || isOverruled(state)
 }
 
-function sessionProblem(session: SessionFacts, { circuits }: ProblemFacts): ActiveProblem {
+function sessionProblem(session: SessionFacts, { circuits }: ProblemFacts): StoredProblem {
   const { scope: id, path, verdict, azureState, evidence } = session
   const word = azureState === null ? 'not established' : azureState
   const said = evidence === 'metric' ? 'Azure’s metrics show it down' : `Azure reports it as ${word}`
@@ -265,7 +265,7 @@ export function unseenGroups<Facts extends SourceFacts>(
 
 const isBehind = (state: Source['state']) => state === 'late' || state === 'stale'
 
-function sourceProblem({ id, name, sources }: UnseenGroup<SourceFacts>, polls: number): ActiveProblem {
+function sourceProblem({ id, name, sources }: UnseenGroup<SourceFacts>, polls: number): StoredProblem {
   const [{ state, error }] = sources
   const kinds = [...new Set(sources.map(({ kind }) => kind))].join(', ')
   const reason = error
@@ -292,12 +292,12 @@ function problem(
   {
     severity,
     ...about
-  }: Omit<ActiveProblem, 'type' | 'href' | 'incidentId' | 'kind' | 'severity' | 'called'> & {
-    severity: ActiveProblem['severity'] | null
+  }: Omit<StoredProblem, 'type' | 'href' | 'incidentId' | 'kind' | 'severity' | 'called'> & {
+    severity: StoredProblem['severity'] | null
     called?: string
   },
   page: 'circuits' | 'gateways' | null = pages[type],
-): ActiveProblem {
+): StoredProblem {
   const href = page === null ? '/sources' : `/${page}/${encodeURIComponent(about.id)}`
   const called = wordsOf[type][about.state] ?? (about.id === COLLECTOR_SCOPE.id ? 'late' : 'unknown')
   // a healthy state makes no problem

@@ -1,4 +1,4 @@
-import type { ActiveProblem } from '../api/index.ts'
+import type { StoredProblem } from '../api/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { DeclarationsAnswer, DeclaredWindow, EpochMs } from '#lib/contract/index.ts'
 import type { GivenEvent, GivenIncident } from '#lib/incidents/answers/index.ts'
@@ -15,7 +15,7 @@ export interface WallViews {
 export interface WallFacts {
   now: EpochMs
   /** the worst first, each loss once */
-  problems: readonly ActiveProblem[]
+  problems: readonly StoredProblem[]
   circuits: readonly StoredCircuit[]
   gateways: readonly StoredGateway[]
   sources: readonly SourceStatus[]

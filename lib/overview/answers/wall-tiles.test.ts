@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { iso, MINUTE } from '#lib/contract/time/time.ts'
 import type { GivenEvent, GivenIncident } from '#lib/incidents/answers/index.ts'
 import type { StoredGateway as Gateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
@@ -11,8 +11,8 @@ import type { WallFacts } from './wall-facts.ts'
 import { tilesOf } from './wall-tiles.ts'
 
 const NOW = Date.parse('2026-11-20T03:30:00.000Z')
-const ago = (minutes: number) => new Date(NOW - minutes * MINUTE).toISOString()
-const bounds = (minutes: number): [string, string] => [ago(minutes + 1), ago(minutes)]
+const ago = (minutes: number) => NOW - minutes * MINUTE
+const bounds = (minutes: number) => ({ earliest: ago(minutes + 1), latest: ago(minutes) })
 
 type Path = Circuit['paths'][number]
 const path = (name: Path['path'], state: Path['state']) =>
@@ -115,8 +115,8 @@ const lines = (asked: Asked) => ask(asked).map(({ state, name, meaning }) => `${
 const window = (scopes: string[]) => ({
   id: 'm',
   title: 'CHG',
-  from: ago(60),
-  to: ago(-60),
+  from: iso(ago(60)),
+  to: iso(ago(-60)),
   scopes,
   paths: [],
   note: '',
@@ -375,14 +375,12 @@ describe('maintenance', () => {
   })
 
   it('says until when', () => {
-    expect(ask({ circuits: [reduced], declared })[0]?.plannedUntil).toBe(ago(-60))
+    expect(ask({ circuits: [reduced], declared })[0]?.plannedUntil).toBe(iso(ago(-60)))
   })
 })
 
 describe('the owner', () => {
-  const incidents = [
-    incident(event('path_down'), { acknowledged: { at: Date.parse(ago(3)), by: 'local', note: null } }),
-  ]
+  const incidents = [incident(event('path_down'), { acknowledged: { at: ago(3), by: 'local', note: null } })]
   it('is the cause’s owner, by the provider’s name, and who took it on', () => {
     expect(ask({ circuits: [reduced], incidents })[0]).toMatchObject({
       owner: { owner: 'provider', name: 'Equinix', confidence: 0.7 },
@@ -433,9 +431,9 @@ describe('what came back', () => {
       endedBetween: bounds(minutes),
       outages: [
         {
-          startedBetween: ['2026-11-20T03:00:00.000Z', '2026-11-20T03:00:01.000Z'],
-          endedBetween: ['2026-11-20T03:00:32.000Z', '2026-11-20T03:00:42.000Z'],
-          certain: [{ from: '2026-11-20T03:00:01.000Z', to: '2026-11-20T03:00:32.000Z' }],
+          startedBetween: { earliest: ago(30), latest: ago(30) + 1_000 },
+          endedBetween: { earliest: ago(30) + 32_000, latest: ago(30) + 42_000 },
+          certain: [{ from: ago(30) + 1_000, to: ago(30) + 32_000 }],
         },
       ],
     })
@@ -446,7 +444,7 @@ describe('what came back', () => {
     expect(first).toMatchObject({
       name: 'erc-london',
       state: 'up',
-      recovered: { was: 'down', duration: { atLeastSeconds: 31, atMostSeconds: 42 }, monitoring: false },
+      recovered: { was: 'down', duration: { minMs: 31_000, maxMs: 42_000 }, monitoring: false },
     })
     const open = { ...ended(1), state: 'open', phase: 'recovered' } as const
     expect(ask({ incidents: [open] })[0]?.recovered).toMatchObject({ monitoring: true })
@@ -469,7 +467,7 @@ it('the worst is first, and among equals what is not acknowledged', () => {
   ]
   const taken = incident(event('path_down', { scope: 'c' }), {
     scope: 'c',
-    acknowledged: { at: Date.parse(ago(1)), by: 'me', note: null },
+    acknowledged: { at: ago(1), by: 'me', note: null },
   })
   expect(ask({ circuits, gateways: [], incidents: [taken] }).map(({ name }) => name)).toEqual(['e', 'd', 'c', 'b', 'a'])
 })

@@ -1,21 +1,21 @@
 import { notBackWords } from '#lib/contract/words/ending.ts'
 import {
-  type ActiveProblem,
+  type StoredProblem,
   isWell,
   RECOVERED_SHOWN_MS,
   type WallState,
-  type WallTile,
+  type StoredTile,
   wallStates,
 } from '../api/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { carriedBy } from '#lib/circuits/api/carried.ts'
-import { certaintyOf, eventKindRecords, latestOutage, lengthOf, openWindow, outagesAt } from '#lib/contract/index.ts'
+import { certaintyOf, eventKindRecords, latestOutage, lengthOf, openWindow } from '#lib/contract/index.ts'
 import { isGrave } from '#lib/contract/vocabulary.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import { circuitWord, gatewayWord, isSilent } from '#lib/gateways/api/state-words.ts'
 import type { GivenIncident } from '#lib/incidents/answers/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
-import { iso, freshnessOf, isRefused, pollFreshness, pollsUnder } from '#lib/questions/index.ts'
+import { freshnessOf, isRefused, pollFreshness, pollsUnder } from '#lib/questions/index.ts'
 import { isOfCollector, TOTAL_LOSSES } from './problem-incidents.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
@@ -23,7 +23,7 @@ import { circuitMeaning, eventMeaning, formatLostPrefixes, gatewayMeaning, siteR
 
 /** A tile by the list of problems alone, without its card and what else is known of its incident. */
 type Plain = Pick<
-  WallTile,
+  StoredTile,
   | 'id'
   | 'type'
   | 'name'
@@ -48,7 +48,7 @@ type Plain = Pick<
  * Every resource with its tile, the worst first; what is switched off, or included in another tile, has none. States come from the
  * list of problems alone, so the wall shows what the overview shows.
  */
-export function tilesOf(facts: WallFacts): WallTile[] {
+export function tilesOf(facts: WallFacts): StoredTile[] {
   const plain = [
     ...facts.circuits.flatMap((circuit) => circuitTile(circuit, facts)),
     ...facts.gateways.flatMap((gateway) => gatewayTile(gateway, facts)),
@@ -63,16 +63,16 @@ export function viewsOf(scope: string, subscriptionId: string | null, { views }:
   return views ? [...(views.of.get(scope) ?? [views.rest])] : [subscriptionId]
 }
 
-const rankOf = ({ state, recovered }: WallTile) => wallStates.indexOf(state) - (recovered ? 0.5 : 0)
+const rankOf = ({ state, recovered }: StoredTile) => wallStates.indexOf(state) - (recovered ? 0.5 : 0)
 
 /** In one state what is not acknowledged comes first; the name decides the rest, so that tiles keep their places. */
-function byWorst(a: WallTile, b: WallTile): number {
-  const isTaken = ({ acknowledged }: WallTile) => Number(acknowledged !== null)
+function byWorst(a: StoredTile, b: StoredTile): number {
+  const isTaken = ({ acknowledged }: StoredTile) => Number(acknowledged !== null)
   return rankOf(a) - rankOf(b) || isTaken(a) - isTaken(b) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)
 }
 
 /** The worst problem of a resource: the list has the worst first. */
-const problemOf = (type: ActiveProblem['type'], id: string, { problems }: WallFacts) =>
+const problemOf = (type: StoredProblem['type'], id: string, { problems }: WallFacts) =>
   problems.find((problem) => problem.type === type && problem.id === id)
 
 function circuitTile(circuit: StoredCircuit, facts: WallFacts): Plain[] {
@@ -105,7 +105,7 @@ function rateOf(circuit: StoredCircuit): number | null {
 }
 
 /** When a resource came into its state, and until when that is proven. */
-const timesOf = (problem: ActiveProblem | undefined) => ({
+const timesOf = (problem: StoredProblem | undefined) => ({
   since: problem?.since ?? null,
   confirmedAt: problem?.confirmedAt,
   notObservedSeconds: problem?.notObservedSeconds,
@@ -113,7 +113,7 @@ const timesOf = (problem: ActiveProblem | undefined) => ({
 })
 
 /** State and word of a resource by its worst problem. */
-function stateBy(problem: ActiveProblem | undefined): Pick<Plain, 'state' | 'word'> {
+function stateBy(problem: StoredProblem | undefined): Pick<Plain, 'state' | 'word'> {
   const state = problem?.severity ?? 'up'
   return { state, word: state === 'degraded' && problem?.state === 'reduced' ? 'one_path' : state }
 }
@@ -143,7 +143,7 @@ function gatewayTile(gateway: StoredGateway, facts: WallFacts): Plain[] {
 }
 
 /** A site is one tile, whichever families are lost: in the state of the worse one, with the families where IPv6 is among them. */
-function joinFamilies(problems: readonly ActiveProblem[]): ActiveProblem[] {
+function joinFamilies(problems: readonly StoredProblem[]): StoredProblem[] {
   const families = Map.groupBy(
     problems.filter(({ type }) => type === 'site'),
     ({ id, name }) => `${id} ${siteOfSubject(name).name}`,
@@ -157,7 +157,7 @@ function joinFamilies(problems: readonly ActiveProblem[]): ActiveProblem[] {
   })
 }
 
-function familyStanding(all: readonly ActiveProblem[]): ActiveProblem['site'] {
+function familyStanding(all: readonly StoredProblem[]): StoredProblem['site'] {
   const parts = all.flatMap(({ name, site }) => (site ? { ...site, family: `IPv${siteOfSubject(name).family}` } : []))
   const isPlain = parts.every(({ family }) => family === 'IPv4')
   const texts = [...Map.groupBy(parts, ({ state }) => state)].map(([state, own]) =>
@@ -174,7 +174,7 @@ function familyStanding(all: readonly ActiveProblem[]): ActiveProblem['site'] {
 const tileTypes = { session: 'session', source: 'collector', site: 'site', incident: 'incident' } as const
 
 /** What is neither a circuit nor a gateway: a session that nothing includes, what the collector can't see, a site, anything else. */
-function otherTile(problem: ActiveProblem, facts: WallFacts): Plain[] {
+function otherTile(problem: StoredProblem, facts: WallFacts): Plain[] {
   const { type, id, name, severity, called, reason, site, href, kind, incidentId } = problem
   if (type === 'circuit' || type === 'gateway') return []
   const home = [...facts.circuits, ...facts.gateways].find((resource) => resource.id === id)
@@ -216,7 +216,7 @@ function isAbout(incident: GivenIncident, { id, type, scope }: Plain): boolean {
   return isOwn && isOfCollector(incident) === (type === 'collector')
 }
 
-function withContext(plain: Plain, facts: WallFacts): WallTile {
+function withContext(plain: Plain, facts: WallFacts): StoredTile {
   const { scope, provider, ...tile } = plain
   const { state, incidentId } = tile
   const incident = facts.incidents.find(({ id }) => id === incidentId)
@@ -236,7 +236,7 @@ function withContext(plain: Plain, facts: WallFacts): WallTile {
     diagnosing: !isWell(state) && incident?.diagnosing === true,
     impact: isWell(state) || incident?.diagnosing ? null : (incident?.impact.summary ?? null),
     nextStep: isWell(state) ? null : (incident?.cause?.nextStep ?? null),
-    acknowledged: incident?.acknowledged ? { ...incident.acknowledged, at: iso(incident.acknowledged.at) } : null,
+    acknowledged: incident?.acknowledged ?? null,
     freshness: freshnessOf(
       pollsUnder(
         facts.sources.filter((source) => source.scope === scope),
@@ -262,7 +262,7 @@ function ownerOf(
   provider: string | null,
   incident: GivenIncident | undefined,
   facts: WallFacts,
-): WallTile['owner'] {
+): StoredTile['owner'] {
   const { owner, confidence } =
     incident?.cause && certaintyOf(incident.cause.confidence) !== 'possible' ? incident.cause : UNNAMED
   const contact = cardOf(scope, facts)?.contact || null
@@ -275,7 +275,7 @@ function ownerOf(
  * How the poll ended that reports nothing of a resource: a refusal before anything else, because somebody has to act on it, and also
  * while metrics stand in for what is refused.
  */
-function outcomeOf(scope: string, state: WallState, { sources, now }: WallFacts): WallTile['outcome'] {
+function outcomeOf(scope: string, state: WallState, { sources, now }: WallFacts): StoredTile['outcome'] {
   const own = sources.filter((source) => source.scope === scope)
   const refused = own.find((source) => STATE_KINDS.some((kind) => kind === source.poll.kind) && isRefused(source, now))
   if (refused || state !== 'unknown') return refused ? 'forbidden' : null
@@ -284,20 +284,20 @@ function outcomeOf(scope: string, state: WallState, { sources, now }: WallFacts)
   return failed?.poll.lastOutcome ?? (blind.length > 0 ? 'not_polled' : null)
 }
 
-function recoveryOf(about: readonly GivenIncident[], { now }: WallFacts): WallTile['recovered'] {
+function recoveryOf(about: readonly GivenIncident[], { now }: WallFacts): StoredTile['recovered'] {
   const [last] = about
     .filter(
       (incident) =>
         isGrave(incident) &&
         !notBackWords(incident.root) &&
         incident.endedBetween &&
-        now - Date.parse(incident.endedBetween[1]) <= RECOVERED_SHOWN_MS,
+        now - incident.endedBetween.latest <= RECOVERED_SHOWN_MS,
     )
-    .toSorted((a, b) => ((a.endedBetween?.[1] ?? '') < (b.endedBetween?.[1] ?? '') ? 1 : -1))
+    .toSorted((a, b) => ((a.endedBetween?.latest ?? 0) < (b.endedBetween?.latest ?? 0) ? 1 : -1))
   if (!last?.endedBetween) return null
   const { root, endedBetween } = last
   return {
-    at: endedBetween[1],
+    at: endedBetween.latest,
     was: root && TOTAL_LOSSES.has(root.kind) ? 'down' : 'degraded',
     duration: durationOf(last),
     monitoring: last.state === 'open',
@@ -305,10 +305,10 @@ function recoveryOf(about: readonly GivenIncident[], { now }: WallFacts): WallTi
 }
 
 /** Of its last outage; null where it was so already at the first poll. */
-function durationOf({ outages }: GivenIncident): NonNullable<WallTile['recovered']>['duration'] {
+function durationOf({ outages }: GivenIncident): NonNullable<StoredTile['recovered']>['duration'] {
   const last = latestOutage(outages)
-  const times = outagesAt(last ? [last] : [])
-  const end = Math.max(...times.map(({ ended }) => ended?.latest ?? 0))
+  const end = last?.endedBetween?.latest ?? 0
+  const times = last ? [{ ...last, started: last.startedBetween, ended: last.endedBetween }] : []
   const { least, most } = lengthOf(times, { provenUntil: end, now: end })
-  return most === null ? null : { atLeastSeconds: least / 1_000, atMostSeconds: most / 1_000 }
+  return most === null ? null : { minMs: least, maxMs: most }
 }

@@ -1,4 +1,4 @@
-import type { ActiveProblem } from '../api/index.ts'
+import type { StoredProblem } from '../api/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { circuitPaths, eventKindRecords, siteStateName, siteStateOf } from '#lib/contract/index.ts'
 import type { GivenEvent } from '#lib/incidents/answers/index.ts'
@@ -7,7 +7,7 @@ import { circuitPartLoss, peerCounts } from '#lib/gateways/api/state-words.ts'
 import type { WallFacts } from './wall-facts.ts'
 
 /** Describes the effect of a circuit's state, such as `DC-A on backup, no prefix lost`. */
-export function circuitMeaning(circuit: StoredCircuit, facts: WallFacts, problem?: ActiveProblem): string {
+export function circuitMeaning(circuit: StoredCircuit, facts: WallFacts, problem?: StoredProblem): string {
   if (circuit.redundancy === 'redundant') return 'Both paths active'
   const sites = facts.sites.filter(({ scope }) => scope === circuit.id)
   return joined([...pathAndSites(circuit, sites), formatLostPrefixes(problem, facts)])
@@ -32,7 +32,7 @@ const siteTexts = (sites: readonly GivenEvent[]): string[] => [
 ]
 
 /** What an open event means for a resource that works, with the sites that it moved: `Many prefixes withdrawn, its site on backup`. */
-export function eventMeaning(problem: ActiveProblem, facts: WallFacts): string | null {
+export function eventMeaning(problem: StoredProblem, facts: WallFacts): string | null {
   const { kind, incidentId } = problem
   if (kind === null) return null
   const own = facts.sites.filter((site) => site.incidentId !== null && site.incidentId === incidentId)
@@ -60,7 +60,7 @@ function pathsLeft(circuit: StoredCircuit): string {
   }
 }
 
-export function gatewayMeaning(gateway: StoredGateway, facts: WallFacts, problem?: ActiveProblem): string {
+export function gatewayMeaning(gateway: StoredGateway, facts: WallFacts, problem?: StoredProblem): string {
   if (gateway.state === 'healthy') return peersWords(gateway)
   const reason = gateway.state === 'isolated' ? 'No BGP peer is up' : gateway.reason?.replace(/\.$/, '')
   return joined([reason ?? gateway.state, formatLostPrefixes(problem, facts)])
@@ -84,7 +84,7 @@ export const siteStanding = (site: GivenEvent): SiteStanding => ({
   doubt: site.flags.includes('mapping_inferred') ? 'which circuits are its home is inferred' : null,
 })
 
-type SiteStanding = NonNullable<ActiveProblem['site']>
+type SiteStanding = NonNullable<StoredProblem['site']>
 
 /** Returns the state of a site, the loss that its incident states, and the doubt. */
 export const siteReason = ({ state, doubt }: SiteStanding, loss: string | null = null): string =>
@@ -94,7 +94,7 @@ export const siteReason = ({ state, doubt }: SiteStanding, loss: string | null =
  * Names the number of lost prefixes that the incident shows. That none is lost is said only if all tables were read since.
  * @param problem undefined = nothing is wrong
  */
-export function formatLostPrefixes(problem: ActiveProblem | undefined, { incidents }: WallFacts): string | null {
+export function formatLostPrefixes(problem: StoredProblem | undefined, { incidents }: WallFacts): string | null {
   const incident = incidents.find(({ id, state }) => state === 'open' && id === problem?.incidentId)
   if (!incident) return null
   const { prefixesLost: lost, prefixesOnDefault: left, routes } = incident.impact

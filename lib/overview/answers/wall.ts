@@ -1,5 +1,5 @@
 import { type EpochMs, eventKindRecords, severities } from '#lib/contract/index.ts'
-import { isWell, type ResponseOf, type Wall, type WallEstate, type WallTile } from '../api/index.ts'
+import { isWell, type ResponseOf, type Wall, type WallEstate, type StoredTile } from '../api/index.ts'
 import type { WallGroup } from '../api/parameters.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { listEvents, type PollHealth, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
@@ -75,11 +75,11 @@ export async function getWall(
 }
 
 /** All are up, and all are known to be: a poll that never answered may be about what is down. */
-const isAllWell = (tiles: readonly WallTile[], polls: readonly PollHealth[], now: EpochMs) =>
+const isAllWell = (tiles: readonly StoredTile[], polls: readonly PollHealth[], now: EpochMs) =>
   tiles.every(({ state }) => isWell(state)) && polls.every((poll) => isUsable(pollFreshness(poll, now)))
 
 /** All that is not up, what came back lately, and of each subscription as many that are up as a wall can show. */
-function shown(tiles: readonly WallTile[]): WallTile[] {
+function shown(tiles: readonly StoredTile[]): StoredTile[] {
   const calm = new Map<string | undefined, number>()
   const worse = tiles.filter(({ state, recovered }) => !isWell(state) || recovered !== null).slice(0, NOT_UP_TILES)
   const up = tiles.filter(({ state, recovered, views }) => {
@@ -105,7 +105,7 @@ const lastEvent = ({ id, kind, scope, scopeName, started, ended, incidentId }: S
   href: incidentId === null ? '/events' : `/incidents/${incidentId}`,
 })
 
-function countsOf(tiles: readonly WallTile[]): Wall['counts'] {
+function countsOf(tiles: readonly StoredTile[]): Wall['counts'] {
   const counts: Wall['counts'] = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0, silent: 0 }
   for (const { state } of tiles) counts[state]++
   return counts
@@ -135,7 +135,7 @@ interface Resource {
 
 /** Circuits and gateways with their words; a gateway without a tile is spoken for by a circuit that lost a path. */
 function resourcesOf(
-  tiles: readonly WallTile[],
+  tiles: readonly StoredTile[],
   {
     circuits,
     gateways,
@@ -159,7 +159,7 @@ function estateOf(resources: readonly Resource[]): WallEstate {
 }
 
 function subscriptionsOf(
-  tiles: readonly WallTile[],
+  tiles: readonly StoredTile[],
   resources: readonly Resource[],
   { sources, views }: { sources: readonly SourceStatus[]; views: WallViews | null },
 ): Wall['subscriptions'] {

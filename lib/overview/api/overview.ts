@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import {
+  bounds,
   confirmedAt,
   eventKinds,
   freshnessStates,
-  instantText,
+  instant,
   proven,
   severities,
   unconfirmedSince,
@@ -15,6 +16,8 @@ import { redundancies } from '#lib/circuits/api/circuits.ts'
 import { gatewayStates } from '#lib/gateways/api/gateways.ts'
 import { sessionVerdicts } from '#lib/sessions/api/sessions.ts'
 import { n1Case } from '#lib/resilience/api/what-if.ts'
+
+const since = bounds.meta({ description: undefined }).nullable()
 
 const counts = <T extends readonly string[]>(states: T) => z.partialRecord(z.enum(states), z.number().int())
 
@@ -42,25 +45,27 @@ const activeProblem = z.object({
   severity: z.enum(problemSeverities),
   reason: z.string(),
   href: z.string(),
-  since: z.tuple([instantText, instantText]).nullable(),
+  since,
   ...proven,
   unconfirmedSince,
   incidentId: z.string().nullable().describe('the open incident about it; null = none'),
 })
 export type ActiveProblem = z.infer<typeof activeProblem>
+export type StoredProblem = z.input<typeof activeProblem>
 
 /** How the estate is, as parts of one sentence (`headline-sentence.ts`). */
 export const estateHeadline = z.object({
   severity: z.enum([...problemSeverities, 'up']).describe('`unknown` also where all is well as far as anybody knows'),
   text: z.string().describe('`1 of 5 circuits on one path`, `All 5 circuits redundant`'),
-  since: z.tuple([instantText, instantText]).nullable().describe('since when `text` holds; null = not known'),
+  since: since.describe('since when `text` holds; null = not known'),
   ...proven,
-  unconfirmedSince: instantText.nullable().describe('since when nobody confirms it'),
+  unconfirmedSince: instant.nullable().describe('since when nobody confirms it'),
   confirmedAt,
   more: z.string().nullable().describe('what else is wrong, in a few words'),
   sentence: z.string().describe('all of it as of the answer, times in UTC'),
 })
 export type EstateHeadline = Omit<z.infer<typeof estateHeadline>, 'sentence'>
+export type StoredHeadline = Omit<z.input<typeof estateHeadline>, 'sentence'>
 
 export const overview = z.object({
   headline: estateHeadline,
@@ -92,7 +97,7 @@ export const overview = z.object({
   }),
   worstLosses: z
     .object({
-      at: instantText.describe('until then nothing that it rests on had changed'),
+      at: instant.describe('until then nothing that it rests on had changed'),
       cases: z
         .array(n1Case)
         .describe(

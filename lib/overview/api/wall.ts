@@ -10,7 +10,7 @@ import {
   instantText,
   outcomes,
   proven,
-  textBounds,
+  seconds,
   unconfirmedSince,
 } from '#lib/contract/index.ts'
 
@@ -49,21 +49,21 @@ const wallTile = z.object({
   diagnosing: z
     .boolean()
     .describe('its incident has no cause yet: polls that it rests on are not newer than its start'),
-  since: textBounds.nullable().describe('when it came into this state'),
+  since: bounds.nullable().describe('when it came into this state'),
   ...proven,
   unconfirmedSince,
   recovered: z
     .object({
-      at: instantText,
+      at: instant,
       was: z.enum(['down', 'degraded']),
-      duration: z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() }).nullable(),
+      duration: seconds.nullable(),
       monitoring: z.boolean().describe('its incident is still open, in case it recurs'),
     })
     .nullable()
     .describe('of what is up and came back less than 30 minutes ago'),
   plannedUntil: instantText.nullable().describe('end of the maintenance window that is open for it'),
   incidentId: z.string().nullable(),
-  acknowledged: z.object({ at: instantText, by: z.string() }).nullable(),
+  acknowledged: z.object({ at: instant, by: z.string() }).nullable(),
   impact: z
     .string()
     .nullable()
@@ -79,6 +79,7 @@ const wallTile = z.object({
   href: z.string().describe('its open incident, else the resource'),
 })
 export type WallTile = z.infer<typeof wallTile>
+export type StoredTile = z.input<typeof wallTile>
 
 const stateCounts = z.record(z.enum(wallStates), z.number().int())
 

@@ -32,7 +32,7 @@ import {
 } from '#lib/resilience/answers/index.ts'
 import { limitsOf, unitsNow } from '#lib/gateways/answers/index.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { Session, StoredSession } from '#lib/sessions/api/index.ts'
 import { checkPosture, type PostureFacts } from '#lib/resilience/rules/index.ts'
 import {
   type PlanAnswer,
@@ -220,11 +220,11 @@ function overlapsIn(plan: readonly ResolvedTerm[], { facts, ribs }: WhatIfWorld)
 
 function downtimeIn(
   { n, term, resource }: ResolvedTerm,
-  sessions: readonly Session[],
+  sessions: readonly StoredSession[],
   world: WhatIfWorld,
 ): PlanDowntime {
   const { facts } = world
-  const isOn = ({ scope, mapping, peering }: Session) => {
+  const isOn = ({ scope, mapping, peering }: StoredSession) => {
     const circuit = mapping?.circuitId ?? scope
     if (term.kind === 'peering_off')
       return circuit === resource.id && (peering === null ? term.peering === 'private' : peering === term.peering)

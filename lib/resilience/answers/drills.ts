@@ -8,7 +8,7 @@ import {
   type ResponseOf,
   type ResultOf,
 } from '../api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { addDrill, cancelDrill as markCancelled, findDrill, listDrills, type StoredDrill } from '../store/index.ts'
 import {
   activityAround,
@@ -236,7 +236,7 @@ const configuredBy = ({ lost, changed }: ResponseOf<'whatIf'>['data']): { scope:
   ),
 ]
 
-const drilled = ({ scope, localAddress, neighbor, mapping, peering, path }: Session): DrilledSession => ({
+const drilled = ({ scope, localAddress, neighbor, mapping, peering, path }: StoredSession): DrilledSession => ({
   scope,
   localAddress,
   neighbor,

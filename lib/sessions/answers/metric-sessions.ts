@@ -9,7 +9,7 @@ import {
   pathOfMetric,
   peeringKind,
 } from '#lib/contract/index.ts'
-import type { Session } from '../api/index.ts'
+import type { StoredSession } from '../api/index.ts'
 import { latestMetrics, type MetricNow, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -19,7 +19,6 @@ import {
   type Topology,
   type GatewayResource,
   isRefused,
-  iso,
 } from '#lib/questions/index.ts'
 
 /** Azure's own availability of BGP on each path of a circuit, in percent. */
@@ -43,9 +42,9 @@ export async function metricSessions(
   scope: string | undefined,
   estate: Topology,
   sources: readonly SourceStatus[],
-  stored: readonly Session[],
+  stored: readonly StoredSession[],
   now: EpochMs,
-): Promise<Session[]> {
+): Promise<StoredSession[]> {
   const asksState = ({ poll }: SourceStatus) => poll.kind === 'peers' || poll.kind === 'summary'
   const refused = sources.filter((source) => asksState(source) && isRefused(source, now))
   if (refused.length === 0) return []
@@ -87,8 +86,8 @@ const hubsIn = ({ byKey, gateways }: Topology): Pick<GatewayResource, 'resource'
 function gatewayRows(
   { resource }: Pick<GatewayResource, 'resource'>,
   metrics: readonly MetricNow[],
-  stored: readonly Session[],
-): Session[] {
+  stored: readonly StoredSession[],
+): StoredSession[] {
   const own = metrics.filter((metric) => metric.scope === resource.id && GATEWAY_METRICS.includes(metric.metric))
   return own.flatMap((metric) => {
     const { bgppeeraddress, bgppeerip, roleinstance, instance, routeserviceinstance } = metric.dimensions
@@ -108,7 +107,7 @@ function gatewayRows(
   })
 }
 
-function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): Session[] {
+function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): StoredSession[] {
   const { resource, peering } = circuit
   return circuitPaths.flatMap((path) =>
     circuitLinks(circuit, path).flatMap(({ family, microsoft, customer }) => {
@@ -145,7 +144,7 @@ export function metricAvailability(
   )
 }
 
-function rowOf(metric: MetricNow, isUp: boolean, scopeName: string): Session {
+function rowOf(metric: MetricNow, isUp: boolean, scopeName: string): StoredSession {
   const ended = metric.at + metric.grainSeconds * 1_000
   return {
     scope: metric.scope,
@@ -167,8 +166,8 @@ function rowOf(metric: MetricNow, isUp: boolean, scopeName: string): Session {
     messagesSent: null,
     messagesReceived: null,
     known: 'observed',
-    lastSeenAt: iso(ended),
-    lastSeenBetween: [iso(ended), iso(ended)],
+    lastSeenAt: ended,
+    lastSeenBetween: { earliest: ended, latest: ended },
     mapping: null,
     evidence: 'metric',
   }

@@ -5,13 +5,14 @@ import {
   armTypes,
   circuitPaths,
   type CircuitPeering,
+  type EpochMs,
   formatUnapplied,
   parseArmId,
   peeringKind,
   provisioningNote,
   publicPrefixesOf,
 } from '#lib/contract/index.ts'
-import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
+import type { StoredCircuit, StoredPath, StoredPeering } from '#lib/circuits/api/index.ts'
 import { judgeRedundancy } from '#lib/detection/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -20,7 +21,7 @@ import type { CircuitResource } from '#lib/questions/index.ts'
 /** A peering with both of its paths as polls show them. */
 interface JudgedPeering {
   peering: CircuitPeering
-  paths: CircuitPathView[]
+  paths: StoredPath[]
 }
 
 /** Route filters by armKey, as far as they are in the inventory. */
@@ -36,11 +37,11 @@ export async function routeFilters(q: Queryable, circuits: readonly CircuitResou
 
 /** What two paths make of a peering. One that is proved to be broken is lost, also while nothing is known of the other. */
 export function redundancyOf(
-  paths: readonly CircuitPathView[],
+  paths: readonly StoredPath[],
   peeringConfigured: boolean,
   allMseeSessionsDown: boolean,
-): Pick<Circuit, 'redundancy' | 'atLeastPaths' | 'atMostPaths' | 'unconfirmedSince'> {
-  const judge = (stateOf: (path: CircuitPathView) => CircuitPathView['state']) => {
+): Pick<StoredCircuit, 'redundancy' | 'atLeastPaths' | 'atMostPaths' | 'unconfirmedSince'> {
+  const judge = (stateOf: (path: StoredPath) => StoredPath['state']) => {
     const [primary, secondary] = circuitPaths.map((wanted) => {
       const path = paths.find((one) => one.path === wanted)
       return path ? stateOf(path) : 'not_configured'
@@ -65,22 +66,22 @@ export function redundancyOf(
   }
 }
 
-const isBroken = (redundancy: Circuit['redundancy']) => redundancy === 'reduced' || redundancy === 'no_path'
+const isBroken = (redundancy: StoredCircuit['redundancy']) => redundancy === 'reduced' || redundancy === 'no_path'
 
 /** Since when some of what it rests on is not read; null = all of it is read, or never was. */
-function unconfirmedSince(paths: readonly CircuitPathView[]): string | null {
+function unconfirmedSince(paths: readonly StoredPath[]): EpochMs | null {
   const times = paths.flatMap(({ state, since, unconfirmedSince: own }) => {
-    const unseen = state === 'unknown' && since !== null && Date.parse(since[0]) > 0 ? since[0] : null
+    const unseen = state === 'unknown' && since !== null && since.earliest > 0 ? since.earliest : null
     return own ?? unseen ?? []
   })
-  return times.toSorted()[0] ?? null
+  return times.length > 0 ? Math.min(...times) : null
 }
 
 export function peeringView(
   { peering, paths }: JudgedPeering,
   filters: RouteFilters,
   allMseeSessionsDown: boolean,
-): PeeringView {
+): StoredPeering {
   const { name, type, state, azureAsn, peerAsn, vlanId, subnets, publicPrefixes, routeFilterId } = peering
   return {
     name,
@@ -114,7 +115,7 @@ export function peeringView(
   }
 }
 
-function filterView(resourceId: string, filters: RouteFilters): NonNullable<PeeringView['routeFilter']> {
+function filterView(resourceId: string, filters: RouteFilters): NonNullable<StoredPeering['routeFilter']> {
   const found = filters.get(armKey(resourceId))
   const config = found && decodeConfig(found.type, found.config)
   const filter = config?.resource === 'routeFilter' ? config : null

@@ -14,7 +14,7 @@ import {
   type PollKind,
 } from '#lib/contract/index.ts'
 import { coveredMs } from '#lib/contract/time/spans.ts'
-import type { ResponseOf, Session, SessionsParameters } from '../api/index.ts'
+import type { ResponseOf, StoredSession, SessionsParameters } from '../api/index.ts'
 import {
   changedBetween,
   type ConfiguredInstances,
@@ -53,8 +53,6 @@ import {
   readMappings,
   hasBeginning,
   iso,
-  isoBoundsOrNull,
-  isoOrNull,
 } from '#lib/questions/index.ts'
 
 import { metricSessions } from './metric-sessions.ts'
@@ -79,7 +77,7 @@ export async function listSessions(
 }
 
 /** Groups by gateway or circuit, in the order of a reader. */
-const keyOf = ({ scopeName, scope, peering, path, localAddress, neighbor }: Session) =>
+const keyOf = ({ scopeName, scope, peering, path, localAddress, neighbor }: StoredSession) =>
   JSON.stringify([scopeName, scope, placeOfPeering(peering), path ?? '', sortable(localAddress), sortable(neighbor)])
 
 /** Private peering first: gateways connect to it. */
@@ -94,7 +92,7 @@ export async function readSessions(
   scope: string | undefined,
   moment: SessionInstant,
   known?: Topology,
-): Promise<{ sessions: Session[]; freshness: Freshness; estate: Topology; provenAt: EpochMs }> {
+): Promise<{ sessions: StoredSession[]; freshness: Freshness; estate: Topology; provenAt: EpochMs }> {
   const estate = known ?? (await readTopology(q, moment.at ?? undefined))
   const rows = await provenFalls(
     q,
@@ -137,7 +135,7 @@ async function changesOf(q: Queryable, rows: readonly SessionAt[], { at }: Sessi
 }
 
 /** Whether no metric reports a circuit's session. Of a gateway metrics report by neighbor, and number its instances. */
-function isUnreported({ scope, path, neighbor }: Session, metrics: readonly Session[]): boolean {
+function isUnreported({ scope, path, neighbor }: StoredSession, metrics: readonly StoredSession[]): boolean {
   return path !== null && !metrics.some((metric) => metric.scope === scope && metric.neighbor === neighbor)
 }
 
@@ -146,7 +144,7 @@ function gatewaySessions(
   { estate, changes }: { estate: Topology; changes: Changes },
   mappings: Mappings,
   moment: SeenInstant,
-): Session[] {
+): StoredSession[] {
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
   return estate.gateways.flatMap((gateway) => {
     const own = (byScope.get(gateway.resource.id) ?? []).filter(({ kind }) => kind === 'peers')
@@ -193,7 +191,7 @@ function gatewaySession(
   estate: Topology,
   mappings: Mappings,
   moment: SeenInstant,
-): Session {
+): StoredSession {
   const mapping = mappings.get(mappingKey(row.scope, row.neighbor)) ?? null
   const circuit = estate.circuits.find(({ resource }) => resource.id === mapping?.circuitId)
   const intendedDown = gateway.config.isStandby || (circuit !== undefined && isPeeringDisabled(circuit))
@@ -213,7 +211,7 @@ function gatewaySession(
 }
 
 /** Of hubs of Virtual WANs with their BGP peers, in the form of a Route Server's, which is a gateway. */
-function hubSessions(rows: SessionAt[], estate: Topology, moment: SeenInstant): Session[] {
+function hubSessions(rows: SessionAt[], estate: Topology, moment: SeenInstant): StoredSession[] {
   const gateways = new Set(estate.gateways.map(({ resource }) => resource.id))
   return rows
     .filter(({ kind, scope, resourceId }) => {
@@ -227,11 +225,11 @@ function hubSessions(rows: SessionAt[], estate: Topology, moment: SeenInstant): 
     }))
 }
 
-function circuitSessions(rows: SessionAt[], estate: Topology, moment: SeenInstant): Session[] {
+function circuitSessions(rows: SessionAt[], estate: Topology, moment: SeenInstant): StoredSession[] {
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
   return estate.circuits.flatMap(onEachPeering).flatMap((circuit) =>
     circuitPaths.flatMap((path) =>
-      circuitLinks(circuit, path).flatMap((link): Session[] => {
+      circuitLinks(circuit, path).flatMap((link): StoredSession[] => {
         const row = customerRow(byScope.get(circuit.resource.id) ?? [], circuit, path, link)
         if (!row) return []
         return [
@@ -254,8 +252,8 @@ function circuitSessions(rows: SessionAt[], estate: Topology, moment: SeenInstan
   )
 }
 
-function sessionOf(row: SessionAt, intendedDown: boolean, moment: SeenInstant): Omit<Session, 'role' | 'mapping'> {
-  const judged = judgeStored(row, intendedDown, moment)
+function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<StoredSession, 'role' | 'mapping'> {
+  const judged = judgeStored(row, isOff, moment)
   const seen = judged.known === 'observed' || judged.known === 'indeterminate'
   return {
     scope: row.scope,
@@ -269,10 +267,10 @@ function sessionOf(row: SessionAt, intendedDown: boolean, moment: SeenInstant): 
     state: judged.state,
     azureState: judged.azureState || null,
     verdict: judged.verdict,
-    establishedAt: judged.verdict === 'up' ? isoBoundsOrNull(establishedAt(row)) : null,
+    establishedAt: judged.verdict === 'up' ? establishedAt(row) : null,
     downSince: judged.verdict === 'down' && judged.known === 'observed' ? downSince(row) : null,
     ...(judged.verdict === 'down' && {
-      confirmedAt: isoOrNull(confirmedAt(row, moment)),
+      confirmedAt: confirmedAt(row, moment),
       notObservedSeconds: moment.unseenMs(row) / 1_000,
     }),
     establishedTransitions: row.establishedTransitions,
@@ -281,8 +279,8 @@ function sessionOf(row: SessionAt, intendedDown: boolean, moment: SeenInstant): 
     messagesSent: seen ? row.messagesSent : null,
     messagesReceived: seen ? row.messagesReceived : null,
     known: judged.known,
-    lastSeenAt: isoOrNull(row.lastSeenAt),
-    lastSeenBetween: isoBoundsOrNull(row.lastSeen),
+    lastSeenAt: row.lastSeenAt,
+    lastSeenBetween: row.lastSeen,
     evidence: 'state',
   }
 }
@@ -309,7 +307,7 @@ async function unseenSinceFalls(
 /** By the samples around its fall, else by the router's own age of the state; null = neither says. */
 function downSince(row: SessionAt) {
   const fall = fallOf(row)
-  return hasBeginning(fall) ? isoBoundsOrNull(fall) : null
+  return hasBeginning(fall) ? fall : null
 }
 
 /** By ARM's duration; else the samples around the moment when it was first seen established. */

@@ -3,7 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { PeerRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { customer, estateFeed, GATEWAY, idle, peer, resources } from '#lib/questions/testing/estate-feed.ts'
-import { listSessions } from './sessions.ts'
+import { written } from '#lib/questions/testing/written.ts'
+import { endpoints } from '../api/index.ts'
+import { listSessions as innerListSessions } from './sessions.ts'
+
+const listSessions = written(endpoints.sessions, innerListSessions)
 
 const db = withTestDatabase()
 const SECOND = 1_000

@@ -3,11 +3,11 @@ import {
   bounds,
   circuitPaths,
   instant,
+  instantAs,
   ofCircuit,
   ofResource,
   proven,
   seconds,
-  textBounds,
 } from '#lib/contract/index.ts'
 import { sessionStates } from '#lib/bgp/index.ts'
 
@@ -32,8 +32,8 @@ export const session = z.object({
   state: z.enum(sessionStates),
   azureState: z.string().nullable().describe('Azure’s own word; null = it states none'),
   verdict: z.enum(sessionVerdicts),
-  establishedAt: textBounds.nullable(),
-  downSince: textBounds
+  establishedAt: bounds.nullable(),
+  downSince: bounds
     .nullable()
     .describe(
       'verdict `down`: when it fell, by the polls around it, and of what was down at the first by the router’s own age of the state; null = not known',
@@ -44,11 +44,10 @@ export const session = z.object({
   messagesSent: z.string().nullable(),
   messagesReceived: z.string().nullable(),
   known: z.enum(knownStates),
-  lastSeenAt: z
-    .string()
+  lastSeenAt: instantAs(z.string())
     .nullable()
     .describe('end of the last good poll that held this row; null as of a moment in the past: see lastSeenBetween'),
-  lastSeenBetween: textBounds
+  lastSeenBetween: bounds
     .nullable()
     .describe('the same, also as of a moment: within an interval of polls it is known between two bounds only'),
   mapping: pathMapping
@@ -57,6 +56,7 @@ export const session = z.object({
   evidence: z.enum(['state', 'metric']),
 })
 export type Session = z.infer<typeof session>
+export type StoredSession = z.input<typeof session>
 
 /** Which session, by its ends. */
 const ofSession = { scope: z.string(), localAddress: z.string(), neighbor: z.string(), ...ofCircuit }

@@ -1,7 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import { type LossKind, lossKinds, type N1Case, type ResponseOf } from '../../api/index.ts'
-import type { Overview } from '#lib/overview/api/index.ts'
 import { type OnlyLosses, singleLosses, singleLossRun, type StrandsSince } from '../../store/index.ts'
 import { audienceOfReader } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -43,7 +42,7 @@ const OF_GATEWAYS: readonly LossKind[] = ['gateway', 'hub']
 const OUTSIDE = lossKinds.filter((kind) => !OF_GATEWAYS.includes(kind))
 
 /** The worst of what strands anything, for the overview: of what can be lost outside gateways, and of gateways. Null = not computed yet. */
-export async function worstLosses(q: Queryable): Promise<Overview['worstLosses']> {
+export async function worstLosses(q: Queryable): Promise<{ at: EpochMs; cases: N1Case[] } | null> {
   const audience = audienceOfReader(q)
   const run = await singleLossRun(q, audience)
   if (!run) return null
@@ -51,7 +50,7 @@ export async function worstLosses(q: Queryable): Promise<Overview['worstLosses']
     ...(await casesOf(q, audience, 1, { kinds: OUTSIDE, strands: true })),
     ...(await casesOf(q, audience, 1, { kinds: OF_GATEWAYS, strands: true })),
   ]
-  return { at: iso(run.checkedAt), cases }
+  return { at: run.checkedAt, cases }
 }
 
 async function casesOf(q: Queryable, audience: string, most: number, only: OnlyLosses = {}): Promise<N1Case[]> {

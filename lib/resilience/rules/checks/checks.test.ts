@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type CheckKind, checkKinds, checkRecords } from '#lib/contract/index.ts'
 import type { NetworkFinding } from '#lib/networks/api/index.ts'
-import type { PeeringView } from '#lib/circuits/api/index.ts'
+import type { StoredPeering } from '#lib/circuits/api/index.ts'
 import type { CircuitFacts, PostureFacts } from './facts.ts'
 import { checkPosture, checks } from './index.ts'
 import {
@@ -22,8 +22,8 @@ const amsterdam = (own: Partial<CircuitFacts> = {}) =>
 const both = { circuitIds: ['id-erc-london', 'id-erc-amsterdam'] }
 const pair = (second: Partial<CircuitFacts>) =>
   facts({ circuits: [london(), amsterdam(second)], gateways: [aGateway('ergw-hub', both)] })
-const withPeering = (own: Partial<PeeringView>) => facts({ circuits: [london({ peerings: [aPeering(own)] })] })
-const withMicrosoft = (own: Partial<PeeringView>, circuit: Partial<CircuitFacts> = {}) =>
+const withPeering = (own: Partial<StoredPeering>) => facts({ circuits: [london({ peerings: [aPeering(own)] })] })
+const withMicrosoft = (own: Partial<StoredPeering>, circuit: Partial<CircuitFacts> = {}) =>
   facts({ circuits: [london({ peerings: [aMicrosoftPeering(own)], ...circuit })] })
 const bgp = (state: 'up' | 'down' | 'unknown') =>
   withPeering({

@@ -1,5 +1,5 @@
 import { isBeingDeleted, isNearlyFull, type LimitUse } from '#lib/contract/index.ts'
-import type { CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
+import type { StoredPath, StoredPeering } from '#lib/circuits/api/index.ts'
 import {
   type CircuitFacts,
   type GatewayFacts,
@@ -13,7 +13,7 @@ import { fail, type Judged, listed, of, pass, plural, read, unknown } from './ju
 export function bgpOnBothPaths({ circuits }: PostureFacts): Judged[] {
   return peeringsIn(circuits).map(({ circuit, peering }) => {
     const evidence = peering.paths.map(({ path, layers }) => read(`BGP of the ${path} path`, layers.bgp))
-    const on = (reason: (one: CircuitPathView) => boolean) => peering.paths.filter(reason).map(({ path }) => path)
+    const on = (reason: (one: StoredPath) => boolean) => peering.paths.filter(reason).map(({ path }) => path)
     const unset = on(({ state }) => state === 'not_configured')
     const missing = on(({ state, layers }) => state !== 'not_configured' && isDown(layers.bgp))
     const unread = on(({ state, layers }) => state !== 'not_configured' && layers.bgp === 'unknown')
@@ -29,14 +29,13 @@ export function bgpOnBothPaths({ circuits }: PostureFacts): Judged[] {
   })
 }
 
-const isDown = (bgp: CircuitPathView['layers']['bgp']) =>
-  bgp === 'down' || bgp === 'disabled' || bgp === 'never_established'
+const isDown = (bgp: StoredPath['layers']['bgp']) => bgp === 'down' || bgp === 'disabled' || bgp === 'never_established'
 
 /**
  * Circuits that a provider has built, with the peerings that they have and keep: nothing is asked of what does not exist yet, or goes.
  * Public peering has a check of its own.
  */
-export const peeringsIn = (circuits: readonly CircuitFacts[]): { circuit: CircuitFacts; peering: PeeringView }[] =>
+export const peeringsIn = (circuits: readonly CircuitFacts[]): { circuit: CircuitFacts; peering: StoredPeering }[] =>
   circuits
     .filter(({ provisioning: { provider } }) => provider === null || provider.toLowerCase() === 'provisioned')
     .flatMap((circuit) =>

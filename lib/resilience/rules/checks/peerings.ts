@@ -1,5 +1,5 @@
 import { isMicrosoft365Community, overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
-import type { PeeringView } from '#lib/circuits/api/index.ts'
+import type { StoredPeering } from '#lib/circuits/api/index.ts'
 import type { CircuitFacts, PostureFacts } from './facts.ts'
 import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
 import { peeringsIn } from './paths.ts'
@@ -99,7 +99,7 @@ export const peerAsnFree = ({ circuits }: PostureFacts): Judged[] =>
     return of(circuit, { ...verdict, values: { peering: name } }, name)
   })
 
-const subnetsOf = ({ primaryPeerAddressPrefix, secondaryPeerAddressPrefix, ipv6 }: PeeringView): string[] =>
+const subnetsOf = ({ primaryPeerAddressPrefix, secondaryPeerAddressPrefix, ipv6 }: StoredPeering): string[] =>
   [primaryPeerAddressPrefix, secondaryPeerAddressPrefix, ipv6?.primary, ipv6?.secondary].flatMap((one) => one ?? [])
 
 /** Link subnets of circuits that a gateway, or one circuit, holds together. Circuits of unrelated networks may use the same. */

@@ -1,4 +1,4 @@
-import type { PeeringView } from '#lib/circuits/api/index.ts'
+import type { StoredPeering } from '#lib/circuits/api/index.ts'
 import type { GatewayFacts, NetworkFacts, PostureFacts } from './facts.ts'
 import { geopoliticalOfLocation, geopoliticalOfRegion } from './geopolitical.ts'
 import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
@@ -8,7 +8,7 @@ export const prefixesOnBothPaths = sameOnBothPaths('private')
 export const natPoolOnBothPaths = sameOnBothPaths('microsoft')
 
 /** What detection found when it compared the tables of both paths. */
-function sameOnBothPaths(type: NonNullable<PeeringView['type']>) {
+function sameOnBothPaths(type: NonNullable<StoredPeering['type']>) {
   return ({ circuits }: PostureFacts): Judged[] =>
     peeringsIn(circuits)
       .filter(({ peering }) => peering.type === type)

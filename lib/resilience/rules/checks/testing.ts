@@ -1,4 +1,4 @@
-import type { CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
+import type { StoredPath, StoredPeering } from '#lib/circuits/api/index.ts'
 import { testCircuit, testPath, testPeering } from '#lib/circuits/api/testing.ts'
 import { DRILL_DAYS, type NetworkPeering } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, NetworkFacts, PostureFacts } from './facts.ts'
@@ -14,7 +14,7 @@ const named = (type: string, name: string) => ({
 })
 
 /** One of two paths of a peering, up and healthy. */
-export const aPath = (path: 'primary' | 'secondary', own: Partial<CircuitPathView> = {}): CircuitPathView => {
+export const aPath = (path: 'primary' | 'secondary', own: Partial<StoredPath> = {}): StoredPath => {
   const [customerAddress, microsoftAddress] =
     path === 'primary' ? ['172.16.0.1', '172.16.0.2'] : ['172.16.0.5', '172.16.0.6']
   const macAddress = path === 'primary' ? '00:50:56:00:00:01' : '00:50:56:00:00:02'
@@ -30,10 +30,10 @@ export const aPath = (path: 'primary' | 'secondary', own: Partial<CircuitPathVie
   })
 }
 
-export const aPeering = (own: Partial<PeeringView> = {}): PeeringView =>
+export const aPeering = (own: Partial<StoredPeering> = {}): StoredPeering =>
   testPeering({ paths: [aPath('primary'), aPath('secondary')], ...own })
 
-export const aMicrosoftPeering = (own: Partial<PeeringView> = {}): PeeringView =>
+export const aMicrosoftPeering = (own: Partial<StoredPeering> = {}): StoredPeering =>
   aPeering({
     name: 'MicrosoftPeering',
     peeringType: 'MicrosoftPeering',

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { CircuitPathView, StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
+import type { StoredPath, StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
 import type { StoredGateway as Gateway } from '#lib/gateways/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { StoredSource } from '../../api/index.ts'
 import { exposition } from '#lib/platform/exposition.ts'
 import { estateFamilies } from './families.ts'
@@ -15,13 +15,13 @@ const path = {
   path: 'primary',
   state: 'up',
   reason: null,
-  since: ['2026-11-20T03:12:00.000Z', '2026-11-20T03:13:00.000Z'],
+  since: { earliest: Date.parse('2026-11-20T03:12:00.000Z'), latest: Date.parse('2026-11-20T03:13:00.000Z') },
   routesReceived: 120,
   bitsInPerSecond: 1_000,
   bitsOutPerSecond: null,
   bytesIn: '9007199254740993',
   bytesOut: null,
-} as CircuitPathView
+} as StoredPath
 const circuit = {
   id: 'c1',
   name: 'ckt-lon',
@@ -46,13 +46,13 @@ const session = {
   role: 'msee',
   state: 'established',
   verdict: 'up',
-  establishedAt: ['1970-01-01T00:00:00.000Z', '2026-11-20T03:13:00.000Z'],
+  establishedAt: { earliest: 0, latest: Date.parse('2026-11-20T03:13:00.000Z') },
   establishedTransitions: 3,
   prefixesReceived: 40,
   known: 'observed',
-  lastSeenAt: '2026-11-20T04:00:00.000Z',
+  lastSeenAt: Date.parse('2026-11-20T04:00:00.000Z'),
   evidence: 'state',
-} as Session
+} as StoredSession
 
 describe('a path', () => {
   it('has its state, bounds, rates, counter and room; what is not known is absent', () => {
@@ -80,7 +80,7 @@ describe('a path', () => {
   })
 
   it('that is unknown has no state, and says why', () => {
-    const unknown = { ...path, state: 'unknown', reason: 'Azure refused (403)', since: null } as CircuitPathView
+    const unknown = { ...path, state: 'unknown', reason: 'Azure refused (403)', since: null } as StoredPath
     const text = textOf(pathEntity(circuit, { type: 'private' }, unknown, null))
     expect(text).not.toMatch(/path_state|headroom|limit/)
     expect(text).toContain(

@@ -1,13 +1,14 @@
 import {
   type StoredCircuit,
-  type CircuitPathView,
-  type PeeringView,
+  type StoredPath,
+  type StoredPeering,
   pathStates,
   redundancies,
 } from '#lib/circuits/api/index.ts'
 import { gatewayStates, type StoredGateway } from '#lib/gateways/api/index.ts'
 import { peerCounts } from '#lib/gateways/api/state-words.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { StoredSession } from '#lib/sessions/api/index.ts'
+import type { Bounds } from '#lib/contract/index.ts'
 import type { StoredSource } from '../../api/index.ts'
 
 import type { Labels } from '#lib/platform/exposition.ts'
@@ -55,15 +56,13 @@ const unknown = (group: Entity['group'], labels: Labels, reason: string): Point[
   },
 ]
 
-const secondsOf = (iso: string): number => Date.parse(iso) / 1_000
-
 /** The two bounds on an instant; nothing is known before monitoring began. */
-function boundsPoints(metric: EstateMetric, labels: Labels, bounds: readonly [string, string] | null): Point[] {
+function boundsPoints(metric: EstateMetric, labels: Labels, bounds: Bounds | null): Point[] {
   if (bounds === null) return []
-  const [from, to] = bounds
+  const { earliest, latest } = bounds
   return [
-    ...(from.startsWith('1970-') ? [] : point(metric, { ...labels, bound: 'not_before' }, secondsOf(from))),
-    ...point(metric, { ...labels, bound: 'not_after' }, secondsOf(to)),
+    ...(earliest > 0 ? point(metric, { ...labels, bound: 'not_before' }, earliest / 1_000) : []),
+    ...point(metric, { ...labels, bound: 'not_after' }, latest / 1_000),
   ]
 }
 
@@ -116,8 +115,8 @@ export function circuitEntity(circuit: StoredCircuit): Entity {
 /** @param limit prefixes that Microsoft accepts on the path; null = not known */
 export function pathEntity(
   circuit: StoredCircuit,
-  peering: Pick<PeeringView, 'type'>,
-  path: CircuitPathView,
+  peering: Pick<StoredPeering, 'type'>,
+  path: StoredPath,
   limit: number | null,
 ): Entity {
   const labels = { ...keyOf(circuit), peering: peering.type, path: path.path }
@@ -146,7 +145,7 @@ export function pathEntity(
 }
 
 /** @source RFC 4273, bgpPeerState */
-const bgpPeerState: Partial<Record<Session['state'], number>> = {
+const bgpPeerState: Partial<Record<StoredSession['state'], number>> = {
   idle: 1,
   connect: 2,
   active: 3,
@@ -155,7 +154,7 @@ const bgpPeerState: Partial<Record<Session['state'], number>> = {
   established: 6,
 }
 
-const upOf: Readonly<Record<Session['verdict'], number | null>> = {
+const upOf: Readonly<Record<StoredSession['verdict'], number | null>> = {
   up: 1,
   down: 0,
   never_established: null,
@@ -164,7 +163,7 @@ const upOf: Readonly<Record<Session['verdict'], number | null>> = {
   unknown: null,
 }
 
-export function sessionEntity(session: Session): Entity {
+export function sessionEntity(session: StoredSession): Entity {
   const { scope, scopeName, peering, path, localAddress, neighbor, remoteAsn, role, evidence, verdict, known, state } =
     session
   const labels = { id: scope, name: scopeName, peering, path, local_address: localAddress, neighbor_address: neighbor }
@@ -185,7 +184,7 @@ export function sessionEntity(session: Session): Entity {
       ...point(
         'peerwatch_bgp_neighbor_last_seen_timestamp_seconds',
         labels,
-        session.lastSeenAt === null ? null : secondsOf(session.lastSeenAt),
+        session.lastSeenAt && session.lastSeenAt / 1_000,
       ),
       ...(isUnknown ? unknown('session', labels, verdict === 'not_reported' ? 'not reported' : known) : []),
     ],
