@@ -17,6 +17,12 @@ export interface KnownGap {
 
 export const knownGaps: readonly KnownGap[] = [
   {
+    scenario: 'S930',
+    says: 'wide',
+    kind: 'ecmp_restored',
+    why: 'all paths are equal again with the table of the gateway that is read last, and either may be that gateway',
+  },
+  {
     scenario: 'S703',
     says: 'missed',
     kind: 'best_path_shift',

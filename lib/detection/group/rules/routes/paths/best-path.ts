@@ -42,15 +42,15 @@ export function bestPathRules(
   const isBack = ({ prefix, is }: Moved) =>
     is.length > 0 && peersOf(is).every((peer) => table.withdrawn.get(prefix)?.includes(peer))
   const home = new Set(
-    paths.flatMap((one) => ((usual.get(one.prefix) && isUsual(usual, one)) || isBack(one) ? [one.prefix] : [])),
+    paths.flatMap((one) =>
+      (usual.get(one.prefix) && isUsual(context, usual, one)) || isBack(one) ? [one.prefix] : [],
+    ),
   )
   const returned = returns(context, moved, table, between, home)
   const fresh = moved.filter((one) => !returned.has(one.prefix) && !isTakenBack(context, one, between))
-  const own = new Set(fresh.map(({ prefix }) => prefix))
-  const steps = paths.filter(({ prefix }) => own.has(prefix))
-  const earlier = takeStepsBetween(context, steps, between)
+  const earlier = takeStepsBetween(context, paths, between)
   const changed = neighborsIn(changes)
-  for (const shift of shiftsOf(paths, fresh, earlier, (one) => home.has(one.prefix) || isUsual(usual, one))) {
+  for (const shift of shiftsOf(paths, fresh, earlier, (one) => home.has(one.prefix) || isUsual(context, usual, one))) {
     const lost = shift.before.filter((member) => !shift.after.includes(member))
     const isShrunk = shift.after.length > 0 && shift.after.every((member) => shift.before.includes(member))
     if (lost.length === 0) continue
@@ -61,7 +61,9 @@ export function bestPathRules(
         ...(changed.get(prefix) ?? []),
         ...(earlier.get(prefix)?.changed ?? []),
       ])
-      wait(context, { ...shift, changed: [...new Set(own)].toSorted() }, between, unreadOf(context, shift, table))
+      const homes = shift.prefixes.flatMap((prefix) => usual.get(prefix)?.split(',') ?? [])
+      const unread = unreadOf(context, [...shift.after, ...homes], table)
+      wait(context, { ...shift, changed: [...new Set(own)].toSorted() }, between, unread)
     }
   }
 }

@@ -135,10 +135,11 @@ function backAgain(
 export function endInverted(context: FoldContext, paths: readonly Moved[], usual: UsualOf, between: Bounds): void {
   for (const live of liveEvents(context)) {
     if (live.event.kind !== 'best_path_shift' || !isOpen(live) || leavesPrimary(context, live)) continue
-    const left = (live.peersBefore ?? []).join()
+    const left = live.peersBefore ?? []
     const over = paths.flatMap((one) => {
       const known = usual.get(one.prefix)
-      const isOver = known && !isUsual(usual, one) && peersOf(known.split(',')).join() !== left
+      const isLeft = known && peersOf(known.split(',')).some((peer) => left.includes(peer))
+      const isOver = known && !isLeft && !isUsual(context, usual, one)
       return isOver && live.prefixes?.includes(one.prefix) ? [one.prefix] : []
     })
     if (over.length === 0) continue

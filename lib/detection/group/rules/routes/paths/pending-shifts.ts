@@ -42,16 +42,17 @@ export function wait(
 }
 
 /**
- * Gateways whose table says that they carry it now, and was read before this change was seen: they may have lost it too. Operations of
- * Azure take up to a minute, so that tables of one moment are read a minute apart.
+ * Returns the gateways of members whose table was read before this change was seen: a gateway that carries the prefix may have lost it too, and a
+ * gateway of its home may have it again. Operations of Azure take up to a minute, so that tables of one moment are read a minute apart.
  */
 export function unreadOf(
   { mark }: FoldContext,
-  { after }: Pick<PendingShift, 'after'>,
+  members: readonly string[],
   { readAt }: Pick<RouteTable, 'readAt'>,
 ): string[] {
   if (!readAt) return []
-  const others = new Set(after.map((member) => parseMember(member).gateway).filter((gateway) => gateway !== mark.scope))
+  const gateways = members.map((member) => parseMember(member).gateway)
+  const others = new Set(gateways.filter((gateway) => gateway !== mark.scope))
   return [...others].filter((gateway) => (readAt[gateway] ?? mark.startedAt) < mark.startedAt)
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../../model/settings.ts'
 import { type FoldContext, put } from '../../../../model/context.ts'
-import { rebaseline } from './usual-paths.ts'
+import { emptyScope } from '../../../../model/scope-state.ts'
+import { isUsual, noteUsual, rebaseline } from './usual-paths.ts'
 import { type Mapping, NOTHING_CONNECTED, type Topology } from '../../../../model/topology.ts'
 
 const shift: DetectedEvent = {
@@ -101,5 +102,75 @@ describe('other best paths', () => {
   it('are over from then on, once nothing says otherwise any more', () => {
     const at = 20 * DAY
     expect(snapshotAt(at, shift).ended).toEqual({ earliest: at - 62_000, latest: at })
+  })
+})
+
+describe('the home of a prefix that two gateways learn', () => {
+  const mapping = (gateway: string, neighbor: string, circuit: string): Mapping => ({
+    gateway,
+    neighbor,
+    circuit,
+    path: 'primary',
+    confidence: 'certain',
+  })
+  const topology: Topology = {
+    ...NOTHING_CONNECTED,
+    mappings: [
+      mapping('ergw-1', '10.1.4.4', 'ckt-lon'),
+      mapping('ergw-2', '10.2.4.4', 'ckt-lon'),
+      mapping('ergw-1', '10.1.4.6', 'ckt-ams'),
+      mapping('ergw-2', '10.2.4.6', 'ckt-ams'),
+    ],
+  }
+  const [LON1, LON2, AMS1, AMS2, OPEN2] = [
+    'ergw-1 10.1.4.4',
+    'ergw-2 10.2.4.4',
+    'ergw-1 10.1.4.6',
+    'ergw-2 10.2.4.6',
+    'ergw-2 10.2.4.8',
+  ]
+  const prefix = '10.10.0.0/16'
+  const now = DAY
+  /** Folds a poll of the second gateway. */
+  const contextOf = (since: Record<string, number>): FoldContext => ({
+    topology,
+    scopes: Object.fromEntries(
+      Object.entries(since).map(([scope, learnedSince]) => [scope, { ...emptyScope(), learnedSince }]),
+    ),
+    mark: {
+      sourceId: 1,
+      scope: 'ergw-2',
+      subresource: '',
+      kind: 'learned',
+      startedAt: now,
+      finishedAt: now,
+      outcome: 'ok',
+      previousOkAt: now - MINUTE,
+      previousAttemptAt: now - MINUTE,
+      silentInstances: [],
+    },
+    everyMs: MINUTE,
+    settings: defaultSettings,
+  })
+
+  it('is known from the first table of the gateway that was read first', () => {
+    const moved = { prefix, was: [LON1, LON2], is: [LON1] }
+    const usual = (since: Record<string, number>) =>
+      noteUsual(contextOf(since), [moved], { earliest: now - MINUTE, latest: now }).get(prefix)
+    expect(usual({ 'ergw-1': now - 20 * MINUTE, 'ergw-2': now - 5 * MINUTE })).toBe([LON1, LON2].join())
+    expect(usual({ 'ergw-1': now - 6 * MINUTE, 'ergw-2': now - 5 * MINUTE })).toBeNull()
+  })
+
+  it.each<[string, string[], string[], boolean]>([
+    ['the other gateway has the circuit again', [AMS1, AMS2], [LON2], true],
+    ['both have it again', [AMS1, AMS2], [LON1, LON2], true],
+    ['the other one has a neighbor that is not mapped, too', [AMS1, AMS2], [LON1, OPEN2], true],
+    ['the other one has nothing but a neighbor that is not mapped', [AMS1, AMS2], [OPEN2], false],
+    ['another circuit carries it as well', [AMS2], [LON1, AMS1], false],
+    ['it leaves the first gateway for the same circuit at the other one', [LON1], [LON2], false],
+    ['the first gateway has it after the other one', [LON2], [LON1, LON2], true],
+    ['it leaves home', [LON1], [AMS1, AMS2], false],
+  ])('is where it is, or not, when %s', (_, was, is, isAtHome) => {
+    expect(isUsual(contextOf({}), new Map([[prefix, LON1]]), { prefix, was, is })).toBe(isAtHome)
   })
 })

@@ -1,9 +1,9 @@
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, parseMember } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { bestRoutes } from '../../../../model/best-routes.ts'
 import { end } from '../../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../../model/context.ts'
-import { type ChangedPrefix, isExternal, membersOf, type RouteTable } from '../../../../model/route.ts'
+import { type FoldContext, isOpen, liveEvents } from '../../../../model/context.ts'
+import { carrierOf, type ChangedPrefix, isExternal, membersOf, type RouteTable } from '../../../../model/route.ts'
 import type { UsualPaths } from '../../../../model/route-memory.ts'
 import { leavesPrimary } from './primary.ts'
 
@@ -22,10 +22,29 @@ export interface Moved {
 /** By prefix: its usual best paths before a change; null = none was seen for long enough. */
 export type UsualOf = ReadonlyMap<string, string | null>
 
-/** Whether a prefix came back to what is usual, or did not leave it as far as is known. */
-export function isUsual(usual: UsualOf, { prefix, is }: Moved): boolean {
+/**
+ * Reports whether a prefix came back to its usual paths, or did not leave them as far as is known. Gateways are read one after the other, so
+ * that a prefix is back with the first usual path of a circuit that any gateway has again, if it has no other paths. A neighbor that is not mapped
+ * yet proves nothing if its gateway had none of the usual paths.
+ */
+export function isUsual(context: FoldContext, usual: UsualOf, { prefix, was, is }: Moved): boolean {
   const known = usual.get(prefix)
-  return known === null || known === is.join()
+  if (known === undefined) return false
+  if (known === null || known === is.join()) return true
+  const members = known.split(',')
+  const home = new Set(members.map((member) => pathOf(context, member) ?? member))
+  const isHome = (member: string) => home.has(pathOf(context, member) ?? member)
+  const isOpen = (member: string) =>
+    pathOf(context, member) === null && members.every((one) => parseMember(one).gateway !== parseMember(member).gateway)
+  const isOnlyGain = was.every((member) => is.includes(member))
+  return is.some(isHome) && is.every((member) => isHome(member) || isOpen(member)) && (isOnlyGain || !was.some(isHome))
+}
+
+/** The path of a circuit behind a member, whichever gateway learns from it; null = not mapped. */
+function pathOf(context: FoldContext, member: string): string | null {
+  const { gateway, neighbor } = parseMember(member)
+  const { circuit, path } = carrierOf(context, gateway, neighbor)
+  return circuit && path && `${circuit} ${path}`
 }
 
 /** @returns whether a prefix came moments before it was seen last, and nothing carried it until then */
@@ -68,15 +87,19 @@ export function movedPaths(
  * without a change is its baseline, and nothing is remembered of it (ADR 0269).
  */
 export function noteUsual(context: FoldContext, moved: readonly Moved[], between: Bounds): UsualOf {
-  const { learnedSince = between.earliest - DAY } = scopeOf(context, context.mark.scope)
   const scopes = Object.values(context.scopes)
   const known = knownPaths(context)
   const usualOf = new Map<string, string | null>()
   const noted = new Map<string, UsualPaths>()
+  // the first table of a gateway is younger than what another gateway knows of the same paths
+  const readSince = (was: readonly string[]) => {
+    const gateways = was.length > 0 ? was.map((member) => parseMember(member).gateway) : [context.mark.scope]
+    return Math.min(...gateways.map((gateway) => context.scopes[gateway]?.learnedSince ?? between.earliest - DAY))
+  }
   const isBaseline = ({ since }: UsualPaths) => between.earliest - since >= context.settings['failover.shift.baseline']
   for (const { prefix, was, is } of moved) {
     if (was.join() === is.join()) continue
-    const former = known.get(prefix) ?? { now: was.join(), since: learnedSince, held: {}, usual: null, prefixes: [] }
+    const former = known.get(prefix) ?? { now: was.join(), since: readSince(was), held: {}, usual: null, prefixes: [] }
     const { came, ...lasting } = former
     const entry = isBaseline(former) ? { ...lasting, held: {}, usual: null } : former
     const judged = heldUntil(entry, between.earliest)
