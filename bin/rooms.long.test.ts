@@ -54,6 +54,18 @@ const restore = () => {
   git(tree, 'clean', '-qfd', 'lib', 'app', 'components')
 }
 
+/** Returns the files that a change touches, without those of earlier changes. */
+const filesTouchedBy = (change: () => void) => {
+  change()
+  const files = git(tree, 'ls-files', '-mo', '--exclude-standard').trim().split('\n')
+  git(tree, 'add', '-A')
+  return [...new Set(files)].toSorted()
+}
+const write = (file: string, text: string) => {
+  mkdirSync(path.dirname(path.join(tree, file)), { recursive: true })
+  writeFileSync(path.join(tree, file), text)
+}
+
 describe('an endpoint with a number on a page', () => {
   it('touches five files, and is answered, documented and drawn', { timeout: WITHIN_MS }, () => {
     edit('lib/sessions/api/endpoints.ts', (text) =>
@@ -116,18 +128,6 @@ describe('a table, a job, a setting and a page', () => {
         .replace("from './api/index.ts'\n", `from './api/index.ts'\n${imported}`)
         .replace('  endpoints,\n', `  endpoints,\n  ${property},\n`),
     )
-  /** Returns the files that a change touches, without those of earlier changes. */
-  const filesTouchedBy = (change: () => void) => {
-    change()
-    const files = git(tree, 'ls-files', '-mo', '--exclude-standard').trim().split('\n')
-    git(tree, 'add', '-A')
-    return [...new Set(files)].toSorted()
-  }
-  const write = (file: string, text: string) => {
-    mkdirSync(path.dirname(path.join(tree, file)), { recursive: true })
-    writeFileSync(path.join(tree, file), text)
-  }
-
   it('touch their room and the files that the walks name', { timeout: WITHIN_MS }, () => {
     const migration = 'prisma/migrations/29990101000000_session_mark/migration.sql'
     const table = filesTouchedBy(() => {
@@ -224,6 +224,100 @@ export default screenPage(MarksPage, [prefetch('sessions')], true)
     // the database has the table, and both readers have its columns
     const catalog = ['lib/history/scoped/scoped-reader.db.test.ts', 'lib/history/as-of.property.db.test.ts']
     run(tree, VITEST, 'run', '--project', 'db', ...catalog, '-t', 'every table and view')
+    git(tree, 'reset', '-q', '--hard')
+  })
+})
+
+describe('a poll kind', () => {
+  it('touches its two records and its file, and is planned, asked, read and named', { timeout: WITHIN_MS }, () => {
+    const touched = filesTouchedBy(() => {
+      edit('lib/contract/poll.ts', (text) =>
+        text.replace(
+          "  inventory: { rows: 'inventory',",
+          "  bytes: { rows: 'counters', label: 'Bytes', area: 'state', shownIn: ['gateways'] },\n  inventory: { rows: 'inventory',",
+        ),
+      )
+      write(
+        'lib/azure/kinds/bytes.ts',
+        `import { armTypes, type CounterRow } from '#lib/contract/index.ts'
+import type { CallAnswer } from '../call/call.ts'
+import { send } from '../call/send.ts'
+import { bodyOf, decode, objectOf } from '../decode/decode.ts'
+import { countOrNull } from '../decode/fields.ts'
+import { armRow } from '../decode/members.ts'
+import { on, plainGet } from './by-hand.ts'
+import { good, type KindDefinition, wholeResource } from './kind.ts'
+
+const body = armRow({ properties: armRow({ ingressBytesTransferred: countOrNull, egressBytesTransferred: countOrNull }) })
+
+function countersIn(answer: CallAnswer) {
+  const { ingressBytesTransferred, egressBytesTransferred } = decode(body, objectOf(bodyOf(answer))).properties
+  return good<CounterRow[]>([{ path: null, bytesIn: ingressBytesTransferred, bytesOut: egressBytesTransferred }])
+}
+
+/** Bytes of a connection. */
+export const bytes: KindDefinition<'bytes'> = {
+  types: [armTypes.connection],
+  actions: ['Microsoft.Network/connections/read'],
+  command: on(armTypes.connection, (name) => \`az network vpn-connection show --name \${name}\`),
+  putOff: 'later',
+  interval: 'circuitsMs',
+  subresources: wholeResource,
+  nothing: () => [],
+  read: async ({ arm, call, id }) =>
+    countersIn(await send(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name))),
+  plainRequest: ({ resourceId }) => plainGet(resourceId),
+  decode: countersIn,
+}
+`,
+      )
+      write(
+        'lib/azure/kinds/bytes.test.ts',
+        `import { expect, it } from 'vitest'
+import { pollKindsByArea } from '#lib/contract/index.ts'
+import { pollKindWords } from '#lib/contract/words/index.ts'
+import { planPolls } from '#lib/poller/index.ts'
+import { azCommand } from '../az-command.ts'
+import { decodeAnswer, plainRequest } from '../index.ts'
+import { budgetsOf } from './index.ts'
+
+const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555'
+const resourceId = \`/subscriptions/\${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/connections/cxn\`
+const target = { resourceId, subresource: '' }
+
+it('has all that lists of kinds ask', () => {
+  expect(pollKindsByArea.map(pollKindWords)).toContain('Bytes')
+  expect(budgetsOf('bytes')).toEqual(['arm.reads', 'network.reads'])
+  expect(azCommand({ resourceId, kind: 'bytes' })).toMatch(/^az network vpn-connection show --name cxn /)
+  const resource = { resourceId, type: 'microsoft.network/connections', subscriptionId: SUBSCRIPTION, config: {} }
+  const every = { sessionsMs: 1_000, circuitsMs: 60_000, routesMs: 1_000, inventoryMs: 1_000, metricsMs: 1_000, activityMs: 1_000 }
+  const polls = planPolls({ subscriptionIds: [SUBSCRIPTION], resources: [resource], neighbors: new Map() }, every)
+  expect(polls).toContainEqual(expect.objectContaining({ kind: 'bytes', everySeconds: 60 }))
+  const { method, target: asked } = plainRequest(target, 'bytes')
+  expect([method, asked.startsWith(resourceId)]).toEqual(['GET', true])
+  const wire = { status: 200, headers: {}, body: '{"properties":{"ingressBytesTransferred":5,"egressBytesTransferred":6}}' }
+  expect(decodeAnswer(target, 'bytes', wire, { startedAt: 1, finishedAt: 2 })).toMatchObject({
+    outcome: 'ok',
+    rows: [{ path: null, bytesIn: 5n, bytesOut: 6n }],
+  })
+})
+`,
+      )
+      edit('lib/azure/kinds/index.ts', (text) =>
+        text
+          .replace('import { connection }', "import { bytes } from './bytes.ts'\nimport { connection }")
+          .replace('  connection,\n', '  connection,\n  bytes,\n'),
+      )
+    })
+    expect(touched).toEqual([
+      'lib/azure/kinds/bytes.test.ts',
+      'lib/azure/kinds/bytes.ts',
+      'lib/azure/kinds/index.ts',
+      'lib/contract/poll.ts',
+    ])
+    run(tree, TSC, '--noEmit', '-p', '.')
+    // the client asks for it, by rights of the role
+    run(tree, VITEST, 'run', '--project', 'unit', 'lib/azure', 'lib/poller/throttle', 'lib/history/record')
     git(tree, 'reset', '-q', '--hard')
   })
 })

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import type { PollKind } from '#lib/contract/index.ts'
+import { pollKindsByArea } from '#lib/contract/vocabulary.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { formatInterval, isOfStoppedVm, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
@@ -7,22 +7,6 @@ import { Age } from '../ui/times/time.tsx'
 import { freshnessStatus, outcomeTone } from '../ui/words.ts'
 import { burstWords, burstProgressWords } from './burst-words.ts'
 import type { PollCell, PollGroup } from './poll-rows.ts'
-
-const order: PollKind[] = [
-  'peers',
-  'summary',
-  'arp',
-  'stats',
-  'connection',
-  'learned',
-  'advertised',
-  'effective',
-  'tables',
-  'inventory',
-  'metrics',
-  'activity',
-  'probe',
-]
 
 /** A poll's tone: from its last error, else from its freshness. */
 function pollTone(source: Source): Tone {
@@ -53,7 +37,7 @@ export function PollGrid({ groups, ...choosing }: { groups: PollGroup[] } & Choo
 }
 
 function GroupTable({ group: { name, rows }, chosen, onChoose }: { group: PollGroup } & Choosing) {
-  const kinds = order.filter((kind) => rows.some(({ cells }) => cells.has(kind)))
+  const kinds = pollKindsByArea.filter((kind) => rows.some(({ cells }) => cells.has(kind)))
   return (
     <table className="w-full border-collapse text-left not-first:border-t max-sm:block">
       <caption className="sr-only">Polls of {name}: a row for each resource, a column for each kind of poll</caption>

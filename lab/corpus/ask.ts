@@ -1,12 +1,5 @@
 /** One poll at virtual time: the simulator's answer, read by the product's own decoder. */
-import {
-  createAzure,
-  decodeAnswer,
-  type KnownTables,
-  plainRequest,
-  type PollSpan,
-  type SingleAnswerKind,
-} from '#lib/azure/index.ts'
+import { createAzure, decodeAnswer, type KnownTables, plainRequest, type PollSpan } from '#lib/azure/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { answer, edgesBetween, tokenFor, type World } from '../simulator/index.ts'
@@ -113,7 +106,7 @@ export class VirtualArm {
 
   /** Path of the request that begins an operation of such a source. */
   pathOf(source: Slot['source']): string {
-    return plainRequest(this.targetOf(source), source.kind as SingleAnswerKind).target
+    return plainRequest(this.targetOf(source), source.kind).target
   }
 
   /** @param span the poll by the collector's own clock; what it reads is true for the slot's sample */
@@ -127,7 +120,6 @@ export class VirtualArm {
       const params = { from: slot.sampleAt - windowMs, to: slot.sampleAt }
       return { ...(await this.lists.poll(target, kind, { params })), ...span }
     }
-    if (kind === 'activity' || kind === 'metrics' || kind === 'probe') throw new Error(`${kind} has no window`)
     const wire = this.answer(slot.sampleAt, { ...plainRequest(target, kind), headers: AUTHORIZED })
     const decode = () => decodeAnswer(target, kind, wire, span)
     if (!TABLES.has(kind)) return decode()

@@ -48,7 +48,7 @@ const WATCHED = { before: 5 * MINUTE, after: 15 * MINUTE }
 const LOG_APPEARS = [0, 5, 10, 15, 20].map((minutes) => minutes * MINUTE)
 
 /** How long calls take, ms. ARM's diagnostic calls are operations that run for a while. */
-const TAKES: Record<PastKind, number> = {
+const TAKES: Readonly<Record<PastKind, number>> = {
   peers: 420,
   learned: 640,
   advertised: 560,
@@ -62,7 +62,7 @@ const TAKES: Record<PastKind, number> = {
 }
 
 /** Discovery first, then what reports sessions, then what is read with them in mind. */
-const AFTER: Record<PastKind, number> = {
+const AFTER: Readonly<Record<PastKind, number>> = {
   inventory: 0,
   activity: 0,
   peers: SECOND,

@@ -3,7 +3,10 @@ import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { answer, tokenFor, type World } from '../simulator/index.ts'
 
 /** Kinds that a made past has. Metrics are back-filled over HTTP: Azure keeps them, so that nobody need have polled; network interfaces are chosen at the first start. */
-export type PastKind = Exclude<ObservableKind, 'metrics' | 'probe' | 'effective'>
+export type PastKind = Extract<
+  ObservableKind,
+  'peers' | 'learned' | 'advertised' | 'summary' | 'arp' | 'tables' | 'stats' | 'connection' | 'inventory' | 'activity'
+>
 
 /** Any loopback address: nothing is ever sent there. */
 const BASE = 'http://127.0.0.1'

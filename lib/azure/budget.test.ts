@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { budgetLimit, type BudgetName, budgetsOfKind, pollKinds } from '#lib/contract/index.ts'
-import { kinds } from './kinds/index.ts'
+import { budgetLimit, type BudgetName, pollKinds } from '#lib/contract/index.ts'
+import { budgetsOf, kinds } from './kinds/index.ts'
 
 describe('budgets', () => {
   it('a kind that is a diagnostic POST draws from those of writes, and no other does', () => {
     for (const kind of pollKinds) {
-      const draws = budgetsOfKind[kind]
+      const draws = budgetsOf(kind)
       const writes = draws.includes('network.writes')
       expect({ kind, writes }).toEqual({ kind, writes: kinds[kind].operation !== undefined })
       expect(draws.includes('arm.writes')).toBe(writes)
       expect(draws).toContain('arm.reads')
     }
+    expect(budgetsOf('learned')).toContain('network.writes')
+    expect(budgetsOf('inventory')).toEqual(['arm.reads', 'network.reads'])
+    expect(budgetsOf('activity')).toEqual(['arm.reads'])
   })
 
   it.each<[BudgetName, number | null, number, number]>([

@@ -7,11 +7,10 @@ export { signInToDatabase } from './identity/database-tokens.ts'
 export { ROLE_NAME, roleDefinition } from './permissions.ts'
 export { PUBLIC_RETAIL_PRICES, readRetailPrices } from './retail-prices.ts'
 export { ownSubscriptions } from './subscriptions.ts'
-export { plainRequest } from './call/plain-request.ts'
 export { KnownTables } from './decode/known-tables.ts'
 export { decodeResources } from './kinds/inventory/resources.ts'
 export { Unread } from './decode/unread.ts'
-export { decodeAnswer, type PollSpan, type SingleAnswerKind } from './decode/decode-answer.ts'
+export { decodeAnswer, plainRequest, type PollSpan } from './decode/decode-answer.ts'
 export type {
   ListedResource,
   Azure,

@@ -1,5 +1,3 @@
-import type { PollKind } from './poll.ts'
-
 /**
  * Budgets that Azure meters requests by. ARM counts for each (subscription, identity, kind of operation), the network provider for each
  * (subscription, region), whoever asks. Source: "Understand how Azure Resource Manager throttles requests".
@@ -35,28 +33,6 @@ export function budgetLimit(name: BudgetName, remaining: number | null): BudgetL
   const older = hourly[name]
   if (older === undefined) return { ...usual, limit: remaining }
   return { limit: Math.max(older, remaining), windowSeconds: HOUR_SECONDS }
-}
-
-const reads = ['arm.reads', 'network.reads'] as const
-/** A diagnostic POST, and reads until its operation has ended. */
-const operation = ['arm.writes', 'network.writes', ...reads] as const
-const metered = ['arm.reads'] as const
-
-/** The budgets that a poll of each kind draws from. */
-export const budgetsOfKind: Readonly<Record<PollKind, readonly BudgetName[]>> = {
-  peers: operation,
-  summary: operation,
-  arp: operation,
-  learned: operation,
-  advertised: operation,
-  tables: operation,
-  effective: operation,
-  stats: reads,
-  connection: reads,
-  inventory: reads,
-  metrics: metered,
-  activity: metered,
-  probe: metered,
 }
 
 /** Whether a budget is counted by region and for all identities together; ARM's are counted for each identity. */

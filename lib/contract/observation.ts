@@ -1,7 +1,7 @@
 import type { ArmId } from './arm-id.ts'
 import type { RouteFacts, SessionState } from '#lib/bgp/index.ts'
 import type { BudgetName } from './budget.ts'
-import type { CircuitPath, Outcome, PollKind } from './poll.ts'
+import type { CircuitPath, KindsOf, Outcome, PollKind, pollKindRecords, RouteKind, RowShape } from './poll.ts'
 import type { DatingClock, EpochMs } from './time/time.ts'
 
 /**
@@ -227,11 +227,20 @@ export interface ServiceHealthNotice {
   text: string
 }
 
-export type PeersObservation = ObservationOf<'peers', PeerRow[]>
-export type SummaryObservation = ObservationOf<'summary', SummaryRow[]>
-export type ArpObservation = ObservationOf<'arp', ArpRow[]>
-export interface RoutesObservation
-  extends ObservationOf<'learned' | 'advertised' | 'tables' | 'effective', RouteRow[]> {
+/** Rows by their shape, which the record of a kind names. Buckets of a connection monitor are its tests: ChecksFailedPercent, RoundTripTimeMs, TestResult. */
+interface RowShapes {
+  peers: PeerRow[]
+  neighbors: SummaryRow[]
+  arp: ArpRow[]
+  counters: CounterRow[]
+  routes: RouteRow[]
+  connection: ConnectionRow[]
+  inventory: InventoryRows
+  buckets: MetricRow[]
+  entries: ActivityRow[]
+}
+
+export interface RoutesObservation extends ObservationOf<RouteKind, RouteRow[]> {
   /** absent = nothing is known beside its rows */
   answer?: TableAnswer
 }
@@ -251,23 +260,15 @@ export interface TableAnswer {
     rows: readonly RouteRow[]
   }
 }
-export type StatsObservation = ObservationOf<'stats', CounterRow[]>
-export type ConnectionObservation = ObservationOf<'connection', ConnectionRow[]>
-export type InventoryObservation = ObservationOf<'inventory', InventoryRows>
-export type MetricsObservation = ObservationOf<'metrics', MetricRow[]>
-/** Results of a connection monitor's tests, as Azure Monitor's buckets: ChecksFailedPercent, RoundTripTimeMs, TestResult. */
-export type ProbeObservation = ObservationOf<'probe', MetricRow[]>
-export type ActivityObservation = ObservationOf<'activity', ActivityRow[]>
 
 /** One poll, typed and validated: the only type that `azure` returns and `history` records. */
-export type Observation =
-  | PeersObservation
-  | SummaryObservation
-  | ArpObservation
-  | RoutesObservation
-  | StatsObservation
-  | ConnectionObservation
-  | InventoryObservation
-  | MetricsObservation
-  | ProbeObservation
-  | ActivityObservation
+export type Observation = {
+  [Kind in PollKind]: Kind extends RouteKind
+    ? RoutesObservation
+    : ObservationOf<Kind, RowShapes[(typeof pollKindRecords)[Kind]['rows']]>
+}[PollKind]
+export type ObservationOfShape<Shape extends RowShape> = Extract<Observation, { kind: KindsOf<Shape> }>
+export type PeersObservation = Extract<Observation, { kind: 'peers' }>
+export type SummaryObservation = Extract<Observation, { kind: 'summary' }>
+export type MetricsObservation = Extract<Observation, { kind: 'metrics' }>
+export type InventoryObservation = Extract<Observation, { kind: 'inventory' }>

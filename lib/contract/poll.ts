@@ -1,20 +1,51 @@
-/** What can be polled of a source. */
-export const pollKinds = [
-  'peers',
-  'summary',
-  'arp',
-  'stats',
-  'learned',
-  'advertised',
-  'tables',
-  'effective',
-  'connection',
-  'inventory',
-  'metrics',
-  'activity',
-  'probe',
-] as const
-export type PollKind = (typeof pollKinds)[number]
+interface PollKindRecord {
+  /** a name of `RowShapes` (observation.ts): its type, how it is recorded and compared */
+  rows: string
+  /** what a poll reads, for people */
+  label: string
+  /** what it says of a resource: its state, its routes, or none of both */
+  area: 'state' | 'routes' | 'other'
+  /** of `streamTopics` (api/stream.ts), the answers that show its rows */
+  shownIn: readonly string[]
+  /** among the kinds that show the current state of a resource: 1 = the most conclusive; absent = it is none of them */
+  conclusive?: number
+}
+
+/** What can be polled of a source: one record a kind. `lib/azure/kinds` has how Azure is asked for it. */
+export const pollKindRecords = {
+  peers: { rows: 'peers', label: 'BGP peers', area: 'state', shownIn: ['sessions', 'gateways'], conclusive: 1 },
+  summary: { rows: 'neighbors', label: 'CE sessions', area: 'state', shownIn: ['sessions', 'circuits'], conclusive: 2 },
+  arp: { rows: 'arp', label: 'ARP', area: 'state', shownIn: ['circuits'], conclusive: 5 },
+  stats: { rows: 'counters', label: 'Counters', area: 'state', shownIn: ['circuits'], conclusive: 4 },
+  learned: { rows: 'routes', label: 'Learned', area: 'routes', shownIn: ['routes'], conclusive: 3 },
+  advertised: { rows: 'routes', label: 'Advertised', area: 'routes', shownIn: ['routes'] },
+  tables: { rows: 'routes', label: 'Path tables', area: 'routes', shownIn: ['routes'], conclusive: 6 },
+  effective: { rows: 'routes', label: 'Effective routes', area: 'routes', shownIn: ['routes'] },
+  connection: { rows: 'connection', label: 'Connections', area: 'state', shownIn: ['gateways'], conclusive: 7 },
+  inventory: { rows: 'inventory', label: 'Inventory', area: 'other', shownIn: ['circuits', 'gateways'] },
+  metrics: { rows: 'buckets', label: 'Metrics', area: 'other', shownIn: ['gateways', 'circuits'] },
+  activity: { rows: 'entries', label: 'Activity log', area: 'other', shownIn: [] },
+  probe: { rows: 'buckets', label: 'Probe', area: 'other', shownIn: ['gateways', 'circuits'] },
+} as const satisfies Readonly<Record<string, PollKindRecord>>
+
+type Records = typeof pollKindRecords
+export type PollKind = keyof Records
+export const pollKinds = Object.keys(pollKindRecords) as PollKind[]
+
+export type RowShape = Records[PollKind]['rows']
+export type KindsOf<Shape extends RowShape> = {
+  [Kind in PollKind]: Records[Kind]['rows'] extends Shape ? Kind : never
+}[PollKind]
+export const rowShapeOf = (kind: PollKind): RowShape => pollKindRecords[kind].rows
+
+export type RouteKind = KindsOf<'routes'>
+export const isRouteKind = (kind: PollKind): kind is RouteKind => rowShapeOf(kind) === 'routes'
+/** Polls that read a route table. */
+export const routeKinds = pollKinds.filter(isRouteKind)
+
+const AREAS = ['state', 'routes', 'other'] as const
+/** The kinds as people read them: by their area. */
+export const pollKindsByArea = AREAS.flatMap((area) => pollKinds.filter((kind) => pollKindRecords[kind].area === area))
 
 /** Kinds of polls that read the routes by which Azure forwards: routes that gateways learned, and tables of circuits' paths and hubs. */
 export const forwardingTables = ['learned', 'tables'] as const satisfies readonly PollKind[]
@@ -69,13 +100,11 @@ export function peeringKind(name: string | null): PeeringType | null {
   }
 }
 
+const rankOf = (kind: PollKind): number => {
+  const record: PollKindRecord = pollKindRecords[kind]
+  return record.conclusive ?? 0
+}
 /** Kinds that show the current state of a resource, the most conclusive first: these are polled faster in a burst. */
-export const momentKinds = [
-  'peers',
-  'summary',
-  'learned',
-  'stats',
-  'arp',
-  'tables',
-  'connection',
-] as const satisfies readonly PollKind[]
+export const momentKinds: readonly PollKind[] = pollKinds
+  .filter((kind) => rankOf(kind) > 0)
+  .toSorted((a, b) => rankOf(a) - rankOf(b))

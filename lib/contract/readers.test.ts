@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pathPattern } from './api/path-pattern.ts'
-import { budgetLimit, budgetNames, budgetsOfKind, isRegional } from './budget.ts'
+import { budgetLimit, budgetNames, isRegional } from './budget.ts'
 import { outgoingUrl, outgoingUrlInside } from './channels/outgoing-url.ts'
 import { inboundKindOf, inboundPath } from './inbound.ts'
 import { jsonDepth } from './json-depth.ts'
@@ -80,9 +80,7 @@ describe('a budget', () => {
     )
   })
 
-  it('of a diagnostic operation holds a write and its reads, that of a list no write', () => {
-    expect(budgetsOfKind.learned).toContain('network.writes')
-    expect(budgetsOfKind.inventory.filter((name) => name.endsWith('writes'))).toEqual([])
+  it('is counted by region or by identity', () => {
     expect(budgetNames.filter(isRegional)).toEqual(['network.reads', 'network.writes'])
   })
 })

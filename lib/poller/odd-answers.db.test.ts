@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeAnswer, type SingleAnswerKind } from '#lib/azure/index.ts'
+import { decodeAnswer, type ObservableKind } from '#lib/azure/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { recordPoll } from './commit/commit-poll.ts'
@@ -14,7 +14,7 @@ let minute = 0
 
 type Row = Record<string, unknown>
 interface Asked {
-  kind: SingleAnswerKind
+  kind: ObservableKind
   target: { resourceId: string; subresource: string }
   row: Row
   body: (row: unknown) => unknown

@@ -1,5 +1,11 @@
 import { kinds } from '#lib/azure/kinds/index.ts'
-import { type BudgetName, type IntervalLimit, type PollKind, subscriptionOf } from '#lib/contract/index.ts'
+import {
+  type BudgetName,
+  type IntervalLimit,
+  pollKindRecords,
+  pollKindsByArea,
+  subscriptionOf,
+} from '#lib/contract/index.ts'
 import { pollKindWords } from '#lib/contract/words/index.ts'
 import { type KindInterval, type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import type { PollLoad } from '#lib/history/index.ts'
@@ -25,17 +31,7 @@ export type BudgetSettings = Pick<PlanSettings, 'countsPosts' | 'identitiesOf'>
 const USUAL: BudgetSettings = { countsPosts: 'learn', identitiesOf: () => [DEFAULT_IDENTITY] }
 
 /** What is shown: the kinds that events follow from. */
-const SHOWN: readonly PollKind[] = [
-  'peers',
-  'summary',
-  'arp',
-  'stats',
-  'connection',
-  'learned',
-  'advertised',
-  'tables',
-  'effective',
-]
+const SHOWN = pollKindsByArea.filter((kind) => pollKindRecords[kind].area !== 'other')
 
 const limitWords: Readonly<Record<Exclude<IntervalLimit, 'budget'>, string>> = {
   lock: 'Azure runs one diagnostic operation at a time on a resource',

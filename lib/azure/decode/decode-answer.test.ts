@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { UNREAD_ROWS } from '#lib/contract/index.ts'
-import { createAzure, decodeAnswer, type SingleAnswerKind, type WireAnswer } from '../index.ts'
-import type { Transport } from '../types.ts'
+import { createAzure, decodeAnswer, type WireAnswer } from '../index.ts'
+import { kinds as registry } from '../kinds/index.ts'
+import type { ObservableKind, Transport } from '../types.ts'
 import { KnownTables } from './known-tables.ts'
 
 const GROUP = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg1/providers/Microsoft.Network'
-const targets: Record<SingleAnswerKind, { resourceId: string; subresource: string }> = {
+const targets = {
   peers: { resourceId: `${GROUP}/virtualNetworkGateways/gw`, subresource: '' },
   learned: { resourceId: `${GROUP}/virtualNetworkGateways/gw`, subresource: '' },
   advertised: { resourceId: `${GROUP}/virtualNetworkGateways/gw`, subresource: '10.0.4.4' },
@@ -16,7 +18,8 @@ const targets: Record<SingleAnswerKind, { resourceId: string; subresource: strin
   stats: { resourceId: `${GROUP}/expressRouteCircuits/er`, subresource: '' },
   connection: { resourceId: `${GROUP}/connections/cxn`, subresource: '' },
 }
-const kinds = Object.keys(targets) as SingleAnswerKind[]
+type SampledKind = keyof typeof targets
+const kinds = Object.keys(targets) as SampledKind[]
 
 const route = {
   localAddress: '10.0.4.12',
@@ -25,7 +28,7 @@ const route = {
   sourcePeer: '10.0.4.4',
   asPath: '12076-65001',
 }
-const goodBodies: Record<SingleAnswerKind, unknown> = {
+const goodBodies: Record<SampledKind, unknown> = {
   peers: {
     value: [
       {
@@ -54,7 +57,7 @@ const json = (status: number, body: unknown, headers: Record<string, string> = {
   headers: { 'content-type': 'application/json', ...headers },
   body: typeof body === 'string' ? body : JSON.stringify(body),
 })
-const answers: Record<string, (kind: SingleAnswerKind) => WireAnswer> = {
+const answers: Record<string, (kind: SampledKind) => WireAnswer> = {
   'a good one': (kind) => json(200, goodBodies[kind]),
   'a server error': () => json(500, { error: { code: 'InternalServerError', message: 'An error occurred.' } }),
   'a throttling': () =>
@@ -82,6 +85,12 @@ function clientOver(transport: Transport) {
   open.push(azure)
   return azure
 }
+
+it('each kind of one request has a sample here, or a test of its own', () => {
+  const ofOneRequest = Object.keys(registry).filter((kind) => registry[kind as ObservableKind].plainRequest)
+  const isTested = (kind: string) => existsSync(new URL(`../kinds/${kind}.test.ts`, import.meta.url))
+  expect(ofOneRequest.filter((kind) => !(kind in targets) && !isTested(kind))).toEqual([])
+})
 
 describe('an answer at hand is read as the client reads it', () => {
   for (const [name, answerTo] of Object.entries(answers)) {
@@ -151,7 +160,7 @@ describe('members are read whatever their case', () => {
 describe('one odd row never loses the others', () => {
   const span = { startedAt: 1, finishedAt: 2 }
   const tables = kinds.filter((kind) => kind !== 'stats' && kind !== 'connection')
-  const rowsIn = (kind: SingleAnswerKind) => (goodBodies[kind] as { value: object[] }).value
+  const rowsIn = (kind: SampledKind) => (goodBodies[kind] as { value: object[] }).value
 
   for (const odd of [7, null, [], {}, 'text', { localAddress: {}, neighbor: {}, network: 'x', state: {} }]) {
     it.each(tables)(`${JSON.stringify(odd)} beside a row of %s`, (kind) => {

@@ -4,15 +4,24 @@ import type { CallAnswer } from '../call/call.ts'
 import { PollFailure } from '../call/failure.ts'
 import { kinds } from '../kinds/index.ts'
 import { type Result, withRows } from '../kinds/kind.ts'
+import type { PlainRequest } from '../kinds/by-hand.ts'
 import type { KnownTables } from './known-tables.ts'
 import { expectType, readTarget } from '../read.ts'
 import type { ObservableKind, WireAnswer } from '../types.ts'
 
-/** Kinds of poll that are one request with one final answer. */
-export type SingleAnswerKind = Exclude<ObservableKind, 'inventory' | 'activity' | 'metrics' | 'probe'>
-
 /** When the request left and when the last byte was read, and by which clock. */
 export type PollSpan = Pick<Observation, 'startedAt' | 'finishedAt' | 'clock'>
+
+/**
+ * The request that the client makes for a kind, for runs at virtual time that do without the client; `decodeAnswer` reads its answer.
+ * Source: Azure Network REST, the operations named in docs/azure-permissions.md.
+ * @throws Error for a kind of several requests
+ */
+export function plainRequest(target: PollTarget, kind: ObservableKind): PlainRequest {
+  const request = kinds[kind].plainRequest?.(target)
+  if (!request) throw new Error(`${kind} is no kind of one request`)
+  return request
+}
 
 /**
  * Reads a final answer that is at hand as `Azure.poll` reads the one that it got over HTTP: the same checks, the same rows, the
@@ -22,7 +31,7 @@ export type PollSpan = Pick<Observation, 'startedAt' | 'finishedAt' | 'clock'>
  */
 export function decodeAnswer(
   target: PollTarget,
-  kind: SingleAnswerKind,
+  kind: ObservableKind,
   wire: WireAnswer,
   span: PollSpan,
   tables?: KnownTables,

@@ -1,6 +1,7 @@
-import { armTypes, polledGatewayTypes } from '#lib/contract/index.ts'
+import { armTypes, polledGatewayTypes, shellWord } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { unsupported } from '../read.ts'
+import { isHubPeer, on, peerCommand, plainPost } from './by-hand.ts'
 import { type KindDefinition, tableKind, wholeResource } from './kind.ts'
 import { hubOfPeer, isAskedForBgp, peerOf, peerRoutesIn } from './hub-peers.ts'
 import { gatewayRoutesIn } from './route-tables.ts'
@@ -12,6 +13,13 @@ export const advertised: KindDefinition<'advertised'> = {
     'Microsoft.Network/virtualNetworkGateways/getAdvertisedRoutes/action',
     'Microsoft.Network/virtualHubs/bgpConnections/advertisedRoutes/action',
   ],
+  command: (polled) =>
+    on(armTypes.virtualNetworkGateway, (name, subresource) =>
+      subresource === ''
+        ? null
+        : `az network vnet-gateway list-advertised-routes --name ${name} --peer ${shellWord(subresource)}`,
+    )(polled) ?? peerCommand('list-advertised-routes')(polled),
+  putOff: 'first',
   interval: 'routesMs',
   leastIntervalMs: HOUR,
   subresources: (resource, neighbors) => {
@@ -19,6 +27,10 @@ export const advertised: KindDefinition<'advertised'> = {
     return isAskedForBgp(resource) ? [...new Set(neighbors)] : []
   },
   runsOn: (resource) => (resource.type === armTypes.hubBgpConnection ? hubOfPeer(resource) : null),
+  plainRequest: (target) =>
+    isHubPeer(target)
+      ? plainPost(`${target.resourceId}/advertisedRoutes`)
+      : plainPost(`${target.resourceId}/getAdvertisedRoutes`, `&peer=${encodeURIComponent(target.subresource)}`),
   ...tableKind(
     'tables',
     (read, options) => {

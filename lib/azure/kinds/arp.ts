@@ -5,6 +5,7 @@ import type { AnsweredTable } from '../call/long-running.ts'
 import { integerOrNull, textField, textOrNull } from '../decode/fields.ts'
 import { armRow } from '../decode/members.ts'
 import { addressKey, distinct, sortedBy } from '../order.ts'
+import { pathRequest, pathCommand } from './by-hand.ts'
 import { type KindDefinition, tableKind } from './kind.ts'
 import { pathSubresources, readPathSubresource } from './path-subresource.ts'
 
@@ -29,8 +30,11 @@ export const arpRow = armRow({
 export const arp: KindDefinition<'arp'> = {
   types: [armTypes.circuit],
   actions: ['Microsoft.Network/expressRouteCircuits/peerings/arpTables/*'],
+  command: pathCommand('list-arp-tables'),
+  putOff: 'first',
   interval: 'circuitsMs',
   subresources: pathSubresources,
+  plainRequest: pathRequest('arpTables'),
   ...tableKind(
     'tables',
     ({ arm, id, subresource }, options) => {

@@ -7,6 +7,7 @@ import { PollFailure } from '../call/failure.ts'
 import { decodeRows } from '../decode/decode.ts'
 import { address, orNothing, textField, textOrNull } from '../decode/fields.ts'
 import { armRow } from '../decode/members.ts'
+import { on, plainPost } from './by-hand.ts'
 import { type KindDefinition, tableKind, wholeResource } from './kind.ts'
 import { prefix, routeTable } from './route-tables.ts'
 
@@ -51,6 +52,8 @@ const OWN_FAULT = /^(?:internal|retryable|server|service)/i
 export const effective: KindDefinition<'effective'> = {
   types: [armTypes.networkInterface],
   actions: ['Microsoft.Network/networkInterfaces/effectiveRouteTable/action'],
+  command: on(armTypes.networkInterface, (name) => `az network nic show-effective-route-table --name ${name}`),
+  putOff: 'first',
   interval: 'routesMs',
   leastIntervalMs: 15 * MINUTE,
   // attached to no virtual machine, it has none
@@ -60,6 +63,7 @@ export const effective: KindDefinition<'effective'> = {
     const isOwnFault = (error.httpStatus ?? 0) >= 500 || OWN_FAULT.test(error.code)
     return outcome === 'unavailable' && !isOwnFault ? new PollFailure('not_polled', error) : null
   },
+  plainRequest: ({ resourceId }) => plainPost(`${resourceId}/effectiveRouteTable`),
   ...tableKind(
     'tables',
     ({ arm, id }, options) => arm.network.networkInterfaces.getEffectiveRouteTable(id.resourceGroup, id.name, options),

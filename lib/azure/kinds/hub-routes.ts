@@ -6,7 +6,6 @@ import {
   isOwnHubTable,
   owningResource,
   parseArmId,
-  type PollKind,
   type PollTarget,
   type RouteRow,
 } from '#lib/contract/index.ts'
@@ -60,20 +59,22 @@ export function hubConnectionOf({ id, resourceId, subresource }: Pick<Read, 'id'
   return { group, hub, resourceUri: `${resourceId}/${kind.child}/${connection}`, connectionType: kind.type }
 }
 
-/**
- * The operation that reads a table of a hub.
- * @returns null for any other target
- */
-export function hubTableRequest(
-  { resourceId, subresource }: PollTarget,
-  kind: PollKind,
-): { path: string; body: object } | null {
+interface HubRequest {
+  path: string
+  body: object
+}
+
+/** The operation that reads a route table of a hub; null for any other target. */
+export function effectiveRequest({ resourceId, subresource }: PollTarget): HubRequest | null {
   const id = parseArmId(resourceId)
-  if (!id?.resourceGroup) return null
-  if (kind === 'tables' && isHubTable(id.type)) {
-    return { path: `${owningResource(resourceId)}/effectiveRoutes`, body: effectiveQuestion(resourceId, subresource) }
-  }
-  if (kind !== 'learned' || !hubGatewayTypes.includes(id.type)) return null
+  if (!id?.resourceGroup || !isHubTable(id.type)) return null
+  return { path: `${owningResource(resourceId)}/effectiveRoutes`, body: effectiveQuestion(resourceId, subresource) }
+}
+
+/** The operation that reads what a connection of a hub's gateway brings; null for any other target. */
+export function inboundRequest({ resourceId, subresource }: PollTarget): HubRequest | null {
+  const id = parseArmId(resourceId)
+  if (!id?.resourceGroup || !hubGatewayTypes.includes(id.type)) return null
   const { resourceGroup } = id
   const { group, hub, ...body } = hubConnectionOf({ id: { ...id, resourceGroup }, resourceId, subresource })
   const place = `/subscriptions/${id.subscriptionId}/resourceGroups/${group}/providers/Microsoft.Network`

@@ -1,4 +1,4 @@
-import { armTypes } from '#lib/contract/index.ts'
+import { armTypes, type BudgetName, type PollKind } from '#lib/contract/index.ts'
 import type { ObservableKind } from '../types.ts'
 import { activity } from './activity/index.ts'
 import { advertised } from './advertised.ts'
@@ -43,3 +43,15 @@ export const polledTypes: readonly string[] = [
       .filter((type) => type !== armTypes.subscription),
   ),
 ]
+
+const METERED = ['arm.reads'] as const
+const READS = [...METERED, 'network.reads'] as const
+/** A diagnostic POST, and reads until its operation has ended. */
+const OPERATION = ['arm.writes', 'network.writes', ...READS] as const
+
+/** The budgets that a poll of a kind draws from. */
+export function budgetsOf(kind: PollKind): readonly BudgetName[] {
+  const { operation, isOfMonitor } = kinds[kind]
+  if (operation) return OPERATION
+  return isOfMonitor ? METERED : READS
+}

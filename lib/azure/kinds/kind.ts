@@ -1,4 +1,4 @@
-import type { Observation, TableAnswer } from '#lib/contract/index.ts'
+import type { Observation, PollTarget, TableAnswer } from '#lib/contract/index.ts'
 import type { CallAnswer } from '../call/call.ts'
 import type { PollFailure } from '../call/failure.ts'
 import { type BeginOptions, type beginOperation, answeredRows, type AnsweredTable } from '../call/long-running.ts'
@@ -6,6 +6,7 @@ import { member } from '../decode/members.ts'
 import type { Read } from '../read.ts'
 import type { ObservableKind, Slice } from '../types.ts'
 import { partly } from '../decode/unread.ts'
+import type { PlainRequest, Polled } from './by-hand.ts'
 
 /** The configured intervals, by what they are for. */
 export type IntervalName = 'sessionsMs' | 'circuitsMs' | 'routesMs' | 'inventoryMs' | 'metricsMs' | 'activityMs'
@@ -94,6 +95,14 @@ export type KindDefinition<Kind extends ObservableKind> = {
   types: readonly string[]
   /** actions of Azure's role-based access control that its requests need; what follows an operation is not among them */
   actions: readonly string[]
+  /** the Azure CLI's command that shows the same, without group and subscription; absent or null = it has none */
+  command?(polled: Polled): string | null
+  /** it asks Azure Monitor, whose requests the network provider does not count */
+  isOfMonitor?: true
+  /** requests that a poll begins with, if they are several; of an inventory the lists of a subscription, those of each group come beside them */
+  requests?: number
+  /** among the kinds that a throttled subscription puts off: `first`, or `later`; absent = never */
+  putOff?: 'first' | 'later'
   /** the configured interval that it is polled at */
   interval: IntervalName
   /** polled no more often by itself, milliseconds: a change of what it depends on asks for it */
@@ -118,7 +127,9 @@ export type KindDefinition<Kind extends ObservableKind> = {
    * @param failure as it was classified
    */
   refused?(failure: PollFailure): PollFailure | null
-  /** reads the only answer of a kind that is one request; absent for kinds of several */
+  /** the request that the client makes, for runs at virtual time that do without it; absent for kinds of several requests */
+  plainRequest?(target: PollTarget): PlainRequest
+  /** reads the answer of such a request */
   decode?(answer: CallAnswer, of: TablePlace): Result<RowsOf<Kind>>
 } & (
   | { operation: Operation<RowsOf<Kind>> }

@@ -1,10 +1,12 @@
 import { armTypes, isPolledGatewayType, polledGatewayTypes } from '#lib/contract/index.ts'
+import { isHubPeer, on, peerCommand, plainPost, plainQuestion } from './by-hand.ts'
 import { type KindDefinition, tableKind, wholeResource } from './kind.ts'
 import {
   hubConnectionOf,
   hubConnectionSubresources,
   hubGatewayTypes,
   hubOfGateway,
+  inboundRequest,
   inboundRoutesIn,
 } from './hub-routes.ts'
 import { hubOfPeer, isAskedForBgp, peerOf, peerRoutesIn } from './hub-peers.ts'
@@ -18,6 +20,12 @@ export const learned: KindDefinition<'learned'> = {
     'Microsoft.Network/virtualHubs/inboundRoutes/action',
     'Microsoft.Network/virtualHubs/bgpConnections/learnedRoutes/action',
   ],
+  command: (polled) =>
+    on(
+      armTypes.virtualNetworkGateway,
+      (name) => `az network vnet-gateway list-learned-routes --name ${name}`,
+    )(polled) ?? peerCommand('list-learned-routes')(polled),
+  putOff: 'first',
   interval: 'routesMs',
   subresources: (resource) => {
     if (resource.type === armTypes.hubBgpConnection) return wholeResource()
@@ -27,6 +35,11 @@ export const learned: KindDefinition<'learned'> = {
   runsOn: (resource) => {
     if (resource.type === armTypes.hubBgpConnection) return hubOfPeer(resource)
     return isPolledGatewayType(resource.type) ? null : hubOfGateway(resource)
+  },
+  plainRequest: (target) => {
+    const ofHub = inboundRequest(target)
+    if (ofHub) return plainQuestion(ofHub)
+    return plainPost(`${target.resourceId}/${isHubPeer(target) ? 'learnedRoutes' : 'getLearnedRoutes'}`)
   },
   ...tableKind(
     'tables',

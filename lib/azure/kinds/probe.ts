@@ -8,6 +8,8 @@ import { readMetrics } from './metrics/read.ts'
 export const probe: KindDefinition<'probe'> = {
   types: [armTypes.connectionMonitor],
   actions: ['Microsoft.Insights/metrics/read'],
+  isOfMonitor: true,
+  putOff: 'first',
   interval: 'metricsMs',
   subresources: wholeResource,
   window: { lateMs: MAX_METRIC_AGE_MS, firstMs: HOUR, mostMs: DAY },

@@ -1,4 +1,4 @@
-import { armTypes, countedPeerings, type CounterRow, isProvisioned } from '#lib/contract/index.ts'
+import { armTypes, countedPeerings, type CounterRow, isProvisioned, parsePath, shellWord } from '#lib/contract/index.ts'
 import { send } from '../call/send.ts'
 import type { CallAnswer } from '../call/call.ts'
 import { decodeConfig } from '../config/index.ts'
@@ -8,6 +8,7 @@ import type { JsonObject } from '../decode/json.ts'
 import { armRow } from '../decode/members.ts'
 import { malformed, PollFailure } from '../call/failure.ts'
 import type { Read } from '../read.ts'
+import { on, plainGet } from './by-hand.ts'
 import type { KindDefinition, PlannedResource, Result } from './kind.ts'
 import { partly, Unread } from '../decode/unread.ts'
 
@@ -18,10 +19,20 @@ export const stats: KindDefinition<'stats'> = {
     'Microsoft.Network/expressRouteCircuits/stats/read',
     'Microsoft.Network/expressRouteCircuits/peerings/stats/read',
   ],
+  command: on(armTypes.circuit, (name, subresource) => {
+    if (subresource === '') return `az network express-route get-stats --name ${name}`
+    const peering = parsePath(subresource).peering ?? ''
+    return `az network express-route peering get-stats --circuit-name ${name} --name ${shellWord(peering)}`
+  }),
+  putOff: 'later',
   interval: 'circuitsMs',
   subresources: countedParts,
   nothing: () => [],
   read: async (read) => counters(objectOf(bodyOf(await statsOf(read)))),
+  plainRequest: ({ resourceId, subresource }) => {
+    const [peering] = subresource.split('/')
+    return plainGet(`${resourceId}${peering ? `/peerings/${peering}` : ''}/stats`)
+  },
   decode: (answer) => counters(objectOf(bodyOf(answer))),
 }
 

@@ -6,6 +6,7 @@ import { armRow } from '../decode/members.ts'
 import { parsePrefixState } from '../decode/prefix-state.ts'
 import { parseUpDown } from '../decode/up-down.ts'
 import { addressKey, distinct, sortedBy } from '../order.ts'
+import { pathRequest, pathCommand } from './by-hand.ts'
 import { type KindDefinition, tableKind } from './kind.ts'
 import { pathSubresources, readPathSubresource } from './path-subresource.ts'
 
@@ -39,8 +40,11 @@ export const summaryRow = armRow({
 export const summary: KindDefinition<'summary'> = {
   types: [armTypes.circuit],
   actions: ['Microsoft.Network/expressRouteCircuits/peerings/routeTablesSummary/*'],
+  command: pathCommand('list-route-tables-summary'),
+  putOff: 'later',
   interval: 'sessionsMs',
   subresources: pathSubresources,
+  plainRequest: pathRequest('routeTablesSummary'),
   ...tableKind(
     'sessions',
     ({ arm, id, subresource }, options) => {

@@ -1,6 +1,7 @@
-import { armTypes, DEFAULT_HUB_TABLE, owningResource, parseArmId } from '#lib/contract/index.ts'
+import { armTypes, DEFAULT_HUB_TABLE, owningResource, parseArmId, shellWord } from '#lib/contract/index.ts'
+import { pathRequest, pathCommand, plainQuestion, type Polled } from './by-hand.ts'
 import { type KindDefinition, tableKind, wholeResource } from './kind.ts'
-import { effectiveQuestion, effectiveRoutesIn, isHubTable, isPolledHubTable } from './hub-routes.ts'
+import { effectiveQuestion, effectiveRequest, effectiveRoutesIn, isHubTable, isPolledHubTable } from './hub-routes.ts'
 import { isInVirtualWan } from '../config/network.ts'
 import { pathSubresources, readPathSubresource } from './path-subresource.ts'
 import { pathRoutesIn } from './route-tables.ts'
@@ -12,6 +13,8 @@ export const tables: KindDefinition<'tables'> = {
     'Microsoft.Network/expressRouteCircuits/peerings/routeTables/*',
     'Microsoft.Network/virtualHubs/effectiveRoutes/action',
   ],
+  command: (polled) => hubTable(polled) ?? pathCommand('list-route-tables')(polled),
+  putOff: 'first',
   interval: 'routesMs',
   subresources: (resource) => {
     if (resource.type === armTypes.circuit) return pathSubresources(resource)
@@ -19,6 +22,10 @@ export const tables: KindDefinition<'tables'> = {
     return isInVirtualWan(resource.config) ? [DEFAULT_HUB_TABLE] : []
   },
   runsOn: ({ type, resourceId }) => (type === armTypes.hubRouteTable ? owningResource(resourceId) : null),
+  plainRequest: (target) => {
+    const ofHub = effectiveRequest(target)
+    return ofHub ? plainQuestion(ofHub) : pathRequest('routeTables')(target)
+  },
   ...tableKind(
     'tables',
     ({ arm, id, resourceId, subresource }, options) => {
@@ -34,4 +41,13 @@ export const tables: KindDefinition<'tables'> = {
     },
     (table, { type }) => (isHubTable(type) ? effectiveRoutesIn(table) : pathRoutesIn(table)),
   ),
+}
+
+/** The default route table is a part of its hub, another one is a resource inside it. */
+function hubTable({ id, resourceId, subresource }: Polled): string | null {
+  if (id.type !== armTypes.virtualHub) return null
+  const isTable = parseArmId(resourceId)?.type === armTypes.hubRouteTable
+  if (isTable === (subresource !== '')) return null
+  const table = shellWord(isTable ? resourceId : `${resourceId}/hubRouteTables/${subresource}`)
+  return `az network vhub get-effective-routes --name ${shellWord(id.name)} --resource-type RouteTable --resource-id ${table}`
 }

@@ -1,5 +1,6 @@
 import type { PollTarget } from '#lib/contract/index.ts'
-import { decodeAnswer, type SingleAnswerKind } from '../decode/decode-answer.ts'
+import { decodeAnswer } from '../decode/decode-answer.ts'
+import type { ObservableKind } from '../types.ts'
 import type { Json, JsonObject } from '../decode/json.ts'
 
 /** What was read of an answer, its parts as rows. */
@@ -40,7 +41,7 @@ const at = (place: string, subresource = ''): PollTarget => ({ resourceId: `${GR
 export const wireText = (body: Json): string =>
   JSON.stringify(body, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value))
 
-function answered(target: PollTarget, kind: SingleAnswerKind, rowsOf = (rows: unknown[]) => rows) {
+function answered(target: PollTarget, kind: ObservableKind, rowsOf = (rows: unknown[]) => rows) {
   return (body: Json): Reading => {
     const wire = { status: 200, headers: { 'content-type': 'application/json' }, body: wireText(body) }
     const { outcome, error, rows } = decodeAnswer(target, kind, wire, { startedAt: 1, finishedAt: 2 })

@@ -2,8 +2,7 @@ import { ofCircuit, ofResource } from './azure-resource.ts'
 import { z } from 'zod'
 import { bounds } from './codecs.ts'
 import { azCommandField } from './envelope.ts'
-
-export const routeTables = ['learned', 'advertised', 'tables', 'effective'] as const
+import { routeKinds } from '../poll.ts'
 
 /** What a list of routes can be sorted by. `scope` is its name; `asPath` is the counted length of the path. */
 export const routeSorts = [
@@ -42,7 +41,7 @@ export const pathAttributes = {
 /** One route as of a moment. `peer` is ARM's sourcePeer; a circuit's path tables have `path` set. */
 export const route = z.object({
   ...ofResource,
-  table: z.enum(routeTables),
+  table: z.enum(routeKinds),
   instance: z.string().nullable(),
   prefix: z.string(),
   ...pathAttributes,

@@ -1,4 +1,4 @@
-import { shellWord } from '../az-command.ts'
+import { shellWord } from '../shell-word.ts'
 
 /**
  * A check's command for one subject. A hole whose value is not known stays as `<name of the hole>`, for a person to fill in.

@@ -1,23 +1,7 @@
-import type { PollKind } from '../poll.ts'
-
-const names: Readonly<Record<PollKind, string>> = {
-  peers: 'BGP peers',
-  summary: 'CE sessions',
-  arp: 'ARP',
-  stats: 'Counters',
-  learned: 'Learned',
-  advertised: 'Advertised',
-  tables: 'Path tables',
-  effective: 'Effective routes',
-  connection: 'Connections',
-  inventory: 'Inventory',
-  metrics: 'Metrics',
-  activity: 'Activity log',
-  probe: 'Probe',
-}
+import { type PollKind, pollKindRecords } from '../poll.ts'
 
 /** What a kind of poll reads: `BGP peers`. */
-export const pollKindWords = (kind: PollKind): string => names[kind]
+export const pollKindWords = (kind: PollKind): string => pollKindRecords[kind].label
 
 /** The effective routes of an interface whose virtual machine is off end as not polled, with Azure's reason: there is nothing to poll, and nothing is wrong. */
 export const isOfStoppedVm = ({ lastOutcome, error }: { lastOutcome: string | null; error: object | null }): boolean =>

@@ -10,6 +10,7 @@ import {
   isForwardingTable,
   type MetricRow,
   type Outcome,
+  type PollKind,
   type PollMark,
   RESOURCE_CHANGE,
 } from '#lib/contract/index.ts'
@@ -80,7 +81,7 @@ export function foldPoll(
   const before = state ?? initialState()
   const foldedAt = before.foldedAt[mark.kind]
   if (foldedAt !== undefined && mark.startedAt <= foldedAt) return { state: before, events: [], signals: [] }
-  const rows = foldRows(before, mark, changes, readings, settings)
+  const rows = foldsOfKinds[mark.kind]?.(before, mark, changes, readings, settings) ?? unchanged(before)
   const folded = withFailing(rows, mark, changes, readings, settings)
   const signals = [...folded.signals, ...outcomeSignals(mark, changes), ...tableSignals(mark, changes, readings)]
   if (folded.state === before) return { state: before, events: folded.events, signals }
@@ -113,55 +114,60 @@ function outcomeBefore(mark: PollMark, changes: readonly Change[]): Outcome | nu
   return turn ? turn.before : mark.outcome
 }
 
-function foldRows(
+type FoldOfKind = (
   before: DetectionState,
   mark: PollMark,
   changes: readonly Change[],
   readings: Readings,
   settings: DetectionSettings,
-): Folded {
-  switch (mark.kind) {
-    case 'peers':
-    case 'summary':
-      if (!reportsSessions(mark)) return { state: before, events: [], signals: [] }
-      return foldSessions(before, mark, sessionChanges(mark, changes), readings, settings)
-    case 'arp': {
-      if (!readings.arp || mark.outcome !== 'ok') return { state: before, events: [], signals: [] }
-      const { memory, signal } = foldArp(before.arp, readings.arp, mark)
-      if (!signal) return { state: before, events: [], signals: [] }
-      return { state: { ...before, arp: memory }, events: [], signals: [signal] }
-    }
-    case 'activity': {
-      const { activity, rows } = newEntries(before.activity, readings.activity ?? [], mark)
-      if (rows.length === 0) return { state: before, events: [], signals: [] }
-      return { state: { ...before, activity }, events: [], signals: [{ type: 'activity', rows }] }
-    }
-    case 'stats': {
-      // a reset of one peering's counters is one of the circuit's, which are read too
-      const events = mark.subresource === '' ? counterResets(mark, changes) : []
-      if (!readings.counters || mark.outcome !== 'ok') return { state: before, events, signals: [] }
-      const options = { baseline: readings.baseline, settings }
-      const { memory, signal } = foldCounters(before.traffic, readings.counters, mark, options)
-      return { state: { ...before, traffic: memory }, events, signals: [signal] }
-    }
-    case 'metrics': {
-      if (readings.light && readings.light.length > 0) return foldLights(before, mark, readings.light)
-      const available = availabilitySignals(readings.availability ?? [], settings)
-      if (!readings.rates || readings.rates.length === 0) return { state: before, events: [], signals: available }
-      const options = { baseline: readings.baseline, settings }
-      const { memory, signal } = foldRates(before.traffic, readings.rates, mark, options)
-      return { state: { ...before, traffic: memory }, events: [], signals: [signal, ...available] }
-    }
-    case 'probe': {
-      const { probes, signals } = foldProbes(before.probes, readings.probes ?? [], mark, settings)
-      return { state: probes === before.probes ? before : { ...before, probes }, events: [], signals }
-    }
-    case 'connection':
-      if (mark.subresource !== '') return foldReaches(before, mark, readings)
-      return foldConnection(before, mark, changes, readings, settings)
-    default:
-      return { state: before, events: [], signals: [] }
-  }
+) => Folded
+
+const unchanged = (before: DetectionState): Folded => ({ state: before, events: [], signals: [] })
+
+const foldSessionsOf: FoldOfKind = (before, mark, changes, readings, settings) => {
+  if (!reportsSessions(mark)) return unchanged(before)
+  return foldSessions(before, mark, sessionChanges(mark, changes), readings, settings)
+}
+
+/** Kinds whose rows are folded, and remembered from poll to poll of their source. */
+export const foldsOfKinds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
+  peers: foldSessionsOf,
+  summary: foldSessionsOf,
+  arp: (before, mark, _changes, readings) => {
+    if (!readings.arp || mark.outcome !== 'ok') return unchanged(before)
+    const { memory, signal } = foldArp(before.arp, readings.arp, mark)
+    if (!signal) return unchanged(before)
+    return { state: { ...before, arp: memory }, events: [], signals: [signal] }
+  },
+  activity: (before, mark, _changes, readings) => {
+    const { activity, rows } = newEntries(before.activity, readings.activity ?? [], mark)
+    if (rows.length === 0) return unchanged(before)
+    return { state: { ...before, activity }, events: [], signals: [{ type: 'activity', rows }] }
+  },
+  stats: (before, mark, changes, readings, settings) => {
+    // a reset of one peering's counters is one of the circuit's, which are read too
+    const events = mark.subresource === '' ? counterResets(mark, changes) : []
+    if (!readings.counters || mark.outcome !== 'ok') return { state: before, events, signals: [] }
+    const options = { baseline: readings.baseline, settings }
+    const { memory, signal } = foldCounters(before.traffic, readings.counters, mark, options)
+    return { state: { ...before, traffic: memory }, events, signals: [signal] }
+  },
+  metrics: (before, mark, _changes, readings, settings) => {
+    if (readings.light && readings.light.length > 0) return foldLights(before, mark, readings.light)
+    const available = availabilitySignals(readings.availability ?? [], settings)
+    if (!readings.rates || readings.rates.length === 0) return { state: before, events: [], signals: available }
+    const options = { baseline: readings.baseline, settings }
+    const { memory, signal } = foldRates(before.traffic, readings.rates, mark, options)
+    return { state: { ...before, traffic: memory }, events: [], signals: [signal, ...available] }
+  },
+  probe: (before, mark, _changes, readings, settings) => {
+    const { probes, signals } = foldProbes(before.probes, readings.probes ?? [], mark, settings)
+    return { state: probes === before.probes ? before : { ...before, probes }, events: [], signals }
+  },
+  connection: (before, mark, changes, readings, settings) => {
+    if (mark.subresource !== '') return foldReaches(before, mark, readings)
+    return foldConnection(before, mark, changes, readings, settings)
+  },
 }
 
 /** A port has light and no sessions: nothing else of it is judged. */
@@ -172,7 +178,7 @@ function foldLights(before: DetectionState, mark: PollMark, rows: readonly Metri
 
 /** Of a circuit: its Global Reach connections, those that were made on it. */
 function foldReaches(before: DetectionState, mark: PollMark, { reach }: Readings): Folded {
-  if (!reach || !mark.subresource.endsWith('/connections')) return { state: before, events: [], signals: [] }
+  if (!reach || !mark.subresource.endsWith('/connections')) return unchanged(before)
   const { memory, events } = foldReach(before.reach, reach, mark)
   return { state: memory === before.reach ? before : { ...before, reach: memory }, events, signals: [] }
 }

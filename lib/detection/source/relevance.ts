@@ -1,24 +1,13 @@
-import type { Change, Observation, PollKind, PollMark } from '#lib/contract/index.ts'
+import type { Change, Observation, PollMark } from '#lib/contract/index.ts'
 import { type Topology, tunnelScopesOf } from '../model/topology.ts'
 import { isAvailabilityMetric } from './availability.ts'
+import { foldsOfKinds } from './fold-poll.ts'
 import { isLightMetric } from './light-fold.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
 
-/** Kinds whose fold remembers something from poll to poll of its source. */
-const remembering: ReadonlySet<PollKind> = new Set([
-  'peers',
-  'summary',
-  'arp',
-  'probe',
-  'activity',
-  'stats',
-  'connection',
-  'metrics',
-])
-
 /** Whether the fold of a poll needs what is remembered of its source: failing polls always do. */
 export const needsMemory = (mark: PollMark, changes: readonly Change[]): boolean =>
-  remembering.has(mark.kind) || isFailing(mark, changes)
+  foldsOfKinds[mark.kind] !== undefined || isFailing(mark, changes)
 
 /**
  * Whether a poll that was good, as the one before, has nothing that any fold would take.

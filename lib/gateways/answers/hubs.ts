@@ -1,10 +1,10 @@
+import { azCommand } from '#lib/azure/az-command.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig, settingsOf } from '#lib/azure/config/index.ts'
 import { reservedBy } from '#lib/bgp/index.ts'
 import {
   armKey,
   armTypes,
-  azCommand,
   azureFacts,
   type ConfigSetting,
   DEFAULT_HUB_TABLE,

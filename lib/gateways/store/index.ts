@@ -1,6 +1,6 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, type RouteKind } from '#lib/history/statements.ts'
+import { iso } from '#lib/history/statements.ts'
 
 /** The mean of a metric in one piece of time; null where less than half of the piece was reported. */
 export interface PieceMean {

@@ -1,7 +1,6 @@
 import { askAt } from '#lib/platform/one-answer.ts'
 import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import type { EpochMs } from '#lib/contract/index.ts'
-import type { RouteKind } from '../record/routes/route-kinds.ts'
+import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
 import type { RouteAt } from '../types.ts'
 import { type RouteAtRow, routesOf, routeTablesInScope } from './routes/route-tables.ts'

@@ -1,4 +1,4 @@
-import type { Observation, PollKind } from '#lib/contract/index.ts'
+import { type Observation, type RowShape, rowShapeOf } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { metricSeries } from '../read/traffic/metric-series.ts'
 import type { ConnectionLive } from '../types.ts'
@@ -49,13 +49,13 @@ export async function loadRows(
   db: Queryable,
   polls: readonly RecordedPoll[],
 ): Promise<(poll: RecordedPoll) => KnownRows> {
-  const sourcesOf = (...kinds: PollKind[]) =>
-    polls.flatMap(({ sourceId, observation }) => (kinds.includes(observation.kind) ? [sourceId] : []))
+  const sourcesOf = (...shapes: RowShape[]) =>
+    polls.flatMap(({ sourceId, observation }) => (shapes.includes(rowShapeOf(observation.kind)) ? [sourceId] : []))
   const sessions = await loadSessions(db, polls)
   const arp = await ofSources<ArpEntryRow>(db, sourcesOf('arp'), `SELECT source_id, ${ARP_COLUMNS} FROM arp_entry`)
   const counters = await ofSources<CounterColumns>(
     db,
-    sourcesOf('stats', 'connection'),
+    sourcesOf('counters', 'connection'),
     `SELECT source_id, ${COUNTER_COLUMNS} FROM counter`,
   )
   const connections = await ofSources<ConnectionRow>(
@@ -63,15 +63,16 @@ export async function loadRows(
     sourcesOf('connection'),
     'SELECT source_id, state, last_absent, first_present, last_present FROM connection_state',
   )
-  const series = await metricSeries(db, sourcesOf('metrics', 'probe'))
+  const series = await metricSeries(db, sourcesOf('buckets'))
   return ({ sourceId, observation: { kind } }) => {
-    const isCounted = kind === 'stats' || kind === 'connection'
+    const shape = rowShapeOf(kind)
+    const isCounted = shape === 'counters' || shape === 'connection'
     return {
       sessions: sessions.get(`${sourceId} ${kind}`) ?? [],
-      arp: kind === 'arp' ? (arp.get(sourceId) ?? []).map(arpEntryOf) : [],
+      arp: shape === 'arp' ? (arp.get(sourceId) ?? []).map(arpEntryOf) : [],
       counters: isCounted ? (counters.get(sourceId) ?? []).map(knownCounterOf) : [],
-      connection: kind === 'connection' ? connectionOf(connections.get(sourceId)?.[0]) : null,
-      series: kind === 'metrics' || kind === 'probe' ? (series.get(sourceId) ?? []) : [],
+      connection: shape === 'connection' ? connectionOf(connections.get(sourceId)?.[0]) : null,
+      series: shape === 'buckets' ? (series.get(sourceId) ?? []) : [],
     }
   }
 }

@@ -1,5 +1,15 @@
 import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
-import type { Change, EpochMs, Observation, Outcome, PollMark, SilentSession } from '#lib/contract/index.ts'
+import {
+  type Change,
+  type EpochMs,
+  type Observation,
+  type ObservationOfShape,
+  type Outcome,
+  type PollMark,
+  type RowShape,
+  rowShapeOf,
+  type SilentSession,
+} from '#lib/contract/index.ts'
 import { msOfSeconds } from '../times.ts'
 import type { Recorded, RecordOptions } from '../types.ts'
 import { sampledNeighbor, sampledPeer } from './sessions/advance-session.ts'
@@ -10,10 +20,10 @@ import type { KnownPoll } from './known.ts'
 import { type SteppedMetrics, stepMetrics } from './metric-series.ts'
 import { gapAfterMs, goesOnWith, intervalInForceMs, paceAfter } from './pace.ts'
 import { type PollState, silentSet } from './poll-state.ts'
-import { inventoryReading, type ReadMemory, readingOf, remember, rememberInventory } from './reading.ts'
+import { inventoryReading, type Reading, type ReadMemory, readingOf, remember, rememberInventory } from './reading.ts'
 import { type SteppedInventory, stepInventory } from './inventory/step-inventory.ts'
 import { type RouteStep, stepRouteTable } from './routes/step-route-table.ts'
-import { type SessionKind, type SteppedSession, stepSessions } from './sessions/step-sessions.ts'
+import { type SteppedSession, stepSessions } from './sessions/step-sessions.ts'
 
 /** A path whose local addresses nothing names. */
 const NONE_REPORTED: ByFamily = { ipv4: null, ipv6: null }
@@ -152,65 +162,68 @@ function memoryAfter(state: PollState, observation: Observation): ReadMemory {
     : remember(before, observation)
 }
 
+type SessionObservation = ObservationOfShape<'peers' | 'neighbors'>
 type SteppedRows = RowSteps & { after: Partial<KnownPoll>; evaluated?: Observation }
 
-function stepRows(known: KnownPoll, observation: Observation, options: RecordOptions): SteppedRows {
-  const { state } = known
-  const reading = readingOf(state.sourceId, observation, state)
-  const none: SteppedRows = { ...NO_ROWS, after: {} }
-  switch (observation.kind) {
-    case 'peers':
-    case 'summary': {
-      const sampled = sampledOf(observation, options.localAddresses ?? NONE_REPORTED)
-      const { steps, after, ...proved } = stepSessions(known.sessions, reading, observation.kind, sampled)
-      return { ...none, ...proved, sessions: steps, after: { sessions: after } }
-    }
-    case 'learned':
-    case 'advertised':
-    case 'tables':
-    case 'effective':
-      return known.table ? { ...none, routes: stepRouteTable(known.table, reading, observation) } : none
-    case 'arp': {
-      const { changes, after, ...arp } = stepArp(known.arp, reading, observation.rows)
-      return { ...none, changes, arp, after: { arp: after } }
-    }
-    case 'stats': {
-      const { changes, steps, after } = stepCounters(known.counters, reading, statsSamples(observation.rows))
-      return { ...none, changes, counters: steps, after: { counters: after } }
-    }
-    case 'connection': {
-      const [row] = observation.rows
-      if (!row) return none
-      const live = stepConnection(known.connection, reading, state.resourceId, row)
+interface Stepping {
+  known: KnownPoll
+  reading: Reading
+  options: RecordOptions
+}
+
+/** How rows of each shape are compared. Entries of the log are kept as they are. */
+const steps: { readonly [Shape in RowShape]: (of: Stepping, poll: ObservationOfShape<Shape>) => Partial<SteppedRows> } =
+  {
+    peers: stepSessionRows,
+    neighbors: stepSessionRows,
+    routes: ({ known, reading }, poll) => (known.table ? { routes: stepRouteTable(known.table, reading, poll) } : {}),
+    arp: ({ known, reading }, { rows }) => {
+      const { changes, after, ...arp } = stepArp(known.arp, reading, rows)
+      return { changes, arp, after: { arp: after } }
+    },
+    counters: ({ known, reading }, { rows }) => {
+      const { changes, steps: counters, after } = stepCounters(known.counters, reading, statsSamples(rows))
+      return { changes, counters, after: { counters: after } }
+    },
+    connection: ({ known, reading }, { rows: [row] }) => {
+      if (!row) return {}
+      const live = stepConnection(known.connection, reading, known.state.resourceId, row)
       const counted = stepCounters(known.counters, reading, samplesOf(row))
       return {
-        ...none,
         changes: [...live.changes, ...counted.changes],
         connection: live.step,
         counters: counted.steps,
         after: { connection: live.step?.after ?? known.connection, counters: counted.after },
       }
-    }
-    case 'inventory': {
-      if (!known.inventory) return none
-      const listed = inventoryReading(state.sourceId, observation, state, observation.rows)
-      const inventory = stepInventory(known.inventory, listed, observation.rows)
-      return { ...none, changes: inventory.changes, inventory }
-    }
-    case 'metrics':
-    case 'probe': {
-      const { startedAt, rows } = observation
+    },
+    inventory: ({ known: { inventory: before, state } }, poll) => {
+      if (!before) return {}
+      const inventory = stepInventory(before, inventoryReading(state.sourceId, poll, state, poll.rows), poll.rows)
+      return { changes: inventory.changes, inventory }
+    },
+    buckets: ({ known: { series, state } }, poll) => {
       const readAt = state.lastOutcome === 'ok' ? state.lastStartedAt : null
-      const { after, evaluated, ...metrics } = stepMetrics(known.series, rows, { startedAt, readAt })
-      return { ...none, metrics, evaluated: { ...observation, rows: evaluated }, after: { series: after } }
-    }
-    case 'activity':
-      return none
+      const { after, evaluated, ...metrics } = stepMetrics(series, poll.rows, { startedAt: poll.startedAt, readAt })
+      return { metrics, evaluated: { ...poll, rows: evaluated }, after: { series: after } }
+    },
+    entries: () => ({}),
   }
+
+function stepRows(known: KnownPoll, observation: Observation, options: RecordOptions): SteppedRows {
+  const reading = readingOf(known.state.sourceId, observation, known.state)
+  // a kind has rows of its shape, which TypeScript can't follow through a union of kinds
+  const step = steps[rowShapeOf(observation.kind)] as (of: Stepping, poll: Observation) => Partial<SteppedRows>
+  return { ...NO_ROWS, after: {}, ...step({ known, reading, options }, observation) }
+}
+
+function stepSessionRows({ known, reading, options }: Stepping, poll: SessionObservation): Partial<SteppedRows> {
+  const sampled = sampledOf(poll, options.localAddresses ?? NONE_REPORTED)
+  const { steps: sessions, after, ...proved } = stepSessions(known.sessions, reading, poll.kind, sampled)
+  return { ...proved, sessions, after: { sessions: after } }
 }
 
 /** A gateway's peers name both ends of a session; a path's summary names its neighbor alone. */
-const sampledOf = (observation: Extract<Observation, { kind: SessionKind }>, localAddresses: ByFamily) =>
+const sampledOf = (observation: SessionObservation, localAddresses: ByFamily) =>
   observation.kind === 'peers'
     ? observation.rows.map(sampledPeer)
     : observation.rows.map((row) => sampledNeighbor(row, addressFor(row.neighbor, localAddresses)))

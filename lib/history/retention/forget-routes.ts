@@ -1,7 +1,6 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { type EpochMs, routeKinds } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { routeKinds } from '../record/routes/route-kinds.ts'
 import { iso } from '../times.ts'
 
 /** What one transaction deletes: recorders of the source may wait for so much. */

@@ -1,8 +1,7 @@
 import type { PoolClient } from 'pg'
-import type { EpochMs } from '#lib/contract/index.ts'
+import { type EpochMs, type RouteKind, routeKinds } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { changesSeen } from '../read/config/changes-seen.ts'
-import { type RouteKind, routeKinds } from '../record/routes/route-kinds.ts'
 import { iso, ms } from '../times.ts'
 
 /** What one transaction takes in: a second's work on a table in which every route changes twice a day. */

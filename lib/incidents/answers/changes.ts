@@ -1,5 +1,6 @@
+import { azCommand } from '#lib/azure/az-command.ts'
 import type { ChangesParameters, ResponseOf } from '../api/index.ts'
-import { azCommand, type EpochMs, type PollKind } from '#lib/contract/index.ts'
+import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { type ActivityEntry, activityAround, type ConfigChangeRow, configChanges } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { explainingTime, explanationOf } from './change-explanation.ts'

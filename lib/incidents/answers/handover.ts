@@ -1,4 +1,4 @@
-import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import { type EpochMs, momentKinds, type PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf, Handover, HandoverParameters } from '../api/index.ts'
 import { incidentsSince } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
@@ -24,16 +24,7 @@ const INCIDENTS = 1_000
 /** They are grouped on the screen, each with all others. */
 const MOST_GAPS = 500
 /** What the state of the estate rests on. */
-export const handoverKinds: readonly PollKind[] = [
-  'peers',
-  'summary',
-  'arp',
-  'stats',
-  'learned',
-  'tables',
-  'connection',
-  'inventory',
-]
+export const handoverKinds: readonly PollKind[] = [...momentKinds, 'inventory']
 
 /**
  * What a shift hands over.

@@ -1,6 +1,6 @@
 import { type StoredProblem, problemSeverities } from '../api/index.ts'
 import type { StoredCircuit, StoredPath } from '#lib/circuits/api/index.ts'
-import type { PollKind } from '#lib/contract/index.ts'
+import { momentKinds, type PollKind } from '#lib/contract/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import {
   circuitPartLoss,
@@ -222,16 +222,7 @@ interface UnseenGroup<Facts extends SourceFacts> {
  * Polls that states rest on. A virtual machine that does not run has no effective routes, and a resource may have no metrics: that makes
  * nothing else unknown. Where metrics stand in for a refused poll, the state that rests on them is unknown itself.
  */
-const STATES_REST_ON: ReadonlySet<PollKind> = new Set<PollKind>([
-  'peers',
-  'summary',
-  'arp',
-  'stats',
-  'learned',
-  'tables',
-  'connection',
-  'inventory',
-])
+const STATES_REST_ON: ReadonlySet<PollKind> = new Set([...momentKinds, 'inventory'] as const)
 
 /**
  * Polls that report nothing: those that Azure fails for the same reason as one, of what no circuit and no gateway speaks for; and all that

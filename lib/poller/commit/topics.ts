@@ -1,4 +1,4 @@
-import type { Change, Observation, streamTopics } from '#lib/contract/index.ts'
+import { type Change, type Observation, pollKindRecords, type streamTopics } from '#lib/contract/index.ts'
 
 export type StreamTopic = (typeof streamTopics)[number]
 
@@ -16,6 +16,7 @@ export function topicsOf(
   const add = (...more: StreamTopic[]) => {
     for (const topic of more) topics.add(topic)
   }
+  const { shownIn } = pollKindRecords[observation.kind]
   const owner: StreamTopic = observation.kind === 'peers' ? 'gateways' : 'circuits'
   for (const change of changes) {
     if (change.type === 'session') add('sessions', owner, 'overview')
@@ -24,38 +25,12 @@ export function topicsOf(
     else if (change.type === 'arp' || change.type === 'counterReset') add('circuits', 'overview')
     else if (change.type === 'config') add(...all)
     // what can't be read any more changes verdicts wherever it is shown
-    else add('sources', 'overview', ...shownIn(observation.kind))
+    else add('sources', 'overview', ...shownIn)
   }
   if (events > 0) add('events', 'overview')
   const countersOnly = topics.size === 0
   if (sessionsChanged) add('sessions', owner)
   const good = observation.outcome === 'ok' || observation.outcome === 'incomplete'
-  if (good && (observation.kind === 'stats' || observation.kind === 'connection')) add(...shownIn(observation.kind))
+  if (good && (observation.kind === 'stats' || observation.kind === 'connection')) add(...shownIn)
   return { topics: [...topics], countersOnly }
-}
-
-function shownIn(kind: Observation['kind']): StreamTopic[] {
-  switch (kind) {
-    case 'peers':
-      return ['sessions', 'gateways']
-    case 'summary':
-      return ['sessions', 'circuits']
-    case 'arp':
-    case 'stats':
-      return ['circuits']
-    case 'learned':
-    case 'advertised':
-    case 'tables':
-    case 'effective':
-      return ['routes']
-    case 'connection':
-      return ['gateways']
-    case 'inventory':
-      return ['circuits', 'gateways']
-    case 'metrics':
-    case 'probe':
-      return ['gateways', 'circuits']
-    case 'activity':
-      return []
-  }
 }

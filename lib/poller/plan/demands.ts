@@ -1,9 +1,8 @@
-import { kinds } from '#lib/azure/kinds/index.ts'
+import { budgetsOf, kinds } from '#lib/azure/kinds/index.ts'
 import { checksOf } from '#lib/azure/call/long-running.ts'
 import {
   budgetLimit,
   type BudgetName,
-  budgetsOfKind,
   type EventKind,
   eventKindRecords,
   isRegional,
@@ -27,12 +26,11 @@ export const NEEDED: { events: readonly EventKind[]; polls: readonly PollKind[] 
   polls: momentKinds,
 }
 
-/** Requests of a poll that is no operation. Of an inventory: the lists of a subscription; those of each group come beside them. */
-const READS: Readonly<Partial<Record<PollKind, number>>> = { metrics: 3, activity: 4, inventory: 20 }
+/** Lists of a resource group in an inventory. */
 const READS_OF_GROUP = 3
 
 /** Requests that a poll of this kind begins with: of one that is an operation, its POST. */
-export const requestsOfPoll = (kind: PollKind): number => READS[kind] ?? 1
+export const requestsOfPoll = (kind: PollKind): number => kinds[kind].requests ?? 1
 
 const keyOf = (name: BudgetName, { subscriptionId, region }: Pick<PollLoad, 'subscriptionId' | 'region'>): string =>
   isRegional(name) ? `${name} ${subscriptionId} ${region ?? ''}` : `${name} ${subscriptionId}`
@@ -57,7 +55,7 @@ export function demandsOf(loads: readonly PollLoad[]): PollDemand[] {
       burstSeconds: load.burstSeconds !== null && load.burstSeconds < load.configuredSeconds ? load.burstSeconds : null,
       resource: load.resource,
       run,
-      draws: budgetsOfKind[load.kind].map((name) => ({
+      draws: budgetsOf(load.kind).map((name) => ({
         budget: keyOf(name, load),
         requests: name.endsWith('.writes') ? 1 : requests,
       })),
@@ -129,7 +127,7 @@ function groupsOf(loads: readonly PollLoad[]): Map<string, number> {
 }
 
 function requestsOf({ kind }: PollLoad, run: RunSeconds | null, groups: number): number {
-  if (budgetsOfKind[kind].includes('arm.writes')) return run ? checksOf(run) : 1
+  if (budgetsOf(kind).includes('arm.writes')) return run ? checksOf(run) : 1
   return requestsOfPoll(kind) + (kind === 'inventory' ? READS_OF_GROUP * groups : 0)
 }
 
@@ -162,7 +160,7 @@ export function capacitiesOf(
     const asking = identitiesOf(subscriptionId)
     if (asking.length < 2) return 1
     byBudget ??= Map.groupBy(
-      loads.flatMap((load) => budgetsOfKind[load.kind].map((name) => ({ key: keyOf(name, load), load }))),
+      loads.flatMap((load) => budgetsOf(load.kind).map((name) => ({ key: keyOf(name, load), load }))),
       (one) => one.key,
     )
     const polled = (byBudget.get(key) ?? []).filter(({ load }) => load.budget?.identity !== undefined)
@@ -172,7 +170,7 @@ export function capacitiesOf(
   }
   const reported = new Set(loads.flatMap(budgetsReportedBy))
   for (const load of loads) {
-    for (const name of budgetsOfKind[load.kind]) {
+    for (const name of budgetsOf(load.kind)) {
       const key = keyOf(name, load)
       const isCounted = name === 'network.writes' ? learned.countsPosts : reported.has(key)
       if (capacities.has(key) || !isCounted) continue

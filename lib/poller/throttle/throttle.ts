@@ -1,8 +1,7 @@
-import { kinds } from '#lib/azure/kinds/index.ts'
+import { budgetsOf, kinds } from '#lib/azure/kinds/index.ts'
 import {
   budgetLimit,
   type BudgetName,
-  budgetsOfKind,
   type EpochMs,
   isRegional,
   type Observation,
@@ -22,8 +21,8 @@ const STORM_SOURCES = { tables: 3, most: 10 }
 const SPARE_SHARE = 0.2
 
 /** What is dropped first when a subscription is throttled; the peers of gateways never are (docs/rules/detection.md 7). */
-const leastValuable: readonly PollKind[] = ['effective', 'advertised', 'arp', 'tables', 'learned', 'metrics', 'probe']
-const lessValuable: readonly PollKind[] = [...leastValuable, 'stats', 'connection', 'summary']
+const leastValuable = pollKinds.filter((kind) => kinds[kind].putOff === 'first')
+const lessValuable = pollKinds.filter((kind) => kinds[kind].putOff !== undefined)
 
 export interface ThrottleDecision {
   /** this poll's next start is no sooner; null = its interval decides */
@@ -52,12 +51,12 @@ export function afterThrottled(before: ThrottledPolls, { finishedAt, error }: Ob
   const until = finishedAt + waitMs(error?.retryAfterSeconds ?? null, before.inARow + 1)
   // the network provider says when its window ends, and refuses whoever asks before that
   if (budget && isRegional(budget) && error?.retryAfterSeconds != null) {
-    const drawing = pollKinds.filter((kind) => budgetsOfKind[kind].includes(budget))
+    const drawing = pollKinds.filter((kind) => budgetsOf(kind).includes(budget))
     return { notBefore: until, endsBurst: true, spare: { of: 'region', kinds: drawing, until } }
   }
   const throttled = before.othersSince + 1
   const least = throttled >= STORM_SOURCES.most ? lessValuable : throttled >= STORM_SOURCES.tables ? leastValuable : []
-  const spared = budget === null ? [] : least.filter((kind) => !budget || budgetsOfKind[kind].includes(budget))
+  const spared = budget === null ? [] : least.filter((kind) => !budget || budgetsOf(kind).includes(budget))
   const of = budget && isRegional(budget) ? ('region' as const) : ('subscription' as const)
   const spare = spared.length > 0 ? { of, kinds: spared, until } : null
   return { notBefore: until, endsBurst: true, spare }

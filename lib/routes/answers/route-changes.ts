@@ -1,4 +1,5 @@
-import { azCommand, type EpochMs, forwardingTables } from '#lib/contract/index.ts'
+import { azCommand } from '#lib/azure/az-command.ts'
+import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import type { ResponseOf, RouteChangesParameters } from '../api/index.ts'
 import type { RouteChangeRow } from '#lib/history/index.ts'
 import { routeChanges } from '../store/index.ts'

@@ -1,5 +1,6 @@
+import { azCommand } from '#lib/azure/az-command.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { azCommand, type EpochMs, forwardingTables, peeringKind, type UncoveredInterval } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTables, peeringKind, type UncoveredInterval } from '#lib/contract/index.ts'
 import type { ResponseOf, RoutesDiffParameters } from '../api/index.ts'
 import type { RouteKeyRow } from '#lib/history/index.ts'
 import { routeChurn, routesDiff } from '../store/index.ts'

@@ -1,10 +1,5 @@
-import {
-  azCommand,
-  type EpochMs,
-  type RouteAttributes,
-  type RouteChange,
-  BEFORE_MONITORING,
-} from '#lib/contract/index.ts'
+import { azCommand } from '#lib/azure/az-command.ts'
+import { type EpochMs, type RouteAttributes, type RouteChange, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import type { RouteIntervalRow, UnseenTime } from '#lib/history/index.ts'
 import { listedGaps } from '#lib/questions/index.ts'

@@ -1,5 +1,6 @@
+import { azCommand } from '#lib/azure/az-command.ts'
 import { isOwnSpace } from '#lib/bgp/index.ts'
-import { ANOTHERS_PATH, armTypes, azCommand, type EpochMs, peeringKind } from '#lib/contract/index.ts'
+import { ANOTHERS_PATH, armTypes, type EpochMs, peeringKind } from '#lib/contract/index.ts'
 import type { ResponseOf, RouteLookupParameters } from '../api/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'

@@ -1,4 +1,5 @@
-import { azCommand, type EpochMs, peeringKind, type PollKind, type Route } from '#lib/contract/index.ts'
+import { azCommand } from '#lib/azure/az-command.ts'
+import { type EpochMs, peeringKind, type PollKind, type Route } from '#lib/contract/index.ts'
 import { forwardingTables } from '#lib/contract/poll.ts'
 import type { ResponseOf, RoutesParameters } from '../api/index.ts'
 import { type RouteAt, routesAt } from '#lib/history/index.ts'

@@ -1,7 +1,7 @@
 import { routeChangeView, routeChurn, routeInterval, routeLookup, routesDiff } from './route-history.ts'
 import { arpInterval } from '#lib/usage/api/path-history.ts'
 import { z } from 'zod'
-import { coveredAnswerOf, endpoint, pageOf, route, routeSorts, routeTables } from '#lib/contract/index.ts'
+import { coveredAnswerOf, endpoint, pageOf, route, routeSorts, routeKinds } from '#lib/contract/index.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
 import { canonicalAddress, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import { at, customer, forward, forwardMessage, id, paging, range, step, text } from '#lib/contract/api/parameters.ts'
@@ -40,7 +40,7 @@ const address = z
 
 const order = z.enum(['asc', 'desc'], 'send asc or desc').default('asc')
 
-const routeTable = z.enum(routeTables, `send ${oneOf(routeTables)}`)
+const routeTable = z.enum(routeKinds, `send ${oneOf(routeKinds)}`)
 
 export const arpHistoryParameters = z.strictObject({ ...range, ...paging }).refine(forward, forwardMessage)
 

@@ -6,7 +6,7 @@ import {
   instant,
   omittedGaps,
   outcomes,
-  routeTables,
+  routeKinds,
   ofCircuit,
   ofResource,
   pathAttributes,
@@ -25,7 +25,7 @@ export type RouteAttributesView = z.infer<typeof routeAttributes>
 /** What identifies one route: its table, the instance, and the peer that announced it. */
 const routeKey = {
   ...ofResource,
-  table: z.enum(routeTables),
+  table: z.enum(routeKinds),
   ...ofCircuit,
   instance: z.string().nullable(),
   peer: z.string().nullable(),
@@ -39,7 +39,7 @@ const lookupCandidate = z.object({
   ...routeKey,
   ...routeAttributes.shape,
   table: z
-    .enum([...routeTables, 'system'])
+    .enum([...routeKinds, 'system'])
     .describe("system = Azure's own route for the space of the gateway's virtual network, or of a peered one"),
   path: z.enum(circuitPaths).nullable().describe('path of the circuit behind it, where that is known'),
   rank: z.number().int().describe('1 = in use from its `start`; equals share a rank'),
@@ -197,7 +197,7 @@ export const routesDiff = z.object({
   tables: z.array(
     z.object({
       ...ofResource,
-      table: z.enum(routeTables),
+      table: z.enum(routeKinds),
       subresource: z.string(),
       ...ofCircuit,
       azCommand: azCommandField,

@@ -1,6 +1,5 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { RouteKind } from '#lib/history/record/routes/route-kinds.ts'
 import { prefixFromDatabase } from '#lib/history/record/routes/route-table.ts'
 import { iso, ms } from '#lib/history/times.ts'
 import type { ChurnCounts, PrefixChurnCounts } from '#lib/history/types.ts'

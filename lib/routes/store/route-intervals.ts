@@ -1,6 +1,6 @@
+import type { RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  type RouteKind,
   prefixFromDatabase,
   iso,
   ms,

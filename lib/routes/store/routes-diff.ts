@@ -1,7 +1,6 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  type RouteKind,
   prefixFromDatabase,
   arrayOf,
   numbersIn,

@@ -1,14 +1,6 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import {
-  type RouteKind,
-  iso,
-  numbersIn,
-  type RouteStates,
-  stateOfRow,
-  UNKNOWN,
-  sourceTableKey,
-} from '#lib/history/statements.ts'
+import { iso, numbersIn, type RouteStates, stateOfRow, UNKNOWN, sourceTableKey } from '#lib/history/statements.ts'
 
 import {
   type MomentCoverage,

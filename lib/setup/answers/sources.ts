@@ -1,6 +1,6 @@
+import { azCommand } from '#lib/azure/az-command.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
-  azCommand,
   type EpochMs,
   exclusionOf,
   peeringKind,

@@ -1,8 +1,8 @@
+import { budgetsOf } from '#lib/azure/kinds/index.ts'
 import {
   type ArmBudget,
   budgetLimit,
   type BudgetName,
-  budgetsOfKind,
   type EpochMs,
   isRegional,
   type Outcome,
@@ -51,7 +51,7 @@ export async function budgetsDrawnFrom(
   const identities = identitiesOf(rows)
   for (const row of rows) {
     const asking = identities.get(row.subscription_id) ?? ONE_IDENTITY
-    const own = budgetsOfKind[row.kind].flatMap((name) =>
+    const own = budgetsOf(row.kind).flatMap((name) =>
       isRegional(name)
         ? [budgetOf(budgets, row, name, null)]
         : asking.map((identity) => budgetOf(budgets, row, name, identity)),

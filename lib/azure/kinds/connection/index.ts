@@ -1,4 +1,4 @@
-import { armTypes, type ConnectionRow, isProvisioned, reachLists } from '#lib/contract/index.ts'
+import { armTypes, type ConnectionRow, isProvisioned, reachLists, shellWord } from '#lib/contract/index.ts'
 import { send } from '../../call/send.ts'
 import type { CallAnswer } from '../../call/call.ts'
 import { decodeConfig } from '../../config/index.ts'
@@ -6,6 +6,7 @@ import { bodyOf, decode, objectOf } from '../../decode/decode.ts'
 import { member } from '../../decode/members.ts'
 import { pagedRows } from '../../call/paging.ts'
 import { type Read, unsupported } from '../../read.ts'
+import { on, plainGet } from '../by-hand.ts'
 import { type KindDefinition, type PlannedResource, type Result, wholeResource } from '../kind.ts'
 import { partly, Unread } from '../../decode/unread.ts'
 import { connectionOf, gatewayBody, hubLinksIn, reachIn } from './decode.ts'
@@ -23,6 +24,11 @@ export const connection: KindDefinition<'connection'> = {
     'Microsoft.Network/expressRouteCircuits/peerings/connections/read',
     'Microsoft.Network/expressRouteCircuits/peerings/peerConnections/read',
   ],
+  command: (polled) =>
+    on(armTypes.connection, (name) => `az network vpn-connection show --name ${name}`)(polled) ??
+    on(armTypes.vpnGateway, (name) => `az network vpn-gateway show --name ${name}`)(polled) ??
+    on(armTypes.circuit, reachCommand)(polled),
+  putOff: 'later',
   interval: 'circuitsMs',
   subresources: subresourcesOf,
   nothing: () => [],
@@ -36,6 +42,8 @@ export const connection: KindDefinition<'connection'> = {
       await send(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name)),
     )
   },
+  plainRequest: ({ resourceId, subresource }) =>
+    plainGet(`${resourceId}${subresource === '' ? '' : `/peerings/${subresource}`}`),
   decode: (answer, { type }) => {
     if (type === armTypes.vpnGateway) return linksIn(answer)
     const body = objectOf(bodyOf(answer))
@@ -83,4 +91,11 @@ async function readReach({ call, arm, id, subresource }: Read): Promise<Result<C
     )
   }
   return reachIn(await pagedRows(call, () => own.list(id.resourceGroup, id.name, peering)))
+}
+
+/** A list of Global Reach connections, such as `AzurePrivatePeering/connections`. */
+function reachCommand(name: string, subresource: string): string | null {
+  const [peering = '', list] = subresource.split('/')
+  const command = list === 'connections' ? 'connection' : 'peer-connection'
+  return `az network express-route peering ${command} list --circuit-name ${name} --peering-name ${shellWord(peering)}`
 }

@@ -1,5 +1,7 @@
-import { armTypes } from '#lib/contract/index.ts'
+import { wordTable } from '#lib/bgp/word-table.ts'
+import { type ArmId, armTypes, parseArmId, shellWord } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
+import { isContainer } from '../by-hand.ts'
 import { type KindDefinition, wholeResource } from '../kind.ts'
 import { inventoryOutcome, readInventory } from './read.ts'
 
@@ -38,6 +40,8 @@ export const inventory: KindDefinition<'inventory'> = {
     'Microsoft.Maintenance/maintenanceConfigurations/read',
     'Microsoft.Maintenance/configurationAssignments/read',
   ],
+  command: ({ id, resourceId }) => showCommand(id, resourceId),
+  requests: 20,
   interval: 'inventoryMs',
   subresources: wholeResource,
   deadlineMs: 300_000,
@@ -47,4 +51,36 @@ export const inventory: KindDefinition<'inventory'> = {
     const reached = await readInventory(read)
     return 'slice' in reached ? reached : { ...inventoryOutcome(reached), rows: reached }
   },
+}
+
+/** The Azure CLI's own words for one resource of each type, with the option that names it. */
+const showCommands: Record<string, string> = wordTable({
+  [armTypes.circuit]: 'az network express-route show --name',
+  [armTypes.port]: 'az network express-route port show --name',
+  [armTypes.expressRouteGateway]: 'az network express-route gateway show --name',
+  [armTypes.virtualNetworkGateway]: 'az network vnet-gateway show --name',
+  [armTypes.connection]: 'az network vpn-connection show --name',
+  [armTypes.localNetworkGateway]: 'az network local-gateway show --name',
+  [armTypes.vpnGateway]: 'az network vpn-gateway show --name',
+  [armTypes.virtualHub]: 'az network vhub show --name',
+  [armTypes.virtualNetwork]: 'az network vnet show --name',
+  [armTypes.networkInterface]: 'az network nic show --name',
+  [armTypes.routeTable]: 'az network route-table show --name',
+  [armTypes.publicAddress]: 'az network public-ip show --name',
+  [armTypes.routeFilter]: 'az network route-filter show --name',
+})
+
+/** Connections inside the gateways of hubs. */
+const hubConnections: Record<string, string> = wordTable({
+  [`${armTypes.expressRouteGateway}/expressrouteconnections`]: 'az network express-route gateway connection show',
+  [`${armTypes.vpnGateway}/vpnconnections`]: 'az network vpn-gateway connection show',
+})
+
+function showCommand({ type, name }: ArmId, resourceId: string): string {
+  if (isContainer(type)) return 'az resource list'
+  const within = parseArmId(resourceId)
+  const ofHub = within && hubConnections[within.type]
+  if (ofHub) return `${ofHub} --gateway-name ${shellWord(name)} --name ${shellWord(within.name)}`
+  const show = showCommands[type]
+  return show ? `${show} ${shellWord(name)}` : `az resource show --ids ${shellWord(resourceId)}`
 }

@@ -1,7 +1,16 @@
-import { armTypes, isExpressRoute, MAX_METRIC_AGE_MS, polledGatewayTypes } from '#lib/contract/index.ts'
+import { wordTable } from '#lib/bgp/word-table.ts'
+import {
+  type ArmId,
+  armTypes,
+  isExpressRoute,
+  MAX_METRIC_AGE_MS,
+  polledGatewayTypes,
+  shellWord,
+} from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { decodeConfig } from '../../config/index.ts'
 import { hubConnectionSubresources, hubGatewayTypes } from '../hub-routes.ts'
+import { isContainer } from '../by-hand.ts'
 import { good, type KindDefinition, type PlannedResource, wholeResource } from '../kind.ts'
 import { isHubWithPeers } from '../hub-peers.ts'
 import { readMetrics } from './read.ts'
@@ -20,6 +29,10 @@ export const metrics: KindDefinition<'metrics'> = {
     armTypes.virtualHub,
   ],
   actions: ['Microsoft.Insights/metrics/read', 'Microsoft.Network/virtualNetworkGateways/read'],
+  command: ({ id, resourceId }) => metricsCommand(id, resourceId),
+  isOfMonitor: true,
+  requests: 3,
+  putOff: 'first',
   interval: 'metricsMs',
   subresources: measuredParts,
   window: { lateMs: MAX_METRIC_AGE_MS, firstMs: HOUR, mostMs: DAY },
@@ -40,4 +53,17 @@ function measuredParts(resource: PlannedResource): readonly string[] {
   if (hubGatewayTypes.includes(type)) return hubConnectionSubresources(resource).length > 0 ? wholeResource() : []
   const hasCounters = type === armTypes.connection && !isExpressRoute(decodeConfig(armTypes.connection, config))
   return hasCounters ? [] : wholeResource()
+}
+
+/** What of a polled resource's metrics Peerwatch reads; other types have other metrics. */
+const metricNames: Record<string, string> = wordTable({
+  [armTypes.circuit]: 'BgpAvailability ArpAvailability BitsInPerSecond BitsOutPerSecond',
+})
+
+function metricsCommand({ type }: ArmId, resourceId: string): string | null {
+  if (isContainer(type)) return null
+  const names = metricNames[type]
+  return names
+    ? `az monitor metrics list --resource ${shellWord(resourceId)} --metrics ${names}`
+    : `az monitor metrics list-definitions --resource ${shellWord(resourceId)}`
 }

@@ -1,5 +1,6 @@
 import { armTypes, isPolledGatewayType, polledGatewayTypes } from '#lib/contract/index.ts'
 import { decodeRows } from '../../decode/decode.ts'
+import { on, plainGet, plainPost } from '../by-hand.ts'
 import { type KindDefinition, tableKind, wholeResource } from '../kind.ts'
 import { isAskedForBgp, isHubWithPeers } from '../hub-peers.ts'
 import { bgpConnectionRow, peerRow, peerTable } from './decode.ts'
@@ -11,8 +12,17 @@ export const peers: KindDefinition<'peers'> = {
     'Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action',
     'Microsoft.Network/virtualHubs/bgpConnections/read',
   ],
+  command: (polled) =>
+    on(
+      armTypes.virtualNetworkGateway,
+      (name) => `az network vnet-gateway list-bgp-peer-status --name ${name}`,
+    )(polled) ?? on(armTypes.virtualHub, (name) => `az network routeserver peering list --routeserver ${name}`)(polled),
   interval: 'sessionsMs',
   subresources: (resource) => (isAskedForBgp(resource) || isHubWithPeers(resource) ? wholeResource() : []),
+  plainRequest: ({ resourceId }) =>
+    /\/virtualHubs\/[^/]+$/i.test(resourceId)
+      ? plainGet(`${resourceId}/bgpConnections`)
+      : plainPost(`${resourceId}/getBgpPeerStatus`),
   ...tableKind(
     'sessions',
     ({ arm, id }, options) => {

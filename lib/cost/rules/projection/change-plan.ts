@@ -1,6 +1,6 @@
 import { type ArmId, parseArmId } from '#lib/contract/index.ts'
 import type { CostPlanStep } from '../../api/index.ts'
-import { shellWord } from '#lib/contract/az-command.ts'
+import { shellWord } from '#lib/contract/shell-word.ts'
 import type { Charge } from '../prices/overrides.ts'
 import { type Offer, offerWords } from '../prices/quote.ts'
 import { type PlanChange, providerWords } from './change.ts'

@@ -1,5 +1,5 @@
+import type { RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { RouteKind } from '../../record/routes/route-kinds.ts'
 
 /** How many prefixes a table holds as it was read last. */
 interface PrefixesInTable {

@@ -1,6 +1,5 @@
-import type { EpochMs, RouteAttributes } from '#lib/contract/index.ts'
+import type { EpochMs, RouteAttributes, RouteKind } from '#lib/contract/index.ts'
 import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import type { RouteKind } from '../../record/routes/route-kinds.ts'
 import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 import { boundsOf } from '../../times.ts'
 import type { Known, MomentCoverage, RouteAt, SourceRef } from '../../types.ts'

@@ -1,6 +1,5 @@
-import type { EpochMs, RouteSort } from '#lib/contract/index.ts'
+import { type EpochMs, type RouteKind, routeKinds, type RouteSort } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type RouteKind, routeKinds } from '../../record/routes/route-kinds.ts'
 import { iso } from '../../times.ts'
 import type { Page, RouteAt } from '../../types.ts'
 import { cursorsOf, cursorPage } from '../cursor.ts'

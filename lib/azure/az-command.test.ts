@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { azCommand } from './az-command.ts'
-import type { PollKind } from './poll.ts'
+import type { PollKind } from '#lib/contract/index.ts'
 
 const SUBSCRIPTION = '/subscriptions/11111111-2222-3333-4444-555555555555'
 const arm = (type: string, name: string, group = 'rg-edge') =>

@@ -1,0 +1,31 @@
+import { type ArmId, owningResource, parseArmId, type PollKind, shellWord } from '#lib/contract/index.ts'
+import { kinds } from './kinds/index.ts'
+
+/**
+ * The Azure CLI command that shows, now, what a poll of this source reads: for comparing a stored answer with Azure's own.
+ * @param source `subresource` as in PollTarget
+ * @returns null where the CLI has no command for it, or the id is no ARM id
+ * @source Azure CLI reference: az network express-route, vnet-gateway, vpn-connection, vhub; az monitor
+ */
+export function azCommand({
+  resourceId,
+  kind,
+  subresource = '',
+}: {
+  resourceId: string
+  kind: PollKind
+  subresource?: string
+}): string | null {
+  // the CLI names a nested resource by the one that holds it
+  const id = parseArmId(owningResource(resourceId))
+  if (!id) return null
+  const command = kinds[kind].command?.({ id, resourceId, subresource })
+  return command ? inPlace(command, id) : null
+}
+
+/** A command that names its resource by the whole id needs no more. */
+function inPlace(command: string, { resourceGroup, subscriptionId }: ArmId): string {
+  if (/ --(?:ids|resource) /.test(command)) return command
+  const group = resourceGroup === null ? '' : ` --resource-group ${shellWord(resourceGroup)}`
+  return `${command}${group} --subscription ${shellWord(subscriptionId)}`
+}
