@@ -1,17 +1,17 @@
 interface PollKindRecord {
   /** a name of `RowShapes` (observation.ts): its type, how it is recorded and compared */
   rows: string
-  /** what a poll reads, for people */
+  /** the name that people see */
   label: string
-  /** what it says of a resource: its state, its routes, or none of both */
+  /** the facts of a resource that a poll reads */
   area: 'state' | 'routes' | 'other'
-  /** of `streamTopics` (api/stream.ts), the answers that show its rows */
+  /** the answers of the API that show its rows, as `streamTopics` (api/stream.ts) names them */
   shownIn: readonly string[]
   /** among the kinds that show the current state of a resource: 1 = the most conclusive; absent = it is none of them */
   conclusive?: number
 }
 
-/** What can be polled of a source: one record a kind. `lib/azure/kinds` has how Azure is asked for it. */
+/** Kinds of polls. `lib/azure/kinds` defines the requests of each kind. */
 export const pollKindRecords = {
   peers: { rows: 'peers', label: 'BGP peers', area: 'state', shownIn: ['sessions', 'gateways'], conclusive: 1 },
   summary: { rows: 'neighbors', label: 'CE sessions', area: 'state', shownIn: ['sessions', 'circuits'], conclusive: 2 },

@@ -1,4 +1,4 @@
-/** How a kind is asked for without the client: by a request in text, and by a command of the Azure CLI. */
+/** Requests and Azure CLI commands of kinds, written without the client. */
 import { type ArmId, armTypes, parseArmId, parsePath, type PollTarget, shellWord } from '#lib/contract/index.ts'
 
 const VERSION = '?api-version=2025-01-01'
@@ -32,7 +32,7 @@ export const pathRequest =
 /** Whether a resource is a BGP peer of a hub or a Route Server. */
 export const isHubPeer = ({ resourceId }: PollTarget): boolean => /\/bgpConnections\/[^/]+$/i.test(resourceId)
 
-/** What a command of the Azure CLI shows. */
+/** The part of Azure that a command of the CLI shows. */
 export interface Polled {
   id: ArmId
   resourceId: string

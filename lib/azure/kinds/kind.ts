@@ -99,7 +99,7 @@ export type KindDefinition<Kind extends ObservableKind> = {
   command?(polled: Polled): string | null
   /** it asks Azure Monitor, whose requests the network provider does not count */
   isOfMonitor?: true
-  /** requests that a poll begins with, if they are several; of an inventory the lists of a subscription, those of each group come beside them */
+  /** how many requests a poll begins with; absent = 1. An inventory adds the lists of each resource group. */
   requests?: number
   /** among the kinds that a throttled subscription puts off: `first`, or `later`; absent = never */
   putOff?: 'first' | 'later'

@@ -16,7 +16,7 @@ export function topicsOf(
   const add = (...more: StreamTopic[]) => {
     for (const topic of more) topics.add(topic)
   }
-  const { shownIn } = pollKindRecords[observation.kind]
+  const { rows, shownIn } = pollKindRecords[observation.kind]
   const owner: StreamTopic = observation.kind === 'peers' ? 'gateways' : 'circuits'
   for (const change of changes) {
     if (change.type === 'session') add('sessions', owner, 'overview')
@@ -31,6 +31,6 @@ export function topicsOf(
   const countersOnly = topics.size === 0
   if (sessionsChanged) add('sessions', owner)
   const good = observation.outcome === 'ok' || observation.outcome === 'incomplete'
-  if (good && (observation.kind === 'stats' || observation.kind === 'connection')) add(...shownIn)
+  if (good && (rows === 'counters' || rows === 'connection')) add(...shownIn)
   return { topics: [...topics], countersOnly }
 }
