@@ -69,6 +69,7 @@ const unmeasured = (review: CostReview): CostReview => ({
       saving: null,
       change: null,
       peak: null,
+      curve: null,
     })),
   },
   projections: {

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
 import type { CostProjection } from '#lib/cost/api/index.ts'
+import { signOf } from '#lib/cost/api/money-sums.ts'
 import { Panel } from '../ui/panel.tsx'
 import { plural } from '../format/quantity.ts'
 import { assumptionLines } from './assumptions.ts'
@@ -40,7 +41,7 @@ const namesOf = (names: readonly string[]): string =>
 /** What the other definition of a billed GB would change, by circuit; nothing once it was matched to a bill. */
 function gbLines(circuits: readonly CostProjection[]): string[] {
   const changed = circuits.flatMap(({ name, gb }) =>
-    !gb.calibrated && gb.otherDifference && Number(gb.otherDifference.amount) !== 0
+    !gb.calibrated && gb.otherDifference && signOf(gb.otherDifference) !== 0
       ? [{ reading: gbReading(gb.otherBytes), words: `${name} ${formatChange(gb.otherDifference)}` }]
       : [],
   )

@@ -3,6 +3,7 @@
 import { clsx } from 'clsx'
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { CostReview } from '#lib/cost/api/index.ts'
+import { signOf } from '#lib/cost/api/money-sums.ts'
 import { apiUrl, useEndpoint } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
@@ -112,7 +113,8 @@ function Parts({
   onCircuit: (id: string) => void
 }) {
   const { circuits, month } = review.projections
-  const shown = circuits.find((one) => one.circuitId === circuitId) ?? reviewRows(review)[0]
+  const rows = reviewRows(review)
+  const shown = rows.find((one) => one.circuitId === circuitId) ?? rows[0]
   const isOpen = review.closedAt === null
   const tabs: ResourceTab[] = [
     { id: 'review', name: 'Review', sections: ['decisions'], children: <Review review={review} opened={circuitId} /> },
@@ -240,7 +242,7 @@ function FindingsPanels({ review }: { review: CostReview }) {
               <li key={`${kind} ${resourceId}`} className={onPaper(i, ON_PAPER.unused)}>
                 <span className="font-medium">{name}</span>
                 {perMonth && <span className="text-ink-2">, {formatMoney(perMonth)} a month</span>}
-                {saving && Number(saving.amount) > 0 && (
+                {saving && signOf(saving) > 0 && (
                   <span className="text-ink-2">, of which {formatMoney(saving)} could be saved</span>
                 )}
                 <span className="block text-xs text-ink-2">

@@ -2,6 +2,7 @@ import { UNALLOCATED } from '#lib/contract/customer.ts'
 import type { CostTco } from '#lib/cost/api/index.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
+import { amountOf } from './money-columns.ts'
 import { formatMoney } from './money-words.ts'
 
 /** What one customer pays in one currency. */
@@ -58,7 +59,7 @@ const columns: Column<Row>[] = [
     id: 'cost',
     header: 'Cost',
     align: 'right',
-    value: ({ cost, currency }) => (currency === null ? null : Number(cost)),
+    value: ({ cost, currency }) => (currency === null ? null : amountOf({ amount: cost })),
     cell: ({ cost, atMost, currency, unpriced }) => (
       <span className="whitespace-nowrap tabular-nums">
         {currency === null ? 'no priced items' : formatMoney({ amount: cost, currency })}
@@ -67,8 +68,14 @@ const columns: Column<Row>[] = [
       </span>
     ),
     exported: [
-      { header: 'Cost, at least', value: ({ cost, currency }) => (currency === null ? null : Number(cost)) },
-      { header: 'Cost, at most', value: ({ atMost, currency }) => (currency === null ? null : Number(atMost)) },
+      {
+        header: 'Cost, at least',
+        value: ({ cost, currency }) => (currency === null ? null : amountOf({ amount: cost })),
+      },
+      {
+        header: 'Cost, at most',
+        value: ({ atMost, currency }) => (currency === null ? null : amountOf({ amount: atMost })),
+      },
       { header: 'Currency', value: ({ currency }) => currency },
       { header: 'Items without a price', value: ({ unpriced }) => unpriced },
     ],

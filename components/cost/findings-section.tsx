@@ -1,5 +1,6 @@
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import type { CostFinding } from '#lib/cost/api/index.ts'
+import { signOf } from '#lib/cost/api/money-sums.ts'
 import { findingTitle } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
@@ -83,7 +84,7 @@ function Finding({ finding }: { finding: CostFinding }) {
   const { customer, startedBetween, evidence, amounts, remedy, confidence, links } = finding
   const [earliest, latest] = startedBetween
   const { cost, saving } = amounts
-  const saves = saving && Number(saving.p50.amount) > 0
+  const saves = saving && signOf(saving.p50) > 0
   return (
     <li className="min-w-0 break-words">
       <details className="group">

@@ -1,5 +1,6 @@
 import { cameTrue } from '#lib/contract/events/came-true.ts'
 import type { CostAction, CostChange, CostProjection, MoneyBand } from '#lib/cost/api/index.ts'
+import { signOf } from '#lib/cost/api/money-sums.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { withCurrency } from '#lib/contract/vocabulary.ts'
 
@@ -24,7 +25,7 @@ export function formatMoney({ amount, currency }: CostMoney): string {
 }
 
 /** An amount with its sign, for changes. */
-export const formatChange = (money: CostMoney): string => `${Number(money.amount) > 0 ? '+' : ''}${formatMoney(money)}`
+export const formatChange = (money: CostMoney): string => `${signOf(money) > 0 ? '+' : ''}${formatMoney(money)}`
 
 /** `$2,900 (2,600 – 3,400)`; one figure where the band has no width. */
 export function bandWords({ p10, p50, p90 }: MoneyBand): string {

@@ -1,7 +1,6 @@
 import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { CostProjection } from '#lib/cost/api/index.ts'
-import { differenceOf } from '#lib/cost/api/money-sums.ts'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Button } from '../ui/button.tsx'
@@ -17,7 +16,7 @@ export function OptionsPanel({ projection }: { projection: CostProjection }) {
   const { name, options, unpricedBecause, forecastBasis, recommendation } = projection
   const [isWhole, setWhole] = useState(false)
   const current = options.find((option) => option.current)
-  const others = options.filter((option) => !option.current).toSorted(byLikely)
+  const others = options.filter((option) => !option.current)
   const { shown, hidden } = shownOptions(others, projection)
   return (
     <Panel
@@ -43,7 +42,6 @@ export function OptionsPanel({ projection }: { projection: CostProjection }) {
             <OptionRow
               key={`${option.plan} ${option.tier} ${option.bandwidthMbps}`}
               option={option}
-              current={current}
               isOnPaper={isAtHand(option, projection)}
               isRecommended={recommendation.action === 'switch' && isSame(option, recommendation.to)}
             />
@@ -78,12 +76,6 @@ function shownOptions(others: readonly Option[], projection: CostProjection): { 
   return { shown, hidden: others.length - shown.length }
 }
 
-const ranks: Record<Option['change'], number> = { in_place: 0, new_circuit: 1, impossible: 2 }
-
-/** What needs no new circuit first, impossible options last, then by price. */
-const byLikely = (a: Option, b: Option) =>
-  ranks[a.change] - ranks[b.change] || Number(a.p50.amount) - Number(b.p50.amount)
-
 function factsOf(projection: CostProjection): [string, string | null][] {
   const { breakEvenBytes, chanceAboveBreakEven, chanceOfWrongSide, monthsUntilCrossing, coveredShare } = projection
   return [
@@ -103,16 +95,13 @@ function crossingWords(months: number | null): string {
 
 function OptionRow({
   option,
-  current,
   isOnPaper,
   isRecommended,
 }: {
   option: Option
-  current: Option
   isOnPaper: boolean
   isRecommended: boolean
 }) {
-  const difference = differenceOf(option.p50, current.p50)
   return (
     // in print, other bandwidths and what is not possible are left out
     <tr
@@ -129,7 +118,7 @@ function OptionRow({
       </th>
       <td className={clsx(cell, 'text-right tabular-nums')}>{bandWords(option)}</td>
       <td className={clsx(cell, 'text-right whitespace-nowrap tabular-nums')}>
-        {option.current ? 'current' : difference && formatChange(difference)}
+        {option.current ? 'current' : option.difference && formatChange(option.difference)}
       </td>
       <td className={clsx(cell, 'text-xs')}>
         {!option.current && (

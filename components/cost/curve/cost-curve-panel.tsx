@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { CostProjection } from '#lib/cost/api/index.ts'
+import type { CostCurve } from '#lib/cost/api/index.ts'
 import { lazyPlot } from '../../charts/plot/lazy-plot.tsx'
 import { plotFiles } from '../../charts/plot/plot-files.ts'
 import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
@@ -7,15 +7,15 @@ import { type LegendEntry, PlotLegend } from '../../charts/plot/plot-legend.tsx'
 import { Empty } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useZone } from '../../ui/preferences.tsx'
-import { type CostCurve, costCurve, costOn, lossAt } from './cost-curve.ts'
-import { amountText, curveReading, planInks, planNames } from './cost-curve-words.ts'
+import type { ReviewRow } from '../review/review-rows.ts'
+import { type CurveMonth, curveReading, likelyStop, formatPlanLoss, planInks, planNames } from './cost-curve.ts'
 import { bytesText } from './cumulative-points.ts'
 
 const CostCurvePlot = lazyPlot(() => import('./cost-curve-plot.tsx'))
 
 /** The month's cost on each plan over its billable bytes: whether to change plan, in one picture. */
-export function CostCurvePanel({ projection }: { projection: CostProjection }) {
-  const curve = useMemo(() => costCurve(projection), [projection])
+export function CostCurvePanel({ projection }: { projection: ReviewRow }) {
+  const { curve } = projection.reviewed
   return (
     <Panel title={`Cost of ${projection.name} by plan`} note="of the month, over its billable bytes">
       {curve ? (
@@ -27,9 +27,10 @@ export function CostCurvePanel({ projection }: { projection: CostProjection }) {
   )
 }
 
-function Chart({ curve, projection: { name, month } }: { curve: CostCurve; projection: CostProjection }) {
+function Chart({ curve, projection }: { curve: CostCurve; projection: ReviewRow }) {
+  const { name, month } = projection
   const zone = useZone()
-  const stops = useMemo(() => curve.bytes.map((at) => ({ from: at, to: at })), [curve])
+  const stops = useMemo(() => curve.bytes.map(Number).map((at) => ({ from: at, to: at })), [curve])
   const what = `cost of ${name} by plan`
   const files = plotFiles({
     what,
@@ -39,7 +40,7 @@ function Chart({ curve, projection: { name, month } }: { curve: CostCurve; proje
     note: 'shaded: what the current plan costs more; band: p10 to p90 of the month’s end',
     rows: () => [
       ['Billable bytes of the month', ...curve.plans.map(({ plan }) => `${planNames[plan]} (${curve.currency})`)],
-      ...curve.bytes.map((bytes) => [Math.round(bytes), ...curve.plans.map((line) => costOn(line, bytes).toFixed(2))]),
+      ...curve.bytes.map((bytes, stop) => [Number(bytes), ...curve.plans.map(({ costs }) => costs[stop] ?? '')]),
     ],
   })
   return (
@@ -48,23 +49,23 @@ function Chart({ curve, projection: { name, month } }: { curve: CostCurve; proje
         label={`Cost of ${name} by plan`}
         files={files}
         className="h-60 print:h-44"
-        domain={[0, curve.most.bytes]}
+        domain={[0, stops.at(-1)?.to ?? 0]}
         stops={stops}
-        read={(index) => curveReading(curve, curve.bytes[index] ?? 0)}
+        read={(index) => curveReading(curve, projection, index)}
         legend={<PlotLegend entries={legendOf(curve)} />}
       >
-        <CostCurvePlot curve={curve} />
+        <CostCurvePlot curve={curve} month={projection} />
       </PlotFrame>
-      <figcaption className="mt-2 text-xs text-ink-2">{words(curve)}</figcaption>
+      <figcaption className="mt-2 text-xs text-ink-2">{words(curve, projection)}</figcaption>
     </figure>
   )
 }
 
 const legendOf = (curve: CostCurve): LegendEntry[] => [
   ...curve.plans.map(
-    ({ plan, isCurrent }): LegendEntry => ({
-      name: isCurrent ? `${planNames[plan]} (current)` : planNames[plan],
-      shape: isCurrent ? 'line' : 'dashed',
+    ({ plan, current }): LegendEntry => ({
+      name: current ? `${planNames[plan]} (current)` : planNames[plan],
+      shape: current ? 'line' : 'dashed',
       ink: planInks[plan],
     }),
   ),
@@ -72,13 +73,11 @@ const legendOf = (curve: CostCurve): LegendEntry[] => [
 ]
 
 /** The picture in two sentences. */
-function words(curve: CostCurve): string {
-  const { end, breakEven, today } = curve
-  const loss = lossAt(curve, end?.p50 ?? today)
-  const when = end ? `At the month’s end, likely ${bytesText(end.p50)},` : `At ${bytesText(today)} so far`
-  const outcome = loss
-    ? `the current plan costs ${amountText(curve, loss.amount)} more than ${planNames[loss.cheapest.plan]}.`
-    : 'the current plan is the cheapest.'
-  const even = breakEven === null ? 'Metered and Unlimited have no break-even.' : `Break-even: ${bytesText(breakEven)}.`
-  return `${when} ${outcome} ${even}`
+function words(curve: CostCurve, month: CurveMonth): string {
+  const { billedBytesToDate: today, forecast, breakEvenBytes: even } = month
+  const when = forecast
+    ? `At the month’s end, likely ${bytesText(Number(forecast.p50))},`
+    : `At ${bytesText(Number(today))} so far`
+  const outcome = formatPlanLoss(curve, likelyStop(curve, month)) ?? 'the current plan is the cheapest'
+  return `${when} ${outcome}. ${even === null ? 'Metered and Unlimited have no break-even.' : `Break-even: ${bytesText(Number(even))}.`}`
 }

@@ -4,54 +4,60 @@ import { PlotArea, PlotLine } from '../../charts/plot/plot-series.tsx'
 import { EndLabels, PointMarks } from '../../charts/plot/point-marks.tsx'
 import { RangeShade } from '../../charts/plot/range-marks.tsx'
 import { useValueTicks } from '../../charts/plot/use-x-ticks.ts'
-import { type CostCurve, costOn, curvePoints } from './cost-curve.ts'
-import { amountText, planInks, planNames } from './cost-curve-words.ts'
+import type { CostCurve } from '#lib/cost/api/index.ts'
+import { amountOf } from '../money-columns.ts'
+import { formatMoney } from '../money-words.ts'
+import { currentLine, curvePoints, type CurveMonth, planInks, planNames } from './cost-curve.ts'
 import { bytesText } from './cumulative-points.ts'
 
 /** What the month costs on each plan over its bytes: today, the band of the month's end, and what the current plan loses, shaded. */
-export default function CostCurvePlot({ curve }: { curve: CostCurve }) {
-  const { plans, most, today, end } = curve
+export default function CostCurvePlot({ curve, month }: { curve: CostCurve; month: CurveMonth }) {
+  const { plans, currency } = curve
+  const { billedBytesToDate, forecast } = month
   const data = useMemo(() => curvePoints(curve), [curve])
-  const current = plans.find(({ isCurrent }) => isCurrent) ?? plans[0]
-  const marks = current
-    ? [
-        { x: today, words: `today ${bytesText(today)}`, isHollow: false },
-        ...(end
-          ? [{ x: end.p50, words: `month’s end ${amountText(curve, costOn(current, end.p50))}`, isHollow: true }]
-          : []),
-      ].map((mark) => ({ ...mark, y: costOn(current, mark.x), ink: planInks[current.plan] }))
-    : []
+  const current = currentLine(plans)
+  const ink = planInks[current?.plan ?? 'metered']
+  const most = data.at(-1)?.x ?? 0
+  const marks = [
+    { bytes: billedBytesToDate, isHollow: false },
+    ...(forecast ? [{ bytes: forecast.p50, isHollow: true }] : []),
+  ].flatMap(({ bytes, isHollow }) => {
+    const amount = current?.costs[curve.bytes.indexOf(bytes)]
+    if (amount === undefined) return []
+    const words = isHollow ? `month’s end ${formatMoney({ amount, currency })}` : `today ${bytesText(Number(bytes))}`
+    return [{ x: Number(bytes), y: amountOf({ amount }) ?? 0, words, isHollow, ink }]
+  })
   return (
     <PlotChart
       data={data}
-      x={useValueTicks(0, most.bytes, bytesText)}
-      top={most.cost}
-      write={(amount) => amountText(curve, amount)}
+      x={useValueTicks(0, most, bytesText)}
+      top={amountOf({ amount: curve.top }) ?? 0}
+      write={(amount) => formatMoney({ amount: amount.toFixed(2), currency })}
     >
-      {end && (
+      {forecast && (
         <RangeShade
-          from={end.p10}
-          to={end.p90}
+          from={Number(forecast.p10)}
+          to={Number(forecast.p90)}
           words="p10 to p90"
-          series={planInks[current?.plan ?? 'metered']}
-          domain={[0, most.bytes]}
+          series={ink}
+          domain={[0, most]}
         />
       )}
       <PlotArea dataKey="loss" course="linear" series="series-3" opacity={0.22} />
-      {plans.map(({ plan, isCurrent }) => (
+      {plans.map((line) => (
         <PlotLine
-          key={plan}
-          dataKey={plan}
+          key={line.plan}
+          dataKey={line.plan}
           course="linear"
-          series={planInks[plan]}
-          width={isCurrent ? 2.5 : 1.5}
-          {...(!isCurrent && { dashes: [6, 4] })}
+          series={planInks[line.plan]}
+          width={line.current ? 2.5 : 1.5}
+          {...(!line.current && { dashes: [6, 4] })}
         />
       ))}
       <EndLabels
         labels={plans.map((line) => ({
-          value: costOn(line, most.bytes),
-          words: line.isCurrent ? `${planNames[line.plan]}, current` : planNames[line.plan],
+          value: data.at(-1)?.[line.plan] ?? 0,
+          words: line.current ? `${planNames[line.plan]}, current` : planNames[line.plan],
           ink: planInks[line.plan],
         }))}
       />

@@ -1,4 +1,5 @@
 import type { CostDecision, CostProjection, CostRecommendation, ReviewedCircuit } from '#lib/cost/api/index.ts'
+import { signOf } from '#lib/cost/api/money-sums.ts'
 import { formatBandwidth } from '../../format/quantity.ts'
 import { planActionWords, bandWords, formatMoney, heldWords, planWords } from '../money-words.ts'
 
@@ -22,7 +23,7 @@ export function effortWords(
   if (action !== 'switch') return null
   const isNew = change === 'new_circuit'
   const steps = plan.length > 0 && `${plan.length} steps`
-  const once = payback?.cost && Number(payback.cost.amount) > 0 && `${formatMoney(payback.cost)} once`
+  const once = payback?.cost && signOf(payback.cost) > 0 && `${formatMoney(payback.cost)} once`
   const days = isNew && reversal && reversal.days > 0 && `${reversal.days} days of both`
   return {
     word: isNew ? 'New circuit' : 'In place',

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import type { CostVariance, CostProjection, CostReview, MoneyBand } from '#lib/cost/api/index.ts'
-import { bandTotalsOf } from '#lib/cost/api/money-sums.ts'
+import { bandTotalsOf, signOf } from '#lib/cost/api/money-sums.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { formatBandwidth, formatShare } from '../../format/quantity.ts'
 import type { Fact } from '../../ui/panel.tsx'
@@ -272,5 +272,5 @@ const nowWords = (projection: CostProjection): string =>
 
 function movedWords(move: CostVariance | undefined): string {
   if (!move) return '–'
-  return Number(move.difference.amount) === 0 ? 'unchanged' : formatChange(move.difference)
+  return signOf(move.difference) === 0 ? 'unchanged' : formatChange(move.difference)
 }

@@ -1,4 +1,5 @@
 import type { CostAsk, CostProjection, CostVariance } from '#lib/cost/api/index.ts'
+import { signOf } from '#lib/cost/api/money-sums.ts'
 import { formatBytes, formatShare } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { whatIfHref } from '../../links/what-if-href.ts'
@@ -70,7 +71,7 @@ function factsOf(projection: CostProjection): Fact[] {
 
 /** What the change since the last review is made of; it adds up to the cent. */
 function Moved({ move }: { move: CostVariance | undefined }) {
-  const parts = move?.parts.filter(({ amount }) => Number(amount.amount) !== 0) ?? []
+  const parts = move?.parts.filter(({ amount }) => signOf(amount) !== 0) ?? []
   if (parts.length === 0) return null
   return (
     <ul aria-label="Since the last review" className="text-xs print:hidden">

@@ -14,6 +14,7 @@ import {
   costSoFar,
   followUpOf,
   isFollowedUpIn,
+  orderOptions,
   reviewCsv,
   summarizeReview,
 } from '../rules/index.ts'
@@ -97,7 +98,11 @@ async function closingWeek(q: Queryable, now: EpochMs): Promise<IsoWeek | null> 
 
 async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWeekly | null> {
   const stored = await costReview(q, name)
-  return stored && costWeekly.parse(stored.body)
+  if (!stored) return null
+  const { projections, ...review } = costWeekly.parse(stored.body)
+  // reviews that were published before the order of options was a rule have them in another order
+  const circuits = projections.circuits.map((one) => ({ ...one, options: orderOptions(one.options) }))
+  return { ...review, projections: { ...projections, circuits } }
 }
 
 /**

@@ -79,6 +79,7 @@ export const costOption = z.object({
   p10: costMoney,
   p50: costMoney,
   p90: costMoney,
+  difference: costMoney.nullable().default(null).describe('p50 less that of the current offer'),
   change: z.enum(costChanges),
   blockedBy: z.array(z.string()).describe('what prevents the change, or may prevent it, in plain words'),
   hindrances: z.array(costHindrance).default([]).describe('the same, each with what can be asked'),
@@ -248,7 +249,7 @@ export const costProjection = z.object({
     .nullable()
     .describe('months until the likely bytes lie above the break-even; 0 = they do this month; null = not within 12'),
   lines: z.array(costLine).describe("what the present plan's figure is made of: its cost is their sum, to the cent"),
-  options: z.array(costOption),
+  options: z.array(costOption).describe('the current one first, then by `change`, then the cheapest first'),
   recommendation: costRecommendation,
   oneWay: z.boolean().describe('what is recommended can not be taken back in place'),
   assumptions: z.array(z.string()),

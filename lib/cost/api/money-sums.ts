@@ -26,6 +26,10 @@ export const moneyBandWords = ({ p10, p50, p90 }: Band): string =>
 export const differenceOf = (a: CostMoney, b: CostMoney): CostMoney | null =>
   a.currency === b.currency ? moneyOfCents(centsOf(a) - centsOf(b), a.currency) : null
 
+/** Returns the sign of an amount. */
+export const signOf = ({ amount }: CostMoney): -1 | 0 | 1 =>
+  /[1-9]/.test(amount) ? (amount.startsWith('-') ? -1 : 1) : 0
+
 const sumOfCents = (amounts: readonly CostMoney[]): bigint => amounts.reduce((sum, money) => sum + centsOf(money), 0n)
 
 /** @throws RangeError for a fraction of a cent, which only unit prices have */

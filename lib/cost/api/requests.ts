@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { costMoney, instant, instantText, isMoment, MOMENT_RANGE } from '#lib/contract/index.ts'
+import { byteCount, costMoney, instant, instantText, isMoment, MOMENT_RANGE } from '#lib/contract/index.ts'
 import {
   costChanges,
   type costDecision,
   costOption,
   costPayback,
+  costPlans,
   costPlanStep,
   costPriceSheet,
   costReversal,
@@ -227,6 +228,26 @@ export const costWhatIf = z.object({
 })
 export type CostWhatIf = z.infer<typeof costWhatIf>
 
+const amount = costMoney.shape.amount
+const costCurve = z.object({
+  currency: z.string(),
+  bytes: z
+    .array(byteCount)
+    .describe('billable bytes of a month, in order: evenly spread, and each that the projection names'),
+  plans: z.array(
+    z.object({
+      plan: z.enum(costPlans),
+      current: z.boolean(),
+      costs: z.array(amount).describe('one for each of bytes'),
+    }),
+  ),
+  losses: z
+    .array(z.object({ amount, than: z.enum(costPlans).describe('the cheapest plan') }).nullable())
+    .describe('what the current plan costs more, for each of bytes; null = it is the cheapest'),
+  top: amount.describe('of a chart, above all costs'),
+})
+export type CostCurve = z.infer<typeof costCurve>
+
 /** The decision about one circuit: the saving that counts, the change that it takes, and the room that is left after it. */
 const reviewedCircuit = z.object({
   circuitId: z.string(),
@@ -245,6 +266,7 @@ const reviewedCircuit = z.object({
     })
     .nullable()
     .describe('the most that one path carries when the other is lost; null = traffic or bandwidth is not known'),
+  curve: costCurve.nullable().describe('cost of the month by plan; null = fewer than two plans have a price'),
 })
 export type ReviewedCircuit = z.infer<typeof reviewedCircuit>
 

@@ -112,7 +112,16 @@ describe('paid for and not used', () => {
         { amount, currency: 'USD' },
         { plan: 'metered', tier: 'Standard', change: 'new_circuit' } as const,
       ]
-      const rest = { current: false, blockedBy: [], hindrances: [], oneWay: false, p10: p50, p50, p90: p50 }
+      const rest = {
+        current: false,
+        difference: null,
+        blockedBy: [],
+        hindrances: [],
+        oneWay: false,
+        p10: p50,
+        p50,
+        p90: p50,
+      }
       return { ...own, ...rest, bandwidthMbps: mbps, ...more }
     }
     const used = use()

@@ -160,8 +160,8 @@ describe('a report as mail', () => {
             saving: [saved],
             asked: [usd('7.00')],
             circuits: [
-              { circuitId: 'b', saving: saved, change: 'in_place', peak },
-              { circuitId: 'a', saving: null, change: null, peak: null },
+              { circuitId: 'b', saving: saved, change: 'in_place', peak, curve: null },
+              { circuitId: 'a', saving: null, change: null, peak: null, curve: null },
             ],
           },
         },

@@ -1,3 +1,6 @@
+import type { CostChange, CostOption } from '../../api/index.ts'
+import { differenceOf } from '../../api/money-sums.ts'
+import { Decimal } from '../money.ts'
 import { plansSoldAt, type PriceSheet, SOLD_MBPS } from '../prices/sheet.ts'
 import { type Offer, type Quote, quote } from '../prices/quote.ts'
 
@@ -33,4 +36,19 @@ export function offersFor(
 
 export function isSameOffer(a: Offer, b: Offer): boolean {
   return a.plan === b.plan && a.tier === b.tier && a.bandwidthMbps === b.bandwidthMbps
+}
+
+const RANKS: Record<CostChange, number> = { in_place: 0, new_circuit: 1, impossible: 2 }
+
+/** Returns the options of a circuit with the current one first, then by the change that they need, then the cheapest first, each against the current one. */
+export function orderOptions(options: readonly Omit<CostOption, 'difference'>[]): CostOption[] {
+  const current = options.find((option) => option.current)
+  return options
+    .map((option) => ({ ...option, difference: current ? differenceOf(option.p50, current.p50) : null }))
+    .toSorted(
+      (a, b) =>
+        Number(b.current) - Number(a.current) ||
+        RANKS[a.change] - RANKS[b.change] ||
+        new Decimal(a.p50.amount).comparedTo(b.p50.amount),
+    )
 }

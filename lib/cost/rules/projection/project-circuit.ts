@@ -15,7 +15,7 @@ import { type PlanChange, type ChangeFacts, changeTo } from './change.ts'
 import type { CircuitInput, CostFrame } from './circuit-input.ts'
 import { breakEven, chanceAbove, costBand } from './cost-at.ts'
 import { linesOfProjection, sumOfLines } from './lines.ts'
-import { isSameOffer, offersFor } from './offers.ts'
+import { isSameOffer, offersFor, orderOptions } from './offers.ts'
 import { changePlan } from './change-plan.ts'
 import { recommend, unpriced } from './recommend.ts'
 import type { TakeOver } from './take-over.ts'
@@ -239,10 +239,10 @@ function priced(
     monthsUntilCrossing: crossing === null || crossing < 0 ? null : crossing,
     lines,
     options: bytes
-      ? [
+      ? orderOptions([
           optionOf(current, sumOfLines(lines), null),
           ...alternatives.map((one) => optionOf(one.quote, costBand(one.quote, bytes, gb, share), one.change)),
-        ]
+        ])
       : [],
     recommendation,
     oneWay: chosen?.change.oneWay ?? false,
@@ -278,7 +278,7 @@ const takesOverView = ({ at, losses, isUnsure }: TakeOver): CostProjection['take
     }),
 })
 
-function optionOf(quoted: Quote, band: Band<Decimal>, change: PlanChange | null): CostOption {
+function optionOf(quoted: Quote, band: Band<Decimal>, change: PlanChange | null): Omit<CostOption, 'difference'> {
   const { plan, tier, bandwidthMbps, currency } = quoted
   return {
     plan,

@@ -1,6 +1,7 @@
 import type { CostAction, CostProjection, CostReviewSummary, MoneyBand, ReviewedCircuit } from '../../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { bandTotalsOf, Decimal, moneyOf, totalsOf } from '../money.ts'
+import { costCurve } from '../projection/cost-curve.ts'
 import { isSameOffer } from '../projection/offers.ts'
 import { currentBand } from '../projection/project-circuit.ts'
 
@@ -43,6 +44,7 @@ function reviewCircuit(circuit: CostProjection, nearlyFull: number): ReviewedCir
     saving: savingOf(circuit),
     change: option?.change ?? null,
     peak: peakAfter(circuit, nearlyFull),
+    curve: costCurve(circuit),
   }
 }
 

@@ -1,0 +1,54 @@
+import { globSync, readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+
+/**
+ * The two files that turn an amount into a number: for its digits on a screen, and for its place in a table or chart. Sums, orders and thresholds of
+ * money are decided in lib/cost.
+ */
+const CONVERTING = ['components/cost/money-columns.ts', 'components/cost/money-words.ts']
+
+const CONVERSION = /\b(?:Number|BigInt|parseFloat|Decimal)\(\s*[^()\n]*\bamount\b/
+const OPERATOR = String.raw`(?:[-+*/%]|[<>]=?)`
+const AMOUNT = String.raw`(?:\.amount\b|amountOf\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\))(?: \?\? 0)?\)?`
+const ARITHMETIC = [
+  new RegExp(`${AMOUNT} ${OPERATOR} `),
+  new RegExp(String.raw` [-+*/<>]=? [\w.?]*${AMOUNT}`),
+  new RegExp(String.raw`Math\.\w+\([^\n]*${AMOUNT}`),
+  new RegExp(String.raw`(?:sort|toSorted|reduce)\([^\n]*${AMOUNT}`),
+]
+
+const isArithmetic = (line: string) => ARITHMETIC.some((form) => form.test(line))
+
+it('finds the forms of arithmetic on amounts', () => {
+  const planted = [
+    'a.p50.amount - b.p50.amount',
+    'saving.amount > 0',
+    'amountOf(a.cost) + amountOf(b.cost)',
+    'sum += amountOf(row.cost) ?? 0',
+    '(amountOf(saving.p50) ?? 0) > 0',
+    'rows.toSorted((a, b) => compare(a.cost.amount, b.cost.amount))',
+    'Math.max(0, amountOf(one.cost) ?? 0)',
+  ]
+  expect(planted.filter((line) => !isArithmetic(line))).toEqual([])
+  expect(CONVERSION.test('Number(option.p50.amount)')).toBe(true)
+  expect(['cost.amount === other.amount', 'value: (row) => amountOf(row.cost),'].filter(isArithmetic)).toEqual([])
+})
+
+it('is not in components and pages', () => {
+  const files = globSync('{components,app}/**/*.{ts,tsx}').filter((file) => !file.includes('.test.'))
+  const found = files.flatMap((file) => {
+    const text = readFileSync(file, 'utf8')
+    const isOfMoney = file.startsWith('components/cost/') || /\bCostMoney\b|#lib\/cost\//.test(text)
+    return text
+      .split('\n')
+      .filter(
+        (line) =>
+          isArithmetic(line) ||
+          (isOfMoney && !CONVERTING.includes(file) && CONVERSION.test(line)) ||
+          /from 'decimal\.js'/.test(line),
+      )
+      .map((line) => `${file}: ${line.trim()}`)
+  })
+  expect(files.length).toBeGreaterThan(100)
+  expect(found).toEqual([])
+})

@@ -1,0 +1,98 @@
+import type { CostCurve, CostPlan, CostProjection } from '../../api/index.ts'
+import { cents, Decimal, ZERO } from '../money.ts'
+
+/** The cost of a month on one plan: an amount, and more with each byte. */
+interface PlanLine {
+  plan: CostPlan
+  fixed: Decimal
+  perByte: Decimal
+}
+
+const costOn = ({ fixed, perByte }: PlanLine, bytes: bigint): Decimal => fixed.plus(perByte.times(String(bytes)))
+
+/** A break-even beyond this multiple of the month's bytes is outside of the curve, because it would leave no room for the month. */
+const MAX_REACH = 12
+const STEPS = 60
+
+/**
+ * Returns the cost of a month over its billable bytes on the plans that the circuit has and could have: metered, unlimited, and Local if it is
+ * possible. Null if fewer than two of them have a price, or if the forecast does not show the slope of metered.
+ */
+export function costCurve(projection: CostProjection): CostCurve | null {
+  const { billedBytesToDate: today, forecast, breakEvenBytes: even, unlimited, plan: own } = projection
+  const lines = planLines(projection)
+  const current = lines.find(({ plan }) => plan === own)
+  if (lines.length < 2 || !unlimited) return null
+  const reach = Decimal.max(today, forecast?.p90 ?? 0)
+  const isNear = even !== null && reach.times(MAX_REACH).greaterThanOrEqualTo(even)
+  const most = wholeBytes(Decimal.max(1, isNear ? Decimal.max(even, reach).times(1.15) : reach.times(1.5)))
+  const marked = [today, forecast?.p10, forecast?.p50, forecast?.p90, even].flatMap((bytes) => bytes ?? []).map(BigInt)
+  const steps = Array.from({ length: STEPS + 1 }, (_, step) => (most * BigInt(step)) / BigInt(STEPS))
+  const stops = [...new Set([...steps, ...marked, ...crossings(lines)])]
+    .filter((bytes) => bytes >= 0n && bytes <= most)
+    .toSorted((a, b) => (a < b ? -1 : 1))
+  return {
+    currency: unlimited.currency,
+    bytes: stops.map(String),
+    plans: lines.map((line) => ({
+      plan: line.plan,
+      current: line === current,
+      costs: stops.map((bytes) => cents(costOn(line, bytes)).toFixed(2)),
+    })),
+    losses: stops.map((bytes) => current && lossAt(current, lines, bytes)).map((loss) => loss ?? null),
+    top: cents(Decimal.max(...lines.map((line) => costOn(line, most))).times(1.08)).toFixed(2),
+  }
+}
+
+/** Returns the amount that the current plan costs more than the cheapest one; null if that is less than a cent. */
+function lossAt(current: PlanLine, lines: readonly PlanLine[], bytes: bigint): CostCurve['losses'][number] {
+  const cheapest = lines.reduce((best, line) => (costOn(line, bytes).lessThan(costOn(best, bytes)) ? line : best))
+  const amount = costOn(current, bytes).minus(costOn(cheapest, bytes))
+  return amount.lessThan('0.01') ? null : { amount: cents(amount).toFixed(2), than: cheapest.plan }
+}
+
+function planLines(projection: CostProjection): PlanLine[] {
+  const { tier, bandwidthMbps, options, unlimited } = projection
+  const metered = meteredLine(projection)
+  const local = options.find((one) => one.plan === 'local' && one.bandwidthMbps === bandwidthMbps)
+  const isOpen = local !== undefined && (local.current || local.change !== 'impossible') && tier !== 'Premium'
+  const flat = (plan: CostPlan, amount: string) => ({ plan, fixed: new Decimal(amount), perByte: ZERO })
+  return [
+    ...(metered ? [metered] : []),
+    ...(unlimited ? [flat('unlimited', unlimited.amount)] : []),
+    ...(isOpen ? [flat('local', local.p50.amount)] : []),
+  ]
+}
+
+/**
+ * Returns the line of metered through the likely month and the farthest other point that is known, because rounded cents weigh least over the longest
+ * distance. A published review has amounts only, and no unit prices.
+ */
+function meteredLine({ metered, forecast, unlimited, breakEvenBytes }: CostProjection): PlanLine | null {
+  if (!metered || !forecast) return null
+  const pointOf = (bytes: string, { amount }: { amount: string }) => ({
+    bytes: new Decimal(bytes),
+    cost: new Decimal(amount),
+  })
+  const here = pointOf(forecast.p50, metered.p50)
+  const distance = (point: typeof here) => point.bytes.minus(here.bytes).abs()
+  const [other] = [
+    pointOf(forecast.p10, metered.p10),
+    pointOf(forecast.p90, metered.p90),
+    ...(breakEvenBytes !== null && unlimited ? [pointOf(breakEvenBytes, unlimited)] : []),
+  ].toSorted((a, b) => distance(b).comparedTo(distance(a)))
+  if (!other || distance(other).isZero()) return null
+  const perByte = other.cost.minus(here.cost).dividedBy(other.bytes.minus(here.bytes))
+  return { plan: 'metered', perByte, fixed: here.cost.minus(perByte.times(here.bytes)) }
+}
+
+/** Returns the bytes at which two plans cost the same. */
+const crossings = (lines: readonly PlanLine[]): bigint[] =>
+  lines.flatMap((a, index) =>
+    lines
+      .slice(index + 1)
+      .filter((b) => !a.perByte.equals(b.perByte))
+      .map((b) => wholeBytes(b.fixed.minus(a.fixed).dividedBy(a.perByte.minus(b.perByte)))),
+  )
+
+const wholeBytes = (bytes: Decimal): bigint => BigInt(bytes.toFixed(0))
