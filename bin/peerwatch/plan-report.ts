@@ -1,3 +1,4 @@
+import { escapeMarkdown, markdownOf } from '#lib/contract/document/markdown.ts'
 import type { PlanAnswer } from '#lib/plan/api/index.ts'
 import type { PlanFile } from '#lib/plan/rules/read/plan.ts'
 import type { State } from './exit.ts'
@@ -156,20 +157,15 @@ export function textReport(report: PlanReport): string {
   )
 }
 
-const cell = (text: string) => text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/([\\|`*_<>[\]@#])/g, String.raw`\$1`)
-
 /** For a pull request: findings first, the rest folded. The first line marks it, so that a later run replaces it. */
 export function markdownReport(report: PlanReport): string {
   const tables = sectionsOf(report).map(({ title, header, rows }, n) => {
-    const names = header.map((name) => name.charAt(0) + name.slice(1).toLowerCase())
-    const body = [names, names.map(() => '---'), ...rows.map((row) => row.map(cell))]
-    const table = body.map((row) => `| ${row.join(' | ')} |`).join('\n')
+    const columns = header.map((name) => ({ label: name.charAt(0) + name.slice(1).toLowerCase() }))
+    const table = markdownOf([{ heading: '', blocks: [{ table: { columns, rows } }] }])
     const isOpen = n === 0 && title === 'Findings'
-    return isOpen
-      ? `\n${table}\n`
-      : `\n<details><summary>${title} (${rows.length})</summary>\n\n${table}\n\n</details>\n`
+    return isOpen ? `\n${table}` : `\n<details><summary>${title} (${rows.length})</summary>\n\n${table}\n</details>\n`
   })
-  return `<!-- peerwatch plan -->\n**Peerwatch: ${cell(headlineOf(report))}**\n${tables.join('')}`
+  return `<!-- peerwatch plan -->\n**Peerwatch: ${escapeMarkdown(headlineOf(report))}**\n${tables.join('')}`
 }
 
 const LEVELS = { fail: 'error', unknown: 'warning', warn: 'note' } as const

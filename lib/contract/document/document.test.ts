@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { mailHtml, printedHtml } from './html.ts'
-import { markdownOf } from './markdown.ts'
+import { escapeMarkdown, markdownOf } from './markdown.ts'
 import { cut, fact, facts, type Section } from './model.ts'
 import { COMPACT, MAIL, plainOf } from './plain.ts'
 
@@ -62,6 +62,14 @@ it('is plain text with rules between its sections', () => {
   expect(plainOf(sections.slice(0, 2), MAIL)).toMatch(
     /^a<b>\|`c`\n\nof a<b>\|`c`\nState: {10}up\nAS: {13}0\n\n----\n\nEvents of /,
   )
+})
+
+it.each([
+  ['*a* _b_ a_b', String.raw`\*a\* \_b\_ a_b`],
+  ['by @ops, see #12', String.raw`by \@ops, see \#12`],
+  ['https://a.example/b_c#d', 'https://a.example/b_c#d'],
+])('of %s mentions nobody and emphasizes nothing in Markdown', (text, escaped) => {
+  expect(escapeMarkdown(text)).toBe(escaped)
 })
 
 it('is Markdown in which no name renders', () => {

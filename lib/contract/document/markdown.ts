@@ -10,7 +10,7 @@ export function markdownOf(sections: readonly Section[]): string {
 }
 
 function blockMarkdown(block: Block): string[] {
-  if ('text' in block) return [plain(block.text)]
+  if ('text' in block) return [escapeMarkdown(block.text)]
   if ('list' in block)
     return block.list.length === 0 ? [] : [block.list.map((item) => itemMarkdown(item, '')).join('\n')]
   if ('facts' in block) {
@@ -29,19 +29,20 @@ const itemMarkdown = ({ words, parts = [] }: Item, indent: string): string =>
   [`${indent}- ${wordsMarkdown(words)}`, ...parts.map((part) => itemMarkdown(part, `${indent}  `))].join('\n')
 
 function tableMarkdown({ columns, rows, empty = '' }: Table): string {
-  if (rows.length === 0) return plain(empty)
-  const line = (cells: readonly string[]) => `| ${cells.map(plain).join(' | ')} |`
+  if (rows.length === 0) return escapeMarkdown(empty)
+  const line = (cells: readonly string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |`
   const head = columns.every(({ label }) => label === '')
     ? `|${' |'.repeat(columns.length)}`
     : line(columns.map(({ label }) => label))
   return [head, `|${'---|'.repeat(columns.length)}`, ...rows.map(line)].join('\n')
 }
 
-const wordsMarkdown = (words: StyledWords): string => writeWords(words, plain, (text) => `**${plain(text)}**`, code)
+const wordsMarkdown = (words: StyledWords): string =>
+  writeWords(words, escapeMarkdown, (text) => `**${escapeMarkdown(text)}**`, code)
 
-/** Names and notes of people and of Azure: as they are written, on one line, and nothing that renders. */
-const plain = (text: string): string =>
-  text.replaceAll(/[\\`<[\]|]/g, (sign) => `\\${sign}`).replaceAll(/(?<!\s)\s*[\r\n]\s*/g, ' ')
+/** Names and notes of people and of Azure: as they are written, on one line, and nothing that renders, mentions a person or names an issue. */
+export const escapeMarkdown = (text: string): string =>
+  text.replaceAll(/[\\`*<[\]|]|(?<![\w/])[@#_]|_(?!\w)/g, (sign) => `\\${sign}`).replaceAll(/(?<!\s)\s*[\r\n]\s*/g, ' ')
 
 /** A backtick can't be escaped in code. */
 const code = (text: string): string => `\`${text.replaceAll('`', "'").replaceAll(/(?<!\s)\s*[\r\n]\s*/g, ' ')}\``
