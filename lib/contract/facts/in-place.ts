@@ -31,6 +31,15 @@ export function bandwidthInPlace(from: number | null, to: number): InPlace {
   return to < from ? refused(`it has ${from} Mb/s, and less takes a new circuit`, FAQ) : ALLOWED
 }
 
+/**
+ * Reports whether the provider of a circuit sells a bandwidth, in place or as a new circuit.
+ * @param offered its bandwidths in Mb/s; null = not read
+ */
+export function bandwidthOffered(from: number | null, to: number, offered: readonly number[] | null): InPlace {
+  if (to === from || !offered || offered.includes(to)) return ALLOWED
+  return refused(`the provider does not offer ${to} Mb/s: it has ${offered.join(', ')}`, FAQ)
+}
+
 /** Reports whether Azure changes the plan of a circuit in place: from metered, and never back. */
 export function planInPlace(from: SoldCircuit['plan'], to: SoldCircuit['plan']): InPlace {
   if (to !== 'metered' || from === 'metered') return ALLOWED

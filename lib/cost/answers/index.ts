@@ -16,6 +16,7 @@ export {
   getCostWeeklyCsv,
   getCostWhatIf,
 } from './heavy.ts'
+export { offeredBandwidths } from './circuits/circuit-inputs.ts'
 export { whatIfCost } from './circuits/month-after-loss.ts'
 export { takeCostDiscount } from './discount.ts'
 export { getCostOverrides, putCostOverrides } from './overrides.ts'

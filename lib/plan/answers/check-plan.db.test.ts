@@ -149,6 +149,14 @@ describe('a plan', () => {
     expect(asked.change).toEqual([expect.objectContaining({ kind: 'bandwidth', mbps: 200 })])
   })
 
+  it('refuses a bandwidth that the provider does not offer', async () => {
+    const terms = [{ kind: 'bandwidth' as const, resource: circuitId('ckt-ams'), mbps: 5_000 }]
+    const { refused } = await appliedPlan(queryable(db), terms, await worldOf(db, { at: undefined, now }), now)
+    expect(refused.map(({ why }) => why)).toEqual([
+      'the provider does not offer 5000 Mb/s: it has 200, 500, 1000, 2000',
+    ])
+  })
+
   it('says what it costs to those alone who may read costs', async () => {
     expect((await check('09-unlimited.tfplan.json')).data.cost).toBeNull()
     const { cost } = (await check('09-unlimited.tfplan.json', ['read', 'read_cost'])).data

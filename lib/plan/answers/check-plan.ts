@@ -8,6 +8,7 @@ import {
   isGatewayType,
   type LossTerm,
 } from '#lib/contract/index.ts'
+import { offeredBandwidths } from '#lib/cost/answers/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -130,10 +131,11 @@ export async function checkPlan(
 export async function appliedPlan(q: Queryable, terms: readonly PlanTerm[], world: WhatIfWorld, now: EpochMs) {
   const { resolved, unknown } = await resolvePlan(q, terms, world)
   const facts = await postureFacts(q, now)
+  const offered = await offeredBandwidths(q)
   const refused: PlanAnswer['refused'] = []
   const oneWay: PlanAnswer['oneWay'] = []
   for (const one of resolved) {
-    const { there, back } = inPlaceOf(one, resolved, facts, isVpnGateway(one, world))
+    const { there, back } = inPlaceOf(one, resolved, { ...facts, offered }, isVpnGateway(one, world))
     const term = one.n
     if (there.is === 'refused') refused.push({ term, why: there.why, source: there.source })
     else if (there.is === 'unknown') unknown.push({ term, why: there.why })

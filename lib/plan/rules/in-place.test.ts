@@ -20,13 +20,17 @@ describe('whether Azure makes a change in place, and takes it back', () => {
     mbps?: number | null
     gateway?: string | null
     isVpn?: boolean
+    offered?: readonly number[] | null
   }
-  const judge = (plan: ResolvedTerm[], { sku, mbps = 1_000, gateway = 'ErGw1AZ', isVpn = false }: Case = {}) => {
+  const judge = (
+    plan: ResolvedTerm[],
+    { sku, mbps = 1_000, gateway = 'ErGw1AZ', isVpn = false, offered = null }: Case = {},
+  ) => {
     const circuits = [aCircuit('er', { bandwidthMbps: mbps, ...(sku && { sku }) } as never)]
     const gateways = [aGateway('gw', { sku: { name: gateway, tier: gateway, capacity: null } })]
     const [first] = plan
     if (!first) throw new Error('no change')
-    const { there, back } = inPlaceOf(first, plan, { circuits, gateways }, isVpn)
+    const { there, back } = inPlaceOf(first, plan, { circuits, gateways, offered: () => offered }, isVpn)
     return `${there.is}, ${back.is}`
   }
   const resize = (sku: string) => [term(GATEWAY, { kind: 'resize', sku })]
@@ -39,6 +43,9 @@ describe('whether Azure makes a change in place, and takes it back', () => {
   it.each<[string, ResolvedTerm[], Case, string]>([
     ['more bandwidth', bandwidth(2_000), {}, 'allowed, refused'],
     ['less bandwidth', bandwidth(500), {}, 'refused, allowed'],
+    ['a bandwidth that the provider does not offer', bandwidth(3_000), { offered: [1_000, 2_000] }, 'refused, refused'],
+    ['a bandwidth that the provider offers', bandwidth(2_000), { offered: [1_000, 2_000] }, 'allowed, refused'],
+    ['the bandwidth that it has', bandwidth(1_000), { offered: [2_000] }, 'allowed, allowed'],
     ['the same bandwidth', bandwidth(1_000), {}, 'allowed, allowed'],
     ['bandwidth that was not read', bandwidth(500), { mbps: null }, 'unknown, allowed'],
     ['metered to unlimited', [billing('unlimited')], { sku: metered }, 'allowed, refused'],

@@ -1,4 +1,4 @@
-import { bandwidthInPlace, type InPlace, planInPlace, skuInPlace } from '#lib/contract/index.ts'
+import { bandwidthInPlace, bandwidthOffered, type InPlace, planInPlace, skuInPlace } from '#lib/contract/index.ts'
 import { planOf } from '#lib/cost/rules/index.ts'
 import type { CircuitFacts, PostureFacts } from '#lib/resilience/rules/index.ts'
 import type { PlanTerm } from '../api/index.ts'
@@ -13,6 +13,11 @@ interface ThereAndBack {
   back: InPlace
 }
 
+interface InPlaceFacts extends Pick<PostureFacts, 'circuits' | 'gateways'> {
+  /** the bandwidths in Mb/s that the provider of a circuit sells; null = not read */
+  offered: (circuit: CircuitFacts) => readonly number[] | null
+}
+
 const BOTH_ALLOWED: ThereAndBack = { there: ALLOWED, back: ALLOWED }
 
 /**
@@ -23,7 +28,7 @@ const BOTH_ALLOWED: ThereAndBack = { there: ALLOWED, back: ALLOWED }
 export function inPlaceOf(
   { term, resource }: ResolvedTerm,
   plan: readonly ResolvedTerm[],
-  { circuits, gateways }: Pick<PostureFacts, 'circuits' | 'gateways'>,
+  { circuits, gateways, offered }: InPlaceFacts,
   isVpn: boolean,
 ): ThereAndBack {
   if (term.kind === 'resize') {
@@ -36,8 +41,9 @@ export function inPlaceOf(
   if (!circuit) return BOTH_ALLOWED
   if (term.kind === 'bandwidth') {
     const from = circuit.bandwidthMbps
+    const offer = bandwidthOffered(from, term.mbps, offered(circuit))
     return {
-      there: bandwidthInPlace(from, term.mbps),
+      there: offer.is === 'refused' ? offer : bandwidthInPlace(from, term.mbps),
       back: from === null ? ALLOWED : bandwidthInPlace(term.mbps, from),
     }
   }

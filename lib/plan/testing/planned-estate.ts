@@ -1,4 +1,4 @@
-import type { ResourceRow } from '#lib/contract/index.ts'
+import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -67,6 +67,13 @@ const filter: ResourceRow = {
   },
 }
 
+const provider: ResourceRow = {
+  ...circuit('Equinix'),
+  resourceId: '/subscriptions/s/providers/Microsoft.Network/expressRouteServiceProviders/Equinix',
+  type: armTypes.serviceProvider,
+  config: { properties: { bandwidthsOffered: [200, 500, 1_000, 2_000].map((valueInMbps) => ({ valueInMbps })) } },
+}
+
 /** Two circuits on one gateway: Amsterdam prepends, and carries 10.9.0.0/16 alone; London carries 10.2.0.0/16 alone. */
 export async function recordPlanned(db: Database): Promise<void> {
   const feed = recordFeed(db)
@@ -79,6 +86,7 @@ export async function recordPlanned(db: Database): Promise<void> {
     connection('lon', 'ergw', 'ckt-lon', 0),
     connection('ams', 'ergw', 'ckt-ams', 0),
     filter,
+    provider,
   ])
   for (const [name, customer, prefixes] of [
     ['ckt-lon', ['172.16.0.1', '172.16.0.5'], ['10.1.0.0/16', '10.2.0.0/16']],

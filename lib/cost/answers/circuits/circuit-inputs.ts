@@ -160,7 +160,7 @@ function standingsOf(
         peeringLocation,
         microsoft365: carriesMicrosoft365(peerings, routeFilters),
         provider,
-        offeredMbps: provider === null ? null : (offered.get(providerKey(resource.subscriptionId, provider)) ?? null),
+        offeredMbps: offered({ subscriptionId: resource.subscriptionId, provider }),
       },
     ]
   })
@@ -234,15 +234,17 @@ async function lastLists(q: Queryable): Promise<Map<string, EpochMs | null>> {
 
 const providerKey = (subscriptionId: string, provider: string) => `${subscriptionId} ${provider}`.toLowerCase()
 
-/** What providers sell in each subscription; one that sells nothing at all is not known. */
-async function offeredBandwidths(q: Queryable): Promise<Map<string, readonly number[]>> {
+/** Reads the bandwidths in Mb/s that the provider of a circuit sells in its subscription; null = not read, or no provider. */
+export async function offeredBandwidths(q: Queryable) {
   const providers = await listResources(q, { types: [armTypes.serviceProvider] })
-  return new Map(
+  const offered = new Map(
     providers.flatMap(({ subscriptionId, name, config }) => {
       const { bandwidthsMbps } = decodeConfig(armTypes.serviceProvider, config)
       return bandwidthsMbps.length === 0 ? [] : [[providerKey(subscriptionId, name), bandwidthsMbps] as const]
     }),
   )
+  return ({ subscriptionId, provider }: { subscriptionId: string; provider: string | null }) =>
+    offered.get(providerKey(subscriptionId, provider ?? '')) ?? null
 }
 
 /** A Microsoft peering without a filter hands out nothing. Null = the filter of one is not visible, or not known to have effect. */

@@ -1,4 +1,4 @@
-import { bandwidthInPlace, planInPlace, regionKey } from '#lib/contract/index.ts'
+import { bandwidthInPlace, bandwidthOffered, planInPlace, regionKey } from '#lib/contract/index.ts'
 import type { CostChange, CostHindrance } from '../../api/index.ts'
 import type { Offer } from '../prices/quote.ts'
 import { type Carried, carriedWords } from './carried.ts'
@@ -109,8 +109,8 @@ export const providerWords = (provider: string | null): string => provider ?? 't
 /** Source: Azure Network REST, ExpressRouteServiceProvider, `bandwidthsOffered`. */
 function offerBlocks(from: Offer, to: Offer, { offeredMbps, provider }: ChangeFacts): Hindrance[] {
   if (to.bandwidthMbps === from.bandwidthMbps) return []
-  if (offeredMbps && !offeredMbps.includes(to.bandwidthMbps))
-    return [refusal(`the provider does not offer ${to.bandwidthMbps} Mb/s: it has ${offeredMbps.join(', ')}`)]
+  const offer = bandwidthOffered(from.bandwidthMbps, to.bandwidthMbps, offeredMbps)
+  if (offer.is === 'refused') return [refusal(offer.why)]
   return to.bandwidthMbps > from.bandwidthMbps
     ? [
         question(
