@@ -142,6 +142,13 @@ describe('a plan against thresholds', () => {
     ['no session', lasting({ sessions: 0, atMostSeconds: null }), {}, brief, 'ok'],
     ['it costs more', { cost }, {}, { warn: { monthlyCost: 100 } }, 'warning', 'monthlyCost'],
     ['it costs less', { cost }, {}, { warn: { monthlyCost: 110 } }, 'ok'],
+    [
+      'it costs as much as it may, in cents',
+      { cost: [line('0.10'), line('0.20')] },
+      {},
+      { warn: { monthlyCost: 0.3 } },
+      'ok',
+    ],
     ['hidden cost', { cost: null }, {}, { warn: { monthlyCost: 100 } }, 'unknown', 'monthlyCost'],
     ['refused', { refused: [{ term: 0, why: 'x', source: '' }] }, {}, {}, 'critical', 'refused'],
     ['nobody knows a part', {}, part, {}, 'unknown', 'unknown'],
@@ -193,7 +200,7 @@ describe('reports', () => {
       ...report,
       answer: answer({
         counts: { ...counts, stranded: 2, internet: 34 },
-        cost: [{ what: 'er', difference: { atLeast: euros('-10'), atMost: euros('-90') }, unknownBecause: null }],
+        cost: [{ what: 'er', difference: { atLeast: euros('-90'), atMost: euros('-10') }, unknownBecause: null }],
       }),
     })
     expect(text).toContain('2 strand, 34 leave to the Internet,')

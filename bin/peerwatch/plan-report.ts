@@ -60,8 +60,8 @@ const durationText = ({
 
 function costText({ difference, unknownBecause }: NonNullable<PlanAnswer['cost']>[number]): string {
   if (!difference) return `not known: ${unknownBecause}`
-  const [low, high] = [difference.atLeast, difference.atMost].toSorted((a, b) => Number(a.amount) - Number(b.amount))
-  return `${low?.amount} to ${high?.amount} ${difference.atMost.currency} a month`
+  const { atLeast, atMost } = difference
+  return `${atLeast.amount} to ${atMost.amount} ${atMost.currency} a month`
 }
 
 interface Section {

@@ -16,6 +16,9 @@ export function bandTotalsOf(bands: readonly Band[]): MoneyBand[] {
     })
 }
 
+/** A band without width. */
+export const flatBand = (money: CostMoney): MoneyBand => ({ p10: money, p50: money, p90: money })
+
 type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
 
 /** `$2,900.00 ($2,600.00 to $3,400.00)`; one amount if the band has no width. */

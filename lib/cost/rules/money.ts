@@ -3,7 +3,7 @@ import type { ByteBand, MoneyBand } from '../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 
 export { Decimal }
-export { bandTotalsOf } from '../api/money-sums.ts'
+export { bandTotalsOf, flatBand } from '../api/money-sums.ts'
 export const ZERO = new Decimal(0)
 
 /** Low, likely and high: four in five truths are meant to lie between p10 and p90. */
@@ -33,8 +33,10 @@ export const cents = (amount: Decimal): Decimal => amount.toDecimalPlaces(2, Dec
 export const moneyBandOf = (band: Band<Decimal>, currency: string): MoneyBand =>
   mapBand(band, (amount) => moneyOf(amount, currency))
 
-/** A band without width. */
-export const flatBand = (money: CostMoney): MoneyBand => ({ p10: money, p50: money, p90: money })
+/** Returns the lowest and the highest amount of a difference, whose bounds change places where less traffic makes it larger. */
+export function boundsOfDifference({ p10, p90 }: MoneyBand): { atLeast: CostMoney; atMost: CostMoney } {
+  return new Decimal(p10.amount).greaterThan(p90.amount) ? { atLeast: p90, atMost: p10 } : { atLeast: p10, atMost: p90 }
+}
 
 export const byteBandOf = (band: Band<bigint>): ByteBand => mapBand(band, String)
 

@@ -1,5 +1,5 @@
 import { whatIfCost, getCostWhatIf } from '#lib/cost/answers/index.ts'
-import { Decimal } from '#lib/cost/rules/index.ts'
+import { boundsOfDifference, Decimal } from '#lib/cost/rules/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Db } from '#lib/questions/index.ts'
 import type { WhatIfCaller } from '#lib/resilience/answers/index.ts'
@@ -27,7 +27,7 @@ export async function readCost(db: Db, plan: readonly ResolvedTerm[], now: Epoch
     const { difference, why, words } = data
     own.push({
       what: `${resource.name}: ${words || 'as the plan wants it'}`,
-      difference: difference && { atLeast: difference.p10, atMost: difference.p90 },
+      difference: difference && boundsOfDifference(difference),
       unknownBecause: difference ? null : (why ?? 'its present cost is not known'),
     })
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bandTotalsOf, flatBand } from '#lib/cost/api/money-sums.ts'
 import type { PlanAnswer } from '../api/index.ts'
 import { type PlanFile, PlanFileError } from './read/plan.ts'
 
@@ -102,11 +103,8 @@ function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atL
 /** The most that it may cost more in one currency. */
 function costOf(cost: PlanAnswer['cost']): number | null {
   if (cost === null || cost.some(({ difference }) => difference === null)) return null
-  const byCurrency = Map.groupBy(cost, ({ difference }) => difference?.atMost.currency ?? '')
-  const sums = [...byCurrency.values()].map((own) =>
-    own.reduce((sum, { difference }) => sum + Number(difference?.atMost.amount ?? 0), 0),
-  )
-  return Math.max(0, ...sums)
+  const most = cost.flatMap(({ difference }) => difference?.atMost ?? [])
+  return Math.max(0, ...bandTotalsOf(most.map(flatBand)).map(({ p90 }) => Number(p90.amount)))
 }
 
 /** An asterisk stands for any text. */
