@@ -1,3 +1,4 @@
+import { oncePerObject } from '#lib/bgp/once.ts'
 import type { CostCurve, CostPlan, CostProjection } from '../../api/index.ts'
 import { cents, Decimal, ZERO } from '../money.ts'
 
@@ -8,7 +9,8 @@ interface PlanLine {
   perByte: Decimal
 }
 
-const costOn = ({ fixed, perByte }: PlanLine, bytes: bigint): Decimal => fixed.plus(perByte.times(String(bytes)))
+const costOn = ({ fixed, perByte }: PlanLine, bytes: bigint): Decimal =>
+  perByte.isZero() ? fixed : fixed.plus(perByte.times(String(bytes)))
 
 /** A break-even beyond this multiple of the month's bytes is outside of the curve, because it would leave no room for the month. */
 const MAX_REACH = 12
@@ -18,7 +20,7 @@ const STEPS = 60
  * Returns the cost of a month over its billable bytes on the plans that the circuit has and could have: metered, unlimited, and Local if it is
  * possible. Null if fewer than two of them have a price, or if the forecast does not show the slope of metered.
  */
-export function costCurve(projection: CostProjection): CostCurve | null {
+export const costCurve = oncePerObject((projection: CostProjection): CostCurve | null => {
   const { billedBytesToDate: today, forecast, breakEvenBytes: even, unlimited, plan: own } = projection
   const lines = planLines(projection)
   const current = lines.find(({ plan }) => plan === own)
@@ -31,24 +33,29 @@ export function costCurve(projection: CostProjection): CostCurve | null {
   const stops = [...new Set([...steps, ...marked, ...crossings(lines)])]
     .filter((bytes) => bytes >= 0n && bytes <= most)
     .toSorted((a, b) => (a < b ? -1 : 1))
+  const rows = stops.map((bytes) => lines.map((line) => ({ line, cost: costOn(line, bytes) })))
   return {
     currency: unlimited.currency,
     bytes: stops.map(String),
-    plans: lines.map((line) => ({
+    plans: lines.map((line, n) => ({
       plan: line.plan,
       current: line === current,
-      costs: stops.map((bytes) => cents(costOn(line, bytes)).toFixed(2)),
+      costs: rows.map((row) => cents(row[n]?.cost ?? ZERO).toFixed(2)),
     })),
-    losses: stops.map((bytes) => current && lossAt(current, lines, bytes)).map((loss) => loss ?? null),
+    losses: rows.map((row) => lossIn(row, current)),
     top: cents(Decimal.max(...lines.map((line) => costOn(line, most))).times(1.08)).toFixed(2),
   }
-}
+})
 
 /** Returns the amount that the current plan costs more than the cheapest one; null if that is less than a cent. */
-function lossAt(current: PlanLine, lines: readonly PlanLine[], bytes: bigint): CostCurve['losses'][number] {
-  const cheapest = lines.reduce((best, line) => (costOn(line, bytes).lessThan(costOn(best, bytes)) ? line : best))
-  const amount = costOn(current, bytes).minus(costOn(cheapest, bytes))
-  return amount.lessThan('0.01') ? null : { amount: cents(amount).toFixed(2), than: cheapest.plan }
+function lossIn(
+  row: readonly { line: PlanLine; cost: Decimal }[],
+  current: PlanLine | undefined,
+): CostCurve['losses'][number] {
+  const own = row.find(({ line }) => line === current)
+  const cheapest = row.reduce((best, one) => (one.cost.lessThan(best.cost) ? one : best))
+  const amount = own?.cost.minus(cheapest.cost)
+  return amount?.greaterThanOrEqualTo('0.01') ? { amount: cents(amount).toFixed(2), than: cheapest.line.plan } : null
 }
 
 function planLines(projection: CostProjection): PlanLine[] {
