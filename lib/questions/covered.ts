@@ -1,4 +1,4 @@
-import { type EpochMs, peeringKind, type PollKind, type UncoveredInterval } from '#lib/contract/index.ts'
+import { type EpochMs, peeringKind, type PollKind, type StoredInterval } from '#lib/contract/index.ts'
 import {
   coverageAt,
   listSources,
@@ -9,13 +9,12 @@ import {
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { lastGoodAt, ageOf, pollsOf, readSources } from './freshness.ts'
-import { iso } from './wire.ts'
 import { type Db, queryable } from './db.ts'
 import { keptRange } from './retention.ts'
 
 export interface Covered {
   covered: boolean
-  uncovered: UncoveredInterval[]
+  uncovered: StoredInterval[]
   /** of a past time: whether every poll that could change the answer was recorded; absent = it is about now */
   settled?: boolean
 }
@@ -29,13 +28,12 @@ export async function coveredAt(
   const sources = (await listSources(db, { scope })).filter(({ poll }) => kinds.includes(poll.kind))
   const retired = retiredSince(sources)
   const moments = ofThen([...(await coverageAt(db, { scope, kinds, at, now }))], ([, { polled }]) => polled)
-  const uncovered: UncoveredInterval[] = []
+  const uncovered: StoredInterval[] = []
   for (const [key, moment] of moments) {
     if (moment.covered) continue
     const { from, to, outcome } = moment.gap ?? { from: at, to: at, outcome: 'not_polled' as const }
     if (from >= (retired.get(key) ?? Number.POSITIVE_INFINITY)) continue
-    const end = to ?? Math.max(now, at)
-    uncovered.push({ ...placeOf(moment), kind: moment.kind, from: iso(from), to: iso(end), outcome })
+    uncovered.push({ ...placeOf(moment), kind: moment.kind, from, to: to ?? Math.max(now, at), outcome })
   }
   return { covered: moments.length > 0 && uncovered.length === 0, uncovered, settled: isSettled(sources, at) }
 }
@@ -100,13 +98,7 @@ function coveredIn(read: Awaited<ReturnType<typeof coverageOf>>, { kinds, of: is
     ({ polled }) => polled,
   )
     .filter((time) => time.from < (retired.get(`${time.sourceId}/${time.kind}`) ?? Number.POSITIVE_INFINITY))
-    .map(({ kind, outcome, ...time }) => ({
-      ...placeOf(time),
-      kind,
-      from: iso(time.from),
-      to: iso(time.to),
-      outcome,
-    }))
+    .map(({ kind, from, to, outcome, ...time }) => ({ ...placeOf(time), kind, from, to, outcome }))
   const covered = sources.some(({ poll }) => lastGoodAt(poll) !== null) && uncovered.length === 0
   return { covered, uncovered, settled: isSettled(sources, read.to) }
 }

@@ -1,8 +1,7 @@
-import type { EpochMs, Freshness } from '#lib/contract/index.ts'
-import { iso } from './wire.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 
 /** How fresh an answer is that rests on no poll: what was written by hand, or read from a price list. */
-export const FRESH_WITHOUT_POLLS: Freshness = { state: 'fresh', oldestPollAt: null, latePollAt: null }
+export const FRESH_WITHOUT_POLLS = { state: 'fresh', oldestPollAt: null, latePollAt: null } as const
 
 /** The age of such an answer. */
-export const ageWithoutPolls = (at: EpochMs) => ({ asOf: iso(at), freshness: FRESH_WITHOUT_POLLS })
+export const ageWithoutPolls = (at: EpochMs) => ({ asOf: at, freshness: FRESH_WITHOUT_POLLS })

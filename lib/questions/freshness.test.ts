@@ -4,7 +4,6 @@ import { callSeconds, freshnessOf, pollFreshness } from './freshness.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 3)
 const ago = (seconds: number) => NOW - seconds * 1_000
-const text = (seconds: number) => new Date(ago(seconds)).toISOString()
 
 const polled = (secondsAgo: number | null, intervalSeconds = 60): PollHealth => {
   const at = secondsAgo === null ? null : ago(secondsAgo)
@@ -58,35 +57,35 @@ describe('the freshness of an answer', () => {
     {
       name: 'all fresh: nothing is late, however old the oldest is',
       polls: [polled(30), polled(400, 300)],
-      expected: { state: 'fresh', oldestPollAt: text(400), latePollAt: null },
+      expected: { state: 'fresh', oldestPollAt: ago(400), latePollAt: null },
     },
     {
       name: 'what is paused is nobody’s word, however new',
       polls: [polled(30), { ...polled(10), lastOutcome: 'paused' as const }],
-      expected: { state: 'stale', oldestPollAt: text(30), latePollAt: text(10) },
+      expected: { state: 'stale', oldestPollAt: ago(30), latePollAt: ago(10) },
     },
     {
       name: 'one late, an older one fresh: the late one counts',
       polls: [polled(125), polled(400, 300)],
-      expected: { state: 'late', oldestPollAt: text(400), latePollAt: text(125) },
+      expected: { state: 'late', oldestPollAt: ago(400), latePollAt: ago(125) },
     },
     {
       name: 'two late: the older one',
       polls: [polled(100), polled(170)],
-      expected: { state: 'late', oldestPollAt: text(170), latePollAt: text(170) },
+      expected: { state: 'late', oldestPollAt: ago(170), latePollAt: ago(170) },
     },
     {
       name: 'one stale, an older one late: the stale one',
       polls: [polled(200), polled(600, 300)],
-      expected: { state: 'stale', oldestPollAt: text(600), latePollAt: text(200) },
+      expected: { state: 'stale', oldestPollAt: ago(600), latePollAt: ago(200) },
     },
     {
       name: 'one that has not run yet hides nothing of the others, nor do they hide it',
       polls: [polled(30), polled(125), polled(null)],
       expected: {
         state: 'late',
-        oldestPollAt: text(125),
-        latePollAt: text(125),
+        oldestPollAt: ago(125),
+        latePollAt: ago(125),
         missing: { notPolled: 1, unanswered: 0, of: 3 },
       },
     },
@@ -95,7 +94,7 @@ describe('the freshness of an answer', () => {
       polls: [polled(30), { ...polled(null), lastOutcome: 'forbidden' as const, lastStartedAt: ago(20) }],
       expected: {
         state: 'fresh',
-        oldestPollAt: text(30),
+        oldestPollAt: ago(30),
         latePollAt: null,
         missing: { notPolled: 0, unanswered: 1, of: 2 },
       },

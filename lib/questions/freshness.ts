@@ -1,8 +1,7 @@
-import type { EpochMs, Freshness, PollKind } from '#lib/contract/index.ts'
+import type { EpochMs, PollKind, StoredFreshness } from '#lib/contract/index.ts'
 import { type FreshnessState, freshnessAt, isUsable, worstFreshness } from '#lib/detection/index.ts'
 import { listSources, type PollHealth, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, isoOrNull } from './wire.ts'
 
 /**
  * End of the last poll whose rows are good, null if there never was one. An `incomplete` poll that names who was silent
@@ -36,7 +35,7 @@ export function callSeconds({
  * those which are as bad as the worst. The oldest poll is not always the late one: it may be read less often. Polls that were never
  * good are counted apart: one of many says nothing of the others, nor do these hide it.
  */
-export function freshnessOf(polls: readonly PollHealth[], now: EpochMs): Freshness {
+export function freshnessOf(polls: readonly PollHealth[], now: EpochMs): StoredFreshness {
   const judged = polls.map((poll) => ({ state: pollFreshness(poll, now), at: lastGoodAt(poll) }))
   const known = judged.filter((poll) => poll.state !== 'never')
   const state = worstFreshness(known.map((poll) => poll.state))
@@ -45,15 +44,15 @@ export function freshnessOf(polls: readonly PollHealth[], now: EpochMs): Freshne
   const isBehind = state === 'late' || state === 'stale'
   return {
     state,
-    oldestPollAt: isoOrNull(oldest(known.map(({ at }) => at))),
-    latePollAt: isBehind ? isoOrNull(oldest(judged.filter((poll) => poll.state === state).map(({ at }) => at))) : null,
+    oldestPollAt: oldest(known.map(({ at }) => at)),
+    latePollAt: isBehind ? oldest(judged.filter((poll) => poll.state === state).map(({ at }) => at)) : null,
     ...(without.length > 0 && { missing: { notPolled, unanswered: without.length - notPolled, of: polls.length } }),
   }
 }
 
 /** The age of an answer that rests on these polls, as every answer says it. */
-export const ageOf = (polls: readonly PollHealth[], now: EpochMs) => ({
-  asOf: iso(now),
+export const ageOf = (polls: readonly PollHealth[], now: EpochMs, asOf: EpochMs = now) => ({
+  asOf,
   freshness: freshnessOf(polls, now),
 })
 

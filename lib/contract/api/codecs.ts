@@ -1,6 +1,25 @@
 import { z } from 'zod'
-import { type Bounds, type DurationBounds, type EpochMs, iso, isoBounds } from '../time/time.ts'
-import { textBounds, byteCount, instantText } from './envelope.ts'
+import { type Bounds, type DurationBounds, type EpochMs, isMoment, iso, isoBounds, MOMENT_RANGE } from '../time/time.ts'
+
+/** ISO 8601 UTC instant with milliseconds, e.g. `2026-11-20T03:12:00.000Z`. */
+export const instantText = z.iso.datetime({ offset: false }).describe('ISO 8601 instant, UTC')
+
+/** An instant that a client sends. */
+export const sentInstant = instantText.refine((text) => isMoment(Date.parse(text)), MOMENT_RANGE)
+
+/**
+ * A pair of bounds: the true instant lies between them, both ends included. A first bound of
+ * `1970-01-01T00:00:00.000Z` says that it may have been at any time before monitoring began.
+ */
+export const textBounds = z
+  .tuple([instantText, instantText])
+  .describe('bounds on an instant: [not before, not after]; not before 1970-01-01 = before monitoring began')
+
+/** Bytes as a decimal string: never a JSON number, which loses digits beyond 2^53. */
+export const byteCount = z
+  .string()
+  .regex(/^-?\d+$/)
+  .describe('bytes, decimal string')
 
 /**
  * Values that answers hold in another form than JSON (ADR 0334). `z.input` of an answer's schema is the form in the code, `z.output` the form on

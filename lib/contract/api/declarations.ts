@@ -9,7 +9,7 @@ import { occurrences } from '../recurrence/occurrences.ts'
 import { parseRule } from '../recurrence/rule.ts'
 import { isTimeZone, timeZone } from '../time/time-zone.ts'
 import { connectivities } from './connectivity.ts'
-import { instantText, sentInstant } from './envelope.ts'
+import { instantText, sentInstant } from './codecs.ts'
 
 /** What an operator declares because ARM does not report it. A list that is absent from a PUT is kept. */
 

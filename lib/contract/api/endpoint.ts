@@ -1,10 +1,10 @@
 import type { z } from 'zod'
-import type { Freshness } from './envelope.ts'
+import type { answerOf } from './envelope.ts'
 import type { Right } from '../access/index.ts'
 import { noParameters } from './parameters.ts'
 
-type Envelope = { data: unknown; asOf: string; freshness: Freshness }
-type Enveloped = z.ZodType<Envelope, Envelope>
+type Envelope = ReturnType<typeof answerOf<z.ZodUnknown>>
+type Enveloped = z.ZodType<z.output<Envelope>, z.input<Envelope>>
 
 export interface Endpoint {
   /** below `/api/v1`; `{id}` is a short id or an ARM id */

@@ -1,26 +1,7 @@
 import { z } from 'zod'
 import { RIGHTS } from '../access/rights.ts'
+import { instant } from './codecs.ts'
 import { circuitPaths, outcomes, peeringTypes, pollKinds } from '../poll.ts'
-import { isMoment, MOMENT_RANGE } from '../time/time.ts'
-
-/** ISO 8601 UTC instant with milliseconds, e.g. `2026-11-20T03:12:00.000Z`. */
-export const instantText = z.iso.datetime({ offset: false }).describe('ISO 8601 instant, UTC')
-
-/** An instant that a client sends. */
-export const sentInstant = instantText.refine((text) => isMoment(Date.parse(text)), MOMENT_RANGE)
-
-/**
- * A pair of bounds: the true instant lies between them, both ends included. A first bound of
- * `1970-01-01T00:00:00.000Z` says that it may have been at any time before monitoring began.
- */
-export const textBounds = z
-  .tuple([instantText, instantText])
-  .describe('bounds on an instant: [not before, not after]; not before 1970-01-01 = before monitoring began')
-/** Bytes as a decimal string: never a JSON number, which loses digits beyond 2^53. */
-export const byteCount = z
-  .string()
-  .regex(/^-?\d+$/)
-  .describe('bytes, decimal string')
 
 /** The Azure CLI command that shows the same now; null where there is none. */
 export const azCommandField = z
@@ -33,8 +14,8 @@ export const freshness = z.object({
   state: z
     .enum(freshnessStates)
     .describe('the worst of the polls that were good once; never = none was, or there is none'),
-  oldestPollAt: instantText.nullable().describe('the last good poll of the source read longest ago'),
-  latePollAt: instantText
+  oldestPollAt: instant.nullable().describe('the last good poll of the source read longest ago'),
+  latePollAt: instant
     .nullable()
     .describe(
       'while late or stale: the last good poll of the source that makes it so, the oldest of several; else null',
@@ -49,6 +30,7 @@ export const freshness = z.object({
     .describe('polls without data; absent = none'),
 })
 export type Freshness = z.infer<typeof freshness>
+export type StoredFreshness = z.input<typeof freshness>
 
 /** A part of the requested time that a poll which the answer needs does not cover. */
 export const uncoveredInterval = z.object({
@@ -56,11 +38,12 @@ export const uncoveredInterval = z.object({
   peering: z.enum(peeringTypes).optional().describe('the peering of a circuit whose polls these are'),
   path: z.enum(circuitPaths).optional().describe('the path of a circuit whose polls these are'),
   kind: z.enum(pollKinds),
-  from: instantText,
-  to: instantText,
+  from: instant,
+  to: instant,
   outcome: z.enum(outcomes),
 })
 export type UncoveredInterval = z.infer<typeof uncoveredInterval>
+export type StoredInterval = z.input<typeof uncoveredInterval>
 
 /** How many intervals a list of at most 2,000 gaps has not. */
 export const omittedGaps = z
@@ -70,7 +53,7 @@ export const omittedGaps = z
   .describe('how many more gaps there are, all shorter than those listed; absent = all are listed')
 
 /** The envelope of an answer about now. */
-export const answerOf = <T extends z.ZodType>(data: T) => z.object({ data, asOf: instantText, freshness })
+export const answerOf = <T extends z.ZodType>(data: T) => z.object({ data, asOf: instant, freshness })
 /** The envelope of an answer about a moment or a range: it says whether that time was seen at all. */
 export const coveredAnswerOf = <T extends z.ZodType>(data: T) =>
   answerOf(data).extend({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths } from '../poll.ts'
-import { instantText } from './envelope.ts'
+import { instantText } from './codecs.ts'
 
 /** Who announced work, and where: an operator here, or one of the sources that are read. */
 export const maintenanceSources = [

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../events/event.ts'
-import { instant } from './codecs.ts'
-import { textBounds, sentInstant } from './envelope.ts'
+import { instant, sentInstant, textBounds } from './codecs.ts'
 
 /** What a threshold counts. */
 export const thresholdUnits = ['duration', 'share', 'count', 'bitsPerSecond'] as const

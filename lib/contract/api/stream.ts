@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantText } from './envelope.ts'
+import { instantText } from './codecs.ts'
 
 /** What an SSE `change` event names: the API resources to fetch again. */
 export const streamTopics = [

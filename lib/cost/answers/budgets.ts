@@ -13,12 +13,12 @@ import { type Budget, type CostFrame, standingOfBudget } from '../rules/index.ts
 import { type CostStatement, costStatements, statementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, InvalidRequestError, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, InvalidRequestError } from '#lib/questions/index.ts'
 
 import { customersOf } from './tco/customers-of.ts'
 import { askedMonth, readFrame } from './frame.ts'
 import { circuitShortIds, putStatements, requireChange } from './statements.ts'
-import { costFreshness, lastProjections, type Projected, recentProjections } from './projections.ts'
+import { costAge, lastProjections, type Projected, recentProjections } from './projections.ts'
 
 /** Everything that was ever budgeted, with who, when and why, and where what is in force stands this month. */
 export async function answerCostBudgets(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costBudgets'>> {
@@ -31,8 +31,7 @@ export async function answerCostBudgets(db: Db, now: EpochMs = databaseNow()): P
       budgets: stored.map((one) => ({ ...one, budget: costBudget.parse(one.body) })),
       standings: standingsOf(stored, projected, await customersOf(q), now),
     },
-    asOf: iso(now),
-    freshness: await costFreshness(q, now),
+    ...(await costAge(q, now)),
   }
 }
 

@@ -5,11 +5,11 @@ import { type CheckMemory, type FindingBody, findingKey, type Judgement } from '
 import { costFindings, type StoredFinding } from '#lib/history/index.ts'
 import { costCheckMemory } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, encoded, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, encoded } from '#lib/questions/index.ts'
 
 import { judgementsNow } from './current-facts.ts'
 import { type Customers, customersOf } from './tco/customers-of.ts'
-import { costFreshness } from './projections.ts'
+import { costAge } from './projections.ts'
 
 /** What checks of cost found: newest first by when it began. */
 export async function getCostFindings(
@@ -27,8 +27,7 @@ export async function getCostFindings(
   return {
     data: current.filter(({ ended }) => !open || ended === null).map((one) => withCustomer(one, customers)),
     checkedAt: (await costCheckMemory<CheckMemory>(q))?.at ?? null,
-    asOf: iso(now),
-    freshness: await costFreshness(q, now),
+    ...(await costAge(q, now)),
     nextCursor,
   }
 }

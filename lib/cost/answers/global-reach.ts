@@ -4,12 +4,12 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import type { CostProjectionsParameters, ResponseOf } from '../api/index.ts'
 import { type MeasuredHours, reachBytes, reachDeducted } from '../rules/index.ts'
 import { REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
-import { type Db, iso, queryable, readTopology } from '#lib/questions/index.ts'
+import { type Db, queryable, readTopology } from '#lib/questions/index.ts'
 
 import { periodEnd, readCircuitStandings } from './circuits/circuit-inputs.ts'
 import { isReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'
-import { costFreshness } from './projections.ts'
+import { costAge } from './projections.ts'
 
 /** The bytes of a month that passed Global Reach at each circuit, with bounds, and the bytes that cost deducts for them. */
 export async function answerCostGlobalReach(
@@ -50,8 +50,7 @@ export async function answerCostGlobalReach(
   }
   return {
     data: { month: frame.month.name, from, to, circuits },
-    asOf: iso(now),
-    freshness: await costFreshness(q, now),
+    ...(await costAge(q, now)),
   }
 }
 

@@ -6,7 +6,7 @@ import { costTrafficRevision } from '../store/index.ts'
 import { visibleTo } from '#lib/history/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, freshnessOf, pollsOf, readSources, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, ageOf, pollsOf, readSources, iso } from '#lib/questions/index.ts'
 
 import { type CircuitBasis, circuitInput, type CircuitStanding, readCircuitBasis } from './circuits/circuit-inputs.ts'
 import { withoutUsage } from './circuits/circuit-usage.ts'
@@ -21,12 +21,12 @@ export async function answerCostProjections(
 ): Promise<ResponseOf<'costProjections'> & { data: CostProjections }> {
   const q = queryable(db)
   const { projections } = await recentProjections(q, await readFrame(q, askedMonth(name, now), now))
-  return { data: projections, asOf: iso(now), freshness: await costFreshness(q, now) }
+  return { data: projections, ...(await costAge(q, now)) }
 }
 
 /** What was measured is as old as the counters' polls. */
-export async function costFreshness(q: Queryable, now: EpochMs) {
-  return freshnessOf(pollsOf(await readSources(q), ['stats']), now)
+export async function costAge(q: Queryable, now: EpochMs) {
+  return ageOf(pollsOf(await readSources(q), ['stats']), now)
 }
 
 export interface Projected {

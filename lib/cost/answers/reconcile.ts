@@ -32,7 +32,7 @@ import { circuitInput, type CircuitStanding, readCircuitStandings } from './circ
 import { readUsageFacts, withoutUsage } from './circuits/circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'
 import { readGatewaySizes } from './tco/tco-gateways.ts'
-import { costFreshness } from './projections.ts'
+import { costAge } from './projections.ts'
 
 /** What was projected against what was billed, of the month that the newest record of a bill is in when none is named. */
 export async function answerCostReconcile(
@@ -70,8 +70,7 @@ export async function answerCostReconcile(
       resources,
       totals: totalsOfMeters(all),
     },
-    asOf: iso(now),
-    freshness: await costFreshness(q, now),
+    ...(await costAge(q, now)),
   }
 }
 

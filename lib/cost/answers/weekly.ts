@@ -36,7 +36,7 @@ import { readUsageFacts } from './circuits/circuit-usage.ts'
 import { mapConcurrent } from './map-concurrent.ts'
 import { readFrame } from './frame.ts'
 import { varianceSince } from './variance.ts'
-import { costFreshness, type Projected, readProjections, recentProjections, recently } from './projections.ts'
+import { costAge, type Projected, readProjections, recentProjections, recently } from './projections.ts'
 import { readUnused } from './unused.ts'
 
 /** Weeks of review history: more than a year. */
@@ -66,8 +66,7 @@ export async function answerCostWeekly(
   const summary = summarizeReview(review.projections.circuits, (await thresholdsInForce(q))['bandwidth.warn'])
   return {
     data: { ...review, summary, weeks, closing: closing?.name ?? null },
-    asOf: iso(now),
-    freshness: await costFreshness(q, now),
+    ...(await costAge(q, now)),
   }
 }
 

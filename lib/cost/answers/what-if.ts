@@ -10,13 +10,13 @@ import {
   type WhatIfAnswer,
 } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, NotFoundError, resolveCircuit, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, NotFoundError, resolveCircuit } from '#lib/questions/index.ts'
 
 import { circuitInput, readCircuitStandings } from './circuits/circuit-inputs.ts'
 import { withoutUsage } from './circuits/circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'
 import { trafficOfCircuits } from './circuits/kept-traffic.ts'
-import { costFreshness, madeOf, visibleIds } from './projections.ts'
+import { costAge, madeOf, visibleIds } from './projections.ts'
 
 /**
  * What a circuit would cost if it were another one, all month, with the traffic that is forecast.
@@ -39,8 +39,7 @@ export async function answerCostWhatIf(
   const possible = known.change !== null && known.change !== 'impossible'
   return {
     data: { circuitId: id, name, possible, why: answer.ok ? null : answer.why, ...known },
-    asOf: iso(now),
-    freshness: await costFreshness(q, now),
+    ...(await costAge(q, now)),
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bounds } from '#lib/contract/api/codecs.ts'
-import { byteCount } from '#lib/contract/api/envelope.ts'
+import { byteCount } from '#lib/contract/api/codecs.ts'
 
 /** An IPsec tunnel of a VPN connection. It has no BGP state: sessions over it are in `/sessions`. */
 export const tunnel = z.object({

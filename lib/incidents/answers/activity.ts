@@ -7,11 +7,10 @@ import {
   coveredBetween,
   type Db,
   queryable,
-  freshnessOf,
+  ageOf,
   pollsOf,
   readSources,
   resolveResource,
-  iso,
 } from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['activity']
@@ -27,9 +26,8 @@ export async function getActivity(db: Db, { scope, from, to }: ActivityParameter
   const [entries = []] = await activityAround(q, [{ resourceId, within: { earliest, latest } }])
   return {
     data: entries.toReversed().map(withResource),
-    asOf: iso(now),
     // the log is a subscription's, whatever the scope
-    freshness: freshnessOf(pollsOf(await readSources(q), kinds), now),
+    ...ageOf(pollsOf(await readSources(q), kinds), now),
     ...(await coveredBetween(q, { kinds, from: earliest, to: latest, now })),
   }
 }

@@ -1,5 +1,5 @@
-import { type EpochMs, momentKinds, type PollKind } from '#lib/contract/index.ts'
-import type { ResponseOf, Handover, HandoverParameters } from '../api/index.ts'
+import { type EpochMs, momentKinds, type PollKind, type StoredInterval } from '#lib/contract/index.ts'
+import type { ResponseOf, HandoverParameters } from '../api/index.ts'
 import { incidentsSince } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
@@ -63,9 +63,7 @@ export async function getHandover(
   }
 }
 
-type Interval = Omit<Handover['gaps'][number], 'scopeName'>
-
-function longestFirst(intervals: readonly Interval[]): Interval[] {
-  const lengthOf = ({ from, to }: Interval) => Date.parse(to) - Date.parse(from)
+function longestFirst(intervals: readonly StoredInterval[]): StoredInterval[] {
+  const lengthOf = ({ from, to }: StoredInterval) => to - from
   return intervals.toSorted((a, b) => lengthOf(b) - lengthOf(a))
 }

@@ -270,8 +270,7 @@ function unverifiedSince(root: GivenEvent, sources: readonly SourceStatus[], now
   if (own.length === 0 && pollsUnder(sources, kinds, now).some((poll) => isUsable(pollFreshness(poll, now))))
     return null
   const { state, latePollAt, missing } = freshnessOf(own, now)
-  if (state !== 'stale' && state !== 'never' && !missing) return null
-  return latePollAt === null ? root.detectedAt : Date.parse(latePollAt)
+  return state === 'stale' || state === 'never' || missing ? (latePollAt ?? root.detectedAt) : null
 }
 
 /** Polls that say what is lost; others say why, and how much. */

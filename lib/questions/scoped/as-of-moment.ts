@@ -1,4 +1,4 @@
-import type { EpochMs, Freshness, PollKind } from '#lib/contract/index.ts'
+import type { EpochMs, StoredFreshness, PollKind } from '#lib/contract/index.ts'
 import { pastReader } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -28,7 +28,7 @@ interface OfMoment {
  * @param answer makes the answer from what it is given to read, as of the moment that it is given as now
  * @throws InvalidRequestError for a moment that lies ahead, or is not kept; NotFoundError for what was not there then
  */
-export async function asOfMoment<Answer extends { freshness: Freshness }>(
+export async function asOfMoment<Answer extends { freshness: StoredFreshness }>(
   db: Db,
   { at, kinds, scope, judged = true }: OfMoment,
   answer: (reader: Db, now?: EpochMs) => Promise<Answer>,
@@ -61,4 +61,4 @@ export function readerAt(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof q
 }
 
 /** While polls went on, when the last of them ended is not kept. */
-const freshnessThen = (freshness: Freshness): Freshness => ({ ...freshness, oldestPollAt: freshness.latePollAt })
+const freshnessThen = (then: StoredFreshness): StoredFreshness => ({ ...then, oldestPollAt: then.latePollAt })

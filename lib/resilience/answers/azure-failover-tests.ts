@@ -3,16 +3,7 @@ import type { ResponseOf } from '../api/index.ts'
 import { activityAround, listResources } from '#lib/history/index.ts'
 import { azureTestsIn } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  coveredBetween,
-  type Db,
-  queryable,
-  freshnessOf,
-  pollsOf,
-  readSources,
-  historyKeptMs,
-  iso,
-} from '#lib/questions/index.ts'
+import { coveredBetween, type Db, queryable, ageOf, pollsOf, readSources, historyKeptMs } from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['activity']
 
@@ -35,8 +26,7 @@ export async function getAzureFailoverTests(
   )
   return {
     data: tests.toSorted((a, b) => b.at - a.at),
-    asOf: iso(now),
-    freshness: freshnessOf(pollsOf(await readSources(q), kinds), now),
+    ...ageOf(pollsOf(await readSources(q), kinds), now),
     ...(await coveredBetween(q, { kinds, from: within.earliest, to: now, now })),
   }
 }

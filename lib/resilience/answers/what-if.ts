@@ -14,7 +14,7 @@ import {
   type Db,
   findResource,
   queryable,
-  freshnessOf,
+  ageOf,
   pollsUnder,
   readSources,
   assertPast,
@@ -95,8 +95,7 @@ export async function answerWhatIf(
   const sources = await readSources(q)
   return {
     data,
-    asOf: iso(at ?? now),
-    freshness: freshnessOf(pollsUnder(sources, forwardingTables, now), now),
+    ...ageOf(pollsUnder(sources, forwardingTables, now), now, at ?? now),
     covered: world.covered,
     uncovered: world.uncovered,
     ...(world.settled !== undefined && { settled: world.settled }),

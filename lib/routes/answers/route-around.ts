@@ -6,7 +6,7 @@ import {
   forwardingTables,
   peeringKind,
   type PollKind,
-  type UncoveredInterval,
+  type StoredInterval,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Period, SourceRef } from '#lib/history/index.ts'
@@ -18,7 +18,6 @@ import {
   circuitLinks,
   type Db,
   historyKeptMs,
-  iso,
   isSame,
   listedGaps,
   placesCovered,
@@ -140,13 +139,7 @@ const pathsOf = (circuit: CircuitResource) => circuitPaths.filter((path) => circ
 const unaskedOf = (
   { path, ...of }: { scope: string; kind: PollKind; path: CircuitPath | null },
   { from, to }: Period,
-): UncoveredInterval => ({
-  ...of,
-  ...(path && { path }),
-  from: iso(from),
-  to: iso(to),
-  outcome: 'not_polled',
-})
+): StoredInterval => ({ ...of, ...(path && { path }), from, to, outcome: 'not_polled' })
 
 /** How the circuits' paths and the gateways' sessions with the next hops were. */
 async function statesOf(

@@ -87,7 +87,7 @@ export async function answerRouteChurn(
 function pointsOf(churn: RouteChurn, { covered, uncovered }: Covered, seen: Asked, to: EpochMs, stepMs: number) {
   const counted = new Map(churn.steps.map((step) => [step.start, step]))
   const anySeen = covered || uncovered.length > 0
-  const holes = unionOf(uncovered.map((hole) => ({ from: Date.parse(hole.from), to: Date.parse(hole.to) })))
+  const holes = unionOf(uncovered)
   const { from } = seen
   return Array.from({ length: Math.ceil((to - from) / stepMs) }, (_, index) => {
     const start = from + index * stepMs

@@ -1,12 +1,13 @@
 import { azCommand } from '#lib/azure/az-command.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type EpochMs, forwardingTables, peeringKind, type UncoveredInterval } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTables, peeringKind } from '#lib/contract/index.ts'
 import type { ResponseOf, RoutesDiffParameters } from '../api/index.ts'
 import type { RouteKeyRow } from '#lib/history/index.ts'
 import { routeChurn, routesDiff } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Covered,
+  distinctGaps,
   coveredAt,
   type Db,
   queryable,
@@ -87,11 +88,9 @@ async function countChanges(
 
 /** Both moments must have been seen; a gap that holds both is listed once. */
 function bothEnds(ends: readonly Covered[]): Covered {
-  const intervals = new Map<string, UncoveredInterval>()
-  for (const interval of ends.flatMap(({ uncovered }) => uncovered)) intervals.set(JSON.stringify(interval), interval)
   return {
     covered: ends.every(({ covered }) => covered),
-    uncovered: [...intervals.values()],
+    uncovered: distinctGaps(ends.flatMap(({ uncovered }) => uncovered)),
     settled: ends.every(({ settled }) => settled !== false),
   }
 }

@@ -4,7 +4,7 @@ import { ANOTHERS_PATH, armTypes, type EpochMs, peeringKind } from '#lib/contrac
 import type { ResponseOf, RouteLookupParameters } from '../api/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, freshnessOf, pollsOf, assertPast, resolveResource, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, ageOf, pollsOf, assertPast, resolveResource } from '#lib/questions/index.ts'
 import type { ShownCandidate } from '../rules/candidates.ts'
 
 import { gatewayRouteTables, userRoutesTo } from '#lib/gateways/answers/index.ts'
@@ -58,8 +58,7 @@ export async function lookUpRoute(
       privateEndpoints: userRoutes.length > 0 ? await privateEndpointSubnets(q, { address, gateways, at }) : [],
       around,
     },
-    asOf: iso(at ?? now),
-    freshness: freshnessOf(pollsOf(scheduled, [kind]), now),
+    ...ageOf(pollsOf(scheduled, [kind]), now, at ?? now),
     covered: seen.covered,
     uncovered: seen.uncovered,
     ...(seen.settled !== undefined && { settled: seen.settled }),

@@ -9,12 +9,11 @@ import {
   type Db,
   queryable,
   InvalidRequestError,
-  freshnessOf,
+  ageOf,
   pollsOf,
   readSources,
   assertPast,
   resolveScope,
-  iso,
 } from '#lib/questions/index.ts'
 
 export type RouteTableKind = Route['table'] & PollKind
@@ -44,8 +43,7 @@ export async function listRoutes(
   const sources = await readSources(q, scope)
   return {
     data: rows.flatMap(knownRoute),
-    asOf: iso(at ?? now),
-    freshness: freshnessOf(pollsOf(sources, kinds), now),
+    ...ageOf(pollsOf(sources, kinds), now, at ?? now),
     ...(at === null ? {} : await coveredAt(q, { scope, kinds, at, now })),
     nextCursor,
   }

@@ -2,7 +2,7 @@ import type { EpochMs, ForwardingTable } from '#lib/contract/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { coverageAt, listSources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Covered, coveredAt, lastGoodAt, pollFreshness, iso } from '#lib/questions/index.ts'
+import { type Covered, coveredAt, lastGoodAt, pollFreshness } from '#lib/questions/index.ts'
 
 export interface Seen extends Covered {
   /** ids of the sources whose table was seen at the moment */
@@ -28,8 +28,8 @@ export async function tablesSeen(
     uncovered: stale.map(({ scope: id, poll }) => ({
       scope: id,
       kind,
-      from: iso(lastGoodAt(poll) ?? 0),
-      to: iso(now),
+      from: lastGoodAt(poll) ?? 0,
+      to: now,
       outcome: poll.lastOutcome === 'ok' ? 'not_polled' : poll.lastOutcome,
     })),
   }

@@ -6,7 +6,7 @@ import {
   type Bounds,
   circuitPaths,
   type EpochMs,
-  type Freshness,
+  type StoredFreshness,
   isAutoscaling,
   peeringKind,
   type PeeringType,
@@ -52,7 +52,6 @@ import {
   mseeNeighbors,
   readMappings,
   hasBeginning,
-  iso,
 } from '#lib/questions/index.ts'
 
 import { metricSessions } from './metric-sessions.ts'
@@ -73,7 +72,7 @@ export async function listSessions(
   const { rows, nextCursor } = pageOfList(sessions, keyOf, parameters)
   const seen = moment.at === null ? null : await coveredAt(q, { scope, kinds, at: moment.at, now })
   const covered = seen && { ...seen, settled: seen.settled && (moment.at ?? now) <= provenAt }
-  return { data: rows, asOf: iso(moment.at ?? now), freshness, ...covered, nextCursor }
+  return { data: rows, asOf: moment.at ?? now, freshness, ...covered, nextCursor }
 }
 
 /** Groups by gateway or circuit, in the order of a reader. */
@@ -92,7 +91,7 @@ export async function readSessions(
   scope: string | undefined,
   moment: SessionInstant,
   known?: Topology,
-): Promise<{ sessions: StoredSession[]; freshness: Freshness; estate: Topology; provenAt: EpochMs }> {
+): Promise<{ sessions: StoredSession[]; freshness: StoredFreshness; estate: Topology; provenAt: EpochMs }> {
   const estate = known ?? (await readTopology(q, moment.at ?? undefined))
   const rows = await provenFalls(
     q,

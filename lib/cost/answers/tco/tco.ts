@@ -12,11 +12,11 @@ import {
 } from '../../rules/index.ts'
 import { scopedBase, subscriptionNames, type Visible, visibleTo } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, iso } from '#lib/questions/index.ts'
+import { type Db, queryable } from '#lib/questions/index.ts'
 
 import { readCircuitStandings } from '../circuits/circuit-inputs.ts'
 import { readFrame } from '../frame.ts'
-import { costFreshness } from '../projections.ts'
+import { costAge } from '../projections.ts'
 import { readTcoCircuits } from './tco-circuits.ts'
 import { readTcoGateways } from './tco-gateways.ts'
 import { hubUses, readTcoNetworks, type TcoNetworks, tcoPeerings } from './tco-networks.ts'
@@ -41,7 +41,7 @@ export async function answerCostTco(
   const data = visible
     ? seenPart(await withOwnPeerings(reader, facts, visible), networks, visible, time)
     : tcoOf(facts, time)
-  return { data, asOf: iso(now), freshness: await costFreshness(reader, now) }
+  return { data, ...(await costAge(reader, now)) }
 }
 
 async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readFrame>>, time: TcoFrame) {

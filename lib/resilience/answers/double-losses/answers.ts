@@ -16,13 +16,12 @@ import {
   type Db,
   queryable,
   LimitError,
-  freshnessOf,
+  ageOf,
   pollsUnder,
   readSources,
   announceChange,
   narrowed,
   scopedTo,
-  iso,
 } from '#lib/questions/index.ts'
 
 import { type ComputedPairs, MOST_PAIRS } from './compute.ts'
@@ -34,8 +33,7 @@ export async function getN2(db: Db, _parameters: object = {}, now: EpochMs = dat
   const sources = await readSources(q)
   return {
     data,
-    asOf: iso(data.finishedAt ?? now),
-    freshness: freshnessOf(pollsUnder(sources, forwardingTables, now), now),
+    ...ageOf(pollsUnder(sources, forwardingTables, now), now, data.finishedAt ?? now),
   }
 }
 

@@ -4,7 +4,7 @@ import { audienceOfReader } from '#lib/history/index.ts'
 import { spanWords } from '#lib/notify/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, freshnessOf, iso, pollsUnder, queryable, readSources } from '#lib/questions/index.ts'
+import { type Db, ageOf, pollsUnder, queryable, readSources } from '#lib/questions/index.ts'
 import { isLoss, unreadWords, type OutlookInterval, type ResponseOf } from '../../api/index.ts'
 import { openNotices, storedOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
@@ -22,8 +22,7 @@ export async function getOutlook(
   const data = await readOutlook(q, now)
   return {
     data,
-    asOf: iso(data.checkedAt ?? now),
-    freshness: freshnessOf(pollsUnder(await readSources(q), forwardingTables, now), now),
+    ...ageOf(pollsUnder(await readSources(q), forwardingTables, now), now, data.checkedAt ?? now),
   }
 }
 
