@@ -84,7 +84,7 @@ export {
   type GatewayResource,
   type Topology,
 } from './topology.ts'
-export { hasBeginning, iso, isoBounds, isoBoundsOrNull, isoOrNull } from './wire.ts'
+export { hasBeginning, iso, isoBounds, isoOrNull } from './wire.ts'
 export { aboutNoPoll } from './about-no-poll.ts'
 export {
   type CapabilityAnswer,

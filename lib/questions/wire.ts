@@ -1,15 +1,9 @@
 import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { iso, isoBounds } from '#lib/contract/time/time.ts'
+import { iso } from '#lib/contract/time/time.ts'
 
 export { iso, isoBounds } from '#lib/contract/time/time.ts'
 
-export function isoOrNull(at: EpochMs | null): string | null {
-  return at === null ? null : iso(at)
-}
-
-export function isoBoundsOrNull(bounds: Bounds | null): [string, string] | null {
-  return bounds && isoBounds(bounds)
-}
+export const isoOrNull = (at: EpochMs | null): string | null => (at === null ? null : iso(at))
 
 /** Whether bounds have a beginning: false for what was so already at the first poll. */
 export function hasBeginning({ earliest }: Bounds): boolean {

@@ -1,4 +1,4 @@
-import type { AskedJoin, FormerResource, JoinBody, ResponseOf } from '../api/index.ts'
+import type { AskedJoin, JoinBody, ResponseOf } from '../api/index.ts'
 import { askJoin, askPart, joinFacts, type JoinFacts } from '../store/index.ts'
 import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -11,7 +11,6 @@ import { ConflictError, NotFoundError } from '#lib/questions/errors.ts'
 import { ageWithoutPolls } from '#lib/questions/freshness-without-polls.ts'
 import { announceChange } from '#lib/questions/live/announce-change.ts'
 import { resolveResource } from '#lib/questions/scope.ts'
-import { isoBounds } from '#lib/questions/wire.ts'
 
 /**
  * Removed resources that a listed one could have been before: of its type, the latest removal first.
@@ -21,21 +20,10 @@ export async function getFormerResources(db: Db, id: string): Promise<ResponseOf
   const q = queryable(db)
   const resource = await resolveResource(q, id)
   const known = await listResources(q, { types: [resource.type], includeRemoved: true })
-  const data = known.flatMap((one): FormerResource[] =>
-    one.removed && one.id !== resource.id && one.since === null
-      ? [
-          {
-            id: one.id,
-            resourceId: one.resourceId,
-            name: one.name,
-            subscriptionId: one.subscriptionId,
-            resourceGroup: one.resourceGroup,
-            removed: isoBounds(one.removed),
-          },
-        ]
-      : [],
+  const data = known.flatMap(({ removed, ...one }) =>
+    removed && one.id !== resource.id && one.since === null ? [{ ...one, removed }] : [],
   )
-  return { data: data.toSorted((a, b) => b.removed[1].localeCompare(a.removed[1])), ...ageWithoutPolls(databaseNow()) }
+  return { data: data.toSorted((a, b) => b.removed.latest - a.removed.latest), ...ageWithoutPolls(databaseNow()) }
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   listParameters,
   pageOf,
   type ResultIn,
-  textBounds,
+  bounds,
 } from '#lib/contract/index.ts'
 import { at } from '#lib/contract/api/parameters.ts'
 
@@ -30,7 +30,7 @@ export const formerResource = z.object({
   name: z.string(),
   subscriptionId: z.string(),
   resourceGroup: z.string().nullable(),
-  removed: textBounds,
+  removed: bounds,
 })
 export type FormerResource = z.infer<typeof formerResource>
 
@@ -65,7 +65,7 @@ export const endpoints = {
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
+export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
 
 export const commands = {
   putDeclarations: command('put', '/declarations', 'declare', {
