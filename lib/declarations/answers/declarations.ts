@@ -66,7 +66,7 @@ export async function putDeclarations(
   db: Database,
   { version, ...lists }: DeclarationsBody,
   now: EpochMs = databaseNow(),
-): Promise<ResponseOf<'declarations'>> {
+): Promise<ResponseOf<'declarations'> & { data: DeclarationsAnswer }> {
   const data = await db.transaction(async (client) => {
     await saveLists(client, lists, version ?? null, now)
     return inForce(client)
