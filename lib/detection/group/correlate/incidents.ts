@@ -30,9 +30,12 @@ export function groupIncidents(context: FoldContext): void {
   for (const live of lives) inheritIncident(live, byKey, incidents)
   const flapping = new Set(lives.flatMap(({ event }) => (isFlappingPart(event) && !event.ended ? event.incident : [])))
   const grown = new Set(lives.flatMap(({ event }) => (event.incident === known.get(event.key) ? [] : event.incident)))
+  // a circuit is up again with its first path, and a site with its first route, while other parts are still lost
+  const faultsWithin = lives.flatMap(({ event }) => (isLostPart(event) ? event : []))
+  const partsOf = Map.groupBy(faultsWithin, ({ incident }) => incident)
   for (const incident of incidents) {
     const own = contextOfOwner(context, ownerOfIncident(context, incident))
-    settle(own, incident, byKey, flapping.has(incident.key))
+    settle(own, incident, byKey, partsOf.get(incident.key) ?? [], flapping.has(incident.key))
     explainIncident(own, incident, grown.has(incident.key))
   }
 }
@@ -247,17 +250,28 @@ function inheritIncident(
 const isFault = ({ kind, severity, partOf: whole }: DetectedEvent) =>
   severity !== 'info' && (incidentRoleOf(kind)?.rank ?? null) !== null && !(kind === 'n1_stranding' && whole)
 
-/** @param flaps a session keeps falling with what the incident is about: it is not over between two falls */
+/** Reports whether an event is a fault inside a larger one, and may outlast it; effects of what somebody did end with the act. */
+const isLostPart = (event: DetectedEvent) =>
+  Boolean(event.partOf) &&
+  (event.kind === 'path_down' || event.kind === 'mass_withdraw') &&
+  isFault(event) &&
+  !event.flags.includes('administrative')
+
+/**
+ * @param parts faults of the incident that are parts of its members
+ * @param flaps a session keeps falling with what the incident is about: it is not over between two falls
+ */
 function settle(
   context: FoldContext,
   incident: IncidentMemory,
   byKey: ReadonlyMap<string, LiveEvent>,
+  parts: readonly DetectedEvent[],
   flaps: boolean,
 ): void {
   const members = incident.members.flatMap((key) => byKey.get(key)?.event ?? [])
   const faults = members.filter(isFault)
   // findings beside the faults, for example tables that still differ, are open events of their own
-  const events = faults.length > 0 ? faults : members
+  const events = faults.length > 0 ? [...faults, ...parts] : members
   // events that were forgotten had the severity that the incident has
   const isKnown = members.length === incident.members.length
   const gravest = members.map(({ severity }) => severity).toSorted((a, b) => rankOf(b) - rankOf(a))[0]

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { A, t2 } from '../../testing/estates.ts'
+import { play } from '#lib/poller/memory/testing/play.ts'
+import { clock, type Happening } from '#lib/poller/memory/testing/timeline.ts'
+import { announces, endsCe, startsCe, withdraws } from '../../testing/happenings.ts'
+
+const LON = ['10.0.4.4', '10.0.4.5']
+const AMS = ['10.0.4.6', '10.0.4.7']
+type Path = 'primary' | 'secondary'
+
+const falls = (path: Path): Happening => ({ at: '9:55:10', do: (world) => endsCe(world, 'ckt-lon', path) })
+const rises = (at: string, path: Path): Happening => ({
+  at,
+  do: (world, time) => startsCe(world, 'ckt-lon', path, time),
+})
+const leaves: Happening = { at: '9:55:10', do: (world) => withdraws(world, [...LON, ...AMS], A) }
+const isBack = (at: string, neighbors: string[], path: number[]): Happening => ({
+  at,
+  do: (world) => announces(world, neighbors, A, path),
+})
+
+describe('an incident', () => {
+  it.each<[string, string, Happening[]]>([
+    [
+      'path of its circuit',
+      'circuit_down',
+      [falls('primary'), falls('secondary'), rises('9:58:10', 'primary'), rises('10:08:10', 'secondary')],
+    ],
+    [
+      'withdrawal from its site',
+      'no_path',
+      [leaves, isBack('9:58:10', AMS, [65001, 65001, 65001]), isBack('10:08:10', LON, [65001])],
+    ],
+  ])('ends with the last lost %s', async (_, root, truth) => {
+    const world = () =>
+      Object.assign(t2(), { sites: [{ name: 'dc-a', prefixes: [...A], home: 'ckt-lon', routers: {} }] })
+    const engine = await play({ world, from: '9:50', to: '10:20', truth })
+    const [incident, ...others] = engine.incidents
+    expect(others).toEqual([])
+    const whole = engine.event(incident?.root ?? '')
+    expect(whole?.kind).toBe(root)
+    expect(whole?.ended?.latest).toBeLessThan(clock('10:00:00'))
+    expect(incident?.ended?.earliest).toBeLessThanOrEqual(clock('10:08:10'))
+    expect(incident?.ended?.latest).toBeGreaterThanOrEqual(clock('10:08:10'))
+  })
+})
