@@ -35,7 +35,7 @@ it('every poll of the built-in estate is answered where its past is made', async
     const failed: string[] = []
     for (const { kind, resourceId, subresource } of plan) {
       if (kind === 'metrics' || kind === 'probe' || kind === 'effective') continue
-      const { outcome } = await azure.poll({ resourceId, subresource }, kind satisfies PastKind, SPAN)
+      const { outcome } = await azure.poll({ resourceId, subresource }, kind as PastKind, SPAN)
       if (outcome !== 'ok') failed.push(`${kind} of ${resourceId.split('/').at(-1)} ${subresource}: ${outcome}`)
     }
     expect(failed).toEqual([])
