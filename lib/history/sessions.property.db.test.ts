@@ -4,6 +4,7 @@ import type { SessionState } from '#lib/bgp/index.ts'
 import type { PeerRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { sampledSessions, sessionHistory } from '#lib/sessions/store/index.ts'
+import { pastReader } from './past/past-reader.ts'
 import { sessionsAt } from './read/sessions/sessions-at.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from './testing/feed.ts'
 import { overlaps, snapshot } from './testing/inspect.ts'
@@ -32,36 +33,21 @@ async function deliver(feed: Feed, model: Pick<NaiveModel, 'accept'>, polls: rea
   }
 }
 
-interface Listed {
-  key: string
-  state: string | null
-  known: string
-}
+const byKey = (a: readonly [string, string], b: readonly [string, string]) => (a[0] < b[0] ? -1 : 1)
 
-async function listedAt(feed: Feed, at: number): Promise<Listed[]> {
-  const rows = await sessionsAt(db.pool, { scope: feed.resourceId, at, now: at + 1 })
+async function listedAt(feed: Feed, at: number): Promise<[string, string][]> {
+  const rows = await sessionsAt(pastReader(db.pool, at), { scope: feed.resourceId })
   return rows
-    .map(({ localAddress, neighbor, last, presence, covered, insideChange }) => ({
-      key: `${localAddress} ${neighbor}`,
-      state: presence === 'missing' ? null : last.azureState,
-      known: !covered || presence === 'silent' ? 'unknown' : insideChange ? 'indeterminate' : 'observed',
-    }))
-    .filter(({ state, known }) => state !== null && known !== 'unknown')
-    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    .filter(({ presence }) => presence !== 'missing')
+    .map(({ localAddress, neighbor, last }): [string, string] => [`${localAddress} ${neighbor}`, last.azureState])
+    .toSorted(byKey)
 }
 
-/** A session that was missing before is still missing inside the bounds of its return. */
-function expectedAt(model: NaiveModel, at: number): Listed[] {
-  return model
-    .keys()
-    .flatMap((key) => {
-      const answer = model.at(key, at)
-      const begun = model.runs(key).some((run) => run.value !== null && (run.polls[0]?.finishedAt ?? 0) <= at)
-      const returning = answer !== null && answer.since[1] > at
-      if (!answer || answer.known === 'unknown' || !begun || returning) return []
-      return [{ key, state: answer.value, known: answer.known }]
-    })
-    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+/** What the polls that had ended by a moment read. */
+function expectedAt(polls: readonly ModelPoll[], at: number): [string, string][] {
+  const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
+  for (const poll of polls) if (poll.finishedAt <= at) model.accept(poll)
+  return [...model.now()].toSorted(byKey)
 }
 
 /** The same read in pages, as a list of intervals. */
@@ -91,7 +77,7 @@ describe('session history', () => {
         const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
         await deliver(feed, model, polls)
         for (const at of fc.sample(fc.constantFrom(...moments(model.polls)), { numRuns: 12, seed: polls.length })) {
-          expect({ at, rows: await listedAt(feed, at) }).toEqual({ at, rows: expectedAt(model, at) })
+          expect({ at, rows: await listedAt(feed, at) }).toEqual({ at, rows: expectedAt(model.polls, at) })
         }
         expect(await overlaps(db, feed.sourceId)).toEqual([])
         const range = { from: polls[2]?.startedAt ?? 0, to: polls.at(-3)?.startedAt ?? 1 }

@@ -56,7 +56,6 @@ export {
   isPeeringDisabled,
   isSame,
   judgeStored,
-  type SessionInstant,
 } from './sessions/session-facts.ts'
 export {
   findLearningNeighbors,

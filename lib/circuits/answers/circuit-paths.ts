@@ -246,7 +246,7 @@ function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFa
   // a good summary that has never listed the customer's router
   if (!link || !row)
     return { layer: 'never_established', row: null, routesReceived: null, metric: null, measured: null }
-  const judged = judgeStored(row, isLinkDisabled(circuit, link), { at: null, now: facts.now })
+  const judged = judgeStored(row, isLinkDisabled(circuit, link), facts.now)
   const isUp = judged.verdict === 'up'
   const routesReceived = isUp ? row.prefixesReceived : null
   return { layer: bgpLayer(judged.verdict), row, routesReceived, metric: null, measured: null }

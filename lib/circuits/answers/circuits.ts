@@ -209,7 +209,7 @@ async function readFacts(
   const unseenOf = await unseenDuring(q, lost, sources, now)
   const by = {
     sources: byScope(sources),
-    sessions: byScope(await provenFalls(q, await sessionsAt(q, { scope, now }))),
+    sessions: byScope(await provenFalls(q, await sessionsAt(q, { scope }))),
     arp: byScope(await listArpEntries(q, { scope })),
     counters: byScope(await latestCounters(q, { scope })),
     dead: byScope(await openEvents(q, { kind: 'green_but_dead', scope })),

@@ -40,7 +40,7 @@ function gatewaysOf(estate: Topology, circuitResourceId: string): string[] | nul
 
 async function sessionsOf(q: Queryable, estate: Topology, gateways: string[], now: EpochMs): Promise<StoredSession[]> {
   const scopes = gateways.length > FEW ? [undefined] : gateways
-  const read = await Promise.all(scopes.map((scope) => readSessions(q, scope, { at: null, now }, estate)))
+  const read = await Promise.all(scopes.map((scope) => readSessions(q, scope, now, { estate })))
   return read.flatMap(({ sessions }) => sessions)
 }
 

@@ -38,7 +38,7 @@ export async function listCustomers(
 ): Promise<ResponseOf<'customers'>> {
   const q = queryable(db)
   const rules = await readCustomerRules(q)
-  const { sessions, estate: seen } = await readSessions(q, undefined, { at: null, now })
+  const { sessions, estate: seen } = await readSessions(q, undefined, now)
   const shared = sharedIds(q)
   const estate = { ...seen, gateways: seen.gateways.filter(({ resource }) => !shared.has(resource.id)) }
   const owners = ownersIn(estate, rules, shared)

@@ -10,7 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import { contradictions } from '../rules/declaration-contradictions.ts'
 import type { DeclarationsParameters, ResponseOf } from '../api/index.ts'
-import { knownResources, listDeclarationVersions, readDeclarations } from '#lib/history/index.ts'
+import { knownResources, listDeclarationVersions, pastReader, readDeclarations } from '#lib/history/index.ts'
 import { DeclarationsConflict, saveDeclarations } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -43,7 +43,7 @@ export async function getDeclarations(
   const q = queryable(db)
   // versions of declarations are not deleted
   assertPast('at', at, now, Number.POSITIVE_INFINITY)
-  const data = at === undefined ? await inForce(q) : await readDeclarations(q, at)
+  const data = at === undefined ? await inForce(q) : await readDeclarations(pastReader(q, at))
   return { data, ...ageWithoutPolls(at ?? now) }
 }
 

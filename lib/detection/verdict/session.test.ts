@@ -18,8 +18,6 @@ const usual: SessionFacts = {
   fellBefore: false,
   intendedDown: false,
   freshness: 'fresh',
-  covered: true,
-  insideChange: false,
 }
 
 const cases: { name: string; facts: Partial<SessionFacts>; expected: Partial<JudgedSession> }[] = [
@@ -55,19 +53,9 @@ const cases: { name: string; facts: Partial<SessionFacts>; expected: Partial<Jud
     expected: { verdict: 'unknown', known: 'stale' },
   },
   {
-    name: 'uncovered time has no word at all',
-    facts: { covered: false },
-    expected: { state: 'unknown', azureState: null, verdict: 'unknown', known: 'unknown' },
-  },
-  {
     name: 'never seen is unknown',
     facts: { last: null, everEstablished: false },
     expected: { state: 'unknown', azureState: null, verdict: 'unknown', known: 'unknown' },
-  },
-  {
-    name: 'inside the bounds of a change stands the state before',
-    facts: { last: connected, insideChange: true },
-    expected: { ...connected, verdict: 'up', known: 'indeterminate' },
   },
   {
     name: 'idle after established is down',
@@ -154,8 +142,6 @@ describe('session verdict', () => {
     fellBefore: fc.boolean(),
     intendedDown: fc.boolean(),
     freshness: fc.constantFrom('fresh', 'late', 'stale', 'never'),
-    covered: fc.boolean(),
-    insideChange: fc.boolean(),
   })
 
   it('calls down what a sample read as down, and says whether that sample is fresh', () => {
@@ -164,7 +150,7 @@ describe('session verdict', () => {
         const { verdict, known } = judgeSession(facts)
         if (verdict !== 'down') return true
         const isFresh = facts.freshness === 'fresh' || facts.freshness === 'late'
-        const isRead = facts.covered && facts.last !== null && facts.presence !== 'silent' && !facts.intendedDown
+        const isRead = facts.last !== null && facts.presence !== 'silent' && !facts.intendedDown
         const wasUp = facts.everEstablished || facts.fellBefore
         return (
           isRead &&

@@ -22,10 +22,6 @@ export interface SessionFacts {
   /** configuration says that this session should not work: its peering is disabled */
   intendedDown: boolean
   freshness: FreshnessState
-  /** false: the moment lies in no covered time. Leave true for "now", which freshness judges. */
-  covered: boolean
-  /** the moment lies between the samples that enclose a change: `last` is the state before it */
-  insideChange: boolean
 }
 
 export interface JudgedSession {
@@ -41,7 +37,7 @@ const MISSING_POLLS_TO_DOWN = 2
 /** The state machine of docs/rules/verdicts.md, "Session", as a pure function of the facts (ADR 0213). */
 export function judgeSession(facts: SessionFacts): JudgedSession {
   const { last } = facts
-  if (!facts.covered || !last) return { state: 'unknown', azureState: null, verdict: 'unknown', known: 'unknown' }
+  if (!last) return { state: 'unknown', azureState: null, verdict: 'unknown', known: 'unknown' }
   if (!isUsable(facts.freshness)) return judgeUnconfirmed(last, facts)
   if (facts.presence === 'silent') {
     return { state: 'unknown', azureState: last.azureState, verdict: 'not_reported', known: 'stale' }
@@ -63,7 +59,7 @@ function judgeRead(last: NonNullable<SessionFacts['last']>, facts: SessionFacts)
     state: last.state,
     azureState: last.azureState,
     verdict: verdictOf(last.state, facts),
-    known: facts.insideChange ? 'indeterminate' : 'observed',
+    known: 'observed',
   }
 }
 

@@ -97,7 +97,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
   const q = queryable(db)
   const resource = await resolveResource(q, id)
   const topology = await readTopology(q)
-  const { sessions } = await readSessions(q, resource.id, { at: null, now }, topology)
+  const { sessions } = await readSessions(q, resource.id, now, { estate: topology })
   const { gateways, sources } = await readGateways(q, topology, resource.id, now, sessions)
   const [gateway] = gateways
   if (!gateway) {
@@ -211,7 +211,7 @@ export async function readGateways(
   now: EpochMs,
   known?: readonly StoredSession[],
 ): Promise<{ gateways: StoredGateway[]; sources: SourceStatus[] }> {
-  const sessions = byScope(known ?? (await readSessions(q, scope, { at: null, now }, estate)).sessions)
+  const sessions = byScope(known ?? (await readSessions(q, scope, now, { estate })).sessions)
   const sources = byScope(await readSources(q, scope))
   const live = byScope(await connectionsAt(q, {}))
   const counters = byScope(await latestCounters(q, {}))

@@ -191,7 +191,7 @@ async function readPeers(
   const sessions = new Map<string, StoredSession[]>()
   for (const key of new Set(peers.map(hubKeyOf))) {
     const hub = byKey.get(key)
-    if (hub) sessions.set(key, (await readSessions(q, hub.id, { at: null, now }, estate)).sessions)
+    if (hub) sessions.set(key, (await readSessions(q, hub.id, now, { estate })).sessions)
   }
   const known = await hubPeers(q, peers, sources, (peer) => sessions.get(hubKeyOf(peer)) ?? [])
   return Map.groupBy(

@@ -10,8 +10,10 @@ import { iso } from '../times.ts'
 /**
  * Reads what was known at a moment, whatever the question: intervals that began later are not there, and those that ended later last. Whoever
  * asks as of now asks as of then. A scope stays in force. It can't write (docs/adr/0265-a-moment-is-a-reader.md).
+ * @param at undefined = now, for which it is the reader itself
  */
-export function pastReader(reader: Queryable, at: EpochMs): Queryable {
+export function pastReader(reader: Queryable, at: EpochMs | undefined): Queryable {
+  if (at === undefined) return reader
   const base = scopedBase(reader)
   return base ? onConnections(reader, pastOf(base, at)) : pastOf(reader, at)
 }

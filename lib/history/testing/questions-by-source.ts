@@ -182,8 +182,7 @@ export const questionsBySource: readonly QuestionBySource[] = [
   },
 
   // a screen of one resource, now and as of a moment
-  of('gateway', 'sessionsAt', (db, scope) => history.sessionsAt(db, { scope, now: T0 + 9 * MINUTE })),
-  of('circuit', 'sessionsAt', (db, scope) => history.sessionsAt(db, { scope, at: then, now: T0 + 9 * MINUTE }), 'then'),
+  of('gateway', 'sessionsAt', (db, scope) => history.sessionsAt(db, { scope })),
   of('gateway', 'routesAt', (db, scope) => history.routesAt(db, { scope, at: null, ...page })),
   of('gateway', 'routesAt', (db, scope) => history.routesAt(db, { scope, at: then, ...page }), 'then'),
   of(

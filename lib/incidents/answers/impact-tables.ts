@@ -16,7 +16,7 @@ import {
   type TimedRoute,
   type TimedTable,
 } from '../rules/impact-routes.ts'
-import { listResources, type ResourceView, sessionsAt } from '#lib/history/index.ts'
+import { listResources, pastReader, type ResourceView, sessionsAt } from '#lib/history/index.ts'
 import { untilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -81,7 +81,7 @@ export async function tablesOfEach(
   for (const [n, { incident, domain }] of asked.entries()) {
     if (!changed.has(n)) continue
     const before = effects.get(incident.id) ?? null
-    const found = await effectsIn(reader, { incident, domain, topology, others, now })
+    const found = await effectsIn(reader, { incident, domain, topology, others })
     effects.set(incident.id, before && found && [...before, ...found])
   }
   return new Map(
@@ -138,7 +138,6 @@ interface Comparison {
   domain: Domain
   topology: Topology
   others: OthersPaths | null
-  now: EpochMs
 }
 
 /** @returns null if the tables have too many routes */
@@ -161,16 +160,17 @@ async function compareTables(reader: Queryable, comparison: Comparison): Promise
 async function timedRoutes(
   reader: Queryable,
   spans: readonly RouteSpan[],
-  { domain, topology, others, now }: Comparison,
+  { domain, topology, others }: Comparison,
 ): Promise<TimedRoute[]> {
   const links = await readCarrierLinks(reader, topology, domain.from)
   // with one connection, every neighbor belongs to it
   const several = new Set([...links].flatMap(([id, own]) => (own.length > 1 ? [id] : [])))
   const isOfSeveral = ({ scope }: { scope: string }) => several.has(scope)
   const learned = spans.filter(isOfSeveral).flatMap((span) => span.attributes.map((row) => ({ ...span, ...row })))
-  const sessions = learned.length > 0 ? await sessionsAt(reader, { at: domain.from, now }) : []
-  const neighbors = findLearningNeighbors(sessions.filter(isOfSeveral), learned)
-  const mappings = await readMappings(reader, topology, neighbors, domain.from)
+  const then = pastReader(reader, domain.from)
+  const sessions = learned.length > 0 ? (await sessionsAt(then)).filter(isOfSeveral) : []
+  const neighbors = findLearningNeighbors(sessions, learned)
+  const mappings = await readMappings(then, topology, neighbors, domain.from)
   const memberOf = new Map(domain.members.map((member) => [member.resource.id, member]))
   return spans.flatMap((span) => {
     const { scope, resourceId, resourceType, kind, instance, peer, prefix } = span

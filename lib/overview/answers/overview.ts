@@ -149,7 +149,7 @@ export const readJudged = (q: Queryable, now: EpochMs) => untilPoll(q, 'judged',
 
 async function judge(q: Queryable, now: EpochMs) {
   const estate = await readTopology(q)
-  const { sessions: all } = await readSessions(q, undefined, { at: null, now }, estate)
+  const { sessions: all } = await readSessions(q, undefined, now, { estate })
   const { gateways } = await readGateways(q, estate, undefined, now, all)
   const { circuits } = await readCircuits(q, estate, undefined, now, all)
   const statuses = await readSources(q)

@@ -86,7 +86,7 @@ export async function checkPlan(
     },
   }
   const changes = newlyFailing(checkPosture(facts), checkPosture(factsAfter(facts, resolved, limits)))
-  const { sessions } = await readSessions(q, undefined, { at: null, now })
+  const { sessions } = await readSessions(q, undefined, now)
   // what no table that was read covers now is unknown with the plan and without it
   const rows = data.prefixes.filter(({ outcome, matchBefore }) => outcome !== 'unknown' || matchBefore !== null)
   const unseen = rows.filter(({ outcome }) => outcome === 'unknown').length

@@ -220,8 +220,8 @@ export function postgresReads(db: Queryable): TopologyReads {
     carriersOf: (address) => carriersOf(db, address),
     routerEnds: (_, read) => read(db),
     shortIdOf,
-    async edgeRouters(gateway, now) {
-      const sessions = await sessionsAt(db, { scope: gateway, now })
+    async edgeRouters(gateway) {
+      const sessions = await sessionsAt(db, { scope: gateway })
       const neighbors = sessions.flatMap(({ scope, kind, asn, neighbor }) =>
         scope === gateway && kind === 'peers' && asn === MSEE_ASN ? [neighbor] : [],
       )

@@ -225,10 +225,10 @@ export class Planner {
    * @returns whether the timetable changed
    */
   async #plan(db: Database, subscriptionIds: readonly string[], whole: boolean): Promise<boolean> {
-    const { book, clock, intervals, log } = this.#context
+    const { book, intervals, log } = this.#context
     const [resources, sessions, { exclusions, interfaces }] = await Promise.all([
       listResources(db.pool, { types: polledTypes }),
-      sessionsAt(db.pool, { now: clock.now() }),
+      sessionsAt(db.pool),
       readDeclarations(db.pool),
     ])
     book.listed(resources)

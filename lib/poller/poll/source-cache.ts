@@ -281,7 +281,7 @@ export class SourceCache {
   async #load(source: SourceRef, earlier: Knowledge): Promise<Knowledge> {
     const [resource, sessions] = await Promise.all([
       resourceByIdOrArmId(this.#db.pool, source.resourceId),
-      sessionsAt(this.#db.pool, { scope: source.scope, now: this.#now() }),
+      sessionsAt(this.#db.pool, { scope: source.scope }),
     ])
     const rows = sessions
       .filter(({ sourceId }) => sourceId === source.sourceId)

@@ -4,8 +4,8 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Covered, coveredAt } from '../covered.ts'
 import { type Db, queryable } from '../db.ts'
-import { InvalidRequestError, NotFoundError } from '../errors.ts'
-import { assertKept } from '../retention.ts'
+import { NotFoundError } from '../errors.ts'
+import { assertPast } from '../retention.ts'
 import { carryOthersPaths } from './others-paths.ts'
 import { resolveScope } from '../scope.ts'
 import { areJudgedForGood } from '../store/index.ts'
@@ -32,9 +32,9 @@ export async function asOfMoment<Answer extends { freshness: StoredFreshness }>(
   db: Db,
   { at, kinds, scope, judged = true }: OfMoment,
   answer: (reader: Db, now?: EpochMs) => Promise<Answer>,
+  now: EpochMs = databaseNow(),
 ): Promise<Answer & Partial<Covered>> {
   if (at === undefined) return answer(db)
-  const now = databaseNow()
   const reader = readerAt(db, at, now)
   const found = await answer(reader, at).catch((error: unknown) => {
     throw error instanceof NotFoundError ? new NotFoundError(`as of ${iso(at)}: ${error.message}`) : error
@@ -52,8 +52,7 @@ async function isJudgedForGood(q: Queryable, at: EpochMs, now: EpochMs): Promise
 
 /** What reads as of a moment. @throws InvalidRequestError for a moment that lies ahead, or is not kept */
 export function readerAt(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof queryable> {
-  if (at > now) throw new InvalidRequestError(`at: it lies in the future; send ${iso(now)} or earlier`)
-  assertKept('at', at, now)
+  assertPast('at', at, now)
   const whole = queryable(db)
   const reader = pastReader(whole, at)
   carryOthersPaths(whole, reader, (of) => pastReader(of, at))

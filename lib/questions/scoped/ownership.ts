@@ -62,7 +62,7 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownersh
     commonGateways: [...ofNetworks, ...(await hubsAsGateways(q, commonWans))],
     besides: await readGatewaysBeside(q, resources, ofNetworks),
     commonWans,
-    routerSessions: await readRouterSessions(q, estate, now),
+    routerSessions: await readRouterSessions(q, estate),
     tables: await tablesOf(q),
   }
 }
@@ -161,10 +161,10 @@ function circuitsEver(byKey: ReadonlyMap<string, OwnedResource>): Map<OwnedResou
 }
 
 /** Joined with every circuit's links, because what another's circuit could be as well is nobody's. */
-async function readRouterSessions(q: Queryable, estate: Topology, now: EpochMs): Promise<Ownership['routerSessions']> {
+async function readRouterSessions(q: Queryable, estate: Topology): Promise<Ownership['routerSessions']> {
   const sessions = await reportedSessions(q)
   if (sessions.length === 0) return []
-  const joins = routerJoins(await listRouters(q), sessions, estate, await readDeclarations(q, now))
+  const joins = routerJoins(await listRouters(q), sessions, estate, await readDeclarations(q))
   return sessions.flatMap(({ id, routerId }) => {
     const join = joins.get(id)
     return join && 'link' in join ? [{ session: id, router: routerId, circuitId: join.link.circuitId }] : []

@@ -8,16 +8,14 @@ import { isSame } from './session-facts.ts'
 /**
  * Sessions, without the falls that prove nothing: on a peering that was seen to be made, provisioned or enabled, a session that nobody saw up is
  * as old as its age and has never been up (docs/rules/verdicts.md, "Session").
- * @param at as of when; what was configured later proves nothing then
  */
-export async function provenFalls(q: Queryable, rows: SessionAt[], at = Infinity): Promise<SessionAt[]> {
+export async function provenFalls(q: Queryable, rows: SessionAt[]): Promise<SessionAt[]> {
   const doubtful = rows.filter(isUnseenFall)
   if (doubtful.length === 0) return rows
   const ids = [...new Set(doubtful.map(({ scope }) => scope))]
   const circuits = await configIntervals(q, { type: armTypes.circuit, since: BEFORE_MONITORING, ids })
   const intervals = new Map(circuits.map((circuit) => [circuit.id, circuit.intervals]))
-  const until = (scope: string) => (intervals.get(scope) ?? []).filter(({ from }) => (from ?? at) <= at)
-  const isProven = ({ scope, peering }: SessionAt) => wasMeantAlways(until(scope), peering)
+  const isProven = ({ scope, peering }: SessionAt) => wasMeantAlways(intervals.get(scope) ?? [], peering)
   return rows.map((row) => (isUnseenFall(row) && !isProven(row) ? { ...row, fellAt: null } : row))
 }
 

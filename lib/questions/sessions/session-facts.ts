@@ -7,21 +7,13 @@ import {
   intentOf,
   type PathLink,
 } from '#lib/contract/index.ts'
-import { isUsable, type JudgedSession, judgeSession } from '#lib/detection/index.ts'
+import { type JudgedSession, judgeSession } from '#lib/detection/index.ts'
 import type { SessionAt } from '#lib/history/index.ts'
 import type { CircuitResource } from '../topology.ts'
 import { pollFreshness } from '../freshness.ts'
 
-/** The moment that an answer is about: `at` null = now, which freshness judges instead of coverage. */
-export interface SessionInstant {
-  at: EpochMs | null
-  now: EpochMs
-}
-
 /** The verdict on a stored session. */
-export function judgeStored(row: SessionAt, intendedDown: boolean, { at, now }: SessionInstant): JudgedSession {
-  // history answers for a moment that is yet to come as for now: it is covered as far as its last poll reaches
-  const covered = at === null || (at < now ? row.covered : isUsable(pollFreshness(row.poll, at)))
+export function judgeStored(row: SessionAt, intendedDown: boolean, now: EpochMs): JudgedSession {
   return judgeSession({
     last: row.last,
     presence: row.presence,
@@ -29,10 +21,7 @@ export function judgeStored(row: SessionAt, intendedDown: boolean, { at, now }: 
     everEstablished: row.everEstablished,
     fellBefore: row.fellAt !== null,
     intendedDown,
-    // as of a past moment, coverage alone says whether it was seen
-    freshness: at === null ? pollFreshness(row.poll, now) : 'fresh',
-    covered,
-    insideChange: at !== null && row.insideChange,
+    freshness: pollFreshness(row.poll, now),
   })
 }
 

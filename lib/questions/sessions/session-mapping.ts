@@ -87,7 +87,7 @@ async function mappingsAt(
           now,
         )
   const reported = [...announced, ...learned]
-  const declared = (await readDeclarations(db, now)).mappings
+  const declared = (await readDeclarations(db)).mappings
   const gone = await releasedNeighbors(
     db,
     gateways.map(({ resource }) => resource.id),

@@ -15,6 +15,7 @@ import {
   configChanges,
   listEvents,
   listResources,
+  pastReader,
   readDeclarations,
   shortHash,
   type StoredEvent,
@@ -204,13 +205,9 @@ async function expectedOf(
   withinSeconds: number,
   { now, at, stays }: { now: EpochMs; at?: EpochMs; stays: boolean },
 ): Promise<Pick<StoredDrill, 'scopes' | 'marks'>> {
-  const { data } = await answerWhatIf(
-    db,
-    { lose, change, rows: 'changed', ...(at !== undefined && { at }) },
-    { costOfMonth: null },
-    now,
-  )
-  const { sessions } = await readSessions(queryable(db), undefined, { at: at ?? null, now })
+  const asked = { lose, change, rows: 'changed' as const, ...(at !== undefined && { at }) }
+  const { data } = await answerWhatIf(db, asked, { costOfMonth: null }, now)
+  const { sessions } = await readSessions(pastReader(queryable(db), at), undefined, at ?? now)
   const up = sessions.filter(({ verdict, role }) => verdict === 'up' && role !== 'gateway-peer')
   const applied = stays ? configuredBy(data) : null
   const marks = expectedMarks(data.lost, data.prefixes, up.map(drilled), withinSeconds, applied)

@@ -75,7 +75,7 @@ const MOST_DEFAULTS = 1_000
 /** What checks are made by, of all that the reader sees. */
 export async function postureFacts(q: Queryable, now: EpochMs): Promise<PostureFacts> {
   const topology = await readTopology(q)
-  const { sessions } = await readSessions(q, undefined, { at: null, now }, topology)
+  const { sessions } = await readSessions(q, undefined, now, { estate: topology })
   const { circuits } = await readCircuits(q, topology, undefined, now, sessions)
   const { gateways } = await readGateways(q, topology, undefined, now, sessions)
   const networks = await readNetworks(q, now)

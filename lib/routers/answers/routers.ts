@@ -167,9 +167,9 @@ export async function readRouterFacts(q: Queryable, now: EpochMs): Promise<Facts
   const estate = await readTopology(q)
   if (routers.length === 0) return { ...none, estate }
   const sessions = await reportedSessions(q)
-  const joins = routerJoins(routers, sessions, estate, await readDeclarations(q, now))
+  const joins = routerJoins(routers, sessions, estate, await readDeclarations(q))
   const evidenceOf = evidenceFinder(routers, sessions, estate)
-  return { now, routers, sessions, joins, evidenceOf, estate, azure: await sessionsAt(q, { now }) }
+  return { now, routers, sessions, joins, evidenceOf, estate, azure: await sessionsAt(q) }
 }
 
 const ageOfAzure = async (q: Queryable, now: EpochMs) => ageOf(pollsUnder(await readSources(q), kinds, now), now)
@@ -298,7 +298,7 @@ function azureEnd({ localAddress, neighbor }: RouterSession, { circuitId, peerin
   const link = links.find(({ microsoft, customer }) => microsoft === neighbor || customer === localAddress)
   const row = link && customerRow(facts.azure, circuit, path, link)
   if (!row) return unknown
-  const { verdict } = judgeStored(row, isLinkDisabled(circuit, link), { at: null, now: facts.now })
+  const { verdict } = judgeStored(row, isLinkDisabled(circuit, link), facts.now)
   const state = verdict === 'up' ? 'up' : verdict === 'unknown' ? null : 'down'
   return { state, since: row.establishedAt ?? row.since, seenAt: row.lastSeenAt } as const
 }

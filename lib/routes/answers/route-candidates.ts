@@ -9,7 +9,7 @@ import {
   type LearningGateway,
   routingWeightOf,
 } from '#lib/contract/index.ts'
-import { connectionsAt, type RouteAt, sessionsAt } from '#lib/history/index.ts'
+import { connectionsAt, pastReader, type RouteAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   connectionsOfGateway,
@@ -89,7 +89,7 @@ export async function gatewayCandidates(
       ),
     ]),
   )
-  const mappings = await mappingsWhereNeeded(q, estate, routes, links, at, now)
+  const mappings = await mappingsWhereNeeded(pastReader(q, at), estate, routes, links, at ?? now)
   return routes.map((route) => {
     const gateway = estate.gateways.find(({ resource }) => resource.id === route.scope)
     const { scope, resourceType: type } = route
@@ -144,16 +144,15 @@ async function mappingsWhereNeeded(
   estate: Topology,
   routes: readonly RouteAt[],
   links: ReadonlyMap<string, GatewayLink[]>,
-  at: EpochMs | undefined,
   now: EpochMs,
 ): Promise<Mappings> {
   const isNeeded = (scope: string) => (links.get(scope)?.length ?? 0) > 1
   const own = routes.filter(({ scope }) => isNeeded(scope))
   if (own.length === 0) return new Map()
   // the order of a circuit's neighbors distinguishes its paths: one that has lost its routes keeps its place
-  const found = findLearningNeighbors(await sessionsAt(q, { at, now }), own)
+  const found = findLearningNeighbors(await sessionsAt(q), own)
   const neighbors = new Map([...found].filter(([scope]) => isNeeded(scope)))
-  return readMappings(q, estate, neighbors, at ?? now)
+  return readMappings(q, estate, neighbors, now)
 }
 
 function candidate(

@@ -216,9 +216,9 @@ describe('sessions as of a moment', () => {
   const cases = [
     { name: 'before the loss', at: minute(2), expected: { state: 'established', verdict: 'up', known: 'observed' } },
     {
-      name: 'between the samples around the loss: the state before',
+      name: 'between the samples around the loss: the state that was known',
       at: minute(3) + 30_000,
-      expected: { state: 'established', azureState: 'Connected', verdict: 'up', known: 'indeterminate' },
+      expected: { state: 'established', azureState: 'Connected', verdict: 'up', known: 'observed' },
     },
     {
       name: 'while it was down',
@@ -233,7 +233,7 @@ describe('sessions as of a moment', () => {
     {
       name: 'in time that nobody saw',
       at: minute(12),
-      expected: { state: 'unknown', azureState: null, verdict: 'unknown', known: 'unknown' },
+      expected: { state: 'unknown', verdict: 'unknown', known: 'stale' },
     },
   ]
   it.each(cases)('$name', async ({ at, expected }) => {
@@ -242,13 +242,16 @@ describe('sessions as of a moment', () => {
     expect(asOf).toBe(text(at))
   })
 
-  it.each([
+  it.each<{ name: string; at: number; seen: [number, number] }>([
     { name: 'at the end of a poll', at: minute(4) + 2_000, seen: [minute(4) + 2_000, minute(4) + 2_000] },
     { name: 'between two polls', at: minute(5) + 30_000, seen: [minute(4) + 2_000, minute(5) + 30_000] },
     { name: 'in time that nobody saw', at: minute(12), seen: [minute(6) + 2_000, minute(6) + 2_000] },
-  ])('say when the last poll before it ended: $name', async ({ at, seen }) => {
+  ])('say when the last poll before it ended: $name', async ({ at, seen: [earliest, latest] }) => {
     const { data } = await ask(minute(22), { at, scope: GATEWAY })
-    expect(find(data, A, '10.0.4.4')).toMatchObject({ lastSeenAt: null, lastSeenBetween: seen.map(text) })
+    expect(find(data, A, '10.0.4.4')).toMatchObject({
+      lastSeenAt: earliest === latest ? text(latest) : null,
+      lastSeenBetween: [text(earliest), text(latest)],
+    })
   })
 
   it('say whether the moment was covered', async () => {
@@ -259,9 +262,8 @@ describe('sessions as of a moment', () => {
   })
 
   it('are not there before anything was seen', async () => {
-    const { data, covered } = await ask(minute(22), { at: minute(-60), scope: GATEWAY })
-    expect(covered).toBe(false)
-    expect(data.every(({ known }) => known === 'unknown')).toBe(true)
+    expect(await ask(minute(22), { at: minute(-60) })).toMatchObject({ covered: false, data: [] })
+    await expect(ask(minute(22), { at: minute(-60), scope: GATEWAY })).rejects.toThrow(/as of .*nothing is known/)
   })
 })
 

@@ -22,11 +22,11 @@ import {
   isReplaced,
   type OwnGateway,
 } from '#lib/detection/index.ts'
-import { listEvents, type SessionAt, sessionsAt } from '#lib/history/index.ts'
+import { coverageAt, listEvents, type SessionAt, sessionsAt } from '#lib/history/index.ts'
 import { unseenByPoll } from '#lib/questions/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  coveredAt,
+  asOfMoment,
   type Db,
   queryable,
   circuitLinks,
@@ -39,14 +39,12 @@ import {
   readSources,
   pageOfList,
   provenFalls,
-  assertPast,
   resolveScope,
   customerRow,
   fallOf,
   isLinkDisabled,
   isPeeringDisabled,
   judgeStored,
-  type SessionInstant,
   type Mappings,
   mappingKey,
   mseeNeighbors,
@@ -61,18 +59,19 @@ const kinds: readonly PollKind[] = ['peers', 'summary']
 /** BGP sessions of gateways, and of circuits with their customers' routers, now or as of a moment. */
 export async function listSessions(
   db: Db,
-  parameters: SessionsParameters,
+  { at, ...parameters }: SessionsParameters,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'sessions'>> {
-  assertPast('at', parameters.at, now)
-  const q = queryable(db)
-  const scope = await resolveScope(q, parameters.scope)
-  const moment = { at: parameters.at ?? null, now }
-  const { sessions, freshness, provenAt } = await readSessions(q, scope, moment)
-  const { rows, nextCursor } = pageOfList(sessions, keyOf, parameters)
-  const seen = moment.at === null ? null : await coveredAt(q, { scope, kinds, at: moment.at, now })
-  const covered = seen && { ...seen, settled: seen.settled && (moment.at ?? now) <= provenAt }
-  return { data: rows, asOf: moment.at ?? now, freshness, ...covered, nextCursor }
+  const answer = async (reader: Db, then = now) => {
+    const q = queryable(reader)
+    const scope = await resolveScope(q, parameters.scope)
+    // coverage of today bounds the last poll before a past moment
+    const polls = at === undefined ? null : await coverageAt(queryable(db), { scope, kinds, at, now })
+    const { sessions, freshness } = await readSessions(q, scope, then, { polls })
+    const { rows, nextCursor } = pageOfList(sessions, keyOf, parameters)
+    return { data: rows, asOf: then, freshness, nextCursor }
+  }
+  return asOfMoment(db, { at, kinds, scope: parameters.scope, judged: false }, answer, now)
 }
 
 /** Groups by gateway or circuit, in the order of a reader. */
@@ -85,28 +84,27 @@ const placeOfPeering = (peering: PeeringType | null) => (peering === null ? -1 :
 const sortable = (address: string) =>
   /^[\d.]+$/.test(address) ? address.replace(/\d+/g, (octet) => octet.padStart(3, '0')) : address
 
-/** All sessions of a scope, judged, and up to when polls prove those that are up; what lists, circuits, gateways and the overview share. */
+/**
+ * Reads all sessions of a scope with their verdicts; lists, circuits, gateways and the overview share it.
+ * @param polls the last poll of each source before a past moment, if `q` reads as of one
+ */
 export async function readSessions(
   q: Queryable,
   scope: string | undefined,
-  moment: SessionInstant,
-  known?: Topology,
-): Promise<{ sessions: StoredSession[]; freshness: StoredFreshness; estate: Topology; provenAt: EpochMs }> {
-  const estate = known ?? (await readTopology(q, moment.at ?? undefined))
-  const rows = await provenFalls(
-    q,
-    await sessionsAt(q, { scope, at: moment.at ?? undefined, now: moment.now }),
-    moment.at ?? undefined,
-  )
+  now: EpochMs,
+  { estate: known, polls = null }: { estate?: Topology; polls?: LastPolls } = {},
+): Promise<{ sessions: StoredSession[]; freshness: StoredFreshness; estate: Topology }> {
+  const estate = known ?? (await readTopology(q))
+  const rows = await provenFalls(q, await sessionsAt(q, { scope }))
   const sources = await readSources(q, scope)
-  const mappings = await readMappings(q, estate, mseeNeighbors(rows), moment.at ?? moment.now)
-  const seen = { ...moment, unseenMs: await unseenSinceFalls(q, rows, moment) }
+  const mappings = await readMappings(q, estate, mseeNeighbors(rows), now)
+  const seen = { now, polls, unseenMs: await unseenMsOf(q, rows, { now, polls }) }
   const stored = [
-    ...gatewaySessions(rows, { estate, changes: await changesOf(q, rows, moment) }, mappings, seen),
+    ...gatewaySessions(rows, { estate, changes: await changesOf(q, rows) }, mappings, seen),
     ...hubSessions(rows, estate, seen),
     ...circuitSessions(rows, estate, seen),
   ]
-  const fromMetrics = moment.at === null ? await metricSessions(q, scope, estate, sources, stored, moment.now) : []
+  const fromMetrics = await metricSessions(q, scope, estate, sources, stored, now)
   // what is known now replaces rows that were read before the right was withdrawn
   const replaced = new Set(fromMetrics.map((session) => session.scope))
   return {
@@ -114,17 +112,16 @@ export async function readSessions(
       ...stored.filter((session) => !replaced.has(session.scope) || isUnreported(session, fromMetrics)),
       ...fromMetrics,
     ],
-    freshness: freshnessOf(pollsUnder(sources, kinds, moment.now), moment.now),
+    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
     estate,
-    provenAt: Math.min(...rows.map((row) => row.provenAt ?? Number.POSITIVE_INFINITY)),
   }
 }
 
 type Changes = ReadonlyMap<string, Bounds | null>
 
 /** When gateways were last changed of which an instance does not report, by their ids. */
-async function changesOf(q: Queryable, rows: readonly SessionAt[], { at }: SessionInstant): Promise<Changes> {
-  const silent = new Set(rows.flatMap(({ scope, presence }) => (at === null && presence === 'silent' ? scope : [])))
+async function changesOf(q: Queryable, rows: readonly SessionAt[]): Promise<Changes> {
+  const silent = new Set(rows.flatMap(({ scope, presence }) => (presence === 'silent' ? scope : [])))
   const changes = new Map<string, Bounds | null>()
   for (const scope of silent) {
     const found = await listEvents(q, { scope, kinds: ['gateway_changing'], limit: 1 })
@@ -158,13 +155,13 @@ function gatewaySessions(
 
 /**
  * Whether a row is that of an instance which was replaced, or went as its gateway scaled in: polls that lack an instance are whole only
- * where it may lack, and then all of its rows are missing. As of a past moment rows of a silent instance are shown.
+ * where it may lack, and then all of its rows are missing.
  */
-function hasLeft(row: SessionAt, own: SessionAt[], gateway: ConfiguredInstances, { at, now }: SessionInstant): boolean {
+function hasLeft(row: SessionAt, own: SessionAt[], gateway: ConfiguredInstances, { now }: SessionInstant): boolean {
   const rows = own.filter(({ localAddress }) => localAddress !== '' && localAddress === row.localAddress)
   const isNamed = gateway.instances.some((addresses) => addresses.includes(row.localAddress))
   if (rows.length > 0 && rows.every(({ presence }) => presence === 'missing')) return !isNamed
-  if (at !== null || row.presence !== 'silent') return false
+  if (row.presence !== 'silent') return false
   const reporting = new Set(
     own.filter(({ presence }) => presence === 'present').map(({ localAddress }) => localAddress),
   )
@@ -252,7 +249,8 @@ function circuitSessions(rows: SessionAt[], estate: Topology, moment: SeenInstan
 }
 
 function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<StoredSession, 'role' | 'mapping'> {
-  const judged = judgeStored(row, isOff, moment)
+  const judged = judgeStored(row, isOff, moment.now)
+  const lastSeen = lastSeenOf(row, moment)
   const seen = judged.known === 'observed' || judged.known === 'indeterminate'
   return {
     scope: row.scope,
@@ -278,27 +276,36 @@ function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<St
     messagesSent: seen ? row.messagesSent : null,
     messagesReceived: seen ? row.messagesReceived : null,
     known: judged.known,
-    lastSeenAt: row.lastSeenAt,
-    lastSeenBetween: row.lastSeen,
+    lastSeenAt: lastSeen?.earliest === lastSeen?.latest ? row.lastSeenAt : null,
+    lastSeenBetween: lastSeen,
     evidence: 'state',
   }
 }
 
 /** When the last poll that read it began: after that it may have come back. */
-const confirmedAt = ({ poll, lastSeen }: SessionAt, { at }: SessionInstant) =>
-  at === null ? poll.lastReadAt : (lastSeen?.earliest ?? null)
+const confirmedAt = (row: SessionAt, moment: SessionInstant) =>
+  moment.polls === null ? row.poll.lastReadAt : (lastSeenOf(row, moment)?.earliest ?? null)
 
-/** The moment that sessions are judged at, and how long no poll saw one since it fell, milliseconds. */
+/** Returns when the last poll that read a session's row ended. Single polls are not kept, so that for a past moment it has bounds. */
+function lastSeenOf(row: SessionAt, { polls }: SessionInstant): Bounds | null {
+  const last = row.presence === 'present' ? polls?.get(`${row.sourceId}/${row.kind}`)?.lastPollEnded : null
+  if (!last) return row.lastSeenAt === null ? null : { earliest: row.lastSeenAt, latest: row.lastSeenAt }
+  return { earliest: Math.max(last.earliest, Math.min(row.since.latest, last.latest)), latest: last.latest }
+}
+
+/** Coverage of a past moment by `sourceId/kind`; null = the moment is now. */
+type LastPolls = Awaited<ReturnType<typeof coverageAt>> | null
+
+/** The moment that sessions are judged at. */
+type SessionInstant = { now: EpochMs; polls: LastPolls }
+
+/** The same moment, and how long no poll saw a session since it fell, milliseconds. */
 type SeenInstant = SessionInstant & { unseenMs: (row: SessionAt) => number }
 
-async function unseenSinceFalls(
-  q: Queryable,
-  rows: readonly SessionAt[],
-  moment: SessionInstant,
-): Promise<SeenInstant['unseenMs']> {
+async function unseenMsOf(q: Queryable, rows: SessionAt[], moment: SessionInstant): Promise<SeenInstant['unseenMs']> {
   const down = rows.filter(({ last, since }) => last.state !== 'established' && hasBeginning(since))
   const from = Math.min(...down.map(({ since }) => since.latest))
-  const unseenOf = await unseenByPoll(q, down, { from, to: moment.at ?? moment.now })
+  const unseenOf = await unseenByPoll(q, down, { from, to: moment.now })
   const own = new Set(down)
   return (row) => coveredMs(own.has(row) ? unseenOf(row) : [], row.since.latest, confirmedAt(row, moment) ?? 0)
 }

@@ -4,6 +4,8 @@ import type { PeerRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { customer, estateFeed, GATEWAY, idle, peer, resources } from '#lib/questions/testing/estate-feed.ts'
 import { written } from '#lib/questions/testing/written.ts'
+import { listGateways } from '#lib/gateways/answers/index.ts'
+import { readerAt } from '#lib/questions/index.ts'
 import { endpoints } from '../api/index.ts'
 import { listSessions as innerListSessions } from './sessions.ts'
 
@@ -45,27 +47,46 @@ describe('a moment after the last poll', () => {
     for (const n of [0, 60, 120]) await feed.peers((last = begin + n * SECOND), rowsAt(last))
   })
 
-  it('is answered as now is until the next poll is overdue, and says that it may change', async () => {
+  it('is answered by the polls that had ended, and reports whether it was covered and may change', async () => {
     const at = last + 10 * SECOND
-    expect(await ask(at, last + 20 * SECOND)).toMatchObject({
-      first: { state: 'established', known: 'observed' },
-      settled: false,
-      said: { covered: true },
-    })
-    const overdue = { first: { state: 'unknown', known: 'unknown' }, said: { covered: false } }
+    const first = { state: 'established', known: 'observed' }
+    expect(await ask(at, last + 20 * SECOND)).toMatchObject({ first, settled: false, said: { covered: true } })
+    const overdue = { first, said: { covered: false } }
     expect(await ask(at, last + 100 * SECOND)).toMatchObject({ ...overdue, settled: false })
     await feed.peersFail(last + 60 * SECOND, 'unavailable')
     await feed.peers(last + 400 * SECOND, rowsAt(last + 400 * SECOND))
     expect(await ask(at, last + 410 * SECOND)).toMatchObject({ ...overdue, settled: true })
   })
 
-  it('is not settled within the last poll: what the next one reads otherwise may have been so', async () => {
+  it('is not settled within the last poll, and a change that the next poll reads was not known then', async () => {
     const poll = last + 460 * SECOND
     await feed.peers(poll, rowsAt(poll))
     const at = poll + SECOND
     expect(await ask(at, poll + 10 * SECOND)).toMatchObject({ first: { known: 'observed' }, settled: false })
     await feed.peers(poll + 60 * SECOND, rowsAt(poll + 60 * SECOND, idle))
-    expect(await ask(at, poll + 70 * SECOND)).toMatchObject({ first: { known: 'indeterminate' }, settled: true })
+    expect(await ask(at, poll + 70 * SECOND)).toMatchObject({
+      first: { state: 'established', known: 'observed' },
+      settled: true,
+    })
+  })
+})
+
+describe('a moment without polls', () => {
+  it('keeps a fall that was read before, as every other list of that moment does', async () => {
+    begin += DAY
+    for (const n of [0, 60]) await feed.peers(begin + n * SECOND, rowsAt(begin + n * SECOND))
+    await feed.peers(begin + 120 * SECOND, rowsAt(begin + 120 * SECOND, idle))
+    await feed.peersFail(begin + 180 * SECOND, 'unavailable')
+    await feed.peers(begin + 1_200 * SECOND, rowsAt(begin + 1_200 * SECOND))
+    const [at, now] = [begin + 900 * SECOND, begin + 1_300 * SECOND]
+    const down = { state: 'idle', verdict: 'down', known: 'stale' }
+    const { first, said } = await ask(at, now)
+    expect({ first, said }).toMatchObject({ first: down, said: { covered: false } })
+    const { data } = await listGateways(readerAt(db, at, now), { limit: 10 }, at)
+    const sessions = await listSessions(db, { at, limit: 100 }, now)
+    expect(data[0]?.instances.map(({ sessionsUp }) => sessionsUp)).toEqual(
+      [A, B].map((own) => sessions.data.filter((one) => one.localAddress === own && one.verdict === 'up').length),
+    )
   })
 })
 

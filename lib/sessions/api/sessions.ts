@@ -46,7 +46,9 @@ export const session = z.object({
   known: z.enum(knownStates),
   lastSeenAt: instantAs(z.string())
     .nullable()
-    .describe('end of the last good poll that held this row; null as of a moment in the past: see lastSeenBetween'),
+    .describe(
+      'end of the last good poll that held this row; null = not known exactly, as of a moment in the past: see lastSeenBetween',
+    ),
   lastSeenBetween: bounds
     .nullable()
     .describe('the same, also as of a moment: within an interval of polls it is known between two bounds only'),

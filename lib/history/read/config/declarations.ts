@@ -3,12 +3,11 @@ import {
   declarationLists,
   type DeclarationsAnswer,
   type DeclarationsVersion,
-  type EpochMs,
   nothingDeclared,
   type UnreadableDeclaration,
 } from '#lib/contract/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { onceInAnswer, untilChange } from '#lib/platform/one-answer.ts'
+import { untilChange } from '#lib/platform/one-answer.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../../times.ts'
@@ -23,21 +22,12 @@ export interface StoredItem {
   value: unknown
 }
 
-/**
- * What is declared, or was in force at a moment. An item that can't be read (a later version wrote it, or somebody by hand) is
- * left out, named in `unreadable` and logged; it fails nobody.
- * @param at leave out for now
- */
-export const readDeclarations = (db: Queryable, at?: EpochMs): Promise<DeclarationsAnswer> =>
-  at === undefined
-    ? untilChange(db, 'declarations', () => declarationsAt(db, at))
-    : onceInAnswer(db, `declarations ${at}`, () => declarationsAt(db, at))
+/** Reads the declarations in force. An item that a later version or a person wrote unreadably is left out, listed in `unreadable` and logged. */
+export const readDeclarations = (db: Queryable): Promise<DeclarationsAnswer> =>
+  untilChange(db, 'declarations', () => newestDeclarations(db))
 
-async function declarationsAt(db: Queryable, at: EpochMs | undefined): Promise<DeclarationsAnswer> {
-  const where = at === undefined ? {} : { savedAt: { lte: new Date(at) } }
-  const saved = await withPrisma(db, (tables) =>
-    tables.declarationVersion.findFirst({ where, orderBy: { version: 'desc' } }),
-  )
+async function newestDeclarations(db: Queryable): Promise<DeclarationsAnswer> {
+  const saved = await withPrisma(db, (tables) => tables.declarationVersion.findFirst({ orderBy: { version: 'desc' } }))
   const declared = parsed(saved ? await storedItems(db, saved.version) : [])
   return {
     ...declared,

@@ -3,6 +3,7 @@ import { type PeerRow, type SessionChange, type SummaryRow, BEFORE_MONITORING } 
 
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { sessionHistory } from '#lib/sessions/store/index.ts'
+import { pastReader } from '../../past/past-reader.ts'
 import { sessionsAt } from '../../read/sessions/sessions-at.ts'
 import { type Feed, newFeed, peerRow } from '../../testing/feed.ts'
 
@@ -29,7 +30,7 @@ const upSince = (at: number, n: number, fields: Partial<PeerRow> = {}) =>
   peerRow({ connectedDurationMs: started(n) + 1_000 - at, ...fields })
 
 async function one(feed: Feed, at?: number) {
-  const rows = await sessionsAt(db.pool, { scope: feed.resourceId, now: finished(99), ...(at !== undefined && { at }) })
+  const rows = await sessionsAt(pastReader(db.pool, at), { scope: feed.resourceId })
   expect(rows).toHaveLength(1)
   const [row] = rows
   if (!row) throw new Error('no session')
@@ -146,9 +147,7 @@ describe('a session', () => {
     const sibling = peerRow({ neighbor: '10.0.4.5' })
     await feedPeers(feed, [[peerRow(), sibling], [sibling]])
     const only = async () =>
-      (await sessionsAt(db.pool, { scope: feed.resourceId, now: finished(9) })).find(
-        ({ neighbor }) => neighbor === '10.0.4.4',
-      )
+      (await sessionsAt(db.pool, { scope: feed.resourceId })).find(({ neighbor }) => neighbor === '10.0.4.4')
     expect(await only()).toMatchObject({
       presence: 'missing',
       missingPolls: 1,
@@ -175,7 +174,7 @@ describe('a session', () => {
     await feed.record('peers', poll(0, [peerRow(), far]))
     const partly = { ...poll(1, [peerRow()]), outcome: 'incomplete' as const, silentInstances: ['10.0.4.13'] }
     expect((await feed.record('peers', partly)).changes).toMatchObject([{ type: 'outcome' }])
-    const rows = await sessionsAt(db.pool, { scope: feed.resourceId, now: finished(1) })
+    const rows = await sessionsAt(db.pool, { scope: feed.resourceId })
     expect(rows.map(({ localAddress, presence }) => [localAddress, presence])).toEqual([
       ['10.0.4.12', 'present'],
       ['10.0.4.13', 'silent'],
@@ -198,25 +197,21 @@ describe('a session', () => {
 })
 
 describe('as of a moment', () => {
-  it('inside the bounds of a change it is the state before, marked so', async () => {
+  it('has the state that the last ended poll read', async () => {
     const feed = await newFeed(db)
     await feedPeers(feed, [[peerRow()], [peerRow()], [peerRow(connecting)], [peerRow(connecting)]])
-    const at = async (moment: number) => {
-      const { last, covered, insideChange } = await one(feed, moment)
-      return [last.state, covered, insideChange]
-    }
-    expect(await at(started(1))).toEqual(['established', true, false])
-    expect(await at(started(1) + 1)).toEqual(['established', true, true])
-    expect(await at(finished(2) - 1)).toEqual(['established', true, true])
-    expect(await at(finished(2))).toEqual(['connect', true, false])
+    const stateAt = async (moment: number) => (await one(feed, moment)).last.state
+    expect(await stateAt(started(1))).toBe('established')
+    expect(await stateAt(finished(2) - 1)).toBe('established')
+    expect(await stateAt(finished(2))).toBe('connect')
   })
 
   it('nothing is claimed where nothing was polled', async () => {
     const feed = await newFeed(db)
     await feed.record('peers', poll(0, [peerRow()]))
     await feed.record('peers', poll(60, [peerRow()]))
-    expect(await one(feed, started(30))).toMatchObject({ covered: false, insideChange: false })
-    expect(await sessionsAt(db.pool, { scope: feed.resourceId, at: T - 1, now: finished(99) })).toEqual([])
+    expect((await one(feed, started(30))).poll.lastFinishedAt).toBe(finished(0))
+    expect(await sessionsAt(pastReader(db.pool, T - 1), { scope: feed.resourceId })).toEqual([])
   })
 })
 

@@ -8,7 +8,8 @@ import {
   owningResource,
   peeringKind,
 } from '#lib/contract/index.ts'
-import { listResources, readDeclarations, type ResourceView, type RouteAt, sessionsAt } from '#lib/history/index.ts'
+import type { ResourceView, RouteAt } from '#lib/history/index.ts'
+import { listResources, pastReader, readDeclarations, sessionsAt } from '#lib/history/index.ts'
 import type { PeeringLink } from '#lib/detection/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -77,15 +78,15 @@ export async function readFacts(
   { at, now }: WhatIfMoment,
   routes: readonly RouteAt[],
 ): Promise<WhatIfFacts> {
-  const then = at === undefined ? {} : { at }
+  const [then, past] = [at === undefined ? {} : { at }, pastReader(q, at)]
   const types = [armTypes.virtualHub, armTypes.virtualNetwork, armTypes.hubBgpConnection]
   const topology = await readTopology(q, at)
   const [resources, hubs, links, sessions, declared] = await Promise.all([
     listResources(q, { types, ...then }),
     hubForwarding(q, at),
     readCarrierLinks(q, topology, at),
-    sessionsAt(q, { at, now }),
-    readDeclarations(q, at),
+    sessionsAt(past),
+    readDeclarations(past),
   ])
   const learned = await readLearnedSites(q, declared)
   // a neighbor that has lost its routes keeps its place among those of its circuit, which distinguishes the circuit's paths
@@ -97,7 +98,7 @@ export async function readFacts(
     routeServerOf: routeServersIn(resources, topology),
     links,
     neighbors,
-    mappings: await readMappings(q, topology, neighbors, at ?? now),
+    mappings: await readMappings(past, topology, neighbors, at ?? now),
     paths: topology.circuits.flatMap(pathsOf),
     sites: [
       ...declared.sites.map(({ name, prefixes, home }) => ({ name, prefixes, circuits: home === null ? [] : [home] })),

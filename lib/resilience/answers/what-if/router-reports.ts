@@ -3,6 +3,7 @@ import type { RouterRouteAttributes } from '#lib/contract/index.ts'
 import type { LinkName } from '#lib/detection/index.ts'
 import {
   listRouters,
+  pastReader,
   readDeclarations,
   type ReportedRouter,
   reportedSessions,
@@ -48,7 +49,7 @@ export async function readRouterReports(
   const routers = await listRouters(q)
   if (routers.length === 0) return NOTHING
   const sessions = await reportedSessions(q)
-  const joins = routerJoins(routers, sessions, offered.estate, await readDeclarations(q, at))
+  const joins = routerJoins(routers, sessions, offered.estate, await readDeclarations(pastReader(q, at)))
   const tunnels = new Set(offered.tunnels.map(tunnelKey))
   const named = sessions.flatMap((session) => {
     const { neighbor, localAddress, neighborAsn, localAsn } = session

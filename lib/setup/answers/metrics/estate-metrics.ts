@@ -24,7 +24,7 @@ import { circuitEntity, type Entity, gatewayEntity, pathEntity, pollEntity, sess
 export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFamily[]> {
   const q = queryable(db)
   const topology = await readTopology(q)
-  const { sessions: all } = await readSessions(q, undefined, { at: null, now }, topology)
+  const { sessions: all } = await readSessions(q, undefined, now, { estate: topology })
   const { gateways } = await readGateways(q, topology, undefined, now, all)
   const { circuits } = await readCircuits(q, topology, undefined, now, all)
   const statuses = await readSources(q)
