@@ -8,8 +8,8 @@ import { endpoints as gatewayEndpoints } from '#lib/gateways/api/index.ts'
 import { endpoints as circuitEndpoints } from '#lib/circuits/api/index.ts'
 import { getCircuit as innerGetCircuit, listCircuits as innerListCircuits } from '#lib/circuits/answers/index.ts'
 import { whenSection, ticketOf } from '#components/tickets/ticket-sections.ts'
-import { outageLength } from '#components/events/incident-words.ts'
-import { tileWords } from '#components/wall/wall-words.ts'
+import { outageLength } from '#components/events/incident-text.ts'
+import { formatTile } from '#components/wall/wall-text.ts'
 import { leastSince } from '#lib/contract/events/proven.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import {
@@ -195,7 +195,7 @@ it('an outage has one begin, one end and one least duration on every surface, an
     const [least = 0] = leasts
     const words = formatDuration(least)
     if (now < minute(-90))
-      expect(tiles.map((tile) => tileWords(tile, now, 'UTC').lasted)).toEqual([least < 1_000 ? null : `≥ ${words}`])
+      expect(tiles.map((tile) => formatTile(tile, now, 'UTC').lasted)).toEqual([least < 1_000 ? null : `≥ ${words}`])
     if (least >= 1_000 && !overview.data.headline.unconfirmedSince)
       expect(overview.data.headline.sentence).toContain(`for at least ${words}`)
     expect(ticketOf([whenSection(incident, now)])).toContain(words)

@@ -19,7 +19,7 @@ const options = given.filter((one) => !one.startsWith(BESIDE))
 const load = Number(given.find((one) => one.startsWith(BESIDE))?.slice(BESIDE.length) ?? 0)
 
 /** Keeps as many cores busy. They end with this process, however that ends. */
-function keepBusy(cores: number) {
+function occupyCores(cores: number) {
   const share = cores / Math.ceil(cores)
   const loop = `const parent = process.ppid
     setInterval(() => {
@@ -41,7 +41,7 @@ if (options.includes('--help')) {
   process.stderr.write(`there is no bench ${unknown.join(', ')}; there are: ${known.join(', ')}\n`)
   process.exitCode = 1
 } else {
-  if (load > 0) keepBusy(load)
+  if (load > 0) occupyCores(load)
   for (const name of names.length > 0 ? names : known) {
     const { status } = spawnSync(process.execPath, [path.join(folder, `${name}.ts`), ...options], {
       stdio: 'inherit',

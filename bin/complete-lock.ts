@@ -52,7 +52,7 @@ function platformEntry(name: string, version: string, parent: Entry): Entry {
 }
 
 /** @returns empty if the registry does not have it */
-function askRegistry(name: string, version: string): Pick<Entry, 'integrity' | 'os' | 'cpu' | 'libc'> {
+function fetchFromRegistry(name: string, version: string): Pick<Entry, 'integrity' | 'os' | 'cpu' | 'libc'> {
   const [npm, ...args] = npmCommand()
   const fields = ['dist.integrity', 'os', 'cpu', 'libc']
   const { stdout } = spawnSync(npm, [...args, 'view', `${name}@${version}`, ...fields, '--json'], { encoding: 'utf8' })
@@ -70,7 +70,7 @@ for (const [key, entry] of Object.entries(packages)) {
     const place = `node_modules/${name}`
     const isIncomplete = packages[place]?.optional && !packages[place].integrity
     if ((isLocked(packages, key, name) && !isIncomplete) || !/^\d+\.\d+\.\d+/.test(version)) continue
-    packages[place] = { ...platformEntry(name, version, entry), ...(asks ? askRegistry(name, version) : {}) }
+    packages[place] = { ...platformEntry(name, version, entry), ...(asks ? fetchFromRegistry(name, version) : {}) }
     if (!packages[place].integrity) without += 1
   }
 }

@@ -11,7 +11,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { findFormerVersion, unpackVersion } from '#lib/platform/testing/former-version.ts'
 import { areSkipped } from '#lib/platform/testing/skipped.ts'
 import { eventually, startAzure, startWorkerProcess, type WorkerProcess } from '#lib/poller/testing/lab.ts'
-import { isSeen, type PastKind, pastKinds, saidBy } from '#lab/kept-answers/kinds.ts'
+import { isSeen, type PastKind, pastKinds, toComparableRows } from '#lab/kept-answers/kinds.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { fuzz } from '../app/api/testing/fuzz.ts'
 import { list } from '#lab/product/list.ts'
@@ -81,7 +81,7 @@ describe.skipIf(areSkipped('tests of webs in a rolling upgrade', former.missing)
       try {
         const url = `http://127.0.0.1:${balancer.port}`
         const stream = follow(url, leaving.signal)
-        const asking = keepAsking(url, leaving.signal)
+        const asking = pollUntilAborted(url, leaving.signal)
 
         const { applied } = await applyMigrations(db.url, { folder: path.join(ROOT, 'prisma/migrations') })
         expect((await fuzz(oldUrl, MANY_REQUESTS)).faults).toEqual([])
@@ -167,7 +167,7 @@ const saidTo = (url: string, questions: readonly Asked[]): Promise<[Asked, strin
   Promise.all(
     questions.map(async (asked) => {
       const answer = await (await fetch(`${url}/api/v1${asked.question}`)).json()
-      return [asked, isSeen(answer) ? saidBy(answer, asked) : null]
+      return [asked, isSeen(answer) ? toComparableRows(answer, asked) : null]
     }),
   )
 
@@ -187,7 +187,7 @@ const namesEverything = (item: StreamItem) =>
   item.type === 'change' && item.change.scope === null && item.change.topics.length === streamTopics.length
 
 /** Asks what screens ask for until the signal. What breaks off is asked once more, as browsers do. */
-async function keepAsking(url: string, signal: AbortSignal): Promise<{ asked: number; faults: string[] }> {
+async function pollUntilAborted(url: string, signal: AbortSignal): Promise<{ asked: number; faults: string[] }> {
   const faults: string[] = []
   const ask = async (target: string) => {
     const response = await fetch(`${url}${target}`)

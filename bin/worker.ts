@@ -2,8 +2,8 @@ import path from 'node:path'
 import { scopedReading, type JobContext } from '#lib/questions/index.ts'
 import { wholeEstateMetrics } from '#lib/setup/answers/index.ts'
 import { createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
-import { keepSloCounts } from '#lib/history/index.ts'
-import { noteApiVersion } from '#lib/setup/store/index.ts'
+import { saveSloCounts } from '#lib/history/index.ts'
+import { recordApiVersion } from '#lib/setup/store/index.ts'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import { ownFaults } from '#lib/alerting/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
@@ -115,8 +115,8 @@ async function main(): Promise<void> {
   })
   const { apiVersion } = checked.azure
   // shown on Sources; polls need no note
-  const noteVersion = (version: Parameters<typeof noteApiVersion>[1]) =>
-    noteApiVersion(db.pool, version).catch((error: unknown) =>
+  const noteVersion = (version: Parameters<typeof recordApiVersion>[1]) =>
+    recordApiVersion(db.pool, version).catch((error: unknown) =>
       log.warn({ err: error }, 'the API version could not be noted'),
     )
   await noteVersion(apiVersion === null ? null : { version: apiVersion, chosenBy: 'configuration' })
@@ -161,7 +161,7 @@ async function main(): Promise<void> {
     ownFaults: ownFaults(alerting, checked),
   })
   const endPublishing = publishMetrics(db, 'worker')
-  const endCounting = keepSloCounts(alerting, [countNotifications])
+  const endCounting = saveSloCounts(alerting, [countNotifications])
   log.info({ azure: checked.azure.resourceManagerUrl, every: checked.poll }, 'polling')
 
   let stopping = false

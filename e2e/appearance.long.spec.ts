@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { settled } from './estate.ts'
-import { noteScripts } from '#lab/screens/page-scripts.ts'
+import { recordScripts } from '#lab/screens/page-scripts.ts'
 import { expectFewScripts, seeAll } from './scripts.ts'
 import { expectAccessible, expectToFit, furtherViews, mainViews } from './views.ts'
 
@@ -34,7 +34,7 @@ test('the wall fits every width, however long the names', async ({ page, request
 
 for (const { name, pathOf } of mainViews) {
   test(`${name} needs few scripts`, async ({ page, request }) => {
-    const scripts = noteScripts(page)
+    const scripts = recordScripts(page)
     await page.goto(await pathOf(request))
     await settled(page)
     await seeAll(page)

@@ -1,12 +1,12 @@
 import { type ConsoleMessage, expect, test } from '@playwright/test'
 import { settled } from './estate.ts'
 import { expectNoHoles } from './holes.ts'
-import { MOST_SHIFT, PHONE } from './layout.ts'
+import { MAX_SHIFT, PHONE } from './layout.ts'
 import { expectAccessible, expectToFit, mainViews } from './views.ts'
 import { longIf } from './long.ts'
 import { crowdedTargets } from './targets.ts'
 import { layoutShift } from '#lab/screens/counts.ts'
-import { noteScripts } from '#lab/screens/page-scripts.ts'
+import { recordScripts } from '#lab/screens/page-scripts.ts'
 import { expectFewScripts, seeAll } from './scripts.ts'
 
 /** Rows of a table that axe checks: those after them are made alike. */
@@ -45,13 +45,13 @@ test.describe('every page', () => {
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
       })
       page.on('pageerror', (error) => complaints.push(error.message))
-      const scripts = noteScripts(page)
+      const scripts = recordScripts(page)
       const response = await page.goto(await pathOf(request))
       expect(response?.headers()['content-security-policy']).toContain("script-src 'self' 'nonce-")
       expect(response?.headers()['x-powered-by']).toBeUndefined()
       await settled(page)
       expect(complaints).toEqual([])
-      if (STEADY.includes(name)) expect(await page.evaluate(layoutShift), 'layout shift').toBeLessThan(MOST_SHIFT)
+      if (STEADY.includes(name)) expect(await page.evaluate(layoutShift), 'layout shift').toBeLessThan(MAX_SHIFT)
       expect(await crowdedTargets(page)).toEqual([])
       await expectAccessible(page, theme, { rows: ROWS })
       if (hasPanels) await expectNoHoles(page)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
-import { noteScripts } from '#lab/screens/page-scripts.ts'
+import { recordScripts } from '#lab/screens/page-scripts.ts'
 import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { copiedBy, outageOf, settled } from './estate.ts'
@@ -129,7 +129,7 @@ test('an outsider opens a snapshot of an incident, which asks nothing, until it 
   const outsider = await (await browser.newContext()).newPage()
   const asked: string[] = []
   outsider.on('request', (one) => void (new URL(one.url()).pathname.startsWith('/api/') && asked.push(one.url())))
-  const scripts = noteScripts(outsider)
+  const scripts = recordScripts(outsider)
   await outsider.goto(link)
   await expect(outsider.getByRole('heading', { level: 1, name: /^Peering down: erc-london/ })).toBeVisible()
   await expect(outsider.getByText(/^as of \d{4}-/)).toBeVisible()

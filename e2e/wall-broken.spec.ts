@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import type { Wall, WallTile } from '#lib/overview/api/index.ts'
-import { MOST_SHIFT } from './layout.ts'
+import { MAX_SHIFT } from './layout.ts'
 import { longIf } from './long.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import { alterWall, measure, openWall } from './wall-pages.ts'
@@ -92,7 +92,7 @@ for (const motion of ['no-preference', 'reduce'] as const)
       await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBeLessThan(2)
       const shift = (await page.evaluate(layoutShift)) - before
       if (motion === 'reduce') expect(await glides.evaluate(({ count }) => count)).toBe(0)
-      else expect(shift, 'layout shift').toBeLessThan(MOST_SHIFT)
+      else expect(shift, 'layout shift').toBeLessThan(MAX_SHIFT)
     },
   )
 

@@ -153,7 +153,7 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
   expect((await measure(page)).brokenWords).toEqual([])
 })
 
-// components/wall/wall-words.test.ts: the words; above: other answers that are altered
+// components/wall/wall-text.test.ts: the words; above: other answers that are altered
 test('what is late says so at the foot and in its row', longIf(true), async ({ page, request }) => {
   const latePollAt = new Date(Date.now() - 130_000).toISOString()
   const late = { state: 'late', oldestPollAt: latePollAt, latePollAt } as const

@@ -5,7 +5,7 @@ import { circuitNamed, read } from './estate.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import { alterWall, like, measure, openWall, ticking, wallOf } from './wall-pages.ts'
 import { longIf } from './long.ts'
-import { noteScripts, WALL_SCRIPT_BYTES } from '#lab/screens/page-scripts.ts'
+import { recordScripts, WALL_SCRIPT_BYTES } from '#lab/screens/page-scripts.ts'
 import { compressedBytes } from './scripts.ts'
 
 const states: WallState[] = ['down', 'degraded', 'unknown', 'maintenance', 'up']
@@ -31,7 +31,7 @@ test('what is always there: tiles, a clock that ticks, the age of the data, no c
   request,
 }) => {
   await circuitNamed(request, 'erc-amsterdam')
-  const scripts = noteScripts(page)
+  const scripts = recordScripts(page)
   await openWall(page)
   // resources come and go, on the wall as in the answer
   await expect(async () => {

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import type { Cause } from './advice/outgrown.ts'
 import { estateOf } from './advice/estates.ts'
 import { follow, type Followed, type Check } from './advice/follow.ts'
-import { CAME_TRUE, cameTrue } from '#lib/contract/events/came-true.ts'
+import { BAND_HIT_RATES, bandHitRate } from '#lib/contract/events/came-true.ts'
 
 /**
  * Whether it pays to follow advice: `npm run bench advice [-- --estates=200] [--write]`.
@@ -73,12 +73,12 @@ const shareOf = (checks: readonly Check[]) => checks.filter(({ held }) => held).
  * of the estates, what came true on the other.
  */
 function confidenceTable(measured: readonly Check[], heldOut: readonly Check[]): string {
-  const rows = CAME_TRUE.map(({ from, share }, i) => {
-    const to = CAME_TRUE[i + 1]?.from ?? 1.01
+  const rows = BAND_HIT_RATES.map(({ from, share }, i) => {
+    const to = BAND_HIT_RATES[i + 1]?.from ?? 1.01
     const of = (checks: readonly Check[]) => checks.filter(({ said }) => said !== null && said >= from && said < to)
     const past = to > 1 ? `${percent(from)} and more` : `${percent(from)} to ${percent(to)}`
     const [first, other] = [of(measured), of(heldOut)]
-    const word = `${Math.round(cameTrue(from) * 10)} of 10`
+    const word = `${Math.round(bandHitRate(from) * 10)} of 10`
     return `| ${past} | ${first.length} | ${percent(shareOf(first))} | ${percent(share)}, ${word} | ${other.length} | ${percent(shareOf(other))} |`
   })
   return [

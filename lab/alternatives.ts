@@ -11,8 +11,8 @@ import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { useReadingDatabase as readFrom } from '#lib/questions/index.ts'
-import { type Archive, askAll } from './alternatives/ask-all.ts'
-import { askOutages, sessionKey } from './alternatives/ask-outages.ts'
+import { type Archive, queryAll } from './alternatives/ask-all.ts'
+import { queryOutages, sessionKey } from './alternatives/ask-outages.ts'
 import { type AlternativesEstate, CALLER, estateOf } from './alternatives/estate.ts'
 import { measureScrapes } from './alternatives/exporter.ts'
 import { Feed, type Tick } from './alternatives/feed.ts'
@@ -99,7 +99,7 @@ async function compare(
     await recorder.record(tick)
     await shipping.add(tick)
     mrt.add(tick)
-    noteHour(hourly, tick)
+    recordHour(hourly, tick)
   }
   await shipping.flush()
   const recording = { ...recorder.cpu, node: recorder.cpu.node + feed.decodeCpu }
@@ -154,11 +154,11 @@ async function compare(
       .map(({ name, bytes }) => `${name} ${megabytes(bytes)}`)
       .join(', ')}`,
   )
-  const answers = await askAll({ db, sourceId, estate, feed, servers, archives })
+  const answers = await queryAll({ db, sourceId, estate, feed, servers, archives })
   await close()
   printTable(columns, answers)
   print('\noutages of sessions: how late each side has begin and end, as a graph shows them')
-  await askOutages(db, estate, servers, hourly)
+  await queryOutages(db, estate, servers, hourly)
   print("\nwho changed a connection's routing weight")
   const who = await peerwatchOf(db, estate.resourceId).whoChanged('cxn-1', estate.from, estate.to)
   print(`  Peerwatch: ${who === null ? 'nobody is known' : JSON.stringify(who)}`)
@@ -210,7 +210,7 @@ async function archivesOf(mrt: MrtArchive): Promise<{ archives: Archive[]; close
   return { archives, close: async () => (await gobgp?.stop(), mrt.close()) }
 }
 
-function noteHour(hourly: Map<string, UpSample[]>, { at, polls }: Tick): void {
+function recordHour(hourly: Map<string, UpSample[]>, { at, polls }: Tick): void {
   if (at % HOUR !== 0) return
   for (const observation of polls) {
     if (observation.kind !== 'peers' || observation.outcome !== 'ok') continue

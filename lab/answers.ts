@@ -9,9 +9,9 @@ import { parseArgs } from 'node:util'
 import { OPEN_CALLER } from '#lib/access/index.ts'
 import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { askOwn } from '#lib/questions/index.ts'
+import { callApiInProcess } from '#lib/questions/index.ts'
 import { table } from '#lib/table.ts'
-import { type Ask, askApi, askExport, askScreens, startWeb } from './answers/askers.ts'
+import { type Ask, fetchFromApi, fetchExport, fetchScreens, startWeb } from './answers/askers.ts'
 import { Judge, type Verdict } from './answers/judge.ts'
 import { truthOfRecorded } from './answers/sources/recorded.ts'
 import { truthOfRouters } from './answers/sources/routers.ts'
@@ -36,7 +36,7 @@ const { values } = parseArgs({
 const [questions, hours] = [Number(values.questions), Number(values.hours)]
 const [minutes, seed] = [Number(values.minutes), Number(values.seed)]
 const random = seeded(seed)
-const LEAST_HOURS = 3
+const MIN_HOURS = 3
 const sources: Record<string, () => Promise<Truth>> = {
   simulator: () => truthOfSimulator(db, hours, random),
   recorded: () => truthOfRecorded(db, hours, random),
@@ -45,7 +45,7 @@ const sources: Record<string, () => Promise<Truth>> = {
 }
 
 /** Asks all questions by one of them, and prints what is not right. */
-async function askAll(by: string, ask: Ask, truth: Truth): Promise<void> {
+async function answerAll(by: string, ask: Ask, truth: Truth): Promise<void> {
   const judge = await Judge.of({ truth, ask, random })
   const counts = new Map<string, Record<Verdict, number>>()
   for (let n = 0; n < questions; n++) {
@@ -69,21 +69,21 @@ async function askAll(by: string, ask: Ask, truth: Truth): Promise<void> {
 async function byWeb(by: readonly string[], databaseUrl: string, truth: Truth): Promise<void> {
   const { url, stop } = await startWeb(databaseUrl, await freePort())
   try {
-    if (by.includes('api')) await askAll('api', askApi(url), truth)
-    if (by.includes('export')) await askAll('export', askExport(url), truth)
+    if (by.includes('api')) await answerAll('api', fetchFromApi(url), truth)
+    if (by.includes('export')) await answerAll('export', fetchExport(url), truth)
     if (!by.includes('screen')) return
     await withBrowser(async (browser) => {
       const context = await browser.newContext({ timezoneId: 'UTC' })
-      await askAll('screen', askScreens(url, await context.newPage()), truth)
+      await answerAll('screen', fetchScreens(url, await context.newPage()), truth)
     })
   } finally {
     stop()
   }
 }
 
-if (['simulator', 'recorded'].includes(values.source) && !(hours >= LEAST_HOURS))
+if (['simulator', 'recorded'].includes(values.source) && !(hours >= MIN_HOURS))
   throw new Error(
-    `--hours=${values.hours}: ${LEAST_HOURS} are the least, as nothing is asked of the first and last one; outages are made from 4 on`,
+    `--hours=${values.hours}: ${MIN_HOURS} are the least, as nothing is asked of the first and last one; outages are made from 4 on`,
   )
 
 const server = await startServer()
@@ -93,9 +93,9 @@ try {
   const source = sources[values.source]
   if (!source) throw new Error(`--source is one of ${Object.keys(sources).join(', ')}`)
   const truth = await source()
-  const ask = askOwn(table, OPEN_CALLER)
+  const ask = callApiInProcess(table, OPEN_CALLER)
   const by = values.by.split(',')
-  if (by.includes('process')) await askAll('process', (question) => ask(db.pool, question), truth)
+  if (by.includes('process')) await answerAll('process', (question) => ask(db.pool, question), truth)
   if (by.some((one) => one !== 'process')) await byWeb(by, databaseUrl, truth)
 } finally {
   await db.close()

@@ -9,7 +9,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { cameTrue } from '#lib/contract/events/came-true.ts'
+import { bandHitRate } from '#lib/contract/events/came-true.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { forecastRest, type HourSeries, hourSeries, meanHour, backTestForecast } from '#lib/cost/rules/index.ts'
 
@@ -118,7 +118,7 @@ function scoreOf(series: HourSeries, begin: number, now: number, end: number): S
       : null,
     held: band.p10 <= rest && rest <= band.p90,
     width: (band.p90 - band.p10) / (soFar + band.p50),
-    said: bandHeld === null ? null : cameTrue(bandHeld),
+    said: bandHeld === null ? null : bandHitRate(bandHeld),
   }
 }
 

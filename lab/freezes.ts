@@ -32,7 +32,7 @@ const { values } = parseArgs({
 const minutes = Number(values.minutes)
 const random = seeded(Number(values.seed))
 /** Digests take two minutes, and what the simulator lost comes back within one. */
-const SETTLE_AT_MOST_MS = 8 * 60_000
+const SETTLE_AT_MAX_MS = 8 * 60_000
 
 const receiver = await startReceiver()
 const product = await startProduct({ OUTBOUND_ALLOW: new URL(receiver.url).host })
@@ -58,7 +58,7 @@ async function run(): Promise<void> {
   print(`froze for ${minutes} min; waiting until everything has settled`)
   const calm = Date.now()
   await delay(90_000)
-  while (!(await isSent(db)) && Date.now() - calm < SETTLE_AT_MOST_MS) await delay(5_000)
+  while (!(await isSent(db)) && Date.now() - calm < SETTLE_AT_MAX_MS) await delay(5_000)
   const ages = await watching.end()
   await report({ begun, calm, freezes, losses, ages })
 }

@@ -10,12 +10,12 @@ import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Database } from '#lib/platform/database.ts'
 import { useReadingDatabase as readFrom } from '#lib/questions/index.ts'
-import { askAlternatives } from './history/alternatives.ts'
+import { queryAlternatives } from './history/alternatives.ts'
 import { type BenchTopology, fillEstate } from './history/estate.ts'
 import { ms, partitionsOf, print, sizesOf } from './history/figures.ts'
-import { type Answered, askAll } from './history/questions.ts'
+import { type Answered, queryAll } from './history/questions.ts'
 import { measureRecording } from './history/recording.ts'
-import { askScoped } from './history/scoped.ts'
+import { queryScoped } from './history/scoped.ts'
 import { withServer } from './history/server.ts'
 
 const { values } = parseArgs({
@@ -57,12 +57,12 @@ await withServer(async (open) => {
   }
 
   if (values.only?.split(',').includes('alternatives'))
-    await made(total, false, (db, estate) => askAlternatives(db, estate, values.duckdb))
+    await made(total, false, (db, estate) => queryAlternatives(db, estate, values.duckdb))
   // alone only: with the questions it is asked of their estate
-  if (values.only?.split(',').includes('scope')) await made(total, false, askScoped)
+  if (values.only?.split(',').includes('scope')) await made(total, false, queryScoped)
 
   function measure(intervals: number, { inDetail, byPartition }: { inDetail: boolean; byPartition: boolean }) {
-    return made(intervals, byPartition, (db, estate) => askAll(db, estate, { inDetail }))
+    return made(intervals, byPartition, (db, estate) => queryAll(db, estate, { inDetail }))
   }
 
   async function made<Result>(

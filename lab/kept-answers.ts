@@ -10,19 +10,19 @@ import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { applyRetention, rollUpChurn, rollUpUsage } from '#lib/history/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { askOwn } from '#lib/questions/index.ts'
+import { callApiInProcess } from '#lib/questions/index.ts'
 import { table } from '#lib/table.ts'
 import { eventful, makePast } from './demo-history/testing.ts'
 import { print } from './history/figures.ts'
 import { withServer } from './history/server.ts'
-import { askAgain, keepAnswers, type KeptAnswer, type Past } from './kept-answers/kept-answers.ts'
+import { verifySampledAnswers, saveAnswers, type StoredAnswer, type Past } from './kept-answers/kept-answers.ts'
 
 const { values } = parseArgs({ options: { file: { type: 'string' }, draws: { type: 'string', default: '1000' } } })
 const draws = Number(values.draws)
-const ask = askOwn(table, OPEN_CALLER)
+const ask = callApiInProcess(table, OPEN_CALLER)
 
-async function compare(past: Past, kept: readonly KeptAnswer[]): Promise<void> {
-  const { same, changed, expired, outdated } = await askAgain(past, kept)
+async function compare(past: Past, kept: readonly StoredAnswer[]): Promise<void> {
+  const { same, changed, expired, outdated } = await verifySampledAnswers(past, kept)
   for (const { question, gone, came } of changed)
     print([question, ...gone.map((line) => `- ${line}`), ...came.map((line) => `+ ${line}`)].join('\n'))
   print(`${same} same, ${changed.length} changed, ${expired} expired, ${outdated} of a kind that was changed since`)
@@ -34,8 +34,8 @@ async function compareByFile(file: string): Promise<void> {
   const db = createDatabase(databaseUrl, { max: 2, applicationName: 'peerwatch-bench' })
   try {
     const past = { db: db.pool, ask, now: Date.now(), historyMs: retain.historyMs }
-    if (existsSync(file)) return await compare(past, JSON.parse(readFileSync(file, 'utf8')) as KeptAnswer[])
-    const kept = await keepAnswers(past, { draws })
+    if (existsSync(file)) return await compare(past, JSON.parse(readFileSync(file, 'utf8')) as StoredAnswer[])
+    const kept = await saveAnswers(past, { draws })
     writeFileSync(file, JSON.stringify(kept))
     print(`${kept.length} answers kept in ${file}`)
   } finally {
@@ -50,7 +50,7 @@ const compareSimulated = () =>
     const historyMs = 400 * DAY
     await makePast(db, eventful, Math.floor(Date.now() / DAY) * DAY - 2 * DAY, 'around-edges', { minutes: 30 * 60 })
     const past = { db: db.pool, ask, now: Date.now(), historyMs }
-    const kept = await keepAnswers(past, { draws })
+    const kept = await saveAnswers(past, { draws })
     await rollUpUsage(db)
     await rollUpChurn(db)
     await applyRetention(db, { rawMs: HOUR, historyMs }, Date.now())

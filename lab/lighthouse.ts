@@ -21,9 +21,9 @@ const GOAL = 0.95
 const TIMES = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift']
 /** What a page weighs, whatever else the machine does. */
 const WEIGHTS = ['total-byte-weight', 'mainthread-work-breakdown', 'bootup-time', 'server-response-time']
-const MOST_BYTES = 64 * 1024 * 1024
+const MAX_BYTES = 64 * 1024 * 1024
 /** Of one run: Lighthouse waits up to 45 s for a page to load, and as long again for it to be idle. */
-const MOST_MS = 180_000
+const MAX_MS = 180_000
 
 interface Report {
   categories: Record<string, { title: string; score: number | null }>
@@ -65,8 +65,8 @@ async function reportOf(program: string, address: string): Promise<Report> {
   const options = ['--quiet', '--preset=desktop', categories, '--output=json']
   const run = [address, ...options, '--chrome-flags=--headless=new --no-sandbox']
   const { stdout } = await promisify(execFile)(program, run, {
-    maxBuffer: MOST_BYTES,
-    timeout: MOST_MS,
+    maxBuffer: MAX_BYTES,
+    timeout: MAX_MS,
     env: { ...process.env, ...(process.env.CHROMIUM_PATH ? { CHROME_PATH: process.env.CHROMIUM_PATH } : {}) },
   }).catch((cause: Failure) => {
     if (typeof cause.code === 'string')

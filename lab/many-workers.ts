@@ -38,7 +38,7 @@ const READ_EVERY_MS = 100
 /** Share of the timetable that is polled before anything is measured. */
 const MET = 0.98
 /** A lease is as long as its interval, up to a minute. */
-const HELD_AT_MOST_MS = 90_000
+const HELD_AT_MAX_MS = 90_000
 
 interface Cell {
   workers: number
@@ -148,7 +148,7 @@ async function killed(victim: number, pool: WorkerPool, db: Database): Promise<n
   pool.start()
   const waiting = new Set(await heldBy(db, victim))
   const taken: number[] = []
-  while (waiting.size > 0 && Date.now() - at < HELD_AT_MOST_MS) {
+  while (waiting.size > 0 && Date.now() - at < HELD_AT_MAX_MS) {
     await delay(READ_EVERY_MS)
     const left = new Set(await heldBy(db, victim))
     for (const key of waiting) {
@@ -157,7 +157,7 @@ async function killed(victim: number, pool: WorkerPool, db: Database): Promise<n
       taken.push(Date.now() - at)
     }
   }
-  return [...taken, ...[...waiting].map(() => HELD_AT_MOST_MS)]
+  return [...taken, ...[...waiting].map(() => HELD_AT_MAX_MS)]
 }
 
 /** Sources whose lease is a worker's, also after it has run out. */

@@ -12,7 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import { print, randomOf } from './history/figures.ts'
-import { estateOf, MOST_SITES, siteOf } from './noc-stack/estate.ts'
+import { estateOf, MAX_SITES, siteOf } from './noc-stack/estate.ts'
 import { chooserOf, type FaultName, faultNames, faults, type Happened } from './noc-stack/faults.ts'
 import { Hooks } from './noc-stack/hooks.ts'
 import { Management, programOf, versionOf } from './noc-stack/management.ts'
@@ -39,7 +39,7 @@ const { values } = parseArgs({
   },
 })
 const [wanted, minutes] = [Number(values.faults), Number(values.minutes)]
-const count = Math.min(Number(values.sites), MOST_SITES, wanted)
+const count = Math.min(Number(values.sites), MAX_SITES, wanted)
 const sites = Array.from({ length: count }, (_, n) => siteOf(n))
 const isWanted = (name: string) => values.only.length === 0 || values.only.some((one) => name.startsWith(one))
 

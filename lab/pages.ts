@@ -93,7 +93,7 @@ async function gestures(
   fullSpeed?: string,
 ): Promise<number[]> {
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
-  await page.addInitScript(noteKeys)
+  await page.addInitScript(recordKeys)
   if (fullSpeed === undefined) await slowDown(page)
   await prepare(page)
   await page.goto(address)
@@ -130,7 +130,7 @@ interface Noted {
 }
 
 /** Runs in the page, from its beginning: a listener that came later might miss the key. */
-function noteKeys(): void {
+function recordKeys(): void {
   const keyTimes: number[] = []
   Object.assign(window, { keyTimes })
   const note = ({ timeStamp, key }: KeyboardEvent) => {

@@ -29,7 +29,7 @@ await withProduct(values.url, async (browser, url) => {
   const [circuit] = await list<Circuit>(url, 'circuits?limit=1000')
   if (!circuit) throw new Error('no circuit in the estate')
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
-  await page.addInitScript(noteDrawings)
+  await page.addInitScript(recordDrawings)
   await page.route(/\/usage\?/, async (route) => {
     const response = await route.fetch()
     const answer = (await response.json()) as { data: UsageAnswer }
@@ -100,7 +100,7 @@ function drawnWithin(page: Page): Promise<number> {
  * Runs in the page, from its beginning. A drawing begins where a chart comes near the viewport, or with a click, and ends with the
  * layout of what React put into the page for it.
  */
-function noteDrawings(): void {
+function recordDrawings(): void {
   let begin = 0
   let done: (ms: number) => void = () => {}
   const start = () => {

@@ -24,8 +24,8 @@ const { values } = parseArgs({
   },
 })
 /** The second that the router names, and the time until it arrived. */
-const MOST_WIDTH_MS = 1_100
-const MOST_DELAY_MS = 150
+const MAX_WIDTH_MS = 1_100
+const MAX_DELAY_MS = 150
 /** The connection was gone before the router had said why: whose fault it was is not known. */
 const UNSAID = 'remoteWithoutNotification'
 const OF_SESSION = new Set(['session_down', 'session_flap'])
@@ -44,8 +44,8 @@ function printRecorded(on: PathName, result: Compared): void {
   print(`  arrival after the log: p50 ${text(p50)} ms, p95 ${text(p95)} ms, most ${text(most)} ms`)
   print(`  bounds of falls: p50 ${text(quantile(widths, 0.5))} ms, widest ${text(widest)} ms`)
   for (const line of result.wrong) wrong(`${softwareOf(on)}: ${line}`)
-  if (p95 && p95 > MOST_DELAY_MS) wrong(`${softwareOf(on)}: arrival ${text(p95)} ms after the log at p95`)
-  if (widest > MOST_WIDTH_MS) wrong(`${softwareOf(on)}: a fall has bounds ${widest} ms wide`)
+  if (p95 && p95 > MAX_DELAY_MS) wrong(`${softwareOf(on)}: arrival ${text(p95)} ms after the log at p95`)
+  if (widest > MAX_WIDTH_MS) wrong(`${softwareOf(on)}: a fall has bounds ${widest} ms wide`)
 }
 
 function printDetected(on: PathName, { outages, events, widths, messageWidths, named, ...result }: Explained): void {
@@ -53,7 +53,7 @@ function printDetected(on: PathName, { outages, events, widths, messageWidths, n
   print(`  bounds of begins: p50 ${text(quantile(widths, 0.5))} ms, p95 ${text(quantile(widths, 0.95))} ms`)
   const widest = quantile(messageWidths, 1) ?? 0
   print(`  of those that a message closed: p50 ${text(quantile(messageWidths, 0.5))} ms, widest ${text(widest)} ms`)
-  if (widest > MOST_WIDTH_MS) wrong(`${softwareOf(on)}: an event that a message began has bounds ${widest} ms wide`)
+  if (widest > MAX_WIDTH_MS) wrong(`${softwareOf(on)}: an event that a message began has bounds ${widest} ms wide`)
   for (const [name, count] of [...named].toSorted()) print(`  ${name}: ${count}`)
   for (const line of result.wrong) wrong(`${softwareOf(on)}: ${line}`)
 }

@@ -13,7 +13,7 @@ import { print } from './screens/figures.ts'
 import {
   CHART_SCRIPT_BYTES,
   isChartScript,
-  noteScripts,
+  recordScripts,
   PAGE_SCRIPT_BYTES,
   scrollThrough,
   WALL_SCRIPT_BYTES,
@@ -42,7 +42,7 @@ await withProduct(values.url, async (browser, url) => {
 /** Returns the bytes that came with the page, and those of all scripts after it was scrolled through, without and with Recharts. */
 async function scriptsOf(browser: Browser, address: string): Promise<{ first: number; all: number; charts: number }> {
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
-  const scripts = noteScripts(page)
+  const scripts = recordScripts(page)
   await page.goto(address, { waitUntil: 'load' })
   await page.waitForSelector(DRAWN, { state: 'attached' })
   const first = await compressedBytes([...scripts])

@@ -16,7 +16,7 @@ const GOAL = 0.05
 const wallSizes = [...sizes, { width: 1080, height: 1920 }]
 const LOADING = 'main [aria-busy=true]'
 /** What comes later than this is no part of loading. */
-const MOST_MS = 15_000
+const MAX_MS = 15_000
 const QUIET_MS = 1_000
 
 interface Shift {
@@ -42,11 +42,11 @@ async function measure(
 ): Promise<void> {
   const context = await browser.newContext({ viewport, timezoneId: 'UTC' })
   const page = await context.newPage()
-  await page.addInitScript(noteShifts)
+  await page.addInitScript(recordShifts)
   await page.goto(address)
   await page
-    .waitForFunction((loading) => !document.querySelector(loading), LOADING, { timeout: MOST_MS })
-    .catch(() => print(`${name} at ${viewport.width} px still loads after ${MOST_MS / 1_000} s`))
+    .waitForFunction((loading) => !document.querySelector(loading), LOADING, { timeout: MAX_MS })
+    .catch(() => print(`${name} at ${viewport.width} px still loads after ${MAX_MS / 1_000} s`))
   await page.waitForTimeout(QUIET_MS)
   const { shifts, height } = await page.evaluate(() => ({
     shifts: (window as unknown as Noted).shifts,
@@ -63,7 +63,7 @@ interface Noted {
 }
 
 /** Runs in the page, before anything else. */
-function noteShifts(): void {
+function recordShifts(): void {
   const shifts: Shift[] = []
   Object.assign(window, { shifts })
   new PerformanceObserver((entries) => {

@@ -11,7 +11,7 @@
  */
 import { parseArgs } from 'node:util'
 import { countVisit, printCounts } from './screens/counts.ts'
-import { eventToPixel, MOST_ROUNDS } from './screens/event-to-pixel.ts'
+import { eventToPixel, MAX_ROUNDS } from './screens/event-to-pixel.ts'
 import { print, printMachine, printTimes, printRatio } from './screens/figures.ts'
 import { firstVisits, printVisits } from './screens/paint.ts'
 import { withProduct } from './screens/product.ts'
@@ -41,7 +41,7 @@ await withProduct(values.url, async (browser, url) => {
   print(`opening ${walls - 1} streams more`)
   const streams = await openStreams(url, walls - 1)
   print(`streams open: ${streams.stillOpen()}`)
-  const delays = await eventToPixel(url, shown, Math.min(MOST_ROUNDS, Number(values.rounds)))
+  const delays = await eventToPixel(url, shown, Math.min(MAX_ROUNDS, Number(values.rounds)))
   for (const [name, times] of Object.entries(delays)) printTimes(`event to pixel, a wall that ${name}`, times)
   printRatio('event to pixel', delays[LISTENS] ?? [], { name: `a wall that ${RENEWS}`, times: delays[RENEWS] ?? [] })
   print(`changes that the streams were sent: ${streams.changes()}; still open: ${streams.stillOpen()} of ${walls - 1}`)

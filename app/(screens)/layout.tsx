@@ -3,7 +3,7 @@ import { headers } from 'next/headers'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
 import { preferencesOf } from '#app/_shared/preferences-of.ts'
-import { askForPage } from '#app/_shared/page-reader.ts'
+import { fetchForPage } from '#app/_shared/page-reader.ts'
 import type { ScreenCaller } from '#components/access/caller.tsx'
 import { Screens } from '#components/shell/screens.tsx'
 import { accountView, callerOf, UnauthenticatedError } from '#lib/access/index.ts'
@@ -68,7 +68,7 @@ async function frameFacts(): Promise<FrameFacts> {
 async function inTime<Answer>(what: string, question: (db: Db) => Promise<Answer>): Promise<Answer | null> {
   const patience = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))
   try {
-    return await Promise.race([askForPage(question), patience])
+    return await Promise.race([fetchForPage(question), patience])
   } catch (error) {
     componentLogger('pages').debug({ err: error }, `a page is sent without ${what}`)
     return null

@@ -8,7 +8,7 @@ import { withRange } from '#components/links/with-range.ts'
 import { defaultSearch } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { databaseBeside } from '#lib/questions/index.ts'
+import { databaseForUse } from '#lib/questions/index.ts'
 import { PAGE_ADDRESS } from './page-address-header.ts'
 
 /** What a page's address says to everything that is asked for its first paint, as the browser reads it again. */
@@ -59,6 +59,6 @@ export async function openDefaultView(caller: Caller): Promise<void> {
   const { pathname, searchParams } = await searchOf()
   const carried: readonly string[] = [...clockNames, 'customer', '_rsc']
   if (!/^\/[a-z]+$/.test(pathname) || [...searchParams.keys()].some((name) => !carried.includes(name))) return
-  const search = await defaultSearch(databaseBeside('commands').pool, caller, pathname).catch(() => null)
+  const search = await defaultSearch(databaseForUse('commands').pool, caller, pathname).catch(() => null)
   if (search) redirect(await keepingClock(pathname + search))
 }

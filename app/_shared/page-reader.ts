@@ -10,7 +10,7 @@ export const pageReader = cache(
 )
 
 /** Asks for a page what is no endpoint, as its visitor may see it. */
-export async function askForPage<Answer>(question: (db: Db) => Promise<Answer>): Promise<Answer> {
+export async function fetchForPage<Answer>(question: (db: Db) => Promise<Answer>): Promise<Answer> {
   const db = await pageReader(undefined)
   return withoutOthers(db, await question(db))
 }

@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { callerOfCookie, cookieKeyOf, createSignIn, recordChange, type SignIn } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
-import { databaseBeside } from '#lib/questions/index.ts'
+import { databaseForUse } from '#lib/questions/index.ts'
 import { publicAddress } from '#lib/platform/environment.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import { settings } from '#lib/platform/settings.ts'
@@ -23,7 +23,7 @@ export async function signIn(now: number = databaseNow()): Promise<SignIn> {
   }
   const configured = settings()
   const { oidc } = configured
-  const db = databaseBeside('commands')
+  const db = databaseForUse('commands')
   const making = createSignIn({
     db,
     origin: new URL(publicAddress(configured)).origin,
@@ -57,5 +57,5 @@ function cookieKey(): string {
 export function personOf(request: Request): Promise<Caller | null> {
   const isHttps = settings().publicUrl?.startsWith('https:') ?? false
   const cookie = request.headers.get('cookie') ?? undefined
-  return callerOfCookie(databaseBeside('commands').pool, cookie, { cookieKey: cookieKey(), isHttps })
+  return callerOfCookie(databaseForUse('commands').pool, cookie, { cookieKey: cookieKey(), isHttps })
 }

@@ -11,7 +11,7 @@ import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
 import type { Gateway, Hub } from '#lib/gateways/api/index.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import type { Network } from '#lib/networks/api/index.ts'
-import { eventIdOf, keepSubscriptionFacts, shortIdOf } from '#lib/history/index.ts'
+import { eventIdOf, saveSubscriptionFacts, shortIdOf } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
@@ -718,7 +718,7 @@ describe('a gateway of another owner on which a customer’s circuit lands', () 
   const saved = (customerTags: { name: string }[]) =>
     db.transaction((client) => saveDeclarations(client, { customerTags }, { by: 'ada', expected: null }))
   const tagged = async (tags: Record<string, string>, customerTags: { name: string }[]) => {
-    await keepSubscriptionFacts(db.pool, new Map([[HUB_SUBSCRIPTION, { tenantId: null, tags }]]))
+    await saveSubscriptionFacts(db.pool, new Map([[HUB_SUBSCRIPTION, { tenantId: null, tags }]]))
     await saved(customerTags)
     await new Promise((resolve) => setTimeout(resolve, OWNERS_GOOD_FOR_MS))
   }

@@ -1,4 +1,4 @@
-import { databaseBeside } from '#lib/questions/index.ts'
+import { databaseForUse } from '#lib/questions/index.ts'
 import { plainEndpoints } from '#lib/api/index.ts'
 import { metricsFor } from '#lib/setup/answers/index.ts'
 import { plainRoute } from '../api/_http/handler.ts'
@@ -9,6 +9,6 @@ export const dynamic = 'force-dynamic'
 /** Prometheus' text exposition format, or OpenMetrics where that is accepted. */
 export const GET = plainRoute(plainEndpoints.metrics, async ({ request, caller }) => {
   const accept = request.headers.get('accept')
-  const { text, contentType } = await metricsFor(databaseBeside('health'), caller.scope, { accept })
+  const { text, contentType } = await metricsFor(databaseForUse('health'), caller.scope, { accept })
   return new Response(text, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } })
 })

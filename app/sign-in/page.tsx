@@ -20,7 +20,7 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
         <SignInForm
           next={typeof next === 'string' ? next : null}
           provider={oidc && providerName(oidc.issuer)}
-          fault={typeof error === 'string' ? faultWords(error) : null}
+          fault={typeof error === 'string' ? formatFault(error) : null}
         />
       </OwnAddress>
     </BarePage>
@@ -33,7 +33,7 @@ function providerName(issuer: string): string {
   return hostname === 'login.microsoftonline.com' || hostname === 'sts.windows.net' ? 'Microsoft' : hostname
 }
 
-function faultWords(code: string): string {
+function formatFault(code: string): string {
   if (code === 'account_not_linked')
     return 'An account with this e-mail address signs in with a password. Use it, or ask an admin to remove that account.'
   return /^[\w-]{1,60}$/.test(code) ? `The sign-in failed (${code}). Try again.` : 'The sign-in failed. Try again.'

@@ -13,7 +13,7 @@ import { settings } from '#lib/platform/settings.ts'
 import { customerNames } from '#lib/circuits/answers/index.ts'
 import { encoded, narrowed } from '#lib/questions/index.ts'
 import { buildId } from '../_build/build-id.ts'
-import { askForPage } from '../_shared/page-reader.ts'
+import { fetchForPage } from '../_shared/page-reader.ts'
 import { wallAnswer } from '#lib/overview/answers/wall-answer.ts'
 import type { SearchParams } from '../_prefetch/prefetched.tsx'
 
@@ -61,7 +61,7 @@ async function firstAnswer({ by, customer, at }: WallSettings): Promise<Response
 
 /** Whether a rotation by customer is offered; not known in time = no. */
 async function hasCustomers(): Promise<boolean> {
-  const names = askForPage(customerNames).catch(() => [])
+  const names = fetchForPage(customerNames).catch(() => [])
   const patience = new Promise<string[]>((resolve) => setTimeout(() => resolve([]), PATIENCE_MS))
   return (await Promise.race([names, patience])).length > 0
 }

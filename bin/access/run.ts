@@ -15,7 +15,7 @@ import {
   resetSecondFactor,
   revokeToken,
   secondFactorOf,
-  secondFactorWords,
+  formatSecondFactor,
   userByEmail,
 } from '#lib/access/index.ts'
 import { announceAccess } from '#lib/questions/index.ts'
@@ -100,7 +100,7 @@ const COMMANDS: CommandLine[] = [
     takes: 1,
     work: async ({ db, address }, [email = '']) => {
       const user = await userByEmail(db.pool, email)
-      const before = secondFactorWords(await secondFactorOf(db.pool, user.id))
+      const before = formatSecondFactor(await secondFactorOf(db.pool, user.id))
       const link = await resetSecondFactor(db, user.id)
       await announceAccess(db.pool)
       await recorded(db, 'resetSecondFactor', user.id, null, before)

@@ -10,7 +10,7 @@ import {
 import type { SetupResult } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY, type EnvironmentSettings } from '#lib/platform/environment.ts'
-import { AnswerWatch, askAzure, azureResults, azureSkipped, databaseResults } from '#lib/setup/index.ts'
+import { AnswerWatch, fetchFromAzure, azureResults, azureSkipped, databaseResults } from '#lib/setup/index.ts'
 import { roleText } from '../docs/permissions-role.ts'
 import { checkedProxy } from './proxy.ts'
 
@@ -84,7 +84,7 @@ async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, {
     return client
   }
   const ask = (azure: Azure, say: typeof progress) =>
-    askAzure({ azure, watch, intervals: poll, now: () => systemClock.now() }, say)
+    fetchFromAzure({ azure, watch, intervals: poll, now: () => systemClock.now() }, say)
   try {
     const asked = await ask(clientOf({ subscriptionIds: own, identities }), progress)
     if (identities.length > 0) {

@@ -4,7 +4,7 @@ import { type AzureSettings, createAzure, type Exchange, readRetailPrices } from
 import type { SetupResult } from '#lib/contract/index.ts'
 import type { PollIntervals } from '#lib/poller/index.ts'
 import { pollEstate, readRecording, recordTo, serveRecording } from '#lib/recording/index.ts'
-import { AnswerWatch, askAzure } from '#lib/setup/index.ts'
+import { AnswerWatch, fetchFromAzure } from '#lib/setup/index.ts'
 import { type ContactCheck, contactChecks, contactMarkdown, type ReplayFigures } from '#lib/setup/contact-checks.ts'
 import { ContactTally } from './tally.ts'
 
@@ -91,7 +91,7 @@ async function replayed(file: string, intervals: PollIntervals): Promise<ReplayF
     },
   })
   try {
-    const { findings } = await askAzure({ azure, watch: new AnswerWatch(), intervals, now: Date.now }, () => {})
+    const { findings } = await fetchFromAzure({ azure, watch: new AnswerWatch(), intervals, now: Date.now }, () => {})
     for (const { kind, outcome, error, seconds } of findings.polls)
       tally.notePoll({ kind, outcome, error, startedAt: 0, finishedAt: (seconds ?? 0) * 1_000 })
     return { exchanges: recording.exchanges.length, kinds: tally.figures().kinds, notRecorded }

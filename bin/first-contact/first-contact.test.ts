@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { createAzure } from '#lib/azure/index.ts'
-import { AnswerWatch, askAzure, azureResults } from '#lib/setup/index.ts'
+import { AnswerWatch, fetchFromAzure, azureResults } from '#lib/setup/index.ts'
 import { setupResult } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { pair, parseScenario, measuredTimes, startSimulator } from '#lab/simulator/index.ts'
@@ -28,7 +28,7 @@ it('asks an Azure everything, and leaves a report that names nothing of it and a
       // asks everything once, as the doctor does: a slow machine polls little in the time that follows
       setup: async (onExchange) => {
         const azure = createAzure({ ...settings, onExchange })
-        await askAzure({ azure, watch: new AnswerWatch(), intervals: contactIntervals, now: Date.now }, () => {})
+        await fetchFromAzure({ azure, watch: new AnswerWatch(), intervals: contactIntervals, now: Date.now }, () => {})
         azure.close()
         return [setupResult('login', 'pass', `who sees ${pair.subscriptions[0]?.id}`)]
       },

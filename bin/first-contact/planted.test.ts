@@ -8,7 +8,7 @@ import { armTypes, type PollKind } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { copyLinesTo } from '#lib/platform/log.ts'
 import { readRecording, recordTo } from '#lib/recording/index.ts'
-import { AnswerWatch, askAzure } from '#lib/setup/index.ts'
+import { AnswerWatch, fetchFromAzure } from '#lib/setup/index.ts'
 import { estateIn, parseScenario, startSimulator, tokenFor } from '#lab/simulator/index.ts'
 import { firstContact } from './contact.ts'
 import { contactIntervals, simulatedAzure } from './testing/contact-settings.ts'
@@ -56,7 +56,7 @@ it('a first contact with an Azure that is full of private words keeps none of th
       pricesUrl: null,
       setup: async (onExchange) => {
         const client = createAzure({ ...settings, onExchange })
-        const asked = await askAzure(
+        const asked = await fetchFromAzure(
           { azure: client, watch: new AnswerWatch(), intervals: contactIntervals, now: Date.now },
           () => {},
         )
@@ -119,7 +119,7 @@ it('a recording keeps every member and small figure of answers in which nobody p
     },
   })
   try {
-    await askAzure({ azure, watch: new AnswerWatch(), intervals: contactIntervals, now: Date.now }, () => {})
+    await fetchFromAzure({ azure, watch: new AnswerWatch(), intervals: contactIntervals, now: Date.now }, () => {})
     recorder.close()
     const kept = readRecording(file).exchanges.map(({ body }) => body)
     const membersIn = (bodies: string[]) => [

@@ -1,6 +1,6 @@
 import { ClientError, type PeerwatchClient } from '#lib/client/index.ts'
 import type { Freshness } from '#lib/contract/index.ts'
-import { missingPollsWords } from '#lib/contract/words/freshness.ts'
+import { formatMissingPolls } from '#lib/contract/words/freshness.ts'
 import type { State } from './exit.ts'
 import { UsageError } from './moment.ts'
 import { ageText, momentText } from './table.ts'
@@ -54,7 +54,7 @@ export const printJson = ({ out }: Context, answer: unknown): void => out(`${JSO
 /** How old the data are, in a line; nothing while they are fresh. */
 export function freshnessLine(freshness: Freshness, now: number): string {
   const { state, latePollAt } = freshness
-  const missing = missingPollsWords(freshness)
+  const missing = formatMissingPolls(freshness)
   if (state === 'never') return `Data: ${missing ?? 'nothing was polled yet'}\n`
   const since =
     latePollAt === null ? '' : `, last good poll ${momentText(latePollAt)} (${ageText(latePollAt, now)} ago)`

@@ -1,7 +1,7 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
-import { aroundSentence, utcClock } from '#lib/routes/words/around-words.ts'
+import { aroundSentence, utcClock } from '#lib/routes/words/around-text.ts'
 import { type CliCommand, freshnessLine, printJson } from './command.ts'
 import { type State, stateOfFreshness, worstState } from './exit.ts'
 import { readMoment } from './moment.ts'

@@ -34,7 +34,7 @@ const headlineOf = ({ file, state, answer, read, failure }: PlanReport): string 
 }
 
 type Row = PlanAnswer['prefixes'][number]
-const MOST_LISTED = 50
+const MAX_LISTED = 50
 
 const pathsText = (paths: Row['before'], names: ReadonlyMap<string, string>): string =>
   orDash(
@@ -77,7 +77,7 @@ function sectionsOf({ answer, read, findings }: PlanReport): Section[] {
   const all: Section[] = [{ title: 'Findings', header: ['LEVEL', 'RULE', 'WHERE', 'WHY'], rows: findingRows }]
   if (answer) {
     const names = new Map(Object.entries(answer.names))
-    const rows = answer.prefixes.slice(0, MOST_LISTED)
+    const rows = answer.prefixes.slice(0, MAX_LISTED)
     all.push(
       {
         title: 'Changes',
@@ -88,7 +88,7 @@ function sectionsOf({ answer, read, findings }: PlanReport): Section[] {
         }),
       },
       {
-        title: answer.prefixes.length > MOST_LISTED ? `Prefixes (the first ${MOST_LISTED})` : 'Prefixes',
+        title: answer.prefixes.length > MAX_LISTED ? `Prefixes (the first ${MAX_LISTED})` : 'Prefixes',
         header: ['PREFIX', 'WHERE', 'OUTCOME', 'BEFORE', 'AFTER'],
         rows: rows.map((row) => [
           row.prefix,

@@ -1,5 +1,5 @@
 import type { ResponseOf } from '#lib/api/index.ts'
-import { sessionStateNames, verdictNames } from '#lib/gateways/api/state-words.ts'
+import { sessionStateNames, verdictNames } from '#lib/gateways/api/state-text.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { type CliCommand, freshnessLine, printJson } from './command.ts'
 import { type State, stateOfFreshness, worstState } from './exit.ts'

@@ -23,7 +23,7 @@ export type Measure = {
 /** Bounds by the name of a measure. A bound that was raised has the number of the decision that names the code removed in exchange (ADRs 0320 and 0336). */
 export type MeasureBounds = Readonly<Record<string, number | readonly [number, string]>>
 
-const MOST_FILES_OF_A_FOLDER = 30
+const MAX_FILES_OF_A_FOLDER = 30
 const SMALL = 30
 
 /** Takes every measure of the repository at `root`. */
@@ -37,7 +37,7 @@ export function takeMeasures(root: string, sources: readonly SourceFile[]): Meas
     amount('lab-lines', linesOf(lab)),
     ...[...linesByRoom(sources)].map(([room, lines]) => amount(room, lines)),
     count('twin-types', twinTypes(sources)),
-    count('flat-folders', flatFolders(sources, MOST_FILES_OF_A_FOLDER)),
+    count('flat-folders', flatFolders(sources, MAX_FILES_OF_A_FOLDER)),
     count('small-files-beside-importer', smallFilesBesideImporter(sources, SMALL)),
     count('folders-of-one-file', foldersOfOneFile(sources)),
     count('exports-without-user', unused.byNobody),

@@ -5,7 +5,7 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { saveText } from '../ui/download.ts'
 import { TextField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { AttemptWords } from './attempt-words.tsx'
+import { AttemptText } from './attempt-text.tsx'
 import { sendAuth } from './auth-client.ts'
 import { useAttempt } from './use-attempt.ts'
 import { laterPart } from '../ui/later-part.tsx'
@@ -105,7 +105,7 @@ export function AppPanel({ isOn, minLength }: { isOn: boolean; minLength: number
             </div>
           </form>
         )}
-        <AttemptWords words={words} />
+        <AttemptText words={words} />
       </div>
     </Panel>
   )

@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { AttemptWords } from './attempt-words.tsx'
+import { AttemptText } from './attempt-text.tsx'
 import { sendAuth } from './auth-client.ts'
 import { useAttempt } from './use-attempt.ts'
 
@@ -40,7 +40,7 @@ export function CodeForm({ onDone }: { onDone: () => void }) {
       <Button variant="quiet" onClick={() => setIsRecovery(!isRecovery)}>
         {isRecovery ? 'Use a code of the app' : 'Use a recovery code'}
       </Button>
-      <AttemptWords words={words} />
+      <AttemptText words={words} />
     </form>
   )
 }

@@ -5,7 +5,7 @@ import { ConfirmButton } from '../ui/overlay/opened.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
-import { AttemptWords } from './attempt-words.tsx'
+import { AttemptText } from './attempt-text.tsx'
 import { sendAuth } from './auth-client.ts'
 import { addPasskey, passkeyHindrance } from './passkeys.ts'
 import { useAttempt } from './use-attempt.ts'
@@ -83,7 +83,7 @@ export function PasskeysPanel({ passkeys }: { passkeys: readonly AccountPasskey[
             </div>
           </form>
         )}
-        <AttemptWords words={words} />
+        <AttemptText words={words} />
       </div>
     </Panel>
   )

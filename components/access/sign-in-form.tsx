@@ -3,7 +3,7 @@
 import { type FormEvent, useEffect, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { AttemptWords } from './attempt-words.tsx'
+import { AttemptText } from './attempt-text.tsx'
 import { ownPage, type SignInAnswer, sendAuth } from './auth-client.ts'
 import { CodeForm } from './code-form.tsx'
 import { passkeyHindrance, signInByPasskey } from './passkeys.ts'
@@ -62,7 +62,7 @@ export function SignInForm({
       <>
         <CodeForm onDone={() => go(goOn)} />
         {passkey}
-        <AttemptWords words={words} />
+        <AttemptText words={words} />
       </>
     )
   return (
@@ -80,7 +80,7 @@ export function SignInForm({
         <Button type="submit" variant={provider ? 'plain' : 'strong'} disabled={busy}>
           Sign in
         </Button>
-        <AttemptWords words={words} />
+        <AttemptText words={words} />
       </form>
       {passkey}
     </>

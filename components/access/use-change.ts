@@ -21,4 +21,4 @@ export const readScopes = (text: string): string[] =>
     .map((one) => one.trim())
     .filter((one) => one !== '')
 
-export const scopeWords = (scopes: readonly string[]): string => scopes.join(', ') || 'everything'
+export const formatChangeScope = (scopes: readonly string[]): string => scopes.join(', ') || 'everything'

@@ -21,7 +21,7 @@ export function OwnHealthPanel() {
               {data.proof.words}
               {data.proof.error && <span className="text-ink-2"> · {data.proof.error}</span>}
             </p>
-            {data.storage && <p>{storageWords(data.storage)}</p>}
+            {data.storage && <p>{formatStorage(data.storage)}</p>}
             {data.heldDeletion && <HeldDeletion held={data.heldDeletion} />}
             <Walls screens={data.screens} />
           </div>
@@ -96,7 +96,7 @@ function Walls({ screens }: Pick<Alerting, 'screens'>) {
 const gibibytes = (bytes: string) => `${(Number(BigInt(bytes) / 1_048_576n) / 1_024).toFixed(1)} GiB`
 
 /** `Database 3.2 GiB, 41.0 GiB of 60.0 GiB free` */
-function storageWords({ databaseBytes, freeBytes, totalBytes, daysLeft }: NonNullable<Alerting['storage']>) {
+function formatStorage({ databaseBytes, freeBytes, totalBytes, daysLeft }: NonNullable<Alerting['storage']>) {
   const free =
     freeBytes && totalBytes ? `${gibibytes(freeBytes)} of ${gibibytes(totalBytes)} free` : 'free space not known'
   const left = daysLeft === null ? '' : `, full in ${Math.floor(daysLeft)} days at this growth`

@@ -4,7 +4,7 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import type { AvailabilityReport, AvailabilityRow } from '#lib/reports/api/index.ts'
 import { observedSeconds, upShare } from '#lib/contract/up-share.ts'
 import { ownerLabel } from '#lib/contract/vocabulary.ts'
-import { upShareWords } from '#lib/contract/words/up-share.ts'
+import { formatUpShare } from '#lib/contract/words/up-share.ts'
 import { useEndpoint } from '../data/index.ts'
 import { NothingFound } from '../resource-page/parts.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
@@ -16,9 +16,9 @@ import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, UNVALUED } from '../ui/table/features.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import type { Answered } from '../ui/times/age-words.ts'
+import type { Answered } from '../ui/times/age-text.ts'
 import { nothing } from '../ui/table/nothing.tsx'
-import { creditWords, lengthWords } from './availability-words.ts'
+import { formatCredit, formatLength } from './availability-text.ts'
 
 const subjects = [
   { value: 'circuit', label: 'circuit' },
@@ -192,7 +192,7 @@ const shareColumn = <Row,>(
     { header: `${exported.bounds} at most (s)`, value: (row) => of(row).upSeconds.atMost },
     { header: exported.observed, value: (row) => observedSeconds(of(row)) },
   ],
-  cell: (row) => <span className="sm:whitespace-nowrap">{upShareWords(of(row))}</span>,
+  cell: (row) => <span className="sm:whitespace-nowrap">{formatUpShare(of(row))}</span>,
 })
 const upColumn = <Row extends Lengths>(): Column<Row> =>
   shareColumn('up', 'Up', { bounds: 'Up', observed: 'Observed (s)' }, (row) => row)
@@ -205,7 +205,7 @@ const downColumn = <Row extends Lengths>(): Column<Row> => ({
     { header: 'Down at least (s)', value: ({ downSeconds }) => downSeconds.atLeast },
     { header: 'Down at most (s)', value: ({ downSeconds }) => downSeconds.atMost },
   ],
-  cell: ({ downSeconds }) => <span className="sm:whitespace-nowrap">{lengthWords(downSeconds)}</span>,
+  cell: ({ downSeconds }) => <span className="sm:whitespace-nowrap">{formatLength(downSeconds)}</span>,
 })
 /** A length that is known; where no row has any, the column is absent. */
 const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => number): Column<Row> => ({
@@ -214,7 +214,7 @@ const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => numbe
   align: 'right',
   value: (row) => of(row) || null,
   exported: [{ header: `${header} (s)`, value: of }],
-  cell: (row) => lengthWords({ atLeast: of(row), atMost: of(row) }),
+  cell: (row) => formatLength({ atLeast: of(row), atMost: of(row) }),
 })
 /** The month as one bar: what was down, or may have been, is never too short to be seen. */
 const pictureColumn = <Row extends Lengths>(): Column<Row> => ({
@@ -260,7 +260,7 @@ const repairColumn = <Row extends Pick<AvailabilityRow, 'mttrSeconds'>>(): Colum
     { header: 'MTTR at most (s)', value: ({ mttrSeconds }) => mttrSeconds?.atMost ?? null },
   ],
   cell: ({ mttrSeconds }) =>
-    mttrSeconds ? <span className="whitespace-nowrap">{lengthWords(mttrSeconds)}</span> : nothing,
+    mttrSeconds ? <span className="whitespace-nowrap">{formatLength(mttrSeconds)}</span> : nothing,
 })
 
 /** Share of the observed time in which a path forwarded. */
@@ -286,7 +286,7 @@ const peeringColumns: Column<PeeringRow>[] = [
     header: 'Session down',
     align: 'right',
     value: ({ session }) => session.downSeconds.atLeast,
-    cell: ({ session }) => lengthWords(session.downSeconds),
+    cell: ({ session }) => formatLength(session.downSeconds),
   },
   forwardingColumn<PeeringRow>(),
 ]
@@ -306,7 +306,7 @@ const columns: Column<AvailabilityRow>[] = [
     header: 'Down by owner',
     value: ({ byOwner }) =>
       Object.entries(byOwner)
-        .map(([owner, s]) => `${ownerLabel(owner as keyof typeof byOwner)} ${lengthWords({ atLeast: s, atMost: s })}`)
+        .map(([owner, s]) => `${ownerLabel(owner as keyof typeof byOwner)} ${formatLength({ atLeast: s, atMost: s })}`)
         .join(', '),
     className: 'text-ink-2 text-xs',
   },
@@ -335,7 +335,7 @@ const columns: Column<AvailabilityRow>[] = [
         className="whitespace-nowrap"
         title={creditDue ? `promised ${creditDue.promised} %` : 'no contract declared'}
       >
-        {creditWords(creditDue)}
+        {formatCredit(creditDue)}
       </span>
     ),
   },

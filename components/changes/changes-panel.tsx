@@ -4,7 +4,7 @@ import { endpointQuery } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { CopyAzCommand } from '../ui/facts/az-command.tsx'
 import { DataGaps } from '../time/data-gaps.tsx'
-import { rangeWords, type TimeRange } from '../time/range.ts'
+import { formatRangeText, type TimeRange } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { Empty, ProblemNotice, SkeletonRows } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
@@ -13,7 +13,7 @@ import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { Status } from '../ui/status.tsx'
 import { Between, Moment } from '../ui/times/time.tsx'
-import { changeStatus, fieldWords, mergeChanges, operationWords, valueWords } from './change-words.ts'
+import { changeStatus, formatField, mergeChanges, formatOperation, formatValue } from './change-text.ts'
 
 /** Changes are rare: by default a month of them is shown. */
 const USUAL = '30d'
@@ -34,7 +34,7 @@ export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
   return (
     <Panel
       title="Configuration changes"
-      note={<span suppressHydrationWarning>{rangeWords(range, zone, now)}</span>}
+      note={<span suppressHydrationWarning>{formatRangeText(range, zone, now)}</span>}
       flush
     >
       {error && (
@@ -90,11 +90,11 @@ function Changes({
 }
 
 /** Fields shown at once; an added resource has dozens. */
-const MOST_FIELDS = 6
+const MAX_FIELDS = 6
 
 function ChangeItem({ change }: { change: ConfigurationChange }) {
   const { scopeName, fields, between, explainedBy, op, azCommand } = change
-  const shown = op === 'changed' ? fields.slice(0, MOST_FIELDS) : []
+  const shown = op === 'changed' ? fields.slice(0, MAX_FIELDS) : []
   const rest = fields.length - shown.length
   return (
     <li className="border-b px-3.5 py-2.5 last:border-b-0">
@@ -109,13 +109,13 @@ function ChangeItem({ change }: { change: ConfigurationChange }) {
       <ul className="mt-1 grid gap-1 text-xs">
         {shown.map(({ path, before, after }) => (
           <li key={path} className="flex min-w-0 flex-wrap items-baseline gap-x-2">
-            <span className="text-ink-2">{fieldWords(path)}</span>
+            <span className="text-ink-2">{formatField(path)}</span>
             <code className="font-mono break-all text-ink-3 line-through decoration-line-strong">
-              {valueWords(before)}
+              {formatValue(before)}
             </code>
             <span aria-hidden>→</span>
             <span className="sr-only">changed to</span>
-            <code className="font-mono break-all">{valueWords(after)}</code>
+            <code className="font-mono break-all">{formatValue(after)}</code>
           </li>
         ))}
         {rest > 0 && (
@@ -127,7 +127,7 @@ function ChangeItem({ change }: { change: ConfigurationChange }) {
       <p className="mt-1 text-xs text-ink-2">
         {explainedBy ? (
           <>
-            {operationWords(explainedBy.operation)} by{' '}
+            {formatOperation(explainedBy.operation)} by{' '}
             <span className="font-medium break-all">{explainedBy.caller ?? 'a caller that Azure does not name'}</span>{' '}
             at <Moment at={explainedBy.at} />, {explainedBy.status.toLowerCase()}
             {explainedBy.correlationId && (

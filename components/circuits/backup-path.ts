@@ -2,7 +2,7 @@ import { seenOn } from '#lib/circuits/api/carried.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { circuitStatus } from '../ui/words.ts'
-import { pathTrafficWords } from './path-brief.tsx'
+import { formatPathTraffic } from './path-brief.tsx'
 
 /**
  * Whether a failing circuit's traffic has a backup: its other path first, then other circuits of its gateways.
@@ -13,7 +13,7 @@ export function backupPathText(circuit: Circuit, circuits: readonly Circuit[]): 
   if (up.length === circuit.paths.length && up.length > 1) return 'Both paths up.'
   const [left] = up
   if (left)
-    return `${left.path === 'primary' ? 'Primary' : 'Secondary'} path up (${pathTrafficWords(seenOn(left, circuit))}).`
+    return `${left.path === 'primary' ? 'Primary' : 'Secondary'} path up (${formatPathTraffic(seenOn(left, circuit))}).`
   const gateways = new Set(connectedGateways(circuit))
   const others = circuits.filter(
     ({ id, connections }) =>

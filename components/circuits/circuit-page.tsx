@@ -2,7 +2,7 @@
 
 import dynamic from 'next/dynamic'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { isOverruled } from '#lib/gateways/api/state-words.ts'
+import { isOverruled } from '#lib/gateways/api/state-text.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { isBeingDeleted } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
@@ -21,7 +21,7 @@ import { TicketButton } from '../tickets/ticket-button.tsx'
 import { isUnknown } from '../ui/unknown-resource.tsx'
 import { circuitStatus } from '../ui/words.ts'
 import { CircuitPresent } from './circuit-present.tsx'
-import { parityStatus, parityWords } from './parity-words.ts'
+import { parityStatus, formatParity } from './parity-text.ts'
 import { NowTab } from './tabs/now-tab.tsx'
 
 const TrafficTab = dynamic(() => import('./tabs/traffic-tab.tsx').then((part) => part.TrafficTab), {
@@ -163,7 +163,7 @@ function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Sessio
       sections: ['headroom'],
       mark:
         isNow && parity && difference?.tone === 'degraded'
-          ? { tone: difference.tone, words: parityWords(parity) }
+          ? { tone: difference.tone, words: formatParity(parity) }
           : null,
       children: <CircuitRoutesTab circuit={circuit} />,
     },

@@ -12,9 +12,9 @@ import type { Grouping } from '../ui/table/groups.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { timeBounds } from '../ui/table/exported.ts'
 import { type Column, compareValues } from '../ui/table/features.ts'
-import { circuitRank, circuitStatus, pathStatus, unconfirmedWords } from '../ui/words.ts'
+import { circuitRank, circuitStatus, pathStatus, formatUnconfirmed } from '../ui/words.ts'
 import { PathBrief } from './path-brief.tsx'
-import { circuitPlanWords } from './plan-words.ts'
+import { formatCircuitPlan } from './plan-text.ts'
 import { trafficColumn } from '../uptime/traffic-column.tsx'
 import { uptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
@@ -45,7 +45,7 @@ function shareOfPath(circuit: Circuit): number | null {
 /** In steps, so that rows of nearly equal traffic keep their places. */
 const fullness = (circuit: Circuit) => Math.round((shareOfPath(circuit) ?? 0) * 10)
 
-const planOf = ({ sku }: Circuit) => [sku.tier, circuitPlanWords(sku.family)].filter(Boolean).join(' ')
+const planOf = ({ sku }: Circuit) => [sku.tier, formatCircuitPlan(sku.family)].filter(Boolean).join(' ')
 
 const columns: Column<Circuit>[] = [
   nameColumn('Circuit', 'circuits', ({ peeringLocation, provider }) => [peeringLocation, provider]),
@@ -58,7 +58,7 @@ const columns: Column<Circuit>[] = [
     cell: ({ redundancy, impaired, peerings, unconfirmedSince }) => (
       <TwoLines
         first={<Status {...circuitStatus({ redundancy, impaired, peerings, unconfirmedSince: null })} />}
-        second={unconfirmedSince ? unconfirmedWords(unconfirmedSince) : impaired?.reason}
+        second={unconfirmedSince ? formatUnconfirmed(unconfirmedSince) : impaired?.reason}
       />
     ),
   },

@@ -4,9 +4,9 @@ import { GlobalReachMonth } from '../cost/global-reach-month.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status, type StatusWords } from '../ui/status.tsx'
+import { Status, type StatusText } from '../ui/status.tsx'
 
-const statuses: Record<ReachPart['state'], StatusWords> = {
+const statuses: Record<ReachPart['state'], StatusText> = {
   up: { tone: 'up', word: 'CONNECTED' },
   down: { tone: 'down', word: 'DISCONNECTED' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },

@@ -1,10 +1,10 @@
 import type { Session } from '#lib/sessions/api/index.ts'
 import { plural } from '../format/quantity.ts'
-import type { StatusWords } from '../ui/status.tsx'
+import type { StatusText } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
 
 /** One status for the sessions of all gateway instances to one neighbor; the worst if they differ. */
-export function joinSessions(sessions: Session[]): StatusWords {
+export function joinSessions(sessions: Session[]): StatusText {
   const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
   if (counted.length === 0) {
     return sessions.length > 0 ? { tone: 'off', word: 'NEVER CONNECTED' } : { tone: 'unknown', word: 'UNKNOWN' }
@@ -25,7 +25,7 @@ export function joinSessions(sessions: Session[]): StatusWords {
  * @param sessions of the gateway to every Microsoft edge router
  * @param isOfHub of a gateway of a Virtual WAN, whose sessions Azure does not report
  */
-export function joinUnmapped(sessions: Session[], isOfHub = false): StatusWords {
+export function joinUnmapped(sessions: Session[], isOfHub = false): StatusText {
   const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
   const up = counted.filter(({ verdict }) => verdict === 'up').length
   if (counted.length === 0 && isOfHub) return { tone: 'off', word: 'NOT REPORTED', detail: 'normal in Virtual WAN' }

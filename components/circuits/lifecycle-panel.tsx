@@ -4,16 +4,16 @@ import { useEndpoint } from '../data/index.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status, type StatusWords } from '../ui/status.tsx'
+import { Status, type StatusText } from '../ui/status.tsx'
 import { Between } from '../ui/times/time.tsx'
 
-const lifecycleStatus: Readonly<Record<LifecycleState, StatusWords>> = {
+const lifecycleStatus: Readonly<Record<LifecycleState, StatusText>> = {
   done: { tone: 'up', word: 'DONE' },
   open: { tone: 'off', word: 'OPEN' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
 
-const commissioningWords: Readonly<Record<CommissioningStep, string>> = {
+const commissioningLabels: Readonly<Record<CommissioningStep, string>> = {
   service_key_requested: 'Service key requested',
   provider_provisioned: 'Provisioned by the provider',
   peering_configured: 'Peering configured',
@@ -24,7 +24,7 @@ const commissioningWords: Readonly<Record<CommissioningStep, string>> = {
   traffic_moving: 'Traffic moving',
 }
 
-const decommissioningWords: Readonly<Record<DecommissioningStep, string>> = {
+const decommissioningLabels: Readonly<Record<DecommissioningStep, string>> = {
   traffic_diverted: 'Traffic diverted',
   routes_withdrawn: 'Routes withdrawn',
   network_peerings_deleted: 'Network peerings deleted',
@@ -75,7 +75,7 @@ function Commissioned({ step: { step, state, between, detail } }: { step: Lifecy
     <li className="grid grid-cols-[6.5rem_minmax(0,1fr)] items-start gap-x-2">
       <Status {...lifecycleStatus[state]} />
       <div className="min-w-0">
-        <p className="font-medium">{commissioningWords[step]}</p>
+        <p className="font-medium">{commissioningLabels[step]}</p>
         <p className="text-xs break-words text-ink-2">
           {between && (
             <>
@@ -95,13 +95,13 @@ function Decommissioned({ step }: { step: Lifecycle['decommissioning'][number] }
     <li className="grid grid-cols-[6.5rem_minmax(0,1fr)] items-start gap-x-2">
       <Status {...lifecycleStatus[state]} />
       <div className="min-w-0">
-        <p className="font-medium">{decommissioningWords[name]}</p>
+        <p className="font-medium">{decommissioningLabels[name]}</p>
         <p className="text-xs break-words text-ink-2">{left.length > 0 ? `Left: ${left.join('; ')}` : detail}</p>
         {state !== 'done' && left.length > 0 && <p className="text-xs break-words text-ink-2">Done when: {detail}</p>}
         {state === 'open' && command !== null && (
           <p className="mt-1 flex min-w-0 items-start gap-2">
             <code className="min-w-0 flex-1 font-mono text-xs break-all text-ink-2">{command}</code>
-            <CopyButton text={command} label={`Copy the command of ${decommissioningWords[name]}`} />
+            <CopyButton text={command} label={`Copy the command of ${decommissioningLabels[name]}`} />
           </p>
         )}
       </div>

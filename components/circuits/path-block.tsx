@@ -1,14 +1,14 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
 import type { SeriesSessions } from '../data/series-sessions.ts'
-import { carriedOn, peeringWords } from '#lib/circuits/api/carried.ts'
+import { carriedOn, formatPeering } from '#lib/circuits/api/carried.ts'
 import { countedTraffic } from '#lib/circuits/api/counted-traffic.ts'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { formatBitRate, formatShare } from '../format/quantity.ts'
 import { ShareBar } from '../ui/facts/meter.tsx'
-import { Status, type StatusWords } from '../ui/status.tsx'
+import { Status, type StatusText } from '../ui/status.tsx'
 import { Since } from '../ui/times/time.tsx'
-import { pathStatus, unconfirmedWords } from '../ui/words.ts'
+import { pathStatus, formatUnconfirmed } from '../ui/words.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { PathPicture } from './path-picture.tsx'
 
@@ -28,7 +28,7 @@ export function PathBlock({
   const isOwn = peering.type === ownPeering(circuit)
   const { toAzure, fromAzure, only } = carriedOn(isOwn ? path : { ...path, allPeerings: null }, circuit)
   // beside another peering the rates say whose they are
-  const whose = path.allPeerings === undefined ? null : isOwn ? (only ?? 'all peerings') : peeringWords(peering.type)
+  const whose = path.allPeerings === undefined ? null : isOwn ? (only ?? 'all peerings') : formatPeering(peering.type)
   const isUp = path.state === 'up'
   return (
     <section aria-label={`${pathName(path)}${isOwn ? '' : ', Microsoft peering'}`}>
@@ -45,7 +45,7 @@ export function PathBlock({
       {path.reason && !isUp && (
         <p className="mb-2 text-xs text-ink-2">
           {path.reason}
-          {path.unconfirmedSince && ` This is ${unconfirmedWords(path.unconfirmedSince)}.`}
+          {path.unconfirmedSince && ` This is ${formatUnconfirmed(path.unconfirmedSince)}.`}
         </p>
       )}
       <PathPicture path={path} peering={peering} circuit={circuit} series={series} />
@@ -91,7 +91,7 @@ function Carried({ name, bits, of }: { name: string; bits: number | null; of: nu
   )
 }
 
-const layerWords: Record<string, StatusWords> = wordTable({
+const layerLabels: Record<string, StatusText> = wordTable({
   up: { tone: 'up', word: 'UP' },
   down: { tone: 'down', word: 'DOWN' },
   disabled: { tone: 'off', word: 'DISABLED' },
@@ -102,15 +102,15 @@ const layerWords: Record<string, StatusWords> = wordTable({
   moving: { tone: 'up', word: 'CARRYING' },
   quiet: { tone: 'off', word: 'QUIET' },
 })
-const unknown: StatusWords = { tone: 'unknown', word: 'UNKNOWN' }
+const unknown: StatusText = { tone: 'unknown', word: 'UNKNOWN' }
 
 /** Bottom to top: a path is up when each layer is. That it is provisioned goes without saying. */
-const layersOf = ({ layers }: CircuitPathView, counted: string | null): [string, StatusWords][] => [
+const layersOf = ({ layers }: CircuitPathView, counted: string | null): [string, StatusText][] => [
   ...(layers.provisioned === 'up'
     ? []
-    : ([['Provisioned', layerWords[layers.provisioned] ?? unknown]] satisfies [string, StatusWords][])),
-  ['ARP', layerWords[layers.arp] ?? unknown],
-  ['BGP', layerWords[layers.bgp] ?? unknown],
+    : ([['Provisioned', layerLabels[layers.provisioned] ?? unknown]] satisfies [string, StatusText][])),
+  ['ARP', layerLabels[layers.arp] ?? unknown],
+  ['BGP', layerLabels[layers.bgp] ?? unknown],
   // bytes of another peering are no proof that this one carries
-  ['Traffic', counted ? { tone: 'notice', word: 'COUNTED' } : (layerWords[layers.traffic] ?? unknown)],
+  ['Traffic', counted ? { tone: 'notice', word: 'COUNTED' } : (layerLabels[layers.traffic] ?? unknown)],
 ]

@@ -5,7 +5,7 @@ import { formatBitRate } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
 import { Since } from '../ui/times/time.tsx'
-import { pathStatus, unconfirmedWords } from '../ui/words.ts'
+import { pathStatus, formatUnconfirmed } from '../ui/words.ts'
 
 /** One path in a cell: its state, for how long it is no better, and what its traffic lacks; the rates have columns of their own. */
 export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
@@ -13,7 +13,7 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
   const counted = countedTraffic(path)
   const wrong = path.state === 'down' || path.state === 'degraded'
   const further = [
-    path.unconfirmedSince && unconfirmedWords(path.unconfirmedSince),
+    path.unconfirmedSince && formatUnconfirmed(path.unconfirmedSince),
     path.layers.traffic !== 'moving' && `traffic ${path.layers.traffic}`,
     counted,
   ].filter((words): words is string => Boolean(words))
@@ -33,7 +33,7 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
 }
 
 /** A path's traffic: `212 Mb/s in, 120 Mb/s out`. @param carried null = quiet */
-export function pathTrafficWords(carried: CarriedRates | null): string {
+export function formatPathTraffic(carried: CarriedRates | null): string {
   if (carried === null) return 'quiet'
   const { toAzure, fromAzure, only } = carried
   if (toAzure === null || fromAzure === null) return 'traffic unknown'

@@ -7,7 +7,7 @@ import type { SeriesSessions } from '../data/series-sessions.ts'
 import { sessionHref } from '../format/session-address.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
-import { Status, type StatusWords } from '../ui/status.tsx'
+import { Status, type StatusText } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { joinSessions, joinUnmapped } from './join-sessions.ts'
@@ -72,7 +72,7 @@ interface End {
   end: ReactNode
   note: string | null
   /** of the session before it; null = awaited, 'none' = Azure reports no session there */
-  words: StatusWords | null | 'none'
+  words: StatusText | null | 'none'
   href?: string | undefined
 }
 
@@ -97,7 +97,7 @@ function gatewayEnds(circuit: Circuit, path: CircuitPathView, { sessions, awaite
           {name ?? id}
         </PageLink>
       ),
-      note: first ? mappingWords(here) : 'gateway',
+      note: first ? formatMapping(here) : 'gateway',
       words: awaited.has(id)
         ? null
         : here.length > 0
@@ -175,7 +175,7 @@ function Leg({
   )
 }
 
-function LegState({ words, href }: { words: StatusWords; href?: string | undefined }) {
+function LegState({ words, href }: { words: StatusText; href?: string | undefined }) {
   const status = <Status {...words} className="justify-center text-center [&>svg]:hidden" />
   return (
     <p className="flex justify-center pr-1">
@@ -190,7 +190,7 @@ function LegState({ words, href }: { words: StatusWords; href?: string | undefin
   )
 }
 
-const bgpLayer = ({ layers }: CircuitPathView): StatusWords => {
+const bgpLayer = ({ layers }: CircuitPathView): StatusText => {
   if (layers.bgp === 'up') return { tone: 'up', word: 'UP' }
   if (layers.bgp === 'down') return { tone: 'down', word: 'DOWN' }
   if (layers.bgp === 'unknown') return { tone: 'unknown', word: 'UNKNOWN' }
@@ -198,7 +198,7 @@ const bgpLayer = ({ layers }: CircuitPathView): StatusWords => {
 }
 
 /** ARM does not say which neighbor is which path, so an inferred mapping is marked. */
-function mappingWords(sessions: readonly Session[]): string {
+function formatMapping(sessions: readonly Session[]): string {
   const neighbors = [...new Set(sessions.map(({ neighbor }) => neighbor))].join(', ')
   return sessions.every(({ mapping }) => mapping?.confidence === 'certain') ? neighbors : `${neighbors}, inferred`
 }

@@ -9,7 +9,7 @@ import { AnswerView } from '../ui/answer-view.tsx'
 import { AsPathText } from '../ui/facts/as-path.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { parityStatus, parityWords } from './parity-words.ts'
+import { parityStatus, formatParity } from './parity-text.ts'
 import { PathReadings } from './path-readings.tsx'
 import { peeringName } from './peering-name.ts'
 
@@ -28,7 +28,7 @@ export function PeeringTables({ circuitId, peering, id }: { circuitId: string; p
       title={peeringName(peering)}
       answer={isNow ? parity.data : undefined}
       note={
-        isNow ? known && parityWords(known) : 'whether both paths are equal is known of now, and not kept as history'
+        isNow ? known && formatParity(known) : 'whether both paths are equal is known of now, and not kept as history'
       }
       aside={known !== undefined && <Status {...parityStatus(known)} />}
       flush

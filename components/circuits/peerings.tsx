@@ -3,7 +3,7 @@ import type { Circuit, NatPool, PeeringView } from '#lib/circuits/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { peeringName } from './peering-name.ts'
-import { natPoolWords } from './nat-pool-words.ts'
+import { formatNatPool } from './nat-pool-text.ts'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { type Fact, Panel } from '../ui/panel.tsx'
@@ -61,7 +61,7 @@ const microsoftFacts = (peering: PeeringView): Fact[] => [
         {peering.advertisedPrefixes.map(({ prefix, validation }) => (
           <li key={prefix}>
             <span className="font-mono text-xs">{prefix}</span>{' '}
-            <span className="text-xs text-ink-3">{validationWords(validation)}</span>
+            <span className="text-xs text-ink-3">{formatValidation(validation)}</span>
           </li>
         ))}
       </ul>
@@ -80,7 +80,7 @@ function NatPools({ pools }: { pools: readonly NatPool[] }) {
   return (
     <ul className="flex flex-col gap-1">
       {pools.map((pool) => {
-        const { words, tone } = natPoolWords(pool)
+        const { words, tone } = formatNatPool(pool)
         return (
           <li key={pool.prefix}>
             <span className="font-mono text-xs">{pool.prefix}</span>{' '}
@@ -100,7 +100,7 @@ const validations: Record<string, string> = wordTable({
 })
 
 /** Azure's word on the validation of public prefixes. */
-const validationWords = (state: string | null): string =>
+const formatValidation = (state: string | null): string =>
   state === null ? 'validation unknown' : (validations[state.toLowerCase()] ?? state)
 
 function RouteFilter({ filter }: { filter: PeeringView['routeFilter'] }) {

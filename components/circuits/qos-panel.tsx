@@ -1,7 +1,7 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
-import { classBandwidth, dropsAgainstClass, dropWords } from './qos-words.ts'
+import { classBandwidth, dropsAgainstClass, formatDrop } from './qos-text.ts'
 
 const names: Record<Circuit['classes'][number]['name'], string> = { ef: 'EF', af: 'AF', best_effort: 'Best effort' }
 
@@ -13,8 +13,8 @@ export function QosPanel({ circuit }: { circuit: Circuit }) {
     <Panel id="qos" title="QoS" note="drops of 24 h, by Azure Monitor">
       <Facts
         facts={[
-          ['Dropped to Azure', dropWords(drops?.in ?? null)],
-          ['Dropped from Azure', dropWords(drops?.out ?? null)],
+          ['Dropped to Azure', formatDrop(drops?.in ?? null)],
+          ['Dropped from Azure', formatDrop(drops?.out ?? null)],
         ]}
       />
       {classes.length > 0 && (

@@ -4,7 +4,7 @@ import { signOf } from '#lib/cost/api/money-sums.ts'
 import { Panel } from '../ui/panel.tsx'
 import { plural } from '../format/quantity.ts'
 import { assumptionLines } from './assumptions.ts'
-import { formatChange, gbReading } from './money-words.ts'
+import { formatChange, gbReading } from './money-text.ts'
 import { ON_PAPER, onPaper } from './on-paper.tsx'
 
 /** Every assumption behind the figures that no document or measurement proves. */

@@ -32,7 +32,7 @@ import { Button } from '../ui/button.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { plural } from '../format/quantity.ts'
-import { formatMoney } from './money-words.ts'
+import { formatMoney } from './money-text.ts'
 import { NotOnPaper, ON_PAPER, onPaper } from './on-paper.tsx'
 
 /** The weekly review: what can be saved, each circuit with the recommended change, and what the figures rest on behind tabs. */

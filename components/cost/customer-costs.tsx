@@ -3,7 +3,7 @@ import type { CostTco } from '#lib/cost/api/index.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { amountOf } from './money-columns.ts'
-import { formatMoney } from './money-words.ts'
+import { formatMoney } from './money-text.ts'
 
 /** What one customer pays in one currency. */
 interface Row extends Pick<CostTco['perCustomer'][number], 'customer' | 'name' | 'unpriced'> {

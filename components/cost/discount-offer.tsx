@@ -5,7 +5,7 @@ import { plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { NotSaved } from '../schema-form/not-saved.tsx'
 import { Button } from '../ui/button.tsx'
-import { formatMoney, formatPrice, formatQuantity } from './money-words.ts'
+import { formatMoney, formatPrice, formatQuantity } from './money-text.ts'
 import { useTakeDiscount } from './use-cost-commands.ts'
 
 /** The discount that the bills prove: an offer with one action, the discount in force, or the reason that there is none. */
@@ -14,7 +14,7 @@ export function DiscountOffer({ isReasonShown = false }: { isReasonShown?: boole
   if (!discount || (discount.state === 'none' && !isReasonShown)) return null
   return (
     <section aria-label="Discount by the bill" className="mb-3 space-y-1 print:hidden">
-      <p className={discount.state === 'offered' ? 'font-medium' : 'text-ink-2'}>{discountWords(discount)}</p>
+      <p className={discount.state === 'offered' ? 'font-medium' : 'text-ink-2'}>{formatDiscount(discount)}</p>
       {discount.evidence && discount.state === 'offered' && (
         <EvidenceOfDiscount evidence={discount.evidence} currency={discount.evidence.list.currency} />
       )}
@@ -35,7 +35,7 @@ export function DiscountOffer({ isReasonShown = false }: { isReasonShown?: boole
 /** `8 %`. */
 export const percentOff = (share: number): string => `${Number((share * 100).toFixed(2))} %`
 
-function discountWords({ state, share, words }: Pick<CostDiscount, 'state' | 'share' | 'words'>): string {
+function formatDiscount({ state, share, words }: Pick<CostDiscount, 'state' | 'share' | 'words'>): string {
   const reason = `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
   if (state === 'offered' && share !== null)
     return `${reason} Projections, savings and total cost do not use this discount yet.`

@@ -8,7 +8,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Between, Moment } from '../ui/times/time.tsx'
-import { bandWords, formatMoney } from './money-words.ts'
+import { formatBand, formatMoney } from './money-text.ts'
 
 const SHOWN = 6
 
@@ -93,7 +93,7 @@ function Finding({ finding }: { finding: CostFinding }) {
           <span className="min-w-0 font-medium">{findingTitle(finding)}</span>
           {customer && <span className="min-w-0 text-xs text-ink-3">{customer}</span>}
           <span className="text-ink-2 tabular-nums">
-            {cost && bandWords(cost)}
+            {cost && formatBand(cost)}
             {cost && saves && ', '}
             {saves && `${formatMoney(saving.p50)} less a month with the remedy`}
           </span>

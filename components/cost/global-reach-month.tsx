@@ -12,7 +12,7 @@ export function GlobalReachMonth({ circuitId }: { circuitId?: string }) {
       {shown.map((one) => (
         <li key={one.circuitId}>
           {circuitId === undefined && <span className="font-medium text-ink">{one.name}: </span>}
-          {reachMonthWords(reach.month, one)}
+          {formatReachMonth(reach.month, one)}
         </li>
       ))}
     </ul>
@@ -22,7 +22,7 @@ export function GlobalReachMonth({ circuitId }: { circuitId?: string }) {
 type Reach = CostGlobalReach['circuits'][number]
 
 /** `Global Reach in 2026-11 with erc-ams: 1.4 TB from Azure, at most 1.5 TB; …`. */
-function reachMonthWords(month: string, { connections, out, in: into, seconds, basis, deducted }: Reach): string {
+function formatReachMonth(month: string, { connections, out, in: into, seconds, basis, deducted }: Reach): string {
   const direction = (name: string, { bytes, atMost }: Reach['out']) => {
     const most = atMost === null ? ', at most unknown' : atMost === bytes ? '' : `, at most ${formatBytes(atMost)}`
     return `${formatBytes(bytes)} ${name}${most}`

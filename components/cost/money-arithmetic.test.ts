@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
  * The two files that turn an amount into a number: for its digits on a screen, and for its place in a table or chart. Sums, orders and thresholds of
  * money are decided in lib/cost.
  */
-const CONVERTING = ['components/cost/money-columns.ts', 'components/cost/money-words.ts']
+const CONVERTING = ['components/cost/money-columns.ts', 'components/cost/money-text.ts']
 
 const CONVERSION = /\b(?:Number|BigInt|parseFloat|Decimal)\(\s*[^()\n]*\bamount\b/
 const OPERATOR = String.raw`(?:[-+*/%]|[<>]=?)`

@@ -1,7 +1,7 @@
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import type { PlotReading } from '../charts/plot/plot-model.ts'
 import { bytesText } from './curve/cumulative-points.ts'
-import { bandWords } from './money-words.ts'
+import { formatBand } from './money-text.ts'
 
 type Month = CostProjection['twelveMonths'][number]
 
@@ -38,7 +38,7 @@ export function monthReading(column: MonthColumn | undefined, breakEven: number 
     lines: [
       { name: 'Bytes', value: bytesText(bytes.p50), ink: 'series-1' },
       { name: 'p10 to p90', value: `${bytesText(bytes.p10)} to ${bytesText(bytes.p90)}` },
-      { name: 'Cost, current plan', value: bandWords(cost) },
+      { name: 'Cost, current plan', value: formatBand(cost) },
     ],
     notes: breakEven !== null && bytes.p50 >= breakEven ? ['above the break-even'] : [],
   }

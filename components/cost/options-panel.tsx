@@ -5,8 +5,8 @@ import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Button } from '../ui/button.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
-import { bandWords, changeWords, formatChange, pastErrorBrief, planWords } from './money-words.ts'
-import { isOffer } from './decisions/decision-words.ts'
+import { formatBand, changeLabels, formatChange, pastErrorBrief, formatPlan } from './money-text.ts'
+import { isOffer } from './decisions/decision-text.ts'
 import { cell, PlainTable, row } from './plain-table.tsx'
 
 type Option = CostProjection['options'][number]
@@ -82,13 +82,13 @@ function factsOf(projection: CostProjection): [string, string | null][] {
     ['Break-even', breakEvenBytes === null ? 'none' : `${formatBytes(breakEvenBytes)} a month`],
     ['Chance of ending above it', chanceAboveBreakEven === null ? null : formatShare(chanceAboveBreakEven)],
     ['Chance the current plan costs more', chanceOfWrongSide === null ? null : formatShare(chanceOfWrongSide)],
-    ['Trend crosses it', crossingWords(monthsUntilCrossing)],
+    ['Trend crosses it', formatCrossing(monthsUntilCrossing)],
     ['Measured', `${formatShare(coveredShare)} of the time`],
     ['Forecast accuracy', pastErrorBrief(projection.pastError)],
   ]
 }
 
-function crossingWords(months: number | null): string {
+function formatCrossing(months: number | null): string {
   if (months === null) return 'not within 12 months'
   return months === 0 ? 'this month' : `in ${months} month${months === 1 ? '' : 's'}`
 }
@@ -113,17 +113,17 @@ function OptionRow({
       )}
     >
       <th scope="row" className={clsx(cell, option.current ? 'font-semibold' : 'font-normal')}>
-        {planWords(option)}, <span className="whitespace-nowrap">{formatBandwidth(option.bandwidthMbps)}</span>
+        {formatPlan(option)}, <span className="whitespace-nowrap">{formatBandwidth(option.bandwidthMbps)}</span>
         {isRecommended && <span className="block text-xs font-semibold">recommended</span>}
       </th>
-      <td className={clsx(cell, 'text-right tabular-nums')}>{bandWords(option)}</td>
+      <td className={clsx(cell, 'text-right tabular-nums')}>{formatBand(option)}</td>
       <td className={clsx(cell, 'text-right whitespace-nowrap tabular-nums')}>
         {option.current ? 'current' : option.difference && formatChange(option.difference)}
       </td>
       <td className={clsx(cell, 'text-xs')}>
         {!option.current && (
           <>
-            {changeWords[option.change]}
+            {changeLabels[option.change]}
             {option.oneWay && ' Irreversible: going back needs a new circuit.'}
             {option.blockedBy.length > 0 && (
               <span className="block text-ink-2">{capital(option.blockedBy.join('; '))}.</span>

@@ -10,7 +10,7 @@ import type { Column } from '../ui/table/features.ts'
 import { Moment } from '../ui/times/time.tsx'
 import { DiscountOffer } from './discount-offer.tsx'
 import { amountOf, moneyColumns } from './money-columns.ts'
-import { formatChange, formatMoney, formatQuantity } from './money-words.ts'
+import { formatChange, formatMoney, formatQuantity } from './money-text.ts'
 
 /** The forecast against Azure's invoice by meter, with each difference explained or marked unexplained. */
 export function ReconcilePanel({ month }: { month: string }) {

@@ -7,7 +7,7 @@ import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { CustomerCosts } from './customer-costs.tsx'
 import { GlobalReachMonth } from './global-reach-month.tsx'
-import { formatMoney, formatPrice } from './money-words.ts'
+import { formatMoney, formatPrice } from './money-text.ts'
 import { cell, PlainTable, row } from './plain-table.tsx'
 import { TcoRows } from './tco-rows.tsx'
 
@@ -57,7 +57,7 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
   return (
     <>
       <p className="px-3.5 pt-3 text-ink-2">
-        <span className="font-semibold text-ink">{sumWords(totals)}</span> from {tco.from.slice(0, 10)} to{' '}
+        <span className="font-semibold text-ink">{formatSum(totals)}</span> from {tco.from.slice(0, 10)} to{' '}
         {tco.to.slice(0, 10)}, as far as there are prices
         {unpriced > 0 && `; ${plural(unpriced, 'unpriced item')} excluded`}.
       </p>
@@ -74,7 +74,7 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
                 {nameOf(one.circuitId)}
               </th>
               <td className={`${cell} text-right`}>
-                {sumWords(one.totals)}
+                {formatSum(one.totals)}
                 {one.unpriced > 0 && <span className="block text-xs text-ink-3">{one.unpriced} without a price</span>}
               </td>
               <td className={`${cell} text-right whitespace-nowrap`}>
@@ -96,7 +96,7 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
 }
 
 /** One sum for each currency. */
-const sumWords = (totals: CostTco['totals']): string => totals.map(formatMoney).join(' and ') || 'no priced items'
+const formatSum = (totals: CostTco['totals']): string => totals.map(formatMoney).join(' and ') || 'no priced items'
 
 function SavedGateways({ saved }: { saved: CostTco['gatewaysSaved'][number] }) {
   const { hub, gateways, perMonth, peeringAtMostPerMonth } = saved

@@ -2,9 +2,9 @@ import type { TcoRow } from '#lib/cost/api/index.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { amountOf } from './money-columns.ts'
-import { formatMoney, formatPrice, formatQuantity } from './money-words.ts'
+import { formatMoney, formatPrice, formatQuantity } from './money-text.ts'
 
-const kindWords: Record<TcoRow['kind'], string> = {
+const kindLabels: Record<TcoRow['kind'], string> = {
   circuit: 'circuit',
   premium: 'Premium',
   metered_data: 'metered data',
@@ -24,7 +24,7 @@ const kindWords: Record<TcoRow['kind'], string> = {
 }
 
 export const tcoColumns: Column<TcoRow>[] = [
-  { id: 'what', header: 'Item', phone: 'name', value: ({ kind }) => kindWords[kind] },
+  { id: 'what', header: 'Item', phone: 'name', value: ({ kind }) => kindLabels[kind] },
   { id: 'of', header: 'Resource', phone: 'fact', value: ({ name }) => name },
   {
     id: 'quantity',

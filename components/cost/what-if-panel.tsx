@@ -9,7 +9,7 @@ import { SelectField } from '../ui/field.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { ChangePlan } from './change-plan.tsx'
 import { CircuitSelect } from './circuit-select.tsx'
-import { bandWords, changeWords, formatChange } from './money-words.ts'
+import { formatBand, changeLabels, formatChange } from './money-text.ts'
 import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs'
 
 /** Bandwidths that circuits are sold in, Mbit/s. */
@@ -194,9 +194,9 @@ function Answered({ answer, isCurrent }: { answer: CostWhatIf; isCurrent: boolea
   return (
     <div role="status">
       <p>
-        <span className="font-semibold">{words}</span>: {bandWords(cost)} a month
+        <span className="font-semibold">{words}</span>: {formatBand(cost)} a month
         {isCurrent ? ', as it is.' : difference && `, ${formatChange(difference.p50)} vs. current.`}{' '}
-        {!isCurrent && change && changeWords[change]}
+        {!isCurrent && change && changeLabels[change]}
         {oneWay && ' Irreversible: going back needs a new circuit.'}
       </p>
       <ul className="mt-1 space-y-0.5 text-xs text-ink-2">

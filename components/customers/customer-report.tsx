@@ -19,7 +19,7 @@ import { Button } from '../ui/button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { connectWords, OPEN_INCIDENTS, sessionsStatus } from './customer-words.ts'
+import { connectLabels, OPEN_INCIDENTS, sessionsStatus } from './customer-text.ts'
 
 /** How one customer is: its circuits and what is wrong with them, its month, and its cost. Gateways and sessions are a list away. */
 export function CustomerReport({ name }: { name: string }) {
@@ -76,7 +76,7 @@ function Belongings({ customer: { name, connect, subscriptions, sessions, gatewa
       <PageLink href={`/sessions${of}`} className="link">
         {plural(all, 'session')}
       </PageLink>
-      {[...subscriptions.map(({ id, name }) => name ?? id), ...(connect ? [connectWords[connect]] : [])].map(
+      {[...subscriptions.map(({ id, name }) => name ?? id), ...(connect ? [connectLabels[connect]] : [])].map(
         (words) => ` · ${words}`,
       )}
     </>

@@ -9,8 +9,8 @@ import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
-import { Status, type StatusWords } from '../ui/status.tsx'
-import { connectWords, customerHref, sessionsStatus } from './customer-words.ts'
+import { Status, type StatusText } from '../ui/status.tsx'
+import { connectLabels, customerHref, sessionsStatus } from './customer-text.ts'
 
 const UNASSIGNED = 'No customer'
 const nameOf = ({ name }: Customer) => name ?? UNASSIGNED
@@ -24,7 +24,7 @@ const worseFirst = (a: Customer, b: Customer) =>
   b.sessions.unknown - a.sessions.unknown ||
   nameOf(a).localeCompare(nameOf(b))
 
-const rowStatus = (customer: Customer): StatusWords => {
+const rowStatus = (customer: Customer): StatusText => {
   const status = sessionsStatus(customer) ?? { tone: 'off' as const, word: '' }
   return status.tone !== 'down' && customer.openIncidents > 0 ? { ...status, tone: 'degraded' } : status
 }
@@ -47,7 +47,7 @@ const columns: Column<Customer>[] = [
             </PageLink>
           )
         }
-        second={customer.connect && connectWords[customer.connect]}
+        second={customer.connect && connectLabels[customer.connect]}
       />
     ),
   },

@@ -9,12 +9,12 @@ export function WindowTime({ window: { from, to } }: { window: Pick<DeclaredMain
   return (
     <p className="text-xs text-ink-2">
       <Moment at={from} zoned={false} /> to <Moment at={to} />,{' '}
-      <span className="font-medium">{stateWords(now, Date.parse(from), Date.parse(to))}</span>
+      <span className="font-medium">{formatState(now, Date.parse(from), Date.parse(to))}</span>
     </p>
   )
 }
 
-function stateWords(now: number, from: number, to: number): string {
+function formatState(now: number, from: number, to: number): string {
   if (now < from) return `begins in ${formatDuration(from - now)}`
   return now <= to ? `open, ${formatDuration(to - now)} left` : 'over'
 }

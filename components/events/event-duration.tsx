@@ -7,7 +7,7 @@ import { BoundsBar } from '../ui/facts/bounds-bar.tsx'
 import { useNow } from '../ui/times/clock.tsx'
 import { nothing } from '../ui/table/nothing.tsx'
 import { Since } from '../ui/times/time.tsx'
-import { durationWords, goesOn } from './event-words.ts'
+import { formatEventDuration, isStillOngoing } from './event-text.ts'
 
 type Timed = Pick<Event, 'startedBetween' | 'endedBetween' | 'duration' | 'notObserved' | 'confirmedAt'>
 
@@ -25,12 +25,12 @@ function provenOf(event: Timed): Proven {
 /** An event's duration as text; nothing of what only happened. */
 export function EventLength({ event, prefix }: { event: Timed; prefix?: string }) {
   const { startedBetween, duration } = event
-  if (!goesOn(event) && !duration) return null
+  if (!isStillOngoing(event) && !duration) return null
   return (
     <span className="text-xs whitespace-nowrap text-ink-2 tabular-nums">
       {prefix}
       {duration ? (
-        <span title={durationWords(duration)}>
+        <span title={formatEventDuration(duration)}>
           {formatDurationRange(duration.atLeastSeconds * 1000, duration.atMostSeconds * 1000)}
         </span>
       ) : (
@@ -44,7 +44,7 @@ export function EventLength({ event, prefix }: { event: Timed; prefix?: string }
 export function EventDuration({ event, inLine = false }: { event: Timed; inLine?: boolean }) {
   const now = useNow()
   const { startedBetween, endedBetween, duration } = event
-  if (!goesOn(event) && !duration) return inLine ? null : nothing
+  if (!isStillOngoing(event) && !duration) return inLine ? null : nothing
   const bounds = (pair: readonly [string, string]): [number, number] => [Date.parse(pair[0]), Date.parse(pair[1])]
   return (
     <span className={clsx('flex', inLine ? 'flex-wrap items-center gap-x-3' : 'flex-col gap-1 py-0.5')}>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { listInText, toggled } from '../ui/toggled-list.ts'
 import { isChosen, nothingChosen, queryOf } from './event-filter.ts'
-import { subjectWords } from './event-words.ts'
+import { formatSubject } from './event-text.ts'
 
 describe('a word is added to a list, or taken from it:', () => {
   it.each<[string, string | null, string[], string | null]>([
@@ -39,6 +39,6 @@ describe('a subject reads', () => {
     ['advertised 10.0.4.4', 'Advertised, 10.0.4.4'],
     ['arp MicrosoftPeering/primary', 'ARP, Microsoft peering, primary'],
   ])('%s as %s', (subject, words) => {
-    expect(subjectWords(subject)).toBe(words)
+    expect(formatSubject(subject)).toBe(words)
   })
 })

@@ -8,7 +8,7 @@ import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatMoment, formatRange } from '../format/instant.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { severityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
-import { brushedRange, binCountWords, histogramWords, totalOf } from './histogram-steps.ts'
+import { brushedRange, formatBinCount, formatHistogram, totalOf } from './histogram-steps.ts'
 
 /**
  * Events over time, a bar for each step, the worst at its foot. Drawing over bars shows their range; by keyboard the arrows choose a
@@ -46,7 +46,7 @@ export function EventHistogram({
     else return
     event.preventDefault()
   }
-  const words = brush ? brushWords(summary, brush, zone) : histogramWords(summary)
+  const words = brush ? formatBrush(summary, brush, zone) : formatHistogram(summary)
   return (
     <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2 border-t px-3.5 pt-2 pb-1 text-xs text-ink-3 tabular-nums print:hidden">
       <span aria-hidden className="flex flex-col justify-between text-right leading-none">
@@ -101,7 +101,7 @@ export function EventHistogram({
         {brush && <Readout words={words} share={(brush.to + 0.5) / steps.length} />}
       </div>
       <p className="col-start-2 mt-0.5 flex justify-between gap-3">
-        <span suppressHydrationWarning>{edgeWords(summary.from, zone)}</span>
+        <span suppressHydrationWarning>{formatEdge(summary.from, zone)}</span>
         <span className="flex flex-wrap justify-center gap-x-3 max-sm:hidden">
           events in {formatDuration(summary.stepSeconds * 1000)}
           {severities.map((severity) => (
@@ -114,7 +114,7 @@ export function EventHistogram({
             </span>
           )}
         </span>
-        <span suppressHydrationWarning>{edgeWords(summary.to, zone)}</span>
+        <span suppressHydrationWarning>{formatEdge(summary.to, zone)}</span>
       </p>
     </div>
   )
@@ -130,7 +130,7 @@ const keys: Record<string, ((at: number, last: number) => number) | undefined> =
 const isBetween = (index: number, { from, to }: TimeSpan) => index >= Math.min(from, to) && index <= Math.max(from, to)
 
 /** `2026-11-20 03:00:00 – 04:00:00 UTC: 2 major`. */
-function brushWords(summary: EventsSummary, brush: TimeSpan, zone: string): string {
+function formatBrush(summary: EventsSummary, brush: TimeSpan, zone: string): string {
   const range = brushedRange(summary, brush.from, brush.to)
   if (!range) return ''
   const times = formatRange(Date.parse(range.from), Date.parse(range.to), zone, null)
@@ -143,10 +143,10 @@ function brushWords(summary: EventsSummary, brush: TimeSpan, zone: string): stri
     }
   }
   const observed = summary.steps.some((step, index) => isBetween(index, brush) && step.observed)
-  return `${times}: ${binCountWords({ start: range.from, counts, observed })}`
+  return `${times}: ${formatBinCount({ start: range.from, counts, observed })}`
 }
 
-const edgeWords = (at: string, zone: string) => formatMoment(Date.parse(at), zone, null).slice(0, 16)
+const formatEdge = (at: string, zone: string) => formatMoment(Date.parse(at), zone, null).slice(0, 16)
 
 /** Beside the pointer, and inside the panel. */
 function Readout({ words, share }: { words: string; share: number }) {

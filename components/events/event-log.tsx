@@ -4,7 +4,7 @@ import { clsx } from 'clsx'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, severities, parseSession } from '#lib/contract/vocabulary.ts'
-import { causeWords, evidenceWords } from '#lib/contract/words/index.ts'
+import { formatCause, formatEvidence } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { type EndpointParameters, ofPage, usePageScope, readAllPages, useEndpoint } from '../data/index.ts'
 import type { TimeRange } from '../time/range.ts'
@@ -16,22 +16,22 @@ import type { Grouping } from '../ui/table/groups.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { lastedSince, secondBounds, timeBounds } from '../ui/table/exported.ts'
-import type { StatusWords } from '../ui/status.tsx'
-import { eventStatus, eventSubjectWords, goesOn, eventOwnerWords } from './event-words.ts'
+import type { StatusText } from '../ui/status.tsx'
+import { eventStatus, formatEventSubject, isStillOngoing, formatEventOwner } from './event-text.ts'
 import { EventDuration } from './event-duration.tsx'
 import { EvidenceButton } from './evidence.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Between } from '../ui/times/time.tsx'
 import { sessionHref } from '../format/session-address.ts'
-import { PartWords } from './part-words.tsx'
+import { PartText } from './part-text.tsx'
 
 /** An event's subject; a session links to its page. */
 function Subject({ of: event }: { of: Pick<Event, 'scope' | 'kind' | 'subject' | 'evidence'> }) {
   const ends = parseSession(event.subject)
-  if (!ends) return <PartWords words={eventSubjectWords(event)} className="text-ink-2" />
+  if (!ends) return <PartText words={formatEventSubject(event)} className="text-ink-2" />
   return (
     <PageLink href={sessionHref({ scope: event.scope, ...ends })} className="link font-mono text-xs text-ink-2">
-      {eventSubjectWords(event)}
+      {formatEventSubject(event)}
     </PageLink>
   )
 }
@@ -106,7 +106,7 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
     value: ({ scopeName, subject }) => `${scopeName} ${subject}`,
     exported: [
       { header: 'Resource', value: ({ scopeName }) => scopeName },
-      { header: 'Part', value: (event) => (event.subject === event.scopeName ? null : eventSubjectWords(event)) },
+      { header: 'Part', value: (event) => (event.subject === event.scopeName ? null : formatEventSubject(event)) },
     ],
     phone: 'fact',
     cell: (event) => (
@@ -120,7 +120,7 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
           </>
         }
         second={event.subject !== event.scopeName && <Subject of={event} />}
-        title={eventSubjectWords(event)}
+        title={formatEventSubject(event)}
         className="max-w-64"
       />
     ),
@@ -143,9 +143,9 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
     value: ({ duration }) => duration?.atLeastSeconds ?? null,
     exported: [
       ...secondBounds<Event>('Lasted', (event, at) =>
-        goesOn(event) ? lastedSince(event.startedBetween, at) : event.duration,
+        isStillOngoing(event) ? lastedSince(event.startedBetween, at) : event.duration,
       ),
-      { header: 'Ongoing', value: (event) => (goesOn(event) ? 'yes' : 'no') },
+      { header: 'Ongoing', value: (event) => (isStillOngoing(event) ? 'yes' : 'no') },
     ],
     phone: 'fact',
     cell: (event) => <EventDuration event={event} />,
@@ -153,23 +153,23 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
   {
     id: 'cause',
     header: 'Probable cause',
-    value: ({ cause }) => causeWords(cause.class),
+    value: ({ cause }) => formatCause(cause.class),
     also: [
       { header: 'Confidence (%)', value: ({ cause }) => (isKnown(cause) ? Math.round(cause.confidence * 100) : null) },
-      { header: 'Likely owner', value: ({ cause }) => eventOwnerWords(cause) },
+      { header: 'Likely owner', value: ({ cause }) => formatEventOwner(cause) },
       { header: 'Next step', value: ({ cause }) => cause.nextStep || null },
-      { header: 'Evidence', value: ({ evidence }) => evidence.map((item) => evidenceWords(item)).join('; ') },
+      { header: 'Evidence', value: ({ evidence }) => evidence.map((item) => formatEvidence(item)).join('; ') },
     ],
     priority: 1,
     cell: ({ cause }) => (
       <TwoLines
         first={
           <span className={clsx('block truncate', !isKnown(cause) && 'text-ink-3')}>
-            {isKnown(cause) ? causeWords(cause.class) : 'unknown'}
+            {isKnown(cause) ? formatCause(cause.class) : 'unknown'}
           </span>
         }
-        second={isKnown(cause) && eventOwnerWords(cause)}
-        title={causeWords(cause.class)}
+        second={isKnown(cause) && formatEventOwner(cause)}
+        title={formatCause(cause.class)}
         className="max-w-56"
       />
     ),
@@ -177,8 +177,8 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
 ]
 
 /** The row of what is over is calm. */
-const rowStatus = (event: Event): StatusWords =>
-  goesOn(event) ? eventStatus(event) : { ...eventStatus(event), tone: 'off' }
+const rowStatus = (event: Event): StatusText =>
+  isStillOngoing(event) ? eventStatus(event) : { ...eventStatus(event), tone: 'off' }
 
 function PartsToggle({
   parts,
@@ -257,7 +257,7 @@ const groupings: Grouping<Event>[] = [
   {
     id: 'same',
     name: 'recurrence',
-    of: (event) => `${eventKindRecords[event.kind].name}: ${event.scopeName}, ${eventSubjectWords(event)}`,
+    of: (event) => `${eventKindRecords[event.kind].name}: ${event.scopeName}, ${formatEventSubject(event)}`,
   },
   { id: 'severity', name: 'severity', of: ({ severity }) => severity },
 ]

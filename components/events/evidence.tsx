@@ -1,14 +1,14 @@
 import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, isPoint } from '#lib/contract/vocabulary.ts'
-import { causeWords, evidenceField, evidenceValue, isChange } from '#lib/contract/words/index.ts'
+import { formatCause, evidenceField, evidenceValue, isChange } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatShare } from '../format/quantity.ts'
 import { DialogFrame } from '../ui/overlay/opened.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Status } from '../ui/status.tsx'
 import { Between, Moment } from '../ui/times/time.tsx'
-import { durationWords, eventStatus, eventOwnerWords, eventSubjectWords } from './event-words.ts'
-import { PartWords } from './part-words.tsx'
+import { formatEventDuration, eventStatus, formatEventOwner, formatEventSubject } from './event-text.ts'
+import { PartText } from './part-text.tsx'
 import { ThresholdsVersion } from './thresholds-version.tsx'
 
 type Evidence = Event['evidence'][number]
@@ -23,7 +23,7 @@ export function EvidenceButton({ event }: { event: Event }) {
       title={word}
       about={
         <p className="text-ink-2 break-words">
-          {event.scopeName} · <PartWords words={eventSubjectWords(event)} />
+          {event.scopeName} · <PartText words={formatEventSubject(event)} />
         </p>
       }
       tools={<CopyButton text={() => JSON.stringify(event, null, 2)} label="Copy the event as JSON" />}
@@ -32,7 +32,7 @@ export function EvidenceButton({ event }: { event: Event }) {
           type="button"
           data-row-link
           title={eventKindRecords[event.kind].meaning}
-          aria-label={`Evidence of ${word.toLowerCase()}, ${eventSubjectWords(event)}`}
+          aria-label={`Evidence of ${word.toLowerCase()}, ${formatEventSubject(event)}`}
           className="inline-flex min-h-6 items-center rounded-xs text-left hover:underline"
         >
           <Status {...status} className="max-sm:leading-4 max-sm:[overflow-wrap:normal] sm:whitespace-nowrap" />
@@ -56,7 +56,7 @@ export function EvidenceButton({ event }: { event: Event }) {
         {event.duration && (
           <>
             <dt className="text-ink-3">Duration</dt>
-            <dd>{durationWords(event.duration)}</dd>
+            <dd>{formatEventDuration(event.duration)}</dd>
           </>
         )}
         <dt className="text-ink-3">Detected</dt>
@@ -141,11 +141,11 @@ export function Causes({ causes }: { causes: Event['causes'] }) {
   return (
     <ul>
       {causes.map((cause) => {
-        const owner = eventOwnerWords(cause)
+        const owner = formatEventOwner(cause)
         return (
           <li key={cause.class} className="border-t py-1.5 first:border-t-0 first:pt-0">
             <p className="flex flex-wrap gap-x-3">
-              <span className="font-medium first-letter:uppercase">{causeWords(cause.class)}</span>
+              <span className="font-medium first-letter:uppercase">{formatCause(cause.class)}</span>
               {owner && <span className="text-ink-2">{owner}</span>}
               {cause.class !== 'unknown_cause' && (
                 <span className="ml-auto text-ink-3">confidence {formatShare(cause.confidence)}</span>

@@ -7,8 +7,8 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { secondBounds } from '../ui/table/exported.ts'
 import { Empty } from '../ui/answer-view.tsx'
-import { subjectWords } from './event-words.ts'
-import { PartWords } from './part-words.tsx'
+import { formatSubject } from './event-text.ts'
+import { PartText } from './part-text.tsx'
 
 type Flap = EventsSummary['flapping'][number]
 
@@ -38,10 +38,10 @@ const columnsOf = (most: number): Column<Flap>[] => [
   {
     id: 'session',
     header: 'Session',
-    value: ({ scopeName, subject }) => `${scopeName} ${subjectWords(subject)}`,
+    value: ({ scopeName, subject }) => `${scopeName} ${formatSubject(subject)}`,
     exported: [
       { header: 'Resource', value: ({ scopeName }) => scopeName },
-      { header: 'Session', value: ({ subject }) => subjectWords(subject) },
+      { header: 'Session', value: ({ subject }) => formatSubject(subject) },
     ],
     cell: ({ scope, scopeName, subject }) => (
       <>
@@ -51,7 +51,7 @@ const columnsOf = (most: number): Column<Flap>[] => [
         >
           {scopeName}
         </PageLink>{' '}
-        <PartWords words={subjectWords(subject)} className="text-ink-2" />
+        <PartText words={formatSubject(subject)} className="text-ink-2" />
       </>
     ),
   },

@@ -7,7 +7,7 @@ type Step = EventsSummary['steps'][number]
 export const totalOf = ({ counts }: Step): number => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
 /** `2 major, 1 minor`, the worst first; `no events`, or `not observed` where there could be some that nobody saw. */
-export const binCountWords = ({ counts, observed }: Step): string =>
+export const formatBinCount = ({ counts, observed }: Step): string =>
   severities.flatMap((severity) => (counts[severity] ? `${counts[severity]} ${severity}` : [])).join(', ') ||
   (observed ? 'no events' : 'not observed')
 
@@ -24,7 +24,7 @@ export function brushedRange(
 }
 
 /** The whole in one sentence. */
-export const histogramWords = ({ steps }: EventsSummary): string =>
+export const formatHistogram = ({ steps }: EventsSummary): string =>
   plural(
     steps.reduce((sum, step) => sum + totalOf(step), 0),
     'event',

@@ -5,10 +5,10 @@ import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Bytes } from '../ui/facts/quantities.tsx'
-import { Status, type StatusWords } from '../ui/status.tsx'
+import { Status, type StatusText } from '../ui/status.tsx'
 import type { Tunnel } from '#lib/gateways/api/tunnels.ts'
 import { Since } from '../ui/times/time.tsx'
-import { deviceText, ipsecText, noTunnelsText } from './vpn-words.ts'
+import { deviceText, ipsecText, noTunnelsText } from './vpn-text.ts'
 
 /** Of a gateway in a Virtual WAN hub: Azure lists its connections inside it, and reports neither BGP sessions nor a status of them. */
 export function HubOfGateway({ hub }: { hub: Gateway['hub'] }) {
@@ -123,7 +123,7 @@ function Counter({ bytes, words }: { bytes: string | null; words: string }) {
   )
 }
 
-const tunnelStatus: Record<Tunnel['state'], StatusWords> = {
+const tunnelStatus: Record<Tunnel['state'], StatusText> = {
   up: { tone: 'up', word: 'UP' },
   down: { tone: 'down', word: 'DOWN' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },

@@ -11,7 +11,7 @@ import { ShareBar } from '../ui/facts/meter.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
-import { skuWords } from './gateway-words.ts'
+import { skuWords } from './gateway-text.ts'
 import { LoadChart, loadTitles } from './load-chart.tsx'
 import { loadUnits } from './load-series.ts'
 

@@ -25,13 +25,13 @@ import { gatewayStatus } from '../ui/words.ts'
 import { UptimePresent } from '../resource-page/uptime-present.tsx'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { HubOfGateway } from './connections.tsx'
-import { kindWords, skuWords } from './gateway-words.ts'
+import { formatKind, skuWords } from './gateway-text.ts'
 import { SessionMatrix } from './session-matrix.tsx'
 import { GatewayNowTab } from './tabs/now-tab.tsx'
-import { peerStatuses, preferenceWords, routesText } from '../hubs/hub-words.ts'
+import { peerStatuses, formatPreference, routesText } from '../hubs/hub-text.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { branchText, peersText } from './route-server-words.ts'
+import { branchText, peersText } from './route-server-text.ts'
 
 const LoadTab = dynamic(() => import('./tabs/load-tab.tsx').then((part) => part.LoadTab), { loading: TabSkeleton })
 const GatewayRoutesTab = dynamic(() => import('./tabs/routes-tab.tsx').then((part) => part.GatewayRoutesTab), {
@@ -61,7 +61,7 @@ export function GatewayPage({ id }: { id: string }) {
           <StateSince scope={id} bounds={null} isLost={gateway.state !== 'healthy' && gateway.state !== 'unknown'} />
         ),
         facts: [
-          kindWords(gateway.kind),
+          formatKind(gateway.kind),
           skuWords(gateway.sku),
           gateway.vnet,
           gateway.location,
@@ -188,7 +188,7 @@ function RouteServerPanel({ branchToBranch, routingPreference, limits, peers }: 
         ))}
       </ul>
       <p className="border-t px-3.5 py-2 text-xs text-ink-2">
-        {branchText(branchToBranch)} Routing preference: {preferenceWords(routingPreference)}.
+        {branchText(branchToBranch)} Routing preference: {formatPreference(routingPreference)}.
       </p>
     </Panel>
   )

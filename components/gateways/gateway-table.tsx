@@ -10,13 +10,13 @@ import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, compareValues, UNVALUED } from '../ui/table/features.ts'
 import type { Grouping } from '../ui/table/groups.ts'
-import { gatewayRank, gatewayStatus, instanceStatus, peeredOf, unconfirmedWords } from '../ui/words.ts'
+import { gatewayRank, gatewayStatus, instanceStatus, peeredOf, formatUnconfirmed } from '../ui/words.ts'
 import { trafficColumn } from '../uptime/traffic-column.tsx'
 import { uptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useGatewayDayRates } from '../uptime/use-day-rates.ts'
 import { useUptime } from '../uptime/use-uptime.ts'
-import { kindWords, skuWords } from './gateway-words.ts'
+import { formatKind, skuWords } from './gateway-text.ts'
 
 const columns: Column<Gateway>[] = [
   nameColumn('Gateway', 'gateways', ({ location, vnet }) => [location, vnet]),
@@ -30,7 +30,7 @@ const columns: Column<Gateway>[] = [
     cell: (gateway) => {
       const { state, impaired, unconfirmedSince } = gateway
       const reason = state === 'healthy' ? impaired?.reason : gateway.reason
-      const further = [unconfirmedSince && unconfirmedWords(unconfirmedSince), reason].filter(Boolean).join(': ')
+      const further = [unconfirmedSince && formatUnconfirmed(unconfirmedSince), reason].filter(Boolean).join(': ')
       return (
         <TwoLines
           first={<Status {...gatewayStatus({ ...gateway, unconfirmedSince: null })} />}
@@ -53,9 +53,9 @@ const columns: Column<Gateway>[] = [
     priority: 1,
     cell: (gateway) =>
       gateway.kind === 'vwan' || peeredOf(gateway).length === 0 ? (
-        <span className="text-ink-3" title={unpeeredWords(gateway)}>
+        <span className="text-ink-3" title={formatUnpeered(gateway)}>
           <span aria-hidden>–</span>
-          <span className="sr-only">{unpeeredWords(gateway)}</span>
+          <span className="sr-only">{formatUnpeered(gateway)}</span>
         </span>
       ) : (
         <UpToTwo
@@ -75,17 +75,17 @@ const columns: Column<Gateway>[] = [
   {
     id: 'kind',
     header: 'Kind, SKU',
-    value: ({ kind }) => kindWords(kind),
+    value: ({ kind }) => formatKind(kind),
     phone: 'fact',
     exported: [
-      { header: 'Kind', value: ({ kind }) => kindWords(kind) },
+      { header: 'Kind', value: ({ kind }) => formatKind(kind) },
       { header: 'SKU', value: ({ sku }) => skuWords(sku) },
     ],
-    cell: ({ kind, sku }) => <TwoLines first={kindWords(kind)} second={skuWords(sku)} />,
+    cell: ({ kind, sku }) => <TwoLines first={formatKind(kind)} second={skuWords(sku)} />,
   },
 ]
 
-const unpeeredWords = ({ kind }: Gateway) => (kind === 'vwan' ? 'Not reported by Azure' : 'None polled yet')
+const formatUnpeered = ({ kind }: Gateway) => (kind === 'vwan' ? 'Not reported by Azure' : 'None polled yet')
 
 type InstanceFacts = Gateway['instances'][number]
 
@@ -126,7 +126,7 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
   }, [sessions, ofAll, length, of, rates])
   const groupings = useMemo(
     (): Grouping<Gateway>[] => [
-      { id: 'kind', name: 'kind', of: ({ kind }) => kindWords(kind) },
+      { id: 'kind', name: 'kind', of: ({ kind }) => formatKind(kind) },
       { id: 'location', name: 'location', of: ({ location }) => location },
       { id: 'customer', name: 'customer', of: ({ id }) => customerOf(id) },
     ],

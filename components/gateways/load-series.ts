@@ -1,6 +1,6 @@
 import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
-import { type SteppedPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
+import { type StepPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
 import { runRanges } from '../charts/runs.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
@@ -60,7 +60,7 @@ export const meansBefore = (metric: GatewayLoadSeries['metrics'][number] | undef
 export const loadPoints = (
   columns: readonly LoadColumn[],
   before: ReadonlyMap<number, number> = new Map(),
-): SteppedPoint<Values>[] =>
+): StepPoint<Values>[] =>
   steppedPoints(
     columns,
     ({ from, average, peak }): Values => ({

@@ -1,8 +1,8 @@
 import { clsx } from 'clsx'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { azureStateWords } from '#lib/contract/words/index.ts'
-import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
+import { formatAzureState } from '#lib/contract/words/index.ts'
+import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { sessionHref } from '../format/session-address.ts'
@@ -22,7 +22,7 @@ import { Popover } from '../ui/overlay/opened.tsx'
 import { type Address, compareAddresses, parseAddress } from '#lib/bgp/index.ts'
 
 /** Beyond as many columns the table scrolls sideways. */
-const MOST_COLUMNS = 3
+const MAX_COLUMNS = 3
 
 /**
  * A row for each neighbor, a column for each instance of the gateway. What fails is the one cell that is filled. Siblings are separate and
@@ -44,9 +44,9 @@ export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; session
     <>
       <section
         // a scrolling region must be reachable by keyboard
-        tabIndex={instances.length > MOST_COLUMNS ? 0 : undefined}
+        tabIndex={instances.length > MAX_COLUMNS ? 0 : undefined}
         aria-label="BGP sessions by neighbor and instance"
-        className={clsx('-outline-offset-2', instances.length > MOST_COLUMNS && 'overflow-x-auto')}
+        className={clsx('-outline-offset-2', instances.length > MAX_COLUMNS && 'overflow-x-auto')}
       >
         <Table gateway={gateway} rows={external} instances={instances} />
       </section>
@@ -167,7 +167,7 @@ function Cell({ session, most, isSelf }: { session: Session | undefined; most: n
       </span>
       <span className="block text-ink-3">
         {since && <Since bounds={since} until={session} by={BY_OWN_POLLS} brief />}
-        {known === 'stale' && azureState && ` last ${azureStateWords(azureState)}`}
+        {known === 'stale' && azureState && ` last ${formatAzureState(azureState)}`}
       </span>
     </td>
   )

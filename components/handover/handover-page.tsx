@@ -11,7 +11,7 @@ import { useAsOf } from '../links/range-search.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatRange } from '../format/instant.ts'
 import { incidentFile } from '../incidents/incident-file.ts'
-import { openWords } from '../incidents/is-over.ts'
+import { formatOpen } from '../incidents/is-over.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupedIncidents } from '../incidents/recurrence.tsx'
 import { useLossesAhead } from '../maintenance/loss-ahead.tsx'
@@ -33,7 +33,7 @@ import { ExportButtons } from '../ui/table/export-buttons.tsx'
 import { AffectedResources } from './affected-resources.tsx'
 import { handoverText } from './handover-text.ts'
 import { ShiftSummary } from './shift-summary.tsx'
-import { formatDuration, outcomeWords, pollKindWords } from '#lib/contract/words/index.ts'
+import { formatDuration, formatOutcome, formatPollKind } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { Between } from '../ui/times/time.tsx'
@@ -126,7 +126,7 @@ function HandoverParts({ shift }: { shift: Handover }) {
   const incidents = rows.map(({ incident }) => incident)
   const happened = new Map(rows.map((row) => [row.incident.id, row.happened.join(', ') || 'open since before']))
   const { opened, closed, stillOpen, since, until } = shift
-  const counts = `${opened.length} opened, ${closed.length} closed, ${openWords(stillOpen, 'still open')}`
+  const counts = `${opened.length} opened, ${closed.length} closed, ${formatOpen(stillOpen, 'still open')}`
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <ShiftSummary shift={shift} />
@@ -206,12 +206,12 @@ function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsO
                 <span>{gapPolls(group)}</span>
                 <Between bounds={[new Date(group.from).toISOString(), new Date(group.to).toISOString()]} />
                 <span className="tabular-nums sm:text-right">{formatDuration(lengthOf(group))}</span>
-                <span className="text-ink-2">{outcomeWords(group.outcome)}</span>
+                <span className="text-ink-2">{formatOutcome(group.outcome)}</span>
               </summary>
               <ul className="bg-sunken px-7 py-1 text-xs">
                 {group.intervals.map(({ scope, scopeName, kind, from, to }) => (
                   <li key={`${scope} ${kind} ${from}`}>
-                    {scopeName}, {pollKindWords(kind)}: <Between bounds={[from, to]} />
+                    {scopeName}, {formatPollKind(kind)}: <Between bounds={[from, to]} />
                   </li>
                 ))}
               </ul>

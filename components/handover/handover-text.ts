@@ -3,12 +3,12 @@ import type { Section } from '#lib/contract/document/model.ts'
 import { COMPACT, plainOf } from '#lib/contract/document/plain.ts'
 import type { Incident, Handover } from '#lib/incidents/api/index.ts'
 import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
-import { formatDuration, formatDurationBounds, outcomeWords } from '#lib/contract/words/index.ts'
-import { eventOwnerWords } from '../events/event-words.ts'
+import { formatDuration, formatDurationBounds, formatOutcome } from '#lib/contract/words/index.ts'
+import { formatEventOwner } from '../events/event-text.ts'
 import { formatBetween, formatInstant, formatRange } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
 import { isOver } from '../incidents/is-over.ts'
-import { endingWords, incidentLength, outagesWords } from '../events/incident-words.ts'
+import { formatEnding, incidentLength, formatOutages } from '../events/incident-text.ts'
 import { incidentName } from '../tickets/ticket-sections.ts'
 import { gapPolls, resourcesOf, pollGaps } from './poll-gaps.ts'
 
@@ -26,7 +26,7 @@ export function handoverText(
   const now = Date.parse(until)
   const groups = pollGaps(gaps)
   const [ongoing, over] = [stillOpen.filter(isOngoing), stillOpen.filter(isOver)]
-  const [back, gone] = [over.filter((one) => !endingWords(one)), over.filter((one) => endingWords(one))]
+  const [back, gone] = [over.filter((one) => !formatEnding(one)), over.filter((one) => formatEnding(one))]
   const planned = stillOpen.filter((one) => !isOngoing(one) && !isOver(one))
   const listed = <One>(title: string, found: readonly One[], line: (one: One) => string): Section => ({
     heading: `${title}: ${found.length || 'none'}`,
@@ -37,7 +37,7 @@ export function handoverText(
     ...groups.slice(0, MAX_INTERVALS).map((group) => {
       const { from, to, outcome } = group
       const when = `${formatDuration(to - from)} from ${formatInstant(from, zone)}`
-      return `${gapPolls(group)} of ${resourcesOf(group)}, ${when}: ${outcomeWords(outcome)}`
+      return `${gapPolls(group)} of ${resourcesOf(group)}, ${when}: ${formatOutcome(outcome)}`
     }),
     ...(groups.length > MAX_INTERVALS ? [`and ${groups.length - MAX_INTERVALS} shorter ones`] : []),
     ...(gapsOmitted > 0 ? [`and ${plural(gapsOmitted, 'shorter gap')} of single polls`] : []),
@@ -55,7 +55,7 @@ export function handoverText(
     ...(back.length > 0 ? [listed('Recovered, monitoring', back, (incident) => described(incident, now))] : []),
     ...(gone.length > 0 ? [listed('Ended, not back', gone, (incident) => described(incident, now))] : []),
     ...(planned.length > 0 ? [listed('In maintenance', planned, (incident) => described(incident, now))] : []),
-    listed('Opened', opened, (incident) => `${described(incident, now)}, ${phaseWords(incident)}`),
+    listed('Opened', opened, (incident) => `${described(incident, now)}, ${formatPhase(incident)}`),
     listed('Closed', closed, (incident) => described(incident, now)),
     listed('Acknowledged', acknowledged, (incident) => {
       const { by = '', at = until, note = null } = incident.acknowledged ?? {}
@@ -79,13 +79,13 @@ export function handoverText(
   return plainOf(sections, COMPACT)
 }
 
-const phaseWords = (incident: Incident) =>
-  endingWords(incident) ??
+const formatPhase = (incident: Incident) =>
+  formatEnding(incident) ??
   ({ ongoing: 'open', recovered: 'recovered, monitoring', closed: 'closed' } as const)[incident.phase]
 
 function described(incident: Incident, now: number): string {
   const { least, most } = incidentLength(incident, now)
-  const length = outagesWords(incident, now) ?? formatDurationBounds(least, most)
-  const owner = incident.cause && eventOwnerWords(incident.cause)
+  const length = formatOutages(incident, now) ?? formatDurationBounds(least, most)
+  const owner = incident.cause && formatEventOwner(incident.cause)
   return `${incidentName(incident)}, ${incident.severity}, ${length}${owner ? `, probably ${owner}` : ''}`
 }

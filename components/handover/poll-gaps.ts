@@ -1,5 +1,5 @@
 import type { Handover } from '#lib/incidents/api/index.ts'
-import { pollKindWords } from '#lib/contract/words/index.ts'
+import { formatPollKind } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 
 type Interval = Handover['gaps'][number]
@@ -53,5 +53,5 @@ export function resourcesOf({ intervals }: PollGap, shown = 3): string {
 
 /** `ARP` of one poll, `12 polls` of several. */
 export function gapPolls({ intervals }: PollGap): string {
-  return intervals.length === 1 ? pollKindWords(intervals[0].kind) : plural(intervals.length, 'poll', 'polls')
+  return intervals.length === 1 ? formatPollKind(intervals[0].kind) : plural(intervals.length, 'poll', 'polls')
 }

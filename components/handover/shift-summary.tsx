@@ -3,13 +3,13 @@ import { eventKindRecords, isOngoing } from '#lib/contract/vocabulary.ts'
 import type { Handover, Incident } from '#lib/incidents/api/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
-import { incidentTitle } from '../events/incident-words.ts'
+import { incidentTitle } from '../events/incident-text.ts'
 import type { IncidentGroup } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { aboutWords, inOrder } from '../maintenance/window-words.ts'
+import { formatWindowScope, inOrder } from '../maintenance/window-text.ts'
 import { LossAhead, useLossesAhead } from '../maintenance/loss-ahead.tsx'
 import { useScopeNames } from '../time/data-gaps.tsx'
-import { OfNow } from '../ui/times/of-now.tsx'
+import { CurrentDataNote } from '../ui/times/of-now.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { shiftIncidents } from './shift-incidents.ts'
 
@@ -50,12 +50,12 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
         ) : (
           planned.slice(0, MOST).map((window) => (
             <span key={`${window.id} ${window.from}`} title={window.title}>
-              {aboutWords(window, nameOf)} <Moment at={window.from} />
+              {formatWindowScope(window, nameOf)} <Moment at={window.from} />
             </span>
           ))
         )}
         {planned && planned.length > MOST && <span className="text-ink-3">{planned.length - MOST} more</span>}
-        <OfNow />
+        <CurrentDataNote />
       </Line>
       {losses.length > 0 && (
         <Line name="At risk">

@@ -12,7 +12,7 @@ import { TwoLines } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
-import { connectionsOf, farEnd, gatewayKindWords, linkText, peerStatuses, prefixesText } from './hub-words.ts'
+import { connectionsOf, farEnd, formatGatewayKind, linkText, peerStatuses, prefixesText } from './hub-text.ts'
 
 type Row = ReturnType<typeof connectionsOf>[number]
 
@@ -68,7 +68,7 @@ const connectionColumns: Column<Row>[] = [
             {gateway.name}
           </PageLink>
         }
-        second={gatewayKindWords(gateway)}
+        second={formatGatewayKind(gateway)}
       />
     ),
   },

@@ -16,7 +16,7 @@ import { HubBgpConnections } from './hub-peers.tsx'
 import { HubRouteTables } from './hub-route-tables.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { UptimePresent } from '../resource-page/uptime-present.tsx'
-import { hubKindWords, hubStatus, firewallTraffic, preferenceWords, prefixesText, routerWords } from './hub-words.ts'
+import { hubKindWords, hubStatus, firewallTraffic, formatPreference, prefixesText, formatRouter } from './hub-text.ts'
 
 /** The hub of a Virtual WAN: what it connects, its route tables now or at a moment, events and changes. */
 export function HubPage({ id }: { id: string }) {
@@ -118,9 +118,9 @@ const configurationOf = (hub: Hub): [string, React.ReactNode][] => [
   ['Virtual WAN', hub.wan],
   ['Branch to branch', hub.allowsBranchToBranch === null ? null : hub.allowsBranchToBranch ? 'allowed' : 'not allowed'],
   ['ASN', hub.asn],
-  ['Router units, least', routerWords(hub)],
+  ['Router units, least', formatRouter(hub)],
   ['Router addresses', hub.routerAddresses.join(', ') || null],
-  ['Routing preference', preferenceWords(hub.routingPreference)],
+  ['Routing preference', formatPreference(hub.routingPreference)],
   ['Provisioning', hub.provisioningState],
   ['Region', hub.location],
 ]

@@ -9,7 +9,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { provisioning } from './hub-connections.tsx'
-import { peerStatuses, routesText } from './hub-words.ts'
+import { peerStatuses, routesText } from './hub-text.ts'
 
 /** A column of how many routes a table has, with a link to them. */
 const routes = (table: 'learned' | 'advertised', header: string): Column<HubBgpConnection> => ({

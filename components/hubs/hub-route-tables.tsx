@@ -6,7 +6,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, UNVALUED } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { provisioning } from './hub-connections.tsx'
-import { prefixesText } from './hub-words.ts'
+import { prefixesText } from './hub-text.ts'
 
 const columns: Column<HubRouteTable>[] = [
   { id: 'name', header: 'Route table', value: ({ name }) => name, className: 'font-medium' },

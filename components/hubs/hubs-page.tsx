@@ -13,7 +13,7 @@ import { nothing } from '../ui/table/nothing.tsx'
 import { uptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useUptime } from '../uptime/use-uptime.ts'
-import { connectionsOf, hubKindWords, hubsWorstFirst, hubStatus, preferenceWords, prefixesText } from './hub-words.ts'
+import { connectionsOf, hubKindWords, hubsWorstFirst, hubStatus, formatPreference, prefixesText } from './hub-text.ts'
 
 const columns: Column<Hub>[] = [
   nameColumn(
@@ -57,7 +57,7 @@ const columns: Column<Hub>[] = [
     id: 'preference',
     header: 'Routing preference',
     priority: 3,
-    value: ({ routingPreference }) => preferenceWords(routingPreference),
+    value: ({ routingPreference }) => formatPreference(routingPreference),
     className: 'text-ink-2 whitespace-nowrap',
   },
   { id: 'connections', header: 'Connections', align: 'right', priority: 1, value: (hub) => connectionsOf(hub).length },

@@ -1,6 +1,6 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { Needs } from '../access/needs.tsx'
-import { incidentTitle } from '../events/incident-words.ts'
+import { incidentTitle } from '../events/incident-text.ts'
 import { Button } from '../ui/button.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { useAcknowledge } from './use-incident-command.ts'

@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'react'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, ruleOfFailover, ruleOfKind } from '#lib/contract/vocabulary.ts'
-import { causeWords } from '#lib/contract/words/index.ts'
-import { durationWords, eventStatus, eventOwnerWords, eventSubjectWords } from '../events/event-words.ts'
+import { formatCause } from '#lib/contract/words/index.ts'
+import { formatEventDuration, eventStatus, formatEventOwner, formatEventSubject } from '../events/event-text.ts'
 import { Causes, EvidenceTable } from '../events/evidence.tsx'
 import { EventDuration } from '../events/event-duration.tsx'
-import { PartWords } from '../events/part-words.tsx'
+import { PartText } from '../events/part-text.tsx'
 import { plural } from '../format/quantity.ts'
 import { ThresholdsVersion } from '../events/thresholds-version.tsx'
 import { PHONE } from '../ui/table/use-drawn-lines.ts'
@@ -13,7 +13,7 @@ import { AzureRule, RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Status } from '../ui/status.tsx'
 import { Between } from '../ui/times/time.tsx'
 import type { EventNode } from './event-tree.ts'
-import { expectationWords, failoverLengths, revisionWords } from '../events/incident-words.ts'
+import { formatExpectation, failoverLengths, formatRevision } from '../events/incident-text.ts'
 
 /** Events as a tree. Each expands to its causes and evidence. */
 export function EventTreeView({
@@ -54,7 +54,7 @@ export function EventTreeView({
 
 function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean; above: Event['cause'] | null }) {
   const isOwnCause = event.cause.class !== 'unknown_cause' && event.cause.class !== above?.class
-  const owner = eventOwnerWords(event.cause)
+  const owner = formatEventOwner(event.cause)
   const rule = ruleOfKind[event.kind]
   return (
     <details id={event.id} open={isRoot} className="scroll-mt-24">
@@ -63,11 +63,11 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
         <span className="flex min-w-0 flex-wrap items-baseline gap-x-4 break-words">
           <span className="min-w-0">
             {event.scopeName}{' '}
-            {event.subject !== event.scopeName && <PartWords words={eventSubjectWords(event)} className="text-ink-2" />}
+            {event.subject !== event.scopeName && <PartText words={formatEventSubject(event)} className="text-ink-2" />}
           </span>
           {isOwnCause && (
             <span className="text-xs text-ink-2">
-              {causeWords(event.cause.class)}
+              {formatCause(event.cause.class)}
               {owner && `, ${owner}`}
             </span>
           )}
@@ -101,7 +101,7 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
 }
 
 function Revision({ revision }: { revision: NonNullable<Event['failover']>['revisions'][number] }) {
-  const { words, bounds } = revisionWords(revision)
+  const { words, bounds } = formatRevision(revision)
   return (
     <li>
       {words} <Between bounds={bounds} />
@@ -122,7 +122,7 @@ function FailoverFacts({ failover }: { failover: NonNullable<Event['failover']> 
             </dt>
             <dd className="mt-0.5 font-semibold">
               {length ? (
-                durationWords(length)
+                formatEventDuration(length)
               ) : (
                 <span className="font-normal text-ink-2">not measurable from the polls</span>
               )}
@@ -135,7 +135,7 @@ function FailoverFacts({ failover }: { failover: NonNullable<Event['failover']> 
           const rule = ruleOfFailover[expectation.class]
           return (
             <li key={expectation.class}>
-              {expectationWords(expectation)} {rule && <RuleSource rule={rule} />}
+              {formatExpectation(expectation)} {rule && <RuleSource rule={rule} />}
             </li>
           )
         })}

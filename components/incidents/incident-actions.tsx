@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { incidentTitle } from '../events/incident-words.ts'
+import { incidentTitle } from '../events/incident-text.ts'
 import { useAsOf } from '../links/range-search.tsx'
 import { Button } from '../ui/button.tsx'
 import type { OpenPanel } from '../ui/overlay/panel-props.ts'

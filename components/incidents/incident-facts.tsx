@@ -1,9 +1,9 @@
 import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
-import { explanationWords, WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
+import { formatExplanation, WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { causeWords, formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
+import { formatCause, formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { eventOwnerWords } from '../events/event-words.ts'
+import { formatEventOwner } from '../events/event-text.ts'
 import { formatShare, unbroken } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
@@ -11,11 +11,11 @@ import { useNow } from '../ui/times/clock.tsx'
 import { Between, Moment } from '../ui/times/time.tsx'
 import { Acknowledge } from './acknowledge.tsx'
 import { isOver } from './is-over.ts'
-import { adviceOf } from './next-words.ts'
+import { adviceOf } from './next-text.ts'
 import { Outages } from './outages.tsx'
 import { RecurrenceStrip } from './recurrence.tsx'
 import { trafficFact } from './traffic-fact.ts'
-import { endingWords, lengthLead, longerThanRoot, outageLength, outagesWords } from '../events/incident-words.ts'
+import { formatEnding, lengthLead, longerThanRoot, outageLength, formatOutages } from '../events/incident-text.ts'
 import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Popover } from '../ui/overlay/opened.tsx'
@@ -28,7 +28,7 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
   const { impact, cause } = incident
   const { least, most } = outageLength(incident, now)
-  const several = outagesWords(incident, now)
+  const several = formatOutages(incident, now)
   const longest = longerThanRoot(incident)
   const [step, known] = adviceOf(cause)
   return (
@@ -73,20 +73,20 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
 
 /** Whose it likely is, and how sure that is. */
 function Owner({ incident: { cause, diagnosing, explainedBy } }: { incident: IncidentDetail }) {
-  const owner = cause && eventOwnerWords(cause)
+  const owner = cause && formatEventOwner(cause)
   return (
     <>
       {cause && cause.class !== 'unknown_cause' ? (
         <>
           <strong className="inline-block font-semibold text-ink first-letter:uppercase">{owner ?? 'unknown'}</strong>:{' '}
-          {causeWords(cause.class)}, {unbroken(`confidence ${formatShare(cause.confidence)}`)}
+          {formatCause(cause.class)}, {unbroken(`confidence ${formatShare(cause.confidence)}`)}
         </>
       ) : diagnosing ? (
         'Diagnosing: the polls that show the cause are still to come.'
       ) : (
         'Owner unknown: no polled data identifies the cause.'
       )}
-      {explainedBy.length > 0 && `. Explained by ${explanationWords(explainedBy)}`}
+      {explainedBy.length > 0 && `. Explained by ${formatExplanation(explainedBy)}`}
     </>
   )
 }
@@ -100,8 +100,8 @@ function Notices({ incident }: { incident: IncidentDetail }) {
         Not confirmed since <Moment at={unverifiedSince} />: not polled since then, the state is as last proven.
       </>
     ),
-    endingWords(incident) ? `Ended, ${endingWords(incident)}.` : null,
-    isOver(incident) && !endingWords(incident) && (
+    formatEnding(incident) ? `Ended, ${formatEnding(incident)}.` : null,
+    isOver(incident) && !formatEnding(incident) && (
       <>
         Recovered <Moment at={incident.endedBetween[1]} />: closes once it stays up.
       </>

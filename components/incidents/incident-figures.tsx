@@ -41,7 +41,7 @@ function Figures({ summary, span, isPast }: { summary: IncidentsSummary; span: s
         name="MTTR"
         // bounds need the width of a phone
         className="max-md:order-1 max-md:col-span-2"
-        value={repair ? meanWords(repair.meanSeconds) : '–'}
+        value={repair ? formatMean(repair.meanSeconds) : '–'}
         note={repair ? `of ${plural(repair.outages, 'outage')}` : 'none ended'}
       />
       <Figure
@@ -55,7 +55,7 @@ function Figures({ summary, span, isPast }: { summary: IncidentsSummary; span: s
   )
 }
 
-const meanWords = ({ atLeast, atMost }: NonNullable<IncidentsSummary['repair']>['meanSeconds']) =>
+const formatMean = ({ atLeast, atMost }: NonNullable<IncidentsSummary['repair']>['meanSeconds']) =>
   formatDurationRange(atLeast * 1_000, atMost === null ? null : atMost * 1_000)
 
 function Figure({ name, value, note, className }: { name: string; value: string; note: string; className?: string }) {

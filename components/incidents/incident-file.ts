@@ -1,12 +1,12 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import {
-  endingWords,
+  formatEnding,
   incidentLength,
   incidentOwner,
   incidentPart,
   incidentStatus,
   incidentTitle,
-} from '../events/incident-words.ts'
+} from '../events/incident-text.ts'
 import { secondBounds, timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 
@@ -25,7 +25,7 @@ export const incidentFile: Column<Incident>[] = [
       { header: 'Maintenance', value: ({ maintenance }) => (maintenance ? 'yes' : 'no') },
       ...timeBounds<Incident>('Began', ({ startedBetween }) => startedBetween),
       ...timeBounds<Incident>('Ended', ({ endedBetween }) => endedBetween),
-      { header: 'Ending', value: endingWords },
+      { header: 'Ending', value: formatEnding },
       { header: 'Outages', value: ({ outages }) => outages.length },
       ...secondBounds<Incident>('Lasted', (incident, at) => {
         const { least, most } = incidentLength(incident, at)

@@ -1,6 +1,6 @@
 import EllipsisIcon from 'lucide-react/icons/ellipsis'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { incidentTitle } from '../events/incident-words.ts'
+import { incidentTitle } from '../events/incident-text.ts'
 import { IconButton } from '../ui/button.tsx'
 import { openedPanel } from '../ui/overlay/opened.tsx'
 import type { IncidentActionsProps } from './incident-actions.tsx'

@@ -26,8 +26,8 @@ import { AcknowledgeButton } from './acknowledge-cell.tsx'
 import { eventTree } from './event-tree.ts'
 import { EventTreeView } from './event-tree-view.tsx'
 import { IncidentLead } from './incident-facts.tsx'
-import { incidentMeaning, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
-import { PartWords } from '../events/part-words.tsx'
+import { incidentMeaning, incidentPart, incidentStatus, incidentTitle } from '../events/incident-text.ts'
+import { PartText } from '../events/part-text.tsx'
 import { PostMortemActions } from './post-mortem-actions.tsx'
 import { parseAsIsoDateTime, throttle, useQueryStates } from 'nuqs'
 import { type TimeWindow, clippedWindow, around } from '../charts/state-timeline/time-window.ts'
@@ -110,7 +110,7 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
           </span>
         }
         age={age}
-        since={part ? <PartWords words={part} /> : incident.state === 'open' && incidentMeaning(incident)}
+        since={part ? <PartText words={part} /> : incident.state === 'open' && incidentMeaning(incident)}
         actions={
           <>
             {incident.state === 'open' && !incident.acknowledged && (
@@ -237,7 +237,7 @@ function ActionsTaken({ incident }: { incident: IncidentDetail }) {
 /** Time shown before and after an incident. */
 const BEYOND_MS = 12 * 3_600_000
 /** An incident with more resources is a storm: all its events have tracks, context is loaded for the first resources only. */
-const MOST_SCOPES = 8
+const MAX_SCOPES = 8
 
 interface Forensics {
   tracks: TimelineTrack[]
@@ -260,7 +260,7 @@ function useForensics(incident: IncidentDetail, now: number): Forensics {
   const range = { from: new Date(limits.from).toISOString(), to: isNear ? null : new Date(limits.to).toISOString() }
   // the whole estate has no configuration and no other data of a single resource
   const affected = timeline.map(({ scope }) => scope).filter((scope) => scope !== WHOLE_ESTATE)
-  const scopes = [...new Set(affected)].slice(0, MOST_SCOPES)
+  const scopes = [...new Set(affected)].slice(0, MAX_SCOPES)
   const gaps = useQueries({ queries: scopes.map((scope) => endpointQuery('events', { scope, ...range, limit: 1 })) })
   const changes = useQueries({ queries: scopes.map((scope) => endpointQuery('changes', { scope, ...range })) })
   const entries = useQueries({ queries: scopes.map((scope) => endpointQuery('activity', { scope, ...range })) })

@@ -2,16 +2,16 @@ import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { timeWord } from '#lib/contract/events/outages.ts'
-import { flappingWords, formatDurationRange } from '#lib/contract/words/durations.ts'
+import { formatFlapping, formatDurationRange } from '#lib/contract/words/durations.ts'
 import {
   incidentOwner,
   incidentPart,
   incidentStatus,
   incidentTitle,
   outageLength,
-  outagesWords,
-} from '../events/incident-words.ts'
-import { PartWords } from '../events/part-words.tsx'
+  formatOutages,
+} from '../events/incident-text.ts'
+import { PartText } from '../events/part-text.tsx'
 import { formatBetween, formatMinute, formatMoment, zoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
@@ -20,10 +20,10 @@ import { severityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { Status } from '../ui/status.tsx'
 import { useMeasured } from '../ui/times/clock.tsx'
-import { unconfirmedWords } from '../ui/words.ts'
+import { formatUnconfirmed } from '../ui/words.ts'
 import { AcknowledgeCell } from './acknowledge-cell.tsx'
 import { IncidentMenu } from './incident-menu.tsx'
-import { nextWords } from './next-words.ts'
+import { formatNextStep } from './next-text.ts'
 import { type IncidentGroup, RecurrenceStrip } from './recurrence.tsx'
 
 /**
@@ -96,7 +96,7 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
   const { id, severity, phase, recurrence } = incident
   const isNow = useAsOf() === null
   const [title, part] = [incidentTitle(incident), incidentPart(incident)]
-  const next = nextWords(incident)
+  const next = formatNextStep(incident)
   return (
     <article
       className={clsx(
@@ -122,7 +122,7 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
           {title}
         </PageLink>
         <span className="basis-full sm:hidden" />
-        {part && <PartWords words={part} className="min-w-0 text-ink-2 @min-[44rem]:truncate" />}
+        {part && <PartText words={part} className="min-w-0 text-ink-2 @min-[44rem]:truncate" />}
         <RecurrenceStrip recurrence={recurrence} />
         {children}
       </p>
@@ -169,11 +169,11 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
   } = incident
   const zone = useZone()
   const length = useMeasured((now) => {
-    if (flapping) return flappingWords(flapping).replace('flapping: ', '')
+    if (flapping) return formatFlapping(flapping).replace('flapping: ', '')
     if (endedBetween && phase !== 'ongoing' && !isQuiet)
       return `ended ${formatMinute(Date.parse(endedBetween[1]), zone, now)}`
     // one of several is not the incident
-    const several = phase === 'ongoing' ? null : outagesWords(incident, now)
+    const several = phase === 'ongoing' ? null : formatOutages(incident, now)
     if (several) return several
     const { least, most } = outageLength(incident, now)
     return formatDurationRange(least, endedBetween ? most : null)
@@ -187,7 +187,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
       endedBetween === null &&
       outages.length > 1 &&
       `${timeWord(root?.kind)} ${outages.length}`,
-    unverifiedSince && state === 'open' && unconfirmedWords(unverifiedSince),
+    unverifiedSince && state === 'open' && formatUnconfirmed(unverifiedSince),
     incident.snoozed &&
       `snoozed until ${formatMoment(Date.parse(incident.snoozed.until), zone, Date.parse(incident.snoozed.at))}`,
   ]

@@ -15,7 +15,7 @@ import { incidentFile } from './incident-file.ts'
 import { IncidentFilterBar } from './incident-filter.tsx'
 import { IncidentFiguresPanel } from './incident-figures.tsx'
 import { IncidentRows } from './incident-row.tsx'
-import { ongoingFirst, openWords } from './is-over.ts'
+import { ongoingFirst, formatOpen } from './is-over.ts'
 import { CLOSED_ROWS, OPEN_ROWS } from './list-sizes.ts'
 import { groupedIncidents } from './recurrence.tsx'
 
@@ -126,7 +126,7 @@ function List({
         <h2 className="text-sm font-semibold">{incidents.length === 0 ? none : title}</h2>
         {incidents.length > 0 && (
           <p className="text-xs text-ink-3">
-            {isHistory ? plural(incidents.length, 'incident') : openWords(incidents, 'open')}
+            {isHistory ? plural(incidents.length, 'incident') : formatOpen(incidents, 'open')}
             {groups.length < incidents.length && `, ${groups.length} without repeats`}
           </p>
         )}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ongoingFirst, openWords } from './is-over.ts'
+import { ongoingFirst, formatOpen } from './is-over.ts'
 import { testEvent, testIncident } from './testing.ts'
 
 it('what has recovered comes after what goes on, each in the order given', () => {
@@ -8,7 +8,7 @@ it('what has recovered comes after what goes on, each in the order given', () =>
   const order = ongoingFirst([recovered('a'), ongoing('b'), recovered('c'), ongoing('d')])
   expect(order.map(({ id }) => id)).toEqual(['b', 'd', 'a', 'c'])
   const planned = testIncident({ state: 'open', endedBetween: null, maintenance: true })
-  expect(openWords([...order, planned], 'still open')).toBe('2 still open, 2 recovered, 1 in maintenance')
+  expect(formatOpen([...order, planned], 'still open')).toBe('2 still open, 2 recovered, 1 in maintenance')
   const gone = testIncident({ state: 'open', root: testEvent({ id: 'm', kind: 'mass_withdraw', flags: ['baseline'] }) })
-  expect(openWords([gone], 'still open')).toBe('0 still open, 1 ended')
+  expect(formatOpen([gone], 'still open')).toBe('0 still open, 1 ended')
 })

@@ -1,6 +1,6 @@
 import { isOngoing } from '#lib/contract/vocabulary.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { endingWords } from '../events/incident-words.ts'
+import { formatEnding } from '../events/incident-text.ts'
 
 /** Nothing is lost any more; the incident stays open for a while in case it recurs. */
 export const isOver = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
@@ -9,9 +9,9 @@ export const isOver = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
   incident.phase === 'recovered' && incident.endedBetween !== null
 
 /** `2 still open, 1 recovered, 1 in maintenance`: how many go on, and why others are open. @param name after the first count */
-export function openWords(open: readonly Incident[], name: string): string {
+export function formatOpen(open: readonly Incident[], name: string): string {
   const [ongoing, over] = [open.filter(isOngoing).length, open.filter(isOver)]
-  const gone = over.filter(endingWords).length
+  const gone = over.filter(formatEnding).length
   const counts = [
     [over.length - gone, 'recovered'],
     [gone, 'ended'],

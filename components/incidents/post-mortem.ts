@@ -1,21 +1,27 @@
 import { markdownOf } from '#lib/contract/document/markdown.ts'
 import { type Block, facts, type Item, type Section } from '#lib/contract/document/model.ts'
 import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
-import { explanationWords, eventKindRecords } from '#lib/contract/vocabulary.ts'
-import { causeWords, evidenceField, evidenceValue, isChange } from '#lib/contract/words/index.ts'
-import { durationWords, eventStatus, eventSubjectWords, eventOwnerWords, subjectWords } from '../events/event-words.ts'
+import { formatExplanation, eventKindRecords } from '#lib/contract/vocabulary.ts'
+import { formatCause, evidenceField, evidenceValue, isChange } from '#lib/contract/words/index.ts'
+import {
+  formatEventDuration,
+  eventStatus,
+  formatEventSubject,
+  formatEventOwner,
+  formatSubject,
+} from '../events/event-text.ts'
 import { timeRows } from '../tickets/ticket-sections.ts'
 import { formatBetween, formatInstant } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
 import { type EventNode, eventTree } from './event-tree.ts'
 import {
-  expectationWords,
+  formatExpectation,
   failoverLengths,
-  revisionWords,
+  formatRevision,
   incidentMeaning,
   incidentPart,
   incidentTitle,
-} from '../events/incident-words.ts'
+} from '../events/incident-text.ts'
 
 interface PostMortemContext {
   /** the tracks as text */
@@ -33,14 +39,14 @@ interface PostMortemContext {
 export function postMortem(incident: IncidentDetail, context: PostMortemContext): string {
   const { now, zone, link, picture, svg } = context
   const { impact, cause, acknowledged, assigned, timeline, root } = incident
-  const between = (bounds: readonly [string, string]) => betweenWords(bounds, zone)
+  const between = (bounds: readonly [string, string]) => formatBetweenTimes(bounds, zone)
   const part = incidentPart(incident)
   const summary = facts([
     ['State', `${incident.state}, ${incident.severity}`],
     ['Impact', impact.summary],
     ...timeRows(incident, between, now),
     ['Probable cause', cause ? causeLine(cause) : 'unknown'],
-    ['Explained by', explanationWords(incident.explainedBy)],
+    ['Explained by', formatExplanation(incident.explainedBy)],
     ['Next step', cause?.nextStep ?? ''],
     [
       'Acknowledged',
@@ -71,7 +77,7 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
 
 const instant = (at: string, zone: string) => formatInstant(Date.parse(at), zone)
 
-function betweenWords([earliest, latest]: readonly [string, string], zone: string): string {
+function formatBetweenTimes([earliest, latest]: readonly [string, string], zone: string): string {
   if (Date.parse(earliest) === 0) return `before ${instant(latest, zone)}`
   if (earliest === latest) return instant(latest, zone)
   return `between ${formatBetween(Date.parse(earliest), Date.parse(latest), zone, null).from} and ${instant(latest, zone)}`
@@ -79,18 +85,18 @@ function betweenWords([earliest, latest]: readonly [string, string], zone: strin
 
 function causeLine(cause: Event['cause']): string {
   if (cause.class === 'unknown_cause') return 'unknown'
-  const owner = eventOwnerWords(cause)
-  return `${causeWords(cause.class)}${owner ? `, ${owner}` : ''} (confidence ${formatShare(cause.confidence)})`
+  const owner = formatEventOwner(cause)
+  return `${formatCause(cause.class)}${owner ? `, ${owner}` : ''} (confidence ${formatShare(cause.confidence)})`
 }
 
 type Between = (bounds: readonly [string, string]) => string
 
 function eventItem({ event, parts }: EventNode, between: Between): Item {
-  const lasted = event.duration ? `, lasted ${durationWords(event.duration)}` : ''
+  const lasted = event.duration ? `, lasted ${formatEventDuration(event.duration)}` : ''
   const words = [
     { strong: eventKindRecords[event.kind].name },
     ` ${event.scopeName} `,
-    { code: eventSubjectWords(event) },
+    { code: formatEventSubject(event) },
     `: ${between(event.startedBetween)}${lasted} (${event.severity})`,
   ]
   return { words, parts: parts.map((part) => eventItem(part, between)) }
@@ -101,16 +107,16 @@ function failoverSections(timeline: readonly Event[], between: Between): Section
     if (!failover) return []
     const lengths = failoverLengths(failover).map(
       ([name, meaning, length]) =>
-        `${name} (${meaning}): ${length ? durationWords(length) : 'not measurable from the polls'}`,
+        `${name} (${meaning}): ${length ? formatEventDuration(length) : 'not measurable from the polls'}`,
     )
-    const held = failover.expectations.map((expectation) => expectationWords(expectation))
+    const held = failover.expectations.map((expectation) => formatExpectation(expectation))
     const revised = failover.revisions.map((revision) => {
-      const { words, bounds } = revisionWords(revision)
+      const { words, bounds } = formatRevision(revision)
       return `${words} ${between(bounds)}`
     })
     const lines = [...lengths, ...held, ...failover.missing, ...revised]
     const list = lines.map((words) => ({ words }))
-    return [{ heading: `Failover of ${scopeName}, ${subjectWords(subject)}`, blocks: [{ list }] }]
+    return [{ heading: `Failover of ${scopeName}, ${formatSubject(subject)}`, blocks: [{ list }] }]
   })
 }
 
@@ -124,7 +130,7 @@ function causesBlock({ root }: IncidentDetail): Block {
 function evidenceSections(event: Event, zone: string): Section[] {
   const items = [...event.evidence, ...event.causes.flatMap(({ evidence }) => evidence)]
   if (items.length === 0) return []
-  const sampled = (bounds: readonly [string, string] | null) => (bounds ? betweenWords(bounds, zone) : '')
+  const sampled = (bounds: readonly [string, string] | null) => (bounds ? formatBetweenTimes(bounds, zone) : '')
   const rows = items.map((item) => {
     const { field, before, after, sampledBefore, sampledAfter } = item
     return [
@@ -137,6 +143,6 @@ function evidenceSections(event: Event, zone: string): Section[] {
     ]
   })
   const columns = ['field', 'before', 'sampled', 'after', 'sampled'].map((label) => ({ label }))
-  const heading = [`${eventStatus(event).word}, ${event.scopeName} `, { code: eventSubjectWords(event) }]
+  const heading = [`${eventStatus(event).word}, ${event.scopeName} `, { code: formatEventSubject(event) }]
   return [{ heading, level: 3, blocks: [{ table: { columns, rows } }] }]
 }

@@ -5,7 +5,7 @@ import { briefDuration } from '#lib/contract/words/durations.ts'
 type Recurrence = NonNullable<Incident['recurrence']>
 
 /** `4 times in 1 h 30 min`; null of what did not happen before in 24 h. */
-function recurrenceWords(recurrence: Incident['recurrence']): string | null {
+function formatRecurrence(recurrence: Incident['recurrence']): string | null {
   if (recurrence === null || recurrence.count < 2) return null
   const { count, openedAt } = recurrence
   const [first, last] = [openedAt[0], openedAt.at(-1)].map((at) => Date.parse(at ?? '')) as [number, number]
@@ -41,7 +41,7 @@ const SPANS = [HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY]
 
 /** How often it happened: the words, and a mark for each on the hours up to the last one. */
 export function RecurrenceStrip({ recurrence }: Pick<Incident, 'recurrence'>) {
-  const words = recurrenceWords(recurrence)
+  const words = formatRecurrence(recurrence)
   if (recurrence === null || words === null) return null
   return (
     <span className="inline-flex items-center gap-1.5 text-xs whitespace-nowrap text-ink-2">

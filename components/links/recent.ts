@@ -38,7 +38,7 @@ export function readRecent(): Destination[] {
   }
 }
 
-export function keepRecent(item: Destination): void {
+export function saveRecent(item: Destination): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(withRecent(readRecent(), item)))
   } catch {

@@ -4,7 +4,7 @@ import { createDraft, readInput } from '../schema-form/draft.ts'
 import { type Draft, type Field, draftText, labelledOptions, resourceOptions } from '../schema-form/fields.ts'
 import { type FormRead, readBySchema } from '../schema-form/read.ts'
 
-export const calendarAboutWords: Record<CalendarBody['about'], string> = {
+export const calendarAboutLabels: Record<CalendarBody['about'], string> = {
   named: 'what each event names',
   chosen: 'the resources chosen below',
   everything: 'everything',
@@ -25,7 +25,7 @@ export const calendarFields: Field[] = [
     hint: 'Named: a circuit or gateway by its name, service id or ARM id in the summary, description or location; erc-london/primary is one path. An event that names none is shown, and explains nothing.',
     kind: 'choice',
     initial: 'named',
-    options: () => labelledOptions(calendarAboutWords),
+    options: () => labelledOptions(calendarAboutLabels),
     wide: true,
   },
   {

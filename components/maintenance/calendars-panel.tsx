@@ -9,12 +9,12 @@ import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
-import { Status, type StatusWords } from '../ui/status.tsx'
+import { Status, type StatusText } from '../ui/status.tsx'
 import { useEditInPlace } from '../ui/use-edit-in-place.ts'
 import { Moment } from '../ui/times/time.tsx'
 import {
   addsField,
-  calendarAboutWords,
+  calendarAboutLabels,
   calendarFields,
   contentField,
   calendarDraft,
@@ -63,7 +63,7 @@ export function CalendarsPanel() {
   )
 }
 
-function calendarStatus({ readAt, failure, problems }: CalendarView): StatusWords {
+function calendarStatus({ readAt, failure, problems }: CalendarView): StatusText {
   if (failure !== null) return { tone: 'down', word: 'FAILING' }
   if (readAt === null) return { tone: 'notice', word: 'NOT READ YET' }
   if (problems.length > 0) return { tone: 'degraded', word: 'READ IN PART', detail: plural(problems.length, 'fault') }
@@ -74,7 +74,7 @@ function Item({ calendar, onEdit }: { calendar: CalendarView; onEdit: () => void
   const { id, name, url, isFile, about, scopes, paths, readAt, failure, problems } = calendar
   const { nameOf } = useResources()
   const change = useCalendarChange()
-  const subject = about === 'chosen' ? scopes.map(nameOf).join(', ') : calendarAboutWords[about]
+  const subject = about === 'chosen' ? scopes.map(nameOf).join(', ') : calendarAboutLabels[about]
   return (
     <div className="flex items-start gap-3 px-3.5 py-2">
       <div className="min-w-0 flex-1 text-xs text-ink-2">

@@ -1,13 +1,13 @@
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
-import { isLoss } from '#lib/resilience/api/outlook-words.ts'
+import { isLoss } from '#lib/resilience/api/outlook-text.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
 import { Between } from '../ui/times/time.tsx'
-import { levelTone } from './level-words.ts'
+import { levelTone } from './level-text.ts'
 
 const WEEKS_AHEAD = '/resilience?tab=weeks-ahead'
 

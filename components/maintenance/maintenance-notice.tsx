@@ -4,7 +4,7 @@ import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { useNow } from '../ui/times/clock.tsx'
-import { originWords } from './window-words.ts'
+import { originWords } from './window-text.ts'
 
 const SOON_MS = 24 * 3_600_000
 

@@ -1,7 +1,7 @@
 'use client'
 
 import type { DeclaredMaintenance } from '#lib/contract/index.ts'
-import { occurrencesWithin, recurringTimeOf, parseRule, ruleWords } from '#lib/contract/recurrence/index.ts'
+import { occurrencesWithin, recurringTimeOf, parseRule, formatRule } from '#lib/contract/recurrence/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { maintenanceForm, maintenanceRule } from '../declarations/forms/maintenance.ts'
 import { ListPanel } from '../declarations/list-panel.tsx'
@@ -105,7 +105,7 @@ function nextTimes(draft: Draft, zone: string, now: number) {
   })
   const begin = Math.max(now, from)
   const next = time ? occurrencesWithin(time, { from: begin, to: begin + AHEAD_MS }).slice(0, SHOWN) : []
-  return { words: ruleWords(read.rule), zone: timeZone, next }
+  return { words: formatRule(read.rule), zone: timeZone, next }
 }
 
 /** `Sat 2026-12-05 22:00 – 02:00`, with the date of the end where it is another. */

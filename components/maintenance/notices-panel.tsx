@@ -60,7 +60,7 @@ export function NoticesPanel() {
   )
 }
 
-const stateWords: Record<UnreadNoticeState, string> = { open: 'TO READ', handled: 'HANDLED', dismissed: 'DISMISSED' }
+const stateLabels: Record<UnreadNoticeState, string> = { open: 'TO READ', handled: 'HANDLED', dismissed: 'DISMISSED' }
 
 function Item({ notice }: { notice: UnreadNotice }) {
   const { id, receivedAt, sender, subject, excerpt, reason, state, changedBy } = notice
@@ -79,7 +79,7 @@ function Item({ notice }: { notice: UnreadNotice }) {
     <li className="px-3.5 py-2 text-xs text-ink-2">
       <p className="flex flex-wrap items-center gap-x-3">
         <span className="min-w-0 text-sm font-medium break-words text-ink">{subject || 'without a subject'}</span>
-        <Status tone={state === 'open' ? 'degraded' : 'off'} word={stateWords[state]} detail={changedBy} />
+        <Status tone={state === 'open' ? 'degraded' : 'off'} word={stateLabels[state]} detail={changedBy} />
       </p>
       <p className="wrap-anywhere">
         {sender || 'without a sender'} · <Moment at={receivedAt} />

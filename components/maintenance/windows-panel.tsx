@@ -8,7 +8,7 @@ import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Moment } from '../ui/times/time.tsx'
-import { aboutWords, inOrder, originWords, stateWords } from './window-words.ts'
+import { formatWindowScope, inOrder, originWords, stateLabels } from './window-text.ts'
 
 /** Windows of every source: those that are open, the next 30 days, and the last 7. */
 export function WindowsPanel() {
@@ -76,7 +76,7 @@ const columnsWith = (nameOf: (id: string) => string, now: number): Column<Mainte
   {
     id: 'state',
     header: 'State',
-    value: ({ state }) => stateWords[state],
+    value: ({ state }) => stateLabels[state],
     phone: 'state',
     className: 'font-medium whitespace-nowrap',
   },
@@ -92,7 +92,7 @@ const columnsWith = (nameOf: (id: string) => string, now: number): Column<Mainte
   {
     id: 'about',
     header: 'About',
-    value: (window) => aboutWords(window, nameOf),
+    value: (window) => formatWindowScope(window, nameOf),
     phone: 'below',
     className: 'min-w-28',
   },

@@ -2,16 +2,16 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Network } from '#lib/networks/api/index.ts'
 import type { NetworkPeering } from '#lib/contract/index.ts'
 import { peeringState } from '#lib/contract/resources/network.ts'
-import { kindWords } from '../gateways/gateway-words.ts'
+import { formatKind } from '../gateways/gateway-text.ts'
 import { plural } from '../format/quantity.ts'
-import { type StatusWords, statusText } from '../ui/status.tsx'
+import { type StatusText, statusText } from '../ui/status.tsx'
 import { gatewayRank, gatewayStatus, instanceStatus, peeredOf } from '../ui/words.ts'
 import { problemReasonOf, type MapGateway, type MapAnswers, type MapNetwork, type Spoke } from './estate.ts'
 
-const MOST_GATEWAYS = 12
-const MOST_INSTANCES = 4
-const MOST_NETWORKS = 12
-const MOST_SPOKES = 5
+const MAX_GATEWAYS = 12
+const MAX_INSTANCES = 4
+const MAX_NETWORKS = 12
+const MAX_SPOKES = 5
 
 /** Id of the group of gateways that are not drawn individually. */
 export const OTHER_GATEWAYS = 'gateways/other'
@@ -21,13 +21,13 @@ export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers
   const nodes = gateways
     .map((gateway) => gatewayNode(gateway, problems))
     .toSorted((a, b) => a.name.localeCompare(b.name))
-  if (nodes.length <= MOST_GATEWAYS) return nodes
-  const rest = nodes.slice(MOST_GATEWAYS - 1)
+  if (nodes.length <= MAX_GATEWAYS) return nodes
+  const rest = nodes.slice(MAX_GATEWAYS - 1)
   const [worst] = rest.toSorted((a, b) => a.rank - b.rank)
   if (!worst) return nodes
   const name = `${rest.length} more gateways`
   return [
-    ...nodes.slice(0, MOST_GATEWAYS - 1),
+    ...nodes.slice(0, MAX_GATEWAYS - 1),
     {
       key: OTHER_GATEWAYS,
       name,
@@ -50,18 +50,18 @@ function gatewayNode(gateway: Gateway, problems: MapAnswers['problems']): MapGat
   return {
     key: id,
     name,
-    detail: kindWords(kind),
+    detail: formatKind(kind),
     href: `/gateways/${encodeURIComponent(id)}`,
-    title: [`${name}, ${kindWords(kind)} gateway in ${location ?? 'unknown region'}: ${statusText(status)}`, reason]
+    title: [`${name}, ${formatKind(kind)} gateway in ${location ?? 'unknown region'}: ${statusText(status)}`, reason]
       .filter(Boolean)
       .join('. '),
     status,
     rank: gatewayRank(gateway),
-    instances: instances.slice(0, MOST_INSTANCES).map((instance) => ({
+    instances: instances.slice(0, MAX_INSTANCES).map((instance) => ({
       address: instance.address,
       status: instanceStatus(instance, gateway),
     })),
-    moreInstances: Math.max(0, instances.length - MOST_INSTANCES),
+    moreInstances: Math.max(0, instances.length - MAX_INSTANCES),
   }
 }
 
@@ -79,7 +79,7 @@ export function networkNodes(
   const spokesOf = spokesAmong(networks)
   const reached = new Set(hubs.flatMap((hub) => [hub.id, ...spokesOf(hub).map(({ remoteId }) => remoteId)]))
   return {
-    networks: hubs.slice(0, MOST_NETWORKS).map((hub) => networkNode(hub, spokesOf(hub))),
+    networks: hubs.slice(0, MAX_NETWORKS).map((hub) => networkNode(hub, spokesOf(hub))),
     unreached: networks.filter(({ id }) => !reached.has(id)).length,
   }
 }
@@ -125,8 +125,8 @@ function networkNode(hub: Network, peers: readonly Peer[]): MapNetwork {
     href,
     title: `${kind} ${hub.name}, ${hub.addressPrefixes.join(', ') || 'unknown address space'}, ${plural(hub.gatewayIds.length, 'gateway')}, ${plural(spokes.length, hub.kind === 'hub' ? 'connected network' : 'peering')}`,
     gatewayIds: hub.gatewayIds,
-    spokes: spokes.slice(0, MOST_SPOKES),
-    moreSpokes: Math.max(0, spokes.length - MOST_SPOKES),
+    spokes: spokes.slice(0, MAX_SPOKES),
+    moreSpokes: Math.max(0, spokes.length - MAX_SPOKES),
   }
 }
 
@@ -144,11 +144,11 @@ type HubSide = Pick<NetworkPeering, 'state' | 'allowGatewayTransit'>
 export function transit(
   hubSide: HubSide,
   spokeSide: Pick<NetworkPeering, 'state' | 'useRemoteGateways'> | undefined,
-): { status: StatusWords; meaning: string } {
+): { status: StatusText; meaning: string } {
   const states = [hubSide.state, ...(spokeSide ? [spokeSide.state] : [])]
   const broken = states.find((state) => state !== null && peeringState(state) !== 'connected')
   if (broken) {
-    const status: StatusWords = { tone: 'degraded', word: broken.toUpperCase() }
+    const status: StatusText = { tone: 'degraded', word: broken.toUpperCase() }
     return { status, meaning: `the peering is ${broken.toLowerCase()}` }
   }
   if (states.includes(null)) {

@@ -2,9 +2,9 @@ import { type CarriedRates, carriedOn, seenOn } from '#lib/circuits/api/carried.
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { LearnedSiteView } from '#lib/contract/index.ts'
 import { siteLabel } from '#lib/contract/words/site-states.ts'
-import { pathTrafficWords } from '../circuits/path-brief.tsx'
+import { formatPathTraffic } from '../circuits/path-brief.tsx'
 import { formatBandwidth, formatBitRate, formatShare, plural } from '../format/quantity.ts'
-import { type StatusWords, statusText } from '../ui/status.tsx'
+import { type StatusText, statusText } from '../ui/status.tsx'
 import { circuitRank, circuitStatus, pathStatus } from '../ui/words.ts'
 import { problemReasonOf, type MapAnswers, type MapLine, type Row } from './estate.ts'
 import { probeBrief } from './probe-brief.ts'
@@ -12,7 +12,7 @@ import { probeBrief } from './probe-brief.ts'
 const DECLARE = '/settings/declarations'
 const IPV6 = 'IPv6'
 /** Further site names are counted. */
-const MOST_NAMES = 2
+const MAX_NAMES = 2
 
 /** Key prefix of grouped rows. */
 export const REST = 'rest/'
@@ -78,7 +78,7 @@ function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering
   const status = pathStatus(path.state, path.unconfirmedSince)
   const { allPeerings: _, ...own } = path
   const seen = seenOn(peering === '' ? path : own, circuit)
-  const carries = path.state === 'up' || path.state === 'degraded' ? pathTrafficWords(seen) : null
+  const carries = path.state === 'up' || path.state === 'degraded' ? formatPathTraffic(seen) : null
   const load = carries === null || peering !== '' ? null : loadOf(carriedOn(path, circuit), bandwidthMbps)
   const of = peering === '' ? `${path.path} path` : `${peering} peering, ${path.path} path`
   const used = load === null ? null : `${formatShare(load)} of the bandwidth`
@@ -120,7 +120,7 @@ function ipv6Line({ id, name }: Circuit, { path, bgpOverIpv6 }: CircuitPathView,
   ]
 }
 
-const ipv6Status: Record<NonNullable<CircuitPathView['bgpOverIpv6']>, StatusWords> = {
+const ipv6Status: Record<NonNullable<CircuitPathView['bgpOverIpv6']>, StatusText> = {
   up: pathStatus('up'),
   down: pathStatus('down'),
   disabled: pathStatus('disabled'),
@@ -159,8 +159,8 @@ function siteOf({ id, name, peerings }: Circuit, { sites, learnedSites = [] }: K
     return { key, name: 'On-premises', detail, href: DECLARE, title: `On-premises end of ${name}: no site is declared` }
   }
   const names = own.map((site) => site.name)
-  const more = names.length - MOST_NAMES
-  const shown = names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` +${more}` : '')
+  const more = names.length - MAX_NAMES
+  const shown = names.slice(0, MAX_NAMES).join(', ') + (more > 0 ? ` +${more}` : '')
   return { key, name: shown, names, detail, href: DECLARE, title: `${names.join(', ')}: on-premises end of ${name}` }
 }
 
@@ -219,7 +219,7 @@ export function restRow(
 const pathsWorstFirst: CircuitPathView['state'][] = ['down', 'degraded', 'unknown', 'up', 'disabled', 'not_configured']
 
 /** The worst status of a group, with how many of it have that one unless all do: `ONE PATH LEFT (1 of 13)`. */
-function ofSome(worst: StatusWords, all: readonly { status: StatusWords }[]): StatusWords {
+function ofSome(worst: StatusText, all: readonly { status: StatusText }[]): StatusText {
   const count = all.filter(({ status }) => status.word === worst.word).length
   return count === all.length ? worst : { ...worst, word: `${count} of ${all.length} ${worst.word}` }
 }
@@ -232,7 +232,7 @@ function restLine(place: string, name: CircuitPathView['path'], circuits: readon
     return count === 0 ? [] : [{ state, count, ...pathStatus(state) }]
   })
   const [worst] = parts
-  const status: StatusWords = {
+  const status: StatusText = {
     ...(worst ? pathStatus(worst.state) : pathStatus('unknown')),
     detail: `${worst?.count ?? 0} of ${states.length}`,
   }

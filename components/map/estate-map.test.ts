@@ -3,7 +3,7 @@ import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import { transit } from './azure-side.ts'
 import { circuitsNamed, estateMapOf } from './estate-map.ts'
-import { MOST_CIRCUITS } from './places.ts'
+import { MAX_CIRCUITS } from './places.ts'
 import { circuitFact, gatewayFact, networkFact } from './testing.ts'
 
 const nothing = { circuits: [], gateways: [], networks: [], sites: [] }
@@ -117,14 +117,14 @@ describe('circuits on the map', () => {
     ])
     const many = [
       ...few,
-      ...Array.from({ length: MOST_CIRCUITS }, (_, n) => circuitFact(`d${10 + n}`, { location: 'York' })),
+      ...Array.from({ length: MAX_CIRCUITS }, (_, n) => circuitFact(`d${10 + n}`, { location: 'York' })),
     ]
     expect(names(many, []).map(([name, isOpen, ...rows]) => [name, isOpen, ...rows])).toEqual([
       ['Leeds', undefined, 'c'],
       ['London', true, 'a', 'b'],
       ['York', false, '14 circuits'],
     ])
-    expect(names(many, ['York']).find(([name]) => name === 'York')).toHaveLength(2 + MOST_CIRCUITS)
+    expect(names(many, ['York']).find(([name]) => name === 'York')).toHaveLength(2 + MAX_CIRCUITS)
   })
 
   it('is filtered by name, place, provider and gateway', () => {
@@ -143,7 +143,7 @@ describe('circuits on the map', () => {
     const rows = estateMapOf({ ...nothing, circuits }).places.flatMap((place) => place.rows)
     const counted = rows.map(({ name }) => Number(/^(\d+) circuits?$/.exec(name)?.[1] ?? 1))
     expect(counted.reduce((sum, count) => sum + count, 0)).toBe(90)
-    expect(rows.length).toBeLessThan(2 * MOST_CIRCUITS)
+    expect(rows.length).toBeLessThan(2 * MAX_CIRCUITS)
   })
 
   it('a declared site stands at the end of its home circuit; elsewhere the end is just on-premises', () => {

@@ -3,7 +3,7 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { DeclaredSite, LearnedSiteView } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Network, Probe } from '#lib/networks/api/index.ts'
-import type { StatusWords } from '../ui/status.tsx'
+import type { StatusText } from '../ui/status.tsx'
 import type { ProbeBrief } from './probe-brief.ts'
 
 /** API responses that the map is built from. */
@@ -30,25 +30,25 @@ export interface MapItem {
 
 /** A path between a site and the edge: of a circuit, or a tunnel over the Internet. */
 export interface MapLine extends MapItem {
-  status: StatusWords
+  status: StatusText
   /** its traffic; null = unknown */
   traffic: string | null
   /** share of the bandwidth that the busier direction takes, 0 to 1; absent = unknown */
   load?: number
   /** of a group: how many of its lines are in each state, in the order in which they are drawn; absent = one line */
-  parts?: { tone: StatusWords['tone']; count: number }[]
+  parts?: { tone: StatusText['tone']; count: number }[]
   /** it goes beside the path of another line, as one over IPv6 does; absent = it is the path */
   isBesidePath?: true
 }
 
 /** A circuit with its paths, a tunnel, or a group of a location's remaining circuits. */
 export interface Row extends MapItem {
-  status: StatusWords
+  status: StatusText
   /** 0 = the worst there can be */
   rank: number
   lines: MapLine[]
   /** `names`: every site behind it, declared or learned; absent = none is known. `status`: what becomes of it; absent = nothing is asked */
-  site: MapItem & { detail: string; names?: readonly string[]; status?: StatusWords }
+  site: MapItem & { detail: string; names?: readonly string[]; status?: StatusText }
   /** its connections to gateways */
   links: { gatewayId: string; title: string }[]
   /** what tests of what it carries measured; absent = nothing lately */
@@ -66,12 +66,12 @@ export interface MapPlace {
 
 interface InstanceMark {
   address: string
-  status: StatusWords
+  status: StatusText
 }
 
 export interface MapGateway extends MapItem {
   detail: string
-  status: StatusWords
+  status: StatusText
   rank: number
   instances: InstanceMark[]
   /** instances that are not drawn */
@@ -79,7 +79,7 @@ export interface MapGateway extends MapItem {
 }
 
 export interface Spoke extends MapItem {
-  status: StatusWords
+  status: StatusText
 }
 
 export interface MapNetwork extends MapItem {

@@ -5,7 +5,7 @@ import { type Circuit, redundancies } from '#lib/circuits/api/index.ts'
 
 import type { MapAnswers } from './estate.ts'
 import { estateMapOf } from './estate-map.ts'
-import { type Box, LEAST_WIDTH, layOut } from './layout.ts'
+import { type Box, MIN_WIDTH, layOut } from './layout.ts'
 import { siteText } from './site-text.ts'
 import { circuitFact, gatewayFact, networkFact } from './testing.ts'
 import { untangled } from './untangle.ts'
@@ -102,7 +102,7 @@ describe('nothing overlaps', () => {
     { circuits: 60, places: 60, gateways: 40 },
     { circuits: 500, places: 70, gateways: 200 },
   ])('with $circuits circuits in $places places at $gateways gateways', ({ circuits, places, gateways }) => {
-    for (const width of [LEAST_WIDTH, 1190, 2400]) {
+    for (const width of [MIN_WIDTH, 1190, 2400]) {
       expect(faultsOf(estateOf(circuits, places, gateways, ['redundant', 'reduced', 'no_path']), width)).toEqual([])
     }
   })
@@ -135,7 +135,7 @@ it('an estate of nothing is a drawing of nothing', () => {
 
 it('the name of a learned site can be read to its end, however narrow the drawing', () => {
   const map = estateMapOf(estateOf(3, 3, 1))
-  for (const width of [LEAST_WIDTH, 1190, 2400]) {
+  for (const width of [MIN_WIDTH, 1190, 2400]) {
     const { sites } = layOut(map, width)
     const names = map.places.flatMap(({ rows }) =>
       rows.map((row) => siteText(row, sites.get(row.key)?.width ?? 0).name.join(' ')),

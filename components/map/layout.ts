@@ -39,7 +39,7 @@ interface MapLayout {
 }
 
 /** Below this width the map is a list: names would not fit their boxes. */
-export const LEAST_WIDTH = 800
+export const MIN_WIDTH = 800
 
 /** Each link is 24 units high at least (WCAG 2.5.8). */
 export const heights = {
@@ -88,10 +88,10 @@ const networkHeight = ({ spokes, moreSpokes }: MapNetwork) =>
  * Positions of all items: four columns from the customer to Azure, each item as near as possible to what it is connected
  * to, in the map's order and without overlap.
  * @param map in drawing order: see `untangle.ts`
- * @param width of the drawing; narrower than {@link LEAST_WIDTH} counts as that
+ * @param width of the drawing; narrower than {@link MIN_WIDTH} counts as that
  */
 export function layOut(map: TopologyMap, width: number): MapLayout {
-  const wide = Math.max(width, LEAST_WIDTH)
+  const wide = Math.max(width, MIN_WIDTH)
   const [siteColumn, placeColumn, gatewayColumn, networkColumn] = columnsOf(wide)
   const { places, rows } = placeBoxes(map.places, placeColumn, siteColumn.width)
   const sites = new Map([...rows].map(([key, { y, height }]) => [key, { ...siteColumn, y, height }]))

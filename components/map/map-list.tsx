@@ -4,7 +4,7 @@ import { Status } from '../ui/status.tsx'
 import type { TopologyMap, MapItem } from './estate.ts'
 import { FoldButton } from './fold-button.tsx'
 import { hasHead } from './layout.ts'
-import { probeWords } from './probe-brief.ts'
+import { formatProbe } from './probe-brief.ts'
 
 /**
  * The map as a list for narrow screens, at the same places: of what is well one line, of what is not its paths. What stands behind a gateway
@@ -29,7 +29,7 @@ export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: st
                   <Status {...row.status} />
                 </Item>
                 <p className="text-xs wrap-anywhere text-ink-3">
-                  {[row.site.name, ...probeWords(row.probe).map(({ text }) => text)].join(', ')}
+                  {[row.site.name, ...formatProbe(row.probe).map(({ text }) => text)].join(', ')}
                 </p>
                 {row.status.tone !== 'up' && (
                   <ul className="mt-1 grid gap-0.5 border-l-2 pl-2.5 text-xs">

@@ -4,21 +4,21 @@ import { plural } from '../format/quantity.ts'
 import { circuitRow, restRow, REST } from './circuit-rows.ts'
 import type { MapAnswers, MapPlace, Row } from './estate.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { type StatusWords, statusText } from '../ui/status.tsx'
+import { type StatusText, statusText } from '../ui/status.tsx'
 
-const tunnelWords: Record<string, StatusWords> = wordTable({
+const tunnelLabels: Record<string, StatusText> = wordTable({
   connected: { tone: 'up', word: 'CONNECTED' },
   connecting: { tone: 'degraded', word: 'CONNECTING' },
   notconnected: { tone: 'down', word: 'NOT CONNECTED' },
 })
 /** Ranks equal to a circuit with no path, one path, and both. */
-const tunnelRank: Partial<Record<StatusWords['tone'], number>> = { down: 0, degraded: 1, unknown: 2, up: 4 }
+const tunnelRank: Partial<Record<StatusText['tone'], number>> = { down: 0, degraded: 1, unknown: 2, up: 4 }
 
 /** The site-to-site tunnels of a gateway: the path of last resort. */
 function tunnelRows(gateway: Gateway): Row[] {
   const tunnels = gateway.connections.filter(({ type, circuitId }) => circuitId === null && /^ipsec$/i.test(type ?? ''))
   return tunnels.map(({ id, name, status: word }) => {
-    const status = tunnelWords[word?.toLowerCase() ?? ''] ?? { tone: 'unknown', word: 'UNKNOWN' }
+    const status = tunnelLabels[word?.toLowerCase() ?? ''] ?? { tone: 'unknown', word: 'UNKNOWN' }
     const href = `/gateways/${encodeURIComponent(gateway.id)}`
     const title = `${name}, VPN tunnel of ${gateway.name}: ${statusText(status)}`
     return {
@@ -47,7 +47,7 @@ function tunnelRows(gateway: Gateway): Row[] {
 /** Group of tunnels that are not drawn individually. */
 function restOfTunnels(rows: readonly Row[]): Row {
   const [worst] = rows.toSorted((a, b) => a.rank - b.rank)
-  const status: StatusWords = worst?.status ?? { tone: 'unknown', word: 'UNKNOWN' }
+  const status: StatusText = worst?.status ?? { tone: 'unknown', word: 'UNKNOWN' }
   const name = `${rows.length} more tunnels`
   const title = `${name}, the worst of them ${statusText(status)}`
   const href = '/gateways?gateways.q=VPN'
@@ -71,10 +71,10 @@ function restOfTunnels(rows: readonly Row[]): Row {
 }
 
 /** Most circuits drawn individually. */
-export const MOST_CIRCUITS = 14
+export const MAX_CIRCUITS = 14
 /** Above that so many locations have a row of their own, the largest. */
-const MOST_PLACES = 8
-const MOST_TUNNELS = 3
+const MAX_PLACES = 8
+const MAX_TUNNELS = 3
 const UNKNOWN_LOCATION = 'Unknown location'
 
 /**
@@ -90,8 +90,8 @@ export function mapPlaces(
   const bySize = [...Map.groupBy(ordered, placeName)].toSorted(
     ([a, own], [b, others]) => others.length - own.length || a.localeCompare(b),
   )
-  const grouped = circuits.length > MOST_CIRCUITS
-  const own = grouped ? bySize.slice(0, MOST_PLACES) : bySize
+  const grouped = circuits.length > MAX_CIRCUITS
+  const own = grouped ? bySize.slice(0, MAX_PLACES) : bySize
   const others = bySize.slice(own.length)
   const opened = openedOf(own)
   const places = own.map(([name, members]): MapPlace => {
@@ -120,7 +120,7 @@ function openedOf(largestFirst: readonly (readonly [string, readonly Circuit[]])
   const opened = new Set<string>()
   for (const [name, { length }] of largestFirst.toReversed()) {
     rows += length - 1
-    if (rows <= MOST_CIRCUITS) opened.add(name)
+    if (rows <= MAX_CIRCUITS) opened.add(name)
   }
   return opened
 }
@@ -130,7 +130,7 @@ const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompar
 
 function tunnels(gateways: MapAnswers['gateways']): Row[] {
   const rows = gateways.flatMap(tunnelRows).toSorted(byName)
-  return rows.length <= MOST_TUNNELS
+  return rows.length <= MAX_TUNNELS
     ? rows
-    : [...rows.slice(0, MOST_TUNNELS - 1), restOfTunnels(rows.slice(MOST_TUNNELS - 1))]
+    : [...rows.slice(0, MAX_TUNNELS - 1), restOfTunnels(rows.slice(MAX_TUNNELS - 1))]
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Probe } from '#lib/networks/api/index.ts'
-import { probeBrief, probeWords } from './probe-brief.ts'
+import { probeBrief, formatProbe } from './probe-brief.ts'
 
 const now = Date.UTC(2026, 10, 3, 12)
 const ago = (minutes: number) => new Date(now - minutes * 60_000).toISOString()
@@ -51,7 +51,7 @@ it.each<[ms: number | null, failed: number, words: string[]]>([
   [10, 0.25, ['RTT 10 ms', 'tests: 25 % lost']],
   [null, 1, ['tests: no answer', 'tests: 100 % lost']],
 ])('a loss of tests says that tests lost it, and is not red: %s ms, %s lost', (ms, failed, words) => {
-  const said = probeWords(probeBrief([test(['a'], [15, ms, failed])], ['a'], now) ?? undefined)
+  const said = formatProbe(probeBrief([test(['a'], [15, ms, failed])], ['a'], now) ?? undefined)
   expect(said.map(({ text }) => text)).toEqual(words)
   expect(said.map(({ tone }) => tone)).not.toContain('down')
 })

@@ -46,7 +46,7 @@ export function probeBrief(probes: readonly Probe[], ids: readonly string[], asO
 }
 
 /** Round-trip time, and loss where there is any, for a line of each. What they try to reach may be switched off: no path is red for it. */
-export function probeWords(probe: ProbeBrief | undefined): { text: string; tone: Tone | null }[] {
+export function formatProbe(probe: ProbeBrief | undefined): { text: string; tone: Tone | null }[] {
   if (!probe) return []
   const { roundTrip, failedShare } = probe
   const time = { text: roundTrip === null ? 'tests: no answer' : `RTT ${roundTrip}`, tone: null }

@@ -44,7 +44,7 @@ export function RowDrawing({
             strokes[row.site.status?.tone ?? 'unknown'] || 'stroke-line-strong',
           )}
         />
-        <SiteWords row={row} box={site} />
+        <SiteText row={row} box={site} />
       </MapLink>
       {row.lines.map((line, index) => (
         <PathLine
@@ -80,7 +80,7 @@ export function RowDrawing({
 }
 
 /** Name and detail of an on-premises end and what tests measured towards it, in the middle of its box. */
-function SiteWords({ row, box }: { row: Row; box: Box }) {
+function SiteText({ row, box }: { row: Row; box: Box }) {
   const { name, below, height } = siteText(row, box.width)
   const x = box.x + siteType.padX
   const width = box.width - 2 * siteType.padX
@@ -199,7 +199,7 @@ interface Part {
 function partsOf({ status, parts }: MapLine, from: number, to: number): Part[] {
   if (!parts) return [{ tone: status.tone, from, to }]
   const total = parts.reduce((sum, { count }) => sum + count, 0)
-  const least = LEAST_PART / (to - from)
+  const least = MIN_PART / (to - from)
   const shares = parts.map(({ count }) => Math.max(least, count / total))
   const all = shares.reduce((sum, share) => sum + share, 0)
   let at = to
@@ -211,7 +211,7 @@ function partsOf({ status, parts }: MapLine, from: number, to: number): Part[] {
   })
 }
 
-const LEAST_PART = 14
+const MIN_PART = 14
 
 function LinePart({ tone, from, to, y, load, hatch }: Part & { y: number; load: number | undefined; hatch: string }) {
   if (tone === 'unknown')

@@ -1,6 +1,6 @@
 import { TYPE } from '../ui/drawing/type-scale.ts'
 import type { Row } from './estate.ts'
-import { probeWords } from './probe-brief.ts'
+import { formatProbe } from './probe-brief.ts'
 import { wrapText } from '../ui/drawing/text-fit.ts'
 
 /** CSS px at the usual type size of 16 px. */
@@ -13,15 +13,15 @@ export const siteType = {
   padY: 7,
 } as const
 
-const MOST_NAME_LINES = 4
-const MOST_DETAIL_LINES = 2
+const MAX_NAME_LINES = 4
+const MAX_DETAIL_LINES = 2
 
 /** Text of an on-premises end, in lines that fit its box, what tests measured towards it last, and the height with margins. */
 export function siteText({ site, probe }: Pick<Row, 'site' | 'probe'>, width: number) {
   const inner = width - 2 * siteType.padX
-  const detail = wrapText(site.status?.word ?? site.detail, inner, siteType.detail, MOST_DETAIL_LINES)
-  const name = wrapText(site.name, inner, siteType.name, MOST_NAME_LINES)
-  const below = [...detail.map((text) => ({ text, tone: site.status?.tone ?? null })), ...probeWords(probe)]
+  const detail = wrapText(site.status?.word ?? site.detail, inner, siteType.detail, MAX_DETAIL_LINES)
+  const name = wrapText(site.name, inner, siteType.name, MAX_NAME_LINES)
+  const below = [...detail.map((text) => ({ text, tone: site.status?.tone ?? null })), ...formatProbe(probe)]
   const text = name.length * siteType.nameLine + below.length * siteType.detailLine
   return { name, below, height: text + 2 * siteType.padY }
 }

@@ -1,7 +1,7 @@
 import type { TopologyMap } from './estate.ts'
 
 /** Edges evaluated before the best order so far is taken: a few milliseconds of work. Estates without groups need less. */
-const MOST_LINES = 20_000
+const MAX_LINES = 20_000
 
 /**
  * The same map in an order with fewer crossing lines. Locations and rows keep their places; gateways and networks, which the layout
@@ -13,7 +13,7 @@ export function untangled(map: TopologyMap): TopologyMap {
   let least = crossings(best)
   let moves = movesOf(best)
   const lines = map.places.flatMap(({ rows }) => rows.flatMap(({ links }) => links)).length
-  for (let left = MOST_LINES; least > 0 && left > 0; left -= lines) {
+  for (let left = MAX_LINES; least > 0 && left > 0; left -= lines) {
     const { value: next } = moves.next()
     if (!next) break
     const count = crossings(next)

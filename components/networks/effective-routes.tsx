@@ -7,7 +7,7 @@ import { routesHref } from '../routes/route-views.ts'
 import { byPrefix, sinceColumn } from '../routes/shared-columns.tsx'
 import { type EffectiveRoute, effectiveKey, effectiveRows } from './interface-rows.ts'
 import { useAsOf } from '../links/range-search.tsx'
-import { GapsThen } from '../time/data-gaps.tsx'
+import { PastDataGaps } from '../time/data-gaps.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
@@ -21,7 +21,7 @@ const sources: Readonly<Record<string, string>> = wordTable({
   user: 'User-defined',
   virtualnetworkgateway: 'Gateway (BGP)',
 })
-const sourceWords = (source: string | null): string =>
+const formatSource = (source: string | null): string =>
   source === null ? 'not stated' : (sources[source.toLowerCase()] ?? source)
 
 const isActive = ({ state }: Pick<Route, 'state'>) => state?.toLowerCase() === 'active'
@@ -34,7 +34,7 @@ const columns: Column<EffectiveRoute>[] = [
     compare: byPrefix,
     className: 'font-mono whitespace-nowrap',
   },
-  { id: 'source', header: 'Source', value: ({ source }) => sourceWords(source) },
+  { id: 'source', header: 'Source', value: ({ source }) => formatSource(source) },
   {
     id: 'state',
     header: 'State',
@@ -98,7 +98,7 @@ export function EffectiveRoutes({ networkInterface }: { networkInterface: Networ
       <AnswerView query={routes} skeleton={<SkeletonRows rows={8} />}>
         {({ data, nextCursor, ...answer }) => (
           <>
-            {at !== null && <GapsThen answer={answer} />}
+            {at !== null && <PastDataGaps answer={answer} />}
             <DataTable
               name="effective"
               caption={title}

@@ -1,7 +1,7 @@
 import type { ChosenInterface, Route } from '#lib/contract/index.ts'
 import type { Network, NetworkInterface } from '#lib/networks/api/index.ts'
 import { armKey, parseArmId } from '#lib/contract/arm-id.ts'
-import type { StatusWords } from '../ui/status.tsx'
+import type { StatusText } from '../ui/status.tsx'
 
 /** A chosen network interface; `found` null = Azure did not list it, or not yet. */
 export interface InterfaceRow {
@@ -30,14 +30,14 @@ export function interfaceRows(networks: readonly Network[], chosen: readonly Cho
   return [...found, ...missing].toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-const words: Record<NetworkInterface['state'], StatusWords> = {
+const words: Record<NetworkInterface['state'], StatusText> = {
   current: { tone: 'up', word: 'CURRENT' },
   late: { tone: 'unknown', word: 'LATE' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
 
 /** How current its table is, and why it is not. */
-export function interfaceStatus({ found }: InterfaceRow): { status: StatusWords; reason: string | null } {
+export function interfaceStatus({ found }: InterfaceRow): { status: StatusText; reason: string | null } {
   if (found === null) {
     return { status: words.unknown, reason: 'Azure lists no such network interface, or it was not asked yet.' }
   }

@@ -22,7 +22,7 @@ import {
   type PeeringRow,
   networkPeeringRows,
   peeringStatus,
-  transitWords,
+  formatTransit,
   worstPeeringFirst,
 } from './peering-rows.ts'
 
@@ -81,7 +81,7 @@ const peeringColumns: Column<PeeringRow>[] = [
       )
     },
   },
-  { id: 'transit', header: 'Gateway transit', value: transitWords, phone: 'below' },
+  { id: 'transit', header: 'Gateway transit', value: formatTransit, phone: 'below' },
   bySide('access', 'Access', 'allowVirtualNetworkAccess', 1),
   bySide('forwarded', 'Forwarded traffic', 'allowForwardedTraffic', 3),
   {

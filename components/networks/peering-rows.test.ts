@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { networkFact } from '../map/testing.ts'
-import { bothSides, networkPeeringRows, peeringStatus, transitWords } from './peering-rows.ts'
+import { bothSides, networkPeeringRows, peeringStatus, formatTransit } from './peering-rows.ts'
 
 const side = {
   name: 'back',
@@ -57,5 +57,5 @@ it.each([
   const [row] = networkPeeringRows([
     networkFact('hub', { gateways: ['g'], peers: { spoke: { ...own, back, otherSide } } }),
   ])
-  expect(row && transitWords(row)).toBe(words)
+  expect(row && formatTransit(row)).toBe(words)
 })

@@ -1,6 +1,6 @@
 import { isPeeringBehind, type NetworkPeering, peeringState } from '#lib/contract/index.ts'
 import type { Network } from '#lib/networks/api/index.ts'
-import type { StatusWords } from '../ui/status.tsx'
+import type { StatusText } from '../ui/status.tsx'
 
 /** A peering once, with the network that has gateways first. */
 export interface PeeringRow {
@@ -26,13 +26,13 @@ export function networkPeeringRows(networks: readonly Network[]): PeeringRow[] {
 const comesFirst = (a: Network, b: Network): boolean =>
   a.gatewayIds.length > 0 === b.gatewayIds.length > 0 ? a.id < b.id : a.gatewayIds.length > 0
 
-const connected: StatusWords = { tone: 'up', word: 'CONNECTED' }
+const connected: StatusText = { tone: 'up', word: 'CONNECTED' }
 
 /** The worse of both sides, and why. */
 export function peeringStatus({
   peering: { state, syncLevel, back, otherSide, subnets },
 }: Pick<PeeringRow, 'peering'>): {
-  status: StatusWords
+  status: StatusText
   reason: string
 } {
   const states = [state, back ? back.state : state]
@@ -55,21 +55,21 @@ export function peeringStatus({
     status: connected,
     reason: subnets
       ? `subnets only: ${subnets.local.join(', ')} with ${subnets.remote.join(', ')}`
-      : sideWords[otherSide],
+      : sideLabels[otherSide],
   }
 }
 
-const sideWords: Record<NetworkPeering['otherSide'], string> = {
+const sideLabels: Record<NetworkPeering['otherSide'], string> = {
   seen: 'both sides are read',
   none: 'the other network has no peering back',
   not_read: 'the other side is not visible: its subscription is not read',
   hub: 'Microsoft holds the side of the Virtual WAN hub',
 }
 
-export const worstPeeringFirst: StatusWords['tone'][] = ['down', 'degraded', 'unknown', 'notice', 'up']
+export const worstPeeringFirst: StatusText['tone'][] = ['down', 'degraded', 'unknown', 'notice', 'up']
 
 /** Whose gateways are used over the peering. */
-export function transitWords({ network, peering, remote }: PeeringRow): string {
+export function formatTransit({ network, peering, remote }: PeeringRow): string {
   const { back, otherSide } = peering
   const other = remote?.name ?? peering.remoteName
   if (otherSide === 'hub') return `${network.name} uses gateways of ${other}`

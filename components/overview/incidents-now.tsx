@@ -5,9 +5,9 @@ import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupedIncidents } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
-import { Status, type StatusWords } from '../ui/status.tsx'
+import { Status, type StatusText } from '../ui/status.tsx'
 import { Since } from '../ui/times/time.tsx'
-import { unconfirmedWords } from '../ui/words.ts'
+import { formatUnconfirmed } from '../ui/words.ts'
 
 const MORE = 'link text-xs text-ink-2 hover:text-ink'
 
@@ -117,10 +117,10 @@ const tones: Record<ActiveProblem['severity'], Tone> = {
 }
 
 /** What a problem is called; its tone says how bad that is, or that it is planned. */
-const problemStatus = ({ severity, called, unconfirmedSince }: ActiveProblem): StatusWords => ({
+const problemStatus = ({ severity, called, unconfirmedSince }: ActiveProblem): StatusText => ({
   tone: tones[severity],
   word: called.toUpperCase(),
-  detail: unconfirmedSince && unconfirmedWords(unconfirmedSince),
+  detail: unconfirmedSince && formatUnconfirmed(unconfirmedSince),
 })
 
 const severitiesWorstFirst = Object.keys(tones)

@@ -3,24 +3,24 @@ import { type CarriedRates, carriedOn } from '#lib/circuits/api/carried.ts'
 import type { Overview } from '#lib/overview/api/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
-import { upShareWords } from '#lib/contract/words/up-share.ts'
-import { isLoss } from '#lib/resilience/api/outlook-words.ts'
+import { formatUpShare } from '#lib/contract/words/up-share.ts'
+import { isLoss } from '#lib/resilience/api/outlook-text.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
-import { advisedSaving } from './cost-words.ts'
+import { advisedSaving } from './cost-text.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatMoment } from '../format/instant.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { aboutWords, inOrder } from '../maintenance/window-words.ts'
+import { formatWindowScope, inOrder } from '../maintenance/window-text.ts'
 import { LossAhead } from '../maintenance/loss-ahead.tsx'
 import { useScopeNames } from '../time/data-gaps.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useIsPast, useMeasured, useNowInSteps } from '../ui/times/clock.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { DayBars } from '../uptime/uptime-bars.tsx'
-import { type Day, dividedDays } from '../uptime/uptime-words.ts'
+import { type Day, dividedDays } from '../uptime/uptime-text.ts'
 import { useUptime } from '../uptime/use-uptime.ts'
-import { bandWords } from '../cost/money-words.ts'
+import { formatBand } from '../cost/money-text.ts'
 
 /** What is asked for beside incidents: each one figure and one picture, and leads to its page. */
 export function Rail({ overview }: { overview: Overview | undefined }) {
@@ -151,7 +151,7 @@ function Uptime() {
     <Item
       name={`Uptime of circuits, ${length} d`}
       href="/circuits"
-      figure={worst && upShareWords(dividedDays(worst.days))}
+      figure={worst && formatUpShare(dividedDays(worst.days))}
       note={worst && (worst.up === 1 ? 'each circuit' : `lowest: ${worst.name}`)}
     >
       <ul
@@ -211,7 +211,7 @@ function NextWork() {
       note={
         first && (
           <span title={first.title}>
-            {aboutWords(first, nameOf)}, {first.state === 'now' ? 'until ' : ''}
+            {formatWindowScope(first, nameOf)}, {first.state === 'now' ? 'until ' : ''}
             <Moment at={first.state === 'now' ? first.to : first.from} />
           </span>
         )
@@ -254,7 +254,7 @@ function Saving({ cost }: { cost: Overview['cost'] | undefined }) {
       name="Saving of the month"
       href="/cost"
       figure={cost && advisedSaving(cost)}
-      note={cost && `of ${cost.totals.map(bandWords).join('; ')} in ${cost.month}`}
+      note={cost && `of ${cost.totals.map(formatBand).join('; ')} in ${cost.month}`}
     >
       <span className="flex h-2 overflow-hidden rounded-full bg-sunken" aria-hidden>
         {share !== null && <span className="bg-series-2" style={{ width: `${share * 100}%` }} />}

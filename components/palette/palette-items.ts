@@ -4,13 +4,13 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
+import { incidentPart, incidentStatus, incidentTitle } from '../events/incident-text.ts'
 import { plural } from '../format/quantity.ts'
 import { sessionHref } from '../format/session-address.ts'
-import { kindWords } from '../gateways/gateway-words.ts'
+import { formatKind } from '../gateways/gateway-text.ts'
 import { typedLookup } from '../routes/lookup/typed-lookup.ts'
 import { routesHref } from '../routes/route-views.ts'
-import type { StatusWords } from '../ui/status.tsx'
+import type { StatusText } from '../ui/status.tsx'
 import { circuitStatus, gatewayStatus, sessionStatus } from '../ui/words.ts'
 
 /** A destination of the palette, or with `run` something that it does. */
@@ -19,7 +19,7 @@ export interface PaletteItem {
   href: string
   name: string
   detail: string
-  status?: StatusWords
+  status?: StatusText
   run?: () => void
 }
 
@@ -52,9 +52,9 @@ interface PaletteTimes {
 }
 
 /** Most results of each kind. */
-const MOST_OF_A_KIND = 6
+const MAX_OF_A_KIND = 6
 /** Sessions have no names: they are offered after this many letters. */
-const LEAST_FOR_SESSIONS = 3
+const MIN_FOR_SESSIONS = 3
 
 /** Results for the typed text: look-ups of addresses and prefixes, incidents and resources by name, actions, and matching events. */
 export function paletteGroups(text: string, findable: Findable, times: PaletteTimes): PaletteGroup[] {
@@ -68,11 +68,11 @@ export function paletteGroups(text: string, findable: Findable, times: PaletteTi
     typed === ''
       ? [
           // what is wrong now leads: Enter opens it
-          { name: 'Open incidents', items: findable.incidents.slice(0, MOST_OF_A_KIND).map(incidentItem) },
-          { name: 'Recent', items: findable.recent.slice(0, MOST_OF_A_KIND) },
+          { name: 'Open incidents', items: findable.incidents.slice(0, MAX_OF_A_KIND).map(incidentItem) },
+          { name: 'Recent', items: findable.recent.slice(0, MAX_OF_A_KIND) },
           { name: 'Pages', items: pages },
           // not first: Enter in the empty palette acknowledges nothing
-          { name: 'On this page', items: findable.onPage.slice(0, MOST_OF_A_KIND) },
+          { name: 'On this page', items: findable.onPage.slice(0, MAX_OF_A_KIND) },
           { name: 'Actions', items: [...findable.actions] },
         ]
       : [
@@ -80,7 +80,7 @@ export function paletteGroups(text: string, findable: Findable, times: PaletteTi
           { name: 'Open incidents', items: found(findable.incidents.map(incidentItem), typed) },
           { name: 'Circuits', items: found(findable.circuits.map(circuitItem), typed) },
           { name: 'Gateways', items: found(findable.gateways.map(gatewayItem), typed) },
-          { name: 'Sessions', items: typed.length < LEAST_FOR_SESSIONS ? [] : found(sessionItems(findable), typed) },
+          { name: 'Sessions', items: typed.length < MIN_FOR_SESSIONS ? [] : found(sessionItems(findable), typed) },
           { name: 'Customers', items: found(findable.customers.map(customerItem), typed) },
           { name: 'Pages', items: found(pages, typed) },
           { name: 'On this page', items: found(findable.onPage, typed) },
@@ -96,7 +96,7 @@ function found(items: readonly PaletteItem[], typed: string): PaletteItem[] {
   return items
     .filter(({ name, detail, status }) => matchesFilter([name, detail, status?.word ?? null], typed))
     .toSorted((a, b) => Number(begins(b)) - Number(begins(a)))
-    .slice(0, MOST_OF_A_KIND)
+    .slice(0, MAX_OF_A_KIND)
 }
 
 const incidentItem = (incident: Incident): PaletteItem => ({
@@ -122,7 +122,7 @@ const circuitItem = ({ id, name, peeringLocation, provider, ...circuit }: Circui
 const gatewayItem = ({ id, name, location, ...gateway }: Gateway): PaletteItem => ({
   href: `/gateways/${encodeURIComponent(id)}`,
   name,
-  detail: [kindWords(gateway.kind), location].filter(Boolean).join(' · '),
+  detail: [formatKind(gateway.kind), location].filter(Boolean).join(' · '),
   status: gatewayStatus(gateway),
 })
 
@@ -166,7 +166,7 @@ const eventsSaying = (text: string): PaletteItem => ({
 })
 
 /** Number of results, for screen readers. */
-export const hitCountWords = (groups: readonly PaletteGroup[]) =>
+export const formatHitCount = (groups: readonly PaletteGroup[]) =>
   plural(
     groups.reduce((sum, { items }) => sum + items.length, 0),
     'place',

@@ -14,8 +14,8 @@ import { Status } from '../ui/status.tsx'
 import { useFocusBack } from '../ui/overlay/use-focus-back.ts'
 import { OPEN_ROWS } from '../incidents/list-sizes.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { hitCountWords, type Findable, type PaletteItem, paletteGroups } from './palette-items.ts'
-import { keepRecent, readRecent } from '../links/recent.ts'
+import { formatHitCount, type Findable, type PaletteItem, paletteGroups } from './palette-items.ts'
+import { saveRecent, readRecent } from '../links/recent.ts'
 import { takeTypedAhead, typedAhead } from './typed-ahead.ts'
 import { typedMoment } from '../time/typed-moment.ts'
 import { pageActions, useActions } from './use-actions.ts'
@@ -120,7 +120,7 @@ function Find({
       onChosen(item.run)
       return
     }
-    keepRecent(item)
+    saveRecent(item)
     onChosen()
     go(withRange(item.href, range))
   }
@@ -153,7 +153,7 @@ function Find({
         />
       </div>
       <p role="status" className="sr-only">
-        {hitCountWords(groups)}
+        {formatHitCount(groups)}
       </p>
       <ActiveOption />
       <Command.List label="Places" className="max-h-[min(26rem,65vh)] overflow-y-auto p-1.5">

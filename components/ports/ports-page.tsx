@@ -7,7 +7,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { ListPage } from '../resource-page/list-page.tsx'
 import { NothingFound } from '../resource-page/parts.tsx'
 import { Rate } from '../ui/facts/quantities.tsx'
-import { Status, type StatusWords } from '../ui/status.tsx'
+import { Status, type StatusText } from '../ui/status.tsx'
 import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
@@ -23,11 +23,11 @@ import {
   linksWorstFirst,
   macsecText,
   settingsText,
-} from './port-words.ts'
+} from './port-text.ts'
 
 type Row = { port: Port; link: PortLink }
 
-const statusOf = ({ link }: Row): StatusWords => linkStatuses[link.state]
+const statusOf = ({ link }: Row): StatusText => linkStatuses[link.state]
 const keyOf = ({ port, link }: Row) => `${port.id}/${link.name}`
 
 const columns: Column<Row>[] = [

@@ -1,7 +1,7 @@
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
-import { type SteppedPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
+import { type StepPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
 import { runRanges } from '../charts/runs.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import type { SeriesName } from '../charts/series-ink.ts'
@@ -9,7 +9,7 @@ import { formatRange } from '../format/instant.ts'
 import { formatRtt, formatShare } from '../format/quantity.ts'
 
 /** What fits a chart: longer ranges have longer columns, each with its lowest and highest time. */
-const MOST_COLUMNS = 300
+const MAX_COLUMNS = 300
 /** The colours of tests; the one that is left out marks failed checks. */
 const testInks = ['series-1', 'series-3', 'series-2', 'series-5', 'series-6'] as const
 export const testInk = (index: number): SeriesName => testInks[index % testInks.length] ?? testInks[0]
@@ -58,7 +58,7 @@ export const testName = ({ source, destination }: Probe): string =>
 
 /** Length of one column, ms: whole minutes, which is how often Azure measures at the most. */
 export const columnLength = (start: number, end: number): number =>
-  Math.max(MINUTE, Math.ceil((end - start) / MOST_COLUMNS / MINUTE) * MINUTE)
+  Math.max(MINUTE, Math.ceil((end - start) / MAX_COLUMNS / MINUTE) * MINUTE)
 
 /** Columns over a range up to what must have come by `asOf`, all edges in epoch milliseconds. */
 export function rttColumns(
@@ -100,7 +100,7 @@ export const highestRtt = (columns: readonly RttColumn[]): number =>
 type Values = Record<string, number | [number, number] | null>
 
 /** Of each test the mean, `mean0`, and the band of its lowest and highest time, `band0`. */
-export const rttPoints = (columns: readonly RttColumn[]): SteppedPoint<Values>[] =>
+export const rttPoints = (columns: readonly RttColumn[]): StepPoint<Values>[] =>
   steppedPoints(
     columns,
     ({ tests }): Values =>
@@ -134,12 +134,12 @@ export function rttReading(
   const { from, to, tests } = column
   return {
     title: formatRange(from, to, zone, today),
-    lines: names.map((name, index) => ({ name, value: testWords(tests[index] ?? null), ink: testInk(index) })),
+    lines: names.map((name, index) => ({ name, value: formatTest(tests[index] ?? null), ink: testInk(index) })),
     notes: tests.every((test) => test === null) ? ['no data'] : [],
   }
 }
 
-function testWords(test: Measured | null): string {
+function formatTest(test: Measured | null): string {
   if (test === null) return 'unknown'
   const { low, high, failed } = test
   const [least, most] = [low === null ? null : formatRtt(low), high === null ? null : formatRtt(high)]

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { N1Case, PostureCheck } from '#lib/resilience/api/index.ts'
-import { checkStatus, compareChecks, countWords, filtered, leadWords, scoresOf } from './check-words.ts'
+import { checkStatus, compareChecks, formatCheckCount, filtered, formatLead, scoresOf } from './check-words.ts'
 
 const check = (own: Partial<PostureCheck>) =>
   ({ state: 'fail', severity: 'major', kind: 'bfd', exemption: null, ...own }) as PostureCheck
@@ -13,7 +13,7 @@ it.each([
   ['0 of 0 pass', []],
 ])('a list is counted by weight: %s', (words, all) =>
   expect(
-    countWords(
+    formatCheckCount(
       all.map((one) =>
         one === 'unknown' || one === 'exempt' || one === 'pass'
           ? check({ state: one })
@@ -64,12 +64,12 @@ it.each([
   [{ strandedPrefixes: 0, internet: 0, unknown: 2 }, 'No single failure is known to cut anything off'],
   [{ strandedPrefixes: 0, internet: 0, unknown: 0 }, 'No single failure cuts anything off'],
 ])('the page leads with what the worst failure does: %o', (own, words) =>
-  expect(leadWords([{ name: 'lon', ...own } as N1Case], true)).toBe(words),
+  expect(formatLead([{ name: 'lon', ...own } as N1Case], true)).toBe(words),
 )
 
 it('no case is not the same as none computed', () => {
-  expect(leadWords([], true)).toBe('No single failure cuts anything off')
-  expect(leadWords([], false)).toBe('Single failures are not computed yet')
+  expect(formatLead([], true)).toBe('No single failure cuts anything off')
+  expect(formatLead([], false)).toBe('Single failures are not computed yet')
 })
 
 it('a resource scores what passes of it, the worst first, and what is exempt counts for nothing', () => {

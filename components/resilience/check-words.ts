@@ -1,11 +1,11 @@
 import type { N1Case, PostureCheck } from '#lib/resilience/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
-import type { StatusWords } from '../ui/status.tsx'
+import type { StatusText } from '../ui/status.tsx'
 import { plural } from '../format/quantity.ts'
 import { severityTone } from '../ui/words.ts'
 
 /** A failure is called by its weight, and has its tone. */
-const failureWords: Record<PostureCheck['severity'], string> = {
+const failureLabels: Record<PostureCheck['severity'], string> = {
   critical: 'FAIL',
   major: 'FAIL',
   minor: 'WARNING',
@@ -18,10 +18,10 @@ export function checkStatus({
   state,
   severity,
   exemption,
-}: Pick<PostureCheck, 'state' | 'severity' | 'exemption'>): StatusWords {
+}: Pick<PostureCheck, 'state' | 'severity' | 'exemption'>): StatusText {
   switch (state) {
     case 'fail':
-      return { tone: severityTone[severity], word: failureWords[severity] }
+      return { tone: severityTone[severity], word: failureLabels[severity] }
     case 'unknown':
       return { tone: 'unknown', word: 'UNKNOWN' }
     case 'exempt':
@@ -34,7 +34,7 @@ export function checkStatus({
 type Counted = Pick<PostureCheck, 'state' | 'severity' | 'exemption'>
 
 /** What a list holds, by weight: `1 fail, 8 warnings, 5 unknown; 41 of 55 pass`. */
-export function countWords(checks: readonly Counted[]): string {
+export function formatCheckCount(checks: readonly Counted[]): string {
   const words = checks.map((check) => checkStatus(check).word)
   const count = (word: string) => words.filter((one) => one === word).length
   const [fails, warnings, hints, unknown, exempt] = ['FAIL', 'WARNING', 'HINT', 'UNKNOWN', 'EXEMPT'].map(count)
@@ -49,7 +49,7 @@ export function countWords(checks: readonly Counted[]): string {
 }
 
 /** The answer of the page: what the worst single failure does. */
-export function leadWords([worst, ...others]: readonly N1Case[] | [], isComputed: boolean): string {
+export function formatLead([worst, ...others]: readonly N1Case[] | [], isComputed: boolean): string {
   if (!isComputed) return 'Single failures are not computed yet'
   if (worst && worst.strandedPrefixes > 0) {
     return `If ${worst.name} fails, ${plural(worst.strandedPrefixes, 'prefix is', 'prefixes are')} cut off`

@@ -13,13 +13,13 @@ import type { Column } from '../ui/table/features.ts'
 import {
   carriersText,
   declaredText,
-  intentCountWords,
+  formatIntentCount,
   intentStatus,
   pinnable,
   intentPrefixesText,
   returnDiffers,
   returnText,
-} from './intent-words.ts'
+} from './intent-text.ts'
 
 /** What carries which prefixes beside what is declared of them; one click declares what is. */
 export function IntentPanel() {
@@ -53,7 +53,7 @@ export function IntentPanel() {
                 </p>
               )}
             </Needs>
-            <Panel isOfNow title={intentCountWords(data.counts)} answer={{ asOf, freshness }} flush>
+            <Panel isOfNow title={formatIntentCount(data.counts)} answer={{ asOf, freshness }} flush>
               <DataTable
                 name="intents"
                 caption="Prefixes by what carries them"

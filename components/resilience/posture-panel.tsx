@@ -2,7 +2,7 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import type { PostureCheck, Resilience } from '#lib/resilience/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { subjectWords } from '../events/event-words.ts'
+import { formatSubject } from '../events/event-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { NothingFound } from '../resource-page/parts.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
@@ -16,15 +16,15 @@ import { CheckDetail } from './check-detail.tsx'
 import {
   checkStatus,
   compareChecks,
-  countWords,
+  formatCheckCount,
   filtered,
-  leadWords,
+  formatLead,
   type Score,
   scoresOf,
   worstStates,
 } from './check-words.ts'
 import { N1Rows } from './what-if/n1-panel.tsx'
-import { worstN1 } from './what-if/what-if-words.ts'
+import { worstN1 } from './what-if/what-if-text.ts'
 
 const address = { state: parseAsString, kind: parseAsString, check: parseAsString }
 const worstFirst = { id: 'state', desc: false }
@@ -45,7 +45,7 @@ export function PosturePanel() {
         return (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <p className="text-xl font-semibold tracking-tight wrap-anywhere sm:text-2xl">
-              {leadWords(worst, worstCases !== null)}
+              {formatLead(worst, worstCases !== null)}
             </p>
             {worst.length > 0 && (
               <Panel
@@ -62,7 +62,7 @@ export function PosturePanel() {
               </Panel>
             )}
             <Scores checks={checks} onChoose={choose} />
-            <Panel isOfNow title="Design checks" note={countWords(checks)} flush>
+            <Panel isOfNow title="Design checks" note={formatCheckCount(checks)} flush>
               <DataTable
                 name="checks"
                 caption="Design checks"
@@ -125,7 +125,7 @@ const scoreColumnsWith = (choose: (id: string) => void): Column<Score>[] => [
     sortable: false,
     cell: ({ open }) => (
       <span className="flex flex-wrap gap-x-4">
-        {open.slice(0, MOST_NAMED).map((check) => (
+        {open.slice(0, MAX_NAMED).map((check) => (
           <button
             key={check.id}
             type="button"
@@ -136,13 +136,13 @@ const scoreColumnsWith = (choose: (id: string) => void): Column<Score>[] => [
             {check.name}
           </button>
         ))}
-        {open.length > MOST_NAMED && <span className="self-center text-ink-3">+{open.length - MOST_NAMED}</span>}
+        {open.length > MAX_NAMED && <span className="self-center text-ink-3">+{open.length - MAX_NAMED}</span>}
       </span>
     ),
   },
 ]
 
-const MOST_NAMED = 4
+const MAX_NAMED = 4
 
 /** A score for each resource of which a check is open. */
 function Scores({ checks, onChoose }: { checks: readonly PostureCheck[]; onChoose: (id: string) => void }) {
@@ -206,7 +206,7 @@ function Filters({
 const plain = (value: string) => ({ value, label: value })
 
 /** `erc-london private peering` of Azure's `erc-london AzurePrivatePeering`. */
-const subjectOf = ({ subject }: PostureCheck) => subject.split(' ').map(subjectWords).join(' ')
+const subjectOf = ({ subject }: PostureCheck) => subject.split(' ').map(formatSubject).join(' ')
 
 const columnsWith = (choose: (id: string) => void): Column<PostureCheck>[] => [
   {

@@ -2,12 +2,12 @@ import { clsx } from 'clsx'
 import { DAY } from '#lib/contract/time/time.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import type { Outlook, OutlookInterval, OutlookWindow } from '#lib/resilience/api/index.ts'
-import { unreadWords } from '#lib/resilience/api/outlook-words.ts'
+import { formatUnread } from '#lib/resilience/api/outlook-text.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatRange } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { originWords } from '../maintenance/window-words.ts'
+import { originWords } from '../maintenance/window-text.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { toneFill } from '../ui/drawing/tone-fill.ts'
 import { Panel } from '../ui/panel.tsx'
@@ -16,7 +16,7 @@ import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Between, Moment } from '../ui/times/time.tsx'
-import { levelStatus, levelTone } from '../maintenance/level-words.ts'
+import { levelStatus, levelTone } from '../maintenance/level-text.ts'
 
 /** The next four weeks: what announced work takes away, on one time axis, then interval by interval. */
 export function WeeksAheadPanel() {
@@ -31,7 +31,7 @@ export function WeeksAheadPanel() {
         ) : data.windows.length === 0 ? (
           <Empty title="No work is announced for the next four weeks">
             Service Health, calendars, notices, drills and own maintenance are read.
-            {data.unreadNotices > 0 && ` But ${unreadWords(data.unreadNotices)}.`}{' '}
+            {data.unreadNotices > 0 && ` But ${formatUnread(data.unreadNotices)}.`}{' '}
             <PageLink href="/settings/maintenance" className="link">
               Maintenance
             </PageLink>
@@ -55,7 +55,7 @@ export function WeeksAheadPanel() {
               {data.unreadNotices > 0 && (
                 <p className="border-t px-3.5 py-2 text-xs">
                   <PageLink href="/settings/maintenance" className="link">
-                    {unreadWords(data.unreadNotices)}
+                    {formatUnread(data.unreadNotices)}
                   </PageLink>
                 </p>
               )}
@@ -150,10 +150,10 @@ function Timeline({ outlook: { windows, intervals, to } }: { outlook: Outlook })
           />
         ))}
       </div>
-      {[...lanes].slice(0, MOST_LANES).map(([key, own]) => (
+      {[...lanes].slice(0, MAX_LANES).map(([key, own]) => (
         <Lane key={key} own={own} place={place} titleOf={titleOf} />
       ))}
-      {lanes.size > MOST_LANES && <span className="text-ink-3">{lanes.size - MOST_LANES} more</span>}
+      {lanes.size > MAX_LANES && <span className="text-ink-3">{lanes.size - MAX_LANES} more</span>}
       <span aria-hidden className="col-start-2 flex justify-between text-ink-3">
         {[0, 7, 14, 21, 28].map((day) => (
           <Moment
@@ -168,7 +168,7 @@ function Timeline({ outlook: { windows, intervals, to } }: { outlook: Outlook })
   )
 }
 
-const MOST_LANES = 20
+const MAX_LANES = 20
 
 const Weeks = () =>
   [25, 50, 75].map((left) => (

@@ -1,8 +1,8 @@
 import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, parsePoll } from '#lib/contract/vocabulary.ts'
-import { pollKindWords, siteLabel } from '#lib/contract/words/index.ts'
+import { formatPollKind, siteLabel } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
-import { eventSubjectWords } from '../events/event-words.ts'
+import { formatEventSubject } from '../events/event-text.ts'
 
 /** What happened to one part of a resource, the newest first. */
 export interface HistoryGroup {
@@ -48,14 +48,14 @@ export function historyGroups(events: readonly Event[]): HistoryGroup[] {
 
 const isOfPolls = (kind: Event['kind']) => eventKindRecords[kind].subject === 'poll'
 
-const partText = (event: Event) => (event.subject === event.scopeName ? '' : siteLabel(eventSubjectWords(event)))
+const partText = (event: Event) => (event.subject === event.scopeName ? '' : siteLabel(formatEventSubject(event)))
 
 /** Which polls failed, each kind once. */
 function pollsText(events: HistoryGroup['events']): string {
   const [first, ...others] = new Set(events.map(({ subject }) => subject))
-  if (others.length === 0) return eventSubjectWords(events[0])
+  if (others.length === 0) return formatEventSubject(events[0])
   const kinds = [first, ...others].flatMap((subject) => parsePoll(subject ?? '')?.kind ?? [])
-  return `${plural(others.length + 1, 'poll')}: ${[...new Set(kinds.map(pollKindWords))].join(', ')}`
+  return `${plural(others.length + 1, 'poll')}: ${[...new Set(kinds.map(formatPollKind))].join(', ')}`
 }
 
 /** @param events the newest first */

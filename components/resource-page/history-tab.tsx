@@ -5,10 +5,10 @@ import { changeScopes } from '../changes/change-scopes.ts'
 import { useEndpoint } from '../data/index.ts'
 import { type StripSpan, WhenAxis, WhenStrip } from '../charts/when-strip.tsx'
 import { EventDuration, EventLength } from '../events/event-duration.tsx'
-import { eventStatus, eventSubjectWords, goesOn } from '../events/event-words.ts'
+import { eventStatus, formatEventSubject, isStillOngoing } from '../events/event-text.ts'
 import { zoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { edgesOf, rangeWords } from '../time/range.ts'
+import { edgesOf, formatRangeText } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
@@ -21,7 +21,7 @@ import { historyGroups, type HistoryGroup } from './history-groups.ts'
 
 /** Outages are rare: by default a month of them is shown. */
 const USUAL = '30d'
-const MOST_EVENTS = 200
+const MAX_EVENTS = 200
 
 /** What happened to a circuit, gateway or hub, and what was changed about it and its connections. */
 export function HistoryTab({ resource }: { resource: Parameters<typeof changeScopes>[0] }) {
@@ -44,14 +44,14 @@ export function HistoryPanel({ scope, text }: { scope: string; text?: string }) 
     partOf: 'none',
     from: range.from,
     to: range.to,
-    limit: MOST_EVENTS,
+    limit: MAX_EVENTS,
   })
   const window = edgesOf(range, now)
   const query = new URLSearchParams({ scope, ...(text && { text }) })
   return (
     <Panel
       title="Events"
-      note={<span suppressHydrationWarning>{rangeWords(range, zone, now)}</span>}
+      note={<span suppressHydrationWarning>{formatRangeText(range, zone, now)}</span>}
       flush
       aside={
         <>
@@ -135,8 +135,8 @@ function Group({ group: { name, part, times, events }, window }: { group: Histor
                 className="flex min-h-8 flex-wrap items-center gap-x-4 py-1 pr-3.5 pl-8 text-xs -outline-offset-2 hover:bg-hover"
               >
                 <Between bounds={event.startedBetween} />
-                {!isOnePart && <span className="text-ink-2">{eventSubjectWords(event)}</span>}
-                {goesOn(event) && <span className="font-semibold">goes on</span>}
+                {!isOnePart && <span className="text-ink-2">{formatEventSubject(event)}</span>}
+                {isStillOngoing(event) && <span className="font-semibold">goes on</span>}
                 <span className="ml-auto">
                   <EventDuration event={event} inLine />
                 </span>

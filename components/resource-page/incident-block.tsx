@@ -7,7 +7,7 @@ import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'
 import { IncidentMenu } from '../incidents/incident-menu.tsx'
 import { isOver } from '../incidents/is-over.ts'
 import { openIncidentsOf, recentIncidentsOf } from '../incidents/list-sizes.ts'
-import { nextWords } from '../incidents/next-words.ts'
+import { formatNextStep } from '../incidents/next-text.ts'
 import {
   incidentLength,
   incidentOwner,
@@ -15,7 +15,7 @@ import {
   incidentStatus,
   incidentTitle,
   sinceRecovered,
-} from '../events/incident-words.ts'
+} from '../events/incident-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { useEndpoint } from '../data/index.ts'
@@ -90,7 +90,7 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
         <span className="text-ink-3">Owner</span> <span className="font-semibold">{incidentOwner(incident)}</span>
         {assigned && <>, assigned to {assigned.assignee}</>}
       </p>
-      <p className="mt-1 max-sm:line-clamp-2">{nextWords(incident)}</p>
+      <p className="mt-1 max-sm:line-clamp-2">{formatNextStep(incident)}</p>
       <p className="mt-1 text-ink-2 max-sm:hidden">{impact.summary}</p>
       {others.length > 0 && (
         <p className="mt-1 text-ink-2">

@@ -11,7 +11,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { NotSaved } from '../schema-form/not-saved.tsx'
 import { Between } from '../ui/times/time.tsx'
 import { useToast } from '../ui/toast.tsx'
-import { joinEffect, partEffect, SOON } from './join-words.ts'
+import { joinEffect, separateEffectText, SOON } from './join-text.ts'
 
 interface Joinable {
   id: string
@@ -62,7 +62,7 @@ function Part({ resource, formerId }: { resource: Joinable; formerId: string }) 
     <ConfirmButton
       trigger={<Button variant="quiet">Not the same? Part</Button>}
       question={`Part ${resource.name} from what it was before?`}
-      effect={partEffect(resource.name, formerId)}
+      effect={separateEffectText(resource.name, formerId)}
       action="Part"
       onConfirm={() => part.mutateAsync({})}
     />

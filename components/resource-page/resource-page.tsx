@@ -8,7 +8,7 @@ import type { NotesPlace } from '../notes/note-words.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { PageHead } from '../ui/page-head.tsx'
-import { Status, type StatusWords } from '../ui/status.tsx'
+import { Status, type StatusText } from '../ui/status.tsx'
 import { isUnknown, UnknownResource } from '../ui/unknown-resource.tsx'
 
 /** The head of a resource's page. */
@@ -16,7 +16,7 @@ type ResourceHead = Pick<ComponentProps<typeof PageHead>, 'since' | 'actions' | 
   title: string
   /** breadcrumb after the list */
   place: ReactNode
-  status: StatusWords
+  status: StatusText
   /** what it is, in a few words each: provider, location, bandwidth */
   facts?: readonly (string | null)[]
 }

@@ -6,7 +6,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import { timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { Between } from '../ui/times/time.tsx'
-import { routerName } from './router-words.ts'
+import { routerName } from './router-text.ts'
 
 type Difference = PathEnds['announced']['differences'][number]
 

@@ -5,7 +5,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Since } from '../ui/times/time.tsx'
-import { azureEndStatus, detectionWords, endsDetail, endsStatus, peerStatus, routerName } from './router-words.ts'
+import { azureEndStatus, formatDetection, endsDetail, endsStatus, peerStatus, routerName } from './router-text.ts'
 
 /**
  * Both ends of a circuit's sessions where the customer's router reports: Azure's lane, the router's, and one verdict. Nothing where no
@@ -67,7 +67,7 @@ function Ends({ one }: { one: PathEnds }) {
           </dd>
         </div>
       </dl>
-      <p className="mt-1 text-xs text-ink-3">{detectionWords(peer)}</p>
+      <p className="mt-1 text-xs text-ink-3">{formatDetection(peer)}</p>
     </li>
   )
 }

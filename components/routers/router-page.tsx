@@ -21,7 +21,7 @@ import {
   routerName,
   routerStatus,
   routerRoutesText,
-} from './router-words.ts'
+} from './router-text.ts'
 import CheckIcon from 'lucide-react/icons/check'
 import PencilIcon from 'lucide-react/icons/pencil'
 import { useState } from 'react'
@@ -30,7 +30,7 @@ import { InlineButton } from '../declarations/inline-button.tsx'
 import { type PathChoice, PathForm } from '../declarations/path-form.tsx'
 import { useDeclare } from '../declarations/use-declare.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { evidenceTitle, joinEvidenceWords } from './evidence-words.ts'
+import { evidenceTitle, formatJoinEvidence } from './evidence-text.ts'
 
 type Peer = RouterDetail['peers'][number]
 const SHOWN_CHANGES = 20
@@ -236,7 +236,7 @@ function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerV
           </span>
           {one.evidence && (
             <span className="text-ink-3" title={`Of ${evidenceTitle}`}>
-              {joinEvidenceWords(one.evidence)}
+              {formatJoinEvidence(one.evidence)}
             </span>
           )}
           {join.state !== 'confirmed' && (

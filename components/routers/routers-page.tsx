@@ -11,15 +11,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Age } from '../ui/times/time.tsx'
 import { RouterSetup, type StationPlaces } from './router-setup.tsx'
-import {
-  endsDetail,
-  endsStatus,
-  peerStatus,
-  protocolName,
-  routerName,
-  routerStatus,
-  worstEnds,
-} from './router-words.ts'
+import { endsDetail, endsStatus, peerStatus, protocolName, routerName, routerStatus, worstEnds } from './router-text.ts'
 
 const neighborsOf = ({ peers }: RouterListed) => peers.filter(({ neighbor }) => neighbor !== null)
 

@@ -1,7 +1,7 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { DAY, HOUR, iso } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
-import { incidentTitle } from '../events/incident-words.ts'
+import { incidentTitle } from '../events/incident-text.ts'
 import { formatMoment } from '../format/instant.ts'
 import { MomentField } from '../time/moment-field.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'

@@ -20,16 +20,16 @@ import {
   prefixChanges,
   type PrefixTrack,
   prefixTracks,
-  trackWords,
+  formatTrack,
   trackNames,
   trackPathKey,
-  trackPathWords,
+  formatTrackPath,
   unseenOf,
 } from './prefix-tracks.ts'
 import { RouteGroupTable } from './route-group-table.tsx'
 import { groupOf, routeGroups } from './route-groups.ts'
 import { ScopeFilter } from './scope-filter.tsx'
-import { outcomeWords } from '#lib/contract/words/index.ts'
+import { formatOutcome } from '#lib/contract/words/index.ts'
 import { inOneRow, type Mark, momentsOf, seenMarks, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { tableHref } from './table-href.ts'
 
@@ -170,7 +170,7 @@ function History({
         />
       </div>
       <AzCommands
-        commands={tracks.map((track) => ({ command: track.intervals[0]?.azCommand ?? null, what: trackWords(track) }))}
+        commands={tracks.map((track) => ({ command: track.intervals[0]?.azCommand ?? null, what: formatTrack(track) }))}
       />
     </>
   )
@@ -221,7 +221,7 @@ function prefixTimeline(
       ...track.intervals.map((interval) => intervalMark(interval, paths)),
       ...track.intervals.flatMap(withdrawal),
     ])
-    const unseen = unseenOf(track, uncovered).map(({ outcome, ...gap }) => ({ ...gap, why: outcomeWords(outcome) }))
+    const unseen = unseenOf(track, uncovered).map(({ outcome, ...gap }) => ({ ...gap, why: formatOutcome(outcome) }))
     return {
       key: track.key,
       ...trackNames(track),
@@ -240,7 +240,7 @@ function intervalMark(
 ): Omit<Mark, 'row'> {
   const key = trackPathKey(attributes)
   const known = paths.get(key)
-  const words = trackPathWords(known?.path ?? { asPath: [] })
+  const words = formatTrackPath(known?.path ?? { asPath: [] })
   return {
     key: `${firstPresent}/${key}`,
     ink: seriesName(known?.index ?? 0),

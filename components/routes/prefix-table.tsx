@@ -1,6 +1,6 @@
 import { type ComponentProps, Fragment, useMemo, useState } from 'react'
 import { formatAsPath } from '#lib/bgp/index.ts'
-import { pathWords } from '#lib/contract/words/path-words.ts'
+import { formatPath } from '#lib/contract/words/path-text.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { AsPathText } from '../ui/facts/as-path.tsx'
@@ -15,7 +15,7 @@ import {
   asPathsOf,
   hopsOf,
   gatewayInstances,
-  instanceWords,
+  formatInstance,
   routePlaces,
   type PrefixRoutes,
   prefixRoutes,
@@ -23,7 +23,7 @@ import {
 } from './route-groups.ts'
 import { PrefixText } from './route-columns.tsx'
 import { RowToggle } from './route-group-table.tsx'
-import { byPrefix, tableWords, unsorted } from './shared-columns.tsx'
+import { byPrefix, formatTable, unsorted } from './shared-columns.tsx'
 import { tableHref } from './table-href.ts'
 
 type Table = ComponentProps<typeof DataTable<PrefixRoutes>>
@@ -131,8 +131,8 @@ function columnsOf(
       id: 'instances',
       header: 'Instances',
       align: 'right',
-      value: (row) => instanceWords(row, all),
-      cell: (row) => <span className="whitespace-nowrap tabular-nums">{instanceWords(row, all) ?? nothing}</span>,
+      value: (row) => formatInstance(row, all),
+      cell: (row) => <span className="whitespace-nowrap tabular-nums">{formatInstance(row, all) ?? nothing}</span>,
     },
     {
       id: 'since',
@@ -193,8 +193,8 @@ function Routes({ of, isOfOne }: { of: PrefixRoutes; isOfOne: boolean }) {
           <span className="text-ink-2">
             {[
               !isOfOne && route.scopeName,
-              pathWords(route.peering, route.path),
-              route.table !== 'learned' && tableWords(route),
+              formatPath(route.peering, route.path),
+              route.table !== 'learned' && formatTable(route),
               route.neighbor && `to ${route.neighbor}`,
               instances.join(', '),
             ]

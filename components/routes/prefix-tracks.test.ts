@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RouteInterval } from '#lib/routes/api/index.ts'
-import { distinctPaths, trackPathWords, prefixChanges, prefixTracks, unseenOf } from './prefix-tracks.ts'
+import { distinctPaths, formatTrackPath, prefixChanges, prefixTracks, unseenOf } from './prefix-tracks.ts'
 
 const at = (time: string) => `2026-11-20T${time}:00.000Z`
 const attributes = (...asPath: number[]) => [
@@ -76,16 +76,16 @@ it('distinct paths get their letters by how long they stood', () => {
     ],
     ...range,
   )
-  expect([...paths.values()].map(({ letter, path }) => [letter, trackPathWords(path)])).toEqual([
+  expect([...paths.values()].map(({ letter, path }) => [letter, formatTrackPath(path)])).toEqual([
     ['A', '12076 65001'],
     ['B', '12076 64900'],
   ])
 })
 
 it('prepends are folded', () => {
-  expect(trackPathWords({ asPath: [12076, 65001, 65001, 65001] })).toBe('12076 65001×3')
+  expect(formatTrackPath({ asPath: [12076, 65001, 65001, 65001] })).toBe('12076 65001×3')
   const withSet = { asPath: [12076, 65010, 65011], asPathText: '12076 {65010,65011}' }
-  expect(trackPathWords(withSet)).toBe('12076 {65010,65011}')
+  expect(formatTrackPath(withSet)).toBe('12076 {65010,65011}')
 })
 
 describe('changes', () => {

@@ -43,7 +43,7 @@ export const trackNames = ({ scopeName, table, place, peer }: PrefixTrack): { na
 })
 
 /** A track in a sentence: `ergw-hub 10.0.4.12 from 10.0.4.4`, `erc-london primary path`. */
-export const trackWords = ({ scopeName, table, place, peer }: PrefixTrack): string =>
+export const formatTrack = ({ scopeName, table, place, peer }: PrefixTrack): string =>
   [
     scopeName,
     place,
@@ -81,7 +81,7 @@ const letterOf = (index: number): string =>
   (index >= 26 ? letterOf(Math.floor(index / 26) - 1) : '') + String.fromCharCode(65 + (index % 26))
 
 /** An AS path short enough for a bar: `12076 65001×3`. */
-export const trackPathWords = (path: AsPath) =>
+export const formatTrackPath = (path: AsPath) =>
   foldPrepends(path)
     .map(({ text, times }) => (times > 1 ? `${text}×${times}` : text))
     .join(' ') || 'local'

@@ -3,7 +3,7 @@ import { typedSpace } from '#lib/bgp/index.ts'
 import type { RouteChangeView } from '#lib/routes/api/index.ts'
 import { ofPage, usePageScope, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
 import { FoldedGaps } from '../time/data-gaps.tsx'
-import { rangeWords, type TimeRange } from '../time/range.ts'
+import { formatRangeText, type TimeRange } from '../time/range.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
@@ -41,7 +41,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
   return (
     <Panel
       title="Each change"
-      note={<span suppressHydrationWarning>{rangeWords(range, zone, now)}</span>}
+      note={<span suppressHydrationWarning>{formatRangeText(range, zone, now)}</span>}
       flush
       answer={changes.data}
     >

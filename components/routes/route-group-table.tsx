@@ -2,7 +2,7 @@ import ArrowRightIcon from 'lucide-react/icons/arrow-right'
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { type ComponentProps, useMemo, useState } from 'react'
-import { shortPathWords } from '#lib/contract/words/path-words.ts'
+import { formatShortPath } from '#lib/contract/words/path-text.ts'
 import { plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import type { TimeRange } from '../time/range.ts'
@@ -16,7 +16,7 @@ import { toggledSet } from '../ui/toggled-list.ts'
 import { AsPathText } from '../ui/facts/as-path.tsx'
 import { RouteRows, RouteText, rowsText } from './route-attributes.tsx'
 import { seenKey, distinctRows, groupPlaces, isSamePath, type SeenChange, type RouteGroup } from './route-groups.ts'
-import { byPrefix, historyColumn, partWords, tableWords, unsorted } from './shared-columns.tsx'
+import { byPrefix, historyColumn, formatPart, formatTable, unsorted } from './shared-columns.tsx'
 import { tableHref } from './table-href.ts'
 
 /** What happened to a route: a change is no health, so none has a state's color. */
@@ -126,7 +126,7 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
       exported: [
         { header: 'Gateway, circuit or hub', value: ofFirst(({ scopeName }) => scopeName) },
         { header: 'Path', value: ofFirst(({ path }) => path) },
-        { header: 'Table', value: ofFirst(tableWords) },
+        { header: 'Table', value: ofFirst(formatTable) },
         { header: 'Instance', value: ofFirst(({ instance }) => instance) },
         { header: 'Peer', value: ofFirst(({ peer }) => peer) },
       ],
@@ -169,7 +169,7 @@ function Places({ group }: { group: RouteGroup }) {
             {change.scopeName}
           </PageLink>
           {count === 1 && change.path && (
-            <span className="text-ink-3 max-sm:hidden"> {shortPathWords(change.peering, change.path)}</span>
+            <span className="text-ink-3 max-sm:hidden"> {formatShortPath(change.peering, change.path)}</span>
           )}
         </span>
       ))}
@@ -216,7 +216,7 @@ function Changes({ group: { changes } }: { group: RouteGroup }) {
       {changes.map((change) => (
         <li key={seenKey(change)} className="grid gap-x-4 sm:grid-cols-[18rem_minmax(0,1fr)_minmax(0,1fr)_14rem]">
           <span>
-            {change.scopeName} <span className="text-ink-3">{partWords(change)}</span>
+            {change.scopeName} <span className="text-ink-3">{formatPart(change)}</span>
           </span>
           <RouteRows rows={change.before} none="no route" />
           <span className="flex gap-2">

@@ -6,7 +6,7 @@ import {
   groupPlaces,
   hopsOf,
   gatewayInstances,
-  instanceWords,
+  formatInstance,
   prefixRoutes,
   routeGroups,
   sameRoutes,
@@ -88,7 +88,7 @@ it.each<[string, Route[], number, string | null]>([
   ],
 ])('the routes of a prefix: %s', (_, routes, count, words) => {
   const [first] = prefixRoutes(routes, false)
-  expect(first && instanceWords(first, gatewayInstances(routes))).toBe(words)
+  expect(first && formatInstance(first, gatewayInstances(routes))).toBe(words)
   expect(first && sameRoutes(first).length).toBeLessThanOrEqual(count)
 })
 
@@ -99,5 +99,5 @@ it('a prefix has each next hop and each AS path once, and what the next page may
   expect(first && hopsOf(first).map(({ nextHop }) => nextHop)).toEqual(['10.0.4.6', '10.0.4.4'])
   expect(first && asPathsOf(first).map(({ asPath }) => asPath.length)).toEqual([2, 3])
   expect([first?.isCut, last?.isCut]).toEqual([false, true])
-  expect(last && instanceWords(last, gatewayInstances(rows.flatMap(({ routes }) => routes)))).toBe('1')
+  expect(last && formatInstance(last, gatewayInstances(rows.flatMap(({ routes }) => routes)))).toBe('1')
 })

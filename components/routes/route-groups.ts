@@ -154,7 +154,7 @@ export function gatewayInstances(routes: readonly Route[]): ReadonlyMap<string, 
 }
 
 /** How many instances have the prefix, and whether all of one gateway have the same routes to it: `2`, `1 of 2`, `2, differ`; null = of none. */
-export function instanceWords(
+export function formatInstance(
   { routes, isCut }: PrefixRoutes,
   all: ReturnType<typeof gatewayInstances>,
 ): string | null {

@@ -6,7 +6,7 @@ import type { Route, RouteSort } from '#lib/contract/index.ts'
 import { ofPage, usePageScope, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { useAsOf } from '../links/range-search.tsx'
-import { GapsThen } from '../time/data-gaps.tsx'
+import { PastDataGaps } from '../time/data-gaps.tsx'
 import { Button } from '../ui/button.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
@@ -195,7 +195,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
       <AnswerView query={routes} skeleton={<SkeletonRows rows={12} />}>
         {({ data, ...answer }) => (
           <>
-            {at !== null && <GapsThen answer={answer} />}
+            {at !== null && <PastDataGaps answer={answer} />}
             {isEach ? (
               <DataTable
                 name={TABLE}

@@ -1,4 +1,4 @@
-import { pathWords, placeWords } from '#lib/contract/words/path-words.ts'
+import { formatPath, placeLabels } from '#lib/contract/words/path-text.ts'
 import { comparePrefixes, parsePrefix } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -19,13 +19,13 @@ const tables: Record<Route['table'], string> = {
 }
 
 /** The table of a route in a word. Of a hub, which has no paths, it is that of its effective routes. */
-export const tableWords = ({ table, path }: Pick<Route, 'table' | 'path'>) =>
+export const formatTable = ({ table, path }: Pick<Route, 'table' | 'path'>) =>
   table === 'tables' && path === null ? 'effective' : tables[table]
 
 /** What part of its resource a route stands in: `primary path`, `10.0.4.12 ← 10.0.4.4`, `advertised`. */
-export const partWords = ({ peering, path, table, instance, peer }: TablePart): string =>
+export const formatPart = ({ peering, path, table, instance, peer }: TablePart): string =>
   [
-    pathWords(peering, path),
+    formatPath(peering, path),
     [instance, peer !== instance && peer].filter(Boolean).join(table === 'advertised' ? ' → ' : ' ← '),
     table === 'advertised' || table === 'effective' ? table : '',
   ]
@@ -69,18 +69,18 @@ export const tableColumns = <
   {
     id: 'where',
     header: 'Gateway, circuit or hub',
-    value: placeWords,
+    value: placeLabels,
     cell: (row) => (
       // the path below the name where both do not fit: the table is as wide as its page at 1440 px
       <>
         <PageLink href={tableHref(row)} className="link inline-block max-w-56 break-words">
           {row.scopeName}
         </PageLink>
-        {row.path && <span className="text-ink-3"> {pathWords(row.peering, row.path)}</span>}
+        {row.path && <span className="text-ink-3"> {formatPath(row.peering, row.path)}</span>}
       </>
     ),
   },
-  { id: 'table', header: 'Table', value: (row) => tableWords(row), className: 'text-ink-2' },
+  { id: 'table', header: 'Table', value: (row) => formatTable(row), className: 'text-ink-2' },
   {
     id: 'instance',
     header: 'Instance',

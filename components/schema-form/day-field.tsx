@@ -5,11 +5,11 @@ import { steppedMoment } from '../time/stepped-moment.ts'
 
 /** A day of a form, as days are written everywhere here: `2026-11-20`. Up and down move the part at the caret. */
 export function FormDay<Fields extends FieldValues, Body>(props: ComponentProps<typeof FormText<Fields, Body>>) {
-  return <FormText {...props} placeholder="2026-11-20" inputMode="numeric" maxLength={10} onKeyDown={stepPart} />
+  return <FormText {...props} placeholder="2026-11-20" inputMode="numeric" maxLength={10} onKeyDown={changeDayPart} />
 }
 
 /** Moves the part at the caret of a field that keeps its own text. */
-function stepPart(event: KeyboardEvent<HTMLInputElement>): void {
+function changeDayPart(event: KeyboardEvent<HTMLInputElement>): void {
   if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
   const field = event.currentTarget
   const by = event.key === 'ArrowUp' ? 1 : -1

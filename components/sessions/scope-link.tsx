@@ -1,5 +1,5 @@
 import type { Session } from '#lib/sessions/api/index.ts'
-import { shortPathWords } from '#lib/contract/words/path-words.ts'
+import { formatShortPath } from '#lib/contract/words/path-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 
 /** The gateway or circuit that a session belongs to. */
@@ -12,7 +12,7 @@ export function ScopeLink({ session: { scope, scopeName, peering, path } }: { se
       >
         {scopeName}
       </PageLink>
-      {path && <span className="text-ink-3 in-[td]:text-xs"> {shortPathWords(peering, path)}</span>}
+      {path && <span className="text-ink-3 in-[td]:text-xs"> {formatShortPath(peering, path)}</span>}
     </span>
   )
 }

@@ -4,8 +4,8 @@ import type { ReactNode } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { parseSession, sessionSubject } from '#lib/contract/vocabulary.ts'
-import { azureStateWords } from '#lib/contract/words/index.ts'
-import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
+import { formatAzureState } from '#lib/contract/words/index.ts'
+import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { PathPicture } from '../circuits/path-picture.tsx'
 import { useSeriesSessions } from '../data/series-sessions.ts'
@@ -22,7 +22,7 @@ import { Present, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
-import { sessionsUpWords, useSessionsUp } from '../timeline/availability-words.ts'
+import { formatSessionsUp, useSessionsUp } from '../timeline/availability-text.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
 import { useSessionTimeline } from '../timeline/use-session-timeline.ts'
 import { Empty } from '../ui/answer-view.tsx'
@@ -33,7 +33,7 @@ import { Age, Between } from '../ui/times/time.tsx'
 import { BY_OWN_POLLS, sessionStatus } from '../ui/words.ts'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { ScopeLink } from './scope-link.tsx'
-import { sessionTitle } from './session-words.ts'
+import { sessionTitle } from './session-text.ts'
 
 /** One BGP session. @param ends `10.0.4.12~10.0.4.4`, as its address writes them */
 export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
@@ -182,7 +182,7 @@ function SessionTimeline(props: { session: Session; partners: Session[] }) {
     <TimelinePanel
       title="Timeline"
       of={sessionSubject(props.session)}
-      note={sessionsUpWords(availability([sessionSubject(props.session)]))}
+      note={formatSessionsUp(availability([sessionSubject(props.session)]))}
       timeline={timeline}
       time={time}
     />
@@ -218,7 +218,7 @@ const factsOf = (session: Session): Fact[] => [
     ),
   ],
   ['Transitions', String(session.establishedTransitions)],
-  ['Azure state', session.azureState && azureStateWords(session.azureState)],
+  ['Azure state', session.azureState && formatAzureState(session.azureState)],
   ['Messages sent', count(session.messagesSent)],
   ['Messages received', count(session.messagesReceived)],
   ['Local address', session.localAddress || 'both instances'],

@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo } from 'react'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
-import { placeWords } from '#lib/contract/words/path-words.ts'
+import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
+import { placeLabels } from '#lib/contract/words/path-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { MappingControl } from '../declarations/mapping-control.tsx'
 import { asnTitle } from '../ui/facts/as-path.tsx'
@@ -40,7 +40,7 @@ const columns: Column<Session>[] = [
   {
     id: 'where',
     header: 'Gateway or circuit',
-    value: placeWords,
+    value: placeLabels,
     phone: 'name',
     cell: (session) => <ScopeLink session={session} />,
     className: 'whitespace-nowrap',
@@ -51,7 +51,7 @@ const columns: Column<Session>[] = [
     value: (session) => statusText(sessionStatus(session)),
     compare: (a, b) =>
       worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict) ||
-      compareValues(placeWords(a), placeWords(b)) ||
+      compareValues(placeLabels(a), placeLabels(b)) ||
       compareValues(keyOf(a), keyOf(b)),
     phone: 'state',
     cell: (session) => {

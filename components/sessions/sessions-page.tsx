@@ -5,7 +5,7 @@ import { useEndpoint } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { useAsOf } from '../links/range-search.tsx'
-import { GapsThen } from '../time/data-gaps.tsx'
+import { PastDataGaps } from '../time/data-gaps.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -23,7 +23,7 @@ export function SessionsPage() {
         <AnswerView query={sessions} skeleton={<SkeletonRows rows={10} />}>
           {(answer) => (
             <>
-              {at !== null && <GapsThen answer={answer} />}
+              {at !== null && <PastDataGaps answer={answer} />}
               <SessionTable sessions={answer.data} at={at} settled={answer.settled} scope={scope}>
                 <ScopeSelect hideLabel scope={scope} onChange={(value) => void setScope(value)} />
               </SessionTable>

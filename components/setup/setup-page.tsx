@@ -8,9 +8,9 @@ import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status, type StatusWords } from '../ui/status.tsx'
+import { Status, type StatusText } from '../ui/status.tsx'
 import { Age } from '../ui/times/time.tsx'
-import { formatInterval, pollKindWords } from '#lib/contract/words/index.ts'
+import { formatInterval, formatPollKind } from '#lib/contract/words/index.ts'
 import type { KindInterval } from '#lib/contract/words/setup-checks.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
@@ -20,7 +20,7 @@ const DOCTOR = 'npm run doctor'
 
 type State = SetupCheck['state']
 
-const words: Record<State, StatusWords> = {
+const words: Record<State, StatusText> = {
   fail: { tone: 'down', word: 'FAILED' },
   warn: { tone: 'degraded', word: 'WARNING' },
   skip: { tone: 'off', word: 'NOT CHECKED' },
@@ -252,7 +252,7 @@ const columns: Column<KindInterval>[] = [
   {
     id: 'kind',
     header: 'Kind of poll',
-    value: ({ kind }) => pollKindWords(kind),
+    value: ({ kind }) => formatPollKind(kind),
     className: 'font-medium whitespace-nowrap',
   },
   secondsColumn('configured', 'Configured', ({ configuredSeconds }) => configuredSeconds),

@@ -4,7 +4,7 @@ import { useContext, useEffect, useState } from 'react'
 import { endpointQuery, ofPage, useLive, usePageScope } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
-import { chipWords } from '../sources/polls-words.ts'
+import { formatChip } from '../sources/polls-text.ts'
 import { FrameFactsContext } from './visitor.tsx'
 
 const streams = {
@@ -24,7 +24,7 @@ export function DataChip() {
   const asked = ofPage('sources/summary', {}, usePageScope())
   const { data } = useQuery({ ...endpointQuery('sources/summary', asked), enabled: isAsked })
   const counts = data?.data ?? polls
-  const known = counts && chipWords(counts)
+  const known = counts && formatChip(counts)
   const isPast = useAsOf() !== null
   const stream = { connecting: null, live: null, slow: 'every 10 s', offline: 'offline' }[status]
   // how polls are now says nothing of the past

@@ -109,7 +109,7 @@ function Controls({ url, state, onDone }: { url: string; state: SimulatorState; 
         {action.isError
           ? `Refused: ${action.error.message}`
           : passing.length > 0
-            ? `Now: ${passing.map(happeningWords).join('; ')}.`
+            ? `Now: ${passing.map(formatHappening).join('; ')}.`
             : 'Nothing is cut or throttled now.'}
       </p>
     </div>
@@ -118,7 +118,7 @@ function Controls({ url, state, onDone }: { url: string; state: SimulatorState; 
 
 const keyOf = ({ circuit, path }: SimulatorState['targets']['paths'][number]) => `${circuit}/${path}`
 
-const happeningWords = ({ op, note, times }: SimulatorState['active'][number]) => {
+const formatHappening = ({ op, note, times }: SimulatorState['active'][number]) => {
   const until = times[0]?.until
   return `${note?.replace(/\.$/, '') ?? op.replaceAll('-', ' ')}${until ? `, until ${until.slice(11, 19)} UTC` : ''}`
 }

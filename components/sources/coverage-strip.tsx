@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { CoverageInterval } from '#lib/setup/api/index.ts'
-import { outcomeWords } from '#lib/contract/words/index.ts'
+import { formatOutcome } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
 import { Moment } from '../ui/times/time.tsx'
@@ -31,7 +31,7 @@ export function CoverageStrip({
         {ordered.map((interval) => (
           <span
             key={`${interval.from}/${interval.outcome}`}
-            title={outcomeWords(interval.outcome)}
+            title={formatOutcome(interval.outcome)}
             className={clsx(
               'absolute inset-y-0 min-w-0.5',
               interval.outcome === 'ok'
@@ -59,7 +59,7 @@ export function CoverageStrip({
                 <Moment at={interval.from} zoned={false} /> – <Moment at={interval.to} />,{' '}
                 {plural(interval.polls, 'poll')}
                 {interval.outcome !== 'ok' &&
-                  `, ${outcomeWords(interval.outcome)}${interval.detail ? `: ${interval.detail}` : ''}`}
+                  `, ${formatOutcome(interval.outcome)}${interval.detail ? `: ${interval.detail}` : ''}`}
               </span>
             </li>
           ))}

@@ -1,5 +1,5 @@
 import type { Source } from '#lib/setup/api/index.ts'
-import { isOfStoppedVm, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
+import { isOfStoppedVm, formatPollKind, formatOutcome } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
@@ -81,7 +81,7 @@ function FaultItem({ fault }: { fault: Fault }) {
       <Glyph tone="degraded" className="mt-1 size-3" />
       <div className="min-w-0 flex-1">
         <p>
-          <span className="font-semibold">{outcomeWords(outcome)}</span>{' '}
+          <span className="font-semibold">{formatOutcome(outcome)}</span>{' '}
           {identity !== null && <span className="text-ink-2">identity {identity}, </span>}
           <span className="text-ink-3">{plural(sources.length, 'poll')}: </span>
           <span className="text-ink-2">{placesOf(sources)}</span>
@@ -123,6 +123,6 @@ function FaultItem({ fault }: { fault: Fault }) {
 
 /** Names up to three of the affected sources. */
 function placesOf(sources: Source[]): string {
-  const names = [...new Set(sources.map(({ scopeName, kind }) => `${pollKindWords(kind)} of ${scopeName}`))]
+  const names = [...new Set(sources.map(({ scopeName, kind }) => `${formatPollKind(kind)} of ${scopeName}`))]
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
 }

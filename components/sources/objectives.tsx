@@ -3,7 +3,7 @@ import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Moment } from '../ui/times/time.tsx'
-import { budgetWords, burnWords, shareWords, objectiveState } from './objective-words.ts'
+import { formatBudget, formatBurn, formatObjectiveShare, objectiveState } from './objective-text.ts'
 
 /** Peerwatch's own objectives: what was promised, what was kept, and how fast what it may miss is used. */
 export const Objectives = ({ slos }: { slos: readonly SloStatus[] }) => (
@@ -38,16 +38,16 @@ const columns: Column<SloStatus>[] = [
   {
     id: 'achieved',
     header: 'Achieved',
-    value: ({ achieved, objective }) => `${shareWords(achieved)} of ${shareWords(objective)}`,
+    value: ({ achieved, objective }) => `${formatObjectiveShare(achieved)} of ${formatObjectiveShare(objective)}`,
     className: 'whitespace-nowrap',
   },
   {
     id: 'misses',
     header: 'Misses',
-    value: ({ budgetLeft }) => budgetWords(budgetLeft),
+    value: ({ budgetLeft }) => formatBudget(budgetLeft),
     className: 'whitespace-nowrap',
   },
-  { id: 'speed', header: 'Speed in 1 h, 6 h', value: burnWords, priority: 2 },
+  { id: 'speed', header: 'Speed in 1 h, 6 h', value: formatBurn, priority: 2 },
   {
     id: 'since',
     header: 'Since',
@@ -58,7 +58,7 @@ const columns: Column<SloStatus>[] = [
   {
     id: 'sampled',
     header: 'Not sampled',
-    value: ({ measured }) => (measured !== null && measured < 0.995 ? shareWords(1 - measured) : null),
+    value: ({ measured }) => (measured !== null && measured < 0.995 ? formatObjectiveShare(1 - measured) : null),
     priority: 2,
   },
   { id: 'good', header: 'What counts', value: ({ good }) => good, priority: 3, className: 'text-ink-2' },

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { PollKind } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { Source } from '#lib/setup/api/index.ts'
-import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
+import { formatPollKind, formatOutcome } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -13,9 +13,9 @@ import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
 import { freshnessStatus } from '../ui/words.ts'
-import { budgetFact, burstWords, burstProgressWords } from './burst-words.ts'
+import { budgetFact, formatBurst, formatBurstProgress } from './burst-text.ts'
 import { CoverageStrip } from './coverage-strip.tsx'
-import { intervalWords, limitWords, reliefWords } from './interval-words.ts'
+import { formatPollInterval, formatLimit, reliefWords } from './interval-text.ts'
 
 /** One kind of poll of one resource: interval, state, and coverage of the last hour. */
 export function PollDetail({
@@ -42,7 +42,7 @@ export function PollDetail({
   return (
     <div ref={place} className="scroll-mt-16">
       <Panel
-        title={`${pollKindWords(kind as PollKind)} of ${first?.scopeName ?? scope}`}
+        title={`${formatPollKind(kind as PollKind)} of ${first?.scopeName ?? scope}`}
         flush
         aside={
           <IconButton label="Close" onClick={onClose}>
@@ -65,7 +65,7 @@ export function PollDetail({
                     intervals={data.filter((interval) => interval.subresource === poll.subresource)}
                     from={Date.parse(from)}
                     to={now}
-                    label={`${pollKindWords(poll.kind)} of ${poll.scopeName} ${poll.subresource}`}
+                    label={`${formatPollKind(poll.kind)} of ${poll.scopeName} ${poll.subresource}`}
                   />
                 )}
               </AnswerView>
@@ -79,7 +79,7 @@ export function PollDetail({
 
 /** Why a poll is made less often than configured, and what would shorten its interval. */
 function IntervalReason({ poll }: { poll: Source }) {
-  const why = limitWords(poll)
+  const why = formatLimit(poll)
   if (why === null) return null
   const relief = reliefWords(poll)
   return (
@@ -93,7 +93,7 @@ function IntervalReason({ poll }: { poll: Source }) {
 function RefusedIdentities({ poll: { refusedIdentities = [] } }: { poll: Source }) {
   return refusedIdentities.map(({ identity, outcome, remedy }) => (
     <p key={identity} className="mt-2 break-words text-ink-2">
-      Identity {identity}: {outcomeWords(outcome)}. {remedy}
+      Identity {identity}: {formatOutcome(outcome)}. {remedy}
     </p>
   ))
 }
@@ -104,16 +104,16 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
     'Last poll',
     poll.lastPollAt && (
       <span key="last">
-        <Age at={poll.lastPollAt} />, {outcomeWords(poll.lastOutcome)}
+        <Age at={poll.lastPollAt} />, {formatOutcome(poll.lastOutcome)}
       </span>
     ),
   ],
   ['Last success', poll.lastOkAt ? <Age key="ok" at={poll.lastOkAt} /> : 'never'],
   ...(poll.identity ? ([['Identity', poll.identity]] as [string, string][]) : []),
-  ['Interval', intervalWords(poll)],
-  ...(poll.burst ? ([['Fast polling', burstWords(poll.burst)]] as [string, string][]) : []),
+  ['Interval', formatPollInterval(poll)],
+  ...(poll.burst ? ([['Fast polling', formatBurst(poll.burst)]] as [string, string][]) : []),
   ['Detection floor', poll.floorSeconds === null ? 'not measured yet' : `≥ ${poll.floorSeconds.toFixed(1)} s`],
-  ...(poll.progress ? ([['In progress', burstProgressWords(poll.progress)]] as [string, string][]) : []),
+  ...(poll.progress ? ([['In progress', formatBurstProgress(poll.progress)]] as [string, string][]) : []),
   ['Next poll', poll.nextPollAt && <Moment key="next" at={poll.nextPollAt} />],
   ...poll.budgets.map((budget): [string, React.ReactNode] => {
     const [title, words] = budgetFact(budget)

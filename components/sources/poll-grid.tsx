@@ -1,11 +1,11 @@
 import { clsx } from 'clsx'
 import { pollKindsByArea } from '#lib/contract/vocabulary.ts'
 import type { Source } from '#lib/setup/api/index.ts'
-import { formatInterval, isOfStoppedVm, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
+import { formatInterval, isOfStoppedVm, formatPollKind, formatOutcome } from '#lib/contract/words/index.ts'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { Age } from '../ui/times/time.tsx'
 import { freshnessStatus, outcomeTone } from '../ui/words.ts'
-import { burstWords, burstProgressWords } from './burst-words.ts'
+import { formatBurst, formatBurstProgress } from './burst-text.ts'
 import type { PollCell, PollGroup } from './poll-rows.ts'
 
 /** A poll's tone: from its last error, else from its freshness. */
@@ -52,9 +52,9 @@ function GroupTable({ group: { name, rows }, chosen, onChoose }: { group: PollGr
               scope="col"
               className="h-8 w-28 px-1.5 py-1 text-xs font-medium whitespace-nowrap text-ink-3 max-sm:hidden"
             >
-              {pollKindWords(kind)}
+              {formatPollKind(kind)}
               <span className="block font-normal">
-                {everyWords(rows.flatMap(({ cells }) => cells.get(kind) ?? []))}
+                {formatEveryInterval(rows.flatMap(({ cells }) => cells.get(kind) ?? []))}
               </span>
             </th>
           ))}
@@ -97,7 +97,7 @@ function GroupTable({ group: { name, rows }, chosen, onChoose }: { group: PollGr
 }
 
 /** What an age is read by: `every 1 min`, `every 15 s to 1 min`. */
-function everyWords(cells: readonly PollCell[]): string {
+function formatEveryInterval(cells: readonly PollCell[]): string {
   const every = cells.flatMap(({ polls }) => polls.map(({ intervalSeconds }) => intervalSeconds))
   if (every.length === 0) return ''
   const [least, most] = [Math.min(...every), Math.max(...every)].map(formatInterval)
@@ -128,7 +128,7 @@ function Cell({
     <button
       type="button"
       aria-pressed={chosen}
-      title={`${pollKindWords(kind)} of ${name}: ${outcomeWords(worst.lastOutcome)}${burst ? `; ${burstWords(burst)}` : ''}`}
+      title={`${formatPollKind(kind)} of ${name}: ${formatOutcome(worst.lastOutcome)}${burst ? `; ${formatBurst(burst)}` : ''}`}
       onClick={onChoose}
       className={clsx(
         'flex min-h-7 w-full min-w-18 flex-col justify-center rounded-md border px-1.5 text-left hover:border-line-strong py-0.5 max-sm:py-1',
@@ -138,7 +138,7 @@ function Cell({
       )}
     >
       <span className={clsx('text-xs text-ink-3 sm:hidden', tone === 'unknown' && 'w-fit bg-surface/85 pr-1')}>
-        {pollKindWords(kind)} {everyWords([cell])}
+        {formatPollKind(kind)} {formatEveryInterval([cell])}
       </span>
       <span
         className={clsx(
@@ -150,7 +150,7 @@ function Cell({
         {worst.lastOkAt ? <Age at={worst.lastOkAt} suffix="" /> : 'never'}
         {polls.length > 1 && <span className="text-ink-3">×{polls.length}</span>}
       </span>
-      {progress && <span className="text-xs whitespace-nowrap text-ink-2">{burstProgressWords(progress)}</span>}
+      {progress && <span className="text-xs whitespace-nowrap text-ink-2">{formatBurstProgress(progress)}</span>}
       {burst && !wrong && worst.state === 'fresh' && (
         <span className="text-xs whitespace-nowrap text-ink-2">every {formatInterval(burst.everySeconds)}</span>
       )}
@@ -159,7 +159,7 @@ function Cell({
           className={clsx('text-xs whitespace-nowrap text-ink-2', tone === 'unknown' && 'w-fit bg-surface/85 pr-1')}
         >
           {alike.length < polls.length && `${alike.length} of ${polls.length} `}
-          {wrong ? shortWords(worst) : freshnessStatus(worst.state).word}
+          {wrong ? formatShort(worst) : freshnessStatus(worst.state).word}
         </span>
       )}
     </button>
@@ -179,5 +179,5 @@ const short: Partial<Record<Source['lastOutcome'], string>> = {
   not_polled: 'not polled',
   paused: 'paused',
 }
-const shortWords = (source: Source) =>
+const formatShort = (source: Source) =>
   isOfStoppedVm(source) ? 'VM is off' : (short[source.lastOutcome] ?? source.lastOutcome)

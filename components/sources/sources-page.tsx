@@ -8,7 +8,7 @@ import type {
   ProcessStatusView,
   AwaitedRemoval,
 } from '#lib/setup/api/index.ts'
-import { outcomeWords } from '#lib/contract/words/index.ts'
+import { formatOutcome } from '#lib/contract/words/index.ts'
 import { ApiError } from '../data/api-error.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -17,20 +17,20 @@ import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
-import { burstBudgetWords } from './burst-words.ts'
+import { formatBurstBudget } from './burst-text.ts'
 import { Faults } from './faults.tsx'
 import { PollDetail } from './poll-detail.tsx'
 import { Objectives } from './objectives.tsx'
 import { PollGrid } from './poll-grid.tsx'
 import { pollGroups } from './poll-rows.ts'
-import { pollsWords } from './polls-words.ts'
+import { formatPolls } from './polls-text.ts'
 import { Needs } from '../access/needs.tsx'
 import { exclusionForm } from '../declarations/forms/exclusion.ts'
 import { ListPanel } from '../declarations/list-panel.tsx'
 import { plural } from '../format/quantity.ts'
 import { pauseForm } from '../declarations/forms/pause.ts'
 import { WindowTime } from '../declarations/window-time.tsx'
-import { Status, type StatusWords } from '../ui/status.tsx'
+import { Status, type StatusText } from '../ui/status.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
 /** What is left out of polling, with the resources that each declaration excludes, and the form to exclude more. */
@@ -77,7 +77,7 @@ export function SourcesPage() {
     <>
       <PageHead
         title="Sources"
-        since={counts ? pollsWords(counts) : <span className="skeleton inline-block h-4 w-64 align-middle" />}
+        since={counts ? formatPolls(counts) : <span className="skeleton inline-block h-4 w-64 align-middle" />}
         age={<PageAge answer={sources.data} />}
       />
       <div className="grid gap-4">
@@ -89,7 +89,7 @@ export function SourcesPage() {
           note={
             sources.data && (
               <>
-                {burstBudgetWords(sources.data.data)} {apiVersionWords(sources.data.apiVersion)}
+                {formatBurstBudget(sources.data.data)} {formatApiVersion(sources.data.apiVersion)}
               </>
             )
           }
@@ -153,14 +153,14 @@ function NothingPolled({ failed }: { failed: ListingFailed | null }) {
       </Empty>
     )
   return (
-    <Empty title={`No subscription could be listed: ${outcomeWords(failed.outcome)}`}>
+    <Empty title={`No subscription could be listed: ${formatOutcome(failed.outcome)}`}>
       <span className="block break-words">{failed.detail}</span> Check the identity (docs/azure-permissions.md), and
       start again where its settings change. Last tried <Age at={failed.at} />.
     </Empty>
   )
 }
 
-function apiVersionWords(inUse: ApiVersionInUse | null): string | null {
+function formatApiVersion(inUse: ApiVersionInUse | null): string | null {
   if (!inUse) return null
   const reason = inUse.chosenBy === 'azure' ? 'the newest that this Azure has' : 'by AZURE_API_VERSION'
   return `API version of Microsoft.Network: ${inUse.version}, ${reason}.`
@@ -184,7 +184,7 @@ function Pauses() {
   )
 }
 
-const words: Record<ProcessStatusView['state'], StatusWords> = {
+const words: Record<ProcessStatusView['state'], StatusText> = {
   running: { tone: 'up', word: 'RUNNING' },
   starting: { tone: 'notice', word: 'STARTING' },
   backing_off: { tone: 'degraded', word: 'RESTARTING' },
@@ -221,7 +221,7 @@ function Processes({ processes }: { processes: ProcessStatusView[] }) {
           </span>
           {process.lastExit && (
             <span className="text-xs text-ink-2">
-              last ended <Age at={process.lastExit.at} /> {exitWords(process.lastExit)}
+              last ended <Age at={process.lastExit.at} /> {formatExit(process.lastExit)}
             </span>
           )}
           {process.version && <Version version={process.version} />}
@@ -245,7 +245,7 @@ function Version({ version }: { version: NonNullable<ProcessStatusView['version'
   )
 }
 
-const exitWords = ({ code, signal }: NonNullable<ProcessStatusView['lastExit']>) =>
+const formatExit = ({ code, signal }: NonNullable<ProcessStatusView['lastExit']>) =>
   signal ? `by ${signal}` : code === null ? '' : `with code ${code}`
 
 /** How many names are shown of one type. */

@@ -2,7 +2,7 @@ import type { Section } from '#lib/contract/document/model.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
-import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
+import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
 import { statusText } from '../ui/status.tsx'
 import { gatewayStatus, sessionStatus } from '../ui/words.ts'
 import {

@@ -1,6 +1,6 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
-import { incidentTitle } from '../events/incident-words.ts'
+import { incidentTitle } from '../events/incident-text.ts'
 import { TicketDialog } from './ticket-dialog.tsx'
 import { laterPart } from '../ui/later-part.tsx'
 

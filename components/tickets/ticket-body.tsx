@@ -38,7 +38,7 @@ export function TicketBody({
   )
 }
 
-const readerWords: Record<TicketReader, string> = { provider: 'For the provider', microsoft: 'For Microsoft' }
+const readerLabels: Record<TicketReader, string> = { provider: 'For the provider', microsoft: 'For Microsoft' }
 
 /** For whom a ticket is. */
 export const ReaderChoice = ({
@@ -47,4 +47,4 @@ export const ReaderChoice = ({
 }: {
   reader: TicketReader
   onChange: (reader: TicketReader) => void
-}) => <Choice label="Reader" options={ticketReaders} words={readerWords} value={reader} onChange={onChange} />
+}) => <Choice label="Reader" options={ticketReaders} words={readerLabels} value={reader} onChange={onChange} />

@@ -9,7 +9,7 @@ import { type TicketReader, ticketText } from './ticket-text.ts'
 import { type TicketSubject, useTicket } from './use-ticket.ts'
 
 const about = ['circuit', ...circuitPaths] as const
-const aboutWords = { circuit: 'Circuit', primary: 'Primary path', secondary: 'Secondary path' } as const
+const aboutLabels = { circuit: 'Circuit', primary: 'Primary path', secondary: 'Secondary path' } as const
 
 /** Opens the text of a ticket about a circuit or one of its paths, for the provider or Microsoft. @param props.path that it is about at first */
 export function TicketButton({
@@ -35,7 +35,7 @@ function PathTicket({ path: first, ...subject }: TicketSubject) {
         <Choice
           label="About"
           options={about}
-          words={aboutWords}
+          words={aboutLabels}
           value={path ?? 'circuit'}
           onChange={(chosen) => setPath(chosen === 'circuit' ? null : chosen)}
         />

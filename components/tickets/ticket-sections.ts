@@ -3,9 +3,9 @@ import { COMPACT, plainOf } from '#lib/contract/document/plain.ts'
 import type { ActivityEntryView, Incident } from '#lib/incidents/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { timeWord } from '#lib/contract/events/outages.ts'
-import { formatDurationBounds, outcomeWords, pollKindWords } from '#lib/contract/words/index.ts'
-import { operationWords } from '../changes/change-words.ts'
-import { endingWords, incidentLength, incidentMeaning, incidentPart, incidentTitle } from '../events/incident-words.ts'
+import { formatDurationBounds, formatOutcome, formatPollKind } from '#lib/contract/words/index.ts'
+import { formatOperation } from '../changes/change-text.ts'
+import { formatEnding, incidentLength, incidentMeaning, incidentPart, incidentTitle } from '../events/incident-text.ts'
 import { formatInstant } from '../format/instant.ts'
 
 /** An instant as tickets write it. */
@@ -49,7 +49,7 @@ export function timeRows(incident: Incident, between: (bounds: Row) => string, n
   const { startedBetween, endedBetween, outages, root } = incident
   const { least, most } = incidentLength(incident, now)
   const length = formatDurationBounds(least, most)
-  const ending = endingWords(incident)
+  const ending = formatEnding(incident)
   if (outages.length < 2)
     return [
       ['Began', between(startedBetween)],
@@ -75,8 +75,8 @@ export function unobservedSection(polls: readonly Source[]): Section | null {
   return list(
     'Not observed',
     failed.map(({ kind, subresource, lastOutcome, lastOkAt }) => [
-      [pollKindWords(kind), subresource].filter(Boolean).join(' '),
-      `${outcomeWords(lastOutcome)}; last answered ${lastOkAt ? utc(lastOkAt) : 'never'}`,
+      [formatPollKind(kind), subresource].filter(Boolean).join(' '),
+      `${formatOutcome(lastOutcome)}; last answered ${lastOkAt ? utc(lastOkAt) : 'never'}`,
     ]),
   )
 }
@@ -84,14 +84,14 @@ export function unobservedSection(polls: readonly Source[]): Section | null {
 /** The ids by which Azure finds what it was asked and what was changed. */
 export function referencesSection(entries: readonly ActivityEntryView[], polls: readonly Source[]): Section | null {
   const logged = entries.flatMap(({ correlationId, operation, at, status }) =>
-    correlationId ? [[correlationId, `${operationWords(operation)}, ${status}, ${utc(at)}`] as const] : [],
+    correlationId ? [[correlationId, `${formatOperation(operation)}, ${status}, ${utc(at)}`] as const] : [],
   )
   const polled = polls.flatMap(({ correlationId, kind, scopeName, subresource, lastPollAt, lastOutcome }) =>
     correlationId && lastPollAt
       ? [
           [
             correlationId,
-            `${pollKindWords(kind)} of ${scopeName}${subresource && ` ${subresource}`}, ${outcomeWords(lastOutcome)}, ${utc(lastPollAt)}`,
+            `${formatPollKind(kind)} of ${scopeName}${subresource && ` ${subresource}`}, ${formatOutcome(lastOutcome)}, ${utc(lastPollAt)}`,
           ] as const,
         ]
       : [],

@@ -7,7 +7,7 @@ import { testSession } from '../sessions/testing.ts'
 import { testSource } from '../sources/testing.ts'
 import type { RouteAround } from '#lib/routes/api/index.ts'
 import { candidate } from '#lib/routes/words/testing.ts'
-import { lookupTicketText } from './lookup-ticket-words.ts'
+import { lookupTicketText } from './lookup-ticket-text.ts'
 import { type TicketFacts, ticketText } from './ticket-text.ts'
 
 const circuit = testCircuit({

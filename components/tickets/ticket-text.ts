@@ -5,10 +5,10 @@ import type { OperatorCard } from '#lib/contract/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { parsePath, sessionSubject } from '#lib/contract/vocabulary.ts'
-import { azureStateWords } from '#lib/contract/words/index.ts'
-import { peeringWords as peeringAlone } from '#lib/circuits/api/carried.ts'
+import { formatAzureState } from '#lib/contract/words/index.ts'
+import { formatPeering as peeringAlone } from '#lib/circuits/api/carried.ts'
 import { countedTraffic } from '#lib/circuits/api/counted-traffic.ts'
-import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
+import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
 import { statusText } from '../ui/status.tsx'
@@ -59,7 +59,7 @@ export function ticketText(facts: TicketFacts, reader: TicketReader): string {
   )
   return ticketOf([
     headline(facts),
-    said(requestWords(facts, reader)),
+    said(formatRequest(facts, reader)),
     incident && whenSection(incident, now),
     circuitIdentity(facts, reader, isOver(facts) ? [] : provisioningOf(circuit)),
     ...(isOver(facts)
@@ -74,7 +74,7 @@ export function ticketText(facts: TicketFacts, reader: TicketReader): string {
 }
 
 /** What the reader is asked to do, and whom to answer. */
-function requestWords({ circuit, path: asked, card, incident }: TicketFacts, reader: TicketReader): string {
+function formatRequest({ circuit, path: asked, card, incident }: TicketFacts, reader: TicketReader): string {
   // a ticket about an incident is about the path that it names
   const path = asked ?? (incident?.root ? parsePath(incident.root.subject).path : null)
   const paths = path ? `the ${path} path` : circuit.paths.length > 1 ? 'both paths' : 'the path'
@@ -146,7 +146,7 @@ export function circuitIdentity(
     ['Peering location', circuit.peeringLocation],
     ['Provider', circuit.provider],
     ['Bandwidth', circuit.bandwidthMbps === null ? null : `${formatBandwidth(circuit.bandwidthMbps)} on each path`],
-    ['S-tag', stagWords(circuit)],
+    ['S-tag', formatStag(circuit)],
     ['C-tag', peering?.vlanId],
     ['Peer AS', peering?.peerAsn],
     ['Microsoft AS', peering?.azureAsn],
@@ -166,7 +166,7 @@ const provisioningOf = ({ provisioning }: Circuit) =>
     ['Provider state', provisioning.provider],
   ] as const
 
-const stagWords = ({ stag, secondStag }: Circuit) =>
+const formatStag = ({ stag, secondStag }: Circuit) =>
   secondStag === null ? stag : `${stag ?? 'unknown'}, ${secondStag} on the secondary path`
 
 const peeringWords = ({ name, vlanId, peerAsn }: Circuit['peerings'][number]) =>
@@ -190,7 +190,7 @@ function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts):
     ['Customer edge', path.customerAddress],
     ['Microsoft edge', path.microsoftAddress],
     ...arpRows(path),
-    ...own.map((session) => ['BGP', bgpWords(session)] as const),
+    ...own.map((session) => ['BGP', formatBgp(session)] as const),
     ...(own.length === 0 ? [['BGP', `${path.layers.bgp.replaceAll('_', ' ')}; no session polled`] as const] : []),
     ['Routes received', path.routesReceived === null ? null : formatCount(path.routesReceived)],
     [
@@ -216,13 +216,13 @@ function arpRows({ arp, layers }: CircuitPathView): (readonly [string, string])[
   ])
 }
 
-function bgpWords(session: Session): string {
+function formatBgp(session: Session): string {
   const { neighbor, remoteAsn, azureState, establishedAt, downSince, verdict } = session
   const said = [
     `${statusText(sessionStatus(session))} to ${neighbor}${remoteAsn === null ? '' : ` AS ${remoteAsn}`}`,
     verdict === 'up' && establishedAt && `established ${utcBounds(establishedAt)}`,
     downSince && `fell ${utcBounds(downSince)}${BY_OWN_POLLS}`,
-    azureState && `Azure state ${azureStateWords(azureState)}`,
+    azureState && `Azure state ${formatAzureState(azureState)}`,
   ]
   return said.filter(Boolean).join(', ')
 }

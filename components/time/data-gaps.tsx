@@ -1,5 +1,5 @@
 import type { UncoveredInterval } from '#lib/contract/index.ts'
-import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
+import { formatPollKind, formatOutcome } from '#lib/contract/words/index.ts'
 import { useContext } from 'react'
 import { useEndpoint } from '../data/index.ts'
 import { formatCount, plural } from '../format/quantity.ts'
@@ -16,7 +16,7 @@ export function useScopeNames(): (id: string) => string {
 }
 
 /** Above a table of the past: the gaps in its data; nothing where there are none. */
-export function GapsThen({ answer }: { answer: { uncovered?: UncoveredInterval[]; uncoveredOmitted?: number } }) {
+export function PastDataGaps({ answer }: { answer: { uncovered?: UncoveredInterval[]; uncoveredOmitted?: number } }) {
   if (!answer.uncovered?.length) return null
   return (
     <div className="border-t bg-sunken px-3.5 py-2">
@@ -68,8 +68,8 @@ export function DataGaps({
             <span className="hatch rounded-xs px-0.5 font-semibold text-ink">
               <span className="bg-surface/80 px-0.5">NO DATA</span>
             </span>{' '}
-            {pollKindWords(interval.kind)} of {nameOf(interval.scope)}, <Moment at={interval.from} zoned={false} /> –{' '}
-            <Moment at={interval.to} />: {outcomeWords(interval.outcome)}
+            {formatPollKind(interval.kind)} of {nameOf(interval.scope)}, <Moment at={interval.from} zoned={false} /> –{' '}
+            <Moment at={interval.to} />: {formatOutcome(interval.outcome)}
           </li>
         ))}
         {further > 0 && <li className="text-ink-3">and {formatCount(further)} more</li>}

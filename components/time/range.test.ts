@@ -6,7 +6,7 @@ import {
   clockRange,
   lastWeek,
   rangeFault,
-  rangeWords,
+  formatRangeText,
   resolveRange,
   shifted,
   stepOf,
@@ -243,7 +243,7 @@ describe('a interval in words:', () => {
       '2026-11-19 18:00:00 – 19:00:00 UTC',
     ],
   ])('%s', (_, range, expected) => {
-    expect(rangeWords(range, 'UTC', now)).toBe(expected)
+    expect(formatRangeText(range, 'UTC', now)).toBe(expected)
   })
 })
 

@@ -154,7 +154,7 @@ function wholeDays(from: number, to: number, zone: string): number {
 }
 
 /** `the last 24 hours`, or both ends with their zone: `2026-11-19 18:00:00 – now UTC`. */
-export function rangeWords(range: TimeRange, zone: string, now: number): string {
+export function formatRangeText(range: TimeRange, zone: string, now: number): string {
   if (range.relative) return spoken[range.relative]
   const [from, to] = edgesOf(range, now)
   if (range.to !== null) return formatRange(from, to, zone, now)

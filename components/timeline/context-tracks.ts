@@ -1,6 +1,6 @@
 import type { ActivityEntryView, ConfigurationChange, Note } from '#lib/incidents/api/index.ts'
 import type { MaintenanceWindowView } from '#lib/contract/index.ts'
-import { changeStatus, fieldWords, operationWords } from '../changes/change-words.ts'
+import { changeStatus, formatField, formatOperation } from '../changes/change-text.ts'
 import { signatureOf, timeOfNote } from '../notes/note-words.ts'
 import { inRows, type Mark, momentsOf, trackRows, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 
@@ -20,7 +20,7 @@ export function configurationTrack(
       from: momentsOf(change.between),
       to: null,
       isPoint: true,
-      title: `${change.scopeName}: ${change.fields.map(({ path }) => fieldWords(path)).join(', ') || changeStatus(change).word.toLowerCase()}`,
+      title: `${change.scopeName}: ${change.fields.map(({ path }) => formatField(path)).join(', ') || changeStatus(change).word.toLowerCase()}`,
     })),
     ...[...new Map(entries.map((entry) => [entry.id, entry])).values()].map((entry) => ({
       key: entry.id,
@@ -29,7 +29,7 @@ export function configurationTrack(
       from: [Date.parse(entry.at), Date.parse(entry.at)] as const,
       to: null,
       isPoint: true,
-      title: `${operationWords(entry.operation)} by ${entry.caller ?? 'an unnamed caller'}, ${entry.status.toLowerCase()}`,
+      title: `${formatOperation(entry.operation)} by ${entry.caller ?? 'an unnamed caller'}, ${entry.status.toLowerCase()}`,
     })),
   ]
   return trackOf('configuration', 'Configuration', 'changes and Activity log', marks)

@@ -9,12 +9,12 @@ import {
   trackRows,
   type TimelineTrack,
 } from '../charts/state-timeline/tracks.ts'
-import { eventStatus, subjectWords } from '../events/event-words.ts'
+import { eventStatus, formatSubject } from '../events/event-text.ts'
 import { gapsOnce } from './gaps.ts'
 import { naturalOrder } from '../format/natural-order.ts'
 
 /** Most events of one track; the event log has them all. */
-export const MOST_EVENTS = 200
+export const MAX_EVENTS = 200
 
 /** Larger = higher in the chart. */
 const order: readonly EventArea[] = [
@@ -47,7 +47,7 @@ export function eventTracks(events: readonly Event[], uncovered: readonly Uncove
         {
           key,
           name: first.scopeName,
-          part: first.subject === first.scopeName ? '' : subjectWords(first.subject),
+          part: first.subject === first.scopeName ? '' : formatSubject(first.subject),
           marks,
           rows: trackRows(marks),
           unseen: gapsOnce([

@@ -1,5 +1,5 @@
 import type { CircuitPath, PeeringType, PollKind, UncoveredInterval } from '#lib/contract/index.ts'
-import { outcomeWords } from '#lib/contract/words/index.ts'
+import { formatOutcome } from '#lib/contract/words/index.ts'
 import type { Gap } from '../charts/state-timeline/tracks.ts'
 
 /** Gaps in the polls that cover a resource. A gap of the other path, or of another peering, does not count. */
@@ -11,7 +11,7 @@ export function gapsOf(
     .filter(({ scope, kind }) => scope === of.scope && of.kinds.includes(kind))
     .filter(({ path }) => path === undefined || of.path === null || path === of.path)
     .filter(({ peering }) => peering === undefined || !of.peering || peering === of.peering)
-    .map(({ from, to, outcome }) => ({ from: Date.parse(from), to: Date.parse(to), why: outcomeWords(outcome) }))
+    .map(({ from, to, outcome }) => ({ from: Date.parse(from), to: Date.parse(to), why: formatOutcome(outcome) }))
   return gapsOnce(gaps)
 }
 

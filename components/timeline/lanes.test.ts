@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Mark, saidAt, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
-import { sessionsUpWords } from './availability-words.ts'
+import { formatSessionsUp } from './availability-text.ts'
 import { joinedLane, stackedLane } from './lanes.ts'
 
 const mark = (word: string, from: number, to: number, isQuiet = false): Mark => ({
@@ -68,8 +68,8 @@ describe('how much of a time sessions were up', () => {
     ['of two the one that was up less', [seconds(3_600), seconds(1_800)], 0, '50 % up'],
   ])('%s', (_, ups, unknownSeconds, words) => {
     expect(
-      sessionsUpWords(
-        ups.map((up) => ({ ...hour, up, unknownSeconds }) as Parameters<typeof sessionsUpWords>[0][number]),
+      formatSessionsUp(
+        ups.map((up) => ({ ...hour, up, unknownSeconds }) as Parameters<typeof formatSessionsUp>[0][number]),
       ),
     ).toBe(words)
   })

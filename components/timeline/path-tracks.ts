@@ -54,7 +54,7 @@ export function trafficTrack(
   return seriesTrack({
     key: `${place.scope} traffic`,
     name: 'Traffic by path',
-    part: basisWords[basis],
+    part: basisLabels[basis],
     series: {
       lines,
       guides: usageLimits(bandwidthMbps).slice(0, 1),
@@ -71,7 +71,7 @@ const directions = [
   { of: 'out', side: { name: 'from Azure (billable)', isBelow: true } },
 ] as const
 
-const basisWords: Record<CircuitTraffic['basis'], string> = {
+const basisLabels: Record<CircuitTraffic['basis'], string> = {
   sample: 'each sample',
   '5m': '5-minute averages',
   hour: 'hourly averages',
@@ -127,12 +127,12 @@ export function prefixesTrack(
   const guides = limit ? [{ value: limit, words: `limit ${formatCount(limit)}` }] : []
   return seriesTrack({
     ...names,
-    series: { lines: [line], guides, top: chartTop(highest, limit ?? null, false), write: countWords },
+    series: { lines: [line], guides, top: chartTop(highest, limit ?? null, false), write: formatPathCount },
     unseen,
   })
 }
 
-const countWords = (count: number) => formatCount(Math.round(count))
+const formatPathCount = (count: number) => formatCount(Math.round(count))
 
 /** The ARP table of one path: complete entries are healthy, an entry without a MAC is not. */
 export function arpLane(

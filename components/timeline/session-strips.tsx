@@ -7,7 +7,7 @@ import { gapsOf } from './gaps.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { endsKey } from '../uptime/use-uptime.ts'
 import { toneFill } from '../ui/drawing/tone-fill.ts'
-import { mergedStrip, sessionStrip, type StripPart, stripWords } from './state-strip.ts'
+import { mergedStrip, sessionStrip, type StripPart, formatStrip } from './state-strip.ts'
 
 /** The window moves in steps of this length, so that it is not asked for again each second. */
 const STEP_MS = 60_000
@@ -61,7 +61,7 @@ export function useSessionStrips(
 /** A thin bar of states over 24 hours, hatched where nothing is known; an outage is two pixels wide at least. */
 export function StateStrip({ parts }: { parts: StripPart[] | null }) {
   const [start, end] = [parts?.[0]?.from ?? 0, parts?.at(-1)?.to ?? 1]
-  const words = parts ? `24 h: ${stripWords(parts)}` : null
+  const words = parts ? `24 h: ${formatStrip(parts)}` : null
   return (
     <span className="relative block h-3.5 w-16 overflow-hidden rounded-xs" {...(words && { title: words })}>
       {parts?.map(({ from, to, tone }) => (

@@ -2,7 +2,7 @@ import { isDownState } from '#lib/bgp/index.ts'
 import type { Session, SessionInterval } from '#lib/sessions/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
-import { azureStateWords } from '#lib/contract/words/index.ts'
+import { formatAzureState } from '#lib/contract/words/index.ts'
 import { inOneRow, type Mark, momentsOf, seenMarks, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { naturalOrder } from '../format/natural-order.ts'
 import { plural } from '../format/quantity.ts'
@@ -44,7 +44,7 @@ export function sessionTracks(
           key,
           ...namesOf(first),
           href: sessionHref(first),
-          description: lossWords(losses, restarts.length),
+          description: formatLoss(losses, restarts.length),
           marks,
           rows: 1,
           unseen,
@@ -53,7 +53,7 @@ export function sessionTracks(
     })
 }
 
-const lossWords = (losses: number, restarts: number): string =>
+const formatLoss = (losses: number, restarts: number): string =>
   losses + restarts === 0
     ? 'established throughout the covered time'
     : `not established ${losses}×, ${plural(restarts, 'restart')} between polls`
@@ -87,7 +87,7 @@ function markOf({ state, azureState, from, to }: SessionInterval): Omit<Mark, 'r
     isQuiet: isUp,
     title: isUp
       ? 'established'
-      : `${isDownState(state) ? 'not established' : 'not known'}: Azure state ${azureState === null ? state : azureStateWords(azureState)}`,
+      : `${isDownState(state) ? 'not established' : 'not known'}: Azure state ${azureState === null ? state : formatAzureState(azureState)}`,
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mergedStrip, sessionStrip, type StripPart, stripWords } from './state-strip.ts'
+import { mergedStrip, sessionStrip, type StripPart, formatStrip } from './state-strip.ts'
 
 const at = (minute: number) => new Date(minute * 60_000).toISOString()
 const window = { from: 0, to: 100 * 60_000 }
@@ -86,5 +86,5 @@ it.each([
     'up 50.0 %, down once, unknown 25.0 %',
   ],
 ] as [StripPart[], string][])('%j in words', (parts, words) => {
-  expect(stripWords(parts)).toBe(words)
+  expect(formatStrip(parts)).toBe(words)
 })

@@ -71,7 +71,7 @@ function partsOf(window: TimeSpan, edges: readonly number[], toneAt: (at: number
 }
 
 /** `up 99.2 %, down 2 times, unknown 0.8 %`: of the window's length. */
-export function stripWords(parts: readonly StripPart[]): string {
+export function formatStrip(parts: readonly StripPart[]): string {
   const length = (parts.at(-1)?.to ?? 0) - (parts[0]?.from ?? 0)
   if (length <= 0) return 'no data'
   const share = (tone: StripPart['tone']) =>

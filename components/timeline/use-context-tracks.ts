@@ -6,7 +6,7 @@ import type { TimeRange } from '../time/range.ts'
 import { notesIn } from '../notes/note-words.ts'
 import { useNotes } from '../notes/notes.tsx'
 import { configurationTrack, maintenanceTrack, notesTrack } from './context-tracks.ts'
-import { eventsTrack, MOST_EVENTS } from './event-tracks.ts'
+import { eventsTrack, MAX_EVENTS } from './event-tracks.ts'
 
 /**
  * Context of a resource's states: events, configuration changes, announced maintenance.
@@ -15,7 +15,7 @@ import { eventsTrack, MOST_EVENTS } from './event-tracks.ts'
 export function useContextTracks(scopes: readonly string[], range: TimeRange, window: TimeWindow) {
   const bounds = { from: range.from, to: range.to }
   const [scope = ''] = scopes
-  const events = useEndpoint('events', { scope, partOf: 'none', ...bounds, limit: MOST_EVENTS })
+  const events = useEndpoint('events', { scope, partOf: 'none', ...bounds, limit: MAX_EVENTS })
   const changes = useQueries({ queries: scopes.map((id) => endpointQuery('changes', { scope: id, ...bounds })) })
   const activity = useQueries({ queries: scopes.map((id) => endpointQuery('activity', { scope: id, ...bounds })) })
   const announced = useEndpoint('maintenance', { scope, ...bounds }).data?.data ?? []

@@ -8,11 +8,11 @@ import { changeScopes } from '../changes/change-scopes.ts'
 import { joinedLane, stackedLane } from './lanes.ts'
 import { sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
-import { sessionsUpWords, useSessionsUp } from './availability-words.ts'
+import { formatSessionsUp, useSessionsUp } from './availability-text.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
 /** As many instances have a line of their own. */
-const MOST_LINES = 4
+const MAX_LINES = 4
 
 /**
  * The history of a gateway: a lane for each neighbor with a line for each instance, and how much of the range it was up. Sessions between
@@ -33,8 +33,8 @@ export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[
     }))
     const session = sessions.find((one) => one.neighbor === neighbor)
     const name = session ? neighborName(session) : neighbor
-    const words = sessionsUpWords(availability(intervals.map(sessionSubject)))
-    return (tracks.length > MOST_LINES ? joinedLane : stackedLane)(tracks, {
+    const words = formatSessionsUp(availability(intervals.map(sessionSubject)))
+    return (tracks.length > MAX_LINES ? joinedLane : stackedLane)(tracks, {
       key: neighbor,
       name,
       part: words,

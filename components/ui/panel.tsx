@@ -1,8 +1,8 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import type { Answered } from './times/age-words.ts'
+import type { Answered } from './times/age-text.ts'
 import { PanelAge } from './times/answer-age.tsx'
-import { OfNow } from './times/of-now.tsx'
+import { CurrentDataNote } from './times/of-now.tsx'
 
 /** A choice in a head has its label beside it: above it, the head would be higher than those beside it. */
 export const labelsBeside =
@@ -52,7 +52,7 @@ export function Panel({
           >
             <h2 className="min-w-0 text-sm font-semibold">{title}</h2>
             {note && <p className="text-xs text-ink-3">{note}</p>}
-            {isOfNow && <OfNow />}
+            {isOfNow && <CurrentDataNote />}
           </div>
           {(answer || aside) && (
             <div className={clsx('ml-auto flex flex-wrap items-center gap-x-3 gap-y-2', labelsBeside)}>
@@ -62,7 +62,7 @@ export function Panel({
           )}
         </header>
       )}
-      {!title && isOfNow && <OfNow className="block px-3.5 pt-2" />}
+      {!title && isOfNow && <CurrentDataNote className="block px-3.5 pt-2" />}
       <div className={flush ? undefined : 'p-3.5'}>{children}</div>
     </section>
   )

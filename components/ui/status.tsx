@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { Glyph, type Tone } from './drawing/glyph.tsx'
 
 /** A state as a word with an optional detail. */
-export interface StatusWords {
+export interface StatusText {
   tone: Tone
   word: string
   /** in brackets after the word, or after a colon if unknown */
@@ -21,7 +21,7 @@ const inkOf: Record<Tone, string> = {
 }
 
 /** Glyph, word and colour. Unknown is hatched. */
-export function Status({ className, ...status }: StatusWords & { className?: string }) {
+export function Status({ className, ...status }: StatusText & { className?: string }) {
   return (
     <span className={clsx('inline-flex min-w-0 items-center gap-1.5', className)}>
       <Glyph tone={status.tone} />
@@ -32,7 +32,7 @@ export function Status({ className, ...status }: StatusWords & { className?: str
   )
 }
 
-function Words({ tone, word, detail, isOver = false }: StatusWords) {
+function Words({ tone, word, detail, isOver = false }: StatusText) {
   const isUnknown = tone === 'unknown'
   const words = (
     <>
@@ -57,4 +57,4 @@ function Words({ tone, word, detail, isOver = false }: StatusWords) {
 const joined = (tone: Tone, detail: string) => (tone === 'unknown' ? `: ${detail}` : ` (${detail})`)
 
 /** The same as plain text: for CSV, titles, filters. */
-export const statusText = ({ tone, word, detail }: StatusWords) => word + (detail ? joined(tone, detail) : '')
+export const statusText = ({ tone, word, detail }: StatusText) => word + (detail ? joined(tone, detail) : '')

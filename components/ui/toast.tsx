@@ -18,12 +18,12 @@ const ToastContext = createContext<(notice: Notice) => void>(() => {})
 export const useToast = () => useContext(ToastContext)
 
 const SHOWN_MS = 5000
-const MOST_AT_ONCE = 4
+const MAX_AT_ONCE = 4
 
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [notices, setNotices] = useState<(Notice & { id: number })[]>([])
   const notify = useCallback((notice: Notice) => {
-    setNotices((shown) => [...shown, { ...notice, id: (shown.at(-1)?.id ?? 0) + 1 }].slice(-MOST_AT_ONCE))
+    setNotices((shown) => [...shown, { ...notice, id: (shown.at(-1)?.id ?? 0) + 1 }].slice(-MAX_AT_ONCE))
   }, [])
   const close = useCallback((closed: number) => setNotices((shown) => shown.filter(({ id }) => id !== closed)), [])
   return (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { statusText } from './status.tsx'
-import { lateWords } from './times/late-words.ts'
+import { formatLate } from './times/late-text.ts'
 import { gatewayStatus, instanceStatus, pathStatus, redundancyStatus, sessionStatus } from './words.ts'
 
 type Asked = Parameters<typeof sessionStatus>[0]
@@ -50,7 +50,7 @@ describe('how late an answer is', () => {
     [null, { state: 'fresh' as const, latePollAt: null }],
     [null, { state: 'never' as const, latePollAt: null }],
   ])('%s', (words, freshness) => {
-    expect(lateWords({ oldestPollAt: null, ...freshness }, now)).toBe(words)
+    expect(formatLate({ oldestPollAt: null, ...freshness }, now)).toBe(words)
   })
 })
 

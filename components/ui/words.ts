@@ -14,21 +14,21 @@ import {
   redundancyNames,
   sessionStateNames,
   verdictNames,
-} from '#lib/gateways/api/state-words.ts'
+} from '#lib/gateways/api/state-text.ts'
 import type { Tone } from './drawing/glyph.tsx'
-import type { StatusWords } from './status.tsx'
+import type { StatusText } from './status.tsx'
 
-const statusOf = (tone: Tone, name: string): StatusWords => ({ tone, word: name.toUpperCase() })
+const statusOf = (tone: Tone, name: string): StatusText => ({ tone, word: name.toUpperCase() })
 
 /** `not confirmed since 18:37 UTC`: of what was proved and is not polled any more. */
-export const unconfirmedWords = (since: string): string => `not confirmed since ${since.slice(11, 16)} UTC`
+export const formatUnconfirmed = (since: string): string => `not confirmed since ${since.slice(11, 16)} UTC`
 
 /** An outage of a session has bounds of its own: a path's are those of all its polls. */
 export const BY_OWN_POLLS = ', by its own polls'
 
 /** What is proved keeps its word and its tone, however long nobody has confirmed it. */
-const confirmed = (words: StatusWords, unconfirmedSince: string | null): StatusWords =>
-  unconfirmedSince === null ? words : { ...words, detail: unconfirmedWords(unconfirmedSince) }
+const confirmed = (words: StatusText, unconfirmedSince: string | null): StatusText =>
+  unconfirmedSince === null ? words : { ...words, detail: formatUnconfirmed(unconfirmedSince) }
 
 /** Of a peering; a circuit has circuitStatus. */
 export const redundancyStatus = (redundancy: Circuit['redundancy'], unconfirmedSince: string | null = null) =>
@@ -37,7 +37,7 @@ export const redundancyStatus = (redundancy: Circuit['redundancy'], unconfirmedS
 /** The one state of a circuit. */
 export const circuitStatus = (
   circuit: Pick<Circuit, 'redundancy' | 'impaired' | 'unconfirmedSince'> & { peerings?: PeeringStates },
-): StatusWords =>
+): StatusText =>
   confirmed(
     statusOf(toneOf(circuit, redundancyLevels[circuit.redundancy], circuit.redundancy), circuitWord(circuit)),
     circuit.unconfirmedSince,
@@ -73,7 +73,7 @@ export const pathStatus = (state: CircuitPathView['state'], unconfirmedSince: st
 /** The one state of a gateway. */
 export const gatewayStatus = (
   gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced' | 'unconfirmedSince'>,
-): StatusWords =>
+): StatusText =>
   confirmed(
     statusOf(toneOf(gateway, gatewayLevels[gateway.state], gateway.state), gatewayWord(gateway)),
     gateway.unconfirmedSince,
@@ -112,7 +112,7 @@ export function instanceStatus(
     sessionsExpected,
   }: Pick<Gateway['instances'][number], 'reporting' | 'sessionsUp' | 'sessionsExpected'>,
   { state, unconfirmedSince, unplaced }: Pick<Gateway, 'state' | 'unconfirmedSince' | 'unplaced'>,
-): StatusWords {
+): StatusText {
   if (reporting === false) return { tone: 'unknown', word: 'does not report' }
   if (state === 'unknown' || unconfirmedSince !== null) return { tone: 'unknown', word: 'not known' }
   if (reporting === null || sessionsExpected === 0) return { tone: 'off', word: unplaced ? 'see peers' : 'no peers' }
@@ -139,7 +139,7 @@ export const verdictStatus = (verdict: Session['verdict']) => statusOf(verdictTo
  */
 export function sessionStatus(
   session: Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence' | 'lastSeenAt'>,
-): StatusWords {
+): StatusText {
   const words = verdictStatus(session.verdict)
   // as of a moment between the polls that saw it change, either state may hold
   if (session.known === 'indeterminate') return { ...words, detail: 'changed between two polls' }

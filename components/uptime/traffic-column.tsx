@@ -62,7 +62,7 @@ export function trafficColumn<Row>(
 }
 
 /** ` in 2 h` where most of the day is not known: the peak is that of what was seen. */
-function seenWords({ above, below }: DayTraffic): string {
+function formatSeen({ above, below }: DayTraffic): string {
   const known = above.filter((rate, step) => rate !== null || (below?.[step] ?? null) !== null).length
   return known < above.length / 2 ? ` in ${Math.ceil(known / 2)} h` : ''
 }
@@ -73,7 +73,7 @@ function TrafficCell({ traffic, share }: { traffic: TrafficRead; share: number |
   if (traffic === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
   if (traffic === null) return nothing
   const peak = peakOf(traffic)
-  const peakWords =
+  const peakLabels =
     peak === null
       ? null
       : [formatBitRate(peak), ...(share === null ? [] : [`${formatShare(share)} of one path`])].join(', ')
@@ -86,15 +86,15 @@ function TrafficCell({ traffic, share }: { traffic: TrafficRead; share: number |
         most={peak ?? 0}
         className="h-4 w-26"
         title={
-          peakWords === null
+          peakLabels === null
             ? 'Traffic of 24 hours is not known'
-            : `Traffic of 24 hours${directions}, at most ${peakWords}`
+            : `Traffic of 24 hours${directions}, at most ${peakLabels}`
         }
       />
       <span aria-hidden className="text-xs whitespace-nowrap tabular-nums text-ink-2">
         {peak === null
           ? 'not known'
-          : `peak ${share === null ? formatBitRate(peak) : `${formatShare(share)} of one path`}${seenWords(traffic)}`}
+          : `peak ${share === null ? formatBitRate(peak) : `${formatShare(share)} of one path`}${formatSeen(traffic)}`}
       </span>
     </span>
   )

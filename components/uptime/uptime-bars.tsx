@@ -4,7 +4,7 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 import { HatchPattern } from '../charts/hatch-pattern.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { UptimeLength } from '../ui/preferences-values.ts'
-import { type Day, daysWords, dayWords, shareOfDays, toneOf, unknownShare } from './uptime-words.ts'
+import { type Day, formatDays, formatDay, shareOfDays, toneOf, unknownShare } from './uptime-text.ts'
 
 const HEIGHT = 16
 /** Sixteenths of a rem for a day in a list: 90 stand closer than 30 do */
@@ -25,7 +25,7 @@ const fills: Partial<Record<Tone, string>> = {
 const drawn = ['up', 'off', 'degraded', 'down'] as const
 
 /** Below this share of a day nothing of a gap can be seen. */
-const LEAST_GAP = 0.05
+const MIN_GAP = 0.05
 
 /** A bar for each day by its worst certain state, hatched as far as nothing was observed: one path for each state, whatever the days. */
 function Bars({
@@ -45,7 +45,7 @@ function Bars({
   const width = isWide ? pitch * 0.8 : pitch > 2 ? pitch - 1 : pitch
   const marks = days.map((day, n) => {
     const [tone, share] = [toneOf(day), unknownShare(day)]
-    const gap = tone === 'unknown' ? HEIGHT : share > LEAST_GAP ? Math.min(HEIGHT - 2, HEIGHT * share) : 0
+    const gap = tone === 'unknown' ? HEIGHT : share > MIN_GAP ? Math.min(HEIGHT - 2, HEIGHT * share) : 0
     return { tone, x: n * pitch, gap, height: Math.min(heights[tone] ?? 0, HEIGHT - gap) }
   })
   const pathOf = (wanted: Tone) =>
@@ -127,7 +127,7 @@ function useDaySlider(days: readonly Day[]) {
       'aria-valuemin': 1,
       'aria-valuemax': days.length,
       'aria-valuenow': (at ?? last) + 1,
-      'aria-valuetext': day ? dayWords(day) : daysWords(days),
+      'aria-valuetext': day ? formatDay(day) : formatDays(days),
       onKeyDown,
       onPointerMove: (event: PointerEvent<HTMLElement>) => setRead({ at: dayAt(event, days.length), byKey: false }),
       onPointerLeave: leave,
@@ -144,7 +144,7 @@ export function UptimeBars({ days, isBrief = false }: { days: readonly Day[]; is
       <span
         {...slider}
         aria-label="Days of uptime"
-        {...(!byKey && { title: day ? dayWords(day) : shareOfDays(days) })}
+        {...(!byKey && { title: day ? formatDay(day) : shareOfDays(days) })}
         className="block h-4 rounded-xs outline-offset-2"
         style={{ width: roomOf(days.length) }}
       >
@@ -162,7 +162,7 @@ export function UptimeBars({ days, isBrief = false }: { days: readonly Day[]; is
 
 /** Bars alone, beside a name: their page has the days. */
 export const DayBars = ({ days }: { days: readonly Day[] }) => (
-  <span title={daysWords(days)} className="block h-4 shrink-0" style={{ width: roomOf(days.length) }}>
+  <span title={formatDays(days)} className="block h-4 shrink-0" style={{ width: roomOf(days.length) }}>
     <Bars days={days} className="h-full w-full" />
   </span>
 )
@@ -193,7 +193,7 @@ function DayNote({ day }: { day: Day }) {
       aria-hidden
       className="fixed inset-auto m-0 max-w-[min(28rem,calc(100vw-1rem))] rounded-md border bg-surface px-2.5 py-1.5 text-xs whitespace-normal text-ink shadow-md tabular-nums"
     >
-      {dayWords(day)}
+      {formatDay(day)}
     </span>
   )
 }
@@ -217,7 +217,7 @@ export function UptimeDaysChart({ name, days }: { name: string; days: readonly D
         <Bars days={days} chosen={at} isWide className="h-full w-full" />
       </div>
       <p className="min-h-[1.15rem] text-xs text-ink-2 tabular-nums max-sm:min-h-[3.45rem]">
-        {day ? dayWords(day) : daysWords(days)}
+        {day ? formatDay(day) : formatDays(days)}
       </p>
     </div>
   )

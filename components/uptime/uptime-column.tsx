@@ -2,7 +2,7 @@ import type { UptimeLength } from '../ui/preferences-values.ts'
 import type { Column, ExportedColumn } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { UptimeBars, UptimeSkeleton } from './uptime-bars.tsx'
-import { periodAvailability, type Day, dayCounts } from './uptime-words.ts'
+import { periodAvailability, type Day, dayCounts } from './uptime-text.ts'
 import type { DaysRead } from './use-uptime.ts'
 
 const isRead = (days: DaysRead): days is readonly Day[] => Array.isArray(days)

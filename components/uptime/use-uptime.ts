@@ -5,7 +5,7 @@ import { type UptimeLength, uptimeLengths } from '../ui/preferences-values.ts'
 import { useEndpoint } from '../data/index.ts'
 import { usePreferences } from '../ui/preferences.tsx'
 import { type ReadById, useReadById } from './read-by-id.ts'
-import { type Day, eachDay } from './uptime-words.ts'
+import { type Day, eachDay } from './uptime-text.ts'
 
 /** How many days are shown: as the address says, else as this browser chose last. Choosing sets both. */
 export function useUptimeLength(): [UptimeLength, (length: UptimeLength) => void] {

@@ -8,9 +8,9 @@ import { useToday } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useBrush } from '../time/use-brush.ts'
 import { usageLimits } from './bandwidth-limits.ts'
-import { rateWords, usageReading } from './usage-reading.ts'
+import { formatRate, usageReading } from './usage-reading.ts'
 import { chartTop, columnsBefore, highestOf, type UsageColumn, usageColumns } from './usage-series.ts'
-import { usageStepWords } from './usage-words.ts'
+import { formatUsageStep } from './usage-text.ts'
 import { type UsualBand, usualOf } from '#lib/usage/api/usual-band.ts'
 
 const UsagePlot = lazyPlot(() => import('./usage-plot.tsx'))
@@ -64,7 +64,7 @@ export function UsageChart({
         <div className="sm:min-h-11">
           <PlotLegend
             entries={legendOf(columns, bands, incidents, before)}
-          >{`peak, ${usageStepWords(usage.step)} averages`}</PlotLegend>
+          >{`peak, ${formatUsageStep(usage.step)} averages`}</PlotLegend>
         </div>
       }
     >
@@ -90,7 +90,7 @@ function legendOf(
 ): LegendEntry[] {
   const peak = (rates: (number | null)[]) => {
     const known = rates.filter((rate) => rate !== null)
-    return rateWords(known.length === 0 ? null : Math.max(...known))
+    return formatRate(known.length === 0 ? null : Math.max(...known))
   }
   const some = (holds: (column: UsageColumn) => boolean, entry: LegendEntry) => (columns.some(holds) ? [entry] : [])
   return [

@@ -21,7 +21,7 @@ import { outageRanges, usageStep } from './usage-series.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
 import { Bytes } from '../ui/facts/quantities.tsx'
-import { aboveWords, disagreementWords } from './usage-words.ts'
+import { formatAbove, disagreementWords } from './usage-text.ts'
 
 const paths = ['primary', 'secondary'] as const
 const choices = [
@@ -181,7 +181,7 @@ function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage:
             'From metrics',
             metricSeconds > 0 ? formatDuration(metricSeconds * 1000, 'round') : 'none: all from counters',
           ],
-          ['Above one path', aboveOnePath && bothWords(aboveOnePath)],
+          ['Above one path', aboveOnePath && formatBoth(aboveOnePath)],
         ]}
       />
       {aboveOnePath && (
@@ -206,7 +206,7 @@ function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage:
 }
 
 /** Of both directions, once where they are alike. */
-function bothWords(time: TimeAbove): string {
-  const [to, from] = [aboveWords(time.in, time), aboveWords(time.out, time)]
+function formatBoth(time: TimeAbove): string {
+  const [to, from] = [formatAbove(time.in, time), formatAbove(time.out, time)]
   return to === from ? to : `to Azure ${to}; from Azure ${from}`
 }

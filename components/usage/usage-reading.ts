@@ -3,7 +3,7 @@ import { formatRange } from '../format/instant.ts'
 import { formatBitRate, formatShare } from '../format/quantity.ts'
 import type { UsageColumn } from './usage-series.ts'
 
-export const rateWords = (rate: number | null): string => (rate === null ? 'unknown' : formatBitRate(rate))
+export const formatRate = (rate: number | null): string => (rate === null ? 'unknown' : formatBitRate(rate))
 
 /**
  * A point of the traffic chart as text.
@@ -30,7 +30,7 @@ export function usageReading(
       out !== null &&
       `${formatShare(Math.max(into, out) / bandwidth)} of one path`,
   ].filter((note) => note !== false)
-  const bound = (rate: number | null) => (atLeast && rate !== null ? `≥ ${rateWords(rate)}` : rateWords(rate))
+  const bound = (rate: number | null) => (atLeast && rate !== null ? `≥ ${formatRate(rate)}` : formatRate(rate))
   return {
     title: formatRange(from, to, zone, today),
     lines: [
@@ -38,8 +38,8 @@ export function usageReading(
       { name: 'From Azure (billable)', value: bound(out), ink: 'series-1' },
       ...(before
         ? [
-            { name: 'To Azure, a week before', value: rateWords(before.in), ink: 'ink-3' as const },
-            { name: 'From Azure, a week before', value: rateWords(before.out), ink: 'ink-3' as const },
+            { name: 'To Azure, a week before', value: formatRate(before.in), ink: 'ink-3' as const },
+            { name: 'From Azure, a week before', value: formatRate(before.out), ink: 'ink-3' as const },
           ]
         : []),
     ],

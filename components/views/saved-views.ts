@@ -1,7 +1,7 @@
 import { clockNames } from '../links/clock.ts'
 
 /** A list's filter, groups, columns and order under a name, as browsers kept them before views were the server's. */
-interface KeptView {
+interface StoredView {
   name: string
   /** the query of the page's address: `?kind=failover`; '' = as it is opened first */
   search: string
@@ -11,7 +11,7 @@ interface KeptView {
 const keyOf = (page: string) => (page === '/events' ? 'peerwatch.events.filters' : `peerwatch.views.${page}`)
 
 /** Reads the stored views; invalid content counts as none. */
-export function parseSaved(text: string | null): KeptView[] {
+export function parseSaved(text: string | null): StoredView[] {
   if (text === null) return []
   try {
     const parsed: unknown = JSON.parse(text)
@@ -21,7 +21,7 @@ export function parseSaved(text: string | null): KeptView[] {
   }
 }
 
-function isSaved(item: unknown): item is KeptView {
+function isSaved(item: unknown): item is StoredView {
   return (
     typeof item === 'object' &&
     item !== null &&

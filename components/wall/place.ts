@@ -34,7 +34,7 @@ const sizes = {
 /** A tile beside large ones, in rows. */
 const tileHeight = (others: number, { across }: Size): number => (others <= across ? 5 : 4.5)
 /** Rows of what came back stand before the others, over the whole width. */
-const MOST_BACK = 3
+const MAX_BACK = 3
 
 /**
  * Gives the first of these tiles their places, in order: what is broken leads, in one or two large tiles, further problems have tiles below
@@ -85,7 +85,7 @@ function rowsFrom(tiles: readonly WallTile[], from: number, size: Size): Pick<Pl
   const left = Math.floor(size.rows - from)
   if (left < 2) return { spots: [], heads: [] }
   const back = Math.min(
-    MOST_BACK,
+    MAX_BACK,
     Math.floor((left - 1) / size.back),
     tiles.filter(({ recovered }) => recovered !== null).length,
   )

@@ -3,7 +3,7 @@ import { formatMinute, formatMoment, zoneLabel } from '../format/instant.ts'
 import type { View } from './arrange.ts'
 import type { SoundState } from './use-alarm.ts'
 import type { WallReading } from './wall-feed.ts'
-import { ageWords, estateWords } from './wall-words.ts'
+import { formatAge, formatEstate } from './wall-text.ts'
 
 interface Top {
   view: View | null
@@ -16,7 +16,7 @@ export function WallTop({ view, reading: { wall, lost }, now, zone }: Top & { zo
   const isKnown = wall !== null && lost === null
   const notes = [
     [view?.title, view?.turn].filter(Boolean).join(', '),
-    ...(isKnown && view ? estateWords(view.estate) : []),
+    ...(isKnown && view ? formatEstate(view.estate) : []),
   ].filter(Boolean)
   return (
     <header className="wall-top">
@@ -28,14 +28,14 @@ export function WallTop({ view, reading: { wall, lost }, now, zone }: Top & { zo
   )
 }
 
-const soundWords: Record<SoundState, string | null> = {
+const soundLabels: Record<SoundState, string | null> = {
   armed: null,
   'not armed': 'Click for sound',
   off: null,
 }
 
 /** `Thu 02:00-04:00: both paths of erc-lon are in work; 14 prefixes strand` */
-function aheadWords({ from, to, summary }: NonNullable<Wall['ahead']>, now: number, zone: string): string {
+function formatAhead({ from, to, summary }: NonNullable<Wall['ahead']>, now: number, zone: string): string {
   const [begin, end] = [Date.parse(from), Date.parse(to)]
   return `${formatMinute(begin, zone, now)}-${formatMinute(end, zone, begin)}: ${summary}`
 }
@@ -51,12 +51,12 @@ export function WallBar({
   isPast,
 }: Top & { zone: string; sound: SoundState; openAccess: boolean; isPast: boolean }) {
   const isLate = !isPast && (lost !== null || freshness?.state === 'late' || freshness?.state === 'stale')
-  const age = isPast ? '' : ageWords({ readAt, freshness: lost === null ? freshness : null }, now)
+  const age = isPast ? '' : formatAge({ readAt, freshness: lost === null ? freshness : null }, now)
   const ahead = lost === null && !isPast ? wall?.ahead : null
   const { elsewhere = 0, beyond = { worse: 0, up: 0 } } = view ?? {}
   const notes = [
     openAccess ? 'No sign-in' : null,
-    soundWords[sound],
+    soundLabels[sound],
     line === 'slow' ? 'No live stream' : null,
     elsewhere > 0 ? `${elsewhere} ${elsewhere === 1 ? 'problem' : 'problems'} in other views` : null,
     beyond.worse > 0 ? `+${beyond.worse} not ok` : null,
@@ -69,7 +69,7 @@ export function WallBar({
       </span>
       {ahead && (
         <span className="wall-ahead" suppressHydrationWarning>
-          {aheadWords(ahead, now, zone)}
+          {formatAhead(ahead, now, zone)}
         </span>
       )}
       {!isPast && lost === null && (

@@ -1,8 +1,8 @@
 import type { PieceState, WallState, WallTileHistory } from '#lib/overview/api/index.ts'
 import { isWell } from '#lib/overview/api/wall-states.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
-import { availabilityWords } from '../uptime/uptime-words.ts'
-import { beforeWords, megabits, monthWords, wallDayWords } from './wall-words.ts'
+import { formatAvailability } from '../uptime/uptime-text.ts'
+import { formatBefore, megabits, formatMonth, formatWallDay } from './wall-text.ts'
 
 /** States differ by height, without colour: the worse, the higher. What is not known is a frame, what is planned a half bar. */
 const heights: Record<PieceState, number> = { up: 4, degraded: 7, down: 10, unknown: 10, maintenance: 5.5 }
@@ -15,7 +15,7 @@ export function WallDay({ history, now, until }: { history: WallTileHistory; now
   // the rates of the piece that goes on are not known before its half
   const known = Math.max(1, states.length - Number((below ?? above).at(-1) == null))
   const most = Math.max(0, ...[...above, ...(below ?? [])].map((rate) => rate ?? 0))
-  const day = beforeWords('24 hours', until)
+  const day = formatBefore('24 hours', until)
   const days = month && untilNow(month.states, now)
   return (
     <div className="wall-day">
@@ -35,11 +35,11 @@ export function WallDay({ history, now, until }: { history: WallTileHistory; now
         </>
       )}
       <span>{until === null ? '24 h' : `24 h to ${until}`}</span>
-      <Strip states={states} words={wallDayWords(states, until)} />
+      <Strip states={states} words={formatWallDay(states, until)} />
       {days && (
         <>
-          <span>30 d, {availabilityWords(month.availability)}</span>
-          <Strip states={days} words={monthWords(days, until)} />
+          <span>30 d, {formatAvailability(month.availability)}</span>
+          <Strip states={days} words={formatMonth(days, until)} />
         </>
       )}
     </div>
@@ -77,7 +77,7 @@ export function RowDay({
   const last = now ?? sums.at(-1) ?? sums.at(-2)
   return (
     <>
-      <Strip states={states} words={wallDayWords(states, until)} />
+      <Strip states={states} words={formatWallDay(states, until)} />
       <span className="wall-rate">{late ?? (last == null ? '' : megabits(last))}</span>
     </>
   )

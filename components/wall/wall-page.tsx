@@ -19,7 +19,7 @@ import { type FeedStart, WallFeed } from './wall-feed.ts'
 import { WallMenu } from './wall-menu.tsx'
 import { wallHref, type WallSettings } from './wall-settings.ts'
 import { Tile } from './wall-tile.tsx'
-import { lostWords, minuteOf, shortLateWords, summaryWords, tileWords, wellWords } from './wall-words.ts'
+import { formatLoss, minuteOf, formatShortLate, formatSummary, formatTile, formatAllUp } from './wall-text.ts'
 import { formatMinute, formatMoment, zoneLabel } from '../format/instant.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 
@@ -136,7 +136,7 @@ export function WallPage({
       <WallTop view={view} reading={reading} now={now} zone={zone} />
       <main id="content" className="wall-main">
         {settings.at !== null && <Past settings={settings} zone={zone} />}
-        <h1 className="sr-only">Wall{view ? `: ${summaryWords(view.counts)}` : ''}</h1>
+        <h1 className="sr-only">Wall{view ? `: ${formatSummary(view.counts)}` : ''}</h1>
         <div role="alert" className="wall-alert">
           {lost !== null && <Banner loss="offline" reason={lost} at={readAt} now={now} zone={zone} />}
           {isSilent && (
@@ -217,9 +217,9 @@ function Tiles({
                 tile={isPast ? { ...tile, href: linkAt(tile.href, now) } : tile}
                 spot={spot}
                 history={isKnown && history ? (history.tiles.find(({ id }) => id === tile.id) ?? null) : undefined}
-                words={isKnown ? tileWords(tile, now, zone) : lostWords(tile, readAt ?? now, zone)}
+                words={isKnown ? formatTile(tile, now, zone) : formatLoss(tile, readAt ?? now, zone)}
                 until={until}
-                late={isKnown ? shortLateWords(tile.freshness, now) : null}
+                late={isKnown ? formatShortLate(tile.freshness, now) : null}
                 mayAcknowledge={mayAcknowledge}
               />
             )
@@ -235,7 +235,7 @@ const placeOf = ({ x, y, width, height }: Area) =>
 
 /** The largest of all while nothing is wrong: that, and since when. Of how much stands above it. */
 function Headline({ wall, view, box, now }: { wall: Wall; view: View; box: Area; now: number }) {
-  const lasted = wellWords(wall, now)
+  const lasted = formatAllUp(wall, now)
   const isAll = view.counts.maintenance === 0
   return (
     <p className="wall-headline" style={placeOf(box)} data-all={isAll || undefined}>

@@ -1,8 +1,8 @@
 import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { WallTile, WallTileHistory, WallWord } from '#lib/overview/api/index.ts'
+import type { WallTile, WallTileHistory, TileStatus } from '#lib/overview/api/index.ts'
 import type { Spot } from './place.ts'
 import { RowDay, WallDay } from './wall-day.tsx'
-import { briefTitle, impactBeside, shorterTexts, type TileWords } from './wall-words.ts'
+import { briefTitle, impactBeside, shorterTexts, type TileText } from './wall-text.ts'
 
 /** Letters extend slightly beyond their lines: tolerance in px. */
 const BEYOND_EM = 0.15
@@ -73,7 +73,7 @@ function Fact({ what, text }: { what: keyof typeof facts; text: string }) {
 interface TileParts {
   tile: WallTile
   spot: Spot
-  words: TileWords
+  words: TileText
   /** how late it is, in few letters */
   late: string | null
   /** undefined = not known yet, null = there is none of it */
@@ -215,7 +215,7 @@ const circle = <circle cx="12" cy="12" r="9" fill="currentColor" />
 
 const ring = <circle cx="12" cy="12" r="7.5" fill="none" stroke="currentColor" strokeWidth="2.6" />
 
-const shapes: Record<WallWord, React.ReactNode> = {
+const shapes: Record<TileStatus, React.ReactNode> = {
   up: circle,
   recovered: (
     <path
@@ -268,7 +268,7 @@ const shapes: Record<WallWord, React.ReactNode> = {
   maintenance: <path d="M12 1.8 22.2 12 12 22.2 1.8 12ZM7 10.5v3h10v-3Z" fill="currentColor" fillRule="evenodd" />,
 }
 
-function WallGlyph({ word }: { word: WallWord }) {
+function WallGlyph({ word }: { word: TileStatus }) {
   return (
     <svg viewBox="0 0 24 24" aria-hidden="true" className="wall-glyph">
       {shapes[word]}

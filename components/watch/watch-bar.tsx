@@ -6,7 +6,7 @@ import { sendJson, useEndpoint, useCommand } from '../data/index.ts'
 import { useAsOf } from '../links/range-search.tsx'
 import { Button } from '../ui/button.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
-import { burstOf, watchFloor, targetWords, watchWords } from './floor-words.ts'
+import { burstOf, watchFloor, formatTarget, formatWatch } from './floor-text.ts'
 
 const WATCH_MINUTES = 10
 
@@ -33,9 +33,9 @@ export function WatchBar({ scope }: { scope: string }) {
           'Detection floor not measured yet'
         ) : (
           <>
-            <span title={targetWords(floor)}>
+            <span title={formatTarget(floor)}>
               Detects outages ≥ {formatDuration(floor * 1000, 'ceil')}
-              <span className="sr-only">. {targetWords(floor)}</span>
+              <span className="sr-only">. {formatTarget(floor)}</span>
             </span>
           </>
         )}
@@ -48,7 +48,7 @@ export function WatchBar({ scope }: { scope: string }) {
       </p>
       <p role="status" className="text-xs text-ink-2 empty:hidden">
         {watch.isError && `Not started: ${watch.error.message}`}
-        {watch.data && watch.variables !== 0 && watchWords(watch.data.data)}
+        {watch.data && watch.variables !== 0 && formatWatch(watch.data.data)}
       </p>
       <Needs right="acknowledge" isSmall>
         {isWatched ? (

@@ -3,7 +3,7 @@ import sharp from 'sharp'
 /** A channel that differs by less is the same to an eye: the rounding of an edge. */
 const SAME = 24
 /** Of a picture's pixels, what may differ. */
-const MOST_SHARE = 0.001
+const MAX_SHARE = 0.001
 
 interface Pixels {
   width: number
@@ -29,7 +29,7 @@ export async function differenceOf(before: Buffer, now: Buffer): Promise<string 
     if (most > SAME) differing++
   }
   const share = differing / (a.width * a.height)
-  return share > MOST_SHARE ? `${differing} pixels differ, ${(share * 100).toFixed(2)} %` : null
+  return share > MAX_SHARE ? `${differing} pixels differ, ${(share * 100).toFixed(2)} %` : null
 }
 
 /** A picture as it is kept: nothing is lost, and it is a third smaller than a PNG. */

@@ -22,7 +22,7 @@ const WIDTH = 1440
 const LOADING_MS = 500
 const PLAIN = { animations: 'disabled' } as const
 /** Only what hangs takes so long: the stage bundles its first page, and a busy machine is slow. */
-const MOST_MS = 180_000
+const MAX_MS = 180_000
 const PATIENCE_MS = 12_000
 const OFFLINE_MS = 60_000
 const contextIn = (theme: Theme) =>
@@ -35,7 +35,7 @@ export async function takeCases(browser: Browser, stage: Stage): Promise<Taken[]
   const taken: Taken[] = []
   for (const theme of themes) {
     const context = await browser.newContext({ ...contextIn(theme), viewport: { width: WIDTH, height: 900 } })
-    context.setDefaultTimeout(MOST_MS)
+    context.setDefaultTimeout(MAX_MS)
     const page = await context.newPage()
     const faults: string[] = []
     page.on('pageerror', ({ message }) => faults.push(message))
@@ -76,7 +76,7 @@ export async function takeScreen(
   const taken: Taken[] = []
   for (const theme of view.isWall ? (['dark'] as const) : themes) {
     const context = await browser.newContext({ ...contextIn(theme), viewport: sizes[1] })
-    context.setDefaultTimeout(MOST_MS)
+    context.setDefaultTimeout(MAX_MS)
     const page = await context.newPage()
     await answered(context, url, state)
     await page.goto(`${stage.url}${view.path}`)

@@ -32,7 +32,7 @@ export interface Archive {
   cpu: () => number
 }
 
-interface Asked {
+interface QueryContext {
   archives: readonly Archive[]
   db: Database
   sourceId: number
@@ -44,7 +44,7 @@ interface Asked {
 type Cells = Line['cells']
 
 /** The same questions of all sides: how long they take, and how often the answer is what truly was. */
-export async function askAll({ db, sourceId, estate, feed, servers, archives }: Asked): Promise<Line[]> {
+export async function queryAll({ db, sourceId, estate, feed, servers, archives }: QueryContext): Promise<Line[]> {
   const { resourceId: scope } = estate
   const own = peerwatchOf(db, scope)
   const api = asking(db)

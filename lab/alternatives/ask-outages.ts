@@ -14,7 +14,7 @@ export const sessionKey = ({ localAddress, neighbor }: Pick<Outage, 'localAddres
   `${localAddress} ${neighbor}`
 
 /** Each outage with what every side knows of it, and how far from the truth that is. */
-export async function askOutages(
+export async function queryOutages(
   db: Database,
   { resourceId, outages, from, to }: AlternativesEstate,
   servers: readonly TimeSeriesServer[],

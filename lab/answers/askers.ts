@@ -23,7 +23,7 @@ export async function startWeb(databaseUrl: string, port: number): Promise<{ url
   return { url, stop: () => child.kill('SIGTERM') }
 }
 
-export const askApi =
+export const fetchFromApi =
   (url: string): Ask =>
   async (question) =>
     (await fetch(`${url}/api/v1${question}`)).json()
@@ -32,12 +32,12 @@ export const askApi =
 const exported: Record<string, string> = { '/sessions': 'sessions', '/sessions/history': 'sessionHistory' }
 
 /** Rows as `peerwatch export` writes them, in the shape of the API's; whether the time was covered is asked at the API. */
-export const askExport =
+export const fetchExport =
   (url: string): Ask =>
   async (question) => {
     const [where = '', search] = question.split('?')
     const name = exported[where]
-    const answer = (await askApi(url)(question)) as { data: unknown; covered?: boolean }
+    const answer = (await fetchFromApi(url)(question)) as { data: unknown; covered?: boolean }
     if (!name) return answer
     const parameters = [...new URLSearchParams(search)].filter(([key]) => key !== 'limit')
     const asked = parameters.flatMap(([key, value]) => [`--${key}`, value])
@@ -77,11 +77,11 @@ function rowsOf(csv: string): Row[] {
 }
 
 /** What the pages Sessions and Routes show; all else by the API. */
-export const askScreens =
+export const fetchScreens =
   (url: string, page: Page): Ask =>
   async (question) => {
     const [where = '', search = ''] = question.split('?')
-    const answer = (await askApi(url)(question)) as { data: Row }
+    const answer = (await fetchFromApi(url)(question)) as { data: Row }
     const read = shown[where]
     if (!read) return answer
     const { path: at, rows, of } = read

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { coveredMs } from '#lib/contract/time/spans.ts'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import type { Asked, Down, Span, Terms, TrueRoute, TrueSession, Truth, When } from './truth.ts'
+import type { TruthQuery, Down, Span, Terms, TrueRoute, TrueSession, Truth, When } from './truth.ts'
 
 /** `unseen`: not known, as no good poll saw it; `unknown`: not known although polls did */
 export type Verdict = 'right' | 'unseen' | 'unknown' | 'wrong'
@@ -83,7 +83,7 @@ export class Judge {
     rows.filter((row) => row.localAddress === localAddress && row.neighbor === neighbor)
 
   /** Not known, whatever Peerwatch says of its polls: were they answered? */
-  #unknown(asked: Asked, from: EpochMs, to: EpochMs, unpolled: readonly Span[] = []): Verdict {
+  #unknown(asked: TruthQuery, from: EpochMs, to: EpochMs, unpolled: readonly Span[] = []): Verdict {
     const { unanswered, sessionsMs, tablesMs } = this.#truth
     const slack = asked === 'routes' ? tablesMs : sessionsMs
     const isUnanswered = [...unanswered[asked], ...unpolled].some(

@@ -31,7 +31,7 @@ export interface TrueRoute {
   weight?: number
 }
 
-export type Asked = 'sessions' | 'bytes' | 'routes'
+export type TruthQuery = 'sessions' | 'bytes' | 'routes'
 export type Span = readonly [from: EpochMs, until: EpochMs]
 
 export interface Truth {
@@ -53,7 +53,7 @@ export interface Truth {
   sessionsMs: number
   tablesMs: number
   /** times in which not every poll was answered well, whatever Peerwatch says of them */
-  unanswered: Readonly<Record<Asked, readonly Span[]>>
+  unanswered: Readonly<Record<TruthQuery, readonly Span[]>>
   /** terms of a circuit, where they are known; a change is noticed by the next inventory */
   terms?: (circuit: string) => readonly Terms[]
 }

@@ -70,7 +70,7 @@ export function dayPollsOf(loads: readonly PolledLoad[], origin: number): DayPol
  * @param from end of the warm-up
  * @param longEndedAt when the last operation of its resource ended that took as long as the interval of its sessions
  */
-export function noteStart(poll: DayPoll, now: number, from: number, longEndedAt: number): void {
+export function recordStart(poll: DayPoll, now: number, from: number, longEndedAt: number): void {
   const isUsual = poll.burstUntil === null || poll.burstUntil < (poll.startedAt ?? 0)
   if (poll.startedAt !== null && poll.startedAt >= from && isUsual) {
     const gap = (now - poll.startedAt) / SECOND
@@ -87,7 +87,7 @@ export function noteStart(poll: DayPoll, now: number, from: number, longEndedAt:
 export const isLate = (ratio: number): boolean => ratio > 1 + KEPT_LATE
 
 /** Notes how it ended and how long it took. */
-export function noteEnd(poll: DayPoll, outcome: Observation['outcome'], startedAt: number, now: number): void {
+export function recordEnd(poll: DayPoll, outcome: Observation['outcome'], startedAt: number, now: number): void {
   poll.inARow = outcome === poll.lastOutcome ? poll.inARow + 1 : 1
   poll.lastOutcome = outcome
   poll.lastAt = now

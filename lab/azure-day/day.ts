@@ -16,7 +16,7 @@ import type { Profile } from '../simulator/index.ts'
 import { Agenda } from './agenda.ts'
 import { Claims } from './claims.ts'
 import { Cuts } from './cuts.ts'
-import { type DayPoll, dayPollsOf, noteEnd, noteStart } from './day-poll.ts'
+import { type DayPoll, dayPollsOf, recordEnd, recordStart } from './day-poll.ts'
 import type { Estate } from './estate.ts'
 import { Incidents } from './incidents.ts'
 import { randomly } from './numbers.ts'
@@ -107,7 +107,7 @@ class Day {
       agenda,
       moment: this.#moment,
       inventoryReads: estate.inventoryReads,
-      started: (poll, at) => noteStart(poll, at, this.#from, this.#longEndedAt(poll)),
+      started: (poll, at) => recordStart(poll, at, this.#from, this.#longEndedAt(poll)),
       ended: (poll, claim, at, end) => this.#end(poll, claim, at, end),
     })
     this.#claims = new Claims({ agenda, moment: this.#moment, requests: this.#requests, paces: this.#paces })
@@ -194,7 +194,7 @@ class Day {
     load.budget = budget ?? load.budget
     load.refusedBy = outcome === 'throttled' ? (error?.budget ?? null) : null
     this.#throttled += Number(outcome === 'throttled') - Number(poll.lastOutcome === 'throttled')
-    noteEnd(poll, outcome, claim.startedAt, now)
+    recordEnd(poll, outcome, claim.startedAt, now)
     if (now >= this.#from) this.#count(outcome, error?.budget ?? error?.code ?? '')
     const shown = (isOk && this.#cuts?.shownBy(poll, end.sampleAt, now)) || []
     const recorded: Recorded = {

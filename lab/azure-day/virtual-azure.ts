@@ -10,7 +10,7 @@ import type { PolledLoad } from './estate.ts'
 import { createMemory, type Memory, operationTime, type Profile, type World } from '../simulator/index.ts'
 import { ArmError, errorAnswer } from '../simulator/wire/message.ts'
 
-export type Asked = 'reads' | 'writes'
+export type AzureRequest = 'reads' | 'writes'
 
 /** Requests of a budget by window of five minutes. */
 export class Meter {
@@ -93,7 +93,7 @@ export class VirtualAzure {
    * @param operation of a POST: until when it holds its resource
    * @returns the refusal; null = it was answered
    */
-  ask(load: PolledLoad, asked: Asked, at: number, operation: number | null = null): PollFailure | null {
+  ask(load: PolledLoad, asked: AzureRequest, at: number, operation: number | null = null): PollFailure | null {
     const { arm, network, locks } = this.#memory
     const method = asked === 'reads' ? 'GET' : 'POST'
     const { subscriptionId: subscription, resourceId } = load

@@ -1,5 +1,5 @@
 import { NO_CUSTOMERS, circuitPaths, type EpochMs } from '#lib/contract/index.ts'
-import { AS_SHIPPED, type BesideReads, type Declared } from '#lib/poller/index.ts'
+import { AS_SHIPPED, type DetectionInputs, type Declared } from '#lib/poller/index.ts'
 import { type Scenario, type World, edgeCounter, edgeKey } from '../simulator/index.ts'
 import type { CorpusScenario } from './scenario.ts'
 import { linkHosts } from '#lib/bgp/index.ts'
@@ -9,7 +9,7 @@ import type { RouterEnd, RouterSpan } from '#lib/detection/index.ts'
 import type { TrafficPast } from '#lib/history/index.ts'
 
 /** What detection reads beside polls, as a scenario has it: a past of four weeks of traffic, and nothing else that lasts for days. */
-export function besideOf(scenario: CorpusScenario, world: World): BesideReads {
+export function besideOf(scenario: CorpusScenario, world: World): DetectionInputs {
   const declared = declaredIn(scenario, world.scenario)
   const past = pastOf(world)
   return {

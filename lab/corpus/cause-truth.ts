@@ -16,7 +16,7 @@ export interface Claim {
 }
 
 /** From which confidence on it must come true how often, at least. */
-const LEAST_TRUE = [
+const MIN_TRUE = [
   { from: 1, least: 0.97 },
   { from: 0.85, least: 0.85 },
   { from: 0.6, least: 0.6 },
@@ -130,8 +130,8 @@ function ofConfiguration(own: readonly Happening[]): CauseClass[] {
 
 /** How often causes came true, by how sure detection was of them. */
 export function causesTable(claims: readonly Claim[]): string {
-  const rows = LEAST_TRUE.map(({ from, least }, i) => {
-    const to = LEAST_TRUE[i - 1]?.from ?? Number.POSITIVE_INFINITY
+  const rows = MIN_TRUE.map(({ from, least }, i) => {
+    const to = MIN_TRUE[i - 1]?.from ?? Number.POSITIVE_INFINITY
     const own = claims.filter(({ confidence }) => confidence >= from && confidence < to)
     const came = own.filter(({ isTrue }) => isTrue).length
     const share = own.length === 0 ? '-' : `${((100 * came) / own.length).toFixed(0)} %`
@@ -144,8 +144,8 @@ export function causesTable(claims: readonly Claim[]): string {
 
 /** Ranges of confidence in which less came true than they say. */
 export const brokenRanges = (claims: readonly Claim[]): string[] =>
-  LEAST_TRUE.flatMap(({ from, least }, i) => {
-    const to = LEAST_TRUE[i - 1]?.from ?? Number.POSITIVE_INFINITY
+  MIN_TRUE.flatMap(({ from, least }, i) => {
+    const to = MIN_TRUE[i - 1]?.from ?? Number.POSITIVE_INFINITY
     const own = claims.filter(({ confidence }) => confidence >= from && confidence < to)
     const wrong = own.filter(({ isTrue }) => !isTrue)
     return wrong.length > (1 - least) * own.length

@@ -16,7 +16,7 @@ export interface CollectorFact {
 
 const STALE_INTERVALS = 3
 /** However fast is polled, a poll or two that fail make nothing stale. */
-const LEAST_STALE_MS = 10_000
+const MIN_STALE_MS = 10_000
 
 /** @param everyMs from one poll to the next of each kind */
 export function collectorFacts(slots: readonly Slot[], everyMs: number): CollectorFact[] {
@@ -62,7 +62,7 @@ function factsOf(slots: readonly Slot[], everyMs: number): CollectorFact[] {
 
 /** Age from which the last good poll of a kind is stale. */
 export function staleAfter(kind: string, everyMs: number): number {
-  return Math.max(STALE_INTERVALS * intervalOf(kind, everyMs), LEAST_STALE_MS)
+  return Math.max(STALE_INTERVALS * intervalOf(kind, everyMs), MIN_STALE_MS)
 }
 
 /** `ergw-hub/peers`, `ckt-lon/summary AzurePrivatePeering/primary` */

@@ -34,7 +34,7 @@ const OF_AGES: ReadonlySet<string> = new Set([
   'session_restart_unproven',
 ])
 /** Just below the tolerance within which ages are one (`session.delta`). */
-const MOST_DRIFT_MS = defaultSettings['session.delta'] - 1
+const MAX_DRIFT_MS = defaultSettings['session.delta'] - 1
 
 interface Played {
   scenario: CorpusScenario
@@ -133,7 +133,7 @@ describe('detection', () => {
 
   it('7: contains the truth to within the drift of the collector’s clock, and takes it for nothing, below delta', async () => {
     await holds(async ({ scenario }, where) => {
-      const clock = drifting(scenario, (2 * where - 1) * MOST_DRIFT_MS)
+      const clock = drifting(scenario, (2 * where - 1) * MAX_DRIFT_MS)
       const driftMs = Math.abs(clockOf({ collector: [clock] })(scenario.end) - scenario.end)
       const collector = [...scenario.collector, clock]
       const { judged, falseAlarms } = score(await run({ ...scenario, collector, expect: [] }, EVERY_MS))

@@ -4,7 +4,7 @@ import type { PollSpan } from '#lib/azure/index.ts'
 import type { ByFamily } from '#lib/bgp/index.ts'
 import {
   type Bounds,
-  datedAtEnd,
+  correctForClockStep,
   type DetectedEvent,
   type DetectedIncident,
   type EpochMs,
@@ -16,7 +16,7 @@ import {
 } from '#lib/contract/index.ts'
 import {
   AS_SHIPPED,
-  type BesideReads,
+  type DetectionInputs,
   configuredInstances,
   Detector,
   type Knowledge,
@@ -81,7 +81,7 @@ export async function run(scenario: CorpusScenario, everyMs: number, slots?: rea
 export async function fold(
   { scenario, world, everyMs }: Pick<Run, 'scenario' | 'world' | 'everyMs'>,
   polls: AsyncIterable<MadePoll> | Iterable<MadePoll>,
-  beside: BesideReads = besideOf(scenario, world),
+  beside: DetectionInputs = besideOf(scenario, world),
   afterPoll?: (made: MadePoll, engine: Detector) => void | Promise<void>,
 ): Promise<Pick<Run, 'events' | 'incidents'>> {
   const recorder = new Recorder()
@@ -145,7 +145,7 @@ export async function* pollsOf(
   try {
     for (const slot of slots) {
       const begun = { startedAt: clock(slot.startedAt), clock: dating(slot.startedAt) }
-      const { startedAt, clock: datedBy } = datedAtEnd(begun, dating(slot.finishedAt))
+      const { startedAt, clock: datedBy } = correctForClockStep(begun, dating(slot.finishedAt))
       // a call measures how long it takes by the monotonic clock, which nobody sets
       const finishedAt = startedAt + (slot.finishedAt - slot.startedAt)
       const span = { startedAt, finishedAt, ...(datedBy && { clock: datedBy }) }

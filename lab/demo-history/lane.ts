@@ -36,7 +36,7 @@ const RESTLESS = { changes: 3, withinMs: 30 * 60_000, settlingPolls: 90 }
 /** An answer that lacks an instance is read otherwise once that is given up, although Azure answers the same. */
 const GIVEN_UP_MS = 21 * 60_000
 /** Samples that are kept before they are written. */
-const MOST_SAMPLES = 2_000
+const MAX_SAMPLES = 2_000
 /** Activity log entries arrive late: each window reaches back behind the poll before it. */
 const LATE_MS = 20 * 60_000
 const FOLLOW_UP_MS = 20
@@ -79,7 +79,7 @@ async function* poll(azure: VirtualAzure, lane: Lane, track: Track, at: EpochMs,
   } else {
     track.unchanged.push(counts(observation) ? observation : spanOf(track, at))
     track.last = { observation, recorded: false }
-    if (countsBytes(track) && track.unchanged.length >= MOST_SAMPLES) yield* flush(track)
+    if (countsBytes(track) && track.unchanged.length >= MAX_SAMPLES) yield* flush(track)
   }
   readAround(lane, observation, track)
 }

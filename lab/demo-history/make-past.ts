@@ -6,7 +6,7 @@ import {
   ensureSources,
   extendCoverage,
   keptKey,
-  type KeptPolls,
+  type StoredPolls,
   prepareCounterPartitions,
   type QuietRun,
   rollUpUsage,
@@ -26,7 +26,7 @@ const BATCH = 100
 /** Detection knows what is usual at an hour from usage, which it reads again each hour. */
 const ROLLED_UP_EVERY_MS = HOUR
 /** Transactions that are asked for ahead of the one being written: the database is never without work, and memory is bounded. */
-const MOST_WAITING = 8
+const MAX_WAITING = 8
 
 export interface PastOptions {
   db: Database
@@ -101,7 +101,7 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
       )
       const waiting: Promise<void>[] = []
       for await (const batch of batches(steps)) {
-        if (waiting.length >= MOST_WAITING) await waiting.shift()
+        if (waiting.length >= MAX_WAITING) await waiting.shift()
         const writing = (waiting.at(-1) ?? Promise.resolve())
           .then(() => write(batch))
           .then(() => onProgress(shareOf(batch, from, until)))
@@ -145,7 +145,7 @@ type Client = Parameters<Parameters<Database['transaction']>[0]>[0]
 /** Nobody else records these sources: what a poll has left need not be read for the next one. */
 interface Memory {
   estate: TopologyCache
-  kept: KeptPolls
+  kept: StoredPolls
 }
 
 /** Writes steps in one transaction, through what a worker's polls go through. */

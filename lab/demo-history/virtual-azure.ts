@@ -70,9 +70,14 @@ export function createVirtualAzure(world: World): VirtualAzure {
 
 const middle = ({ startedAt, finishedAt }: PollSpan): EpochMs => Math.floor((startedAt + finishedAt) / 2)
 
-type Asked = { method: string; target: string; headers: Readonly<Record<string, string | undefined>>; body?: string }
+type AzureRequest = {
+  method: string
+  target: string
+  headers: Readonly<Record<string, string | undefined>>
+  body?: string
+}
 
-function ask(world: World, at: EpochMs, request: Asked) {
+function ask(world: World, at: EpochMs, request: AzureRequest) {
   const given = answer(world, at, { ...request, base: BASE, wall: at }, { lro: 'inline' })
   if (given.transport) throw new Error(`the scenario has a fault that only a socket can play: ${given.transport}`)
   return { status: given.status, headers: { ...given.headers }, body: given.body }

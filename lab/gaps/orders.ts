@@ -7,7 +7,7 @@ import { type Gap, gapAt, type GapRound } from './plan.ts'
 import { CALM_CYCLES, claimsOf, CLOSE_MS, isAdverse, meets, playComplete, scenarioOf, worded } from './play.ts'
 
 /** Answers that arrive after answers that were sampled later: by at most this share of an interval. */
-const MOST_LATE = 0.9
+const MAX_LATE = 0.9
 /** Shares of the polls that are late, and before which the worker starts again. */
 const LATE = 0.4
 const RESTARTS = 0.01
@@ -60,7 +60,7 @@ function inAnotherOrder(polls: readonly MadePoll[], everyMs: number, random: () 
     .map((made) => {
       const { kind, name } = made.slot.source
       const source = `${kind} ${name}`
-      const by = random() < LATE ? random() * MOST_LATE * everyMs : 0
+      const by = random() < LATE ? random() * MAX_LATE * everyMs : 0
       const at = Math.max(made.slot.finishedAt + by, last.get(source) ?? 0)
       last.set(source, at)
       return { made: { ...made, restarted: random() < RESTARTS }, at }

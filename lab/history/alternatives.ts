@@ -81,7 +81,11 @@ function churnOf(_: Side, { source, from, to }: Range): string {
 }
 
 /** @param duckdb a folder where `npm install --prefix FOLDER @duckdb/node-api` was run */
-export async function askAlternatives(db: Database, estate: BenchTopology, duckdb: string | undefined): Promise<void> {
+export async function queryAlternatives(
+  db: Database,
+  estate: BenchTopology,
+  duckdb: string | undefined,
+): Promise<void> {
   await rollUpChurn(db)
   const sides: Side[] = []
   const below = randomOf(7)

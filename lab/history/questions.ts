@@ -6,7 +6,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { address, asking } from './asking.ts'
 import type { BenchTopology } from './estate.ts'
 import { printPlan, randomOf, print, shown, sizesOf, timed, type Times } from './figures.ts'
-import { askScoped } from './scoped.ts'
+import { queryScoped } from './scoped.ts'
 
 export interface Answered {
   lookup: Times
@@ -22,7 +22,7 @@ export interface Answered {
  * Look-ups, diffs and churn of one estate, in the database and at the API; churn before it is rolled up and after.
  * @param options.inDetail with plans, and what a scope costs
  */
-export async function askAll(db: Database, estate: BenchTopology, options: { inDetail: boolean }): Promise<Answered> {
+export async function queryAll(db: Database, estate: BenchTopology, options: { inDetail: boolean }): Promise<Answered> {
   const api = asking(db)
   const below = randomOf(7)
   const iso = (at: number) => new Date(at).toISOString()
@@ -92,7 +92,7 @@ export async function askAll(db: Database, estate: BenchTopology, options: { inD
         windows: [],
       }),
     )
-    await askScoped(db, estate)
+    await queryScoped(db, estate)
   }
   return { lookup, lookupApi, diffHour, diffDay, diffQuarter, ...rolled }
 }

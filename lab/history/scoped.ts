@@ -56,7 +56,7 @@ const questions: { name: string; times: number; ask: (reader: Db, moment: Moment
  * What it costs that a reader has a scope: the same questions of whoever sees everything, of a scope that sees as much of the estate, and
  * of one whose gateways all carry circuits of another customer, too.
  */
-export async function askScoped(db: Database, estate: BenchTopology): Promise<void> {
+export async function queryScoped(db: Database, estate: BenchTopology): Promise<void> {
   const below = randomOf(11)
   const moments = Array.from({ length: 200 }, (): Moment => {
     const at = estate.from + 2 * DAY + below(estate.to - estate.from - 2 * DAY)

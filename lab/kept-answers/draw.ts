@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { shareOfText } from '#lib/poller/index.ts'
-import type { AskOwn } from '#lib/questions/index.ts'
+import type { CallApiInProcess } from '#lib/questions/index.ts'
 import { type PastKind, pastKinds, type PastQuestion } from './kinds.ts'
 
 const pick = <T>(list: readonly T[], seed: string): T | undefined => list[Math.floor(shareOfText(seed) * list.length)]
@@ -18,7 +18,7 @@ interface Drawing {
 
 /** A question about a time that is over, half of them about the last two weeks. @returns null = there is nothing of the kind to ask about */
 export async function draw(
-  { db, ask }: { db: Queryable; ask: AskOwn },
+  { db, ask }: { db: Queryable; ask: CallApiInProcess },
   { kind, seed, oldest, now, circuits, gateways }: Drawing,
 ): Promise<PastQuestion | null> {
   const { lengthMs, gridMs, begins = (at: EpochMs) => at, closedAfterMs, of, path } = pastKinds[kind]

@@ -7,7 +7,7 @@ import { OPEN_CALLER } from '#lib/access/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import {
   applyRetention,
-  askBackTest,
+  requestBackTest,
   backTestById,
   rollUpChurn,
   rollUpUsage,
@@ -17,15 +17,15 @@ import { restoreBackup, writeBackup } from '#lib/platform/backup/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createTestDatabase, withTestDatabase } from '#lib/platform/testing/database.ts'
 import { runNext } from '#lib/poller/back-test/index.ts'
-import { askOwn } from '#lib/questions/index.ts'
+import { callApiInProcess } from '#lib/questions/index.ts'
 import { table } from '#lib/table.ts'
 import { eventful, makePast } from '../demo-history/testing.ts'
 import { draw } from './draw.ts'
-import { askAgain, keepAnswers, type KeptAnswer } from './kept-answers.ts'
+import { verifySampledAnswers, saveAnswers, type StoredAnswer } from './kept-answers.ts'
 import { PAST_KIND_NAMES, pastKinds } from './kinds.ts'
 
 const db = withTestDatabase({ prepared: true })
-const ask = askOwn(table, OPEN_CALLER)
+const ask = callApiInProcess(table, OPEN_CALLER)
 const HISTORY_MS = 400 * DAY
 /** A midnight so long ago that all kinds have closed times before it; the day before is whole. */
 const END = Math.floor(Date.now() / DAY) * DAY - 2 * DAY
@@ -33,8 +33,8 @@ const END = Math.floor(Date.now() / DAY) * DAY - 2 * DAY
 const DRAWN = PAST_KIND_NAMES.filter((kind) => !['cost', 'month'].includes(kind))
 const past = (on: Database, now: number) => ({ db: on.pool, ask, now, historyMs: HISTORY_MS })
 
-const kept: KeptAnswer[] = []
-const again = (on: Database = db) => askAgain(past(on, Date.now()), kept)
+const kept: StoredAnswer[] = []
+const again = (on: Database = db) => verifySampledAnswers(past(on, Date.now()), kept)
 const unchanged = () => ({ same: kept.length, changed: [], expired: 0, outdated: 0 })
 beforeAll(async () => {
   // a day that was seen in full, so that its bytes are known for good
@@ -44,7 +44,7 @@ beforeAll(async () => {
   const isDrawn = () =>
     new Set(kept.map(({ kind }) => kind)).size === DRAWN.length &&
     kept.some(({ kind, said }) => kind === 'events' && said.length > 0)
-  for (let n = 0; n < 20 && !isDrawn(); n++) kept.push(...(await keepAnswers(past(db, Date.now()), { draws: 70 })))
+  for (let n = 0; n < 20 && !isDrawn(); n++) kept.push(...(await saveAnswers(past(db, Date.now()), { draws: 70 })))
 }, 600_000)
 
 describe('answers about the past', { timeout: 300_000 }, () => {
@@ -76,7 +76,13 @@ describe('answers about the past', { timeout: 300_000 }, () => {
     expect(partitions.length).toBeGreaterThan(0)
     expect(await again()).toEqual(unchanged())
     const changed = { 'session.flapping': 2, 'routes.withdrawn': 2 }
-    const { id } = await askBackTest(db.pool, { requestedBy: 'test', from: END - DAY, to: END, version: 0, changed })
+    const { id } = await requestBackTest(db.pool, {
+      requestedBy: 'test',
+      from: END - DAY,
+      to: END,
+      version: 0,
+      changed,
+    })
     await runNext(db, new AbortController().signal)
     expect(await backTestById(db.pool, id)).toMatchObject({ state: 'done', error: null })
     await db.transaction((client) => saveSettings(client, { expected: 0, changed, by: 'test', note: '' }))
@@ -118,13 +124,15 @@ describe('answers about the past', { timeout: 300_000 }, () => {
     if (!one) throw new Error('no answer of sessions')
     const at = Date.now() - HISTORY_MS - DAY
     const old = { ...one, from: at, to: at, question: `/sessions?limit=1000&at=${new Date(at).toISOString()}` }
-    expect(await askAgain(past(db, Date.now()), [one, { ...one, version: 0 }, old])).toEqual({
+    expect(await verifySampledAnswers(past(db, Date.now()), [one, { ...one, version: 0 }, old])).toEqual({
       same: 1,
       changed: [],
       expired: 1,
       outdated: 1,
     })
     const other = { ...one, question: one.question.replace('scope=', 'scope=no') }
-    expect((await askAgain(past(db, Date.now()), [other])).changed).toMatchObject([{ question: other.question }])
+    expect((await verifySampledAnswers(past(db, Date.now()), [other])).changed).toMatchObject([
+      { question: other.question },
+    ])
   })
 })

@@ -5,15 +5,15 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { type ServerPair, startServerPair } from '#lib/platform/testing/server-pair.ts'
-import { askOwn } from '#lib/questions/index.ts'
+import { callApiInProcess } from '#lib/questions/index.ts'
 import { table } from '#lib/table.ts'
 import { eventful, makePast } from '../demo-history/testing.ts'
-import { askAgain, keepAnswers } from './kept-answers.ts'
+import { verifySampledAnswers, saveAnswers } from './kept-answers.ts'
 
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 /** so long ago that all kinds have closed times before it */
 const END = Math.floor(Date.now() / DAY) * DAY - 2 * DAY
-const ask = askOwn(table, OPEN_CALLER)
+const ask = callApiInProcess(table, OPEN_CALLER)
 
 let servers: ServerPair
 let db: Database
@@ -33,12 +33,17 @@ afterAll(async () => {
 
 it('answers about the past are the same once the standby has taken over, and once it has handed back', async () => {
   const past = (now: number) => ({ db: db.pool, ask, now, historyMs: 400 * DAY })
-  const kept = await keepAnswers(past(Date.now()), { draws: 140 })
+  const kept = await saveAnswers(past(Date.now()), { draws: 140 })
   expect(kept.length).toBeGreaterThan(10)
   const former = servers.primary.port
   for (let n = 0; n < 2; n++) {
     await servers.failOver()
-    expect(await askAgain(past(Date.now()), kept)).toEqual({ same: kept.length, changed: [], expired: 0, outdated: 0 })
+    expect(await verifySampledAnswers(past(Date.now()), kept)).toEqual({
+      same: kept.length,
+      changed: [],
+      expired: 0,
+      outdated: 0,
+    })
   }
   expect(servers.primary.port).toBe(former)
 }, 300_000)

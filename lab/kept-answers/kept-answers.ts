@@ -1,19 +1,19 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { type AskOwn, InvalidRequestError, NotFoundError } from '#lib/questions/index.ts'
+import { type CallApiInProcess, InvalidRequestError, NotFoundError } from '#lib/questions/index.ts'
 import { draw } from './draw.ts'
-import { isSeen, PAST_KIND_NAMES, type PastKind, pastKinds, type PastQuestion, saidBy } from './kinds.ts'
+import { isSeen, PAST_KIND_NAMES, type PastKind, pastKinds, type PastQuestion, toComparableRows } from './kinds.ts'
 
 export interface Past {
   db: Queryable
-  ask: AskOwn
+  ask: CallApiInProcess
   now: EpochMs
   /** how long history is kept, milliseconds (RETAIN_HISTORY) */
   historyMs: number
 }
 
 /** An answer about a time that is over, as it was given. */
-export interface KeptAnswer extends PastQuestion {
+export interface StoredAnswer extends PastQuestion {
   /** Version of the kind when the answer was taken. */
   version: number
   /** A line for each row. */
@@ -28,7 +28,7 @@ interface ChangedAnswer {
   came: string[]
 }
 
-interface AskedAgain {
+interface VerifiedAnswers {
   same: number
   changed: ChangedAnswer[]
   /** Number of answers about a time that is past its retention. */
@@ -41,14 +41,14 @@ interface AskedAgain {
  * Takes answers about times that are over, drawn by a seed: the kinds in turn, half of the answers about the last two weeks. Leaves out answers
  * that were not seen in full, or are still open in part (ADR 0325).
  */
-export async function keepAnswers(
+export async function saveAnswers(
   { db, ask, now, historyMs }: Past,
   { draws, kinds = PAST_KIND_NAMES }: { draws: number; kinds?: readonly PastKind[] },
-): Promise<KeptAnswer[]> {
+): Promise<StoredAnswer[]> {
   const subjects = await pastSubjects(db)
   if (subjects.since === null) return []
   const oldest = Math.max(subjects.since, now - historyMs)
-  const kept = new Map<string, KeptAnswer>()
+  const kept = new Map<string, StoredAnswer>()
   for (let n = 0; n < draws; n++) {
     const kind = kinds[n % kinds.length] as PastKind
     const drawn = await draw({ db, ask }, { kind, seed: `${now} ${n}`, oldest, now, ...subjects })
@@ -60,8 +60,8 @@ export async function keepAnswers(
 }
 
 /** Queries each kept answer again. */
-export async function askAgain(past: Past, kept: readonly KeptAnswer[]): Promise<AskedAgain> {
-  const found: AskedAgain = { same: 0, changed: [], expired: 0, outdated: 0 }
+export async function verifySampledAnswers(past: Past, kept: readonly StoredAnswer[]): Promise<VerifiedAnswers> {
+  const found: VerifiedAnswers = { same: 0, changed: [], expired: 0, outdated: 0 }
   for (const one of kept) {
     if (pastKinds[one.kind]?.version !== one.version) {
       found.outdated += 1
@@ -85,7 +85,7 @@ export async function askAgain(past: Past, kept: readonly KeptAnswer[]): Promise
 async function answerTo({ db, ask }: Pick<Past, 'db' | 'ask'>, asked: PastQuestion, isKept = (_: unknown) => true) {
   try {
     const answer = await ask(db, asked.question)
-    return isKept(answer) ? saidBy(answer, asked) : null
+    return isKept(answer) ? toComparableRows(answer, asked) : null
   } catch (error) {
     if (!(error instanceof InvalidRequestError || error instanceof NotFoundError)) throw error
     return { refused: error.message }

@@ -8,14 +8,14 @@ import { applyRetention, rollUpUsage } from '#lib/history/index.ts'
 import { restoreBackup, writeBackup } from '#lib/platform/backup/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createTestDatabase, withTestDatabase } from '#lib/platform/testing/database.ts'
-import { askOwn } from '#lib/questions/index.ts'
+import { callApiInProcess } from '#lib/questions/index.ts'
 import { estateFeed, resources } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 import { table } from '#lib/table.ts'
-import { askAgain, keepAnswers, type KeptAnswer } from './kept-answers.ts'
+import { verifySampledAnswers, saveAnswers, type StoredAnswer } from './kept-answers.ts'
 
 const db = withTestDatabase()
-const ask = askOwn(table, OPEN_CALLER)
+const ask = callApiInProcess(table, OPEN_CALLER)
 const HISTORY_MS = 400 * DAY
 const beginOf = (at: number, months: number) =>
   Date.UTC(new Date(at).getUTCFullYear(), new Date(at).getUTCMonth() + months)
@@ -29,7 +29,7 @@ const TWICE = resources({
   serviceProviderProperties: { serviceProviderName: 'ProvA', peeringLocation: 'London', bandwidthInMbps: 2_000 },
 })
 const past = (on: Database, now: number) => ({ db: on.pool, ask, now, historyMs: HISTORY_MS })
-let kept: KeptAnswer[] = []
+let kept: StoredAnswer[] = []
 /** What works on connections of its own, which remember costs for five minutes, and without the traffic that is kept for two hours. */
 async function byItself<T>(url: string, work: (on: Database) => Promise<T>): Promise<T> {
   const on = createDatabase(url, { max: 2, applicationName: 'peerwatch-test' })
@@ -40,7 +40,7 @@ async function byItself<T>(url: string, work: (on: Database) => Promise<T>): Pro
     await on.close()
   }
 }
-const again = (url = db.url) => byItself(url, (on) => askAgain(past(on, Date.now()), kept))
+const again = (url = db.url) => byItself(url, (on) => verifySampledAnswers(past(on, Date.now()), kept))
 const SAME = { same: 1, changed: [], expired: 0, outdated: 0 }
 
 beforeAll(async () => {
@@ -51,7 +51,7 @@ beforeAll(async () => {
   await feedTraffic(db, { from: FROM - 2 * HOUR, to: END + 2 * HOUR, bitsPerSecond: () => 8_000_000 })
   await feed.inventory(END + HOUR, TWICE)
   for (let n = 0; n < 20 && kept.length === 0; n++)
-    kept = await keepAnswers(past(db, Date.now()), { draws: 10, kinds: ['month'] })
+    kept = await saveAnswers(past(db, Date.now()), { draws: 10, kinds: ['month'] })
 }, 600_000)
 
 it('the cost of a closed month is kept: its bytes and its terms', () => {
@@ -110,7 +110,7 @@ it('is reported where a byte of it changes, until it is as it was', async () => 
 
 it('is expired once part of the month is no longer kept', async () => {
   const now = Date.now() + DAY
-  expect(await askAgain({ ...past(db, now), historyMs: now - FROM - HOUR }, kept)).toEqual({
+  expect(await verifySampledAnswers({ ...past(db, now), historyMs: now - FROM - HOUR }, kept)).toEqual({
     ...SAME,
     same: 0,
     expired: 1,

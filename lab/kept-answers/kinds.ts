@@ -50,7 +50,7 @@ const query = (path: string, parameters: Record<string, string>) => `${path}?${n
 const endOf = (bounds: unknown): EpochMs | null => (Array.isArray(bounds) ? Date.parse(String(bounds[1])) : null)
 
 /** Of an hour, by counters: between two polls across the begin of a point nothing is counted in either. */
-const LEAST_COUNTED_SECONDS = 3_200
+const MIN_COUNTED_SECONDS = 3_200
 
 const ENDS = ['scope', 'peering', 'path', 'localAddress', 'neighbor']
 
@@ -148,7 +148,7 @@ const KINDS = {
       const { points } = data as { points: Row[] }
       // what counters do not cover is filled from metrics later
       const isCounted = points.every(
-        ({ metricSeconds, coveredSeconds }) => metricSeconds === 0 && Number(coveredSeconds) >= LEAST_COUNTED_SECONDS,
+        ({ metricSeconds, coveredSeconds }) => metricSeconds === 0 && Number(coveredSeconds) >= MIN_COUNTED_SECONDS,
       )
       return isCounted ? points.map((row) => pick(row, ['start', 'bytesIn', 'bytesOut', 'atLeast'])) : null
     },
@@ -210,7 +210,7 @@ export const isSeen = (answer: unknown): boolean =>
   [(answer as Answer).covered, (answer as Answer).settled].every((is) => is !== false)
 
 /** The same for every order of rows. @returns a line for each row; null = the answer is not one to keep */
-export function saidBy(answer: unknown, { kind, from, to }: Omit<PastQuestion, 'question'>): string[] | null {
+export function toComparableRows(answer: unknown, { kind, from, to }: Omit<PastQuestion, 'question'>): string[] | null {
   const read = answer as Answer
   if ((read.nextCursor ?? null) !== null) return null
   return (

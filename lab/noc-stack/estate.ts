@@ -28,7 +28,7 @@ export interface Site {
 export const COLLECTOR_ASN = 64_999
 
 /** More would need other addresses. */
-export const MOST_SITES = 30
+export const MAX_SITES = 30
 
 export function siteOf(n: number): Site {
   const id = String(n + 1).padStart(2, '0')

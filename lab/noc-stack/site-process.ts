@@ -1,10 +1,10 @@
 /** One site in a process of its own, because namespaces are named by processes. It answers its parent's questions, and ends with it. */
 import { SiteRouters } from './site-routers.ts'
-import type { Answered, Asked } from './site.ts'
+import type { Answered, SiteRequest } from './site.ts'
 
 const site = await SiteRouters.start(JSON.parse(process.argv[2] ?? '{}'))
 const answer = (message: Answered) => process.send?.(message)
-process.on('message', async ({ id, ask }: Asked) => {
+process.on('message', async ({ id, ask }: SiteRequest) => {
   try {
     const result = ask === 'observe' ? await site.azure.observe() : await site.make(ask)
     answer({ id, result })

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Observed } from '../simulator/observed-world.ts'
 import type { Chosen, Happened } from './faults.ts'
 
-export interface Asked {
+export interface SiteRequest {
   id: number
   ask: 'observe' | Chosen
 }
@@ -49,11 +49,11 @@ export class SiteProcess {
     return site
   }
 
-  #ask(ask: Asked['ask']): Promise<unknown> {
+  #ask(ask: SiteRequest['ask']): Promise<unknown> {
     const id = ++this.#asked
     const waiting = Promise.withResolvers<unknown>()
     this.#waiting.set(id, waiting)
-    this.#child.send({ id, ask } satisfies Asked)
+    this.#child.send({ id, ask } satisfies SiteRequest)
     return waiting.promise
   }
 

@@ -7,7 +7,7 @@ const PROGRAM = path.resolve(import.meta.dirname, '../../bin/bmp.ts')
 /**
  * Starts a station as `npm run bmp` does, for routers of this machine. What it logs is not read.
  * @param environment beside this process's own: where it listens, its database and folder
- * @param noteStarted gets the process at once
+ * @param recordStarted gets the process at once
  * @returns when it listens
  */
 export async function startStation(

@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 250
 const CUT_SECONDS = 300
 
 /** A session that falls a third time within half an hour is flapping, and its circuit's tile stays degraded: two cuts of each path. */
-export const MOST_ROUNDS = 4
+export const MAX_ROUNDS = 4
 
 /** By the name of a wall: milliseconds from the end of the poll that made an event to the frame in which the tile has its state. */
 export type Delays = Record<string, number[]>

@@ -11,7 +11,7 @@ export const WALL_SCRIPT_BYTES = 156_600
 export const isChartScript = (script: string): boolean => script.includes('recharts-')
 
 /** Notes the scripts that a page asks for from now on. */
-export function noteScripts(page: Page): Set<string> {
+export function recordScripts(page: Page): Set<string> {
   const scripts = new Set<string>()
   page.on('request', (asked) => {
     if (asked.resourceType() === 'script') scripts.add(asked.url())

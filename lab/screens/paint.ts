@@ -20,7 +20,7 @@ export async function firstVisits(browser: Browser, address: string, awaited: st
   for (let run = 0; run < PAINTS; run++) {
     const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } })
     const page = await context.newPage()
-    await page.addInitScript(noteScriptsRun)
+    await page.addInitScript(recordScriptsRun)
     await slowDown(page)
     await page.goto(address)
     await page.waitForSelector(awaited)
@@ -51,7 +51,7 @@ export async function slowDown(page: Page): Promise<CDPSession> {
 }
 
 /** Runs in the page: React marks the elements of which it has taken charge. */
-function noteScriptsRun(): void {
+function recordScriptsRun(): void {
   const isTaken = (element: Element | null) =>
     element !== null && Object.keys(element).some((key) => key.startsWith('__reactFiber'))
   const check = () => {

@@ -7,9 +7,9 @@ import { expandPrefixes } from './topology.ts'
 import type { CircuitSpec, GatewaySpec, PeeringSpec, Scenario } from './schema.ts'
 
 /** "About ExpressRoute FastPath", gateways: UltraPerformance, ErGw3AZ, or ErGwScale with at least 10 scale units. */
-const LEAST_UNITS = 10
+const MIN_UNITS = 10
 const takesFastPath = ({ sku, scaleUnits }: GatewaySpec): boolean =>
-  sku === 'UltraPerformance' || sku === 'ErGw3AZ' || (sku === 'ErGwScale' && (scaleUnits ?? 0) >= LEAST_UNITS)
+  sku === 'UltraPerformance' || sku === 'ErGw3AZ' || (sku === 'ErGwScale' && (scaleUnits ?? 0) >= MIN_UNITS)
 
 /** "ExpressRoute routing requirements", BGP communities of Microsoft 365: Exchange, SharePoint, Teams and other services. */
 const MICROSOFT_365: ReadonlySet<string> = new Set(['12076:5010', '12076:5020', '12076:5030', '12076:5100'])
@@ -39,7 +39,7 @@ function fastPathFaults({ connections, gateways }: Scenario): string[] {
     const gateway = gateways.find((g) => g.name === c.gateway)
     if (!c.fastPath || !gateway || takesFastPath(gateway)) return []
     return [
-      `connections[${n}].fastPath: gateway "${gateway.name}" is ${gateway.sku}: take UltraPerformance, ErGw3AZ or ErGwScale with scaleUnits of ${LEAST_UNITS} or more, or leave FastPath off`,
+      `connections[${n}].fastPath: gateway "${gateway.name}" is ${gateway.sku}: take UltraPerformance, ErGw3AZ or ErGwScale with scaleUnits of ${MIN_UNITS} or more, or leave FastPath off`,
     ]
   })
 }
@@ -244,7 +244,7 @@ function hubFaults({ hubs, vnets, gateways, circuits }: Scenario): string[] {
 }
 
 /** "Azure Route Server FAQ": how many peers it takes, and in what subnet it stands. */
-const MOST_PEERS = 8
+const MAX_PEERS = 8
 const LONGEST_SERVER = 27
 
 function routeServerFaults({ routeServers, vnets }: Scenario): string[] {
@@ -264,7 +264,7 @@ function routeServerFaults({ routeServers, vnets }: Scenario): string[] {
       ...server.addresses
         .filter((address) => subnet && !isIn(address, subnet))
         .map((address) => `${at}.addresses: ${address} lies outside RouteServerSubnet: take an address of it`),
-      ...(server.peers.length > MOST_PEERS ? [`${at}.peers: a Route Server takes ${MOST_PEERS}: leave some out`] : []),
+      ...(server.peers.length > MAX_PEERS ? [`${at}.peers: a Route Server takes ${MAX_PEERS}: leave some out`] : []),
       ...server.peers
         .filter(({ asn }) => RESERVED_BY_AZURE.has(asn))
         .map(({ name, asn }) => `${at}.peers: "${name}" has AS ${asn}, which Azure reserves: take another`),

@@ -2,7 +2,7 @@
  * The simulator's one question: what does Azure answer to this request at this virtual time? Pure in the world, the time
  * and the request, and in the memory where there is one; the server adds a socket and a clock.
  */
-import type { Asked, AnswerOptions } from './asked.ts'
+import type { SimulatorRequest, AnswerOptions } from './asked.ts'
 import { faultFor, insteadOf, spoil } from './faults.ts'
 import { callOf, finished, singleOf } from './finished.ts'
 import { madeUpGuid } from './hash.ts'
@@ -21,7 +21,7 @@ const OPERATION_PATH =
   /^\/subscriptions\/[^/]+\/providers\/microsoft\.network\/locations\/[^/]+\/(operationresults|operations)\/([^/]+)$/i
 
 /** The Retail Prices API: no token, no api-version. */
-function anonymous(asked: Asked): SimAnswer {
+function anonymous(asked: SimulatorRequest): SimAnswer {
   const call = { operation: 'prices.list', names: [], subscription: '', path: '', principal: '' }
   const fault = faultFor(asked.world, asked.at, call)
   const instead = fault && insteadOf(fault, call)
@@ -31,7 +31,7 @@ function anonymous(asked: Asked): SimAnswer {
 }
 
 /** @throws ArmError 400 with the supported versions, as clouds that lag behind answer */
-function requireVersion({ memory, url, world }: Asked, path: string): void {
+function requireVersion({ memory, url, world }: SimulatorRequest, path: string): void {
   const supported = memory.profile.networkVersions
   const version = url.searchParams.get('api-version') ?? ''
   const segments = path.split('/').filter(Boolean)
@@ -50,13 +50,13 @@ function requireVersion({ memory, url, world }: Asked, path: string): void {
 const listOf = (method: string, path: string): Match | null =>
   method === 'GET' ? match(method, path.slice(0, path.lastIndexOf('/'))) : null
 
-function single(asked: Asked, path: string, list: Match | null): SimAnswer {
+function single(asked: SimulatorRequest, path: string, list: Match | null): SimAnswer {
   const answered = list && singleOf(asked, path, list)
   if (answered) return answered
   throw new ArmError(404, 'InvalidResourceType', `The resource type could not be found for '${path}'.`)
 }
 
-function dispatch(anyone: Asked): SimAnswer {
+function dispatch(anyone: SimulatorRequest): SimAnswer {
   const { world, at, request, url, options } = anyone
   const path = url.pathname.replace(/\/{2,}/g, '/')
   if (path.toLowerCase() === '/api/retail/prices') return anonymous(anyone)
@@ -96,7 +96,7 @@ export function answer(world: World, at: number, request: SimRequest, options: A
   const url = new URL(`${base}${request.target.startsWith('/') ? '' : '/'}${request.target}`)
   const { memory = FORGETFUL } = options
   const remaining: Record<string, string> = {}
-  const asked: Asked = {
+  const asked: SimulatorRequest = {
     world,
     at,
     request,

@@ -13,7 +13,7 @@ export interface AnswerOptions {
   readonly speed?: number
 }
 
-export interface Asked {
+export interface SimulatorRequest {
   readonly world: World
   readonly at: number
   readonly request: SimRequest

@@ -1,5 +1,5 @@
 /** The finished answer of an operation, in pages where it has pages. */
-import type { Asked } from './asked.ts'
+import type { SimulatorRequest } from './asked.ts'
 import { answeredAt, type Call, type Fault, spoil } from './faults.ts'
 import type { Rows } from './wire/activity.ts'
 import type { Context } from './wire/context.ts'
@@ -22,12 +22,12 @@ export function callOf({ route, params }: Match, principal: string): Call {
 const LOG_FACTOR = 50
 
 /** Where the next page begins, and of what moment all of them are: rows that appear meanwhile move nothing. */
-function pageOf({ url }: Asked): { skip: number; asOf: number | null } {
+function pageOf({ url }: SimulatorRequest): { skip: number; asOf: number | null } {
   const [skip = '', asOf] = (url.searchParams.get('$skiptoken') ?? '').split('@')
   return { skip: Number(skip), asOf: asOf === undefined ? null : Number(asOf) }
 }
 
-function paged(asked: Asked, operation: string, rows: Rows, at: number): unknown {
+function paged(asked: SimulatorRequest, operation: string, rows: Rows, at: number): unknown {
   const { url, base, world } = asked
   const { skip } = pageOf(asked)
   const size = world.scenario.protocol.pageSize * (operation === 'activity.list' ? LOG_FACTOR : 1)
@@ -39,7 +39,7 @@ function paged(asked: Asked, operation: string, rows: Rows, at: number): unknown
 }
 
 /** Returns the row of a list by the resource's own id, for types whose GET has no route of its own; null if no list has such rows. */
-export function singleOf(asked: Asked, path: string, list: Match | null): SimAnswer | null {
+export function singleOf(asked: SimulatorRequest, path: string, list: Match | null): SimAnswer | null {
   if (!list || (list.route.shape !== 'page' && list.route.shape !== 'list')) return null
   const { world, url, base, at, principal, memory } = asked
   const context: Context = {
@@ -59,7 +59,7 @@ export function singleOf(asked: Asked, path: string, list: Match | null): SimAns
 }
 
 /** The finished answer of an operation, faults of the body included. */
-export function finished(asked: Asked, found: Match, fault: Fault | null): SimAnswer {
+export function finished(asked: SimulatorRequest, found: Match, fault: Fault | null): SimAnswer {
   const { world, url, base, request } = asked
   const { route, params } = found
   const context: Context = {

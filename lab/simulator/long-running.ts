@@ -1,5 +1,5 @@
 /** Diagnostic POSTs: started, followed, ended. */
-import type { Asked } from './asked.ts'
+import type { SimulatorRequest } from './asked.ts'
 import { faultFor, insteadOf } from './faults.ts'
 import { callOf, finished } from './finished.ts'
 import { madeUpGuid } from './hash.ts'
@@ -10,7 +10,7 @@ import { runTime } from './run-time.ts'
 import { ArmError, JSON_TYPE, type SimAnswer } from './wire/message.ts'
 import { type Match, match } from './wire/routes.ts'
 
-function operationLinks(asked: Asked, o: Operation): Record<string, string> {
+function operationLinks(asked: SimulatorRequest, o: Operation): Record<string, string> {
   const subscription = asked.url.pathname.split('/').filter(Boolean)[1] ?? ''
   const region = regionOf(asked.world, asked.url.pathname)
   const at = `${asked.base}/subscriptions/${subscription}/providers/Microsoft.Network/locations/${region}`
@@ -24,7 +24,7 @@ function operationLinks(asked: Asked, o: Operation): Record<string, string> {
   }
 }
 
-function retryAfter({ world, memory, options }: Asked): Record<string, string> {
+function retryAfter({ world, memory, options }: SimulatorRequest): Record<string, string> {
   const seconds = memory.profile.operations?.retryAfter ?? world.scenario.protocol.lro.retryAfter
   return seconds === undefined ? {} : retryAfterIn(seconds * 1000, options.speed ?? 1)
 }
@@ -51,7 +51,12 @@ const OPERATION_NAMES: Readonly<Record<string, string>> = {
 const resourceOf = (path: string): string => `/${path.split('/').filter(Boolean).slice(0, 8).join('/')}`
 
 /** Locks the resource and writes the log, where Azure does. */
-function start(asked: Asked, { route, params }: Match, operation: Operation, links: Record<string, string>): void {
+function start(
+  asked: SimulatorRequest,
+  { route, params }: Match,
+  operation: Operation,
+  links: Record<string, string>,
+): void {
   const { memory, at, principal, request, url } = asked
   const segments = url.pathname.split('/').filter(Boolean)
   const write = (refused: boolean): void =>
@@ -87,7 +92,7 @@ function actionName(segments: readonly string[]): string {
 }
 
 /** Starts a long-running POST: the resource must exist, and the answer comes later. */
-export function accepted(asked: Asked, found: Match, style: LroStyle): SimAnswer {
+export function accepted(asked: SimulatorRequest, found: Match, style: LroStyle): SimAnswer {
   const { world, at, request, memory } = asked
   // What is wrong with the question is said at once.
   const early = finished(asked, found, null)
@@ -107,12 +112,12 @@ export function accepted(asked: Asked, found: Match, style: LroStyle): SimAnswer
 }
 
 /** Recorded: the literal null, of gateways and circuits. Specified: circuits have no body. */
-function emptyBody({ memory }: Asked, { route }: Match): string {
+function emptyBody({ memory }: SimulatorRequest, { route }: Match): string {
   return route.family === 'gateway' || memory.profile.form === 'recorded' ? 'null' : ''
 }
 
 /** What the place of an operation answers. */
-export function followed(asked: Asked, kind: string, id: string): SimAnswer {
+export function followed(asked: SimulatorRequest, kind: string, id: string): SimAnswer {
   const { world } = asked
   const operation = decodeOperation(id)
   const target = operation ? new URL(operation.target, asked.base) : null
@@ -144,7 +149,12 @@ export function followed(asked: Asked, kind: string, id: string): SimAnswer {
     }
   }
   if (status && operation.style === 'both') return { status: 200, headers: JSON_TYPE, body: '{"status":"Succeeded"}' }
-  const inside: Asked = { ...asked, at: operation.at, url: target, request: { ...asked.request, body: operation.body } }
+  const inside: SimulatorRequest = {
+    ...asked,
+    at: operation.at,
+    url: target,
+    request: { ...asked.request, body: operation.body },
+  }
   const result = finished(inside, found, faultFor(world, operation.at, call))
   const { location } = operationLinks(asked, operation)
   // recorded: the final answer names its place once more

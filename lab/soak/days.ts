@@ -12,7 +12,7 @@ import { drawn, header, lineOf, printGrowth, type Sample, shareMade } from './da
 import type { Pace } from './pace.ts'
 import { lengthOf } from './picture.ts'
 import { sampleProcesses } from './processes.ts'
-import { askAll } from './questions.ts'
+import { fetchAll } from './questions.ts'
 import { readTimetable } from './timetable.ts'
 import { openStreams, type Streams } from '../screens/streams.ts'
 
@@ -57,7 +57,7 @@ export async function soakDays(pace: Pace, options: DaysOptions): Promise<void> 
       LOG_FORMAT: 'json',
       LOG_LEVEL: 'warn',
     },
-    noteWarning,
+    recordWarning,
   )
   // the demo has a database of its own
   const db = createDatabase(product.databaseUrl, { max: 1, applicationName: 'peerwatch-soak' })
@@ -106,7 +106,7 @@ export async function soakDays(pace: Pace, options: DaysOptions): Promise<void> 
       speed: pace.speed(),
       load: loadavg()[0] ?? 0,
       ...timetable,
-      ...(await askAll(product.url)),
+      ...(await fetchAll(product.url)),
     }
   }
 
@@ -152,7 +152,7 @@ const WARNING = 40
 const counts = new Map<string, number>()
 
 /** Counts a line of the product's log, if it warns. */
-function noteWarning(line: string): void {
+function recordWarning(line: string): void {
   if (!line.startsWith('{')) return
   const { level, component, msg } = JSON.parse(line) as { level: number; component?: string; msg?: string }
   if (level < WARNING) return

@@ -7,7 +7,7 @@ const LONGEST_MONTH = 31 * DAY
 /** Coverage has no four times, and is asked by itself. */
 const INTERVALS = groups.intervals.filter((table) => table !== 'coverage')
 
-export interface Kept {
+export interface KeptAmounts {
   /** what should be gone, in words; empty = nothing is left */
   leftOver: string[]
   /** rows that ended before history begins and stay with an event that is kept */
@@ -19,7 +19,7 @@ export async function whatIsKept(
   { pool }: Database,
   now: EpochMs,
   { rawMs, historyMs }: { rawMs: number; historyMs: number },
-): Promise<Kept> {
+): Promise<KeptAmounts> {
   const leftOver: string[] = []
   const before = new Date(now - historyMs)
   // states of the first moment rest on the day before

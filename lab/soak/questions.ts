@@ -14,7 +14,7 @@ export interface Answered {
 }
 
 /** Asks all of them, one after the other as one person would. */
-export async function askAll(url: string): Promise<Answered> {
+export async function fetchAll(url: string): Promise<Answered> {
   const questions = await timesOf(
     QUESTIONS.flatMap((one) => Array<string>(ASKED).fill(one)).map((one) => `${url}/api/v1/${one}`),
   )

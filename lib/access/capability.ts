@@ -16,12 +16,12 @@ import {
   resetSecondFactor,
   revokeToken,
   secondFactorOf,
-  secondFactorWords,
+  formatSecondFactor,
   tokenById,
   userById,
 } from './index.ts'
 import { freeze } from './pages/freeze.ts'
-import { keepSnapshot, listSnapshots, revokeSnapshot } from './store/snapshots.ts'
+import { saveSnapshot, listSnapshots, revokeSnapshot } from './store/snapshots.ts'
 import { listViews, removeView, saveView } from './store/views.ts'
 import { formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -30,7 +30,7 @@ import {
   aboutNoPoll,
   announceAccess,
   capability,
-  databaseBeside,
+  databaseForUse,
   encoded,
 } from '#lib/questions/index.ts'
 import { accessTables } from './store/tables.ts'
@@ -45,18 +45,18 @@ export const access = capability({
     account: ({ caller }) => aboutNoPoll(accountView(caller)),
     /** The role of questions may not read what is kept of secrets. */
     tokens: async ({ caller }) => {
-      const all = await listTokens(databaseBeside('commands').pool)
+      const all = await listTokens(databaseForUse('commands').pool)
       return aboutNoPoll(all.filter(({ scopes }) => isWithin(parseScope(scopes), caller.scope)))
     },
     /** The role of questions may not read how people sign in. */
     users: async ({ caller }) => {
       if (caller.scope !== 'everything') throw new WholeDeploymentError()
-      return aboutNoPoll(await listUsers(databaseBeside('commands').pool))
+      return aboutNoPoll(await listUsers(databaseForUse('commands').pool))
     },
     audit: ({ parameters, caller }) => auditPage(caller, parameters),
-    views: async ({ caller }) => aboutNoPoll(await listViews(databaseBeside('commands').pool, caller)),
+    views: async ({ caller }) => aboutNoPoll(await listViews(databaseForUse('commands').pool, caller)),
     /** The role of questions may not read what is kept of secrets. */
-    snapshots: async ({ caller }) => aboutNoPoll(await listSnapshots(databaseBeside('commands').pool, caller)),
+    snapshots: async ({ caller }) => aboutNoPoll(await listSnapshots(databaseForUse('commands').pool, caller)),
   },
   commands,
   work: {
@@ -82,7 +82,7 @@ export const access = capability({
     createSnapshot: {
       scope: 'itself',
       work: async ({ db, body, caller, ask }) => ({
-        data: await keepSnapshot(db.pool, { ...(await freeze(body, ask)), maker: caller }),
+        data: await saveSnapshot(db.pool, { ...(await freeze(body, ask)), maker: caller }),
       }),
       audit: {
         after: ({ data: { token: _, ...shown } }) => shown,
@@ -177,7 +177,7 @@ export const access = capability({
         await announceAccess(db.pool)
         return { data: { link } }
       },
-      audit: { before: async ({ db, id }) => secondFactorWords(await secondFactorOf(db.pool, id)), after: () => null },
+      audit: { before: async ({ db, id }) => formatSecondFactor(await secondFactorOf(db.pool, id)), after: () => null },
     },
     endSessions: {
       scope: 'whole',

@@ -12,7 +12,7 @@ import { LINGER_MS, limitBody, limitConnections, lingerAndClose } from './front/
 import { asksForPage, refusalPage } from './front/refusal-page.ts'
 import { isBehindProxy, isNear, sentAddress, type WebAddress } from './own-addresses.ts'
 import {
-  type AskedRequest,
+  type AccessRequest,
   bodyTooLong,
   type FrontAnswer,
   frontDoor,
@@ -174,7 +174,7 @@ export function createFrontServer(
   return server
 }
 
-function askedBy({ method = '', url = '', headers, socket }: IncomingMessage): AskedRequest {
+function askedBy({ method = '', url = '', headers, socket }: IncomingMessage): AccessRequest {
   return { method, url, headers, socketAddress: socket.localAddress ?? '' }
 }
 

@@ -36,9 +36,9 @@ export {
   userByEmail,
   userById,
 } from './users/users.ts'
-export { browserWords } from './users/browser-words.ts'
+export { formatBrowser } from './users/browser-text.ts'
 export { endSessions, listOpenSessions } from './users/sessions.ts'
-export { resetSecondFactor, secondFactorOf, secondFactorWords } from './users/second-factor.ts'
+export { resetSecondFactor, secondFactorOf, formatSecondFactor } from './users/second-factor.ts'
 export { type Actor, COMMAND, listChanges, recordChange } from './audit/audit.ts'
 export { accountView } from './views.ts'
 export { erasePerson } from './store/erase.ts'

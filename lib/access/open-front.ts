@@ -10,7 +10,7 @@ import { createFrontServer } from './front-server.ts'
 import { type Gate, openGate, requiringGate } from './front/gate.ts'
 import { snapshotGate } from './front/snapshot-gate.ts'
 import { isBehindProxy } from './own-addresses.ts'
-import { noteUntrustedProxy } from './store/untrusted-proxies.ts'
+import { recordUntrustedProxy } from './store/untrusted-proxies.ts'
 
 /**
  * The front of the web as it is configured; it does not listen yet.
@@ -61,7 +61,7 @@ function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Setting
     gate: snapshotGate(db.pool, gate, access),
     onUntrusted: () => {
       // the log says it too: a database that does not answer, or is read only, matters more elsewhere
-      noteUntrustedProxy(db.pool).catch(() => {})
+      recordUntrustedProxy(db.pool).catch(() => {})
     },
   }
 }

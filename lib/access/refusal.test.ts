@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { commands } from '#lib/api/index.ts'
-import { type AskedRequest, frontDoor } from './refusal.ts'
+import { type AccessRequest, frontDoor } from './refusal.ts'
 
 const web = { host: '127.0.0.1', port: 3000, publicUrl: 'https://watch.example', trustProxy: false }
 const ask = (
-  headers: AskedRequest['headers'] = {},
+  headers: AccessRequest['headers'] = {},
   { method = 'GET', url = '/api/v1/circuits', trustProxy = false } = {},
 ) =>
   frontDoor({ ...web, trustProxy })({
@@ -76,7 +76,7 @@ describe('a change', () => {
     ['by a page of its own on plain http', { origin: 'http://127.0.0.1:3000' }],
     ['by a page of its own behind a proxy', { origin: 'https://watch.example' }],
   ])('%s goes on', (_, headers) => {
-    expect(statusOf(headers as AskedRequest['headers'], put)).toBe('goes on')
+    expect(statusOf(headers as AccessRequest['headers'], put)).toBe('goes on')
   })
 
   it.each([
@@ -87,7 +87,7 @@ describe('a change', () => {
   ])('by a page %s is refused', (_, headers) => {
     for (const { method, path } of Object.values(commands)) {
       const url = `/api/v1${path.replace('{id}', 'x')}`
-      expect(statusOf(headers as AskedRequest['headers'], { method: method.toUpperCase(), url })).toBe(403)
+      expect(statusOf(headers as AccessRequest['headers'], { method: method.toUpperCase(), url })).toBe(403)
     }
   })
 })

@@ -26,7 +26,7 @@ export const maxBodyBytes = (path: string): number =>
   path.startsWith('/api/auth/') ? MAX_SIGN_IN_BODY_BYTES : MAX_BODY_BYTES
 
 /** What is known of a request before anybody reads its body. */
-export interface AskedRequest {
+export interface AccessRequest {
   method: string
   /** the request's target: path and query */
   url: string
@@ -63,7 +63,7 @@ export const requestPath = (url: string): string => url.split('?', 1)[0] ?? ''
  * balancers ask `/api/health` by whatever address they know, and so do workers the receiver of proofs, which takes what is signed alone.
  * @returns a function that returns null for a request that may go on
  */
-export function frontDoor(web: WebAddress): (asked: AskedRequest) => FrontAnswer | null {
+export function frontDoor(web: WebAddress): (asked: AccessRequest) => FrontAnswer | null {
   const own = ownAddresses(web)
   return (asked) => {
     const path = requestPath(asked.url)
@@ -81,7 +81,7 @@ export function frontDoor(web: WebAddress): (asked: AskedRequest) => FrontAnswer
   }
 }
 
-function wrongHost({ headers, socketAddress }: AskedRequest, own: OwnAddresses, web: WebAddress): FrontAnswer | null {
+function wrongHost({ headers, socketAddress }: AccessRequest, own: OwnAddresses, web: WebAddress): FrontAnswer | null {
   const forwarded = web.trustProxy ? textOf(headers['x-forwarded-host']) : ''
   const names = [textOf(headers.host), ...(forwarded === '' ? [] : forwarded.split(','))]
   if (names.every((name) => own.isOwnHost(name, socketAddress))) return null
@@ -137,7 +137,7 @@ function malformedPath(path: string): FrontAnswer | null {
  * nothing, and pass. Of another site only a link to a page is followed; what changes something comes from our own pages.
  */
 function foreignSite(
-  { method, headers, socketAddress }: AskedRequest,
+  { method, headers, socketAddress }: AccessRequest,
   own: OwnAddresses,
   path: string,
 ): FrontAnswer | null {
@@ -149,9 +149,9 @@ function foreignSite(
   })
   const reads = method === 'GET' || method === 'HEAD'
   if (site === 'cross-site') {
-    const isLink = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+    const isPathLinkSubnet = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
     const mayBeLinked = !isForPrograms(path) || path === OIDC_CALLBACK
-    return reads && isLink && mayBeLinked ? null : refused(origin || site)
+    return reads && isPathLinkSubnet && mayBeLinked ? null : refused(origin || site)
   }
   if (reads || site === 'same-origin' || site === 'none') return null
   return site === '' && (origin === '' || own.isOwnOrigin(origin, socketAddress)) ? null : refused(origin || site)
@@ -187,7 +187,7 @@ export function unknownMethod(start: string): FrontAnswer {
   return notAllowed(method || 'This method', methodsOf(requestPath(url)) ?? KNOWN_METHODS)
 }
 
-function tooLong({ headers, url }: AskedRequest): FrontAnswer | null {
+function tooLong({ headers, url }: AccessRequest): FrontAnswer | null {
   const maxBytes = maxBodyBytes(requestPath(url))
   return Number(headers['content-length']) > maxBytes ? bodyTooLong(maxBytes) : null
 }

@@ -4,7 +4,7 @@ import { recordScreen, removeScreen } from './store/index.ts'
 import { confirmDeletions, NothingHeldError } from '#lib/history/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { aboutNoPoll, capability, ConflictError, databaseBeside, NotFoundError } from '#lib/questions/index.ts'
+import { aboutNoPoll, capability, ConflictError, databaseForUse, NotFoundError } from '#lib/questions/index.ts'
 import { alertingTables } from './store/tables.ts'
 
 /** Reports whether a caller's question counts as a wall's sign of life: others could register walls that then are silent, or hide a silent one. */
@@ -17,7 +17,7 @@ export const alerting = capability({
   answers: {
     /** Of the deployment's own tables, which the role of questions may not read. A wall that asks gives its sign of life by that. */
     alerting: async ({ caller, parameters: { screen } }) => {
-      const db = databaseBeside('commands')
+      const db = databaseForUse('commands')
       if (screen !== undefined && mayRegisterScreen(caller)) await recordScreen(db.pool, screen)
       return aboutNoPoll(await getAlerting(db, settings(), caller.scope))
     },

@@ -6,7 +6,7 @@ import type { JobContext } from '#lib/questions/index.ts'
 import { readProof } from './answers/index.ts'
 import { beat, heartbeatOf } from './proof/heartbeat.ts'
 import { proveAlerting } from './proof/round.ts'
-import { noteSize } from './store/index.ts'
+import { recordSize } from './store/index.ts'
 
 /** What the room of alerting does at times of its own. */
 export function jobs({ settings, clock }: JobContext): Job[] {
@@ -20,7 +20,7 @@ export function jobs({ settings, clock }: JobContext): Job[] {
       // as long as the receiver may take, and what comes before it
       expireInSeconds: 90,
       run: async (signal, held) => {
-        await noteSize(held.pool, clock.now())
+        await recordSize(held.pool, clock.now())
         const { step, error } = await proveAlerting({ db: held, secrets: secretBoxOf(settings) }, signal)
         if (error !== null) log.error({ step, error }, 'alerting is broken')
         return { step }

@@ -36,16 +36,16 @@ export const daysLeft = ({ freeBytes, growthPerDay }: Space): number | null =>
   freeBytes === null || growthPerDay === null || growthPerDay <= 0 ? null : Number(freeBytes) / growthPerDay
 
 /** PostgreSQL stops at no room at all; below these somebody has to make some. */
-const LEAST_SHARE = 0.05
-const LEAST_BYTES = 512n * 1024n * 1024n
-const LEAST_DAYS = 7
+const MIN_SHARE = 0.05
+const MIN_BYTES = 512n * 1024n * 1024n
+const MIN_DAYS = 7
 
 /** Why somebody has to make room; null = nobody has to, or it is not known. */
 export function lowSpace(space: Space): string | null {
   const { freeBytes, totalBytes } = space
   if (freeBytes === null || totalBytes === null) return null
   const mebibytes = `${freeBytes / 1_048_576n} MiB of ${totalBytes / 1_048_576n} MiB free`
-  if (freeBytes < LEAST_BYTES || Number(freeBytes) < LEAST_SHARE * Number(totalBytes)) return mebibytes
+  if (freeBytes < MIN_BYTES || Number(freeBytes) < MIN_SHARE * Number(totalBytes)) return mebibytes
   const days = daysLeft(space)
-  return days !== null && days < LEAST_DAYS ? `${mebibytes}, full in ${Math.floor(days)} days at this growth` : null
+  return days !== null && days < MIN_DAYS ? `${mebibytes}, full in ${Math.floor(days)} days at this growth` : null
 }

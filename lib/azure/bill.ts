@@ -16,7 +16,7 @@ const CATEGORIES = ['ExpressRoute', 'Virtual WAN', 'VPN Gateway', 'Virtual Netwo
 /** Callers that name themselves have a quota of their own; all others of a tenant share one that is mostly used up. */
 const CLIENT = { ClientType: 'Peerwatch' }
 /** A page has some thousand rows; beyond this a server is assumed to go in circles. */
-const MOST_PAGES = 200
+const MAX_PAGES = 200
 
 /**
  * What the resources of a subscription were billed for, by day and meter, before tax. A row of which a figure can't be read is left out and
@@ -169,7 +169,7 @@ function nextPage(table: JsonObject, answer: CallAnswer, seen: Set<string>): str
   if (typeof nextLink !== 'string' || !URL.canParse(nextLink, answer.url))
     throw malformed('properties.nextLink: is no address', 'MALFORMED_FIELD')
   const { href } = new URL(nextLink, answer.url)
-  if (seen.has(href) || seen.size >= MOST_PAGES) throw malformed('nextLink does not come to an end', 'LOOPING_LINK')
+  if (seen.has(href) || seen.size >= MAX_PAGES) throw malformed('nextLink does not come to an end', 'LOOPING_LINK')
   seen.add(href)
   return href
 }

@@ -3,7 +3,7 @@ import type { AzureReports, BilledRow, Observation, PollTarget } from '#lib/cont
 import { systemClock } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import { NetworkApiVersion } from './call/api-version.ts'
-import { askInTurn, noteGoingOn, type Reached } from './call/ask-in-turn.ts'
+import { fetchInTurn, recordOngoing, type Reached } from './call/fetch-in-turn.ts'
 import { Call } from './call/call.ts'
 import { failureOfError } from './call/classify.ts'
 import { readAzureEndpoint } from './endpoint.ts'
@@ -228,9 +228,9 @@ export function createAzure(settings: AzureSettings): Azure {
     const question = questionOf(target.resourceId, kind, side, kind !== 'metrics')
     const deadlineMs = given.deadlineMs ?? settings.deadlineMs
     const options = deadlineMs === undefined ? given : { ...given, deadlineMs }
-    if (!begunBy || isSlice) return askInTurn({ choice, question, clock, first: begunBy }, options, ask)
+    if (!begunBy || isSlice) return fetchInTurn({ choice, question, clock, first: begunBy }, options, ask)
     const reached = await ask(begunBy, options)
-    noteGoingOn({ choice, question }, begunBy, reached)
+    recordOngoing({ choice, question }, begunBy, reached)
     return reached
   }
 
@@ -310,7 +310,7 @@ export function createAzure(settings: AzureSettings): Azure {
       const asked = { subscriptionId, about: 'bill', side: 'reads' as const, spread: false }
       const { result } = await (choice.isPlain && choice.all[0]
         ? ask(choice.all[0], options)
-        : askInTurn({ choice, question: asked, clock }, options, ask))
+        : fetchInTurn({ choice, question: asked, clock }, options, ask))
       const { outcome, error, rows, correlationId } = result
       return { outcome, error, rows, correlationId }
     },
@@ -329,7 +329,7 @@ export function createAzure(settings: AzureSettings): Azure {
       }
       const { result } = await (choice.isPlain && choice.all[0]
         ? ask(choice.all[0], options)
-        : askInTurn({ choice, question: asked, clock }, options, ask))
+        : fetchInTurn({ choice, question: asked, clock }, options, ask))
       return { outcome: result.outcome, error: result.error, data: result.rows }
     },
 

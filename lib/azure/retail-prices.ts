@@ -14,7 +14,7 @@ const API_VERSION = '2023-01-01-preview'
 /** What an edge is built of. Names as the API spells them. */
 const SERVICES = ['ExpressRoute', 'Virtual WAN', 'VPN Gateway', 'Virtual Network']
 /** A service has some thousand prices at most, and a page a hundred at least: behind this a server goes in circles. */
-const MOST_PAGES = 400
+const MAX_PAGES = 400
 const REQUEST_TIMEOUT_MS = 30_000
 const ATTEMPTS = 3
 /** A server that asks for more patience than this is asked again by the next run. */
@@ -98,7 +98,7 @@ async function readPages(first: URL, origin: string, pages: unknown[], signal: A
   const seen = new Set<string>()
   for (let at: URL | null = first; at !== null; ) {
     if (seen.has(at.href)) throw new Error(`${at.href} was read already: the pages lead in a circle`)
-    if (seen.size >= MOST_PAGES) throw new Error(`the list of prices has more than ${MOST_PAGES} pages`)
+    if (seen.size >= MAX_PAGES) throw new Error(`the list of prices has more than ${MAX_PAGES} pages`)
     seen.add(at.href)
     const page = await readPage(at, signal)
     pages.push(spelled(page))

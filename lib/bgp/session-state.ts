@@ -28,7 +28,7 @@ interface ReportedLife {
 }
 
 /** OPEN and KEEPALIVE: no session is established before each side has sent both. Source: RFC 4271, section 8.2.2. */
-const LEAST_MESSAGES = 2n
+const MIN_MESSAGES = 2n
 
 /**
  * Whether a session that is down was up before: its row still has a duration, or both sides sent as many messages as a session needs to come
@@ -37,5 +37,5 @@ const LEAST_MESSAGES = 2n
 export function hadLife({ state, connectedDurationMs, messagesSent, messagesReceived }: ReportedLife): boolean {
   if (!isDownState(state)) return false
   if (connectedDurationMs !== null && connectedDurationMs > 0) return true
-  return (messagesSent ?? 0n) >= LEAST_MESSAGES && (messagesReceived ?? 0n) >= LEAST_MESSAGES
+  return (messagesSent ?? 0n) >= MIN_MESSAGES && (messagesReceived ?? 0n) >= MIN_MESSAGES
 }

@@ -22,7 +22,7 @@ export interface ChangesOptions {
   silenceMs?: number
 }
 
-const MOST_RETRY_MS = 30_000
+const MAX_RETRY_MS = 30_000
 
 /**
  * What to ask for again, as it becomes old, for as long as the signal permits. A lost connection is made again with
@@ -51,7 +51,7 @@ export async function* changes(
       yield { type: 'lost', error, retryMs: wait }
     }
     await pause(wait, signal)
-    wait = Math.min(wait * 2, MOST_RETRY_MS)
+    wait = Math.min(wait * 2, MAX_RETRY_MS)
   }
 }
 

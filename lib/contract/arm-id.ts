@@ -48,14 +48,14 @@ export function armKey(id: string): string {
 }
 
 /** So many ids are remembered with their subscriptions: a worker asks for those of the same resources several times a poll, which was a twentieth of its work. */
-const MOST_REMEMBERED = 50_000
+const MAX_REMEMBERED = 50_000
 const subscriptions = new Map<string, string>()
 
 /** The subscription of an ARM id, lower case; '' if it is none. */
 export function subscriptionOf(armId: string): string {
   const known = subscriptions.get(armId)
   if (known !== undefined) return known
-  if (subscriptions.size >= MOST_REMEMBERED) subscriptions.clear()
+  if (subscriptions.size >= MAX_REMEMBERED) subscriptions.clear()
   const subscription = parseArmId(armId)?.subscriptionId.toLowerCase() ?? ''
   subscriptions.set(armId, subscription)
   return subscription

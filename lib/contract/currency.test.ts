@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { moneyWords, withCurrency } from './currency.ts'
+import { formatCurrencyAmount, withCurrency } from './currency.ts'
 
 it.each([
   ['USD', '$4,624'],
@@ -17,5 +17,5 @@ it.each([
   ['999', 'USD', '$999'],
   ['12345678.90', 'GBP', '£12,345,678.90'],
 ])('an amount of %s %s is written %s', (amount, currency, words) => {
-  expect(moneyWords({ amount, currency })).toBe(words)
+  expect(formatCurrencyAmount({ amount, currency })).toBe(words)
 })

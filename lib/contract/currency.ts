@@ -10,7 +10,7 @@ export function withCurrency(amount: string, currency: string): string {
 }
 
 /** An exact amount, as evidence and messages write it: `$1,387.53`, `−1,200.00 CHF`; no digit is dropped. */
-export function moneyWords({ amount, currency }: { amount: string; currency: string }): string {
+export function formatCurrencyAmount({ amount, currency }: { amount: string; currency: string }): string {
   const [whole = '', fraction] = amount.replace('-', '').split('.')
   const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ',')
   return `${amount.startsWith('-') ? '−' : ''}${withCurrency(fraction ? `${spaced}.${fraction}` : spaced, currency)}`

@@ -7,7 +7,7 @@ import { inboundKindOf, inboundPath } from './inbound.ts'
 import { jsonDepth } from './json-depth.ts'
 import { tagsOf } from './resource-tags.ts'
 import { isPeeringBehind, peeringState } from './resources/network.ts'
-import { type DatingClock, datedAtEnd, isMoment, overlaps, steppedMs } from './time/time.ts'
+import { type DatingClock, correctForClockStep, isMoment, overlaps, steppedMs } from './time/time.ts'
 import { isTimeZone } from './time/time-zone.ts'
 import { formatBitRate, threeDigits } from './words/rates.ts'
 import { siteLabel, siteStateName } from './words/site-states.ts'
@@ -194,7 +194,7 @@ describe('instants', () => {
     ['is unknown', clock(0), null, 0],
   ])('of a clock that %s', (_, before, now, stepMs) => {
     expect(steppedMs(before, now)).toBe(stepMs)
-    const dated = datedAtEnd({ startedAt: 100_000, clock: before ?? undefined }, now ?? undefined)
+    const dated = correctForClockStep({ startedAt: 100_000, clock: before ?? undefined }, now ?? undefined)
     expect(dated.startedAt).toBe(100_000 + stepMs)
     expect(dated.clock).toEqual((stepMs === 0 ? before : now) ?? undefined)
   })

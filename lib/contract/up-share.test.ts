@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { type DividedTime, upShare } from './up-share.ts'
-import { upShareWords } from './words/up-share.ts'
+import { type UptimeBreakdown, upShare } from './up-share.ts'
+import { formatUpShare } from './words/up-share.ts'
 
 const time = (
   seconds: number,
@@ -8,14 +8,14 @@ const time = (
   atMost: number,
   unknownSeconds = 0,
   plannedSeconds = 0,
-): DividedTime => ({
+): UptimeBreakdown => ({
   seconds,
   upSeconds: { atLeast, atMost },
   unknownSeconds,
   plannedSeconds,
 })
 
-it.each<[string, DividedTime, ReturnType<typeof upShare>, string]>([
+it.each<[string, UptimeBreakdown, ReturnType<typeof upShare>, string]>([
   ['all of it is up', time(100, 100, 100), { atLeast: 1, atMost: 1 }, '100.000 %'],
   [
     'bounds stay bounds',
@@ -31,5 +31,5 @@ it.each<[string, DividedTime, ReturnType<typeof upShare>, string]>([
   ['it has not begun', time(0, 0, 0), null, 'not begun'],
 ])('%s', (_, given, share, words) => {
   expect(upShare(given)).toEqual(share)
-  expect(upShareWords(given)).toBe(words)
+  expect(formatUpShare(given)).toBe(words)
 })

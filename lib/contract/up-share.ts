@@ -1,5 +1,5 @@
 /** An interval of time, divided; the screens, mail and exports take their shares of uptime from it. */
-export interface DividedTime {
+export interface UptimeBreakdown {
   seconds: number
   upSeconds: { atLeast: number; atMost: number }
   /** no good poll would have seen an outage */
@@ -9,7 +9,7 @@ export interface DividedTime {
 }
 
 /** What a share of uptime is of: all of it but what nobody saw and what was planned. */
-export const observedSeconds = ({ seconds, unknownSeconds, plannedSeconds = 0 }: DividedTime): number =>
+export const observedSeconds = ({ seconds, unknownSeconds, plannedSeconds = 0 }: UptimeBreakdown): number =>
   seconds - unknownSeconds - plannedSeconds
 
 /**
@@ -17,7 +17,7 @@ export const observedSeconds = ({ seconds, unknownSeconds, plannedSeconds = 0 }:
  * @returns null = nothing was observed
  * @source docs/rules/availability.md
  */
-export function upShare(time: DividedTime): { atLeast: number; atMost: number } | null {
+export function upShare(time: UptimeBreakdown): { atLeast: number; atMost: number } | null {
   const observed = observedSeconds(time)
   if (observed <= 0) return null
   // seconds of several parts, added up, may exceed what they are parts of in the last digit

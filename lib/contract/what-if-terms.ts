@@ -18,11 +18,11 @@ export type ChangeTerm = { text: string; id: string } & (
 )
 
 /** Most of each list, and the most that one question may hold: more is no failure that anybody plans for. */
-export const MOST_TERMS = 200
+export const MAX_TERMS = 200
 /** Azure's highest routing weight, and more prepends than any router takes. */
-const MOST_WEIGHT = 32_000
-const MOST_PREPENDS = 50
-const MOST_MBPS = 400_000
+const MAX_WEIGHT = 32_000
+const MAX_PREPENDS = 50
+const MAX_MBPS = 400_000
 
 /**
  * Reads `lose`: ids of circuits, connections, gateways, hubs and ports, `<circuit>/<path>` (private peering), `<circuit>/<peering>/<path>`,
@@ -104,15 +104,15 @@ function changeOf(text: string): ChangeTerm | null {
   const id = name.trim()
   switch (word.toLowerCase()) {
     case 'prepend': {
-      const count = wholeNumber(value, 1, MOST_PREPENDS)
+      const count = wholeNumber(value, 1, MAX_PREPENDS)
       return count === null ? null : { text, id, kind: 'prepend', count }
     }
     case 'weight': {
-      const weight = wholeNumber(value, 0, MOST_WEIGHT)
+      const weight = wholeNumber(value, 0, MAX_WEIGHT)
       return weight === null ? null : { text, id, kind: 'weight', weight }
     }
     case 'bandwidth': {
-      const mbps = wholeNumber(value, 1, MOST_MBPS)
+      const mbps = wholeNumber(value, 1, MAX_MBPS)
       return mbps === null ? null : { text, id, kind: 'bandwidth', mbps }
     }
     default: {

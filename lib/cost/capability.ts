@@ -13,7 +13,7 @@ import {
   getCostWeekly,
   getCostWeeklyCsv,
   getCostWhatIf,
-  noteCostOutcome,
+  recordCostOutcome,
   putCostBudgets,
   putCostOverrides,
   takeCostDiscount,
@@ -34,7 +34,7 @@ import {
 import { costTables } from './store/tables.ts'
 
 /** As many decisions as are searched. */
-const MOST_DECISIONS = 10_000
+const MAX_DECISIONS = 10_000
 
 export const cost = capability({
   endpoints,
@@ -85,11 +85,11 @@ export const cost = capability({
     noteCostOutcome: {
       scope: {
         check: async (reader, { id }) => {
-          const seen = await costDecisions(queryable(reader), Number.MAX_SAFE_INTEGER / 2, MOST_DECISIONS)
+          const seen = await costDecisions(queryable(reader), Number.MAX_SAFE_INTEGER / 2, MAX_DECISIONS)
           if (!seen.some((decision) => decision.id === id)) throw new NotFoundError(`there is no decision ${id}`)
         },
       },
-      work: ({ db, id, body }) => noteCostOutcome(db, id, body),
+      work: ({ db, id, body }) => recordCostOutcome(db, id, body),
     },
   },
   offers: { costOfMonth: whatIfCost },

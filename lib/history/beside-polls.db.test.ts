@@ -40,13 +40,13 @@ function changing(feed: Feed, from: number) {
 }
 
 /** What is recorded meanwhile is rolled up as well: without an end there would be none. */
-const MOST_HELD = 8
+const MAX_HELD = 8
 
 /** The same database; its first transactions, or statements by themselves that change rows, go on until `poll` is done. */
 function held(poll: () => Promise<void>, { transactions }: { transactions: boolean }) {
   const seen: string[] = []
   const meanwhile = async (what: string) => {
-    if (seen.push(what) <= MOST_HELD) await poll()
+    if (seen.push(what) <= MAX_HELD) await poll()
   }
   const transaction: Database['transaction'] = (work) =>
     db.transaction(async (client) => {

@@ -21,7 +21,7 @@ export { NotAsRemembered } from './record/must.ts'
 
 // A past that is made in bulk, for the demo
 export { type CounterObservation, appendCounters, prepareCounterPartitions } from './bulk/append-counters.ts'
-export { type CoveredPoll, extendCoverage, keptKey, type KeptPolls, type QuietRun } from './bulk/extend-coverage.ts'
+export { type CoveredPoll, extendCoverage, keptKey, type StoredPolls, type QuietRun } from './bulk/extend-coverage.ts'
 
 // What a scope sees
 export type { VisibleCarrier, Visible } from './scoped/visible.ts'
@@ -155,7 +155,7 @@ export { applyRetention, EVIDENCE_KEPT_MS, FIVE_MINUTES_KEPT_MS, type Retention 
 // Tables that are written and read as they are
 export {
   type StoredBackTest,
-  askBackTest,
+  requestBackTest,
   backTestById,
   BackTestsFull,
   cancelBackTest,
@@ -174,7 +174,7 @@ export {
 export {
   type ScopeDue,
   type StoredScope,
-  type AskedScope,
+  type ScopeRequest,
   loadDetectionScopes,
   peekDetectionScopes,
   requestFold,
@@ -205,15 +205,15 @@ export { acknowledgeIncident, snoozeIncident, upsertIncidents } from './store/in
 
 export { type BudgetDraw, drawFromBudgets, knownBudgets } from './store/shared-budgets.ts'
 export { type PlanState, readPlanState, writePlanState } from './store/plan-state.ts'
-export { listingFailure, noteListing } from './store/listing-failure.ts'
+export { listingFailure, recordListing } from './store/listing-failure.ts'
 export { type WantedPoll, syncSchedule } from './store/schedule.ts'
 
 export { shortHash, shortIdOf } from './store/short-id.ts'
 export { ensureSource, ensureSources } from './store/sources.ts'
-export { keepSubscriptionFacts, subscriptionFacts } from './store/subscription-facts.ts'
+export { saveSubscriptionFacts, subscriptionFacts } from './store/subscription-facts.ts'
 export { customerRulesOf, readCustomerRules } from './read/customer-rules.ts'
 export { nameSubscriptions, subscriptionNames } from './store/subscription-names.ts'
 export { addSloCounts, dropSloCounts, readSloCounts, samplePollsInTime, setSloCounts } from './slo/counts.ts'
-export { countSlo, keepSloCounts } from './slo/process-counts.ts'
+export { countSlo, saveSloCounts } from './slo/process-counts.ts'
 export { type Pace, paceAfter, usualIntervalMs } from './record/pace.ts'
 export type { Period } from './times.ts'

@@ -33,7 +33,7 @@ import {
   aboutNoPoll,
   asOfMoment,
   capability,
-  databaseBeside,
+  databaseForUse,
   type Db,
   queryable,
   resolveResource,
@@ -61,7 +61,7 @@ export const incidents = capability({
       asOfMoment(db, { at, kinds: pollsBehind() }, (reader, now) => getIncident(reader, id, now)),
     /** The role of questions may not read how people sign in. */
     assignees: async ({ db, caller }) => {
-      const users = assigneesFor(caller, await listUsers(databaseBeside('commands').pool))
+      const users = assigneesFor(caller, await listUsers(databaseForUse('commands').pool))
       const isUser = new Set(users.map((name) => name.toLowerCase()))
       const others = (await lateAssignees(db)).filter((name) => !isUser.has(name.toLowerCase()))
       return aboutNoPoll([
@@ -70,7 +70,7 @@ export const incidents = capability({
       ])
     },
     /** The role of questions may not read channels. */
-    recipients: async ({ caller }) => aboutNoPoll(await recipientsFor(databaseBeside('commands').pool, caller.scope)),
+    recipients: async ({ caller }) => aboutNoPoll(await recipientsFor(databaseForUse('commands').pool, caller.scope)),
     handover: ({ db, parameters: { at, since } }) =>
       asOfMoment(db, { at, kinds: handoverKinds }, (reader, now) => getHandover(reader, { since }, now)),
     activity: ({ db, parameters }) => getActivity(db, parameters),

@@ -6,7 +6,7 @@ import { secretBoxOf } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { aboutNoPoll, actor, capability, databaseBeside, encoded } from '#lib/questions/index.ts'
+import { aboutNoPoll, actor, capability, databaseForUse, encoded } from '#lib/questions/index.ts'
 import { maintenanceTables } from './store/tables.ts'
 
 const context = () => calendarContext(settings(), databaseClock)
@@ -24,7 +24,7 @@ export const maintenance = capability({
     maintenance: ({ db, parameters }) => getMaintenance(db, parameters),
     /** What is masked is opened first, and the role of questions may not read the sealed addresses. */
     calendars: async ({ caller }) => {
-      const all = await calendarViews(databaseBeside('commands').pool, secretBoxOf(settings()))
+      const all = await calendarViews(databaseForUse('commands').pool, secretBoxOf(settings()))
       // calendars are the deployment's: their names and what they are about are about everybody
       return aboutNoPoll(caller.scope === 'everything' ? all : [])
     },

@@ -12,7 +12,7 @@ import {
 } from './index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { aboutNoPoll, capability, databaseBeside, encoded } from '#lib/questions/index.ts'
+import { aboutNoPoll, capability, databaseForUse, encoded } from '#lib/questions/index.ts'
 import { notifyTables } from './store/tables.ts'
 
 /** ARM ids are kept as the short ones that events carry, also before the first inventory has read what they name. */
@@ -36,10 +36,10 @@ export const notify = capability({
   answers: {
     /** What is masked is opened first, and the role of questions may not read the sealed addresses. */
     channels: async ({ caller }) =>
-      aboutNoPoll(await listChannels(databaseBeside('commands'), channelSettingsOf(settings()), caller.scope)),
+      aboutNoPoll(await listChannels(databaseForUse('commands'), channelSettingsOf(settings()), caller.scope)),
     /** Channels are named, whose table the role of questions may not read. */
     escalation: async ({ caller }) =>
-      aboutNoPoll(await listEscalation(databaseBeside('commands'), caller.scope, databaseClock.now())),
+      aboutNoPoll(await listEscalation(databaseForUse('commands'), caller.scope, databaseClock.now())),
     notifications: async ({ db, parameters }) => {
       const { data, nextCursor } = await listNotifications(db, parameters)
       return { ...aboutNoPoll(data), nextCursor }

@@ -62,12 +62,12 @@ export interface IncidentContent {
   /** the operators' name, contact and runbook for it */
   card: Card | null
   /** of announced work: what it will take away. Absent in all other messages */
-  ahead?: AheadWords
+  ahead?: AheadText
   at: string
 }
 
 /** What announced work takes away, in the words of the weeks ahead. */
-export interface AheadWords {
+export interface AheadText {
   from: string
   to: string
   /** `1 day` */

@@ -25,7 +25,7 @@ export {
 export { writeFindingsDigests, writePostureDigests } from './jobs/digests/digests.ts'
 export { type SeenAhead, scopesOfChannels, writeAheadNotices } from './jobs/alerts/ahead-notices.ts'
 export type { AheadLoss } from './rules/ahead.ts'
-export { spanWords } from './message/times.ts'
+export { formatSpan } from './message/times.ts'
 export { countNotifications } from './store/notifications-in-time.ts'
 export type { Acknowledgement } from './inbound/acknowledgement.ts'
 export { InboundRate } from './inbound/rate.ts'

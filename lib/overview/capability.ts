@@ -8,7 +8,7 @@ import {
   asOfMoment,
   capability,
   changeFilter,
-  databaseBeside,
+  databaseForUse,
   eventStream,
   narrowed,
   processHub,
@@ -21,7 +21,7 @@ const ASK_AGAIN_MS = 60_000
 function untilRevoked(caller: Caller, left: AbortSignal) {
   const revoked = new AbortController()
   const ask = () => {
-    isCallerInForce(databaseBeside('commands').pool, caller).then(
+    isCallerInForce(databaseForUse('commands').pool, caller).then(
       (isInForce) => isInForce || revoked.abort(),
       // the database is away: the next time decides
       () => {},

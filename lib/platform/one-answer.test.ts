@@ -3,7 +3,7 @@ import { setImmediate as immediate } from 'node:timers/promises'
 import type { QueryResult } from 'pg'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
-  askAt,
+  queryAt,
   beginKeeping,
   forgetKept,
   inOneAnswer,
@@ -94,7 +94,7 @@ describe('equal statements of one answer', () => {
 
 it('statements about several moments are one where an answer asks them at the same time, and each moment once', async () => {
   const pool = sharingPool()
-  const of = (at: string, value = 1) => askAt(pool, { name: 'a', text: 'A $1 $AT', values: [value] }, at)
+  const of = (at: string, value = 1) => queryAt(pool, { name: 'a', text: 'A $1 $AT', values: [value] }, at)
   await inOneAnswer(async () => {
     await Promise.all([of('T1'), of('T2'), of('T1'), of('T3', 2)])
     await Promise.all([of('T1'), of('T4')])

@@ -4,7 +4,7 @@ import type { QueryResultRow } from 'pg'
 import { oncePerProcess } from '#lib/bgp/once.ts'
 import { Cache, keyOfValues } from './cache.ts'
 import { letPrismaPass } from './prisma/with-prisma.ts'
-import { askPrepared, type PreparedStatement, type Queryable } from './queryable.ts'
+import { queryPrepared, type PreparedStatement, type Queryable } from './queryable.ts'
 
 type Gathering = { moments: string[]; rows: Promise<QueryResultRow[][]> }
 
@@ -17,7 +17,7 @@ interface Answer {
 }
 
 /** Questions kept of one reader. */
-const MOST_KEPT = 100
+const MAX_KEPT = 100
 
 const kept = oncePerProcess('one-answer', () => ({
   answers: new AsyncLocalStorage<Answer>(),
@@ -26,9 +26,9 @@ const kept = oncePerProcess('one-answer', () => ({
   /** Number of listeners that receive every change; 0 = values are not kept. */
   listening: 0,
   /** The age limits the effect of a writer that does not announce its change. */
-  announced: new Cache<Promise<unknown>>('announced', { maxAgeMs: 5_000, maxSize: MOST_KEPT }),
+  announced: new Cache<Promise<unknown>>('announced', { maxAgeMs: 5_000, maxSize: MAX_KEPT }),
   /** The age is short because polls are not announced. */
-  polled: new Cache<Promise<unknown>>('polled', { maxAgeMs: 1_000, maxSize: MOST_KEPT }),
+  polled: new Cache<Promise<unknown>>('polled', { maxAgeMs: 1_000, maxSize: MAX_KEPT }),
 }))
 
 /**
@@ -100,7 +100,7 @@ export const ofAnnounced = <T>(ask: () => Promise<T>): Promise<T> => kept().mark
  * @param asked.text names the moment `$AT`, and has an order of its own; the values are the others
  * @param at ISO 8601
  */
-export async function askAt<Row extends QueryResultRow>(
+export async function queryAt<Row extends QueryResultRow>(
   db: Queryable,
   asked: Required<PreparedStatement>,
   at: string,
@@ -112,7 +112,7 @@ export async function askAt<Row extends QueryResultRow>(
 
 async function gathered(db: Queryable, asked: Required<PreparedStatement>, { at, key }: { at: string; key: string }) {
   const answer = kept().answers.getStore()
-  if (!answer || answer.isOver) return (await askMoments(db, asked, [at]))[0] ?? []
+  if (!answer || answer.isOver) return (await queryMoments(db, asked, [at]))[0] ?? []
   const own: Map<string, Gathering> = answer.gathering.get(db) ?? new Map()
   answer.gathering.set(db, own)
   const batch: Gathering = own.get(key) ?? { moments: [], rows: immediate().then(send) }
@@ -122,18 +122,19 @@ async function gathered(db: Queryable, asked: Required<PreparedStatement>, { at,
 
   function send() {
     own.delete(key)
-    return askMoments(db, asked, batch.moments)
+    return queryMoments(db, asked, batch.moments)
   }
 }
 
 /** @returns the rows of each moment */
-async function askMoments(db: Queryable, { name, text, values }: Required<PreparedStatement>, moments: string[]) {
+async function queryMoments(db: Queryable, { name, text, values }: Required<PreparedStatement>, moments: string[]) {
   const given = `$${values.length + 1}::timestamptz`
-  if (moments.length === 1) return [await askPrepared(db, name, text.replaceAll('$AT', given), [...values, moments[0]])]
+  if (moments.length === 1)
+    return [await queryPrepared(db, name, text.replaceAll('$AT', given), [...values, moments[0]])]
   const each = `SELECT asked.place::int AS asked_place, own.* FROM unnest(${given}[]) WITH ORDINALITY asked (at, place)
     CROSS JOIN LATERAL (${text.replaceAll('$AT', 'asked.at')}) own`
   const byPlace = Map.groupBy(
-    await askPrepared(db, `${name} of moments`, each, [...values, moments]),
+    await queryPrepared(db, `${name} of moments`, each, [...values, moments]),
     ({ asked_place }) => asked_place as number,
   )
   return moments.map((_, n) => byPlace.get(n + 1) ?? [])

@@ -9,7 +9,7 @@ export type Queryable = {
 export type PreparedStatement = { name?: string; text: string; values: unknown[] }
 
 /** Asks by such a statement, with a plan for each set of parameters that are absent: those choose what `$1 IS NULL OR ...` reads. */
-export async function askPrepared<Row extends QueryResultRow>(
+export async function queryPrepared<Row extends QueryResultRow>(
   db: Queryable,
   name: string,
   text: string,

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { keepHeapSmall, LARGE_BYTES } from './small-heap.ts'
+import { limitHeap, LARGE_BYTES } from './small-heap.ts'
 
 it('asks for a small heap until it is large, and then no more', () => {
   const flags: string[] = []
   let used = LARGE_BYTES / 2
-  const isLarge = keepHeapSmall({ usedBytes: () => used, setFlag: (flag) => flags.push(flag), nodeOptions: undefined })
+  const isLarge = limitHeap({ usedBytes: () => used, setFlag: (flag) => flags.push(flag), nodeOptions: undefined })
   expect(isLarge()).toBe(false)
   expect(flags).toEqual(['--heap-growing-percent=30'])
   used = LARGE_BYTES
@@ -14,7 +14,7 @@ it('asks for a small heap until it is large, and then no more', () => {
 
 it('leaves a heap alone whose size for new objects somebody chose', () => {
   const flags: string[] = []
-  const isLarge = keepHeapSmall({
+  const isLarge = limitHeap({
     usedBytes: () => 0,
     setFlag: (flag) => flags.push(flag),
     nodeOptions: '--enable-source-maps --max-semi-space-size=32',

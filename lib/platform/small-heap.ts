@@ -24,7 +24,7 @@ const GARBAGE_PERCENT = 30
  * what it needs. Who chose a size for new objects in NODE_OPTIONS chose between memory and CPU.
  * @returns checks whether the heap is large by now; true = it is, and need not be checked again
  */
-export function keepHeapSmall(heap: Heap): () => boolean {
+export function limitHeap(heap: Heap): () => boolean {
   if (/--max[-_]semi[-_]space/.test(heap.nodeOptions ?? '')) return () => true
   heap.setFlag(`--heap-growing-percent=${GARBAGE_PERCENT}`)
   return () => {
@@ -35,7 +35,7 @@ export function keepHeapSmall(heap: Heap): () => boolean {
 }
 
 // by being imported, and before anything else: loading the modules makes the first garbage
-const isLarge = keepHeapSmall({
+const isLarge = limitHeap({
   usedBytes: () => getHeapStatistics().used_heap_size,
   setFlag: setFlagsFromString,
   nodeOptions: process.env.NODE_OPTIONS,

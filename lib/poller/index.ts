@@ -18,7 +18,7 @@ export {
 export { backTestJob, followBackTests } from './back-test/index.ts'
 export { Detector, type Fed, type TickFacts } from './memory/detector.ts'
 export { Recorder } from './memory/recorder.ts'
-export { type BesideReads, MemoryStore } from './memory/store.ts'
+export { type DetectionInputs, MemoryStore } from './memory/store.ts'
 export { metricBatchesRefused } from './metrics.ts'
 export { startClockRecovery } from './clock-recovery.ts'
 export { historyJobs } from './jobs/history-jobs.ts'

@@ -4,7 +4,7 @@ import { type Pooler, startPooler } from '#lib/platform/testing/pooler.ts'
 import { PATRONI, PGBOUNCER } from '#lib/platform/system-programs.ts'
 import { whyWithout } from '#lib/platform/testing/why-without.ts'
 import { areSkipped } from '#lib/platform/testing/skipped.ts'
-import { type FailoverLab, pauseWords, startFailoverLab } from './testing/failover-lab.ts'
+import { type FailoverLab, formatPause, startFailoverLab } from './testing/failover-lab.ts'
 
 const missing = whyWithout([...PATRONI, PGBOUNCER])
 /** of each pooler with its server */
@@ -55,7 +55,7 @@ describe.skipIf(areSkipped('tests under Patroni', missing))('on three servers un
     const pause = await lab.pollThrough(() => cluster.switchOver())
     expect((await cluster.primary()).name).not.toBe(former.name)
     await cluster.complete()
-    process.stdout.write(`switchover from ${former.name}: ${pauseWords(pause)}\n`)
+    process.stdout.write(`switchover from ${former.name}: ${formatPause(pause)}\n`)
   })
 
   it('what was recorded through all of it is whole', async () => {
@@ -73,5 +73,5 @@ async function loseMachine(name: string, check: () => Promise<void>): Promise<vo
   member.start()
   await cluster.complete()
   machine.pooler = await startPooler(member.url, SESSIONS, Number(new URL(pooler.url).port))
-  process.stdout.write(`${name} was killed: ${pauseWords(pause)}\n`)
+  process.stdout.write(`${name} was killed: ${formatPause(pause)}\n`)
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { PollsInFlight, type SteppedPoll, type StepEnd } from './polls-in-flight.ts'
+import { PollsInFlight, type PollInFlight, type StepEnd } from './polls-in-flight.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers())
 const ENDS: StepEnd = { wakes: false }
 
 /** A poll of steps that end when they are let; what became of it is read from `log`. */
-class TestPoll implements SteppedPoll {
+class TestPoll implements PollInFlight {
   readonly #abort = new AbortController()
   readonly signal = this.#abort.signal
   readonly log: string[] = []

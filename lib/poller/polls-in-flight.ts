@@ -4,7 +4,7 @@ import { operationsWaiting, pollsInFlight } from './metrics.ts'
 export type StepEnd = { waitMs: number } | { wakes: boolean }
 
 /** A poll from its claim to its end. */
-export interface SteppedPoll {
+export interface PollInFlight {
   /** aborted: whether or not its wait is over, it takes its last step */
   signal: AbortSignal
   /** a request or a commit; never rejects */
@@ -18,7 +18,7 @@ export interface SteppedPoll {
 }
 
 interface Flight {
-  poll: SteppedPoll
+  poll: PollInFlight
   /** running while it waits for Azure; null = it is in a step, or about to be */
   timer: NodeJS.Timeout | null
   ended: Promise<void>
@@ -48,7 +48,7 @@ export class PollsInFlight {
   }
 
   /** Its first step begins at once: {@link free} says beforehand how many may. */
-  begin(poll: SteppedPoll): void {
+  begin(poll: PollInFlight): void {
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     const flight: Flight = { poll, timer: null, ended, end }
     this.#flights.add(flight)

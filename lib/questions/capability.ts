@@ -27,7 +27,7 @@ export interface JobContext {
 type Jobs = (context: JobContext) => Job[]
 
 /** One question of a caller. */
-export interface Asked<Of extends Endpoint> {
+export interface CapabilityRequest<Of extends Endpoint> {
   db: Db
   parameters: z.output<Of['parameters']>
   /** '' where the path has none */
@@ -37,10 +37,12 @@ export interface Asked<Of extends Endpoint> {
   offers: Partial<Offers>
 }
 
-type InnerAnswer<Of extends Endpoint> = (asked: Asked<Of>) => Promise<z.input<Of['response']>> | z.input<Of['response']>
+type InnerAnswer<Of extends Endpoint> = (
+  asked: CapabilityRequest<Of>,
+) => Promise<z.input<Of['response']>> | z.input<Of['response']>
 
 /** Answers in the form of the wire. */
-export type CapabilityAnswer<Of extends Endpoint> = (asked: Asked<Of>) => Promise<z.output<Of['response']>>
+export type CapabilityAnswer<Of extends Endpoint> = (asked: CapabilityRequest<Of>) => Promise<z.output<Of['response']>>
 
 /** One command of a caller. */
 export interface Ordered<Of extends Command> {
@@ -181,13 +183,13 @@ export function tableOf(rooms: readonly Capability[]): Capability {
 }
 
 /** Asks what the API would answer to a path below `/api/v1` with its parameters. */
-export type AskOwn = (db: Db, question: string) => Promise<unknown>
+export type CallApiInProcess = (db: Db, question: string) => Promise<unknown>
 
 /**
  * Asks the answers of the product within its own process: the functions that the API asks, without a server, and without what that keeps.
  * @returns asks; throws what an answer throws, and InvalidRequestError for a path or parameters that the product does not have
  */
-export function askOwn({ endpoints, answers, offers }: Capability, caller: Caller): AskOwn {
+export function callApiInProcess({ endpoints, answers, offers }: Capability, caller: Caller): CallApiInProcess {
   return (db, question) => {
     const { pathname, searchParams } = new URL(question, 'http://own')
     for (const [name, endpoint] of Object.entries(endpoints)) {

@@ -75,7 +75,7 @@ export function questionsReader(): Queryable | null {
 }
 
 /** The same but for questions, which are asked of what a scope sees: {@link ./scoped/reader-of.ts}. */
-export const databaseBeside = (use: Exclude<DatabaseUse, 'questions' | 'heavy'>): Database => databaseFor(use)
+export const databaseForUse = (use: Exclude<DatabaseUse, 'questions' | 'heavy'>): Database => databaseFor(use)
 
 /** Returns the reader of requests and pages, or of heavy questions. @throws SettingsError when the environment is wrong */
 export function readingDatabase(use: 'questions' | 'heavy' = 'questions'): Queryable {
@@ -97,7 +97,7 @@ export function databasesInUse(): ReadonlyMap<DatabaseUse, Database> {
  * Where an answer that reads from `q` keeps what it worked out: questions themselves may only read.
  * @returns `q` itself unless the web's own questions read from it
  */
-export function writingBeside(q: Queryable): Queryable {
+export function writableDatabaseFor(q: Queryable): Queryable {
   const { given, made } = databases()
   const isQuestion = given ? q === given.reading().reader : [...READING].some((use) => made.get(use)?.reader === q)
   return isQuestion ? databaseFor('commands').pool : q

@@ -114,7 +114,7 @@ function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {
   return new Map(retired.map(({ sourceId, poll }) => [`${sourceId}/${poll.kind}`, lastGoodAt(poll) ?? 0]))
 }
 
-interface AskedRange {
+interface RangeRequest {
   parameters: Parameters<typeof keptRange>[0]
   /** length of a range that the parameters leave open, milliseconds */
   lasting: number
@@ -131,7 +131,7 @@ interface AskedRange {
  * one saw.
  * @throws InvalidRequestError as {@link keptRange} does
  */
-export function askRange(db: Db, { parameters, lasting, scope, kinds, of, now }: AskedRange) {
+export function answerRange(db: Db, { parameters, lasting, scope, kinds, of, now }: RangeRequest) {
   const q = queryable(db)
   const { from, to, cursor, wrap } = keptRange(parameters, now, lasting)
   const answer = async <Data>(data: Data, known?: readonly SourceStatus[]) => ({

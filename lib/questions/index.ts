@@ -3,14 +3,14 @@ export { asOfMoment, readerAt } from './scoped/as-of-moment.ts'
 export {
   QUESTION_LIMIT_MS,
   QUESTION_WAIT_MS,
-  databaseBeside,
+  databaseForUse,
   databasesInUse,
   readingDatabase,
   useDatabaseUrl,
   useReadingDatabase,
-  writingBeside,
+  writableDatabaseFor,
 } from './connection.ts'
-export { askRange, coveredAt, coveredBetween, placesCovered, type Covered } from './covered.ts'
+export { answerRange, coveredAt, coveredBetween, placesCovered, type Covered } from './covered.ts'
 export { queryable, type Db } from './db.ts'
 export { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from './errors.ts'
 export { ageWithoutPolls, FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
@@ -87,9 +87,9 @@ export { hasBeginning, iso, isoBounds, isoOrNull } from './wire.ts'
 export { aboutNoPoll } from './about-no-poll.ts'
 export {
   type CapabilityAnswer,
-  type Asked,
-  type AskOwn,
-  askOwn,
+  type CapabilityRequest,
+  type CallApiInProcess,
+  callApiInProcess,
   type Audited,
   type Capability,
   capability,

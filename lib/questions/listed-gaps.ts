@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
 /** Gaps in one list of an answer. A year of a resource that is polled in vain every other minute would have a quarter of a million. */
-export const MOST_GAPS = 2_000
+export const MAX_GAPS = 2_000
 
 interface Gap {
   from: string | EpochMs
@@ -20,7 +20,7 @@ export const distinctGaps = <One extends Gap>(gaps: readonly One[]): One[] => [
  */
 export function listedGaps<One extends Gap>(
   gaps: readonly One[],
-  most: number = MOST_GAPS,
+  most: number = MAX_GAPS,
 ): { listed: One[]; omitted: number } {
   if (gaps.length <= most) return { listed: [...gaps], omitted: 0 }
   const distinct = distinctGaps(gaps)
@@ -32,12 +32,12 @@ export function listedGaps<One extends Gap>(
 }
 
 /**
- * An answer as it leaves the process: its `uncovered` has {@link MOST_GAPS} intervals at most, and `uncoveredOmitted` says how many it has
+ * An answer as it leaves the process: its `uncovered` has {@link MAX_GAPS} intervals at most, and `uncoveredOmitted` says how many it has
  * not. What reckons with gaps does so before, with all of them.
  */
 export function withListedGaps<Answer>(answer: Answer): Answer {
   const { uncovered } = (answer ?? {}) as { uncovered?: readonly Gap[] }
-  if (!uncovered || uncovered.length <= MOST_GAPS) return answer
+  if (!uncovered || uncovered.length <= MAX_GAPS) return answer
   const { listed, omitted } = listedGaps(uncovered)
   return { ...answer, uncovered: listed, ...(omitted > 0 && { uncoveredOmitted: omitted }) }
 }

@@ -5,18 +5,18 @@ export const RECORDING_VERSION = 1
 
 /** What a recording keeps as it was; everything else is mapped, and secrets are removed in any case. */
 export const KEEPABLE = ['names', 'addresses'] as const
-export type Kept = (typeof KEEPABLE)[number]
+export type KeptFields = (typeof KEEPABLE)[number]
 
 /**
  * Reads a list such as `names,addresses`.
  * @returns also the words of it that name nothing that can be kept
  */
-export function readKept(list: string): { kept: Kept[]; unknown: string[] } {
+export function readKept(list: string): { kept: KeptFields[]; unknown: string[] } {
   const words = list
     .split(',')
     .map((word) => word.trim())
     .filter(Boolean)
-  const isKept = (word: string): word is Kept => (KEEPABLE as readonly string[]).includes(word)
+  const isKept = (word: string): word is KeptFields => (KEEPABLE as readonly string[]).includes(word)
   return { kept: words.filter(isKept), unknown: words.filter((word) => !isKept(word)) }
 }
 
@@ -28,7 +28,7 @@ export interface RecordingHeader {
   peerwatchRecording: number
   /** epoch milliseconds */
   startedAt: EpochMs
-  kept: Kept[]
+  kept: KeptFields[]
 }
 
 /** One request of ARM or Azure Monitor and its answer, scrubbed; `url` is path and query. */

@@ -1,5 +1,5 @@
 import type { Exchange } from '#lib/azure/index.ts'
-import { type Kept, type RecordedExchange } from './form.ts'
+import { type KeptFields, type RecordedExchange } from './form.ts'
 import { RecordingWriter } from './file.ts'
 import { keyBeside } from './scrub/keyed.ts'
 import { Scrubber } from './scrub/scrubber.ts'
@@ -49,7 +49,7 @@ export interface EstateRecorder {
  */
 export function recordTo(
   path: string,
-  { kept, startedAt, onFault }: { kept: readonly Kept[]; startedAt: number; onFault: (error: unknown) => void },
+  { kept, startedAt, onFault }: { kept: readonly KeptFields[]; startedAt: number; onFault: (error: unknown) => void },
 ): EstateRecorder {
   const scrubber = new Scrubber(keyBeside(path), kept)
   const writer = new RecordingWriter(path, { startedAt, kept: [...kept] })

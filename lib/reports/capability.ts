@@ -12,8 +12,8 @@ import {
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { NotFoundError, aboutNoPoll, asOfMoment, capability, databaseBeside } from '#lib/questions/index.ts'
-import { askReport, getAvailabilityReport, getSlos, getUptime, uptimeKinds } from './answers/index.ts'
+import { NotFoundError, aboutNoPoll, asOfMoment, capability, databaseForUse } from '#lib/questions/index.ts'
+import { fetchReport, getAvailabilityReport, getSlos, getUptime, uptimeKinds } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import { reportsTables } from './store/tables.ts'
 
@@ -34,16 +34,16 @@ export const reports = capability({
   tables: reportsTables,
   answers: {
     /** Channels are named, whose table the role of questions may not read. */
-    reportSchedules: async ({ caller }) => answerTo(databaseBeside('commands'), caller),
+    reportSchedules: async ({ caller }) => answerTo(databaseForUse('commands'), caller),
     /** Read as the report's own scope sees it: a caller who sees more is shown what its recipients get. */
     reportPreview: async ({ id, caller }) => {
-      const db = databaseBeside('commands')
+      const db = databaseForUse('commands')
       const schedule = await scheduleOf(db.pool, id)
       const none = new NotFoundError(`no report ${id}: see /api/v1/report-schedules`)
       if (!seesReport({ scope: caller.scope, seesCost: true }, schedule)) throw none
       if (schedule.body.report === 'cost_weekly') requireRight(caller, { right: 'read_cost' })
       const { period, mail } = await previewReport(db, id, {
-        read: askReport,
+        read: fetchReport,
         clock: databaseClock,
         publicUrl: settings().publicUrl,
       })
@@ -52,7 +52,7 @@ export const reports = capability({
       const files = attachments.filter(({ type }) => type === 'text/csv')
       return aboutNoPoll({ period, subject, html, attachments: files.map(({ name, text }) => ({ name, text })) })
     },
-    slos: ({ caller }) => getSlos(databaseBeside('commands'), caller.scope),
+    slos: ({ caller }) => getSlos(databaseForUse('commands'), caller.scope),
     uptime: ({ db, parameters: { at, ...asked } }) =>
       asOfMoment(db, { at, kinds: uptimeKinds, scope: asked.scope }, (reader, now) => getUptime(reader, asked, now)),
     availabilityReport: ({ db, parameters }) => getAvailabilityReport(db, parameters),
@@ -79,7 +79,7 @@ export const reports = capability({
         const configured = settings()
         return {
           data: await sendReportNow(db, id, {
-            read: askReport,
+            read: fetchReport,
             send: reportSenderOf(configured),
             clock: databaseClock,
             publicUrl: configured.publicUrl,

@@ -1,7 +1,7 @@
 import type { IdentityListing } from '#lib/azure/index.ts'
 import { wordTable } from '#lib/bgp/word-table.ts'
 import { armTypes, type Outcome } from '#lib/contract/index.ts'
-import { outcomeWords, subscriptionRemedy } from '#lib/contract/words/index.ts'
+import { formatOutcome, subscriptionRemedy } from '#lib/contract/words/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import { AZURE_CLOCK, clockResult } from './clocks.ts'
@@ -84,7 +84,7 @@ function loginsResult(identities: readonly IdentityListing[]): SetupResult {
   const lines = identities.map(({ identity, tenantId, clientId, outcome, error, subscriptionIds: ids }) => {
     const who = tenantId === null ? 'the environment’s own' : `tenant ${tenantId}, client ${clientId}`
     const sees = ids.length === 0 ? 'sees no subscription' : `sees ${joinedNames(ids)}`
-    return `${identity} (${who}): ${outcome === 'ok' ? sees : (error?.detail ?? outcomeWords(outcome))}`
+    return `${identity} (${who}): ${outcome === 'ok' ? sees : (error?.detail ?? formatOutcome(outcome))}`
   })
   if (refused.length === 0) {
     return setupResult('login', 'pass', `${identities.length} identities have tokens that Azure takes.`, { lines })
@@ -101,7 +101,7 @@ function armResult(findings: AzureFindings): SetupResult {
   const { outcome, error } = findings.listing
   if (hasNoToken(findings)) return setupResult('arm', 'skip', 'There is no token to ask with.')
   if (ANSWERED.has(outcome)) return setupResult('arm', 'pass', 'It answers.')
-  return setupResult('arm', 'fail', error?.detail ?? outcomeWords(outcome), {
+  return setupResult('arm', 'fail', error?.detail ?? formatOutcome(outcome), {
     remedy: 'Check AZURE_RESOURCE_MANAGER_URL, and proxy, DNS and firewall between this machine and Azure.',
   })
 }
@@ -154,7 +154,7 @@ function subscriptionsResult({ listing }: AzureFindings): SetupResult {
   return setupResult('subscriptions', 'pass', one ? 'One is seen.' : `${subscriptions.length} are seen.`, { lines })
 }
 
-const typeWords: Partial<Record<string, string>> = wordTable({
+const typeLabels: Partial<Record<string, string>> = wordTable({
   [armTypes.circuit]: 'ExpressRoute circuits',
   [armTypes.virtualNetworkGateway]: 'virtual network gateways',
   [armTypes.connection]: 'connections',
@@ -168,7 +168,7 @@ const typeWords: Partial<Record<string, string>> = wordTable({
 
 function foundResult({ found, left = 0 }: AzureFindings): SetupResult {
   if (found === null) return setupResult('found', 'skip', 'No inventory was read yet.')
-  const lines = Object.entries(typeWords).map(([type, words]) => `${words}: ${found.get(type) ?? 0}`)
+  const lines = Object.entries(typeLabels).map(([type, words]) => `${words}: ${found.get(type) ?? 0}`)
   const polled = (found.get(armTypes.circuit) ?? 0) + (found.get(armTypes.virtualNetworkGateway) ?? 0)
   if (polled > 0) return setupResult('found', 'pass', `${polled} circuits and gateways.`, { lines })
   if (left > 0) {
@@ -191,7 +191,7 @@ function metricsResult(polls: readonly PollFinding[]): SetupResult {
   if (own.length === 0) return setupResult('metrics', 'skip', 'There is no resource with metrics yet.')
   if (own.some(({ outcome }) => outcome === 'ok')) return setupResult('metrics', 'pass', 'Azure Monitor answers.')
   if (!failed) return setupResult('metrics', 'skip', 'Metrics are refused: see Rights.')
-  return setupResult('metrics', 'fail', failed.error?.detail ?? outcomeWords(failed.outcome), {
+  return setupResult('metrics', 'fail', failed.error?.detail ?? formatOutcome(failed.outcome), {
     remedy: 'Check AZURE_MONITOR_METRICS_URL, and proxy, DNS and firewall between this machine and Azure Monitor.',
   })
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { aheadOf, aheadWords, AZURE_CLOCK, clockResult } from './clocks.ts'
+import { aheadOf, formatAhead, AZURE_CLOCK, clockResult } from './clocks.ts'
 
 it('the bounds hold the true difference, whenever between request and answer the other clock was read', () => {
   fc.assert(
@@ -31,7 +31,7 @@ it.each([
   [{ atLeastMs: 1_200, atMostMs: 1_400 }, 'Ahead of this machine’s by at least 1.2 s, at most 1.4 s.'],
   [{ atLeastMs: -95_000, atMostMs: -90_000 }, 'Behind this machine’s by at least 90 s, at most 95 s.'],
 ])('%o reads as bounds', (ahead, words) => {
-  expect(aheadWords(ahead)).toBe(words)
+  expect(formatAhead(ahead)).toBe(words)
 })
 
 it.each([

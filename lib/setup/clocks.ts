@@ -50,11 +50,11 @@ export function clockResult(id: SetupCheckId, reading: ClockReading | null, limi
   const state = certain >= limits.failMs ? 'fail' : certain >= limits.warnMs ? 'warn' : 'pass'
   const remedy =
     state === 'pass' ? null : `${limits.consequence} Synchronise this machine’s clock (NTP), or the other one’s.`
-  return setupResult(id, state, aheadWords(ahead), { remedy })
+  return setupResult(id, state, formatAhead(ahead), { remedy })
 }
 
 /** Such as "ahead of this machine by at least 1.2 s, at most 1.4 s". */
-export function aheadWords({ atLeastMs, atMostMs }: Ahead): string {
+export function formatAhead({ atLeastMs, atMostMs }: Ahead): string {
   if (atLeastMs <= 0 && atMostMs >= 0) {
     return `Agrees with this machine’s within ${seconds(Math.max(-atLeastMs, atMostMs))}.`
   }

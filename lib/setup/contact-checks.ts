@@ -1,6 +1,6 @@
 import { type Outcome, type PollKind, pollKinds, setupCheckRecords, type SetupResult } from '#lib/contract/index.ts'
 import { NOT_POLLED } from '#lib/detection/source/failing.ts'
-import { pollKindWords } from '#lib/contract/words/index.ts'
+import { formatPollKind } from '#lib/contract/words/index.ts'
 import type { SetupState } from '#lib/contract/words/setup-checks.ts'
 
 export interface Spread {
@@ -220,7 +220,7 @@ function isUnlike(azure: KindFigures | undefined, replay: KindFigures | undefine
 }
 
 function kindCheck(kind: PollKind, figures: KindFigures | undefined): ContactCheck {
-  const title = `Read: ${pollKindWords(kind)}`
+  const title = `Read: ${formatPollKind(kind)}`
   if (!figures) return { id: `read_${kind}`, title, state: 'skip', detail: 'nothing in this estate has it' }
   const { polls, outcomes, seconds, codes } = figures
   const bad = (Object.keys(outcomes) as Outcome[]).filter((outcome) => outcome !== 'ok' && !NOT_POLLED.has(outcome))

@@ -6,7 +6,7 @@ import { clockResult, DATABASE_CLOCK } from './clocks.ts'
 import { gigabytes } from './local.ts'
 import { formatSupportEnd } from './support-ends.ts'
 
-const LEAST_MAJOR = 15
+const MIN_MAJOR = 15
 
 /**
  * Version, tables, role, writes, size and clock of the database.
@@ -48,8 +48,8 @@ export async function databaseResults(url: string | null, migrations: string): P
 
 async function versionResult(facts: DatabaseFacts, url: string, migrations: string): Promise<SetupResult> {
   const words = `PostgreSQL ${facts.version}, ${gigabytes(facts.sizeBytes)}.`
-  if (facts.major < LEAST_MAJOR) {
-    return setupResult('database', 'fail', words, { remedy: `Use PostgreSQL ${LEAST_MAJOR} or later.` })
+  if (facts.major < MIN_MAJOR) {
+    return setupResult('database', 'fail', words, { remedy: `Use PostgreSQL ${MIN_MAJOR} or later.` })
   }
   try {
     await requireMigrated(url, migrations)

@@ -6,7 +6,7 @@ import {
   pollKindsByArea,
   subscriptionOf,
 } from '#lib/contract/index.ts'
-import { pollKindWords } from '#lib/contract/words/index.ts'
+import { formatPollKind } from '#lib/contract/words/index.ts'
 import { type KindInterval, type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
@@ -33,11 +33,11 @@ const USUAL: BudgetSettings = { countsPosts: 'learn', identitiesOf: () => [DEFAU
 /** What is shown: the kinds that events follow from. */
 const SHOWN = pollKindsByArea.filter((kind) => pollKindRecords[kind].area !== 'other')
 
-const limitWords: Readonly<Record<Exclude<IntervalLimit, 'budget'>, string>> = {
+const limitLabels: Readonly<Record<Exclude<IntervalLimit, 'budget'>, string>> = {
   lock: 'Azure runs one diagnostic operation at a time on a resource',
   run_time: 'a poll takes longer than its interval',
 }
-const budgetWords: Readonly<Record<BudgetName, string>> = {
+const budgetLabels: Readonly<Record<BudgetName, string>> = {
   'arm.reads': 'Azure Resource Manager’s budget of reads',
   'arm.writes': 'Azure Resource Manager’s budget of actions',
   'network.reads': 'Microsoft.Network’s budget of reads in a region',
@@ -100,8 +100,8 @@ function loadOf({ resourceId, kind, everySeconds, seconds, region }: TimedPoll, 
 
 function reasonOf(plan: PollPlan | undefined): string | null {
   if (!plan?.limitedBy) return null
-  if (plan.limitedBy !== 'budget') return limitWords[plan.limitedBy]
-  return plan.budget === null ? null : budgetWords[budgetOfKey(plan.budget)]
+  if (plan.limitedBy !== 'budget') return limitLabels[plan.limitedBy]
+  return plan.budget === null ? null : budgetLabels[budgetOfKey(plan.budget)]
 }
 
 /** The plan if Azure turns out to count diagnostic POSTs, where that is not known; null = where it is. */
@@ -156,7 +156,7 @@ function linesOf(intervals: readonly KindInterval[]): string[] {
 
 function lineOf({ kind, polls, configuredSeconds, everySeconds, floorSeconds }: Omit<KindInterval, 'countedSeconds'>) {
   return [
-    `${pollKindWords(kind)}: every ${duration(everySeconds)}`,
+    `${formatPollKind(kind)}: every ${duration(everySeconds)}`,
     ...(everySeconds > configuredSeconds ? [`configured ${duration(configuredSeconds)}`] : []),
     `${polls} ${polls === 1 ? 'poll' : 'polls'}`,
     ...(floorSeconds === null ? [] : [`detection floor ${duration(floorSeconds)}`]),

@@ -4,26 +4,26 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import { formatSupportEnd } from './support-ends.ts'
 
-const LEAST_NODE = 24
+const MIN_NODE = 24
 const GB = 1_000_000_000
 /** A day of 150 circuits with changing tables takes less than a tenth of this. */
 const ROOMY_BYTES = 5 * GB
 /** Days of growth for which there must be room. */
 const MIN_DAYS = 7
 /** PostgreSQL stops when its disk is full. */
-const LEAST_BYTES = GB / 2
+const MIN_BYTES = GB / 2
 
 export function nodeResult(version: string, now: EpochMs): SetupResult {
   const major = Number(version.replace(/^v/, '').split('.')[0])
   const words = `Version ${version.replace(/^v/, '')}.`
   const ending = formatSupportEnd('Node', major, now)
-  if (major >= LEAST_NODE && ending)
+  if (major >= MIN_NODE && ending)
     return setupResult('node', 'warn', `${words} ${ending}`, {
       remedy: 'Install a newer version of Node, or upgrade Peerwatch, which brings one.',
     })
-  if (major >= LEAST_NODE) return setupResult('node', 'pass', words)
+  if (major >= MIN_NODE) return setupResult('node', 'pass', words)
   return setupResult('node', 'fail', `Version ${version.replace(/^v/, '')} is too old.`, {
-    remedy: `Install Node ${LEAST_NODE} or later; npm start brings it on Linux x64.`,
+    remedy: `Install Node ${MIN_NODE} or later; npm start brings it on Linux x64.`,
   })
 }
 
@@ -70,7 +70,7 @@ export function diskResult(
         { remedy },
       )
     if (free >= ROOMY_BYTES) return setupResult('disk', 'pass', words)
-    return setupResult('disk', free < LEAST_BYTES ? 'fail' : 'warn', words, { remedy })
+    return setupResult('disk', free < MIN_BYTES ? 'fail' : 'warn', words, { remedy })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     return setupResult('disk', 'fail', `${folder} can’t be written to (${code}).`, {

@@ -1,7 +1,7 @@
 import { ROLE_NAME } from '#lib/azure/index.ts'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import { parseArmId, type PollKind } from '#lib/contract/index.ts'
-import { pollKindWords } from '#lib/contract/words/index.ts'
+import { formatPollKind } from '#lib/contract/words/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { AzureFindings } from './findings.ts'
@@ -9,7 +9,7 @@ import { joinedNames } from './shortened-list.ts'
 
 const ROLE_FILE = 'peerwatch-role.json'
 /** Of more subscriptions that lack something one command assigns the role in all. */
-const MOST_COMMANDS = 3
+const MAX_COMMANDS = 3
 
 /** What an identity lacks in a subscription. */
 interface Lack {
@@ -38,14 +38,14 @@ export function rightsResult(findings: Pick<AzureFindings, 'polls' | 'principalI
     const seen = new Set(
       polls.filter(({ outcome }) => outcome === 'ok' || outcome === 'locked').map(({ kind }) => kind),
     )
-    const words = [...seen].map(pollKindWords).join(', ')
+    const words = [...seen].map(formatPollKind).join(', ')
     return setupResult('rights', 'pass', seen.size === 0 ? 'No poll was refused.' : `Nothing is missing for: ${words}.`)
   }
   // they are asked side by side, and answer in any order
   const all = [...lacks.values()].toSorted((a, b) => (a.subscriptionId < b.subscriptionId ? -1 : 1))
   const byIdentity = [...Map.groupBy(all, ({ identity }) => identity)]
-  const isMany = byIdentity.some(([, own]) => own.length > MOST_COMMANDS)
-  return setupResult('rights', 'fail', missingWords(all), {
+  const isMany = byIdentity.some(([, own]) => own.length > MAX_COMMANDS)
+  return setupResult('rights', 'fail', formatMissing(all), {
     lines: [...Map.groupBy(all, sameLack).values()].flatMap(lackLines),
     remedy: `Create the role ${ROLE_NAME} (where it exists: az role definition update) and assign it${isMany ? ', or assign it once at a management group that holds these subscriptions' : ''}. A new assignment takes some minutes.`,
     commands: [
@@ -71,7 +71,7 @@ function lackLines(alike: readonly Lack[]): string[] {
   const ids = alike.map(({ subscriptionId }) => subscriptionId)
   const where = ids.length === 1 ? `subscription ${ids[0]}` : `${ids.length} subscriptions (${joinedNames(ids)})`
   return [
-    `${one.identity === null ? '' : `identity ${one.identity}, `}${where}, refused: ${[...one.kinds].map(pollKindWords).join(', ')}`,
+    `${one.identity === null ? '' : `identity ${one.identity}, `}${where}, refused: ${[...one.kinds].map(formatPollKind).join(', ')}`,
     ...[...one.actions].toSorted().map((action) => `  ${action}`),
   ]
 }
@@ -80,7 +80,7 @@ function lackLines(alike: readonly Lack[]): string[] {
 function assignments(assignee: string, subscriptionIds: readonly string[]): string[] {
   const assign = (id: string) =>
     `az role assignment create --assignee ${assignee} --role "${ROLE_NAME}" --scope /subscriptions/${id}`
-  if (subscriptionIds.length <= MOST_COMMANDS) return subscriptionIds.map(assign)
+  if (subscriptionIds.length <= MAX_COMMANDS) return subscriptionIds.map(assign)
   return [`for id in ${subscriptionIds.join(' ')}; do ${assign('$id')}; done`]
 }
 
@@ -93,7 +93,7 @@ function assigneeOf(
   return clientId ?? principalIds.get(identity ?? DEFAULT_IDENTITY) ?? '<principal id>'
 }
 
-function missingWords(lacks: readonly Lack[]): string {
+function formatMissing(lacks: readonly Lack[]): string {
   const count = new Set(lacks.flatMap(({ actions }) => [...actions].map((action) => action.toLowerCase()))).size
   const subscriptions = new Set(lacks.map(({ subscriptionId }) => subscriptionId.toLowerCase())).size
   const where = subscriptions === 1 ? 'one subscription' : `${subscriptions} subscriptions`

@@ -5,7 +5,7 @@ import { systemClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, parseScenario, type Simulator, startSimulator, tokenFor } from '#lab/simulator/index.ts'
 import { AnswerWatch } from './answer-watch.ts'
-import { askAzure } from './ask-azure.ts'
+import { fetchFromAzure } from './fetch-from-azure.ts'
 import { azureResults } from './azure.ts'
 import { databaseResults } from './database.ts'
 import { reportSetup } from './setup-report.ts'
@@ -85,14 +85,14 @@ it('a database without tables is to be migrated, and one that does not answer fa
 
 it('asking Azure finds everything, and a refused kind by its missing action', { timeout: 120_000 }, async () => {
   const { azure, watch } = client()
-  const asked = await askAzure({ azure, watch, intervals, now: Date.now }, () => {})
+  const asked = await fetchFromAzure({ azure, watch, intervals, now: Date.now }, () => {})
   const results = azureResults(asked.findings, asked.planned)
   expect(results.filter(({ state }) => state !== 'pass')).toEqual([])
   expect(asked.findings.polls.map(({ kind }) => kind)).toEqual(
     expect.arrayContaining(['inventory', 'peers', 'advertised', 'arp', 'tables', 'metrics', 'activity']),
   )
   const { id } = simulator.control.happen({ op: 'api-fault', fault: '403', operation: 'gateway.learned' })
-  const refused = await askAzure({ azure, watch, intervals, now: Date.now }, () => {})
+  const refused = await fetchFromAzure({ azure, watch, intervals, now: Date.now }, () => {})
   simulator.control.restore(id)
   const rights = azureResults(refused.findings, refused.planned).find((result) => result.id === 'rights')
   expect(rights?.state).toBe('fail')

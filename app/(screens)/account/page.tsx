@@ -3,7 +3,7 @@ import { redirect } from 'next/navigation'
 import { AccountPage } from '#components/access/account-page.tsx'
 import {
   accountView,
-  browserWords,
+  formatBrowser,
   callerOf,
   listOpenSessions,
   minPasswordLength,
@@ -11,7 +11,7 @@ import {
   userById,
 } from '#lib/access/index.ts'
 import { ROLES } from '#lib/contract/index.ts'
-import { databaseBeside } from '#lib/questions/index.ts'
+import { databaseForUse } from '#lib/questions/index.ts'
 
 export const metadata = { title: 'Account' }
 
@@ -21,7 +21,7 @@ export default async function Page() {
   if (caller.kind !== 'person') redirect('/')
   const { name, role, rights, scopes } = accountView(caller)
   // the role of questions may not read sessions
-  const { pool } = databaseBeside('commands')
+  const { pool } = databaseForUse('commands')
   const { signsInBy } = await userById(pool, caller.id)
   const { app, passkeys } = await secondFactorOf(pool, caller.id)
   const sessions = (await listOpenSessions(pool, caller.id)).map(({ id, since, lastSeenAt, address, userAgent }) => ({
@@ -29,7 +29,7 @@ export default async function Page() {
     since: since.toISOString(),
     lastSeenAt: lastSeenAt.toISOString(),
     address: address ?? 'unknown',
-    browser: browserWords(userAgent),
+    browser: formatBrowser(userAgent),
     isThis: id === caller.session,
   }))
   return (

@@ -2,7 +2,7 @@ import type { Caller, Endpoint } from '#lib/contract/index.ts'
 import { untilPoll } from '#lib/platform/one-answer.ts'
 import {
   type CapabilityAnswer,
-  type Asked,
+  type CapabilityRequest,
   type Db,
   narrowed,
   queryable,
@@ -27,7 +27,7 @@ export const customerIn = (parameters: unknown): string | undefined =>
 export function answerTo<Of extends Endpoint>(
   endpoint: Of,
   answer: CapabilityAnswer<Of>,
-  asked: Asked<Of>,
+  asked: CapabilityRequest<Of>,
 ): Promise<Envelope> {
   const { db, parameters, id, caller } = asked
   const make = async () => withoutOthers(db, withListedGaps((await answer(asked)) as Envelope))

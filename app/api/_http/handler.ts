@@ -3,7 +3,7 @@ import {
   actingAs,
   type CapabilityAnswer,
   asOfKnown,
-  databaseBeside,
+  databaseForUse,
   FRESH_WITHOUT_POLLS,
   type Offers,
   type PlainAnswer,
@@ -76,7 +76,7 @@ export function commandRoute(
   return guarded(command, async (request, context, caller) => {
     const id = hasId ? readValue((await context?.params)?.id, idParameter, 'id') : ''
     const body = await readBody(request, command.body)
-    const db = databaseBeside('commands')
+    const db = databaseForUse('commands')
     const address = callerAddressOf(request.headers)
     const ask = async (question: string) => {
       const headers: Record<string, string> = {}

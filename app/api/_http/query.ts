@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 import { readJson } from './body.ts'
-import { faultWords } from './fault-words.ts'
+import { formatFault } from './fault-text.ts'
 
 /**
  * Reads the parameters of a request by their schema.
@@ -19,7 +19,7 @@ export function readQuery<Schema extends z.ZodType>(request: Request, schema: Sc
 
 /** As {@link readQuery}, of values at hand; `name` is said where the schema itself names no field. */
 export function readValue<Schema extends z.ZodType>(value: unknown, schema: Schema, name = 'query'): z.output<Schema> {
-  const read = schema.safeParse(value, { error: faultWords })
+  const read = schema.safeParse(value, { error: formatFault })
   if (read.success) return read.data
   const [issue] = read.error.issues
   const where = issue?.path.join('.') ?? ''

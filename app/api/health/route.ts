@@ -1,4 +1,4 @@
-import { databaseBeside } from '#lib/questions/index.ts'
+import { databaseForUse } from '#lib/questions/index.ts'
 import { getHealth } from '#lib/setup/answers/index.ts'
 import { buildId } from '../../_build/build-id.ts'
 import { publicRoute } from '../_http/handler.ts'
@@ -8,7 +8,7 @@ export const dynamic = 'force-dynamic'
 
 /** For load balancers and supervisors: 200 while the database answers, else 503. */
 export const GET = publicRoute(async () => {
-  const health = await getHealth(databaseBeside('health'))
+  const health = await getHealth(databaseForUse('health'))
   return Response.json(
     { ...health, build: buildId },
     { status: health.status === 'ok' ? 200 : 503, headers: { 'cache-control': 'no-store' } },

@@ -4,7 +4,7 @@ import { preferencesOf } from '#app/_shared/preferences-of.ts'
 import { SnapshotPage } from '#components/snapshot/frozen-page.tsx'
 import { frozenPage } from '#lib/access/index.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { databaseBeside } from '#lib/questions/index.ts'
+import { databaseForUse } from '#lib/questions/index.ts'
 import { FrozenContent } from './frozen-content.tsx'
 
 export const metadata = { title: 'Snapshot', robots: { index: false, follow: false }, referrer: 'no-referrer' }
@@ -12,7 +12,7 @@ export const metadata = { title: 'Snapshot', robots: { index: false, follow: fal
 /** The frozen page of a link; the front has answered whom it opens nothing (ADR 0267). */
 export default async function Page({ params }: { params: Promise<{ token: string }> }) {
   await connection()
-  const found = await frozenPage(databaseBeside('commands').pool, (await params).token, settings().access)
+  const found = await frozenPage(databaseForUse('commands').pool, (await params).token, settings().access)
   if (!found) notFound()
   const { page, search, madeBy, madeAt, expiresAt, answers } = found
   return (

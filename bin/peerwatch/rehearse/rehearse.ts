@@ -160,7 +160,7 @@ const SETTLES_WITHIN_MS = 30_000
 const UNCHANGED_S = 12
 /** A change that is as predicted is read twice more. */
 const SETTLED_S = 2
-const MOST_SECONDS = 60
+const MAX_SECONDS = 60
 
 /** Waits until the routers go as recorded, carries out what is planned, and reads every second until they are where they stay. */
 async function played(
@@ -187,14 +187,14 @@ async function played(
   await running.carryOut(actsOn(twin, asked.acts), isSilent)
   let after = compare(judged, tables, afterOf)
   let [last, unchanged] = ['', 0]
-  for (let second = 0; second <= MOST_SECONDS; second += 1) {
+  for (let second = 0; second <= MAX_SECONDS; second += 1) {
     await delay(Math.max(0, (second - since()) * SECOND), undefined, { signal })
     const from = since()
     tables = await running.read()
     const read = since()
     after = compare(judged, tables, afterOf)
     const goes = judged.map((one) => takenOf(one, tables))
-    for (const [n, loss] of losses.entries()) noteLoss(loss, { isLost: goes[n] === null, from, read })
+    for (const [n, loss] of losses.entries()) recordLoss(loss, { isLost: goes[n] === null, from, read })
     seconds.push({
       second,
       asPredicted: judged.length - after.differences.length,
@@ -249,7 +249,7 @@ interface TimeLost {
   until: number | null
 }
 
-function noteLoss(loss: TimeLost, { isLost, from, read }: { isLost: boolean; from: number; read: number }): void {
+function recordLoss(loss: TimeLost, { isLost, from, read }: { isLost: boolean; from: number; read: number }): void {
   if (isLost) {
     loss.first ??= read
     loss.last = from

@@ -2,7 +2,7 @@ import type { Taken } from './twin/running-twin.ts'
 import { printable } from '../table.ts'
 import type { Disagreement, MovedPrefix, RehearsalReport, RehearsalResult } from './rehearse.ts'
 
-const MOST_LINES = 40
+const MAX_LINES = 40
 
 /** What routers did with a plan or a loss, for a terminal. */
 export function rehearsalText({
@@ -20,17 +20,17 @@ export function rehearsalText({
   const alike = ({ compared, differences }: RehearsalResult['before']) =>
     `${compared - differences.length} of ${compared}`
   const differs = ({ side, scope, prefix, model, routers }: Disagreement) =>
-    `${side} ${prefix} at ${names[scope] ?? scope}: model ${hopWords(model, names)}; routers ${hopWords(routers, names)}`
+    `${side} ${prefix} at ${names[scope] ?? scope}: model ${formatHop(model, names)}; routers ${formatHop(routers, names)}`
   const unplanned = gained.filter(({ isPlanned }) => !isPlanned)
   return [
     `${head}, on ${result.routers} routers (BIRD ${bird}) with ${result.sessions} sessions\n`,
     lines('Carried out', done),
     lines(`Before, as recorded: ${alike(before)}`, before.differences.map(differs)),
-    lines('By seconds', steps(seconds).map(secondWords)),
+    lines('By seconds', steps(seconds).map(formatSecond)),
     lines(`As predicted: ${alike(after)}`, after.differences.map(differs)),
     lines(
       'Elsewhere now',
-      moved.map((one) => movedWords(one, names)),
+      moved.map((one) => formatMoved(one, names)),
       'nothing',
     ),
     ...(unplanned.length > 0
@@ -48,15 +48,15 @@ export function rehearsalText({
 
 function lines(head: string, all: readonly string[], none = ''): string {
   if (all.length === 0) return `${head}${none && `: ${none}`}\n`
-  const more = all.length > MOST_LINES ? [`and ${all.length - MOST_LINES} more: --json has all`] : []
-  return [`${head}:`, ...[...all.slice(0, MOST_LINES), ...more].map((text) => `  ${printable(text)}`), ''].join('\n')
+  const more = all.length > MAX_LINES ? [`and ${all.length - MAX_LINES} more: --json has all`] : []
+  return [`${head}:`, ...[...all.slice(0, MAX_LINES), ...more].map((text) => `  ${printable(text)}`), ''].join('\n')
 }
 
 const some = (prefixes: readonly string[]) =>
   prefixes.length > 3 ? `${prefixes.slice(0, 3).join(', ')}, ...` : prefixes.join(', ')
 
 type Second = RehearsalResult['seconds'][number]
-const secondWords = ({ second, asPredicted, withoutRoute, elsewhere }: Second) =>
+const formatSecond = ({ second, asPredicted, withoutRoute, elsewhere }: Second) =>
   `${second} s: ${asPredicted} as predicted, ${withoutRoute} without a route, ${elsewhere} not yet where predicted`
 
 /** The seconds that differ from the one before, and the last. */
@@ -67,7 +67,7 @@ const steps = (seconds: readonly Second[]): readonly Second[] =>
     return n === seconds.length - 1 || isChanged
   })
 
-function hopWords(taken: Taken, names: RehearsalReport['names']): string {
+function formatHop(taken: Taken, names: RehearsalReport['names']): string {
   if (taken === null) return 'nowhere'
   const all = taken.hops.map((text) => {
     const [circuit = '', path = '', peer = ''] = text.split(' ')
@@ -76,11 +76,11 @@ function hopWords(taken: Taken, names: RehearsalReport['names']): string {
   return `by ${taken.prefix} over ${[...new Set(all)].join(', ')}`
 }
 
-function movedWords(
+function formatMoved(
   { side, scope, prefix, routers, lostSeconds }: MovedPrefix,
   names: RehearsalReport['names'],
 ): string {
-  const words = `${side} ${prefix} at ${names[scope] ?? scope}: ${hopWords(routers, names)}`
+  const words = `${side} ${prefix} at ${names[scope] ?? scope}: ${formatHop(routers, names)}`
   if (!lostSeconds || lostSeconds.atMost === null) return words
   return `${words}, without a route for ${lostSeconds.atLeast} to ${lostSeconds.atMost} s`
 }

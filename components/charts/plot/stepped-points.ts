@@ -1,11 +1,11 @@
 /** A column of a stepped chart: it is as high from its start to its end. */
-interface SteppedColumn {
+interface StepColumn {
   from: number
   to: number
 }
 
 type Values = Record<string, number | readonly [number, number] | null>
-export type SteppedPoint<Of extends Values> = Of & { x: number }
+export type StepPoint<Of extends Values> = Of & { x: number }
 
 /**
  * The points of stepped lines and areas (`type="stepAfter"`). A line breaks where its value is null or columns do not meet, and each
@@ -13,11 +13,11 @@ export type SteppedPoint<Of extends Values> = Of & { x: number }
  * @param columns in order
  * @param valuesOf null = not known, never drawn as zero; a pair is a band
  */
-export function steppedPoints<Column extends SteppedColumn, Of extends Values>(
+export function steppedPoints<Column extends StepColumn, Of extends Values>(
   columns: readonly Column[],
   valuesOf: (column: Column) => Of,
-): SteppedPoint<Of>[] {
-  const points: SteppedPoint<Of>[] = []
+): StepPoint<Of>[] {
+  const points: StepPoint<Of>[] = []
   for (const [index, column] of columns.entries()) {
     const values = valuesOf(column)
     points.push({ ...values, x: column.from })

@@ -121,8 +121,8 @@ export function StateTimeline({
   }
   const shown = pointed !== null && pointed >= window.from && pointed <= window.to ? pointed : null
   const said = shown === null ? [] : saidAt(tracks, shown)
-  const saidWords = said.map(({ track, words }) => `${track.name} ${track.part}: ${words}`).join('; ')
-  const text = shown === null ? 'no time selected' : `${formatInstant(shown, zone)}: ${saidWords || 'nothing'}`
+  const formatTooltip = said.map(({ track, words }) => `${track.name} ${track.part}: ${words}`).join('; ')
+  const text = shown === null ? 'no time selected' : `${formatInstant(shown, zone)}: ${formatTooltip || 'nothing'}`
   const ticks = timeTicks(window.from, window.to, zone, Math.max(2, Math.floor(plot.width / (76 * scale))))
   const small = TYPE.tick * scale
   return (

@@ -260,13 +260,13 @@ const SeriesDrawing = memo(function SeriesDrawing({
         </>
       )}
       <text x={width - 4 * scale} y={12 * scale} fontSize={small} textAnchor="end" style={{ fill: 'var(--ink-2)' }}>
-        {[...inSight.map(guideWords('- -')), ...beyond.map(guideWords('↑'))].join(' · ')}
+        {[...inSight.map(formatGuide('- -')), ...beyond.map(formatGuide('↑'))].join(' · ')}
       </text>
     </>
   )
 })
 
-const guideWords =
+const formatGuide =
   (mark: string) =>
   ({ words }: Guide) =>
     `${mark} ${words}`

@@ -42,11 +42,11 @@ export function saidOfSeries({ lines, write }: TrackSeries, at: number): string[
   return lines.flatMap(({ name, side, points }) => {
     const point = points.find(({ from, to }) => at >= from && at <= to)
     const named = side ? `${name} ${side.name}` : name
-    return point ? [`${named} ${spanWords(write(point.low), write(point.high))}`] : []
+    return point ? [`${named} ${formatSpan(write(point.low), write(point.high))}`] : []
   })
 }
 
-const spanWords = (low: string, high: string) => (low === high ? high : `${low} to ${high}`)
+const formatSpan = (low: string, high: string) => (low === high ? high : `${low} to ${high}`)
 
 /** Paths of a line in px: the curve of its highest values, and the band down to the lowest, or to zero. */
 export function linePaths(

@@ -13,7 +13,7 @@ import { type Fact, Panel } from '../../ui/panel.tsx'
 import { CircuitConnections } from '../connections.tsx'
 import { GlobalReach } from '../global-reach.tsx'
 import { Peerings } from '../peerings.tsx'
-import { circuitPlanWords } from '../plan-words.ts'
+import { formatCircuitPlan } from '../plan-text.ts'
 
 const MatchingConfiguration = dynamic(() => import('../matching-configuration.tsx'), {
   loading: () => <div className="skeleton h-80" />,
@@ -60,10 +60,10 @@ const circuitFacts = (circuit: Circuit): Fact[] => [
   ['Peering location', circuit.peeringLocation],
   ['Resiliency', resiliencyOf(circuit)],
   ['Provider', circuit.provider],
-  ['Connectivity', callWords(circuit)],
-  ['Authorizations', authorizationWords(circuit.authorizations)],
+  ['Connectivity', formatCall(circuit)],
+  ['Authorizations', formatAuthorization(circuit.authorizations)],
   ['Bandwidth', circuit.bandwidthMbps === null ? null : `${formatBandwidth(circuit.bandwidthMbps)} on each path`],
-  ['SKU', [circuit.sku.tier, circuitPlanWords(circuit.sku.family)].filter(Boolean).join(', ') || null],
+  ['SKU', [circuit.sku.tier, formatCircuitPlan(circuit.sku.family)].filter(Boolean).join(', ') || null],
   ['State of circuit, provider', statesOf(circuit)],
   ...provisioningFact(circuit),
   ['Region', circuit.location],
@@ -96,7 +96,7 @@ function statesOf({ provisioning: { circuit, provider } }: Circuit): string | nu
 }
 
 /** The connectivity model determines who runs BGP. */
-function callWords({ connectivity, connectivityBasis, connectivityConfidence }: Circuit): string | null {
+function formatCall({ connectivity, connectivityBasis, connectivityConfidence }: Circuit): string | null {
   const words = modelWords(connectivity)
   if (words === null) return null
   switch (connectivityBasis) {
@@ -109,7 +109,7 @@ function callWords({ connectivity, connectivityBasis, connectivityConfidence }: 
   }
 }
 
-const authorizationWords = ({ total, inUse }: Circuit['authorizations']): string =>
+const formatAuthorization = ({ total, inUse }: Circuit['authorizations']): string =>
   total === 0 ? 'none' : `${inUse} of ${total} in use`
 
 function modelWords(connectivity: Circuit['connectivity']): string | null {

@@ -5,7 +5,7 @@ import { useEndpoint } from '../../data/index.ts'
 import { plural } from '../../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { bandWords, formatChange, formatMoney } from '../money-words.ts'
+import { formatBand, formatChange, formatMoney } from '../money-text.ts'
 import { NotOnPaper, ON_PAPER, onPaper } from '../on-paper.tsx'
 import { cell, PlainTable, row } from '../plain-table.tsx'
 import { useForm } from 'react-hook-form'
@@ -17,7 +17,7 @@ import { NotSaved } from '../../schema-form/not-saved.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Signature } from '../review/signature.tsx'
 
-const stateWords: Record<BudgetStanding['state'], string> = {
+const stateLabels: Record<BudgetStanding['state'], string> = {
   within: 'within',
   likely_over: 'likely over',
   over: 'over',
@@ -80,9 +80,9 @@ function Standing({ standing, className }: { standing: BudgetStanding; className
         </span>
       </th>
       <td className={`${cell} text-right whitespace-nowrap`}>{formatMoney(budget)}</td>
-      <td className={`${cell} text-right`}>{projected ? bandWords(projected) : 'no price in that currency'}</td>
+      <td className={`${cell} text-right`}>{projected ? formatBand(projected) : 'no price in that currency'}</td>
       <td className={`${cell} text-right whitespace-nowrap`}>{variance ? formatChange(variance) : '–'}</td>
-      <td className={`${cell} font-semibold whitespace-nowrap`}>{stateWords[state]}</td>
+      <td className={`${cell} font-semibold whitespace-nowrap`}>{stateLabels[state]}</td>
     </tr>
   )
 }

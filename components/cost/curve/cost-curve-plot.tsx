@@ -6,7 +6,7 @@ import { RangeShade } from '../../charts/plot/range-marks.tsx'
 import { useValueTicks } from '../../charts/plot/use-x-ticks.ts'
 import type { CostCurve } from '#lib/cost/api/index.ts'
 import { amountOf } from '../money-columns.ts'
-import { formatMoney } from '../money-words.ts'
+import { formatMoney } from '../money-text.ts'
 import { currentLine, curvePoints, type CurveMonth, planInks, planNames } from './cost-curve.ts'
 import { bytesText } from './cumulative-points.ts'
 

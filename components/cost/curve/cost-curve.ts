@@ -2,7 +2,7 @@ import type { CostCurve, CostPlan, CostProjection } from '#lib/cost/api/index.ts
 import type { PlotReading } from '../../charts/plot/plot-model.ts'
 import type { SeriesName } from '../../charts/series-ink.ts'
 import { amountOf } from '../money-columns.ts'
-import { formatMoney } from '../money-words.ts'
+import { formatMoney } from '../money-text.ts'
 import { bytesText } from './cumulative-points.ts'
 
 /** The bytes of a month that its curve marks. */

@@ -100,11 +100,11 @@ function words({ billedBytesToDate, forecast, breakEvenBytes, forecastBasis, gap
     : ''
   const even =
     breakEvenBytes === null ? '' : ` Above ${formatBytes(breakEvenBytes)} (dotted line) Unlimited is the cheaper plan.`
-  return `${soFar}${ahead}.${even}${gapWords(gaps)} ${forecastBasis}`
+  return `${soFar}${ahead}.${even}${formatGap(gaps)} ${forecastBasis}`
 }
 
 /** Gaps are not filled in; their bytes are bounded. */
-function gapWords(gaps: CostProjection['gaps']): string {
+function formatGap(gaps: CostProjection['gaps']): string {
   if (gaps.length === 0) return ''
   const hours = gaps.reduce((sum, { seconds }) => sum + seconds, 0) / 3_600
   const bounds = gaps.map(({ atMostBytes }) => atMostBytes)

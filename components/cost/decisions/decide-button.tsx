@@ -7,7 +7,7 @@ import { DialogFrame } from '../../ui/overlay/opened.tsx'
 import { decisionFacts } from '../review/review-columns.tsx'
 import type { ReviewRow } from '../review/review-rows.ts'
 import { useDecide } from '../use-cost-commands.ts'
-import { recommendedWords } from './decision-words.ts'
+import { formatRecommended } from './decision-text.ts'
 
 /** Logs what was decided about a circuit, with the recommendation as the first suggestion. */
 export function DecideButton({ projection }: { projection: ReviewRow }) {
@@ -32,7 +32,7 @@ function DecisionForm({ projection }: { projection: ReviewRow }) {
   const decide = useDecide()
   const { circuitId } = projection
   const form = useForm({
-    defaultValues: { circuitId, decided: recommendedWords(projection), why: '' },
+    defaultValues: { circuitId, decided: formatRecommended(projection), why: '' },
     resolver: lateResolverOf(() => import('./read-decision.ts').then(({ readDecision }) => readDecision)),
   })
   if (decide.isSuccess) return <p role="status">Logged. It is held against the bill of the month after.</p>

@@ -7,8 +7,8 @@ import { Panel } from '../../ui/panel.tsx'
 import { FormText, LineForm } from '../../schema-form/bound-fields.tsx'
 import { lateResolverOf } from '../../schema-form/read.ts'
 import { Moment } from '../../ui/times/time.tsx'
-import { followUpWords } from './decision-words.ts'
-import { bandWords, planWords } from '../money-words.ts'
+import { formatFollowUp } from './decision-text.ts'
+import { formatBand, formatPlan } from '../money-text.ts'
 import { NotOnPaper, ON_PAPER, onPaper } from '../on-paper.tsx'
 import { useNoteOutcome } from '../use-cost-commands.ts'
 
@@ -72,9 +72,9 @@ function Entry({
       <span className="block text-xs text-ink-2">
         <Moment at={at} />, {by}: {why}
       </span>
-      {followUp && <span className="block text-xs text-ink-2">{followUpWords(followUp)}</span>}
+      {followUp && <span className="block text-xs text-ink-2">{formatFollowUp(followUp)}</span>}
       {circuit && !followUp && (
-        <span className="block text-xs text-ink-2">As of this review: {standingWords(circuit)}.</span>
+        <span className="block text-xs text-ink-2">As of this review: {formatDecisionAge(circuit)}.</span>
       )}
       {outcome === null ? (
         isOpen && (
@@ -90,9 +90,9 @@ function Entry({
 }
 
 /** The circuit's present plan and forecast, to compare a decision with. */
-function standingWords(circuit: CostProjection): string {
+function formatDecisionAge(circuit: CostProjection): string {
   const current = circuit.options.find((option) => option.current)
-  return [planWords(circuit), current && `${bandWords(current)} this month`].filter(Boolean).join(', ')
+  return [formatPlan(circuit), current && `${formatBand(current)} this month`].filter(Boolean).join(', ')
 }
 
 function OutcomeForm({ id }: { id: string }) {

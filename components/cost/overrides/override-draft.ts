@@ -92,13 +92,13 @@ export const overrideKindFields: Record<DraftKind, { field: DraftField; label: s
 export const isCharge = (kind: DraftKind): boolean =>
   overrideKindFields[kind] === charge || overrideKindFields[kind] === contract
 
-const percentWords = (share: number): string => `${Number((share * 100).toFixed(4))} %`
+const formatPercent = (share: number): string => `${Number((share * 100).toFixed(4))} %`
 
 /** `10 % off all meters`. */
 export function costOverrideWords(one: CostOverrideBody): string {
   switch (one.kind) {
     case 'discount':
-      return `${percentWords(one.share)} off ${one.meterName ?? 'all meters'}`
+      return `${formatPercent(one.share)} off ${one.meterName ?? 'all meters'}`
     case 'price':
       return `${one.meterName}${one.region === null ? '' : `, ${one.region},`} at ${one.price} ${one.currency}`
     case 'currency':
@@ -106,15 +106,15 @@ export function costOverrideWords(one: CostOverrideBody): string {
     case 'zone':
       return one.zone
     case 'global_reach_share':
-      return `${percentWords(one.share)} of the bytes out belong to Global Reach`
+      return `${formatPercent(one.share)} of the bytes out belong to Global Reach`
     case 'share':
-      return `${percentWords(one.share)} for ${one.customer}`
+      return `${formatPercent(one.share)} for ${one.customer}`
     case 'charge':
-      return `${one.name} (${chargeWords[one.charge]}): ${amountWords(one)}${contractWords(one)}`
+      return `${one.name} (${chargeLabels[one.charge]}): ${amountWords(one)}${formatContract(one)}`
   }
 }
 
-const chargeWords = {
+const chargeLabels = {
   provider_l2: 'provider',
   cross_connect: 'cross-connect',
   colocation: 'colocation',
@@ -122,7 +122,7 @@ const chargeWords = {
   global_reach: 'Global Reach',
 }
 
-const contractWords = ({ contractEnds }: Extract<CostOverrideBody, { kind: 'charge' }>): string =>
+const formatContract = ({ contractEnds }: Extract<CostOverrideBody, { kind: 'charge' }>): string =>
   contractEnds === null ? '' : `, contract until ${contractEnds.slice(0, 10)}`
 
 function amountWords({ monthly, once, currency }: Extract<CostOverrideBody, { kind: 'charge' }>): string {

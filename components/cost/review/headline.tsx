@@ -7,10 +7,10 @@ import { plural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { percentOff } from '../discount-offer.tsx'
-import { bandWords, formatMoney } from '../money-words.ts'
+import { formatBand, formatMoney } from '../money-text.ts'
 
 type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
-const bands = (some: readonly Band[]) => some.map(bandWords).join(' and ')
+const bands = (some: readonly Band[]) => some.map(formatBand).join(' and ')
 const amounts = (some: readonly CostMoney[]) => some.map(formatMoney).join(' and ')
 
 /** What leads the page: what the recommended changes save, and how much of it without a new circuit; then the month's own figures. */

@@ -6,8 +6,8 @@ import { PageLink } from '../../links/page-link.tsx'
 import { formatBandwidth, formatShare } from '../../format/quantity.ts'
 import type { Fact } from '../../ui/panel.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { askWords, confidenceWords, recommendedWords, effortWords } from '../decisions/decision-words.ts'
-import { bandWords, formatChange, formatMoney, planWords } from '../money-words.ts'
+import { formatOpenQuestion, formatConfidence, formatRecommended, formatEffort } from '../decisions/decision-text.ts'
+import { formatBand, formatChange, formatMoney, formatPlan } from '../money-text.ts'
 import { amountOf, moneyColumns } from '../money-columns.ts'
 import type { ReviewRow } from './review-rows.ts'
 
@@ -17,14 +17,14 @@ const currentOf = ({ options }: CostProjection) => options.find(({ current }) =>
 
 /** What a decision about a circuit rests on, as its row has it. */
 export function decisionFacts(projection: ReviewRow): Fact[] {
-  const { word, brief } = confidenceWords(projection)
+  const { word, brief } = formatConfidence(projection)
   const { saving, change, peak } = projection.reviewed
   return [
     ['Saves a month', <BandCell key="saving" band={saving} isStrong />],
-    ['Effort', <WordAndDetail key="effort" words={effortWords(projection, change)} />],
+    ['Effort', <WordAndDetail key="effort" words={formatEffort(projection, change)} />],
     ['Peak after, one path', <CapacityCell key="peak" peak={peak} />],
     ['Confidence', [word, brief].filter(Boolean).join(', ')],
-    ['Worth asking', askWords(projection)?.replace('Ask: ', '') ?? null],
+    ['Worth asking', formatOpenQuestion(projection)?.replace('Ask: ', '') ?? null],
   ].filter(([, value]) => value !== null) as Fact[]
 }
 
@@ -55,7 +55,7 @@ export function reviewColumns({
           >
             {projection.name}
           </PageLink>
-          <Small>{nowWords(projection)}</Small>
+          <Small>{formatCurrent(projection)}</Small>
         </>
       ),
     },
@@ -64,20 +64,20 @@ export function reviewColumns({
       header: 'Recommended',
       className: 'min-w-44 print:min-w-0',
       phone: 'below',
-      value: recommendedWords,
+      value: formatRecommended,
       compare: (a, b) => a.place - b.place,
       exported: [
-        { header: 'Plan', value: nowWords },
-        { header: 'Recommended', value: recommendedWords },
-        { header: 'Worth asking', value: askWords },
+        { header: 'Plan', value: formatCurrent },
+        { header: 'Recommended', value: formatRecommended },
+        { header: 'Worth asking', value: formatOpenQuestion },
         { header: 'Reason', value: ({ recommendation }) => recommendation.reason },
       ],
       cell: (projection) => (
         <>
           <span className={projection.recommendation.action === 'stay' ? 'text-ink-2' : 'font-semibold'}>
-            {recommendedWords(projection)}
+            {formatRecommended(projection)}
           </span>
-          <Small>{askWords(projection)}</Small>
+          <Small>{formatOpenQuestion(projection)}</Small>
         </>
       ),
     },
@@ -97,8 +97,8 @@ export function reviewColumns({
       id: 'effort',
       header: 'Effort',
       className: 'min-w-32 print:min-w-0',
-      value: (row) => effortWords(row, row.reviewed.change)?.word ?? null,
-      cell: (row) => <WordAndDetail words={effortWords(row, row.reviewed.change)} />,
+      value: (row) => formatEffort(row, row.reviewed.change)?.word ?? null,
+      cell: (row) => <WordAndDetail words={formatEffort(row, row.reviewed.change)} />,
     },
     {
       id: 'capacity',
@@ -128,7 +128,7 @@ export function reviewColumns({
         { header: 'Mean error of past forecasts (share)', value: ({ pastError }) => pastError.mape },
       ],
       cell: (projection) => {
-        const { word, detail, brief } = confidenceWords(projection)
+        const { word, detail, brief } = formatConfidence(projection)
         return (
           <span className="whitespace-nowrap" title={detail ?? undefined}>
             {word}
@@ -220,7 +220,7 @@ function BandCell({
 }) {
   if (!band) return <span className="text-ink-3">–</span>
   const likely = formatMoney(band.p50)
-  const range = bandWords(band).slice(likely.length).trim()
+  const range = formatBand(band).slice(likely.length).trim()
   return (
     <span className="block">
       <span className={isStrong ? 'font-semibold' : undefined}>{likely}</span>
@@ -244,7 +244,7 @@ function CapacityCell({ peak }: Pick<ReviewRow['reviewed'], 'peak'>) {
   if (!peak) return <span className="text-ink-3">not known</span>
   const { mbps, share, loss, isAtLeast, isNearlyFull: isFull } = peak
   return (
-    <span className="block" title={`${formatBandwidth(Math.ceil(mbps))}: ${peakWords(loss)}`}>
+    <span className="block" title={`${formatBandwidth(Math.ceil(mbps))}: ${formatPeak(loss)}`}>
       <span className="block h-1.5 w-24 overflow-hidden rounded-full bg-sunken print:hidden">
         <span
           className={clsx('block h-full rounded-full', isFull ? 'bg-down-mark' : 'bg-ink-3')}
@@ -261,14 +261,14 @@ function CapacityCell({ peak }: Pick<ReviewRow['reviewed'], 'peak'>) {
 }
 
 /** `busiest hour of 30 days`, or `if erc-london fails`. */
-function peakWords(loss: NonNullable<ReviewRow['reviewed']['peak']>['loss']): string {
+function formatPeak(loss: NonNullable<ReviewRow['reviewed']['peak']>['loss']): string {
   if (loss === null) return 'busiest hour of 30 days'
   return loss.name === null ? 'after another failure' : `if ${loss.name} fails`
 }
 
 /** `Standard metered, 1 Gb/s`. */
-const nowWords = (projection: CostProjection): string =>
-  `${planWords(projection)}, ${projection.bandwidthMbps === null ? 'bandwidth unknown' : formatBandwidth(projection.bandwidthMbps)}`
+const formatCurrent = (projection: CostProjection): string =>
+  `${formatPlan(projection)}, ${projection.bandwidthMbps === null ? 'bandwidth unknown' : formatBandwidth(projection.bandwidthMbps)}`
 
 function movedWords(move: CostVariance | undefined): string {
   if (!move) return '–'

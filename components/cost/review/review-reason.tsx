@@ -5,14 +5,14 @@ import { PageLink } from '../../links/page-link.tsx'
 import { whatIfHref } from '../../links/what-if-href.ts'
 import { ChangePlan } from '../change-plan.tsx'
 import {
-  confidenceWords,
-  decisionTakenWords,
-  forecastRecordWords,
-  optionWords,
-  reasonWords,
-} from '../decisions/decision-words.ts'
+  formatConfidence,
+  formatDecisionTaken,
+  formatForecastRecord,
+  formatOption,
+  formatReason,
+} from '../decisions/decision-text.ts'
 import { type Fact, Facts } from '../../ui/panel.tsx'
-import { bandWords, formatChange, formatMoney } from '../money-words.ts'
+import { formatBand, formatChange, formatMoney } from '../money-text.ts'
 
 /** Below a row: why, what moved since last week, the change step by step, what else is worth asking, what it takes over. */
 export function ReviewReason({ projection, move }: { projection: CostProjection; move: CostVariance | undefined }) {
@@ -21,7 +21,7 @@ export function ReviewReason({ projection, move }: { projection: CostProjection;
   return (
     <div className="grid gap-x-8 gap-y-3 text-sm text-ink-2 lg:grid-cols-2 print:block print:text-xs">
       <div className="min-w-0 space-y-2">
-        <p>{reasonWords(projection)}</p>
+        <p>{formatReason(projection)}</p>
         <Facts facts={factsOf(projection)} className="print:hidden" />
         <Moved move={move} />
         {asks.length > 0 && <Asks asks={asks} />}
@@ -30,7 +30,7 @@ export function ReviewReason({ projection, move }: { projection: CostProjection;
         </PageLink>
       </div>
       <div className="min-w-0 space-y-3 print:hidden">
-        {to && <ChangePlan title={`Steps to ${optionWords(to)}`} plan={recommendation.plan} isOpen />}
+        {to && <ChangePlan title={`Steps to ${formatOption(to)}`} plan={recommendation.plan} isOpen />}
         {to && reversal && <p className="text-xs">{reversal.words}</p>}
         <TakesOver projection={projection} />
       </div>
@@ -49,13 +49,13 @@ function factsOf(projection: CostProjection): Fact[] {
     forecastBasis,
     recommendation,
   } = projection
-  const { word, detail } = confidenceWords(projection)
-  const record = forecastRecordWords(projection)
+  const { word, detail } = formatConfidence(projection)
+  const record = formatForecastRecord(projection)
   const basis = unpricedBecause ?? (forecast === null ? forecastBasis : null)
   return [
-    ['Estimated so far', `${costToDate ? formatMoney(costToDate) : '–'} (${measuredWords(projection)})`],
+    ['Estimated so far', `${costToDate ? formatMoney(costToDate) : '–'} (${formatMeasured(projection)})`],
     ...(assumedToDate ? [['Of it assumed', `${formatMoney(assumedToDate)}: its terms were not read then`]] : []),
-    ['On the other plan', otherPlanWords(projection) ?? 'none'],
+    ['On the other plan', formatOtherPlan(projection) ?? 'none'],
     [
       'Break-even',
       breakEvenBytes === null
@@ -92,7 +92,7 @@ function Moved({ move }: { move: CostVariance | undefined }) {
 }
 
 /** Measured bytes with their coverage: no measurement is not zero. */
-function measuredWords({ billedBytesToDate, coveredShare }: CostProjection): string {
+function formatMeasured({ billedBytesToDate, coveredShare }: CostProjection): string {
   if (coveredShare === 0) return 'nothing measured'
   const bytes = `${formatBytes(billedBytesToDate)} from Azure`
   return coveredShare < 0.995 ? `${bytes}, ${formatShare(coveredShare)} measured` : bytes
@@ -104,16 +104,16 @@ function Asks({ asks }: { asks: readonly CostAsk[] }) {
       <h4 className="text-xs font-medium text-ink">Worth asking</h4>
       <ul className="mt-1 space-y-1 text-xs">
         {asks.map(({ to, saving, change, words, reversal, plan }) => (
-          <li key={optionWords(to)}>
+          <li key={formatOption(to)}>
             <details>
               <summary className="min-h-6 cursor-pointer">
-                {optionWords(to)}, saves <span className="font-medium text-ink">{formatMoney(saving.p50)}</span>,{' '}
+                {formatOption(to)}, saves <span className="font-medium text-ink">{formatMoney(saving.p50)}</span>,{' '}
                 {change === 'new_circuit' ? 'new circuit' : 'in place'}
               </summary>
               <div className="mt-1 space-y-1 pl-4">
                 <p>{words}</p>
                 <p>{reversal.words}</p>
-                <ChangePlan title={`Steps to ${optionWords(to)}`} plan={plan} />
+                <ChangePlan title={`Steps to ${formatOption(to)}`} plan={plan} />
               </div>
             </details>
           </li>
@@ -135,7 +135,7 @@ function TakesOver({ projection: { takesOver, circuitId, bandwidthMbps } }: { pr
       <ul className="mt-1 space-y-0.5 text-xs">
         {takesOver.losses.slice(0, NAMED).map((loss) => (
           <li key={loss.term ?? 'hidden'}>
-            {decisionTakenWords(loss, bandwidthMbps)}{' '}
+            {formatDecisionTaken(loss, bandwidthMbps)}{' '}
             {loss.term && (
               <PageLink
                 href={whatIfHref({
@@ -155,7 +155,7 @@ function TakesOver({ projection: { takesOver, circuitId, bandwidthMbps } }: { pr
 }
 
 /** The month's cost on the other plan; null for Local, which has none. */
-function otherPlanWords({ plan, metered, unlimited }: CostProjection): string | null {
+function formatOtherPlan({ plan, metered, unlimited }: CostProjection): string | null {
   if (plan === 'metered') return unlimited && `${formatMoney(unlimited)} (unlimited)`
-  return plan === 'unlimited' ? metered && `${bandWords(metered)} (metered)` : null
+  return plan === 'unlimited' ? metered && `${formatBand(metered)} (metered)` : null
 }

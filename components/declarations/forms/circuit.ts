@@ -10,7 +10,7 @@ const models: Record<NonNullable<DeclaredCircuit['connectivity']>, string> = {
 }
 
 type TrafficClass = DeclaredCircuit['classes'][number]
-const classWords: Record<TrafficClass['name'], string> = { ef: 'EF', af: 'AF', best_effort: 'best effort' }
+const classLabels: Record<TrafficClass['name'], string> = { ef: 'EF', af: 'AF', best_effort: 'best effort' }
 
 export const circuitForm: Form<'circuits'> = {
   list: 'circuits',
@@ -72,8 +72,8 @@ export const circuitForm: Form<'circuits'> = {
 
 /** `EF 10 %`, `AF 200 Mb/s`, `best effort`. */
 function classText({ name, share, mbps }: TrafficClass): string {
-  if (share !== null) return `${classWords[name]} ${Number((share * 100).toFixed(4))} %`
-  return mbps === null ? classWords[name] : `${classWords[name]} ${mbps} Mb/s`
+  if (share !== null) return `${classLabels[name]} ${Number((share * 100).toFixed(4))} %`
+  return mbps === null ? classLabels[name] : `${classLabels[name]} ${mbps} Mb/s`
 }
 
 type Credit = DeclaredCircuit['credits'][number]

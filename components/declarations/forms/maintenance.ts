@@ -1,5 +1,5 @@
 import { serverNow } from '../../data/server-clock.ts'
-import { parseRule, ruleWords } from '#lib/contract/recurrence/index.ts'
+import { parseRule, formatRule } from '#lib/contract/recurrence/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { Form } from '../form.ts'
 import { type Draft, draftParts, draftText } from '../../schema-form/fields.ts'
@@ -97,12 +97,12 @@ export const maintenanceForm: Form<'maintenance'> = {
   wordsOf: ({ scopes, paths, note, recurrence }, { nameOf }) => [
     scopes.length > 0 ? scopes.map(nameOf).join(', ') : 'everything',
     paths.length > 0 ? `${paths.join(' and ')} path` : 'both paths',
-    ...(recurrence ? [recurrenceWords(recurrence)] : []),
+    ...(recurrence ? [formatRecurrence(recurrence)] : []),
     ...(note ? [note] : []),
   ],
 }
 
-function recurrenceWords({
+function formatRecurrence({
   rule,
   timeZone,
   exceptDates,
@@ -112,7 +112,7 @@ function recurrenceWords({
   exceptDates: string[]
 }): string {
   const read = parseRule(rule)
-  const words = 'rule' in read ? ruleWords(read.rule) : rule
+  const words = 'rule' in read ? formatRule(read.rule) : rule
   const except = exceptDates.length > 0 ? `, not on ${exceptDates.join(', ')}` : ''
   return `${words} (${timeZone})${except}`
 }

@@ -6,7 +6,7 @@ import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, provisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { GatewayConnections } from '../connections.tsx'
-import { kindWords, scaleWords, skuWords } from '../gateway-words.ts'
+import { formatKind, formatScale, skuWords } from '../gateway-text.ts'
 
 /** What is configured of the gateway, and how close it is to Azure's limits. */
 export function GatewayConfigurationTab({ gateway }: { gateway: Gateway }) {
@@ -34,9 +34,9 @@ const resiliencyFact = ({ resiliencyLevel }: Gateway): [string, React.ReactNode]
 ]
 
 const gatewayFacts = (gateway: Gateway): [string, React.ReactNode][] => [
-  ['Kind', kindWords(gateway.kind)],
+  ['Kind', formatKind(gateway.kind)],
   ['SKU', skuWords(gateway.sku)],
-  ['Scale units', scaleWords(gateway.scaleUnits)],
+  ['Scale units', formatScale(gateway.scaleUnits)],
   ['ASN', gateway.asn],
   ['Virtual network', gateway.vnet],
   ...(gateway.kind === 'expressRoute' || gateway.kind === 'vwan' ? [resiliencyFact(gateway)] : []),

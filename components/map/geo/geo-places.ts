@@ -1,6 +1,6 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { plural } from '../../format/quantity.ts'
-import type { StatusWords } from '../../ui/status.tsx'
+import type { StatusText } from '../../ui/status.tsx'
 import { circuitRow } from '../circuit-rows.ts'
 import type { MapAnswers } from '../estate.ts'
 import { cityOf, type Position } from './cities.ts'
@@ -12,7 +12,7 @@ export interface GeoPlace extends Position {
   circuits: string
   count: number
   /** the worst of them */
-  status: StatusWords
+  status: StatusText
   title: string
   href: string
 }

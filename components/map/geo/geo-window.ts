@@ -11,7 +11,7 @@ interface GeoWindow {
 /** All that the outline shows. */
 export const WORLD: GeoWindow = { west: -180, east: 180, north: 84, south: -58 }
 /** Never closer than this: an outline of 1:110 million shows no more. */
-const LEAST_WIDTH = 36
+const MIN_WIDTH = 36
 const PADDING = 0.18
 
 /** The part of the world that has all of these in it, with room around them; the world without any. */
@@ -20,18 +20,18 @@ export function windowAround(positions: readonly Position[]): GeoWindow {
   const longitudes = positions.map(({ longitude }) => longitude)
   const latitudes = positions.map(({ latitude }) => latitude)
   const [south, north] = within(
-    spread(Math.min(...latitudes), Math.max(...latitudes), LEAST_WIDTH / 2),
+    spread(Math.min(...latitudes), Math.max(...latitudes), MIN_WIDTH / 2),
     WORLD.south,
     WORLD.north,
   )
   // wide enough that the picture is no higher than a screen
-  const least = Math.max(LEAST_WIDTH, (north - south) / degreeRatio(north, south) / MOST_HEIGHT)
+  const least = Math.max(MIN_WIDTH, (north - south) / degreeRatio(north, south) / MAX_HEIGHT)
   const [west, east] = within(spread(Math.min(...longitudes), Math.max(...longitudes), least), WORLD.west, WORLD.east)
   return { west, east, north, south }
 }
 
 /** Height of a picture as a share of its width, where the world is wide enough for it. */
-const MOST_HEIGHT = 0.48
+const MAX_HEIGHT = 0.48
 
 /** Shifted into the world, and cut where it is larger. */
 function within([from, to]: [number, number], least: number, most: number): [number, number] {

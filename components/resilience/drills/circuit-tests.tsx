@@ -14,7 +14,7 @@ import { secondBounds } from '../../ui/table/exported.ts'
 import { type Column, UNVALUED } from '../../ui/table/features.ts'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { Moment } from '../../ui/times/time.tsx'
-import { type CircuitTest, circuitTests, drillStatus, isTested, recordWords, secondsWords } from './drill-words.ts'
+import { type CircuitTest, circuitTests, drillStatus, isTested, formatRecord, formatSeconds } from './drill-text.ts'
 
 /** Share of the days between two tests from which the next one is due soon. */
 const DUE_SOON = 0.9
@@ -83,7 +83,7 @@ const columnsWith = (
         <span className="flex flex-wrap items-center gap-x-2">
           <Status {...drillStatus(last)} className="whitespace-nowrap" />
           <button type="button" onClick={() => onOpen(last.id)} className="link min-h-6 text-left text-ink-2">
-            {recordWords(last)}
+            {formatRecord(last)}
           </button>
         </span>
       ) : (
@@ -113,7 +113,7 @@ const columnsWith = (
     cell: ({ took }) =>
       took ? (
         <span className="whitespace-nowrap">
-          {secondsWords(took.duration)}
+          {formatSeconds(took.duration)}
           <span className="text-ink-3">
             {took.incidentId === null ? (
               ', in the test'

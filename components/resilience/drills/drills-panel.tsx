@@ -12,7 +12,7 @@ import type { Column } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { AnnounceForm } from './announce-form.tsx'
 import { CircuitTests } from './circuit-tests.tsx'
-import { drillStatus, recordWords } from './drill-words.ts'
+import { drillStatus, formatRecord } from './drill-text.ts'
 import { useEffect, useRef } from 'react'
 import { Needs } from '../../access/needs.tsx'
 import { MarkTable } from './mark-table.tsx'
@@ -81,7 +81,7 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
     value: (drill) => statusText(drillStatus(drill)),
     cell: (drill) => <Status {...drillStatus(drill)} className="whitespace-nowrap" />,
   },
-  { id: 'record', header: 'Record', value: recordWords, className: 'whitespace-nowrap' },
+  { id: 'record', header: 'Record', value: formatRecord, className: 'whitespace-nowrap' },
   {
     id: 'what',
     header: 'What fails',
@@ -154,7 +154,7 @@ function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
         {({ data, asOf, freshness }) => (
           <Panel
             title={data.title}
-            note={recordWords(data)}
+            note={formatRecord(data)}
             answer={{ asOf, freshness }}
             aside={
               <Button className="print:hidden" onClick={onClose}>

@@ -4,7 +4,7 @@ import { DataTable } from '../../ui/table/data-table.tsx'
 import { secondBounds, timeBounds } from '../../ui/table/exported.ts'
 import type { Column } from '../../ui/table/features.ts'
 import { Between } from '../../ui/times/time.tsx'
-import { markWords, resultStatus, secondsWords } from './drill-words.ts'
+import { formatMark, resultStatus, formatSeconds } from './drill-text.ts'
 
 type Expected = DrillMark & { scopeName: string }
 
@@ -13,7 +13,7 @@ export function ExpectedMarks({ marks, nameOf }: { marks: readonly Expected[]; n
   return (
     <ul className="grid list-disc gap-1 pl-4 text-sm text-ink-2">
       {marks.map((mark) => (
-        <li key={mark.id}>{markWords(mark, nameOf)}</li>
+        <li key={mark.id}>{formatMark(mark, nameOf)}</li>
       ))}
     </ul>
   )
@@ -39,8 +39,8 @@ const columnsWith = (nameOf: (id: string) => string): Column<MeasuredMark>[] => 
   {
     id: 'expected',
     header: 'Expected',
-    value: (mark) => markWords(mark, nameOf),
-    cell: (mark) => <span className="block max-w-[70ch]">{markWords(mark, nameOf)}</span>,
+    value: (mark) => formatMark(mark, nameOf),
+    cell: (mark) => <span className="block max-w-[70ch]">{formatMark(mark, nameOf)}</span>,
   },
   {
     id: 'result',
@@ -59,7 +59,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<MeasuredMark>[] => 
     cell: ({ observed, observedBetween, duration }) => (
       <span className="block max-w-[52ch] text-ink-2">
         {observed}
-        {duration && <>: {secondsWords(duration)}</>}
+        {duration && <>: {formatSeconds(duration)}</>}
         {observedBetween && (
           <span className="block text-xs">
             <Between bounds={observedBetween} />

@@ -12,7 +12,7 @@ import type { Column } from '../../ui/table/features.ts'
 import { nothing } from '../../ui/table/nothing.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { whatIfHref } from '../../links/what-if-href.ts'
-import { failsOverText, lossWords, n1Outcome, worstN1 } from './what-if-words.ts'
+import { failsOverText, lossLabels, n1Outcome, worstN1 } from './what-if-text.ts'
 
 /** Most cases shown: the others break less. At first as many as stand on a screen beside the map. */
 const MOST = 30
@@ -89,7 +89,7 @@ const columns: Column<N1Case>[] = [
         <PageLink href={whatIfHref({ lose: [term], change: [] })} className="link font-medium">
           {name}
         </PageLink>{' '}
-        <span className="text-ink-3">{lossWords[kind]}</span>
+        <span className="text-ink-3">{lossLabels[kind]}</span>
       </span>
     ),
   },
@@ -131,7 +131,7 @@ const columns: Column<N1Case>[] = [
     value: ({ strandsSince }) => strandsSince?.[1] ?? null,
     sortable: false,
     priority: 3,
-    cell: ({ strandsSince }) => <StrandsSince since={strandsSince} />,
+    cell: ({ strandsSince }) => <CutOffSince since={strandsSince} />,
     className: 'whitespace-nowrap text-ink-2',
   },
 ]
@@ -142,7 +142,7 @@ function filled({ saturated, moves, defaultOnly }: N1Case): string | null {
   return saturated === null ? 'too few samples' : saturated === 0 ? 'no path' : plural(saturated, 'path')
 }
 
-function StrandsSince({ since }: { since: N1Case['strandsSince'] }) {
+function CutOffSince({ since }: { since: N1Case['strandsSince'] }) {
   if (since === null) return nothing
   const [earliest, latest] = since
   return earliest === null ? (

@@ -11,8 +11,8 @@ import { useRealNow } from '../../ui/times/clock.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { whatIfHref } from '../../links/what-if-href.ts'
-import { progressWords, lossWords } from './what-if-words.ts'
-import { OfNow } from '../../ui/times/of-now.tsx'
+import { formatProgress, lossLabels } from './what-if-text.ts'
+import { CurrentDataNote } from '../../ui/times/of-now.tsx'
 
 /** Pairs shown: the others break less. */
 const MOST = 20
@@ -30,7 +30,7 @@ export function N2Panel({ isFolded }: { isFolded: boolean }) {
       note="what two failures cut off together, and neither does alone"
       aside={
         <>
-          <OfNow />
+          <CurrentDataNote />
           {query.data && <Ask run={query.data.data} />}
         </>
       }
@@ -73,7 +73,7 @@ function Progress({ run }: { run: N2 }) {
   return (
     <div className="px-3.5 py-3">
       <p className="mb-1.5 text-sm" role="status">
-        {progressWords(run, useRealNow())}
+        {formatProgress(run, useRealNow())}
       </p>
       {run.all !== null && (
         <progress className="h-2 w-full" max={run.all} value={run.done} aria-label="Double failures" />
@@ -135,7 +135,7 @@ function Cases({ cases, found }: { cases: readonly N2Case[]; found: number }) {
                   {one.lost.map(({ name }) => name).join(' and ')}
                 </PageLink>{' '}
                 <span className="text-xs text-ink-3">
-                  {[...new Set(one.lost.map(({ kind }) => lossWords[kind]))].join(', ')}
+                  {[...new Set(one.lost.map(({ kind }) => lossLabels[kind]))].join(', ')}
                 </span>
               </th>
               <td className="px-2 py-1.5 whitespace-nowrap">
@@ -147,7 +147,7 @@ function Cases({ cases, found }: { cases: readonly N2Case[]; found: number }) {
                   <span className="hatch rounded-xs px-1">{formatCount(one.unknown)} unknown</span>
                 )}
               </td>
-              <td className="px-3.5 py-1.5 text-xs text-ink-2">{prefixWords(one)}</td>
+              <td className="px-3.5 py-1.5 text-xs text-ink-2">{formatPrefix(one)}</td>
             </tr>
           ))}
         </tbody>
@@ -162,7 +162,7 @@ function Cases({ cases, found }: { cases: readonly N2Case[]; found: number }) {
 }
 
 /** Prefixes by site: `London 10.2.0.0/16, 10.3.0.0/16`. */
-function prefixWords({ sites }: N2Case): string {
+function formatPrefix({ sites }: N2Case): string {
   return sites
     .map(({ site, stranded, prefixes }) => {
       const more = stranded > prefixes.length ? ' and more' : ''

@@ -9,9 +9,9 @@ import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { whatIfBasisWords, evidenceText, isWorthSaying } from './basis-words.ts'
+import { whatIfBasisWords, evidenceText, isWorthSaying } from './basis-text.ts'
 import {
-  methodWords,
+  methodLabels,
   outcomeMeaning,
   outcomeStatus,
   pathsText,
@@ -19,8 +19,8 @@ import {
   limitBounds,
   whatIfLimitNames,
   moneyBounds,
-} from './what-if-words.ts'
-import { formatChange, formatMoney } from '../../cost/money-words.ts'
+} from './what-if-text.ts'
+import { formatChange, formatMoney } from '../../cost/money-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
 
 /** What becomes of the prefixes, the load of what stays, and what is not modelled. */
@@ -142,8 +142,8 @@ function LoadPanel({ load, nameOf }: { load: readonly WhatIfLoad[]; nameOf: (id:
             <ShareBar share={one.share} className="mt-1" />
             <p className="mt-0.5 text-xs text-ink-3">
               {one.share === null || one.bandwidthMbps === null
-                ? methodWords[one.method]
-                : `${formatShare(one.share)} of one path of ${formatBandwidth(one.bandwidthMbps)}; ${methodWords[one.method]}`}
+                ? methodLabels[one.method]
+                : `${formatShare(one.share)} of one path of ${formatBandwidth(one.bandwidthMbps)}; ${methodLabels[one.method]}`}
             </p>
           </li>
         ))}

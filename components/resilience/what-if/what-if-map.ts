@@ -1,10 +1,10 @@
 import type { WhatIf, WhatIfRow } from '#lib/resilience/api/index.ts'
 import { plural } from '../../format/quantity.ts'
 import type { MapGateway, MapLine, MapItem, Row, TopologyMap } from '../../map/estate.ts'
-import type { StatusWords } from '../../ui/status.tsx'
+import type { StatusText } from '../../ui/status.tsx'
 
 /** Marked as every failure is: what moves is calm beside it. */
-const LOST: StatusWords = { tone: 'down', word: 'LOST' }
+const LOST: StatusText = { tone: 'down', word: 'LOST' }
 
 /** What of an answer the map shows, by what it shows it on. */
 interface Marks {
@@ -110,13 +110,13 @@ function marksOf(answer: WhatIf | null, lose: readonly string[]): Marks {
 const keysOf = ({ circuitId, path }: WhatIfRow['before'][number]): string[] =>
   circuitId === null ? [] : path === null ? [circuitId] : [circuitId, `${circuitId}/${path}`]
 
-function statusOf(key: string, { lost, takes }: Marks, isPartOfLost = false): StatusWords | null {
+function statusOf(key: string, { lost, takes }: Marks, isPartOfLost = false): StatusText | null {
   if (lost.has(key) || isPartOfLost) return LOST
   const count = takes.get(key)
   return count === undefined ? null : { tone: 'notice', word: `+${plural(count, 'prefix', 'prefixes')}` }
 }
 
-function gatewayStatus(key: string, { lost, byScope }: Marks): StatusWords | null {
+function gatewayStatus(key: string, { lost, byScope }: Marks): StatusText | null {
   const rows = byScope.get(key) ?? []
   const having = (outcome: WhatIfRow['outcome']) => rows.filter((row) => row.outcome === outcome).length
   const stranded = having('stranded')

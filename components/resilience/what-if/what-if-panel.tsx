@@ -20,7 +20,7 @@ import { useRangeSearch } from '../../links/range-search.tsx'
 import { withRange } from '../../links/with-range.ts'
 import { type Scenario, termsIn, toggledInHref, whatIfHref } from '../../links/what-if-href.ts'
 import { whatIfMap } from './what-if-map.ts'
-import { answerWords, lossWords } from './what-if-words.ts'
+import { formatAnswer, lossLabels } from './what-if-text.ts'
 
 const address = { lose: parseAsString, change: parseAsString }
 
@@ -42,7 +42,7 @@ export function WhatIfPanel() {
           {!isAsked ? (
             'Choose what fails'
           ) : answer ? (
-            answerWords(answer.prefixes)
+            formatAnswer(answer.prefixes)
           ) : (
             <span className="skeleton inline-block h-7 w-96 max-w-full" />
           )}
@@ -152,7 +152,7 @@ function Controls({ scenario, answer }: { scenario: Scenario; answer: WhatIf | n
 /** As the answer names it; until it comes, as the list to pick from does. */
 function lostText(term: string, answer: WhatIf | null, groups: readonly LossGroup[]): string {
   const found = answer?.lost.find((one) => one.term === term)
-  if (found) return `${lossWords[found.kind]} ${found.name}`
+  if (found) return `${lossLabels[found.kind]} ${found.name}`
   return groups.flatMap(({ options }) => options).find(({ value }) => value === term)?.label ?? term
 }
 

@@ -10,7 +10,7 @@ import { formatCount, plural } from '../../format/quantity.ts'
 import { NotesOf } from '../../note-writing/notes-of.tsx'
 import { FoldedGaps } from '../../time/data-gaps.tsx'
 import { useBrush } from '../../time/use-brush.ts'
-import { rangeWords, type TimeRange } from '../../time/range.ts'
+import { formatRangeText, type TimeRange } from '../../time/range.ts'
 import { AnswerView } from '../../ui/answer-view.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -29,7 +29,7 @@ export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope:
   return (
     <Panel
       title="Route changes"
-      note={<span suppressHydrationWarning>{rangeWords(range, zone, now)}</span>}
+      note={<span suppressHydrationWarning>{formatRangeText(range, zone, now)}</span>}
       answer={churn.data}
     >
       <AnswerView query={churn} skeleton={<div className="skeleton h-64 sm:h-[10.5rem]" />}>
@@ -89,7 +89,7 @@ function ChurnChart({
         const column = columns[index]
         if (column) onPick(column.to)
       }}
-      legend={<PlotLegend entries={legendOf(columns)}>{`${stepWords(churn.stepSeconds)} a bar`}</PlotLegend>}
+      legend={<PlotLegend entries={legendOf(columns)}>{`${formatStep(churn.stepSeconds)} a bar`}</PlotLegend>}
     >
       <ChurnPlot columns={columns} domain={domain} moments={marks} />
     </PlotFrame>
@@ -116,7 +116,7 @@ const fileColumns = (stepSeconds: number): CsvColumns<RouteChurnView['points'][n
 })
 
 /** A step's length in words: minutes, hours or days, else seconds. */
-function stepWords(seconds: number): string {
+function formatStep(seconds: number): string {
   if (seconds % 86_400 === 0) return plural(seconds / 86_400, 'day')
   if (seconds % 3600 === 0) return plural(seconds / 3600, 'hour')
   return seconds % 60 === 0 ? plural(seconds / 60, 'minute') : plural(seconds, 'second')

@@ -8,7 +8,7 @@ import { formatCount } from '../../format/quantity.ts'
 import { churnKinds } from './churn-reading.ts'
 import { type ChurnColumn, churnAxis, churnGaps, churnPoints } from './churn-series.ts'
 
-const MOST_TICKS = 4
+const MAX_TICKS = 4
 
 /** Announced and changed stand on the zero line, withdrawn hangs below it: sides differ, so that colour is not needed. */
 export default function ChurnPlot({
@@ -29,7 +29,7 @@ export default function ChurnPlot({
       x={useTimeTicks(...domain)}
       bottom={bottom}
       top={top}
-      ticks={valueTicks(bottom, top, MOST_TICKS).filter(Number.isInteger)}
+      ticks={valueTicks(bottom, top, MAX_TICKS).filter(Number.isInteger)}
       write={(count) => formatCount(Math.abs(count))}
       gaps={gaps}
     >

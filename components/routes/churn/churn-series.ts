@@ -1,6 +1,6 @@
 import type { RouteChurnView } from '#lib/routes/api/index.ts'
 import type { PlotGap } from '../../charts/plot/plot-model.ts'
-import { type SteppedPoint, steppedPoints } from '../../charts/plot/stepped-points.ts'
+import { type StepPoint, steppedPoints } from '../../charts/plot/stepped-points.ts'
 import { runRanges } from '../../charts/runs.ts'
 
 type Point = RouteChurnView['points'][number]
@@ -42,7 +42,7 @@ export function churnAxis(columns: readonly ChurnColumn[]): { bottom: number; to
 type Bands = Record<'announced' | 'changed' | 'withdrawn', [number, number] | null>
 
 /** Bars as bands: announced from zero, changed on top of it, withdrawn below zero. Where nothing was seen there is none. */
-export function churnPoints(columns: readonly ChurnColumn[]): SteppedPoint<Bands>[] {
+export function churnPoints(columns: readonly ChurnColumn[]): StepPoint<Bands>[] {
   const { bottom, top } = churnAxis(columns)
   const least = (top - bottom) * LEAST
   const heightOf = (count: number) => (count === 0 ? 0 : Math.max(count, least))

@@ -107,13 +107,13 @@ const columnsFor = (
   {
     id: 'bursts',
     header: 'Kind of changes',
-    value: ({ bursts }) => burstWords(bursts),
+    value: ({ bursts }) => formatBurst(bursts),
     className: 'text-ink-2',
   },
 ]
 
 /** Bursts of changes by kind: `2 with a session, 1 lasting`. */
-function burstWords(bursts: ChurningPrefix['bursts']): string {
+function formatBurst(bursts: ChurningPrefix['bursts']): string {
   if (bursts === null) return 'too many to classify: choose a shorter time range'
   const words = [
     [bursts.session, 'by session reset'],

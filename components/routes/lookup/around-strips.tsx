@@ -3,7 +3,7 @@ import { type ReactNode, useId, useMemo } from 'react'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { AroundEvent, RouteAround, TimeInState } from '#lib/routes/api/index.ts'
-import { placedName } from '#lib/routes/words/around-words.ts'
+import { placedName } from '#lib/routes/words/around-text.ts'
 import { HatchPattern } from '../../charts/hatch-pattern.tsx'
 import { wallClock, zoneLabel } from '../../format/instant.ts'
 import { PageLink } from '../../links/page-link.tsx'
@@ -22,7 +22,7 @@ const tones: Record<TimeInState['is'], Tone> = {
   unknown: 'unknown',
   planned: 'off',
 }
-const stateWords: Record<TimeInState['is'], string> = {
+const stateLabels: Record<TimeInState['is'], string> = {
   up: 'up',
   down: 'down',
   indeterminate: 'changed between two polls',
@@ -97,7 +97,7 @@ export function AroundStrips({
             {states.map((state) => (
               <span
                 key={state.from}
-                title={`${label}: ${stateWords[state.is]} ${clock.second(state.from)} – ${clock.second(state.to)}${note}`}
+                title={`${label}: ${stateLabels[state.is]} ${clock.second(state.from)} – ${clock.second(state.to)}${note}`}
                 className={clsx(
                   'absolute inset-y-1.5 min-w-0.5',
                   toneFill[tones[state.is]],
@@ -112,7 +112,7 @@ export function AroundStrips({
             ))}
             <span className="sr-only">
               {states
-                .map((state) => `${stateWords[state.is]} ${clock.second(state.from)} – ${clock.second(state.to)}`)
+                .map((state) => `${stateLabels[state.is]} ${clock.second(state.from)} – ${clock.second(state.to)}`)
                 .join(', ')}
             </span>
           </Row>

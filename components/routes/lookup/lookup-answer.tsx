@@ -5,13 +5,13 @@ import {
   type AroundClock,
   aroundFacts,
   aroundHeadline,
-  aroundOwnerWords,
+  formatAroundOwner,
   aroundSentence,
   aroundTimes,
   placedName,
   utcClock,
-} from '#lib/routes/words/around-words.ts'
-import { lookupDoubt, lookupLead, lookupReason } from '#lib/routes/words/lookup-words.ts'
+} from '#lib/routes/words/around-text.ts'
+import { lookupDoubt, lookupLead, lookupReason } from '#lib/routes/words/lookup-text.ts'
 import { formatMoment, wallClock, zoneLabel } from '../../format/instant.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { LookupTicket } from '../../tickets/lookup-ticket.tsx'
@@ -129,7 +129,7 @@ function IncidentLine({
       </PageLink>
       <span className="font-mono text-xs">{aroundTimes(incident, clock)}</span>
       <span className={endedBetween ? 'text-ink-3' : 'font-semibold'}>{endedBetween ? 'ended' : severity}</span>
-      <span>{aroundOwnerWords(incident)}</span>
+      <span>{formatAroundOwner(incident)}</span>
       {hasStep && nextStep && <span className="text-xs text-ink-2 sm:col-span-full sm:pl-4">{nextStep}</span>}
     </li>
   )

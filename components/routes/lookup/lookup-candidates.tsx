@@ -1,7 +1,7 @@
 import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
-import { transports } from '#lib/routes/words/lookup-words.ts'
+import { transports } from '#lib/routes/words/lookup-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { AsPathText } from '../../ui/facts/as-path.tsx'

@@ -17,7 +17,7 @@ import { type LookupPath, lookupPath, type NodeChange, pathDifference } from './
 import { LookupPicture } from './lookup-picture.tsx'
 
 /** Changes of a prefix that are marked; of more, the latest. */
-const MOST_CHANGES = 200
+const MAX_CHANGES = 200
 /** A slider that rests so long is where the reader wants it. */
 const SETTLED_MS = 200
 
@@ -43,7 +43,7 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
     to: range.to,
     sort: 'time',
     order: 'desc',
-    limit: MOST_CHANGES,
+    limit: MAX_CHANGES,
   })
   const moments = useMemo(() => {
     const all = (changes.data?.data ?? []).map(({ between }) => ({

@@ -14,12 +14,12 @@ import { LookupStart } from './lookup-start.tsx'
 import { ScopeFilter } from '../scope-filter.tsx'
 import {
   candidatesByStart,
-  firewallWords,
-  interfaceWords,
-  privateEndpointWords,
+  formatFirewall,
+  formatInterface,
+  formatPrivateEndpoint,
   rankLines,
-  userRouteWords,
-} from '#lib/routes/words/lookup-words.ts'
+  formatUserRoute,
+} from '#lib/routes/words/lookup-text.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { LookupCandidates } from './lookup-candidates.tsx'
@@ -135,10 +135,10 @@ function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
         </Fragment>
       ))}
       {[
-        ...firewallWords(lookup),
-        ...interfaceWords(lookup),
-        userRouteWords(lookup),
-        ...privateEndpointWords(lookup),
+        ...formatFirewall(lookup),
+        ...formatInterface(lookup),
+        formatUserRoute(lookup),
+        ...formatPrivateEndpoint(lookup),
       ].map(
         (note) =>
           note && (

@@ -1,7 +1,7 @@
 import { containsAddress, foldPrepends, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
-import { trackPathWords } from '../prefix-tracks.ts'
+import { formatTrackPath } from '../prefix-tracks.ts'
 
 /** What a packet to an address passes, in this order. */
 export const pathColumns = ['address', 'instance', 'neighbor', 'path', 'asPath', 'site'] as const
@@ -151,7 +151,7 @@ function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNam
     place,
     ...neighbor,
     ...circuit,
-    ...(asPath.length > 0 ? [node('asPath', 'AS path', trackPathWords(candidate))] : []),
+    ...(asPath.length > 0 ? [node('asPath', 'AS path', formatTrackPath(candidate))] : []),
     end,
   ]
 }

@@ -4,12 +4,12 @@ import type { Route } from '#lib/contract/index.ts'
 import { PAGE_ROWS, useEndpoint } from '../../data/index.ts'
 import { lastNight } from '../../format/last-night.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { type Destination, keepRecent, readRecent } from '../../links/recent.ts'
+import { type Destination, saveRecent, readRecent } from '../../links/recent.ts'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { routesHref } from '../route-views.ts'
 import { LookupField } from './lookup-field.tsx'
 
-const MOST_EXAMPLES = 5
+const MAX_EXAMPLES = 5
 /** As the palette calls a look-up. */
 const ROUTE_TO = 'Route to '
 const AT_NIGHT = 'at 03:12 last night'
@@ -49,7 +49,7 @@ export function LookupStart({ ip, onChange }: { ip: string | null; onChange: (ip
 export function useKeptLookup(ip: string, at: string | null, moment: string): void {
   useEffect(
     () =>
-      keepRecent({
+      saveRecent({
         href: routesHref('lookup', { ip, at }),
         name: `${ROUTE_TO}${ip}`,
         detail: at === null ? 'now' : `at ${moment}`,
@@ -69,7 +69,7 @@ function examplesOf(routes: readonly Route[]): Destination[] {
       const detail = [...new Set(own.map(({ scopeName }) => scopeName))].join(', ')
       return [{ href: routesHref('lookup', { ip: name }), name, detail }]
     })
-    .slice(0, MOST_EXAMPLES)
+    .slice(0, MAX_EXAMPLES)
 }
 
 function Addresses({ title, items }: { title: string; items: readonly Destination[] }) {

@@ -19,7 +19,7 @@ import { type Column, UNVALUED } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { RoleField, ScopeField } from './access-fields.tsx'
 import { Once } from '../../access/once.tsx'
-import { readScopes, scopeWords, useAccessChange } from '../../access/use-change.ts'
+import { readScopes, formatChangeScope, useAccessChange } from '../../access/use-change.ts'
 
 const EXPIRES = [
   { value: '30', label: '30 days' },
@@ -64,7 +64,12 @@ export function TokensTab() {
       value: ({ role }) => (role ? ROLES[role].name : 'Wall display'),
       className: 'whitespace-nowrap',
     },
-    { id: 'scopes', header: 'Scope', value: ({ scopes }) => scopeWords(scopes), className: 'min-w-40 wrap-anywhere' },
+    {
+      id: 'scopes',
+      header: 'Scope',
+      value: ({ scopes }) => formatChangeScope(scopes),
+      className: 'min-w-40 wrap-anywhere',
+    },
     {
       id: 'expires',
       header: 'Expires',

@@ -15,10 +15,10 @@ import { type Column, UNVALUED } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { RoleField, ScopeField } from './access-fields.tsx'
 import { Once } from '../../access/once.tsx'
-import { readScopes, scopeWords, useAccessChange } from '../../access/use-change.ts'
+import { readScopes, formatChangeScope, useAccessChange } from '../../access/use-change.ts'
 
 const NONE = { value: '', label: 'None' }
-const signsInWords = ({ signsInBy, secondFactor: { app, passkeys } }: User) => {
+const formatSignIn = ({ signsInBy, secondFactor: { app, passkeys } }: User) => {
   const by = signsInBy.map((one) => (one === 'password' && app ? 'password and code' : one))
   const keys = passkeys === 0 ? [] : [passkeys === 1 ? 'passkey' : `${passkeys} passkeys`]
   return [...by, ...keys].join(', ') || 'no password yet'
@@ -32,10 +32,10 @@ const columns: Column<User>[] = [
   {
     id: 'scopes',
     header: 'Scope',
-    value: ({ role, scopes }) => (role === null ? 'nothing' : scopeWords(scopes)),
+    value: ({ role, scopes }) => (role === null ? 'nothing' : formatChangeScope(scopes)),
     className: 'min-w-40 wrap-anywhere',
   },
-  { id: 'by', header: 'Signs in by', value: signsInWords, className: 'whitespace-nowrap' },
+  { id: 'by', header: 'Signs in by', value: formatSignIn, className: 'whitespace-nowrap' },
   {
     id: 'seen',
     header: 'Last seen',

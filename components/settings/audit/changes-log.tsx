@@ -7,10 +7,10 @@ import { Empty } from '../../ui/answer-view.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { nothing } from '../../ui/table/nothing.tsx'
 import { LogPanel } from '../log-panel.tsx'
-import { actionWords, auditDifferenceWords } from './audit-words.ts'
+import { formatAction, formatAuditDifference } from './audit-text.ts'
 
 /** Fields with their values; what lies deeper stays JSON. */
-const valueWords = (value: unknown): string | null => {
+const formatValue = (value: unknown): string | null => {
   if (value === null || value === undefined) return null
   if (typeof value !== 'object' || Array.isArray(value)) return textOf(value)
   return Object.entries(value)
@@ -26,7 +26,13 @@ const textOf = (value: unknown): string => {
 const columns: Column<AuditEntry>[] = [
   { id: 'at', header: 'Time', phone: 'fact', value: ({ at }) => at, zoned: true },
   { id: 'actor', header: 'User', phone: 'fact', value: ({ actor }) => actor },
-  { id: 'action', header: 'Action', phone: 'state', value: ({ action }) => actionWords(action), className: 'min-w-36' },
+  {
+    id: 'action',
+    header: 'Action',
+    phone: 'state',
+    value: ({ action }) => formatAction(action),
+    className: 'min-w-36',
+  },
   {
     id: 'subject',
     header: 'Subject',
@@ -43,10 +49,10 @@ const columns: Column<AuditEntry>[] = [
     id: 'difference',
     header: 'Difference',
     phone: 'below',
-    value: ({ before, after }) => auditDifferenceWords(before, after).join('; ') || null,
+    value: ({ before, after }) => formatAuditDifference(before, after).join('; ') || null,
     exported: [
-      { header: 'Before', value: ({ before }) => valueWords(before) },
-      { header: 'After', value: ({ after }) => valueWords(after) },
+      { header: 'Before', value: ({ before }) => formatValue(before) },
+      { header: 'After', value: ({ after }) => formatValue(after) },
     ],
     cell: (entry) => <DifferenceCell entry={entry} />,
     className: 'min-w-64 sm:w-1/2',
@@ -70,7 +76,7 @@ function SubjectCell({ entry: { subject, subjectName } }: { entry: AuditEntry })
 
 /** What differs in words, which unfold to the values before and after. */
 function DifferenceCell({ entry: { before, after } }: { entry: AuditEntry }) {
-  const words = auditDifferenceWords(before, after)
+  const words = formatAuditDifference(before, after)
   if (words.length === 0) return nothing
   return (
     <details className="group">

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { EscalationPolicy, OnCallRotation } from '#lib/notify/api/index.ts'
 import {
   policyDraft,
-  policyWords,
+  formatPolicy,
   readPolicy,
   readRotation,
   rotationDraft,
-  rotationWords,
-  stepWords,
+  formatRotation,
+  formatStep,
 } from './escalation-draft.ts'
 
 const rotation: OnCallRotation = {
@@ -82,9 +82,9 @@ describe('a draft', () => {
 })
 
 it('policies and rotations are shown in words', () => {
-  expect(policyWords(policy)).toBe('major or worse · repeated 2 times, 30 min after the last step')
+  expect(formatPolicy(policy)).toBe('major or worse · repeated 2 times, 30 min after the last step')
   const shown = (of: typeof named) =>
-    stepWords(policy, of).map(({ words, fault }) => (fault ? `${words} (${fault})` : words))
+    formatStep(policy, of).map(({ words, fault }) => (fault ? `${words} (${fault})` : words))
   const both = ['at once, notify on call: Network', 'after 15 min more, notify Ann, Ben']
   const toNobody = `${both[0]} (nobody is notified now, so the next step does not wait)`
   // nobody is on call yet
@@ -101,5 +101,5 @@ it('policies and rotations are shown in words', () => {
   expect(shown({ ...onCall, channels })).toEqual([toNobody, both[1]])
   const off = channels.map((channel) => ({ ...channel, enabled: false }))
   expect(shown({ ...onCall, channels: off })).toEqual([toNobody, `${both[1]} (nobody is notified now)`])
-  expect(rotationWords(rotation, named)).toBe('weekly at 09:00 Europe/London: Ann, Ben')
+  expect(formatRotation(rotation, named)).toBe('weekly at 09:00 Europe/London: Ann, Ben')
 })

@@ -67,7 +67,7 @@ export const rotationFields = (named: Named): Field[] => [
 ]
 
 /** Most steps of a policy. */
-const MOST_STEPS = 10
+const MAX_STEPS = 10
 
 export const policyFields = (named: Named): Field[] => [
   nameField('Network'),
@@ -77,7 +77,7 @@ export const policyFields = (named: Named): Field[] => [
     label: 'Steps',
     kind: 'rows',
     one: 'Step',
-    most: MOST_STEPS,
+    most: MAX_STEPS,
     hint: 'Minutes without an acknowledgement: of the first step after the incident was first notified, of the others after the step before.',
     parts: [
       { name: 'waitMinutes', label: 'Minutes', kind: 'line', placeholder: '15' },
@@ -150,13 +150,13 @@ function targetOf(value: string) {
 }
 
 /** A step as `after 15 min more, notify on call: Network, NOC`, and what is wrong with it now. */
-interface StepWords {
+interface StepText {
   words: string
   /** null = somebody is notified */
   fault: string | null
 }
 
-export function stepWords({ steps }: EscalationPolicy, named: Named): StepWords[] {
+export function formatStep({ steps }: EscalationPolicy, named: Named): StepText[] {
   const targetWords = (target: (typeof steps)[number]['targets'][number]) =>
     'channel' in target
       ? channelName(named, target.channel)
@@ -179,7 +179,7 @@ export function stepWords({ steps }: EscalationPolicy, named: Named): StepWords[
 }
 
 /** `major or worse · repeated 2 times, 30 min after the last step` */
-export function policyWords({ minSeverity, repeat }: EscalationPolicy): string {
+export function formatPolicy({ minSeverity, repeat }: EscalationPolicy): string {
   return [
     minSeverity === 'critical' ? 'critical only' : `${minSeverity} or worse`,
     ...(repeat ? [`repeated ${plural(repeat.times, 'time')}, ${repeat.afterMinutes} min after the last step`] : []),
@@ -187,7 +187,7 @@ export function policyWords({ minSeverity, repeat }: EscalationPolicy): string {
 }
 
 /** `weekly at 09:00 Europe/London: Ann, Ben` */
-export function rotationWords({ days, handover, zone, members }: OnCallRotation, named: Named): string {
+export function formatRotation({ days, handover, zone, members }: OnCallRotation, named: Named): string {
   const every = days === 1 ? 'daily' : days === 7 ? 'weekly' : `every ${days} days`
   return `${every} at ${handover} ${zone}: ${members.map((id) => channelName(named, id)).join(', ')}`
 }

@@ -8,14 +8,14 @@ import { Button } from '../../ui/button.tsx'
 import {
   policyDraft,
   policyFields,
-  policyWords,
+  formatPolicy,
   readPolicy,
-  stepWords,
+  formatStep,
   channelName,
   readRotation,
   rotationDraft,
   rotationFields,
-  rotationWords,
+  formatRotation,
 } from './escalation-draft.ts'
 import { SchemaForm } from '../../schema-form/schema-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
@@ -85,9 +85,9 @@ function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
     >
       {(policy) => (
         <div className="text-xs text-ink-2">
-          <p className="text-ink-3">{policyWords(policy)}</p>
+          <p className="text-ink-3">{formatPolicy(policy)}</p>
           <ol className="list-decimal pl-4 break-words">
-            {stepWords(policy, answer).map(({ words, fault }, index) => (
+            {formatStep(policy, answer).map(({ words, fault }, index) => (
               // the index is the step
               <li key={index}>
                 {words}
@@ -154,7 +154,7 @@ function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
             </>
           )}
           <dt>Turns</dt>
-          <dd>{rotationWords(rotation, answer)}</dd>
+          <dd>{formatRotation(rotation, answer)}</dd>
         </dl>
       )}
     </SettingsItemList>

@@ -3,12 +3,12 @@ import type { Channel } from '#lib/notify/api/index.ts'
 import {
   addressText,
   channelDraft,
-  filterWords,
+  formatFilter,
   channelInputOf,
   readChannel,
   channelSecretField,
 } from './channel-draft.ts'
-import { deliveryStatus, deliveryWords } from './notifications-tab.tsx'
+import { deliveryStatus, formatDelivery } from './notifications-tab.tsx'
 
 const webhook: Channel = {
   id: 'ch_1',
@@ -97,7 +97,9 @@ describe('a scope', () => {
       body: { scopes },
     })
     expect(channelDraft('webhook', { ...webhook, scopes }).scope).toBe(scope)
-    expect(filterWords({ ...webhook, scopes }, (id) => id)).toMatch(/^scope: subscription:0a0.*, customer:Northwind · /)
+    expect(formatFilter({ ...webhook, scopes }, (id) => id)).toMatch(
+      /^scope: subscription:0a0.*, customer:Northwind · /,
+    )
   })
 
   it('that is none is reported at its field', () => {
@@ -109,7 +111,7 @@ describe('a scope', () => {
 })
 
 it('filters are shown in words', () => {
-  expect(filterWords(webhook, (id) => `name of ${id}`)).toMatch(
+  expect(formatFilter(webhook, (id) => `name of ${id}`)).toMatch(
     /^major incidents or worse · likely owner: the provider · only name of c1 · only /,
   )
 })
@@ -130,7 +132,7 @@ describe('a delivery', () => {
     [{ state: 'delivered', attempts: 1, lastError: null }, 'DELIVERED', ''],
   ] as const)('%j', (row, word, words) => {
     expect(deliveryStatus({ ...row, reason: 'opened' }).word).toBe(word)
-    expect(deliveryWords(row)).toBe(words)
+    expect(formatDelivery(row)).toBe(words)
   })
 
   it('of a failed test is not delivered: a test is not retried', () => {

@@ -1,6 +1,6 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
-import { ownerLabel, ownerWords } from '#lib/contract/words/index.ts'
+import { ownerLabel, formatOwner } from '#lib/contract/words/index.ts'
 import {
   addressField,
   type ChannelField,
@@ -25,7 +25,7 @@ import {
   resourceOptions,
 } from '../../schema-form/fields.ts'
 import { type FormRead, readBySchema } from '../../schema-form/read.ts'
-import { hoursFields, hoursWords, minSeverityField, windowsOf } from './receiving-hours.ts'
+import { hoursFields, formatHours, minSeverityField, windowsOf } from './receiving-hours.ts'
 
 const nameField: Field = { name: 'name', label: 'Name', kind: 'line', placeholder: 'NOC on call' }
 
@@ -192,7 +192,7 @@ function hoursOf(draft: Draft) {
 }
 
 /** The scope and the filters of a channel in a line. */
-export function filterWords({ scopes: seen, filters }: Channel, nameOf: (id: string) => string): string {
+export function formatFilter({ scopes: seen, filters }: Channel, nameOf: (id: string) => string): string {
   const { incidents, findings, posture, minSeverity, scopes, kinds, owners, hours } = filters
   return [
     ...(seen.length > 0 ? [`scope: ${seen.join(', ')}`] : []),
@@ -203,9 +203,9 @@ export function filterWords({ scopes: seen, filters }: Channel, nameOf: (id: str
       : 'no incidents',
     ...(findings ? ['cost findings on Mondays'] : []),
     ...(posture ? ['posture on Mondays'] : []),
-    ...(owners.length > 0 ? [`likely owner: ${owners.map((owner) => ownerWords(owner)).join(', ')}`] : []),
+    ...(owners.length > 0 ? [`likely owner: ${owners.map((owner) => formatOwner(owner)).join(', ')}`] : []),
     ...(scopes.length > 0 ? [`only ${scopes.map(nameOf).join(', ')}`] : []),
     ...(kinds.length > 0 ? [`only ${kinds.map((kind) => eventKindRecords[kind].name).join(', ')}`] : []),
-    ...(hours ? [hoursWords(hours)] : []),
+    ...(hours ? [formatHours(hours)] : []),
   ].join(' · ')
 }

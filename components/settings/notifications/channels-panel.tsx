@@ -11,9 +11,9 @@ import { SelectField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { RemoveButton } from '../../ui/remove-button.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
-import { Status, type StatusWords } from '../../ui/status.tsx'
+import { Status, type StatusText } from '../../ui/status.tsx'
 import { Age } from '../../ui/times/time.tsx'
-import { addressText, filterWords, channelInputOf } from './channel-draft.ts'
+import { addressText, formatFilter, channelInputOf } from './channel-draft.ts'
 import { ChannelForm } from './channel-form.tsx'
 import { useSaveChannel, useTestChannel } from './use-channels.ts'
 
@@ -100,7 +100,7 @@ function ServerNotes({ mail, publicUrl }: Pick<ChannelsAnswer, 'mail' | 'publicU
   )
 }
 
-function channelStatus({ enabled, lastAttempt, waiting }: Channel): StatusWords {
+function channelStatus({ enabled, lastAttempt, waiting }: Channel): StatusText {
   if (!enabled) return { tone: 'off', word: 'OFF' }
   if (lastAttempt === null) return { tone: 'notice', word: 'NOT USED' }
   if (lastAttempt.delivered) return { tone: 'up', word: 'DELIVERING' }
@@ -125,7 +125,7 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
         <p className="text-xs wrap-anywhere text-ink-2">{addressText(channel)}</p>
       </div>
       <div className="min-w-0 text-xs text-ink-2 lg:pt-0.5">
-        <p className="break-words">{filterWords(channel, nameOf)}</p>
+        <p className="break-words">{formatFilter(channel, nameOf)}</p>
         {channel.inbound?.secretSet && (
           <p className="wrap-anywhere text-ink-3">Acknowledgements arrive at {channel.inbound.url}</p>
         )}

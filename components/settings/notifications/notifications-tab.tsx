@@ -7,7 +7,7 @@ import { OwnHealthPanel } from '../../alerting/own-health-panel.tsx'
 import { ChannelsPanel } from './channels-panel.tsx'
 import type { Notification } from '#lib/contract/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { Status, statusText, type StatusWords } from '../../ui/status.tsx'
+import { Status, statusText, type StatusText } from '../../ui/status.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { LogPanel } from '../log-panel.tsx'
 
@@ -55,7 +55,7 @@ const columns: Column<Notification>[] = [
     id: 'detail',
     header: 'Detail',
     phone: 'below',
-    value: (row) => deliveryWords(row),
+    value: (row) => formatDelivery(row),
     className: 'min-w-48 text-ink-2 break-words',
   },
   { id: 'attempts', header: 'Attempts', value: ({ attempts }) => attempts, align: 'right' },
@@ -85,7 +85,7 @@ export function deliveryStatus({
   state,
   attempts,
   reason,
-}: Pick<Notification, 'state' | 'attempts' | 'reason'>): StatusWords {
+}: Pick<Notification, 'state' | 'attempts' | 'reason'>): StatusText {
   switch (state) {
     case 'delivered':
       return { tone: 'up', word: 'DELIVERED' }
@@ -104,7 +104,7 @@ export function deliveryStatus({
 }
 
 /** The last error, or why the message has no result yet. */
-export function deliveryWords({ state, lastError, attempts }: Pick<Notification, 'state' | 'lastError' | 'attempts'>) {
+export function formatDelivery({ state, lastError, attempts }: Pick<Notification, 'state' | 'lastError' | 'attempts'>) {
   if (lastError) return state === 'pending' ? `${lastError}; will be retried` : lastError
   if (state === 'pending' && attempts > 0) return 'in progress, or its worker stopped during the attempt'
   return ''

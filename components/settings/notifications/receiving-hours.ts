@@ -98,7 +98,7 @@ export function windowText({ days, from, to }: HoursWindow): string {
 }
 
 /** `mon-fri 08:00-18:00 Europe/London, else held` */
-export function hoursWords({ zone, windows, outside: what }: ReceivingHours): string {
+export function formatHours({ zone, windows, outside: what }: ReceivingHours): string {
   const other = { hold: 'held until then', critical: 'otherwise critical only', nothing: 'otherwise nothing' }[what]
   return `${windows.map(windowText).join(', ')} ${zone}, ${other}`
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ReportSchedule } from '#lib/reports/api/index.ts'
-import { reportInputOf, readReportDraft, reportDraft, timesWords } from './report-draft.ts'
+import { reportInputOf, readReportDraft, reportDraft, formatTimes } from './report-draft.ts'
 
 const common = {
   id: 'rp_1',
@@ -48,6 +48,6 @@ describe('a draft', () => {
 })
 
 it('times are shown in words', () => {
-  expect(timesWords(weekly)).toBe('Tuesday, 07:00 Europe/London')
-  expect(timesWords(monthly)).toBe('day 3 of the month, 07:00 Europe/London')
+  expect(formatTimes(weekly)).toBe('Tuesday, 07:00 Europe/London')
+  expect(formatTimes(monthly)).toBe('day 3 of the month, 07:00 Europe/London')
 })

@@ -71,7 +71,7 @@ export function reportInputOf(schedule: ReportSchedule): ReportScheduleInput {
 }
 
 /** `Monday, 07:00 Europe/London` */
-export function timesWords(schedule: ReportSchedule): string {
+export function formatTimes(schedule: ReportSchedule): string {
   const { hour, zone } = schedule
   const day =
     schedule.report === 'cost_weekly'

@@ -1,7 +1,7 @@
 import type { ReportRun } from '#lib/reports/api/index.ts'
 import { Empty } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Status, statusText, type StatusWords } from '../../ui/status.tsx'
+import { Status, statusText, type StatusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 
@@ -54,7 +54,7 @@ export function ReportHistory({ runs }: { runs: readonly ReportRun[] }) {
   )
 }
 
-function runStatus({ state, attempts }: ReportRun): StatusWords {
+function runStatus({ state, attempts }: ReportRun): StatusText {
   if (state === 'sent') return { tone: 'up', word: 'SENT' }
   if (state === 'failed') return { tone: 'down', word: 'NOT SENT' }
   return attempts === 0 ? { tone: 'notice', word: 'PENDING' } : { tone: 'degraded', word: 'RETRYING' }

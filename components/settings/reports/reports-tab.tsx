@@ -29,7 +29,7 @@ import { Moment } from '../../ui/times/time.tsx'
 import { SchemaForm } from '../../schema-form/schema-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
-import { reportInputOf, readReportDraft, reportDraft, reportFields, reportNames, timesWords } from './report-draft.ts'
+import { reportInputOf, readReportDraft, reportDraft, reportFields, reportNames, formatTimes } from './report-draft.ts'
 import { ReportHistory } from './report-history.tsx'
 import { saveText } from '../../ui/download.ts'
 import { useMutation } from '@tanstack/react-query'
@@ -157,7 +157,7 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
     >
       {(schedule) => (
         <>
-          <ScheduleWords schedule={schedule} answer={answer} />
+          <ScheduleText schedule={schedule} answer={answer} />
           {sending.variables === schedule.id && <Sending sending={sending} />}
         </>
       )}
@@ -165,7 +165,7 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
   )
 }
 
-function ScheduleWords({ schedule, answer }: { schedule: ReportSchedule; answer: ReportSchedulesAnswer }) {
+function ScheduleText({ schedule, answer }: { schedule: ReportSchedule; answer: ReportSchedulesAnswer }) {
   const nameOf = (id: string) => answer.channels.find((one) => one.id === id)?.name ?? `${id} (gone)`
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-x-6 text-xs text-ink-2 xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_minmax(0,2fr)]">
@@ -175,7 +175,7 @@ function ScheduleWords({ schedule, answer }: { schedule: ReportSchedule; answer:
       </p>
       <p className="break-words">To {[...schedule.channels.map(nameOf), ...schedule.addresses].join(', ')}</p>
       <p>
-        {timesWords(schedule)}
+        {formatTimes(schedule)}
         {schedule.next && (
           <>
             , next <Moment at={schedule.next} />

@@ -203,7 +203,7 @@ function ChangedValues({ changed }: Pick<ThresholdsAnswer['versions'][number], '
   return <span className="basis-full font-mono text-xs break-all text-ink-3">{values.join(', ')}</span>
 }
 
-const sourceWords: Record<ThresholdView['source'], { word: string; title: string }> = {
+const sourceLabels: Record<ThresholdView['source'], { word: string; title: string }> = {
   documentation: { word: 'documented', title: 'from Microsoft documentation or an RFC' },
   design: { word: 'design', title: 'from the design of Peerwatch' },
   assumption: { word: 'assumption', title: 'assumption: change it if your estate differs' },
@@ -228,8 +228,8 @@ const thresholdColumns = <Body,>(control: Control<ThresholdsDraft, unknown, Body
   {
     id: 'source',
     header: 'Source',
-    value: ({ source }) => sourceWords[source].word,
-    cell: ({ source }) => <span title={sourceWords[source].title}>{sourceWords[source].word}</span>,
+    value: ({ source }) => sourceLabels[source].word,
+    cell: ({ source }) => <span title={sourceLabels[source].title}>{sourceLabels[source].word}</span>,
     className: 'text-xs text-ink-2',
   },
   {

@@ -8,7 +8,7 @@ import { usePageUsualRange } from '../../time/usual-range.tsx'
 import { Popover } from '../../ui/overlay/opened.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
-import { clockWords } from './clock-words.ts'
+import { formatClock } from './clock-text.ts'
 import { laterPart } from '../../ui/later-part.tsx'
 
 const ClockPanel = laterPart(
@@ -27,7 +27,7 @@ export function ClockControl({ open, onOpenChange }: { open: boolean; onOpenChan
   const words =
     !clock.isChosen && isIncident
       ? 'Now · incident'
-      : clockWords(clock, clock.isChosen ? clock.range : range, zone, now)
+      : formatClock(clock, clock.isChosen ? clock.range : range, zone, now)
   return (
     <Popover
       open={open}

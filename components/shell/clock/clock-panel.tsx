@@ -7,7 +7,7 @@ import {
   lastWeek,
   type RangeAddress,
   rangeFault,
-  rangeWords,
+  formatRangeText,
   relativeLengths,
   shifted,
   yesterday,
@@ -106,7 +106,7 @@ export function ClockPanel({ onDone }: { onDone: () => void }) {
       </Part>
       <RangeForm from={new Date(edgesOf(range, now)[0]).toISOString()} to={range.to} onSubmit={set} />
       <p className="text-xs text-ink-3" suppressHydrationWarning>
-        Charts and lists: {rangeWords(range, zone, now)}
+        Charts and lists: {formatRangeText(range, zone, now)}
       </p>
     </div>
   )
@@ -116,7 +116,8 @@ function useChoices(): Choice[] {
   const now = useRealNow(60_000)
   const zone = useZone()
   const { isIncident } = usePageUsualRange()
-  const words = (relative: (typeof relativeLengths)[number]) => rangeWords({ from: '', to: null, relative }, zone, now)
+  const words = (relative: (typeof relativeLengths)[number]) =>
+    formatRangeText({ from: '', to: null, relative }, zone, now)
   return [
     ...(isIncident
       ? [{ value: 'incident', name: 'incident', words: 'around the open incident', range: { from: null, to: null } }]

@@ -12,14 +12,14 @@ const offScale =
   /\btext-(?:2xs|\[[\d.]+(?:px|r?em|pt)\])|\bfontSize[=:]\s*["'{]*\s*[\d.]+|font-size:\s*[\d.]+(?:px|rem|pt)/g
 const faultsIn = (text: string) => [...text.matchAll(offScale)].map(([fault]) => fault)
 
-const LEAST_PX = 13
+const MIN_PX = 13
 
 describe('the scale of type', () => {
   it('has no step below 13 px, but for ticks of axes', () => {
     const tokens = sources.find(({ path }) => path === 'app/globals.css')?.text.matchAll(/--text-\w+: ([\d.]+)rem/g)
     const steps = [...(tokens ?? [])].map(([, rem]) => Number(rem) * 16)
     expect(steps.length).toBeGreaterThan(2)
-    expect(Math.min(...steps, TYPE.text, TYPE.name)).toBe(LEAST_PX)
+    expect(Math.min(...steps, TYPE.text, TYPE.name)).toBe(MIN_PX)
     expect(TYPE.tick).toBe(12)
   })
 

@@ -4,7 +4,7 @@ import { parseAsArrayOf, parseAsBoolean, parseAsString, useQueryStates } from 'n
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
 import type { Tone } from '../drawing/glyph.tsx'
 import { usePreferences, useZoneLabel } from '../preferences.tsx'
-import type { StatusWords } from '../status.tsx'
+import type { StatusText } from '../status.tsx'
 import { toggledSet } from '../toggled-list.ts'
 import type { ViewTime } from './exported.ts'
 import {
@@ -90,7 +90,7 @@ export function DataTable<Row extends RowData>({
   lines?: 1 | 2
   /** how the reader may divide its rows; `statusOf` gives each group its worst state */
   groupings?: readonly Grouping<Row>[] | undefined
-  statusOf?: (row: Row) => StatusWords
+  statusOf?: (row: Row) => StatusText
   defaultSort?: Sorting
   empty: ReactNode
   toolbar?: ReactNode

@@ -1,6 +1,6 @@
 import { naturalOrderOfAnyCase } from '../../format/natural-order.ts'
 import type { Tone } from '../drawing/glyph.tsx'
-import type { StatusWords } from '../status.tsx'
+import type { StatusText } from '../status.tsx'
 
 /** By what the rows of a list may be divided. */
 export interface Grouping<Row> {
@@ -15,7 +15,7 @@ export interface Group<Row> {
   name: string | null
   rows: Row[]
   /** the worst state of its rows, and how many have it; null = rows of this list have no state */
-  worst: (StatusWords & { rows: number }) | null
+  worst: (StatusText & { rows: number }) | null
 }
 
 const worstFirst: readonly Tone[] = ['down', 'degraded', 'unknown', 'notice', 'up', 'off']
@@ -24,7 +24,7 @@ const worstFirst: readonly Tone[] = ['down', 'degraded', 'unknown', 'notice', 'u
 export function rowGroups<Row>(
   rows: readonly Row[],
   of: Grouping<Row>['of'],
-  statusOf: ((row: Row) => StatusWords) | undefined,
+  statusOf: ((row: Row) => StatusText) | undefined,
 ): Group<Row>[] {
   const groups = [...Map.groupBy(rows, of)].map(([name, own]) => ({ name, rows: own, worst: worstOf(own, statusOf) }))
   const rank = ({ name, worst }: Group<Row>) =>
@@ -32,7 +32,7 @@ export function rowGroups<Row>(
   return groups.toSorted((a, b) => rank(a) - rank(b) || naturalOrderOfAnyCase(a.name ?? '', b.name ?? ''))
 }
 
-function worstOf<Row>(rows: readonly Row[], statusOf: ((row: Row) => StatusWords) | undefined): Group<Row>['worst'] {
+function worstOf<Row>(rows: readonly Row[], statusOf: ((row: Row) => StatusText) | undefined): Group<Row>['worst'] {
   if (!statusOf) return null
   const states = rows.map((row) => statusOf(row))
   const [worst] = states.toSorted((a, b) => worstFirst.indexOf(a.tone) - worstFirst.indexOf(b.tone))

@@ -5,7 +5,7 @@ import { IdleQueue } from '../../data/idle-queue.ts'
 /** Longer tables draw only what the page shows of them, unless all is asked for. */
 const VIRTUAL_FROM = 150
 /** The most lines that are drawn where all are asked for. */
-const MOST_LINES = 2_000
+const MAX_LINES = 2_000
 /** px of a table that the server draws: a screen's height */
 const SERVER_RECT = { width: 0, height: 900 }
 /** Lines that are drawn first, more than a screen shows; the others follow in pieces that keep no hand waiting, each in a task of its own. */
@@ -39,9 +39,9 @@ export function useDrawnLines(
   lineHeight: number,
   keyOf: (index: number) => string,
 ): Drawn {
-  const isWindow = lines >= VIRTUAL_FROM && !(isWhole && lines <= MOST_LINES)
+  const isWindow = lines >= VIRTUAL_FROM && !(isWhole && lines <= MAX_LINES)
   const most = Math.max(lines, PIECE_LINES)
-  const [drawn, setDrawn] = useState(isWhole ? MOST_LINES : Math.min(FIRST_LINES, most))
+  const [drawn, setDrawn] = useState(isWhole ? MAX_LINES : Math.min(FIRST_LINES, most))
   // those that a filter left out come back in pieces too
   if (!isWhole && !isWindow && drawn > most) setDrawn(most)
   const [top, setTop] = useState(0)

@@ -1,6 +1,6 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
-import { type Answered } from './age-words.ts'
+import { type Answered } from './age-text.ts'
 import { PageAge } from './answer-age.tsx'
 import { MeasuredAt } from './clock.tsx'
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { type Answered, panelAge } from './age-words.ts'
+import { type Answered, panelAge } from './age-text.ts'
 import { useIsPast, useNow, useNowInSteps } from './clock.tsx'
 import { Moment } from './time.tsx'
 

@@ -20,7 +20,7 @@ import {
 } from '#lib/poller/index.ts'
 import { INTERVALS, knownAtFirst, mseeAddresses } from '../../demo-history/lanes.ts'
 import { lastTurn } from '../script.ts'
-import type { Asked, Down, Span, TrueRoute, Truth, When } from '../truth.ts'
+import type { TruthQuery, Down, Span, TrueRoute, Truth, When } from '../truth.ts'
 import {
   ADDRESSES,
   CIRCUIT,
@@ -299,7 +299,7 @@ export function truthOfTexts(sent: readonly Sent[], course: Course, from: EpochM
   const isBad = (one: Sent) => rowsOf(one) === null
   const isPart = (one: Sent) => new Set(rowsOf(one)?.map(({ localAddress }) => localAddress)).size < INSTANCES.length
   const spans = (texts: readonly Sent[]): Span[] => texts.map(({ at }) => [at, at])
-  const unanswered: Record<Asked, Span[]> = {
+  const unanswered: Record<TruthQuery, Span[]> = {
     sessions: spans([
       ...peers.filter(isPart),
       ...textsOf(sent, 'primary').filter(isBad),

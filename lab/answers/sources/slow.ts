@@ -56,7 +56,7 @@ export async function truthOfSlow(db: Database, minutes: number, random: () => n
   try {
     while (Date.now() < to + SESSIONS_MS) {
       await delay(ASKED_BESIDE_MS)
-      await askBeside(simulator.url)
+      await fetchConcurrently(simulator.url)
     }
   } finally {
     await killed(worker)
@@ -75,7 +75,7 @@ export async function truthOfSlow(db: Database, minutes: number, random: () => n
 }
 
 /** An operation by somebody else, who does not wait for its end. */
-async function askBeside(url: string): Promise<void> {
+async function fetchConcurrently(url: string): Promise<void> {
   const { subscriptions = [], gateways = [] } = pair
   const identity = { headers: { 'x-identity-header': IDENTITY_HEADER } }
   const resource = encodeURIComponent('https://management.azure.com/')

@@ -8,7 +8,7 @@ import type { Fault } from '../faults.ts'
 import type { Judgement } from '../judge.ts'
 
 /** The state of an estate at a moment at which nothing changed for a while, and nothing changes for a while. */
-export interface Asked {
+export interface JudgeQuery {
   readonly db: Database['pool']
   readonly at: EpochMs
   readonly estate: Estate

@@ -15,7 +15,7 @@ import { drawFaults, type Fault } from '../faults.ts'
 import type { Judgement } from '../judge.ts'
 import { randomOf } from '../random.ts'
 import { putOnTimetable } from '../record.ts'
-import { type Asked, LOSS_SETTLES_MS } from './asked.ts'
+import { type JudgeQuery, LOSS_SETTLES_MS } from './asked.ts'
 import { judgeLoads } from './loads.ts'
 import { judgeLookUps } from './look-ups.ts'
 import { judgePlans } from './plans.ts'
@@ -53,7 +53,7 @@ export async function judgeForwarding(db: Database, seed: number, hours: number,
         return id
       }
       const nameOf = (id: string | null) => (id === null ? null : (names.get(id) ?? id))
-      const asked: Asked = { db: db.pool, at, estate, world, faults, happenings, idOf, nameOf }
+      const asked: JudgeQuery = { db: db.pool, at, estate, world, faults, happenings, idOf, nameOf }
       for (const judge of [judgeLookUps, judgeWhatIfs, judgeLoads, judgePlans])
         judgements.push(...(await inOneAnswer(() => judge(asked))))
     }

@@ -4,17 +4,17 @@ import { edgeCounter, type World } from '../../simulator/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Estate } from '../estate.ts'
 import type { Judgement } from '../judge.ts'
-import { type Asked, clock, judgement, LOSS_SETTLES_MS, unknown } from './asked.ts'
+import { type JudgeQuery, clock, judgement, LOSS_SETTLES_MS, unknown } from './asked.ts'
 import { lossesIn } from './losses.ts'
-import { askWhatIf, worldAfter } from './what-ifs.ts'
+import { fetchWhatIf, worldAfter } from './what-ifs.ts'
 
 /** Counters are read in whole seconds, and points are made of them. */
 const TOLERANCE = 0.02
 
-export async function judgeLoads(asked: Asked): Promise<Judgement[]> {
+export async function judgeLoads(asked: JudgeQuery): Promise<Judgement[]> {
   const judgements: Judgement[] = []
   for (const loss of lossesIn(asked.estate).filter(({ what }) => what === 'path' || what === 'circuit')) {
-    const answer = await askWhatIf(asked, loss)
+    const answer = await fetchWhatIf(asked, loss)
     const then = worldAfter(asked, loss)
     for (const { circuitId, path, direction, p95BitsPerSecond } of answer.load) {
       const key = edgeCounter(`${asked.nameOf(circuitId)}/AzurePrivatePeering/${path}`, direction)

@@ -1,12 +1,12 @@
 /** Look-ups with a scope and without one against the world's own forwarding. */
 import { lookUpRoute } from '#lib/routes/answers/index.ts'
 import type { Judgement } from '../judge.ts'
-import { type Asked, clock, judgement, unknown } from './asked.ts'
+import { type JudgeQuery, clock, judgement, unknown } from './asked.ts'
 import { addressesOf, isOwn, type Place, placesOf, type Paths, pathsTo } from './world.ts'
 
 type Answer = Awaited<ReturnType<typeof lookUpRoute>>['data']
 
-export async function judgeLookUps(asked: Asked): Promise<Judgement[]> {
+export async function judgeLookUps(asked: JudgeQuery): Promise<Judgement[]> {
   const judgements: Judgement[] = []
   const places = placesOf(asked.estate)
   for (const address of addressesOf(asked.estate)) {
@@ -28,7 +28,7 @@ export async function judgeLookUps(asked: Asked): Promise<Judgement[]> {
   return judgements
 }
 
-async function lookUp({ db, at, idOf }: Asked, ip: string, scope?: string): Promise<Answer> {
+async function lookUp({ db, at, idOf }: JudgeQuery, ip: string, scope?: string): Promise<Answer> {
   const parameters = { ip, at: undefined, customer: undefined, ...(scope !== undefined && { scope: idOf(scope) }) }
   return (await lookUpRoute(db, parameters, at)).data
 }
@@ -36,7 +36,14 @@ async function lookUp({ db, at, idOf }: Asked, ip: string, scope?: string): Prom
 /** Names what a place has, so that two of them can be compared: hubs name connections, gateways neighbors. */
 const textOf = (words: readonly string[]) => [...new Set(words)].toSorted().join(' ')
 
-function ofPlace(of: string, asked: Asked, address: string, place: Place, answer: Answer, only?: string): Judgement {
+function ofPlace(
+  of: string,
+  asked: JudgeQuery,
+  address: string,
+  place: Place,
+  answer: Answer,
+  only?: string,
+): Judgement {
   const { world, at, nameOf, estate } = asked
   const what = `${address} from ${only ?? place.name} at ${clock(at)}`
   const members = [place.name, ...place.gateways]
@@ -65,7 +72,7 @@ function ofPlace(of: string, asked: Asked, address: string, place: Place, answer
 /** What is said of an address without a route is so in each place. */
 function nowhere(
   of: string,
-  { world, at }: Asked,
+  { world, at }: JudgeQuery,
   address: string,
   places: readonly Place[],
   answer: Answer,

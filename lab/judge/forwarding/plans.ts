@@ -6,7 +6,7 @@ import { peerUp } from '../../simulator/rib.ts'
 import type { HappeningInput } from '../../simulator/index.ts'
 import type { Right } from '#lib/contract/index.ts'
 import type { Judgement } from '../judge.ts'
-import { type Asked, clock, judgement, LOSS_SETTLES_MS } from './asked.ts'
+import { type JudgeQuery, clock, judgement, LOSS_SETTLES_MS } from './asked.ts'
 import type { Loss } from './losses.ts'
 import { becomes, rowsOf, worldAfter } from './what-ifs.ts'
 import { isOwn, placesOf, pathsTo } from './world.ts'
@@ -18,7 +18,7 @@ interface Plan extends Pick<Loss, 'happenings'> {
   readonly isOn: (source: string, connection: string | null, gateway: string | null) => boolean
 }
 
-function plansOf({ estate: { circuits, gateways }, idOf }: Asked): Plan[] {
+function plansOf({ estate: { circuits, gateways }, idOf }: JudgeQuery): Plan[] {
   const cut = (circuit: string, peering: string) => (at: string) =>
     (['primary', 'secondary'] as const).map(
       (path) => ({ op: 'cut-path', circuit, peering, path, at }) as HappeningInput,
@@ -65,7 +65,7 @@ function plansOf({ estate: { circuits, gateways }, idOf }: Asked): Plan[] {
   ]
 }
 
-export async function judgePlans(asked: Asked): Promise<Judgement[]> {
+export async function judgePlans(asked: JudgeQuery): Promise<Judgement[]> {
   const judgements: Judgement[] = []
   for (const plan of plansOf(asked)) {
     const { data } = await checkPlan(asked.db, { terms: [plan.term] }, { rights: new Set<Right>(['read']) }, asked.at)
@@ -119,7 +119,7 @@ export async function judgePlans(asked: Asked): Promise<Judgement[]> {
 }
 
 /** Sessions of both sides that rest on a plan's resource and are up. */
-function upOn({ world, at }: Asked, { isOn }: Plan): number {
+function upOn({ world, at }: JudgeQuery, { isOn }: Plan): number {
   return world.topology.domains.reduce((sum, domain) => {
     const state = world.state(domain, at)
     const peers = domain.peers.filter(
@@ -135,7 +135,7 @@ function upOn({ world, at }: Asked, { isOn }: Plan): number {
 }
 
 /** Counts the rows of all places of which the plan leaves no route. */
-function strandedBy(asked: Asked, plan: Loss, data: Parameters<typeof rowsOf>[1]): number {
+function strandedBy(asked: JudgeQuery, plan: Loss, data: Parameters<typeof rowsOf>[1]): number {
   const then = worldAfter(asked, plan)
   const { world, at } = asked
   return placesOf(asked.estate).reduce((sum, place) => {

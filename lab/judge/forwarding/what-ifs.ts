@@ -3,7 +3,7 @@ import { answerWhatIf } from '#lib/resilience/answers/index.ts'
 import { InvalidRequestError } from '#lib/questions/errors.ts'
 import { parseLosses } from '#lib/contract/what-if-terms.ts'
 import type { Judgement } from '../judge.ts'
-import { type Asked, clock, judgement, LOSS_SETTLES_MS, unknown } from './asked.ts'
+import { type JudgeQuery, clock, judgement, LOSS_SETTLES_MS, unknown } from './asked.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { DAY } from '../../corpus/scenario.ts'
 import type { World } from '../../simulator/index.ts'
@@ -13,7 +13,7 @@ import { isOwn, type Place, placesOf, type Paths, pathsTo, worldWith } from './w
 type Answer = Awaited<ReturnType<typeof answerWhatIf>>['data']
 type Row = Answer['prefixes'][number]
 
-export async function askWhatIf({ db, at, idOf }: Asked, { term }: Loss): Promise<Answer> {
+export async function fetchWhatIf({ db, at, idOf }: JudgeQuery, { term }: Loss): Promise<Answer> {
   const list = term.replace(/\{([^}]+)\}/, (_, name: string) => idOf(name))
   const read = parseLosses(list)
   if (!('terms' in read)) throw new Error(list)
@@ -22,7 +22,7 @@ export async function askWhatIf({ db, at, idOf }: Asked, { term }: Loss): Promis
 }
 
 /** The world in which a loss begins at a moment, for good. */
-export const worldAfter = ({ estate, happenings, at }: Asked, loss: Loss) =>
+export const worldAfter = ({ estate, happenings, at }: JudgeQuery, loss: Loss) =>
   worldWith(estate, DAY, [...happenings, ...loss.happenings(new Date(at + 1_000).toISOString())])
 
 /** What becomes of an address by the paths before and after. */
@@ -37,11 +37,11 @@ export function becomes(before: Paths, after: Paths): { outcome: string; reduced
   return { outcome: 'stays', reduced: hops(after).size < hops(before).size }
 }
 
-export async function judgeWhatIfs(asked: Asked): Promise<Judgement[]> {
+export async function judgeWhatIfs(asked: JudgeQuery): Promise<Judgement[]> {
   const judgements: Judgement[] = []
   for (const loss of lossesIn(asked.estate)) {
     if (isGone(asked, loss)) continue
-    const answer = await askWhatIf(asked, loss).catch((error: unknown) => {
+    const answer = await fetchWhatIf(asked, loss).catch((error: unknown) => {
       if (error instanceof InvalidRequestError) return error
       throw error
     })
@@ -64,7 +64,7 @@ export async function judgeWhatIfs(asked: Asked): Promise<Judgement[]> {
 const FOUND_WITHIN_MS = 5 * MINUTE
 
 /** Reports whether a loss is about an instance that was lost, and that the product may not have seen again. */
-function isGone({ world, at }: Asked, { term }: Loss): boolean {
+function isGone({ world, at }: JudgeQuery, { term }: Loss): boolean {
   const [, gateway = '', instance = ''] = /^\{(.+)\}\/(\d.+)$/.exec(term) ?? []
   const domain = world.topology.domainOfGateway.get(gateway)
   const isAbsent = (moment: number) =>
@@ -73,7 +73,7 @@ function isGone({ world, at }: Asked, { term }: Loss): boolean {
 }
 
 /** The rows of Azure's side of a place. */
-export const rowsOf = ({ nameOf }: Asked, { prefixes }: Pick<Answer, 'prefixes'>, place: Place): Row[] =>
+export const rowsOf = ({ nameOf }: JudgeQuery, { prefixes }: Pick<Answer, 'prefixes'>, place: Place): Row[] =>
   prefixes.filter(
     ({ side, scope }) => side === 'azure' && [place.name, ...place.gateways].includes(nameOf(scope) ?? ''),
   )
@@ -81,7 +81,7 @@ export const rowsOf = ({ nameOf }: Asked, { prefixes }: Pick<Answer, 'prefixes'>
 const circuitsIn = (names: readonly (string | null)[]) => names.toSorted().join(' ')
 
 function ofRow(
-  { world, at, nameOf }: Asked,
+  { world, at, nameOf }: JudgeQuery,
   loss: Loss,
   place: Place,
   row: Row,

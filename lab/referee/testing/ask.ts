@@ -15,7 +15,7 @@ type Handler = (request: Request, context: { params: Promise<Record<string, stri
 
 const APP = path.resolve(import.meta.dirname, '../../../app')
 /** A busy machine may have an answer refused, which is none of its words; health says 503 of itself. */
-const MOST_ATTEMPTS = 4
+const MAX_ATTEMPTS = 4
 const SAYS_SO_ITSELF = '/api/health'
 
 /** Every route of the product, without a server: what Next would hand a request to. */
@@ -35,7 +35,7 @@ export async function createAsk(): Promise<Ask> {
     const init = body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}
     for (let attempt = 1; ; attempt++) {
       const response = await handler(new Request(url, { method, ...init }), { params: Promise.resolve({}) })
-      if (response.status === 503 && attempt < MOST_ATTEMPTS && !url.pathname.startsWith(SAYS_SO_ITSELF)) continue
+      if (response.status === 503 && attempt < MAX_ATTEMPTS && !url.pathname.startsWith(SAYS_SO_ITSELF)) continue
       return { status: response.status, type: response.headers.get('content-type') ?? '', body: await response.text() }
     }
   }

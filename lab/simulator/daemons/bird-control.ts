@@ -13,7 +13,7 @@ const FAILED = '8000'
  * @returns the answers without their codes, in order
  * @throws RouterSilent
  */
-export function askBird(socketFile: string, commands: readonly string[], timeoutMs = 1_000): Promise<string[]> {
+export function sendToBird(socketFile: string, commands: readonly string[], timeoutMs = 1_000): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const connection = createConnection(socketFile)
     const replies: string[] = []

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { birdConfig, type Policy, type Speaker } from './bird-config.ts'
-import { askBird } from './bird-control.ts'
+import { sendToBird } from './bird-control.ts'
 import { BirdLog } from './bird-log.ts'
 import { answered, killed, spawnIn } from './namespaces.ts'
 
@@ -44,7 +44,7 @@ export class BirdDaemon {
   }
 
   ask(commands: readonly string[], timeoutMs?: number): Promise<string[]> {
-    return askBird(this.file('ctl'), commands, timeoutMs)
+    return sendToBird(this.file('ctl'), commands, timeoutMs)
   }
 
   /** Takes other announcements or preferences while its sessions go on. */

@@ -16,7 +16,7 @@ const RETENTION = 90 * 86_400_000
 /** Interval of a line of noise, for each gateway. */
 const NOISE_EVERY = 300_000
 const NOISE_DELAY = 240_000
-const MOST_NOISE = 2_000
+const MAX_NOISE = 2_000
 
 interface Entry {
   readonly at: number
@@ -82,7 +82,7 @@ function noise(world: World, subscription: string, from: number, to: number): En
   const gateways = world.scenario.gateways.filter(
     (g) => world.topology.groups.get(g.group)?.subscription === subscription,
   )
-  const first = Math.max(Math.ceil(from / NOISE_EVERY), Math.floor(to / NOISE_EVERY) - MOST_NOISE)
+  const first = Math.max(Math.ceil(from / NOISE_EVERY), Math.floor(to / NOISE_EVERY) - MAX_NOISE)
   return gateways.flatMap((g) =>
     Array.from({ length: Math.max(0, Math.floor(to / NOISE_EVERY) - first + 1) }, (_, n): Entry => {
       const at = (first + n) * NOISE_EVERY

@@ -11,8 +11,8 @@ import { listPrice } from './prices.ts'
 /** Rows of a page, so that a month of an estate has several. */
 const PAGE = 100
 /** The service takes no more of either in one question. */
-const MOST_AGGREGATIONS = 2
-const MOST_GROUPINGS = 2
+const MAX_AGGREGATIONS = 2
+const MAX_GROUPINGS = 2
 /** Peering locations of the scenarios that are not in Zone 1. */
 const ZONES: Readonly<Record<string, string>> = { Johannesburg: 'Zone 3' }
 const DATA = 'Metered Data - Data Transfer Out'
@@ -76,10 +76,10 @@ function questionOf(body: string): Question {
   if (dataset?.granularity !== 'Daily') throw bad('Invalid query definition: granularity Daily is what is served here.')
   const figures = Object.values(dataset.aggregation ?? {}).map(({ name = '' }) => name)
   const known = figures.every((name) => ['Cost', 'PreTaxCost', 'UsageQuantity'].includes(name))
-  if (figures.length === 0 || figures.length > MOST_AGGREGATIONS || !known)
+  if (figures.length === 0 || figures.length > MAX_AGGREGATIONS || !known)
     throw bad('Invalid query definition: one or two of Cost, PreTaxCost and UsageQuantity.')
   const groups = (dataset.grouping ?? []).map(({ name = '' }) => name)
-  if (groups.length !== MOST_GROUPINGS || groups[0] !== 'ResourceId' || groups[1] !== 'Meter')
+  if (groups.length !== MAX_GROUPINGS || groups[0] !== 'ResourceId' || groups[1] !== 'Meter')
     throw bad('Invalid query definition: grouping by ResourceId and Meter is what is served here.')
   return { from, to, figures }
 }

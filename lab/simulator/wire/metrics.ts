@@ -30,7 +30,7 @@ import { routeServerOf } from './route-server.ts'
 import { bad, GRAINS, type Query, queryOf } from './metric-query.ts'
 
 const RETENTION = 93 * 86_400_000
-const MOST_POINTS = 300_000
+const MAX_POINTS = 300_000
 const BATCH = 50
 
 interface Target {
@@ -151,7 +151,7 @@ function points(
   const known = Math.floor((c.at - lateness(c, id, metric)) / MINUTE) * MINUTE
   const oldest = Math.max(query.from, c.at - RETENTION, c.world.timeline.epoch)
   const rows: Record<string, unknown>[] = []
-  if ((query.to - oldest) / grain > MOST_POINTS) throw bad('The timespan holds too many points for this interval.')
+  if ((query.to - oldest) / grain > MAX_POINTS) throw bad('The timespan holds too many points for this interval.')
   for (let at = Math.floor(oldest / grain) * grain; at < query.to; at += grain) {
     const row: Record<string, unknown> = { timeStamp: iso(at).replace('.000Z', 'Z') }
     rows.push(row)

@@ -5,14 +5,14 @@ import { runQuery } from './kusto.ts'
 import { ArmError } from './message.ts'
 import { resourceChanges } from './resource-changes.ts'
 
-const MOST_ROWS = 1_000
+const MAX_ROWS = 1_000
 
 const question = z.object({
   query: z.string(),
   subscriptions: z.array(z.string()).optional(),
   options: z
     .object({
-      $top: z.int().min(1).max(MOST_ROWS).default(MOST_ROWS),
+      $top: z.int().min(1).max(MAX_ROWS).default(MAX_ROWS),
       $skipToken: z
         .string()
         .regex(/^\d+@\d+$/)

@@ -246,7 +246,7 @@ export const OPERATIONS: ReadonlySet<string> = new Set(
 const wild = ROUTES.filter((r) => r.segments[0] === 'providers' && r.operation !== 'graph.query')
 
 /** A made past asks for a hundred paths a thousand times each. */
-const MOST_FOUND = 2_000
+const MAX_FOUND = 2_000
 const found = new Map<string, Match | null>()
 
 /** The operation of a path: case-insensitive, doubled slashes collapsed. Null if there is none. */
@@ -254,7 +254,7 @@ export function match(method: string, path: string): Match | null {
   const key = `${method} ${path}`
   const known = found.get(key)
   if (known !== undefined) return known
-  if (found.size >= MOST_FOUND) found.clear()
+  if (found.size >= MAX_FOUND) found.clear()
   const match = find(method, path)
   found.set(key, match)
   return match

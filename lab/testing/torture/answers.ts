@@ -2,7 +2,7 @@ import { endpoints } from '#lib/api/index.ts'
 import { list } from '../../product/list.ts'
 
 /** One answer of the API. */
-export interface Asked {
+export interface FetchedAnswer {
   /** with its query */
   url: string
   status: number
@@ -62,8 +62,8 @@ export function questionsOf({ circuit, gateway, session }: Subject): string[] {
   })
 }
 
-export async function askAll(origin: string, questions: readonly string[]): Promise<Asked[]> {
-  const asked: Asked[] = []
+export async function fetchAll(origin: string, questions: readonly string[]): Promise<FetchedAnswer[]> {
+  const asked: FetchedAnswer[] = []
   for (const url of questions) {
     const response = await fetch(`${origin}/api/v1${url}`, { signal: AbortSignal.timeout(20_000) })
     asked.push({ url, status: response.status, body: (await response.json().catch(() => ({}))) as Body })

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import type { Simulator } from '../../simulator/index.ts'
 import { print } from '../../screens/figures.ts'
-import { type Asked, askAll, questionsOf, type Subject, subjectOf } from './answers.ts'
+import { type FetchedAnswer, fetchAll, questionsOf, type Subject, subjectOf } from './answers.ts'
 import { futureTimes, judge } from './false-green.ts'
 import type { datedProcesses } from './plan.ts'
 import type { Target } from './target.ts'
@@ -93,12 +93,12 @@ async function playCase(
   const { id } = simulator.control.happen({ op: 'cut-path', circuit: CIRCUIT, path: 'both', detection: '1s' })
   await delay(ASKED_AFTER_MS - CUT_AFTER_MS)
   const readyWhileWrong = await readyOf(target.url)
-  const whileWrong = judge(await askAll(target.url, questions), subject, rest.times)
+  const whileWrong = judge(await fetchAll(target.url, questions), subject, rest.times)
   if (isWorker && isRefused && !runsOff && readyWhileWrong === 200) faults.push('ready is 200 while nothing is polled')
   faults.push(...whileWrong.faults.map((fault) => `while it is wrong: ${fault}`), ...(await ahead()))
   await rights
   await delay(RIGHT_AFTER_MS)
-  const asked = await askAll(target.url, questions)
+  const asked = await fetchAll(target.url, questions)
   const after = judge(asked, subject, rest.times)
   const shown = verdictsOf(asked, subject)
   if (shown.some((verdict) => verdict === 'up')) faults.push(`it is right again, and sessions are ${shown.join(', ')}`)
@@ -106,7 +106,7 @@ async function playCase(
   simulator.control.restore(id)
   await eventually(async () => {
     if ((await readyOf(target.url)) !== 200) throw new Error('ready is not 200')
-    const back = verdictsOf(await askAll(target.url, ['/sessions?limit=1000']), subject)
+    const back = verdictsOf(await fetchAll(target.url, ['/sessions?limit=1000']), subject)
     if (back.some((verdict) => verdict !== 'up')) throw new Error(`sessions are ${back.join(', ')}`)
   }, BACK_WITHIN_MS).catch((error: Error) =>
     faults.push(`not back after ${BACK_WITHIN_MS / 1_000} s: ${error.message}`),
@@ -126,7 +126,7 @@ async function playCase(
 }
 
 async function restOf(url: string, questions: readonly string[], db: Database): Promise<Known['rest']> {
-  const asked = await askAll(url, questions)
+  const asked = await fetchAll(url, questions)
   const refused = asked.filter(({ status }) => status !== 200)
   print(
     `${asked.length} questions${refused.length > 0 ? `, not answered: ${refused.map((one) => `${one.url} ${one.status}`).join(', ')}` : ''}`,
@@ -136,7 +136,7 @@ async function restOf(url: string, questions: readonly string[], db: Database): 
   return { times: new Map(asked.map((one) => [one.url, new Set(futureTimes(one.body, Date.now()))])), columns }
 }
 
-function verdictsOf(asked: readonly Asked[], { circuit }: Subject): string[] {
+function verdictsOf(asked: readonly FetchedAnswer[], { circuit }: Subject): string[] {
   const sessions = asked.find(({ url }) => url === '/sessions' || url.startsWith('/sessions?'))?.body.data
   return Array.isArray(sessions)
     ? sessions.filter(({ scope }) => scope === circuit.id).map(({ verdict }) => String(verdict))

@@ -1,4 +1,4 @@
-import type { Asked, Subject } from './answers.ts'
+import type { FetchedAnswer, Subject } from './answers.ts'
 
 /** Between the clock of who asks and that of who answers, and a second of the network's own. */
 const TOGETHER_MS = 2_500
@@ -64,7 +64,7 @@ export interface Judged {
  * @param atRest places with times after now while all was well, such as the end of a month, by question
  */
 export function judge(
-  asked: readonly Asked[],
+  asked: readonly FetchedAnswer[],
   subject: Subject,
   atRest: ReadonlyMap<string, ReadonlySet<string>>,
 ): Judged {

@@ -6,7 +6,7 @@ import { list } from '../../product/list.ts'
 import { DELIVERED_WITHIN_MS } from './alerting.ts'
 import { audit, type Facts, notificationFaults, type Span, type Verdicts } from './audit.ts'
 import { namesOf } from './estate.ts'
-import { askAll, type Body } from './answers.ts'
+import { fetchAll, type Body } from './answers.ts'
 import { firstGoodAfter, quickSources, readDatabase, readOpenLosses } from './facts.ts'
 import { type Injected, inject, lose } from './inject.ts'
 import { PROOF_EVERY_MS } from './intervals.ts'
@@ -257,7 +257,7 @@ export class Run {
   async #changed(): Promise<string[]> {
     const { url } = this.#options.target
     if (url === null) return []
-    const answerTo = async (question: string): Promise<Body> => (await askAll(url, [question]))[0]?.body ?? {}
+    const answerTo = async (question: string): Promise<Body> => (await fetchAll(url, [question]))[0]?.body ?? {}
     const changed: string[] = []
     for (const [question, before] of [...this.#past].slice(-ASKED_AGAIN)) {
       const now = await answerTo(question)

@@ -10,7 +10,7 @@ import type { Gate } from './gate.ts'
 const FOLDER = '/snapshot/'
 
 /** So many requests for snapshots are answered to one network in a minute. Tokens can't be guessed: it is the database that is spared. */
-const MOST_IN_A_MINUTE = 60
+const MAX_IN_A_MINUTE = 60
 
 /**
  * Opens links to frozen pages to everybody who has them (ADR 0267), as long as their makers may see as much (ADR 0294).
@@ -28,7 +28,7 @@ export function snapshotGate(
     if (current !== minute) [minute, asked] = [current, new Map()]
     const count = (asked.get(network) ?? 0) + 1
     asked.set(network, count)
-    return count > MOST_IN_A_MINUTE
+    return count > MAX_IN_A_MINUTE
   }
   return async (request) => {
     const path = requestPath(request.url)

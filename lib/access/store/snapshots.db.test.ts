@@ -3,11 +3,11 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { advanceDeletionTime } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { OPEN_CALLER } from '../caller/caller.ts'
-import { frozenPage, keepSnapshot } from './snapshots.ts'
+import { frozenPage, saveSnapshot } from './snapshots.ts'
 
 const db = withTestDatabase()
 const keep = () =>
-  keepSnapshot(db.pool, {
+  saveSnapshot(db.pool, {
     page: '/incidents',
     search: '',
     answers: { '/api/v1/incidents': [] },

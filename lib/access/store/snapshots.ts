@@ -10,8 +10,8 @@ import { type Authority, ownerAuthority } from './token-authority.ts'
 import { hashOf, makeToken } from '../tokens/token-text.ts'
 
 /** Each keeps the answers of a page. */
-const MOST_OPEN = 200
-const MOST_CHARACTERS = 4_000_000
+const MAX_OPEN = 200
+const MAX_CHARACTERS = 4_000_000
 
 /** A page as it was, for whoever has its token. */
 export interface FrozenPage extends Pick<Snapshot, 'page' | 'madeBy' | 'madeAt' | 'expiresAt'> {
@@ -67,7 +67,7 @@ function momentIn(search: string): Date | null {
  * @returns `token` is known to nobody afterwards
  * @throws AccessRequestError, AccessConflictError
  */
-export async function keepSnapshot(
+export async function saveSnapshot(
   db: Queryable,
   given: Pick<FrozenPage, 'page' | 'search' | 'answers'> & {
     title: string
@@ -79,7 +79,7 @@ export async function keepSnapshot(
 ): Promise<Snapshot & { token: string }> {
   const { page, search, answers, title, days, maker, rights } = given
   const body = JSON.stringify(answers)
-  if (body.length > MOST_CHARACTERS)
+  if (body.length > MAX_CHARACTERS)
     throw new AccessRequestError('questions: the answers are too long; show a shorter range')
   const aged = await deletionTime(db)
   await db.query(
@@ -90,7 +90,7 @@ export async function keepSnapshot(
   const { rows } = await db.query<Row>(
     `INSERT INTO snapshot (id, token_hash, page, search, title, scopes, made_by, owner_user_id, owner_token_id, expires_at, body, rights)
      SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, now() + make_interval(days => $10), $11, $12
-     WHERE (SELECT count(*) FROM snapshot WHERE ${STATE} = 'open') < ${MOST_OPEN}
+     WHERE (SELECT count(*) FROM snapshot WHERE ${STATE} = 'open') < ${MAX_OPEN}
      RETURNING ${SHOWN}`,
     [
       randomBytes(8).toString('hex'),
@@ -108,7 +108,7 @@ export async function keepSnapshot(
     ],
   )
   const [row] = rows
-  if (!row) throw new AccessConflictError(`There are ${MOST_OPEN} open links: revoke one first.`)
+  if (!row) throw new AccessConflictError(`There are ${MAX_OPEN} open links: revoke one first.`)
   return { ...shown(row), token }
 }
 

@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 const KEY = 'untrustedProxy'
 
 /** Notes that a request came through a proxy that nobody said to trust, for `npm run doctor`. */
-export async function noteUntrustedProxy(db: Queryable): Promise<void> {
+export async function recordUntrustedProxy(db: Queryable): Promise<void> {
   await db.query(
     `INSERT INTO deployment (key, value) VALUES ($1, 'true') ON CONFLICT (key) DO UPDATE SET updated_at = now()`,
     [KEY],

@@ -28,7 +28,7 @@ export async function secondFactorOf(db: Queryable, userId: string): Promise<Sec
 }
 
 /** The same as the audit shows it. */
-export const secondFactorWords = ({ app, passkeys }: SecondFactor) => ({
+export const formatSecondFactor = ({ app, passkeys }: SecondFactor) => ({
   app,
   passkeys: passkeys.map(({ id, name }) => ({ id, name })),
 })

@@ -19,7 +19,7 @@ import { willPass } from '#lib/platform/database-failure.ts'
 import { scrub } from '#lib/platform/secrets.ts'
 import { recordPoll, TopologyCache } from '#lib/poller/index.ts'
 import type { ProofStep } from '../api/index.ts'
-import { beginRound, endRound, isRoundEnded, noteStep, type ProofRound, timeOfDatabase } from '../store/proof.ts'
+import { beginRound, endRound, isRoundEnded, recordStep, type ProofRound, timeOfDatabase } from '../store/proof.ts'
 import { fallingCircuit, INTERVAL_SECONDS, LOCAL_ADDRESSES } from './synthetic-circuit.ts'
 
 interface RoundContext {
@@ -55,7 +55,7 @@ export async function proveAlerting(
   let step: ProofStep = 'clock'
   const begin = async (next: ProofStep) => {
     step = next
-    await noteStep(db.pool, id, next)
+    await recordStep(db.pool, id, next)
   }
   try {
     const now = await agreedNow(db, machine)

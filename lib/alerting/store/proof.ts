@@ -25,7 +25,7 @@ export async function beginRound(db: Queryable, id: string): Promise<void> {
 }
 
 /** Notes the link that is tried now. */
-export async function noteStep(db: Queryable, id: string, step: ProofStep): Promise<void> {
+export async function recordStep(db: Queryable, id: string, step: ProofStep): Promise<void> {
   await db.query('UPDATE alerting_proof SET step = $2 WHERE id = $1 AND ended_at IS NULL', [id, step])
 }
 

@@ -9,7 +9,7 @@ interface Sizes {
 const KEY = 'database-sizes'
 const KEPT_MS = 7 * DAY
 /** A database that has just begun, or was just vacuumed, grows otherwise than it will. */
-const LEAST_MS = DAY
+const MIN_MS = DAY
 
 const kept = async (db: Queryable) => (await readDeploymentValue<Sizes>(db, KEY))?.value.sizes ?? []
 
@@ -23,12 +23,12 @@ export async function databaseSize(db: Queryable): Promise<bigint> {
 export async function databaseGrowth(db: Queryable): Promise<number | null> {
   const sizes = await kept(db)
   const [first, last] = [sizes[0], sizes.at(-1)]
-  if (!first || !last || last.at - first.at < LEAST_MS) return null
+  if (!first || !last || last.at - first.at < MIN_MS) return null
   return Math.max(0, (last.bytes - first.bytes) / ((last.at - first.at) / DAY))
 }
 
 /** Notes the size once an hour, for its growth. */
-export async function noteSize(db: Queryable, now: EpochMs): Promise<void> {
+export async function recordSize(db: Queryable, now: EpochMs): Promise<void> {
   const before = await kept(db)
   if (now - (before.at(-1)?.at ?? 0) < HOUR) return
   const sizes = [...before.filter(({ at }) => at > now - KEPT_MS), { at: now, bytes: Number(await databaseSize(db)) }]

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
-import { type ArmBudget, datedAtEnd, type DatingClock, type EpochMs } from '#lib/contract/index.ts'
+import { type ArmBudget, correctForClockStep, type DatingClock, type EpochMs } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { budgetAfter } from '../budget.ts'
 import type { Beginning } from '../types.ts'
@@ -15,7 +15,7 @@ export interface CallAnswer {
 }
 
 /** With less than this left no request leaves: a timer set to the deadline fires up to two milliseconds before it. */
-const LEAST_MS = 2
+const MIN_MS = 2
 
 /** One operation of the SDK and the last answer that it got; null while a request is out, or when it got none. */
 export interface Conversation {
@@ -83,7 +83,7 @@ export class Call {
     this.signal = AbortSignal.any([this.#stop.signal, ...this.#callers])
     const left = deadlineMs - (begun?.ageMs ?? 0)
     this.#timer = setTimeout(() => this.#stop.abort(), Math.max(0, left))
-    if (left < LEAST_MS) this.#stop.abort()
+    if (left < MIN_MS) this.#stop.abort()
     this.#sent = begun !== undefined
     this.#wallStart = begun?.startedAt ?? clock.now()
     this.#dating = begun ? begun.clock : clock.dating?.()
@@ -142,7 +142,7 @@ export class Call {
   span(ok: boolean): { startedAt: EpochMs; finishedAt: EpochMs; clock?: DatingClock } {
     const end = ok && this.#lastByte !== null ? this.#lastByte : this.#clock.monotonic()
     const begun = { startedAt: Math.floor(this.#wallStart), clock: this.#dating }
-    const { startedAt, clock } = datedAtEnd(begun, this.#clock.dating?.())
+    const { startedAt, clock } = correctForClockStep(begun, this.#clock.dating?.())
     const finishedAt = startedAt + Math.ceil(end - this.#monotonicStart)
     return { startedAt, finishedAt, ...(clock && { clock }) }
   }

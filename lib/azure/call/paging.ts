@@ -9,7 +9,7 @@ import type { Json, JsonObject } from '../decode/json.ts'
 import { member } from '../decode/members.ts'
 
 /** More than any real list has; beyond it a server is assumed to go in circles with ever new links. */
-const MOST_PAGES = 1_000
+const MAX_PAGES = 1_000
 
 /**
  * Reads a paged list to its end, driven by the SDK. All rows or none.
@@ -59,7 +59,7 @@ function nextLink(body: JsonObject, answer: CallAnswer, seen: Set<string>): stri
   const { href } = new URL(link, answer.url)
   seen.add(answer.url)
   if (seen.has(href)) throw malformed('nextLink leads back to a page already read', 'LOOPING_LINK')
-  if (seen.size > 2 * MOST_PAGES) throw malformed(`the list has more than ${MOST_PAGES} pages`, 'LOOPING_LINK')
+  if (seen.size > 2 * MAX_PAGES) throw malformed(`the list has more than ${MAX_PAGES} pages`, 'LOOPING_LINK')
   seen.add(href)
   return href
 }

@@ -93,7 +93,7 @@ interface OddMember {
  * @param needed names of members that say what the object is: it can't lack them
  * @throws PollFailure `malformed` where one is odd that the object can't lack
  */
-export function decodeKnown<T>(
+export function decodeIgnoringInvalidMembers<T>(
   schema: z.ZodType<T>,
   value: Json,
   at: string,

@@ -55,11 +55,11 @@ function readCount(value: unknown): bigint | undefined {
 }
 
 /** Most that a 4-byte integer holds: no table comes near it, and what claims to is not to be believed. */
-const MOST_PREFIXES = 2 ** 31 - 1
+const MAX_PREFIXES = 2 ** 31 - 1
 
 function readPrefixCount(value: unknown): number | undefined {
   const number = readInteger(value)
-  return number !== undefined && number >= 0 && number <= MOST_PREFIXES ? number : undefined
+  return number !== undefined && number >= 0 && number <= MAX_PREFIXES ? number : undefined
 }
 
 const readAddress = (value: unknown) => (typeof value === 'string' ? (canonicalAddress(value) ?? undefined) : undefined)

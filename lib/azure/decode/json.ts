@@ -1,4 +1,4 @@
-import { mayHoldNoText, storableText } from '#lib/platform/storable-text.ts'
+import { mayContainUnstorableEscapes, storableText } from '#lib/platform/storable-text.ts'
 
 /** A JSON value as ARM sent it. Integers beyond 2^53 are bigint, so that no digit is lost. */
 export type Json = null | boolean | number | bigint | string | Json[] | { [key: string]: Json }
@@ -17,8 +17,8 @@ const LONG_NUMBER = /\d{16}/
  * @throws SyntaxError if the text is no JSON
  */
 export function parseExactJson(text: string): Json {
-  const value = LONG_NUMBER.test(text) ? parseWithSource(text, keepInteger) : parseWithSource(text)
-  return mayHoldNoText(text) ? storable(value) : value
+  const value = LONG_NUMBER.test(text) ? parseWithSource(text, reviveInteger) : parseWithSource(text)
+  return mayContainUnstorableEscapes(text) ? storable(value) : value
 }
 
 function storable(value: Json): Json {
@@ -28,7 +28,7 @@ function storable(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [storableText(key), storable(member)]))
 }
 
-function keepInteger(_key: string, value: Json, { source }: { source?: string }): Json {
+function reviveInteger(_key: string, value: Json, { source }: { source?: string }): Json {
   if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined) return value
   return /^-?\d+$/.test(source) ? BigInt(source) : value
 }

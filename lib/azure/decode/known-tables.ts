@@ -13,7 +13,7 @@ import { member } from './members.ts'
 import { Unread } from './unread.ts'
 
 /** Bytes of what is remembered of all tables: of one with 10,000 routes it is some 30,000. */
-const MOST_BYTES = 16 * 2 ** 20
+const MAX_BYTES = 16 * 2 ** 20
 /** Texts are unpacked in parts of so much: many small ones cost as much as unpacking. */
 const CHUNK_BYTES = 2 ** 18
 /** Of an entry without its rows. */
@@ -61,7 +61,7 @@ const ROWS = 'rows'
  * the process, and with it all that decoding depends on.
  */
 export class KnownTables {
-  readonly #tables = new Cache<Known>('route_tables', { maxSize: MOST_BYTES, sizeOf: bytesOf })
+  readonly #tables = new Cache<Known>('route_tables', { maxSize: MAX_BYTES, sizeOf: bytesOf })
 
   /** null = of a kind that is no route table. */
   of<Rows>(kind: ObservableKind, { resourceId, subresource }: PollTarget): TableMemory<Rows> {

@@ -4,7 +4,7 @@ import { isJsonObject, type Json, plainJson } from './json.ts'
 import { scrubConfig } from '../scrub-config.ts'
 
 /** Characters of a row that are kept to show it. */
-const MOST_SAMPLE = 160
+const MAX_SAMPLE = 160
 
 /**
  * Counts the rows of an answer, those of them that can't be read, which are left out, and members that can't be read of rows that are kept. The
@@ -70,7 +70,7 @@ export class Unread {
 /** Secrets of a resource are none in its sample. */
 function sampleOf(row: Json | undefined): string {
   const text = JSON.stringify(row === undefined ? null : isJsonObject(row) ? scrubConfig(row) : plainJson(row))
-  return text.length > MOST_SAMPLE ? `${text.slice(0, MOST_SAMPLE - 1)}…` : text
+  return text.length > MAX_SAMPLE ? `${text.slice(0, MAX_SAMPLE - 1)}…` : text
 }
 
 /**

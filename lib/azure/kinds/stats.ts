@@ -2,7 +2,7 @@ import { armTypes, countedPeerings, type CounterRow, isProvisioned, parsePath, s
 import { send } from '../call/send.ts'
 import type { CallAnswer } from '../call/call.ts'
 import { decodeConfig } from '../config/index.ts'
-import { bodyOf, decodeKnown, objectOf } from '../decode/decode.ts'
+import { bodyOf, decodeIgnoringInvalidMembers, objectOf } from '../decode/decode.ts'
 import { countOrNull } from '../decode/fields.ts'
 import type { JsonObject } from '../decode/json.ts'
 import { armRow } from '../decode/members.ts'
@@ -69,7 +69,7 @@ const statsRow = armRow({
 /** Any counter may be missing or odd, but an answer with none of the four is malformed. */
 function counters(body: JsonObject): Result<CounterRow[]> {
   const unread = new Unread()
-  const { known } = decodeKnown(statsRow, body, '', unread)
+  const { known } = decodeIgnoringInvalidMembers(statsRow, body, '', unread)
   const isNothing = Object.values(known).every((value) => value === null)
   if (isNothing && unread.count > 0) throw unread.failure(true)
   if (isNothing) throw malformed('the body: expected primaryBytesIn and its like, got none of them', 'MALFORMED_FIELD')

@@ -1,7 +1,7 @@
 import { containsPrefix, parsePrefix } from '../prefix.ts'
 import type { Candidate, Ranked, RuleName } from './candidate.ts'
 
-interface RuleWords {
+interface RuleText {
   /** why the better ones stand first */
   ahead: string
   /** why the others stand behind them */
@@ -17,7 +17,7 @@ export interface PreferenceRule {
   /** false: this rule can't decide anything within this group and is passed over */
   applies?(group: readonly Candidate[]): boolean
   /** each list has one key */
-  words(better: readonly Candidate[], worse: readonly Candidate[]): RuleWords
+  words(better: readonly Candidate[], worse: readonly Candidate[]): RuleText
 }
 
 /** Candidates that no rule separates, and the rule that parted them from the class before. */
@@ -40,16 +40,16 @@ export function rankByRules<C extends Candidate>(
 ): Ranked<C>[] {
   assertNested(candidates)
   const classes = refine({ members: [...candidates], partedBy: null }, rules)
-  return classes.flatMap(({ members, partedBy }, index) => {
+  return classes.flatMap(({ members, partedBy: decidingAttribute }, index) => {
     const rank = index + 1
     const next = classes[index + 1]
     const previous = classes[index - 1]
     let rule: RuleName = members.length > 1 ? 'equal' : 'only'
     let decided = members.length > 1 ? '' : 'the only route to this address'
     let inferred = false
-    if (previous && partedBy) {
-      const words = partedBy.words(previous.members, members)
-      rule = partedBy.name
+    if (previous && decidingAttribute) {
+      const words = decidingAttribute.words(previous.members, members)
+      rule = decidingAttribute.name
       decided = `after rank ${index}: ${words.behind}`
       inferred = words.inferred ?? false
     } else if (next?.partedBy) {
@@ -59,7 +59,7 @@ export function rankByRules<C extends Candidate>(
       inferred = words.inferred ?? false
     }
     return inTextOrder(members).map((candidate) => {
-      const tie = tieWords(candidate, members, rank, tableOf)
+      const tie = formatTie(candidate, members, rank, tableOf)
       return { ...candidate, rank, rule, reason: [decided, tie].filter(Boolean).join('; '), inferred }
     })
   })
@@ -76,7 +76,7 @@ function refine<C extends Candidate>(whole: EqualClass<C>, rules: readonly Prefe
     .flatMap(([, members], index) => refine({ members, partedBy: index === 0 ? whole.partedBy : rule }, rest))
 }
 
-function tieWords<C extends Candidate>(
+function formatTie<C extends Candidate>(
   candidate: C,
   equals: readonly C[],
   rank: number,

@@ -20,10 +20,10 @@ const anyCandidate = (weights: (number | null)[], origins: (string | null)[]) =>
     })
     .map(candidate)
 
-const gatewayWords = [null, 'EBgp', 'IBgp', 'Network']
-const loose = fc.array(anyCandidate([null, 0, 32768, 32769], [...gatewayWords, 'i', '?']), { maxLength: 12 })
+const gatewayLabels = [null, 'EBgp', 'IBgp', 'Network']
+const loose = fc.array(anyCandidate([null, 0, 32768, 32769], [...gatewayLabels, 'i', '?']), { maxLength: 12 })
 /** Every value known: here no rule depends on what else is in the list. */
-const complete = fc.array(anyCandidate([0, 32768, 32769], gatewayWords), { maxLength: 12 })
+const complete = fc.array(anyCandidate([0, 32768, 32769], gatewayLabels), { maxLength: 12 })
 const preferences: RoutingPreference[] = ['expressRoute', 'vpn', 'asPath']
 
 const viewpoints: { name: string; rank: (rows: readonly Candidate[]) => Ranked<Candidate>[] }[] = [

@@ -16,7 +16,7 @@ import {
 
 const kinds: readonly PollKind[] = ['tables']
 /** More differences than that are a fault of one whole table, which the counts show. */
-const MOST_DIFFERENCES = 50
+const MAX_DIFFERENCES = 50
 
 /** How the route tables of a circuit's two paths differ now, on one of its peerings; null while one of them has not been read. */
 export async function getCircuitParity(
@@ -37,7 +37,7 @@ export async function getCircuitParity(
   const compared =
     peering === undefined
       ? null
-      : await comparePathTables(q, { a: table('primary'), b: table('secondary'), within: [], most: MOST_DIFFERENCES })
+      : await comparePathTables(q, { a: table('primary'), b: table('secondary'), within: [], most: MAX_DIFFERENCES })
   const sources = await readSources(q, scope)
   return {
     data: compared && {

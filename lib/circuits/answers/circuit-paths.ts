@@ -213,13 +213,13 @@ const counterSource = ({ resource }: CircuitResource, peering: string | null, { 
       (peering === null ? source.peering === null : isSame(source.peering, peering)),
   )
 
-type Asked = Pick<CircuitPathFacts, 'now' | 'asLastRead'>
+type CircuitPathsQuery = Pick<CircuitPathFacts, 'now' | 'asLastRead'>
 
-const isFresh = (source: SourceStatus | undefined, asked: Asked): source is SourceStatus =>
+const isFresh = (source: SourceStatus | undefined, asked: CircuitPathsQuery): source is SourceStatus =>
   source !== undefined && speaks(source, asked)
 
 /** Whether a verdict may rest on it. */
-const speaks = ({ poll }: SourceStatus, { now, asLastRead }: Asked): boolean =>
+const speaks = ({ poll }: SourceStatus, { now, asLastRead }: CircuitPathsQuery): boolean =>
   asLastRead ? lastGoodAt(poll) !== null : isUsable(pollFreshness(poll, now))
 
 interface BgpFacts {

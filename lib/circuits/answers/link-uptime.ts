@@ -7,7 +7,7 @@ import { type LinkDay, linkDays } from '../store/index.ts'
 import { listResources, type OutageTime, outageTimes } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Period, type Db, queryable, ageOf, pollsUnder, readSources } from '#lib/questions/index.ts'
-import { alikeTogether, type DividedDay, daysOf, lastDays } from '#lib/sessions/answers/index.ts'
+import { mergeEqualDays, type DailyUptime, daysOf, lastDays } from '#lib/sessions/answers/index.ts'
 
 const kinds: readonly PollKind[] = ['metrics']
 
@@ -32,7 +32,7 @@ export async function getLinkUptime(
       decodeConfig(armTypes.port, config).links.map(({ name: link }) => {
         const low = lights.filter((light) => light.scope === id && isSame(linkOf(light), link))
         const known = seen.get(keyOf({ scope: id, link })) ?? []
-        return { id, link, days: alikeTogether(linkDaysOf(period, known, low)) }
+        return { id, link, days: mergeEqualDays(linkDaysOf(period, known, low)) }
       }),
     ),
     ...ageOf(
@@ -54,10 +54,10 @@ const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 const linkOf = ({ subject }: OutageTime) => subject.replace(/ \w+$/, '')
 
 /** Each day with what was reported of it; the rest of it was not observed. */
-function linkDaysOf(period: Period, known: readonly LinkDay[], low: readonly OutageTime[]): DividedDay[] {
+function linkDaysOf(period: Period, known: readonly LinkDay[], low: readonly OutageTime[]): DailyUptime[] {
   const inPart = partsOfPeriod(period, { outages: low, unseen: [], work: [] })
   // the light alone divides these; the line protocol is filled in
-  return daysOf(period, { parts: inPart, inPart }).map((day, n): DividedDay => {
+  return daysOf(period, { parts: inPart, inPart }).map((day, n): DailyUptime => {
     const {
       upSeconds = 0,
       downSeconds = 0,

@@ -43,8 +43,8 @@ export function carriedBy(
 
 const add = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b)
 
-const own = (circuit: Peered): string => peeringWords(ownPeering(circuit))
+const own = (circuit: Peered): string => formatPeering(ownPeering(circuit))
 
 /** `private peering`. */
-export const peeringWords = (type: string | null): string =>
+export const formatPeering = (type: string | null): string =>
   `${type === 'microsoft' ? 'Microsoft' : (type ?? 'one')} peering`

@@ -4,7 +4,7 @@ import { azureFacts, fastPathSkus, type LimitUse, takesFastPath } from '#lib/con
 const ABOUT = azureFacts.fastpath_addresses.source
 
 /** A scalable gateway takes it from so many scale units on. */
-const LEAST_UNITS = azureFacts.fastpath_scale_units.value
+const MIN_UNITS = azureFacts.fastpath_scale_units.value
 
 /** What is known of a connection, its gateway and its circuit; null = not known. */
 export interface FastPathFacts {
@@ -74,7 +74,7 @@ function findingsOf(facts: FastPathFacts, supported: boolean | null): FastPathFi
   if (supported === false)
     add(
       'breaks',
-      `${sku} does not take FastPath: it needs ${fastPathSkus(region, `ErGwScale with ${LEAST_UNITS} scale units`)}.`,
+      `${sku} does not take FastPath: it needs ${fastPathSkus(region, `ErGwScale with ${MIN_UNITS} scale units`)}.`,
     )
   if (hasUserRoutes && direct === false)
     add(

@@ -22,7 +22,7 @@ export {
   ownedAtParameters,
   ownedListAtParameters,
   ownedListParameters,
-  ownedParameters,
+  customerFilterParameters,
   pagingParameters,
   type ListParameters,
 } from './parameters.ts'

@@ -90,19 +90,19 @@ export const ownedAtParameters = z.strictObject({ customer, at })
 export const atParameters = z.strictObject({ at })
 
 /** Of one answer about all that a customer has. */
-export const ownedParameters = z.strictObject({ customer })
+export const customerFilterParameters = z.strictObject({ customer })
 
-const MOST_DAYS = 90
+const MAX_DAYS = 90
 
 export const daysFrom = (least: 0 | 1, what: string) =>
   z
     .string()
-    .regex(/^(0|[1-9]\d?)$/, `send a whole number from ${least} to ${MOST_DAYS}`)
+    .regex(/^(0|[1-9]\d?)$/, `send a whole number from ${least} to ${MAX_DAYS}`)
     .transform(Number)
-    .refine((value) => least <= value && value <= MOST_DAYS, `send a whole number from ${least} to ${MOST_DAYS}`)
+    .refine((value) => least <= value && value <= MAX_DAYS, `send a whole number from ${least} to ${MAX_DAYS}`)
     .default(30)
     .describe(what)
-    .meta({ type: 'integer', minimum: least, maximum: MOST_DAYS, default: 30, pattern: undefined })
+    .meta({ type: 'integer', minimum: least, maximum: MAX_DAYS, default: 30, pattern: undefined })
 
 /** The `{id}` of a path. */
 export const idParameter = id

@@ -170,7 +170,7 @@ export type SetupFindings = z.infer<typeof setupFindings>
 
 /** What is known of each check of the posture: its name, and what to do about a failure. */
 export const checkNames = z.object({ name: z.string(), meaning: z.string() })
-export type CheckWords = z.infer<typeof checkNames>
+export type CheckText = z.infer<typeof checkNames>
 
 export const checkRemedy = z.object({
   source: z.string().describe('address of the documentation that it rests on'),

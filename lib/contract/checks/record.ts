@@ -1,4 +1,4 @@
-import type { CheckRemedy, CheckWords } from '../api/shared-facts.ts'
+import type { CheckRemedy, CheckText } from '../api/shared-facts.ts'
 import type { Severity } from '../events/event.ts'
 
 /** The areas that checks are grouped by, in the order in which screens show them. */
@@ -32,7 +32,7 @@ export const checkStates = ['fail', 'unknown', 'exempt', 'pass'] as const
  * Everything about a check that is not its rule. Names, filters, `GET /api/v1/resilience` and the screen are derived from these
  * records (ADR 0140).
  */
-export interface CheckRecord extends CheckWords, Omit<CheckRemedy, 'command'> {
+export interface CheckRecord extends CheckText, Omit<CheckRemedy, 'command'> {
   area: CheckArea
   /** of a failure */
   severity: Severity

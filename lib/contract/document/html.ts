@@ -6,8 +6,8 @@ import {
   type Item,
   type Section,
   type Table,
-  type StyledWords,
-  writeWords,
+  type StyledText,
+  writeStyledText,
 } from './model.ts'
 
 /** Sections as the HTML of a mail: no images, scripts or style sheets, so that every mail program renders it. */
@@ -89,8 +89,8 @@ function tableHtml({ columns, rows, empty = '' }: Table): string {
 
 const classOf = (column: TableColumn | undefined) => (column?.align === 'number' ? ' class="number"' : '')
 
-const words = (of: StyledWords): string =>
-  writeWords(
+const words = (of: StyledText): string =>
+  writeStyledText(
     of,
     escapeMarkup,
     (text) => `<b>${escapeMarkup(text)}</b>`,

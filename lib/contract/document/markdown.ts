@@ -1,4 +1,4 @@
-import { type Block, type Item, type Section, type Table, type StyledWords, writeWords } from './model.ts'
+import { type Block, type Item, type Section, type Table, type StyledText, writeStyledText } from './model.ts'
 
 /** Sections as Markdown. Nothing in a name or a note renders. */
 export function markdownOf(sections: readonly Section[]): string {
@@ -37,8 +37,8 @@ function tableMarkdown({ columns, rows, empty = '' }: Table): string {
   return [head, `|${'---|'.repeat(columns.length)}`, ...rows.map(line)].join('\n')
 }
 
-const wordsMarkdown = (words: StyledWords): string =>
-  writeWords(words, escapeMarkdown, (text) => `**${escapeMarkdown(text)}**`, code)
+const wordsMarkdown = (words: StyledText): string =>
+  writeStyledText(words, escapeMarkdown, (text) => `**${escapeMarkdown(text)}**`, code)
 
 /** Names and notes of people and of Azure: as they are written, on one line, and nothing that renders, mentions a person or names an issue. */
 export const escapeMarkdown = (text: string): string =>

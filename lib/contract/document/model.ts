@@ -1,6 +1,6 @@
 /** A part of a sentence that stands out. What cannot set it apart writes it as it is. */
 type Inline = string | { strong: string } | { code: string }
-export type StyledWords = string | readonly Inline[]
+export type StyledText = string | readonly Inline[]
 
 /** '' as label = text without one */
 export interface LabelledText {
@@ -11,7 +11,7 @@ export interface LabelledText {
 }
 
 export interface Item {
-  words: StyledWords
+  words: StyledText
   /** what belongs to it, one step to the right */
   parts?: readonly Item[]
 }
@@ -43,7 +43,7 @@ export type Block =
  */
 export interface Section {
   /** '' = none */
-  heading: StyledWords
+  heading: StyledText
   /** of the heading, from 1 = the document's own; 2 where it is absent. Markdown alone shows it. */
   level?: 1 | 2 | 3
   blocks: readonly Block[]
@@ -68,14 +68,14 @@ export const facts = (rows: readonly (readonly [label: string, value: Value])[])
 type Write = (text: string) => string
 
 /** Writes words with one function for each style. */
-export const writeWords = (words: StyledWords, plain: Write, strong: Write, code: Write): string =>
+export const writeStyledText = (words: StyledText, plain: Write, strong: Write, code: Write): string =>
   typeof words === 'string'
     ? plain(words)
     : words
         .map((one) => (typeof one === 'string' ? plain(one) : 'strong' in one ? strong(one.strong) : code(one.code)))
         .join('')
 
-export const wordsText = (words: StyledWords): string => writeWords(words, String, String, String)
+export const wordsText = (words: StyledText): string => writeStyledText(words, String, String, String)
 
 /** Blanks, line breaks and other control characters, and what turns the direction of text around. */
 const BREAKS = /[\s\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu

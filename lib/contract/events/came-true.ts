@@ -3,7 +3,7 @@
  * estates; the other half holds it to that (docs/cost.md, `npm run bench advice`). It does not rise with the share: a past without a holiday
  * held best, and knows of none.
  */
-export const CAME_TRUE = [
+export const BAND_HIT_RATES = [
   { from: 0, share: 0.92 },
   { from: 0.75, share: 0.83 },
   { from: 0.85, share: 0.53 },
@@ -11,5 +11,5 @@ export const CAME_TRUE = [
 ] as const
 
 /** The chance that a month ends within the band, as it came true of such a past. @param bandHeld share of past bands that held, 0 to 1 */
-export const cameTrue = (bandHeld: number): number =>
-  (CAME_TRUE.findLast(({ from }) => bandHeld >= from) ?? CAME_TRUE[0]).share
+export const bandHitRate = (bandHeld: number): number =>
+  (BAND_HIT_RATES.findLast(({ from }) => bandHeld >= from) ?? BAND_HIT_RATES[0]).share

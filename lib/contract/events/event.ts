@@ -7,7 +7,8 @@ export const severities = ['critical', 'major', 'minor', 'warning', 'info'] as c
 export type Severity = (typeof severities)[number]
 
 /** Whether it makes a problem of what works otherwise; a warning is for a desk, not for a wall. */
-export const isGrave = ({ severity }: { severity: Severity }): boolean => severity !== 'warning' && severity !== 'info'
+export const countsAsProblem = ({ severity }: { severity: Severity }): boolean =>
+  severity !== 'warning' && severity !== 'info'
 
 /** The one meaning of an open incident in every count: it calls for somebody. What is up again, and what is planned, does not. */
 export const isOngoing = ({ phase, maintenance }: { phase: string; maintenance: boolean }): boolean =>

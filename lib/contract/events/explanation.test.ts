@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Explanation, explanationWords } from './explanation.ts'
+import { type Explanation, formatExplanation } from './explanation.ts'
 
 const london: Explanation = { kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }
 const router: Explanation = { kind: 'router', name: 'ce-a', members: { of: 'paths', hit: 3, total: 3 } }
@@ -21,6 +21,6 @@ describe('what explains an incident, in words', () => {
       'customer’s or provider’s side at London, both of its 2 circuits; or peering location London, both of its 2 circuits',
     ],
   ])('%s', (_, explanations, words) => {
-    expect(explanationWords(explanations)).toBe(words)
+    expect(formatExplanation(explanations)).toBe(words)
   })
 })

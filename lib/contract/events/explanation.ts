@@ -18,11 +18,11 @@ export interface Explanation {
 }
 
 /** `peering location London, both of its 2 circuits`; several, none of which is ruled out, with `or`. '' = nothing explains it. */
-export function explanationWords(explanations: readonly Explanation[]): string {
-  return explanations.map((one) => `${nameWords(one)}, ${memberWords(one)}`).join('; or ')
+export function formatExplanation(explanations: readonly Explanation[]): string {
+  return explanations.map((one) => `${formatName(one)}, ${formatMember(one)}`).join('; or ')
 }
 
-function nameWords({ kind, name }: Explanation): string {
+function formatName({ kind, name }: Explanation): string {
   switch (kind) {
     case 'router':
       return `router ${name}`
@@ -35,7 +35,7 @@ function nameWords({ kind, name }: Explanation): string {
   }
 }
 
-function memberWords({ members: { of, hit, total } }: Explanation): string {
+function formatMember({ members: { of, hit, total } }: Explanation): string {
   if (hit === total) return total === 2 ? `both of its 2 ${of}` : `all of its ${total} ${of}`
   return `${hit} of its ${total} ${of}, the rest not confirmed healthy since`
 }

@@ -59,7 +59,7 @@ export function recurringTimeOf({
 }
 
 /** Most occurrences of one recurrence in one answer: nearly three years of a daily one. */
-export const MOST_OCCURRENCES = 1_000
+export const MAX_OCCURRENCES = 1_000
 
 /** What it takes to find the instant of a local time, in days that a rule examines. */
 export const TIME_EFFORT = 100
@@ -85,7 +85,7 @@ export interface Occurrence {
 }
 
 /**
- * Occurrences that have a moment in common with a time, in order, {@link MOST_OCCURRENCES} at the most: whatever repeats is expanded here
+ * Occurrences that have a moment in common with a time, in order, {@link MAX_OCCURRENCES} at the most: whatever repeats is expanded here
  * and nowhere else.
  * @param spend receives the work, so that a rule of strangers can be given up by what it throws
  */
@@ -106,7 +106,7 @@ export function occurrencesWithin(
     spend?.(TIME_EFFORT)
     const from = instantOf(local, zone)
     if (rule.until && 'at' in rule.until && from > rule.until.at) break
-    if (from >= within.to || found.length === MOST_OCCURRENCES) break
+    if (from >= within.to || found.length === MAX_OCCURRENCES) break
     if (except?.starts?.has(local) || except?.days?.has(dayOf(local))) continue
     const to = from + lengthMs
     if (to > within.from) found.push({ local, from, to })

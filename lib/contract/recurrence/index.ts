@@ -3,7 +3,7 @@ export {
   type DeclaredOccurrence,
   occurrenceId,
   recurringTimeOf,
-  MOST_OCCURRENCES,
+  MAX_OCCURRENCES,
   type Occurrence,
   occurrencesWithin,
   type RecurringTime,
@@ -11,5 +11,5 @@ export {
 } from './declared-recurrence.ts'
 export { occurrences } from './occurrences.ts'
 export { type Frequency, parseRule, type RecurrenceRule } from './rule.ts'
-export { ruleWords } from './rule-words.ts'
+export { formatRule } from './rule-text.ts'
 export { zoneNamed } from './windows-zones.ts'

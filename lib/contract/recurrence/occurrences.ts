@@ -5,7 +5,7 @@ import type { RecurrenceRule } from './rule.ts'
 /** Years after which a rule that finds nothing is given up: 29 February on one weekday comes within 40. */
 const LONGEST_SEARCH_DAYS = 100 * 366
 
-interface Asked {
+interface OccurrencesQuery {
   /** nothing before it is needed */
   from?: LocalMs
   /** the first start behind it ends the search */
@@ -27,7 +27,7 @@ export type Spend = (days: number) => void
 export function* occurrences(
   rule: RecurrenceRule,
   start: LocalMs,
-  { from = start, to, countsStart = false, spend }: Asked,
+  { from = start, to, countsStart = false, spend }: OccurrencesQuery,
 ): Generator<LocalMs> {
   const timeOfDay = start - startOfDay(start)
   const last = rule.until && 'local' in rule.until ? Math.min(to, rule.until.local) : to

@@ -3,11 +3,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAY } from '../time/time.ts'
 import { declaredMaintenance } from '../api/declarations.ts'
-import { declaredWithin, MOST_OCCURRENCES, occurrencesWithin } from './declared-recurrence.ts'
+import { declaredWithin, MAX_OCCURRENCES, occurrencesWithin } from './declared-recurrence.ts'
 import { type LocalMs, parseLocal } from '../time/local-time.ts'
 import { occurrences } from './occurrences.ts'
 import { parseRule, type RecurrenceRule } from './rule.ts'
-import { ruleWords } from './rule-words.ts'
+import { formatRule } from './rule-text.ts'
 
 const ruleOf = (text: string): RecurrenceRule => {
   const read = parseRule(text)
@@ -209,7 +209,7 @@ describe('a rule', () => {
     ['FREQ=MONTHLY;BYDAY=3SU,-1FR', 'every month on the 3rd Sunday and the last Friday'],
     ['FREQ=YEARLY;BYMONTH=6;BYMONTHDAY=-1;COUNT=3', 'every year on day 1 from the end of the month in June 3 times'],
     ['RRULE:FREQ=DAILY;UNTIL=20261231', 'every day until 2026-12-31'],
-  ])('%s in words', (text, words) => expect(ruleWords(ruleOf(text))).toBe(words))
+  ])('%s in words', (text, words) => expect(formatRule(ruleOf(text))).toBe(words))
 })
 
 describe('a window that recurs', () => {
@@ -259,7 +259,7 @@ describe('a window that recurs', () => {
 
   it('is expanded so often and no more', () => {
     const time = { rule: ruleOf('FREQ=DAILY'), start: local('2026-01-01T22:00'), zone: 'UTC', lengthMs: 3_600_000 }
-    expect(occurrencesWithin(time, { from: 0, to: Date.UTC(2050, 0) })).toHaveLength(MOST_OCCURRENCES)
+    expect(occurrencesWithin(time, { from: 0, to: Date.UTC(2050, 0) })).toHaveLength(MAX_OCCURRENCES)
   })
 
   it.each([

@@ -24,7 +24,7 @@ export interface RecurrenceRule {
   weekStart: number
 }
 
-const MOST_LENGTH = 500
+const MAX_LENGTH = 500
 const SHORTER = ['SECONDLY', 'MINUTELY', 'HOURLY']
 
 /**
@@ -44,7 +44,7 @@ class WrongRule extends Error {}
 
 function read(text: string): RecurrenceRule {
   if (text === '') throw new WrongRule('send a rule such as FREQ=WEEKLY;BYDAY=SA')
-  if (text.length > MOST_LENGTH) throw new WrongRule(`a rule has ${MOST_LENGTH} characters at the most`)
+  if (text.length > MAX_LENGTH) throw new WrongRule(`a rule has ${MAX_LENGTH} characters at the most`)
   const parts = new Map<string, string>()
   for (const part of text.split(';')) {
     const [, name, value] = /^\s*([A-Za-z-]+)\s*=\s*(\S+)\s*$/.exec(part) ?? []

@@ -75,7 +75,7 @@ export interface DatedBegin {
  * The begin of a poll as the clock says it when the poll ends: who sets a clock sets it right, and the polls that follow are dated by it.
  * @param end the clock when the poll ends
  */
-export function datedAtEnd({ startedAt, clock }: DatedBegin, end: DatingClock | undefined): DatedBegin {
+export function correctForClockStep({ startedAt, clock }: DatedBegin, end: DatingClock | undefined): DatedBegin {
   const stepMs = steppedMs(clock ?? null, end ?? null)
   return stepMs === 0 ? { startedAt, clock } : { startedAt: startedAt + stepMs, clock: end }
 }

@@ -18,7 +18,7 @@ const terms: Readonly<Record<string, string>> = wordTable({
 })
 
 /** The class of a cause in words: `provider_or_customer_link` is `provider or customer link`. */
-export const causeWords = (name: string): string =>
+export const formatCause = (name: string): string =>
   causes[name] ??
   name
     .split('_')

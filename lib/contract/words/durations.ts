@@ -55,5 +55,5 @@ export function formatDurationRange(minMs: number, maxMs: number | null): string
 }
 
 /** `flapping: 4 outages in 1 h 30 min` */
-export const flappingWords = ({ outages, seconds }: { outages: number; seconds: number }): string =>
+export const formatFlapping = ({ outages, seconds }: { outages: number; seconds: number }): string =>
   `flapping: ${outages} outages in ${briefDuration(seconds * 1_000)}`

@@ -15,7 +15,7 @@ const NOT_BACK: Readonly<Record<string, string>> = wordTable({
  * Why an event ended though nothing came back: `away as long as it had been known`; null = it is back, or goes on.
  * @source docs/rules/events.md
  */
-export function notBackWords(event: Pick<DetectedEvent, 'kind' | 'flags'> | null): string | null {
+export function formatNotBack(event: Pick<DetectedEvent, 'kind' | 'flags'> | null): string | null {
   const reason = event?.flags.map((flag) => NOT_BACK[flag]).find((words) => words !== undefined)
   // nothing was lost: other paths carry, and have for a day
   if (reason && event?.kind === 'best_path_shift') return 'the new paths are usual by now'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { azureStateWords, evidenceWords } from './evidence.ts'
+import { formatAzureState, formatEvidence } from './evidence.ts'
 
 const READ = ['2026-11-20T03:00:00.000Z', '2026-11-20T03:00:01.000Z']
 
@@ -31,9 +31,9 @@ it.each([
     'establishedAt: between 2026-11-20T03:00:00.000Z and 2026-11-20T03:00:01.000Z → none',
   ],
 ])('evidence reads as %s', (_, evidence, words) => {
-  expect(evidenceWords(evidence)).toBe(words)
+  expect(formatEvidence(evidence)).toBe(words)
 })
 
 it('a state of Azure stays as it is', () => {
-  expect([azureStateWords('Connecting'), azureStateWords('1')]).toEqual(['Connecting', 'established, 1 prefix'])
+  expect([formatAzureState('Connecting'), formatAzureState('1')]).toEqual(['Connecting', 'established, 1 prefix'])
 })

@@ -7,13 +7,13 @@ interface EvidenceValues {
 }
 
 /** Azure's `statePfxRcd` holds a state or, of an established session, a count: `8` is `established, 8 prefixes`. */
-export const azureStateWords = (state: string): string =>
+export const formatAzureState = (state: string): string =>
   /^\d+$/.test(state) ? `established, ${state} ${state === '1' ? 'prefix' : 'prefixes'}` : state
 
 /** A value as it was read: bounds as two times, no value as `none`. */
 export function evidenceValue(field: string, value: unknown): string {
   if (value === undefined || value === null) return 'none'
-  if (typeof value === 'string') return field === 'azureState' ? azureStateWords(value) : value
+  if (typeof value === 'string') return field === 'azureState' ? formatAzureState(value) : value
   const isBounds = Array.isArray(value) && value.length === 2 && value.every((one) => typeof one === 'string')
   return isBounds ? `between ${value[0]} and ${value[1]}` : JSON.stringify(value)
 }
@@ -26,7 +26,7 @@ export const isChange = ({ before, sampledBefore }: EvidenceValues): boolean =>
   sampledBefore !== null || (before !== null && before !== undefined)
 
 /** Evidence in a line: `prefixesReceived: 17 → 2`, `arp: incomplete`. @param valueOf shortens values */
-export function evidenceWords(
+export function formatEvidence(
   evidence: EvidenceValues,
   valueOf: (field: string, value: unknown) => string = evidenceValue,
 ): string {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Freshness } from '../api/envelope.ts'
-import { missingPollsWords } from './freshness.ts'
+import { formatMissingPolls } from './freshness.ts'
 
 it.each<[string | null, Pick<Freshness, 'state' | 'missing'>]>([
   [null, { state: 'fresh' }],
@@ -12,4 +12,4 @@ it.each<[string | null, Pick<Freshness, 'state' | 'missing'>]>([
     '1 of 48 not polled yet, 2 of 48 never answered',
     { state: 'late', missing: { notPolled: 1, unanswered: 2, of: 48 } },
   ],
-])('%s', (words, freshness) => expect(missingPollsWords(freshness)).toBe(words))
+])('%s', (words, freshness) => expect(formatMissingPolls(freshness)).toBe(words))

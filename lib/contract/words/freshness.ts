@@ -8,7 +8,7 @@ export const freshnessNames: Readonly<Record<Freshness['state'], string>> = {
 }
 
 /** `1 of 48 not polled yet`, `2 of 48 never answered`, or both; null while every poll has had a good answer. */
-export function missingPollsWords({ state, missing }: Pick<Freshness, 'state' | 'missing'>): string | null {
+export function formatMissingPolls({ state, missing }: Pick<Freshness, 'state' | 'missing'>): string | null {
   if (!missing) return state === 'never' ? 'not polled yet' : null
   const { notPolled, unanswered, of } = missing
   if (notPolled === of) return 'not polled yet'

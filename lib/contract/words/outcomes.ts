@@ -18,4 +18,4 @@ const reasons: Readonly<Record<Outcome, string>> = {
 }
 
 /** How a poll ended, as the reason for not knowing: `UNKNOWN: Azure refused (403)`. */
-export const outcomeWords = (outcome: Outcome): string => reasons[outcome]
+export const formatOutcome = (outcome: Outcome): string => reasons[outcome]

@@ -9,7 +9,7 @@ const owners: Readonly<Record<CauseOwner, { words: string; label: string }>> = {
 }
 
 /** The likely owner of a cause inside a sentence: `probably the provider`. */
-export const ownerWords = (owner: CauseOwner): string => owners[owner].words
+export const formatOwner = (owner: CauseOwner): string => owners[owner].words
 
 /** Whose something likely is, in one form everywhere: `Equinix, 70 %`. @param confidence 0 to 1; null = nobody is named */
 export const ownerShare = (owner: CauseOwner, name: string | null, confidence: number | null): string =>

@@ -12,7 +12,7 @@ const fsmEvents: Readonly<Record<number, string>> = {
   25: 'a NOTIFICATION arrived',
 }
 
-const causeWords: Readonly<Record<LoggedCause, string>> = {
+const causeLabels: Readonly<Record<LoggedCause, string>> = {
   operator: 'an operator closed it at the router',
   interface: "the router's interface went down",
   bfd: 'BFD at the router found the neighbor gone',
@@ -23,12 +23,12 @@ const causeWords: Readonly<Record<LoggedCause, string>> = {
 }
 
 /** Why a session with Azure ended, as the customer's router reports it, in a sentence's words without a full stop. */
-export function routerDownWords(reason: RouterDownReason, farEnd = "Azure's end"): string {
+export function formatRouterDown(reason: RouterDownReason, farEnd = "Azure's end"): string {
   switch (reason.by) {
     case 'local':
-      return `the router closed it: ${notificationWords(reason.notification)}`
+      return `the router closed it: ${formatNotification(reason.notification)}`
     case 'remote':
-      return `${farEnd} closed it: ${notificationWords(reason.notification)}`
+      return `${farEnd} closed it: ${formatNotification(reason.notification)}`
     case 'localWithoutNotification':
       return reason.fsmEvent === 0
         ? 'the router closed it and does not say why: hold timer, BFD, an interface or an operator'
@@ -40,13 +40,13 @@ export function routerDownWords(reason: RouterDownReason, farEnd = "Azure's end"
     case 'localTable':
       return `the router's own table ended${reason.tableName === null ? '' : ` (${reason.tableName})`}`
     case 'log':
-      return `${causeWords[reason.cause]} (its log: "${reason.text}")`
+      return `${causeLabels[reason.cause]} (its log: "${reason.text}")`
     case 'unknown':
       return `the router gives a reason that is not known (code ${reason.code})`
   }
 }
 
-function notificationWords(notification: BgpNotification | null): string {
+function formatNotification(notification: BgpNotification | null): string {
   if (!notification) return 'a NOTIFICATION that was left out'
   const { code, subcode, communication, hardResetOf } = notification
   const inner = hardResetOf ? ` of ${notificationName(hardResetOf.code, hardResetOf.subcode)}` : ''

@@ -1,4 +1,4 @@
-import { type DividedTime, upShare } from '../up-share.ts'
+import { type UptimeBreakdown, upShare } from '../up-share.ts'
 
 /** A floating point error is no part of a share. */
 const SLIP = 1e-6
@@ -10,7 +10,7 @@ const percent = (share: number, round: (value: number) => number, slip: number) 
  * The share of the observed time that was up, in a list: `99.976 % – 99.989 %`. The lower bound is rounded down and the upper one up, so
  * that none is tightened: 99.9996 % is not all of it. Where nothing was observed it says why.
  */
-export function upShareWords(time: DividedTime): string {
+export function formatUpShare(time: UptimeBreakdown): string {
   const share = upShare(time)
   if (share === null) {
     if (time.seconds <= 0) return 'not begun'

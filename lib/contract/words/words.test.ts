@@ -2,7 +2,7 @@ import { budgetNames } from '../budget.ts'
 import { describe, expect, it } from 'vitest'
 import { causeOwners } from '../events/cause.ts'
 import { outcomes } from '../poll.ts'
-import { causeWords, outcomeOwner, outcomeWords, ownerLabel, ownerWords, remedyOf } from './index.ts'
+import { formatCause, outcomeOwner, formatOutcome, ownerLabel, formatOwner, remedyOf } from './index.ts'
 
 it.each([
   ['provider_or_customer_link', 'provider or customer link'],
@@ -11,11 +11,11 @@ it.each([
   ['msee_device', 'MSEE device'],
   ['unknown_cause', 'unknown'],
 ])('the cause %s is %s', (name, words) => {
-  expect(causeWords(name)).toBe(words)
+  expect(formatCause(name)).toBe(words)
 })
 
 it.each(causeOwners)('the owner %s has a label that its words contain', (owner) => {
-  expect(ownerWords(owner).toLowerCase()).toContain(ownerLabel(owner).toLowerCase())
+  expect(formatOwner(owner).toLowerCase()).toContain(ownerLabel(owner).toLowerCase())
 })
 
 describe('the remedy of', () => {
@@ -68,6 +68,6 @@ describe('the remedy of', () => {
     const { remedy, command } = remedyOf(outcome, { resourceId })
     expect(command).toBeNull()
     expect(remedy ?? 'None.').toMatch(/^[A-Z].*\.$/)
-    expect(outcomeWords(outcome)).not.toBe('')
+    expect(formatOutcome(outcome)).not.toBe('')
   })
 })

@@ -1,5 +1,5 @@
 import type { CostReconcile } from '../api/index.ts'
-import { type EpochMs, outcomeWords } from '#lib/contract/index.ts'
+import { type EpochMs, formatOutcome } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { BillRead } from '../store/index.ts'
 import { iso } from '#lib/questions/index.ts'
@@ -30,7 +30,7 @@ export function readOfBill(read: BillRead | undefined, { from, to }: BilledSpan,
   const { goodAt, unread } = read
   const isFailing = read.outcome !== 'ok' && read.outcome !== 'incomplete'
   const outcome = isFailing ? 'failed' : unread === null ? 'ok' : 'incomplete'
-  const why = isFailing ? `: ${read.error ?? outcomeWords(read.outcome)}` : ''
+  const why = isFailing ? `: ${read.error ?? formatOutcome(read.outcome)}` : ''
   const until = goodAt === null ? null : readUntil(goodAt, { from, to }, hasRecords)
   if (until === null) return { until, unread: null, missing: `its bill was not read${why}`, outcome }
   const late = until < to ? `its bill was not read since ${iso(goodAt ?? until)}${why}` : null

@@ -1,12 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { billingMonth, calibrate, DATA_METER, Decimal, type Gigabyte, monthAfter } from '../rules/index.ts'
-import { keepCalibration, lastCalibration } from '../store/index.ts'
+import { saveCalibration, lastCalibration } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readFrame } from './frame.ts'
 import { type HeldResource, heldAgainstBill } from './reconcile.ts'
 
 /** Fewer days than that decide nothing: a single one may be partly late. */
-const LEAST_DAYS = 3
+const MIN_DAYS = 3
 
 /**
  * Matches what was billed to what was measured on the same days of this month and the last, and keeps the reading of a GB that follows.
@@ -25,9 +25,9 @@ export async function calibrateGb(q: Queryable, now: EpochMs, isNewBill = true):
       days++
     }
   }
-  const reading = days >= LEAST_DAYS ? calibrate(bytes, billed) : null
+  const reading = days >= MIN_DAYS ? calibrate(bytes, billed) : null
   if (reading) {
-    await keepCalibration(q, { at: now, gbBytes: reading.bytes, measuredBytes: bytes, billedGb: billed.toFixed() })
+    await saveCalibration(q, { at: now, gbBytes: reading.bytes, measuredBytes: bytes, billedGb: billed.toFixed() })
   }
   return reading
 }

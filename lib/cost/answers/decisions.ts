@@ -29,7 +29,7 @@ export async function decideCost(
  * Notes what came of a decision.
  * @throws NotFoundError when there is none of that id
  */
-export async function noteCostOutcome(
+export async function recordCostOutcome(
   db: Database,
   id: string,
   { outcome }: CostOutcomeBody,

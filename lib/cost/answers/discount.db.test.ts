@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { BilledRow } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { keepBill } from '../store/index.ts'
+import { saveBill } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
@@ -39,7 +39,7 @@ async function bill(offOf: (day: string, meter: string) => number, unread: strin
     }),
   )
   await db.transaction((client) =>
-    keepBill(client, { subscriptionId, from: FROM, to: NOW, readAt: NOW - 1_000, rows, unread }),
+    saveBill(client, { subscriptionId, from: FROM, to: NOW, readAt: NOW - 1_000, rows, unread }),
   )
 }
 const offer = async (now = NOW) => endpoints.costDiscount.response.parse(await getCostDiscount(db, now)).data

@@ -91,7 +91,7 @@ async function readDiscount(q: Queryable, now: EpochMs): Promise<CostDiscount> {
   if (!proof.ok) return inForce ?? { ...none, words: proof.why }
   if (inForce && Math.abs(inForce.share - proof.share) <= DISCOUNT_TOLERANCE) return inForce
   const { share } = proof
-  return { ...none, state: 'offered', share, words: proofWords(proof), evidence: evidenceOf(proof, bills) }
+  return { ...none, state: 'offered', share, words: formatProof(proof), evidence: evidenceOf(proof, bills) }
 }
 
 type Discount = Extract<Override, { kind: 'discount' }>
@@ -104,7 +104,7 @@ const isOffAll = (one: Override, now: EpochMs): one is Discount =>
 
 type Proof = Extract<DiscountProof, { ok: true }>
 
-function proofWords({ share, months, meters }: Proof): string {
+function formatProof({ share, months, meters }: Proof): string {
   const lines = meters.reduce((sum, { resources }) => sum + resources, 0)
   return `all ${lines} priced meters on the bills of ${months.join(' and ')} are ${formatDiscount(share)} under their list prices`
 }

@@ -13,7 +13,7 @@ import {
   findingKey,
   foldFindings,
   judge,
-  type KeptFinding,
+  type FindingWithPeriod,
   slotsOf,
   usualDay,
 } from '../rules/index.ts'
@@ -37,7 +37,7 @@ const FORMER_DAYS = 29
 /** A crossing is read again at 5 minutes where the hours leave no more than this open. */
 const FINE_MS = 3 * 3_600_000
 /** As many open findings as one check goes on with. */
-const MOST_OPEN = 100_000
+const MAX_OPEN = 100_000
 
 /**
  * Checks cost: break-even, cheaper options, budgets, surges of egress, unused capacity. What goes on is one finding, so that it may run as
@@ -52,9 +52,9 @@ export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: 
   }))
   return db.transaction(async (client) => {
     const limits = settingsWith((await currentSettings(client))?.changed ?? {})
-    const { rows: open } = await costFindings(client, { open: true, limit: MOST_OPEN })
+    const { rows: open } = await costFindings(client, { open: true, limit: MAX_OPEN })
     const ids = new Map(open.map((one) => [findingKey(one), one.id]))
-    const before = open.map((one): KeptFinding => ({ ...one, body: one.body as FindingBody }))
+    const before = open.map((one): FindingWithPeriod => ({ ...one, body: one.body as FindingBody }))
     const { changed, memory } = foldFindings(
       before,
       judge(facts, limits),

@@ -1,6 +1,6 @@
 export { putCostBudgets } from './budgets.ts'
 export { calibrateGb } from './calibrate.ts'
-export { decideCost, noteCostOutcome } from './decisions.ts'
+export { decideCost, recordCostOutcome } from './decisions.ts'
 export { evaluateCost } from './evaluate-findings.ts'
 export { getCostFindings, readOpenFindings } from './findings.ts'
 export { readCostHeadline } from './headline.ts'

@@ -37,7 +37,7 @@ export interface Projected {
 /** The projections with what they were made from. Bytes and forecasts are as of an hour or two ago; prices and overrides hold at once. */
 export async function recentProjections(q: Queryable, frame: CostFrame, given?: CircuitBasis): Promise<Projected> {
   const basis = given ?? (await readCircuitBasis(q, frame.month.from))
-  return recently(q, { what: 'recent', frame, madeFrom: [basis.revision] }, async () => {
+  return withShortCache(q, { what: 'recent', frame, madeFrom: [basis.revision] }, async () => {
     const standings = await basis.standingsIn(frame)
     return projectedFrom(q, standings, await trafficOfCircuits(q, standings, frame), frame)
   })
@@ -59,7 +59,7 @@ export async function lastProjections(q: Queryable, frame: CostFrame): Promise<L
   const monthBefore = monthAfter(frame.month, -1)
   const basis = await readCircuitBasis(q, monthBefore.from)
   const madeFrom = [basis.revision, await costTrafficRevision(q)]
-  return recently(q, { what: 'last', frame, madeFrom }, async () => {
+  return withShortCache(q, { what: 'last', frame, madeFrom }, async () => {
     const current = await basis.standingsIn(frame)
     const own = await lastOf(q, frame, frame, current, current)
     if (own?.missing === 0) return own
@@ -100,7 +100,7 @@ const kept = new Cache<Promise<unknown>>('cost', { maxAgeMs: GOOD_FOR_MS, maxSiz
  * is left out. Null is not kept.
  * @param madeFrom further input, such as the revision of its {@link CircuitBasis}
  */
-export function recently<T>(
+export function withShortCache<T>(
   q: Queryable,
   { what, frame, madeFrom, now = frame.now }: { what: string; frame: CostFrame; madeFrom: string[]; now?: EpochMs },
   make: () => Promise<T>,

@@ -3,7 +3,7 @@ import type { BilledRow } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { shortIdOf } from '#lib/history/index.ts'
-import { keepBill, noteBillRead } from '../store/index.ts'
+import { saveBill, recordBillRead } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
@@ -73,10 +73,10 @@ async function bill(
         }),
       ),
   )
-  await db.transaction((client) => keepBill(client, { subscriptionId, from: NOVEMBER, to: NOW, readAt, rows, unread }))
+  await db.transaction((client) => saveBill(client, { subscriptionId, from: NOVEMBER, to: NOW, readAt, rows, unread }))
 }
 const failed = (of: string, error: string) =>
-  noteBillRead(db.pool, { subscriptionId: of, at: NOW, outcome: 'forbidden', error, retryAfterSeconds: null })
+  recordBillRead(db.pool, { subscriptionId: of, at: NOW, outcome: 'forbidden', error, retryAfterSeconds: null })
 const reconciled = async () =>
   endpoints.costReconcile.response.parse(await getCostReconcile(db, { month: '2026-11' }, NOW)).data
 const meterOf = async (meter: string) =>
@@ -195,7 +195,7 @@ describe('projected against billed', () => {
     const other = '77777777-0000-4000-8000-000000000001'
     const of = `/subscriptions/${other}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworkGateways/far`
     await db.transaction((client) =>
-      keepBill(client, {
+      saveBill(client, {
         subscriptionId: other,
         from: NOVEMBER,
         to: NOW,

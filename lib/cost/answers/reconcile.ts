@@ -66,7 +66,7 @@ export async function answerCostReconcile(
       complete: bills.length > 0 && missing.length === 0,
       bills,
       ...daysOf(held),
-      gb: { ...frame.gb, words: await calibrationWords(q) },
+      gb: { ...frame.gb, words: await formatCalibration(q) },
       resources,
       totals: totalsOfMeters(all),
     },
@@ -276,7 +276,7 @@ function daysOf({ from, to, resources }: Held) {
   return { days: days.length, missingDays: days.filter((day) => !billed.has(day)).length }
 }
 
-async function calibrationWords(q: Queryable): Promise<string> {
+async function formatCalibration(q: Queryable): Promise<string> {
   const last = await lastCalibration(q)
   if (!last) return 'No bill was matched yet: it takes three days that were both billed and measured without a gap.'
   const day = iso(last.at).slice(0, 10)

@@ -19,7 +19,7 @@ import { readUsageFacts } from './circuits/circuit-usage.ts'
 /** The usual load of such hours comes from four weeks, and the reviewed week. */
 const USUAL_LOAD_MS = 36 * DAY
 /** Failovers that one review may list; there are never that many. */
-const MOST_FAILOVERS = 200
+const MAX_FAILOVERS = 200
 
 /** One failover, from when traffic left its path until it was back, as far as that is known. */
 interface TrafficFailover {
@@ -103,7 +103,7 @@ function failoverPart({ incidentId, from, to }: TrafficFailover, hours: readonly
 
 /** One incident counts once, however many prefixes and gateways report it. */
 async function failoversBetween(q: Queryable, from: EpochMs, to: EpochMs): Promise<TrafficFailover[]> {
-  const { rows } = await listEvents(q, { kinds: ['failover'], from, to, limit: MOST_FAILOVERS })
+  const { rows } = await listEvents(q, { kinds: ['failover'], from, to, limit: MAX_FAILOVERS })
   const byIncident = Map.groupBy(rows, ({ incidentId }) => incidentId)
   return [...byIncident.values()].flatMap((events) => failoversOf(events, { from, to }))
 }

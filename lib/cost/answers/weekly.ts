@@ -36,7 +36,7 @@ import { readUsageFacts } from './circuits/circuit-usage.ts'
 import { mapConcurrent } from './map-concurrent.ts'
 import { readFrame } from './frame.ts'
 import { varianceSince } from './variance.ts'
-import { costAge, type Projected, readProjections, recentProjections, recently } from './projections.ts'
+import { costAge, type Projected, readProjections, recentProjections, withShortCache } from './projections.ts'
 import { readUnused } from './unused.ts'
 
 /** Weeks of review history: more than a year. */
@@ -188,7 +188,7 @@ async function projectionsAt(
 ): Promise<Projected> {
   if (frame.now === now) return recentProjections(q, frame, basis)
   const asked = { what: `until ${week.name}`, frame, madeFrom: [basis.revision], now }
-  return recently(q, asked, () => readProjections(q, frame, basis))
+  return withShortCache(q, asked, () => readProjections(q, frame, basis))
 }
 
 /** The month that a week ends in, at its end, or now while it lasts. */
@@ -206,7 +206,7 @@ async function correctionsOf(
   basis: CircuitBasis,
 ): Promise<CostWeekly['corrections']> {
   const asked = { what: `again ${published.week}`, frame, madeFrom: [basis.revision], now }
-  const again = await recently(q, asked, async () => costsAgain(q, frame, await basis.standingsIn(frame)))
+  const again = await withShortCache(q, asked, async () => costsAgain(q, frame, await basis.standingsIn(frame)))
   return published.projections.circuits.flatMap((former) => {
     const [was, is] = [former.costToDate, again.get(former.circuitId)]
     if (!was || !is || was.currency !== is.cost.currency || was.amount === is.cost.amount) return []

@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import { budgetStanding } from './cost.ts'
-import { costCurrency, costWords, decimalNumber, signedStatement } from './words.ts'
+import { costCurrency, formatCost, decimalNumber, signedStatement } from './words.ts'
 
 /** So much may be spent in a month on some circuits, or on all of a customer's, and somebody answers for it. */
 export const costBudget = z.strictObject({
-  name: costWords(100),
-  owner: costWords(200).describe('who answers for it: a name, an address, a team'),
+  name: formatCost(100),
+  owner: formatCost(200).describe('who answers for it: a name, an address, a team'),
   for: z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('circuits'),
-      circuitIds: z.array(costWords(2_048)).min(1, 'name a circuit').max(1_000).describe('short ids or ARM ids'),
+      circuitIds: z.array(formatCost(2_048)).min(1, 'name a circuit').max(1_000).describe('short ids or ARM ids'),
     }),
     z.strictObject({
       kind: z.literal('customer'),
-      customer: costWords(100).describe('a customer by name, or a subscription'),
+      customer: formatCost(100).describe('a customer by name, or a subscription'),
     }),
   ]),
   amount: decimalNumber.describe('for each calendar month'),
@@ -33,7 +33,7 @@ export type CostBudgetsAnswer = z.infer<typeof costBudgetsAnswer>
 export const costBudgetsBody = z.strictObject({
   version: z.int().min(0).describe('the version that was edited; another meanwhile is a 409'),
   set: z.array(costBudget).max(100).default([]),
-  withdraw: z.array(costWords(100)).max(1_000).default([]).describe('ids of budgets to take back'),
-  why: costWords(500),
+  withdraw: z.array(formatCost(100)).max(1_000).default([]).describe('ids of budgets to take back'),
+  why: formatCost(500),
 })
 export type CostBudgetsBody = z.output<typeof costBudgetsBody>

@@ -4,7 +4,7 @@ import {
   command,
   endpoint,
   instant,
-  ownedParameters,
+  customerFilterParameters,
   pageOf,
   type ResultIn,
   customerParameter,
@@ -165,7 +165,7 @@ export const endpoints = {
   }),
   costOverrides: endpoint('/cost/overrides', 'read_cost', {
     summary: 'Overrides of the price list: by whom, when and why',
-    parameters: ownedParameters,
+    parameters: customerFilterParameters,
     response: answerOf(costOverridesAnswer),
   }),
   costGlobalReach: endpoint('/cost/global-reach', 'read_cost', {
@@ -175,7 +175,7 @@ export const endpoints = {
   }),
   costDiscount: endpoint('/cost/discount', 'read_cost', {
     summary: 'The discount that the bills of the last months prove on all priced meters, offered or in force',
-    parameters: ownedParameters,
+    parameters: customerFilterParameters,
     response: answerOf(costDiscount),
   }),
   costReconcile: endpoint('/cost/reconcile', 'read_cost', {
@@ -185,7 +185,7 @@ export const endpoints = {
   }),
   costBudgets: endpoint('/cost/budgets', 'read_cost', {
     summary: 'Monthly budgets, their owners and current status',
-    parameters: ownedParameters,
+    parameters: customerFilterParameters,
     response: answerOf(costBudgetsAnswer),
   }),
 }

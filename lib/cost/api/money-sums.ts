@@ -1,4 +1,4 @@
-import { moneyWords } from '#lib/contract/currency.ts'
+import { formatCurrencyAmount } from '#lib/contract/currency.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import type { MoneyBand } from './cost.ts'
 
@@ -22,8 +22,10 @@ export const flatBand = (money: CostMoney): MoneyBand => ({ p10: money, p50: mon
 type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
 
 /** `$2,900.00 ($2,600.00 to $3,400.00)`; one amount if the band has no width. */
-export const moneyBandWords = ({ p10, p50, p90 }: Band): string =>
-  p10.amount === p90.amount ? moneyWords(p50) : `${moneyWords(p50)} (${moneyWords(p10)} to ${moneyWords(p90)})`
+export const formatMoneyBand = ({ p10, p50, p90 }: Band): string =>
+  p10.amount === p90.amount
+    ? formatCurrencyAmount(p50)
+    : `${formatCurrencyAmount(p50)} (${formatCurrencyAmount(p10)} to ${formatCurrencyAmount(p90)})`
 
 /** Returns one amount less another; null if their currencies differ. */
 export const differenceOf = (a: CostMoney, b: CostMoney): CostMoney | null =>

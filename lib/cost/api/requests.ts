@@ -13,14 +13,14 @@ import {
   moneyBand,
   moneyTotals,
 } from './cost.ts'
-import { costCurrency, costWords, decimalNumber, signedStatement } from './words.ts'
+import { costCurrency, formatCost, decimalNumber, signedStatement } from './words.ts'
 
 const costChargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
 
 /** For whom and for when an override holds. */
 const scope = {
   circuitIds: z
-    .array(costWords(2_048))
+    .array(formatCost(2_048))
     .max(1_000)
     .nullable()
     .default(null)
@@ -53,8 +53,8 @@ const discountEvidence = z.object({
 export const costOverrideBody = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('price').describe('a negotiated price of a meter'),
-    meterName: costWords(200).describe('as on the bill, e.g. Standard Metered Data 1 Gbps Circuit'),
-    region: costWords(100).nullable().default(null).describe('price zone or region; null = all'),
+    meterName: formatCost(200).describe('as on the bill, e.g. Standard Metered Data 1 Gbps Circuit'),
+    region: formatCost(100).nullable().default(null).describe('price zone or region; null = all'),
     price: decimalNumber,
     currency: costCurrency,
     ...scope,
@@ -62,7 +62,7 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('discount').describe('off list prices'),
     share: z.number().min(0).max(1),
-    meterName: costWords(200).nullable().default(null).describe('null = all meters'),
+    meterName: formatCost(200).nullable().default(null).describe('null = all meters'),
     evidence: discountEvidence
       .optional()
       .describe('the bills that prove it; only POST /cost/discount adds it. Absent = reported by an operator'),
@@ -89,7 +89,7 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('charge').describe('a charge by another party than Azure, or one that no price list holds'),
     charge: z.enum(costChargeKinds),
-    name: costWords(100),
+    name: formatCost(100),
     monthly: decimalNumber.nullable().default(null),
     once: decimalNumber.nullable().default(null),
     currency: costCurrency,
@@ -103,7 +103,7 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('share').describe("a customer's share of what a shared circuit costs, where it is not measured"),
-    customer: costWords(200).describe('a subscription, until customers exist'),
+    customer: formatCost(200).describe('a subscription, until customers exist'),
     share: z.number().gt(0).max(1),
     ...scope,
   }),
@@ -137,7 +137,7 @@ export const costDiscountBody = z.strictObject({
     .lt(1)
     .describe('the share that is offered; if the bills prove another one meanwhile, it is a 409'),
   version: z.int().min(0).describe('of the overrides; another meanwhile is a 409'),
-  why: costWords(500).optional(),
+  why: formatCost(500).optional(),
 })
 export type CostDiscountBody = z.output<typeof costDiscountBody>
 
@@ -158,8 +158,8 @@ export const costOverridesBody = z.strictObject({
     )
     .max(100)
     .default([]),
-  withdraw: z.array(costWords(100)).max(1_000).default([]).describe('ids of overrides to take back'),
-  why: costWords(500),
+  withdraw: z.array(formatCost(100)).max(1_000).default([]).describe('ids of overrides to take back'),
+  why: formatCost(500),
 })
 export type CostOverridesBody = z.output<typeof costOverridesBody>
 
@@ -200,12 +200,12 @@ export const costPrices = z.object({
 export type CostPrices = z.infer<typeof costPrices>
 
 export const costDecisionBody = z.strictObject({
-  circuitId: costWords(2_048).describe('short id or ARM id'),
-  decided: costWords(500),
-  why: costWords(1_000),
+  circuitId: formatCost(2_048).describe('short id or ARM id'),
+  decided: formatCost(500),
+  why: formatCost(1_000),
 })
 export type CostDecisionBody = z.output<typeof costDecisionBody>
-export const costOutcomeBody = z.strictObject({ outcome: costWords(1_000) })
+export const costOutcomeBody = z.strictObject({ outcome: formatCost(1_000) })
 export type CostOutcomeBody = z.output<typeof costOutcomeBody>
 export type CostDecision = z.infer<typeof costDecision>
 

@@ -6,7 +6,7 @@ export const decimalNumber = z
   .regex(/^\d{1,12}(\.\d{1,9})?$/, 'must be a decimal number such as 0.0215')
   .describe('decimal number')
 export const costCurrency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code such as USD')
-export const costWords = (most: number) => z.string().trim().min(1, 'required').max(most)
+export const formatCost = (most: number) => z.string().trim().min(1, 'required').max(most)
 
 const signed = z.object({ at: instant, by: z.string(), why: z.string() })
 /** What an operator stated: signed when it was made, and when it was taken back. */

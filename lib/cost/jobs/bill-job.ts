@@ -1,7 +1,7 @@
 import type { Azure } from '#lib/azure/index.ts'
 import type { EpochMs, Outcome, StreamChange } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { type BillRead, billReads, keepBill, noteBillRead } from '../store/index.ts'
+import { type BillRead, billReads, saveBill, recordBillRead } from '../store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -60,13 +60,13 @@ async function readOne(
   if (!isGood(outcome)) {
     componentLogger('bills').warn({ subscriptionId, outcome, error }, 'the bill could not be read; what is known stays')
     const { detail = null, retryAfterSeconds = null } = error ?? {}
-    await noteBillRead(db.pool, { subscriptionId, at, outcome, error: detail, retryAfterSeconds })
+    await recordBillRead(db.pool, { subscriptionId, at, outcome, error: detail, retryAfterSeconds })
     return false
   }
   const unread = error?.detail ?? null
   if (unread !== null) componentLogger('bills').warn({ subscriptionId, unread }, 'rows of a bill could not be read')
   await db.transaction(async (client) => {
-    await keepBill(client, { subscriptionId, ...window, readAt: at, rows, unread })
+    await saveBill(client, { subscriptionId, ...window, readAt: at, rows, unread })
     const change: StreamChange = { topics: ['cost'], scope: null, at: new Date(at).toISOString() }
     await notifyListeners(client, CHANGES, JSON.stringify(change))
   })

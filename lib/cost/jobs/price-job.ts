@@ -1,7 +1,7 @@
 import { PUBLIC_RETAIL_PRICES, readRetailPrices } from '#lib/azure/index.ts'
 import { readPriceSheet, sheetOfStored, shippedPrices, storedMeters } from '../rules/index.ts'
 import type { StreamChange } from '#lib/contract/index.ts'
-import { keepPriceSheet, lastPriceCheck, latestPriceSheet, notePriceFailure } from '../store/index.ts'
+import { savePriceSheet, lastPriceCheck, latestPriceSheet, recordPriceFailure } from '../store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -54,7 +54,7 @@ export async function refreshPrices(
   const log = componentLogger('prices')
   const fail = async (outcome: 'refused' | 'unreachable', faults: { check: string; detail: string }[]) => {
     log.warn({ outcome, faults }, 'no new price list; the last good one stays')
-    await notePriceFailure(db.pool, { at, outcome, faults })
+    await recordPriceFailure(db.pool, { at, outcome, faults })
     return outcome
   }
   if (!answer.ok) return fail('unreachable', [{ check: 'answer', detail: answer.reason }])
@@ -71,7 +71,7 @@ export async function refreshPrices(
   if (refusedRows > 0) log.warn({ refused, refusedRows }, 'rows of the price list were left out')
   return db.transaction(async (client) => {
     const effectiveAt = sheet.meters.reduce((newest, meter) => Math.max(newest, meter.effectiveFrom), 0)
-    const kept = await keepPriceSheet(client, {
+    const kept = await savePriceSheet(client, {
       currency: sheet.currency,
       effectiveAt,
       readAt: at,

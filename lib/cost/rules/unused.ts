@@ -1,7 +1,7 @@
 import type { CostProjection, UnusedFinding } from '../api/index.ts'
 import { Decimal, moneyOf } from './money.ts'
-import { offerWords } from './prices/quote.ts'
-import { bandwidthWords } from './prices/sheet.ts'
+import { formatOffer } from './prices/quote.ts'
+import { formatSheetBandwidth } from './prices/sheet.ts'
 
 /** Below this share of its bandwidth in 95 of 100 hours, a circuit is larger than it needs to be. */
 const LOW_SHARE = 0.2
@@ -41,7 +41,7 @@ function ofCircuit(use: CircuitUse): UnusedFinding[] {
         ...subject,
         saving: releasedSaving(projection),
         reason: `Its provider says ${providerState}. Azure charges since the service key was issued.`,
-        remedy: `Have it provisioned, or ${releaseWords(projection)}.`,
+        remedy: `Have it provisioned, or ${formatRelease(projection)}.`,
       },
     ]
   }
@@ -52,7 +52,7 @@ function ofCircuit(use: CircuitUse): UnusedFinding[] {
         ...subject,
         saving: releasedSaving(projection),
         reason: 'It is linked to no gateway.',
-        remedy: `Link it, or ${releaseWords(projection)}; until its provider and you released it, it is charged.`,
+        remedy: `Link it, or ${formatRelease(projection)}; until its provider and you released it, it is charged.`,
       },
     ]
   }
@@ -66,7 +66,7 @@ const releasedSaving = ({ takesOver, options }: CostProjection): UnusedFinding['
     : null
 
 /** A circuit that something falls back on is kept, and so is one of which that is not known. */
-function releaseWords({ takesOver }: CostProjection): string {
+function formatRelease({ takesOver }: CostProjection): string {
   if (takesOver === null) return 'delete it once it is known that nothing falls back on it'
   const [loss] = takesOver.losses
   if (loss) return `keep it: losing ${loss.name ?? 'something else'} moves prefixes to it`
@@ -115,9 +115,9 @@ function bandwidth({ resourceId, name, projection, p95Mbps }: CircuitUse): Unuse
       name,
       perMonth: current.p50,
       saving: worth && moneyOf(worth.saving, current.p50.currency),
-      reason: `In 95 of 100 hours it carries less than ${Math.ceil(p95Mbps)} Mb/s of its ${bandwidthWords(current.bandwidthMbps)}.`,
+      reason: `In 95 of 100 hours it carries less than ${Math.ceil(p95Mbps)} Mb/s of its ${formatSheetBandwidth(current.bandwidthMbps)}.`,
       remedy: worth
-        ? `${offerWords(worth.smaller)} would do; bandwidth goes down only with a new circuit.`
+        ? `${formatOffer(worth.smaller)} would do; bandwidth goes down only with a new circuit.`
         : 'No smaller circuit is cheaper: leave it.',
     },
   ]

@@ -4,7 +4,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 /** A day's bytes are known when so much of it was measured. */
 const KNOWN_SHARE = 0.8
 const WEEKS = 4
-const LEAST_WEEKS = 2
+const MIN_WEEKS = 2
 
 export interface DayOfBytes {
   /** midnight UTC */
@@ -31,7 +31,7 @@ export function usualDay(days: readonly DayOfBytes[], from: EpochMs): UsualDay |
   const before = Array.from({ length: WEEKS }, (_, i) => known.get(from - 7 * DAY * (i + 1))).filter(
     (one) => one !== undefined,
   )
-  if (bytes === undefined || before.length < LEAST_WEEKS) return null
+  if (bytes === undefined || before.length < MIN_WEEKS) return null
   return { from, to: from + DAY, bytes, usual: median(before) }
 }
 

@@ -18,7 +18,7 @@ interface ReadBill {
 }
 
 /** Keeps what was read of a bill in the place of what these days held before, in the caller's transaction. */
-export async function keepBill(
+export async function saveBill(
   client: PoolClient,
   { subscriptionId, from, to, readAt, rows, unread }: ReadBill,
 ): Promise<void> {
@@ -58,7 +58,7 @@ export interface BillRead {
 }
 
 /** Notes how an attempt failed; what was kept of the bill stays. */
-export async function noteBillRead(
+export async function recordBillRead(
   db: Queryable,
   { subscriptionId, at, outcome, error, retryAfterSeconds }: Omit<BillRead, 'goodAt' | 'unread'>,
 ): Promise<void> {
@@ -127,7 +127,7 @@ interface StoredCalibration {
 }
 
 /** Keeps which reading of the GB a bill shows; of one moment the first counts. */
-export async function keepCalibration(db: Queryable, { at, ...calibration }: StoredCalibration): Promise<void> {
+export async function saveCalibration(db: Queryable, { at, ...calibration }: StoredCalibration): Promise<void> {
   const data = { ...calibration, at: new Date(at), measuredBytes: String(calibration.measuredBytes) }
   await withPrisma(db, (tables) => tables.costCalibration.createMany({ data, skipDuplicates: true }))
 }

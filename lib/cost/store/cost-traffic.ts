@@ -35,7 +35,7 @@ export async function costTrafficRevision(db: Queryable): Promise<string> {
  * Keeps what was worked out last; what was worked out earlier does not take its place. In SQL: one statement that
  * compares with the row that is there.
  */
-export async function keepCostTraffic(
+export async function saveCostTraffic(
   db: Queryable,
   month: string,
   { circuitId, madeAt, madeFrom, body }: StoredTraffic,

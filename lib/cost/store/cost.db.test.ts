@@ -13,7 +13,7 @@ import {
   costTraffic,
   costTrafficRevision,
   forgetCostTraffic,
-  keepCostTraffic,
+  saveCostTraffic,
   newestCostReview,
   publishReview,
   recordOutcome,
@@ -24,18 +24,18 @@ import {
 import {
   billedRows,
   billReads,
-  keepBill,
-  keepCalibration,
+  saveBill,
+  saveCalibration,
   lastCalibration,
   newestBilledDay,
-  noteBillRead,
+  recordBillRead,
 } from './cost-bills.ts'
 import {
-  keepPriceSheet,
+  savePriceSheet,
   lastPriceCheck,
   latestPriceSheet,
   newestPriceSheet,
-  notePriceFailure,
+  recordPriceFailure,
   priceMeters,
   priceVersions,
 } from './price-sheets.ts'
@@ -48,7 +48,7 @@ describe('bills', () => {
     ({ day, resourceId, meter, currency: 'USD', quantity: '2', cost }) as BilledRow
   const read = (from: number, days: number, rows: BilledRow[], unread: string | null = null) =>
     db.transaction((client) =>
-      keepBill(client, {
+      saveBill(client, {
         subscriptionId: 'SUB',
         from: T0 + from * DAY,
         to: T0 + (from + days) * DAY,
@@ -86,8 +86,8 @@ describe('bills', () => {
     const failed = { outcome: 'throttled' as const, error: 'busy', retryAfterSeconds: 7 }
     await read(2, 1, [], '1 of 9 rows')
     expect(await billReads(db.pool)).toMatchObject([{ outcome: 'incomplete', unread: '1 of 9 rows' }])
-    await noteBillRead(db.pool, { subscriptionId: 'Sub', at: T0 + DAY, ...failed })
-    await noteBillRead(db.pool, { subscriptionId: 'other', at: T0 + DAY, ...failed })
+    await recordBillRead(db.pool, { subscriptionId: 'Sub', at: T0 + DAY, ...failed })
+    await recordBillRead(db.pool, { subscriptionId: 'other', at: T0 + DAY, ...failed })
     expect(await billReads(db.pool)).toEqual([
       { subscriptionId: 'other', at: T0 + DAY, ...failed, goodAt: null, unread: null },
       { subscriptionId: 'sub', at: T0 + DAY, ...failed, goodAt: T0, unread: '1 of 9 rows' },
@@ -97,9 +97,9 @@ describe('bills', () => {
   it('keep which reading of a GB they show, of one moment the first', async () => {
     expect(await lastCalibration(db.pool)).toBeNull()
     const calibration = { at: T0, gbBytes: 1e9, measuredBytes: 2n ** 65n, billedGb: '12.5' }
-    await keepCalibration(db.pool, calibration)
-    await keepCalibration(db.pool, { ...calibration, gbBytes: 2 ** 30 })
-    await keepCalibration(db.pool, { ...calibration, at: T0 - DAY, gbBytes: 2 ** 30 })
+    await saveCalibration(db.pool, calibration)
+    await saveCalibration(db.pool, { ...calibration, gbBytes: 2 ** 30 })
+    await saveCalibration(db.pool, { ...calibration, at: T0 - DAY, gbBytes: 2 ** 30 })
     const { measuredBytes, billedGb, ...kept } = calibration
     expect(await lastCalibration(db.pool)).toEqual({ ...kept, sums: { measuredBytes, billedGb } })
   })
@@ -107,7 +107,7 @@ describe('bills', () => {
 
 describe('price lists', () => {
   const prices = (readAt: number, meters: unknown[]) =>
-    db.transaction((client) => keepPriceSheet(client, { currency: 'USD', effectiveAt: T0, readAt, meters }))
+    db.transaction((client) => savePriceSheet(client, { currency: 'USD', effectiveAt: T0, readAt, meters }))
 
   it('are none at first', async () => {
     expect(await latestPriceSheet(db.pool)).toBeNull()
@@ -127,7 +127,7 @@ describe('price lists', () => {
       oddRows: null,
       unused: null,
     })
-    await notePriceFailure(db.pool, {
+    await recordPriceFailure(db.pool, {
       at: T0 + 3 * DAY,
       outcome: 'refused',
       faults: [{ check: 'currency', detail: 'EUR' }],
@@ -211,7 +211,7 @@ describe('decisions', () => {
 describe('traffic of a month', () => {
   it('is what was computed last, and is forgotten with its month', async () => {
     const keep = (month: string, circuitId: string, madeAt: number) =>
-      keepCostTraffic(db.pool, month, { circuitId, madeAt, madeFrom: 'x', body: { madeAt } })
+      saveCostTraffic(db.pool, month, { circuitId, madeAt, madeFrom: 'x', body: { madeAt } })
     await keep('2026-10', 'er1', T0)
     await keep('2026-11', 'er1', T0 + 1)
     await keep('2026-11', 'er1', T0)
@@ -230,7 +230,7 @@ describe('traffic of a month', () => {
 
   it('has another revision as soon as anything of it is another', async () => {
     const keep = (circuitId: string, madeAt: number, madeFrom: string) =>
-      keepCostTraffic(db.pool, '2026-12', { circuitId, madeAt, madeFrom, body: {} })
+      saveCostTraffic(db.pool, '2026-12', { circuitId, madeAt, madeFrom, body: {} })
     const revisions = [await costTrafficRevision(db.pool)]
     for (const change of [
       () => keep('er1', T0, 'x'),

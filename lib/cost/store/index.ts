@@ -15,7 +15,7 @@ export {
   costTraffic,
   costTrafficRevision,
   forgetCostTraffic,
-  keepCostTraffic,
+  saveCostTraffic,
   type StoredTraffic,
 } from './cost-traffic.ts'
 export { usageBegins } from './usage-begins.ts'
@@ -24,19 +24,19 @@ export {
   type StoredBilledRow,
   billReads,
   billedRows,
-  keepBill,
-  keepCalibration,
+  saveBill,
+  saveCalibration,
   lastCalibration,
   newestBilledDay,
-  noteBillRead,
+  recordBillRead,
 } from './cost-bills.ts'
 export {
   type PriceCheck,
-  keepPriceSheet,
+  savePriceSheet,
   lastPriceCheck,
   latestPriceSheet,
   newestPriceSheet,
-  notePriceFailure,
+  recordPriceFailure,
   priceMeters,
   priceVersions,
 } from './price-sheets.ts'

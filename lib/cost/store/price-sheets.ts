@@ -81,7 +81,7 @@ const LOCK = 'peerwatch_price_sheet'
  * Keeps a price list that passed its checks, in the caller's transaction: as a new version, or, where it says what the newest one
  * says, as read again.
  */
-export async function keepPriceSheet(client: PoolClient, read: ReadPrices): Promise<'taken' | 'same'> {
+export async function savePriceSheet(client: PoolClient, read: ReadPrices): Promise<'taken' | 'same'> {
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [LOCK])
   const { currency, meters, leftOut = [], oddRows, unused } = read
   const readAt = new Date(read.readAt)
@@ -110,7 +110,7 @@ export async function keepPriceSheet(client: PoolClient, read: ReadPrices): Prom
 }
 
 /** Notes an attempt that brought no price list. The last good one stays. */
-export async function notePriceFailure(
+export async function recordPriceFailure(
   db: Queryable,
   { at, outcome, faults }: Omit<PriceCheck, 'oddRows' | 'unused'>,
 ): Promise<void> {

@@ -99,9 +99,9 @@ function ownersIn(
 }
 
 /** As many as one page of incidents may have. */
-const MOST_INCIDENTS = 1_000
+const MAX_INCIDENTS = 1_000
 
 async function openIncidentScopes(q: Queryable): Promise<string[]> {
-  const { rows } = await listIncidents(q, { open: true, limit: MOST_INCIDENTS })
+  const { rows } = await listIncidents(q, { open: true, limit: MAX_INCIDENTS })
   return (await incidentRoots(q, rows)).filter(isOngoing).map(({ scope }) => scope)
 }

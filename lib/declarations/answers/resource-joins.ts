@@ -1,5 +1,5 @@
-import type { AskedJoin, JoinBody, ResponseOf } from '../api/index.ts'
-import { askJoin, askPart, joinFacts, type JoinFacts } from '../store/index.ts'
+import type { JoinRequest, JoinBody, ResponseOf } from '../api/index.ts'
+import { requestJoin, requestSeparation, joinFacts, type JoinFacts } from '../store/index.ts'
 import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
@@ -34,7 +34,7 @@ export async function joinResources(
   db: Database,
   id: string,
   { with: named, setAside = false }: JoinBody,
-): Promise<{ data: AskedJoin }> {
+): Promise<{ data: JoinRequest }> {
   const q = db.pool
   const resource = await resolveResource(q, id)
   const former = await resolveResource(q, named)
@@ -44,7 +44,7 @@ export async function joinResources(
     const isDeclared = declaredIds(await readDeclarations(q)).has(resource.id)
     refuse(ownHistory(resource.name, facts, isDeclared))
   }
-  await askJoin(q, resource.id, former.id)
+  await requestJoin(q, resource.id, former.id)
   await soon(q, facts)
   return { data: asked(resource, former.resourceId, former.id) }
 }
@@ -53,17 +53,17 @@ export async function joinResources(
  * Undoes the last move of a resource with the next inventory that lists it, which is asked for now.
  * @throws NotFoundError; ConflictError where it was not moved, or is not listed, or its former ARM id is another resource's
  */
-export async function partResource(db: Database, id: string): Promise<{ data: AskedJoin }> {
+export async function partResource(db: Database, id: string): Promise<{ data: JoinRequest }> {
   const q = db.pool
   const resource = await resolveResource(q, id)
   const facts = await factsOf(q, resource)
   refuse(partRefusal(resource, facts))
-  await askPart(q, resource.id)
+  await requestSeparation(q, resource.id)
   await soon(q, facts)
   return { data: asked(resource, resource.movedFrom?.resourceId ?? resource.resourceId, null) }
 }
 
-const asked = ({ id, resourceId }: ResourceView, formerResourceId: string, nextId: string | null): AskedJoin => ({
+const asked = ({ id, resourceId }: ResourceView, formerResourceId: string, nextId: string | null): JoinRequest => ({
   id,
   resourceId,
   formerResourceId,

@@ -41,7 +41,7 @@ export const askedJoin = z.object({
   formerResourceId: z.string(),
   nextId: z.string().nullable().describe('that it has from then on; null = one of its own, given then'),
 })
-export type AskedJoin = z.infer<typeof askedJoin>
+export type JoinRequest = z.infer<typeof askedJoin>
 
 export const declarationsParameters = z.strictObject({ at })
 

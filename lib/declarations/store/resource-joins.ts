@@ -31,7 +31,7 @@ export async function joinFacts(db: Queryable, shortId: string): Promise<JoinFac
 }
 
 /** Has the next inventory that lists a resource let it go on as a former one. Both by their short ids. */
-export async function askJoin(db: Queryable, id: string, former: string): Promise<void> {
+export async function requestJoin(db: Queryable, id: string, former: string): Promise<void> {
   await db.query(
     `UPDATE resource r SET joins = f.id, parts = false FROM resource f WHERE r.short_id = $1 AND f.short_id = $2`,
     [id, former],
@@ -39,6 +39,6 @@ export async function askJoin(db: Queryable, id: string, former: string): Promis
 }
 
 /** Has the next inventory that lists a resource undo its last move. */
-export async function askPart(db: Queryable, id: string): Promise<void> {
+export async function requestSeparation(db: Queryable, id: string): Promise<void> {
   await db.query('UPDATE resource SET parts = true, joins = NULL WHERE short_id = $1', [id])
 }

@@ -6,7 +6,7 @@ import { draftOf } from '../model/group-draft.ts'
 import type { GroupState, LiveEvent } from '../model/scope-state.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import type { Topology } from '../model/topology.ts'
-import { noteLight } from './facts/note-light.ts'
+import { recordLight } from './facts/record-light.ts'
 import type { GroupInput } from './input.ts'
 import { correlateStages, pollStages } from './stages.ts'
 
@@ -39,7 +39,7 @@ export function foldGroup(
   if (lastGoodPolls) context.lastGoodPolls = lastGoodPolls
   if (input.routerEnds) context.routerEnds = input.routerEnds
   if (input.units) context.units = input.units
-  if (input.light) noteLight(context, input.light)
+  if (input.light) recordLight(context, input.light)
   for (const stage of pollStages) stage.run(context, input)
   return correlate(context, state, input.events)
 }

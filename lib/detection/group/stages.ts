@@ -8,7 +8,7 @@ import { attachCauses, recheckCauses } from './correlate/causes/index.ts'
 import { expire } from './correlate/expire.ts'
 import {
   failoversAwaitBytes,
-  noteForwardingLoss,
+  recordForwardingLoss,
   recheckFailovers,
   recordFailovers,
 } from './correlate/failover/index.ts'
@@ -270,7 +270,7 @@ export const correlateStages: readonly Stage<void>[] = [
   {
     name: 'forwarding loss',
     because: 'It is measured where no failover has a mark of it.',
-    run: noteForwardingLoss,
+    run: recordForwardingLoss,
   },
   {
     name: 'parents',

@@ -2,7 +2,7 @@ import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { Mapping } from './topology.ts'
 
 /** Prefixes whose best paths are the same; without any path they have none. */
-export interface AlikeReached {
+export interface PrefixGroup {
   /** scopes of the circuits that these paths belong to, sorted; empty = it is not known of any */
   circuits: string[]
   /** the least that is known of which circuit a neighbor is */
@@ -19,9 +19,9 @@ export interface AlikeReached {
 export interface SiteLearning {
   /** end of the poll that checked all paths last */
   snapshotAt: EpochMs
-  known: AlikeReached[]
+  known: PrefixGroup[]
   /** since which snapshot they are reached otherwise, or not at all */
-  moving: (AlikeReached & { since: EpochMs })[]
+  moving: (PrefixGroup & { since: EpochMs })[]
 }
 
 /** Whether and how a site's addresses are reached (docs/rules/detection.md 2.6). What is not known begins and ends nothing. */

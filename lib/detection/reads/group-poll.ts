@@ -1,5 +1,5 @@
 import { type DetectedEvent, type EpochMs, isForwardingTable, type PollMark } from '#lib/contract/index.ts'
-import { learnedSites, learnerOf } from '../group/rules/sites/index.ts'
+import { learnedSites, findSiteLearningGateway } from '../group/rules/sites/index.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import type { Signal } from '../model/signal.ts'
@@ -62,6 +62,6 @@ export const mayShowReturn = ({ mark, signals, topology, state }: GroupPoll): bo
     topology.mappings.some(({ gateway, neighbor }) => state[gateway]?.relisted?.[neighbor] !== undefined))
 
 function learningOf(topology: Topology, state: GroupState): SiteLearning | null {
-  const learner = learnerOf(topology, (scope) => state[scope])
+  const learner = findSiteLearningGateway(topology, (scope) => state[scope])
   return learner === null ? null : (state[learner]?.learning ?? null)
 }

@@ -1,5 +1,5 @@
 export { type GroupPoll, snapshotAtIn } from './group-poll.ts'
-export { sharedScopes, bringsRoutes, MOST_ROUNDS, readsFor } from './reads-for.ts'
+export { sharedScopes, bringsRoutes, MAX_ROUNDS, readsFor } from './reads-for.ts'
 export { probedFor } from './probed.ts'
 export { type Answers, keyOf, type ReadKind, type ReadKinds, type ReadOf, type ReadPlan } from './read.ts'
 export { baselineFor } from './traffic.ts'

@@ -59,7 +59,7 @@ export interface ReadForGroup {
 }
 
 /** No plan of detection takes more rounds: what the first one brings decides what the second asks, and that is the last. */
-export const MOST_ROUNDS = 2
+export const MAX_ROUNDS = 2
 
 /**
  * What must be read before a poll is folded into a group. Asked again with the answers it says what those make necessary, or, where

@@ -2,7 +2,7 @@ import {
   type DetectedEvent,
   type EpochMs,
   type Outcome,
-  outcomeWords,
+  formatOutcome,
   type PollMark,
   pollSubject,
 } from '#lib/contract/index.ts'
@@ -104,7 +104,7 @@ function evidenceOf(lastGoodAt: EpochMs | null, mark: PollMark, polled: PolledHo
   return {
     field: 'outcome',
     before: lastGoodAt === null ? null : 'ok',
-    after: `${outcomeWords(mark.outcome)}${detail}`,
+    after: `${formatOutcome(mark.outcome)}${detail}`,
     sampledBefore: lastGoodAt === null ? null : { earliest: lastGoodAt, latest: lastGoodAt },
     sampledAfter: sampledBy(mark),
   }

@@ -1,13 +1,13 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { JudgedPath, PathFacts, PathMetrics, PathState } from './facts.ts'
 
-const bgpWords: Partial<Record<PathFacts['bgp'], string>> = {
+const bgpLabels: Partial<Record<PathFacts['bgp'], string>> = {
   up: 'BGP is established',
   down: 'BGP is down',
   unknown: 'the BGP session is not known',
 }
 
-const arpWords = ({ arp }: PathFacts) => (arp === 'unknown' ? 'ARP is not known' : `ARP is ${arp}`)
+const formatArp = ({ arp }: PathFacts) => (arp === 'unknown' ? 'ARP is not known' : `ARP is ${arp}`)
 
 const trafficWords: Record<PathFacts['traffic'], string | false> = {
   moving: 'traffic moves',
@@ -119,7 +119,7 @@ function judgeUnseen({ provisioned, l2, arp, traffic, passedBefore }: PathFacts)
  * known. A metric knows how much of a minute a layer worked, and neither a BGP state nor an ARP entry.
  */
 function metricReason({ state }: JudgedPath, facts: PathFacts, { bgp, arp }: PathMetrics): string {
-  const seen = [bgp === null && bgpWords[facts.bgp], arp === null && arpWords(facts), trafficWords[facts.traffic]]
+  const seen = [bgp === null && bgpLabels[facts.bgp], arp === null && formatArp(facts), trafficWords[facts.traffic]]
   const values = [bgp !== null && `BgpAvailability ${percent(bgp)}`, arp !== null && `ArpAvailability ${percent(arp)}`]
   const refused = [bgp !== null && 'the BGP status', arp !== null && 'the ARP table']
   const reported = `${values.filter(Boolean).join(', ')}, by metrics: Azure refused ${refused.filter(Boolean).join(' and ')} (403)`

@@ -5,7 +5,7 @@ import {
   type DetectedEvent,
   type EpochMs,
   type Outcome,
-  outcomeWords,
+  formatOutcome,
   type Severity,
 } from '#lib/contract/index.ts'
 import { reconcile } from '../model/condition.ts'
@@ -203,7 +203,7 @@ function degraded(
     evidence: [
       evidenceOfSample(
         'sources that fail for one reason',
-        `${own.length} of ${of}: ${cause ? outcomeWords(cause) : ''}`,
+        `${own.length} of ${of}: ${cause ? formatOutcome(cause) : ''}`,
         { earliest: facts.now, latest: facts.now },
       ),
     ],

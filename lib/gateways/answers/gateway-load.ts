@@ -141,7 +141,7 @@ const DEFAULT_RANGE_MS = 86_400_000
 /** Azure Monitor's, and longer ones */
 const STEPS = [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE]
 /** What a chart shows, and a browser draws at once. */
-const MOST_POINTS = 900
+const MAX_POINTS = 900
 
 /**
  * A gateway's load over time. A range that begins before samples are kept has no points there.
@@ -160,7 +160,7 @@ export async function getGatewayLoad(
   const gateway = (await readTopology(q)).gateways.find(({ resource }) => resource.id === scope)
   if (!gateway) throw new NotFoundError(`${name} is no gateway that exists now: take an id from /api/v1/gateways`)
   const keptFrom = Math.max(from, now - samplesKeptMs())
-  const stepMs = STEPS.find((step) => (to - keptFrom) / step <= MOST_POINTS) ?? 24 * 60 * MINUTE
+  const stepMs = STEPS.find((step) => (to - keptFrom) / step <= MAX_POINTS) ?? 24 * 60 * MINUTE
   const newest = await recentMetrics(q, scope, [SCALE_UNITS_METRIC], now)
   const steps = await metricSteps(q, { scope, metrics: LOAD_METRICS, from: keptFrom, to, stepMs })
   return {

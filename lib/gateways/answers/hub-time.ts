@@ -10,7 +10,7 @@ import {
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Period, unseenSpansByScope, workOn } from '#lib/questions/index.ts'
-import type { DividedResource } from '#lib/sessions/answers/index.ts'
+import type { ResourceUptime } from '#lib/sessions/answers/index.ts'
 
 import { hasFailed } from './hub-state.ts'
 
@@ -23,7 +23,7 @@ export async function divideHubs(
   q: Queryable,
   period: Period,
   { sources, scope }: { sources: readonly SourceStatus[]; scope?: string | undefined },
-): Promise<DividedResource[]> {
+): Promise<ResourceUptime[]> {
   const shared = sharedIds(q)
   const hubs = (await configIntervals(q, { type: armTypes.virtualHub, since: period.from })).filter(
     ({ id, intervals }) =>

@@ -42,7 +42,7 @@ import { hubTraffic } from '#lib/usage/answers/index.ts'
 import { hubPeers } from './hub-peers.ts'
 import { type HubLinkFacts, hubLinkFacts, judgeLinks } from './hub-links.ts'
 import { policiesIn } from './hub-policies.ts'
-import { hasFailed, type HubWords } from './hub-state.ts'
+import { hasFailed, type HubText } from './hub-state.ts'
 
 import { readSessions, recentMetrics } from '#lib/sessions/answers/index.ts'
 
@@ -356,7 +356,7 @@ function stateOf({
   provisioningState,
   routingState,
   isRead,
-}: HubWords & { isRead: boolean }): Pick<StoredHub, 'state' | 'reason'> {
+}: HubText & { isRead: boolean }): Pick<StoredHub, 'state' | 'reason'> {
   const failed = hasFailed({ provisioningState, routingState })
   if (failed) return { state: 'failed', reason: `Azure reports its ${failed} as Failed.` }
   if (isChanging({ provisioningState }) || routingState?.toLowerCase() === 'provisioning') {

@@ -8,11 +8,11 @@ import {
   type CounterSample,
   type KnownCounter,
   statsSamples,
-  stepCounters,
+  compareCounters,
 } from '../record/counters.ts'
 import { partitionsFor } from '../record/partitions.ts'
 import { type Columns, insertRows, updateRows } from '../record/rows.ts'
-import { extendCoverage, keptKey, type KeptPolls, type QuietRun } from './extend-coverage.ts'
+import { extendCoverage, keptKey, type StoredPolls, type QuietRun } from './extend-coverage.ts'
 
 export type CounterObservation = Extract<Observation, { kind: 'stats' | 'connection' }>
 
@@ -32,7 +32,7 @@ interface Appended extends CounterSample {
 export async function appendCounters(
   client: PoolClient,
   runs: readonly QuietRun<CounterObservation>[],
-  kept: KeptPolls = new Map(),
+  kept: StoredPolls = new Map(),
 ): Promise<void> {
   if (runs.length === 0) return
   await extendCoverage(client, runs, kept)
@@ -50,7 +50,7 @@ export async function appendCounters(
   })
   const columns: Columns<Appended> = { ...KEYS('counter_id'), ...LAST }
   await insertRows(client, 'counter_sample', columns, samples, { name: 'counter_samples' })
-  await keepLastTwo(client, samples)
+  await saveLastTwo(client, samples)
 }
 
 /** Makes the day partitions that samples of [from, to] will go into, so that writers side by side don't wait for each other. */
@@ -67,7 +67,7 @@ function grown(
 ): { samples: Appended[]; after: readonly KnownCounter[] } {
   let known = counters
   const samples = observations.flatMap((observation) => {
-    const { changes, steps, after } = stepCounters(known, observation, samplesIn(observation))
+    const { changes, steps, after } = compareCounters(known, observation, samplesIn(observation))
     known = after
     const [fall] = changes
     if (fall) throw new RangeError(`the counter '${fall.path ?? ''}' fell`)
@@ -96,7 +96,7 @@ const KEYS = (id: string): Columns<Appended> => ({
 })
 
 /** The table of counters holds the last two samples of each. */
-async function keepLastTwo(client: PoolClient, samples: readonly Appended[]): Promise<void> {
+async function saveLastTwo(client: PoolClient, samples: readonly Appended[]): Promise<void> {
   const lastTwo = [...Map.groupBy(samples, ({ sourceId, id }) => `${sourceId} ${id}`).values()].map((own) =>
     own.slice(-2),
   )

@@ -4,7 +4,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { appendCounters, type CounterObservation, prepareCounterPartitions } from './append-counters.ts'
 import { clearHistory, refreshStatistics } from '#lab/demo-history/clear-history.ts'
 import { recordObservation } from '../record/record-observation.ts'
-import { extendCoverage, type CoveredPoll, type KeptPolls } from './extend-coverage.ts'
+import { extendCoverage, type CoveredPoll, type StoredPolls } from './extend-coverage.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -72,7 +72,7 @@ describe('polls that read what the one before them read', () => {
     const slower = { intervalSeconds: 2 * INTERVAL_SECONDS }
     for (const { record } of [oneByOne, together]) await record('peers', { ...span(0), rows: [peerRow()] })
     for (const poll of spans(1, 9)) await oneByOne.record('peers', { ...poll, rows: [peerRow()] }, slower)
-    const kept: KeptPolls = new Map()
+    const kept: StoredPolls = new Map()
     for (const polls of [spans(1, 5), spans(6, 9)]) {
       const run = { ...slower, sourceId: together.sourceId, kind: 'peers' as const, polls }
       await db.transaction((client) => extendCoverage(client, [run], kept))
@@ -98,7 +98,7 @@ describe('polls that read what the one before them read', () => {
 
 it.each(['peers', 'stats'] as const)('%s of which is kept what they left leave the same', async (kind) => {
   const [read, remembered] = [await newFeed(db), await newFeed(db)]
-  const kept: KeptPolls = new Map()
+  const kept: StoredPolls = new Map()
   for (const feed of [read, remembered]) {
     const own = { ...options, sourceId: feed.sourceId, kind, key: `${feed.sourceId} ${kind}` }
     const observed = (n: number) => {

@@ -1,11 +1,11 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { gapAfterMs, goesOnWith, intervalInForceMs, KEPT_POLLS, type Pace, paceAfter } from '../record/pace.ts'
+import { gapAfterMs, extendsCoverage, intervalInForceMs, KEPT_POLLS, type Pace, paceAfter } from '../record/pace.ts'
 import type { KnownPoll } from '../record/known.ts'
 import { loadPollStates, type PollState } from '../record/poll-state.ts'
 import { type ReadMemory, remember, rememberInventory } from '../record/reading.ts'
 import { type Columns, unnested } from '../record/rows.ts'
-import { isRead } from '../record/step-poll.ts'
+import { isRead } from '../record/compare-poll.ts'
 import { iso, msOfSeconds } from '../times.ts'
 
 /** When one poll's request left and its answer was read. */
@@ -24,7 +24,7 @@ export interface QuietRun<Poll extends CoveredPoll = CoveredPoll> {
 }
 
 /** What polls have left, by source and kind (`1 peers`), kept by whoever alone records them. */
-export type KeptPolls = Map<string, KnownPoll>
+export type StoredPolls = Map<string, KnownPoll>
 
 /**
  * Records runs of polls, each of another (source, kind), in one statement: they leave nothing but coverage, the readings' memory and the
@@ -37,7 +37,7 @@ export type KeptPolls = Map<string, KnownPoll>
 export async function extendCoverage(
   client: PoolClient,
   runs: readonly QuietRun[],
-  kept: KeptPolls = new Map(),
+  kept: StoredPolls = new Map(),
 ): Promise<void> {
   const asked = runs.filter(({ polls }) => polls.length > 0)
   if (asked.length === 0) return
@@ -76,7 +76,7 @@ export async function extendCoverage(
   for (const { known, ...row } of rows) if (known) kept.set(keptKey(row.run), goneOn(known, row))
 }
 
-/** Its place in {@link KeptPolls}, as of {@link loadPollStates}. */
+/** Its place in {@link StoredPolls}, as of {@link loadPollStates}. */
 export const keptKey = ({ sourceId, kind }: Pick<QuietRun, 'sourceId' | 'kind'>) => `${sourceId} ${kind}`
 
 /** What is left then: as the statement above writes it. */
@@ -102,7 +102,7 @@ function extended(run: QuietRun, state: PollState | undefined) {
   const beforeMs = intervalInForceMs(state, configuredMs)
   const { pace, ...longest } = paceOf(state, run, beforeMs)
   const intervalMs = intervalInForceMs(pace, configuredMs)
-  const begins = isRead(state.lastOutcome) && !goesOnWith(state, longest, configuredMs)
+  const begins = isRead(state.lastOutcome) && !extendsCoverage(state, longest, configuredMs)
   const interval = begins
     ? { intervalFrom: run.polls[0]?.startedAt ?? null, intervalBeganWith: beforeMs / 1_000 }
     : { intervalFrom: state.intervalFrom, intervalBeganWith: state.intervalBeganWith }

@@ -1,5 +1,5 @@
-import { askAt } from '#lib/platform/one-answer.ts'
-import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryAt } from '#lib/platform/one-answer.ts'
+import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
 import type { RouteAt } from '../types.ts'
@@ -50,7 +50,7 @@ export async function routesCovering(
   const values = [address, [...new Set([...tables.values()].map(({ sourceId }) => sourceId))], kinds]
   const rows =
     at === null
-      ? await askPrepared<RouteAtRow>(db, 'routesCovering', text, values)
-      : await askAt<RouteAtRow>(db, { name: 'routesCoveringThen', text, values }, iso(at))
+      ? await queryPrepared<RouteAtRow>(db, 'routesCovering', text, values)
+      : await queryAt<RouteAtRow>(db, { name: 'routesCoveringThen', text, values }, iso(at))
   return routesOf(db, rows, tables, { scope, kinds, at })
 }

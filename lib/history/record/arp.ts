@@ -37,7 +37,7 @@ interface ReadEntry {
 }
 
 /** What a poll makes of the ARP table of one path. */
-export interface SteppedArp {
+export interface ArpComparison {
   changes: ArpChange[]
   ends: { entry: ArpEntry; past: Closed }[]
   /** those that are new, other than before, or gone */
@@ -48,10 +48,10 @@ export interface SteppedArp {
 }
 
 /** @param known every entry of the path that was ever seen */
-export function stepArp(known: readonly ArpEntry[], reading: Reading, rows: readonly ArpRow[]): SteppedArp {
+export function compareArp(known: readonly ArpEntry[], reading: Reading, rows: readonly ArpRow[]): ArpComparison {
   const sampled = oneOfEach(rows)
   const byKey = new Map(known.map((entry) => [keyOf(entry), entry]))
-  const step: Omit<SteppedArp, 'after'> = { changes: [], ends: [], changed: [], readAgain: [] }
+  const step: Omit<ArpComparison, 'after'> = { changes: [], ends: [], changed: [], readAgain: [] }
   for (const [key, row] of sampled) {
     const entry = byKey.get(key) ?? blank(row)
     if (entry.open && entry.mac === row.macAddress) {
@@ -119,7 +119,7 @@ export function arpEntryOf(row: ArpEntryRow): ArpEntry {
 }
 
 /** One path's table after a poll. */
-interface ReadArp extends Pick<SteppedArp, 'ends' | 'changed' | 'readAgain'> {
+interface ReadArp extends Pick<ArpComparison, 'ends' | 'changed' | 'readAgain'> {
   sourceId: number
   finishedAt: number
 }

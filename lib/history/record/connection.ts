@@ -56,7 +56,7 @@ export function samplesOf({ counters, tunnels }: ConnectionRow): CounterSample[]
 }
 
 /** Status, weight and FastPath are intervals. @returns `step` null = it is as before */
-export function stepConnection(
+export function compareConnection(
   known: KnownConnection | null,
   reading: Reading,
   resourceId: string,

@@ -62,7 +62,7 @@ export interface CounterStep {
 }
 
 /** Samples of cumulative counters, exactly; a counter that fell is a change. @param known every counter of the source */
-export function stepCounters(
+export function compareCounters(
   known: readonly KnownCounter[],
   { startedAt, finishedAt }: { startedAt: EpochMs; finishedAt: EpochMs },
   samples: readonly CounterSample[],

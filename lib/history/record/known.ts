@@ -9,8 +9,8 @@ import type { MetricSeries } from './metric-series.ts'
 import { openOf, type OpenRow } from './open-row.ts'
 import type { PollState } from './poll-state.ts'
 import { SESSION_COLUMNS, type RecordedSession, sessionOf, type SessionRow } from './sessions/session-rows.ts'
-import type { KnownInventory } from './inventory/step-inventory.ts'
-import type { KnownTable } from './routes/step-route-table.ts'
+import type { KnownInventory } from './inventory/compare-inventory.ts'
+import type { KnownTable } from './routes/compare-route-table.ts'
 
 /** What the polls of a (source, kind) have left, as far as the next one is compared with it; of other kinds it is empty. */
 export interface KnownPoll {

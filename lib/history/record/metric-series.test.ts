@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type MetricSeries, stepMetrics } from './metric-series.ts'
+import { type MetricSeries, compareMetrics } from './metric-series.ts'
 
 const T = Date.UTC(2026, 10, 20, 3)
 const WINDOW_MINUTES = 20
@@ -36,7 +36,7 @@ function play(polls: readonly { at: number; rows: readonly MetricRow[] }[]) {
   let series: readonly MetricSeries[] = []
   let before: number | null = null
   return polls.map(({ at, rows }) => {
-    const step = stepMetrics(series, rows, { startedAt: T + at * MINUTE, readAt: before })
+    const step = compareMetrics(series, rows, { startedAt: T + at * MINUTE, readAt: before })
     series = step.after
     before = T + at * MINUTE
     return {

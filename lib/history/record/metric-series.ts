@@ -46,7 +46,7 @@ export interface ReadBucket {
 }
 
 /** What a poll makes of the metrics of its source. */
-export interface SteppedMetrics {
+export interface MetricsComparison {
   /** each moment of each series once: where one comes twice, the later row counts */
   buckets: ReadBucket[]
   /** the newest bucket of each series that is evaluated, unless a newer one was recorded before */
@@ -64,11 +64,11 @@ export interface SteppedMetrics {
  * @param known every series of the source
  * @param poll.readAt when the reading before was requested; null = this is the first, or the reading before was not complete
  */
-export function stepMetrics(
+export function compareMetrics(
   known: readonly MetricSeries[],
   rows: readonly MetricRow[],
   poll: { startedAt: EpochMs; readAt: EpochMs | null },
-): SteppedMetrics {
+): MetricsComparison {
   const key = seriesKeys()
   const byKey = new Map(known.map((series) => [key(series), series]))
   const read = new Map<string, Map<EpochMs, MetricRow>>()

@@ -1,11 +1,11 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { ReadBucket, SteppedMetrics } from './metric-series.ts'
+import type { ReadBucket, MetricsComparison } from './metric-series.ts'
 import { type Must, mustFind } from './must.ts'
 import { partitionsFor } from './partitions.ts'
 import { type Columns, insertRows, updateRows } from './rows.ts'
 
 /** Buckets of one source. */
-interface ReadMetrics extends Pick<SteppedMetrics, 'buckets' | 'newest'> {
+interface ReadMetrics extends Pick<MetricsComparison, 'buckets' | 'newest'> {
   sourceId: number
 }
 

@@ -47,7 +47,7 @@ export function intervalInForceMs(pace: Pace, configuredMs: number): number {
  * but the last took longer, and by which no poll came late. Nor do they go on with one longer by half than all that is remembered.
  * @param longest of them: from start to start, and the call before any of them
  */
-export function goesOnWith(
+export function extendsCoverage(
   before: Pace & { intervalBeganWith: number | null },
   longest: { apartMs: number; callMs: number },
   configuredMs: number,

@@ -61,13 +61,13 @@ export async function partitionsFor(client: Queryable, table: Partitioned, times
     await client.query('SET LOCAL lock_timeout = 0')
   } catch (error) {
     await client.query('ROLLBACK TO SAVEPOINT partitions')
-    await keepDefault(client, table, missing, error)
+    await moveDefaultRows(client, table, missing, error)
   }
   await client.query('RELEASE SAVEPOINT partitions')
 }
 
 /** Whoever is attaching a day has ended when this has the lock, and nobody can attach one from then on. */
-async function keepDefault(client: Queryable, table: Partitioned, days: readonly string[], err: unknown) {
+async function moveDefaultRows(client: Queryable, table: Partitioned, days: readonly string[], err: unknown) {
   await client.query(`LOCK TABLE ${table}_default IN ROW EXCLUSIVE MODE`)
   const still = await missingDays(client, table, days)
   if (still.length === 0) return

@@ -6,8 +6,8 @@ import type { LastTable, RecordOptions } from '../types.ts'
 import { type KnownPoll, knownOnly, loadRows } from './known.ts'
 import { loadPollStates } from './poll-state.ts'
 import { entriesOfTable } from './routes/route-table.ts'
-import { type ComparedPoll, stepPoll } from './step-poll.ts'
-import { isReadAgain } from './sessions/step-sessions.ts'
+import { type ComparedPoll, comparePoll } from './compare-poll.ts'
+import { isReadAgain } from './sessions/compare-sessions.ts'
 import { writePolls } from './write-polls.ts'
 
 /** What a (source, kind) left in history with its last poll, kept by whoever recorded that. */
@@ -72,7 +72,7 @@ export function quietPoll(last: LastPoll, observation: Observation, options: Rec
   const { kind, outcome, error, silentInstances } = observation
   if (!quietKinds.has(kind) || outcome !== 'ok' || error !== null || silentInstances.length > 0) return null
   if (isDigested(kind) && (last.digest === null || last.digest !== pollDigest(observation))) return null
-  const step = stepPoll(last, observation, options)
+  const step = comparePoll(last, observation, options)
   return isQuiet(step) ? { ...step, after: { ...last, ...step.after } } : null
 }
 

@@ -4,7 +4,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { metricSeries } from '../read/traffic/metric-series.ts'
 import { NotAsRemembered } from './must.ts'
 import { type LastPoll, loadLastPolls, type QuietPoll, quietPoll, recordQuietPolls } from './quiet-poll.ts'
-import { stepPoll } from './step-poll.ts'
+import { comparePoll } from './compare-poll.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow, routeRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -280,7 +280,8 @@ describe('what a poll leaves', () => {
     for (const [n, rows] of polls.entries()) {
       if (n === 0) continue
       const before = await load(n - 1)
-      const step = before && stepPoll(before, feed.observe(kind, poll(n, rows)), { intervalSeconds: INTERVAL_SECONDS })
+      const step =
+        before && comparePoll(before, feed.observe(kind, poll(n, rows)), { intervalSeconds: INTERVAL_SECONDS })
       await feed.record(kind, poll(n, rows))
       expect(plain(step?.after)).toEqual(plain(await load(n)))
     }

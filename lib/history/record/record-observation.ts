@@ -6,7 +6,7 @@ import { type KnownPoll, knownOnly, loadRows } from './known.ts'
 import { lockPollState, type PollState } from './poll-state.ts'
 import { inventoryReading } from './reading.ts'
 import { loadTable } from './routes/route-rows.ts'
-import { type ComparedPoll, isRead, statusOf, stepPoll } from './step-poll.ts'
+import { type ComparedPoll, isRead, statusOf, comparePoll } from './compare-poll.ts'
 import { writePolls } from './write-polls.ts'
 
 /** With what the next one is compared with; absent = the database alone knows it, as it numbered rows that were made. */
@@ -31,7 +31,7 @@ export async function recordObservation(
   const state = options.known?.state ?? (await lockPollState(client, sourceId, observation.kind))
   const isCompared = statusOf(state, observation) === 'recorded' && isRead(observation.outcome)
   const known = isCompared ? await load(client, state, observation, options) : (options.known ?? knownOnly(state))
-  const step = stepPoll(known, observation, options)
+  const step = comparePoll(known, observation, options)
   const { status, mark, changes, silentSessions, evaluated } = step
   if (status !== 'recorded') return { status, mark, changes, silentSessions, evaluated }
   const ofRoutes = await writePolls(client, [step], false)

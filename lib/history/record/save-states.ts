@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../times.ts'
 import { type Must, mustFind, NotAsRemembered } from './must.ts'
 import { type Columns, updateRows } from './rows.ts'
-import type { ComparedPoll } from './step-poll.ts'
+import type { ComparedPoll } from './compare-poll.ts'
 
 /** Puts polls into coverage, and keeps what the next ones are compared with; at once where their intervals are remembered. */
 export async function saveCovered(client: Queryable, polls: readonly ComparedPoll[], must: Must): Promise<void> {

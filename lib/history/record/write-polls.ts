@@ -6,11 +6,11 @@ import { saveConnection } from './connection.ts'
 import { saveCounters } from './counters.ts'
 import { saveMetrics } from './metrics.ts'
 import type { Must } from './must.ts'
-import { appendConfigs, noteMissing, saveResources } from './inventory/resource-rows.ts'
+import { appendConfigs, recordMissing, saveResources } from './inventory/resource-rows.ts'
 import { saveRoutes } from './routes/route-rows.ts'
 import { saveCovered } from './save-states.ts'
 import { saveSessions } from './sessions/session-write.ts'
-import { isRead, type ComparedPoll } from './step-poll.ts'
+import { isRead, type ComparedPoll } from './compare-poll.ts'
 import type { Reading } from './reading.ts'
 import { type Columns, insertRows } from './rows.ts'
 
@@ -71,7 +71,7 @@ async function writeAlone(client: PoolClient, poll: ComparedPoll, must: Must): P
   const { sourceId, kind } = mark
   if (connection) await saveConnection(client, sourceId, connection)
   if (inventory) {
-    await noteMissing(client, inventory.awaited)
+    await recordMissing(client, inventory.awaited)
     await appendConfigs(client, sourceId, inventory.steps)
     await saveResources(client, mark, inventory.steps)
   }

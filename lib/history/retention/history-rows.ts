@@ -15,7 +15,7 @@ const eventMoments = [
 ] as const
 
 /** Two moments: the later one is where history begins that can be asked for. */
-interface KeptFrom {
+interface EarliestKept {
   /** of intervals and coverage */
   intervals: EpochMs
   /** of events, counts of changes and Activity Log entries */
@@ -30,7 +30,7 @@ interface KeptFrom {
  */
 export async function pruneHistory(
   db: Database,
-  { intervals, rest }: KeptFrom,
+  { intervals, rest }: EarliestKept,
   signal?: AbortSignal,
 ): Promise<Record<string, number>> {
   const gone: Record<string, number> = { event: 0 }
@@ -54,7 +54,7 @@ async function pruneOfSource(
   table: string,
   retention: Exclude<TableRetention, string>,
   sourceId: number,
-  { intervals, rest }: KeptFrom,
+  { intervals, rest }: EarliestKept,
 ): Promise<number | null> {
   if ('until' in retention) return inBatches(db, table, conditionOf(retention), sourceId, intervals)
   return 'ofSource' in retention ? inBatches(db, table, retention.ofSource, sourceId, rest) : null

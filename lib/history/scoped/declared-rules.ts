@@ -28,13 +28,13 @@ export const DECLARED = `CASE kind
   ELSE false END`
 
 /** What is about others too is shown without its words, which may name them. */
-const withoutWords = (words: string) => `(SELECT CASE WHEN to_jsonb(seen) = value -> 'scopes' THEN value
+const formatWithout = (words: string) => `(SELECT CASE WHEN to_jsonb(seen) = value -> 'scopes' THEN value
     ELSE value || ${words} || jsonb_build_object('scopes', seen) END
   FROM (SELECT ${seenOf(listOf('value', 'scopes'))} AS seen) AS s)`
 
 export const DECLARED_VALUE = `CASE kind
-  WHEN 'maintenance' THEN ${withoutWords(`'{"title": "Maintenance", "note": ""}'`)}
-  WHEN 'pauses' THEN ${withoutWords(`'{"why": "Paused"}'`)}
+  WHEN 'maintenance' THEN ${formatWithout(`'{"title": "Maintenance", "note": ""}'`)}
+  WHEN 'pauses' THEN ${formatWithout(`'{"why": "Paused"}'`)}
   WHEN 'customers' THEN value || jsonb_build_object('circuits', ARRAY(
     SELECT id FROM jsonb_array_elements_text(value -> 'circuits') WITH ORDINALITY AS l (id, n) WHERE id = ANY (:shortIds) ORDER BY n))
   ELSE value END`

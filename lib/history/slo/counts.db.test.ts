@@ -5,12 +5,12 @@ import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { advanceDeletionTime } from '../retention/deletion-time.ts'
 import { addSloCounts, dropSloCounts, readSloCounts, samplePollsInTime, setSloCounts } from './counts.ts'
-import { countSlo, keepSloCounts } from './process-counts.ts'
+import { countSlo, saveSloCounts } from './process-counts.ts'
 
 const db = withTestDatabase()
 beforeEach(async () => {
   // the counts are those of the process, which other files share: what they left is written, and dropped with the rest
-  await keepSloCounts(db, [], HOUR)()
+  await saveSloCounts(db, [], HOUR)()
   await db.pool.query('TRUNCATE slo_count, poll_schedule, source, resource CASCADE')
 })
 
@@ -86,7 +86,7 @@ describe('polls in time', () => {
 
 describe('what a process counts', () => {
   it('is written, also at its end, and is good within the time of the objective', async () => {
-    const stop = keepSloCounts(db, [], 20)
+    const stop = saveSloCounts(db, [], 20)
     countSlo('recording_lag', 4_999)
     countSlo('recording_lag', 5_001)
     await expect.poll(async () => (await read('recording_lag'))?.total).toBe(2)
@@ -98,7 +98,7 @@ describe('what a process counts', () => {
   it('waits while the database takes nothing', async () => {
     await db.pool.query('ALTER TABLE slo_count RENAME TO away')
     countSlo('stream_lag', 1)
-    const stop = keepSloCounts(db, [], 10)
+    const stop = saveSloCounts(db, [], 10)
     await new Promise((resolve) => setTimeout(resolve, 60))
     countSlo('stream_lag', 60_000)
     await db.pool.query('ALTER TABLE away RENAME TO slo_count')
@@ -111,7 +111,7 @@ describe('what a process counts', () => {
     const bucket = Date.now() - 40 * DAY
     await setSloCounts(db.pool, 'stream_lag', [{ bucket, good: 1, total: 1 }])
     await advanceDeletionTime(db.pool, { now: Date.now(), azureNow: Date.now() })
-    const stop = keepSloCounts(db, [() => Promise.reject(new Error('no right to read that')), countedOne], HOUR)
+    const stop = saveSloCounts(db, [() => Promise.reject(new Error('no right to read that')), countedOne], HOUR)
     await stop()
     const { rows } = await db.pool.query<{ slo: string; total: string }>('SELECT slo, total FROM slo_count')
     expect(rows).toEqual([{ slo: 'notifications_in_time', total: '1' }])

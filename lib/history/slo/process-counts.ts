@@ -24,7 +24,7 @@ export function countSlo(key: 'recording_lag' | 'stream_lag', tookMs: number): v
  * @param others what else is counted from rows that there are; each may be counted twice
  * @returns writes what is left, and ends
  */
-export function keepSloCounts(
+export function saveSloCounts(
   db: Database,
   others: readonly ((db: Database) => Promise<void>)[] = [],
   everyMs = EVERY_MS,

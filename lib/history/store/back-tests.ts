@@ -37,7 +37,7 @@ const backTestOf = ({ fromAt, toAt, ...row }: BackTest): StoredBackTest => ({
 })
 
 /** Each folds days of history, one after the other. */
-const MOST_WAITING = 10
+const MAX_WAITING = 10
 
 /** As many back-tests wait or run as there may be. */
 export class BackTestsFull extends Error {
@@ -50,7 +50,7 @@ const NOT_ENDED = { in: ['queued', 'running'] }
  * Puts a back-test in the queue.
  * @throws BackTestsFull
  */
-export async function askBackTest(
+export async function requestBackTest(
   db: Queryable,
   {
     requestedBy,
@@ -64,7 +64,7 @@ export async function askBackTest(
   const asked = { id, requestedBy, fromAt: new Date(from), toAt: new Date(to), version, changed }
   return withPrisma(db, async ({ backTest }) => {
     const waiting = await backTest.count({ where: { state: NOT_ENDED } })
-    if (waiting >= MOST_WAITING) throw new BackTestsFull(`${MOST_WAITING} back-tests wait or run`)
+    if (waiting >= MAX_WAITING) throw new BackTestsFull(`${MAX_WAITING} back-tests wait or run`)
     return backTestOf(await backTest.create({ data: asked }))
   })
 }

@@ -4,7 +4,7 @@ import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Whether a scope must be folded by a moment, or by a poll that brings what it may wait for. */
-export interface AskedScope {
+export interface ScopeRequest {
   scope: string
   at: EpochMs
   brings: Awaits | null
@@ -13,10 +13,10 @@ export interface AskedScope {
 /** Which of these scopes must be folded, each by its own moment or by what is brought, even if polls say nothing new. */
 export async function scopesToRecheck(
   db: Queryable,
-  asked: readonly AskedScope[],
-): Promise<Pick<AskedScope, 'scope' | 'brings'>[]> {
+  asked: readonly ScopeRequest[],
+): Promise<Pick<ScopeRequest, 'scope' | 'brings'>[]> {
   if (asked.length === 0) return []
-  const { rows } = await db.query<Pick<AskedScope, 'scope' | 'brings'>>({
+  const { rows } = await db.query<Pick<ScopeRequest, 'scope' | 'brings'>>({
     name: 'scopes_to_recheck',
     text: `SELECT d.scope, n.brings
            FROM detection_scope d JOIN unnest($1::text[], $2::timestamptz[], $3::text[]) AS n (scope, at, brings) ON d.scope = n.scope
@@ -27,11 +27,11 @@ export async function scopesToRecheck(
 }
 
 /** Scopes whose memory a connection keeps as it read it: that of a flapping circuit is 160 kB of JSON, and is loaded for each poll around it. */
-const MOST_KEPT = 64
+const MAX_KEPT = 64
 /** By connection and scope; a version is the row's transaction and place, so that a row that was written is another one. */
-const kept = new Cache<Kept>('detection_scopes', { maxSize: MOST_KEPT })
+const kept = new Cache<ScopeRow>('detection_scopes', { maxSize: MAX_KEPT })
 
-type Kept = { version: string; state: unknown }
+type ScopeRow = { version: string; state: unknown }
 
 /**
  * What detection remembers of these circuits and gateways, by scope; those without any memory are left out. Whoever loads
@@ -51,7 +51,7 @@ export async function loadDetectionScopes(
     [scopes],
   )
   const known = new Map(scopes.map((scope) => [scope, kept.find(db, scope)]))
-  const { rows } = await db.query<Kept & { scope: string; recheck_at: Date | null; awaits: Awaits[] }>(
+  const { rows } = await db.query<ScopeRow & { scope: string; recheck_at: Date | null; awaits: Awaits[] }>(
     `SELECT d.scope, v.version, CASE WHEN v.version IS DISTINCT FROM k.version THEN d.state END AS state, d.recheck_at,
        array_remove(ARRAY[CASE WHEN d.awaits_bytes THEN 'bytes' END, CASE WHEN d.awaits_routes THEN 'routes' END], NULL) AS awaits
      FROM detection_scope d JOIN unnest($1::text[], $2::text[]) AS k (scope, version) ON d.scope = k.scope

@@ -1,6 +1,6 @@
 import { type ArmId, parseArmId } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { furtherIdOf, noteShortId, shortHash } from './short-id.ts'
+import { furtherIdOf, recordShortId, shortHash } from './short-id.ts'
 
 /**
  * Makes rows of resources of which only the ARM id is known; an inventory fills in the rest. Two writers may do so at the
@@ -33,7 +33,7 @@ export async function ensureResources(db: Queryable, armIds: readonly string[]):
       rows.map(([, { resourceGroup }]) => resourceGroup),
     ],
   )
-  for (const { arm_id, short_id, kept_id } of made) noteShortId(arm_id, short_id, kept_id)
+  for (const { arm_id, short_id, kept_id } of made) recordShortId(arm_id, short_id, kept_id)
 }
 
 function partsOf(armId: string): ArmId {

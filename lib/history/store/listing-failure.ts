@@ -15,7 +15,7 @@ interface ListingFailure {
 }
 
 /** Remembers why the last list failed; null = it did not. While there is nothing to poll, no source could report it. */
-export async function noteListing(db: Queryable, failure: ListingFailure | null): Promise<void> {
+export async function recordListing(db: Queryable, failure: ListingFailure | null): Promise<void> {
   await withPrisma(db, async ({ deployment }) => {
     if (failure === null) return deployment.deleteMany({ where: { key: KEY } })
     const noted = { value: json(failure), updatedAt: new Date(databaseNow()) }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  askBackTest,
+  requestBackTest,
   backTestById,
   cancelBackTest,
   endBackTest,
@@ -11,10 +11,10 @@ import {
 } from './back-tests.ts'
 import { changedIn, currentSettings, saveSettings, SettingsConflict, settingsVersions } from './detection-settings.ts'
 import { ensureSources } from './sources.ts'
-import { keepExemption, postureExemptions, withdrawExemption } from '#lib/resilience/store/index.ts'
-import { listingFailure, noteListing } from './listing-failure.ts'
+import { saveExemption, postureExemptions, withdrawExemption } from '#lib/resilience/store/index.ts'
+import { listingFailure, recordListing } from './listing-failure.ts'
 import { nameSubscriptions, subscriptionNames } from './subscription-names.ts'
-import { networkApiVersion, noteApiVersion } from '#lib/setup/store/index.ts'
+import { networkApiVersion, recordApiVersion } from '#lib/setup/store/index.ts'
 import { recordServiceKeyRequest, serviceKeyRequests } from '#lib/circuits/store/index.ts'
 
 const db = withTestDatabase()
@@ -22,7 +22,7 @@ const T0 = Date.UTC(2026, 10, 20)
 
 describe('back-tests', () => {
   const ask = (version: number) =>
-    askBackTest(db.pool, { requestedBy: 'ops', from: T0, to: T0 + 1, version, changed: { x: version } })
+    requestBackTest(db.pool, { requestedBy: 'ops', from: T0, to: T0 + 1, version, changed: { x: version } })
 
   it('run one after the other, oldest first, and end once', async () => {
     expect(await takeBackTest(db.pool)).toBeNull()
@@ -91,8 +91,8 @@ describe('requests of service keys', () => {
 describe('exemptions of checks', () => {
   it('replace each other, end at their moment, and are withdrawn once', async () => {
     const kept = { checkId: 'bfd:er1', scope: 'er1', reason: 'old router', by: 'ops', at: T0, until: T0 + 1_000 }
-    await keepExemption(db.pool, { ...kept, reason: 'before' })
-    await keepExemption(db.pool, kept)
+    await saveExemption(db.pool, { ...kept, reason: 'before' })
+    await saveExemption(db.pool, kept)
     expect(await postureExemptions(db.pool, T0)).toEqual(new Map([[kept.checkId, kept]]))
     expect(await postureExemptions(db.pool, kept.until)).toEqual(new Map())
     expect([await withdrawExemption(db.pool, kept.checkId), await withdrawExemption(db.pool, kept.checkId)]).toEqual([
@@ -121,19 +121,19 @@ describe('subscriptions', () => {
   it('that can not be listed are a failure until they can', async () => {
     expect(await listingFailure(db.pool)).toBeNull()
     const failure = { outcome: 'forbidden' as const, code: 'AuthorizationFailed', detail: 'no right to list', at: T0 }
-    await noteListing(db.pool, failure)
-    await noteListing(db.pool, { ...failure, at: T0 + 1 })
+    await recordListing(db.pool, failure)
+    await recordListing(db.pool, { ...failure, at: T0 + 1 })
     expect(await listingFailure(db.pool)).toEqual({ ...failure, at: T0 + 1 })
-    await noteListing(db.pool, null)
+    await recordListing(db.pool, null)
     expect(await listingFailure(db.pool)).toBeNull()
   })
 })
 
 it('the version of Azure’s API in use is the last one noted, until it is the SDK’s again', async () => {
   expect(await networkApiVersion(db.pool)).toBeNull()
-  await noteApiVersion(db.pool, { version: '2025-05-01', chosenBy: 'configuration' })
-  await noteApiVersion(db.pool, { version: '2024-05-01', chosenBy: 'azure' })
+  await recordApiVersion(db.pool, { version: '2025-05-01', chosenBy: 'configuration' })
+  await recordApiVersion(db.pool, { version: '2024-05-01', chosenBy: 'azure' })
   expect(await networkApiVersion(db.pool)).toEqual({ version: '2024-05-01', chosenBy: 'azure' })
-  await noteApiVersion(db.pool, null)
+  await recordApiVersion(db.pool, null)
   expect(await networkApiVersion(db.pool)).toBeNull()
 })

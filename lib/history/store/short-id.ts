@@ -23,7 +23,7 @@ export function shortIdOf(armId: string): string {
 }
 
 /** @param isKept whether the short id was given under another ARM id */
-export function noteShortId(armId: string, shortId: string, isKept: boolean): void {
+export function recordShortId(armId: string, shortId: string, isKept: boolean): void {
   const key = armId.toLowerCase()
   if (isKept || kept.has(key)) kept.set(key, shortId)
 }

@@ -4,7 +4,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource } from './sources.ts'
 import { eventIdOf, upsertEvents } from './events.ts'
 import {
-  type AskedScope,
+  type ScopeRequest,
   loadDetectionScopes,
   peekDetectionScopes,
   saveDetectionScopes,
@@ -141,7 +141,7 @@ describe('what detection remembers', () => {
 })
 
 describe('what detection remembers of scopes', () => {
-  const isDueNow = async (scope: string, at: number, brings: AskedScope['brings']) =>
+  const isDueNow = async (scope: string, at: number, brings: ScopeRequest['brings']) =>
     (await scopesToRecheck(db.pool, [{ scope, at, brings }])).length > 0
   const stored = [
     { scope: 'scope-a', state: { n: 1 }, recheckAt: null },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { customerRulesOf, readCustomerRules } from '../read/customer-rules.ts'
-import { keepSubscriptionFacts, subscriptionFacts } from './subscription-facts.ts'
+import { saveSubscriptionFacts, subscriptionFacts } from './subscription-facts.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 
 const ID = '0A000000-0000-4000-8000-000000000001'
@@ -11,11 +11,11 @@ describe('what ARM lists of subscriptions', () => {
   const db = withTestDatabase()
 
   it('is kept by id, and replaced where it is listed again', async () => {
-    await keepSubscriptionFacts(db.pool, new Map())
+    await saveSubscriptionFacts(db.pool, new Map())
     expect(await subscriptionFacts(db.pool)).toEqual(new Map())
-    await keepSubscriptionFacts(db.pool, new Map([[ID, { tenantId: TENANT, tags: { customer: 'Contoso' } }]]))
-    await keepSubscriptionFacts(db.pool, new Map([['other', { tenantId: null, tags: {} }]]))
-    await keepSubscriptionFacts(db.pool, new Map([[ID, { tenantId: TENANT, tags: {} }]]))
+    await saveSubscriptionFacts(db.pool, new Map([[ID, { tenantId: TENANT, tags: { customer: 'Contoso' } }]]))
+    await saveSubscriptionFacts(db.pool, new Map([['other', { tenantId: null, tags: {} }]]))
+    await saveSubscriptionFacts(db.pool, new Map([[ID, { tenantId: TENANT, tags: {} }]]))
     expect(await subscriptionFacts(db.pool)).toEqual(
       new Map([
         [ID.toLowerCase(), { tenantId: TENANT, tags: {} }],

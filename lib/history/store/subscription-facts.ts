@@ -9,7 +9,7 @@ const KEY = 'subscription_facts'
  * In SQL: it merges with what is there, which another worker may write at the same time.
  * @param facts by subscription id
  */
-export async function keepSubscriptionFacts(
+export async function saveSubscriptionFacts(
   db: Queryable,
   facts: ReadonlyMap<string, SubscriptionFacts>,
 ): Promise<void> {

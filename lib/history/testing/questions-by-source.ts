@@ -298,8 +298,8 @@ export const ABOUT_EVERYTHING: readonly QuestionBySource['name'][] = [
 
 /** Beside such questions: of tables that are whole, of rows by their source and key, or of none. */
 export const ABOUT_NO_SHARD: readonly QuestionBySource['name'][] = [
-  'askJoin',
-  'askPart',
+  'requestJoin',
+  'requestSeparation',
   'configSpans',
   'droppedErrors',
   'foldErrorsInto',

@@ -22,7 +22,7 @@ const DEFAULT_LENGTH_MS = 12 * 60 * 60_000
 /** More than anybody reads; a storm is one incident. */
 const INCIDENTS = 1_000
 /** They are grouped on the screen, each with all others. */
-const MOST_GAPS = 500
+const MAX_GAPS = 500
 /** What the state of the estate rests on. */
 export const handoverKinds: readonly PollKind[] = [...momentKinds, 'inventory']
 
@@ -43,7 +43,7 @@ export async function getHandover(
   const incidents = await incidentViews(q, await incidentsSince(q, from, INCIDENTS), sources, now)
   const isSince = (at: EpochMs | undefined | null) => at != null && at >= from
   const { uncovered } = await coveredBetween(q, { kinds: handoverKinds, from, to: now, now })
-  const { listed, omitted } = listedGaps(distinctGaps(uncovered), MOST_GAPS)
+  const { listed, omitted } = listedGaps(distinctGaps(uncovered), MAX_GAPS)
   const names = new Map(sources.map(({ scope, scopeName }) => [scope, scopeName]))
   return {
     data: {

@@ -1,6 +1,6 @@
 import type { Impairment } from '#lib/contract/api/shared-facts.ts'
-import { eventKindRecords, isGrave, severities, siteStateName, siteStateOf } from '#lib/contract/index.ts'
-import { flappingWords } from '#lib/contract/words/durations.ts'
+import { eventKindRecords, countsAsProblem, severities, siteStateName, siteStateOf } from '#lib/contract/index.ts'
+import { formatFlapping } from '#lib/contract/words/durations.ts'
 import { listIncidents, openEvents, openEventsOf } from '#lib/history/index.ts'
 import { onceInAnswer } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -26,7 +26,8 @@ export function presentEvent(
   }: Pick<GivenIncident, 'id' | 'root' | 'endedBetween' | 'flapping' | 'maintenance' | 'severity'>,
   ongoing: readonly GivenEvent[],
 ): GivenEvent | null {
-  if (root === null || (endedBetween !== null && !flapping) || maintenance || !isGrave({ severity })) return null
+  if (root === null || (endedBetween !== null && !flapping) || maintenance || !countsAsProblem({ severity }))
+    return null
   // a point event is over as it happens: what follows from it goes on
   const isRoot = root.endedBetween === null || eventKindRecords[root.kind].lifecycle === 'point'
   const others = ongoing.filter(
@@ -34,7 +35,7 @@ export function presentEvent(
       event.incidentId === id &&
       (event.partOf === null || event.kind === 'session_flapping') &&
       event.kind !== SITE &&
-      isGrave(event),
+      countsAsProblem(event),
   )
   const event = isRoot
     ? root
@@ -55,7 +56,7 @@ export function impairmentOf(
   sites: readonly GivenEvent[],
 ): Impairment & { reason: string } {
   const severity = severityOfSites(sites.filter(({ incidentId }) => incidentId === id))
-  const reason = flapping ? flappingWords(flapping) : eventKindRecords[kind].name
+  const reason = flapping ? formatFlapping(flapping) : eventKindRecords[kind].name
   return {
     kind,
     severity,
@@ -73,7 +74,7 @@ export const impairments = (q: Queryable): Promise<ReadonlyMap<string, Impairmen
   onceInAnswer(q, 'impairments', () => readImpairments(q))
 
 async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impairment>> {
-  const grave = severities.filter((severity) => isGrave({ severity }))
+  const grave = severities.filter((severity) => countsAsProblem({ severity }))
   const { rows } = await listIncidents(q, { open: true, severities: grave, limit: MOST })
   const sites = await eventViews(q, await openEvents(q, { kind: SITE }))
   const going = await incidentRoots(q, rows)

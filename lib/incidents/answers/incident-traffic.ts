@@ -12,9 +12,9 @@ const WINDOW_MS = 15 * MINUTE
 /** What leaves a point of five minutes free at either end, wherever points begin. */
 const ROLLED_WINDOW_MS = 25 * MINUTE
 /** A rate of less says too little: Azure may answer with counters that are minutes old. */
-const LEAST_MS = 5 * MINUTE
+const MIN_MS = 5 * MINUTE
 /** Of more time points of five minutes are read: samples may be a second apart. */
-const MOST_SAMPLED_MS = 60 * MINUTE
+const MAX_SAMPLED_MS = 60 * MINUTE
 
 /** An incident as far as what flows meanwhile depends on it. */
 interface TimedIncident {
@@ -95,7 +95,7 @@ function windowsOf({ started, end }: TimedIncident, now: EpochMs) {
   const to = end ?? now
   const before = { from: started.earliest - WINDOW_MS, to: started.earliest, basis: 'sample' as const }
   const rolled = { ...before, from: started.earliest - ROLLED_WINDOW_MS, basis: '5m' as const }
-  const basis = isKept(from) && to - from <= MOST_SAMPLED_MS ? ('sample' as const) : ('5m' as const)
+  const basis = isKept(from) && to - from <= MAX_SAMPLED_MS ? ('sample' as const) : ('5m' as const)
   return {
     before: started.earliest === BEFORE_MONITORING ? null : ((isKept(before.from) ? before : rolled) satisfies Window),
     since: from < to ? ({ from, to, basis } satisfies Window) : null,
@@ -145,7 +145,7 @@ function ratesOf({ before, since }: Pick<Counted, 'before' | 'since'>, lengthMs:
   const firstMove = since.findIndex(isMove)
   const own = isCached ? since.slice(firstMove + 1) : since
   const until = isCached ? before.slice(0, before.findLastIndex(isMove) + 1) : before
-  const needed = Math.max(LEAST_MS, 2 * cachedMs, lengthMs / 2)
+  const needed = Math.max(MIN_MS, 2 * cachedMs, lengthMs / 2)
   const inEach = (pairs: readonly CountedPair[], least: number) => ({
     bytesIn: meanOf(pairs, 'bytesIn', least),
     bytesOut: meanOf(pairs, 'bytesOut', least),

@@ -23,11 +23,11 @@ type Summary = ResponseOf<'incidentsSummary'>['data']
 
 const DEFAULT_DAYS = 30
 /** Ten years: each is a line of the answer. */
-export const MOST_DAYS = 3_660
+export const MAX_DAYS = 3_660
 
 /**
  * How many incidents were opened in a range, whose they were, and how long they lasted.
- * @throws InvalidRequestError for a range without length, or one of more than {@link MOST_DAYS} days
+ * @throws InvalidRequestError for a range without length, or one of more than {@link MAX_DAYS} days
  */
 export async function getIncidentsSummary(
   db: Db,
@@ -37,8 +37,8 @@ export async function getIncidentsSummary(
   const q = queryable(db)
   const until = to ?? now
   const range = { from: from ?? until - DEFAULT_DAYS * DAY, to: until }
-  if (lengthOfRange('a summary', range) > MOST_DAYS * DAY)
-    throw new InvalidRequestError(`from: a summary has at most ${MOST_DAYS} days; send a later one, or an earlier to`)
+  if (lengthOfRange('a summary', range) > MAX_DAYS * DAY)
+    throw new InvalidRequestError(`from: a summary has at most ${MAX_DAYS} days; send a later one, or an earlier to`)
   const figures = await incidentFigures(q, { ...range, scope: await resolveEventScope(q, scope) })
   const sources = await readSources(q)
   return {

@@ -144,11 +144,11 @@ async function changed(db: Db, id: string, isKnown: boolean, now: EpochMs): Prom
 }
 
 const ASSIGNEES_SINCE_MS = 90 * 24 * 60 * 60_000
-const MOST_ASSIGNEES = 100
+const MAX_ASSIGNEES = 100
 
 /** Names that incidents were assigned to lately, the latest first. */
 export const lateAssignees = (db: Db, now: EpochMs = databaseNow()): Promise<string[]> =>
-  recentAssignees(queryable(db), now - ASSIGNEES_SINCE_MS, MOST_ASSIGNEES)
+  recentAssignees(queryable(db), now - ASSIGNEES_SINCE_MS, MAX_ASSIGNEES)
 
 async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<ResponseOf<'incident'>['data']> {
   const stored = await incidentById(q, id)

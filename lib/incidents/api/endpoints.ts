@@ -12,7 +12,7 @@ import {
   sendBody,
   snoozeBody,
 } from './incidents.ts'
-import { newNoteBody, note, noteBody } from './notes.ts'
+import { newNoteBody, note, recordBody } from './notes.ts'
 import {
   activityParameters,
   changesParameters,
@@ -185,7 +185,7 @@ export const commands = {
   }),
   rewriteNote: command('put', '/notes/{id}', 'acknowledge', {
     summary: 'Changes the time and text of a note',
-    body: noteBody,
+    body: recordBody,
     response: answerOf(note),
     problems: [404],
   }),

@@ -29,7 +29,7 @@ const timed = {
 const isForward = ({ from, to }: { from: string; to?: string | null | undefined }) => !to || from < to
 const forwardFault = { message: 'to lies before from: send a later to', path: ['to'] }
 
-export const noteBody = z.strictObject(timed).refine(isForward, forwardFault)
+export const recordBody = z.strictObject(timed).refine(isForward, forwardFault)
 export const newNoteBody = z
   .strictObject({
     scope: z.string().min(1).max(2_048).describe('id of a resource, or `estate`'),
@@ -37,5 +37,5 @@ export const newNoteBody = z
     ...timed,
   })
   .refine(isForward, forwardFault)
-export type NoteBody = z.output<typeof noteBody>
+export type NoteBody = z.output<typeof recordBody>
 export type NewNoteBody = z.output<typeof newNoteBody>

@@ -107,7 +107,7 @@ export function routeEffects({ preference, routes }: TimedTable, period: Period)
     let worst: Omit<RouteEffect, 'absences'> | null = null
     for (const at of [...moments].toSorted((a, b) => a - b)) {
       const found = effectAt(node, before, { ...period, at }, preference)
-      noteAbsence(absences, node, at, found !== null && isAbsence(found))
+      recordAbsence(absences, node, at, found !== null && isAbsence(found))
       if (found && period.isOver && (worst === null || rankOf(found) < rankOf(worst))) worst = found
     }
     if (!period.isOver) worst = effectAt(node, before, { ...period, at: period.to }, preference)
@@ -120,7 +120,7 @@ const isAbsence = ({ kind }: Pick<RouteEffect, 'kind'>) =>
   kind === 'lost' || kind === 'internet' || kind === 'default_only'
 
 /** Notes that a prefix has a route, or none, from a moment on. */
-function noteAbsence(absences: RouteAbsence[], node: Node, at: EpochMs, isAbsent: boolean): void {
+function recordAbsence(absences: RouteAbsence[], node: Node, at: EpochMs, isAbsent: boolean): void {
   const open = absences.at(-1)?.ended === null ? absences.at(-1) : undefined
   if (isAbsent === (open !== undefined)) return
   const routes = chainOf(node).flatMap((one) => (one.prefix.length > 0 || one === node ? one.routes : []))

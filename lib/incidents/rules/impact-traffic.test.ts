@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { type ImpactTraffic, type RateChange, rateChange, trafficWords } from './impact-traffic.ts'
+import { type ImpactTraffic, type RateChange, rateChange, formatTraffic } from './impact-traffic.ts'
 
 const M = 1_000_000
 const near = { paths: 2, lastedMs: HOUR }
@@ -84,7 +84,7 @@ describe('traffic in words', () => {
     ['is not said to be none by one direction alone', trafficOf([0, 0], [null, null]), [], []],
     ['is not said where nothing is known', trafficOf([null, 0], [1_200 * M, null]), [], []],
   ])('%s', (_, traffic, now, past) => {
-    expect(trafficWords(traffic, false)).toEqual(now)
-    expect(trafficWords(traffic, true)).toEqual(past)
+    expect(formatTraffic(traffic, false)).toEqual(now)
+    expect(formatTraffic(traffic, true)).toEqual(past)
   })
 })

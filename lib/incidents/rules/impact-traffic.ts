@@ -51,7 +51,7 @@ const directions = ['toAzure', 'fromAzure'] as const
  * The change in a clause, by the direction that changed most; of two alike by the busier one. Without a change that is known there is none.
  * A direction is named where the other one fares otherwise, or is not known.
  */
-export function trafficWords(traffic: ImpactTraffic, isOver: boolean): string[] {
+export function formatTraffic(traffic: ImpactTraffic, isOver: boolean): string[] {
   const known = directions.flatMap((direction) => {
     const { before, since, change } = traffic[direction]
     return before === null || since === null || change === null ? [] : [{ direction, before, since, change }]

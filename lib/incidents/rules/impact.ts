@@ -10,7 +10,7 @@ import {
 } from './impact-prefixes.ts'
 import type { RoutesSeen } from '../api/index.ts'
 import type { RouteCounts } from './impact-routes.ts'
-import { type ImpactTraffic, trafficWords } from './impact-traffic.ts'
+import { type ImpactTraffic, formatTraffic } from './impact-traffic.ts'
 import { siteLabel, siteStateName } from '#lib/contract/words/site-states.ts'
 
 /** What an incident affects. Of one that is over: what it affected. */
@@ -82,21 +82,21 @@ export function incidentImpact(
   const isExplained = (tables?.effects.length ?? 0) > 0
   const happened = [
     ...prefixes.lost,
-    ...withdrawnWords(withdrawn, isOver, isExplained),
+    ...formatWithdrawn(withdrawn, isOver, isExplained),
     ...prefixes.others,
-    ...siteWords(of('site_state_changed'), isOver),
+    ...formatSite(of('site_state_changed'), isOver),
   ]
   // what fell again and again fell in one place
   const places = [...new Map(shown.map((event) => [`${event.kind} ${event.scope} ${event.subject}`, event])).values()]
   const losses = places.filter(({ kind }) => LOSSES.some((loss) => loss === kind))
-  const left = [...lossWords(losses, isOver), ...otherWords(places, isOver)]
+  const left = [...formatLoss(losses, isOver), ...formatOtherLoss(places, isOver)]
   const isPollingAlone = happened.length + left.length === 0 && of(...POLLING).length > 0
   const nothingLost = prefixes.lost.length > 0 || isPollingAlone ? [] : noLossWords({ routes, unread, isOver })
-  const flows = traffic ? trafficWords(traffic, isOver) : []
-  const before = isPollingAlone ? [pollingWords(isOver)] : [...happened, ...nothingLost]
+  const flows = traffic ? formatTraffic(traffic, isOver) : []
+  const before = isPollingAlone ? [formatPolling(isOver)] : [...happened, ...nothingLost]
   const observed = isPollingAlone ? before : [...happened, ...left]
   const isNothing = before.length + left.length === 0
-  const parts = [...(isNothing ? [nothingWords(isOver)] : before), ...flows, ...left]
+  const parts = [...(isNothing ? [formatNoLoss(isOver)] : before), ...flows, ...left]
   return {
     summary: sentence(parts.join('; ')),
     observed: observed.length === 0 ? null : sentence(observed.join('; ')),
@@ -107,12 +107,12 @@ export function incidentImpact(
   }
 }
 
-const pollingWords = (isOver: boolean) =>
+const formatPolling = (isOver: boolean) =>
   isOver
     ? 'no effect on the network is known: polls failed, and what happened meanwhile was not seen'
     : 'no effect on the network is known: polls fail, and what happens meanwhile is not seen'
 
-const nothingWords = (isOver: boolean) => `no effect on routes or redundancy ${isOver ? 'was recorded' : 'is known'}`
+const formatNoLoss = (isOver: boolean) => `no effect on routes or redundancy ${isOver ? 'was recorded' : 'is known'}`
 
 function noLossWords({ routes, unread = [], isOver }: SeenOfIncident): string[] {
   const whose = unread.length === 0 ? '' : ` of ${listed(unread, 'gateways')}`
@@ -130,13 +130,13 @@ function noLossWords({ routes, unread = [], isOver }: SeenOfIncident): string[] 
   }
 }
 
-function withdrawnWords(events: readonly ImpactEvent[], isOver: boolean, isExplained: boolean): string[] {
+function formatWithdrawn(events: readonly ImpactEvent[], isOver: boolean, isExplained: boolean): string[] {
   // what restarted took its routes along, and nobody withdrew them
   const withdrawn = events.filter(({ kind, partOf }) => kind !== 'default_route_disappeared' && partOf === null)
   const words: string[] = []
   if (withdrawn.length > 0) {
     const { text, isOne } = eventText(withdrawn)
-    const away = isOver ? awayWords(withdrawn, isOne) : ''
+    const away = isOver ? formatAbsence(withdrawn, isOne) : ''
     if (!isExplained || away !== '') words.push(`${text} ${was(isOver, isOne)}withdrawn${away}`)
   }
   if (events.some(({ kind }) => kind === 'default_route_disappeared'))
@@ -145,14 +145,14 @@ function withdrawnWords(events: readonly ImpactEvent[], isOver: boolean, isExpla
 }
 
 /** Of what ended because it had been away for as long as it had been there, and not because it was back. */
-function awayWords(withdrawn: readonly ImpactEvent[], isOne: boolean): string {
+function formatAbsence(withdrawn: readonly ImpactEvent[], isOne: boolean): string {
   const away = withdrawn.filter(({ flags }) => flags.includes('baseline'))
   if (away.length === 0) return ''
   const part = away.length < withdrawn.length ? 'in part ' : ''
   return `, ${part}not back at the end: away as long as ${isOne ? 'it' : 'they'} had been there`
 }
 
-function siteWords(sites: readonly ImpactEvent[], isOver: boolean): string[] {
+function formatSite(sites: readonly ImpactEvent[], isOver: boolean): string[] {
   const named = sites.flatMap(({ subject, flags }) => {
     const state = siteStateName(flags)
     return state === null ? [] : `site ${siteLabel(subject)} ${was(isOver, true)}${state}`
@@ -162,7 +162,7 @@ function siteWords(sites: readonly ImpactEvent[], isOver: boolean): string[] {
 }
 
 /** The largest loss of each resource. */
-function lossWords(losses: readonly ImpactEvent[], isOver: boolean): string[] {
+function formatLoss(losses: readonly ImpactEvent[], isOver: boolean): string[] {
   const largest = new Map<string, ImpactEvent>()
   for (const kind of LOSSES)
     for (const event of losses.filter((one) => one.kind === kind)) {
@@ -210,7 +210,7 @@ const listed = (names: readonly string[], noun: string) =>
   names.length > NAMED ? `${names.length} ${noun}` : names.join(' and ')
 
 /** What is no loss of a path, or a smaller one that no larger one includes. */
-function otherWords(shown: readonly ImpactEvent[], isOver: boolean): string[] {
+function formatOtherLoss(shown: readonly ImpactEvent[], isOver: boolean): string[] {
   const of = (kind: EventKind) => shown.filter((event) => event.kind === kind)
   const hasLoss = shown.some(({ kind }) => LOSSES.some((loss) => loss === kind))
   const counted = (events: readonly ImpactEvent[], one: string, many: string) => {

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterSeconds, stepNumber, iso, READABLE } from '#lib/history/statements.ts'
 
 /** A time in which a resource's counters are asked for. */
@@ -36,7 +36,7 @@ const seriesOf = (table: string, where = '') =>
  */
 export async function countedWithin(db: Queryable, windows: readonly CountedWindow[]): Promise<CountedPair[][]> {
   if (windows.length === 0) return []
-  const rows = await askPrepared<{ n: number; pairs: PairTuple[] }>(
+  const rows = await queryPrepared<{ n: number; pairs: PairTuple[] }>(
     db,
     'countedWithin',
     `WITH asked AS (

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { RoutesSeen } from '../api/index.ts'
 import type { PrefixAbsence, RouteCounts } from '../rules/impact-routes.ts'
-import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
 /** The part of an incident's impact that follows from route tables. */
@@ -28,7 +28,7 @@ export async function storedImpacts(
   { withAbsences }: { withAbsences: boolean },
 ): Promise<Map<string, StoredImpact>> {
   if (ids.length === 0) return new Map()
-  const rows = await askPrepared<{ id: string; of: string; impact: TableImpact; absences: PrefixAbsence[] }>(
+  const rows = await queryPrepared<{ id: string; of: string; impact: TableImpact; absences: PrefixAbsence[] }>(
     db,
     'storedImpacts',
     `SELECT incident_id AS id, of, impact, CASE WHEN $2 THEN absences ELSE '[]' END AS absences
@@ -40,7 +40,7 @@ export async function storedImpacts(
 
 /** Ids of incidents that were closed by a moment, and of which nothing is stored since they were changed; the latest first. */
 export async function unstoredIncidents(db: Queryable, closedBy: EpochMs, limit: number): Promise<string[]> {
-  const rows = await askPrepared<{ id: string }>(
+  const rows = await queryPrepared<{ id: string }>(
     db,
     'unstoredIncidents',
     `SELECT i.id FROM incident i LEFT JOIN incident_impact m ON m.incident_id = i.id
@@ -56,7 +56,7 @@ export async function storeImpacts(
   db: Queryable,
   impacts: readonly (StoredImpact & { id: string; closedAt: EpochMs })[],
 ): Promise<void> {
-  await askPrepared(
+  await queryPrepared(
     db,
     'storeImpacts',
     `INSERT INTO incident_impact AS m (incident_id, of, closed_at, stored_at, impact, absences)

@@ -1,5 +1,5 @@
 import type { EpochMs, ForwardingTable, RouteAttributes } from '#lib/contract/index.ts'
-import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, prefixFromDatabase } from '#lib/history/statements.ts'
 
 /** Learned tables of some resources, and the own table of a hub, during some time. */
@@ -47,7 +47,7 @@ export async function changedWindows(db: Queryable, windows: readonly TableWindo
   const scopes = windows.map(({ learners, hub }) => (hub === null ? learners : [...learners, hub]))
   const places = scopes.flatMap((own, n) => own.map((scope) => ({ scope, n })))
   const windowOf = ({ n }: { n: number }) => windows[n] ?? { from: 0, to: 0 }
-  const rows = await askPrepared<{ n: number }>(
+  const rows = await queryPrepared<{ n: number }>(
     db,
     'changedWindows',
     `WITH asked AS MATERIALIZED (
@@ -81,7 +81,7 @@ const MAX_SPANS = 200_000
  */
 export async function routeSpans(db: Queryable, { learners, hub, from, to }: TableWindow): Promise<RouteSpan[] | null> {
   const tables = [learners, hub]
-  const changed = await askPrepared<{ prefix: string }>(
+  const changed = await queryPrepared<{ prefix: string }>(
     db,
     'changedPrefixes',
     `WITH t AS MATERIALIZED (${TABLES})
@@ -100,7 +100,7 @@ export async function routeSpans(db: Queryable, { learners, hub, from, to }: Tab
     [...tables, iso(from), iso(to)],
   )
   const overlapping = changed.length > MAX_CHANGED ? null : changed.map(({ prefix }) => prefix)
-  const rows = await askPrepared<Row>(
+  const rows = await queryPrepared<Row>(
     db,
     'routeSpans',
     `WITH t AS MATERIALIZED (${TABLES}),

@@ -13,7 +13,7 @@ const oneLine = z
   .regex(/^\P{Cc}*$/u, 'write one line, without control characters')
 
 /** Longest text that fits into the body of a request. */
-const MOST_SENT = 900_000
+const MAX_SENT = 900_000
 
 /** A calendar as it is sent. One with neither `url` nor `content` keeps what is stored. */
 export const calendarBody = z
@@ -29,7 +29,7 @@ export const calendarBody = z
       .describe('read each hour; a secret: absent = unchanged'),
     content: z
       .string()
-      .max(MOST_SENT, `a file has ${MOST_SENT} characters at the most; for a larger one enter a URL`)
+      .max(MAX_SENT, `a file has ${MAX_SENT} characters at the most; for a larger one enter a URL`)
       .regex(/^[^\0]*$/, 'write text, without a NUL')
       .optional()
       .describe('text of an .ics file or of a provider’s notice, in place of a URL'),

@@ -1,7 +1,7 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { admitted, type Outbound, pinned, RefusedDestinationError } from '#lib/notify/index.ts'
-import { MOST_TEXT } from './read/content-lines.ts'
+import { MAX_TEXT } from './read/content-lines.ts'
 
 const TIMEOUT_MS = 15_000
 
@@ -19,7 +19,7 @@ type Fetched =
 
 /**
  * GETs a calendar from an address that may be reached (OUTBOUND_ALLOW); any other is refused before a socket is opened. Redirects are not
- * followed, and no more than {@link MOST_TEXT} bytes are taken in.
+ * followed, and no more than {@link MAX_TEXT} bytes are taken in.
  */
 export async function fetchCalendar(
   address: string,
@@ -59,14 +59,14 @@ async function get(url: URL, validators: Validators, outbound: Outbound, signal:
           response.destroy()
         }
         if (status === 304) return finish({ outcome: 'unchanged' })
-        if (status !== 200) return finish({ outcome: 'failed', reason: statusWords(status) })
+        if (status !== 200) return finish({ outcome: 'failed', reason: formatStatus(status) })
         const chunks: Buffer[] = []
         let bytes = 0
         response.on('error', (error) => reject(signal.aborted ? signal.reason : error))
         response.on('data', (chunk: Buffer) => {
           bytes += chunk.length
           chunks.push(chunk)
-          if (bytes > MOST_TEXT) finish({ outcome: 'failed', reason: `it has more than ${MOST_TEXT} bytes` })
+          if (bytes > MAX_TEXT) finish({ outcome: 'failed', reason: `it has more than ${MAX_TEXT} bytes` })
         })
         response.on('end', () =>
           resolve({
@@ -84,7 +84,7 @@ async function get(url: URL, validators: Validators, outbound: Outbound, signal:
   })
 }
 
-function statusWords(status: number): string {
+function formatStatus(status: number): string {
   if (status >= 300 && status < 400)
     return `HTTP ${status}: redirects are not followed; enter the address that it redirects to`
   if (status === 401 || status === 403) return `HTTP ${status}: the server refuses the address`

@@ -6,7 +6,7 @@ import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { type CalendarWindow, listResources, readDeclarations } from '#lib/history/index.ts'
 import {
   listCalendars,
-  noteCalendarRead,
+  recordCalendarRead,
   removeCalendar,
   replaceCalendarWindows,
   saveCalendar,
@@ -21,7 +21,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { fetchCalendar } from './fetch-calendar.ts'
 import { type Nameable, namesOf, objectsOf, servicesOf } from './named.ts'
-import { CalendarError, MOST_TEXT } from './read/content-lines.ts'
+import { CalendarError, MAX_TEXT } from './read/content-lines.ts'
 import { calendarOfNotice } from './read/notice-text.ts'
 import { type CalendarEvent, readCalendar, uidOfKey } from './read/read-calendar.ts'
 
@@ -47,8 +47,8 @@ export class CalendarFaultError extends BrandedError {
 /** What is over is kept; of a calendar that is new, what was lately is read as well. */
 const READ_BEFORE_MS = 31 * DAY
 const READ_AHEAD_MS = 400 * DAY
-const MOST_CALENDARS = 50
-const MOST_PROBLEMS = 20
+const MAX_CALENDARS = 50
+const MAX_PROBLEMS = 20
 
 /** All calendars, their addresses masked. */
 export async function calendarViews(db: Queryable, secrets: SecretBox): Promise<ShownCalendar[]> {
@@ -93,8 +93,8 @@ export async function putCalendar(
   if (before === null && url === undefined && content === undefined) {
     throw new CalendarFaultError('url: send the address of a calendar, or the text of a file as content')
   }
-  if (before === null && all.filter(({ id }) => !isOfMailbox(id)).length >= MOST_CALENDARS)
-    throw new CalendarFaultError(`there are ${MOST_CALENDARS} calendars already`)
+  if (before === null && all.filter(({ id }) => !isOfMailbox(id)).length >= MAX_CALENDARS)
+    throw new CalendarFaultError(`there are ${MAX_CALENDARS} calendars already`)
   if (all.some((one) => one.id !== id && one.name.toLowerCase() === name.toLowerCase())) {
     throw new CalendarFaultError(`name: another calendar is called ${JSON.stringify(name)}`)
   }
@@ -159,7 +159,7 @@ function added(before: string, more: string): string {
   const all = [...new Set([before, more].flatMap(calendarsOf))]
   let length = all.reduce((sum, one) => sum + one.length + 2, 0)
   const first = all.findIndex((one, n) => {
-    if (length <= MOST_TEXT || n === all.length - 1) return true
+    if (length <= MAX_TEXT || n === all.length - 1) return true
     length -= one.length + 2
     return false
   })
@@ -287,7 +287,7 @@ async function failureOf(
     if (signal.aborted || willPass(error)) throw error
     componentLogger('calendars').error({ err: error, calendar: calendar.id }, 'a calendar could not be read')
     const failure = 'it could not be read; the log of the worker says why'
-    await noteCalendarRead(db.pool, { ...calendar, triedAt: context.clock.now(), failure })
+    await recordCalendarRead(db.pool, { ...calendar, triedAt: context.clock.now(), failure })
     return failure
   }
 }
@@ -307,7 +307,7 @@ async function readStored(
   const fetched = await contentOf(calendar, context, signal)
   if ('failure' in fetched) {
     const failed = { ...tried, failure: fetched.failure }
-    await noteCalendarRead(db.pool, failed)
+    await recordCalendarRead(db.pool, failed)
     return failed
   }
   try {
@@ -316,7 +316,7 @@ async function readStored(
     const { events, problems, stated, unread } = readCalendar(content, within)
     const read: StoredCalendar = { ...tried, ...fetched, content, failure: null, readAt: now, problems }
     const { windows, unknown } = windowsOf(events, calendar, calendar.about === 'named' ? await nameables(db.pool) : [])
-    read.problems = [...problems, ...unknown].slice(0, MOST_PROBLEMS)
+    read.problems = [...problems, ...unknown].slice(0, MAX_PROBLEMS)
     const unlisted: Unlisted = (key) => {
       const uid = uidOfKey(key)
       if (unread.has(uid)) return 'kept'
@@ -324,14 +324,14 @@ async function readStored(
     }
     await db.transaction(async (client) => {
       // one that was removed or saved again meanwhile is another calendar
-      if (!(await noteCalendarRead(client, read))) return
+      if (!(await recordCalendarRead(client, read))) return
       if (await replaceCalendarWindows(client, calendar.id, windows, now, unlisted)) await context.announce(client)
     })
     return read
   } catch (error) {
     if (!(error instanceof CalendarError)) throw error
     const failed = { ...tried, failure: error.message }
-    await noteCalendarRead(db.pool, failed)
+    await recordCalendarRead(db.pool, failed)
     return failed
   }
 }

@@ -10,7 +10,7 @@ interface PartOfMail {
 }
 
 /** Parts that are read of one mail; a mail with more is read as far. */
-const MOST_PARTS = 20
+const MAX_PARTS = 20
 
 /** What of a mail may be a notice: iCalendar as a part or an attachment, and the bodies, plain ones first. */
 interface NoticeParts {
@@ -25,7 +25,7 @@ export function noticeParts(root: PartOfMail): NoticeParts {
     leaves
       .filter(of)
       .map(({ part }) => part ?? '1')
-      .slice(0, MOST_PARTS)
+      .slice(0, MAX_PARTS)
   return {
     calendars: numbers(isCalendar),
     bodies: [...numbers(isOf('text/plain')), ...numbers(isOf('text/html'))],

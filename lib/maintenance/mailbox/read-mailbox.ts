@@ -28,16 +28,16 @@ export interface TakenMail {
 }
 
 /** A mail that is larger is not fetched; notices have some kB. */
-const MOST_BYTES = 2_000_000
+const MAX_BYTES = 2_000_000
 /** Of one part; a calendar is no longer. */
-const MOST_OF_PART = 1_000_000
-const MOST_MAILS = 200
+const MAX_OF_PART = 1_000_000
+const MAX_MAILS = 200
 /** Characters of all mails of one reading. */
-const MOST_OF_READING = 20_000_000
+const MAX_OF_READING = 20_000_000
 /** So long back a mailbox is read at first, and when UIDVALIDITY is another. */
 const READ_BEFORE_MS = 31 * DAY
 /** A mail that ended the connection so often is passed over. */
-const MOST_FAILURES = 3
+const MAX_FAILURES = 3
 const TIMEOUT_MS = 20_000
 
 /** Folder, user and server of an address, without its password. */
@@ -93,15 +93,15 @@ export async function readMailbox(
     const uidValidity = String(validity)
     const from = place?.uidValidity === uidValidity ? place : { ...NOWHERE, uidValidity }
     read.place = from
-    let left = MOST_OF_READING
+    let left = MAX_OF_READING
     for (const uid of await uidsBehind(client, from, now)) {
       signal.throwIfAborted()
-      if (read.mails.length === MOST_MAILS || left <= 0) {
+      if (read.mails.length === MAX_MAILS || left <= 0) {
         read.hasMore = true
         break
       }
       current = uid
-      const isPassed = from.failingUid === uid && from.failures >= MOST_FAILURES
+      const isPassed = from.failingUid === uid && from.failures >= MAX_FAILURES
       const taken = isPassed ? { uid, mail: noMail(now), wrong: PASSED } : await mailOf(client, uid, now)
       if (taken) read.mails.push(taken)
       left -= taken ? sizeOf(taken.mail) : 0
@@ -123,7 +123,7 @@ export async function readMailbox(
 }
 
 const NOWHERE = { lastUid: 0, failingUid: 0, failures: 0 }
-const PASSED = `the connection ended ${MOST_FAILURES} times while it was fetched`
+const PASSED = `the connection ended ${MAX_FAILURES} times while it was fetched`
 const noMail = (now: EpochMs): Mail => ({
   receivedAt: now,
   messageId: '',
@@ -156,9 +156,9 @@ async function connected(address: string, outbound: Outbound, signal: AbortSigna
     connectionTimeout: TIMEOUT_MS,
     greetingTimeout: TIMEOUT_MS,
     socketTimeout: TIMEOUT_MS,
-    maxLiteralSize: MOST_BYTES,
-    maxResponseSize: 2 * MOST_BYTES,
-    maxLineLength: MOST_BYTES,
+    maxLiteralSize: MAX_BYTES,
+    maxResponseSize: 2 * MAX_BYTES,
+    maxLineLength: MAX_BYTES,
   })
   // the call that fails rejects as well
   client.on('error', () => {})
@@ -200,7 +200,7 @@ async function mailOf(client: ImapFlow, uid: number, now: EpochMs): Promise<Take
       from: envelope?.from?.length === 1 ? (envelope.from[0]?.address ?? '') : '',
       subject: envelope?.subject ?? '',
     }
-    if (size > MOST_BYTES) return { uid, mail, wrong: `it has ${size} bytes; at most ${MOST_BYTES} are read` }
+    if (size > MAX_BYTES) return { uid, mail, wrong: `it has ${size} bytes; at most ${MAX_BYTES} are read` }
     // only now, because a sender may write headers without end
     const { headers } =
       (await client.fetchOne(String(uid), { headers: ['authentication-results'] }, { uid: true })) || {}
@@ -220,7 +220,7 @@ async function mailOf(client: ImapFlow, uid: number, now: EpochMs): Promise<Take
 
 /** A part, its transfer encoding and character set undone. */
 async function textOf(client: ImapFlow, uid: number, part: string): Promise<string> {
-  const { content } = await client.download(String(uid), part, { uid: true, maxBytes: MOST_OF_PART })
+  const { content } = await client.download(String(uid), part, { uid: true, maxBytes: MAX_OF_PART })
   if (!content) return ''
   const chunks: Buffer[] = []
   for await (const chunk of content) chunks.push(Buffer.from(chunk))

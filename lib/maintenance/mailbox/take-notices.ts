@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '#lib/platform/database.ts'
 import { type CalendarContext, takeCalendars } from '../calendars/index.ts'
-import { keepMailbox, storedMailbox } from '../store/mailbox.ts'
-import { keepUnreadNotices } from '../store/unread-notices.ts'
+import { saveMailbox, storedMailbox } from '../store/mailbox.ts'
+import { saveUnreadNotices } from '../store/unread-notices.ts'
 import { whyNotAuthentic } from './authentication-results.ts'
 import { noticeOfMail } from './notice-of-mail.ts'
 import { mailboxName, readMailbox, type TakenMail } from './read-mailbox.ts'
 
 /** Of a mail's text, as it is shown. */
-const MOST_OF_EXCERPT = 4_000
+const MAX_OF_EXCERPT = 4_000
 
 /**
  * Reads a mailbox of providers' notices: what can be read becomes windows, anything else is kept and shown. What was taken and where reading stands
@@ -36,8 +36,8 @@ export async function takeNotices(
     db,
     judged.flatMap(({ notice }) => notice.calendars.map((calendar) => ({ sender: notice.sender, calendar }))),
     async (client) => {
-      await keepUnreadNotices(client, unread)
-      await keepMailbox(client, { name, place, triedAt: now, readAt, failure })
+      await saveUnreadNotices(client, unread)
+      await saveMailbox(client, { name, place, triedAt: now, readAt, failure })
       if (unread.length > 0 || before?.failure !== failure) await context.announce(client)
     },
     context,
@@ -97,7 +97,7 @@ function unreadOf({ mail }: TakenMail, reason: string) {
     receivedAt,
     sender: line(from),
     subject: line(subject),
-    excerpt: (bodies[0] ?? calendars[0] ?? '').replaceAll('\0', '').slice(0, MOST_OF_EXCERPT).toWellFormed(),
+    excerpt: (bodies[0] ?? calendars[0] ?? '').replaceAll('\0', '').slice(0, MAX_OF_EXCERPT).toWellFormed(),
     reason: line(reason),
   }
 }

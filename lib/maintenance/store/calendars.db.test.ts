@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   listCalendars,
-  noteCalendarRead,
+  recordCalendarRead,
   removeCalendar,
   replaceCalendarWindows,
   saveCalendar,
@@ -45,10 +45,10 @@ const keys = async () => (await calendarWindows(db.pool, { from: 0, to: T0 * 2 }
 it('keeps a calendar, what its reading came to, and its windows', async () => {
   await saveCalendar(db.pool, stored)
   const read = { ...stored, content: 'x', triedAt: T0, readAt: T0, problems: [{ event: 'a', reason: 'b' }] }
-  expect(await noteCalendarRead(db.pool, read)).toBe(true)
+  expect(await recordCalendarRead(db.pool, read)).toBe(true)
   expect(await listCalendars(db.pool)).toEqual([read])
   // saved again meanwhile
-  expect(await noteCalendarRead(db.pool, { ...read, saved: { by: 'bob', at: T0 - 1 } })).toBe(false)
+  expect(await recordCalendarRead(db.pool, { ...read, saved: { by: 'bob', at: T0 - 1 } })).toBe(false)
 
   const replace = (windows: CalendarWindow[]) =>
     db.transaction((client) => replaceCalendarWindows(client, 'cal_1', windows, T0))

@@ -57,7 +57,7 @@ export async function removeCalendar(db: Queryable, id: string): Promise<boolean
 }
 
 /** Notes an attempt to read a calendar; nothing if it was removed meanwhile, or saved again. */
-export async function noteCalendarRead(
+export async function recordCalendarRead(
   db: Queryable,
   { id, saved, triedAt, readAt, problems, content, failure, etag, lastModified }: StoredCalendar,
 ): Promise<boolean> {

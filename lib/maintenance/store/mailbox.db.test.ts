@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
 import { advanceDeletionTime } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { keepMailbox, storedMailbox } from './mailbox.ts'
-import { closeUnreadNotice, keepUnreadNotices, unreadNotices } from './unread-notices.ts'
+import { saveMailbox, storedMailbox } from './mailbox.ts'
+import { closeUnreadNotice, saveUnreadNotices, unreadNotices } from './unread-notices.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -21,15 +21,15 @@ it('of mailboxes the one that is read is kept, with its place', async () => {
   expect(await storedMailbox(db.pool)).toBe(null)
   const place = { uidValidity: '4294967295', lastUid: 4_294_967_290, failingUid: 0, failures: 0 }
   const kept = { name: 'INBOX of noc at a:993', place, triedAt: T0, readAt: null, failure: 'no answer' }
-  await keepMailbox(db.pool, { ...kept, name: 'INBOX of noc at former:993', place: null })
-  await keepMailbox(db.pool, kept)
+  await saveMailbox(db.pool, { ...kept, name: 'INBOX of noc at former:993', place: null })
+  await saveMailbox(db.pool, kept)
   expect(await storedMailbox(db.pool)).toEqual(kept)
 })
 
 it('keeps a mail once, what somebody has seen for 90 days, and no more than there is room for', async () => {
-  await keepUnreadNotices(db.pool, [notice(1), notice(2)])
+  await saveUnreadNotices(db.pool, [notice(1), notice(2)])
   await closeUnreadNotice(db.pool, 'n2', { state: 'dismissed', by: 'ada', now: T0 })
-  await keepUnreadNotices(db.pool, [notice(2)])
+  await saveUnreadNotices(db.pool, [notice(2)])
   expect((await unreadNotices(db.pool)).map(({ id, state }) => [id, state])).toEqual([
     ['n1', 'open'],
     ['n2', 'dismissed'],
@@ -38,17 +38,17 @@ it('keeps a mail once, what somebody has seen for 90 days, and no more than ther
   expect(reopened).toMatchObject({ changedAt: null })
   await closeUnreadNotice(db.pool, 'n2', { state: 'handled', by: 'ada', now: T0 })
   await advanceDeletionTime(db.pool, { now: T0 + 91 * DAY, azureNow: T0 + 91 * DAY })
-  await keepUnreadNotices(db.pool, [])
+  await saveUnreadNotices(db.pool, [])
   expect((await unreadNotices(db.pool)).map(({ id }) => id)).toEqual(['n1'])
   // the oldest goes
-  await keepUnreadNotices(
+  await saveUnreadNotices(
     db.pool,
     Array.from({ length: 1_000 }, (_, n) => notice(n + 10)),
   )
   const ids = (await unreadNotices(db.pool)).map(({ id }) => id)
   expect([ids.length, ids.includes('n1')]).toEqual([1_000, false])
   // forged mail comes later, and goes first
-  await keepUnreadNotices(
+  await saveUnreadNotices(
     db.pool,
     Array.from({ length: 1_500 }, (_, n) => ({ ...notice(n + 2_000), isConfirmed: false })),
   )

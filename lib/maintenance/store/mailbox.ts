@@ -25,7 +25,7 @@ export async function storedMailbox(db: Queryable): Promise<StoredMailbox | null
 }
 
 /** Notes an attempt, and forgets any other mailbox. */
-export async function keepMailbox(
+export async function saveMailbox(
   db: Queryable,
   { name, place, triedAt, readAt, failure }: StoredMailbox,
 ): Promise<void> {

@@ -12,21 +12,21 @@ export type StoredUnreadNotice = z.input<typeof unreadNotice>
 const COLUMNS = 'id, sender, subject, excerpt, reason, state, changed_by, received_at, changed_at'
 
 /** Maximum number of notices. More are dropped: first those that somebody has seen, then those of unconfirmed senders, and the oldest of each first. */
-const MOST_UNREAD = 1_000
+const MAX_UNREAD = 1_000
 /** What somebody has seen is kept so long. */
 const SEEN_MS = 90 * DAY
 
-/** Open ones first, the newest first; {@link MOST_UNREAD} at the most. A reader with a scope sees none. */
+/** Open ones first, the newest first; {@link MAX_UNREAD} at the most. A reader with a scope sees none. */
 export function unreadNotices(db: Queryable): Promise<StoredUnreadNotice[]> {
   return readRows<StoredUnreadNotice>(
     db,
     `SELECT ${COLUMNS} FROM unread_notice ORDER BY state = 'open' DESC, received_at DESC, id LIMIT $1`,
-    [MOST_UNREAD],
+    [MAX_UNREAD],
   )
 }
 
-/** Keeps those that are not kept yet, and drops what is beyond {@link MOST_UNREAD}, or was seen long ago. */
-export async function keepUnreadNotices(
+/** Keeps those that are not kept yet, and drops what is beyond {@link MAX_UNREAD}, or was seen long ago. */
+export async function saveUnreadNotices(
   db: Queryable,
   notices: readonly (Pick<StoredUnreadNotice, 'id' | 'receivedAt' | 'sender' | 'subject' | 'excerpt' | 'reason'> & {
     /** whether the mail server has confirmed a sender of IMAP_FROM */
@@ -44,7 +44,7 @@ export async function keepUnreadNotices(
   await db.query(
     `DELETE FROM unread_notice WHERE changed_at < $1 OR id IN (
        SELECT id FROM unread_notice ORDER BY state = 'open' DESC, is_confirmed DESC, received_at DESC, id OFFSET $2)`,
-    [aged === null ? '-infinity' : iso(aged - SEEN_MS), MOST_UNREAD],
+    [aged === null ? '-infinity' : iso(aged - SEEN_MS), MAX_UNREAD],
   )
 }
 

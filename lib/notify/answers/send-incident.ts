@@ -11,7 +11,7 @@ import type { Recipient } from '#lib/incidents/api/index.ts'
 import { addSend, incidentById, sameSend, sendsSince } from '#lib/history/index.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import { scopeOnConnection } from '#lib/questions/index.ts'
-import { lockAlert, noteDelivered, type StoredAlert } from '../store/alerts.ts'
+import { lockAlert, recordDelivered, type StoredAlert } from '../store/alerts.ts'
 import { alertIdOf, channelAudience, EVERYBODY } from '../jobs/alerts/audience.ts'
 import { lockedChannels, type StoredChannel, storedChannels } from '../store/channels.ts'
 import type { NotifyContext } from '../context.ts'
@@ -125,7 +125,10 @@ async function queue(
     createdAt: now,
   })
   if (isNotified)
-    await noteDelivered(client, alert.id, { ...alert.delivered, [channel.id]: { ...own, opening: own.opening ?? id } })
+    await recordDelivered(client, alert.id, {
+      ...alert.delivered,
+      [channel.id]: { ...own, opening: own.opening ?? id },
+    })
   const audience = nameOfScope(parseScope(channel.scopes))
   await addSend(client, { ...send, notificationId: id, channelName: channel.name, audience, at: now })
   return id

@@ -42,7 +42,7 @@ const severities: Readonly<Record<Severity, PagerDutySeverity>> = {
 }
 
 /** PagerDuty's limit of a summary. */
-const MOST_OF_SUMMARY = 1_024
+const MAX_OF_SUMMARY = 1_024
 
 /**
  * The events of one message: one for each incident. They share a `dedup_key` with every other event of their incident, so that an
@@ -118,4 +118,4 @@ function detailsOf(content: Content, publicUrl: string | null): Record<string, s
   return details
 }
 
-const summaryOf = (text: string) => cut(oneLine(text), MOST_OF_SUMMARY)
+const summaryOf = (text: string) => cut(oneLine(text), MAX_OF_SUMMARY)

@@ -12,9 +12,9 @@ export const sendSlack: ChannelSender = async ({ target, takesRequests = false }
   postJson({ url: urlOf(target), body: slackBody(content, context.publicUrl, takesRequests) }, context)
 
 /** Slack's limits of a message. @source https://docs.slack.dev/reference/block-kit/blocks */
-const MOST_BLOCKS = 50
-const MOST_OF_HEADER = 150
-const MOST_OF_SECTION = 3_000
+const MAX_BLOCKS = 50
+const MAX_OF_HEADER = 150
+const MAX_OF_SECTION = 3_000
 
 /**
  * A message for an incoming webhook: the title as notification text, a header and a section of Slack's markup for each part.
@@ -23,9 +23,9 @@ const MOST_OF_SECTION = 3_000
  */
 export function slackBody(content: Content, publicUrl: string | null, takesRequests = false): string {
   const sections = sectionsOf(content, publicUrl)
-  const room = Math.floor((MOST_BLOCKS - 1) / 2)
+  const room = Math.floor((MAX_BLOCKS - 1) / 2)
   const blocks = sections.slice(0, room).flatMap(blocksOf)
-  const rest = sections.slice(room).map(({ heading }) => escapedCut(wordsText(heading), MOST_OF_HEADER))
+  const rest = sections.slice(room).map(({ heading }) => escapedCut(wordsText(heading), MAX_OF_HEADER))
   if (rest.length > 0) blocks.push(text(withinSection(rest, 'more are')))
   const answers = takesRequests ? buttonsOf(content) : []
   return JSON.stringify({ text: escaped(oneLine(titleOf(content))), blocks: [...blocks, ...answers] })
@@ -33,7 +33,7 @@ export function slackBody(content: Content, publicUrl: string | null, takesReque
 
 function blocksOf(section: Section) {
   const lines = linesOf(section)
-  const header = { type: 'header', text: { type: 'plain_text', text: cut(wordsText(section.heading), MOST_OF_HEADER) } }
+  const header = { type: 'header', text: { type: 'plain_text', text: cut(wordsText(section.heading), MAX_OF_HEADER) } }
   if (lines.length === 0) return [header]
   return [header, text(withinSection(lines.map(lineOf), 'more lines are', 1))]
 }
@@ -43,13 +43,13 @@ function blocksOf(section: Section) {
  * @param kept how many of the last ones stay in any case: the link to the incident
  */
 function withinSection(lines: readonly string[], moreAre: string, kept = 0): string {
-  if (lines.join('\n').length <= MOST_OF_SECTION) return lines.join('\n')
+  if (lines.join('\n').length <= MAX_OF_SECTION) return lines.join('\n')
   const first = lines.slice(0, lines.length - kept)
   const last = lines.slice(first.length)
   const saidFor = (count: number) =>
     [...first.slice(0, count), `${first.length - count} ${moreAre} left out here.`, ...last].join('\n')
   let count = first.length - 1
-  while (count > 0 && saidFor(count).length > MOST_OF_SECTION) count -= 1
+  while (count > 0 && saidFor(count).length > MAX_OF_SECTION) count -= 1
   return saidFor(count)
 }
 
@@ -63,13 +63,13 @@ function buttonsOf(content: Content) {
 
 const text = (markup: string) => ({ type: 'section', text: { type: 'mrkdwn', text: markup } })
 
-const MOST_OF_LINE = 800
+const MAX_OF_LINE = 800
 /** A link that is longer is text without it. */
-const MOST_OF_LINK = 1_500
+const MAX_OF_LINK = 1_500
 function lineOf({ label, text: words, url }: LabelledText): string {
-  const said = escapedCut(words, MOST_OF_LINE)
+  const said = escapedCut(words, MAX_OF_LINE)
   const shown =
-    url === undefined || url.length > MOST_OF_LINK
+    url === undefined || url.length > MAX_OF_LINK
       ? said
       : `<${escaped(url).replaceAll('|', '%7C')}|${said.replaceAll('|', '¦')}>`
   return label === '' ? shown : `*${escaped(label)}:* ${shown}`

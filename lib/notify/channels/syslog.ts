@@ -89,10 +89,10 @@ const NOTICE = 5
 const SD_ID = 'peerwatch@32473'
 
 /** RFC 5424 wants 2,048 bytes to be taken; what is over may be cut off. */
-const MOST_OF_TEXT = 1_000
+const MAX_OF_TEXT = 1_000
 
 /** So that names leave room for the text, which stands behind them. */
-const MOST_OF_VALUE = 200
+const MAX_OF_VALUE = 200
 
 const BOM = '\u{FEFF}'
 
@@ -116,7 +116,7 @@ function syslogLine(id: string, content: Content, host: string, publicUrl: strin
   const priority = FACILITY * 8 + (isNotice ? NOTICE : severities[severity])
   const details = { reason, severity, message: id, ...('kind' in content ? incidentDetails(content, publicUrl) : {}) }
   const data = Object.entries(details).map(([name, value]) => `${name}="${valueOf(String(value))}"`)
-  const text = cut(oneLine(titleOf(content)), MOST_OF_TEXT)
+  const text = cut(oneLine(titleOf(content)), MAX_OF_TEXT)
   // PROCID is the process; MSGID is the kind of message
   return `<${priority}>1 ${at} ${nameOf(host)} peerwatch ${process.pid} ${nameOf(reason)} [${SD_ID} ${data.join(' ')}] ${BOM}${text}`
 }
@@ -138,7 +138,7 @@ function incidentDetails(content: IncidentContent, publicUrl: string | null): Re
 }
 
 /** A value of structured data (section 6.3.3). */
-const valueOf = (text: string) => cut(oneLine(text), MOST_OF_VALUE).replaceAll(/["\\\]]/g, '\\$&')
+const valueOf = (text: string) => cut(oneLine(text), MAX_OF_VALUE).replaceAll(/["\\\]]/g, '\\$&')
 
 /** Printable ASCII without blanks, `-` for nothing (section 6). */
 const nameOf = (text: string) => text.replaceAll(/[^\x21-\x7e]/g, '').slice(0, 255) || '-'

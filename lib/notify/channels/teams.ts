@@ -11,7 +11,7 @@ export const sendTeams: ChannelSender = async ({ target }, { content }, context)
   postJson({ url: urlOf(target), body: teamsBody(content, context.publicUrl) }, context)
 
 /** Teams refuses messages of more than 28 KB; the envelope of the workflow takes some of it. */
-const MOST_BYTES = 24_000
+const MAX_BYTES = 24_000
 
 const colors = {
   critical: 'Attention',
@@ -21,7 +21,7 @@ const colors = {
   info: 'Default',
 } as const
 
-const MOST_OF_TITLE = 250
+const MAX_OF_TITLE = 250
 /** How much is shown of each section: less of every one until the message fits, so that each keeps its first lines. */
 const SIZES = [
   { lines: Infinity, letters: Infinity },
@@ -42,19 +42,19 @@ export function teamsBody(content: Content, publicUrl: string | null): string {
   const card = cardOf(content, sections)
   for (const size of SIZES) {
     const body = card(sections.length, size)
-    if (Buffer.byteLength(body) <= MOST_BYTES) return body
+    if (Buffer.byteLength(body) <= MAX_BYTES) return body
   }
   let shown = sections.length
   let body: string
   do {
     shown = Math.min(shown - 1, Math.floor(shown * 0.95))
     body = card(shown, SIZES[4])
-  } while (shown > 1 && Buffer.byteLength(body) > MOST_BYTES)
+  } while (shown > 1 && Buffer.byteLength(body) > MAX_BYTES)
   return body
 }
 
 function cardOf(content: Content, sections: readonly Section[]) {
-  const title = cut(oneLine(titleOf(content)), MOST_OF_TITLE)
+  const title = cut(oneLine(titleOf(content)), MAX_OF_TITLE)
   const actions = actionsOf(sections)
   return (count: number, size: Size): string => {
     const left = sections.length - count
@@ -100,10 +100,10 @@ function partsOf(section: Section, size: Size, isHeaded: boolean) {
 const paragraph = (text: string) => ({ type: 'TextBlock', text: escaped(text), wrap: true })
 
 /** Teams shows six buttons. */
-const MOST_ACTIONS = 6
+const MAX_ACTIONS = 6
 function actionsOf(sections: readonly Section[]) {
   const links = sections.flatMap(linesOf).flatMap(({ label, url }) => (url ? [{ label, url }] : []))
-  const different = [...new Map(links.map((link) => [link.url, link])).values()].slice(0, MOST_ACTIONS)
+  const different = [...new Map(links.map((link) => [link.url, link])).values()].slice(0, MAX_ACTIONS)
   return different.map(({ label, url }) => ({ type: 'Action.OpenUrl', title: label || 'Open', url }))
 }
 

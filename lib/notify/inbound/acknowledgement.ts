@@ -14,14 +14,14 @@ export interface Acknowledgement {
   at: EpochMs
 }
 
-const MOST_OF_NAME = 100
+const MAX_OF_NAME = 100
 /** Without what can not be stored, such as half of an emoji where it is cut, and without what turns the order of a line. */
 const nameOf = (text: string) =>
   storableText(
     text
       .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '')
       .trim()
-      .slice(0, MOST_OF_NAME),
+      .slice(0, MAX_OF_NAME),
   )
 
 const pagerDutyEvent = z.object({

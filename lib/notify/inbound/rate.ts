@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 
 const WINDOW_MS = 60_000
 /** Senders that are counted at a time; beyond that they are counted together. */
-const MOST_SENDERS = 1_000
+const MAX_SENDERS = 1_000
 
 /** Counts requests of each sender in a minute. */
 export class InboundRate {
@@ -21,7 +21,7 @@ export class InboundRate {
       this.#since = now
       this.#counts = new Map()
     }
-    const key = this.#counts.has(sender) || this.#counts.size < MOST_SENDERS ? sender : ''
+    const key = this.#counts.has(sender) || this.#counts.size < MAX_SENDERS ? sender : ''
     const count = (this.#counts.get(key) ?? 0) + 1
     this.#counts.set(key, count)
     return count <= this.#most ? 0 : Math.max(1, Math.ceil((this.#since + WINDOW_MS - now) / 1_000))

@@ -9,7 +9,7 @@ import { type StoredChannel, storedChannels } from '../store/channels.ts'
 import { readAlertState } from '../rules/alert-state.ts'
 import type { SecretBox } from '../secret-box.ts'
 import { type Acknowledgement, readPagerDuty, readSlack } from './acknowledgement.ts'
-import { isNoted, noteRequest } from '../store/inbound-requests.ts'
+import { isDuplicateRequest, recordRequest } from '../store/inbound-requests.ts'
 
 /** Slack's own advice: an older request is a replay. */
 const SLACK_WINDOW_MS = 5 * 60_000
@@ -60,10 +60,10 @@ export async function receiveInbound(
   const found = vendor.read(request.body, now)
   if (!found || !(await isAnswerable(db, channel, found, now))) return { result: 'ignored' }
   const noted = { channelId: channel.id, requestId: found.requestId }
-  if (await isNoted(db.pool, noted)) return { result: 'ignored' }
+  if (await isDuplicateRequest(db.pool, noted)) return { result: 'ignored' }
   await acknowledge(found)
   // afterwards: what failed is taken when the vendor sends it again
-  const isFirst = await noteRequest(db.pool, { ...noted, at: now })
+  const isFirst = await recordRequest(db.pool, { ...noted, at: now })
   // sent twice at the same moment it says the same twice, and is one acknowledgement
   if (!isFirst) return { result: 'ignored' }
   return { result: 'acknowledged', channel: { id: channel.id, name: channel.name }, acknowledgement: found }

@@ -1,18 +1,18 @@
 import { type LabelledText, fact, oneLine, type Section } from '#lib/contract/document/model.ts'
 import {
-  causeWords,
+  formatCause,
   certaintyOf,
-  explanationWords,
+  formatExplanation,
   formatDurationBounds,
-  ownerWords,
+  formatOwner,
   findingTitle,
-  moneyWords,
+  formatCurrencyAmount,
 } from '#lib/contract/index.ts'
 import type { Content, IncidentContent, FindingsContent, PostureContent, PostureEntry } from '../content.ts'
-import { boundsWords, delayWords, momentWords, spanWords } from './times.ts'
+import { formatBounds, delayWords, formatMailMoment, formatSpan } from './times.ts'
 import { counted, headline, titleOf } from './words.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
-import { moneyBandWords } from '#lib/cost/api/money-sums.ts'
+import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
 
 /** @param publicUrl without a trailing slash; null = no links */
 export function sectionsOf(content: Content, publicUrl: string | null): Section[] {
@@ -49,7 +49,7 @@ function incidentFacts(content: IncidentContent, publicUrl: string | null): Labe
     ...delayLine(content),
     fact('Probable cause', withConfidence(content)),
     ...explanation(content),
-    fact('Owner', ownerWords(content.owner)),
+    fact('Owner', formatOwner(content.owner)),
     ...(content.nextStep && content.reason !== 'closed' ? [fact('Next step', content.nextStep)] : []),
     ...content.evidence.map((text, index) => fact(index === 0 ? 'Evidence' : '', text)),
     ...(content.otherEvents > 0
@@ -72,7 +72,7 @@ function aheadFacts(
   return [
     fact('', aheadStatus(content)),
     fact('Severity', severity),
-    fact('Time', spanWords(ahead.from, ahead.to)),
+    fact('Time', formatSpan(ahead.from, ahead.to)),
     ...ahead.work.map((title, n) => fact(n === 0 ? 'Announced' : '', oneLine(title))),
     fact('Effect', oneLine(ahead.summary)),
     ...(ahead.before === null ? [] : [fact('Before', oneLine(ahead.before))]),
@@ -107,12 +107,12 @@ function times({ started, ended, outage, outages = [] }: IncidentContent): Label
   const rows = outages.map((one, at) =>
     fact(
       `Outage ${at + 1}`,
-      `${boundsWords(one.started)}, ${one.ended ? `ended ${boundsWords(one.ended)}` : 'goes on'}`,
+      `${formatBounds(one.started)}, ${one.ended ? `ended ${formatBounds(one.ended)}` : 'goes on'}`,
     ),
   )
   return [
     ...(isOne
-      ? [fact('Started', boundsWords(started)), ...(ended ? [fact('Ended', boundsWords(ended))] : [])]
+      ? [fact('Started', formatBounds(started)), ...(ended ? [fact('Ended', formatBounds(ended))] : [])]
       : rows.slice(-SHOWN_OUTAGES)),
     ...(outage ? [fact(isOne ? 'Duration' : 'Duration in all', durationOf(outage))] : []),
   ]
@@ -136,7 +136,7 @@ function statusText({
   const unverifiable =
     unverifiableSince === null
       ? ''
-      : ` No good sample since ${momentWords(unverifiableSince)}: its current state cannot be confirmed.`
+      : ` No good sample since ${formatMailMoment(unverifiableSince)}: its current state cannot be confirmed.`
   switch (reason) {
     case 'opened':
       return `This incident has opened.${unverifiable}`
@@ -168,17 +168,17 @@ function statusText({
 
 function escalationText({ policy, step, steps, round, since }: NonNullable<IncidentContent['escalation']>): string {
   const again = round > 1 ? `, round ${round}` : ''
-  return `Nobody has acknowledged this incident since ${momentWords(since)}: step ${step} of ${steps} of the policy ${oneLine(policy)}${again}.`
+  return `Nobody has acknowledged this incident since ${formatMailMoment(since)}: step ${step} of ${steps} of the policy ${oneLine(policy)}${again}.`
 }
 
 function withConfidence({ cause, confidence }: IncidentContent): string {
-  const words = causeWords(cause)
+  const words = formatCause(cause)
   if (confidence === 0) return words
   return `${words} (${certaintyOf(confidence)})`
 }
 
 function explanation({ explainedBy = [] }: IncidentContent): LabelledText[] {
-  return explainedBy.length === 0 ? [] : [fact('Explained by', explanationWords(explainedBy))]
+  return explainedBy.length === 0 ? [] : [fact('Explained by', formatExplanation(explainedBy))]
 }
 
 /** Links to the incident under which the failing polls were notified before this fault was proved. */
@@ -200,7 +200,7 @@ function assignment({ assigned, reason }: IncidentContent): LabelledText[] {
 }
 
 const signature = ({ by, at, note }: NonNullable<IncidentContent['acknowledged']>): string =>
-  `by ${by}, ${momentWords(at)}${note ? `: ${note}` : ''}`
+  `by ${by}, ${formatMailMoment(at)}${note ? `: ${note}` : ''}`
 
 function card({ card: known }: IncidentContent): LabelledText[] {
   if (!known) return []
@@ -253,14 +253,14 @@ function findingFacts(one: CostFinding, publicUrl: string | null): LabelledText[
   const { customer, startedBetween, endedBetween, evidence, amounts, remedy, confidence, links } = one
   return [
     ...(customer === null ? [] : [fact('Customer', customer)]),
-    fact('Began', boundsWords(startedBetween)),
-    ...(endedBetween ? [fact('Ended', boundsWords(endedBetween))] : []),
+    fact('Began', formatBounds(startedBetween)),
+    ...(endedBetween ? [fact('Ended', formatBounds(endedBetween))] : []),
     ...evidence.map(({ field, before, after }) =>
       fact('Evidence', `${field}: ${before === null ? after : `${before} → ${after}`}`),
     ),
-    ...(amounts.cost ? [fact('Cost', moneyBandWords(amounts.cost))] : []),
-    ...(amounts.limit ? [fact('Against', moneyWords(amounts.limit))] : []),
-    ...(amounts.saving ? [fact('Would save', `${moneyBandWords(amounts.saving)} a month`)] : []),
+    ...(amounts.cost ? [fact('Cost', formatMoneyBand(amounts.cost))] : []),
+    ...(amounts.limit ? [fact('Against', formatCurrencyAmount(amounts.limit))] : []),
+    ...(amounts.saving ? [fact('Would save', `${formatMoneyBand(amounts.saving)} a month`)] : []),
     ...(endedBetween || remedy === '' ? [] : [fact('What to do', remedy)]),
     ...(confidence ? [fact('Confidence', `${confidence.word}, ${confidence.words}`)] : []),
     ...(publicUrl === null

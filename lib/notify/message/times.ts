@@ -6,7 +6,7 @@ const moment = (iso: string) => iso.slice(0, 19).replace('T', ' ')
 const BEGINNING = '1970-01-01T00:00:00.000Z'
 
 /** The bounds on an instant, without rounding them closer together. */
-export function boundsWords([from, to]: IsoBounds): string {
+export function formatBounds([from, to]: IsoBounds): string {
   if (from === BEGINNING) return `before ${moment(to)} UTC, when monitoring began`
   if (moment(from) === moment(to)) return `at ${moment(to)} UTC`
   const sameDay = from.slice(0, 10) === to.slice(0, 10)
@@ -14,14 +14,14 @@ export function boundsWords([from, to]: IsoBounds): string {
 }
 
 /** `Thu 2026-11-26 02:00-04:00 UTC` */
-export function spanWords(from: string, to: string): string {
+export function formatSpan(from: string, to: string): string {
   const end = to.slice(0, 10) === from.slice(0, 10) ? to.slice(11, 16) : `${to.slice(0, 10)} ${to.slice(11, 16)}`
   return `${DAYS[new Date(from).getUTCDay()]} ${from.slice(0, 10)} ${from.slice(11, 16)}-${end} UTC`
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
-export const momentWords = (iso: string) => `${moment(iso)} UTC`
+export const formatMailMoment = (iso: string) => `${moment(iso)} UTC`
 
 /** The longest delays: `detected at most 1 min 02 s after it began, notified at most 20 s later`. */
 export function delayWords({ detectedWithinSeconds, notifiedWithinSeconds }: DelayBound): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Content, IncidentContent } from '../content.ts'
 import { outage } from '../testing/content.ts'
-import { boundsWords, delayWords } from './times.ts'
+import { formatBounds, delayWords } from './times.ts'
 import { titleOf } from './words.ts'
 
 const plain: IncidentContent = { ...outage, card: null }
@@ -16,7 +16,7 @@ describe('bounds in words', () => {
     [['2030-02-04T10:00:10.100Z', '2030-02-04T10:00:10.900Z'], 'at 2030-02-04 10:00:10 UTC'],
     [['1970-01-01T00:00:00.000Z', '2030-02-04T10:00:10.000Z'], 'before 2030-02-04 10:00:10 UTC, when monitoring began'],
   ] as const)('%j', (bounds, words) => {
-    expect(boundsWords(bounds)).toBe(words)
+    expect(formatBounds(bounds)).toBe(words)
   })
 })
 

@@ -1,11 +1,11 @@
 import { oneLine } from '#lib/contract/document/model.ts'
 import { eventKindRecords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
-import { spanWords } from './times.ts'
+import { formatSpan } from './times.ts'
 
 /** What happened where: `Path down: ckt-lon, AzurePrivatePeering/primary`. */
 export function headline({ kind, scopeName, subject, card, ahead }: IncidentContent): string {
-  if (ahead) return `${eventKindRecords.loss_ahead.name}, ${spanWords(ahead.from, ahead.to)}: ${ahead.summary}`
+  if (ahead) return `${eventKindRecords.loss_ahead.name}, ${formatSpan(ahead.from, ahead.to)}: ${ahead.summary}`
   const where = card?.displayName || scopeName
   const part = subject.replace('~', ' to ')
   // the log also has messages about kinds of former versions

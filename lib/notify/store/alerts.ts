@@ -95,7 +95,7 @@ export async function alertsOf(db: Queryable, ids: readonly string[]): Promise<S
 }
 
 /** Notes what channels received of a locked alert, beside its evaluations. */
-export async function noteDelivered(db: Queryable, id: string, delivered: StoredAlert['delivered']): Promise<void> {
+export async function recordDelivered(db: Queryable, id: string, delivered: StoredAlert['delivered']): Promise<void> {
   const data = { delivered: delivered as unknown as Prisma.InputJsonObject }
   await withPrisma(db, ({ alertState }) => alertState.updateMany({ where: { id }, data }))
 }

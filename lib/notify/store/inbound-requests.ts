@@ -8,7 +8,7 @@ interface VendorRequest {
 }
 
 /** Whether a request was taken before. */
-export async function isNoted(db: Queryable, { channelId, requestId }: VendorRequest): Promise<boolean> {
+export async function isDuplicateRequest(db: Queryable, { channelId, requestId }: VendorRequest): Promise<boolean> {
   const { rowCount } = await db.query('SELECT FROM inbound_request WHERE channel_id = $1 AND request_id = $2', [
     channelId,
     requestId,
@@ -17,7 +17,7 @@ export async function isNoted(db: Queryable, { channelId, requestId }: VendorReq
 }
 
 /** Notes that a request was taken. @returns false when another process noted it meanwhile */
-export async function noteRequest(
+export async function recordRequest(
   db: Queryable,
   { channelId, requestId, at }: VendorRequest & { at: EpochMs },
 ): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { StoredCircuit, StoredPath } from '#lib/circuits/api/index.ts'
 import { type Bounds, type EpochMs, eventKindRecords, siteStateName, siteLabel } from '#lib/contract/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { isSilent } from '#lib/gateways/api/state-words.ts'
+import { isSilent } from '#lib/gateways/api/state-text.ts'
 import { type StoredProblem, type StoredHeadline, problemSeverities } from '../api/index.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 
@@ -40,7 +40,7 @@ export function headlineOf(facts: HeadlineFacts): StoredHeadline {
     unconfirmedSince: earliestOf(unconfirmed),
     confirmedAt: earliestOf(lead.map(({ confirmedAt }) => confirmedAt)),
     notObservedSeconds: Math.max(0, ...lead.map(({ notObservedSeconds = 0 }) => notObservedSeconds)),
-    more: [...moreWords(phrases), ...(late ? ['collector late'] : [])].join(', ') || null,
+    more: [...formatMore(phrases), ...(late ? ['collector late'] : [])].join(', ') || null,
   }
 }
 
@@ -51,12 +51,12 @@ const weightOf = ([first]: readonly StoredProblem[]) =>
 const earliestOf = (times: readonly (EpochMs | null | undefined)[]): EpochMs | null =>
   times.flatMap((at) => at || []).toSorted((a, b) => a - b)[0] ?? null
 
-const MOST_PHRASES = 2
+const MAX_PHRASES = 2
 
-const moreWords = (phrases: readonly string[]): string[] =>
-  phrases.length <= MOST_PHRASES
+const formatMore = (phrases: readonly string[]): string[] =>
+  phrases.length <= MAX_PHRASES
     ? [...phrases]
-    : [...phrases.slice(0, MOST_PHRASES - 1), `${phrases.length - MOST_PHRASES + 1} further problems`]
+    : [...phrases.slice(0, MAX_PHRASES - 1), `${phrases.length - MAX_PHRASES + 1} further problems`]
 
 /** Nothing but polls is wrong: what is known of circuits, or of gateways where there are none. */
 function allWell(
@@ -68,7 +68,7 @@ function allWell(
     id === COLLECTOR_SCOPE.id ? `collector late (${reason.replace(/ are late.*/s, '')})` : `not seen: ${name}`,
   )
   const about = {
-    more: moreWords([...recovered, ...polls]).join(', ') || null,
+    more: formatMore([...recovered, ...polls]).join(', ') || null,
     unconfirmedSince: null,
     confirmedAt: null,
     since: null,

@@ -1,6 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { notBackWords } from '#lib/contract/words/ending.ts'
+import { formatNotBack } from '#lib/contract/words/ending.ts'
 import { estateHeadline, type StoredProblem, type Overview, RECOVERED_SHOWN_MS, type ResponseOf } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { type Bounds, type EpochMs, eventKindRecords, isOngoing, type PollKind } from '#lib/contract/index.ts'
@@ -53,7 +53,7 @@ const MANY = 5
 /** What was over last; of repeated ones more than are shown. */
 const CLOSED = 8
 /** Counts stop here. */
-const MOST_INCIDENTS = 1_000
+const MAX_INCIDENTS = 1_000
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
 
 /**
@@ -134,7 +134,7 @@ export async function readHeadline(
     restoredAt: restored?.latest ?? null,
     recovered: incidents.flatMap(({ phase, severity, root, maintenance }) =>
       phase === 'recovered' && root && !maintenance && only.severities.some((one) => one === severity)
-        ? `${eventKindRecords[root.kind].name}: ${root.scopeName} ${notBackWords(root) ? 'ended, not back' : 'recovered'}`
+        ? `${eventKindRecords[root.kind].name}: ${root.scopeName} ${formatNotBack(root) ? 'ended, not back' : 'recovered'}`
         : [],
     ),
   })
@@ -155,7 +155,7 @@ async function judge(q: Queryable, now: EpochMs) {
   const statuses = await readSources(q)
   const sources = statuses.map((status) => sourceFacts(status, now))
   const sessions = all.filter(isCounted)
-  const recent = await incidentsSince(q, now - RECOVERED_SHOWN_MS, MOST_INCIDENTS)
+  const recent = await incidentsSince(q, now - RECOVERED_SHOWN_MS, MAX_INCIDENTS)
   const { rows: over } = await listIncidents(q, { open: false, limit: CLOSED })
   const rows = new Map([...recent, ...over].map((row) => [row.id, row]))
   const views = await incidentViews(q, [...rows.values()], statuses, now, estate)

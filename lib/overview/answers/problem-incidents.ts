@@ -5,16 +5,16 @@ import {
   type EpochMs,
   eventKindRecords,
   incidentRoleOf,
-  isGrave,
+  countsAsProblem,
   lengthOf,
   openWindow,
   siteStateOf,
 } from '#lib/contract/index.ts'
 import type { GivenEvent, GivenIncident } from '#lib/incidents/answers/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { type PeeringStates, partLossOf } from '#lib/gateways/api/state-words.ts'
+import { type PeeringStates, partLossOf } from '#lib/gateways/api/state-text.ts'
 import { impairmentOf, presentEvent, severityOfSites } from '#lib/incidents/answers/index.ts'
-import { siteMeaning, siteReason, siteStanding } from './wall-words.ts'
+import { siteMeaning, siteReason, siteStanding } from './wall-text.ts'
 
 /** What withIncidents goes by. */
 export interface ProblemIncidentFacts {
@@ -95,7 +95,7 @@ function withIncident(problem: StoredProblem, { incidents, maintenance, now }: P
       isOfCollector(incident) === (problem.type === 'source'),
   )
   const own = open.filter((incident) => incident.id === problem.incidentId || isOfState(incident))
-  const grave = [...own, ...open].find((incident) => isGrave(incident) && !incident.maintenance)
+  const grave = [...own, ...open].find((incident) => countsAsProblem(incident) && !incident.maintenance)
   const incident = open.find(({ id }) => id === problem.incidentId) ?? grave ?? own[0] ?? open[0]
   const isWindow = openWindow(maintenance, [problem.id], now) !== null && problem.severity !== 'unknown'
   const isPlanned = open.length > 0 ? open.every((one) => one.maintenance) : isWindow

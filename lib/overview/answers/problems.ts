@@ -11,7 +11,7 @@ import {
   problemSeverityOf,
   redundancyLevels,
   redundancyNames,
-} from '#lib/gateways/api/state-words.ts'
+} from '#lib/gateways/api/state-text.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { type ProblemIncidentFacts, withIncidents } from './problem-incidents.ts'

@@ -10,8 +10,8 @@ import { SharedAnswer } from './shared-answer.ts'
 /** Five answers a second are enough for any number of walls and leave the processor to the rest. */
 const OFTEN = { everyMs: 200, limitMs: QUESTION_LIMIT_MS }
 /** Scopes whose walls share an answer at a time. */
-const MOST_SCOPES = 100
-const walls = new Cache<SharedAnswer<ResponseOf<'wall'>>>('walls', { maxSize: MOST_SCOPES })
+const MAX_SCOPES = 100
+const walls = new Cache<SharedAnswer<ResponseOf<'wall'>>>('walls', { maxSize: MAX_SCOPES })
 
 /**
  * What every wall of one scope shows: all of them send the same request.

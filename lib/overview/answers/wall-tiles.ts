@@ -1,4 +1,4 @@
-import { notBackWords } from '#lib/contract/words/ending.ts'
+import { formatNotBack } from '#lib/contract/words/ending.ts'
 import {
   type StoredProblem,
   isWell,
@@ -10,16 +10,16 @@ import {
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { carriedBy } from '#lib/circuits/api/carried.ts'
 import { certaintyOf, eventKindRecords, latestOutage, lengthOf, openWindow } from '#lib/contract/index.ts'
-import { isGrave } from '#lib/contract/vocabulary.ts'
+import { countsAsProblem } from '#lib/contract/vocabulary.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
-import { circuitWord, gatewayWord, isSilent } from '#lib/gateways/api/state-words.ts'
+import { circuitWord, gatewayWord, isSilent } from '#lib/gateways/api/state-text.ts'
 import type { GivenIncident } from '#lib/incidents/answers/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
 import { freshnessOf, isRefused, pollFreshness, pollsUnder } from '#lib/questions/index.ts'
 import { isOfCollector, TOTAL_LOSSES } from './problem-incidents.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
-import { circuitMeaning, eventMeaning, formatLostPrefixes, gatewayMeaning, siteReason } from './wall-words.ts'
+import { circuitMeaning, eventMeaning, formatLostPrefixes, gatewayMeaning, siteReason } from './wall-text.ts'
 
 /** A tile by the list of problems alone, without its card and what else is known of its incident. */
 type Plain = Pick<
@@ -288,8 +288,8 @@ function recoveryOf(about: readonly GivenIncident[], { now }: WallFacts): Stored
   const [last] = about
     .filter(
       (incident) =>
-        isGrave(incident) &&
-        !notBackWords(incident.root) &&
+        countsAsProblem(incident) &&
+        !formatNotBack(incident.root) &&
         incident.endedBetween &&
         now - incident.endedBetween.latest <= RECOVERED_SHOWN_MS,
     )

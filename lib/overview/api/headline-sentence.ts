@@ -10,7 +10,7 @@ const utcTime = (at: string) => `${at.slice(11, 16)} UTC`
  * `for 3 h 12 min`, or `for at least 12 min` where the bounds of the begin read differently; '' where nothing is certain yet.
  * @param now epoch milliseconds
  */
-function lengthWords([earliest, latest]: [string, string], proven: Proven, now: EpochMs): string {
+function formatLength([earliest, latest]: [string, string], proven: Proven, now: EpochMs): string {
   const certain = leastSince(Date.parse(latest), proven, now)
   const [least, most] = [briefDuration(certain), briefDuration(now - Date.parse(earliest))]
   return certain < 1_000 ? '' : ` for ${least === most ? '' : 'at least '}${least}`
@@ -29,7 +29,7 @@ export function headlineSentence(
   const when = unconfirmedSince
     ? `${text.endsWith('not confirmed') ? '' : ', not confirmed'} since ${timeOf(unconfirmedSince)}`
     : since
-      ? lengthWords(since, proven, now)
+      ? formatLength(since, proven, now)
       : ''
   // a second clause states what works, which has no length of its own
   const [lead, ...others] = text.split('; ')

@@ -10,7 +10,7 @@ export type WallState = (typeof wallStates)[number]
 export const isWell = (state: WallState): state is 'up' | 'silent' => state === 'up' || state === 'silent'
 
 /** The word of a tile, the worst first: a state says how bad it is, the word what it is. `late` = polls that are behind. */
-export const wallWords = [
+export const wallLabels = [
   'down',
   'one_path',
   'degraded',
@@ -22,7 +22,7 @@ export const wallWords = [
   'not_reported',
   'no_peers',
 ] as const
-export type WallWord = (typeof wallWords)[number]
+export type TileStatus = (typeof wallLabels)[number]
 
 /** How long what has come back stays among the first, milliseconds. */
 export const RECOVERED_SHOWN_MS = 30 * 60_000

@@ -1,6 +1,6 @@
 import { outlookInterval } from '#lib/resilience/api/outlook.ts'
 import { estateHeadline } from './overview.ts'
-import { pieceStates, wallStates, wallWords } from './wall-states.ts'
+import { pieceStates, wallStates, wallLabels } from './wall-states.ts'
 import { z } from 'zod'
 import {
   bounds,
@@ -31,7 +31,7 @@ const wallTile = z.object({
       'ids of those `subscriptions` that it belongs to; a gateway belongs to each site of its circuits; none = to all',
     ),
   state: z.enum(wallStates),
-  word: z.enum(wallWords).describe('what it is called: one path that is left is no other degradation'),
+  word: z.enum(wallLabels).describe('what it is called: one path that is left is no other degradation'),
   called: z.string().describe('the one word for its state, as every surface has it: `one path left`'),
   meaning: z.string().describe('what that means, in a few plain words'),
   outcome: z
@@ -83,7 +83,7 @@ export type StoredTile = z.input<typeof wallTile>
 
 const stateCounts = z.record(z.enum(wallStates), z.number().int())
 
-const wordCounts = z.partialRecord(z.enum(wallWords), z.number().int())
+const wordCounts = z.partialRecord(z.enum(wallLabels), z.number().int())
 const estate = z
   .object({ circuits: wordCounts, gateways: wordCounts })
   .describe('how many are called what, with a tile of their own or not; what is switched off is left out')

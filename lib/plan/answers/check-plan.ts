@@ -40,7 +40,7 @@ import {
   type PlanBody,
   type PlanDowntime,
   type PlanTerm,
-  planTermWords,
+  formatPlanTerm,
   type ResultOf,
 } from '../api/index.ts'
 import { downtimeOf } from '../rules/downtime.ts'
@@ -50,7 +50,7 @@ import { newlyFailing } from '../rules/newly-failing.ts'
 import { readCost } from './read-cost.ts'
 import { announcersOf, resolvePlan } from './resolve-plan.ts'
 
-const MOST_ROWS = 500
+const MAX_ROWS = 500
 
 /**
  * What a plan would do to the estate as it is now, as far as the reader sees it.
@@ -91,12 +91,12 @@ export async function checkPlan(
   const rows = data.prefixes.filter(({ outcome, matchBefore }) => outcome !== 'unknown' || matchBefore !== null)
   const unseen = rows.filter(({ outcome }) => outcome === 'unknown').length
   const answer: PlanAnswer = {
-    terms: termsInWords(terms, resolved),
+    terms: formatTermsIn(terms, resolved),
     unknown: [...unknown, ...(world.isBlind ? [{ term: null, why: 'no route table was read yet' }] : [])],
     refused,
     oneWay,
     counts: { ...data.counts, unknown: unseen },
-    prefixes: rows.slice(0, MOST_ROWS),
+    prefixes: rows.slice(0, MAX_ROWS),
     old: [],
     names: Object.fromEntries(world.facts.topology.circuits.map(({ resource }) => [resource.id, resource.name])),
     overlaps: overlapsIn(resolved, world),
@@ -146,11 +146,11 @@ export async function appliedPlan(q: Queryable, terms: readonly PlanTerm[], worl
 }
 
 /** The changes of a plan as they are said, each with the resource that it is of. */
-export const termsInWords = (terms: readonly PlanTerm[], resolved: readonly ResolvedTerm[]): PlanAnswer['terms'] =>
+export const formatTermsIn = (terms: readonly PlanTerm[], resolved: readonly ResolvedTerm[]): PlanAnswer['terms'] =>
   terms.map((term, n) => {
     const found = resolved.find((one) => one.n === n)?.resource
     return {
-      words: planTermWords(term, found?.name ?? term.resource),
+      words: formatPlanTerm(term, found?.name ?? term.resource),
       id: found?.id ?? null,
       name: found?.name ?? null,
     }

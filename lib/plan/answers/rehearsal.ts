@@ -21,11 +21,11 @@ import {
   type WhatIfTable,
 } from '#lib/resilience/rules/index.ts'
 import type { Rehearsal, RehearsalBody, RehearsedAct, RehearsedTable, ResultOf } from '../api/index.ts'
-import { appliedPlan, termsInWords } from './check-plan.ts'
+import { appliedPlan, formatTermsIn } from './check-plan.ts'
 import { announcersOf } from './resolve-plan.ts'
 
 /** More than a machine has routers for. */
-const MOST_ROUTES = 200_000
+const MAX_ROUTES = 200_000
 
 /**
  * The tables of a moment, what a plan and a loss do to their routers, and what the model says comes then.
@@ -61,16 +61,16 @@ export async function readRehearsal(
   const touched = spaces.length > 0 ? [] : tablesTouched(world.ribs)(failure)
   const ribs = touched.length > 0 ? touched.flatMap((place) => world.ribs[place] ?? []) : world.ribs
   const size = ribs.reduce((sum, { table }) => sum + table.routes.length, 0)
-  if (size > MOST_ROUTES)
+  if (size > MAX_ROUTES)
     throw new InvalidRequestError(
-      `lose: ${size} routes are touched, and a rehearsal takes ${MOST_ROUTES}: name less that is lost`,
+      `lose: ${size} routes are touched, and a rehearsal takes ${MAX_ROUTES}: name less that is lost`,
     )
   const nameOf = nameFinder(world.facts)
   const names = { siteOf: siteFinder(world.facts.sites), nameOf }
   const tables = ribs.map((rib) => ({ ...tableOf(rib.table), rows: rowsOf(rib, failure, names) }))
   const ids = new Set(tables.flatMap((one) => one.routes.flatMap(({ gateway, circuit }) => [gateway, circuit])))
   const data: Rehearsal = {
-    terms: termsInWords(terms, resolved),
+    terms: formatTermsIn(terms, resolved),
     unknown: [...unknown, ...(world.isBlind ? [{ term: null, why: 'no route table was read yet' }] : [])],
     refused,
     at: iso(at ?? now),

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { costMoney, pollKinds } from '#lib/contract/index.ts'
 import { checkRemedy } from '#lib/contract/api/shared-facts.ts'
 import { resilience, whatIf } from '#lib/resilience/api/index.ts'
-import { MOST_PLAN_TERMS, planTerm } from './terms.ts'
+import { MAX_PLAN_TERMS, planTerm } from './terms.ts'
 
 export const planBody = z.strictObject({
-  terms: z.array(planTerm).min(1, 'send at least one change').max(MOST_PLAN_TERMS),
+  terms: z.array(planTerm).min(1, 'send at least one change').max(MAX_PLAN_TERMS),
 })
 export type PlanBody = z.output<typeof planBody>
 

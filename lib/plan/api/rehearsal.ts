@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { circuitPaths, peeringTypes, sentInstant } from '#lib/contract/index.ts'
 import { whatIf } from '#lib/resilience/api/index.ts'
 import { planAnswer } from './plan.ts'
-import { MOST_PLAN_TERMS, planTerm } from './terms.ts'
+import { MAX_PLAN_TERMS, planTerm } from './terms.ts'
 
 export const rehearsalBody = z.strictObject({
-  terms: z.array(planTerm).max(MOST_PLAN_TERMS).default([]).describe('of a plan'),
+  terms: z.array(planTerm).max(MAX_PLAN_TERMS).default([]).describe('of a plan'),
   lose: z.string().max(4_000).default('').describe('what is lost besides, in the words of `lose` of a what-if'),
   at: sentInstant.nullable().default(null).describe('by the tables of this moment; null = now'),
 })

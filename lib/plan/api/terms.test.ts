@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { planTerm, planTermWords } from './terms.ts'
+import { planTerm, formatPlanTerm } from './terms.ts'
 import { planBody } from './plan.ts'
 
 const resource = 'er'
@@ -84,5 +84,5 @@ it.each<[object, string]>([
   [{ kind: 'resize', sku: 'ErGw2AZ' }, 'SKU of er becomes ErGw2AZ'],
   [{ kind: 'spoke', prefixes: ['10.1.0.0/16', '10.2.0.0/16'] }, 'er gains 10.1.0.0/16, 10.2.0.0/16'],
 ])('%j in words: %s', (own, words) => {
-  expect(planTermWords(planTerm.parse({ resource: 'id', ...own }), 'er')).toBe(words)
+  expect(formatPlanTerm(planTerm.parse({ resource: 'id', ...own }), 'er')).toBe(words)
 })

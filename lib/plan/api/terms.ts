@@ -43,10 +43,10 @@ export type PlanTerm = z.output<typeof planTerm>
 export type PlanTermKind = PlanTerm['kind']
 
 /** As many as a what-if takes. */
-export const MOST_PLAN_TERMS = 200
+export const MAX_PLAN_TERMS = 200
 
 /** A change in words: `routing weight of er-ams becomes 100`. @param name of its resource */
-export function planTermWords(term: PlanTerm, name: string): string {
+export function formatPlanTerm(term: PlanTerm, name: string): string {
   switch (term.kind) {
     case 'weight':
       return `routing weight of ${name} becomes ${term.weight}`

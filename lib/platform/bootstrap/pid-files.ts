@@ -17,7 +17,7 @@ export function writeAtomically(file: string, text: string, mode: number = 0o644
 }
 
 /** @param pid null removes the file */
-export function notePid(dataDir: string, name: string, pid: number | null) {
+export function recordPid(dataDir: string, name: string, pid: number | null) {
   const file = path.join(runFolder(dataDir), `${name}.pid`)
   if (pid === null) return rmSync(file, { force: true })
   mkdirSync(runFolder(dataDir), { recursive: true })
@@ -60,7 +60,7 @@ export async function endLeftovers(dataDir: string): Promise<string[]> {
         throw new Error(`a ${name} left over from an earlier run (pid ${pid}) does not stop: kill it, then start again`)
       ended.push(`${name} (${pid})`)
     }
-    notePid(dataDir, name, null)
+    recordPid(dataDir, name, null)
   }
   return ended
 }

@@ -10,7 +10,7 @@ import { makePast, timelineArguments } from './demo-past.ts'
 import { embeddedAccess } from './embedded-access.ts'
 import { whileItStarts } from './follow-start.ts'
 import { lastLines } from './last-lines.ts'
-import { endLeftovers, notePid, runFolder, writeAtomically } from './pid-files.ts'
+import { endLeftovers, recordPid, runFolder, writeAtomically } from './pid-files.ts'
 import {
   ensureCluster,
   freePort,
@@ -59,7 +59,7 @@ export async function start(
     signal: stopping.signal,
   })
   mkdirSync(runFolder(dataDir), { recursive: true })
-  notePid(dataDir, 'start', process.pid)
+  recordPid(dataDir, 'start', process.pid)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
   process.stdout.on('error', () => {}) // the reader is gone; keep running
   const supervisor = createSupervisor({
@@ -84,7 +84,7 @@ export async function start(
   await startPage?.close()
   await supervisor.stop(STOP_WITHIN_MS)
   rmSync(path.join(runFolder(dataDir), 'environment.json'), { force: true })
-  notePid(dataDir, 'start', null)
+  recordPid(dataDir, 'start', null)
   progress.say('Stopped.')
   return code
 }

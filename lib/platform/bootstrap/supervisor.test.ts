@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { readProcesses } from '#lib/setup/processes.ts'
 import { announcement, spawnNode } from './children.ts'
 import { whileItStarts } from './follow-start.ts'
-import { endLeftovers, notePid, readPid } from './pid-files.ts'
+import { endLeftovers, recordPid, readPid } from './pid-files.ts'
 import { isAlive } from './process-identity.ts'
 import { createSupervisor } from './supervisor.ts'
 
@@ -201,8 +201,8 @@ describe('a child whose parent is gone', () => {
   it('is left alone if its pid belongs to another process by now', async () => {
     const stranger = spawn(process.execPath, [fixture], { stdio: 'ignore' })
     strays.push(stranger)
-    notePid(dataDir, 'worker', stranger.pid ?? null)
-    notePid(dataDir, 'web', 999_999_999)
+    recordPid(dataDir, 'worker', stranger.pid ?? null)
+    recordPid(dataDir, 'web', 999_999_999)
     expect(await endLeftovers(dataDir)).toEqual([])
     expect(isAlive(stranger.pid ?? 0)).toBe(true)
     expect(existsSync(path.join(dataDir, 'run/worker.pid'))).toBe(false)

@@ -2,7 +2,7 @@ import { mkdirSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import type { ChildProcess } from 'node:child_process'
 import { START_WITHIN_MS } from './follow-start.ts'
-import { notePid, runFolder, writeAtomically } from './pid-files.ts'
+import { recordPid, runFolder, writeAtomically } from './pid-files.ts'
 import { StepError } from './progress.ts'
 import type { ServerVersion } from './postgres-version.ts'
 
@@ -83,7 +83,7 @@ export function createSupervisor({
 
   const write = () => {
     const statuses = [...all.values()].map((entry) => entry.status)
-    for (const { name, pid } of statuses) notePid(dataDir, name, pid)
+    for (const { name, pid } of statuses) recordPid(dataDir, name, pid)
     mkdirSync(runFolder(dataDir), { recursive: true })
     writeAtomically(path.join(runFolder(dataDir), 'processes.json'), `${JSON.stringify(statuses, null, 2)}\n`)
   }

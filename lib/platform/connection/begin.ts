@@ -11,7 +11,7 @@ interface Sent {
   handleCommandComplete(message: unknown, connection: Connection): void
 }
 type Connection = Record<'parse' | 'bind' | 'execute', (message: object) => void>
-type Asked = ConstructorParameters<typeof pg.Query>
+type BeginRequest = ConstructorParameters<typeof pg.Query>
 
 /** A transaction that begins with its first statement. */
 interface Begun {
@@ -34,7 +34,7 @@ export function beginWithNext(client: pg.PoolClient, begin: readonly string[]): 
     else Reflect.deleteProperty(client, 'query')
   }
   const begun = { isBegun: false, isUnsure: false, end }
-  const value = (...asked: Asked) => {
+  const value = (...asked: BeginRequest) => {
     end()
     begun.isBegun = true
     const statement = new pg.Query(...asked)

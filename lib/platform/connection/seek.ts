@@ -17,7 +17,7 @@ const lastMet = new Map<string, string>()
 const ONE_HOST: readonly SessionTarget[] = ['read-write', 'primary']
 
 /** A host gets no less than this of the time that a caller waits. */
-const LEAST_SHARE_MS = 500
+const MIN_SHARE_MS = 500
 
 /**
  * Connects to the first host that is what `target_session_attrs` asks for, by libpq's documented rules: hosts in their order, or in
@@ -34,7 +34,7 @@ export async function seekHost(
   const { hosts, target, random } = settings.address
   const key = `${target} ${hosts.join(' ')}`
   const order = random ? shuffled(hosts) : lastMetFirst(hosts, lastMet.get(key))
-  const share = Math.max(LEAST_SHARE_MS, Math.floor(settings.connectionTimeoutMillis / order.length))
+  const share = Math.max(MIN_SHARE_MS, Math.floor(settings.connectionTimeoutMillis / order.length))
   const reasons: Error[] = []
   // any mode, if none of the hosts is a standby
   for (const wanted of target === 'prefer-standby' ? (['standby', 'any'] as const) : [target]) {
@@ -52,7 +52,7 @@ export async function seekHost(
     }
   }
   const words = reasons.map((reason, index) => `${nameOf(order[index] ?? '')}: ${wordsOf(reason)}`)
-  throw new NoHostError(reasons, `no host of the database is ${inWords(target)} (${words.join('; ')})`)
+  throw new NoHostError(reasons, `no host of the database is ${formatSeconds(target)} (${words.join('; ')})`)
 }
 
 /** Ends the connection where the server is of another kind. */
@@ -116,4 +116,4 @@ const WORDS: Record<SessionTarget, string> = {
   standby: 'reachable and a standby',
   'prefer-standby': 'reachable',
 }
-const inWords = (target: SessionTarget) => WORDS[target]
+const formatSeconds = (target: SessionTarget) => WORDS[target]

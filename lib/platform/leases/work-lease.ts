@@ -58,7 +58,7 @@ export async function withLease<T>(
   if (epoch === null) return null
   const held: Held = { name, epoch, seconds }
   const lost = new AbortController()
-  const renewal = keepRenewing(db, held, lost)
+  const renewal = renewUntilEnd(db, held, lost)
   try {
     return await work({ signal: lost.signal, db: fenced(db, held) })
   } catch (error) {
@@ -127,7 +127,7 @@ async function release(db: Database, { name, epoch }: Held): Promise<void> {
 }
 
 /** Renews a lease every third of its length. A database that does not answer ends nothing: the fence decides. */
-function keepRenewing(db: Database, held: Held, lost: AbortController): { end(): void } {
+function renewUntilEnd(db: Database, held: Held, lost: AbortController): { end(): void } {
   let ended = false
   let timer: NodeJS.Timeout
   const next = () => {

@@ -3,9 +3,9 @@ import type pg from 'pg'
 import { createDatabaseClient } from '../connection/index.ts'
 import {
   ensureBookkeeping,
-  noteFailed,
-  noteFinished,
-  noteStarted,
+  recordFailed,
+  recordFinished,
+  recordStarted,
   pendingMigrations,
   readBookkeeping,
 } from './bookkeeping.ts'
@@ -105,9 +105,9 @@ async function applyWhole(client: pg.Client, migration: Migration, patience: Pat
     try {
       await client.query('BEGIN')
       await client.query(`SET LOCAL lock_timeout = ${patience.tableMs}`)
-      const id = await noteStarted(client, migration)
+      const id = await recordStarted(client, migration)
       await client.query(migration.sql)
-      await noteFinished(client, id)
+      await recordFinished(client, id)
       await client.query('COMMIT')
       return
     } catch (error) {
@@ -120,14 +120,14 @@ async function applyWhole(client: pg.Client, migration: Migration, patience: Pat
 }
 
 async function applyBare(client: pg.Client, migration: Migration): Promise<void> {
-  const id = await noteStarted(client, migration)
+  const id = await recordStarted(client, migration)
   try {
     await client.query(migration.sql)
   } catch (error) {
-    await noteFailed(client, id, String(error))
+    await recordFailed(client, id, String(error))
     throw failure(migration, error, 'it runs outside a transaction, so part of it may be applied')
   }
-  await noteFinished(client, id)
+  await recordFinished(client, id)
 }
 
 function failure(migration: Migration, error: unknown, consequence: string): MigrationError {

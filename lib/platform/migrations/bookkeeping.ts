@@ -40,7 +40,7 @@ export async function readBookkeeping(client: ClientBase): Promise<AppliedMigrat
 }
 
 /** Records the start of a migration; returns the row's id. */
-export async function noteStarted(client: ClientBase, migration: Migration): Promise<string> {
+export async function recordStarted(client: ClientBase, migration: Migration): Promise<string> {
   const id = randomUUID()
   await client.query(
     `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at) VALUES ($1, $2, $3, clock_timestamp())`,
@@ -50,7 +50,7 @@ export async function noteStarted(client: ClientBase, migration: Migration): Pro
 }
 
 /** Records the end of a migration. @param id of its row */
-export async function noteFinished(client: ClientBase, id: string): Promise<void> {
+export async function recordFinished(client: ClientBase, id: string): Promise<void> {
   await client.query(
     `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1`,
     [id],
@@ -58,7 +58,7 @@ export async function noteFinished(client: ClientBase, id: string): Promise<void
 }
 
 /** Records why a migration failed; its row stays unfinished. @param id of its row */
-export async function noteFailed(client: ClientBase, id: string, logs: string): Promise<void> {
+export async function recordFailed(client: ClientBase, id: string, logs: string): Promise<void> {
   await client.query(`UPDATE _prisma_migrations SET logs = $2 WHERE id = $1`, [id, logs])
 }
 

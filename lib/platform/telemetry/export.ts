@@ -36,7 +36,7 @@ const COMPONENT = 'telemetry'
 /** What is sent last may take so long; a collector that is away must not hold up the end. */
 const LAST_MS = 1_000
 /** Points of a request: an estate of 50,000 series is ten, each some 2 MB, which every collector takes. */
-const MOST_POINTS = 5_000
+const MAX_POINTS = 5_000
 
 interface Ending {
   shutdown(): Promise<void>
@@ -66,7 +66,7 @@ export async function exportTelemetry(
         exporter: await exporters.metrics(metrics.protocol, outcomes),
         exportIntervalMillis: metrics.intervalMs,
         exportTimeoutMillis: metrics.timeoutMs,
-        maxExportBatchSize: MOST_POINTS,
+        maxExportBatchSize: MAX_POINTS,
         metricProducers: [producer],
       })
       endings.push(new MeterProvider({ resource, readers: [reader] }))

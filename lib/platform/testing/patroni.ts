@@ -161,7 +161,7 @@ export async function startPatroniCluster(
     let seen: MemberState[] = []
     while (!isComplete(seen, size)) {
       if (performance.now() > deadline) {
-        throw new Error(`Patroni's cluster is not complete: ${JSON.stringify(seen)}\n${lastWords(folder, members)}`)
+        throw new Error(`Patroni's cluster is not complete: ${JSON.stringify(seen)}\n${formatLast(folder, members)}`)
       }
       await delay(200)
       seen = await states()
@@ -275,7 +275,7 @@ async function endServer(data: string): Promise<void> {
   await waitForExit(postmaster, 5_000)
 }
 
-function lastWords(folder: string, members: readonly { name: string }[]): string {
+function formatLast(folder: string, members: readonly { name: string }[]): string {
   return members
     .map(({ name }) =>
       readFileSync(path.join(folder, `${name}.log`), 'utf8')

@@ -16,7 +16,7 @@ const LEFT_OUT = /(^|\/)(node_modules|generated|testdata|fixtures|migrations|adr
 const ITSELF = /^docs\/glossary\.md$|^lib\/platform\/words\//
 
 /** Reads every source and document under `root` and reports each use of a word that docs/glossary.md replaces (ADR 0100). */
-export function checkWords(root: string): WordReport {
+export function formatCheck(root: string): WordReport {
   const glossary = readGlossary(readFileSync(path.join(root, 'docs/glossary.md'), 'utf8'))
   const files = [
     ...FOLDERS.flatMap((folder) => filesUnder(root, folder)),

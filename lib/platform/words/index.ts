@@ -1,1 +1,1 @@
-export { checkWords } from './check.ts'
+export { formatCheck } from './check.ts'

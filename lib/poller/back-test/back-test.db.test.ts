@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import {
-  askBackTest,
+  requestBackTest,
   backTestById,
   cancelBackTest,
   ensureSource,
@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 
 const ask = (changed: Record<string, number>) =>
-  askBackTest(db.pool, { requestedBy: 'test', from: START, to: START + POLLS * MINUTE, version: 0, changed })
+  requestBackTest(db.pool, { requestedBy: 'test', from: START, to: START + POLLS * MINUTE, version: 0, changed })
 const run = () => runNext(db, new AbortController().signal)
 
 interface Result {

@@ -7,7 +7,7 @@ import { postgresReads } from '../detection/store.ts'
 import type { ReadRouterEnds } from '../detection/types.ts'
 import { Detector } from '../memory/detector.ts'
 import { Recorder } from '../memory/recorder.ts'
-import type { BesideReads } from '../memory/store.ts'
+import type { DetectionInputs } from '../memory/store.ts'
 import { compareEvents } from './compare-events.ts'
 
 /** What a past can't reproduce, whatever the thresholds: history does not keep it poll by poll. */
@@ -69,7 +69,7 @@ export async function runBackTest(
   return { ...compareEvents(before.events, after.events), notReproducible: NOT_REPRODUCIBLE }
 }
 
-function besideReads({ pool }: Database, changed: Readonly<Record<string, number>>): BesideReads {
+function besideReads({ pool }: Database, changed: Readonly<Record<string, number>>): DetectionInputs {
   const { declared, trafficPast, prefixMaxima, routerEnds, shortIdOf } = postgresReads(pool)
   const settings = { version: 0, settings: settingsWith(changed) }
   return { declared, trafficPast, prefixMaxima, routerEnds, shortIdOf, settings: async () => settings }

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import {
-  type AskedScope,
+  type ScopeRequest,
   NotAsRemembered,
   type QuietPoll,
   recordQuietPolls,
@@ -24,18 +24,18 @@ export interface Gathered {
 }
 
 /** More are not committed together: what fails together is repeated one by one. */
-export const MOST_TOGETHER = 200
+export const MAX_TOGETHER = 200
 /** After an outage a poll of metrics has a day's buckets; the others wait for as long as they take. */
-const MOST_BUCKETS_TOGETHER = 20_000
+const MAX_BUCKETS_TOGETHER = 20_000
 
 /** How many of those that wait, from the first on, are committed together. */
 export function howManyTogether(waiting: readonly Pick<Gathered, 'quiet'>[]): number {
   let buckets = 0
   const beyond = waiting.findIndex(({ quiet }, i) => {
     buckets += quiet.metrics?.buckets.length ?? 0
-    return i > 0 && buckets > MOST_BUCKETS_TOGETHER
+    return i > 0 && buckets > MAX_BUCKETS_TOGETHER
   })
-  return Math.min(MOST_TOGETHER, beyond < 0 ? waiting.length : beyond)
+  return Math.min(MAX_TOGETHER, beyond < 0 ? waiting.length : beyond)
 }
 
 /** What became of polls that were committed together. */
@@ -92,7 +92,7 @@ async function withoutNews(client: PoolClient, gathered: readonly Gathered[]): P
       version === null ? [] : [[result.lease.sourceId, version] as const],
     ),
   )
-  const last = new Map<string, AskedScope>()
+  const last = new Map<string, ScopeRequest>()
   for (const asked of gathered.flatMap(({ detection }) => detection.recheck)) {
     const key = recheckKey(asked)
     last.set(key, { ...asked, at: Math.max(last.get(key)?.at ?? 0, asked.at) })
@@ -113,7 +113,7 @@ async function withoutNews(client: PoolClient, gathered: readonly Gathered[]): P
   )
 }
 
-const recheckKey = ({ scope, brings }: Pick<AskedScope, 'scope' | 'brings'>) => `${scope} ${brings}`
+const recheckKey = ({ scope, brings }: Pick<ScopeRequest, 'scope' | 'brings'>) => `${scope} ${brings}`
 
 /** The memory that polls leave, by source: one of them at most replaces that of a source. */
 function statesOf(gathered: readonly Gathered[]): Map<number, { state: string; version: string }> {

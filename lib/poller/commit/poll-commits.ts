@@ -13,7 +13,7 @@ import type { Logger } from '#lib/platform/log.ts'
 import { inSpan } from '#lib/platform/tracing.ts'
 import { type Committed, commitPoll, type PollResult } from './commit-poll.ts'
 import { pollsTogether } from '../metrics.ts'
-import { commitTogether, type Gathered, howManyTogether, MOST_TOGETHER } from './commit-together.ts'
+import { commitTogether, type Gathered, howManyTogether, MAX_TOGETHER } from './commit-together.ts'
 import { PollMemory } from './poll-memory.ts'
 import { foldQuietly } from './quiet-detection.ts'
 
@@ -154,7 +154,7 @@ export class PollCommits {
     const { shortestSeconds } = waiting.result.lease
     const now = performance.now()
     const dueAt = now + Math.min(this.#gatherMs, GATHER_SHARE * 1_000 * shortestSeconds)
-    if (this.#waiting.length >= MOST_TOGETHER) this.#commitSoon(now)
+    if (this.#waiting.length >= MAX_TOGETHER) this.#commitSoon(now)
     else if (dueAt < this.#dueAt) this.#commitSoon(dueAt)
   }
 

@@ -1,5 +1,5 @@
 import { addressFor } from '#lib/bgp/index.ts'
-import type { AskedScope, PeekedState, QuietPoll } from '#lib/history/index.ts'
+import type { ScopeRequest, PeekedState, QuietPoll } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { PollResult } from './commit-poll.ts'
 import { detect } from '../detection/detect.ts'
@@ -12,7 +12,7 @@ export interface QuietDetection {
   /** JSON of that memory after it; null = as before */
   state: string | null
   /** scopes of which none may be due to be folded again */
-  recheck: readonly AskedScope[]
+  recheck: readonly ScopeRequest[]
 }
 
 /** Thrown by the store below: a fold has more to say than a quiet poll may. */

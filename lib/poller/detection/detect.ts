@@ -32,7 +32,7 @@ import {
   snapshotAtIn,
   type Topology,
 } from '#lib/detection/index.ts'
-import type { AskedScope, StoredScope } from '#lib/history/index.ts'
+import type { ScopeRequest, StoredScope } from '#lib/history/index.ts'
 import { affectedGroups } from './affected-groups.ts'
 import { execute, type Readers, readersOf } from './execute-reads.ts'
 import { AS_SHIPPED, type DetectionStore, type SettingsInForce } from './store.ts'
@@ -203,7 +203,7 @@ export function foldedScopes({ state, recheckAt, awaits }: FoldedGroup, before: 
 }
 
 /** What a poll brings is of its own scope, which waits for it whoever needs it. */
-const askedOf = (scope: string, mark: PollMark, signals: readonly Signal[]): AskedScope => ({
+const askedOf = (scope: string, mark: PollMark, signals: readonly Signal[]): ScopeRequest => ({
   scope,
   at: mark.finishedAt,
   brings: scope !== mark.scope ? null : signals.some(countsBytes) ? 'bytes' : bringsRoutes(mark) ? 'routes' : null,

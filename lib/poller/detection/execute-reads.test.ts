@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type Answers, keyOf, MOST_ROUNDS, type ReadPlan } from '#lib/detection/index.ts'
+import { type Answers, keyOf, MAX_ROUNDS, type ReadPlan } from '#lib/detection/index.ts'
 import type { DetectionRead } from '#lib/detection/reads/read.ts'
 import { execute, type Readers } from './execute-reads.ts'
 
@@ -36,5 +36,5 @@ it('gives up a plan that asks on after its rounds', async () => {
     reads: [address(Object.keys(answers).length)],
   })
   await expect(execute(recording(asked), endless)).rejects.toThrow('detection asks for more reads')
-  expect(asked).toHaveLength(MOST_ROUNDS)
+  expect(asked).toHaveLength(MAX_ROUNDS)
 })

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import {
   keyOf,
-  MOST_ROUNDS,
+  MAX_ROUNDS,
   type Answers,
   readScope,
   type ReadKind,
@@ -27,7 +27,7 @@ export async function execute<Result>(
   for (let round = 0; ; round++) {
     const plan = planFor(answers)
     if (plan.isDone) return plan.result
-    if (round === MOST_ROUNDS) throw new Error(`detection asks for more reads after ${MOST_ROUNDS} rounds`)
+    if (round === MAX_ROUNDS) throw new Error(`detection asks for more reads after ${MAX_ROUNDS} rounds`)
     // one after the other: they share the transaction's connection
     for (const read of plan.reads) answers[keyOf(read)] = await executeOne(readers, read)
   }

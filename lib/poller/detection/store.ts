@@ -26,7 +26,7 @@ import {
   type TableRef,
 } from '#lib/detection/index.ts'
 import {
-  type AskedScope,
+  type ScopeRequest,
   carriersOf,
   comparePathTables,
   connectionsAt,
@@ -154,7 +154,7 @@ export interface DetectionStore extends TopologyReads {
   loadState(sourceId: number): Promise<unknown>
   saveState(sourceId: number, state: unknown): Promise<void>
   /** whether one of these scopes must be folded although no poll says anything new */
-  isRecheckDue(asked: readonly AskedScope[]): Promise<boolean>
+  isRecheckDue(asked: readonly ScopeRequest[]): Promise<boolean>
   /** by `scope subresource kind`: the last good poll of what verdicts rest on */
   lastGoodPolls(scopes: readonly string[]): Promise<Record<string, LastGoodPoll>>
   loadScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>

@@ -1,4 +1,4 @@
 /** The intervals that fit: pure, no I/O. Rules: docs/rules/polling.md. */
 export { planIntervals } from './plan-intervals.ts'
-export { MOST_IDENTITIES } from './types.ts'
+export { MAX_IDENTITIES } from './types.ts'
 export type { Capacity, Help, IntervalPlan, PollDemand, PollPlan, RunSeconds, IntervalSteps } from './types.ts'

@@ -1,6 +1,6 @@
 import { type IntervalLimit, type PollRank, pollRanks } from '#lib/contract/index.ts'
 import { applyBudget, applyLock, applyRunTime, type Intervals } from './limits.ts'
-import { type Capacity, type IntervalPlan, MOST_IDENTITIES, type PollDemand, type PollPlan } from './types.ts'
+import { type Capacity, type IntervalPlan, MAX_IDENTITIES, type PollDemand, type PollPlan } from './types.ts'
 
 const NO_STEPS: IntervalPlan['steps'] = new Map()
 
@@ -139,7 +139,7 @@ function whatWouldHelp(
 /** ARM counts each identity by itself, up to what it allows all of them. */
 function withOneMore(capacity: Capacity): Capacity {
   const { identities, perSecond } = capacity
-  if (identities === null || identities >= MOST_IDENTITIES) return capacity
+  if (identities === null || identities >= MAX_IDENTITIES) return capacity
   return { ...capacity, identities: identities + 1, perSecond: (perSecond * (identities + 1)) / identities }
 }
 

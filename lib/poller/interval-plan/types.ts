@@ -25,7 +25,7 @@ export interface PollDemand {
 }
 
 /** All identities of a subscription together have so many times what ARM allows one of them. */
-export const MOST_IDENTITIES = 15
+export const MAX_IDENTITIES = 15
 
 /** What a budget allows. */
 export interface Capacity {

@@ -7,7 +7,7 @@ import { TopologyCache, type TopologyOptions } from '../detection/topology-cache
 import { degradedIn, foldTick } from '../watchdog/fold-tick.ts'
 import type { Recorded } from '#lib/history/index.ts'
 import type { Recorder } from './recorder.ts'
-import { type BesideReads, MemoryStore } from './store.ts'
+import { type DetectionInputs, MemoryStore } from './store.ts'
 
 /** A poll, and what the recorder made of it. */
 export interface Fed extends Recorded {
@@ -32,7 +32,7 @@ export class Detector {
   readonly #options: TopologyOptions
   #book: TopologyCache
 
-  constructor(recorder: Recorder, beside: BesideReads, options: TopologyOptions = {}) {
+  constructor(recorder: Recorder, beside: DetectionInputs, options: TopologyOptions = {}) {
     this.store = new MemoryStore(recorder, beside)
     this.#options = options
     this.#book = new TopologyCache(options)

@@ -29,7 +29,7 @@ export class Recorder {
     const { routes, inventory, known } = stored
     const isSame = stored.rows === observation.rows && observation.outcome === 'ok' && !inventory.isAwaited
     const before = { ...known, ...(!isSame && { table: routes, inventory: inventory.known }) }
-    const step = recording.stepPoll(before, observation, { intervalSeconds: 0, localAddresses })
+    const step = recording.comparePoll(before, observation, { intervalSeconds: 0, localAddresses })
     const { status, mark, changes, silentSessions, evaluated } = step
     if (status !== 'recorded') return { status, mark, changes, silentSessions, evaluated }
     stored.known = { ...step.after, table: null, inventory: null }
@@ -126,7 +126,7 @@ class ListedResources {
     return [...this.resources.values()].some(({ missing }) => missing !== null)
   }
 
-  apply({ steps, awaited }: recording.SteppedInventory, sourceId: number): void {
+  apply({ steps, awaited }: recording.InventoryComparison, sourceId: number): void {
     for (const { known, row, open } of steps) {
       if (!row) this.resources.delete(known?.resourceId.toLowerCase() ?? '')
       else

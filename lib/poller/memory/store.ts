@@ -8,7 +8,7 @@ import {
   parsePath,
 } from '#lib/contract/index.ts'
 import { compareTables } from '#lib/detection/index.ts'
-import type { AskedScope, FaultRow, ReportedRoutes, StoredScope, RoutesTo, RouteTo } from '#lib/history/index.ts'
+import type { ScopeRequest, FaultRow, ReportedRoutes, StoredScope, RoutesTo, RouteTo } from '#lib/history/index.ts'
 import { type DetectionStore, type EdgeRouters, edgeRoutersIn, type TopologyReads } from '../detection/store.ts'
 import type { ListedResource } from '../detection/types.ts'
 import type { Recorder } from './recorder.ts'
@@ -17,7 +17,7 @@ import type { Recorder } from './recorder.ts'
 const COMPARED_PREFIXES = 2_000
 
 /** What detection reads beside polls. */
-export type BesideReads = Pick<
+export type DetectionInputs = Pick<
   TopologyReads,
   'declared' | 'settings' | 'trafficPast' | 'prefixMaxima' | 'routerEnds' | 'shortIdOf'
 >
@@ -30,14 +30,14 @@ export class MemoryStore implements DetectionStore {
   private readonly states = new Map<number, unknown>()
   readonly scopes = new Map<string, Omit<StoredScope, 'scope'>>()
 
-  readonly declared: BesideReads['declared']
-  readonly settings: BesideReads['settings']
-  readonly trafficPast: BesideReads['trafficPast']
-  readonly prefixMaxima: BesideReads['prefixMaxima']
-  readonly routerEnds: BesideReads['routerEnds']
-  readonly shortIdOf: BesideReads['shortIdOf']
+  readonly declared: DetectionInputs['declared']
+  readonly settings: DetectionInputs['settings']
+  readonly trafficPast: DetectionInputs['trafficPast']
+  readonly prefixMaxima: DetectionInputs['prefixMaxima']
+  readonly routerEnds: DetectionInputs['routerEnds']
+  readonly shortIdOf: DetectionInputs['shortIdOf']
 
-  constructor(recorder: Recorder, beside: BesideReads) {
+  constructor(recorder: Recorder, beside: DetectionInputs) {
     this.recorder = recorder
     this.declared = beside.declared
     this.settings = beside.settings
@@ -164,7 +164,7 @@ export class MemoryStore implements DetectionStore {
     this.states.set(sourceId, stored(state))
   }
 
-  isRecheckDue = async (asked: readonly AskedScope[]): Promise<boolean> =>
+  isRecheckDue = async (asked: readonly ScopeRequest[]): Promise<boolean> =>
     asked.some(({ scope, at, brings }) => {
       const { recheckAt, awaits = [] } = this.scopes.get(scope) ?? {}
       return (recheckAt ?? Infinity) <= at || (brings !== null && awaits.includes(brings))

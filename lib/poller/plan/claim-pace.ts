@@ -1,7 +1,7 @@
 import type { Lease } from '#lib/platform/leases/index.ts'
 
 /** Between two reads of the timetable at least this, so that thousands of sources don't mean a query each. */
-const LEAST_MS = 15
+const MIN_MS = 15
 /** ... and at most this. */
 export const LONGEST_PACE_MS = 200
 /** A poll begins late by no more than this share of its interval, for that polls are claimed together. */
@@ -36,9 +36,9 @@ export class ClaimPace {
    * @param hasMore more polls are due than the last read was let take
    */
   leastMs(hasMore: boolean): number {
-    if (hasMore) return LEAST_MS
+    if (hasMore) return MIN_MS
     const shortest = Math.min(...this.#shortest)
-    if (shortest === Number.POSITIVE_INFINITY) return LEAST_MS
-    return Math.min(LONGEST_PACE_MS, Math.max(LEAST_MS, SHARE * 1_000 * shortest))
+    if (shortest === Number.POSITIVE_INFINITY) return MIN_MS
+    return Math.min(LONGEST_PACE_MS, Math.max(MIN_MS, SHARE * 1_000 * shortest))
   }
 }

@@ -12,7 +12,7 @@ import {
   resourceGroupOf,
 } from '#lib/contract/index.ts'
 import type { PlanState, PollLoad } from '#lib/history/index.ts'
-import { type Capacity, MOST_IDENTITIES, type PollDemand, type RunSeconds } from '../interval-plan/index.ts'
+import { type Capacity, MAX_IDENTITIES, type PollDemand, type RunSeconds } from '../interval-plan/index.ts'
 
 /** Whether the network provider counts diagnostic POSTs, as configured; `learn` = once it is seen to. */
 export type CountsPosts = 'learn' | 'yes' | 'no'
@@ -176,7 +176,7 @@ export function capacitiesOf(
       if (capacities.has(key) || !isCounted) continue
       const isHourly = !isRegional(name) && learned.hourly.includes(load.subscriptionId)
       const { limit, windowSeconds } = isHourly ? hourlyLimit(name) : budgetLimit(name, null)
-      const identities = isRegional(name) ? null : Math.min(MOST_IDENTITIES, drawingFrom(key, load.subscriptionId))
+      const identities = isRegional(name) ? null : Math.min(MAX_IDENTITIES, drawingFrom(key, load.subscriptionId))
       capacities.set(key, { key, name, perSecond: (limit / windowSeconds) * (identities ?? 1), identities })
     }
   }

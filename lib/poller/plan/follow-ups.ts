@@ -10,7 +10,7 @@ import { orElse } from '../poll/or-else.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 import type { SourceCache } from '../poll/source-cache.ts'
 
-type Asked = PollResult['asksFor']
+type FollowUpRequest = PollResult['asksFor']
 
 /** A poll whose answer is in hand. */
 interface Answered {
@@ -22,7 +22,7 @@ interface Answered {
 }
 
 /** The tables of sessions with activity, or what reads the same as metrics that fell; where that can't be read they come at their own time. */
-export function followUpsOf(context: PollContext, answered: Answered): Promise<Asked> {
+export function followUpsOf(context: PollContext, answered: Answered): Promise<FollowUpRequest> {
   const { observation } = answered
   const asked = () =>
     observation.kind === 'metrics' ? pollsOfSteps(context, answered, observation) : tablesOf(context, answered)
@@ -33,7 +33,7 @@ async function pollsOfSteps(
   { db, log, commits }: PollContext,
   { lease, source: { scope } }: Answered,
   { rows }: MetricsObservation,
-): Promise<Asked> {
+): Promise<FollowUpRequest> {
   if (rows.length === 0) return []
   const { sourceId } = lease
   const series = commits.seriesBefore(lease) ?? (await metricSeries(db.pool, [sourceId])).get(sourceId) ?? []
@@ -46,7 +46,7 @@ async function pollsOfSteps(
 }
 
 /** Of a path its own tables, and what its gateways learned, which Azure answers beside the circuit's operations. */
-async function tablesOf(context: PollContext, { source, observation, active }: Answered): Promise<Asked> {
+async function tablesOf(context: PollContext, { source, observation, active }: Answered): Promise<FollowUpRequest> {
   if (active.length === 0) return []
   const { db, estate, clock, book } = context
   const { sourceId, scope, peering, resourceId } = source
@@ -65,7 +65,7 @@ async function tablesOf(context: PollContext, { source, observation, active }: A
 }
 
 /** What a gateway advertises to its neighbors, which follows from what it learned. */
-export function advertisedTables(context: PollContext, source: SourceRef): Promise<Asked> {
+export function advertisedTables(context: PollContext, source: SourceRef): Promise<FollowUpRequest> {
   const { book, log } = context
   const { resourceId } = source
   return orElse(log, source, [], () => ofNeighbors(book, resourceId, book.neighborsOf(resourceId), 'advertised'))
@@ -76,7 +76,7 @@ async function ofNeighbors(
   resourceId: string,
   neighbors: readonly string[],
   kind: 'learned' | 'advertised',
-): Promise<Asked> {
+): Promise<FollowUpRequest> {
   const ids = await Promise.all(neighbors.map((subresource) => book.plannedId({ resourceId, subresource })))
   return ids.flatMap((id) => (id === null ? [] : [{ sourceId: id, kinds: [kind] }]))
 }

@@ -11,9 +11,9 @@ import {
 import {
   ensureSources,
   listResources,
-  keepSubscriptionFacts,
+  saveSubscriptionFacts,
   nameSubscriptions,
-  noteListing,
+  recordListing,
   readDeclarations,
   scheduledSubscriptions,
   sessionsAt,
@@ -193,10 +193,10 @@ export class Planner {
       displayName ? [{ subscriptionId, name: displayName }] : [],
     )
     await nameSubscriptions(db.pool, named)
-    await keepSubscriptionFacts(db.pool, factsOf(subscriptions))
+    await saveSubscriptionFacts(db.pool, factsOf(subscriptions))
     const hasNothing = outcome !== 'ok' && subscriptions.length === 0
     const { code = '', detail = '' } = error ?? {}
-    await noteListing(db.pool, hasNothing ? { outcome, code, detail, at: clock.now() } : null)
+    await recordListing(db.pool, hasNothing ? { outcome, code, detail, at: clock.now() } : null)
   }
 
   /** Returns the subscriptions that the list lacks without a proof that they are gone. */

@@ -5,7 +5,7 @@ import type { Logger } from '#lib/platform/log.ts'
 /** Operations that begin within so many milliseconds are stored by one statement: Azure's take ten seconds and more. */
 const GATHER_MS = 1_000
 
-interface NotedOperation extends StoredOperation {
+interface RecordedOperation extends StoredOperation {
   /** Azure has answered: nobody goes on with it, and its lease is about to end */
   isOver(): boolean
 }
@@ -17,7 +17,7 @@ interface NotedOperation extends StoredOperation {
 export class OperationNotes {
   readonly #db: Database
   readonly #log: Logger
-  #gathered: NotedOperation[] = []
+  #gathered: RecordedOperation[] = []
   #timer: NodeJS.Timeout | undefined
   /** what is being written */
   #writing = Promise.resolve()
@@ -27,7 +27,7 @@ export class OperationNotes {
     this.#log = log
   }
 
-  store(operation: NotedOperation): void {
+  store(operation: RecordedOperation): void {
     this.#gathered.push(operation)
     this.#timer ??= setTimeout(() => void this.stored(), GATHER_MS)
   }

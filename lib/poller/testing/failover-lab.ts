@@ -22,7 +22,7 @@ export type Route = { url: string; more?: Record<string, string> }
 /** Longest time without a poll being recorded while a primary was replaced, in ms: of whichever worker, and of each. */
 export type Pause = { ofAll: number; ofEach: number[] }
 
-export const pauseWords = ({ ofAll, ofEach }: Pause): string =>
+export const formatPause = ({ ofAll, ofEach }: Pause): string =>
   `no poll was recorded for ${ofAll} ms (each worker: ${ofEach.join(', ')} ms)`
 
 /** Workers, each a process of its own, that poll a simulated Azure while the servers of their database change roles. */

@@ -2,7 +2,7 @@
 const POLLS_PER_CONNECTION = 2
 /** A tick. Where the timetable is read less often, so many more may begin at a time: more has ended since. */
 const TICK_MS = 40
-const MOST_TICKS = 4
+const MAX_TICKS = 4
 
 /**
  * How many polls a worker may begin now. Each needs the database at its begin and at its end: where polls wait for a connection
@@ -18,6 +18,6 @@ export function roomForPolls(
   sinceMs: number,
 ): number {
   if (pool.waitingCount > 0) return 0
-  const ticks = Math.min(MOST_TICKS, Math.max(1, sinceMs / TICK_MS))
+  const ticks = Math.min(MAX_TICKS, Math.max(1, sinceMs / TICK_MS))
   return Math.max(0, Math.min(free, Math.floor(POLLS_PER_CONNECTION * (pool.options.max ?? 1) * ticks)))
 }

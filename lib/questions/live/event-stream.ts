@@ -8,7 +8,7 @@ const HEARTBEAT_MS = 15_000
 /** How long a client waits before it connects again. */
 const RETRY_MS = 2_000
 /** Chunks that a client has not taken; one that lags further is let go, and resumes by its last id. */
-const MOST_WAITING = 1_000
+const MAX_WAITING = 1_000
 /** Maximum number of streams of a process: each holds a descriptor, of which a process has a few thousand; 500 took 5 % of a core. */
 export const MAX_STREAMS = 500
 /** Number of these streams that only walls may open, because a wall without its stream shows changes late. */
@@ -82,7 +82,7 @@ export function eventStream(
         stop()
       },
     },
-    { highWaterMark: MOST_WAITING },
+    { highWaterMark: MAX_WAITING },
   )
 }
 

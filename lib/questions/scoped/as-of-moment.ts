@@ -8,7 +8,7 @@ import { NotFoundError } from '../errors.ts'
 import { assertPast } from '../retention.ts'
 import { carryOthersPaths } from './others-paths.ts'
 import { resolveScope } from '../scope.ts'
-import { areJudgedForGood } from '../store/index.ts'
+import { areIncidentsFinal } from '../store/index.ts'
 import { thresholdsInForce } from '../thresholds-in-force.ts'
 import { iso } from '../wire.ts'
 
@@ -47,7 +47,7 @@ export async function asOfMoment<Answer extends { freshness: StoredFreshness }>(
 
 async function isJudgedForGood(q: Queryable, at: EpochMs, now: EpochMs): Promise<boolean> {
   const { 'memory.recent': recent } = await thresholdsInForce(q)
-  return areJudgedForGood(q, { at, since: now - recent })
+  return areIncidentsFinal(q, { at, since: now - recent })
 }
 
 /** What reads as of a moment. @throws InvalidRequestError for a moment that lies ahead, or is not kept */

@@ -36,7 +36,7 @@ export function scopeOnConnection(scoped: Queryable, client: Queryable): Queryab
 }
 
 /** Keeps it for {@link othersPaths}. */
-export function noteOthersPaths(reader: Queryable, whole: Queryable, ownership: Ownership, visible: Visible): void {
+export function recordOthersPaths(reader: Queryable, whole: Queryable, ownership: Ownership, visible: Visible): void {
   const members = new Set(visible.othersMembers)
   const byGateway = Map.groupBy(visible.othersMembers.map(parseMember), ({ gateway }) => gateway)
   const neighborsOf = (parsed: readonly { neighbor: string }[]) => new Set(parsed.map(({ neighbor }) => neighbor))

@@ -5,8 +5,8 @@ import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readingDatabase } from '../connection.ts'
 import { type Db, queryable } from '../db.ts'
-import { noteOthersPaths, othersPaths, withoutOthersCarriers } from './others-paths.ts'
-import { noteOthers, withoutOthers } from './without-others.ts'
+import { recordOthersPaths, othersPaths, withoutOthersCarriers } from './others-paths.ts'
+import { recordOthers, withoutOthers } from './without-others.ts'
 import { customerOfEvent, type Ownership, readOwnership } from './ownership.ts'
 import { visibleOf } from './visible-of.ts'
 
@@ -45,8 +45,8 @@ export async function scopedTo(db: Db, scope: AccessScope, now: EpochMs = databa
   if (kept) return kept
   const visible = visibleOf(whole, scope)
   const reader = scopedReader(base, visible, whole.tables)
-  noteOthers(reader, whole, visible)
-  noteOthersPaths(reader, base, whole, visible)
+  recordOthers(reader, whole, visible)
+  recordOthersPaths(reader, base, whole, visible)
   return readers.store(whole, key, reader)
 }
 

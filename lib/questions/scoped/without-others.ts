@@ -25,7 +25,7 @@ const others = new WeakMap<Queryable, Others>()
 const isDistinct = (name: string) => name.length >= 5 && /[\d_-]/.test(name)
 
 /** Keeps what {@link withoutOthers} searches for in the answers of a reader. */
-export function noteOthers(reader: Queryable, { resources }: Ownership, visible: Visible): void {
+export function recordOthers(reader: Queryable, { resources }: Ownership, visible: Visible): void {
   const seen = new Set([...visible.resources, ...visible.shared])
   const own = resources.filter(({ row }) => seen.has(row))
   const ownNames = new Set(own.map(({ name }) => name.toLowerCase()))

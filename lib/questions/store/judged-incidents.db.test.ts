@@ -6,7 +6,7 @@ import { listSources, upsertEvents, upsertIncidents } from '#lib/history/index.t
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { estateFeed, GATEWAY, peer } from '../testing/estate-feed.ts'
 import { asOfMoment } from '../scoped/as-of-moment.ts'
-import { areJudgedForGood } from './judged-incidents.ts'
+import { areIncidentsFinal } from './judged-incidents.ts'
 
 const db = withTestDatabase()
 const NOW = Date.now()
@@ -45,7 +45,7 @@ it.each([
   ['once nothing is read late any more', OPENED, NOW - HOUR, true],
 ])('an answer about a moment %s is judged for good or not', async (_, at, closedAt, expected) => {
   await isClosed(closedAt)
-  expect(await areJudgedForGood(db.pool, { at, since: NOW - HOUR })).toBe(expected)
+  expect(await areIncidentsFinal(db.pool, { at, since: NOW - HOUR })).toBe(expected)
 })
 
 it('an answer that incidents judge is not settled before that, and one of what was read is', async () => {

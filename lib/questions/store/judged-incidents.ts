@@ -7,7 +7,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * open again, and its events may get another root, severity or cause, none of which is kept as it was.
  * @param since ended events that ended later still take what is read late (`memory.recent`)
  */
-export async function areJudgedForGood(
+export async function areIncidentsFinal(
   db: Queryable,
   { at, since }: { at: EpochMs; since: EpochMs },
 ): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { gapAfterSeconds, iso, READABLE } from '#lib/history/statements.ts'
-import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 
 interface UnseenQuery {
   kind: PollKind
@@ -93,7 +93,7 @@ async function unseenOf<Key>(
 ): Promise<Map<Key, TimeSpan[]>> {
   if (polls.length === 0) return new Map()
   const values = [polls.map(({ kind }) => kind), polls.map(({ sourceId }) => sourceId), iso(from), iso(to)]
-  const rows = await askPrepared<{ key: Key; unseen: [number, number][] | null }>(
+  const rows = await queryPrepared<{ key: Key; unseen: [number, number][] | null }>(
     db,
     name,
     `WITH ${OWN_GAPS} ${select}`,

@@ -8,13 +8,13 @@ import {
   type PollKind,
   type ResourceRow,
 } from '#lib/contract/index.ts'
-import { addDecision, changeStatements, keepCalibration } from '#lib/cost/store/index.ts'
+import { addDecision, changeStatements, saveCalibration } from '#lib/cost/store/index.ts'
 import { addDrill, type StoredDrill } from '#lib/resilience/store/index.ts'
 import {
   type CalendarWindow,
   ensureSource,
   eventIdOf,
-  keepSubscriptionFacts,
+  saveSubscriptionFacts,
   nameSubscriptions,
   saveCostFindings,
   shortIdOf,
@@ -403,13 +403,13 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
       name: ['Hub subscription', `Sub ${ALPHA.word}`, `Sub ${BRAVO.word}`][index] ?? '',
     })),
   )
-  await keepSubscriptionFacts(db.pool, new Map([[HUB_SUBSCRIPTION, { tenantId: null, tags: {} }]]))
+  await saveSubscriptionFacts(db.pool, new Map([[HUB_SUBSCRIPTION, { tenantId: null, tags: {} }]]))
   await reportRouters(db, now)
   await declare(db, now)
   await raiseIncidents(db, now)
   await find(db, now)
   await budget(db, now)
-  await keepCalibration(db.pool, { at: now, gbBytes: 1e9, ...WHOLE_SUMS })
+  await saveCalibration(db.pool, { at: now, gbBytes: 1e9, ...WHOLE_SUMS })
   for (const one of parties) {
     const circuitId = shortIdOf(one.circuit)
     const words = { at: now, by: `clerk of ${one.word}`, why: `because of ${one.word}` }

@@ -14,16 +14,16 @@ import {
   profileOf,
   tokenFor,
 } from '#lab/simulator/index.ts'
-import type { Kept } from '../form.ts'
+import type { KeptFields } from '../form.ts'
 import { Scrubber } from './scrubber.ts'
 import { hasAzureWordsOnly } from './vocabulary.ts'
 
 const KEY = Buffer.from('a key of these tests')
-const scrubber = (kept: Kept[] = []) => new Scrubber(KEY, kept)
+const scrubber = (kept: KeptFields[] = []) => new Scrubber(KEY, kept)
 const NOW = Date.parse('2026-11-18T12:00:00Z')
 const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555'
 const CIRCUIT = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-contoso/providers/Microsoft.Network/expressRouteCircuits/erc-london`
-const scrubbed = (value: unknown, kept: Kept[] = []) => JSON.parse(scrubber(kept).body(JSON.stringify(value)))
+const scrubbed = (value: unknown, kept: KeptFields[] = []) => JSON.parse(scrubber(kept).body(JSON.stringify(value)))
 
 it('an id is the same wherever it stands, in whatever capitals', () => {
   const one = scrubber()

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
 import { jsonDepth } from '#lib/contract/json-depth.ts'
 import { exactText } from '../exact-text.ts'
-import { type Kept, RECORDED_ORIGIN } from '../form.ts'
+import { type KeptFields, RECORDED_ORIGIN } from '../form.ts'
 import { AddressMap } from './addresses.ts'
 import { Keyed } from './keyed.ts'
 import {
@@ -52,7 +52,7 @@ const FIGURES_OF_QUERY = /^[\dTZPTHMSD:.+/-]{1,60}$/
 const PLAIN_HEADER =
   /^(?:\d{1,9}|[\d:.]{1,20}|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT|(?:application|text)\/(?:json|html|plain|xml)(?:; ?charset=(?:utf-8|us-ascii|iso-8859-1))?)$/i
 /** A shorter one would be found in ordinary words. */
-const LEAST_KNOWN = 4
+const MIN_KNOWN = 4
 
 /**
  * Removes from Azure's requests and answers what belongs to somebody: secrets always; ids, names and addresses by mapping the same to
@@ -67,7 +67,7 @@ export class Scrubber {
   readonly #names = new Set<string>()
   readonly #secrets = new Set<string>()
 
-  constructor(key: Buffer, kept: readonly Kept[]) {
+  constructor(key: Buffer, kept: readonly KeptFields[]) {
     this.#keyed = new Keyed(key)
     this.#addresses = new AddressMap(this.#keyed)
     this.#keepsNames = kept.includes('names')
@@ -226,7 +226,7 @@ export class Scrubber {
   }
 
   #learnedName(text: string): string {
-    if (text.length >= LEAST_KNOWN) this.#names.add(text.toLowerCase())
+    if (text.length >= MIN_KNOWN) this.#names.add(text.toLowerCase())
     return this.name(text)
   }
 

@@ -6,7 +6,7 @@ import { type Db, readingDatabase, NotFoundError, scopedReading } from '#lib/que
 import { getCostWeekly } from '#lib/cost/answers/index.ts'
 
 /** As {@link readReport}, of what requests ask from. */
-export const askReport = (asked: Parameters<typeof readReport>[1], now: EpochMs): Promise<ReportData | null> =>
+export const fetchReport = (asked: Parameters<typeof readReport>[1], now: EpochMs): Promise<ReportData | null> =>
   readReport(readingDatabase(), asked, now)
 
 /**

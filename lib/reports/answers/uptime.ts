@@ -2,7 +2,7 @@ import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf, UptimeParameters } from '../api/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, ageOf, pollsUnder, readSources, resolveScope, readTopology } from '#lib/questions/index.ts'
-import { alikeTogether, daysOf, divideTime, lastDays } from '#lib/sessions/answers/index.ts'
+import { mergeEqualDays, daysOf, divideTime, lastDays } from '#lib/sessions/answers/index.ts'
 
 import { divideHubs } from '#lib/gateways/answers/index.ts'
 
@@ -25,7 +25,7 @@ export async function getUptime(
   const known = { sources, scope }
   const divided = [...(await divideTime(q, period, { topology, ...known })), ...(await divideHubs(q, period, known))]
   return {
-    data: divided.map((one) => ({ id: one.id, type: one.type, days: alikeTogether(daysOf(period, one)) })),
+    data: divided.map((one) => ({ id: one.id, type: one.type, days: mergeEqualDays(daysOf(period, one)) })),
     ...ageOf(pollsUnder(sources, uptimeKinds, now), now),
   }
 }

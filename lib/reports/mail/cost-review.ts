@@ -1,11 +1,11 @@
 import type { Section } from '#lib/contract/document/model.ts'
-import { type CostMoney, moneyWords } from '#lib/contract/index.ts'
+import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
 import type { CostReview, ReviewedCircuit } from '#lib/cost/api/index.ts'
-import { moneyBandWords } from '#lib/cost/api/money-sums.ts'
+import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
 import { reviewCsv } from '#lib/cost/rules/index.ts'
 import { figures, type ReportDocument, tableSection } from './document.ts'
 
-const money = (amount: CostMoney | null | undefined) => (amount ? moneyWords(amount) : '')
+const money = (amount: CostMoney | null | undefined) => (amount ? formatCurrencyAmount(amount) : '')
 
 /** The weekly cost review as a report. @param whose what it is about, in words */
 export function costReviewReport(review: CostReview, whose: string): ReportDocument {
@@ -20,7 +20,7 @@ export function costReviewReport(review: CostReview, whose: string): ReportDocum
         heading: `Projected for ${projections.month}`,
         note: 'Likely figure, with 10 and 90 percent. Currencies are not added up.',
         columns: [figures('Total')],
-        rows: projections.totals.map((one) => [moneyBandWords(one)]),
+        rows: projections.totals.map((one) => [formatMoneyBand(one)]),
         empty: 'No circuit is priced.',
       }),
       savingsOf(review),
@@ -53,9 +53,9 @@ function savingsOf({ summary }: CostReview): Section {
     heading: 'What can be saved a month',
     columns: ['By', figures('Saves')],
     rows: [
-      ...saving.map((one) => ['all recommended changes', moneyBandWords(one)]),
-      ...savingInPlace.map((one) => ['those without a new circuit', moneyBandWords(one)]),
-      ...savingByNewCircuit.map((one) => ['those with a new circuit', moneyBandWords(one)]),
+      ...saving.map((one) => ['all recommended changes', formatMoneyBand(one)]),
+      ...savingInPlace.map((one) => ['those without a new circuit', formatMoneyBand(one)]),
+      ...savingByNewCircuit.map((one) => ['those with a new circuit', formatMoneyBand(one)]),
       ...asked.map((one) => ['offers worth asking for, up to', `${money(one)} more`]),
     ],
     empty: 'No change saves money for certain.',
@@ -86,10 +86,10 @@ function circuitsOf({ projections, summary }: CostReview): Section {
           one.name,
           [one.plan, one.tier, one.bandwidthMbps && `${one.bandwidthMbps} Mbit/s`].filter(Boolean).join(', '),
           `${money(one.costToDate)}${one.assumedToDate ? `, of which assumed ${money(one.assumedToDate)}` : ''}`,
-          current ? moneyBandWords(current) : (one.unpricedBecause ?? ''),
+          current ? formatMoneyBand(current) : (one.unpricedBecause ?? ''),
           reason,
-          saving ? moneyBandWords(saving) : '',
-          peakWords(peak),
+          saving ? formatMoneyBand(saving) : '',
+          formatPeak(peak),
           confidence ? `${confidence.word}, ${confidence.words}` : '',
         ],
       ]
@@ -99,7 +99,7 @@ function circuitsOf({ projections, summary }: CostReview): Section {
 }
 
 /** `at least 92 %, nearly full`. */
-const peakWords = (peak: ReviewedCircuit['peak']): string =>
+const formatPeak = (peak: ReviewedCircuit['peak']): string =>
   peak
     ? `${peak.isAtLeast ? 'at least ' : ''}${Math.round(peak.share * 100)} %${peak.isNearlyFull ? ', nearly full' : ''}`
     : 'not known'
@@ -113,7 +113,7 @@ function varianceOf({ variance, comparedWith }: CostReview, nameOf: (id: string)
       money(from),
       money(to),
       money(difference),
-      parts.map(({ words, amount }) => `${words} (${moneyWords(amount)})`).join('; '),
+      parts.map(({ words, amount }) => `${words} (${formatCurrencyAmount(amount)})`).join('; '),
     ]),
     empty: comparedWith ? 'Nothing changed.' : 'There is no earlier review to compare with.',
   })
@@ -143,7 +143,7 @@ const budgetsOf = ({ budgets }: CostReview): Section =>
       name,
       owner,
       money(budget),
-      projected ? moneyBandWords(projected) : '',
+      projected ? formatMoneyBand(projected) : '',
       states[state],
     ]),
     empty: 'No budget is set.',

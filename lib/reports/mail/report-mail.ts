@@ -8,7 +8,7 @@ import { costReviewReport } from './cost-review.ts'
 import type { ReportData } from './report-data.ts'
 import type { AvailabilityRow, StoredReport } from '../api/index.ts'
 import { csvRows, toCsv } from '#lib/contract/csv.ts'
-import { upShareWords } from '#lib/contract/words/up-share.ts'
+import { formatUpShare } from '#lib/contract/words/up-share.ts'
 import { figures, type ReportDocument, tableSection } from './document.ts'
 
 /** A report as it is sent, and kept in the history. */
@@ -21,7 +21,7 @@ export interface ReportMail {
 
 /** @param scopes of the report, text form @param publicUrl null = it has no link */
 export function reportMail(data: ReportData, scopes: readonly string[], publicUrl: string | null): ReportMail {
-  const whose = whoseWords(scopes)
+  const whose = formatOwner(scopes)
   const document =
     data.report === 'cost_weekly'
       ? costReviewReport(data.review, whose)
@@ -45,7 +45,7 @@ export function reportMail(data: ReportData, scopes: readonly string[], publicUr
 }
 
 /** `Contoso`, `subscription 0a…`, `all subscriptions` */
-function whoseWords(scopes: readonly string[]): string {
+function formatOwner(scopes: readonly string[]): string {
   const scope = parseScope(scopes)
   if (scope === 'everything') return 'all subscriptions'
   return formatScope(scope).map(scopeName).join(', ')
@@ -90,7 +90,7 @@ function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[]
     ],
     rows: rows.map((row) => [
       row.name,
-      upShareWords(row),
+      formatUpShare(row),
       range(row.downSeconds),
       row.plannedSeconds > 0 ? formatDuration(row.plannedSeconds * 1_000, 'round') : '',
       row.unknownSeconds > 0 ? formatDuration(row.unknownSeconds * 1_000, 'round') : '',

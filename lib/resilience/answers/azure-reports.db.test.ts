@@ -20,7 +20,7 @@ import {
   network,
   recordFeed,
 } from '#lib/questions/testing/record-feed.ts'
-import { askAzureReports, keepAzureReports } from '../store/index.ts'
+import { requestAzureReports, saveAzureReports } from '../store/index.ts'
 import { getAzureReports, orderAzureReports } from './azure-reports.ts'
 import { readAzureReports } from './read-azure-reports.ts'
 
@@ -50,7 +50,7 @@ const readIn = (own: Pick<Azure, 'report'> = azure, clock = systemClock) =>
 
 it('the reports are read once, over the wire, beside what the gateway learned', async () => {
   expect(await read()).toMatchObject({ state: 'none', score: null })
-  await askAzureReports(db.pool, shortIdOf(GATEWAY), null, Date.now())
+  await requestAzureReports(db.pool, shortIdOf(GATEWAY), null, Date.now())
   // between two polls of the gateway
   expect(await readAzureReports({ db, azure, clock: systemClock }, never)).toEqual({ read: 1, putOff: 0 })
   const { state, askedBy, score, routes, tests } = await read()
@@ -117,7 +117,7 @@ it("a network's own space, which instances hand each other, is not compared as i
     { ...learnedRoute('10.0.0.0/16', { peer: '10.0.4.13', asPath: [] }), origin: 'IBgp' },
   ])
   const wanted = { scope: shortIdOf(gatewayId('ergw-own')), askedAt: at }
-  await askAzureReports(db.pool, wanted.scope, null, at)
+  await requestAzureReports(db.pool, wanted.scope, null, at)
   const answered = { outcome: 'ok' as const, httpStatus: 200, detail: null, missingAction: null }
   const circuits = { x0: { resourceId: circuitId('ckt-own'), name: 'ckt-own', location: null } }
   const routes = [{ prefix: '10.9.0.0/16', circuits: ['x0'] }]
@@ -126,7 +126,7 @@ it("a network's own space, which instances hand each other, is not compared as i
     routes: { ...answered, data: { computedAt: at, nextAt: null, circuits, routes } },
     tests: { ...answered, data: [] },
   }
-  await keepAzureReports(db.pool, wanted, body, at)
+  await saveAzureReports(db.pool, wanted, body, at)
   const { data } = await getAzureReports(db, gatewayId('ergw-own'))
   expect(data.routes?.data).toMatchObject({ agreed: 1, differences: [] })
   // a list of gateways also has kinds of which Azure has no such reports

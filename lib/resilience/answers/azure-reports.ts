@@ -24,12 +24,12 @@ import {
   nonRedundantOf,
   stateOfPart,
 } from '../rules/index.ts'
-import { askAzureReports, azureReportsOf, listDrills } from '../store/index.ts'
+import { requestAzureReports, azureReportsOf, listDrills } from '../store/index.ts'
 import { postureFacts } from './posture-facts.ts'
 import { type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
 
 /** As many drills as are searched for those of a test. */
-const MOST_DRILLS = 200
+const MAX_DRILLS = 200
 
 /** The gateway that an id names. @throws NotFoundError where it names none that Azure tests */
 async function gatewayOf(db: Db, id: string) {
@@ -76,7 +76,7 @@ export async function orderAzureReports(
   const found = await gatewayOf(db.pool, id)
   if (found.type === armTypes.virtualNetworkGateway && decodeConfig(found.type, found.config).kind === 'vpn')
     throw new InvalidRequestError(`${found.name} is a VPN gateway: Azure reports on ExpressRoute gateways alone`)
-  await askAzureReports(db.pool, found.id, actor(), now)
+  await requestAzureReports(db.pool, found.id, actor(), now)
   await announceChange(db.pool, ['gateways', 'resilience'], now)
   return { data: (await getAzureReports(db.pool, found.id, now)).data }
 }
@@ -107,7 +107,7 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
   const compared =
     sets && compareRoutes(sets, { now: current, computed: then ? carriedAt(then, scope) : NOT_SEEN, circuitOf })
   const nonRedundant = sets ? nonRedundantOf(sets) : []
-  const drills = tests.data?.length ? await listDrills(q, MOST_DRILLS) : []
+  const drills = tests.data?.length ? await listDrills(q, MAX_DRILLS) : []
   const tested = []
   for (const test of tests.data ?? []) {
     const at = await worldAt(test.startedAt)

@@ -57,8 +57,8 @@ import { worldOf } from './what-if/read-tables.ts'
 
 const polls = ['peers', 'summary', 'learned', 'tables'] as const
 /** The newest ones, which a page lists. */
-const MOST_DRILLS = 50
-const MOST_EVENTS = 1_000
+const MAX_DRILLS = 50
+const MAX_EVENTS = 1_000
 /** What is announced by the clock of another machine may have begun. */
 const CLOCKS_MS = 60_000
 /** Later evidence moves bounds no more. */
@@ -72,7 +72,7 @@ export async function getDrills(
 ): Promise<ResponseOf<'drills'>> {
   const drills: ResponseOf<'drills'>['data'] = []
   // one after the other: each reads the tables of its own time
-  for (const stored of await listDrills(queryable(db), MOST_DRILLS)) drills.push(await measuredDrill(db, stored, now))
+  for (const stored of await listDrills(queryable(db), MAX_DRILLS)) drills.push(await measuredDrill(db, stored, now))
   return { data: drills, ...(await readAt(db, now)) }
 }
 
@@ -289,7 +289,7 @@ async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillF
   if (now < from || to <= from) return null
   const q = queryable(db)
   const until = Math.min(to, now)
-  const { rows } = await listEvents(q, { kinds: drillEventKinds, from, to: until, limit: MOST_EVENTS })
+  const { rows } = await listEvents(q, { kinds: drillEventKinds, from, to: until, limit: MAX_EVENTS })
   const events = rows.filter(({ started }) => started.latest >= from).map(eventOf)
   const changes = marks.some(({ kind }) => kind === 'applied') ? await changesIn(q, scopes, { from, to: until }) : []
   const base = { from, to, now, scopes, events, changes }
@@ -309,7 +309,7 @@ async function changesIn(
   scopes: readonly string[],
   range: { from: EpochMs; to: EpochMs },
 ): Promise<DrillFacts['changes']> {
-  const found = (await configChanges(q, { ...range, limit: MOST_EVENTS })).rows.filter(
+  const found = (await configChanges(q, { ...range, limit: MAX_EVENTS })).rows.filter(
     ({ scope, between }) => scopes.includes(scope) && between.latest >= range.from,
   )
   const asked = found.map(({ resourceId, between }) => ({ resourceId, within: explainingTime(between) }))

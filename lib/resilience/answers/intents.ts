@@ -108,11 +108,11 @@ function withPins(policies: Policies, pinned: readonly Intent[]): Policies {
 }
 
 /** As many prefixes as a policy names. */
-const MOST_PREFIXES = 1_000
+const MAX_PREFIXES = 1_000
 
 const inChunks = (prefixes: readonly string[]): string[][] =>
-  Array.from({ length: Math.ceil(prefixes.length / MOST_PREFIXES) }, (_, n) =>
-    prefixes.slice(n * MOST_PREFIXES, (n + 1) * MOST_PREFIXES),
+  Array.from({ length: Math.ceil(prefixes.length / MAX_PREFIXES) }, (_, n) =>
+    prefixes.slice(n * MAX_PREFIXES, (n + 1) * MAX_PREFIXES),
   )
 
 /** What carries each prefix of the customer's at each gateway and hub, and what would without the circuits that do. */

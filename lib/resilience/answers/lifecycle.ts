@@ -7,12 +7,12 @@ import type { ResponseOf } from '../api/index.ts'
 import { configSpans, firstTimes } from '../store/index.ts'
 import { serviceKeyRequests } from '#lib/circuits/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CircuitPast, commissioning, decommissioning, type StandingForIt } from '../rules/index.ts'
+import { type CircuitPast, commissioning, decommissioning, type DedicatedResources } from '../rules/index.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { connectionsOfGateway, type Db, queryable, readSources, readTopology } from '#lib/questions/index.ts'
 
 /** As many as are searched for those of one circuit. */
-const MOST_REQUESTS = 1_000
+const MAX_REQUESTS = 1_000
 
 /** What a circuit went through until it carried traffic, and what still exists of it. @throws NotFoundError */
 export async function getLifecycle(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'lifecycle'>> {
@@ -34,7 +34,7 @@ export async function getLifecycle(db: Db, id: string, now: EpochMs = databaseNo
 }
 
 /** With what it is connected to no more, so that no step is done before its time. @returns null = the reader may not see who else uses a gateway */
-async function standingFor(q: Queryable, circuitResourceId: string, now: EpochMs): Promise<StandingForIt | null> {
+async function standingFor(q: Queryable, circuitResourceId: string, now: EpochMs): Promise<DedicatedResources | null> {
   if (audienceOfReader(q) !== '') return null
   const key = armKey(circuitResourceId)
   const topology = await readTopology(q)
@@ -73,7 +73,7 @@ async function pastOf(q: Queryable, circuit: string, connections: readonly strin
   const sources = await readSources(q, circuit)
   const isPolled = (kind: PollKind) => sources.some(({ scheduled, poll }) => scheduled && poll.kind === kind)
   const spans = await configSpans(q, circuit)
-  const requests = await serviceKeyRequests(q, { limit: MOST_REQUESTS, before: null })
+  const requests = await serviceKeyRequests(q, { limit: MAX_REQUESTS, before: null })
   const asked = requests.filter(({ circuitId }) => circuitId === circuit).map(({ at }) => at.getTime())
   return {
     keyRequestedAt: asked.length > 0 ? Math.min(...asked) : null,

@@ -63,14 +63,14 @@ import { announcedPrefixes } from './announced-prefixes.ts'
 
 /** Losses of that time prove something about the design. */
 const LOSSES_MS = DRILL_DAYS * DAY
-const MOST_LOSSES = 1_000
+const MAX_LOSSES = 1_000
 const losses: readonly EventKind[] = ['path_down', 'circuit_down']
 const LOAD_MS = 7 * DAY
 /** of the hours of that time, and of one hour */
-const LEAST_COVERED = 0.8
+const MIN_COVERED = 0.8
 const CHANGES_MS = 30 * DAY
-const MOST_CHANGES = 200
-const MOST_DEFAULTS = 1_000
+const MAX_CHANGES = 200
+const MAX_DEFAULTS = 1_000
 
 /** What checks are made by, of all that the reader sees. */
 export async function postureFacts(q: Queryable, now: EpochMs): Promise<PostureFacts> {
@@ -107,7 +107,7 @@ async function readCircuitFacts(
 ): Promise<CircuitFacts[]> {
   const counted = await fastPathRoutes(q, topology, now)
   const settings = await thresholdsInForce(q)
-  const past = await listEvents(q, { kinds: losses, from: now - LOSSES_MS, to: now, limit: MOST_LOSSES })
+  const past = await listEvents(q, { kinds: losses, from: now - LOSSES_MS, to: now, limit: MAX_LOSSES })
   const unseen = await unseenSpansByScope(q, { from: now - LOSSES_MS, to: now }, 'summary', sources)
   const lossesOf = Map.groupBy(past.rows, ({ scope }) => scope)
   const open = Map.groupBy(
@@ -125,7 +125,7 @@ async function readCircuitFacts(
         isUsable(pollFreshness(poll, now)),
     )
   const metroOffered = await metroOffers(q)
-  const busiest = await busiestRates(q, { from: now - LOAD_MS, to: now, leastMs: LEAST_COVERED * HOUR })
+  const busiest = await busiestRates(q, { from: now - LOAD_MS, to: now, leastMs: MIN_COVERED * HOUR })
   return circuits.map((circuit) => {
     const own = changes.get(circuit.id) ?? []
     return {
@@ -239,7 +239,7 @@ function tablesRead(
 /** Of a circuit without both paths' bytes for most of the time nothing is known. */
 function busiestHour(hour: BusiestRate | undefined): CircuitFacts['busiestHour'] {
   const coveredShare = (hour?.coveredMs ?? 0) / LOAD_MS
-  if (!hour || coveredShare < LEAST_COVERED) return null
+  if (!hour || coveredShare < MIN_COVERED) return null
   return { bitsPerSecond: hour.bitsPerSecond ?? 0, coveredShare: Math.min(1, coveredShare) }
 }
 
@@ -252,7 +252,7 @@ async function providerChanges(
     type: armTypes.circuit,
     from: now - CHANGES_MS,
     to: now,
-    limit: MOST_CHANGES,
+    limit: MAX_CHANGES,
   })
   const ofProvider = rows.flatMap((row) => {
     const field = row.fields.find(({ path }) => path.endsWith('/serviceProviderProvisioningState'))
@@ -343,7 +343,7 @@ async function readGatewayFacts(
 async function learnedDefaults(q: Queryable): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>()
   for (const prefix of DEFAULT_ROUTES) {
-    const { rows } = await routesAt(q, { at: null, kinds: ['learned'], prefix, limit: MOST_DEFAULTS })
+    const { rows } = await routesAt(q, { at: null, kinds: ['learned'], prefix, limit: MAX_DEFAULTS })
     for (const { scope, peer } of rows) {
       const known = found.get(scope) ?? []
       if (peer !== null && !known.includes(peer)) found.set(scope, [...known, peer])

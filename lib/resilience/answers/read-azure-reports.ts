@@ -13,23 +13,23 @@ import type { Database } from '#lib/platform/database.ts'
 import { holdResource } from '#lib/platform/leases/index.ts'
 import { announceChange, resolveResource } from '#lib/questions/index.ts'
 import {
-  askAfterTests,
+  requestReportsAfterTests,
   dueAzureReports,
-  keepAzureReports,
+  saveAzureReports,
   putOffAzureReports,
   type StoredReport,
 } from '../store/index.ts'
 
 /** Outcomes after which asking again soon may help, and how often that is done. */
 const PASSING: ReadonlySet<string> = new Set(['throttled', 'locked', 'timeout', 'unavailable'])
-const MOST_ATTEMPTS = 5
+const MAX_ATTEMPTS = 5
 /** The log is read 20 minutes late at most; a worker may have been away for longer. */
 const LOG_BACK_MS = 2 * DAY
 const AGAIN_MS = MINUTE
 /** For so long a poll's operation is waited for. */
 const HOLD_TRIES = 60
 /** Tests of one gateway whose details are read: a location has one newest test. */
-const MOST_TESTS = 16
+const MAX_TESTS = 16
 
 interface Context {
   db: Database
@@ -49,7 +49,7 @@ export async function readAzureReports(
 ): Promise<{ read: number; putOff: number }> {
   const { db, clock } = context
   const figures = { read: 0, putOff: 0 }
-  await askAfterTests(db.pool, clock.now() - LOG_BACK_MS, clock.now())
+  await requestReportsAfterTests(db.pool, clock.now() - LOG_BACK_MS, clock.now())
   for (const wanted of await dueAzureReports(db.pool, clock.now())) {
     if (signal.aborted) break
     const again = await readOne(context, wanted, signal)
@@ -77,10 +77,10 @@ async function readOne(context: Context, wanted: StoredReport, signal: AbortSign
   const tests = routes && isOver(routes) ? await ask('tests') : null
   const answers = [resiliency, routes, tests]
   const passing = answers.find((one) => one === null || !isOver(one))
-  if (passing !== undefined && wanted.attempts + 1 < MOST_ATTEMPTS)
+  if (passing !== undefined && wanted.attempts + 1 < MAX_ATTEMPTS)
     return clock.now() + Math.max(AGAIN_MS, (passing?.error?.retryAfterSeconds ?? 0) * SECOND)
   const detailed = []
-  for (const test of (tests?.data ?? []).slice(0, MOST_TESTS)) {
+  for (const test of (tests?.data ?? []).slice(0, MAX_TESTS)) {
     const details = await ask('tests', test)
     detailed.push({ ...test, details: details?.data?.[0]?.details ?? null })
   }
@@ -96,7 +96,7 @@ async function readOne(context: Context, wanted: StoredReport, signal: AbortSign
     routes: part(routes),
     tests: { ...part(tests), data: tests?.data ? detailed : null },
   }
-  await keepAzureReports(db.pool, wanted, body, clock.now())
+  await saveAzureReports(db.pool, wanted, body, clock.now())
   return null
 }
 

@@ -10,7 +10,7 @@ import {
   type ResultOf,
 } from '../api/index.ts'
 import {
-  keepExemption,
+  saveExemption,
   postureExemptions,
   type StoredExemption,
   withdrawExemption as forgetExemption,
@@ -100,7 +100,7 @@ export async function exemptCheck(
     throw new InvalidRequestError('until: an exemption lasts 400 days at the most; then it is decided again')
   if (end <= now) return liftExemption(db, id, now)
   const kept = { checkId: id, scope, reason, by: actor(), at: now, until: end }
-  await keepExemption(db.pool, kept)
+  await saveExemption(db.pool, kept)
   await announce(db.pool, scope, now)
   return { data: kept }
 }

@@ -5,7 +5,7 @@ import { type Traffic, storedTraffic } from '#lib/cost/rules/index.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { readDeclarations, rollUpUsage, shortIdOf } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
-import { keepCostTraffic } from '#lib/cost/store/index.ts'
+import { saveCostTraffic } from '#lib/cost/store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   circuit,
@@ -423,7 +423,7 @@ describe("a month's cost", () => {
     carried: null,
   })
   const keep = (id: string, circuitBytes: bigint) =>
-    keepCostTraffic(db.pool, '2026-11', {
+    saveCostTraffic(db.pool, '2026-11', {
       circuitId: id,
       madeAt: T0,
       madeFrom: 'test',

@@ -10,9 +10,9 @@ import {
   command,
   coveredAnswerOf,
   endpoint,
-  ownedParameters,
+  customerFilterParameters,
   type ResultIn,
-  MOST_TERMS,
+  MAX_TERMS,
   parseChanges,
   parseLosses,
   bounds,
@@ -81,11 +81,11 @@ const termsOf = <Term>(parse: (list: string) => { terms: Term[] } | { wrong: str
     .regex(/^\P{Cc}*$/u, 'send text without control characters')
     .transform((list, context): Term[] => {
       const read = parse(list)
-      if ('terms' in read && read.terms.length <= MOST_TERMS) return read.terms
+      if ('terms' in read && read.terms.length <= MAX_TERMS) return read.terms
       const message =
         'wrong' in read
           ? `${JSON.stringify(read.wrong)} is none; send ${example}, or several with commas between`
-          : `send ${MOST_TERMS} at the most`
+          : `send ${MAX_TERMS} at the most`
       context.addIssue({ code: 'custom', message })
       return z.NEVER
     })
@@ -126,22 +126,22 @@ export const endpoints = {
   }),
   resilience: endpoint('/resilience', 'read', {
     summary: 'Posture: what is configured and learned against what keeps it up, a row for each check and subject',
-    parameters: ownedParameters,
+    parameters: customerFilterParameters,
     response: answerOf(resilience),
   }),
   intents: endpoint('/resilience/intents', 'read', {
     summary: 'Which circuits carry which prefixes now and would next, beside what is declared of them',
-    parameters: ownedParameters,
+    parameters: customerFilterParameters,
     response: answerOf(intents),
   }),
   drills: endpoint('/resilience/drills', 'read', {
     summary: 'Drills that were announced, with what they came to, those that begin last first',
-    parameters: ownedParameters,
+    parameters: customerFilterParameters,
     response: answerOf(z.array(drill)),
   }),
   azureFailoverTests: endpoint('/resilience/azure-failover-tests', 'read', {
     summary: 'Failover tests of sites and links that somebody started in Azure, by the Activity Log, the newest first',
-    parameters: ownedParameters,
+    parameters: customerFilterParameters,
     response: coveredAnswerOf(z.array(azureFailoverTest)),
   }),
   azureReports: endpoint('/gateways/{id}/azure-reports', 'read', {
@@ -167,19 +167,19 @@ export const endpoints = {
   n1: endpoint('/resilience/n-1', 'read', {
     summary:
       'Every single loss of a circuit, path, gateway, instance, hub, port, place, provider or router that changes anything, the worst first, as computed last',
-    parameters: ownedParameters,
+    parameters: customerFilterParameters,
     response: answerOf(n1),
   }),
   outlook: endpoint('/resilience/outlook', 'read', {
     summary:
       'The weeks ahead: what the announced windows of the next four weeks take away, alone and where they overlap',
-    parameters: ownedParameters,
+    parameters: customerFilterParameters,
     response: answerOf(outlook),
   }),
   n2: endpoint('/resilience/n-2', 'read', {
     summary:
       'Pairs of lost circuits and peering locations that strand more than each does alone, as somebody asked for them last, and how far that is',
-    parameters: ownedParameters,
+    parameters: customerFilterParameters,
     response: answerOf(n2),
   }),
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { declaredPolicy } from '#lib/contract/index.ts'
-import { partedBy } from './what-if.ts'
+import { decidingAttribute } from './what-if.ts'
 
 /** How what carries prefixes stands to what is declared, the worst first. */
 export const intentStates = ['deviates', 'no_route', 'backup_differs', 'unknown', 'undeclared', 'as_declared'] as const
@@ -27,7 +27,7 @@ const towardsAzure = z.object({
   prefixes: count.describe('prefixes of Azure’s of which every path is reported'),
   assumed: count.describe('others, which decide nothing here'),
   routers: z.array(z.string()).describe('names or addresses'),
-  parted: z.array(partedBy).describe('what decides, once each; empty = the only paths, or equal ones'),
+  parted: z.array(decidingAttribute).describe('what decides, once each; empty = the only paths, or equal ones'),
 })
 
 /** Prefixes of one site that the same circuits carry, beside what is declared of them. */

@@ -27,12 +27,12 @@ const assumedBecause = [
 export type AssumedBecause = (typeof assumedBecause)[number]
 
 /** What parts the path that routers take from the others (RFC 4271 section 9.1.2.2). */
-export const partedBy = z.object({
+export const decidingAttribute = z.object({
   by: z.enum(['local_preference', 'as_path', 'origin', 'med']),
   better: z.string(),
   worse: z.string(),
 })
-export type PartedBy = z.infer<typeof partedBy>
+export type DecidingAttribute = z.infer<typeof decidingAttribute>
 
 const offeredPath = z.object({
   circuitId: z.string().nullable().describe('null = a VPN'),
@@ -54,7 +54,7 @@ const preferenceBasis = z.object({
     .describe(
       'why it is assumed: for one of the paths no router reports, its router was not observed then, reports no single route after its policy, no local preference, or what could not be read; or the routers are of several ASNs, or one’s own table (Loc-RIB) uses another path than these decide. Null = it is not',
     ),
-  parted: partedBy.nullable().describe('what decides before the loss, by reports; null = nothing does'),
+  parted: decidingAttribute.nullable().describe('what decides before the loss, by reports; null = nothing does'),
   routes: z
     .array(
       offeredPath.extend({

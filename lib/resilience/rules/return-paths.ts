@@ -1,4 +1,4 @@
-import type { PartedBy, WhatIfRow } from '../api/index.ts'
+import type { DecidingAttribute, WhatIfRow } from '../api/index.ts'
 import { carriersOfPaths } from './drills/marks.ts'
 
 /** What the routers of a site use towards Azure, as far as they report it. */
@@ -10,7 +10,7 @@ export interface ReturnPaths {
   /** names or addresses of the routers */
   routers: readonly string[]
   /** what decided of the prefixes; equal ones once */
-  parted: readonly PartedBy[]
+  parted: readonly DecidingAttribute[]
 }
 
 /**

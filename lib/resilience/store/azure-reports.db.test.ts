@@ -4,11 +4,11 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { gateway, gatewayId, recordFeed } from '#lib/questions/testing/record-feed.ts'
 import {
-  askAfterTests,
-  askAzureReports,
+  requestReportsAfterTests,
+  requestAzureReports,
   azureReportsOf,
   dueAzureReports,
-  keepAzureReports,
+  saveAzureReports,
   putOffAzureReports,
 } from './azure-reports.ts'
 
@@ -31,26 +31,26 @@ it('the end of a site’s test wants the reports once, and its start does not', 
     of('other', minute(30), 'start'),
   ])
   const scope = shortIdOf(gatewayId('ergw'))
-  expect(await askAfterTests(db.pool, T0, minute(61))).toEqual([scope])
-  expect(await askAfterTests(db.pool, T0, minute(62))).toEqual([])
+  expect(await requestReportsAfterTests(db.pool, T0, minute(61))).toEqual([scope])
+  expect(await requestReportsAfterTests(db.pool, T0, minute(62))).toEqual([])
   expect(await azureReportsOf(db.pool, scope)).toMatchObject({
     answered: null,
     waiting: { askedAt: minute(61), askedBy: null },
   })
   // what is over for longer than is searched wants nothing
-  expect(await askAfterTests(db.pool, minute(26), minute(63))).toEqual([])
+  expect(await requestReportsAfterTests(db.pool, minute(26), minute(63))).toEqual([])
 })
 
 it('reports are wanted once, waited for as long as they are put off, and kept as they are answered', async () => {
   const wanted = { scope: shortIdOf(gatewayId('asked')), askedAt: minute(70) }
   const due = async (n: number) =>
     (await dueAzureReports(db.pool, minute(n))).filter(({ scope }) => scope === wanted.scope)
-  await askAzureReports(db.pool, wanted.scope, 'ada', minute(70))
-  await askAzureReports(db.pool, wanted.scope, 'bob', minute(71))
+  await requestAzureReports(db.pool, wanted.scope, 'ada', minute(70))
+  await requestAzureReports(db.pool, wanted.scope, 'bob', minute(71))
   expect(await due(71)).toMatchObject([{ ...wanted, askedBy: 'ada', attempts: 0 }])
   await putOffAzureReports(db.pool, wanted, minute(75))
   expect([await due(74), await due(75)]).toMatchObject([[], [{ attempts: 1 }]])
   const unread = { state: 'unread' } as never
-  await keepAzureReports(db.pool, wanted, unread, minute(76))
+  await saveAzureReports(db.pool, wanted, unread, minute(76))
   expect(await due(77)).toEqual([])
 })

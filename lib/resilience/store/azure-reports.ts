@@ -18,7 +18,7 @@ export interface StoredReport {
 const COLUMNS = 'scope, asked_at, asked_by, attempts, answered_at, body'
 
 /** Wants the reports on a gateway, unless they are waited for. @param by null = a test was stopped there */
-export async function askAzureReports(db: Queryable, scope: string, by: string | null, at: EpochMs): Promise<void> {
+export async function requestAzureReports(db: Queryable, scope: string, by: string | null, at: EpochMs): Promise<void> {
   await db.query(`INSERT INTO azure_report (scope, asked_at, asked_by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [
     scope,
     iso(at),
@@ -27,7 +27,7 @@ export async function askAzureReports(db: Queryable, scope: string, by: string |
 }
 
 /** Wants the reports on gateways where the log has the end of a site's test within `since` that no report followed. @returns their ids */
-export async function askAfterTests(db: Queryable, since: EpochMs, at: EpochMs): Promise<string[]> {
+export async function requestReportsAfterTests(db: Queryable, since: EpochMs, at: EpochMs): Promise<string[]> {
   const rows = await readRows<{ scope: string }>(
     db,
     `INSERT INTO azure_report (scope, asked_at)
@@ -59,7 +59,7 @@ export async function putOffAzureReports(db: Queryable, { scope, askedAt }: Key,
   )
 }
 
-export async function keepAzureReports(
+export async function saveAzureReports(
   db: Queryable,
   { scope, askedAt }: Key,
   body: AzureReports,

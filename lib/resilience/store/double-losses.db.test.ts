@@ -4,19 +4,19 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { advanceDeletionTime } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  askDoubleLosses,
+  requestDoubleLosses,
   cancelDoubleLosses,
   doubleLossRun,
   DoubleLossesFull,
   endDoubleLosses,
-  noteDoubleLossesProgress,
+  recordDoubleLossesProgress,
   takeDoubleLosses,
 } from './double-losses.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 const ask = (audience: string, at = T0, scope: AccessScope = 'everything') =>
-  askDoubleLosses(db.pool, { audience, scope, by: 'ada', at }, null)
+  requestDoubleLosses(db.pool, { audience, scope, by: 'ada', at }, null)
 const end = { restsOn: 'r', tablesAt: T0 - 1_000, pairs: 10, body: { cases: [] } }
 
 it('waits, goes on with its progress, and is done', async () => {
@@ -24,7 +24,7 @@ it('waits, goes on with its progress, and is done', async () => {
   await ask('')
   expect(await doubleLossRun(db.pool, '')).toMatchObject({ state: 'queued', scope: 'everything', requestedBy: 'ada' })
   expect(await takeDoubleLosses(db.pool, T0 + 1_000)).toMatchObject({ audience: '', state: 'running' })
-  expect(await noteDoubleLossesProgress(db.pool, '', { done: 3, all: 10 })).toBe(true)
+  expect(await recordDoubleLossesProgress(db.pool, '', { done: 3, all: 10 })).toBe(true)
   // asked for again it goes on as it is
   await ask('', T0 + 2_000)
   expect(await doubleLossRun(db.pool, '')).toMatchObject({
@@ -56,7 +56,7 @@ it('that was called off stays so, whatever it comes to', async () => {
   await ask('', T0 + 5_000)
   await takeDoubleLosses(db.pool, T0 + 6_000)
   expect(await cancelDoubleLosses(db.pool, '', T0 + 7_000)).toBe(true)
-  expect(await noteDoubleLossesProgress(db.pool, '', { done: 4, all: 10 })).toBe(false)
+  expect(await recordDoubleLossesProgress(db.pool, '', { done: 4, all: 10 })).toBe(false)
   await endDoubleLosses(db.pool, '', { error: 'too late' }, null, T0 + 8_000)
   expect(await doubleLossRun(db.pool, '')).toMatchObject({ state: 'cancelled', error: null, body: null })
   expect(await cancelDoubleLosses(db.pool, '', T0 + 9_000)).toBe(false)

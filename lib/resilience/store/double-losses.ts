@@ -20,7 +20,7 @@ const COLUMNS =
   'audience, scope, state, requested_at, requested_by, started_at, finished_at, pairs_done AS done, pairs_all AS "all", error, tables_at, rests_on, body'
 
 /** Runs of so many scopes wait or go on at once. */
-const MOST_WAITING = 10
+const MAX_WAITING = 10
 /** What nobody asked for again since is forgotten. */
 const KEPT = '30 days'
 
@@ -34,7 +34,7 @@ export class DoubleLossesFull extends Error {
  * @param visible what the scope sees; null = everything
  * @throws DoubleLossesFull
  */
-export async function askDoubleLosses(
+export async function requestDoubleLosses(
   db: Queryable,
   { audience, scope, by, at }: { audience: string; scope: AccessScope; by: string; at: EpochMs },
   visible: Visible | null,
@@ -43,8 +43,7 @@ export async function askDoubleLosses(
     `SELECT count(*)::int AS waiting FROM double_loss_run WHERE state IN ('queued', 'running') AND audience <> $1`,
     [audience],
   )
-  if ((rows[0]?.waiting ?? 0) >= MOST_WAITING)
-    throw new DoubleLossesFull(`${MOST_WAITING} runs over pairs wait or go on`)
+  if ((rows[0]?.waiting ?? 0) >= MAX_WAITING) throw new DoubleLossesFull(`${MAX_WAITING} runs over pairs wait or go on`)
   await db.query(
     `INSERT INTO double_loss_run AS r (audience, scope, seen, hidden, state, requested_at, requested_by)
      VALUES ($1, $2, $3, $4, 'queued', $5, $6)
@@ -81,7 +80,7 @@ export async function takeDoubleLosses(db: Queryable, now: EpochMs): Promise<Dou
 }
 
 /** @returns false when nobody wants it any more */
-export async function noteDoubleLossesProgress(
+export async function recordDoubleLossesProgress(
   db: Queryable,
   audience: string,
   { done, all }: { done: number; all: number },

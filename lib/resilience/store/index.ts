@@ -1,33 +1,40 @@
 export {
   DoubleLossesFull,
-  askDoubleLosses,
+  requestDoubleLosses,
   cancelDoubleLosses,
   doubleLossRun,
   endDoubleLosses,
-  noteDoubleLossesProgress,
+  recordDoubleLossesProgress,
   takeDoubleLosses,
 } from './double-losses.ts'
 export {
-  askAfterTests,
-  askAzureReports,
+  requestReportsAfterTests,
+  requestAzureReports,
   azureReportsOf,
   dueAzureReports,
-  keepAzureReports,
+  saveAzureReports,
   putOffAzureReports,
   type StoredReport,
 } from './azure-reports.ts'
 export { addDrill, cancelDrill, findDrill, listDrills, type StoredDrill } from './drills.ts'
 export { configSpans, firstTimes } from './first-times.ts'
 export { forwardingRevision, type ForwardingRevision } from './forwarding-revision.ts'
-export { keepExemption, postureExemptions, type StoredExemption, withdrawExemption } from './posture-exemptions.ts'
+export { saveExemption, postureExemptions, type StoredExemption, withdrawExemption } from './posture-exemptions.ts'
 export { routerRoutesAt, type RouterRouteAt } from './router-routes-at.ts'
 export {
   forgetSingleLosses,
-  keepSingleLosses,
-  noteSingleLossesChecked,
+  saveSingleLosses,
+  recordSingleLossesChecked,
   singleLossRun,
   singleLosses,
   type OnlyLosses,
-  type StrandsSince,
+  type CutOffSince,
 } from './single-losses.ts'
-export { eventsKnown, forgetOutlooks, keepOutlook, noteOutlooksChecked, openNotices, storedOutlook } from './outlook.ts'
+export {
+  eventsKnown,
+  forgetOutlooks,
+  saveOutlook,
+  recordOutlooksChecked,
+  openNotices,
+  storedOutlook,
+} from './outlook.ts'

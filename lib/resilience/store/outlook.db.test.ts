@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { eventsKnown, forgetOutlooks, keepOutlook, noteOutlooksChecked, openNotices, storedOutlook } from './outlook.ts'
+import {
+  eventsKnown,
+  forgetOutlooks,
+  saveOutlook,
+  recordOutlooksChecked,
+  openNotices,
+  storedOutlook,
+} from './outlook.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -9,13 +16,13 @@ const T0 = Date.UTC(2026, 10, 20, 3)
 it('keeps one for each scope until nobody reads by it', async () => {
   expect(await storedOutlook(db.pool, '')).toBeNull()
   const keep = (audience: string, computedAt: number, body: object) =>
-    keepOutlook(db.pool, audience, null, { restsOn: `r${computedAt}`, computedAt, body })
+    saveOutlook(db.pool, audience, null, { restsOn: `r${computedAt}`, computedAt, body })
   await keep('', T0, { intervals: [1] })
   await keep('one', T0, {})
   await keep('', T0 + MINUTE, { intervals: [] })
-  await noteOutlooksChecked(db.pool, ['', 'none'], T0 + 3 * MINUTE)
+  await recordOutlooksChecked(db.pool, ['', 'none'], T0 + 3 * MINUTE)
   // a check of another process that began earlier
-  await noteOutlooksChecked(db.pool, [''], T0 + 2 * MINUTE)
+  await recordOutlooksChecked(db.pool, [''], T0 + 2 * MINUTE)
   expect(await storedOutlook(db.pool, '')).toEqual({
     restsOn: `r${T0 + MINUTE}`,
     computedAt: T0 + MINUTE,

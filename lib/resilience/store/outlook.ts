@@ -25,7 +25,7 @@ export async function storedOutlook(db: Queryable, audience: string): Promise<St
 }
 
 /** Keeps one in the place of the one before. @param visible what it saw; null = everything */
-export async function keepOutlook(
+export async function saveOutlook(
   db: Queryable,
   audience: string,
   visible: Visible | null,
@@ -47,7 +47,7 @@ export async function keepOutlook(
 }
 
 /** Notes that nothing of what they rest on has changed until a moment. */
-export async function noteOutlooksChecked(db: Queryable, audiences: readonly string[], now: EpochMs): Promise<void> {
+export async function recordOutlooksChecked(db: Queryable, audiences: readonly string[], now: EpochMs): Promise<void> {
   if (audiences.length === 0) return
   await db.query('UPDATE outlook SET checked_at = greatest(checked_at, $2) WHERE audience = ANY ($1)', [
     audiences,

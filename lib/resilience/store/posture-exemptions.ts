@@ -20,7 +20,7 @@ export async function postureExemptions(db: Queryable, now: EpochMs): Promise<Ma
 }
 
 /** Replaces the exemption of a check. */
-export async function keepExemption(db: Queryable, { at, until, ...kept }: StoredExemption): Promise<void> {
+export async function saveExemption(db: Queryable, { at, until, ...kept }: StoredExemption): Promise<void> {
   const row = { ...kept, at: new Date(at), until: new Date(until) }
   const where = { checkId: kept.checkId }
   await withPrisma(db, (tables) => tables.postureExemption.upsert({ where, create: row, update: row }))

@@ -3,8 +3,8 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   forgetSingleLosses,
-  keepSingleLosses,
-  noteSingleLossesChecked,
+  saveSingleLosses,
+  recordSingleLossesChecked,
   singleLosses,
   singleLossRun,
 } from './single-losses.ts'
@@ -15,7 +15,7 @@ const at = (minutes: number) => T0 + minutes * MINUTE
 
 const keep = (minutes: number, losses: { term: string; strands: boolean; unsure?: boolean }[], complete = true) =>
   db.transaction((client) =>
-    keepSingleLosses(
+    saveSingleLosses(
       client,
       {
         audience: 'everything',
@@ -55,7 +55,7 @@ it('a loss strands something since it did not at the last check, and nobody know
   expect(await since('circuit:a')).toEqual({ earliest: null, latest: at(0) })
   expect(await since('gateway:g')).toBeNull()
 
-  await noteSingleLossesChecked(db.pool, ['everything'], at(3))
+  await recordSingleLossesChecked(db.pool, ['everything'], at(3))
   expect((await singleLossRun(db.pool, 'everything'))?.checkedAt).toBe(at(3))
   await keep(5, [
     { term: 'gateway:g', strands: true },

@@ -32,7 +32,7 @@ interface StoredLoss {
 }
 
 /** Since when a loss strands something; `earliest` null = nobody knows whether it did before. */
-export interface StrandsSince {
+export interface CutOffSince {
   earliest: EpochMs | null
   latest: EpochMs
 }
@@ -60,7 +60,7 @@ export async function singleLosses(
   audience: string,
   most: number,
   { kinds, strands }: OnlyLosses = {},
-): Promise<{ body: unknown; since: StrandsSince | null }[]> {
+): Promise<{ body: unknown; since: CutOffSince | null }[]> {
   const { rows } = await ofAnnounced(() =>
     db.query<{ body: unknown; strands_earliest: Date | null; strands_latest: Date | null }>(
       `SELECT body, strands_earliest, strands_latest FROM single_loss
@@ -76,7 +76,7 @@ export async function singleLosses(
 }
 
 /** Notes that nothing of what runs rest on has changed until a moment. */
-export async function noteSingleLossesChecked(
+export async function recordSingleLossesChecked(
   db: Queryable,
   audiences: readonly string[],
   now: EpochMs,
@@ -94,7 +94,7 @@ export async function noteSingleLossesChecked(
  * @param visible what the run saw; null = everything
  * @param losses the worst first
  */
-export async function keepSingleLosses(
+export async function saveSingleLosses(
   db: Queryable,
   { audience, ...run }: Omit<SingleLossRun, 'checkedAt'> & { audience: string },
   visible: Visible | null,

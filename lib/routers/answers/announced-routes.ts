@@ -19,7 +19,7 @@ import {
   onPeering,
   type Topology,
 } from '#lib/questions/index.ts'
-import { announcedWords, differenceWords } from './router-words.ts'
+import { formatAnnounced, formatDifference } from './router-text.ts'
 import { type RouterRouteSpan, routerRoutes, routerViewsOf } from '../store/index.ts'
 
 type AnnouncedRoutes = ResponseOf<'circuitRouters'>['data'][number]['announced']
@@ -27,7 +27,7 @@ type AnnouncedRoutes = ResponseOf<'circuitRouters'>['data'][number]['announced']
 const OUT = ['adjOutPre', 'adjOutPost'] as const
 /** Maximum number of routes that are read of one table. It is twice the number that an MSEE accepts of a Premium circuit, in both views. */
 const MAX_ROUTES = 40_000
-const MOST_DIFFERENCES = 200
+const MAX_DIFFERENCES = 200
 /** Withdrawals before this have reached Azure's answers, milliseconds. */
 const RECENT_MS = 15 * 60_000
 
@@ -45,9 +45,9 @@ export async function announcedRoutesOf(
   const collected = own === null ? collectedBeside(session, among) : []
   const isCollected = collected.length > 0
   const table = isCollected ? 'adjOutPost' : own
-  const nothing = (why: Parameters<typeof announcedWords>[0]): AnnouncedRoutes => ({
+  const nothing = (why: Parameters<typeof formatAnnounced>[0]): AnnouncedRoutes => ({
     table,
-    words: announcedWords(why),
+    words: formatAnnounced(why),
     readAt: null,
     counts: null,
     differences: [],
@@ -82,16 +82,16 @@ export async function announcedRoutesOf(
   })
   return {
     table,
-    words: announcedWords(isCollected ? 'collected' : table),
+    words: formatAnnounced(isCollected ? 'collected' : table),
     readAt: azure.readAt,
     counts: countsOf(compared),
     differences: compared
       .flatMap(({ prefix, verdict, because, since }) =>
         verdict === 'learned'
           ? []
-          : { prefix, verdict, words: differenceWords({ verdict, because, table, isCollected }), since },
+          : { prefix, verdict, words: formatDifference({ verdict, because, table, isCollected }), since },
       )
-      .slice(0, MOST_DIFFERENCES),
+      .slice(0, MAX_DIFFERENCES),
   }
 }
 

@@ -32,7 +32,7 @@ import { linkOfJoin, readRouterFacts } from './routers.ts'
 /** What the customer's prefixes and prepends are read from. */
 const kinds: readonly PollKind[] = ['tables']
 /** Twice what an MSEE takes of a Premium circuit. */
-const MOST_ROUTES = 20_000
+const MAX_ROUTES = 20_000
 
 interface WantedPath {
   peering: string
@@ -105,7 +105,7 @@ async function wantedPaths(q: Queryable, id: string) {
 }
 
 async function learnedOn(q: Queryable, scope: string, subresource: string): Promise<LearnedRoute[]> {
-  const { rows } = await routesAt(q, { scope, at: null, kinds: ['tables'], subresource, limit: MOST_ROUTES })
+  const { rows } = await routesAt(q, { scope, at: null, kinds: ['tables'], subresource, limit: MAX_ROUTES })
   return rows.flatMap(({ prefix, nextHop, asPath }) => (nextHop === null ? [] : [{ prefix, nextHop, asPath }]))
 }
 

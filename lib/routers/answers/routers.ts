@@ -4,7 +4,7 @@ import {
   type EpochMs,
   type ListParameters,
   type PollKind,
-  routerDownWords,
+  formatRouterDown,
   type RouterDownReason,
   type RouterProtocol,
 } from '#lib/contract/index.ts'
@@ -45,13 +45,13 @@ import {
 } from '#lib/questions/index.ts'
 
 import {
-  connectionEndWords,
-  endsWords,
-  joinWords,
-  logWords,
+  formatConnectionEnd,
+  formatEnds,
+  formatJoin,
+  formatLog,
   NO_HOLD_TIME,
-  separateRouterWords,
-} from './router-words.ts'
+  formatSeparateRouter,
+} from './router-text.ts'
 import { evidenceFinder } from '../join/evidence.ts'
 import {
   routerCoverage,
@@ -62,7 +62,7 @@ import {
 } from '../store/index.ts'
 
 const HISTORY_MS = 7 * DAY
-const MOST_CHANGES = 100
+const MAX_CHANGES = 100
 /** Whether a customer's router reports, or did. */
 export const anyRouterReports = async (db: Db): Promise<boolean> => (await reportedRouters(queryable(db))).length > 0
 
@@ -199,7 +199,7 @@ function notesOf({ id, address }: ReportedRouter, { routers, sessions }: Facts):
   const others = routers.filter((one) => one.id !== id && one.address === address && bmpSessions(one.id).length > 0)
   if (others.length > 0 && bmpSessions(id).length === 0)
     notes.push(
-      separateRouterWords(
+      formatSeparateRouter(
         { ...collected, address },
         others.map((one) => ({ ...one, sessions: bmpSessions(one.id) })),
       ),
@@ -221,7 +221,7 @@ async function describeRouter(q: Queryable, router: ReportedRouter, facts: Facts
     state: ended === null ? 'connected' : 'away',
     since: from,
     observedUntil: to,
-    ended: ended && { how: ended, words: connectionEndWords(ended, detail) },
+    ended: ended && { how: ended, words: formatConnectionEnd(ended, detail) },
     notes: notesOf(router, facts),
     observed: observed.map((span) => ({ from: Math.max(span.from, dayAgo), to: span.to })),
   }
@@ -238,15 +238,15 @@ function describePeer(session: RouterSession, facts: Facts): Peer {
     state: (observedUntil === null ? state : null) ?? 'unknown',
     lastState: state,
     since: established ?? since,
-    reason: withWords(reason, session.protocol),
+    reason: formatJoined(reason, session.protocol),
     observedUntil,
     join: isJoined ? joinOf(session, join ?? { state: 'none' }, facts) : null,
     ends: endsOf(session, join, facts),
   }
 }
 
-const withWords = (reason: RouterDownReason | null, protocol: RouterProtocol) =>
-  reason && { by: reason.by, words: routerDownWords(reason, protocol === 'bgp' ? 'the collector' : undefined) }
+const formatJoined = (reason: RouterDownReason | null, protocol: RouterProtocol) =>
+  reason && { by: reason.by, words: formatRouterDown(reason, protocol === 'bgp' ? 'the collector' : undefined) }
 
 /** The path that a session is; null = not decided, or none. */
 export const linkOfJoin = (join: RouterJoin | undefined): LinkName | null => (join && 'link' in join ? join.link : null)
@@ -256,7 +256,7 @@ function joinOf(session: RouterSession, join: RouterJoin, { estate, evidenceOf }
   const links = 'link' in join ? [join.link] : join.state === 'open' ? join.candidates : []
   return {
     state: join.state,
-    words: joinWords(join, session.protocol === 'syslog'),
+    words: formatJoin(join, session.protocol === 'syslog'),
     paths: links.map((link) => ({
       ...link,
       circuitName: nameOf(link.circuitId),
@@ -282,8 +282,8 @@ function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Fac
     azure: { state: azure.state ?? 'unknown', since: azure.since, readAt: azure.seenAt },
     verdict: isUnproven ? 'one_end' : judged.verdict,
     words: isUnproven
-      ? logWords({ azure: azure.state, router: router.state })
-      : endsWords(judged, { azure: azure.state, router: router.state }),
+      ? formatLog({ azure: azure.state, router: router.state })
+      : formatEnds(judged, { azure: azure.state, router: router.state }),
     differsFor: isUnproven ? null : judged.differsFor,
   }
 }
@@ -306,8 +306,8 @@ function azureEnd({ localAddress, neighbor }: RouterSession, { circuitId, peerin
 const newestFirst = (spans: readonly RouterSessionSpan[], { protocol }: RouterSession) =>
   spans
     .toReversed()
-    .slice(0, MOST_CHANGES)
-    .map((span) => ({ ...span, reason: withWords(span.reason, protocol) }))
+    .slice(0, MAX_CHANGES)
+    .map((span) => ({ ...span, reason: formatJoined(span.reason, protocol) }))
 
 function gapsBetween(spans: readonly { from: EpochMs; to: EpochMs }[], from: EpochMs, to: EpochMs) {
   const gaps: { from: EpochMs; to: EpochMs }[] = []

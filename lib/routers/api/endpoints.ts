@@ -23,7 +23,7 @@ export const routerConfigurationParameters = z.strictObject({
 export type RouterConfigurationParameters = z.output<typeof routerConfigurationParameters>
 
 /** Characters of the longest configuration that is read. */
-const MOST_TEXT = 400_000
+const MAX_TEXT = 400_000
 
 export const endpoints = {
   routers: endpoint('/routers', 'read', {
@@ -63,7 +63,7 @@ export const commands = {
   compareRouterConfiguration: command('post', '/circuits/{id}/router-configuration', 'read', {
     summary:
       'How a router’s configuration differs from what a circuit’s Azure side asks for; it is neither kept nor recorded',
-    body: z.strictObject({ text: z.string().min(1, 'paste a configuration').max(MOST_TEXT) }),
+    body: z.strictObject({ text: z.string().min(1, 'paste a configuration').max(MAX_TEXT) }),
     response: answerOf(configurationComparison),
     problems: [404],
   }),

@@ -20,9 +20,9 @@ const EXTEND_EVERY_MS = 5_000
 /** Lines that could not be read are logged by the first of them, and counted. */
 const FAULT_LOGGED_EVERY_MS = 60_000
 /** Senders that are remembered; each has an address that ROUTERS_ALLOW lists. */
-const MOST_SENDERS = 1_000
+const MAX_SENDERS = 1_000
 /** Routers of one sender: a relay sends the lines of many. Lines of further ones are counted as unplaced. */
-const MOST_ROUTERS = 250
+const MAX_ROUTERS = 250
 
 const linesTotal = counter('peerwatch_syslog_lines_total', 'Lines of routers’ logs, by what they were', ['result'])
 
@@ -55,7 +55,7 @@ export class LogReceiver implements SyslogReceiver {
   private readonly timer: NodeJS.Timeout
   private readonly stopped = new AbortController()
 
-  constructor(db: Database, log: Logger, mostSenders = MOST_SENDERS) {
+  constructor(db: Database, log: Logger, mostSenders = MAX_SENDERS) {
     this.db = db
     this.log = log
     this.mostSenders = mostSenders
@@ -92,7 +92,7 @@ export class LogReceiver implements SyslogReceiver {
     if (!known) {
       const neighbors = [...new Set(said.map(({ neighbor }) => neighbor))]
       const key =
-        sender.logs.size < MOST_ROUTERS
+        sender.logs.size < MAX_ROUTERS
           ? await insist(() => openRouterLog(this.db.pool, { address, name, at, neighbors })).catch(nullAtLimit)
           : null
       if (key === null) {

@@ -140,7 +140,7 @@ async function counted() {
 }
 
 /** Notes what is kept whenever something was committed. */
-function noteCommits(beforeFirst: (client: PoolClient) => Promise<void> = async () => undefined) {
+function recordCommits(beforeFirst: (client: PoolClient) => Promise<void> = async () => undefined) {
   const transaction = db.transaction.bind(db)
   const kept: Awaited<ReturnType<typeof counted>>[] = []
   let isFirst = true
@@ -163,7 +163,7 @@ it('a batch that PostgreSQL ended is tried again in halves, and recorded whole',
   const at = Date.now() - 60_000
   const { send, close } = connections()(9, at)
   await send(at, frr.initiation, frr.peerUp)
-  const kept = noteCommits(async (client) => {
+  const kept = recordCommits(async (client) => {
     await client.query("SET LOCAL idle_in_transaction_session_timeout = '5ms'")
     await new Promise((resolve) => setTimeout(resolve, 200))
     await client.query('SELECT')
@@ -179,7 +179,7 @@ it('a Peer Down does not wait for the routes before it, and takes all of them', 
   const { send, hand, close } = connections('10.20.0.8')(10, at)
   await send(at, frr.initiation, frr.peerUp)
   const before = await counted()
-  const kept = noteCommits()
+  const kept = recordCommits()
   await hand(at + 1_000, ...Array.from({ length: 3_000 }, (_, n) => announced(n)), frr.downByConnection)
   await close(at + 2_000)
   const fallen = kept.find(({ falls }) => falls > before.falls)

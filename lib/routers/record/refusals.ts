@@ -2,7 +2,7 @@ import type { Logger } from '#lib/platform/log.ts'
 
 /** A router that is refused tries again every few seconds. */
 const LOGGED_EVERY_MS = 60_000
-const MOST_ADDRESSES = 1_000
+const MAX_ADDRESSES = 1_000
 
 /** Logs who is refused, each address once a minute. */
 export class Refusals {
@@ -17,7 +17,7 @@ export class Refusals {
   note(address: string, why: 'not_listed' | 'too_many'): void {
     const now = performance.now()
     if (now - (this.logged.get(address) ?? Number.NEGATIVE_INFINITY) < LOGGED_EVERY_MS) return
-    if (this.logged.size >= MOST_ADDRESSES) this.logged.clear()
+    if (this.logged.size >= MAX_ADDRESSES) this.logged.clear()
     this.logged.set(address, now)
     const advice = why === 'not_listed' ? 'refused: ROUTERS_ALLOW does not list it' : 'refused: too many connections'
     this.log.warn({ router: address }, advice)

@@ -106,14 +106,14 @@ const netmask = (length: number): string =>
 
 const asnOf = ({ sessions }: Text): string => String(sessions[0]?.localAsn ?? 'ASN')
 
-interface LinkWords {
+interface LinkText {
   tags: (outer: number | null, inner: number) => string | null
   ipv4: (local: string, length: number) => string
   linkBfd: string | null
 }
 
 /** The subinterface of a path in the words of the industry's usual command line. */
-function subinterface({ circuit, port, sessions }: Text, words: LinkWords): string[] {
+function subinterface({ circuit, port, sessions }: Text, words: LinkText): string[] {
   const [{ vlan, outerVlan, path } = { vlan: null, outerVlan: null, path: 'primary' }] = sessions
   const tags = vlan === null ? null : words.tags(outerVlan, vlan)
   return [
@@ -166,14 +166,14 @@ function routeMaps({ sessions }: Text): string[] {
   })
 }
 
-interface SessionWords extends LinkWords {
+interface SessionText extends LinkText {
   bfd: string
   /** it takes nothing without a policy (RFC 8212) */
   asksIn?: true
 }
 
 /** The command line that IOS XE, EOS and FRR share. */
-function industryLines({ bfd: bfdWord, asksIn, ...words }: SessionWords): Template['lines'] {
+function industryLines({ bfd: bfdWord, asksIn, ...words }: SessionText): Template['lines'] {
   return (text) => [
     ...subinterface(text, words),
     ...routeMaps(text),

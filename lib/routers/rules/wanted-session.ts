@@ -39,7 +39,7 @@ export interface LearnedRoute {
 }
 
 /** More prefixes than that make no filter that anybody reads. */
-const MOST_LISTED = 100
+const MAX_LISTED = 100
 
 /** The sessions of a peering's path that ARM states link subnets for, IPv4 first. @param learned null = the path's table was never read */
 export function wantedSessions(
@@ -100,7 +100,7 @@ function announcedOf(peering: CircuitPeering, family: 4 | 6, own: readonly Learn
       ? stated.flatMap(({ prefixes: some }) => some)
       : (own?.map(({ prefix }) => prefix) ?? [])
   const listed = prefixes.filter((text) => parsePrefix(text)?.family === family)
-  return listed.length === 0 || listed.length > MOST_LISTED ? null : [...new Set(listed)].toSorted()
+  return listed.length === 0 || listed.length > MAX_LISTED ? null : [...new Set(listed)].toSorted()
 }
 
 /** How often the router prepended its own ASN on a route; null = the path begins with another one. */

@@ -11,7 +11,7 @@ import {
 import type { RouterConnectionKey } from './router-connections.ts'
 
 /** Routes that end with their sessions in one transaction, in about 50 ms. */
-const MOST_ENDED = 2_000
+const MAX_ENDED = 2_000
 
 /**
  * Records what a router reports, in order and in one transaction: compares each report with what is current, and ends and begins intervals.
@@ -31,7 +31,7 @@ export async function recordRouterReports(
   next: EpochMs | null = null,
 ): Promise<RecordedReports & { taken: number; upTo: EpochMs | null }> {
   const { bounds, ...recorded } = await committedOnce(db, connection, connectedAt, progress, async (batch) => {
-    let [taken, left] = [0, MOST_ENDED]
+    let [taken, left] = [0, MAX_ENDED]
     for (const report of reports) {
       if (report.type !== 'recordedAhead') await batch.take(report)
       else left -= await batch.pass(report, left)

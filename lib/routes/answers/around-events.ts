@@ -14,9 +14,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Around, type CarryingPath, isOnPath } from './around-path.ts'
 
 /** Events of a path within half an hour; more than these nobody reads. */
-const MOST_READ = 500
-const MOST_LISTED = 100
-const MOST_INCIDENTS = 10
+const MAX_READ = 500
+const MAX_LISTED = 100
+const MAX_INCIDENTS = 10
 
 /** What happened on a path in a period. */
 interface Happened {
@@ -35,7 +35,7 @@ export async function happenedOn(q: Queryable, path: CarryingPath, period: Perio
     ...path.circuits.map(({ resource }) => resource.id),
     ...[...path.gateways, ...path.connections].map(({ scope }) => scope),
   ]
-  const ids = await eventIdsAround(q, { scopes, ...period, limit: MOST_READ })
+  const ids = await eventIdsAround(q, { scopes, ...period, limit: MAX_READ })
   const place = new Map(ids.map((id, at) => [id, at]))
   const all = (await eventsById(q, ids))
     .filter((event) => !kindsOfPolls.has(event.kind) && isOnPath(path, event))
@@ -45,7 +45,7 @@ export async function happenedOn(q: Queryable, path: CarryingPath, period: Perio
     ({ incidentId }) => incidentId ?? '',
   )
   const incidents = await Promise.all(
-    [...lost].slice(-MOST_INCIDENTS).map(async ([id, own]) => incidentOf(q, id, { own, path, period, at })),
+    [...lost].slice(-MAX_INCIDENTS).map(async ([id, own]) => incidentOf(q, id, { own, path, period, at })),
   )
   const inside = all.filter(({ started, ended }) => touches(started, period) || (ended && touches(ended, period)))
   return {
@@ -56,7 +56,7 @@ export async function happenedOn(q: Queryable, path: CarryingPath, period: Perio
         roleOf(a.kind) - roleOf(b.kind) ||
         a.startedBetween.earliest - b.startedBetween.earliest,
     ),
-    events: inside.slice(0, MOST_LISTED).map((event) => ({ ...event, ...placeOf(event, period) })),
+    events: inside.slice(0, MAX_LISTED).map((event) => ({ ...event, ...placeOf(event, period) })),
     isBeside: inside.some(({ incidentId, severity }) => incidentId === null && severity !== 'info'),
   }
 }

@@ -10,7 +10,7 @@ type Traffic = Around['traffic'][number]
 /** What lies so far beyond the usual band is unusual: one of five hours lies outside of it anyway. */
 const BEYOND = 0.3
 /** A mean of less of the time says nothing of the rest. */
-const LEAST_SHARE = 0.5
+const MIN_SHARE = 0.5
 
 /** What a circuit carried in a period, and what is usual at that hour of the week. */
 export async function trafficAround(
@@ -68,7 +68,7 @@ function meanOf(paths: PathRates, { from, to }: Period): Traffic['mean'] {
     }
     return sides
   })
-  if (means.some(({ ms }) => ms < LEAST_SHARE * (to - from))) return null
+  if (means.some(({ ms }) => ms < MIN_SHARE * (to - from))) return null
   const sum = (side: 'in' | 'out') => Math.round(means.reduce((all, one) => all + one[side] / one.ms, 0))
   return { in: sum('in'), out: sum('out') }
 }

@@ -2,7 +2,7 @@ import type { ArpHistoryParameters, ResponseOf } from '../api/index.ts'
 import { type EpochMs, peeringKind, type PollKind } from '#lib/contract/index.ts'
 import { arpHistory } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { askRange, type Db, queryable, resolveCircuit } from '#lib/questions/index.ts'
+import { answerRange, type Db, queryable, resolveCircuit } from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['arp']
 const DEFAULT_RANGE_MS = 86_400_000
@@ -15,7 +15,7 @@ export async function getArpHistory(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'arpHistory'>> {
   const { id: scope } = await resolveCircuit(queryable(db), id)
-  const { q, range, page } = askRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
+  const { q, range, page } = answerRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
   const read = await arpHistory(q, { ...range, scope, limit: parameters.limit })
   return page(
     read,

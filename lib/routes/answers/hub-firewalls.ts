@@ -6,7 +6,7 @@ import { listResources, type ResourceView, routesCovering } from '#lib/history/i
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { RouteLookup } from '../api/index.ts'
 
-interface Asked {
+interface FirewallQuery {
   address: Address
   ip: string
   /** a hub, one of its tables, or a gateway in it; null = the whole estate */
@@ -17,7 +17,7 @@ interface Asked {
 }
 
 /** A hub whose firewall an address may pass, and the next hops of the routes in use there. */
-interface AskedHub {
+interface HubRequest {
   /** key of the hub's resource id */
   key: string
   /** a table of the hub is asked, and not a gateway in it */
@@ -30,14 +30,14 @@ interface AskedHub {
  * the hub's networks and connections, whatever their own routes say.
  * @source learn.microsoft.com/azure/virtual-wan/how-to-routing-policies
  */
-export async function firewallsOnThePath(q: Queryable, asked: Asked): Promise<RouteLookup['firewalls']> {
+export async function firewallsOnThePath(q: Queryable, asked: FirewallQuery): Promise<RouteLookup['firewalls']> {
   const found: RouteLookup['firewalls'] = []
   for (const one of askedHubs(asked)) found.push(...(await firewallOfHub(q, asked, one)))
   return found
 }
 
 /** Without a resource, the hubs that send the address to a firewall. */
-function askedHubs({ resource, used }: Asked): AskedHub[] {
+function askedHubs({ resource, used }: FirewallQuery): HubRequest[] {
   if (resource === null) {
     const sent = used.filter(({ nextHop }) => nextHop !== null && isHubFirewall(`/${nextHop}`))
     const byHub = Map.groupBy(sent, ({ resourceId }) => tableHubKey(resourceId))
@@ -50,8 +50,8 @@ function askedHubs({ resource, used }: Asked): AskedHub[] {
 
 async function firewallOfHub(
   q: Queryable,
-  asked: Asked,
-  { key, isTable, used }: AskedHub,
+  asked: FirewallQuery,
+  { key, isTable, used }: HubRequest,
 ): Promise<RouteLookup['firewalls']> {
   const { address, at } = asked
   const hub = (await hubForwarding(q, at)).get(key)
@@ -87,7 +87,7 @@ function hubKeyOf({ type, resourceId, config }: ResourceView): string | null {
 }
 
 /** Of the longest prefix: networks by their space, connections by what they bring. The firewall's own routes are not polled. */
-async function behindFirewall(q: Queryable, hub: HubForwarding, key: string, { address, ip, at }: Asked) {
+async function behindFirewall(q: Queryable, hub: HubForwarding, key: string, { address, ip, at }: FirewallQuery) {
   const then = at === undefined ? {} : { at }
   const [networks, inHub, routes] = await Promise.all([
     listResources(q, { types: [armTypes.virtualNetwork], keys: hub.networkKeys, ...then }),

@@ -13,7 +13,7 @@ import {
   recordFeed,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
-import { aroundSentence, utcClock } from '../words/around-words.ts'
+import { aroundSentence, utcClock } from '../words/around-text.ts'
 import { getIncident } from '#lib/incidents/answers/index.ts'
 import { lookUpRoute as innerLookUpRoute } from './route-lookup.ts'
 import { written } from '#lib/questions/testing/written.ts'

@@ -34,7 +34,7 @@ import { type RankedRoutes, rankRoutes, type RouteQuestion } from './route-ranki
 /** So long before and after a moment somebody who asks about it wants to know what happened. */
 const AROUND_MS = 15 * MINUTE
 
-type Asked = RouteQuestion & {
+type RouteQuery = RouteQuestion & {
   /** its routes at the moment, which are being read */
   ranked: Promise<RankedRoutes>
 }
@@ -44,12 +44,12 @@ type Asked = RouteQuestion & {
  * that time and on what is known of it today, and is kept until a change: its `to` says how far it saw (ADR 0254).
  * @returns null where nothing that is polled carried it
  */
-export const happenedAround = (db: Db, asked: Asked, now: EpochMs): Promise<Around | null> =>
+export const happenedAround = (db: Db, asked: RouteQuery, now: EpochMs): Promise<Around | null> =>
   untilChange(queryable(db), `around ${asked.ip} ${asked.resource?.id ?? ''} ${asked.at ?? 'now'}`, () =>
     around(db, asked, now),
   )
 
-async function around(db: Db, { ranked: reading, ...asked }: Asked, now: EpochMs): Promise<Around | null> {
+async function around(db: Db, { ranked: reading, ...asked }: RouteQuery, now: EpochMs): Promise<Around | null> {
   const q = queryable(db)
   const at = asked.at ?? now
   // the time after a moment is a part of it once it is over: an answer about the past does not grow with the time of its reader

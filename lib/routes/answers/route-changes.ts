@@ -4,7 +4,7 @@ import type { ResponseOf, RouteChangesParameters } from '../api/index.ts'
 import type { RouteChangeRow } from '#lib/history/index.ts'
 import { routeChanges } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { askRange, type Db, queryable, resolveScope } from '#lib/questions/index.ts'
+import { answerRange, type Db, queryable, resolveScope } from '#lib/questions/index.ts'
 import { keyed } from './route-diff.ts'
 
 const DEFAULT_RANGE_MS = 60 * 60_000
@@ -19,7 +19,7 @@ export async function answerRouteChanges(
   const { within, table, limit, sort, order: direction } = parameters
   const order = { by: sort, descending: direction === 'desc' }
   const kinds = table === undefined ? forwardingTables : [table]
-  const { q, range, page } = askRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
+  const { q, range, page } = answerRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
   const read = await routeChanges(q, { ...range, kinds, within, order, limit })
   return page(read, read.rows.map(changed))
 }

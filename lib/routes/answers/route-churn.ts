@@ -42,7 +42,7 @@ const MAX_INTERVALS = 20_000
 /** A session event this much earlier may still explain a change. */
 const BEFORE_RANGE_MS = 10 * MINUTE
 
-interface Asked {
+interface ChurnQuery {
   scope: string | undefined
   kinds: readonly RouteTableKind[]
   from: EpochMs
@@ -84,7 +84,7 @@ export async function answerRouteChurn(
 }
 
 /** @param seen the part of the range that is not yet to come */
-function pointsOf(churn: RouteChurn, { covered, uncovered }: Covered, seen: Asked, to: EpochMs, stepMs: number) {
+function pointsOf(churn: RouteChurn, { covered, uncovered }: Covered, seen: ChurnQuery, to: EpochMs, stepMs: number) {
   const counted = new Map(churn.steps.map((step) => [step.start, step]))
   const anySeen = covered || uncovered.length > 0
   const holes = unionOf(uncovered)
@@ -102,7 +102,7 @@ function pointsOf(churn: RouteChurn, { covered, uncovered }: Covered, seen: Aske
 async function prefixesOf(
   q: Queryable,
   churn: RouteChurn,
-  { scope, kinds, from, to, stepMs }: Asked & { stepMs: number },
+  { scope, kinds, from, to, stepMs }: ChurnQuery & { stepMs: number },
   moments: readonly SessionMomentRow[],
   now: EpochMs,
 ): Promise<ResponseOf<'routeChurn'>['data']['topPrefixes']> {

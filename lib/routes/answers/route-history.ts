@@ -3,7 +3,7 @@ import type { ResponseOf, RouteHistoryParameters } from '../api/index.ts'
 import { routeIntervals } from '../store/index.ts'
 import { uncoveredTimes } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { askRange, type Db, queryable, resolveScope } from '#lib/questions/index.ts'
+import { answerRange, type Db, queryable, resolveScope } from '#lib/questions/index.ts'
 import { withEnds } from './route-interval.ts'
 
 const DEFAULT_RANGE_MS = 7 * 24 * 60 * 60_000
@@ -17,7 +17,7 @@ export async function getRouteHistory(
   const scope = await resolveScope(queryable(db), parameters.scope)
   const { prefix, limit, table } = parameters
   const kinds = table === undefined ? forwardingTables : [table]
-  const { q, range, page } = askRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
+  const { q, range, page } = answerRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
   const { from, to } = range
   const read = await routeIntervals(q, { ...range, kinds, prefixes: [prefix], limit })
   const unseen = await uncoveredTimes(q, { scope, kinds, from, to: Math.max(from, Math.min(to, now)) })

@@ -28,7 +28,7 @@ const rules = {
 >
 
 /** A resource's time divided. */
-export interface DividedResource {
+export interface ResourceUptime {
   id: string
   type: Uptime['type']
   parts: PeriodPart[]
@@ -45,7 +45,7 @@ export async function divideTime(
   q: Queryable,
   period: Period,
   known: { topology: Topology; sources: readonly SourceStatus[]; scope?: string | undefined },
-): Promise<DividedResource[]> {
+): Promise<ResourceUptime[]> {
   const { topology, sources, scope } = known
   const shared = sharedIds(q)
   const isWanted = (id: string) => scope === undefined || scope === id
@@ -63,7 +63,7 @@ export async function divideTime(
   const kinds = types.flatMap((type) => [...rules[type].part, ...(type === 'circuit' ? offKinds : [])])
   const outages = Map.groupBy(await outageTimes(q, { kinds, ...period, scope }), (one) => one.scope)
   const maintenance = await expectedMaintenance(q, period, decodeConfig)
-  const divided: DividedResource[] = []
+  const divided: ResourceUptime[] = []
   for (const type of types) {
     const { down, part, poll } = rules[type]
     const unseen = await unseenSpansByScope(q, period, poll, sources)
@@ -94,7 +94,7 @@ export async function divideTime(
 }
 
 /** Seconds of one day. */
-export type DividedDay = Omit<UptimeDays, 'from' | 'days'> & { day: string }
+export type DailyUptime = Omit<UptimeDays, 'from' | 'days'> & { day: string }
 
 /** So many UTC days up to now, today among them. */
 export const lastDays = (days: number, now: EpochMs): Period => ({
@@ -110,7 +110,7 @@ export const cutPeriod = ({ from, to }: Period, pieces: number, pieceMs: number)
   }))
 
 /** Each UTC day of a period by itself, the oldest first; the last one as far as it has passed. */
-export function daysOf(period: Period, { parts, inPart }: Pick<DividedResource, 'parts' | 'inPart'>): DividedDay[] {
+export function daysOf(period: Period, { parts, inPart }: Pick<ResourceUptime, 'parts' | 'inPart'>): DailyUptime[] {
   const days = cutPeriod(period, Math.ceil((period.to - period.from) / DAY), DAY)
   const lost = partsWithinEach(inPart, days)
   return partsWithinEach(parts, days).map((own, n) => {
@@ -134,9 +134,9 @@ const secondsOf = ({ minMs, maxMs }: { minMs: number; maxMs: number }) => ({
 })
 
 /** Days in a row that are alike are one: 90 of 200 circuits one by one would be four megabytes. */
-export function alikeTogether(days: readonly DividedDay[]): UptimeDays[] {
+export function mergeEqualDays(days: readonly DailyUptime[]): UptimeDays[] {
   const runs: UptimeDays[] = []
-  let before: DividedDay | undefined
+  let before: DailyUptime | undefined
   for (const day of days) {
     const run = runs.at(-1)
     if (run && before && isAlike(before, day)) run.days++
@@ -149,7 +149,7 @@ export function alikeTogether(days: readonly DividedDay[]): UptimeDays[] {
   return runs
 }
 
-const isAlike = (a: DividedDay, b: DividedDay) =>
+const isAlike = (a: DailyUptime, b: DailyUptime) =>
   a.seconds === b.seconds &&
   a.unknownSeconds === b.unknownSeconds &&
   a.plannedSeconds === b.plannedSeconds &&
@@ -157,5 +157,5 @@ const isAlike = (a: DividedDay, b: DividedDay) =>
   areSame(a.downSeconds, b.downSeconds) &&
   areSame(a.partDownSeconds, b.partDownSeconds)
 
-const areSame = (a: DividedDay['upSeconds'], b: DividedDay['upSeconds']) =>
+const areSame = (a: DailyUptime['upSeconds'], b: DailyUptime['upSeconds']) =>
   a.atLeast === b.atLeast && a.atMost === b.atMost

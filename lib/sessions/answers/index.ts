@@ -8,11 +8,11 @@ export { sessionTimes, type SessionTimes } from './session-times.ts'
 export { getSessionUptime } from './session-uptime.ts'
 export { listSessions, readSessions } from './sessions.ts'
 export {
-  alikeTogether,
+  mergeEqualDays,
   cutPeriod,
   daysOf,
   divideTime,
   lastDays,
-  type DividedDay,
-  type DividedResource,
+  type DailyUptime,
+  type ResourceUptime,
 } from './divided-time.ts'

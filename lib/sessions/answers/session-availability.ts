@@ -4,7 +4,7 @@ import { availabilityOf } from './availability.ts'
 import { sampledSessions } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
-  askRange,
+  answerRange,
   type Db,
   queryable,
   readTopology,
@@ -22,7 +22,7 @@ export async function getSessionAvailability(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'sessionAvailability'>> {
   const scope = await resolveScope(queryable(db), parameters.scope)
-  const asked = askRange(db, { parameters, lasting: SESSION_RANGE_MS, scope, kinds: sessionPolls, now })
+  const asked = answerRange(db, { parameters, lasting: SESSION_RANGE_MS, scope, kinds: sessionPolls, now })
   const { q, answer } = asked
   const { from, to } = asked.range
   const rows = await sampledSessions(q, { scope, from, to })

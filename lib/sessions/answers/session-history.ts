@@ -5,7 +5,7 @@ import type { SessionIntervalRow } from '#lib/history/index.ts'
 import { prefixCounts, sessionHistory } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
-  askRange,
+  answerRange,
   type Db,
   queryable,
   circuitLinks,
@@ -27,7 +27,7 @@ export const SESSION_RANGE_MS = 24 * 60 * 60_000
 
 const ask = async (db: Db, parameters: SessionHistoryParameters, now: EpochMs) => {
   const scope = await resolveScope(queryable(db), parameters.scope)
-  const asked = askRange(db, { parameters, lasting: SESSION_RANGE_MS, scope, kinds: sessionPolls, now })
+  const asked = answerRange(db, { parameters, lasting: SESSION_RANGE_MS, scope, kinds: sessionPolls, now })
   return { ...asked, estate: await readTopology(asked.q), query: { ...asked.range, limit: parameters.limit } }
 }
 

@@ -14,7 +14,7 @@ import {
   resolveScope,
   readTopology,
 } from '#lib/questions/index.ts'
-import { alikeTogether, daysOf, lastDays } from './divided-time.ts'
+import { mergeEqualDays, daysOf, lastDays } from './divided-time.ts'
 
 import { sessionEnds, sessionPolls } from './session-history.ts'
 import { type Gaps, readGaps, sampled } from './session-times.ts'
@@ -42,7 +42,7 @@ export async function getSessionUptime(
     const found = key === null ? undefined : known.get(key)
     if (found !== undefined) return found
     const parts = sessionParts(session.intervals.map(sampled), gaps.times, period)
-    const place = sequences.push(alikeTogether(daysOf(period, { parts, inPart: [] }))) - 1
+    const place = sequences.push(mergeEqualDays(daysOf(period, { parts, inPart: [] }))) - 1
     if (key !== null) known.set(key, place)
     return place
   }

@@ -1,6 +1,6 @@
 import { type SessionState } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
-import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import {
   iso,
   ofSources,
@@ -38,7 +38,7 @@ export async function sampledSessions(
   db: Queryable,
   query: { scope?: Scopes; from: EpochMs; to: EpochMs },
 ): Promise<SampledSessionRow[]> {
-  const rows = await askPrepared<
+  const rows = await queryPrepared<
     SourceRefRow & Pick<SampledSessionRow, 'kind'> & { local_address: string; neighbor: string; spans: Span[] }
   >(
     db,

@@ -5,7 +5,7 @@ import type { ResponseOf, ResultOf } from '../api/index.ts'
 import { faultsOf, isSetting, settingsWith, thresholds } from '#lib/detection/index.ts'
 import { contradictionsOf } from '../contradictions.ts'
 import {
-  askBackTest as storeBackTest,
+  requestBackTest as storeBackTest,
   backTestById,
   BackTestsFull,
   cancelBackTest as storeCancel,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import { setupResult } from '#lib/contract/index.ts'
-import { keepBill, keepPriceSheet } from '#lib/cost/store/index.ts'
+import { saveBill, savePriceSheet } from '#lib/cost/store/index.ts'
 import { saveSetupReport } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSetup } from './setup.ts'
@@ -42,7 +42,7 @@ it('counts and names the rows of prices and bills that were not used', async () 
   const list = { currency: 'USD', effectiveAt: NOW, readAt: NOW, meters: [] }
   const leftOut = ['a in b: unit 1/Year is not known', 'c', 'd', 'e'].map((detail) => ({ check: 'unit', detail }))
   await db.transaction((client) =>
-    keepPriceSheet(client, {
+    savePriceSheet(client, {
       ...list,
       leftOut,
       oddRows: 40,
@@ -50,7 +50,7 @@ it('counts and names the rows of prices and bills that were not used', async () 
     }),
   )
   const bill = { subscriptionId: 's1', from: NOW, to: NOW, readAt: NOW, rows: [] }
-  await db.transaction((client) => keepBill(client, { ...bill, unread: '2 of 9 rows not read: no day' }))
+  await db.transaction((client) => saveBill(client, { ...bill, unread: '2 of 9 rows not read: no day' }))
   expect(await prices()).toMatchObject({
     state: 'warn',
     lines: [
@@ -59,7 +59,7 @@ it('counts and names the rows of prices and bills that were not used', async () 
       'Price list, rows that no figure uses: 512, for example x in y (Reservation)',
     ],
   })
-  await db.transaction((client) => keepPriceSheet(client, { ...list, readAt: NOW + 1, oddRows: 0 }))
-  await db.transaction((client) => keepBill(client, { ...bill, unread: null }))
+  await db.transaction((client) => savePriceSheet(client, { ...list, readAt: NOW + 1, oddRows: 0 }))
+  await db.transaction((client) => saveBill(client, { ...bill, unread: null }))
   expect(await prices()).toMatchObject({ state: 'pass', lines: [] })
 })

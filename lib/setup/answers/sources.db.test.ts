@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ensureSource } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
-import { noteApiVersion } from '../store/index.ts'
+import { recordApiVersion } from '../store/index.ts'
 import { changeIntervals, ensureScheduled } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSources } from './sources.ts'
@@ -64,7 +64,7 @@ it('shows what is excluded from polling, and by which declaration', async () => 
 
 it('shows the version of Azure’s API that is in use instead of the SDK’s', async () => {
   expect((await sources()).apiVersion).toBeNull()
-  await noteApiVersion(db.pool, { version: '2025-03-01', chosenBy: 'azure' })
+  await recordApiVersion(db.pool, { version: '2025-03-01', chosenBy: 'azure' })
   expect((await sources()).apiVersion).toEqual({ version: '2025-03-01', chosenBy: 'azure' })
 })
 

@@ -11,7 +11,7 @@ export interface StoredNetworkApiVersion {
 }
 
 /** Remembers which version is in use, for the screens; null = the SDK's. */
-export async function noteApiVersion(db: Queryable, version: StoredNetworkApiVersion | null): Promise<void> {
+export async function recordApiVersion(db: Queryable, version: StoredNetworkApiVersion | null): Promise<void> {
   await saveDeploymentValue(db, KEY, version)
 }
 

@@ -1,4 +1,4 @@
-export { networkApiVersion, noteApiVersion, type StoredNetworkApiVersion } from './api-version.ts'
+export { networkApiVersion, recordApiVersion, type StoredNetworkApiVersion } from './api-version.ts'
 export { awaitedRemovals } from './awaited-removals.ts'
 export { budgetsDrawnFrom, type StoredBudget } from './budgets.ts'
 export { pollTotals } from './poll-totals.ts'

@@ -4,7 +4,7 @@ import { FIVE_MINUTES_KEPT_MS } from '#lib/history/index.ts'
 import { rolledUpExtremes, sampledExtremes } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
-  askRange,
+  answerRange,
   type Db,
   queryable,
   InvalidRequestError,
@@ -28,7 +28,7 @@ export async function getCircuitTraffic(
   const q = queryable(db)
   const { id: scope } = await resolveCircuit(q, id)
   const { name: peering, isOf } = await countedPart(q, scope, parameters.peering)
-  const { range, answer } = askRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, of: isOf, now })
+  const { range, answer } = answerRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, of: isOf, now })
   const { from, to } = range
   if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
   const end = Math.min(to, now)

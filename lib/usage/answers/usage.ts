@@ -18,7 +18,7 @@ import {
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  askRange,
+  answerRange,
   type Db,
   queryable,
   InvalidRequestError,
@@ -37,7 +37,7 @@ const usualRangeMs: Record<UsageStep, number> = {
   month: 366 * DAY,
 }
 /** 34 days of 5-minute points, more than a year of hours. */
-const MOST_POINTS = 10_000
+const MAX_POINTS = 10_000
 /** Bytes of a circuit over time. A point is a whole 5 minutes, hour, day or month of UTC, also where the range ends inside it. */
 export async function getCircuitUsage(
   db: Db,
@@ -50,7 +50,7 @@ export async function getCircuitUsage(
   const { id: scope } = await resolveCircuit(q, id)
   const { name: peering, isOf } = await countedPart(q, scope, parameters.peering)
   const lasting = usualRangeMs[step]
-  const { range, answer } = askRange(db, { parameters, lasting, scope, kinds: ['stats'], of: isOf, now })
+  const { range, answer } = answerRange(db, { parameters, lasting, scope, kinds: ['stats'], of: isOf, now })
   const { from, to } = range
   refuse(from, to, step, now)
   // what lies ahead has no points
@@ -80,7 +80,7 @@ async function aboveOnePath(
 ): Promise<Answer['aboveOnePath']> {
   const { scope, peering, to, step, read, now } = about
   const from = Math.max(about.from, now - FIVE_MINUTES_KEPT_MS)
-  if (bucketCount('5m', about.from, to) > MOST_POINTS) return null
+  if (bucketCount('5m', about.from, to) > MAX_POINTS) return null
   const circuit = (await readTopology(q)).circuits.find(({ resource }) => resource.id === scope)
   const mbps = circuit?.config.bandwidthMbps ?? null
   if (mbps === null) return null
@@ -102,9 +102,9 @@ function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void
     )
   }
   const count = bucketCount(step, from, Math.min(to, now))
-  if (count > MOST_POINTS) {
+  if (count > MAX_POINTS) {
     throw new InvalidRequestError(
-      `from: ${count} points are too many for one answer; send a range of at most ${MOST_POINTS} points, or a longer step`,
+      `from: ${count} points are too many for one answer; send a range of at most ${MAX_POINTS} points, or a longer step`,
     )
   }
 }

@@ -32,7 +32,7 @@ export const usageParameters = z
   .refine(notEmpty, { message: 'from and to are the same moment: send a later to', path: ['from'] })
 
 /** Most points that a chart of one path is thinned out to. */
-const MOST_POINTS = 2_000
+const MAX_POINTS = 2_000
 
 export const trafficParameters = z
   .strictObject({
@@ -40,12 +40,12 @@ export const trafficParameters = z
     peering: countedPeering,
     points: z
       .string()
-      .regex(/^[1-9]\d{0,3}$/, `send a whole number from 1 to ${MOST_POINTS}`)
+      .regex(/^[1-9]\d{0,3}$/, `send a whole number from 1 to ${MAX_POINTS}`)
       .transform(Number)
-      .refine((value) => value <= MOST_POINTS, `send a whole number from 1 to ${MOST_POINTS}`)
+      .refine((value) => value <= MAX_POINTS, `send a whole number from 1 to ${MAX_POINTS}`)
       .default(600)
       .describe('most points of one path')
-      .meta({ type: 'integer', minimum: 1, maximum: MOST_POINTS, default: 600, pattern: undefined }),
+      .meta({ type: 'integer', minimum: 1, maximum: MAX_POINTS, default: 600, pattern: undefined }),
   })
   .refine(forward, forwardMessage)
   .refine(notEmpty, { message: 'from and to are the same moment: send a later to', path: ['from'] })

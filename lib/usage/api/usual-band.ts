@@ -4,7 +4,7 @@ import type { UsagePointView } from '#lib/usage/api/index.ts'
 /** Days before a range from which the usual band is taken: four weeks, so that each weekday counts alike. */
 const USUAL_DAYS = 28
 /** Of fewer hours nothing can be called usual. */
-const LEAST_HOURS = 7
+const MIN_HOURS = 7
 /** What is left out at either end, as a share. */
 const TAIL = 0.1
 
@@ -42,18 +42,18 @@ export function usualBands(
 }
 
 const HOURS_OF_WEEK = 7 * 24
-const LEAST_WEEKS = 4
+const MIN_WEEKS = 4
 const byHour = (): number[][] => Array.from({ length: HOURS_OF_WEEK }, () => [])
 const hourOfWeek = (at: number): number => new Date(at).getUTCDay() * 24 + new Date(at).getUTCHours()
 
 function usualIn(rates: readonly (readonly number[])[], hour: number): Band {
   const at = (other: number) => rates[(other + HOURS_OF_WEEK) % HOURS_OF_WEEK] ?? []
-  if (at(hour).length >= LEAST_WEEKS) return bandOf([-1, 0, 1].flatMap((beside) => at(hour + beside)))
+  if (at(hour).length >= MIN_WEEKS) return bandOf([-1, 0, 1].flatMap((beside) => at(hour + beside)))
   return bandOf([0, 1, 2, 3, 4, 5, 6].flatMap((day) => at((hour % 24) + day * 24)))
 }
 
 function bandOf(rates: readonly number[]): Band {
-  if (rates.length < LEAST_HOURS) return null
+  if (rates.length < MIN_HOURS) return null
   const sorted = rates.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0
   return [at(TAIL), at(1 - TAIL)]

@@ -4,7 +4,7 @@ import { changeScopes } from '#components/changes/change-scopes.ts'
 import { openIncidentsOf } from '#components/incidents/list-sizes.ts'
 import { columnLength } from '#components/probes/rtt-series.ts'
 import { edgesOf, rangeOfIncidents, type TimeRange, USUAL_LENGTH } from '#components/time/range.ts'
-import { MOST_EVENTS } from '#components/timeline/event-tracks.ts'
+import { MAX_EVENTS } from '#components/timeline/event-tracks.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
@@ -32,7 +32,7 @@ async function timelineQueries(circuit: Circuit): Promise<PageQuery[]> {
   return [
     prefetchRange('circuits/{id}/traffic', usual, (range) => [{ id, ...bounds(range) }]),
     prefetchRange('circuits/{id}/arp', usual, (range) => [{ id, ...bounds(range) }]),
-    prefetchRange('events', usual, (range) => [{ scope: id, partOf: 'none', ...bounds(range), limit: MOST_EVENTS }]),
+    prefetchRange('events', usual, (range) => [{ scope: id, partOf: 'none', ...bounds(range), limit: MAX_EVENTS }]),
     prefetchRange('maintenance', usual, (range) => [{ scope: id, ...bounds(range) }]),
     prefetchRange('probes', usual, (range) => [{ scope: id, ...bounds(range), step: step(range) }]),
     ...[id, ...connectedGateways(circuit)].map((scope) =>

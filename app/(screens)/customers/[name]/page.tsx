@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { CustomerReport } from '#components/customers/customer-report.tsx'
-import { OPEN_INCIDENTS } from '#components/customers/customer-words.ts'
+import { OPEN_INCIDENTS } from '#components/customers/customer-text.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 

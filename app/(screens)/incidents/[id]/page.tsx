@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { IncidentPage } from '#components/incidents/incident-page.tsx'
-import { incidentTitle } from '#components/events/incident-words.ts'
+import { incidentTitle } from '#components/events/incident-text.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 import { pageTitleOf } from '#app/_prefetch/title.ts'
 import { idOf } from '#app/_shared/page-address.ts'

@@ -3,11 +3,11 @@ import {
   isSignInRequest,
   recordChange,
   secondFactorOf,
-  secondFactorWords,
+  formatSecondFactor,
   UnauthenticatedError,
 } from '#lib/access/index.ts'
 import { wordTable } from '#lib/bgp/word-table.ts'
-import { announceAccess, databaseBeside } from '#lib/questions/index.ts'
+import { announceAccess, databaseForUse } from '#lib/questions/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { publicRoute } from '../../_http/handler.ts'
 import { problemResponse } from '../../_http/problem-response.ts'
@@ -51,8 +51,8 @@ const answer = publicRoute(async (request) => {
   // a session that has ended names nobody
   const person = action !== undefined || OF_PEOPLE.has(pathname) ? await personOf(request) : null
   if (person === null && OF_PEOPLE.has(pathname)) throw new UnauthenticatedError()
-  const { pool } = databaseBeside('commands')
-  const factorOf = async (id: string) => secondFactorWords(await secondFactorOf(pool, id))
+  const { pool } = databaseForUse('commands')
+  const factorOf = async (id: string) => formatSecondFactor(await secondFactorOf(pool, id))
   const before = person && (await factorOf(person.id))
   const { auth } = await signIn()
   const response = await auth.handler(request)

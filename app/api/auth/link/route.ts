@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { callerAddressOf, recordChange, useLink } from '#lib/access/index.ts'
-import { databaseBeside } from '#lib/questions/index.ts'
+import { databaseForUse } from '#lib/questions/index.ts'
 import { publicRoute } from '../../_http/handler.ts'
 import { readBody } from '../../_http/query.ts'
 import { refusedElsewhere } from '../../_http/sign-in-address.ts'
@@ -20,7 +20,7 @@ export const POST = publicRoute(async (request) => {
   // before the link is used up: the sign-in that follows would be refused
   const refused = refusedElsewhere(request)
   if (refused) return refused
-  const db = databaseBeside('commands')
+  const db = databaseForUse('commands')
   const { id, email, isFirstAdmin } = await useLink(db, await readBody(request, body))
   await recordChange(
     db.pool,

@@ -6,7 +6,7 @@ import {
   UnauthenticatedError,
   UnknownAccessError,
 } from '#lib/access/index.ts'
-import { announceAccess, databaseBeside } from '#lib/questions/index.ts'
+import { announceAccess, databaseForUse } from '#lib/questions/index.ts'
 import { publicRoute } from '../../_http/handler.ts'
 import { readBody } from '../../_http/query.ts'
 import { personOf } from '../../../_shared/sign-in.ts'
@@ -21,7 +21,7 @@ export const POST = publicRoute(async (request) => {
   const person = await personOf(request)
   if (!person?.session) throw new UnauthenticatedError()
   const { id } = await readBody(request, body)
-  const { pool } = databaseBeside('commands')
+  const { pool } = databaseForUse('commands')
   const ended = await endSessions(pool, person.id, id === undefined ? { except: person.session } : { id })
   if (id !== undefined && ended === 0) throw new UnknownAccessError('There is no such session.')
   await recordChange(pool, person, {

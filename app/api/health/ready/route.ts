@@ -1,4 +1,4 @@
-import { databaseBeside } from '#lib/questions/index.ts'
+import { databaseForUse } from '#lib/questions/index.ts'
 import { getReadiness } from '#lib/setup/answers/index.ts'
 import { publicRoute } from '../../_http/handler.ts'
 
@@ -7,7 +7,7 @@ export const dynamic = 'force-dynamic'
 
 /** For alerting: 200 while writes, polls and alerting go on, else 503. */
 export const GET = publicRoute(async () => {
-  const ready = await getReadiness(databaseBeside('health'))
+  const ready = await getReadiness(databaseForUse('health'))
   const { writes, polls, alerting } = ready
   return Response.json(ready, {
     status: writes && polls && alerting ? 200 : 503,

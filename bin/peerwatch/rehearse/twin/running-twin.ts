@@ -16,7 +16,7 @@ import {
 } from '#lab/simulator/daemons/namespaces.ts'
 import { asPathLength, parseAddress, parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
 import type { TwinActs } from './twin-acts.ts'
-import { MOST_SESSIONS, policyOf, speakerOf, type Twin, type TwinReader } from './twin-plan.ts'
+import { MAX_SESSIONS, policyOf, speakerOf, type Twin, type TwinReader } from './twin-plan.ts'
 
 /** This machine can't run the twin; the message says what to do. */
 export class TwinRefusedError extends Error {
@@ -24,7 +24,7 @@ export class TwinRefusedError extends Error {
 }
 
 /** A router takes some megabytes, and the machine is the rehearsal's alone for a minute or two. */
-const MOST_ROUTERS = 400
+const MAX_ROUTERS = 400
 /** That start at once. */
 const AT_ONCE = 8
 
@@ -61,9 +61,9 @@ export function birdVersion(): { version: string } | { why: string } {
 /** Starts every router. @throws TwinRefusedError for more than a machine takes, or where namespaces are not permitted */
 export async function startTwin(twin: Twin): Promise<RunningTwin> {
   const { routers, sessions } = twin
-  if (routers.size > MOST_ROUTERS || sessions.length > MOST_SESSIONS)
+  if (routers.size > MAX_ROUTERS || sessions.length > MAX_SESSIONS)
     throw new TwinRefusedError(
-      `would take ${routers.size} routers, and ${MOST_ROUTERS} are the most: name less that is lost`,
+      `would take ${routers.size} routers, and ${MAX_ROUTERS} are the most: name less that is lost`,
     )
   await sweepNamespaces()
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-twin-'))

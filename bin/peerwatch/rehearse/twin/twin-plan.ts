@@ -357,7 +357,7 @@ class Maker {
 /** Of a router that announces nothing (RFC 6996). */
 const PRIVATE_ASN = 64_512
 /** As many /30s as the link-local range holds. */
-export const MOST_SESSIONS = 16_384
+export const MAX_SESSIONS = 16_384
 
 function announce(node: Node, prefix: string, path: readonly number[]): void {
   if (node.own.has(prefix)) return

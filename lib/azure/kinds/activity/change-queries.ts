@@ -10,7 +10,7 @@ import { untilAborted } from '../../call/until-aborted.ts'
 import { readChanges } from './resource-changes.ts'
 
 /** Far below what Resource Graph takes in one query (10,000). */
-const MOST_SUBSCRIPTIONS = 300
+const MAX_SUBSCRIPTIONS = 300
 /** After a 429: the quota's window is 5 s, and the log has the rest. */
 const THROTTLED_MS = 10_000
 /** After a fault of its own. */
@@ -70,7 +70,7 @@ export class ChangeQueries {
   async #askAll(): Promise<void> {
     this.#isAsking = true
     while (this.#waiting.length > 0) {
-      const members = this.#waiting.splice(0, MOST_SUBSCRIPTIONS).filter(({ call }) => !call.signal.aborted)
+      const members = this.#waiting.splice(0, MAX_SUBSCRIPTIONS).filter(({ call }) => !call.signal.aborted)
       const [first] = members
       if (!first) continue
       if (first.call.monotonic() < this.#blockedUntil) settleAll(members)

@@ -14,7 +14,7 @@ const GRAPH = `/providers/Microsoft.ResourceGraph/resources?api-version=${GRAPH_
 /** The most that Resource Graph gives at once. */
 const PAGE_ROWS = 1_000
 /** A subscription's network is changed some times a day: more pages than this are a server that goes in circles. */
-const MOST_PAGES = 100
+const MAX_PAGES = 100
 
 /** Who changed what; before and after are not asked for. Source: "Get resource changes", properties of a change. */
 const changeRow = armRow({
@@ -56,7 +56,7 @@ export async function readChanges(
   let quota: ChangesAnswer['quota'] = null
   let skipToken: string | undefined
   for (let page = 0; page === 0 || skipToken !== undefined; page++) {
-    if (page === MOST_PAGES) throw malformed(`the changes have more than ${MOST_PAGES} pages`, 'LOOPING_LINK')
+    if (page === MAX_PAGES) throw malformed(`the changes have more than ${MAX_PAGES} pages`, 'LOOPING_LINK')
     const options = { resultFormat: 'objectArray', $top: PAGE_ROWS, ...(skipToken && { $skipToken: skipToken }) }
     const question = { subscriptions: [...subscriptions], query: queryOf(from, to), options }
     const answer = await send(call, () => arm.post(GRAPH, question))

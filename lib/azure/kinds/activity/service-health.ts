@@ -4,7 +4,7 @@ import { entryFields, entryOf } from './entry.ts'
 import { armRow } from '../../decode/members.ts'
 
 /** Characters kept of a notice's free text, which is searched for names and shown. */
-const MOST_TEXT = 2_000
+const MAX_TEXT = 2_000
 
 const types = { maintenance: 'maintenance', incident: 'incident' } as const
 
@@ -62,5 +62,5 @@ function plain(html: string): string {
     .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-    .slice(0, MOST_TEXT)
+    .slice(0, MAX_TEXT)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ConnectionRow, hubLinkName, isExpressRoute, reachName } from '#lib/contract/index.ts'
-import { decodeKnown, decodeRows } from '../../decode/decode.ts'
+import { decodeIgnoringInvalidMembers, decodeRows } from '../../decode/decode.ts'
 import { booleanOrNull, countOrNull, describe, integerOrNull, orNothing, textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
 import { armRow, member } from '../../decode/members.ts'
@@ -46,7 +46,7 @@ const connectionBody = armRow({
 
 /** A gateway's connection with its tunnels. @param unread counts tunnels that can't be read */
 export function connectionOf(body: JsonObject, unread: Unread): ConnectionRow {
-  const { properties } = decodeKnown(connectionBody, body, '', unread).known
+  const { properties } = decodeIgnoringInvalidMembers(connectionBody, body, '', unread).known
   unread.outOf(1)
   const { connectionStatus, routingWeight, expressRouteGatewayBypass, tunnelConnectionStatus } = properties
   const tunnels = namedApart(listed(tunnelConnectionStatus as Json, unread))

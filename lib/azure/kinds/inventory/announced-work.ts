@@ -6,7 +6,7 @@ import { orNothing, textField, textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
 import { plainRows } from '../../call/paging.ts'
 import type { Unread } from '../../decode/unread.ts'
-import type { Asked } from './optional-list.ts'
+import type { ListRequest } from './optional-list.ts'
 import { armBody, armRow, itemsIn, member } from '../../decode/members.ts'
 
 export const HEALTH_VERSION = '2024-02-01'
@@ -24,7 +24,7 @@ const event = armRow({
 })
 
 /** Planned work on network services and their retirements, as Service Health announces them, with the resources that Azure names as impacted. */
-export async function serviceHealthEvents(asked: Asked, unread: Unread): Promise<Json[]> {
+export async function serviceHealthEvents(asked: ListRequest, unread: Unread): Promise<Json[]> {
   const { call, arm, id, atPace } = asked
   const place = `/subscriptions/${id.subscriptionId}/providers/Microsoft.ResourceHealth/events`
   const since = new Date(call.now() - ANNOUNCED_MS)
@@ -75,7 +75,7 @@ const picked = (object: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(names.map((name) => [name, member(object, name) ?? null]))
 
 /** Source: Azure Resource Health REST, Impacted Resources - List By Subscription Id And Event Id. Most events have none. */
-async function impactedBy({ call, arm, atPace }: Asked, place: string, unread: Unread): Promise<string[]> {
+async function impactedBy({ call, arm, atPace }: ListRequest, place: string, unread: Unread): Promise<string[]> {
   try {
     const rows = await atPace(() => plainRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_VERSION}`))
     const resource = armRow({ properties: armRow({ targetResourceId: textOrNull }) })
@@ -104,7 +104,7 @@ const assignment = armRow({ properties: armRow({ maintenanceConfigurationId: tex
  * configuration are gateways asked, one by one.
  */
 export async function maintenanceConfigurations(
-  { call, arm, id, known, atPace }: Asked,
+  { call, arm, id, known, atPace }: ListRequest,
   unread: Unread,
 ): Promise<Json[]> {
   const version = `api-version=${MAINTENANCE_VERSION}`

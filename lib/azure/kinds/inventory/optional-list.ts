@@ -6,7 +6,7 @@ import type { Read } from '../../read.ts'
 import { decodeResources } from './resources.ts'
 
 /** What a list that is never required is read with. */
-export interface Asked extends Pick<Read, 'call' | 'arm' | 'id' | 'params' | 'providers'> {
+export interface ListRequest extends Pick<Read, 'call' | 'arm' | 'id' | 'params' | 'providers'> {
   /** what is listed already */
   known: readonly ResourceRow[]
   /** those of the list's `of` */
@@ -23,7 +23,7 @@ export interface OptionalList {
   /** The type whose resources say what to ask for: while it could not be listed, nothing is asked. */
   of?: string
   /** @returns null where nothing is due */
-  rows: (asked: Asked, unread: Unread) => Promise<Json[] | null>
+  rows: (asked: ListRequest, unread: Unread) => Promise<Json[] | null>
 }
 
 /** What a list came to. */
@@ -40,7 +40,7 @@ export interface Listed {
  */
 export async function readOptional(
   { type, of, rows }: OptionalList,
-  asked: Omit<Asked, 'known' | 'resources'>,
+  asked: Omit<ListRequest, 'known' | 'resources'>,
   { resources: known, listedTypes }: Pick<InventoryRows, 'resources' | 'listedTypes'>,
 ): Promise<Listed | null> {
   if (of !== undefined && !listedTypes.includes(of)) return null

@@ -21,7 +21,7 @@ import { armRow, member } from '../../decode/members.ts'
 import type { Unread } from '../../decode/unread.ts'
 import { distinct } from '../../order.ts'
 import { maintenanceConfigurations, serviceHealthEvents } from './announced-work.ts'
-import type { Asked, OptionalList } from './optional-list.ts'
+import type { ListRequest, OptionalList } from './optional-list.ts'
 import { isResourceGone } from './request-by-id.ts'
 import { z } from 'zod'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
@@ -33,7 +33,7 @@ const REFUSED_MS = DAY
 
 /** The bandwidths that those providers sell whose circuits stand in the subscription; due some hours apart. */
 async function serviceProviders(
-  { call, arm, providers, resources, id: { subscriptionId }, atPace }: Asked,
+  { call, arm, providers, resources, id: { subscriptionId }, atPace }: ListRequest,
   unread: Unread,
 ): Promise<Json[] | null> {
   const wanted = new Set(
@@ -166,12 +166,12 @@ export const optionalLists: readonly OptionalList[] = [
 ]
 
 /** What the resources name within the subscription. */
-const ownKeys = ({ resources, id }: Asked, keysOf: KeysOf): string[] =>
+const ownKeys = ({ resources, id }: ListRequest, keysOf: KeysOf): string[] =>
   resources.flatMap((one) => keysOf(one) ?? []).filter((key) => subscriptionOf(key) === id.subscriptionId.toLowerCase())
 
 /** What stands in the resource groups in which the keys name one: most groups have none. */
 function besideKeys(keysOf: KeysOf, list: (arm: Arm, group: string) => Pager) {
-  return async (asked: Asked): Promise<Json[]> => {
+  return async (asked: ListRequest): Promise<Json[]> => {
     const keys = ownKeys(asked, keysOf)
     const groups = new Set(keys.flatMap((key) => parseArmId(key)?.resourceGroup ?? []))
     const lists = [...groups].map((group) =>
@@ -182,10 +182,10 @@ function besideKeys(keysOf: KeysOf, list: (arm: Arm, group: string) => Pager) {
 }
 
 /** Of more networks with gateways it is not read: one request each, and nothing is known to be gone by a part of them. */
-const MOST_NETWORKS = 100
+const MAX_NETWORKS = 100
 
 /** What Virtual Network Manager applies to the networks with gateways, one by one: ARM has no list of it. The first answer decides for all. */
-async function effectiveConnectivity({ call, arm, resources, atPace }: Asked): Promise<Json[] | null> {
+async function effectiveConnectivity({ call, arm, resources, atPace }: ListRequest): Promise<Json[] | null> {
   const networks = resources.filter(({ type, config }) => {
     const network = decodeConfig(type, config)
     return network?.resource === 'network' && network.gatewayPrefixes.length > 0
@@ -197,13 +197,13 @@ async function effectiveConnectivity({ call, arm, resources, atPace }: Asked): P
       return [{ id: `${resourceId}/effectiveConnectivityConfigurations/default`, name, properties }]
     })
   const [first, ...others] = networks
-  if (networks.length > MOST_NETWORKS) return null
+  if (networks.length > MAX_NETWORKS) return null
   if (!first) return []
   return [...(await read(first)), ...(await Promise.all(others.map(read))).flat()]
 }
 
 /** The public addresses of gateways, which say what zones those stand in. One that names itself as another's is left out, whatever else it says. */
-async function publicAddresses(asked: Asked): Promise<Json[]> {
+async function publicAddresses(asked: ListRequest): Promise<Json[]> {
   const own = new Set(ownKeys(asked, publicAddressKeys))
   const rows = await besideKeys(publicAddressKeys, ({ network }, group) => network.publicIPAddresses.list(group))(asked)
   return rows.filter((row) => {
@@ -213,7 +213,7 @@ async function publicAddresses(asked: Asked): Promise<Json[]> {
 }
 
 function insideHubs(list: (arm: Arm, group: string, hub: string) => Pager, isAsked?: (hub: ResourceRow) => boolean) {
-  return async ({ call, arm, resources, atPace }: Asked): Promise<Json[]> => {
+  return async ({ call, arm, resources, atPace }: ListRequest): Promise<Json[]> => {
     const hubs = isAsked ? resources.filter(isAsked) : resources
     const lists = hubs
       .flatMap(({ resourceId }) => parseArmId(resourceId) ?? [])
@@ -232,7 +232,7 @@ function hubOf({ type, config }: ResourceRow): HubConfig | null {
 }
 
 /** The connection monitors of a subscription, below its network watchers (one for each region). */
-async function connectionMonitors({ call, arm: { network }, atPace }: Asked, unread: Unread): Promise<Json[]> {
+async function connectionMonitors({ call, arm: { network }, atPace }: ListRequest, unread: Unread): Promise<Json[]> {
   const watchers = await atPace(() => pagedRows(call, () => network.networkWatchers.listAll()))
   const lists = decodeRows(armRow({ id: textField }), watchers, 'value', unread)
     .flatMap(({ id }) => parseArmId(id) ?? [])
@@ -243,7 +243,7 @@ async function connectionMonitors({ call, arm: { network }, atPace }: Asked, unr
 }
 
 /** The network interfaces of the subscription that operators chose, one by one: an estate has thousands of others. None is due while nobody chose. */
-async function chosenInterfaces({ call, arm, params, id, inGroup }: Asked): Promise<Json[] | null> {
+async function chosenInterfaces({ call, arm, params, id, inGroup }: ListRequest): Promise<Json[] | null> {
   if (params.interfaces === undefined) return null
   const own = params.interfaces.filter((key) => subscriptionOf(key) === id.subscriptionId.toLowerCase())
   const get = async ({ resourceGroup, name }: ArmId) => [

@@ -57,7 +57,7 @@ const RESOURCE_GROUPS_VERSION = '2021-04-01'
 /** Within a slice. ARM's bucket holds 250 reads. */
 const PACE = { concurrency: 4, burst: 150, perSecond: 20 }
 /** So many resource groups are read in one go. */
-const MOST_AT_ONCE = 50
+const MAX_AT_ONCE = 50
 /** Of more than that, so many in a slice. */
 const SLICE_GROUPS = 25
 /** Slices in a row that a budget may refuse, and the longest wait for it, milliseconds. */
@@ -121,7 +121,7 @@ async function begin(read: Read): Promise<InventoryRows | Unfinished> {
   // what stands in a group without a name is not known
   const part = partOf(unread)
   const unasked = part ? groupLists.map(({ type }) => ({ type, resources: [], failed: part.failed })) : []
-  if (names.length > MOST_AT_ONCE) {
+  if (names.length > MAX_AT_ONCE) {
     return nextSlice(read, { left, again: [], total: names.length, found: unasked, refusals: 0 })
   }
   return finish(lister, async () => [...unasked, ...(await Promise.all(left.map((list) => lister.ofGroup(list))))])

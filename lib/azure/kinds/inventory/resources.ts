@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { armTypes, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
-import { decodeKnown, eachRow, withMember } from '../../decode/decode.ts'
+import { decodeIgnoringInvalidMembers, eachRow, withMember } from '../../decode/decode.ts'
 import { booleanOrNull, integerOrNull, numberOrNull, orNothing, textField, textOrNull } from '../../decode/fields.ts'
 import { type Json, type JsonObject, isJsonObject } from '../../decode/json.ts'
 import { armBody } from '../../decode/members.ts'
@@ -121,7 +121,7 @@ const APART: ReadonlySet<PropertyKey | undefined> = new Set(['id', 'name', 'type
 export function decodeResources(type: string, rows: readonly Json[], unread: Unread): ResourceRow[] {
   const schema = resource(type)
   return eachRow(rows, 'value', unread, (value, at) => {
-    const { known, odd } = decodeKnown(schema, value, at, unread, NEEDED)
+    const { known, odd } = decodeIgnoringInvalidMembers(schema, value, at, unread, NEEDED)
     // zod's loose objects carry unknown members as they came: JSON
     const body = odd.reduce<Json>(
       (whole, one) => (APART.has(one.path[0]) ? whole : withMember(whole, one)),

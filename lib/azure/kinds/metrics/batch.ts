@@ -13,15 +13,15 @@ import { untilAborted } from '../../call/until-aborted.ts'
 import type { BatchRefusal } from '../../types.ts'
 import type { MetricsPlace } from './data-plane.ts'
 import type { MetricPlan } from './plans.ts'
-import { LackingMetrics } from './lacking.ts'
+import { UnsupportedMetricsCache } from './lacking.ts'
 import { type ReadMetrics, readMetricRows } from './rows.ts'
 import { armRow, member } from '../../decode/members.ts'
 
 const BATCH_VERSION = '2024-02-01'
 /** "Metrics Batch": resources of one call, all of one subscription, region and type. */
-const MOST_RESOURCES = 50
+const MAX_RESOURCES = 50
 /** A gateway has instances x peers of them; without a number Azure Monitor gives ten. */
-const MOST_SERIES = 200
+const MAX_SERIES = 200
 /** How long the first one waits for others that are due at the same moment. */
 const GATHER_MS = 200
 /** After a 429 that does not say how long. */
@@ -63,7 +63,7 @@ export class MetricBatches {
   /** Key: {@link placeKey}. The clock is monotonic. */
   readonly #blocked = new Cache<Blocked>('metric_refusals')
   /** what single resources are not asked for */
-  readonly lacking = new LackingMetrics()
+  readonly lacking = new UnsupportedMetricsCache()
 
   constructor(place: MetricsPlace, clock: Clock, onRefused: (refusal: BatchRefusal) => void) {
     this.#place = place
@@ -102,7 +102,7 @@ export class MetricBatches {
     }
     members.push(member)
     this.#gathered.set(key, { members, timer })
-    if (members.length >= MOST_RESOURCES) this.#leave(key)
+    if (members.length >= MAX_RESOURCES) this.#leave(key)
   }
 
   #leave(key: string): void {
@@ -143,7 +143,7 @@ export class MetricBatches {
     })
     if (plan.dimensions.length > 0) {
       query.set('filter', plan.dimensions.map((dimension) => `${dimension} eq '*'`).join(' and '))
-      query.set('top', String(MOST_SERIES))
+      query.set('top', String(MAX_SERIES))
     }
     const path = `/subscriptions/${encodeURIComponent(subscriptionId)}/metrics:getBatch`
     return `${this.#place.dataPlane(region)}${path}?${query.toString()}`

@@ -6,7 +6,7 @@ import type { PollFailure } from '../../call/failure.ts'
  * Metrics that single resources of a type lack, as Azure Monitor refused them: one of them in a request is a 400 for all that it names. They
  * are left out of the requests for that resource, and tried again after a day.
  */
-export class LackingMetrics {
+export class UnsupportedMetricsCache {
   /** Key: {@link keyOf}. The clock is monotonic. */
   readonly #refusals = new Cache<PollFailure>('lacking_metrics', { maxAgeMs: DAY })
 

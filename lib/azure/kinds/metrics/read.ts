@@ -11,11 +11,11 @@ import { armRow } from '../../decode/members.ts'
 const METRICS_VERSION = '2024-02-01'
 const DEFAULT_WINDOW_MS = 15 * 60_000
 /** Azure Monitor gives ten series by default; a gateway has instances x peers of them. */
-const MOST_SERIES = 200
+const MAX_SERIES = 200
 /** Longer spans are requested in pieces of so many buckets: Azure Monitor cuts or refuses them in one. */
-const MOST_BUCKETS = 1_440
+const MAX_BUCKETS = 1_440
 /** As much as that of the finest grain. */
-const LONGEST_TOGETHER_MS = MOST_BUCKETS * 60_000
+const LONGEST_TOGETHER_MS = MAX_BUCKETS * 60_000
 
 /**
  * A resource's metrics over a window: from the data plane together with those of others, where the caller knows enough of the
@@ -101,7 +101,7 @@ async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs
     const [refusal] = refusals
     if (has.length === 0 && refusal) throw refusal
     try {
-      const { rows, failure } = await askPlan(read, { ...plan, metrics: has }, from, to)
+      const { rows, failure } = await fetchPlan(read, { ...plan, metrics: has }, from, to)
       return { rows, failures: failure ? [...refusals, failure] : refusals }
     } catch (error) {
       // each time at least one metric fewer
@@ -112,13 +112,13 @@ async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs
 }
 
 /** Requests whole buckets, so that each is in one request and has the value of its whole time. */
-async function askPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs): Promise<ReadMetrics> {
+async function fetchPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs): Promise<ReadMetrics> {
   const grain = grainOf(read.params.interval, plan)
   const grainMs = (GRAIN_SECONDS.get(grain) ?? 60) * 1_000
   const first = Math.floor(from / grainMs) * grainMs
   const shared = await readTogether(read, plan, grain, first, to)
   if (shared) return shared
-  const piece = MOST_BUCKETS * grainMs
+  const piece = MAX_BUCKETS * grainMs
   const rows: MetricRow[] = []
   const failures: PollFailure[] = []
   for (let start = first; start < to; start += piece) {
@@ -164,7 +164,7 @@ function urlOf(
   })
   if (plan.dimensions.length > 0) {
     query.set('$filter', plan.dimensions.map((dimension) => `${dimension} eq '*'`).join(' and '))
-    query.set('top', String(MOST_SERIES))
+    query.set('top', String(MAX_SERIES))
   }
   const path = resourceId.split('/').map(encodeURIComponent).join('/')
   return `${controlPlane}${path}/providers/Microsoft.Insights/metrics?${query.toString()}`

@@ -34,13 +34,13 @@ export async function readUsageFacts(
 const FIVE_MINUTES = 300_000
 const SPEED_DAYS = 30
 /** Of five minutes so much must be known, or polls that are a little late leave no rate. */
-const LEAST_MS = 240_000
+const MIN_MS = 240_000
 
 /** The busiest five minutes of 30 days, all traffic, as far as they are rolled up. */
 async function busiestFiveMinutes(q: Queryable, { resource: { id } }: CircuitStanding, to: EpochMs) {
   const until = Math.floor(to / FIVE_MINUTES) * FIVE_MINUTES
   const period = { from: until - SPEED_DAYS * 24 * HOUR, to: until }
-  const busiest = (await busiestRates(q, { ...period, leastMs: LEAST_MS, step: '5m', scope: id })).get(id)
+  const busiest = (await busiestRates(q, { ...period, leastMs: MIN_MS, step: '5m', scope: id })).get(id)
   const bits = busiest?.bitsPerSecond ?? null
   return { mbps: bits === null ? null : bits / 1e6, coveredSeconds: (busiest?.coveredMs ?? 0) / 1_000 }
 }

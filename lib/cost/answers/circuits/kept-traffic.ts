@@ -12,12 +12,12 @@ import {
   trafficOfStored,
   withRises,
 } from '../../rules/index.ts'
-import { costTraffic, keepCostTraffic, type StoredTraffic } from '../../store/index.ts'
+import { costTraffic, saveCostTraffic, type StoredTraffic } from '../../store/index.ts'
 import { visibleTo } from '#lib/history/index.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { writingBeside } from '#lib/questions/index.ts'
+import { writableDatabaseFor } from '#lib/questions/index.ts'
 import { circuitInput, type CircuitStanding } from './circuit-inputs.ts'
 import { readUsageFacts } from './circuit-usage.ts'
 
@@ -105,7 +105,7 @@ function unlessWritable(error: unknown): void {
 
 /** Keeps what was worked out. */
 export async function keep(q: Queryable, standing: CircuitStanding, period: Period, made: MadeTraffic): Promise<void> {
-  await keepCostTraffic(writingBeside(q), period.month.name, {
+  await saveCostTraffic(writableDatabaseFor(q), period.month.name, {
     circuitId: standing.resource.id,
     madeAt: made.madeAt,
     madeFrom: fingerprint(standing),

@@ -26,7 +26,7 @@ import {
   placesIn,
   nameFinder,
   bandwidthOf,
-  MOST_PATHS,
+  MAX_PATHS,
   readRates,
   readWorld,
   type WhatIfWorld,
@@ -37,9 +37,9 @@ import {
 /** Windows so far ahead count as losses. */
 const AHEAD_MS = 90 * 86_400_000
 /** Paths whose samples of 30 days are kept at hand. */
-const MOST_KEPT = 2 * MOST_PATHS
+const MAX_KEPT = 2 * MAX_PATHS
 /** So much work at the most: what was not computed by then makes every circuit unsure. */
-const MOST_WORK_MS = 240_000
+const MAX_WORK_MS = 240_000
 
 /** What is lost together. */
 interface Loss {
@@ -64,12 +64,12 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
   const touchedBy = tablesTouched(ribs)
   const unmappedOf = ribs.map(unmappedIn)
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
-  const kept = new Cache<Promise<Map<string, LoadRates>>>('rates_of_take_overs', { maxSize: MOST_KEPT })
+  const kept = new Cache<Promise<Map<string, LoadRates>>>('rates_of_take_overs', { maxSize: MAX_KEPT })
   const ratesOf: RatesOf = ({ circuit, path }) =>
     kept.share(world, `${circuit}/${path}`, () => readRates(q, facts, { circuit, path }, now))
   for (const loss of [...lossesOf(world), ...(await maintenanceLosses(db, world, now))]) {
     await pace.rest()
-    if (pace.workedMs > MOST_WORK_MS) {
+    if (pace.workedMs > MAX_WORK_MS) {
       for (const id of ids) unsure.add(id)
       break
     }
@@ -138,7 +138,7 @@ async function loadsAfter(
 ): Promise<Load[]> {
   const paths = new Map(findLoadCarriers(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
   const known = new Map<string, LoadRates>()
-  const isTooWide = paths.size > MOST_PATHS
+  const isTooWide = paths.size > MAX_PATHS
   // one after the other: each is a month of samples
   if (!isTooWide) for (const one of paths.values()) for (const [key, own] of await ratesOf(one)) known.set(key, own)
   const loads = loadsOf(shifts, (carrier) => known.get(carrierKey(carrier)) ?? new Map<number, number>(), mbpsOf, {

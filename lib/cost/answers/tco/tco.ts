@@ -5,7 +5,7 @@ import {
   billingMonth,
   estateSheet,
   monthAfter,
-  type Sight,
+  type TcoVisibility,
   type TcoFacts,
   type TcoFrame,
   tcoOf,
@@ -72,7 +72,7 @@ function seenPart(facts: TcoFacts, networks: TcoNetworks, visible: Visible, time
   const isNamed = (customer: string) =>
     visible.customers.some((name) => isSameCustomer(name, customer)) ||
     visible.subscriptions.includes(customer.toLowerCase())
-  const sight: Sight = {
+  const sight: TcoVisibility = {
     isNamed,
     rowSeen(row: TcoRow) {
       const { resourceId, customer } = row

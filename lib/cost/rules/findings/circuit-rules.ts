@@ -1,8 +1,8 @@
-import { type CostMoney, moneyWords } from '#lib/contract/index.ts'
+import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { MoneyBand } from '../../api/index.ts'
 import { Decimal, flatBand, grouped, mapBand, moneyOf } from '../money.ts'
-import { offerWords } from '../prices/quote.ts'
+import { formatOffer } from '../prices/quote.ts'
 import { currentBand } from '../projection/project-circuit.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 import type { BillingMonth } from '../usage/month.ts'
@@ -78,8 +78,8 @@ export function cheaperOption(circuit: CircuitFact): Judgement {
           ? [
               {
                 field: 'cost of the month',
-                before: `${offerWords(current)} ${moneyWords(current.p50)}`,
-                after: `${offerWords(target)} ${moneyWords(target.p50)}`,
+                before: `${formatOffer(current)} ${formatCurrencyAmount(current.p50)}`,
+                after: `${formatOffer(target)} ${formatCurrencyAmount(target.p50)}`,
               },
             ]
           : [],
@@ -118,7 +118,7 @@ export function surge(circuit: CircuitFact, limits: FindingLimits): Judgement[] 
         evidence: [
           { field: 'bytes out of Azure in a day', before: `usually ${quantity(usual)}`, after: quantity(bytes) },
           ...(extra
-            ? [{ field: 'charge of that day', before: null, after: `${moneyWords(extra)} more than usual` }]
+            ? [{ field: 'charge of that day', before: null, after: `${formatCurrencyAmount(extra)} more than usual` }]
             : []),
         ],
         amounts: { limit: null, saving: null, cost: extra && flatBand(extra) },

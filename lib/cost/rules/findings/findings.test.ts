@@ -3,7 +3,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { BudgetStanding, CostProjection } from '../../api/index.ts'
 import { projectCircuit } from '../projection/project-circuit.ts'
 import { circuit, flat, frame, GB, nothingByOthers, office } from '../testing/circuits.ts'
-import { type CheckMemory, findingKey, foldFindings, type KeptFinding } from './fold-findings.ts'
+import { type CheckMemory, findingKey, foldFindings, type FindingWithPeriod } from './fold-findings.ts'
 import type { CircuitFact, DayFact, FindingFacts } from './facts.ts'
 import { judge } from './judge.ts'
 
@@ -72,13 +72,13 @@ const facts = (more: Partial<FindingFacts> = {}): FindingFacts => ({
 
 /** One check a day; what each begins (+) and ends (-). */
 function checks(list: readonly Partial<FindingFacts>[]) {
-  let open: KeptFinding[] = []
+  let open: FindingWithPeriod[] = []
   let memory: CheckMemory | null = null
   return list.map((one, i) => {
     const before = new Set(open.map(findingKey))
     const folded = foldFindings(open, judge(facts(one), LIMITS), memory, NOW + i * DAY)
     // as it is stored and read again
-    const changed: KeptFinding[] = JSON.parse(JSON.stringify(folded.changed))
+    const changed: FindingWithPeriod[] = JSON.parse(JSON.stringify(folded.changed))
     memory = JSON.parse(JSON.stringify(folded.memory))
     const kept = new Map(open.map((finding) => [findingKey(finding), finding]))
     for (const finding of changed) kept.set(findingKey(finding), finding)

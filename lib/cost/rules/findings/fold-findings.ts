@@ -10,7 +10,7 @@ export type FindingBody = Pick<CostFinding, 'subject' | 'customer' | 'evidence' 
 }
 
 /** What one rule says of one matter, as the facts are now. */
-export interface Judgement extends Pick<KeptFinding, 'kind' | 'scope' | 'detail' | 'resources' | 'body'> {
+export interface Judgement extends Pick<FindingWithPeriod, 'kind' | 'scope' | 'detail' | 'resources' | 'body'> {
   /** it begins above one line and ends below a lower one; in between, what was found stands. null = not known */
   lines: { above: boolean; below: boolean } | null
   /** of one that is new; null = between this check and the last one that knew */
@@ -20,7 +20,7 @@ export interface Judgement extends Pick<KeptFinding, 'kind' | 'scope' | 'detail'
 }
 
 /** A finding as it is kept. */
-export interface KeptFinding extends Omit<StoredFinding, 'id' | 'body'> {
+export interface FindingWithPeriod extends Omit<StoredFinding, 'id' | 'body'> {
   body: FindingBody
 }
 
@@ -44,14 +44,14 @@ export const findingKey = ({ kind, scope, detail }: Pick<Judgement, 'kind' | 'sc
  * @returns what is new or different, and what the next check needs to know
  */
 export function foldFindings(
-  open: readonly KeptFinding[],
+  open: readonly FindingWithPeriod[],
   said: readonly Judgement[],
   memory: CheckMemory | null,
   now: EpochMs,
-): { changed: KeptFinding[]; memory: CheckMemory } {
+): { changed: FindingWithPeriod[]; memory: CheckMemory } {
   const known = new Map(open.map((one) => [findingKey(one), one]))
   const mentioned = new Set(said.map(findingKey))
-  const changed = said.flatMap((one): KeptFinding[] => {
+  const changed = said.flatMap((one): FindingWithPeriod[] => {
     const before = known.get(findingKey(one))
     if (!one.lines) return []
     const holds = one.lines.above || (before !== undefined && !one.lines.below)
@@ -83,7 +83,7 @@ function lastKnown(one: Judgement, memory: CheckMemory | null): EpochMs {
 }
 
 /** What is about a month ends with it, to the millisecond; anything else between two checks. */
-function endedSince({ detail, checkedAt }: KeptFinding, now: EpochMs): Bounds {
+function endedSince({ detail, checkedAt }: FindingWithPeriod, now: EpochMs): Bounds {
   const end = /^\d{4}-\d{2}$/.test(detail) ? namedMonth(detail).to : null
   if (end !== null && checkedAt <= end && end <= now) return { earliest: end, latest: end }
   return { earliest: checkedAt, latest: now }

@@ -1,7 +1,7 @@
 import { breakEvenFinding, cheaperOption, surge } from './circuit-rules.ts'
 import type { FindingFacts, FindingLimits, BudgetFact, CircuitFact, GatewayFact } from './facts.ts'
 import type { Judgement } from './fold-findings.ts'
-import { type CostMoney, moneyWords } from '#lib/contract/index.ts'
+import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
 import { Decimal, flatBand } from '../money.ts'
 import type { BillingMonth } from '../usage/month.ts'
 import { type CircuitUse, unusedOf } from '../unused.ts'
@@ -46,8 +46,11 @@ function overBudget({ standing, customers }: BudgetFact, month: BillingMonth, li
       evidence: [
         {
           field: `forecast of ${month.name}`,
-          before: `budget ${moneyWords(budget)}`,
-          after: projected && variance ? `${moneyWords(projected.p50)}: ${moneyWords(variance)} over` : 'not known',
+          before: `budget ${formatCurrencyAmount(budget)}`,
+          after:
+            projected && variance
+              ? `${formatCurrencyAmount(projected.p50)}: ${formatCurrencyAmount(variance)} over`
+              : 'not known',
         },
         ...(projected && share(projected.p10) > limits['budget.over']
           ? [{ field: 'certainty', before: null, after: 'over the budget over the whole band' }]

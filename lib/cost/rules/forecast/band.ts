@@ -9,7 +9,7 @@ import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours, meanHour } fr
 const QUANTILE = 0.85
 const WIDEN = 1.2
 /** Fewer past errors than this don't make a quantile. */
-const LEAST_ERRORS = 8
+const MIN_ERRORS = 8
 /** Before a week is known there is no past error at all: a factor of 1.65 in either direction. */
 const PRIOR = 0.5
 /** Errors over shorter times than asked for, while nothing longer has passed: from five days on, a half wider, never under 5 %. */
@@ -17,10 +17,10 @@ const SHORT_DAYS = 5
 const SHORT_QUANTILE = 0.9
 const SHORT_WIDEN = 1.5
 const SHORT_LEAST = 0.05
-const LEAST_SHORT_ERRORS = 3
+const MIN_SHORT_ERRORS = 3
 const SHORT_FROM_DAYS = 28
 /** Half a year of days says enough of errors; older ones are of another traffic. */
-const MOST_ERRORS = 180
+const MAX_ERRORS = 180
 /** Of the hours that an error is measured over, so many must be known. */
 const KNOWN_SHARE = 0.8
 
@@ -34,7 +34,7 @@ interface PastError {
 /** The errors that forecasts over `horizon` hours, made once a day, had before hour `now`; oldest first, 180 at most. */
 export function pastErrors(series: HourSeries, now: number, horizon: number): PastError[] {
   const errors: PastError[] = []
-  const oldest = Math.max(HOURS_OF_WEEK, now - horizon - MOST_ERRORS * HOURS_OF_DAY)
+  const oldest = Math.max(HOURS_OF_WEEK, now - horizon - MAX_ERRORS * HOURS_OF_DAY)
   for (let origin = now - horizon; origin >= oldest; origin -= HOURS_OF_DAY) {
     const log = errorOf(series, origin, horizon)
     if (log !== null) errors.push({ origin, log })
@@ -52,7 +52,7 @@ export function bandWidth(
   horizon: number,
   errors: readonly PastError[] = pastErrors(series, now, horizon),
 ): { log: number; basis: 'past_errors' | 'short_errors' | 'none' } {
-  if (errors.length >= LEAST_ERRORS) {
+  if (errors.length >= MIN_ERRORS) {
     return { log: quantile(errors, QUANTILE) * WIDEN * (1 + 1 / apart(errors, horizon)), basis: 'past_errors' }
   }
   const short: PastError[] = []
@@ -61,7 +61,7 @@ export function bandWidth(
     const log = errorOf(series, origin, Math.min(horizon, now - origin))
     if (log !== null) short.push({ origin, log })
   }
-  if (short.length < LEAST_SHORT_ERRORS) return { log: PRIOR, basis: 'none' }
+  if (short.length < MIN_SHORT_ERRORS) return { log: PRIOR, basis: 'none' }
   return { log: Math.max(SHORT_LEAST, quantile(short, SHORT_QUANTILE) * SHORT_WIDEN), basis: 'short_errors' }
 }
 

@@ -7,7 +7,7 @@ export const forecastBases = ['too_early', 'run_rate', 'short_past', 'own_past']
 export type ForecastBasis = (typeof forecastBases)[number]
 
 /** Less than a day says nothing of the other hours of a day. */
-const LEAST_HOURS = HOURS_OF_DAY
+const MIN_HOURS = HOURS_OF_DAY
 
 interface RestForecast {
   /** bytes of the hours that are still to come; null = too early to say */
@@ -26,7 +26,7 @@ const TOO_EARLY: RestForecast = { band: null, basis: 'too_early' }
 export function forecastRest(series: HourSeries, now: number, to: number): RestForecast {
   if (to <= now) return { band: { p10: 0, p50: 0, p90: 0 }, basis: 'own_past' }
   const known = knownHours(series, 0, now)
-  if (known < LEAST_HOURS) return TOO_EARLY
+  if (known < MIN_HOURS) return TOO_EARLY
   const isShort = known < HOURS_OF_WEEK
   const likely = isShort ? runRate(series, 0, now, to) : meanOfMembers(series, now, to)
   if (!Number.isFinite(likely)) return TOO_EARLY
@@ -38,7 +38,7 @@ export function forecastRest(series: HourSeries, now: number, to: number): RestF
 }
 
 /** In words, with what it rests on. */
-export function basisWords(basis: ForecastBasis, knownDays: number): string {
+export function formatBasis(basis: ForecastBasis, knownDays: number): string {
   const days = `${Math.floor(knownDays)} ${Math.floor(knownDays) === 1 ? 'day' : 'days'}`
   switch (basis) {
     case 'too_early':

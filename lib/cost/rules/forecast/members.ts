@@ -7,7 +7,7 @@ const ALPHA = 0.2
 /** After so many days the weights are below 1 in 10^5. */
 const LEVEL_DAYS = 56
 /** A day of which less is known does not count for the level. */
-const LEAST_HOURS = 12
+const MIN_HOURS = 12
 
 /** Bytes of each hour of the week, from Thursday 00:00 UTC, when the epoch began. */
 type Week = Float64Array
@@ -51,7 +51,7 @@ export function levelAgainst(series: HourSeries, profile: Week, from: number): n
     const begin = end - HOURS_OF_DAY
     const hours = knownHours(series, begin, end)
     const expected = over(profile, series, begin, end, hours < HOURS_OF_DAY)
-    if (hours >= LEAST_HOURS && expected > 0) {
+    if (hours >= MIN_HOURS && expected > 0) {
       sum += (weight * meanHour(series, begin, end) * hours) / expected
       weights += weight
     }

@@ -5,7 +5,7 @@ export const HOURS_OF_DAY = 24
 export const HOURS_OF_WEEK = 168
 
 /** An hour that is covered for less than this says nothing; one that is covered for more is scaled up to the whole hour. */
-const LEAST_COVERED = 0.5
+const MIN_COVERED = 0.5
 
 /**
  * Billed bytes hour by hour, for statistics: doubles, exact to 1 in 10^15. What is billed is summed elsewhere, in integers.
@@ -32,7 +32,7 @@ interface HourVolume {
  * @param until a whole hour that the series reaches to, known or not; when not given, it ends with the last that is known
  */
 export function hourSeries(hours: readonly HourVolume[], until?: EpochMs): HourSeries {
-  const usable = hours.filter(({ bytes, coveredSeconds }) => bytes !== null && coveredSeconds >= LEAST_COVERED * 3_600)
+  const usable = hours.filter(({ bytes, coveredSeconds }) => bytes !== null && coveredSeconds >= MIN_COVERED * 3_600)
   const start = usable.reduce((least, hour) => Math.min(least, hour.start), Number.POSITIVE_INFINITY)
   const end = until ?? usable.reduce((most, hour) => Math.max(most, hour.start + HOUR), Number.NEGATIVE_INFINITY)
   const bytes = new Float64Array(usable.length === 0 ? 0 : (end - start) / HOUR).fill(Number.NaN)

@@ -2,13 +2,13 @@ import type { Band } from '../money.ts'
 import { HOURS_OF_WEEK, type HourSeries, knownHours, meanHour } from './series.ts'
 
 /** Weeks that a trend is read from, at most and at least. */
-const MOST_WEEKS = 26
-const LEAST_WEEKS = 8
+const MAX_WEEKS = 26
+const MIN_WEEKS = 8
 /** Of each week's step in the trend, so much is left for the next: an undamped trend was never better on real series. */
 const DAMPING = 0.9
 /** How far ahead the trend is tried on the past, in weeks. */
 const TRIED_WEEKS = 4
-const LEAST_TRIALS = 4
+const MIN_TRIALS = 4
 const KNOWN_SHARE = 0.5
 
 export interface Trend {
@@ -30,7 +30,7 @@ export function trendOf(series: HourSeries, now: number): Trend {
   const level = median(weeks.slice(-4))
   const steps = weeks.slice(1).map((mean, i) => Math.log(mean / (weeks[i] ?? mean)))
   const spread = Math.sqrt(steps.reduce((sum, step) => sum + step ** 2, 0) / Math.max(1, steps.length))
-  const perWeek = weeks.length >= LEAST_WEEKS && helps(weeks) ? slope(weeks) : 0
+  const perWeek = weeks.length >= MIN_WEEKS && helps(weeks) ? slope(weeks) : 0
   return { level: weeks.length > 0 ? level : Number.NaN, perWeek, spread, weeks: weeks.length }
 }
 
@@ -45,7 +45,7 @@ export function weekAhead({ level, perWeek, spread }: Trend, weeks: number): Ban
 
 function weeklyMeans(series: HourSeries, now: number): number[] {
   const means: number[] = []
-  for (let end = now; end >= HOURS_OF_WEEK && means.length < MOST_WEEKS; end -= HOURS_OF_WEEK) {
+  for (let end = now; end >= HOURS_OF_WEEK && means.length < MAX_WEEKS; end -= HOURS_OF_WEEK) {
     const known = knownHours(series, end - HOURS_OF_WEEK, end)
     const mean = meanHour(series, end - HOURS_OF_WEEK, end)
     if (known >= KNOWN_SHARE * HOURS_OF_WEEK && mean > 0) means.push(mean)
@@ -56,7 +56,7 @@ function weeklyMeans(series: HourSeries, now: number): number[] {
 
 function helps(weeks: readonly number[]): boolean {
   let [flat, trended, trials] = [0, 0, 0]
-  for (let at = LEAST_WEEKS; at + TRIED_WEEKS <= weeks.length; at++) {
+  for (let at = MIN_WEEKS; at + TRIED_WEEKS <= weeks.length; at++) {
     const past = weeks.slice(0, at)
     const truth = weeks[at + TRIED_WEEKS - 1] ?? 0
     const level = median(past.slice(-4))
@@ -64,7 +64,7 @@ function helps(weeks: readonly number[]): boolean {
     trended += Math.abs(weekAhead({ level, perWeek: slope(past), spread: 0, weeks: at }, TRIED_WEEKS).p50 - truth)
     trials++
   }
-  return trials >= LEAST_TRIALS && trended < flat
+  return trials >= MIN_TRIALS && trended < flat
 }
 
 function slope(values: readonly number[]): number {

@@ -3,7 +3,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { isPriced } from './gateway-meters.ts'
 import {
-  bandwidthWords,
+  formatSheetBandwidth,
   circuitMeterName,
   DATA_METER,
   type PriceMeter,
@@ -152,7 +152,7 @@ function upsideDown(meters: readonly PriceMeter[]): Map<PriceMeter, SheetFault> 
         const wrong = [...counts].filter(([, { length }]) => length === most).map(([meter]) => meter)
         for (const meter of wrong) {
           const words = open.find(({ both }) => both.includes(meter))?.words ?? ''
-          const detail = `${at(meter)} costs ${meter.price}: ${words} at ${bandwidthWords(mbps)}`
+          const detail = `${at(meter)} costs ${meter.price}: ${words} at ${formatSheetBandwidth(mbps)}`
           faults.set(meter, { check: 'upside_down', detail })
         }
         open = open.filter(({ both }) => !both.some((meter) => wrong.includes(meter)))

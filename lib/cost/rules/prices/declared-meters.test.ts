@@ -5,7 +5,7 @@ import { peeringRows } from '../tco/peering-rows.ts'
 import { declaredMeters } from './declared-meters.ts'
 import { estateSheet, type Override } from './overrides.ts'
 import { gatewayPrice, hourlyPrice, peeringPrice } from './gateway-meters.ts'
-import { applyOverrides, overrideWords } from './overrides.ts'
+import { applyOverrides, formatOverride } from './overrides.ts'
 import { quote } from './quote.ts'
 import { shippedPrices } from './snapshot.ts'
 import { Decimal } from '../money.ts'
@@ -67,7 +67,7 @@ it.each<[Override, string]>([
     'L2: 0 monthly, 7 once, USD',
   ],
   [{ ...signed, kind: 'share', customer: 'red', share: 0.57 }, "57 % is red's"],
-])('an override in words: %#', (one, words) => expect(overrideWords(one)).toBe(`${words} (kim, 2026-01-02: offer)`))
+])('an override in words: %#', (one, words) => expect(formatOverride(one)).toBe(`${words} (kim, 2026-01-02: offer)`))
 
 it('shares of a circuit are as said last of each customer, and no assumption of its price', () => {
   const share = (customer: string, part: number, at: number): Override => ({

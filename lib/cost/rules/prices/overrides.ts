@@ -131,7 +131,7 @@ export const estateSheet = (sheet: PriceSheet, overrides: readonly Override[], a
   ).sheet
 
 /** An override in words, for the list of assumptions. */
-export function overrideWords(one: Override): string {
+export function formatOverride(one: Override): string {
   const signed = `(${one.by}, ${new Date(one.at).toISOString().slice(0, 10)}: ${one.why})`
   switch (one.kind) {
     case 'price':

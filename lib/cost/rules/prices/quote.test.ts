@@ -3,7 +3,7 @@ import { breakEven, costAt } from '../projection/cost-at.ts'
 import { BREAK_EVEN_GB, DATA, LOCAL, LOCAL_GB, PREMIUM, STANDARD } from '../testing/list-prices.ts'
 import { GB_BINARY, GB_DECIMAL } from '../usage/gigabyte.ts'
 import { Decimal } from '../money.ts'
-import { type Offer, offerWords, type Quote, quote } from './quote.ts'
+import { type Offer, formatOffer, type Quote, quote } from './quote.ts'
 import { DATA_METER, plansSoldAt, type PriceMeter } from './sheet.ts'
 import { shippedPrices } from './snapshot.ts'
 
@@ -166,7 +166,7 @@ describe('an offer', () => {
   })
 
   it('is in words, and can be Local from 1 Gb/s up', () => {
-    const sold = (mbps: number) => plansSoldAt(mbps).map((one) => offerWords({ ...one, bandwidthMbps: mbps }))
+    const sold = (mbps: number) => plansSoldAt(mbps).map((one) => formatOffer({ ...one, bandwidthMbps: mbps }))
     const everywhere = ['Standard Metered', 'Standard Unlimited', 'Premium Metered', 'Premium Unlimited']
     expect(sold(999)).toEqual(everywhere.map((one) => `${one} 999 Mb/s`))
     expect(sold(1_000)).toEqual([...everywhere, 'Local'].map((one) => `${one} 1 Gb/s`))

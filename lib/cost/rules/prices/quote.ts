@@ -1,7 +1,7 @@
 import type { CostPlan, CostTier } from '../../api/index.ts'
 import { type Decimal, ZERO } from '../money.ts'
 import {
-  bandwidthWords,
+  formatSheetBandwidth,
   circuitMeterName,
   DATA_METER,
   dataSku,
@@ -80,7 +80,7 @@ function dataMeter(sheet: PriceSheet, zone: string, mbps: number): PriceMeter | 
 }
 
 /** An offer in words: "Standard Metered 1 Gb/s". */
-export function offerWords({ plan, tier, bandwidthMbps }: Offer): string {
+export function formatOffer({ plan, tier, bandwidthMbps }: Offer): string {
   const words = plan === 'local' ? 'Local' : `${tier} ${plan === 'metered' ? 'Metered' : 'Unlimited'}`
-  return `${words} ${bandwidthWords(bandwidthMbps)}`
+  return `${words} ${formatSheetBandwidth(bandwidthMbps)}`
 }

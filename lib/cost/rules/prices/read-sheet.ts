@@ -59,10 +59,10 @@ const UNITS: Record<string, MeterUnit> = wordTable({ '1/Month': 'month', '1 Hour
 const SERVICES = new Set(['ExpressRoute', 'Virtual WAN', 'Virtual Network', 'VPN Gateway'])
 
 /** At most so many faults are listed: a broken sheet has thousands of one kind. */
-const MOST_FAULTS = 20
+const MAX_FAULTS = 20
 const MAX_EXAMPLES = 3
 /** Maximum share of odd rows among the rows that figures use; more refuses the list. */
-const MOST_REFUSED = 0.1
+const MAX_REFUSED = 0.1
 
 /**
  * Reads the pages of one answer of the Retail Prices API into a sheet. An odd row, such as a row in an unknown unit or a price that contradicts
@@ -86,7 +86,7 @@ export function readPriceSheet(
           detail: `page ${i + 1}, ${issue.path.join('.')}: ${issue.message}`,
         })),
   )
-  if (faults.length > 0) return { ok: false, faults: faults.slice(0, MOST_FAULTS) }
+  if (faults.length > 0) return { ok: false, faults: faults.slice(0, MAX_FAULTS) }
   const bodies = read.flatMap((one) => (one.success ? [one.data] : []))
   const items = bodies.flatMap((body, i) => body.Items.map((one, n) => itemOf(one, `page ${i + 1}, Items.${n}`)))
   const stated = bodies.flatMap(({ BillingCurrency }) => BillingCurrency ?? [])
@@ -120,13 +120,13 @@ export function readPriceSheet(
   for (const [meter, fault] of contradicting) refused.push({ key: keyOf(meter), isUsed: isPriced(meter), fault })
   const odd = refused.filter(({ isUsed }) => isUsed)
   const used = odd.length + taken.filter(isPriced).length
-  if (odd.length > Math.max(1, used * MOST_REFUSED)) faults.push(...odd.slice(0, MOST_FAULTS).map(({ fault }) => fault))
+  if (odd.length > Math.max(1, used * MAX_REFUSED)) faults.push(...odd.slice(0, MAX_FAULTS).map(({ fault }) => fault))
   const kept = keptPrices(refused, taken, last)
   const sheet: PriceSheet = { source, readAt, currency, meters: [...taken, ...kept] }
   if (faults.length === 0) faults.push(...checkSheet(sheet, last, new Set(refused.map(({ key }) => key))))
-  if (faults.length > 0) return { ok: false, faults: faults.slice(0, MOST_FAULTS) }
+  if (faults.length > 0) return { ok: false, faults: faults.slice(0, MAX_FAULTS) }
   const keptKeys = new Set(kept.map(keyOf))
-  const words = refused.slice(0, MOST_FAULTS).map(({ key, fault: { check, detail } }) => ({
+  const words = refused.slice(0, MAX_FAULTS).map(({ key, fault: { check, detail } }) => ({
     check,
     detail: keptKeys.has(key) ? `${detail}; the price of the last list stays` : detail,
   }))

@@ -71,10 +71,10 @@ export const plansSoldAt = (mbps: number): readonly SoldPlan[] =>
   mbps >= LOCAL_FROM_MBPS ? [...SOLD_EVERYWHERE, { tier: 'Local', plan: 'local' }] : SOLD_EVERYWHERE
 
 /** `50 Mb/s`, `1 Gb/s`: in our own words. */
-export const bandwidthWords = (mbps: number): string => (mbps < 1_000 ? `${mbps} Mb/s` : `${mbps / 1_000} Gb/s`)
+export const formatSheetBandwidth = (mbps: number): string => (mbps < 1_000 ? `${mbps} Mb/s` : `${mbps / 1_000} Gb/s`)
 
 /** `50 Mbps`, `1 Gbps`: in the words of meters' names. */
-const meterBandwidth = (mbps: number): string => bandwidthWords(mbps).replace('b/s', 'bps')
+const meterBandwidth = (mbps: number): string => formatSheetBandwidth(mbps).replace('b/s', 'bps')
 
 /** The name of a circuit's monthly meter. Standard and Premium share their SKU's name, so only this distinguishes them. */
 export function circuitMeterName(tier: CostTier, plan: CostPlan, mbps: number): string {

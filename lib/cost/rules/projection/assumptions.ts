@@ -1,6 +1,6 @@
 import { DAY } from '#lib/contract/time/time.ts'
 import type { WithOverrides } from '../prices/overrides.ts'
-import { overrideWords } from '../prices/overrides.ts'
+import { formatOverride } from '../prices/overrides.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { BilledUsage } from '../usage/billed.ts'
@@ -27,16 +27,16 @@ export function assumptionsOf(
   const { toDate } = about
   const gap = toDate.seconds - toDate.coveredSeconds
   return [
-    priceWords(frame.sheet, frame.now),
+    formatPrice(frame.sheet, frame.now),
     ...(about.zone
       ? [`Prices are those of ${about.zone}, by peering location${about.overridden.zone ? ', as declared' : ''}.`]
       : []),
-    ...about.overridden.applied.map((one) => `Override: ${overrideWords(one)}.`),
-    gbWords(frame.gb),
+    ...about.overridden.applied.map((one) => `Override: ${formatOverride(one)}.`),
+    formatGb(frame.gb),
     'The billing month is cut at 00:00 UTC; no document of Azure says so.',
     ...(about.isPartial ? ['A part of a month is charged by its hours; no document of Azure says so.'] : []),
-    ...unreadTermsWords(about.unread, frame.month.from),
-    reachWords(about.input),
+    ...formatUnreadTerms(about.unread, frame.month.from),
+    formatReach(about.input),
     ...(toDate.metricSeconds > 0
       ? [
           `${share(toDate.metricSeconds, toDate.seconds)} of the time is known from Azure Monitor's metrics, not from counters.`,
@@ -52,14 +52,14 @@ export function assumptionsOf(
 }
 
 /** What a cost takes for granted of times in which nobody read what was sold. @param since begin of the time that is added up */
-export function unreadTermsWords(unread: readonly UnreadTime[], since: EpochMs): string[] {
+export function formatUnreadTerms(unread: readonly UnreadTime[], since: EpochMs): string[] {
   if (unread.length === 0) return []
   const at = (time: EpochMs) => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`
   const times = unread.map(({ from, to }) => (from <= since ? `before ${at(to)}` : `from ${at(from)} to ${at(to)}`))
   return [`Terms were not read ${times.join(', ')}: they are taken for the nearest that were.`]
 }
 
-function reachWords({ usage, globalReach: isOn }: Pick<CircuitInput, 'usage' | 'globalReach'>): string {
+function formatReach({ usage, globalReach: isOn }: Pick<CircuitInput, 'usage' | 'globalReach'>): string {
   if (usage.globalReach === null)
     return isOn
       ? 'Global Reach is on and its bytes were not measured: they pass the counters and have meters of their own, so what is billed as data is at most this.'
@@ -73,7 +73,7 @@ function reachWords({ usage, globalReach: isOn }: Pick<CircuitInput, 'usage' | '
 
 const share = (part: number, whole: number): string => `${((part / whole) * 100).toFixed(1)} %`
 
-function priceWords(sheet: PriceSheet, now: number): string {
+function formatPrice(sheet: PriceSheet, now: number): string {
   const day = new Date(sheet.readAt).toISOString().slice(0, 10)
   const age = Math.floor(sheetAgeDays(sheet, now))
   const old = age > OLD_DAYS ? `, ${age} days old` : ''
@@ -87,7 +87,7 @@ function priceWords(sheet: PriceSheet, now: number): string {
   }
 }
 
-function gbWords({ bytes, calibrated }: Gigabyte): string {
+function formatGb({ bytes, calibrated }: Gigabyte): string {
   const is = `${bytes.toLocaleString('en')} bytes`
   return calibrated
     ? `A billed GB is ${is}, as matched to a bill.`

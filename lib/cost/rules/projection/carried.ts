@@ -41,7 +41,7 @@ const HOURS = DAYS * HOURS_OF_DAY
 /** Of 30 days so much must be known: a week that nobody saw may have been the busiest one. */
 const KNOWN_SHARE = 0.8
 /** An hour of which less is known has no rate. */
-const LEAST_SECONDS = 1_800
+const MIN_SECONDS = 1_800
 
 /**
  * What a circuit carried in the 30 days before a moment. A bandwidth is of each direction by itself (ExpressRoute FAQ), so that the larger one
@@ -109,7 +109,7 @@ function monthOf(all: readonly Rate[], direction: Direction, end: EpochMs): { p9
 /** Four weeks against the four of eight weeks before, carried on for as long as a new circuit may take to pay back. */
 const [COMPARED, APART, AHEAD] = [4, 8, 52]
 /** More is no growth but a move, of which nobody knows whether it goes on. */
-const MOST_GROWTH = 4
+const MAX_GROWTH = 4
 
 /** As of now, or as of the middle one of all weeks that are known, whichever is faster: a holiday at either end hides growth, or seems like it. */
 function growthOf(rates: readonly Rate[], direction: Direction, until: EpochMs): number {
@@ -130,17 +130,17 @@ function growthOf(rates: readonly Rate[], direction: Direction, until: EpochMs):
   }
   const all = weeks.map((_, week) => growthAt(week)).filter((one) => one !== null)
   const middle = all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 1
-  return Math.min(MOST_GROWTH, Math.max(1, growthAt(0) ?? 1, middle))
+  return Math.min(MAX_GROWTH, Math.max(1, growthAt(0) ?? 1, middle))
 }
 
 function rateOf({ start, bytesIn, bytesOut, coveredSeconds }: UsageHour): Rate | null {
-  if (bytesOut === null || bytesIn === null || bytesIn === undefined || coveredSeconds < LEAST_SECONDS) return null
+  if (bytesOut === null || bytesIn === null || bytesIn === undefined || coveredSeconds < MIN_SECONDS) return null
   const mbps = (bytes: bigint) => (Number(bytes) * 8) / coveredSeconds / 1e6
   return { start, in: mbps(bytesIn), out: mbps(bytesOut) }
 }
 
 /** "526 Mb/s into Azure in the busiest hour of 30 days, 632 in the busiest five minutes". */
-export function carriedWords({ busiestHourMbps, direction, peakMbps }: Carried): string {
+export function formatCarried({ busiestHourMbps, direction, peakMbps }: Carried): string {
   const towards = direction === 'in' ? 'into Azure' : 'out of Azure'
   const peak = peakMbps === null ? '' : `, ${Math.ceil(peakMbps)} in the busiest five minutes`
   return `${Math.ceil(busiestHourMbps)} Mb/s ${towards} in the busiest hour of 30 days${peak}`

@@ -2,8 +2,8 @@ import { type ArmId, parseArmId } from '#lib/contract/index.ts'
 import type { CostPlanStep } from '../../api/index.ts'
 import { shellWord } from '#lib/contract/shell-word.ts'
 import type { Charge } from '../prices/overrides.ts'
-import { type Offer, offerWords } from '../prices/quote.ts'
-import { type PlanChange, providerWords } from './change.ts'
+import { type Offer, formatOffer } from '../prices/quote.ts'
+import { type PlanChange, formatProvider } from './change.ts'
 
 import type { CircuitInput } from './circuit-input.ts'
 import { OVERLAP_DAYS } from './payback.ts'
@@ -31,7 +31,7 @@ export function changePlan(
       change === 'in_place'
         ? 'Log the decision: in the month after, the weekly review holds the cost against what the last review before it expected of the offer that the circuit is then on.'
         : 'Log the decision, and note its outcome a month later: the review shows the new circuit by itself, and holds nothing of the old one against it.',
-    proof: `The weekly review: ${offerWords(to)}, and its cost within the band that was expected.`,
+    proof: `The weekly review: ${formatOffer(to)}, and its cost within the band that was expected.`,
   })
   const first = asks.length > 0 ? [step('Ask first', 'you', { words: `${asks.join('. ')}.` })] : []
   return [...first, ...steps, review]
@@ -73,7 +73,7 @@ function inPlace(input: CircuitInput, from: Offer, to: Offer): CostPlanStep[] {
     ...(bandwidth
       ? [
           step('Order it from the provider', 'provider', {
-            words: `${providerWords(input.provider)} has to carry ${to.bandwidthMbps} Mb/s as well: its service, the port and the policer.`,
+            words: `${formatProvider(input.provider)} has to carry ${to.bandwidthMbps} Mb/s as well: its service, the port and the policer.`,
           }),
         ]
       : []),
@@ -83,7 +83,7 @@ function inPlace(input: CircuitInput, from: Offer, to: Offer): CostPlanStep[] {
         : 'In place, without downtime (ExpressRoute FAQ).',
       breaks: isToLocal ? 'Nothing that is documented; in the published lab no session was lost.' : null,
       commands: [`az network express-route update --name ${name} ${place} ${skuOf(to)}${bandwidth}`],
-      proof: `The circuit's page shows ${offerWords(to)}, its state is Provisioned, and no session was established again.`,
+      proof: `The circuit's page shows ${formatOffer(to)}, its state is Provisioned, and no session was established again.`,
     }),
   ]
 }
@@ -91,7 +91,7 @@ function inPlace(input: CircuitInput, from: Offer, to: Offer): CostPlanStep[] {
 function newCircuit(input: CircuitInput, from: Offer, to: Offer, charges: readonly Charge[]): CostPlanStep[] {
   const { name, place } = namesOf(input)
   const own = shellWord(`${input.name}-new`)
-  const provider = providerWords(input.provider)
+  const provider = formatProvider(input.provider)
   const location = input.configured.at(-1)?.facts.peeringLocation ?? '<peering location>'
   const ends = charges.find(({ charge }) => charge === 'provider_l2')?.contractEnds ?? null
   const contract =

@@ -1,9 +1,9 @@
 import { bandwidthInPlace, bandwidthOffered, planInPlace, regionKey } from '#lib/contract/index.ts'
 import type { CostChange, CostHindrance } from '../../api/index.ts'
 import type { Offer } from '../prices/quote.ts'
-import { type Carried, carriedWords } from './carried.ts'
+import { type Carried, formatCarried } from './carried.ts'
 import type { CircuitInput } from './circuit-input.ts'
-import { takenWords } from './take-over.ts'
+import { formatTaken } from './take-over.ts'
 
 /** What is known of a circuit that decides which offers it could take. */
 export interface ChangeFacts
@@ -104,7 +104,7 @@ function reachBlocks(globalReach: boolean | null): Hindrance[] {
   return globalReach ? [refusal('Global Reach is not available on Local')] : []
 }
 
-export const providerWords = (provider: string | null): string => provider ?? 'the provider'
+export const formatProvider = (provider: string | null): string => provider ?? 'the provider'
 
 /** Source: Azure Network REST, ExpressRouteServiceProvider, `bandwidthsOffered`. */
 function offerBlocks(from: Offer, to: Offer, { offeredMbps, provider }: ChangeFacts): Hindrance[] {
@@ -115,7 +115,7 @@ function offerBlocks(from: Offer, to: Offer, { offeredMbps, provider }: ChangeFa
     ? [
         question(
           "only while the provider's port has room",
-          `Ask ${providerWords(provider)} for room on the port, and what it charges for ${to.bandwidthMbps} Mb/s`,
+          `Ask ${formatProvider(provider)} for room on the port, and what it charges for ${to.bandwidthMbps} Mb/s`,
         ),
       ]
     : []
@@ -131,7 +131,7 @@ function speedBlocks(from: Offer, to: Offer, { carried, pathShare }: ChangeFacts
   }
   const room = to.bandwidthMbps * pathShare
   const most = Math.max(carried.busiestHourMbps, carried.peakMbps ?? 0)
-  const words = `it carries ${carriedWords(carried)}, and one path of it has ${to.bandwidthMbps}`
+  const words = `it carries ${formatCarried(carried)}, and one path of it has ${to.bandwidthMbps}`
   if (isSmaller) {
     if (most > room) return [refusal(words)]
     if (carried.pastHourMbps > room) {
@@ -160,20 +160,20 @@ function speedBlocks(from: Offer, to: Offer, { carried, pathShare }: ChangeFacts
 function takeOverBlocks(from: Offer, to: Offer, { takeOver }: ChangeFacts): Hindrance[] {
   const share = (bits: number) => bits / (to.bandwidthMbps * 1e6)
   const over = takeOver?.losses.find(({ atMostBitsPerSecond: bits }) => bits !== null && share(bits) > 1)
-  const overWords =
-    over && `${takenWords(over)}, ${share(over.atMostBitsPerSecond ?? 0).toFixed(2)} of ${to.bandwidthMbps} Mb/s`
+  const overLabels =
+    over && `${formatTaken(over)}, ${share(over.atMostBitsPerSecond ?? 0).toFixed(2)} of ${to.bandwidthMbps} Mb/s`
   if (to.bandwidthMbps >= from.bandwidthMbps)
     // it is too small already: no reason to leave it so for a smaller bill
-    return overWords ? [question(overWords, `Decide first whether ${to.bandwidthMbps} Mb/s is enough`)] : []
-  if (overWords) return [refusal(overWords)]
+    return overLabels ? [question(overLabels, `Decide first whether ${to.bandwidthMbps} Mb/s is enough`)] : []
+  if (overLabels) return [refusal(overLabels)]
   if (takeOver === null) return [question('what it must take over from others is not worked out yet', null)]
   const later = takeOver.losses.find(({ atMostBitsPerSecond: bits, rise }) => share((bits ?? 0) * (rise ?? 1)) > 1)
   if (later) {
     const mbps = Math.ceil(((later.atMostBitsPerSecond ?? 0) * (later.rise ?? 1)) / 1e6)
-    return [refusal(`${takenWords(later)}; by its busiest month and its growth ${mbps} within a year`)]
+    return [refusal(`${formatTaken(later)}; by its busiest month and its growth ${mbps} within a year`)]
   }
   const unknown = takeOver.losses.find(({ atMostBitsPerSecond }) => atMostBitsPerSecond === null)
-  if (unknown) return [question(takenWords(unknown), null)]
+  if (unknown) return [question(formatTaken(unknown), null)]
   if (takeOver.losses.some(({ rise }) => rise === null))
     return [question('how what it must take over grows is not worked out yet', null)]
   return takeOver.isUnsure ? [question('where some prefixes go after a loss is not known', null)] : []

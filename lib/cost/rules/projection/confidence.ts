@@ -1,4 +1,4 @@
-import { cameTrue } from '#lib/contract/events/came-true.ts'
+import { bandHitRate } from '#lib/contract/events/came-true.ts'
 import type { CostConfidence } from '../../api/index.ts'
 import type { Band, Decimal } from '../money.ts'
 import type { Quote } from '../prices/quote.ts'
@@ -45,7 +45,7 @@ export function decisionConfidence(compared: OffersCompared): CostConfidence {
   if (bandHeld === null)
     return { word: 'unknown', basis: 'forecast', chance: null, words: 'no past forecast of this circuit has matured' }
   const border = BigInt(least.minus(atNothing).times(gb).dividedBy(slope).ceil().toFixed())
-  const came = cameTrue(bandHeld)
+  const came = bandHitRate(bandHeld)
   const above = chanceAbove(bytes, border, Math.min(came, BAND_SHARE))
   const chance = Number((slope.isPositive() === isMore ? above : 1 - above).toFixed(2))
   return {

@@ -2,8 +2,8 @@ import type { CostPayback, CostReversal } from '../../api/index.ts'
 import { type EpochMs, withCurrency } from '#lib/contract/index.ts'
 import { Decimal, grouped, moneyOf, ZERO } from '../money.ts'
 import type { Charge, ChargeKind } from '../prices/overrides.ts'
-import { type Offer, offerWords, type Quote } from '../prices/quote.ts'
-import { needsNew, providerWords } from './change.ts'
+import { type Offer, formatOffer, type Quote } from '../prices/quote.ts'
+import { needsNew, formatProvider } from './change.ts'
 
 /** A new circuit runs beside the old one for a while, and has to pay that back. */
 const OVERLAP_MONTHS = 0.5
@@ -52,7 +52,7 @@ export function paybackOf(from: Quote, to: Quote, saving: Decimal, costs: Change
     const missing =
       to.bandwidthMbps === from.bandwidthMbps
         ? []
-        : [`what ${providerWords(costs.provider)} charges for ${to.bandwidthMbps} Mb/s is not declared`]
+        : [`what ${formatProvider(costs.provider)} charges for ${to.bandwidthMbps} Mb/s is not declared`]
     return missing.length > 0
       ? notKnown(missing)
       : { months: 0, cost: moneyOf(ZERO, to.currency), missing: [], words: 'It costs nothing once.' }
@@ -84,7 +84,7 @@ function withinMonths(months: number): string {
 
 /** What it takes to be as before: in place at once, or a new circuit with all that one costs. */
 export function reversalOf(from: Quote, to: Quote, costs: ChangeCosts): CostReversal {
-  const name = offerWords(from)
+  const name = formatOffer(from)
   if (!needsNew(to, from)) {
     const room = from.bandwidthMbps > to.bandwidthMbps ? ", while the provider's port has room" : ''
     return {
@@ -104,7 +104,7 @@ export function reversalOf(from: Quote, to: Quote, costs: ChangeCosts): CostReve
     change: 'new_circuit',
     cost: cost && moneyOf(cost, from.currency),
     days: OVERLAP_DAYS,
-    words: `Back to ${name} only as a new circuit: ${amount}, and ${OVERLAP_DAYS} days of both after ${providerWords(costs.provider)} delivered it.`,
+    words: `Back to ${name} only as a new circuit: ${amount}, and ${OVERLAP_DAYS} days of both after ${formatProvider(costs.provider)} delivered it.`,
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CostAsk, CostRecommendation } from '../../api/index.ts'
 import { withCurrency } from '#lib/contract/index.ts'
 import { type Band, Decimal, grouped, moneyBandOf, ZERO } from '../money.ts'
-import { offerWords } from '../prices/quote.ts'
+import { formatOffer } from '../prices/quote.ts'
 import { decisionConfidence } from './confidence.ts'
 import { savingBand } from './cost-at.ts'
 import type { Alternative, DecisionFacts } from './decision-facts.ts'
@@ -9,7 +9,7 @@ import { PAYBACK_MONTHS, paybackOf, reversalOf } from './payback.ts'
 import { type Verdict, weigh } from './weigh.ts'
 
 /** As many offers that are worth a question are named, those that save most. */
-const MOST_ASKS = 3
+const MAX_ASKS = 3
 
 /**
  * What to do, and why. Reversibility weighs: what can't be taken back needs more than a likely saving. An offer is hidden by a refusal alone;
@@ -33,10 +33,10 @@ export function recommend(facts: DecisionFacts): CostRecommendation {
   const named = asksOf(facts, verdicts, chosen)
   const [first] = named
   if (first && (chosen.change.oneWay || chosen.change.change === 'new_circuit')) {
-    const reason = `${first.words} Until that is known, ${offerWords(chosen.quote)} is too close to call: it is not undone in place.`
+    const reason = `${first.words} Until that is known, ${formatOffer(chosen.quote)} is too close to call: it is not undone in place.`
     return { ...outcomeOf(facts, chosen, 'too_close', reason), asks: named }
   }
-  const reason = chosen.verdict.reason + inPlaceWords(chosen, verdicts, facts) + toLocalWords(chosen, facts)
+  const reason = chosen.verdict.reason + formatInPlace(chosen, verdicts, facts) + formatSwitchToLocal(chosen, facts)
   return { ...outcomeOf(facts, chosen, 'switch', reason), asks: named }
 }
 
@@ -52,10 +52,10 @@ function asksOf(facts: DecisionFacts, verdicts: readonly Candidate[], chosen?: C
     .filter(({ verdict }) => verdict.action === 'ask' || verdict.isUnknown)
     .filter(({ saving }) => !chosen || saving.p50.greaterThan(chosen.saving.p50))
     .filter((one, _, all) => !all.some((other) => isNeedlessPremium(facts, one, other)))
-  const first = better.slice(0, MOST_ASKS)
+  const first = better.slice(0, MAX_ASKS)
   // doors that save a little more must not hide the one that can be taken back
   const back = better.find(({ change }) => !change.oneWay)
-  return (back && !first.includes(back) ? [...first, back] : first).map((one) => askOf(facts, one))
+  return (back && !first.includes(back) ? [...first, back] : first).map((one) => costAskOf(facts, one))
 }
 
 /** Whether an offer differs from another one by a Premium tier that the circuit does not have today, and costs more for it. */
@@ -133,7 +133,7 @@ function confidenceOf(facts: DecisionFacts, { quote: to, saving, payback }: Cand
 }
 
 /** "Ask Liquid Telecom for room on the port: Local 1 Gb/s, in place, saves $3,538 a month." */
-function askOf(facts: DecisionFacts, one: Candidate): CostAsk {
+function costAskOf(facts: DecisionFacts, one: Candidate): CostAsk {
   const { quote, change, saving, payback } = one
   const questions = [
     ...change.hindrances.map(({ ask, words }) => ask ?? `Wait until it is known: ${words}`),
@@ -152,20 +152,20 @@ function askOf(facts: DecisionFacts, one: Candidate): CostAsk {
     change: change.change,
     oneWay: change.oneWay,
     questions,
-    words: `${[first, ...rest].join('; ')}: ${offerWords(quote)}, ${how}, saves ${amount} a month${condition}`,
+    words: `${[first, ...rest].join('; ')}: ${formatOffer(quote)}, ${how}, saves ${amount} a month${condition}`,
   }
 }
 
 /** Beside a new circuit: what is worth a change without one. */
-function inPlaceWords(chosen: Candidate, verdicts: readonly Candidate[], { current }: DecisionFacts): string {
+function formatInPlace(chosen: Candidate, verdicts: readonly Candidate[], { current }: DecisionFacts): string {
   if (chosen.change.change !== 'new_circuit') return ''
   const other = verdicts.find(({ change, verdict }) => change.change === 'in_place' && verdict.action === 'switch')
   if (!other) return ''
-  return ` In place, ${offerWords(other.quote)} would save ${withCurrency(grouped(other.saving.p50), current.currency)}.`
+  return ` In place, ${formatOffer(other.quote)} would save ${withCurrency(grouped(other.saving.p50), current.currency)}.`
 }
 
 /** What the change to Local rests on: Microsoft's list of allowed changes of SKU has only those from Local. */
-function toLocalWords({ quote, change }: Candidate, { current }: DecisionFacts): string {
+function formatSwitchToLocal({ quote, change }: Candidate, { current }: DecisionFacts): string {
   const isToLocal = quote.plan === 'local' && current.plan !== 'local' && change.change === 'in_place'
   return isToLocal
     ? ' To Local in place is published by a Microsoft engineer (PowerShell or CLI); the documentation does not list it.'

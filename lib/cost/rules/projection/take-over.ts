@@ -38,7 +38,7 @@ export const withRises = (of: TakeOver, circuitId: string, rises: ReadonlyMap<st
 })
 
 /** "losing erc-london moves prefixes to it, up to 701 Mb/s on one path". */
-export function takenWords({ name, atMostBitsPerSecond }: TakenOver): string {
+export function formatTaken({ name, atMostBitsPerSecond }: TakenOver): string {
   const what = name === null ? 'the loss of something that you do not see' : `losing ${name}`
   return atMostBitsPerSecond === null
     ? `${what} moves prefixes to it, and how much they carry is not known`

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { backTestForecast, knownDays } from '../forecast/back-test.ts'
-import { basisWords, forecastBases, forecastRest } from '../forecast/forecast-rest.ts'
+import { formatBasis, forecastBases, forecastRest } from '../forecast/forecast-rest.ts'
 import { busiestHour, fillGaps, monthBytes, usualHour } from '../forecast/month-bytes.ts'
 import { HOURS_OF_DAY, type HourSeries, hourSeries, knownHours, meanHour } from '../forecast/series.ts'
 import { type Trend, trendOf, weekAhead } from '../forecast/trend.ts'
@@ -61,7 +61,7 @@ export function projectedTraffic(
     toDate,
     month: rest.band && monthBytes(toDate, gaps, rest.band),
     basis: rest.basis,
-    words: basisWords(rest.basis, knownDays(series, at)),
+    words: formatBasis(rest.basis, knownDays(series, at)),
     pastError: backTestForecast(series, at, Math.max(0, Math.round((until - there.from) / HOUR)), end - at),
     trend: trendOf(series, at),
     pastMonths: pastMonths(series, at),

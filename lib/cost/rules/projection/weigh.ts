@@ -1,7 +1,7 @@
 import type { CostPayback } from '../../api/index.ts'
 import { withCurrency } from '#lib/contract/index.ts'
 import { type Band, type Decimal, grouped } from '../money.ts'
-import { offerWords } from '../prices/quote.ts'
+import { formatOffer } from '../prices/quote.ts'
 import { breakEven, chanceAbove, savingBand } from './cost-at.ts'
 import type { Alternative, DecisionFacts } from './decision-facts.ts'
 import { PAYBACK_MONTHS } from './payback.ts'
@@ -28,7 +28,7 @@ export function weigh(facts: DecisionFacts, one: Weighed): Verdict {
   const { saving, quote, change, payback } = one
   const { otherGb, leastSaving } = facts
   const money = (amount: Decimal) => withCurrency(grouped(amount.abs()), quote.currency)
-  const name = offerWords(quote)
+  const name = formatOffer(quote)
   const would = `${name} would save ${money(saving.p50)} a month`
   if (saving.p90.lessThanOrEqualTo(0))
     return { action: 'stay', reason: `Nothing is cheaper: ${name} would cost ${money(saving.p50)} a month more.` }
@@ -88,11 +88,11 @@ function tooClose(
   const of =
     chance === null ? '' : ` The chance that the month ends above the break-even is ${Math.round(chance * 100)} %.`
   if (saving.p50.lessThanOrEqualTo(0) && chance !== null && Math.min(chance, 1 - chance) < 1 - IRREVERSIBLE_CHANCE) {
-    return { action: 'stay', reason: `${offerWords(quote)} is likely to cost ${money(saving.p50)} more.${of}` }
+    return { action: 'stay', reason: `${formatOffer(quote)} is likely to cost ${money(saving.p50)} more.${of}` }
   }
   return {
     action: 'too_close',
-    reason: `Too close to call against ${offerWords(quote)}: between ${money(saving.p10)} lost and ${money(saving.p90)} saved.${of}`,
+    reason: `Too close to call against ${formatOffer(quote)}: between ${money(saving.p10)} lost and ${money(saving.p90)} saved.${of}`,
   }
 }
 

@@ -3,7 +3,7 @@ import type { CostMoney } from '#lib/contract/index.ts'
 import { type Band, bandTotalsOf, Decimal, mapBand, moneyBandOf, ZERO } from '../money.ts'
 import { applyOverrides } from '../prices/overrides.ts'
 import { mapCircuit } from '../prices/map-circuit.ts'
-import { type Offer, offerWords, type Quote, quote } from '../prices/quote.ts'
+import { type Offer, formatOffer, type Quote, quote } from '../prices/quote.ts'
 import { changeTo } from './change.ts'
 import { changePlan } from './change-plan.ts'
 import type { CircuitInput, CostFrame } from './circuit-input.ts'
@@ -123,7 +123,7 @@ function addedTo({ port }: Quote, { secondCircuit, globalReach, directPort }: Wh
 
 function wordsOf(offer: Offer, { secondCircuit, globalReach, directPort }: WhatIf): string {
   return [
-    offerWords(offer),
+    formatOffer(offer),
     secondCircuit ? 'twice' : null,
     directPort ? 'on ExpressRoute Direct' : null,
     globalReach ? 'with Global Reach' : null,

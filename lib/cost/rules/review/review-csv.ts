@@ -1,6 +1,6 @@
 import type { CostProjection, CostReview, ReviewedCircuit } from '../../api/index.ts'
 import { type CsvColumns, csvRows, toCsv } from '#lib/contract/csv.ts'
-import { offerWords } from '../prices/quote.ts'
+import { formatOffer } from '../prices/quote.ts'
 import { currentBand } from '../projection/project-circuit.ts'
 
 type Review = Pick<CostReview, 'week' | 'projections' | 'variance' | 'comparedWith' | 'summary'>
@@ -48,10 +48,10 @@ const columns: CsvColumns<Row> = {
   breakEvenBytes: ({ one }) => one.breakEvenBytes,
   chanceOfWrongSide: ({ one }) => one.chanceOfWrongSide,
   recommendation: ({ one }) => one.recommendation.action,
-  to: ({ one }) => one.recommendation.to && offerWords(one.recommendation.to),
+  to: ({ one }) => one.recommendation.to && formatOffer(one.recommendation.to),
   savingP50: ({ one }) => one.recommendation.saving?.p50.amount ?? null,
   oneWay: ({ one }) => one.oneWay,
-  worthAsking: ({ ask }) => (ask ? `${offerWords(ask.to)}: ${ask.questions.join('; ')}` : null),
+  worthAsking: ({ ask }) => (ask ? `${formatOffer(ask.to)}: ${ask.questions.join('; ')}` : null),
   askSavingP50: ({ ask }) => ask?.saving.p50.amount ?? null,
   pastError: ({ one }) => one.pastError.mape,
   bandHeld: ({ one }) => one.pastError.bandHeld,

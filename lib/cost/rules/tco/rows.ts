@@ -4,7 +4,7 @@ import { Decimal, moneyOf, priceOf } from '../money.ts'
 import type { Charge } from '../prices/overrides.ts'
 import { quote } from '../prices/quote.ts'
 import { meterKind, type PriceSheet } from '../prices/sheet.ts'
-import { unreadTermsWords } from '../projection/assumptions.ts'
+import { formatUnreadTerms } from '../projection/assumptions.ts'
 import type { UnreadTime } from '../projection/circuit-input.ts'
 import { type BilledHour } from '../usage/billed.ts'
 import { gbOf } from '../usage/gigabyte.ts'
@@ -121,7 +121,7 @@ function portRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
 
 /** What is taken for granted of a row's time. */
 export const unreadNote = (unread: readonly UnreadTime[] = [], time: { from: EpochMs; to: EpochMs }): string[] =>
-  unreadTermsWords(
+  formatUnreadTerms(
     unread.filter(({ from, to }) => from < time.to && to > time.from),
     time.from,
   )

@@ -12,7 +12,7 @@ import { gatewayRows, type TcoGateway } from './gateway-hours.ts'
 import { peeringRows } from './peering-rows.ts'
 import { circuitRows, type TcoCircuit, type TcoFrame } from './rows.ts'
 import { type Portion, portionsOf, splitRow } from './split.ts'
-import { type HubUse, type Sight, type TcoFacts, tcoOf } from './tco.ts'
+import { type HubUse, type TcoVisibility, type TcoFacts, tcoOf } from './tco.ts'
 
 const month = namedMonth('2026-11')
 const frame: TcoFrame = { from: month.from, to: month.to, months: [month], gb: 1_000_000_000 }
@@ -510,7 +510,7 @@ describe("a circuit's rows", () => {
 })
 
 describe('sums', () => {
-  const summed = (facts: Partial<TcoFacts>, time: Partial<TcoFrame> = {}, sight?: Sight) =>
+  const summed = (facts: Partial<TcoFacts>, time: Partial<TcoFrame> = {}, sight?: TcoVisibility) =>
     tcoOf({ circuits: [], gateways: [], peerings: [], hubs: [], sheet, ...facts }, { ...frame, ...time }, sight)
 
   it('are by circuit and customer, each of its own rows alone', () => {
@@ -531,7 +531,7 @@ describe('sums', () => {
   it('hold what is in sight, and nobody else', () => {
     const portions = [{ customer: 'red', share: 0.5, basis: 'declared' as const }]
     const isNamed = (customer: string) => customer === 'red'
-    const sight: Sight = { rowSeen: (row) => (isNamed(row.customer) ? row : null), isNamed }
+    const sight: TcoVisibility = { rowSeen: (row) => (isNamed(row.customer) ? row : null), isNamed }
     const shared = { ...premium(), charges: [charge({})], portions, sharedBy: ['red', 'blue'] }
     const seen = summed({ circuits: [shared], gateways: [gateway] }, {}, sight)
     // half of 436, 750, 1,800 and 300; what is left over may be theirs, with two that have no price

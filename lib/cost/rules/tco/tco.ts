@@ -29,13 +29,13 @@ export interface Shared {
 }
 
 /** What somebody sees of the whole. */
-export interface Sight {
+export interface TcoVisibility {
   /** @returns null = nothing of the row */
   rowSeen(row: TcoRow): TcoRow | null
   isNamed(customer: string): boolean
 }
 
-const EVERYTHING: Sight = { rowSeen: (row) => row, isNamed: () => true }
+const EVERYTHING: TcoVisibility = { rowSeen: (row) => row, isNamed: () => true }
 
 export interface TcoFacts {
   /** bytes into Azure and out of it, over both paths, in the time */
@@ -63,7 +63,7 @@ interface Counted {
  * and what is unallocated add up to the whole.
  * @param sight what is in the answer; everything when not given
  */
-export function tcoOf(facts: TcoFacts, frame: TcoFrame, sight: Sight = EVERYTHING): StoredTco {
+export function tcoOf(facts: TcoFacts, frame: TcoFrame, sight: TcoVisibility = EVERYTHING): StoredTco {
   const all: Counted[] = [
     ...facts.circuits.flatMap((circuit) => split(circuitRows(circuit, frame), circuit)),
     ...facts.gateways.flatMap((gateway) => split(gatewayRows(gateway, facts.sheet, frame), gateway)),
@@ -97,7 +97,7 @@ export function tcoOf(facts: TcoFacts, frame: TcoFrame, sight: Sight = EVERYTHIN
 }
 
 /** Those that pay for something, and those that may. */
-function customersIn(all: readonly Counted[], rows: readonly TcoRow[], { isNamed }: Sight): string[] {
+function customersIn(all: readonly Counted[], rows: readonly TcoRow[], { isNamed }: TcoVisibility): string[] {
   const mayPay = all.flatMap(({ sharedBy }) => sharedBy).filter(isNamed)
   return [...new Set([...rows.map(({ customer }) => customer), ...mayPay])]
 }

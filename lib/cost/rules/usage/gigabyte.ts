@@ -15,14 +15,14 @@ export const otherReading = ({ bytes }: Gigabyte): number => (bytes === GB_BINAR
 
 /** Recent quantities: a circuit's dozens of options are all weighed by the same few. */
 const quantities = new Map<string, Decimal>()
-const MOST_QUANTITIES = 200
+const MAX_QUANTITIES = 200
 
 /** Billed quantity, not rounded. */
 export function gbOf(bytes: bigint | number, gb: number): Decimal {
   const key = `${bytes} ${gb}`
   const known = quantities.get(key)
   if (known) return known
-  if (quantities.size >= MOST_QUANTITIES) quantities.clear()
+  if (quantities.size >= MAX_QUANTITIES) quantities.clear()
   const quantity = new Decimal(String(bytes)).dividedBy(gb)
   quantities.set(key, quantity)
   return quantity

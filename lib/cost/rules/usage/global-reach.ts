@@ -36,7 +36,7 @@ export function reachHours(hours: readonly UsageHour[], shares: readonly ReachSh
 }
 
 /** Of an hour, so much of what is known of the circuit must be known of Global Reach for it to stand for all of it. */
-const LEAST_COVERED = 0.5
+const MIN_COVERED = 0.5
 
 /**
  * Global Reach's bytes of each hour as Azure Monitor measured them; minutes of an hour that it lacks count as the others of that hour. Before
@@ -54,7 +54,7 @@ export function measuredReach(
     if (hour.start < first) return { ...hour, bytesOut: 0n }
     const own = measured.get(hour.start)
     // of an hour without any reading nothing is known
-    if (!own || own.coveredSeconds === 0 || own.coveredSeconds < LEAST_COVERED * hour.coveredSeconds)
+    if (!own || own.coveredSeconds === 0 || own.coveredSeconds < MIN_COVERED * hour.coveredSeconds)
       return { ...hour, bytesOut: null }
     const missing = BigInt(Math.round((1_000 * hour.coveredSeconds) / own.coveredSeconds))
     return { ...hour, bytesOut: missing > 1_000n ? (own.bytesOut * missing) / 1_000n : own.bytesOut }

@@ -7,7 +7,7 @@ import { UNDONE } from '../facts/neighbor-claims.ts'
 import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
 
 /** A declared site's outage is a root event, whatever carried it. */
-export function isOfItsCarrier({ event }: LiveEvent): boolean {
+export function canBeSymptomOfCarrier({ event }: LiveEvent): boolean {
   return event.kind !== 'no_path' || event.flags.includes(UNDECLARED)
 }
 

@@ -211,13 +211,13 @@ function explainsMore(context: FoldContext, live: LiveEvent, root: LiveEvent): b
 }
 
 function takeAsRoot(incident: IncidentMemory, event: DetectedEvent, now: EpochMs): void {
-  if (incident.root !== event.key) noteFormerRoot(incident, now)
+  if (incident.root !== event.key) recordFormerRoot(incident, now)
   incident.root = event.key
   incident.rootOf = [event.kind, event.scope, event.subject]
 }
 
 /** Evidence that comes late may re-root an incident; what it was held to be until then is kept, once anybody could have read it. */
-function noteFormerRoot(incident: IncidentMemory, until: EpochMs): void {
+function recordFormerRoot(incident: IncidentMemory, until: EpochMs): void {
   if (until === incident.openedAt) return
   incident.formerRoots = [...(incident.formerRoots ?? []), { root: incident.root, until }]
 }

@@ -7,7 +7,7 @@ import { peersLost, restartsOfPeer } from '../facts/loss.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways, circuitOfHubConnection, pathOfCustomer } from '../../model/topology.ts'
 import { rulesOfActs } from './acts.ts'
-import { carries, isOfItsCarrier } from './carried.ts'
+import { carries, canBeSymptomOfCarrier } from './carried.ts'
 
 interface ParentRule {
   parent: EventKind
@@ -135,7 +135,7 @@ export const parentRules: readonly ParentRule[] = [
     (parent): ParentRule => ({
       parent,
       children: ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced', 'n1_stranding'],
-      problems: (context, candidate, child) => isOfItsCarrier(child) && carries(context, candidate, child),
+      problems: (context, candidate, child) => canBeSymptomOfCarrier(child) && carries(context, candidate, child),
     }),
   ),
   {

@@ -2,7 +2,7 @@ import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { removalBehind } from '../facts/neighbor-claims.ts'
-import { explains, isOfItsCarrier } from './carried.ts'
+import { explains, canBeSymptomOfCarrier } from './carried.ts'
 import { parentRules } from './parent-rules.ts'
 
 /**
@@ -16,7 +16,7 @@ export function foldIntoParents(context: FoldContext): void {
   for (const live of lives) {
     // what explains a fall explains it better than that the session keeps falling
     if (live.event.partOf && !flapping.some(({ event }) => event.key === live.event.partOf)) continue
-    const removal = isOfItsCarrier(live) ? (removalBehind(context, live) ?? actEnded(lives, live)) : null
+    const removal = canBeSymptomOfCarrier(live) ? (removalBehind(context, live) ?? actEnded(lives, live)) : null
     if (removal !== null) {
       live.event = { ...live.event, partOf: removal }
       continue

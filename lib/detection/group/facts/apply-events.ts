@@ -11,7 +11,7 @@ export function applyEvents(context: FoldContext, events: readonly DetectedEvent
   for (const event of events) {
     const known = scopeOf(context, event.scope).live[event.key]
     const { partOf = null, incident = null, causes } = known?.event ?? event
-    const { flags, ...reported } = keepMaintenance(event, known?.event)
+    const { flags, ...reported } = withKnownMaintenance(event, known?.event)
     const forwardingLoss = known?.event.forwardingLoss
     const awaited = known ? known.confirm : awaitedOf(context, event)
     const isProven = event.ended !== null && isProvenBy(event.ended, awaited)
@@ -42,7 +42,7 @@ export const OVERRUN_FLAG = 'maintenance_overrun:'
 export const isOfMaintenance = (flag: string) => flag.startsWith(MAINTENANCE_FLAG) || flag.startsWith(OVERRUN_FLAG)
 
 /** A later version of an event, made by who knows of no windows, with what was found of it here. */
-function keepMaintenance(event: DetectedEvent, known: DetectedEvent | undefined): DetectedEvent {
+function withKnownMaintenance(event: DetectedEvent, known: DetectedEvent | undefined): DetectedEvent {
   const kept = known?.flags.filter(isOfMaintenance) ?? []
   return kept.length > 0
     ? { ...event, flags: [...event.flags.filter((flag) => !isOfMaintenance(flag)), ...kept] }

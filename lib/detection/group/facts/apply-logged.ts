@@ -5,7 +5,7 @@ import { type FoldContext, scopeOf } from '../../model/context.ts'
 import type { LoggedChange } from '../../model/scope-state.ts'
 
 /** A deployment may change hundreds of resources in a resource group; a few of them say as much. */
-const MOST_BESIDE = 20
+const MAX_BESIDE = 20
 
 /** Keeps Activity Log entries that report a change, each with the object that it was made on. */
 export function applyLogged(context: FoldContext, signals: readonly Signal[], scopeOfResource: ScopeOfResource): void {
@@ -34,7 +34,7 @@ function groupOf({ topology }: FoldContext, resourceId: string): string[] {
 /** What was noted first of an entry is the nearest that it has to do with this. */
 function keep(context: FoldContext, scope: string, entry: LoggedChange): void {
   const { logged } = scopeOf(context, scope)
-  const isCrowded = entry.inGroup && logged.filter(({ inGroup }) => inGroup).length >= MOST_BESIDE
+  const isCrowded = entry.inGroup && logged.filter(({ inGroup }) => inGroup).length >= MAX_BESIDE
   if (!isCrowded && !logged.some(({ id }) => id === entry.id)) logged.push(entry)
 }
 

@@ -126,7 +126,7 @@ export function endReleased(context: FoldContext): void {
 const endsWithNeighbor: ReadonlySet<EventKind> = new Set<EventKind>(['session_down', 'keepalive_stall', 'peer_lost'])
 
 /** Keeps the causes of a removal with the neighbors that went by it: what was removed stands in no group from the next poll on. */
-export function noteRemovals(context: FoldContext): void {
+export function recordRemovals(context: FoldContext): void {
   const byKey = new Map(liveEvents(context).map(({ event }) => [event.key, event]))
   for (const { released } of Object.values(context.scopes)) {
     for (const one of Object.values(released)) {

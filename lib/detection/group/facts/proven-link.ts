@@ -7,7 +7,7 @@ import {
   pathSubject,
   type PollKind,
 } from '#lib/contract/index.ts'
-import { formatPeeringNames } from '#lib/contract/words/path-words.ts'
+import { formatPeeringNames } from '#lib/contract/words/path-text.ts'
 import { type FoldContext, isGood, liveEvents, scopeOf } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { neighborOf, SESSION_FALLS } from '../../model/subject.ts'

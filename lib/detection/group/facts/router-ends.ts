@@ -9,7 +9,7 @@ import {
   type RouterDownReason,
 } from '#lib/contract/index.ts'
 import { parseSession } from '#lib/contract/events/subject.ts'
-import { routerDownWords } from '#lib/contract/words/router-reasons.ts'
+import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../model/context.ts'
 import { lengthBetween } from '../../model/event-key.ts'
 import { type RouterEnd, type RouterSpan, scopeOfEnd } from '../../model/router-end.ts'
@@ -111,7 +111,7 @@ function withFall(
   end: RouterEnd,
   { from, reason }: RouterSpan,
 ): DetectedEvent['evidence'] {
-  const after = reason ? `${end.router}: down, ${routerDownWords(reason)}` : `${end.router}: down`
+  const after = reason ? `${end.router}: down, ${formatRouterDown(reason)}` : `${end.router}: down`
   const own = { field: ROUTER_END, before: 'up', after, sampledBefore: null, sampledAfter: from }
   return [...evidence.filter(({ field }) => field !== ROUTER_END), own]
 }

@@ -20,7 +20,9 @@ export function headroom(
     scope: circuit.scope,
     subject: path.subresource,
     limit: prefixLimit(peering.name, circuit.premium, settings, peerFamily(peering.customers[path.path])),
-    evidence: isAsked ? [evidenceOfSample('limit reached', inWords(runsOut.between), sampledBy(context.mark))] : [],
+    evidence: isAsked
+      ? [evidenceOfSample('limit reached', formatDuration(runsOut.between), sampledBy(context.mark))]
+      : [],
   })
   const second = shortOf(context, secondSession(context, circuit, peering, path), {
     scope: circuit.scope,
@@ -82,7 +84,7 @@ export function shortHeadroom(context: FoldContext, counted: Counted): LiveEvent
 
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10)
 
-function inWords(between: Bounds | null): string {
+function formatDuration(between: Bounds | null): string {
   return between === null
     ? 'not growing by the largest counts of the last days'
     : `between ${dayOf(between.earliest)} and ${dayOf(between.latest)} if it goes on as in the last days`

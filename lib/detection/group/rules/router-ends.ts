@@ -1,5 +1,5 @@
 import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type Evidence } from '#lib/contract/index.ts'
-import { routerDownWords } from '#lib/contract/words/router-reasons.ts'
+import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
 import { reconcile } from '../../model/condition.ts'
 import { type FoldContext, isGood, openEvent, put, scopeOf } from '../../model/context.ts'
 import { eventKey, lengthBetween } from '../../model/event-key.ts'
@@ -156,7 +156,7 @@ function evidenceOf({ mark }: FoldContext, end: RouterEnd, fact: SessionFact, sp
 }
 
 const wordsOf = ({ router }: RouterEnd, { state, reason }: RouterSpan) =>
-  reason ? `${router}: ${state}, ${routerDownWords(reason)}` : `${router}: ${state}`
+  reason ? `${router}: ${state}, ${formatRouterDown(reason)}` : `${router}: ${state}`
 
 /** An outage at the router that was over when Azure was asked again, and that no answer shows. */
 function restartsBetweenPolls(context: FoldContext, end: RouterEnd, fact: SessionFact): void {

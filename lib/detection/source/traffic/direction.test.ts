@@ -4,7 +4,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings as settings } from '../../model/settings.ts'
 import type { Expectation } from '../../model/traffic-baseline.ts'
 import type { DirectionMemory } from '../../model/traffic-memory.ts'
-import { deadRate, flatWindow, type JudgedDirection, stepDirection, UNREAD } from './direction.ts'
+import { deadRate, flatWindow, type JudgedDirection, foldDirection, UNREAD } from './direction.ts'
 
 const expected: Expectation = { bps: 100_000_000, confidence: 'normal' }
 const judged: JudgedDirection = {
@@ -20,7 +20,7 @@ const judged: JudgedDirection = {
 function after(rates: readonly (number | null)[], more: Partial<JudgedDirection> = {}): DirectionMemory {
   return rates.reduce<DirectionMemory>((memory, bps, i) => {
     const pair = { earliest: i * MINUTE, latest: (i + 1) * MINUTE + 2_000, lengthMs: MINUTE, in: bps, out: bps }
-    return stepDirection(memory, pair, bps, { ...judged, ...more })
+    return foldDirection(memory, pair, bps, { ...judged, ...more })
   }, UNREAD)
 }
 

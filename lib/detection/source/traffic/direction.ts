@@ -3,7 +3,7 @@ import type { DetectionSettings } from '../../model/settings.ts'
 import type { Expectation } from '../../model/traffic-baseline.ts'
 import { fellIn, roseIn } from './crossing.ts'
 import type { Pair } from '../../model/traffic.ts'
-import { lasts, stepRun } from './run.ts'
+import { lasts, extendRun } from './run.ts'
 import type { DirectionMemory, Run } from '../../model/traffic-memory.ts'
 
 export const UNREAD: DirectionMemory = {
@@ -50,7 +50,7 @@ export function flatWindow(refreshMs: number, settings: DetectionSettings): { ms
 }
 
 /** Takes one pair of one direction. */
-export function stepDirection(
+export function foldDirection(
   before: DirectionMemory,
   pair: Pair,
   bps: number | null,
@@ -61,7 +61,7 @@ export function stepDirection(
     bps === null
       ? before.reported && { ...before.reported, bps }
       : { earliest: pair.earliest, lengthMs: pair.lengthMs, bps }
-  const now: DirectionMemory = { ...before, ...stepRuns(before, pair, bps, judged), bps: bps ?? before.bps, reported }
+  const now: DirectionMemory = { ...before, ...extendRuns(before, pair, bps, judged), bps: bps ?? before.bps, reported }
   const deadBps = deadRate(expected, settings)
   if (bps !== null && bps > deadBps) {
     now.moving = { earliest: pair.earliest, latest: pair.latest, lengthMs: pair.lengthMs, usualBps: usual(before, bps) }
@@ -70,22 +70,22 @@ export function stepDirection(
   return withLoad(before, withLow(withFlat(before, now, judged), expected, settings), settings)
 }
 
-function stepRuns(before: DirectionMemory, pair: Pair, bps: number | null, judged: JudgedDirection) {
+function extendRuns(before: DirectionMemory, pair: Pair, bps: number | null, judged: JudgedDirection) {
   const { expected, bandwidthBps, settings } = judged
   const deadBps = deadRate(expected, settings)
   /** Runs of pairs over, or under, a share of something; none where that is not known. */
   const over = (run: Run | null, level: number | null, isOver = (rate: number) => rate >= (level ?? 0)) =>
-    level === null ? null : stepLevel(run, pair, bps, isOver, () => roseIn(pair, before.reported, level))
+    level === null ? null : foldLevel(run, pair, bps, isOver, () => roseIn(pair, before.reported, level))
   const under = (run: Run | null, level: number | null, isUnder = (rate: number) => rate <= (level ?? 0)) =>
     level === null
       ? null
-      : stepLevel(run, pair, bps, isUnder, (rate) => fellIn({ ...pair, bps: rate }, before.reported, level))
+      : foldLevel(run, pair, bps, isUnder, (rate) => fellIn({ ...pair, bps: rate }, before.reported, level))
   const ofExpected = (share: number) => (expected ? share * expected.bps : null)
   const ofBandwidth = (share: number) => (bandwidthBps ? share * bandwidthBps : null)
   const revivedBps = settings['traffic.moving'] * deadBps
   const easyBps = ofBandwidth(settings['bandwidth.clear'])
   return {
-    dead: stepRun(before.dead, bps === null ? null : bps <= deadBps, pair),
+    dead: extendRun(before.dead, bps === null ? null : bps <= deadBps, pair),
     revived: before.isFlat ? over(before.revived, revivedBps, (rate) => rate > revivedBps) : null,
     low: under(before.low, ofExpected(settings['traffic.low.share'])),
     alive: over(before.alive, ofExpected(settings['traffic.alive.share'])),
@@ -96,14 +96,14 @@ function stepRuns(before: DirectionMemory, pair: Pair, bps: number | null, judge
 }
 
 /** A run of pairs on one side of a level, dated by when the level was crossed. */
-function stepLevel(
+function foldLevel(
   run: Run | null,
   pair: Pair,
   bps: number | null,
   holds: (bps: number) => boolean,
   crossed: (bps: number) => Bounds,
 ): Run | null {
-  const next = stepRun(run, bps === null ? null : holds(bps), pair)
+  const next = extendRun(run, bps === null ? null : holds(bps), pair)
   return next && !run && bps !== null ? { ...next, since: crossed(bps) } : next
 }
 

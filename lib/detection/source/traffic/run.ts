@@ -2,7 +2,7 @@ import type { Pair } from '../../model/traffic.ts'
 import type { Run } from '../../model/traffic-memory.ts'
 
 /** @param holds null = the pair does not report: the run is as it was */
-export function stepRun(run: Run | null, holds: boolean | null, pair: Pair): Run | null {
+export function extendRun(run: Run | null, holds: boolean | null, pair: Pair): Run | null {
   if (holds === null) return run
   if (!holds) return null
   if (!run) return { since: { earliest: pair.earliest, latest: pair.latest }, pairs: 1, coveredMs: pair.lengthMs }

@@ -4,7 +4,7 @@ import { type Meter, type TrafficDirection, trafficDirections } from '../../mode
 import { sinceAll } from '../../model/event-key.ts'
 import { roseIn } from './crossing.ts'
 import { type Pair, primaryShare, type Rates, type ShareWindow } from '../../model/traffic.ts'
-import { lasts, stepRun } from './run.ts'
+import { lasts, extendRun } from './run.ts'
 import { NO_STEP, takeStep } from './share-step.ts'
 import type { LastShares, SharesMemory } from '../../model/traffic-memory.ts'
 
@@ -128,7 +128,7 @@ function withCrossed(
   const crossed: SharesMemory['crossed'] = {}
   for (const path of ['primary', 'secondary'] as const) {
     const known = memory.crossed[path] ?? null
-    const run = stepRun(known, isCrossed(path, most), pair)
+    const run = extendRun(known, isCrossed(path, most), pair)
     if (run) crossed[path] = known ? run : { ...run, since: crossedIn(pair, memory.last, path, most) }
   }
   const { last: _last, ...rest } = memory

@@ -12,7 +12,7 @@ import {
   trafficDirections,
 } from '../../model/traffic-baseline.ts'
 import { refreshOf, takeCounters } from './counters.ts'
-import { deadRate, flatWindow, stepDirection, UNREAD } from './direction.ts'
+import { deadRate, flatWindow, foldDirection, UNREAD } from './direction.ts'
 import type { CounterAnswer, DirectionMemory, SharesMemory, TrafficMemory } from '../../model/traffic-memory.ts'
 import { agrees } from '../../model/rates-agree.ts'
 import { NO_METRICS, takeMetrics } from './metrics.ts'
@@ -31,7 +31,7 @@ const NOTHING_READ: TrafficMemory = {
  * Pairs at hand are no more than this, however fast is polled: at one poll in ten seconds they reach back over a whole window of
  * shares (15 minutes) and the tenth of it in which what a window's mean shows may have begun before.
  */
-const MOST_PAIRS = 100
+const MAX_PAIRS = 100
 
 interface FoldedTraffic {
   memory: TrafficMemory
@@ -52,7 +52,7 @@ export function foldCounters(
     const was = before.meters[meter]
     if (!pair) return was ? [[meter, was]] : []
     const step = (direction: TrafficDirection) =>
-      stepDirection(was?.[direction] ?? UNREAD, pair, pair[direction], {
+      foldDirection(was?.[direction] ?? UNREAD, pair, pair[direction], {
         expected: expectationOf(baseline, meter, direction),
         bandwidthBps: meter === 'sum' ? null : baseline.bandwidthBps,
         refreshMs: refreshOf(counters),
@@ -106,7 +106,7 @@ function withPairs(
   for (const path of circuitPaths) {
     const added = pairs[path]
     const all = [...(known[path] ?? []), ...(added ? [added] : [])].filter(({ latest }) => latest >= oldest)
-    if (all.length > 0) next[path] = all.slice(-MOST_PAIRS)
+    if (all.length > 0) next[path] = all.slice(-MAX_PAIRS)
   }
   return next
 }
@@ -148,7 +148,7 @@ function stepsOf({ steps = {} }: SharesMemory): TrafficFact['shares']['steps'] {
   )
 }
 
-interface Asked {
+interface TrafficQuery {
   memory: TrafficMemory
   baseline: TrafficBaseline
   meter: Meter
@@ -156,7 +156,7 @@ interface Asked {
   settings: DetectionSettings
 }
 
-function directionFact(known: DirectionMemory, asked: Asked): DirectionFact {
+function directionFact(known: DirectionMemory, asked: TrafficQuery): DirectionFact {
   const { memory, baseline, meter, direction, settings } = asked
   const { bps, lost, isFlat, flowsAgain, low, isLow, alive, load, loadSince } = known
   const expected = expectationOf(baseline, meter, direction)

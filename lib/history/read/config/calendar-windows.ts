@@ -24,7 +24,7 @@ interface StoredCalendarWindow extends CalendarWindow {
   unlistedAt: EpochMs | null
 }
 
-/** Windows of all calendars that have a moment in common with a time, {@link MOST_WINDOWS} at the most, those that begin first. */
+/** Windows of all calendars that have a moment in common with a time, {@link MAX_WINDOWS} at the most, those that begin first. */
 export async function calendarWindows(
   db: Queryable,
   within: { from: EpochMs; to: EpochMs },
@@ -33,7 +33,7 @@ export async function calendarWindows(
     calendarWindow.findMany({
       where: { toAt: { gt: new Date(within.from) }, fromAt: { lt: new Date(within.to) } },
       orderBy: [{ fromAt: 'asc' }, { calendarId: 'asc' }, { key: 'asc' }],
-      take: MOST_WINDOWS,
+      take: MAX_WINDOWS,
     }),
   )
   return rows.map(({ fromAt, toAt, paths, impact, unlistedAt, ...row }) => ({
@@ -46,4 +46,4 @@ export async function calendarWindows(
   }))
 }
 
-const MOST_WINDOWS = 10_000
+const MAX_WINDOWS = 10_000

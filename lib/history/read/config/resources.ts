@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { askAt, ofAnnounced } from '#lib/platform/one-answer.ts'
-import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import { noteShortId } from '../../store/short-id.ts'
+import { queryAt, ofAnnounced } from '#lib/platform/one-answer.ts'
+import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { recordShortId } from '../../store/short-id.ts'
 import { boundsOf, iso, type JsonOf, ms, type SpanColumns } from '../../times.ts'
 import type { Known, ResourceView } from '../../types.ts'
 import { asOf, type SpanTimes } from '../as-of.ts'
@@ -95,10 +95,10 @@ async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView
   const values = [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, keys ?? null]
   const rows = await ofAnnounced(() =>
     at === undefined
-      ? askPrepared<Row>(db, 'resources', text, values)
-      : askAt<Row>(db, { name: 'resourcesThen', text, values }, iso(at)),
+      ? queryPrepared<Row>(db, 'resources', text, values)
+      : queryAt<Row>(db, { name: 'resourcesThen', text, values }, iso(at)),
   )
-  for (const row of rows) noteShortId(row.arm_id, row.short_id, row.kept_id)
+  for (const row of rows) recordShortId(row.arm_id, row.short_id, row.kept_id)
   if (at === undefined) return rows.map(nowOf)
   const sources = [...new Set(rows.flatMap(({ listed_by }) => listed_by ?? []))]
   const moments = await coverageAt(db, { kinds: ['inventory'], at, sources })

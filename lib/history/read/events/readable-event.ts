@@ -3,7 +3,7 @@ import { type Bounds, type Cause, causeOwners, type EpochMs, type Evidence } fro
 /** Marks an event of which something that was kept can't be read. */
 const UNREADABLE_FLAG = 'unreadable'
 
-interface Kept {
+interface StoredParts {
   evidence: unknown
   causes: unknown
   detail: unknown
@@ -13,7 +13,7 @@ interface Kept {
  * The JSON of an event's row, of which Postgres knows no more than that it is JSON. A part that was damaged is left out and said to
  * be: one such row must not take every list of events with it.
  */
-export function readableJson<Detail extends object>({ evidence, causes, detail }: Kept) {
+export function readableJson<Detail extends object>({ evidence, causes, detail }: StoredParts) {
   const good = listOf(causes).filter(isCause)
   const isWhole = isListOf(causes, isCause) && isListOf(evidence, isEvidence) && (detail === null || isObject(detail))
   return {

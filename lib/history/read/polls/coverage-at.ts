@@ -1,5 +1,5 @@
 import { type Bounds, type EpochMs, type Outcome, type PollKind, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { askAt } from '#lib/platform/one-answer.ts'
+import { queryAt } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterMs } from '../../record/pace.ts'
 import { boundsOf, iso, ms, msOfSeconds } from '../../times.ts'
@@ -58,7 +58,7 @@ export async function coverageAt(
        ORDER BY from_at DESC LIMIT 1) o ON true
      WHERE ${inScope(1)} AND p.kind = ANY ($2) AND ${ofSources('p.source_id', 3)} ORDER BY p.source_id, p.kind`
   const values = [query.scope ?? null, query.kinds, query.sources ?? null]
-  const rows = await askAt<Row>(db, { name: 'coverageAt', text, values }, iso(query.at))
+  const rows = await queryAt<Row>(db, { name: 'coverageAt', text, values }, iso(query.at))
   return new Map(
     rows.map((row) => [
       `${row.source_id}/${row.kind}`,

@@ -1,6 +1,6 @@
 import { type EpochMs, type PollKind, type CircuitPath, parsePath, peeringKind } from '#lib/contract/index.ts'
 import { untilPoll } from '#lib/platform/one-answer.ts'
-import { askPrepared, type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { queryPrepared, type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { SourceStatus, SourceRef } from '../../types.ts'
 import { HEALTH_COLUMNS, type HealthRow, healthOf } from './poll-health.ts'
 
@@ -41,7 +41,7 @@ export async function sourcesInScope(db: Queryable, scope: Scopes): Promise<numb
   const [name, condition] =
     typeof scope === 'string' ? ['sourcesInScope', inScope(1)] : ['sourcesInScopes', 'r.short_id = ANY ($1)']
   const text = `SELECT s.id FROM source s JOIN resource r ON r.id = s.resource_id WHERE ${condition}`
-  const rows = await askPrepared<{ id: number }>(db, name, text, [scope])
+  const rows = await queryPrepared<{ id: number }>(db, name, text, [scope])
   return rows.map(({ id }) => id)
 }
 
@@ -96,7 +96,7 @@ export const listSources = async (db: Queryable, query: SourcesQuery = {}): Prom
 ]
 
 async function readStatuses(db: Queryable, query: SourcesQuery): Promise<SourceStatus[]> {
-  const rows = await askPrepared<Row>(
+  const rows = await queryPrepared<Row>(
     db,
     'sources',
     `SELECT ${SOURCE_COLUMNS}, ${HEALTH_COLUMNS}, coalesce(ps.kind, p.kind) AS kind, ps.next_at

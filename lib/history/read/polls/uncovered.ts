@@ -1,6 +1,6 @@
 import type { CoverageColumns } from './coverage-intervals.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, msOfSeconds } from '../../times.ts'
 import type { SourceRef } from '../../types.ts'
 import { READABLE } from './coverage-at.ts'
@@ -23,7 +23,7 @@ export async function uncoveredTimes(
   db: Queryable,
   query: { scope?: Scopes; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },
 ): Promise<(SourceRef & UnseenTime & { kind: PollKind; polled: boolean })[]> {
-  const rows = await askPrepared<Row>(
+  const rows = await queryPrepared<Row>(
     db,
     'uncoveredTimes',
     `SELECT ${SOURCE_COLUMNS}, p.kind,

@@ -1,5 +1,5 @@
 import type { EpochMs, RouteAttributes, RouteKind } from '#lib/contract/index.ts'
-import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 import { boundsOf } from '../../times.ts'
 import type { Known, MomentCoverage, RouteAt, SourceRef } from '../../types.ts'
@@ -20,7 +20,7 @@ export async function routeTablesInScope(
   scope: string | undefined,
   kinds: readonly RouteKind[],
 ): Promise<Map<string, ListedRouteTable>> {
-  const rows = await askPrepared<SourceRefRow & { kind: RouteKind; silent_instances: string[] }>(
+  const rows = await queryPrepared<SourceRefRow & { kind: RouteKind; silent_instances: string[] }>(
     db,
     'routeTables',
     `SELECT ${SOURCE_COLUMNS}, p.kind, p.silent_instances

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { askAt } from '#lib/platform/one-answer.ts'
+import { queryAt } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, type SpanColumns } from '../../times.ts'
 import type { ConnectionAt, ConnectionLive } from '../../types.ts'
@@ -33,7 +33,7 @@ export async function connectionsAt(
      ORDER BY r.name, r.id, s.subresource, x.rank`
   // now is after all that began
   const asked = { name: 'connectionsAt', text, values: [scope ?? null] }
-  const rows = await askAt<Row>(db, asked, at === undefined ? 'infinity' : iso(at))
+  const rows = await queryAt<Row>(db, asked, at === undefined ? 'infinity' : iso(at))
   const moments =
     at === undefined || rows.length === 0 ? null : await coverageAt(db, { scope, kinds: ['connection'], at })
   return [...Map.groupBy(rows, (row) => row.source_id).values()].flatMap((spans) => {

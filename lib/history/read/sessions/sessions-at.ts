@@ -1,6 +1,6 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type Bounds, UNREAD_ROWS } from '#lib/contract/index.ts'
-import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, type JsonOf, ms, type SpanColumns } from '../../times.ts'
 import type { PollHealth, SessionAt } from '../../types.ts'
 import { turnBounds } from '../../record/sessions/advance-session.ts'
@@ -40,7 +40,7 @@ interface SessionSpan extends SpanTimes, Pick<SessionAt, 'asn' | 'downReason' | 
 
 /** Returns every known session with the facts that its verdict needs, also sessions whose row is missing. */
 export async function sessionsAt(db: Queryable, query: { scope?: string | undefined } = {}): Promise<SessionAt[]> {
-  const found = await askPrepared<Row>(db, 'sessionsAt', SESSIONS, [query.scope ?? null])
+  const found = await queryPrepared<Row>(db, 'sessionsAt', SESSIONS, [query.scope ?? null])
   if (found.length === 0) return []
   const sources = await listSources(db, { scope: query.scope })
   const polls = new Map(sources.map(({ sourceId, poll }) => [`${sourceId}/${poll.kind}`, poll]))

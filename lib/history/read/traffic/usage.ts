@@ -51,11 +51,11 @@ export async function usage(db: Queryable, query: UsageQuery): Promise<Usage> {
   }
 }
 
-type Asked = Pick<UsageQuery, 'scope' | 'peering' | 'path'>
+type UsageRequest = Pick<UsageQuery, 'scope' | 'peering' | 'path'>
 
 async function readMeasured(
   db: Queryable,
-  { scope, peering, path }: Asked,
+  { scope, peering, path }: UsageRequest,
   step: UsageStep,
   starts: readonly EpochMs[],
 ): Promise<{ measured: Measured[]; series: UsageSeries[] }> {
@@ -87,7 +87,7 @@ function isOfWhole({ path, basis }: UsageSeries, all: readonly UsageSeries[]): b
 
 async function choose(
   db: Queryable,
-  asked: Asked,
+  asked: UsageRequest,
   step: UsageStep,
   measured: readonly Measured[],
 ): Promise<UsagePoint[]> {

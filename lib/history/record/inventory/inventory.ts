@@ -5,7 +5,7 @@ import type { RecordedResource } from './known-resource.ts'
 import { type Move, movesOf } from './moves.ts'
 import { partOne } from './parts.ts'
 import { appendConfigs, loadById, loadResources, loadTwins, saveMove } from './resource-rows.ts'
-import { endOfConfig, isLacked, type KnownInventory, movedBetween, type ResourceStep } from './step-inventory.ts'
+import { endOfConfig, isLacked, type KnownInventory, movedBetween, type ResourceStep } from './compare-inventory.ts'
 
 /** What is known of an inventory, where each resource has the ARM id that it is listed under now: moves are written as they are found. */
 export async function loadInventory(

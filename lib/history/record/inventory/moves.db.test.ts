@@ -1,7 +1,7 @@
 import { expect, it, describe } from 'vitest'
 import { armTypes, type ConfigChange, type ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { askJoin, askPart, joinFacts } from '#lib/declarations/store/resource-joins.ts'
+import { requestJoin, requestSeparation, joinFacts } from '#lib/declarations/store/resource-joins.ts'
 import { ensureSource } from '../../store/sources.ts'
 import { listResources, resourceByIdOrArmId } from '../../read/config/resources.ts'
 import { shortIdOf } from '../../store/short-id.ts'
@@ -188,7 +188,7 @@ describe('a circuit with the same service key', () => {
     expect(shortIdOf(other.resourceId)).toBe(taken?.id)
     expect(await resourceByIdOrArmId(db.pool, id)).toMatchObject({ name: 'ams-new' })
     // it can not be given back what another one has
-    await askPart(db.pool, id)
+    await requestSeparation(db.pool, id)
     expect(await read(4, after, other)).toEqual([])
     expect(await resourceByIdOrArmId(db.pool, id)).toMatchObject({ name: 'ams-new' })
   })
@@ -279,7 +279,7 @@ describe('by hand', () => {
     const facts = { isAside: false, isFormerIdTaken: false, sessions: 0, events: 0, hasUsage: false }
     expect(await joinFacts(db.pool, newId)).toMatchObject({ ...facts, isListed: true, listedBy: expect.any(Number) })
     expect(await joinFacts(db.pool, id)).toMatchObject({ ...facts, isListed: false })
-    await askJoin(db.pool, newId, id)
+    await requestJoin(db.pool, newId, id)
     expect(await idOf(after.resourceId)).toBe(newId)
     expect(await read(3, after)).toMatchObject([
       {
@@ -300,7 +300,7 @@ describe('by hand', () => {
     expect(await read(4, after)).toEqual([])
     expect(await joinFacts(db.pool, newId)).toMatchObject({ isListed: false, isAside: true })
 
-    await askPart(db.pool, id)
+    await requestSeparation(db.pool, id)
     expect(await read(5, after)).toMatchObject([
       {
         op: 'added',
@@ -328,7 +328,7 @@ describe('by hand', () => {
     expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(ownSource)
     expect(await read(6, after)).toEqual([])
     // it can be joined again
-    await askJoin(db.pool, newId, id)
+    await requestJoin(db.pool, newId, id)
     await read(7, after)
     expect(await idOf(after.resourceId)).toBe(id)
   })
@@ -340,7 +340,7 @@ describe('by hand', () => {
     await read(1, after)
     const id = shortIdOf(before.resourceId)
     expect(await idOf(after.resourceId)).toBe(id)
-    await askPart(db.pool, id)
+    await requestSeparation(db.pool, id)
     for (const n of [2, 3, 4]) await read(n, after)
     expect(await idOf(after.resourceId)).not.toBe(id)
     expect(await resourceByIdOrArmId(db.pool, before.resourceId)).toMatchObject({
@@ -356,7 +356,7 @@ describe('by hand', () => {
 
   it('joins nothing that is listed again by then', async () => {
     const { read, before, after, id, newId } = await replaced()
-    await askJoin(db.pool, newId, id)
+    await requestJoin(db.pool, newId, id)
     await read(3, before, after)
     await read(4, after)
     expect(await idOf(after.resourceId)).toBe(newId)

@@ -1,14 +1,14 @@
 import type { PoolClient } from 'pg'
 import { type ConfigChange, type EpochMs, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
 import { ensureResources } from '../../store/ensure-resources.ts'
-import { noteShortId, shortHash } from '../../store/short-id.ts'
+import { recordShortId, shortHash } from '../../store/short-id.ts'
 import { iso } from '../../times.ts'
 import { type Closed, openedAfter } from '../interval.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { underId } from './moves.ts'
 import type { Reading } from '../reading.ts'
 import { loadResources } from './resource-rows.ts'
-import type { ResourceStep } from './step-inventory.ts'
+import type { ResourceStep } from './compare-inventory.ts'
 
 interface Alias {
   arm_key: string
@@ -43,7 +43,7 @@ export async function partOne(
   )
   await ensureResources(client, [row.resourceId])
   const own = (await loadResources(client, reading.sourceId, [armKey], [])).get(armKey) ?? null
-  if (own) noteShortId(row.resourceId, own.scope, own.scope !== shortHash(armKey, 10))
+  if (own) recordShortId(row.resourceId, own.scope, own.scope !== shortHash(armKey, 10))
   const between = { earliest: alias.moved_after.getTime(), latest: reading.finishedAt }
   const change: ConfigChange = {
     type: 'config',
@@ -96,5 +96,5 @@ async function giveBack(client: PoolClient, known: RecordedResource, alias: Alia
     ],
   )
   await client.query('DELETE FROM resource_alias WHERE arm_key = $1 AND moved_by = $2', [alias.arm_key, alias.moved_by])
-  noteShortId(alias.arm_id, known.scope, isKept)
+  recordShortId(alias.arm_id, known.scope, isKept)
 }

@@ -5,12 +5,12 @@ import { ensureResources } from '../../store/ensure-resources.ts'
 import { iso } from '../../times.ts'
 import { openOf, type OpenRow } from '../open-row.ts'
 import type { RecordedResource } from './known-resource.ts'
-import { noteShortId } from '../../store/short-id.ts'
+import { recordShortId } from '../../store/short-id.ts'
 import type { Move } from './moves.ts'
 import type { Reading } from '../reading.ts'
 import type { Missing } from './removals.ts'
 import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '../rows.ts'
-import type { ResourceStep } from './step-inventory.ts'
+import type { ResourceStep } from './compare-inventory.ts'
 
 interface Row extends OpenRow, ResourceColumns {
   id: number
@@ -167,7 +167,7 @@ export async function saveResources(
 const BY_ID: Columns<{ id: number }> = { id: ['int', ({ id }) => id] }
 
 /** Keeps what one answered list lacked, until the next one has it or lacks it too. */
-export async function noteMissing(client: PoolClient, missing: readonly (Missing & { id: number })[]): Promise<void> {
+export async function recordMissing(client: PoolClient, missing: readonly (Missing & { id: number })[]): Promise<void> {
   const columns: Columns<Missing> = {
     missing_after: ['timestamptz', ({ after }) => after],
     missing_by: ['timestamptz', ({ by }) => by],
@@ -209,5 +209,5 @@ export async function saveMove(
     to.resourceId.toLowerCase(),
     to.resourceId,
   ])
-  noteShortId(to.resourceId, resource.scope, true)
+  recordShortId(to.resourceId, resource.scope, true)
 }

@@ -5,7 +5,7 @@ import { decodeResources } from '#lib/azure/kinds/inventory/resources.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import { readingOf } from '../reading.ts'
 import type { RecordedResource } from './known-resource.ts'
-import { stepInventory } from './step-inventory.ts'
+import { compareInventory } from './compare-inventory.ts'
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 type Members = Record<string, Json>
@@ -181,7 +181,7 @@ function knownBy(type: string, first: Json): RecordedResource {
 function changesOf(known: RecordedResource, type: string, again: Json) {
   const resources = new Map([[known.resourceId.toLowerCase(), known]])
   const rows = { resources: [read(type, again)], listedTypes: [type], failedTypes: [] }
-  return stepInventory({ resources, moves: [], parted: [] }, reading, rows).changes
+  return compareInventory({ resources, moves: [], parted: [] }, reading, rows).changes
 }
 
 /** Draws by a seed (Numerical Recipes' generator), which is faster than a stream of fast-check. */

@@ -2,7 +2,13 @@ import type { PoolClient } from 'pg'
 import type { Change, EpochMs, RouteAttributes, RouteKind, RouteRow } from '#lib/contract/index.ts'
 import type { Closed } from '../interval.ts'
 import { prefixFromDatabase, type RouteKey, routeKeyText, entriesOfTable, digestOf } from './route-table.ts'
-import { type KnownRoute, type KnownTable, changesOfTable, type RouteSet, type RouteStep } from './step-route-table.ts'
+import {
+  type KnownRoute,
+  type KnownTable,
+  changesOfTable,
+  type RouteSet,
+  type RouteStep,
+} from './compare-route-table.ts'
 import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '../rows.ts'
 
 type Row = [

@@ -5,7 +5,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Reading } from '../reading.ts'
 import { type AdvancedSession, advanceSession, type Messages, type SampledSession } from './advance-session.ts'
 import { NO_SESSION, type RecordedUptime } from './session-uptime.ts'
-import { stepSessions } from './step-sessions.ts'
+import { compareSessions } from './compare-sessions.ts'
 
 const T0 = Date.UTC(2026, 10, 20)
 const JITTER = 400
@@ -231,7 +231,7 @@ describe('the fall of a session', () => {
         (series, everyMs, part) => {
           const fellAt = T0 + Math.round(part * series.length * everyMs)
           const cameUpAt = T0 - 60 * MINUTE
-          let known: ReturnType<typeof stepSessions>['steps'][number]['session'][] = []
+          let known: ReturnType<typeof compareSessions>['steps'][number]['session'][] = []
           let lastRead: EpochMs | null = null
           for (const [n, { latency, moment, lag }] of [...series, ...series.slice(0, 3)].entries()) {
             const startedAt = T0 + n * everyMs
@@ -250,7 +250,7 @@ describe('the fall of a session', () => {
               readsAbsence: () => true,
               lastRead: () => read,
             }
-            const { steps, changes } = stepSessions(known, reading, name, [row])
+            const { steps, changes } = compareSessions(known, reading, name, [row])
             known = steps.map(({ session }) => session)
             lastRead = startedAt
             const fall = changes.find((change) => change.type === 'session' && change.after?.state === 'connect')
@@ -277,16 +277,16 @@ describe('a session', () => {
   })
   const up = sampleOf(60 * MINUTE, 9n)
   const down = { ...up, state: 'connect' as const, azureState: 'Connecting', age: { ms: 30_000, unitMs: 1_000 } }
-  const known = stepSessions([], at(T0), 'summary', [up]).after
+  const known = compareSessions([], at(T0), 'summary', [up]).after
 
   it('that is down fell as long ago as its row says', () => {
     const fellAt = { earliest: T0 + 29_000, latest: T0 + 31_000 }
-    expect(stepSessions(known, at(T0 + MINUTE), 'summary', [down]).changes).toMatchObject([{ after: { fellAt } }])
+    expect(compareSessions(known, at(T0 + MINUTE), 'summary', [down]).changes).toMatchObject([{ after: { fellAt } }])
   })
 
   it('that changes while the clock is set says by how much it was', () => {
     const steppedBy = (ms: number) =>
-      stepSessions(known, at(T0 + MINUTE + ms, ms), 'summary', [down]).changes.map((change) =>
+      compareSessions(known, at(T0 + MINUTE + ms, ms), 'summary', [down]).changes.map((change) =>
         'steppedMs' in change ? change.steppedMs : null,
       )
     expect([steppedBy(0), steppedBy(5_000)]).toEqual([[null], [5_000]])
@@ -301,7 +301,7 @@ describe('a session', () => {
     },
   ])('with several rows is $name', ({ rows, expected }) => {
     for (const order of [rows, rows.toReversed()]) {
-      const [session] = stepSessions([], at(T0), 'peers', order).after
+      const [session] = compareSessions([], at(T0), 'peers', order).after
       expect({ ...session, messagesReceived: session?.messages.received }).toMatchObject({
         state: 'established',
         messagesReceived: expected.messagesReceived,

@@ -2,13 +2,13 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Must, mustFind } from '../must.ts'
 import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '../rows.ts'
 import type { PastSession, RecordedSession } from './session-rows.ts'
-import { atBeginOf, isReadAgain, type SessionKind, type SteppedSession } from './step-sessions.ts'
+import { atBeginOf, isReadAgain, type SessionKind, type SessionComparison } from './compare-sessions.ts'
 
 /** Sessions of one source after a poll. */
 interface ReadSessions {
   sourceId: number
   kind: SessionKind
-  steps: readonly SteppedSession[]
+  steps: readonly SessionComparison[]
 }
 
 interface Written {

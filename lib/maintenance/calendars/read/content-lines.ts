@@ -24,7 +24,7 @@ export interface Component {
 }
 
 /** Longest text of a calendar, in characters: years of a busy team's. */
-export const MOST_TEXT = 2_000_000
+export const MAX_TEXT = 2_000_000
 
 const LIMITS = {
   depth: { max: 10, message: 'its components are nested too deeply' },
@@ -42,7 +42,7 @@ interface ReadComponents {
  * @throws CalendarError if the text is not a calendar, or a part of it is missing
  */
 export function readComponents(text: string): ReadComponents {
-  if (text.length > MOST_TEXT) throw new CalendarError(`it is longer than ${MOST_TEXT} characters`)
+  if (text.length > MAX_TEXT) throw new CalendarError(`it is longer than ${MAX_TEXT} characters`)
   if (text.includes('\0')) throw new CalendarError('it holds a NUL: it is no text in UTF-8')
   const budget = new WorkBudget(LIMITS, CalendarError)
   const open: Component[] = []

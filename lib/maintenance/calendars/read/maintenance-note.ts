@@ -25,13 +25,13 @@ const IMPACTS: Record<string, MaintenanceImpact> = wordTable({
   OUTAGE: 'outage',
 })
 const WORST: readonly MaintenanceImpact[] = ['outage', 'degraded', 'reduced', 'none']
-const MOST_OBJECTS = 500
+const MAX_OBJECTS = 500
 
 /** @returns null = it is no such notification */
 export function noteOf(event: Component): MaintenanceNote | null {
   const textOf = (name: string) => plainText(lineOf(event, `X-MAINTNOTE-${name}`)?.value, 200)
   const ids = event.lines.filter(({ name }) => name === 'X-MAINTNOTE-MAINTENANCE-ID')
-  const objects = event.lines.filter(({ name }) => name === 'X-MAINTNOTE-OBJECT-ID').slice(0, MOST_OBJECTS)
+  const objects = event.lines.filter(({ name }) => name === 'X-MAINTNOTE-OBJECT-ID').slice(0, MAX_OBJECTS)
   if (ids.length === 0 && objects.length === 0) return null
   const primary = ids.find(({ parameters }) => parameters.get('X-MAINTNOTE-PRECEDENCE') === 'PRIMARY') ?? ids[0]
   const own = objects.map(({ parameters }) => parameters.get('X-MAINTNOTE-OBJECT-IMPACT') ?? textOf('IMPACT'))

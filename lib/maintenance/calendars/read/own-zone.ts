@@ -12,10 +12,10 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { type Component, lineOf } from './content-lines.ts'
 
 /** More than the longest history of a zone that programs write out. */
-const MOST_OBSERVANCES = 300
-const MOST_ONSETS = 3_000
+const MAX_OBSERVANCES = 300
+const MAX_ONSETS = 3_000
 /** Years without a change after which a rule is given up. */
-const MOST_YEARS = 5
+const MAX_YEARS = 5
 /** Onsets that are compared in the time in which a rule examines a day. */
 const ONSETS_A_DAY = 30
 
@@ -44,13 +44,13 @@ interface Onset {
 export function ownZone(description: Component, named: string | null, spend: (days: number) => void): Zone | null {
   const { inside } = description
   const parts = inside.filter(({ name }) => name === 'STANDARD' || name === 'DAYLIGHT')
-  if (parts.length === 0 || parts.length > MOST_OBSERVANCES) return null
+  if (parts.length === 0 || parts.length > MAX_OBSERVANCES) return null
   const observances = parts.map(observanceOf)
   if (!observances.every((one) => one !== null)) return null
   const fixed = observances
     .flatMap(({ onsets, fromMs, toMs }) => onsets.map((local) => ({ at: local - fromMs, fromMs, toMs })))
     .toSorted((a, b) => a.at - b.at)
-  if (fixed.length > MOST_ONSETS) return null
+  if (fixed.length > MAX_ONSETS) return null
   const rules = observances.flatMap((one) => (one.rule ? [lastOnsetOf(one, one.rule, spend)] : []))
   const end = named === null ? null : endOf(description, observances, fixed, spend)
   return {
@@ -131,7 +131,7 @@ function lastOnsetOf(
     const end = Math.min(at + fromMs, last)
     if (end < start) return
     const year = new Date(end).getUTCFullYear()
-    for (let back = 0; back < MOST_YEARS; back += 1) {
+    for (let back = 0; back < MAX_YEARS; back += 1) {
       const local = startsIn(year - back).findLast((one) => one <= end)
       if (local !== undefined) return { at: local - fromMs, toMs }
     }

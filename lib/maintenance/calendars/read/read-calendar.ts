@@ -1,7 +1,7 @@
 import {
   type EpochMs,
   type LocalMs,
-  MOST_OCCURRENCES,
+  MAX_OCCURRENCES,
   occurrencesWithin,
   parseRule,
   type RecurrenceRule,
@@ -60,10 +60,10 @@ const uidInKey = (uid: string) => uid.slice(0, MAX_UID).toWellFormed()
 /** METHODs of answers to an invitation, which announce nothing (RFC 5546, section 3.2). */
 const ANSWERS: ReadonlySet<string> = new Set(['REPLY', 'COUNTER', 'REFRESH', 'DECLINECOUNTER'])
 
-const MOST_EVENTS = 10_000
+const MAX_EVENTS = 10_000
 /** Times of one calendar that are kept. */
-const MOST_TIMES = 5_000
-const MOST_PROBLEMS = 20
+const MAX_TIMES = 5_000
+const MAX_PROBLEMS = 20
 const LONGEST_MS = 62 * DAY
 const LIMITS = {
   // days that rules examine: a second or two, in which the process does nothing else
@@ -86,15 +86,15 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
   const problems: ReadCalendar['problems'] = []
   const [stated, unread] = [new Set<string>(), new Set<string>()]
   const report = (event: string, reason: string) => {
-    if (problems.length < MOST_PROBLEMS) problems.push({ event: event || 'an event without a summary', reason })
+    if (problems.length < MAX_PROBLEMS) problems.push({ event: event || 'an event without a summary', reason })
   }
   for (const { event, reason } of lines) report(plainText(event, 200), reason)
   for (const event of all) {
     const method = event.message?.method ?? ''
     if (ANSWERS.has(method)) report(summaryOf(event), `it is an answer to an invitation (${method})`)
   }
-  if (events.length > MOST_EVENTS)
-    report('the calendar', `it has ${events.length} events; the first ${MOST_EVENTS} are read`)
+  if (events.length > MAX_EVENTS)
+    report('the calendar', `it has ${events.length} events; the first ${MAX_EVENTS} are read`)
   const budget = new WorkBudget(LIMITS, CalendarError)
   // the work of the current event; zones that are read before the first event have no such limit
   let ownBudget: WorkBudget<keyof typeof EVENT_LIMITS> | null = null
@@ -105,7 +105,7 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
   const zones = zonesOf(calendar, spend)
   const floating = floatingZone(calendar, zones)
   const found: CalendarEvent[] = []
-  for (const versions of Map.groupBy(events.slice(0, MOST_EVENTS), uidOf).values()) {
+  for (const versions of Map.groupBy(events.slice(0, MAX_EVENTS), uidOf).values()) {
     const own = newestVersions(versions)
     const rescheduled = own.flatMap((event) => event.lines.filter(({ name }) => name === 'RECURRENCE-ID'))
     for (const event of own) {
@@ -133,11 +133,11 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
     }
   }
   const inOrder = found.toSorted((a, b) => a.from - b.from || (a.key < b.key ? -1 : 1))
-  if (inOrder.length > MOST_TIMES)
-    report('the calendar', `it has ${inOrder.length} times; the first ${MOST_TIMES} are kept`)
+  if (inOrder.length > MAX_TIMES)
+    report('the calendar', `it has ${inOrder.length} times; the first ${MAX_TIMES} are kept`)
   return {
     name: plainText(lineOf(calendar, 'X-WR-CALNAME')?.value, 200),
-    events: inOrder.slice(0, MOST_TIMES),
+    events: inOrder.slice(0, MAX_TIMES),
     answers: all.find(({ message }) => ANSWERS.has(message?.method ?? ''))?.message?.method ?? null,
     problems,
     stated,
@@ -242,7 +242,7 @@ function timesOf(
       .filter(({ local, from }) => !excludedByRule.has(local) && !isExcluded(local, from))
       .map(({ local, from }) => at(local, from)),
   )
-  if (recurring.length >= MOST_OCCURRENCES) throw new EventError(`it has more than ${MOST_OCCURRENCES} times`)
+  if (recurring.length >= MAX_OCCURRENCES) throw new EventError(`it has more than ${MAX_OCCURRENCES} times`)
   const once: AddedTime[] = rules.length === 0 ? [{ time: start, lengthMs: null }] : []
   const single = [...once, ...added].flatMap(({ time, lengthMs: own }) => {
     const local = timeIn(time, start.zone)

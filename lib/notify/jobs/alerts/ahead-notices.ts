@@ -6,7 +6,7 @@ import { type AheadState, decideAhead, type AheadLoss, readAheadState } from '..
 import { defaultNotifySettings, type NotifySettings } from '../../settings.ts'
 import { lockedChannels, storedChannels } from '../../store/channels.ts'
 import { openAlerts, lockAlert, saveAlert } from '../../store/alerts.ts'
-import type { AheadWords } from '../../content.ts'
+import type { AheadText } from '../../content.ts'
 import { alertIdOf, alertParts, type Audience, EVERYBODY, scopedAudiences } from './audience.ts'
 import { forgetOpening, isOf, notifyChannel } from './evaluate-alert.ts'
 import { type IncidentSummary, NO_INCIDENT, summaryBounds } from './incident-summary.ts'
@@ -103,7 +103,7 @@ async function notifyOne(
 }
 
 /** Why it is not ahead any more; null = it is. */
-function overOf({ phase, said }: AheadState, { losses, windows }: SeenAhead, now: EpochMs): AheadWords['over'] {
+function overOf({ phase, said }: AheadState, { losses, windows }: SeenAhead, now: EpochMs): AheadText['over'] {
   if (phase === 'open') return null
   if (said.from <= now) return 'begun'
   const own = windows.filter(({ id }) => said.windows.includes(id))
@@ -117,7 +117,7 @@ const iso = (at: EpochMs) => new Date(at).toISOString()
 
 function summaryOf(
   { said, phase }: AheadState,
-  { before, now, over }: { before: AheadState | null; now: EpochMs; over: AheadWords['over'] },
+  { before, now, over }: { before: AheadState | null; now: EpochMs; over: AheadText['over'] },
 ): IncidentSummary {
   const { from, to, lead, scopes, name, titles, summary } = said
   const isOver = phase === 'over'

@@ -1,4 +1,4 @@
-import { notBackWords } from '#lib/contract/words/ending.ts'
+import { formatNotBack } from '#lib/contract/words/ending.ts'
 import { cut } from '#lib/contract/document/model.ts'
 import {
   type Bounds,
@@ -15,13 +15,13 @@ import {
   parsePath,
   type PollPace,
 } from '#lib/contract/index.ts'
-import { evidenceValue, evidenceWords } from '#lib/contract/words/index.ts'
+import { evidenceValue, formatEvidence } from '#lib/contract/words/index.ts'
 import type { StoredEvent, StoredIncident } from '#lib/history/index.ts'
 import type { Card, IncidentContent, IsoBounds } from '../../content.ts'
 import { isNotifiable } from '../../rules/incident-facts.ts'
 import type { RoutingFacts } from '../../rules/route.ts'
 import { memberEvent } from './facts.ts'
-import { momentWords } from '../../message/times.ts'
+import { formatMailMoment } from '../../message/times.ts'
 
 /** The content of an incident's messages, without what depends on the single notice. */
 export type IncidentSummary = Omit<IncidentContent, 'reason' | 'severity' | 'unverifiableSince' | 'at'>
@@ -72,7 +72,7 @@ export function summarizeIncident(
     subject: root.subject,
     started: summaryBounds(started),
     ended: ended && summaryBounds(ended),
-    notBack: ended && notBackWords(root),
+    notBack: ended && formatNotBack(root),
     outages: outagesOf(events).map(({ started, ended }) => ({
       started: summaryBounds(started),
       ended: ended && summaryBounds(ended),
@@ -154,9 +154,11 @@ function evidenceLines(evidence: readonly Evidence[]): string[] {
 
 function evidenceLine(evidence: Evidence): string {
   const { sampledBefore, sampledAfter } = evidence
-  const samples = [sampledBefore, sampledAfter].flatMap((bounds) => (bounds ? [momentWords(iso(bounds.latest))] : []))
+  const samples = [sampledBefore, sampledAfter].flatMap((bounds) =>
+    bounds ? [formatMailMoment(iso(bounds.latest))] : [],
+  )
   const sampled = samples.length === 0 ? '' : ` (sampled ${samples.join(' and ')})`
-  return `${evidenceWords(evidence, shortValue)}${sampled}`
+  return `${formatEvidence(evidence, shortValue)}${sampled}`
 }
 
 const LONGEST_VALUE = 120

@@ -107,7 +107,7 @@ const contentOf = (entries: readonly CostFinding[], monday: string, due: EpochMs
 })
 
 /** Checks that a digest shows; the rest is counted. */
-const MOST_ENTRIES = 100
+const MAX_ENTRIES = 100
 
 /**
  * The weekly digest of failing posture checks. Without a failing check, none of the week before that is over and nothing lost ahead, a week has none.
@@ -148,7 +148,7 @@ function digestOf(
     reason: 'posture',
     severity: 'info',
     monday,
-    entries: worstFirst.slice(0, MOST_ENTRIES).map(entryOf),
+    entries: worstFirst.slice(0, MAX_ENTRIES).map(entryOf),
     failing: ids,
     since: former && {
       fresh: ids.filter((id) => !former.includes(id)).length,

@@ -2,7 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type AccessScope, type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import { type N2Body, n2Case, type ResponseOf, type ResultOf } from '../../api/index.ts'
 import {
-  askDoubleLosses,
+  requestDoubleLosses,
   cancelDoubleLosses,
   DoubleLossesFull,
   doubleLossRun,
@@ -24,7 +24,7 @@ import {
   scopedTo,
 } from '#lib/questions/index.ts'
 
-import { type ComputedPairs, MOST_PAIRS } from './compute.ts'
+import { type ComputedPairs, MAX_PAIRS } from './compute.ts'
 
 /** What pairs of losses break, as they were asked for last, and how far that is. */
 export async function getN2(db: Db, _parameters: object = {}, now: EpochMs = databaseNow()): Promise<ResponseOf<'n2'>> {
@@ -50,7 +50,7 @@ async function n2Of(q: Queryable): Promise<ResponseOf<'n2'>['data']> {
     found,
     independent,
     notComputed,
-    most: MOST_PAIRS,
+    most: MAX_PAIRS,
   }
 }
 
@@ -79,7 +79,7 @@ export async function computeN2(
   const before = await n2Of(reader)
   if (before.isCurrent !== true) {
     const asked = { audience: audienceOfReader(reader), scope: own, by: actor(), at: now }
-    await askDoubleLosses(db.pool, asked, visibleTo(reader)).catch(full)
+    await requestDoubleLosses(db.pool, asked, visibleTo(reader)).catch(full)
     await announceChange(db.pool, ['resilience'], now)
   }
   return { data: await n2Of(reader) }

@@ -12,11 +12,11 @@ import { siteFinder } from '../what-if/site-finder.ts'
 import { type PairLoss, pairsOf } from './pairs.ts'
 
 /** More pairs are not computed: at 50 ms each, and a sixth of the time, these take an hour. */
-export const MOST_PAIRS = 10_000
+export const MAX_PAIRS = 10_000
 /** So many are kept. */
-const MOST_CASES = 100
-const MOST_PREFIXES = 20
-const MOST_OF_SITE = 5
+const MAX_CASES = 100
+const MAX_PREFIXES = 20
+const MAX_OF_SITE = 5
 
 /** What pairs of losses came to. */
 export interface ComputedPairs extends Pick<N2, 'cases' | 'found' | 'independent' | 'notComputed'> {
@@ -80,7 +80,7 @@ export async function computePairs(
     })
   }
   const pairs = [...pairsOf(losses)]
-  const wanted = pairs.slice(0, MOST_PAIRS)
+  const wanted = pairs.slice(0, MAX_PAIRS)
   const cases: N2Case[] = []
   let independent = 0
   for (const [done, { first, second, tables }] of wanted.entries()) {
@@ -95,7 +95,7 @@ export async function computePairs(
     if (rows.length > 0) cases.push(caseOf([first.lost, second.lost], rows))
   }
   return {
-    cases: cases.toSorted(worstFirst).slice(0, MOST_CASES),
+    cases: cases.toSorted(worstFirst).slice(0, MAX_CASES),
     found: cases.length,
     independent,
     computed: wanted.length,
@@ -125,11 +125,11 @@ function caseOf(lost: N2Case['lost'], rows: readonly WhatIfRow[]): N2Case {
     internet: rows.filter(({ outcome }) => outcome === 'internet').length,
     unknown: rows.filter(({ outcome }) => outcome === 'unknown').length,
     strandedPrefixes: prefixes.length,
-    prefixes: prefixes.slice(0, MOST_PREFIXES),
+    prefixes: prefixes.slice(0, MAX_PREFIXES),
     sites: [...Map.groupBy(stranded, ({ site }) => site)].map(([site, own]) => ({
       site,
       stranded: own.length,
-      prefixes: distinct(own).slice(0, MOST_OF_SITE),
+      prefixes: distinct(own).slice(0, MAX_OF_SITE),
     })),
   }
 }

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import type { N2 } from '../../api/index.ts'
 import { parseLosses } from '#lib/contract/index.ts'
-import { noteDoubleLossesProgress, takeDoubleLosses } from '../../store/index.ts'
+import { recordDoubleLossesProgress, takeDoubleLosses } from '../../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { scopedTo } from '#lib/questions/index.ts'
 import { refreshSingleLosses } from '../single-losses/refresh.ts'
@@ -122,10 +122,10 @@ it('can be called off while it waits and while it goes on', async () => {
   expect(await work()).toEqual({ run: 0 })
   await ask()
   await takeDoubleLosses(db.pool, NOW)
-  expect(await noteDoubleLossesProgress(db.pool, '', { done: 3, all: 10 })).toBe(true)
+  expect(await recordDoubleLossesProgress(db.pool, '', { done: 3, all: 10 })).toBe(true)
   expect(await shown()).toMatchObject({ state: 'running', done: 3, all: 10 })
   await cancelN2(db, {}, 'everything', NOW)
-  expect(await noteDoubleLossesProgress(db.pool, '', { done: 4, all: 10 })).toBe(false)
+  expect(await recordDoubleLossesProgress(db.pool, '', { done: 4, all: 10 })).toBe(false)
 })
 
 it('goes on while progress can’t be noted, and waits for a database that is away', async () => {

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { endDoubleLosses, noteDoubleLossesProgress, doubleLossRun, takeDoubleLosses } from '../../store/index.ts'
+import { endDoubleLosses, recordDoubleLossesProgress, doubleLossRun, takeDoubleLosses } from '../../store/index.ts'
 import { visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
@@ -39,7 +39,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
   const report = async (done: number, all: number): Promise<boolean> => {
     if (performance.now() - reportedAt < REPORT_MS) return true
     reportedAt = performance.now()
-    return noteDoubleLossesProgress(db.pool, audience, { done, all }).catch(unlessItPasses)
+    return recordDoubleLossesProgress(db.pool, audience, { done, all }).catch(unlessItPasses)
   }
   try {
     const basis = await restsOn(db, reader, at)

@@ -1,11 +1,11 @@
 import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { audienceOfReader } from '#lib/history/index.ts'
-import { spanWords } from '#lib/notify/index.ts'
+import { formatSpan } from '#lib/notify/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, ageOf, pollsUnder, queryable, readSources } from '#lib/questions/index.ts'
-import { isLoss, unreadWords, type OutlookInterval, type ResponseOf } from '../../api/index.ts'
+import { isLoss, formatUnread, type OutlookInterval, type ResponseOf } from '../../api/index.ts'
 import { openNotices, storedOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
 
@@ -48,16 +48,16 @@ export async function outlookAhead(q: Queryable, now: EpochMs, withinMs: number)
   return intervals.filter((one) => isLoss(one) && Date.parse(one.from) < now + withinMs)
 }
 
-const MOST_WORDS = 12
+const MAX_WORDS = 12
 /** The same in words for a mail, times in UTC: `Thu 2026-11-26 02:00-04:00 UTC: both paths of erc-lon are in work; 14 prefixes strand`. */
 export async function lossWordsAhead(db: Db, now: EpochMs, withinMs: number): Promise<string[]> {
   const q = queryable(db)
   const found = (await outlookAhead(q, now, withinMs)) ?? []
   const unread = await openNotices(q)
-  const words = found.slice(0, MOST_WORDS).map(({ from, to, summary }) => `${spanWords(from, to)}: ${summary}`)
+  const words = found.slice(0, MAX_WORDS).map(({ from, to, summary }) => `${formatSpan(from, to)}: ${summary}`)
   return [
     ...words,
-    ...(found.length > MOST_WORDS ? [`${found.length - MOST_WORDS} more in the weeks ahead`] : []),
-    ...(unread > 0 ? [unreadWords(unread)] : []),
+    ...(found.length > MAX_WORDS ? [`${found.length - MAX_WORDS} more in the weeks ahead`] : []),
+    ...(unread > 0 ? [formatUnread(unread)] : []),
   ]
 }

@@ -21,7 +21,7 @@ import {
 import { countsOf } from '../single-losses/loss-case.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'
 import { nameFinder } from '../what-if.ts'
-import { bandwidthOf, MOST_PATHS } from '../what-if/read-load.ts'
+import { bandwidthOf, MAX_PATHS } from '../what-if/read-load.ts'
 import { besideOfWorld } from '../what-if/paths-beside.ts'
 import type { WhatIfWorld } from '../what-if/read-tables.ts'
 import { siteFinder } from '../what-if/site-finder.ts'
@@ -29,10 +29,10 @@ import { KeptRates } from './kept-rates.ts'
 import { type JudgedWindow, resolveTaken, takenOf } from './windows.ts'
 
 /** More intervals are not computed; a month of nightly work has about 60. */
-const MOST_INTERVALS = 500
+const MAX_INTERVALS = 500
 /** Further losses that are tried beside each distinct loss. */
-const MOST_FURTHER = 400
-const MOST_EXPOSED = 10
+const MAX_FURTHER = 400
+const MAX_EXPOSED = 10
 
 /** A circuit or a path that may be lost as well. */
 interface Further {
@@ -62,7 +62,7 @@ export async function computeOutlook(
     takes,
   }))
   const all = openWindows(announced, { from: now, to })
-  const end = all[MOST_INTERVALS]?.from ?? to
+  const end = all[MAX_INTERVALS]?.from ?? to
   const takenBy = new Map(windows.map(({ view, takes }) => [view.id, takes ?? []]))
   const losses = new Losses(world, pace)
   const found = await lossIntervals(announced, { from: now, to: end }, (takes) => losses.of(takes))
@@ -78,7 +78,7 @@ export async function computeOutlook(
     )
     intervals.push(intervalOf(one, { load, together }, nameOf))
   }
-  return { intervals, notComputed: Math.max(0, all.length - MOST_INTERVALS) }
+  return { intervals, notComputed: Math.max(0, all.length - MAX_INTERVALS) }
 }
 
 /** What-ifs of distinct losses on one world. */
@@ -159,7 +159,7 @@ class Losses {
       ...paths
         .filter(({ peering }) => peering === peeringTypes[0])
         .map(({ circuit, peering, path }) => `${circuit}/${peering}/${path}`),
-    ].slice(0, MOST_FURTHER)
+    ].slice(0, MAX_FURTHER)
     const found: Further[] = []
     for (const term of terms) {
       const { lost, failure } = await resolveTaken(this.#world, [term])
@@ -190,7 +190,7 @@ async function loadIn(
     besideOf(circuit, direction).filter(({ isAbsent }) => isAbsent),
   )
   const paths = new Set(carriers.map((one) => `${one.circuit}/${one.path}`))
-  if (paths.size > MOST_PATHS) return null
+  if (paths.size > MAX_PATHS) return null
   const bandwidths = [...paths].map((path) => bandwidthOf(facts, path.slice(0, path.indexOf('/'))))
   const hours = [Math.floor(interval.from / HOUR), Math.ceil(interval.to / HOUR)]
   return rates.load(JSON.stringify([shifts, carriers, absent, bandwidths, hours]), now, async () => {
@@ -217,7 +217,7 @@ function intervalOf(
     lost,
     together,
     unknownWindows: unknown.length,
-    exposed: exposed.slice(0, MOST_EXPOSED),
+    exposed: exposed.slice(0, MAX_EXPOSED),
     exposedBy: exposed.length,
     load,
   }

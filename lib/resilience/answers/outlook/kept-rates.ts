@@ -10,9 +10,9 @@ import { readRates } from '../what-if/read-load.ts'
 /** 30 days do not become others within it. */
 const GOOD_FOR_MS = HOUR
 /** Of a path in one direction: 140 kB each. */
-const MOST_KEPT = 100
+const MAX_KEPT = 100
 /** Of intervals, for everybody who reads. */
-const MOST_LOADS = 2_000
+const MAX_LOADS = 2_000
 
 /**
  * What paths carried in the last 30 days, read once an hour: each is a month of samples, and each reader's windows ask for the same. Whoever
@@ -21,11 +21,11 @@ const MOST_LOADS = 2_000
 export class KeptRates {
   readonly #kept = new Cache<{ starts: Float64Array; bitsPerSecond: Float64Array }>('rates_of_outlooks', {
     maxAgeMs: GOOD_FOR_MS,
-    maxSize: MOST_KEPT,
+    maxSize: MAX_KEPT,
   })
   readonly #loads = new Cache<Promise<WhatIfLoad[]>>('loads_of_outlooks', {
     maxAgeMs: GOOD_FOR_MS,
-    maxSize: MOST_LOADS,
+    maxSize: MAX_LOADS,
   })
 
   /** What takes over, as it was computed within the hour: most tables that change move nothing of it. @param key all that it follows from, but for rates */

@@ -8,9 +8,9 @@ import type { Database } from '#lib/platform/database.ts'
 import { announceChange, type Db, queryable, scopedTo } from '#lib/questions/index.ts'
 import {
   forgetOutlooks,
-  keepOutlook,
+  saveOutlook,
   listDrills,
-  noteOutlooksChecked,
+  recordOutlooksChecked,
   singleLossRun,
   storedOutlook,
 } from '../../store/index.ts'
@@ -30,7 +30,7 @@ const GOOD_FOR_MS = HOUR
 const SHARE = 0.15
 const ratesOf = oncePerObject((_: Database) => new KeptRates())
 /** Drills that may be ahead. */
-const MOST_DRILLS = 50
+const MAX_DRILLS = 50
 
 /**
  * Keeps what the windows of the next four weeks take away current, for the whole deployment and for each scope that somebody reads by, and
@@ -62,14 +62,14 @@ export async function refreshOutlook(
       body = fresh
       await db.transaction(async (client) => {
         const visible = visibleTo(queryable(reader))
-        await keepOutlook(client, audience, visible, { restsOn: announced.restsOn, computedAt: at, body: fresh })
+        await saveOutlook(client, audience, visible, { restsOn: announced.restsOn, computedAt: at, body: fresh })
         if (audience === '') await announceChange(client, ['resilience', 'overview'], at)
       })
       computed += 1
     }
     if (audience === '') raised = await raiseLossesAhead(db, body, at)
   }
-  await noteOutlooksChecked(db.pool, unchanged, now())
+  await recordOutlooksChecked(db.pool, unchanged, now())
   return { scopes: wanted.size, computed, raised, workedMs: Math.round(pace.workedMs) }
 }
 
@@ -82,7 +82,7 @@ interface Announced {
 async function announcedTo(reader: Db, audience: string, now: EpochMs): Promise<Announced> {
   const q = queryable(reader)
   const windows = await readMaintenance(q, { from: now, to: now + AHEAD_MS }, decodeConfig)
-  const drills = windows.length === 0 ? [] : (await listDrills(q, MOST_DRILLS)).filter(({ to }) => to > now)
+  const drills = windows.length === 0 ? [] : (await listDrills(q, MAX_DRILLS)).filter(({ to }) => to > now)
   const run = windows.length === 0 ? null : await singleLossRun(q, audience)
   const restsOn = createHash('sha256')
     .update(JSON.stringify([windows, drills, run?.restsOn]))

@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import { type LossKind, lossKinds, type N1Case, type ResponseOf } from '../../api/index.ts'
-import { type OnlyLosses, singleLosses, singleLossRun, type StrandsSince } from '../../store/index.ts'
+import { type OnlyLosses, singleLosses, singleLossRun, type CutOffSince } from '../../store/index.ts'
 import { audienceOfReader } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, ageOf, pollsUnder, readSources, iso, isoOrNull } from '#lib/questions/index.ts'
@@ -57,4 +57,4 @@ async function casesOf(q: Queryable, audience: string, most: number, only: OnlyL
   return stored.map(({ body, since }) => ({ ...(body as ComputedCase), strandsSince: since && boundsOf(since) }))
 }
 
-const boundsOf = ({ earliest, latest }: StrandsSince): N1Case['strandsSince'] => [isoOrNull(earliest), iso(latest)]
+const boundsOf = ({ earliest, latest }: CutOffSince): N1Case['strandsSince'] => [isoOrNull(earliest), iso(latest)]

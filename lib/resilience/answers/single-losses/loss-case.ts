@@ -4,8 +4,8 @@ import { lossKinds, type N1Case, type WhatIfRow } from '../../api/index.ts'
 export type ComputedCase = Omit<N1Case, 'strandsSince'>
 
 /** Prefixes that are named in a case, and of each of its sites. */
-const MOST_PREFIXES = 20
-const MOST_OF_SITE = 5
+const MAX_PREFIXES = 20
+const MAX_OF_SITE = 5
 
 /** What a loss breaks, counted in rows of its what-if. */
 export function countsOf(
@@ -22,14 +22,14 @@ export function countsOf(
     moves: count(rows, 'moves', 'covered'),
     unknown: count(rows, 'unknown'),
     reduced: rows.filter(({ outcome, reduced }) => outcome === 'stays' && reduced).length,
-    prefixes: distinct([...of(rows, 'stranded'), ...of(rows, 'internet')]).slice(0, MOST_PREFIXES),
+    prefixes: distinct([...of(rows, 'stranded'), ...of(rows, 'internet')]).slice(0, MAX_PREFIXES),
     sites: [...Map.groupBy(rows, ({ site }) => site)].map(([site, own]) => ({
       site,
       stranded: count(own, 'stranded'),
       internet: count(own, 'internet'),
       unknown: count(own, 'unknown'),
       changed: own.length,
-      prefixes: distinct(of(own, 'stranded')).slice(0, MOST_OF_SITE),
+      prefixes: distinct(of(own, 'stranded')).slice(0, MAX_OF_SITE),
     })),
   }
 }

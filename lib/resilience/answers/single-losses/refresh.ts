@@ -5,8 +5,8 @@ import {
   forgetSingleLosses,
   type ForwardingRevision,
   forwardingRevision,
-  keepSingleLosses,
-  noteSingleLossesChecked,
+  saveSingleLosses,
+  recordSingleLossesChecked,
   singleLossRun,
 } from '../../store/index.ts'
 import { listSources, type SourceStatus, visibleTo } from '#lib/history/index.ts'
@@ -37,7 +37,7 @@ import { finder, lossesIn } from './losses.ts'
 /** Of a scope that nothing changed for it is computed again after so long: rates and learned sites have no fingerprint. */
 const GOOD_FOR_MS = 3_600_000
 /** Scopes that are computed for; more have no single losses. */
-const MOST_SCOPES = 100
+const MAX_SCOPES = 100
 /** Of the time of the process that computes them; the rest is its polls'. */
 const SHARE = 0.25
 
@@ -80,14 +80,14 @@ export async function refreshSingleLosses(
     const run = { audience, restsOn, tablesAt: tables.newest, computedAt: at, ...counts }
     const losses = own.map((one) => ({ term: one.term, strands: one.stranded > 0, unsure: one.unknown > 0, body: one }))
     await db.transaction(async (client) => {
-      await keepSingleLosses(client, run, visible, losses)
+      await saveSingleLosses(client, run, visible, losses)
       // a scope's reader fetches it again by himself; one notification is for all
       if (audience === '') await notifyListeners(client, CHANGES_CHANNEL, JSON.stringify(changeAt(at)))
     })
     computed += 1
     cases += counts.computed
   }
-  await noteSingleLossesChecked(db.pool, unchanged, now())
+  await recordSingleLossesChecked(db.pool, unchanged, now())
   return { scopes: wanted.size, computed, cases, workedMs: Math.round(pace.workedMs) }
 }
 
@@ -103,7 +103,7 @@ export async function scopesWanted(
   const ofCustomers = customers.map((name): AccessScope => ({ subscriptions: [], customers: [name] }))
   const all: AccessScope[] = ['everything', ...scopes, ...ofCustomers]
   const wanted = new Map(all.map((scope) => [audienceOf(scope), scope]))
-  return new Map([...wanted].slice(0, MOST_SCOPES))
+  return new Map([...wanted].slice(0, MAX_SCOPES))
 }
 
 interface TablesSeen {
@@ -141,7 +141,7 @@ function fingerprint({ tables, rest }: ForwardingRevision, seen: readonly number
 }
 
 /** More cases than this are not computed for one scope. */
-const MOST_CASES = 2_000
+const MAX_CASES = 2_000
 
 interface ComputedLosses {
   /** losses that change anything, the worst first */
@@ -168,7 +168,7 @@ async function computeLosses(
   const touchedBy = tablesTouched(ribs)
   const besideOf = besideOfWorld(world)
   const cases: ComputedCase[] = []
-  for (const text of terms.slice(0, MOST_CASES)) {
+  for (const text of terms.slice(0, MAX_CASES)) {
     await pace.rest()
     const read = parseLosses(text)
     // a name that holds a comma can't be asked for either
@@ -188,8 +188,8 @@ async function computeLosses(
   }
   return {
     cases: cases.toSorted(worstCaseFirst),
-    computed: Math.min(terms.length, MOST_CASES),
-    notComputed: Math.max(0, terms.length - MOST_CASES),
+    computed: Math.min(terms.length, MAX_CASES),
+    notComputed: Math.max(0, terms.length - MAX_CASES),
     complete: world.covered,
   }
 }

@@ -24,7 +24,7 @@ import type { WhatIfWorld } from './read-tables.ts'
 const FIVE_MINUTES_MS = 300_000
 const LOAD_DAYS = 30
 /** So many gateways' loads are read for one question. */
-const MOST_GATEWAYS = 12
+const MAX_GATEWAYS = 12
 
 /** What a question is about, and how its answer names resources. */
 interface Touched {
@@ -59,7 +59,7 @@ export async function throughputLimits(
     const most = config && limitsOf(config.sku, config.scaleUnits)?.bits
     return most === undefined ? [] : [{ ...shift, most }]
   })
-  for (const { gateway, loses, from, isUnknown, most } of shifts.slice(0, MOST_GATEWAYS)) {
+  for (const { gateway, loses, from, isUnknown, most } of shifts.slice(0, MAX_GATEWAYS)) {
     const incoming: { rates: LoadRates; isWhole: boolean }[] = []
     for (const one of from) incoming.push({ rates: await ratesOf(one), isWhole: false })
     const beside: { rates: LoadRates; isAbsent: boolean }[] = []
@@ -84,7 +84,7 @@ export async function throughputLimits(
       source: GATEWAY_LIMITS,
     })
   }
-  return { limits, unmeasured: [...unmeasured, ...shifts.slice(MOST_GATEWAYS).map(({ gateway }) => gateway)] }
+  return { limits, unmeasured: [...unmeasured, ...shifts.slice(MAX_GATEWAYS).map(({ gateway }) => gateway)] }
 }
 
 /** Returns the other gateways of a gateway's network. A gateway without a route is absent, so that its traffic is on the others. */

@@ -13,7 +13,7 @@ import type { Resolved } from './resolve-terms.ts'
 const FIVE_MINUTES_MS = 300_000
 const LOAD_DAYS = 30
 /** So many paths are read; a loss of more says nothing of any single one. */
-export const MOST_PATHS = 24
+export const MAX_PATHS = 24
 
 /**
  * What each path that takes traffic over would carry, by the 30 days before the moment.
@@ -30,7 +30,7 @@ export async function readLoad(
   const shifts = shiftsOf(rows)
   const besideOf = besideOfWorld(world)
   const paths = new Map(findLoadCarriers(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
-  if (paths.size > MOST_PATHS) return null
+  if (paths.size > MAX_PATHS) return null
   const rates = new Map<string, LoadRates>()
   // one after the other: each is a month of samples
   for (const one of paths.values()) for (const [key, own] of await readRates(q, facts, one, moment)) rates.set(key, own)

@@ -37,7 +37,7 @@ import {
 } from './routing.ts'
 
 /** Summaries that are named. */
-const MOST_NAMED = 10
+const MAX_NAMED = 10
 
 /**
  * Prefixes of one site that come alike (over the same circuits, with the same AS path) and hold together exactly what fewer would.
@@ -144,7 +144,7 @@ function judged(circuit: CircuitFacts): Judged {
   const joined = announced.flatMap(({ prefixes }) => joinedIn(prefixes.flatMap((text) => parsePrefix(text) ?? [])))
   const evidence = [
     read('prefixes announced', count),
-    ...joined.slice(0, MOST_NAMED).map(({ to, from }) => read(formatPrefix(to), from.map(formatPrefix).join(' '))),
+    ...joined.slice(0, MAX_NAMED).map(({ to, from }) => read(formatPrefix(to), from.map(formatPrefix).join(' '))),
   ]
   if (joined.length === 0)
     return of(circuit, pass(`${plural(count, 'prefix', 'prefixes')}: none can be summarized.`, ...evidence))

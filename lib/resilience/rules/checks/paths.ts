@@ -108,14 +108,14 @@ export const connectionHeadroom = ({ gateways }: PostureFacts): Judged[] =>
     if (!uses.some(({ name }) => name === 'connections'))
       return of(gateway, unknown(`What ${gateway.sku.name ?? 'its SKU'} takes is not documented.`, skuOf(gateway)))
     const full = uses.filter(({ count, limit }) => count >= limit)
-    const evidence = [skuOf(gateway), ...uses.map((use) => read(limitWords[use.name], `${use.count} of ${use.limit}`))]
+    const evidence = [skuOf(gateway), ...uses.map((use) => read(limitLabels[use.name], `${use.count} of ${use.limit}`))]
     if (full.length === 0) return of(gateway, pass('There is room for another connection.', ...evidence))
-    return of(gateway, fail(`Full: ${listed(full.map(fullWords))}.`, ...evidence))
+    return of(gateway, fail(`Full: ${listed(full.map(formatFull))}.`, ...evidence))
   })
 
 const isOfNetwork = ({ kind }: GatewayFacts) => kind === 'expressRoute' || kind === 'vpn'
 const skuOf = (gateway: NamedResource & { sku: { name: string | null } }) => read('sku.name', gateway.sku.name)
-const limitWords: Record<LimitUse['name'], string> = {
+const limitLabels: Record<LimitUse['name'], string> = {
   vnet_links: 'virtual networks',
   connections: 'connections',
   circuits_in_location: 'circuits of one location',
@@ -126,4 +126,4 @@ const limitWords: Record<LimitUse['name'], string> = {
   circuits_in_region: 'circuits in one region',
   circuits_in_subscription: 'circuits of a subscription',
 }
-const fullWords = ({ name, count, limit }: LimitUse) => `${count} of ${limit} ${limitWords[name]}`
+const formatFull = ({ name, count, limit }: LimitUse) => `${count} of ${limit} ${limitLabels[name]}`

@@ -142,7 +142,7 @@ const same = (a: IntentCarriers, b: IntentCarriers) =>
   a.hasOther === b.hasOther && a.circuits.toSorted().join() === b.circuits.toSorted().join()
 
 const NOTHING: IntentCarriers = { circuits: [], hasOther: false }
-const MOST_NAMED = 5
+const MAX_NAMED = 5
 
 const judgePrefixes: Judge = ({ scope, prefixes, outcome, to }, facts) => {
   const { during } = facts
@@ -152,8 +152,8 @@ const judgePrefixes: Judge = ({ scope, prefixes, outcome, to }, facts) => {
   const expected = hasOwnRoute ? (to ?? NOTHING) : NOTHING
   const others = prefixes.filter((prefix) => !same(during.carriers.get(`${scope} ${prefix}`) ?? NOTHING, expected))
   if (others.length === 0) return measured('pass', `all ${prefixes.length} as expected`)
-  const named = others.slice(0, MOST_NAMED).join(', ')
-  const more = others.length > MOST_NAMED ? ` and ${others.length - MOST_NAMED} others` : ''
+  const named = others.slice(0, MAX_NAMED).join(', ')
+  const more = others.length > MAX_NAMED ? ` and ${others.length - MAX_NAMED} others` : ''
   const words = `${prefixes.length - others.length} of ${prefixes.length} as expected; otherwise: ${named}${more}`
   // while it goes on the others may still move
   return measured(isOver(facts) ? 'fail' : 'waiting', words)

@@ -6,7 +6,7 @@ type Decommissioned = Lifecycle['decommissioning'][number]
 type Standing = Pick<StoredCircuit, 'name' | 'resourceId'>
 
 /** What stands for one circuit alone, as far as is read: gateways, networks without others, and both sides of the peerings that use those. */
-export type StandingForIt = Readonly<Record<'gateways' | 'networks' | 'peerings', readonly Standing[]>>
+export type DedicatedResources = Readonly<Record<'gateways' | 'networks' | 'peerings', readonly Standing[]>>
 
 /** Keepalives and ARP move bytes on a path that nobody uses, bit/s. */
 const QUIET_BITS_PER_SECOND = 10_000
@@ -15,7 +15,7 @@ const QUIET_BITS_PER_SECOND = 10_000
  * What still exists of a circuit, in the order in which it has to go: traffic and routes before what carries them, what is billed in Azure
  * before the provider, the circuit, since it is billed until it is deleted, and then what held it. Gateways outlast their connections and peerings.
  */
-export function decommissioning(circuit: StoredCircuit, alone: StandingForIt | null): Decommissioned[] {
+export function decommissioning(circuit: StoredCircuit, alone: DedicatedResources | null): Decommissioned[] {
   const { peerings, connections, globalReachConnections, authorizations, provisioning, name } = circuit
   const paths = peerings.flatMap((peering) =>
     peering.paths.map((path) => ({ ...path, name: `${peering.name} ${path.path}` })),
@@ -32,7 +32,7 @@ export function decommissioning(circuit: StoredCircuit, alone: StandingForIt | n
   const announcing = paths.filter(({ routesReceived }) => (routesReceived ?? 0) > 0)
   const provider = provisioning.provider
   const isUsedUnseen = authorizations.inUse > connections.length
-  const standing = (name: DecommissioningStep, of: keyof StandingForIt, type: string, detail: string) => {
+  const standing = (name: DecommissioningStep, of: keyof DedicatedResources, type: string, detail: string) => {
     const left = alone?.[of] ?? []
     return step(name, left, isUsedUnseen || alone === null, {
       left: left.map((one) => one.name),

@@ -1,2 +1,2 @@
 export { type CircuitPast, commissioning } from './commissioning.ts'
-export { decommissioning, type StandingForIt } from './decommissioning.ts'
+export { decommissioning, type DedicatedResources } from './decommissioning.ts'

@@ -6,7 +6,7 @@ import {
   type RoutingPreference,
 } from '#lib/bgp/index.ts'
 import { oncePerObject } from '#lib/bgp/once.ts'
-import type { AssumedBecause, PartedBy, PreferenceBasis } from '../../api/index.ts'
+import type { AssumedBecause, DecidingAttribute, PreferenceBasis } from '../../api/index.ts'
 import type { Atom } from './atoms.ts'
 import { pathKey, type WhatIfRouterReport, type WhatIfRoute } from './what-if-route.ts'
 
@@ -104,11 +104,11 @@ export function basisOf(decisive: readonly (Atom | null)[]): PreferenceBasis | n
 const basisOfPrefix = oncePerObject(({ routes, refused }: Atom): PreferenceBasis => {
   // where all is refused, that is reported
   const { is, because } = routes.length === 0 ? { is: 'reported' as const, because: null } : choiceOf(routes)
-  const parted = is === 'assumed' ? null : partedBy(rankedOf(routes, is))
+  const parted = is === 'assumed' ? null : decidingAttribute(rankedOf(routes, is))
   return { is, because, parted, routes: evidenceOf(routes), refused: refusalsOf(refused) }
 })
 
-function partedBy(routes: readonly WhatIfRoute[]): PartedBy | null {
+function decidingAttribute(routes: readonly WhatIfRoute[]): DecidingAttribute | null {
   const { best, parted } = routerChoice(routes, preferenceOf)
   const [ahead, behind] = [best[0], parted?.from[0]]
   if (!parted || !ahead || !behind) return null
@@ -116,7 +116,7 @@ function partedBy(routes: readonly WhatIfRoute[]): PartedBy | null {
   return { by: parted.by, better: value(ahead), worse: value(behind) }
 }
 
-const VALUES: Record<PartedBy['by'], (one: ReportedPreference) => string> = {
+const VALUES: Record<DecidingAttribute['by'], (one: ReportedPreference) => string> = {
   local_preference: ({ localPref }) => String(localPref),
   as_path: (preference) => String(asPathLength(preference)),
   origin: ({ origin }) => origin ?? 'unknown',

@@ -203,7 +203,7 @@ function besideRates(
       if (counted.has(key)) return []
       counted.add(key)
       const rates = ratesOf(carrier)
-      return rates.size < LEAST_SAMPLES ? [] : [{ rates, isAbsent }]
+      return rates.size < MIN_SAMPLES ? [] : [{ rates, isAbsent }]
     }),
   )
 }
@@ -279,11 +279,11 @@ function largest(rates: LoadRates): number {
 }
 
 /** Fewer samples have no 95th percentile that says anything. */
-const LEAST_SAMPLES = 20
+const MIN_SAMPLES = 20
 
 /** The 95th percentile by nearest rank; null = too few samples. */
 export function p95(samples: readonly number[]): number | null {
-  if (samples.length < LEAST_SAMPLES) return null
+  if (samples.length < MIN_SAMPLES) return null
   // sorts a month of five minutes in half of the time that a comparison of ours takes
   const sorted = Float64Array.from(samples).sort()
   return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? null

@@ -9,10 +9,10 @@ import { BGP, bgpIdOf, type CollectorIdentity, endOfRib, keepalive, notification
 
 const HEADER_BYTES = 19
 /** Extended messages (RFC 8654) are not offered. */
-const MOST_BYTES = 4_096
+const MAX_BYTES = 4_096
 /** ROUTE-REFRESH (RFC 2918), with the subtypes of RFC 7313. */
 const ROUTE_REFRESH = 5
-const LEAST_BYTES: Record<number, number> = { 1: 29, 2: 23, 3: 21, 4: 19, [ROUTE_REFRESH]: 23 }
+const MIN_BYTES: Record<number, number> = { 1: 29, 2: 23, 3: 21, 4: 19, [ROUTE_REFRESH]: 23 }
 
 /** What was sent may be in transit for as long, milliseconds: what arrives was sent no longer before the socket was seen to be empty. */
 const TRANSIT_MS = 1_000
@@ -229,9 +229,9 @@ function lengthOf(header: Uint8Array): number {
     throw new BgpFault([1, 1], 'no BGP: a message without its marker')
   const [high = 0, low = 0, type = 0] = header.subarray(16)
   const length = (high << 8) | low
-  const least = LEAST_BYTES[type]
+  const least = MIN_BYTES[type]
   if (least === undefined) throw new BgpFault([1, 3], `a BGP message of type ${type}`, Uint8Array.of(type))
-  if (length < least || length > MOST_BYTES || (type === BGP.keepalive && length !== least))
+  if (length < least || length > MAX_BYTES || (type === BGP.keepalive && length !== least))
     throw new BgpFault([1, 2], `a BGP message of type ${type} with ${length} bytes`, Uint8Array.of(high, low))
   return length
 }

@@ -129,7 +129,7 @@ export function readBgpLine(line: string): BgpLine | null {
 }
 
 /** Reasons that IOS XR and NX-OS write in words instead of codes. */
-const notificationWords: readonly [RegExp, code: number, subcode: number][] = [
+const notificationLabels: readonly [RegExp, code: number, subcode: number][] = [
   [/bfd/i, 6, 10],
   [/hold ?time(?:r)? expired/i, 4, 0],
   [/maximum number of prefixes/i, 6, 1],
@@ -155,7 +155,7 @@ function whyDown(why: string): RouterDownReason {
   const text = why.trim().slice(0, MAX_TEXT)
   const direction = /notification (received|sen[dt])|(Recv|Sent)Notify|^(recv|sent):/i.exec(text)
   if (direction) {
-    const words = notificationWords.find(([pattern]) => pattern.test(text))
+    const words = notificationLabels.find(([pattern]) => pattern.test(text))
     const notification: BgpNotification | null = words
       ? { code: words[1], subcode: words[2], communication: null, hardResetOf: null }
       : null

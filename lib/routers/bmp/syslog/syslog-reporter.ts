@@ -10,7 +10,7 @@ type ReadLine = { is: 'session'; host: string | null; line: LoggedLine } | { is:
 const MAX_KEPT = 400
 
 /** Routers behind one sender, such as a relay, whose clocks are known at a time. */
-const MOST_CLOCKS = 250
+const MAX_CLOCKS = 250
 
 /** Reads the lines of one sender, in the order of their arrival: a router's clock is learned from all of its lines. */
 export class SyslogReporter {
@@ -33,7 +33,7 @@ export class SyslogReporter {
     const known = this.clocks.get(host)
     if (known) return known
     const oldest = this.clocks.keys().next()
-    if (this.clocks.size >= MOST_CLOCKS && !oldest.done) this.clocks.delete(oldest.value)
+    if (this.clocks.size >= MAX_CLOCKS && !oldest.done) this.clocks.delete(oldest.value)
     const clock = new RouterClock()
     this.clocks.set(host, clock)
     return clock

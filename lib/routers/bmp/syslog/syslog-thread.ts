@@ -19,7 +19,7 @@ const RECEIVE_BUFFER_BYTES = 4 * 2 ** 20
 
 /** How often it is said what was not handed on, and of how many addresses. */
 const SAID_EVERY_MS = 100
-const MOST_ADDRESSES = 100
+const MAX_ADDRESSES = 100
 
 if (!parentPort) throw new Error('this file is a thread of the syslog station')
 const parent = parentPort
@@ -50,7 +50,7 @@ function handOn(address: string, bytes: Buffer, message: (copy: Uint8Array<Array
 function note(address: string, why: NotHandedOn['why']): void {
   if (notHandedOn.size === 0) setTimeout(sayNotHandedOn, SAID_EVERY_MS).unref()
   // of more addresses the number alone is said
-  const key = notHandedOn.size < MOST_ADDRESSES ? `${why} ${address}` : why
+  const key = notHandedOn.size < MAX_ADDRESSES ? `${why} ${address}` : why
   const known = notHandedOn.get(key)
   if (known) known.count++
   else notHandedOn.set(key, { address, why, count: 1 })

@@ -3,7 +3,7 @@ import { type EstateMetric, estateMetrics } from './catalogue.ts'
 import type { Entity } from './points.ts'
 
 /** Most series of the estate in one answer. About 1,500 circuits with what belongs to them. */
-const MOST_SERIES = 50_000
+const MAX_SERIES = 50_000
 
 const groups: readonly Entity['group'][] = ['gateway', 'circuit', 'path', 'session', 'poll']
 
@@ -12,7 +12,7 @@ const groups: readonly Entity['group'][] = ['gateway', 'circuit', 'path', 'sessi
  * series; gateways and circuits come before paths, sessions and polls. What is left out is counted.
  * @param entities each group in a lasting order, so that the same ones are left out each time
  */
-export function estateFamilies(entities: readonly Entity[], most = MOST_SERIES): MetricFamily[] {
+export function estateFamilies(entities: readonly Entity[], most = MAX_SERIES): MetricFamily[] {
   const samples = new Map<EstateMetric, MetricSample[]>()
   const omitted: MetricSample[] = []
   let series = 0
@@ -43,7 +43,7 @@ export function estateFamilies(entities: readonly Entity[], most = MOST_SERIES):
     {
       name: 'peerwatch_metrics_omitted_series',
       type: 'gauge',
-      help: `Series that are left out of this answer, because it has no more than ${MOST_SERIES} of the estate`,
+      help: `Series that are left out of this answer, because it has no more than ${MAX_SERIES} of the estate`,
       samples: omitted,
     },
   ]

@@ -6,7 +6,7 @@ import {
   redundancies,
 } from '#lib/circuits/api/index.ts'
 import { gatewayStates, type StoredGateway } from '#lib/gateways/api/index.ts'
-import { peerCounts } from '#lib/gateways/api/state-words.ts'
+import { peerCounts } from '#lib/gateways/api/state-text.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { Bounds } from '#lib/contract/index.ts'
 import type { StoredSource } from '../../api/index.ts'
@@ -47,11 +47,11 @@ function stateOrReason(
 }
 
 /** The reason is cut short: it is a label. */
-const MOST_OF_REASON = 120
+const MAX_OF_REASON = 120
 const unknown = (group: Entity['group'], labels: Labels, reason: string): Point[] => [
   {
     metric: 'peerwatch_unknown_reason',
-    labels: { of: group, ...labels, reason: reason.slice(0, MOST_OF_REASON) },
+    labels: { of: group, ...labels, reason: reason.slice(0, MAX_OF_REASON) },
     value: 1,
   },
 ]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { linkPurpose } from '#lib/access/index.ts'
-import { databaseBeside } from '#lib/questions/index.ts'
+import { databaseForUse } from '#lib/questions/index.ts'
 import { publicRoute } from '../../../_http/handler.ts'
 import { readBody } from '../../../_http/query.ts'
 
@@ -12,6 +12,6 @@ const body = z.strictObject({ secret: z.string().max(200) })
 /** What a one-time link is for; null = it was used or has expired. A POST, because an address would be logged. */
 export const POST = publicRoute(async (request) => {
   const { secret } = await readBody(request, body)
-  const data = await linkPurpose(databaseBeside('commands').pool, secret)
+  const data = await linkPurpose(databaseForUse('commands').pool, secret)
   return Response.json({ data }, { headers: { 'cache-control': 'no-store' } })
 })

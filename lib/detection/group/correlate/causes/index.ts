@@ -1,5 +1,5 @@
 import { type Cause, type DetectedEvent, kindsOfRecovery } from '#lib/contract/index.ts'
-import { noteRemovals } from '../../facts/neighbor-claims.ts'
+import { recordRemovals } from '../../facts/neighbor-claims.ts'
 import { samePlain } from '../../../model/plain.ts'
 import { sessionCauses, waitsForArp } from './circuit-causes.ts'
 import { configurationCause } from './configuration.ts'
@@ -28,7 +28,7 @@ export function attachCauses(context: FoldContext): void {
   const own = new Map(liveEvents(context).map((live) => [live, causesOf(context, live)]))
   for (const [live, causes] of withInherited(context, own))
     if (!samePlain(causes, live.event.causes)) live.event = { ...live.event, causes }
-  noteRemovals(context)
+  recordRemovals(context)
 }
 
 /** When what is known may give another cause: late minutes of Azure Monitor, or an instance that stays away for too long. */

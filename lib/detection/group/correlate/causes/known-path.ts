@@ -17,8 +17,8 @@ export function knownOfPath(context: FoldContext, circuit: CircuitNode, subresou
   const port = peering.ports?.[path] ?? null
   const facts = [
     ...(port === null ? [] : [`Microsoft's port ${port}`]),
-    ...lightWords(scopeOf(context, circuit.scope).light ?? []),
-    ...routerWords(peering.customers[path], scopeOf(context, circuit.scope).arp[subresource]),
+    ...formatLight(scopeOf(context, circuit.scope).light ?? []),
+    ...formatRouter(peering.customers[path], scopeOf(context, circuit.scope).arp[subresource]),
   ]
   return facts.length === 0 ? '' : ` Known: ${facts.join(', ')}.`
 }
@@ -28,7 +28,7 @@ export const knownOfPaths = (context: FoldContext, circuit: CircuitNode, peering
   circuitPaths.map((path) => knownOfPath(context, circuit, pathSubject(peering, path))).join('')
 
 /** Of both links: ARM does not say which of them a path is on. */
-function lightWords(levels: readonly LightLevel[]): string[] {
+function formatLight(levels: readonly LightLevel[]): string[] {
   return [...Map.groupBy(levels, ({ link }) => link)].map(([link, own]) => {
     const words = own.map(({ direction, dbm }) => {
       const low = dbm < LIGHT_LIMITS.least ? ` (low, healthy from ${LIGHT_LIMITS.least})` : ''
@@ -39,7 +39,7 @@ function lightWords(levels: readonly LightLevel[]): string[] {
   })
 }
 
-function routerWords(router: string | null, arp: ArpFact | undefined): string[] {
+function formatRouter(router: string | null, arp: ArpFact | undefined): string[] {
   const mac = arp?.mac ? readableMac(arp.mac) : null
   if (arp?.empty) return ["no ARP row at all on Microsoft's side"]
   const state = arp && arp.state !== 'unknown' ? `ARP ${arp.state}` : null

@@ -7,7 +7,7 @@ import {
   parsePath,
   type RouterDownReason,
 } from '#lib/contract/index.ts'
-import { routerDownWords } from '#lib/contract/words/router-reasons.ts'
+import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { SESSION_FALLS } from '../../../model/subject.ts'
 import { endOfEvent, factOf, routerFall, fallOfEvent } from '../../facts/router-ends.ts'
@@ -89,7 +89,7 @@ function reportsOfCircuit(context: FoldContext, { scope, subject }: DetectedEven
 }
 
 const reportedBy = (router: string, reason: RouterDownReason | null | undefined): Reported | null =>
-  reason ? { reason, words: `${router} reports that ${routerDownWords(reason)}.` } : null
+  reason ? { reason, words: `${router} reports that ${formatRouterDown(reason)}.` } : null
 
 /**
  * What the customer's router says where it ran and received nothing more from Azure, or lost its port: then BGP is not what failed.

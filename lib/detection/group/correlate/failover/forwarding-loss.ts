@@ -20,7 +20,7 @@ import { agreed, refined } from './refine.ts'
  * When forwarding was lost ahead of the fall of a session to the customer's router: up to a hold time before it and never after
  * it (docs/rules/detection.md 1.4), as far as bytes report. It stands beside when the session ended and is never taken for it.
  */
-export function noteForwardingLoss(context: FoldContext): void {
+export function recordForwardingLoss(context: FoldContext): void {
   for (const live of liveEvents(context)) {
     const { event } = live
     const entry = entryOf(context, event)

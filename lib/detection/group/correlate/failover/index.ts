@@ -1,2 +1,2 @@
-export { noteForwardingLoss } from './forwarding-loss.ts'
+export { recordForwardingLoss } from './forwarding-loss.ts'
 export { failoversAwaitBytes, recheckFailovers, recordFailovers } from './record.ts'

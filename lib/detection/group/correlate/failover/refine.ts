@@ -43,7 +43,7 @@ export function revised(
 }
 
 /** The newest are kept: a snapshot that contradicts says so again with every sample. */
-const MOST_REVISIONS = 20
+const MAX_REVISIONS = 20
 
 /** The log of revisions with those of one snapshot, each contradiction once. */
 export function withRevisions(
@@ -53,7 +53,7 @@ export function withRevisions(
   const isSame = (a: FailoverRevision, b: FailoverRevision) =>
     a.mark === b.mark && a.by === b.by && a.isOutside && b.isOutside
   const fresh = added.filter((one) => !known.some((other) => isSame(one, other)))
-  return [...known, ...fresh].slice(-MOST_REVISIONS)
+  return [...known, ...fresh].slice(-MAX_REVISIONS)
 }
 
 /** Two accounts of one moment, as narrow as both together allow; where they contradict each other, the first. */

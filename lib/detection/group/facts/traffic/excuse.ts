@@ -36,7 +36,7 @@ function excuseOf(
  * Since when a path is meant to carry traffic, as far as is known; null = it is not. Ask for as long as something stands still:
  * from each excuse on it is given a whole window again.
  */
-export function meantSince(
+export function trafficExpectedSince(
   context: FoldContext,
   circuit: CircuitNode,
   path: CircuitPath,

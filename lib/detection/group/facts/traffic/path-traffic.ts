@@ -9,7 +9,7 @@ import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
 import type { ScopeState, SessionFact } from '../../../model/scope-state.ts'
 import { isStale } from '../last-answer.ts'
 import { type CircuitNode, type CountedPart, counterOf, partOf, type PeeringNode } from '../../../model/topology.ts'
-import { isWindowSince, meantSince } from './excuse.ts'
+import { isWindowSince, trafficExpectedSince } from './excuse.ts'
 import { knownTraffic, trafficOf } from './memory.ts'
 
 /** What the counters of one path mean for it. */
@@ -106,7 +106,7 @@ function deadByBytes(
   if (!fact || !trafficDirections.every((direction) => fact[direction].isFlat)) return null
   const expected = trafficDirections.filter((direction) => isExpected(context, fact, direction))
   if (expected.length === 0) return null
-  const meant = meantSince(context, circuit, path, session, part)
+  const meant = trafficExpectedSince(context, circuit, path, session, part)
   if (meant === null) return null
   if (!isReportedDead(context, circuit, peering, path)) {
     if (!trafficDirections.every((direction) => isProven(context, counted, path, fact, direction))) return null

@@ -9,9 +9,9 @@ import type { ChurnMemory } from '../../../model/route-memory.ts'
 
 const SUBJECT = 'learned routes'
 /** Two polls are never exactly their interval apart. */
-const LEAST_MINUTES = 0.95
+const MIN_MINUTES = 0.95
 /** Something that happens and is over moves routes in two of them. */
-const LEAST_POLLS = 2
+const MIN_POLLS = 2
 
 /**
  * route_churn: every minute for five minutes, or every poll where polls are rarer, moves more than max(10, 5 x the 99th percentile of the last seven days) routes a
@@ -48,7 +48,7 @@ function countMoves(context: FoldContext, scope: string, changes: readonly Route
   const ranMs = mark.finishedAt - mark.startedAt
   // a minute that is reported in several polls is one: what moves once a minute would seem to rest in between. An answer is true for
   // some moment of its poll: two that began a minute apart may be nearer by as long as the former ran
-  if (minutes < LEAST_MINUTES + (memory.ranMs ?? ranMs) / MINUTE) {
+  if (minutes < MIN_MINUTES + (memory.ranMs ?? ranMs) / MINUTE) {
     const part = { since: known.since, counted, first }
     return remember(context, scope, { ...memory, part, ranMs, countedAt: mark.startedAt })
   }
@@ -115,7 +115,7 @@ function raise(context: FoldContext, scope: string, { busy, calm }: ChurnMemory,
   const { mark, settings } = context
   const span = (since: Bounds): EpochMs => mark.finishedAt - since.earliest
   // steps between three polls are two events, however far apart these lie, and no rate
-  const isStorm = busy !== null && busy.polls > LEAST_POLLS && span(busy.since) >= settings['churn.for']
+  const isStorm = busy !== null && busy.polls > MIN_POLLS && span(busy.since) >= settings['churn.for']
   const isOver = calm !== null && span(calm) >= settings['churn.for']
   reconcile(context, {
     kind: 'route_churn',

@@ -115,7 +115,7 @@ export const isFresh = (context: FoldContext, { a, b }: Sides): boolean =>
   [...a, ...b].every((table) => !isLate(context, { ...table, kind: 'tables' }))
 
 /** The link subnets of the paths themselves stand on one side only (docs/rules/detection.md 3.2). */
-export function isLink({ topology }: FoldContext, { scope }: Sides, text: string): boolean {
+export function isPathLinkSubnet({ topology }: FoldContext, { scope }: Sides, text: string): boolean {
   const prefix = parsePrefix(text)
   if (!prefix || prefix.length < (prefix.family === 4 ? 30 : 126)) return false
   const peerings = topology.circuits.find((circuit) => circuit.scope === scope)?.peerings ?? []

@@ -10,8 +10,8 @@ import { earliestRecheck, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
 import { proofOf } from '../../../model/route-memory.ts'
 import { putRouteEvent } from './route-event.ts'
-import { cameBriefly, knownSince } from './paths/usual-paths.ts'
-import { mayBeLost, noteReturned, withhold } from './withheld.ts'
+import { isTransientPrefix, knownSince } from './paths/usual-paths.ts'
+import { mayBeLost, recordReturned, withhold } from './withheld.ts'
 import {
   boundsOfChanges,
   carrierOf,
@@ -30,7 +30,7 @@ export function massRules(
   table: RouteTable,
 ): void {
   comeBack(context, signal.changes)
-  noteCarried(context, moved)
+  recordCarried(context, moved)
   const tables = [...Map.groupBy(signal.changes, ({ instance, peer }) => tableKey(instance, peer))].flatMap(
     ([key, changes]) => tableStep(context, key, changes, signal.sizes[key] ?? 0) ?? [],
   )
@@ -61,7 +61,7 @@ function tableStep(context: FoldContext, _key: string, changes: RouteChange[], s
   const [first] = changes
   if (!first || first.peer === null) return null
   const { peer } = first
-  const came = cameBriefly(context)
+  const came = isTransientPrefix(context)
   // what came moments before is no loss when it goes: nobody relies on it yet
   const isTakenBackAtOnce = ({ op, prefix, between }: RouteChange) =>
     op === 'withdraw' && came(prefix, between.earliest)
@@ -176,7 +176,7 @@ function passingOf(
 }
 
 /** Which of the prefixes that passed by are announced by others still. */
-function noteCarried(context: FoldContext, moved: readonly ChangedPrefix[]): void {
+function recordCarried(context: FoldContext, moved: readonly ChangedPrefix[]): void {
   for (const passing of passingIn(context)) {
     const changed = new Map(moved.map(({ prefix, after }) => [prefix, after.some(isExternal)]))
     const former = new Set(passing.carried)
@@ -280,7 +280,7 @@ export const withdrawnFrom = (context: FoldContext): Map<string, readonly string
 export function comeBack(context: FoldContext, changes: readonly RouteChange[]): void {
   const back = changes.filter(({ op }) => op === 'announce')
   if (back.length === 0) return
-  noteReturned(context, back)
+  recordReturned(context, back)
   for (const live of liveEvents(context)) {
     if (!isOpen(live) || live.event.kind !== 'mass_withdraw') continue
     const own = back.filter(({ peer }) => peer !== null && live.peersBefore?.includes(peer))

@@ -13,7 +13,7 @@ import {
   type Compared,
   isEstablished,
   isFresh,
-  isLink,
+  isPathLinkSubnet,
   isReadUpSince,
   lastRise,
   type Sides,
@@ -53,7 +53,7 @@ function take(context: FoldContext, sides: Sides, { result }: Compared, moved: r
   const isClose = result.shared > 0 && result.shared - result.unequal >= enough
   const known = scopeOf(context, sides.scope).parity[sides.name]
   const seen = { since, source: polledTable(context), isAlike, isClose, mark }
-  return compared(known, result, (prefix) => isLink(context, sides, prefix), seen)
+  return compared(known, result, (prefix) => isPathLinkSubnet(context, sides, prefix), seen)
 }
 
 const polledTable = ({ mark }: FoldContext) => `${mark.scope} ${mark.subresource}`

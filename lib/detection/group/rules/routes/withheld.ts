@@ -21,7 +21,7 @@ export function withhold(context: FoldContext, withheld: Withheld): void {
 }
 
 /** Of what is withheld, prefixes that the same peers announce again. */
-export function noteReturned(context: FoldContext, back: readonly RouteChange[]): void {
+export function recordReturned(context: FoldContext, back: readonly RouteChange[]): void {
   for (const one of scopeOf(context, context.mark.scope).withheld ?? []) {
     const own = back.filter(
       ({ peer, prefix }) => peer !== null && one.peers.includes(peer) && one.left.includes(prefix),

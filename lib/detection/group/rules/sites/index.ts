@@ -1,7 +1,7 @@
 export { isLost } from './ranges.ts'
 export { type JudgedSite, LEARNED, learnedOf, siteOfSubject } from './judged-site.ts'
 export { learnedSites } from './learned-sites.ts'
-export { isSnapshotDue, learnerOf, type RouteSnapshot, applySnapshot } from './learning.ts'
+export { isSnapshotDue, findSiteLearningGateway, type RouteSnapshot, applySnapshot } from './learning.ts'
 export { singleLossRules } from './single-losses.ts'
 export { expireSites } from './expire-sites.ts'
 export { learnedEvidence, learnedFlags, siteRules, type SiteRoutes } from './site-rules.ts'

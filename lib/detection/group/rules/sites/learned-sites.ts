@@ -1,6 +1,6 @@
 import { containsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 import type { CircuitNode, LearnedSite, Mapping } from '../../../model/topology.ts'
-import type { AlikeReached, SiteLearning } from '../../../model/site-memory.ts'
+import type { PrefixGroup, SiteLearning } from '../../../model/site-memory.ts'
 
 /** A circuit as far as a site is named by it. */
 type HomeCircuit = Pick<CircuitNode, 'scope' | 'name' | 'provider' | 'location'>
@@ -36,7 +36,7 @@ export function learnedSites(
 }
 
 /** `Amsterdam / Equinix`; of several places all; '' = no circuit is known, or one is none of the estate's any more. */
-function placeOf({ circuits: scopes }: AlikeReached, circuits: readonly HomeCircuit[]): string {
+function placeOf({ circuits: scopes }: PrefixGroup, circuits: readonly HomeCircuit[]): string {
   const own = scopes.map((scope) => circuits.find((circuit) => circuit.scope === scope))
   const names = own.map((circuit) => (circuit ? nameOf(circuit) : ''))
   return names.includes('') ? '' : [...new Set(names)].toSorted().join(' + ')

@@ -8,22 +8,25 @@ import { hasDeclaredPrimaries } from '../routes/paths/declared-primaries.ts'
 import { isExternal, membersOf, type RouteEntry } from '../../../model/route.ts'
 import type { ScopeState } from '../../../model/scope-state.ts'
 import type { Topology } from '../../../model/topology.ts'
-import type { AlikeReached, SiteLearning } from '../../../model/site-memory.ts'
+import type { PrefixGroup, SiteLearning } from '../../../model/site-memory.ts'
 
 /** Every route of a group that there is now. */
 export type RouteSnapshot = readonly RouteEntry[]
 
 /** Beyond so many prefixes of a group nothing is learned: its memory is read with every poll that reports anything. */
-const MOST_PREFIXES = 5_000
+const MAX_PREFIXES = 5_000
 
-type Reach = Omit<AlikeReached, 'prefixes'>
+type Reach = Omit<PrefixGroup, 'prefixes'>
 type Move = Reach & { since: EpochMs }
 
 const NOTHING_LEARNED: SiteLearning = { snapshotAt: 0, known: [], moving: [] }
 const NOWHERE: Reach = { circuits: [], confidence: 'certain', entries: [] }
 
 /** The gateway whose memory holds what a group learned: one that has it already, else its first. */
-export function learnerOf({ gateways }: Topology, stateOf: (scope: string) => ScopeState | undefined): string | null {
+export function findSiteLearningGateway(
+  { gateways }: Topology,
+  stateOf: (scope: string) => ScopeState | undefined,
+): string | null {
   const scopes = gateways.map(({ scope }) => scope).toSorted()
   return scopes.find((scope) => stateOf(scope)?.learning) ?? scopes[0] ?? null
 }
@@ -49,9 +52,9 @@ export function isSnapshotDue(
 /** Learns from one check of all routes of the group. */
 export function applySnapshot(context: FoldContext, snapshot: RouteSnapshot): void {
   const { topology, scopes, mark, settings } = context
-  const learner = learnerOf(topology, (scope) => scopes[scope])
+  const learner = findSiteLearningGateway(topology, (scope) => scopes[scope])
   const reached = reachedNow(topology, snapshot)
-  if (learner === null || reached.size > MOST_PREFIXES) return
+  if (learner === null || reached.size > MAX_PREFIXES) return
   const state = scopeOf(context, learner)
   state.learning = learnedRanges(state.learning ?? NOTHING_LEARNED, reached, mark.finishedAt, settings)
 }

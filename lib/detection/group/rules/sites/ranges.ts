@@ -57,7 +57,7 @@ export function isLost(context: FoldContext, site: JudgedSite, entries: readonly
   })
 }
 
-export function inWords({ home, backup, default: byDefault, none }: SiteRanges): string {
+export function formatRangeDuration({ home, backup, default: byDefault, none }: SiteRanges): string {
   const parts = [
     [home, 'by home'],
     [backup, 'by a backup'],

@@ -15,7 +15,7 @@ import { boundsOfChanges, type RouteEntry } from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { type JudgedSite, judgedSites, LEARNED, prefixesOf, siteSubject } from './judged-site.ts'
 import { isNearSpace, routesBefore } from './routes-before.ts'
-import { inWords, isLost, rangesOf, stateOf } from './ranges.ts'
+import { formatRangeDuration, isLost, rangesOf, stateOf } from './ranges.ts'
 import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
 
 /** By site that a poll touched: the routes to it, to parts of it and to what contains it. */
@@ -141,7 +141,12 @@ function raise(context: FoldContext, site: JudgedSite, subject: string, { from, 
     peers: [],
     flags: [`from:${from.state}`, `to:${to.state}`, ...learnedFlags(site)],
     evidence: [
-      evidenceOfChange(mark, 'state', `${from.state}: ${inWords(from.ranges)}`, `${to.state}: ${inWords(to.ranges)}`),
+      evidenceOfChange(
+        mark,
+        'state',
+        `${from.state}: ${formatRangeDuration(from.ranges)}`,
+        `${to.state}: ${formatRangeDuration(to.ranges)}`,
+      ),
       ...learnedEvidence(context, site),
     ],
   })
@@ -176,7 +181,7 @@ function revise(live: LiveEvent, site: JudgedSite, to: SiteMemory): void {
   if (to.state === 'reachable' || to.state === baselineOf(live)) return end(live, to.since)
   const flags = withFlagValue(event.flags, 'to', to.state)
   const evidence = event.evidence.map((item) =>
-    item.field === 'state' ? { ...item, after: `${to.state}: ${inWords(to.ranges)}` } : item,
+    item.field === 'state' ? { ...item, after: `${to.state}: ${formatRangeDuration(to.ranges)}` } : item,
   )
   live.event = { ...event, severity: severityOf(site, to.state), flags, evidence }
 }

@@ -7,7 +7,7 @@ import { type FoldContext, isOpen, liveEvents, openEvent, WHOLE_ESTATE } from '.
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import { isExpected, meterOf, rateEvidence } from '../../facts/traffic/path-traffic.ts'
-import { standStill } from './still.ts'
+import { areUnchangedSince } from './still.ts'
 import { contextOfOwner, type OwnerName, ownerOfScope } from '../../../model/owner.ts'
 
 const KIND = 'traffic_low_everywhere'
@@ -148,7 +148,7 @@ function isTogether({ everyMs, settings }: FoldContext, begun: readonly Bounds[]
 /** Whether neither a session nor a route of them moved since shortly before. */
 function routesStand(context: FoldContext, begun: readonly Bounds[]): boolean {
   const { circuits, gateways } = context.topology
-  return standStill(
+  return areUnchangedSince(
     context,
     [...circuits, ...gateways].map(({ scope }) => scope),
     sinceAny(begun).earliest,

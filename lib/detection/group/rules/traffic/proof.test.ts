@@ -5,7 +5,7 @@ import { t2 } from '../../../testing/estates.ts'
 import { tableCauses } from '../../correlate/causes/table.ts'
 import { type FoldContext, put, scopeOf } from '../../../model/context.ts'
 import type { ProbeFact } from '../../../model/scope-state.ts'
-import { failsToReach, noteProofs } from './proof.ts'
+import { failsToReach, recordProofs } from './proof.ts'
 
 const AT = 6_000_000
 const CIRCUIT = 'ckt-lon'
@@ -48,7 +48,7 @@ function reported(probes: Record<string, ProbeFact['state']>, event = dead) {
   for (const [test, state] of Object.entries(probes))
     scopeOf(context, CIRCUIT).probes[test] = { state, since: { earliest: AT - 300_000, latest: AT - 240_000 } }
   const live = put(context, event)
-  noteProofs(context)
+  recordProofs(context)
   return { context, live }
 }
 

@@ -14,7 +14,7 @@ export function failsToReach(context: FoldContext, circuit: string): boolean {
 }
 
 /** Writes what tests say, for or against, beside every path that is held dead, as long as it is. */
-export function noteProofs(context: FoldContext): void {
+export function recordProofs(context: FoldContext): void {
   for (const live of liveEvents(context)) {
     const { event } = live
     if (event.kind !== 'green_but_dead' || !isOpen(live)) continue

@@ -8,7 +8,7 @@ import { haveSeveralOwners } from '../../../model/owner.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../../model/topology.ts'
 import { trafficOf } from '../../facts/traffic/memory.ts'
-import { standStill } from './still.ts'
+import { areUnchangedSince } from './still.ts'
 
 /** In mostly on one path and out mostly on the other: legitimate, unless somebody declared that it must not be. */
 export function asymmetricForwarding(
@@ -142,7 +142,7 @@ type Steps = NonNullable<TrafficFact['shares']['steps']>
 function isUnexplained(context: FoldContext, circuit: CircuitNode, from: number): boolean {
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
   const scopes = [circuit, ...gateways].map(({ scope }) => scope)
-  return standStill(context, scopes, from) && !hasDeadPath(context, circuit.scope)
+  return areUnchangedSince(context, scopes, from) && !hasDeadPath(context, circuit.scope)
 }
 
 function hasDeadPath(context: FoldContext, scope: string): boolean {

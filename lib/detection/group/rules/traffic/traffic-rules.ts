@@ -18,13 +18,13 @@ import {
   rateEvidence,
 } from '../../facts/traffic/path-traffic.ts'
 import { isReadSince, lastAnswer } from '../../facts/last-answer.ts'
-import { noteProofs } from './proof.ts'
+import { recordProofs } from './proof.ts'
 import { asymmetricCircuits, asymmetricForwarding, trafficShift } from './shares.ts'
 import { sinceAll } from '../../../model/event-key.ts'
 import type { MeterFact } from '../../../model/traffic.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
-import { isWindowSince, meantSince } from '../../facts/traffic/excuse.ts'
+import { isWindowSince, trafficExpectedSince } from '../../facts/traffic/excuse.ts'
 
 const opposite = (direction: TrafficDirection): TrafficDirection => (direction === 'in' ? 'out' : 'in')
 
@@ -45,7 +45,7 @@ function oneWayTraffic(
     isUnidirectional(context, { circuit, peering, part }, fact, direction, open !== null),
   )
   const ups = Object.values(view.paths).filter(({ session }) => session?.level === 'up')
-  const meant = ups.flatMap(({ path, session }) => meantSince(context, circuit, path, session, part) ?? [])
+  const meant = ups.flatMap(({ path, session }) => trafficExpectedSince(context, circuit, path, session, part) ?? [])
   const lost = still && fact[still].lost
   const isDue =
     open !== null ||
@@ -113,13 +113,13 @@ export function trafficRules(context: FoldContext): LiveEvent[] {
     }),
   )
   const group = [...lowEverywhere(context), ...asymmetricCircuits(context), ...intentByBytes(context)]
-  noteProofs(context)
-  for (const circuit of context.topology.circuits) noteWaiting(context, circuit)
+  recordProofs(context)
+  for (const circuit of context.topology.circuits) recordWaiting(context, circuit)
   return [...own, ...group].flatMap((live) => live ?? [])
 }
 
 /** Whether the next bytes must be folded although they show nothing new: what stands still may yet be no fault, or one. */
-function noteWaiting(context: FoldContext, circuit: CircuitNode): void {
+function recordWaiting(context: FoldContext, circuit: CircuitNode): void {
   for (const peering of circuit.peerings) {
     const part = partOf(circuit, peering)
     const traffic = part && knownTraffic(scopeOf(context, circuit.scope), part)

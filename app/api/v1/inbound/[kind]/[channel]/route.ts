@@ -12,7 +12,7 @@ import { databaseClock } from '#lib/platform/database-clock.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { acknowledge } from '#lib/incidents/answers/index.ts'
-import { actingAs, databaseBeside } from '#lib/questions/index.ts'
+import { actingAs, databaseForUse } from '#lib/questions/index.ts'
 import { publicRoute } from '../../../../_http/handler.ts'
 import { problemResponse } from '../../../../_http/problem-response.ts'
 
@@ -20,8 +20,8 @@ export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 /** A vendor sends one for each event of an incident. */
-const MOST_A_MINUTE = 120
-const rate = new InboundRate(MOST_A_MINUTE)
+const MAX_A_MINUTE = 120
+const rate = new InboundRate(MAX_A_MINUTE)
 
 /** Takes what the vendor of a channel sends; its signature says that it is the vendor. */
 export const POST = publicRoute(async (request) => {
@@ -29,7 +29,7 @@ export const POST = publicRoute(async (request) => {
   const wait = rate.take(address ?? '', databaseClock.now())
   if (wait > 0) return problemResponse(429, 'Too many requests: wait.', request, { 'retry-after': String(wait) })
   const [kind = '', channelId = ''] = new URL(request.url).pathname.slice(INBOUND_FOLDER.length).split('/')
-  const db = databaseBeside('commands')
+  const db = databaseForUse('commands')
   const { secrets } = channelSettingsOf(settings())
   const body = await request.text()
   if (kind === 'proof') {

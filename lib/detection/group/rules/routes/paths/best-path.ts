@@ -14,7 +14,7 @@ import {
 import { describePathChange } from './path-change.ts'
 import { endInverted, returns } from './path-change-returns.ts'
 import { unreadOf, wait } from './pending-shifts.ts'
-import { isUsual, type Moved, movedPaths, noteUsual } from './usual-paths.ts'
+import { isUsual, type Moved, movedPaths, recordUsual } from './usual-paths.ts'
 import { isLost, type JudgedSite, learnedOf, type SiteRoutes } from '../../sites/index.ts'
 import type { PendingShift } from '../../../../model/scope-state.ts'
 
@@ -36,7 +36,7 @@ export function bestPathRules(
 ): void {
   const between = boundsOfChanges(changes)
   const paths = movedPaths(context, moved, table)
-  const usual = noteUsual(context, paths, between)
+  const usual = recordUsual(context, paths, between)
   endInverted(context, paths, usual, between)
   // what was away for longer than it had been seen before is at home all the same
   const isBack = ({ prefix, is }: Moved) =>

@@ -57,7 +57,7 @@ export function unreadOf(
 }
 
 /** A table that is read after the change was seen shows whether what it carries is still there. */
-function notePolled({ mark }: FoldContext, pending: PendingShift): void {
+function recordPolled({ mark }: FoldContext, pending: PendingShift): void {
   if (mark.kind !== 'learned' || mark.outcome !== 'ok' || mark.startedAt < pending.source.startedAt) return
   const unread = pending.unread?.filter((gateway) => gateway !== mark.scope)
   if (unread?.length === 0) delete pending.unread
@@ -75,7 +75,7 @@ export function resolvePending(context: FoldContext): void {
 function resolve(context: FoldContext, pending: PendingShift): boolean {
   const { between, before, after } = pending
   const { mark, settings } = context
-  notePolled(context, pending)
+  recordPolled(context, pending)
   const mayWait = mark.finishedAt <= between.latest + settings['failback.pending']
   if (mayWait && (pending.unread || isOfUnlisted(context, pending))) return false
   const left = before.filter((member) => !after.includes(member))

@@ -4,7 +4,7 @@ import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../../model/settings.ts'
 import { type FoldContext, put } from '../../../../model/context.ts'
 import { emptyScope } from '../../../../model/scope-state.ts'
-import { isUsual, noteUsual, rebaseline } from './usual-paths.ts'
+import { isUsual, recordUsual, rebaseline } from './usual-paths.ts'
 import { type Mapping, NOTHING_CONNECTED, type Topology } from '../../../../model/topology.ts'
 
 const shift: DetectedEvent = {
@@ -156,7 +156,7 @@ describe('the home of a prefix that two gateways learn', () => {
   it('is known from the first table of the gateway that was read first', () => {
     const moved = { prefix, was: [LON1, LON2], is: [LON1] }
     const usual = (since: Record<string, number>) =>
-      noteUsual(contextOf(since), [moved], { earliest: now - MINUTE, latest: now }).get(prefix)
+      recordUsual(contextOf(since), [moved], { earliest: now - MINUTE, latest: now }).get(prefix)
     expect(usual({ 'ergw-1': now - 20 * MINUTE, 'ergw-2': now - 5 * MINUTE })).toBe([LON1, LON2].join())
     expect(usual({ 'ergw-1': now - 6 * MINUTE, 'ergw-2': now - 5 * MINUTE })).toBeNull()
   })

@@ -8,7 +8,7 @@ import type { UsualPaths } from '../../../../model/route-memory.ts'
 import { leavesPrimary } from './primary.ts'
 
 /** Best paths that were seen for less are no baseline: a first table may be read while a path is withdrawn for minutes. */
-const LEAST_MS = 10 * MINUTE
+const MIN_MS = 10 * MINUTE
 /** Another path is usual in its place once it was seen for longer, and for so long. */
 const CHALLENGE_MS = 6 * HOUR
 
@@ -48,11 +48,11 @@ function pathOf(context: FoldContext, member: string): string | null {
 }
 
 /** @returns whether a prefix came moments before it was seen last, and nothing carried it until then */
-export function cameBriefly(context: FoldContext): (prefix: string, until: EpochMs) => boolean {
+export function isTransientPrefix(context: FoldContext): (prefix: string, until: EpochMs) => boolean {
   const known = knownPaths(context)
   return (prefix, until) => {
     const one = known.get(prefix)
-    return !!one && one.now !== '' && Object.keys(one.held).length === 0 && until - one.since < LEAST_MS
+    return !!one && one.now !== '' && Object.keys(one.held).length === 0 && until - one.since < MIN_MS
   }
 }
 
@@ -86,7 +86,7 @@ export function movedPaths(
  * Notes for how long each of a prefix's best paths was seen, of those that changed within the last day: what carried a prefix for a day
  * without a change is its baseline, and nothing is remembered of it (ADR 0269).
  */
-export function noteUsual(context: FoldContext, moved: readonly Moved[], between: Bounds): UsualOf {
+export function recordUsual(context: FoldContext, moved: readonly Moved[], between: Bounds): UsualOf {
   const scopes = Object.values(context.scopes)
   const known = knownPaths(context)
   const usualOf = new Map<string, string | null>()
@@ -129,7 +129,7 @@ function heldUntil(entry: UsualPaths, until: EpochMs): UsualPaths {
   if (now === '') return entry
   const held = { ...entry.held, [now]: (entry.held[now] ?? 0) + Math.max(0, until - since) }
   const [longest = now, ms = 0] = Object.entries(held).toSorted(([, a], [, b]) => b - a)[0] ?? []
-  return { ...entry, held, usual: ms < (usual === null ? LEAST_MS : CHALLENGE_MS) ? usual : longest }
+  return { ...entry, held, usual: ms < (usual === null ? MIN_MS : CHALLENGE_MS) ? usual : longest }
 }
 
 /**

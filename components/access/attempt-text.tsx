@@ -1,0 +1,11 @@
+/** What an attempt of a form came to. */
+export function AttemptText({ words }: { words: { text: string; isFault: boolean } | null }) {
+  return (
+    <p
+      role={words?.isFault ? 'alert' : 'status'}
+      className={`text-xs break-words empty:hidden ${words?.isFault ? 'font-medium text-down' : 'text-ink-2'}`}
+    >
+      {words?.text}
+    </p>
+  )
+}

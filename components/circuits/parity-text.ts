@@ -1,0 +1,23 @@
+import type { CircuitParity } from '#lib/usage/api/index.ts'
+import { plural } from '../format/quantity.ts'
+import type { StatusText } from '../ui/status.tsx'
+
+/** Parity of both route tables. A prefix on one path only is worse than an AS path of another length, which may be intended. */
+export function parityStatus(parity: CircuitParity | null): StatusText {
+  if (parity === null) return { tone: 'unknown', word: 'UNKNOWN' }
+  if (parity.onlyPrimary + parity.onlySecondary > 0) return { tone: 'degraded', word: 'DIFFERENT' }
+  if (parity.unequal > 0) return { tone: 'notice', word: 'UNEQUAL' }
+  return { tone: 'up', word: 'EQUAL' }
+}
+
+export function formatParity(parity: CircuitParity | null): string {
+  if (parity === null) return 'One of the two tables has not been polled yet.'
+  const { shared, unequal, onlyPrimary, onlySecondary } = parity
+  const said = [
+    onlyPrimary > 0 && `${plural(onlyPrimary, 'prefix', 'prefixes')} on the primary path only`,
+    onlySecondary > 0 && `${plural(onlySecondary, 'prefix', 'prefixes')} on the secondary path only`,
+    unequal > 0 && `${plural(unequal, 'prefix', 'prefixes')} with AS paths of different length`,
+  ].filter((words) => words !== false)
+  const same = `${plural(shared - unequal, 'prefix', 'prefixes')} equal on both paths`
+  return `${[...said, same].join('; ')}.`
+}

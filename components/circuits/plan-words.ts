@@ -1,2 +1,0 @@
-/** ARM's family in plain words: `MeteredData` is metered. */
-export const circuitPlanWords = (family: string | null) => family?.replace(/Data$/, '').toLowerCase() ?? null

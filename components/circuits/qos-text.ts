@@ -1,0 +1,36 @@
+import type { Circuit, QosDrops } from '#lib/circuits/api/index.ts'
+import { formatDuration } from '#lib/contract/words/index.ts'
+import { formatBandwidth, formatBytes, formatBitRate, formatShare } from '../format/quantity.ts'
+
+type TrafficClass = Circuit['classes'][number]
+
+/** What was dropped in one direction, and over how much of the time Azure reported. */
+export function formatDrop(drops: QosDrops['in']): string {
+  if (drops === null) return 'unknown: Azure Monitor reported nothing'
+  const reported = formatDuration(drops.reportedSeconds * 1_000, 'round')
+  if (drops.most === null) return `none in ${reported} reported`
+  const dropping = formatDuration(drops.droppingSeconds * 1_000, 'round')
+  return `${formatBytes(drops.bytes)} in ${dropping}, at most ${formatBitRate(drops.most.bitsPerSecond)}; ${reported} reported`
+}
+
+/** Bandwidth that a class has of one path, Mbit/s; null = not agreed, or the circuit's is not known. */
+function classMbps({ share, mbps }: TrafficClass, bandwidthMbps: number | null): number | null {
+  if (mbps !== null) return mbps
+  return share === null || bandwidthMbps === null ? null : share * bandwidthMbps
+}
+
+/** `100 Mb/s of a path (10 %)`. */
+export function classBandwidth(one: TrafficClass, bandwidthMbps: number | null): string {
+  const mbps = classMbps(one, bandwidthMbps)
+  const share = one.share === null ? '' : ` (${formatShare(one.share)})`
+  return mbps === null ? `not declared${share}` : `${formatBandwidth(Number(mbps.toFixed(2)))} of a path${share}`
+}
+
+/** Azure does not say which class was dropped: what it would be if all of it was of this one. */
+export function dropsAgainstClass(one: TrafficClass, drops: QosDrops | null, bandwidthMbps: number | null): string {
+  const mbps = classMbps(one, bandwidthMbps)
+  const most = Math.max(drops?.in?.most?.bitsPerSecond ?? 0, drops?.out?.most?.bitsPerSecond ?? 0)
+  if (drops === null || (drops.in === null && drops.out === null)) return 'unknown'
+  if (most === 0) return 'none'
+  return mbps === null ? 'not known: no bandwidth is declared' : `at most ${formatShare(most / (mbps * 1e6))} of it`
+}

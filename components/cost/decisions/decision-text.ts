@@ -1,0 +1,87 @@
+import type { CostDecision, CostProjection, CostRecommendation, ReviewedCircuit } from '#lib/cost/api/index.ts'
+import { signOf } from '#lib/cost/api/money-sums.ts'
+import { formatBandwidth } from '../../format/quantity.ts'
+import { planActionLabels, formatBand, formatMoney, formatHeld, formatPlan } from '../money-text.ts'
+
+/** `Standard metered, 200 Mb/s`. */
+export const formatOption = (option: NonNullable<CostRecommendation['to']>): string =>
+  [formatPlan(option), option.bandwidthMbps === null ? null : formatBandwidth(option.bandwidthMbps)]
+    .filter(Boolean)
+    .join(', ')
+
+export const isOffer = (a: Offer, b: Offer): boolean =>
+  a.plan === b.plan && a.tier === b.tier && a.bandwidthMbps === b.bandwidthMbps
+
+type Offer = NonNullable<CostRecommendation['to']>
+
+/** What a recommended change takes, and whether it can be taken back; null where none is recommended. */
+export function formatEffort(
+  { recommendation, oneWay }: CostProjection,
+  change: ReviewedCircuit['change'],
+): { word: string; detail: string } | null {
+  const { action, payback, plan, reversal } = recommendation
+  if (action !== 'switch') return null
+  const isNew = change === 'new_circuit'
+  const steps = plan.length > 0 && `${plan.length} steps`
+  const once = payback?.cost && signOf(payback.cost) > 0 && `${formatMoney(payback.cost)} once`
+  const days = isNew && reversal && reversal.days > 0 && `${reversal.days} days of both`
+  return {
+    word: isNew ? 'New circuit' : 'In place',
+    detail: [steps, once, days, oneWay ? 'no return in place' : 'reversible'].filter(Boolean).join(', '),
+  }
+}
+
+/** `If erc-london fails: up to 701 Mb/s on one path, 70 %`. */
+export function formatDecisionTaken({ name, atMostBitsPerSecond: bits }: Taken, bandwidthMbps: number | null): string {
+  const what = `If ${name ?? 'something that you do not see'} fails`
+  if (bits === null) return `${what}: how much moves here is not known.`
+  const share = bandwidthMbps ? `, ${Math.ceil((bits / (bandwidthMbps * 1e6)) * 100)} %` : ''
+  return `${what}: up to ${Math.ceil(bits / 1e6)} Mb/s on one path${share}.`
+}
+
+type Taken = NonNullable<CostProjection['takesOver']>['losses'][number]
+
+/** Returns the confidence of the decision as a word and its reason. The month's forecast has a record of its own. */
+export function formatConfidence({ recommendation: { action, confidence } }: Pick<CostProjection, 'recommendation'>) {
+  // reviews that were stored before have the confidence of the saving here
+  if (action === 'too_close') return { word: 'Undecided', brief: null, detail: null }
+  if (!confidence || confidence.word === 'unknown')
+    return { word: 'Not known yet', brief: null, detail: confidence?.words ?? null }
+  const { word, basis, chance, words } = confidence
+  const brief = basis === 'forecast' ? chance !== null && `${Math.round(chance * 100)} of 100` : words
+  return { word: `${word.charAt(0).toUpperCase()}${word.slice(1)}`, brief: brief || null, detail: words }
+}
+
+/** Returns the record of the month's forecast: how often such bands came true, and the mean error; null if no past forecast has matured. */
+export function formatForecastRecord({ pastError: { bandHeld, mape, months } }: CostProjection): string | null {
+  if (bandHeld === null || mape === null) return null
+  const past = Math.round(bandHeld * 100)
+  return `${formatHeld(bandHeld)} such months came true (${past} of 100 past bands held, ±${(mape * 100).toFixed(1)} %, ${months} back-tests)`
+}
+
+/** Why, in whole sentences. */
+export function formatReason({ recommendation: { action, reason }, oneWay }: CostProjection): string {
+  const back = oneWay && action === 'switch' && !/irreversible/i.test(reason)
+  return back ? `${reason} Irreversible: going back needs a new circuit.` : reason
+}
+
+/** "Expected by 2026-W46: $5,700 a month on Standard unlimited, 1 Gb/s. This month: $5,700, within it." */
+export function formatFollowUp({
+  week,
+  offer,
+  expected,
+  actual,
+  verdict,
+}: NonNullable<CostDecision['followUp']>): string {
+  const against = verdict === 'within' ? 'within it' : `${verdict} it`
+  return `Expected by ${week}: ${formatBand(expected)} a month on ${formatOption(offer)}. This month: ${formatBand(actual)}, ${against}.`
+}
+
+export const formatRecommended = ({ recommendation: { action, to } }: CostProjection): string =>
+  to && action === 'switch' ? `${planActionLabels[action]} to ${formatOption(to)}` : planActionLabels[action]
+
+/** The best offer that waits for an answer: `Ask: Local, 1 Gb/s, saves $3,538`; null where there is none. */
+export function formatOpenQuestion({ recommendation: { asks } }: CostProjection): string | null {
+  const [best] = asks
+  return best ? `Ask: ${formatOption(best.to)}, saves ${formatMoney(best.saving.p50)}` : null
+}

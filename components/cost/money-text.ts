@@ -1,0 +1,73 @@
+import { bandHitRate } from '#lib/contract/events/came-true.ts'
+import type { CostAction, CostChange, CostProjection, MoneyBand } from '#lib/cost/api/index.ts'
+import { signOf } from '#lib/cost/api/money-sums.ts'
+import type { CostMoney } from '#lib/contract/index.ts'
+import { withCurrency } from '#lib/contract/vocabulary.ts'
+
+/** Made once by digits: making one takes longer than all amounts of a page. */
+const amounts = new Map<number, Intl.NumberFormat>()
+
+function amountFormat(digits: number): Intl.NumberFormat {
+  const known = amounts.get(digits)
+  if (known) return known
+  const made = new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  amounts.set(digits, made)
+  return made
+}
+
+/** An amount in whole units: `$2,900`, `−$750`, `1,200 CHF`. Small amounts keep their cents. */
+export function formatMoney({ amount, currency }: CostMoney): string {
+  const value = Number(amount)
+  const digits = Math.abs(value) < 100 && !Number.isInteger(value) ? 2 : 0
+  const text = amountFormat(digits).format(Math.abs(value))
+  const sign = value < 0 && Number(Math.abs(value).toFixed(digits)) !== 0 ? '−' : ''
+  return `${sign}${withCurrency(text, currency)}`
+}
+
+/** An amount with its sign, for changes. */
+export const formatChange = (money: CostMoney): string => `${signOf(money) > 0 ? '+' : ''}${formatMoney(money)}`
+
+/** `$2,900 (2,600 – 3,400)`; one figure where the band has no width. */
+export function formatBand({ p10, p50, p90 }: MoneyBand): string {
+  const [low, likely, high] = [formatMoney(p10), formatMoney(p50), formatMoney(p90)]
+  return low === high ? likely : `${likely} (${bare(low)} – ${bare(high)})`
+}
+
+const bare = (text: string): string => text.replace(/[$€£]/, '')
+
+/** How sure a band is, of a circuit of which such a share of past bands held: `8 of 10`, as it came true. */
+export const formatHeld = (bandHeld: number): string => `${Math.round(bandHitRate(bandHeld) * 10)} of 10`
+
+/** The forecast's accuracy in past windows; null while nothing has matured. */
+export function pastErrorBrief({ bandHeld, mape, months }: CostProjection['pastError']): string | null {
+  if (bandHeld === null || mape === null) return null
+  return `±${(mape * 100).toFixed(1)} %, in range ${formatHeld(bandHeld)} (${months} back-tests)`
+}
+
+export const planActionLabels: Record<CostAction, string> = {
+  stay: 'Stay',
+  switch: 'Switch',
+  too_close: 'Too close to call',
+  too_early: 'Too early',
+  unpriced: 'No price',
+}
+
+/** `Standard metered, 1 Gb/s`. */
+export function formatPlan({ tier, plan }: Pick<CostProjection, 'tier' | 'plan'>): string {
+  return plan === 'local' ? 'Local' : [tier, plan].filter(Boolean).join(' ') || 'unknown'
+}
+
+/** How to change to an option. */
+export const changeLabels: Record<CostChange, string> = {
+  in_place: 'In-place upgrade.',
+  new_circuit: 'Needs a new circuit.',
+  impossible: 'Not possible.',
+}
+
+export const gbReading = (bytes: number): string => `${bytes.toLocaleString('en')} bytes`
+
+/** A price of a unit with all its digits: `$0.025`, `0.14 CHF`. */
+export const formatPrice = ({ amount, currency }: CostMoney): string => withCurrency(amount, currency)
+
+/** A quantity with three digits behind the point at most: `25,976.116`. */
+export const formatQuantity = (quantity: string): string => Number(Number(quantity).toFixed(3)).toLocaleString('en')

@@ -1,0 +1,19 @@
+import type { Customer } from '#lib/customers/api/index.ts'
+import { plural } from '../format/quantity.ts'
+import type { StatusText } from '../ui/status.tsx'
+
+/** How a Cloud Solution Provider connects a customer. */
+export const connectLabels = { through: 'connect-through', to: 'connect-to' } as const
+
+/** The worst state of its sessions; null = it has none that count. */
+export function sessionsStatus({ sessions: { up, down, unknown } }: Pick<Customer, 'sessions'>): StatusText | null {
+  if (down > 0) return { tone: 'down', word: `${plural(down, 'SESSION', 'SESSIONS')} DOWN` }
+  if (unknown > 0) return { tone: 'unknown', word: `${plural(unknown, 'SESSION', 'SESSIONS')} UNKNOWN` }
+  return up > 0 ? { tone: 'up', word: 'ALL SESSIONS UP' } : null
+}
+
+/** As many as one page may have. */
+export const OPEN_INCIDENTS = { state: 'open', limit: 100 } as const
+
+/** The address of a customer's report. */
+export const customerHref = (name: string): string => `/customers/${encodeURIComponent(name)}`

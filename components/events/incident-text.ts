@@ -1,0 +1,177 @@
+import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
+import { latestOutage, lengthOf, outageKinds, outagesAt, timeWord } from '#lib/contract/events/outages.ts'
+import { provenTo } from '#lib/contract/events/proven.ts'
+import { eventKindRecords, countsAsProblem } from '#lib/contract/vocabulary.ts'
+import { formatDurationRange } from '#lib/contract/words/durations.ts'
+import { formatNotBack } from '#lib/contract/words/ending.ts'
+import { ownerShare } from '#lib/contract/words/owners.ts'
+import { formatSubject } from './event-text.ts'
+import type { StatusText } from '../ui/status.tsx'
+import { severityTone, formatUnconfirmed } from '../ui/words.ts'
+
+/** `Peering down: erc-london`. */
+export function incidentTitle({ root, scopeName }: Pick<Incident, 'root' | 'scopeName'>): string {
+  return root ? `${eventKindRecords[root.kind].name}: ${root.scopeName}` : `Incident of ${scopeName}`
+}
+
+/** The affected part: `private peering, primary`; '' = the whole resource. */
+export function incidentPart({ root }: Pick<Incident, 'root'>): string {
+  return root && root.subject !== root.scopeName ? formatSubject(root.subject) : ''
+}
+
+/** The meaning of an incident in one sentence. */
+export function incidentMeaning({ root }: Pick<Incident, 'root'>): string {
+  return root ? eventKindRecords[root.kind].meaning : 'Its root event is past the retention period.'
+}
+
+/** Its likely owner in lists: `Diagnosing` until polls of after its start name one. */
+export const incidentOwner = ({ cause, diagnosing }: Pick<Incident, 'cause' | 'diagnosing'>): string =>
+  diagnosing ? 'Diagnosing' : ownerShare(cause?.owner ?? 'unknown', cause?.ownerName ?? null, cause?.confidence ?? null)
+
+/** A state that incidents of the resource overruled lasts at most since the last of them ended. @param bounds since when it would hold by itself */
+export const sinceRecovered = (
+  bounds: readonly [string, string] | null,
+  scope: string,
+  incidents: readonly Pick<Incident, 'root' | 'severity' | 'maintenance' | 'endedBetween'>[],
+): readonly [string, string] | null =>
+  incidents
+    .filter(({ root, severity, maintenance }) => root?.scope === scope && countsAsProblem({ severity }) && !maintenance)
+    .reduce(
+      (last, { endedBetween }) => (last && endedBetween && endedBetween[1] > last[1] ? endedBetween : last),
+      bounds,
+    )
+
+/** The state of an open incident: as last proven, also while nobody confirms it, RECOVERED once all of its events have ended, and ENDED where nothing is back for that. */
+export function incidentStatus({
+  state,
+  phase,
+  flapping,
+  severity,
+  unverifiedSince,
+  maintenance,
+  root,
+}: Pick<
+  Incident,
+  'state' | 'phase' | 'flapping' | 'severity' | 'unverifiedSince' | 'maintenance' | 'root'
+>): StatusText {
+  if (state === 'closed') return { tone: 'off', word: 'CLOSED', detail: maintenance ? 'maintenance' : severity }
+  if (phase === 'recovered' && formatNotBack(root)) return { tone: 'off', word: 'ENDED', detail: 'not back' }
+  if (phase === 'recovered') return { tone: 'up', word: 'RECOVERED', detail: 'monitoring' }
+  if (maintenance) return { tone: 'off', word: 'OPEN', detail: 'maintenance' }
+  if (flapping) return { tone: severityTone[severity], word: 'FLAPPING', detail: severity }
+  const open = { tone: severityTone[severity], word: 'OPEN' } as const
+  if (unverifiedSince === null) return { ...open, detail: severity }
+  return { ...open, detail: `${severity}, ${formatUnconfirmed(unverifiedSince)}` }
+}
+
+/**
+ * How long an incident lasted, as bounds in milliseconds, without the healthy time between its outages; what nobody confirms any more
+ * lasted for certain until then. `most` null = it had begun before anything was polled.
+ */
+export function incidentLength(
+  incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>,
+  now: number,
+): { least: number; most: number | null } {
+  return lengthOf(outagesAt(incident.outages), { provenUntil: provenTo(incident, now), now })
+}
+
+/** The same of its outage that goes on, or of the last one: what every screen leads with. */
+export function outageLength(incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>, now: number) {
+  const last = latestOutage(incident.outages)
+  return incidentLength({ ...incident, outages: last ? [last] : [] }, now)
+}
+
+/** What stands before the length of an incident's present or last time; '' where an outage is the only one. */
+export function lengthLead({ root, phase, outages }: Pick<Incident, 'root' | 'phase' | 'outages'>): string {
+  const goesOn = phase === 'ongoing' && !latestOutage(outages)?.endedBetween
+  if (timeWord(root?.kind) === 'change') return goesOn ? 'On the other path for ' : 'Was on the other path for '
+  return outages.length < 2 ? '' : goesOn ? 'This outage: ' : 'Last outage: '
+}
+
+/**
+ * Of an incident of several outages how many, and how long together; null of one.
+ */
+export function formatOutages(
+  incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt' | 'root'>,
+  now: number,
+): string | null {
+  const { outages } = incident
+  if (outages.length < 2) return null
+  const { least, most } = incidentLength(incident, now)
+  return `${outages.length} ${timeWord(incident.root?.kind)}s, ${formatDurationRange(least, most)} in all`
+}
+
+const classes = {
+  withdrawal: 'by withdrawal',
+  bfd: 'by BFD at 300 ms',
+  bfd_750: 'by BFD at 750 ms',
+  hold_timer: 'by hold timer',
+  vpn_planned: 'of a VPN gateway, planned',
+  vpn_unplanned: 'of a VPN gateway, unplanned',
+} as const
+const verdicts = {
+  within: 'within target',
+  exceeded: 'target missed',
+  not_provable: 'cannot be verified at this polling interval',
+} as const
+
+/** `a failover by BFD at 300 ms takes 20 s: within target`. */
+export function formatExpectation({
+  class: name,
+  budgetSeconds,
+  verdict,
+}: NonNullable<Event['failover']>['expectations'][number]): string {
+  return `a failover ${classes[name]} takes ${budgetSeconds} s: ${verdicts[verdict]}`
+}
+
+type Length = NonNullable<NonNullable<Event['failover']>['controlPlane']>
+
+const marks = {
+  forwardingEnds: 'the end of forwarding',
+  sessionEnds: 'the end of the session',
+  forwardingResumes: 'the return of bytes',
+} as const
+
+/** How later samples revised a mark, and the bounds that the sentence ends with. */
+export function formatRevision({
+  mark,
+  by,
+  before,
+  reported,
+  isOutside,
+}: NonNullable<Event['failover']>['revisions'][number]): { words: string; bounds: [string, string] } {
+  const who = by === 'rates' ? 'Azure Monitor’s bit rates' : 'later samples'
+  return isOutside
+    ? { words: `${who} disagree with ${marks[mark]}; the recorded value is kept. They report it`, bounds: reported }
+    : { words: `${who} narrowed the bounds of ${marks[mark]}: previously`, bounds: before }
+}
+
+/** The phases of a failover in order; null = not measurable from the polls. */
+export function failoverLengths(
+  failover: NonNullable<Event['failover']>,
+): [name: string, meaning: string, Length | null][] {
+  return [
+    ['Detection', 'until the routers detected the failure', failover.detection],
+    ['Control plane', 'from the session’s end to the new best path', failover.controlPlane],
+    ['Data plane', 'until traffic used the new path', failover.dataPlane],
+  ]
+}
+
+/**
+ * What else of an incident lasted beyond its root, by name: `Redundancy lost`. Its duration is that of all events as severe as the worst, so
+ * that it may be longer than that of the event which gives it its name. Null = nothing did.
+ */
+export function longerThanRoot({ root, timeline }: Pick<IncidentDetail, 'root' | 'timeline'>): string | null {
+  const endOf = ({ endedBetween }: Event) => (endedBetween ? Date.parse(endedBetween[1]) : Number.POSITIVE_INFINITY)
+  if (root === null) return null
+  const [last] = timeline
+    .filter(({ kind, severity, id }) => id !== root.id && severity === root.severity && outageKinds.includes(kind))
+    .toSorted((a, b) => endOf(b) - endOf(a))
+  return last && endOf(last) > endOf(root) && last.kind !== root.kind ? eventKindRecords[last.kind].name : null
+}
+
+/** How it ended, where nothing is back: `not back: away as long as it had been known`; null = what it reports goes on, or is back. */
+export function formatEnding({ root, endedBetween }: Pick<Incident, 'root' | 'endedBetween'>): string | null {
+  const reason = endedBetween && formatNotBack(root)
+  return reason ? `not back: ${reason}` : null
+}

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { farEnd, hubKindWords, firewallTraffic, prefixesText, routesText } from './hub-text.ts'
+
+it('a table that nobody read lately is not empty', () => {
+  expect([prefixesText(null), prefixesText(0), prefixesText(12)]).toEqual(['unknown', '0', '12'])
+})
+
+it('what is not known to go to a firewall is not nothing', () => {
+  const toFirewall = { prefixes: [], firewall: 'azfw', firewallId: '/azfw', unapplied: null }
+  const policies = (['private', 'internet'] as const).map((traffic) => ({ traffic, ...toFirewall }))
+  expect([null, [], policies].map((own) => firewallTraffic({ policies: own }))).toEqual([
+    null,
+    'nothing',
+    'private traffic to azfw, Internet traffic to azfw',
+  ])
+  const unapplied = 'The last change of the routing intent failed, so it is not known to have effect.'
+  expect(firewallTraffic({ policies: [{ traffic: 'private', ...toFirewall, unapplied }] })).toBe(
+    `private traffic to azfw (configured only. ${unapplied})`,
+  )
+})
+
+it('names the far end by circuit, VPN site, or says that Azure does not', () => {
+  expect(farEnd({ circuitName: 'erc', site: null })).toBe('erc')
+  expect(farEnd({ circuitName: null, site: 'utrecht' })).toBe('utrecht')
+  expect(farEnd({ circuitName: null, site: null })).toBe('not named by Azure')
+  expect(hubKindWords({ kind: 'routeServer', wan: null })).toBe('Route Server')
+  expect(hubKindWords({ kind: 'hub', wan: 'vwan-1' })).toBe('hub of vwan-1')
+})
+
+it('tables are shown by instance, and one that was not read is not empty', () => {
+  const tables = [
+    { instance: 'RouteServiceRole_IN_0', routes: 3 },
+    { instance: 'RouteServiceRole_IN_1', routes: 2 },
+  ]
+  expect([routesText(tables), routesText([]), routesText(null)]).toEqual([
+    'IN_0 3, IN_1 2',
+    'no routes',
+    'not read yet',
+  ])
+})

@@ -1,0 +1,80 @@
+import type { Hub, HubConnection, HubGateway, HubLink, HubPeerFacts } from '#lib/gateways/api/index.ts'
+import { formatBytes, formatCount } from '../format/quantity.ts'
+import type { StatusText } from '../ui/status.tsx'
+
+const statuses: Record<Hub['state'], StatusText> = {
+  healthy: { tone: 'up', word: 'PROVISIONED' },
+  changing: { tone: 'notice', word: 'CHANGING' },
+  failed: { tone: 'down', word: 'FAILED' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN' },
+}
+export const hubStatus = ({ state }: Pick<Hub, 'state'>): StatusText => statuses[state]
+
+export const hubsWorstFirst: Hub['state'][] = ['failed', 'unknown', 'changing', 'healthy']
+
+const preferences: Record<Hub['routingPreference'], string> = {
+  expressRoute: 'ExpressRoute',
+  vpn: 'VPN',
+  asPath: 'AS path',
+}
+export const formatPreference = (preference: Hub['routingPreference']) => preferences[preference]
+
+export const hubKindWords = ({ kind, wan }: Pick<Hub, 'kind' | 'wan'>) =>
+  kind === 'routeServer' ? 'Route Server' : `hub of ${wan ?? 'a Virtual WAN'}`
+
+export const formatGatewayKind = ({ kind }: Pick<HubGateway, 'kind'>) => (kind === 'vpn' ? 'VPN' : 'ExpressRoute')
+
+/** What a hub sends to a firewall in it: `private traffic to azfw, Internet traffic to azfw`. */
+export const firewallTraffic = ({ policies }: Pick<Hub, 'policies'>): string | null =>
+  policies &&
+  (policies
+    .map(({ traffic, firewall, unapplied }) =>
+      [
+        `${traffic === 'private' ? 'private' : 'Internet'} traffic to ${firewall}`,
+        ...(unapplied === null ? [] : [`(configured only. ${unapplied})`]),
+      ].join(' '),
+    )
+    .join(', ') ||
+    'nothing')
+
+/** `2, for 2,000 virtual machines in its networks`; null = not stated. */
+export const formatRouter = ({ router }: Pick<Hub, 'router'>): string | null =>
+  router &&
+  [
+    `${router.units}, for ${formatCount(router.machines)} virtual machines in its networks`,
+    router.inUse === null ? 'those in use are not reported' : `${router.inUse} in use`,
+  ].join('; ')
+
+/** How many prefixes a table has; that nobody read it lately is not zero. */
+export const prefixesText = (prefixes: number | null): string => (prefixes === null ? 'unknown' : String(prefixes))
+
+/** What is at the far end of a connection. */
+export const farEnd = ({ circuitName, site }: Pick<HubConnection, 'circuitName' | 'site'>): string =>
+  circuitName ?? site ?? 'not named by Azure'
+
+/** The connections of all gateways of a hub, a row each. */
+export const connectionsOf = ({
+  gateways,
+}: Pick<Hub, 'gateways'>): { gateway: HubGateway; connection: HubConnection }[] =>
+  gateways.flatMap((gateway) => gateway.connections.map((connection) => ({ gateway, connection })))
+
+export const peerStatuses: Record<HubPeerFacts['state'], StatusText> = {
+  up: { tone: 'up', word: 'UP' },
+  down: { tone: 'down', word: 'DOWN' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN' },
+}
+
+/** What Azure says of a link, and its bytes, which count since it is up: `Connected · 1.2 GB in, 3 GB out`. */
+export function linkText({ azureStatus, bytesIn, bytesOut, bgp }: HubLink): string {
+  const bytes = bytesIn === null && bytesOut === null ? null : `${bytesText(bytesIn)} in, ${bytesText(bytesOut)} out`
+  return [azureStatus ?? 'not read yet', bytes, bgp === false ? 'no BGP' : null].filter(Boolean).join(' · ')
+}
+
+const bytesText = (bytes: string | null) => (bytes === null ? 'unknown' : formatBytes(bytes))
+
+/** Routes by instance: `IN_0 3, IN_1 3`. */
+export function routesText(tables: HubPeerFacts['learned']): string {
+  if (tables === null) return 'not read yet'
+  if (tables.length === 0) return 'no routes'
+  return tables.map(({ instance, routes }) => `${instance.replace(/^RouteServiceRole_/i, '')} ${routes}`).join(', ')
+}

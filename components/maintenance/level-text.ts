@@ -1,0 +1,23 @@
+import type { OutlookLevel } from '#lib/resilience/api/outlook.ts'
+import type { Tone } from '../ui/drawing/glyph.tsx'
+import type { StatusText } from '../ui/status.tsx'
+
+export const levelTone: Record<OutlookLevel, Tone> = {
+  strands: 'down',
+  unknown: 'unknown',
+  fills: 'degraded',
+  exposed: 'degraded',
+  moves: 'notice',
+  none: 'up',
+}
+
+const levelLabels: Record<OutlookLevel, string> = {
+  strands: 'STRANDS',
+  unknown: 'UNKNOWN',
+  fills: 'FILLS A PATH',
+  exposed: 'NO SPARE',
+  moves: 'MOVES',
+  none: 'NO EFFECT',
+}
+
+export const levelStatus = (level: OutlookLevel): StatusText => ({ tone: levelTone[level], word: levelLabels[level] })

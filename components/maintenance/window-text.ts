@@ -1,0 +1,41 @@
+import type { MaintenanceSource, MaintenanceState, MaintenanceWindowView } from '#lib/contract/index.ts'
+
+const sourceLabels: Record<MaintenanceSource, string> = {
+  declared: 'by hand',
+  calendar: 'calendar',
+  service_health: 'Azure Service Health',
+  maintenance_configuration: 'maintenance configuration',
+  retirement: 'Azure retirement',
+}
+
+export const stateLabels: Record<MaintenanceState, string> = { upcoming: 'UPCOMING', now: 'NOW', past: 'PAST' }
+
+/** Where a window comes from: `calendar: Changes, recurring`. */
+export const originWords = ({
+  source,
+  sourceName,
+  recurring,
+}: Pick<MaintenanceWindowView, 'source' | 'sourceName' | 'recurring'>) =>
+  `${[sourceLabels[source], sourceName].filter(Boolean).join(': ')}${recurring ? ', recurring' : ''}`
+
+/** What a window is about: `erc-london, primary path`. */
+export function formatWindowScope(
+  { scopes, paths, effect }: Pick<MaintenanceWindowView, 'scopes' | 'paths' | 'effect'>,
+  nameOf: (id: string) => string,
+): string {
+  if (effect === 'shown' && scopes.length === 0) return 'not known: events in it alert as usual'
+  const resources = scopes.length > 0 ? scopes.map(nameOf).join(', ') : 'everything'
+  const about = paths.length === 1 ? `${resources}, ${paths[0]} path` : resources
+  return effect === 'shown' ? `${about}: events in it alert as usual` : about
+}
+
+/** Open windows first, then the next ones, then the last ones. */
+export function inOrder<Window extends Pick<MaintenanceWindowView, 'state' | 'from'>>(
+  windows: readonly Window[],
+): Window[] {
+  const rank: Record<MaintenanceState, number> = { now: 0, upcoming: 1, past: 2 }
+  return windows.toSorted((a, b) => {
+    const later = Date.parse(a.from) - Date.parse(b.from)
+    return rank[a.state] - rank[b.state] || (a.state === 'past' ? -later : later)
+  })
+}

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import type { CostHeadline } from '#lib/cost/api/index.ts'
+import { advisedSaving } from './cost-text.ts'
+import { summedRates } from './rail.tsx'
+
+const usd = (amount: string) => ({ amount, currency: 'USD' as const })
+const headline = (more: Partial<CostHeadline>): CostHeadline => ({
+  month: '2026-11',
+  asOf: '2026-11-20T03:00:00.000Z',
+  missing: 0,
+  totals: [{ p10: usd('900'), p50: usd('1000'), p90: usd('1100') }] as CostHeadline['totals'],
+  switches: 1,
+  saving: [usd('250')],
+  savingShare: 0.25,
+  ...more,
+})
+
+it.each([
+  ['a change', {}, '$250 a month'],
+  ['none', { switches: 0, saving: [] }, 'nothing to save'],
+  ['several currencies', { saving: [usd('1'), { amount: '2', currency: 'EUR' }] }, '$1.00 and €2.00 a month'],
+] as [string, Partial<CostHeadline>, string][])('the saving by %s', (_, more, words) => {
+  expect(advisedSaving(headline(more)).replaceAll('.00', '')).toBe(words.replaceAll('.00', ''))
+})
+
+it('a step of traffic is not known where one circuit that reports is not', () => {
+  expect(
+    summedRates([
+      [1, 2, null],
+      [10, null, 30],
+      [null, null, null],
+    ]),
+  ).toEqual([11, null, null])
+})

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import type { Port, PortLink } from '#lib/circuits/api/index.ts'
+import { bandwidthText, lightText, linkReason, macsecText } from './port-text.ts'
+
+const at = '2026-11-20T03:00:00.000Z'
+const light = (dbm: number) => ({ dbm, lane: '0', at, isLow: dbm < -10 })
+const link = (more: Partial<PortLink> = {}): PortLink => ({
+  name: 'link1',
+  router: null,
+  interface: null,
+  patchPanel: null,
+  rack: null,
+  connector: null,
+  adminState: 'Enabled',
+  lineProtocol: 'up',
+  state: 'up',
+  rx: light(-3.2),
+  tx: light(-0.8),
+  bitsInPerSecond: null,
+  bitsOutPerSecond: null,
+  macsec: null,
+  ...more,
+})
+const port: Port = {
+  id: 'p',
+  resourceId: '/p',
+  name: 'erd',
+  subscriptionId: 's',
+  resourceGroup: null,
+  location: null,
+  peeringLocation: null,
+  bandwidthGbps: 10,
+  provisionedGbps: 4,
+  encapsulation: 'QinQ',
+  billing: null,
+  provisioningState: null,
+  lightLimits: { least: -10, most: 0 },
+  links: [],
+  settings: [],
+  circuits: [],
+}
+
+it.each([
+  [link(), 'line protocol (LACP) up, light within its limits'],
+  [link({ state: 'degraded', rx: light(-10.4) }), 'Rx below -10 dBm; healthy is -10 to 0 dBm'],
+  [link({ state: 'down', lineProtocol: 'down' }), 'line protocol (LACP) down'],
+  [link({ state: 'disabled', adminState: 'Disabled' }), 'administratively Disabled in Azure'],
+  [link({ state: 'unknown', lineProtocol: 'unknown', rx: null }), 'Azure Monitor reported nothing lately'],
+])('a link says why it is in its state: %#', (own, text) => {
+  expect(linkReason(port, own)).toBe(text)
+})
+
+it('light, MACsec and bandwidth are read without their units being guessed', () => {
+  expect([lightText(light(-3.24)), lightText(light(-10.44)), lightText(null)]).toEqual(['-3.2', '-10.4 LOW', '–'])
+  expect([macsecText(link()), macsecText(link({ macsec: { cipher: 'GcmAes256', sci: 'Enabled' } }))]).toEqual([
+    'off',
+    'GcmAes256, SCI enabled',
+  ])
+  expect(bandwidthText(port)).toBe('4 of 20 Gb/s, QinQ')
+})

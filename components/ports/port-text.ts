@@ -1,0 +1,50 @@
+import type { Port, PortLink } from '#lib/circuits/api/index.ts'
+import type { StatusText } from '../ui/status.tsx'
+
+export const linkStatuses: Record<PortLink['state'], StatusText> = {
+  up: { tone: 'up', word: 'UP' },
+  degraded: { tone: 'degraded', word: 'LIGHT LOW' },
+  down: { tone: 'down', word: 'DOWN' },
+  disabled: { tone: 'off', word: 'DISABLED' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN' },
+}
+
+export const linksWorstFirst: PortLink['state'][] = ['down', 'degraded', 'unknown', 'up', 'disabled']
+
+/** A row for each link. */
+export const portLinks = (ports: readonly Port[]): { port: Port; link: PortLink }[] =>
+  ports.flatMap((port) => port.links.map((link) => ({ port, link })))
+
+/** What makes a link's state, in a line. */
+export function linkReason(
+  { lightLimits: { least, most } }: Port,
+  { state, adminState, lineProtocol, rx, tx }: PortLink,
+): string {
+  if (state === 'disabled') return `administratively ${adminState ?? 'disabled'} in Azure`
+  if (state === 'unknown') return 'Azure Monitor reported nothing lately'
+  if (lineProtocol === 'down') return 'line protocol (LACP) down'
+  const low = [rx?.isLow ? 'Rx' : null, tx?.isLow ? 'Tx' : null].filter((name) => name !== null)
+  return low.length > 0
+    ? `${low.join(' and ')} below ${least} dBm; healthy is ${least} to ${most} dBm`
+    : 'line protocol (LACP) up, light within its limits'
+}
+
+/** A level with one decimal; a dash where none was reported. */
+export const lightText = (light: PortLink['rx']): string =>
+  light === null ? '–' : `${light.dbm.toFixed(1)}${light.isLow ? ' LOW' : ''}`
+
+export const macsecText = ({ macsec }: PortLink): string =>
+  macsec === null
+    ? 'off'
+    : [macsec.cipher ?? 'on', macsec.sci ? `SCI ${macsec.sci.toLowerCase()}` : null].filter(Boolean).join(', ')
+
+/** What the circuits were given of the port: together they may have twice the bandwidth of a link, one on each. */
+export function bandwidthText({ bandwidthGbps, provisionedGbps, encapsulation }: Port): string {
+  if (bandwidthGbps === null) return 'bandwidth not reported'
+  const given = provisionedGbps === null ? 'unknown' : `${provisionedGbps}`
+  return `${given} of ${2 * bandwidthGbps} Gb/s${encapsulation === null ? '' : `, ${encapsulation}`}`
+}
+
+/** What Azure states of a port besides, in a line. */
+export const settingsText = ({ settings }: Pick<Port, 'settings'>): string =>
+  settings.map(({ name, value }) => `${name} ${value}`).join(' · ')

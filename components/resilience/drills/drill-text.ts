@@ -1,0 +1,129 @@
+import { DRILL_DAYS } from '#lib/contract/checks/operation.ts'
+import { DAY } from '#lib/contract/time/time.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
+import type { Drill, DrillMark, DrillResult } from '#lib/resilience/api/index.ts'
+import { formatDurationBounds } from '#lib/contract/words/index.ts'
+import type { StatusText } from '../../ui/status.tsx'
+import { carriersText, intentPrefixesText } from '../intent-text.ts'
+
+export const resultStatus: Readonly<Record<DrillResult, StatusText>> = {
+  fail: { tone: 'down', word: 'FAIL' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN' },
+  waiting: { tone: 'off', word: 'WAITING' },
+  pass: { tone: 'up', word: 'PASS' },
+}
+
+/** What a drill came to as a word, or that it has not begun or goes on. */
+export function drillStatus({ state, verdict }: Pick<Drill, 'state' | 'verdict'>): StatusText {
+  if (state === 'announced') return { tone: 'notice', word: 'ANNOUNCED' }
+  if (state === 'running') return { tone: 'notice', word: 'RUNNING' }
+  switch (verdict) {
+    case 'cancelled':
+      return { tone: 'off', word: 'CALLED OFF' }
+    case 'not_held':
+      return { tone: 'unknown', word: 'NOT HELD', detail: 'nothing of it was lost' }
+    case 'pass':
+      return { tone: 'up', word: 'PASSED' }
+    case 'fail':
+      return { tone: 'down', word: 'FAILED' }
+    case 'unknown':
+    case 'waiting':
+      return { tone: 'unknown', word: 'UNKNOWN', detail: 'not all of it was seen' }
+  }
+}
+
+type Named = DrillMark & { scopeName: string }
+
+/** What a mark expects, as a sentence without its full stop. */
+export function formatMark(mark: Named, nameOf: (id: string) => string): string {
+  const { kind, scopeName, subject, withinSeconds } = mark
+  switch (kind) {
+    case 'applied':
+      return `${scopeName}: its ${subject === '' ? 'configuration changes' : subject.replace(' ', ' becomes ')}`
+    case 'path_lost':
+      return `${scopeName}: the ${subject.split('/')[1]} path of ${subject.split('/')[0]} peering goes down`
+    case 'session_lost':
+      return `${scopeName}: session ${subject.replace('~', ' – ')} goes down`
+    case 'prefixes':
+      return formatPrefix(mark, nameOf)
+    case 'within':
+      return `Traffic has moved within ${withinSeconds} s`
+    case 'nothing_else':
+      return 'Nothing else is lost'
+    case 'returned':
+      return 'Everything is back to normal when the test ends'
+  }
+}
+
+function formatPrefix({ scopeName, prefixes, outcome, before, to }: Named, nameOf: (id: string) => string): string {
+  const count = prefixes.length === 1 ? '1 prefix' : `${prefixes.length} prefixes`
+  const one = prefixes.length === 1
+  const from = before ? ` from ${carriersText(before, nameOf)}` : ''
+  const then = to ? carriersText(to, nameOf) : 'another path'
+  const words = {
+    moves: `${one ? 'moves' : 'move'}${from} to ${then}`,
+    stays: `${one ? 'stays' : 'stay'} on ${then}, by fewer paths`,
+    covered: `${one ? 'has' : 'have'} no route of ${one ? 'its' : 'their'} own; a shorter prefix leads to ${then}`,
+    default_only: `${one ? 'has' : 'have'} a default route only`,
+    internet: `${one ? 'leaves' : 'leave'} to the Internet`,
+    stranded: `${one ? 'has' : 'have'} no route left`,
+    unknown: 'can not be predicted',
+  }[outcome ?? 'unknown']
+  return `${scopeName}: ${count} ${words} (${intentPrefixesText(prefixes)})`
+}
+
+/** `6 of 8 pass, 1 fails`. */
+export function formatRecord({ counts }: Pick<Drill, 'counts'>): string {
+  const { pass, fail, unknown, waiting } = counts
+  const all = pass + fail + unknown + waiting
+  const parts = [
+    `${pass} of ${all} pass`,
+    fail > 0 && `${fail} fail`,
+    unknown > 0 && `${unknown} unknown`,
+    waiting > 0 && `${waiting} waiting`,
+  ]
+  return parts.filter(Boolean).join(', ')
+}
+
+/** `10 s – 20 s`. */
+export const formatSeconds = ({ atLeastSeconds, atMostSeconds }: { atLeastSeconds: number; atMostSeconds: number }) =>
+  formatDurationBounds(atLeastSeconds * 1_000, atMostSeconds * 1_000)
+
+/** How a circuit's failover stands. */
+export interface CircuitTest {
+  id: string
+  name: string
+  /** the last test that was held */
+  last: Drill | null
+  next: Drill | null
+  /** how long its traffic took to move when it was last measured: in a test, or in an outage, whose incident is named */
+  took: { at: string; duration: NonNullable<Drill['movedWithin']>; incidentId: string | null } | null
+}
+
+/** What was never tested first, then what was longest ago. @param failovers events of that kind, the newest first */
+export function circuitTests(
+  circuits: readonly { id: string; name: string }[],
+  drills: readonly Drill[],
+  failovers: readonly Pick<Event, 'scope' | 'startedBetween' | 'incidentId' | 'failover'>[],
+  now: number,
+): CircuitTest[] {
+  const rows = circuits.map(({ id, name }): CircuitTest => {
+    const own = drills.filter(({ scopes }) => scopes.includes(id)).toSorted((a, b) => (a.to < b.to ? 1 : -1))
+    const tests = own.filter(({ state, verdict }) => state === 'over' && verdict !== 'not_held')
+    const next = own.findLast(({ state, from }) => state === 'announced' && Date.parse(from) > now)
+    const times = [
+      ...tests.map(({ to, movedWithin }) => ({ at: to, duration: movedWithin, incidentId: null })),
+      ...failovers.flatMap(({ scope, startedBetween, incidentId, failover }) =>
+        scope === id ? [{ at: startedBetween[1], duration: failover?.controlPlane ?? null, incidentId }] : [],
+      ),
+    ].toSorted((a, b) => (a.at < b.at ? 1 : -1))
+    const took = times.flatMap(({ duration, ...time }) => (duration ? [{ ...time, duration }] : []))
+    return { id, name, last: tests[0] ?? null, next: next ?? null, took: took[0] ?? null }
+  })
+  const age = ({ last }: CircuitTest) => (last ? Date.parse(last.to) : Number.NEGATIVE_INFINITY)
+  return rows.toSorted((a, b) => age(a) - age(b) || a.name.localeCompare(b.name))
+}
+
+/** Whether a test of the last half year, all of which was seen, says how its failover goes. */
+export const isTested = ({ last }: CircuitTest, now: number): boolean =>
+  last !== null && last.verdict !== 'unknown' && now - Date.parse(last.to) <= DRILL_DAYS * DAY

@@ -1,0 +1,60 @@
+import type { Intent, IntentCarriers, IntentState, Intents } from '#lib/resilience/api/index.ts'
+import type { StatusText } from '../ui/status.tsx'
+import { formatParted } from './what-if/basis-text.ts'
+
+type ReturnPath = NonNullable<Intent['towardsAzure']>
+
+/** What a state is called. */
+export const intentStatus: Readonly<Record<IntentState, StatusText>> = {
+  deviates: { tone: 'degraded', word: 'DEVIATES' },
+  no_route: { tone: 'down', word: 'NO ROUTE' },
+  backup_differs: { tone: 'degraded', word: 'OTHER BACKUP' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN', detail: 'what would carry it next is not known' },
+  undeclared: { tone: 'notice', word: 'NOT DECLARED' },
+  as_declared: { tone: 'up', word: 'AS DECLARED' },
+}
+
+/** `erc-london, erc-london2 and no circuit`; `none` without any. */
+export function carriersText({ circuits, hasOther }: IntentCarriers, nameOf: (id: string) => string): string {
+  const names = [...circuits.map(nameOf).toSorted(), ...(hasOther ? ['no circuit (VPN, or not mapped)'] : [])]
+  return names.length > 0 ? names.join(', ') : 'none'
+}
+
+/** `erc-london, then erc-ams (policy)`; null = nothing is declared. */
+export function declaredText({ declared }: Pick<Intent, 'declared'>, nameOf: (id: string) => string): string | null {
+  if (!declared) return null
+  const names = (ids: readonly string[]) => ids.map(nameOf).join(', ')
+  const backup = declared.backup && declared.backup.length > 0 ? `, then ${names(declared.backup)}` : ''
+  const by = declared.declaredBy === 'site' ? 'home of the site' : 'policy'
+  return `${names(declared.primary)}${backup} (${by})`
+}
+
+/** `erc-london, as ce-1 reports: local preference 200 over 100`. */
+export function returnText({ circuits, routers, parted }: ReturnPath, nameOf: (id: string) => string): string {
+  const decides = parted.length > 0 ? `: ${parted.map(formatParted).join('; ')}` : ''
+  return `${circuits.map(nameOf).toSorted().join(', ') || 'no circuit'}, as ${routers.join(', ')} ${routers.length > 1 ? 'report' : 'reports'}${decides}`
+}
+
+/** What the circuits towards Azure are held against, and that they are others. */
+export const returnDiffers = ({ declared }: Pick<Intent, 'declared'>): string =>
+  declared ? 'not what is declared' : 'not what carries them from Azure'
+
+/** `12 prefixes: 8 as declared, 4 not declared`. */
+export function formatIntentCount(counts: Intents['counts']): string {
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  const parts = (Object.keys(intentStatus) as IntentState[])
+    .filter((state) => counts[state] > 0)
+    .map((state) => `${counts[state]} ${intentStatus[state].word.toLowerCase()}`)
+  return [`${all} ${all === 1 ? 'prefix' : 'prefixes'}`, parts.join(', ')].filter(Boolean).join(': ')
+}
+
+/** `10.1.0.0/16, 10.2.0.0/16 and 7 others`. */
+export function intentPrefixesText(prefixes: readonly string[], most = 4): string {
+  const shown = prefixes.slice(0, prefixes.length > most ? most - 1 : most)
+  const others = prefixes.length - shown.length
+  return shown.join(', ') + (others > 0 ? ` and ${others} others` : '')
+}
+
+/** What one click pins: whatever a policy can declare and none does yet. */
+export const pinnable = (intents: readonly Intent[]): Intent[] =>
+  intents.filter(({ pin, state }) => pin !== null && state !== 'as_declared')

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import type { WhatIfOutcome } from '#lib/resilience/api/index.ts'
+import { formatCount } from '../../format/quantity.ts'
+import { formatAnswer, failsOverText, limitBounds, moneyBounds, n1Outcome, formatProgress } from './what-if-text.ts'
+
+describe('bounds', () => {
+  it('are one figure where they are the same', () => {
+    expect(limitBounds({ atLeast: 1_204, atMost: 1_204, limit: 4_000 }, formatCount)).toBe('1,204 of 4,000')
+    expect(limitBounds({ atLeast: 0, atMost: 3, limit: 4_000 }, formatCount)).toBe('0 – 3 of 4,000')
+    const money = (amount: string) => ({ amount, currency: 'USD' })
+    const plain = ({ amount }: { amount: string }) => amount
+    expect(moneyBounds({ atLeast: money('1'), atMost: money('2') }, plain)).toBe('1 to 2')
+    expect(moneyBounds({ atLeast: money('2'), atMost: money('2') }, plain)).toBe('2')
+  })
+})
+
+const none = { strandedPrefixes: 0, internet: 0, unknown: 0, reduced: 0, moves: 0, defaultOnly: 0, sites: [] }
+const sites = [
+  { site: 'London', stranded: 4, internet: 0, unknown: 0, changed: 5, prefixes: [] },
+  { site: null, stranded: 0, internet: 3, unknown: 2, changed: 5, prefixes: [] },
+]
+
+describe('what a loss does', () => {
+  it.each([
+    ['nothing but fewer paths', { reduced: 5 }, 'off', 'fewer paths', ['London', null]],
+    ['other paths', { moves: 5 }, 'off', 'fails over', ['London', null]],
+    ['what is not known before what changes', { moves: 5, unknown: 1 }, 'unknown', '1 route not known', [null]],
+    [
+      'the Internet before what is not known',
+      { unknown: 2, internet: 3 },
+      'degraded',
+      '3 routes to the Internet',
+      [null],
+    ],
+    ['what is cut off before all', { internet: 3, strandedPrefixes: 1 }, 'down', '1 prefix cut off', ['London']],
+  ])('is %s', (_, found, tone, text, hit) => {
+    expect(n1Outcome({ ...none, ...found, sites })).toEqual({ tone, text, sites: hit })
+  })
+
+  it('counts what fails over, and what is left with a default route', () => {
+    expect(failsOverText({ moves: 0, defaultOnly: 0 })).toBeNull()
+    expect(failsOverText({ moves: 1, defaultOnly: 0 })).toBe('1 route')
+    expect(failsOverText({ moves: 3, defaultOnly: 2 })).toBe('5 routes, 2 by a default route only')
+  })
+})
+
+it.each<[words: string, rows: [prefix: string, outcome: WhatIfOutcome][]]>([
+  ['Nothing changes', [['10.0.0.0/8', 'stays']]],
+  [
+    'No prefix is cut off: 1 to the Internet, 2 fail over',
+    [
+      ['10.1.0.0/16', 'internet'],
+      // in a second table
+      ['10.1.0.0/16', 'internet'],
+      ['10.2.0.0/16', 'moves'],
+      ['10.3.0.0/16', 'covered'],
+    ],
+  ],
+  [
+    '1 prefix cut off, 1 not known',
+    [
+      ['10.1.0.0/16', 'stranded'],
+      ['10.2.0.0/16', 'unknown'],
+    ],
+  ],
+  // what is not known may be cut off
+  ['1 not known', [['10.2.0.0/16', 'unknown']]],
+])('%s', (words, rows) => expect(formatAnswer(rows.map(([prefix, outcome]) => ({ prefix, outcome })))).toBe(words))
+
+const T0 = Date.UTC(2026, 10, 20, 3)
+const startedAt = new Date(T0).toISOString()
+
+it.each([
+  [{ state: 'queued', done: 0, all: null, startedAt: null }, 'waiting for a worker'],
+  [{ state: 'running', done: 0, all: null, startedAt }, 'reading the tables, 20 s'],
+  [{ state: 'running', done: 0, all: 1_225, startedAt }, '0 of 1,225 pairs, 20 s'],
+  [{ state: 'running', done: 400, all: 1_200, startedAt }, '400 of 1,200 pairs, 20 s, about 40 s left'],
+] as const)('a run says how far it is and how long it still takes: %o', (run, words) => {
+  expect(formatProgress(run, T0 + 20_000)).toBe(words)
+})

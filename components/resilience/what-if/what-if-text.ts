@@ -1,0 +1,175 @@
+import type { CostMoney } from '#lib/contract/index.ts'
+import type {
+  LoadMethod,
+  LossKind,
+  N1Case,
+  N2,
+  WhatIf,
+  WhatIfLimit,
+  WhatIfOutcome,
+  WhatIfPath,
+} from '#lib/resilience/api/index.ts'
+import { formatDuration } from '#lib/contract/words/durations.ts'
+import { formatCount, plural } from '../../format/quantity.ts'
+import type { Tone } from '../../ui/drawing/glyph.tsx'
+import type { StatusText } from '../../ui/status.tsx'
+
+/** Outcomes as statuses, the worst first. */
+export const outcomeStatus: Record<WhatIfOutcome, StatusText> = {
+  stranded: { tone: 'down', word: 'CUT OFF' },
+  internet: { tone: 'degraded', word: 'TO INTERNET' },
+  default_only: { tone: 'degraded', word: 'DEFAULT ONLY' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN' },
+  covered: { tone: 'notice', word: 'COVERED' },
+  moves: { tone: 'notice', word: 'FAILS OVER' },
+  stays: { tone: 'up', word: 'STAYS' },
+}
+
+export const worstWhatIfFirst = Object.keys(outcomeStatus) as WhatIfOutcome[]
+
+export const outcomeMeaning: Record<WhatIfOutcome, string> = {
+  stranded: 'no route left',
+  internet: 'leaves to the Internet',
+  default_only: 'only a default route covers it',
+  unknown: 'a circuit, path or table is not known',
+  covered: 'by a shorter prefix',
+  moves: 'to another path',
+  stays: 'on fewer of its paths',
+}
+
+export const lossLabels: Record<LossKind, string> = {
+  circuit: 'circuit',
+  path: 'path',
+  gateway: 'gateway',
+  instance: 'instance',
+  hub: 'hub',
+  port: 'port',
+  connection: 'connection',
+  location: 'location',
+  provider: 'provider',
+  router: 'router',
+}
+
+export const methodLabels: Record<LoadMethod, string> = {
+  aligned: 'sum of both at the same time, p95 of 30 days',
+  sum_of_p95: 'p95 added: too few common samples',
+  unchanged: 'as now',
+  too_few_samples: 'too few samples',
+}
+
+export const whatIfLimitNames: Record<WhatIfLimit['name'], string> = {
+  vnet_links: 'Virtual networks on the circuit',
+  connections: 'Connections of the gateway',
+  fastpath_routes: 'Addresses of FastPath',
+  hub_prefixes: 'Prefixes of the hub',
+  circuits_in_region: 'Circuits of the subscription in the region',
+  circuits_in_subscription: 'Circuits of the subscription',
+  circuits_in_location: 'Circuits of one peering location',
+  advertised_prefixes: 'Prefixes announced over the connection',
+  learned_prefixes: 'Prefixes that the gateway learns',
+  peering_prefixes: 'Prefixes received on the peering',
+  gateway_throughput: 'Throughput of the gateway, p95 of 30 days',
+  path_bandwidth: 'Bandwidth of the path',
+}
+
+const between = (least: string, most: string, word = '–') => (least === most ? most : `${least} ${word} ${most}`)
+
+/** `1,204 of 4,000`, `0 – 3 of 4,000`. */
+export const limitBounds = (
+  { atLeast, atMost, limit }: Pick<WhatIfLimit, 'atLeast' | 'atMost' | 'limit'>,
+  format: (value: number) => string,
+): string => `${between(format(atLeast), format(atMost))} of ${format(limit)}`
+
+/** `$1,204 to $1,310`, for a dash beside a minus is no sign; one figure where both are the same. */
+export const moneyBounds = (
+  { atLeast, atMost }: { atLeast: CostMoney; atMost: CostMoney },
+  format: (money: CostMoney) => string,
+): string => between(format(atLeast), format(atMost), 'to')
+
+/** Distinct paths as `ckt-lon primary + secondary`; a path without a circuit by its neighbor. */
+export function pathsText(paths: readonly WhatIfPath[], nameOf: (id: string) => string): string {
+  const byCircuit = Map.groupBy(paths, ({ circuitId, peer }) =>
+    circuitId === null ? `via ${peer ?? 'unknown'}` : nameOf(circuitId),
+  )
+  return [...byCircuit]
+    .map(([name, own]) =>
+      [name, [...new Set(own.flatMap(({ path }) => path ?? []))].join(' + ')].filter(Boolean).join(' '),
+    )
+    .join(', ')
+}
+
+/** The worst that a single failure does, and to which sites: that alone decides. Other counts are of routes, one for each table that has the prefix. */
+export function n1Outcome(
+  one: Pick<N1Case, 'strandedPrefixes' | 'internet' | 'unknown' | 'reduced' | 'moves' | 'defaultOnly' | 'sites'>,
+): {
+  tone: Tone
+  text: string
+  sites: (string | null)[]
+} {
+  const sitesWith = (of: (site: N1Case['sites'][number]) => number) =>
+    one.sites.filter((site) => of(site) > 0).map(({ site }) => site)
+  if (one.strandedPrefixes > 0) {
+    const text = `${plural(one.strandedPrefixes, 'prefix', 'prefixes')} cut off`
+    return { tone: 'down', text, sites: sitesWith(({ stranded }) => stranded) }
+  }
+  if (one.internet > 0) {
+    const text = `${plural(one.internet, 'route')} to the Internet`
+    return { tone: 'degraded', text, sites: sitesWith(({ internet }) => internet) }
+  }
+  if (one.unknown > 0)
+    return {
+      tone: 'unknown',
+      text: `${plural(one.unknown, 'route')} not known`,
+      sites: sitesWith(({ unknown }) => unknown),
+    }
+  const text = one.moves + one.defaultOnly > 0 ? 'fails over' : 'fewer paths'
+  return { tone: 'off', text, sites: sitesWith(({ changed }) => changed) }
+}
+
+/** The worst first: by different prefixes, for one that several tables have is cut off once. */
+export const worstN1 = (cases: readonly N1Case[]): N1Case[] =>
+  cases.toSorted((a, b) => b.strandedPrefixes - a.strandedPrefixes)
+
+/** `34 routes, 2 by a default route only`; null = nothing does. */
+export function failsOverText({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'defaultOnly'>): string | null {
+  const all = moves + defaultOnly
+  return all === 0
+    ? null
+    : `${plural(all, 'route')}${defaultOnly > 0 ? `, ${defaultOnly} by a default route only` : ''}`
+}
+
+/** What a failure does, in one line: `2 prefixes cut off, 34 to the Internet, 12 fail over`. A prefix counts once, in however many tables. */
+export function formatAnswer(rows: readonly Pick<WhatIf['prefixes'][number], 'prefix' | 'outcome'>[]): string {
+  const count = (...outcomes: WhatIfOutcome[]) =>
+    new Set(rows.filter(({ outcome }) => outcomes.includes(outcome)).map(({ prefix }) => prefix)).size
+  const cut = count('stranded')
+  const unknown = count('unknown')
+  const parts = [
+    cut > 0 && `${plural(cut, 'prefix', 'prefixes')} cut off`,
+    ...(
+      [
+        [count('internet'), 'to the Internet'],
+        [count('default_only'), 'on a default route only'],
+        [unknown, 'not known'],
+        [count('covered', 'moves'), 'fail over'],
+      ] as const
+    ).map(([found, what]) => found > 0 && `${found} ${what}`),
+  ].filter(Boolean)
+  if (parts.length === 0) return 'Nothing changes'
+  return cut === 0 && unknown === 0 ? `No prefix is cut off: ${parts.join(', ')}` : parts.join(', ')
+}
+
+/** How far a computation of pairs is: `412 of 1,225 pairs, 14 s, about 28 s left`. @param now epoch ms */
+export function formatProgress(
+  { state, done, all, startedAt }: Pick<N2, 'state' | 'done' | 'all' | 'startedAt'>,
+  now: number,
+): string {
+  if (state === 'queued' || startedAt === null) return 'waiting for a worker'
+  const elapsed = Math.max(0, now - Date.parse(startedAt))
+  if (all === null) return `reading the tables, ${formatDuration(elapsed)}`
+  return [
+    `${formatCount(done)} of ${formatCount(all)} pairs`,
+    formatDuration(elapsed),
+    ...(done === 0 ? [] : [`about ${formatDuration((elapsed / done) * (all - done))} left`]),
+  ].join(', ')
+}

@@ -1,0 +1,26 @@
+import type { JoinEvidenceView } from '#lib/routers/api/index.ts'
+
+const evidenceNames: Record<keyof JoinEvidenceView, { name: string; differs: string }> = {
+  mseeAddress: { name: 'address of the MSEE', differs: 'the MSEE’s address differs' },
+  customerAddress: { name: 'address of the router', differs: 'the router’s own address differs' },
+  asns: { name: 'both ASNs', differs: 'the ASNs differ' },
+  isOnly: { name: 'no other router or path like it', differs: 'another router or path is alike' },
+}
+
+/** `3 of 4 agree: both ASNs not known`. How sure a path is, which no percentage says. */
+export function formatJoinEvidence(evidence: JoinEvidenceView): string {
+  const items = (Object.keys(evidenceNames) as (keyof JoinEvidenceView)[]).map((key) => ({
+    agrees: evidence[key],
+    ...evidenceNames[key],
+  }))
+  const lacking = items.flatMap(({ agrees, name, differs }) =>
+    agrees === true ? [] : [agrees === null ? `${name} not known` : differs],
+  )
+  const agreeing = `${items.length - lacking.length} of ${items.length} agree`
+  return [agreeing, lacking.join(', ')].filter(Boolean).join(': ')
+}
+
+/** What the four are. */
+export const evidenceTitle = Object.values(evidenceNames)
+  .map(({ name }) => name)
+  .join(', ')

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { formatDetection, endsDetail, protocolName } from './router-text.ts'
+
+it.each([
+  ['up', 'bmp', 'every outage'],
+  ['down', 'bmp', 'every outage'],
+  ['up', 'syslog', 'may be lost'],
+  ['unknown', 'bmp', 'polls alone'],
+  ['unknown', 'syslog', 'polls alone'],
+] as const)('the detection floor of a session that is %s by %s is its own', (state, protocol, words) => {
+  expect(formatDetection({ state, protocol })).toContain(words)
+})
+
+it('each protocol has its name', () => {
+  expect((['bmp', 'syslog', 'bgp'] as const).map(protocolName)).toEqual(['BMP', 'syslog', 'BGP'])
+})
+
+it.each([
+  ['agree', null],
+  ['router_down', 'the router has been down for 4 min'],
+] as const)('a verdict of %s has %j to add', (verdict, words) => {
+  const azure = { state: 'up' as const, since: null, readAt: null }
+  expect(endsDetail({ azure, verdict, words: words ?? 'both ends are up', differsFor: null })).toBe(words)
+})

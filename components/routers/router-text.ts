@@ -1,0 +1,84 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
+import type { RouterListed, RouterPeerView, SessionEndsView } from '#lib/routers/api/index.ts'
+import type { StatusText } from '../ui/status.tsx'
+
+export const routerName = ({ name, address }: Pick<RouterListed, 'name' | 'address'>): string => name ?? address
+
+export const routerStatus = ({ state }: Pick<RouterListed, 'state'>): StatusText =>
+  state === 'connected' ? { tone: 'up', word: 'REPORTING' } : { tone: 'unknown', word: 'NOT OBSERVED' }
+
+export const protocolName = (protocol: RouterListed['protocol']): string =>
+  ({ bmp: 'BMP', bgp: 'BGP', syslog: 'syslog' })[protocol]
+
+/** A session at the router's end. */
+export function peerStatus({ state, lastState }: Pick<RouterPeerView, 'state' | 'lastState'>): StatusText {
+  if (state === 'unknown')
+    return { tone: 'unknown', word: 'NOT OBSERVED', detail: lastState && `last seen ${lastState}` }
+  return state === 'up' ? { tone: 'up', word: 'UP' } : { tone: 'down', word: 'DOWN' }
+}
+
+export function azureEndStatus({ azure }: SessionEndsView): StatusText {
+  switch (azure.state) {
+    case 'up':
+      return { tone: 'up', word: 'UP' }
+    case 'down':
+      return { tone: 'down', word: 'DOWN' }
+    case 'unknown':
+      return { tone: 'unknown', word: 'UNKNOWN' }
+  }
+}
+
+/** What bounds the detection of an outage of a session whose router reports: the interval of polls, or nothing. */
+export function formatDetection({ state, protocol }: Pick<RouterPeerView, 'state' | 'protocol'>): string {
+  if (state === 'unknown') return 'The router is not observed: polls alone detect outages.'
+  return protocol === 'bmp'
+    ? 'Detects every outage at the router, however short. Polls detect those of Azure’s end alone.'
+    : 'Detects outages at the router by its log, of which a line may be lost. Polls detect the others.'
+}
+
+/** Both ends of a session as one verdict. */
+export function endsStatus({ verdict, azure }: SessionEndsView): StatusText {
+  switch (verdict) {
+    case 'agree':
+      return azure.state === 'up' ? { tone: 'up', word: 'BOTH UP' } : { tone: 'down', word: 'BOTH DOWN' }
+    case 'one_end':
+      return { tone: 'unknown', word: 'ONE END' }
+    case 'not_read':
+      return { tone: 'notice', word: 'AZURE NOT READ YET' }
+    case 'settling':
+      return { tone: 'notice', word: 'SETTLING' }
+    case 'router_down':
+      return { tone: 'degraded', word: 'ROUTER DOWN, AZURE UP' }
+    case 'azure_down':
+      return { tone: 'degraded', word: 'AZURE DOWN, ROUTER UP' }
+  }
+}
+
+/** What {@link endsStatus} does not say in one word; null = nothing. */
+export const endsDetail = ({ verdict, words }: SessionEndsView): string | null => (verdict === 'agree' ? null : words)
+
+const worstFirst = ['router_down', 'azure_down', 'not_read', 'settling', 'one_end', 'agree'] as const
+
+/** The worst verdict of a router's sessions; null = none of them is a path that is known. */
+export function worstEnds(peers: readonly Pick<RouterPeerView, 'ends'>[]): SessionEndsView | null {
+  const ends = peers.flatMap((peer) => peer.ends ?? [])
+  const place = ({ verdict, azure }: SessionEndsView) =>
+    worstFirst.indexOf(verdict) - (azure.state === 'down' ? 0.5 : 0)
+  return ends.toSorted((a, b) => place(a) - place(b))[0] ?? null
+}
+
+/** What a session's tables hold, such as `12 received, 10 after policy`. */
+export function routerRoutesText(routes: Readonly<Record<string, number | undefined>>): string {
+  const named = Object.entries(routes).flatMap(([view, count]) =>
+    count === undefined ? [] : [`${count} ${viewNames[view] ?? view}`],
+  )
+  return named.join(', ')
+}
+
+const viewNames: Readonly<Record<string, string>> = wordTable({
+  adjInPre: 'received',
+  adjInPost: 'received, after policy',
+  adjOutPre: 'to announce, before policy',
+  adjOutPost: 'announced',
+  locRib: 'in its own table',
+})

@@ -1,0 +1,42 @@
+import fc from 'fast-check'
+import { parseSession, sessionSubject } from '#lib/contract/vocabulary.ts'
+import { describe, expect, it } from 'vitest'
+import { sessionHref } from '../format/session-address.ts'
+import { sessionTitle } from './session-text.ts'
+import { testSession } from './testing.ts'
+
+describe('the address of a session', () => {
+  it('names its two ends, also of IPv6', () => {
+    expect(sessionHref({ scope: 'c1', localAddress: 'fd00::2', neighbor: 'fd00::1' })).toBe(
+      '/sessions/c1/fd00%3A%3A2~fd00%3A%3A1',
+    )
+  })
+  it('is read back as it was written', () => {
+    fc.assert(
+      fc.property(fc.tuple(fc.ipV4(), fc.ipV6()), ([localAddress, neighbor]) => {
+        expect(parseSession(sessionSubject({ localAddress, neighbor }))).toEqual({ localAddress, neighbor })
+      }),
+    )
+  })
+  it.each(['', '10.0.0.1', '10.0.0.1~', 'a~b~c'])('%j names none', (text) => {
+    expect(parseSession(text)).toBeNull()
+  })
+})
+
+describe('the title of a session', () => {
+  const all = ['10.0.4.13', '10.0.4.12', '10.0.4.9'].map((localAddress) => ({ localAddress }))
+  const mapping = { circuitId: 'c1', circuitName: 'erc-london', path: 'secondary', confidence: 'inferred' } as const
+  it.each([
+    [{ scopeName: 'erc-london', path: 'primary', role: 'onprem' }, 'erc-london primary: CE ↔ MSEE'],
+    [
+      { scopeName: 'erc-london', path: 'primary', role: 'onprem', peering: 'microsoft', neighbor: 'fd00::1' },
+      'erc-london primary, Microsoft peering: CE ↔ MSEE (IPv6)',
+    ],
+    [{ localAddress: '10.0.4.12', mapping }, 'ergw instance 1 ↔ MSEE, erc-london secondary'],
+    [{ localAddress: '10.0.4.9', neighbor: '10.0.4.4' }, 'ergw instance 0 ↔ MSEE 10.0.4.4'],
+    [{ localAddress: '10.0.4.9', neighbor: '10.0.4.13', role: 'gateway-peer' }, 'ergw instance 0 ↔ sibling 10.0.4.13'],
+    [{ localAddress: '', neighbor: '10.9.0.4', role: 'other' }, 'ergw both instances ↔ 10.9.0.4'],
+  ] satisfies [Parameters<typeof testSession>[0], string][])('%#', (fields, title) => {
+    expect(sessionTitle(testSession(fields), all)).toBe(title)
+  })
+})

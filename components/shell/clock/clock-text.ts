@@ -1,0 +1,35 @@
+import { DAY } from '#lib/contract/time/time.ts'
+import { zoneLabel, wallClock } from '../../format/instant.ts'
+import type { ShownTime } from '../../links/clock.ts'
+import type { TimeRange } from '../../time/range.ts'
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+const dayOf = (at: number, zone: string) => wallClock(at, zone).slice(0, 10)
+
+function formatDay(at: number, zone: string, now: number): string {
+  const day = dayOf(at, zone)
+  if (day === dayOf(now, zone)) return 'today'
+  if (day === dayOf(now - DAY, zone)) return 'yesterday'
+  const words = `${Number(day.slice(8))} ${MONTHS[Number(day.slice(5, 7)) - 1]}`
+  return day.slice(0, 4) === dayOf(now, zone).slice(0, 4) ? words : `${words} ${day.slice(0, 4)}`
+}
+
+/** `03:12`, with seconds where there are any. */
+const formatTime = (at: number, zone: string) => wallClock(at, zone).slice(11).replace(/:00$/, '')
+
+/**
+ * What the clock says, short enough for the top bar: `Now · 6 h`, `yesterday 03:12 UTC`, `24 Nov 00:00 – 06:00 UTC`.
+ * @param range null = the page has none
+ * @param now epoch milliseconds
+ */
+export function formatClock({ kind, at }: ShownTime, range: TimeRange | null, zone: string, now: number): string {
+  const moment = (text: string) => `${formatDay(Date.parse(text), zone, now)} ${formatTime(Date.parse(text), zone)}`
+  const label = zoneLabel(at === null ? now : Date.parse(at), zone)
+  if (kind === 'moment' && at !== null) return `${moment(at)} ${label}`
+  if (range === null) return 'Now'
+  if (range.relative) return `Now · ${range.relative.replace(/(?<!\d)(\d+)(\w)/, '$1 $2')}`
+  if (at === null) return `${moment(range.from)} – now`
+  const isOneDay = dayOf(Date.parse(range.from), zone) === dayOf(Date.parse(at), zone)
+  return `${moment(range.from)} – ${isOneDay ? formatTime(Date.parse(at), zone) : moment(at)} ${label}`
+}

@@ -1,0 +1,38 @@
+import type { Source } from '#lib/setup/api/index.ts'
+import { formatInterval } from '#lib/contract/words/index.ts'
+import { formatCount } from '../format/quantity.ts'
+import { budgetTitles } from './budget-titles.ts'
+
+const reasons: Record<NonNullable<Source['burst']>['reason'], string> = {
+  adverse: 'after an anomaly',
+  watch: 'on request',
+}
+
+/** Interval and reason of fast polling. */
+export const formatBurst = ({ everySeconds, reason }: NonNullable<Source['burst']>): string =>
+  `polled every ${formatInterval(everySeconds)} ${reasons[reason]}`
+
+/** How far a poll in slices is. */
+export const formatBurstProgress = ({ done, total }: NonNullable<Source['progress']>): string =>
+  `${formatCount(done)} of ${formatCount(total)} groups`
+
+/** A budget of Azure's and how much of it is used. */
+export function budgetFact({
+  name,
+  region,
+  identity,
+  limit,
+  windowSeconds,
+  used,
+}: Source['budgets'][number]): [string, string] {
+  const of = `${formatCount(limit)} in ${formatInterval(windowSeconds)}`
+  const words = used === null ? `limit ${of}, use not reported` : `${formatCount(used)} of ${of}`
+  const whose = region ?? (identity === 'default' ? null : identity)
+  return [budgetTitles[name], whose === null ? words : `${words}, ${whose}`]
+}
+
+/** The lowest remaining ARM read budget; null if Azure reports none. */
+export function formatBurstBudget(sources: readonly Source[]): string | null {
+  const left = sources.flatMap(({ budgetLeft }) => budgetLeft ?? [])
+  return left.length === 0 ? null : `At least ${formatCount(Math.min(...left))} ARM reads left.`
+}

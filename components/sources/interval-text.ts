@@ -1,0 +1,42 @@
+import type { Source } from '#lib/setup/api/index.ts'
+import { formatInterval } from '#lib/contract/words/index.ts'
+import { budgetTitles } from './budget-titles.ts'
+
+type Interval = Pick<
+  Source,
+  'configuredSeconds' | 'intervalSeconds' | 'observedSeconds' | 'limitedBy' | 'limitingBudget' | 'relief'
+>
+
+/** The interval in force, the configured one where it differs, and what was observed. */
+export function formatPollInterval({ configuredSeconds, intervalSeconds, observedSeconds }: Interval): string {
+  const configured = intervalSeconds > configuredSeconds ? `, configured ${formatInterval(configuredSeconds)}` : ''
+  const observed = observedSeconds ? `; observed ${formatInterval(Math.round(observedSeconds.p50))}` : ''
+  return `${formatInterval(intervalSeconds)}${configured}${observed}`
+}
+
+/** Why an interval is longer than configured; null = it is not. */
+export function formatLimit({ limitedBy, limitingBudget }: Interval): string | null {
+  switch (limitedBy) {
+    case null:
+      return null
+    case 'lock':
+      return 'Azure runs one operation at a time on this resource, and its polls take more than all of the time'
+    case 'run_time':
+      return 'One poll takes longer than the configured interval'
+    case 'budget':
+      return `The polls that share the budget ask for more ${limitingBudget ? budgetTitles[limitingBudget] : 'requests'} than Azure allows`
+  }
+}
+
+const rankLabels = { tables: 'route and ARP tables', counters: 'counters and lists', sessions: 'sessions' } as const
+
+/** What would shorten the interval. */
+export function reliefWords({ relief }: Interval): string[] {
+  const { withIdentitySeconds = null, withLonger = null } = relief ?? {}
+  return [
+    ...(withIdentitySeconds === null ? [] : [`${formatInterval(withIdentitySeconds)} with one identity more`]),
+    ...(withLonger === null
+      ? []
+      : [`${formatInterval(withLonger.seconds)} with ${rankLabels[withLonger.rank]} at twice their interval`]),
+  ]
+}

@@ -1,0 +1,39 @@
+import type { SloStatus } from '#lib/reports/api/index.ts'
+import type { StatusText } from '../ui/status.tsx'
+
+const UNKNOWN = 'unknown'
+const HOUR = 3_600
+
+/** A share in percent, with as many digits as it takes not to be 100 %; rounded down, so that an objective that was missed is never shown as kept. */
+export function formatObjectiveShare(share: number | null): string {
+  if (share === null) return UNKNOWN
+  if (share === 1) return '100 %'
+  const percent = Math.floor((share + Number.EPSILON) * 1e5) / 1e3
+  return `${Number(percent.toFixed(percent > 99 ? 3 : 1))} %`
+}
+
+const factor = (value: number) => value.toFixed(value < 10 ? 1 : 0)
+
+/** What is left of the misses that an objective allows, in whole percent of them, or how many times they were used. */
+export function formatBudget(left: number | null): string {
+  if (left === null) return UNKNOWN
+  if (left < 0) return `${factor(1 - left)} times what is allowed`
+  return `${Math.floor(left * 100)} % left`
+}
+
+/** The rates within an hour and within six, or that neither is known. */
+export function formatBurn({ burn }: Pick<SloStatus, 'burn'>): string {
+  const rates = [HOUR, 6 * HOUR].map(
+    (seconds) => burn.find(({ windowSeconds }) => windowSeconds === seconds)?.rate ?? null,
+  )
+  if (rates.every((rate) => rate === null)) return UNKNOWN
+  return rates.map((rate) => (rate === null ? UNKNOWN : `${factor(rate)} ×`)).join(', ')
+}
+
+/** In one word whether somebody has to act. */
+export function objectiveState({ alert, budgetLeft }: Pick<SloStatus, 'alert' | 'budgetLeft'>): StatusText {
+  if (alert === 'page') return { tone: 'down', word: 'FAILING' }
+  if (alert === 'ticket') return { tone: 'degraded', word: 'AT RISK' }
+  if (budgetLeft === null) return { tone: 'unknown', word: 'UNKNOWN', detail: 'too few counts' }
+  return budgetLeft >= 0 ? { tone: 'up', word: 'KEPT' } : { tone: 'degraded', word: 'MISSED' }
+}

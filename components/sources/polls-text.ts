@@ -1,0 +1,29 @@
+import type { PollCounts } from '#lib/setup/api/index.ts'
+import { formatCount } from '../format/quantity.ts'
+
+const matters = {
+  failing: 'failing',
+  stale: 'stale',
+  notPolled: 'not polled yet',
+  late: 'late',
+  vmOff: 'not polled: VM is off',
+} as const
+
+/** `109 of 113 polls fresh`, with what is the matter with the others: `, 2 failing, 1 late`. A poll counts once. */
+export function formatPolls(counts: PollCounts): string {
+  const parts = (Object.keys(matters) as (keyof typeof matters)[]).flatMap((matter) =>
+    counts[matter] > 0 ? [`${formatCount(counts[matter])} ${matters[matter]}`] : [],
+  )
+  return [`${formatFresh(counts)} polls fresh`, ...parts].join(', ')
+}
+
+const formatFresh = (counts: PollCounts) =>
+  `${formatCount(counts.fresh)} of ${formatCount(Object.values(counts).reduce((sum, count) => sum + count, -counts.vmOff))}`
+
+/** The same in the top bar: `109/113 fresh`; what is wrong stands first, and what was only not polled yet is no fault. */
+export function formatChip(counts: PollCounts): { tone: 'up' | 'degraded' | 'down'; words: string } {
+  const words = `${formatFresh(counts).replace(' of ', '/')} fresh`
+  if (counts.failing > 0) return { tone: 'down', words: `${words}, ${formatCount(counts.failing)} failing` }
+  if (counts.stale > 0) return { tone: 'degraded', words: `STALE ${words}` }
+  return counts.late > 0 ? { tone: 'degraded', words: `LATE ${words}` } : { tone: 'up', words }
+}

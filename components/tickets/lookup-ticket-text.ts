@@ -1,0 +1,102 @@
+import type { Section } from '#lib/contract/document/model.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { OperatorCard } from '#lib/contract/index.ts'
+import type { RouteAround, RouteLookup } from '#lib/routes/api/index.ts'
+import type { ArpInterval } from '#lib/usage/api/path-history.ts'
+import { aroundFacts, aroundHeadline, utcClock } from '#lib/routes/words/around-text.ts'
+import { lookupLead } from '#lib/routes/words/lookup-text.ts'
+import { list, said, ticketOf, utc, utcBounds } from './ticket-sections.ts'
+import { circuitIdentity, type TicketReader } from './ticket-text.ts'
+
+/** The facts of a ticket about what carried an address at a moment that has passed, or now. */
+interface LookupTicketFacts {
+  lookup: RouteLookup
+  around: RouteAround
+  circuit: Circuit
+  card: OperatorCard | null
+  /** entries of its tables around the moment; null = not read */
+  arp: readonly ArpInterval[] | null
+  link: string
+}
+
+/** A ticket as plain text, times in UTC: what was so then, and nothing of how it is now. */
+export function lookupTicketText(facts: LookupTicketFacts, reader: TicketReader): string {
+  const { lookup, around, circuit, card, link } = facts
+  const clock = utcClock(lookup.at)
+  const moment = utc(lookup.at)
+  const words = { circuit: nameIn(around), moment, past: true }
+  return ticketOf([
+    said(aroundHeadline(around, clock), `${lookupLead(lookup, words)} at ${moment}.`),
+    said(formatRequest(facts, reader)),
+    circuitIdentity({ circuit, card }, reader),
+    thenSection(facts),
+    around.sessions.length === 0 || reader === 'provider' ? null : sessionSection(around),
+    said(`Read from Azure Resource Manager by Peerwatch, as of ${moment}`, link),
+  ])
+}
+
+const nameIn = ({ resources }: RouteAround) => {
+  const names = new Map(resources.map(({ scope, scopeName }) => [scope, scopeName]))
+  return (id: string) => names.get(id) ?? id
+}
+
+/** Paths of a circuit that were not up throughout; none = no path is suspected. */
+const brokenPaths = ({ around, circuit }: Pick<LookupTicketFacts, 'around' | 'circuit'>) =>
+  around.paths.filter(({ circuitId, states }) => circuitId === circuit.id && states.some(({ is }) => is === 'down'))
+
+function formatRequest(facts: LookupTicketFacts, reader: TicketReader): string {
+  const { around, card } = facts
+  const [broken, ...more] = brokenPaths(facts)
+  const where = broken ? (more.length > 0 ? 'both paths' : `the ${broken.path} path`) : 'this circuit'
+  const clock = utcClock(facts.lookup.at)
+  const when = `between ${clock.minute(around.from)} and ${clock.minute(around.to)} UTC on ${facts.lookup.at.slice(0, 10)}`
+  const what =
+    reader === 'provider'
+      ? `${where} from the customer’s port to Microsoft’s edge ${when}: light, errors and work in that time`
+      : `the Microsoft edge of ${where} ${when}: ports, ARP, BGP sessions and work in that time`
+  // where nothing is known to have failed there is no cause to ask for
+  const answer = broken || around.incidents.length > 0 ? 'the cause' : 'whether anything failed'
+  return `Please check what was recorded of ${what}. Report ${answer}${card?.contact ? ` to ${card.contact}` : ''}.`
+}
+
+function thenSection(facts: LookupTicketFacts): Section {
+  const { around, circuit, arp } = facts
+  const { second } = utcClock(facts.lookup.at)
+  const states = around.paths
+    .filter(({ circuitId }) => circuitId === circuit.id)
+    .map(
+      ({ path, states: own }) =>
+        [`${path === 'primary' ? 'Primary' : 'Secondary'} path`, statesText(own, second) || 'no session seen'] as const,
+    )
+  const entries = (arp ?? []).map(
+    ({ peering, path, interface: side, ipAddress, macAddress, from, to }) =>
+      [
+        ['ARP', peering === 'private' ? '' : (peering ?? ''), path ?? ''].filter(Boolean).join(' '),
+        `${side} ${ipAddress} ${macAddress ?? 'INCOMPLETE'}, since ${utcBounds(from)}${to ? ` until ${utcBounds(to)}` : ''}`,
+      ] as const,
+  )
+  const measured = aroundFacts({ ...around, paths: [] }, utcClock(facts.lookup.at))
+  return list('Then', [...states, ...entries, ['Measured', measured.join(', ')]])
+}
+
+const stateLabels: Record<RouteAround['paths'][number]['states'][number]['is'], string> = {
+  up: 'UP',
+  down: 'DOWN',
+  indeterminate: 'CHANGED',
+  unknown: 'NOT SEEN',
+  planned: 'PLANNED WORK',
+}
+
+const statesText = (states: RouteAround['paths'][number]['states'], second: (at: string) => string): string =>
+  states.map(({ is, from, to }) => `${stateLabels[is]} ${second(from)} – ${second(to)}`).join(', ')
+
+const sessionSection = ({ sessions, from }: RouteAround): Section => {
+  const { second } = utcClock(from)
+  return list(
+    'Gateway sessions then',
+    sessions.map(
+      ({ scopeName, localAddress, neighbor, states }) =>
+        [`${scopeName} ${localAddress} - ${neighbor}`, statesText(states, second)] as const,
+    ),
+  )
+}

@@ -1,0 +1,38 @@
+import type { SessionAvailability } from '#lib/sessions/api/index.ts'
+import { sessionSubject } from '#lib/contract/vocabulary.ts'
+import { type UptimeBreakdown, upShare } from '#lib/contract/up-share.ts'
+import { useEndpoint } from '../data/index.ts'
+import { formatDuration } from '#lib/contract/words/durations.ts'
+import { formatShareBounds } from '../format/quantity.ts'
+import type { TimeRange } from '../time/range.ts'
+
+type Availability = Pick<SessionAvailability, 'from' | 'to' | 'up' | 'unknownSeconds'>
+
+/** The availability of sessions in a range; none until it is read. */
+export function useSessionsUp(
+  scope: string,
+  { from, to }: TimeRange,
+): (subjects: readonly string[]) => SessionAvailability[] {
+  const data = useEndpoint('sessions/availability', { scope, from, to }).data?.data ?? []
+  return (subjects) => data.filter((one) => subjects.includes(sessionSubject(one)))
+}
+
+/**
+ * How much of the polled time sessions were up, and how long nobody polled: `99.23 to 99.68 % up, not polled 3 h 12 min`. Of several the
+ * least: a neighbor is reached by each instance.
+ */
+export function formatSessionsUp(sessions: readonly Availability[]): string {
+  const shares = sessions.flatMap((one) => upShare(dividedTime(one)) ?? [])
+  const [worst] = shares.toSorted((a, b) => a.atLeast - b.atLeast)
+  if (worst === undefined) return ''
+  const words = worst.atMost === 0 ? 'never up' : `${formatShareBounds(worst.atLeast, worst.atMost)} up`
+  const unpolled = Math.max(...sessions.map(({ unknownSeconds }) => unknownSeconds))
+  return unpolled < 1 ? words : `${words}, not polled ${formatDuration(unpolled * 1_000, 'round')}`
+}
+
+/** As every share of uptime divides a time. */
+const dividedTime = ({ from, to, up, unknownSeconds }: Availability): UptimeBreakdown => ({
+  seconds: (Date.parse(to) - Date.parse(from)) / 1_000,
+  upSeconds: { atLeast: up.atLeastSeconds, atMost: up.atMostSeconds },
+  unknownSeconds,
+})

@@ -1,0 +1,115 @@
+import { expect, it } from 'vitest'
+import {
+  periodAvailability,
+  formatAvailability,
+  type Day,
+  formatDays,
+  formatDay,
+  eachDay,
+  toneOf,
+} from './uptime-text.ts'
+
+const none = { atLeast: 0, atMost: 0 }
+const HOUR = 3_600
+const facts = {
+  seconds: 24 * HOUR,
+  upSeconds: { atLeast: 24 * HOUR, atMost: 24 * HOUR },
+  downSeconds: none,
+  partDownSeconds: none,
+  unknownSeconds: 0,
+  plannedSeconds: 0,
+}
+const day = (fields: Partial<Day> = {}): Day => ({ day: '2026-11-20', type: 'circuit', ...facts, ...fields })
+const minutes = (atLeast: number, atMost: number) => ({ atLeast: atLeast * 60, atMost: atMost * 60 })
+
+it.each<[string, Partial<Day>, ReturnType<typeof toneOf>, string]>([
+  ['nothing happened', {}, 'up', '2026-11-20: up'],
+  [
+    'both paths were down',
+    { downSeconds: minutes(19, 22), partDownSeconds: minutes(19, 22) },
+    'down',
+    '2026-11-20: down at least 19 min 00 s, at most 22 min 00 s; a path down at least 19 min 00 s, at most 22 min 00 s',
+  ],
+  [
+    'one path was down',
+    { partDownSeconds: minutes(5, 6) },
+    'degraded',
+    '2026-11-20: a path down at least 5 min 00 s, at most 6 min 00 s',
+  ],
+  [
+    'a gateway had lost a neighbor',
+    { type: 'gateway', partDownSeconds: minutes(5, 6) },
+    'degraded',
+    '2026-11-20: a neighbor or instance lost at least 5 min 00 s, at most 6 min 00 s',
+  ],
+  [
+    'Azure reported a hub as failed',
+    { type: 'hub', downSeconds: minutes(5, 6) },
+    'down',
+    '2026-11-20: failed at least 5 min 00 s, at most 6 min 00 s',
+  ],
+  ['a hub was provisioned', { type: 'hub' }, 'up', '2026-11-20: provisioned'],
+  [
+    'a link had little light, and was disabled',
+    { type: 'link', partDownSeconds: minutes(5, 6), plannedSeconds: HOUR },
+    'degraded',
+    '2026-11-20: light low at least 5 min 00 s, at most 6 min 00 s; disabled 1 h 00 min',
+  ],
+  ['it may have been down', { downSeconds: minutes(0, 1) }, 'degraded', '2026-11-20: down at most 1 min 00 s'],
+  ['nothing was observed', { unknownSeconds: 24 * HOUR }, 'unknown', '2026-11-20: not observed 1 d 00 h'],
+  ['work was announced', { plannedSeconds: HOUR }, 'off', '2026-11-20: planned work 1 h 00 min'],
+])('a day on which %s', (_, fields, tone, words) => {
+  expect(toneOf(day(fields))).toBe(tone)
+  expect(formatDay(day(fields))).toBe(words)
+})
+
+it('days that were sent together are one each, over the end of a month as well', () => {
+  const runs = [
+    { from: '2026-10-31', days: 2, ...facts, unknownSeconds: 24 * HOUR },
+    { from: '2026-11-02', days: 1, ...facts },
+  ]
+  expect(eachDay({ type: 'gateway', days: runs }).map((one) => [one.day, one.type, toneOf(one)])).toEqual([
+    ['2026-10-31', 'gateway', 'unknown'],
+    ['2026-11-01', 'gateway', 'unknown'],
+    ['2026-11-02', 'gateway', 'up'],
+  ])
+})
+
+const unseen = day({ unknownSeconds: 24 * HOUR, upSeconds: none })
+const half = day({ unknownSeconds: 12 * HOUR, upSeconds: { atLeast: 12 * HOUR, atMost: 12 * HOUR } })
+const hourDown = day({
+  downSeconds: { atLeast: HOUR, atMost: 2 * HOUR },
+  upSeconds: { atLeast: 22 * HOUR, atMost: 23 * HOUR },
+})
+
+it('the availability is of what was observed, within bounds', () => {
+  expect(periodAvailability([])).toBeNull()
+  expect(periodAvailability([unseen])).toBeNull()
+  expect(periodAvailability([half, day()])).toEqual({ atLeast: 1, atMost: 1 })
+  const bounds = periodAvailability([half, hourDown])
+  expect(bounds?.atLeast).toBeCloseTo(34 / 36)
+  expect(bounds?.atMost).toBeCloseTo(35 / 36)
+})
+
+it.each([
+  ['up throughout', [day(), day()], '2 days: up 100.000 %'],
+  ['mostly not seen', [unseen, unseen, day()], '3 days: up 100.000 % of 1 day seen, 2 days without data'],
+  ['of a hub, whose health nobody reports', [day({ type: 'hub' })], '1 day: never failed'],
+  ['never polled', [unseen, unseen], '2 days: not observed, 2 days without data'],
+  [
+    'with an outage, one path down, and days before the first poll',
+    [unseen, hourDown, day({ partDownSeconds: minutes(5, 6) })],
+    '3 days: up 95.833 % – 97.917 %, 1 outage day, 1 degraded, 1 day without data',
+  ],
+])('days %s in a sentence', (_, days, sentence) => {
+  expect(formatDays(days)).toBe(sentence)
+})
+
+it.each([
+  [null, 'not observed'],
+  [1, '100 %'],
+  [0.999_999, '99.999 %'],
+  [0.9995, '99.950 %'],
+])('%s reads %s', (share, words) => {
+  expect(formatAvailability(share)).toBe(words)
+})

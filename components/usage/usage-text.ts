@@ -1,0 +1,28 @@
+import type { TimeAbove, UsageAnswer, UsageDisagreement } from '#lib/usage/api/index.ts'
+import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
+import { formatBytes, formatShare } from '../format/quantity.ts'
+
+const steps: Record<UsageAnswer['step'], string> = { '5m': '5-minute', hour: 'hourly', day: 'daily', month: 'monthly' }
+/** `hourly`, as in *hourly averages*. */
+export const formatUsageStep = (step: UsageAnswer['step']) => steps[step]
+
+/** The difference between metrics and counters, and the compared time; null without overlap. */
+export function disagreementWords(disagreement: UsageDisagreement | null): string | null {
+  if (disagreement === null || disagreement.comparedSeconds <= 0) return null
+  const { comparedSeconds, in: to, out: from } = disagreement
+  return `Azure Monitor vs. counters: Δ ${formatDeviation(to)} to Azure, Δ ${formatDeviation(from)} from Azure (over ${formatDuration(comparedSeconds * 1000, 'round')}).`
+}
+
+function formatDeviation({ bytes, share }: UsageDisagreement['in']): string {
+  if (BigInt(bytes) === 0n) return '0'
+  const more = !bytes.startsWith('-')
+  const size = share === null ? formatBytes(bytes.replace('-', '')) : formatShare(Math.abs(share))
+  return `${more ? '+' : '−'}${size}`
+}
+
+/** `none in 1 d 00 h covered`, `12 min 00 s, with 1 d 00 h covered`: the time, and how much of the range is known. */
+export function formatAbove({ atLeast, atMost }: TimeAbove['in'], { coveredSeconds }: TimeAbove): string {
+  const covered = `${formatDuration(coveredSeconds * 1000, 'round')} covered`
+  if (atMost > 0) return `${formatDurationBounds(atLeast * 1000, atMost * 1000)}, with ${covered}`
+  return coveredSeconds === 0 ? 'unknown: nothing is covered' : `none in ${covered}`
+}

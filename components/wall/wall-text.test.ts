@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+import { steady } from './wall-feed.ts'
+import { tile, wallOf } from './testing.ts'
+import {
+  formatAge,
+  atLeast,
+  formatEstate,
+  impactBeside,
+  formatLoss,
+  megabits,
+  formatMonth,
+  shorterTexts,
+  formatShortLate,
+  formatSummary,
+  formatTile,
+  formatWallDay,
+  formatAllUp,
+} from './wall-text.ts'
+
+const NOW = Date.parse('2026-11-20T03:30:00.000Z')
+const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString()
+const words = (...of: Parameters<typeof tile>) => formatTile(tile(...of), NOW, 'UTC')
+
+it.each([
+  [999, null],
+  [1_000, '≥ 1 s'],
+  [59_999, '≥ 59 s'],
+  [119_000, '≥ 1 min 59 s'],
+  [7_199_000, '≥ 1 h 59 min'],
+  [86_400_000 * 40, '≥ 40 d 00 h'],
+])('%i ms is at least %s: the certain part, never more', (ms, text) => {
+  expect(atLeast(ms)).toBe(text)
+})
+
+describe('a tile', () => {
+  it('of a loss that nobody confirms counts until then, and says so', () => {
+    expect(words('x', 'down', { since: [ago(900), ago(800)], unconfirmedSince: ago(500) })).toMatchObject({
+      title: 'DOWN',
+      lasted: '≥ 5 min 00 s',
+      doubt: 'not confirmed since 03:21',
+    })
+  })
+
+  it('of a collector that is late says no more than that', () => {
+    const collector = {
+      name: 'Collector',
+      type: 'collector',
+      word: 'late',
+      meaning: '3 of 113 polls are late',
+    } as const
+    expect(words('x', 'unknown', collector)).toMatchObject({ title: 'COLLECTOR LATE', doubt: null, owner: null })
+  })
+
+  it('whose polls are not newer than its start is being diagnosed', () => {
+    const owner = { owner: 'unknown', name: null, confidence: null } as const
+    expect(words('x', 'degraded', { owner }).owner).toBe('Diagnosing')
+  })
+
+  it('counts from the later bound', () => {
+    expect(words('x', 'down', { since: [ago(600), ago(250)] })).toMatchObject({
+      title: 'DOWN',
+      since: '03:25:50',
+      lasted: '≥ 4 min 10 s',
+    })
+  })
+
+  it('says why it is not known', () => {
+    expect(words('x', 'unknown', { outcome: 'forbidden' }).doubt).toBe('Azure refused (403)')
+  })
+
+  it('says that metrics stand in for what is refused', () => {
+    expect(words('x', 'up', { outcome: 'forbidden' }).doubt).toBe('by metrics: Azure refused (403)')
+  })
+
+  it('says that it is late', () => {
+    const freshness = { state: 'late', oldestPollAt: null, latePollAt: ago(125) } as const
+    expect(words('x', 'up', { freshness }).doubt).toBe('LATE 2 min 05 s')
+  })
+
+  it('that is late says so in a row in few letters', () => {
+    const at = { oldestPollAt: null, latePollAt: ago(125) }
+    expect(formatShortLate({ state: 'late', ...at }, NOW)).toBe('LATE 2 min')
+    expect(formatShortLate({ state: 'stale', oldestPollAt: null, latePollAt: null }, NOW)).toBe('STALE')
+    expect(formatShortLate({ state: 'fresh', ...at }, NOW)).toBeNull()
+  })
+
+  it.each([
+    [{ atLeastSeconds: 30.2, atMostSeconds: 41.3 }, 'recovered 03:29, ≤ 42 s down'],
+    [null, 'recovered 03:29, was down'],
+  ])('that came back says when, and how long it was away at most', (duration, note) => {
+    const recovered = { at: ago(60), was: 'down', duration, monitoring: false } as const
+    expect(words('x', 'up', { recovered, word: 'recovered' })).toMatchObject({ lasted: null, note, title: 'RECOVERED' })
+  })
+
+  it('with one path is called otherwise than one that is degraded', () => {
+    expect(words('x', 'degraded', { word: 'one_path', called: 'one path left' }).title).toBe('ONE PATH LEFT')
+    expect(words('x', 'degraded').title).toBe('DEGRADED')
+  })
+
+  it('in maintenance says until when', () => {
+    expect(words('x', 'maintenance', { plannedUntil: '2026-11-20T06:00:00.000Z' }).meaning).toContain(
+      'work until 06:00',
+    )
+  })
+
+  it.each([
+    [{ owner: 'provider', name: 'Equinix', confidence: 0.7 }, 'Equinix', 'Equinix, 70 %'],
+    [{ owner: 'microsoft', name: null, confidence: 1 }, 'Microsoft', 'Microsoft, 100 %'],
+    [{ owner: 'unknown', name: null, confidence: null }, 'Diagnosing', 'Diagnosing'],
+  ] as const)('states the owner, and where there is room how sure that is: %o', (owner, text, share) => {
+    expect(words('x', 'down', { owner })).toMatchObject({ owner: text, ownerShare: share })
+  })
+
+  it('states who acknowledged it', () => {
+    const acknowledged = { at: ago(5), by: 'kim' }
+    expect(words('x', 'down', { owner: { owner: 'onprem', name: null, confidence: null }, acknowledged }).owner).toBe(
+      'On-premises, acknowledged by kim',
+    )
+  })
+
+  it('that nobody can see any more is unknown, whatever it was', () => {
+    expect(formatLoss(tile('x', 'up'), NOW, 'UTC')).toMatchObject({
+      state: 'unknown',
+      title: 'UNKNOWN',
+      since: null,
+      meaning: 'was REDUNDANT at 03:30:00',
+      owner: null,
+    })
+  })
+})
+
+it('the summary says all counts, the worst first', () => {
+  expect(formatSummary({ down: 1, degraded: 0, unknown: 2, maintenance: 0, up: 7, silent: 3 })).toBe(
+    '1 down, 2 unknown, 7 up, 3 without sessions',
+  )
+  expect(formatSummary({ down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0, silent: 0 })).toBe('no resources yet')
+})
+
+it.each<[string, [string, string] | null, string | null]>([
+  ['counts from the later bound', [ago(11_600), ago(11_520)], '≥ 3 h 12 min'],
+  ['has no length within the first minute', [ago(40), ago(30)], null],
+  ['is not said where it is not known', null, null],
+])('how long all is well %s', (_, since, text) => {
+  const { headline } = wallOf([tile('a')])
+  expect(formatAllUp({ headline: { ...headline, since } }, NOW)).toBe(text)
+})
+
+it('what there is is counted by what it is, and what came back is ok', () => {
+  const estate = { circuits: { up: 3, one_path: 1, recovered: 1 }, gateways: { up: 1 } }
+  expect(formatEstate(estate)).toEqual(['5 circuits: 4 ok, 1 on one path', '1 gateway ok'])
+  expect(formatEstate({ circuits: {}, gateways: { up: 4, not_reported: 2, no_peers: 1 } })).toEqual([
+    '7 gateways: 4 ok, 3 without sessions',
+  ])
+  expect(formatEstate({ circuits: {}, gateways: { down: 2 } })).toEqual(['2 gateways: 2 down'])
+})
+
+it.each([
+  ['No prefix lost; no redundancy on erc-london.', 'Secondary path only, no prefix lost', null],
+  ['5 prefixes without a path.', 'No path is left, 5 prefixes lost', null],
+  ['2 prefixes lost; no spare.', 'Secondary path only', '2 prefixes lost; no spare.'],
+  [null, 'Secondary path only', null],
+])('an impact stands once: %s beside %s', (impact, meaning, shown) => {
+  expect(impactBeside({ impact, meaning })).toBe(shown)
+})
+
+it('a text that is too long loses clauses from its end, and nothing else', () => {
+  expect(shorterTexts('2 prefixes lost; no path on erc-london; no spare.', /(?<=;) /)).toEqual([
+    '2 prefixes lost; no path on erc-london; no spare.',
+    '2 prefixes lost; no path on erc-london',
+    '2 prefixes lost',
+  ])
+})
+
+it.each([
+  [400_000, '0.4'],
+  [306_400_000, '306'],
+  [1_204_000_000, '1,204'],
+])('%i bit/s are %s Mb/s', (rate, text) => {
+  expect(megabits(rate)).toBe(text)
+})
+
+it.each([
+  [['up', 'up'], 'Last 24 hours: up'],
+  [['down', 'up', 'degraded', 'down', 'unknown'], 'Last 24 hours, in half hours: 2 down, 1 degraded, 1 unknown'],
+] as const)('a strip says what was not up: %o', (states, text) => {
+  expect(formatWallDay(states)).toBe(text)
+})
+
+it('a month says its days', () => {
+  expect(formatMonth(['up', 'down', 'up'])).toBe('Last 3 days, in days: 1 down')
+  expect(formatMonth(['up', 'up'])).toBe('Last 2 days: up')
+  expect(formatWallDay(['up'], '19:28')).toBe('24 hours to 19:28: up')
+})
+
+it.each([
+  [null, null, 'No data yet'],
+  [NOW - 3_000, 'fresh', 'Data fresh, oldest poll 4 min 17 s ago'],
+  [NOW - 3_000, 'late', 'DATA LATE, oldest poll 4 min 17 s ago'],
+  [NOW - 3_000, null, 'Last update 3 s ago'],
+] as const)('the age of what is shown is that of its oldest poll', (readAt, state, text) => {
+  const freshness = state && { state, oldestPollAt: ago(257), latePollAt: null }
+  expect(formatAge({ readAt, freshness }, NOW)).toBe(text)
+})
+
+it.each([
+  ['bounds that a later poll widened', 'down', 'i1', 40],
+  ['another incident', 'down', 'i2', 10],
+  ['another state', 'degraded', 'i1', 10],
+] as const)('the clock of a tile does not jump back: %s', (_, state, incidentId, seconds) => {
+  const before = wallOf([tile('x', 'down', { incidentId: 'i1', since: [ago(90), ago(40)] })])
+  const after = wallOf([tile('x', state, { incidentId, since: [ago(60), ago(10)] })])
+  expect(steady(before, after).tiles[0]?.since?.[1]).toBe(ago(seconds))
+})

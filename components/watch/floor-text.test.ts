@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import type { Source } from '#lib/setup/api/index.ts'
+import { testSource } from '../sources/testing.ts'
+import { burstOf, watchFloor, formatTarget, formatWatch } from './floor-text.ts'
+
+const source = (kind: Source['kind'], floorSeconds: number | null, burst: Source['burst'] = null): Source =>
+  testSource({ kind, floorSeconds, burst })
+
+describe('the floor of a resource', () => {
+  it.each<[string, Source[], number | null]>([
+    ['is the coarsest of what decides', [source('summary', 61), source('summary', 63), source('stats', 300)], 63],
+    ['is not known while a part of it is not', [source('peers', 61), source('peers', null)], null],
+    ['is not known where nothing decides', [source('stats', 61)], null],
+  ])('%s', (_, sources, floor) => expect(watchFloor(sources)).toBe(floor))
+})
+
+describe('a target', () => {
+  it.each<[number, string]>([
+    [10, '20 s failover target: measurable.'],
+    [10.1, '20 s failover target: not measurable here (≥ 41 s).'],
+    [62, '20 s failover target: not measurable here (≥ 2 min 24 s).'],
+  ])('at a floor of %s s', (floor, words) => expect(formatTarget(floor)).toBe(words))
+})
+
+describe('what a watch could not do', () => {
+  it.each([
+    { polls: 4, rejectedPolls: 0, words: '' },
+    { polls: 0, rejectedPolls: 0, words: 'Already polled at this rate.' },
+    {
+      polls: 1,
+      rejectedPolls: 2,
+      words: "2 polls not accelerated: the subscription's ARM budget is used up.",
+    },
+  ])('$polls faster, $rejectedPolls rejected', ({ words, ...watch }) => expect(formatWatch(watch)).toBe(words))
+})
+
+describe('the burst that is shown', () => {
+  const burst = (reason: 'adverse' | 'watch', minute: number) => ({
+    everySeconds: 10,
+    until: `2026-11-20T03:0${minute}:00.000Z`,
+    reason,
+  })
+  it('is the watch, and of these the one that ends last', () => {
+    const sources = [
+      source('peers', 1, burst('adverse', 9)),
+      source('stats', 1, burst('watch', 2)),
+      source('learned', 1, burst('watch', 4)),
+    ]
+    expect(burstOf(sources)).toEqual(burst('watch', 4))
+    expect(burstOf([source('peers', 1)])).toBeNull()
+  })
+})

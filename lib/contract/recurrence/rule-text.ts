@@ -1,0 +1,47 @@
+import type { RecurrenceRule } from './rule.ts'
+
+const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+const monthNames = 'January February March April May June July August September October November December'.split(' ')
+const units = { DAILY: 'day', WEEKLY: 'week', MONTHLY: 'month', YEARLY: 'year' } as const
+
+/** A rule as people say it: `every 2 weeks on Saturday and Sunday`. */
+export function formatRule({
+  frequency,
+  interval,
+  count,
+  until,
+  months,
+  weeks,
+  yearDays,
+  monthDays,
+  days,
+  positions,
+}: RecurrenceRule): string {
+  const unit = units[frequency]
+  const parts = [interval === 1 ? `every ${unit}` : `every ${interval} ${unit}s`]
+  if (positions.length > 0) parts.push(`on the ${anded(positions.map(nth))} of the days that match:`)
+  if (days.length > 0) parts.push(`on ${anded(days.map(formatDay))}`)
+  if (monthDays.length > 0) parts.push(`on day ${anded(monthDays.map(fromEnd))} of the month`)
+  if (yearDays.length > 0) parts.push(`on day ${anded(yearDays.map(fromEnd))} of the year`)
+  if (weeks.length > 0) parts.push(`in week ${anded(weeks.map(fromEnd))}`)
+  if (months.length > 0) parts.push(`in ${anded(months.map((month) => monthNames[month - 1] ?? ''))}`)
+  if (count !== null) parts.push(`${count} times`)
+  if (until !== null) parts.push(`until ${new Date('at' in until ? until.at : until.local).toISOString().slice(0, 10)}`)
+  return parts.join(' ')
+}
+
+const formatDay = ({ weekday, nth: number }: RecurrenceRule['days'][number]): string =>
+  number === null ? (dayNames[weekday] ?? '') : `the ${nth(number)} ${dayNames[weekday]}`
+
+function nth(number: number): string {
+  if (number === -1) return 'last'
+  const size = Math.abs(number)
+  const suffix = size % 100 > 10 && size % 100 < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][size % 10] ?? 'th')
+  return number < 0 ? `${size}${suffix} last` : `${size}${suffix}`
+}
+
+const fromEnd = (number: number): string => (number < 0 ? `${-number} from the end` : String(number))
+
+/** Lists words: `a, b and c`. */
+export const anded = (words: readonly string[]): string =>
+  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`

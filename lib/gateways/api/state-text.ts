@@ -1,0 +1,173 @@
+import type { SessionState } from '#lib/bgp/index.ts'
+import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { formatPeeringNames } from '#lib/contract/words/path-text.ts'
+import { peeringKind } from '#lib/contract/poll.ts'
+import type { Gateway } from './index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
+
+/** Redundancy of a circuit. */
+export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = {
+  redundant: 'redundant',
+  reduced: 'one path left',
+  no_path: 'down',
+  single_homed: 'single-homed',
+  disabled: 'disabled',
+  unknown: 'unknown',
+}
+
+/** Weight of a state on every surface. */
+type StateLevel = 'up' | 'off' | 'notice' | 'degraded' | 'down' | 'unknown'
+
+/** Weight of a circuit's redundancy: the tone of its state, and its severity as a problem. */
+export const redundancyLevels: Readonly<Record<Circuit['redundancy'], StateLevel>> = {
+  redundant: 'up',
+  reduced: 'degraded',
+  no_path: 'down',
+  single_homed: 'notice',
+  disabled: 'off',
+  unknown: 'unknown',
+}
+
+/** Weight of a gateway's state: its tone, and its severity as a problem. */
+export const gatewayLevels: Readonly<Record<Gateway['state'], StateLevel>> = {
+  healthy: 'up',
+  instance_lost: 'degraded',
+  peer_lost: 'degraded',
+  partial: 'degraded',
+  no_prefixes: 'degraded',
+  isolated: 'down',
+  changing: 'notice',
+  not_offered: 'off',
+  not_reported: 'off',
+  no_peers: 'off',
+  unknown: 'unknown',
+}
+
+/** Returns the severity of a state as a problem; null if it is not a problem (ADR 0324). A notice is listed, because redundancy is reduced. */
+export function problemSeverityOf(level: StateLevel): 'down' | 'degraded' | 'unknown' | null {
+  if (level === 'up' || level === 'off') return null
+  return level === 'notice' ? 'degraded' : level
+}
+
+/** Peerings of a circuit as far as the verdict on the whole circuit needs them. */
+export type PeeringStates = readonly Pick<Circuit['peerings'][number], 'peeringType' | 'atLeastPaths'>[]
+
+/** A circuit that is not down as a whole: the peering without a path, and the peerings that certainly have one. */
+interface PartLoss {
+  down: string
+  works: string[]
+}
+
+/**
+ * Returns which part of a circuit is down if a peering has no path; null = no other peering is known to work, so that all of the circuit
+ * counts as down (ADR 0296).
+ * @param down ARM type of the peering without a path
+ */
+export function partLossOf(peerings: PeeringStates, down: string): PartLoss | null {
+  const works = peerings.flatMap(({ peeringType, atLeastPaths }) =>
+    atLeastPaths > 0 && peeringKind(peeringType) !== peeringKind(down) ? [formatPeeringNames(peeringType)] : [],
+  )
+  return works.length > 0 ? { down: formatPeeringNames(down), works } : null
+}
+
+/** Returns the part of a circuit that is down if the peering of its own paths has none; null = it has, or all of the circuit is down. */
+export function circuitPartLoss({
+  redundancy,
+  peerings = [],
+}: Pick<Circuit, 'redundancy'> & { peerings?: PeeringStates | undefined }): PartLoss | null {
+  const own = peerings.find(({ peeringType }) => peeringKind(peeringType) === ownPeering({ peerings }))
+  return redundancy === 'no_path' && own ? partLossOf(peerings, own.peeringType) : null
+}
+
+/** The event that is raised on a resource. */
+type Raised = { impaired: { called: string } | null }
+
+/** What a circuit is called: on every surface by this one word (ADR 0270). What is raised on it shows where its own state is well or unknown. */
+export function circuitWord(
+  circuit: Pick<Circuit, 'redundancy'> & Raised & { peerings?: PeeringStates | undefined },
+): string {
+  const { redundancy, impaired } = circuit
+  if (isOverruled(redundancy) && impaired) return impaired.called
+  const part = circuitPartLoss(circuit)
+  return part ? `${part.down} down` : redundancyNames[redundancy]
+}
+
+/** Returns the word of a gateway: its state, or the event that is raised on it while its own state is well or unknown. */
+export const gatewayWord = ({ state, impaired }: Pick<Gateway, 'state'> & Raised): string =>
+  isOverruled(state) && impaired ? impaired.called : gatewayStateNames[state]
+
+/** Reports whether no session shows that a gateway works, although nothing of it is known to be wrong. */
+export const isSilent = (state: Gateway['state']): state is 'not_reported' | 'no_peers' =>
+  state === 'not_reported' || state === 'no_peers'
+
+/** How many of its BGP peers are up, of how many that are expected. */
+export const peerCounts = ({
+  instances,
+  unplaced = { up: 0, expected: 0 },
+}: Pick<Gateway, 'instances' | 'unplaced'>) => ({
+  up: instances.reduce((sum, { sessionsUp }) => sum + sessionsUp, unplaced.up),
+  expected: instances.reduce((sum, { sessionsExpected }) => sum + sessionsExpected, unplaced.expected),
+})
+
+export const isOverruled = (state: Circuit['redundancy'] | Gateway['state']): boolean =>
+  state === 'redundant' ||
+  state === 'healthy' ||
+  state === 'not_offered' ||
+  state === 'not_reported' ||
+  state === 'no_peers' ||
+  state === 'unknown'
+
+/** State of a circuit's path. */
+export const pathStateNames: Readonly<Record<CircuitPathView['state'], string>> = {
+  up: 'up',
+  degraded: 'degraded',
+  down: 'down',
+  disabled: 'disabled',
+  not_configured: 'not configured',
+  unknown: 'unknown',
+}
+
+export const gatewayStateNames: Readonly<Record<Gateway['state'], string>> = {
+  healthy: 'healthy',
+  instance_lost: 'instance lost',
+  peer_lost: 'peer lost',
+  partial: 'partial',
+  no_prefixes: 'degraded',
+  isolated: 'isolated',
+  changing: 'changing',
+  not_offered: 'without BGP',
+  not_reported: 'not reported',
+  no_peers: 'no peers',
+  unknown: 'unknown',
+}
+
+/** Verdict on a session. */
+export const verdictNames: Readonly<Record<Session['verdict'], string>> = {
+  up: 'up',
+  down: 'down',
+  disabled: 'disabled',
+  never_established: 'never connected',
+  not_reported: 'not reported',
+  unknown: 'unknown',
+}
+
+/** States of RFC 4271's finite state machine as routers print them. */
+export const sessionStateNames: Readonly<Record<SessionState, string>> = {
+  idle: 'Idle',
+  connect: 'Connect',
+  active: 'Active',
+  openSent: 'OpenSent',
+  openConfirm: 'OpenConfirm',
+  established: 'Established',
+  stopped: 'Stopped',
+  unknown: 'unknown',
+}
+
+/** Who is at the other end of a session. */
+export const sessionRoleNames: Readonly<Record<Session['role'], string>> = {
+  msee: 'Microsoft edge',
+  'gateway-peer': 'sibling instance',
+  onprem: 'on-premises',
+  other: 'other',
+}

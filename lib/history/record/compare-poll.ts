@@ -1,0 +1,230 @@
+import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
+import {
+  type Change,
+  type EpochMs,
+  type Observation,
+  type ObservationOfShape,
+  type Outcome,
+  type PollMark,
+  type RowShape,
+  rowShapeOf,
+  type SilentSession,
+} from '#lib/contract/index.ts'
+import { msOfSeconds } from '../times.ts'
+import type { Recorded, RecordOptions } from '../types.ts'
+import { sampledNeighbor, sampledPeer } from './sessions/advance-session.ts'
+import { type ArpComparison, compareArp } from './arp.ts'
+import { type ConnectionStep, samplesOf, compareConnection } from './connection.ts'
+import { type CounterStep, statsSamples, compareCounters } from './counters.ts'
+import type { KnownPoll } from './known.ts'
+import { type MetricsComparison, compareMetrics } from './metric-series.ts'
+import { gapAfterMs, extendsCoverage, intervalInForceMs, paceAfter } from './pace.ts'
+import { type PollState, silentSet } from './poll-state.ts'
+import { inventoryReading, type Reading, type ReadMemory, readingOf, remember, rememberInventory } from './reading.ts'
+import { type InventoryComparison, compareInventory } from './inventory/compare-inventory.ts'
+import { type RouteStep, compareRouteTable } from './routes/compare-route-table.ts'
+import { type SessionComparison, compareSessions } from './sessions/compare-sessions.ts'
+
+/** A path whose local addresses nothing names. */
+const NONE_REPORTED: ByFamily = { ipv4: null, ipv6: null }
+
+/** What a poll makes of the rows of its (source, kind). */
+interface RowSteps {
+  /** all that it proves but of routes, which `routeChanges` says with what the store has of their sets */
+  changes: Change[]
+  silentSessions: SilentSession[]
+  sessions: readonly SessionComparison[]
+  arp: Pick<ArpComparison, 'ends' | 'changed' | 'readAgain'> | null
+  counters: readonly CounterStep[]
+  connection: ConnectionStep | null
+  metrics: Pick<MetricsComparison, 'buckets' | 'newest'> | null
+  routes: readonly RouteStep[]
+  inventory: InventoryComparison | null
+}
+
+/** What one poll makes of what is known: what is to be written, and what is known after it. */
+export interface ComparedPoll extends RowSteps {
+  status: Recorded['status']
+  mark: PollMark
+  observation: Observation
+  /** {@link Recorded.evaluated} */
+  evaluated: Observation
+  before: KnownPoll
+  /** of route tables and inventories as before: their stores take the steps over */
+  after: KnownPoll
+  /** begin of the coverage that it extends; null = it begins one */
+  intervalFrom: EpochMs | null
+  /** the interval in force after it */
+  intervalMs: number
+}
+
+const NO_ROWS: RowSteps = {
+  changes: [],
+  silentSessions: [],
+  sessions: [],
+  arp: null,
+  counters: [],
+  connection: null,
+  metrics: null,
+  routes: [],
+  inventory: null,
+}
+
+/**
+ * Compares a poll with what is known. Pure: the one text of what a poll records, whoever keeps what is known.
+ * @throws RangeError when the poll ends before it began
+ */
+export function comparePoll(known: KnownPoll, observation: Observation, options: RecordOptions): ComparedPoll {
+  const { startedAt, finishedAt, outcome } = observation
+  if (!(finishedAt >= startedAt)) throw new RangeError('a poll can not end before it began')
+  const { state } = known
+  const configuredMs = msOfSeconds(options.intervalSeconds)
+  const beforeMs = intervalInForceMs(state, configuredMs)
+  const step = {
+    status: statusOf(state, observation),
+    mark: markOf(state, observation),
+    observation,
+    evaluated: observation,
+    before: known,
+    intervalFrom: continued(state, observation, configuredMs, beforeMs),
+  }
+  if (step.status !== 'recorded') return { ...NO_ROWS, ...step, after: known, intervalMs: beforeMs }
+  const { after, ...rows } = isRead(outcome) ? compareRows(known, observation, options) : { ...NO_ROWS, after: {} }
+  const pace = paceAfter(state, startedAt, finishedAt - startedAt)
+  const changes: Change[] =
+    state.lastOutcome === outcome ? [] : [{ type: 'outcome', before: state.lastOutcome, after: outcome }]
+  return {
+    ...step,
+    ...rows,
+    changes: [...changes, ...rows.changes],
+    after: {
+      ...known,
+      ...after,
+      state: {
+        ...state,
+        ...pace,
+        ...memoryAfter(state, observation),
+        lastStartedAt: startedAt,
+        lastFinishedAt: finishedAt,
+        lastOutcome: outcome,
+        silentInstances: silentSet(observation),
+        intervalFrom: step.intervalFrom ?? startedAt,
+        intervalBeganWith: (step.intervalFrom === null ? null : state.intervalBeganWith) ?? beforeMs / 1_000,
+        ...(outcome === 'ok' && { okStartedAt: startedAt, okFinishedAt: finishedAt }),
+      },
+    },
+    intervalMs: intervalInForceMs(pace, configuredMs),
+  }
+}
+
+function markOf(state: PollState, observation: Observation): PollMark {
+  return {
+    sourceId: state.sourceId,
+    scope: state.scope,
+    subresource: state.subresource,
+    kind: observation.kind,
+    startedAt: observation.startedAt,
+    finishedAt: observation.finishedAt,
+    outcome: observation.outcome,
+    previousOkAt: state.okStartedAt,
+    previousAttemptAt: state.lastStartedAt,
+    silentInstances: silentSet(observation),
+  }
+}
+
+/** Begin of the interval that a poll extends; null = it begins one. */
+function continued(state: PollState, poll: Observation, configuredMs: number, inForceMs: number): EpochMs | null {
+  if (state.lastStartedAt === null || state.lastOutcome !== poll.outcome) return null
+  const longest = { apartMs: poll.startedAt - state.lastStartedAt, callMs: state.durations.at(-1) ?? 0 }
+  if (longest.apartMs > gapAfterMs(inForceMs)) return null
+  if (isRead(poll.outcome) && !extendsCoverage(state, longest, configuredMs)) return null
+  return state.silentInstances.join() === silentSet(poll).join() ? state.intervalFrom : null
+}
+
+/** Samples of two polls that overlap have no known order, so the one that comes second is refused. */
+export function statusOf(
+  state: Pick<PollState, 'starts' | 'lastFinishedAt'>,
+  { startedAt, finishedAt }: Observation,
+): Recorded['status'] {
+  if (state.starts.includes(startedAt)) return 'duplicate'
+  if (state.lastFinishedAt === null) return 'recorded'
+  return startedAt < state.lastFinishedAt || finishedAt <= state.lastFinishedAt ? 'stale' : 'recorded'
+}
+
+/** Outcomes other than `ok` and `incomplete` say nothing about the network. */
+export const isRead = (outcome: Outcome | null) => outcome === 'ok' || outcome === 'incomplete'
+
+function memoryAfter(state: PollState, observation: Observation): ReadMemory {
+  const before: ReadMemory = { readAt: state.readAt, silentReadAt: state.silentReadAt }
+  if (!isRead(observation.outcome)) return before
+  return observation.kind === 'inventory'
+    ? rememberInventory(before, observation, observation.rows.listedTypes)
+    : remember(before, observation)
+}
+
+type SessionObservation = ObservationOfShape<'peers' | 'neighbors'>
+type RowsComparison = RowSteps & { after: Partial<KnownPoll>; evaluated?: Observation }
+
+interface Stepping {
+  known: KnownPoll
+  reading: Reading
+  options: RecordOptions
+}
+
+/** How rows of each shape are compared. Entries of the log are kept as they are. */
+const steps: {
+  readonly [Shape in RowShape]: (of: Stepping, poll: ObservationOfShape<Shape>) => Partial<RowsComparison>
+} = {
+  peers: stepSessionRows,
+  neighbors: stepSessionRows,
+  routes: ({ known, reading }, poll) => (known.table ? { routes: compareRouteTable(known.table, reading, poll) } : {}),
+  arp: ({ known, reading }, { rows }) => {
+    const { changes, after, ...arp } = compareArp(known.arp, reading, rows)
+    return { changes, arp, after: { arp: after } }
+  },
+  counters: ({ known, reading }, { rows }) => {
+    const { changes, steps: counters, after } = compareCounters(known.counters, reading, statsSamples(rows))
+    return { changes, counters, after: { counters: after } }
+  },
+  connection: ({ known, reading }, { rows: [row] }) => {
+    if (!row) return {}
+    const live = compareConnection(known.connection, reading, known.state.resourceId, row)
+    const counted = compareCounters(known.counters, reading, samplesOf(row))
+    return {
+      changes: [...live.changes, ...counted.changes],
+      connection: live.step,
+      counters: counted.steps,
+      after: { connection: live.step?.after ?? known.connection, counters: counted.after },
+    }
+  },
+  inventory: ({ known: { inventory: before, state } }, poll) => {
+    if (!before) return {}
+    const inventory = compareInventory(before, inventoryReading(state.sourceId, poll, state, poll.rows), poll.rows)
+    return { changes: inventory.changes, inventory }
+  },
+  buckets: ({ known: { series, state } }, poll) => {
+    const readAt = state.lastOutcome === 'ok' ? state.lastStartedAt : null
+    const { after, evaluated, ...metrics } = compareMetrics(series, poll.rows, { startedAt: poll.startedAt, readAt })
+    return { metrics, evaluated: { ...poll, rows: evaluated }, after: { series: after } }
+  },
+  entries: () => ({}),
+}
+
+function compareRows(known: KnownPoll, observation: Observation, options: RecordOptions): RowsComparison {
+  const reading = readingOf(known.state.sourceId, observation, known.state)
+  // a kind has rows of its shape, which TypeScript can't follow through a union of kinds
+  const step = steps[rowShapeOf(observation.kind)] as (of: Stepping, poll: Observation) => Partial<RowsComparison>
+  return { ...NO_ROWS, after: {}, ...step({ known, reading, options }, observation) }
+}
+
+function stepSessionRows({ known, reading, options }: Stepping, poll: SessionObservation): Partial<RowsComparison> {
+  const sampled = sampledOf(poll, options.localAddresses ?? NONE_REPORTED)
+  const { steps: sessions, after, ...proved } = compareSessions(known.sessions, reading, poll.kind, sampled)
+  return { ...proved, sessions, after: { sessions: after } }
+}
+
+/** A gateway's peers name both ends of a session; a path's summary names its neighbor alone. */
+const sampledOf = (observation: SessionObservation, localAddresses: ByFamily) =>
+  observation.kind === 'peers'
+    ? observation.rows.map(sampledPeer)
+    : observation.rows.map((row) => sampledNeighbor(row, addressFor(row.neighbor, localAddresses)))

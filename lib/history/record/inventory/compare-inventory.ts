@@ -1,0 +1,172 @@
+import type { Bounds, Change, ConfigChange, InventoryRows, ResourceRow } from '#lib/contract/index.ts'
+import { comparableConfig } from './comparable-config.ts'
+import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from '../interval.ts'
+import { fieldsThatDiffer } from '../json-diff.ts'
+import type { RecordedResource } from './known-resource.ts'
+import { type Move, underId } from './moves.ts'
+import type { Reading } from '../reading.ts'
+import { type Missing, removalsOf } from './removals.ts'
+
+/** What a poll makes of one resource. */
+export interface ResourceStep {
+  known: RecordedResource | null
+  /** null = complete lists omit it */
+  row: ResourceRow | null
+  /** who lists it; absent = the source that is read */
+  listedBy?: number | null
+  open: Open | null
+  past: Closed | null
+  change: ConfigChange | null
+}
+
+/** What is known before an inventory is compared with it. */
+export interface KnownInventory {
+  /** by ARM id in lower case: those that are read, and those that the source listed */
+  resources: ReadonlyMap<string, RecordedResource>
+  /** resources that are listed under another ARM id now */
+  moves: readonly Move[]
+  /** what operators parted: recorded, and to be compared with nothing more */
+  parted: readonly ResourceStep[]
+}
+
+export interface InventoryComparison {
+  changes: Change[]
+  /** of resources that are new, other than before, or gone */
+  steps: ResourceStep[]
+  /** lacked by this list, and concluded from the next one */
+  awaited: (Missing & { id: number })[]
+}
+
+/**
+ * New resources, changed configurations, and removals. Only a type whose list was read to its end can lose a resource, and only to the
+ * source that listed it; many at once by a second reading ({@link removalsOf}).
+ */
+export function compareInventory(
+  { resources: known, moves, parted }: KnownInventory,
+  reading: Reading,
+  { resources }: InventoryRows,
+): InventoryComparison {
+  const rows = new Map(resources.map((row) => [row.resourceId.toLowerCase(), row]))
+  for (const { row } of parted) if (row) rows.delete(row.resourceId.toLowerCase())
+  const steps: ResourceStep[] = [...parted, ...moves.map((move) => moved(move, reading))]
+  const goneOn = new Set(moves.map(({ to }) => to.resourceId.toLowerCase()))
+  for (const [key, row] of rows) if (!goneOn.has(key)) steps.push(present(known.get(key) ?? null, row, reading))
+  const own = [...known.values()].filter(({ listedBy, open }) => listedBy === reading.sourceId && open !== null)
+  const joined = new Set(moves.flatMap(({ resource, twin }) => [resource.id, ...(twin ? [twin.id] : [])]))
+  const { gone, awaited } = removalsOf(
+    own.filter((resource) => isLacked(resource, rows, reading) && !joined.has(resource.id)),
+    new Map([...Map.groupBy(own, ({ type }) => type)].map(([type, { length }]) => [type, length])),
+  )
+  for (const resource of gone) steps.push(...removed(resource, reading))
+  const changed = steps.filter(({ change, known: resource, row }) => change || needsWriting(resource, row))
+  return {
+    changes: changed
+      .flatMap(({ change }) => change ?? [])
+      .toSorted((a, b) => (a.resourceId.toLowerCase() < b.resourceId.toLowerCase() ? -1 : 1)),
+    steps: changed,
+    awaited: [
+      ...awaited.flatMap((resource) => missingNow(resource, reading, true)),
+      ...own
+        .filter((resource) => resource.missing === null && isUnproved(resource, rows, reading))
+        .flatMap((resource) => missingNow(resource, reading, false)),
+    ],
+  }
+}
+
+/** Reports whether a resource that this source listed is gone by an answered list and by its own address. @param rows by ARM id in lower case */
+export const isLacked = (resource: RecordedResource, rows: ReadonlyMap<string, ResourceRow>, reading: Reading) =>
+  isUnlisted(resource, rows, reading) && !reading.unproved?.has(resource.resourceId.toLowerCase())
+
+const isUnproved = (resource: RecordedResource, rows: ReadonlyMap<string, ResourceRow>, reading: Reading) =>
+  isUnlisted(resource, rows, reading) && reading.unproved?.has(resource.resourceId.toLowerCase()) === true
+
+const isUnlisted = (
+  { resourceId, type, open, listedBy }: RecordedResource,
+  rows: ReadonlyMap<string, ResourceRow>,
+  reading: Reading,
+) => open !== null && listedBy === reading.sourceId && !rows.has(resourceId.toLowerCase()) && reading.readsAbsence(type)
+
+export function movedBetween({ resource, twin }: Move, reading: Reading): Bounds {
+  if (resource.open) return endOf(endOfConfig(resource, resource.open, reading))
+  const since = twin && seenAfter(resource, twin)
+  if (since && resource.removedAfter !== null) return { earliest: resource.removedAfter, latest: since.firstPresent }
+  return {
+    earliest: Math.min(resource.removedAfter ?? reading.startedAt, reading.startedAt),
+    latest: reading.finishedAt,
+  }
+}
+
+/** Since when the new one is listed, where the former one was gone by then. */
+const seenAfter = (former: RecordedResource, { open }: RecordedResource): Open | null =>
+  !former.open && open && open.firstPresent > (former.closedUntil ?? 0) ? open : null
+
+/** The same resource goes on, whatever its configuration says beside the names of its parts. */
+function moved({ resource, to, twin }: Move, reading: Reading): ResourceStep {
+  const { resourceId: from } = resource
+  const config = resource.config && underId(resource.config, from, to.resourceId)
+  const step = present({ ...resource, resourceId: to.resourceId, config }, to, reading)
+  const seen = twin && seenAfter(resource, twin)
+  const change = step.change ?? changeOf('changed', to, movedBetween({ resource, to, twin }, reading))
+  const isElsewhere = twin !== null && twin.listedBy !== null && twin.subscriptionId !== resource.subscriptionId
+  // what ended is kept as it read
+  return {
+    ...step,
+    known: resource,
+    ...(seen && { open: seen }),
+    change: { ...change, ...(seen && { between: beginOf(seen) }), movedFrom: from },
+    ...(isElsewhere && { listedBy: twin.listedBy }),
+  }
+}
+
+const changeOf = (
+  op: ConfigChange['op'],
+  { resourceId, type: resourceType }: Pick<ResourceRow, 'resourceId' | 'type'>,
+  between: Bounds,
+  fields: ConfigChange['fields'] = [],
+): ConfigChange => ({ type: 'config', op, resourceId, resourceType, fields, between })
+
+function present(known: RecordedResource | null, row: ResourceRow, reading: Reading): ResourceStep {
+  if (!known?.open || known.config === null) {
+    const open = opened(reading, row.type)
+    return { known, row, open, past: null, change: changeOf('added', row, beginOf(open)) }
+  }
+  const fields = fieldsThatDiffer(comparableConfig(known.config), comparableConfig(row.config))
+  // another source may have listed it since: what it read then is newer
+  if (fields.length === 0 || known.open.firstPresent >= reading.finishedAt) {
+    return { known, row, open: known.open, past: null, change: null }
+  }
+  const past = endOfConfig(known, known.open, reading)
+  const open = openedAfter(reading, past.lastPresent)
+  return { known, row, open, past, change: changeOf('changed', row, endOf(past), fields) }
+}
+
+function removed(known: RecordedResource, reading: Reading): ResourceStep[] {
+  if (!known.open) return []
+  const past = endOfConfig(known, known.open, reading)
+  const { missing } = known
+  if (missing && missing.by !== null) past.firstAbsent = missing.by
+  return [{ known, row: null, open: null, past, change: changeOf('removed', known, endOf(past)) }]
+}
+
+/** The end of what a resource was so far; the lists that lacked it say nothing of how it was. */
+export function endOfConfig({ type, missing }: RecordedResource, open: Open, reading: Reading): Closed {
+  const past = closed(open, reading, type)
+  return missing ? { ...past, lastPresent: missing.after } : past
+}
+
+function missingNow(
+  { id, open, type, missing }: RecordedResource,
+  reading: Reading,
+  isProved: boolean,
+): (Missing & { id: number })[] {
+  if (!open) return []
+  const { lastPresent, firstAbsent } = closed(open, reading, type)
+  return [{ id, after: missing?.after ?? lastPresent, by: isProved ? firstAbsent : null }]
+}
+
+/** A list may spell names and locations with other capitals: no change of configuration, but people read the new spelling. */
+function needsWriting(known: RecordedResource | null, row: ResourceRow | null): boolean {
+  if (!known || !row) return true
+  if (known.missing || (row.identities ?? []).join() !== known.identities.join()) return true
+  return known.resourceId !== row.resourceId || known.name !== row.name || known.location !== row.location
+}

@@ -1,0 +1,86 @@
+import type { RouteAttributes, RouteChange, RouteRow } from '#lib/contract/index.ts'
+import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from '../interval.ts'
+import type { Reading } from '../reading.ts'
+import { attributesFrom, type RouteKey, routeKeyText, type TableEntry, entriesOfTable } from './route-table.ts'
+
+/** How a store names a set of attributes: by a number, or by its canonical text. */
+export type RouteSet = number | string
+
+/** A route as its row holds it. */
+export interface KnownRoute extends RouteKey {
+  /** null = not in the database yet */
+  id: number | null
+  /** null = absent */
+  set: RouteSet | null
+  open: Open | null
+}
+
+/** The table of one (source, kind) before a poll. */
+export interface KnownTable {
+  /** every route that it ever had, by `routeKeyText` */
+  routes: ReadonlyMap<string, KnownRoute>
+  /** null = the store has no such set yet */
+  setOf(text: string): RouteSet | null
+  /** what the poll reads, where the store has put it by key already */
+  read?: ReadonlyMap<string, TableEntry>
+}
+
+/** What a poll makes of one route. */
+export interface RouteStep extends RouteKey {
+  known: KnownRoute | null
+  /** canonical text of the attributes after this poll; null = withdrawn */
+  text: string | null
+  open: Open | null
+  past: Closed | null
+}
+
+/** @returns the routes that came or changed, as they are read, and those that went */
+export function compareRouteTable(
+  known: KnownTable,
+  reading: Reading,
+  observation: { readonly rows: readonly RouteRow[] },
+): RouteStep[] {
+  const table = known.read ?? entriesOfTable(observation.rows)
+  const steps: RouteStep[] = []
+  for (const [name, { text, ...key }] of table) {
+    const route = known.routes.get(name) ?? null
+    if (route?.open && route.set === known.setOf(text)) continue
+    const past = route?.open ? closed(route.open, reading, key.instance) : null
+    const open = past ? openedAfter(reading, past.lastPresent) : opened(reading, key.instance)
+    steps.push({ ...key, known: route, text, open, past })
+  }
+  for (const [name, route] of known.routes) {
+    const { instance, peer, prefix, open } = route
+    if (!open || table.has(name) || !reading.readsAbsence(instance)) continue
+    const past = closed(open, reading, instance)
+    steps.push({ instance, peer, prefix, known: route, text: null, open: null, past })
+  }
+  return steps
+}
+
+/** What steps prove, in one order. @param attributesOf the attributes of a set that the store has */
+export function changesOfTable(
+  steps: readonly RouteStep[],
+  attributesOf: (set: RouteSet) => RouteAttributes[],
+): RouteChange[] {
+  return steps
+    .map((step) => ({ step, name: routeKeyText(step) }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ step }) => routeChange(step, attributesOf))
+}
+
+function routeChange(
+  { instance, peer, prefix, known, text, open, past }: RouteStep,
+  attributesOf: (set: RouteSet) => RouteAttributes[],
+): RouteChange {
+  const key = { type: 'route' as const, instance: instance || null, peer: peer || null, prefix }
+  const before = past && known?.set != null ? attributesOf(known.set) : []
+  const after = text === null ? [] : attributesFrom(text)
+  if (past) return { ...key, op: open ? 'change' : 'withdraw', before, after, between: endOf(past) }
+  if (!open) throw new Error('a route that neither was nor is')
+  return { ...key, op: 'announce', before, after, between: beginOf(open) }
+}
+
+/** The route after a step. */
+export const routeAfter = ({ instance, peer, prefix, known, text, open }: RouteStep, set: RouteSet | null) =>
+  ({ id: known?.id ?? null, instance, peer, prefix, set: text === null ? null : set, open }) satisfies KnownRoute

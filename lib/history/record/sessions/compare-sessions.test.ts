@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { peerRow } from '../../testing/feed.ts'
+import { readingOf } from '../reading.ts'
+import { advanceSession, sampledPeer } from './advance-session.ts'
+import { NO_SESSION } from './session-uptime.ts'
+import { compareSessions } from './compare-sessions.ts'
+
+const HOUR = 3_600_000
+const at = (startedAt: number) =>
+  readingOf(
+    1,
+    { startedAt, finishedAt: startedAt + 10, outcome: 'ok', silentInstances: [] },
+    { readAt: startedAt - 60_000, silentReadAt: {} },
+  )
+const aged = (ms: number, more: Parameters<typeof peerRow>[0] = {}) =>
+  sampledPeer(peerRow({ connectedDurationMs: ms, messagesSent: 5n, messagesReceived: 7n, ...more }))
+
+describe('one life of a session', () => {
+  const before = { sent: 5n, received: 7n }
+  const first = advanceSession(NO_SESSION, aged(HOUR), { sent: null, received: null }, at(0)).uptime
+
+  it('goes on by no answer that repeats the one before to the last digit', () => {
+    const again = (sample: ReturnType<typeof aged>) => advanceSession(first, sample, before, at(60_000)).uptime
+    expect(again(aged(HOUR))).toBe(first)
+    expect(again(aged(HOUR + 60_000)).upAt).toBe(60_000)
+    for (const other of [{ messagesSent: 6n }, { messagesReceived: 8n }, { messagesSent: null }])
+      expect(again(aged(HOUR, other))).not.toBe(first)
+  })
+
+  it('has ended where a counter fell, and came up at first only where it was down', () => {
+    const ageless = (more: object) => sampledPeer(peerRow({ messagesSent: 5n, messagesReceived: 7n, ...more }))
+    const known = advanceSession(NO_SESSION, ageless({}), { sent: null, received: null }, at(0)).uptime
+    const restarted = (more: object) => advanceSession(known, ageless(more), before, at(60_000)).restarted
+    const others = [{}, { messagesSent: 4n }, { messagesReceived: 6n }, { messagesSent: null }]
+    expect(others.map(restarted)).toEqual([false, true, true, false])
+    const unread = { ...ageless({ state: 'idle' }), fellAnyTime: true }
+    const down = advanceSession(NO_SESSION, unread, before, at(0)).uptime
+    expect(down).toMatchObject({ shown: 'down', samples: [{ earliest: BEFORE_MONITORING, latest: 10 }], upAt: null })
+    const cameUp = (uptime: typeof down) => advanceSession(uptime, aged(9), before, at(60_000)).cameUp
+    expect([cameUp(NO_SESSION), cameUp(down)]).toEqual([false, true])
+  })
+})
+
+it('a session is missed three times, and down by the second', () => {
+  let known = compareSessions([], at(0), 'peers', [aged(HOUR)]).after
+  const missed = [1, 2, 3, 4].map((n) => {
+    const step = compareSessions(known, at(n * 60_000), 'peers', [])
+    known = step.after
+    return [step.changes.length, step.steps.length, known[0]?.missingPolls, known[0]?.uptime.shown].join(' ')
+  })
+  expect(missed).toEqual(['1 1 1 up', '0 1 2 down', '0 1 3 down', '0 0 3 down'])
+})
+
+it('a session that is down at first sight fell before where its messages or its duration say so, and at no time known', () => {
+  const unread = readingOf(
+    1,
+    { startedAt: 0, finishedAt: 10, outcome: 'ok', silentInstances: [] },
+    { readAt: null, silentReadAt: {} },
+  )
+  const connecting = { state: 'connect', azureState: 'Connecting', connectedDurationMs: null } as const
+  const first = (more: object) =>
+    compareSessions([], unread, 'peers', [sampledPeer(peerRow({ ...connecting, ...more }))])
+  const fellAt = { earliest: BEFORE_MONITORING, latest: 10 }
+  expect(first({ messagesSent: 40n, messagesReceived: 36n }).changes).toMatchObject([
+    { first: true, after: { fellAt } },
+  ])
+  expect(first({ connectedDurationMs: 9_000 }).changes).toMatchObject([{ after: { fellAt } }])
+  for (const more of [{ messagesSent: 1n, messagesReceived: 2n }, {}])
+    expect(first({ messagesSent: null, messagesReceived: null, ...more }).changes[0]).not.toHaveProperty('after.fellAt')
+  // seen up, and then down with the messages of its life: the samples say when
+  const up = compareSessions([], unread, 'peers', [aged(HOUR)])
+  const fallen = compareSessions(up.after, at(60_000), 'peers', [aged(HOUR, connecting)])
+  expect(fallen.changes[0]).not.toHaveProperty('after.fellAt')
+  expect(fallen.changes).toMatchObject([{ between: { latest: 60_010 } }])
+})

@@ -1,0 +1,294 @@
+import { canonicalAddress, establishedAt } from '#lib/bgp/index.ts'
+import {
+  type Bounds,
+  type Change,
+  type DoubtChange,
+  type SessionChange,
+  type SessionSample,
+  type SilentSession,
+  steppedMs,
+} from '#lib/contract/index.ts'
+import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from '../interval.ts'
+import type { Reading } from '../reading.ts'
+import { blankSession, type PastPrefixes, type PastSession, type RecordedSession } from './session-rows.ts'
+import { advanceSession, turnBounds, type SampledSession, sessionSample } from './advance-session.ts'
+import { uptimeWithoutRow } from './session-uptime.ts'
+
+export type SessionKind = 'peers' | 'summary'
+
+/** Beyond this many polls without its row, a session's absence is no longer counted. */
+const COUNTED_MISSING_POLLS = 3
+const MISSING_POLLS_TO_DOWN = 2
+
+/** What a poll makes of one session. */
+export interface SessionComparison {
+  /** null = it is new */
+  before: RecordedSession | null
+  session: RecordedSession
+  past: PastSession[]
+  pastPrefixes: PastPrefixes[]
+  change: SessionChange | null
+  doubt: DoubtChange | null
+}
+
+/** What a poll of one source makes of all its sessions. */
+interface SessionsComparison {
+  /** one for each session that the poll reports, or reads absent */
+  steps: SessionComparison[]
+  /** what it proves, in one order */
+  changes: Change[]
+  /** sessions that have received nothing since an earlier sample */
+  silentSessions: SilentSession[]
+  after: RecordedSession[]
+}
+
+/** @param known every session of the source that was ever seen */
+export function compareSessions(
+  known: readonly RecordedSession[],
+  reading: Reading,
+  kind: SessionKind,
+  sampled: readonly SampledSession[],
+): SessionsComparison {
+  const keyOf = kind === 'peers' ? peerKey : neighborKey
+  const samples = oneOfEach(sampled.map(withCanonicalAddresses), keyOf)
+  const byKey = new Map(known.map((session) => [keyOf(session), session]))
+  const steps: SessionComparison[] = []
+  for (const [key, sample] of samples) {
+    steps.push(present(byKey.get(key) ?? null, sample, reading, kind))
+  }
+  for (const [key, session] of byKey) {
+    const instance = instanceOf(kind, session)
+    if (!samples.has(key) && reading.readsAbsence(instance)) steps.push(...absent(session, reading, instance))
+  }
+  const changes = steps.flatMap(({ change, doubt }) => [change ?? [], doubt ?? []].flat())
+  for (const { session } of steps) byKey.set(keyOf(session), session)
+  return {
+    steps,
+    changes: changes.toSorted((a, b) => (peerKey(a) < peerKey(b) ? -1 : 1)),
+    silentSessions: steps.flatMap(({ session }) => silentOf(session, reading)),
+    after: [...byKey.values()],
+  }
+}
+
+/** Whether a poll leaves a session as it was but for what is kept as last read: when, its messages, and what they prove. */
+export function isReadAgain({ before, session, past, pastPrefixes }: SessionComparison): boolean {
+  return (
+    before !== null &&
+    past.length + pastPrefixes.length === 0 &&
+    before.open === session.open &&
+    before.prefixesOpen === session.prefixesOpen &&
+    before.prefixesReceived === session.prefixesReceived &&
+    before.closedUntil === session.closedUntil &&
+    before.localAddress === session.localAddress &&
+    before.transitions === session.transitions &&
+    before.everEstablished === session.everEstablished
+  )
+}
+
+/** A session that this poll shows up, with the message count of an earlier sample. */
+function silentOf(
+  { localAddress, neighbor, messages, uptime }: RecordedSession,
+  { startedAt }: Reading,
+): SilentSession[] {
+  const { keepalive } = uptime
+  if (!keepalive || messages.received === null || keepalive.lastAt !== startedAt || keepalive.firstAt === startedAt)
+    return []
+  return [{ localAddress, neighbor, messagesReceived: messages.received.toString(), ...keepalive }]
+}
+
+type Ends = { localAddress: string; neighbor: string }
+const peerKey = ({ localAddress, neighbor }: Ends) => `${localAddress}~${neighbor}`
+const neighborKey = ({ neighbor }: Ends) => neighbor
+/** Rows of a path's summary belong to no gateway instance. */
+const instanceOf = (kind: SessionKind, { localAddress }: Ends) => (kind === 'peers' ? localAddress : '')
+
+function withCanonicalAddresses(sample: SampledSession): SampledSession {
+  return { ...sample, localAddress: addressText(sample.localAddress), neighbor: addressText(sample.neighbor) }
+}
+const addressText = (text: string) => canonicalAddress(text) ?? text.trim()
+
+/** Of several rows for one session the established one counts, then the one that has received most messages. */
+function oneOfEach(samples: readonly SampledSession[], keyOf: (ends: Ends) => string): Map<string, SampledSession> {
+  const weakestFirst = samples.toSorted((a, b) => (strength(a) < strength(b) ? -1 : 1))
+  return new Map(weakestFirst.map((sample) => [keyOf(sample), sample]))
+}
+function strength({ state, messagesReceived, azureState }: SampledSession): string {
+  return [state === 'established' ? 1 : 0, (messagesReceived ?? 0n).toString().padStart(40, '0'), azureState].join(' ')
+}
+
+function present(
+  known: RecordedSession | null,
+  row: SampledSession,
+  reading: Reading,
+  kind: SessionKind,
+): SessionComparison {
+  const before = known ?? blankSession(row)
+  // a session that was seen up fell after that: a fall at any time says no more
+  const sample = before.everEstablished ? { ...row, fellAnyTime: false } : row
+  const instance = instanceOf(kind, sample)
+  const own = readingOfOne(before, reading)
+  const stepMs = steppedMs(before.uptime.clock, reading.clock)
+  const { uptime, restarted, cameUp, doubt } = advanceSession(before.uptime, sample, before.messages, reading)
+  const moved = wasUp(before, sample, reading, instance) ? establishedAt(uptime) : null
+  const past = before.open && (restarted || differs(before, sample)) ? closed(before.open, own, instance) : null
+  const open = past ? openedAfter(reading, past.lastPresent) : (before.open ?? opened(reading, instance))
+  const prefixes = comparePrefixes(before, sample.prefixesReceived, own, instance)
+  const session: RecordedSession = {
+    ...before,
+    localAddress: sample.localAddress || before.localAddress,
+    state: sample.state,
+    azureState: sample.azureState,
+    asn: sample.asn,
+    downReason: sample.downReason,
+    moved,
+    transitions: before.transitions + (cameUp ? 1 : 0),
+    everEstablished: before.everEstablished || sample.state === 'established',
+    open,
+    closedUntil: past?.firstAbsent ?? before.closedUntil,
+    missingPolls: 0,
+    seen: { startedAt: reading.startedAt, finishedAt: reading.finishedAt },
+    prefixesReceived: prefixes.value,
+    prefixesOpen: prefixes.open,
+    messages: { sent: sample.messagesSent, received: sample.messagesReceived },
+    uptime: { ...uptime, atBegin: past || !before.open ? { moved } : atBeginOf(before) },
+  }
+  const change: SessionChange | null =
+    past || !before.open
+      ? {
+          type: 'session',
+          localAddress: session.localAddress,
+          neighbor: session.neighbor,
+          before: before.open && sampleBefore(before),
+          after: sessionSample(sample, moved),
+          between: past ? redatedFrom(endOf(past), stepMs) : beginOf(open),
+          first: known === null,
+          ...(stepMs !== 0 && { steppedMs: stepMs }),
+        }
+      : null
+  return {
+    before: known,
+    session,
+    past: past ? [{ session: before, interval: past }] : [],
+    pastPrefixes: prefixes.past ? [{ session: before, interval: prefixes.past }] : [],
+    change,
+    doubt: doubt && {
+      type: 'doubt',
+      localAddress: session.localAddress,
+      neighbor: session.neighbor,
+      asn: sample.asn,
+      between: redatedFrom({ earliest: before.uptime.upAt ?? reading.startedAt, latest: reading.finishedAt }, stepMs),
+      ...doubt,
+    },
+  }
+}
+
+/** Of an interval that a former version began it is what is known by now. */
+export const atBeginOf = ({ uptime, moved }: RecordedSession) => uptime.atBegin ?? { moved }
+
+/**
+ * Whether a sample shows a session that is up, or was before: only of these an age says when it moved. The age of one that was never seen up
+ * proves that it was where it reaches back beyond what is known of its row: a row that came while its table was being read is as old as it says.
+ */
+function wasUp(before: RecordedSession, { state }: SampledSession, reading: Reading, instance: string): boolean {
+  if (state === 'established') return true
+  if (state === 'unknown') return false
+  if (before.everEstablished || (before.open && before.moved)) return true
+  return !before.open && before.closedUntil === null && reading.lastRead(instance) === null
+}
+
+function absent(before: RecordedSession, reading: Reading, instance: string): SessionComparison[] {
+  if (!before.open) {
+    if (before.missingPolls >= COUNTED_MISSING_POLLS) return []
+    const missingPolls = before.missingPolls + 1
+    const uptime = missingPolls === MISSING_POLLS_TO_DOWN ? uptimeWithoutRow(before.uptime) : before.uptime
+    const session = { ...before, missingPolls, uptime }
+    return [{ before, session, past: [], pastPrefixes: [], change: null, doubt: null }]
+  }
+  const own = readingOfOne(before, reading)
+  const past = closed(before.open, own, instance)
+  const prefixes = comparePrefixes(before, null, own, instance)
+  return [
+    {
+      before,
+      session: {
+        ...before,
+        state: null,
+        azureState: null,
+        moved: null,
+        open: null,
+        closedUntil: past.firstAbsent,
+        missingPolls: 1,
+        prefixesReceived: null,
+        prefixesOpen: null,
+      },
+      past: [{ session: before, interval: past }],
+      pastPrefixes: prefixes.past ? [{ session: before, interval: prefixes.past }] : [],
+      change: {
+        type: 'session',
+        localAddress: before.localAddress,
+        neighbor: before.neighbor,
+        before: sampleBefore(before),
+        after: null,
+        between: redatedFrom(endOf(past), steppedMs(before.uptime.clock, reading.clock)),
+        first: false,
+      },
+      doubt: null,
+    },
+  ]
+}
+
+/** What was read of a session before this poll: of one that was up, what its age says, which a repeated answer does not move on. */
+function readingOfOne({ state, uptime: { upAt } }: RecordedSession, reading: Reading): Reading {
+  if (state !== 'established' || upAt === null) return reading
+  const lastRead = (instance: string) => {
+    const at = reading.lastRead(instance)
+    return at === null ? null : Math.min(at, upAt)
+  }
+  return { ...reading, lastRead }
+}
+
+/**
+ * Adds one sample to a session's prefix count. It has intervals of its own, because it changes more often than the state; null =
+ * none reported, as while the session is down.
+ */
+function comparePrefixes(
+  before: { prefixesReceived: number | null; prefixesOpen: Open | null },
+  value: number | null,
+  reading: Reading,
+  instance: string,
+): { value: number | null; open: Open | null; past: Closed | null } {
+  const { prefixesReceived, prefixesOpen } = before
+  if (prefixesOpen && value === prefixesReceived) return { value, open: prefixesOpen, past: null }
+  const past = prefixesOpen && closed(prefixesOpen, reading, instance)
+  if (value === null) return { value, open: null, past }
+  return { value, open: past ? openedAfter(reading, past.lastPresent) : opened(reading, instance), past }
+}
+
+/** Bounds from the sample before to this one, both by the clock as it is now. */
+const redatedFrom = ({ earliest, latest }: Bounds, stepMs: number): Bounds => ({
+  earliest: Math.min(earliest + stepMs, latest),
+  latest,
+})
+
+function differs(before: RecordedSession, sample: SampledSession): boolean {
+  return (
+    before.state !== sample.state ||
+    before.azureState !== sample.azureState ||
+    before.asn !== sample.asn ||
+    before.downReason !== sample.downReason
+  )
+}
+
+function sampleBefore(session: RecordedSession): SessionSample | null {
+  if (session.state === null) return null
+  return {
+    state: session.state,
+    azureState: session.azureState ?? '',
+    asn: session.asn,
+    downReason: session.downReason,
+    prefixesReceived: session.prefixesReceived,
+    messagesSent: session.messages.sent?.toString() ?? null,
+    messagesReceived: session.messages.received?.toString() ?? null,
+    ...turnBounds(session.state, session.moved),
+  }
+}

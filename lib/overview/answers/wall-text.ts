@@ -1,0 +1,108 @@
+import type { StoredProblem } from '../api/index.ts'
+import type { StoredCircuit } from '#lib/circuits/api/index.ts'
+import { circuitPaths, eventKindRecords, siteStateName, siteStateOf } from '#lib/contract/index.ts'
+import type { GivenEvent } from '#lib/incidents/answers/index.ts'
+import type { StoredGateway } from '#lib/gateways/api/index.ts'
+import { circuitPartLoss, peerCounts } from '#lib/gateways/api/state-text.ts'
+import type { WallFacts } from './wall-facts.ts'
+
+/** Describes the effect of a circuit's state, such as `DC-A on backup, no prefix lost`. */
+export function circuitMeaning(circuit: StoredCircuit, facts: WallFacts, problem?: StoredProblem): string {
+  if (circuit.redundancy === 'redundant') return 'Both paths active'
+  const sites = facts.sites.filter(({ scope }) => scope === circuit.id)
+  return joined([...pathAndSites(circuit, sites), formatLostPrefixes(problem, facts)])
+}
+
+/**
+ * A circuit without a path says that before anything else. Else a site that an operator named says more than a path does; one that
+ * was learned only repeats the circuit's place, so the circuit's paths come first and the site's state alone stands beside them.
+ */
+function pathAndSites(circuit: StoredCircuit, sites: readonly GivenEvent[]): string[] {
+  const isPathless = circuit.redundancy === 'no_path'
+  const texts = siteTexts(
+    sites.filter((site) => !(isLearned(site) && isPathless && siteStateOf(site.flags) === 'unreachable')),
+  )
+  return isPathless || sites.every(isLearned) ? [pathsLeft(circuit), ...texts] : texts
+}
+
+/** A site that an operator named by its name; one that was learned only repeats the resource's place. */
+const siteTexts = (sites: readonly GivenEvent[]): string[] => [
+  ...sites.filter((site) => !isLearned(site)).map(siteMeaning),
+  ...new Set(sites.filter(isLearned).map((site) => `its site ${formatState(site)}`)),
+]
+
+/** What an open event means for a resource that works, with the sites that it moved: `Many prefixes withdrawn, its site on backup`. */
+export function eventMeaning(problem: StoredProblem, facts: WallFacts): string | null {
+  const { kind, incidentId } = problem
+  if (kind === null) return null
+  const own = facts.sites.filter((site) => site.incidentId !== null && site.incidentId === incidentId)
+  return joined([eventKindRecords[kind].name, ...siteTexts(own), formatLostPrefixes(problem, facts)])
+}
+
+const isLearned = ({ flags }: GivenEvent) => flags.includes('learned')
+
+function pathsLeft(circuit: StoredCircuit): string {
+  const { redundancy, paths } = circuit
+  const part = circuitPartLoss(circuit)
+  if (part) return `No path is left on ${part.down}, ${part.works.join(' and ')} works`
+  const [up] = circuitPaths.filter((name) => paths.some(({ path, state }) => path === name && state === 'up'))
+  switch (redundancy) {
+    case 'no_path':
+      return 'No path is left'
+    case 'reduced':
+      return up === 'primary' ? 'Primary path only' : 'Secondary path only'
+    case 'single_homed':
+      return up === 'secondary' ? 'Only the secondary path is set up' : 'Only the primary path is set up'
+    case 'unknown':
+      return up ? `The ${up} path is up, the other is not known` : 'Not known whether it works'
+    default:
+      return 'Switched off'
+  }
+}
+
+export function gatewayMeaning(gateway: StoredGateway, facts: WallFacts, problem?: StoredProblem): string {
+  if (gateway.state === 'healthy') return formatPeers(gateway)
+  const reason = gateway.state === 'isolated' ? 'No BGP peer is up' : gateway.reason?.replace(/\.$/, '')
+  return joined([reason ?? gateway.state, formatLostPrefixes(problem, facts)])
+}
+
+/** That all are up is said where peers are expected, and each instance reports its own. */
+function formatPeers(gateway: StoredGateway): string {
+  const { up, expected } = peerCounts(gateway)
+  const isAll = up === expected && gateway.instances.every(({ reporting }) => reporting || gateway.unplaced)
+  return isAll ? 'All BGP peers are up' : `${up} of ${expected} BGP peers are known to be up`
+}
+
+/** `DC-A on backup`: the state that detection put a site into. */
+export const siteMeaning = (site: GivenEvent): string => `${site.subject} ${formatState(site)}`
+
+const formatState = ({ flags }: GivenEvent) => siteStateName(flags) ?? 'changed'
+
+/** Returns the state of a site that no other resource includes, and the doubt about its home. */
+export const siteStanding = (site: GivenEvent): SiteStanding => ({
+  state: formatState(site),
+  doubt: site.flags.includes('mapping_inferred') ? 'which circuits are its home is inferred' : null,
+})
+
+type SiteStanding = NonNullable<StoredProblem['site']>
+
+/** Returns the state of a site, the loss that its incident states, and the doubt. */
+export const siteReason = ({ state, doubt }: SiteStanding, loss: string | null = null): string =>
+  joined([joined([state, loss]), doubt], '; ')
+
+/**
+ * Names the number of lost prefixes that the incident shows. That none is lost is said only if all tables were read since.
+ * @param problem undefined = nothing is wrong
+ */
+export function formatLostPrefixes(problem: StoredProblem | undefined, { incidents }: WallFacts): string | null {
+  const incident = incidents.find(({ id, state }) => state === 'open' && id === problem?.incidentId)
+  if (!incident) return null
+  const { prefixesLost: lost, prefixesOnDefault: left, routes } = incident.impact
+  if (!lost) return null
+  const { atLeast, atMost } = lost
+  if (atMost === 0) return routes === 'read' && left?.atMost === 0 && !incident.diagnosing ? 'no prefix lost' : null
+  if (atLeast === 0) return null
+  return `${atMost === atLeast ? '' : 'at least '}${atLeast} ${atLeast === 1 ? 'prefix' : 'prefixes'} lost`
+}
+
+const joined = (parts: readonly (string | null)[], by = ', ') => parts.filter((part) => part !== null).join(by)

@@ -1,0 +1,83 @@
+import { isChangeTerm } from '#lib/contract/what-if-terms.ts'
+import type { OutlookInterval, TakenResource } from './outlook.ts'
+
+/** Whether somebody should know of it before it begins. */
+export const isLoss = ({ level }: Pick<OutlookInterval, 'level'>): boolean => level !== 'none' && level !== 'moves'
+
+const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`
+
+const PATH = /^(.*) (primary|secondary)$/
+
+/** What is in work: `both paths of erc-lon and ergw-hub`. @param lost of an interval */
+function formatInWork(lost: readonly TakenResource[]): string {
+  const whole = lost
+    .filter(({ kind }) => kind !== 'path')
+    .map(({ term, kind, name }) => (kind === 'circuit' && !isChangeTerm(term) ? `both paths of ${name}` : name))
+  const byCircuit = Map.groupBy(
+    lost.filter(({ kind }) => kind === 'path'),
+    ({ name }) => PATH.exec(name)?.[1] ?? name,
+  )
+  const paths = [...byCircuit].map(([circuit, own]) => {
+    const names = [...new Set(own.map(({ name }) => PATH.exec(name)?.[2] ?? name))].toSorted()
+    return names.length > 1 ? `both paths of ${circuit}` : `the ${names[0]} path of ${circuit}`
+  })
+  const all = [...new Set([...paths, ...whole])]
+  const shown = all.length > 3 ? [...all.slice(0, 2), `${all.length - 2} more`] : all
+  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}` : (shown[0] ?? '')
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`
+
+/** What an interval does, in one sentence without its time: `both paths of erc-lon are in work; 14 prefixes strand`. */
+export function outlookSummary(
+  interval: Omit<OutlookInterval, 'summary' | 'level' | 'windows' | 'from' | 'to'>,
+  nameOf: (id: string) => string,
+): string {
+  const {
+    lost,
+    strandedPrefixes,
+    stranded,
+    internet,
+    moves,
+    defaultOnly,
+    unknown,
+    reduced,
+    exposedBy,
+    exposed,
+    load,
+    unknownWindows,
+    together,
+  } = interval
+  const several = lost.length > 1 || lost.some(({ kind }) => kind === 'circuit')
+  const inWork = lost.length > 0 ? [`${formatInWork(lost)} ${several ? 'are' : 'is'} in work`] : []
+  const full = (load ?? []).filter(({ share }) => share !== null && share > 1)
+  const worst = full[0]
+  const unmeasured =
+    load === null
+      ? null
+      : load.filter(({ p95BitsPerSecond, bandwidthMbps }) => p95BitsPerSecond === null || bandwidthMbps === null).length
+  const parts = [
+    stranded > 0 && `${counted(strandedPrefixes, 'prefix', 'prefixes')} strand${strandedPrefixes === 1 ? 's' : ''}`,
+    together > 0 && together < strandedPrefixes && `${together} of them only as the work overlaps`,
+    together > 0 && together === strandedPrefixes && 'only as the work overlaps',
+    internet > 0 && `${counted(internet, 'route')} left to the Internet alone`,
+    worst && `${nameOf(worst.circuitId)} ${worst.path} fills to ${percent(worst.share ?? 0)} of one path`,
+    exposedBy > 0 &&
+      `without ${exposed[0]?.name ?? 'one further part'} as well, ${counted(exposed[0]?.strandedPrefixes ?? 0, 'more prefix', 'more prefixes')} would strand`,
+    stranded + internet === 0 &&
+      moves + defaultOnly > 0 &&
+      `${counted(moves + defaultOnly, 'route')} move${moves + defaultOnly === 1 ? 's' : ''}`,
+    unknown > 0 && `of ${counted(unknown, 'route')} it is not known`,
+    unmeasured === null && 'load not computed: too many paths',
+    unmeasured !== null && unmeasured > 0 && `too little measured at these hours on ${counted(unmeasured, 'path')}`,
+    unknownWindows > 0 &&
+      `what ${unknownWindows === 1 ? 'one window takes' : `${unknownWindows} windows take`} is not known`,
+    stranded + internet + moves + defaultOnly + unknown + unknownWindows + exposedBy === 0 &&
+      (reduced > 0 ? 'every prefix keeps a path' : 'no route depends on it'),
+  ].filter((part) => typeof part === 'string')
+  return [...inWork, ...parts].join('; ')
+}
+
+/** What is not among the windows, as nobody has read it. */
+export const formatUnread = (count: number): string =>
+  `${count === 1 ? 'one mail' : `${count} mails`} in the mailbox of providers’ notices can’t be read: what ${count === 1 ? 'it announces' : 'they announce'} is not known`

@@ -1,0 +1,181 @@
+import { peeringKind } from '#lib/contract/poll.ts'
+import { parsePath } from '#lib/contract/events/subject.ts'
+import { eventKindRecords } from '#lib/contract/event-kinds/index.ts'
+import { formatOutcome } from '#lib/contract/words/outcomes.ts'
+import { ownerShare } from '#lib/contract/words/owners.ts'
+import { formatPath, formatPeeringNames } from '#lib/contract/words/path-text.ts'
+import { formatBitRate } from '#lib/contract/words/rates.ts'
+import type { AroundIncident, RouteAround } from '../api/route-around.ts'
+
+/** How instants are written for a reader: in UTC, or in the zone of a screen. */
+export interface AroundClock {
+  /** `03:09:12`, with its day where that is another one than the asked moment's */
+  second: (at: string) => string
+  /** `03:09` */
+  minute: (at: string) => string
+  /** `UTC` */
+  zone: string
+}
+
+/** Times in UTC, or as `local` writes an instant. @param at the asked moment, ISO 8601 */
+export const utcClock = (at: string, zone = 'UTC', local = (instant: string) => instant): AroundClock => {
+  const day = (other: string) => (other.slice(0, 10) === local(at).slice(0, 10) ? '' : `${other.slice(0, 10)} `)
+  const write = (length: number) => (instant: string) => `${day(local(instant))}${local(instant).slice(11, length)}`
+  return { second: write(19), minute: write(16), zone }
+}
+
+/** Loose events that a sentence names. */
+const MAX_NAMED = 2
+
+/**
+ * What happened on a path, in one sentence that says so first: something did, nothing did, or that is not known. Nothing is called quiet
+ * that was not seen.
+ */
+export function aroundHeadline(around: RouteAround, clock: AroundClock): string {
+  const { incidents, verdict } = around
+  const span = formatSpan(around, clock)
+  const [worst, ...others] = incidents
+  if (worst) {
+    const more = others.length === 0 ? '' : `; ${others.length} more incident${others.length > 1 ? 's' : ''}`
+    return `${formatAroundIncident(worst, clock)}${more}`
+  }
+  if (verdict === 'something') {
+    const beside = around.events.filter(({ incidentId, severity }) => incidentId === null && severity !== 'info')
+    const names = [...new Set(beside.map((event) => placedName(event)))]
+    return `No incident, but ${names.slice(0, MAX_NAMED).join(', ')}${names.length > MAX_NAMED ? ' and more' : ''} ${span}`
+  }
+  if (verdict === 'nothing') return `No incident on this path ${span}`
+  return `Uncertain: no incident was seen ${span}, but not all of it was seen`
+}
+
+const formatSpan = ({ from, to, untilNow }: RouteAround, { minute, zone }: AroundClock) =>
+  untilNow ? `between ${minute(from)} ${zone} and now` : `between ${minute(from)} and ${minute(to)} ${zone}`
+
+/** `Path down: erc-london, primary path, 03:09:12–03:09:27 to 03:14:01–03:14:05 UTC, Equinix, 70 %`. */
+const formatAroundIncident = (incident: AroundIncident, clock: AroundClock): string =>
+  [placedName(incident), aroundTimes(incident, clock), formatAroundOwner(incident)].join(', ')
+
+/** `03:09:12–03:09:27 to 03:14:01–03:14:05 UTC`, with the bounds of both; `since 03:09:12–03:09:27 UTC` of what went on at the end of the time. */
+export function aroundTimes(
+  { startedBetween, endedBetween }: Pick<AroundIncident, 'startedBetween' | 'endedBetween'>,
+  { second, zone }: AroundClock,
+): string {
+  const isOlder = Date.parse(startedBetween[0]) <= 0
+  const between = (bounds: [string, string]) => [...new Set(bounds.map(second))].join('–')
+  const begin = isOlder ? '' : between(startedBetween)
+  if (endedBetween) return `${isOlder ? 'until' : `${begin} to`} ${between(endedBetween)} ${zone}`
+  return isOlder ? 'since before monitoring' : `since ${begin} ${zone}`
+}
+
+/** `Equinix, 70 %`; a cause that nothing names is no owner. */
+export const formatAroundOwner = ({ owner, ownerName, confidence }: AroundIncident): string =>
+  owner === 'unknown' || confidence === 0 ? 'cause unknown' : ownerShare(owner, ownerName, confidence)
+
+/** `Path down: erc-london, primary path`. */
+export function placedName({
+  kind,
+  scopeName,
+  subject,
+}: Pick<AroundIncident, 'kind' | 'scopeName' | 'subject'>): string {
+  const { peering, path } = parsePath(subject)
+  const type = peeringKind(peering)
+  const part = type
+    ? formatPath(type, path)
+    : subject === scopeName
+      ? ''
+      : subject.replace('~', ' ↔ ').replace(' > ', ' → ').replaceAll(/,\s*/g, ', ')
+  return `${eventKindRecords[kind].name}: ${[scopeName, part].filter(Boolean).join(', ')}`
+}
+
+/** Beside the headline, each in a few words: the paths, loss and round-trip time, traffic, and what was not seen. */
+export function aroundFacts(around: RouteAround, clock: AroundClock): string[] {
+  return [...pathFacts(around, clock), ...probeFacts(around), ...trafficFacts(around), ...unseenFacts(around, clock)]
+}
+
+/** The whole of it: `No incident on this path between 02:57 and 03:27 UTC: both paths up, 0 % loss, RTT 10 ms, traffic as usual`. */
+export const aroundSentence = (around: RouteAround, clock: AroundClock): string =>
+  `${aroundHeadline(around, clock)}${around.incidents.length > 0 ? '. Meanwhile: ' : ': '}${aroundFacts(around, clock).join(', ')}.`
+
+function pathFacts({ paths, traffic }: RouteAround, clock: AroundClock): string[] {
+  const byCircuit = Map.groupBy(paths, ({ circuitId }) => circuitId)
+  return [...byCircuit.values()].map((own) => {
+    const words = own.map(({ states }) => formatState(states, clock))
+    const all = words.every((one) => one === words[0])
+    const [carrying, ...others] = traffic.find(({ circuitId }) => circuitId === own[0]?.circuitId)?.peerings ?? []
+    // the paths of another peering on the same links may be in another state
+    const part = carrying && others.length > 0 ? ` of ${formatPeeringNames(carrying)}` : ''
+    const of = `${part}${byCircuit.size > 1 ? ` of ${own[0]?.circuitName}` : ''}`
+    if (all && own.length > 1) return `both paths${of} ${words[0]}`
+    return own.map(({ path }, n) => `${path} path${of} ${words[n]}`).join(', ')
+  })
+}
+
+type PathStates = RouteAround['paths'][number]['states']
+const isDown = ({ is }: PathStates[number]) => is === 'down' || is === 'planned'
+
+/** The times in which it was down, each for itself: nothing in between is counted as down. */
+const downTimes = (states: PathStates): { from: string; to: string }[] =>
+  states.flatMap((one, at) => {
+    const before = states[at - 1]
+    if (!isDown(one) || (before && isDown(before))) return []
+    const end = states.findIndex((later, n) => n > at && !isDown(later))
+    return { from: one.from, to: (states[end === -1 ? states.length - 1 : end - 1] ?? one).to }
+  })
+
+const list = (words: readonly string[]) => words.join(', ').replace(/, ([^,]*)$/, ' and $1')
+
+function formatState(states: PathStates, { second }: AroundClock): string {
+  const outages = downTimes(states)
+  if (outages.length > 0)
+    return states.every(isDown)
+      ? 'down'
+      : `down at least ${list(outages.map(({ from, to }) => `${second(from)} – ${second(to)}`))}`
+  if (states.every(({ is }) => is === 'unknown')) return 'not seen'
+  if (states.some(({ is }) => is === 'unknown')) return 'up where seen'
+  return states.some(({ is }) => is === 'indeterminate') ? 'interrupted for a moment' : 'up'
+}
+
+function probeFacts({ probes }: RouteAround): string[] {
+  if (!probes) return ['loss not measured']
+  const { failedShare, roundTripMs } = probes
+  const percent = failedShare === null ? null : Math.ceil(failedShare * 100)
+  return [
+    percent === null ? 'loss not measured' : percent === 0 ? '0 % loss' : `up to ${percent} % loss`,
+    ...(roundTripMs === null ? [] : [`RTT ${roundTripMs < 10 ? roundTripMs.toFixed(1) : Math.round(roundTripMs)} ms`]),
+  ]
+}
+
+const trafficLabels = { usual: 'traffic as usual', less: 'less traffic than usual', more: 'more traffic than usual' }
+
+/** Beside an incident a mean of all the time says nothing of the outage: it is a rate, and not called usual. */
+function trafficFacts({ traffic, incidents }: RouteAround): string[] {
+  return traffic.map(({ circuitName, mean, verdict, peerings = [] }) => {
+    const all = peerings.length > 1 ? ' of all peerings' : ''
+    const of = `${all}${traffic.length > 1 ? ` on ${circuitName}` : ''}`
+    if (mean === null) return `traffic${of} not measured`
+    const rate = formatBitRate(mean.in + mean.out)
+    return verdict === 'unknown' || (verdict === 'usual' && incidents.length > 0)
+      ? `traffic${of} ${rate} on average`
+      : `${trafficLabels[verdict]}${of} (${rate})`
+  })
+}
+
+function unseenFacts(
+  { uncovered, uncoveredOmitted = 0, resources, from, to }: RouteAround,
+  clock: AroundClock,
+): string[] {
+  if (uncovered.length === 0) return []
+  const nameOf = new Map(resources.map(({ scope, scopeName }) => [scope, scopeName]))
+  const [{ scope = '', peering = null, path = null } = {}] = uncovered
+  const place = [nameOf.get(scope) ?? scope, formatPath(peering, path)].filter(Boolean).join(' ')
+  const begin = uncovered.map((gap) => (gap.from < from ? from : gap.from)).toSorted()[0] ?? from
+  const end =
+    uncovered
+      .map((gap) => (gap.to > to ? to : gap.to))
+      .toSorted()
+      .at(-1) ?? to
+  const gaps = uncovered.length + uncoveredOmitted
+  const why = [...new Set(uncovered.map(({ outcome }) => formatOutcome(outcome)))].join(', ')
+  const seen = gaps > 1 ? `was not all seen (${gaps} gaps: ${why})` : `was not seen (${place}: ${why})`
+  return [`${clock.second(begin)} – ${clock.second(end)} ${seen}`]
+}

@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest'
+import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
+import {
+  formatFirewall,
+  candidatesByStart,
+  formatInterface,
+  lookupDoubt,
+  lookupLead,
+  lookupReason,
+  formatPrivateEndpoint,
+  formatUserRoute,
+} from './lookup-text.ts'
+import { candidate } from './testing.ts'
+
+const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'observed'): RouteLookup => ({
+  ip: '10.10.4.7',
+  at: '2026-11-20T03:12:00.000Z',
+  known,
+  match: candidates[0]?.prefix ?? null,
+  system: null,
+  userRoutes: [],
+  privateEndpoints: [],
+  firewalls: [],
+  interfaces: [],
+  around: null,
+  candidates,
+})
+const names = { circuit: (id: string) => ({ c1: 'erc-london' })[id] ?? id, moment: '03:12:00 UTC', past: true }
+const ecmp = 'shorter AS path: 2 hops against 4; ECMP with the other rank-1 routes'
+
+describe('the carrier of an address, and why:', () => {
+  it.each([
+    [
+      'one path',
+      lookup([candidate({}), candidate({ rank: 2, nextHop: '10.0.4.6' })]),
+      '10.10.4.7 was routed via erc-london, primary path. Because of the shorter AS path: 2 hops against 4',
+    ],
+    [
+      "a path that is another customer's",
+      lookup([
+        candidate({ instance: null, nextHop: null, peer: null, rule: 'another_customer', anotherCustomer: true }),
+        candidate({ rank: 2 }),
+      ]),
+      "10.10.4.7 was routed via another customer's path. Because it comes first there",
+    ],
+    [
+      'two instances that share two next hops',
+      lookup(
+        ['10.0.4.12', '10.0.4.13'].flatMap((instance) => [
+          candidate({ instance, reason: ecmp }),
+          candidate({ instance, reason: ecmp, nextHop: '10.0.4.5', path: 'secondary' }),
+        ]),
+      ),
+      '10.10.4.7 was routed via erc-london, both paths (ECMP). Because of the shorter AS path: 2 hops against 4',
+    ],
+    [
+      'instances that differ',
+      lookup([
+        candidate({ rule: 'only', reason: 'the only route to this address' }),
+        candidate({ rule: 'only', instance: '10.0.4.13', nextHop: '10.0.4.5', circuitId: null }),
+      ]),
+      '10.10.4.7 was routed via erc-london, primary path and ergw-hub (ExpressRoute). Because it is the only route',
+    ],
+    [
+      'a table of a circuit’s path',
+      lookup([
+        candidate({ scopeName: 'erc-london', table: 'tables', instance: null, nextHop: '192.0.2.97', rule: 'equal' }),
+      ]),
+      '10.10.4.7 was routed via erc-london, primary path. Because the routes are equal (ECMP)',
+    ],
+    [
+      'a system route before BGP',
+      lookup([
+        candidate({
+          table: 'system',
+          instance: null,
+          nextHop: null,
+          peer: null,
+          circuitId: null,
+          rule: 'own_space',
+          reason: 'system route',
+        }),
+        candidate({ rank: 2 }),
+      ]),
+      '10.10.4.7 was routed via ergw-hub (its own virtual network). Because of the network’s own space, which no BGP route overrides (system route)',
+    ],
+    [
+      'nothing but the Internet',
+      { ...lookup([]), system: 'internet' as const },
+      'At 03:12:00 UTC no BGP route covered 10.10.4.7: Azure’s default system route sends it to the Internet',
+    ],
+    ['nothing covers it', lookup([]), 'At 03:12:00 UTC there was no route to 10.10.4.7'],
+    [
+      'no known route, with a table unseen',
+      lookup([], 'indeterminate'),
+      'Uncertain: at 03:12:00 UTC no route to 10.10.4.7 was known, but a table that may hold one has no data',
+    ],
+    [
+      'no data',
+      lookup([], 'unknown'),
+      'Uncertain: unknown route to 10.10.4.7 at 03:12:00 UTC: no route table has data for that time',
+    ],
+  ])('%s', (_, answer, sentence) => {
+    expect([lookupLead(answer, names), lookupReason(answer) ?? []].flat().join('. ')).toBe(sentence)
+  })
+  it('now is in the present tense', () => {
+    expect(lookupLead(lookup([candidate({})]), { ...names, past: false })).toContain(
+      '10.10.4.7 is routed via erc-london',
+    )
+  })
+})
+
+it.each([
+  [false, '.'],
+  [true, ', unless the user-defined route is as long as the space of the network or longer.'],
+  [null, ', unless the subnet applies user-defined routes to them, which Azure does not state.'],
+])('private endpoints whose subnet applies user-defined routes (%s) are named', (appliesRoutes, end) =>
+  expect(
+    formatPrivateEndpoint({
+      privateEndpoints: [{ network: 'spoke', subnet: 'links', prefix: '10.1.2.0/26', appliesRoutes }],
+    }),
+  ).toEqual([`Not modelled: private endpoints in links of spoke. The /32 of one precedes user-defined routes${end}`]),
+)
+
+it('user-defined routes are named beside the ranking', () => {
+  const route = { scope: 'g', scopeName: 'ergw-hub', routeTable: 'rt-gw', prefix: '10.100.0.0/16', unapplied: null }
+  const appliance = { ...route, nextHopType: 'VirtualAppliance', nextHop: '10.0.8.4' }
+  expect(formatUserRoute({ userRoutes: [] })).toBeNull()
+  expect(formatUserRoute({ userRoutes: [appliance, { ...route, nextHopType: 'None', nextHop: null }] })).toBe(
+    'Not ranked: user-defined routes of the GatewaySubnet take what comes from on-premises for 10.100.0.0/16 to 10.0.8.4 (rt-gw at ergw-hub), 10.100.0.0/16 to None (rt-gw at ergw-hub).',
+  )
+  const unapplied = 'The last change of rt-gw failed, so it is not known to have effect.'
+  expect(formatUserRoute({ userRoutes: [{ ...appliance, unapplied }] })).toBe(
+    `Not ranked: user-defined routes of the GatewaySubnet are configured to take what comes from on-premises for 10.100.0.0/16 to 10.0.8.4 (rt-gw at ergw-hub). ${unapplied}`,
+  )
+  const firewall = {
+    scope: 'h',
+    scopeName: 'vhub',
+    firewall: 'azfw',
+    traffic: null,
+    prefix: '10.0.0.0/8',
+    behind: null,
+  }
+  expect(formatFirewall({ firewalls: [{ ...firewall, unapplied }] })).toEqual([
+    `vhub is configured to send 10.0.0.0/8 to azfw. ${unapplied} Where the traffic goes is not known.`,
+  ])
+})
+
+it('says what chosen network interfaces do with it', () => {
+  const route = {
+    scope: 'n',
+    scopeName: 'nic-web',
+    network: 'vnet-web',
+    prefix: '0.0.0.0/0',
+    source: 'User',
+    nextHopType: 'VirtualAppliance',
+    nextHops: ['10.0.9.4'],
+    known: 'observed' as const,
+  }
+  const system = { ...route, network: null, source: null, nextHopType: 'VnetLocal', nextHops: [] }
+  expect(formatInterface({ interfaces: [route, { ...system, known: 'indeterminate' }] })).toEqual([
+    'At nic-web in vnet-web the effective route 0.0.0.0/0 (User) sends it to VirtualAppliance 10.0.9.4.',
+    'At nic-web the effective route 0.0.0.0/0 (source not stated) sends it to VnetLocal; it changed between two polls around this time.',
+  ])
+})
+
+it('groups candidates by the network or hub in which traffic starts', () => {
+  const from = (name: string, part = {}) => candidate({ start: { id: name, name }, ...part })
+  const networks = [from('vnet-a'), from('vnet-a', { rank: 2 }), from('vnet-b')]
+  const paths = [candidate({ table: 'tables', start: null })]
+  expect(
+    candidatesByStart([...networks, from('vhub')]).map(({ start, candidates }) => [start, candidates.length]),
+  ).toEqual([
+    ['vnet-a', 2],
+    ['vnet-b', 1],
+    ['vhub', 1],
+  ])
+  expect(candidatesByStart(paths)).toEqual([{ start: null, candidates: paths }])
+})
+
+it('names the start of each path, if the paths differ', () => {
+  const names = { circuit: (id: string) => id, moment: 'now', past: false }
+  const near = candidate({ start: { id: 'a', name: 'vnet-a' } })
+  const far = candidate({ start: { id: 'b', name: 'vnet-b' }, circuitId: 'c2' })
+  expect(lookupLead(lookup([near, far]), names)).toMatch(
+    /is routed via c1, primary path from vnet-a and via c2, primary path from vnet-b$/,
+  )
+  expect(lookupLead(lookup([near, { ...far, circuitId: 'c1' }]), names)).toMatch(/is routed via c1, primary path$/)
+})
+
+describe('doubt', () => {
+  it.each([
+    ['none', lookup([candidate({})]), null],
+    [
+      'a change in between',
+      lookup([candidate({ known: 'indeterminate' })], 'indeterminate'),
+      /changed between two polls/,
+    ],
+    ['a table without data', lookup([candidate({})], 'indeterminate'), /no data at this time/],
+  ])('%s', (_, answer, words) => {
+    if (words === null) expect(lookupDoubt(answer)).toBeNull()
+    else expect(lookupDoubt(answer)).toMatch(words)
+  })
+})

@@ -1,0 +1,208 @@
+import { formatAsPath } from '#lib/bgp/index.ts'
+import { wordTable } from '#lib/bgp/word-table.ts'
+import { anded } from '#lib/contract/recurrence/rule-text.ts'
+import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
+import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
+
+const causes: Record<string, string> = wordTable({
+  longest_prefix: 'of the longest prefix',
+  own_space: 'of the network’s own space, which no BGP route overrides',
+  transport: 'of the link type',
+  connection_weight: 'of the connection’s weight',
+  weight: 'of the weight',
+  local_preference: 'of the local preference',
+  origin: 'of the origin',
+  ebgp: 'of eBGP over iBGP',
+  row_weight: 'of the route’s weight',
+})
+
+const systemLabels: Record<NonNullable<RouteLookup['system']>, string> = {
+  vnet: 'Azure’s system route delivers it inside the virtual network',
+  peering: 'Azure’s system route delivers it to the peered virtual network',
+  internet: 'Azure’s default system route sends it to the Internet',
+}
+
+interface LookupNames {
+  /** name of a circuit by its id */
+  circuit: (id: string) => string
+  /** the time with its zone, such as `03:12:00 UTC` */
+  moment: string
+  /** the time is in the past */
+  past: boolean
+}
+
+/** `unknown` has no name. */
+export const transports: Record<LookupCandidate['transport'], string> = {
+  er: 'ExpressRoute',
+  vpn: 'VPN',
+  nva: 'appliance',
+  unknown: '',
+}
+
+/**
+ * The carrier of an address in a few words: `10.10.4.7 was routed via erc-london, both paths (ECMP)`. Where it is uncertain, that is its first
+ * word.
+ */
+export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
+  const { ip, known, candidates } = lookup
+  const used = candidates.filter(({ rank }) => rank === 1)
+  if (used.length === 0) return `${known === 'observed' ? '' : 'Uncertain: '}${formatUnrouted(lookup, names)}`
+  const starts = candidatesByStart(used).map(({ start, candidates: own }) => ({ start, words: formatVia(own, names) }))
+  const [first] = starts
+  const isSame = starts.every(({ words }) => words === first?.words)
+  const via = isSame ? first?.words : anded(starts.map(({ start, words }) => `${words} from ${start}`))
+  const lead = `${ip} ${names.past ? 'was' : 'is'} routed ${via}`
+  return known === 'observed' ? lead : `Uncertain: ${lead}`
+}
+
+/** Names the carriers of routes that are in use from one start. */
+function formatVia(used: readonly LookupCandidate[], names: LookupNames): string {
+  const carriers = Map.groupBy(used, ({ circuitId, scopeName, anotherCustomer }) =>
+    anotherCustomer ? ANOTHERS_PATH : (circuitId ?? scopeName),
+  )
+  const words = [...carriers].map(([carrier, own]) => formatCarrier(carrier, own, names))
+  return `via ${anded(words)}${isShared(used) ? ' (ECMP)' : ''}`
+}
+
+/** Whether one table has several next hops in use: two instances that forward by one each share nothing. */
+const isShared = (used: readonly LookupCandidate[]) =>
+  [...Map.groupBy(used, ({ scope, instance, path }) => `${scope} ${instance ?? path}`).values()].some(
+    (own) => new Set(own.map(({ nextHop, peer }) => nextHop ?? peer)).size > 1,
+  )
+
+function formatCarrier(carrier: string, own: readonly LookupCandidate[], { circuit }: LookupNames): string {
+  const [first] = own
+  if (!first || first.anotherCustomer) return carrier
+  if (first.rule === 'own_space') return `${first.scopeName} (its own virtual network)`
+  const paths = [...new Set(own.flatMap(({ path }) => path ?? []))]
+  const which = paths.length === 2 ? 'both paths' : paths.length === 1 ? `${paths[0]} path` : ''
+  if (first.circuitId !== null) return [circuit(first.circuitId), which].filter(Boolean).join(', ')
+  const transport = transports[first.transport]
+  return `${first.scopeName}${transport && ` (${transport})`}`
+}
+
+/** One line of the ranking: what shares a rank, and why it stands there. */
+interface RankLine {
+  rank: number
+  prefixes: string[]
+  via: string
+  asPaths: string[]
+  reason: string
+  known: LookupCandidate['known']
+  count: number
+}
+
+/**
+ * Groups the candidates of a look-up by the network or hub in which the traffic starts.
+ * @returns the name of the network or hub; null for circuits, whose paths are ranked together
+ */
+export function candidatesByStart(
+  candidates: readonly LookupCandidate[],
+): { start: string | null; candidates: readonly LookupCandidate[] }[] {
+  const groups = Map.groupBy(candidates, ({ start }) => start?.id ?? null)
+  return [...groups.values()].map((own) => ({ start: own[0]?.start?.name ?? null, candidates: own }))
+}
+
+/** Candidates by rank, a line each. */
+export function rankLines(candidates: readonly LookupCandidate[], names: Pick<LookupNames, 'circuit'>): RankLine[] {
+  const ranks = [...Map.groupBy(candidates, ({ rank }) => rank)].toSorted(([a], [b]) => a - b)
+  return ranks.map(([rank, own]) => {
+    const carriers = Map.groupBy(own, ({ circuitId, scopeName, anotherCustomer }) =>
+      anotherCustomer ? ANOTHERS_PATH : (circuitId ?? scopeName),
+    )
+    const distinct = (of: (one: LookupCandidate) => string) => [...new Set(own.map(of))].filter(Boolean)
+    return {
+      rank,
+      prefixes: distinct(({ prefix }) => prefix),
+      via: anded(
+        [...carriers].map(([carrier, some]) => formatCarrier(carrier, some, { ...names, moment: '', past: false })),
+      ),
+      asPaths: distinct(formatAsPath),
+      reason: own[0]?.reason ?? '',
+      known: own.some(({ known }) => known === 'indeterminate') ? 'indeterminate' : 'observed',
+      count: own.length,
+    }
+  })
+}
+
+/** What is said of an address that no route of BGP carries. */
+function formatUnrouted({ ip, known, system }: RouteLookup, { moment, past }: LookupNames): string {
+  if (known === 'unknown') return `unknown route to ${ip} at ${moment}: no route table has data for that time`
+  if (system !== null) return `At ${moment} no BGP route ${past ? 'covered' : 'covers'} ${ip}: ${systemLabels[system]}`
+  return known === 'observed'
+    ? `At ${moment} there ${past ? 'was' : 'is'} no route to ${ip}`
+    : `at ${moment} no route to ${ip} ${past ? 'was' : 'is'} known, but a table that may hold one has no data`
+}
+
+/** User-defined routes of GatewaySubnets that cover the address, in a sentence; null without any. */
+export function formatUserRoute({ userRoutes }: Pick<RouteLookup, 'userRoutes'>): string | null {
+  if (userRoutes.length === 0) return null
+  const routes = userRoutes.map(
+    ({ prefix, nextHopType, nextHop, routeTable, scopeName }) =>
+      `${prefix} to ${nextHop ?? nextHopType ?? 'an unknown next hop'} (${routeTable} at ${scopeName})`,
+  )
+  const unapplied = [...new Set(userRoutes.flatMap((one) => one.unapplied ?? []))]
+  const taking = unapplied.length === 0 ? 'take' : 'are configured to take'
+  return [
+    `Not ranked: user-defined routes of the GatewaySubnet ${taking} what comes from on-premises for ${routes.join(', ')}.`,
+    ...unapplied,
+  ].join(' ')
+}
+
+/** Subnets with private endpoints that have the address, in a sentence for each. */
+export const formatPrivateEndpoint = ({ privateEndpoints }: Pick<RouteLookup, 'privateEndpoints'>): string[] =>
+  privateEndpoints.map(({ network, subnet, appliesRoutes }) => {
+    const unless = {
+      true: ', unless the user-defined route is as long as the space of the network or longer',
+      false: '',
+      null: ', unless the subnet applies user-defined routes to them, which Azure does not state',
+    }[`${appliesRoutes}`]
+    return `Not modelled: private endpoints in ${subnet} of ${network}. The /32 of one precedes user-defined routes${unless}.`
+  })
+
+/** What a firewall of a hub has to do with it, a sentence for each. */
+export const formatFirewall = ({ firewalls }: Pick<RouteLookup, 'firewalls'>): string[] =>
+  firewalls.map(({ scopeName, firewall, traffic, prefix, behind, unapplied }) => {
+    if (unapplied !== null)
+      return `${scopeName} is configured to send ${prefix} to ${firewall}. ${unapplied} Where the traffic goes is not known.`
+    if (traffic === null) return `${scopeName} has the firewall ${firewall}: what it sends there is not read.`
+    const sent = `${scopeName} sends ${traffic === 'private' ? 'private' : 'Internet'} traffic (${prefix}) to ${firewall} first; what that lets through is not read.`
+    if (behind === null) return sent
+    const places = [...new Set(behind.map((one) => `${one.name} (${one.prefix})`))]
+    return places.length === 0
+      ? `${sent} No network or connection of the hub has the address.`
+      : `${sent} Behind it: ${anded(places)}.`
+  })
+
+/** What takes the address at chosen network interfaces, a sentence for each. */
+export const formatInterface = ({ interfaces }: Pick<RouteLookup, 'interfaces'>): string[] =>
+  interfaces.map(({ scopeName, network, prefix, source, nextHopType, nextHops, known }) => {
+    const to = [nextHopType ?? 'an unknown next hop', nextHops.join(' and ')].filter(Boolean).join(' ')
+    const place = network === null ? scopeName : `${scopeName} in ${network}`
+    const doubt = known === 'indeterminate' ? '; it changed between two polls around this time' : ''
+    return `At ${place} the effective route ${prefix} (${source ?? 'source not stated'}) sends it to ${to}${doubt}.`
+  })
+
+/** Why the result is uncertain; null if it is certain. */
+export function lookupDoubt({ known, candidates }: RouteLookup): string | null {
+  if (known !== 'indeterminate') return null
+  if (candidates.some((candidate) => candidate.known === 'indeterminate')) {
+    return 'Uncertain: a route to it changed between two polls around this time.'
+  }
+  return 'Uncertain: no data at this time for a table, or an instance of one, that may hold a better route.'
+}
+
+/** Why that is in use, in a few words: `Because of the shorter AS path: 2 hops against 4`; null without a route. */
+export function lookupReason({ candidates }: Pick<RouteLookup, 'candidates'>): string | null {
+  const used = candidates.filter(({ rank }) => rank === 1)
+  return used.length === 0 ? null : `Because ${because(used)}`
+}
+
+function because([first]: readonly LookupCandidate[]): string {
+  if (!first || first.rule === 'only') return 'it is the only route'
+  if (first.rule === 'equal') return 'the routes are equal (ECMP)'
+  const [decided = ''] = first.reason.split('; ')
+  if (first.anotherCustomer) return 'it comes first there'
+  const cause = causes[first.rule]
+  return cause ? `${cause} (${decided})` : first.rule === 'as_path' ? `of the ${decided}` : decided
+}

@@ -1,0 +1,135 @@
+import type { Azure } from '#lib/azure/index.ts'
+import { kinds } from '#lib/azure/kinds/index.ts'
+import type { EpochMs, Observation, PollKind, ResourceRow } from '#lib/contract/index.ts'
+import {
+  advertisedNeighbors,
+  type PlannedPoll,
+  type PollIntervals,
+  planPolls,
+  subscriptionResource,
+} from '#lib/poller/index.ts'
+import type { AnswerWatch } from './answer-watch.ts'
+import type { AzureFindings, PollFinding } from './findings.ts'
+import type { TimedPoll } from './intervals.ts'
+
+/** Every subscription has rights of its own; beyond so many the rest is taken to be like them. */
+const MAX_SUBSCRIPTIONS = 20
+/** Subscriptions share no budget of Azure's and no resource, so that what one takes long over holds up no other. */
+const AT_ONCE = 5
+const DEADLINE_MS = 90_000
+
+interface AzureRequest {
+  findings: AzureFindings
+  planned: TimedPoll[]
+}
+
+/**
+ * Asks Azure what a first poll would: the subscriptions, an inventory of each, and one poll of each kind on one resource of it.
+ * @param progress called with what is asked next
+ */
+export async function fetchFromAzure(
+  { azure, watch, intervals, now }: { azure: Azure; watch: AnswerWatch; intervals: PollIntervals; now: () => EpochMs },
+  progress: (line: string) => void,
+): Promise<AzureRequest> {
+  const { outcome, error, subscriptions, identities } = await azure.listSubscriptions()
+  const isListed = outcome === 'ok' || outcome === 'incomplete'
+  const asked = isListed ? subscriptions.slice(0, MAX_SUBSCRIPTIONS) : []
+  const polls: PollFinding[] = []
+  const planned: TimedPoll[] = []
+  const found = new Map<string, number>()
+  const toAsk = asked.entries()
+  const askNext = async () => {
+    for (const [n, { subscriptionId, displayName }] of toAsk) {
+      const say = (line: string) => progress(`subscription ${n + 1} of ${asked.length}: ${line}`)
+      const resources = await inventoryOf(azure, subscriptionId, {
+        polls,
+        progress: (line) => say(`inventory of ${displayName ?? subscriptionId}${line}`),
+      })
+      for (const { type } of resources) found.set(type, (found.get(type) ?? 0) + 1)
+      const measured = await fetchEachKind(azure, subscriptionId, { resources, polls, intervals, progress: say })
+      planned.push(...measured)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, askNext))
+  const left = isListed ? subscriptions.length - asked.length : 0
+  const { clock, principalIds } = watch
+  return {
+    findings: {
+      listing: { outcome, error, subscriptions, identities },
+      clock,
+      apiVersion: null,
+      principalIds,
+      found: asked.length > 0 ? found : null,
+      ...(left > 0 && { left }),
+      polls,
+      at: now(),
+    },
+    planned,
+  }
+}
+
+const secondsOf = ({ startedAt, finishedAt }: Observation) => (finishedAt - startedAt) / 1_000
+
+async function inventoryOf(
+  azure: Azure,
+  subscriptionId: string,
+  { polls, progress }: { polls: PollFinding[]; progress: (line: string) => void },
+): Promise<ResourceRow[]> {
+  const target = { resourceId: subscriptionResource(subscriptionId), subresource: '' }
+  progress('')
+  const observation = await azure.poll(target, 'inventory', {
+    onProgress: ({ done, total }) => progress(`, ${done} of ${total} resource groups`),
+  })
+  const { outcome, error } = observation
+  const seconds = secondsOf(observation)
+  polls.push({ resourceId: target.resourceId, kind: 'inventory', outcome, error, seconds })
+  if (observation.kind !== 'inventory') return []
+  for (const { outcome: refused, error: why } of observation.rows.failedTypes) {
+    polls.push({ resourceId: target.resourceId, kind: 'inventory', outcome: refused, error: why, seconds: null })
+  }
+  return observation.rows.resources
+}
+
+/** @returns the subscription's polls, each with the time that one of its kind took */
+async function fetchEachKind(
+  azure: Azure,
+  subscriptionId: string,
+  {
+    resources,
+    polls,
+    intervals,
+    progress,
+  }: {
+    resources: readonly ResourceRow[]
+    polls: PollFinding[]
+    intervals: PollIntervals
+    progress: (line: string) => void
+  },
+): Promise<TimedPoll[]> {
+  const own = resources.map((row) => ({ ...row, subscriptionId }))
+  const neighbors = new Map<string, string[]>()
+  const plan = () => planPolls({ subscriptionIds: [subscriptionId], resources: own, neighbors }, intervals)
+  const seconds = new Map<PollKind, number>()
+  // peers first: they name the neighbors whose advertised routes are polled
+  for (const kind of Object.keys(kinds) as PollKind[]) {
+    const first: PlannedPoll | undefined = plan().find((poll) => poll.kind === kind)
+    if (!first || kind === 'inventory') continue
+    progress(`${kind} of ${first.resourceId.split('/').at(-1)}`)
+    const { resourceId, subresource } = first
+    const observation = await azure.poll({ resourceId, subresource }, kind, { deadlineMs: DEADLINE_MS })
+    const { outcome, error } = observation
+    seconds.set(kind, secondsOf(observation))
+    polls.push({ resourceId, kind, outcome, error, seconds: secondsOf(observation) })
+    if (observation.kind === 'peers') {
+      neighbors.set(resourceId.toLowerCase(), advertisedNeighbors(observation.rows))
+    }
+  }
+  const regions = new Map(resources.map(({ resourceId, location }) => [resourceId.toLowerCase(), location]))
+  return plan().map(({ resourceId, kind, everySeconds }) => ({
+    resourceId,
+    region: regions.get(resourceId.toLowerCase()) ?? null,
+    kind,
+    everySeconds,
+    seconds: seconds.get(kind) ?? null,
+  }))
+}
