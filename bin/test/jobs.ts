@@ -52,7 +52,9 @@ export function jobsOf(stages: readonly TestStage[], context: JobContext): TestJ
     ...check('format', '@biomejs/biome/bin/biome', 'check', '.'),
     ...check('lint', 'oxlint/bin/oxlint', '--deny-warnings'),
     ...check('structure', '../bin/structure.ts'),
-    ...check('words', '../bin/check-words.ts'),
+    ...(has('words')
+      ? [checkJob('words', [{ script: '../bin/check-words.ts' }, { script: '../bin/check-prose.ts' }], context)]
+      : []),
     ...check('documents', '../bin/docs/check-documents.ts'),
     ...check('lock', '../bin/check-lock.ts'),
     ...check('ages', '../bin/check-ages.ts'),

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { checkProse } from './prose/check.ts'
+import { subjectFault } from './prose/subjects.ts'
+
+/** A check that reads no texts passes for the wrong reason. */
+const FEWEST_TEXTS = 20_000
+const root = path.resolve(import.meta.dirname, '..')
+const bounds: { 'two-patterns-per-mille': number } = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, 'prose/bounds.json'), 'utf8'),
+)
+const { texts, perMille, faults } = checkProse(root)
+if (texts < FEWEST_TEXTS) faults.push(`only ${texts} texts were read, fewer than ${FEWEST_TEXTS}`)
+const most = bounds['two-patterns-per-mille']
+if (perMille > most) faults.push(`${perMille} of 1,000 texts have two or more patterns: at most ${most} may`)
+for (const [hash, subject] of newSubjects()) {
+  const fault = subjectFault(subject)
+  if (fault) faults.push(`commit ${hash} "${subject}": ${fault}`)
+}
+for (const fault of faults) process.stderr.write(`${fault}\n`)
+process.stdout.write(`${texts} texts, ${perMille} of 1,000 with two patterns, ${faults.length} faults\n`)
+process.exitCode = faults.length > 0 ? 1 : 0
+
+/** Returns hash and subject of each commit after the commit that introduced this check; none outside of a repository with history. */
+function newSubjects(): [hash: string, subject: string][] {
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  try {
+    const introduced = git('log', '--diff-filter=A', '--format=%H', '--', 'bin/check-prose.ts').split('\n').at(-1)
+    if (!introduced) return []
+    const rows = git('log', '--no-merges', '--format=%h%x09%s', `${introduced}..HEAD`).split('\n')
+    return rows.filter(Boolean).map((row) => row.split('\t') as [string, string])
+  } catch {
+    return []
+  }
+}

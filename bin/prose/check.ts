@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { filesUnder, sourcesUnder } from '../structure/files.ts'
+import { patternsOf, type ProsePattern } from './patterns.ts'
+import { commentsOf, type ProseText, screenTextsOf, sentencesOf } from './texts.ts'
+
+interface ProseReport {
+  /** number of texts that were read */
+  texts: number
+  /** share of texts with two or more patterns, in thousandths */
+  perMille: number
+  /** one line for each text with a rejected pattern: file, line, pattern, plain form, text */
+  faults: string[]
+}
+
+const SOURCES = ['app', 'bin', 'components', 'lab', 'lib', 'e2e']
+const MAX_TITLE_WORDS = 8
+/** Generated pages are rewritten at their source. Entries of the changelog and migrations are never edited after a release. */
+const LEFT_OUT = /^CHANGELOG\.md$|\/testdata\/|^bin\/prose\/|^docs\/writing\.md$|^LICENSE/
+/** A heading or button of a screen may open with a question word; patterns of whole sentences stay forbidden. */
+const NOT_ON_SCREENS = new Set([
+  'opens with what, who or which',
+  '"what" instead of a noun',
+  'opens with of, as, by or beside',
+])
+
+/** Returns the faults of the comments, documents, titles of decisions and texts on screens under `root` (ADR 0344). */
+export function checkProse(root: string): ProseReport {
+  const sources = sourcesUnder(root, SOURCES).filter((file) => !LEFT_OUT.test(file))
+  const documents = filesUnder(root, '.').filter((file) => file.endsWith('.md') && !LEFT_OUT.test(file))
+  const texts = [...sources, ...documents].flatMap((file) => {
+    const content = readFileSync(path.join(root, file), 'utf8')
+    return textsOf(content, file).map((text) => ({ ...text, file, patterns: countedPatterns(text) }))
+  })
+  const doubled = texts.filter(({ patterns }) => patterns.length > 1).length
+  return {
+    texts: texts.length,
+    perMille: texts.length === 0 ? 0 : Math.ceil((1000 * doubled) / texts.length),
+    faults: texts.flatMap(({ file, line, text, patterns }) =>
+      patterns
+        .filter(({ isRejected }) => isRejected)
+        .map(({ name, plain }) => `${file}:${line}: ${name}: ${plain}: ${text.slice(0, 120)}`),
+    ),
+  }
+}
+
+function textsOf(content: string, file: string): ProseText[] {
+  if (file.endsWith('.md')) return sentencesOf(content, file)
+  const isShown = /^(?:app|components|lib)\//.test(file) && !/\.test\.|\/testing\//.test(file)
+  return [...commentsOf(content, file), ...(isShown ? screenTextsOf(content, file) : [])]
+}
+
+/** Returns the patterns that count in a text of this kind. */
+function countedPatterns({ kind, text }: Pick<ProseText, 'kind' | 'text'>): ProsePattern[] {
+  const found = patternsOf(text)
+  if (kind === 'screen') return found.filter(({ name }) => !NOT_ON_SCREENS.has(name))
+  const isLong = kind === 'title' && text.split(/\s+/).length > MAX_TITLE_WORDS
+  return isLong ? [...found, LONG_TITLE] : found
+}
+
+const LONG_TITLE: ProsePattern = {
+  name: 'a long title of a decision',
+  isRejected: true,
+  expression: /^$/,
+  plain: `write the decision in at most ${MAX_TITLE_WORDS} words`,
+}
