@@ -84,7 +84,7 @@ export function AppPanel({ isOn, minLength }: { isOn: boolean; minLength: number
             <p className="text-xs text-ink-2">
               {isOn
                 ? `To turn it off, the password needs at least ${minLength} characters.`
-                : 'A second factor: whoever learns the password can’t sign in with it. Then the password may be as short as 12 characters.'}
+                : 'A second factor: a stolen password is not enough to sign in. With it, the password may be as short as 12 characters.'}
             </p>
             <TextField label="Your password" name="password" type="password" autoComplete="current-password" required />
             <div className="flex flex-wrap gap-2">

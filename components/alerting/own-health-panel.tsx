@@ -78,7 +78,7 @@ function Walls({ screens }: Pick<Alerting, 'screens'>) {
               <ConfirmButton
                 trigger={<Button>Remove</Button>}
                 question={`Remove wall “${name}”?`}
-                effect="It is no longer reported when it is silent. Where it still runs, it comes back by itself."
+                effect="Peerwatch no longer reports its silence. If it still runs, it appears here again automatically."
                 action="Remove"
                 onConfirm={() =>
                   remove.mutateAsync({ method: 'DELETE', path: `alerting/screens/${encodeURIComponent(name)}` })

@@ -69,7 +69,7 @@ const columns: Column<Circuit>[] = [
     phone: 'fact',
     exported: [
       {
-        header: 'Of the bandwidth of one path (%)',
+        header: 'Share of the bandwidth of one path (%)',
         value: (circuit) => {
           const share = shareOfPath(circuit)
           return share === null ? null : Math.round(share * 1e4) / 100

@@ -47,7 +47,8 @@ export function QosPanel({ circuit }: { circuit: Circuit }) {
         </table>
       )}
       <p className="mt-2 text-xs text-ink-3">
-        Of the whole circuit, beyond its bandwidth; the provider’s own drops are not counted. <RuleSource rule="qos" />
+        Drops of the whole circuit beyond its bandwidth. Drops in the provider’s network are not counted.{' '}
+        <RuleSource rule="qos" />
       </p>
     </Panel>
   )

@@ -67,7 +67,7 @@ function Reconciled({ reconcile }: { reconcile: CostReconcile }) {
           ))}
         {totals.map(({ projected, billed, difference, unexplained }) => (
           <p key={projected.currency}>
-            {!complete && 'Of what was read: '}
+            {!complete && 'In the bills that were read: '}
             <span className="font-semibold text-ink">
               {formatMoney(projected)} projected, {!complete && 'at least '}
               {formatMoney(billed)} billed: {formatChange(difference)}

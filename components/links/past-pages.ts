@@ -31,7 +31,7 @@ const PAGES: Record<string, PagePast> = wordTable({
   ports: MOMENT,
   routers: now('Routers are shown as they are now.'),
   sources: now('Polling is shown as it is now.'),
-  settings: now('Settings are those of now.'),
+  settings: now('Settings are the current ones.'),
   setup: now('Setup is checked now.'),
   account: now('The account is shown as it is now.'),
 })

@@ -22,7 +22,7 @@ export function StartingCards() {
   return (
     <nav aria-label="Starting points" className="grid gap-3 md:grid-cols-3">
       <Card href="/events?kind=path_down&range=30d" question="Path failures">
-        None is open. Those of the last 30 days, each with its bounds and its cause.
+        None is open. The list shows incidents of the last 30 days with bounds and causes.
       </Card>
       <AtNight />
       {mayReadCost && (circuits ? <Savings circuits={circuits} /> : <Waiting />)}

@@ -60,14 +60,14 @@ function MakeLink() {
   if (make.data)
     return (
       <Once
-        words="Whoever has this link sees the page as it was just now."
+        words="Everybody with this link sees the page as it was just now."
         secret={`${window.location.origin}/snapshot/${make.data.token}`}
       />
     )
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
       <p className="text-ink-2">
-        Whoever has the link sees this page and tab as they are now, without signing in: states, charts, names and
+        Everybody with the link sees this page and tab as they are now, without signing in: states, charts, names and
         addresses. Contacts, commands and other pages are not part of it.
       </p>
       <div className="flex flex-wrap items-end gap-x-4 gap-y-3">

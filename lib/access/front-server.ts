@@ -59,7 +59,7 @@ const AWAY: FrontAnswer = {
     againInSeconds: 5,
   },
 }
-const MALFORMED: FrontAnswer = { status: 400, detail: 'This is no HTTP request.' }
+const MALFORMED: FrontAnswer = { status: 400, detail: 'This is not an HTTP request.' }
 
 /**
  * The HTTP server in front of the web framework: it answers what may not go on, and hands over the rest. Its refusals are problems

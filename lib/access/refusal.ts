@@ -67,7 +67,7 @@ export function frontDoor(web: WebAddress): (asked: AccessRequest) => FrontAnswe
   const own = ownAddresses(web)
   return (asked) => {
     const path = requestPath(asked.url)
-    if (!asked.url.startsWith('/')) return { status: 400, detail: 'The target is no path: begin it with a slash.' }
+    if (!asked.url.startsWith('/')) return { status: 400, detail: 'The target is not a path: begin it with a slash.' }
     const ambiguous = ambiguousPath(path)
     if (ambiguous) return ambiguous
     const isOfMachines = path === '/api/health' || path.startsWith('/api/health/') || path.startsWith(PROOFS)

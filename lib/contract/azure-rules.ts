@@ -64,7 +64,7 @@ export const azureRules = {
     source: `${EXPRESS_ROUTE}/how-to-routefilter-portal`,
   },
   peering_backup: {
-    states: 'A site-to-site VPN backs up private peering, and no Microsoft peering, which the Internet stands in for.',
+    states: 'A site-to-site VPN backs up private peering but not Microsoft peering, which the Internet replaces.',
     source: `${EXPRESS_ROUTE}/use-s2s-vpn-as-backup-for-expressroute-privatepeering`,
   },
   qos: {

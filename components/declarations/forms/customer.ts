@@ -25,7 +25,7 @@ export const customerForm: Form<'customers'> = {
     {
       name: 'circuits',
       label: 'Circuits',
-      hint: 'They are his in whosever subscription they are.',
+      hint: 'They belong to this customer in every subscription.',
       kind: 'choices',
       options: ({ circuits }) => namedOptions(circuits),
     },

@@ -41,7 +41,7 @@ export const maintenanceForm: Form<'maintenance'> = {
     {
       name: 'repeats',
       label: 'Repeats',
-      hint: 'From and To are those of the first window.',
+      hint: 'From and To describe the first window.',
       kind: 'choice',
       options: () => [{ value: ONCE, label: 'never' }, ...simpleRules, { value: CUSTOM, label: 'by a rule' }],
     },

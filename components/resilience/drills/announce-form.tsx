@@ -83,8 +83,8 @@ export function AnnounceForm({
             </p>
           )}
           <p className="text-sm text-ink-2">
-            It is declared as maintenance: its events are recorded and page nobody, but the outage of a whole circuit.
-            Peerwatch loses nothing by itself.
+            The drill is declared as maintenance: its events are recorded and page nobody, except the outage of a whole
+            circuit. Peerwatch does not disconnect anything.
           </p>
         </form>
       </Needs>

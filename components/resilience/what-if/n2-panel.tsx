@@ -102,7 +102,7 @@ function Outcome({ run }: { run: N2 }) {
             from tables of <Moment at={tablesAt} zoned={false} />
           </>
         )}
-        .{isCurrent === false && <span className="text-degraded"> Something they rest on has changed since.</span>}
+        .{isCurrent === false && <span className="text-degraded"> Their inputs have changed since.</span>}
         {notComputed > 0 &&
           ` ${plural(notComputed, 'pair is', 'pairs are')} beyond the ${formatCount(most)} that are computed.`}
       </p>

@@ -57,7 +57,7 @@ export const rotationFields = (named: Named): Field[] => [
     kind: 'rows',
     one: 'Override',
     most: 100,
-    hint: 'Who stands in for whoever has the turn; of two at a time the later in the list.',
+    hint: 'People who replace the person on call. If two overlap, the later in the list counts.',
     parts: [
       { name: 'channel', label: 'Stands in', kind: 'choice', options: () => channelOptions(named) },
       { name: 'from', label: 'From', kind: 'time' },
@@ -78,7 +78,7 @@ export const policyFields = (named: Named): Field[] => [
     kind: 'rows',
     one: 'Step',
     most: MAX_STEPS,
-    hint: 'Minutes without an acknowledgement: of the first step after the incident was first notified, of the others after the step before.',
+    hint: 'Minutes without an acknowledgement. The first step counts from the first notification of the incident, each other step from the step before.',
     parts: [
       { name: 'waitMinutes', label: 'Minutes', kind: 'line', placeholder: '15' },
       { name: 'targets', label: 'Notify', kind: 'choices', wide: true, options: () => targetOptions(named) },

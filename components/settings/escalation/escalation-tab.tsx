@@ -54,7 +54,7 @@ function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
       }}
       items={answer.policies}
       editing={editing}
-      whenRemoved="Its steps are no longer taken for incidents that nobody acknowledges."
+      whenRemoved="Incidents without an acknowledgement no longer escalate by this policy."
       onRemove={(id) => saving.mutateAsync({ list: 'policies', id, after: null })}
       error={editing.edited === null ? saving.error : null}
       formOf={(policy) => (

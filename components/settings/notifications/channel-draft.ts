@@ -79,7 +79,7 @@ export const filterFields: Field[] = [
   {
     name: 'receives',
     label: 'Receives',
-    hint: 'Cost findings and failing posture checks come as one digest each on Mondays at 06:00 UTC; whoever receives the former reads amounts.',
+    hint: 'Cost findings and failing posture checks come as one digest each on Mondays at 06:00 UTC; recipients of cost findings see amounts of money.',
     kind: 'choices',
     wide: true,
     options: () => labelledOptions(received),

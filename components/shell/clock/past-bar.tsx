@@ -42,7 +42,7 @@ export function PastBar() {
     >
       <p className="min-w-0 max-sm:truncate" suppressHydrationWarning>
         {words && <strong className="mr-2 font-semibold">{words}</strong>}
-        {shows === 'now' ? 'The clock stands at ' : <span className="max-sm:sr-only">Showing </span>}
+        {shows === 'now' ? 'The clock shows ' : <span className="max-sm:sr-only">Showing </span>}
         <strong className="font-semibold">
           <span className="max-sm:hidden">{shown.slice(0, 5)}</span>
           {shown.slice(5)}

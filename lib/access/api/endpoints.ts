@@ -71,7 +71,7 @@ const nothing = z.strictObject({})
 
 export const endpoints = {
   account: endpoint('/account', 'read', {
-    summary: 'Who you are to Peerwatch: your role, rights and scope',
+    summary: 'Your user: role, rights and scope',
     response: answerOf(account),
   }),
   tokens: endpoint('/tokens', 'tokens', {
@@ -80,11 +80,11 @@ export const endpoints = {
     response: answerOf(apiToken.array()),
   }),
   users: endpoint('/users', 'users', {
-    summary: 'Who may sign in, with role and scope',
+    summary: 'Users who may sign in, with role and scope',
     response: answerOf(user.array()),
   }),
   audit: endpoint('/audit', 'audit', {
-    summary: 'Who changed what, when and from where, newest first',
+    summary: 'Changes with user, time and address, newest first',
     parameters: listParameters,
     response: pageOf(auditEntry),
   }),
@@ -141,19 +141,19 @@ export const commands = {
     problems: [404],
   }),
   addUser: command('post', '/users', 'users', {
-    summary: 'Adds a user with no more rights and no wider scope than your own; his link is shown this once',
+    summary: 'Adds a user with at most your own rights and scope; the link to sign in is shown only once',
     body: newUserBody,
     response: answerOf(oneTimeLink.extend({ id: z.string() })),
     problems: [409],
   }),
   changeUser: command('put', '/users/{id}', 'users', {
-    summary: 'Gives a user another role and scope, from his next request on',
+    summary: 'Gives a user another role and scope, effective from the next request of the user',
     body: userBody,
     response: answerOf(user),
     problems: [404, 409],
   }),
   removeUser: command('delete', '/users/{id}', 'users', {
-    summary: 'Removes a user, ends his tokens and signs him out',
+    summary: 'Removes a user and ends all tokens and sessions of the user',
     body: nothing,
     response: answerOf(z.object({ id: z.string() })),
     problems: [404, 409],
@@ -166,7 +166,7 @@ export const commands = {
   }),
   resetSecondFactor: command('delete', '/users/{id}/second-factor', 'users', {
     summary:
-      'Takes away the authenticator app, recovery codes, passkeys and the password of a user who lost them, signs him out, and makes a one-time link for a new password',
+      'Takes away the authenticator app, recovery codes, passkeys and the password of a user who lost them, ends all sessions of the user, and makes a one-time link for a new password',
     body: nothing,
     response: answerOf(oneTimeLink),
     problems: [404, 409],

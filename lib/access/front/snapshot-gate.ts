@@ -53,9 +53,9 @@ const TOO_MANY: FrontAnswer = {
   detail: 'Too many snapshots were asked for from your network. Try again in a minute.',
   headers: { 'retry-after': '60' },
 }
-const UNKNOWN = closed(404, 'This link leads to no snapshot. Ask whoever sent it to you for another one.')
+const UNKNOWN = closed(404, 'No snapshot has this link. Ask the sender for another link.')
 const ENDED = {
-  expired: closed(410, 'This snapshot has expired. Ask whoever sent you the link for another one.'),
-  closed: closed(403, 'Whoever made this snapshot may no longer show it. Ask for another one.'),
-  revoked: closed(410, 'This snapshot was revoked. Ask whoever sent you the link.'),
+  expired: closed(410, 'This snapshot has expired. Ask the sender for another link.'),
+  closed: closed(403, 'The person who made this snapshot may no longer show it. Ask for another link.'),
+  revoked: closed(410, 'This snapshot was revoked. Ask the sender of the link.'),
 }

@@ -44,7 +44,7 @@ export async function resetSecondFactor(db: Database, userId: string): Promise<s
     const { app, passkeys } = await secondFactorOf(client, userId)
     if (!app && passkeys.length === 0)
       throw new AccessConflictError(
-        'This user has no second factor here. Whoever signs in by OpenID Connect has his at the provider.',
+        'This user has no second factor here. Users of OpenID Connect have their second factor at the provider.',
       )
     await withPrisma(client, async (tables) => {
       const where = { userId }

@@ -105,7 +105,8 @@ export type LinkUptimeParameters = z.output<typeof linkUptimeParameters>
 
 export const endpoints = {
   serviceKeyRequests: endpoint('/service-key-requests', 'read', {
-    summary: 'Who wanted which circuit’s service key, when and what for, newest first; the keys are kept nowhere',
+    summary:
+      'Requests for service keys of circuits with user, time and reason, newest first; Peerwatch does not store keys',
     parameters: ownedListParameters,
     response: pageOf(serviceKeyRequest),
   }),

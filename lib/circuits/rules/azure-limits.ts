@@ -39,7 +39,8 @@ export function circuitLimits({
   return [rowOf('vnet_links', limit, networks + circuits, note, SERVICE_LIMITS)]
 }
 
-const SEEN = 'Of those read here: what you may not see, and what was not read, counts too.'
+const SEEN =
+  'Count of what was read here. Resources that you may not see, or that were not read, count towards the limit, too.'
 
 /** A circuit as its subscription counts it. */
 interface CountedCircuit {

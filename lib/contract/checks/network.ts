@@ -9,7 +9,7 @@ export const networkChecks = {
     severity: 'major',
     subject: 'networkPeering',
     source: 'https://learn.microsoft.com/azure/virtual-network/update-virtual-network-peering-address-space',
-    remedy: 'Sync the peering; one that is Disconnected is deleted and made again on both sides.',
+    remedy: 'Sync the peering. If it is Disconnected, delete it and create it again on both sides.',
     command:
       'az network vnet peering sync --vnet-name {name} --name {peering} --resource-group {resourceGroup} --subscription {subscription}',
     evidence: 'State and sync level of this side of the peering.',

@@ -11,7 +11,7 @@ export const redundancyChecks = {
     severity: 'major',
     subject: 'peering',
     source: azureFacts.circuit_sla.source,
-    remedy: 'Configure the missing path, and bring BGP up on it at the router of whoever runs BGP.',
+    remedy: 'Configure the missing path, and bring BGP up on it at the router of the party that runs BGP.',
     command:
       'az network express-route peering show --circuit-name {name} --name {peering} --resource-group {resourceGroup} --subscription {subscription}',
     evidence: 'The link subnets of the peering, and the session of each path as polled.',
@@ -55,7 +55,8 @@ export const redundancyChecks = {
     remedy: 'Connect the circuit to the gateways that its sibling is connected to.',
     command:
       'az network vpn-connection create --name <name> --resource-group {resourceGroup} --subscription {subscription} --vnet-gateway1 <gateway> --express-route-circuit2 {resourceId}',
-    evidence: 'The connections of the circuits; those of other subscriptions are seen only where they are read.',
+    evidence:
+      'The connections of the circuits. Connections in other subscriptions are visible only if Peerwatch reads these subscriptions.',
   },
   vpn_backup: {
     name: 'VPN behind private peering',

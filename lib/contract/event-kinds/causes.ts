@@ -49,7 +49,7 @@ const causes = {
     nextStep: 'Check that the router runs, and that its management network reaches the BMP station.',
   },
   announcement_changed: outboundPolicy(
-    'Ask whoever runs the customer router for changes of its announcements and outbound policy in these minutes.',
+    'Ask the operator of the customer router for changes of its announcements and outbound policy in these minutes.',
   ),
   session_restart_unproven: INCONSISTENT_ANSWER,
   duration_inconsistent: INCONSISTENT_ANSWER,
@@ -82,13 +82,13 @@ const causes = {
     'Both sessions are up: compare the outbound policies of the two customer routers for the listed prefixes.',
   ),
   unintended_active_passive: outboundPolicy(
-    'Ask whoever runs the customer routers why one of them prepends; if that is intended, declare the policy.',
+    'Ask the operator of the customer routers why one of them prepends; if that is intended, declare the policy.',
   ),
   unexpected_active_active: outboundPolicy(
     'The standby is announced like the preferred circuit: ask for its prepend, or change the declared policy.',
   ),
   n1_stranding: outboundPolicy(
-    'Sessions stayed up: ask whoever runs the customer routers why they announce these prefixes on fewer circuits.',
+    'Sessions stayed up: ask the operator of the customer routers why they announce these prefixes on fewer circuits.',
   ),
   global_reach_disconnected: {
     from: 'kind',
@@ -132,7 +132,7 @@ const causes = {
     nextStep:
       'The usual path is up again: check that its router announces all prefixes, and the weight of its connection.',
   },
-  best_path_shift: outboundPolicy('Ask whoever runs the customer router for changes of prepends or announcements.'),
+  best_path_shift: outboundPolicy('Ask the operator of the customer router for changes of prepends or announcements.'),
   intent_deviation: {
     from: 'evidence',
     owner: 'unknown',
@@ -142,14 +142,14 @@ const causes = {
 
   // routes
   mass_withdraw: outboundPolicy(
-    'Sessions stayed up: ask whoever runs the customer router for changes of its outbound policy in these minutes.',
+    'Sessions stayed up: ask the operator of the customer router for changes of its outbound policy in these minutes.',
   ),
   mass_announce: {
     from: 'rule',
     class: 'onprem_policy_change',
     owner: 'onprem',
     confidence: 0.7,
-    nextStep: 'Ask whoever runs the customer router what was added, or which filter or summary was removed.',
+    nextStep: 'Ask the operator of the customer router what was added, or which filter or summary was removed.',
   },
   own_space_heard: {
     from: 'rule',
@@ -157,7 +157,7 @@ const causes = {
     owner: 'onprem',
     confidence: 0.7,
     nextStep:
-      'Ask whoever runs the customer router why it announces space of a virtual network: filter it outbound, or renumber one side.',
+      'Ask the operator of the customer router why it announces space of a virtual network: filter it outbound, or renumber one side.',
   },
   default_route_appeared: {
     from: 'rule',
@@ -165,7 +165,7 @@ const causes = {
     owner: 'onprem',
     confidence: 0.7,
     nextStep:
-      'Ask whoever runs the customer router whether the default route is meant for Azure; if not, filter it outbound.',
+      'Ask the operator of the customer router whether the default route is meant for Azure; if not, filter it outbound.',
   },
   origin_change: {
     from: 'kind',
@@ -178,7 +178,7 @@ const causes = {
     'A router announces routes that it learned from another network: ask for its outbound filter.',
   ),
   more_specific: outboundPolicy(
-    'The longer prefix takes its addresses away from the known path: ask whoever announces it whether that is intended.',
+    'The longer prefix takes its addresses away from the known path: ask its announcer whether that is intended.',
   ),
   microsoft_prefixes_changed: {
     from: 'kind',

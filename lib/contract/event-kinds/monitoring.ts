@@ -21,7 +21,7 @@ export const monitoringKinds = {
   channel_failing: {
     ...OWN,
     name: 'Channel fails',
-    meaning: 'A notification channel delivers nothing: whoever reads it is not notified.',
+    meaning: 'A notification channel delivers nothing, so its readers are not notified.',
     subject: 'channel',
     incident: { rank: 13 },
   },

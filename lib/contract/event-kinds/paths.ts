@@ -78,7 +78,7 @@ export const pathKinds = {
   unexpected_active_active: {
     ...TABLES,
     name: 'Standby carries traffic',
-    meaning: 'Traffic uses both sides, though one should stand by.',
+    meaning: 'Traffic uses both sides, although one is meant as standby.',
     polls: ['stats'],
     maintenance: 'alerts',
   },

@@ -66,7 +66,7 @@ export const trafficKinds = {
   counter_reset: {
     ...TRAFFIC,
     name: 'Counter reset',
-    meaning: 'A byte counter restarted: of the bytes of that moment only a lower bound is known.',
+    meaning: 'A byte counter restarted, so only a lower bound of the bytes at that moment is known.',
     lifecycle: 'point',
     scopes: ['circuit', 'connection'],
     subject: 'path',

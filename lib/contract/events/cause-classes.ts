@@ -41,7 +41,7 @@ export const causeClasses = {
   advertised_limit_exceeded: ownChange(
     'the gateway announced nearly the limit, and what it announces are the address spaces of its networks',
   ),
-  validation_pending: ownChange('Azure reports that the owner of the prefixes has not proved them to be his'),
+  validation_pending: ownChange('Azure reports that the owner of the prefixes has not validated them'),
   gateway_fault: microsoft(
     'the instances themselves fail: all sessions with several far ends, or those with the same edge router of Microsoft, while no change, limit or far end explains it',
   ),

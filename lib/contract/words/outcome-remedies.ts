@@ -98,13 +98,13 @@ const isAzuresOwnFailure = ({ code, httpStatus }: FailedAnswer) =>
 /** What to do about one budget that is used up. */
 const ofBudget = (budget: BudgetName): string =>
   isRegional(budget)
-    ? 'The network provider counts requests for each subscription and region, whoever sends them. What is in this region slows down on its own. To prevent it, set longer intervals (POLL_*_EVERY); another identity does not help.'
+    ? 'The network provider counts requests for each subscription and region, from all callers. Polls in this region slow down automatically. To prevent it, set longer intervals (POLL_*_EVERY); another identity does not help.'
     : 'Azure Resource Manager counts requests for each subscription and identity. This subscription slows down on its own. To prevent it, set longer intervals (POLL_*_EVERY) or use a second identity for the subscription.'
 
 /** Codes of what is no JSON, or only part of it, or leads elsewhere: JSON that is whole is Azure's own. */
 const NO_JSON: ReadonlySet<string> = new Set(['MALFORMED_JSON', 'HALF_BODY', 'EMPTY_BODY', 'FOREIGN_LINK'])
 const REPLACED =
-  'The response is no answer of Azure’s, or only part of one, and nothing of it was recorded. A proxy between the worker and Azure may have replaced it.'
+  'The response is not an answer of Azure, or only a part of an answer, and was not recorded. A proxy between the worker and Azure may have replaced it.'
 
 const SETTLE = 'Its owner settles what is due, or enables it again (Azure portal, Subscriptions).'
 

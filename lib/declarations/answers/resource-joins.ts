@@ -13,7 +13,7 @@ import { announceChange } from '#lib/questions/live/announce-change.ts'
 import { resolveResource } from '#lib/questions/scope.ts'
 
 /**
- * Removed resources that a listed one could have been before: of its type, the latest removal first.
+ * Removed resources that a listed resource could have been before (same type), the latest removal first.
  * @throws NotFoundError
  */
 export async function getFormerResources(db: Db, id: string): Promise<ResponseOf<'formerResources'>> {

@@ -55,11 +55,11 @@ export const endpoints = {
     response: answerOf(declarationsAnswer),
   }),
   formerResources: endpoint('/resources/{id}/former', 'read', {
-    summary: 'Removed resources that a listed one could have been before: of its type, the latest removal first',
+    summary: 'Removed resources that a listed resource could have been before (same type), the latest removal first',
     response: answerOf(formerResource.array()),
   }),
   declarationsVersions: endpoint('/declarations/versions', 'read', {
-    summary: 'Who declared what and when, newest first',
+    summary: 'Declarations with user and time, newest first',
     parameters: listParameters,
     response: pageOf(declarationsVersion),
   }),

@@ -104,7 +104,7 @@ export const pollStages: readonly Stage<GroupInput>[] = [
   },
   {
     name: 'availability',
-    because: 'Causes are held against it.',
+    because: 'Causes are compared with it.',
     run: (context, { signals }) => applyAvailability(context, signals),
   },
   {

@@ -96,5 +96,5 @@ function nextStepFor({ before, isInside }: SessionFinding): string {
   if (isInside) {
     return 'Check the other instance of this gateway in the same minutes, and the Activity Log for a change to the gateway.'
   }
-  return 'Ask whoever runs this neighbor for its BGP log between these bounds, and compare ARP on the same path.'
+  return 'Ask the operator of this neighbor for its BGP log between these bounds, and compare ARP on the same path.'
 }

@@ -297,7 +297,7 @@ function limitsOfHub(
   )
   const { value: limit, source } = azureFacts.hub_prefixes
   const note = isWhole
-    ? 'What other hubs of the Virtual WAN bring counts too, and is in this only as far as it stands in the default table.'
+    ? 'Routes from other hubs of the Virtual WAN count, too, but only if they are in the default table.'
     : 'At least: what a connection brings is not read.'
   return [{ name: 'hub_prefixes', limit, count, share: count / limit, note, source }]
 }

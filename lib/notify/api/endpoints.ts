@@ -94,7 +94,7 @@ export const endpoints = {
     response: answerOf(channelsAnswer),
   }),
   escalation: endpoint('/escalation', 'channels', {
-    summary: 'Escalation policies, and on-call rotations with who is on call now and next',
+    summary: 'Escalation policies, and on-call rotations with the current and the next person on call',
     response: answerOf(escalationAnswer),
   }),
   notifications: endpoint('/notifications', 'read', {
@@ -108,13 +108,13 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 
 export const commands = {
   putChannels: command('put', '/channels', 'channels', {
-    summary: 'Sets all channels; one that is left out is removed, and a secret that is left out stays',
+    summary: 'Sets all channels; a channel that is left out is removed, and a secret that is left out stays',
     body: channelsBody,
     response: answerOf(channelsAnswer),
     problems: [409],
   }),
   putEscalation: command('put', '/escalation', 'channels', {
-    summary: 'Sets all escalation policies and on-call rotations; one that is left out is removed',
+    summary: 'Sets all escalation policies and on-call rotations; an entry that is left out is removed',
     body: escalationBody,
     response: answerOf(escalationAnswer),
     problems: [409],

@@ -152,7 +152,7 @@ export const endpoints = {
     response: answerOf(reportPreview),
   }),
   slos: endpoint('/slos', 'read', {
-    summary: 'How well Peerwatch keeps its own objectives over 28 days; for whoever sees everything',
+    summary: 'How well Peerwatch keeps its own objectives over 28 days; for users who see everything',
     response: answerOf(sloStatus.array()),
   }),
   uptime: endpoint('/uptime', 'read', {
@@ -171,7 +171,7 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 
 export const commands = {
   putReportSchedules: command('put', '/report-schedules', 'channels', {
-    summary: 'Sets all reports that are sent by mail; one that is left out is removed',
+    summary: 'Sets all reports that are sent by mail; a report that is left out is removed',
     body: reportSchedulesBody,
     response: answerOf(reportSchedulesAnswer),
     problems: [409],

@@ -8,7 +8,7 @@ export const azureReasons = {
   unmapped: 'Peerwatch does not know which circuit brings it.',
   circuit_unknown: 'Azure names a circuit that is not in the inventory.',
   location_unknown: 'Azure states no peering location of a circuit.',
-  not_read: 'What it rests on is not read by Peerwatch, or was not answered.',
+  not_read: 'Peerwatch does not read its inputs, or they were not answered.',
   not_published: 'Microsoft does not publish how Azure scores this.',
   unexplained: 'Nothing that is known explains it.',
 } as const

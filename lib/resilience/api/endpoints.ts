@@ -135,7 +135,7 @@ export const endpoints = {
     response: answerOf(intents),
   }),
   drills: endpoint('/resilience/drills', 'read', {
-    summary: 'Drills that were announced, with what they came to, those that begin last first',
+    summary: 'Announced drills with their results, the latest begin first',
     parameters: customerFilterParameters,
     response: answerOf(z.array(drill)),
   }),
@@ -229,7 +229,7 @@ export const commands = {
     problems: [429],
   }),
   cancelN2: command('post', '/resilience/n-2/cancel', 'acknowledge', {
-    summary: 'Calls off the computation of pairs; one that has ended stays as it is',
+    summary: 'Cancels the computation of pairs; a computation that has ended is unchanged',
     body: n2Body,
     response: answerOf(n2),
     problems: [],

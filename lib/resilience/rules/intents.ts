@@ -167,7 +167,7 @@ function towardsAzure(
 
 function whyUnpinnable({ primary, byGateway }: Row): string | null {
   if (byGateway) return 'Different circuits carry it at different gateways.'
-  if (primary.hasOther) return 'It is carried by what is no circuit, or is not mapped to one.'
+  if (primary.hasOther) return 'Its carrier is not a circuit, or is not mapped to a circuit.'
   if (primary.circuits.length === 0) return 'Nothing carries it.'
   return null
 }

@@ -29,7 +29,7 @@ export function assumptionsOf(
   return [
     formatPrice(frame.sheet, frame.now),
     ...(about.zone
-      ? [`Prices are those of ${about.zone}, by peering location${about.overridden.zone ? ', as declared' : ''}.`]
+      ? [`Prices apply to ${about.zone}, by peering location${about.overridden.zone ? ', as declared' : ''}.`]
       : []),
     ...about.overridden.applied.map((one) => `Override: ${formatOverride(one)}.`),
     formatGb(frame.gb),
@@ -56,7 +56,7 @@ export function formatUnreadTerms(unread: readonly UnreadTime[], since: EpochMs)
   if (unread.length === 0) return []
   const at = (time: EpochMs) => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`
   const times = unread.map(({ from, to }) => (from <= since ? `before ${at(to)}` : `from ${at(from)} to ${at(to)}`))
-  return [`Terms were not read ${times.join(', ')}: they are taken for the nearest that were.`]
+  return [`Terms were not read ${times.join(', ')}: the nearest terms that were read apply.`]
 }
 
 function formatReach({ usage, globalReach: isOn }: Pick<CircuitInput, 'usage' | 'globalReach'>): string {
@@ -91,5 +91,5 @@ function formatGb({ bytes, calibrated }: Gigabyte): string {
   const is = `${bytes.toLocaleString('en')} bytes`
   return calibrated
     ? `A billed GB is ${is}, as matched to a bill.`
-    : `A billed GB is taken for ${is}; uncalibrated, as Azure's documents don't say and no bill was matched yet.`
+    : `A billed GB is assumed to be ${is}; uncalibrated, as Azure's documents don't say and no bill was matched yet.`
 }

@@ -30,7 +30,7 @@ export function changePlan(
     words:
       change === 'in_place'
         ? 'Log the decision: in the month after, the weekly review holds the cost against what the last review before it expected of the offer that the circuit is then on.'
-        : 'Log the decision, and note its outcome a month later: the review shows the new circuit by itself, and holds nothing of the old one against it.',
+        : 'Log the decision, and note its outcome a month later: the review shows the new circuit separately, without the history of the old circuit.',
     proof: `The weekly review: ${formatOffer(to)}, and its cost within the band that was expected.`,
   })
   const first = asks.length > 0 ? [step('Ask first', 'you', { words: `${asks.join('. ')}.` })] : []

@@ -49,9 +49,9 @@ describe('what a figure rests on', () => {
       'usual',
       () => of(),
       [
-        /^A billed GB is taken for 1,000,000,000 bytes; uncal/,
+        /^A billed GB is assumed to be 1,000,000,000 bytes; uncal/,
         /^The billing month is cut at 00:00 UTC/,
-        /^Prices are those of Zone 1, by peering location\.$/,
+        /^Prices apply to Zone 1, by peering location\.$/,
         /^No Global Reach is taken to pass this circuit\.$/,
         /^Prices are before tax\.$/,
       ],
@@ -71,7 +71,7 @@ describe('what a figure rests on', () => {
       'another zone',
       () => of({ overrides: [zone] }),
       [
-        /^Prices are those of Zone 2, by peering location, as declared\.$/,
+        /^Prices apply to Zone 2, by peering location, as declared\.$/,
         /^Override: Zone 2 declared \(kim, 1970-01-01: order\)\.$/,
       ],
     ],
@@ -625,7 +625,7 @@ describe('advice that an engineer can act on', () => {
       'Peer and connect it | you | Its own /30 subnets and VLAN, the same ASN; then the gateways. Have the customer’s routers prepend on it at first. |  | Both paths are established, and the diff of routes shows the same prefixes on both circuits.',
       'Move the traffic | you | Take the prepends off the new one and put them on the old one, a path at a time. | Each prefix changes its path while both are learned: packets in flight, seconds at the most. A stateful firewall that sees one direction alone may cut its connections. | Traffic on both paths of the new circuit, none on erc-london, and no prefix stranded by any single loss.',
       'Release the old circuit | you | Follow its decommissioning steps. Azure and the provider charge until both have released it. |  | erc-london is gone from the circuits, and from the bill of the next month.',
-      'Follow it up | you | Log the decision, and note its outcome a month later: the review shows the new circuit by itself, and holds nothing of the old one against it. |  | The weekly review: Standard Metered 50 Mb/s, and its cost within the band that was expected.',
+      'Follow it up | you | Log the decision, and note its outcome a month later: the review shows the new circuit separately, without the history of the old circuit. |  | The weekly review: Standard Metered 50 Mb/s, and its cost within the band that was expected.',
     ])
     const own = '--resource-group hub --subscription 00000000-0000-4000-8000-000000000001'
     expect(steps.flatMap(({ commands }) => commands)).toEqual([

@@ -385,7 +385,7 @@ describe('gateways by the hour', () => {
       'FastPath on a small one outside of zones, of which nobody read the first day',
       { sku: 'HighPerformance', fastPath: true, region: SYDNEY, unread: { from: 0, to: Date.UTC(2026, 10, 2) } },
       [
-        `gateway 720 hours 352.80 - High Performance Gateway; FastPath is switched on, and needs UltraPerformance ${BEYOND}: 993.60 USD more; Terms were not read before 2026-11-02 00:00 UTC: they are taken for the nearest that were.`,
+        `gateway 720 hours 352.80 - High Performance Gateway; FastPath is switched on, and needs UltraPerformance ${BEYOND}: 993.60 USD more; Terms were not read before 2026-11-02 00:00 UTC: the nearest terms that were read apply.`,
       ],
     ],
   ])('%s', (_, more, rows) => {
@@ -503,8 +503,8 @@ describe("a circuit's rows", () => {
     ]
     const notes = rowsOf({ sold, unread, charges: [] }).flatMap((row) => row.split('Zone 1; ')[1] ?? [])
     expect(notes).toEqual([
-      'Terms were not read from 2026-11-05 00:00 UTC to 2026-11-11 00:00 UTC: they are taken for the nearest that were.',
-      'Terms were not read before 2026-11-13 00:00 UTC: they are taken for the nearest that were.',
+      'Terms were not read from 2026-11-05 00:00 UTC to 2026-11-11 00:00 UTC: the nearest terms that were read apply.',
+      'Terms were not read before 2026-11-13 00:00 UTC: the nearest terms that were read apply.',
     ])
   })
 })

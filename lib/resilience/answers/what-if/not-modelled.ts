@@ -61,7 +61,7 @@ export function notModelledIn(
     cost === 'said'
       ? {
           id: 'provider_cost',
-          text: 'Of the month’s cost: what is not ExpressRoute’s circuits and their traffic, such as gateways, peerings of networks and the provider.',
+          text: 'Parts of the month’s cost other than ExpressRoute circuits and their traffic, such as gateways, peerings of networks and the provider.',
         }
       : { id: 'cost', text: COST[cost] },
     open.length > 0 && {
@@ -91,11 +91,11 @@ export function notModelledIn(
       },
     lost.some(({ kind }) => kind === 'gateway' || kind === 'instance') && {
       id: 'gateway_failover',
-      text: 'Azure replaces a failed instance by itself within minutes; a lost instance is shown as it is until then.',
+      text: 'Azure replaces a failed instance automatically within minutes. Until then, the lost instance is shown.',
     },
     lost.some(({ kind }) => kind === 'location') && {
       id: 'shared_ducts',
-      text: 'What else stands in or passes through a location: the far ends of circuits elsewhere, and providers’ own networks.',
+      text: 'Other equipment in or through a location: the far ends of circuits elsewhere, and networks of providers.',
     },
     lost.some(({ kind, name }) => kind === 'location' && isInMetro(facts.topology, name)) && {
       id: 'metro_paths',

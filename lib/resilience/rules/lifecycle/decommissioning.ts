@@ -65,7 +65,7 @@ export function decommissioning(circuit: StoredCircuit, alone: DedicatedResource
       'network_peerings_deleted',
       'peerings',
       'vnet peering',
-      'No other network uses a gateway that stands for it alone.',
+      'No other network uses a dedicated gateway of it.',
     ),
     step('connections_deleted', connections, isUsedUnseen, {
       left: connections.map((one) => `${one.name}${one.gatewayName ? ` to ${one.gatewayName}` : ''}`),
@@ -76,7 +76,7 @@ export function decommissioning(circuit: StoredCircuit, alone: DedicatedResource
       'gateways_deleted',
       'gateways',
       'vnet-gateway',
-      'No gateway stands for it alone: one is billed until it is deleted. Those of Virtual WAN hubs are not in this.',
+      'It has no dedicated gateway. A gateway is billed until it is deleted. Gateways of Virtual WAN hubs are not counted here.',
     ),
     step('global_reach_deleted', globalReachConnections, false, {
       left: globalReachConnections.map((one) => `${one.name} to ${one.circuitName ?? 'a circuit that is not seen'}`),

@@ -26,7 +26,7 @@ const policy: Cause = {
   owner: 'onprem',
   confidence: 0.7,
   evidence: [],
-  nextStep: 'Ask whoever runs the customer router.',
+  nextStep: 'Ask the operator of the customer router.',
 }
 
 function ownerOf(models: Record<string, Model>, more: Partial<LiveEvent>, scope = 'ckt-lon') {
@@ -62,7 +62,7 @@ describe('what a router announces is of', () => {
     const context = contextOf({ 'ckt-lon': 'telco' })
     const live = { ...fall(context, 'ckt-lon', 'mass_withdraw', 'x'), peersBefore: LONDON }
     const [byProvider] = ofWhoRunsRouters(context, live, [policy])
-    expect(byProvider?.nextStep).toBe('Ask whoever runs the customer router. BGP is run by ProvA: ask there.')
+    expect(byProvider?.nextStep).toBe('Ask the operator of the customer router. BGP is run by ProvA: ask there.')
     if (!byProvider) throw new Error('no cause')
     expect(ofWhoRunsRouters(context, live, [byProvider])).toEqual([byProvider])
     expect(ofWhoRunsRouters(contextOf({}), live, [byProvider])).toEqual([policy])

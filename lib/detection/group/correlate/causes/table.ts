@@ -142,7 +142,7 @@ function withdrawnCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const isLost = context.topology.gateways.some(({ scope }) =>
     peersBefore.some((neighbor) => lossesOf(context, memberOf({ gateway: scope, neighbor }), event.started).length > 0),
   )
-  const step = 'Sessions stayed up: ask whoever runs the customer router why it announces no default route any more.'
+  const step = 'Sessions stayed up: ask the operator of the customer router why it no longer announces a default route.'
   return isLost ? [] : [wordedCause('onprem_policy_change', 'onprem', 0.7, step)]
 }
 

@@ -34,7 +34,8 @@ export const POST = publicRoute(async (request) => {
   const body = await request.text()
   if (kind === 'proof') {
     const isTaken = await receiveProof(db.pool, { headers: request.headers, body }, { secrets, clock: databaseClock })
-    if (!isTaken) return problemResponse(401, 'This is no notification that Peerwatch sent itself.', request)
+    if (!isTaken)
+      return problemResponse(401, 'This request is not a notification that Peerwatch sent to itself.', request)
     return Response.json({ result: 'received' }, { headers: { 'cache-control': 'no-store' } })
   }
   const acknowledgeAs = async ({ incidentId, by, note }: Acknowledgement) => {
