@@ -7,7 +7,10 @@ import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll, capability, ConflictError, databaseForUse, NotFoundError } from '#lib/questions/index.ts'
 import { alertingTables } from './store/tables.ts'
 
-/** Reports whether a caller's question counts as a wall's sign of life: others could register walls that then are silent, or hide a silent one. */
+/**
+ * Reports whether a request counts as a sign of life of a wall display. Only walls and users with the right `settings`
+ * are accepted, because other callers could register walls that then appear silent, or hide a silent wall.
+ */
 const mayRegisterScreen = ({ kind, rights, scope }: Caller): boolean =>
   scope === 'everything' && (kind === 'wall' || rights.has('settings'))
 
@@ -15,7 +18,10 @@ export const alerting = capability({
   endpoints,
   tables: alertingTables,
   answers: {
-    /** Of the deployment's own tables, which the role of questions may not read. A wall that asks gives its sign of life by that. */
+    /**
+     * Reads the deployment's own tables, which the database role for read queries may not read. A request from a wall
+     * is also recorded as its sign of life.
+     */
     alerting: async ({ caller, parameters: { screen } }) => {
       const db = databaseForUse('commands')
       if (screen !== undefined && mayRegisterScreen(caller)) await recordScreen(db.pool, screen)

@@ -24,7 +24,7 @@ const given = {
   dataDir: '/nowhere',
 }
 
-/** The watchdog finds what fails, as worker and web run it. */
+/** Runs the watchdog once with the same fault check that worker and web use. */
 async function tick(at: number) {
   clock().step(at)
   const watchdog = startWatchdog({
@@ -54,7 +54,7 @@ it('has another channel say that one fails, and that it delivers again', { timeo
     clock().step(T0 + minutes * MINUTE)
     await drain()
   }
-  // the outbox dates by the database's clock what nobody gave a time
+  // the outbox uses the database's clock for notifications without a time
   await db.pool.query("UPDATE notification SET created_at = clock_timestamp() - interval '8 minutes'")
   await tick(T0 + 9 * MINUTE)
   expect(await openKinds()).toEqual(['channel_failing broken'])

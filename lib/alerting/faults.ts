@@ -10,12 +10,13 @@ import { readProof, SILENT_AFTER_MS } from './answers/index.ts'
 import { lowSpace, readSpace } from './storage.ts'
 import { listScreens } from './store/index.ts'
 
-/** The watchdog ticks more often than these change. */
+/** Minimum time between two fault checks. The watchdog ticks more often than the checked facts change. */
 const EVERY_MS = 30 * SECOND
 
 /**
- * What fails of Peerwatch itself, for the watchdog: worker and web both ask, so that one is enough.
- * @returns asks; null = it was asked a moment ago
+ * Creates the check for faults of Peerwatch itself. The watchdogs of both worker and web run it, so that one process is
+ * enough.
+ * @returns a function that returns the current faults, or null if the last check was less than {@link EVERY_MS} ago
  */
 export function ownFaults(
   db: Database,
@@ -31,14 +32,17 @@ export function ownFaults(
   }
 }
 
-/** All that fails now. @param upMs for how long this process has watched */
+/**
+ * Returns all current faults.
+ * @param upMs milliseconds for which this process has watched
+ */
 async function readFaults(
   db: Database,
   { alerting, dataDir }: Pick<Settings, 'alerting' | 'dataDir'>,
   { now, upMs }: { now: EpochMs; upMs: number },
 ): Promise<OwnFault[]> {
   const { state, provedAt, step, error, everySeconds } = await readProof(db, alerting.proofEveryMs, { now, upMs })
-  // a screen names a link at once; somebody is called when the next round fails too
+  // a screen shows a broken step immediately; the fault is raised only if the next round fails too
   const unprovedSince = provedAt ?? now - upMs
   const isUnproved = state === 'broken' && now - unprovedSince > 2 * (everySeconds ?? 0) * SECOND - MINUTE
   const low = lowSpace(await readSpace(db.pool, dataDir))

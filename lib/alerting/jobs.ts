@@ -8,7 +8,7 @@ import { beat, heartbeatOf } from './proof/heartbeat.ts'
 import { proveAlerting } from './proof/round.ts'
 import { recordSize } from './store/index.ts'
 
-/** What the room of alerting does at times of its own. */
+/** Returns the periodic jobs of alerting: the proof and the external heartbeat. */
 export function jobs({ settings, clock }: JobContext): Job[] {
   const { proofEveryMs, heartbeatEveryMs } = settings.alerting
   const heartbeat = heartbeatOf(settings, clock.now)
@@ -17,7 +17,7 @@ export function jobs({ settings, clock }: JobContext): Job[] {
     proofEveryMs !== null && {
       name: 'alerting-proof',
       everyMs: proofEveryMs,
-      // as long as the receiver may take, and what comes before it
+      // seconds: the maximum wait for the receiver, and the steps before it
       expireInSeconds: 90,
       run: async (signal, held) => {
         await recordSize(held.pool, clock.now())
@@ -31,7 +31,8 @@ export function jobs({ settings, clock }: JobContext): Job[] {
       everyMs: heartbeatEveryMs,
       expireInSeconds: 30,
       run: async (_, held) => {
-        // where nothing is proved a ping would say nothing; a process that has just started has seen as much as others
+        // without a proof a ping would mean nothing; a process that has just started reads the same stored rounds as
+        // the others, so a fixed uptime of 10 minutes is used
         const result = await beat(heartbeat, await readProof(held, proofEveryMs, { upMs: 10 * MINUTE }))
         if (result !== 'sent') log.warn({ result }, 'the outside watcher was not pinged')
         return { result }

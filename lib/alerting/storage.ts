@@ -7,14 +7,14 @@ import { databaseGrowth, databaseSize } from './store/index.ts'
 
 interface Space {
   databaseBytes: bigint
-  /** of the disk of the database, where it is on this machine; null = not known */
+  /** free bytes on the database's disk if it is on this machine; null = unknown */
   freeBytes: bigint | null
   totalBytes: bigint | null
-  /** bytes a day over the last week; null = not known yet */
+  /** bytes per day over the last week; null = not known yet */
   growthPerDay: number | null
 }
 
-/** How large the database is, how fast it grows and how much room its disk has. */
+/** Returns the size of the database, its growth and the space on its disk. */
 export async function readSpace(db: Queryable, dataDir: string): Promise<Space> {
   return {
     databaseBytes: await databaseSize(db),
@@ -23,7 +23,10 @@ export async function readSpace(db: Queryable, dataDir: string): Promise<Space> 
   }
 }
 
-/** Of the folder of the embedded PostgreSQL; a database elsewhere has a disk that nothing here can see. */
+/**
+ * Returns the space on the disk of the embedded PostgreSQL. The disk of an external database is not visible from here
+ * (null).
+ */
 async function roomOf(dataDir: string): Promise<Pick<Space, 'freeBytes' | 'totalBytes'>> {
   const home = readLocation(dataDir) || dataDir
   if (!existsSync(path.join(home, 'postgres'))) return { freeBytes: null, totalBytes: null }
@@ -31,16 +34,21 @@ async function roomOf(dataDir: string): Promise<Pick<Space, 'freeBytes' | 'total
   return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
 }
 
-/** Days until the disk is full at the growth of the last week; null = not known, or it does not grow. */
+/**
+ * Returns the days until the disk is full at the growth of the last week; null = unknown, or the database does not
+ * grow.
+ */
 export const daysLeft = ({ freeBytes, growthPerDay }: Space): number | null =>
   freeBytes === null || growthPerDay === null || growthPerDay <= 0 ? null : Number(freeBytes) / growthPerDay
 
-/** PostgreSQL stops at no room at all; below these somebody has to make some. */
+/**
+ * Limits of free space. PostgreSQL stops only when the disk is full; below these limits an operator has to free space.
+ */
 const MIN_SHARE = 0.05
 const MIN_BYTES = 512n * 1024n * 1024n
 const MIN_DAYS = 7
 
-/** Why somebody has to make room; null = nobody has to, or it is not known. */
+/** Returns why an operator has to free space; null = enough space, or unknown. */
 export function lowSpace(space: Space): string | null {
   const { freeBytes, totalBytes } = space
   if (freeBytes === null || totalBytes === null) return null

@@ -40,19 +40,19 @@ const arpKeys = [' On-Prem|10.0.0.1', ' Microsoft|10.0.0.2']
 const CIRCUIT = 'microsoft.network/expressroutecircuits'
 const GATEWAY = 'microsoft.network/virtualnetworkgateways'
 
-/** The moments of a timeline, and some after its last poll. */
+/** Returns the moments of a timeline, and some moments after its last poll. */
 function momentsOf({ polls }: NaiveModel): number[] {
   const end = polls.at(-1)?.finishedAt ?? 0
   return [...moments(polls), ...[85_000, 95_000, 120_000, 200_000, 3_600_000].map((after) => end + after)]
 }
 
-/** Some of them, the same for the same timeline. */
+/** Returns a sample of these moments; the same timeline gives the same sample. */
 const sampled = (model: NaiveModel, count = 6) =>
   fc.sample(fc.constantFrom(...momentsOf(model)), { numRuns: count, seed: model.polls.length })
 
 const sorted = <T>(rows: readonly T[]) => rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 
-/** Every key that has a value at a moment, or now. */
+/** Returns every key that has a value at a moment, or now. */
 function expectedAt(model: NaiveModel, at: number | undefined) {
   return sorted(
     model.keys().flatMap((key) => {
@@ -134,7 +134,7 @@ describe('at any moment, and now, a list of all polls gives the same', () => {
         })
         const feed = await newFeed(db, { type: 'subscriptions' })
         const rowsOf = inventoryRows([CIRCUIT, GATEWAY])
-        // an inventory names no silent instances: that a type is missing shows in what it listed alone
+        // an inventory has no silent instances, so a missing type is visible only in the list of types
         const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
         const covering = new NaiveModel(INTERVAL_SECONDS * 1_000)
         for (const poll of renamed) {
@@ -201,7 +201,7 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
           if (model.covered(at)) {
             expect(moment).toMatchObject({ covered: true, gap: null })
             expect(moment?.silentInstances.toSorted()).toEqual([...new Set(model.silentAt(at))].toSorted())
-            // single polls inside an interval of coverage are not kept
+            // single polls inside a coverage interval are not stored
             const ended = model.polls.findLast((poll) => isReadable(poll) && poll.finishedAt <= at)
             if (!ended) continue
             expect(moment?.lastPollEnded?.earliest).toBeLessThanOrEqual(ended.finishedAt)
@@ -267,7 +267,7 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
           expect(time.to).toBeGreaterThan(time.from)
           expect(time.to).toBeLessThanOrEqual(to)
         }
-        // whether anything was seen can only change at a bound of a poll, so that one moment speaks for each piece
+        // coverage can only change at the start or end of a poll, so one moment per piece is enough
         const cuts = [from, ...model.polls.flatMap((poll) => [poll.startedAt, poll.finishedAt]), to]
           .filter((at) => at >= from && at <= to)
           .toSorted((x, y) => x - y)
@@ -350,7 +350,7 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
         const { age } = await newestPoll(db.pool)
         const { rows } = await db.pool.query<{ now: Date }>('SELECT clock_timestamp() AS now')
         const ageNow = ((rows[0]?.now.getTime() ?? 0) - ((await newestPoll(db.pool)).at ?? 0)) / 1_000
-        // two readings of a clock that is not the same on every core
+        // the clock is read twice, and it differs slightly between CPU cores
         expect(Math.abs(ageNow - (age ?? 0))).toBeLessThan(60)
         for (const { outcome } of model.polls) totals.set(outcome, (totals.get(outcome) ?? 0) + 1)
         expect(await totalsByOutcome()).toEqual(totals)
@@ -417,7 +417,7 @@ describe('a reader as of a moment', () => {
           for (const poll of polls) {
             const { status } = await feed.record(kind, { ...poll, silentInstances: poll.silent, rows: rowsOf(poll) })
             const at = poll.finishedAt
-            // which rows such a poll left out is not kept
+            // the rows that such a poll left out are not stored
             const isPartly = poll.silent.includes(UNREAD_ROWS)
             if (status === 'recorded' && !isPartly) read.push({ at, answer: await knownBy(db.pool, scope) })
           }
@@ -430,10 +430,13 @@ describe('a reader as of a moment', () => {
   })
 })
 
-/** What questions about now answer; but for the pace of polls and their single times, which are not kept. */
+/**
+ * Returns the responses of queries about now, without the pace of polls and their single times, which are not stored.
+ */
 async function knownBy(q: Queryable, scope: string) {
   return {
-    // of a poll that others followed no end is kept, and how many polls missed a row follows from the interval
+    // the end of a poll that was followed by others is not stored, and the number of polls that missed a row follows
+    // from the interval
     sessions: (await sessionsAt(q, { scope })).map(({ poll, lastSeenAt, missingPolls, ...session }) => ({
       ...session,
       isMissing: missingPolls > 0,
@@ -453,7 +456,10 @@ async function knownBy(q: Queryable, scope: string) {
   }
 }
 
-/** Polls that come later than configured, the last of them failing: its next one is overdue by the interval as it is now. */
+/**
+ * Polls at a longer interval than configured, of which the last failed. The next one is overdue by the current
+ * interval.
+ */
 const SLOWER_THAN_CONFIGURED: [ModelPoll[], number, number][] = [
   [
     [0, 80_000].map((at, i): ModelPoll => {
@@ -471,7 +477,10 @@ const SLOWER_THAN_CONFIGURED: [ModelPoll[], number, number][] = [
   ],
 ]
 
-/** The time after the last poll counts as seen until its next one is overdue at the end of the asked time. */
+/**
+ * Reports whether a moment counts as seen. The time after the last poll counts until the next one is overdue at the end
+ * of the requested period.
+ */
 function isSeen(model: NaiveModel, at: number, end: number): boolean {
   const { after, before } = model.around(at)
   if (!before) return false

@@ -16,7 +16,7 @@ const retention = { rawMs: 14 * DAY, historyMs: 400 * DAY }
 type Route = readonly [prefix: string, asn: number]
 const table = (...routes: readonly Route[]) => routes.map(([prefix, asn]) => routeRow(prefix, { asPath: [12076, asn] }))
 
-/** Polls of one source that each change something; none of them waits for a lock. */
+/** Returns polls of one source that each change something; none of them waits for a lock. */
 function changing(feed: Feed, from: number) {
   let n = 0
   return async () => {
@@ -39,10 +39,16 @@ function changing(feed: Feed, from: number) {
   }
 }
 
-/** What is recorded meanwhile is rolled up as well: without an end there would be none. */
+/**
+ * Maximum number of polls during the test. Polls that are recorded meanwhile are rolled up as well, so without a limit
+ * the test would not end.
+ */
 const MAX_HELD = 8
 
-/** The same database; its first transactions, or statements by themselves that change rows, go on until `poll` is done. */
+/**
+ * Returns the same database, but its first transactions, or its single statements that change rows, stay open until
+ * `poll` is done.
+ */
 function held(poll: () => Promise<void>, { transactions }: { transactions: boolean }) {
   const seen: string[] = []
   const meanwhile = async (what: string) => {
@@ -121,7 +127,7 @@ describe('routes that are forgotten', () => {
     const feed = await gone()
     let polls = 0
     const meanwhile: Database['transaction'] = async (work) => {
-      // 10.1 is there again with attributes that were unused, and those of 10.2 came and went with another prefix
+      // 10.1 returns with attributes that were unused, and those of 10.2 came and went with another prefix
       if (polls++ === 0) {
         await polled(feed, NOW, ['10.1.0.0/16', 1], ['10.3.0.0/16', 2])
         await polled(feed, NOW + MINUTE, ['10.1.0.0/16', 1], ['10.3.0.0/16', 4])

@@ -34,7 +34,7 @@ import { syncSchedule } from './store/schedule.ts'
 import { newFeed } from './testing/feed.ts'
 import { everyPage } from './testing/pages.ts'
 
-/** Events and incidents against the list of what was written, in which the last version of a key counts. */
+/** Compares stored events and incidents with the list of written versions; the last version of a key counts. */
 const db = withTestDatabase()
 const RUNS = { numRuns: 8 }
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -50,7 +50,7 @@ const cause = fc
   .map((owner): Cause => ({ class: `${owner}_link_loss`, owner, confidence: 0.7, evidence: [], nextStep: '' }))
 const scopes = ['GATEWAY', 'CIRCUIT', WHOLE_ESTATE] as const
 
-/** What never changes of an event, by its key; events of sessions have a session as their subject. */
+/** Fields of an event that never change, by its key. Events of sessions have a session as their subject. */
 const lasting = fc
   .record({
     kind: fc.constantFrom(...kinds),
@@ -87,7 +87,9 @@ const writes = fc
 
 let made = 0
 
-/** Writes the events of one case under keys of its own, and gives what is stored of them by the rule for versions. */
+/**
+ * Writes the events of a case under unique keys, and returns the events that should be stored by the rule for versions.
+ */
 async function written(events: readonly DetectedEvent[]) {
   made += 1
   const feed = await newFeed(db, { name: `events-${made}` })
@@ -114,7 +116,7 @@ async function written(events: readonly DetectedEvent[]) {
       ...version,
       scope: scopeBefore,
       partOf: version.partOf ?? before?.partOf ?? null,
-      // an error that became a part of a shared fault stays in the incident of that fault
+      // an error that became part of a shared fault stays in the incident of that fault
       incident:
         (version.kind === 'collector_error' && version.partOf === null && before?.partOf ? before.incident : null) ??
         version.incident ??
@@ -329,7 +331,7 @@ describe('events are as the list of their last versions', () => {
   })
 })
 
-/** The text that a search goes through. */
+/** Returns the text that a search matches. */
 function textOf({ kind, subject, causes }: DetectedEvent, name: string): string {
   const classes = causes.map((one) => one.class.replaceAll('_', ' ')).join(' ')
   const parts = [kind.replaceAll('_', ' '), name, subject.replaceAll('~', ' '), subject, classes]
@@ -390,7 +392,7 @@ describe('incidents are as the list of their last versions', () => {
           if (isThere) acknowledged.set(id, at)
         }
 
-        // errors that became parts of a shared fault left it for the incident of that fault
+        // errors that became parts of a shared fault moved from their incident to the incident of that fault
         const isLeft = ({ key, root }: DetectedIncident) => {
           const event = stored.find((one) => one.key === root)
           const isPart = event?.kind === 'collector_error' && event.partOf != null && event.incident != null

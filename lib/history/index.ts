@@ -1,8 +1,8 @@
 export type * from './types.ts'
-/** The steps of recording without a database, for histories that are kept in memory. */
+/** The steps of recording without a database, for histories in memory. */
 export * as recording from './recording.ts'
 
-// Recording
+// Recording polls
 export { type MetricSeries, seriesKeys } from './record/metric-series.ts'
 export { ensurePartitions } from './record/partitions.ts'
 export { type RecordedPoll, type RecordKnownOptions, recordObservation } from './record/record-observation.ts'
@@ -19,11 +19,11 @@ export {
 } from './record/quiet-poll.ts'
 export { NotAsRemembered } from './record/must.ts'
 
-// A past that is made in bulk, for the demo
+// Recording a generated past in bulk, for the demo
 export { type CounterObservation, appendCounters, prepareCounterPartitions } from './bulk/append-counters.ts'
 export { type CoveredPoll, extendCoverage, keptKey, type StoredPolls, type QuietRun } from './bulk/extend-coverage.ts'
 
-// What a scope sees
+// Rows that a scope may see
 export type { VisibleCarrier, Visible } from './scoped/visible.ts'
 export {
   configurationsEver,
@@ -43,12 +43,12 @@ export {
   visibleTo,
 } from './scoped/scoped-reader.ts'
 
-// What was known at a moment
+// State that was known at a moment
 export { pastReader } from './past/past-reader.ts'
 export { registeredTables, registerTables } from './registered-tables.ts'
 export type { Tables } from './types/tables.ts'
 
-// Questions about what was recorded
+// Queries of recorded history
 export { activityAround } from './read/config/activity-around.ts'
 export { type BusiestRate, busiestRates } from './read/traffic/busiest-rates.ts'
 export { carriersOf, routesCovering } from './read/carriers-of.ts'
@@ -129,7 +129,7 @@ export type { UnseenTime } from './read/polls/unseen-times.ts'
 export { type Usage, usage } from './read/traffic/usage.ts'
 export { REACH_PATH } from './rollup/metric-flow.ts'
 
-// Usage, churn
+// Usage and churn
 export { backfillReached, type Backfill, dueBackfills, postponeBackfill, recordBackfill } from './rollup/backfill.ts'
 export { type Difference, type Differences, type UsagePoint, addDifferences } from './rollup/choose.ts'
 export type { Direction, Growth } from './rollup/growth.ts'
@@ -137,10 +137,10 @@ export { rollUpChurn } from './rollup/roll-up-churn.ts'
 export { rollUpUsage } from './rollup/roll-up.ts'
 export { type UsageStep, bucketCount, bucketEnd, bucketStart } from './rollup/steps.ts'
 
-// Replay
+// Replaying polls
 export { countPolls, replayPolls } from './replay/replay-polls.ts'
 
-// Retention
+// Deleting old rows
 export {
   advanceDeletionTime,
   confirmDeletions,
@@ -152,7 +152,7 @@ export {
 } from './retention/deletion-time.ts'
 export { applyRetention, EVIDENCE_KEPT_MS, FIVE_MINUTES_KEPT_MS, type Retention } from './retention/apply-retention.ts'
 
-// Tables that are written and read as they are
+// Tables that are written and read without conversion
 export {
   type StoredBackTest,
   requestBackTest,

@@ -35,7 +35,7 @@ const routeKeys = instances.flatMap((name) => [`${name} 10.1.0.0/16 10.0.4.4`, `
 const CIRCUIT = 'microsoft.network/expressroutecircuits'
 const GATEWAY = 'microsoft.network/virtualnetworkgateways'
 
-/** What draws some times between two moments of a timeline, and how many rows a page has. */
+/** Seed for the periods between two moments of a timeline, and number of rows per page. */
 const asked = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 4 }))
 
 function timesOf({ polls }: NaiveModel, seed: number) {
@@ -159,7 +159,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
                 value: routeValue(row.attributes),
                 lastAbsent: row.lastAbsent,
                 firstPresent: row.firstPresent,
-                // while it lasts the row says only which poll began it
+                // while it lasts, the row stores only the poll that began it
                 lastPresent: row.firstAbsent === null ? null : row.lastPresent,
                 firstAbsent: row.firstAbsent,
                 previous: routeValue(row.previous) || null,
@@ -214,7 +214,7 @@ describe('configurations are as a list of all polls says', () => {
       ['a', 'b'].map((end) => `${type} /subscriptions/s/resourceGroups/rg/providers/${type}/${name}-${end}`),
     )
 
-  /** Changes of one timeline: ends, and begins of what was added. */
+  /** Returns the changes of one timeline: ends, and begins of added rows. */
   function changesOf(model: NaiveModel, from: number, to: number) {
     const changes = model
       .keys()

@@ -3,7 +3,7 @@ import { glob } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { history } from './testing/questions-by-source.ts'
 
-/** What is exported and asks the database nothing. */
+/** Exports that do not query the database. */
 const pure = new Set([
   'addDifferences',
   'audienceOfReader',
@@ -38,7 +38,7 @@ for await (const file of glob(['history/**/*.db.test.ts', '*/store/**/*.db.test.
 
 describe('every question of history and of a room’s store is asked in a database test beside it', () => {
   it.each(questions)('%s', (name) => {
-    // once where it is imported, once where it is called
+    // the name must occur twice: once in the import, once in a call
     const isAsked = (source: string) => (source.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0) > 1
     expect(tests.some(isAsked)).toBe(true)
   })

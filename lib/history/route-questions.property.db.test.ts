@@ -21,7 +21,7 @@ import { OWN, recordTimeline, routeRows, routeValue } from './testing/recorded-t
 const db = withTestDatabase()
 const RUNS = { numRuns: 8 }
 
-/** Each prefix with those that hold it, written down by hand; the longest first. */
+/** Each prefix with the prefixes that contain it, as a constant; the longest first. */
 const holders: Record<string, readonly string[]> = {
   '10.1.2.0/24': ['10.1.0.0/16', '0.0.0.0/0'],
   '10.1.0.0/16': ['0.0.0.0/0'],
@@ -47,7 +47,7 @@ const unique = (texts: readonly string[]) => [...new Set(texts)].toSorted()
 const sampled = (model: NaiveModel, count = 5) =>
   fc.sample(fc.constantFrom(...moments(model.polls)), { numRuns: count, seed: model.polls.length })
 
-/** Two path tables, of which one has never been read. */
+/** Two path tables, one of which was never read. */
 const UNREAD: [ModelPoll[], ModelPoll[], string[], number] = [
   [{ startedAt: 1795143601000, finishedAt: 1795143601001, outcome: 'ok', silent: [], values: new Map() }],
   [{ startedAt: 1795143751001, finishedAt: 1795143751002, outcome: 'timeout', silent: [], values: new Map() }],
@@ -55,7 +55,7 @@ const UNREAD: [ModelPoll[], ModelPoll[], string[], number] = [
   0,
 ]
 
-/** Two moments of a timeline in order. */
+/** Returns two moments of a timeline in order. */
 function timeOf(model: NaiveModel, a: number, b: number) {
   const all = moments(model.polls)
   const [from = 0, to = 0] = [all[a % all.length] ?? 0, all[b % all.length] ?? 0].toSorted((x, y) => x - y)
@@ -68,7 +68,7 @@ async function learned(polls: readonly ModelPoll[]) {
   return { feed, model, scope: shortIdOf(feed.resourceId) }
 }
 
-/** Current routes: key and AS path of each member. */
+/** Returns current routes: key and AS path of each member. */
 const current = (model: NaiveModel) =>
   [...model.now()].flatMap(([key, value]) => value.split('|').map((path) => ({ ...split(key), path })))
 
@@ -295,7 +295,7 @@ describe('a list of all polls gives the same', () => {
         const { topPrefixes } = await routeChurn(db.pool, { ...query, top: 1 })
         expect(topPrefixes).toEqual(churn.topPrefixes.slice(0, 1))
 
-        // the same however much of it is rolled up
+        // the result does not depend on how much is rolled up
         await rollUpChurn(db, { signal: abortedAfter(rolledUp), pieceMs: 120_000 })
         expect(await routeChurn(db.pool, { ...query, top: 100 })).toEqual(churn)
         await rollUpChurn(db, { pieceMs: 300_000 })
@@ -347,7 +347,7 @@ describe('a list of all polls gives the same', () => {
           return
         }
 
-        /** Length of the shortest path that a customer's router reported: behind Microsoft's own prepends. */
+        /** Returns the length of the shortest path that a customer's router reported, without Microsoft's prepends. */
         const shortest = (model: NaiveModel, prefix: string): number | null => {
           const lengths = current(model)
             .filter((row) => row.prefix === prefix)
@@ -399,13 +399,13 @@ function differenceOf(model: NaiveModel, key: string, from: number, to: number):
   return before?.value === after?.value ? null : `${before?.value ?? ''} -> ${after?.value ?? ''}`
 }
 
-/** Ends what asks it after so many pieces of work. */
+/** Returns a signal that is aborted after a number of checks. */
 function abortedAfter(pieces: number): AbortSignal {
   let left = pieces
   return Object.defineProperty(new AbortController().signal, 'aborted', { get: () => left-- <= 0 })
 }
 
-/** Each change of a route, at the end of the poll that first saw it. */
+/** Returns each change of a route, at the end of the poll that first saw it. */
 function changesOf(model: NaiveModel) {
   return model
     .keys()

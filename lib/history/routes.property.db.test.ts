@@ -11,14 +11,14 @@ import { overlaps, snapshot } from './testing/inspect.ts'
 const db = withTestDatabase()
 
 const keys = instances.flatMap((name) => [`${name} 10.1.0.0/16`, `${name} 10.2.0.0/16`, `${name} 2001:db8:1::/48`])
-/** AS paths; one value stands for two routes under one key (ECMP) */
+/** values of AS paths; a value with `|` contains two routes of one key (ECMP) */
 const values = ['65001', '65001-65001', '65002', '65001|65002']
 
 function rowsOf(poll: ModelPoll): RouteRow[] {
   return [...poll.values].flatMap(([key, value]) => {
     const [instance = '', prefix = ''] = key.split(' ')
     const rows = value.split('|').map((path) => routeRow(prefix, { instance, asPath: path.split('-').map(Number) }))
-    // order and exact duplicates must change nothing
+    // order and exact duplicates must not matter
     return poll.startedAt % 2 === 0 ? [...rows, ...rows] : rows.toReversed()
   })
 }
@@ -68,7 +68,7 @@ function expectedAt(model: NaiveModel, at: number): TableRow[] {
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))
 }
 
-/** The table that the changes make, from nothing. */
+/** Returns the table that results from the changes. */
 function replay(changes: readonly Change[]): Map<string, string> {
   const table = new Map<string, string>()
   for (const change of changes) {

@@ -19,7 +19,7 @@ const azureStates: Record<string, SessionState> = { Connected: 'established', Co
 function rowsOf(poll: ModelPoll): PeerRow[] {
   return [...poll.values].map(([key, azureState]) => {
     const [localAddress = '', neighbor = ''] = key.split(' ')
-    // counts that move with each poll must make no interval
+    // counters that change with each poll must not begin an interval
     const messages = BigInt(Math.round(poll.startedAt / 1_000))
     const state = azureStates[azureState] ?? 'unknown'
     return peerRow({ localAddress, neighbor, azureState, state, messagesSent: messages, messagesReceived: messages })
@@ -50,7 +50,7 @@ function expectedAt(polls: readonly ModelPoll[], at: number): [string, string][]
   return [...model.now()].toSorted(byKey)
 }
 
-/** The same read in pages, as a list of intervals. */
+/** Reads the same list of intervals in pages. */
 async function pagedSessions(scope: string, from: number, to: number) {
   const rows: Awaited<ReturnType<typeof sessionHistory>>['rows'] = []
   for (let cursor: string | undefined; ; ) {

@@ -9,7 +9,7 @@ interface Key {
   columns: string[]
 }
 
-/** Keys of the tables that have a source: PRIMARY KEY, UNIQUE and EXCLUDE. */
+/** Returns the keys of the tables that have a source: PRIMARY KEY, UNIQUE and EXCLUDE. */
 async function keysOfSources(): Promise<Key[]> {
   const { rows } = await db.pool.query<Key>(
     `SELECT t.relname AS table, k.contype AS kind,
@@ -24,10 +24,16 @@ async function keysOfSources(): Promise<Key[]> {
   return rows
 }
 
-/** Tables that no source has to itself: an event may be of several, and a lease is of a resource. */
+/**
+ * Tables whose rows do not belong to exactly one source: an event may concern several, and a lease belongs to a
+ * resource.
+ */
 const OF_NO_SOURCE = ['event', 'resource_lease']
 
-/** Numbered series of a source, and bounds of their intervals: keys without the source, which no distribution by source allows. */
+/**
+ * Tables of numbered series of a source, and of the bounds of their intervals. Some of their keys do not contain the
+ * source, so they cannot be distributed by source.
+ */
 const SERIES = ['arp_entry', 'counter', 'metric_series', 'route', 'session', 'usage_series']
 const BOUNDS = ['arp_interval', 'connection_interval', 'resource_history', 'session_interval', 'session_prefixes']
 

@@ -30,7 +30,7 @@ describe('a question touches the shards of the sources that it is about, and no 
     const own = new Set<number>()
     for (const { sourceId } of about(site, other)) own.add(await shardOf(db.pool, sourceId))
     const read = await watched.during(() => ask(watched.db, site, other))
-    // one that touches none has found nothing to ask about
+    // a query that reads no shard has not found its rows
     expect(read.size).toBeGreaterThan(0)
     const further = [...read].flatMap(([table, shards]) =>
       [...shards].filter((shard) => !own.has(shard)).map((shard) => `${table} ${shard}`),
@@ -49,10 +49,10 @@ it('a question that leaves its sources to the end is found', async () => {
 const isFunction = (value: unknown) =>
   typeof value === 'function' && Object.getOwnPropertyDescriptor(value, 'prototype')?.writable !== false
 
-/** Texts about the scope and the past of tables: readers add them to questions, and do not ask by them. */
+/** Files with texts about the scope and past of tables: readers add them to queries, but do not execute them. */
 const RULES_OF_TABLES = /\/history\/(?:scoped|past)\//
 
-/** Whether a module, or one of history's that it imports, asks a table that is distributed. */
+/** Reports whether a module, or a module of history that it imports, queries a distributed table. */
 function asks(file: string, seen = new Set<string>()): boolean {
   if (seen.has(file) || !existsSync(file) || RULES_OF_TABLES.test(file)) return false
   seen.add(file)
@@ -76,7 +76,7 @@ it('every question of a distributed table has a line, and none is kept that is g
   const lines = new Set<string>([...questionsBySource.map(({ name }) => name), ...ABOUT_EVERYTHING, ...ABOUT_NO_SHARD])
   expect(functions.length).toBeGreaterThan(50)
   expect(functions.filter((name) => !lines.has(name))).toEqual([])
-  // rooms have questions of their own
+  // other rooms have their own queries
   const isGone = (name: string) => !functions.includes(name) && !isFunction((history as Record<string, unknown>)[name])
   expect([...lines].filter(isGone)).toEqual([])
 })

@@ -47,7 +47,7 @@ const ENDED_INTERVAL: TableRetention = {
 const ENDED_EVENT = `coalesce(t.ended_latest, t.started_latest) < $2 AND (t.ended_latest IS NOT NULL OR EXISTS (
     SELECT FROM event n WHERE n.scope = t.scope AND n.subject = t.subject AND n.detected_at > t.detected_at))`
 
-/** The tables of history itself. Retention deletes from them in this order. */
+/** Tables of history. Retention deletes from them in this order. */
 export const historyTables = {
   event: {
     past: EVENT,
@@ -97,7 +97,7 @@ export const historyTables = {
     retention: { until: 'to_at', moments: [['t.from_at', 't.to_at']] },
     erasure: 'kept',
   },
-  // of a part of a resource, such as a hub's connection, the resource's entry
+  // an entry about a part of a resource, such as a hub's connection, belongs to the resource
   activity_entry: {
     past: since('activity_entry', 'read_finished_at'),
     scope: `SELECT * FROM public.activity_entry
@@ -228,7 +228,7 @@ export const historyTables = {
     retention: 'kept',
     erasure: { signatures: ['saved_by'], texts: { note: 'text' } },
   },
-  // releases bear their own times
+  // releases contain their own times
   detection_scope: {
     past: `SELECT scope, jsonb_build_object('version', state -> 'version', 'released', state -> 'released') AS state, updated_at,
       NULL::timestamptz(3) AS recheck_at, false AS awaits_bytes, false AS awaits_routes FROM public.detection_scope`,
@@ -249,7 +249,7 @@ export const historyTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-  // found by routes that are seen
+  // rows are found only through visible routes
   route_attributes: {
     past: 'unchanged',
     scope: ofAnySource('route_attributes'),

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { msOfSeconds } from './times.ts'
 
 it.each([
-  // products in binary are 64596.99999999999 and 1000.9999999999999
+  // the binary products are 64596.99999999999 and 1000.9999999999999
   [64.597, 64_597],
   [1.001, 1_001],
   [60.0275, 60_027.5],

@@ -1,13 +1,13 @@
 import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 
-/** Milliseconds as Postgres reads them, alone, in arrays and in JSON. */
+/** Formats milliseconds for Postgres, as a value, in arrays and in JSON. */
 export function iso(at: EpochMs): string
 export function iso(at: EpochMs | null): string | null
 export function iso(at: EpochMs | null): string | null {
   return at === null ? null : new Date(at).toISOString()
 }
 
-/** A `timestamptz` of a result row. */
+/** Converts a `timestamptz` of a result row to milliseconds. */
 export function ms(at: Date): EpochMs
 export function ms(at: Date | null): EpochMs | null
 export function ms(at: Date | null): EpochMs | null {
@@ -15,29 +15,29 @@ export function ms(at: Date | null): EpochMs | null {
 }
 
 /**
- * An interval that Postgres keeps in seconds: 64.597 times 1,000 is less than 64,597 in binary. A usual interval may have half a millisecond, as
- * the middle of an even number of distances.
- * @returns ms, to the microsecond; null is 0
+ * Converts an interval from seconds, as stored in Postgres, to milliseconds. It is rounded, because 64.597 times 1,000
+ * is less than 64,597 in binary. A usual interval may end in half a millisecond, because it is a median.
+ * @returns milliseconds, with microsecond precision; 0 for null
  */
 export const msOfSeconds = (seconds: number | null): number => Math.round((seconds ?? 0) * 1_000_000) / 1_000
 
 type Instant = Date | EpochMs
 
-/** The bounds that two columns are; no earliest one = before monitoring, no latest one = there is nothing. */
+/** Returns the bounds from two columns; no earliest time = before monitoring, no latest time = null. */
 export function boundsOf(earliest: Instant | null, latest: Instant): Bounds
 export function boundsOf(earliest: Instant | null, latest: Instant | null): Bounds | null
 export function boundsOf(earliest: Instant | null, latest: Instant | null): Bounds | null {
   return latest === null ? null : { earliest: Number(earliest ?? BEFORE_MONITORING), latest: Number(latest) }
 }
 
-/** The later of two instants, of which one may be missing. */
+/** Returns the later of two times, one of which may be missing. */
 export function later(a: EpochMs, b: EpochMs | null): EpochMs {
   return b === null ? a : Math.max(a, b)
 }
 
 export type { TimeSpan as Period } from '#lib/contract/time/spans.ts'
 
-/** Columns of an interval: between which polls it began and ended; no `first_absent` = it lasts. */
+/** Columns of an interval: start and end of the polls between which it began and ended; no `first_absent` = ongoing. */
 export interface SpanColumns {
   last_absent: Date | null
   first_present: Date
@@ -45,10 +45,10 @@ export interface SpanColumns {
   first_absent: Date | null
 }
 
-/** A row as `to_jsonb` writes it. */
+/** A row in the format of `to_jsonb`. */
 export type JsonOf<Row> = { [Name in keyof Row]: Exclude<Row[Name], Date> | (Date extends Row[Name] ? string : never) }
 
-/** Columns of what has a begin and an end, each as bounds, as `readRows` reads them; no end = it goes on. */
+/** Columns with bounds of a begin and an end, as read by `readRows`; no end = ongoing. */
 export interface LastingFields {
   startedEarliest: EpochMs
   startedLatest: EpochMs
@@ -56,7 +56,7 @@ export interface LastingFields {
   endedLatest: EpochMs | null
 }
 
-/** A row, and what it lasts. */
+/** Returns a row with its begin and end as bounds. */
 export function withLasting<Row extends LastingFields>(row: Row) {
   const { startedEarliest, startedLatest, endedEarliest, endedLatest, ...rest } = row
   return { ...rest, started: boundsOf(startedEarliest, startedLatest), ended: boundsOf(endedEarliest, endedLatest) }

@@ -17,7 +17,7 @@ import { isReadable, type ModelPoll, NaiveModel } from './testing/naive-model.ts
 import { timelines } from './testing/random-timeline.ts'
 import { recordTimeline } from './testing/recorded-timeline.ts'
 
-/** Counters and metrics against the list of what was read. */
+/** Compares counters and metrics with the list of samples. */
 const db = withTestDatabase()
 const RUNS = { numRuns: 8 }
 const START = Date.UTC(2026, 10, 20, 3)
@@ -31,7 +31,7 @@ interface Sample {
 
 const paths = ['primary', 'secondary'] as const
 
-/** Polls of a circuit's counters: some fail, some lack a path or a direction, a counter may fall. */
+/** Polls of a circuit's counters: some fail, some lack a path or a direction, and a counter may decrease. */
 const counted = fc.array(
   fc.record({
     gapMs: fc.oneof(
@@ -71,7 +71,10 @@ async function recordCounted(steps: typeof counted extends fc.Arbitrary<infer T>
   return { feed, model, samples, end: at, scope: shortIdOf(feed.resourceId) }
 }
 
-/** Whether a gap lies between two samples: polls before the second one began again after too long a time. */
+/**
+ * Reports whether there is a gap between two samples: the second poll began a new coverage interval after too long a
+ * time.
+ */
 function isGap(model: NaiveModel, before: Sample, { startedAt }: Sample): boolean {
   const begun = model.coverage().find(({ from }) => from === startedAt)
   if (!begun || !isReadable(begun)) return false
@@ -194,7 +197,10 @@ interface Growth {
   isReset: boolean
 }
 
-/** What passed between each two readings of one direction, unless it is too long, or after a gap, to be divided. */
+/**
+ * Returns the bytes between consecutive samples of one direction, except if the time is too long, or includes a gap, so
+ * that they are not divided.
+ */
 function growthsOf(model: NaiveModel, samples: readonly Sample[], direction: 'in' | 'out'): Growth[] {
   const middle = ({ startedAt, finishedAt }: Sample) => Math.floor((startedAt + finishedAt) / 2)
   const list = samples.filter((sample) => sample[direction] !== null)
@@ -208,7 +214,7 @@ function growthsOf(model: NaiveModel, samples: readonly Sample[], direction: 'in
   })
 }
 
-/** Bits per second of each bucket; null where it holds only the time of a reset. */
+/** Returns bits per second of each bucket; null if it contains only the time of a reset. */
 function ratesOf(growths: readonly Growth[], width: number): Map<number, number | null> {
   const buckets = new Map<number, { bytes: bigint; coveredMs: number }>()
   for (const { from, to, bytes, isReset } of growths) {
@@ -229,7 +235,7 @@ function ratesOf(growths: readonly Growth[], width: number): Map<number, number 
   )
 }
 
-/** Whether any of the samples after `before`, up to a moment, came after a gap. */
+/** Reports whether a sample after `before`, up to a moment, came after a gap. */
 function hasGap(model: NaiveModel, samples: readonly Sample[], before: Sample, until: number): boolean {
   const list = samples.filter(({ startedAt }) => startedAt >= before.startedAt && startedAt <= until)
   return list.some((sample, i) => {
@@ -350,7 +356,7 @@ describe('prefix counts day by day', () => {
 })
 
 describe('what a circuit usually carries', () => {
-  /** A bucket that is covered fully or too little, of counters or of metrics, at one moment of one path. */
+  /** A bucket of one path from counters or metrics, covered completely or too little. */
   interface Point {
     path: (typeof paths)[number]
     start: number
@@ -360,7 +366,7 @@ describe('what a circuit usually carries', () => {
     out: number
   }
 
-  /** Rates that no two buckets share, in multiples of 8 bit/s so that bytes are whole. */
+  /** Returns a rate that is unique per bucket, in multiples of 8 bit/s so that bytes are integers. */
   const rateOf = (start: number, salt: number) => 8 * (1 + (((start / (5 * MINUTE)) * 7_919 + salt * 104_729) % 99_991))
 
   function pointsIn(from: number, to: number, salt: number, more: Partial<Point> = {}): Point[] {
@@ -400,13 +406,13 @@ describe('what a circuit usually carries', () => {
     }
   }
 
-  /** The rate of which a share of all is not larger. */
+  /** Returns the rate that a share of all rates does not exceed. */
   const percentile = (rates: readonly number[], share: number) =>
     rates.toSorted((a, b) => a - b)[Math.ceil(share * rates.length) - 1] ?? null
 
   function expectedPast(points: readonly Point[], at: number) {
     const hour = Math.floor(at / HOUR) * HOUR
-    // of two series counters count, even where they cover too little
+    // if there are two series, counters are used even if they cover too little
     const chosen = points.filter(
       (point) =>
         point.basis === 'counter' ||
@@ -477,7 +483,7 @@ describe('what a circuit usually carries', () => {
     const second = days
       .slice(0, Math.round(days.length * share))
       .map((point): Point => ({ ...point, path: 'secondary', in: point.in + 8, out: point.out + 16 }))
-    // metrics of the same path: they stand in where there are no counters
+    // metrics of the same path, used if there are no counters
     const metrics = pointsIn(hour - 3 * HOUR, hour, 4, { basis: 'metric' })
     const points = [...first.values(), ...second, ...metrics]
     await insert(feed.sourceId, points)

@@ -10,10 +10,16 @@ import { daysLeft, readSpace } from '../storage.ts'
 import { listScreens } from '../store/index.ts'
 import { readProof } from './proof.ts'
 
-/** A wall asks every half minute, and only what it has drawn. */
+/**
+ * Time without a request after which a wall display counts as silent. A wall sends a request every 30 seconds, and only
+ * after it has drawn the last response.
+ */
 export const SILENT_AFTER_MS = 120 * SECOND
 
-/** Whether alerting works, and what of Peerwatch itself fails; details for whoever sees everything. */
+/**
+ * Returns whether alerting works and which parts of Peerwatch fail. Details are included only if the scope is the whole
+ * estate.
+ */
 export async function getAlerting(
   db: Database,
   { alerting, dataDir }: Pick<Settings, 'alerting' | 'dataDir'>,

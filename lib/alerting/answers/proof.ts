@@ -10,7 +10,7 @@ import { newestRounds } from '../store/index.ts'
 
 const PATIENCE_MS = 1_500
 
-/** Whether alerting is proved, by what is stored and by whether the database takes a write now. */
+/** Returns whether alerting is proved. Uses the stored rounds and tests whether the database accepts a write now. */
 export async function readProof(
   db: Database,
   everyMs: number | null,

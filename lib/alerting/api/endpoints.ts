@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { answerOf, command, endpoint, instant, instantText, sentInstant } from '#lib/contract/index.ts'
 import { text } from '#lib/contract/api/parameters.ts'
 
-/** The links of alerting, in their order: those of a round, then what no round can begin or end without. */
+/**
+ * Steps of alerting in order: the steps of a proof round, then the worker and the database, without which no round can
+ * begin or end.
+ */
 export const proofSteps = [
   'clock',
   'decode',
@@ -17,7 +20,7 @@ export const proofSteps = [
 ] as const
 export type ProofStep = (typeof proofSteps)[number]
 
-/** Whether alerting works, proved by a synthetic circuit that falls. */
+/** Schema of the alerting proof: whether alerting works, tested with a synthetic circuit that goes down. */
 export const alertingProof = z.object({
   state: z
     .enum(['proved', 'broken', 'pending', 'unset', 'off'])
@@ -31,7 +34,7 @@ export const alertingProof = z.object({
   words: z.string().describe('one line for a screen: `Alerting proved 4 min ago`'),
   error: z.string().nullable().describe('why; null while nothing is broken, and for whoever sees a part of the estate'),
 })
-/** The proof as the code holds it. */
+/** The proof as the code uses it, before the schema converts times to text. */
 export type AlertingProof = z.input<typeof alertingProof>
 
 const alerting = z.object({

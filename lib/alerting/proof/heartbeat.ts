@@ -9,7 +9,7 @@ interface Heartbeat {
   now: () => EpochMs
 }
 
-/** Where and how the environment says that an outside watcher is pinged; null = nowhere. */
+/** Returns the target of the external heartbeat from the settings; null = not configured. */
 export function heartbeatOf({ alerting, outboundAllow }: Settings, now: () => EpochMs): Heartbeat | null {
   const { heartbeatUrl } = alerting
   return heartbeatUrl === null
@@ -18,9 +18,9 @@ export function heartbeatOf({ alerting, outboundAllow }: Settings, now: () => Ep
 }
 
 /**
- * Pings an outside watcher, which raises its own alarm when no ping comes: only while alerting is proved, so that a broken link silences
- * it, and so does a machine that is gone.
- * @returns `sent`, why it was not, or `withheld`
+ * Pings an external watcher, which raises its own alarm if no ping arrives. Pings only while alerting is proved, so
+ * that both a broken step and a lost machine stop the pings.
+ * @returns `sent`, the error of the delivery, or `withheld` if alerting is not proved
  */
 export async function beat(
   { url, outbound, now }: Heartbeat,

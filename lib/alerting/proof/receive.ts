@@ -3,7 +3,10 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { endRound } from '../store/proof.ts'
 
-/** Takes the notification of a round, which is proved by that. @returns false = it is none, or not signed */
+/**
+ * Receives the notification of a round and records that the round succeeded.
+ * @returns false if the request is not the notification of a round or its signature is invalid
+ */
 export async function receiveProof(
   db: Queryable,
   request: { headers: Pick<Headers, 'get'>; body: string },
@@ -11,7 +14,7 @@ export async function receiveProof(
 ): Promise<boolean> {
   const id = await signedProof(db, request, { secrets, now: clock.now() })
   if (id === null) return false
-  // sent twice, or after the round was given up, it changes nothing
+  // no effect if the notification was sent twice or the round was already given up
   await endRound(db, id, 'receive', null)
   return true
 }

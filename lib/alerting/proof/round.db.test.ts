@@ -20,7 +20,7 @@ import { ownFaults } from '../faults.ts'
 import { receiveProof } from './receive.ts'
 import { proveAlerting } from './round.ts'
 
-/** The stage of the rules of paths and circuits, which a test turns off. */
+/** Detection stage with the rules for paths and circuits; a test turns it off. */
 const stage = pollStages.find(({ run }) => String(run).includes('circuitRules'))
 
 const db = withTestDatabase()
@@ -28,7 +28,7 @@ const secrets = secretBox('a key of the test, long enough')
 const clock = systemClock
 const EVERY_MS = 600_000
 
-/** The receiver of the product on a socket of its own, by the same function. */
+/** Server on its own socket that receives notifications with the product's function. */
 let refuses = 0
 let server: Server
 let url = ''
@@ -66,7 +66,7 @@ const deliverer = () =>
     random: () => 0.5,
   })
 
-/** A round, while a notifier delivers as it does in worker and web. */
+/** Runs a round while a notifier delivers, as in worker and web. */
 async function round(more: Partial<Parameters<typeof proveAlerting>[0]> = {}, delivers = true) {
   const ended = new AbortController()
   const delivering = (async () => {
@@ -111,7 +111,7 @@ describe('a round', { timeout: 60_000 }, () => {
       tookSeconds: expect.any(Number),
       words: 'Alerting proved just now',
     })
-    // what was sent stands in the outbox, and in no list
+    // the sent notification is in the outbox, but is not listed
     const after = await committed()
     expect(after).toEqual({ ...before, notification: 1, write_probe: 1 })
     expect((await listNotifications(db, { limit: 100 })).data).toEqual([])
@@ -128,7 +128,7 @@ describe('a round', { timeout: 60_000 }, () => {
 })
 
 describe('a broken link is named', { timeout: 60_000 }, () => {
-  /** Two rounds after a good one, as far apart as they are begun. */
+  /** Runs two rounds after a successful one, at the configured interval. */
   async function brokenBy(links: () => Promise<unknown>) {
     await EVALUATED()
     expect((await round()).error).toBeNull()

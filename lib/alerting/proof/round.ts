@@ -25,26 +25,29 @@ import { fallingCircuit, INTERVAL_SECONDS, LOCAL_ADDRESSES } from './synthetic-c
 interface RoundContext {
   db: Database
   secrets: SecretBox
-  /** what dates polls on this machine */
+  /** clock that dates polls on this machine */
   machine?: Pick<Clock, 'now'>
-  /** how long the receiver may take, milliseconds */
+  /** maximum time for the receiver, milliseconds */
   patienceMs?: number
 }
 
-/** Most attempts of a delivery fit in, and less than the time of a job. */
+/**
+ * Default wait for the receiver. Long enough for most delivery attempts, and shorter than the time limit of the job.
+ */
 const PATIENCE_MS = 60_000
 const ASK_AGAIN_MS = 250
 
-/** A link that is broken, in words for an operator. */
+/** A broken step. The message explains it to an operator. */
 class BrokenLinkError extends Error {}
 
-/** Undoes a transaction that went well. */
+/** Rolls back a transaction that succeeded. */
 class Undone extends Error {}
 
 /**
- * One round: a synthetic circuit falls and is decoded, recorded, detected and decided on, by what polls and alerts go through and over
- * their tables, in a transaction that is never committed. What it notifies goes through the outbox to the receiver (ADR 0280).
- * @returns the step that was reached, and why it broke; null = the receiver has the notification
+ * Runs one proof round. A synthetic circuit goes down; its polls are decoded, recorded, run through detection and
+ * evaluated for notification by the same code and tables as real polls, in a transaction that is never committed. The
+ * resulting notification goes through the outbox to the receiver (ADR 0280).
+ * @returns the last step, and the error if it failed; null = the receiver has the notification
  */
 export async function proveAlerting(
   { db, secrets, machine = systemClock, patienceMs = PATIENCE_MS }: RoundContext,
@@ -83,7 +86,7 @@ export async function proveAlerting(
     const failure = await withdrawProof(db.pool, id)
     throw new BrokenLinkError(failure ?? 'no process sent the notification in time')
   } catch (error) {
-    // what can not be written now is seen by who asks: the round never ends
+    // the database does not accept writes now: the round stays without an end, and readers of the proof report that
     if (willPass(error)) throw error
     const reason = scrub(error instanceof Error ? error.message : String(error))
     await endRound(db.pool, id, step, reason)
@@ -91,7 +94,11 @@ export async function proveAlerting(
   }
 }
 
-/** Polls that another clock dates are not recorded, so that nothing of the network would be seen. */
+/**
+ * Returns the database's time if the clocks agree. Polls dated by a clock that differs too much are not recorded, so
+ * Peerwatch would see no change of the network.
+ * @throws BrokenLinkError if the clocks differ by more than the tolerance
+ */
 async function agreedNow(db: Database, machine: Pick<Clock, 'now'>): Promise<EpochMs> {
   const before = machine.now()
   const now = await timeOfDatabase(db.pool)
@@ -101,7 +108,7 @@ async function agreedNow(db: Database, machine: Pick<Clock, 'now'>): Promise<Epo
   throw new BrokenLinkError(`the worker’s clock and the database’s differ by ${Math.round(offMs / 1_000)} s: check NTP`)
 }
 
-/** Runs work in a transaction that is always undone: others never see any of it. */
+/** Runs work in a transaction that is always rolled back, so that others never see its changes. */
 async function rehearse<T>(db: Database, work: (client: PoolClient) => Promise<T>): Promise<T> {
   let result: { value: T } | undefined
   try {
@@ -116,7 +123,11 @@ async function rehearse<T>(db: Database, work: (client: PoolClient) => Promise<T
   return result.value
 }
 
-/** @returns id of the incident */
+/**
+ * Records the polls and runs detection on them.
+ * @returns ID of the incident
+ * @throws BrokenLinkError if recording a poll failed, or detection raised no incident
+ */
 async function fall(
   client: PoolClient,
   polls: readonly Observation[],

@@ -2,11 +2,11 @@ import { decodeAnswer, decodeResources, Unread } from '#lib/azure/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { armTypes, type EpochMs, type Observation } from '#lib/contract/index.ts'
 
-/** In a subscription that nobody can have. It is never committed, so that no list, report or count has it. */
+/** Subscription ID that cannot exist. Its rows are never committed, so that they appear in no list, report or count. */
 const SUBSCRIPTION = '/subscriptions/00000000-0000-0000-0000-000000000001'
 const CIRCUIT = `${SUBSCRIPTION}/resourceGroups/peerwatch/providers/Microsoft.Network/expressRouteCircuits/alerting-proof`
 
-/** Address of the MSEE on both paths (RFC 5737). */
+/** Addresses of the MSEE, the same on both paths (RFC 5737). */
 export const LOCAL_ADDRESSES = { ipv4: '192.0.2.2', ipv6: null }
 export const INTERVAL_SECONDS = 60
 const paths = [
@@ -14,7 +14,7 @@ const paths = [
   { path: 'secondary', neighbor: '192.0.2.5' },
 ] as const
 
-/** As Azure lists it; place and provider are its own, so that it is grouped with nothing. */
+/** The circuit as Azure lists it. Location and provider are unique, so that the circuit is not grouped with others. */
 const LISTED = {
   id: CIRCUIT,
   name: 'alerting-proof',
@@ -48,7 +48,10 @@ const LISTED = {
   },
 }
 
-/** Minutes before now, and whether the sessions are up: two good samples prove a path down. */
+/**
+ * Minutes before now, and the prefix count or state of the sessions. Detection needs two successful samples to prove
+ * that a path is down.
+ */
 const SAMPLES: readonly [minutesAgo: number, statePfxRcd: string][] = [
   [6, '5'],
   [5, '5'],
@@ -58,8 +61,9 @@ const SAMPLES: readonly [minutesAgo: number, statePfxRcd: string][] = [
 ]
 
 /**
- * The list with a circuit, and what its route table summaries say while both of its paths fall, as Azure writes it.
- * @returns observations in their order, the newest ended two minutes before `now`
+ * Returns the inventory poll that lists the circuit, and its route table summaries in Azure's format while both paths
+ * go down.
+ * @returns observations in order; the newest ended two minutes before `now`
  * @source Azure Network REST, ExpressRouteCircuitsListRoutesTableSummary
  */
 export function fallingCircuit(now: EpochMs): Observation[] {

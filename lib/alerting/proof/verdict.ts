@@ -6,27 +6,28 @@ import type { ProofRound } from '../store/proof.ts'
 
 interface ProofFacts {
   now: EpochMs
-  /** between two rounds, milliseconds; null = nobody proves it */
+  /** time between two rounds, milliseconds; null = the proof is off */
   everyMs: number | null
   /** newest first; the last two are enough */
   rounds: readonly ProofRound[]
   proved: ProofRound | null
-  /** a write succeeded just now */
+  /** whether a test write succeeded just now */
   writes: boolean
-  /** a process evaluates alerts */
+  /** whether a process evaluates alerts */
   evaluates: boolean
-  /** since when this process could have seen a round */
+  /** time since which this process could have seen a round */
   watchingSince: EpochMs
 }
 
-/** After this a round has ended, whatever broke, unless its worker stopped in the middle. */
+/** Maximum duration of a round. After it, a round without an end means that its worker stopped. */
 const LONGEST_ROUND_MS = 2 * MINUTE
 
 type Verdict = Omit<AlertingProof, 'words'>
 
 /**
- * Whether alerting is proved, else which link is broken: at once where a round says so, and within two rounds where none begins.
- * The first failure after an installation or its start is no verdict: the receiver may have been starting.
+ * Returns whether alerting is proved, or which step is broken: immediately if a round reports it, and within two
+ * intervals if no round begins. The first failure after installation or start is ignored, because the receiver may
+ * still be starting.
  */
 export function proofVerdict(facts: ProofFacts): AlertingProof {
   const { proved, everyMs, now } = facts
@@ -71,12 +72,12 @@ function brokenLink(facts: ProofFacts, everyMs: number): BrokenLink | null {
 const isOver = ({ endedAt, startedAt }: ProofRound, now: EpochMs) =>
   endedAt !== null || now - startedAt > LONGEST_ROUND_MS
 
-/** null = the receiver has the notification */
+/** Returns why a round failed; null = the receiver has the notification. */
 const failureOf = ({ endedAt, error }: ProofRound): string | null =>
   error ??
   (endedAt === null ? 'The round stopped in the middle: its worker froze, or the database refused a write.' : null)
 
-/** The links, as a screen names those that are broken. */
+/** Labels that screens show for a broken step. */
 const STEP_WORDS: Record<ProofStep, string> = {
   clock: 'clocks differ',
   decode: 'answers are not read',

@@ -2,18 +2,18 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { ProofStep } from '../api/index.ts'
 
-/** One round, as it went so far. */
+/** A proof round and its progress. */
 export interface ProofRound {
   id: string
   startedAt: EpochMs
   step: ProofStep
-  /** null = it goes on */
+  /** null = ongoing */
   endedAt: EpochMs | null
-  /** null = nothing broke so far */
+  /** null = no failure so far */
   error: string | null
 }
 
-/** How many rounds are kept: two days of one every ten minutes. */
+/** Maximum number of stored rounds: two days with a round every ten minutes. */
 const KEPT = 288
 
 export async function beginRound(db: Queryable, id: string): Promise<void> {
@@ -24,12 +24,15 @@ export async function beginRound(db: Queryable, id: string): Promise<void> {
   )
 }
 
-/** Notes the link that is tried now. */
+/** Records the step that is currently tested. */
 export async function recordStep(db: Queryable, id: string, step: ProofStep): Promise<void> {
   await db.query('UPDATE alerting_proof SET step = $2 WHERE id = $1 AND ended_at IS NULL', [id, step])
 }
 
-/** @param error null = the receiver has the notification */
+/**
+ * Ends a round.
+ * @param error null = the receiver has the notification
+ */
 export async function endRound(db: Queryable, id: string, step: ProofStep, error: string | null): Promise<void> {
   await db.query(
     'UPDATE alerting_proof SET step = $2, error = $3, ended_at = clock_timestamp() WHERE id = $1 AND ended_at IS NULL',
@@ -37,7 +40,7 @@ export async function endRound(db: Queryable, id: string, step: ProofStep, error
   )
 }
 
-/** The newest rounds, newest first, and the last that proved alerting. */
+/** Returns the two newest rounds, newest first, and the last round that proved alerting. */
 export async function newestRounds(db: Queryable): Promise<{ rounds: ProofRound[]; proved: ProofRound | null }> {
   const columns = 'id, step, error, started_at, ended_at'
   const rounds = await readRows<ProofRound>(

@@ -7,13 +7,16 @@ interface Screen {
   lastSeenAt: EpochMs
 }
 
-/** One that nobody has had for a week was taken down. */
+/** Time after which a wall without a sign of life counts as taken down. */
 const KEPT = '7 days'
 
-/** Maximum number of walls that are watched: each is an event while it is silent. */
+/** Maximum number of walls that are watched, because each silent wall is an event. */
 const MAX_SCREENS = 50
 
-/** Records a sign of life of a wall. The first one registers the wall, unless {@link MAX_SCREENS} others are known; forgotten walls are deleted. */
+/**
+ * Records a sign of life of a wall. The first one registers the wall, unless {@link MAX_SCREENS} others are known.
+ * Deletes walls that were not seen for a week.
+ */
 export async function recordScreen(db: Queryable, name: string): Promise<void> {
   const aged = await deletionTime(db)
   if (aged !== null)
@@ -30,7 +33,10 @@ export async function recordScreen(db: Queryable, name: string): Promise<void> {
   )
 }
 
-/** @returns false = no wall had this name */
+/**
+ * Deletes a wall.
+ * @returns false if no wall has this name
+ */
 export async function removeScreen(db: Queryable, name: string): Promise<boolean> {
   return (await db.query('DELETE FROM wall_screen WHERE name = $1', [name])).rowCount === 1
 }

@@ -8,18 +8,21 @@ interface Sizes {
 }
 const KEY = 'database-sizes'
 const KEPT_MS = 7 * DAY
-/** A database that has just begun, or was just vacuumed, grows otherwise than it will. */
+/**
+ * Minimum time between the first and last size for a growth rate. The growth of a new or just vacuumed database is not
+ * representative.
+ */
 const MIN_MS = DAY
 
 const kept = async (db: Queryable) => (await readDeploymentValue<Sizes>(db, KEY))?.value.sizes ?? []
 
-/** Size of the database, in bytes. */
+/** Returns the size of the database, in bytes. */
 export async function databaseSize(db: Queryable): Promise<bigint> {
   const { rows } = await db.query<{ bytes: string }>('SELECT pg_database_size(current_database())::text AS bytes')
   return BigInt(rows[0]?.bytes ?? 0)
 }
 
-/** Bytes a day over the last week; null = not known yet. */
+/** Returns the growth in bytes per day over the last week; null = not known yet. */
 export async function databaseGrowth(db: Queryable): Promise<number | null> {
   const sizes = await kept(db)
   const [first, last] = [sizes[0], sizes.at(-1)]
@@ -27,7 +30,7 @@ export async function databaseGrowth(db: Queryable): Promise<number | null> {
   return Math.max(0, (last.bytes - first.bytes) / ((last.at - first.at) / DAY))
 }
 
-/** Notes the size once an hour, for its growth. */
+/** Stores the size once an hour, from which the growth is computed. */
 export async function recordSize(db: Queryable, now: EpochMs): Promise<void> {
   const before = await kept(db)
   if (now - (before.at(-1)?.at ?? 0) < HOUR) return

@@ -24,10 +24,11 @@ interface Appended extends CounterSample {
 }
 
 /**
- * Records runs of polls, each of another (source, kind), that differ from the last recorded one of it by nothing but counters that have
- * grown: many samples at once, with the coverage of their polls. For a past that is made in bulk, whose days have partitions.
- * @throws RangeError as extendCoverage does, and when a counter fell or was not recorded before: such a poll reports more, and has
- *   to be recorded by itself
+ * Records runs of polls, each of a different source and kind, that differ from the last recorded poll only by increased
+ * counters. Writes many samples in one call, with the coverage of their polls. Meant for a generated past whose days
+ * already have partitions.
+ * @throws RangeError like {@link extendCoverage}, and if a counter decreased or is new; such a poll reports other
+ *   changes and must be recorded separately
  */
 export async function appendCounters(
   client: PoolClient,
@@ -53,7 +54,7 @@ export async function appendCounters(
   await saveLastTwo(client, samples)
 }
 
-/** Makes the day partitions that samples of [from, to] will go into, so that writers side by side don't wait for each other. */
+/** Creates the day partitions for samples in [from, to], so that concurrent writers do not wait for each other. */
 export async function prepareCounterPartitions(client: PoolClient, from: EpochMs, to: EpochMs): Promise<void> {
   const days: EpochMs[] = []
   for (let at = from; at < to; at += 86_400_000) days.push(at)
@@ -95,7 +96,7 @@ const KEYS = (id: string): Columns<Appended> => ({
   [id]: ['int', (sample) => sample.id],
 })
 
-/** The table of counters holds the last two samples of each. */
+/** Saves the last two samples of each counter in the table of counters. */
 async function saveLastTwo(client: PoolClient, samples: readonly Appended[]): Promise<void> {
   const lastTwo = [...Map.groupBy(samples, ({ sourceId, id }) => `${sourceId} ${id}`).values()].map((own) =>
     own.slice(-2),

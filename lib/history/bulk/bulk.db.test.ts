@@ -59,7 +59,7 @@ describe('polls that read what the one before them read', () => {
     for (const poll of spans(2, 40)) await oneByOne.record('peers', { ...poll, rows, ...reported })
     await extend('peers', [other, spans(2, 9)], [together, spans(2, 20)])
     await extend('peers', [together, spans(21, 40)])
-    // what comes next finds the same memory
+    // the next poll finds the same stored state
     const after = { ...span(41), rows: [peerRow({ state: 'idle', azureState: 'Idle' })] }
     const [a, b] = [await oneByOne.record('peers', after), await together.record('peers', after)]
     expect(b.changes).toEqual(a.changes)

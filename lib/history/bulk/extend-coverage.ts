@@ -8,31 +8,38 @@ import { type Columns, unnested } from '../record/rows.ts'
 import { isRead } from '../record/compare-poll.ts'
 import { iso, msOfSeconds } from '../times.ts'
 
-/** When one poll's request left and its answer was read. */
+/** Time at which a poll sent its request, and time at which it had read the response. */
 export interface CoveredPoll {
   startedAt: EpochMs
   finishedAt: EpochMs
 }
 
-/** Polls of one (source, kind), in order, that all read what the last recorded one of it read, with the same outcome. */
+/**
+ * Polls of one source and kind, in order, that all read the same rows as the last recorded poll, with the same outcome.
+ */
 export interface QuietRun<Poll extends CoveredPoll = CoveredPoll> {
   sourceId: number
   kind: PollKind
   polls: readonly Poll[]
-  /** as configured */
+  /** configured interval */
   intervalSeconds: number
 }
 
-/** What polls have left, by source and kind (`1 peers`), kept by whoever alone records them. */
+/**
+ * State after the last poll by source and kind (`1 peers`). The caller keeps the map, and must be the only process that
+ * records these sources.
+ */
 export type StoredPolls = Map<string, KnownPoll>
 
 /**
- * Records runs of polls, each of another (source, kind), in one statement: they leave nothing but coverage, the readings' memory and the
- * pace; where they do not belong to the last interval of coverage, a run begins another. What was last read of counters and ages stays the last recorded poll's. The caller answers for their being the same; it is meant
- * for a past that is made in bulk, not for answers of a real Azure.
- * @param kept is gone on with, and need not be read; the sessions of what is in it are written when it is recorded next
- * @throws RangeError when nothing was recorded before, when they are out of order, or when a gap lies between two of them: the
- *   poll after a gap begins an interval of its own and has to be recorded
+ * Records runs of polls, each of a different source and kind, in one statement. Such polls change only coverage, the
+ * memory of readings and the pace. A run that cannot extend the last coverage interval begins a new one. Counters and
+ * session ages keep the values of the last recorded poll. The caller guarantees that the polls read the same rows.
+ * Meant for a generated past and not for responses of a real Azure.
+ * @param kept is updated, and saves reading the state from the database; its sessions are written when the source is
+ *   recorded next
+ * @throws RangeError if no poll was recorded before, if polls are out of order, or if there is a gap between two of
+ *   them, because the poll after a gap begins its own interval and has to be recorded
  */
 export async function extendCoverage(
   client: PoolClient,
@@ -48,7 +55,7 @@ export async function extendCoverage(
     return { ...extended(run, known?.state ?? states?.get(keptKey(run))), known }
   })
   const { names, from, values } = unnested(COLUMNS, rows)
-  // a session that is up was so at the request of each of them
+  // a session that is up was up at the request of each poll
   await client.query({
     name: 'extend_coverage_of_runs',
     text: `WITH n AS MATERIALIZED (SELECT ${names.join(', ')} FROM ${from}), covered AS (
@@ -76,10 +83,10 @@ export async function extendCoverage(
   for (const { known, ...row } of rows) if (known) kept.set(keptKey(row.run), goneOn(known, row))
 }
 
-/** Its place in {@link StoredPolls}, as of {@link loadPollStates}. */
+/** Returns the key of a source and kind in {@link StoredPolls}, in the format of {@link loadPollStates}. */
 export const keptKey = ({ sourceId, kind }: Pick<QuietRun, 'sourceId' | 'kind'>) => `${sourceId} ${kind}`
 
-/** What is left then: as the statement above writes it. */
+/** Returns the state after the statement above was executed. */
 function goneOn(
   known: KnownPoll,
   { run: _run, intervalMs: _ms, begins: _begins, last, state, ...memory }: ReturnType<typeof extended>,
@@ -127,7 +134,10 @@ const COLUMNS: Columns<ReturnType<typeof extended> & { known: KnownPoll | undefi
   silent: ['jsonb', ({ state }) => state.silentInstances],
 }
 
-/** The pace after them, their longest distance from start to start, and the longest call before the last. */
+/**
+ * Returns the pace after these polls, the longest time between two starts, and the longest duration of a poll before
+ * the last.
+ */
 function paceOf(state: PollState, { polls }: QuietRun, inForceMs: number) {
   let before = { startedAt: state.lastStartedAt ?? 0, finishedAt: state.lastFinishedAt ?? 0 }
   let [apartMs, callMs] = [0, 0]
@@ -139,7 +149,7 @@ function paceOf(state: PollState, { polls }: QuietRun, inForceMs: number) {
     if (apartMs > gapAfterMs(inForceMs)) throw new RangeError(`a gap lies before the poll of ${iso(poll.startedAt)}`)
     before = poll
   }
-  // older ones would not be remembered
+  // older polls would not be kept in the pace
   const pace = polls
     .slice(-KEPT_POLLS - 1)
     .reduce<Pace>((pace, poll) => paceAfter(pace, poll.startedAt, poll.finishedAt - poll.startedAt), state)

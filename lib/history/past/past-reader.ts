@@ -8,9 +8,9 @@ import { beforeTables, questionIn } from '../scoped/statement.ts'
 import { iso } from '../times.ts'
 
 /**
- * Reads what was known at a moment, whatever the question: intervals that began later are not there, and those that ended later last. Whoever
- * asks as of now asks as of then. A scope stays in force. It can't write (docs/adr/0265-a-moment-is-a-reader.md).
- * @param at undefined = now, for which it is the reader itself
+ * Wraps a database connection so that every query reads the state that was known at a moment. Intervals that began
+ * later are missing, and intervals that ended later are still ongoing. A query for the current state gets the state at
+ * the moment. A scope stays in force. The wrapper cannot write (docs/adr/0265-a-moment-is-a-reader.md).
  */
 export function pastReader(reader: Queryable, at: EpochMs | undefined): Queryable {
   if (at === undefined) return reader
@@ -28,7 +28,7 @@ function pastOf(base: Queryable, at: EpochMs): Queryable {
         const past = pastStatement(asked, values, at)
         return base.query<Row>(past.text, past.values)
       }
-      // each text stands for one moment
+      // the text contains one moment, so the statement's name cannot be reused
       const { name: _, ...given } = asked
       return base.query<Row>({ ...given, ...pastStatement(given.text, given.values, at) })
     },
@@ -43,7 +43,10 @@ function ruleOf(table: string): string | null {
   return past === 'forgotten' ? `SELECT * FROM public.${table} WHERE false` : past
 }
 
-/** The same question asked of what each table held then. A scoped reader names tables by their schema, everybody else without. */
+/**
+ * Returns the query with each table replaced by its rows at that moment. A scoped reader names tables with their
+ * schema, other readers without it.
+ */
 function pastStatement(asked: string, values: readonly unknown[], at: EpochMs): { text: string; values: unknown[] } {
   const { text, begin } = questionIn(asked)
   const isScoped = /\bpublic\./.test(text)

@@ -3,11 +3,14 @@ import { MIN_METRIC_AGE_MS, severities, UNREAD_ROWS } from '#lib/contract/index.
 import { READABLE } from '../read/polls/coverage-at.ts'
 import type { Select } from '../types/tables.ts'
 
-/** Whether a turn may be the one with which the interval begins. */
+/** Condition: a session's state change may be the begin of this interval. */
 const begins = (x: string) =>
   `${x}.last_absent <= ${x}.established_latest AND ${x}.established_earliest <= ${x}.first_present`
 
-/** A span has a session's turn as its first sample dates it: that it lies between the polls around it was known at once. */
+/**
+ * Columns of a session's state change, as the first sample dated it. It was known immediately that the change lies
+ * between the polls around it, so the interval's bounds limit it.
+ */
 const TURN: Readonly<Record<string, (x: string) => string>> = wordTable({
   established_earliest: (x) => `CASE WHEN ${begins(x)} THEN greatest(${x}.established_earliest, ${x}.last_absent)
     WHEN ${x}.established_earliest <= :at THEN ${x}.established_earliest END`,
@@ -16,10 +19,11 @@ const TURN: Readonly<Record<string, (x: string) => string>> = wordTable({
 })
 
 /**
- * A table whose rows have what is so now, and the intervals that ended before: a row whose interval had begun stands as it is; of any other
- * one the last interval that had begun counts, open where it ended later.
+ * Returns SQL for a table that holds the current state, with intervals of the past in a second table. A row whose
+ * current interval had begun at the moment is returned unchanged. For any other row the last interval that had begun
+ * counts; it is still open if it ended after the moment.
  * @param same columns that never change
- * @param values columns that an interval has; of a row that is absent they are null, but for those that are `kept`
+ * @param values columns with a value per interval; null for an absent row, unless `kept` is set
  * @param extra further columns, as expressions on the row `t`
  */
 function asItWas({
@@ -33,7 +37,7 @@ function asItWas({
 }: {
   table: string
   intervals: string
-  /** the interval's columns that name the row `t` */
+  /** condition that joins an interval `x` to its row `t` */
   of: string
   same: string
   values: readonly string[]
@@ -55,10 +59,10 @@ function asItWas({
     WHERE t.first_present IS NULL OR t.first_present > :at`
 }
 
-/** Intervals that had ended. */
+/** Returns SQL for intervals that had ended at the moment. */
 export const ended = (table: string): Select => `SELECT * FROM public.${table} WHERE first_absent <= :at`
 
-/** Intervals that had begun; those that ended later lasted. */
+/** Returns SQL for intervals that had begun at the moment; intervals that ended later are returned as ongoing. */
 export const spans = (
   view: string,
   columns: string,
@@ -67,10 +71,13 @@ export const spans = (
     CASE WHEN first_absent <= :at THEN first_absent END AS first_absent
   FROM public.${view} s WHERE first_present <= :at`
 
-/** Rows that bear the moment of which they are. */
+/** Returns SQL for rows with a time column that is not after the moment. */
 export const since = (table: string, column: string): Select => `SELECT * FROM public.${table} WHERE ${column} <= :at`
 
-/** Whether a part of coverage had begun: a single poll was known when it ended, the first of several, of which no end is kept, from its start. */
+/**
+ * Condition: a coverage interval had begun at the moment. A single poll was known when it ended. The end of the first
+ * of several polls is not stored, so its start is used.
+ */
 const HAD_BEGUN = 'c.from_at <= :at AND (c.from_at < c.last_started_at OR c.to_at <= :at)'
 
 const LAST_COVERED = (condition: string) => `(SELECT c.outcome, c.silent_instances, c.interval_seconds, c.from_at,
@@ -80,8 +87,9 @@ const LAST_COVERED = (condition: string) => `(SELECT c.outcome, c.silent_instanc
     ORDER BY c.from_at DESC LIMIT 1)`
 
 /**
- * What was polled last, by coverage: the polls of an interval are not kept one by one, so within it the last one began an interval in force
- * before the moment at most, and had ended.
+ * The last poll before the moment, derived from coverage. The polls of a coverage interval are not stored individually,
+ * so within an interval the last poll is assumed to have started one poll interval before the moment (but not before
+ * the coverage interval) and to have ended at the moment.
  */
 export const POLL_STATE: Select = `SELECT t.source_id, t.kind, o.started_at AS last_started_at, o.finished_at AS last_finished_at, o.outcome AS last_outcome,
     o.from_at AS interval_from, g.started_at AS ok_started_at, g.finished_at AS ok_finished_at, r.started_at AS read_at,
@@ -92,7 +100,7 @@ export const POLL_STATE: Select = `SELECT t.source_id, t.kind, o.started_at AS l
     LEFT JOIN LATERAL ${LAST_COVERED("c.outcome = 'ok'")} g ON true
     LEFT JOIN LATERAL ${LAST_COVERED(READABLE)} r ON true`
 
-/** What was polled then: what is on the timetable now, or was polled after the moment, or shortly before. */
+/** The polls of that time: polls that are scheduled now, or that were polled after the moment or shortly before it. */
 export const POLL_SCHEDULE: Select = `SELECT t.source_id, t.kind, o.interval_seconds AS every_seconds, :at AS next_at, NULL::text AS lease_owner,
     NULL::timestamptz AS lease_until, 0::bigint AS epoch, NULL::float8 AS burst_every_seconds, NULL::timestamptz AS burst_until,
     NULL::text AS burst_reason, NULL::text AS resource, NULL::timestamptz AS asked_at, NULL::real AS run_seconds,
@@ -106,19 +114,22 @@ export const COVERAGE: Select = `SELECT source_id, kind, from_at, least(to_at, :
     outcome, silent_instances, polls, interval_seconds, detail
   FROM public.coverage c WHERE ${HAD_BEGUN}`
 
-/** When the instance that lists a session was read last. Of a poll that left rows out it is not kept which: none was read. */
+/**
+ * Time of the last poll that read the instance that lists a session. For a poll that left rows out, the missing rows
+ * are not stored, so it counts as having read none.
+ */
 const SEEN = `(SELECT least(c.to_at, :at) FROM public.coverage c
     WHERE (c.source_id, c.kind) = (t.source_id, t.kind) AND ${HAD_BEGUN} AND ${READABLE} AND NOT c.silent_instances && ARRAY[t.local_address, '${UNREAD_ROWS}']
     ORDER BY c.from_at DESC LIMIT 1)`
 
-/** Of the interval that had begun last. */
+/** Selects a value from a session's last interval that had begun. */
 const OF_LAST = (expression: string) => `(SELECT ${expression} FROM public.session_span x
     WHERE (x.source_id, x.session_id) = (t.source_id, t.id) AND x.first_present <= :at ORDER BY x.first_present DESC LIMIT 1)`
 
-/** When a session went whose row is missing; null = it is not. */
+/** Time at which a session's row disappeared; null = it is present. */
 const GONE = OF_LAST('CASE WHEN x.first_absent <= :at THEN x.first_absent END')
 
-/** The start of the last of several polls that read it, of which no end is kept. */
+/** Start of the last poll that read the session, if several polls did; their ends are not stored. */
 const LAST_READ = OF_LAST('CASE WHEN x.first_absent <= :at THEN greatest(x.last_present, x.first_present) END')
 
 const PREFIXES = (column: string) => `(SELECT x.${column} FROM public.session_prefixes_span x
@@ -171,7 +182,7 @@ export const CONNECTION = asItWas({
   values: ['state'],
 })
 
-/** Its ARM id is that before it was moved; name and location are those of now. */
+/** Resources at the moment: the ARM ID is that before a later move; name and location are the current values. */
 export const RESOURCE: Select = `SELECT t.id, t.short_id, t.arm_key,
     coalesce((SELECT a.arm_id FROM public.resource_alias a WHERE a.resource_id = t.id AND a.moved_by > :at ORDER BY a.moved_by LIMIT 1), t.arm_id)
       AS arm_id,
@@ -195,19 +206,22 @@ const LAST_SAMPLE = (before: string) => `(SELECT x.* FROM public.counter_sample 
     WHERE (x.source_id, x.counter_id) = (t.source_id, t.id) AND x.started_at > :at - interval '1 day' AND x.started_at < ${before}
       AND x.finished_at <= :at ORDER BY x.started_at DESC LIMIT 1)`
 
-/** The last two samples of the day before the moment: rates of older ones are none. */
+/** The last two samples in the day before the moment. Older samples give no rate. */
 export const COUNTER: Select = `SELECT t.id, t.source_id, t.path, l.started_at, l.finished_at, l.bytes_in, l.bytes_out, p.started_at AS previous_started_at,
     p.finished_at AS previous_finished_at, p.bytes_in AS previous_bytes_in, p.bytes_out AS previous_bytes_out
   FROM public.counter t LEFT JOIN LATERAL ${LAST_SAMPLE(':at')} l ON true LEFT JOIN LATERAL ${LAST_SAMPLE('l.started_at')} p ON true`
 
-/** When a bucket was read is not kept: it was evaluated at the age that is needed now at the latest. */
+/**
+ * Metrics at the moment. The time at which a bucket was read is not stored. A bucket counts as read at the age that is
+ * needed today.
+ */
 export const METRIC: Select = `SELECT t.id, t.source_id, t.metric, t.grain_seconds, t.dimensions, t.unit, l.at, l.average, l.maximum, l.minimum, l.total, t.needed_seconds
   FROM public.metric_series t LEFT JOIN LATERAL (SELECT x.* FROM public.metric_sample x
     WHERE (x.source_id, x.series_id) = (t.source_id, t.id) AND x.at > :at - interval '1 day'
       AND x.at <= :at - make_interval(secs => t.grain_seconds + greatest(${MIN_METRIC_AGE_MS / 1_000}, t.needed_seconds))
     ORDER BY x.at DESC LIMIT 1) l ON true`
 
-/** Buckets that were over. */
+/** Usage buckets that had ended. */
 export const USAGE_BUCKET: Select = `SELECT * FROM public.usage_bucket WHERE starts_at <= :at - CASE step WHEN 1 THEN interval '5 min' WHEN 2 THEN interval '1 hour'
     WHEN 3 THEN interval '1 day' ELSE interval '1 month' END`
 
@@ -216,8 +230,8 @@ const END_KNOWN = ['ended_earliest', 'ended_latest', 'duration_min_ms', 'duratio
   .join(', ')
 
 /**
- * What had been detected; an end that was not proved yet is none, and evidence that was read later is left out. Severity, causes, and what an
- * event is a part of are as they are judged today: former judgements are not kept.
+ * Events that had been detected. An end that was not proved yet is null, and evidence that was read later is left out.
+ * Severity, causes and parent event are today's values, because earlier ones are not stored.
  */
 export const EVENT: Select = `SELECT id, source_id, key, kind, severity, scope, subject, started_earliest, started_latest, ${END_KNOWN}, detected_at,
     CASE jsonb_typeof(evidence) WHEN 'array' THEN jsonb_path_query_array(evidence, '$[*] ? (!(@.sampledAfter.earliest > $at))',
@@ -225,7 +239,10 @@ export const EVENT: Select = `SELECT id, source_id, key, kind, severity, scope, 
     causes, flags, part_of, incident_id, updated_at, detail, settings_version
   FROM public.event WHERE detected_at <= :at`
 
-/** Of one that was open what its events of then make of it; one that was closed has what was concluded. */
+/**
+ * Incidents that had been opened. For an incident that was open, severity and end are derived from the events of that
+ * time; an incident that was closed has its final values.
+ */
 export const INCIDENT: Select = `SELECT i.id, i.key, i.scope, coalesce(f.root, i.root) AS root,
     CASE WHEN i.former_roots = '[]' THEN i.former_roots ELSE coalesce((SELECT jsonb_agg(r ORDER BY n)
       FROM jsonb_array_elements(i.former_roots) WITH ORDINALITY AS l (r, n) WHERE (r ->> 'until')::timestamptz <= :at), '[]') END AS former_roots,

@@ -13,7 +13,7 @@ const span = (
   firstAbsent,
 })
 
-/** Polls [0,2] absent, [10,12] and [20,22] present, [30,32] absent, [40,42] present and ever since. */
+/** Polls [0,2] absent, [10,12] and [20,22] present, [30,32] absent, [40,42] present and ongoing. */
 const first = span(0, 12, 20, 32)
 const second = span(30, 42, 40, null)
 

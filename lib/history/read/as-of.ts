@@ -1,32 +1,32 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** The four bounds of an interval as they are stored. */
+/** The four bounds of a stored interval. */
 export interface SpanTimes {
-  /** start of the last poll that read it absent, or otherwise; null = none ever did */
+  /** start of the last poll that read the row as absent or with another value; null = no poll did */
   lastAbsent: EpochMs | null
-  /** end of the first poll that read it so */
+  /** end of the first poll that read this value */
   firstPresent: EpochMs
-  /** start of the last poll that read it so; while it lasts, of the poll that began it */
+  /** start of the last poll that read this value; while the interval is ongoing, start of the first such poll */
   lastPresent: EpochMs
-  /** end of the first poll that read it absent, or otherwise; null = it lasts */
+  /** end of the first poll that read the row as absent or with another value; null = ongoing */
   firstAbsent: EpochMs | null
 }
 
 interface AsOf<S> {
   /**
-   * `unknown`: before anything was read. `indeterminate`: between the samples around a change; `span` is what was so before
-   * it, or, where nothing was, what began with it.
+   * `unknown`: before the first poll. `indeterminate`: between the two samples around a change; `span` is the interval
+   * before the change or, if there was none, the interval after it.
    */
   presence: 'present' | 'absent' | 'indeterminate' | 'unknown'
   span: S | null
-  /** what is known to have been so last, also when it is absent now; null = nothing yet */
+  /** last known interval, also if the row is absent now; null = none yet */
   last: S | null
 }
 
 /**
- * What was so at a moment that coverage says was seen (docs/rules/as-of.md).
+ * Returns the state at a moment that is covered by polls (docs/rules/as-of.md).
  * @param before the last interval whose first_present is not after the moment
- * @param next the first interval whose first_present is after it
+ * @param next the first interval whose first_present is after the moment
  */
 export function asOf<S extends SpanTimes>(before: S | null, next: S | null, at: EpochMs): AsOf<S> {
   if (before && (before.firstAbsent === null || at < before.firstAbsent)) {

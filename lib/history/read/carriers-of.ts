@@ -7,8 +7,9 @@ import { type RouteAtRow, routesOf, routeTablesInScope } from './routes/route-ta
 import { routeThen } from './routes/route-as-of.ts'
 
 /**
- * Which gateways learned the longest prefix around an address, and from whom, by what their last good polls read. Each gateway has
- * a longest one of its own; a default route carries everything, so that it says nothing of one address.
+ * Returns the gateways that learned the longest prefix around an address, and the peers they learned it from, by their
+ * last successful polls. Each gateway has its own longest prefix. Default routes are ignored, because they cover every
+ * address.
  */
 export async function carriersOf(db: Queryable, address: string): Promise<{ gateway: string; peer: string }[]> {
   const rows = await routesCovering(db, { address, at: null, kinds: ['learned'] })
@@ -23,15 +24,15 @@ export async function carriersOf(db: Queryable, address: string): Promise<{ gate
 const lengthOf = (prefix: string) => Number(prefix.split('/')[1] ?? 0)
 const isDefault = (prefix: string) => lengthOf(prefix) === 0
 
-/** What is current. */
+/** SQL of the current route. */
 const NOW = `
   CROSS JOIN LATERAL (SELECT r.attributes_id, r.last_absent, r.first_present, true AS sure
                       WHERE r.first_present IS NOT NULL) q`
 
 /**
- * Every route that covers an address, as of a moment, longest prefix first: one row for each member of a set of equal routes.
- * The GiST index on the routes' prefixes finds them; only their intervals are then read, however many there are of others.
- * @param query.at null = now, as the last good poll read it
+ * Returns every route that covers an address at a moment, longest prefix first, with one row for each member of a set
+ * of equal routes. The GiST index on prefixes finds the routes, so that only their intervals are read.
+ * @param query.at null = now, as of the last successful poll
  */
 export async function routesCovering(
   db: Queryable,

@@ -10,7 +10,7 @@ import { rollUpUsage } from '../rollup/roll-up.ts'
 import { shortIdOf } from '../store/short-id.ts'
 import { newFeed } from '../testing/feed.ts'
 
-/** What a circuit was in its past: when it first had sessions and traffic, how it was configured, what it carried. */
+/** Tests the past of a circuit: its first sessions and traffic, its configurations, and the traffic it carried. */
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 const TYPE = 'microsoft.network/expressroutecircuits'
@@ -29,7 +29,10 @@ const arp = (macAddress: string | null) => [
   { ageMinutes: 0, interface: 'Microsoft', ipAddress: '192.0.2.98', macAddress: '0600.8323.fc39' },
 ]
 
-/** Five-minute means of both paths. @param bitsOf bit/s out of Azure on each path, by the minute from T0; null = not reported */
+/**
+ * Returns five-minute averages of both paths.
+ * @param bitsOf bit/s out of Azure on each path, by the minute from T0; null = not reported
+ */
 function rates(from: number, to: number, bitsOf: (minute: number, path: string) => number | null): MetricRow[] {
   const rows: MetricRow[] = []
   for (let minute = from; minute < to; minute += 5)
@@ -77,7 +80,7 @@ beforeAll(async () => {
   await path.record('summary', poll(0, session('idle', null)))
   await path.record('summary', poll(6, session('established', 0)))
   await path.record('summary', poll(7, session('established', 8)))
-  // the secondary path is not reported for twenty minutes of the second hour
+  // the secondary path is not reported for 20 minutes of the second hour
   const bits = (minute: number, name: string) =>
     name === 'Secondary' && minute >= 60 && minute < 80 ? null : minute < 60 ? 0 : 4_000_000
   await whole.record('metrics', poll(123, rates(0, 120, bits)))

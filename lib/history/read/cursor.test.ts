@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CursorError, cursorsOf } from './cursor.ts'
 
 const cursors = cursorsOf('list', { scope: 'x' })
-/** As anybody can write one: the mark is no secret. */
+/** Writes a cursor with any parts; everybody can do so, because the mark is not secret. */
 const forged = (...parts: unknown[]) => cursors.write(parts as string[])
 
 describe('the parts of a cursor', () => {

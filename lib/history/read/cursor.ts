@@ -4,14 +4,14 @@ import { readPrefix } from '#lib/bgp/index.ts'
 import { isMoment } from '#lib/contract/index.ts'
 import { isStorable } from '#lib/platform/storable-text.ts'
 
-/** A cursor that no page of this very query has handed out; the caller has to begin without one. */
+/** The cursor was not returned by a page of this query; the caller has to start without a cursor. */
 export class CursorError extends BrandedError {
   static override readonly brand = 'CursorError'
 }
 
 type CursorKey = (string | number)[]
 
-/** What a part of a cursor may be: anybody can write one, so that each is checked as any other parameter is. */
+/** Checks for the parts of a cursor. Anybody can write a cursor, so each part is validated like any other parameter. */
 const PARTS = {
   moment: isMoment,
   int: (part: unknown): part is number => Number.isInteger(part) && Math.abs(part as number) <= 2_147_483_647,
@@ -24,8 +24,9 @@ type PartValue = { moment: number; int: number; number: number; text: string; pr
 type Values<Parts extends readonly CursorPart[]> = { [Index in keyof Parts]: PartValue[Parts[Index]] }
 
 /**
- * Cursors of one query: the place where the last page ended, marked with what was asked, so that a cursor of another query
- * is not mistaken for one of this. `limit` may differ from page to page, so it is no part of the mark.
+ * Creates the functions that write and read the cursors of a query. A cursor is the position after the last row of a
+ * page, with a hash of the query's name and filters, so that a cursor of another query is rejected. `limit` may differ
+ * between pages, so it is not part of the hash.
  */
 export function cursorsOf(name: string, asked: Record<string, unknown>) {
   const mark = createHash('sha256')
@@ -34,7 +35,7 @@ export function cursorsOf(name: string, asked: Record<string, unknown>) {
     .slice(0, 8)
   return {
     write: (key: CursorKey): string => Buffer.from(JSON.stringify([mark, ...key])).toString('base64url'),
-    /** @throws CursorError when it is another query's, or its parts are not of these kinds */
+    /** @throws CursorError if the cursor belongs to another query or its parts have other types */
     read<const Parts extends readonly CursorPart[]>(cursor: string | undefined, ...kinds: Parts): Values<Parts> | null {
       if (cursor === undefined) return null
       const parts = parsed(cursor)
@@ -58,7 +59,7 @@ function parsed(cursor: string): unknown {
   }
 }
 
-/** Cuts a page out of rows of which one more than `limit` was asked for. */
+/** Cuts a page from rows that were queried with `limit + 1`. */
 export function cursorPage<Row>(
   rows: readonly Row[],
   limit: number,

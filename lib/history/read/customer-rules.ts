@@ -3,12 +3,12 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { subscriptionFacts } from '../store/subscription-facts.ts'
 import { readDeclarations } from './config/declarations.ts'
 
-/** Reads the rules by which resources are assigned to customers now. */
+/** Returns the rules that currently assign resources to customers. */
 export async function readCustomerRules(db: Queryable): Promise<CustomerRules> {
   return customerRulesOf(db, await readDeclarations(db))
 }
 
-/** The same where the declarations are at hand. */
+/** Returns the same rules from given declarations. */
 export async function customerRulesOf(
   db: Queryable,
   { customers, customerTags }: Pick<Declarations, 'customers' | 'customerTags'>,

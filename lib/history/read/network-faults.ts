@@ -2,7 +2,7 @@ import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { boundsOf, type LastingFields } from '../times.ts'
 
-/** An event that stands for a fault, by its key and that of its incident. */
+/** An event of a network fault, with its key and the key of its incident. */
 export interface FaultRow {
   key: string
   scope: string
@@ -10,7 +10,7 @@ export interface FaultRow {
   ended: Bounds | null
 }
 
-/** Events of some kinds that go on, and those that an open event of the collector was found to be a part of. */
+/** Returns ongoing events of some kinds, and ended ones that have an ongoing collector event as a part. */
 export async function networkFaults(db: Queryable, kinds: readonly EventKind[]): Promise<FaultRow[]> {
   const rows = await readRows<Omit<FaultRow, 'ended'> & Pick<LastingFields, 'endedEarliest' | 'endedLatest'>>(
     db,

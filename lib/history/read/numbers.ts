@@ -1,12 +1,10 @@
-/*
- * Thousands of whole numbers that go to and from the database as one text: rows, and arrays that the driver writes and reads, take ten times
- * as long.
- */
+/* Thousands of integers go to and from the database as one text, because rows, and arrays that the driver converts,
+   take ten times as long. */
 
 const ZERO = 48
 const BLANK = 32
 
-/** Numbers that are not negative, with a blank between. */
+/** Parses non-negative integers that are separated by a blank. */
 export function numbersIn(text: string): number[] {
   const numbers: number[] = []
   if (text === '') return numbers
@@ -22,10 +20,10 @@ export function numbersIn(text: string): number[] {
   return numbers
 }
 
-/** An `int[]` as Postgres reads it. */
+/** Formats numbers as an `int[]` literal of Postgres. */
 export const arrayOf = (numbers: readonly number[]): string => `{${numbers.join(',')}}`
 
-/** Numbers at the place of an id: a Map takes ten times as long to fill. */
+/** Returns an array with each value at the index of its ID. A Map takes ten times as long to fill. */
 export function valuesById(ids: readonly number[], values: readonly number[]): (number | undefined)[] {
   const found: (number | undefined)[] = []
   for (let i = 0; i < ids.length; i++) found[ids[i] ?? 0] = values[i]

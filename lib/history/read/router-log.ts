@@ -2,10 +2,10 @@ import type { Bounds, RouterDownReason } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
 
-/** A line and what a router reports by BMP are of the same moment when they arrive within this time, milliseconds. */
+/** Maximum difference, in milliseconds, at which a log line and a BMP report count as the same moment. */
 const SAME_MOMENT_MS = 1_000
 
-/** A session, or what it was for a time, with why it went down. */
+/** A session, or one of its past intervals, with the reason it went down. */
 interface Ended {
   id: number
   state: 'up' | 'down' | null
@@ -14,9 +14,9 @@ interface Ended {
 }
 
 /**
- * The same with the reasons that the router's log gives where the report itself gives none or less: FRR reports by BMP that it closed a session, and
- * writes why into its log.
- * @param knownBy lines that arrived later are left out
+ * Returns the sessions with the reasons in the router's log, if the router's own report has no reason or a less exact
+ * one. FRR, for example, reports by BMP that it closed a session, and writes the reason to its log.
+ * @param knownBy log lines that arrived later are ignored
  */
 export async function withLoggedReasons<Session extends Ended>(
   db: Queryable,
@@ -45,15 +45,15 @@ export async function withLoggedReasons<Session extends Ended>(
   })
 }
 
-/** Whether a log could say more than this. */
+/** Reports whether a log can contain a more exact reason. */
 const isVague = (reason: RouterDownReason | null): boolean => rank(reason) > 0
 
-/** The reason that says most: 0 = all that there is to say. */
+/** Returns how exact a reason is: 0 = most exact, higher = less exact. */
 function rank(reason: RouterDownReason | null): number {
   if (reason === null) return 9
   switch (reason.by) {
     case 'log':
-      // an interface or BFD that took the session explains the NOTIFICATION that was sent after it
+      // if an interface or BFD took the session down, that explains the NOTIFICATION which was sent afterwards
       return { interface: 0, bfd: 0, prefixLimit: 2, holdTimer: 2, operator: 2, connection: 3, unknown: 5 }[
         reason.cause
       ]

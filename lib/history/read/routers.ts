@@ -15,11 +15,14 @@ import { withLoggedReasons } from './router-log.ts'
 export interface ReportedRouter {
   id: number
   address: string
-  /** as it states it; '' = it states none */
+  /** the name that the router reports; '' = none */
   name: string
   software: string | null
   firstSeen: EpochMs
-  /** its newest connection, rather one by BMP; to: what it reported up to then is recorded. ended null = it lasts */
+  /**
+   * its newest connection, ongoing and BMP connections first; `to`: everything reported until then is recorded; `ended`
+   * null = ongoing
+   */
   connection: {
     from: EpochMs
     to: EpochMs
@@ -29,7 +32,7 @@ export interface ReportedRouter {
   }
 }
 
-/** Routers in the order of their names and addresses. */
+/** Returns the routers by name and address. */
 export async function listRouters(db: Queryable): Promise<ReportedRouter[]> {
   const rows = await readRows<Omit<ReportedRouter, 'connection'> & ReportedRouter['connection']>(
     db,
@@ -45,7 +48,7 @@ export async function listRouters(db: Queryable): Promise<ReportedRouter[]> {
   }))
 }
 
-/** A session as the customer's router reports it. */
+/** A session as reported by the customer's router. */
 export interface RouterSession extends RouterSessionFacts {
   id: number
   routerId: number
@@ -54,14 +57,17 @@ export interface RouterSession extends RouterSessionFacts {
   neighbor: string | null
   /** the router's own BGP identifier; null = unknown */
   localBgpId?: string | null
-  /** what its state is known by: of a log, the changes alone */
+  /** protocol that reported the state; a log reports changes only */
   protocol: RouterProtocol
-  /** null = the router has not stated it */
+  /** null = the router has not reported it */
   state: 'up' | 'down' | null
   reason: RouterDownReason | null
   since: Bounds | null
   established: Bounds | null
-  /** up to when it is known to be so; after it, it is not observed. Null = it is observed now: one with the collector is down until it connects */
+  /**
+   * time until which this state is known; afterwards the session is not observed. null = observed now; a BGP session
+   * with the collector counts as down until it connects
+   */
   observedUntil: EpochMs | null
 }
 
@@ -80,7 +86,7 @@ export const SESSION = `s.id, s.router_id, s.peer_type, s.distinguisher, s.table
 export const SESSIONS = 'FROM router_session s JOIN router_connection c ON c.id = s.connection_id'
 export const ORDER = "ORDER BY s.router_id, s.distinguisher, s.peer_type, nullif(s.neighbor, '')::inet NULLS FIRST"
 
-/** The sessions of all routers now, by router and in the order of their neighbors. */
+/** Returns the current sessions of all routers, by router and neighbor. */
 export async function reportedSessions(db: Queryable): Promise<RouterSession[]> {
   const rows = await readRows<SessionRow>(db, `SELECT ${SESSION} ${SESSIONS} ${ORDER}`)
   return withLoggedReasons(db, rows.map(sessionFrom))

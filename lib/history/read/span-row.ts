@@ -2,7 +2,7 @@ import { boundsOf, ms, type SpanColumns } from '../times.ts'
 import type { KnownSpan } from '../types.ts'
 import type { SpanTimes } from './as-of.ts'
 
-/** When it began and ended, as readers get it. */
+/** Returns the bounds of the begin and end of an interval, in the form of the API. */
 export function sinceAndUntil(row: SpanColumns): KnownSpan {
   return {
     since: boundsOf(row.last_absent, row.first_present),

@@ -7,10 +7,10 @@ import { openOf, type OpenRow } from './open-row.ts'
 import type { Reading } from './reading.ts'
 import { closedColumns, type Columns, insertRows, openColumns, updateRows } from './rows.ts'
 
-/** ARM's own word for an entry without a MAC address. */
+/** ARM's value for an entry without a MAC address. */
 const INCOMPLETE = 'Incomplete'
 
-/** An entry as its row holds it. */
+/** A stored ARP entry. */
 export interface ArpEntry {
   /** null = not in the database yet */
   id: number | null
@@ -30,24 +30,27 @@ export interface ArpEntryRow extends OpenRow {
   closed_until: Date | null
 }
 
-/** An entry after a poll; `row` null = it is gone. */
+/** An entry after a poll; `row` null = it disappeared. */
 interface ReadEntry {
   entry: ArpEntry
   row: ArpRow | null
 }
 
-/** What a poll makes of the ARP table of one path. */
+/** Result of comparing a poll with the ARP table of a path. */
 export interface ArpComparison {
   changes: ArpChange[]
   ends: { entry: ArpEntry; past: Closed }[]
-  /** those that are new, other than before, or gone */
+  /** entries that are new, changed or gone */
   changed: ReadEntry[]
-  /** those of which nothing but the age differs */
+  /** entries of which only the age may differ */
   readAgain: ReadEntry[]
   after: ArpEntry[]
 }
 
-/** @param known every entry of the path that was ever seen */
+/**
+ * Compares a poll of an ARP table with the known entries.
+ * @param known every entry of the path that was ever seen
+ */
 export function compareArp(known: readonly ArpEntry[], reading: Reading, rows: readonly ArpRow[]): ArpComparison {
   const sampled = oneOfEach(rows)
   const byKey = new Map(known.map((entry) => [keyOf(entry), entry]))
@@ -93,7 +96,7 @@ export function compareArp(known: readonly ArpEntry[], reading: Reading, rows: r
 
 const keyOf = (row: { interface: string; ipAddress: string }) => `${row.interface} ${row.ipAddress}`
 
-/** Of two rows for one address the complete one counts. */
+/** Returns one row per address; if there are two, the complete one. */
 function oneOfEach(rows: readonly ArpRow[]): Map<string, ArpRow> {
   const sorted = rows.toSorted((a, b) => ((a.macAddress ?? '') < (b.macAddress ?? '') ? -1 : 1))
   return new Map(sorted.map((row) => [keyOf(row), row]))
@@ -103,7 +106,7 @@ function blank({ interface: name, ipAddress }: ArpRow): ArpEntry {
   return { id: null, interface: name, ipAddress, mac: null, open: null, closedUntil: null }
 }
 
-/** What {@link arpEntryOf} reads. */
+/** Columns that {@link arpEntryOf} needs. */
 export const ARP_COLUMNS =
   'id, interface, ip_address, mac_address, last_absent, first_present, last_present, closed_until'
 
@@ -118,7 +121,7 @@ export function arpEntryOf(row: ArpEntryRow): ArpEntry {
   }
 }
 
-/** One path's table after a poll. */
+/** The ARP table of a path after a poll. */
 interface ReadArp extends Pick<ArpComparison, 'ends' | 'changed' | 'readAgain'> {
   sourceId: number
   finishedAt: number
@@ -156,7 +159,7 @@ const ENDED: Columns<{ sourceId: number; entry: ArpEntry; past: Closed }> = {
   ...closedColumns(({ past }) => past),
 }
 
-/** Writes what polls of any paths make of their tables. An entry's age is kept as last read only. */
+/** Writes the results of polls of any paths. Only the last read age of an entry is stored. */
 export async function saveArp(client: Queryable, polls: readonly ReadArp[], must: Must): Promise<void> {
   const written = (of: 'changed' | 'readAgain') =>
     polls.flatMap(({ sourceId, finishedAt, [of]: own }) => own.map((one) => ({ sourceId, finishedAt, ...one })))
@@ -166,7 +169,7 @@ export async function saveArp(client: Queryable, polls: readonly ReadArp[], must
   const found = await updateRows(client, 'arp_entry', KEYS, LAST_READ, again, { name: 'arp_read_again' })
   mustFind(must, 'arp_entry', found, again.length)
   const { known = [], fresh = [] } = Object.groupBy(written('changed'), ({ entry }) => (entry.id ? 'known' : 'fresh'))
-  // known entries are updated by their id: an upsert would use up a number of the sequence with each poll
+  // known entries are updated by their ID, because an upsert would use a number of the sequence with each poll
   await updateRows(client, 'arp_entry', KEYS, CURRENT, known, {
     set: { seen_finished_at: 'coalesce(n.seen_finished_at, t.seen_finished_at)' },
   })

@@ -25,12 +25,15 @@ import { type InventoryComparison, compareInventory } from './inventory/compare-
 import { type RouteStep, compareRouteTable } from './routes/compare-route-table.ts'
 import { type SessionComparison, compareSessions } from './sessions/compare-sessions.ts'
 
-/** A path whose local addresses nothing names. */
+/** Local addresses of a path if they are unknown. */
 const NONE_REPORTED: ByFamily = { ipv4: null, ipv6: null }
 
-/** What a poll makes of the rows of its (source, kind). */
+/** Results of a poll for the rows of its (source, kind). */
 interface RowSteps {
-  /** all that it proves but of routes, which `routeChanges` says with what the store has of their sets */
+  /**
+   * all proved changes except changes of routes, which are derived when the routes are saved, because only the store
+   * knows their attribute sets
+   */
   changes: Change[]
   silentSessions: SilentSession[]
   sessions: readonly SessionComparison[]
@@ -42,19 +45,19 @@ interface RowSteps {
   inventory: InventoryComparison | null
 }
 
-/** What one poll makes of what is known: what is to be written, and what is known after it. */
+/** Result of comparing a poll with the known state: the changes to write, and the state after the poll. */
 export interface ComparedPoll extends RowSteps {
   status: Recorded['status']
   mark: PollMark
   observation: Observation
-  /** {@link Recorded.evaluated} */
+  /** see {@link Recorded.evaluated} */
   evaluated: Observation
   before: KnownPoll
-  /** of route tables and inventories as before: their stores take the steps over */
+  /** route tables and inventories are unchanged here, because their stores apply the steps */
   after: KnownPoll
-  /** begin of the coverage that it extends; null = it begins one */
+  /** start of the coverage interval that the poll extends; null = it begins a new one */
   intervalFrom: EpochMs | null
-  /** the interval in force after it */
+  /** poll interval after this poll, milliseconds */
   intervalMs: number
 }
 
@@ -71,8 +74,9 @@ const NO_ROWS: RowSteps = {
 }
 
 /**
- * Compares a poll with what is known. Pure: the one text of what a poll records, whoever keeps what is known.
- * @throws RangeError when the poll ends before it began
+ * Compares a poll with the known state. A pure function, and the only definition of the changes that a poll records,
+ * for every kind of store.
+ * @throws RangeError if the poll ends before it began
  */
 export function comparePoll(known: KnownPoll, observation: Observation, options: RecordOptions): ComparedPoll {
   const { startedAt, finishedAt, outcome } = observation
@@ -132,7 +136,7 @@ function markOf(state: PollState, observation: Observation): PollMark {
   }
 }
 
-/** Begin of the interval that a poll extends; null = it begins one. */
+/** Returns the start of the coverage interval that a poll extends; null = it begins a new one. */
 function continued(state: PollState, poll: Observation, configuredMs: number, inForceMs: number): EpochMs | null {
   if (state.lastStartedAt === null || state.lastOutcome !== poll.outcome) return null
   const longest = { apartMs: poll.startedAt - state.lastStartedAt, callMs: state.durations.at(-1) ?? 0 }
@@ -141,7 +145,10 @@ function continued(state: PollState, poll: Observation, configuredMs: number, in
   return state.silentInstances.join() === silentSet(poll).join() ? state.intervalFrom : null
 }
 
-/** Samples of two polls that overlap have no known order, so the one that comes second is refused. */
+/**
+ * Returns whether a poll is recorded. Samples of two overlapping polls have no known order, so the second poll is
+ * rejected.
+ */
 export function statusOf(
   state: Pick<PollState, 'starts' | 'lastFinishedAt'>,
   { startedAt, finishedAt }: Observation,
@@ -151,7 +158,9 @@ export function statusOf(
   return startedAt < state.lastFinishedAt || finishedAt <= state.lastFinishedAt ? 'stale' : 'recorded'
 }
 
-/** Outcomes other than `ok` and `incomplete` say nothing about the network. */
+/**
+ * Reports whether a poll read rows. Outcomes other than `ok` and `incomplete` contain no information about the network.
+ */
 export const isRead = (outcome: Outcome | null) => outcome === 'ok' || outcome === 'incomplete'
 
 function memoryAfter(state: PollState, observation: Observation): ReadMemory {
@@ -223,7 +232,10 @@ function stepSessionRows({ known, reading, options }: Stepping, poll: SessionObs
   return { ...proved, sessions, after: { sessions: after } }
 }
 
-/** A gateway's peers name both ends of a session; a path's summary names its neighbor alone. */
+/**
+ * Returns the sessions of a poll. The peers of a gateway contain both ends of a session; the summary of a path contains
+ * only the neighbor.
+ */
 const sampledOf = (observation: SessionObservation, localAddresses: ByFamily) =>
   observation.kind === 'peers'
     ? observation.rows.map(sampledPeer)

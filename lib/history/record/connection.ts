@@ -8,20 +8,20 @@ import { iso } from '../times.ts'
 import type { Reading } from './reading.ts'
 import { closedColumns, type Columns, insertRows, openColumns } from './rows.ts'
 
-/** What one connection says of itself now. */
+/** Current status that a connection reports about itself. */
 export interface KnownConnection {
   live: ConnectionLive
   open: Open
 }
 
-/** What a poll makes of a connection that is new, or other than before. */
+/** A new or changed connection after a poll. */
 export interface ConnectionStep {
   known: KnownConnection | null
   after: KnownConnection
   past: Closed | null
 }
 
-/** Status, weight, FastPath and tunnels of a connection, as history keeps them. */
+/** Returns status, weight, FastPath and tunnels of a connection in the stored form. */
 function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: ConnectionRow): ConnectionLive {
   return {
     connectionStatus,
@@ -37,7 +37,7 @@ function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: Connecti
   }
 }
 
-/** Tunnels that an answer lacks of which parts could not be read are as they were. */
+/** Adds the known tunnels that are missing in a partly unreadable response, unchanged. */
 function withKnownTunnels(read: ConnectionLive, known: ConnectionLive): ConnectionLive {
   const names = new Set(read.tunnels.map(({ name }) => name))
   const lacking = known.tunnels.filter(({ name }) => !names.has(name))
@@ -47,7 +47,7 @@ function withKnownTunnels(read: ConnectionLive, known: ConnectionLive): Connecti
 const byName = (tunnels: ConnectionLive['tunnels']): ConnectionLive['tunnels'] =>
   tunnels.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
 
-/** The counters of a connection and of its tunnels. */
+/** Returns the counters of a connection and of its tunnels. */
 export function samplesOf({ counters, tunnels }: ConnectionRow): CounterSample[] {
   return [
     { path: '', bytesIn: counters.bytesIn, bytesOut: counters.bytesOut },
@@ -55,7 +55,10 @@ export function samplesOf({ counters, tunnels }: ConnectionRow): CounterSample[]
   ]
 }
 
-/** Status, weight and FastPath are intervals. @returns `step` null = it is as before */
+/**
+ * Compares a poll of a connection with the known state. Status, weight and FastPath are stored as intervals.
+ * @returns `step` null = unchanged
+ */
 export function compareConnection(
   known: KnownConnection | null,
   reading: Reading,

@@ -22,7 +22,7 @@ const stats = (path: 'primary' | 'secondary', bytesIn: bigint | null, bytesOut: 
 })
 
 let days = 0
-/** A day that has no partition yet. */
+/** Returns a day that has no partition yet. */
 const newDay = () => Date.UTC(2035, 5, 1) + days++ * 100 * DAY
 const partitionOf = (at: number) => `counter_sample_${new Date(at).toISOString().slice(0, 10).replaceAll('-', '')}`
 
@@ -115,7 +115,7 @@ describe('byte counters', () => {
     expect(rows).toEqual([{ n: 6 }])
   })
 
-  /** Waits until somebody waits for the default partition. */
+  /** Waits until another connection waits for the default partition. */
   const untilWaited = async () => {
     const asked = `SELECT FROM pg_locks WHERE relation = 'counter_sample_default'::regclass AND NOT granted`
     while ((await db.pool.query(asked)).rowCount === 0) await setTimeout(20)
@@ -158,7 +158,7 @@ describe('byte counters', () => {
       await reader.query('SELECT FROM counter_sample LIMIT 1')
       await feed.record('stats', oneSample(at))
       expect(await partitionsOf(feed.sourceId)).toEqual(['counter_sample_default'])
-      // in use: neither waits for the reader nor fails
+      // the partition is in use: the call neither waits for the reader nor fails
       await ensurePartitions(db, at + 30 * DAY)
       expect(await partitionsOf(feed.sourceId)).toEqual(['counter_sample_default'])
     })
@@ -274,7 +274,7 @@ describe('metrics', () => {
     await read(30)
     expect(await newest()).toEqual([T + 26 * 60_000, 0, 0])
     await read(35)
-    // the newest minute that was evaluated is corrected
+    // the newest evaluated minute is corrected
     expect(await newest()).toEqual([T + 28 * 60_000, 100, 6 * 60_000])
     await read(40)
     expect(await newest()).toEqual([T + 33 * 60_000, 100, 6 * 60_000])

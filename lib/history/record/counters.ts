@@ -5,7 +5,7 @@ import { type Must, mustFind } from './must.ts'
 import { partitionsFor } from './partitions.ts'
 import { type Columns, insertRows, updateRows } from './rows.ts'
 
-/** One counter pair as a poll read it. `path`: `primary`, `secondary`, '' for a whole connection, `tunnel/NAME`. */
+/** A counter pair as read by a poll. `path`: `primary`, `secondary`, '' for a whole connection, or `tunnel/NAME`. */
 export interface CounterSample {
   path: string
   bytesIn: bigint | null
@@ -16,11 +16,11 @@ export interface CounterSample {
 export interface KnownCounter extends CounterSample {
   /** null = not in the database yet */
   id: number | null
-  /** null = there is no sample */
+  /** null = no sample yet */
   startedAt: EpochMs | null
 }
 
-/** A sample of a counter pair as its row holds it. */
+/** A stored sample of a counter pair. */
 export interface CounterSampleRow {
   started_at: Date
   finished_at: Date
@@ -35,7 +35,7 @@ export interface CounterColumns extends Pick<CounterSampleRow, 'bytes_in' | 'byt
   started_at: Date | null
 }
 
-/** What {@link knownCounterOf} reads. */
+/** Columns that {@link knownCounterOf} needs. */
 export const COUNTER_COLUMNS = 'id, path, started_at, bytes_in::text, bytes_out::text'
 
 export function knownCounterOf(row: CounterColumns): KnownCounter {
@@ -50,18 +50,21 @@ export function knownCounterOf(row: CounterColumns): KnownCounter {
 
 const counters = ['bytesIn', 'bytesOut'] as const
 
-/** The counters of a circuit's paths. */
+/** Returns the counters of a circuit's paths. */
 export function statsSamples(rows: readonly CounterRow[]): CounterSample[] {
   return rows.map(({ path, bytesIn, bytesOut }) => ({ path: path ?? '', bytesIn, bytesOut }))
 }
 
-/** What a poll makes of one counter pair. */
+/** Result of a poll for a counter pair. */
 export interface CounterStep {
   known: KnownCounter
   sample: CounterSample
 }
 
-/** Samples of cumulative counters, exactly; a counter that fell is a change. @param known every counter of the source */
+/**
+ * Compares samples of cumulative counters with the known ones, exactly; a counter that decreased is a change.
+ * @param known every counter of the source
+ */
 export function compareCounters(
   known: readonly KnownCounter[],
   { startedAt, finishedAt }: { startedAt: EpochMs; finishedAt: EpochMs },
@@ -80,7 +83,7 @@ export function compareCounters(
   }
 }
 
-/** The samples that say anything, one for each path. */
+/** Returns the samples with at least one value, one per path. */
 function countedSamples(samples: readonly CounterSample[]): CounterSample[] {
   const byPath = new Map(samples.toReversed().map((sample) => [sample.path, sample]))
   return [...byPath.values()]
@@ -88,7 +91,7 @@ function countedSamples(samples: readonly CounterSample[]): CounterSample[] {
     .filter((sample) => sample.bytesIn !== null || sample.bytesOut !== null)
 }
 
-/** What shows that a counter fell since its newest sample. */
+/** Returns the changes for counters that decreased since their newest sample. */
 function counterResets(sample: CounterSample, before: KnownCounter, finishedAt: EpochMs): CounterResetChange[] {
   const { startedAt } = before
   if (startedAt === null) return []
@@ -132,7 +135,7 @@ const SAMPLE: Columns<Written> = {
   ...LAST,
 }
 
-/** Writes samples of any sources; `counter` keeps the last two of each pair. */
+/** Writes samples of any sources; the table `counter` contains the last two samples of each pair. */
 export async function saveCounters(client: Queryable, polls: readonly ReadCounters[], must: Must): Promise<void> {
   const read = polls.flatMap(({ steps, ...poll }) => steps.map((step) => ({ ...poll, ...step })))
   if (read.length === 0) return
@@ -153,7 +156,10 @@ export async function saveCounters(client: Queryable, polls: readonly ReadCounte
   await insertRows(client, 'counter_sample', SAMPLE, rows, { name: 'counter_sample' })
 }
 
-/** Numbers of counters that are read for the first time, by source and path. */
+/**
+ * Creates counters that are read for the first time.
+ * @returns their IDs by source and path
+ */
 async function makeCounters(
   client: Queryable,
   rows: readonly { sourceId: number; known: KnownCounter }[],

@@ -2,33 +2,39 @@ import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/inde
 import { later } from '../times.ts'
 import type { Reading } from './reading.ts'
 
-/** Begin of something that is so now. */
+/** Begin of an ongoing state. */
 export interface Open {
-  /** start of the last poll that read it otherwise; null = none ever did */
+  /** start of the last poll that read another state; null = no poll did */
   lastAbsent: EpochMs | null
-  /** end of the first poll that read it so */
+  /** end of the first poll that read this state */
   firstPresent: EpochMs
-  /** start of the poll that began it; later polls that still read it so are coverage's to know */
+  /** start of the poll that began the interval; later polls with the same state are only in the coverage */
   lastPresent: EpochMs
 }
 
-/** Something that was so: all four bounds. */
+/** A state that ended, with all four bounds. */
 export interface Closed extends Open {
-  /** end of the first poll that read it otherwise */
+  /** end of the first poll that read another state */
   firstAbsent: EpochMs
 }
 
-/** What this poll read, and no poll before it had: since the last poll that read the instance, if there was one. */
+/**
+ * Returns the begin of a state that this poll read for the first time. Its lower bound is the last poll that read the
+ * instance, if there was one.
+ */
 export function opened(reading: Reading, instance: string): Open {
   return openedAfter(reading, reading.lastRead(instance))
 }
 
-/** Where one value replaces another, its begin has the bounds of the other's end. */
+/** Returns the begin of a state that replaces another. It has the same bounds as the end of the other state. */
 export function openedAfter(reading: Reading, lastAbsent: EpochMs | null): Open {
   return { lastAbsent, firstPresent: reading.finishedAt, lastPresent: reading.startedAt }
 }
 
-/** What this poll no longer reads so: it was last read so by the poll that began it, or by a later one that read all. */
+/**
+ * Returns the ended interval of a state that this poll no longer read. The state was last read by the poll that began
+ * it, or by a later poll that read the instance.
+ */
 export function closed(open: Open, reading: Reading, instance: string): Closed {
   return {
     ...open,
@@ -37,12 +43,12 @@ export function closed(open: Open, reading: Reading, instance: string): Closed {
   }
 }
 
-/** Bounds of the change that ended an interval. */
+/** Returns the bounds of the change that ended an interval. */
 export function endOf({ lastPresent, firstAbsent }: Closed): Bounds {
   return { earliest: lastPresent, latest: firstAbsent }
 }
 
-/** Bounds of the change that began an interval. */
+/** Returns the bounds of the change that began an interval. */
 export function beginOf({ lastAbsent, firstPresent }: Open): Bounds {
   return { earliest: lastAbsent ?? BEFORE_MONITORING, latest: firstPresent }
 }

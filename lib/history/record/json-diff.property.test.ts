@@ -16,7 +16,10 @@ const { value } = fc.letrec((tie) => ({
   ),
 }))
 
-/** The same value as ARM may write it in another answer: other capitals, and another order of sets and members. */
+/**
+ * Returns the same value as ARM may write it in another response, with other capitals and another order of sets and
+ * members.
+ */
 const rewritten = (one: unknown): unknown => {
   if (typeof one === 'string') return one.toUpperCase()
   if (Array.isArray(one)) return one.map(rewritten).toReversed()

@@ -2,9 +2,10 @@ type Json = unknown
 type FieldChange = { path: string; before: unknown; after: unknown }
 
 /**
- * Fields in which two JSON values differ, as JSON pointers (RFC 6901), in order. Elements of a list of named objects (with
- * `id` or `name`) are matched by that name and addressed by it: `/properties/peerings/AzurePrivatePeering/properties/state`. Between answers ARM varies
- * capitals of names, ids and words, and the order of sets, so that these are not compared.
+ * Returns the fields in which two JSON values differ, as JSON pointers (RFC 6901), in order. Elements of a list of
+ * named objects (with `id` or `name`) are matched and addressed by that name:
+ * `/properties/peerings/AzurePrivatePeering/properties/state`. The capitals of names, IDs and words, and the order of
+ * sets, are ignored, because ARM varies them between responses.
  */
 export function fieldsThatDiffer(before: Json, after: Json): FieldChange[] {
   const found: FieldChange[] = []
@@ -37,13 +38,16 @@ function same(path: readonly string[], a: Json, b: Json): boolean {
   return isEmpty(a) && isEmpty(b)
 }
 
-/** ARM spells the same id, name or word with other capitals from call to call. What people wrote, tags and sentences, differs by them. */
+/**
+ * Reports whether capitals are ignored. ARM varies the capitals of IDs, names and words between calls. In tags and in
+ * texts with spaces, which people wrote, capitals count.
+ */
 const isCaseless = ([first]: readonly string[], text: string) => first?.toLowerCase() !== 'tags' && !/\s/.test(text)
 
-/** Lists of texts whose order means something: the first one is tried first, or is the nearest. */
+/** Lists of texts whose order matters: the first one is tried first, or is the nearest. */
 const ORDERED = /dns|aspath/i
 
-/** Whether two lists hold the same texts, in any order. */
+/** Reports whether two lists contain the same texts, in any order. */
 function isSameSet(path: readonly string[], a: readonly Json[], b: readonly Json[]): boolean {
   if (a.length !== b.length || ORDERED.test(path.at(-1) ?? '')) return false
   if (![...a, ...b].every((one) => typeof one === 'string')) return false
@@ -54,13 +58,13 @@ function isSameSet(path: readonly string[], a: readonly Json[], b: readonly Json
 
 const isEmpty = (value: Json) => value === null || value === undefined || (Array.isArray(value) && value.length === 0)
 
-/** A member or an element, with the name that it is printed under. */
+/** A member or an element, with the name that is printed. */
 interface Child {
   name: string
   value: Json
 }
 
-/** Members by name in lower case; null for anything that has none. */
+/** Returns the members by lower-case name; null if the value has no members. */
 function childrenOf(value: Json): Map<string, Child> | null {
   if (Array.isArray(value)) return elementsOf(value)
   if (typeof value !== 'object' || value === null) return null

@@ -12,22 +12,25 @@ import { SESSION_COLUMNS, type RecordedSession, sessionOf, type SessionRow } fro
 import type { KnownInventory } from './inventory/compare-inventory.ts'
 import type { KnownTable } from './routes/compare-route-table.ts'
 
-/** What the polls of a (source, kind) have left, as far as the next one is compared with it; of other kinds it is empty. */
+/**
+ * State after the polls of a (source, kind), as far as the next poll is compared with it. Fields of other kinds are
+ * empty.
+ */
 export interface KnownPoll {
   state: PollState
   sessions: readonly RecordedSession[]
   arp: readonly ArpEntry[]
   counters: readonly KnownCounter[]
   connection: KnownConnection | null
-  /** of metrics, every series of the source */
+  /** every metric series of the source */
   series: readonly MetricSeries[]
-  /** null = as the poll reads it */
+  /** null = not loaded, because the poll's table is unchanged or its kind has no route table */
   table: KnownTable | null
-  /** null = as the poll reads it */
+  /** null = not loaded */
   inventory: KnownInventory | null
 }
 
-/** Nothing but the state is known. */
+/** Returns a known poll with only its state. */
 export const knownOnly = (state: PollState): KnownPoll => ({
   state,
   sessions: [],
@@ -41,10 +44,10 @@ export const knownOnly = (state: PollState): KnownPoll => ({
 
 type RecordedPoll = { sourceId: number; observation: Pick<Observation, 'kind'> }
 
-/** The rows of a poll's own (source, kind). */
+/** The stored rows of a poll's own (source, kind). */
 type KnownRows = Omit<KnownPoll, 'state' | 'table' | 'inventory'>
 
-/** Reads what polls are compared with but route tables and inventories, each table in one statement. */
+/** Reads the rows with which polls are compared, except route tables and inventories, with one statement per table. */
 export async function loadRows(
   db: Queryable,
   polls: readonly RecordedPoll[],
@@ -84,7 +87,7 @@ function connectionOf(row: ConnectionRow | undefined): KnownConnection | null {
   return row?.state && open ? { live: row.state, open } : null
 }
 
-/** Every session that they ever reported, open or not. */
+/** Returns every session that the sources ever reported, ongoing or ended. */
 async function loadSessions(db: Queryable, polls: readonly RecordedPoll[]): Promise<Map<string, RecordedSession[]>> {
   const asked = polls.filter(({ observation: { kind } }) => kind === 'peers' || kind === 'summary')
   if (asked.length === 0) return new Map()
@@ -98,7 +101,10 @@ async function loadSessions(db: Queryable, polls: readonly RecordedPoll[]): Prom
   return new Map([...grouped].map(([key, found]) => [key, found.map(sessionOf)]))
 }
 
-/** @param select rows with `source_id`, without a condition */
+/**
+ * Returns rows grouped by source.
+ * @param select query of rows with `source_id`, without a condition
+ */
 async function ofSources<Row extends object>(
   db: Queryable,
   sourceIds: readonly number[],

@@ -20,7 +20,9 @@ const row = (minute: number, average: number | null, options: Partial<MetricRow>
   ...options,
 })
 
-/** The minutes that a poll reads at a minute, each with the value that it has by then; null = it is not there yet. */
+/**
+ * Returns the minutes that a poll at a given minute reads, with the values they have by then; null = not available yet.
+ */
 const readAt = (
   minute: number,
   valueOf: (minute: number, age: number) => number | null,
@@ -31,7 +33,7 @@ const readAt = (
     return value === null ? [] : [row(one, value, options)]
   })
 
-/** Plays polls at minutes, and returns the minutes of each that are evaluated. */
+/** Runs polls at the given minutes, and returns the evaluated minutes of each. */
 function play(polls: readonly { at: number; rows: readonly MetricRow[] }[]) {
   let series: readonly MetricSeries[] = []
   let before: number | null = null

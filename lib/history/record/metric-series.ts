@@ -1,10 +1,13 @@
 import { type EpochMs, MAX_METRIC_AGE_MS, type MetricRow, MIN_METRIC_AGE_MS } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 
-/** Names a series, in its source. The buckets of one share their dimensions, whose text is made once: a poll has hundreds of buckets. */
+/**
+ * Returns the key of a series within its source. The buckets of a series share their dimensions, whose text is created
+ * once because a poll has hundreds of buckets.
+ */
 type SeriesKey = (series: Pick<MetricRow, 'metric' | 'grainSeconds' | 'dimensions'>) => string
 
-/** @returns for one poll: it keeps the texts that it made */
+/** @returns a function for one poll, which caches the texts it created */
 export function seriesKeys(): SeriesKey {
   const texts = new Map<MetricRow['dimensions'], string>()
   return ({ metric, grainSeconds, dimensions }) => {
@@ -17,52 +20,56 @@ export function seriesKeys(): SeriesKey {
   }
 }
 
-/** Buckets that are compared with the next reading: as much as polls read again, and an interval. */
+/** Age of buckets that are compared with the next poll: the time that polls read again, plus an interval. */
 const COMPARED_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
 
-/** A series with its newest recorded bucket that is evaluated. */
+/** A series with its newest evaluated bucket. */
 export interface MetricSeries extends Pick<MetricRow, 'metric' | 'grainSeconds' | 'dimensions'> {
-  /** null = it has no number in the database yet */
+  /** null = no ID in the database yet */
   id: number | null
-  /** null = none is old enough to be evaluated */
+  /** null = no bucket is old enough to be evaluated */
   newest: Pick<MetricRow, 'at' | 'average' | 'maximum'> | null
-  /** age that its buckets have needed so far before they were read with their final value, ms; 0 = none was read differently later */
+  /**
+   * maximum age that its buckets needed so far until they had their final value, milliseconds; 0 = no value changed
+   * later
+   */
   neededMs: number
-  /** buckets of the last readings, oldest first, however young */
+  /** buckets of the last polls of any age, oldest first */
   recent: readonly RecentBucket[]
 }
 
-/** A bucket as it was read last: its begin, and {@link valuesText}. */
+/** A bucket as last read: its start, and {@link valuesText}. */
 type RecentBucket = readonly [at: EpochMs, values: string]
 
-/** A bucket, and the number of its series; null = a series that is new, of `row.unit` */
+/** A bucket, and the ID of its series; null = a new series, with the unit `row.unit` */
 export interface ReadBucket {
   seriesId: number | null
-  /** {@link SeriesKey} */
+  /** see {@link SeriesKey} */
   series: string
   row: MetricRow
-  /** {@link MetricSeries.neededMs} after this reading */
+  /** see {@link MetricSeries.neededMs}, after this poll */
   neededMs: number
 }
 
-/** What a poll makes of the metrics of its source. */
+/** Result of a poll for the metrics of its source. */
 export interface MetricsComparison {
-  /** each moment of each series once: where one comes twice, the later row counts */
+  /** each time of each series once; if it occurs twice, the later row counts */
   buckets: ReadBucket[]
-  /** the newest bucket of each series that is evaluated, unless a newer one was recorded before */
+  /** the newest evaluated bucket of each series, unless a newer one was recorded before */
   newest: ReadBucket[]
-  /** every series that is known now */
+  /** every known series after the poll */
   after: MetricSeries[]
   /** rows that are old enough to be complete, in the order of the poll */
   evaluated: MetricRow[]
 }
 
 /**
- * Compares the buckets of a poll with those of the poll before, and finds the buckets that are old enough to be complete. Azure Monitor
- * reports its newest buckets late, as zeros or in part, and revises them: a bucket is evaluated once it is as old as any bucket of its metric
- * was when it was read with another value than later, or without a value that other series of the metric had, and three minutes at least.
+ * Compares the buckets of a poll with the previous poll, and finds the buckets that are old enough to be complete.
+ * Azure Monitor reports its newest buckets late, as zeros or partly, and revises them. A bucket is evaluated when it is
+ * older than any bucket of its metric was when a later poll still changed its value or added it, and at least three
+ * minutes old.
  * @param known every series of the source
- * @param poll.readAt when the reading before was requested; null = this is the first, or the reading before was not complete
+ * @param poll.readAt start of the previous poll; null = there is none, or it was not complete
  */
 export function compareMetrics(
   known: readonly MetricSeries[],
@@ -124,7 +131,7 @@ export function compareMetrics(
 const needOf = ({ own, neededMs }: { own: readonly MetricRow[]; neededMs: number }) =>
   [own[0]?.metric ?? '', neededMs] as const
 
-/** Begin of the newest bucket of each metric at the reading before, by any of its series. */
+/** Returns the start of the newest bucket of each metric in the previous poll, from all its series. */
 function newestByMetric(known: readonly MetricSeries[]): Map<string, EpochMs> {
   const newest = new Map<string, EpochMs>()
   for (const { metric, recent } of known) {
@@ -134,7 +141,7 @@ function newestByMetric(known: readonly MetricSeries[]): Map<string, EpochMs> {
   return newest
 }
 
-/** Returns the age that the buckets of a series have needed, by comparing this reading with the reading before. */
+/** Returns the age that the buckets of a series have needed, by comparing this poll with the previous one. */
 function neededAge(
   { recent, neededMs }: MetricSeries,
   rows: readonly MetricRow[],
@@ -154,7 +161,7 @@ function neededAge(
   }, neededMs)
 }
 
-/** The newest bucket that is evaluated, or the bucket that was recorded as such, which may be revised. */
+/** Returns the newest bucket that is evaluated, or the recorded newest bucket, which may have been revised. */
 function newestOf(
   buckets: readonly ReadBucket[],
   before: MetricSeries | null,
@@ -175,7 +182,7 @@ function recentAfter(before: readonly RecentBucket[], rows: readonly MetricRow[]
   return [...all].filter(([at]) => at >= newest - COMPARED_MS).toSorted(([a], [b]) => a - b)
 }
 
-/** The values of a bucket as one text, which is equal where they are. */
+/** Returns the values of a bucket as a text for comparison. */
 export const valuesText = ({
   average,
   maximum,

@@ -15,8 +15,8 @@ interface KnownBucket extends Pick<ReadBucket, 'row' | 'neededMs'> {
 }
 
 /**
- * Upserts Azure Monitor buckets of any sources: one that arrives again, perhaps with a later value, replaces itself. A series that is gone,
- * or has a newer bucket, is not as it was remembered.
+ * Writes Azure Monitor buckets of any sources. A bucket that was written before is replaced, because its value may have
+ * changed. A series that was deleted, or has a newer bucket, differs from the remembered state.
  */
 export async function saveMetrics(client: Queryable, polls: readonly ReadMetrics[], must: Must): Promise<void> {
   const read = polls.filter(({ buckets }) => buckets.length > 0)
@@ -31,7 +31,7 @@ export async function saveMetrics(client: Queryable, polls: readonly ReadMetrics
       }),
     )
   const newest = known('newest')
-  // the newest bucket of each series that is evaluated is in the series itself, where verdicts read it
+  // the newest evaluated bucket is also stored in the series, where verdicts read it
   const found = await updateRows(client, 'metric_series', SERIES, NEWEST, newest, {
     where: '(t.at IS NULL OR t.at <= n.at)',
     name: 'metric_series_newest',
@@ -43,7 +43,7 @@ export async function saveMetrics(client: Queryable, polls: readonly ReadMetrics
     'metric_sample',
     buckets.map(({ row }) => row.at),
   )
-  // one that is there as it comes is not written
+  // an unchanged bucket is not written
   await insertRows(client, 'metric_sample AS s', SAMPLE, buckets, {
     more: `ON CONFLICT (source_id, series_id, at) DO UPDATE
       SET average = excluded.average, maximum = excluded.maximum, minimum = excluded.minimum, total = excluded.total
@@ -53,7 +53,10 @@ export async function saveMetrics(client: Queryable, polls: readonly ReadMetrics
   })
 }
 
-/** Numbers of series that are new, by source and key. */
+/**
+ * Creates new series.
+ * @returns their IDs by source and key
+ */
 async function makeSeries(client: Queryable, polls: readonly ReadMetrics[]): Promise<Map<string, number>> {
   const fresh = new Map(
     polls.flatMap(({ sourceId, buckets }) =>

@@ -1,14 +1,17 @@
-/** Thrown inside the transaction: a row is no longer as the poll was compared with. */
+/** Thrown inside the transaction if a row differs from the remembered state with which the poll was compared. */
 export class NotAsRemembered extends Error {
   constructor(table: string) {
     super(`${table} is not as it was remembered`)
   }
 }
 
-/** Whether every row must be found: of what is remembered, not of what this transaction has read and locked. */
+/**
+ * Whether every row must be found. True for a remembered state; false for rows that this transaction has read and
+ * locked.
+ */
 export type Must = boolean
 
-/** @throws NotAsRemembered when all rows must be found, and fewer were */
+/** @throws NotAsRemembered if all rows must be found, and fewer were */
 export function mustFind(must: Must, table: string, found: number, expected: number): void {
   if (must && found !== expected) throw new NotAsRemembered(table)
 }

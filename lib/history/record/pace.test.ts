@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { paceAfter, type Pace, usualIntervalMs } from './pace.ts'
 
-/** Polls that began so far apart, each a second long. */
+/** Returns the pace of polls with the given start-to-start times, each poll one second long. */
 function paceOf(startToStartMs: readonly number[]): Pace {
   const starts = startToStartMs.reduce((known, wait) => [...known, (known.at(-1) ?? 0) + wait], [0])
   return starts.reduce<Pace>((pace, start) => paceAfter(pace, start, 1_000), { starts: [], durations: [] })

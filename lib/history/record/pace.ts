@@ -1,20 +1,23 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { msOfSeconds } from '../times.ts'
 
-/** How often a (source, kind) is really polled, and how long its call takes: what gaps and floors are judged by. */
+/**
+ * Actual start times and durations of the last polls of a (source, kind), from which gaps and the shortest visible
+ * outage are derived.
+ */
 export interface Pace {
   /** starts of the last polls, oldest first */
   starts: EpochMs[]
-  /** lengths of the last polls in ms, oldest first */
+  /** durations of the last polls in ms, oldest first */
   durations: number[]
 }
 
-/** Polls whose pace is kept. */
+/** Number of polls whose pace is stored. */
 export const KEPT_POLLS = 20
 const GAP_INTERVALS = 1.5
 const SHORTEST_GAP_MS = 5_000
 
-/** The pace with one poll more; the oldest beyond what is kept are forgotten. */
+/** Returns the pace with one more poll, without the oldest polls beyond the limit. */
 export function paceAfter({ starts, durations }: Pace, startedAt: EpochMs, durationMs: number): Pace {
   return {
     starts: [...starts, startedAt].slice(-KEPT_POLLS - 1),
@@ -23,29 +26,34 @@ export function paceAfter({ starts, durations }: Pace, startedAt: EpochMs, durat
 }
 
 /**
- * The interval that freshness is judged by: the larger of the configured one and the usual start-to-start time (median of the
- * last 20; the length of the first poll while there is one only). One long call does not change it: what was stale while
- * that call went unanswered stays stale when it ends.
+ * Returns the interval for judging freshness: the maximum of the configured interval and the usual start-to-start time
+ * (median of the last 20; the duration of the first poll while it is the only one). One long call does not change it,
+ * so data that was stale during that call is still stale when the call ends.
  */
 export function usualIntervalMs(pace: Pace, configuredMs: number, observed = observedIntervalMs(pace)): number {
   return Math.max(configuredMs, observed?.p50 ?? pace.durations.at(-1) ?? 0)
 }
 
-/** How long it really is from start to start; null before the second poll. */
+/** Returns the observed start-to-start time, milliseconds; null before the second poll. */
 export function observedIntervalMs({ starts }: Pick<Pace, 'starts'>): { p50: number; p95: number } | null {
   const between = inOrder(starts.slice(1).map((start, i) => start - (starts[i] ?? start)))
   return between.length === 0 ? null : { p50: quantile(between, 0.5), p95: quantile(between, 0.95) }
 }
 
-/** The interval that gaps are judged by: the usual one, or the length of the last call, which the next one can't begin before. */
+/**
+ * Returns the interval for judging gaps, in milliseconds: the maximum of the usual interval and the duration of the
+ * last call, because the next call cannot begin before that one ends.
+ */
 export function intervalInForceMs(pace: Pace, configuredMs: number): number {
   return Math.max(usualIntervalMs(pace, configuredMs), pace.durations.at(-1) ?? 0)
 }
 
 /**
- * Whether polls belong to an interval of coverage: bounds within it rest for good on the interval in force when it began, than which no call
- * but the last took longer, and by which no poll came late. Nor do they go on with one longer by half than all that is remembered.
- * @param longest of them: from start to start, and the call before any of them
+ * Reports whether polls extend a coverage interval. Bounds within a coverage interval depend on the poll interval at
+ * its begin, so no call except the last may take longer than that, and there must be no gap by it. A new coverage
+ * interval also begins if that poll interval is more than 1.5 times the usual interval and all remembered durations.
+ * @param longest maximum start-to-start time of these polls, and maximum duration of the calls before them,
+ *   milliseconds
  */
 export function extendsCoverage(
   before: Pace & { intervalBeganWith: number | null },
@@ -57,21 +65,30 @@ export function extendsCoverage(
   return beganWithMs <= GAP_INTERVALS * Math.max(usualIntervalMs(before, configuredMs), ...before.durations)
 }
 
-/** Longest distance from start to start that is no gap. */
+/** Returns the maximum start-to-start time without a gap, milliseconds. */
 export function gapAfterMs(intervalMs: number): number {
   return Math.max(GAP_INTERVALS * intervalMs, SHORTEST_GAP_MS)
 }
 
-/** The same within a statement. @param interval an expression in seconds */
+/**
+ * Returns the same limit as an SQL expression.
+ * @param interval an SQL expression in seconds
+ */
 export const gapAfterSeconds = (interval: string): string =>
   `greatest(${GAP_INTERVALS} * ${interval}, ${SHORTEST_GAP_MS / 1_000})`
 
-/** The shortest outage that is certain to be seen: the interval in force and the p95 of the call. */
+/**
+ * Returns the shortest outage that is certainly visible, in milliseconds: the poll interval plus the 95th percentile of
+ * the call's duration.
+ */
 export function floorMs(pace: Pace, intervalMs: number): number {
   return intervalMs + quantile(inOrder(pace.durations), 0.95)
 }
 
-/** By insertion, a tenth of the time of the engine's sort for so few: every answer about freshness asks for it, of every poll. */
+/**
+ * Sorts by insertion, which takes a tenth of the time of the built-in sort for so few values. Every response about
+ * freshness calls it for every poll.
+ */
 function inOrder(values: readonly number[]): number[] {
   const sorted: number[] = []
   for (const value of values) {
@@ -82,7 +99,7 @@ function inOrder(values: readonly number[]): number[] {
   return sorted
 }
 
-/** 0 for no values; between two values the mean of both. */
+/** Returns a quantile; 0 if there are no values. The median between two values is their average. */
 function quantile(sorted: readonly number[], share: number): number {
   const at = share * (sorted.length - 1)
   const low = sorted[Math.floor(at)] ?? 0

@@ -8,15 +8,18 @@ const timeColumns = { counter_sample: 'started_at', metric_sample: 'at' } as con
 type Partitioned = keyof typeof timeColumns
 
 const DAYS_AHEAD = 2
-/** Attaching a partition needs a moment's lock, which a long dump may hold: rather than wait, samples go to the default one. */
+/**
+ * Maximum wait for the short lock that attaching a partition needs. A long database dump may hold it; then samples go
+ * to the default partition.
+ */
 const LOCK_WITHIN = '500ms'
 const LOCK_NOT_AVAILABLE = '55P03'
 
 const dayOf = (at: EpochMs) => new Date(at).toISOString().slice(0, 10)
 
 /**
- * Makes the day partitions of today and the next two days, where they are missing, and of days whose samples went to the default
- * partition, which are moved. For a worker's idle hour: what is in use is left for the next time.
+ * Creates missing day partitions for today, the next two days, and days whose samples went to the default partition,
+ * from which they are moved. Meant for an idle hour of a worker: tables in use are skipped until the next run.
  */
 export async function ensurePartitions(db: Database, now: EpochMs): Promise<void> {
   const ahead = Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => dayOf(now + i * DAY))
@@ -32,7 +35,7 @@ async function daysInDefault(db: Queryable, table: Partitioned): Promise<string[
   return rows.map(({ day }) => day)
 }
 
-/** One day a transaction: none keeps readers of the default partition waiting for longer than its own takes. */
+/** Creates the partition of one day per transaction, so that readers of the default partition wait for one day only. */
 async function ensureDay(db: Database, table: Partitioned, day: string): Promise<void> {
   try {
     await db.transaction(async (client) => {
@@ -46,9 +49,10 @@ async function ensureDay(db: Database, table: Partitioned, day: string): Promise
 }
 
 /**
- * Makes sure, before samples are inserted, that their days have partitions; in the usual case they do. Where one can't be made
- * now, samples go to the default partition, which is then kept from others' attaching until the transaction ends: a row that is
- * being written into it while its day's own is attached is refused (23514), and the whole poll with it.
+ * Ensures, before samples are inserted, that their days have partitions, which is usually the case. If a partition
+ * cannot be created now, samples go to the default partition. Its lock then prevents others from attaching a partition
+ * until the transaction ends, because a row written to the default partition while the partition of its day is attached
+ * is rejected (23514), together with the whole poll.
  */
 export async function partitionsFor(client: Queryable, table: Partitioned, times: readonly EpochMs[]): Promise<void> {
   const days = [...new Set(times.map(dayOf))].toSorted()
@@ -66,7 +70,7 @@ export async function partitionsFor(client: Queryable, table: Partitioned, times
   await client.query('RELEASE SAVEPOINT partitions')
 }
 
-/** Whoever is attaching a day has ended when this has the lock, and nobody can attach one from then on. */
+/** Locks the default partition. With the lock, any concurrent attaching has ended and no new one can begin. */
 async function moveDefaultRows(client: Queryable, table: Partitioned, days: readonly string[], err: unknown) {
   await client.query(`LOCK TABLE ${table}_default IN ROW EXCLUSIVE MODE`)
   const still = await missingDays(client, table, days)

@@ -4,7 +4,7 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { Pace } from './pace.ts'
 import type { ReadMemory } from './reading.ts'
 
-/** What is known of a (source, kind) before a poll is recorded. The row stays locked to the end of the transaction. */
+/** State of a (source, kind) before a poll is recorded. The row is locked until the end of the transaction. */
 export interface PollState extends Pace, ReadMemory {
   sourceId: number
   kind: PollKind
@@ -16,7 +16,7 @@ export interface PollState extends Pace, ReadMemory {
   lastOutcome: Outcome | null
   silentInstances: string[]
   intervalFrom: EpochMs | null
-  /** in force when that interval of coverage began, seconds; null = there is none */
+  /** poll interval at the begin of that coverage interval, seconds; null = none */
   intervalBeganWith: number | null
   okStartedAt: EpochMs | null
   okFinishedAt: EpochMs | null
@@ -25,8 +25,8 @@ export interface PollState extends Pace, ReadMemory {
 type PollStateRow = Omit<PollState, 'starts'> & { starts: Date[] }
 
 /**
- * Locks the state of a (source, kind), so that two writers of it take turns; makes it at the first poll.
- * @throws Error when there is no such source
+ * Locks the state of a (source, kind), so that two writers take turns. Creates it at the first poll.
+ * @throws Error if the source does not exist
  */
 export async function lockPollState(client: PoolClient, sourceId: number, kind: PollKind): Promise<PollState> {
   const find = async () =>
@@ -40,7 +40,10 @@ export async function lockPollState(client: PoolClient, sourceId: number, kind: 
   return made
 }
 
-/** States of polls as they are now, by source and kind (`1 peers`). @param lock keeps their rows to the end of the transaction */
+/**
+ * Returns the current states of polls, by source and kind (`1 peers`).
+ * @param lock locks their rows until the end of the transaction
+ */
 export async function loadPollStates(
   db: Queryable,
   polls: readonly { sourceId: number; kind: PollKind }[],
@@ -64,7 +67,7 @@ const POLL_STATE_TABLES = `poll_state p JOIN source s ON s.id = p.source_id JOIN
 
 const pollStateOf = (row: PollStateRow): PollState => ({ ...row, starts: row.starts.map(Number) })
 
-/** The silent instances of a poll as a set: each once, in order. */
+/** Returns the silent instances of a poll without duplicates, sorted. */
 export function silentSet({ silentInstances }: Pick<Observation, 'silentInstances'>): string[] {
   return [...new Set(silentInstances)].toSorted()
 }

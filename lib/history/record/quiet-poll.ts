@@ -10,24 +10,27 @@ import { type ComparedPoll, comparePoll } from './compare-poll.ts'
 import { isReadAgain } from './sessions/compare-sessions.ts'
 import { writePolls } from './write-polls.ts'
 
-/** What a (source, kind) left in history with its last poll, kept by whoever recorded that. */
+/** State of a (source, kind) after its last poll, kept in memory by the process that recorded it. */
 export interface LastPoll extends KnownPoll {
-  /** {@link pollDigest} what is not kept: a route table, or a part of the log; null = unknown, or another kind */
+  /**
+   * {@link pollDigest} of rows that are not kept: a route table, or a part of the Activity Log; null = unknown, or
+   * another kind
+   */
   digest: string | null
 }
 
-/** A poll that changes nothing but coverage and what is kept as last read: rows to update, and samples to add. */
+/** A poll that changes only coverage and last-read values, so that rows are updated and samples added. */
 export interface QuietPoll extends ComparedPoll {
   after: LastPoll
 }
 
-/** Kinds of which a poll can be found to change nothing: inventories are not compared in memory. */
+/** Kinds whose polls can be quiet. Inventories are excluded because they are not compared in memory. */
 export const quietKinds: ReadonlySet<PollKind> = new Set(pollKinds.filter((kind) => kind !== 'inventory'))
 
 /**
- * Reads what polls have left that were just recorded, each table in one statement. Nobody else may record these kinds of these sources
- * meanwhile: the caller knows by their leases, and finds out at the latest when it writes.
- * @returns in the order given; null where there is nothing
+ * Returns the state after polls that were just recorded, with one statement per table. No other process may record
+ * these sources and kinds meanwhile; the caller ensures that by its leases, and a violation is detected when it writes.
+ * @returns states in the given order; null if there is none
  */
 export async function loadLastPolls(
   db: Queryable,
@@ -46,27 +49,30 @@ export async function loadLastPolls(
 
 const isDigested = (kind: PollKind) => kind === 'activity' || isRouteKind(kind)
 
-/** The same for rows that are the same; null where the poll does not show all of them, or they are compared by themselves. */
+/**
+ * Returns a digest that is equal for equal rows; null if the poll is not complete, or its rows are compared
+ * individually.
+ */
 export function pollDigest(observation: Observation): string | null {
   const { kind, outcome } = observation
   if (outcome !== 'ok' || !isDigested(kind)) return null
   if (kind === 'activity') return hash('sha256', JSON.stringify(observation.rows), 'base64')
   if ('answer' in observation && observation.answer) return observation.answer.digest
-  // a kind of a route table has routes
+  // observations of route kinds have route rows
   const table = entriesOfTable(observation.rows as RouteRow[])
   const texts = [...table].map(([name, { text }]) => `${name}\t${text}`)
   return hash('sha256', texts.toSorted().join('\n'), 'base64')
 }
 
-/** What a poll is recorded with that differs from the one before in little. */
+/** Returns the digest of the last table, to record a poll that differs from it only slightly. */
 export function lastTable({ digest, state: { lastFinishedAt } }: LastPoll): LastTable | null {
   return digest === null || lastFinishedAt === null ? null : { digest, finishedAt: lastFinishedAt }
 }
 
 /**
- * A poll as it is recorded, where that is nothing but to update rows. Pure.
- * @param last what the poll before it left
- * @returns null where more is to be written, or perhaps
+ * Compares a poll with the last one. A pure function.
+ * @param last state after the previous poll
+ * @returns the result if recording it only updates rows and adds samples, otherwise null
  */
 export function quietPoll(last: LastPoll, observation: Observation, options: RecordOptions): QuietPoll | null {
   const { kind, outcome, error, silentInstances } = observation
@@ -96,8 +102,10 @@ function isQuiet({
 }
 
 /**
- * Records polls that change nothing, in the caller's transaction and each table in one statement. No two may be of one (source, kind).
- * @throws NotAsRemembered when somebody else has recorded, or deleted, what one of them was compared with; then nothing may be kept
+ * Records quiet polls in the caller's transaction, with one statement per table. Each (source, kind) may occur only
+ * once.
+ * @throws NotAsRemembered if another process recorded or deleted the state with which a poll was compared; then the
+ *   transaction must be rolled back
  */
 export async function recordQuietPolls(client: PoolClient, polls: readonly QuietPoll[]): Promise<void> {
   await writePolls(client, polls, true)

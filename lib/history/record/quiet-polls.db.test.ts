@@ -17,7 +17,7 @@ const poll = (n: number, rows: unknown) => ({
 })
 const CIRCUIT = { type: 'expressRouteCircuits', subresource: 'AzurePrivatePeering/primary' }
 
-/** What a source's tables hold, without the numbers of its own rows. */
+/** Returns the rows of a source, without their IDs. */
 async function left({ sourceId }: Feed): Promise<unknown[]> {
   const found: unknown[] = []
   for (const table of [
@@ -42,7 +42,10 @@ async function left({ sourceId }: Feed): Promise<unknown[]> {
   return found
 }
 
-/** The poll as the last one makes it quiet. @throws when it is not */
+/**
+ * Returns the poll as a quiet poll after the last one.
+ * @throws Error if it is not quiet
+ */
 async function quiet(feed: Feed, kind: PollKind, last: number, next: number, rows: unknown): Promise<QuietPoll> {
   const [remembered] = await loadLastPolls(db.pool, [
     { sourceId: feed.sourceId, observation: feed.observe(kind, poll(last, rows)) },
@@ -136,7 +139,7 @@ describe('polls that change nothing', () => {
     async ({ now }) => {
       const feed = await newFeed(db)
       await feed.record('activity', poll(0, [entry('a')]))
-      // quiet where it reads the same
+      // the poll is quiet if it reads the same rows
       const { before } = await quiet(feed, 'activity', 0, 1, [entry('a')])
       expect(
         quietPoll(before as LastPoll, feed.observe('activity', poll(1, now)), { intervalSeconds: INTERVAL_SECONDS }),
@@ -257,7 +260,7 @@ const changing: { kind: PollKind; options: { type?: string; subresource?: string
   },
 ]
 
-/** Rows in one order, without the numbers that the database gives them. */
+/** Returns rows in a fixed order, without the IDs assigned by the database. */
 const plain = (value: unknown): unknown =>
   JSON.parse(
     JSON.stringify(value, (key, own: unknown) => {

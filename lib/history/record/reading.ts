@@ -6,26 +6,31 @@ import {
   UNREAD_ROWS,
 } from '#lib/contract/index.ts'
 
-/** What one poll reads of presence and absence, and what the polls before it had read. */
+/** Presence and absence as read by a poll, and by the polls before it. */
 export interface Reading {
   sourceId: number
   startedAt: EpochMs
   finishedAt: EpochMs
   /** null = not reported */
   clock: DatingClock | null
-  /** whether a row that this poll lacks is gone; `instance` '' = the row belongs to none */
+  /** whether a row that this poll lacks is gone; `instance` '' = the row belongs to no instance */
   readsAbsence(instance: string): boolean
   /** start of the last poll before this one that read all rows of the instance; null = none did */
   lastRead(instance: string): EpochMs | null
-  /** ARM ids in lower case that the lists of an inventory lack although their own address does not prove that they are gone */
+  /**
+   * lower-case ARM IDs that the lists of an inventory lack although a request for their own address does not prove that
+   * they are gone
+   */
   unproved?: ReadonlySet<string>
 }
 
-/** What `poll_state` remembers of earlier readings. */
+/** Memory of earlier polls in `poll_state`. */
 export interface ReadMemory {
-  /** start of the last poll that read everything but the silent instances */
+  /** start of the last poll that read everything except the silent instances */
   readAt: EpochMs | null
-  /** for each instance that has been silent since, the start of the last poll that read it; null = none ever did */
+  /**
+   * start of the last poll that read the instance, for each instance that has been silent since then; null = none did
+   */
   silentReadAt: Record<string, EpochMs | null>
 }
 
@@ -34,9 +39,9 @@ interface PollFacts extends Pick<Observation, 'startedAt' | 'finishedAt' | 'cloc
 }
 
 /**
- * Only `ok` reads absence throughout. `incomplete` reads it for the instances that reported, and only when it names the
- * silent ones: a table that is short for another reason lacks rows of which nothing is known, and so does one of which rows could
- * not be read.
+ * Returns the reading of a poll. Only `ok` proves absence for all rows. `incomplete` proves absence for the instances
+ * that reported, and only if it names the silent instances. A table that is incomplete for another reason, or has
+ * unreadable rows, proves no absence.
  */
 export function readingOf(sourceId: number, poll: PollFacts, memory: ReadMemory): Reading {
   const silent = new Set(poll.silentInstances)
@@ -58,21 +63,24 @@ function lastRead({ readAt, silentReadAt }: ReadMemory, instance: string): Epoch
   return own === null || whole === null ? null : Math.min(own, whole)
 }
 
-/** The memory after a poll. */
+/** Returns the memory after a poll. */
 export function remember(memory: ReadMemory, poll: PollFacts): ReadMemory {
   if (poll.outcome === 'ok') return { readAt: poll.startedAt, silentReadAt: {} }
   if (poll.outcome !== 'incomplete' || poll.silentInstances.length === 0) return memory
-  // which instances the unread rows are of is not known: those that were silent are not read by this poll
+  // the unreadable rows may belong to any instance, so instances that were silent before count as not read by this poll
   const before = poll.silentInstances.includes(UNREAD_ROWS) ? Object.keys(memory.silentReadAt) : []
   const instances = [...new Set([...before, ...poll.silentInstances])].toSorted()
   return {
     readAt: poll.startedAt,
-    // rows of no instance are not read by a partial poll, so that they stay with the last complete one
+    // a partial poll does not read rows without an instance, so they were last read by the last complete poll
     silentReadAt: Object.fromEntries(['', ...instances].map((name) => [name, lastRead(memory, name)])),
   }
 }
 
-/** Types of an inventory are its instances: only a list that was read to its end can lose a resource. */
+/**
+ * Returns the reading of an inventory, in which types take the place of instances: only a complete list of a type can
+ * prove a removal.
+ */
 export function inventoryReading(
   sourceId: number,
   poll: PollFacts,
@@ -91,7 +99,10 @@ export function inventoryReading(
   }
 }
 
-/** What an inventory read: each type whose list came to its end, and all of them when every list did. */
+/**
+ * Returns the memory after an inventory: each type with a complete list was read, and the whole inventory if every list
+ * was complete.
+ */
 export function rememberInventory(memory: ReadMemory, poll: PollFacts, listedTypes: readonly string[]): ReadMemory {
   return {
     readAt: poll.outcome === 'ok' ? poll.startedAt : memory.readAt,

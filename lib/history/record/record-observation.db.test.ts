@@ -12,7 +12,7 @@ import type { LastTable } from '../types.ts'
 const db = withTestDatabase()
 
 const T = Date.UTC(2026, 10, 20, 3)
-/** The n-th poll of a minute's timetable: starts on the minute, takes two seconds. */
+/** Returns the n-th poll of a schedule with one poll per minute: it starts on the minute and takes two seconds. */
 const poll = <Rows>(n: number, rows: Rows) => ({ startedAt: T + n * 60_000, finishedAt: T + n * 60_000 + 2_000, rows })
 const started = (n: number) => T + n * 60_000
 const finished = (n: number) => T + n * 60_000 + 2_000
@@ -383,7 +383,8 @@ describe('what is kept in memory from poll to poll', () => {
       `change ${a.prefix}`,
       `withdraw ${b.prefix}`,
     ])
-    // of another table than the last one, or beside a poll of somebody else, the whole table counts
+    // if the difference refers to another table than the last one, or another process recorded a poll, the whole table
+    // counts
     expect(await read(3, [b, longer, c], { digest: 'z', since: difference }, after(2, 'y'))).toEqual([
       `announce ${b.prefix}`,
     ])

@@ -9,18 +9,24 @@ import { loadTable } from './routes/route-rows.ts'
 import { type ComparedPoll, isRead, statusOf, comparePoll } from './compare-poll.ts'
 import { writePolls } from './write-polls.ts'
 
-/** With what the next one is compared with; absent = the database alone knows it, as it numbered rows that were made. */
+/**
+ * `left` is the state with which the next poll is compared; absent = it must be read from the database, which assigned
+ * IDs to new rows
+ */
 export type RecordedPoll = Recorded & { left?: KnownPoll | undefined }
 
-/** `known`: what the poll before has left, of whoever alone records the source; absent = it is read */
+/**
+ * `known`: the state after the previous poll, if the caller is the only process that records the source; absent = it is
+ * read from the database
+ */
 export type RecordKnownOptions = RecordOptions & { known?: KnownPoll | undefined }
 
 /**
- * Records one poll in the caller's transaction: compares it with what is current, ends and begins intervals, extends
- * coverage. Idempotent per (source, kind, startedAt); what it refuses writes nothing. Two writers of one (source, kind) take
- * turns; writers of different ones do not wait for each other (ADR 0030).
- * @returns every change that this poll proves, in an order that depends on the poll and the history alone
- * @throws Error when there is no such source, or the poll ends before it began
+ * Records a poll in the caller's transaction: compares it with the current state, ends and begins intervals, and
+ * extends coverage. Idempotent by (source, kind, startedAt); a rejected poll writes nothing. Two writers of a (source,
+ * kind) take turns; writers of different ones do not wait for each other (ADR 0030).
+ * @returns every change that this poll proves, in an order that depends only on the poll and the history
+ * @throws Error if the source does not exist, or the poll ends before it began
  */
 export async function recordObservation(
   client: PoolClient,
@@ -38,7 +44,7 @@ export async function recordObservation(
   return { status, mark, changes: [...changes, ...ofRoutes], silentSessions, evaluated, left: leftBy(step) }
 }
 
-/** What a poll has left, tables and inventories aside, where no row of it was made. */
+/** Returns the state after a poll, without tables and inventories; undefined if the poll created rows. */
 function leftBy({ after, metrics }: ComparedPoll): KnownPoll | undefined {
   const rows = [...after.sessions, ...after.arp, ...after.counters]
   const isMade = rows.some(({ id }) => id === null) || metrics?.buckets.some(({ seriesId }) => seriesId === null)
@@ -60,7 +66,7 @@ async function load(
     return { ...known, inventory: await loadInventory(client, reading, rows) }
   }
   if (!isRouteKind(observation.kind)) return known
-  // a kind of a route table has routes
+  // observations of route kinds have route rows
   const read = observation as RoutesObservation
   const before = last && last.finishedAt === state.lastFinishedAt && observation.outcome === 'ok' ? last.digest : null
   if (before !== null && before === read.answer?.digest) return known

@@ -3,19 +3,19 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../times.ts'
 import type { Closed, Open } from './interval.ts'
 
-/** Columns of rows that a statement gets: of each its type, and its value; instants are epoch milliseconds here. */
+/** Columns of a statement's rows, with the type and value of each. Times are epoch milliseconds. */
 export type Columns<Row> = Readonly<Record<string, readonly [type: Type, of: (row: Row) => unknown]>>
 
 type Type = 'int' | 'bigint' | 'text' | 'inet' | 'boolean' | 'float8' | 'numeric' | 'timestamptz' | 'jsonb' | 'bytea'
 
-/** Values as Postgres reads them in arrays. */
+/** Conversions of values to the form that Postgres reads in arrays. */
 const written: Partial<Record<Type, (value: never) => unknown>> = {
   timestamptz: iso,
   numeric: (value: bigint | null) => value?.toString() ?? null,
   jsonb: (value: unknown) => (value === null ? null : JSON.stringify(value)),
 }
 
-/** Rows as a table `n` of a statement, a parameter for each column. */
+/** Returns rows as a table `n` of a statement, with one parameter per column. */
 export function unnested<Row>(
   columns: Columns<Row>,
   rows: readonly Row[],
@@ -34,9 +34,9 @@ export function unnested<Row>(
 }
 
 /**
- * Inserts rows, in one statement.
- * @param more ends the statement, as `RETURNING id`
- * @param name of one that each connection plans once
+ * Inserts rows in one statement.
+ * @param more end of the statement, for example `RETURNING id`
+ * @param name name of a prepared statement, which each connection plans once
  */
 export async function insertRows<Row, Returned extends QueryResultRow = never>(
   client: Queryable,
@@ -52,11 +52,12 @@ export async function insertRows<Row, Returned extends QueryResultRow = never>(
 }
 
 /**
- * Updates rows by their keys, in one statement.
- * @param set what is assigned where that is not the column itself: an expression of the table `t` and the rows `n`; null = nothing
- * @param where what must hold beside
- * @param name of one that each connection plans once
- * @returns how many were found
+ * Updates rows by their keys in one statement.
+ * @param set assigned values that differ from the column of the same name: an expression of the table `t` and the rows
+ *   `n`; null = not assigned
+ * @param where additional condition
+ * @param name name of a prepared statement, which each connection plans once
+ * @returns number of rows found
  */
 export async function updateRows<Row>(
   client: Queryable,
@@ -84,14 +85,14 @@ const run = <Returned extends QueryResultRow>(
   name: string | undefined,
 ): Promise<QueryResult<Returned>> => (name ? client.query({ name, text, values }) : client.query(text, values))
 
-/** The bounds of what is so; null = it is not so. */
+/** Returns the columns with the bounds of an ongoing interval; null = absent. */
 export const openColumns = <Row>(of: (row: Row) => Open | null, prefix = ''): Columns<Row> => ({
   [`${prefix}last_absent`]: ['timestamptz', (row) => of(row)?.lastAbsent],
   [`${prefix}first_present`]: ['timestamptz', (row) => of(row)?.firstPresent],
   [`${prefix}last_present`]: ['timestamptz', (row) => of(row)?.lastPresent],
 })
 
-/** The bounds of what was so. */
+/** Returns the columns with the bounds of an ended interval. */
 export const closedColumns = <Row>(of: (row: Row) => Closed): Columns<Row> => ({
   ...openColumns(of),
   first_absent: ['timestamptz', (row) => of(row).firstAbsent],

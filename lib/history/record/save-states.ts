@@ -5,7 +5,10 @@ import { type Must, mustFind, NotAsRemembered } from './must.ts'
 import { type Columns, updateRows } from './rows.ts'
 import type { ComparedPoll } from './compare-poll.ts'
 
-/** Puts polls into coverage, and keeps what the next ones are compared with; at once where their intervals are remembered. */
+/**
+ * Extends coverage by polls, and stores the state with which the next polls are compared. Both run concurrently if the
+ * intervals are known from memory (`must`).
+ */
 export async function saveCovered(client: Queryable, polls: readonly ComparedPoll[], must: Must): Promise<void> {
   const covered = saveCoverage(client, polls, must)
   const remembered = polls.map(({ mark, intervalFrom }) => intervalFrom ?? mark.startedAt)
@@ -13,9 +16,9 @@ export async function saveCovered(client: Queryable, polls: readonly ComparedPol
 }
 
 /**
- * Puts polls into coverage: each into the interval of the poll before it when both have the same outcome and the same silent
- * instances and no gap lies between them, otherwise into a new one.
- * @returns begins of the intervals that they are in
+ * Extends coverage by polls. A poll belongs to the coverage interval of the previous poll if both have the same outcome
+ * and the same silent instances and there is no gap between them; otherwise it begins a new one.
+ * @returns begins of the coverage intervals of the polls
  */
 async function saveCoverage(client: Queryable, polls: readonly ComparedPoll[], must: Must): Promise<EpochMs[]> {
   const extended = await extend(
@@ -23,7 +26,7 @@ async function saveCoverage(client: Queryable, polls: readonly ComparedPoll[], m
     polls.filter(({ intervalFrom }) => intervalFrom !== null),
   )
   const fresh = polls.filter(({ mark }) => !extended.has(keyOf(mark)))
-  // retention took an interval away, so that a new one begins
+  // retention deleted an interval, so a new one begins
   if (must && fresh.some(({ intervalFrom }) => intervalFrom !== null)) throw new NotAsRemembered('coverage')
   for (const { mark, observation, after } of fresh) {
     const { sourceId, kind, startedAt, finishedAt, outcome, silentInstances } = mark
@@ -50,7 +53,7 @@ async function saveCoverage(client: Queryable, polls: readonly ComparedPoll[], m
 
 const keyOf = ({ sourceId, kind }: { sourceId: number; kind: string }) => `${sourceId} ${kind}`
 
-/** @returns those whose intervals are still there */
+/** @returns keys of the polls whose coverage interval still exists */
 async function extend(client: Queryable, polls: readonly ComparedPoll[]): Promise<Set<string>> {
   if (polls.length === 0) return new Set()
   const { rows } = await client.query<{ key: string }>({
@@ -77,9 +80,9 @@ function detailOf({ error }: Observation): string | null {
 }
 
 /**
- * Keeps what the next polls are compared with. The end of the poll before shows that nobody recorded one since; then the row's own lists
- * are what was known.
- * @param intervalsFrom begin of the coverage that each poll is in
+ * Stores the state with which the next polls are compared. The stored end of the previous poll shows that no other
+ * process recorded a poll since then; then the lists in the row are the known ones.
+ * @param intervalsFrom begin of the coverage interval of each poll
  */
 async function savePollStates(
   client: Queryable,
@@ -106,7 +109,7 @@ async function savePollStates(
     where: 't.last_finished_at IS NOT DISTINCT FROM n.previous_finished_at',
     name: 'poll_state',
   })
-  // what is not remembered is locked: it is there in any case
+  // a row that is not compared with memory is locked, so it exists in any case
   mustFind(true, 'poll_state', found, polls.length)
 }
 
@@ -132,5 +135,5 @@ const STATE: Columns<ComparedPoll> = {
   duration: ['int', ({ after }) => after.state.durations.at(-1)],
   kept_durations: ['int', ({ after }) => after.state.durations.length],
 }
-/** What is compared, or computed with. */
+/** Columns that are only compared or used in expressions. */
 const UNASSIGNED = { previous_finished_at: null, start: null, kept_starts: null, duration: null, kept_durations: null }

@@ -15,11 +15,11 @@ import type { Reading } from './reading.ts'
 import { type Columns, insertRows } from './rows.ts'
 
 /**
- * Writes what polls leave, in the caller's transaction and each table in one statement for all of them, or all tables in one. No two may be of one
- * (source, kind).
- * @param must whether what they were compared with has to be found as it was
- * @returns changes of routes: what their sets were is known to the database alone
- * @throws NotAsRemembered when it must be, and is not; then nothing may be kept
+ * Writes the results of polls in the caller's transaction, with one statement per table for all polls, or one statement
+ * for all tables. Each (source, kind) may occur only once.
+ * @param must whether the rows must equal the remembered state with which the polls were compared
+ * @returns changes of routes, because only the database knows their previous attribute sets
+ * @throws NotAsRemembered if they differ; then the transaction must be rolled back
  */
 export async function writePolls(client: PoolClient, polls: readonly ComparedPoll[], must: Must): Promise<Change[]> {
   if (polls.length === 0) return []
@@ -57,7 +57,7 @@ export async function writePolls(client: PoolClient, polls: readonly ComparedPol
       ),
   ]
   if (!must) for (const write of writes) await write()
-  // where all is remembered nothing depends on what is found; none may go on after the transaction
+  // with a remembered state the writes do not depend on query results; wait for all of them before the transaction ends
   const ended = must ? await Promise.allSettled(writes.map((write) => write())) : []
   for (const end of ended) if (end.status === 'rejected') throw end.reason
   const changes: Change[] = []
@@ -65,7 +65,7 @@ export async function writePolls(client: PoolClient, polls: readonly ComparedPol
   return changes
 }
 
-/** What is written seldom, or never without news. */
+/** Writes the results that are rare or always contain a change. */
 async function writeAlone(client: PoolClient, poll: ComparedPoll, must: Must): Promise<Change[]> {
   const { mark, observation, connection, routes, inventory, before } = poll
   const { sourceId, kind } = mark
@@ -75,7 +75,7 @@ async function writeAlone(client: PoolClient, poll: ComparedPoll, must: Must): P
     await appendConfigs(client, sourceId, inventory.steps)
     await saveResources(client, mark, inventory.steps)
   }
-  // where all is remembered they are the entries that the last poll recorded
+  // with a remembered state the entries are the same as in the last poll
   if (observation.kind === 'activity' && !must) await recordActivity(client, mark, observation.rows)
   if (!before.table || !isRouteKind(kind)) return []
   return saveRoutes(client, sourceId, kind, routes, before.table.setOf)
@@ -100,8 +100,9 @@ const ENTRY: Columns<Read> = {
 }
 
 /**
- * Upserts Activity log entries. Lists overlap from poll to poll; an entry's status may be reported later. Each keeps the poll that first
- * read it as it is now: entries arrive late, and a replay must not explain by one what came before it.
+ * Writes Activity Log entries. Lists of consecutive polls overlap, and an entry's status may be reported later. Each
+ * entry stores the poll that first read its current status, because entries arrive late and a replay must not explain
+ * an event with an entry that arrived afterwards.
  */
 async function recordActivity(
   client: PoolClient,

@@ -12,7 +12,10 @@ const intervalOf = (polls: readonly PollTime[]): Interval => ({
   silentInstances: [],
 })
 
-/** What history keeps of changes that were read after some polls: the start of the last poll before, and the end of the first after. */
+/**
+ * Returns the stored bounds of changes that were read after some polls: the start of the last poll before, and the end
+ * of the first poll after.
+ */
 const knownOf = (polls: readonly PollTime[], changedAfter: readonly number[]): KnownTimes => {
   const changes = changedAfter.flatMap((n) => {
     const [last, first] = [polls[n], polls[n + 1]]
@@ -25,7 +28,7 @@ const knownOf = (polls: readonly PollTime[], changedAfter: readonly number[]): K
   }
 }
 
-/** Polls with a step and a length of their own each; none overlaps the next. */
+/** Polls with varying pauses and lengths, without overlap. */
 const anyPolls = fc
   .array(fc.record({ length: fc.integer({ min: 1, max: 900 }), pause: fc.integer({ min: 1, max: 5_000 }) }), {
     minLength: 1,

@@ -1,12 +1,12 @@
 import type { CoverageRow } from '../types/sources.ts'
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 
-/** An interval of coverage: contiguous polls of one (source, kind) with one outcome. */
+/** A coverage interval: consecutive polls of a (source, kind) with one outcome. */
 export interface Interval extends Pick<CoverageRow, 'from' | 'to' | 'polls' | 'outcome' | 'silentInstances'> {
   lastStartedAt: EpochMs
 }
 
-/** What the recorded intervals say about single polls, and between which bounds no poll read what changed. */
+/** Times of single polls that the stored intervals contain, and bounds of changes, within which no poll took place. */
 export interface KnownTimes {
   starts: readonly EpochMs[]
   ends: readonly EpochMs[]
@@ -19,8 +19,9 @@ export interface PollTime {
 }
 
 /**
- * When the polls of an interval were made. Those that a change names are exact at the end that it names. The others are placed evenly
- * between them, as many as the interval counted, and none inside a change's bounds. Polls never overlap.
+ * Returns the times of the polls of a coverage interval. Polls that a change names are exact at the start or end that
+ * it names. The others are placed evenly between them, up to the counted number, but not within the bounds of a change.
+ * Polls never overlap.
  */
 export function pollTimes(interval: Interval, known: KnownTimes): PollTime[] {
   const lengthMs = Math.max(1, interval.to - interval.lastStartedAt)
@@ -37,14 +38,17 @@ export function pollTimes(interval: Interval, known: KnownTimes): PollTime[] {
   })
 }
 
-/** Polls of which a start or an end is known, in order; what is not known of one follows from how long a call takes. */
+/**
+ * Returns the polls with a known start or end, in order. An unknown start or end is estimated from the duration of a
+ * call.
+ */
 function exactTimes(interval: Interval, known: KnownTimes, lengthMs: number): PollTime[] {
   const starts = within(known.starts, interval.from, interval.lastStartedAt, [interval.from, interval.lastStartedAt])
   const ends = within(known.ends, interval.from + 1, interval.to, [interval.to])
   const marks = [
     ...starts.map((at) => ({ at, isStart: true })),
     ...ends.map((at) => ({ at, isStart: false })),
-    // one poll may end at the very moment at which the next begins
+    // a poll may end at the moment at which the next one begins
   ].toSorted((a, b) => a.at - b.at || Number(a.isStart) - Number(b.isStart))
   const polls: PollTime[] = []
   for (let i = 0; i < marks.length; i += 1) {
@@ -65,14 +69,14 @@ function exactTimes(interval: Interval, known: KnownTimes, lengthMs: number): Po
 }
 
 /**
- * Whether a start and the end that follows it are bounds of a change: then they are of two polls, the last that read the one value
- * and the first that read the other. Otherwise they are of one: had the start been an earlier poll's, the change that the end
- * names would have it as its bound.
+ * Reports whether a start and the end after it are the bounds of a change. Then they belong to two polls: the last poll
+ * with the old value and the first with the new value. Otherwise they belong to the same poll, because a start of an
+ * earlier poll would be a bound of the change that the end names.
  */
 const isChange = (start: EpochMs, end: EpochMs, { changes }: KnownTimes) =>
   changes.some(({ earliest, latest }) => earliest === start && latest === end)
 
-/** As many polls between two as are missing, evenly, but none inside a change's bounds. */
+/** Returns the missing polls between two polls, placed evenly, but not within the bounds of a change. */
 function between(
   poll: PollTime,
   next: PollTime,

@@ -18,11 +18,11 @@ import type { ReplayTable } from './table.ts'
 import { readTable } from './tables.ts'
 import type { CounterSampleRow } from '../record/counters.ts'
 
-/** A poll as it is replayed. */
+/** A replayed poll. */
 interface ReplayedPoll {
   source: SourceRef
   observation: Observation
-  /** the interval in force when its interval began */
+  /** poll interval at the begin of its coverage interval, seconds */
   everySeconds: number
   /** kind `summary`: the MSEE's addresses on this path */
   localAddresses: ByFamily
@@ -35,14 +35,17 @@ interface Lane {
   table: ReplayTable
 }
 
-/** Kinds of which history keeps what detection reads. Counts of messages are not kept, so that stalled sessions can't be replayed. */
+/**
+ * Kinds whose stored rows are enough for detection. Message counts are not stored, so stalled sessions cannot be
+ * replayed.
+ */
 const REPLAYED: readonly PollKind[] = ['peers', 'summary', 'arp', 'learned', 'tables', 'stats', 'inventory', 'activity']
 
 /**
- * Replays the polls of a period from the intervals and coverage, in the order in which they ended. Recorded again
- * they leave the same intervals: what a poll read is exact, and so are the bounds of every change. The polls between changes
- * are placed evenly where coverage says that they were. The rows of each (source, kind) are held in memory.
- * @param scopes short ids of resources; null = all
+ * Replays the polls of a period from the stored intervals and coverage, in the order in which they ended. Recording
+ * them again gives the same intervals, because the rows of each poll and the bounds of every change are exact. The
+ * polls between changes are placed evenly within the coverage. The rows of each (source, kind) are kept in memory.
+ * @param scopes short IDs of resources; null = all
  */
 export async function* replayPolls(
   db: Queryable,
@@ -66,7 +69,7 @@ export async function* replayPolls(
   }
 }
 
-/** How many polls {@link replayPolls} yields at most: what coverage counted. */
+/** Returns the maximum number of polls that {@link replayPolls} yields: the number counted by coverage. */
 export async function countPolls(
   db: Queryable,
   { from, to, scopes }: { from: EpochMs; to: EpochMs; scopes: readonly string[] | null },
@@ -169,11 +172,11 @@ function observationOf({ source, kind, table }: Lane, time: PollTime, interval: 
     budget: null,
     correlationId: '',
     rows: outcome === 'ok' || outcome === 'incomplete' ? table.rowsAt({ ...time, index, silentInstances }) : nothing,
-    // rows are of the kind's own type: the table was read for it
+    // the rows have the type of the kind, because the table was read for it
   } as Observation
 }
 
-/** A circuit's counters poll by poll, as far as raw samples are kept (RETAIN_RAW). */
+/** Returns a circuit's counters by poll, as far as raw samples are stored (RETAIN_RAW). */
 async function readCounters(
   db: Queryable,
   { sourceId, from, to }: { sourceId: number; from: EpochMs; to: EpochMs },

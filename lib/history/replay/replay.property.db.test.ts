@@ -31,7 +31,7 @@ const summaryRows = ({ values }: ModelPoll): SummaryRow[] =>
     }
   })
 
-/** What is kept of each kind: values by key, with their four bounds. */
+/** SQL of the stored intervals of each kind: values by key, with their four bounds. */
 const bounds = 'x.last_absent, x.first_present, x.last_present, x.first_absent'
 const sessions = `SELECT s.local_address, s.neighbor, x.azure_state AS value, ${bounds}
   FROM session s JOIN session_span x ON x.session_id = s.id WHERE s.source_id = $1
@@ -168,7 +168,7 @@ describe('replayed history', () => {
       caller: null,
       category: 'Administrative',
     })
-    // lists overlap, and an entry may come an hour late
+    // lists overlap, and an entry may arrive an hour late
     const lists = [[], [1], [1, 2], [], [2, 90]]
     for (const [n, list] of lists.entries()) {
       const startedAt = T0 + n * MINUTE

@@ -78,8 +78,9 @@ export async function replayedSessions(db: Queryable, { sourceId, kind, from, to
 }
 
 /**
- * An age that, read in this poll, says no more and no less of when the session came up than is known: exact where the bounds are
- * wider than the call, else alternately from either end, so that two polls together say it.
+ * Returns an age that, when read by this poll, gives exactly the known bounds of the time at which the session came up.
+ * If the bounds are wider than the call, one age with a unit is exact; otherwise polls alternate between both bounds,
+ * so that two polls together give them.
  */
 function ageOf(
   { established }: SessionSpan,

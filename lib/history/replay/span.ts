@@ -2,17 +2,17 @@ import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { SpanTimes } from '../read/as-of.ts'
 import type { KnownTimes } from './poll-times.ts'
 
-/** Spans that reach into the asked time, whose begin and end are these parameters. */
+/** Returns an SQL condition for spans that overlap the period with these parameters as begin and end. */
 export const withinTime = (from: number, to: number) =>
   `x.first_present <= $${to} AND (x.first_absent IS NULL OR x.first_absent >= $${from})`
 /** Columns of a span view `x`, for `spanTimes`. */
 export const SPAN_COLUMNS = 'x.last_absent, x.first_present, x.last_present, x.first_absent'
 
-/** Whether a poll that ended then read it so. */
+/** Reports whether a poll that ended at this time read the value of the span. */
 export const isPresent = ({ firstPresent, firstAbsent }: SpanTimes, finishedAt: EpochMs) =>
   firstPresent <= finishedAt && (firstAbsent === null || finishedAt < firstAbsent)
 
-/** When polls were made, as far as these spans say. */
+/** Returns the times of polls that these spans contain. */
 export function knownTimes(spans: readonly SpanTimes[]): KnownTimes {
   const starts = new Set<EpochMs>()
   const ends = new Set<EpochMs>()

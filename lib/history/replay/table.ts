@@ -2,16 +2,16 @@ import type { ByFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, PollKind } from '#lib/contract/index.ts'
 import type { SpanTimes } from '../read/as-of.ts'
 
-/** A poll whose rows are wanted. */
+/** A poll whose rows are requested. */
 export interface PollAt {
   startedAt: EpochMs
   finishedAt: EpochMs
-  /** how many polls of this (source, kind) came before it in the replay */
+  /** number of earlier polls of this (source, kind) in the replay */
   index: number
   silentInstances: readonly string[]
 }
 
-/** All rows of one (source, kind) in a period, to be read poll by poll. */
+/** All rows of a (source, kind) in a period, to be read by poll. */
 export interface ReplayTable {
   spans: SpanTimes[]
   rowsAt(poll: PollAt): Observation['rows']
@@ -19,7 +19,7 @@ export interface ReplayTable {
   localAddresses: ByFamily
 }
 
-/** What is read: the rows of one (source, kind) in an interval of time. */
+/** Requested rows of a (source, kind) in a period. */
 export interface ReplayAsked {
   sourceId: number
   kind: PollKind
@@ -27,5 +27,5 @@ export interface ReplayAsked {
   to: EpochMs
 }
 
-/** Of kinds that belong to no path. */
+/** Local addresses of kinds that do not belong to a path. */
 export const noLocalAddresses: ByFamily = { ipv4: null, ipv6: null }

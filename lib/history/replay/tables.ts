@@ -18,7 +18,7 @@ import { spanTimes } from '../read/span-row.ts'
 import { type ReplayAsked, noLocalAddresses, type ReplayTable } from './table.ts'
 import type { SpanTimes } from '../read/as-of.ts'
 
-/** Reads the rows of a (source, kind); null for kinds of which history keeps no rows that detection reads. */
+/** Reads the rows of a (source, kind); null for kinds without stored rows that detection needs. */
 export async function readTable(db: Queryable, asked: ReplayAsked): Promise<ReplayTable | null> {
   switch (asked.kind) {
     case 'peers':
@@ -132,13 +132,16 @@ interface Row extends Omit<ActivityRow, 'health'> {
   readFinishedAt: EpochMs | null
 }
 
-/** An Activity log entry, and the start of the poll in which it stands. */
+/** An Activity Log entry, and the start of the poll that first read it. */
 interface ReadEntry {
   entry: ActivityRow
   from: EpochMs
 }
 
-/** The log's entries, each in the poll that first read it: it may be an hour younger than what it explains. */
+/**
+ * Returns the log's entries, each in the poll that first read it, which may be an hour after the event that it
+ * explains.
+ */
 async function replayedActivity(db: Queryable, { sourceId, from, to }: ReplayAsked): Promise<ReplayTable> {
   const rows = await readRows<Row>(
     db,
@@ -163,11 +166,11 @@ async function replayedActivity(db: Queryable, { sourceId, from, to }: ReplayAsk
 }
 
 function readEntryOf({ readStartedAt, readFinishedAt: _, health, ...row }: Row): ReadEntry {
-  // of one that was stored without its poll it is known when it can have been read at the earliest
+  // an entry stored without its poll gets the earliest time at which it can have been read
   return { entry: { ...row, ...(health && { health }) }, from: readStartedAt ?? row.submittedAt ?? row.at }
 }
 
-/** The poll that first read an entry was made exactly then. */
+/** Returns the poll that first read an entry, with its exact times. */
 function readingPoll({ readStartedAt: start, readFinishedAt: end }: Row): SpanTimes[] {
   return start && end ? [{ lastAbsent: null, firstPresent: end, lastPresent: start, firstAbsent: null }] : []
 }

@@ -9,38 +9,44 @@ import { stepNumber } from '../rollup/write-buckets.ts'
 import { iso } from '../times.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
-/** How long 5-minute usage is kept: longer than Azure Monitor keeps what it is back-filled from (93 days). */
+/**
+ * Time for which 5-minute usage is kept. It is longer than the retention of the Azure Monitor data from which it is
+ * backfilled (93 days).
+ */
 export const FIVE_MINUTES_KEPT_MS = 100 * DAY
 
 /**
- * How much longer intervals and coverage are kept than the rest of history: which path of which circuit a neighbor is, for one, rests on the routes
- * of a day before, and the first moment of history is answered too.
+ * Additional time for which intervals and coverage are kept. For example, the path of a circuit to which a neighbor
+ * belongs is derived from the routes of the day before, and the first moment of history must be answered too.
  */
 export const EVIDENCE_KEPT_MS = DAY
 
-/** How long rows are kept, in milliseconds. */
+/** Retention times, in milliseconds. */
 export interface Retention {
   /** raw samples of counters and metrics (RETAIN_RAW) */
   rawMs: number
-  /** everything else (RETAIN_HISTORY) */
+  /** all other rows (RETAIN_HISTORY) */
   historyMs: number
 }
 
-/** Buckets of bit rates are summed again for an hour; a worker that was away comes later. */
+/**
+ * Minimum retention of usage buckets. Buckets of bit rates are summed again for an hour, and a worker that was stopped
+ * does so later.
+ */
 const STILL_SUMMED_MS = 2 * 86_400_000
 
 interface Pruned {
-  /** partitions of raw samples that are gone */
+  /** partitions of raw samples that were dropped */
   partitions: string[]
   usageBuckets: number
-  /** rows that are gone, by table */
+  /** number of deleted rows, by table */
   rows: Record<string, number>
 }
 
 /**
- * Lets go of what is older than it is kept, in small steps that writers hardly notice. What is not rolled up yet is rolled
- * up before its raw samples go. Idempotent.
- * @param signal ends it between two steps
+ * Deletes rows beyond their retention, in small steps that hardly delay writers. Raw samples that were not rolled up
+ * yet are rolled up first. Idempotent.
+ * @param signal stops it between two steps
  */
 export async function applyRetention(
   db: Database,
@@ -58,8 +64,9 @@ export async function applyRetention(
 }
 
 /**
- * The first bucket of a step that stays. What a month is summed from, and chosen by where counters and metrics each have a part of it, stays as long
- * as the month; 5 minutes stay until nothing is summed from them any more.
+ * Returns the time from which buckets of a step are kept. Buckets from which a month is summed, and chosen if counters
+ * and metrics each cover a part of it, are kept as long as the month. 5-minute buckets are kept until no sum needs
+ * them.
  */
 function usageKeptFrom(step: UsageStep, now: EpochMs, historyMs: number): EpochMs {
   const keptMs = (ms: number) => Math.max(Math.min(historyMs, ms), STILL_SUMMED_MS)
@@ -68,8 +75,8 @@ function usageKeptFrom(step: UsageStep, now: EpochMs, historyMs: number): EpochM
 }
 
 /**
- * Deletes usage that is older than it is kept: a series and a step at a time, which is a day's rows when it runs each day.
- * @returns how many buckets are gone
+ * Deletes usage beyond its retention, one series and step at a time, which is a day of rows if it runs daily.
+ * @returns number of deleted buckets
  */
 async function pruneUsage(db: Database, now: EpochMs, historyMs: number, signal?: AbortSignal): Promise<number> {
   let gone = 0

@@ -35,20 +35,23 @@ afterEach(async () => {
 
 const retention = { rawMs: 14 * DAY, historyMs: 400 * DAY }
 
-/** What the database's clock says. */
+/** Returns the time of the database's clock. */
 async function databaseTime(): Promise<number> {
   const { rows } = await db.pool.query('SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now')
   return rows[0].now
 }
 
-/** One run of the hourly job. @param azureNow default: Azure's clock is right */
+/**
+ * Runs the hourly job once.
+ * @param azureNow default: Azure's clock is right
+ */
 async function run(azureNow: number | null = Date.now()) {
   const advanced = await advanceDeletionTime(db.pool, { now: await databaseTime(), azureNow })
   if ('at' in advanced) await applyRetention(db, retention, advanced.at)
   return advanced
 }
 
-/** Number of rows by table, of all that retention may delete. */
+/** Returns the number of rows in each table that retention may delete from. */
 async function countRows(): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const table of TABLES) {
@@ -67,7 +70,7 @@ const TABLES = [
   'access_link',
 ] as const
 
-/** Rows of each kind that are as old as they may get: an hour later the first of them are due. */
+/** Records rows of each kind close to their maximum age: an hour later the first of them are due for deletion. */
 async function recordMonths() {
   const now = Date.now()
   const feed = await newFeed(db)
@@ -112,7 +115,7 @@ describe('a clock that is ahead', () => {
       expect(await run()).toEqual({ postponed: 'clock_step' })
     }
     if (Math.abs(ms) < DAY) return
-    // the machine runs Azure's simulator as well, and was started with that clock
+    // the machine also runs Azure's simulator, which was started with that clock
     await db.pool.query("DELETE FROM deployment WHERE key = 'clock-step'")
     await clock.set(ms)
     await run(Date.now() + ms)
@@ -128,7 +131,7 @@ describe('the time that rows are aged by', () => {
       at: now + DAY + MINUTE,
     })
     expect(await deletionTime(db.pool)).toBe(now + DAY + MINUTE)
-    // what was old enough once stays so
+    // rows that were old enough once stay old enough
     expect(await advanceDeletionTime(db.pool, { now, azureNow: now })).toEqual({ at: now })
     expect(await deletionTime(db.pool)).toBe(now + DAY + MINUTE)
   })
@@ -166,7 +169,7 @@ describe('more than three days at once', () => {
     expect(await after(9.9)).toEqual({ postponed: 'unconfirmed' })
     const held = await heldDeletions(db.pool)
     expect(Math.round(((held?.upTo ?? 0) - (held?.from ?? 0)) / HOUR)).toBe(7 * 24)
-    // an hour later it waits since the same moment
+    // an hour later it still waits since the same time
     await after(9.95)
     expect(await heldDeletions(db.pool)).toMatchObject({ since: held?.since, from: held?.from })
 

@@ -4,18 +4,21 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { readDeploymentValue, saveDeploymentValue } from '../store/deployment-value.ts'
 import { iso } from '../times.ts'
 
-/** Keys in the table `deployment`, each with one writer: the job of retention, an admin, the process that saw a step. */
+/**
+ * Keys in the table `deployment`. Each key has one writer: the retention job, an admin, or the process that detected a
+ * clock step.
+ */
 const TIME = 'deletion-time'
 const CONFIRMED = 'deletion-confirmed'
 const STEP = 'clock-step'
 
 /** Maximum by which the deletion time may be ahead of Azure's clock. */
 const MAX_AHEAD_MS = MINUTE
-/** Deletions pause for so long after the database's clock was set. */
+/** Time for which deletions pause after the database's clock was set. */
 const PAUSE_MS = DAY
-/** Minimum step that pauses deletions. A shorter one moves no age that is counted in days. */
+/** Minimum clock step that pauses deletions. Shorter steps are negligible for ages in days. */
 const MIN_STEP_MS = 10 * MINUTE
-/** Maximum advance of the deletion time from one run to the next without a confirmation. */
+/** Maximum advance of the deletion time between two runs without a confirmation. */
 const MAX_ADVANCE_MS = 3 * DAY
 
 interface StoredTime {
@@ -32,17 +35,18 @@ export interface HeldDeletions {
   upTo: EpochMs
 }
 
-/** Thrown if the time to confirm is later than the time that waits, or if nothing waits. */
+/** Thrown if the confirmed time is later than the waiting deletions, or if no deletion waits. */
 export class NothingHeldError extends Error {}
 
-/** `at` = the time that rows are aged by; otherwise the reason why nothing may be deleted in this run. */
+/** `at` = time from which the age of rows is counted; otherwise the reason why this run must not delete rows. */
 type Advanced = { at: EpochMs } | { postponed: 'clock_unknown' | 'clock_step' | 'unconfirmed' }
 
 /**
- * Moves the time forward by which all rows are aged before they are deleted (ADR 0290). It is never later than a second clock: Azure's, or
- * the newest good poll if Azure has not answered this process. One run at a time may call it.
+ * Advances the deletion time, from which the age of all rows is counted before they are deleted (ADR 0290). It is never
+ * later than a second clock: Azure's, or the newest successful poll if Azure has not responded to this process yet.
+ * Must not run concurrently.
  * @param now by the database's clock
- * @param azureNow null = Azure has not answered this process yet
+ * @param azureNow null = Azure has not responded to this process yet
  */
 export async function advanceDeletionTime(
   db: Queryable,
@@ -61,7 +65,7 @@ export async function advanceDeletionTime(
     await saveDeploymentValue(db, TIME, { at: from, held } satisfies StoredTime)
     return { postponed: 'unconfirmed' }
   }
-  // a clock that is behind takes nothing back: what was old enough once stays so
+  // a slow clock does not move the stored time back: rows that were old enough once stay old enough
   await saveDeploymentValue(db, TIME, { at: Math.max(at, from), held: null } satisfies StoredTime)
   return { at }
 }
@@ -74,7 +78,9 @@ async function newestGoodPoll(db: Queryable, now: EpochMs): Promise<EpochMs | nu
   return rows[0]?.at?.getTime() ?? null
 }
 
-/** Returns the time that rows are aged by before they are deleted; null = nothing may be deleted yet. */
+/**
+ * Returns the time from which the age of rows is counted before they are deleted; null = deletions are not allowed yet.
+ */
 export async function deletionTime(db: Queryable): Promise<EpochMs | null> {
   return (await readDeploymentValue<StoredTime>(db, TIME))?.value.at ?? null
 }
@@ -87,8 +93,8 @@ export async function heldDeletions(db: Queryable): Promise<HeldDeletions | null
 }
 
 /**
- * Lets the next run of retention delete up to a time.
- * @throws NothingHeldError
+ * Allows the next run of retention to delete rows up to a time.
+ * @throws NothingHeldError if no deletion waits, or the time is later than the waiting deletion
  */
 export async function confirmDeletions(db: Queryable, upTo: EpochMs): Promise<void> {
   const held = await heldDeletions(db)
@@ -97,7 +103,7 @@ export async function confirmDeletions(db: Queryable, upTo: EpochMs): Promise<vo
   await saveDeploymentValue(db, CONFIRMED, { upTo })
 }
 
-/** Records that the database's clock was set, so that deletions pause. Its age counts from now, by the clock as it is since. */
+/** Records that the database's clock was set, so that deletions pause. The pause begins now, by the adjusted clock. */
 export async function recordClockStep(db: Queryable, steppedMs: number): Promise<void> {
   if (Math.abs(steppedMs) >= MIN_STEP_MS) await saveDeploymentValue(db, STEP, { steppedMs })
 }

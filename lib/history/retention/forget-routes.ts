@@ -3,16 +3,16 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../times.ts'
 
-/** What one transaction deletes: recorders of the source may wait for so much. */
+/** Number of rows that a transaction deletes. Recorders of the source may wait for that long. */
 const BATCH = 500
 
-/** When each table of a source was last polled, by kind. */
+/** End of the last poll of each route table of a source, by kind. */
 type Polled = ReadonlyMap<string, EpochMs>
 
 /**
- * Deletes prefixes that were last seen before the moment, and attributes that no route has any more. What may go is sought while polls go on, which
- * takes seconds where there are millions of intervals; recorders of the source wait only while some of it is deleted, and where one is at work, that
- * is left to the next time.
+ * Deletes prefixes that were last seen before a moment, and attributes without a route. The candidates are searched
+ * without locks, which takes seconds with millions of intervals. Recorders of the source wait only while rows are
+ * deleted; while a recorder is active, the deletion is left to the next run.
  */
 export async function forgetRoutes(db: Database, sourceId: number, before: EpochMs): Promise<void> {
   const sought = await polledTables(db.pool, sourceId)
@@ -31,7 +31,7 @@ export async function forgetRoutes(db: Database, sourceId: number, before: Epoch
   )
   for (const batch of batchesOf(routes)) {
     const isDone = await besideRecorders(db, sourceId, sought, (client) =>
-      // one that was seen again since has a begin, or ended later
+      // a route that was seen again has a begin, or a later end
       client.query(
         `DELETE FROM route WHERE source_id = $1 AND id = ANY ($2::int[]) AND first_present IS NULL AND closed_until < $3`,
         [sourceId, batch, iso(before)],
@@ -53,9 +53,10 @@ export async function forgetRoutes(db: Database, sourceId: number, before: Epoch
 }
 
 /**
- * @param sought when the tables had been polled before anything was sought
- * @param work gets the moment after which intervals may have ended since then; Infinity = none did
- * @returns false where a recorder is at work: nothing was done
+ * Runs a deletion if no recorder holds the state of a route table of the source.
+ * @param sought ends of the last polls before the search for candidates
+ * @param work gets the time after which intervals may have ended since the search; Infinity = none did
+ * @returns false if a recorder is active; then the work was not run
  */
 function besideRecorders(
   db: Database,

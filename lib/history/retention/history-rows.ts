@@ -5,28 +5,28 @@ import type { TableRetention } from '../types/tables.ts'
 import { iso } from '../times.ts'
 import { forgetRoutes } from './forget-routes.ts'
 
-/** Rows of one statement, so that none holds its locks for long. */
+/** Number of rows per statement, so that locks are held only briefly. */
 const BATCH = 5_000
 
-/** Bounds of an event's begin and end; without an end the second one is the first again. */
+/** Bounds of an event's begin and end; for an ongoing event the begin is used twice. */
 const eventMoments = [
   ['e.started_earliest', 'e.started_latest'],
   ['coalesce(e.ended_earliest, e.started_earliest)', 'coalesce(e.ended_latest, e.started_latest)'],
 ] as const
 
-/** Two moments: the later one is where history begins that can be asked for. */
+/** Oldest times that are kept. The later one is the begin of the history that can be queried. */
 interface EarliestKept {
-  /** of intervals and coverage */
+  /** for intervals and coverage */
   intervals: EpochMs
-  /** of events, counts of changes and Activity Log entries */
+  /** for events, counts of changes and Activity Log entries */
   rest: EpochMs
 }
 
 /**
- * Deletes what ended before it is kept, source by source: events, intervals, coverage, Activity Log entries. An event without an end stays while
- * it is the newest of its subject, because it may still be so; and what came before and after an event stays as long as
- * the event does.
- * @returns how many rows are gone, by table
+ * Deletes expired events, intervals, coverage and Activity Log entries, by source. An event without an end is kept
+ * while it is the newest of its subject, because it may be ongoing. The states before and after an event are kept as
+ * long as the event.
+ * @returns number of deleted rows, by table
  */
 export async function pruneHistory(
   db: Database,
@@ -48,7 +48,10 @@ export async function pruneHistory(
   return gone
 }
 
-/** Deletes rows of one source. @returns number of deleted rows; null = the table is not deleted by source */
+/**
+ * Deletes rows of one source.
+ * @returns number of deleted rows; null = the table is not deleted by source
+ */
 async function pruneOfSource(
   db: Database,
   table: string,

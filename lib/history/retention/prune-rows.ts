@@ -3,12 +3,12 @@ import type { Database } from '#lib/platform/database.ts'
 import { registeredTables } from '../registered-tables.ts'
 import { iso } from '../times.ts'
 
-/** Maximum rows that one statement deletes, so that it holds its locks briefly. */
+/** Maximum number of rows that a statement deletes, so that locks are held only briefly. */
 const BATCH = 5_000
 
 /**
- * Deletes the rows of tables that are not deleted by source, in the order in which the tables are registered.
- * @param keptFrom the oldest moment that is kept
+ * Deletes the rows of tables that are not deleted by source, in the order of their registration.
+ * @param keptFrom oldest time that is kept
  * @returns number of deleted rows by table
  */
 export async function pruneRows(

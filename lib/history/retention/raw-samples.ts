@@ -5,7 +5,10 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { iso } from '../times.ts'
 import { rateMetrics } from '../rollup/metric-flow.ts'
 
-/** Dropping a partition stops writers for a moment; rather than make them wait for readers as well, it is tried again. */
+/**
+ * Maximum wait for the lock to drop a partition, which blocks writers for a moment. If readers hold it longer, the drop
+ * is retried, so that writers do not wait for readers too.
+ */
 const LOCK_WITHIN = '300ms'
 const ATTEMPTS = 3
 const LOCK_NOT_AVAILABLE = '55P03'
@@ -14,7 +17,7 @@ const BATCH = 5_000
 interface RawTable {
   table: 'counter_sample' | 'metric_sample'
   time: 'started_at' | 'at'
-  /** an SQL query of samples in a partition `s` that are in no rollup yet */
+  /** SQL of samples in a partition `s` that are not in a rollup yet */
   waiting: string
 }
 
@@ -41,9 +44,9 @@ const rawTables: readonly RawTable[] = [
 ]
 
 /**
- * Drops the days of raw samples that end before a moment, each as a whole. A day that holds a sample which is not rolled up
- * yet stays until it is.
- * @returns names of the partitions that are gone
+ * Drops day partitions of raw samples that end before a moment. A day with a sample that was not rolled up yet is kept
+ * until it is.
+ * @returns names of the dropped partitions
  */
 export async function dropRawSamples(db: Database, before: EpochMs, signal?: AbortSignal): Promise<string[]> {
   const dropped: string[] = []
@@ -58,7 +61,9 @@ export async function dropRawSamples(db: Database, before: EpochMs, signal?: Abo
   return dropped
 }
 
-/** Day partitions that end at or before a moment, oldest first. Names are of the form that ensure_day_partition gives. */
+/**
+ * Returns day partitions that end at or before a moment, oldest first. Names have the format of ensure_day_partition.
+ */
 async function endedPartitions(db: Database, table: string, before: EpochMs): Promise<string[]> {
   const { rows } = await db.pool.query<{ name: string }>(
     `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
@@ -86,7 +91,7 @@ async function drop(db: Database, partition: string): Promise<boolean> {
     try {
       await db.transaction(async (client) => {
         await client.query(`SET LOCAL lock_timeout = '${LOCK_WITHIN}'`)
-        // the product's role may not drop tables: the function acts as their owner
+        // the product's role may not drop tables, so the function runs with the rights of their owner
         await client.query('SELECT drop_day_partition($1)', [partition])
       })
       return true
@@ -98,7 +103,7 @@ async function drop(db: Database, partition: string): Promise<boolean> {
   return false
 }
 
-/** Samples of days that had no partition. */
+/** Deletes samples of days without a partition. */
 async function emptyDefault(db: Database, { table, time }: RawTable, before: EpochMs, signal?: AbortSignal) {
   for (let gone = BATCH; gone === BATCH && !signal?.aborted; ) {
     const { rowCount } = await db.pool.query(

@@ -26,7 +26,7 @@ const partitions = async () => {
 }
 const count = async (table: string) => (await db.pool.query(`SELECT count(*)::int AS n FROM ${table}`)).rows[0].n
 
-/** Polls of a circuit's counters, a minute apart, from a moment on. */
+/** Records polls of a circuit's counters, one per minute from a given time. */
 async function counted(feed: Awaited<ReturnType<typeof newFeed>>, from: number, polls: number, first = 0) {
   for (let i = 0; i < polls; i++) {
     const rows = [{ path: 'primary', bytesIn: BigInt(first + i), bytesOut: BigInt(1_000 * (first + i)) }]
@@ -45,7 +45,7 @@ describe('raw samples', () => {
     const before = await ask(NOW - 16 * DAY)
     expect(before.points.reduce((sum, { out }) => sum + out.bytes, 0n)).toBe(29_000n)
 
-    // nothing is rolled up yet: nothing may go
+    // nothing is rolled up yet, so no partition may be dropped
     expect(await dropRawSamples(db, NOW - 14 * DAY)).toEqual([])
     const { partitions: gone } = await applyRetention(db, retention, NOW)
     expect(gone).toContain('counter_sample_20261104')
@@ -54,7 +54,7 @@ describe('raw samples', () => {
     expect(await count('counter_sample')).toBe(30)
     expect(await ask(NOW - 16 * DAY)).toEqual(before)
 
-    // the chain goes on over what is gone: the growth of the gap is known as a whole
+    // the growth continues across the deleted samples: the total growth of the gap is known
     await counted(feed, NOW - 2 * MINUTE, 2, 200)
     await rollUpUsage(db)
     const month = await usage(db.pool, { scope: shortIdOf(feed.resourceId), from: NOW, to: NOW + 1, step: 'month' })
@@ -143,7 +143,7 @@ describe('history', () => {
     const prefixes = await db.pool.query('SELECT host(prefix) AS prefix FROM route ORDER BY 1')
     expect(prefixes.rows.map(({ prefix }) => prefix)).toEqual(['10.1.0.0', '10.3.0.0'])
     expect((await routesAt(db.pool, { scope: feed.resourceId, at: null, limit: 100 })).rows).toHaveLength(1)
-    // a poll that reads again what was forgotten is recorded
+    // a poll that reads deleted routes again is recorded
     await poll(NOW, '10.1.0.0/16', '10.2.0.0/16')
     expect((await routesAt(db.pool, { scope: feed.resourceId, at: null, limit: 100 })).rows).toHaveLength(2)
   })
@@ -201,7 +201,7 @@ describe('history', () => {
     const { rows: incidents } = await db.pool.query('SELECT key FROM incident ORDER BY key')
     expect(incidents).toEqual([{ key: 'open' }, { key: 'with an event' }])
     const { rows: left } = await db.pool.query('SELECT state FROM session_interval ORDER BY first_present')
-    // 'connect' may have begun within the event's bounds; the last one ended yesterday
+    // 'connect' may have begun within the event's bounds; the last interval ended yesterday
     expect(left.map(({ state }) => state)).toEqual(['established', 'idle', 'connect', 'idle'])
     const { rows: intervals } = await db.pool.query('SELECT from_at FROM coverage WHERE from_at < $1', [
       new Date(NOW - 400 * DAY),
@@ -219,7 +219,7 @@ describe('history', () => {
   })
 })
 
-/** A poll of a circuit's bit rates that reads 300 bytes of five minutes in either direction. */
+/** Returns a poll of a circuit's bit rates with 300 bytes in five minutes in each direction. */
 const rateAt = (at: number) => ({
   startedAt: at + HOUR,
   finishedAt: at + HOUR + 1_000,
@@ -236,7 +236,9 @@ const rateAt = (at: number) => ({
   })),
 })
 
-/** The same of both devices, of which the second carries nothing: of one alone it is a lower bound. */
+/**
+ * Returns the same for both devices, of which the second carries no traffic; one device would be only a lower bound.
+ */
 const bothAt = (at: number) => {
   const { rows, ...poll } = rateAt(at)
   const second = rows.map((row) => ({ ...row, dimensions: { ...row.dimensions, devicerole: 'Secondary' }, average: 0 }))
@@ -259,18 +261,18 @@ it('a month of bit rates keeps its bytes while its first days go', async () => {
   await rate(november - 10 * MINUTE)
   await rollUpUsage(db)
   expect(await october()).toBe(600)
-  // 31 days: the first one is older than history when the month is over
+  // 31 days: the first one is older than history at the end of the month
   await applyRetention(db, short, november + 41 * MINUTE)
-  // an hour before what is new is read again, and so the month that it lies in is summed again
+  // the last hour before new samples is read again, so the month that contains it is summed again
   await rate(november + 10 * MINUTE)
   await rollUpUsage(db)
   expect(await october()).toBe(600)
-  // nothing came for ten days
+  // ten days without a sample
   await applyRetention(db, short, november + 10 * DAY)
   await rate(november + 10 * DAY)
   await rollUpUsage(db)
   expect(await october()).toBe(600)
-  // and it goes with what it was summed from
+  // the month is deleted together with the buckets from which it was summed
   await applyRetention(db, short, november + 31 * DAY)
   expect(await count("usage_bucket WHERE starts_at < '2026-11-01Z'")).toBe(0)
 })
@@ -278,7 +280,7 @@ it('a month of bit rates keeps its bytes while its first days go', async () => {
 it('a month that counters know in part, and bit rates in more, is answered the same while its days are older than history', async () => {
   const feed = await newFeed(db, { type: 'expressRouteCircuits' })
   const october = Date.UTC(2026, 9, 1)
-  // 300 bytes in 5 minutes of each hour of a day by metrics, and 5,000 of the first 5 minutes by counters
+  // metrics: 300 bytes in 5 minutes of each hour of a day; counters: 5,000 bytes in the first 5 minutes
   for (let hour = 0; hour < 24; hour++) await feed.record('metrics', bothAt(october + hour * HOUR))
   await counted(feed, october, 6)
   await rollUpUsage(db)

@@ -11,7 +11,7 @@ import { pruneHistory } from './history-rows.ts'
 
 const db = withTestDatabase()
 
-/** Begin and end of an event or an interval, each as bounds; an end that is not known is the begin again. */
+/** Bounds of the begin and end of an event or interval; an unknown end equals the begin. */
 type Moments = readonly (readonly [earliest: number, latest: number])[]
 const touch = (a: Moments, b: Moments) =>
   a.some(([from, to]) => b.some(([earliest, latest]) => from <= latest && to >= earliest))

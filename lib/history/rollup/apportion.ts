@@ -2,12 +2,12 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Growth } from './growth.ts'
 import { bucketEnd, bucketStart, type UsageStep } from './steps.ts'
 
-/** What is known of one bucket in one direction. */
+/** Bytes of a bucket in one direction. */
 export interface ApportionedFlow {
   bytes: bigint
   /** milliseconds of the bucket that `bytes` covers */
   coveredMs: number
-  /** a reset fell in: more than `bytes` may have passed */
+  /** true = the bucket contains a reset, so `bytes` is only a lower bound */
   atLeast: boolean
 }
 
@@ -17,7 +17,7 @@ export interface Bucket {
   out: ApportionedFlow
 }
 
-/** Buckets of one step by their begin. */
+/** Buckets of a step by their start. */
 export type Buckets = Map<EpochMs, Bucket>
 
 const nothing = (): ApportionedFlow => ({ bytes: 0n, coveredMs: 0, atLeast: false })
@@ -26,7 +26,7 @@ export function emptyBucket(start: EpochMs): Bucket {
   return { start, in: nothing(), out: nothing() }
 }
 
-/** The bucket that begins at a moment; it is made when there is none. */
+/** Returns the bucket with a given start, and creates it if it is missing. */
 export function bucketAt(buckets: Buckets, start: EpochMs): Bucket {
   const found = buckets.get(start)
   if (found) return found
@@ -36,9 +36,10 @@ export function bucketAt(buckets: Buckets, start: EpochMs): Bucket {
 }
 
 /**
- * Divides growth over the buckets it touches, by time. Each part is the difference of two rounded-down running sums, so
- * that the parts add up to the whole exactly, none is off by a byte or more, and the parts of an hour's 5-minute buckets
- * add up to the hour's. The seconds of a reset are not covered. Growth that is kept whole is left out.
+ * Divides growth over the buckets it overlaps, by time. Each part is the difference of two rounded-down running sums,
+ * so that the parts add up exactly to the total, each part is off by less than a byte, and the parts of an hour's
+ * 5-minute buckets add up to the hour's part. The time of a reset does not count as covered. Growth with `whole` is
+ * skipped.
  */
 export function spread(growths: readonly Growth[], step: UsageStep, into: Buckets = new Map()): Buckets {
   for (const growth of growths) if (!growth.whole) divide(growth, step, into)
@@ -63,8 +64,9 @@ function divide({ direction, from, to, bytes, reset }: Growth, step: UsageStep, 
 }
 
 /**
- * Adds growth that is kept whole to the bucket that it lies in wholly: what passed is known there, though not when.
- * @returns growth that crosses a border, which belongs to no bucket of this step
+ * Adds growth with `whole` to the bucket that contains it completely: its bytes in that bucket are known, although not
+ * their exact time.
+ * @returns growth that crosses a boundary and therefore belongs to no bucket of this step
  */
 export function placeWhole(growths: readonly Growth[], step: UsageStep, into: Buckets): Growth[] {
   return growths.filter((growth) => {

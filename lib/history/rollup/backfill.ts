@@ -5,24 +5,26 @@ import { iso, ms } from '../times.ts'
 import { type RateRow, recordRates } from './roll-up-metrics.ts'
 import { bucketStart } from './steps.ts'
 
-/** Azure Monitor keeps metrics for 93 days. */
+/** Time for which Azure Monitor keeps metrics: 93 days. */
 const METRICS_KEPT_MS = 93 * 86_400_000
 
-/** Those whose past is back-filled: what circuits and their connections carried is billed, or divides a bill. */
+/**
+ * Resource types with a backfill. The traffic of circuits and their connections is billed, or used to divide a bill.
+ */
 const BACKFILLED = [armTypes.circuit, armTypes.connection]
 
-/** A circuit or connection whose past bit rates have not been fetched as far back as Azure keeps them. */
+/** A circuit or connection whose past bit rates were not fetched yet as far back as Azure keeps them. */
 export interface Backfill {
   sourceId: number
   target: PollTarget
-  /** everything from here on was asked for */
+  /** everything from here on was fetched */
   reachedAt: EpochMs
   goalAt: EpochMs
 }
 
 /**
- * Circuits and connections whose metrics are polled and whose past is still to be fetched: those first that were met first, and of these
- * the circuits. One is met when it stands here for the first time.
+ * Returns circuits and connections whose metrics are polled and whose past is still to be fetched. They are ordered by
+ * the time at which this function first found them, circuits first.
  */
 export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfill[]> {
   await db.query(
@@ -50,9 +52,9 @@ export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfil
 }
 
 /**
- * Keeps what one piece of the past said, and that it was asked for, in the caller's transaction.
- * @param from begin of the piece, which ends where the last one began
- * @returns false when another worker has been here meanwhile: nothing is kept
+ * Stores a piece of the past and records that it was fetched, in the caller's transaction.
+ * @param from start of the piece, which ends at the start of the last one
+ * @returns false if another worker has recorded it meanwhile; then the piece is not stored
  */
 export async function recordBackfill(
   client: PoolClient,
@@ -70,8 +72,9 @@ export async function recordBackfill(
 }
 
 /**
- * How far back Azure Monitor's past of each circuit and connection was read, by short id. It changes in the transaction that records a piece of that
- * past, so whatever was worked out with another moment knew less.
+ * Returns how far back the past in Azure Monitor was fetched for each circuit and connection, by short ID. The time
+ * changes in the transaction that stores a piece, so a result that was computed with another time is based on less
+ * data.
  */
 export async function backfillReached(db: Queryable): Promise<Map<string, EpochMs>> {
   const { rows } = await db.query<{ short_id: string; reached_at: Date }>(
@@ -82,7 +85,7 @@ export async function backfillReached(db: Queryable): Promise<Map<string, EpochM
   return new Map(rows.map(({ short_id, reached_at }) => [short_id, ms(reached_at)]))
 }
 
-/** Leaves one alone until a moment, because Azure would not answer. */
+/** Postpones the backfill of a source, because Azure did not respond. */
 export async function postponeBackfill(
   db: Queryable,
   sourceId: number,

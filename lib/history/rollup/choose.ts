@@ -3,25 +3,25 @@ import { type Direction, directions } from './growth.ts'
 import { ROLE_PATH } from './metric-flow.ts'
 import { addFlow, type Bucket, emptyBucket, type ApportionedFlow } from './apportion.ts'
 
-/** One bucket by counters and by metrics, each summed over the requested paths; null = there is no series at all. */
+/** A bucket by counters and by metrics, each summed over the requested paths; null = no series exists. */
 export interface Measured {
   start: EpochMs
   counter: Bucket | null
   metric: Bucket | null
 }
 
-/** One bucket as it is answered. */
+/** A bucket as returned to the caller. */
 export interface UsagePoint {
   start: EpochMs
   in: ApportionedFlow
   out: ApportionedFlow
-  /** milliseconds that both directions of all paths are known of */
+  /** milliseconds with data for both directions and all paths */
   coveredMs: number
-  /** how many of these come from metrics */
+  /** part of these milliseconds that comes from metrics */
   metricMs: number
 }
 
-/** Sums paths: their bytes add up, and a time is covered as far as by the path that covers the least of it. */
+/** Sums paths. Their bytes are added; the covered time is the minimum of all paths. */
 export function sumOfPaths(start: EpochMs, paths: readonly (Bucket | undefined)[]): Bucket | null {
   if (paths.length === 0) return null
   const sum = (direction: Direction): ApportionedFlow => {
@@ -32,13 +32,14 @@ export function sumOfPaths(start: EpochMs, paths: readonly (Bucket | undefined)[
   return { start, in: sum('in'), out: sum('out') }
 }
 
-/** Both paths of a circuit: one of which nothing came is not known to have carried nothing. */
+/** Both paths of a circuit. If a path has no data, its traffic is unknown and not zero. */
 const CIRCUIT_PATHS = ['primary', 'secondary'] as const
 
 /**
- * A circuit by Azure Monitor's rates, which are asked for by path. Where a series came without its path, it is an average over paths: at
- * least so much passed, and none of the time is known. The same of a path alone. Two devices whose roles name no path are both of them.
- * @param byPath what came at a time; '' = without a path, or without its peering
+ * Sums a circuit's rates from Azure Monitor, which are requested by path. A series without a path is an average over
+ * paths, so its bytes are only a lower bound and no time counts as covered. The same applies if only one path has data.
+ * Two devices whose roles name no path together are both paths.
+ * @param byPath series by path; '' = without a path or peering
  */
 export function sumOfCircuit(start: EpochMs, byPath: ReadonlyMap<string, Bucket | undefined>): Bucket | null {
   if (byPath.size === 0) return null
@@ -58,12 +59,15 @@ function coveredMsOf(bucket: Bucket | null): number {
   return bucket === null ? 0 : Math.min(bucket.in.coveredMs, bucket.out.coveredMs)
 }
 
-/** Whether finer buckets are worth reading: counters cover a part of it, and metrics more. */
+/** Reports whether finer buckets should be read, because counters cover a part of the bucket, and metrics more. */
 export function isMixed({ counter, metric }: Measured): boolean {
   return coveredMsOf(counter) > 0 && coveredMsOf(counter) < coveredMsOf(metric)
 }
 
-/** Counters where they cover as much of the bucket as metrics do, otherwise metrics. Where neither covers any of it, what is known at least. */
+/**
+ * Returns counters if they cover as much of the bucket as metrics do, otherwise metrics. If neither covers any time, a
+ * lower bound from metrics is used if there is one.
+ */
 export function chosen({ start, counter, metric }: Measured): UsagePoint {
   const isBound = coveredMsOf(counter) === 0 && (metric?.in.atLeast || metric?.out.atLeast)
   const isMetric = isBound || coveredMsOf(metric) > coveredMsOf(counter)
@@ -73,9 +77,9 @@ export function chosen({ start, counter, metric }: Measured): UsagePoint {
 }
 
 /**
- * A mixed bucket: the sum of its finer ones, each chosen for itself, so that metrics stand in for counters only where these
- * are missing. Where finer buckets cover less than the counters do as a whole (growth over a gap inside the bucket), the
- * counters stay.
+ * Returns a mixed bucket as the sum of its finer buckets, each chosen separately, so that metrics are used only for
+ * times without counters. If the counters as a whole cover more than the finer buckets (growth over a gap inside the
+ * bucket), the counters are used.
  */
 export function composed(measured: Measured, finer: readonly UsagePoint[]): UsagePoint {
   const sum = finer.reduce(addPoints, { ...emptyBucket(measured.start), coveredMs: 0, metricMs: 0 })
@@ -95,22 +99,22 @@ function addPoints(sum: UsagePoint, point: UsagePoint): UsagePoint {
   }
 }
 
-/** How far metrics lie off counters in one direction, over the same time. */
+/** Difference between metrics and counters in one direction, over the same time. */
 export interface Difference {
-  /** milliseconds compared */
+  /** compared time, milliseconds */
   comparedMs: number
   counterBytes: bigint
-  /** what metrics make of the time that the counters cover */
+  /** bytes by metrics, scaled to the time that the counters cover */
   metricBytes: bigint
 }
 export type Differences = Record<Direction, Difference>
 
-/** Buckets are compared when each covers at least this share of what the other does. */
+/** Minimum share of covered time: buckets are compared if each covers at least this share of the other's. */
 const COMPARABLE = 0.95
 
 /**
- * Compares the two over one bucket.
- * @returns null where one of them covers nothing, or another part of the time
+ * Compares counters and metrics of a bucket.
+ * @returns null if a source covers no time, they cover different times, or a counter was reset
  */
 export function difference({ counter, metric }: Measured): Differences | null {
   if (counter === null || metric === null) return null
@@ -130,7 +134,7 @@ function scaled({ bytes, coveredMs }: ApportionedFlow, toMs: number): bigint {
   return coveredMs === toMs ? bytes : (bytes * BigInt(toMs)) / BigInt(coveredMs)
 }
 
-/** Differences of buckets that don't overlap, as one. */
+/** Adds the differences of buckets that do not overlap; null if there are none. */
 export function addDifferences(list: readonly Differences[]): Differences | null {
   if (list.length === 0) return null
   const add = (direction: Direction): Difference =>

@@ -6,7 +6,7 @@ import { gapAfterMs } from '../record/pace.ts'
 import { iso, ms, msOfSeconds } from '../times.ts'
 import type { Sample } from './growth.ts'
 
-/** A counter, and the start of the sample after which its samples are wanted. */
+/** A counter, and the start of its last known sample, after which samples are requested. */
 interface CounterPlace {
   sourceId: number
   path: string
@@ -20,15 +20,16 @@ interface Row extends CounterSampleRow {
 }
 
 /**
- * What a counter's path carries at most: the circuit's bandwidth, both paths' where it counts them together. A circuit on an ExpressRoute
- * Direct port is not held to its bandwidth unless that is asked for (ExpressRoute Direct, rate limiting).
+ * SQL of the maximum rate of a counter's path: the circuit's bandwidth, or twice that if the counter includes both
+ * paths. A circuit on an ExpressRoute Direct port is not limited to its bandwidth unless rate limiting is enabled, so
+ * it has no maximum.
  */
 const PATH_MBPS = `CASE WHEN jsonb_typeof(r.config -> 'bandwidthMbps') = 'number' AND r.config ->> 'portId' IS NULL
   THEN (r.config ->> 'bandwidthMbps')::float * CASE c.path WHEN '' THEN 2 ELSE 1 END END`
 
 /**
- * Raw samples behind given places, oldest first, for each place in the order given.
- * @param limit most samples of one counter
+ * Returns raw samples after the given places, oldest first, for each place in the given order.
+ * @param limit maximum number of samples per counter
  */
 export async function samplesAfter(
   db: Queryable,
@@ -56,8 +57,9 @@ export async function samplesAfter(
 }
 
 /**
- * A gap lies before a sample when its poll begins an interval of coverage, and starts further from the sample before it than
- * the interval of that interval allows; one that begins because another outcome came between is none by itself.
+ * Converts rows to samples. There is a gap before a sample if its poll begins a coverage interval and starts later
+ * after the previous sample than the poll interval allows. A coverage interval that begins because of another outcome
+ * is not a gap.
  */
 function samplesOf(rows: readonly Row[], through: EpochMs | null): Sample[] {
   let before = through

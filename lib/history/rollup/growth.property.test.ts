@@ -14,7 +14,7 @@ interface Reading {
   silent: boolean
 }
 
-/** Polls a minute or so apart, some after a long pause; counters that grow, reset, or are not reported. */
+/** Polls about a minute apart, some after a long pause, with counters that grow, reset, or are not reported. */
 const series: fc.Arbitrary<Sample[]> = fc
   .array(
     fc.record<Reading>({
@@ -46,7 +46,7 @@ const total = (growths: readonly Growth[], direction: 'in' | 'out' = 'out') =>
   growths.filter((growth) => growth.direction === direction).reduce((sum, { bytes }) => sum + bytes, 0n)
 const inBuckets = (buckets: Buckets) => [...buckets.values()].reduce((sum, { out }) => sum + out.bytes, 0n)
 
-/** What the counter itself says: the sum of its rises. */
+/** Returns the growth by the counter itself: the sum of its increases. */
 function trueGrowth(samples: readonly Sample[]): bigint {
   const values = samples.flatMap(({ bytesOut }) => (bytesOut === null ? [] : [bytesOut]))
   return values.slice(1).reduce((sum, now, i) => {

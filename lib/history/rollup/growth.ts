@@ -1,44 +1,47 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** One reading of a counter pair, as history keeps it. */
+/** A stored sample of a counter pair. */
 export interface Sample {
   startedAt: EpochMs
   finishedAt: EpochMs
   bytesIn: bigint | null
   bytesOut: bigint | null
-  /** between this poll and the good one before it lies a gap (as coverage defines one) */
+  /** true = there is a gap (as defined by coverage) between this poll and the previous successful one */
   afterGap: boolean
-  /** what the port carries at most, Mbit/s; null or absent = not known */
+  /** maximum rate of the port, Mbit/s; null or absent = unknown */
   mbps?: number | null
 }
 
 export const directions = ['in', 'out'] as const
 export type Direction = (typeof directions)[number]
 
-/** What passed in one direction between two readings. */
+/** Bytes in one direction between two samples. */
 export interface Growth {
   direction: Direction
-  /** the moments that the two readings stand for */
+  /** times of the two samples */
   from: EpochMs
   to: EpochMs
   bytes: bigint
-  /** the counter fell, or rose by more than its port carries in the time: what passed is not known, and `bytes` is 0 */
+  /**
+   * true = the counter decreased, or grew by more than its port can carry in this time; then the bytes are unknown and
+   * `bytes` is 0
+   */
   reset: boolean
-  /** too long to say when in it the bytes passed: it is kept in one piece */
+  /** true = the time is too long to divide the bytes over it, so they are kept as one piece */
   whole: boolean
 }
 
-/** The last reading of one direction that had a value. */
+/** The last sample of a direction that had a value. */
 export interface LastReading {
   at: EpochMs
   bytes: bigint
-  /** a gap has been seen since */
+  /** true = there was a gap since this sample */
   gapSince: boolean
 }
 
-/** What must be remembered of the samples before, so that the next ones can go on from there (ADR 0032). */
+/** State after the previous samples, from which the next samples continue (ADR 0032). */
 export interface RollupState {
-  /** start of the newest sample that was folded; null = none was */
+  /** start of the newest processed sample; null = none */
   through: EpochMs | null
   in: LastReading | null
   out: LastReading | null
@@ -46,17 +49,19 @@ export interface RollupState {
 
 export const NOTHING_ROLLED_UP: RollupState = { through: null, in: null, out: null }
 
-/** Longest time between two readings over which bytes are divided, gap or not: a 5-minute point of hours-old polls is a guess. */
+/**
+ * Maximum time between two samples over which bytes are divided, with or without a gap. A 5-minute point from polls
+ * that are hours apart would be a guess.
+ */
 export const LONGEST_DIVIDED_MS = 20 * 60_000
 
 /**
- * What passed between successive readings, in each direction for itself.
- *
- * A reading lies somewhere between request and answer; the middle stands for it. A value that falls is a reset, also when it
- * might be the wrap of a 64-bit counter: at 100 Gb/s that takes 46 years, and a router that restarts does not. It need not fall to 0,
- * so that what it shows since is no bound of what passed. A reset that grows past the old value before it is read again can't be
- * seen, unless its port could not carry the difference.
- * Samples that are not later than the newest folded one change nothing, so that a repeated one counts once.
+ * Returns the bytes between successive samples, separately for each direction.
+ * The time of a sample is the middle between request and response. A decrease counts as a reset, although a 64-bit
+ * counter may wrap: at 100 Gb/s that takes 46 years, and a router restart is more likely. A reset counter does not
+ * necessarily start at 0, so its new value is not a bound of the traffic. A reset after which the counter exceeds the
+ * old value before the next poll is invisible, unless the port could not carry the difference. Samples that are not
+ * newer than the last processed one are ignored, so that a repeated sample counts once.
  */
 export function growthsOf(state: RollupState, samples: readonly Sample[]): { state: RollupState; growths: Growth[] } {
   const growths: Growth[] = []
@@ -88,7 +93,7 @@ function step(
   return { at, bytes, gapSince: false }
 }
 
-/** Counters are read from a device that renews them every so often, not at the moment of the poll. */
+/** Interval in which a device renews its counters, which are therefore not exact at the time of the poll. */
 const RENEWED_WITHIN_MS = 60_000
 
 const exceeds = (bytes: bigint, lengthMs: number, mbps: number | null): boolean =>

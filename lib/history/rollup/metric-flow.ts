@@ -11,16 +11,18 @@ import type { Direction } from './growth.ts'
 import { bucketAt, type Buckets } from './apportion.ts'
 import { bucketStart } from './steps.ts'
 
-/** One Azure Monitor bucket of a bit rate. */
+/** An Azure Monitor bucket of a bit rate. */
 export interface RateSample {
   direction: Direction
   at: EpochMs
   grainSeconds: number
-  /** bit/s on average over the grain */
+  /** average over the grain, bit/s */
   average: number
 }
 
-/** Azure Monitor's metrics of the traffic of a circuit, a connection or a hub's gateway, by direction; in = into Azure. */
+/**
+ * Azure Monitor metrics of the traffic of a circuit, a connection or a hub's gateway, by direction; in = into Azure.
+ */
 export const rateMetrics: Readonly<Record<string, Direction>> = wordTable({
   [bitRateMetrics.in]: 'in',
   [bitRateMetrics.out]: 'out',
@@ -30,19 +32,23 @@ export const rateMetrics: Readonly<Record<string, Direction>> = wordTable({
   [hubRateMetrics.out]: 'out',
   [hubByteMetrics.in]: 'in',
   [hubByteMetrics.out]: 'out',
-  // a router has no direction: what passed it
+  // a hub router has no direction, so its processed traffic counts as `out`
   [hubRouterMetrics.processed]: 'out',
 })
 
-/** The path under which a circuit's usage has what passes Global Reach: a part of what its paths carry. */
+/** Path name of a circuit's Global Reach traffic, which is also part of the traffic of its paths. */
 export const REACH_PATH = 'globalReach'
 
-/** Before the device's name, where the role of a circuit's series names neither path: one of two that together are the whole. */
+/**
+ * Prefix of a device name, if the role of a circuit's series names no path. Two such devices together are the whole
+ * circuit.
+ */
 export const ROLE_PATH = 'role/'
 
 /**
- * Bytes of bit rates in 5-minute buckets: average / 8 x grain, rounded to the byte, series added up. A minute that any
- * series holds counts as covered; a missing one is a gap. A grain coarser than the bucket is divided evenly.
+ * Returns the bytes of bit rates in 5-minute buckets: average / 8 × grain, rounded to the byte, added over series. A
+ * minute with a value in any series counts as covered; a missing minute is a gap. A grain longer than the bucket is
+ * divided evenly.
  */
 export function bytesOfRates(samples: readonly RateSample[]): Buckets {
   const buckets: Buckets = new Map()

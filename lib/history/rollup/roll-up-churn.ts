@@ -4,23 +4,23 @@ import type { Database } from '#lib/platform/database.ts'
 import { changesSeen } from '../read/config/changes-seen.ts'
 import { iso, ms } from '../times.ts'
 
-/** What one transaction takes in: a second's work on a table in which every route changes twice a day. */
+/** Period that a transaction processes: about a second of work for a table in which every route changes twice a day. */
 const PIECE_MS = 7 * 86_400_000
 
 interface Waiting {
   sourceId: number
   kind: RouteKind
-  /** after its last poll */
+  /** just after its last poll */
   until: EpochMs
 }
 
 /**
- * Writes for each poll that changed a route table which routes it changed, so that churn of a month need not count intervals. Polls of a table are
- * recorded in the order in which they end, so that nothing is added to what is rolled up. Recorders wait for none of it: it locks rows of its own
- * alone. Idempotent; several at once take turns.
- * @param options.signal ends it between two pieces; what is done stays
- * @param options.pieceMs how much of history a transaction takes in
- * @returns how many polls were rolled up
+ * Stores, for each poll that changed a route table, the routes that it changed, so that churn of a month is computed
+ * without counting intervals. Polls of a table are recorded in the order of their ends, so rolled-up polls are final.
+ * Locks only its own rows, so recorders do not wait. Idempotent; concurrent calls take turns.
+ * @param options.signal stops it between two pieces; completed pieces are kept
+ * @param options.pieceMs period that a transaction processes, milliseconds
+ * @returns number of polls that were rolled up
  */
 export async function rollUpChurn(
   db: Database,
@@ -38,7 +38,7 @@ export async function rollUpChurn(
   return polls
 }
 
-/** Those that have waited longest first. */
+/** Returns the tables with new polls; those waiting longest come first. */
 async function waitingTables(db: Database): Promise<Waiting[]> {
   const { rows } = await db.pool.query<{ source_id: number; kind: RouteKind; until: Date }>(
     `SELECT p.source_id, p.kind, p.last_finished_at + interval '1 ms' AS until
@@ -71,7 +71,10 @@ async function takeIn(client: PoolClient, { sourceId, kind, until }: Waiting, pi
   return { polls: rowCount ?? 0, isDone: to === until }
 }
 
-/** Up to when a table is rolled up; its row stays locked to the end of the transaction. A table that is met for the first time begins with its routes. */
+/**
+ * Locks the rollup state of a table until the end of the transaction. A new table begins with its first route.
+ * @returns time up to which it is rolled up
+ */
 async function lockState(client: PoolClient, sourceId: number, kind: RouteKind, until: EpochMs): Promise<EpochMs> {
   await client.query(
     `INSERT INTO route_churn_state (source_id, kind, rolled_up_to)

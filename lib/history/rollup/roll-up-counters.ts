@@ -9,15 +9,15 @@ import { rollupSteps } from './steps.ts'
 import { lockSeries, type SeriesKey, saveRollupStates } from './usage-series.ts'
 import { addBuckets, addGaps } from './write-buckets.ts'
 
-/** What one transaction takes in: few enough that it is done within a second. */
+/** Number of counters, and samples of each, that a transaction processes within about a second. */
 const BATCH_COUNTERS = 50
 const SAMPLES_EACH = 1_000
 
 /**
- * Adds what raw samples counted since the last time to the buckets of all steps. A sample is added and remembered as added in
- * the same transaction, so that it counts once however often, from wherever and by however many at a time this is called.
- * @param signal ends it between two batches
- * @returns how many samples were taken in
+ * Adds the growth in raw samples since the last call to the buckets of all steps. A sample is added and marked as added
+ * in the same transaction, so that it counts once even with repeated or concurrent calls.
+ * @param signal stops it between two batches
+ * @returns number of processed samples
  */
 export async function rollUpCounters(db: Database, signal?: AbortSignal): Promise<number> {
   let taken = 0
@@ -33,7 +33,7 @@ interface Waiting extends SeriesKey {
   newest: EpochMs
 }
 
-/** Counters whose newest sample is not in yet; those that have waited longest first. */
+/** Returns counters whose newest sample is not rolled up yet; those waiting longest come first. */
 async function waitingCounters(db: Database): Promise<Waiting[]> {
   const { rows } = await db.pool.query<{ source_id: number; path: string; started_at: Date }>(
     `SELECT c.source_id, c.path, c.started_at FROM counter c
@@ -68,7 +68,8 @@ async function takeIn(client: PoolClient, waiting: readonly Waiting[]): Promise<
   await saveRollupStates(
     client,
     folded.map((one, i) => {
-      // a sample that is not there any more will not be: without this its counter would be asked for ever
+      // mark up to the newest sample even if it was deleted meanwhile; otherwise its counter would be processed again
+      // forever
       const isDrained = (samples[i]?.length ?? 0) < SAMPLES_EACH
       const through = isDrained ? Math.max(waiting[i]?.newest ?? 0, one.state.through ?? 0) : one.state.through
       return { ...one, state: { ...one.state, through } }

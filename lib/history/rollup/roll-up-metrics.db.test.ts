@@ -50,7 +50,7 @@ describe('bit rates', () => {
       [120, 60],
       [0, 0],
     ])
-    // minute 2 is corrected, 3 and 4 arrive late, and time goes on
+    // minute 2 is corrected, 3 and 4 arrive late, and later minutes are added
     await record(feed, { 2: 16, 3: 8, 4: 8, 12: 8 })
     await rollUpMetrics(db)
     expect((await out(feed, '5m')).slice(0, 3)).toEqual([
@@ -67,7 +67,7 @@ describe('bit rates', () => {
       { peeringtype: PRIVATE, devicerole: 'Primary' },
       { peeringtype: PRIVATE, devicerole: 'Secondary' },
     ]
-    /** An hour of 8 bit/s a series in each direction: 3,600 bytes. */
+    /** Records an hour with 8 bit/s per series in each direction: 3,600 bytes. */
     const hour = (feed: Feed, series: readonly Record<string, string>[], from = NINE) => {
       const startedAt = NINE + 12 * 3_600_000 + ++polls * MINUTE
       const rows = series.flatMap((dimensions) =>
@@ -93,7 +93,7 @@ describe('bit rates', () => {
 
     it.each<[string, Record<string, string>[], [number, number, boolean]]>([
       ['come so', both, [7_200, 3_600, false]],
-      // the mean of both paths, which carried twice as much
+      // the average of both paths, which together carried twice as much
       ['come without dimensions', [{}], [3_600, 0, true]],
       ['come of one path alone', both.slice(0, 1), [3_600, 0, true]],
       ['come by peering alone', [{ peeringtype: PRIVATE }], [3_600, 0, true]],
@@ -114,7 +114,7 @@ describe('bit rates', () => {
       await rollUpMetrics(db)
       expect(await whole(feed)).toEqual([3_600, 0, true])
       expect(await whole(feed, 'hour', NINE + 3_600_000)).toEqual([7_200, 3_600, false])
-      // a day of both is no more than what is covered of it
+      // a day with both cases counts only the covered time
       expect((await whole(feed, 'day'))?.[1]).toBe(3_600)
     })
   })
@@ -189,7 +189,7 @@ describe('bit rates', () => {
       return Number(points[0]?.out.bytes)
     }
     expect([await bytes(), await bytes('MicrosoftPeering')]).toEqual([660, 0])
-    // its counters are polled from now on: what is kept of its rates is its past
+    // its counters are polled from now on; the stored rates are its past
     await ensureSource(db.pool, { resourceId: feed.resourceId, subresource: 'MicrosoftPeering' })
     await ensureSource(db.pool, { resourceId: feed.resourceId, subresource: 'AzurePrivatePeering' })
     await poll(NINE + 3_600_000)
@@ -215,7 +215,7 @@ describe('bit rates', () => {
     await db.pool.query('DELETE FROM metric_sample')
     await record(feed, { 4: 80, 30: 8 })
     await rollUpMetrics(db)
-    // the one sample of the first bucket that is left covers less of it
+    // the only remaining sample of the first bucket covers less of it than the stored bucket
     expect((await out(feed, '5m'))[0]).toEqual([300, 300])
     expect(await out(feed, 'hour')).toEqual([[360, 360]])
   })

@@ -19,18 +19,18 @@ import { bucketEnd, bucketStart } from './steps.ts'
 import { lockSeries } from './usage-series.ts'
 import { setBuckets, stepNumber } from './write-buckets.ts'
 
-/** Azure Monitor corrects its newest buckets for some minutes, so this much is read again. */
+/** Time that is read again, because Azure Monitor corrects its newest buckets for some minutes. */
 const REVISED_MS = 60 * 60_000
 const METRICS = Object.keys(rateMetrics)
 
-/** A bit rate as it was polled or fetched; unit bit/s. Bytes of a grain stand here as the rate that makes them. */
+/** A bit rate from a poll or a fetched past, in bit/s. Bytes of a grain are converted to a rate. */
 export type RateRow = Pick<MetricRow, 'metric' | 'dimensions' | 'at' | 'grainSeconds' | 'average'>
 
 /**
- * Brings the buckets of bit rates up to the raw samples. 5-minute buckets are put in place, not added to, and the
- * coarser ones are summed from them again, so that it may be done as often as one likes (ADR 0142).
- * @param signal ends it between two sources
- * @returns how many sources had something new
+ * Updates the buckets of bit rates from raw samples. 5-minute buckets are replaced instead of added to, and coarser
+ * ones are summed again, so that the call can be repeated (ADR 0142).
+ * @param signal stops it between two sources
+ * @returns number of sources with new samples
  */
 export async function rollUpMetrics(db: Database, signal?: AbortSignal): Promise<number> {
   const waiting = await waitingSources(db)
@@ -52,7 +52,7 @@ export async function rollUpMetrics(db: Database, signal?: AbortSignal): Promise
   return done
 }
 
-/** Sources with bit rates in buckets that were not complete, or not there, the last time. */
+/** Returns sources with bit rates in buckets that were incomplete or missing at the last call. */
 async function waitingSources(db: Database): Promise<{ sourceId: number; from: EpochMs | null }[]> {
   const { rows } = await db.pool.query<{ source_id: number; from_at: Date | null }>(
     `SELECT m.source_id, min(u.rolled_up_to) AS from_at
@@ -80,9 +80,9 @@ async function rawRates(client: PoolClient, sourceId: number, from: EpochMs | nu
 }
 
 /**
- * Puts bit rates of a circuit into buckets, in the caller's transaction: those of the whole, and those of each peering that has counters
- * of its own. Rows of other metrics are passed over.
- * @param rows of any grain and in any order, but each minute of a series once
+ * Writes bit rates of a circuit to buckets, in the caller's transaction: buckets of the whole circuit, and of each
+ * peering that has its own counters. Rows of other metrics are skipped.
+ * @param rows any grain and order, but each minute of a series only once
  */
 export async function recordRates(client: PoolClient, sourceId: number, rows: readonly RateRow[]): Promise<void> {
   await recordSeries(client, sourceId, rows)
@@ -94,7 +94,7 @@ export async function recordRates(client: PoolClient, sourceId: number, rows: re
     )
 }
 
-/** The parts of a circuit that are polled as peerings; a circuit with one peering has none. */
+/** Returns the peerings of a circuit that are polled separately; empty for a circuit with one peering. */
 async function peeringsOf(
   client: PoolClient,
   sourceId: number,
@@ -139,9 +139,9 @@ function rateOf({ metric, dimensions, at, grainSeconds, average }: RateRow): (Ra
 }
 
 /**
- * Null: of a connection that is not named, which is nobody's; of Global Reach without the circuit at the other end, an average over
- * several of them. '' = of an ExpressRoute connection, which has no dimensions; at a circuit, what came without the path or the peering that
- * it was asked for by, which bounds the whole from below (`sumOfCircuit`).
+ * Returns the path of a series. Null for series without a named connection, and for Global Reach without the other
+ * circuit, which is an average over several circuits. '' = an ExpressRoute connection, which has no dimensions, or a
+ * series of a circuit without the requested path or peering, which is a lower bound of the whole (`sumOfCircuit`).
  */
 function pathOf(metric: string, dimensions: RateRow['dimensions']): string | null {
   if (isReachMetric(metric)) return dimensions.peeredcircuitskey === undefined ? null : REACH_PATH
@@ -164,8 +164,8 @@ function spanOf(buckets: readonly Buckets[]): { from: EpochMs; to: EpochMs } {
 }
 
 /**
- * Hours from their 5 minutes, days from their hours, months from their days, wherever [from, to) touches them. One that covers more of its
- * time stays: some of what it was summed from is no longer kept.
+ * Sums hours from 5-minute buckets, days from hours and months from days, for buckets that overlap [from, to). A stored
+ * bucket that covers more time is kept, because some of its parts are no longer stored.
  */
 async function sumUp(
   client: PoolClient,

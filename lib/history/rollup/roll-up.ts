@@ -3,8 +3,8 @@ import { rollUpCounters } from './roll-up-counters.ts'
 import { rollUpMetrics } from './roll-up-metrics.ts'
 
 /**
- * Brings usage up to what is recorded: counters and bit rates of every source. Idempotent; several at once take turns.
- * @param signal ends it at the next opportunity; what is done stays
+ * Rolls up recorded usage: counters and bit rates of every source. Idempotent; concurrent calls take turns.
+ * @param signal stops it at the next opportunity; completed work is kept
  */
 export async function rollUpUsage(
   db: Database,

@@ -11,15 +11,19 @@ interface StoredReading {
   gapSince: boolean
 }
 
-/** A rollup state as `usage_series.last_readings` keeps it; bytes as text, because JSON numbers lose digits. */
+/**
+ * Returns a rollup state in the format of `usage_series.last_readings`. Bytes are texts, because JSON numbers lose
+ * digits.
+ */
 export function writeRollupState({ through, in: lastIn, out: lastOut }: RollupState): string {
   return JSON.stringify({ through, in: stored(lastIn), out: stored(lastOut) } satisfies Stored)
 }
 
 /**
- * @param value the column's JSON; null = nothing was folded yet. One that is damaged loses the last readings and no more: what they and the
- *   next ones have between them is unknown, and nothing is counted twice
- * @param rolledUpTo the row's own note of where it has got to
+ * Parses a stored rollup state.
+ * @param value the column's JSON; null = no sample was processed yet. Damaged JSON loses only the last readings: the
+ *   growth from them to the next samples is unknown, and no bytes are counted twice
+ * @param rolledUpTo start of the newest processed sample, from the row
  */
 export function readRollupState(value: unknown, rolledUpTo: Date | null): RollupState {
   if (value === null || value === undefined) return NOTHING_ROLLED_UP

@@ -1,27 +1,27 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 
-/** Lengths of a usage point, finest first. Hours, days and billing months are those of UTC. */
+/** Lengths of a usage point, shortest first. Hours, days and billing months are in UTC. */
 export const rollupSteps = ['5m', 'hour', 'day', 'month'] as const
 export type UsageStep = (typeof rollupSteps)[number]
 
 const widths = { '5m': 5 * MINUTE, hour: 60 * MINUTE, day: 1_440 * MINUTE } as const
 
-/** Begin of the bucket that a moment lies in; a bucket holds its begin and not its end. */
+/** Returns the start of the bucket that contains a moment. A bucket includes its start and excludes its end. */
 export function bucketStart(step: UsageStep, at: EpochMs): EpochMs {
   if (step !== 'month') return Math.floor(at / widths[step]) * widths[step]
   const date = new Date(at)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1)
 }
 
-/** End of the bucket that begins at `start`, which is the next one's begin. */
+/** Returns the end of the bucket with this start, which is the next bucket's start. */
 export function bucketEnd(step: UsageStep, start: EpochMs): EpochMs {
   if (step !== 'month') return start + widths[step]
   const date = new Date(start)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1)
 }
 
-/** Begins of all buckets that touch [from, to). */
+/** Returns the starts of all buckets that overlap [from, to). */
 export function bucketStarts(step: UsageStep, from: EpochMs, to: EpochMs): EpochMs[] {
   const starts: EpochMs[] = []
   if (from >= to) return starts
@@ -29,7 +29,7 @@ export function bucketStarts(step: UsageStep, from: EpochMs, to: EpochMs): Epoch
   return starts
 }
 
-/** How many buckets touch [from, to), without making them. */
+/** Returns the number of buckets that overlap [from, to), without creating them. */
 export function bucketCount(step: UsageStep, from: EpochMs, to: EpochMs): number {
   if (from >= to) return 0
   if (step !== 'month') return Math.ceil((to - bucketStart(step, from)) / widths[step])
@@ -37,7 +37,7 @@ export function bucketCount(step: UsageStep, from: EpochMs, to: EpochMs): number
   return months(to - 1) - months(from) + 1
 }
 
-/** The step that divides this one; null for the finest. */
+/** Returns the next shorter step; null for the shortest. */
 export function finerStep(step: UsageStep): UsageStep | null {
   return rollupSteps[rollupSteps.indexOf(step) - 1] ?? null
 }

@@ -10,7 +10,7 @@ export interface SeriesKey {
   path: string
 }
 
-/** Columns of a series, and where its roll-up has got to. */
+/** Columns of a series, with its rollup state. */
 export interface SeriesColumns {
   source_id: number
   path: string
@@ -23,7 +23,7 @@ interface LockedSeries extends SeriesKey {
   state: RollupState
 }
 
-/** Series in the order given, made where they are missing, and locked: two that roll up take turns. */
+/** Returns series in the given order, creates missing ones, and locks them so that concurrent rollups take turns. */
 export async function lockSeries(
   client: PoolClient,
   basis: Basis,
@@ -54,7 +54,7 @@ export async function lockSeries(
   })
 }
 
-/** Remembers where series have got to. */
+/** Saves the rollup states of series. */
 export async function saveRollupStates(client: PoolClient, series: readonly LockedSeries[]): Promise<void> {
   await client.query(
     `UPDATE usage_series u SET last_readings = w.state, rolled_up_to = w.through

@@ -7,9 +7,7 @@ import { type Feed, newFeed } from '../testing/feed.ts'
 import { usage } from '../read/traffic/usage.ts'
 import { rollUpCounters } from './roll-up-counters.ts'
 
-/**
- * Counters against a model that knows nothing of buckets, carries or batches: polls as a list, and what the counter showed.
- */
+/** Compares counters with a model that has no buckets, carries or batches: a list of polls, and the counter values. */
 const db = withTestDatabase()
 
 const START = Date.UTC(2026, 10, 29, 21, 55)
@@ -19,7 +17,7 @@ interface Poll {
   startedAt: number
   finishedAt: number
   ok: boolean
-  /** of the primary path; the secondary counts half as much */
+  /** counter of the primary path; the secondary counts half as much */
   count: bigint
 }
 
@@ -97,7 +95,7 @@ interface Piece {
   reset: boolean
 }
 
-/** Growth between each two polls that were taken in; the middle of a poll stands for it. */
+/** Returns the growth between consecutive processed polls; the time of a poll is its middle. */
 function piecesOf(polls: readonly Poll[], share: bigint): Piece[] {
   const readings = polls.map(({ startedAt, finishedAt, count }) => ({
     at: Math.floor((startedAt + finishedAt) / 2),
@@ -139,7 +137,7 @@ describe('usage from counters', () => {
             const touching = pieces.filter((piece) => piece.from < start + width && piece.to > start)
             const inside = touching.filter((piece) => piece.from >= start && piece.to <= start + width)
             const sum = (list: Piece[]) => list.reduce((total, { bytes }) => total + bytes, 0n)
-            // all that surely passed in the bucket, and no more than may have
+            // at least the bytes that certainly passed in the bucket, and at most those that may have
             expect(out.bytes).toBeGreaterThanOrEqual(sum(inside))
             expect(out.bytes).toBeLessThanOrEqual(sum(touching))
             expect(out.coveredMs).toBeLessThanOrEqual(

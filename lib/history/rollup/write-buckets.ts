@@ -4,14 +4,14 @@ import type { Growth } from './growth.ts'
 import type { Bucket } from './apportion.ts'
 import { type UsageStep, rollupSteps } from './steps.ts'
 
-/** Buckets of one series. */
+/** Buckets of a series. */
 interface SeriesBuckets {
   sourceId: number
   seriesId: number
   buckets: Iterable<Bucket>
 }
 
-/** The number by which the table knows a step. */
+/** Returns the number of a step in the table. */
 export function stepNumber(step: UsageStep): number {
   return rollupSteps.indexOf(step) + 1
 }
@@ -24,7 +24,7 @@ const ROWS = `SELECT source_id, series_id, $1::smallint, starts_at, bytes_in, by
                           $9::boolean[], $10::boolean[])
                 AS w (source_id, series_id, starts_at, bytes_in, bytes_out, in_covered_ms, out_covered_ms, in_at_least, out_at_least)`
 
-/** Adds to what buckets hold already. The caller sees to it that nothing is added twice. */
+/** Adds to the stored values of buckets. The caller must not add the same growth twice. */
 export async function addBuckets(client: PoolClient, step: UsageStep, parts: readonly SeriesBuckets[]): Promise<void> {
   await write(
     client,
@@ -36,7 +36,7 @@ export async function addBuckets(client: PoolClient, step: UsageStep, parts: rea
   )
 }
 
-/** Puts 5-minute buckets in the place of what was there, unless that covers more of the time. */
+/** Replaces 5-minute buckets, unless the stored bucket covers more time. */
 export async function setBuckets(client: PoolClient, parts: readonly SeriesBuckets[]): Promise<void> {
   await write(
     client,
@@ -78,7 +78,7 @@ async function write(
   )
 }
 
-/** Keeps growth that stays in one piece. */
+/** Stores growth that is kept as one piece. */
 export async function addGaps(
   client: PoolClient,
   parts: readonly { sourceId: number; seriesId: number; growths: readonly Growth[] }[],

@@ -1,15 +1,18 @@
-/** What a scope sees of what people declare and announce. What names nobody in particular is the deployment's own, and is not seen. */
+/**
+ * Rules for the declarations and announcements that a scope may see. Items that name no resource or customer belong to
+ * the deployment and are hidden.
+ */
 
-/** Ids of a list that are seen, in its order. */
+/** Returns SQL of the IDs of a list that are visible, in its order. */
 export const seenOf = (list: string) =>
   `ARRAY(SELECT id FROM unnest(${list}) WITH ORDINALITY AS l (id, n) WHERE id = ANY (:anyScopes) ORDER BY n)`
 
-/** The ids of a list of a JSON value. */
+/** Returns SQL of the IDs of a list in a JSON value. */
 const listOf = (value: string, name: string) => `ARRAY(SELECT jsonb_array_elements_text(${value} -> '${name}'))`
 
 const subscriptionIn = (text: string) => `lower(split_part(${text}, '/', 3))`
 
-/** Of announced work: that about everything is about the reader too. */
+/** SQL condition on announced work that names a visible scope, or names no scope because it concerns everything. */
 const ANNOUNCED = `(value -> 'scopes' = '[]' OR value -> 'scopes' ?| :anyScopes)`
 
 export const DECLARED = `CASE kind
@@ -27,7 +30,7 @@ export const DECLARED = `CASE kind
   WHEN 'customerTags' THEN true
   ELSE false END`
 
-/** What is about others too is shown without its words, which may name them. */
+/** Returns SQL of an item that also concerns others: without its texts, because they may name others. */
 const formatWithout = (words: string) => `(SELECT CASE WHEN to_jsonb(seen) = value -> 'scopes' THEN value
     ELSE value || ${words} || jsonb_build_object('scopes', seen) END
   FROM (SELECT ${seenOf(listOf('value', 'scopes'))} AS seen) AS s)`

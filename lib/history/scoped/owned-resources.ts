@@ -1,9 +1,9 @@
 import { armTypes } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
-/** A resource with what decides its owner; of a network's gateway, its network too. */
+/** A resource with the fields that decide its owner; for a virtual network gateway this includes its network. */
 export interface OwnedResource {
-  /** row id */
+  /** row ID */
   row: number
   shortId: string
   armKey: string
@@ -13,10 +13,10 @@ export interface OwnedResource {
   config: Record<string, unknown> | null
 }
 
-/** Types whose configuration names what decides their owner. */
+/** Types whose configuration decides their owner. */
 const OWNED_BY_CONFIG = [armTypes.connection, armTypes.hubNetworkConnection, armTypes.hubBgpConnection]
 
-/** Every resource that was ever known, also those that are gone: their history is somebody's too. */
+/** Returns every resource that was ever known, including removed ones, because their history has an owner too. */
 export async function ownedResources(db: Queryable): Promise<OwnedResource[]> {
   return readRows(
     db,
@@ -30,7 +30,7 @@ export async function ownedResources(db: Queryable): Promise<OwnedResource[]> {
   )
 }
 
-/** A source of a resource, by row ids. */
+/** A source of a resource, by row IDs. */
 export interface OwnedSource {
   sourceId: number
   resource: number
@@ -44,7 +44,7 @@ export async function ownedSources(db: Queryable): Promise<OwnedSource[]> {
   return rows
 }
 
-/** Every configuration that some resources ever had, the removed ones' too, by row ids. */
+/** Returns every configuration that some resources ever had, including removed resources, by row IDs. */
 export async function configurationsEver(
   db: Queryable,
   resources: readonly number[],
@@ -57,7 +57,7 @@ export async function configurationsEver(
   return rows
 }
 
-/** The sessions of some gateways, by row ids. */
+/** Returns the sessions of some gateways, by row IDs. */
 export async function gatewaySessions(
   db: Queryable,
   resources: readonly number[],

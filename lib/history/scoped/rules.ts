@@ -2,20 +2,23 @@ import { severities } from '#lib/contract/index.ts'
 import type { Select } from '../types/tables.ts'
 import type { Visible } from './visible.ts'
 
-/** A value that a condition reads from {@link Visible}: what is bound, and as which type. */
+/** A value of {@link Visible} that a condition uses, with its SQL type. */
 interface Bound {
   type: string
   value: (visible: Visible) => unknown
 }
 
-/** Everything that is seen, by name: what was computed from it may be shown to whoever still sees it all. */
+/**
+ * Returns the names of everything that is visible. A result computed from them may be shown to readers that still see
+ * all of them.
+ */
 export const everySeen = (v: Pick<Visible, 'shortIds' | 'sharedShortIds' | 'ownMembers'>): string[] => [
   ...v.shortIds,
   ...v.sharedShortIds,
   ...v.ownMembers,
 ]
 
-/** What conditions name as `:name`. */
+/** Values that conditions refer to as `:name`. */
 export const BOUND = {
   resources: { type: 'int[]', value: (v) => v.resources },
   shortIds: { type: 'text[]', value: (v) => v.shortIds },
@@ -52,18 +55,21 @@ export const BOUND = {
 
 export const ofSource = (table: string): Select => `SELECT * FROM public.${table} WHERE source_id = ANY (:sources)`
 
-/** A session's row is named by `column`. */
+/** Returns SQL of rows that refer to a session by `column`. */
 export const ofSession = (table: string, column: string): Select =>
   `SELECT * FROM public.${table} WHERE source_id = ANY (:anySources)
      AND ((source_id = ANY (:sources) AND ${column} <> ALL (:hiddenSessions)) OR ${column} = ANY (:shownSessions))`
 
-/** Azure Monitor names a neighbor by its address, a hub's connection by its name or id. */
+/**
+ * SQL condition: the metric series belongs to others. Azure Monitor names a neighbor by its address, and a hub's
+ * connection by its name or ID.
+ */
 export const IS_FOREIGN_SERIES = `EXISTS (
   SELECT FROM jsonb_each_text(m.dimensions) AS d
   JOIN unnest(:othersCarriers, :othersPeers) AS x (source_id, peer) ON x.source_id = m.source_id
   WHERE lower(regexp_replace(d.value, '^.*/', '')) = x.peer)`
 
-/** Bytes of a hub's connection are added up under its name. */
+/** SQL condition: the usage series belongs to others. The bytes of a hub's connection are stored under its name. */
 export const IS_FOREIGN_USAGE = `(u.source_id, u.path) IN (
   SELECT x.source_id, 'connection/' || x.peer FROM unnest(:othersCarriers, :othersPeers) AS x (source_id, peer))`
 export const ofUsage = (
@@ -71,14 +77,20 @@ export const ofUsage = (
 ): Select => `${ofSource(table)} AND (source_id <> ALL (:partSources) OR series_id NOT IN (
     SELECT id FROM public.usage_series u WHERE ${IS_FOREIGN_USAGE}))`
 
-/** Counts do not say who announced what: of a table that is seen in part the intervals are counted instead. */
+/**
+ * Returns SQL of rows of completely visible sources. Counts do not contain the owner, so for a partly visible table
+ * intervals are counted instead.
+ */
 export const ofWholeTable = (table: string): Select => `${ofSource(table)} AND source_id <> ALL (:partSources)`
 
-/** The begin of a key that names a resource (9 segments), or a part of it (11). */
+/** Returns SQL of the begin of a key that names a resource (9 segments) or a part of it (11). */
 export const partOf = (key: string, segments: number) =>
   `array_to_string((string_to_array(${key}, '/'))[1:${segments}], '/')`
 
-/** A list in the configuration of a hub or its gateway, without what is others': parts stand there by their id, or with it. */
+/**
+ * Returns SQL of a list in the configuration of a hub or its gateway, without elements of others. Elements are IDs, or
+ * objects with an ID.
+ */
 const withoutOthersIn = (list: string) => `(
   SELECT coalesce(jsonb_agg(part ORDER BY n), '[]') FROM jsonb_array_elements(${list}) WITH ORDINALITY AS l (part, n)
   WHERE NOT EXISTS (
@@ -88,8 +100,9 @@ const withoutOthersInLists = (object: string) => `(
   SELECT jsonb_object_agg(key, CASE jsonb_typeof(value) WHEN 'array' THEN ${withoutOthersIn('value')} ELSE value END) FROM jsonb_each(${object}))`
 
 /**
- * The configuration of a shared gateway or hub has its kind and the reader's connections, and neither its size nor names of resources around it.
- * A mixed one has all but connections of others.
+ * SQL of a visible configuration. For a shared gateway or hub it contains its kind and the reader's connections, but
+ * not its size or the names of resources around it. For a mixed one it contains everything except connections of
+ * others.
  */
 const CONFIG = `CASE
   WHEN :id = ANY (:shared) AND config IS NOT NULL THEN jsonb_build_object(
@@ -107,7 +120,10 @@ export const ofResource = (table: string, columns: string): Select =>
   `SELECT resource_id, ${configOf('resource_id')}, ${columns} FROM public.${table}
    WHERE resource_id = ANY (:resources) OR resource_id = ANY (:shared)`
 
-/** An event of a gateway that names a neighbor belongs to that neighbor's circuit. */
+/**
+ * Returns an SQL condition: the event is visible. An event of a gateway that names a neighbor belongs to the circuit of
+ * that neighbor.
+ */
 export const EVENT_SEEN = (e: string) => `(
   (${e}.scope = ANY (:shortIds) AND ${e}.scope || ' ' || substr(${e}.subject, strpos(${e}.subject, '~') + 1) <> ALL (:foreignMembers))
   OR (${e}.scope = ANY (:sharedShortIds) AND ${e}.scope || ' ' || substr(${e}.subject, strpos(${e}.subject, '~') + 1) = ANY (:ownMembers)))`
@@ -119,8 +135,8 @@ export const EVENTS: Select = `SELECT id, source_id, key, kind, severity, scope,
   FROM public.event t WHERE ${EVENT_SEEN('t')}`
 
 /**
- * An incident is seen as far as its events are: what names another's part, or was computed from it, is computed again from those. Only
- * one that is seen whole has its note and what explains it.
+ * SQL of visible incidents. If some events of an incident are hidden, the fields that are derived from them are
+ * computed again from the visible events. The note and the explanation are visible only if all events are.
  */
 export const INCIDENTS: Select = `SELECT i.id, i.key,
     CASE WHEN s.root_seen OR s.whole THEN i.scope ELSE s.scope END AS scope,
@@ -153,5 +169,8 @@ export const INCIDENTS: Select = `SELECT i.id, i.key,
 export const RESOURCE_TIMES =
   'first_seen, listed_by, last_absent, first_present, last_present, closed_until, removed_after, missing_after, missing_by, kept_id, joined_to, joins, parts'
 
-/** Nothing of it is anybody's in particular, or it is the deployment's own and no question of a scoped reader is about it. */
+/**
+ * Returns SQL of a whole table. For tables whose rows have no particular owner, or belong to the deployment and are not
+ * used by queries of scoped readers.
+ */
 export const wholly = (table: string): Select => `SELECT * FROM public.${table}`

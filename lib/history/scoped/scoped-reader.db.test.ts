@@ -39,12 +39,12 @@ const NOTHING: Visible = {
 const db = withTestDatabase()
 const OWN = '10.0.4.4'
 const FOREIGN = '10.0.4.5'
-/** Row ids of the gateway's resource and source, and of its sessions by neighbor. */
+/** Row IDs of the gateway's resource and source, and of its sessions by neighbor. */
 let gateway = { row: 0, sourceId: 0, sessions: new Map<string, number>() }
 let tables: string[] = []
 const reader = (visible: Partial<Visible>) => scopedReader(db.pool, { ...NOTHING, ...visible }, tables)
 
-/** A day of raw samples: no statement names it. */
+/** Name of a partition of raw samples, which statements never use directly. */
 const PARTITION = /_(\d{8}|default)$/
 const AT = Date.UTC(2026, 10, 20)
 
@@ -70,7 +70,7 @@ beforeAll(async () => {
 
 describe('every table and view', () => {
   it('has a rule, or is seen empty', async () => {
-    // its room registers each table with a rule for scopes
+    // each table is registered by its room, with a rule for scopes
     expect([...registeredTables().keys()].toSorted()).toEqual(
       tables.filter((table) => !PARTITION.test(table)).toSorted(),
     )
@@ -134,7 +134,7 @@ describe('a question of a scoped reader', () => {
     const mixed = { ...seen(), hiddenSessions, parts: parts() }
     const ask = reader(mixed)
     expect((await ask.query('SELECT neighbor FROM session')).rows).toEqual([{ neighbor: OWN }])
-    // what the other instance passes on names nobody's circuit
+    // a route that the other instance relays names no circuit
     const routes = await ask.query('SELECT host(prefix) AS prefix, peer FROM route ORDER BY 1, 2')
     expect(routes.rows).toEqual([
       { prefix: '10.1.0.0', peer: OWN },

@@ -8,7 +8,8 @@ const SCOPED = Symbol.for('peerwatch.scoped')
 type Scoped = Queryable & { [SCOPED]?: { base: Queryable; visible: Visible; tables: readonly string[] } }
 
 /**
- * Reads what a scope sees, whatever the question: the rows of everything else are not there. Prisma's statements pass here too. It can't write.
+ * Wraps a database connection so that every query, including Prisma's, reads only the rows that a scope may see. The
+ * wrapper cannot write.
  * @param tables every table and view of the database ({@link tablesOf})
  */
 export function scopedReader(base: Queryable, visible: Visible, tables: readonly string[]): Queryable {
@@ -22,7 +23,8 @@ export function scopedReader(base: Queryable, visible: Visible, tables: readonly
         const scoped = scopedStatement(asked, values, visible, tables)
         return base.query<Row>(scoped.text, scoped.values)
       }
-      // each scope's text is another one, so that a name would stand for several; what Prisma's adapter asks for beside it stays
+      // the text differs by scope, so a statement name would refer to several texts; other options of Prisma's adapter
+      // are kept
       const { name: _, ...given } = asked
       return base.query<Row>({ ...given, ...scopedStatement(given.text, given.values, visible, tables) })
     },
@@ -31,25 +33,28 @@ export function scopedReader(base: Queryable, visible: Visible, tables: readonly
   return reader
 }
 
-/** What a reader sees; null = everything. */
+/** Returns what a reader may see; null = everything. */
 export const visibleTo = (reader: Queryable): Visible | null => (reader as Scoped)[SCOPED]?.visible ?? null
 
-/** Short ids of what a reader shares with others: somebody else's, seen by name and state. */
+/**
+ * Returns the short IDs of resources that a reader shares with others. They have another owner, and only their name and
+ * state are visible.
+ */
 export const sharedIds = (reader: Queryable): ReadonlySet<string> => new Set(visibleTo(reader)?.sharedShortIds)
 
-/** Under which name what is computed for a reader is kept; '' = for whoever sees everything. */
+/** Returns the key under which results for a reader are cached; '' = for readers that see everything. */
 export const audienceOfReader = (reader: Queryable): string => visibleTo(reader)?.audience ?? ''
 
-/** What a scoped reader reads from; null = it is none. */
+/** Returns the connection that a scoped reader wraps; null = not a scoped reader. */
 export const scopedBase = (reader: object): Queryable | null => (reader as Scoped)[SCOPED]?.base ?? null
 
-/** The same scope on other connections to the same database. */
+/** Returns a reader with the same scope on another connection to the same database. */
 export function onConnections(reader: Queryable, base: Queryable): Queryable {
   const { [SCOPED]: scoped } = reader as Scoped
   return scoped ? scopedReader(base, scoped.visible, scoped.tables) : base
 }
 
-/** Every table and view there is, so that those without a rule are known by name. */
+/** Returns the names of all tables and views, so that those without a rule are known too. */
 export async function tablesOf(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

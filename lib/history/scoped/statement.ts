@@ -3,17 +3,20 @@ import type { Select } from '../types/tables.ts'
 import { BOUND } from './rules.ts'
 import type { Visible } from './visible.ts'
 
-/** A scoped reader was asked for something that it can't do without seeing more than its scope. */
+/** Thrown if a scoped reader gets a statement that it cannot limit to its scope. */
 class ScopedStatementError extends Error {
   override name = 'ScopedStatementError'
 }
 
 const BEGIN = /^\s*(?:--[^\n]*\n\s*)*(?:with\s+(recursive\s+)?|(?=select\b))/i
-/** How Prisma names a table's schema. */
+/** Schema prefix that Prisma uses for tables. */
 const PRISMAS = '"public".'
 const CHANGES = /\b(insert\s+into|update\s+\w+\s+(?:as\s+\w+\s+)?set|delete\s+from|merge\s+into|truncate)\b/i
 
-/** A plain question, its tables without Prisma's schema, and how it begins. @throws ScopedStatementError for any other statement */
+/**
+ * Returns a SELECT statement without Prisma's schema prefixes, and the match of its begin.
+ * @throws ScopedStatementError for any other statement
+ */
 export function questionIn(asked: string): { text: string; begin: RegExpExecArray } {
   const text = asked.replaceAll(PRISMAS, '')
   const begin = BEGIN.exec(text)
@@ -21,7 +24,10 @@ export function questionIn(asked: string): { text: string; begin: RegExpExecArra
   return { text, begin }
 }
 
-/** A question with tables of its own before it. @param tables common table expressions */
+/**
+ * Returns a query with common table expressions before it.
+ * @param tables common table expressions
+ */
 export function beforeTables(
   text: string,
   [matched, recursive = '']: RegExpExecArray,
@@ -32,10 +38,10 @@ export function beforeTables(
 }
 
 /**
- * The same question asked of what a scope sees: each table that the text names is put before it as a common table expression of the
- * table's own name, which holds the rows that are seen. Postgres folds it into the question, so that indexes serve as before.
- * @param tables every table and view there is; those without a registered rule are empty
- * @throws ScopedStatementError for a statement that is no plain question, or names a schema
+ * Limits a query to a scope. Each table in the text is replaced by a common table expression with the table's name that
+ * contains only the visible rows. Postgres inlines it into the query, so indexes are used as before.
+ * @param tables every existing table and view; those without a registered rule appear empty
+ * @throws ScopedStatementError if the statement is not a plain SELECT, or names a schema
  */
 export function scopedStatement(
   asked: string,
@@ -62,7 +68,7 @@ export function scopedStatement(
   return { text: beforeTables(text, begin, seen), values: bound }
 }
 
-/** Returns the rule of a table for a reader; undefined = it is seen empty. */
+/** Returns the rule of a table for a reader; undefined = the table appears empty. */
 function ruleFor(table: string, { parts }: Pick<Visible, 'parts'>): Select | undefined {
   const scope = registeredTables().get(table)?.scope ?? 'hidden'
   if (typeof scope === 'object') return parts.sources.length === 0 ? scope.whole : scope.part

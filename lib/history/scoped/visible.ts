@@ -1,6 +1,6 @@
 /**
- * By what a row of routes came, lower case: a neighbor, a connection of a hub or a part of one. `''` = everything of the source. What stands in one
- * `company` passes routes on to each other: a network, a Virtual WAN.
+ * Origin of a route's row, in lower case: a neighbor, a connection of a hub or a part of one. `''` = every row of the
+ * source. Tables with the same `company` (a network or a Virtual WAN) relay routes to each other.
  */
 export interface VisibleCarrier {
   sourceId: number
@@ -8,55 +8,60 @@ export interface VisibleCarrier {
   company: number
 }
 
-/** Tables of routes in which rows of several owners stand, by row ids of their sources. */
+/** Route tables with rows of several owners, by source row ID. */
 interface Parts {
   sources: readonly number[]
   own: readonly VisibleCarrier[]
   others: readonly VisibleCarrier[]
-  /** tables whose rows do not all name whose they are */
+  /** tables in which some rows do not name their owner */
   proven: readonly Omit<VisibleCarrier, 'peer'>[]
-  /** those of the reader's network interfaces and appliances */
+  /** tables of the reader's network interfaces and appliances */
   interfaces: readonly number[]
   appliances: readonly number[]
 }
 
 /**
- * What a reader with a scope sees. Whole resources are seen with all of their sources. A shared gateway belongs to somebody else and
- * is seen by name and kind alone, with what comes from neighbors that are circuits of the reader. A mixed gateway is seen whole, but
- * for what comes from neighbors that are circuits of others.
+ * The rows that a reader with a scope may see. Resources of the reader are visible with all of their sources. A shared
+ * gateway has another owner: only its name and kind are visible, and rows from neighbors that are circuits of the
+ * reader. A mixed gateway is visible except for rows from neighbors that are circuits of others.
  */
 export interface Visible {
-  /** names the scope, under which what was computed for it is kept */
+  /** name of the scope, under which its results are cached */
   audience: string
-  /** row ids of resources that are seen whole */
+  /** row IDs of completely visible resources */
   resources: readonly number[]
   shortIds: readonly string[]
   armKeys: readonly string[]
-  /** ids of subscriptions that are seen whole, lower case */
+  /** IDs of completely visible subscriptions, lower case */
   subscriptions: readonly string[]
   /** names of the reader's customers */
   customers: readonly string[]
-  /** row ids of shared gateways */
+  /** row IDs of shared gateways */
   shared: readonly number[]
   sharedShortIds: readonly string[]
-  /** row ids of sources of resources that are seen whole */
+  /** row IDs of sources of completely visible resources */
   sources: readonly number[]
-  /** row ids of sources of shared gateways */
+  /** row IDs of sources of shared gateways */
   sharedSources: readonly number[]
-  /** sessions of mixed gateways that are not seen, and of shared ones that are: row ids */
+  /** row IDs of hidden sessions of mixed gateways, and of visible sessions of shared gateways */
   hiddenSessions: readonly number[]
   shownSessions: readonly number[]
-  /** neighbors of mixed gateways that are circuits of others, and of shared ones that are the reader's, as events name them: `gateway neighbor` */
+  /**
+   * neighbors of mixed gateways that are circuits of others, and neighbors of shared gateways that are circuits of the
+   * reader, in the format of events: `gateway neighbor`
+   */
   foreignMembers: readonly string[]
   ownMembers: readonly string[]
-  /** neighbors of mixed and shared gateways that carry what is others', likewise: no row of them is seen */
+  /**
+   * neighbors of mixed and shared gateways that carry traffic of others, in the same format; all their rows are hidden
+   */
   othersMembers: readonly string[]
-  /** row ids of sessions of customers' routers that are paths of the reader's circuits, and of those routers */
+  /** row IDs of sessions of customers' routers that are paths of the reader's circuits, and of those routers */
   routerSessions: readonly number[]
   routers: readonly number[]
   parts: Parts
-  /** keys of what belongs to others and is named by a configuration that is seen: connections and parts of hubs, circuits on ports */
+  /** keys of children of other owners in visible configurations: connections and parts of hubs, circuits on ports */
   othersChildren: readonly string[]
-  /** row ids of resources whose configurations name them */
+  /** row IDs of resources whose configurations name these children */
   naming: readonly number[]
 }

@@ -9,7 +9,7 @@ import { countSlo, saveSloCounts } from './process-counts.ts'
 
 const db = withTestDatabase()
 beforeEach(async () => {
-  // the counts are those of the process, which other files share: what they left is written, and dropped with the rest
+  // other test files share this process and its counts, so write them first and delete them with the rest
   await saveSloCounts(db, [], HOUR)()
   await db.pool.query('TRUNCATE slo_count, poll_schedule, source, resource CASCADE')
 })
@@ -42,11 +42,11 @@ it('reads each window, and what is within the last 28 days', async () => {
   const counted = await read('stream_lag', now)
   expect(counted).toMatchObject({ total: 11_111, since: now - 20 * DAY, buckets: 5 })
   expect(counted?.recent.map(({ total }) => total)).toEqual([1, 11, 11, 111, 1_111])
-  // written again, it is the same
+  // writing the same count again changes nothing
   await setSloCounts(db.pool, 'stream_lag', [at(0, 1)])
   expect((await read('stream_lag', now))?.total).toBe(11_111)
   await dropSloCounts(db.pool, now)
-  // a day more than the window
+  // one day more than the window
   expect((await db.pool.query('SELECT FROM slo_count')).rowCount).toBe(6)
 })
 
@@ -63,7 +63,7 @@ describe('polls in time', () => {
 
   it('are sampled by whoever comes first, once a minute', async () => {
     await samplePollsInTime(db.pool)
-    // nothing is on the timetable: that is no count
+    // no poll is scheduled, so nothing is counted
     expect(await read('polls_in_time')).toMatchObject({ total: 0, since: null })
     await schedule(60, 30)
     await schedule(60, 70)

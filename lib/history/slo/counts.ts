@@ -11,14 +11,17 @@ import {
 } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
-/** The bucket of an instant, which is an expression. */
+/** Returns SQL of the bucket of a time, which is an SQL expression. */
 const bucketOf = (instant: string) =>
   `date_bin(make_interval(secs => ${SLO_BUCKET_SECONDS}), ${instant}, timestamptz 'epoch')`
 
-/** A sample that is older than this is followed by the next: whoever comes first takes one a minute. */
+/**
+ * Minimum age of a sample before the next one, seconds. The first process after that takes the next sample, about one
+ * per minute.
+ */
 const SAMPLE_SECONDS = 50
 
-/** Adds what was counted since the last time, to the bucket of now. */
+/** Adds the counts since the last call to the current bucket. */
 export async function addSloCounts(q: Queryable, counted: ReadonlyMap<SloKey, SloCounts>): Promise<void> {
   const rows = [...counted].filter(([, { total }]) => total > 0)
   if (rows.length === 0) return
@@ -32,7 +35,7 @@ export async function addSloCounts(q: Queryable, counted: ReadonlyMap<SloKey, Sl
   )
 }
 
-/** Counts the polls on the timetable that are in time, unless another process did so within the last minute. */
+/** Counts the scheduled polls that are in time, unless another process did so within the last minute. */
 export async function samplePollsInTime(q: Queryable): Promise<void> {
   await q.query(
     `INSERT INTO slo_count AS c (slo, bucket, good, total, counted_at)
@@ -49,8 +52,8 @@ export async function samplePollsInTime(q: Queryable): Promise<void> {
 }
 
 /**
- * Counts again what is known of each bucket by itself: written twice it is the same.
- * @param counted by the start of a bucket
+ * Replaces the counts of each bucket, so that repeated calls give the same result.
+ * @param counted counts by the start of a bucket
  */
 export async function setSloCounts(
   q: Queryable,
@@ -69,7 +72,10 @@ export async function setSloCounts(
   )
 }
 
-/** One pass over four weeks, whatever the number of windows: their bounds are $3 and those after it. */
+/**
+ * Returns SQL of the sums for all windows in one pass over four weeks; the bounds of the windows are $3 and later
+ * parameters.
+ */
 const within = (column: 'good' | 'total'): string =>
   burnWindows.map((_, place) => `coalesce(sum(${column}) FILTER (WHERE bucket > $${place + 3}), 0)::float8`).join(', ')
 
@@ -79,7 +85,9 @@ const COUNTED = `
          ARRAY[${within('good')}] AS recent_good, ARRAY[${within('total')}] AS recent_total
   FROM slo_count WHERE bucket > $1 AND bucket <= $2 GROUP BY slo`
 
-/** What was counted of each objective within the window before `now`, and within each window of a burn rate, whole buckets. */
+/**
+ * Returns the counts of each objective in the window before `now` and in each window of a burn rate, in whole buckets.
+ */
 export async function readSloCounts(q: Queryable, now: EpochMs): Promise<Map<SloKey, SloCounted>> {
   const back = (seconds: number) => new Date(now - (seconds + SLO_BUCKET_SECONDS) * 1_000).toISOString()
   const rows = await readRows<
@@ -97,7 +105,10 @@ export async function readSloCounts(q: Queryable, now: EpochMs): Promise<Map<Slo
   )
 }
 
-/** Drops the buckets that no window reaches any more. @param aged the time that rows are aged by before they are deleted */
+/**
+ * Deletes the buckets that no window includes any more.
+ * @param aged deletion time, from which the age of rows is counted
+ */
 export async function dropSloCounts(q: Queryable, aged: EpochMs): Promise<void> {
   await q.query(`DELETE FROM slo_count WHERE bucket < $2::timestamptz - make_interval(secs => $1)`, [
     SLO_WINDOW_SECONDS + 24 * 3_600,

@@ -10,7 +10,7 @@ const EVERY_MS = 60_000
 /** Counts of this process that are not written yet. */
 const counts = oncePerProcess('slo.counts', () => new Map<SloKey, SloCounts>())
 
-/** Counts one, which is good when it took no longer than its objective says. It costs an addition. */
+/** Counts one observation, which is good if it took no longer than its objective allows. Costs only an addition. */
 export function countSlo(key: 'recording_lag' | 'stream_lag', tookMs: number): void {
   const all = counts()
   const { good, total } = all.get(key) ?? { good: 0, total: 0 }
@@ -19,10 +19,10 @@ export function countSlo(key: 'recording_lag' | 'stream_lag', tookMs: number): v
 }
 
 /**
- * Writes what this process counts each minute, samples what no process counts by itself, and drops what is too old. While the database is
- * away the counts wait, and count in the bucket in which it is back.
- * @param others what else is counted from rows that there are; each may be counted twice
- * @returns writes what is left, and ends
+ * Writes the counts of this process each minute, samples polls in time, and deletes old counts. While the database is
+ * unavailable the counts are kept, and are written to the bucket in which it is available again.
+ * @param others additional counting steps from existing rows; each may run twice for the same rows
+ * @returns a function that stops it and writes the remaining counts
  */
 export function saveSloCounts(
   db: Database,
@@ -52,7 +52,7 @@ export function saveSloCounts(
       if (aged !== null) await dropSloCounts(pool, aged)
     },
   ]
-  // each by itself: one that fails every minute keeps no other from its turn
+  // run the steps separately, so that a failing step does not block the others
   const all = async () => {
     for (const step of steps) {
       await step(db).catch((error: unknown) => log.debug({ err: error }, 'objectives could not be counted'))

@@ -36,10 +36,10 @@ const backTestOf = ({ fromAt, toAt, ...row }: BackTest): StoredBackTest => ({
   finishedAt: ms(row.finishedAt),
 })
 
-/** Each folds days of history, one after the other. */
+/** Maximum number of back-tests that wait or run. Each runs detection over days of history, one after the other. */
 const MAX_WAITING = 10
 
-/** As many back-tests wait or run as there may be. */
+/** Thrown if the maximum number of back-tests already waits or runs. */
 export class BackTestsFull extends Error {
   override name = 'BackTestsFull'
 }
@@ -47,8 +47,8 @@ export class BackTestsFull extends Error {
 const NOT_ENDED = { in: ['queued', 'running'] }
 
 /**
- * Puts a back-test in the queue.
- * @throws BackTestsFull
+ * Queues a back-test.
+ * @throws BackTestsFull if {@link MAX_WAITING} back-tests wait or run
  */
 export async function requestBackTest(
   db: Queryable,
@@ -69,19 +69,19 @@ export async function requestBackTest(
   })
 }
 
-/** One back-test; null when there is none of that id. */
+/** Returns a back-test; null = unknown ID. */
 export async function backTestById(db: Queryable, id: string): Promise<StoredBackTest | null> {
   const row = await withPrisma(db, ({ backTest }) => backTest.findUnique({ where: { id } }))
   return row && backTestOf(row)
 }
 
-/** The last ones that were asked for, newest first. */
+/** Returns the most recently requested back-tests, newest first. */
 export async function recentBackTests(db: Queryable, limit: number): Promise<StoredBackTest[]> {
   const orderBy = [{ requestedAt: 'desc' as const }, { id: 'asc' as const }]
   return (await withPrisma(db, ({ backTest }) => backTest.findMany({ orderBy, take: limit }))).map(backTestOf)
 }
 
-/** The oldest one that is to be run: queued, or left behind by a worker that ended. */
+/** Takes the oldest back-test that is queued, or was left running by a worker that ended; null = none. */
 export async function takeBackTest(db: Queryable): Promise<StoredBackTest | null> {
   return withPrisma(db, async ({ backTest }) => {
     const oldest = await backTest.findFirst({
@@ -98,7 +98,10 @@ export async function takeBackTest(db: Queryable): Promise<StoredBackTest | null
   })
 }
 
-/** @returns false when nobody wants it any more */
+/**
+ * Saves the progress of a back-test.
+ * @returns false if it is not running any more, for example because it was cancelled
+ */
 export async function updateProgress(
   db: Queryable,
   id: string,
@@ -110,7 +113,7 @@ export async function updateProgress(
   return count === 1
 }
 
-/** Notes how a back-test came out; one that was called off meanwhile stays called off. */
+/** Saves the result of a back-test; a cancelled one is unchanged. */
 export async function endBackTest(
   db: Queryable,
   id: string,
@@ -122,7 +125,10 @@ export async function endBackTest(
   )
 }
 
-/** @returns false when it had ended already, or there is none of that id */
+/**
+ * Cancels a back-test.
+ * @returns false if it had already ended, or the ID is unknown
+ */
 export async function cancelBackTest(db: Queryable, id: string): Promise<boolean> {
   const { count } = await withPrisma(db, ({ backTest }) =>
     backTest.updateMany({

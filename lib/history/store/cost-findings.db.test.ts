@@ -119,7 +119,7 @@ describe('an upgrade', () => {
       { minSeverity: 'minor', kinds: ['path_down'], findings: true, incidents: true },
       { minSeverity: 'minor', kinds: [] },
     ])
-    // a worker of the version before can't raise one any more
+    // a worker of the previous version cannot raise this kind any more
     await expect(db.pool.query(`UPDATE event SET kind = 'egress_surge'`)).rejects.toThrow(/event_kind_check/)
   })
 })

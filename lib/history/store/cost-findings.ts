@@ -5,21 +5,21 @@ import type { Page } from '../types.ts'
 import { cursorsOf, cursorPage } from '../read/cursor.ts'
 import { shortHash } from './short-id.ts'
 
-// SQL: a column of arrays that scopes are compared with, and one statement for all that a check changed.
+// SQL, because scopes are compared with an array column, and one statement writes all changes of a check.
 
-/** What a check of cost found, as it is kept. */
+/** A stored finding of a cost check. */
 export interface StoredFinding {
   id: string
   kind: CostFindingKind
   scope: string
   /** a month, or '' */
   detail: string
-  /** short ids of all that it is about */
+  /** short IDs of all resources that it concerns */
   resources: string[]
   started: Bounds
   ended: Bounds | null
   checkedAt: EpochMs
-  /** plain JSON: what the API shows, without its times */
+  /** plain JSON in the form of the API, without times */
   body: unknown
 }
 
@@ -28,14 +28,14 @@ type Row = LastingFields & Omit<StoredFinding, 'started' | 'ended'>
 const COLUMNS =
   'id, kind, scope, detail, resources, started_earliest, started_latest, ended_earliest, ended_latest, checked_at, body'
 
-/** Findings, newest first by the last instant at which they may have begun, then id. */
+/** Returns findings, newest first by the latest possible begin, then by ID. */
 export async function costFindings(
   db: Queryable,
   query: {
     kind?: CostFindingKind | undefined
-    /** true = those that go on, false = those that have ended; both when not given */
+    /** true = only ongoing findings, false = only ended ones; absent = both */
     open?: boolean | undefined
-    /** those that go on, or had not surely ended by then */
+    /** only findings that are ongoing or may have ended after this time */
     since?: EpochMs | undefined
     limit: number
     cursor?: string | undefined
@@ -60,11 +60,14 @@ export async function costFindings(
 
 const ID_LENGTH = 16
 
-/** Of one matter there is one finding at a time, so that its begin names it. */
+/**
+ * Returns the ID of a finding. At any time there is at most one finding per kind, scope and detail, so its begin makes
+ * the ID unique.
+ */
 const idOf = ({ kind, scope, detail, started }: Omit<StoredFinding, 'id'>): string =>
   shortHash([kind, scope, detail, started.latest].join('\n'), ID_LENGTH)
 
-/** Writes findings, a later version of one over an earlier; those that had an id keep it. */
+/** Writes findings; a later version replaces an earlier one. Findings with an ID keep it. */
 export async function saveCostFindings(
   db: Queryable,
   findings: readonly (Omit<StoredFinding, 'id'> & { id?: string })[],

@@ -1,13 +1,13 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** What the installation as a whole remembers under a name; the newest only. */
+/** A value that the installation stores under a key; only the newest is kept. */
 interface DeploymentValue<Value> {
   value: Value
-  /** since it was saved, by the database's clock */
+  /** time since it was saved, by the database's clock */
   ageSeconds: number
 }
 
-/** @returns null while nothing is saved under this key */
+/** Returns the value of a key; null if none is stored. */
 export async function readDeploymentValue<Value>(db: Queryable, key: string): Promise<DeploymentValue<Value> | null> {
   const { rows } = await db.query<DeploymentValue<Value>>(
     `SELECT value, extract(epoch FROM clock_timestamp() - updated_at)::float8 AS "ageSeconds" FROM deployment WHERE key = $1`,
@@ -16,7 +16,10 @@ export async function readDeploymentValue<Value>(db: Queryable, key: string): Pr
   return rows[0] ?? null
 }
 
-/** @param value plain JSON; null = it is forgotten */
+/**
+ * Saves the value of a key.
+ * @param value plain JSON; null = delete it
+ */
 export async function saveDeploymentValue(db: Queryable, key: string, value: object | null): Promise<void> {
   if (value === null) {
     await db.query('DELETE FROM deployment WHERE key = $1', [key])

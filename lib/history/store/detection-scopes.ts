@@ -3,14 +3,17 @@ import { iso } from '../times.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Whether a scope must be folded by a moment, or by a poll that brings what it may wait for. */
+/** A check of whether detection must run on a scope at a time, or because a poll brings data that it waits for. */
 export interface ScopeRequest {
   scope: string
   at: EpochMs
   brings: Awaits | null
 }
 
-/** Which of these scopes must be folded, each by its own moment or by what is brought, even if polls say nothing new. */
+/**
+ * Returns the scopes on which detection must run, by the time of each or by the data that a poll brings, even if polls
+ * contain no change.
+ */
 export async function scopesToRecheck(
   db: Queryable,
   asked: readonly ScopeRequest[],
@@ -26,18 +29,24 @@ export async function scopesToRecheck(
   return rows
 }
 
-/** Scopes whose memory a connection keeps as it read it: that of a flapping circuit is 160 kB of JSON, and is loaded for each poll around it. */
+/**
+ * Maximum number of scopes whose state is cached per connection. The state of a flapping circuit is 160 kB of JSON, and
+ * is needed for each poll around it.
+ */
 const MAX_KEPT = 64
-/** By connection and scope; a version is the row's transaction and place, so that a row that was written is another one. */
+/**
+ * Cached states by connection and scope. The version is the row's transaction and position, so it changes when the row
+ * is written.
+ */
 const kept = new Cache<ScopeRow>('detection_scopes', { maxSize: MAX_KEPT })
 
 type ScopeRow = { version: string; state: unknown }
 
 /**
- * What detection remembers of these circuits and gateways, by scope; those without any memory are left out. Whoever loads
- * them has them alone until the end of the transaction, and must not write into them. Locks are taken in one order, so that groups which
- * overlap wait for each other and never in a circle.
- * @param due takes what is kept of when they must be folded again
+ * Loads and locks the detection state of circuits and gateways, by scope; scopes without a state are left out. The
+ * caller holds the locks until the end of the transaction, and must not modify the states. Locks are taken in a fixed
+ * order, so that overlapping groups wait for each other without a deadlock.
+ * @param due is filled with the stored times at which detection must run again
  */
 export async function loadDetectionScopes(
   db: Queryable,
@@ -60,7 +69,7 @@ export async function loadDetectionScopes(
   )
   const loaded = rows.map(({ scope, version, state: read, recheck_at: at, awaits }) => {
     due?.set(scope, { recheckAt: at?.getTime() ?? null, awaits })
-    // null = as the connection has it
+    // null = unchanged since the connection cached it
     const state = read ?? known.get(scope)?.state
     kept.store(db, scope, { version, state })
     return [scope, state] as const
@@ -69,8 +78,8 @@ export async function loadDetectionScopes(
 }
 
 /**
- * The same without having them alone: as somebody saved it last; another transaction may be about to save it again.
- * @param fields of the memory; not given = all
+ * Returns the same without locks, as last saved; another transaction may save it again at any time.
+ * @param fields fields of the state; absent = all
  */
 export async function peekDetectionScopes(
   db: Queryable,
@@ -88,11 +97,11 @@ export async function peekDetectionScopes(
   return new Map(rows.map(({ scope, state }) => [scope, state]))
 }
 
-/** When a scope must be folded again. */
+/** Time at which detection must run on a scope again. */
 export interface ScopeDue {
-  /** from when on a poll must be folded even if it says nothing new; 0 = the next one, null = none */
+  /** time after which detection must run on a poll even without a change; 0 = the next poll, null = never */
   recheckAt: EpochMs | null
-  /** it must be by the next poll that brings one of these, in the order of their alphabet; absent = none */
+  /** data whose next poll must run detection, in alphabetical order; absent = none */
   awaits?: readonly Awaits[]
 }
 
@@ -105,7 +114,7 @@ export interface StoredScope extends ScopeDue {
 const DUE = `to_timestamp("recheckAt" / 1000) AS recheck_at,
        coalesce(awaits ? 'bytes', false) AS awaits_bytes, coalesce(awaits ? 'routes', false) AS awaits_routes`
 
-/** Keeps what detection remembers of scopes, in the order in which every writer locks them. */
+/** Saves the detection state of scopes, in the order in which every writer locks them. */
 export async function saveDetectionScopes(db: Queryable, stored: readonly StoredScope[]): Promise<void> {
   if (stored.length === 0) return
   await db.query(
@@ -118,7 +127,10 @@ export async function saveDetectionScopes(db: Queryable, stored: readonly Stored
   )
 }
 
-/** Keeps when scopes that are stored must be folded again, and leaves their states; rows in which nothing differs are not written. */
+/**
+ * Saves the times at which detection must run on stored scopes again, without changing their state; unchanged rows are
+ * not written.
+ */
 export async function saveRechecks(db: Queryable, rechecks: readonly Omit<StoredScope, 'state'>[]): Promise<void> {
   if (rechecks.length === 0) return
   await db.query(
@@ -130,7 +142,10 @@ export async function saveRechecks(db: Queryable, rechecks: readonly Omit<Stored
   )
 }
 
-/** Asks that scopes be folded again by a moment, whatever polls say; what is asked for sooner stays. Nothing is kept of an unknown scope. */
+/**
+ * Requests that detection runs on scopes again by a time, independently of polls. An earlier request is kept. Scopes
+ * without a stored state are ignored.
+ */
 export async function requestFold(db: Queryable, scopes: readonly string[], at: EpochMs): Promise<void> {
   if (scopes.length === 0) return
   await db.query(

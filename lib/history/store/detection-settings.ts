@@ -5,7 +5,7 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../times.ts'
 
-/** One version of detection's thresholds: the values that differ from the shipped ones, by name. */
+/** A version of the detection thresholds: the values that differ from the defaults, by name. */
 interface SettingsVersion {
   version: number
   changed: Record<string, number>
@@ -14,7 +14,7 @@ interface SettingsVersion {
   note: string
 }
 
-/** Somebody saved another version since the one that was edited. */
+/** Thrown if another version was saved since the edited one. */
 export class SettingsConflict extends Error {
   override name = 'SettingsConflict'
   readonly current: number
@@ -31,19 +31,19 @@ const versionOf = ({ savedAt, ...row }: DetectionSettings): SettingsVersion => (
   savedAt: ms(savedAt),
 })
 
-/** The version in force; null = the shipped values. */
+/** Returns the current version; null = the defaults. */
 export async function currentSettings(db: Queryable): Promise<SettingsVersion | null> {
   const row = await withPrisma(db, (tables) => tables.detectionSettings.findFirst({ orderBy: { version: 'desc' } }))
   return row && versionOf(row)
 }
 
-/** What a version changes of the shipped values; nothing of version 0, which is these. */
+/** Returns the values of a version that differ from the defaults; empty for version 0, which is the defaults. */
 export async function changedIn(db: Queryable, version: number): Promise<Record<string, number>> {
   const row = await withPrisma(db, (tables) => tables.detectionSettings.findUnique({ where: { version } }))
   return row ? versionOf(row).changed : {}
 }
 
-/** Every version that was saved, newest first. */
+/** Returns every saved version, newest first. */
 export async function settingsVersions(db: Queryable): Promise<SettingsVersion[]> {
   const rows = await withPrisma(db, (tables) => tables.detectionSettings.findMany({ orderBy: { version: 'desc' } }))
   return rows.map(versionOf)
@@ -51,9 +51,9 @@ export async function settingsVersions(db: Queryable): Promise<SettingsVersion[]
 
 /**
  * Saves a new version, in the caller's transaction.
- * @param changed every value that is to differ from the shipped ones
- * @param expected the version that was edited
- * @throws SettingsConflict when another one is in force
+ * @param changed all values that differ from the defaults
+ * @param expected the edited version
+ * @throws SettingsConflict if another version is current
  */
 export async function saveSettings(
   client: PoolClient,

@@ -2,12 +2,12 @@ import type { PoolClient, QueryResult } from 'pg'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * What detection remembers of a source, as it was stored; null before the first time. Whoever loads it inside a transaction
- * has it alone until the end, so that two kinds of one source can't overwrite each other's memory.
- *
- * Lock and answer are two statements, since one reads as of its own begin, which is before it has waited; they make one round trip.
- * @param note takes it as it stands
- * @throws RangeError unless the source is a whole number: statements that go together take no parameters
+ * Loads and locks the detection state of a source; null = none stored yet. In a transaction the lock is held until its
+ * end, so that two kinds of a source cannot overwrite each other's state.
+ * The lock and the query are two statements, because a statement reads a snapshot from its begin, which is before it
+ * has waited for the lock. They are sent in one round trip.
+ * @param note is called with the stored state and its version
+ * @throws RangeError unless the source ID is an integer, because combined statements have no parameters
  */
 export async function loadDetectionState(
   db: Queryable,
@@ -24,7 +24,10 @@ export async function loadDetectionState(
   return found ? JSON.parse(found.state) : null
 }
 
-/** Stores what detection remembers; plain JSON. @param note takes it as it stands from now on, if the transaction is kept */
+/**
+ * Stores the detection state as plain JSON.
+ * @param note is called with the new state and its version, which are valid if the transaction is committed
+ */
 export async function saveDetectionState(
   db: Queryable,
   sourceId: number,
@@ -40,15 +43,15 @@ export async function saveDetectionState(
   for (const { version } of rows) note?.({ state: json, version })
 }
 
-/** What detection remembers of a source, as it stood at one moment. */
+/** Detection state of a source at a moment. */
 export interface PeekedState {
   /** JSON */
   state: string
-  /** differs as soon as somebody has stored it again */
+  /** changes whenever the state is stored again */
   version: string
 }
 
-/** What detection remembers of sources, by source, without having it alone; those without any memory are left out. */
+/** Returns the detection state of sources without locks, by source; sources without a state are left out. */
 export async function peekDetectionStates(
   db: Queryable,
   sourceIds: readonly number[],
@@ -61,8 +64,8 @@ export async function peekDetectionStates(
 }
 
 /**
- * Which sources' memory is still in the version that was peeked. Those that are to be replaced are the caller's alone until the end of
- * the transaction; what another one has alone just now is left out, without waiting for it.
+ * Returns the sources whose state still has the version that was read. States to be replaced are locked until the end
+ * of the transaction; a state that another transaction has locked is left out without waiting.
  */
 export async function unchangedDetectionStates(
   client: Queryable,
@@ -84,8 +87,9 @@ export async function unchangedDetectionStates(
 }
 
 /**
- * Replaces states that {@link unchangedDetectionStates} gave to the caller alone: as one value of JSON, for an array of texts escapes each quote.
- * @returns the new versions by source; one that was stored again meanwhile is left out
+ * Replaces states that {@link unchangedDetectionStates} locked. They are sent as one JSON value, because an array of
+ * texts would escape each quote.
+ * @returns the new versions by source; a state that was stored again meanwhile is left out
  */
 export async function replaceDetectionStates(
   client: PoolClient,

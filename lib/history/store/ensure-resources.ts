@@ -3,10 +3,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { furtherIdOf, recordShortId, shortHash } from './short-id.ts'
 
 /**
- * Makes rows of resources of which only the ARM id is known; an inventory fills in the rest. Two writers may do so at the
- * same moment: every unique index is checked for a conflict, since a named one leaves the others to fail. Rows that exist take no number
- * of the sequence.
- * @throws RangeError when one is no ARM id
+ * Creates rows of resources of which only the ARM ID is known; an inventory fills in the other fields later. Two
+ * writers may do so concurrently, so conflicts on every unique index are ignored. Existing rows use no number of the
+ * sequence.
+ * @throws RangeError if a text is not an ARM ID
  */
 export async function ensureResources(db: Queryable, armIds: readonly string[]): Promise<void> {
   const rows = [...new Map(armIds.map((armId) => [armId.toLowerCase(), { armId, ...partsOf(armId) }])).entries()]

@@ -5,20 +5,23 @@ import { shortHash } from './short-id.ts'
 
 const ID_LENGTH = 16
 
-/** The public id of an event: a pure function of its key, so that a replay finds the same one. */
+/** Returns the public ID of an event, which depends only on its key, so that a replay gives the same ID. */
 export function eventIdOf(key: string): string {
   return shortHash(key, ID_LENGTH)
 }
 
-/** Incident of a later version: an error that the watchdog made a part of a shared fault stays in the incident of that fault. */
+/**
+ * SQL of the incident of a later version of an event. An error that the watchdog made part of a shared fault stays in
+ * the incident of that fault.
+ */
 const INCIDENT = `CASE WHEN excluded.kind = 'collector_error' AND excluded.part_of IS NULL AND e.part_of IS NOT NULL
            THEN coalesce(e.incident_id, excluded.incident_id)
            ELSE coalesce(excluded.incident_id, e.incident_id) END`
 
 /**
- * Writes events, a later version of one over an earlier. Writing the same ones again changes nothing.
- * @param settingsVersion the thresholds that they were raised under; an event that is known keeps its own
- * @returns ids of the events that are new or different now
+ * Writes events; a later version replaces an earlier one. Writing the same events again changes nothing.
+ * @param settingsVersion version of the thresholds with which they were detected; a stored event keeps its version
+ * @returns IDs of the events that are new or changed
  */
 export async function upsertEvents(
   db: Queryable,
@@ -83,7 +86,7 @@ function eventJson(event: DetectedEvent) {
   }
 }
 
-/** What only some kinds of events have; null = this one has neither. */
+/** Returns fields that only some kinds of events have; null = none of them. */
 function detailOf({ failover, forwardingLoss }: DetectedEvent) {
   if (!failover && !forwardingLoss) return null
   return { ...(failover ? { failover } : {}), ...(forwardingLoss ? { forwardingLoss } : {}) }

@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../times.ts'
 import { eventIdOf } from './events.ts'
 
-/** Writes incidents, a later version of one over an earlier; an acknowledgement stays until the incident opens again. */
+/** Writes incidents; a later version replaces an earlier one. Acknowledgements are kept. */
 export async function upsertIncidents(db: Queryable, incidents: readonly DetectedIncident[]): Promise<void> {
   if (incidents.length === 0) return
   await db.query(
@@ -38,7 +38,10 @@ function incidentJson(incident: DetectedIncident) {
   }
 }
 
-/** Notes who took an incident on. Returns false when there is none of that id. */
+/**
+ * Stores who acknowledged an incident.
+ * @returns false if the ID is unknown
+ */
 export async function acknowledgeIncident(
   db: Queryable,
   id: string,
@@ -51,7 +54,10 @@ export async function acknowledgeIncident(
   return (rowCount ?? 0) > 0
 }
 
-/** Notes until when reminders of an incident are muted; the latest counts. Returns false when there is none of that id. */
+/**
+ * Stores until when reminders of an incident are muted; a later call replaces it.
+ * @returns false if the ID is unknown
+ */
 export async function snoozeIncident(
   db: Queryable,
   id: string,

@@ -6,7 +6,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 
 const KEY = 'subscriptions.listing'
 
-/** Why nothing could be found to poll: the subscriptions that the credential sees could not be listed. */
+/**
+ * The error because of which the subscriptions of the credential could not be listed, so that there is nothing to poll.
+ */
 interface ListingFailure {
   outcome: Outcome
   code: string
@@ -14,7 +16,10 @@ interface ListingFailure {
   at: EpochMs
 }
 
-/** Remembers why the last list failed; null = it did not. While there is nothing to poll, no source could report it. */
+/**
+ * Stores why the last listing of subscriptions failed; null = it succeeded. Without polls no source could report the
+ * error.
+ */
 export async function recordListing(db: Queryable, failure: ListingFailure | null): Promise<void> {
   await withPrisma(db, async ({ deployment }) => {
     if (failure === null) return deployment.deleteMany({ where: { key: KEY } })
@@ -23,7 +28,7 @@ export async function recordListing(db: Queryable, failure: ListingFailure | nul
   })
 }
 
-/** @returns null while the subscriptions can be listed */
+/** Returns the stored error; null = the subscriptions can be listed. */
 export async function listingFailure(db: Queryable): Promise<ListingFailure | null> {
   const row = await withPrisma(db, ({ deployment }) => deployment.findUnique({ where: { key: KEY } }))
   return row && (row.value as unknown as ListingFailure)

@@ -27,7 +27,7 @@ describe('back-tests', () => {
   it('run one after the other, oldest first, and end once', async () => {
     expect(await takeBackTest(db.pool)).toBeNull()
     const first = await ask(1)
-    // two requests of one millisecond have no order
+    // two requests in the same millisecond have no order
     await db.pool.query(`UPDATE back_test SET requested_at = requested_at - interval '1 second'`)
     const second = await ask(2)
     expect(first).toMatchObject({ state: 'queued', pollsDone: 0, pollsAll: null, changed: { x: 1 }, result: null })
@@ -35,7 +35,7 @@ describe('back-tests', () => {
     expect(await updateProgress(db.pool, first.id, { done: 5, all: 10 })).toBe(true)
     expect(await updateProgress(db.pool, second.id, { done: 5, all: 10 })).toBe(false)
     expect(await backTestById(db.pool, first.id)).toMatchObject({ pollsDone: 5, pollsAll: 10 })
-    // a worker that ended left it running: another one begins it again
+    // a worker that ended left it running, so another worker starts it again
     expect(await takeBackTest(db.pool)).toMatchObject({ id: first.id, pollsDone: 0 })
     await endBackTest(db.pool, first.id, { result: { n: 1 } })
     await endBackTest(db.pool, first.id, { error: 'late' })

@@ -3,19 +3,19 @@ import { readDeploymentValue, saveDeploymentValue } from './deployment-value.ts'
 
 const KEY = 'poll-plan'
 
-/** What one plan of intervals leaves to the next, of whichever worker. */
+/** State that a plan of poll intervals passes to the next plan, on any worker. */
 export interface PlanState {
-  /** how far each limit has lengthened what it holds */
+  /** number of steps by which each limit has lengthened the intervals it affects */
   steps: Readonly<Record<string, number>>
-  /** the network provider was seen to count POSTs */
+  /** whether the network provider was observed to count POST requests */
   countsPosts: boolean
-  /** subscriptions whose ARM counts by the hour, its older regime; lower case */
+  /** subscriptions for which ARM counts requests per hour (its older regime); lower case */
   hourly: readonly string[]
-  /** how many intervals are longer than configured */
+  /** number of intervals that are longer than configured */
   lengthened: number
 }
 
-/** @returns the last plan's, and its age in seconds by the database's clock; null = there was none yet */
+/** Returns the state of the last plan, and its age in seconds by the database's clock; null = no plan yet. */
 export async function readPlanState(db: Queryable): Promise<(PlanState & { ageSeconds: number }) | null> {
   const saved = await readDeploymentValue<PlanState>(db, KEY)
   return saved && { ...saved.value, ageSeconds: saved.ageSeconds }

@@ -6,15 +6,17 @@ import { ensureSources } from './sources.ts'
 export interface WantedPoll extends PollTarget {
   kind: PollKind
   everySeconds: number
-  /** lower-case ARM id of the resource that runs one such operation at a time; none = it is answered at once */
+  /**
+   * lower-case ARM ID of the resource that runs only one such operation at a time; absent = Azure responds immediately
+   */
   resource?: string | null
 }
 
-/** Two workers that have just read the same inventory take turns. */
+/** Lock name, so that two workers that have just read the same inventory take turns. */
 const SYNC_LOCK = 'peerwatch_sync_schedule'
 
 /**
- * Makes the timetable hold exactly the wanted polls. What is no longer wanted is not polled any more; its history stays.
+ * Makes the poll schedule equal to the wanted polls. Other polls are removed; their history is kept.
  * @param wanted all polls of all subscriptions
  */
 export async function syncSchedule(

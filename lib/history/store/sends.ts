@@ -3,15 +3,15 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
 import type { StoredSend } from '../types.ts'
 
-/** A message about an incident that somebody sends by hand. */
+/** A message about an incident that a user sends manually. */
 interface NewSend extends Pick<StoredSend, 'channelId' | 'channelName' | 'by' | 'at' | 'note'> {
   notificationId: string
   incidentId: string
-  /** names the channel's scope (contract's audienceOf) */
+  /** name of the channel's scope (contract's audienceOf) */
   audience: string
 }
 
-/** Notes a send, in the transaction that queues its message. */
+/** Stores a manual send, in the transaction that queues its message. */
 export async function addSend(client: Queryable, send: NewSend): Promise<void> {
   const { notificationId, incidentId, channelId, channelName, audience, by, at, note } = send
   await client.query(
@@ -21,7 +21,7 @@ export async function addSend(client: Queryable, send: NewSend): Promise<void> {
   )
 }
 
-/** The message of the same send since a moment, by its id; null = there was none. */
+/** Returns the ID of the message of the same send since a moment; null = none. */
 export async function sameSend(
   client: Queryable,
   { incidentId, channelId, by, note }: Pick<NewSend, 'incidentId' | 'channelId' | 'by' | 'note'>,
@@ -36,7 +36,7 @@ export async function sameSend(
   return rows[0]?.id ?? null
 }
 
-/** When messages were sent by hand since a moment, oldest first. */
+/** Returns the times of manual sends since a moment, oldest first. */
 export async function sendsSince(client: Queryable, since: EpochMs): Promise<EpochMs[]> {
   const { rows } = await client.query<{ at: Date }>(
     'SELECT sent_at AS at FROM incident_send WHERE sent_at > $1 ORDER BY sent_at',
@@ -45,7 +45,7 @@ export async function sendsSince(client: Queryable, since: EpochMs): Promise<Epo
   return rows.map(({ at }) => ms(at))
 }
 
-/** What was sent of an incident by hand, oldest first, and what became of it. */
+/** Returns the manual sends of an incident with their delivery state, oldest first. */
 export async function sendsOf(db: Queryable, incidentId: string): Promise<StoredSend[]> {
   return readRows(
     db,

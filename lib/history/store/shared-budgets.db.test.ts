@@ -16,7 +16,7 @@ it('what workers draw of a budget adds up, is refilled by time, and is no other 
   expect(other).toBe(1_000)
   expect(behind).toBeLessThanOrEqual(100_000)
   expect(behind).toBeGreaterThan(90_000)
-  // a budget that was refilled long ago has saved nothing up
+  // a budget that has been full for a long time has no additional credit
   await db.pool.query(
     `UPDATE deployment SET value = value || '{"refilledAt": 0}', updated_at = clock_timestamp() - interval '6 days' WHERE key = 'requests s reads'`,
   )

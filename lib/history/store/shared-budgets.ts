@@ -1,20 +1,21 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** One key for each budget among what the installation remembers. */
+/** Prefix of the keys of budgets among the installation's values. */
 const PREFIX = 'requests '
-/** A budget that nobody drew from for so long is not known of any more. */
+/** Time after which an unused budget is no longer known. */
 const KNOWN_FOR = '7 days'
 
-/** A part of a budget: how long Azure takes to refill what is drawn, milliseconds. */
+/** A draw from a budget, as the time that Azure takes to refill it, milliseconds. */
 export interface BudgetDraw {
   budget: string
   refillMs: number
 }
 
 /**
- * Draws from budgets that all workers share, by the database's clock: a row keeps when all that was drawn will have been refilled.
+ * Draws from budgets that all workers share, by the database's clock. A row stores the time at which all draws will
+ * have been refilled.
  * @param draws each budget once
- * @returns in their order: milliseconds until that moment
+ * @returns milliseconds until that time, in the order of the draws
  * @source ITU-T I.371, generic cell rate algorithm (virtual scheduling)
  */
 export async function drawFromBudgets(db: Queryable, draws: readonly BudgetDraw[]): Promise<number[]> {
@@ -37,7 +38,7 @@ export async function drawFromBudgets(db: Queryable, draws: readonly BudgetDraw[
   return draws.map(({ budget }) => Math.max(0, behind.get(`${PREFIX}${budget}`) ?? 0))
 }
 
-/** Budgets that any worker drew from lately, or registered by drawing nothing. */
+/** Returns budgets that a worker used recently, or registered with an empty draw. */
 export async function knownBudgets(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ budget: string }>(
     `SELECT substr(key, $1) AS budget FROM deployment

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 
-/** The first characters of the base32 text (RFC 4648, lower case) of a SHA-256. Each holds 5 bits. */
+/** Returns the first characters of the base32 text (RFC 4648, lower case) of a SHA-256 hash. Each holds 5 bits. */
 export function shortHash(text: string, length: number): string {
   const digest = createHash('sha256').update(text).digest()
   let bits = 0n
@@ -10,23 +10,29 @@ export function shortHash(text: string, length: number): string {
   return Array.from({ length }, (_, i) => ALPHABET[Number((bits >> BigInt(256 - 5 * (i + 1))) & 31n)]).join('')
 }
 
-/** Short ids of the few resources that were given theirs under another ARM id, by ARM id in lower case: whoever reads resources notes them. */
+/**
+ * Short IDs of the few resources that got them under another ARM ID, by lower-case ARM ID. Every function that reads
+ * resources records them here.
+ */
 const kept = new Map<string, string>()
 
 /**
- * Peerwatch's own id of an ARM resource: ten characters, whatever capitals ARM uses. The same on every machine, unless the resource was
- * moved: then it keeps the id that it had (docs/adr/0210-a-moved-resource-keeps-its-id.md).
+ * Returns Peerwatch's ID of an ARM resource: ten characters, independent of capitals. It is the same on every machine,
+ * unless the resource was moved; then it keeps its former ID (docs/adr/0210-a-moved-resource-keeps-its-id.md).
  */
 export function shortIdOf(armId: string): string {
   const key = armId.toLowerCase()
   return kept.get(key) ?? shortHash(key, 10)
 }
 
-/** @param isKept whether the short id was given under another ARM id */
+/**
+ * Records the short ID of a resource.
+ * @param isKept whether the short ID was created under another ARM ID
+ */
 export function recordShortId(armId: string, shortId: string, isKept: boolean): void {
   const key = armId.toLowerCase()
   if (isKept || kept.has(key)) kept.set(key, shortId)
 }
 
-/** For a resource at an ARM id whose own short id went on with the one that was there before. */
+/** Returns the short ID for a resource at an ARM ID whose regular short ID moved away with the previous resource. */
 export const furtherIdOf = (armKey: string): string => shortHash(`${armKey}\nagain`, 10)

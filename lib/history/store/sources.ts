@@ -3,8 +3,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ensureResources } from './ensure-resources.ts'
 
 /**
- * The id of a source, which is made when it is new. Its resource need not have been listed yet.
- * @throws RangeError when the resource's id is no ARM id
+ * Returns the ID of a source, and creates it if it is new. Its resource need not have been listed yet.
+ * @throws RangeError if the resource ID is not an ARM ID
  */
 export async function ensureSource(db: Queryable, target: PollTarget): Promise<number> {
   const [id] = await ensureSources(db, [target])
@@ -12,7 +12,7 @@ export async function ensureSource(db: Queryable, target: PollTarget): Promise<n
   return id
 }
 
-/** Ids of many sources at once, in the order given. */
+/** Returns the IDs of several sources in the given order, and creates new ones. */
 export async function ensureSources(db: Queryable, targets: readonly PollTarget[]): Promise<number[]> {
   if (targets.length === 0) return []
   const known = await sourceIds(db, targets)

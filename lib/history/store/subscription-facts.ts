@@ -5,9 +5,10 @@ import { readDeploymentValue } from './deployment-value.ts'
 const KEY = 'subscription_facts'
 
 /**
- * Keeps what ARM lists of subscriptions; those that are not listed now keep what was known. Nothing is written where nothing differs.
- * In SQL: it merges with what is there, which another worker may write at the same time.
- * @param facts by subscription id
+ * Stores facts about subscriptions from ARM's list. Subscriptions that are not listed now keep their stored facts.
+ * Equal facts are not written. Uses SQL, because the facts are merged with the stored ones, which another worker may
+ * write concurrently.
+ * @param facts by subscription ID
  */
 export async function saveSubscriptionFacts(
   db: Queryable,
@@ -23,7 +24,7 @@ export async function saveSubscriptionFacts(
   )
 }
 
-/** By subscription id, lower case. */
+/** Returns the stored facts by lower-case subscription ID. */
 export async function subscriptionFacts(db: Queryable): Promise<Map<string, SubscriptionFacts>> {
   const kept = await readDeploymentValue<Record<string, SubscriptionFacts>>(db, KEY)
   return new Map(Object.entries(kept?.value ?? {}))

@@ -5,13 +5,13 @@ import { ensureResources } from './ensure-resources.ts'
 
 interface SubscriptionName {
   subscriptionId: string
-  /** as people call it */
+  /** display name */
   name: string
 }
 
 const armIdOf = ({ subscriptionId }: SubscriptionName) => `/subscriptions/${subscriptionId}`
 
-/** Keeps what subscriptions are called now. One whose name is not reported keeps the one that it had, or its id. */
+/** Stores the current names of subscriptions. A subscription without a reported name keeps its last name, or its ID. */
 export async function nameSubscriptions(db: Queryable, named: readonly SubscriptionName[]): Promise<void> {
   if (named.length === 0) return
   await ensureResources(db, named.map(armIdOf))
@@ -23,7 +23,7 @@ export async function nameSubscriptions(db: Queryable, named: readonly Subscript
   })
 }
 
-/** Subscriptions of which more than the id is known: names by id, lower case. */
+/** Returns the names of subscriptions by lower-case ID; subscriptions without a known name are left out. */
 export async function subscriptionNames(db: Queryable): Promise<Map<string, string>> {
   const rows = await withPrisma(db, ({ resource }) =>
     resource.findMany({

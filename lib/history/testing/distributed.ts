@@ -1,24 +1,25 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** How many shards each table has. */
+/** Number of shards of each table. */
 export const SHARDS = 8
 
 /**
- * Tables with a source that stay whole, on every node or on the coordinator (docs/operations.md, "Beyond one PostgreSQL"): events may be
- * of several sources, configurations and log entries are asked for by their resource, and leases are taken from one timetable.
+ * Tables with a source that are not distributed, but stored on every node or on the coordinator (docs/operations.md,
+ * "Beyond one PostgreSQL"): events may belong to several sources, configurations and log entries are queried by
+ * resource, and leases are taken from one schedule.
  */
 export const WHOLE_TABLES = ['activity_entry', 'event', 'poll_schedule', 'resource_history', 'resource_lease']
 
 interface Table {
   name: string
   sequences: string[]
-  /** by which days are its partitions; null = it has none */
+  /** partition key of the day partitions; null = not partitioned */
   days: string | null
   indexes: string[]
   exclusions: string[]
 }
 
-/** Every table with a source that is not to stay whole, as the catalog has it. */
+/** Returns every table with a source that is to be distributed, from the database catalog. */
 async function tablesWithSource(db: Queryable): Promise<Table[]> {
   const { rows } = await db.query<Table>(
     `SELECT t.relname AS name,
@@ -38,9 +39,10 @@ async function tablesWithSource(db: Queryable): Promise<Table[]> {
 }
 
 /**
- * Makes the empty history tables of a database as they are where they are distributed by source: the same columns, checks and keys, each in
- * {@link SHARDS} partitions by hash, of which those with one number would lie on one node. Keys without a source get it first. Days of samples
- * are one partition; foreign keys are left out, which no plan of a question depends on.
+ * Recreates the empty history tables of a database as they are when distributed by source: the same columns, checks and
+ * keys, each in {@link SHARDS} hash partitions. Partitions with the same number would be on one node. Keys without the
+ * source get it as their first column. All days of samples are in one partition. Foreign keys are left out, because
+ * query plans do not depend on them.
  * @returns the names of the tables
  */
 export async function distributeBySource(db: Queryable): Promise<string[]> {
@@ -54,7 +56,7 @@ export async function distributeBySource(db: Queryable): Promise<string[]> {
     ...views.map(({ name }) => `DROP VIEW IF EXISTS ${name} CASCADE`),
     ...tables.flatMap(distributed),
     ...views.map(({ name, definition }) => `CREATE VIEW ${name} AS ${definition.replace(/;\s*$/, '')}`),
-    // samples of all days stand in the partition that takes what has none of its own
+    // samples of all days are in the default partition
     `CREATE OR REPLACE FUNCTION ensure_day_partition(parent text, time_column text, day date) RETURNS boolean
      LANGUAGE sql AS 'SELECT false'`,
   ]
@@ -86,10 +88,10 @@ function distributed({ name, sequences, days, indexes, exclusions }: Table): str
   ]
 }
 
-/** Where the columns of a unique index begin that has no source. */
+/** Matches a unique index without the source, up to its first column. */
 const WITHOUT_SOURCE = /^(CREATE UNIQUE INDEX .* USING btree \()(?!.*\bsource_id\b)/
 
-/** In which shard the rows of a source are. */
+/** Returns the shard with the rows of a source. */
 export async function shardOf(db: Queryable, sourceId: number): Promise<number> {
   const { rows } = await db.query<{ shard: number }>(
     `SELECT n AS shard FROM generate_series(0, $1::int - 1) AS n
@@ -101,10 +103,10 @@ export async function shardOf(db: Queryable, sourceId: number): Promise<number> 
   return row.shard
 }
 
-/** Ids of sources and resources are smaller in a test. */
+/** Offset between the IDs of copies. IDs of sources and resources are smaller than this in a test. */
 const APART = 1_000
 
-/** What is another one in each copy. */
+/** Columns with another value in each copy, by table. */
 const OF_A_COPY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   resource: {
     id: `id + n * ${APART}`,
@@ -116,9 +118,9 @@ const OF_A_COPY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 }
 
 /**
- * Copies everything that was recorded of every source to further sources, of resources with other ids, until tables are so large that the
- * planner looks up what it can.
- * @param tables that are distributed, empty of anything else
+ * Copies the recorded rows of every source to additional sources, with other resource IDs, until the tables are so
+ * large that the planner prefers index lookups.
+ * @param tables distributed tables that contain only these sources
  */
 export async function copySources(db: Queryable, tables: readonly string[], copies: number): Promise<void> {
   for (const table of ['resource', 'source', ...tables]) {

@@ -1,9 +1,10 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 
 /**
- * A session of the gateway `gw` that went down at a moment, and is so still, unless more is said of it.
- * @param key of the event, from which its id follows
- * @param at a moment, as epoch ms, at which it was seen too
+ * Returns an event of a session of the gateway `gw` that went down at a moment and is still down, unless `more`
+ * overrides fields.
+ * @param key key of the event, from which its ID is derived
+ * @param at time at which it went down and was detected, epoch ms
  */
 export const downEvent = (key: string, at: number, more: Partial<DetectedEvent> = {}): DetectedEvent => ({
   key,

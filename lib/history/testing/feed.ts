@@ -10,7 +10,7 @@ let made = 0
 
 export const INTERVAL_SECONDS = 60
 
-/** What differs from poll to poll of one source. */
+/** Fields that differ between polls of a source. */
 export interface Poll<Rows> {
   startedAt: number
   finishedAt: number
@@ -19,14 +19,14 @@ export interface Poll<Rows> {
   silentInstances?: string[]
 }
 
-/** A source of its own for a test, and a function that records polls of it. */
+/** Creates a separate source for a test, with functions that record its polls. */
 export async function newFeed(db: Database, options: { type?: string; subresource?: string; name?: string } = {}) {
   const { type = 'virtualNetworkGateways', subresource = '', name = `resource-${++made}` } = options
   const resourceId = `${GROUP}/${type}/${name}`
   const target = { resourceId, subresource }
   const sourceId = await ensureSource(db.pool, target)
 
-  /** `rows` must be of the kind's own type; this helper can't know. */
+  /** Returns an observation. `rows` must have the type of the kind, which is not checked. */
   const observe = (kind: PollKind, poll: Poll<unknown>): Observation =>
     ({
       target,

@@ -17,7 +17,10 @@ const spans = [
   ['connection_span', 'source_id'],
 ] as const
 
-/** Pairs of intervals under one key that overlap, the current ones included; and intervals whose bounds are out of order. */
+/**
+ * Returns pairs of overlapping intervals with the same key, including current ones, and intervals whose bounds are out
+ * of order.
+ */
 export async function overlaps(db: Database, sourceId: number): Promise<unknown[]> {
   const found: unknown[] = []
   for (const [view, key] of spans) {
@@ -36,7 +39,7 @@ export async function overlaps(db: Database, sourceId: number): Promise<unknown[
   return found
 }
 
-/** Everything that is stored of a source, for comparing before and after. */
+/** Returns all stored rows of a source, to compare them before and after. */
 export async function snapshot(db: Database, sourceId: number): Promise<Record<string, unknown[]>> {
   const names = [
     ...Object.keys(tables),

@@ -1,13 +1,13 @@
 /**
- * History as the list of its polls and nothing else: every answer is computed from all of them, by the rules of
- * docs/rules/as-of.md. Slow on purpose, and without a line of the code that it checks.
+ * A poll of the model. The model of history is only the list of its polls: every answer is computed from all of them,
+ * by the rules of docs/rules/as-of.md. It is deliberately slow and shares no code with the tested implementation.
  */
 export interface ModelPoll {
   startedAt: number
   finishedAt: number
   outcome: 'ok' | 'incomplete' | 'timeout'
   silent: string[]
-  /** value by key; keys begin with their instance and a blank, or with a blank where they belong to none */
+  /** value by key; keys begin with their instance and a blank, or with a blank if they belong to no instance */
   values: Map<string, string>
 }
 
@@ -23,21 +23,21 @@ interface Run {
   polls: ModelPoll[]
 }
 
-/** A time in which a key had one value, by its four bounds. */
+/** A period in which a key had one value, by its four bounds. */
 export interface ModelInterval {
   key: string
   value: string
   lastAbsent: number | null
   firstPresent: number
   lastPresent: number
-  /** null = it lasts */
+  /** null = ongoing */
   firstAbsent: number | null
-  /** the value directly before and after; null = absent, or nothing was read */
+  /** the values directly before and after; null = absent, or not read */
   previous: string | null
   following: string | null
 }
 
-/** Polls without a gap between them, all with one outcome and the same silent instances. */
+/** Polls without a gap between them, with the same outcome and the same silent instances. */
 export interface ModelCoverage {
   from: number
   lastStartedAt: number
@@ -45,7 +45,7 @@ export interface ModelCoverage {
   polls: number
   outcome: ModelPoll['outcome']
   silent: string[]
-  /** the interval in force when it began */
+  /** poll interval at its begin */
   intervalMs: number
 }
 
@@ -53,7 +53,10 @@ const instanceOf = (key: string) => key.split(' ')[0] ?? ''
 export const isReadable = (poll: Pick<ModelPoll, 'outcome' | 'silent'>) =>
   poll.outcome === 'ok' || (poll.outcome === 'incomplete' && poll.silent.length > 0)
 
-/** A poll with silent instances reads nothing of what belongs to no instance, and one with unread rows (`*`) proves nothing absent. */
+/**
+ * Reports whether a poll reads the presence and absence of a key. A poll with silent instances does not read keys
+ * without an instance, and a poll with unread rows (`*`) proves no absence.
+ */
 function readsAll(poll: ModelPoll, key: string): boolean {
   const instance = instanceOf(key)
   if (poll.outcome === 'ok') return true
@@ -68,7 +71,10 @@ export class NaiveModel {
     this.#configuredMs = configuredMs
   }
 
-  /** Whether a poll is recorded: not twice, and not when it overlaps or precedes a recorded one. */
+  /**
+   * Records a poll and reports whether it was accepted. Repeated polls, and polls that overlap or precede a recorded
+   * one, are rejected.
+   */
   accept(poll: ModelPoll): boolean {
     const newest = this.polls.at(-1)
     if (newest && (poll.startedAt < newest.finishedAt || poll.finishedAt <= newest.finishedAt)) return false
@@ -80,23 +86,23 @@ export class NaiveModel {
     return [...new Set(this.polls.flatMap(({ outcome, values }) => (outcome === 'timeout' ? [] : [...values.keys()])))]
   }
 
-  /** Whether no poll saw a key at a moment. */
+  /** Reports whether no poll saw a key at a moment. */
   unseen(key: string, moment: number): boolean {
     return !this.covered(moment) || this.silentAt(moment).includes(instanceOf(key))
   }
 
-  /** The value at a moment; null = none. */
+  /** Returns the value at a moment; null = absent. */
   at(key: string, moment: number): ModelAnswer | null {
     const present = this.presence(key, moment)
     return present && this.unseen(key, moment) ? { ...present, known: 'unknown' } : present
   }
 
-  /** The same, whether or not the moment was covered. */
+  /** Returns the same, without checking coverage. */
   presence(key: string, moment: number): ModelAnswer | null {
     const runs = this.runs(key)
     for (const [i, run] of runs.entries()) {
       const next = runs[i + 1]
-      // before the first poll that read it absent nothing is known, but something may begin inside that poll
+      // the state before the first poll that read it as absent is unknown, but the key may appear within that poll
       const begin = run.value === null && i === 0 ? 0 : (run.polls[0]?.finishedAt ?? 0)
       const end = next?.polls[0]?.finishedAt ?? Number.POSITIVE_INFINITY
       const answer = (known: ModelAnswer['known'], of: Run, before: Run | undefined): ModelAnswer => ({
@@ -115,7 +121,7 @@ export class NaiveModel {
     return null
   }
 
-  /** Present now, by the last poll that read it. */
+  /** Returns the keys that are present now, by the last poll that read them. */
   now(): Map<string, string> {
     return new Map(
       this.keys().flatMap((key) => {
@@ -125,7 +131,7 @@ export class NaiveModel {
     )
   }
 
-  /** Polls that read a key, grouped while they read the same. */
+  /** Returns the polls that read a key, grouped while they read the same value. */
   runs(key: string): Run[] {
     const runs: Run[] = []
     for (const poll of this.polls) {
@@ -138,13 +144,16 @@ export class NaiveModel {
     return runs
   }
 
-  /** undefined = the poll did not read the key; null = it read that it is absent. */
+  /** undefined = the poll did not read the key; null = it read the key as absent */
   private read(poll: ModelPoll, key: string): string | null | undefined {
     if (poll.outcome === 'timeout') return undefined
     return poll.values.get(key) ?? (readsAll(poll, key) ? null : undefined)
   }
 
-  /** Start of the last poll that counts as having read a run's value: its first, or a later one that read all. */
+  /**
+   * Returns the start of the last poll that counts as having read a run's value: its first poll, or a later poll that
+   * read all rows.
+   */
   private lastReadAt({ polls }: Run, key: string): number {
     const counting = polls.filter((poll, i) => i === 0 || readsAll(poll, key))
     return counting.at(-1)?.startedAt ?? 0
@@ -168,7 +177,7 @@ export class NaiveModel {
     return [...(before?.silent ?? []), ...later]
   }
 
-  /** Every interval of a key, oldest first. */
+  /** Returns every interval of a key, oldest first. */
   intervals(key: string): ModelInterval[] {
     const runs = this.runs(key)
     return runs.flatMap((run, i) => {
@@ -189,14 +198,14 @@ export class NaiveModel {
     })
   }
 
-  /** Intervals of all keys that may have touched [from, to]. */
+  /** Returns intervals of all keys that may overlap [from, to]. */
   intervalsWithin(from: number, to: number): ModelInterval[] {
     return this.keys()
       .flatMap((key) => this.intervals(key))
       .filter(({ lastAbsent, firstAbsent }) => (lastAbsent ?? from) <= to && (firstAbsent ?? to) >= from)
   }
 
-  /** The last poll that read and began by a moment, and the next one after it. */
+  /** Returns the last readable poll that began by a moment, and the next one after it. */
   around(moment: number): { before: ModelPoll | null; after: ModelPoll | null } {
     const readable = this.polls.filter(isReadable)
     return {
@@ -205,7 +214,7 @@ export class NaiveModel {
     }
   }
 
-  /** What is kept of the polls themselves, oldest first. */
+  /** Returns the stored coverage of the polls, oldest first. */
   coverage(): ModelCoverage[] {
     const intervals: ModelCoverage[] = []
     for (const [i, { startedAt, finishedAt, outcome, silent }] of this.polls.entries()) {
@@ -225,12 +234,16 @@ export class NaiveModel {
     return intervals
   }
 
-  /** Longest distance between two good polls that is no gap, judged by the polls before the given one. */
+  /** Returns the maximum time between two successful polls without a gap, by the polls before the given one. */
   longestStep(index: number): number {
     return Math.max(1.5 * this.intervalAt(index), 5_000)
   }
 
-  /** Whether a poll is made as one that began with an interval allows: neither late nor after a longer call, the longest of 20 no shorter by a third. */
+  /**
+   * Reports whether a poll can extend a coverage interval that began with this poll interval: the poll is not late, the
+   * call before it was not longer, and the poll interval is at most 1.5 times the current one or the longest of the
+   * last 20 calls.
+   */
   private isAsPaced(index: number, intervalMs: number): boolean {
     const lengths = this.polls.slice(Math.max(0, index - 20), index).map((poll) => poll.finishedAt - poll.startedAt)
     const apart = (this.polls[index]?.startedAt ?? 0) - (this.polls[index - 1]?.startedAt ?? 0)
@@ -238,7 +251,10 @@ export class NaiveModel {
     return isAllowed && intervalMs <= 1.5 * Math.max(this.intervalAt(index), ...lengths)
   }
 
-  /** The larger of the configured interval, the usual one of the last 20 and the length of the last call. */
+  /**
+   * Returns the maximum of the configured interval, the usual interval of the last 20 polls and the duration of the
+   * last call.
+   */
   private intervalAt(index: number): number {
     const earlier = this.polls.slice(Math.max(0, index - 21), index)
     const steps = earlier.slice(1).map(({ startedAt }, i) => startedAt - (earlier[i]?.startedAt ?? 0))

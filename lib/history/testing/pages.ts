@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Page } from '../types.ts'
 
-/** Reads a list page by page to its end. */
+/** Reads all pages of a list. */
 export async function everyPage<Row>(
   limit: number,
   read: (page: { limit: number; cursor?: string | undefined }) => Promise<Page<Row>>,

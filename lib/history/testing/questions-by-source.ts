@@ -18,7 +18,7 @@ import { downEvent } from './event.ts'
 import { type Feed, INTERVAL_SECONDS, peerRow } from './feed.ts'
 import { poll, type Site, T0 } from './sites.ts'
 
-/** All that is asked of the database: of history itself, and of what each room keeps. */
+/** Functions that query the database, from history and from each room's store. */
 export const history = {
   ...own,
   ...circuits,
@@ -35,10 +35,13 @@ export const history = {
   ...usage,
 }
 
-/** A question that screens or workers ask often, and the sources that it is about: it may touch their shards and no others. */
+/**
+ * A query that screens or workers use often, with the sources it concerns. It may read only the shards of these
+ * sources.
+ */
 export interface QuestionBySource {
   name: keyof typeof history
-  /** how it differs from other lines of the same name */
+  /** difference from other entries with the same name */
   how: string
   about: (site: Site, other: Site) => Feed[]
   ask: (db: Database, site: Site, other: Site) => Promise<unknown>
@@ -51,7 +54,7 @@ const page = { limit: 20 }
 const arm = (feeds: readonly Feed[]) => feeds[0]?.resourceId ?? ''
 const id = (feeds: readonly Feed[]) => history.shortIdOf(arm(feeds))
 
-/** A line for a question about one resource of a customer. */
+/** Returns an entry for a query about one resource of a customer. */
 const of = (
   part: keyof Site,
   name: QuestionBySource['name'],
@@ -63,7 +66,7 @@ const of = (
   about: (site) => site[part],
   ask: ({ pool }, site) => ask(pool, id(site[part])),
 })
-/** A line for a question that names its sources. */
+/** Returns an entry for a query that names its sources. */
 const ofSources = (
   part: keyof Site,
   name: QuestionBySource['name'],
@@ -77,7 +80,7 @@ const ofSources = (
     return ask(pool, sourceIds)
   },
 })
-/** A line for a question about resources of two customers. */
+/** Returns an entry for a query about resources of two customers. */
 const ofTwo = (
   part: keyof Site,
   name: QuestionBySource['name'],
@@ -88,7 +91,7 @@ const ofTwo = (
   about: (site, other) => [...site[part], ...other[part]],
   ask: ({ pool }, site, other) => ask(pool, [id(site[part]), id(other[part])]),
 })
-/** The next poll of a gateway's sessions, which changes nothing. */
+/** Returns the next poll of a gateway's sessions, which changes nothing. */
 const quietPeers = (feed: Feed | undefined, n: number) => {
   if (!feed) throw new Error('the gateway has no source')
   return { sourceId: feed.sourceId, observation: feed.observe('peers', poll(n, [peerRow({ routesReceived: 2 })])) }
@@ -97,7 +100,7 @@ const quietPeers = (feed: Feed | undefined, n: number) => {
 const event = downEvent('down', T0, { incident: null })
 
 export const questionsBySource: readonly QuestionBySource[] = [
-  // a worker
+  // queries of a worker
   {
     name: 'recordObservation',
     how: '',
@@ -181,7 +184,7 @@ export const questionsBySource: readonly QuestionBySource[] = [
     },
   },
 
-  // a screen of one resource, now and as of a moment
+  // queries of a screen about one resource, now and at a past moment
   of('gateway', 'sessionsAt', (db, scope) => history.sessionsAt(db, { scope })),
   of('gateway', 'routesAt', (db, scope) => history.routesAt(db, { scope, at: null, ...page })),
   of('gateway', 'routesAt', (db, scope) => history.routesAt(db, { scope, at: then, ...page }), 'then'),
@@ -265,7 +268,7 @@ export const questionsBySource: readonly QuestionBySource[] = [
   of('monitor', 'probeResults', (db, scope) => history.probeResults(db, { scope, ...during })),
 ]
 
-/** About the whole estate, or all of a type, of a region or of a subscription: every shard may have a part. */
+/** Queries about the whole estate, or about a whole type, region or subscription, which may read every shard. */
 export const ABOUT_EVERYTHING: readonly QuestionBySource['name'][] = [
   'backfillReached',
   'budgetsDrawnFrom',
@@ -296,7 +299,7 @@ export const ABOUT_EVERYTHING: readonly QuestionBySource['name'][] = [
   'usageBegins',
 ]
 
-/** Beside such questions: of tables that are whole, of rows by their source and key, or of none. */
+/** Other functions: they use undistributed tables, rows by source and key, or no table. */
 export const ABOUT_NO_SHARD: readonly QuestionBySource['name'][] = [
   'requestJoin',
   'requestSeparation',

@@ -14,9 +14,10 @@ interface Step {
 }
 
 /**
- * Timelines of tables: mostly good polls a minute or less apart, some lost, some silent about an instance, some short for no
- * known reason, now and then a long pause; and the order in which they are delivered, with repeats.
- * @param options.named instances that may be silent; none for tables whose rows belong to no instance
+ * Generates timelines of tables: mostly successful polls a minute or less apart, some failed, some with a silent
+ * instance, some incomplete without a known reason, and some long pauses. Polls are delivered in random order, with
+ * repeats.
+ * @param options.named instances that may be silent; empty for tables whose rows belong to no instance
  */
 export function timelines(
   keys: readonly string[],
@@ -54,7 +55,7 @@ export function timelines(
   return fc.tuple(fc.array(step, { minLength: 2, maxLength: 16, size: 'max' }), delivery).map(([steps, moves]) => {
     const polls = timed(steps.map((entry) => entry.step))
     const order = polls.flatMap((poll, i) => (steps[i]?.repeat ? [poll, poll] : [poll]))
-    // some are delivered late: after the ones that follow them
+    // some polls are delivered late, after later ones
     for (const move of moves) {
       const [poll] = order.splice(move % order.length, 1)
       if (poll) order.splice(Math.min((move % (order.length + 1)) + 2, order.length), 0, poll)
@@ -81,7 +82,7 @@ function timed(steps: readonly Step[]): ModelPoll[] {
   })
 }
 
-/** Moments worth a question: each bound of each poll, just beside it, and between. */
+/** Returns the interesting moments: each bound of each poll, 1 ms before and after it, and the middle between polls. */
 export function moments(polls: readonly ModelPoll[]): number[] {
   const bounds = polls.flatMap(({ startedAt, finishedAt }) => [startedAt, finishedAt])
   const beside = bounds.flatMap((at) => [at - 1, at, at + 1])

@@ -3,7 +3,7 @@ import type { ArpRow, ConnectionRow, InventoryRows, PeerRow, PollKind, RouteRow 
 import { type Feed, INTERVAL_SECONDS, peerRow, routeRow } from './feed.ts'
 import { type ModelPoll, NaiveModel } from './naive-model.ts'
 
-/** Records a timeline as polls of one kind and into a model of them; both must accept the same polls. */
+/** Records a timeline as polls of one kind in the database and in a model; both must accept the same polls. */
 export async function recordTimeline(
   feed: Feed,
   kind: PollKind,
@@ -18,7 +18,7 @@ export async function recordTimeline(
   return model
 }
 
-/** The same polls with another value in the place of each. */
+/** Returns the same polls with converted values. */
 export function projected(model: NaiveModel, valueOf: (value: string) => string): NaiveModel {
   const other = new NaiveModel(INTERVAL_SECONDS * 1_000)
   for (const poll of model.polls) {
@@ -27,7 +27,7 @@ export function projected(model: NaiveModel, valueOf: (value: string) => string)
   return other
 }
 
-/** Keys `instance neighbor`, values `azureState:prefixes`. */
+/** Returns rows from keys `instance neighbor` and values `azureState:prefixes`. */
 export const peerRows = ({ values }: ModelPoll): PeerRow[] =>
   [...values].map(([key, value]) => {
     const [localAddress = '', neighbor = ''] = key.split(' ')
@@ -36,10 +36,13 @@ export const peerRows = ({ values }: ModelPoll): PeerRow[] =>
     return peerRow({ localAddress, neighbor, azureState, state, routesReceived: Number(prefixes) })
   })
 
-/** The value of a route that the network itself originates. */
+/** Value of a route that the network itself originates. */
 export const OWN = 'own'
 
-/** Keys `instance prefix peer`, values AS paths; several of them, with `|` between, are equal routes under one key. */
+/**
+ * Returns rows from keys `instance prefix peer` and values that are AS paths. Several paths separated by `|` are equal
+ * routes of one key.
+ */
 export const routeRows = ({ values }: ModelPoll): RouteRow[] =>
   [...values].flatMap(([key, value]) => {
     const [instance = '', prefix = '', peer = ''] = key.split(' ')
@@ -49,14 +52,17 @@ export const routeRows = ({ values }: ModelPoll): RouteRow[] =>
       .map((path) => routeRow(prefix, { instance, peer, nextHop: peer, asPath: path.split('-').map(Number) }))
   })
 
-/** The value that {@link routeRows} made routes of. */
+/** Returns the value from which {@link routeRows} created routes. */
 export const routeValue = (members: readonly { asPath: number[] }[]): string =>
   members
     .map(({ asPath }) => asPath.join('-') || OWN)
     .toSorted()
     .join('|')
 
-/** Keys ` interface|address`, values MAC addresses; {@link NO_MAC} stands for an incomplete entry. */
+/**
+ * Returns rows from keys ` interface|address` and values that are MAC addresses; {@link NO_MAC} means an incomplete
+ * entry.
+ */
 export const arpRows = ({ values }: ModelPoll): ArpRow[] =>
   [...values].map(([key, mac]) => {
     const [name = '', ipAddress = ''] = key.slice(1).split('|')
@@ -67,8 +73,9 @@ export const NO_MAC = 'none'
 let inventories = 0
 
 /**
- * Keys `type ARM id`, values what the configuration says. Its etag changes with every poll, which is no change. Of each type there are
- * four more, which stay: two that go are no more than a third of it, and one reading proves that they went.
+ * Returns rows from keys `type ARM ID` and values for the configuration. The etag differs in each poll, which is not a
+ * change. Each type has four more resources that stay, so that two removed resources are at most a third and one poll
+ * proves their removal.
  */
 export const inventoryRows = (types: readonly string[]) => {
   inventories += 1

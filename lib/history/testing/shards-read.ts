@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Which shards were read or written, by table. */
+/** Shards that were read or written, by table. */
 export type ShardsOf = Map<string, Set<number>>
 
 interface PlanNode {
@@ -12,8 +12,8 @@ interface PlanNode {
 }
 
 /**
- * A database that reports the plan of each statement, by auto_explain: everything that runs on it, whoever asks.
- * @param url of a database whose owner is a superuser
+ * Creates a database connection that collects the plan of every statement with auto_explain.
+ * @param url URL of a database whose owner is a superuser
  */
 export async function watchShards(admin: Queryable, url: string): Promise<WatchedDatabase> {
   const { rows } = await admin.query<{ name: string }>('SELECT quote_ident(current_database()) AS name')
@@ -40,7 +40,7 @@ export async function watchShards(admin: Queryable, url: string): Promise<Watche
 
 export interface WatchedDatabase {
   db: Database
-  /** What the statements of some work touch; nothing else may run on {@link db} meanwhile. */
+  /** Returns the shards that the statements of some work use; only this work may use {@link db} meanwhile. */
   during(work: () => Promise<unknown>): Promise<ShardsOf>
 }
 
@@ -59,7 +59,7 @@ function shardsOf(plans: readonly PlanNode[]): ShardsOf {
   const found: ShardsOf = new Map()
   const walk = (node: PlanNode): void => {
     const [, table, shard] = /^(.*)_shard_(\d+)$/.exec(node['Relation Name'] ?? '') ?? []
-    // a part that was pruned while the statement ran stands in its plan, and was never begun
+    // a partition that was pruned during execution is in the plan, but was never started
     if (table && shard && node['Actual Loops'] !== 0) {
       found.set(table, (found.get(table) ?? new Set()).add(Number(shard)))
     }

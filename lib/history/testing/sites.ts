@@ -3,13 +3,13 @@ import type { Database } from '#lib/platform/database.ts'
 import { saveDetectionState } from '../store/detection-state.ts'
 import { type Feed, newFeed, peerRow, routeRow } from './feed.ts'
 
-/** What one customer has: each feed is a source, and each list those of one resource. */
+/** Resources of one customer. Each feed is a source, and each list contains the sources of one resource. */
 export interface Site {
   gateway: Feed[]
   circuit: Feed[]
   connection: Feed[]
   monitor: Feed[]
-  /** what lists its circuit */
+  /** inventory that lists the customer's circuit */
   inventory: Feed[]
 }
 
@@ -20,7 +20,7 @@ export const poll = (n: number, rows: unknown) => ({
   rows,
 })
 
-/** Records three polls of each kind for some customers, the second of them with changes in everything that has a history. */
+/** Records three polls of each kind for some customers. The second one changes everything that has a history. */
 export async function recordSites(db: Database, count: number): Promise<Site[]> {
   const sites: Site[] = []
   for (let n = 0; n < count; n++) {

@@ -6,15 +6,15 @@ export interface CurrentArpEntry extends SourceRef {
   interface: string
   ipAddress: string
   macAddress: string | null
-  /** Age in minutes at the last poll; null if the past is read. */
+  /** age in minutes at the last poll; null for the past */
   ageMinutes: number | null
   since: Bounds
 }
 
-/** How an ARP entry stood, and for how long. */
+/** State of an ARP entry in a period. */
 export interface ArpIntervalRow extends SourceRef, KnownSpan {
   interface: string
   ipAddress: string
-  /** null = ARM printed the entry without one */
+  /** null = ARM printed the entry without a MAC address */
   macAddress: string | null
 }

@@ -18,12 +18,12 @@ export interface CounterNow extends SourceRef {
   previous: CounterReading | null
 }
 
-/** What the GET of one connection says and its list does not. */
+/** Fields of the GET of a connection that its list does not contain. */
 export interface ConnectionLive {
   connectionStatus: string | null
   routingWeight: number | null
   fastPath: boolean | null
-  /** `establishedAt`: when it last came up, ISO 8601; absent = not stated */
+  /** `establishedAt`: time at which it last came up, ISO 8601; absent = not reported */
   tunnels: { name: string; status: string | null; establishedAt?: string }[]
 }
 

@@ -4,11 +4,11 @@ export interface StoredEvent extends Omit<Required<DetectedEvent>, 'incident'> {
   id: string
   scopeName: string
   incidentId: string | null
-  /** thresholds that it was first raised under; 0 = as shipped */
+  /** version of the thresholds when it was first detected; 0 = defaults */
   settingsVersion: number
 }
 
-/** Who was to work on an incident from a time on; `assignee` null = nobody. */
+/** Assignment of an incident from a time on; `assignee` null = unassigned. */
 export interface StoredAssignment {
   assignee: string | null
   at: EpochMs
@@ -16,35 +16,35 @@ export interface StoredAssignment {
   note: string | null
 }
 
-/** A message about an incident that somebody sent to a channel. */
+/** A message about an incident that a user sent to a channel. */
 export interface StoredSend {
   channelId: string
   channelName: string
   at: EpochMs
   by: string
   note: string | null
-  /** null = no longer in the log */
+  /** null = no longer in the notification log */
   state: (typeof notificationStates)[number] | null
   deliveredAt: EpochMs | null
 }
 
-/** Events grouped around the one that explains them. */
+/** Events grouped around the event that explains them. */
 export interface StoredIncident
   extends Pick<DetectedIncident, 'scope' | 'severity' | 'started' | 'ended' | 'openedAt' | 'closedAt'> {
   id: string
   scopeName: string
   rootEventId: string
-  /** events that were held to explain it before, oldest first */
+  /** former root events, oldest first */
   formerRoots: { eventId: string; until: EpochMs }[]
-  /** what its circuits have in common that would explain it; empty = nothing known does */
+  /** common properties of its circuits that would explain it; empty = none known */
   explainedBy: Explanation[]
   acknowledged: { at: EpochMs; by: string; note: string | null } | null
-  /** the latest, over or not; null = never */
+  /** the latest snooze, expired or ongoing; null = never snoozed */
   snoozed: { until: EpochMs; at: EpochMs; by: string } | null
-  /** who works on it; null = nobody */
+  /** current assignee; null = unassigned */
   assigned: (StoredAssignment & { assignee: string }) | null
-  /** how many events, folded ones included */
+  /** number of events, including parts */
   events: number
-  /** every root event was expected of a maintenance window */
+  /** true = every root event was expected because of a maintenance window */
   maintenance: boolean
 }

@@ -1,4 +1,4 @@
 import type { MaintenanceWindowView } from '#lib/contract/index.ts'
 
-/** One time of announced work, whoever announced it; of what recurs each time is one. */
+/** A period of announced maintenance from any source; each occurrence of recurring work is one window. */
 export type AnnouncedWindow = Omit<MaintenanceWindowView, 'state'>

@@ -1,31 +1,34 @@
 import type { ByFamily } from '#lib/bgp/index.ts'
 import type { Change, EpochMs, Observation, PollMark, SilentSession } from '#lib/contract/index.ts'
 
-/** What came of handing an observation to history. */
+/** Result of recording an observation. */
 export interface Recorded {
   /**
-   * `duplicate`: the poll of this (source, kind, startedAt) is in already. `stale`: it overlaps or precedes a newer
-   * recorded one, so the order of their samples is not known. Both write nothing and bring no changes.
+   * `duplicate`: the poll of this (source, kind, startedAt) is already recorded. `stale`: the poll overlaps or precedes
+   * a newer recorded poll, so the order of their samples is unknown. In both cases history is unchanged and `changes`
+   * is empty.
    */
   status: 'recorded' | 'duplicate' | 'stale'
   mark: PollMark
   changes: Change[]
-  /** sessions that received nothing since an earlier sample; kinds other than `peers` report none */
+  /** sessions that received no message since an earlier sample; always empty for kinds other than `peers` */
   silentSessions: SilentSession[]
-  /** the poll without buckets of metrics that are too young to be complete: the evidence that verdicts may depend on */
+  /** the poll without metric buckets that are too young to be complete, so that verdicts may depend on it */
   evaluated: Observation
 }
 
 export interface RecordOptions {
-  /** the configured interval, in seconds */
+  /** configured interval, in seconds */
   intervalSeconds: number
-  /** kind `summary` only: the MSEE's addresses on the path; null where the peering reports none */
+  /** kind `summary` only: the MSEE's addresses on the path; null if the peering reports none */
   localAddresses?: ByFamily | null
-  /** of a route table: what the caller knows of the poll before this one; nobody else may have recorded one since */
+  /**
+   * route tables only: the caller's state of the previous poll; no other process may have recorded a poll since then
+   */
   last?: LastTable | null
 }
 
-/** The table that a good poll has left, by the digest of its answer. */
+/** The table at the last successful poll, by the digest of its response. */
 export interface LastTable {
   finishedAt: EpochMs
   digest: string

@@ -2,35 +2,35 @@ import type { ActivityRow, Bounds, ResourceRow } from '#lib/contract/index.ts'
 import type { Known } from './known.ts'
 
 export interface ResourceView extends Omit<ResourceRow, 'config' | 'identities'> {
-  /** short id */
+  /** short ID */
   id: string
-  /** as ARM listed it, in ARM's field names; null while only the id is known */
+  /** configuration with ARM's field names, as last listed; null if only the ID is known */
   config: Record<string, unknown> | null
-  /** when this configuration came to be; null where only the id is known, or the resource is gone */
+  /** bounds of the begin of this configuration; null if only the ID is known, or the resource is removed */
   since: Bounds | null
-  /** not null: complete lists omit it since then */
+  /** bounds of its removal, since which complete lists omit it; null = not removed */
   removed: Bounds | null
-  /** the ARM id that it had before it was last moved, and when that was; null = it was not, or not yet */
+  /** its ARM ID before the last move, and the bounds of that move; null = no move before the moment */
   movedFrom: { resourceId: string; between: Bounds } | null
   known: Known
 }
 
-/** A change of a resource's configuration, or of what a connection says of itself. */
+/** A change of a resource's configuration, or of the status that a connection reports about itself. */
 export interface ConfigChangeRow {
   scope: string
   scopeName: string
   resourceId: string
   resourceType: string
-  /** the kind of poll that saw it */
+  /** kind of poll that saw it */
   seenBy: 'inventory' | 'connection'
   op: 'added' | 'removed' | 'changed'
-  /** JSON pointers of what differs, with both values; empty for added and removed */
+  /** differing fields as JSON pointers, with both values; empty for `added` and `removed` */
   fields: { path: string; before: unknown; after: unknown }[]
   between: Bounds
 }
 
 export interface ActivityEntry extends Pick<ActivityRow, 'correlationId' | 'at' | 'operation' | 'status' | 'caller'> {
   id: string
-  /** ARM id of what it is about, lower case */
+  /** ARM ID of the resource that it concerns, lower case */
   resourceKey: string
 }

@@ -9,7 +9,7 @@ export interface RouteAt extends SourceRef, RouteRow {
   known: Known
 }
 
-/** What names one route: its table, instance and peer. */
+/** Key of a route: its table, instance, peer and prefix. */
 export interface RouteKeyRow extends SourceRef {
   kind: 'learned' | 'advertised' | 'tables' | 'effective'
   instance: string | null
@@ -17,13 +17,16 @@ export interface RouteKeyRow extends SourceRef {
   prefix: string
 }
 
-/** `before` is empty for an announced route, `after` for a withdrawn one. */
+/** A difference of a route. `before` is empty for an announced route, `after` for a withdrawn one. */
 export interface RouteDifferenceRow extends RouteKeyRow {
   before: RouteAttributes[]
   after: RouteAttributes[]
 }
 
-/** A route that is not known at one of two moments: it was not covered, or lies between the samples around a change. */
+/**
+ * A route that is unknown at one or both of two moments, because the moment was not covered, or is between the samples
+ * around a change.
+ */
 export interface UndecidableRoute extends RouteKeyRow {
   reason: 'not_covered' | 'indeterminate'
   at: 'from' | 'to' | 'both'
@@ -36,34 +39,34 @@ export interface RoutesDiff {
   undecidable: UndecidableRoute[]
 }
 
-/** An interval in which one route stood with the same attributes, and what stood in its place directly before and after. */
+/** An interval in which a route had the same attributes, with its attributes directly before and after. */
 export interface RouteIntervalRow extends RouteKeyRow, SpanTimes {
   attributes: RouteAttributes[]
-  /** empty: it was absent, or nothing was read before */
+  /** empty = it was absent, or not read before */
   previous: RouteAttributes[]
-  /** empty: it was withdrawn, or it lasts */
+  /** empty = it was withdrawn, or the interval is ongoing */
   following: RouteAttributes[]
 }
 
-/** One change of one route, first seen at `latest`. */
+/** A change of a route, first seen at `latest`. */
 export interface RouteChangeRow extends RouteKeyRow {
-  /** empty: it was announced */
+  /** empty = it was announced */
   before: RouteAttributes[]
-  /** empty: it was withdrawn */
+  /** empty = it was withdrawn */
   after: RouteAttributes[]
-  /** start of the last poll that read it as before */
+  /** start of the last poll with the state before */
   earliest: EpochMs
-  /** end of the first poll that read it as after */
+  /** end of the first poll with the state after */
   latest: EpochMs
 }
 
-/** Route changes first seen within one step of time. */
+/** Route changes first seen within a step of time. */
 export interface ChurnCounts {
   start: EpochMs
   announced: number
   withdrawn: number
   changed: number
-  /** routes that stood when their table was first read: seen for the first time, but no change */
+  /** routes that were present when their table was first read, which is not a change */
   firstSeen: number
 }
 

@@ -5,7 +5,10 @@ import type { PollHealth, SourceRef } from './sources.ts'
 
 type Sampled = 'downReason' | 'prefixesReceived' | 'messagesSent' | 'messagesReceived' | 'establishedAt'
 
-/** A BGP session with the facts that a verdict needs (detection's SessionFacts). Messages are null if it is read as of the past. */
+/**
+ * A BGP session at a moment, with the facts for a verdict (detection's SessionFacts). Message counts are null for the
+ * past.
+ */
 export interface SessionAt extends SourceRef, Pick<SessionSample, Sampled> {
   kind: 'peers' | 'summary'
   localAddress: string
@@ -13,17 +16,17 @@ export interface SessionAt extends SourceRef, Pick<SessionSample, Sampled> {
   asn: number | null
   /** the last state that a poll read */
   last: { state: SessionState; azureState: string }
-  /** `missing`: its instance answered without this row; `silent`: its instance did not answer */
+  /** `missing`: its instance responded without this row; `silent`: its instance did not respond */
   presence: 'present' | 'missing' | 'silent'
-  /** good polls in a row without the row; estimated from the interval if read as of the past */
+  /** consecutive successful polls without the row; estimated from the interval for the past */
   missingPolls: number
   everEstablished: boolean
-  /** when it came into `last` (or, `missing`, when the row went) */
+  /** bounds of the time at which it entered the state `last` or, if `missing`, at which the row disappeared */
   since: Bounds
-  /** of a session that is down and was up before, seen or not: when it fell, by its age; null = not reported */
+  /** bounds of the time at which a session that is down and was up before went down, by its age; null = not reported */
   fellAt: Bounds | null
   establishedTransitions: number
-  /** end of the last good poll that held this row; null = no poll held it */
+  /** end of the last successful poll with this row; null for the past */
   lastSeenAt: EpochMs | null
   poll: PollHealth
 }
@@ -33,7 +36,7 @@ export type SessionIntervalRow = SourceRef &
   SessionReport &
   Pick<SessionAt, 'kind' | 'localAddress' | 'neighbor' | 'establishedAt'>
 
-/** How many prefixes a session had, and for how long. */
+/** Number of prefixes of a session in a period. */
 export interface PrefixCountRow extends SourceRef, KnownSpan, Pick<SessionAt, 'kind' | 'localAddress' | 'neighbor'> {
   prefixesReceived: number
 }

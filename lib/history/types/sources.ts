@@ -9,22 +9,25 @@ import type {
   PollKind,
 } from '#lib/contract/index.ts'
 
-/** What is polled: (resource, subresource). */
+/** A polled source: (resource, subresource). */
 export interface SourceRef {
   sourceId: number
-  /** Peerwatch's short id of the resource */
+  /** Peerwatch's short ID of the resource */
   scope: string
   scopeName: string
   resourceId: string
   /** lower case */
   resourceType: string
   subresource: string
-  /** for subresources such as `AzurePrivatePeering/primary` or `AzurePrivatePeering`: its peering, and its path where it names one */
+  /**
+   * for subresources such as `AzurePrivatePeering/primary` or `AzurePrivatePeering`: its peering, and its path if it
+   * names one
+   */
   peering: string | null
   path: CircuitPath | null
 }
 
-/** How the polls of one (source, kind) go, and what freshness is judged by. */
+/** Results of the polls of a (source, kind), and the interval by which freshness is judged. */
 export interface PollHealth {
   kind: PollKind
   lastOutcome: Outcome
@@ -33,33 +36,45 @@ export interface PollHealth {
   /** the last poll with outcome `ok` */
   lastOkStartedAt: EpochMs | null
   lastOkAt: EpochMs | null
-  /** start of the last poll that read everything but the silent instances (`ok`, or `incomplete` naming the silent) */
+  /**
+   * start of the last poll that read everything except the silent instances (`ok`, or `incomplete` with named silent
+   * instances)
+   */
   lastReadAt: EpochMs | null
   silentInstances: string[]
   error: PollError | null
-  /** Azure's own name of the last poll; null where it gave none */
+  /** Azure's correlation ID of the last poll; null if Azure returned none */
   correlationId: string | null
   budget: ArmBudget | null
-  /** of a kind that is requested for a period: how far it is read; null = to the end of the last good poll */
+  /**
+   * for a kind that is requested for a period: time up to which it was read; null = up to the end of the last
+   * successful poll
+   */
   readUpTo?: EpochMs | null
-  /** the interval in force: the larger of the configured one, the usual start-to-start time and the last call's length */
+  /**
+   * interval by which freshness is judged: the maximum of the planned interval and the usual start-to-start time;
+   * without a schedule, the poll interval at the last poll
+   */
   intervalSeconds: number
-  /** configured and planned interval, and what was observed */
+  /** configured, planned and observed interval */
   plan: PollPlanHealth
-  /** interval in force (during a burst the burst's) + p95 of the call; null before the first poll */
+  /**
+   * shortest outage that is certainly visible: the poll interval (or the shorter interval of a burst) + p95 of the
+   * call's duration; null before the first poll
+   */
   floorSeconds: number | null
-  /** polled faster for a while: after a first adverse sample, or because somebody watches; null = as configured */
+  /** temporarily shorter interval, after a first adverse sample or because a user watches; null = no burst */
   burst: PollBurst | null
 }
 
-/** Off the timetable, configured and planned are the interval in force at its last poll. */
+/** Poll intervals. Without a schedule, the configured and planned intervals are the interval at the last poll. */
 export interface PollPlanHealth {
   configuredSeconds: number
-  /** in the timetable: longer than configured where that does not fit */
+  /** interval in the schedule; longer than the configured one if that exceeds a limit */
   plannedSeconds: number
-  /** from start to start, of its last polls; null before the second */
+  /** start-to-start time of its last polls; null before the second poll */
   observedSeconds: { p50: number; p95: number } | null
-  /** why it is longer; null = it is as configured */
+  /** reason for a longer interval; null = as configured */
   reason: IntervalReason | null
 }
 
@@ -71,9 +86,9 @@ export interface PollBurst {
 
 export interface SourceStatus extends SourceRef {
   poll: PollHealth
-  /** false: off the timetable, because its resource is gone or its polling was configured away */
+  /** false = not scheduled, because its resource was removed or its polling was disabled */
   scheduled: boolean
-  /** null also when it is due at once */
+  /** null also if it is due immediately */
   nextPollAt: EpochMs | null
 }
 
@@ -84,22 +99,25 @@ export interface CoverageRow extends SourceRef {
   from: EpochMs
   to: EpochMs
   polls: number
-  /** the interval in force when it began */
+  /** poll interval at its begin */
   intervalSeconds: number
   detail: string | null
 }
 
-/** Whether a moment was seen by one (source, kind). */
+/** Whether a (source, kind) observed a moment. */
 export interface MomentCoverage {
   covered: boolean
-  /** whether a poll of any outcome had begun by then; else it was found later */
+  /** whether a poll with any outcome had begun before the moment */
   polled: boolean
-  /** instances that are known not to have reported then */
+  /** instances that are known not to have reported at that time */
   silentInstances: string[]
-  /** bounds of the end of the last readable poll before it: polls inside an interval are not kept one by one; null = there was none */
+  /**
+   * bounds of the end of the last readable poll before the moment, because polls inside a coverage interval are not
+   * stored individually; null if there was no poll
+   */
   lastPollEnded: Bounds | null
-  /** the interval in force when the last readable polls before it began, milliseconds; 0 = there were none */
+  /** poll interval at the begin of the last readable coverage interval before the moment, milliseconds; 0 = none */
   intervalMs: number
-  /** where not covered: the interval around the moment in which nothing was seen; `to` null = up to now */
+  /** if not covered: the interval around the moment without coverage; `to` null = until now */
   gap: { from: EpochMs; to: EpochMs | null; outcome: Outcome } | null
 }

@@ -1,20 +1,23 @@
 import type { Database } from '#lib/platform/database.ts'
 
-/** SQL that returns the columns of a table. `:at` is the moment of a past; `:name` is a value that the reader's scope binds. */
+/**
+ * SQL that returns the columns of a table. `:at` is the moment of a past; `:name` is a value bound by the reader's
+ * scope.
+ */
 export type Select = `SELECT ${string}`
 
-/** Earliest and latest time of a moment, as expressions on the row `t`. */
+/** Earliest and latest time of a moment, as SQL expressions on the row `t`. */
 type Moment = readonly [earliest: string, latest: string]
 
 /**
- * The rule by which retention deletes rows of a table:
- * - `kept`: age deletes no row; the room deletes its rows, or a foreign key does.
- * - `own step`: a step of history deletes the rows (raw samples, usage, routes).
- * - `until`: rows of one source whose column `until` lies before $2, except next to a stored event of the source.
- * - `ofSource`: rows `t` of one source that meet the condition; $2 = the oldest moment that is kept.
- * - `rows`: rows `t` that meet the condition, in batches; $1 = the oldest moment that is kept.
- * - `statement`: a whole statement; $1 = the oldest moment that is kept, or the current time.
- * - `step`: a function.
+ * Rule by which retention deletes rows of a table.
+ * `kept`: age deletes no row; the room or a foreign key deletes them.
+ * `own step`: a separate step of history deletes the rows (raw samples, usage, routes).
+ * `until`: rows of one source whose column `until` is before $2, except next to a stored event of the source.
+ * `ofSource`: rows `t` of one source that meet the condition; $2 = the oldest time that is kept.
+ * `rows`: rows `t` that meet the condition, in batches; $1 = the oldest time that is kept.
+ * `statement`: a complete statement; $1 = the oldest time that is kept, or the current time.
+ * `step`: a function.
  */
 export type TableRetention =
   | 'kept'
@@ -25,27 +28,28 @@ export type TableRetention =
   | { statement: string; by?: 'now' }
   | { step: (db: Database, signal?: AbortSignal) => Promise<void> }
 
-/** The registration of one table or view by the room that owns it. */
+/** Registration of a table or view by the room that owns it. */
 export interface Table {
   /**
-   * The rows of a moment. `unchanged` = the current rows, because they never change, bear their own times, or configure the product.
-   * `forgotten` = no row, because no past is kept or no query reads it, so that nothing of today leaks.
+   * Rows at a past moment. `unchanged` = the current rows, because they never change, contain their own times, or
+   * configure the product. `forgotten` = empty, because the past is not stored or no query reads it; so current rows do
+   * not appear in the past.
    */
   past: Select | 'unchanged' | 'forgotten'
   /**
-   * The rows that a reader with a scope sees. `hidden` = none. `part` = for a reader whose tables hold routes of others, `whole` = for
-   * every other reader.
+   * Rows that a reader with a scope may see. `hidden` = empty. `part` = for a reader whose tables contain routes of
+   * others, `whole` = for every other reader.
    */
   scope: Select | { whole: Select; part: Select } | 'hidden'
   retention: TableRetention
   /**
-   * Columns that the erasure of a person rewrites: `signatures` hold a name or address and nothing else, `texts` may contain an address.
-   * `kept` = the erasure changes no row.
+   * Columns that are rewritten when a person's data is erased. `signatures` contain only a name or address; `texts` may
+   * contain an address. `kept` = unchanged.
    */
   erasure: { signatures?: readonly string[]; texts?: Readonly<Record<string, 'text' | 'jsonb'>> } | 'kept'
-  /** Statement that returns `id` and `name` of the rows that entries of the audit are about; $1 = ids. */
+  /** Statement that returns `id` and `name` of the rows that audit entries refer to; $1 = IDs. */
   named?: Select
 }
 
-/** Tables by name. Retention and erasure read them in this order. */
+/** Tables by name. Retention and erasure process them in this order. */
 export type Tables = Readonly<Record<string, Table>>

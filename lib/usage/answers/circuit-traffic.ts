@@ -15,10 +15,13 @@ import { countedPart } from './peering-counters.ts'
 
 const kinds: readonly PollKind[] = ['stats']
 const DEFAULT_RANGE_MS = 86_400_000
-/** Shorter pieces would say no more than the samples do. */
+/** Minimum length of a piece; shorter pieces would contain no more information than the samples. */
 const SHORTEST_PIECE_MS = 1_000
 
-/** Rates of a circuit's paths, thinned out to the extremes of pieces of time: no spike is averaged away. */
+/**
+ * Returns rates of a circuit's paths, reduced to the extremes of pieces of time, so that short peaks are not averaged
+ * away.
+ */
 export async function getCircuitTraffic(
   db: Db,
   id: string,
@@ -46,7 +49,7 @@ export async function getCircuitTraffic(
   return answer({ basis, paths: circuitPaths.map((path) => ({ path, points: pointsOf(path) })) })
 }
 
-/** The finest that is still kept of the whole asked time. */
+/** Returns the finest basis that is still stored for the whole period. */
 function basisOf(from: EpochMs, now: EpochMs): CircuitTraffic['basis'] {
   if (from >= now - samplesKeptMs()) return 'sample'
   return from >= now - FIVE_MINUTES_KEPT_MS ? '5m' : 'hour'

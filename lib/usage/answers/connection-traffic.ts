@@ -15,7 +15,10 @@ import { recentMetrics } from '#lib/sessions/answers/index.ts'
 
 type Rates = typeof bitRateMetrics | typeof reachMetrics | typeof hubRateMetrics
 
-/** Connections with what Azure Monitor measured of each: the newest minute's rates, and the bytes of this hour and the 23 before it. */
+/**
+ * Returns connections with their traffic by Azure Monitor: the rates of the newest minute, and the bytes of the current
+ * hour and the 23 before it.
+ */
 export async function withTraffic<Connection extends { id: string }>(
   q: Queryable,
   connections: readonly Connection[],
@@ -31,13 +34,16 @@ export async function withTraffic<Connection extends { id: string }>(
   }))
 }
 
-/** The same of what passes Global Reach at a circuit, over all its connections. */
+/** Returns the same for the Global Reach traffic of a circuit, over all its connections. */
 export async function reachTraffic(q: Queryable, scope: string, now: EpochMs): Promise<ConnectionTraffic | null> {
   const [bytes] = await measuredBytes(q, { scopes: [scope], from: now - 23 * HOUR, path: REACH_PATH })
   return trafficOf(bytes, await recentMetrics(q, scope, Object.values(reachMetrics), now), reachMetrics)
 }
 
-/** The same of the connections of a hub's gateway, by name: ExpressRoute has rates of each, VPN the bytes of its tunnels alone. */
+/**
+ * Returns the same for the connections of a hub's gateway, by name. ExpressRoute has rates of each connection; VPN has
+ * only the bytes of its tunnels.
+ */
 export async function hubTraffic(
   q: Queryable,
   gateway: string,
@@ -70,7 +76,10 @@ function trafficOf(
   }
 }
 
-/** Of one connection there is one series, of Global Reach one for each circuit at the other end. */
+/**
+ * Returns the sum of a metric's newest values. A connection has one series; Global Reach has one for each circuit at
+ * the other end.
+ */
 function sumOf(metrics: readonly MetricNow[], name: string): number | null {
   const values = metrics.flatMap(({ metric, average }) => (metric === name && average !== null ? [average] : []))
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)

@@ -6,16 +6,16 @@ import { isSame } from '#lib/questions/sessions/session-facts.ts'
 import { onPeering, readTopology } from '#lib/questions/topology.ts'
 
 interface CountedPart {
-  /** ARM name of the peering with counters of its own; undefined = those of the whole circuit */
+  /** ARM name of the peering with its own counters; undefined = counters of the whole circuit */
   name: string | undefined
-  /** whether a source is the one that these counters are read from */
+  /** whether these counters are read from a source */
   isOf: (source: Pick<SourceRef, 'subresource'>) => boolean
 }
 
 /**
- * Which counters are a peering's: its own, or, on a circuit with no other peering, the circuit's.
+ * Returns the counters of a peering: its own or, if the circuit has no other peering, the circuit's.
  * @param type undefined = all peerings together
- * @throws NotFoundError where the circuit has no such peering
+ * @throws NotFoundError if the circuit has no such peering
  */
 export async function countedPart(db: Queryable, scope: string, type: PeeringType | undefined): Promise<CountedPart> {
   const name = type && (await nameOf(db, scope, type))

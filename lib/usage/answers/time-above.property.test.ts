@@ -7,7 +7,7 @@ import { timeAbove } from './time-above.ts'
 const MBPS = 1_000
 const BYTES_OF_MINUTE = 7_500_000
 
-/** Mbit/s of both paths, minute by minute; a path has at most its own bandwidth. */
+/** Mbit/s of both paths by minute; a path has at most its own bandwidth. */
 const minutes = (count: number) =>
   fc.array(fc.tuple(fc.nat({ max: MBPS }), fc.nat({ max: MBPS })), { minLength: count, maxLength: count })
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
@@ -66,7 +66,7 @@ it('bounds it by several gaps, and if one path is unknown or its counter was res
       const first = parts[0].map(([a]) => a)
       const unplaced = [
         gap(0, first, { reset: isReset }),
-        // of the other path nothing is known in the first part
+        // the first part of the other path is unknown
         ...([0, 1] as const).map((path) =>
           gap(
             cut * 5,

@@ -3,11 +3,11 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Growth, UsagePoint } from '#lib/history/index.ts'
 import { timeAbove } from './time-above.ts'
 
-/** Bytes of a minute at so many Mbit/s. */
+/** Returns the bytes of a minute at a rate. */
 const minuteAt = (mbps: number) => BigInt(mbps) * 7_500_000n
 const HOUR = 60
 
-/** A 5-minute point: both paths together, Mbit/s out; nothing to Azure. */
+/** Returns a 5-minute point of both paths together with a rate out of Azure in Mbit/s, and no traffic into Azure. */
 const point = (n: number, mbps: number, about: { coveredMin?: number; atLeast?: boolean } = {}): UsagePoint => {
   const { coveredMin = 5, atLeast = false } = about
   const coveredMs = coveredMin * MINUTE
@@ -22,7 +22,7 @@ const point = (n: number, mbps: number, about: { coveredMin?: number; atLeast?: 
 const unseen = (from: number, count: number) =>
   Array.from({ length: count }, (_, i) => point(from + i, 0, { coveredMin: 0 }))
 
-/** Growth of one path over minutes that nobody saw. */
+/** Returns the growth of one path over minutes without a poll. */
 const gap = (fromMin: number, toMin: number, mbps: number, reset = false): Growth => ({
   direction: 'out',
   from: fromMin * MINUTE,
@@ -54,7 +54,7 @@ describe('time above the bandwidth of one path', () => {
   })
 
   it('bounds a long time between two polls by what both paths can carry', () => {
-    // an hour at a mean of 1.5 times one path: half of it at least was above
+    // an hour with an average of 1.5 times the rate of one path was above it for at least half of the hour
     const paths = [gap(0, HOUR, 1_000), gap(0, HOUR, 500)]
     expect(above(unseen(0, 12), paths).out).toEqual({ atLeast: 1_800, atMost: 3_600 })
   })

@@ -4,26 +4,27 @@ import type { Direction, Growth, UsagePoint } from '#lib/history/index.ts'
 
 const FIVE_MINUTES_MS = 5 * 60_000
 
-/** What is counted: 5-minute points of both paths together, and what the counters grew by over gaps in between. */
+/** Input: 5-minute points of both paths together, and growth of the counters over gaps between them. */
 interface Counted {
   points: readonly UsagePoint[]
-  /** of each path by itself */
+  /** growth of each path separately */
   unplaced: readonly Growth[]
-  /** length of the points together, those of the future left out, ms */
+  /** total length of the points without future time, ms */
   totalMs: number
 }
 
-/** Part of the time, ms. */
+/** Bounds of a time, ms. */
 interface Bounds {
   atLeast: number
   atMost: number
 }
 
 /**
- * How long both paths together carried more than one path can: while one path is lost, so much does not fit. Each 5-minute mean above
- * one path's bandwidth counts with its covered seconds. Of a longer time between two polls only the sum is known; no moment has more than
- * both paths, so bytes for a mean of r times one path's bandwidth over a time t were above it for at least t(r - 1), and at most for tr.
- * What nobody saw at all is not counted: see `coveredSeconds`.
+ * Returns how long both paths together carried more than one path can carry. That traffic would not fit if one path
+ * failed. Each 5-minute average above the bandwidth of one path counts with its covered time. For a longer time between
+ * two polls only the sum is known. Because the rate is never higher than that of both paths, an average of r times the
+ * bandwidth of one path over a time t was above it for at least t(r - 1) and at most tr. Time without data is not
+ * counted, see `coveredSeconds`.
  * @param mbps bandwidth of one path, Mbit/s
  */
 export function timeAbove({ points, unplaced, totalMs }: Counted, mbps: number): TimeAbove {
@@ -46,10 +47,13 @@ export function timeAbove({ points, unplaced, totalMs }: Counted, mbps: number):
   }
 }
 
-/** @param pathRate bytes per ms */
+/**
+ * Returns the bounds for a 5-minute point.
+ * @param pathRate bytes per ms
+ */
 function ofPoint({ bytes, coveredMs, atLeast }: UsagePoint['in'], pathRate: number): Bounds {
   if (coveredMs === 0) return { atLeast: 0, atMost: 0 }
-  // a counter that was reset brings bytes of seconds that it does not cover
+  // a reset counter includes bytes of seconds that it does not cover
   if (atLeast) {
     const isSure = Number(bytes) / FIVE_MINUTES_MS > pathRate
     return { atLeast: isSure ? coveredMs : 0, atMost: coveredMs }
@@ -61,9 +65,9 @@ function ofPoint({ bytes, coveredMs, atLeast }: UsagePoint['in'], pathRate: numb
 interface Gap {
   from: EpochMs
   to: EpochMs
-  /** of all paths that grew over it */
+  /** bytes of all paths that grew over the gap */
   bytes: number
-  /** a counter was reset, or one of the two paths is not in it: at least so many */
+  /** true = `bytes` is a lower bound, because a counter was reset or one of the two paths is missing */
   isPart: boolean
 }
 
@@ -77,7 +81,7 @@ function gapsOf(unplaced: readonly Growth[], direction: Direction): Gap[] {
   })
 }
 
-/** What of a gap no point covers: metrics may stand in for counters there. */
+/** Returns the bounds for the part of a gap that points do not cover. Metrics may cover the other part. */
 function ofGap(
   { from, to, bytes, isPart }: Gap,
   points: readonly UsagePoint[],

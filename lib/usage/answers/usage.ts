@@ -29,16 +29,19 @@ import {
 import { countedPart } from './peering-counters.ts'
 import { timeAbove } from './time-above.ts'
 
-/** How much is answered when nobody says. */
+/** Default range by step. */
 const usualRangeMs: Record<UsageStep, number> = {
   '5m': DAY,
   hour: 7 * DAY,
   day: 35 * DAY,
   month: 366 * DAY,
 }
-/** 34 days of 5-minute points, more than a year of hours. */
+/** Maximum number of points: 34 days of 5-minute points, or more than a year of hours. */
 const MAX_POINTS = 10_000
-/** Bytes of a circuit over time. A point is a whole 5 minutes, hour, day or month of UTC, also where the range ends inside it. */
+/**
+ * Returns the bytes of a circuit over time. A point is a whole 5 minutes, hour, day or month in UTC, even if the range
+ * ends inside it.
+ */
 export async function getCircuitUsage(
   db: Db,
   id: string,
@@ -53,7 +56,7 @@ export async function getCircuitUsage(
   const { range, answer } = answerRange(db, { parameters, lasting, scope, kinds: ['stats'], of: isOf, now })
   const { from, to } = range
   refuse(from, to, step, now)
-  // what lies ahead has no points
+  // the future has no points
   const end = Math.min(to, now)
   const read = await usage(q, { scope, peering, from, to: end, step, path })
   const { points, unplaced } = read
@@ -67,7 +70,9 @@ export async function getCircuitUsage(
   })
 }
 
-/** Counted in 5-minute points whatever the step: an hour's mean hides what passed in it. */
+/**
+ * Returns the time above one path. It is always computed from 5-minute points, because an hourly average hides peaks.
+ */
 async function aboveOnePath(
   q: Queryable,
   about: Period & {
@@ -91,7 +96,10 @@ async function aboveOnePath(
 const lengthOf = (points: readonly UsagePoint[], step: UsageStep, now: EpochMs): number =>
   points.reduce((sum, { start }) => sum + Math.min(bucketEnd(step, start), now) - start, 0)
 
-/** @throws InvalidRequestError that says what to send instead */
+/**
+ * Rejects a range that is not available.
+ * @throws InvalidRequestError with the parameters to send instead
+ */
 function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void {
   if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
   const oldest = now - FIVE_MINUTES_KEPT_MS

@@ -6,7 +6,11 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/questions/index.ts'
 import { type UsualBand, usualBands, usualOf, usualRange } from '../api/usual-band.ts'
 
-/** What both paths of a circuit usually carry at the hour of the week of a moment, by the four weeks before it. @param scope short id */
+/**
+ * Returns the usual traffic of both paths of a circuit at the hour of the week of a moment, from the four weeks before
+ * it.
+ * @param scope short ID
+ */
 export function usualTraffic(q: Queryable, scope: string, at: EpochMs): Promise<UsualBand | null> {
   const hour = at - (at % HOUR)
   return untilChange(q, `usual ${scope} ${hour}`, () => usualAt(q, scope, hour))

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { byteCount } from '#lib/contract/index.ts'
 
-/** What an ExpressRoute connection or Global Reach carries, by Azure Monitor: ARM has no counters of it that run. */
+/**
+ * Traffic of an ExpressRoute connection or Global Reach, from Azure Monitor, because ARM has no running counters of it.
+ */
 export const connectionTraffic = z.object({
   bitsInPerSecond: z.number().nullable().describe('into Azure, bit/s, in the newest minute; null = nothing recent'),
   bitsOutPerSecond: z.number().nullable().describe('out of Azure, bit/s'),

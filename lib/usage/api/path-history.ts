@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { asPathText, bounds, circuitPaths, instant, ofCircuit } from '#lib/contract/index.ts'
 
-/** What one rate of a chart rests on: two neighbouring samples, or a mean once samples are no longer kept. */
+/** Basis of a rate in a chart: two consecutive samples, or an average if samples are no longer stored. */
 const trafficBases = ['sample', '5m', 'hour'] as const
 
 const rate = z.number().nullable().describe('bit/s; null = not known')
 
-/** The lowest and the highest rate of a piece of time: a spike of one poll stays in sight. */
+/** The lowest and the highest rate of a piece of time, so that a peak of one poll is visible. */
 const trafficPoint = z.object({
   from: instant,
   to: instant,
@@ -17,7 +17,7 @@ const trafficPoint = z.object({
 })
 export type TrafficPoint = z.infer<typeof trafficPoint>
 
-/** Traffic of a circuit's paths, thinned out for a chart. */
+/** Traffic of a circuit's paths, with a reduced number of points for a chart. */
 export const circuitTraffic = z.object({
   basis: z.enum(trafficBases),
   paths: z.array(
@@ -34,7 +34,7 @@ const tablePath = z
   .nullable()
   .describe('AS path as the customer announced it; null = not in this table')
 
-/** How the route tables of a circuit's two paths differ. */
+/** Differences between the route tables of a circuit's two paths. */
 export const circuitParity = z.object({
   shared: z.number().int().describe('prefixes in both'),
   unequal: z.number().int().describe('of these, those with another length of AS path'),
@@ -54,7 +54,7 @@ export const circuitParity = z.object({
 })
 export type CircuitParity = z.infer<typeof circuitParity>
 
-/** An interval in which an ARP entry had one MAC address, or none. Intervals are listed newest first. */
+/** An interval in which an ARP entry had the same MAC address, or was incomplete. Intervals are listed newest first. */
 export const arpInterval = z.object({
   ...ofCircuit,
   interface: z.string(),

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { bytes, instant } from '#lib/contract/index.ts'
 
-/** Lengths of one usage point; hours, days and months are those of UTC. */
+/** Lengths of a usage point; hours, days and months are in UTC. */
 export const usageSteps = ['5m', 'hour', 'day', 'month'] as const
 const usageBases = ['counter', 'metric'] as const
 
-/** How far Azure Monitor's metrics deviate from the counters in one direction, over the time that both cover. */
+/** Difference between Azure Monitor's metrics and the counters in one direction, over the time that both cover. */
 const usageDifference = z.object({
   counterBytes: bytes,
   metricBytes: bytes.describe('what the metrics make of the time that the counters cover'),
@@ -37,7 +37,10 @@ export type UsagePointView = z.infer<typeof usagePoint>
 
 const aboveSeconds = z.object({ atLeast: z.number(), atMost: z.number() })
 
-/** How long both paths together carried more than one path can: what does not fit while the other one is lost. */
+/**
+ * Time for which both paths together carried more than one path can carry, so that the traffic would not fit if the
+ * other path failed.
+ */
 const timeAbove = z.object({
   bandwidthMbps: z.number().describe('of one path, as the circuit is configured now'),
   in: aboveSeconds.describe('seconds into Azure, in means of 5 minutes; the bounds differ where polls were far apart'),

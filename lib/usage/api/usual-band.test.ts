@@ -14,7 +14,7 @@ const point = (hour: number, megabits: number, coveredSeconds = 3600): UsagePoin
   atLeast: false,
   disagreement: null,
 })
-/** Eleven days, of which the hour from 3 on carried 0, 10, 20 … 100 Mb/s. */
+/** Eleven days, on which the hour from 3:00 carried 0, 10, 20 … 100 Mb/s. */
 const days = Array.from({ length: 11 }, (_, day) => point(day * 24 + 3, day * 10))
 
 const atThree = T0 + 99 * 24 * HOUR + 3.4 * HOUR
@@ -24,7 +24,7 @@ it('is what 80 % of the days carried in that hour', () => {
 })
 
 describe('of a weekday that four weeks have', () => {
-  /** Four weeks of every hour: Sundays carry 5 Mb/s, the other days 100 and more from hour to hour. */
+  /** Four weeks of every hour: Sundays carry 5 Mb/s, the other days 100 Mb/s plus the hour of the day. */
   const weeks = Array.from({ length: 28 * 24 }, (_, hour) => point(hour, hour % (7 * 24) < 24 ? 5 : 100 + (hour % 24)))
   const bands = usualBands(weeks)
 

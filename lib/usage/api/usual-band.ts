@@ -1,14 +1,14 @@
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { UsagePointView } from '#lib/usage/api/index.ts'
 
-/** Days before a range from which the usual band is taken: four weeks, so that each weekday counts alike. */
+/** Days before a range from which the usual band is computed: four weeks, so that each weekday has the same weight. */
 const USUAL_DAYS = 28
-/** Of fewer hours nothing can be called usual. */
+/** Minimum number of hours for a usual band. */
 const MIN_HOURS = 7
-/** What is left out at either end, as a share. */
+/** Share that is left out at each end. */
 const TAIL = 0.1
 
-/** bit/s, low and high; null = not known */
+/** bit/s, low and high; null = unknown */
 type Band = readonly [low: number, high: number] | null
 
 export interface UsualBand {
@@ -16,23 +16,27 @@ export interface UsualBand {
   out: Band
 }
 
-/** The range of hours that the usual band of a range is taken from; it moves by the hour. @param from epoch milliseconds */
+/**
+ * Returns the range of hours from which the usual band of a range is computed, rounded down to the hour.
+ * @param from epoch milliseconds
+ */
 export function usualRange(from: number): { from: string; to: string } {
   const end = Math.floor(from / HOUR) * HOUR
   return { from: new Date(end - USUAL_DAYS * DAY).toISOString(), to: new Date(end).toISOString() }
 }
 
 /**
- * What is usual of each hour of the week, Sunday 0 to Saturday 23 in UTC. Of an hour that four weeks have: 80 % of what that weekday carried in it and
- * in the hours beside it. Else 80 % of what all days carried in that hour.
- * @param points of an hour each
+ * Returns the usual band of each hour of the week, Sunday 0 to Saturday 23 in UTC. If an hour has data in four weeks,
+ * the band contains 80 % of the rates of that weekday in this hour and the hours before and after it. Otherwise it
+ * contains 80 % of the rates of all days in this hour.
+ * @param points points of one hour each
  */
 export function usualBands(
   points: readonly Pick<UsagePointView, 'start' | 'bytesIn' | 'bytesOut' | 'coveredSeconds'>[],
 ): UsualBand[] {
   const rates = { in: byHour(), out: byHour() }
   for (const { start, bytesIn, bytesOut, coveredSeconds } of points) {
-    // of an hour that was hardly seen, the rate says little
+    // the rate of an hour that is less than half covered is not reliable
     if (coveredSeconds < 1_800) continue
     const hour = hourOfWeek(Date.parse(start))
     if (bytesIn !== null) rates.in[hour]?.push((Number(bytesIn) * 8) / coveredSeconds)
@@ -59,6 +63,6 @@ function bandOf(rates: readonly number[]): Band {
   return [at(TAIL), at(1 - TAIL)]
 }
 
-/** The band of a column, by the hour in which it begins. */
+/** Returns the band for the hour in which a column begins. */
 export const usualOf = (bands: readonly UsualBand[], { from }: { from: number }): UsualBand | null =>
   bands[hourOfWeek(from)] ?? null

@@ -4,19 +4,20 @@ import { bucketStart, type Period } from '#lib/history/index.ts'
 import { stepNumber, iso, gapAfterSeconds, READABLE } from '#lib/history/statements.ts'
 import type { TrafficPoint } from '../api/index.ts'
 
-/** What a resource moved by Azure Monitor's bit rates. */
+/** Bytes of a resource by Azure Monitor's bit rates. */
 export interface MeasuredBytes {
   scope: string
   bytesIn: bigint
   bytesOut: bigint
-  /** how much of the time both directions are known of */
+  /** time with data for both directions, milliseconds */
   coveredMs: number
 }
 
 /**
- * Bytes of resources from a moment on, by Azure Monitor's rates, summed over hours. One that nothing is known of has no row.
+ * Returns the bytes of resources since a moment, by Azure Monitor's rates, summed over hours. A resource without data
+ * has no row.
  * @param query.from rounded down to its hour
- * @param query.path absent = all that a connection carries; REACH_PATH = what passes Global Reach at a circuit
+ * @param query.path absent = all traffic of a connection; REACH_PATH = Global Reach traffic of a circuit
  */
 export async function measuredBytes(
   db: Queryable,
@@ -40,31 +41,32 @@ export async function measuredBytes(
   }))
 }
 
-/** The lowest and the highest rate of one piece of time, bit/s; null in a direction that is not known. */
+/** Lowest and highest rate of a piece of time, bit/s; null = unknown. */
 interface RateExtremes extends Pick<TrafficPoint, 'inLow' | 'inHigh' | 'outLow' | 'outHigh'> {
   path: CircuitPath
-  /** begin and end of the time that was measured, which may reach a little beyond the piece */
+  /** start and end of the measured time, which may extend slightly beyond the piece */
   from: EpochMs
   to: EpochMs
 }
 
 interface Query extends Period {
-  /** short id of a circuit */
+  /** short ID of a circuit */
   scope: string
-  /** ARM name of a peering that has counters of its own; absent = the whole circuit */
+  /** ARM name of a peering that has its own counters; absent = the whole circuit */
   peering?: string | undefined
   pieceMs: number
 }
 
-/** Samples this long before the asked time are read, so that the first rate in it has its beginning. */
+/** Time before the requested period from which samples are read too, so that the first rate has a start. */
 const LEAD_MS = 900_000
 
 const EXTREMES = `min(from_at) AS from, max(to_at) AS to,
   min(bps_in) AS in_low, max(bps_in) AS in_high, min(bps_out) AS out_low, max(bps_out) AS out_high`
 
 /**
- * Rates between neighbouring samples of a circuit's counters, the lowest and the highest of each piece of time: a spike of one
- * poll stays in sight however long the time is. A counter that fell, and a gap between two polls, give no rate.
+ * Returns the lowest and highest rate between consecutive samples of a circuit's counters for each piece of time, so
+ * that a peak of one poll is visible in a period of any length. A counter that decreased, and a gap between two polls,
+ * give no rate.
  */
 export async function sampledExtremes(
   db: Queryable,
@@ -93,7 +95,10 @@ export async function sampledExtremes(
   )
 }
 
-/** The same of what is rolled up, once samples are no longer kept: each rate is then the mean of 5 minutes, or of an hour. */
+/**
+ * Returns the same from rolled-up buckets if samples are no longer stored. Each rate is then the average of 5 minutes
+ * or an hour.
+ */
 export async function rolledUpExtremes(
   db: Queryable,
   { scope, peering = '', from, to, pieceMs, step }: Query & { step: '5m' | 'hour' },

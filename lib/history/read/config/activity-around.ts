@@ -9,9 +9,9 @@ interface Row extends ActivityEntry {
 }
 
 /**
- * Activity Log entries about each of some resources within a time: those about the resource itself and about what is
- * below it in ARM (a peering of its circuit). A change that Resource Graph reported stands there until the log has it.
- * @returns by the place in the list, oldest first
+ * Returns the Activity Log entries about each of some resources within a period, including entries about ARM children
+ * (for example a peering of the circuit). A change that Resource Graph reported is included until the log contains it.
+ * @returns entries by the resource's position in the list, oldest first
  */
 export async function activityAround(
   db: Queryable,

@@ -19,13 +19,18 @@ import { knownResources } from './known-resources.ts'
 import type { AnnouncedWindow } from '../../types/maintenance.ts'
 import { listResources } from './resources.ts'
 
-/** How a resource is configured, from ARM's JSON: lib/azure has it. */
+/** Decodes a resource's configuration from ARM's JSON; lib/azure implements it. */
 export type DecodeConfig = (type: string, config: unknown) => ResourceConfig | null
 
-/** Short id of a circuit or gateway by its ARM id, as far as the reader sees it. */
+/**
+ * Returns the short ID of a circuit or gateway by its ARM ID in a list, or an empty list if the reader may not see it.
+ */
 type IdOf = (armId: string) => string[]
 
-/** Windows that Azure announces: planned work and retirements by Service Health, and the times of maintenance configurations. */
+/**
+ * Returns the windows that Azure announces: planned work and retirements from Service Health, and the times of
+ * maintenance configurations.
+ */
 export async function azureWindows(db: Queryable, within: TimeSpan, decode: DecodeConfig): Promise<AnnouncedWindow[]> {
   const types = [armTypes.serviceHealthEvent, armTypes.maintenanceConfiguration]
   const { announced, idOf } = await announcedBy(db, types, decode)
@@ -39,7 +44,10 @@ export async function azureWindows(db: Queryable, within: TimeSpan, decode: Deco
     .filter((window) => Date.parse(window.from) < within.to && Date.parse(window.to) > within.from)
 }
 
-/** Maintenance configurations of what the reader sees whose times can't be read, with the reason: their windows are unknown. */
+/**
+ * Returns the maintenance configurations of visible resources whose times cannot be parsed, with the reason. Their
+ * windows are unknown.
+ */
 export async function unreadableMaintenance(db: Queryable, decode: DecodeConfig): Promise<UnreadableMaintenance[]> {
   const { announced, idOf } = await announcedBy(db, [armTypes.maintenanceConfiguration], decode)
   return announced.flatMap(({ resource, config }) => {
@@ -50,7 +58,9 @@ export async function unreadableMaintenance(db: Queryable, decode: DecodeConfig)
   })
 }
 
-/** What Azure announces by resources of these types, and the circuits and gateways that it names. */
+/**
+ * Returns the announcements in resources of these types, and a function that finds the circuits and gateways they name.
+ */
 async function announcedBy(db: Queryable, types: string[], decode: DecodeConfig) {
   const announced = (await listResources(db, { types, includeRemoved: true })).flatMap((resource) => {
     const config = resource.config && decode(resource.type, resource.config)
@@ -67,7 +77,10 @@ async function announcedBy(db: Queryable, types: string[], decode: DecodeConfig)
   return { announced, idOf }
 }
 
-/** Returns since when the lists lack events of Service Health that are not proved to be gone, by ARM id in lower case. */
+/**
+ * Returns the time since which an event of Service Health is missing from the lists without proof that it is gone, by
+ * lower-case ARM ID.
+ */
 async function missingSince(db: Queryable): Promise<Map<string, EpochMs>> {
   const { rows } = await db.query<{ arm_id: string; missing_after: Date }>(
     'SELECT arm_id, missing_after FROM resource WHERE type = $1 AND missing_after IS NOT NULL',
@@ -76,10 +89,13 @@ async function missingSince(db: Queryable): Promise<Map<string, EpochMs>> {
   return new Map(rows.map((row) => [row.arm_id.toLowerCase(), row.missing_after.getTime()]))
 }
 
-/** What was withdrawn before it began is none. */
+/** Reports whether the announcement was removed before it began, so that it does not count. */
 const isWithdrawn = ({ removed }: ResourceView, from: EpochMs) => removed !== null && removed.latest < from
 
-/** Without a resource that is known it explains nothing, nor does a retirement; which is not withdrawn when 90 days took it off the list. */
+/**
+ * Returns the window of a Service Health event. Events without a known resource and retirements explain no outage. A
+ * retirement that leaves the list after 90 days is not treated as withdrawn.
+ */
 function announcedWork(
   resource: ResourceView,
   { title, retires, from, to, impact, resources }: ServiceHealthEventConfig,
@@ -120,7 +136,7 @@ function configuredTimes(
   const scopes = resources.flatMap(idOf)
   const start = window && parseLocal(window.start)
   const read = window && parseRule(window.rule)
-  // what is assigned to nothing that the reader sees is none of his
+  // a configuration that is assigned only to resources the reader may not see is left out
   if (scopes.length === 0 || start === null || !read || 'wrong' in read) return []
   const lengthMs = window.minutes * 60_000
   return occurrencesWithin({ rule: read.rule, start, zone: window.zone, lengthMs }, within)

@@ -2,17 +2,20 @@ import type { CircuitPath, EpochMs, MaintenanceImpact, MaintenanceWindowView } f
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** One time that a calendar announces. */
+/** A period that a calendar announces. */
 export interface CalendarWindow
   extends Pick<MaintenanceWindowView, 'title' | 'scopes' | 'paths' | 'impact' | 'recurring'> {
   key: string
   from: EpochMs
   to: EpochMs
-  /** nothing that is known is named: it is shown, and explains nothing */
+  /** true = the entry names no known resource; it is shown, but explains no event */
   isShownOnly: boolean
 }
 
-/** Reads the names of all calendars by their ids, without the sealed addresses, which the role of questions may not read. */
+/**
+ * Returns the names of all calendars by ID, without the encrypted addresses, which the database role for read queries
+ * may not read.
+ */
 export async function calendarNames(db: Queryable): Promise<Map<string, string>> {
   const rows = await withPrisma(db, ({ calendar }) => calendar.findMany({ select: { id: true, name: true } }))
   return new Map(rows.map(({ id, name }) => [id, name]))
@@ -20,11 +23,11 @@ export async function calendarNames(db: Queryable): Promise<Map<string, string>>
 
 interface StoredCalendarWindow extends CalendarWindow {
   calendarId: string
-  /** since when the calendar has not listed it; null = it does */
+  /** time since which the calendar no longer lists it; null = listed */
   unlistedAt: EpochMs | null
 }
 
-/** Windows of all calendars that have a moment in common with a time, {@link MAX_WINDOWS} at the most, those that begin first. */
+/** Returns windows of all calendars that overlap a period, at most {@link MAX_WINDOWS}, earliest first. */
 export async function calendarWindows(
   db: Queryable,
   within: { from: EpochMs; to: EpochMs },

@@ -1,7 +1,9 @@
 /**
- * SQL of the begins and ends of routes' intervals that some sources first showed in [from, to), each once: source_id, route_id, at, is_end,
- * attributes_id, earliest (the change's other bound; null: it stood when its table was first read). Begins have an index of their own: without it an
- * hour of the past took six times the CPU ({@link ../../../../docs/adr/0272-a-routes-row-keeps-its-intervals-apart.md}).
+ * Returns SQL for the begins and ends of route intervals of some sources that were first seen in [from, to), each once.
+ * Columns: source_id, route_id, at, is_end, attributes_id, and earliest (the other bound of the change; null if the
+ * route was present when its table was first read). The begins of ongoing intervals have their own index; without it an
+ * hour of the past took six times the CPU ({@link
+ * ../../../../docs/adr/0272-a-routes-row-keeps-its-intervals-apart.md}).
  * @param sources,from,to expressions that are constant in the statement, such as `$1`
  */
 export const boundsSeen = (sources: string, from: string, to: string): string => `
@@ -15,10 +17,11 @@ export const boundsSeen = (sources: string, from: string, to: string): string =>
   WHERE source_id = ANY (${sources}) AND first_present >= ${from} AND first_present < ${to}`
 
 /**
- * SQL of each route change of some sources that was first seen in [from, to), once: route_id, source_id, at, op. The end of an interval and the
- * begin of the next at the same instant are one change of attributes. What stood when its table was first read began at a time that nobody saw:
- * `first_seen`, no change.
- * @param sources,from,to as of {@link boundsSeen}
+ * Returns SQL for each route change of some sources that was first seen in [from, to), once. Columns: route_id,
+ * source_id, at, op. The end of an interval and the begin of the next at the same instant are one change of attributes.
+ * A route that was present when its table was first read has the op `first_seen`, which is not a change, because its
+ * begin was not observed.
+ * @param sources,from,to as in {@link boundsSeen}
  */
 export const changesSeen = (sources: string, from: string, to: string): string => `
   SELECT route_id, source_id, at,

@@ -21,9 +21,10 @@ interface Row {
 }
 
 /**
- * Where one configuration ends, another may begin at the same instant: a change; else the resource was removed. One that
- * begins where none ended was added, unless it was there when its list was first read. `connection` is what a connection's
- * own GET reports (status, weight, FastPath), at a shorter interval than the lists.
+ * SQL of configuration changes. If a configuration ends and another begins at the same instant, the resource was
+ * changed; without a next one it was removed. A configuration without a predecessor means that the resource was added,
+ * unless it was in the first list that was read. `connection` rows come from the GET of a connection (status, weight,
+ * FastPath), which is polled at a shorter interval than the lists.
  */
 const BOUNDARIES = `
   SELECT 'inventory' AS seen_by, h.resource_id, h.first_absent AS at, h.last_present AS earliest, h.config AS before, n.config AS after
@@ -44,12 +45,12 @@ const BOUNDARIES = `
                 WHERE x.source_id = i.source_id AND ${ofSources('x.source_id', 5)} AND x.first_present = i.first_absent) n ON true
   WHERE i.first_absent >= $3 AND i.last_present <= $4 AND ${ofSources('i.source_id', 5)}`
 
-/** Changes of configuration that may have happened in [from, to], newest first by when they were seen. */
+/** Returns configuration changes that may have happened in [from, to], newest first by the time they were seen. */
 export async function configChanges(
   db: Queryable,
   query: IntervalPageQuery & {
     scope?: string | undefined
-    /** ARM type in any capitals */
+    /** ARM type, case-insensitive */
     type?: string | undefined
     from: EpochMs
     to: EpochMs
@@ -95,7 +96,10 @@ function changeOf(row: Row): ConfigChangeRow {
   }
 }
 
-/** The operational state in a list is left out; a connection's own state consists of it. */
+/**
+ * Returns the changed fields. The operational state in a list is ignored, but a connection's own state is compared
+ * completely.
+ */
 function fieldsOf({ seen_by, before, after }: Row): ConfigChangeRow['fields'] {
   return seen_by === 'connection'
     ? fieldsThatDiffer(before, after)

@@ -5,22 +5,22 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, type SpanColumns } from '../../times.ts'
 import { sinceAndUntil } from '../span-row.ts'
 
-/** A time in which a resource's configuration stayed the same. */
+/** A period in which a resource's configuration stayed the same. */
 export interface ConfigInterval {
-  /** null = it was so when it was first read */
+  /** null = it had this configuration when it was first read */
   from: EpochMs | null
-  /** null = it is so now */
+  /** null = ongoing */
   to: EpochMs | null
-  /** the same within bounds: of the last list before that had it otherwise, and the first that had it so */
+  /** bounds of the start: the last inventory with the previous configuration, and the first with this one */
   since: Bounds
-  /** null = it is so now */
+  /** bounds of the end; null = ongoing */
   until: Bounds | null
   config: Record<string, unknown>
 }
 
 export interface ConfiguredResource
   extends Pick<ResourceView, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'location'> {
-  /** oldest first; at least one */
+  /** oldest first; at least one interval */
   intervals: ConfigInterval[]
 }
 
@@ -30,8 +30,8 @@ interface Row extends SpanColumns, Omit<ResourceColumns, 'type' | 'resource_grou
 }
 
 /**
- * How the resources of a type were configured from a moment on, by name; those that were removed since are among them. A change is
- * dated by the inventory that first listed it.
+ * Returns the configurations of the resources of a type since a moment, by name, including resources that were removed
+ * since then. A change has the time of the first inventory that lists it.
  */
 export async function configIntervals(
   db: Queryable,

@@ -15,7 +15,7 @@ import { visibleTo } from '../../scoped/scoped-reader.ts'
 import type { Page } from '../../types.ts'
 import { cursorsOf, cursorPage } from '../cursor.ts'
 
-/** An item as it is stored: which list, what it is known by there, and the rest as it was saved. */
+/** A stored declaration: its list, its key in that list, and the saved value. */
 export interface StoredItem {
   kind: string
   key: string
@@ -43,7 +43,7 @@ function parsed(items: readonly StoredItem[]) {
   for (const { kind, key, value } of items) {
     const list = declarationLists.find((known) => known === kind)
     const read = list ? declarationItems[list].safeParse(value) : null
-    // the schema is the list's own, so what it read belongs into that list
+    // the schema belongs to this list, so the parsed item fits into it
     if (list && read?.success) (declared[list] as unknown[]).push(read.data)
     else unreadable.push({ list: kind, key, reason: reasonOf(read?.error?.issues[0]) })
   }
@@ -58,7 +58,7 @@ function reasonOf(issue: { path: PropertyKey[]; message: string } | undefined): 
   return [issue.path.join('.'), issue.message].filter(Boolean).join(': ')
 }
 
-/** Items of one version, by list and key. */
+/** Returns the items of a version, by list and key. */
 export async function storedItems(db: Queryable, version: number): Promise<StoredItem[]> {
   return withPrisma(db, (tables) =>
     tables.declaration.findMany({
@@ -69,13 +69,13 @@ export async function storedItems(db: Queryable, version: number): Promise<Store
   )
 }
 
-/** 0 = nothing was ever declared. */
+/** Returns the newest version; 0 = nothing was declared yet. */
 export async function currentVersion(db: Queryable): Promise<number> {
   const newest = await withPrisma(db, (tables) => tables.declarationVersion.aggregate({ _max: { version: true } }))
   return newest._max.version ?? 0
 }
 
-/** Every version with what it changed, newest first. */
+/** Returns all versions with their changes, newest first. */
 export async function listDeclarationVersions(
   db: Queryable,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
@@ -92,7 +92,7 @@ export async function listDeclarationVersions(
     }),
   )
   const page = cursorPage(rows, limit, ({ version }) => cursors.write([version]))
-  // what a version changed counts what others declare, too
+  // the changes of a version include declarations of others, so only a reader of the whole estate gets them
   const isWhole = visibleTo(db) === null
   return {
     rows: page.rows.map(({ version, savedAt, savedBy, began, ended }) => ({
@@ -107,7 +107,7 @@ export async function listDeclarationVersions(
 
 type Named = Pick<StoredItem, 'kind' | 'key'>
 
-/** What a version changed, by list and key: an item that ended and began again was changed. */
+/** Returns the changes of a version, by list and key. An item that ended and began again was changed. */
 function changesOf(began: readonly Named[], ended: readonly Named[]): DeclarationsVersion['changes'] {
   const nameOf = ({ kind, key }: Named) => `${kind}\n${key}`
   const old = new Set(ended.map(nameOf))

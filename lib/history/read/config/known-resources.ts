@@ -1,14 +1,17 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 export interface KnownResource {
-  /** short id */
+  /** short ID */
   id: string
   /** ARM type, lower case */
   type: string
   name: string
 }
 
-/** The resources that some ids name, short or ARM ids in any capitals, by the id as it was given; also those that are gone. */
+/**
+ * Returns the resources with these IDs (short or ARM IDs, case-insensitive) by the given ID, including removed
+ * resources.
+ */
 export async function knownResources(db: Queryable, ids: readonly string[]): Promise<Map<string, KnownResource>> {
   if (ids.length === 0) return new Map()
   const { rows } = await db.query<{ asked: string; short_id: string; type: string; name: string }>(

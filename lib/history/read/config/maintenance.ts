@@ -8,10 +8,10 @@ import type { AnnouncedWindow } from '../../types/maintenance.ts'
 import { readDeclarations } from './declarations.ts'
 
 /**
- * The windows of every source that have a moment in common with a time, in the order in which they begin. Whatever asks about maintenance
- * reads them here, so that detection, reports and screens agree (ADR 0168).
- * @param decode reads configurations as ARM writes them
- * @param declared where the declarations are at hand; absent = those in force
+ * Returns the maintenance windows of every source that overlap a period, earliest first. All code that needs
+ * maintenance uses this function, so that detection, reports and screens agree (ADR 0168).
+ * @param decode parses configurations in ARM's format
+ * @param declared declarations, if the caller has them; absent = those in force
  */
 export async function readMaintenance(
   db: Queryable,
@@ -28,7 +28,7 @@ export async function readMaintenance(
   return windows.toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from) || (a.id < b.id ? -1 : 1))
 }
 
-/** Those alone by which events are expected. */
+/** Returns only the windows in which events are expected. */
 export async function expectedMaintenance(...asked: Parameters<typeof readMaintenance>): Promise<AnnouncedWindow[]> {
   return (await readMaintenance(...asked)).filter(({ effect }) => effect === 'expected')
 }

@@ -12,7 +12,7 @@ interface SpanJson extends JsonOf<SpanColumns> {
   config: Record<string, unknown>
 }
 
-/** Columns of a resource as Azure lists it. */
+/** Columns of a resource as listed by Azure. */
 export interface ResourceColumns {
   arm_id: string
   type: string
@@ -41,16 +41,16 @@ interface Row extends ResourceColumns {
 interface ResourceQuery {
   scope?: string | undefined
   types?: readonly string[] | undefined
-  /** ARM ids as `armKey` makes them */
+  /** ARM IDs in the format of `armKey` */
   keys?: readonly string[] | undefined
   at?: EpochMs | undefined
 }
 
 /**
- * Resources that inventories list, by type, in the order of their names.
- * @param query.at leave out for now; as of the past, `known` says whether that moment was seen
+ * Returns resources from the inventories, by name.
+ * @param query.at absent = now; for a past moment `known` tells whether it was covered by polls
  * @param query.keys only these resources
- * @param query.includeRemoved those too that complete lists omit now, with their last configuration
+ * @param query.includeRemoved also resources that complete lists omit now, with their last configuration
  */
 export async function listResources(
   db: Queryable,
@@ -60,7 +60,9 @@ export async function listResources(
   return views.filter(({ since, removed }) => since !== null || (query.includeRemoved && removed !== null))
 }
 
-/** One resource, by Peerwatch's short id or by its ARM id in any capitals; also one of which only the id is known. */
+/**
+ * Returns a resource by its short ID or its ARM ID (case-insensitive), also if only its ID is known; null = unknown.
+ */
 export async function resourceByIdOrArmId(
   db: Queryable,
   idOrArmId: string,

@@ -31,26 +31,29 @@ const COLUMNS = `e.id, e.key, e.kind, e.severity, e.scope, r.name AS scope_name,
   e.ended_latest, e.duration_min_ms, e.duration_max_ms, e.detected_at, e.evidence, e.causes, e.flags, e.part_of, e.incident_id,
   e.settings_version, e.detail`
 
-/** Whose an event is: detection puts the cause that it names first. @param event alias of the table */
+/**
+ * SQL of an event's owner: the owner of its first cause.
+ * @param event alias of the table
+ */
 export const ownerOf = (event: string) => `coalesce(${event}.causes -> 0 ->> 'owner', 'unknown')`
 const ESTATE_NAME = `CASE e.scope WHEN '${WHOLE_ESTATE}' THEN '${WHOLE_ESTATE_NAME}' END`
 const WORDS = `concat_ws(' ', replace(e.kind, '_', ' '), coalesce(r.name, ${ESTATE_NAME}, e.scope), replace(e.subject, '~', ' '), e.subject,
                          (SELECT string_agg(replace(c.cause ->> 'class', '_', ' '), ' ') FROM jsonb_path_query(e.causes, '$[*]') AS c (cause)))`
 
-/** Which events are asked for; all that is given applies. */
+/** Filter of events; all given conditions must match. */
 export interface EventFilter {
   kinds?: readonly string[] | undefined
   severities?: readonly string[] | undefined
-  /** of the cause that is named, which is the first; `unknown` where there is none */
+  /** owners of the first cause; `unknown` if the event has no cause */
   owners?: readonly string[] | undefined
-  /** short id or ARM id, or the whole estate's */
+  /** short ID or ARM ID, or the ID of the whole estate */
   scope?: string | undefined
-  /** null = root events; an id = those folded into it */
+  /** null = only events without a parent; an ID = only the parts of that event */
   partOf?: string | null | undefined
   incident?: string | undefined
 }
 
-/** The events `e` whose begin may lie in [$2, $3], by the values of {@link filterValues}. */
+/** SQL condition on events `e` whose begin may be in [$2, $3], with the values of {@link filterValues}. */
 export const EVENT_FILTER = `($1::text IS NULL OR e.scope = $1)
        AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($2, $3, '[]')
        AND ($4::text[] IS NULL OR e.kind = ANY ($4))
@@ -74,11 +77,11 @@ export const filterValues = (
   incident ?? null,
 ]
 
-/** Events whose begin may lie in [from, to], newest first by detection, then id. */
+/** Returns events whose begin may be in [from, to], newest first by detection, then by ID. */
 export async function listEvents(
   db: Queryable,
   query: EventFilter & {
-    /** stands in the kind, the resource's name, the subject or a cause's class, whatever the case */
+    /** text that must occur in the kind, the resource's name, the subject or the class of a cause, case-insensitive */
     text?: string | undefined
     from?: EpochMs | undefined
     to?: EpochMs | undefined
@@ -110,7 +113,7 @@ export async function listEvents(
   return { rows: page.rows.map(eventOf), nextCursor: page.nextCursor }
 }
 
-/** How many events were folded into each of some, by id; those with none are left out. */
+/** Returns the number of parts of each event, by ID; events without parts are left out. */
 export async function eventParts(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map()
   const { rows } = await ofAnnounced(() =>
@@ -122,12 +125,12 @@ export async function eventParts(db: Queryable, ids: readonly string[]): Promise
   return new Map(rows.map(({ id, parts }) => [id, parts]))
 }
 
-/** Those of these events that are still kept, in no order. */
+/** Returns the events with these IDs that are still stored, in no order. */
 export async function eventsById(db: Queryable, ids: readonly string[]): Promise<StoredEvent[]> {
   return ids.length === 0 ? [] : eventsWhere(db, 'e.id = ANY ($1)', [ids])
 }
 
-/** Events by a condition (and order) on `e`; internal to history. */
+/** Returns events by a condition (and order) on `e`. For lib/history only. */
 export async function eventsWhere(db: Queryable, condition: string, values: unknown[]): Promise<StoredEvent[]> {
   const rows = await ofAnnounced(() =>
     readRows<Row>(
@@ -139,7 +142,7 @@ export async function eventsWhere(db: Queryable, condition: string, values: unkn
   return rows.map(eventOf)
 }
 
-/** Of a scope that is no resource, or that is kept no longer, its id is all that is known. */
+/** Returns the name of a scope; its ID if the scope is not a resource or its resource is no longer stored. */
 export const scopeNameOf = ({ scope, scopeName }: { scope: string; scopeName: string | null }): string =>
   scopeName ?? (scope === WHOLE_ESTATE ? WHOLE_ESTATE_NAME : scope)
 

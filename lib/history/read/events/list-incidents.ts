@@ -28,7 +28,10 @@ interface Row
   snoozedUntil: EpochMs | null
 }
 
-/** Whether maintenance explains all of it; what an event was folded into speaks for that event. */
+/**
+ * SQL condition: maintenance explains every event of the incident. Parts are ignored, because their parent event counts
+ * for them.
+ */
 export const IS_MAINTENANCE = `coalesce(
     (SELECT bool_and(EXISTS (SELECT FROM unnest(e.flags) AS flag WHERE starts_with(flag, '${MAINTENANCE_FLAG}')))
      FROM event e WHERE e.incident_id = i.id AND e.part_of IS NULL), false)`
@@ -44,32 +47,37 @@ const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root AS root_event
     SELECT n.assignee, n.assigned_at, n.assigned_by, n.note FROM incident_assignment n
     WHERE n.incident_id = i.id ORDER BY n.id DESC LIMIT 1) a ON a.assignee IS NOT NULL`
 
-/** The likely owner: that of its root, which may stand in another incident. */
+/** SQL of the likely owner: the owner of the root event, which may belong to another incident. */
 export const OWNER = `coalesce((SELECT ${ownerOf('e')} FROM event e WHERE e.id = i.root), 'unknown')`
 
-/** Whether the errors that an incident was opened for are not in the incident of the fault that they share (ADR 0308). */
+/**
+ * SQL condition: the incident is not one of collector errors that moved to the incident of a shared fault (ADR 0308).
+ */
 export const IS_OF_ITS_OWN = `NOT EXISTS (SELECT FROM event e WHERE e.id = i.root AND e.kind = 'collector_error' AND e.part_of IS NOT NULL AND e.incident_id <> i.id)`
 
 const lightestFirst = severities.toReversed()
 
-/** Incidents, newest first by their opening, then id; of open ones alone the worst come first. */
+/**
+ * Returns incidents, newest first by opening, then by ID. If only open incidents are requested, the most severe come
+ * first.
+ */
 export async function listIncidents(
   db: Queryable,
   query: {
     open?: boolean | undefined
-    /** short id: only those with an event there */
+    /** short ID: only incidents with an event in this scope */
     scope?: string | undefined
-    /** only those with an event of this subject, in that scope if one is given */
+    /** only incidents with an event of this subject, in the scope if it is given */
     subject?: string | undefined
     severities?: readonly Severity[] | undefined
-    /** of the cause that the root names first; `unknown` where it names none */
+    /** owners of the first cause of the root event; `unknown` if it has no cause */
     owners?: readonly string[] | undefined
-    /** of the root */
+    /** kinds of the root event */
     kinds?: readonly EventKind[] | undefined
     acknowledged?: boolean | undefined
     assigned?: boolean | undefined
     assignee?: string | undefined
-    /** only those that may have lasted in [from, to] */
+    /** only incidents that may have lasted in [from, to] */
     from?: EpochMs | undefined
     to?: EpochMs | undefined
     limit: number
@@ -126,7 +134,9 @@ export async function listIncidents(
   return { rows: page.rows.map(incidentOf), nextCursor: page.nextCursor }
 }
 
-/** Incidents that are open, or that were opened, closed or acknowledged since a moment; newest first by their opening. */
+/**
+ * Returns incidents that are open, or that were opened, closed or acknowledged since a moment; newest first by opening.
+ */
 export async function incidentsSince(db: Queryable, since: EpochMs, limit: number): Promise<StoredIncident[]> {
   const rows = await readRows<Row>(
     db,
@@ -138,8 +148,8 @@ export async function incidentsSince(db: Queryable, since: EpochMs, limit: numbe
 }
 
 /**
- * When the last incident ended; null while there was none. Incidents that go on are left out.
- * @param only those of these scopes and severities; absent = all
+ * Returns when the last incident ended; null if none has. Ongoing incidents are ignored.
+ * @param only only incidents of these scopes and severities; absent = all
  */
 export async function lastIncidentEnd(
   db: Queryable,
@@ -152,7 +162,7 @@ export async function lastIncidentEnd(
   return boundsOf(rows[0]?.earliest ?? null, rows[0]?.latest ?? null)
 }
 
-/** One incident with all of its events in the order in which they began; null when there is none. */
+/** Returns an incident with all its events, earliest first; null = unknown ID. */
 export async function incidentById(
   db: Queryable,
   id: string,
@@ -164,7 +174,7 @@ export async function incidentById(
   return { incident: incidentOf(row), events }
 }
 
-/** Ids of incidents that were left empty for this one, because what they stood for is a part of it; the oldest first. */
+/** Returns the IDs of incidents that became empty because their events became parts of this incident; oldest first. */
 export async function incidentsLeftFor(db: Queryable, id: string): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT i.id FROM event e JOIN incident i ON i.root = e.id AND i.id <> e.incident_id

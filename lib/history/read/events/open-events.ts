@@ -5,7 +5,7 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { StoredEvent } from '../../types.ts'
 import { eventsWhere } from './list-events.ts'
 
-/** Events of one kind that have not ended, in scope or everywhere. */
+/** Returns ongoing events of a kind, in one scope or in all. */
 export function openEvents(
   db: Queryable,
   query: { kind: EventKind; scope?: string | undefined },
@@ -16,7 +16,10 @@ export function openEvents(
   ])
 }
 
-/** What open events of these kinds are about, and the other open events of their incidents; each once. */
+/**
+ * Returns the scopes and subjects of ongoing events of these kinds, and of the other ongoing events of their incidents;
+ * each once.
+ */
 export async function openSubjects(
   db: Queryable,
   kinds: readonly EventKind[],
@@ -34,12 +37,12 @@ export async function openSubjects(
   return rows
 }
 
-/** Events of these incidents that have not ended. */
+/** Returns the ongoing events of these incidents. */
 export function openEventsOf(db: Queryable, incidentIds: readonly string[]): Promise<StoredEvent[]> {
   return eventsWhere(db, 'e.incident_id = ANY ($1) AND e.ended_latest IS NULL', [incidentIds])
 }
 
-/** Events of some kinds in these incidents, whether they have ended or not. */
+/** Returns events of some kinds in these incidents, ongoing and ended. */
 export function eventsOfIncidents(
   db: Queryable,
   incidentIds: readonly string[],
@@ -54,7 +57,7 @@ export function eventsOfIncidents(
 
 type TimesRow = Pick<StoredEvent, 'kind' | 'severity' | 'scope' | 'subject'> & { incidentId: string }
 
-/** When the events of these incidents lasted. */
+/** Returns the times of the events of these incidents. */
 export async function timesOfIncidents(db: Queryable, incidentIds: readonly string[]): Promise<(Lasting & TimesRow)[]> {
   if (incidentIds.length === 0) return []
   const rows = await ofAnnounced(() =>

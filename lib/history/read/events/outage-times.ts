@@ -3,15 +3,18 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { iso, type LastingFields, withLasting } from '../../times.ts'
 import { ownerOf } from './list-events.ts'
 
-/** What divides a time of an event: when it was, and whose fault. `ended` null = it goes on. */
+/** Time and owner of an outage event, for splitting a period by owner. `ended` null = ongoing. */
 export interface OutageTime extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'> {
   owner: CauseOwner
 }
 
-/** A closed outage may have begun so long before the time that is asked about. */
+/** Maximum time by which an ended outage may have begun before the queried period. */
 const BEFORE_MS = 92 * 24 * 60 * 60_000
 
-/** Events of some kinds that may touch [from, to], the newest first. @param query.scope short id; absent = all */
+/**
+ * Returns events of some kinds that may overlap [from, to], newest first.
+ * @param query.scope short ID; absent = all
+ */
 export async function outageTimes(
   db: Queryable,
   query: { kinds: readonly EventKind[]; from: EpochMs; to: EpochMs; scope?: string | undefined },

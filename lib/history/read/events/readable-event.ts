@@ -1,6 +1,6 @@
 import { type Bounds, type Cause, causeOwners, type EpochMs, type Evidence } from '#lib/contract/index.ts'
 
-/** Marks an event of which something that was kept can't be read. */
+/** Flag of an event whose stored JSON is partly unreadable. */
 const UNREADABLE_FLAG = 'unreadable'
 
 interface StoredParts {
@@ -10,8 +10,8 @@ interface StoredParts {
 }
 
 /**
- * The JSON of an event's row, of which Postgres knows no more than that it is JSON. A part that was damaged is left out and said to
- * be: one such row must not take every list of events with it.
+ * Returns the JSON fields of an event's row, which Postgres does not validate. A damaged part is left out and the event
+ * gets a flag, so that one such row does not fail every list of events.
  */
 export function readableJson<Detail extends object>({ evidence, causes, detail }: StoredParts) {
   const good = listOf(causes).filter(isCause)
@@ -24,7 +24,7 @@ export function readableJson<Detail extends object>({ evidence, causes, detail }
   }
 }
 
-/** The roots that an incident had before, as far as they can be read. */
+/** Returns the former root events of an incident, without unreadable entries. */
 export function readableRoots(value: unknown): { eventId: string; until: EpochMs }[] {
   return listOf(value).flatMap((item) => {
     if (!isObject(item) || typeof item.root !== 'string' || typeof item.until !== 'string') return []

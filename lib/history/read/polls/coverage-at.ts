@@ -6,7 +6,7 @@ import { boundsOf, iso, ms, msOfSeconds } from '../../times.ts'
 import type { MomentCoverage, SourceRef } from '../../types.ts'
 import { inScope, ofSources, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './list-sources.ts'
 
-/** A poll that read at least the instances that reported. */
+/** SQL condition: the poll read at least the instances that reported. */
 export const READABLE = `(outcome = 'ok' OR (outcome = 'incomplete' AND cardinality(silent_instances) > 0))`
 
 interface Row extends SourceRefRow {
@@ -14,7 +14,7 @@ interface Row extends SourceRefRow {
   before_from: Date | null
   before_to: Date | null
   own_interval: number | null
-  /** end of the readable interval before that one; null also where its first poll has ended */
+  /** end of the readable coverage interval before that one; null if the first poll of that one had ended */
   prior_to: Date | null
   tail_interval: number | null
   before_silent: string[] | null
@@ -28,9 +28,9 @@ interface Row extends SourceRefRow {
 }
 
 /**
- * Coverage of one moment for every (source, kind) in scope that has been polled; keys are `sourceId/kind`.
- * @param query.sources only these
- * @param query.now by when the next poll may be overdue; default `at`
+ * Returns the coverage of a moment for every (source, kind) in scope that was polled; keys are `sourceId/kind`.
+ * @param query.sources only these sources
+ * @param query.now time at which the next poll may be overdue; default `at`
  */
 export async function coverageAt(
   db: Queryable,
@@ -69,7 +69,7 @@ export async function coverageAt(
 
 function momentOf(row: Row, at: EpochMs, now = at): MomentCoverage {
   const end = ms(row.before_to)
-  // between two intervals an instance was seen only if it reported in both
+  // between two intervals an instance counts as seen only if it reported in both
   const between = end !== null && at > end ? (row.next_silent ?? []) : []
   const lastPollEnded = lastPollBefore(row, at)
   const common = { lastPollEnded, intervalMs: msOfSeconds(row.own_interval), polled: row.around_outcome !== null }
@@ -82,23 +82,27 @@ function momentOf(row: Row, at: EpochMs, now = at): MomentCoverage {
 }
 
 /**
- * Within an interval of coverage the next poll begins before a gap would, and no call but the last takes longer than the interval in force
- * when it began: where one did, or that grows, another begins.
+ * Returns bounds of the end of the last poll before a moment. Within a coverage interval the next poll begins before a
+ * gap would, and no poll except the last takes longer than the poll interval at the begin of the coverage interval;
+ * otherwise a new coverage interval begins.
  */
 function lastPollBefore(row: Row, at: EpochMs): Bounds | null {
   const { before_from, before_to, prior_to, before_last_started, own_interval } = row
   if (before_from === null || before_to === null || before_last_started === null) return null
   const [from, end, lastStarted] = [before_from.getTime(), before_to.getTime(), before_last_started.getTime()]
   if (at >= end) return { earliest: end, latest: end }
-  // its only poll, or its first, goes on
+  // the only or first poll of the interval is ongoing
   if (at === from || lastStarted === from) return boundsOf(prior_to, prior_to)
   const intervalMs = msOfSeconds(own_interval)
-  // that one may
+  // the first poll may be ongoing
   if (at - intervalMs < from) return { earliest: prior_to?.getTime() ?? from, latest: at }
   return { earliest: Math.max(from, Math.min(at - intervalMs, lastStarted) - gapAfterMs(intervalMs)), latest: at }
 }
 
-/** Inside an interval; or after it, as long as two good polls that far apart enclose no gap: nobody saw what a poll that is overdue would have. */
+/**
+ * Reports whether a moment is covered. It is covered inside a coverage interval, and after it if the next successful
+ * poll is close enough that there is no gap. A moment at which the next poll is overdue is not covered.
+ */
 function isCovered(row: Row, end: EpochMs, at: EpochMs, now: EpochMs): boolean {
   if (at <= end) return true
   if (row.next_from === null) return now - end <= gapAfterMs(msOfSeconds(row.tail_interval))
@@ -106,7 +110,7 @@ function isCovered(row: Row, end: EpochMs, at: EpochMs, now: EpochMs): boolean {
   return distance <= gapAfterMs(msOfSeconds(row.next_interval))
 }
 
-/** Why a moment was not seen: what the failing polls around it said, or that there was none. */
+/** Returns why a moment was not covered: the outcome of the failed polls around it, or `not_polled`. */
 function outcomeAround(row: Row, at: EpochMs): Outcome {
   const { around_outcome: outcome, around_to: to } = row
   if (outcome === null || to === null || outcome === 'ok') return 'not_polled'

@@ -5,7 +5,7 @@ import type { CoverageRow, Page } from '../../types.ts'
 import { mapPage, pageOfIntervals, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './list-sources.ts'
 
-/** Columns of a time in which the polls of a source had one outcome. */
+/** Columns of a period in which the polls of a source had the same outcome. */
 export interface CoverageColumns {
   kind: PollKind
   outcome: Outcome
@@ -20,7 +20,7 @@ interface Row extends SourceRefRow, CoverageColumns {
   detail: string | null
 }
 
-/** Intervals of polls with one outcome that touch [from, to], newest first. */
+/** Returns coverage intervals (polls with the same outcome) that overlap [from, to], newest first. */
 export async function coverageIntervals(
   db: Queryable,
   {

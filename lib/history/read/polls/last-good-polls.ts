@@ -3,17 +3,20 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../../times.ts'
 import { HEALTH_COLUMNS, healthOf, type HealthRow } from './poll-health.ts'
 
-/** When a kind of a source was read with success last. */
+/** Last successful poll of a source and kind. */
 export interface LastGoodPoll {
-  /** begin of the last poll that was good as a whole; null = there was none */
+  /** start of the last poll that was complete; null = never */
   at: EpochMs | null
-  /** begin of the last poll that read rows, be it without those of some instances */
+  /** start of the last poll that read rows, even if some instances were missing */
   readAt: EpochMs
-  /** how often it is really polled */
+  /** actual interval between polls */
   everyMs: number
 }
 
-/** By `scope subresource kind`: the last good poll of each source that verdicts rest on, of some scopes. */
+/**
+ * Returns the last successful polls of the sources on which verdicts depend, for some scopes, by `scope subresource
+ * kind`.
+ */
 export async function lastGoodPolls(db: Queryable, scopes: readonly string[]): Promise<Record<string, LastGoodPoll>> {
   const { rows } = await db.query<HealthRow & { key: string; kind: PollKind }>({
     name: 'last_good_polls',

@@ -18,8 +18,8 @@ export interface SourceRefRow {
 }
 
 /**
- * Condition on resource `r` for a scope given as a short id or an ARM id, also one that it had before it was moved and that is nobody's now;
- * parameter NULL = everything.
+ * Returns an SQL condition on resource `r` for a scope given as a short ID or an ARM ID. An ARM ID from before a move
+ * is accepted if no other resource has it now. Parameter NULL = all resources.
  */
 export function inScope(parameter: number): string {
   const given = `$${parameter}`
@@ -29,12 +29,12 @@ export function inScope(parameter: number): string {
   return `(${given}::text IS NULL OR r.short_id = ${given} OR r.arm_key = lower(${given}) OR r.id = (${moved}))`
 }
 
-/** What a question is about: a short id or an ARM id, or several short ids; absent = everything. */
+/** Scope of a query: a short ID or an ARM ID, or several short IDs; absent = all resources. */
 export type Scopes = string | readonly string[] | undefined
 
 /**
- * Sources of a scope; null = everything. A question that hands them to the database as a list reads their rows alone, whatever the planner
- * makes of its joins.
+ * Returns the source IDs of a scope; null = all. If a query passes them to the database as a list, the database reads
+ * only their rows, whatever plan it chooses for the joins.
  */
 export async function sourcesInScope(db: Queryable, scope: Scopes): Promise<number[] | null> {
   if (scope === undefined) return null
@@ -45,7 +45,7 @@ export async function sourcesInScope(db: Queryable, scope: Scopes): Promise<numb
   return rows.map(({ id }) => id)
 }
 
-/** Condition on a column with the source, for {@link sourcesInScope} as a parameter. */
+/** Returns an SQL condition on a source column, with the result of {@link sourcesInScope} as the parameter. */
 export const ofSources = (column: string, parameter: number): string =>
   `($${parameter}::int[] IS NULL OR ${column} = ANY ($${parameter}))`
 
@@ -61,7 +61,10 @@ export function sourceRef(row: SourceRefRow): SourceRef {
   }
 }
 
-/** Peering and path of a subresource such as `AzurePrivatePeering/primary`, or a peering alone; a neighbor's address is neither. */
+/**
+ * Returns the peering and path of a subresource such as `AzurePrivatePeering/primary`, or only the peering; both are
+ * null for the address of a neighbor.
+ */
 function placeOf(subresource: string): { peering: string | null; path: CircuitPath | null } {
   const { peering, path } = parsePath(subresource)
   return path === null && peeringKind(peering) === null ? { peering: null, path } : { peering, path }
@@ -77,7 +80,7 @@ export async function sourceById(db: Queryable, sourceId: number): Promise<Sourc
 
 interface Row extends SourceRefRow, HealthRow {
   kind: PollKind
-  /** pg reads '-infinity' (due at once) as a number */
+  /** pg parses '-infinity' (due immediately) as a number */
   next_at: Date | number | null
 }
 
@@ -86,7 +89,8 @@ const OF_KINDS = '($2::text[] IS NULL OR kind = ANY ($2))'
 type SourcesQuery = { scope?: Scopes; kinds?: readonly PollKind[] | undefined }
 
 /**
- * Every (source, kind) that is polled, or was; in the order of names, subresources and kinds. Answers share them, so nobody may change them.
+ * Returns every (source, kind) that is or was polled, by name, subresource and kind. Responses share the objects, so
+ * callers must not modify them.
  * @param query.kinds only these; default all
  */
 export const listSources = async (db: Queryable, query: SourcesQuery = {}): Promise<SourceStatus[]> => [
@@ -119,10 +123,16 @@ function instantOf(at: Date | number | null): EpochMs | null {
   return at instanceof Date ? at.getTime() : null
 }
 
-/** Polls that were answered and dated: one that a wrong clock dated counts as none, also where a former version recorded it ahead. */
+/**
+ * SQL condition: the poll has a valid time. Polls with the outcome `clock` do not count, nor do polls that an earlier
+ * version stored with a time in the future.
+ */
 const IS_DATED = "last_outcome IS DISTINCT FROM 'clock' AND last_finished_at <= clock_timestamp() + interval '2 s'"
 
-/** End of the newest recorded poll of all, of any outcome, and how long ago that is in seconds, by the database's clock; nulls before the first. */
+/**
+ * Returns the end of the newest recorded poll with any outcome, and its age in seconds by the database's clock; both
+ * null before the first poll.
+ */
 export async function newestPoll(db: Queryable): Promise<{ at: EpochMs | null; age: number | null }> {
   const [newest] = await readRows<{ at: EpochMs | null; age: number | null }>(
     db,
@@ -133,9 +143,9 @@ export async function newestPoll(db: Queryable): Promise<{ at: EpochMs | null; a
 }
 
 /**
- * Returns the share of polls on the timetable that ended, with any outcome, within so many of their intervals, by the database's clock. A poll
- * that never ended does not count. null = none ended yet.
- * @param leastSeconds shorter limits are as long as this
+ * Returns the share of scheduled polls whose last poll ended, with any outcome, within `intervals` poll intervals, by
+ * the database's clock. Only polls that ended at least once are counted; null if there are none.
+ * @param leastSeconds minimum of this limit, seconds
  */
 export async function shareInTime(
   db: Queryable,

@@ -1,14 +1,14 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** A resource that an inventory lists, as far as the next inventory needs it. */
+/** A resource in the current inventory, with the fields that the next inventory poll needs. */
 interface ListedRow {
   resourceId: string
   type: string
-  /** of announced work; null = of other types */
+  /** configuration of announced maintenance; null for other types */
   config: unknown
 }
 
-/** Returns the resources that the inventory of a source lists now. */
+/** Returns the resources in the current inventory of a source. */
 export async function listedResources(db: Queryable, sourceId: number): Promise<ListedRow[]> {
   const { rows } = await db.query<ListedRow>(
     `SELECT arm_id AS "resourceId", type, CASE WHEN type = 'microsoft.resourcehealth/events' THEN config END AS config

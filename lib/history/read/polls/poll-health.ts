@@ -29,15 +29,15 @@ export interface HealthRow {
   plan: IntervalReason | null
   burst_every_seconds: number | null
   burst_reason: PollBurst['reason'] | null
-  /** null = there is none */
+  /** null = no burst */
   burst_until: Date | null
 }
 
-/** How a kind of a source is polled, from its row of the timetable and of what was recorded last. */
+/** Returns the health of the polls of a source and kind, from its schedule and its last recorded polls. */
 export function healthOf(kind: PollKind, row: HealthRow): PollHealth {
   const pace = { starts: row.recent_starts?.map((start) => ms(start)) ?? [], durations: row.recent_durations ?? [] }
   const observed = observedIntervalMs(pace)
-  // off the timetable, the interval in force at its last poll is the best that is known
+  // without a schedule, the interval at its last poll is the best known value
   const intervalMs =
     row.every_seconds === null
       ? msOfSeconds(row.interval_seconds)

@@ -52,7 +52,7 @@ it('a poll’s load is its intervals, what runs one at a time, and the lengths o
     const startedAt = T + n * 60_000
     await feed.record('peers', { startedAt, finishedAt: startedAt + seconds * 1_000, rows: [] })
   }
-  // between the second and the third of 2, 4, 9: 4 + 0.9 x 5
+  // between the second and the third of 2, 4, 9: 4 + 0.9 × 5
   expect((await loadOf('peers'))?.run).toEqual({ mean: 5, p95: 8.5 })
   expect(await loadOf('metrics')).toMatchObject({ resource: null, configuredSeconds: 300, run: null })
 })
@@ -122,7 +122,7 @@ it('a poll in slices shows how far it is while its lease goes on', async () => {
   await store({ done: 25, total: 900 })
   expect(await progress()).toEqual({ done: 25, total: 900 })
   expect(await progress('peers')).toBeNull()
-  // somebody else has the poll meanwhile: what is stored is of a lease that is over
+  // another worker has the poll now, so the stored progress belongs to an expired lease
   await db.pool.query(`UPDATE poll_schedule SET epoch = epoch + 1 WHERE source_id = $1`, [sourceId])
   expect(await progress()).toBeNull()
 })

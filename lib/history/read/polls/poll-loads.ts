@@ -1,38 +1,38 @@
 import type { ArmBudget, BudgetName, IntervalReason, PollKind } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
-/** One row of the timetable with what its polls cost and what they said of Azure's budgets. */
+/** A scheduled poll with its duration and what Azure reported about budgets. */
 export interface PollLoad {
   sourceId: number
   kind: PollKind
   resourceId: string
   /** lower case */
   subscriptionId: string
-  /** lower case; null = the resource has none */
+  /** lower case; null = the resource has no region */
   region: string | null
-  /** what runs one such operation at a time; null = it is answered at once */
+  /** the resource that runs only one such operation at a time; null = Azure responds immediately */
   resource: string | null
   configuredSeconds: number
-  /** in force */
+  /** current interval */
   everySeconds: number
   reason: IntervalReason | null
-  /** polled faster for a while; null = it is not */
+  /** shorter interval during a burst; null = no burst */
   burstSeconds: number | null
-  /** lengths of its last polls; null = too few */
+  /** duration of its last polls, seconds; null = too few polls */
   run: { mean: number; p95: number } | null
-  /** an open incident needs it: it narrows the bounds of an event */
+  /** whether an open incident needs the poll to narrow the bounds of an event */
   isNeeded: boolean
   budget: ArmBudget | null
-  /** the budget that refused its last poll; null = none did */
+  /** the budget that refused its last poll; null = not refused */
   refusedBy: BudgetName | null
 }
 
-/** Fewer polls say little of how long the next one takes. */
+/** Minimum number of polls for an estimate of the next duration. */
 export const FEWEST_POLLS = 3
 
 /**
- * What everything on the timetable costs.
- * @param needed polls of these kinds of these scopes are what open incidents need
+ * Returns the load of all scheduled polls.
+ * @param needed scopes and poll kinds that open incidents need
  */
 export async function pollLoads(
   db: Queryable,

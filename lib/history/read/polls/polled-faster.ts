@@ -1,8 +1,9 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * How many polls of a subscription are made faster for the moment, whichever worker asked for it.
- * @param subscriptionId as in ARM ids, any case
+ * Returns the number of polls of a subscription that currently have a shorter interval (burst), requested by any
+ * worker.
+ * @param subscriptionId as in ARM IDs, case-insensitive
  */
 export async function polledFaster(db: Queryable, subscriptionId: string): Promise<number> {
   const { rows } = await db.query<{ n: number }>(

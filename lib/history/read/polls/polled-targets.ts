@@ -3,25 +3,25 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { msOfSeconds } from '../../times.ts'
 import { shortIdOf } from '../../store/short-id.ts'
 
-/** One row of the timetable, and how its polls went. */
+/** A scheduled poll and its last results. */
 interface PolledTargetRow {
-  /** ARM id of the subscription */
+  /** ARM ID of the subscription */
   subscriptionResource: string
-  /** short id of the same */
+  /** short ID of the subscription */
   subscription: string
-  /** short id of what is asked */
+  /** short ID of the polled resource */
   scope: string
   kind: PollKind
   everyMs: number
-  /** end of the last good poll, or start of the last one that read a part; null = none yet */
+  /** end of the last successful poll, or start of the last poll that read a part; null = none yet */
   lastGoodAt: EpochMs | null
-  /** end of the last poll of any outcome, except one that a wrong clock dated; null = none yet */
+  /** end of the last poll with any outcome; null = none yet, or the last one was dated by a wrong clock */
   lastAt: EpochMs | null
   lastOutcome: Outcome | null
   lastError: PollError | null
 }
 
-/** All that is to be polled, with its last good poll. */
+/** Returns all scheduled polls with their last successful poll. */
 export async function polledTargets(db: Queryable): Promise<PolledTargetRow[]> {
   const rows = await readRows<Omit<PolledTargetRow, 'subscription' | 'everyMs'> & { everySeconds: number }>(
     db,
@@ -40,7 +40,7 @@ export async function polledTargets(db: Queryable): Promise<PolledTargetRow[]> {
   }))
 }
 
-/** Errors of polls that go on although nobody polls there any more: the timetable dropped them. */
+/** Returns ongoing collector errors of polls that are no longer scheduled. */
 export async function droppedErrors(db: Queryable): Promise<{ scope: string; key: string }[]> {
   const { rows } = await db.query<{ scope: string; key: string }>(
     `SELECT e.scope, e.key FROM event e
@@ -52,8 +52,8 @@ export async function droppedErrors(db: Queryable): Promise<{ scope: string; key
 }
 
 /**
- * Makes the ongoing errors of a subscription's sources parts of the fault that they share, and moves them to its incident.
- * @param classes of their causes; null = all errors
+ * Makes the ongoing errors of a subscription's sources parts of a shared fault, and moves them to its incident.
+ * @param classes only errors with these cause classes; null = all errors
  */
 export async function foldErrorsInto(
   db: Queryable,

@@ -1,6 +1,6 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** The subscriptions of which something is on the timetable, in lower case. */
+/** Returns the subscriptions with scheduled polls, in lower case. */
 export async function scheduledSubscriptions(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT DISTINCT lower(r.subscription_id) AS id

@@ -2,32 +2,33 @@ import type { BudgetName, EpochMs, Outcome } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { iso } from '../../times.ts'
 
-/** What the last polls of a subscription, by whichever worker, say of ARM's patience with it. */
+/** Throttling by ARM in the last polls of a subscription, from all workers. */
 export interface ThrottledPolls {
-  /** polls in a row with the outcome, of the source and kind that is asked for */
+  /** consecutive polls of the given source and kind with the given outcome */
   inARow: number
-  /** other sources and kinds whose last poll was throttled; and those of them since the moment asked for */
+  /** other sources and kinds whose last poll was throttled, and how many of them since the given moment */
   others: number
   othersSince: number
-  /** requests that ARM said were left, when it last said so since that moment; null = it does not say */
+  /** remaining requests that ARM last reported since that moment; null = not reported */
   readsLeft: number | null
 }
 
 /**
- * Whether a poll that was throttled has to do with source $2: the network provider's budgets are counted by region. What names no
- * budget was recorded before they were distinguished.
+ * SQL condition: the throttled poll shares a region with source $2, because the network provider counts its budgets by
+ * region. Rows without a budget were recorded before budgets were distinguished and are included.
  */
 const SAME_REGION = `(p.error->>'budget' NOT LIKE 'network.%' OR p.error->>'budget' IS NULL OR r.location IS NULL OR own.location IS NULL
   OR lower(r.location) = lower(own.location))`
 
-/** Azure Monitor's data plane has limits of its own: JSON's null. */
+/** SQL condition: the budget belongs to ARM. Azure Monitor's data plane has its own limits, stored as JSON null. */
 const OF_ARM = `(p.error->'budget') IS DISTINCT FROM 'null'::jsonb`
 
 /**
- * Who is throttled by the same budgets of a subscription: every poll leaves its outcome and ARM's budget behind, so that workers need no memory of their own.
- * @param subscriptionId as in ARM ids, any case
- * @param outcome which of its own polls in a row are counted
- * @param budget the budget that refused this one; null = any that it may draw from
+ * Returns which polls are throttled by the same budgets of a subscription. Every poll stores its outcome and ARM's
+ * budget, so workers do not need their own memory of it.
+ * @param subscriptionId as in ARM IDs, case-insensitive
+ * @param outcome outcome whose consecutive polls are counted
+ * @param budget the budget that refused this poll; null = any budget that the poll may use
  */
 export async function throttledPolls(
   db: Queryable,

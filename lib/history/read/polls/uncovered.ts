@@ -12,13 +12,16 @@ interface Row
     Pick<CoverageColumns, 'kind' | 'to_at' | 'outcome' | 'silent_instances' | 'interval_seconds'> {
   from_at: Date | null
   last_started_at: Date
-  /** in force now */
+  /** current poll interval, seconds */
   interval_now: number
-  /** whether a poll of any outcome had begun by the end */
+  /** whether a poll with any outcome had begun by the end of the period */
   polled: boolean
 }
 
-/** Times within [from, to] that (source, kind)s in scope did not cover, and why; those that covered all of it are left out. */
+/**
+ * Returns the times in [from, to] that polls of each (source, kind) in scope did not cover, with the reason. A (source,
+ * kind) that was covered completely is left out.
+ */
 export async function uncoveredTimes(
   db: Queryable,
   query: { scope?: Scopes; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },

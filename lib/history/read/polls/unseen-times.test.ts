@@ -4,7 +4,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { type PolledInterval, unseenTimes } from './unseen-times.ts'
 
 const min = (n: number) => n * MINUTE
-/** Polls on each minute from the first to the last, ten seconds long. */
+/** Polls on each minute from the first to the last, each 10 seconds long. */
 const polls = (first: number, last: number, outcome: Outcome = 'ok', readable = outcome === 'ok'): PolledInterval => ({
   from: min(first),
   to: min(last) + 10_000,

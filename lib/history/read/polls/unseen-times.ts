@@ -2,15 +2,15 @@ import type { EpochMs, Outcome } from '#lib/contract/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { gapAfterMs } from '../../record/pace.ts'
 
-/** Polls without a gap between them and with one outcome. */
+/** Consecutive polls with one outcome and without a gap between them. */
 export interface PolledInterval {
   from: EpochMs
   to: EpochMs
   lastStartedAt: EpochMs
   outcome: Outcome
-  /** whether its polls read at least the instances that reported */
+  /** whether the polls read at least the instances that reported */
   readable: boolean
-  /** the interval in force when it began */
+  /** poll interval at the begin of this coverage interval */
   intervalMs: number
 }
 
@@ -21,11 +21,11 @@ export interface UnseenTime {
 }
 
 /**
- * The times in [from, to] that are not covered. Covered are intervals whose polls read, the time between two of them that are no
- * gap apart, and the time after the last one unless its next poll is overdue by `to`. Where failing polls lie in a gap, their
- * outcome is the reason; elsewhere nothing was polled.
+ * Returns the times in [from, to] that are not covered. A time is covered if it is in an interval with successful
+ * polls, between two such intervals without a gap, or after the last one and the next poll is not overdue by `to`. The
+ * outcome of failed polls in a gap is the reason; elsewhere the reason is `not_polled`.
  * @param intervals in order, with the last readable one before `from` and the first after `to`
- * @param intervalMs the polling interval in force now, by which a next poll is overdue
+ * @param intervalMs current poll interval, which determines when the next poll is overdue
  */
 export function unseenTimes(
   intervals: readonly PolledInterval[],
@@ -48,13 +48,15 @@ function gapsBetween(readable: readonly PolledInterval[]): TimeSpan[] {
   })
 }
 
-/** @param last undefined = no poll ever read */
+/** @param last undefined = no poll was ever readable */
 function gapAfter(last: PolledInterval | undefined, to: EpochMs, intervalMs: number): TimeSpan[] {
   if (!last) return [{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }]
   return to - last.to > gapAfterMs(intervalMs) ? [{ from: last.to, to: Number.POSITIVE_INFINITY }] : []
 }
 
-/** Cuts a gap at the failing polls in it; time beside them that is too short for a poll to be missing counts as theirs. */
+/**
+ * Splits a gap at the failed polls in it. Time next to them that is too short for a missing poll gets their outcome.
+ */
 function withReasons(gap: TimeSpan, failing: readonly PolledInterval[]): UnseenTime[] {
   const parts: UnseenTime[] = []
   let at = gap.from
@@ -71,7 +73,10 @@ function withReasons(gap: TimeSpan, failing: readonly PolledInterval[]): UnseenT
   return tiled(parts, gap)
 }
 
-/** Parts one after the other without overlap, equal neighbors joined, the rest of the gap not polled. */
+/**
+ * Returns consecutive parts without overlap; adjacent parts with the same outcome are joined, and the rest of the gap
+ * is `not_polled`.
+ */
 function tiled(parts: readonly UnseenTime[], gap: TimeSpan): UnseenTime[] {
   const tiles: UnseenTime[] = []
   for (const [i, part] of parts.entries()) {

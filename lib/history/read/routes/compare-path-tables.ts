@@ -3,27 +3,28 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 import { textLength } from './path-length.ts'
 
-/** A circuit's scope and the part of the source whose path table is meant. */
+/** A path table: a circuit's scope and the subresource of the source. */
 interface PathTable {
   scope: string
   subresource: string
 }
 
-/** How two sides of path tables differ now. */
+/** Current differences between two sets of path tables. */
 interface PathTableComparison {
   shared: number
-  /** of the shared ones, those with another length of AS path */
+  /** number of shared prefixes with a different AS path length */
   unequal: number
   onlyA: number
   onlyB: number
-  /** the first that differ, by address; null = that side has none */
+  /** the first differing prefixes, by address; a null path = this side does not have the prefix */
   differences: { prefix: string; a: AsPath | null; b: AsPath | null }[]
 }
 
 /**
- * The shortest path that customers' routers announced to each side, prefix by prefix. `$3` is Microsoft's prepend, which does not
- * count; a path that begins with one of `$4` behind it was announced by Azure, and one with any of `$6` in it is a prefix of Azure's that comes back; `$5` holds the compared ranges, none = all. Sets of
- * attributes are few, so they are read first.
+ * SQL of the shortest path that customers' routers announced to each side, by prefix. `$3` is Microsoft's ASN, whose
+ * leading repetitions are removed. A path that then begins with an ASN in `$4` was announced by Azure, and a path that
+ * contains an ASN in `$6` is a prefix of Azure that comes back; both are ignored. `$5` contains the compared ranges;
+ * empty = all. Sets of attributes are few, so they are read first.
  */
 const SHORTEST = `
   paths AS MATERIALIZED (
@@ -51,15 +52,16 @@ const SHORTEST = `
     ORDER BY sides.side, r.prefix, paths.length
   )`
 
-/** A path as routes hold it; null where a side has none. */
+/** SQL of a path in the format of routes; null if the side has none. */
 const pathOf = (side: string) => `CASE WHEN ${side}.path IS NOT NULL THEN
   jsonb_strip_nulls(jsonb_build_object('asPath', ${side}.path, 'asPathText', ${side}.text)) END`
 
 /**
- * Compares the path tables of two sides as they are now, in the caller's transaction. Only what differs leaves the database.
- * @param query.within compared ranges; none = all
- * @param query.most differences at most
- * @returns null unless every one of the tables has been read
+ * Compares the current path tables of two sides, in the caller's transaction. Only the differences are fetched from the
+ * database.
+ * @param query.within compared ranges; empty = all
+ * @param query.most maximum number of differences
+ * @returns null unless every table has been read
  */
 export async function comparePathTables(
   db: Queryable,

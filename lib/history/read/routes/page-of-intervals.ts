@@ -5,32 +5,32 @@ import { iso } from '../../times.ts'
 import type { Page } from '../../types.ts'
 import { cursorsOf, cursorPage } from '../cursor.ts'
 
-/** Which page of a list is asked for; `cursor` comes from the page before. */
+/** Page of a list; `cursor` comes from the previous page. */
 export interface IntervalPageQuery {
   limit: number
   cursor?: string | undefined
 }
 
-/** A list of intervals, newest first. */
+/** A query for a list of intervals, newest first. */
 interface IntervalQuestion<Row> {
-  /** part of the cursors, so that a cursor of another list is refused */
+  /** part of the cursors, so that a cursor of another list is rejected */
   name: string
-  /** what was asked, part of the cursors too */
+  /** filters of the query, also part of the cursors */
   filter: Record<string, unknown>
-  /** the statement up to and with its conditions; the place in the list, the order and the limit are appended */
+  /** the statement including its conditions; the position, order and limit are appended */
   select: string
   /** the parameters of `select`, from $1 on */
   values: readonly unknown[]
-  /** what orders the list: an instant, then columns that make a row's place unique */
+  /** order of the list: a time, then columns that make a row's position unique */
   order: { at: string; ties: readonly { column: string; type: 'int' | 'text' }[] }
-  /** a row's place in that order */
+  /** a row's position in that order */
   placeOf: (row: Row) => readonly [EpochMs, ...(string | number)[]]
 }
 
 /**
- * Reads one page of intervals. Rows that are recorded meanwhile are newer than the cursor, so that a page repeats nothing and
- * leaves nothing out.
- * @throws CursorError when the cursor belongs to another question
+ * Returns a page of intervals. Rows that are recorded meanwhile are newer than the cursor, so that pages neither repeat
+ * nor omit rows.
+ * @throws CursorError if the cursor belongs to another query
  */
 export async function pageOfIntervals<Row extends QueryResultRow>(
   db: Queryable,
@@ -51,7 +51,7 @@ export async function pageOfIntervals<Row extends QueryResultRow>(
   return cursorPage(rows, limit, (last) => cursors.write([...placeOf(last)]))
 }
 
-/** The same page with each of its rows in another form. */
+/** Returns the page with each row converted. */
 export const mapPage = <Row, Item>({ rows, nextCursor }: Page<Row>, itemOf: (row: Row) => Item): Page<Item> => ({
   rows: rows.map(itemOf),
   nextCursor,

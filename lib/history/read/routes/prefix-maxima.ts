@@ -3,14 +3,14 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, type Period } from '../../times.ts'
 import { ofSources, sourcesInScope } from '../polls/list-sources.ts'
 
-/** The largest number of prefixes that a session had on one day of UTC. */
+/** The largest number of prefixes of a session on a UTC day. */
 interface PrefixMaximum {
-  /** begin of the day */
+  /** start of the day */
   day: EpochMs
   count: number
 }
 
-/** Day by day, as far as it is known, how many prefixes the session of one path had at the most. Days without word have no row. */
+/** Returns the maximum number of prefixes per day for the session of a path. Days without data have no row. */
 export async function prefixMaxima(
   db: Queryable,
   query: Period & { scope: string; subresource: string; neighbor: string },

@@ -1,7 +1,7 @@
 import type { RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** How many prefixes a table holds as it was read last. */
+/** Number of prefixes in a table at its last poll. */
 interface PrefixesInTable {
   scope: string
   subresource: string
@@ -9,7 +9,7 @@ interface PrefixesInTable {
   prefixes: number
 }
 
-/** The sizes of tables of these kinds, of some scopes; a table that was never read well is not in it. */
+/** Returns the sizes of tables of these kinds in some scopes. A table without a successful poll is left out. */
 export async function prefixesInTables(
   db: Queryable,
   { scopes, kinds }: { scopes: readonly string[]; kinds: readonly RouteKind[] },

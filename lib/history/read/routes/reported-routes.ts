@@ -3,30 +3,33 @@ import type { ForwardingTable } from '#lib/contract/poll.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 
-/** One route that a neighbor announced at any moment since a given one. */
+/** A route that a neighbor announced at any time since a given moment. */
 export interface ReportedRoutes extends Omit<RouteRow, 'instance' | 'origin' | 'weight' | 'localPref' | 'state'> {
   scope: string
   kind: ForwardingTable
-  /** for a circuit's path table */
+  /** the peering and the path of a circuit's path table; otherwise null */
   peering: string | null
   path: CircuitPath | null
 }
 
-/** Tables larger than this are compared by their first prefixes only: likeness of sets needs no more. */
+/**
+ * Maximum number of prefixes per table. For larger tables only the first prefixes are compared, which is enough for the
+ * similarity of sets.
+ */
 const PREFIXES_PER_TABLE = 2_000
 
 /**
- * The routes that neighbors of these gateways and circuits announced since a moment, withdrawn ones included: the
- * evidence for which neighbor is which path. Instances are taken together. Of a route that changed, the newest
- * attributes count.
- * @returns until: when a poll first lacked it; null = it is announced
+ * Returns the routes that neighbors of these gateways and circuits announced since a moment, including withdrawn
+ * routes. They are the evidence for which neighbor belongs to which path. Routes of all instances are combined. A
+ * changed route has its newest attributes.
+ * @returns `until` = end of the first poll without the route; null = still announced
  */
 export async function reportedRoutes(
   db: Queryable,
   { scopes, since }: { scopes: readonly string[]; since: EpochMs },
 ): Promise<(ReportedRoutes & { until: EpochMs | null })[]> {
   if (scopes.length === 0) return []
-  // attribute sets are few and routes are many: each set is sent once, with its prefixes
+  // there are few attribute sets and many routes, so each set is sent once, with its prefixes
   const rows = await readRows<{
     scope: string
     subresource: string

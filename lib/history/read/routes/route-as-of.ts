@@ -1,20 +1,19 @@
 /**
- * SQL that finds what was so of a route `r` (a row of `route`) at a moment: FROM items to stand behind it. `name` gets the
- * columns attributes_id (null: nothing was so), last_absent, first_present, and sure (false: the moment lies between the
- * samples around a change; what is given is what was so before it, or, where nothing was, what began with it).
- *
- * The open interval stands in the route's own row, the others in route_interval, where the last one that began by the moment
- * is one descent of the primary key away. Each look-up is fenced into a LATERAL of its own and left out where an earlier
- * one has answered: a planner that is free to reverse the join reads all of history.
+ * Returns SQL that finds the state of a route `r` (a row of `route`) at a moment, as FROM items after it. `name` has
+ * the columns attributes_id (null: absent), last_absent, first_present, and sure (false: the moment is between the
+ * samples around a change; then the state before the change is returned or, if there was none, the state after it).
+ * The open interval is in the route's own row, the others are in route_interval, where one primary key lookup finds the
+ * last interval that began by the moment. Each lookup is a separate LATERAL and is skipped if an earlier one found the
+ * state, because a planner that may reverse the join would read all of history.
  * @param moment a parameter, such as `$1`
- * @param found where `r` holds the columns of {@link intervalBegunBy} for this moment already: their prefix
+ * @param found prefix of the columns of {@link intervalBegunBy} if `r` already has them for this moment
  */
 export function routeThen(moment: string, name: string, found?: string): string {
   const at = `${moment}::timestamptz`
   const notOpenYet = `(r.first_present IS NULL OR r.first_present > ${at})`
   const next = `${name}_next`
   const before = (column: string) => (found === undefined ? `${name}_before.${column}` : `r.${found}${column}`)
-  // of these the first that holds says what was so
+  // the first match determines the state
   const choose = (open: string, ended: string, coming: string, opening: string) => `
     CASE WHEN r.first_present <= ${at} THEN ${open}
          WHEN ${before('first_absent')} > ${at} THEN ${ended}
@@ -34,8 +33,8 @@ export function routeThen(moment: string, name: string, found?: string): string 
 }
 
 /**
- * SQL for the last ended interval of a route that began by a moment, where the route's own row does not answer for it: a FROM
- * item to stand behind the row of `route`, with all columns of the interval.
+ * Returns SQL for the last ended interval of a route that began by a moment, if the route's own row began later, as a
+ * FROM item after the row of `route`, with all columns of the interval.
  */
 function intervalBegunBy(moment: string, route: string, name: string): string {
   const at = `${moment}::timestamptz`

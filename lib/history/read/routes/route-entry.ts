@@ -1,7 +1,7 @@
 import type { RouteAttributes } from '#lib/contract/index.ts'
 import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 
-/** One learned row, of any gateway, by which a prefix is reached now. */
+/** A learned row of any gateway that currently reaches a prefix. */
 export interface RouteTo extends RouteAttributes {
   gateway: string
   instance: string | null
@@ -9,7 +9,7 @@ export interface RouteTo extends RouteAttributes {
   prefix: string
 }
 
-/** A learned route with all of its rows; '' where the table names no instance or peer. */
+/** A learned route with all its rows; '' if the table names no instance or peer. */
 export interface RouteEntryRow {
   gateway: string
   instance: string
@@ -18,7 +18,7 @@ export interface RouteEntryRow {
   attributes: RouteAttributes[]
 }
 
-/** Each member of the routes' attributes as an entry of its own. */
+/** Returns each member of the routes' attributes as a separate entry. */
 export const entriesOf = (rows: readonly RouteEntryRow[]): RouteTo[] =>
   rows.flatMap(({ gateway, instance, peer, prefix, attributes }) =>
     attributes.map((one) => ({

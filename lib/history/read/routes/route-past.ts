@@ -4,16 +4,16 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 import { iso } from '../../times.ts'
 
-/** Who announced a prefix to gateways before a moment, withdrawn or not. */
+/** Peers and origins that announced a prefix to gateways before a moment, even if they withdrew it. */
 interface RoutePast {
-  /** by origin ASN: when a poll first showed it */
+  /** end of the first poll that showed the prefix, by origin ASN */
   origins: Record<string, EpochMs>
   peers: string[]
 }
 
 /**
- * Who announced some prefixes to these gateways before a moment, and from which origins: as far back as history is kept. A prefix that
- * nobody ever announced has no entry.
+ * Returns the peers and origins that announced some prefixes to these gateways before a moment, as far back as history
+ * is stored. A prefix that was never announced has no entry.
  */
 export async function routePast(
   db: Queryable,

@@ -5,18 +5,20 @@ import { arrayOf, numbersIn, valuesById } from '../numbers.ts'
 import { routeThen } from './route-as-of.ts'
 
 /**
- * What was so of a route at a moment, in a number, since thousands are read at once: 0 = nothing, else twice the id of its attributes, and one more
- * where the moment lies between the samples around a change.
+ * The state of a route at a moment, as a number because thousands are read together: 0 = absent, otherwise twice the ID
+ * of its attributes, plus 1 if the moment is between the samples around a change.
  */
 type RouteState = number
 
-/** An interval that has ended says what was so: it is not read yet. No attributes have the id 0. */
+/**
+ * The state is in an ended interval that was not read yet. The value is unique, because no attributes have the ID 0.
+ */
 export const UNKNOWN: RouteState = 1
 
 export const isUnsure = (state: RouteState): boolean => state % 2 === 1
 export const attributesIdOf = (state: RouteState): number | null => (state === 0 ? null : Math.floor(state / 2))
 
-/** A route at two moments; what is {@link UNKNOWN} of it is filled in. */
+/** A route at two moments; {@link UNKNOWN} states are filled in later. */
 export interface RouteStates {
   sourceId: number
   id: number
@@ -25,7 +27,8 @@ export interface RouteStates {
 }
 
 /**
- * SQL for what the row of a route `x` alone says of a moment: it stands since then, or no interval of it ended after that.
+ * Returns SQL for the state at a moment as far as the row of a route `x` determines it: its current interval had begun,
+ * or no earlier interval ended after the moment.
  * @param moment a parameter, such as `$1`
  */
 export const stateOfRow = (moment: string): string => `
@@ -34,15 +37,19 @@ export const stateOfRow = (moment: string): string => `
        WHEN x.last_absent < ${moment} THEN coalesce(2 * x.attributes_id::int8 + 1, 0)
        ELSE 0 END`
 
-/** How many intervals are read for each route. Where changes come at random, so many hold what was so of seven in eight. */
+/**
+ * Number of intervals that are read per route. If changes are random, this many contain the state of seven of eight
+ * routes.
+ */
 const READ_PER_ROUTE = 2
 
 /**
- * Finds out what rows of `route` do not say. Intervals are written when they end, so that those which end soon after a moment lie side by side, and
- * in a table that changes all the time they say what was so of nearly all routes: reading two for each route takes a tenth of looking up one for each.
- * Of what they leave open, each route is looked up.
- *
- * What a route had before its `closed_until` does not change any more, so that statements of their own find what the routes were read with.
+ * Fills in the states that the rows of `route` do not determine. Intervals are written when they end, so intervals that
+ * end soon after a moment are stored next to each other, and in a table that changes constantly they contain the state
+ * of nearly all routes. Reading two per route takes a tenth of the time of one lookup per route. Routes that are still
+ * unknown are looked up individually.
+ * The state of a route before its `closed_until` does not change, so separate statements find the same history with
+ * which the routes were read.
  */
 export async function completeStates(
   db: Queryable,
@@ -64,16 +71,17 @@ interface Moment {
 const unknownAt = (routes: readonly RouteStates[], end: 'before' | 'after') =>
   routes.filter((route) => route[end] === UNKNOWN)
 
-/** @param stood whether the same interval holds the earlier moment, too */
+/** Stores the state of a route at one moment, and at the earlier moment too if the state is known to be the same. */
 function settle(route: RouteStates, end: 'before' | 'after', state: RouteState, stood: boolean): void {
   route[end] = state
-  // it was so for certain at the later one, and all the time until then
+  // it had this state with certainty at the later moment, and continuously until then
   if (stood && route.before === UNKNOWN && !isUnsure(state)) route.before = state
 }
 
 /**
- * States by the intervals that end first after a moment, source by source: the first of a route to do so either holds the moment or begins after
- * it. 1 = it began between the samples around it, perhaps; of other numbers the last bit says whether it stood at `$2`, too.
+ * SQL of states from the intervals that end first after a moment, by source. The first such interval of a route either
+ * contains the moment or begins after it. 1 = the moment may be between the samples around its begin, so the state
+ * stays unknown; for other numbers the last bit tells whether the interval also included `$2`.
  */
 const ENDED_NEXT = `
   SELECT s.source_id, string_agg(i.route_id::text, ' ') AS ids, string_agg(i.state::text, ' ') AS states
@@ -132,6 +140,6 @@ async function lookUp(
     const route = routes[n - 1]
     if (route) settle(route, end, id === null ? 0 : 2 * id + (sure ? 0 : 1), stood === true)
   }
-  // forgotten meanwhile, with all that it had
+  // the route was deleted meanwhile, with all its intervals
   for (const route of routes) if (route[end] === UNKNOWN) route[end] = 0
 }

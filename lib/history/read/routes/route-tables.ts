@@ -10,11 +10,11 @@ import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/
 /** A polled route table. */
 export interface ListedRouteTable extends SourceRef {
   kind: RouteKind
-  /** instances that did not answer the last poll */
+  /** instances that did not respond in the last poll */
   silentInstances: string[]
 }
 
-/** Route tables in scope that were ever polled; keys are `sourceId/kind`. */
+/** Returns the route tables in scope that were ever polled; keys are `sourceId/kind`. */
 export async function routeTablesInScope(
   db: Queryable,
   scope: string | undefined,
@@ -38,7 +38,7 @@ export async function routeTablesInScope(
 
 export const sourceTableKey = (sourceId: number, kind: RouteKind) => `${sourceId}/${kind}`
 
-/** One member of a set of routes, as queries of route tables give it. */
+/** A member of a set of routes, as queries of route tables return it. */
 export interface RouteAtRow extends Pick<RouteEntryRow, 'instance' | 'prefix'> {
   source_id: number
   kind: RouteKind
@@ -50,7 +50,7 @@ export interface RouteAtRow extends Pick<RouteEntryRow, 'instance' | 'prefix'> {
 }
 
 /**
- * Rows with the table that they stand in, and how they are known.
+ * Returns the rows with their table, and whether each was observed.
  * @param at null = now
  */
 export async function routesOf(
@@ -69,7 +69,7 @@ export async function routesOf(
   })
 }
 
-/** Freshness says how old it is; but an instance that did not report may have lost the route since. */
+/** Returns how a current row is known. An instance that did not report may have lost the route since then. */
 function knownNow(row: RouteAtRow, { silentInstances }: ListedRouteTable): Known {
   return silentInstances.includes(row.instance) ? 'indeterminate' : 'observed'
 }

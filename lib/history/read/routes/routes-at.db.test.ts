@@ -38,7 +38,7 @@ it.each([
 
 describe('another order', () => {
   let table: Feed
-  /** Two of one prefix and peer, and one with nothing but a prefix. */
+  /** Includes two routes with the same prefix and peer, and one with only a prefix. */
   const routes = [
     routeRow('10.3.0.0/16', { peer: '10.0.4.12', nextHop: '10.0.4.12', weight: 5, ...path('65001 {65002,65003}') }),
     routeRow('10.1.0.0/16', { peer: '10.0.4.4', nextHop: '10.0.4.4', weight: 32_769, localPref: 4_000_000_000 }),
@@ -56,7 +56,7 @@ describe('another order', () => {
     await table.record('learned', { startedAt: T0 + 60_000, finishedAt: T0 + 61_000, rows: routes })
   })
 
-  /** Digits by their value, as a person orders names. */
+  /** Returns a sort key that compares digits by their value. */
   const natural = (text: string | null) =>
     text?.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(10, '0')) ?? null
   const keys: Record<RouteSort, (row: RouteAt) => string | number | null> = {

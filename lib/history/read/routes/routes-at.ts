@@ -7,19 +7,25 @@ import { pathLength } from './path-length.ts'
 import { routeThen } from './route-as-of.ts'
 import { type RouteAtRow, routesOf, type ListedRouteTable, routeTablesInScope } from './route-tables.ts'
 
-/** Order of a list of routes. Rows that are equal in it are in the order of their prefixes. */
+/** Order of a list of routes. Rows that are equal in it are ordered by prefix. */
 interface RouteOrder {
   by: RouteSort
   descending: boolean
 }
 
-/** SQL for a text in natural order: each run of digits as ten, so that 10.0.4.4 comes before 10.0.4.12. */
+/**
+ * Returns SQL for the natural order of a text: each run of digits is padded to ten, so that 10.0.4.4 comes before
+ * 10.0.4.12.
+ */
 const natural = (text: string) =>
   `regexp_replace(regexp_replace(lower(${text}), '(\\d+)', '000000000\\1', 'g'), '\\d*(\\d{10})', '\\1', 'g')`
 
-/** What a row is ordered by: SQL over a row `r` of `route`, a member `m` of its attributes, what was so `q`, and its table's `r.label`. */
+/**
+ * Sort key of a row: SQL over a row `r` of `route`, a member `m` of its attributes, its state `q`, and its table's
+ * `r.label`.
+ */
 interface SortKey {
-  /** SQL, null for what a table does not say */
+  /** SQL; null if the table does not contain the value */
   sql: string
   type: 'text' | 'float8'
   part: 'text' | 'number'
@@ -29,7 +35,7 @@ const textKey = (sql: string): SortKey => ({ sql: natural(`nullif(${sql}, '')`),
 
 const numberKey = (sql: string): SortKey => ({ sql: `(${sql})::float8`, type: 'float8', part: 'number' })
 
-/** Every order but that of the prefixes, which is the one in which routes are read. */
+/** Sort keys of all orders except prefix, which is the order in which routes are read. */
 const SORT_KEYS: Record<Exclude<RouteSort, 'prefix'>, SortKey> = {
   scope: textKey('r.label'),
   table: textKey('r.kind'),
@@ -45,20 +51,20 @@ const SORT_KEYS: Record<Exclude<RouteSort, 'prefix'>, SortKey> = {
 
 interface RoutesQuery {
   scope?: string | undefined
-  /** null = now, as the last good poll read it */
+  /** null = now, as of the last successful poll */
   at: EpochMs | null
   kinds?: readonly RouteKind[] | undefined
   /** exactly this prefix, canonical */
   prefix?: string | undefined
-  /** this prefix and all longer ones in it, canonical */
+  /** this prefix and all longer prefixes in it, canonical */
   within?: string | undefined
-  /** ARM's word, in any capitals */
+  /** ARM's value, case-insensitive */
   origin?: string | undefined
   /** anywhere in the path */
   asn?: number | undefined
-  /** of tables that are read in parts: this part only, such as the neighbor of an advertised table */
+  /** only this part of tables that are polled in parts, for example the neighbor of an advertised table */
   subresource?: string | undefined
-  /** by prefix, ascending, when not given */
+  /** absent = by prefix, ascending */
   order?: RouteOrder | undefined
   limit: number
   cursor?: string | undefined
@@ -67,11 +73,11 @@ interface RoutesQuery {
 interface Row extends RouteAtRow {
   route_id: number
   member: number
-  /** null also where the order has none */
+  /** null also if the row has no value */
   sort_key: string | number | null
 }
 
-/** Where a page ends. */
+/** Position at which a page ends. */
 interface Place {
   key: string | number | null
   prefix: string
@@ -79,23 +85,23 @@ interface Place {
   member: number
 }
 
-/** What is current; $1 is NULL. */
+/** SQL of current routes; $1 is NULL. */
 const NOW = `
   CROSS JOIN LATERAL (SELECT r.attributes_id, r.last_absent, r.first_present, $1::timestamptz IS NULL AS sure
                       WHERE r.first_present IS NOT NULL) q`
 
-/** The routes of the asked tables; each question appends what it needs of their order. */
+/** SQL of the routes of the requested tables; each query appends the parts it needs for its order. */
 const ROUTES = `SELECT * FROM route x
        WHERE x.source_id = ANY ($2::int[]) AND x.kind = ANY ($3) AND ($4::inet IS NULL OR x.prefix = $4) AND ($11::inet IS NULL OR x.prefix <<= $11)`
 const PLACE = '($7, $8::int, $9::int)'
 
 /**
- * Route tables as of a moment. Several routes for one prefix are rows of their own.
- *
- * Each step of the query is fenced into a LATERAL of its own, so that whatever the statistics say, an interval is looked up
- * once for each route and its attributes once for each interval: a planner that joins the attributes first needs minutes. In the order of
- * their prefixes the routes come sorted, so that a page ends the work when it is full; every other order reads all that the filter leaves.
- * @throws CursorError when the cursor belongs to another question
+ * Returns route tables at a moment. Several routes for a prefix are separate rows.
+ * Each step of the query is a separate LATERAL, so that independently of statistics an interval is looked up once per
+ * route and its attributes once per interval; a planner that joins the attributes first needs minutes. By prefix the
+ * routes are read in order, so the query stops when the page is full; every other order reads all rows that match the
+ * filter.
+ * @throws CursorError if the cursor belongs to another query
  */
 export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<RouteAt>> {
   const { scope, at, kinds = routeKinds, prefix, within, origin, asn, subresource, limit } = query
@@ -139,7 +145,7 @@ export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<
   return { rows: await routesOf(db, page.rows, tables, { scope, kinds, at }), nextCursor: page.nextCursor }
 }
 
-/** The parts of the statement that an order decides. */
+/** Returns the parts of the statement that depend on the order. */
 function statementOf({ by, descending }: RouteOrder): { routes: string; key: string; after: string; ordered: string } {
   const [later, direction] = descending ? ['<', 'DESC'] : ['>', 'ASC']
   if (by === 'prefix') {
@@ -157,7 +163,7 @@ function statementOf({ by, descending }: RouteOrder): { routes: string; key: str
     routes: `SELECT x.*, n.label FROM (${ROUTES}) x
        JOIN unnest($2::int[], $13::text[]) AS n (source_id, label) ON n.source_id = x.source_id`,
     key: type === 'text' ? `(${sql}) COLLATE "C"` : sql,
-    // rows without a key come last, in either direction
+    // rows without a value come last in both directions
     after: `CASE WHEN ${asked} IS NULL THEN k.sort_key IS NULL AND ${next}
                  ELSE k.sort_key IS NULL OR k.sort_key ${later} ${asked} OR (k.sort_key = ${asked} AND ${next}) END`,
     ordered: `k.sort_key ${direction} NULLS LAST, r.prefix, r.id, m.member`,
@@ -179,6 +185,6 @@ function keyOf({ sort_key: key, prefix, route_id, member }: Row, { by }: RouteOr
   return [key === null ? 0 : 1, key ?? (SORT_KEYS[by].part === 'text' ? '' : 0), ...place]
 }
 
-/** What a table is sorted by where its resource is asked for. */
+/** Returns the text by which a table is sorted in the order `scope`. */
 const labelOf = ({ scopeName, peering, path }: ListedRouteTable): string =>
   [scopeName, peering, path].filter((part) => part !== null).join(' ')

@@ -5,15 +5,21 @@ import { entriesOf, type RouteTo, type RouteEntryRow } from './route-entry.ts'
 
 export interface RoutesTo {
   entries: RouteTo[]
-  /** of the prefixes: those inside another one, not the default, that has a route */
+  /** the requested prefixes that are inside another prefix with a route, other than the default route */
   covered: string[]
-  /** what these gateways list as their network's own space or a peered one's: of origin Network, without a next hop */
+  /**
+   * prefixes that these gateways list as the address space of their own or a peered network: origin Network, without a
+   * next hop
+   */
   ownSpace: { gateway: string; prefix: string }[]
-  /** by gateway that was read: when the last good poll of its learned routes began */
+  /** start of the last successful poll of learned routes, by gateway */
   readAt: Record<string, EpochMs>
 }
 
-/** How these gateways reach some prefixes now, in the caller's transaction: after what it has just recorded. */
+/**
+ * Returns how these gateways currently reach some prefixes. Runs in the caller's transaction, so that it includes the
+ * rows just recorded.
+ */
 export async function routesTo(
   db: Queryable,
   gateways: readonly string[],

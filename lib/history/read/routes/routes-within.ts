@@ -1,13 +1,13 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { entriesOf, type RouteTo, type RouteEntryRow } from './route-entry.ts'
 
-/** Ranges with more routes are not read: the rules that need them would cost every poll too much. */
+/** Maximum number of routes that are read; rules that need more would slow down every poll too much. */
 const MAX_ROUTES = 20_000
 
 /**
- * How these gateways reach some ranges now, in the caller's transaction: every learned route of every instance to a part of them or
- * to what holds them.
- * @returns null where there are too many
+ * Returns how these gateways currently reach some ranges: every learned route of every instance that is inside a range
+ * or contains it. Runs in the caller's transaction.
+ * @returns null if there are more than {@link MAX_ROUTES}
  */
 export async function routesWithin(
   db: Queryable,

@@ -13,7 +13,10 @@ interface Row extends SourceRefRow, SpanColumns {
   rank: number
 }
 
-/** What connections say of themselves, as of a moment. @param query.at leave out for now */
+/**
+ * Returns the status that connections report about themselves, at a moment.
+ * @param query.at absent = now
+ */
 export async function connectionsAt(
   db: Queryable,
   query: { scope?: string | undefined; at?: EpochMs | undefined },
@@ -31,7 +34,7 @@ export async function connectionsAt(
         ORDER BY n.first_present LIMIT 1)) x
      WHERE ${inScope(1)}
      ORDER BY r.name, r.id, s.subresource, x.rank`
-  // now is after all that began
+  // all intervals that have begun are before `infinity`, so it gives the current state
   const asked = { name: 'connectionsAt', text, values: [scope ?? null] }
   const rows = await queryAt<Row>(db, asked, at === undefined ? 'infinity' : iso(at))
   const moments =

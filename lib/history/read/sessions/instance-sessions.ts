@@ -1,17 +1,17 @@
 import { armTypes } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** A session of a virtual network gateway's instance, as polls reported it at any time. */
+/** A session of an instance of a virtual network gateway, from all polls so far. */
 export interface InstanceSession {
-  /** scope */
+  /** scope (short ID) of the gateway */
   gateway: string
-  /** Azure's address */
+  /** address of the instance in Azure */
   instance: string
   neighbor: string
   asn: number | null
 }
 
-/** The sessions of those instances of virtual network gateways that have one of these addresses. */
+/** Returns the sessions of instances of virtual network gateways that have one of these addresses. */
 export async function instanceSessions(db: Queryable, addresses: readonly string[]): Promise<InstanceSession[]> {
   const { rows } = await db.query<{ gateway: string; instance: string; neighbor: string; asn: string | null }>(
     `SELECT resource.short_id AS gateway, session.local_address AS instance, session.neighbor, session.asn

@@ -5,7 +5,7 @@ import type { Page } from '../../types.ts'
 import { pageOfIntervals, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
 import { ofSources, SOURCE_COLUMNS, sourcesInScope, type SourceRefRow } from '../polls/list-sources.ts'
 
-/** The columns that every interval of a session has. */
+/** The columns of every interval of a session. */
 export interface SessionSpanRow extends SourceRefRow, SpanColumns {
   session_id: number
   kind: 'peers' | 'summary'
@@ -20,8 +20,8 @@ export interface SessionSpanQuery extends IntervalPageQuery {
 }
 
 /**
- * Intervals of sessions that may have touched [from, to], newest first; those that last are among them.
- * @param spans `name` is part of the cursors; `columns` are the table's own, besides its times
+ * Returns intervals of sessions that may overlap [from, to], newest first, including ongoing ones.
+ * @param spans `name` is part of the cursors; `columns` are the table's own columns, in addition to its times
  */
 export async function sessionSpans<Row extends SessionSpanRow>(
   db: Queryable,

@@ -62,13 +62,13 @@ const SESSIONS = `SELECT ${SOURCE_COLUMNS}, p.last_finished_at, p.silent_instanc
      ORDER BY r.name, r.id, s.subresource, se.local_address, se.neighbor, se.id`
 
 function sessionOf(row: Row, poll: PollHealth): SessionAt {
-  // its last samples date its turn more closely than those that were there when it began
+  // the last samples date the state change more exactly than the samples at the begin of the interval
   const turn = boundsOf(row.established_earliest, row.established_latest)
   const span = { ...spanOf(row.span), ...(turn && turnBounds(row.span.state, turn)) }
   const missing = span.firstAbsent !== null
-  // of the same moment as the row, which `poll` may be past
+  // from the same moment as the row; `poll` may be newer
   const silentInstances = row.silent_instances ?? []
-  // among rows that could not be read is one of a session that this poll does not have
+  // the rows that could not be read include that of a session which is missing in this poll
   const isUnread = silentInstances.includes(UNREAD_ROWS) && ms(row.seen_finished_at) !== ms(row.last_finished_at)
   const silent = isUnread || silentInstances.includes(row.local_address)
   return {
@@ -94,7 +94,7 @@ function sessionOf(row: Row, poll: PollHealth): SessionAt {
   }
 }
 
-/** When it came into its state; for a row that is missing, when it went. */
+/** Returns bounds of the time at which the session entered its state or, for a missing row, disappeared. */
 function sinceOf(span: SessionSpan, missing: boolean): Bounds {
   return missing && span.firstAbsent !== null
     ? { earliest: span.lastPresent, latest: span.firstAbsent }

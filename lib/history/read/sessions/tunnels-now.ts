@@ -3,15 +3,15 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf } from '../../times.ts'
 
 export interface TunnelNow {
-  /** short id of the connection; of the circuit for its Global Reach connections */
+  /** short ID of the connection; for Global Reach connections, of the circuit */
   scope: string
   /** '' = a connection of a gateway; `AzurePrivatePeering/connections` = a list of Global Reach connections */
   subresource: string
   /** '' = the connection itself */
   name: string
-  /** ARM's word; null = none */
+  /** status value of ARM; null = none */
   status: string | null
-  /** within which it got this status; it has had no other since */
+  /** bounds of the time at which it got this status, which has not changed since */
   since: Bounds
 }
 
@@ -22,9 +22,10 @@ interface Row extends Omit<TunnelNow, 'since'> {
 }
 
 /**
- * The status of connections and of their tunnels as last polled. A connection's row is one interval for all that it says, so a tunnel
- * has its status since the first interval after the last one in which it had another, or was not listed.
- * @param query.scope short id of one connection; leave out for all
+ * Returns the status of connections and of their tunnels at the last poll. One interval of a connection covers all its
+ * values, so a tunnel has its status since the first interval after the last one in which the tunnel had another status
+ * or was not listed.
+ * @param query.scope short ID of one connection; absent = all
  */
 export async function tunnelsNow(db: Queryable, query: { scope?: string | undefined } = {}): Promise<TunnelNow[]> {
   const { rows } = await db.query<Row>(
@@ -59,8 +60,9 @@ export async function tunnelsNow(db: Queryable, query: { scope?: string | undefi
 }
 
 /**
- * A tunnel that is up is so since Azure says that it came up, which a restart between two polls moves and its status does not; one that is down
- * fell after that.
+ * Returns bounds of the time since which a tunnel has its status. A tunnel that is up has been up since the time Azure
+ * reports, which changes if the tunnel restarts between two polls while its status stays the same. A tunnel that is
+ * down went down after that time.
  */
 function sinceBy(establishedAt: string | null, status: string | null, polled: Bounds): Bounds {
   if (establishedAt === null) return polled

@@ -4,19 +4,20 @@ import { REACH_PATH } from '../../rollup/metric-flow.ts'
 import { stepNumber } from '../../rollup/write-buckets.ts'
 import { iso } from '../../times.ts'
 
-/** The busiest hour, or five minutes, of a circuit in a time. */
+/** Rate of the busiest hour, or five minutes, of a circuit in a period. */
 export interface BusiestRate {
-  /** bit/s in its busier direction, both paths together; null = none is known well enough */
+  /** bit/s in the busier direction, both paths together; null = no step is known well enough */
   bitsPerSecond: number | null
-  /** milliseconds of the time that both directions of all paths are known of */
+  /** total time with data for both directions and all paths, milliseconds */
   coveredMs: number
 }
 
 /**
- * The busiest hours, or five minutes, of all circuits or one, by short id, in one statement: counters where they cover as much of an hour as metrics do, else metrics.
- * What was not rolled up yet is not in it. A circuit of which nothing is known is left out.
- * @param leastMs a step of which less is known does not count as the busiest
- * @param scope short id of the only one that is asked for
+ * Returns the busiest hours, or five minutes, of all circuits or of one, by short ID, in one statement. Uses counters
+ * if they cover at least as much of a step as metrics, otherwise metrics. Samples that were not rolled up yet are not
+ * included. A circuit without data is left out.
+ * @param leastMs minimum covered time for a step to count as the busiest, milliseconds
+ * @param scope short ID of the only circuit
  */
 export async function busiestRates(
   db: Queryable,

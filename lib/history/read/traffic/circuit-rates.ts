@@ -3,20 +3,20 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { stepNumber } from '../../rollup/write-buckets.ts'
 import { iso } from '../../times.ts'
 
-/** The mean rates of a path in one piece of time, bit/s; null where less than half of the piece is covered. */
+/** Average rates of a path in one piece of time, bit/s; null if less than half of the piece is covered. */
 export interface PieceRate {
-  /** short id of the circuit */
+  /** short ID of the circuit */
   scope: string
   path: CircuitPath
-  /** number of the piece from the begin of the asked time */
+  /** index of the piece from the start of the period */
   piece: number
   bpsIn: number | null
   bpsOut: number | null
 }
 
 /**
- * The rates of both paths of every circuit, both peerings together, in pieces of time: counters first, metrics where there are none.
- * A piece without any reading has no row.
+ * Returns the rates of both paths of every circuit, all peerings together, in pieces of time, from counters or, if
+ * there are none, from metrics. A piece without a sample has no row.
  * @param query.pieceMs a multiple of five minutes
  */
 export async function circuitRates(

@@ -12,7 +12,10 @@ interface Row extends SourceRefRow, CounterSampleRow {
   previous_bytes_out: string | null
 }
 
-/** Each cumulative counter's last two samples, from which its rate follows. Bytes are exact decimal strings. */
+/**
+ * Returns the last two samples of each cumulative counter, from which its rate is computed. Bytes are exact decimal
+ * strings.
+ */
 export async function latestCounters(db: Queryable, query: { scope?: string | undefined }): Promise<CounterNow[]> {
   const { rows } = await db.query<Row>(
     `SELECT ${SOURCE_COLUMNS}, c.path, c.started_at, c.finished_at, c.bytes_in::text, c.bytes_out::text,

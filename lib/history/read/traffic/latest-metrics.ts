@@ -10,8 +10,8 @@ interface Row extends SourceRefRow, Omit<MetricRow, 'at' | 'grainSeconds'> {
 }
 
 /**
- * The newest bucket of every metric series in scope; `at` is its begin.
- * @param query.scope one short id or ARM id, or several short ids; absent = everything
+ * Returns the newest bucket of every metric series in scope; `at` is its start.
+ * @param query.scope a short ID or ARM ID, or several short IDs; absent = all
  */
 export async function latestMetrics(
   db: Queryable,

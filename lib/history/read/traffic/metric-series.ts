@@ -12,7 +12,10 @@ interface Row extends Pick<MetricRow, 'metric' | 'dimensions' | 'average' | 'max
   recent: Pick<MetricRow, 'at' | 'average' | 'maximum' | 'minimum' | 'total'>[] | null
 }
 
-/** Returns the series of sources with their newest buckets and the buckets of the last readings, by source. A source without series is not in the map. */
+/**
+ * Returns the series of sources with their newest bucket and the recent buckets, by source. A source without series is
+ * not in the map.
+ */
 export async function metricSeries(db: Queryable, sourceIds: readonly number[]): Promise<Map<number, MetricSeries[]>> {
   if (sourceIds.length === 0) return new Map()
   const { rows } = await db.query<Row>(

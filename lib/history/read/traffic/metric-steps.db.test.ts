@@ -34,13 +34,13 @@ const row = ({ minute, instance, average, maximum }: Sample, metric: string): Me
 
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
 const mean = (numbers: readonly number[]) => sum(numbers) / numbers.length
-/** Null if one of them is. */
+/** Returns null if a number is null. */
 const all = (numbers: readonly (number | null)[], of: (known: number[]) => number) => {
   const known = numbers.flatMap((n) => n ?? [])
   return known.length === numbers.length ? of(known) : null
 }
 
-/** Second method: minute by minute, then step by step. */
+/** Computes the expected result with a second method: by minute, then by step. */
 function steps(samples: readonly Sample[], metric: string, from: number, to: number, stepMs: number): MetricStep[] {
   const known = samples.filter(({ minute, average }) => {
     const at = NINE + minute * MINUTE

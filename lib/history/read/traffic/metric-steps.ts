@@ -2,21 +2,27 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { iso, type Period } from '../../times.ts'
 
-/** What the series of one metric, one for each instance, say together over a step of time. */
+/** Values of a metric in a step of time, from the series of all instances together. */
 export interface MetricStep {
   metric: string
   start: EpochMs
-  /** means over the buckets of the step: of all series together, and of the one that is highest in each bucket */
+  /** average of the sum of all series over the buckets of the step, and average of the highest series per bucket */
   sum: number
   highest: number
-  /** no moment was above: the sum of what each series had at the most, and the most of any; null where Azure left one out */
+  /**
+   * upper limits within the step: the sum of the maxima of all series, and the highest maximum; null if Azure left a
+   * maximum out
+   */
   peakSum: number | null
   peak: number | null
-  /** fewest series that had a value in one bucket of the step */
+  /** smallest number of series with a value in a bucket of the step */
   series: number
 }
 
-/** Metrics of one resource in steps that begin in [from, to). A step without a value has no row; steps are counted from the epoch. */
+/**
+ * Returns metrics of a resource in steps that begin in [from, to). A step without a value has no row. Steps are counted
+ * from the epoch.
+ */
 export async function metricSteps(
   db: Queryable,
   query: Period & { scope: string; metrics: readonly string[]; stepMs: number },

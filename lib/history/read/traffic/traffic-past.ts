@@ -5,33 +5,34 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { stepNumber } from '../../rollup/write-buckets.ts'
 import { iso } from '../../times.ts'
 
-/** A low rate of the past, bit/s. `low` confidence: only the last day is known. */
+/** A low rate of the past, bit/s. Confidence `low` means that only the last day is known. */
 interface LowRate {
   bps: number
   confidence: 'normal' | 'low'
 }
 
-/** What a circuit usually carries around one hour of the week. */
+/** Usual traffic of a circuit around an hour of the week. */
 export interface TrafficPast {
   paths: Partial<Record<CircuitPath, { in: LowRate | null; out: LowRate | null }>>
-  /** 95th percentile over 30 days of what both paths carry together, bit/s; null = too little is known */
+  /** 95th percentile of the total rate of both paths over 30 days, bit/s; null = too little data */
   busiest: { in: number | null; out: number | null }
 }
 
 const WEEKS = 4
-/** Fewest weeks that make an hour of the week known. */
+/** Minimum number of weeks with data for an hour of the week. */
 const WEEKS_NEEDED = 3
-/** Fewest hours of the last day that stand in for it. */
+/** Minimum number of hours with data if the last day is used instead. */
 const HOURS_NEEDED = 6
-/** A 5-minute point of which less is covered gives no rate. */
+/** Minimum covered time for a rate of a 5-minute point, milliseconds. */
 const COVERED_MS = 150_000
 const POINTS_PER_HOUR = 12
 
 /**
- * The 5th percentile of 5-minute rates at this hour of the week, an hour before and after it included, over four weeks; where
- * fewer than three of them are known, that of the last day (docs/rules/detection.md 3.5). Counters first, metrics where there are none.
- * @param query.scope short id of a circuit
- * @param query.peering ARM name of a peering that has counters of its own; absent = the whole circuit
+ * Returns the 5th percentile of 5-minute rates at this hour of the week, including the hours before and after it, over
+ * four weeks. If fewer than three of the weeks have data, the last day is used (docs/rules/detection.md 3.5). Rates
+ * come from counters or, if there are none, from metrics.
+ * @param query.scope short ID of a circuit
+ * @param query.peering ARM name of a peering that has its own counters; absent = the whole circuit
  */
 export async function trafficPast(
   db: Queryable,
@@ -63,11 +64,11 @@ export async function trafficPast(
 interface Low {
   bps: number
   points: number
-  /** of the asked windows, how many have any point */
+  /** number of requested windows with at least one point */
   windows: number
 }
 
-/** 5-minute rates of a circuit's paths: each point once, from counters where they have it. */
+/** SQL of 5-minute rates of a circuit's paths: each point once, from counters if available. */
 const POINTS = `
   place AS (
     SELECT u.id, u.source_id, u.path, u.basis FROM usage_series u
@@ -124,7 +125,7 @@ async function lowRates(
   )
 }
 
-/** Of the points that either path has, so many must be common to both; and so many there must be in all: a week of them. */
+/** Minimum share of points at which both paths have data, and minimum number of such points (a week). */
 const COMMON_SHARE = 0.8
 const COMMON_POINTS = 7 * 24 * POINTS_PER_HOUR
 

@@ -9,18 +9,21 @@ import type { Basis, SeriesColumns } from '../../rollup/usage-series.ts'
 import { stepNumber } from '../../rollup/write-buckets.ts'
 import { iso, type Period } from '../../times.ts'
 
-/** A path's bytes by one counter, or by one bit rate. */
+/** Bytes of a path from one counter or one bit rate metric. */
 export interface UsageSeries {
   path: string
   basis: Basis
-  /** of a circuit or a peering of one, whose rates are asked for by path */
+  /** true = of a circuit or its peering, whose rates are requested by path */
   ofCircuit: boolean
   buckets: Buckets
-  /** growth that crosses a border of the step, so that it stands in no bucket */
+  /** growth that crosses a boundary of the step, so that it belongs to no bucket */
   unplaced: Growth[]
 }
 
-/** A bucket in an array, because there are many: begin, bytes in and out, covered ms in and out, lower bound in and out. */
+/**
+ * A bucket as an array, because there are many: start, bytes in and out, covered ms in and out, and whether bytes in
+ * and out are only a lower bound.
+ */
 type BucketTuple = [number, string, string, number, number, boolean, boolean]
 type GapTuple = [Direction, number, number, string, boolean]
 
@@ -32,10 +35,10 @@ interface Row extends SeriesColumns {
 }
 
 /**
- * The buckets of one step of a resource's series, those that begin in the given intervals: what is rolled up, and what raw
- * samples add since then, so that it is as new as the last poll.
- * @param query.scope short id of a circuit or connection
- * @param query.peering ARM name of a peering that has counters of its own; absent = the whole of it
+ * Returns the buckets of a step of a resource's series that begin in the given intervals: rolled-up buckets, plus the
+ * raw samples since the rollup, so that they include the last poll.
+ * @param query.scope short ID of a circuit or connection
+ * @param query.peering ARM name of a peering that has its own counters; absent = the whole resource
  * @param query.intervals aligned to the step, oldest first
  */
 export async function usageSeries(
@@ -44,7 +47,8 @@ export async function usageSeries(
 ): Promise<UsageSeries[]> {
   const { step, intervals } = query
   const rows = await rolledUp(db, query)
-  // one statement read buckets and places together, so that each sample is either in a bucket or behind a place
+  // one statement read buckets and rollup positions together, so that each sample is either in a bucket or after a
+  // position
   const counters = rows.filter(({ basis }) => basis === 'counter')
   const states = counters.map(({ state, rolled_up_to: to }) => readRollupState(state, to))
   const until = intervals.at(-1)?.to ?? 0
@@ -60,7 +64,7 @@ export async function usageSeries(
 
 const placeOf = (state: RollupState | undefined) => ({ through: state?.through ?? null })
 
-/** Whether growth after the rollup can touch a time that ends at `until`. */
+/** Reports whether growth after the rollup can overlap a period that ends at `until`. */
 function reaches({ in: lastIn, out: lastOut }: RollupState, until: EpochMs): boolean {
   return [lastIn, lastOut].some((last) => last === null || last.at < until)
 }
@@ -136,7 +140,7 @@ function isIn(start: EpochMs, intervals: readonly Period[]): boolean {
   return intervals.some(({ from, to }) => start >= from && start < to)
 }
 
-/** Intervals of bucket begins, put together where they meet. */
+/** Returns the intervals of buckets, merging adjacent ones. */
 export function intervalsOf(step: UsageStep, starts: readonly EpochMs[]): Period[] {
   const intervals: Period[] = []
   for (const start of starts.toSorted((a, b) => a - b)) {

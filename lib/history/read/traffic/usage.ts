@@ -18,25 +18,25 @@ import type { Period } from '../../times.ts'
 import { intervalsOf, type UsageSeries, usageSeries } from './usage-series.ts'
 
 interface UsageQuery extends Period {
-  /** short id of a circuit or connection */
+  /** short ID of a circuit or connection */
   scope: string
-  /** ARM name of a peering that has counters of its own; absent = the whole of it, all peerings together */
+  /** ARM name of a peering that has its own counters; absent = all peerings together */
   peering?: string | undefined
   step: UsageStep
-  /** one path only; all of them summed when not given */
+  /** only this path; absent = the sum of all paths */
   path?: string | undefined
 }
 
 export interface Usage {
-  /** every bucket that touches [from, to), known or not */
+  /** every bucket that overlaps [from, to), with and without data */
   points: (UsagePoint & { difference: Differences | null })[]
-  /** growth of counters that crosses a border of the step, so that it stands in no point */
+  /** growth of counters that crosses a boundary of the step, so that it belongs to no point */
   unplaced: Growth[]
 }
 
 /**
- * Bytes of a resource over time: from counters, and from metrics where these cover more. A bucket that counters cover in
- * part is read at finer steps, so that metrics fill only what is missing.
+ * Returns bytes of a resource over time, from counters or, if they cover more, from metrics. A bucket that counters
+ * cover only partly is read at finer steps, so that metrics fill only the missing parts.
  */
 export async function usage(db: Queryable, query: UsageQuery): Promise<Usage> {
   const { step } = query
@@ -78,7 +78,10 @@ async function readMeasured(
   return { measured, series }
 }
 
-/** A connection has a counter of its own ('') beside those of its tunnels, which are parts of it. What passes Global Reach passes the paths. */
+/**
+ * Reports whether a series counts for the whole resource. A connection has its own counter (''), which includes those
+ * of its tunnels. Traffic of Global Reach is already included in the paths.
+ */
 function isOfWhole({ path, basis }: UsageSeries, all: readonly UsageSeries[]): boolean {
   if (path === REACH_PATH) return false
   if (basis === 'metric' || !path.startsWith('tunnel/')) return true

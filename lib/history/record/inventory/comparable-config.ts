@@ -1,6 +1,9 @@
 import { isStateMember } from '#lib/contract/index.ts'
 
-/** Removes members that report state from a configuration, to compare it. All tags stay, because their owner names them. */
+/**
+ * Removes members that contain operational state from a configuration, so that it can be compared. All tags are kept,
+ * because the customer chooses their names.
+ */
 export function comparableConfig(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(comparableConfig)
   if (typeof value !== 'object' || value === null) return value

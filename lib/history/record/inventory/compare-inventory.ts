@@ -7,39 +7,40 @@ import { type Move, underId } from './moves.ts'
 import type { Reading } from '../reading.ts'
 import { type Missing, removalsOf } from './removals.ts'
 
-/** What a poll makes of one resource. */
+/** Result of a poll for one resource. */
 export interface ResourceStep {
   known: RecordedResource | null
-  /** null = complete lists omit it */
+  /** null = complete lists omit the resource */
   row: ResourceRow | null
-  /** who lists it; absent = the source that is read */
+  /** the source that lists the resource; absent = the polled source */
   listedBy?: number | null
   open: Open | null
   past: Closed | null
   change: ConfigChange | null
 }
 
-/** What is known before an inventory is compared with it. */
+/** Known state with which an inventory is compared. */
 export interface KnownInventory {
-  /** by ARM id in lower case: those that are read, and those that the source listed */
+  /** resources in this inventory, and resources that the source listed before; by lower-case ARM ID */
   resources: ReadonlyMap<string, RecordedResource>
-  /** resources that are listed under another ARM id now */
+  /** resources that are now listed under another ARM ID */
   moves: readonly Move[]
-  /** what operators parted: recorded, and to be compared with nothing more */
+  /** steps of resources that operators separated; they are already recorded and not compared again */
   parted: readonly ResourceStep[]
 }
 
 export interface InventoryComparison {
   changes: Change[]
-  /** of resources that are new, other than before, or gone */
+  /** resources that are new, changed or gone */
   steps: ResourceStep[]
-  /** lacked by this list, and concluded from the next one */
+  /** resources that are missing in this list; the next list decides whether they are removed */
   awaited: (Missing & { id: number })[]
 }
 
 /**
- * New resources, changed configurations, and removals. Only a type whose list was read to its end can lose a resource, and only to the
- * source that listed it; many at once by a second reading ({@link removalsOf}).
+ * Compares an inventory with the known resources: new resources, changed configurations and removals. A resource counts
+ * as removed only if the list of its type was complete and the same source listed it before. If many resources
+ * disappear together, a second reading must confirm it ({@link removalsOf}).
  */
 export function compareInventory(
   { resources: known, moves, parted }: KnownInventory,
@@ -73,7 +74,10 @@ export function compareInventory(
   }
 }
 
-/** Reports whether a resource that this source listed is gone by an answered list and by its own address. @param rows by ARM id in lower case */
+/**
+ * Reports whether a resource that this source listed is gone, by a complete list and by a request for its own address.
+ * @param rows by lower-case ARM ID
+ */
 export const isLacked = (resource: RecordedResource, rows: ReadonlyMap<string, ResourceRow>, reading: Reading) =>
   isUnlisted(resource, rows, reading) && !reading.unproved?.has(resource.resourceId.toLowerCase())
 
@@ -96,11 +100,14 @@ export function movedBetween({ resource, twin }: Move, reading: Reading): Bounds
   }
 }
 
-/** Since when the new one is listed, where the former one was gone by then. */
+/** Returns the begin of the resource under its new ID, if the former one had disappeared before; otherwise null. */
 const seenAfter = (former: RecordedResource, { open }: RecordedResource): Open | null =>
   !former.open && open && open.firstPresent > (former.closedUntil ?? 0) ? open : null
 
-/** The same resource goes on, whatever its configuration says beside the names of its parts. */
+/**
+ * Returns the step of a moved resource, which keeps its history. The new ARM ID replaces the old one in the names of
+ * its parts, so that only other differences count as changes of configuration.
+ */
 function moved({ resource, to, twin }: Move, reading: Reading): ResourceStep {
   const { resourceId: from } = resource
   const config = resource.config && underId(resource.config, from, to.resourceId)
@@ -108,7 +115,7 @@ function moved({ resource, to, twin }: Move, reading: Reading): ResourceStep {
   const seen = twin && seenAfter(resource, twin)
   const change = step.change ?? changeOf('changed', to, movedBetween({ resource, to, twin }, reading))
   const isElsewhere = twin !== null && twin.listedBy !== null && twin.subscriptionId !== resource.subscriptionId
-  // what ended is kept as it read
+  // the ended interval keeps the former configuration
   return {
     ...step,
     known: resource,
@@ -131,7 +138,7 @@ function present(known: RecordedResource | null, row: ResourceRow, reading: Read
     return { known, row, open, past: null, change: changeOf('added', row, beginOf(open)) }
   }
   const fields = fieldsThatDiffer(comparableConfig(known.config), comparableConfig(row.config))
-  // another source may have listed it since: what it read then is newer
+  // another source may have listed the resource since then with a newer configuration
   if (fields.length === 0 || known.open.firstPresent >= reading.finishedAt) {
     return { known, row, open: known.open, past: null, change: null }
   }
@@ -148,7 +155,7 @@ function removed(known: RecordedResource, reading: Reading): ResourceStep[] {
   return [{ known, row: null, open: null, past, change: changeOf('removed', known, endOf(past)) }]
 }
 
-/** The end of what a resource was so far; the lists that lacked it say nothing of how it was. */
+/** Returns the end of a resource's last configuration. Lists that lacked the resource do not extend it. */
 export function endOfConfig({ type, missing }: RecordedResource, open: Open, reading: Reading): Closed {
   const past = closed(open, reading, type)
   return missing ? { ...past, lastPresent: missing.after } : past
@@ -164,7 +171,10 @@ function missingNow(
   return [{ id, after: missing?.after ?? lastPresent, by: isProved ? firstAbsent : null }]
 }
 
-/** A list may spell names and locations with other capitals: no change of configuration, but people read the new spelling. */
+/**
+ * Reports whether the row must be written. A list may spell names and locations with other capitals; that is not a
+ * change of configuration, but screens show the new spelling.
+ */
 function needsWriting(known: RecordedResource | null, row: ResourceRow | null): boolean {
   if (!known || !row) return true
   if (known.missing || (row.identities ?? []).join() !== known.identities.join()) return true

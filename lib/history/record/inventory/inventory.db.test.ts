@@ -85,14 +85,14 @@ describe('an inventory', () => {
     const gateway = resource(`gateway-${++made}`, {}, GATEWAY)
     await inventory(feed, 0, [...all, gateway])
     expect(names(await inventory(feed, 1, [a, b, c, d, gateway]))).toEqual([`removed ${e.name}`, `removed ${f.name}`])
-    // half of what is left
+    // half of the remaining circuits
     expect(await inventory(feed, 2, [a, b, gateway])).toEqual([])
     expect(await awaitedRemovals(db.pool)).toMatchObject([
       { type: CIRCUIT, names: [c.name, d.name], known: 4, between: { earliest: started(1), latest: finished(2) } },
     ])
-    // a list that was refused is no reading of it, one of another type neither
+    // a rejected list is not a reading of this type, nor is a list of another type
     expect(await inventory(feed, 3, [gateway], { listedTypes: [GATEWAY], outcome: 'incomplete' })).toEqual([])
-    // back with another configuration: what lacked it says nothing of when that changed
+    // the circuit is back with another configuration: lists that lacked it do not date that change
     expect(
       await inventory(feed, 4, [a, b, { ...c, config: { name: c.name, properties: { x: 1 } } }, gateway]),
     ).toMatchObject([

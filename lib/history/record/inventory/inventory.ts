@@ -7,7 +7,10 @@ import { partOne } from './parts.ts'
 import { appendConfigs, loadById, loadResources, loadTwins, saveMove } from './resource-rows.ts'
 import { endOfConfig, isLacked, type KnownInventory, movedBetween, type ResourceStep } from './compare-inventory.ts'
 
-/** What is known of an inventory, where each resource has the ARM id that it is listed under now: moves are written as they are found. */
+/**
+ * Returns the known state for an inventory. Moved resources already have their current ARM ID, because moves are
+ * written as soon as they are found.
+ */
 export async function loadInventory(
   client: PoolClient,
   reading: Reading,
@@ -20,7 +23,10 @@ export async function loadInventory(
   return { resources: known, moves, parted }
 }
 
-/** What operators parted: it is taken out of the rows and of what is known, for it is recorded. */
+/**
+ * Records the resources that operators separated, and removes them from the rows and the known resources, because they
+ * are complete.
+ */
 async function recordParts(
   client: PoolClient,
   reading: Reading,
@@ -42,7 +48,7 @@ async function recordParts(
   return steps
 }
 
-/** What operators joined, where it is still as they saw it: the former one is not listed. */
+/** Returns the moves that operators declared, unless the former resource is listed again. */
 async function joinedByHand(
   client: PoolClient,
   rows: ReadonlyMap<string, ResourceRow>,
@@ -68,7 +74,10 @@ async function joinedByHand(
 const isGone = ({ open, isAside, resourceId }: RecordedResource, rows: ReadonlyMap<string, ResourceRow>) =>
   !open && !isAside && !rows.has(resourceId.toLowerCase())
 
-/** A move is proved by both ends: an answered list lacks the resource, and another one has it under its new ARM id. */
+/**
+ * Finds and records moves. A move is proved by both ends: a complete list lacks the resource, and another list contains
+ * it under its new ARM ID.
+ */
 async function recordMoves(
   client: PoolClient,
   reading: Reading,
@@ -94,7 +103,7 @@ async function recordMove(client: PoolClient, move: Move, reading: Reading): Pro
   await saveMove(client, move, reading, movedBetween(move, reading))
 }
 
-/** Those that are recognized by what they say of themselves. */
+/** Returns moves that are recognized by the identities of the resources. */
 async function foundMoves(
   client: PoolClient,
   reading: Reading,
@@ -123,5 +132,5 @@ async function foundMoves(
 const ended = (twin: RecordedResource, reading: Reading): ResourceStep[] =>
   twin.open ? [{ known: twin, row: null, open: null, past: endOfConfig(twin, twin.open, reading), change: null }] : []
 
-/** As it was last listed by another source. */
+/** Returns the resource as another source last listed it. */
 const rowOf = (twin: RecordedResource): ResourceRow => ({ ...twin, config: twin.config ?? {} })

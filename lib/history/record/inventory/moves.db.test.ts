@@ -60,7 +60,7 @@ function gateway(
   }
 }
 
-/** An estate of its own, with enough beside that one of them is no more than a third. */
+/** Creates a separate estate with enough other resources that one of them is at most a third of its type. */
 async function estate() {
   made += 1
   const subscriptionId = subscription(made)
@@ -108,7 +108,7 @@ describe('a circuit with the same service key', () => {
     expect(shortIdOf(after.resourceId)).toBe(id)
     expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(sourceId)
     expect(await sourceById(db.pool, sourceId)).toMatchObject({ scope: id, resourceId: after.resourceId })
-    // as of before the move it is where it was
+    // at a moment before the move the resource has its former ARM ID
     expect(await resourceByIdOrArmId(db.pool, id, started(1) - 1)).toMatchObject({
       resourceId: before.resourceId,
       movedFrom: null,
@@ -147,7 +147,7 @@ describe('a circuit with the same service key', () => {
         expect(said(await from.read(1))).toEqual([['removed', before.resourceId, null, 0]])
         expect(said(await to.read(2, after))).toEqual([['added', after.resourceId, before.resourceId, 0]])
       } else {
-        // both are listed: two resources
+        // both are listed, so they are two resources
         expect(said(await to.read(1, after))).toEqual([['added', after.resourceId, null, 0]])
         expect(await resourceByIdOrArmId(db.pool, after.resourceId)).not.toMatchObject({ id })
         expect(said(await from.read(2))).toMatchObject([['changed', after.resourceId, before.resourceId, 0]])
@@ -163,7 +163,7 @@ describe('a circuit with the same service key', () => {
             name === 'ams' && [from, to].some((one) => one.subscriptionId === subscriptionId),
         ),
       ).toHaveLength(1)
-      // the new subscription lists it from now on, and the old one loses nothing
+      // from now on the new subscription lists it, and the old subscription does not report a removal
       expect(await to.read(3, after)).toEqual([])
       expect(await from.read(4)).toEqual([])
       expect(said(await to.read(5))).toEqual([['removed', after.resourceId, null, 0]])
@@ -187,7 +187,7 @@ describe('a circuit with the same service key', () => {
     expect(taken?.id).not.toBe(id)
     expect(shortIdOf(other.resourceId)).toBe(taken?.id)
     expect(await resourceByIdOrArmId(db.pool, id)).toMatchObject({ name: 'ams-new' })
-    // it can not be given back what another one has
+    // another resource uses the former ARM ID, so the resource cannot get it back
     await requestSeparation(db.pool, id)
     expect(await read(4, after, other)).toEqual([])
     expect(await resourceByIdOrArmId(db.pool, id)).toMatchObject({ name: 'ams-new' })
@@ -212,7 +212,7 @@ describe('a circuit with the same service key', () => {
       ['added', renewed.resourceId, null, 0],
       ['added', unnamed.resourceId, null, 0],
     ])
-    // one that two of them could have become
+    // one resource that could be the successor of two others
     const [one, two, either] = ['edge', 'hub', 'third'].map((group) =>
       circuit({ ...other, group, name: 'lon' }, `${key}-lon`),
     )
@@ -236,7 +236,7 @@ describe('a gateway', () => {
     expect(said(await read(2, after))).toMatchObject([
       ['changed', after.resourceId, before.resourceId, expect.any(Number)],
     ])
-    // how it read while it was one by itself is kept
+    // the configurations while it was a separate resource are kept
     const kept = 'SELECT first_present, first_absent FROM resource_history WHERE resource_id = $1'
     expect((await db.pool.query(kept, [rows[0].id])).rows).toEqual([
       { first_present: new Date(finished(1)), first_absent: new Date(finished(2)) },
@@ -259,7 +259,7 @@ describe('a gateway', () => {
 })
 
 describe('by hand', () => {
-  /** A circuit that is removed, and one with another key that is listed since. */
+  /** A circuit that is removed, and a circuit with another key that is listed since then. */
   async function replaced() {
     const own = await estate()
     const before = circuit(own, own.key)
@@ -348,7 +348,7 @@ describe('by hand', () => {
       resourceGroup: 'edge',
       removed: { earliest: started(0) },
     })
-    // listed once more, it is what it was
+    // after it is listed again, it has its former identity
     await read(5, before, after)
     expect(await resourceByIdOrArmId(db.pool, before.resourceId)).toMatchObject({ id, removed: null })
     expect(await idOf(after.resourceId)).not.toBe(id)

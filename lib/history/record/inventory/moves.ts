@@ -1,12 +1,12 @@
 import { isTaggedByMigration, type ResourceRow } from '#lib/contract/index.ts'
 import type { RecordedResource } from './known-resource.ts'
 
-/** A resource that is known and went on under another ARM id. */
+/** A known resource that is now listed under another ARM ID. */
 export interface Move {
   resource: RecordedResource
-  /** as it is listed now */
+  /** the resource as it is listed now */
   to: ResourceRow
-  /** what was recorded under the new ARM id meanwhile; null = nothing */
+  /** the resource that was recorded under the new ARM ID meanwhile; null = none */
   twin: RecordedResource | null
 }
 
@@ -16,10 +16,11 @@ interface Newcomer {
 }
 
 /**
- * Which of the resources that are not listed any more are listed under another ARM id. Only one that an answered list lacks can have
- * moved, and only where exactly one is recognized as it: two that are listed at once, or that could both be it, are never joined.
- * @param vanished lacked by this reading, or removed before it
- * @param newcomers listed now: by this reading, or by another source
+ * Returns which resources that are no longer listed are now listed under another ARM ID. A resource can have moved only
+ * if a complete list lacks it, and only if exactly one other resource matches it. Two resources that are listed at the
+ * same time, or that both match, are never joined.
+ * @param vanished resources that this poll lacks, or that were removed before
+ * @param newcomers resources that are listed now, by this poll or by another source
  */
 export function movesOf(vanished: readonly RecordedResource[], newcomers: readonly Newcomer[]): Move[] {
   const pairs = vanished.flatMap((resource) =>
@@ -36,16 +37,19 @@ const keyOf = ({ resourceId }: { resourceId: string }) => resourceId.toLowerCase
 
 function isSame(resource: RecordedResource, { row, known }: Newcomer): boolean {
   if (resource.type !== row.type || keyOf(resource) === keyOf(row)) return false
-  // what was removed before the other was there, or is there for longer, is another one's past
+  // a resource that was removed before the other one was listed, or while it was already listed, is not its predecessor
   if (known?.open && !resource.open) return false
   const common = (row.identities ?? []).filter((identity) => resource.identities.includes(identity))
   return common.some((identity) => !identity.startsWith(PLACE) || isTaggedByMigration(row.config.tags))
 }
 
-/** Where a gateway stands says who it is only of one that Microsoft's migration made there. */
+/**
+ * Prefix of an identity by subnet. The subnet identifies a gateway only if Microsoft's migration created the gateway
+ * there.
+ */
 const PLACE = 'subnet:'
 
-/** A configuration as it reads under another ARM id: its parts are named below that. */
+/** Returns a configuration in which the ARM IDs of the resource and its parts begin with `to` instead of `from`. */
 export function underId(config: Record<string, unknown>, from: string, to: string): Record<string, unknown> {
   const renamed = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(renamed)

@@ -19,11 +19,12 @@ interface Alias {
 }
 
 /**
- * Undoes the last move of a resource, because an operator says so: it has its former ARM id again and is removed, what was recorded
- * since stays with it, and it is recognized by nothing any more. What is listed under the new ARM id is a resource of its own from this reading on; what was
- * recorded under that before the move is its own again.
- * @param past the interval that ends for the former one
- * @returns null = nothing to undo, or another resource has the former ARM id
+ * Undoes the last move of a resource, because an operator requested it. The resource gets its former ARM ID back and is
+ * removed; it keeps the history recorded since the move, and loses its identities so that it is not recognized again.
+ * The resource that is listed under the new ARM ID is separate from this poll on, and gets back the history that was
+ * recorded under this ID before the move.
+ * @param past the interval that ends for the former resource
+ * @returns null if there is no move to undo, or another resource has the former ARM ID
  */
 export async function partOne(
   client: PoolClient,
@@ -59,7 +60,10 @@ export async function partOne(
 
 const absentUntil = (own: RecordedResource | null, moved: EpochMs) => Math.max(own?.removedAfter ?? moved, moved)
 
-/** With the configuration that the resource had when it was moved. */
+/**
+ * Returns the last move, with the configuration that the resource had at that time; null = no move, or its former ARM
+ * ID is in use.
+ */
 async function lastAlias(client: PoolClient, id: number): Promise<Alias | null> {
   const { rows } = await client.query<Alias & { taken: boolean }>(
     `SELECT a.*, EXISTS (SELECT FROM resource o WHERE o.arm_key = a.arm_key) AS taken, (

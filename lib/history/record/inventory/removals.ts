@@ -1,31 +1,35 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 
-/** A part of a type, over which what one answered list lacks is concluded only when the next one lacks it too: 1 / this. */
+/**
+ * Divisor of the number of resources of a type: if a list lacks more than 1/3 of them, the next list must confirm the
+ * removal.
+ */
 const HELD_BACK_OVER = 3
 
-/** Asked for one by one, as operators choose them: no list of them can be short. */
+/** Types that are requested one by one because operators chose them, so that their list cannot be incomplete. */
 const CHOSEN: ReadonlySet<string> = new Set([armTypes.networkInterface])
 
-/** Bounds of the absence of what one answered list lacked while a second is waited for. */
+/** Bounds of the absence of a resource that a complete list lacked, until a second list confirms it. */
 export interface Missing {
-  /** start of the last reading that had it */
+  /** start of the last poll that listed it */
   after: EpochMs
-  /** end of the first that lacked it; null = so far the resource itself did not prove that it is gone */
+  /**
+   * end of the first poll that lacked it; null = the request for the resource itself did not prove yet that it is gone
+   */
   by: EpochMs | null
 }
 
-/** A resource that is known and that an answered list of its type lacks. */
+/** A known resource that a complete list of its type lacks. */
 interface Lacked {
   type: string
-  /** null = the answered list before this one had it */
+  /** null = the previous complete list contained it */
   missing: Missing | null
 }
 
 /**
- * Which of the lacked resources are gone, and which a second reading is needed for. A list that is answered short (a page lost, a right
- * taken away, a region in trouble) lacks much at once, while people remove little at a time: more than a third of a type is concluded
- * from two answered lists, and so is the only one of a type.
- * @param known by type, how many this source listed before
+ * Returns which of the missing resources are gone, and which need a second poll. An incomplete response (a lost page, a
+ * removed right, a failing region) lacks many resources together, while people usually remove few at a time. If more
+ * than a third of a type is missing, or the only resource of a type, two complete lists must lack it.
  */
 export function removalsOf<T extends Lacked>(
   lacked: readonly T[],

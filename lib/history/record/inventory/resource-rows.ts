@@ -27,7 +27,10 @@ interface Row extends OpenRow, ResourceColumns {
   joined_to: number | null
 }
 
-/** The named resources, and those of the listed types that this source lists; locked in the order of their ids. */
+/**
+ * Returns the named resources, and the resources of the listed types that this source lists. Locks the rows in the
+ * order of their IDs.
+ */
 export async function loadResources(
   client: PoolClient,
   sourceId: number,
@@ -43,7 +46,9 @@ export async function loadResources(
   return knownOf(rows)
 }
 
-/** Those beside the known ones that could be the same under another ARM id; locked likewise. */
+/**
+ * Returns other resources that could be the same under another ARM ID, by identity. Locks the rows in the same order.
+ */
 export async function loadTwins(
   client: PoolClient,
   identities: readonly string[],
@@ -58,7 +63,7 @@ export async function loadTwins(
   return knownOf(rows)
 }
 
-/** Resources by the numbers of their rows; locked likewise. */
+/** Returns resources by row ID. Locks the rows in the same order. */
 export async function loadById(client: PoolClient, ids: readonly number[]): Promise<Map<number, RecordedResource>> {
   const { rows } = await client.query<Row>(
     `SELECT ${COLUMNS} FROM resource WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE`,
@@ -99,7 +104,7 @@ function knownOf(rows: readonly Row[]): Map<string, RecordedResource> {
   )
 }
 
-/** Keeps the configurations that ended with this reading. */
+/** Stores the configurations that ended with this poll. */
 export async function appendConfigs(
   client: PoolClient,
   sourceId: number,
@@ -115,7 +120,7 @@ export async function appendConfigs(
   await insertRows(client, 'resource_history', columns, past)
 }
 
-/** Writes what this reading shows of resources: new ones, changed ones, and those that it lost. */
+/** Writes the resources that are new, changed or removed in this poll. */
 export async function saveResources(
   client: PoolClient,
   { sourceId, finishedAt }: Pick<Reading, 'sourceId' | 'finishedAt'>,
@@ -124,7 +129,7 @@ export async function saveResources(
   const listed = steps.flatMap(({ row, ...step }) => (row ? [{ ...step, row }] : []))
   const added = listed.flatMap(({ known, row }) => (known ? [] : [row.resourceId]))
   await ensureResources(client, added)
-  // what was known is locked since it was read; two that add the same take turns
+  // known resources are locked since they were read; two writers that add the same resource take turns
   if (added.length > 0) {
     await client.query('SELECT FROM resource WHERE arm_key = ANY ($1) ORDER BY arm_key FOR NO KEY UPDATE', [
       added.map((resourceId) => resourceId.toLowerCase()),
@@ -166,7 +171,7 @@ export async function saveResources(
 
 const BY_ID: Columns<{ id: number }> = { id: ['int', ({ id }) => id] }
 
-/** Keeps what one answered list lacked, until the next one has it or lacks it too. */
+/** Stores the absence of resources that a complete list lacked, until the next list contains or lacks them. */
 export async function recordMissing(client: PoolClient, missing: readonly (Missing & { id: number })[]): Promise<void> {
   const columns: Columns<Missing> = {
     missing_after: ['timestamptz', ({ after }) => after],
@@ -176,8 +181,8 @@ export async function recordMissing(client: PoolClient, missing: readonly (Missi
 }
 
 /**
- * Lets a resource go on under another ARM id, with its short id and all that is kept of its sources. What was recorded under that id
- * meanwhile stays with a resource of its own that nothing lists.
+ * Moves a resource to another ARM ID, with its short ID and the history of its sources. The history that was recorded
+ * under that ARM ID meanwhile stays with a separate resource, which is not listed.
  */
 export async function saveMove(
   client: PoolClient,

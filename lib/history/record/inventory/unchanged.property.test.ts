@@ -22,7 +22,7 @@ const body = (path: string, properties: Members): Members => ({
   properties: { provisioningState: 'Succeeded', resourceGuid: '5eed0000-0000-4000-8000-0000000000bb', ...properties },
 })
 
-/** Bodies as ARM prints them, with members that no code of ours knows. */
+/** Bodies in ARM's format, with members that this code does not know. */
 const BODIES: readonly [type: string, body: Members][] = [
   [
     armTypes.circuit,
@@ -107,7 +107,7 @@ const OPERATIONS = ['resiliencyInformation', 'RouteSets', 'startSiteFailoverTest
 const TIMES = ['lastModifiedTime', 'lastModifiedDateTime', 'LastUpdatedUtc', 'createdAt', 'provisioningTimestamp']
 const TEXT_CASES = [(text: string) => text.toLowerCase(), (text: string) => text.toUpperCase(), (text: string) => text]
 
-/** A source of choices that a run draws from, each below a bound. */
+/** Draws a number below a bound. */
 type Draw = (bound: number) => number
 
 function shuffled<Item>(items: readonly Item[], draw: Draw): Item[] {
@@ -117,7 +117,7 @@ function shuffled<Item>(items: readonly Item[], draw: Draw): Item[] {
 
 const otherCase = (text: string, draw: Draw) => (TEXT_CASES[draw(TEXT_CASES.length)] as (text: string) => string)(text)
 
-/** The same resource as another read prints it. */
+/** Returns the same resource as another response may print it. */
 function readAgain(value: Json, draw: Draw, path: readonly string[] = []): Json {
   const inTags = path.some((name) => name.toLowerCase() === 'tags')
   if (typeof value === 'string') return inTags || /\s/.test(value) ? value : otherCase(value, draw)
@@ -157,7 +157,7 @@ const reading = readingOf(
   { readAt: 1_000, silentReadAt: {} },
 )
 
-/** What a first read leaves known. */
+/** Returns the known resource after a first poll. */
 function knownBy(type: string, first: Json): RecordedResource {
   const row = read(type, first)
   return {
@@ -177,14 +177,14 @@ function knownBy(type: string, first: Json): RecordedResource {
   } as RecordedResource
 }
 
-/** Changes that a further read makes. */
+/** Returns the changes of a further poll. */
 function changesOf(known: RecordedResource, type: string, again: Json) {
   const resources = new Map([[known.resourceId.toLowerCase(), known]])
   const rows = { resources: [read(type, again)], listedTypes: [type], failedTypes: [] }
   return compareInventory({ resources, moves: [], parted: [] }, reading, rows).changes
 }
 
-/** Draws by a seed (Numerical Recipes' generator), which is faster than a stream of fast-check. */
+/** Creates a generator from a seed (Numerical Recipes), because it is faster than fast-check's generator. */
 function drawBy(seed: number): Draw {
   let state = seed >>> 0
   return (bound) => {
@@ -203,7 +203,7 @@ describe('an inventory of what nobody changed', () => {
         const known = knownBy(type, readAgain(one, draw))
         for (let n = 0; n < REPLAYS; n++) expect(changesOf(known, type, readAgain(one, draw))).toEqual([])
       }),
-      // 10,000 replays
+      // 1,000 runs × 10 replays
       { numRuns: 1_000 },
     )
   })
@@ -237,7 +237,7 @@ describe('an inventory of what nobody changed', () => {
 
 const NOT_COMPARED = /^(authorizations|etag|connectionStatus|sharedKey|createdAt|operationId)$/
 
-/** Members that hold a text, a number or a flag, and are configuration; of tags all are. */
+/** Returns the paths of members that contain a text, number or flag and belong to the configuration; all tags do. */
 function leavesOf(value: Json, path: string[] = []): string[][] {
   if (typeof value !== 'object' || value === null) return [path]
   return Object.entries(value)

@@ -21,7 +21,7 @@ it('a table writes attributes in one order; what not every table has is written 
 })
 
 describe('a poll of a route table', () => {
-  // `b` has been silent for longer, and rows of no instance were last read by a whole poll
+  // `b` was already silent before, and rows without an instance were last read by a complete poll
   const reading = readingOf(
     1,
     { startedAt: 100, finishedAt: 110, outcome: 'incomplete', silentInstances: ['b'] },

@@ -3,10 +3,10 @@ import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } f
 import type { Reading } from '../reading.ts'
 import { attributesFrom, type RouteKey, routeKeyText, type TableEntry, entriesOfTable } from './route-table.ts'
 
-/** How a store names a set of attributes: by a number, or by its canonical text. */
+/** Identifier of a set of attributes in a store: a number, or its canonical text. */
 export type RouteSet = number | string
 
-/** A route as its row holds it. */
+/** A stored route. */
 export interface KnownRoute extends RouteKey {
   /** null = not in the database yet */
   id: number | null
@@ -15,17 +15,17 @@ export interface KnownRoute extends RouteKey {
   open: Open | null
 }
 
-/** The table of one (source, kind) before a poll. */
+/** The table of a (source, kind) before a poll. */
 export interface KnownTable {
-  /** every route that it ever had, by `routeKeyText` */
+  /** every route that the table ever had, by `routeKeyText` */
   routes: ReadonlyMap<string, KnownRoute>
-  /** null = the store has no such set yet */
+  /** null = the store does not have this set yet */
   setOf(text: string): RouteSet | null
-  /** what the poll reads, where the store has put it by key already */
+  /** the rows of the poll by key, if the store has already computed them */
   read?: ReadonlyMap<string, TableEntry>
 }
 
-/** What a poll makes of one route. */
+/** Result of a poll for one route. */
 export interface RouteStep extends RouteKey {
   known: KnownRoute | null
   /** canonical text of the attributes after this poll; null = withdrawn */
@@ -34,7 +34,10 @@ export interface RouteStep extends RouteKey {
   past: Closed | null
 }
 
-/** @returns the routes that came or changed, as they are read, and those that went */
+/**
+ * Compares a poll of a route table with the known routes.
+ * @returns the new and changed routes in the order of the poll, then the withdrawn routes
+ */
 export function compareRouteTable(
   known: KnownTable,
   reading: Reading,
@@ -58,7 +61,10 @@ export function compareRouteTable(
   return steps
 }
 
-/** What steps prove, in one order. @param attributesOf the attributes of a set that the store has */
+/**
+ * Returns the changes of these steps, in a fixed order.
+ * @param attributesOf returns the attributes of a stored set
+ */
 export function changesOfTable(
   steps: readonly RouteStep[],
   attributesOf: (set: RouteSet) => RouteAttributes[],
@@ -81,6 +87,6 @@ function routeChange(
   return { ...key, op: 'announce', before, after, between: beginOf(open) }
 }
 
-/** The route after a step. */
+/** Returns the route after a step. */
 export const routeAfter = ({ instance, peer, prefix, known, text, open }: RouteStep, set: RouteSet | null) =>
   ({ id: known?.id ?? null, instance, peer, prefix, set: text === null ? null : set, open }) satisfies KnownRoute

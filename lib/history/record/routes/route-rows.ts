@@ -23,8 +23,8 @@ type Row = [
 ]
 
 /**
- * The table of one (source, kind), and the numbers of what a poll reads in it.
- * @param read with `keys`, of these alone: all others are as they were
+ * Returns the table of a (source, kind), and the IDs of the attribute sets in a poll.
+ * @param read.keys only these routes are loaded, because all others are unchanged; null = all
  */
 export async function loadTable(
   client: PoolClient,
@@ -41,7 +41,7 @@ export async function loadTable(
   }
 }
 
-/** Every route that it ever had. Rows come as arrays: there may be 10,000. */
+/** Returns every route that the table ever had. Rows are fetched as arrays, because there may be 10,000. */
 async function loadRoutes(
   client: PoolClient,
   sourceId: number,
@@ -109,8 +109,8 @@ const ENDED: Columns<{ sourceId: number; known: KnownRoute; past: Closed }> = {
 }
 
 /**
- * Writes the steps of one poll, each table in one statement.
- * @returns what they prove
+ * Writes the steps of a poll, with one statement per table.
+ * @returns the changes they prove
  */
 export async function saveRoutes(
   client: PoolClient,
@@ -160,7 +160,7 @@ interface DigestedSet {
 const digested = (texts: ReadonlySet<string>): DigestedSet[] =>
   [...texts].map((text) => ({ text, digest: digestOf(text) }))
 
-/** Numbers of attribute sets by their canonical text; one that is new to the source has none. */
+/** Returns the IDs of attribute sets by their canonical text; sets that are new to the source are left out. */
 const findNumbers = (client: PoolClient, sourceId: number, texts: ReadonlySet<string>) =>
   numbersOf(client, sourceId, digested(texts))
 
@@ -184,8 +184,8 @@ async function numbersOf(
 }
 
 /**
- * Numbers for sets that are new to the source. Two kinds of one source may need the same new set at the same time: both insert in the
- * order of the digest, so that they can't wait for each other.
+ * Creates IDs for sets that are new to the source. Two kinds of a source may need the same new set at the same time, so
+ * both insert in the order of the digest to avoid a deadlock.
  */
 async function makeNumbers(
   client: PoolClient,
@@ -203,7 +203,7 @@ async function makeNumbers(
   return numbersOf(client, sourceId, fresh)
 }
 
-/** Attribute sets by their number. */
+/** Returns attribute sets by ID. */
 async function attributesByNumber(
   client: PoolClient,
   sourceId: number,

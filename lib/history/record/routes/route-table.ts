@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { canonicalPrefix } from '#lib/bgp/index.ts'
 import type { RouteAttributes, RouteRow } from '#lib/contract/index.ts'
 
-/** What names one route in the tables of one (source, kind); '' = none. */
+/** Key of a route in the tables of a (source, kind); '' = not given. */
 export interface RouteKey {
   instance: string
   peer: string
@@ -14,14 +14,14 @@ export interface TableEntry extends RouteKey {
   text: string
 }
 
-/** Keys hold no tab, so the joined text names one key only. */
+/** Returns a key as text. Its parts contain no tab, so the text is unique. */
 export function routeKeyText({ instance, peer, prefix }: RouteKey): string {
   return `${instance}\t${peer}\t${prefix}`
 }
 
 /**
- * Rows of a table by key. Exact duplicates fall together; different rows for one key (ECMP) become one sorted set. Order,
- * duplicates and spelling of the rows change nothing.
+ * Returns the rows of a table by key. Exact duplicates are merged; different rows for one key (ECMP) become one sorted
+ * set. The result does not depend on the order, duplicates or spelling of the rows.
  */
 export function entriesOfTable(rows: readonly RouteRow[]): Map<string, TableEntry> {
   const table = new Map<string, TableEntry>()
@@ -44,25 +44,25 @@ export function entriesOfTable(rows: readonly RouteRow[]): Map<string, TableEntr
   return table
 }
 
-/** The attributes of one row as JSON, its members in a fixed order. */
+/** Returns the attributes of a row as JSON with a fixed order of members. */
 function attributesText(row: RouteAttributes): string {
   const { nextHop, asPath, asPathText, origin, weight, localPref, state } = row
-  // what was stored before there were states and texts of paths has the same text as ever
+  // attributes stored before states and path texts existed keep the same text
   const own = { ...(state !== undefined && { state }), ...(asPathText !== undefined && { asPathText }) }
   return JSON.stringify({ nextHop: nextHop || null, asPath, origin: origin || null, weight, localPref, ...own })
 }
 
-/** Reads what `attributesText` wrote for each member of a set. */
+/** Parses the text of a set of attributes, as written by `attributesText`. */
 export function attributesFrom(text: string): RouteAttributes[] {
   return JSON.parse(text) as RouteAttributes[]
 }
 
-/** What a set of attributes is found by. */
+/** Returns the digest by which a set of attributes is found. */
 export function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-/** Postgres writes some IPv6 addresses in another canonical form than RFC 5952. */
+/** Converts a prefix from Postgres, which writes some IPv6 addresses in another canonical form than RFC 5952. */
 export function prefixFromDatabase(text: string): string {
   return text.includes(':') ? (canonicalPrefix(text) ?? text) : text
 }

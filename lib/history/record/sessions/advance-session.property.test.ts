@@ -12,11 +12,11 @@ const JITTER = 400
 const LATENCY_MOST = 12_000
 
 interface Sampled {
-  /** when it was sampled, in truth */
+  /** true time of the sample */
   at: EpochMs
-  /** when the session last came up, in truth */
+  /** true time at which the session last came up */
   cameUpAt: EpochMs
-  /** by how much the clock that dates it was ahead */
+  /** time by which the clock that dates the sample was ahead, milliseconds */
   aheadMs: number
   isCached: boolean
   step: AdvancedSession
@@ -24,19 +24,19 @@ interface Sampled {
 
 const pollOf = fc.record({
   latency: fc.integer({ min: 300, max: LATENCY_MOST }),
-  /** when in its latency the sample was taken */
+  /** point within its latency at which the sample was taken, 0 to 1 */
   moment: fc.double({ min: 0, max: 1, noNaN: true }),
   jitter: fc.integer({ min: -JITTER, max: JITTER }),
   fails: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
   isCached: fc.integer({ min: 0, max: 19 }).map((n) => n === 0),
 })
-/** Minutes between restarts; never two within one poll's latency. */
+/** Minutes between restarts; never two within the latency of a poll. */
 const restarts = fc.array(fc.double({ min: 1.1, max: 15, noNaN: true }), { maxLength: 8 })
 const polls = fc.array(pollOf, { minLength: 10, maxLength: 80 })
 
 type Poll = typeof pollOf extends fc.Arbitrary<infer One> ? One : never
 
-/** The clock of the machine that polls is set once. */
+/** A single adjustment of the clock of the polling machine. */
 interface SetClock {
   /** true time */
   at: EpochMs
@@ -44,7 +44,10 @@ interface SetClock {
 }
 const NEVER_SET: SetClock = { at: Number.POSITIVE_INFINITY, stepMs: 0 }
 
-/** A session that is up at each sample, and restarts in between: what its samples prove about its uptime. */
+/**
+ * Returns the samples of a session that is up at each poll and restarts in between, with the conclusions about its
+ * uptime.
+ */
 function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock = NEVER_SET): Sampled[] {
   const ups = [T0 - 60 * MINUTE]
   for (const gap of gaps) ups.push((ups.at(-1) === T0 - 60 * MINUTE ? T0 : (ups.at(-1) ?? T0)) + gap * MINUTE)
@@ -57,7 +60,7 @@ function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock
     const requestedAt = T0 + n * MINUTE
     const aheadMs = requestedAt >= clock.at ? clock.stepMs : 0
     const startedAt = requestedAt + aheadMs
-    // a poll that seems to begin before the one before it ended is refused
+    // a poll that seems to begin before the previous one ended is rejected
     if (fails || startedAt < lastFinishedAt) continue
     lastFinishedAt = startedAt + latency
     const at = requestedAt + moment * latency
@@ -159,7 +162,8 @@ describe('the uptime of a session', () => {
 
   it('are rebaselined where a restart fell into the latency of a request', () => {
     const answered = { latency: 10_000, jitter: 0, fails: false, isCached: false }
-    // the answer of the poll at minute 1 shows the old life; the new one began in the same request's latency
+    // the response of the poll at minute 1 shows the session before the restart; the restart is within the latency of
+    // the same request
     const series = [0, 0.01, 0.1, 0.1, 0.1, 0.1].map((moment) => ({ ...answered, moment }))
     const restart = lived(series, [1 + 5 / 60])
     expect(restart.some(({ step }) => step.restarted || step.doubt?.verdict === 'rebaselined')).toBe(true)
@@ -197,7 +201,8 @@ describe('the uptime of a session', () => {
               expect(step.restarted).toBe(false)
               continue
             }
-            // what began in a request's own latency may be reported later, by three samples that agree
+            // a session that came up within the latency of a request may be reported later, after three samples that
+            // agree
             if (cameUpAt - before.at < LATENCY_MOST) continue
             expect(step.restarted, `sampled at ${at}`).toBe(true)
             const [first] = step.uptime.samples
@@ -211,7 +216,7 @@ describe('the uptime of a session', () => {
   })
 })
 
-/** An answer that Azure took from a cache: it was sampled so long before its poll would have been. */
+/** A response from Azure's cache, sampled `lag` milliseconds before a fresh response would have been. */
 const lagged = fc.record({
   latency: fc.integer({ min: 300, max: 1_000 }),
   moment: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -235,7 +240,7 @@ describe('the fall of a session', () => {
           let lastRead: EpochMs | null = null
           for (const [n, { latency, moment, lag }] of [...series, ...series.slice(0, 3)].entries()) {
             const startedAt = T0 + n * everyMs
-            // one of five is no repeat
+            // one of five responses is not from the cache
             const at = Math.round(startedAt + moment * latency - (n % 5 === 0 ? 0 : lag))
             const ageMs = Math.floor((at - cameUpAt) / (unitMs || 1)) * (unitMs || 1)
             const up = sampleOf(ageMs, BigInt(Math.floor(ageMs / 54_000)))

@@ -25,25 +25,28 @@ import { advanceKeepalive } from './keepalive-state.ts'
 import type { Reading } from '../reading.ts'
 import { NO_SESSION, type RecordedUptime } from './session-uptime.ts'
 
-/** One session as one poll shows it, whichever operation reported it. */
+/** A session in one poll, in the same form for all operations. */
 export interface SampledSession
   extends SessionReport,
     Pick<PeerRow, 'localAddress' | 'neighbor' | 'messagesSent' | 'messagesReceived'> {
   downReason: DownReason
   prefixesReceived: number | null
-  /** how long it has been up, or down; null = not reported */
+  /** time for which it has been up or down; null = not reported */
   age: { ms: number; unitMs: number } | null
-  /** the session is down and was up before, and its row does not report when the session fell: the age is missing or unreadable */
+  /**
+   * the session is down and was up before, but its row does not report when it went down (the age is missing or
+   * unreadable)
+   */
   fellAnyTime?: boolean
 }
 
 export interface AdvancedSession {
   uptime: RecordedUptime
-  /** the session went down and came up again since the last sample that showed it up */
+  /** the session went down and came up again since the last sample in which it was up */
   restarted: boolean
-  /** it came to be established, or proved that it had been restarted */
+  /** it became established, or proved that it was restarted */
   cameUp: boolean
-  /** a doubt about when it came up begins or ends with this sample */
+  /** a doubt about the time at which it came up begins or ends with this sample */
   doubt: Pick<DoubtChange, 'verdict' | 'before' | 'after'> | null
 }
 
@@ -82,13 +85,13 @@ export function sampledNeighbor(row: SummaryRow, localAddress: string): SampledS
   }
 }
 
-/** Messages as last read, before this sample. */
+/** Message counters of the previous sample. */
 export interface Messages {
   sent: bigint | null
   received: bigint | null
 }
 
-/** Adds one sample to a session's uptime (docs/rules/as-of.md, "One life of a session"). */
+/** Adds a sample to a session's uptime (docs/rules/as-of.md, "One life of a session"). */
 export function advanceSession(
   known: RecordedUptime,
   sample: SampledSession,
@@ -98,7 +101,7 @@ export function advanceSession(
   const { clock } = reading
   const uptime = redated(known, clock)
   const unchanged = { restarted: false, cameUp: false, doubt: null }
-  // messages may have arrived while its state was unknown: the keepalive state starts again
+  // messages may have arrived while the state was unknown, so the keepalive state starts again
   if (sample.state === 'unknown') return { uptime: { ...known, keepalive: null }, ...unchanged }
   if (sample.state !== 'established') return { uptime: fallen(uptime, sample, reading), ...unchanged }
   const established = sample.age && establishedSpan(reading, sample.age.ms, sample.age.unitMs)
@@ -119,14 +122,17 @@ export function advanceSession(
   const upAt = isSameLife && sample.age ? provenUpAt(uptime, uptime.upAt, reading.startedAt, sample.age) : now.upAt
   const turned = doubtAfter(uptime, verdict)
   const doubt = turned && { verdict: turned, before: establishedAt(uptime), after: established }
-  // after a restart it may have counted to the very number of before
+  // after a restart the counter may have reached exactly the same number again
   const keepalive = restarted
     ? advanceKeepalive(uptime.keepalive, null, sample.messagesReceived, reading)
     : now.keepalive
   return { uptime: { ...establishment, ...now, upAt, keepalive }, restarted, cameUp: restarted, doubt }
 }
 
-/** While a session is down its age says when it fell. One that disagrees with those before is another fall. */
+/**
+ * Adds a sample of a session that is down. Its age tells when it went down; an age that disagrees with earlier samples
+ * means that it went down again.
+ */
 function fallen(uptime: RecordedUptime, sample: SampledSession, reading: Reading): RecordedUptime {
   const { clock } = reading
   const fell = fellSpan(sample, reading)
@@ -137,20 +143,23 @@ function fallen(uptime: RecordedUptime, sample: SampledSession, reading: Reading
   return { ...NO_SESSION, samples, shown: 'down', clock }
 }
 
-/** When a session that is down fell, by its age; null = none is printed. */
+/** Returns when a session that is down went down, by its age; null = not reported. */
 function fellSpan({ age, fellAnyTime }: SampledSession, reading: Reading): Bounds | null {
   if (age) return establishedSpan(reading, age.ms, age.unitMs)
   return fellAnyTime ? { earliest: BEFORE_MONITORING, latest: reading.finishedAt } : null
 }
 
-/** Only the first of several contradictions begins a doubt. */
+/** Returns whether a doubt begins or ends. Only the first of several contradictions begins a doubt. */
 function doubtAfter({ suspects }: RecordedUptime, verdict: EstablishmentVerdict): DoubtChange['verdict'] | null {
   if (verdict === 'rebaselined') return verdict
   if (verdict === 'inconsistent') return suspects.length === 0 ? verdict : null
   return verdict === 'same' && suspects.length > 0 ? 'settled' : null
 }
 
-/** A sample as changes report it. @param moved when the session came up, or fell; null = not known */
+/**
+ * Returns a sample in the form of changes.
+ * @param moved time at which the session came up or went down; null = unknown
+ */
 export function sessionSample(sample: SampledSession, moved: Bounds | null): SessionSample {
   return {
     state: sample.state,
@@ -164,7 +173,7 @@ export function sessionSample(sample: SampledSession, moved: Bounds | null): Ses
   }
 }
 
-/** When a session moved into the state that it is in, as samples report it: into being up, or out of it. */
+/** Returns the time of the last state change in the form of samples: when the session came up, or went down. */
 export function turnBounds(
   state: SessionState | null,
   moved: Bounds | null,
@@ -173,7 +182,10 @@ export function turnBounds(
   return { establishedAt: null, ...(moved && { fellAt: moved }) }
 }
 
-/** Age and both counters to the last digit as before: an answer from a cache, which is no sample of its own. */
+/**
+ * Reports whether a sample comes from a cache, so that it does not count as new: its age and both counters are exactly
+ * the previous ones.
+ */
 function isCached(
   uptime: RecordedUptime,
   { age, messagesSent, messagesReceived }: SampledSession,
@@ -194,7 +206,7 @@ function fell({ messagesSent, messagesReceived }: SampledSession, before: Messag
 
 const isLower = (now: bigint | null, before: bigint | null) => now !== null && before !== null && now < before
 
-/** A session's uptime with its times as the clock would have dated them, had it been set before. */
+/** Returns a session's uptime with its times corrected as if the clock had been adjusted before. */
 function redated(uptime: RecordedUptime, now: DatingClock | null): RecordedUptime {
   const stepMs = steppedMs(uptime.clock, now)
   if (stepMs === 0) return uptime

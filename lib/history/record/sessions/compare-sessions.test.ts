@@ -68,7 +68,7 @@ it('a session that is down at first sight fell before where its messages or its 
   expect(first({ connectedDurationMs: 9_000 }).changes).toMatchObject([{ after: { fellAt } }])
   for (const more of [{ messagesSent: 1n, messagesReceived: 2n }, {}])
     expect(first({ messagesSent: null, messagesReceived: null, ...more }).changes[0]).not.toHaveProperty('after.fellAt')
-  // seen up, and then down with the messages of its life: the samples say when
+  // the session was seen up, and is now down with its old message counts, so the samples date the fall
   const up = compareSessions([], unread, 'peers', [aged(HOUR)])
   const fallen = compareSessions(up.after, at(60_000), 'peers', [aged(HOUR, connecting)])
   expect(fallen.changes[0]).not.toHaveProperty('after.fellAt')

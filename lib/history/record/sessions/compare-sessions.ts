@@ -16,13 +16,13 @@ import { uptimeWithoutRow } from './session-uptime.ts'
 
 export type SessionKind = 'peers' | 'summary'
 
-/** Beyond this many polls without its row, a session's absence is no longer counted. */
+/** Maximum count of polls without a session's row. */
 const COUNTED_MISSING_POLLS = 3
 const MISSING_POLLS_TO_DOWN = 2
 
-/** What a poll makes of one session. */
+/** Result of a poll for one session. */
 export interface SessionComparison {
-  /** null = it is new */
+  /** null = new */
   before: RecordedSession | null
   session: RecordedSession
   past: PastSession[]
@@ -31,18 +31,21 @@ export interface SessionComparison {
   doubt: DoubtChange | null
 }
 
-/** What a poll of one source makes of all its sessions. */
+/** Result of a poll for all sessions of a source. */
 interface SessionsComparison {
-  /** one for each session that the poll reports, or reads absent */
+  /** one for each session that the poll reports or proves absent */
   steps: SessionComparison[]
-  /** what it proves, in one order */
+  /** proved changes, in a fixed order */
   changes: Change[]
-  /** sessions that have received nothing since an earlier sample */
+  /** sessions that have received no message since an earlier sample */
   silentSessions: SilentSession[]
   after: RecordedSession[]
 }
 
-/** @param known every session of the source that was ever seen */
+/**
+ * Compares a poll with the known sessions.
+ * @param known every session of the source that was ever seen
+ */
 export function compareSessions(
   known: readonly RecordedSession[],
   reading: Reading,
@@ -70,7 +73,10 @@ export function compareSessions(
   }
 }
 
-/** Whether a poll leaves a session as it was but for what is kept as last read: when, its messages, and what they prove. */
+/**
+ * Reports whether a poll changed only the last-read values of a session: the time, message counts, and conclusions from
+ * them.
+ */
 export function isReadAgain({ before, session, past, pastPrefixes }: SessionComparison): boolean {
   return (
     before !== null &&
@@ -85,7 +91,7 @@ export function isReadAgain({ before, session, past, pastPrefixes }: SessionComp
   )
 }
 
-/** A session that this poll shows up, with the message count of an earlier sample. */
+/** Returns a session that is up in this poll and has the same message count as in an earlier sample. */
 function silentOf(
   { localAddress, neighbor, messages, uptime }: RecordedSession,
   { startedAt }: Reading,
@@ -99,7 +105,7 @@ function silentOf(
 type Ends = { localAddress: string; neighbor: string }
 const peerKey = ({ localAddress, neighbor }: Ends) => `${localAddress}~${neighbor}`
 const neighborKey = ({ neighbor }: Ends) => neighbor
-/** Rows of a path's summary belong to no gateway instance. */
+/** Returns the gateway instance of a session; '' for rows of a path's summary, which belong to no instance. */
 const instanceOf = (kind: SessionKind, { localAddress }: Ends) => (kind === 'peers' ? localAddress : '')
 
 function withCanonicalAddresses(sample: SampledSession): SampledSession {
@@ -107,7 +113,10 @@ function withCanonicalAddresses(sample: SampledSession): SampledSession {
 }
 const addressText = (text: string) => canonicalAddress(text) ?? text.trim()
 
-/** Of several rows for one session the established one counts, then the one that has received most messages. */
+/**
+ * Returns one row per session. If there are several, an established one is preferred, then the row with the most
+ * received messages.
+ */
 function oneOfEach(samples: readonly SampledSession[], keyOf: (ends: Ends) => string): Map<string, SampledSession> {
   const weakestFirst = samples.toSorted((a, b) => (strength(a) < strength(b) ? -1 : 1))
   return new Map(weakestFirst.map((sample) => [keyOf(sample), sample]))
@@ -123,7 +132,7 @@ function present(
   kind: SessionKind,
 ): SessionComparison {
   const before = known ?? blankSession(row)
-  // a session that was seen up fell after that: a fall at any time says no more
+  // a session that was seen up went down after that, so "fell at any time" adds no information
   const sample = before.everEstablished ? { ...row, fellAnyTime: false } : row
   const instance = instanceOf(kind, sample)
   const own = readingOfOne(before, reading)
@@ -182,12 +191,16 @@ function present(
   }
 }
 
-/** Of an interval that a former version began it is what is known by now. */
+/**
+ * Returns the time of the state change as known at the begin of the interval; for an interval begun by an earlier
+ * version, as known now.
+ */
 export const atBeginOf = ({ uptime, moved }: RecordedSession) => uptime.atBegin ?? { moved }
 
 /**
- * Whether a sample shows a session that is up, or was before: only of these an age says when it moved. The age of one that was never seen up
- * proves that it was where it reaches back beyond what is known of its row: a row that came while its table was being read is as old as it says.
+ * Reports whether the age of a sample dates a state change: the session is up, or was up before. A session that was
+ * never seen up counts as up before only at the first poll of its instance. If its row appears in a table that was
+ * already polled, the row is only as old as its age.
  */
 function wasUp(before: RecordedSession, { state }: SampledSession, reading: Reading, instance: string): boolean {
   if (state === 'established') return true
@@ -237,7 +250,10 @@ function absent(before: RecordedSession, reading: Reading, instance: string): Se
   ]
 }
 
-/** What was read of a session before this poll: of one that was up, what its age says, which a repeated answer does not move on. */
+/**
+ * Returns the reading of one session. If it was up, its last reading is not later than the time its age proves
+ * (`upAt`), because a cached response does not extend it.
+ */
 function readingOfOne({ state, uptime: { upAt } }: RecordedSession, reading: Reading): Reading {
   if (state !== 'established' || upAt === null) return reading
   const lastRead = (instance: string) => {
@@ -248,8 +264,8 @@ function readingOfOne({ state, uptime: { upAt } }: RecordedSession, reading: Rea
 }
 
 /**
- * Adds one sample to a session's prefix count. It has intervals of its own, because it changes more often than the state; null =
- * none reported, as while the session is down.
+ * Adds a sample to a session's prefix count. The count has separate intervals, because it changes more often than the
+ * state. null = not reported, for example while the session is down.
  */
 function comparePrefixes(
   before: { prefixesReceived: number | null; prefixesOpen: Open | null },
@@ -264,7 +280,7 @@ function comparePrefixes(
   return { value, open: past ? openedAfter(reading, past.lastPresent) : opened(reading, instance), past }
 }
 
-/** Bounds from the sample before to this one, both by the clock as it is now. */
+/** Returns the bounds from the previous sample to this one, both by the current clock. */
 const redatedFrom = ({ earliest, latest }: Bounds, stepMs: number): Bounds => ({
   earliest: Math.min(earliest + stepMs, latest),
   latest,

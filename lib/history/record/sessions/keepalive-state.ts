@@ -1,12 +1,12 @@
 import type { EpochMs, SilentSession } from '#lib/contract/index.ts'
 import type { Reading } from '../reading.ts'
 
-/** Since when a session's count of received messages has not grown, and the samples that show it. Plain JSON. */
+/** Time since which a session's count of received messages has not grown, with the samples that show it. Plain JSON. */
 export type KeepaliveState = Pick<SilentSession, 'moved' | 'firstAt' | 'lastAt'>
 
 /**
- * Adds one sample of a session's received messages. The result is kept in the session's own row, which each poll writes anyway, so
- * that detection need not keep a count of its own.
+ * Adds a sample of a session's received messages. The result is stored in the session's row, which each poll writes
+ * anyway, so that detection does not need its own count.
  */
 export function advanceKeepalive(
   known: KeepaliveState | null | undefined,

@@ -9,7 +9,7 @@ const at = (n: number) => T0 + n * MINUTE
 const LONG_AGO = T0 - 3 * 3_600_000
 const OTHER_VIEW = T0 - 60 * 3_600_000
 
-/** One row whose age says that the session came up then, and that has received that many messages. */
+/** Returns a row with an age that says when the session came up, and with a number of received messages. */
 const row = (n: number, cameUpAt: number, messages: bigint): PeerRow => ({
   localAddress: '10.0.4.12',
   neighbor: '10.0.4.4',

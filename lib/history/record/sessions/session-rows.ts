@@ -6,18 +6,21 @@ import { openOf, type OpenRow } from '../open-row.ts'
 import type { Messages, SampledSession } from './advance-session.ts'
 import { NO_SESSION, type RecordedUptime } from './session-uptime.ts'
 
-/** A session as its row holds it. */
+/** A stored session. */
 export interface RecordedSession {
   /** null = not in the database yet */
   id: number | null
   localAddress: string
   neighbor: string
-  /** null = its row was missing from the last poll that would have shown it */
+  /** null = its row was missing in the last poll that read its instance */
   state: SessionState | null
   azureState: string | null
   asn: number | null
   downReason: DownReason
-  /** when it came up; of one that is down and was up before, when it fell; null = not reported */
+  /**
+   * bounds of the time at which it came up; for a session that is down and was up before, at which it went down; null =
+   * not reported
+   */
   moved: Bounds | null
   transitions: number
   everEstablished: boolean
@@ -31,7 +34,7 @@ export interface RecordedSession {
   uptime: RecordedUptime
 }
 
-/** An ended interval of a session's state, or of its prefix count; the session as it was then. */
+/** An ended interval of a session's state or prefix count, with the session as it was at that time. */
 export interface PastSession {
   session: RecordedSession
   interval: Closed
@@ -61,7 +64,7 @@ export function blankSession({ localAddress, neighbor }: SampledSession): Record
   }
 }
 
-/** What a session was for a while, beside its state. */
+/** Columns of a session's interval, in addition to its state. */
 export interface SessionSpanColumns {
   azure_state: string | null
   asn: string | null
@@ -91,7 +94,7 @@ export interface SessionRow extends OpenRow, SessionSpanColumns {
   life: RecordedUptime | null
 }
 
-/** What {@link sessionOf} reads. */
+/** Columns that {@link sessionOf} needs. */
 export const SESSION_COLUMNS = `id, local_address, neighbor, state, azure_state, asn, down_reason, established_earliest, established_latest,
             transitions, ever_established, last_absent, first_present, last_present, closed_until, missing_polls, seen_started_at,
             seen_finished_at, prefixes_received, prefixes_last_absent, prefixes_first_present, prefixes_last_present,

@@ -4,7 +4,7 @@ import { closedColumns, type Columns, insertRows, openColumns, updateRows } from
 import type { PastSession, RecordedSession } from './session-rows.ts'
 import { atBeginOf, isReadAgain, type SessionKind, type SessionComparison } from './compare-sessions.ts'
 
-/** Sessions of one source after a poll. */
+/** Sessions of a source after a poll. */
 interface ReadSessions {
   sourceId: number
   kind: SessionKind
@@ -71,9 +71,9 @@ const ENDED: Columns<Ended> = {
 }
 
 /**
- * Writes what polls of any sources make of their sessions: those that are as they were in a statement of their own, which is a small one.
- * Known sessions are updated by their id: no index covers what usually changes, so that the new version of the row stays on its page;
- * and an upsert would use up a number of the sequence each time.
+ * Writes the results of polls of any sources for their sessions. Unchanged sessions are updated by a separate, small
+ * statement. Known sessions are updated by their ID: no index contains the columns that usually change, so the new
+ * version of the row stays on its page, and an upsert would use a number of the sequence each time.
  */
 export async function saveSessions(client: Queryable, polls: readonly ReadSessions[], must: Must): Promise<void> {
   const steps = polls.flatMap(({ steps: own, ...poll }) => own.map((step) => ({ ...poll, ...step })))

@@ -25,7 +25,9 @@ async function feedPeers(feed: Feed, tables: readonly PeerRow[][]): Promise<Sess
   return changes
 }
 
-/** Up since `at`, as the n-th poll reports it: the sample is taken in the middle of the call. */
+/**
+ * Returns the row of the n-th poll for a session that is up since `at`; the sample is taken in the middle of the call.
+ */
 const upSince = (at: number, n: number, fields: Partial<PeerRow> = {}) =>
   peerRow({ connectedDurationMs: started(n) + 1_000 - at, ...fields })
 
