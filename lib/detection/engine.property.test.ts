@@ -9,7 +9,10 @@ import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from './
 const START = clock('9:50')
 const text = (at: number) => new Date(at).toISOString().slice(11, 23)
 
-/** What may happen, and its end: each fault of its own object, so that truths don't mix. */
+/**
+ * The kinds of faults that may be simulated, and when they end. Each fault has its own object, so that the true
+ * intervals do not mix.
+ */
 type Fault = 'path' | 'peer' | 'session' | 'flap' | 'withdraw' | 'arp'
 interface Happens {
   fault: Fault
@@ -82,7 +85,7 @@ const timeline = (lives: readonly Happens[], collector: Trouble[] = []): Timelin
 
 const bare = ({ key: _, partOf: __, incident: ___, ...event }: DetectedEvent) => event
 const all = (engine: Player) => engine.events.map(bare)
-/** Each run plays most of an hour through everything. */
+/** Few runs, because each run plays most of an hour through the whole engine. */
 const RUNS = { numRuns: 4 }
 
 describe('the whole engine', () => {
@@ -189,7 +192,7 @@ describe('the whole engine', () => {
           if (index !== place + 12) await fewer.feed(poll)
         }
         const known = kinds(whole)
-        // an outage whose only sample was taken away is a flap where the session's age proves it
+        // if the only sample of an outage is removed, the outage appears as a flap if the session's age proves it
         const isNew = (name: string) => !known.has(name) && !known.has(name.replace(/^session_flap/, 'session_down'))
         expect([...kinds(fewer)].filter(isNew)).toEqual([])
       }),
@@ -214,7 +217,7 @@ interface Span {
   until: number | null
 }
 
-/** What really happened behind an event, where its subject says which fault it must be. */
+/** Returns the true interval behind an event; null if the subject of the event does not tell which fault caused it. */
 function truthOf(event: DetectedEvent, truth: Record<string, Span | undefined>): Span | null {
   switch (event.kind) {
     case 'path_down':

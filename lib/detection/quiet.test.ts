@@ -6,7 +6,10 @@ import type { Timeline } from '#lib/poller/memory/testing/timeline.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-/** An estate of which each resource is set by hand holds what the corpus can't: a neighbor that nobody knew, with a table of its own. */
+/**
+ * An estate whose resources are set directly can contain situations that are missing in the corpus: an unknown neighbor
+ * with its own table.
+ */
 it.each<{ name: string } & Timeline>([
   { name: 'nothing happens', world: t2v, from: '9:50', to: '10:30' },
   {

@@ -8,7 +8,7 @@ import { play, type Player } from '#lib/poller/memory/testing/play.ts'
 import { clock, type Happening, type Timeline, type Trouble } from '#lib/poller/memory/testing/timeline.ts'
 import { endsCe, withdraws } from './testing/happenings.ts'
 
-/** Each run plays most of an hour through everything. */
+/** Few runs, because each run plays most of an hour through all rules. */
 const RUNS = { numRuns: 5 }
 
 const START = clock('9:40')
@@ -39,8 +39,8 @@ const silence: fc.Arbitrary<Silence> = fc.record({
   lasts: fc.integer({ min: 13 * MINUTE, max: 20 * MINUTE }),
 })
 /**
- * 1.3 s after the sample of 9:51:26: with 200 Mb/s of 150 expected, the rest is 2.2 % of the next minute, over the dead rate of 2 %, and
- * 1.1 % of the next two.
+ * 1.3 s after the sample of 9:51:26. With 200 Mb/s and 150 expected, the remaining bytes are 2.2 % of the next minute,
+ * which is above the dead rate of 2 %, and 1.1 % of the next two minutes.
  */
 const hiddenRest: Silence = { after: 11 * MINUTE + 27_300, lasts: 15 * MINUTE }
 const hidesIt: Trouble = { kind: 'stats', from: '09:52:00', outcome: 'timeout' }
@@ -131,7 +131,10 @@ describe('a network that is well', () => {
 describe('a failover', () => {
   const cut = fc.record({
     after: fc.integer({ min: 10 * MINUTE, max: 14 * MINUTE }),
-    /** from the loss of forwarding to the end of the sessions, to the new best path, and to bytes on it */
+    /**
+     * durations in ms: from the loss of forwarding to the end of the sessions, from there to the new best path, and
+     * from there to bytes on it
+     */
     detects: fc.integer({ min: 500, max: 170_000 }),
     routes: fc.integer({ min: 100, max: 30_000 }),
     moves: fc.integer({ min: 0, max: 5_000 }),

@@ -5,13 +5,16 @@ const HALF_LIFE_MS = 15 * 60_000
 const CEILING = 50_000
 const added = { withdraw: 1000, change: 500, announce: 0 } as const
 
-/** From here on a router that damps by RFC 7196's minimum would suppress the prefix. Watched, never acted on. */
+/**
+ * Penalty from which a router that damps with the minimum threshold of RFC 7196 would suppress the prefix. Peerwatch
+ * only reports this value and suppresses nothing.
+ */
 export const WOULD_BE_DAMPED = 6000
 
 /**
- * The highest flap penalty that the changes of one prefix from one peer reach: 1,000 for a withdrawal, 500 for changed
- * attributes, nothing for an announcement, halved every 15 minutes. A poll shows one change at most, so that it is a
- * lower bound of what a router would have counted.
+ * Returns the highest flap penalty that the changes of one prefix from one peer reach: 1,000 for a withdrawal, 500 for
+ * changed attributes, 0 for an announcement, halved every 15 minutes. A poll shows at most one change, so that the
+ * result is a lower bound of the penalty that a router would have counted.
  * Source: RFC 2439 section 4.8 (figure of merit), RFC 7196 (thresholds).
  */
 export function peakFlapPenalty(changes: readonly RouteChange[]): number {

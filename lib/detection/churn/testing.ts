@@ -1,13 +1,13 @@
 import type { RouteAttributes, RouteChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 
-/** A path by its last ASNs; `null` = the route is absent. */
+/** Returns route attributes with these ASNs after 12076; `null` = the route is absent. */
 export const attributes = (path: number[] | null): RouteAttributes[] =>
   path === null
     ? []
     : [{ nextHop: '10.0.4.4', asPath: [12076, ...path], origin: 'EBgp', weight: 32769, localPref: null }]
 
-/** A change seen by the poll that ended at `at`, between it and the one a minute before. */
+/** Returns a route change between the poll that ended one minute before `at` and the poll that ended at `at`. */
 export function moved(
   at: number,
   before: number[] | null,

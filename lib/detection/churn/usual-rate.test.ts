@@ -9,7 +9,7 @@ describe('the usual rate of route changes', () => {
   it('is nothing while nothing moved', () => expect(usualP99(beginUsualRate(START), START + DAY)).toBe(0))
 
   it('is what moves in more than one minute of a hundred', () => {
-    // 1,000 minutes: 20 of them at 30 a minute
+    // 1,000 minutes, of which 20 have 30 changes each
     let usual = beginUsualRate(START)
     for (let n = 0; n < 20; n++) usual = addRate(usual, START + n * MINUTE, 1, 30)
     expect(usualP99(usual, START + 1_000 * MINUTE)).toBe(30)

@@ -5,8 +5,9 @@ const DAYS = 7
 const P99 = 0.99
 
 /**
- * How much a table used to move: for each of the last days, how many minutes had which rate. Quiet minutes are not written down:
- * they are what is left of the time since the memory began. Plain JSON, a few numbers for each day.
+ * The usual change rate of a table: for each of the last days, the number of minutes at each rate. Quiet minutes are
+ * not stored, because they are the remaining time since `since`. The value is plain JSON with a few numbers for each
+ * day.
  */
 export interface UsualRate {
   since: EpochMs
@@ -15,7 +16,10 @@ export interface UsualRate {
 
 export const beginUsualRate = (since: EpochMs): UsualRate => ({ since, days: [] })
 
-/** Adds a poll in which something moved. @param perMinute changes for each minute; kept to the nearest whole one */
+/**
+ * Adds the minutes of a poll that found changes.
+ * @param perMinute changes per minute; rounded to a whole number
+ */
 export function addRate(usual: UsualRate, at: EpochMs, minutes: number, perMinute: number): UsualRate {
   const day = Math.floor(at / DAY)
   const kept = usual.days.filter((one) => one.day > day - DAYS)
@@ -27,7 +31,10 @@ export function addRate(usual: UsualRate, at: EpochMs, minutes: number, perMinut
 
 const round = (minutes: number) => Math.round(minutes * 100) / 100
 
-/** The rate that 99 of 100 minutes of the last seven days did not exceed, changes for each minute; 0 while nothing is known. */
+/**
+ * Returns the rate, in changes per minute, that 99 % of the minutes of the last seven days did not exceed; 0 while
+ * nothing is known.
+ */
 export function usualP99({ since, days }: UsualRate, now: EpochMs): number {
   const from = now - DAYS * DAY
   const total = (now - Math.max(since, from)) / MINUTE

@@ -12,19 +12,22 @@ import { correlateStages, pollStages } from './stages.ts'
 
 export interface FoldedGroup {
   state: GroupState
-  /** new events, and later versions of known ones */
+  /** new events, and later versions of known events */
   events: DetectedEvent[]
-  /** incidents that are new or different now */
+  /** incidents that are new or that changed in this evaluation */
   incidents: DetectedIncident[]
-  /** by scope: from when on a poll must be folded even if it says nothing new; a scope without one needs no poll */
+  /**
+   * time by scope from which the next poll must be evaluated even without news; a scope without a time needs no poll
+   */
   recheckAt: Record<string, EpochMs>
-  /** by scope: what a poll brings that must be folded, news or not */
+  /** kinds of data by scope that must be evaluated even without news */
   awaits: Record<string, readonly Awaits[]>
 }
 
 /**
- * Folds one poll into what is known of its group: the state machines of paths, circuits and gateways, and the events that
- * need more than one source (docs/rules/detection.md 2.3-2.6, 3). Time is the marks'; the state passed in is left as it is.
+ * Applies one poll to the state of its group: the state machines of paths, circuits and gateways, and the events that
+ * need several sources (docs/rules/detection.md 2.3-2.6, 3). The current time is the time of the poll; the given state
+ * is not changed.
  */
 export function foldGroup(
   state: GroupState,
@@ -45,7 +48,7 @@ export function foldGroup(
 }
 
 /**
- * What follows from the events at hand, whatever proved them: parents, causes, incidents.
+ * Evaluates the consequences of the current events, whichever rule raised them: parents, causes, incidents.
  * @param given events that are returned even if nothing here changed them
  */
 export function correlate(context: FoldContext, before: GroupState, given: readonly DetectedEvent[]): FoldedGroup {
@@ -76,7 +79,10 @@ function recheckOf(context: FoldContext): Record<string, EpochMs> {
   return Object.fromEntries(times)
 }
 
-/** What is found now to have ended long ago is forgotten at once, and its end must still be saved. */
+/**
+ * Reports whether an event was found to have ended in this run. An event that ended long ago is deleted immediately,
+ * but its end must still be saved.
+ */
 function endedNow(before: GroupState, { event }: LiveEvent): boolean {
   const known = before[event.scope]?.live[event.key]?.event
   return event.ended !== null && (known === undefined || known.ended === null)

@@ -11,41 +11,47 @@ import type { Probed } from './facts/apply-probes.ts'
 import type { Compared } from './rules/routes/index.ts'
 import type { RouteSnapshot, SiteRoutes } from './rules/sites/index.ts'
 
-/** One poll, as the fold of its source saw it, with what was read beside it (lib/detection/reads). */
+/** One poll with the result of its source's evaluation and the data that was read for it (lib/detection/reads). */
 export interface GroupInput extends Partial<GroupReads> {
   mark: PollMark
-  /** how often this source is meant to be polled: what it reported is too old after three times that */
+  /** interval of the source in ms; its data is too old after three intervals */
   everyMs: number
   signals: readonly Signal[]
-  /** the source's own events, new or in a later version */
+  /** events of the source itself, new or in a later version */
   events: readonly DetectedEvent[]
   scopeOfResource: ScopeOfResource
-  /** which circuits and gateways carry what tests try to reach; absent = not looked up */
+  /** circuits and gateways that carry the destinations of tests; absent = not looked up */
   probed?: Probed
 }
 
-/** What is read of history and of the estate for a poll: plain data. */
+/** Data that is read from the history and the estate for a poll, as plain data. */
 export interface GroupReads {
-  /** where routes changed: the current routes to every prefix that did; null = not read */
+  /** current routes to every prefix whose routes changed; null = not read */
   routes: RouteTable | null
-  /** by circuit whose bytes do not move: which of its paths are a best path to anything; a circuit without an entry was not looked up */
+  /**
+   * paths that are a best path to some prefix, for each circuit whose bytes stopped; a circuit without an entry was not
+   * looked up
+   */
   inUse: Readonly<Record<string, PathsInUse>>
-  /** the routes to sites that the changed ones touch */
+  /** routes to the sites that the changed routes affect */
   siteRoutes: SiteRoutes
-  /** every route of the group, where a snapshot is due; null = it is not */
+  /** every route of the group if a snapshot is due; null = not due */
   snapshot: RouteSnapshot | null
-  /** where path tables changed: how they differ now from those that they are compared with */
+  /** current differences of changed path tables to the tables that they are compared with */
   comparisons: readonly Compared[]
-  /** where a path's number of prefixes changed and is high: when it reaches the limit (`between` null = it is not growing); null = not read */
+  /**
+   * time when a growing path's number of prefixes reaches the limit, if the number changed and is high (`between` null
+   * = not growing); null = not read
+   */
   runsOut: { between: Bounds | null } | null
-  /** by `scope subresource kind`: the last good poll of each source of the group */
+  /** last good poll of each source of the group, by `scope subresource kind` */
   lastGoodPolls: LastGoodPolls
-  /** by circuit on an ExpressRoute Direct port: the light of the port's links; null = not read */
+  /** light levels of the port's links, by circuit on an ExpressRoute Direct port; null = not read */
   light: Readonly<Record<string, readonly LightLevel[]>> | null
-  /** by gateway that scales by load and of which an instance is silent: its scale units since before that; null = not read */
+  /** scale units before and since the silence of an instance, by gateway that scales by load; null = not read */
   units: Readonly<Record<string, readonly UnitsInUse[]>> | null
-  /** the rest of the estate, where circuits of this group fall low; null = not read, or there is none */
+  /** other groups of the estate, if circuits of this group have little traffic; null = not read, or no other groups */
   otherGroups: OtherGroups | null
-  /** the customer's end of the group's sessions as routers report it; null = not read */
+  /** the customer's end of the group's sessions as reported by routers; null = not read */
   routerEnds: readonly RouterEnd[] | null
 }

@@ -43,7 +43,7 @@ describe('when a group is folded again', () => {
   })
 })
 
-/** Each stage with its cases. */
+/** Test cases of all stages, by stage. */
 const cases: Readonly<Record<string, StageCases>> = { ...factCases, ...ruleCases, ...correlateCases }
 const all = [
   ...pollStages.map((stage) => ({ ...stage, apply: ({ context, input }: Scene) => stage.run(context, input) })),

@@ -53,23 +53,26 @@ import { applySnapshot, expireSites } from './rules/sites/index.ts'
 import { tunnelRules } from './rules/tunnels.ts'
 import { recheckTraffic, trafficRules } from './rules/traffic/traffic-rules.ts'
 
-/** One step of the fold of a group. The order of the lists is the order of the fold. */
+/** One step of the evaluation of a group. The order of the lists is the order of the evaluation. */
 export interface Stage<Input> {
   name: string
-  /** why it comes at this place */
+  /** the reason for the stage's position in the list */
   because: string
   run(context: FoldContext, input: Input): void
-  /** when the rules of the stage act on a scope by time or by a further sample; asked after all stages */
+  /**
+   * time at which the rules of the stage need a scope to be evaluated by time or with a further sample; called after
+   * all stages
+   */
   recheckAt?(context: FoldContext, scope: string): RecheckAt
-  /** what the next poll that brings it lets them act on, news or not */
+  /** kind of data whose next poll must be evaluated even without news */
   awaits?(context: FoldContext, scope: string): Awaits | null
 }
 
-/** What still waits for a second sample of its own rule. */
+/** Reports whether an event still waits for a second sample of its own rule. */
 const isUnsure = ({ event }: LiveEvent) => waiting.has(event.kind) && event.ended === null
 const waiting: ReadonlySet<EventKind> = new Set<EventKind>(['mass_withdraw', 'session_down', 'n1_stranding'])
 
-/** What one poll changes: first the facts, then what the rules make of them. */
+/** Stages that evaluate one poll: first its facts, then the rules. */
 export const pollStages: readonly Stage<GroupInput>[] = [
   {
     name: 'signals',
@@ -215,7 +218,7 @@ export const pollStages: readonly Stage<GroupInput>[] = [
   },
   {
     name: 'hub connections',
-    // the stage before asks for the second sample of either
+    // the previous stage requests the second sample for both stages
     because: 'It needs nothing but the table of this poll.',
     run: (context, { signals }) => hubConnections(context, signals),
   },
@@ -258,7 +261,7 @@ export const pollStages: readonly Stage<GroupInput>[] = [
   },
 ]
 
-/** What follows from the events at hand, whatever proved them. */
+/** Stages that evaluate the consequences of the current events, whichever rule raised them. */
 export const correlateStages: readonly Stage<void>[] = [
   {
     name: 'failovers',

@@ -2,10 +2,10 @@ import { familyIn } from '#lib/bgp/index.ts'
 import { peeringKind, type PeeringType } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 
-/** Of a neighbor's address; null = not known, taken for IPv4. */
+/** Returns the address family of a neighbor's address. An unknown address (null) counts as IPv4. */
 export const peerFamily = (address: string | null): 4 | 6 => familyIn(address ?? '')
 
-/** {@link prefixLimitOf} for a peering by its ARM name. */
+/** Returns {@link prefixLimitOf} for a peering by its ARM name. */
 export const prefixLimit = (
   peering: string,
   premium: boolean,
@@ -14,7 +14,8 @@ export const prefixLimit = (
 ): number | null => prefixLimitOf(peeringKind(peering), premium, settings, family)
 
 /**
- * How many prefixes of a family Microsoft's edge takes from the customer on one path of a peering; null where nothing is documented.
+ * Returns how many prefixes of a family Microsoft's edge accepts from the customer on one path of a peering; null if no
+ * limit is documented.
  * Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
  */
 export function prefixLimitOf(
@@ -29,6 +30,9 @@ export function prefixLimitOf(
   return settings[premium ? 'limit.private.premium' : 'limit.private.standard']
 }
 
-/** How many prefixes of a family a gateway may announce over one connection; above it the connection drops. Same source. */
+/**
+ * Returns how many prefixes of a family a gateway may announce over one connection. Above this limit the connection
+ * drops. Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
+ */
 export const advertisedLimit = (settings: DetectionSettings, family: 4 | 6): number =>
   settings[family === 4 ? 'limit.advertised' : 'limit.advertised.ipv6']

@@ -1,22 +1,23 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
-/** Who knows what a limit will be in ten years. */
+/** Maximum time for a forecast, because the limit may have changed in ten years. */
 const FARTHEST_MS = 3_650 * DAY
 
-/** The largest number of prefixes that a day of UTC saw. */
+/** The largest number of prefixes on a UTC day. */
 export interface DailyMaximum {
-  /** begin of the day */
+  /** begin of the UTC day */
   day: EpochMs
   count: number
 }
 
 /**
- * Between which dates a growing number of prefixes reaches its limit: from the last day on, with the lower and the upper quartile
- * of the slopes between all pairs of days (Theil-Sen: a day that is far off moves no quartile). Slopes are prefixes a day.
- * @param least fewest days from which a trend is drawn
- * @returns null where it is not growing, even slowly, where too little is known, or beyond ten years; a limit that is already
- * reached gives the last day
+ * Returns the dates between which a growing number of prefixes reaches its limit. The forecast starts at the last day
+ * and uses the lower and the upper quartile of the slopes between all pairs of days (Theil-Sen: a single outlier day
+ * does not move a quartile). Slopes are prefixes per day.
+ * @param least minimum number of days for a trend
+ * @returns null if the number does not grow, if too few days are known, or if the date is more than ten years away; the
+ *   last day if the limit is already reached
  */
 export function runsOutBetween(days: readonly DailyMaximum[], limit: number, least: number): Bounds | null {
   const ordered = days.toSorted((a, b) => a.day - b.day)

@@ -3,12 +3,12 @@ import { armTypes, behindRoute, type LearningGateway } from '#lib/contract/index
 import type { RouteEntry } from './route.ts'
 import type { Topology } from './topology.ts'
 
-/** What the topology says of the connections behind routes. */
+/** Topology data about the connections behind routes. */
 export type RankedBy = Pick<Topology, 'gateways' | 'connections' | 'mappings'>
 
 /**
- * The routes in use among several to one prefix, by Azure's order of preference (docs/rules/best-path.md). Routes of one rank share the
- * traffic; without routes there are none.
+ * Returns the routes in use among several routes to one prefix, by Azure's order of preference
+ * (docs/rules/best-path.md). Routes of the same rank share the traffic; without routes the result is empty.
  * @throws RangeError if the routes are to different prefixes that do not contain each other
  */
 export function bestRoutes(routes: readonly RouteEntry[], topology: RankedBy): RouteEntry[] {

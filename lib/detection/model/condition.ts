@@ -11,41 +11,44 @@ import { newEvent } from './new-event.ts'
 import { type FoldContext, openEvent, put, rankOf, sourceOf } from './context.ts'
 import type { LiveEvent } from './scope-state.ts'
 
-/** Something that holds or does not, as the facts are now; an event reports from when to when it held. */
+/** A condition that currently holds or does not hold. Its event reports the time for which it held. */
 export interface Condition {
   kind: EventKind
   scope: string
   subject: string
-  /** null = the facts do not report: what was said before stands */
+  /** null = unknown, so that an open event is unchanged */
   holds: boolean | null
-  /** since when it holds, or since when it does not any more */
+  /** begin of the current state: the time since when the condition holds, or no longer holds */
   since: Bounds
   severity: Severity
-  /** good samples that must agree before anybody is notified; by default as many as its kind's proof needs */
+  /** number of good samples that must agree before notifications are sent; by default the number for the event kind */
   confirm?: 1 | 2 | 3
   evidence?: Evidence[]
   flags?: string[]
-  /** false: goes on, but does not begin by itself */
+  /** false = an open event continues, but no event begins */
   mayBegin?: boolean
-  /** it is reported even if it was so when it was first polled */
+  /** whether to report a condition that already held at the first poll */
   atFirstSight?: boolean
-  /** the kind of the event that reports its end, where there is one */
+  /** kind of the event that reports the end, if there is one */
   paired?: EventKind
 }
 
-/** Flag of an event that is recorded but not yet confirmed by as many samples as its kind asks for. */
+/** Flag of an event that is recorded but not yet confirmed by the number of samples that its kind needs. */
 export const UNCONFIRMED = 'unconfirmed'
 
-/** Flag of a path that fell with its link. The link is back before the session: that does not change why it fell. */
+/**
+ * Flag of a path that fell together with its link. The link may return before the session, which does not change why
+ * the path fell.
+ */
 export const LINK_LOST = 'L2'
 
-/** Brings an event in line with its condition: begins it, ends it, raises it. */
+/** Begins, ends or raises the severity of an event according to its condition. */
 export function reconcile(context: FoldContext, condition: Condition): LiveEvent | null {
   const { kind, scope, subject, holds } = condition
   const open = openEvent(context, kind, scope, subject)
   if (holds === null) return open
   if (holds && open) return raise(open, condition.severity)
-  // what was so when it was first polled is a baseline and no event
+  // a condition that already held at the first poll is a baseline and not an event
   const isBaseline = condition.since.earliest === BEFORE_MONITORING && !condition.atFirstSight
   if (holds) return condition.mayBegin === false || isBaseline ? null : begin(context, condition)
   if (!open) return null
@@ -58,7 +61,8 @@ export function reconcile(context: FoldContext, condition: Condition): LiveEvent
 }
 
 /**
- * What holds no more ends after it began. A reading that has shown the reverse since before the begin does not say when: it is so by now.
+ * Returns the end of a condition, which is after its begin. If the opposite reading is older than the begin, the time
+ * of the end is unknown, and the condition has ended by now.
  */
 function endOf({ mark }: FoldContext, { event: { started } }: LiveEvent, since: Bounds): Bounds {
   const isOlder = since.earliest <= started.earliest && since.latest <= started.latest
@@ -81,7 +85,7 @@ function raise(live: LiveEvent, severity: Severity): LiveEvent {
   return live
 }
 
-/** An end is never before the begin, whatever two clocks say. */
+/** Ends an event. The end is never before the begin, even if two clocks disagree. */
 export function end(live: LiveEvent, at: Bounds): void {
   const ended = {
     earliest: Math.max(at.earliest, live.event.started.earliest),
@@ -92,22 +96,22 @@ export function end(live: LiveEvent, at: Bounds): void {
   live.confirm = null
 }
 
-/** Ends what is about something that is not there any more, and did not come back: flag `removed`. */
+/** Ends an event about a resource that no longer exists and did not return, with the flag `removed`. */
 export function endRemoved(live: LiveEvent, at: Bounds): void {
   end(live, at)
   live.event = { ...live.event, flags: [...live.event.flags, 'removed'] }
 }
 
 /**
- * Whether an end says that a single sample was right: what came back later than that was asked, by its own age, had been lost. Between two
- * samples nothing says so.
+ * Reports whether an end confirms a fall that only one sample showed. If the resource came back after the start of that
+ * sample, by its own age, it had been lost. An end that only lies between two samples confirms nothing.
  */
 export const isProvenBy = (ended: Bounds, confirm: LiveEvent['confirm']): boolean =>
   confirm !== null && ended.earliest > confirm.lastAt
 
 const confirmed = (flags: readonly string[]) => flags.filter((flag) => flag !== UNCONFIRMED)
 
-/** A further good sample of the source that proved an event, after which it still holds. */
+/** Counts a further good sample of the source that proved an event, if the event still holds. */
 export function confirmAll(context: FoldContext, lives: readonly LiveEvent[]): void {
   const source = sourceOf(context.mark)
   for (const live of lives) {

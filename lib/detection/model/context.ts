@@ -4,55 +4,64 @@ import type { DetectionSettings } from './settings.ts'
 import { emptyScope, type GroupState, type LiveEvent, type ScopeState } from './scope-state.ts'
 import type { Topology } from './topology.ts'
 
-/** A group while one poll is folded into it: a draft that belongs to this fold alone. */
+/** A group while one poll is evaluated: a draft that belongs to this evaluation only. */
 export interface FoldContext {
   topology: Topology
   scopes: GroupState
   mark: PollMark
-  /** how often the polled source is meant to be polled */
+  /** intended poll interval of the source in ms */
   everyMs: number
   settings: DetectionSettings
-  /** absent = not read, and nothing is known to be fresh */
+  /** absent = not read, so that no source is known to be fresh */
   lastGoodPolls?: LastGoodPolls
-  /** absent = the group is all that is asked for */
+  /** absent = not needed, or the estate has only this group */
   otherGroups?: OtherGroups
-  /** when the polled path reaches its limit of prefixes, where that was asked for; null = it is not growing */
+  /** time when the polled path reaches its prefix limit, if it was computed; null = the number is not growing */
   runsOut?: { between: Bounds | null }
-  /** scale units by gateway of which an instance is silent; absent = not read */
+  /** scale units by gateway with a silent instance; absent = not read */
   units?: Readonly<Record<string, readonly { at: EpochMs; units: number }[]>>
-  /** the customer's end of sessions of the group, where routers report; absent = not asked, or none does */
+  /** customer's end of the group's sessions as reported by routers; absent = not read, or no router reports */
   routerEnds?: readonly RouterEnd[]
 }
 
-/** By `scope subresource kind`: when each source was read with success last; one without an entry never was, or is not of the group. */
+/**
+ * Last successful poll of each source, by `scope subresource kind`. A source without an entry was never read
+ * successfully or is not in the group.
+ */
 export type LastGoodPolls = Readonly<Record<string, LastGoodPoll>>
 
 interface LastGoodPoll {
-  /** begin of the last poll that was good as a whole; null = there was none */
+  /** begin of the last poll that was completely good; null = no such poll */
   at: EpochMs | null
-  /** begin of the last poll that read rows, be it without those of some instances */
+  /** begin of the last poll that read rows, even if rows of some instances were missing */
   readAt: EpochMs
-  /** how often it is really polled */
+  /** actual poll interval of the source in ms */
   everyMs: number
 }
 
-/** Circuits and gateways of other groups, as they were last saved: read where all of the estate is asked for, and never written. */
+/**
+ * Circuits and gateways of other groups as last saved. They are read if a rule is about the whole estate, and never
+ * written.
+ */
 export interface OtherGroups {
   topology: Pick<Topology, 'circuits' | 'gateways'>
   scopes: GroupState
 }
 
-/** What is about all circuits, over every group, is kept under this name. */
+/** Name under which the state of the whole estate, over all groups, is stored. */
 export { WHOLE_ESTATE } from '#lib/contract/index.ts'
 
-/** What is remembered of a scope; it is made when nothing is yet. */
+/** Returns the state of a scope, and creates it if it is missing. */
 export function scopeOf(context: FoldContext, scope: string): ScopeState {
   return (context.scopes[scope] ??= emptyScope())
 }
 
 export const isOpen = ({ event }: LiveEvent) => event.ended === null
 
-/** Every event that is still checked, in all scopes: open, or over and still waiting for evidence. */
+/**
+ * Returns every event that is still evaluated, in all scopes: open events, and ended events that still wait for
+ * evidence.
+ */
 export function liveEvents(context: FoldContext): LiveEvent[] {
   return Object.values(context.scopes).flatMap(({ live }) => Object.values(live))
 }
@@ -66,7 +75,7 @@ export function openEvent(context: FoldContext, kind: EventKind, scope: string, 
   return null
 }
 
-/** Writes an event in its scope, in the place of an earlier version of the same key. */
+/** Stores an event in its scope, replacing an earlier version with the same key. */
 export function put(
   context: FoldContext,
   event: DetectedEvent,
@@ -78,12 +87,15 @@ export function put(
 }
 
 const ranks = { critical: 4, major: 3, minor: 2, warning: 1, info: 0 } as const
-/** The graver, the higher. */
+/** Returns the rank of a severity; a higher rank is more severe. */
 export const rankOf = (severity: DetectedEvent['severity']) => ranks[severity]
 
-/** The proving poll's source, as confirmations name it. */
+/** Returns the name of the source that proved an event, as used in confirmations. */
 export const sourceOf = ({ sourceId, kind }: { sourceId: number; kind: string }) => `${sourceId} ${kind}`
 
-/** Whether a poll read rows that count: all of them, or all but those of the instances that it names as silent. */
+/**
+ * Reports whether a poll read usable rows, which are all rows, or all rows except those of the instances that it lists
+ * as silent.
+ */
 export const isGood = ({ outcome, silentInstances }: PollMark) =>
   outcome === 'ok' || (outcome === 'incomplete' && silentInstances.length > 0)

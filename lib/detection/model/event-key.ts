@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import type { Bounds, DurationBounds, EventKind, PollMark } from '#lib/contract/index.ts'
 
 /**
- * What names an event: what it is about, and the poll that proved it. Folding that poll again finds the same event; nothing
- * else does.
+ * Returns the key of an event, made of its kind, scope and subject and of the poll that proved it. Only another
+ * evaluation of the same poll finds the same event.
  */
 export function eventKey(kind: EventKind | 'incident', mark: PollMark, scope: string, subject: string): string {
   const about = [kind, scope, mark.subresource, mark.kind, subject, mark.startedAt]
-  // an event about the polled resource itself is named as it was before there were others
+  // for an event about the polled resource itself, the key is the same as before other scopes were possible
   const proof = scope === mark.scope ? [] : [mark.scope]
   return createHash('sha256')
     .update([...about, ...proof].join('\n'))
@@ -15,12 +15,12 @@ export function eventKey(kind: EventKind | 'incident', mark: PollMark, scope: st
     .slice(0, 32)
 }
 
-/** How long something lasted whose begin and end are known within bounds (docs/rules/detection.md 1.4). */
+/** Returns the duration of a state whose begin and end are known within bounds (docs/rules/detection.md 1.4). */
 export function lengthBetween(started: Bounds, ended: Bounds): DurationBounds {
   return { minMs: Math.max(0, ended.earliest - started.latest), maxMs: Math.max(0, ended.latest - started.earliest) }
 }
 
-/** When all of several resources held: from the last that began. */
+/** Returns the bounds of the time since when several states have all been true, which is the begin of the last one. */
 export function sinceAll(all: readonly Bounds[]): Bounds {
   return {
     earliest: Math.max(...all.map(({ earliest }) => earliest)),
@@ -28,7 +28,7 @@ export function sinceAll(all: readonly Bounds[]): Bounds {
   }
 }
 
-/** When the first of several resources began. */
+/** Returns the bounds of the time when the first of several states began. */
 export function sinceAny(all: readonly Bounds[]): Bounds {
   return {
     earliest: Math.min(...all.map(({ earliest }) => earliest)),

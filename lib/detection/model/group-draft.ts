@@ -2,8 +2,8 @@ import { copyPlain } from './plain.ts'
 import type { GroupState, LiveEvent } from './scope-state.ts'
 
 /**
- * A draft of a group to fold into: it shares nothing that a fold writes into with what it is a draft of. An event is replaced by its later
- * version and never written into, so it is shared; most of what is remembered of a group are events, and most of them stay as they are.
+ * Returns a draft of a group that shares no mutable data with the original. Events are replaced by later versions and
+ * never changed, so that they are shared; most of a group's state are events, and most of them are unchanged by a poll.
  */
 export function draftOf(state: GroupState): GroupState {
   const draft: GroupState = {}

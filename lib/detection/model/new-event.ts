@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/index.ts'
 import { eventKey } from './event-key.ts'
 
-/** What a rule knows of an event that it raises. */
+/** Data of an event that a rule raises. */
 interface NewEvent
   extends Pick<DetectedEvent, 'kind' | 'severity' | 'scope' | 'subject' | 'started' | 'partOf' | 'incident'> {
   evidence?: readonly Evidence[]
@@ -17,10 +17,10 @@ interface NewEvent
   flags?: readonly string[]
 }
 
-/** When a poll read what it answers. */
+/** Returns the time span in which a poll sampled its data. */
 export const sampledBy = ({ startedAt, finishedAt }: PollMark): Bounds => ({ earliest: startedAt, latest: finishedAt })
 
-/** A fact of one sample: nothing that was read before is compared with it. */
+/** Returns evidence from one sample, without an earlier value. */
 export const evidenceOfSample = <After>(field: string, after: After, sampledAfter: Bounds | null) => ({
   field,
   before: null,
@@ -29,7 +29,7 @@ export const evidenceOfSample = <After>(field: string, after: After, sampledAfte
   sampledAfter,
 })
 
-/** What a poll reads otherwise than the good one before it. */
+/** Returns evidence of a value that changed since the previous good poll. */
 export const evidenceOfChange = (mark: PollMark, field: string, before: unknown, after: unknown): Evidence => ({
   field,
   before,
@@ -38,7 +38,7 @@ export const evidenceOfChange = (mark: PollMark, field: string, before: unknown,
   sampledAfter: sampledBy(mark),
 })
 
-/** The event that a poll proves, named by that poll; {@link endAtStart} gives its end. */
+/** Returns the event that a poll proves, with a key that is derived from the poll; {@link endAtStart} gives its end. */
 export function newEvent(mark: PollMark, event: NewEvent): DetectedEvent {
   const { kind, severity, scope, subject, started, evidence = [], causes = [], flags = [] } = event
   return {
@@ -60,7 +60,7 @@ export function newEvent(mark: PollMark, event: NewEvent): DetectedEvent {
 }
 
 /**
- * The end of an event as it is raised. A point ends within the very bounds in which it began, and has no duration; null = it is
- * ongoing. An event without an end is therefore ongoing, whatever its kind.
+ * Returns the end of an event when it is raised. An event of a point kind ends within the bounds of its begin, and has
+ * no duration; null = it is ongoing. An event without an end is therefore always ongoing.
  */
 export const endAtStart = (kind: EventKind, started: Bounds): Bounds | null => (isPoint(kind) ? started : null)

@@ -3,12 +3,13 @@ import { neighborOf } from './subject.ts'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { circuitOfHubConnection, type Topology } from './topology.ts'
 
-/** An owner's name, lower case; '' = what belongs to nobody. */
+/** Name of an owner in lower case; '' = no owner. */
 export type OwnerName = string
 
 /**
- * Whose an event is (docs/rules/customers.md): its scope's, or, where it is about a neighbor of a gateway that is mapped to a circuit,
- * or a hub's connection to one, that circuit's. Without declared customers all is nobody's.
+ * Returns the owner of an event (docs/rules/customers.md): the owner of its scope, or the owner of a circuit if the
+ * event is about a gateway's neighbor mapped to that circuit or about a hub's connection to it. Without declared
+ * customers the result is ''.
  */
 export function ownerOfEvent(topology: Topology, event: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>): OwnerName {
   const { owners, mappings } = topology
@@ -22,14 +23,14 @@ export function ownerOfEvent(topology: Topology, event: Pick<DetectedEvent, 'kin
 export const ownerOfScope = (owners: ReadonlyMap<string, OwnerName>, scope: string): OwnerName =>
   owners.get(scope) ?? ''
 
-/** Whether circuits of several owners are among these; never without declared customers. */
+/** Reports whether circuits of several owners are in the list; always false without declared customers. */
 export const haveSeveralOwners = ({ owners }: Topology, circuits: readonly string[]): boolean =>
   owners !== undefined && new Set(circuits.map((circuit) => ownerOfScope(owners, circuit))).size > 1
 
 /**
- * Where an event about routes of a gateway is reported: at the gateway, or, where they belong to another owner than the gateway does,
- * at that owner's circuit.
- * @param circuits behind which the routes lie; null = not known, and the gateway's own
+ * Returns the scope of an event about routes of a gateway: the gateway, or a circuit of another owner if the routes
+ * belong to that owner.
+ * @param circuits circuits behind which the routes are; null = not known, so that they count as the gateway's own
  */
 export function scopeOfRoutes({ owners }: Topology, gateway: string, circuits: readonly (string | null)[]): string {
   if (!owners) return gateway
@@ -39,8 +40,8 @@ export function scopeOfRoutes({ owners }: Topology, gateway: string, circuits: r
 }
 
 /**
- * What one owner's events are judged by: his circuits and their mappings, and all gateways, which they may share. Facts and memory of
- * scopes are the same objects.
+ * Returns the context in which one owner's events are evaluated: the owner's circuits and their mappings, and all
+ * gateways, because owners may share them. Facts and state of scopes are the same objects.
  */
 export function contextOfOwner(context: FoldContext, owner: OwnerName): FoldContext {
   const { topology } = context

@@ -1,10 +1,13 @@
-/** Copies and compares remembered state, which is plain JSON: many times cheaper than going through text or a structured clone. */
+/**
+ * Functions that copy and compare stored state, which is plain JSON. They are many times faster than text or a
+ * structured clone.
+ */
 
 type PlainObject = Record<string, unknown>
 
 const isObject = (value: unknown): value is PlainObject => typeof value === 'object' && value !== null
 
-/** A copy that shares nothing with plain JSON that may be written to. */
+/** Returns a deep copy of plain JSON. */
 export function copyPlain<T>(value: T): T {
   if (!isObject(value)) return value
   if (Array.isArray(value)) return value.map(copyPlain) as T
@@ -14,8 +17,9 @@ export function copyPlain<T>(value: T): T {
 }
 
 /**
- * Whether two values would be stored alike: the order of fields is nothing, and a field without a value is none. What both share is the same.
- * Loops over names make no lists of them: most folds compare everything that is remembered of a group and find it the same.
+ * Reports whether two values would be stored identically: the order of fields does not matter, and a field with the
+ * value undefined counts as missing. The same object is equal without a comparison. The loops over names create no
+ * lists, because most evaluations compare the whole state of a group and find it unchanged.
  */
 export function samePlain(a: unknown, b: unknown): boolean {
   if (a === b) return true

@@ -3,8 +3,8 @@ import type { Meter, TrafficDirection } from './traffic-baseline.ts'
 import type { MetricsMemory } from './traffic-memory.ts'
 
 /**
- * What the bit rates say to counters that stand still since a moment: they do as well, or they don't; null = none of them is
- * about the time since.
+ * Reports whether Azure Monitor's bit rates agree that traffic stopped at the given time; null = no bit rate covers the
+ * time since then.
  */
 export function agrees(
   { rates }: Pick<MetricsMemory, 'rates'>,

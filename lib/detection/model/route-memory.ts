@@ -1,49 +1,55 @@
 import type { Bounds, EpochMs, PollMark } from '#lib/contract/index.ts'
 import type { UsualRate } from '../churn/usual-rate.ts'
 
-/** What a shift of the best paths is called: where it is reported, from what to what, and how far it reaches. */
+/** The description of a shift of best paths: the scope and subject of its event, and how far it reaches. */
 export interface PathChange {
   scope: string
   subject: string
   level: 'transport' | 'circuit' | 'gateway' | 'path'
 }
 
-/** Prefixes whose best paths changed within the last day, together; paths are `gateway neighbor`, joined, '' = none. */
+/**
+ * Prefixes whose best paths changed together within the last day; paths are `gateway neighbor`, joined, and '' = no
+ * path.
+ */
 export interface UsualPaths {
   prefixes: string[]
   now: string
   since: EpochMs
-  /** by paths: how long they were seen to carry these prefixes before */
+  /** time in ms for which these prefixes were seen on each path before, by paths */
   held: Record<string, number>
-  /** null = none was seen for long enough */
+  /** usual best paths; null = no paths were seen for long enough */
   usual: string | null
-  /** since when they are known at all, where nothing carried them until then; absent = for a day, or since the first table */
+  /**
+   * time since when the prefixes are known, if they had no path before; absent = known for at least a day or since the
+   * first table
+   */
   came?: EpochMs
 }
 
-/** What a gateway remembers of how its learned routes move. */
+/** State of a gateway from which changes of its learned routes are evaluated. */
 export interface ChurnMemory {
   usual: UsualRate
-  /** polls in a row that moved more than usual: the bounds of the first, and the fastest rate */
+  /** consecutive polls with an unusual rate: the bounds of the first poll, and the highest rate */
   busy: { since: Bounds; perMinute: number; polls: number } | null
-  /** since when polls have moved no more than usual again, while a route_churn is open */
+  /** since when polls have had a usual rate again, while a route_churn is open */
   calm: Bounds | null
-  /** polls that do not make up a minute yet; absent in what was stored before, null = none */
+  /** polls that do not yet cover a minute; absent in data of older versions, null = none */
   part?: { since: EpochMs; counted: number; first: Bounds | null } | null
-  /** how long the newest poll that was counted ran; absent in what was stored before */
+  /** duration of the newest counted poll in ms; absent in data of older versions */
   ranMs?: number
-  /** start of the newest poll that was counted */
+  /** start of the newest poll whose changes were counted */
   countedAt: EpochMs
 }
 
-/** What one instance of a gateway learned from one neighbor: never the table itself. */
+/** A digest of the routes that one instance of a gateway learned from one neighbor. The table itself is not stored. */
 export interface InstanceTable {
   digest: string
   prefixes: number
   since: Bounds
 }
 
-/** A neighbor whose tables differ between instances, and in how many good samples in a row so far. */
+/** A neighbor whose tables differ between instances, with the number of consecutive good samples that show it. */
 export interface DifferingTables {
   since: Bounds
   samples: number
@@ -52,13 +58,13 @@ export interface DifferingTables {
 }
 
 export interface DivergenceMemory {
-  /** by `instance|peer` */
+  /** digests of tables by `instance|peer` */
   tables: Record<string, InstanceTable>
-  /** by neighbor */
+  /** neighbors whose tables differ between instances, by address */
   differing: Record<string, DifferingTables>
 }
 
-/** The poll that saw it, where that is not the one that settled it. */
+/** The poll that first saw a change, if a later poll decided about it. */
 export type Proof = Pick<PollMark, 'startedAt' | 'finishedAt' | 'previousOkAt'>
 
 export const proofOf = ({ startedAt, finishedAt, previousOkAt }: Proof): Proof => ({
@@ -67,41 +73,47 @@ export const proofOf = ({ startedAt, finishedAt, previousOkAt }: Proof): Proof =
   previousOkAt,
 })
 
-/** A table that came back empty, and may be an answer that failed. */
+/** An empty table, which may also be a failed answer. */
 export interface Emptied {
-  /** the poll that saw it so first */
+  /** the first poll that read the table as empty */
   proof: Proof
   started: Bounds
   prefixes: string[]
 }
 
-/** One prefix that two sides report otherwise, since when, and how many good samples of the table that showed it agree. */
+/** A prefix that differs between two sides, since when, and how many good samples of the changed table agree. */
 export interface Differing {
   how: 'only_a' | 'only_b' | 'longer_a' | 'longer_b'
   since: Bounds
   source: string
   samples: number
-  /** start of the newest of them */
+  /** start of the newest sample that showed the difference */
   lastAt: EpochMs
-  /** path lengths of both tables; absent in what was stored before */
+  /** path lengths in both tables; absent in data of older versions */
   lengths?: string
-  /** the end of the poll that showed it so, until the other table was read after that; absent in what was stored before */
+  /**
+   * end of the poll that showed the difference, until the other table was polled after it; absent in data of older
+   * versions
+   */
   awaitsOtherSince?: EpochMs | null
-  /** the ASN that stands several times in a row in the longer path */
+  /** ASN that is repeated in the longer path; null = none */
   prepends: number | null
 }
 
-/** What is remembered of a comparison: the differences, never the tables. */
+/** The stored state of a comparison: its differences, without the tables. */
 export interface ParityMemory {
   shared: number
   unequal: number
-  /** differences beyond those that are kept */
+  /** number of differences that are not stored */
   more: number
   differing: Record<string, Differing>
-  /** since when nothing differs while a mismatch is still open */
+  /** since when there are no differences while a mismatch is still open */
   equal: { since: Bounds; source: string; samples: number; lastAt: EpochMs } | null
-  /** the interval in which lengths were alike; `until` null = they are */
+  /** interval in which path lengths were equal; `until` null = ongoing */
   alike: { since: EpochMs; until: EpochMs | null } | null
-  /** whether enough paths are of one length to be used alike, and since when; absent in what was stored before */
+  /**
+   * whether enough prefixes have paths of equal length to use both sides, and since when; absent in data of older
+   * versions
+   */
   close?: { is: boolean; since: Bounds }
 }

@@ -11,41 +11,43 @@ import type { FoldContext } from './context.ts'
 
 /** One row of a gateway's table: a route to a prefix. */
 export interface RouteEntry extends RouteAttributes {
-  /** scope of the gateway */
+  /** scope of the gateway whose table contains the row */
   gateway: string
   instance: string | null
   peer: string | null
   prefix: string
 }
 
-/** A prefix that a system route of a gateway's virtual network delivers. */
+/** A prefix of a gateway's virtual network, which system routes deliver. */
 interface OwnSpace {
   /** scope of the gateway that lists it */
   gateway: string
   prefix: string
 }
 
-/** What is known of the prefixes that one poll changed: after that poll, over all gateways of the group. */
+/** Data about the prefixes that one poll changed, after that poll and over all gateways of the group. */
 export interface RouteTable {
-  /** the routes to every prefix that changed; an empty list = none is left */
+  /** routes to every changed prefix; an empty list = no route is left */
   entries: Record<string, RouteEntry[]>
-  /** prefixes inside another one that still has a route; the default does not count */
+  /** prefixes inside another prefix that still has a route; a default route does not count */
   covered: string[]
-  /** address space that gateways list as their virtual network's own or a peered one's, each with the gateway */
+  /** address space that gateways list as part of their own virtual network or of a peered network, with the gateway */
   ownSpace: OwnSpace[]
-  /** by gateway: when the last good poll of its learned routes began; absent = all are as new as this poll */
+  /** begin of the last good poll of learned routes by gateway; absent = all tables are as new as this poll */
   readAt?: Record<string, EpochMs>
-  /** of prefixes that are new or have a new origin: who reported them before this poll; absent = nobody ever did */
+  /** earlier origins and peers of prefixes that are new or have a new origin; absent = never reported before */
   past: Record<string, PastRoute>
-  /** of prefixes never seen before, and of those without a route: the routes to the longest prefix that contains them; the default does not count */
+  /**
+   * routes to the longest prefix that contains a new prefix or a prefix without a route; a default route does not count
+   */
   covering: Record<string, RouteEntry[]>
-  /** ASNs in paths that this poll did not change; read only where it brought an ASN that detection does not remember */
+  /** ASNs in paths that this poll did not change; only read if the poll has an ASN that detection does not remember */
   asnsElsewhere: number[]
 }
 
-/** Who reported a prefix to the group's gateways before a poll, withdrawn or not. */
+/** The origins and peers of a prefix at the group's gateways before a poll, including withdrawn routes. */
 export interface PastRoute {
-  /** by origin ASN: when it was first seen */
+  /** time when each origin ASN was first seen */
   origins: Record<string, EpochMs>
   peers: string[]
 }
@@ -57,7 +59,10 @@ export interface ChangedPrefix {
   after: RouteEntry[]
 }
 
-/** The routes after one poll, and those before it: the same with its changes undone. */
+/**
+ * Returns changed prefixes with the routes after a poll and the routes before it, which are computed by reverting the
+ * changes.
+ */
 export function changedPrefixes(
   context: FoldContext,
   changes: readonly RouteChange[],
@@ -77,12 +82,15 @@ export function changedPrefixes(
   })
 }
 
-/** Whether a route was learned from outside: it is neither the network's own space nor a copy from the sibling instance. */
+/**
+ * Reports whether a route was learned from an external neighbor, and is neither the network's own space nor a copy from
+ * the sibling instance.
+ */
 export function isExternal({ origin }: { origin: string | null }): boolean {
   return origin === null || !/^(network|ibgp)$/i.test(origin)
 }
 
-/** The bounds of a poll's route changes: all of them lie between the same two samples. */
+/** Returns the bounds of a poll's route changes, which all lie between the same two samples. */
 export function boundsOfChanges(changes: readonly RouteChange[]): Bounds {
   return {
     earliest: Math.min(...changes.map(({ between }) => between.earliest)),
@@ -90,7 +98,7 @@ export function boundsOfChanges(changes: readonly RouteChange[]): Bounds {
   }
 }
 
-/** What carries a peer's routes: the path of a circuit where that is known, else the neighbor itself. */
+/** The carrier of a peer's routes: the path of a circuit if it is known, otherwise the neighbor itself. */
 export interface Carrier {
   circuit: string | null
   path: CircuitPath | null
@@ -98,23 +106,26 @@ export interface Carrier {
   name: string
 }
 
-/** The carrier behind a neighbor of a gateway; of one that went with its circuit or connection, what it was. */
+/**
+ * Returns the carrier behind a neighbor of a gateway. For a neighbor that was released with its circuit or connection,
+ * the name of that circuit is used.
+ */
 export function carrierOf({ topology, scopes }: FoldContext, gateway: string, peer: string): Carrier {
   const mapping = topology.mappings.find((known) => known.gateway === gateway && known.neighbor === peer)
   const kind = topology.gateways.find(({ scope }) => scope === gateway)?.kind
   const transport = kind === 'vpn' ? 'vpn' : kind === 'expressRoute' ? 'er' : 'other'
   if (!mapping) {
-    // its scope is in no group any more: what is found now is reported at the gateway, under its name
+    // the circuit is no longer in any group, so that findings are reported at the gateway, with the circuit's name
     return { circuit: null, path: null, transport, name: scopes[gateway]?.released[peer]?.circuit ?? peer }
   }
   const circuit = topology.circuits.find(({ scope }) => scope === mapping.circuit)
   return { circuit: mapping.circuit, path: mapping.path, transport, name: circuit?.name ?? mapping.circuit }
 }
 
-/** Routes as `gateway neighbor`, each once: how sets of best paths are compared. */
+/** Returns routes as sorted, unique `gateway neighbor` texts, so that sets of best paths can be compared. */
 export function membersOf(entries: readonly RouteEntry[]): string[] {
   return [...new Set(entries.map(({ gateway, peer }) => memberOf({ gateway, neighbor: peer ?? '' })))].toSorted()
 }
 
-/** The neighbors of members. */
+/** Returns the neighbors of members (`gateway neighbor` texts). */
 export const peersOf = (members: readonly string[]) => members.map((member) => parseMember(member).neighbor)

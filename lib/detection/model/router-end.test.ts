@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { type RouterSpan, withoutShortLives } from './router-end.ts'
 
-/** Spans that begin at these seconds, the first one up. */
+/** Returns intervals that begin at these seconds, alternately up and down. */
 function spansAt(...seconds: number[]): RouterSpan[] {
   const bounds = (at: number) => ({ earliest: at * SECOND - 500, latest: at * SECOND })
   return seconds.map((at, index) => {

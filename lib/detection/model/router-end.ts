@@ -9,66 +9,84 @@ import type {
 } from '#lib/contract/index.ts'
 import { samePlain } from './plain.ts'
 
-/** What a customer's router reports of its end of a session. */
+/** An interval of the router's end of a session, as reported by a customer's router. */
 export interface RouterSpan {
   state: 'up' | 'down'
-  /** of one that is down: why */
+  /** reason why the session is down; null if it is up or the reason is unknown */
   reason: RouterDownReason | null
   from: Bounds
-  /** null = it is so, or was when it was observed last */
+  /** null = ongoing, or ongoing when it was last observed */
   to: Bounds | null
 }
 
-/** The customer's end of a session, as a router reports that is joined with it. Plain data. */
+/** The customer's end of a session, as reported by a connected router. Plain data. */
 export interface RouterEnd {
-  /** where Azure's end is: the circuit of the path, or the VPN gateway, whose instance `instance` is */
+  /** Azure's end: the circuit of the path, or the VPN gateway and its instance */
   on: { circuit: string; peering: PeeringType; path: CircuitPath } | { gateway: string; instance: string }
-  /** the router's address in the session: the neighbor of Azure's end */
+  /** address of the router in the session, which is the neighbor of Azure's end */
   customer: string
-  /** the router, as people call it */
+  /** display name of the router */
   router: string
   holdTimeSeconds: number | null
-  /** of the recent past, oldest first; the last one may have begun long ago */
+  /** recent intervals, oldest first; the last interval may have begun long ago */
   spans: readonly RouterSpan[]
-  /** when the router was observed, oldest first, without overlaps; what lies between is not known */
+  /** intervals in which the router was observed, oldest first, without overlaps; the state between them is unknown */
   observed: readonly { from: EpochMs; to: EpochMs }[]
-  /** when its last connection ended, not by the station's doing, and no other one lasts; null = it reports, or nothing is known of that */
+  /**
+   * time when the router's last connection ended without the station's action and without another remaining connection;
+   * null = it reports, or this is unknown
+   */
   silentSince: Bounds | null
-  /** the router's session with the collector, as it is: whether its BGP process answers; null = it has none */
+  /**
+   * current session of the router with the collector, which shows whether its BGP process answers; null = no such
+   * session
+   */
   collector: RouterSpan | null
-  /** what it announced otherwise since a moment, by the policy that it has for Azure; null = not reported, or its table is still being sent */
+  /**
+   * announcements to Azure that changed since a given time, after the policy for Azure; null = not reported, or its
+   * table is still being sent
+   */
   announced: {
     from: EpochMs
     changes: readonly AnnouncedChange[]
-    /** more routes changed than are read at a time, so that changes are missing; absent = no */
+    /** whether some changes are missing because there are more than are read at a time; absent = no */
     isPartial?: boolean
   } | null
 }
 
-/** A prefix of which a router announced something else within a time. */
+/** A prefix whose announcement by a router changed within a time. */
 export interface AnnouncedChange extends Pick<RouteChange, 'prefix'> {
-  /** what Azure goes by, as the time began; null = it was not announced */
+  /** attributes that Azure considers, at the begin of that time; null = not announced */
   before: Pick<RouterRouteAttributes, 'asPath' | 'med'> | null
-  /** as it ended; null = it was not announced */
+  /** attributes at the end of that time; null = not announced */
   after: AnnouncedChange['before']
-  /** of the last change */
+  /** bounds of the last change of the announcement */
   between: Bounds
 }
 
-/** Whether it is announced as it was: to Azure, of announcements that differ in nothing else one is as good as the other. */
+/**
+ * Reports whether a prefix is announced as before. Announcements that differ only in other attributes are equivalent
+ * for Azure.
+ */
 export const isBack = ({ before, after }: Pick<AnnouncedChange, 'before' | 'after'>): boolean =>
   samePlain(before && [before.asPath, before.med], after && [after.asPath, after.med])
 
-/** What is known of a quiet router is noted every few seconds; one that was not for this long is not observed, milliseconds. */
+/**
+ * Time in ms after which a router without any record counts as not observed. The state of a quiet router is recorded
+ * every few seconds.
+ */
 export const UNWATCHED_MS = 60_000
 
-/** Scope of the resource that Azure's end is on. */
+/** Returns the scope of the resource of Azure's end. */
 export const scopeOfEnd = ({ on }: Pick<RouterEnd, 'on'>): string => ('circuit' in on ? on.circuit : on.gateway)
 
-/** While a session comes up again, one end may have it up for a moment and the other never (RFC 4271 section 6.8), milliseconds. */
+/**
+ * Maximum length in ms of an up interval that only one end may see while a session comes up again (RFC 4271 section
+ * 6.8).
+ */
 const SHORT_LIFE_MS = 2_000
 
-/** Outages with a short life between them as one, which ended for the first one's reason. */
+/** Combines outages with a short up interval between them into one outage, which has the reason of the first. */
 export function withoutShortLives(spans: readonly RouterSpan[]): RouterSpan[] {
   const kept: RouterSpan[] = []
   for (const span of spans) {

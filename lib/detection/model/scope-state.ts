@@ -14,27 +14,30 @@ import type { ChurnMemory, DivergenceMemory, Emptied, PathChange, ParityMemory, 
 import type { SiteLearning, SiteMemory, SiteState } from './site-memory.ts'
 import type { TrafficState } from './traffic-state.ts'
 
-/** A session as the estate last saw it. */
+/** A BGP session as it was last read. */
 export interface SessionFact {
-  /** subresource of the source that reports it: '' for a gateway's peers, `AzurePrivatePeering/primary` for a path's */
+  /** subresource of the source that reports it: '' for a gateway's peers, `AzurePrivatePeering/primary` for a path */
   subresource: string
   localAddress: string
   neighbor: string
   asn: number | null
   level: Level
-  /** `down`: nobody saw it up, its age alone says that it was; absent = it was seen */
+  /** `down` without ever having been seen up, so that only its age shows that it was up; absent = it was seen up */
   isUnseen?: true
   since: Bounds
   downReason: SessionSample['downReason']
   prefixes: number | null
-  /** the last count while it was up */
+  /** last prefix count while the session was up */
   lastPrefixes: number | null
   countBetween: Bounds | null
 }
 
-/** The light of one direction of a link of an ExpressRoute Direct port, by its weakest lane: the last that Azure Monitor reported. */
+/**
+ * Light level of one direction of a link of an ExpressRoute Direct port, by its weakest lane, as last reported by Azure
+ * Monitor.
+ */
 export interface LightLevel {
-  /** ARM's name: `link1` */
+  /** ARM's name of the link: `link1` */
   link: string
   /** `Rx` arrives at Microsoft's router, `Tx` leaves it */
   direction: 'Rx' | 'Tx'
@@ -42,54 +45,62 @@ export interface LightLevel {
   at: EpochMs
 }
 
-/** A VPN connection or tunnel as it was last seen. */
+/** A VPN connection or tunnel as it was last read. */
 export interface TunnelFact {
   state: TunnelState
   since: Bounds
 }
 
-/** A neighbor went with its circuit, or with its connection. */
+/** A neighbor that was released because its circuit or connection was removed. */
 export interface Released {
   between: Bounds
-  /** name of its circuit: routes that moved when it went are named by it, although no topology knows it any more; absent in what was stored before */
+  /**
+   * name of its circuit, which is used in events about routes that moved with the removal, because the topology no
+   * longer contains the circuit; absent in data of older versions
+   */
   circuit?: string
-  /** key of the removal */
+  /** key of the event that reports the removal */
   by: string
-  /** its causes, as they were when it was judged last beside this gateway; absent = it has not been since, or stored before */
+  /**
+   * causes of the removal when it was last evaluated together with this gateway; absent = not evaluated since, or data
+   * of older versions
+   */
   causes?: Cause[]
-  /** when what was removed was listed again; absent = it is not there, or a poll has said since how the neighbor is */
+  /**
+   * time when the removed resource was listed again; absent = not listed, or a later poll has read the neighbor's state
+   */
   back?: EpochMs
 }
 
-/** A (subresource, kind) whose polls fail: what it reported last grows old. */
+/** A (subresource, kind) whose polls fail, so that its last data becomes stale. */
 export interface Failing {
   lastGoodAt: EpochMs | null
   everyMs: number
-  /** they are not even made: what is known is nobody's word any more, at once */
+  /** whether polls are paused, so that the last data is invalid immediately */
   paused?: true
-  /** the right is missing, and metrics stand in; absent in what was stored before */
+  /** whether the right to poll is missing and metrics replace the polls; absent in data of older versions */
   refused?: true
 }
 
 export interface IntentFact extends LayerIntent {
-  /** of a gateway: the name of its SKU; absent in what was stored before */
+  /** SKU name of a gateway; absent in data of older versions */
   sku?: string | null
   since: Bounds
-  /** latest moment at which a peering that was read as off is on again, shown by a session that came up later */
+  /** latest time at which a peering that was read as disabled is enabled again, because a session came up later */
   onBy?: EpochMs
 }
 
-/** A peering of a network that holds gateways, as both sides were last seen: the worse of ARM's words. */
+/** A peering of a network with gateways, as both sides were last read: the worse of the states that ARM reports. */
 export interface PeeringFact {
-  /** by which events name it */
+  /** name of the peering in events */
   name: string
   state: string | null
   sync: string | null
-  /** the other network reached on-premises by the gateways here */
+  /** whether the other network reaches on-premises through the gateways of this network */
   transit: boolean
 }
 
-/** What somebody does to a resource, of which other events are a part. */
+/** Deliberate changes of a resource, of which other events are parts. */
 export type Act =
   | 'circuit removed'
   | 'circuit deprovisioned'
@@ -102,107 +113,124 @@ export type Act =
   | 'gateway migrated'
   | 'other resource removed'
 
-/** Prefixes that a gateway's neighbors brought, and took back. */
+/** Prefixes that a gateway's neighbors announced for a short time and withdrew. */
 interface Passing {
   gateway: string
-  /** when they will have been gone for as long as they were there: it is as it was before */
+  /**
+   * times at which the prefixes will have been absent for as long as they had existed, so that the withdrawal is over
+   */
   over: { at: EpochMs; prefixes: string[] }[]
-  /** those that others announce still, which they may belong to after all */
+  /** prefixes that other neighbors still announce, so that they may belong to those neighbors */
   carried: string[]
 }
 
-/** An event at hand: open, or ended recently. */
+/** An event that is still evaluated: open, or ended recently. */
 export interface LiveEvent {
-  /** replaced by its later version, never written into */
+  /** replaced by its later version, and never changed itself */
   event: Readonly<DetectedEvent>
-  /** good samples of the proving source that must still agree before anybody is reported; null = it is confirmed */
+  /**
+   * number of good samples of the proving source that must still agree before notifications are sent; null = confirmed
+   */
   confirm: { source: string; lastAt: EpochMs; left: number } | null
-  /** for events about sets of prefixes */
+  /** prefixes that an event about routes is about */
   prefixes?: string[]
-  /** of these, those that were withdrawn meanwhile, where the event lasts until all are; absent = none */
+  /** prefixes of the event that were withdrawn meanwhile, if the event lasts until all are withdrawn; absent = none */
   takenBack?: string[]
-  /** for shifts of the best path: the peers before and after */
+  /** peers before and after a shift of best paths */
   peersBefore?: string[]
   peersAfter?: string[]
-  /** of a shift: the neighbors whose own routes changed; absent in what was stored before, and for other events */
+  /** neighbors whose own routes changed in a shift; absent for other events and in data of older versions */
   changed?: string[]
-  /** of a withdrawal: what was known for no longer than a day; absent = nothing, or stored before */
+  /** withdrawn prefixes that had been known for at most a day; absent = none, or data of older versions */
   passing?: Passing
-  /** of a withdrawn route on the watch list: its paths as they were */
+  /** former paths of a withdrawn route on the watch list */
   withdrawn?: string
-  /** for new strandings: what would strand the prefixes, such as `circuit ckt-lon` */
+  /**
+   * losses that would each remove the last route of the prefixes, for example `circuit ckt-lon`, in an event about new
+   * strandings
+   */
   losses?: string[]
-  /** what was done, where the kind of the event does not say it; absent in what was stored before */
+  /** the act, if the kind of the event does not determine it; absent in data of older versions */
   act?: Act
-  /** for events about AS paths: the ASNs that they are about */
+  /** ASNs that an event about AS paths is about */
   asns?: number[]
-  /** of a site: its state before the first of the events that follow each other; absent in what was stored before */
+  /** state of a site before the first of several consecutive events; absent in data of older versions */
   baseline?: SiteState
 }
 
-/** A shift of the best path that waits for word of a loss. */
+/** A shift of best paths that may still turn out to be a failover when a loss is reported. */
 export interface PendingShift {
-  /** the poll that saw it */
+  /** the poll that showed the shift of best paths */
   source: { startedAt: EpochMs; finishedAt: EpochMs; previousOkAt: EpochMs | null }
   between: Bounds
   prefixes: string[]
   before: string[]
   after: string[]
   /**
-   * gateways that carry what is used now by a table that is older than the poll that saw this, until they are read again; absent = none
+   * gateways whose table with the current best paths is older than the poll that showed the shift, until they are
+   * polled again; absent = none
    */
   unread?: string[]
-  /** the neighbors whose own routes changed; absent in what was stored before */
+  /** neighbors whose own routes changed; absent in data of older versions */
   changed?: string[]
-  /** what it is called, by what was known of the neighbors when it was seen; absent in what was stored before */
+  /** description of the shift by the knowledge of the neighbors at its time; absent in data of older versions */
   name?: PathChange
-  /** Microsoft's own ASN was prepended to what is not used any more */
+  /** whether Microsoft prepended its own ASN to the routes that are no longer used */
   drain: boolean
-  /** they changed to what is usual, or nothing is usual yet: without a loss that is no event; absent = they left what is usual */
+  /**
+   * whether the new best paths are the usual ones, or no paths are usual yet; a shift to them needs a loss to be an
+   * event; absent = the usual best paths were left
+   */
   isHome?: true
-  /** when the best paths were again what they had been; absent while they are not */
+  /** time when the former best paths were restored; absent = not restored */
   returned?: Bounds
 }
 
-/** Routes that one peer withdrew, while the sessions behind them were not read. */
+/** Withdrawn routes of a mass withdrawal that is not reported until the sessions behind them have been read. */
 export interface Withheld
   extends Pick<DetectedEvent, 'scope' | 'subject' | 'severity' | 'started' | 'flags' | 'evidence'> {
   prefixes: string[]
   peers: string[]
-  /** the poll that saw it */
+  /** the poll that showed the withdrawal */
   proof: { startedAt: EpochMs; finishedAt: EpochMs; previousOkAt: EpochMs | null }
-  /** prefixes that are not announced again yet */
+  /** withdrawn prefixes that are not announced again yet */
   left: string[]
-  /** when the last of them was; absent = some are not */
+  /** time when the last prefix was announced again; absent = some prefixes are still missing */
   returned?: Bounds
   passing?: Passing
 }
 
-/** Whether what a test tries to reach is reached; evidence beside others. */
+/** The result of a reachability test, used as additional evidence. */
 export interface ProbeFact {
   state: ProbeState
   since: Bounds
 }
 
-/** How available a layer was on a path, as Azure Monitor reported last; evidence beside others, and the only one where these are refused. */
+/**
+ * Availability of a layer of a path as last reported by Azure Monitor. It is additional evidence, or the only evidence
+ * if Azure refuses to report the layer itself.
+ */
 export interface AvailabilityFact {
-  /** the interval that it reported */
+  /** interval for which Azure Monitor reported the availability */
   reported: Bounds
-  /** the minutes of it in which it was low */
+  /** minutes in the interval with low availability */
   low: Bounds[]
-  /** of these, those for less than half of which it worked; absent in what was stored before */
+  /** minutes in `low` with less than half availability; absent in data of older versions */
   down?: Bounds[]
-  /** of the newest minute, in percent; absent as above */
+  /** availability in the newest minute in percent; absent as above */
   last?: number
-  /** the newest minute in which it worked, also before that interval; absent = none is known */
+  /** newest minute in which the layer worked, possibly before the interval; absent = not known */
   well?: Bounds
-  /** runs of down minutes that were over when they were first reported: each by its first and last; absent = there is none */
+  /**
+   * runs of down minutes that had already ended when they were first reported, each with its first and last minute;
+   * absent = none
+   */
   passed?: { first: Bounds; last: Bounds }[]
-  /** no reading came before; absent = one did */
+  /** whether this is the first reading; absent = no */
   isFirst?: true
 }
 
-/** What Service Health reports Microsoft's own work or faults here. */
+/** A notice of Service Health about Microsoft's work or faults that affect this scope. */
 export interface HealthFact {
   /** Microsoft's tracking id */
   id: string
@@ -210,7 +238,7 @@ export interface HealthFact {
   title: string
   reportedAt: EpochMs
   from: EpochMs
-  /** null = not reported */
+  /** end; null = not reported */
   to: EpochMs | null
 }
 
@@ -220,95 +248,107 @@ export interface LoggedChange {
   at: EpochMs
   operation: string
   caller: string | null
-  /** scope of the connection that the change was made on, which ties this circuit or gateway; true in states of earlier versions */
+  /** scope of the changed connection, which belongs to this circuit or gateway; true in states of earlier versions */
   onConnection?: string | true
-  /** it was made on something else in the same resource group */
+  /** whether another resource in the same resource group was changed */
   inGroup?: true
-  /** the change was complete at `at`; absent = accepted, or stored by an earlier version */
+  /** whether the change was complete at `at`; absent = accepted, or stored by an earlier version */
   isDone?: true
 }
 
 export interface IncidentMemory extends DetectedIncident {
-  /** kind, scope and subject of the root, to know it again after it has been forgotten */
+  /** kind, scope and subject of the root, by which it is recognized after the event was deleted */
   rootOf: [kind: EventKind, scope: string, subject: string]
-  /** when each member began */
+  /** bounds of the begin of each member of the incident */
   starts: Bounds[]
-  /** since when every member has ended */
+  /** time since when every member has ended; null = not all have ended */
   healthySince: EpochMs | null
 }
 
-/** What detection remembers of one circuit or gateway beyond its sources. Plain JSON. */
+/** The state of one circuit or gateway that detection stores in addition to the states of its sources. Plain JSON. */
 export interface ScopeState {
   version: 1
   sessions: Record<string, SessionFact>
-  /** instances of a gateway that have been silent long enough */
+  /** instances of a gateway that have been silent for enough samples */
   silent: Record<string, Bounds>
-  /** of a gateway, and of a circuit that it was connected to: neighbors that nobody expects any more, because what they belonged to was removed */
+  /**
+   * neighbors of a gateway, or of a circuit that was connected to it, that are no longer expected because their circuit
+   * or connection was removed
+   */
   released: Record<string, Released>
-  /** of a gateway that lost a connection of which no neighbor was known to be: until its own neighbors are found out; absent = none */
+  /** removed connections of a gateway whose neighbors are not known yet; absent = none */
   unclaimed?: Released[]
-  /** of a gateway in a hub: names of its connections; absent in what was stored before, and for what is none */
+  /** names of the connections of a gateway in a hub; absent for other resources and in data of older versions */
   links?: string[]
-  /** time when a list showed a connection again before its sessions were read, by neighbor of a gateway; absent = no neighbor waits for that */
+  /**
+   * time when a list showed a connection again before its sessions were read, by neighbor of a gateway; absent = no
+   * neighbor waits for that
+   */
   relisted?: Record<string, EpochMs>
-  /** of what was removed: gateways that have neighbors released by it, and the circuits of these; absent = none has */
+  /** gateways with neighbors released by a removed resource, and the circuits of these neighbors; absent = none */
   heirs?: string[]
-  /** when such an instance reported again */
+  /** time when a silent instance reported again */
   returned: Record<string, Bounds>
   arp: Record<string, ArpFact>
-  /** of a circuit on an ExpressRoute Direct port: the light of its links when something was last reported here; absent = not known */
+  /** light levels of a circuit's ExpressRoute Direct port at the last evaluation; absent = not known */
   light?: LightLevel[]
-  /** of a VPN connection: its tunnels by name, and itself as '' */
+  /** tunnels of a VPN connection by name, and the connection itself as '' */
   tunnels: Record<string, TunnelFact>
-  /** by `subresource kind` */
+  /** failing polls by `subresource kind` */
   failing: Record<string, Failing>
-  /** by peering; '' = a gateway's provisioning */
+  /** intent by peering; '' = a gateway's provisioning */
   intent: Record<string, IntentFact>
-  /** of a network: its peerings, by the key of the other side; absent in what was stored before, and for what is none */
+  /** peerings of a network, by the key of the other side; absent for other resources and in data of older versions */
   peerings?: Record<string, PeeringFact>
-  /** by event key */
+  /** open and recent events by their key */
   live: Record<string, LiveEvent>
   pending: PendingShift[]
-  /** of a gateway: what carried prefixes whose best paths changed within a day; absent = none did */
+  /** best paths of a gateway's prefixes that changed within a day; absent = none */
   usual?: UsualPaths[]
-  /** of a gateway: begin of its first table; absent in what was stored before */
+  /** begin of a gateway's first table; absent in data of older versions */
   learnedSince?: EpochMs
-  /** of a gateway; absent = nothing is withheld */
+  /** stored withdrawals of a gateway; absent = none */
   withheld?: Withheld[]
-  /** changes that the Activity Log reported recently, on this very object */
+  /** recent changes of this resource in the Activity Log */
   logged: LoggedChange[]
-  /** by tracking id, newest last */
+  /** notices by tracking id, newest last */
   health: HealthFact[]
-  /** when changes of nothing but tags were seen */
+  /** times when changes that only affect tags were seen */
   tagsOnly: Bounds[]
   incidents: IncidentMemory[]
-  /** tests of connection monitors that try to reach what it carries, by name */
+  /** tests of connection monitors by name, whose destinations this scope carries */
   probes: Record<string, ProbeFact>
-  /** of a circuit, by path; of ARP followed by ` arp` */
+  /** availability of a circuit by path; for ARP with ` arp` appended to the path */
   availability: Record<string, AvailabilityFact>
-  /** of a circuit: what the byte counters of its own paths show */
+  /** traffic of a circuit's own paths by its byte counters */
   traffic: TrafficState | null
-  /** of a circuit with several peerings, by {@link CountedPart}: what the others' counters show, and those of all together */
+  /** traffic of a circuit's other peerings and of all peerings together, by {@link CountedPart} */
   otherTraffic?: Record<string, TrafficState>
-  /** end of the last poll that reported a moved route; null = none did yet */
+  /** end of the last poll that reported a changed route; null = none yet */
   routesChangedAt: EpochMs | null
-  /** of a gateway: ASNs of its learned paths, and when each was first seen; {@link BEFORE_MONITORING} = in the first table */
+  /**
+   * ASNs in a gateway's learned paths with the time when each was first seen; {@link BEFORE_MONITORING} = in the first
+   * table
+   */
   asns: Record<string, EpochMs>
-  /** of a gateway: how much its learned routes use to move */
+  /** usual rate of changes of a gateway's learned routes */
   churn: ChurnMemory | null
-  /** of a gateway: the same of other owners' routes, by the circuit at which it is reported; absent = it has one owner's */
+  /**
+   * usual rates of changes of other owners' routes at a gateway, by the circuit of the event; absent = the gateway's
+   * circuits have one owner
+   */
   churnOf?: Record<string, ChurnMemory>
-  /** of a gateway: whether its instances learn the same */
+  /** comparison of the tables of a gateway's instances */
   divergence: DivergenceMemory | null
-  /** how the two sides of a comparison of tables differ, by its name */
+  /** differences of each comparison of tables, by its name */
   parity: Record<string, ParityMemory>
-  /** sites that are reported here */
+  /** sites whose events belong to this scope */
   sites: Record<string, SiteMemory>
-  /** of the gateway that keeps it for its group: which prefixes belong together; null = nothing was checked yet */
+  /** prefixes that belong together, stored at one gateway for its whole group; null = not checked yet */
   learning: SiteLearning | null
-  /** of Microsoft peering, by path: how many prefixes Microsoft announces */
+  /** number of prefixes that Microsoft announces on each path of Microsoft peering */
   fromMicrosoft: Record<string, number>
-  /** the same, by path: tables that came back empty, and wait for a second sample */
+  /** empty tables that wait for a second sample, by path */
   emptied: Record<string, Emptied>
 }
 
@@ -349,10 +389,10 @@ export const hasRisenAgain = ({ sessions, relisted }: ScopeState, neighbor: stri
   relisted?.[neighbor] !== undefined &&
   Object.values(sessions).some((one) => one.neighbor === neighbor && one.level === 'up')
 
-/** The remembered state of every scope of a group. */
+/** The stored state of every scope of a group. */
 export type GroupState = Record<string, ScopeState>
 
-/** Reads a stored scope; one of an unknown version is given up, which costs the ends of its open events. */
+/** Reads a stored scope. A state of an unknown version is discarded, which loses the ends of its open events. */
 export function readScope(stored: unknown): ScopeState {
   if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1)
     return emptyScope()

@@ -2,15 +2,16 @@ import { azureFacts, HEADROOM_SHARE } from '#lib/contract/index.ts'
 import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 
 /**
- * Every threshold of detection, in one place. Durations in milliseconds, shares 0-1. `source` states where a value comes from: D = Microsoft
- * documentation or an RFC, S = the design that Peerwatch was made for (docs/rules/detection.md 4), A = an assumption of ours, to be changed
- * where an estate differs. The API calls them documentation, design and assumption.
+ * Every threshold of detection, in one place. Durations are in milliseconds, shares 0-1. `source` is the origin of a
+ * value: D = Microsoft documentation or an RFC, S = the design that Peerwatch was made for (docs/rules/detection.md 4),
+ * A = an assumption of the authors, to be changed if an estate differs. The API calls them documentation, design and
+ * assumption.
  */
 interface Threshold {
   value: number
   unit: 'duration' | 'share' | 'count' | 'bitsPerSecond'
   source: 'D' | 'S' | 'A'
-  /** what it is for, in one sentence */
+  /** purpose of the threshold, in one sentence */
   meaning: string
 }
 
@@ -221,7 +222,7 @@ export const defaultSettings: DetectionSettings = Object.fromEntries(
   Object.entries(thresholds).map(([name, { value }]) => [name, value]),
 ) as DetectionSettings
 
-/** The shipped settings with some values changed. A name that this version of the product does not know says nothing to it. */
+/** Returns the default settings with some values changed. Names that this version does not know are ignored. */
 export function settingsWith(changed: Readonly<Record<string, number>>): DetectionSettings {
   const known = Object.entries(changed).filter(([name]) => isSetting(name))
   return known.length === 0 ? defaultSettings : { ...defaultSettings, ...Object.fromEntries(known) }
@@ -236,7 +237,10 @@ const bounds: Record<Threshold['unit'], { least: number; most: number; words: st
   bitsPerSecond: { least: 0, most: 1e12, words: 'bits per second from 0 to 10^12' },
 }
 
-/** What is wrong with values that somebody sends, one sentence for each; null sets a value back and is always right. */
+/**
+ * Returns the faults of values sent by a user, one sentence for each; null resets a value to its default and is always
+ * valid.
+ */
 export function faultsOf(values: Readonly<Record<string, number | null>>): string[] {
   return Object.entries(values).flatMap(([name, value]) => {
     if (!isSetting(name)) return [`${name}: there is no such threshold; /api/v1/settings/thresholds lists them`]

@@ -1,6 +1,6 @@
 import { overlapsPrefix, parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
 
-/** Whether some prefixes hold addresses of some ranges, or these of those. */
+/** Reports whether any prefix overlaps any range. */
 export function sharesSpace(prefixes: readonly string[], ranges: readonly string[]): boolean {
   const space = ranges.flatMap((text) => parsePrefix(text) ?? [])
   return prefixes.some((text) => {
@@ -9,7 +9,7 @@ export function sharesSpace(prefixes: readonly string[], ranges: readonly string
   })
 }
 
-/** Whether one of some ranges holds a prefix: the ranges may be many, and so may be what is asked. */
+/** Returns a test of whether one of some ranges contains a prefix. It is fast for many ranges and many prefixes. */
 export function heldBy(ranges: readonly string[]): (prefix: string) => boolean {
   const trie = PrefixTrie.from(ranges.flatMap((text) => parsePrefix(text) ?? []).map((range) => [range, true] as const))
   return (text) => {

@@ -11,10 +11,10 @@ import type {
 import type { ArpState } from '../verdict/index.ts'
 import type { TrafficFact } from './traffic.ts'
 
-/** What the last reporting sample of a session shows, as the estate's fold takes it. */
+/** The state of a session in its last reporting sample, as used by the evaluation of groups. */
 export type Level = 'up' | 'down' | 'never' | 'unknown' | 'gone'
 
-/** A session came into a level; `since` encloses the moment. `gone` = its whole instance is no longer there. */
+/** A session changed to a level within the bounds `since`. `gone` = its whole instance no longer exists. */
 export interface SessionSignal {
   type: 'session'
   localAddress: string
@@ -22,13 +22,16 @@ export interface SessionSignal {
   level: Level
   since: Bounds
   sample: SessionSample | null
-  /** `down`: nobody saw it up; its age says that it was, before the first poll */
+  /** `down` without ever having been seen up; its age shows that it was up before the first poll */
   isUnseen?: true
-  /** its row, as it was when the estate was introduced to it */
+  /** whether this is the first report of the session to its group */
   isFirst?: boolean
 }
 
-/** A gateway instance reports nothing while others do, for so many good samples in a row; 0 = it is back. */
+/**
+ * A gateway instance has reported no rows for this many consecutive good samples while other instances report; 0 = it
+ * reports again.
+ */
 export interface InstanceSignal {
   type: 'instance'
   address: string
@@ -36,32 +39,32 @@ export interface InstanceSignal {
   since: Bounds
 }
 
-/** A session's number of prefixes is another; null = it reports none. */
+/** The number of prefixes of a session changed; null = it reports no number. */
 export interface PrefixesSignal extends SessionDifference<number> {
   type: 'prefixes'
 }
 
-/** What a poll of a path's neighbors says of one of them. */
+/** The ARP state of one neighbor in a poll of a path. */
 export interface ArpFact {
   state: ArpState
   empty: boolean
   emptyPolls: number
   since: Bounds
-  /** the customer's router as the last entry that was complete reported it; absent in what was stored before */
+  /** MAC address of the customer's router in the last complete entry; absent in data of older versions */
   mac?: string | null
 }
 
-/** The customer's entry in one path's ARP table is in another state, or an empty table stays empty. */
+/** The customer's entry in the ARP table of a path changed its state, or an empty table is still empty. */
 export interface ArpSignal extends Omit<ArpFact, 'mac'> {
   type: 'arp'
-  /** the customer's router as the last entry that was complete reported it; null = none did */
+  /** MAC address of the customer's router in the last complete entry; null = no complete entry yet */
   mac: string | null
 }
 
-/** A VPN connection, or one of its tunnels, is in another state. */
+/** A VPN connection or one of its tunnels changed its state. */
 export interface TunnelSignal {
   type: 'tunnel'
-  /** '' = the connection as a whole */
+  /** name of the tunnel; '' = the whole connection */
   name: string
   state: TunnelState
   since: Bounds
@@ -71,21 +74,21 @@ export interface RoutesSignal {
   type: 'routes'
   kind: 'learned' | 'advertised' | 'tables'
   changes: RouteChange[]
-  /** rows of the table after the poll, by `instance|peer` */
+  /** number of rows in the table after the poll, by `instance|peer` */
   sizes: Record<string, number>
-  /** of learned routes: what each instance learned from outside, by `instance|peer` */
+  /** digests of the routes that each instance learned from external neighbors, by `instance|peer` */
   digests?: Record<string, TableDigest> | undefined
-  /** prefixes that Microsoft announces, in the table of a path of Microsoft peering */
+  /** number of prefixes that Microsoft announces in the table of a path of Microsoft peering */
   fromMicrosoft?: number | undefined
 }
 
-/** A table in short: equal digests are equal prefixes with equal AS paths. */
+/** A digest of a table. Equal digests mean equal prefixes with equal AS paths. */
 export interface TableDigest {
   digest: string
   prefixes: number
 }
 
-/** How many prefixes a gateway announces to a neighbor, by family, when any of them moved. */
+/** Number of prefixes that a gateway announces to a neighbor, by address family, if any of them changed. */
 export interface AdvertisedSignal {
   type: 'advertised'
   neighbor: string
@@ -93,7 +96,7 @@ export interface AdvertisedSignal {
 }
 export type FamilyCounts = Record<4 | 6, number>
 
-/** The polls of one (source, kind) end otherwise than before. `lastGoodAt` = startedAt of the last good one. */
+/** The outcome of the polls of one (source, kind) changed. `lastGoodAt` = startedAt of the last good poll. */
 export interface OutcomeSignal {
   type: 'outcome'
   good: boolean
@@ -111,31 +114,36 @@ interface ActivitySignal {
   rows: ActivityRow[]
 }
 
-/** What a circuit's byte counters, or its bit rates, show. `isNews`: a level is another than reported last. */
+/**
+ * The traffic of a circuit by its byte counters or bit rates. `isNews`: a level differs from the last reported level.
+ */
 export interface TrafficSignal {
   type: 'traffic'
   fact: TrafficFact
   isNews: boolean
 }
 
-/** How available BGP or ARP was on a path, by Azure Monitor: the interval that one poll reported, and the minutes in which it was low. */
+/**
+ * Availability of BGP or ARP on a path by Azure Monitor: the interval that one poll reported, and the minutes with low
+ * availability.
+ */
 export interface AvailabilitySignal {
   type: 'availability'
-  /** `AzurePrivatePeering/primary` */
+  /** path, for example `AzurePrivatePeering/primary` */
   subresource: string
-  /** absent = BGP */
+  /** layer whose availability is reported; absent = BGP */
   layer?: 'arp'
   reported: Bounds
   low: Bounds[]
-  /** of these, those for less than half of which it worked; absent in what was stored before */
+  /** minutes of `low` with less than half availability; absent in data of older versions */
   down?: Bounds[]
-  /** of the newest minute, in percent; absent as above */
+  /** availability of the newest minute in percent; absent as above */
   last?: number
 }
 
 export type ProbeState = 'passing' | 'failing' | 'unknown'
 
-/** How a test of a connection monitor goes; `destination` = the address that it tries to reach. */
+/** State of a test of a connection monitor; `destination` is the address that the test tries to reach. */
 export interface ProbeSignal {
   type: 'probe'
   test: string
@@ -144,7 +152,10 @@ export interface ProbeSignal {
   since: Bounds
 }
 
-/** What one poll of one source reports the estate: only what is new, so that most polls show nothing. */
+/**
+ * The changes that one poll of one source reports to its group. Only changes are reported, so that most polls have no
+ * signals.
+ */
 export type Signal =
   | SessionSignal
   | InstanceSignal
@@ -160,8 +171,7 @@ export type Signal =
   | TrafficSignal
   | AvailabilitySignal
 
-/** Whether the estate must learn of it at once; what is no news is of use only while something waits for it. */
-/** Whether it says what was counted: some scopes wait for that, news or not. */
+/** Reports whether a signal contains counted bytes. Some scopes wait for these even without news. */
 export const countsBytes = ({ type }: Signal) => type === 'traffic'
 
 export const isNews = (signal: Signal) => (signal.type === 'traffic' ? signal.isNews : signal.type !== 'availability')

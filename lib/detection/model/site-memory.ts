@@ -1,39 +1,45 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { Mapping } from './topology.ts'
 
-/** Prefixes whose best paths are the same; without any path they have none. */
+/** Prefixes with the same best paths, or without any path. */
 export interface PrefixGroup {
-  /** scopes of the circuits that these paths belong to, sorted; empty = it is not known of any */
+  /** scopes of the circuits of these paths, sorted; empty = none is known */
   circuits: string[]
-  /** the least that is known of which circuit a neighbor is */
+  /** lowest confidence of the mappings of the neighbors to circuits */
   confidence: Mapping['confidence']
-  /** `gateway neighbor`, sorted */
+  /** best paths as `gateway neighbor`, sorted */
   entries: string[]
   prefixes: string[]
 }
 
 /**
- * Which prefixes belong together by how they are reached for long (docs/rules/detection.md 2.6), and which may be in transit
- * to others.
+ * Prefixes that belong together because they have been reached over the same circuits for long (docs/rules/detection.md
+ * 2.6), and prefixes that may be moving to other circuits.
  */
 export interface SiteLearning {
-  /** end of the poll that checked all paths last */
+  /** end of the last poll that checked all paths */
   snapshotAt: EpochMs
   known: PrefixGroup[]
-  /** since which snapshot they are reached otherwise, or not at all */
+  /** prefixes that are reached over other circuits or not at all, with the first check that showed it */
   moving: (PrefixGroup & { since: EpochMs })[]
 }
 
-/** Whether and how a site's addresses are reached (docs/rules/detection.md 2.6). What is not known begins and ends nothing. */
+/**
+ * The state of a site by how its addresses are reached (docs/rules/detection.md 2.6). An unknown state neither begins
+ * nor ends an event.
+ */
 export type SiteState = 'reachable' | 'on_backup' | 'partial' | 'default_only' | 'unreachable'
 
-/** Ranges of a site, and how many of them are reached by their home, otherwise, by a default route alone, not at all. */
+/**
+ * Numbers of a site's ranges that are reached over the home circuit, over other circuits, over a default route only,
+ * and not at all.
+ */
 export type SiteRanges = Record<'home' | 'backup' | 'default' | 'none', number>
 
 export interface SiteMemory {
   state: SiteState
   since: Bounds
-  /** scope of the gateway whose table showed the change; absent = none did yet, or stored before */
+  /** scope of the gateway whose table showed the change; absent = no change yet, or data of older versions */
   by?: string
   ranges: SiteRanges
 }

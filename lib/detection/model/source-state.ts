@@ -11,78 +11,83 @@ import type {
 import type { ArpFact, ProbeState } from './signal.ts'
 import type { TrafficMemory } from './traffic-memory.ts'
 
-/** What the last reporting sample of a session showed; `never` = it was seen, but never established. */
+/** The state of a session in its last reporting sample; `never` = it was seen, but never established. */
 export type Shown = 'up' | 'down' | 'never'
 
 /**
- * What detection remembers of a session beyond its last row. Sessions whose next change reports everything by its
- * own `before` have no entry.
+ * The state of a session that detection stores in addition to its last row. A session has no entry if the `before` of
+ * its next change contains everything that is needed.
  */
 export interface SessionMemory {
-  /** null = no sample has reported anything yet */
+  /** state in the last reporting sample; null = no sample has reported a state yet */
   shown: Shown | null
-  /** the last reporting sample, for the evidence of what follows; null when a missing row was what reported */
+  /** last reporting sample, used as evidence of later changes; null if the session was reported by a missing row */
   sample: SessionSample | null
-  /** startedAt of the last reporting sample while later ones showed nothing; null while every sample reports */
+  /** startedAt of the last reporting sample while later samples showed no state; null while every sample reports */
   shownAt: EpochMs | null
-  /** an established session's row is missing although its instance reports, and that is not yet proof */
+  /** set while an established session's row is missing although its instance reports, until that is proven */
   missing: { between: Bounds; samples: number; lastAt: EpochMs } | null
-  /** the session_down that waits for its end */
+  /** session_down event that is still open */
   open: DetectedEvent | null
 }
 
-/** A session's restarts recently, whether seen as down and up or proven by its age. */
+/** Recent restarts of a session, seen as down and up or proven by the session's age. */
 export interface RestartMemory {
-  /** when it was up again, the oldest first */
+  /** times when the session was up again after a restart, the oldest first */
   ups: Bounds[]
-  /** figure of merit after the last of them (RFC 2439), at `ups.at(-1).hi` */
+  /** figure of merit after the last restart (RFC 2439), at `ups.at(-1).latest` */
   penalty: number
-  /** how many there were since flapping began */
+  /** number of restarts since flapping began */
   count: number
   flapping: DetectedEvent | null
 }
 
-/** How a test of a connection monitor goes, and since when. */
+/** State of a test of a connection monitor, and the begin of that state. */
 export interface ProbeMemory {
   state: ProbeState
   since: Bounds
 }
 
-/** All that the fold carries from poll to poll of one source. Plain JSON, so that it survives in a column. */
+/**
+ * The state that the evaluation of one source carries from poll to poll. It is plain JSON, so that it can be stored in
+ * a column.
+ */
 export interface DetectionState {
   version: 1
-  /** startedAt of the newest poll of each kind that changed this state: it and older ones have been folded */
+  /**
+   * startedAt of the newest poll of each kind that changed this state; this poll and older polls have been evaluated
+   */
   foldedAt: Partial<Record<PollKind, EpochMs>>
-  /** by subject, `localAddress~neighbor` */
+  /** sessions by subject, `localAddress~neighbor` */
   sessions: Record<string, SessionMemory>
-  /** gateway instances that do not report, and startedAt of the last good sample in which they did */
+  /** silent gateway instances, with startedAt of the last good sample in which they reported */
   silentSince: Record<string, EpochMs>
-  /** the same instances: when they fell silent, for how many good samples, and the last of these */
+  /** begin of the silence of these instances, the number of good samples in it, and the last of these samples */
   silence: Record<string, { since: Bounds; samples: number; lastAt: EpochMs }>
   restarts: Record<string, RestartMemory>
-  /** keepalive_stall that goes on, by subject */
+  /** open keepalive_stall events, by subject */
   stalls: Readonly<Record<string, DetectedEvent>>
-  /** by test of a connection monitor */
+  /** tests of connection monitors, by name */
   probes: Readonly<Record<string, ProbeMemory>>
-  /** kinds whose polls fail */
+  /** poll kinds whose polls currently fail */
   failing: FailingKinds
-  /** duration_inconsistent that goes on, by subject */
+  /** open duration_inconsistent events, by subject */
   doubts: Readonly<Record<string, DetectedEvent>>
-  /** sessions that Azure calls unknown, by subject */
+  /** sessions that Azure reports as unknown, by subject */
   unknowns: Readonly<Record<string, UnknownMemory>>
   prefixes: Record<string, { count: number | null; at: EpochMs }>
   arp: ArpFact | null
-  /** of a VPN connection: what it and each of its tunnels showed last; '' = the connection */
+  /** last state of a VPN connection and of each of its tunnels; '' = the connection */
   tunnels: Readonly<Record<string, TunnelMemory>>
-  /** of an ExpressRoute Direct port, by `link1 Rx` */
+  /** light of an ExpressRoute Direct port, by `link1 Rx` */
   light: Readonly<Record<string, LightMemory>>
-  /** of a circuit's Global Reach connections, by name and IP version */
+  /** Global Reach connections of a circuit, by name and IP version */
   reach: Readonly<Record<string, ReachMemory>>
-  /** of a circuit's byte counters */
+  /** byte counters of a circuit */
   traffic: TrafficMemory | null
-  /** Activity Log entries that were reported already, by id */
+  /** Activity Log entries that were already reported, by id */
   activity: Record<string, EpochMs>
-  /** kinds whose rows, as they were, have been reported to the estate */
+  /** kinds whose initial rows have been reported to the group */
   introduced: PollKind[]
 }
 
@@ -111,8 +116,8 @@ export function initialState(): DetectionState {
 }
 
 /**
- * Reads a stored state. One of a version that this code does not know is given up: detection then starts over from
- * the next change's own `before`, which costs the end of an open event and never invents one.
+ * Reads a stored state. A state of an unknown version is discarded: detection then starts with the `before` of the next
+ * change, which loses the end of an open event but never invents an event.
  */
 export function readState(stored: unknown): DetectionState {
   if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1) {
@@ -124,13 +129,13 @@ export function readState(stored: unknown): DetectionState {
 /** A Global Reach connection in one IP version. */
 export interface ReachMemory {
   state: 'up' | 'down'
-  /** the global_reach_disconnected that waits for its end */
+  /** global_reach_disconnected event that is still open */
   event: DetectedEvent | null
 }
 
 /** A kind of a source whose polls fail. Plain JSON. */
 export interface FailingKind {
-  /** startedAt of the last poll that reported anything; null = none ever did */
+  /** startedAt of the last poll that reported data; null = no such poll */
   lastGoodAt: EpochMs | null
   first: Bounds
   outcome: Outcome
@@ -139,36 +144,39 @@ export interface FailingKind {
 
 export type FailingKinds = Readonly<Partial<Record<PollKind, FailingKind>>>
 
-/** How a poll was made; what its mark does not report. */
+/** Data of a poll that its mark does not contain. */
 export interface PolledHow {
-  /** the configured interval */
+  /** configured poll interval in ms */
   everyMs: number
   error: PollError | null
 }
 
-/** The light of one direction of a port's link. */
+/** Light of one direction of a port's link. */
 export interface LightMemory {
   /** begin of the newest minute that was read */
   at: EpochMs
-  /** the last one above the limit, dBm; null = none was seen, or it is low now */
+  /** last minute above the limit, in dBm; null = no such minute was seen, or the light is low now */
   well: { at: EpochMs; dbm: number } | null
-  /** minutes in a row below the limit, and the first of them */
+  /** number of consecutive minutes below the limit, and the first of them */
   low: number
   firstLow: { at: EpochMs; until: EpochMs } | null
-  /** the port_light_low that waits for its end */
+  /** port_light_low event that is still open */
   event: DetectedEvent | null
 }
 
-/** What a tunnel showed last, and since when. `unknown` is nobody's word: the state before stands. */
+/**
+ * The last state of a tunnel and its begin. `unknown` means that Azure reports no state, so that the previous state is
+ * kept.
+ */
 export interface TunnelMemory {
   state: TunnelState
   since: Bounds
 }
 
-/** A session that Azure calls unknown: when that began, in how many good samples so far, and the notice of it. */
+/** A session that Azure reports as unknown: since when, in how many good samples, and the event about it. */
 export interface UnknownMemory {
   since: Bounds
-  /** samples in which another session reported its state; no further ones are counted once it is reported */
+  /** number of samples in which another session reported its state; counting stops when the event is raised */
   samples: number
   notice: DetectedEvent | null
 }

@@ -1,6 +1,8 @@
 import type { EpochMs, PollMark } from '#lib/contract/index.ts'
 
-/** A snapshot that is no poll, as the mark of one: what it proves is dated by it, and names its events. */
+/**
+ * Returns a poll mark for a time that is not a poll. It gives the time and the key of the events that are proven then.
+ */
 function markOfTick(snapshot: Pick<PollMark, 'sourceId' | 'scope' | 'kind'>, now: EpochMs): PollMark {
   return {
     ...snapshot,
@@ -14,6 +16,6 @@ function markOfTick(snapshot: Pick<PollMark, 'sourceId' | 'scope' | 'kind'>, now
   }
 }
 
-/** A snapshot of the collector at its own timetable. */
+/** Returns the mark of a run of the watchdog, which observes the collector on its own schedule. */
 export const markOfWatchdogTick = (scope: string, sourceId: number, now: EpochMs): PollMark =>
   markOfTick({ sourceId, scope, kind: 'inventory' }, now)

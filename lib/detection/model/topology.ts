@@ -9,41 +9,45 @@ import {
 } from '#lib/contract/index.ts'
 import type { GatewayKind, LayerIntent } from '../verdict/index.ts'
 
-/** What detection must know of one group of connected resources; made from the recorded inventory and mapping. */
+/**
+ * The data of one group of connected resources that detection needs, made from the recorded inventory and the mappings.
+ */
 export interface Topology {
   circuits: CircuitNode[]
   gateways: GatewayNode[]
   mappings: Mapping[]
-  /** the virtual networks that hold the gateways; absent = none is listed */
+  /** virtual networks that contain the gateways; absent = none is listed */
   networks?: NetworkNode[]
-  /** what ties gateways to circuits or to other ends; absent = not reported */
+  /** connections of gateways to circuits or other resources; absent = not reported */
   connections?: ConnectionNode[]
-  /** what ties gateways of Virtual WAN hubs to circuits; absent = nothing does */
+  /** connections of Virtual WAN hubs' gateways to circuits; absent = none */
   hubConnections?: HubConnectionNode[]
-  /** VPN gateways of Virtual WAN hubs; absent = there is none */
+  /** VPN gateways of Virtual WAN hubs; absent = none */
   hubVpnGateways?: HubVpnNode[]
-  /** declared by an operator, as everything below; empty until there are any */
+  /** declared by an operator, like all fields below; empty if nothing is declared */
   sites: Site[]
-  /** what stands for sites where nobody declared any; absent = not looked up */
+  /** learned sites, which are used for space without a declared site; absent = not looked up */
   learned?: LearnedSite[]
   policies: PathPolicy[]
   maintenance: MaintenanceWindow[]
-  /** prefixes of which every announcement, withdrawal and change of path is reported, one by one */
+  /** prefixes for which every announcement, withdrawal and change of path is reported separately */
   watched: string[]
-  /** whose each circuit, gateway and connection of the estate is, by scope; absent = no customers are declared */
+  /** owner of each circuit, gateway and connection of the estate, by scope; absent = no customers are declared */
   owners?: ReadonlyMap<string, string>
-  /** of an inventory that reports a removal: the neighbors that are no part of the estate any more; absent otherwise */
+  /**
+   * neighbors that no longer belong to the estate after the removal that this inventory reports; absent in other polls
+   */
   former?: FormerNeighbor[]
 }
 
-/** A neighbor that no connection leads to any more. */
+/** A neighbor to which no connection leads any more. */
 export interface FormerNeighbor {
   gateway: string
-  /** null = which one was not known */
+  /** address of the neighbor; null = not known */
   neighbor: string | null
-  /** what it was: a circuit, or the VPN connection that it stood behind */
+  /** the circuit, or the VPN connection, behind which the neighbor was */
   circuit: string
-  /** the name that this has, or had */
+  /** current or last name of the circuit or VPN connection */
   circuitName: string
 }
 
@@ -51,71 +55,88 @@ export interface CircuitNode {
   scope: string
   name: string
   provider: string | null
-  /** peering location */
+  /** peering location of the circuit */
   location: string | null
-  /** Azure's region of the resource, e.g. `uksouth` */
+  /** Azure's region of the resource, for example `uksouth` */
   region?: string | null
-  /** as {@link resourceGroupOf} names it */
+  /** resource group as returned by {@link resourceGroupOf} */
   resourceGroup?: string | null
   connectivity: 'exchange' | 'telco' | 'direct' | null
   bandwidthBps: number | null
   premium: boolean
   peerings: PeeringNode[]
-  /** ARM id of the ExpressRoute Direct port that it is on; absent = it is on none */
+  /** ARM id of its ExpressRoute Direct port; absent = not on such a port */
   port?: string
-  /** whether each prefix that it carries has been seen over another circuit or gateway too; null = not known */
+  /** whether each prefix that it carries has also been seen over another circuit or gateway; null = not known */
   backedUp: boolean | null
 }
 
 export interface PeeringNode {
-  /** as in the part of a source: `AzurePrivatePeering` */
+  /** name as in the subresource of a source: `AzurePrivatePeering` */
   name: string
   intent: LayerIntent
-  /** the customer's router on each path, by the session that the path is judged by; null = the path has no link subnet */
+  /**
+   * customer's router on each path, in the session that decides the path's state; null = the path has no link subnet
+   */
   customers: Record<CircuitPath, string | null>
-  /** the same router in the other address family, where a path has both; absent = no path has */
+  /** customer's router in the other address family, if a path has both; absent = no path has both */
   secondFamily?: Record<CircuitPath, string | null>
-  /** Microsoft's names of the ports that the paths end on; absent = ARM names none */
+  /** Microsoft's names of the ports on which the paths end; absent = not reported by ARM */
   ports?: Record<CircuitPath, string | null>
-  /** on Microsoft peering: what the customer means to announce in each IP version, and Azure's word on its validation; absent elsewhere */
+  /**
+   * prefixes that the customer wants to announce on Microsoft peering, by IP version, with the state of their
+   * validation by Azure; absent on other peerings
+   */
   publicPrefixes?: PublicPrefixes[]
-  /** it has counters of its own, because the circuit has other peerings too; absent = those of the circuit are its own */
+  /**
+   * whether the peering has separate counters because the circuit has other peerings too; absent = the circuit's
+   * counters count only this peering
+   */
   isCounted?: true
 }
 
-/** Whose bytes counters count: those of the circuit's own paths, of all its peerings together, or of another peering, by its name. */
+/**
+ * The part of a circuit whose bytes are counted: its own paths (`own`), all its peerings together (`all`), or another
+ * peering, by its name.
+ */
 export type CountedPart = 'own' | 'all' | (string & {})
 
-/** Whose bytes a peering's are; null = they can't be separated from those of other peerings. */
+/**
+ * Returns the part of a circuit that counts a peering's bytes; null = they cannot be separated from the bytes of other
+ * peerings.
+ */
 export function partOf({ peerings }: CircuitNode, { name, isCounted }: PeeringNode): CountedPart | null {
   if (mainPeering(peerings)?.name === name) return 'own'
   return isCounted ? name : null
 }
 
-/** What the counters of a source count. @param circuit absent = a VPN connection, which is a path of its own */
+/**
+ * Returns the part that the counters of a source count.
+ * @param circuit absent = a VPN connection, which counts as its own path
+ */
 export function countedBy(circuit: CircuitNode | undefined, subresource: string): CountedPart {
   if (!circuit) return 'own'
   if (subresource === '') return isCountedByPeering(circuit) ? 'all' : 'own'
   return mainPeering(circuit.peerings)?.name === subresource ? 'own' : subresource
 }
 
-/** The source that counts a part of a circuit, as its subresource. */
+/** Returns the subresource of the source that counts a part of a circuit. */
 export function counterOf(circuit: CircuitNode, part: CountedPart): string {
   if (part === 'all' || !isCountedByPeering(circuit)) return ''
   return part === 'own' ? (mainPeering(circuit.peerings)?.name ?? '') : part
 }
 
-/** Whose bytes fill a path: every peering of a circuit shares its bandwidth. */
+/** Returns the part whose bytes fill a path, because all peerings of a circuit share its bandwidth. */
 export const loadPart = (circuit: CircuitNode): CountedPart => (isCountedByPeering(circuit) ? 'all' : 'own')
 
 const isCountedByPeering = ({ peerings }: CircuitNode) => peerings.some(({ isCounted }) => isCounted)
 
-/** Gateways hang on this peering of a circuit, and on no other. */
+/** The only peering of a circuit that gateways connect to. */
 export const PRIVATE_PEERING = 'AzurePrivatePeering'
 
 /**
- * Whether an event of a circuit is about what a gateway's neighbor hangs on: the private peering as a whole, or the neighbor's path of
- * it. Events that name no peering are about the whole circuit.
+ * Reports whether an event of a circuit affects a gateway's neighbor: it is about the whole private peering, or about
+ * the neighbor's path of it. Events that name no peering are about the whole circuit.
  */
 export function affectsGateways(
   { kind, subject }: Pick<DetectedEvent, 'kind' | 'subject'>,
@@ -133,7 +154,10 @@ export function affectsGateways(
   }
 }
 
-/** The path on which a neighbor of an edge router is the customer's router, in either address family; null = it is none. */
+/**
+ * Returns the path on which a neighbor of an edge router is the customer's router, in either address family; null if
+ * the neighbor is another router.
+ */
 export function pathOfCustomer({ customers, secondFamily }: PeeringNode, neighbor: string): CircuitPath | null {
   return circuitPaths.find((path) => customers[path] === neighbor || secondFamily?.[path] === neighbor) ?? null
 }
@@ -144,73 +168,84 @@ export interface GatewayNode {
   kind: GatewayKind
   /** Azure's region of the resource */
   region?: string | null
-  /** as {@link resourceGroupOf} names it */
+  /** resource group as returned by {@link resourceGroupOf} */
   resourceGroup?: string | null
   provisioningState: string | null
-  /** its name, such as `ErGw2AZ`; absent = not reported */
+  /** SKU name, for example `ErGw2AZ`; absent = not reported */
   sku?: string | null
-  /** its own ASN; absent = not reported */
+  /** ASN of the gateway; absent = not reported */
   asn?: number
-  /** Azure adds and takes scale units, and instances with them, by load; absent = it does not */
+  /** whether Azure adds and removes scale units, and instances with them, by load; absent = no */
   scales?: true
-  /** addresses of its instances by its configuration; absent = it names none */
+  /** addresses of its instances in its configuration; absent = none is listed */
   addresses?: string[]
-  /** addresses of other gateways and Route Servers in its network; absent = there are none */
+  /** addresses of other gateways and Route Servers in its network; absent = none */
   beside?: string[]
   /** scopes of the circuits that it is connected to */
   circuits: string[]
-  /** scope of the other gateway of a migration, and whether that replaces this one; absent = it is not migrated by a second one */
+  /**
+   * scope of the other gateway of a migration, and whether this gateway is replaced (`from`) or new (`to`); absent =
+   * not part of a migration with two gateways
+   */
   migration?: { with: string; role: 'from' | 'to' }
-  /** in a migration it waits for another gateway, and nothing is expected of its sessions; absent = it is in use */
+  /**
+   * whether it is the unused gateway of a migration, so that its sessions are not expected to be up; absent = in use
+   */
   isStandby?: true
-  /** of a VPN gateway: one instance carries, the other waits and takes over under its address; absent = not reported */
+  /**
+   * whether one instance of a VPN gateway is active, and the other takes over with the same address; absent = not
+   * reported
+   */
   activeStandby?: boolean
 }
 
-/** A virtual network that holds gateways, with its peerings. */
+/** A virtual network that contains gateways, with its peerings. */
 export interface NetworkNode {
   scope: string
   name: string
   links: NetworkLink[]
 }
 
-/** A peering of such a network, by what each side reports. */
+/** A peering of such a network, with the report of each side. */
 export interface NetworkLink {
-  /** key (`armKey`) of the other network */
+  /** key (`armKey`) of the other network of the peering */
   key: string
-  /** name of its own side; while that is gone, of the other one */
+  /** name of its own side, or of the other side if its own side is missing */
   name: string
-  /** scope of the other network; null = it is not listed */
+  /** scope of the other network of the peering; null = not listed */
   remote: string | null
-  /** null = its own side is gone */
+  /** null = its own side is missing */
   own: PeeringSide | null
-  /** null = the other side is gone, or not read */
+  /** null = the other side is missing or was not read */
   back: PeeringSide | null
-  /** the other network reaches on-premises by the gateways here */
+  /** whether the other network reaches on-premises through the gateways of this network */
   transit: boolean
 }
 
-/** ARM's words for one side of a peering; null = it reports none */
+/** States that ARM reports for one side of a peering; null = not reported. */
 export interface PeeringSide {
   state: string | null
   sync: string | null
 }
 
-/** A connection of a gateway: what is changed on it affects both ends. */
+/** A connection of a gateway. A change of it affects both ends. */
 export interface ConnectionNode {
   scope: string
   gateway: string
-  /** null = its other end is no circuit that is known here */
+  /** null = its other end is not a known circuit */
   circuit: string | null
-  /** `routingWeight`; null = not known */
+  /** `routingWeight` of the connection; null = not known */
   weight: number | null
-  /** its name in Azure; absent = not reported */
+  /** name of the connection in Azure; absent = not reported */
   name?: string
-  /** of a VPN connection: the neighbor behind it, by which a session over it is known; absent = no BGP, or not known */
+  /** neighbor behind a VPN connection, by which its session is found; absent = no BGP, or not known */
   neighbor?: string
 }
 
-/** A connection of a hub's ExpressRoute gateway, which stands inside the gateway: it brings what the circuit's private peering has. */
+/**
+ * A connection of a hub's ExpressRoute gateway, which is listed inside the gateway. It carries the routes of the
+ * circuit's private peering.
+ */
 export interface HubConnectionNode {
   /** scope of the hub's gateway */
   gateway: string
@@ -218,14 +253,14 @@ export interface HubConnectionNode {
   circuit: string
 }
 
-/** The VPN gateway of a hub. Azure reports no sessions of it: its links alone show what is reached. */
+/** The VPN gateway of a hub. Azure reports no sessions for it, so that only its links show its state. */
 export interface HubVpnNode {
   scope: string
-  /** as polls name them: `to-branch/isp-a`, of a connection without links its own name */
+  /** names as in polls: `to-branch/isp-a`, or the connection's name if it has no links */
   links: string[]
 }
 
-/** Which path of which circuit an MSEE neighbor of a gateway is. */
+/** The path of a circuit that belongs to an MSEE neighbor of a gateway. */
 export interface Mapping {
   gateway: string
   neighbor: string
@@ -237,37 +272,44 @@ export interface Mapping {
 export interface Site {
   name: string
   prefixes: string[]
-  /** scope of the circuit that is meant to carry it */
+  /** scope of the circuit that should carry it; null = not declared */
   home: string | null
-  /** addresses of its routers as the edge routers see them, by router; empty = not declared */
+  /** addresses by router name, as the edge routers see them; empty = not declared */
   routers: Record<string, string[]>
 }
 
-/** Prefixes that have been at home behind the same place for long: what a site is taken for until somebody declares it. */
+/**
+ * Prefixes that have been reached over the same location for long. They are treated as a site until a site is declared
+ * there.
+ */
 export interface LearnedSite {
-  /** `learned: Amsterdam / Equinix` */
+  /** name of the site: `learned: Amsterdam / Equinix` */
   name: string
   prefixes: string[]
-  /** scopes of the circuits by which they are best reached, sorted */
+  /** scopes of the circuits of their best paths, sorted */
   circuits: string[]
-  /** the least that is known of which circuit their neighbors are */
+  /** lowest confidence of the mappings of their neighbors to circuits */
   confidence: Mapping['confidence']
 }
 
 /**
- * What is meant of two paths: `active_standby` = the first named circuit carries the prefixes, the others wait; `active_active` =
- * all carry them alike; `symmetric` = traffic returns by the path that it came. Without prefixes it is meant for all of them.
+ * A policy for several circuits: `active_standby` = the first circuit carries the prefixes and the others wait;
+ * `active_active` = all carry them equally; `symmetric` = traffic returns on the path on which it came. Without
+ * prefixes the policy applies to all prefixes.
  */
 export interface PathPolicy {
   kind: 'active_standby' | 'active_active' | 'symmetric'
-  /** scopes, the preferred one first */
+  /** scopes of circuits, the preferred circuit first */
   circuits: string[]
   prefixes: string[]
 }
 
-/** Work that was announced, by an operator or by Azure's Service Health; `scopes` empty = everything, `paths` empty = both. */
+/**
+ * Work that was announced by an operator or by Azure's Service Health; `scopes` empty = all resources, `paths` empty =
+ * both paths.
+ */
 export interface MaintenanceWindow extends Pick<MaintenanceWindowView, 'title' | 'scopes' | 'paths'> {
-  /** unlike that of any other window, whoever announced it */
+  /** identifier that is unique among the windows of all sources */
   id: string
   announcedBy: 'operator' | 'service_health'
   from: EpochMs
@@ -284,7 +326,10 @@ export const NOTHING_CONNECTED: Topology = {
   watched: [],
 }
 
-/** The circuit behind an event of a hub's connection; null = the event is of something else, or no circuit is known there. */
+/**
+ * Returns the circuit behind an event of a hub's connection; null if the event is about another resource, or if the
+ * circuit is not known.
+ */
 export function circuitOfHubConnection(
   { hubConnections = [] }: Topology,
   { kind, scope, subject }: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>,
@@ -293,23 +338,29 @@ export function circuitOfHubConnection(
   return hubConnections.find(({ gateway, name }) => gateway === scope && name === subject)?.circuit ?? null
 }
 
-/** The scopes of a group, sorted: they are locked in this order. */
+/** Returns the scopes of a group, sorted. They are locked in this order. */
 export function scopesOf({ circuits, gateways }: Topology): string[] {
   return [...circuits, ...gateways].map(({ scope }) => scope).toSorted()
 }
 
-/** Connections that are a path of their own for bytes; those to a circuit carry what its counters count. */
+/**
+ * Returns connections that have byte counters of their own. The bytes of connections to a circuit are counted by the
+ * circuit.
+ */
 export function vpnConnectionsOf({ gateways, connections = [] }: Topology): string[] {
   const isOfVpn = (scope: string) => gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
   const own = connections.filter(({ gateway, circuit }) => circuit === null && isOfVpn(gateway))
   return [...new Set(own.map(({ scope }) => scope))]
 }
 
-/** What polls report tunnels of: VPN connections, and VPN gateways of hubs, which report those of all their connections. */
+/**
+ * Returns the scopes for which polls report tunnels: VPN connections, and VPN gateways of hubs, which report the
+ * tunnels of all their connections.
+ */
 export const tunnelScopesOf = (topology: Topology): string[] => [
   ...vpnConnectionsOf(topology),
   ...(topology.hubVpnGateways ?? []).map(({ scope }) => scope),
 ]
 
-/** A config signal names resources by ARM id; `scopeOfResource` finds the short one. */
+/** A function that returns the scope of a resource in a config signal, which names resources by ARM id. */
 export type ScopeOfResource = (resourceId: string) => string

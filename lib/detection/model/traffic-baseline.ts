@@ -1,37 +1,37 @@
 import type { CircuitPath } from '#lib/contract/index.ts'
 
 export const trafficDirections = ['in', 'out'] as const
-/** In = into Azure. */
+/** Direction of traffic; in = into Azure. */
 export type TrafficDirection = (typeof trafficDirections)[number]
 
-/** One path of a circuit, or both together. */
+/** One path of a circuit, or the sum of both. */
 export const meters = ['primary', 'secondary', 'sum'] as const
 export type Meter = (typeof meters)[number]
 
-/** A VPN connection counts as a circuit with this path alone. */
+/** The only path of a VPN connection, which is treated as a circuit. */
 export const VPN_PATH: CircuitPath = 'primary'
 
-/** What flows at the least at this hour of the week, bit/s (5th percentile). `low` = only a day of it is known. */
+/** The minimum traffic expected at this hour of the week, bit/s (5th percentile). `low` = only one day is known. */
 export interface Expectation {
   bps: number
   confidence: 'normal' | 'low'
 }
 
 /**
- * What a circuit's past says of its traffic: an input of detection, read by whoever folds, at most hourly, so that a replay can
- * give the same again.
+ * A circuit's usual traffic. It is an input of detection and is read at most hourly by the caller, so that a replay can
+ * provide the same values.
  */
 export interface TrafficBaseline {
-  /** of one path; null = not known */
+  /** bandwidth of one path; null = not known */
   bandwidthBps: number | null
   paths: Partial<Record<CircuitPath, Record<TrafficDirection, Expectation | null>>>
-  /** 95th percentile over 30 days of what both paths carry together, bit/s; null = too little is known */
+  /** 95th percentile over 30 days of the sum of both paths, bit/s; null = too little data */
   busiest: Record<TrafficDirection, number | null>
 }
 
 export const NO_BASELINE: TrafficBaseline = { bandwidthBps: null, paths: {}, busiest: { in: null, out: null } }
 
-/** What is expected of a meter; of both paths together, the sum of what is expected of each. */
+/** Returns the expected traffic of a meter; for both paths together the sum of the expectations of each path. */
 export function expectationOf(
   { paths }: TrafficBaseline,
   meter: Meter,

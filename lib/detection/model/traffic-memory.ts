@@ -2,54 +2,54 @@ import type { Bounds, CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import { type Meter, type TrafficDirection } from './traffic-baseline.ts'
 import type { Load, Pair, RateBucket, ShareStep, ShareWindow } from './traffic.ts'
 
-/** What is remembered of a circuit's traffic: bounded, whatever happens. */
+/** The stored state of a circuit's traffic. Its size is always bounded. */
 export interface TrafficMemory {
   counters: CountersMemory | null
   meters: Partial<Record<Meter, Record<TrafficDirection, DirectionMemory>>>
   shares: SharesMemory
   metrics: MetricsMemory
   pairs: Partial<Record<CircuitPath, Pair[]>>
-  /** what the estate was reported last, to know what is news */
+  /** levels that were last reported to the group, to detect news */
   reported: string
 }
 
 export interface CountersMemory {
-  /** the answer that ended the last pair */
+  /** counters in the answer that ended the last pair of samples */
   last: CounterAnswer
-  /** the first of the answers that are the same as the newest */
+  /** first of the answers that are equal to the newest */
   distinct: CounterAnswer
   repeats: number
-  /** how long each of the last different answers had stood, ms; 0 = until the next poll */
+  /** durations in ms for which each of the last different answers stayed unchanged; 0 = until the next poll */
   refreshes: number[]
 }
 
-/** What one direction of a meter did up to its last pair. */
+/** The state of one direction of a meter after its last pair of samples. */
 export interface DirectionMemory {
-  /** bit/s of the last pair that reported */
+  /** bit/s of the last pair with a rate */
   bps: number | null
-  /** the same pair: a level may be crossed in it that only the next one shows */
+  /** last pair with a rate, because a level may be crossed in it although only the next pair shows that */
   reported: KnownPair | null
   /** pairs at or below the dead rate */
   dead: Run | null
-  /** when it stopped to move; null = it moves */
+  /** bounds of the time when traffic stopped; null = traffic flows */
   lost: Bounds | null
-  /** it has been dead over the whole flat window, and has not moved again since */
+  /** whether it has been dead over the whole window for flat traffic, and has not moved again since */
   isFlat: boolean
-  /** pairs well above the dead rate, while it is flat */
+  /** pairs well above the dead rate while it is flat */
   revived: Run | null
-  /** when it moved again, the last time that it had been flat */
+  /** time when traffic flowed again after the last flat time */
   flowsAgain: Bounds | null
-  /** pairs far below what is expected */
+  /** pairs far below the expected traffic */
   low: Run | null
   isLow: boolean
-  /** pairs of a real share of what is expected */
+  /** pairs with a significant share of the expected traffic */
   alive: Run | null
   high: Run | null
   full: Run | null
   easy: Run | null
   load: Load
   loadSince: Bounds | null
-  /** the last moving pair: where it began, and at which usual rate traffic moved */
+  /** last moving pair: its begin, and the usual rate of the traffic */
   moving: { earliest: EpochMs; latest: EpochMs; lengthMs: number; usualBps: number } | null
 }
 
@@ -60,26 +60,29 @@ export interface LastShares extends Pick<Pair, 'earliest' | 'lengthMs'> {
 }
 
 export interface SharesMemory {
-  /** the window that is being filled */
+  /** window of shares that is being filled */
   filling: ShareWindow | null
-  /** the last one that was filled, and the two before, the newer first: a shift may fall into the middle of one */
+  /**
+   * last filled window, and the two windows before it, the newer first, because a shift may begin in the middle of a
+   * window
+   */
   full: ShareWindow | null
   before: ShareWindow[]
-  /** by direction: the last move of a share from one pair to another; absent in what was stored before */
+  /** last change of a share from one pair to the next, by direction; absent in data of older versions */
   steps?: Partial<Record<TrafficDirection, StepMemory>>
-  /** in on one path and out on the other, by the path that carries what comes in */
+  /** runs with inbound traffic on one path and outbound traffic on the other, by the path with the inbound traffic */
   crossed: Partial<Record<CircuitPath, Run>>
   asymmetric: { inPath: CircuitPath; since: Bounds } | null
-  /** shares of the primary path in the last pair, and whether they moved in it; absent in what was stored before */
+  /** shares of the primary path in the last pair, and whether they changed in it; absent in data of older versions */
   last?: LastShares
-  /** when it was last symmetric enough again */
+  /** time when traffic was last symmetric enough again */
   evenAgain: Bounds | null
 }
 
-/** What Azure Monitor reported recently. */
+/** Recent bit rates and drops from Azure Monitor. */
 export interface MetricsMemory {
   rates: Partial<Record<CircuitPath, RateBucket[]>>
-  /** of a circuit with several peerings: the same of each, by its type */
+  /** bit rates of each peering of a circuit with several peerings, by peering type */
   peerings?: Partial<Record<string, Partial<Record<CircuitPath, RateBucket[]>>>>
   /** begin of the newest bucket in which a path dropped bits */
   drops: Partial<Record<CircuitPath, Partial<Record<TrafficDirection, EpochMs>>>>
@@ -92,29 +95,31 @@ export interface CounterAnswer {
   paths: Partial<Record<CircuitPath, Record<TrafficDirection, string | null>>>
 }
 
-/** The last pair of a direction that reported a rate, and those after it that reported none. */
+/** The last pair of a direction with a rate, and the later pairs without a rate. */
 export interface KnownPair {
   earliest: EpochMs
   lengthMs: number
-  /** bit/s; null = the last one reported none */
+  /** bit/s; null = the last pair has no rate */
   bps: number | null
 }
 
-/** Something that has held over pairs without a break. */
+/** A condition that has held over consecutive pairs. */
 export interface Run {
-  /** the first of these pairs: it began in here, or before if that is the first pair of all */
+  /**
+   * the first of these pairs, in which the condition began; it may have begun earlier if this is the first pair of all
+   */
   since: Bounds
   pairs: number
   coveredMs: number
 }
 
 export interface StepMemory {
-  /** the last two pairs that reported a share, the older first */
+  /** the last two pairs with a share, the older first */
   last: PairShare[]
   step: ShareStep | null
 }
 
-/** The share of the primary path over one pair of samples, 0-1. */
+/** Share of the primary path over one pair of samples, 0-1. */
 export interface PairShare {
   earliest: number
   latest: number

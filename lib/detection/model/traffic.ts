@@ -2,57 +2,58 @@ import type { Bounds, CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import type { Expectation, Meter, TrafficDirection } from './traffic-baseline.ts'
 import type { DetectionSettings } from './settings.ts'
 
-/** What one direction of a meter shows now, as the estate takes it. */
+/** The current state of one direction of a meter. */
 export interface DirectionFact {
   bps: number | null
-  /** null = nothing is known of what should flow */
+  /** traffic that is expected in this direction; null = not known */
   expected: Expectation | null
   deadBps: number
-  /** it stopped moving in these bounds, and has not moved since; null = it moves */
+  /** bounds of the time when traffic stopped, if it has not moved since; null = it flows */
   lost: Bounds | null
-  /** it has been so over the whole flat window */
+  /** whether it has been dead over the whole window for flat traffic */
   isFlat: boolean
   flowsAgain: Bounds | null
-  /** far below what is expected since; null = it is not */
+  /** since when traffic has been far below the expected traffic; null = it is not */
   low: Bounds | null
   isLow: boolean
-  /** a real share of what is expected has moved for so long, ms */
+  /** time in ms for which a significant share of the expected traffic has flowed */
   aliveMs: number
   load: Load
   loadSince: Bounds | null
-  /** Azure Monitor reported dropped bits since the load began */
+  /** whether Azure Monitor has reported dropped bits since the load began */
   isDropping: boolean
 }
 
 export type MeterFact = Record<TrafficDirection, DirectionFact>
 
-/** What a circuit's counters show. */
+/** The current traffic of a circuit by its counters. */
 export interface TrafficFact {
   meters: Partial<Record<Meter, MeterFact>>
-  /** for how long a meter must stand still, ms */
+  /** time in ms for which a meter must be dead to count as flat */
   windowMs: number
-  /** 95th percentile of both paths together, bit/s; null = too little is known */
+  /** 95th percentile of the sum of both paths, bit/s; null = too little data */
   busiest: Record<TrafficDirection, number | null>
-  /** the last filled window of shares, and the two before it */
+  /** last filled window of shares, and the two windows before it */
   shares: { full: ShareWindow | null; before: ShareWindow[]; steps?: Partial<Record<TrafficDirection, ShareStep>> }
   asymmetric: { inPath: CircuitPath; since: Bounds } | null
   evenAgain: Bounds | null
-  /** the last pairs of each path, the oldest first: for the marks of a failover */
+  /** last pairs of each path, the oldest first, from which the marks of a failover are computed */
   pairs: Partial<Record<CircuitPath, Pair[]>>
   /** bit rates of Azure Monitor over the same time */
   rates: Partial<Record<CircuitPath, RateBucket[]>>
-  /** of all peerings together: the same of each, by its type; absent where there is one */
+  /** bit rates of each peering, by peering type; absent if there is only one peering */
   peeringRates?: Partial<Record<string, Partial<Record<CircuitPath, RateBucket[]>>>>
 }
 
 /**
- * What passed between two answers. Each was read somewhere between its request and its end, so all of it passed within
- * [earliest, latest]; the rate is taken over `lengthMs`, from the middle of the one to that of the other.
+ * The traffic between two answers. Each answer was sampled between its request and its end, so that all traffic passed
+ * within [earliest, latest]. The rate is computed over `lengthMs`, from the middle of the first poll to the middle of
+ * the second.
  */
 export interface Pair {
-  /** request of the first answer */
+  /** start of the poll with the first answer */
   earliest: EpochMs
-  /** end of the second answer */
+  /** end of the poll with the second answer */
   latest: EpochMs
   lengthMs: number
   /** bit/s; null = not reported, or the counter fell */
@@ -68,12 +69,12 @@ export interface RateBucket {
   out: number | null
 }
 
-/** How loaded one direction of a path is. */
+/** Load of one direction of a path. */
 export type Load = 'clear' | 'warn' | 'major'
 
 export type Rates = Record<TrafficDirection, number>
 
-/** What a circuit carried over one window, on average in bit/s. */
+/** Average traffic of a circuit over one window, in bit/s. */
 export interface ShareWindow {
   earliest: number
   latest: number
@@ -81,7 +82,7 @@ export interface ShareWindow {
   paths: Record<CircuitPath, Rates>
 }
 
-/** Share of the primary path; null = too little flows to speak of shares. */
+/** Returns the share of the primary path; null = too little traffic to compute shares. */
 export function primaryShare(
   paths: Record<CircuitPath, Rates>,
   direction: TrafficDirection,
@@ -91,7 +92,7 @@ export function primaryShare(
   return total < settings['traffic.expected.least'] ? null : paths.primary[direction] / total
 }
 
-/** A share that moved from one pair to another, and when. */
+/** A change of a share from one pair to the next, with its time. */
 export interface ShareStep {
   between: Bounds
   from: number

@@ -6,41 +6,44 @@ import type { Signal } from '../model/signal.ts'
 import type { SiteLearning } from '../model/site-memory.ts'
 import type { Topology } from '../model/topology.ts'
 
-/** A poll that is about to be folded into a group. */
+/** A poll that will be evaluated for a group. */
 export interface GroupPoll {
   mark: PollMark
-  /** how often its source is meant to be polled */
+  /** intended poll interval of its source in ms */
   everyMs: number
   signals: readonly Signal[]
-  /** the source's own events, new or in a later version */
+  /** events of the source itself, new or in a later version */
   events: readonly DetectedEvent[]
   topology: Topology
   /** every scope of the group */
   scopes: readonly string[]
-  /** what is remembered of them, and of {@link sharedScopes} */
+  /** stored state of these scopes and of {@link sharedScopes} */
   state: GroupState
   settings: DetectionSettings
-  /** the caller has not noted a recent check of all routes; whether it is time for one follows from the state */
+  /**
+   * whether a check of all routes is permitted; false if the caller knows of a recent check. Whether a check is due
+   * follows from the state.
+   */
   maySnapshot: boolean
 }
 
 export const gatewaysOf = ({ gateways }: Topology): string[] => gateways.map(({ scope }) => scope)
 
 /**
- * Names the gateways whose tables are compared with a poll of learned routes. The polled gateway is always among them: the inventory may
- * not list it yet or any more, and without its rows every prefix would seem lost.
+ * Returns the gateways whose tables are compared with a poll of learned routes. The polled gateway is always included,
+ * because the inventory may not list it yet or any more, and without its rows every prefix would seem lost.
  */
 export const tablesOf = ({ topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>): string[] => [
   ...new Set([...gatewaysOf(topology), mark.scope]),
 ]
 
-/** When all routes of a group were checked last; null = never. */
+/** Returns when all routes of a group were last checked; null = never. */
 export const snapshotAtIn = (topology: Topology, state: GroupState): EpochMs | null =>
   learningOf(topology, state)?.snapshotAt ?? null
 
 /**
- * The topology with the sites that its group learned. Only polls of learned routes use them, and polls that may end events whose routes are back
- * already.
+ * Returns the topology with the sites that its group learned. Only polls of learned routes use them, and polls that may
+ * end events whose routes are already back.
  */
 export function withLearned(poll: GroupPoll): Topology {
   const { topology, mark, state } = poll
@@ -53,8 +56,8 @@ export function withLearned(poll: GroupPoll): Topology {
 }
 
 /**
- * Reports whether routes may have come back before this poll without an event of theirs ending: a list shows a resource that the list before did
- * not show, or neighbors of such a resource are mapped again.
+ * Reports whether routes may have returned before this poll without the end of their events: a list shows a resource
+ * that the previous list did not show, or neighbors of such a resource are mapped again.
  */
 export const mayShowReturn = ({ mark, signals, topology, state }: GroupPoll): boolean =>
   !isForwardingTable(mark.kind) &&

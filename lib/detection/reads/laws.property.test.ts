@@ -23,7 +23,7 @@ const START = clock('9:50')
 const timeOf = (at: number) => new Date(at).toISOString().slice(11, 23)
 const NEIGHBORS = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
 
-/** A group of which everything is declared that the rules about routes check. */
+/** Returns a group with declarations for everything that the rules about routes check. */
 function declared(): World {
   const world = t2()
   world.sites.push({ name: 'DC-A', prefixes: A, home: 'ckt-lon', routers: {} })
@@ -32,7 +32,7 @@ function declared(): World {
 }
 
 const neighbors = fc.subarray(NEIGHBORS, { minLength: 1 })
-/** Few, so that a prefix changes more than once; one lies inside another. */
+/** Few prefixes, so that a prefix changes several times; one prefix is inside another. */
 const prefixes = fc.subarray([A[0] ?? '', '10.10.5.0/24', B[0] ?? '', '0.0.0.0/0'], { minLength: 1 })
 const asPath = fc.constantFrom([65001], [65001, 65001, 65001], [65001, 3356, 65001], [65002, 65001], [65001, 64999])
 const change = fc.oneof(
@@ -63,7 +63,7 @@ const timeline = (happenings: Happening[]): Timeline => ({
   truth: happenings,
 })
 
-/** Detection beside a recorder, as the poller puts it together, for one group whose reads a test may replace. */
+/** Detection together with a recorder, assembled as in the poller, for one group whose reads a test may replace. */
 class Group {
   readonly #recorder = new Recorder()
   readonly #store = new MemoryStore(this.#recorder, {
@@ -77,7 +77,7 @@ class Group {
   readonly #sources = new Map<number, DetectionState>()
   #state: GroupState = {}
 
-  /** Folds one poll with what was planned, and with all that history knows of routes. */
+  /** Evaluates one poll with the planned reads, and with all route data in the history. */
   async fold({
     observation,
     world,
@@ -115,7 +115,10 @@ class Group {
     return { planned, everything }
   }
 
-  /** ASNs elsewhere stay as they were planned: an ASN that is remembered is, by the rule, not asked for again. */
+  /**
+   * Returns the reads with all route data. ASNs elsewhere are unchanged from the plan, because the rule does not query
+   * an ASN that is already remembered.
+   */
   private async everything({ routes, mark }: GroupInput, { gateways, sites }: Topology): Promise<Partial<GroupReads>> {
     if (!routes) return {}
     const scopes = gateways.map(({ scope }) => scope)
@@ -133,7 +136,7 @@ class Group {
         entries: Object.fromEntries(prefixes.map((prefix) => [prefix, entriesOf(prefix)])),
         covered,
         ownSpace,
-        // of the first table nothing was reported before
+        // the first table has no earlier reports
         past: mark.previousOkAt === null ? {} : past,
         covering: Object.fromEntries(
           prefixes.flatMap((prefix) => {

@@ -3,8 +3,9 @@ import type { Signal } from '../model/signal.ts'
 import { type Answers, type Ask, readPlanOf, type ReadPlan } from './read.ts'
 
 /**
- * Which circuits and gateways carry the addresses that tests try to reach: by the longest learned prefix, and by what
- * its peers are mapped to. An address that nothing but a default route covers is nobody's. It decides which groups a poll is about.
+ * Returns the plan for the circuits and gateways that carry the destinations of tests, by the longest learned prefix
+ * and the mappings of its peers. An address that only a default route covers is carried by none of them. The result
+ * decides which groups a poll concerns.
  */
 export function probedFor(signals: readonly Signal[], answers: Answers): ReadPlan<Probed> {
   return readPlanOf(answers, (ask) => {

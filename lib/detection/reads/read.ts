@@ -11,52 +11,59 @@ import type { TrafficBaseline } from '../model/traffic-baseline.ts'
 import type { UnitsInUse } from '../verdict/index.ts'
 
 /**
- * Each kind of read: its arguments and its answer, both plain data. Everything is read as of the poll in hand, in the transaction that
- * recorded it.
+ * The kinds of reads, each with its arguments and its answer as plain data. Everything is read as of the current poll,
+ * in the transaction that recorded it.
  */
 export interface ReadKinds {
-  /** what a circuit, or one of its peerings ('' = all together), usually carries around one hour of the week */
+  /** usual traffic of a circuit, or of one of its peerings ('' = all together), around one hour of the week */
   trafficPast: {
     of: { scope: string; peering: string; at: EpochMs }
     answer: Omit<TrafficBaseline, 'bandwidthBps'>
   }
-  /** gateways that learned the longest prefix around an address, the default apart, and from whom */
+  /**
+   * gateways that learned the longest prefix around an address, without default routes, and the peers that announced it
+   */
   carriersOf: { of: { address: string }; answer: readonly { gateway: string; peer: string }[] }
-  /** which neighbor of a gateway is which path */
+  /** mappings of a gateway's neighbors to paths */
   mappingsOf: { of: { gateway: string }; answer: readonly Mapping[] }
-  /** by `scope subresource kind`: begin of the last good poll of what reports sessions and paths */
+  /** begin of the last good poll of each source of sessions and paths, by `scope subresource kind` */
   lastGoodPolls: { of: { scopes: readonly string[] }; answer: LastGoodPolls }
-  /** how gateways reach some prefixes now */
+  /** current routes of gateways to some prefixes */
   routesTo: { of: { gateways: readonly string[]; prefixes: readonly string[] }; answer: RoutesTo }
-  /** the routes to some ranges, their parts and what holds them; null = there are too many */
+  /** routes to some ranges, to parts of them, and to prefixes that contain them; null = too many */
   routesWithin: {
     of: { gateways: readonly string[]; ranges: readonly string[] }
     answer: readonly RouteEntry[] | null
   }
-  /** by prefix, where there is any: by whom it was reported before a moment */
+  /** earlier origins and peers of prefixes before a given time, by prefix, if there are any */
   routePast: {
     of: { gateways: readonly string[]; prefixes: readonly string[]; before: EpochMs }
     answer: Record<string, PastRoute>
   }
-  /** what the neighbors of gateways and circuits reported since a moment, gone or not */
+  /** prefixes that neighbors of gateways and circuits reported since a given time, including withdrawn prefixes */
   reportedRoutes: { of: { scopes: readonly string[]; since: EpochMs }; answer: readonly ReportedPrefix[] }
-  /** how the tables of two sides differ, within some ranges or (none) altogether; null = not all of them have been read */
+  /**
+   * differences between the tables of two sides within some ranges (empty = all); null = not all tables have been read
+   */
   pathTables: {
     of: { a: readonly TableRef[]; b: readonly TableRef[]; within: readonly string[] }
     answer: Compared['result'] | null
   }
-  /** the largest number of prefixes of a path's session, day by day */
+  /** largest number of prefixes of a path's session on each day */
   prefixMaxima: {
     of: { scope: string; subresource: string; neighbor: string; from: EpochMs; to: EpochMs }
     answer: readonly DailyMaximum[]
   }
-  /** scale units of a gateway by Azure Monitor since a moment, by the begin of each bucket */
+  /** scale units of a gateway by Azure Monitor since a given time, by the begin of each bucket */
   unitsOf: { of: { gateway: string; from: EpochMs; to: EpochMs }; answer: readonly UnitsInUse[] }
-  /** the light of an ExpressRoute Direct port, by its ARM id */
+  /** light of an ExpressRoute Direct port, by its ARM id */
   lightOf: { of: { port: string }; answer: readonly LightLevel[] }
-  /** the customer's end of the sessions of circuits and VPN gateways since a moment, as routers had reported it by another */
+  /**
+   * the customer's end of the sessions of circuits and VPN gateways since a given time, as reported by routers until
+   * `at`
+   */
   routerEnds: { of: { scopes: readonly string[]; since: EpochMs; at: EpochMs }; answer: readonly RouterEnd[] }
-  /** the circuits and gateways of all groups but the one with these scopes, as they were saved last */
+  /** circuits and gateways of all other groups, as last saved */
   otherGroups: { of: { scopes: readonly string[] }; answer: OtherGroups }
 }
 export type ReadKind = keyof ReadKinds
@@ -74,22 +81,22 @@ interface ReportedPrefix extends AsPath {
   prefix: string
 }
 
-/** Answers so far, by {@link keyOf} their read. */
+/** Answers so far, by {@link keyOf} of their read. */
 export type Answers = Readonly<Record<string, unknown>>
 
-/** What stands for a read: equal reads have equal keys. */
+/** Returns the key of a read. Equal reads have equal keys. */
 export const keyOf = (read: DetectionRead): string =>
   JSON.stringify(Object.entries(read).toSorted(([one], [other]) => (one < other ? -1 : 1)))
 
-/** The answer to a read; undefined = it has not been read yet. */
+/** Returns the answer to a read; undefined = not read yet. */
 export type Ask = <Kind extends ReadKind>(read: ReadOf<Kind>) => ReadKinds[Kind]['answer'] | undefined
 
-/** What is still to be read, or, where nothing is, what all of it comes to. */
+/** The reads that are still missing, or the result if none is missing. */
 export type ReadPlan<Result> = { isDone: false; reads: readonly DetectionRead[] } | { isDone: true; result: Result }
 
 /**
- * One round: runs a question with the answers so far.
- * @param question returns undefined as long as it lacks an answer
+ * Runs one round of a plan with the answers so far.
+ * @param question returns undefined as long as an answer is missing
  */
 export function readPlanOf<Result>(answers: Answers, question: (ask: Ask) => Result | undefined): ReadPlan<Result> {
   const missing = new Map<string, DetectionRead>()

@@ -34,7 +34,7 @@ const mark = (kind: PollMark['kind'], more: Partial<PollMark> = {}): PollMark =>
   ...more,
 })
 
-/** A poll of T2 that changed nothing, with nothing remembered, and all routes checked just now. */
+/** Returns a poll of T2 without changes, without a stored state, and with a recent check of all routes. */
 const poll = (kind: PollMark['kind'], more: Partial<GroupPoll> = {}): GroupPoll => ({
   mark: mark(kind),
   everyMs: MINUTE,
@@ -159,7 +159,7 @@ const learnedSite = state({
 })
 const snapshotAt = (at: number) => ({ [HUB]: state({ learning: { snapshotAt: at, known: [], moving: [] } }) })
 
-/** No router reports: whether one does is asked at each fold. */
+/** No router reports; this is read in each evaluation. */
 const ALWAYS_READ: Answers = {
   [keyOf({
     kind: 'routerEnds',
@@ -177,7 +177,7 @@ it('with every fold the last good polls of the group are read', () => {
   expect(readsFor(poll('learned'), others)).toEqual({ isDone: false, reads: [lastGood] })
 })
 
-/** What a plan asks beside that first. */
+/** Returns the reads of a plan in addition to that first read. */
 function readsOf(own: GroupPoll, answers: Answers = {}): readonly DetectionRead[] {
   const plan = readsFor(own, { ...ALWAYS_READ, ...answers })
   return plan.isDone ? [] : plan.reads

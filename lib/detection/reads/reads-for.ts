@@ -14,13 +14,16 @@ import { routeReads } from './routes.ts'
 import { pathsInUse, withBackups, ownTraffic } from './traffic.ts'
 import { type OtherGroups, WHOLE_ESTATE } from '../model/context.ts'
 
-/** Scopes that belong to no group and are loaded with one: what is about the whole estate, where a circuit carries something new. */
+/**
+ * Returns scopes that belong to no group and are loaded together with one: the whole estate, if the poll has news about
+ * traffic.
+ */
 export const sharedScopes = (signals: readonly Signal[]): string[] =>
   signals.some((signal) => signal.type === 'traffic' && signal.isNews) ? [WHOLE_ESTATE] : []
 
 /**
- * The circuits and gateways of all other groups, where one of this group carries far less than it should, or did so together with all
- * others; null = not asked, or there is no other circuit.
+ * Returns the circuits and gateways of all other groups, if a circuit of this group carries far less traffic than
+ * expected, or an event about low traffic everywhere is open; null = not needed, or there are no other circuits.
  */
 function otherGroups(poll: GroupPoll, ask: Ask): OtherGroups | null | undefined {
   if (!isAsked(poll)) return null
@@ -46,24 +49,27 @@ function isAsked(poll: GroupPoll): boolean {
   )
 }
 
-/** When the number of prefixes on a path reaches its limit; null = it is not growing. */
+/** The time when the number of prefixes on a path reaches its limit; null = it is not growing. */
 interface RunsOut {
   between: Bounds | null
 }
 
-/** What a fold of a group is given beside the poll. */
+/** Data that was read for the evaluation of a group. */
 export interface ReadForGroup {
-  /** with the sites that the group learned, and with what is known of backups */
+  /** with the sites that the group learned, and with the known backups of circuits */
   topology: Topology
   reads: GroupReads
 }
 
-/** No plan of detection takes more rounds: what the first one brings decides what the second asks, and that is the last. */
+/**
+ * Maximum number of rounds of a plan in detection. The answers of the first round decide the reads of the second round,
+ * which is the last.
+ */
 export const MAX_ROUNDS = 2
 
 /**
- * What must be read before a poll is folded into a group. Asked again with the answers it says what those make necessary, or, where
- * nothing is missing, what the fold is given. Reads depend on nothing but the arguments.
+ * Returns the reads that are needed before a poll is evaluated for a group. Called again with their answers it returns
+ * the further reads, or the data for the evaluation if none is missing. Reads depend only on the arguments.
  */
 export function readsFor(poll: GroupPoll, answers: Answers): ReadPlan<ReadForGroup> {
   return readPlanOf(answers, (ask) => groupReads(poll, ask))
@@ -71,7 +77,7 @@ export function readsFor(poll: GroupPoll, answers: Answers): ReadPlan<ReadForGro
 
 function groupReads(poll: GroupPoll, ask: Ask): ReadForGroup | undefined {
   const learned = withLearned(poll)
-  // all of them ask before one that lacks an answer ends the round: it reads as much as it can
+  // call all of them before a missing answer ends the round, so that one round contains as many reads as possible
   const topology = withBackups(poll, learned, ask)
   const routes = routeReads(poll, learned, ask)
   const inUse = pathsInUse(poll, ask)
@@ -93,14 +99,14 @@ type Complete<Parts> = { [Name in keyof Parts]: Exclude<Parts[Name], undefined> 
 const isComplete = <Parts extends object>(parts: Parts): parts is Parts & Complete<Parts> =>
   Object.values(parts).every((part) => part !== undefined)
 
-/** All addresses there are. */
+/** Ranges that contain all addresses. */
 const EVERYTHING = ['0.0.0.0/0', '::/0']
 
-/** Whether a poll brought routes as they are now: only such a one is followed by a check of all of them. */
+/** Reports whether a poll read the current routes. A check of all routes only follows such a poll. */
 export const bringsRoutes = ({ kind, outcome }: PollMark) =>
   kind === 'learned' && (outcome === 'ok' || outcome === 'incomplete')
 
-/** Every route of the group, where it is time to check them; null = it is not, or there are too many. */
+/** Returns every route of the group if a check of them is due; null = not due, or too many routes. */
 function snapshotOf(poll: GroupPoll, ask: Ask): RouteSnapshot | null | undefined {
   const { mark, topology, state, settings, maySnapshot } = poll
   if (!maySnapshot || !bringsRoutes(mark)) return null
@@ -108,7 +114,10 @@ function snapshotOf(poll: GroupPoll, ask: Ask): RouteSnapshot | null | undefined
   return ask({ kind: 'routesWithin', gateways: gatewaysOf(topology), ranges: EVERYTHING })
 }
 
-/** The trend of a path's number of prefixes; null = not asked: the poll did not change it, or headroom is not short. */
+/**
+ * Returns the trend of a path's number of prefixes; null = not read, because the poll did not change the number or it
+ * is far below the limit.
+ */
 function runsOut({ topology, mark, signals, settings }: GroupPoll, ask: Ask): RunsOut | null | undefined {
   if (mark.kind !== 'summary') return null
   const { scope, subresource } = mark
@@ -128,8 +137,9 @@ function runsOut({ topology, mark, signals, settings }: GroupPoll, ask: Ask): Ru
 }
 
 /**
- * The light behind each circuit of the group that is on an ExpressRoute Direct port, where the poll reports something of it: what its next
- * steps say is then as old as that, and stays while nothing is reported. Null = not asked.
+ * Returns the light behind each circuit of the group that is on an ExpressRoute Direct port, if the poll reports news
+ * about the group. The next steps in its causes then contain these levels, and are unchanged until further news. Null =
+ * not read.
  */
 function lightOfPorts(
   { events, signals, topology, scopes }: GroupPoll,
@@ -146,7 +156,7 @@ function lightOfPorts(
     : Object.fromEntries(levels.map(([scope, own = []]) => [scope, own]))
 }
 
-/** Scale units of gateways of which an instance is silent; null = there is none. */
+/** Returns the scale units of gateways with a silent instance; null = no such gateway. */
 function unitsInUse({ mark, signals, topology, state }: GroupPoll, ask: Ask): GroupReads['units'] | undefined {
   const reported = signals.flatMap((signal) => (signal.type === 'instance' && signal.samples > 0 ? signal.since : []))
   const asked = topology.gateways.flatMap(({ scope, scales }) => {
@@ -162,7 +172,10 @@ function unitsInUse({ mark, signals, topology, state }: GroupPoll, ask: Ask): Gr
   return Object.fromEntries(units.map(([gateway, own = []]) => [gateway, own]))
 }
 
-/** The customer's end of the sessions of the group's circuits and VPN gateways, for as long as events are kept at hand; null = it has none. */
+/**
+ * Returns the customer's end of the sessions of the group's circuits and VPN gateways, for as long as ended events are
+ * evaluated; null = the group has neither.
+ */
 function routerEnds(
   { mark, topology, scopes, settings }: GroupPoll,
   ask: Ask,

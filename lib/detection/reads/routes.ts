@@ -7,14 +7,14 @@ import type { Topology } from '../model/topology.ts'
 import { gatewaysOf, mayShowReturn, type GroupPoll, tablesOf } from './group-poll.ts'
 import type { Ask } from './read.ts'
 
-/** Of a step that moves more prefixes, the best paths are compared for the first ones only. */
+/** Maximum number of prefixes of one step whose best paths are compared. Further prefixes are ignored. */
 const COMPARED_PREFIXES = 5_000
-/** Of a step that brings more new prefixes or origins, the past is asked for the first ones only. */
+/** Maximum number of new prefixes or origins of one step whose past is read. Further prefixes are ignored. */
 const ASKED_PAST = 500
-/** Prefixes that may hold new ones: so many are looked up, shared ones once. */
+/** Maximum number of prefixes looked up because they may contain new prefixes; shared prefixes count once. */
 const ASKED_COVERING = 2_000
 
-/** What the rules about routes need beside a poll that changed some; nothing where none changed. */
+/** The data that rules about routes need for a poll that changed routes; empty if none changed. */
 interface RouteReads {
   routes: RouteTable | null
   siteRoutes: SiteRoutes
@@ -61,11 +61,11 @@ function routeTable(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask):
   const gateways = tablesOf(poll)
   const prefixes = [...new Set(changes.map(({ prefix }) => prefix))].slice(0, COMPARED_PREFIXES)
   const found = ask({ kind: 'routesTo', gateways, prefixes })
-  // the first table of all has no past
+  // the first table has no past
   const past = mark.previousOkAt === null ? NO_PAST : pastOf(poll, changes, ask)
   if (!found || !past) return undefined
   const byPrefix = Map.groupBy(found.entries, ({ prefix }) => prefix)
-  // what is not reached by a prefix of its own any more is carried by the next shorter one
+  // a prefix that lost its own route is carried by the next shorter prefix
   const gone = found.covered.filter((prefix) => !byPrefix.has(prefix))
   const instead = coveringOf(gateways, gone, ask)
   if (!instead) return undefined
@@ -82,7 +82,10 @@ function routeTable(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask):
 type Past = Pick<RouteTable, 'past' | 'covering' | 'asnsElsewhere'>
 const NO_PAST: Past = { past: {}, covering: {}, asnsElsewhere: [] }
 
-/** Which prefix has nothing reported before decides what may hold it: that is read in a second round. */
+/**
+ * Returns the past of new prefixes. A prefix without an earlier report needs the prefixes that may contain it, which
+ * are read in a second round.
+ */
 function pastOf(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask): Past | undefined {
   const gateways = tablesOf(poll)
   const prefixes = [...new Set(changes.filter(hasNewOrigin).map(({ prefix }) => prefix))].slice(0, ASKED_PAST)
@@ -105,7 +108,7 @@ function hasNewOrigin({ op, before, after }: RouteChange): boolean {
   return after.some((entry) => !had.has(originOf(entry)))
 }
 
-/** The routes to the longest prefix that holds each of these, the default apart. */
+/** Returns the routes to the longest prefix that contains each of these prefixes, except a default route. */
 function coveringOf(
   gateways: readonly string[],
   prefixes: readonly string[],
@@ -131,7 +134,7 @@ function coveringOf(
   )
 }
 
-/** Every prefix that holds another one, the longest first, without the default. */
+/** Returns every prefix that contains another prefix, the longest first, without the default route. */
 function shorterPrefixes(text: string): string[] {
   const prefix = parsePrefix(text)
   if (!prefix) return []
@@ -140,7 +143,10 @@ function shorterPrefixes(text: string): string[] {
   )
 }
 
-/** ASNs of all routes that this poll left alone; asked only where a path holds an ASN that detection does not remember. */
+/**
+ * Returns the ASNs of all routes that this poll did not change. They are only read if a path contains an ASN that
+ * detection does not remember.
+ */
 function asnsElsewhere({ mark, state }: GroupPoll, changes: readonly RouteChange[], ask: Ask): number[] | undefined {
   const remembered = state[mark.scope]?.asns ?? {}
   const before = asnsOf(changes, 'before')
@@ -151,7 +157,7 @@ function asnsElsewhere({ mark, state }: GroupPoll, changes: readonly RouteChange
   return reported && [...new Set(reported.filter(({ prefix }) => !changed.has(prefix)).flatMap(({ asPath }) => asPath))]
 }
 
-/** The routes to every site that a changed prefix lies in, or holds; a site with too many has none. */
+/** Returns the routes to every site whose ranges overlap a changed prefix; a site with too many routes is left out. */
 function siteRoutesOf(
   { topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>,
   prefixes: readonly string[],
@@ -171,7 +177,7 @@ function siteRoutesOf(
   return Object.fromEntries(found.flatMap(({ name, entries }) => (entries ? [[name, entries]] : [])))
 }
 
-/** How the tables differ of which the polled one is part; only those that have all been read. */
+/** Returns the comparisons of tables that include the polled table, if all of their tables have been read. */
 function comparisonsOf({ mark, topology }: GroupPoll, ask: Ask): Compared[] | undefined {
   const found = sidesOf(topology, { scope: mark.scope, subresource: mark.subresource }).map(
     ({ scope, name, a, b, within }) => ({

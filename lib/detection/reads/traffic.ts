@@ -9,14 +9,17 @@ import type { PathsInUse } from '../model/traffic-state.ts'
 import { gatewaysOf, type GroupPoll } from './group-poll.ts'
 import { type Answers, type Ask, readPlanOf, type ReadPlan } from './read.ts'
 
-/** What a circuit carried that is lost now is read from so far back. */
+/** Time before now for which the prefixes of a circuit are read, including withdrawn prefixes. */
 const MAX_AGE_MS = 24 * 60 * 60_000
-/** Of a path that carries more prefixes, the first ones speak for all. */
+/** Maximum number of prefixes of a path that are looked up. They represent all of its prefixes. */
 const ASKED_PREFIXES = 500
-/** What was looked up is looked up again after so long: which neighbor is which path may be known better by then. */
+/** Time in ms after which a lookup is repeated, because the mappings of neighbors to paths may have improved. */
 const IN_USE_KEPT_MS = 10 * 60_000
 
-/** What the past says of a circuit's traffic, for the fold of its source; null = the poll reports no traffic of a circuit. */
+/**
+ * Returns the usual traffic of a circuit, for the evaluation of its source; null = the poll does not report traffic of
+ * a circuit.
+ */
 export function baselineFor(mark: PollMark, topology: Topology, answers: Answers): ReadPlan<TrafficBaseline | null> {
   return readPlanOf(answers, (ask) => {
     const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
@@ -26,7 +29,10 @@ export function baselineFor(mark: PollMark, topology: Topology, answers: Answers
   })
 }
 
-/** What a poll reports of the traffic of a circuit's own paths, and not of another peering or of all together. */
+/**
+ * Returns the traffic of a circuit's own paths that a poll reports; null for other peerings and for all peerings
+ * together.
+ */
 export function ownTraffic({ topology, mark, signals }: GroupPoll): TrafficFact | null {
   const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
   if (countedBy(circuit, mark.subresource) !== 'own') return null
@@ -34,8 +40,8 @@ export function ownTraffic({ topology, mark, signals }: GroupPoll): TrafficFact 
 }
 
 /**
- * Which paths are a best path to anything, of every circuit with a path on which nothing moves in at least one direction; looked up
- * when routes have changed since the last time.
+ * Returns which paths are a best path to some prefix, for every circuit with a path that has no traffic in at least one
+ * direction. It is looked up if routes have changed since the last lookup.
  */
 export function pathsInUse(poll: GroupPoll, ask: Ask): Record<string, PathsInUse> | undefined {
   const { topology, mark, state } = poll
@@ -64,7 +70,7 @@ export function pathsInUse(poll: GroupPoll, ask: Ask): Record<string, PathsInUse
   )
 }
 
-/** Whether one of these neighbors is a best path to anything that they reported recently. */
+/** Reports whether one of these neighbors is a best path to any prefix that it recently announced. */
 function isInUse(topology: Topology, peers: readonly Mapping[], carried: Carried, ask: Ask): boolean | undefined {
   const prefixes = [...new Set(peers.flatMap(carried))].slice(0, ASKED_PREFIXES)
   if (prefixes.length === 0) return false
@@ -80,7 +86,7 @@ function isKept(lookedUpAt: EpochMs | undefined, changedAt: EpochMs, now: EpochM
   return lookedUpAt !== undefined && lookedUpAt >= changedAt && now - lookedUpAt < IN_USE_KEPT_MS
 }
 
-/** End of the last poll that changed any route of the group's gateways, this one included. */
+/** Returns the end of the last poll that changed any route of the group's gateways, including this poll. */
 function routesChangedAt({ topology, mark, signals, state }: GroupPoll): EpochMs {
   const now = signals.some(({ type }) => type === 'routes') ? mark.finishedAt : 0
   return Math.max(now, ...gatewaysOf(topology).map((scope) => state[scope]?.routesChangedAt ?? 0))
@@ -89,7 +95,7 @@ function routesChangedAt({ topology, mark, signals, state }: GroupPoll): EpochMs
 const hasFlatPath = (fact: TrafficFact | null) =>
   fact !== null && circuitPaths.some((path) => fact.meters[path]?.in.isFlat || fact.meters[path]?.out.isFlat)
 
-/** The topology with whether what each circuit carried has another path; asked only where a session fell. */
+/** Returns the topology with `backedUp` of each circuit, which is only read if a session fell. */
 export function withBackups({ signals, mark }: GroupPoll, topology: Topology, ask: Ask): Topology | undefined {
   const fell = signals.some(
     (signal) => signal.type === 'session' && (signal.level === 'down' || signal.level === 'gone'),
@@ -117,7 +123,7 @@ function isBackedUp(
   if (!found) return undefined
   const isOwn = ({ gateway, peer }: RouteEntry) =>
     topology.mappings.some((one) => one.circuit === circuit.scope && one.gateway === gateway && one.neighbor === peer)
-  // a path of another customer is no backup that anybody may count on
+  // a path of another customer does not count as a backup
   const isAnothers = ({ gateway, peer }: RouteEntry) =>
     topology.mappings.some(
       (one) =>
@@ -131,10 +137,10 @@ function isBackedUp(
   return prefixes.every((prefix) => others.has(prefix) || found.covered.includes(prefix))
 }
 
-/** The prefixes that a neighbor reported recently, gone or not. */
+/** A function that returns the prefixes that a neighbor recently announced, including withdrawn prefixes. */
 type Carried = (neighbor: Pick<Mapping, 'gateway' | 'neighbor'>) => string[]
 
-/** What each neighbor of some circuits reported its gateway. */
+/** Returns the prefixes that each neighbor of some circuits announced to its gateway. */
 function carriedBy(
   { mappings }: Topology,
   circuits: readonly CircuitNode[],

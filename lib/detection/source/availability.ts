@@ -4,16 +4,19 @@ import type { AvailabilitySignal } from '../model/signal.ts'
 
 const LAYERS = { BgpAvailability: 'bgp', ArpAvailability: 'arp' } as const
 
-/** Whether a metric is one that reports the layers of a circuit's paths. */
+/** Reports whether a metric is the availability of a layer of a circuit's paths. */
 export const isAvailabilityMetric = (metric: string) => Object.hasOwn(LAYERS, metric)
 
-/** Percent of a minute below which a path did not work in it, by metrics alone: what the screens go by. */
+/**
+ * Availability in percent of a minute below which a path counts as down in it, if only metrics are available. Screens
+ * use the same value.
+ */
 const WORKED = 50
 
 /**
- * How available BGP and ARP were on each path of a circuit, as Azure Monitor saw it: it falls with work between the edge and the core as
- * well, although the customer's session stays up (docs/rules/detection.md 1.2). Its minutes come late, and nothing is judged by
- * them alone where the routers may be asked.
+ * Returns the availability of BGP and ARP on each path of a circuit, as reported by Azure Monitor. It also falls during
+ * work between the edge and the core, although the customer's session stays up (docs/rules/detection.md 1.2). Minutes
+ * arrive late, and no state depends only on them if the routers may be polled.
  */
 export function availabilitySignals(rows: readonly MetricRow[], settings: DetectionSettings): AvailabilitySignal[] {
   const byLayer = Map.groupBy(rows, ({ metric }) => metric)
@@ -48,12 +51,15 @@ function ofLayer(rows: readonly MetricRow[], settings: DetectionSettings): Avail
   })
 }
 
-/** A path's state follows from its first link, IPv4's where it has one: the other family has availability of its own. */
+/**
+ * Reports whether a row belongs to IPv4, because a path's state follows from its IPv4 link. The other family has a
+ * separate availability.
+ */
 const isOfFirstFamily = ({ dimensions }: MetricRow) => familyOfMetric(dimensions) === 4
 
 const minuteOf = ({ at, grainSeconds }: MetricRow): Bounds => ({ earliest: at, latest: at + grainSeconds * 1_000 })
 
-/** `AzurePrivatePeering/primary`; '' for what is of no path. */
+/** Returns the path of a row, `AzurePrivatePeering/primary`; '' if the row belongs to no path. */
 function partOf({ dimensions: { peeringtype = '', peer = '' } }: MetricRow): string {
   const path = /^(primary|secondary)/i.exec(peer)?.[1]
   return path && peeringtype !== '' ? `${peeringtype}/${path.toLowerCase()}` : ''

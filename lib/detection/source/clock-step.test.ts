@@ -11,7 +11,10 @@ const CAME_UP: Bounds = { earliest: T0 - 30_000, latest: T0 - 28_000 }
 const up = (by: number) =>
   sample('established', { establishedAt: { earliest: CAME_UP.earliest + by, latest: CAME_UP.latest + by } })
 
-/** A young session whose state Azure does not report while the collector's clock is set ahead, and then that it is up again. */
+/**
+ * Returns the events of a young session that Azure reports without a state while the collector's clock is set forward,
+ * and that is up again afterwards.
+ */
 function acrossStep(after: SessionChange['after']): string[] {
   const reported: [SessionChange['before'], SessionChange['after'], number, number][] = [
     [null, up(0), T0, 0],

@@ -35,7 +35,10 @@ function changeOf(n: number, turn: Turn, asn = 12_076): DoubtChange | SessionCha
   return { type: 'doubt', ...ends, asn, verdict: turn, before: OLD, after: OTHER }
 }
 
-/** The n-th poll, a minute after the one before, with the n-th turn; the state is stored and read back between any two. */
+/**
+ * Evaluates the n-th poll, one minute after the previous poll, with the n-th result. The state is stored and read back
+ * between polls.
+ */
 function fold(turns: readonly Turn[], more: Partial<PollMark> & { asn?: number } = {}) {
   const { asn, ...marked } = more
   let state: DetectionState | null = null

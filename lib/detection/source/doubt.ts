@@ -12,12 +12,12 @@ import { sessionSubject } from '../model/subject.ts'
 type Doubts = Readonly<Record<string, DetectedEvent>>
 
 /**
- * Answers about when a session came up that contradict each other (docs/rules/detection.md 1.3): `duration_inconsistent` from
- * the first to the last of them; when they have agreed with each other for long enough they are believed, and
- * `session_restart_unproven` says that there may have been a restart between the last sample that agreed and the first that did
- * not. Neither says that the session was down.
- * @param moved what the same poll reports sessions' states: a session that fell or restarted leaves no doubt
- * @returns the very doubts that were passed in when none began or ended
+ * Evaluates contradictory answers about the time when a session came up (docs/rules/detection.md 1.3).
+ * `duration_inconsistent` lasts from the first to the last of them. If they have agreed with each other for long enough
+ * they are believed, and `session_restart_unproven` reports a possible restart between the last sample that agreed and
+ * the first sample that did not. Neither event means that the session was down.
+ * @param moved changes of session states in the same poll; a session that fell or restarted ends its contradiction
+ * @returns the given object of contradictions if none began or ended
  */
 export function foldDoubts(
   doubts: Doubts,
@@ -47,7 +47,7 @@ export function foldDoubts(
     const from = next[subject]?.started ?? change.between
     settle(subject)
     if (change.verdict === 'rebaselined') {
-      // it happened between two samples that show the session up
+      // the restart happened between two samples that show the session up
       events.push(doubtEvent('session_restart_unproven', subject, change, mark, from))
     }
   }

@@ -27,7 +27,7 @@ const markOf = (
   silentInstances: [],
 })
 
-/** One poll a minute; the memory is stored and read back between any two. Null = not polled in that minute. */
+/** Evaluates one poll per minute; the state is stored and read back between polls. Null = not polled in that minute. */
 function fold(outcomes: readonly Outcome[], { kind = 'peers' as PollKind, error = null as PollError | null } = {}) {
   let failing: FailingKinds = {}
   let before: Outcome | null = null

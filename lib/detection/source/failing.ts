@@ -12,18 +12,25 @@ import type { DetectionSettings } from '../model/settings.ts'
 import { collectorCause } from './failure-cause.ts'
 import type { FailingKind, FailingKinds, PolledHow } from '../model/source-state.ts'
 
-/** Nothing becomes better by waiting for the next poll (docs/rules/detection.md 2.1). */
+/**
+ * Outcomes that do not improve by waiting for the next poll, so that they are reported immediately
+ * (docs/rules/detection.md 2.1).
+ */
 export const AT_ONCE: ReadonlySet<Outcome> = new Set(['unauthorized', 'forbidden', 'not_found'])
-/** No fault of the collector: nobody polled, or Azure answered that the resource is busy with something else. */
+/**
+ * Outcomes that are not failures of the collector: the source was not polled, or Azure answered that the resource is
+ * busy with another operation.
+ */
 export const NOT_POLLED: ReadonlySet<Outcome> = new Set(['not_polled', 'superseded', 'paused', 'locked'])
-/** A probe is never required, and what was not polled did not fail. */
+/** Reports whether a poll is ignored here: a probe, because probes are never required, or a poll that was not made. */
 const isExempt = ({ kind, outcome }: PollMark) => kind === 'probe' || NOT_POLLED.has(outcome)
 
 /**
- * Whether the polls of a kind go on failing: `collector_error`, at once where access or the resource is missing, for any other
- * reason when what is known has become stale. It ends with the next poll that reports anything. It says nothing of the network.
- * @param polled null = only what needs no interval is reported
- * @returns the very record that was passed in when nothing of it changed
+ * Evaluates whether the polls of a kind keep failing. It raises `collector_error` immediately if access or the resource
+ * is missing, and otherwise when the data has become stale. The event ends with the next poll that reads data, and does
+ * not describe the network.
+ * @param polled null = only outcomes that need no interval are reported
+ * @returns the given record if it did not change
  */
 export function foldFailing(
   failing: FailingKinds,
@@ -33,7 +40,7 @@ export function foldFailing(
   settings: DetectionSettings,
 ): { failing: FailingKinds; events: DetectedEvent[] } {
   const known = failing[mark.kind] ?? null
-  // nobody asks any more: whether it would still fail is seen when somebody does
+  // polls are paused, so that the event ends; after the pause the next poll shows whether it still fails
   if (mark.outcome === 'paused' && known) return recovered(failing, known, mark)
   if (isExempt(mark)) return { failing, events: [] }
   if (isReporting(mark.outcome)) return known ? recovered(failing, known, mark) : { failing, events: [] }
@@ -45,7 +52,10 @@ export function foldFailing(
   return { failing: next, events: event && event !== now.event ? [event] : [] }
 }
 
-/** A part of the rows is better than none: what lacks is another matter. */
+/**
+ * Reports whether a poll read data. An incomplete answer also counts, because its missing rows are handled by other
+ * rules.
+ */
 const isReporting = (outcome: Outcome) => outcome === 'ok' || outcome === 'incomplete'
 
 function firstFailure(mark: PollMark, before: Outcome | null): FailingKind {
@@ -87,7 +97,7 @@ function errorEvent(
   })
 }
 
-/** The same trouble under another name: what to do follows the newest answer. */
+/** Returns the event with the cause of the newest answer, if the same polls now fail for another reason. */
 function reworded(
   event: DetectedEvent,
   { outcome, lastGoodAt }: FailingKind,
@@ -110,7 +120,7 @@ function evidenceOf(lastGoodAt: EpochMs | null, mark: PollMark, polled: PolledHo
   }
 }
 
-/** Age from which what a kind reported is too old to rest on (docs/rules/detection.md 2.1). */
+/** Returns the age in ms from which the data of a kind is too old to be used (docs/rules/detection.md 2.1). */
 export function staleAfterMs(everyMs: number, settings: DetectionSettings): number {
   return Math.max(settings['fresh.stale'] * everyMs, settings['fresh.stale.least'])
 }

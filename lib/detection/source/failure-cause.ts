@@ -1,6 +1,9 @@
 import { type Cause, eventCauseOf, type Outcome, outcomeOwner, type PollError, remedyOf } from '#lib/contract/index.ts'
 
-/** Why polls fail, and what to do. Confidence 1: the collector sees its own failure, if not always its owner. */
+/**
+ * Returns the reason why polls fail, and the next step. The confidence is 1, because the collector observes its own
+ * failure, although not always the failure's owner.
+ */
 export function collectorCause(outcome: Outcome, error: PollError | null = null): Cause {
   const { remedy } = remedyOf(outcome, error ?? {})
   return {

@@ -10,8 +10,8 @@ interface Step {
 }
 
 /**
- * Counts a restart. The third within the window, or a penalty above the threshold, makes the session a flapping one
- * (docs/rules/detection.md 3.1, 3.7); further ones raise its count.
+ * Counts a restart. The third restart within the window, or a penalty above the threshold, begins session_flapping
+ * (docs/rules/detection.md 3.1, 3.7); further restarts raise its count.
  */
 export function countRestart(
   memory: RestartMemory | null,
@@ -50,7 +50,9 @@ export function countRestart(
   return { memory: { ups, penalty, count, flapping }, events: [flapping] }
 }
 
-/** Ends flapping once the session has been quiet for the window and its penalty has decayed; forgets restarts that are old. */
+/**
+ * Ends flapping when the session has been quiet for the window and its penalty has decayed, and deletes old restarts.
+ */
 export function quieten(memory: RestartMemory, mark: PollMark, settings: DetectionSettings): Step {
   const last = memory.ups.at(-1)
   const quiet = !last || mark.startedAt >= last.latest + settings['session.flapping.window']

@@ -30,7 +30,10 @@ import { foldTunnels } from './tunnel-fold.ts'
 import { foldCounters, foldRates } from './traffic/traffic-fold.ts'
 import { newEvent, sampledBy } from '../model/new-event.ts'
 
-/** Cumulative counters that fell: one event for each path, over before it could be watched (docs/rules/detection.md 3.4). */
+/**
+ * Returns one event per path for cumulative counters that fell. The reset is already over when it is found
+ * (docs/rules/detection.md 3.4).
+ */
 function counterResets(mark: PollMark, changes: readonly Change[]): DetectedEvent[] {
   const resets = changes.filter((change) => change.type === 'counterReset')
   return [...Map.groupBy(resets, ({ path }) => path ?? '')].map(([path, own]): DetectedEvent => {
@@ -53,23 +56,25 @@ function counterResets(mark: PollMark, changes: readonly Change[]): DetectedEven
   })
 }
 
-/** More empty tables than this add nothing. */
+/** Maximum number of consecutive empty tables that is counted. */
 const COUNTED_EMPTY_POLLS = 3
 
-/** What a poll made of the state, and the events it proved. An event with a known key replaces the earlier version. */
+/** The state after a poll, and the events that it proved. An event with a known key replaces the earlier version. */
 interface Folded {
-  /** the very object that was passed in when the poll changed nothing, so that a caller need not store it */
+  /** the given object if the poll changed nothing, so that a caller need not store it */
   state: DetectionState
   events: DetectedEvent[]
-  /** what the estate must know of it */
+  /** changes for the evaluation of the source's group */
   signals: Signal[]
 }
 
 /**
- * Folds one poll of a source into its state. Polls of one source are folded in the order of their startedAt; one that
- * was folded already changes nothing. Only what a sample positively shows counts: a poll that failed, an instance
- * that did not report and a state that Azure calls unknown carry the last known facts on (docs/rules/detection.md 1.5, 2.2).
- * @param readings what the poll read beside its changes; without them sessions' ups and downs are found all the same
+ * Evaluates one poll of a source and returns its new state. Polls of one source are evaluated in the order of their
+ * startedAt; a poll that was already evaluated changes nothing. Only facts that a sample positively shows count: after
+ * a failed poll, for an instance that did not report, or for a state that Azure calls unknown, the last known facts are
+ * kept (docs/rules/detection.md 1.5, 2.2).
+ * @param readings data that the poll read in addition to its changes; without them falls and rises of sessions are
+ *   still found
  */
 export function foldPoll(
   state: DetectionState | null,
@@ -89,7 +94,7 @@ export function foldPoll(
   return { state: next, events: folded.events, signals }
 }
 
-/** Beside what a poll reports the network, how the polls of its kind go. */
+/** Adds to the events about the network the events about failing polls of this kind. */
 function withFailing(
   rows: Folded,
   mark: PollMark,
@@ -108,7 +113,7 @@ function withFailing(
   return { ...rows, state: { ...rows.state, failing }, events: [...rows.events, ...events] }
 }
 
-/** How the attempt before ended. */
+/** Returns the outcome of the previous poll of the source and kind. */
 function outcomeBefore(mark: PollMark, changes: readonly Change[]): Outcome | null {
   const turn = changes.find((change) => change.type === 'outcome')
   return turn ? turn.before : mark.outcome
@@ -145,7 +150,7 @@ export const foldsOfKinds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
     return { state: { ...before, activity }, events: [], signals: [{ type: 'activity', rows }] }
   },
   stats: (before, mark, changes, readings, settings) => {
-    // a reset of one peering's counters is one of the circuit's, which are read too
+    // a reset of one peering's counters is also a reset of the circuit's counters, which are read too
     const events = mark.subresource === '' ? counterResets(mark, changes) : []
     if (!readings.counters || mark.outcome !== 'ok') return { state: before, events, signals: [] }
     const options = { baseline: readings.baseline, settings }
@@ -170,20 +175,23 @@ export const foldsOfKinds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
   },
 }
 
-/** A port has light and no sessions: nothing else of it is judged. */
+/** Evaluates the light of a port. A port has no sessions, so that no other data of it is evaluated. */
 function foldLights(before: DetectionState, mark: PollMark, rows: readonly MetricRow[]): Folded {
   const { memory, events } = foldLight(before.light, rows, mark)
   return { state: memory === before.light ? before : { ...before, light: memory }, events, signals: [] }
 }
 
-/** Of a circuit: its Global Reach connections, those that were made on it. */
+/** Evaluates the Global Reach connections that were made on a circuit. */
 function foldReaches(before: DetectionState, mark: PollMark, { reach }: Readings): Folded {
   if (!reach || !mark.subresource.endsWith('/connections')) return unchanged(before)
   const { memory, events } = foldReach(before.reach, reach, mark)
   return { state: memory === before.reach ? before : { ...before, reach: memory }, events, signals: [] }
 }
 
-/** A VPN connection's bytes are read for what moved over it, and nothing is expected of them: no level of theirs is news. Its tunnels' states are. */
+/**
+ * Evaluates a VPN connection. No traffic is expected on it, so that its bytes are never news; the states of its tunnels
+ * are.
+ */
 function foldConnection(
   before: DetectionState,
   mark: PollMark,
@@ -202,14 +210,17 @@ function foldConnection(
   }
 }
 
-/** Whether a poll holds session rows whose absence can be read, at least for the instances that reported. */
+/**
+ * Reports whether a poll has complete session rows, at least for the instances that reported, so that a missing row is
+ * significant.
+ */
 function reportsSessions({ outcome, silentInstances }: PollMark): boolean {
   return outcome === 'ok' || (outcome === 'incomplete' && silentInstances.length > 0)
 }
 
 /**
- * An MSEE's summary lists the gateways as well. The gateway reports the same session from its own end, with more about
- * it, and one session makes one event.
+ * Returns the session changes of a poll that make events. The summary of an MSEE also lists its sessions with gateways,
+ * but the gateway reports the same session with more details, and one session makes one event.
  */
 function sessionChanges(mark: PollMark, changes: readonly Change[]): Reported {
   const isOwn = (asn: number | null | undefined) => mark.kind !== 'summary' || asn !== GATEWAY_ASN
@@ -230,7 +241,7 @@ function outcomeSignals(mark: PollMark, changes: readonly Change[]): Signal[] {
         const good = after === 'ok' || after === 'incomplete'
         return { type: 'outcome', good, outcome: after, lastGoodAt: mark.previousOkAt }
       })
-      // the first poll of all is no news
+      // a good first poll is not news
       .filter((signal) => signal.type !== 'outcome' || mark.previousAttemptAt !== null || !signal.good)
   )
 }
@@ -254,12 +265,13 @@ function tableSignals({ kind, subresource }: PollMark, changes: readonly Change[
   return []
 }
 
-/** Longer than any poll of the log reads back behind the one before it. */
+/** Time in ms for which log entries are remembered. It is longer than the overlap of any two polls of the log. */
 const LOG_MEMORY_MS = 2 * 60 * 60_000
 
 /**
- * The log is read again and again over the same minutes, because entries arrive late: each is reported once, and again with another status.
- * A change that Resource Graph and the log both have is reported from where it was read first.
+ * Returns the log entries that are new. The log is read repeatedly over the same minutes, because entries arrive late:
+ * each entry is reported once, and again if its status changes. A change that both Resource Graph and the log contain
+ * is reported from the source that was read first.
  */
 function newEntries(known: Record<string, number>, entries: readonly ActivityRow[], mark: PollMark) {
   const seen: Record<string, number> = Object.fromEntries(
@@ -276,7 +288,10 @@ function newEntries(known: Record<string, number>, entries: readonly ActivityRow
   return { activity: seen, rows }
 }
 
-/** How a change is remembered that was read from where this entry comes from, and from the other of both; none = it can't be matched. */
+/**
+ * Returns the keys by which a change is remembered: the key for the source of this entry, and the key for the other
+ * source; empty = it cannot be matched.
+ */
 function changeMarks(entry: ActivityRow): string[] {
   const key = changeKey(entry)
   if (key === null) return []
@@ -286,7 +301,7 @@ function changeMarks(entry: ActivityRow): string[] {
 
 const entryKey = ({ eventDataId, status }: ActivityRow) => `${eventDataId} ${status}`
 
-/** Folds one good answer of a path's ARP table. */
+/** Evaluates one good answer of a path's ARP table. */
 function foldArp(
   memory: ArpFact | null,
   rows: NonNullable<Readings['arp']>,
@@ -295,7 +310,7 @@ function foldArp(
   const state = arpState(rows)
   const empty = rows.length === 0
   const emptyPolls = empty ? Math.min(COUNTED_EMPTY_POLLS, (memory?.emptyPolls ?? 0) + 1) : 0
-  // who was there last is still reported by an entry that went
+  // the last MAC address is still reported after its entry is gone
   const mac = customerMac(rows) ?? memory?.mac ?? null
   const isSame = memory?.state === state && memory.empty === empty && memory.emptyPolls === emptyPolls
   if (memory && isSame && mac === (memory.mac ?? null)) return { memory, signal: null }

@@ -6,7 +6,7 @@ import { type FedPoll, fold, sample, stored } from './testing/session-feed.ts'
 
 const START = Date.UTC(2026, 10, 20)
 
-/** A session's true life: it flips at each of these instants, starting established or not. */
+/** The true course of a session: it flips at each of these times, and starts established or not. */
 interface Truth {
   flips: number[]
   upAtFirst: boolean
@@ -21,7 +21,7 @@ type Answer = 'good' | 'failed' | 'unknown' | 'silent' | 'missing'
 interface Attempt {
   gap: number
   latency: number
-  /** where in the call the sample was taken, 0 to 1 */
+  /** time of the sample within the call, 0 to 1 */
   moment: number
   answer: Answer
   hasDuration: boolean
@@ -51,7 +51,9 @@ const attempts: fc.Arbitrary<Attempt[]> = fc.array(
   { minLength: 1, maxLength: 80, size: 'max' },
 )
 
-/** What the collector reads of a truth. A missing row is only ever read while the session is not up. */
+/**
+ * Returns the polls that a collector would make of a true course. A row is only missing while the session is not up.
+ */
 function polled(life: Truth, series: readonly Attempt[]): FedPoll[] {
   let t = START
   return series.map(({ gap, latency, moment, answer: kind, hasDuration }) => {
@@ -71,11 +73,11 @@ function polled(life: Truth, series: readonly Attempt[]): FedPoll[] {
   })
 }
 
-/** Ups and downs; that a session flaps is reported beside them. */
+/** Returns the falls and rises. Flapping is reported in addition to them. */
 const events = (polls: readonly FedPoll[]): DetectedEvent[] =>
   stored(fold(polls).events).filter(({ kind }) => kind === 'session_down' || kind === 'session_up')
 const of = (kind: string, all: readonly DetectedEvent[]) => all.filter((event) => event.kind === kind)
-/** A DetectedEvent without what names its polls. */
+/** Returns an event without its key, which depends on its polls. */
 const bare = ({ partOf: _, ...event }: DetectedEvent) => ({ ...event, key: '' })
 
 describe('sessions, folded', () => {
@@ -126,7 +128,7 @@ describe('sessions, folded', () => {
           poll,
           ...faults
             .filter(({ after }) => after === i)
-            // between two attempts there is always room: the gap is at least 200 ms
+            // two attempts are at least 200 ms apart, so that these polls fit between them
             .map(({ outcome }, n) => ({
               startedAt: poll.finishedAt + 2 * n + 1,
               finishedAt: poll.finishedAt + 2 * n + 2,
@@ -142,7 +144,7 @@ describe('sessions, folded', () => {
   it('lose events, but never gain one, when a good sample is taken away', () => {
     fc.assert(
       fc.property(truth, attempts, fc.nat(79), (life, series, at) => {
-        // a reported duration may pin a rise down better than an earlier sample without one did
+        // a reported duration may give narrower bounds of a rise than an earlier sample without a duration
         const unreported = series.map((attempt) => ({ ...attempt, hasDuration: false }))
         const polls = polled(life, unreported).filter((poll) => poll.row !== null)
         const all = events(polls)
@@ -212,7 +214,7 @@ function shifted<T extends Bounds | null>(bounds: T, by: number): T {
   return (bounds && { earliest: bounds.earliest + by, latest: bounds.latest + by }) as T
 }
 
-/** Sampled moments are fractions; adding a shift to them rounds in another place. */
+/** Rounds numbers. Sample times have fractions, so that shifted times are rounded at other digits. */
 function rounded(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (_, part) => (typeof part === 'number' ? Math.round(part * 100) / 100 : part)),

@@ -10,7 +10,7 @@ const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
 const up = sample('established')
 const down = sample('connect')
 
-/** One poll a minute, each taking 2 s, the n-th queryRoute with the n-th row. */
+/** Returns one poll per minute, each taking 2 s, the n-th poll with the n-th row. */
 function minutely(rows: (FedPoll['row'] | Partial<FedPoll>)[]): FedPoll[] {
   return rows.map((row, n) => {
     const times = { startedAt: T0 + n * MINUTE, finishedAt: T0 + n * MINUTE + 2_000 }
@@ -150,7 +150,7 @@ describe('a gateway instance whose place another one took', () => {
   const other = (n: number): Readings => ({
     sessions: [{ localAddress: '10.0.4.20', neighbor: '10.0.4.4', asn: 12_076, established: n > 0, prefixes: 50 }],
   })
-  /** The rows of the instance under test; from `left` on it is given up, and the poll shows the other one alone. */
+  /** Evaluates the rows of one instance; from `left` on it is gone, and polls show only the other instance. */
   const folded = (rows: Parameters<typeof minutely>[0], left: number) => {
     let state: DetectionState | null = null
     const events = marked(minutely(rows)).flatMap(({ mark, changes }, n) => {
@@ -305,7 +305,7 @@ describe('a change that the Activity Log and Resource Graph both have', () => {
   const started = row('started', { status: 'Started' })
   const log = [started, row('accepted', { status: 'Accepted' }), row('done', { resourceId: `${CIRCUIT}/peerings/p` })]
 
-  /** Ids that each of the polls reports. */
+  /** Returns the ids of log entries that each poll reports. */
   function reported(polls: readonly ActivityRow[][]): string[][] {
     let state: DetectionState | null = null
     return polls.map((activity, n) => {

@@ -16,7 +16,7 @@ const mark = (startedAt: number, tookMs: number): PollMark => ({
   previousAttemptAt: startedAt - 60 * SECOND,
   silentInstances: [],
 })
-/** The count was read first by a poll from 0 on, and is the same in one that begins later. */
+/** Returns a session whose count was first read by a poll that began at 0, and is unchanged in a later poll. */
 const silent = (firstTookMs: number, lastAt: number): SilentSession => ({
   localAddress: '10.0.4.12',
   neighbor: '10.0.4.4',

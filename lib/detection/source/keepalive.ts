@@ -9,10 +9,11 @@ import { unreportedIn } from './silence.ts'
 type Stalls = Readonly<Record<string, DetectedEvent>>
 
 /**
- * Sessions that are up and receive nothing. One that receives nothing for two keepalive times, over samples that are no cached answers,
- * has stalled (docs/rules/detection.md 3.1); it ends with the next message, or with the session. Only stalls are remembered: since when a
- * session has received nothing stands in its own row in history, so that a quiet poll leaves detection as it was.
- * @returns the very stalls that were passed in when none began or ended
+ * Evaluates established sessions that receive no messages. A session without a message for two keepalive times, over
+ * samples that are not cached answers, has stalled (docs/rules/detection.md 3.1); the event ends with the next message
+ * or with the session. Only stalls are stored here: the time of the last message is in the session's row in the
+ * history, so that a quiet poll does not change the state.
+ * @returns the given stalls if none began or ended
  */
 export function watchKeepalives(
   stalls: Stalls,
@@ -20,7 +21,7 @@ export function watchKeepalives(
   { mark, readings }: { mark: PollMark; readings?: readonly SessionReading[] },
   settings: DetectionSettings,
 ): { stalls: Stalls; events: DetectedEvent[] } {
-  // an instance that does not report says nothing of its sessions' messages
+  // an instance that does not report shows no message counts of its sessions
   const isUnreported = unreportedIn(mark, readings)
   const silent = new Map(silentSessions.map((session) => [sessionSubject(session), session]))
   const ended = Object.entries(stalls).filter(([subject]) => !silent.has(subject) && !isUnreported(subject))
@@ -40,8 +41,9 @@ export function watchKeepalives(
 }
 
 /**
- * How long a session has received nothing at least: from the end of the answer that showed its last message to the request of the latest,
- * which may each have taken a minute. What answers of one moment differ by is added, so that the samples of quick polls count from one to the next.
+ * Returns the minimum time in ms for which a session has received no message: from the end of the answer that showed
+ * its last message to the request of the latest answer, each of which may have taken a minute. The tolerance between
+ * answers of the same time is added, so that samples of fast polls are counted continuously.
  */
 const provenSilence = ({ lastAt, moved }: SilentSession, settings: DetectionSettings): number =>
   lastAt - moved.latest + settings['session.delta']

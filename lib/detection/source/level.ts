@@ -6,8 +6,8 @@ import type { SessionStep } from './session-fold.ts'
 import type { Level, SessionSignal } from '../model/signal.ts'
 
 /**
- * The rows of the first poll with readings, as levels that have held since before it; a session that is remembered as down is
- * down since then.
+ * Returns the rows of the first poll with readings as levels that have held since before the poll. A session that is
+ * stored as down has been down since that event.
  */
 export function introduce(
   readings: readonly SessionReading[],
@@ -41,7 +41,7 @@ export function introduce(
   })
 }
 
-/** The level that a changed session is in after its step, and since when. */
+/** Returns the level of a changed session after its step, and the begin of that level. */
 export function levelAfter(
   change: SessionChange,
   step: SessionStep | undefined,
@@ -64,7 +64,7 @@ export function levelAfter(
   }
   if (event?.kind === 'session_down') return signal('down', event.started)
   if (step?.memory?.shown === 'down') return signal('down', step.memory.open?.started ?? between)
-  // it was up before it was first polled, and its age says until when
+  // it was up before it was first polled, and its age shows when it fell
   if (after.fellAt && after.state !== 'stopped')
     return signal('down', after.fellAt).map((one) => ({ ...one, isUnseen: true }))
   return signal('never')

@@ -30,7 +30,7 @@ const rows = (from: number, levels: readonly (number | null)[], lane = '0', metr
     total: null,
   }))
 
-/** Each poll brings the minutes from one on. */
+/** Evaluates polls of consecutive minutes. */
 function play(...polls: MetricRow[][]) {
   let memory: Readonly<Record<string, LightMemory>> = {}
   return polls.map((own, n) => {

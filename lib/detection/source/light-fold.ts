@@ -15,15 +15,18 @@ import { newEvent } from '../model/new-event.ts'
 import type { LightMemory } from '../model/source-state.ts'
 import { closedEvent } from './session-event.ts'
 
-/** Minutes in a row below the limit that make it low: a single one may be a measurement. */
+/**
+ * Number of consecutive minutes below the limit that make the light low, because a single minute may be a measurement
+ * error.
+ */
 const LOW_MINUTES = 2
 
 const NAMES: Readonly<Record<string, string>> = wordTable({ RxLightLevel: 'Rx', TxLightLevel: 'Tx' })
 
-/** Whether a metric is the light of a port's link. */
+/** Reports whether a metric is the light level of a port's link. */
 export const isLightMetric = (metric: string): boolean => metric in NAMES
 
-/** The light of one direction of a link in one minute, by its weakest lane. */
+/** Light level of one direction of a link in one minute, by its weakest lane. */
 interface Minute {
   at: EpochMs
   until: EpochMs
@@ -31,9 +34,10 @@ interface Minute {
 }
 
 /**
- * Folds the light levels of an ExpressRoute Direct port into port_light_low: two minutes in a row below the limit begin it, a minute that is
- * above it by the margin ends it. Each minute is read once, although polls of metrics overlap; what Azure Monitor did not report is no light level.
- * @returns the very memory that was passed in where no minute is new
+ * Evaluates the light levels of an ExpressRoute Direct port for port_light_low: two consecutive minutes below the limit
+ * begin the event, and a minute above the limit plus the margin ends it. Each minute is evaluated once, although polls
+ * of metrics overlap. A minute without a value from Azure Monitor is ignored.
+ * @returns the given state if there is no new minute
  */
 export function foldLight(
   memory: Readonly<Record<string, LightMemory>>,
@@ -78,7 +82,7 @@ function stepOf(
   return { memory: { ...waiting, event }, event }
 }
 
-/** It fell somewhere in the last minute above the limit, or in the first one below. */
+/** Returns the event. The light fell within the last minute above the limit, or within the first minute below it. */
 function lowEvent(
   subject: string,
   well: LightMemory['well'],
@@ -106,7 +110,10 @@ function lowEvent(
   })
 }
 
-/** Rx is what arrives at Microsoft's router: from the customer's optics and by the cross-connect. */
+/**
+ * Returns the cause. Rx is the light that arrives at Microsoft's router, from the customer's optics over the
+ * cross-connect.
+ */
 function causeOf(subject: string): Cause {
   if (subject.endsWith(NAMES['TxLightLevel'] ?? '')) {
     const nextStep = 'Ask Microsoft to check the optics of this link: it is their own transmitter that is weak.'
@@ -117,7 +124,10 @@ function causeOf(subject: string): Cause {
   return { class: 'optics', owner: 'onprem', confidence: 0.6, evidence: [], nextStep }
 }
 
-/** By `link1 Rx`; the oldest minute first. A link of several lanes is as bright as its weakest. */
+/**
+ * Groups minutes by `link1 Rx`, the oldest first. The level of a link with several lanes is the level of its weakest
+ * lane.
+ */
 function minutesOf(rows: readonly MetricRow[]): [string, Minute[]][] {
   const bySubject = Map.groupBy(
     rows.filter(({ average, metric }) => average !== null && isLightMetric(metric)),

@@ -30,7 +30,7 @@ const results = (from: number, ...values: number[]) => values.map((value, n) => 
 const failed = (from: number, ...values: number[]) => values.map((v, n) => bucket(from + n, 'ChecksFailedPercent', v))
 const mark = { finishedAt: at(60) } as PollMark
 
-/** Folds answers one after the other; the memory is stored and read back in between. */
+/** Evaluates answers one after the other; the state is stored and read back in between. */
 function fold(...answers: MetricRow[][]) {
   let probes: Record<string, ProbeMemory> = {}
   const turns = answers.flatMap((rows) => {

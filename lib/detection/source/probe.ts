@@ -3,14 +3,15 @@ import type { DetectionSettings } from '../model/settings.ts'
 import type { ProbeSignal, ProbeState } from '../model/signal.ts'
 import type { ProbeMemory } from '../model/source-state.ts'
 
-/** Azure's numbers of a TestResult: 0 is unknown, 1 passed, 2 warning, 3 failed. */
+/** Azure's values of TestResult: 0 is unknown, 1 passed, 2 warning, 3 failed. */
 const RESULT = { passed: 1, failed: 3 }
 
 /**
- * Folds the results of a connection monitor's tests: a test passes, fails, or is unknown, and since when. Buckets come late and
- * again; those from before the last turn are old news. Only turns are remembered, so that a quiet poll changes nothing here; how
- * each test goes is signalled with every poll, because what carries it may be another resource by now, or not be known yet.
- * @returns the very memory that was passed in when no test turned
+ * Evaluates the results of a connection monitor's tests: whether each test passes, fails or is unknown, and since when.
+ * Buckets arrive late and repeatedly; buckets from before the last change are ignored. Only changes are stored, so that
+ * a quiet poll changes no state; but the state of each test is signalled with every poll, because another resource may
+ * now carry its destination, or the carrier may have been unknown.
+ * @returns the given state if no test changed
  */
 export function foldProbes(
   probes: Readonly<Record<string, ProbeMemory>>,
@@ -57,7 +58,7 @@ function afterBuckets(
   return memory
 }
 
-/** What Azure itself says of the test; where it says nothing, the share of checks that failed. */
+/** Returns Azure's own result of the test, or otherwise a result by the share of checks that failed. */
 function stateOf(values: readonly MetricRow[], settings: DetectionSettings): ProbeState {
   const average = (name: string) => values.find(({ metric }) => metric === name)?.average ?? null
   const result = average('TestResult')
@@ -67,7 +68,7 @@ function stateOf(values: readonly MetricRow[], settings: DetectionSettings): Pro
   return failed / 100 > settings['probe.failed'] ? 'failing' : 'passing'
 }
 
-/** What a test is called, by its dimensions; their names come in lower case. */
+/** Returns the name of a test from its dimensions, whose names are in lower case. */
 export function testNameOf({
   sourcename = '',
   destinationname = '',

@@ -21,7 +21,7 @@ const mark = (n: number, outcome: PollMark['outcome'] = 'ok'): PollMark => ({
 
 type Word = keyof typeof STATES
 
-/** One poll a minute, each with the words of the connections that it lists. */
+/** Evaluates one poll per minute with the states of the connections that it lists. */
 function play(...polls: Record<string, Word>[]) {
   let memory: Readonly<Record<string, ReachMemory>> = {}
   return polls.map((words, n) => {

@@ -8,10 +8,11 @@ type Memory = Readonly<Record<string, ReachMemory>>
 type Row = NonNullable<Readings['reach']>[number]
 
 /**
- * Folds what one good answer says of the Global Reach connections that were made on a circuit. One that is Disconnected raises an event,
- * also where it is so when it is first read; Connected, or no longer listed, ends it. What Azure is about to change or connect says nothing.
- * The same connection stands in a list of the circuit at its other end, which is not folded: it would be one fact twice.
- * @returns the very memory that was passed in where nothing is new
+ * Evaluates one good answer about the Global Reach connections that were made on a circuit. A connection in state
+ * Disconnected raises an event, also at its first reading; state Connected, or a missing row, ends it. A connection
+ * that Azure is changing or connecting is ignored. The circuit at the other end lists the same connection, and that
+ * list is not evaluated, because the event would be raised twice.
+ * @returns the given state if nothing is new
  */
 export function foldReach(
   memory: Memory,
@@ -62,7 +63,7 @@ function stepOf(
 const ended = (before: ReachMemory | undefined, mark: PollMark): DetectedEvent | null =>
   before?.event ? closedEvent(before.event, sinceLast(mark)) : null
 
-/** A change lies after the last good answer, and before the end of this one. */
+/** Returns the bounds of a change: after the last good answer, and before the end of this answer. */
 const sinceLast = (mark: PollMark): Bounds => ({
   earliest: mark.previousOkAt ?? BEFORE_MONITORING,
   latest: mark.finishedAt,

@@ -29,50 +29,53 @@ import type { TrafficReading } from '../model/traffic.ts'
 import { tableKey } from '../model/subject.ts'
 import { arpState } from '../verdict/index.ts'
 
-/** One session's row, as far as the change log does not hold it. */
+/** The data of one session's row that the change log does not contain. */
 export interface SessionReading {
   localAddress: string
   neighbor: string
   asn: number | null
   established: boolean
-  /** Azure gives it no state, or one that nobody knows; absent = it reports one */
+  /** whether Azure reports no state or an unknown state; absent = it reports a state */
   unknown?: boolean
   prefixes: number | null
-  /** of one that is down: when it fell, by its age; absent = not reported */
+  /** bounds of the fall of a session that is down, by its age; absent = not reported */
   fellAt?: Bounds
 }
 
 /**
- * What a good poll read beside its changes: counters, counts and the rows that stayed as they were. History keeps all of it
- * but counts of messages, so that a replay can make the same again.
+ * Data that a good poll read in addition to its changes: counters, counts and unchanged rows. The history contains all
+ * of it except message counts, so that a replay can produce the same data again.
  */
 export interface Readings {
-  /** how the poll was made, whatever its outcome */
+  /** data about how the poll was made, whatever its outcome */
   polled?: PolledHow
   sessions?: SessionReading[]
-  /** sessions that are up and have received nothing since an earlier sample */
+  /** sessions that are up and have received no message since an earlier sample */
   silentSessions?: readonly SilentSession[]
   counters?: TrafficReading[]
-  /** bit rates and drops of Azure Monitor */
+  /** bit rates and drops from Azure Monitor */
   rates?: MetricRow[]
-  /** how available BGP was, by Azure Monitor */
+  /** availability of BGP and ARP from Azure Monitor */
   availability?: MetricRow[]
-  /** Global Reach connections of one list of a circuit */
+  /** Global Reach connections in a list that belongs to a circuit */
   reach?: { name: string; state: TunnelState; status: string | null }[]
   /** light levels of an ExpressRoute Direct port */
   light?: MetricRow[]
-  /** what a circuit's past says of its traffic; an input, because no poll reports it */
+  /** usual traffic of a circuit, which is an input because no poll reports it */
   baseline?: TrafficBaseline
   arp?: { interface: string; macAddress: string | null }[]
-  /** of a VPN connection: itself as '', and its tunnels */
+  /** states of a VPN connection (as '') and of its tunnels */
   tunnels?: { name: string; state: TunnelState; establishedAt?: EpochMs | undefined }[]
-  /** rows by `instance|peer` */
+  /** number of rows by `instance|peer` */
   tableSizes?: Record<string, number>
-  /** what was learned from outside, by `instance|peer`: equal digests are equal prefixes with equal AS paths */
+  /**
+   * digests of the routes learned from external neighbors, by `instance|peer`; equal digests mean equal prefixes with
+   * equal AS paths
+   */
   tableDigests?: Record<string, TableDigest>
-  /** prefixes that a gateway announces to a neighbor */
+  /** number of prefixes that a gateway announces to a neighbor */
   advertised?: FamilyCounts
-  /** prefixes that Microsoft announces, of a path of Microsoft peering */
+  /** number of prefixes that Microsoft announces on a path of Microsoft peering */
   fromMicrosoft?: number | undefined
   activity?: ActivityRow[]
   /** buckets of a connection monitor's tests */
@@ -80,9 +83,9 @@ export interface Readings {
 }
 
 /**
- * The readings of one poll; empty unless its outcome is `ok` or `incomplete`.
- * @param localAddress the MSEE's address in a session with a neighbor, which its summary does not report
- * @param silentSessions what history says beside: sessions whose count of messages stands still
+ * Returns the readings of one poll; empty unless its outcome is `ok` or `incomplete`.
+ * @param localAddress returns the MSEE's address in a session with a neighbor, which the summary does not contain
+ * @param silentSessions sessions from the history whose message count has not changed
  */
 export function readingsOf(
   observation: Observation,
@@ -117,7 +120,7 @@ export function readingsOf(
         })),
       }
     case 'arp': {
-      // the customer's row may be the one that could not be read
+      // the unreadable row may be the customer's row
       const isShort = observation.silentInstances.length > 0 && arpState(observation.rows) === 'missing'
       return isShort ? {} : { arp: observation.rows }
     }
@@ -146,7 +149,8 @@ export function readingsOf(
         })),
       }
     case 'metrics':
-      // a connection's rates are counted and not judged: its circuit's are, and its gateway's sessions
+      // bit rates of a connection are stored but not evaluated, because the circuit's rates and the gateway's sessions
+      // are
       if (parseArmId(observation.target.resourceId)?.type === armTypes.connection) return {}
       return {
         rates: observation.rows.filter(({ metric }) => isTrafficMetric(metric)),
@@ -155,7 +159,7 @@ export function readingsOf(
       }
     case 'learned':
     case 'tables':
-      // counted when somebody asks: most tables are the very ones of before
+      // computed only when used, because most tables are unchanged
       return {
         get tableSizes() {
           return sizesOf(observation.rows)
@@ -182,7 +186,7 @@ export function readingsOf(
   }
 }
 
-/** The fall of a session that is down, by its age; one with an age that nobody can read fell at any time. */
+/** Returns the bounds of a session's fall by its age. A session with an unreadable age may have fallen at any time. */
 function fallOf({ state, upDown, upDownText }: SummaryRow, sample: Pick<Observation, 'startedAt' | 'finishedAt'>) {
   if (!isDownState(state) || upDown === 'never') return {}
   if (upDown) return { fellAt: establishedSpan(sample, upDown.ms, upDown.unitMs) }

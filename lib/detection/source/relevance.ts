@@ -5,13 +5,13 @@ import { foldsOfKinds } from './fold-poll.ts'
 import { isLightMetric } from './light-fold.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
 
-/** Whether the fold of a poll needs what is remembered of its source: failing polls always do. */
+/** Reports whether the evaluation of a poll needs the stored state of its source. Failing polls always need it. */
 export const needsMemory = (mark: PollMark, changes: readonly Change[]): boolean =>
   foldsOfKinds[mark.kind] !== undefined || isFailing(mark, changes)
 
 /**
- * Whether a poll that was good, as the one before, has nothing that any fold would take.
- * @param topology of the group of its source
+ * Reports whether a good poll after another good poll contains no data that any evaluation uses.
+ * @param topology topology of the source's group
  */
 export function isQuiet(
   mark: PollMark,
@@ -27,18 +27,20 @@ export function isQuiet(
     case 'metrics':
       return !hasRates(observation) || topology.connections?.some(({ scope }) => scope === mark.scope) === true
     case 'connection':
-      // of a circuit it is about Global Reach
+      // polls of a circuit's connections are about Global Reach
       return mark.subresource === '' && !tunnelScopesOf(topology).includes(mark.scope)
     default:
       return false
   }
 }
 
-/** A poll that failed, or that is good again after one that did. */
+/** Reports whether a poll failed, or is good again after a failed poll. */
 const isFailing = ({ outcome }: PollMark, changes: readonly Change[]) =>
   changes.some(({ type }) => type === 'outcome') || (outcome !== 'ok' && outcome !== 'incomplete')
 
-/** Whether a poll of metrics has bit rates, availability or light levels in it: those of gateways have none. */
+/**
+ * Reports whether a poll of metrics contains bit rates, availability or light levels; polls of gateways contain none.
+ */
 const hasRates = (observation: Observation) =>
   observation.kind === 'metrics' &&
   observation.rows.some(

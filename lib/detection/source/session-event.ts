@@ -13,7 +13,7 @@ import {
 import { lengthBetween } from '../model/event-key.ts'
 import { newEvent, sampledBy } from '../model/new-event.ts'
 
-/** What a session event says, before it is written down. */
+/** The input from which an event about a session is made. */
 interface SessionFinding {
   kind: EventKind
   subject: string
@@ -21,14 +21,14 @@ interface SessionFinding {
   started: Bounds
   before: SessionSample | null
   after: SessionSample | null
-  /** the sample that `before` comes from was taken in here; null = unknown */
+  /** time span in which the sample of `before` was taken; null = unknown */
   sampledBefore: Bounds | null
-  /** it is the gateway's session with itself; absent = it is not, or not asked */
+  /** whether it is the gateway's session with itself; absent = no, or not checked */
   isInside?: boolean
   flags: string[]
 }
 
-/** A session event as the poll that proved it raises it. */
+/** Returns a session event as raised by the poll that proved it. */
 export function sessionEvent(finding: SessionFinding): DetectedEvent {
   const { kind, subject, mark, started } = finding
   return newEvent(mark, {
@@ -44,8 +44,8 @@ export function sessionEvent(finding: SessionFinding): DetectedEvent {
 }
 
 /**
- * Closes an event of a session with the bounds in which the session came up again. How long it lasted follows from both
- * pairs of bounds (docs/rules/detection.md 1.4): the outer ends give the most, the inner ends the least.
+ * Closes an event of a session with the bounds in which the session came up again. Its duration follows from both pairs
+ * of bounds (docs/rules/detection.md 1.4): the outer bounds give the maximum, the inner bounds the minimum.
  */
 export function closedEvent(down: DetectedEvent, up: Bounds): DetectedEvent {
   return { ...down, ended: up, duration: lengthBetween(down.started, up) }
@@ -84,7 +84,7 @@ function rowOf(before: SessionSample | null, item: (field: string, was: unknown,
   return sampledFields.flatMap((field) => (before[field] === null ? [] : [item(field, before[field], null)]))
 }
 
-/** The session alone does not report why. Confidence 0: no class of causes is claimed. */
+/** Returns a cause with confidence 0, because a session alone does not show why it fell. */
 function unknownCause(nextStep: string): Cause {
   return { class: 'unknown_cause', owner: 'unknown', confidence: 0, evidence: [], nextStep }
 }

@@ -4,11 +4,11 @@ import type { DetectionSettings } from '../model/settings.ts'
 import { closedEvent, sessionEvent } from './session-event.ts'
 import type { SessionMemory, Shown } from '../model/source-state.ts'
 
-/** One step of a session: what is remembered now (null = nothing need be), and what happened. */
+/** One step of a session: the new stored state (null = none is needed), and the events. */
 export interface SessionStep {
   memory: SessionMemory | null
   events: DetectedEvent[]
-  /** it came up after having been up before: when */
+  /** bounds of the time when it came up again after having been up before; absent if it did not */
   restart?: Bounds
 }
 
@@ -18,11 +18,11 @@ interface Context {
   /** startedAt of the last good sample in which this session's instance reported */
   lastSampleAt: EpochMs
   settings: DetectionSettings
-  /** it is the gateway's session with itself */
+  /** whether it is the gateway's session with itself */
   isInside: boolean
 }
 
-/** Folds one change of a session. */
+/** Evaluates one change of a session. */
 export function foldChange(memory: SessionMemory | null, change: SessionChange, context: Context): SessionStep {
   const known = memory ?? recalled(change)
   const { after } = change
@@ -35,7 +35,9 @@ export function foldChange(memory: SessionMemory | null, change: SessionChange, 
   return isDownState(after.state) ? notEstablished(reported, after, context) : established(reported, after, context)
 }
 
-/** What is remembered, as the clock would have dated it had it been set before. */
+/**
+ * Returns the stored state with its times moved by a step of the clock, as if the clock had always been set this way.
+ */
 function relabelled(memory: SessionMemory, stepMs: number): SessionMemory {
   if (stepMs === 0) return memory
   const { sample, shownAt } = memory
@@ -50,7 +52,7 @@ function relabelled(memory: SessionMemory, stepMs: number): SessionMemory {
   }
 }
 
-/** Folds a good sample that changed nothing about a session whose row is still missing. */
+/** Evaluates a good sample without a change of a session whose row is still missing. */
 export function foldStillMissing(
   memory: SessionMemory,
   { subject, mark, settings, isInside }: Omit<Context, 'lastSampleAt'>,
@@ -73,15 +75,15 @@ export function foldStillMissing(
     flags: ['row_missing'],
   })
   return {
-    // from now on each sample without the row reports that it is not up
+    // from now on each sample without the row counts as down
     memory: { ...memory, shown: 'down', sample: null, shownAt: null, missing: null, open: down },
     events: [down],
   }
 }
 
 /**
- * An instance that was given up, because another took its place, is waited for no more, and nor are its sessions: an outage that
- * was open ends without anybody having seen the session up (docs/rules/detection.md 2.5).
+ * Ends the open outage of a session whose instance was replaced. The instance and its sessions are no longer expected,
+ * so that the outage ends although the session was not seen up (docs/rules/detection.md 2.5).
  */
 export function foldLeft(memory: SessionMemory | null, between: Bounds): SessionStep {
   if (!memory?.open) return { memory: null, events: [] }
@@ -92,10 +94,10 @@ export function foldLeft(memory: SessionMemory | null, between: Bounds): Session
   return { memory: null, events: [{ ...left, flags: [...left.flags, REPLACED] }] }
 }
 
-/** Flag of an outage that ended with its gateway instance. */
+/** Flag of an outage that ended because its gateway instance was replaced. */
 const REPLACED = 'replaced'
 
-/** What a change's own `before` reports, where nothing is remembered. */
+/** Returns the state from a change's own `before`, if no state is stored. */
 function recalled({ before, first }: SessionChange): SessionMemory {
   const shown =
     first || before === null || before.state === 'unknown' ? null : before.state === 'established' ? 'up' : 'never'
@@ -103,9 +105,9 @@ function recalled({ before, first }: SessionChange): SessionMemory {
 }
 
 function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSampleAt }: Context): SessionStep {
-  // what is not up is not shown to be by a missing row
+  // a missing row only shows a fall if the session was up before
   const shownAt = known.shown === 'up' ? (known.shownAt ?? lastSampleAt) : null
-  // a row that reported `unknown` before it went does not make the absence older
+  // if the row reported `unknown` before it went missing, its absence still begins only when it is missing
   const missing =
     shownAt === null
       ? null
@@ -140,7 +142,7 @@ function notEstablished(known: SessionMemory, after: SessionSample, context: Con
 function established(known: SessionMemory, after: SessionSample, context: Context): SessionStep {
   const now: SessionMemory = { ...known, shown: 'up', sample: after, shownAt: null, missing: null, open: null }
   const earliest = known.shownAt ?? context.lastSampleAt
-  // the first sight of a session is a baseline, whatever it shows
+  // the first sample of a session is a baseline, whatever it shows
   if (known.shown === null) return { memory: kept(now), events: [] }
   if (known.shown === 'up') return goesOn(now, known.sample, after, earliest, context)
   const { started, flags } = cameUp(
@@ -164,8 +166,9 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
 }
 
 /**
- * When a session came up: the time that ARM's own duration reports, as far as it agrees with the samples around it
- * (docs/rules/detection.md 1.4); the samples alone where it reports none or contradicts them.
+ * Returns the bounds in which a session came up: the time that follows from ARM's duration, as far as it agrees with
+ * the samples around it (docs/rules/detection.md 1.4). If ARM reports no duration or contradicts the samples, only the
+ * samples are used.
  */
 function cameUp(reported: Bounds | null, samples: Bounds, from: EpochMs): { started: Bounds; flags: string[] } {
   if (!reported) return { started: samples, flags: [] }
@@ -176,12 +179,15 @@ function cameUp(reported: Bounds | null, samples: Bounds, from: EpochMs): { star
   }
 }
 
-/** A missing row does not show a session down: after nothing but missing rows it may have come up before the last of them. */
+/**
+ * Returns the earliest time at which a session can have come up. A missing row does not show that a session is down, so
+ * that after missing rows only it may have come up before the last of them.
+ */
 function possiblyUpFrom({ sample, open }: SessionMemory, lastSampleAt: EpochMs): EpochMs {
   return open && sample === null ? Math.min(open.started.earliest, lastSampleAt) : lastSampleAt
 }
 
-/** The sample before ended before this poll began; its own end is not reported. */
+/** Returns the time span of the previous sample. It ended before this poll began, but its own end is not known. */
 function sampledBefore(earliest: EpochMs, { startedAt }: PollMark): Bounds {
   return { earliest, latest: Math.max(earliest, startedAt) }
 }
@@ -190,7 +196,10 @@ function heldByAdministrator(sample: SessionSample): boolean {
   return sample.state === 'stopped' || sample.downReason === 'admin'
 }
 
-/** Two samples in a row showed it up: the same life, or a restart between them that its age or its counters prove. */
+/**
+ * Evaluates two consecutive samples that show the session up: the same establishment, or a restart between them that
+ * the age or the counters prove.
+ */
 function goesOn(
   memory: SessionMemory,
   before: SessionSample | null,
@@ -216,8 +225,9 @@ function goesOn(
 }
 
 /**
- * When a session that is up in both samples came up again between them; null = nothing proves that it did. An establishment
- * from before the last sample that showed the old one can't be: such an answer proves nothing (docs/rules/detection.md 1.3).
+ * Returns the bounds in which a session that is up in both samples came up again between them; null = no restart is
+ * proven. An establishment from before the last sample that showed the old one is impossible, so that such an answer
+ * proves nothing (docs/rules/detection.md 1.3).
  */
 function restartedAt(
   before: SessionSample | null,
@@ -240,7 +250,7 @@ function isLower(now: string | null, before: string | null | undefined): boolean
   return now !== null && before != null && BigInt(now) < BigInt(before)
 }
 
-/** Drops a memory that the next change's `before` would report as well. */
+/** Returns null for a state that the `before` of the next change also contains. */
 function kept(memory: SessionMemory): SessionMemory | null {
   return memory.shown === 'down' || memory.open ? memory : null
 }

@@ -3,12 +3,12 @@ import { newEvent, sampledBy } from '../model/new-event.ts'
 
 interface Notice extends Pick<DetectedEvent, 'kind' | 'subject' | 'started'> {
   cause: Cause
-  /** the one field that speaks for it, of which this poll is the later sample */
+  /** the field that is the evidence; this poll is its later sample */
   evidence: Omit<Evidence, 'sampledAfter'>
   flags?: string[]
 }
 
-/** An event about what Azure reports about a session, which says nothing of the session itself. */
+/** Returns an event about Azure's report of a session, which does not describe the session itself. */
 export function sessionNotice(
   mark: PollMark,
   { kind, subject, started, cause, evidence, flags = [] }: Notice,

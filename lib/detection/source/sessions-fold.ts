@@ -26,15 +26,15 @@ interface Folded {
   signals: Signal[]
 }
 
-/** What a poll reports sessions. */
+/** The changes that one poll reports about sessions. */
 export interface Reported {
   changes: readonly SessionChange[]
   doubts: readonly DoubtChange[]
-  /** startedAt of the last sample before it; null = there was none */
+  /** startedAt of the last sample before it; null = no earlier sample */
   reportedAt: EpochMs | null
 }
 
-/** Folds one good answer about sessions: a gateway's peers, or what an MSEE lists on one path. */
+/** Evaluates one good answer about sessions: a gateway's peers, or the sessions that an MSEE lists for one path. */
 export function foldSessions(
   before: DetectionState,
   mark: PollMark,
@@ -69,7 +69,7 @@ export function foldSessions(
     ...counts,
   ]
   const same =
-    // a poll that reported something has been folded, whatever is left to remember of it
+    // a poll with events counts as evaluated, even if the stored state is unchanged
     events.length === 0 &&
     sessions === before.sessions &&
     silentSince === before.silentSince &&
@@ -136,7 +136,7 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
   return steps
 }
 
-/** Between whom a changed session is; none = its ASN is not known. */
+/** Returns the ends of a changed session; empty if its ASN is not known. */
 const endsOf = ({ localAddress, neighbor, before, after }: SessionChange) =>
   [after ?? before].flatMap((sample) => (sample ? [{ localAddress, neighbor, asn: sample.asn }] : []))
 
@@ -156,7 +156,10 @@ function sessionsAfter(before: DetectionState['sessions'], steps: Steps): Detect
   return sessions
 }
 
-/** An instance's last report stays the lower bound for all that it shows when it is back. */
+/**
+ * Updates the last reports of silent instances. An instance's last report is the lower bound of all changes that it
+ * shows when it reports again.
+ */
 function silentAfter(
   { silentSince }: DetectionState,
   mark: PollMark,
@@ -209,7 +212,7 @@ function prefixesAfter({ before, mark, readings }: Context) {
   return { prefixes: signals.length > 0 ? prefixes : before.prefixes, signals }
 }
 
-/** From the third restart on a session's single events are listed inside its flapping. */
+/** Makes a session's events parts of its flapping, from the third restart on. */
 function inFlapping(
   event: DetectedEvent,
   opened: ReadonlyMap<string, string>,
@@ -219,7 +222,10 @@ function inFlapping(
   return parent === undefined ? event : { ...event, partOf: parent }
 }
 
-/** Sessions of which nothing changed, and that this poll all the same proves down, or to have left with their instance. */
+/**
+ * Returns signals for sessions without a change that this poll nevertheless proves to be down, or to have left with
+ * their instance.
+ */
 function stillMissing(steps: Steps, changes: readonly SessionChange[]): Signal[] {
   const reported = new Set(changes.map(sessionSubject))
   return [...steps].flatMap(([subject, { events, memory }]): Signal[] => {

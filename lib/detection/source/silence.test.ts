@@ -8,7 +8,7 @@ import { initialState } from '../model/source-state.ts'
 
 const BOTH = ['10.0.4.12', '10.0.4.13']
 
-/** The n-th of polls that are a minute apart, each taking 2 s. */
+/** Returns the n-th poll of a series with an interval of one minute; each takes 2 s. */
 function mark(n: number, silentInstances: string[], lastOk: number): PollMark {
   return {
     sourceId: 1,

@@ -5,13 +5,13 @@ import type { DetectionSettings } from '../model/settings.ts'
 import type { InstanceSignal } from '../model/signal.ts'
 import type { DetectionState } from '../model/source-state.ts'
 
-/** The instances that reported nothing, by their names: rows that could not be read are no instance. */
+/** Returns the names of the instances that reported no rows. The entry for unreadable rows is not an instance. */
 export const silentInstances = ({ silentInstances: silent }: PollMark): string[] =>
   silent.filter((instance) => instance !== UNREAD_ROWS)
 
 /**
- * Whether a poll says nothing of a session, so that it is neither there nor gone: its instance was silent, or rows could not be read
- * and this one lacks.
+ * Returns a test of whether a poll gives no information about a session, which then is neither present nor missing: its
+ * instance was silent, or some rows were unreadable and the session's row is not among the others.
  */
 export function unreportedIn(mark: PollMark, readings: readonly SessionReading[] = []): (subject: string) => boolean {
   const silent = new Set(mark.silentInstances)
@@ -22,8 +22,8 @@ export function unreportedIn(mark: PollMark, readings: readonly SessionReading[]
 type Silence = DetectionState['silence']
 
 /**
- * startedAt of the last sample that reported every gateway instance that reported in it: one that lacked another instance is good
- * for the rest. Null = there was none.
+ * Returns the startedAt of the last sample with rows of all reporting gateway instances. A sample in which another
+ * instance was silent still counts for the others. Null = no such sample.
  */
 export function lastReport(mark: PollMark, before: Outcome | null): EpochMs | null {
   return before === 'ok' || before === 'incomplete' ? mark.previousAttemptAt : mark.previousOkAt
@@ -36,9 +36,10 @@ function isMissedBySiblings(address: string, readings: readonly SessionReading[]
 }
 
 /**
- * Counts the good samples in which an instance reports nothing while others do, up to the number that proves it lost. Siblings that report their
- * sessions with it down replace one sample, because a read may take minutes while an instance is lost.
- * @param reported the last sample before this one, as of {@link lastReport}
+ * Counts the good samples in which an instance reports no rows while others do, up to the number that proves it lost.
+ * Siblings that report their sessions with it down replace one sample, because a poll may take minutes while an
+ * instance is lost.
+ * @param reported startedAt of the last sample before this one, from {@link lastReport}
  */
 export function countSilence(
   { silence, silentSince }: Pick<DetectionState, 'silence' | 'silentSince'>,

@@ -4,9 +4,10 @@ import type { TunnelMemory } from '../model/source-state.ts'
 import type { Readings } from './readings.ts'
 
 /**
- * Folds what one good answer of a VPN connection says of it and of its tunnels. Azure's `Unknown` says nothing; neither does a tunnel that
- * is not listed any more: Azure leaves the list empty while it changes a gateway, and the connection's own status still speaks.
- * @returns the very memory that was passed in where nothing is new
+ * Evaluates one good answer about a VPN connection and its tunnels. Azure's `Unknown` is ignored, and so is a tunnel
+ * that is no longer listed, because Azure leaves the list empty while it changes a gateway; the connection's own status
+ * still counts then.
+ * @returns the given state if nothing is new
  */
 export function foldTunnels(
   memory: Readonly<Record<string, TunnelMemory>>,
@@ -26,7 +27,10 @@ export function foldTunnels(
   return { memory: { ...memory, ...Object.fromEntries(changed) }, signals }
 }
 
-/** Of a tunnel that is seen for the first time Azure's own time says when it came up; one that is down fell after that. */
+/**
+ * Returns the begin of a tunnel's state at its first reading. Azure's time is the time when it came up; a tunnel that
+ * is down fell after that.
+ */
 function firstSince(state: TunnelState, establishedAt: EpochMs | undefined, { finishedAt }: PollMark): Bounds {
   if (establishedAt === undefined || establishedAt > finishedAt) {
     return { earliest: BEFORE_MONITORING, latest: finishedAt }

@@ -20,7 +20,7 @@ const UNKNOWN = reading('10.0.4.4', { unknown: true, established: false })
 const KNOWN = reading('10.0.4.4')
 const OTHER = reading('10.0.4.5')
 
-/** One of polls that are a minute apart, each taking 2 s. */
+/** Returns the n-th poll of a series with an interval of one minute; each takes 2 s. */
 const markOf = (n: number, silentInstances: string[]): PollMark => ({
   sourceId: 1,
   scope: 'gw1',
@@ -39,7 +39,7 @@ interface Poll {
   silent?: string[]
 }
 
-/** Events of polls in a row, and what is kept after them. */
+/** Returns the events of consecutive polls, and the stored state after them. */
 function watch(polls: readonly Poll[], firstSeenAt: number | null = null) {
   let unknowns: Readonly<Record<string, UnknownMemory>> = {}
   const events: { n: number; event: DetectedEvent }[] = []

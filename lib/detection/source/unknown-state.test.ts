@@ -9,7 +9,10 @@ import { LOCAL, NEIGHBOR, SUBJECT } from './testing/session-feed.ts'
 const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
 const at = (n: number) => T0 + n * MINUTE
 
-/** One letter for each minute: `.` all report, `U` the session under test is unknown, `A` all are, `-` its row is missing, `s` its instance is silent, `x` the poll fails. */
+/**
+ * Returns the events for one letter per minute: `.` = all sessions report, `U` = the session under test is unknown, `A`
+ * = all are unknown, `-` = its row is missing, `s` = its instance is silent, `x` = the poll fails.
+ */
 function fold(minutes: string, more: Partial<PollMark> & { asn?: number } = {}): DetectedEvent[] {
   const { asn = 12_076, ...marked } = more
   let state: DetectionState | null = null

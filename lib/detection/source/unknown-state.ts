@@ -19,17 +19,18 @@ type Unknowns = Readonly<Record<string, UnknownMemory>>
 
 interface Sample {
   mark: PollMark
-  /** startedAt of the last sample before this one; null = there was none */
+  /** startedAt of the last sample before this one; null = no earlier sample */
   reportedAt: EpochMs | null
-  /** gateway instances that did not report in it, and startedAt of the last sample in which they did */
+  /** gateway instances that did not report in it, with startedAt of the last sample in which they did */
   silentSince: Readonly<Record<string, EpochMs>>
 }
 
 /**
- * Sessions that Azure calls unknown in five good samples in a row, while others of the same answer report their state
- * (docs/rules/detection.md 2.2): a notice about the data, which says nothing of the session. It ends with the first sample that says
- * otherwise; an instance that does not report ends nothing, and nor does a failed poll.
- * @returns the very memory that was passed in when nothing was counted
+ * Raises session_unknown for sessions that Azure reports as unknown in five consecutive good samples, while other
+ * sessions in the same answers report their state (docs/rules/detection.md 2.2). The event is about the data and does
+ * not describe the session. It ends with the first sample that reports a state; a silent instance or a failed poll does
+ * not end it.
+ * @returns the given state if nothing was counted
  */
 export function watchUnknown(
   unknowns: Unknowns,
@@ -40,7 +41,8 @@ export function watchUnknown(
   const { mark } = sample
   const isUnreported = unreportedIn(mark, readings)
   const othersReport = readings.some(({ unknown }) => !unknown)
-  // what is inside of a gateway is nobody's; what a router of Microsoft's lists of gateways, these report themselves
+  // sessions inside a gateway are ignored, and so are sessions with gateways in a summary, because the gateways report
+  // these themselves
   const isInside = insideOf(readings, [...Object.keys(sample.silentSince), ...mark.silentInstances])
   const now = new Set(readings.filter((row) => row.unknown && !isInside(row)).map(sessionSubject))
   const next: Record<string, UnknownMemory> = {}
@@ -74,7 +76,10 @@ function noticeOf(subject: string, started: Bounds, samples: number, mark: PollM
   })
 }
 
-/** After the last sample in which its instance reported, and before the end of this one. */
+/**
+ * Returns the bounds of a change: after the last sample in which the session's instance reported, and before the end of
+ * this sample.
+ */
 function betweenSamples(subject: string, { mark, reportedAt, silentSince }: Sample): Bounds {
   return { earliest: silentSince[instanceOf(subject)] ?? reportedAt ?? mark.startedAt, latest: mark.finishedAt }
 }

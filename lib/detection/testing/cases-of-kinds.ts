@@ -17,7 +17,7 @@ const series = (truth: Happening[], more: Partial<Timeline> = {}): Timeline => (
   truth,
   ...more,
 })
-/** What paths are usual is known after ten minutes. */
+/** Begin of a series in which usual paths are known at 10:00, because that takes ten minutes. */
 const LONG_SEEN: Partial<Timeline> = { from: '9:40' }
 const both = (world: World, circuit: string, act: (path: 'primary' | 'secondary') => void) => {
   void world.circuits.get(circuit)
@@ -59,11 +59,11 @@ const sites = (make: () => World) => () => {
 const deleteVpn = (world: World) => void world.gateways.delete('vpngw-hub')
 const restoreVpn = (world: World) => void world.gateways.set('vpngw-hub', t2v().gateway('vpngw-hub'))
 
-/** For each kind: series that must raise it, and series that come close and must not. */
+/** For each kind: series of steps that must raise it, and similar series that must not raise it. */
 export const kindCases: Record<string, SeriesOfKind> = {
   path_down: {
     raises: [
-      // `Idle (Admin)` though nobody disabled the peering
+      // `Idle (Admin)` although the peering is enabled
       series([at('10:00:30', isAdminDown)]),
       series([at('10:00:30', (w) => endsCe(w, 'ckt-ams', 'secondary'))]),
       series([
@@ -73,7 +73,7 @@ export const kindCases: Record<string, SeriesOfKind> = {
     ],
     not: [
       series([at('10:00:00', intent('peering', 'Disabled')), at('10:00:45', isAdminDown)]),
-      // between two polls: a flap of the session, and no word of the path
+      // between two polls, so that only the session flaps and the path has no event
       series([
         at('10:00:20', (w) => endsCe(w, 'ckt-lon', 'primary')),
         at('10:00:50', (w, t) => startsCe(w, 'ckt-lon', 'primary', t)),
@@ -101,7 +101,7 @@ export const kindCases: Record<string, SeriesOfKind> = {
         at('10:00:30', (w) => endsCe(w, 'ckt-lon', 'primary')),
         at('10:08:30', (w) => endsCe(w, 'ckt-lon', 'secondary')),
       ]),
-      // the circuit's own polls fail, and both its edge routers are gone for the gateway
+      // the circuit's own polls fail, and the gateway has lost both of its edge routers
       series([at('10:00:30', (w) => LON.forEach((n) => endsPeer(w, n)))], {
         collector: [{ kind: 'summary', from: '10:00:00', until: '10:25:00', outcome: 'unavailable' }],
       }),
@@ -150,11 +150,11 @@ export const kindCases: Record<string, SeriesOfKind> = {
       ]),
     ],
     not: [
-      // one circuit's sessions of it
+      // only the instance's sessions with one circuit restart
       series([at('10:00:30', (w, t) => LON.forEach((n) => startsPeer(w, n, t, ['10.0.4.13'])))]),
-      // the neighbors, of both instances
+      // the neighbors restart, on both instances
       series([at('10:00:30', (w, t) => ALL.forEach((n) => startsPeer(w, n, t)))]),
-      // a poll saw it down
+      // a poll saw the instance down
       series([
         at('10:00:30', (w) => ALL.forEach((n) => endsPeer(w, n, ['10.0.4.13']))),
         at('10:01:30', (w, t) => ALL.forEach((n) => startsPeer(w, n, t, ['10.0.4.13']))),
@@ -198,7 +198,7 @@ export const kindCases: Record<string, SeriesOfKind> = {
   session_flapping: {
     raises: [
       series(['10:00:30', '10:05:30', '10:10:30'].map(restart)),
-      // not at one age in each poll: an answer equal to the one before is taken for a cached one
+      // the age differs in each poll, because an answer equal to the previous answer would count as cached
       series(['10:00:30', '10:01:31', '10:02:32', '10:03:33'].map(restart)),
     ],
     not: [
@@ -213,7 +213,7 @@ export const kindCases: Record<string, SeriesOfKind> = {
     ],
     not: [
       series([at('10:00:30', (w) => withdraws(w, AMS, A.slice(0, 2)))]),
-      // one of a gateway's instances alone, with its session
+      // only on one instance, together with its session
       series([at('10:00:30', (w) => endsPeer(w, '10.0.4.6', ['10.0.4.12']))]),
       series([], {
         collector: [
@@ -277,7 +277,7 @@ export const kindCases: Record<string, SeriesOfKind> = {
     ],
     not: [
       series([at('10:00:30', (w) => announces(w, AMS, ['10.102.0.0/16'], [65001]))]),
-      // it holds the network's space, but is no part of it
+      // contains the network's space, but is not a part of it
       series([at('10:00:30', (w) => announces(w, AMS, ['10.100.0.0/15'], [65001]))]),
     ],
   },
@@ -314,7 +314,7 @@ export const kindCases: Record<string, SeriesOfKind> = {
     ],
     not: [
       series([at('10:00:30', (w) => endsPeer(w, '10.0.4.7', ['10.0.4.12']))]),
-      // it was not among the best
+      // the withdrawn paths were not among the best paths
       series([at('10:00:30', (w) => withdraws(w, ['10.0.4.6'], A))]),
     ],
   },
@@ -335,7 +335,7 @@ export const kindCases: Record<string, SeriesOfKind> = {
     raises: [
       series([at('10:00:30', (w) => withdraws(w, LON, A))], LONG_SEEN),
       series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], A, [65001, 65001, 65001]))], LONG_SEEN),
-      // a shorter prefix of another circuit carries it from then on
+      // afterwards a shorter prefix of another circuit carries the routes
       series(
         [
           at('9:50:30', (w) => announces(w, AMS, ['10.10.0.0/15'], [65001])),
@@ -346,7 +346,7 @@ export const kindCases: Record<string, SeriesOfKind> = {
     ],
     not: [
       series([at('10:00:30', (w) => announces(w, AMS, A, [65001, 65001]))]),
-      // a shorter prefix of the same circuit does
+      // a shorter prefix of the same circuit carries the routes
       series([
         at('9:50:30', (w) => announces(w, LON, ['10.10.0.0/15'], [65001])),
         at('10:00:30', (w) => withdraws(w, ALL, A.slice(0, 2))),
@@ -361,7 +361,7 @@ export const kindCases: Record<string, SeriesOfKind> = {
     ],
     not: [
       series([at('10:00:30', (w) => withdraws(w, LON, A))], { world: sites(t2) }),
-      // a shorter prefix still covers it
+      // a shorter prefix still covers the routes
       series(
         [
           at('9:50:30', (w) => announces(w, AMS, ['10.10.0.0/15'], [65001])),
@@ -371,7 +371,7 @@ export const kindCases: Record<string, SeriesOfKind> = {
           world: sites(t2),
         },
       ),
-      // nobody declared it, and nothing that carried it was lost
+      // the range is not declared, and no carrier of it was lost
       series([at('10:00:30', (w) => withdraws(w, ALL, A))]),
     ],
   },
@@ -421,7 +421,7 @@ export const kindCases: Record<string, SeriesOfKind> = {
       series([at('10:03:00', deleteVpn), at('10:06:30', restoreVpn)], { world: t2v }),
     ],
     not: [
-      // one answered list that lacks it proves no removal, so that nothing returns
+      // a single list without the resource proves no removal, so that it cannot return
       series([at('10:00:00', deleteVpn), at('10:01:00', restoreVpn)], { world: t2v }),
       series([at('10:00:00', deleteVpn)], { world: t2v }),
     ],

@@ -19,7 +19,7 @@ export const session = (): WorldSession => ({
   messagesFrozen: null,
 })
 
-/** Two circuits in two places, active/active, one gateway with two instances: T2 of the catalogue. */
+/** Returns T2 of the catalogue: two circuits at two locations, active/active, and one gateway with two instances. */
 export function t2(): World {
   const world = new World()
   world.gateways.set(HUB, {
@@ -44,7 +44,7 @@ export function t2(): World {
   return world
 }
 
-/** T2 with a VPN gateway: one branch, and a backup of A1. */
+/** Returns T2 with a VPN gateway, which has one branch and a backup of A1. */
 export function t2v(): World {
   const world = t2()
   world.gateways.set('vpngw-hub', {
@@ -70,7 +70,7 @@ export function t2v(): World {
   return world
 }
 
-/** T2 with a second circuit in London, of another provider. */
+/** Returns T2 with a second circuit in London from another provider. */
 export function t3(): World {
   const world = t2()
   addCircuit(
@@ -85,7 +85,7 @@ export function t3(): World {
   return world
 }
 
-/** A VPN gateway alone, active-standby: one visible instance. */
+/** Returns only an active-standby VPN gateway, of which one instance is visible. */
 export function tv(): World {
   const world = new World()
   world.gateways.set('vpngw', {

@@ -7,7 +7,7 @@ export const MBPS = 1e6
 
 const expect = (bps: number): Expectation => ({ bps, confidence: 'normal' })
 
-/** What is expected of both paths of a circuit alike, Mb/s. */
+/** Returns a baseline with the same expected rates for both paths of a circuit, in Mb/s. */
 export function expecting(bitsIn: number, out: number, more: Partial<TrafficBaseline> = {}): TrafficBaseline {
   const path = { in: expect(bitsIn * MBPS), out: expect(out * MBPS) }
   return {
@@ -18,12 +18,12 @@ export function expecting(bitsIn: number, out: number, more: Partial<TrafficBase
   }
 }
 
-/** Both paths of a circuit carry this from now on, Mb/s. */
+/** Sets the rates of both paths of a circuit from the given time on, in Mb/s. */
 export function flows(world: World, circuit: string, rates: { in: number; out: number }, at: number): void {
   for (const path of circuitPaths) world.traffic.set(circuit, path, { in: rates.in * MBPS, out: rates.out * MBPS }, at)
 }
 
-/** T2 with the day rates of the catalogue. */
+/** Returns T2 with the daytime rates of the catalogue. */
 export function busyT2(): World {
   const world = t2()
   const long = clock('0:00')
@@ -34,12 +34,12 @@ export function busyT2(): World {
   return world
 }
 
-/** The same, with the bit rates of Azure Monitor. */
+/** Returns T2 with the daytime rates of the catalogue and with bit rates of Azure Monitor. */
 export function meteredT2(): World {
   const world = busyT2()
   for (const circuit of world.circuits.keys()) world.traffic.metered.add(circuit)
   return world
 }
 
-/** Nothing but keepalives and BFD. */
+/** Rates of a path with only keepalives and BFD, in Mb/s. */
 export const DEAD = { in: 0.002, out: 0.002 }

@@ -1,8 +1,8 @@
 import type { World } from './world.ts'
 
-/** What happens in a world that is fed by hand. */
+/** Changes of a simulated estate that is set by hand. */
 
-/** The customer's session of one path ends, by whatever detected it. */
+/** Ends the customer's session of one path, whatever detected the loss. */
 export function endsCe(world: World, circuit: string, path: 'primary' | 'secondary'): void {
   world.path(circuit, path).ce.up = false
 }
@@ -13,7 +13,7 @@ export function startsCe(world: World, circuit: string, path: 'primary' | 'secon
   ce.upSince = at
 }
 
-/** A gateway's sessions with one neighbor end, on some or all instances. */
+/** Ends a gateway's sessions with one neighbor, on some or all instances. */
 export function endsPeer(world: World, neighbor: string, instances?: readonly string[]): void {
   for (const [instance, session] of Object.entries(world.neighbor(neighbor).sessions)) {
     if (!instances || instances.includes(instance)) session.up = false

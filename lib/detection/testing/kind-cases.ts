@@ -3,11 +3,14 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { line, play } from '#lib/poller/memory/testing/play.ts'
 import type { Timeline } from '#lib/poller/memory/testing/timeline.ts'
 
-/** Series of one kind of event, by name or in order. The first of each, the nearest to one another, are played in every run. */
+/**
+ * Series for one kind of event, by name or in order. The first series of each list are the most similar pair, and are
+ * played in every run.
+ */
 export interface SeriesOfKind {
-  /** must raise it */
+  /** series that must raise the kind of event */
   raises: Record<string, Timeline> | readonly Timeline[]
-  /** come close and must not */
+  /** series that are similar but must not raise the kind of event */
   not: Record<string, Timeline> | readonly Timeline[]
 }
 
@@ -39,7 +42,7 @@ export function playKinds(cases: Readonly<Record<string, SeriesOfKind>>, which: 
 
 const played = new Map<Timeline, Promise<readonly DetectedEvent[]>>()
 
-/** The events of a series, which is played once for all tests of a file. */
+/** Returns the events of a series, which is played once for all tests of a file. */
 export function eventsOf(timeline: Timeline): Promise<readonly DetectedEvent[]> {
   const known = played.get(timeline) ?? play(timeline).then(({ events }) => events)
   played.set(timeline, known)

@@ -2,7 +2,10 @@ import { defaultSettings } from '../model/settings.ts'
 import type { FoldContext } from '../model/context.ts'
 import { t2 } from './estates.ts'
 
-/** T2 at its first poll, without events. @param at epoch ms */
+/**
+ * Returns T2 at its first poll, without events.
+ * @param at epoch ms
+ */
 export function quietEstate(at: number): FoldContext {
   const mark: FoldContext['mark'] = {
     sourceId: 1,

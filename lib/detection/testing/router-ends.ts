@@ -3,16 +3,18 @@ import type { RouterEnd, RouterSpan } from '../model/router-end.ts'
 import { CIRCUIT } from './topologies.ts'
 import { LONG_AGO, NOW } from './scene.ts'
 
-/** By a NOTIFICATION that the router sent (`local`) or got (`remote`). */
+/**
+ * Returns the reason of a session that ended by a NOTIFICATION that the router sent (`local`) or received (`remote`).
+ */
 export const closed = (by: 'local' | 'remote', code: number, subcode: number): RouterDownReason => ({
   by,
   notification: { code, subcode, communication: null, hardResetOf: null },
 })
 
-/** As a line of the router's log has it. */
+/** Returns the reason of a session's end as a line of the router's log gives it. */
 export const byLog = (cause: LoggedCause): RouterDownReason => ({ by: 'log', cause, text: '' })
 
-/** What the customer's router reports of its session with the primary MSEE, observed all the time. */
+/** Returns the report of the customer's router about its session with the primary MSEE, with continuous observation. */
 export const routerEnd = (spans: RouterSpan[], more: Partial<RouterEnd> = {}): RouterEnd => ({
   on: { circuit: CIRCUIT, peering: 'private', path: 'primary' },
   customer: '172.16.0.1',

@@ -8,22 +8,22 @@ import type { LiveEvent, SessionFact } from '../model/scope-state.ts'
 import { quietEstate } from './quiet-estate.ts'
 import { clock } from './world.ts'
 
-/** One poll of T2, and what is remembered before it: all that one stage of a fold is given. */
+/** One poll of T2 and the stored state before it, which is the whole input of one stage. */
 export interface Scene {
   context: FoldContext
   input: GroupInput
 }
 
-/** What a stage makes of a scene. */
+/** The effect of a stage on a scene. */
 export interface StageCase {
   name: string
   scene: () => Scene
-  /** what is compared; before the stage has run it is not {@link StageCase.is} */
+  /** returns the compared value, which differs from {@link StageCase.is} before the stage has run */
   shows: (context: FoldContext) => unknown
   is: unknown
 }
 
-/** When a stage acts again on a scope of a scene, before it has run. */
+/** The time at which a stage acts again on a scope of a scene, before it has run. */
 export interface RecheckCase {
   name: string
   scene: () => Scene
@@ -33,18 +33,18 @@ export interface RecheckCase {
 
 export interface StageCases {
   changes: readonly StageCase[]
-  /** of a stage that can be due; one of them is */
+  /** cases for stages that can be due again; in at least one of them the stage is due */
   rechecks?: readonly RecheckCase[]
 }
 
 /** End of the poll of every scene. */
 export const NOW = clock('10:00')
-/** The poll before it to this one. */
+/** Time from the previous poll to this poll. */
 export const LATELY: Bounds = { earliest: NOW - MINUTE, latest: NOW }
-/** Well before any of it. */
+/** Bounds of a time long before the poll of every scene. */
 export const LONG_AGO: Bounds = { earliest: NOW - 600 * MINUTE, latest: NOW - 600 * MINUTE }
 
-/** A good poll that follows one a minute before, with nothing remembered and nothing reported. */
+/** Returns a good poll one minute after the previous poll, without a stored state and without signals. */
 export function scene(
   mark: Partial<PollMark> & Pick<PollMark, 'kind' | 'scope'>,
   given: Partial<GroupInput> = {},
@@ -71,7 +71,7 @@ export function scene(
   return { context, input }
 }
 
-/** An event that began with the last poll, and goes on. */
+/** Returns an ongoing event that began with the last poll. */
 export const eventOf = (
   kind: EventKind,
   scope: string,
@@ -83,14 +83,14 @@ export const eventOf = (
   ...more,
 })
 
-/** Remembers that event. */
+/** Stores an event in its scope. */
 export const remember = (
   context: FoldContext,
   event: DetectedEvent,
   more: Partial<Omit<LiveEvent, 'event'>> = {},
 ): LiveEvent => put(context, event, { confirm: null, ...more })
 
-/** A session of a gateway's instance, up for long. */
+/** Returns a session of a gateway's instance that has been up for long. */
 export const sessionFact = (localAddress: string, neighbor: string, more: Partial<SessionFact> = {}): SessionFact => ({
   subresource: '',
   localAddress,
@@ -105,7 +105,7 @@ export const sessionFact = (localAddress: string, neighbor: string, more: Partia
   ...more,
 })
 
-/** Kinds of the events at hand in a scope, in order of the alphabet. */
+/** Returns the kinds of the live events in a scope, sorted. */
 export const kindsIn =
   (scope: string) =>
   ({ scopes }: FoldContext): EventKind[] =>
@@ -113,6 +113,6 @@ export const kindsIn =
       .map(({ event }) => event.kind)
       .toSorted()
 
-/** The one event at hand in a scope. */
+/** Returns the only live event in a scope. */
 export const eventIn = (scope: string, { scopes }: FoldContext): DetectedEvent | undefined =>
   Object.values(scopes[scope]?.live ?? {})[0]?.event

@@ -3,7 +3,7 @@ import { type CircuitNode, NOTHING_CONNECTED, type PeeringNode, type Topology } 
 export const CIRCUIT = 'ckt-lon'
 export const GATEWAY = 'gw-hub'
 
-/** A circuit of 1 Gbit/s in London, at an exchange, with these peerings. */
+/** Returns a circuit of 1 Gbit/s in London, at an exchange provider, with these peerings. */
 export const circuitNode = (...peerings: PeeringNode[]): CircuitNode => ({
   scope: CIRCUIT,
   name: CIRCUIT,
@@ -16,7 +16,10 @@ export const circuitNode = (...peerings: PeeringNode[]): CircuitNode => ({
   peerings,
 })
 
-/** That circuit with private peering over IPv4 and IPv6, and a gateway that is connected to it. */
+/**
+ * A topology with a 1 Gbit/s circuit that has private peering over IPv4 and IPv6, and a gateway that is connected to
+ * it.
+ */
 export const dualStack: Topology = {
   ...NOTHING_CONNECTED,
   circuits: [

@@ -3,23 +3,23 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { TrafficBaseline } from '../model/traffic-baseline.ts'
 
 interface Rates {
-  /** bit/s into Azure, and out of it */
+  /** bit/s; `in` = into Azure */
   in: number
   out: number
 }
 
-/** How long after its end a one-minute bucket can be read. */
+/** Delay in ms after the end of a one-minute bucket until it can be read. */
 const LATE = 2 * MINUTE
 
-/** What flows on the paths of a small estate, and what Azure reports of it. */
+/** The traffic on the paths of a small estate, and Azure's reports of it. */
 export class WorldTraffic {
   readonly #steps = new Map<string, (Rates & { at: number })[]>()
   readonly #offsets = new Map<string, Rates>()
-  /** what is expected of a circuit, by its name */
+  /** usual traffic by circuit name */
   readonly baselines = new Map<string, TrafficBaseline>()
   /** circuits whose bit rates Azure Monitor reports */
   readonly metered = new Set<string>()
-  /** the answer that is repeated instead of a fresh one, by circuit */
+  /** answer that is repeated instead of a new answer, by circuit */
   readonly cached = new Map<string, CounterRow[]>()
 
   /** Sets the rates of a path from `at` on. */
@@ -28,13 +28,13 @@ export class WorldTraffic {
     this.#steps.set(key, [...(this.#steps.get(key) ?? []), { ...rates, at }])
   }
 
-  /** A router restarts: its counters begin at 0. */
+  /** Restarts a router, so that its counters begin at 0. */
   reset(circuit: string, path: CircuitPath, at: number): void {
     const bytes = this.#passed(`${circuit} ${path}`, at)
     this.#offsets.set(`${circuit} ${path}`, { in: -bytes.in, out: -bytes.out })
   }
 
-  /** The counters of a circuit's paths; null = it reports none. */
+  /** Returns the counters of a circuit's paths; null = not reported. */
   stats(circuit: string, at: number): CounterRow[] | null {
     const rows = circuitPaths.flatMap((path): CounterRow[] => {
       const key = `${circuit} ${path}`
@@ -46,7 +46,7 @@ export class WorldTraffic {
     return rows.length > 0 ? (this.cached.get(circuit) ?? rows) : null
   }
 
-  /** The buckets of the last ten minutes that can be read. */
+  /** Returns the readable buckets of the last ten minutes. */
   metrics(circuit: string, at: number): MetricRow[] | null {
     if (!this.metered.has(circuit)) return null
     const newest = Math.floor((at - LATE) / MINUTE) * MINUTE - MINUTE

@@ -14,7 +14,7 @@ import { WorldTraffic } from './world-traffic.ts'
 
 export const DAY = Date.UTC(2030, 2, 4)
 
-/** `10:00:30` or `10:00:30.5` on the virtual day, epoch ms. */
+/** Returns the time of `10:00:30` or `10:00:30.5` on the virtual day, epoch ms. */
 export function clock(text: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map(Number)
   return DAY + ((hours * 60 + minutes) * 60 + seconds) * 1_000
@@ -25,11 +25,11 @@ export const armIdOf = (type: string, name: string) => `${GROUP}/${type}/${name}
 
 export interface WorldSession {
   up: boolean
-  /** when it last came up, epoch ms */
+  /** time when the session last came up, epoch ms */
   upSince: number
   word: SessionState
   azureWord: string
-  /** reports no duration */
+  /** whether the session reports no duration */
   mute: boolean
   messagesFrozen: bigint | null
   /** prefixes of the neighbor that this instance has not learned; absent = none */
@@ -42,9 +42,9 @@ export interface WorldNeighbor {
   circuit: string | null
   path: CircuitPath | null
   asn: number
-  /** by instance */
+  /** sessions of the neighbor by gateway instance */
   sessions: Record<string, WorldSession>
-  /** what it announces to each instance */
+  /** announced AS paths by prefix, equal for all instances */
   routes: Map<string, number[]>
 }
 
@@ -70,17 +70,17 @@ export interface WorldGateway {
   name: string
   kind: 'expressRoute' | 'vpn'
   instances: string[]
-  /** instances that report no row */
+  /** instances without any rows */
   silent: Set<string>
   provisioningState: string
   vnets: string[]
 }
 
-/** Every address is a router of its own. */
+/** Returns a MAC address that is unique for each IP address. */
 const macOf = (address: string) =>
   ['02', '00', ...address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'))].join(':')
 
-/** A small estate whose facts are set by hand; polls read it as ARM would report it. */
+/** A small estate whose facts are set by hand. Polls read it as ARM would report it. */
 export class World {
   readonly circuits = new Map<string, WorldCircuit>()
   readonly gateways = new Map<string, WorldGateway>()
@@ -89,7 +89,7 @@ export class World {
   readonly sites: Topology['sites'] = []
   readonly policies: Topology['policies'] = []
   readonly watched: string[] = []
-  /** circuits of each declared customer; none = no customers */
+  /** circuits of each declared customer; empty = no customers */
   readonly customers: Record<string, string[]> = {}
   readonly traffic = new WorldTraffic()
   readonly maintenance: Topology['maintenance'] = []
@@ -149,7 +149,7 @@ export class World {
     }
   }
 
-  /** Which neighbor is which circuit's path, as an operator would declare it. */
+  /** Returns the mappings of neighbors to paths of circuits, as an operator would declare them. */
   mappings(): { gateway: string; neighbor: string; circuit: string; path: CircuitPath }[] {
     return this.neighbors.flatMap(({ address, gateway, circuit, path }) =>
       circuit && path ? [{ gateway, neighbor: address, circuit, path }] : [],
@@ -237,7 +237,10 @@ export class World {
       ])
   }
 
-  /** What the customer's router announced on one path: all of the MSEE's table that is not Azure's own. */
+  /**
+   * Returns the routes that the customer's router announced on one path, which are all rows of the MSEE's table except
+   * Azure's own.
+   */
   table(circuit: string, path: CircuitPath): RouteRow[] {
     const { customer, ce } = this.path(circuit, path)
     const announced = this.neighbors.find((neighbor) => neighbor.circuit === circuit && neighbor.path === path)
@@ -305,7 +308,7 @@ export class World {
   }
 }
 
-/** The link subnet whose first host the customer's router is. */
+/** Returns the link subnet in which the customer's router has the first host address. */
 function linkOf(customer: string): string {
   const [a, b, c, d] = customer.split('.').map(Number)
   return `${a}.${b}.${c}.${(d ?? 1) - 1}/30`

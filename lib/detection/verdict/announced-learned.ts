@@ -1,53 +1,53 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 
-/** A prefix in one of two tables, with when it came there. */
+/** A prefix in one of two tables, with the time when it appeared there. */
 export interface AnnouncedPrefix {
   prefix: string
   since: Bounds
 }
 
-/** What a router announces to an MSEE beside what the MSEE learned from it. */
+/** The announcements of a router to an MSEE, and the routes that the MSEE learned from it. */
 export interface AnnouncedTables {
-  /** Adj-RIB-Out after the router's policy, now (RFC 8671) */
+  /** current Adj-RIB-Out after the router's policy (RFC 8671) */
   announced: readonly AnnouncedPrefix[]
-  /** Adj-RIB-Out before it; null = the router does not report it */
+  /** Adj-RIB-Out before the policy; null = not reported by the router */
   beforePolicy: readonly AnnouncedPrefix[] | null
-  /** what left the Adj-RIB-Out lately: prefix and when at the latest */
+  /** prefixes that recently left the Adj-RIB-Out, with the latest possible time */
   withdrawn: ReadonlyMap<string, EpochMs>
-  /** the MSEE's routes from this router, as Azure was asked last */
+  /** the MSEE's routes from this router in the last poll of Azure */
   learned: readonly string[]
-  /** begin of that question */
+  /** begin of the last poll of Azure */
   readAt: EpochMs
-  /** prefixes that the peering takes; null = no limit is known */
+  /** maximum number of prefixes that the peering accepts; null = not known */
   limit: number | null
-  /** whether the peering takes this prefix at all; null = nothing is known against it */
+  /** reports whether the peering accepts this prefix at all; null = no known reason against it */
   isTaken: (prefix: string) => boolean | null
 }
 
 const announcedVerdicts = ['learned', 'not_yet', 'not_learned', 'by_policy', 'learned_only'] as const
 export type AnnouncedVerdict = (typeof announcedVerdicts)[number]
 
-/** Why Azure did not take what was announced, as far as that is known. */
+/** The known reason why Azure did not accept an announced prefix. */
 export type NotLearnedBecause = 'limit' | 'filter'
 
 export interface ComparedPrefix {
   prefix: string
   verdict: AnnouncedVerdict
-  /** of `not_learned`; null = neither limit nor filter explains it */
+  /** reason for `not_learned`; null = neither the limit nor a filter explains it */
   because: NotLearnedBecause | null
-  /** when the router's side became so; null = it says nothing of the prefix */
+  /** time when the router's side reached this state; null = the router does not have the prefix */
   since: Bounds | null
 }
 
 /**
- * A route announced or withdrawn this shortly before Azure was asked may not have been there yet: UPDATEs of a neighbor may be 30 s apart (RFC
- * 4271 section 10, MinRouteAdvertisementIntervalTimer), and an MSEE's answer is as old as its question.
+ * Time in ms before a poll of Azure in which a change may not have arrived yet. UPDATEs of a neighbor may be 30 s apart
+ * (RFC 4271 section 10, MinRouteAdvertisementIntervalTimer), and an MSEE's answer is as old as its request.
  */
 const IN_TRANSIT_MS = 60_000
 
 /**
- * Holds what a router announced against what Azure learned of it, prefix by prefix and in the order of the prefixes. What one of them does not say is
- * not made up: a router without an Adj-RIB-Out is not compared at all.
+ * Compares a router's announcements with the routes that Azure learned from it, for each prefix in the order of the
+ * prefixes. Missing data is not assumed; a router without an Adj-RIB-Out is not compared at all.
  */
 export function compareAnnounced(tables: AnnouncedTables): ComparedPrefix[] {
   const { announced, beforePolicy, withdrawn, learned, readAt, limit, isTaken } = tables
@@ -72,7 +72,7 @@ export function compareAnnounced(tables: AnnouncedTables): ComparedPrefix[] {
       if (isTaken(prefix) === false) return verdict('not_learned', 'filter')
       return verdict('not_learned', isFull ? 'limit' : null)
     }
-    // a withdrawal that Azure may not have been asked about
+    // Azure may not have been polled since the withdrawal
     if (taken.has(prefix)) return verdict((withdrawn.get(prefix) ?? 0) > settledBy ? 'not_yet' : 'learned_only')
     return verdict('by_policy')
   })

@@ -1,37 +1,44 @@
 import { azureFacts, type Bounds, type DurationBounds, type EpochMs } from '#lib/contract/index.ts'
 
-/** What one end says of a session. */
+/** The state of a session at one of its ends. */
 export interface SessionEnd {
-  /** null = nobody observes it now */
+  /** state of the session at this end; null = not observed now */
   state: 'up' | 'down' | null
-  /** since when it is so; null = not known */
+  /** bounds of the begin of the state; null = not known */
   since: Bounds | null
-  /** when it was seen last: of Azure's end the last good poll, of the router's end now while it is connected */
+  /**
+   * time of the last observation: the last good poll for Azure's end; now for the router's end while it is connected
+   */
   seenAt: EpochMs | null
 }
 
 /**
- * What both ends make of a session. `agree`: both say the same. `router_down`, `azure_down`: that end alone has it down, for
- * `differsFor`. `settling`: they differ for no longer than they may, because the end that lost the other notices by its hold timer.
- * `not_read`: they differ, and Azure has not been asked since the router's end changed. `one_end`: the other is not observed.
+ * The comparison of both ends of a session. `agree`: both ends have the same state. `router_down`, `azure_down`: only
+ * that end has it down, for `differsFor`. `settling`: the ends differ for at most the permitted time, because the end
+ * that lost the other notices by its hold timer. `not_read`: they differ, and Azure has not been polled since the
+ * router's end changed. `one_end`: the other end is not observed.
  */
 export type EndsVerdict =
   | { verdict: 'agree' | 'one_end' | 'not_read'; differsFor: null }
   | { verdict: 'router_down' | 'azure_down' | 'settling'; differsFor: DurationBounds }
 
-/** Hold time that Azure proposes, and with it a keepalive interval of a third of it (learn.microsoft.com, ExpressRoute FAQ: 60 and 180 s). */
+/**
+ * Hold time that Azure proposes in ms, with a keepalive interval of a third of it (learn.microsoft.com, ExpressRoute
+ * FAQ: 60 and 180 s).
+ */
 const AZURE_HOLD_MS = azureFacts.hold_time_s.value * 1_000
 
 /**
- * How long both ends of a session may differ, milliseconds: the end whose neighbor fell silent notices by its hold timer, which ran from
- * the last message, so that the ends can be a hold time and a keepalive interval apart (RFC 4271 section 4.4: a third of the hold time).
- * @param holdTimeSeconds as both ends agreed; null or 0 = not known: Azure's own
+ * Returns how long both ends of a session may differ, milliseconds. The end whose neighbor fell silent notices by its
+ * hold timer, which runs from the last message, so that the ends can differ for a hold time and a keepalive interval
+ * (RFC 4271 section 4.4: a third of the hold time).
+ * @param holdTimeSeconds hold time negotiated by both ends; null or 0 = not known, so that Azure's own is used
  */
 export const endsMayDifferMs = (holdTimeSeconds: number | null): number =>
   holdTimeSeconds ? (holdTimeSeconds * 1_000 * 4) / 3 : (AZURE_HOLD_MS * 4) / 3
 
 /**
- * Holds the two ends of a session against each other as of a moment.
+ * Compares the two ends of a session at the given time.
  * @param mayDifferMs {@link endsMayDifferMs}
  */
 export function judgeEnds(azure: SessionEnd, router: SessionEnd, mayDifferMs: number, now: EpochMs): EndsVerdict {
@@ -40,7 +47,7 @@ export function judgeEnds(azure: SessionEnd, router: SessionEnd, mayDifferMs: nu
   const routerChangedAt = router.since?.latest ?? null
   if (routerChangedAt !== null && (azure.seenAt ?? 0) <= routerChangedAt)
     return { verdict: 'not_read', differsFor: null }
-  // they differ since the later of the two changes, and as far as Azure's end was seen
+  // they have differed since the later of the two changes, until the last observation
   const until = Math.min(azure.seenAt ?? now, router.seenAt ?? now)
   const earliest = Math.max(
     azure.since?.earliest ?? Number.NEGATIVE_INFINITY,

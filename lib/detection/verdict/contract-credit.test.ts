@@ -15,7 +15,7 @@ const down = (atLeast: number, atMost = atLeast) => ({
 
 it.each([
   ['nothing down', down(0), 0, 0],
-  // 0.05 % of 30 days is 21.6 min: exactly as much as was promised
+  // 0.05 % of 30 days is 21.6 min, which is exactly the promised maximum
   ['as promised', down(21.6), 0, 0],
   ['a minute longer', down(22.6), 10, 10],
   ['within bounds of both', down(20, 25), 0, 10],

@@ -1,27 +1,30 @@
-/** Below so much availability so much of the month's fee, both in percent. */
+/** A step of a contract: below this availability this credit of the month's fee is due, both in percent. */
 export interface CreditStep {
   below: number
   credit: number
 }
 
-/** Of a month, ms: what counts against the provider. */
+/** Down time of a month for which the provider is responsible, in ms. */
 interface ProviderDown {
-  /** certainly down, unplanned, through the provider */
+  /** certainly down, unplanned, and caused by the provider */
   atLeast: number
-  /** what may be down, or was not seen, and was not certainly somebody else's fault */
+  /** possibly down or not observed, and not certainly caused by another party */
   atMost: number
-  /** the whole month, also where it is not over */
+  /** length of the whole month, even if it is not over */
   month: number
 }
 
-/** What is due of a month's fee, in percent. */
+/** The credit due from a month's fee, in percent. */
 interface ContractCredit {
   atLeast: number
   atMost: number
   promised: number
 }
 
-/** The credit of a contract by a month's down time. @returns null = nothing is agreed */
+/**
+ * Returns the credit of a contract for a month's down time.
+ * @returns null = no credits are agreed
+ */
 export function contractCredit(
   steps: readonly CreditStep[],
   { atLeast, atMost, month }: ProviderDown,

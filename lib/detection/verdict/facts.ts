@@ -7,29 +7,35 @@ export interface PathFacts {
   /** false: the peering, or this path's subnet in it, is absent from a successful read */
   configured: boolean
   provisioned: LayerState
-  /** Azure is deleting the peering, or the whole circuit */
+  /** whether Azure is deleting the peering or the whole circuit */
   isBeingDeleted: boolean
   l2: LayerState
   arp: ArpState
   bgp: BgpLayer
-  /** why the MSEE holds the session down, if it does */
+  /** reason why the MSEE holds the session down; null if it does not */
   downReason: DownReason
   traffic: TrafficLayer
-  /** what moves may all have passed before the path was lost: its first sample is from before the reading that shows it */
+  /**
+   * whether all counted bytes may have passed before the path was lost, because their first sample is older than the
+   * poll that shows the loss
+   */
   passedBefore: boolean
   /** whether traffic is expected at this hour; `none` until there is a baseline */
   expectation: 'high' | 'low' | 'none'
-  /** metrics that stand in for what Azure refused to report; null where nothing was refused */
+  /** metrics that replace reports which Azure refused; null if none was refused */
   metrics: PathMetrics | null
 }
 
 export interface JudgedPath {
   state: PathState
-  /** one plain sentence */
+  /** reason of the path's state, in one sentence */
   reason: string
 }
 
-/** What Azure Monitor says of a path's layers where the right to ask the router is missing: percent, null = it was asked. */
+/**
+ * Availability of a path's layers by Azure Monitor if the right to poll the router is missing: percent, null = the
+ * router was polled.
+ */
 export interface PathMetrics {
   bgp: number | null
   arp: number | null

@@ -4,19 +4,20 @@ import type { ReportedSession } from './router-join.ts'
 /** A session of a VPN gateway's instance, as Azure reports it. */
 interface InstanceSession {
   gateway: string
-  /** Azure's address */
+  /** address of Azure's end of the session */
   instance: string
   neighbor: string
   asn: number | null
 }
 
-/** What of a router's session names its far end. */
+/** The fields of a router's session that identify its other end. */
 type Reported = Pick<ReportedSession, 'id' | 'neighbor' | 'localAddress' | 'localAsn'>
 
 /**
- * Which of a VPN gateway's sessions each session of a router is: both know the two addresses, and the router's ASN. A router whose log is all
- * that is known does not state its own address: then its neighbor alone has to name one session. Where several fit, none is taken.
- * @returns by the id of the router's session
+ * Returns the session of a VPN gateway that corresponds to each session of a router. Both sides know the two addresses
+ * and the router's ASN. A router that is only known by its log does not report its own address, so that its neighbor
+ * must identify the session. A session with several matches is left out.
+ * @returns sessions by the id of the router's session
  */
 export function joinGateways(
   reported: readonly Reported[],

@@ -29,7 +29,7 @@ it('maps each neighbor by what it and the customer’s router announced, the pee
     ...routes,
     table('primary', '10.1.0.0/16'),
     table('secondary', '10.2.0.0/16'),
-    // Azure's own, and those of another peering, say nothing
+    // Azure's own routes and routes of another peering are not evidence
     table('primary', '10.2.0.0/16', { asPath: [65515] }),
     table('primary', '10.2.0.0/16', { peering: 'MicrosoftPeering' }),
     table('primary', '10.2.0.0/16', { kind: 'advertised' }),
@@ -49,7 +49,7 @@ it('takes an operator’s word before that', () => {
   ]
   const found = mapGateway(gateway, [...routes, table('primary', '10.2.0.0/16')], declared)
   expect(found.get('10.0.4.4')).toMatchObject({ path: 'primary', confidence: 'certain' })
-  // what is said of another gateway's neighbor is nothing of this one
+  // a declaration for another gateway's neighbor does not affect this gateway
   expect(found.get('10.0.4.5')).toMatchObject({ path: 'secondary' })
 })
 

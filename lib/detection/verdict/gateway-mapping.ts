@@ -2,18 +2,18 @@ import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { CircuitPath, DeclaredMapping } from '#lib/contract/index.ts'
 import { declaredNeighbors, mapNeighbors, type MappedRoute, type NeighborMapping } from './mapping.ts'
 
-/** How far back reported routes count, milliseconds: a path that is down now is still known by what it carried. */
+/** Maximum age of reported routes in ms, so that a path that is down now is still identified by its former routes. */
 export const MAPPING_AGE_MS = 24 * 60 * 60_000
 
-/** A route as a table of a gateway or of a circuit's path reported it. */
+/** A route reported in a table of a gateway or of a circuit's path. */
 export interface ReportedRoute extends MappedRoute {
-  /** short id of the gateway or circuit */
+  /** short id of the gateway or circuit whose table contains the route */
   scope: string
   kind: string
-  /** of a path's table */
+  /** peering of a path's table */
   peering: string | null
   path: CircuitPath | null
-  /** of a learned table */
+  /** peer of a learned table */
   peer: string | null
 }
 
@@ -26,11 +26,12 @@ export interface ConnectedCircuit {
 }
 
 /**
- * Which path of which circuit each MSEE neighbor of a gateway is (docs/rules/verdicts.md): as an operator declared it, else as the
- * routes imply that the gateway learned from it and that the customer's router announced on each path.
- * @param neighbors addresses of all MSEE neighbors: one without any route takes a place too
+ * Returns the path of a circuit that belongs to each MSEE neighbor of a gateway (docs/rules/verdicts.md): as an
+ * operator declared it, otherwise by comparing the routes that the gateway learned from it with the routes that the
+ * customer's router announced on each path.
+ * @param neighbors addresses of all MSEE neighbors, because a neighbor without routes also occupies a path
  * @param reported routes of the gateway and of the circuits since {@link MAPPING_AGE_MS}
- * @returns by neighbor; a neighbor that nothing points at is not in it
+ * @returns paths by neighbor; a neighbor without any evidence is missing
  */
 export function mapGateway(
   { id, neighbors, circuits }: { id: string; neighbors: Iterable<string>; circuits: readonly ConnectedCircuit[] },
@@ -55,8 +56,8 @@ export function mapGateway(
 }
 
 /**
- * Whether the customer's router announced a route of a path's table: all but those that come from Azure. The next hop does not say
- * so, because an IPv6 route has another one.
+ * Reports whether the customer's router announced a route of a path's table, which is true for all routes except those
+ * from Azure. The next hop does not show it, because an IPv6 route has a different next hop.
  */
 function isOfCustomer({ kind, peering, asPath }: ReportedRoute, wanted: string): boolean {
   return kind === 'tables' && peering?.toLowerCase() === wanted.toLowerCase() && asPath[0] !== GATEWAY_ASN

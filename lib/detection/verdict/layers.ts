@@ -6,15 +6,13 @@ export type ArpState = 'complete' | 'incomplete' | 'missing' | 'unknown'
 export type BgpLayer = 'up' | 'down' | 'disabled' | 'never_established' | 'unknown'
 export type TrafficLayer = 'moving' | 'quiet' | 'unknown'
 
-/**
- * Bits per second at or below which nothing of a user's moves: BGP keepalives and BFD at 300 ms make about 2 kb/s.
- */
+/** Rate in bit/s at or below which a path has no user traffic: BGP keepalives and BFD at 300 ms make about 2 kb/s. */
 const DEAD_RATE_BITS_PER_SECOND = 8_000
 
 export interface LayerIntent {
   /** `circuitProvisioningState`; null = not reported */
   circuit: string | null
-  /** `serviceProviderProvisioningState`; null = not reported, as on an ExpressRoute Direct circuit */
+  /** `serviceProviderProvisioningState`; null = not reported, for example on an ExpressRoute Direct circuit */
   provider: string | null
   /** the peering's `state`; null = not reported */
   peering: string | null
@@ -22,7 +20,7 @@ export interface LayerIntent {
 
 const isOther = (word: string | null, expected: string) => word !== null && word.toLowerCase() !== expected
 
-/** P: whether the circuit, the provider and the peering are all meant to carry traffic. */
+/** Returns the layer P: whether the circuit, the provider and the peering are all configured to carry traffic. */
 export function provisionedLayer({ circuit, provider, peering }: LayerIntent): LayerState {
   if (circuit === null && provider === null && peering === null) return 'unknown'
   const off = isOther(circuit, 'enabled') || isOther(provider, 'provisioned') || isOther(peering, 'enabled')
@@ -30,7 +28,8 @@ export function provisionedLayer({ circuit, provider, peering }: LayerIntent): L
 }
 
 /**
- * L2 from one ARP table. The Microsoft row may be missing on healthy hardware, so only the On-Prem row speaks.
+ * Returns the state of layer 2 from one ARP table. The Microsoft row may be missing on healthy hardware, so that only
+ * the On-Prem row is used.
  * @param rows null = no usable ARP poll
  */
 export function arpState(rows: readonly { interface: string; macAddress: string | null }[] | null): ArpState {
@@ -40,18 +39,18 @@ export function arpState(rows: readonly { interface: string; macAddress: string 
   return customer.some((row) => row.macAddress !== null) ? 'complete' : 'incomplete'
 }
 
-/** The customer's router on layer 2, as lower-case hex digits; null = no row reports it. */
+/** Returns the MAC address of the customer's router as lower-case hex digits; null = no row contains it. */
 export function customerMac(rows: readonly { interface: string; macAddress: string | null }[]): string | null {
   const reported = rows.find((row) => row.macAddress !== null && isCustomerSide(row))
   return reported?.macAddress?.toLowerCase().replace(/[^0-9a-f]/g, '') || null
 }
 
-/** How many good polls in a row must show an empty table before it counts against Microsoft's side. */
+/** Number of consecutive good polls with an empty table after which it counts as a fault of Microsoft's side. */
 const EMPTY_TABLES_TO_DOWN = 3
 
 /**
- * L2 as a layer. A wholly empty table is Microsoft's side failing to report: unknown at first, down only when it stays
- * empty while BGP is down too.
+ * Returns layer 2. A completely empty table means that Microsoft's side fails to report, so that the layer is unknown
+ * at first, and down only if the table stays empty while BGP is down too.
  */
 export function arpLayer(state: ArpState, table: { empty: boolean; emptyPolls: number }, bgp: BgpLayer): LayerState {
   if (state === 'complete') return 'up'
@@ -60,12 +59,12 @@ export function arpLayer(state: ArpState, table: { empty: boolean; emptyPolls: n
   return table.emptyPolls >= EMPTY_TABLES_TO_DOWN && bgp === 'down' ? 'down' : 'unknown'
 }
 
-/** L3: the session between the MSEE and the customer's router, as a layer. */
+/** Returns layer 3, which is the session between the MSEE and the customer's router. */
 export function bgpLayer(verdict: SessionVerdict): BgpLayer {
   return verdict === 'not_reported' ? 'unknown' : verdict
 }
 
-/** T: whether bytes moved between the last two counter samples. Null = a rate is not known. */
+/** Returns the layer T: whether bytes moved between the last two counter samples. Null = a rate is not known. */
 export function trafficLayer(rates: { bitsIn: number | null; bitsOut: number | null }): TrafficLayer {
   const known = [rates.bitsIn, rates.bitsOut].filter((rate) => rate !== null)
   if (known.some((rate) => rate > DEAD_RATE_BITS_PER_SECOND)) return 'moving'

@@ -177,7 +177,7 @@ describe('an operator’s word', () => {
     })
     const corrected = [{ neighbor: '10.0.4.5', circuitId: 'lon', path: 'primary' as const }]
     expect(reported(mapNeighbors(alike, both, corrected))).toEqual({
-      // the only path that is left of the only circuit
+      // the only remaining path of the only circuit
       '10.0.4.4': 'lon secondary certain',
       '10.0.4.5': 'lon primary certain',
     })

@@ -1,18 +1,18 @@
 import { type AsPath, compareAddresses, familyIn, formatAsPath, parseAddress, withoutDrain } from '#lib/bgp/index.ts'
 import type { CircuitPath, DeclaredMapping } from '#lib/contract/index.ts'
 
-/** A route as far as the comparison needs it; its path as the table that holds it prints it. */
+/** The fields of a route that are compared. The path has the form in which its table prints it. */
 export interface MappedRoute extends AsPath {
   prefix: string
 }
 
-/** What one MSEE neighbor of a gateway has announced, as far back as the caller read. */
+/** The announcements of one MSEE neighbor of a gateway, for the time that the caller read. */
 export interface NeighborRoutes {
   neighbor: string
   routes: readonly MappedRoute[]
 }
 
-/** What the customer's router reported one path of a circuit that is connected to the gateway. */
+/** The announcements of the customer's router on one path of a circuit that is connected to the gateway. */
 export interface PathRoutes {
   circuitId: string
   path: CircuitPath
@@ -23,21 +23,21 @@ export interface NeighborMapping {
   circuitId: string
   path: CircuitPath
   confidence: 'certain' | 'inferred' | 'unknown'
-  /** the routes fit both paths of the circuit, so that the order of addresses was assumed */
+  /** whether the routes fit both paths of the circuit, so that the path was assumed from the order of addresses */
   isOrdered?: true
 }
 
-/** Prefix sets that overlap this much are one set, seen at two moments. */
+/** Minimum similarity of two prefix sets that count as the same set at different times. */
 const SAME_SET = 0.9
 
-/** An operator's word on a neighbor of the gateway. */
+/** A mapping of a gateway's neighbor that an operator declared. */
 interface DeclaredNeighbor {
   neighbor: string
   circuitId: string
   path: CircuitPath
 }
 
-/** What was declared of one gateway's neighbors. */
+/** Returns the declared mappings of one gateway's neighbors. */
 export function declaredNeighbors(mappings: readonly DeclaredMapping[], gatewayId: string): DeclaredNeighbor[] {
   return mappings
     .filter(({ gateway }) => gateway === gatewayId)
@@ -45,19 +45,20 @@ export function declaredNeighbors(mappings: readonly DeclaredMapping[], gatewayI
 }
 
 /**
- * Which path of which circuit each MSEE neighbor of one gateway is. What an operator declared is certain, and what it takes
- * is left to no other neighbor. ARM doesn't say, so the rest is inferred: equal prefix
- * sets (Jaccard >= 0.9), distinguished by AS path where prefixes are the same everywhere; else the only circuit
- * connected. Where a circuit's two paths carry the very same routes, the lower neighbor address is taken as the
- * primary path. An assumption, and shown as inferred; `certain` needs one circuit and a path that the routes single out.
- * @returns by neighbor; a neighbor that nothing points at is not in it
+ * Returns the path of a circuit that belongs to each MSEE neighbor of one gateway. A declaration of an operator is
+ * certain, and its path is not available to other neighbors. ARM does not report the mapping, so that the rest is
+ * inferred: from equal prefix sets (Jaccard >= 0.9), distinguished by AS path if the prefixes are the same everywhere,
+ * otherwise from the only connected circuit. If both paths of a circuit carry exactly the same routes, the lower
+ * neighbor address is assumed to be the primary path, which is shown as inferred; `certain` needs a single circuit and
+ * a path that the routes identify.
+ * @returns paths by neighbor; a neighbor without any evidence is missing
  */
 export function mapNeighbors(
   neighbors: readonly NeighborRoutes[],
   paths: readonly PathRoutes[],
   declared: readonly DeclaredNeighbor[],
 ): Map<string, NeighborMapping> {
-  // a path has one neighbor in each family, whose prefixes are of that family
+  // a path has one neighbor in each address family, whose prefixes are of that family
   return new Map(
     ([4, 6] as const).flatMap((family) => [
       ...mapFamily(
@@ -100,9 +101,9 @@ function mapFamily(
 interface Candidate {
   neighbor: string
   target: PathRoutes
-  /** likeness of the prefix sets */
+  /** similarity of the prefix sets of the neighbor and the path, 0-1 */
   prefixes: number
-  /** likeness of the (prefix, AS path) sets */
+  /** similarity of the (prefix, AS path) sets of the neighbor and the path, 0-1 */
   routes: number
 }
 
@@ -122,12 +123,12 @@ function scoreAll(neighbors: readonly NeighborRoutes[], paths: readonly PathRout
 function setsOf(routes: readonly MappedRoute[]): { prefixes: Set<string>; routes: Set<string> } {
   return {
     prefixes: new Set(routes.map(({ prefix }) => prefix)),
-    // the gateway sees the MSEE's own ASN in front of what the customer's router sent
+    // the gateway sees the MSEE's own ASN before the path that the customer's router sent
     routes: new Set(routes.map((route) => `${route.prefix} ${formatAsPath(withoutDrain(route))}`)),
   }
 }
 
-/** Likeness of two sets, 0-1. Two empty sets are no evidence: 0. */
+/** Returns the similarity of two sets, 0-1. Two empty sets are not evidence, so that the result is 0. */
 export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   if (a.size === 0 && b.size === 0) return 0
   let common = 0
@@ -135,7 +136,7 @@ export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number 
   return common / (a.size + b.size - common)
 }
 
-/** Neighbors whose routes single out one path, which no other neighbor is singled out for. */
+/** Maps neighbors whose routes identify a single path, if no other neighbor's routes identify the same path. */
 function assignByRoutes(candidates: Candidate[], oneCircuit: boolean, found: Map<string, NeighborMapping>): void {
   const picks = new Map<PathRoutes, string[]>()
   for (const neighbor of new Set(candidates.map((candidate) => candidate.neighbor))) {
@@ -150,7 +151,10 @@ function assignByRoutes(candidates: Candidate[], oneCircuit: boolean, found: Map
   }
 }
 
-/** The paths that a neighbor is most like, when it is like any: all that share the highest likeness. */
+/**
+ * Returns the paths that are most similar to a neighbor, if any is similar enough; all paths with the same maximum
+ * similarity are returned.
+ */
 function likeliest(candidates: Candidate[], neighbor: string): Candidate[] {
   const alike = candidates.filter((candidate) => candidate.neighbor === neighbor && candidate.prefixes >= SAME_SET)
   const bestRoutes = Math.max(...alike.map(({ routes }) => routes))
@@ -159,8 +163,8 @@ function likeliest(candidates: Candidate[], neighbor: string): Candidate[] {
 }
 
 /**
- * The rest: a neighbor whose routes point at one circuit but not at one of its paths, or which can belong to one
- * circuit only because no other is connected, takes the free paths of that circuit in order of address.
+ * Maps the remaining neighbors. A neighbor whose routes identify a circuit but no path, or for which only one circuit
+ * is left, gets the free paths of that circuit in the order of addresses.
  */
 function assignByOrder(
   neighbors: readonly NeighborRoutes[],
@@ -180,7 +184,7 @@ function assignByOrder(
   }
   for (const [circuitId, waiting] of byCircuit) {
     const slots = free.filter((slot) => slot.circuitId === circuitId).toSorted((a, b) => a.path.localeCompare(b.path))
-    // more neighbors than paths: which of them are this circuit's is unknown
+    // if there are more neighbors than paths, it is unknown which of them belong to this circuit
     if (waiting.length > slots.length) continue
     waiting.forEach((neighbor, index) => {
       const slot = slots[index]

@@ -168,7 +168,7 @@ describe('path state', () => {
     const judged = judgePath({ ...usual, ...facts })
     expect(judged.state).toBe(state)
     expect(judged.reason).toMatch(reason)
-    // whose fault it is needs the other peerings and the gateways, which a path does not know
+    // the owner of a fault depends on other peerings and gateways, which are not an input of a path's state
     expect(judged.reason).not.toMatch(/provider(?! side)|cross-connect|customer port|MD5/)
   })
 })

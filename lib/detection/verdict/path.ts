@@ -15,22 +15,25 @@ const trafficWords: Record<PathFacts['traffic'], string | false> = {
   unknown: false,
 }
 
-/** One decimal at most; what is not all is never rounded up to all. */
+/** Formats a percentage with at most one decimal. A value below 100 is never rounded up to 100. */
 const percent = (share: number) => `${share < 100 ? Math.min(99.9, Math.round(share * 10) / 10) : 100} %`
 
 const path = (state: PathState, reason: string): JudgedPath => ({ state, reason })
 
 /**
- * Whether bytes may all have passed before a path was lost, or was last seen to be: then that they were counted does not show it up.
- * @param countedFrom when the first of the two samples behind them was asked for; null = there are none
- * @param lost since when its ARP entry is gone, when a reading last showed its session down, since when it is reported lost
+ * Reports whether all counted bytes may have passed before a path was lost or last seen lost, so that they do not show
+ * the path up.
+ * @param countedFrom start of the first of the two samples; null = no samples
+ * @param lost times since when its ARP entry is gone, when a poll last showed its session down, and since when it is
+ *   reported lost
  */
 export const mayHavePassedBefore = (countedFrom: EpochMs | null, lost: readonly Bounds[]): boolean =>
   countedFrom !== null && lost.some(({ latest }) => countedFrom < latest)
 
 /**
- * The state of one path of a circuit's peering from its layers: the table of docs/rules/verdicts.md, "Path". Its reason says which layer
- * fails, and nobody's fault: causes know the other peerings and the gateways.
+ * Returns the state of one path of a circuit's peering from its layers, by the table of docs/rules/verdicts.md, "Path".
+ * The reason names the failing layer but no owner, because causes are determined with the other peerings and the
+ * gateways.
  */
 export function judgePath(facts: PathFacts): JudgedPath {
   if (!facts.configured) return path('not_configured', 'No peering is configured on this path.')
@@ -58,7 +61,10 @@ function judgeLayers(facts: PathFacts): JudgedPath {
   }
 }
 
-/** Whether bytes that were counted after it contradict a metric, whose newest minutes may be zeros that are revised later. */
+/**
+ * Reports whether bytes that were counted later contradict a metric, whose newest minutes may be zeros that are revised
+ * later.
+ */
 const isContradicted = ({ metrics, traffic, passedBefore }: PathFacts): boolean =>
   metrics !== null && metrics.bgp !== null && traffic === 'moving' && !passedBefore
 
@@ -92,7 +98,7 @@ function judgeEstablished({ l2, arp, traffic, expectation }: PathFacts): JudgedP
 }
 
 function judgeNotEstablished({ provisioned, l2, arp, downReason }: PathFacts): JudgedPath {
-  // down needs an intent that it should work
+  // the state down requires that the path is configured to work
   if (provisioned === 'unknown')
     return path('unknown', 'BGP is down, but whether the path is meant to work is not known.')
   if (l2 === 'down') {
@@ -115,8 +121,9 @@ function judgeUnseen({ provisioned, l2, arp, traffic, passedBefore }: PathFacts)
 }
 
 /**
- * Why a path is judged so when metrics stood in for what Azure refused to report: their names and values, after what else is
- * known. A metric knows how much of a minute a layer worked, and neither a BGP state nor an ARP entry.
+ * Returns the reason of a path's state if metrics replaced reports which Azure refused: the names and values of the
+ * metrics after the other known facts. A metric shows for which part of a minute a layer worked, and neither a BGP
+ * state nor an ARP entry.
  */
 function metricReason({ state }: JudgedPath, facts: PathFacts, { bgp, arp }: PathMetrics): string {
   const seen = [bgp === null && bgpLabels[facts.bgp], arp === null && formatArp(facts), trafficWords[facts.traffic]]

@@ -32,7 +32,7 @@ const known = fc.record({
 })
 const period = { from: 0, to: 40 }
 
-/** Says of each instant by itself what it was. */
+/** Returns the state of each time, computed independently for each of them. */
 function naive({ outages, unseen, work }: Parameters<typeof partsOfPeriod>[1], at: number): PeriodState {
   const isIn = (from: number, to: number) => from <= at && at < to
   const possible = outages.filter(({ started, ended }) => isIn(started.earliest, ended?.latest ?? 99))

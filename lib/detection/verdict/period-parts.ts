@@ -1,21 +1,24 @@
 import type { Bounds, CauseOwner, DurationBounds, EpochMs } from '#lib/contract/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 
-/** What one instant of a period was. */
+/** The state at one time of a period. */
 const periodStates = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const
 export type PeriodState = (typeof periodStates)[number]
 
-/** A part of a period in which nothing changed: [from, to). */
+/** A part of a period with one state: [from, to). */
 export interface PeriodPart {
   from: EpochMs
   to: EpochMs
   state: PeriodState
-  /** of what is down, planned or indeterminate: whose fault it is, and when that began at the latest */
+  /**
+   * for parts that are down, planned or indeterminate: the owner of the fault, and the latest possible begin of its
+   * outage; otherwise null
+   */
   owner: CauseOwner | null
   since: EpochMs | null
 }
 
-/** An outage within bounds. `ended` null = it goes on. */
+/** An outage within bounds. `ended` null = ongoing. */
 export interface PeriodOutage {
   started: Bounds
   ended: Bounds | null
@@ -23,9 +26,10 @@ export interface PeriodOutage {
 }
 
 /**
- * Divides a period: its parts follow each other without a gap. Where an outage may have been and work was announced it is planned; where
- * an outage certainly was it is down; where it may have been, indeterminate; where nothing was seen otherwise, unknown; else it was up.
- * @param unseen in which no good poll would have seen an outage
+ * Divides a period into parts without gaps between them. The first match decides: planned if an outage is possible and
+ * work was announced; down if an outage is certain; indeterminate if an outage is possible; unknown if nothing was
+ * observed; otherwise up.
+ * @param unseen times in which no good poll would have seen an outage
  * @param work announced maintenance
  */
 export function partsOfPeriod(
@@ -54,7 +58,10 @@ export function partsOfPeriod(
   })
 }
 
-/** Whether moments that are asked in order lie in one of some spans; months have thousands of gaps, so each is read once. */
+/**
+ * Returns a test of whether a time is in one of some spans. It must be called with increasing times, and reads each
+ * span once, because months have thousands of gaps.
+ */
 function inOrder(spans: readonly TimeSpan[]): (at: EpochMs) => boolean {
   const sorted = spans.toSorted((a, b) => a.from - b.from)
   let [next, until] = [0, Number.NEGATIVE_INFINITY]
@@ -64,13 +71,13 @@ function inOrder(spans: readonly TimeSpan[]): (at: EpochMs) => boolean {
   }
 }
 
-/** In which of several states that stand in for each other the whole is: the first of these that one of them has. */
+/** State of redundant parts as a whole: the first state in this list that one of the parts has. */
 const together = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const satisfies readonly PeriodState[]
 
 /**
- * Divides the same period of several that stand in for each other: it is up while one is, and down while all are; the fault is of the
- * one that fell last.
- * @param all each as {@link partsOfPeriod} divides the period
+ * Divides a period of several redundant resources. The whole is up while one of them is up, and down while all are
+ * down. The owner of the fault is the owner for the resource that fell last.
+ * @param all the parts of each resource, as divided by {@link partsOfPeriod}
  */
 export function partsTogether(period: TimeSpan, all: readonly (readonly PeriodPart[])[]): PeriodPart[] {
   return pieces(period, all.flat()).map(({ from, to }) => {
@@ -82,7 +89,7 @@ export function partsTogether(period: TimeSpan, all: readonly (readonly PeriodPa
   })
 }
 
-/** The period cut at every border inside it. */
+/** Returns the period divided at every border inside it. */
 function pieces(period: TimeSpan, borders: readonly TimeSpan[]): TimeSpan[] {
   if (period.to <= period.from) return []
   const inside = borders.flatMap(({ from, to }) => [from, to]).filter((at) => at > period.from && at < period.to)
@@ -90,14 +97,21 @@ function pieces(period: TimeSpan, borders: readonly TimeSpan[]): TimeSpan[] {
   return cuts.slice(1).map((to, n) => ({ from: cuts[n] ?? period.from, to }))
 }
 
-/** The part of these parts that lies in a shorter period. @param parts in the order of time */
+/**
+ * Returns the parts that are inside a shorter period.
+ * @param parts in order of time
+ */
 export function partsWithin(parts: readonly PeriodPart[], { from, to }: TimeSpan): PeriodPart[] {
   return parts
     .map((part) => ({ ...part, from: Math.max(part.from, from), to: Math.min(part.to, to) }))
     .filter((part) => part.from < part.to)
 }
 
-/** The parts of each of some shorter periods, as {@link partsWithin} finds them. @param parts and periods, each in the order of time, none of which overlap */
+/**
+ * Returns the parts inside each of several shorter periods, as {@link partsWithin} does.
+ * @param parts in order of time
+ * @param periods in order of time, without overlaps
+ */
 export function partsWithinEach(parts: readonly PeriodPart[], periods: readonly TimeSpan[]): PeriodPart[][] {
   let first = 0
   return periods.map(({ from, to }) => {
@@ -108,14 +122,14 @@ export function partsWithinEach(parts: readonly PeriodPart[], periods: readonly 
   })
 }
 
-/** What parts add up to; `up.minMs`, indeterminate, `down.minMs`, unknown and planned are the period. */
+/** Sums of the parts; `up.minMs`, indeterminate, `down.minMs`, unknown and planned add up to the period. */
 interface PeriodSums {
   up: DurationBounds
   down: DurationBounds
   indeterminateMs: number
   unknownMs: number
   plannedMs: number
-  /** of what was certainly down and not planned */
+  /** time that was certainly down and not planned, by owner */
   downByOwner: Partial<Record<CauseOwner, number>>
 }
 

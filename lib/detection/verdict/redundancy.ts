@@ -4,25 +4,28 @@ export type Redundancy = 'redundant' | 'reduced' | 'no_path' | 'single_homed' | 
 
 export interface JudgedRedundancy {
   redundancy: Redundancy
-  /** paths known to be up */
+  /** number of paths known to be up */
   atLeastPaths: number
-  /** paths known or possibly up */
+  /** number of paths that are or may be up */
   atMostPaths: number
 }
 
 interface RedundancyFacts {
   primary: PathState
   secondary: PathState
-  /** the peering exists at all, whatever its paths do */
+  /** whether the peering exists, whatever the state of its paths */
   peeringConfigured: boolean
   /**
-   * every gateway session to this circuit's two MSEEs is freshly seen down, on every instance of every connected
-   * gateway: positive evidence that beats unknown circuit polls
+   * whether every gateway session with this circuit's two MSEEs is down in fresh polls, on every instance of every
+   * connected gateway. This evidence takes precedence over unknown polls of the circuit.
    */
   allMseeSessionsDown: boolean
 }
 
-/** What a path contributes: at least and at most so many working ones. `degraded` may or may not carry packets. */
+/**
+ * Minimum and maximum number of working paths that a path in this state contributes. A `degraded` path may or may not
+ * carry packets.
+ */
 const spans: Record<PathState, readonly [number, number]> = {
   up: [1, 1],
   degraded: [0, 1],
@@ -32,7 +35,7 @@ const spans: Record<PathState, readonly [number, number]> = {
   not_configured: [0, 0],
 }
 
-/** Redundancy of one circuit over the two paths of one peering: docs/rules/verdicts.md, "Circuit". */
+/** Returns the redundancy of one circuit over the two paths of one peering: docs/rules/verdicts.md, "Circuit". */
 export function judgeRedundancy(facts: RedundancyFacts): JudgedRedundancy {
   const states = [facts.primary, facts.secondary]
   const provenLost = facts.allMseeSessionsDown && states.every((state) => state === 'unknown' || state === 'down')

@@ -19,7 +19,7 @@ it.each([
     expect(
       isReplaced({ address: A, lastSeenAt }, { instances: [[B]], instanceCount: 4, changed }, new Set(reporting), now),
     ).toBe(expected)
-    // one that the configuration names is missed all the same
+    // an instance in the configuration is never replaced
     expect(
       isReplaced({ address: A, lastSeenAt }, { instances: [[A]], instanceCount: 2, changed }, new Set(reporting), now),
     ).toBe(false)

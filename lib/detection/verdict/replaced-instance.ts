@@ -1,37 +1,45 @@
 import type { Bounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 
-/** How long an instance has to be silent before others can have replaced it (docs/rules/detection.md 2.5). */
+/** Minimum silence in ms of an instance before other instances can have replaced it (docs/rules/detection.md 2.5). */
 const RETIRED_AFTER_MS = 10 * 60_000
 
-/** The same of a gateway that scales by load: only the units, which are reported in buckets of five minutes, distinguish a loss from scaling in. */
+/**
+ * Minimum silence in ms of an instance before other instances can have replaced it, for a gateway that scales by load.
+ * Only its units, which are reported in buckets of five minutes, distinguish a loss from scaling in.
+ */
 const SCALED_IN_AFTER_MS = 20 * 60_000
 
-/** A gateway has two instances unless its SKU says otherwise. */
+/** Number of instances of a gateway, unless its SKU determines another number. */
 export const USUAL_INSTANCES = 2
 
-/** One address that a gateway's BGP sessions were reported under. */
+/** An address that was reported in a gateway's BGP sessions. */
 interface ReportedInstance {
   address: string
-  /** when it last reported anything; null = not known */
+  /** time of the instance's last report; null = not known */
   lastSeenAt: EpochMs | null
 }
 
-/** What a gateway's configuration says of its instances, as `GatewayConfig`. */
+/** The configuration of a gateway's instances, in the form of `GatewayConfig`. */
 export interface ConfiguredInstances {
   instances: readonly (readonly string[])[]
   instanceCount: number | null
-  /** when Azure last changed the gateway: from the first moment that it may have been begun to the last at which it may have lasted; absent = not known, or not over */
+  /**
+   * Azure's last change of the gateway, from its earliest possible begin to its latest possible end; absent = not
+   * known, or ongoing
+   */
   changed?: Bounds | null
-  /** Azure adds and takes instances by load; absent = it does not */
+  /** whether Azure adds and removes instances by load; absent = no */
   scales?: boolean
 }
 
 /**
- * Whether an instance was replaced: a rolling upgrade keeps the number of instances and changes their addresses. An instance that the
- * configuration names is never replaced. Another one is once it has been silent for 10 minutes (20 where instances come and go by load) while as many instances as the gateway
- * should have are configured or report: the settings of an ExpressRoute gateway may name only one of its two. One that left while Azure changed
- * the gateway is once that is over, by as many as the gateway has then: a change may leave fewer, but not one alone.
- * @param reporting addresses that the newest poll has rows of
+ * Reports whether an instance was replaced: a rolling upgrade keeps the number of instances and changes their
+ * addresses. An instance in the configuration is never replaced. Another instance is replaced after 10 minutes of
+ * silence (20 if instances are added and removed by load) if as many instances as the gateway should have are
+ * configured or report, because the settings of an ExpressRoute gateway may contain only one of its two instances. An
+ * instance that left during a change of the gateway is replaced when the change is over and as many instances report as
+ * the gateway then has; a change may leave fewer instances, but not only one.
+ * @param reporting addresses with rows in the newest poll
  */
 export function isReplaced(
   { address, lastSeenAt }: ReportedInstance,
@@ -47,7 +55,9 @@ export function isReplaced(
   return Math.max(instances.length, reporting.size) >= (instanceCount ?? USUAL_INSTANCES)
 }
 
-/** When a gateway was changed, by its newest event of that; null = it never was, or that is not over. */
+/**
+ * Returns the time of a gateway's last change, from its newest event about a change; null = never changed, or ongoing.
+ */
 export function changedBetween(event: Pick<DetectedEvent, 'started' | 'ended'> | undefined): Bounds | null {
   return event?.ended ? { earliest: event.started.earliest, latest: event.ended.latest } : null
 }
@@ -58,12 +68,12 @@ export interface UnitsInUse {
   units: number
 }
 
-/** Buckets before an instance left count as well: units may fall first. */
+/** Time in ms before the loss of an instance from which buckets are used, because units may fall first. */
 export const UNITS_BEFORE_MS = 30 * 60_000
-/** Units are whole: a mean below their number is of a bucket in which they fell. */
+/** Tolerance for units. Units are whole numbers, so that a lower mean belongs to a bucket in which they fell. */
 const LESS = 0.05
 
-/** Whether a gateway has fewer scale units than before an instance left; null = that is not reported yet. */
+/** Reports whether a gateway has fewer scale units than before an instance left; null = not reported yet. */
 export function hasFewerUnits(samples: readonly UnitsInUse[], left: Bounds): boolean | null {
   const before = samples.filter(({ at }) => at < left.earliest).map(({ units }) => units)
   const newest = samples.toSorted((a, b) => b.at - a.at)[0]

@@ -3,18 +3,18 @@ import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 export type SessionRole = 'msee' | 'gateway-peer' | 'onprem' | 'other'
 export type GatewayKind = 'expressRoute' | 'vpn' | 'vwan' | 'routeServer'
 
-/** A gateway as far as it says which of its neighbors are itself. */
+/** The data of a gateway by which sessions with itself are recognized. */
 export interface OwnGateway {
   kind: GatewayKind
-  /** null or absent = not stated: Azure's default */
+  /** null or absent = not reported, so that Azure's default is used */
   asn?: number | null | undefined
-  /** addresses of its instances, by its configuration and by what reported */
+  /** addresses of its instances, from its configuration and from reports */
   addresses?: readonly string[] | undefined
   /** addresses of other gateways and Route Servers in its network */
   beside?: readonly string[] | undefined
 }
 
-/** Who talks to whom in a session of a gateway. */
+/** Both ends of a session of a gateway. */
 export interface SessionEndRoles {
   localAddress: string
   neighbor: string
@@ -22,10 +22,12 @@ export interface SessionEndRoles {
 }
 
 /**
- * Who is at the far end of a gateway's session. The inside of a gateway is its own addresses: 65515 is every gateway's and Route Server's default, and over VPN
- * a customer's like any other. Where no address decides, a neighbor in the gateway's own AS is inside Azure, because BGP over a connection
- * needs two ASNs (Azure documentation, "About BGP with VPN Gateway"). A VPN gateway's other peers are the customer's routers; an ExpressRoute gateway or
- * a Route Server may have peers (appliances) that ARM doesn't explain.
+ * Returns the role of the other end of a gateway's session. A session with one of its own addresses is inside the
+ * gateway. The ASN alone does not decide, because 65515 is the default of every gateway and Route Server, and over VPN
+ * a customer may use it like any other ASN. If no address decides, a neighbor in the gateway's own AS is inside Azure,
+ * because BGP over a connection needs two ASNs (Azure documentation, "About BGP with VPN Gateway"). A VPN gateway's
+ * other peers are the customer's routers; an ExpressRoute gateway or a Route Server may have other peers (appliances)
+ * that ARM does not describe.
  */
 export function gatewaySessionRole(
   { kind, asn: ownAsn, addresses = [], beside = [] }: OwnGateway,
@@ -39,8 +41,9 @@ export function gatewaySessionRole(
 }
 
 /**
- * Which sessions of a gateway are with itself, by its rows alone: what reports is of the gateway, and rows about that state the gateway's ASN.
- * @param silent further instances, which report nothing now
+ * Returns a test of whether a session of a gateway is with itself, from the gateway's rows only: addresses that report
+ * belong to the gateway, and rows with these addresses as neighbors give the gateway's ASN.
+ * @param silent further instances, which currently do not report
  */
 export function insideOf(
   rows: readonly SessionEndRoles[],

@@ -10,34 +10,36 @@ import {
   type PeeringType,
 } from '#lib/contract/index.ts'
 
-/** A session as a customer's router reports it, as far as the join needs it. */
+/** The fields of a session reported by a customer's router that are needed to find its link. */
 export interface ReportedSession {
   id: number
   routerAddress: string
-  /** as the router states it */
+  /** name of the router, as the router reports it */
   routerName: string
-  /** of the VRF */
+  /** route distinguisher of the session's VRF */
   distinguisher: string
   neighbor: string
-  /** null = the session has not come up since the router reports */
+  /** null = the session has not come up since the router began to report */
   localAddress: string | null
   localAsn: number | null
   neighborAsn: number | null
 }
 
-/** One link of one path of a peering: both of its ends as the circuit is configured. */
+/** A link of one path of a peering, with both of its ends from the circuit's configuration. */
 export interface PeeringLink {
   circuitId: string
   peering: PeeringType
   path: CircuitPath
   customer: string
   microsoft: string
-  /** null = ARM states none */
+  /** ASN of Azure's end; null = not reported by ARM */
   azureAsn: number | null
   peerAsn: number | null
 }
 
-/** What sessions are joined with: the links of all circuits' paths, and what an operator declared. */
+/**
+ * The data from which links of sessions are found: the links of all circuits' paths, and an operator's declarations.
+ */
 export interface RouterLinks {
   links: readonly PeeringLink[]
   routerNeighbors: readonly DeclaredRouterNeighbor[]
@@ -45,11 +47,11 @@ export interface RouterLinks {
 
 export type LinkName = Pick<PeeringLink, 'circuitId' | 'peering' | 'path'>
 
-/** Which path of which circuit a router's session is: what is known of it, and why no more. */
+/** The path of a circuit to which a router's session belongs, or the reason why it is not known. */
 export type RouterJoin =
-  /** an operator said so, or addresses and ASNs of both ends are those of one link only */
+  /** an operator declared it, or the addresses and ASNs of both ends match exactly one link */
   | { state: 'confirmed' | 'inferred'; link: LinkName }
-  /** links that it may be; nothing is guessed among them */
+  /** the session may belong to several links, and none of them is guessed */
   | {
       state: 'open'
       why: 'several_circuits' | 'several_routers' | 'not_established' | 'asn_differs'
@@ -59,11 +61,12 @@ export type RouterJoin =
   | { state: 'none' }
 
 /**
- * Which link each session of the customers' routers is. A path's subnet is a /30 (IPv6: /126), the customer's router its first host and
- * the MSEE its second (learn.microsoft.com, "Create and modify peering for an ExpressRoute circuit"), so both addresses and both ASNs
- * name the link, unless customers use the same private addresses. What several links or several routers claim is left open: a guess
- * would show a customer another's router. What an operator declared is certain, and leaves its link to no other router.
- * @returns by the session's id
+ * Returns the link of each session of the customers' routers. A path's subnet is a /30 (IPv6: /126), the customer's
+ * router has its first host address and the MSEE its second (learn.microsoft.com, "Create and modify peering for an
+ * ExpressRoute circuit"), so that both addresses and both ASNs identify the link, unless customers use the same private
+ * addresses. If several links or several routers match, the result is open, because a guess could show a customer the
+ * router of another customer. A declaration of an operator is certain, and its link is not available to other routers.
+ * @returns links by the session's id
  */
 export function joinRouters(
   sessions: readonly ReportedSession[],
@@ -98,7 +101,7 @@ export function joinRouters(
   return joins
 }
 
-/** Sessions under the names of their routers, as the join needs them; a router's own tables, which have no neighbor, are none. */
+/** Returns sessions with the names of their routers. A router's own tables have no neighbor and are left out. */
 export function namedSessions<Session extends { routerId: number; neighbor: string | null }>(
   sessions: readonly Session[],
   routers: readonly { id: number; address: string; name: string }[],
@@ -114,7 +117,7 @@ export function namedSessions<Session extends { routerId: number; neighbor: stri
 }
 
 /**
- * When a router was observed: connections that overlap or follow at once are one time.
+ * Returns the times in which a router was observed. Connections that overlap or follow immediately are combined.
  * @param connections in the order of their begin
  */
 export function observedTimes(
@@ -129,7 +132,7 @@ export function observedTimes(
   return times
 }
 
-/** The links of all paths of a circuit's peerings. */
+/** Returns the links of all paths of a circuit's peerings. */
 export function peeringLinks(circuitId: string, { peerings }: Pick<CircuitConfig, 'peerings'>): PeeringLink[] {
   return peerings.flatMap((peering) => {
     const { type, azureAsn, peerAsn } = peering
@@ -149,21 +152,21 @@ export function peeringLinks(circuitId: string, { peerings }: Pick<CircuitConfig
   })
 }
 
-/** What speaks for a session being a link; null = one of them does not say it. */
+/** The evidence that a session belongs to a link; null = one side does not report the value. */
 export interface JoinEvidence {
-  /** the neighbor is the link's MSEE */
+  /** whether the neighbor is the link's MSEE */
   mseeAddress: boolean
-  /** the router's own address is the link's other end */
+  /** whether the router's own address is the link's other end */
   customerAddress: boolean | null
-  /** both ASNs */
+  /** whether both ASNs match */
   asns: boolean | null
-  /** no other router's session, and no other link, agrees in all of this */
+  /** whether no other router's session and no other link match in all of this */
   isOnly: boolean
 }
 
 /**
- * The four on which a join rests. What agrees by chance is what customers configured alike, which has no probability that anybody knows: how many of
- * the four agree is the confidence there is.
+ * Returns the four criteria for a match. Accidental matches arise if customers use the same configuration, for which no
+ * probability is known, so that the confidence is the number of criteria that match.
  * @param among all sessions of routers, and all links
  */
 export function joinEvidence(
@@ -193,7 +196,7 @@ function endsInCommon(
   }
 }
 
-/** The links whose MSEE is the session's neighbor, held against its other end. */
+/** Returns the result for a session among the links whose MSEE is its neighbor, by the session's other end. */
 function judge(session: ReportedSession, near: readonly PeeringLink[]): RouterJoin | { claims: PeeringLink } {
   const local = session.localAddress
   const facing = local === null ? near : near.filter(({ customer }) => customer === addressOf(local))

@@ -1,27 +1,27 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import { hasFewerUnits, type UnitsInUse, USUAL_INSTANCES } from './replaced-instance.ts'
 
-/** A session of a gateway with a neighbor outside, which has been up once. */
+/** A session of a gateway with an external neighbor, which has been established at least once. */
 interface InstanceSession {
   localAddress: string
   neighbor: string
   isUp: boolean
-  /** The newest poll reports no session of the instance. */
+  /** whether the newest poll reports no session of the instance */
   isSilent: boolean
 }
 
 /** Facts of a gateway that show whether it scaled in. */
 interface ScalingFacts {
-  /** Azure adds and takes instances by load. */
+  /** whether Azure adds and removes instances by load */
   scales: boolean
-  /** addresses that the configuration names */
+  /** addresses in the configuration */
   addresses: readonly string[]
   sessions: readonly InstanceSession[]
   units: readonly UnitsInUse[]
 }
 
 /**
- * Reports whether every neighbor of an instance has a session that is up with another instance, which reports.
+ * Reports whether every neighbor of an instance has an established session with another reporting instance.
  * @param neighbor null = all neighbors of the instance
  */
 export function isCarriedByOthers(
@@ -36,8 +36,9 @@ export function isCarriedByOthers(
 }
 
 /**
- * Reports whether a silent instance may have gone by scaling in, and is no loss so far: two others at least carry all that it did, and the
- * scale units have fallen, or are not reported yet (ADR 0276). The events of a gateway and its page read this rule.
+ * Reports whether a silent instance may have been removed by scaling in, and is therefore not lost so far: at least two
+ * other instances carry all of its neighbors, and the scale units have fallen or are not reported yet (ADR 0276). The
+ * events of a gateway and its page use this rule.
  * @param left when the instance left
  */
 export function mayHaveScaledIn(

@@ -5,21 +5,23 @@ export type SessionVerdict = 'up' | 'down' | 'disabled' | 'never_established' | 
 type Known = 'observed' | 'stale' | 'indeterminate' | 'unknown'
 
 /**
- * What is known of a session at the asked moment.
- *
- * `presence` says how the last good poll before that moment saw it: `present`; `missing` = its instance answered
+ * The known facts about a session at the requested time.
+ * `presence` is the session's row in the last good poll before that time: `present`; `missing` = its instance answered
  * without this row, `missingPolls` times in a row; `silent` = its instance did not answer at all.
  */
 export interface SessionFacts {
-  /** the last state seen, and Azure's word for it; null = the session was never seen by then */
+  /** last state, with Azure's name for it; null = the session had never been seen */
   last: { state: SessionState; azureState: string } | null
   presence: 'present' | 'missing' | 'silent'
   missingPolls: number
-  /** whether it was established at any moment that we saw, up to and including the asked one */
+  /** whether it was established at any observed time up to the requested time */
   everEstablished: boolean
-  /** its age, or its messages, say of a session that was never seen up that it was: it fell before it was first polled */
+  /**
+   * whether its age or its messages show that a session which was never seen up was up before; it fell before it was
+   * first polled
+   */
   fellBefore: boolean
-  /** configuration says that this session should not work: its peering is disabled */
+  /** whether the session should be down by configuration, because its peering is disabled */
   intendedDown: boolean
   freshness: FreshnessState
 }
@@ -31,10 +33,13 @@ export interface JudgedSession {
   known: Known
 }
 
-/** Rows that are gone from a reporting instance count as down from the second good poll on. */
+/** Number of good polls after which a missing row of a reporting instance counts as down. */
 const MISSING_POLLS_TO_DOWN = 2
 
-/** The state machine of docs/rules/verdicts.md, "Session", as a pure function of the facts (ADR 0213). */
+/**
+ * Returns the verdict on a session by the state machine of docs/rules/verdicts.md, "Session", as a pure function of the
+ * facts (ADR 0213).
+ */
 export function judgeSession(facts: SessionFacts): JudgedSession {
   const { last } = facts
   if (!last) return { state: 'unknown', azureState: null, verdict: 'unknown', known: 'unknown' }
@@ -45,14 +50,17 @@ export function judgeSession(facts: SessionFacts): JudgedSession {
   return judgeRead(last, facts)
 }
 
-/** Without polls nobody vouches for an up; what was proved to be down stays so until a poll says otherwise, and `stale` says that none has. */
+/**
+ * Returns the verdict without fresh polls. A session that was up becomes unknown; a session that was proven down stays
+ * down, with `stale`, until a poll reports another state.
+ */
 function judgeUnconfirmed(last: NonNullable<SessionFacts['last']>, facts: SessionFacts): JudgedSession {
   const { verdict } = facts.presence === 'silent' ? { verdict: 'unknown' } : judgeRead(last, facts)
   if (verdict === 'down') return { ...last, verdict, known: 'stale' }
   return { state: 'unknown', azureState: last.azureState, verdict: 'unknown', known: 'stale' }
 }
 
-/** As the last good poll read it. */
+/** Returns the verdict by the last good poll. */
 function judgeRead(last: NonNullable<SessionFacts['last']>, facts: SessionFacts): JudgedSession {
   if (facts.presence === 'missing') return judgeMissing(last, facts)
   return {
@@ -63,7 +71,10 @@ function judgeRead(last: NonNullable<SessionFacts['last']>, facts: SessionFacts)
   }
 }
 
-/** One answer without the row may be a slip of the view: it takes two before the session counts as gone. */
+/**
+ * Returns the verdict for a missing row. A single answer without the row may be an error of the report, so that two are
+ * needed before the session counts as down.
+ */
 function judgeMissing(last: NonNullable<SessionFacts['last']>, facts: SessionFacts): JudgedSession {
   if (facts.missingPolls < MISSING_POLLS_TO_DOWN) {
     return { ...last, verdict: verdictOf(last.state, facts), known: 'indeterminate' }
@@ -82,6 +93,6 @@ function verdictOf(
   if (facts.intendedDown) return 'disabled'
   if (!facts.everEstablished && state === 'stopped') return 'disabled'
   if (!facts.everEstablished && !facts.fellBefore) return 'never_established'
-  // once it worked, only configuration can say that it is meant to be down
+  // after a session has worked, only the configuration can show that it should be down
   return 'down'
 }

@@ -3,10 +3,10 @@ import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { endAtStart, evidenceOfSample } from '../model/new-event.ts'
 
 /**
- * A wall clock was set while polls ran: those before it and those after it are labelled by different clocks
- * (docs/rules/detection.md 1.1).
- * @param between in which it was set, by the clock as it is since
- * @param where scope that stands for the collector, and the machine whose clock it is
+ * Returns an event about a wall clock that was set while polls ran, so that the polls before and after it are dated by
+ * different clocks (docs/rules/detection.md 1.1).
+ * @param between time in which the clock was set, by the clock after the step
+ * @param where scope of the whole collector, and the host of the clock
  */
 export function clockStep(
   { steppedMs, between }: { steppedMs: number; between: Bounds },

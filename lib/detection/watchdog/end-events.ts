@@ -8,7 +8,7 @@ import type { Topology } from '../model/topology.ts'
 import { markOfWatchdogTick } from '../model/tick-mark.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 
-/** Ends events that nothing will end by itself, some time before now, in the group that they stand in. */
+/** Ends events that no rule will end. They ended at an unknown time before now, in the group that they belong to. */
 export function endEvents(
   state: GroupState,
   topology: Topology,

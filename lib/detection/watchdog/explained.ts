@@ -3,26 +3,28 @@ import type { FoldContext } from '../model/context.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
 import type { PolledTarget } from './facts.ts'
 
-/** Faults of the network with which a resource may stop to answer at all. */
+/** Kinds of network faults during which a resource may stop answering. */
 export const silencingKinds: readonly EventKind[] = ['circuit_down', 'gateway_isolated']
 
-/** A fault of the network: one that goes on, or that is over and silenced something. */
+/** A fault of the network that is ongoing, or that is over and caused missing answers. */
 export interface NetworkFault {
-  /** key of its event */
+  /** key of the fault's event */
   key: string
   /** the circuit or gateway that is lost */
   scope: string
-  /** key of its incident; null = it has none yet */
+  /** key of the fault's incident; null = no incident yet */
   incident: string | null
   ended: Bounds | null
 }
 
-/** What is out of reach may be so because it is lost; a refusal, or a throttled request, was made by something that works. */
+/**
+ * Outcomes of polls that a lost resource can cause. A refusal or a throttled request is an answer of a working service.
+ */
 const outOfReach: ReadonlySet<Outcome | null> = new Set(['unavailable', 'timeout'])
 
 /**
- * The fault of the network that explains why so many polls fail: nearly all of them ask what it, and others of its incident, have
- * lost (docs/rules/detection.md 7: as much as a root must explain).
+ * Returns the fault of the network that explains why many polls fail: nearly all of them poll resources that this
+ * fault, or other open faults, have lost (docs/rules/detection.md 7: the share that a root must explain).
  * @param failing targets that fail for one reason
  */
 export function faultBehind(
@@ -41,7 +43,10 @@ export function faultBehind(
   return most
 }
 
-/** The fault could not come back any more, and its silence goes on: that has another reason, and is reported by itself. */
+/**
+ * Reports whether a fault ended too long ago to return while its resources still do not answer. The missing answers
+ * then have another reason and are reported separately.
+ */
 export function hasOutlived(
   { settings, mark }: FoldContext,
   { event }: LiveEvent,
@@ -53,8 +58,8 @@ export function hasOutlived(
 }
 
 /**
- * Makes a degraded collector a part of the fault that explains it. An incident that it had opened before, because the fault was
- * proved later, is left empty and closed: nobody is notified of one element twice.
+ * Makes a degraded collector a part of the fault that explains it. An incident that it opened before the fault was
+ * proven becomes empty and is closed, so that one fault does not notify twice.
  */
 export function followFault(context: FoldContext, live: LiveEvent, fault: NetworkFault, now: EpochMs): void {
   const { event } = live

@@ -1,18 +1,18 @@
 import type { EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
 
-/** One row of the timetable, as the database says that its polls went. */
+/** A row of the poll schedule, with the results of its polls in the database. */
 export interface PolledTarget {
-  /** scope of the subscription that it belongs to */
+  /** scope of the subscription of the polled resource */
   subscription: string
-  /** what is asked: a circuit, a gateway, the subscription itself */
+  /** polled resource: a circuit, a gateway, or the subscription itself */
   scope: string
   kind: PollKind
   everyMs: number
-  /** end of the last poll that reported anything; null = none yet */
+  /** end of the last poll that read data; null = none yet */
   lastGoodAt: EpochMs | null
-  /** end of the last poll of any outcome that a right clock dated; null = none yet */
+  /** end of the last poll of any outcome with a plausible time; null = none yet */
   lastAt: EpochMs | null
-  /** of the last poll; null = none yet */
+  /** outcome of the last poll; null = none yet */
   lastOutcome: Outcome | null
   /** error of the last poll; null = the poll succeeded, absent = not read */
   lastError?: PollError | null

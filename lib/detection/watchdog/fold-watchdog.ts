@@ -9,10 +9,10 @@ import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import { type CollectorFacts, collectorRules } from './watch.ts'
 
 /**
- * Folds one check the timetable, taken outside of any poll, into what is known of the collector and of each subscription.
- * Snapshots may be taken by several processes, one at a time: who snapshots makes no difference.
- * @param state the scopes of the collector and of every subscription that the facts name
- * @param given events that the process brings with it
+ * Evaluates one check of the poll schedule, which is made outside of any poll, for the collector and each subscription.
+ * Several processes may make the checks, one at a time, with the same results.
+ * @param state the scopes of the collector and of every subscription in the facts
+ * @param given events that the process adds
  */
 export function foldWatchdog(
   state: GroupState,

@@ -3,7 +3,7 @@ import { reconcile } from '../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../model/context.ts'
 import { evidenceOfSample } from '../model/new-event.ts'
 
-/** What may fail of Peerwatch itself, and how bad that is: of an alert that nobody receives the worst. */
+/** Kinds of faults of Peerwatch itself, with their severity. An alert that reaches no receiver is the most severe. */
 const SEVERITIES = {
   alerting_unproved: 'critical',
   channel_failing: 'major',
@@ -14,16 +14,16 @@ const SEVERITIES = {
 
 export interface OwnFault {
   kind: keyof typeof SEVERITIES
-  /** the channel, the wall, the link */
+  /** name of the channel, the wall display or the link */
   subject: string
   since: EpochMs
-  /** one line */
+  /** evidence of the fault, in one line */
   evidence: string
 }
 
 const isOwn = (kind: string): kind is OwnFault['kind'] => kind in SEVERITIES
 
-/** Raises what fails now, and ends what no longer does. */
+/** Raises events for current faults of Peerwatch, and ends events of faults that are over. */
 export function ownFaultRules(
   context: FoldContext,
   { now, lastTickAt, collector }: { now: EpochMs; lastTickAt: EpochMs | null; collector: string },

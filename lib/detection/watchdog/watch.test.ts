@@ -21,7 +21,7 @@ const target = (subscription: string, more: Partial<PolledTarget> = {}): PolledT
 const many = (n: number, subscription: string, more: Partial<PolledTarget> = {}) =>
   Array.from({ length: n }, () => target(subscription, more))
 
-/** Snapshots at these moments, after T0, at what was so then. */
+/** Evaluates checks at these times after T0, each with its targets. */
 function ticks(series: readonly [afterMs: number, targets: PolledTarget[]][], watchingSince = T0) {
   let state: GroupState = {}
   let lastTickAt: number | null = null

@@ -17,25 +17,26 @@ import type { PolledTarget } from './facts.ts'
 import { type OwnFault, ownFaultRules } from './own-faults.ts'
 import { collectorCause } from '../source/failure-cause.ts'
 
-/** What a check the timetable shows. */
+/** The data of one check of the poll schedule. */
 export interface CollectorFacts {
   now: EpochMs
-  /** since when somebody snapshots: before it nobody can say that anything is late */
+  /** time since when checks are made; nothing can be late before it */
   watchingSince: EpochMs
-  /** the snapshot before this one; null = this is the first */
+  /** time of the previous check; null = this is the first */
   lastTickAt: EpochMs | null
-  /** scope that stands for the collector as a whole */
+  /** scope of the whole collector */
   collector: string
   targets: readonly PolledTarget[]
-  /** faults of the network that may explain why polls fail; absent = there are none */
+  /** faults of the network that may explain failing polls; absent = none */
   faults?: readonly NetworkFault[]
-  /** what fails of Peerwatch itself; absent or null = not asked this time, so that nothing begins or ends */
+  /** faults of Peerwatch itself; absent or null = not checked this time, so that no event begins or ends */
   own?: readonly OwnFault[] | null
 }
 
 /**
- * What only a check all sources reports (docs/rules/detection.md 2.1, 7): that nothing is polled, which no poll can report by
- * itself, and that most of a subscription fails for one reason, which is one fault and not one for each source.
+ * Evaluates two states that only a check of all sources can show (docs/rules/detection.md 2.1, 7). First, no polls
+ * happen, which no poll can report. Second, most of a subscription fails for one reason, which is one fault and not a
+ * fault of each source.
  */
 export function collectorRules(context: FoldContext, facts: CollectorFacts): void {
   const required = facts.targets.filter(({ kind }) => kind !== 'probe').map((target) => dated(target, facts.now))
@@ -49,16 +50,16 @@ export function collectorRules(context: FoldContext, facts: CollectorFacts): voi
   if (facts.own) ownFaultRules(context, facts, facts.own)
 }
 
-/** Leaves out moments later than now: a wrong clock dated them, so that they prove nothing. */
+/** Removes times later than now, because a wrong clock dated them and they prove nothing. */
 const dated = (target: PolledTarget, now: EpochMs): PolledTarget => {
   const known = (at: EpochMs | null) => (at !== null && at > now + CLOCK_TOLERANCE_MS ? null : at)
   return { ...target, lastGoodAt: known(target.lastGoodAt), lastAt: known(target.lastAt) }
 }
 
-/** Subject of what is reported of a whole subscription. */
+/** Subject of events about a whole subscription. */
 const SUBSCRIPTION = 'subscription'
 
-/** A part of a larger fault says so; the larger one that has ended explains nothing new. */
+/** Makes an event a part of a larger open fault. */
 function inside(live: LiveEvent | null, parent: LiveEvent | null): void {
   if (!live || !parent || !isOpen(parent) || live.event.partOf) return
   live.event = { ...live.event, partOf: parent.event.key }
@@ -73,11 +74,11 @@ function nothingPolled(
 ): LiveEvent | null {
   const { now, watchingSince } = facts
   const newest = newestGood(targets)
-  // silence that somebody asked for, and the moment in which the first polls after it come back one by one
+  // a pause was requested, and after it the first polls return one after the other
   const isPaused = targets.some(({ lastOutcome }) => lastOutcome === 'paused')
   const subject = limit === 'nothing.all' ? 'everything' : SUBSCRIPTION
   const isSilent = now - Math.max(newest ?? watchingSince, watchingSince) >= context.settings[limit]
-  // a few polls that came back do not prove that the others will
+  // a few successful polls do not prove that the others will succeed
   const goesOn =
     openEvent(context, 'nothing_polled', scope, subject) !== null && !areMostPolled(context, facts, targets)
   const holds = !isPaused && (isSilent || goesOn)
@@ -118,15 +119,15 @@ const newestGood = (targets: readonly PolledTarget[]) =>
     null,
   )
 
-/** It was over before the last tick but after the one before, as far as anybody checked. */
+/** Returns the bounds of an end: between the previous check and the given time. */
 function endsBy({ now, lastTickAt, watchingSince }: CollectorFacts, latest: EpochMs): Bounds {
   const earliest = lastTickAt ?? watchingSince
   return { earliest: Math.min(earliest, latest), latest: Math.min(Math.max(earliest, latest), now) }
 }
 
 /**
- * Causes by the outcome of a poll that more than one resource shares: a budget of requests, the credentials, Azure Resource Manager itself.
- * Azure refuses any other request because of its own resource.
+ * Causes, by the outcome of a poll, that several resources share: a budget of requests, the credentials, or Azure
+ * Resource Manager itself. Other outcomes depend on the polled resource.
  */
 const SHARED_CAUSES: Readonly<Partial<Record<Outcome, Outcome>>> = {
   throttled: 'throttled',
@@ -137,7 +138,7 @@ const SHARED_CAUSES: Readonly<Partial<Record<Outcome, Outcome>>> = {
 /** Minimum number of resources that fail for a shared cause before they are one event (ADR 0308). */
 const MIN_SHARING = 2
 
-/** Returns the classes of causes that errors of one event have; null = the event names no cause. */
+/** Returns the classes of causes of the errors that an event covers; null = the event names no cause. */
 export function classesOfErrors({ causes }: Pick<DetectedEvent, 'causes'>): string[] | null {
   const [first] = causes
   if (!first) return null
@@ -146,7 +147,10 @@ export function classesOfErrors({ causes }: Pick<DetectedEvent, 'causes'>): stri
   return shared.length > 0 ? shared.map(([outcome]) => `collector_${outcome}`) : [first.class]
 }
 
-/** Raises one event for most of a subscription that fails for one reason, and one for each cause that several resources share. */
+/**
+ * Raises one event if most of a subscription fails for one reason, and one event for each cause that several resources
+ * share.
+ */
 function degradedRules(
   context: FoldContext,
   facts: CollectorFacts,
@@ -173,7 +177,7 @@ function degradedRules(
     isShared.set(cause, degraded(context, facts, { scope, subject: cause, holds }, { ...whole, own, severity }))
   }
   const shared = topCause && isShared.get(topCause)
-  // a cause keeps its event while it grows to most of the subscription, and while it shrinks
+  // a cause keeps its event while it grows to most of the subscription, and while it shrinks again
   const isSharedNow = shared !== null && shared !== undefined && isOpen(shared)
   const isStillShared = isKnown(topCause) && topCause !== null && isShared.has(topCause) && areSharing(top)
   const goesOn = isMost(top) || isStillShared
@@ -209,7 +213,7 @@ function degraded(
     ],
   })
   if (live && cause && live.event.causes.length === 0) {
-    // the answers name whose limit or failure it is
+    // the answers name the owner of the limit or failure
     const error = own.find(({ lastOutcome, lastError }) => lastOutcome === cause && lastError)?.lastError
     live.event = { ...live.event, causes: [collectorCause(cause, error)] }
   }
@@ -218,10 +222,13 @@ function degraded(
   return live
 }
 
-/** What answers, or is not asked on purpose. */
+/** Outcomes of polls that read data or were paused on purpose. */
 const fine: ReadonlySet<Outcome> = new Set(['ok', 'incomplete', 'paused'])
 
-/** A target of which nothing can be known by its own polls: it fails, and waiting helps no more. */
+/**
+ * Reports whether the state of a target is unknown by its own polls, because they fail and waiting for the next poll
+ * does not help.
+ */
 function isLost(
   { settings }: FoldContext,
   { now, watchingSince }: CollectorFacts,
@@ -232,7 +239,9 @@ function isLost(
   return now - (lastGoodAt ?? watchingSince) > staleAfterMs(everyMs, settings)
 }
 
-/** The fault that they share had begun when the first of them showed nothing any more. */
+/**
+ * Returns the bounds of the begin of a shared fault: after the earliest last good poll of its targets, and before now.
+ */
 function failedBy(targets: readonly PolledTarget[], { now }: CollectorFacts): Bounds {
   const lastGood = targets.flatMap(({ lastGoodAt }) => lastGoodAt ?? [])
   const earliest = lastGood.length > 0 ? Math.min(...lastGood) : now

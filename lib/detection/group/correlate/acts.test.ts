@@ -28,7 +28,7 @@ const acts: Readonly<Record<Act, { kind: EventKind; scope: string; subject: stri
 }
 const actNames = Object.keys(acts) as Act[]
 
-/** Where a dependent is, so that it hangs on an act, and where one is that does not. */
+/** The place of an event that depends on an act (`related`), and of a similar event that does not (`near`). */
 interface Place {
   scope: string
   subject: string
@@ -57,17 +57,17 @@ const placesOf: Readonly<Record<Tie, (act: Act, kind: EventKind) => { related: P
   }),
   migrated: () => ({
     related: { scope: HUB, subject: `${INSTANCE}~${NEIGHBOR}` },
-    // what is in use is no part of it
+    // the gateway in use is not a part of the migration
     near: { scope: 'ergw-another', subject: `${INSTANCE}~${OTHER}` },
   }),
   exchange: (_, kind) => ({
     related: { scope: HUB, subject: kind.startsWith('gateway_') ? INSTANCE : `${INSTANCE}~${NEIGHBOR}` },
-    // the sibling is down to this one as well: nobody carries it
+    // the sibling's session with this neighbor is down too, so that no instance carries the neighbor
     near: { scope: HUB, subject: kind.startsWith('gateway_') ? '10.0.4.99' : `${INSTANCE}~${OTHER}` },
   }),
 }
 
-/** Acts that let neighbors go. */
+/** Acts that remove neighbors from a gateway. */
 const releasing: ReadonlySet<Act> = new Set(['circuit removed', 'connection removed', 'gateway removed'])
 
 function given(act: Act, flags: string[] = []): Scene {
@@ -99,7 +99,7 @@ function given(act: Act, flags: string[] = []): Scene {
     const { kind, scope, subject } = acts[act]
     remember(context, eventOf(kind, scope, subject, { key: 'act', severity: 'info', flags }), { act })
   })
-  // an instance all of whose neighbors its sibling has
+  // an instance whose neighbors are all present on its sibling
   if (act === 'gateway changed') delete scopeOf(own.context, HUB).sessions['own other']
   return own
 }
@@ -146,7 +146,7 @@ describe('what is a part of what somebody did', () => {
   })
 })
 
-/** What is about a neighbor goes with it, whichever removal let it go. */
+/** Kinds of events about a neighbor. They end with the neighbor, whichever removal took it away. */
 const goesWithNeighbor: ReadonlySet<EventKind> = new Set([
   'session_down',
   'session_flap',

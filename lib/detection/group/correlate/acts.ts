@@ -12,7 +12,10 @@ type Hangs = (context: FoldContext, act: LiveEvent, child: LiveEvent) => boolean
 
 const isOwn: Hangs = (_, { event: act }, { event: child }) => act.scope === child.scope
 const wentBy: Hangs = (context, act, child) => removalBehind(context, child) === act.event.key
-/** Of a gateway's neighbor on a circuit whose act leaves the circuit where it is. */
+/**
+ * Reports whether the child is about a gateway's neighbor on the circuit of an act that leaves the circuit itself in
+ * place.
+ */
 const isOfNeighbor: Hangs = ({ topology }, { event: act }, { event: child }) =>
   topology.mappings.some(
     ({ gateway, neighbor, circuit, path }) =>
@@ -22,23 +25,26 @@ const isOfNeighbor: Hangs = ({ topology }, { event: act }, { event: child }) =>
       affectsGateways(act, path),
   )
 
-/** How something can hang on what somebody acted on. */
+/** The ways in which an event can depend on an act, which is a deliberate change by a person or by the provider. */
 const ties = {
-  /** it is of the very resource */
+  /** the event has the same scope (resource) as the act */
   own: isOwn,
-  /** it is of the very resource, or of a neighbor that went with it */
+  /** the event has the same scope, or is about a neighbor that ended with the resource */
   neighbor: (context, act, child) =>
     isOwn(context, act, child) || wentBy(context, act, child) || isOfNeighbor(context, act, child),
-  /** all that it is about was carried by the resource */
+  /** the resource carried every path that the event is about */
   carried: (context, act, child) =>
     canBeSymptomOfCarrier(child) && (wentBy(context, act, child) || carries(context, act, child)),
-  /** it is of a hub's connection to the circuit */
+  /** the event is about a hub's connection to the circuit */
   hub: ({ topology }, { event: act }, { event: child }) =>
     circuitOfHubConnection(topology, child) === act.scope && affectsGateways(act, null),
-  /** it is of the very connection of a gateway in a hub, or of a link of it */
+  /** the event is about the same connection of a hub gateway, or about a link of that connection */
   part: (context, act, child) =>
     isOwn(context, act, child) && child.event.subject.split('/')[0] === act.event.subject.split('/')[0],
-  /** it is of the one of two gateways that waits, or of routes that moved to the other one's table */
+  /**
+   * the event is about the gateway of a migration that is not in use, or about routes that moved to the other gateway's
+   * table
+   */
   migrated: (context, { event: act }, { event: { kind, scope } }) => {
     const { gateways } = context.topology
     const from = gateways.find((one) => one.scope === act.scope)
@@ -48,7 +54,7 @@ const ties = {
     if (!from.isStandby && (isUp(from) || !isUp(to))) return scope === to.scope && to.isStandby === true
     return scope === from.scope || (MOVED_ROUTES.has(kind) && [to.scope, ...from.circuits].includes(scope))
   },
-  /** it is of an instance that leaves or restarts while others have the same neighbors */
+  /** the event is about an instance that leaves or restarts while other instances have the same neighbors */
   exchange: (context, act, child) => {
     const { kind, scope, subject } = child.event
     if (!isOwn(context, act, child)) return false
@@ -64,7 +70,7 @@ const ties = {
 } satisfies Record<string, Hangs>
 export type Tie = keyof typeof ties
 
-/** What is found to be lost when the change is over has not come back with it. */
+/** Reports whether a loss was detected after the end of a change. The lost resource did not return with the change. */
 const isFoundAfter = ({ event: loss }: LiveEvent, { event: change }: LiveEvent) =>
   change.ended !== null && loss.detectedAt > change.ended.latest
 
@@ -82,7 +88,7 @@ const SESSIONS = [
   'session_flapping',
   'keepalive_stall',
 ] as const
-/** What is about a neighbor, and goes with it. */
+/** Kinds of events about a neighbor of a gateway, which end when the neighbor is removed. */
 const WITH_NEIGHBOR = [
   'session_down',
   'router_session_down',
@@ -94,7 +100,7 @@ const WITH_NEIGHBOR = [
 const PATHS = ['circuit_down', 'path_down', 'redundancy_lost', 'redundancy_restored'] as const
 const ROUTES = ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced', 'n1_stranding'] as const
 const GATEWAYS = ['peer_lost', 'gateway_instance_lost', 'gateway_instance_restarted', 'gateway_isolated'] as const
-/** Of a table from which everything moves to another gateway's. */
+/** Events about a route table from which all routes move to another gateway's table. */
 const MOVED_ROUTES: ReadonlySet<EventKind> = new Set([
   'mass_withdraw',
   'default_route_disappeared',
@@ -105,8 +111,9 @@ const MOVED_ROUTES: ReadonlySet<EventKind> = new Set([
 const TUNNELS = ['connection_down', 'tunnel_down'] as const
 
 /**
- * What is a part of what somebody did, by what was done and by what befell; a pair that is not here is explained by no act (docs/rules/detection.md
- * 3.1). Azure itself refuses to remove a port or a hub that still has something, so that nothing hangs on those.
+ * Events that are parts of an act, by the kind of act and the kind of event. An event kind that is not listed for an
+ * act is not explained by it (docs/rules/detection.md 3.1). Azure itself refuses to remove a port or a hub that is
+ * still in use, so that no event depends on the removal of these.
  */
 export const partsOfActs: Readonly<Record<Act, Dependents>> = {
   'circuit removed': {
@@ -142,7 +149,7 @@ export const partsOfActs: Readonly<Record<Act, Dependents>> = {
   'other resource removed': {},
 }
 
-/** Kinds of events that report acts. */
+/** Kinds of events that report an act, which is a deliberate change of a resource. */
 const actKinds = [
   'resource_removed',
   'provider_state_changed',
@@ -150,7 +157,7 @@ const actKinds = [
   'gateway_changing',
 ] as const satisfies EventKind[]
 
-/** What an event reports that somebody did. */
+/** Returns the act that an event reports; null if the event does not report an act. */
 function actOf({ event: { kind }, act }: LiveEvent): Act | null {
   switch (kind) {
     case 'resource_removed':
@@ -166,7 +173,7 @@ function actOf({ event: { kind }, act }: LiveEvent): Act | null {
   }
 }
 
-/** Whether an event hangs on an act by one of these ties. */
+/** Returns a test of whether an event of a kind is a part of an act by one of these ties. */
 const isPartOf =
   (kind: EventKind, among: readonly Tie[]): Hangs =>
   (context, act, child) => {
@@ -175,7 +182,7 @@ const isPartOf =
     return tie !== undefined && among.includes(tie) && ties[tie](context, act, child)
   }
 
-/** The rules that fold events into acts by one of these ties. */
+/** Returns the rules that make events parts of acts by one of these ties. */
 export const rulesOfActs = (...among: Tie[]) =>
   eventKinds
     .filter((kind) => Object.values(partsOfActs).some((parts) => among.includes(parts[kind] as Tie)))

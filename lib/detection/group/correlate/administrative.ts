@@ -7,15 +7,18 @@ import { type FoldContext, isOpen, liveEvents, rankOf } from '../../model/contex
 import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'
 
-/** Flag of what follows from what somebody with rights did: it is reported, and wakes nobody. */
+/**
+ * Flag of an event that follows from a deliberate change by an authorized person. The event is reported but does not
+ * page.
+ */
 export const ADMINISTRATIVE = 'administrative'
 
 const acts: ReadonlySet<EventKind> = new Set<EventKind>(['peering_disabled', 'resource_removed'])
 const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'site_state_changed'])
 
 /**
- * What was done on purpose is no fault, and neither is what follows from it. Only where the Activity Log shows nothing of it for
- * a while it becomes one (docs/rules/detection.md 3.1: raised to major).
+ * Lowers the severity of deliberate acts and their consequences, because they are not faults. An act for which the
+ * Activity Log has shown no entry for `config.noEntry` is raised to major (docs/rules/detection.md 3.1).
  */
 export function judgeActs(context: FoldContext): void {
   const lives = liveEvents(context)
@@ -40,7 +43,10 @@ function lower(live: LiveEvent, to: Severity): void {
   live.event = { ...live.event, severity, flags: [...new Set([...live.event.flags, ADMINISTRATIVE])] }
 }
 
-/** Of a gateway that waits for another one nothing is expected. */
+/**
+ * Reports whether an event is a fallen session of a gateway on standby. Such a gateway is not expected to have
+ * sessions.
+ */
 function isOnStandby({ topology }: FoldContext, { event }: LiveEvent): boolean {
   return (
     SESSION_FALLS.has(event.kind) &&
@@ -48,7 +54,10 @@ function isOnStandby({ topology }: FoldContext, { event }: LiveEvent): boolean {
   )
 }
 
-/** Whether it is a part of one of these, or of a part of it. That nothing is reached any more is grave, whoever did it. */
+/**
+ * Reports whether an event is a direct or indirect part of one of these acts. `no_path` is never a part, because a site
+ * without any path is serious whatever the reason.
+ */
 function isPartOfAny(
   { kind, partOf }: DetectedEvent,
   keys: ReadonlySet<string>,
@@ -66,7 +75,10 @@ function isPartOfAny(
 const followsFrom = (context: FoldContext, { event }: LiveEvent, { event: act }: LiveEvent): boolean =>
   act.scope === event.scope && explains(context, act, event)
 
-/** A change nearby, which is no more than a candidate, names nobody who did this. */
+/**
+ * Reports whether the Activity Log names the reason of an act. A change of a nearby resource is only a candidate and
+ * does not count.
+ */
 const isLogged = ({ event }: LiveEvent) =>
   event.causes.some(({ class: name, confidence }) => name === 'configuration_change' && confidence >= NAMED)
 
@@ -74,7 +86,7 @@ function isOverdue({ mark, settings }: FoldContext, act: LiveEvent): boolean {
   return !isLogged(act) && mark.finishedAt - act.event.detectedAt >= settings['config.noEntry']
 }
 
-/** Without an entry of the Activity Log an act becomes a fault after a while. */
+/** Returns when an act without an entry in the Activity Log becomes a fault. */
 export function recheckActs(context: FoldContext, { live }: ScopeState): RecheckAt {
   return earliestRecheck(Object.values(live).map((one) => overdueFrom(context, one)))
 }

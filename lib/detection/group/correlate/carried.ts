@@ -6,12 +6,18 @@ import { mayHaveChanged, peersLost } from '../facts/loss.ts'
 import { UNDONE } from '../facts/neighbor-claims.ts'
 import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
 
-/** A declared site's outage is a root event, whatever carried it. */
+/**
+ * Reports whether an event can be a symptom of the loss of a carrier. The outage of a declared site is always a root
+ * event.
+ */
 export function canBeSymptomOfCarrier({ event }: LiveEvent): boolean {
   return event.kind !== 'no_path' || event.flags.includes(UNDECLARED)
 }
 
-/** Whether every peer that an event about routes names hangs on what was lost. */
+/**
+ * Reports whether every peer that an event about routes lost depends on the lost resources, and at least one on this
+ * parent.
+ */
 export function carries(context: FoldContext, { event: parent }: LiveEvent, child: LiveEvent): boolean {
   const { topology } = context
   const peers = peersLost(child)
@@ -33,9 +39,9 @@ export function carries(context: FoldContext, { event: parent }: LiveEvent, chil
 }
 
 /**
- * Reports whether a parent may be the reason of a child by their times. The child begins at most one poll before the parent begins and
- * at most one poll after it ends. ARM may show an act long after routers followed it, so that a part of an act may begin up to
- * `config.before` earlier. A failure after the end of an act is a failure of its own: the act is over.
+ * Reports whether a parent can be the reason of a child by their times. The child may begin at most one poll before the
+ * parent begins and at most one poll after it ends. ARM may show an act long after routers followed it, so that a part
+ * of an act may begin up to `config.before` earlier. A failure after the end of an act is an independent failure.
  */
 export function explains({ settings }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
   if (parent.flags.includes(UNDONE)) return false

@@ -5,7 +5,7 @@ import { liveEvents } from '../../model/context.ts'
 import { expire } from './expire.ts'
 import { contextWithPolls, fall } from './roots/testing.ts'
 
-/** What is left of an event that began between 9 and 10 min. */
+/** Returns the remaining live events of an event that began between minute 9 and minute 10. */
 function leftAt(now: number, kind: DetectedEvent['kind'], ended: DetectedEvent['ended']) {
   const context = contextWithPolls({})
   const live = fall(context, 'ergw-hub', kind, '10.0.4.12~10.0.4.4')

@@ -1,13 +1,14 @@
 import type { FoldContext } from '../../model/context.ts'
 import { endAtStart } from '../../model/new-event.ts'
 
-/** Forgets what ended too long ago to explain anything that may still arrive. */
+/** Deletes events and facts that ended too long ago to explain any later event. */
 export function expire({ scopes, mark, settings }: FoldContext): void {
   const oldest = mark.finishedAt - settings['memory.recent']
   for (const scope of Object.values(scopes)) {
     for (const [key, live] of Object.entries(scope.live)) {
       const { kind, started, detectedAt } = live.event
-      // a worker of version 0.2 leaves a session_up without an end: during an upgrade both write these scopes
+      // a worker of version 0.2 stores a session_up without an end, and during an upgrade both versions write these
+      // scopes
       const ended = live.event.ended ?? endAtStart(kind, started)
       if (ended && Math.max(ended.latest, detectedAt) < oldest) delete scope.live[key]
       else if (ended !== live.event.ended) live.event = { ...live.event, ended }

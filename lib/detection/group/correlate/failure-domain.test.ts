@@ -12,7 +12,7 @@ const falls = (circuit: string, path: CircuitPath = 'primary'): Happening => ({
 })
 const losesPeer = (neighbor: string): Happening => ({ at: '10:00:30', do: (world) => endsPeer(world, neighbor) })
 
-/** A world whose operator declared one router on the primary path of each circuit. */
+/** Returns a topology in which an operator declared one router on the primary path of each circuit. */
 function oneRouter(): World {
   const world = t2()
   const addresses = [...world.circuits.values()].map(({ paths }) => paths.primary.customer)
@@ -20,7 +20,7 @@ function oneRouter(): World {
   return world
 }
 
-/** A Metro circuit, and one at one of its two locations. */
+/** Returns a topology with a Metro circuit, and a circuit at one of its two locations. */
 function metro(): World {
   const world = t2()
   const [first, second] = world.circuits.values()
@@ -28,7 +28,7 @@ function metro(): World {
   return world
 }
 
-/** What stands in each incident: scopes and subjects, the root first. */
+/** Returns the scopes of the fallen paths in each incident, the root first. */
 async function incidentsOf(world: () => World, truth: Happening[]): Promise<string[][]> {
   const engine = await play({ world, from: '9:50', to: '10:06', truth })
   return engine.incidents.map(({ root, members }) =>

@@ -7,11 +7,12 @@ import { circuitOfHubConnection } from '../../model/topology.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
- * Returns the circuits that an event is about, and the neighbors of gateways that belong to no circuit. Returns null if the event may be
- * about anything of its group: a whole gateway, the collector, or a neighbor without a known circuit.
+ * Returns the circuits that an event is about, and the neighbors of gateways that belong to no circuit. Returns null if
+ * the event may be about any resource of its group: a whole gateway, the collector, or a neighbor without a known
+ * circuit.
  */
 function elementsOf({ topology, scopes }: FoldContext, { event, peersBefore = [] }: LiveEvent): Set<string> | null {
-  // the circuit behind it, or the hub's gateway, which has all of its connections
+  // the circuit behind the hub connection, or the hub's gateway, which has all of its connections
   const behindHub = circuitOfHubConnection(topology, event)
   if (behindHub !== null) return new Set([behindHub, `hub ${event.scope}`])
   const isCircuit = topology.circuits.some(({ scope }) => scope === event.scope)
@@ -25,7 +26,10 @@ function elementsOf({ topology, scopes }: FoldContext, { event, peersBefore = []
   return new Set(isCircuit ? [event.scope, ...own] : own)
 }
 
-/** What somebody did to one resource explains what is of that resource, and nothing of another one at its place or of its provider. */
+/**
+ * Kinds of acts on a single resource. Such an act explains only events of that resource, and no event of another
+ * resource at its location or of its provider.
+ */
 const ACTS_ON_ONE: ReadonlySet<EventKind> = new Set(['resource_removed', 'peering_disabled', 'provider_state_changed'])
 
 const failureDomainOf = ({ kind }: DetectedEvent) => incidentRoleOf(kind)?.failureDomain
@@ -34,14 +38,14 @@ const isVpn = ({ gateways }: FoldContext['topology'], scope: string) =>
   gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
 
 /**
- * Reports whether two events may have one reason by their resources (docs/rules/detection.md 7): the same circuit or neighbor, circuits
- * that have a provider, a place, or a declared site's router in common, or an event that may be about anything of the group. Only the
- * symptoms of both decide whether one element failed.
+ * Reports whether two events may have one reason by their resources (docs/rules/detection.md 7): the same circuit or
+ * neighbor, circuits with a common provider, location, or router of a declared site, or an event that may be about any
+ * resource of the group. Only the symptoms of both events decide whether one element failed.
  */
 export function shareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
   if (sameElement(context, a, b)) return true
   if (isOfHubs(context, a, b)) return false
-  // an act has one resource, which is not that of the other; and Global Reach passes no gateway
+  // an act affects only its own resource; and Global Reach does not use any gateway
   if ([a, b].some(({ event: { kind } }) => ACTS_ON_ONE.has(kind))) return false
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
   if ((!one || !other) && [a, b].some(({ event }) => event.kind === 'global_reach_disconnected')) return false
@@ -49,13 +53,19 @@ export function shareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEv
   return [...one].some((x) => [...other].some((y) => haveInCommon(context, x, y)))
 }
 
-/** Reports whether two events are about the same circuit, neighbor or scope, so that a larger element need not have failed. */
+/**
+ * Reports whether two events are about the same circuit, neighbor or scope, so that no larger element needs to have
+ * failed.
+ */
 export function sameElement(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
   return areAboutOne(one ?? new Set([a.event.scope]), other ?? new Set([b.event.scope]))
 }
 
-/** Whether one is of a hub's connection: a circuit that is lost reports that itself, and nothing else explains what its hub lacks. */
+/**
+ * Reports whether any of the events is about a hub's connection. The loss of its circuit is reported by an event of the
+ * circuit, and no other event explains the missing routes of a hub.
+ */
 const isOfHubs = ({ topology }: FoldContext, ...lives: LiveEvent[]): boolean =>
   lives.some(({ event }) => circuitOfHubConnection(topology, event) !== null)
 
@@ -79,6 +89,6 @@ function haveInCommon(context: FoldContext, a: string, b: string): boolean {
   )
 }
 
-/** Boxes on which a circuit's paths end. */
+/** Returns the physical MAC addresses of the devices on which a circuit's paths end. */
 const macsOf = ({ scopes }: FoldContext, circuit: string) =>
   Object.values(scopes[circuit]?.arp ?? {}).flatMap(({ mac }) => (mac && isPhysicalMac(mac) ? [mac] : []))

@@ -13,7 +13,7 @@ const disables: Happening = {
   },
 }
 
-/** The incident's root now, and what it was held to be before. */
+/** Returns the current root of each incident, and its earlier roots. */
 async function rootsOf(truth: Happening[], collector: Trouble[] = []) {
   const engine = await play({ world: t2, from: '9:50', to: '10:20', truth, collector })
   const own = engine.incidents.filter(({ scope }) => scope === 'ckt-lon')
@@ -32,7 +32,7 @@ const disabledBefore: Happening = {
     if (circuit) circuit.intent.peering = 'Disabled'
   },
 }
-/** Nobody reads the inventory until the incident is long closed. */
+/** The inventory cannot be polled until long after the incident is closed. */
 const listedLate: Trouble = { kind: 'inventory', from: '10:00:00', until: '10:12:00', outcome: 'timeout' }
 
 describe('the root of an incident', () => {

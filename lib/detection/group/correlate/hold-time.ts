@@ -1,7 +1,7 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../model/context.ts'
 
-/** Whether two events began within a hold time and a poll of each other. */
+/** Reports whether two events began within a hold time and a poll of each other. */
 export function withinHoldTime(
   { settings }: Pick<FoldContext, 'settings'>,
   a: DetectedEvent,

@@ -12,8 +12,9 @@ import type { IncidentMemory, LiveEvent, ScopeState } from '../../model/scope-st
 type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
 
 /**
- * Groups events that began within a hold time and a poll of each other, root before symptom (docs/rules/detection.md 7). An incident
- * closes when all of it has ended and stayed well for a while; the same root soon after opens it again.
+ * Groups events that began within a hold time and a poll of each other into incidents, with the root before its
+ * symptoms (docs/rules/detection.md 7). An incident closes when all of its faults have ended and stayed healthy for
+ * `incident.healthy`; the same root soon afterwards opens it again.
  */
 export function groupIncidents(context: FoldContext): void {
   const lives = liveEvents(context)
@@ -43,7 +44,10 @@ export function groupIncidents(context: FoldContext): void {
 const ownerOfIncident = ({ topology }: FoldContext, { rootOf: [kind, scope, subject] }: IncidentMemory) =>
   ownerOfEvent(topology, { kind, scope, subject })
 
-/** Groups the events of one owner: customers on one hub may have a fault each at the same time, and neither learns of the other's. */
+/**
+ * Groups the events of one owner. Several customers on one hub may have different faults at the same time, and a
+ * customer must not see the faults of another customer.
+ */
 function groupOwn(
   context: FoldContext,
   lives: readonly LiveEvent[],
@@ -65,7 +69,10 @@ function groupOwn(
   }
 }
 
-/** The lower, the more it explains: administrative acts first, then what is larger in the topology. */
+/**
+ * Returns the rank of an event kind in an incident. A lower rank explains more: first deliberate acts, then resources
+ * by their size in the topology.
+ */
 const rankInIncident = (kind: EventKind) => incidentRoleOf(kind)?.rank ?? Number.MAX_SAFE_INTEGER
 
 function opened(context: FoldContext, { event }: LiveEvent, incidents: IncidentMemory[]): IncidentMemory | null {
@@ -100,7 +107,7 @@ function belongs(
   if (incidentRoleOf(event.kind) === null) return false
   const { settings, mark } = context
   const root = byKey.get(incident.root)?.event
-  // an act that is over explains no later failure, even of a resource that failed with it
+  // an act that is over does not explain a later failure, even of a resource that failed with it
   if (root && kindsOfActs.has(root.kind) && root.kind !== event.kind && !explains(context, root, event)) return false
   const isPart = event.severity !== 'info' && parts.has(partOf(incident.key, event))
   if (incident.closedAt !== null) {
@@ -117,8 +124,9 @@ function belongs(
 }
 
 /**
- * Whether it may have the reason of anything in the incident; what has been forgotten speaks against nothing. Where something larger
- * would have to have failed, one element must explain nearly all of it and nothing else (docs/rules/detection.md 7).
+ * Reports whether an event may have the same reason as any member of the incident. Members that are no longer stored do
+ * not count against it. If only a larger element could be the reason, one element must explain nearly all symptoms and
+ * no healthy resource (docs/rules/detection.md 7).
  */
 function sharesDomainWith(
   context: FoldContext,
@@ -127,13 +135,13 @@ function sharesDomainWith(
   byKey: ReadonlyMap<string, LiveEvent>,
 ): boolean {
   const all = members.flatMap((key) => byKey.get(key) ?? [])
-  // its scope is the resource on which more depends now, and not the one that failed
+  // the scope of n1_stranding is the resource on which more prefixes now depend, and not the resource that failed
   const known = all.filter(({ event }) => event.kind !== 'n1_stranding')
   if (all.length === 0 || known.some((member) => sameElement(context, member, live))) return true
   return known.some((member) => shareFailureDomain(context, member, live)) && isOneFault(context, [...known, live])
 }
 
-/** Whether nothing in the incident is about the same circuit or neighbor. */
+/** Reports whether no member of the incident is about the same circuit or neighbor. */
 function sharesDomainOnly(
   context: FoldContext,
   { members }: IncidentMemory,
@@ -144,7 +152,10 @@ function sharesDomainOnly(
   return known.length > 0 && !known.some((member) => sameElement(context, member, live))
 }
 
-/** A closed incident of the same circuit or gateway gets a root that was read late (docs/rules/detection.md 7). */
+/**
+ * Reports whether an event that was read late explains a closed incident of the same circuit or gateway, and becomes
+ * its root (docs/rules/detection.md 7).
+ */
 function explainsLate({ settings }: FoldContext, incident: IncidentMemory, event: DetectedEvent): boolean {
   const [kind, scope] = incident.rootOf
   if (incident.closedAt === null || !incidentRoleOf(event.kind)?.explainsLate) return false
@@ -155,7 +166,10 @@ function explainsLate({ settings }: FoldContext, incident: IncidentMemory, event
   return scope === event.scope && isNear && rankInIncident(event.kind) < rankInIncident(kind)
 }
 
-/** It stays closed, unless what explains it goes on and is no mere act of somebody's. */
+/**
+ * Makes a late event the root of a closed incident. The incident stays closed unless the event is ongoing and more
+ * severe than info.
+ */
 function explainBy(
   context: FoldContext,
   incident: IncidentMemory,
@@ -168,11 +182,14 @@ function explainBy(
   takeAsRoot(incident, live.event, context.mark.finishedAt)
 }
 
-/** Something in an incident, by what it is about: when that happens again, its root may only be read a moment later. */
+/**
+ * Identifies an event of an incident by its kind, scope and subject. If the event happens again, its root may only be
+ * read later.
+ */
 const partOf = (incident: string | null, { kind, scope, subject }: DetectedEvent) =>
   `${incident} ${kind} ${scope} ${subject}`
 
-/** One session's troubles are one matter, whatever they are called. */
+/** Returns the family of an event kind. All kinds of events about one session belong to one family. */
 const familyOf = (kind: EventKind) => (kind.startsWith('session_') ? 'session' : kind)
 
 function join(
@@ -193,13 +210,16 @@ function join(
     latest: Math.min(incident.started.latest, event.started.latest),
   }
   const root = byKey.get(incident.root)
-  // the root may be an act on a resource that is in no group any more
+  // the root may be an act on a resource that is no longer in any group
   const [rootKind] = incident.rootOf
   const isLarger = root ? explainsMore(context, live, root) : rankInIncident(event.kind) <= rankInIncident(rootKind)
   if (isLarger) takeAsRoot(incident, event, context.mark.finishedAt)
 }
 
-/** A poll that fails explains what is not known, and nothing that good samples show to have failed. */
+/**
+ * Reports whether an event explains more than the current root. A failing poll explains unknown states, but not a
+ * failure that good samples show.
+ */
 function explainsMore(context: FoldContext, live: LiveEvent, root: LiveEvent): boolean {
   const [isOfPolls, isRootOfPolls] = [live, root].map(({ event }) => incidentRoleOf(event.kind)?.pollFailure === true)
   if (isOfPolls !== isRootOfPolls) {
@@ -216,7 +236,10 @@ function takeAsRoot(incident: IncidentMemory, event: DetectedEvent, now: EpochMs
   incident.rootOf = [event.kind, event.scope, event.subject]
 }
 
-/** Evidence that comes late may re-root an incident; what it was held to be until then is kept, once anybody could have read it. */
+/**
+ * Records the root that an incident had until now, because late evidence may change the root. A root that was never
+ * published, because it changed in the same poll, is not recorded.
+ */
 function recordFormerRoot(incident: IncidentMemory, until: EpochMs): void {
   if (until === incident.openedAt) return
   incident.formerRoots = [...(incident.formerRoots ?? []), { root: incident.root, until }]
@@ -225,8 +248,8 @@ function recordFormerRoot(incident: IncidentMemory, until: EpochMs): void {
 const isFlappingPart = ({ kind, partOf: whole }: DetectedEvent) => kind === 'session_flapping' && Boolean(whole)
 
 /**
- * What was folded into an event is in its incident; a member that was folded later makes room for its parent as root. Flapping goes
- * with the latest of the outages that explain it.
+ * Moves an event into the incident of the event that it is a part of. If the part was already a member, its parent
+ * becomes the root. A flapping session follows the latest of the outages that explain it.
  */
 function inheritIncident(
   live: LiveEvent,
@@ -246,7 +269,10 @@ function inheritIncident(
   live.event = { ...live.event, incident }
 }
 
-/** Reports whether an event is a fault that an incident is about, and not a finding or a move that came with one. */
+/**
+ * Reports whether an event is a fault that an incident is about, and not a finding or a route change that occurred with
+ * a fault.
+ */
 const isFault = ({ kind, severity, partOf: whole }: DetectedEvent) =>
   severity !== 'info' && (incidentRoleOf(kind)?.rank ?? null) !== null && !(kind === 'n1_stranding' && whole)
 
@@ -270,9 +296,9 @@ function settle(
 ): void {
   const members = incident.members.flatMap((key) => byKey.get(key)?.event ?? [])
   const faults = members.filter(isFault)
-  // findings beside the faults, for example tables that still differ, are open events of their own
+  // findings that occur with the faults, for example tables that still differ, are open events of their own
   const events = faults.length > 0 ? [...faults, ...parts] : members
-  // events that were forgotten had the severity that the incident has
+  // members that are no longer stored had at most the current severity of the incident
   const isKnown = members.length === incident.members.length
   const gravest = members.map(({ severity }) => severity).toSorted((a, b) => rankOf(b) - rankOf(a))[0]
   if (gravest && (isKnown || rankOf(gravest) > rankOf(incident.severity))) incident.severity = gravest
@@ -299,7 +325,10 @@ function inOrderOfBegin(lives: readonly LiveEvent[]): LiveEvent[] {
   )
 }
 
-/** An incident closes by time alone; what it is about, further good samples may still decide. */
+/**
+ * Returns when incidents must be evaluated again: when they may close, and with the next poll while good samples may
+ * still show what they are about.
+ */
 export function recheckIncidents(context: FoldContext, state: ScopeState): RecheckAt {
   const { settings, mark } = context
   const closings = state.incidents.flatMap(({ closedAt, healthySince }) =>
@@ -309,13 +338,15 @@ export function recheckIncidents(context: FoldContext, state: ScopeState): Reche
 }
 
 /**
- * Notes what the circuits of an incident have in common that would explain it. Good samples may rule that out while what belongs to
- * the incident may still come, and as long again; what is well or not later says nothing of its begin any more.
- * @param joined something was added by this very poll
+ * Records what the circuits of an incident have in common that would explain it. Good samples can rule out an
+ * explanation during twice the time in which events can join the incident; later states are not evidence about its
+ * begin.
+ * @param joined whether this poll added an event to the incident
  */
 function explainIncident(context: FoldContext, incident: IncidentMemory, joined: boolean): void {
   const { mark } = context
-  // a fold that does not know when what was last seen would take back what an earlier one ruled out
+  // without the times of the last good polls, an evaluation would restore an explanation that an earlier evaluation
+  // ruled out
   if (!isOpenToProof(incident, context, mark.finishedAt) || !(joined || context.lastGoodPolls)) return
   const own = liveEvents(context).filter(({ event }) => event.incident === incident.key)
   const known = new Set(own.map(({ event }) => event.key))
@@ -324,7 +355,10 @@ function explainIncident(context: FoldContext, incident: IncidentMemory, joined:
   if (explainedBy.length > 0 || incident.explainedBy) incident.explainedBy = explainedBy
 }
 
-/** Whether the moments of the last good polls may decide what incidents of a scope are about. */
+/**
+ * Reports whether the times of the last good polls may still change the explanation or the grouping of incidents of a
+ * scope.
+ */
 function isProofPending({ incidents, live }: ScopeState, pace: Pace, now: EpochMs): boolean {
   return (
     incidents.some((one) => (one.explainedBy ?? []).length > 0 && isOpenToProof(one, pace, now)) ||

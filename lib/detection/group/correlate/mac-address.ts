@@ -1,9 +1,15 @@
-/** Virtual routers (VRRP: RFC 9568 7.3; HSRP 1 and 2; GLBP), which groups of one number share anywhere; and no address at all. */
+/**
+ * MAC addresses of virtual routers (VRRP: RFC 9568 7.3; HSRP 1 and 2; GLBP), which are the same anywhere for the same
+ * group number, and invalid addresses.
+ */
 const sharedMacs = /^(00005e000[12]|00000c07ac|00000c9ff|0007b4|000000000000$|f{12}$)/
 
-/** Whether a MAC address (hex digits alone) stands on one box only, and does not move from box to box. */
+/** Reports whether a MAC address (hex digits only) belongs to a single device and cannot move to another device. */
 export const isPhysicalMac = (mac: string): boolean => !sharedMacs.test(mac)
 
-/** As it stands on the box: hex digits in pairs; any other name as it is. */
+/**
+ * Formats a MAC address as printed on devices: pairs of hex digits separated by colons. Any other text is returned
+ * unchanged.
+ */
 export const readableMac = (mac: string): string =>
   /^[0-9a-f]{12}$/.test(mac) ? (mac.match(/../g) ?? []).join(':') : mac

@@ -15,8 +15,8 @@ import { type MaintenanceWindow, pathOfCustomer } from '../../model/topology.ts'
 import { isOfMaintenance, OVERRUN_FLAG } from '../facts/apply-events.ts'
 
 /**
- * Flags what began inside a maintenance window and was to be expected of it: `maintenance:<id>`. Checked again while an event
- * is open, so that a window which is called off, or over for a while, silences nothing; what has ended keeps what it was reported.
+ * Flags events that began inside a maintenance window and were expected there with `maintenance:<id>`. Open events are
+ * checked again, so that a cancelled or overdue window mutes no event. Flags of ended events are unchanged.
  */
 export function markMaintenance(context: FoldContext): void {
   for (const live of liveEvents(context)) {
@@ -28,7 +28,10 @@ export function markMaintenance(context: FoldContext): void {
   }
 }
 
-/** A window may be called off, or overrun, while what began in it goes on: no poll says so. */
+/**
+ * Returns the next poll as the recheck time while an open event is expected by maintenance. A window may be cancelled
+ * or may pass its planned end in the meantime, and no poll reports that.
+ */
 export function recheckMaintenance({ live }: ScopeState): RecheckAt {
   return nextPollIf(Object.values(live).some((one) => isOpen(one) && isExpectedByMaintenance(one.event)))
 }
@@ -44,12 +47,17 @@ function maintenanceFlags(context: FoldContext, live: LiveEvent): string[] {
     })
 }
 
-/** It may have begun while the window was open: bounds that reach into it are given the benefit of the doubt. */
+/**
+ * Reports whether an event may have begun while the window was open. Bounds that overlap the window count as inside.
+ */
 function beganIn({ from, to }: MaintenanceWindow, { started }: DetectedEvent): boolean {
   return started.latest >= from && started.earliest <= to
 }
 
-/** The window names what the event is about, or the circuit paths that it hangs on; another path failing is not covered. */
+/**
+ * Reports whether the window names the event's resource, or all circuit paths that the event depends on. Failures of
+ * other paths are not covered.
+ */
 function isAbout(context: FoldContext, window: MaintenanceWindow, live: LiveEvent): boolean {
   const hangsOn = pathsOf(context, live)
   const isNamed = window.scopes.length === 0 || window.scopes.includes(live.event.scope)
@@ -64,7 +72,7 @@ interface CircuitPathRef {
   path: CircuitPath
 }
 
-/** The circuit paths that an event is about; empty where that is unknown. */
+/** Returns the circuit paths that an event is about; empty if they are unknown. */
 function pathsOf(context: FoldContext, live: LiveEvent): CircuitPathRef[] {
   const { scope, subject, kind } = live.event
   const { circuits, mappings } = context.topology
@@ -80,7 +88,7 @@ function pathsOf(context: FoldContext, live: LiveEvent): CircuitPathRef[] {
     return paths.map((path) => ({ circuit: scope, path }))
   }
   const peers = neighbors ?? [neighborOf(subject)]
-  // what took a site's other routes is another circuit than the one that it is reported at
+  // the routes of a site may have been lost on another circuit than the circuit of the event
   const isAnywhere = kind === 'n1_stranding'
   const found = peers.map((peer) =>
     mappings.find(
@@ -90,14 +98,14 @@ function pathsOf(context: FoldContext, live: LiveEvent): CircuitPathRef[] {
   return found.every((mapping) => mapping !== undefined) ? found : []
 }
 
-/** The neighbors that an event about routes is about: those that carry them no longer; null = it is not about routes. */
+/** Returns the neighbors that no longer carry the routes of an event; null if the event is not about routes. */
 function neighborsOf({ peersBefore, peersAfter = [] }: LiveEvent): string[] | null {
   if (!peersBefore) return null
   const lost = peersBefore.filter((peer) => !peersAfter.includes(peer))
   return lost.length > 0 ? lost : peersBefore
 }
 
-/** The paths whose failing took a peering's redundancy, or whose coming back gave it again. */
+/** Returns the paths whose failure removed a peering's redundancy, or whose return restored it. */
 function failedPaths(context: FoldContext, { scope, subject, started }: DetectedEvent): CircuitPath[] {
   const slack = context.settings['burst.slack']
   const falls = liveEvents(context).filter(({ event }) => {

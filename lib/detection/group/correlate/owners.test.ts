@@ -5,7 +5,7 @@ import { play } from '#lib/poller/memory/testing/play.ts'
 import type { Happening } from '#lib/poller/memory/testing/timeline.ts'
 import { endsCe, endsPeer } from '../../testing/happenings.ts'
 
-/** Two circuits at one place and on one gateway, with a neighbor of each. */
+/** Two circuits at one location and on one gateway. */
 const CIRCUITS = ['ckt-lon', 'ckt-lon2']
 const bothFall: Happening[] = CIRCUITS.flatMap((circuit) =>
   circuitPaths.map((path): Happening => ({ at: '10:00:30', do: (world) => endsCe(world, circuit, path) })),
@@ -18,7 +18,7 @@ const NOBODY: Record<string, string[]> = {}
 const ONE = { Contoso: CIRCUITS }
 const TWO = { Contoso: ['ckt-lon', 'ckt-ams'], Fabrikam: ['ckt-lon2'] }
 
-/** What each incident is about, and of how many circuits what explains it says something. */
+/** Returns the scopes of each incident, and how many circuits its explanations count. */
 async function incidentsOf(customers: Record<string, string[]>, truth: Happening[]) {
   const world = () => {
     const made = t3()

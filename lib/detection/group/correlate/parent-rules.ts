@@ -19,7 +19,10 @@ const sessions: EventKind[] = ['session_down', 'session_up', 'session_flap', 'ro
 const sameScope = (_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent) =>
   parent.scope === child.scope
 
-/** The first rule that finds a parent counts: the largest explanation of each kind of child stands first. */
+/**
+ * Rules that make events parts of larger events. The first rule that finds a parent is used, so that the largest
+ * explanation of each kind of child is listed first.
+ */
 export const parentRules: readonly ParentRule[] = [
   { parent: 'gateway_isolated', children: [...sessions, 'peer_lost', 'gateway_instance_lost'], problems: sameScope },
   {
@@ -39,7 +42,8 @@ export const parentRules: readonly ParentRule[] = [
     (parent): ParentRule => ({
       parent,
       children: [...sessions, 'peer_lost'],
-      // both ends of a session inside the gateway report it, and the instance may be the only neighbor of its sibling
+      // both ends of a session inside the gateway report it, and the lost instance may be the only neighbor of its
+      // sibling
       problems: (_, { event: whole }, { event: child }) =>
         whole.scope === child.scope &&
         (child.kind === 'peer_lost'
@@ -66,7 +70,7 @@ export const parentRules: readonly ParentRule[] = [
   {
     parent: 'connection_down',
     children: ['tunnel_down', 'hub_connection_emptied'],
-    // a hub's gateway has several connections, and names each in its events
+    // a hub's gateway has several connections, and its events name the connection
     problems: ({ topology }, { event: parent }, { event: child }) =>
       parent.scope === child.scope &&
       (!topology.hubVpnGateways?.some(({ scope }) => scope === parent.scope) ||
@@ -75,7 +79,7 @@ export const parentRules: readonly ParentRule[] = [
   ...(['connection_down', 'tunnel_down'] as const).map(
     (parent): ParentRule => ({
       parent,
-      // one tunnel of several takes one session, and the neighbor is still there
+      // if one of several tunnels falls, only its session is lost and the neighbor is still reachable
       children: parent === 'connection_down' ? ['peer_lost', ...sessions] : sessions,
       problems: ({ topology }, { event: whole }, { event: child }) =>
         (topology.connections ?? []).some(
@@ -101,7 +105,7 @@ export const parentRules: readonly ParentRule[] = [
         whole.scope === child.scope && whole.subject === child.subject && lastedTogether(whole, child),
     }),
   ),
-  // sessions of gateways may prove that a circuit is down before its own sessions are read
+  // sessions of gateways may prove that a circuit is down before the circuit's own sessions are polled
   ...(['path_down', 'circuit_down'] as const).map(
     (parent): ParentRule => ({
       parent,
@@ -179,7 +183,10 @@ function moves({ prefixes = [] }: LiveEvent, { prefixes: ranges = [] }: LiveEven
   return sharesSpace(prefixes, ranges)
 }
 
-/** Reports whether an isolated gateway carried a site: the site's state is of this gateway, or the gateway's own table lost its prefixes. */
+/**
+ * Reports whether an isolated gateway carried a site: the site's state belongs to this gateway, or the gateway's own
+ * table lost the site's prefixes.
+ */
 function carriedSite(context: FoldContext, { event: gateway }: LiveEvent, site: LiveEvent): boolean {
   if (site.event.scope === gateway.scope) return true
   return liveEvents(context).some(
@@ -188,7 +195,7 @@ function carriedSite(context: FoldContext, { event: gateway }: LiveEvent, site: 
 }
 const LOST_ROUTES: ReadonlySet<EventKind> = new Set(['no_path', 'mass_withdraw', 'default_route_disappeared'])
 
-/** An outage of a declared site: whatever withdrew its ranges is a part of it. */
+/** Reports whether an event is the outage of a declared site. Any withdrawal of its ranges is a part of it. */
 const isOfItsSite = ({ event }: LiveEvent) => !event.flags.includes(UNDECLARED)
 
 function ofPeering(_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
@@ -196,13 +203,19 @@ function ofPeering(_: FoldContext, { event: parent }: LiveEvent, { event: child 
   return parent.scope === child.scope && isOf
 }
 
-/** Silence that went on until the session fell speaks for that fall; one that had ended before does not. */
+/**
+ * Reports whether a keepalive stall lasted until the session fell. A stall that ended before the fall is not a part of
+ * it.
+ */
 function ofSession(_: FoldContext, { event: fall }: LiveEvent, { event: stall }: LiveEvent): boolean {
   const isUntilFall = stall.ended === null || stall.ended.latest >= fall.started.earliest
   return fall.scope === stall.scope && fall.subject === stall.subject && isUntilFall
 }
 
-/** What loses its redundancy with a dead path is the peering; a path that died before the other is a part of both. */
+/**
+ * Reports whether a child is a part of a dead path: the lost redundancy of its peering, or, if the whole peering is
+ * dead, the event of one path that died first.
+ */
 function isOfDead(_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
   const { peering } = parsePath(parent.subject)
   if (child.kind !== 'green_but_dead') return parent.scope === child.scope && child.subject === peering
@@ -214,12 +227,15 @@ function isOfDead(_: FoldContext, { event: parent }: LiveEvent, { event: child }
   )
 }
 
-/** Whether both may have lasted at one time: a path and its session are read in one answer, so that what was over before is another outage. */
+/**
+ * Reports whether two events may have overlapped in time. A path and its session are read in one poll, so that an event
+ * that was over before the other began belongs to another outage.
+ */
 const lastedTogether = (a: DetectedEvent, b: DetectedEvent): boolean =>
   (a.ended?.latest ?? Number.POSITIVE_INFINITY) >= b.started.earliest &&
   (b.ended?.latest ?? Number.POSITIVE_INFINITY) >= a.started.earliest
 
-/** Whether a session of a circuit is one to the customer's router on the path that is down. */
+/** Reports whether a session of a circuit is with the customer's router on the path that is down. */
 function isCustomerSession({ topology }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
   const { peering: name, path } = parsePath(parent.subject)
   const peering = topology.circuits
@@ -228,7 +244,10 @@ function isCustomerSession({ topology }: FoldContext, parent: DetectedEvent, chi
   return peering !== undefined && pathOfCustomer(peering, neighborOf(child.subject)) === path
 }
 
-/** Whether sessions that restarted took all that an event about routes names: what stays away although they are back went by itself. */
+/**
+ * Reports whether restarted sessions caused the loss of all routes that an event names. Routes that stay away after the
+ * sessions are back were lost for another reason.
+ */
 function cameBackWith(context: FoldContext, { event: restart }: LiveEvent, child: LiveEvent): boolean {
   const { scope, started, ended } = child.event
   if (!ended || ended.earliest > (restart.ended?.latest ?? 0) + context.settings['burst.slack']) return false

@@ -6,15 +6,15 @@ import { explains, canBeSymptomOfCarrier } from './carried.ts'
 import { parentRules } from './parent-rules.ts'
 
 /**
- * Folds what follows from something larger into it (docs/rules/detection.md 3.1, "Merge rules"). A parent is found once and stays; the
- * child is kept as it is and only says whose part it is.
+ * Makes events that follow from a larger event parts of it (docs/rules/detection.md 3.1, "Merge rules"). A parent is
+ * searched until one is found and then kept. The child itself is only changed in its `partOf`.
  */
 export function foldIntoParents(context: FoldContext): void {
   const lives = liveEvents(context)
   const byKind = Map.groupBy(lives, ({ event }) => event.kind)
   const flapping = byKind.get(FLAPPING) ?? []
   for (const live of lives) {
-    // what explains a fall explains it better than that the session keeps falling
+    // an outage explains a fall better than the fact that the session keeps falling
     if (live.event.partOf && !flapping.some(({ event }) => event.key === live.event.partOf)) continue
     const removal = canBeSymptomOfCarrier(live) ? (removalBehind(context, live) ?? actEnded(lives, live)) : null
     if (removal !== null) {
@@ -41,8 +41,8 @@ export function foldIntoParents(context: FoldContext): void {
 const FLAPPING: EventKind = 'session_flapping'
 
 /**
- * A session that fell with outages flaps for them: that is a part of the latest, unless what no outage explains would flap by itself
- * (docs/rules/detection.md 3.1). From then on a fall of its own is judged by itself.
+ * Makes the flapping of a session that fell with outages a part of the latest outage, unless the falls that no outage
+ * explains are enough for flapping (docs/rules/detection.md 3.1). Falls without an outage are then events of their own.
  */
 function foldFlapping({ settings }: FoldContext, flapping: LiveEvent, lives: readonly LiveEvent[]): void {
   const { key, scope, subject } = flapping.event
@@ -62,7 +62,10 @@ function foldFlapping({ settings }: FoldContext, flapping: LiveEvent, lives: rea
   for (const fall of alone) if (fall.event.partOf === key) fall.event = { ...fall.event, partOf: null }
 }
 
-/** What a session came up after, where its fall was a part of what somebody did: key of that; null = it was not. */
+/**
+ * Returns the key of the removal that ended before a session came up, if the fall of the session was a part of that
+ * removal; otherwise null.
+ */
 function actEnded(lives: readonly LiveEvent[], { event: { kind, scope, subject, started } }: LiveEvent): string | null {
   if (kind !== 'session_up') return null
   const fall = lives.find(
@@ -76,7 +79,10 @@ function actEnded(lives: readonly LiveEvent[], { event: { kind, scope, subject, 
   return whole?.event.kind === 'resource_removed' ? whole.event.key : null
 }
 
-/** Of several, the one that lasted when the child began, or did so last; what fell again is no part of the fall before. */
+/**
+ * Returns the parent that was ongoing when the child began, or that ended last before it. A new fall is not a part of
+ * an earlier fall.
+ */
 function nearest(parents: readonly LiveEvent[], { started }: DetectedEvent): LiveEvent | undefined {
   const apartMs = ({ event }: LiveEvent) => {
     const until = event.ended?.latest ?? Number.POSITIVE_INFINITY

@@ -7,7 +7,7 @@ import { contextWithPolls, fall, PATHS } from './roots/testing.ts'
 
 const DETECTED = 10 * MINUTE
 
-/** Routes of London's primary path that are reported to be lost at 10:00. */
+/** Returns an event that reports the routes of London's primary path as lost at 10:00. */
 function lostRoutes(context: FoldContext, more: Partial<DetectedEvent> = {}) {
   const live = fall(context, 'ckt-lon', 'mass_withdraw', '10.0.4.4')
   live.peersBefore = ['10.0.4.4']

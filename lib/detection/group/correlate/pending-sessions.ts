@@ -7,8 +7,9 @@ import { pathsLost } from './roots/index.ts'
 type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
 
 /**
- * Whether the sessions behind routes that were lost are yet to be asked: tables are read at another moment of a round, and what fell with
- * the routes, or is seen to be well beside them, reports a moment later what they belong to.
+ * Reports whether the sessions behind lost routes have not been polled since the loss. Tables are polled at another
+ * time than sessions, so that a later poll may show whether the sessions fell with the routes or are healthy, and thus
+ * which fault the routes belong to.
  */
 export function hasUnreadSessions(context: FoldContext, live: LiveEvent): boolean {
   const paths = pathsLost(context, live)
@@ -18,7 +19,10 @@ export function hasUnreadSessions(context: FoldContext, live: LiveEvent): boolea
   return !isAsked && mayHaveUnreadSessions(live, context, context.mark.finishedAt)
 }
 
-/** No longer than to the next poll, within which nothing less than critical is reported: who does not answer holds up nothing. */
+/**
+ * Reports whether an event may still wait for its sessions. It waits at most until the next poll, so that a source
+ * without answers delays it only briefly; critical events never wait.
+ */
 export function mayHaveUnreadSessions(
   { event, peersBefore }: LiveEvent,
   { settings, everyMs }: Pace,

@@ -3,7 +3,10 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Signal } from '../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 
-/** Writes what Azure Monitor reported each path's layers last: the same minutes come again with the next poll, and later ones. */
+/**
+ * Stores the last availability of each path's layers that Azure Monitor reported. Each poll repeats earlier minutes and
+ * adds later minutes.
+ */
 export function applyAvailability(context: FoldContext, signals: readonly Signal[]): void {
   for (const signal of signals) {
     if (signal.type !== 'availability') continue
@@ -29,10 +32,10 @@ export function applyAvailability(context: FoldContext, signals: readonly Signal
   }
 }
 
-/** How the availability of a path's ARP is named beside that of its BGP. */
+/** Returns the key of the availability of a path's ARP, which is stored next to the availability of its BGP. */
 export const arpOf = (subresource: string): string => `${subresource} arp`
 
-/** Down minutes that follow each other. */
+/** Groups consecutive down minutes into runs. */
 export function runsOf(down: readonly Bounds[]): { first: Bounds; last: Bounds; minutes: Bounds[] }[] {
   const runs: { first: Bounds; last: Bounds; minutes: Bounds[] }[] = []
   for (const minute of down) {
@@ -45,7 +48,7 @@ export function runsOf(down: readonly Bounds[]): { first: Bounds; last: Bounds; 
   return runs
 }
 
-/** The newest minute that was not down; null = none was. */
+/** Returns the newest minute that was not down; null if all minutes were down. */
 function lastWell({ earliest, latest }: Bounds, down: readonly Bounds[]): Bounds | null {
   for (let at = latest; at > earliest; at -= MINUTE) {
     if (!down.some((minute) => minute.earliest < at && minute.latest >= at))

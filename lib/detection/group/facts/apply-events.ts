@@ -4,8 +4,9 @@ import { type FoldContext, put, scopeOf, sourceOf } from '../../model/context.ts
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
- * Events of single sources: what the estate knows of them beside stays. A session's fall is reported at once and confirmed by the next
- * good sample (docs/rules/detection.md 3.1, C2), or by the age of what is up again; else one that was over by then stays unconfirmed.
+ * Stores events of single sources and keeps the group's earlier findings about them. A session's fall is reported
+ * immediately and confirmed by the next good sample (docs/rules/detection.md 3.1, C2), or by the age of the session
+ * when it is up again. A fall that is over before that stays unconfirmed.
  */
 export function applyEvents(context: FoldContext, events: readonly DetectedEvent[]): void {
   for (const event of events) {
@@ -30,18 +31,27 @@ export function applyEvents(context: FoldContext, events: readonly DetectedEvent
   }
 }
 
-/** A row that went missing has been so in two samples when it is reported. */
+/**
+ * Returns the samples that must still confirm an event. A missing row has already been missing in two samples when it
+ * is reported, so that it needs no confirmation.
+ */
 function awaitedOf({ mark }: FoldContext, { kind, flags, ended }: DetectedEvent): LiveEvent['confirm'] {
   if (kind !== 'session_down' || ended || flags.includes('row_missing')) return null
   return { source: sourceOf(mark), lastAt: mark.startedAt, left: samplesToConfirm(kind) - 1 }
 }
 
-/** Flag, followed by the window's id, of what such a window brought and did not take away in time. */
+/**
+ * Flag, followed by the id of a maintenance window, of an event that is still open after the grace period of that
+ * window.
+ */
 export const OVERRUN_FLAG = 'maintenance_overrun:'
 
 export const isOfMaintenance = (flag: string) => flag.startsWith(MAINTENANCE_FLAG) || flag.startsWith(OVERRUN_FLAG)
 
-/** A later version of an event, made by who knows of no windows, with what was found of it here. */
+/**
+ * Returns the later version of an event with the maintenance flags that were found here, because the source that made
+ * it does not know the windows.
+ */
 function withKnownMaintenance(event: DetectedEvent, known: DetectedEvent | undefined): DetectedEvent {
   const kept = known?.flags.filter(isOfMaintenance) ?? []
   return kept.length > 0

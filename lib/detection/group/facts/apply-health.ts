@@ -2,17 +2,20 @@ import { type ActivityRow, regionKey, type ServiceHealthNotice } from '#lib/cont
 import type { Signal } from '../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 
-/** A circuit or gateway, as far as a notice can be about it. */
+/** The data of a circuit or gateway by which a notice can be about it. */
 interface Node {
   scope: string
   name: string
-  /** Azure's word for its region */
+  /** Azure's name of the resource's region */
   region?: string | null
-  /** where a circuit lands */
+  /** peering location of a circuit */
   location?: string | null
 }
 
-/** A notice of a later stage replaces the earlier one: its end may have become known. */
+/**
+ * Stores notices of Service Health. A later stage of a notice replaces the earlier stage, because the end may have
+ * become known.
+ */
 export function applyHealth(context: FoldContext, signals: readonly Signal[]): void {
   const { circuits, gateways } = context.topology
   for (const row of signals.flatMap((signal) => (signal.type === 'activity' ? signal.rows : []))) {
@@ -34,7 +37,10 @@ function note(context: FoldContext, node: Node, { at }: ActivityRow, health: Ser
   scope.health = [...others, { id, type, title, reportedAt: at, from: from ?? at, to }]
 }
 
-/** A notice is about a region. ExpressRoute's say `Global` and name what is affected in their text only. */
+/**
+ * Reports whether a notice affects a circuit or gateway. A notice is about a region, but notices about ExpressRoute
+ * have the region `Global` and name the affected location only in their text.
+ */
 function problems({ region, title, text }: ServiceHealthNotice, { name, region: own, location }: Node): boolean {
   if (own && regionKey(region) === regionKey(own)) return true
   if (region !== '' && regionKey(region) !== 'global') return false

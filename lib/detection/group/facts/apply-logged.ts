@@ -4,10 +4,13 @@ import type { ScopeOfResource } from '../../model/topology.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 import type { LoggedChange } from '../../model/scope-state.ts'
 
-/** A deployment may change hundreds of resources in a resource group; a few of them say as much. */
+/**
+ * Maximum number of log entries from the same resource group. A deployment may change hundreds of resources, and a few
+ * entries are sufficient.
+ */
 const MAX_BESIDE = 20
 
-/** Keeps Activity Log entries that report a change, each with the object that it was made on. */
+/** Stores Activity Log entries that report a change, each with the resource that was changed. */
 export function applyLogged(context: FoldContext, signals: readonly Signal[], scopeOfResource: ScopeOfResource): void {
   for (const signal of signals) {
     if (signal.type !== 'activity') continue
@@ -23,7 +26,7 @@ export function applyLogged(context: FoldContext, signals: readonly Signal[], sc
   }
 }
 
-/** Circuits and gateways in a resource's group. */
+/** Returns the circuits and gateways in a resource's group. */
 function groupOf({ topology }: FoldContext, resourceId: string): string[] {
   const group = resourceGroupOf(resourceId)
   return [...topology.circuits, ...topology.gateways]
@@ -31,14 +34,17 @@ function groupOf({ topology }: FoldContext, resourceId: string): string[] {
     .map(({ scope }) => scope)
 }
 
-/** What was noted first of an entry is the nearest that it has to do with this. */
+/** Stores an entry once. The first version of an entry is the most closely related to the scope, so that it is kept. */
 function keep(context: FoldContext, scope: string, entry: LoggedChange): void {
   const { logged } = scopeOf(context, scope)
   const isCrowded = entry.inGroup && logged.filter(({ inGroup }) => inGroup).length >= MAX_BESIDE
   if (!isCrowded && !logged.some(({ id }) => id === entry.id)) logged.push(entry)
 }
 
-/** The gateway and the circuit that a connection ties together; of a peered network, those with gateways that it is peered with. */
+/**
+ * Returns the gateway and the circuit that a connection joins; for a peered network, the networks with gateways that
+ * are peered with it.
+ */
 function endsOf({ topology }: FoldContext, connection: string): string[] {
   const own = (topology.connections ?? []).filter(({ scope }) => scope === connection)
   const ends = own.flatMap(({ gateway, circuit }) => (circuit === null ? [gateway] : [gateway, circuit]))
@@ -46,7 +52,9 @@ function endsOf({ topology }: FoldContext, connection: string): string[] {
   return [...ends, ...peered.map(({ scope }) => scope)]
 }
 
-/** What was removed stands in no topology, but is remembered. */
+/**
+ * Reports whether a scope is in the topology or is remembered, because a removed resource is no longer in the topology.
+ */
 function isKnown({ topology, scopes }: FoldContext, scope: string): boolean {
   return (
     scope in scopes ||

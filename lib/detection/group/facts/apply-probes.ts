@@ -1,12 +1,12 @@
 import type { Signal } from '../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 
-/** By the address that a test tries to reach: the circuits and gateways that carry it now. */
+/** The circuits and gateways that currently carry each address that a test tries to reach. */
 export type Probed = Readonly<Record<string, readonly string[]>>
 
 /**
- * Writes how a test goes into the facts of what carries it. It is evidence beside others (docs/rules/detection.md 3.4): no probe opens
- * anything by itself, because what it tries to reach may be switched off.
+ * Stores the state of each test in the facts of the scopes that carry its destination. It is only additional evidence
+ * (docs/rules/detection.md 3.4): a probe never opens an event, because its destination may be switched off.
  */
 export function applyProbes(context: FoldContext, signals: readonly Signal[], probed: Probed): void {
   for (const signal of signals) {

@@ -6,10 +6,10 @@ import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import { staleFrom } from './last-answer.ts'
 import type { ScopeState, SessionFact } from '../../model/scope-state.ts'
 
-/** Writes what one poll reported into the facts of its scope. Configuration and routes have rules of their own. */
+/** Stores the signals of one poll in the facts of its scope. Configuration and routes have separate rules. */
 export function applySignals(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
-  // a subscription's polls report others than of itself
+  // polls of a subscription report on other resources
   if (mark.kind === 'inventory' || mark.kind === 'activity' || mark.kind === 'probe') return
   const scope = scopeOf(context, mark.scope)
   for (const signal of signals) {
@@ -42,7 +42,7 @@ function applySession(scope: ScopeState, mark: PollMark, signal: SessionSignal):
   const { localAddress, neighbor, level, since, sample } = signal
   const key = factKey(mark.subresource, signal)
   const known = scope.sessions[key] ?? adoptByNeighbor(scope, mark.subresource, neighbor)
-  // rows as they were show nothing new of a session that is known
+  // repeated rows of an earlier answer show no new state of a known session
   if (known && sample?.azureState === '') return
   const downReason = level === 'unknown' ? (known?.downReason ?? null) : (sample?.downReason ?? null)
   scope.sessions[key] = {
@@ -61,7 +61,10 @@ function applySession(scope: ScopeState, mark: PollMark, signal: SessionSignal):
   }
 }
 
-/** A path has one session with a neighbor: what was reported it before its own address was known, or was another, is of this one. */
+/**
+ * Returns the stored session of a path with a neighbor. A path has only one session with a neighbor, so that an earlier
+ * fact with an unknown or different local address belongs to the same session.
+ */
 function adoptByNeighbor(scope: ScopeState, subresource: string, neighbor: string): SessionFact | undefined {
   if (subresource === '') return undefined
   const [key, fact] =
@@ -110,7 +113,10 @@ function applyOutcome(
 const factKey = (subresource: string, session: { localAddress: string; neighbor: string }) =>
   `${subresource} ${sessionSubject(session)}`
 
-/** Once an edge router's summary is stale, what the gateways show may stand for the circuit: where its polls fail, or gateways lost it. */
+/**
+ * Returns when an edge router's summary becomes stale, because the state of the gateways may then represent the
+ * circuit. This applies if the circuit's polls fail or gateways lost it.
+ */
 export function recheckStaleness(context: FoldContext, scope: string): RecheckAt {
   const { topology, scopes } = context
   const circuit = topology.circuits.find((one) => one.scope === scope)

@@ -7,8 +7,8 @@ import { circuitPaths } from '#lib/contract/index.ts'
 import { AGREEING } from './traffic/path-traffic.ts'
 
 /**
- * Counts the samples that agree with an ARP entry that is gone while the session is up. One sample may just be older than the
- * other: when a link is cut, ARP can be read after it and the session before.
+ * Counts the samples that agree that an ARP entry is gone while the session is up. A single sample may just be older
+ * than the other: when a link is cut, ARP can be read after the cut and the session before it.
  */
 function countSuspicions(context: FoldContext): void {
   for (const circuit of context.topology.circuits) {
@@ -40,14 +40,14 @@ function countSuspicions(context: FoldContext): void {
   }
 }
 
-/** Writes what the counters of a circuit reported into its facts, before anything is judged by them. */
+/** Stores the counters of a circuit in its facts, before rules evaluate them. */
 export function applyTraffic(
   context: FoldContext,
   signals: readonly Signal[],
   inUse: Readonly<Record<string, PathsInUse>>,
 ): void {
   for (const signal of signals) {
-    // the first table of all reports no move
+    // the first table does not show a change of routes
     if (signal.type === 'routes' && context.mark.previousOkAt !== null)
       scopeOf(context, context.mark.scope).routesChangedAt = context.mark.finishedAt
     if (signal.type !== 'traffic') continue

@@ -9,7 +9,7 @@ import { measuredLayer } from './by-metrics.ts'
 import { trafficOf } from './traffic/memory.ts'
 
 const PATH = 'AzurePrivatePeering/primary'
-/** The minute that ended so many minutes ago. */
+/** Returns the minute that ended `ago` minutes ago. */
 const minute = (ago: number): Bounds => ({ earliest: NOW - (ago + 1) * MINUTE, latest: NOW - ago * MINUTE })
 const span = (from: number, to: number): Bounds => ({ earliest: minute(from).earliest, latest: minute(to).latest })
 
@@ -51,7 +51,7 @@ it('says nothing where the polls fail for another reason', () => {
   expect(measuredLayer(context, 'ckt-lon', PATH, 'summary')).toBeNull()
 })
 
-/** Samples of a minute each that end now, the newest last: bit/s out of Azure. */
+/** Returns samples of one minute each that end now, the newest last, with these rates in bit/s out of Azure. */
 const minutesOf = (...rates: number[]) =>
   rates.map((out, n) => ({ ...minute(rates.length - n - 1), lengthMs: MINUTE, in: 0, out }))
 

@@ -15,37 +15,40 @@ import { arpOf, runsOf } from './apply-availability.ts'
 import { isStale } from './last-answer.ts'
 import { allTraffic, knownTraffic } from './traffic/memory.ts'
 
-/** Minutes arrive late; newer ones than this speak of now. */
+/** Maximum age of the newest minute. Minutes arrive late, and older minutes do not describe the current state. */
 const OLDEST_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
 /** Maximum rate of a path without traffic, bit/s (docs/rules/detection.md 3.5). */
 const DEAD_BPS = 8_000
 /** Share of the usual rate below which a sample counts as without bytes. */
 const STILL_SHARE = 0.1
 
-/** A layer of a path as metrics show it. */
+/** The state of a layer of a path as shown by metrics. */
 export interface MeasuredLayer {
   level: 'up' | 'down'
-  /** since when: no narrower than the minutes that metrics are sums of */
+  /** bounds of the begin of this state, which are not narrower than the minutes of the metric */
   since: Bounds
-  /** of the newest minute; null = stored before that was kept */
+  /** value of the newest minute; null = the stored fact has no such value */
   percent: number | null
-  /** outages that were over when metrics first showed them */
+  /** outages that had already ended when metrics first showed them */
   passed: MetricOutage[]
-  /** down for two whole minutes or more, as two samples would show */
+  /** whether the layer was down for at least two whole minutes, which corresponds to two samples */
   isSure: boolean
 }
 
-/** When something fell, and when it was back. */
+/** An outage that metrics show, with the bounds of its begin and its end. */
 export interface MetricOutage {
   fell: Bounds
   rose: Bounds
-  /** it was down for two whole minutes or more, as two samples would show */
+  /** whether the outage lasted at least two whole minutes, which corresponds to two samples */
   isSure: boolean
 }
 
 /**
- * Returns the level of a path's session or ARP entry by metrics, if Azure refuses to report them; null = Azure reports them, or no minute is recent.
- * Minutes from before the last answer of the router itself do not count, and neither do minutes in which the path moved its usual bytes. A metric that is read for the first time reports no failure, because its newest minutes are not known to have their final values.
+ * Returns the level of a path's session or ARP entry by metrics, if Azure refuses to report the layer itself; null =
+ * Azure reports the layer, or no minute is recent.
+ * Minutes before the last answer of the router itself do not count, and neither do minutes in which the path moved its
+ * usual bytes. A metric that is read for the first time reports no failure, because its newest minutes may not have
+ * their final values yet.
  */
 export function measuredLayer(
   context: FoldContext,
@@ -76,13 +79,14 @@ export function measuredLayer(
   }
 }
 
-/** Bytes that moved on a path between two moments, bit/s by direction. */
+/** Rates of a path between two times, bit/s by direction. */
 type Moved = Pick<Pair, 'earliest' | 'latest' | 'in' | 'out'>
 
 /**
- * Whether a path moved its usual bytes during minutes for which a metric reports it down: by the newest pair of its byte counters that lies in
- * them for its larger part, or if there is none by Azure Monitor's bit rates. A path that was down for that part moves less. Counters of several
- * peerings together prove nothing of one of them.
+ * Returns a test of whether a path moved its usual bytes during minutes for which a metric reports it down. The test
+ * uses the newest pair of byte counters that is mostly within these minutes, or otherwise Azure Monitor's bit rates. A
+ * path that was really down for most of a sample moves fewer bytes. Counters that combine several peerings prove
+ * nothing about a single peering.
  */
 function movedIn(context: FoldContext, circuit: string, subresource: string): (span: Bounds) => boolean {
   const scope = scopeOf(context, circuit)
@@ -101,9 +105,9 @@ function movedIn(context: FoldContext, circuit: string, subresource: string): (s
 }
 
 /**
- * Whether the newest sample that lies in a span for its larger part shows the usual rate. Counters that stand still may come from a cache, so that
- * a sample without bytes counts together with the samples around it up to the next bytes.
- * @returns null where no sample lies in the span, or no bytes are usual
+ * Reports whether the newest sample that is mostly within a span shows the usual rate. Unchanged counters may come from
+ * a cache, so that a sample without bytes is combined with the adjacent samples up to the next bytes.
+ * @returns null if no sample is within the span, or if bytes are unusual on this path
  */
 function isUsual(samples: readonly Moved[], span: Bounds): boolean | null {
   const overlapOf = ({ earliest, latest }: Moved) =>
@@ -131,7 +135,7 @@ function isUsual(samples: readonly Moved[], span: Bounds): boolean | null {
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
 const lengthOf = ({ earliest, latest }: Moved) => latest - earliest
 
-/** Mean rate over the time of samples, bit/s; null = none has the direction. */
+/** Returns the mean rate over the time of the samples, bit/s; null if no sample has the direction. */
 function meanOf(samples: readonly Moved[], direction: 'in' | 'out'): number | null {
   const known = samples.filter((sample) => sample[direction] !== null)
   if (known.length === 0) return null
@@ -144,26 +148,38 @@ const outageOf = (run: { first: Bounds; last: Bounds }): MetricOutage => ({
   isSure: run.last.latest - run.first.earliest >= 2 * MINUTE,
 })
 
-/** The right to ask for it is missing, and what was reported last is too old to rely on: what metrics report stands in. */
+/**
+ * Reports whether the right to poll a layer is missing and its last answer is too old to rely on. Metrics replace the
+ * answer then.
+ */
 const isRefused = (context: FoldContext, scope: string, subresource: string, kind: 'summary' | 'arp'): boolean =>
   scopeOf(context, scope).failing[`${subresource} ${kind}`]?.refused === true &&
   isStale(context, { scope, subresource, kind })
 
-/** It fell after the last minute that was well began, and before the first that was down ended. */
+/**
+ * Returns the bounds of a fall: after the begin of the last healthy minute, and before the end of the first down
+ * minute.
+ */
 function fellIn(down: readonly Bounds[], well: Bounds | undefined, lastGoodAt: EpochMs | null): Bounds {
   const first = down.find(({ earliest }) => !well || earliest >= well.latest)
   const earliest = Math.max(well?.earliest ?? BEFORE_MONITORING, lastGoodAt ?? BEFORE_MONITORING)
   return { earliest, latest: Math.max(earliest, first?.latest ?? earliest) }
 }
 
-/** It rose after the last minute that was down began, and before the one behind it ended; long ago where none was. */
+/**
+ * Returns the bounds of a rise: after the begin of the last down minute, and before the end of the next minute; before
+ * monitoring began if no minute was down.
+ */
 function roseIn(down: readonly Bounds[]): Bounds {
   const last = down.at(-1)
   if (!last) return { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
   return { earliest: last.earliest, latest: last.latest + MINUTE }
 }
 
-/** Minutes of metrics are no news by themselves: where nothing else may be read, every poll is folded. */
+/**
+ * Returns the next poll as the recheck time while a path's summary is refused, because new minutes of metrics do not
+ * trigger an evaluation themselves.
+ */
 export function recheckMeasured(context: FoldContext, scope: string): RecheckAt {
   const state = context.scopes[scope]
   const paths = Object.keys(state?.failing ?? {}).flatMap((key) => (key.endsWith(' summary') ? key.slice(0, -8) : []))

@@ -26,36 +26,44 @@ import { isStale, lastAnswer } from './last-answer.ts'
 import { type PathTraffic, pathTraffic } from './traffic/path-traffic.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 
-/** One path as the facts show it. */
+/** The state of one path of a circuit's peering, derived from the stored facts. */
 export interface PathView {
   path: CircuitPath
-  /** the subresource of its sources, and the subject of its events */
+  /** subresource of the path's sources, and subject of its events */
   subresource: string
   state: PathState
   reason: string
-  /** begin of the last reading of what it is judged down by; null = not known */
+  /** begin of the last poll of the layer that shows the path down; null = not known */
   readAt: EpochMs | null
-  /** since when it is in this state */
+  /** bounds of the begin of the path's current state */
   since: Bounds
   session: SessionFact | null
   arp: ArpFact | null
   layer: 'L2' | 'L3' | null
   traffic: PathTraffic
-  /** what metrics show in place of the router, which may not be asked; null = it was, or they show nothing */
+  /**
+   * layers as shown by metrics if the router may not be polled; null = the router was polled, or metrics show nothing
+   */
   measured: { bgp: MeasuredLayer | null; arp: MeasuredLayer | null } | null
-  /** down since it was disabled, and enabled so lately that its session may not be up yet */
+  /**
+   * whether the path has been down since its peering was disabled, and the peering was enabled so recently that its
+   * session may not be up yet
+   */
   isReturning: boolean
-  /** up although its ARP entry is lost, by bytes that may all have passed before it was */
+  /**
+   * whether the path counts as up without an ARP entry because of bytes that may all have passed before the entry was
+   * lost
+   */
   isUpByEarlierTraffic: boolean
 }
 
 export interface JudgedPeeringView extends JudgedRedundancy {
   paths: Record<CircuitPath, PathView>
-  /** when the gateways alone prove that it is lost: since when */
+  /** bounds of the loss if only the gateways prove that the circuit is lost; otherwise null */
   lostToGateways: Bounds | null
 }
 
-/** Both paths of a peering by all layers, and what that makes of its redundancy. */
+/** Returns both paths of a peering by all layers, and the resulting redundancy. */
 export function judgedPeering(context: FoldContext, circuit: CircuitNode, peering: PeeringNode): JudgedPeeringView {
   const primary = judgedPath(context, circuit, peering, 'primary')
   const secondary = judgedPath(context, circuit, peering, 'secondary')
@@ -70,15 +78,15 @@ export function judgedPeering(context: FoldContext, circuit: CircuitNode, peerin
 }
 
 /**
- * A path's state as of when the other one fell: one that was read as down before the other was last seen up may have been back by then, so
- * that the two together show no moment at which both were lost.
+ * Returns a path's state at the time when the other path fell. If this path was read as down before the other path was
+ * last seen up, it may have been back by then, so that no time is known at which both paths were lost.
  */
 function stateBeside({ state, readAt }: PathView, other: PathView): PathState {
   const isOlder = readAt !== null && readAt < other.since.earliest
   return state === 'down' && other.state === 'down' && isOlder ? 'unknown' : state
 }
 
-/** One path of a peering by all layers. */
+/** Returns the state of one path of a peering by all layers. */
 export function judgedPath(
   context: FoldContext,
   circuit: CircuitNode,
@@ -103,7 +111,8 @@ export function judgedPath(
   const countedFrom = traffic.counted?.earliest ?? null
   const passedBeforeArp = mayHavePassedBefore(countedFrom, known && l2 === 'down' ? [known.since] : [])
   const lost = lastLost(context, circuit, peering, subresource, session)
-  // minutes in which the path moved its bytes are not down by metrics, so that others passed before or after them
+  // minutes in which the path moved its bytes do not count as down by metrics, so that other bytes passed before or
+  // after the down minutes
   const isLostByMetrics = measured?.bgp?.level === 'down'
   const passedBefore = isLostByMetrics || passedBeforeArp || mayHavePassedBefore(countedFrom, lost ? [lost] : [])
   const { state, reason } = judgePath({
@@ -114,14 +123,15 @@ export function judgedPath(
     arp: known?.state ?? 'unknown',
     bgp,
     downReason: session?.downReason ?? null,
-    // quiet with nothing expected is a passive path; that something is, the flat test has to prove
+    // a quiet path without expected traffic is passive; only the test for flat traffic proves that traffic is expected
     traffic: traffic.dead ? 'quiet' : traffic.layer,
     passedBefore,
     expectation: traffic.dead ? 'high' : 'none',
     metrics: measured && { bgp: measured.bgp?.percent ?? null, arp: known ? null : (measured.arp?.percent ?? null) },
   })
   const deadSince = state === 'degraded' ? (traffic.dead?.since ?? cutOffAfter(session, traffic)) : null
-  // only bytes show it up: since the last reading that showed it down, at the latest since they were counted
+  // if only bytes show the path up, it came up after the last poll that showed it down, and before these bytes were
+  // counted
   const movesAgain = state === 'up' && bgp === 'unknown' && lost ? traffic.counted : null
   const since =
     deadSince ??
@@ -133,7 +143,7 @@ export function judgedPath(
     subresource,
     state,
     reason,
-    // minutes of metrics are of one time on both paths
+    // minutes of metrics cover the same time on both paths
     readAt: measured
       ? null
       : lastAnswer(context, { scope: circuit.scope, subresource, kind: bgp === 'down' ? 'summary' : 'arp' }).at,
@@ -148,7 +158,10 @@ export function judgedPath(
   }
 }
 
-/** Returns until when a session that was down while its peering was disabled may come up (a hold time after the change); null = it was not. */
+/**
+ * Returns the time until which a session that was down while its peering was disabled may come up (a hold time after
+ * the change); null = it was not down then.
+ */
 function returnsUntil({ settings }: FoldContext, session: SessionFact, intent: IntentFact | undefined): EpochMs | null {
   const isChanged = intent !== undefined && intent.since.earliest !== BEFORE_MONITORING
   const wasDownBefore = isChanged && session.level !== 'up' && session.since.latest <= intent.since.latest
@@ -159,7 +172,7 @@ function isReturning(context: FoldContext, session: SessionFact, intent: IntentF
   return (returnsUntil(context, session, intent) ?? 0) >= context.mark.finishedAt
 }
 
-/** Returns when a path is judged down if its session does not come up after its peering was enabled. */
+/** Returns when a path counts as down because its session has not come up after its peering was enabled. */
 export function recheckReturning(context: FoldContext, scope: string): RecheckAt {
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
   const state = context.scopes[scope]
@@ -176,12 +189,15 @@ function measuredPath(context: FoldContext, circuit: string, subresource: string
   return bgp && { bgp, arp: measuredLayer(context, circuit, subresource, 'arp') }
 }
 
-/** Since when a path is up or down where metrics alone say that it is. */
+/** Returns the begin of a path's state if only metrics show that state; otherwise null. */
 function measuredSince(state: PathState, measured: PathView['measured']): Bounds | null {
   return state === 'up' || state === 'down' ? (measured?.bgp?.since ?? null) : null
 }
 
-/** A session that nobody saw up, on a peering that was seen to be made or enabled, is as old as its age and was never up. */
+/**
+ * Returns the BGP layer of a session. A session that was never seen up, on a peering that was created or enabled during
+ * monitoring, was never established.
+ */
 function layerOf({ level, isUnseen }: SessionFact, intent: IntentFact | undefined): BgpLayer {
   const isNew = intent !== undefined && intent.since.earliest !== BEFORE_MONITORING
   if (isUnseen && isNew) return 'never_established'
@@ -198,13 +214,16 @@ function layerOf({ level, isUnseen }: SessionFact, intent: IntentFact | undefine
   }
 }
 
-/** What came up only after its bytes had stopped is lost since its ARP entry is. */
+/**
+ * Returns the time when bytes stopped if the session was already up then. In that case the path has been lost since its
+ * ARP entry is gone.
+ */
 const cutOffAfter = (session: SessionFact | null, { cutOff }: PathTraffic): Bounds | null =>
   cutOff && session && session.since.latest <= cutOff.latest ? cutOff : null
 
 /**
- * When a path was last known to be lost, by its session's last reading or by what is reported of it: bytes that were counted from before
- * then do not show it up. Null = nothing says that it was.
+ * Returns when a path was last known to be lost, by the last poll of its session or by an open event. Bytes that were
+ * counted from an earlier time do not show the path up. Null = no source shows that it was lost.
  */
 function lastLost(
   context: FoldContext,
@@ -225,7 +244,10 @@ function lastLost(
 
 const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
 
-/** A path is down since its session is, and without word of that since its ARP entry is; so is one that is only degraded. */
+/**
+ * Returns the begin of a path's state. A path is down since its session is down, or since its ARP entry is gone if the
+ * session shows nothing. A degraded path begins with the loss of its ARP entry.
+ */
 function sinceOf(
   state: PathState,
   bgp: BgpLayer,
@@ -235,28 +257,30 @@ function sinceOf(
 ): Bounds {
   if (state === 'disabled') return intent ?? EVER
   if (state === 'down' && bgp !== 'down') return arp?.since ?? EVER
-  // its session stands, however long already: it is the ARP entry that went
+  // the session is still up, however old it is, and the ARP entry was lost
   if (state === 'degraded' && session && arp) return sinceAll([session.since, arp.since])
-  // a session that was down before its peering was enabled is missed since then
+  // a session that was already down when its peering was enabled counts as down only since the peering was enabled
   if (state === 'down' && session && intent && intent.earliest !== BEFORE_MONITORING)
     return sinceAll([session.since, intent])
-  // a session that was up all the time may have been disabled until its intent changed
+  // a session that was up all the time may have been on a disabled peering until the intent changed
   if (state === 'up' && session && intent) return sinceAll([session.since, intent])
   return session?.since ?? EVER
 }
 
 /**
- * Since when every gateway session to both of the circuit's MSEEs has been down, on every instance of every connected
- * gateway; the lower bound is the last word of the circuit itself that a path was up (docs/rules/detection.md 2.4).
+ * Returns the time since when every gateway session with both MSEEs of the circuit has been down, on every instance of
+ * every connected gateway. The earliest bound is the last poll of the circuit itself that showed a path up
+ * (docs/rules/detection.md 2.4).
+ * @returns null if the gateways do not prove that loss
  */
 function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly PathView[]): Bounds | null {
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
   const { failing } = scopeOf(context, circuit.scope)
-  // who paused a circuit does not want to learn of it, from whoever reports
+  // an operator who paused the polls of a circuit does not want events about it, from any source
   if (paths.some(({ subresource }) => failing[`${subresource} summary`]?.paused)) return null
   const downs: Bounds[] = []
   for (const { scope } of gateways) {
-    // what it showed down last may be back by now
+    // a session that was down in a stale poll may be up again
     if (isStale(context, { scope, subresource: '', kind: 'peers' })) return null
     for (const { path } of paths) {
       const neighbors = context.topology.mappings
@@ -270,7 +294,7 @@ function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly P
     }
   }
   if (downs.length === 0 || paths.every(({ state }) => state !== 'unknown')) return null
-  // the circuit was there for as long as either path was
+  // the circuit was available as long as either path was
   const lastUp = paths.flatMap(({ subresource, session }) =>
     session?.level === 'up'
       ? (lastAnswer(context, { scope: circuit.scope, subresource, kind: 'summary' }).at ?? [])

@@ -6,15 +6,22 @@ import { isCarriedByOthers, mayHaveScaledIn } from '../../verdict/index.ts'
 import { expectedSessions } from './inside.ts'
 
 /**
- * A gateway that is resized, scaled, upgraded or migrated exchanges its instances: new addresses come, old ones leave. Those that leave are a
- * part of that for as long as others have sessions with the same neighbors.
+ * A gateway that is resized, scaled, upgraded or migrated exchanges its instances: new addresses appear and old
+ * addresses leave. The instances that leave are a part of that change as long as other instances have sessions with the
+ * same neighbors.
  */
 
-/** Reports whether other instances carry the neighbors of an instance. @param neighbor null = all that the instance had */
+/**
+ * Reports whether other instances carry the neighbors of an instance.
+ * @param neighbor null = all neighbors of the instance
+ */
 export const isCarried = (context: FoldContext, gateway: string, instance: string, neighbor: string | null): boolean =>
   isCarriedByOthers(sessionsOf(context, gateway), instance, neighbor)
 
-/** Reports whether an address is of an instance that a gateway had and does not list any more, so that its siblings lost their sessions with it. */
+/**
+ * Reports whether an address belongs to an instance that a gateway had and no longer lists, so that its siblings lost
+ * their sessions with it.
+ */
 export function hasLeft(context: FoldContext, gateway: string, address: string): boolean {
   const { sessions, silent } = scopeOf(context, gateway)
   const own = Object.values(sessions).filter(
@@ -33,7 +40,7 @@ function sessionsOf(context: FoldContext, gateway: string) {
   }))
 }
 
-/** The change of a gateway in which something may have happened to it; null = it was not being changed. */
+/** Returns the change of a gateway during which the given time lies; null if the gateway was not being changed. */
 export function changeAround(context: FoldContext, gateway: string, since: Bounds): LiveEvent | null {
   const slack = context.settings['burst.slack']
   return (
@@ -47,12 +54,12 @@ export function changeAround(context: FoldContext, gateway: string, since: Bound
   )
 }
 
-/** Polls of sessions after a change, until when instances that it took may still be counted among those that are missed. */
+/** Number of session polls after a change during which instances that left in it do not yet count as lost. */
 const POLLS_AFTER = 2
 
 /**
- * Whether an instance that is not there leaves in a change of its gateway, and is no loss. Once the change is over it is one, unless others have
- * replaced it.
+ * Reports whether an absent instance left because of a change of its gateway, and is therefore not lost. Some polls
+ * after the change it counts as lost unless other instances have replaced it.
  * @param since when it left
  */
 export function isExchanged(context: FoldContext, gateway: string, instance: string, since: Bounds): boolean {
@@ -62,12 +69,18 @@ export function isExchanged(context: FoldContext, gateway: string, instance: str
   return ended === null || !isJudgedAfter(context, gateway, ended.latest)
 }
 
-/** By polls of the gateway itself: those of another say nothing of its instances. */
+/**
+ * Reports whether the gateway itself was polled late enough after its change. Polls of other gateways do not show its
+ * instances.
+ */
 function isJudgedAfter({ mark, everyMs }: FoldContext, gateway: string, over: number): boolean {
   return mark.kind === 'peers' && mark.scope === gateway && mark.startedAt - over >= POLLS_AFTER * everyMs
 }
 
-/** Reports whether a silent instance may have gone by scaling in. @param since when it left */
+/**
+ * Reports whether a silent instance may have been removed by scaling in.
+ * @param since when it left
+ */
 export const isPossiblyScaledIn = (
   context: FoldContext,
   { scope, scales, addresses = [] }: GatewayNode,

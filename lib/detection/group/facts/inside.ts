@@ -4,7 +4,10 @@ import { gatewaySessionRole } from '../../verdict/index.ts'
 
 type Ends = Pick<SessionFact, 'localAddress' | 'neighbor' | 'asn'>
 
-/** Whether a gateway's session is one with itself: by its own addresses, those of its configuration and those that reported. */
+/**
+ * Reports whether a gateway's session is with itself, by the addresses of its configuration and of its reporting
+ * instances.
+ */
 export function isInside(context: FoldContext, gateway: string, session: Ends): boolean {
   const node = context.topology.gateways.find(({ scope }) => scope === gateway)
   const own = Object.values(scopeOf(context, gateway).sessions).filter(({ subresource }) => subresource === '')
@@ -12,7 +15,10 @@ export function isInside(context: FoldContext, gateway: string, session: Ends): 
   return gatewaySessionRole({ kind: 'expressRoute', ...node, addresses }, session) === 'gateway-peer'
 }
 
-/** A gateway's sessions with others that have been up, and whose instance and neighbor are there: those that are meant to be up. */
+/**
+ * Returns a gateway's sessions with external neighbors that have been established, and whose instance and neighbor
+ * still exist. These sessions are expected to be up.
+ */
 export function expectedSessions(context: FoldContext, gateway: string): SessionFact[] {
   const { sessions, released } = scopeOf(context, gateway)
   return Object.values(sessions).filter(

@@ -5,7 +5,7 @@ import { quietEstate } from '../../testing/quiet-estate.ts'
 import { put } from '../../model/context.ts'
 import { lossOf } from './loss.ts'
 
-/** Whether the neighbor of the primary path counts as lost when this happened to its circuit. */
+/** Reports whether the neighbor of the primary path counts as lost after this event of its circuit. */
 function isLossBy(kind: DetectedEvent['kind'], subject: string): boolean {
   const known = quietEstate(20 * MINUTE)
   const [mapping] = known.topology.mappings.filter(({ circuit, path }) => circuit === 'ckt-lon' && path === 'primary')

@@ -15,21 +15,22 @@ import { lastAnswer, type AnsweredSource } from './last-answer.ts'
 import { affectsGateways, pathOfCustomer, PRIVATE_PEERING } from '../../model/topology.ts'
 
 /**
- * Whether routes can have moved for a loss, by their bounds: they do not move for what will fall later, nor for what is back.
- * @param between when they moved
+ * Reports whether a loss can be the reason for a change of routes by the times of both. A loss that begins later or
+ * ended before is not a reason.
+ * @param between when the routes changed
  */
 export function mayHaveChanged({ started, ended }: Pick<DetectedEvent, 'started' | 'ended'>, between: Bounds): boolean {
   return started.earliest <= between.latest && (ended === null || ended.latest >= between.earliest)
 }
 
 /**
- * Whether what carried a member was lost when its routes moved, not longer before than what a hold timer hides and a poll is
- * late: a session, a path, a circuit, a gateway's peer.
+ * Reports whether the carrier of a member (a `gateway neighbor` pair) was lost when its routes changed, or at most a
+ * hold time and a poll before. The carrier is a session, a path, a circuit, or a gateway's peer.
  */
 export const lossOf = (context: FoldContext, member: string, between: Bounds): boolean =>
   lossesOf(context, member, between).length > 0
 
-/** The events that say so. */
+/** Returns the events that show the loss of a member's carrier. */
 export function lossesOf(context: FoldContext, member: string, between: Bounds): LiveEvent[] {
   const { settings } = context
   const { gateway, neighbor: peer } = parseMember(member)
@@ -38,7 +39,7 @@ export function lossesOf(context: FoldContext, member: string, between: Bounds):
   const hasFallen = ({ event }: LiveEvent) =>
     !event.flags.includes(UNDONE) && mayHaveChanged(event, between) && event.started.latest >= between.earliest - slack
   const fallen = liveEvents(context).filter(hasFallen)
-  // the routes of a neighbor go with the last of its sessions
+  // the routes of a neighbor are lost with the last of its sessions
   const siblings = sessionsWith(context, gateway, peer).map((session) => sessionSubject(session))
   const isCarriedBySibling = (subject: string) =>
     siblings.some(
@@ -58,12 +59,15 @@ export function lossesOf(context: FoldContext, member: string, between: Bounds):
   })
 }
 
-/** Neighbors that an event about routes says to be lost: of paths that became fewer, not those that are left. */
+/**
+ * Returns the neighbors that an event about routes reports as lost. For a reduced number of paths these are only the
+ * paths that were removed.
+ */
 export function peersLost({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
   return event.kind === 'ecmp_reduced' ? peersBefore.filter((peer) => !peersAfter.includes(peer)) : peersBefore
 }
 
-/** Gateways that an event names, or that have the neighbor behind the circuit which it is about. */
+/** Returns the gateway that an event is about, or the gateways that have the neighbor on the event's circuit. */
 export function gatewaysOfPeer(
   { topology: { gateways, mappings } }: FoldContext,
   scope: string,
@@ -74,15 +78,16 @@ export function gatewaysOfPeer(
 }
 
 /**
- * Restarts that may have taken a neighbor's routes for as long as they lasted: of every session of a gateway with it, or of the one with
- * the customer's router behind it. Of tables and sessions that are read minutes apart the table may be all that saw the fall.
+ * Returns restarts that may have removed a neighbor's routes for a time: restarts of every session of a gateway with
+ * the neighbor, or of the session with the customer's router behind it. If tables and sessions are polled minutes
+ * apart, only the table may show the fall.
  * @param scope gateway, or the neighbor's circuit
  * @param between when its routes moved
  */
 export const restartsOfPeer = (context: FoldContext, scope: string, peer: string, between: Bounds): LiveEvent[] =>
   gatewaysOfPeer(context, scope, peer).flatMap((gateway) => restartsAt(context, gateway, peer, between))
 
-/** The sessions of a gateway's instances with a neighbor that are up as far as is known. */
+/** Returns the sessions of a gateway's instances with a neighbor that are currently known to be up. */
 const sessionsWith = (context: FoldContext, gateway: string, peer: string) =>
   Object.values(context.scopes[gateway]?.sessions ?? {}).filter(
     ({ subresource, neighbor, level }) => subresource === '' && neighbor === peer && level === 'up',
@@ -106,7 +111,7 @@ function restartsAt(context: FoldContext, gateway: string, peer: string, between
   )
 }
 
-/** Whether an event says that a path of its circuit was lost, or the circuit with it. */
+/** Reports whether an event means that a path of its circuit was lost, or the whole circuit. */
 function isLossOfPath(event: DetectedEvent, path: string | null): boolean {
   return lossesOfCircuits.has(event.kind) && affectsGateways(event, path)
 }
@@ -121,8 +126,9 @@ const lossesOfCircuits: ReadonlySet<EventKind> = new Set<EventKind>([
 ])
 
 /**
- * Whether the sessions that would show a member's loss were last read before a moment, so that it may have been lost by then.
- * What was never read with success is not waited for, nor is anything where it was not asked when sessions were read.
+ * Reports whether the sessions that would show a member's loss were last read before the given time, so that the member
+ * may have been lost by then. Sources that were never read successfully, or whose last poll is unknown, are not waited
+ * for.
  */
 export function isLossUnread(context: FoldContext, member: string, since: EpochMs): boolean {
   const { gateway, neighbor: peer } = parseMember(member)

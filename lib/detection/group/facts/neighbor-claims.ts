@@ -6,10 +6,11 @@ import { type FoldContext, isGood, liveEvents, scopeOf } from '../../model/conte
 import type { LiveEvent, Released, ScopeState, SessionFact } from '../../model/scope-state.ts'
 
 /**
- * Neighbors that went with a removed circuit or connection: their rows are missed only after it is reported, when the topology does
- * not know them any more (docs/rules/detection.md 2.2: removed, and not down).
- * @param removal what reports it
- * @param of the circuit, where it is still there without what they belonged to
+ * Marks the neighbors that belonged to a removed circuit or connection as released. Their rows are missing only after
+ * the removal is reported, when the topology no longer knows these neighbors (docs/rules/detection.md 2.2: removed, and
+ * not down).
+ * @param removal the event that reports the removal
+ * @param of the circuit, if it still exists without the connections of these neighbors
  */
 export function releaseNeighbors(context: FoldContext, removal: DetectedEvent, of?: string): void {
   const former = (context.topology.former ?? []).filter(({ circuit }) => of === undefined || circuit === of)
@@ -22,7 +23,7 @@ export function releaseNeighbors(context: FoldContext, removal: DetectedEvent, o
       continue
     }
     release(scopeOf(context, gateway), neighbor, one)
-    // a circuit that stays stands in a group of its own from now on, with what was raised of it
+    // a remaining circuit has a separate group from now on, together with its events
     const own = context.scopes[circuit]
     if (own) release(own, neighbor, { ...one })
   }
@@ -37,12 +38,12 @@ function release({ released }: ScopeState, neighbor: string, one: Released): voi
   released[neighbor] ??= one
 }
 
-/** Flag of a removal whose resource is there again: it was no removal, or is over, and explains nothing later. */
+/** Flag of a removal whose resource exists again. Such a removal does not explain later events. */
 export const UNDONE = 'undone'
 
 /**
- * Takes back that neighbors went with a removal. The last poll of their sessions is older than the return: until the next one nobody knows
- * whether they are back, and none of them is lost.
+ * Reverts the release of neighbors by a removal. The last poll of their sessions is older than the return, so that
+ * until the next poll it is unknown whether they are back, and none of them counts as lost.
  */
 export function forgetRemoval(context: FoldContext, { key }: DetectedEvent): void {
   const gateways = new Set(context.topology.gateways.map(({ scope }) => scope))
@@ -57,12 +58,16 @@ export function forgetRemoval(context: FoldContext, { key }: DetectedEvent): voi
   }
 }
 
-/** A circuit has an edge router for each of its paths, and each has one neighbor of a gateway in a family. */
+/**
+ * Number of neighbors of a connection in an address family: a circuit has an edge router for each of its two paths, and
+ * each is one neighbor of a gateway.
+ */
 const NEIGHBORS_OF_CONNECTION = 2
 
 /**
- * Of a connection whose neighbors were not known, those go with it that belong to no other and are down on every instance from about then: if they
- * are as many as a connection has, and no other fell beside them.
+ * Releases neighbors of a removed connection whose neighbors were not known: the neighbors that belong to no other
+ * connection and have been down on every instance since about the removal. This happens only if their number is the
+ * number that a connection has, and no other neighbor fell at the same time.
  */
 export function claimNeighbors(context: FoldContext): void {
   const { settings, mark, topology } = context
@@ -91,7 +96,7 @@ export function claimNeighbors(context: FoldContext): void {
   }
 }
 
-/** Neighbors whose sessions are down on every instance, and fell at about the time of a removal. */
+/** Returns the neighbors whose sessions are down on every instance, and fell at about the time of a removal. */
 function fallenWith(sessions: readonly SessionFact[], { between }: Released, slack: number): string[] {
   return [...Map.groupBy(sessions, ({ neighbor }) => neighbor)].flatMap(([neighbor, own]) =>
     own.every(
@@ -105,7 +110,10 @@ function fallenWith(sessions: readonly SessionFact[], { between }: Released, sla
   )
 }
 
-/** Sessions of neighbors that went with a removal are not down, and nobody reports them again (docs/rules/detection.md 2.2). */
+/**
+ * Ends the open session events of neighbors that were released by a removal, because their sessions are not down and
+ * will not be reported again (docs/rules/detection.md 2.2).
+ */
 export function endReleased(context: FoldContext): void {
   for (const [scope, { released, live }] of Object.entries(context.scopes)) {
     if (Object.keys(released).length === 0) continue
@@ -125,7 +133,10 @@ export function endReleased(context: FoldContext): void {
 
 const endsWithNeighbor: ReadonlySet<EventKind> = new Set<EventKind>(['session_down', 'keepalive_stall', 'peer_lost'])
 
-/** Keeps the causes of a removal with the neighbors that went by it: what was removed stands in no group from the next poll on. */
+/**
+ * Stores the causes of a removal with the neighbors that it released, because the removed resource belongs to no group
+ * from the next poll on.
+ */
 export function recordRemovals(context: FoldContext): void {
   const byKey = new Map(liveEvents(context).map(({ event }) => [event.key, event]))
   for (const { released } of Object.values(context.scopes)) {
@@ -137,22 +148,23 @@ export function recordRemovals(context: FoldContext): void {
 }
 
 /**
- * The causes of the removal that an event is a part of, or whose neighbors it lost as a part of what was withdrawn with them: that stands in
- * no group any more. null = it is a part of nothing, or nothing of the removal was judged here.
+ * Returns the stored causes of the removal that an event is a part of, or that released all neighbors which a shift
+ * left. The removal itself is no longer in any group. null = the event does not follow from a removal, or the removal
+ * was not evaluated in this group.
  */
 export function causesOfRemoval(context: FoldContext, live: LiveEvent): Cause[] | null {
   const { partOf } = live.event
   const all = Object.values(context.scopes).flatMap(({ released }) => Object.values(released))
   const causesBy = (key: string | null) => all.find(({ by, causes }) => by === key && causes !== undefined)?.causes
-  // what took over for a removal is a part of nothing
+  // a shift that followed a removal is not a part of another event
   if (!partOf)
     return followsRemoval(context, live) ? (causesBy(releasedLeaving(context, live)[0]?.by ?? null) ?? null) : null
   return causesBy(partOf) ?? causesBy(removalBehind(context, live)) ?? null
 }
 
 /**
- * A session that is up again is expected again, by its gateway and by the circuit that it leads to; so is each whose connection is back, once
- * a poll says how it is.
+ * Deletes the release of neighbors whose session is up again, at the gateway and at the circuit, because the session is
+ * expected again. Also deletes the releases of a connection that is back, after the next poll of its sessions.
  */
 export function forgetReleased(context: FoldContext): void {
   const { mark, scopes } = context
@@ -174,7 +186,9 @@ function forgetBy(scopes: readonly ScopeState[], key: string): void {
     for (const [neighbor, { by }] of Object.entries(released)) if (by === key) delete released[neighbor]
 }
 
-/** Key of the removal that an event about neighbors follows from; null = it follows from none. */
+/**
+ * Returns the key of the removal that an event about neighbors follows from; null if it does not follow from a removal.
+ */
 export function removalBehind(context: FoldContext, live: LiveEvent): string | null {
   const neighbors = neighborsOf(live)
   const removals = neighbors.map((neighbor) => releasedAs(context, live, neighbor))
@@ -182,13 +196,13 @@ export function removalBehind(context: FoldContext, live: LiveEvent): string | n
   return first && removals.every((removal) => removal !== null) ? first.by : null
 }
 
-/** Whether all that a shift of the best path left had gone by a removal. */
+/** Reports whether all neighbors that a shift of the best path left were released by a removal. */
 export function followsRemoval(context: FoldContext, live: LiveEvent): boolean {
   const left = releasedLeaving(context, live)
   return left.length > 0 && left.every((released) => released !== null)
 }
 
-/** Of each neighbor that a shift of the best path left, how it went by a removal. */
+/** Returns the release of each neighbor that a shift of the best path left; null for a neighbor without a release. */
 function releasedLeaving(context: FoldContext, live: LiveEvent): (Released | null)[] {
   const { peersBefore = [], peersAfter = [] } = live
   const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
@@ -203,7 +217,7 @@ function releasedAs(context: FoldContext, { event }: LiveEvent, neighbor: string
       ({ between, back = Number.POSITIVE_INFINITY }) =>
         event.started.latest >= between.earliest - slack &&
         event.started.earliest <= back &&
-        // a loss that was over before the list that lacks the resource was read does not follow from the removal
+        // a loss that ended before the removal began does not follow from the removal
         (event.ended === null || event.ended.latest >= between.earliest),
     ) ?? null
   )

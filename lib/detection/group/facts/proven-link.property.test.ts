@@ -34,25 +34,25 @@ const peering = (name: string, n: number): PeeringNode => ({
 const PRIVATE = peering('AzurePrivatePeering', 2)
 const MICROSOFT = peering('MicrosoftPeering', 3)
 
-/** Moments of a reading: before the fault, shortly after it, and more than a hold time after it. */
+/** Times of a poll: before the fault, shortly after it, and more than a hold time after it. */
 const readings = { before: FELL.earliest - MINUTE, soon: FELL.latest + 1_000, late: FELL.latest + HOLD + 1_000 }
 const reading = fc.constantFrom(...(Object.keys(readings) as (keyof typeof readings)[]))
 
-/** State of one layer of the peering that may prove the link. */
+/** States of the layers of the peering that may prove the link. */
 const link = fc.record({
   arp: fc.constantFrom('complete' as const, 'incomplete' as const, 'missing' as const, 'unknown' as const),
   arpRead: reading,
   session: fc.constantFrom('up' as const, 'restarted' as const, 'down' as const),
   sessionRead: reading,
   received: fc.constantFrom('since' as const, 'before' as const, 'nothing' as const),
-  /** Azure Monitor's bit rate and ArpAvailability */
+  /** when Azure Monitor's bit rate showed traffic, and the values of ArpAvailability */
   rated: fc.constantFrom('since' as const, 'before' as const, 'nothing' as const),
   measured: fc.constantFrom('all along' as const, 'low' as const, 'before' as const, 'nothing' as const),
   hasFallen: fc.boolean(),
 })
 type Link = typeof link extends fc.Arbitrary<infer T> ? T : never
 
-/** Whether the layers prove that the link works, decided without the code under test. */
+/** Reports whether the layers prove that the link works, computed independently of the code under test. */
 const isProven = ({ arp, arpRead, session, sessionRead, received, rated, measured, hasFallen }: Link): boolean =>
   !hasFallen &&
   ((arp === 'complete' && arpRead !== 'before') ||

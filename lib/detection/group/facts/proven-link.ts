@@ -33,9 +33,9 @@ export interface ProvenLink {
 }
 
 /**
- * Searches proof that the link of one path works, by everything on that link that did not fail together with an event: ARP, sessions
- * and received bytes of other peerings, and sessions of the other address family of the same peering. A link carries all of them, so
- * that the fault is in the peering if any of them continues.
+ * Searches for proof that the link of one path works, using everything on that link that did not fail together with an
+ * event: ARP, sessions and received bytes of other peerings, and sessions of the other address family of the same
+ * peering. A link carries all of them, so that the fault is in the peering if any of them continues.
  * @param event a fault of a path, a peering or a session of the circuit
  */
 export function provenLink(
@@ -48,12 +48,14 @@ export function provenLink(
   const { peering: failed } = parsePath(SESSION_FALLS.has(event.kind) ? '' : event.subject)
   const hold = context.settings['timers.hold']
   const incomplete = failed === null ? undefined : arp[pathSubject(failed, path)]
-  // an ARP entry may remain for some time after its link was cut, so that only a later reading than that of the failed one is proof
+  // an ARP entry may remain for some time after its link was cut, so that only a reading after the failed entry's
+  // reading is proof
   const from = Math.max(
     event.started.latest,
     incomplete && incomplete.state !== 'complete' ? incomplete.since.latest : event.started.latest,
   )
-  // what came up later may have come back with the repair: it is proof only if the fault still lasts a hold time after it
+  // a session or entry that came up later may have returned with the repair, and is proof only if the fault still lasts
+  // a hold time later
   const isApart = ({ earliest, latest }: Bounds, seenAt: EpochMs) =>
     latest <= event.started.earliest ||
     (event.ended === null && earliest > event.started.latest + hold && seenAt >= latest + hold)
@@ -72,7 +74,7 @@ export function provenLink(
       const countedAt =
         receivedSince(context, circuit, peering, path, between) ?? ratedSince(context, circuit, peering, path, between)
       if (countedAt !== null) proofs.push({ words: `${label} receives traffic on it`, readAt: countedAt })
-      // a table that was read after the fault says more than its metric
+      // a table that was read after the fault is better evidence than its metric
       const measuredAt = arpAt >= from ? null : arpWorkedSince(context, circuit.scope, subresource, event, from)
       if (measuredAt !== null)
         proofs.push({ words: `ArpAvailability of ${label} is not low on it`, readAt: measuredAt })
@@ -96,7 +98,7 @@ export function provenLink(
   return { proof: proofs[0] ?? null, unread: proofs.length > 0 ? [] : unread }
 }
 
-/** Start of the last good poll, the current one included. */
+/** Returns the start of the last good poll, including the current poll. */
 function readAt(context: FoldContext, scope: string, subresource: string, kind: PollKind): EpochMs {
   const { mark } = context
   const isCurrent = mark.scope === scope && mark.subresource === subresource && mark.kind === kind && isGood(mark)
@@ -104,7 +106,7 @@ function readAt(context: FoldContext, scope: string, subresource: string, kind: 
   return isCurrent ? Math.max(at, mark.startedAt) : at
 }
 
-/** Whether another part of the same link was lost within a hold time of an event. */
+/** Reports whether another part of the same link was lost within a hold time of an event. */
 function isLostNear(
   context: FoldContext,
   { scope }: CircuitNode,
@@ -124,7 +126,7 @@ function isLostNear(
   )
 }
 
-/** Whether an event is the fault of a path itself, seen by its peering. */
+/** Reports whether the event of a path and another event report the same fault, by their path or peering. */
 const isSameFault = (path: DetectedEvent, { subject }: DetectedEvent): boolean =>
   path.subject === subject || parsePath(path.subject).peering === parsePath(subject).peering
 
@@ -146,7 +148,10 @@ function isFailedSession(
   return parsePath(subject).peering === name && customers[path] === neighbor
 }
 
-/** When bytes from the customer's side were last counted; null = none were between two moments. Bytes that are sent prove nothing. */
+/**
+ * Returns when bytes from the customer's side were last counted; null if none were counted between the two times. Sent
+ * bytes are not proof.
+ */
 function receivedSince(
   context: FoldContext,
   circuit: CircuitNode,
@@ -163,7 +168,10 @@ function receivedSince(
   return hasReceived ? pair.latest : null
 }
 
-/** Returns the end of the newest interval between two moments in which Azure Monitor reported bits from the customer's side; null = none. */
+/**
+ * Returns the end of the newest interval between two times in which Azure Monitor reported bits from the customer's
+ * side; null if there is no such interval.
+ */
 function ratedSince(
   { scopes, settings }: FoldContext,
   { scope }: CircuitNode,
@@ -180,8 +188,9 @@ function ratedSince(
 }
 
 /**
- * Returns the end of the newest minute of a fault in which ArpAvailability was not low; null = none, or the metric does not show that ARP
- * worked all along: then it may have come back with the repair.
+ * Returns the end of the newest minute of a fault in which ArpAvailability was not low; null if there is no such
+ * minute, or if the metric does not show that ARP worked throughout, because ARP may then have returned with the
+ * repair.
  */
 function arpWorkedSince(
   { scopes, settings }: FoldContext,

@@ -1,10 +1,13 @@
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 import type { LightLevel } from '../../model/scope-state.ts'
 
-/** Two levels this close, in dB, are the same: lasers and meters waver by tenths. */
+/** Maximum difference in dB at which two light levels count as equal. Lasers and meters vary by tenths of a dB. */
 const SAME_DB = 0.5
 
-/** Keeps the light behind circuits, where it is known. Levels that only waver stay as they are, so that nothing that rests on them changes. */
+/**
+ * Stores the known light levels behind circuits. Levels that changed only slightly keep their stored value, so that
+ * dependent results do not change.
+ */
 export function recordLight(context: FoldContext, light: Readonly<Record<string, readonly LightLevel[]>>): void {
   for (const [scope, levels] of Object.entries(light)) {
     if (levels.length === 0) continue

@@ -16,18 +16,21 @@ import { type RouterEnd, type RouterSpan, scopeOfEnd } from '../../model/router-
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { endsMayDifferMs } from '../../verdict/index.ts'
 
-/** A life at the router and one at Azure are the same where they began within this time: the clocks of station and worker may differ, milliseconds. */
+/**
+ * Maximum difference in ms between the begin of an up interval at the router and at Azure that count as the same
+ * interval, because the clocks of station and worker may differ.
+ */
 const CLOCKS_MS = 2_000
 
-/** Evidence of what the router's end did. */
+/** Field name of evidence about the router's end of a session. */
 export const ROUTER_END = 'routerEnd'
 
 const NARROWED = new Set<DetectedEvent['kind']>(['session_down', 'session_flap', 'session_up'])
 
 /**
- * Narrows what Azure's polls bound, where the customer's router reports the same transition. A session is up while both ends have it up:
- * it ends with the end that falls first, and begins with the end that comes up last (ADR 0220). What the layers say later rests on the
- * narrowed bounds.
+ * Narrows the bounds of Azure's polls if the customer's router reports the same transition. A session is up while both
+ * ends have it up, so that it ends with the end that falls first, and begins with the end that comes up last (ADR
+ * 0220). Later rules use the narrowed bounds.
  */
 export function narrowByRouters(context: FoldContext, ends: readonly RouterEnd[]): void {
   for (const end of ends) {
@@ -37,7 +40,7 @@ export function narrowByRouters(context: FoldContext, ends: readonly RouterEnd[]
   }
 }
 
-/** The session as Azure's end was last seen. */
+/** Returns the session as Azure's end last showed it. */
 export function factOf(context: FoldContext, end: RouterEnd): SessionFact | null {
   const { sessions } = scopeOf(context, scopeOfEnd(end))
   return (
@@ -49,7 +52,7 @@ export function factOf(context: FoldContext, end: RouterEnd): SessionFact | null
   )
 }
 
-/** The router's end of what an event is about: a session, or a path's first one. */
+/** Returns the router's end of the session that an event is about, or of the first session of its path. */
 export function endOfEvent(
   { scope, subject }: Pick<DetectedEvent, 'scope' | 'subject'>,
   ends: readonly RouterEnd[],
@@ -68,14 +71,17 @@ function isOnPath(subject: string, { on }: RouterEnd): boolean {
   return 'circuit' in on && parsed.path === on.path && peeringKind(parsed.peering) === on.peering
 }
 
-/** A path is down since its session over IPv4 is, or over IPv6 where it has no other. */
+/**
+ * Reports whether an event is about the session of a router's end. A path is down since its IPv4 session is down, or
+ * its IPv6 session if it has no IPv4 session.
+ */
 function isOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent, end: RouterEnd): boolean {
   if (scope !== scopeOfEnd(end)) return false
   if (kind !== 'path_down') return NARROWED.has(kind) && isSession(subject, end)
   return isOnPath(subject, end) && carriesPath(topology, end)
 }
 
-/** Whether the path is down when this session of a circuit is. */
+/** Reports whether a path is down when this session of its circuit is down. */
 export function carriesPath(
   { circuits }: Pick<FoldContext['topology'], 'circuits'>,
   { on, customer }: RouterEnd,
@@ -117,15 +123,16 @@ function withFall(
 }
 
 /**
- * The outage at the router that an event of its session or path is about: of a restart between two polls, which ends with the life that
- * both ends saw begin, the last one before that life.
+ * Returns the outage at the router that an event of its session or path is about. For a restart between two polls this
+ * is the last outage before the up interval that both ends saw begin.
  */
 export const fallOfEvent = (end: RouterEnd, { kind, started, ended }: DetectedEvent): RouterSpan | null =>
   kind === 'session_flap' && ended ? fallBefore(end, ended) : routerFall(end, started)
 
 /**
- * The outage at the router that Azure's polls show as one that began within bounds: the one that lasted when they begin, else the first
- * after it; null = the router reports none that both ends may have seen (hold time and keepalive interval).
+ * Returns the outage at the router that corresponds to an outage which began within these bounds by Azure's polls: the
+ * outage that was ongoing at the bounds' begin, or the first outage after it; null = the router reports no outage that
+ * both ends may have seen (within a hold time and a keepalive interval).
  */
 export function routerFall(end: RouterEnd, azure: Bounds): RouterSpan | null {
   const most = endsMayDifferMs(end.holdTimeSeconds)
@@ -140,14 +147,17 @@ export function routerFall(end: RouterEnd, azure: Bounds): RouterSpan | null {
   )
 }
 
-/** The last outage at the router before a life began. */
+/** Returns the last outage at the router before an up interval began. */
 function fallBefore(end: RouterEnd, up: Bounds): RouterSpan | null {
   const rise = riseOf(end, up)
   const before = rise ? end.spans[end.spans.indexOf(rise) - 1] : undefined
   return before?.state === 'down' ? before : null
 }
 
-/** The life at the router that Azure's polls show as one that began within bounds; null = there is none, or several. */
+/**
+ * Returns the up interval at the router that corresponds to an interval which began within these bounds by Azure's
+ * polls; null = there is none, or it is ambiguous.
+ */
 function riseOf(end: RouterEnd, azure: Bounds): RouterSpan | null {
   const found = end.spans.filter(
     ({ state, from }) =>
@@ -155,13 +165,13 @@ function riseOf(end: RouterEnd, azure: Bounds): RouterSpan | null {
   )
   const near = found.filter(({ from }) => overlaps(from, azure))
   const last = (near.length > 0 ? near : found).at(-1)
-  // of several lives the one that the polls saw is the last
+  // if several up intervals match, the polls saw the last of them
   return last && last.from.latest <= azure.latest + CLOCKS_MS ? last : null
 }
 
 /**
- * Whether an event of the session is about an outage at the router, by the lives between which either lies.
- * @returns null where the event's begin or end is none of the router's
+ * Reports whether an event of the session is about an outage at the router, by the up intervals around both.
+ * @returns null if the begin or the end of the event does not match a transition of the router
  */
 export function isAboutOutage(end: RouterEnd, event: DetectedEvent, outage: RouterSpan): boolean | null {
   const fall = fallOfEvent(end, event)
@@ -171,20 +181,22 @@ export function isAboutOutage(end: RouterEnd, event: DetectedEvent, outage: Rout
   return at >= end.spans.indexOf(fall) && (!rise || at < end.spans.indexOf(rise))
 }
 
-/** From one end of a session to the other, lost segments apart, milliseconds. */
+/** Maximum transit time from one end of a session to the other without lost segments, milliseconds. */
 const TRANSIT_MS = 100
 
 /** Slowest detection by BFD that Azure has, 3 x 750 ms (docs/rules/detection.md 3.7), milliseconds. */
 const BFD_MS = 2_250
 
-/** A router's timer fires within this time, milliseconds. */
+/** Maximum delay of a router's timer, milliseconds. */
 const TIMER_MS = 1_000
 
 /**
- * How much earlier than the router's end Azure's may have fallen, milliseconds. What the router closes by a message of its own it closes
- * first; a message of Azure's end was sent a moment before. A router that receives nothing notices later: by BFD, with the keepalive that
- * a lost neighbor's host refuses, or by its hold timer, which runs from the last message of an end that may have lost its port right after;
- * and so may one that does not say why. What Azure's end closed because it received nothing is read whenever the router runs again.
+ * Returns by how many milliseconds Azure's end may have fallen before the router's end. If the router closes the
+ * session with its own message, it closes first; a message from Azure's end was sent a moment before. A router that
+ * receives nothing notices later: by BFD, by the keepalive that the lost neighbor's host refuses, or by its hold timer,
+ * which runs from the last message of an end that may have lost its port directly afterwards. The hold time also
+ * applies if the router gives no reason. If Azure's end closed because it received nothing, the router reads that
+ * message only when it runs again, so that the time is unlimited.
  */
 function leadMs(reason: RouterDownReason | null, holdTimeSeconds: number | null): number {
   const keepalive = endsMayDifferMs(holdTimeSeconds) / 4
@@ -213,7 +225,10 @@ function fallBounds(azure: Bounds, { holdTimeSeconds }: RouterEnd, fall: RouterS
   })
 }
 
-/** Both ends come up by one exchange of messages, the later one a transit after the other. */
+/**
+ * Narrows the bounds of a rise. Both ends come up in one exchange of messages, the later end one transit time after the
+ * other.
+ */
 function riseBounds(azure: Bounds, rise: RouterSpan | null): Bounds {
   if (!rise) return azure
   return both(azure, {
@@ -222,7 +237,7 @@ function riseBounds(azure: Bounds, rise: RouterSpan | null): Bounds {
   })
 }
 
-/** Bounds that contradict each other narrow nothing. */
+/** Returns the narrowed bounds; if they are contradictory or equal, the bounds of Azure. */
 const both = (azure: Bounds, narrowed: Bounds): Bounds =>
   narrowed.earliest > narrowed.latest || (narrowed.earliest === azure.earliest && narrowed.latest === azure.latest)
     ? azure

@@ -4,10 +4,13 @@ import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../model/context.ts'
 import { shortHeadroom } from './headroom.ts'
 
-/** What its events are about: the path from Azure to one neighbor. */
+/** Beginning of the subject of these events, followed by the neighbor. */
 export const ADVERTISED = 'advertised to '
 
-/** What a gateway announces to a neighbor: above the limit the connection drops (docs/rules/detection.md 3.3). */
+/**
+ * Compares the number of prefixes that a gateway announces to a neighbor with the limit. Above the limit the connection
+ * drops (docs/rules/detection.md 3.3).
+ */
 export function advertisedHeadroom(context: FoldContext, signals: readonly Signal[]): void {
   const { mark, settings } = context
   const reported = signals.filter((signal): signal is AdvertisedSignal => signal.type === 'advertised')
@@ -18,7 +21,7 @@ export function advertisedHeadroom(context: FoldContext, signals: readonly Signa
         subject: `${ADVERTISED}${neighbor}${family === 6 ? ' IPv6' : ''}`,
         count: counts[family],
         limit: advertisedLimit(settings, family),
-        // what the first poll shows may always have been so
+        // the state of the first poll may have existed for any time
         since: { earliest: mark.previousOkAt ?? BEFORE_MONITORING, latest: mark.finishedAt },
         atFirstSight: true,
         evidence: [],

@@ -34,7 +34,7 @@ const given = (level: 'up' | 'down' = 'up'): FoldContext => {
   return { ...context, topology: { ...context.topology, sites: [site], watched: [WATCHED] } }
 }
 
-/** What is found by a poll some seconds after the first one. */
+/** Returns the events after a poll some seconds after the first poll. */
 function fold(context: FoldContext, changes: readonly AnnouncedChange[], seconds = 0, from = NOW - HOUR) {
   const at = NOW + seconds * 1_000
   const mark = { ...context.mark, startedAt: at, finishedAt: at, outcome: 'not_polled' as const }

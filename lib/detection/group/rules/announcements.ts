@@ -17,8 +17,9 @@ const KIND = 'announcement_changed'
 type Changes = readonly AnnouncedChange[]
 
 /**
- * What a router announces to Azure is known before Azure's table is read again. Nothing is said of it for the time in which its session
- * sends its first table; a path that contains Microsoft's ASN the MSEE refuses (RFC 4271 section 9.1.2), so that it is announced to nobody.
+ * Reports changes of the routes that a router announces to Azure, which are known before Azure's table is polled again.
+ * Changes while the session sends its first table are ignored. A path that contains Microsoft's ASN is refused by the
+ * MSEE (RFC 4271 section 9.1.2) and does not count as announced.
  */
 export function announcementChanged(context: FoldContext, end: RouterEnd): void {
   const fact = factOf(context, end)
@@ -44,7 +45,10 @@ export function announcementChanged(context: FoldContext, end: RouterEnd): void 
   if (begun) begun.prefixes = found.map(({ prefix }) => prefix)
 }
 
-/** A router may take seconds for all of it. It ends with the last of its prefixes that is announced as before; of what a gap took nothing is known. */
+/**
+ * Updates an open event. A router may take seconds for all changes. The event ends with the last of its prefixes that
+ * is announced as before; nothing is known about changes during a gap.
+ */
 function follow(open: LiveEvent, end: RouterEnd, known: Changes, found: Changes): void {
   const prefixes = new Set(open.prefixes)
   if (found.some(({ prefix }) => !prefixes.has(prefix))) {
@@ -59,25 +63,28 @@ function follow(open: LiveEvent, end: RouterEnd, known: Changes, found: Changes)
 
 const inOrder = (changes: Changes) => changes.toSorted((a, b) => a.between.latest - b.between.latest)
 
-/** What lasts passes by at a known moment. */
+/** Returns when an open event ends because its change has lasted for `memory.recent`. */
 export function recheckAnnouncement(context: FoldContext, end: RouterEnd, fact: SessionFact): RecheckAt {
   const open = openEvent(context, KIND, scopeOfEnd(end), sessionSubject(fact))
   return open ? open.event.started.latest + context.settings['memory.recent'] + 1 : null
 }
 
-/** Flag `lasts`: it ended because what it reports has lasted for `memory.recent`. */
+/** Ends an event because its change has lasted for `memory.recent` (flag `lasts`). */
 function passBy({ mark }: FoldContext, open: LiveEvent): void {
   endEvent(open, { earliest: mark.startedAt, latest: mark.finishedAt })
   open.event = { ...open.event, flags: [...open.event.flags, 'lasts'] }
 }
 
-/** As Azure takes it. */
+/** Returns a change as Azure accepts it, without routes that the MSEE refuses. */
 function asTaken(one: AnnouncedChange): AnnouncedChange {
   const taken = (route: AnnouncedChange['before']) => (route?.asPath?.includes(MSEE_ASN) ? null : route)
   return { ...one, before: taken(one.before), after: taken(one.after) }
 }
 
-/** Default routes, prefixes of declared sites and the watch list; all, where they are as many as make a mass announcement. */
+/**
+ * Returns all changes if they are enough for a mass announcement, or if one of them is about a default route, a prefix
+ * of a declared site or the watch list; otherwise no changes.
+ */
 function findingsOf({ topology, settings }: FoldContext, known: Changes): Changes {
   const changed = known.filter((one) => !isBack(one))
   if (changed.length === 0) return []

@@ -23,8 +23,8 @@ import type { Act, IntentFact, LiveEvent } from '../../model/scope-state.ts'
 import { type CircuitNode, type PeeringNode, PRIVATE_PEERING, type ScopeOfResource } from '../../model/topology.ts'
 
 /**
- * Intent: what is meant to work. Compares what was known with the topology as it is now; only a change that this poll
- * brought makes an event, a first sight is the baseline (docs/rules/detection.md 3.1).
+ * Compares the stored intent (the configuration that should work) with the current topology. Only a change that this
+ * poll reported makes an event; the first reading is the baseline (docs/rules/detection.md 3.1).
  */
 export function configRules(context: FoldContext, signals: readonly Signal[], scopeOfResource: ScopeOfResource): void {
   const changes = signals.filter((signal): signal is ConfigSignal => signal.type === 'config').flatMap((s) => s.changes)
@@ -38,7 +38,7 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
   for (const gateway of context.topology.gateways) {
     const { scope, name, provisioningState, sku = null } = gateway
     const own = openEvent(context, 'gateway_changing', scope, name)
-    // one event says of both that one replaces the other
+    // if one gateway replaces another, one event covers both
     const other = gateway.migration && context.topology.gateways.find((one) => one.scope === gateway.migration?.with)
     const ofOther = other ? byScope.get(other.scope) : own?.act === MIGRATED ? removedGateway(changes) : undefined
     const between = byScope.get(scope)?.between ?? ofOther?.between
@@ -55,7 +55,7 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
       scopeOf(context, scope).intent[''] = fact
     }
     if (!between) continue
-    // nothing is expected of one that waits for another gateway, as of one that Azure changes
+    // a gateway on standby is not expected to work, and neither is a gateway that Azure is changing
     const changing = reconcile(context, {
       kind: 'gateway_changing',
       scope,
@@ -130,8 +130,8 @@ function intentRules(
 }
 
 /**
- * Ends the acts that took a peering off once a session came up after the acts were first read, because only an enabled peering has sessions. The
- * next list may be minutes away, and a failure before it is not a part of the act.
+ * Ends acts that disabled a peering if a session came up after the acts were first read, because only an enabled
+ * peering has sessions. The next list may be minutes away, and a failure before it is not a part of the act.
  */
 function endOutdated(context: FoldContext, circuit: CircuitNode, { name }: PeeringNode, known: IntentFact): void {
   const { since, onBy } = known
@@ -147,13 +147,13 @@ function endOutdated(context: FoldContext, circuit: CircuitNode, { name }: Peeri
   close({ context, circuit, change }, 'peering_disabled', name)
 }
 
-/** Returns when a peering was enabled: between two lists, and by when its session came up. */
+/** Returns the bounds of the time when a peering was enabled: between two lists, and before its session came up. */
 const onBetween = ({ earliest, latest }: Bounds, { onBy = latest }: IntentFact): Bounds => ({
   earliest,
   latest: onBy < earliest ? latest : Math.min(latest, onBy),
 })
 
-/** A peering that is not there any more is meant to carry nothing, as one that is disabled; what was down of it is not any more. */
+/** Treats a peering that no longer exists like a disabled peering, and ends its open events. */
 function removedPeerings(context: FoldContext, circuit: CircuitNode, change: ConfigChange): void {
   const { intent, live } = scopeOf(context, circuit.scope)
   for (const [name, known] of Object.entries(intent)) {
@@ -181,7 +181,10 @@ const ofPeerings: ReadonlySet<EventKind> = new Set<EventKind>([
   'prefix_limit_exceeded',
 ])
 
-/** ARM lists the connections of a hub's gateways in the gateway: one that is not listed any more was removed. */
+/**
+ * Reports removed connections of a hub's gateways. ARM lists these connections in the gateway, so that a connection
+ * that is missing there was removed.
+ */
 function removedHubConnections(context: FoldContext, byScope: ReadonlyMap<string, ConfigChange>): void {
   const { hubConnections = [], hubVpnGateways = [] } = context.topology
   const listed = Map.groupBy(
@@ -273,7 +276,10 @@ const actsByType: Readonly<Record<string, Act>> = wordTable({
   [armTypes.connection]: 'connection removed',
 })
 
-/** What is there again after it was removed: the removal explains nothing from then on, and whoever hung on it is expected again. */
+/**
+ * Marks the removal of a resource that is listed again as undone. The removal explains no later event, and the sessions
+ * that depend on the resource are expected again.
+ */
 function returned(context: FoldContext, scope: string, change: ConfigChange): void {
   const removals = liveEvents(context).filter(
     ({ event }) => event.kind === 'resource_removed' && event.scope === scope && !event.flags.includes(UNDONE),
@@ -283,7 +289,7 @@ function returned(context: FoldContext, scope: string, change: ConfigChange): vo
     removal.event = { ...removal.event, flags: [...removal.event.flags, UNDONE] }
     forgetRemoval(context, removal.event)
   }
-  // of one that was moved, the move says so
+  // the event about a move already reports a moved resource
   if (change.movedFrom) return
   raiseOfResource(context, 'resource_returned', scope, change)
 }
@@ -303,7 +309,7 @@ function raiseOfResource(context: FoldContext, kind: EventKind, scope: string, c
   return put(context, newEvent(context.mark, { kind, severity: 'info', scope, subject, started: change.between }))
 }
 
-/** What was configured and what is, where they differ. */
+/** Returns the configured value before and after as evidence if they differ. */
 function differs(
   { mark }: FoldContext,
   { earliest }: Bounds,

@@ -4,7 +4,7 @@ import type { PathView } from '../facts/circuit-facts.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { sessionSubject } from '../../model/subject.ts'
 
-/** The layers of a path as they were read: what its state follows from. */
+/** Returns the layers of a path as they were read, which determine its state. */
 export function pathEvidence({ session, arp, reason, measured }: PathView): Evidence[] {
   const items: Evidence[] = [evidenceOfSample('state', reason, session?.since ?? arp?.since ?? null)]
   if (measured?.bgp) {
@@ -17,7 +17,7 @@ export function pathEvidence({ session, arp, reason, measured }: PathView): Evid
   return items
 }
 
-/** What sessions show now, and since when. */
+/** Returns the current state of sessions and the begin of that state. */
 export function sessionEvidence(sessions: readonly SessionFact[]): Evidence[] {
   return sessions.map((session) =>
     evidenceOfSample(

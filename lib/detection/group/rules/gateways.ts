@@ -10,11 +10,14 @@ import { nextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { GatewayNode } from '../../model/topology.ts'
 
-/** Instances and peers of every gateway: gateway_isolated, gateway_instance_lost, peer_lost (docs/rules/detection.md 2.5). */
+/**
+ * Evaluates instances and peers of every gateway: gateway_isolated, gateway_instance_lost, peer_lost
+ * (docs/rules/detection.md 2.5).
+ */
 export function gatewayRules(context: FoldContext): LiveEvent[] {
   return context.topology.gateways.flatMap((gateway) => {
     if (gateway.isStandby) return endAll(context, gateway)
-    // as old as what its sessions rest on is what lacks among them: nothing begins by it, ends by it or is confirmed
+    // with stale session data no event begins, ends or is confirmed
     const isOld = isStale(context, { scope: gateway.scope, subresource: '', kind: 'peers' })
     if (isOld && !isAnswered(context, gateway.scope)) return []
     const view = gatewayView(context, gateway)
@@ -25,7 +28,10 @@ export function gatewayRules(context: FoldContext): LiveEvent[] {
   })
 }
 
-/** Reports whether this poll is an answer about every instance of a gateway, except for instances whose silence proves that they are lost. */
+/**
+ * Reports whether this poll is an answer about every instance of a gateway, except for instances whose silence proves
+ * that they are lost.
+ */
 function isAnswered(context: FoldContext, scope: string): boolean {
   const { mark } = context
   const { silent } = scopeOf(context, scope)
@@ -34,7 +40,7 @@ function isAnswered(context: FoldContext, scope: string): boolean {
   )
 }
 
-/** Of what waits for another gateway nothing is expected, and nothing is lost. */
+/** Ends the open events of a gateway on standby, because its sessions and instances are not expected to be up. */
 function endAll(context: FoldContext, { scope }: GatewayNode): LiveEvent[] {
   for (const live of Object.values(scopeOf(context, scope).live)) {
     if (isOpen(live) && EXPECTS.has(live.event.kind))
@@ -46,7 +52,7 @@ function endAll(context: FoldContext, { scope }: GatewayNode): LiveEvent[] {
 const EXPECTS: ReadonlySet<EventKind> = new Set(['gateway_isolated', 'gateway_instance_lost', 'peer_lost'])
 
 interface View {
-  /** sessions that are meant to be up: they were once */
+  /** sessions that were established once and are therefore expected to be up */
   expected: SessionFact[]
   silent: Record<string, Bounds>
 }
@@ -59,10 +65,13 @@ const sinces = (facts: readonly SessionFact[]) => facts.map(({ since }) => since
 const isUp = ({ level }: SessionFact) => level === 'up'
 const isDown = ({ level }: SessionFact) => level === 'down'
 
-/** A VPN gateway with one device behind it is cut off by that device or its Internet access, and not by a fault of its own as a rule. */
+/**
+ * Flag of a VPN gateway with a single device behind it. Usually that device or its Internet access failed, and not the
+ * gateway.
+ */
 export const ONE_REMOTE_END = 'one_remote_end'
 
-/** Flag of an instance that reports no row at all. */
+/** Flag of an instance for which Azure reports no rows. */
 export const ROWS_GONE = 'rows_gone'
 
 function isolatedRule(
@@ -88,8 +97,9 @@ function isolatedRule(
 }
 
 /**
- * An instance that left in a change of its gateway is a loss, if nothing has replaced it a while after; one that may have been scaled in is
- * one once the units say that it was not.
+ * Returns the next poll as the recheck time for absent instances: an instance that left because of a change of its
+ * gateway counts as lost if it has no replacement some time later, and an instance that may have been scaled in counts
+ * as lost when the units show that it was not.
  */
 export function recheckExchange(context: FoldContext, scope: string): RecheckAt {
   const gateway = context.topology.gateways.find((one) => one.scope === scope && !one.isStandby)
@@ -108,7 +118,7 @@ export function recheckExchange(context: FoldContext, scope: string): RecheckAt 
   return nextPollIf(missing.length > 0)
 }
 
-/** By instance: its event, if it is lost now. */
+/** Returns the open event of each instance that is currently lost, by instance. */
 function instanceRules(context: FoldContext, gateway: GatewayNode, { expected, silent }: View): Map<string, LiveEvent> {
   const { scope } = gateway
   const addresses = new Set([...expected.map(({ localAddress }) => localAddress), ...openSubjects(context, scope)])
@@ -117,7 +127,7 @@ function instanceRules(context: FoldContext, gateway: GatewayNode, { expected, s
     const own = expected.filter(({ localAddress }) => localAddress === address)
     const others = expected.filter(({ localAddress }) => localAddress !== address && !silent[localAddress])
     const silentSince = silent[address]
-    // several instances have to agree that it is this one
+    // all other reporting instances must be up to show that only this instance failed
     const othersWell = others.length > 0 && others.every(isUp)
     const allDown = own.length > 0 && own.every(isDown)
     const replaced = own.length === 0 && silentSince === undefined
@@ -151,8 +161,9 @@ function instanceRules(context: FoldContext, gateway: GatewayNode, { expected, s
 }
 
 /**
- * An instance is back with its first session; if its sessions have been up all the time, with the first sample that shows
- * them. One that was given up ended when the first of those came that were not there before; without any, with the newest.
+ * Returns when a lost instance returned: with its first session, or, if its sessions were up all the time, with the
+ * first sample that shows them. An instance that was given up ended with the first new session of another instance, or
+ * otherwise with the newest session.
  */
 function endOf(
   context: FoldContext,
@@ -183,7 +194,7 @@ function peerRules(
   { expected, silent }: View,
   lost: ReadonlyMap<string, LiveEvent>,
 ): LiveEvent[] {
-  // of an instance that is silent nobody said that its sessions are still up
+  // the sessions of a silent instance are not known to be still up
   const reporting = expected.filter(({ localAddress }) => !silent[localAddress])
   return [...Map.groupBy(expected, ({ neighbor }) => neighbor)].flatMap(([neighbor, all]) => {
     const own = all.filter(({ localAddress }) => !silent[localAddress] && !lost.has(localAddress))
@@ -203,7 +214,7 @@ function peerRules(
   })
 }
 
-/** Whether the circuit's other MSEE is up as this gateway sees it. */
+/** Reports whether this gateway's session with the circuit's other MSEE is up. */
 function otherPeerIsUp(
   context: FoldContext,
   scope: string,

@@ -23,7 +23,7 @@ function mark(minute: number, of: Pick<PollMark, 'scope' | 'subresource' | 'kind
 const ofPath = { scope: CIRCUIT, subresource: 'AzurePrivatePeering/primary', kind: 'summary', sourceId: 1 } as const
 const ofPeer = { scope: GATEWAY, subresource: '10.0.4.4', kind: 'advertised', sourceId: 2 } as const
 
-/** `subject: severity, open or over` of what a series of polls reports. */
+/** Returns `subject: severity, open or over` for the events of a series of polls. */
 function reported(polls: readonly { mark: PollMark; signals: readonly Signal[] }[]): string[] {
   let state: GroupState = {}
   const events = new Map<string, string>()

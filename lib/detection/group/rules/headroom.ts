@@ -7,7 +7,7 @@ import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 
-/** What a path's session learns in either family, held against the limit of that family. */
+/** Compares the number of prefixes that a path's sessions learn in each family with the limit of that family. */
 export function headroom(
   context: FoldContext,
   circuit: CircuitNode,
@@ -45,7 +45,7 @@ function secondSession(
   return own.find((fact) => fact.subresource === subresource && fact.neighbor === neighbor) ?? null
 }
 
-/** A count that a word has replaced clears nothing. */
+/** Evaluates a session's prefix count. A state word in place of the count does not end the event. */
 function shortOf(
   context: FoldContext,
   session: SessionFact | null,
@@ -56,14 +56,17 @@ function shortOf(
 }
 
 interface Counted extends Pick<Condition, 'scope' | 'subject' | 'since' | 'atFirstSight'> {
-  /** null = not reported: what was said stands */
+  /** null = not reported; an open event is unchanged */
   count: number | null
-  /** null = none is documented: nothing is said */
+  /** null = no limit is documented, so that no event is raised */
   limit: number | null
   evidence: readonly Evidence[]
 }
 
-/** Short headroom clears at a lower share than it opens. */
+/**
+ * Raises or ends an event about short headroom. It ends at a lower share of the limit than the share at which it
+ * begins.
+ */
 export function shortHeadroom(context: FoldContext, counted: Counted): LiveEvent | null {
   const { settings } = context
   const { scope, subject, count, limit, since, atFirstSight = false, evidence } = counted

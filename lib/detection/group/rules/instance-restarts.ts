@@ -6,16 +6,17 @@ import { type FoldContext, put, scopeOf } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { isInside } from '../facts/inside.ts'
 
-/** A session that restarted between two polls, and when it was established again. */
+/** A session that restarted between two polls, and the time when it was established again. */
 interface Restart {
   event: DetectedEvent
   up: Bounds
 }
 
 /**
- * gateway_instance_restarted: all sessions of one instance with others than the gateway itself were established again within a minute, between
- * two polls that both saw them up, while another instance kept its own to the same neighbors (docs/rules/detection.md 3.6). Sessions of which only the counters prove a
- * restart have no time of their own, and prove nothing here.
+ * Raises gateway_instance_restarted if all sessions of one instance with external neighbors were established again
+ * within a minute, between two polls that both saw them up, while another instance kept its own sessions with the same
+ * neighbors (docs/rules/detection.md 3.6). Sessions whose restart is proven only by counters have no time and are
+ * ignored.
  */
 export function instanceRestarts(context: FoldContext, events: readonly DetectedEvent[]): void {
   const { mark } = context
@@ -46,7 +47,7 @@ function isWholeInstance(
   const { settings, mark } = context
   const outside = sessions.filter((session) => !isInside(context, mark.scope, session))
   const others = outside.filter(({ localAddress }) => localAddress !== instance)
-  // where the other instance lost the same neighbors, these may have restarted
+  // if the other instance lost the same neighbors, the neighbors themselves may have restarted
   const kept = others.filter(({ neighbor }) => neighbors.has(neighbor))
   const spread = Math.max(...own.map(({ up }) => up.earliest)) - Math.min(...own.map(({ up }) => up.latest))
   return (
@@ -60,7 +61,7 @@ function isWholeInstance(
 function raise(context: FoldContext, instance: string, own: readonly Restart[]): void {
   const { mark } = context
   const up = sinceAny(own.map((restart) => restart.up))
-  // it was there until the last sample that showed its sessions, and gone before the first of them came back
+  // the instance was up until the last sample that showed its sessions, and down before the first of them came back
   const { earliest } = sinceAll(own.map(({ event }) => event.started))
   const started = { earliest, latest: Math.max(earliest, up.latest) }
   const event = newEvent(mark, {

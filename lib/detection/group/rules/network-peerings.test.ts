@@ -21,7 +21,7 @@ const link = (more: Partial<NetworkLink> = {}): NetworkLink => ({
   ...more,
 })
 
-/** Folds one inventory after the other; `of` = whose configuration changed in it. */
+/** Evaluates one inventory after the other; `of` is the network whose configuration changed. */
 function folded(...steps: { links: NetworkLink[]; of?: string }[]): string[] {
   const { context } = scene({ kind: 'inventory', scope: 'subscription' })
   for (const { links, of = 'vnet-hub' } of steps) {
@@ -82,7 +82,7 @@ describe('a peering of the network that holds gateways', () => {
     const down = { links: [link({ own: gone, back: null })] }
     expect(folded(first, down, first, { links: [link()] })).toEqual(['disconnected to-spoke major over'])
     expect(folded(first, down, { links: [] })).toEqual(['disconnected to-spoke major over'])
-    // a topology that another process read earlier says nothing of the end
+    // a topology that another process read earlier does not show when the peering ended
     expect(folded(first, down, { links: [], of: '' })).toEqual(['disconnected to-spoke major open'])
   })
 

@@ -6,13 +6,13 @@ import type { PeeringFact } from '../../model/scope-state.ts'
 import type { ConfigSignal, Signal } from '../../model/signal.ts'
 import type { NetworkLink, NetworkNode, ScopeOfResource } from '../../model/topology.ts'
 
-/** What a peering's events are about, in the words of ARM: an end of either side is an end of the peering. */
+/** Event kinds about a network peering. The end of either side is the end of the peering. */
 const KINDS = ['network_peering_disconnected', 'network_peering_out_of_sync'] as const
 
 /**
- * network_peering_disconnected, network_peering_out_of_sync: of the networks that hold the group's gateways, by what both sides report.
- * Compares what was known with the topology as it is now; only a change that this poll brought makes an event, a first sight is the
- * baseline (docs/rules/events.md).
+ * Raises network_peering_disconnected and network_peering_out_of_sync for the networks that contain the group's
+ * gateways, from the reports of both sides. Compares the stored state with the current topology; only a change that
+ * this poll reported makes an event, and the first reading is the baseline (docs/rules/events.md).
  */
 export function networkPeerings(
   context: FoldContext,
@@ -23,7 +23,7 @@ export function networkPeerings(
   const changedAt = new Map(changes.map(({ resourceId, between }) => [scopeOfResource(resourceId), between]))
   for (const network of context.topology.networks ?? []) {
     for (const link of network.links) judge(context, network, link, changedAt)
-    // only a poll that brought changes is known to go with the topology as it is now
+    // the topology is only known to match a poll that reported changes
     const between = changedAt.get(network.scope) ?? [...changedAt.values()][0]
     if (between) forget(context, network, between)
   }
@@ -55,7 +55,7 @@ function judge(
           },
         ]
   const common = { scope, subject: now.name, since: between }
-  // what was so at first sight stays a baseline, whatever else changes of the network
+  // a state that existed at the first reading stays the baseline, whatever else of the network changes
   reconcile(context, {
     ...common,
     kind: 'network_peering_disconnected',
@@ -74,7 +74,7 @@ function judge(
   })
 }
 
-/** A peering of which neither side is left was removed on purpose: what was open of it is over. */
+/** Ends the open events of a peering whose sides are both gone, because it was removed on purpose. */
 function forget(context: FoldContext, { scope, links }: NetworkNode, between: Bounds): void {
   const facts = scopeOf(context, scope).peerings ?? {}
   const left = new Set(links.map(({ key }) => key))
@@ -88,7 +88,7 @@ function forget(context: FoldContext, { scope, links }: NetworkNode, between: Bo
   }
 }
 
-/** The worse of both sides. While its own side is gone, a peering keeps the name and the use that it had. */
+/** Returns the worse state of both sides. While its own side is missing, a peering keeps its former name and use. */
 function factOf({ name, own, back, transit }: NetworkLink, known: PeeringFact | undefined): PeeringFact {
   const sides = [own, back].filter((side) => side !== null)
   const broken = sides.find(({ state }) => peeringState(state) === 'disconnected')

@@ -8,12 +8,15 @@ import { pollStages } from '../stages.ts'
 import { LON, PRIMARY, sessionsWith } from './testing/estate-parts.ts'
 import { BRANCH, exchange, hubVpn, subjectsIn } from './testing/layer-cases.ts'
 
-/** What was read last, so many minutes ago. */
+/** Returns the last good poll of a source, `minutes` ago. */
 const readBefore = (minutes: number, ...key: Parameters<typeof polledKey>): LastGoodPolls => ({
   [polledKey(...key)]: { at: NOW - minutes * MINUTE, readAt: NOW - minutes * MINUTE, everyMs: MINUTE },
 })
 
-/** Both circuits' sessions as gateways see them are down since lately, and were read so many minutes ago; the poll is one of a circuit. */
+/**
+ * Returns a poll of a circuit while all gateway sessions of both circuits have recently gone down and were read
+ * `minutes` ago.
+ */
 function lostToGateways(minutes: number): Scene {
   return scene({ kind: 'summary', scope: 'ckt-ams' }, {}, (context) => {
     const down = { level: 'down' as const, since: LATELY }
@@ -23,7 +26,9 @@ function lostToGateways(minutes: number): Scene {
   })
 }
 
-/** The circuit ckt-lon is lost; the other one was up when it was read last, so many minutes ago. */
+/**
+ * Returns a scene in which the circuit ckt-lon is lost, and the other circuit was up in its last poll, `minutes` ago.
+ */
 function lostBeside(minutes: number, severity: 'major' | null = null): Scene {
   return scene({ kind: 'summary', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
     const lon = scopeOf(context, 'ckt-lon')

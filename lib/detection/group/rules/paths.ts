@@ -11,7 +11,10 @@ import { headroom } from './headroom.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 
-/** Paths and redundancy of every circuit: path_down, redundancy_lost and _restored, circuit_down, prefix limits. */
+/**
+ * Evaluates paths and redundancy of every circuit: path_down, redundancy_lost and _restored, circuit_down, prefix
+ * limits.
+ */
 export function circuitRules(context: FoldContext): LiveEvent[] {
   return context.topology.circuits.flatMap((circuit) =>
     circuit.peerings.flatMap((peering) => {
@@ -28,7 +31,10 @@ export function circuitRules(context: FoldContext): LiveEvent[] {
   )
 }
 
-/** Outages that were over when metrics first showed them, each with its end; of both paths at one time, of the circuit as well. */
+/**
+ * Reports outages that had already ended when metrics first showed them, each with its end. If both paths were down
+ * together, the circuit is reported as well.
+ */
 function passedOutages(
   context: FoldContext,
   circuit: CircuitNode,
@@ -72,7 +78,7 @@ function pathDown(
     kind: 'path_down',
     scope: circuit.scope,
     subject: subresource,
-    // a path that was down when its peering was disabled has not come back
+    // a path that was down when its peering was disabled has not returned
     holds: state === 'down' ? true : state === 'unknown' || state === 'disabled' ? null : false,
     since,
     mayBegin: !path.isReturning,
@@ -87,14 +93,17 @@ function pathDown(
   })
   if (live && state === 'down') carryOn(live, path.measured !== null)
   if (live && state === 'down' && !live.event.flags.includes(LINK_LOST)) {
-    // ARP is read after the session: the layer and what speaks for it may be reported later than the fall
+    // ARP is read after the session, so that the layer and its evidence may be known later than the fall
     const flags = [...live.event.flags.filter((flag) => flag !== 'L3'), layer ?? 'L3']
     live.event = { ...live.event, flags, evidence: pathEvidence(path) }
   }
   return live
 }
 
-/** What the router itself confirms rests on metrics no more; what they began to show goes on as what it is. */
+/**
+ * Removes the flag for metrics from an event that the router itself confirms now. The event continues otherwise
+ * unchanged.
+ */
 function carryOn(live: LiveEvent, isMeasured: boolean): void {
   const { flags } = live.event
   if (!isMeasured && flags.includes(BY_METRIC))
@@ -126,7 +135,10 @@ function redundancyLost(
   return live
 }
 
-/** Both paths are well since the later of their sessions came up; where only bytes or ARP had failed, since these are well. */
+/**
+ * Returns the time since when both paths are healthy: the later time at which their sessions came up, or, if only bytes
+ * or ARP had failed, the time at which these recovered.
+ */
 function wellSince(context: FoldContext, { scope }: CircuitNode, paths: readonly PathView[]): Bounds {
   const lost = openEvent(context, 'redundancy_lost', scope, parsePath(paths[0]?.subresource ?? '').peering ?? '')?.event
     .started
@@ -137,7 +149,10 @@ function wellSince(context: FoldContext, { scope }: CircuitNode, paths: readonly
   return sinceAll(isDeadOnly ? [...ups, ...after] : ups)
 }
 
-/** Bytes of before a path's ARP entry was lost neither restore its redundancy nor take it away. */
+/**
+ * Returns whether redundancy is lost; null = unknown. Bytes from before the loss of a path's ARP entry neither restore
+ * nor end redundancy.
+ */
 function holdsByRedundancy({ redundancy, paths }: JudgedPeeringView): boolean | null {
   if (redundancy === 'unknown' || redundancy === 'disabled') return null
   if (redundancy === 'reduced' || redundancy === 'no_path') return true
@@ -168,7 +183,7 @@ function circuitDown(
       : backSince(context, circuit, peering, ups.length > 0 ? firstOf(ups) : sinceAll(both.map(({ since }) => since))),
     severity,
     flags: view.lostToGateways ? ['by_gateway_peers'] : isMeasured ? [BY_METRIC] : [],
-    // one path alone, the other never established, is single-homed: its loss is the circuit's all the same
+    // if only one path was ever established, its loss is the loss of the circuit
     mayBegin: configured.length > 0 && !configured.some(({ isReturning }) => isReturning),
   })
   if (live && holds) carryOn(live, isMeasured)
@@ -176,8 +191,9 @@ function circuitDown(
 }
 
 /**
- * Since when a circuit is there again. A path whose session was not read since the loss still has that from before it, though bytes move
- * again: then the gateway's sessions, which proved the loss, say when it was back, or at least that it is by now.
+ * Returns the time since when a circuit is back. If a path's session was not read since the loss, its state is still
+ * from before, although bytes move again. In this case the gateway's sessions, which proved the loss, show when the
+ * circuit returned, or at least that it has returned by now.
  */
 function backSince(context: FoldContext, { scope }: CircuitNode, { name }: PeeringNode, paths: Bounds): Bounds {
   const lost = openEvent(context, 'circuit_down', scope, name)?.event.started
@@ -192,7 +208,10 @@ function backSince(context: FoldContext, { scope }: CircuitNode, { name }: Peeri
   return ups.length > 0 ? sinceAny(ups) : { earliest: lost.latest, latest: context.mark.finishedAt }
 }
 
-/** Held down by the MSEE for its number of prefixes, or lost right at the limit with layer 2 in order. */
+/**
+ * Reports a session that the MSEE holds down because of its number of prefixes, or that fell close to the limit while
+ * layer 2 worked.
+ */
 function limitExceeded(
   context: FoldContext,
   circuit: CircuitNode,
@@ -223,8 +242,8 @@ function limitExceeded(
 }
 
 /**
- * Major where every prefix has another path, critical otherwise; a site without any path decides it (docs/rules/detection.md 3.1). What goes on
- * stays as grave as it is while nobody knows of the other circuits.
+ * Returns major if every prefix has another path, otherwise critical; a site without any path makes it critical
+ * (docs/rules/detection.md 3.1). An open event keeps its severity while the state of the other circuits is unknown.
  */
 function severityOfLoss(context: FoldContext, circuit: CircuitNode, peering: string): Severity {
   const stranded = liveEvents(context).some(({ event }) => event.kind === 'no_path' && event.ended === null)
@@ -238,7 +257,10 @@ function graverWithoutOther(context: FoldContext, circuit: CircuitNode, open: Li
   return isOther ? 'major' : 'critical'
 }
 
-/** Whether another circuit has a path that is up; null = none was read lately, and one that was not may be. */
+/**
+ * Reports whether another circuit has a path that is up; null = none is known to be up, and the state of some is
+ * unknown.
+ */
 function hasOther(context: FoldContext, circuit: CircuitNode): boolean | null {
   if (circuit.backedUp === false) return false
   const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)

@@ -14,7 +14,7 @@ const CIRCUIT = 'ckt-lon'
 const PRIMARY = 'AzurePrivatePeering/primary'
 const [MSEE, CE] = ['172.16.0.2', '172.16.0.1']
 const SUBJECT = `${MSEE}~${CE}`
-/** Seconds before the end of the poll in hand. */
+/** Returns the time this many seconds before the end of the current poll. */
 const ago = (seconds: number) => NOW - seconds * 1_000
 const between = (from: number, to: number): Bounds => ({ earliest: ago(from), latest: ago(to) })
 const shutdown = closed('remote', 6, 2)
@@ -215,7 +215,7 @@ describe('a fall that Azure has not been asked about', () => {
 
 describe('polls that are folded later than they finished', () => {
   const [fell, rose] = [between(60, 59.3), between(20, 19)]
-  /** The router's end as it had reported it by a moment, and the collector's session with it. */
+  /** Returns the router's end as it was reported at a given time, together with the collector's session. */
   const endAt = (at: number): RouterEnd => {
     const spans =
       at < fell.latest
@@ -250,7 +250,7 @@ describe('polls that are folded later than they finished', () => {
         fc.integer({ min: 0, max: 4 }),
         (ages, swaps) => {
           const times = ages.map((age) => NOW - age).toSorted((a, b) => a - b)
-          // each poll may be folded after up to a few that finished later
+          // each poll may be evaluated after up to a few polls that finished later
           const order = times.map((at, index) => ({ at, turn: index + ((index * 7 + swaps) % (swaps + 1)) * 1.5 }))
           let context = given('up', LONG_AGO)
           for (const { at } of order.toSorted((a, b) => a.turn - b.turn)) context = foldAt(context, at)

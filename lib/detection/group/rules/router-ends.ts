@@ -14,15 +14,16 @@ import { carriesPath, factOf, isAboutOutage, ROUTER_END } from '../facts/router-
 import { announcementChanged, recheckAnnouncement } from './announcements.ts'
 import { fellSilent, hangs, hasLaterReading, laterOf, recheckSilence } from './router-silence.ts'
 
-/** Flag of a restart that the customer's router alone reports. */
+/** Flag of a restart that only the customer's router reports. */
 const BY_ROUTER = 'by_router'
 
-/** An answer of Azure's that was given this soon after a change may be from before it, milliseconds. */
+/** Time after a change in which Azure's answer may still show the state before the change, milliseconds. */
 const SETTLED_MS = 2_000
 
 /**
- * What the customers' routers show and polls do not: restarts between polls that no answer of Azure's proves, and ends that differ for
- * longer than they may. Judged by the polls of the very session, because what Azure says of it must be younger than what its router says.
+ * Reports events that the customers' routers show and polls do not: restarts between polls that no answer of Azure
+ * proves, and ends that differ for longer than they may. Only polls of the same session are used, because Azure's state
+ * must be newer than the router's report.
  */
 export function routerEndRules(context: FoldContext, ends: readonly RouterEnd[]): LiveEvent[] {
   const { mark } = context
@@ -42,12 +43,15 @@ export function routerEndRules(context: FoldContext, ends: readonly RouterEnd[])
     })
 }
 
-/** What polls of a gateway show has no age of an answer to be held against. */
+/**
+ * Reports whether a router's end belongs to a circuit. Polls of a gateway do not give the age of an answer with which
+ * the end could be compared.
+ */
 const isOfCircuit = ({ on }: RouterEnd, scope: string) => 'circuit' in on && on.circuit === scope
 
 /**
- * When ends that differ will have done so for longer than they may; from then on, and after a restart that only the router reports, each
- * poll is folded until one of the session itself has judged it.
+ * Returns when differing ends have differed for longer than they may. From then on, and after a restart that only the
+ * router reports, each poll is evaluated until a poll of the session itself has decided.
  */
 export function recheckRouterEnds(context: FoldContext, scope: string): RecheckAt {
   const own = (context.routerEnds ?? []).filter((end) => scopeOfEnd(end) === scope)
@@ -66,7 +70,7 @@ function recheckEnds(context: FoldContext, end: RouterEnd, fact: SessionFact): R
   const judged = judge(context, end, fact)
   const router = end.spans.at(-1)
   if (!router) return null
-  // the next poll of the session itself says whether an answer has it
+  // the next poll of the session itself shows whether an answer contains the restart
   if (unreportedRestarts(context, end, fact).length > 0) return nextPollIf(true)
   if (judged.verdict === 'router_down' || judged.verdict === 'azure_down')
     return nextPollIf(openEvent(context, 'session_ends_differ', scopeOfEnd(end), sessionSubject(fact)) === null)
@@ -75,8 +79,9 @@ function recheckEnds(context: FoldContext, end: RouterEnd, fact: SessionFact): R
 }
 
 /**
- * What a router reports is known before Azure is asked again (RFC 7854 section 4.9: a Peer Down ends the session at that end). Where Azure's
- * end was up when it was read last, nothing else says so yet; what its polls prove later takes this as a part.
+ * Reports a fall that a router reports before Azure is polled again (RFC 7854 section 4.9: a Peer Down ends the session
+ * at that end). If Azure's end was up in its last poll, no other event reports the fall yet; an event that polls prove
+ * later makes this event its part.
  */
 function reportedDown(context: FoldContext, end: RouterEnd): void {
   const { mark, topology } = context
@@ -85,7 +90,7 @@ function reportedDown(context: FoldContext, end: RouterEnd): void {
   if (!fact || !router || hasLaterReading(context, 'router_session_down', end, fact)) return
   const isFall =
     router.state === 'down' && end.spans.at(-2)?.state === 'up' && router.reason?.by !== 'monitoringStopped'
-  // a line of a log is known as long as any report: nothing observes between two of them
+  // a line of a log is known as long as any report, because the router is not observed between two lines
   const knownUntil = Math.max(end.observed.at(-1)?.to ?? 0, router.from.latest)
   const isKnown = router.state === 'up' || knownUntil >= mark.finishedAt - UNWATCHED_MS
   const isOver = fact.level === 'up' && mark.finishedAt - router.from.latest > endsMayDifferMs(end.holdTimeSeconds)
@@ -132,7 +137,7 @@ function judge(context: FoldContext, end: RouterEnd, fact: SessionFact): EndsVer
   }
   const router = end.spans.at(-1)
   const until = end.observed.at(-1)?.to ?? 0
-  // what a router that hangs reported is not so any more
+  // the last report of a router that hangs is no longer valid
   const isWatched = until >= mark.startedAt - UNWATCHED_MS && !hangs(end)
   return judgeEnds(
     azure,
@@ -158,36 +163,39 @@ function evidenceOf({ mark }: FoldContext, end: RouterEnd, fact: SessionFact, sp
 const wordsOf = ({ router }: RouterEnd, { state, reason }: RouterSpan) =>
   reason ? `${router}: ${state}, ${formatRouterDown(reason)}` : `${router}: ${state}`
 
-/** An outage at the router that was over when Azure was asked again, and that no answer shows. */
+/** Reports outages at the router that were over when Azure was polled again, and that no answer shows. */
 function restartsBetweenPolls(context: FoldContext, end: RouterEnd, fact: SessionFact): void {
   const { startedAt, previousOkAt } = context.mark
   for (const { fall, to } of unreportedRestarts(context, end, fact)) {
     if (to.latest + SETTLED_MS > startedAt) continue
-    // answered meanwhile: the ends differed
+    // Azure was polled during the outage, so that the ends differed and no restart is reported
     if (previousOkAt !== null && previousOkAt > fall.from.latest) continue
     put(context, restartOf(context, end, sessionSubject(fact), { from: fall.from, to, fall }))
   }
 }
 
-/** Outages at the router that are over and that no event is about, as far as they are recent. */
+/** Returns recent outages at the router that are over and that no event is about. */
 function unreportedRestarts(context: FoldContext, end: RouterEnd, fact: SessionFact) {
   const { mark, settings } = context
-  // older ones were judged when they were new
+  // older outages were evaluated when they were new
   const oldest = mark.finishedAt - settings['memory.recent'] / 2
   return end.spans.flatMap((fall, index) => {
     const { state, from, to } = fall
-    // a router that begins to report says that a session is down which has never been up
+    // a router that begins to report may report a session as down that has never been up
     if (state !== 'down' || end.spans[index - 1]?.state !== 'up') return []
     if (!to || from.latest < oldest || fact.level !== 'up' || isFirstSight(fact, from)) return []
     return isReported(context, end, fall, to) ? [] : [{ fall, to }]
   })
 }
 
-/** Whether something happened before the first poll that read the session. */
+/** Reports whether a change happened before the first poll that read the session. */
 const isFirstSight = ({ since }: SessionFact, { earliest }: Bounds): boolean =>
   since.earliest === BEFORE_MONITORING && since.latest >= earliest
 
-/** Whether an event of the session already says so; one that was held against this router is about the outage that dates it alone. */
+/**
+ * Reports whether an event of the session already covers an outage. An event that was dated by this router covers only
+ * the outage that dates it.
+ */
 function isReported(context: FoldContext, end: RouterEnd, fall: RouterSpan, to: Bounds): boolean {
   return Object.values(scopeOf(context, scopeOfEnd(end)).live).some(({ event }) => {
     if (!SESSION_FALLS.has(event.kind) || !event.subject.endsWith(`~${end.customer}`)) return false
@@ -216,7 +224,7 @@ function restartOf(
     flags: [BY_ROUTER],
     evidence: [{ field: ROUTER_END, before: 'up', after: wordsOf(end, fall), sampledBefore: null, sampledAfter: from }],
   })
-  // named by the outage: whichever poll shows that no answer has it
+  // the key is derived from the outage, whichever poll shows that no answer contains it
   const key = eventKey('session_flap', { ...mark, startedAt: from.latest }, scopeOfEnd(end), `${subject} ${BY_ROUTER}`)
   return { ...event, key, ended: to, duration: lengthBetween(from, to) }
 }

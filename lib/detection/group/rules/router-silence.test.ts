@@ -10,7 +10,7 @@ import { recheckRouterEnds, routerEndRules } from './router-ends.ts'
 const CIRCUIT = 'ckt-lon'
 const [MSEE, CE] = ['172.16.0.2', '172.16.0.1']
 const SUBJECT = `${MSEE}~${CE}`
-/** Seconds before the end of the poll in hand. */
+/** Returns the time this many seconds before the end of the current poll. */
 const ago = (seconds: number) => NOW - seconds * 1_000
 const between = (from: number, to: number): Bounds => ({ earliest: ago(from), latest: ago(to) })
 const unanswered = closed('remote', 4, 0)
@@ -67,12 +67,12 @@ describe('a router that reports no more', () => {
     const context = later(given('up', LONG_AGO), 0)
     routerEndRules(context, [silence(16)])
     routerEndRules(later(context, 600), [silence(16)])
-    // the station may be away, or what it had is forgotten
+    // the station may be away, or its data may have been deleted
     routerEndRules(later(context, 600), [routerEnd(alive)])
     expect(found(context)).toMatchObject([{ ended: null }])
     routerEndRules(later(context, 600, 'ok'), [silence(16)])
     expect(found(context)).toMatchObject([{ ended: { earliest: ago(16), latest: NOW + 600_000 } }])
-    // nor does it begin again with what is asked of others
+    // polls of other sources do not begin the event again either
     routerEndRules(later(context, 610), [silence(16)])
     expect(found(context)).toHaveLength(1)
   })
@@ -143,7 +143,7 @@ describe('a router that reports no more', () => {
     routerEndRules(context, [routerEnd(alive, hung)])
     const observed = [{ from: LONG_AGO.earliest, to: NOW + 20_000 }]
     const back = up(between(-15, -16))
-    // one that hangs long loses its other connection, too, and has that back first
+    // a router that hangs for long also loses its other connection, and that connection returns first
     const silentSince = between(-10, -10)
     routerEndRules(later(context, 12), [routerEnd(alive, { ...hung, silentSince })])
     routerEndRules(later(context, 14), [routerEnd(alive, { ...hung, observed })])

@@ -10,12 +10,16 @@ import { sessionSubject } from '../../model/subject.ts'
 import { endsMayDifferMs } from '../../verdict/index.ts'
 import { factOf, ROUTER_END } from '../facts/router-ends.ts'
 
-/** Connections of a router that end within this time ended together: they belong to one process, and are noticed by several, milliseconds. */
+/**
+ * Maximum time in milliseconds between ends of a router's connections that count as a common end, because they belong
+ * to one process and are noticed by several observers.
+ */
 const TOGETHER_MS = 2_000
 
 /**
- * Reports whether an event of a session began or ended after the poll in hand had finished. Polls are folded as they arrive, and a router's end
- * is read as of each poll's finish, so that a late poll shows a state of the router that is over.
+ * Reports whether an event of a session began or ended after the current poll had finished. Polls are evaluated as they
+ * arrive, and a router's end is read as of each poll's finish, so that a late poll shows an outdated state of the
+ * router.
  */
 export function hasLaterReading({ mark, scopes }: FoldContext, kind: EventKind, end: RouterEnd, fact: SessionFact) {
   const subject = sessionSubject(fact)
@@ -29,14 +33,15 @@ export function hasLaterReading({ mark, scopes }: FoldContext, kind: EventKind, 
 
 interface Silence {
   since: Bounds
-  /** from when on it counts */
+  /** time from which the silence counts */
   countsFrom: EpochMs
   words: string
 }
 
 /**
- * A router that hangs, is gone, or whose connection ended and that connects no more, may have failed with its sessions: Azure's end notices
- * a hold time later. What has been silent for longer than that is news no more.
+ * Reports a router that hangs, is gone, or whose connection ended without a new connection. Its sessions may have
+ * failed with it, but Azure's end only notices that a hold time later. A silence that is already longer than that
+ * raises no event.
  */
 export function fellSilent(context: FoldContext, end: RouterEnd): void {
   const { mark, settings } = context
@@ -60,8 +65,9 @@ export function fellSilent(context: FoldContext, end: RouterEnd): void {
 }
 
 /**
- * The collector gets keepalives of a router’s BGP process every few seconds, whatever its connections do: one that hangs keeps them, and one that
- * is gone loses all of them at once, without a NOTIFICATION. A connection that ended by itself may be back in a moment.
+ * Returns the silence of a router. The collector receives keepalives of the router's BGP process every few seconds,
+ * independently of its other connections. A process that hangs keeps its connections, and a process that is gone loses
+ * all of them together without a NOTIFICATION. A single lost connection may return in a moment.
  */
 function silenceOf({ settings }: FoldContext, end: RouterEnd): Silence | null {
   const { collector, silentSince, observed } = end
@@ -74,7 +80,7 @@ function silenceOf({ settings }: FoldContext, end: RouterEnd): Silence | null {
   return since && { since, countsFrom: since.earliest + settings['router.returns'], words: 'silent' }
 }
 
-/** The collector received nothing for the hold time (RFC 4271 section 6.5). */
+/** Reports whether the collector received nothing for the hold time (RFC 4271 section 6.5). */
 export function hangs({ collector }: RouterEnd): boolean {
   const reason = collector?.state === 'down' ? collector.reason : null
   return reason?.by === 'remote' && innerOf(reason.notification)?.code === HOLD_TIMER_EXPIRED
@@ -89,15 +95,21 @@ const areTogether = (a: Bounds, b: Bounds) =>
 const openSilence = (context: FoldContext, end: RouterEnd, fact: SessionFact) =>
   openEvent(context, 'router_silent', scopeOfEnd(end), sessionSubject(fact))
 
-/** How long Azure's end stays up at most after a router that is gone, milliseconds. */
+/** Returns how long Azure's end stays up at most after its router is gone, milliseconds. */
 const outlivedMs = (settings: FoldContext['settings'], { holdTimeSeconds }: RouterEnd) =>
   settings['router.returns'] + endsMayDifferMs(holdTimeSeconds)
 
-/** A router that has a session with the collector alone reports nothing of the others. */
+/**
+ * Reports whether a router can fall silent for a session: the session is up, and its router did not report it down. If
+ * the router only has a session with the collector, it reports nothing about other sessions.
+ */
 const mayFallSilent = ({ spans }: RouterEnd, { level }: SessionFact) =>
   level === 'up' && (spans.at(-1)?.state ?? 'up') === 'up'
 
-/** Since when the router reports again, or Azure's end has been up in an answer that its fall would be in; null = neither is known. */
+/**
+ * Returns the time since when the router reports again, or since when Azure's end has been up in a poll that would show
+ * its fall; null = neither is known.
+ */
 function silenceOver(context: FoldContext, end: RouterEnd, fact: SessionFact, since: Bounds): Bounds | null {
   const { mark, settings } = context
   const reports = reportsSince(end, mark.startedAt)
@@ -109,7 +121,7 @@ function silenceOver(context: FoldContext, end: RouterEnd, fact: SessionFact, si
   return isAnswer && isOfSessions && isOutlived ? fact.since : null
 }
 
-/** Since when it reports by all that it has; null = it does not. */
+/** Returns the time since when the router reports over all of its connections; null if it does not. */
 function reportsSince(end: RouterEnd, now: EpochMs): Bounds | null {
   const { collector, silentSince, observed } = end
   const answers = collector?.state === 'up'
@@ -121,7 +133,10 @@ function reportsSince(end: RouterEnd, now: EpochMs): Bounds | null {
   return answers ? laterOf(connected, collector.from) : connected
 }
 
-/** A silence begins at a known moment; an open one is held against each poll, because a router that returns may report no change. */
+/**
+ * Returns when a silence begins to count. An open silence is checked with every poll, because a router that returns may
+ * report no change.
+ */
 export function recheckSilence(context: FoldContext, end: RouterEnd, fact: SessionFact): RecheckAt {
   if (openSilence(context, end, fact)) return NEXT_POLL
   const due = mayFallSilent(end, fact) ? (silenceOf(context, end)?.countsFrom ?? 0) : 0

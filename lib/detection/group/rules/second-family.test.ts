@@ -17,7 +17,7 @@ const topology: Topology = {
 interface Polled {
   minute: number
   of: Pick<PollMark, 'scope' | 'subresource' | 'kind' | 'sourceId'>
-  /** [local address, neighbor] of each session */
+  /** local address and neighbor of each polled session */
   sessions: readonly (readonly [string, string])[]
   level: 'up' | 'down'
 }

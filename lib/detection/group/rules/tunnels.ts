@@ -8,8 +8,8 @@ import { isStale } from '../facts/last-answer.ts'
 import { type HubVpnNode, vpnConnectionsOf } from '../../model/topology.ts'
 
 /**
- * VPN connections and their tunnels, those of Virtual WAN hubs too: connection_down, tunnel_down (docs/rules/events.md, gateways). Without BGP
- * nothing else shows them.
+ * Evaluates VPN connections and their tunnels, including Virtual WAN hubs: connection_down, tunnel_down
+ * (docs/rules/events.md, gateways). Without BGP they are the only data about the reachability of the other end.
  */
 export function tunnelRules(context: FoldContext): LiveEvent[] {
   return [
@@ -19,8 +19,8 @@ export function tunnelRules(context: FoldContext): LiveEvent[] {
 }
 
 /**
- * The links of a hub's VPN gateway by their connection. One that is configured no longer is not down any more: the gateway goes on
- * without it, and reports nothing of it again.
+ * Evaluates the links of a hub's VPN gateway by connection. The events of a link that is no longer configured end,
+ * because the gateway no longer reports it.
  */
 function hubRules(context: FoldContext, { scope, links }: HubVpnNode): LiveEvent[] {
   const { live, tunnels } = scopeOf(context, scope)
@@ -50,11 +50,14 @@ function connectionsRules(context: FoldContext): LiveEvent[] {
   })
 }
 
-/** What it said last is too old: nothing begins by it, ends by it or is confirmed. */
+/** Reports whether the last answer about a connection is too old, so that no event begins, ends or is confirmed. */
 const isUnread = (context: FoldContext, scope: string): boolean =>
   isStale(context, { scope, subresource: '', kind: 'connection' })
 
-/** Where tunnels are listed they speak before the connection's own status, which Azure works out of them. */
+/**
+ * Raises connection_down. Listed tunnels take precedence over the connection's own status, which Azure derives from
+ * them.
+ */
 function connectionRule(
   context: FoldContext,
   scope: string,
@@ -95,7 +98,7 @@ function tunnelsRule(
   )
 }
 
-/** What is removed is not down any more, and nobody reports it again. */
+/** Ends the events of a removed connection, because its tunnels will not be reported again. */
 export function endTunnelsOf(context: FoldContext, scope: string, between: Bounds): void {
   for (const live of Object.values(scopeOf(context, scope).live)) {
     const { kind } = live.event

@@ -8,12 +8,12 @@ export const LOCAL = '10.0.4.12'
 export const NEIGHBOR = '10.0.4.4'
 export const SUBJECT = `${LOCAL}~${NEIGHBOR}`
 
-/** What one poll's answer said about the one session under test. `null` = its row was missing. */
+/** The answer of one poll about the session under test. `null` = its row was missing. */
 export interface FedPoll {
   startedAt: EpochMs
   finishedAt: EpochMs
   outcome?: Outcome
-  /** the session's instance did not report */
+  /** whether the session's instance did not report */
   silent?: boolean
   row: SessionSample | null
 }
@@ -33,7 +33,7 @@ export function sample(state: SessionState, more: Partial<SessionSample> = {}): 
   }
 }
 
-/** The marks and changes that history makes of a series of polls, as its contract says. */
+/** Returns the marks and changes that the history produces for a series of polls, according to its contract. */
 export function marked(polls: readonly FedPoll[]): { mark: PollMark; changes: Change[] }[] {
   let last: SessionSample | null = null
   let seen = false
@@ -79,7 +79,7 @@ export function marked(polls: readonly FedPoll[]): { mark: PollMark; changes: Ch
   })
 }
 
-/** Folds a whole series, storing the state as JSON after every poll when `restarting` says so. */
+/** Evaluates a whole series. If `restarting` is true, the state is stored as JSON after every poll. */
 export function fold(
   polls: readonly FedPoll[],
   { from = null, restarting = false }: { from?: DetectionState | null; restarting?: boolean } = {},
@@ -94,7 +94,7 @@ export function fold(
   return { state, events }
 }
 
-/** The last version of each event, as a store keyed by `key` holds them. */
+/** Returns the last version of each event, as a store by `key` would contain them. */
 export function stored(events: readonly DetectedEvent[]): DetectedEvent[] {
   return [...new Map(events.map((event) => [event.key, event])).values()]
 }

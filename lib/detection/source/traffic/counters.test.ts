@@ -5,7 +5,10 @@ import type { CounterAnswer, CountersMemory } from '../../model/traffic-memory.t
 import { refreshOf, takeCounters } from './counters.ts'
 import type { Pair } from '../../model/traffic.ts'
 
-/** Answers a minute apart, by what primary's counter of incoming bytes shows; a tuple shows both directions. */
+/**
+ * Returns pairs of answers one minute apart with these values of the primary path's counter of inbound bytes; a tuple
+ * contains both directions.
+ */
 function pairsOf(shown: readonly (string | null)[], everyMs = MINUTE) {
   let memory: CountersMemory | null = null
   const pairs: (Pair | undefined)[] = []
@@ -49,7 +52,7 @@ describe('takeCounters', () => {
   })
 
   it('learns how long answers are cached, and then spreads a jump over that time', () => {
-    // refreshed every five minutes
+    // Azure refreshes these counters every five minutes
     const cached = Array.from({ length: 21 }, (_, i) => String(Math.floor(i / 5) * 5 * 7_500_000))
     const { memory, pairs } = pairsOf(cached)
     expect(refreshOf(memory)).toBe(5 * MINUTE)

@@ -4,15 +4,19 @@ import type { CounterAnswer, CountersMemory } from '../../model/traffic-memory.t
 import type { Pair } from '../../model/traffic.ts'
 import type { CircuitPath } from '#lib/contract/index.ts'
 
-/** How many refreshes are remembered to know the usual one. */
+/** Number of refreshes that are remembered to determine the usual refresh time. */
 const REMEMBERED_REFRESHES = 6
 
-/** How long the service keeps queryRoute with the same counters although traffic flows; 0 = they are new with every poll. */
+/**
+ * Returns the time in ms for which Azure keeps answering with the same counters although traffic flows; 0 = every poll
+ * has new counters.
+ */
 export const refreshOf = (memory: CountersMemory | null) => Math.max(0, ...(memory?.refreshes ?? []))
 
 /**
- * Takes one answer. Where answers are known to be cached for a while, equal ones show nothing until twice that time has passed,
- * and what a jump brings is spread over the time since the counters last moved (docs/rules/detection.md 3.5).
+ * Evaluates one answer. If answers are known to be cached for a time, equal answers prove nothing until twice that time
+ * has passed, and the bytes of a jump are spread over the time since the counters last changed (docs/rules/detection.md
+ * 3.5).
  */
 export function takeCounters(
   memory: CountersMemory | null,
@@ -40,7 +44,7 @@ const middle = ({ startedAt, finishedAt }: CounterAnswer) => (startedAt + finish
 
 const distance = (from: CounterAnswer, to: CounterAnswer) => middle(to) - middle(from)
 
-/** Whether two answers report the same of everything: a cached answer, or nothing at all has passed. */
+/** Reports whether two answers have equal counters: the answer is cached, or no bytes have passed. */
 function isSameAnswer({ paths: a }: CounterAnswer, { paths: b }: CounterAnswer): boolean {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<CircuitPath>
   return [...names].every((path) =>
@@ -48,7 +52,7 @@ function isSameAnswer({ paths: a }: CounterAnswer, { paths: b }: CounterAnswer):
   )
 }
 
-/** What each path carried between two answers, and both together where each of them reports. */
+/** Returns the traffic of each path between two answers, and the sum of both paths if each of them reports. */
 function pairsBetween(from: CounterAnswer, to: CounterAnswer): Partial<Record<Meter, Pair>> {
   const lengthMs = distance(from, to)
   if (lengthMs <= 0) return {}

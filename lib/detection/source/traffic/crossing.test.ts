@@ -50,7 +50,7 @@ describe('a level that is crossed', () => {
           const share = Math.min(1, Math.max(0, (at - from) / MINUTE))
           return early * share + late * (1 - share)
         }
-        // both answers are true for the middle of 2 s; times here are those of the sample
+        // both answers were sampled in the middle of 2 s; the times here are sample times
         const middle = 1_000
         const isRise = mean(0, low, high) < level && mean(MINUTE, low, high) >= level
         if (isRise) expect(contains(roseIn(first, before(mean(0, low, high)), level), at + middle)).toBe(true)

@@ -3,8 +3,9 @@ import type { Pair } from '../../model/traffic.ts'
 import type { KnownPair } from '../../model/traffic-memory.ts'
 
 /**
- * When a rate rose over a level for good, by the first pair whose mean is over it. It may have been over it for the last part of
- * the pair before: for no longer than that pair's bits last at the level.
+ * Returns the bounds of the time when a rate permanently rose above a level, from the first pair with a mean above it.
+ * The rate may already have been above it in the last part of the previous pair, for at most the time for which that
+ * pair's bits last at the level.
  */
 export function roseIn(first: Pair, before: KnownPair | null, levelBps: number): Bounds {
   if (!before || levelBps <= 0) return { earliest: first.earliest, latest: first.latest }
@@ -14,8 +15,8 @@ export function roseIn(first: Pair, before: KnownPair | null, levelBps: number):
 }
 
 /**
- * When a rate fell under a level for good, by the first pair whose mean is under it: somewhere in the pair before, or so early
- * in this one that what flowed above the level until then did not lift its mean over it.
+ * Returns the bounds of the time when a rate permanently fell below a level, from the first pair with a mean below it:
+ * within the previous pair, or so early in this pair that the traffic above the level did not raise its mean above it.
  */
 export function fellIn(first: Pair & { bps: number }, before: KnownPair | null, levelBps: number): Bounds {
   const tail = levelBps <= 0 ? 0 : Math.ceil((first.lengthMs * Math.min(first.bps, levelBps)) / levelBps)

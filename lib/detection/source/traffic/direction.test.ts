@@ -16,7 +16,7 @@ const judged: JudgedDirection = {
   settings,
 }
 
-/** One-minute pairs of these rates. */
+/** Returns the state after one-minute pairs with these rates. */
 function after(rates: readonly (number | null)[], more: Partial<JudgedDirection> = {}): DirectionMemory {
   return rates.reduce<DirectionMemory>((memory, bps, i) => {
     const pair = { earliest: i * MINUTE, latest: (i + 1) * MINUTE + 2_000, lengthMs: MINUTE, in: bps, out: bps }
@@ -70,7 +70,7 @@ describe('flat', () => {
 
   it('begins in the last pair that moved, or as long after it as its rest may have taken', () => {
     const { lost } = after([...times(5, MOVING), ...times(5, 0)])
-    // 2 % of a minute at the rate that is expected
+    // the tail is 2 % of a minute at the expected rate
     expect(lost).toEqual({ earliest: 4 * MINUTE, latest: 5 * MINUTE + 2_000 + 1_200 })
   })
 

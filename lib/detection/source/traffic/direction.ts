@@ -25,31 +25,34 @@ export const UNREAD: DirectionMemory = {
   moving: null,
 }
 
-/** What a direction is judged by. */
+/** The inputs from which a direction is evaluated. */
 export interface JudgedDirection {
   expected: Expectation | null
-  /** of one path; null = not known, or both paths together */
+  /** bandwidth of one path; null = not known, or both paths together */
   bandwidthBps: number | null
-  /** how long counters may stand still although traffic flows, ms */
+  /** time in ms for which counters may be unchanged although traffic flows */
   refreshMs: number
-  /** whether bit rates of Azure Monitor agree that nothing moves since a moment; null = they don't report */
+  /**
+   * reports whether bit rates of Azure Monitor agree that there has been no traffic since the given time; null = they
+   * do not report
+   */
   agrees: (since: EpochMs) => boolean | null
-  /** so many flat windows prove it where bit rates don't report */
+  /** number of flat windows that prove a stop if bit rates do not report */
   windowsAlone: number
   settings: DetectionSettings
 }
 
-/** Bits per second at or below which nothing of a user's moves (docs/rules/detection.md 3.5). */
+/** Returns the rate in bit/s at or below which a direction has no user traffic (docs/rules/detection.md 3.5). */
 export function deadRate(expected: Expectation | null, settings: DetectionSettings): number {
   return Math.max(settings['traffic.dead.rate'], settings['traffic.dead.share'] * (expected?.bps ?? 0))
 }
 
-/** For how long counters must stand still, and over how many pairs. */
+/** Returns for how long counters must be flat, and over how many pairs. */
 export function flatWindow(refreshMs: number, settings: DetectionSettings): { ms: number; pairs: number } {
   return { ms: Math.max(settings['traffic.flat.window'], 2 * refreshMs), pairs: settings['traffic.flat.polls'] }
 }
 
-/** Takes one pair of one direction. */
+/** Evaluates one pair of samples of one direction. */
 export function foldDirection(
   before: DirectionMemory,
   pair: Pair,
@@ -73,7 +76,7 @@ export function foldDirection(
 function extendRuns(before: DirectionMemory, pair: Pair, bps: number | null, judged: JudgedDirection) {
   const { expected, bandwidthBps, settings } = judged
   const deadBps = deadRate(expected, settings)
-  /** Runs of pairs over, or under, a share of something; none where that is not known. */
+  /** Extend a run of pairs above or below a share of a level; null if the level is not known. */
   const over = (run: Run | null, level: number | null, isOver = (rate: number) => rate >= (level ?? 0)) =>
     level === null ? null : foldLevel(run, pair, bps, isOver, () => roseIn(pair, before.reported, level))
   const under = (run: Run | null, level: number | null, isUnder = (rate: number) => rate <= (level ?? 0)) =>
@@ -95,7 +98,7 @@ function extendRuns(before: DirectionMemory, pair: Pair, bps: number | null, jud
   }
 }
 
-/** A run of pairs on one side of a level, dated by when the level was crossed. */
+/** Extends a run of pairs on one side of a level; the run begins when the level was crossed. */
 function foldLevel(
   run: Run | null,
   pair: Pair,
@@ -107,13 +110,16 @@ function foldLevel(
   return next && !run && bps !== null ? { ...next, since: crossed(bps) } : next
 }
 
-/** The rate at which traffic used to move: of the pair before, where the last one is only a part of it. */
+/**
+ * Returns the usual rate of moving traffic, averaged with the previous pairs because the last pair may only be partly
+ * moving.
+ */
 const usual = ({ moving }: DirectionMemory, bps: number) =>
   moving ? Math.max(bps, Math.round((moving.usualBps + bps) / 2)) : bps
 
 /**
- * When traffic stopped: in the last pair that moved, or so shortly after it that the rest of it did not lift the next pair over
- * the dead rate (docs/rules/detection.md 4, mark F).
+ * Returns the bounds of the time when traffic stopped: in the last pair that moved, or so soon after it that the
+ * remaining bytes did not raise the next pair above the dead rate (docs/rules/detection.md 4, mark F).
  */
 function lossBefore(
   moving: DirectionMemory['moving'],
@@ -122,7 +128,7 @@ function lossBefore(
   deadBps: number,
 ): Bounds {
   if (!moving) return { earliest: BEFORE_MONITORING, latest: pair.latest }
-  // what flows at the least makes the longest rest
+  // the minimum flow gives the longest possible remaining time
   const formerBps = Math.max(deadBps, expected?.bps ?? moving.usualBps)
   const tail = Math.ceil((pair.lengthMs * deadBps) / formerBps)
   return {
@@ -131,12 +137,16 @@ function lossBefore(
   }
 }
 
-/** A pair so much longer than the one before lacks a sample in between (docs/rules/detection.md 1.5). */
+/**
+ * Factor by which a pair is longer than the previous pair if a sample between them is missing (docs/rules/detection.md
+ * 1.5).
+ */
 const LACKS_SAMPLE = 1.5
 
 /**
- * A poll that failed may hide a pair that moved: what passed in the longer one may have lifted a first part of it over the dead rate, for
- * as long as that would last at this rate. Fewer samples never make bounds narrower (docs/rules/detection.md 6.4, law 5).
+ * Returns the time in ms that a failed poll may hide. The bytes of the longer pair may have raised a first part of it
+ * above the dead rate, for as long as they last at this rate. Fewer samples never give narrower bounds
+ * (docs/rules/detection.md 6.4, law 5).
  */
 function hiddenMs(
   { lengthMs: usualMs }: NonNullable<DirectionMemory['moving']>,
@@ -175,7 +185,7 @@ function withLow(now: DirectionMemory, expected: Expectation | null, settings: D
   return { ...now, isLow: now.bps < settings['traffic.low.clear'] * expected.bps }
 }
 
-/** A load that was reached stays until it has eased: it never falls from major to warn. */
+/** Updates the load. A load lasts until it has eased, and never falls from major to warn. */
 function withLoad(before: DirectionMemory, now: DirectionMemory, settings: DetectionSettings): DirectionMemory {
   const isClear = before.load === 'clear'
   if (before.load !== 'major' && lasts(now.full, settings['bandwidth.major.window'])) {

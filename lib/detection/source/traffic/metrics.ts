@@ -23,10 +23,12 @@ const DROPS: Readonly<Record<string, TrafficDirection>> = wordTable({
   QosDropBitsOutPerSecond: 'out',
 })
 
-/** Whether a metric is one that detection reads of a circuit's traffic. */
+/** Reports whether detection uses a metric as traffic of a circuit. */
 export const isTrafficMetric = (metric: string) => metric in RATES || metric in DROPS
 
-/** Takes the buckets of one poll; a bucket that arrives again, perhaps with a later value, replaces itself. */
+/**
+ * Adds the buckets of one poll. A bucket that arrives again, possibly with a later value, replaces its earlier version.
+ */
 export function takeMetrics(
   memory: MetricsMemory,
   rows: readonly MetricRow[],
@@ -43,7 +45,7 @@ export function takeMetrics(
   return { rates: takeRates(memory.rates, rows, oldest), ...(peerings && { peerings }), drops }
 }
 
-/** The rates of each peering, of a circuit with several of them. */
+/** Returns the rates of each peering of a circuit with several peerings. */
 function takePeerings(memory: MetricsMemory, rows: readonly MetricRow[], oldest: EpochMs): MetricsMemory['peerings'] {
   const reported = new Set(rows.flatMap((row) => peeringOf(row) ?? []))
   const known = Object.keys(memory.peerings ?? {})
@@ -74,7 +76,7 @@ function takeRates(known: MetricsMemory['rates'], rows: readonly MetricRow[], ol
   return recent(rates, oldest)
 }
 
-/** Drops that are reported for the circuit as a whole may be either path's. */
+/** Adds a drop. Drops reported for the whole circuit may belong to either path, so that they count for both. */
 function withDrop(
   drops: MetricsMemory['drops'],
   path: CircuitPath | null,
@@ -90,7 +92,7 @@ function withDrop(
   }
 }
 
-/** A path has a series for each peering and family: within one poll their rates add up. */
+/** Sums the rates of a path over its peerings and address families, which have separate series, within one poll. */
 function summed(rows: readonly MetricRow[]): MetricRow[] {
   const groups = Map.groupBy(rows, (row) => `${row.metric} ${pathOf(row)} ${row.at}`)
   return [...groups.values()].flatMap((own) => {

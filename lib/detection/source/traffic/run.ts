@@ -1,7 +1,10 @@
 import type { Pair } from '../../model/traffic.ts'
 import type { Run } from '../../model/traffic-memory.ts'
 
-/** @param holds null = the pair does not report: the run is as it was */
+/**
+ * Extends a run by one pair, or ends it.
+ * @param holds null = the pair does not report, so that the run is unchanged
+ */
 export function extendRun(run: Run | null, holds: boolean | null, pair: Pair): Run | null {
   if (holds === null) return run
   if (!holds) return null
@@ -9,7 +12,7 @@ export function extendRun(run: Run | null, holds: boolean | null, pair: Pair): R
   return { ...run, pairs: run.pairs + 1, coveredMs: run.coveredMs + pair.lengthMs }
 }
 
-/** Half a second of slack: two polls are never exactly their interval apart. */
+/** Tolerance in ms, because two polls are never exactly one interval apart. */
 const JITTER_MS = 500
 
 export const lasts = (run: Run | null, windowMs: number, pairs = 1) =>

@@ -6,7 +6,10 @@ import type { PairShare } from '../../model/traffic-memory.ts'
 
 const LEAST = 0.2
 
-/** Mean shares of pairs a minute long, read within two seconds, of a share that goes from one value to another at a moment. */
+/**
+ * Returns mean shares of one-minute pairs, read within two seconds, for a share that changes from one value to another
+ * at the given time.
+ */
 function pairs(from: number, to: number, at: number, count: number): PairShare[] {
   return Array.from({ length: count }, (_, n): PairShare => {
     const before = Math.min(1, Math.max(0, at / MINUTE - n))

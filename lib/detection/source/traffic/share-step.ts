@@ -3,15 +3,19 @@ import type { ShareStep } from '../../model/traffic.ts'
 
 export const NO_STEP: StepMemory = { last: [], step: null }
 
-/** A pair that holds less of a move than this is one before it, with a tail of it. */
+/**
+ * Minimum part of a change that the middle of three pairs must contain for the change to have begun in it. With a
+ * smaller part the change began in the last pair, or at the end of the middle pair.
+ */
 const PART_OF_MOVE = 0.1
-/** How much of a pair may move without being distinguishable from what shares do anyhow. */
+/** Part of a pair in which a change may be indistinguishable from the usual variation of shares. */
 const NEGLIGIBLE_PART = 0.02
 
 /**
- * Takes a pair's share. A move is spread over two pairs at the most, so that what lies on both sides of a pair reports its size, and
- * the first pair with a real part of it when it was. One that takes longer is no step.
- * @param least smallest move that counts, 0-1
+ * Evaluates the share of one pair. A change in one step is spread over at most two pairs, so that the pairs on both
+ * sides of a pair give its size, and the first pair with a significant part of it gives its time. A slower change is
+ * not a step.
+ * @param least minimum change that counts, 0-1
  */
 export function takeStep({ last, step }: StepMemory, now: PairShare, least: number): StepMemory {
   const [first, middle] = last
@@ -25,7 +29,10 @@ export function takeStep({ last, step }: StepMemory, now: PairShare, least: numb
   return { last: kept, step: { between, from: first.share, to: now.share } }
 }
 
-/** A pair that is distinguished from it already holds a part of the move that was noted. */
+/**
+ * Reports whether a change is the rest of a step that was already recorded, because the first pair already contains a
+ * part of that step.
+ */
 function isRestOf({ between, from }: ShareStep, first: PairShare, now: PairShare): boolean {
   const isSameDirection = Math.sign(now.share - from) === Math.sign(now.share - first.share)
   return isSameDirection && first.earliest < between.latest && first.latest > between.earliest

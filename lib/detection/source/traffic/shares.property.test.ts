@@ -35,7 +35,7 @@ describe('windows of shares', () => {
         const { filling, full } = takeAll(all)
         expect(filling).toBeNull()
         expect(full).toMatchObject({ earliest: 0, latest: WINDOW + 1_000, coveredMs: WINDOW })
-        // a mean is rounded with each pair
+        // the mean is rounded with each pair
         const near = (found: number | undefined, index: 0 | 1 | 2 | 3) =>
           expect(Math.abs((found ?? Number.NaN) - mean(all.map((one) => one[index])))).toBeLessThanOrEqual(
             pairsOfWindow,

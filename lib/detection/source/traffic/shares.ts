@@ -17,7 +17,10 @@ export const NO_SHARES: SharesMemory = {
   evenAgain: null,
 }
 
-/** Takes what both paths carried in one pair; where one of them does not report, nothing is known of shares. */
+/**
+ * Adds the traffic of both paths in one pair. If one of them does not report, the shares are unknown and the state is
+ * unchanged.
+ */
 export function takeShares(
   memory: SharesMemory,
   pairs: Partial<Record<Meter, Pair>>,
@@ -80,10 +83,10 @@ function withWindow(
 
 const NOTHING: Rates = { in: 0, out: 0 }
 
-/** A share that moves by less from pair to pair is as it was. */
+/** Maximum change of a share from pair to pair that counts as unchanged. */
 const STEADY_SHARE = 0.05
 
-/** Shares of a pair that reports them; null = it does not. */
+/** Returns the shares of a pair; null if the pair has none. */
 function lastShares(
   before: LastShares | undefined,
   { earliest, lengthMs }: Pair,
@@ -96,13 +99,13 @@ function lastShares(
   return { earliest, lengthMs, in: bitsIn, out, moved }
 }
 
-/** What of each direction flows in transit that is the crossed one: in on the one path, out on the other. */
+/** Returns the share of inbound traffic on the given path, and of outbound traffic on the other path. */
 const crossedShares = ({ in: bitsIn, out }: Record<TrafficDirection, number>, inPath: CircuitPath) =>
   inPath === 'primary' ? { in: bitsIn, out: 1 - out } : { in: 1 - bitsIn, out }
 
 /**
- * Since when both shares have been over a level, by the first pair that shows both: within it, or in the end of the pair before, for
- * as long as that pair's own mean allows, if shares moved in that one.
+ * Returns the time since when both shares have been above a level, from the first pair that shows both: within that
+ * pair, or, if shares changed in the previous pair, in its last part for as long as that pair's own mean permits.
  */
 function crossedIn(pair: Pair, before: LastShares | undefined, inPath: CircuitPath, level: number): Bounds {
   if (!before?.moved) return { earliest: pair.earliest, latest: pair.latest }

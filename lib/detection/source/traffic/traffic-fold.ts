@@ -28,8 +28,8 @@ const NOTHING_READ: TrafficMemory = {
 }
 
 /**
- * Pairs at hand are no more than this, however fast is polled: at one poll in ten seconds they reach back over a whole window of
- * shares (15 minutes) and the tenth of it in which what a window's mean shows may have begun before.
+ * Maximum number of stored pairs at any poll interval. With one poll in ten seconds they cover a whole window of shares
+ * (15 minutes) and the tenth of a window before it in which a change that is visible in a window's mean may have begun.
  */
 const MAX_PAIRS = 100
 
@@ -38,7 +38,7 @@ interface FoldedTraffic {
   signal: TrafficSignal
 }
 
-/** Folds one good answer of a circuit's byte counters. */
+/** Evaluates one good answer of a circuit's byte counters. */
 export function foldCounters(
   memory: TrafficMemory | null,
   readings: readonly TrafficReading[],
@@ -56,8 +56,9 @@ export function foldCounters(
         expected: expectationOf(baseline, meter, direction),
         bandwidthBps: meter === 'sum' ? null : baseline.bandwidthBps,
         refreshMs: refreshOf(counters),
-        // of both paths together only one direction is judged, and the other one shows that counters are read
-        // bit rates are polled with the whole circuit's counters: those of one peering are held against them later
+        // for both paths together only one direction is evaluated, and the other direction shows that counters are
+        // read. Bit rates are polled with the counters of the whole circuit, so that a single peering's counters are
+        // compared with them later.
         windowsAlone: meter === 'sum' || mark.subresource !== '' ? 1 : settings['traffic.flat.alone'],
         agrees: (since) =>
           agrees(before.metrics, meter, direction, {
@@ -78,7 +79,7 @@ export function foldCounters(
   return report(next, baseline, settings)
 }
 
-/** Folds the bit rates of one poll of Azure Monitor: they speak for or against what the counters show. */
+/** Evaluates the bit rates of one poll of Azure Monitor, which confirm or contradict the counters. */
 export function foldRates(
   memory: TrafficMemory | null,
   rows: readonly MetricRow[],
@@ -177,7 +178,7 @@ function directionFact(known: DirectionMemory, asked: TrafficQuery): DirectionFa
   }
 }
 
-/** What of a fact the estate must learn of at once: levels, and not rates. */
+/** Returns a text of the parts of a fact that the group must know immediately: levels, and not rates. */
 function newsOf({ meters: own, asymmetric, shares, busiest }: TrafficFact): string {
   const levels = meters.flatMap((meter) =>
     trafficDirections.map((direction) => {

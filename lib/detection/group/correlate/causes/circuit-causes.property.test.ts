@@ -18,7 +18,7 @@ const OWN_PATH = pathSubject(PEERING, 'primary')
 const layers = fc.record({
   connectivity: fc.constantFrom('exchange' as const, 'telco' as const, 'direct' as const),
   arp: fc.constantFrom('complete' as const, 'incomplete' as const, 'missing' as const),
-  /** by path: whether the gateway lost its edge router, and whether the edge router lost the customer */
+  /** for each path: whether the gateway lost its edge router, and whether the edge router lost the customer */
   paths: fc.tuple(...PATHS.map(() => fc.record({ edge: fc.boolean(), customer: fc.boolean() }))),
   isEdgeBack: fc.boolean(),
   isGatewayChanged: fc.boolean(),
@@ -29,11 +29,11 @@ const pathsOf = ({ paths }: Layers) =>
   PATHS.map((mapping, n) => ({
     ...mapping,
     edge: paths[n]?.edge === true,
-    // the own path is the one that fell
+    // the path of the tested event has always fallen
     customer: mapping === OWN || paths[n]?.customer === true,
   }))
 
-/** What becomes of the first path of ckt-lon, with everything else as it is given. */
+/** Returns the cause of the fall of the first path of ckt-lon in the given situation. */
 function causeOf(given: Layers) {
   const known = t2().topology()
   const circuits = known.circuits.map((one) => ({ ...one, connectivity: given.connectivity }))
@@ -77,7 +77,7 @@ it('the cause of a path names no owner that ARP, the sessions of gateways or oth
       const isOfGateway = all.some(({ edge, customer }) => edge && !customer)
       for (const cause of causeOf(given)) {
         const owner = cause?.owner
-        // a gateway's change ends no session between an edge router and a customer
+        // a gateway change never ends a session between an edge router and a customer
         expect(owner).not.toBe('own_change')
         if (isEdge && !isOfGateway) expect(owner).toBe('microsoft')
         if (!isEdge || isOfGateway) expect(owner).not.toBe('microsoft')

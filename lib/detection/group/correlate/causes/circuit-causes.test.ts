@@ -142,7 +142,7 @@ describe('the cause of a path that fell', () => {
         const live = put(of, one)
         attachCauses(of)
         const found = live.event.causes[0]
-        // what a circuit lost by silence or without a word, its layers say
+        // the layers give the cause of a lost circuit if the router fell silent or gave no reason
         const isOfLayers = one.kind === 'circuit_down' && (name === 'customer_bgp' || name === 'unknown_cause')
         expect([one.kind, isOfLayers ? name : found?.class]).toEqual([one.kind, name])
       }

@@ -22,13 +22,16 @@ import { routerOwner } from './router-owner.ts'
 import { refusedRouter, silentRouter, unexplainedRouter } from './router-reason.ts'
 import { wordedCause, UNKNOWN_CAUSE } from './wording.ts'
 
-/** Who runs the wire: on a port of one's own there is no provider. */
+/** Returns the owner of the physical link. A circuit on the customer's own ExpressRoute Direct port has no provider. */
 const wireOwner = ({ connectivity }: CircuitNode) => (connectivity === 'direct' ? 'onprem' : 'provider')
 
 const circuitOf = ({ topology }: FoldContext, event: DetectedEvent) =>
   topology.circuits.find(({ scope }) => scope === event.scope) ?? null
 
-/** What a fallen path may have failed by: what holds its session, its layers, and what fell with it. */
+/**
+ * Returns the candidate causes of a fallen path, from the reason of its session, its layers, and other events that fell
+ * with it.
+ */
 export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const circuit = circuitOf(context, event)
   if (!circuit) return []
@@ -89,8 +92,10 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
 }
 
 /**
- * Returns the loss of Microsoft's edge router: the gateways lost their sessions with it when it lost the customer's, so that neither the link
- * nor the customer's router explains both (docs/rules/detection.md 3.6). null = the gateways do not show that, or the rest of the link works.
+ * Returns the loss of Microsoft's edge router as a cause if the gateways lost their sessions with it at the time when
+ * it lost the customer's session. Neither the link nor the customer's router explains both losses
+ * (docs/rules/detection.md 3.6).
+ * @returns null if the gateways do not show this loss, or if the rest of the link works
  */
 export function edgeRouterLost(
   context: FoldContext,
@@ -106,8 +111,8 @@ export function edgeRouterLost(
 }
 
 /**
- * Whether every gateway that knows the edge router of a path lost it within a hold time of an event. A gateway that also lost a router whose
- * path still works shows its own fault.
+ * Reports whether every gateway that knows the edge router of a path lost it within a hold time of an event. A gateway
+ * that also lost a router whose path still works has a fault of its own and does not count.
  */
 function isEdgeGone(context: FoldContext, { scope }: CircuitNode, path: CircuitPath, event: DetectedEvent): boolean {
   if (event.flags.includes('by_gateway_peers')) return false
@@ -132,7 +137,10 @@ function isEdgeGone(context: FoldContext, { scope }: CircuitNode, path: CircuitP
   return own.length > 0 && own.every((one) => hasLost('peer_lost', one.gateway, one.neighbor) && isAlone(one.gateway))
 }
 
-/** Why a session to the customer's router fell between two polls, so that no layer was read while it was down: by what that router says. */
+/**
+ * Returns the cause of a fallen session to the customer's router that no poll saw down, from the report of that router;
+ * null if the router gave no reason.
+ */
 export function sessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const circuit = circuitOf(context, event)
   if (!circuit) return null
@@ -154,7 +162,7 @@ function silentWire(circuit: CircuitNode, silent: string, known = '', missing: r
   return wordedCause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)
 }
 
-/** Returns the state of the link below a path or a session; a session's path is found by its neighbor. */
+/** Returns the state of the link below a path or a session. A session's path is found by its neighbor. */
 function linkBehind(context: FoldContext, circuit: CircuitNode, event: DetectedEvent): ProvenLink {
   const path = pathBehind(circuit, event)
   return path === null ? { proof: null, unread: [] } : provenLink(context, circuit, path, event)
@@ -166,8 +174,8 @@ function pathBehind({ peerings }: CircuitNode, { kind, subject }: DetectedEvent)
 }
 
 /**
- * Returns the fault of a single peering or address family if the rest of the link continues to work (docs/rules/detection.md 3.6);
- * null = the link is not proved to work.
+ * Returns the fault of a single peering or address family if the rest of the link continues to work
+ * (docs/rules/detection.md 3.6); null = the link is not proved to work.
  */
 export function peeringFault(
   context: FoldContext,
@@ -193,13 +201,13 @@ export function peeringFault(
   return wordedCause('peering_fault', routerOwner(circuit), 0.7, `${step}${known}`, missing)
 }
 
-/** The cause of the limit's own event, and of everything that fell by it. */
+/** Returns the cause of an event about the prefix limit, and of every event that this limit caused. */
 export const limitCause = ({ flags }: Pick<DetectedEvent, 'flags'>): Cause => ({
   ...statedCause('prefix_limit_exceeded'),
   ...(flags.includes('inferred') ? { confidence: 0.7 } : {}),
 })
 
-/** The limit of prefixes, where that is what the peering was lost to. */
+/** Returns the prefix limit as a cause if the peering was lost because of it. */
 function limitBehind(context: FoldContext, event: DetectedEvent): Cause | null {
   const { peering } = parsePath(event.subject)
   const limit = liveEvents(context).find(
@@ -212,7 +220,10 @@ function limitBehind(context: FoldContext, event: DetectedEvent): Cause | null {
   return limit ? limitCause(limit.event) : null
 }
 
-/** Microsoft drains a path before it works on the router: prepend and loss together are its maintenance (docs/rules/detection.md 3.6). */
+/**
+ * Returns maintenance as a cause if Microsoft drained the path before it fell. A prepend followed by a loss is
+ * Microsoft's maintenance of the router (docs/rules/detection.md 3.6).
+ */
 function drainOf(context: FoldContext, event: DetectedEvent): Cause | null {
   const peers = mappingsOf(context, event).map(({ neighbor }) => neighbor)
   const drain = liveEvents(context).some(
@@ -227,10 +238,10 @@ function drainOf(context: FoldContext, event: DetectedEvent): Cause | null {
   return wordedCause('msee_maintenance', 'microsoft', 0.9, step)
 }
 
-/** Confidence of a site's edge, once all of its circuits are lost. */
+/** Confidence of the loss of a site's edge after all of the site's circuits are lost. */
 const EDGE_LOST = 0.85
 
-/** What a lost circuit may have failed by: above all what else was lost at its place. */
+/** Returns the candidate causes of a lost circuit, mainly from the other circuits lost at the same location. */
 export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const circuit = circuitOf(context, event)
   if (!circuit) return []
@@ -246,7 +257,7 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
   const known = knownOfPaths(context, circuit, event.subject)
   const isBgpOnly = isLinkWell(context, event) && !silentRouter(context, event)
   const byPeering = isBgpOnly ? null : peeringFault(context, circuit, event, known)
-  // the gateways show no layer of the customer's side, so that the proof leads to no owner
+  // the gateways show no layer of the customer's side, so that the proof does not point to an owner
   if (byPeering) return isByGateways ? [] : [byPeering]
   const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
   const alsoDown = others.filter(({ scope }) => isDownNear(context, scope, event))
@@ -297,8 +308,8 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
 }
 
 /**
- * ARP of both paths is complete by an answer since they fell: neither the provider nor a port has failed (docs/rules/detection.md 3.6). What
- * was once found out stays while ARP does not take it back.
+ * Reports whether an ARP answer since the fall shows both paths complete, so that neither the provider nor a port has
+ * failed (docs/rules/detection.md 3.6). An earlier decision is kept as long as ARP does not contradict it.
  */
 function isLinkWell(context: FoldContext, event: DetectedEvent): boolean {
   const { mark } = context
@@ -307,7 +318,7 @@ function isLinkWell(context: FoldContext, event: DetectedEvent): boolean {
   return areLinksUp(context, event) && (isAnswer || isDecided(event))
 }
 
-/** Whether the next answer about ARP may still show that the links stayed up. */
+/** Reports whether the next ARP answer may still show that the links stayed up. */
 export const waitsForArp = (context: FoldContext, live: LiveEvent): boolean =>
   live.event.kind === 'circuit_down' && isOpen(live) && areLinksUp(context, live.event) && !isDecided(live.event)
 
@@ -323,7 +334,10 @@ function areLinksUp(context: FoldContext, { scope, subject }: DetectedEvent): bo
   return !wasLost && circuitPaths.every((path) => arp[pathSubject(subject, path)]?.state === 'complete')
 }
 
-/** The site behind it is lost over its other circuits as well, which may only have withdrawn it; or was, and is back before. */
+/**
+ * Reports whether the site behind a circuit is also lost over its other circuits, or was lost and has already returned.
+ * The other circuits may only have withdrawn the site's prefixes.
+ */
 function isOfLostSite(context: FoldContext, event: DetectedEvent): boolean {
   const was = event.causes.find(({ class: name }) => name === 'onprem_edge_loss')
   if (was?.confidence === EDGE_LOST) return true
@@ -335,7 +349,10 @@ function isOfLostSite(context: FoldContext, event: DetectedEvent): boolean {
   )
 }
 
-/** Whether another circuit was lost near an event, and its links were not proved to work since. */
+/**
+ * Reports whether another circuit was lost at about the time of an event, and its links are not proved to work since
+ * then.
+ */
 function isDownNear(context: FoldContext, scope: string, event: DetectedEvent): boolean {
   return liveEvents(context).some(
     ({ event: other }) =>
@@ -349,7 +366,7 @@ function isDownNear(context: FoldContext, scope: string, event: DetectedEvent): 
 const mappingsOf = ({ topology }: FoldContext, { scope, subject }: DetectedEvent) =>
   topology.mappings.filter(({ circuit, path }) => circuit === scope && parsePath(subject).path === path)
 
-/** How the gateways see the MSEE of this path. */
+/** Returns the state of the gateways' sessions with the MSEE of this path. */
 function peerBehind(context: FoldContext, event: DetectedEvent): 'up' | 'down' | 'unknown' {
   const levels = mappingsOf(context, event).flatMap(({ gateway, neighbor }) =>
     Object.values(scopeOf(context, gateway).sessions)

@@ -23,7 +23,7 @@ const rowOf = (resource: string, operation: string, group: string) => ({
   category: 'Administrative',
 })
 
-/** An estate whose log reports a change of one resource, two minutes before what is asked about. */
+/** Returns an estate whose log reports a change of one resource, two minutes before the event. */
 function changed(
   resource: string,
   operation = 'Microsoft.Network/connections/write',
@@ -112,10 +112,10 @@ describe('a change that the log reports', () => {
   })
 
   it.each([
-    // a hold time and a poll after it was done
+    // until a hold time and a poll after the change was done
     [4, ['Succeeded'], 0.7],
     [5, ['Succeeded'], null],
-    // accepted: until it is done, for at most a quarter of an hour
+    // a change reported only as accepted counts for at most 15 minutes, or until it is done
     [15, ['Accepted'], 0.7],
     [16, ['Accepted'], null],
     [5, ['Accepted', 'Succeeded'], 0.7],

@@ -6,20 +6,21 @@ import type { LoggedChange } from '../../../model/scope-state.ts'
 
 const SAME_OBJECT = 0.9
 const ATTACHED = 0.7
-/** Somebody worked nearby: worth asking, and no answer. */
+/** Confidence of a change in the same resource group. It is shown as a hint but never named as the cause. */
 const SAME_GROUP = 0.3
 
 /**
- * A change by somebody with rights in the estate, logged shortly before the event (or, for clocks' sake, a minute after), on
- * the same object, on one that it hangs on, or only in the same resource group. One that only changed tags is none
- * (docs/rules/detection.md 3.6).
+ * Returns a change by an authorized person, logged before the event (or up to a minute after it, because clocks
+ * differ), on the same object, on an object that it depends on, or only in the same resource group. A change that only
+ * affects tags does not count (docs/rules/detection.md 3.6).
  */
 export function configurationCause(context: FoldContext, event: DetectedEvent): Cause | null {
   const { settings, scopes } = context
   const to = event.started.latest + settings['config.after']
   const isBeyond = ofCustomerSide.has(event.kind) || (SESSION_FALLS.has(event.kind) && isOfCircuit(context, event))
   const attached = isBeyond ? [] : attachedScopes(context, event)
-  // the log may name a removed connection while it is listed, so that its ends alone have the entry
+  // the log may name a removed connection while it is still listed, so that only the resources at its ends have the
+  // entry
   const ends = event.kind === 'resource_removed' ? Object.keys(scopes) : []
   let best: { entry: LoggedChange; confidence: number } | null = null
   for (const scope of [event.scope, ...attached, ...ends]) {
@@ -30,7 +31,7 @@ export function configurationCause(context: FoldContext, event: DetectedEvent): 
       const isSame = scope === event.scope
       if (entry.onConnection && (isBeyond || isOfOther(context, event, entry.onConnection))) continue
       const isOfEnd = !isSame && entry.onConnection === event.scope
-      // another connection of what this hangs on is no word of this
+      // a change of another connection of the same resource does not explain this event
       if (!isSame && !isOfEnd && (entry.onConnection || entry.inGroup || ends.includes(scope))) continue
       const confidence = isOfEnd ? SAME_OBJECT : confidenceOf(entry, isSame)
       if (!best || confidence > best.confidence) best = { entry, confidence }
@@ -55,8 +56,9 @@ const isOfCircuit = ({ topology }: FoldContext, { scope }: DetectedEvent) =>
   topology.circuits.some((circuit) => circuit.scope === scope)
 
 /**
- * Reports whether an event began before the last effect of a logged change. Effects show at most a hold time and a poll after the change is done.
- * @param longest the time that a change may take which the log only reports as accepted
+ * Reports whether an event began before the last effect of a logged change. Effects show at most a hold time and a poll
+ * after the change is done.
+ * @param longest the maximum duration of a change that the log only reports as accepted
  */
 export function isInTimeOf(
   { scopes, settings }: FoldContext,
@@ -72,7 +74,10 @@ export function isInTimeOf(
   return started.earliest <= Math.min(entry.at + longest, ...done)
 }
 
-/** Reports whether an event is about one neighbor, which belongs to another connection, or about one instance, which no connection ends. */
+/**
+ * Reports whether an event is about one neighbor that belongs to another connection, or about the loss of one gateway
+ * instance, which no change of a connection can cause.
+ */
 function isOfOther(
   { topology }: FoldContext,
   { kind, scope, subject }: DetectedEvent,
@@ -90,7 +95,10 @@ function confidenceOf({ onConnection, inGroup }: LoggedChange, isSame: boolean):
   return isSame && !onConnection ? SAME_OBJECT : ATTACHED
 }
 
-/** What an event hangs on beside its own object: a gateway's circuits, or the circuit behind a neighbor. */
+/**
+ * Returns the scopes that an event depends on in addition to its own: the gateways of a circuit, or the circuit behind
+ * a neighbor.
+ */
 function attachedScopes({ topology }: FoldContext, event: DetectedEvent): string[] {
   const gateway = topology.gateways.find(({ scope }) => scope === event.scope)
   if (!gateway)

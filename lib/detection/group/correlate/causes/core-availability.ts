@@ -5,7 +5,10 @@ import type { AvailabilityFact, LiveEvent } from '../../../model/scope-state.ts'
 
 export const CORE_MAINTENANCE = 'msee_core_maintenance'
 const FIELD = 'BgpAvailability'
-/** The metric belongs to the signature: where it did not fall, the cause is one step less likely (docs/rules/detection.md 3.6). */
+/**
+ * Factor for the confidence if the metric did not fall. A fall of the metric belongs to the signature of this cause, so
+ * that the cause is less likely without it (docs/rules/detection.md 3.6).
+ */
 const SPEAKS_AGAINST = 0.7
 
 interface Answer {
@@ -14,8 +17,9 @@ interface Answer {
 }
 
 /**
- * What BgpAvailability says of work between edge and core: it falls with it. Its minutes come late, often after the neighbor has
- * returned, so that the cause of an event at hand is held against them until they have come.
+ * Adjusts the confidence of maintenance between edge and core by BgpAvailability, which falls during such work. Minutes
+ * of this metric arrive late, often after the neighbor has returned, so that the causes of an event are compared with
+ * them until they have arrived.
  */
 export function withAvailability(context: FoldContext, event: DetectedEvent, causes: readonly Cause[]): Cause[] {
   if (!causes.some(isCore)) return [...causes]
@@ -31,7 +35,10 @@ export function withAvailability(context: FoldContext, event: DetectedEvent, cau
   })
 }
 
-/** Whether the minutes of Azure Monitor that decide on it are still to come: they are no news by themselves. */
+/**
+ * Reports whether the minutes of Azure Monitor that decide on this cause are still missing. Their arrival does not
+ * trigger an evaluation.
+ */
 export function isAvailabilityDue({ mark, settings }: FoldContext, { event }: LiveEvent): boolean {
   const [core] = event.causes.filter(isCore)
   const isFresh = mark.finishedAt - event.detectedAt <= settings['availability.late']
@@ -57,7 +64,10 @@ function answerNow({ scopes, topology, mark }: FoldContext, event: DetectedEvent
   return fact ? answerOf(fact, event, event.ended ?? { earliest: mark.finishedAt, latest: mark.finishedAt }) : null
 }
 
-/** Low in any minute that the event may touch; not low if a whole minute of it was reported and none was. */
+/**
+ * Returns "low" if the metric fell in any minute that the event may touch, "not low" if a whole minute of the event was
+ * reported and no minute was low, and null if that is unknown.
+ */
 function answerOf({ reported, low }: AvailabilityFact, { started }: DetectedEvent, ended: Bounds): Answer | null {
   const fallen = low.filter(({ earliest, latest }) => latest > started.earliest && earliest < ended.latest)
   const [first, last] = [fallen[0], fallen.at(-1)]
@@ -66,6 +76,6 @@ function answerOf({ reported, low }: AvailabilityFact, { started }: DetectedEven
     earliest: Math.max(reported.earliest, started.latest),
     latest: Math.min(reported.latest, ended.earliest),
   }
-  // two minutes hold a whole one of Azure's clock, wherever they begin
+  // two minutes always contain one whole minute of Azure's clock
   return sure.latest - sure.earliest >= 2 * MINUTE ? { after: 'not low', at: sure } : null
 }

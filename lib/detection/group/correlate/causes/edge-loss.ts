@@ -6,17 +6,17 @@ import { withinHoldTime } from '../hold-time.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 
-/** Events that name the neighbors by which prefixes were reached until then. */
+/** Events that name the neighbors over which prefixes were reached before. */
 const reportEntries = new Set<string>(['no_path', 'failover', 'best_path_shift', 'mass_withdraw'])
 
-/** What a site was reached by before nothing was left. */
+/** The paths over which a site was reached before it was lost. */
 interface FormerEntries {
   circuits: CircuitNode[]
-  /** of circuits, as `provider location`, and routers that belong to no circuit: VPN */
+  /** circuits as `provider location`, and addresses of routers that belong to no circuit (VPN) */
   places: Set<string>
 }
 
-/** Every path to a lost site, the ones that only stood in for others as well. */
+/** Returns every former path to a lost site, including paths that only replaced others for a time. */
 export function formerEntries(context: FoldContext, live: LiveEvent): FormerEntries {
   const { circuits: all, mappings } = context.topology
   const own = liveEvents(context).filter(
@@ -37,8 +37,9 @@ export function formerEntries(context: FoldContext, live: LiveEvent): FormerEntr
 }
 
 /**
- * Whether a site was lost by its own edge (docs/rules/detection.md 3.6, onprem_edge_loss): over several providers or places at
- * once, while Microsoft's side of each is well and other sites are reached.
+ * Reports whether a site was lost because of its own edge (docs/rules/detection.md 3.6, onprem_edge_loss). This is so
+ * if it lost several providers or places together, while Microsoft's side of each is healthy and other sites are
+ * reached.
  */
 export function isEdgeLost(context: FoldContext, live: LiveEvent): boolean {
   const { circuits, places } = formerEntries(context, live)
@@ -47,11 +48,11 @@ export function isEdgeLost(context: FoldContext, live: LiveEvent): boolean {
   )
 }
 
-/** Outages of declared sites. */
+/** Returns the outages of declared sites. */
 export const lostSites = (context: FoldContext): LiveEvent[] =>
   liveEvents(context).filter(({ event }) => event.kind === 'no_path' && !event.flags.includes(UNDECLARED))
 
-/** Whether a gateway has a session with one of the circuit's edge routers. */
+/** Reports whether a gateway has an established session with one of the circuit's edge routers. */
 function isPolled(context: FoldContext, circuit: string): boolean {
   return context.topology.mappings
     .filter((mapping) => mapping.circuit === circuit)

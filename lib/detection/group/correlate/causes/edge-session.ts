@@ -8,15 +8,19 @@ import { wordedCause } from './wording.ts'
 
 const EDGE_SESSION = 'gateway_edge_session'
 const kinds = new Set<EventKind>(['session_down', 'session_flap', 'session_flapping'])
-/** Flapping begins with the first return: what fell with it fell before, within a round of polls. */
+/**
+ * Time before an event for which the customer's side must have been up. A session that flaps is reported at its first
+ * return, and a session that fell with it fell before that, within a round of polls.
+ */
 const UP_BEFORE_MS = 5 * 60_000
-/** The customer's side is polled within this time; who could not be asked for so long is not waited for. */
+/** Maximum time to wait for a poll of the customer's side. */
 const WAIT_MS = 15 * 60_000
 
 /**
- * Returns why a session between an instance of a gateway and a Microsoft edge router fell or restarted. Microsoft runs both ends, so that it is
- * neither the provider nor the customer if the customer's side of that edge router was seen up before, and by a poll that began after that.
- * @returns null for another session, and if the customer's side is not known to have stayed up
+ * Returns the cause if a session between a gateway instance and a Microsoft edge router fell or restarted. Microsoft
+ * runs both ends, so that neither the provider nor the customer is the cause if the customer's side of that edge router
+ * was up before, and was up in a poll that began afterwards.
+ * @returns null for other sessions, and if the customer's side is not known to have stayed up
  */
 export function edgeSessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const path = edgeOf(context, event)
@@ -26,7 +30,7 @@ export function edgeSessionCauses(context: FoldContext, event: DetectedEvent): C
   return [wordedCause(EDGE_SESSION, 'microsoft', 0.6, step)]
 }
 
-/** Whether the next poll of the customer's side may still show that it stayed up. */
+/** Reports whether the next poll of the customer's side may still show that it stayed up. */
 export function waitsForEdge(context: FoldContext, { event }: LiveEvent): boolean {
   if (isDecided(event) || context.mark.startedAt - event.started.latest > WAIT_MS) return false
   const path = edgeOf(context, event)
@@ -35,7 +39,7 @@ export function waitsForEdge(context: FoldContext, { event }: LiveEvent): boolea
 
 const isDecided = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === EDGE_SESSION)
 
-/** Whether both ends of a session are Microsoft's: a gateway's with an edge router. */
+/** Reports whether Microsoft runs both ends of a session, which is then between a gateway and an edge router. */
 export function isEdgeSession({ scopes }: FoldContext, { scope, subject }: DetectedEvent): boolean {
   const [instance, neighbor] = [instanceOf(subject), neighborOf(subject)]
   return Object.values(scopes[scope]?.sessions ?? {}).some(
@@ -43,7 +47,7 @@ export function isEdgeSession({ scopes }: FoldContext, { scope, subject }: Detec
   )
 }
 
-/** The path behind the edge router; null = it is another session, or the neighbor is not mapped. */
+/** Returns the path behind the edge router; null if the session is of another kind or the neighbor is not mapped. */
 function edgeOf(context: FoldContext, event: DetectedEvent): Mapping | null {
   const { kind, scope, subject } = event
   if (!kinds.has(kind) || !isEdgeSession(context, event)) return null
@@ -60,7 +64,10 @@ function stayedUp(context: FoldContext, { started }: DetectedEvent, path: Mappin
 const customersOf = (context: FoldContext, { circuit, path }: Mapping): SessionFact[] =>
   Object.values(scopeOf(context, circuit).sessions).filter(({ subresource }) => parsePath(subresource).path === path)
 
-/** What was up before says nothing of the restart. */
+/**
+ * Reports whether this poll read the customer's side after the event. A state from before the event does not show
+ * whether the customer's side stayed up.
+ */
 function isSeenSince({ mark }: FoldContext, { started, ended }: DetectedEvent, { circuit, path }: Mapping): boolean {
   const isOfPath = mark.kind === 'summary' && mark.scope === circuit && parsePath(mark.subresource).path === path
   return isOfPath && isGood(mark) && mark.startedAt >= (ended ?? started).latest

@@ -20,9 +20,9 @@ import { waitsForTunnels } from './vpn-causes.ts'
 import { NAMED, UNKNOWN_CAUSE } from './wording.ts'
 
 /**
- * Gives every event at hand its candidate causes, the likeliest first (docs/rules/detection.md 3.6). What the layers say is taken while
- * the event goes on and stays with it when it ends; what the Activity Log and Service Health say may arrive later. What follows from
- * another event has the causes of that one.
+ * Sets the candidate causes of every live event, the most likely first (docs/rules/detection.md 3.6). Causes from the
+ * layers are determined while the event is ongoing and are kept when it ends; causes from the Activity Log and Service
+ * Health may arrive later. An event that follows from another event has the causes of that event.
  */
 export function attachCauses(context: FoldContext): void {
   const own = new Map(liveEvents(context).map((live) => [live, causesOf(context, live)]))
@@ -31,7 +31,10 @@ export function attachCauses(context: FoldContext): void {
   recordRemovals(context)
 }
 
-/** When what is known may give another cause: late minutes of Azure Monitor, or an instance that stays away for too long. */
+/**
+ * Returns when the causes may change without a new event: when late minutes of Azure Monitor arrive, after the next
+ * polls that events wait for, or when an instance has been away for too long.
+ */
 export function recheckCauses(context: FoldContext, { live }: ScopeState): RecheckAt {
   return earliestRecheck(
     Object.values(live).flatMap((one) => [
@@ -49,13 +52,13 @@ export function recheckCauses(context: FoldContext, { live }: ScopeState): Reche
 function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
   const isFresh = event.detectedAt === context.mark.finishedAt
-  // that its sessions restarted is read after it ended, where tables are read before sessions
+  // if tables are polled before sessions, a restart of the sessions is only read after the event ended
   const isUndecided = (isOpen(live) || isFresh || wentWithSessions(context, live)) && !isLinkBack(context, event)
   const byLayers = isUndecided
     ? tableCauses(context, live)
     : (lateChange(context, event) ?? edgeSessionCauses(context, event) ?? lateReport(context, event))
   const confirmed = withAvailability(context, event, byLayers)
-  // what is healthy again needs no cause but its own
+  // a recovery needs no cause except those of the loss that it ends
   const isWellAgain = kindsOfRecovery.has(event.kind)
   const byTable = isWellAgain ? byLayers : withServiceHealth(context, event, confirmed)
   const logged = isWellAgain ? null : configurationCause(context, event)
@@ -64,25 +67,28 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   const others = byTable.filter(({ class: name }) => !reported.some((one) => one.class === name))
   const found = ofWhoRunsRouters(context, live, [...said, ...reported, ...others])
   if (found.length === 0) {
-    // what the layers said before they were all known is not said any more
+    // causes that the layers gave before all layers were known are removed
     const left = event.causes.filter((cause) => !isLogged(cause) && !(isUndecided && isOfTable(cause)))
     return left.length > 0 ? left : [UNKNOWN_CAUSE]
   }
   const likeliestFirst = found.toSorted((a, b) => b.confidence - a.confidence)
-  // what somebody did nearby is shown, and never given as the reason
+  // a change of a nearby resource is shown but never given as the reason
   return likeliestFirst.every((cause) => isLogged(cause) && cause.confidence < NAMED)
     ? [UNKNOWN_CAUSE, ...likeliestFirst]
     : likeliestFirst
 }
 
-/** What was found while it went on; where nothing was, what a router reported of a session since then. */
+/**
+ * Returns the causes found while the event was ongoing; if none were found, the cause that a router has since reported
+ * for a session.
+ */
 function lateReport(context: FoldContext, event: DetectedEvent): Cause[] {
   const found = event.causes.filter(isOfTable)
   const isOfSession = SESSION_FALLS.has(event.kind)
   return found.length > 0 || !isOfSession ? found : (sessionCauses(context, event) ?? found)
 }
 
-/** The layers show a path whose link is back, and not any more why it fell. */
+/** Reports whether the link of a fallen path is back. The layers then no longer show why the path fell. */
 function isLinkBack(context: FoldContext, { kind, scope, subject, flags }: DetectedEvent): boolean {
   return kind === 'path_down' && flags.includes(LINK_LOST) && scopeOf(context, scope).arp[subject]?.state === 'complete'
 }

@@ -24,10 +24,11 @@ import { isEdgeSession } from './edge-session.ts'
 import { NAMED } from './wording.ts'
 
 /**
- * The causes of each event at hand, once what follows from another has taken those of that one (docs/rules/detection.md 3.6): a part
- * those of its whole, a recovery those of what it ends, and a consequence those of the losses beside it, with the confidence they have.
- * What was done on purpose gives its parts its cause even where nobody knows it: what they would say alone is a fault that was none.
- * @param own what each event says without the others
+ * Returns the causes of each live event after events that follow from others have inherited causes
+ * (docs/rules/detection.md 3.6). A part inherits from its whole, a recovery from the event that it ends, and a
+ * consequence from related losses, with their confidence. A part of a deliberate act inherits the act's cause even if
+ * that is unknown, because its own causes would name a fault that did not happen.
+ * @param own the causes of each event without the other events
  */
 export function withInherited(context: FoldContext, own: ReadonlyMap<LiveEvent, Cause[]>): Map<LiveEvent, Cause[]> {
   const lives = [...own.keys()]
@@ -37,7 +38,7 @@ export function withInherited(context: FoldContext, own: ReadonlyMap<LiveEvent, 
     const found = known.get(live)
     if (found) return found
     const alone = own.get(live) ?? []
-    // what leads back to itself explains nothing
+    // an event that leads back to itself through a cycle keeps its own causes
     known.set(live, alone)
     const causes = taken(context, live, alone, { byKey, lives, causesOf })
     known.set(live, causes)
@@ -55,21 +56,22 @@ interface Beside {
 
 function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, lives, causesOf }: Beside): Cause[] {
   const { kind } = live.event
-  // that polls fail has its reason in the polls
+  // failing polls have their cause in the polls themselves
   if (kindsOfPolls.has(kind)) return alone
   const act = actBehind(live, byKey)
   if (act) return causesOf(act)
   const whole = wholeOf(live, byKey)
   const removed = whole ? null : causesOfRemoval(context, live)
-  // of a circuit and its connection that were removed together, the log may name one alone: what took over says so by itself
+  // if a circuit and its connection were removed together, the log may name only one of them; a failover with a named
+  // change keeps that change
   const isLogged = kind === 'failover' && isNamed(alone) && alone[0]?.class === 'configuration_change'
   if (removed && !isLogged) return removed
-  // its whole stands in no group any more, and the part ended meanwhile: what was known of it stays so
+  // the whole is no longer in any group and the part has ended meanwhile, so that the known causes of the part are kept
   if (live.event.partOf && !whole && live.event.ended && isNamed(live.event.causes)) return live.event.causes
   if (live.event.partOf && !whole && live.event.flags.includes(ADMINISTRATIVE)) return live.event.causes
   if (whole && isNamed(causesOf(whole))) return causesOf(whole)
-  // a part that says nothing by itself has whatever its whole has, as unsure as that is
-  // each restart of a session that flaps has a reason of its own
+  // a part without a known cause has the causes of its whole, even if they are uncertain; but each restart of a
+  // flapping session has a separate cause
   if (whole && whole.event.kind !== 'session_flapping')
     return alone.every(({ owner }) => owner === 'unknown') ? causesOf(whole) : alone
   if (kindsOfRecovery.has(kind)) {
@@ -94,7 +96,7 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
 
 const wholeOf = ({ event }: LiveEvent, byKey: Beside['byKey']) => byKey.get(event.partOf ?? '')
 
-/** What somebody did, that an event is a part of, or a part of a part. */
+/** Returns the act that an event is a direct or indirect part of. */
 function actBehind(live: LiveEvent, byKey: Beside['byKey']): LiveEvent | undefined {
   let whole = wholeOf(live, byKey)
   for (let steps = 0; whole && steps < byKey.size; steps++) {
@@ -107,10 +109,13 @@ function actBehind(live: LiveEvent, byKey: Beside['byKey']): LiveEvent | undefin
 const isNamed = ([likeliest]: readonly Cause[]) =>
   likeliest !== undefined && likeliest.owner !== 'unknown' && likeliest.confidence >= NAMED
 
-/** What befalls the customer's side of an edge router ends no session between that router and a gateway (docs/rules/detection.md 3.6). */
+/**
+ * Reports whether the likeliest cause is on the customer's side of an edge router. Such a cause ends no session between
+ * that router and a gateway (docs/rules/detection.md 3.6).
+ */
 const isBeyondEdge = ([likeliest]: readonly Cause[]) => likeliest?.owner === 'onprem' || likeliest?.owner === 'provider'
 
-/** Each class once, with the most confidence that anything gives it. */
+/** Returns each class once, with its highest confidence. */
 function merged(causes: readonly Cause[]): Cause[] {
   const best = new Map<string, Cause>()
   for (const cause of causes) {
@@ -120,10 +125,13 @@ function merged(causes: readonly Cause[]): Cause[] {
   return [...best.values()].toSorted((a, b) => b.confidence - a.confidence)
 }
 
-/** Kinds whose own layers are asked first (docs/rules/detection.md 3.6). */
+/** Kinds for which causes from their own layers take precedence (docs/rules/detection.md 3.6). */
 const hasOwn: ReadonlySet<EventKind> = new Set<EventKind>(['peer_lost', 'no_path'])
 
-/** What a recovery ends: the loss of the same subject that ended in its bounds, or the shift that it takes back. */
+/**
+ * Returns the event that a recovery ends: the loss of the same subject that ended within the recovery's bounds, or the
+ * shift that it reverts.
+ */
 function endedOne(lives: readonly LiveEvent[], { event }: LiveEvent): LiveEvent | undefined {
   const own = lives.filter(
     ({ event: { kind, scope, subject, ended } }) =>
@@ -138,7 +146,10 @@ function endedOne(lives: readonly LiveEvent[], { event }: LiveEvent): LiveEvent 
   )[0]
 }
 
-/** What may have made an event, for each part that it says to be lost: all of these need a reason, or none is given. */
+/**
+ * Events that may have caused an event, grouped by its lost parts. Every group needs an event with a named cause;
+ * otherwise the event inherits no cause.
+ */
 type Reasons = (context: FoldContext, live: LiveEvent, lives: readonly LiveEvent[]) => LiveEvent[][]
 
 const lossesOfPeers: Reasons = (context, live) => {
@@ -188,7 +199,7 @@ const lossesOfPeering: Reasons = (_, { event }, lives) => [
   ),
 ]
 
-/** What moved routes of the same space. */
+/** Returns the events that moved routes of the same address space. */
 const movesOfSpace: Reasons = (context, { event, prefixes: ranges = [] }, lives) => [
   lives.filter(
     ({ event: other, prefixes = [] }) =>
@@ -203,7 +214,10 @@ const movers: ReadonlySet<EventKind> = new Set<EventKind>([
   'more_specific',
 ])
 
-/** What made fewer paths carry a circuit's routes and was no loss. */
+/**
+ * Returns a rule that finds events of these kinds on the same circuit. Such an event can leave a circuit with fewer
+ * paths although no path was lost.
+ */
 const policiesOf =
   (kinds: ReadonlySet<EventKind>): Reasons =>
   (_, { event }, lives) => [
@@ -219,7 +233,7 @@ const preferences: ReadonlySet<EventKind> = new Set<EventKind>([
   'best_path_shift',
 ])
 
-/** What brought a circuit the traffic of another. */
+/** Returns the failovers and shifts that moved traffic of another circuit to this circuit. */
 const arrivals: Reasons = ({ topology }, { event }, lives) => [
   lives.filter(
     ({ event: other, peersBefore = [], peersAfter = [] }) =>

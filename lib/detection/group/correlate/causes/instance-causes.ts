@@ -6,11 +6,14 @@ import { isInside } from '../../facts/inside.ts'
 import { ROWS_GONE } from '../../rules/gateways.ts'
 import { wordedCause } from './wording.ts'
 
-/** How long after one instance is back Azure takes the next one of a gateway in hand. */
+/** Maximum time between the return of one gateway instance and the start of Azure's maintenance of the next. */
 const SEQUENCE_MS = 2 * 60 * 60_000
 const FAULT = 'gateway_instance_fault'
 
-/** Azure maintains the instances of a gateway one after the other, and each is back soon (docs/rules/detection.md 3.6). */
+/**
+ * Returns the causes of a lost instance. Azure maintains the instances of a gateway one after the other, and each
+ * returns soon (docs/rules/detection.md 3.6).
+ */
 export function instanceCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   if (!isOfInstance(context, event)) return []
   const maintenance = (confidence: number) =>
@@ -26,8 +29,8 @@ export function instanceCauses(context: FoldContext, event: DetectedEvent): Caus
 }
 
 /**
- * Whether it is the instance that failed. All of its sessions are lost where a VPN gateway has one session for each, too: one tunnel. An
- * instance that its sibling reached all the time has not failed by that.
+ * Reports whether the instance itself failed. On a VPN gateway with one session per instance, all sessions of an
+ * instance are also lost if only one tunnel falls. An instance that its sibling reached all the time has not failed.
  */
 function isOfInstance(context: FoldContext, { scope, subject, started, flags }: DetectedEvent): boolean {
   const { topology, scopes } = context
@@ -41,18 +44,27 @@ function isOfInstance(context: FoldContext, { scope, subject, started, flags }: 
   )
 }
 
-/** Only time, and a poll of its gateway after it, can still make it a fault. */
+/**
+ * Returns when a lost instance counts as faulty. Only the passing of time and a later poll of its gateway can change
+ * the cause.
+ */
 export function faultyFrom({ settings }: FoldContext, live: LiveEvent): RecheckAt {
   const isPending = isAlone(live.event) && isOpen(live) && !isFault(live.event)
   return isPending ? live.event.started.latest + settings['instance.maintenance'] : null
 }
 
-/** One that went with its whole gateway has the cause of that. */
+/**
+ * Reports whether an instance was lost without its gateway. An instance that was lost with its whole gateway has the
+ * gateway's cause.
+ */
 const isAlone = ({ kind, partOf }: DetectedEvent) => kind === 'gateway_instance_lost' && !partOf
 
 const isFault = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === FAULT)
 
-/** Away for longer than maintenance keeps one, by a good answer of its own gateway; what was once found out stays. */
+/**
+ * Reports whether a good poll of the gateway shows the instance absent for longer than maintenance takes. An earlier
+ * decision is kept.
+ */
 function isOverdue({ mark, settings }: FoldContext, event: DetectedEvent): boolean {
   if (event.kind !== 'gateway_instance_lost') return false
   const isOfGateway = mark.kind === 'peers' && mark.scope === event.scope && isGood(mark)

@@ -6,8 +6,9 @@ import type { CircuitNode } from '../../../model/topology.ts'
 import { readableMac } from '../mac-address.ts'
 
 /**
- * What the people behind a path would ask for first, and Peerwatch knows: Microsoft's name of the port, the light of an ExpressRoute Direct
- * port's links, the customer's router, and the MAC address that it had. As a sentence with a space before it; '' where nothing is known.
+ * Returns the known facts about a path that its provider or Microsoft needs first: Microsoft's name of the port, the
+ * light levels of an ExpressRoute Direct port's links, the customer's router, and its last MAC address. The result is a
+ * sentence with a leading space, or '' if no fact is known.
  * @param subresource peering and path: `AzurePrivatePeering/primary`
  */
 export function knownOfPath(context: FoldContext, circuit: CircuitNode, subresource: string): string {
@@ -23,11 +24,11 @@ export function knownOfPath(context: FoldContext, circuit: CircuitNode, subresou
   return facts.length === 0 ? '' : ` Known: ${facts.join(', ')}.`
 }
 
-/** Both paths of a peering, one after the other. */
+/** Returns the known facts about both paths of a peering, one after the other. */
 export const knownOfPaths = (context: FoldContext, circuit: CircuitNode, peering: string): string =>
   circuitPaths.map((path) => knownOfPath(context, circuit, pathSubject(peering, path))).join('')
 
-/** Of both links: ARM does not say which of them a path is on. */
+/** Formats the light levels of both links, because ARM does not tell which link a path uses. */
 function formatLight(levels: readonly LightLevel[]): string[] {
   return [...Map.groupBy(levels, ({ link }) => link)].map(([link, own]) => {
     const words = own.map(({ direction, dbm }) => {

@@ -6,16 +6,19 @@ import type { CircuitNode } from '../../../model/topology.ts'
 import { routerOwner } from './router-owner.ts'
 import { wordedCause } from './wording.ts'
 
-/** A router on the customer's side that several paths end on. */
+/** A router on the customer's side on which several paths end. */
 interface Router {
-  /** as it stands in a sentence */
+  /** name of the router, in a form for use in a sentence */
   name: string
-  /** an operator declared it as one of a site's own; else whoever runs BGP runs it */
+  /** true if an operator declared the router for a site; otherwise the party that runs BGP also runs the router */
   isDeclared: boolean
   isOn: (circuit: CircuitNode, subresource: string) => boolean
 }
 
-/** Paths of several circuits end on one router, and fell together (docs/rules/detection.md 3.6, ce_router_loss). */
+/**
+ * Returns the loss of one router as a cause if paths of several circuits end on it and fell together
+ * (docs/rules/detection.md 3.6, ce_router_loss).
+ */
 export function routerLost(context: FoldContext, circuit: CircuitNode, event: DetectedEvent): Cause | null {
   const router = declaredRouter(context, circuit, event.subject) ?? routerByMac(context, circuit, event.subject)
   if (!router) return null
@@ -35,7 +38,7 @@ export function routerLost(context: FoldContext, circuit: CircuitNode, event: De
   return isElsewhere ? wordedCause('ce_router_loss', owner, 0.7, step) : null
 }
 
-/** An operator's word, by the address that Microsoft's edge router has its session with. */
+/** Returns the router that an operator declared with the address with which Microsoft's edge router has its session. */
 function declaredRouter({ topology }: FoldContext, circuit: CircuitNode, subresource: string): Router | null {
   const customer = customerOf(circuit, subresource)
   const declared = topology.sites.flatMap(({ routers }) => Object.entries(routers))
@@ -45,7 +48,10 @@ function declaredRouter({ topology }: FoldContext, circuit: CircuitNode, subreso
     : { name, isDeclared: true, isOn: (other, otherPart) => addresses.includes(customerOf(other, otherPart) ?? '') }
 }
 
-/** One layer-2 address behind several circuits is one box, unless it is made to move from box to box. */
+/**
+ * Returns the router with the MAC address of this path. The same MAC address behind several circuits means the same
+ * device, except a virtual MAC address, which can move between devices.
+ */
 function routerByMac({ scopes }: FoldContext, circuit: CircuitNode, subresource: string): Router | null {
   const macOf = (of: CircuitNode, its: string) => scopes[of.scope]?.arp[its]?.mac ?? null
   const mac = macOf(circuit, subresource)

@@ -3,11 +3,16 @@ import type { FoldContext } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 
-/** Who runs BGP towards Microsoft: the provider where it sells a routed service, otherwise the customer (ADR 0146). */
+/**
+ * Returns who runs BGP towards Microsoft: the provider if it sells a routed service, otherwise the customer (ADR 0146).
+ */
 export const routerOwner = ({ connectivity }: Pick<CircuitNode, 'connectivity'>): 'provider' | 'onprem' =>
   connectivity === 'telco' ? 'provider' : 'onprem'
 
-/** Causes that lie in what the router on the customer's side of a session announces: they are of whoever runs it. */
+/**
+ * Causes in the announcements of the router on the customer's side of a session. They belong to the party that runs
+ * this router.
+ */
 const OF_ROUTERS: ReadonlySet<string> = new Set<CauseClass>([
   'onprem_policy_change',
   'prefixes_announced',
@@ -15,8 +20,9 @@ const OF_ROUTERS: ReadonlySet<string> = new Set<CauseClass>([
 ])
 
 /**
- * Causes with the owner that the connectivity model of the circuits behind an event gives, declared or inferred: a provider that runs BGP
- * is who changes what its routers announce. Where circuits of both models take part and nothing shows which of them changed, nobody is named.
+ * Returns the causes with the owner that the declared or inferred connectivity model of the circuits behind an event
+ * gives, because a provider that runs BGP also changes the announcements. If circuits of both models are involved and
+ * it is unknown which of them changed, the owner is unknown.
  */
 export function ofWhoRunsRouters(context: FoldContext, live: LiveEvent, causes: readonly Cause[]): Cause[] {
   if (!causes.some(({ class: name }) => OF_ROUTERS.has(name))) return [...causes]
@@ -27,7 +33,10 @@ export function ofWhoRunsRouters(context: FoldContext, live: LiveEvent, causes: 
   return causes.map((cause) => (OF_ROUTERS.has(cause.class) ? ofOwner(cause, owner, circuits) : cause))
 }
 
-/** What is stored of an event may have been worded before somebody declared who runs its routers. */
+/**
+ * Returns the cause with this owner and a matching next step. A stored cause may have been formatted before an operator
+ * declared who runs the routers.
+ */
 function ofOwner(cause: Cause, owner: CauseOwner, circuits: readonly (CircuitNode | null)[]): Cause {
   const base = cause.nextStep.replace(/ BGP is run by [^:]{0,300}: ask there\.$/, '')
   const providers = new Set(circuits.flatMap((circuit) => circuit?.provider ?? []))
@@ -35,7 +44,10 @@ function ofOwner(cause: Cause, owner: CauseOwner, circuits: readonly (CircuitNod
   return { ...cause, owner, nextStep: owner === 'provider' ? `${base} BGP is run by ${by}: ask there.` : base }
 }
 
-/** The circuits whose routers an event is about, null for a neighbor behind none; those that changed, where that is known. */
+/**
+ * Returns the circuits whose routers an event is about (null for a neighbor that belongs to no circuit). If it is known
+ * which neighbors changed, only their circuits are returned.
+ */
 function circuitsBehind({ topology }: FoldContext, live: LiveEvent): (CircuitNode | null)[] {
   const { event, peersBefore = [], peersAfter = [], changed } = live
   const nodeOf = (scope: string) => topology.circuits.find((circuit) => circuit.scope === scope) ?? null
@@ -43,7 +55,7 @@ function circuitsBehind({ topology }: FoldContext, live: LiveEvent): (CircuitNod
   if (peers.length === 0) return [nodeOf(event.scope)]
   return peers.flatMap((peer) => {
     const mapped = topology.mappings.filter(({ neighbor }) => neighbor === peer)
-    // neighbors of two gateways may have one address
+    // neighbors of two gateways may have the same address
     const own = mapped.filter(({ gateway }) => gateway === event.scope)
     const circuits = (own.length > 0 ? own : mapped).map(({ circuit }) => nodeOf(circuit))
     return circuits.length > 0 ? circuits : [null]

@@ -18,23 +18,26 @@ import { wordedCause } from './wording.ts'
 /** HoldTimer_Expires (RFC 4271 section 8.1.4) */
 const HOLD_TIMER_EVENT = 10
 const SILENCES: ReadonlySet<LoggedCause> = new Set(['bfd', 'holdTimer', 'interface'])
-/** Subcodes of Cease by which an operator ends a session (RFC 4486), and a Hard Reset that does not say of what (RFC 8538). */
+/**
+ * Subcodes of Cease by which an operator ends a session (RFC 4486), and a Hard Reset without an inner code (RFC 8538).
+ */
 const BY_OPERATOR: ReadonlySet<number> = new Set([2, 3, 4, 6, 9])
-/** Connection Rejected and Out of Resources (RFC 4486): of the end that sends them */
+/** Connection Rejected and Out of Resources (RFC 4486). They have their cause at the end that sends them. */
 const BY_ITS_END: ReadonlySet<number> = new Set([5, 8])
-/** Events 2 and 8 of the state machine: ManualStop, AutomaticStop (RFC 4271 section 8.1) */
+/** Events 2 and 8 of the BGP state machine: ManualStop, AutomaticStop (RFC 4271 section 8.1) */
 const STOPS: ReadonlySet<number> = new Set([2, 8])
 
 /**
- * Why the customer's router says that its session ended: by a NOTIFICATION, or because it stopped it itself, so that nothing is left to be
- * worked out. A hold timer, BFD and a lost connection say that the path was silent, and not whose fault that is: the layers do.
+ * Returns the cause from the reason that the customer's router reports: a NOTIFICATION, or its own stop of the session.
+ * These reasons need no further analysis. An expired hold timer, BFD or a lost connection only shows that the path was
+ * silent, so that the layers must show whose fault that is.
  */
 export function routerReason(context: FoldContext, event: DetectedEvent): Cause[] {
   const reports = reportsOf(context, event)
   const [reported] = reports
   if (!reported) return []
   const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
-  // the device at the other end of a VPN connection is the customer's
+  // the customer runs the device at the other end of a VPN connection
   const owner = circuit ? routerOwner(circuit) : 'onprem'
   const by = new Set(reports.map(({ reason }) => closedBy(reason)))
   const { reason, words } = reported
@@ -59,18 +62,21 @@ export function routerReason(context: FoldContext, event: DetectedEvent): Cause[
 
 interface Reported {
   reason: RouterDownReason
-  /** a sentence */
+  /** the report as a complete sentence */
   words: string
 }
 
-/** What the customer's routers report of what fell; of a circuit of every session that is down, or nothing. */
+/**
+ * Returns the reports of the customer's routers about a fall. For a circuit the list contains every session that is
+ * down; it is empty if one of these sessions has no report.
+ */
 function reportsOf(context: FoldContext, event: DetectedEvent): Reported[] {
   if (event.kind === 'circuit_down') return reportsOfCircuit(context, event)
   const reported = SESSION_FALLS.has(event.kind) || event.kind === 'path_down' ? reportOf(context, event) : null
   return reported ? [reported] : []
 }
 
-/** The reason that the customer's router reports of a fall; null = it reports none. */
+/** Returns the reason that the customer's router reports for a fall; null if it reports no reason. */
 function reportOf(context: FoldContext, event: DetectedEvent): Reported | null {
   const end = endOfEvent(event, context.routerEnds ?? [])
   return end && reportedBy(end.router, fallOfEvent(end, event)?.reason)
@@ -92,8 +98,9 @@ const reportedBy = (router: string, reason: RouterDownReason | null | undefined)
   reason ? { reason, words: `${router} reports that ${formatRouterDown(reason)}.` } : null
 
 /**
- * What the customer's router says where it ran and received nothing more from Azure, or lost its port: then BGP is not what failed.
- * @returns a sentence; null = it says something else, or nothing
+ * Returns the report of the customer's router if the router was running and received nothing more from Azure, or lost
+ * its port. BGP itself did not fail then.
+ * @returns a sentence; null if the router reports another reason or does not report
  */
 export function silentRouter(context: FoldContext, event: DetectedEvent): string | null {
   const [reported, ...others] = reportsOf(context, event)
@@ -101,9 +108,9 @@ export function silentRouter(context: FoldContext, event: DetectedEvent): string
 }
 
 /**
- * What the customer's router says where Azure's end closed the session because it received nothing from it, or what it could not read: then
- * the router is to be checked.
- * @returns a sentence; null = it says something else, or nothing
+ * Returns the report of the customer's router if Azure's end closed the session because it received no message, or an
+ * invalid message. The customer's router must be checked then.
+ * @returns a sentence; null if the router reports another reason or does not report
  */
 export function refusedRouter(context: FoldContext, event: DetectedEvent): string | null {
   const reported = reportOf(context, event)
@@ -113,9 +120,9 @@ export function refusedRouter(context: FoldContext, event: DetectedEvent): strin
 }
 
 /**
- * What the customer's router says where its words fit several reasons: it closed the session and does not say why, or the connection was
- * closed without a NOTIFICATION.
- * @returns a sentence; null = it names one, or says nothing
+ * Returns the report of the customer's router if it fits several reasons: the router closed the session without a
+ * reason, or the connection was closed without a NOTIFICATION.
+ * @returns a sentence; null if the router reports a single reason or does not report
  */
 export function unexplainedRouter(context: FoldContext, event: DetectedEvent): string | null {
   const reported = reportOf(context, event)
@@ -139,7 +146,7 @@ function isSilence(reason: RouterDownReason): boolean {
   if (reason.by === 'localWithoutNotification') return reason.fsmEvent === HOLD_TIMER_EVENT
   if (reason.by !== 'local' && reason.by !== 'remote') return false
   const { code, subcode } = innerOf(reason.notification) ?? NOTHING_SAID
-  // BFD runs in both directions: whichever end finds the other gone, the path is silent (RFC 5880 section 6.8.4)
+  // BFD runs in both directions, so that the path is silent whichever end detects the loss (RFC 5880 section 6.8.4)
   return (code === CEASE && subcode === BFD_DOWN) || (code === HOLD_TIMER_EXPIRED && reason.by === 'local')
 }
 

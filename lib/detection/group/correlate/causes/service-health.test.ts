@@ -20,7 +20,7 @@ const WORK: ServiceHealthNotice = {
 
 type Happening = { at: string; do: (world: World, at: number) => void }
 
-/** A notice that the log shows from then on. */
+/** Returns a step at which this notice appears in the log. */
 const reported = (at: string, notice: Partial<ServiceHealthNotice> = {}): Happening => ({
   at,
   do: (world) =>
@@ -48,7 +48,7 @@ const bothFall: Happening = {
 }
 const instanceFalls: Happening = { at: '10:00:30', do: (world) => void world.gateway(HUB).silent.add('10.0.4.13') }
 
-/** The likeliest cause of the first event of a kind, in the end. */
+/** Returns the likeliest cause of the first event of a kind at the end of the run. */
 async function causeOf(kind: string, truth: Happening[], to = '10:30'): Promise<string> {
   const engine = await play({ world: t2, from: '9:50', to, truth })
   const event = engine.events.find((one) => one.kind === kind)

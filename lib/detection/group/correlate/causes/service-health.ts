@@ -3,10 +3,10 @@ import { neighborOf } from '../../../model/subject.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
 import type { HealthFact } from '../../../model/scope-state.ts'
 
-/** Microsoft's own word for it (docs/rules/detection.md 3.6: "+ Service Health 0.97"). */
+/** Confidence of a cause that Microsoft announced (docs/rules/detection.md 3.6: "+ Service Health 0.97"). */
 const ANNOUNCED = 0.97
 
-/** Classes that a notice about the same subject and time makes all but certain. */
+/** Classes that become almost certain if a notice reports the same subject and time. */
 const OF_MICROSOFT = new Set([
   'gateway_instance_maintenance',
   'msee_maintenance',
@@ -18,15 +18,16 @@ const OF_MICROSOFT = new Set([
 ])
 
 /**
- * What Service Health says of the minutes in which an event began: it makes a cause on Microsoft's side all but certain, and names
- * one where the layers alone can't report a maintenance of the edge router from a fault of the customer's. It often arrives after the
- * event has ended; the event is at hand for an hour.
+ * Adds notices of Service Health to the causes of an event. A notice for the minutes in which the event began makes a
+ * cause on Microsoft's side almost certain. It also adds maintenance of the edge router, which the layers cannot
+ * distinguish from a fault of the customer. A notice often arrives after the event has ended, so that ended events are
+ * evaluated for one more hour.
  */
 export function withServiceHealth(context: FoldContext, event: DetectedEvent, causes: readonly Cause[]): Cause[] {
   const notice = noticeOn(context, event)
   if (!notice) return [...causes]
   const announced = causes.map((cause) => {
-    // the layers do not distinguish work on an edge router from its fault, and the notice does
+    // the layers do not distinguish maintenance of an edge router from its fault, but the notice does
     if (cause.class === 'msee_device' && notice.type === 'maintenance') return edgeMaintenance(notice)
     return OF_MICROSOFT.has(cause.class) ? raised(cause, notice) : cause
   })
@@ -58,7 +59,10 @@ const evidenceOf = ({ id, title, reportedAt, from, to }: HealthFact): Cause['evi
   sampledAfter: { earliest: reportedAt, latest: reportedAt },
 })
 
-/** A notice about the object itself, or about the circuit behind a gateway's neighbor, whose impact spans the event's begin. */
+/**
+ * Returns the latest notice about the resource, or about the circuit behind a gateway's neighbor, whose impact includes
+ * the begin of the event.
+ */
 function noticeOn({ scopes, topology, settings }: FoldContext, event: DetectedEvent): HealthFact | null {
   const neighbor = neighborOf(event.subject)
   const behind = topology.mappings
@@ -72,7 +76,10 @@ function noticeOn({ scopes, topology, settings }: FoldContext, event: DetectedEv
   return near.toSorted((a, b) => b.reportedAt - a.reportedAt)[0] ?? null
 }
 
-/** Work on edge routers takes one path at a time: with the other one down as well it explains nothing. */
+/**
+ * Reports whether only one path of a circuit is down. Work on edge routers affects one path at a time, so that it does
+ * not explain the loss of both.
+ */
 function isOnePath(context: FoldContext, event: DetectedEvent): boolean {
   if (event.kind !== 'path_down') return false
   return !liveEvents(context).some(

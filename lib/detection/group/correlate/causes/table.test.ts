@@ -16,12 +16,12 @@ interface Seen {
   subject: string
   gateway: GatewayNode['kind']
   sessions: SessionFact[]
-  /** neighbors whose routes it is about */
+  /** neighbors whose routes the event is about */
   peers?: string[]
   beside?: DetectedEvent[]
 }
 
-/** Whom the causes of an event at a gateway name, likeliest first. */
+/** Returns the owners that the causes of an event at a gateway name, likeliest first. */
 function ownersOf({ kind, subject, gateway, sessions, peers, beside = [] }: Seen): string[] {
   const { context } = scene({ kind: 'peers', scope: GATEWAY })
   context.topology.gateways.push({

@@ -26,7 +26,10 @@ import { withinHoldTime } from '../hold-time.ts'
 import { edgeSessionCauses } from './edge-session.ts'
 import { formerEntries, isEdgeLost } from './edge-loss.ts'
 
-/** The decision table of docs/rules/detection.md 3.6, by the kind of event that stands for the fault. */
+/**
+ * Returns the causes by the decision table of docs/rules/detection.md 3.6, by the kind of event that represents the
+ * fault.
+ */
 export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
   switch (event.kind) {
@@ -103,15 +106,18 @@ const byKind = (kind: EventKind): Cause[] => {
   return own ? [own] : []
 }
 
-/** Both ends are Microsoft's; any other neighbor may itself announce other routes to each instance. */
+/**
+ * Reports whether a neighbor is a Microsoft edge router, so that Microsoft runs both ends. Any other neighbor may
+ * itself announce different routes to each instance.
+ */
 const isWithEdgeRouter = (context: FoldContext, { scope, subject }: DetectedEvent): boolean =>
   Object.values(scopeOf(context, scope).sessions).some(({ neighbor, asn }) => neighbor === subject && asn === MSEE_ASN)
 
-/** Its neighbors are appliances of the customer's. */
+/** Reports whether a gateway is a Route Server, whose neighbors are the customer's appliances. */
 const isRouteServer = ({ topology }: FoldContext, { scope }: DetectedEvent): boolean =>
   topology.gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'routeServer')
 
-/** Who announces what is counted. */
+/** Returns the party that announces the counted prefixes as a cause. */
 function headroomCause({ subject }: DetectedEvent): Cause {
   return subject.startsWith(ADVERTISED)
     ? wordedCause(
@@ -130,12 +136,18 @@ function headroomCause({ subject }: DetectedEvent): Cause {
 
 const WITHDRAWALS = new Set<EventKind>(['mass_withdraw', 'default_route_disappeared', 'ecmp_reduced'])
 
-/** Whether sessions that restarted may have taken their neighbors' routes: that nobody withdrew them is not said then, nor that somebody did. */
+/**
+ * Reports whether a restart of sessions may have removed their neighbors' routes. It is then unknown whether a router
+ * withdrew them.
+ */
 export const wentWithSessions = (context: FoldContext, live: LiveEvent): boolean =>
   WITHDRAWALS.has(live.event.kind) &&
   peersLost(live).some((peer) => restartsOfPeer(context, live.event.scope, peer, live.event.started).length > 0)
 
-/** Withdrawn while all that carried it was up; with a session that fell, it went with that. */
+/**
+ * Returns a policy change as a cause if the route was withdrawn while all of its carriers were up. If a session fell,
+ * the route was lost with it and there is no cause here.
+ */
 function withdrawnCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event, peersBefore = [] } = live
   if (wentWithSessions(context, live)) return []
@@ -146,7 +158,10 @@ function withdrawnCauses(context: FoldContext, live: LiveEvent): Cause[] {
   return isLost ? [] : [wordedCause('onprem_policy_change', 'onprem', 0.7, step)]
 }
 
-/** Everything is up but what is carried: a filter, a firewall, or a core that drops (docs/rules/detection.md 3.6, last row). */
+/**
+ * Returns the causes of traffic that stopped while sessions are up: a filter, a firewall, or drops in the core
+ * (docs/rules/detection.md 3.6, last row).
+ */
 function deadCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
   if (event.flags.includes('by_arp')) {
@@ -176,7 +191,7 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
     ({ subresource }) => parsePath(subresource).path === mapping.path,
   )
   const arp = Object.entries(circuit.arp).find(([subresource]) => parsePath(subresource).path === mapping.path)?.[1]
-  // one that came up since has fallen as well
+  // a session that came up after the event began has also fallen
   if (customers.some(({ level, since }) => level === 'down' || since.earliest >= event.started.earliest)) return []
   const missing = [
     ...(customers.some(({ level }) => level === 'up') ? [] : ['the session to the customer router']),
@@ -193,7 +208,10 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   ]
 }
 
-/** Above the limit of what it may announce, a gateway's connections drop. */
+/**
+ * Returns a cause if a gateway is close to the limit of prefixes that it may announce. Above the limit its connections
+ * drop.
+ */
 function advertisedTooMuch(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const isNearLimit = liveEvents(context).some(
     ({ event: other }) =>
@@ -217,12 +235,18 @@ const OF_GATEWAYS = new Set<EventKind>([
   'gateway_isolated',
 ])
 
-/** That a gateway was changed is reported by the log minutes after its peers have returned. */
+/**
+ * Returns the change of a gateway as a cause after its event ended, because the log reports the change minutes after
+ * the peers have returned.
+ */
 export function lateChange(context: FoldContext, event: DetectedEvent): Cause[] | null {
   return OF_GATEWAYS.has(event.kind) ? gatewayChange(context, event) : null
 }
 
-/** Who migrates a gateway: whoever the Activity log names for either of the two, else Microsoft, once an entry would be there. */
+/**
+ * Returns the party that migrates a gateway: the customer if the Activity Log has an entry for either gateway, or
+ * Microsoft if no entry has appeared within `config.noEntry`.
+ */
 function migrationCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const { topology, settings, mark } = context
   const other = topology.gateways.find(({ scope }) => scope === event.scope)?.migration?.with
@@ -236,7 +260,7 @@ function migrationCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   return [wordedCause('gateway_migration', 'microsoft', 0.7, step)]
 }
 
-/** A gateway that is being changed restarts its peers. */
+/** Returns the change of a gateway as a cause, because a change restarts the gateway's peers. */
 function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const { settings } = context
   const changing = liveEvents(context).some(
@@ -264,7 +288,10 @@ function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | nu
   ]
 }
 
-/** Why a declared site has no path left: its own edge, or what became of the one circuit that it had. */
+/**
+ * Returns the causes for which a declared site lost its last path: the loss of its own edge, or the causes of the only
+ * circuit over which it was reached.
+ */
 function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
   if (event.flags.includes(UNDECLARED)) return []
@@ -284,12 +311,13 @@ function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
 }
 
 /**
- * What became of a BGP peer of a hub or a Route Server: while another peer keeps its session, the router that Azure runs works, and the
- * appliance is the customer's own. Where all are lost, or there is no other, nothing polled says which end it was.
- * @returns null where the session is of something else
+ * Returns the causes of a lost BGP peer of a hub or a Route Server. While another peer keeps its session, Azure's
+ * router works, so that the customer's appliance is the cause. If all peers are lost, or there is only one, no poll
+ * shows which end failed.
+ * @returns null if the session is of another kind
  */
 function hubPeerCauses(context: FoldContext, { scope, subject }: DetectedEvent): Cause[] | null {
-  // Azure has one state for both instances of the router, so that the near end has no address
+  // Azure reports one state for both instances of the router, so that its end of the session has no address
   if (instanceOf(subject) !== '') return null
   const neighbor = neighborOf(subject)
   const othersUp = Object.values(scopeOf(context, scope).sessions).filter(

@@ -8,10 +8,10 @@ import { wordedCause } from './wording.ts'
 const DEVICE_BGP = 'vpn_device_bgp'
 
 /**
- * What became of the device behind a VPN gateway, where a loss is about one device alone: that device or its Internet access is
- * likelier than Azure's end, the more so where others are still reached or its tunnels are down too. Tunnels that were seen up after the
- * loss leave BGP on the device.
- * @returns null where the loss is about more than one device, or the gateway is no VPN gateway
+ * Returns the causes of a loss that affects a single device behind a VPN gateway. The device or its Internet access is
+ * a likelier cause than Azure's end, especially if other devices are still reached or its tunnels are also down. If its
+ * tunnels were up after the loss, BGP on the device is the cause.
+ * @returns null if the loss is about several devices, or if the gateway is not a VPN gateway
  */
 export function farEndOf(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const neighbor = lostNeighbor(context, event)
@@ -27,7 +27,7 @@ export function farEndOf(context: FoldContext, event: DetectedEvent): Cause[] | 
   return [wordedCause('vpn_remote_end', 'onprem', othersUp || isDown ? 0.7 : 0.5, step)]
 }
 
-/** Whether the next poll of a connection may still show that its tunnels stayed up. */
+/** Reports whether the next poll of a connection may still show that its tunnels stayed up. */
 export function waitsForTunnels(context: FoldContext, live: LiveEvent): boolean {
   if (!isOpen(live)) return false
   const neighbor = lostNeighbor(context, live.event)
@@ -36,7 +36,9 @@ export function waitsForTunnels(context: FoldContext, live: LiveEvent): boolean 
   return stayedUp(live.event, tunnels) && !isDecided(live.event)
 }
 
-/** One that is up again fell as well. */
+/**
+ * Reports whether all tunnels have been up since before the loss. A tunnel that came up again later has also fallen.
+ */
 const stayedUp = ({ started }: DetectedEvent, tunnels: readonly Tunnel[]) =>
   tunnels.length > 0 && tunnels.every(({ state, since }) => state === 'up' && since.latest <= started.latest)
 
@@ -66,7 +68,10 @@ function tunnelsTo({ topology, scopes }: FoldContext, gateway: string, neighbor:
   )
 }
 
-/** What was up before a loss says nothing of it; what was once found out stays. */
+/**
+ * Reports whether this poll read the tunnels after the loss, because an earlier state proves nothing. An earlier
+ * decision is kept.
+ */
 function areSeenSince({ mark }: FoldContext, event: DetectedEvent, tunnels: readonly Tunnel[]): boolean {
   const isOfConnection = mark.kind === 'connection' && tunnels.some(({ connection }) => connection === mark.scope)
   return isDecided(event) || (isOfConnection && isGood(mark) && mark.startedAt >= event.started.latest)

@@ -1,6 +1,6 @@
 import { type Cause, type CauseClass, type OwnerOf, UNKNOWN_NEXT_STEP } from '#lib/contract/index.ts'
 
-/** Nothing reaches the confidence at which a class is named. */
+/** Cause of an event for which no class reaches the confidence `NAMED`. */
 export const UNKNOWN_CAUSE: Cause = {
   class: 'unknown_cause',
   owner: 'unknown',
@@ -9,13 +9,16 @@ export const UNKNOWN_CAUSE: Cause = {
   nextStep: UNKNOWN_NEXT_STEP,
 }
 
-/** Least confidence at which a class is named. */
+/** Minimum confidence at which a class is named as the cause. */
 export const NAMED = 0.5
 
-/** A layer that the decision needs and that is not known costs this factor, and is named. */
+/** Factor for each layer that the decision needs and that is unknown. The next step lists these layers. */
 const MISSING_LAYER = 0.7
 
-/** @param owner one that the class may name ({@link causeClasses}) */
+/**
+ * Returns a cause with a confidence lowered for missing layers.
+ * @param owner an owner that the class permits ({@link causeClasses})
+ */
 export function wordedCause<Class extends CauseClass>(
   name: Class,
   owner: OwnerOf<Class>,

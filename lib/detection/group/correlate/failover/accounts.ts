@@ -5,13 +5,16 @@ import { byScope, type Carrying } from '../../facts/traffic/carrying.ts'
 import { deadOf, formerTotal, riseIn, type Stop, stopIn } from './marks.ts'
 import { flowsOf, flowsOfCarrying } from '../../facts/traffic/flows.ts'
 
-/** What was counted of a moment, and what Azure Monitor's rates report the same one; null = they don't. */
+/** The bounds of a mark from byte counters, and from Azure Monitor's rates; null if the rates do not show the mark. */
 export interface Accounts {
   counters: Bounds
   rates: Bounds | null
 }
 
-/** Mark F: forwarding has ended on all of the former path; null where a part of it does not show that. */
+/**
+ * Returns mark F, the time when forwarding had ended on the whole former path; null if a part of the path does not show
+ * an end.
+ */
 export function endOfForwarding(context: FoldContext, former: readonly Carrying[], rerouted: Bounds): Accounts | null {
   const slack = context.settings['timers.hold'] + context.settings['burst.slack']
   const near = { earliest: rerouted.earliest - slack, latest: rerouted.latest }
@@ -30,7 +33,10 @@ export function endOfForwarding(context: FoldContext, former: readonly Carrying[
   }
 }
 
-/** Mark B: bytes of the former path move on a part of the new one. */
+/**
+ * Returns mark B, the time when bytes of the former path move on a part of the new path; null = not seen, 'unclear' =
+ * the new path's own traffic varies too much.
+ */
 export function returnOfForwarding(
   context: FoldContext,
   { former, next }: { former: readonly Carrying[]; next: readonly Carrying[] },

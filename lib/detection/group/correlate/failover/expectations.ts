@@ -17,8 +17,8 @@ const budgets: Record<FailoverClass, SettingName> = {
 }
 
 /**
- * Holds how long a failover took against the budgets that it may be meant to keep, the likeliest first
- * (docs/rules/detection.md 4): a tuned design's, unless the hold timer is proven.
+ * Compares the duration of a failover with the budgets of the designs that may apply, the likeliest first
+ * (docs/rules/detection.md 4). A tuned design comes first unless the hold timer is proven.
  */
 export function expectationsOf(
   took: DurationBounds | null,
@@ -32,8 +32,9 @@ export function expectationsOf(
 }
 
 /**
- * How long nothing can have been forwarded where bytes do not report it: a loss that no session noticed is older than the session's end by up
- * to the hold timer (docs/rules/detection.md 1.4).
+ * Returns the bounds of the time without forwarding if bytes do not show it. Forwarding can end up to a hold time
+ * before the session does, because the session only notices the loss when its hold timer expires
+ * (docs/rules/detection.md 1.4).
  */
 export const lossBefore = (controlPlane: DurationBounds | null, settings: DetectionSettings): DurationBounds | null =>
   controlPlane && { minMs: controlPlane.minMs, maxMs: controlPlane.maxMs + settings['timers.hold'] }
@@ -51,7 +52,7 @@ function classesOf(isVpn: boolean, isLoss: boolean, mechanism: LossLag | null): 
   }
 }
 
-/** Only bounds that lie on one side of the budget prove anything. */
+/** Returns within or exceeded only if both bounds are on the same side of the budget, otherwise not_provable. */
 function verdictOf(took: DurationBounds | null, budgetMs: number): FailoverVerdict {
   if (!took) return 'not_provable'
   if (took.maxMs <= budgetMs) return 'within'

@@ -17,8 +17,9 @@ import { flowsOf, flowsOfCarrying } from '../../facts/traffic/flows.ts'
 import { agreed, refined } from './refine.ts'
 
 /**
- * When forwarding was lost ahead of the fall of a session to the customer's router: up to a hold time before it and never after
- * it (docs/rules/detection.md 1.4), as far as bytes report. It stands beside when the session ended and is never taken for it.
+ * Records when forwarding was lost before the fall of a session to the customer's router, as far as bytes show it: at
+ * most a hold time before the fall and never after it (docs/rules/detection.md 1.4). This time is stored separately
+ * from the end of the session and never replaces it.
  */
 export function recordForwardingLoss(context: FoldContext): void {
   for (const live of liveEvents(context)) {
@@ -29,7 +30,7 @@ export function recordForwardingLoss(context: FoldContext): void {
   }
 }
 
-/** The path that an event is about; null = it is about none. */
+/** Returns the path that an event is about; null if the event is not about a path. */
 function entryOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent): Carrying | null {
   const circuit = topology.circuits.find((one) => one.scope === scope)
   if (!circuit || (kind !== 'path_down' && kind !== 'session_down')) return null
@@ -68,7 +69,10 @@ function lossOf(
   }
 }
 
-/** Until a dead pair follows, only that it still moved is known: forwarding was lost after that. */
+/**
+ * Returns bounds that begin with the last pair of samples that moved. Until a dead pair follows, it is only known that
+ * forwarding was lost later than that.
+ */
 function changedUntil(
   flows: ReturnType<typeof flowsOf>,
   { deadBps }: ReturnType<typeof deadOf>,

@@ -12,7 +12,7 @@ const BRANCH = '10.200.0.1'
 const SECOND = '10.200.0.2'
 const at = (time: string, act: Happening['do']): Happening => ({ at: time, do: act })
 
-/** TV with a second branch. */
+/** Returns the test topology TV (a single VPN gateway) with a second branch. */
 function twoBranches(): World {
   const world = tv()
   const [branch] = world.neighbors
@@ -27,7 +27,7 @@ function twoBranches(): World {
   return world
 }
 
-/** The events with a record, as `kind subject`, and the first one. */
+/** Returns the events with a failover record as `kind subject`, and the first of these events. */
 async function switchesOf(world: () => World, truth: Happening[]) {
   const events = (await play({ world, from: '9:50', to: '10:25', truth })).events
   const reported = events.filter(({ failover }) => failover)

@@ -11,17 +11,23 @@ import { deadOf, isForgotten } from './marks.ts'
 import { flowsOf } from '../../facts/traffic/flows.ts'
 import { lengthFrom, revised, withRevisions } from './refine.ts'
 
-/** Kinds by which the other instance of an active-standby gateway shows to have taken over: between two polls, or at one. */
+/**
+ * Kinds of events that show a takeover by the other instance of an active-standby gateway: between two polls, or at a
+ * poll.
+ */
 const kinds = new Set<EventKind>(['session_flap', 'gateway_isolated'])
 const falls = new Set<EventKind>(['session_flap', 'session_down'])
 
-/** Whether an event may turn out to be a switch: the bytes of its time say then when forwarding ended. */
+/**
+ * Reports whether an event may turn out to be a switch to the standby instance. The bytes around its time then show
+ * when forwarding ended.
+ */
 export const maySwitch = ({ topology }: Pick<FoldContext, 'topology'>, { kind, scope }: DetectedEvent): boolean =>
   kinds.has(kind) && topology.gateways.some((known) => known.scope === scope && known.activeStandby)
 
 /**
- * Whether an event is one of all sessions of an active-standby VPN gateway that were soon up again: its standby takes over under the same
- * address, and with new sessions (docs/rules/detection.md 4). Only one that is over has marks.
+ * Reports whether all sessions of an active-standby VPN gateway fell and soon came up again. Its standby instance takes
+ * over with the same address and new sessions (docs/rules/detection.md 4). Only an event that has ended has marks.
  */
 export function isInstanceSwitch(context: FoldContext, { event }: LiveEvent): boolean {
   const { kind, scope, ended, started, flags, partOf } = event
@@ -30,7 +36,10 @@ export function isInstanceSwitch(context: FoldContext, { event }: LiveEvent): bo
   return kind === 'gateway_isolated' || neighborsIn(context, scope).every((one) => fellWith(context, event, ended, one))
 }
 
-/** The marks of a switch: the path stays the same, so that the new one is reached when a session is up again. */
+/**
+ * Returns the marks of a switch to the standby. The path stays the same, so that rerouting is complete when a session
+ * is up again.
+ */
 export function switchDetailOf(context: FoldContext, { event }: LiveEvent): FailoverDetail {
   const known = event.failover ?? null
   const { settings, mark } = context
@@ -64,12 +73,12 @@ export function switchDetailOf(context: FoldContext, { event }: LiveEvent): Fail
   }
 }
 
-/** Neighbors that are meant to be up. */
+/** Returns the neighbors whose sessions are expected to be up. */
 function neighborsIn(context: FoldContext, gateway: string): string[] {
   return [...new Set(expectedSessions(context, gateway).map(({ neighbor }) => neighbor))]
 }
 
-/** Whether a neighbor's session was down at a moment at which another may have been. */
+/** Reports whether a neighbor's session was down at a time when the event's session may also have been down. */
 function fellWith(context: FoldContext, { scope, started }: DetectedEvent, ended: Bounds, neighbor: string): boolean {
   return liveEvents(context).some(
     ({ event }) =>
@@ -81,7 +90,10 @@ function fellWith(context: FoldContext, { scope, started }: DetectedEvent, ended
   )
 }
 
-/** The first pair that moves again: bytes may have come back late in the one before without lifting that. The earliest of several paths. */
+/**
+ * Returns the bounds of the first pair of samples that moves again, for the earliest of several paths. Bytes may have
+ * returned late in the previous pair without raising its rate above the dead rate.
+ */
 function returnOn(context: FoldContext, carrying: readonly Carrying[], stopped: EpochMs): Bounds | null {
   const returns = byScope(carrying).flatMap((own) => {
     const flows = flowsOf(context, own)

@@ -5,8 +5,9 @@ const NO_BFD =
   'No BFD evidence: the session outlived its path by the hold time. Check that BFD is configured on the customer router of this path.'
 
 /**
- * What the lag between the loss of forwarding and the end of the session reports how the session ended (docs/rules/detection.md 3.7). A
- * mechanism is named only where it is the only one whose usual lag meets it; that BFD works is never said.
+ * Returns how the session may have ended, from the lag between the loss of forwarding and the end of the session
+ * (docs/rules/detection.md 3.7). A mechanism is named only if it is the only mechanism whose usual lag fits; a lag
+ * never proves that BFD works.
  */
 export function lagOf(lost: Bounds, ended: Bounds, settings: DetectionSettings): LossLag {
   const least = ended.earliest - lost.latest

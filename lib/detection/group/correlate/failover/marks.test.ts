@@ -4,7 +4,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Flow } from '../../facts/traffic/flows.ts'
 import { formerTotal, riseIn, stopIn } from './marks.ts'
 
-/** Pairs of a minute each, by the bit/s that flow out in them; the first ends at minute 1. */
+/** Returns pairs of one minute each with these outbound rates in bit/s; the first pair ends at minute 1. */
 const flows = (...rates: number[]): Flow[] =>
   rates.map((out, n) => ({ earliest: n * MINUTE, latest: (n + 1) * MINUTE, lengthMs: MINUTE, in: 0, out }))
 const quiet = (pairs: number) => Array.from({ length: pairs }, () => 10)
@@ -48,7 +48,7 @@ describe('the return of bytes', () => {
       from: from * MINUTE,
       disturbed: [{ earliest: earliest * MINUTE, latest: latest * MINUTE }],
     })
-    // it may have begun in the last fifth of the pair before
+    // the rise may have begun in the last fifth of the previous pair
     const bounds = rise === undefined ? 'unclear' : { earliest: (rise - 0.2) * MINUTE, latest: (rise + 1) * MINUTE }
     expect(found).toEqual(bounds)
   })
@@ -114,7 +114,7 @@ describe('the end of forwarding', () => {
   })
 })
 
-/** Pairs of answers to polls, one after the other, of a counter that has `bitsAt` at each moment; in bit per ms. */
+/** Returns pairs of successive poll answers for a counter with the value `bitsAt` at each time; rates in bit per ms. */
 function read(polls: readonly { wait: number; took: number; read: number }[], bitsAt: (at: number) => number): Flow[] {
   let now = 0
   const answers = polls.map(({ wait, took, read: part }) => {

@@ -7,21 +7,21 @@ import type { Flow } from '../../facts/traffic/flows.ts'
 const total = (flow: Flow) => flow.in + flow.out
 
 /**
- * Whether the pairs at hand begin after traffic that stopped within these bounds: only the last ones are kept, and without those
- * of before a check the rest would take what one direction still sent for the end of both.
+ * Reports whether the kept pairs begin after traffic stopped within these bounds. Only the last pairs are kept. Without
+ * the pairs before a stop, the end of one direction could be mistaken for the end of both.
  */
 export const isForgotten = (flows: readonly Flow[], stopped: Bounds) =>
   (flows[0]?.earliest ?? Infinity) >= stopped.earliest
 
-/** What some paths must fall to, and used to carry at the least. */
+/** The dead rate and the expected rate of some paths. */
 interface Dead {
-  /** bit/s at or below which a direction is dead */
+  /** bit/s at or below which a direction counts as dead */
   deadBps: Record<TrafficDirection, number>
-  /** bit/s that are expected of it; null = not known */
+  /** expected bit/s of the direction; null = not known */
   expectedBps: Record<TrafficDirection, number | null>
 }
 
-/** The dead and the expected rate of some paths together. */
+/** Returns the sum of the dead rates and of the expected rates of some paths. */
 export function deadOf(context: FoldContext, carrying: readonly Carrying[]): Dead {
   const facts = carrying.flatMap(({ scope, path }) => scopeOf(context, scope).traffic?.fact?.meters[path] ?? [])
   const dead = (direction: TrafficDirection) => facts.reduce((sum, fact) => sum + fact[direction].deadBps, 0)
@@ -35,23 +35,25 @@ export function deadOf(context: FoldContext, carrying: readonly Carrying[]): Dea
   }
 }
 
-/** Traffic that stopped: when, and at which rate it had moved. */
+/** A stop of traffic: its bounds, and the rate in bit/s before it. */
 export interface Stop {
   at: Bounds
   formerBps: number
 }
 
 /**
- * Mark F: forwarding ends in the last pair that moved, or so shortly after it that the rest of it could not lift the next pair
- * over the dead rate. Each direction by itself, the earlier one counts: the other may still be sent into the void. Only where a
- * pair follows that is dead however late its counters were read. What moved again later had not ended: it is the last pair that moves within `near`.
+ * Returns mark F, the time when forwarding ended: in the last pair that moved, or so soon after it that the remaining
+ * bytes could not raise the next pair above the dead rate. Each direction is evaluated separately and the earlier stop
+ * counts, because the other direction may still be sent although it is dropped. A stop needs a later pair that is dead
+ * whenever within their polls its counters were read. Traffic that moved again within `near` had not ended, so that the
+ * last moving pair there counts.
  */
 export function stopIn(flows: readonly Flow[], dead: Dead, near: Bounds): Stop | null {
   const stops = trafficDirections.flatMap((direction) => stopOf(flows, dead, near, direction) ?? [])
   return stops.toSorted((a, b) => a.at.latest - b.at.latest)[0] ?? null
 }
 
-/** A direction whose usual rate is not well above the dead rate shows no end. */
+/** Factor by which the usual rate of a direction must exceed the dead rate to show an end. */
 const CLEARLY = 3
 
 function stopOf(
@@ -71,7 +73,8 @@ function stopOf(
   const alive = flows.slice(0, last + 1).filter((flow) => flow[direction] > least)
   const formerBps = median(alive.map((flow) => flow[direction]))
   if (formerBps <= CLEARLY * least) return null
-  // the rest lies in the dead pair, which is a longer one where a poll failed; the slower it moved, the longer it did
+  // the remaining bytes are in the dead pair, which is longer after a failed poll; the lower the rate was, the longer
+  // traffic may have continued in it
   const slowest = median(alive.map((flow) => flow[direction] * atLeast(flow)))
   const tail = Math.ceil(
     (dead.lengthMs * least) / Math.max(least, Math.min(slowest, expectedBps[direction] ?? slowest)),
@@ -84,31 +87,35 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0
 }
 
-/** What a path usually carries is reported by no more pairs before: an earlier failover to it is not its own traffic. */
+/**
+ * Maximum number of earlier pairs from which a path's usual traffic is computed, so that an earlier failover to the
+ * path does not count as its own traffic.
+ */
 const USUAL_PAIRS = 30
 
 const justBefore = (flows: readonly Flow[], moment: number) =>
   flows.filter(({ latest }) => latest <= moment).slice(-USUAL_PAIRS)
 
-/** Fewer pairs do not report what is usual. */
+/** Minimum number of pairs that show the usual traffic. */
 const FEW_PAIRS = 3
 
-/** What rose, and from when on. */
+/** Parameters of the search for a rise of traffic on the new path. */
 interface Rise {
-  /** bit/s of the former path */
+  /** bit/s of the former path before its end */
   bps: number
-  /** of it that shows that the new path carries it */
+  /** share of `bps` above its usual traffic that shows that the new path carries the traffic */
   share: number
-  /** nothing can have moved before */
+  /** the later time of the stop and of the rerouting, before which no traffic can have moved to the new path */
   from: EpochMs
-  /** in which the new path is known to have carried something else than usual */
+  /** intervals in which the new path is known to have carried unusual traffic */
   disturbed: readonly Bounds[]
 }
 
 /**
- * Mark B: the first pair in which the new path provably carries more than its own usual traffic and a share of what the former one
- * did. It began there, or in the pairs before that may have been above, too, or at the end of the last one that was not without
- * lifting that. Null = not seen; 'unclear' = its own traffic varies by more.
+ * Returns mark B, the bounds of the first pair in which the new path provably carries more than its own usual traffic
+ * and a share of the former path's traffic. The rise began in that pair, in earlier pairs that may also have been
+ * above, or so late in the last pair below that it did not raise that pair's rate. Null = not seen; 'unclear' = the new
+ * path's own traffic varies by more.
  */
 export function riseIn(flows: readonly Flow[], rise: Rise): Bounds | 'unclear' | null {
   const before = undisturbed(justBefore(flows, rise.from), rise.disturbed)
@@ -125,14 +132,17 @@ export function riseIn(flows: readonly Flow[], rise: Rise): Bounds | 'unclear' |
   return { earliest: earliestAfter(flows[below], flows[below + 1] ?? proven, rise.share), latest: proven.latest }
 }
 
-/** What rose in a pair may have begun so late in the one before that it did not lift that; between them, where they don't adjoin. */
+/**
+ * Returns the earliest time at which a rise can have begun: late in the pair before, without raising that pair's rate,
+ * or between the pairs if they are not adjacent.
+ */
 function earliestAfter(below: Flow | undefined, above: Flow, share: number): EpochMs {
   if (!below) return above.earliest - share * above.lengthMs
   const read = below.latest >= above.earliest ? above.earliest : below.latest - 2 * slackOf(below)
   return read - share * below.lengthMs
 }
 
-/** Those of calm times, where they are enough to report what is usual. */
+/** Returns the pairs outside disturbed intervals, or all pairs if too few are left to show the usual traffic. */
 function undisturbed(pairs: readonly Flow[], disturbed: readonly Bounds[]): readonly Flow[] {
   const calm = pairs.filter((pair) =>
     disturbed.every(({ earliest, latest }) => pair.latest <= earliest || pair.earliest >= latest),
@@ -140,14 +150,19 @@ function undisturbed(pairs: readonly Flow[], disturbed: readonly Bounds[]): read
   return calm.length >= FEW_PAIRS ? calm : pairs
 }
 
-/** Both readings of a pair were made within their polls, so that the time between them is known within bounds. */
+/** Returns the uncertainty of a pair's length in ms. Both readings were made at some time within their polls. */
 const slackOf = ({ earliest, latest, lengthMs }: Flow) => Math.max(0, latest - earliest - lengthMs)
 
-/** By how much a pair's rate may be lower, and higher, than over the time between the middles of its polls. */
+/**
+ * Factors by which a pair's rate may be lower or higher than the rate over the time between the middles of its polls.
+ */
 const atLeast = (flow: Flow) => flow.lengthMs / (flow.lengthMs + slackOf(flow))
 const atMost = (flow: Flow) => flow.lengthMs / Math.max(1, flow.lengthMs - slackOf(flow))
 
-/** What a path usually carries, bit/s, which pairs that adjoin report better than each of them: a late reading counts once. */
+/**
+ * Returns the bounds of a path's usual traffic in bit/s. Adjacent pairs give a better result together than separately,
+ * because a late reading then counts only once.
+ */
 function usualOf(pairs: readonly Flow[]): { least: number; most: number } {
   const bits = pairs.reduce((sum, flow) => sum + total(flow) * flow.lengthMs, 0)
   const lengthMs = pairs.reduce((sum, flow) => sum + flow.lengthMs, 0)
@@ -159,7 +174,7 @@ function usualOf(pairs: readonly Flow[]): { least: number; most: number } {
   return { least: bits / (lengthMs + slack), most: bits / Math.max(1, lengthMs - slack) }
 }
 
-/** What both directions together carried before a moment, bit/s. */
+/** Returns the median rate of both directions together before a time, in bit/s. */
 export function formerTotal(flows: readonly Flow[], until: number): number {
   return median(justBefore(flows, until).map(total))
 }

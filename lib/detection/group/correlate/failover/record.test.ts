@@ -20,7 +20,7 @@ const bothCe = (world: World) => {
 const lonDead = (world: World, when: number) => flows(world, 'ckt-lon', DEAD, when)
 const amsTakesOver = (world: World, when: number) => flows(world, 'ckt-ams', { in: 300, out: 180 }, when)
 
-/** S03 of the catalogue: both paths of London are cut, with BFD. */
+/** Scenario S03 of the catalogue: both paths of London are cut, with BFD. */
 const outage = (more: Partial<Timeline> = {}): Timeline => ({
   world: busyT2,
   from: '9:50',
@@ -44,7 +44,10 @@ const once = (make: () => Promise<FailoverDetail>) => {
   let played: Promise<FailoverDetail> | null = null
   return () => (played ??= make())
 }
-/** The outage as byte counters show it, and as bit rates of Azure Monitor do, each played once for several tests. */
+/**
+ * The outage as shown by byte counters, and as shown by bit rates of Azure Monitor. Each is played once for several
+ * tests.
+ */
 const plainOutage = once(() => detailOf(outage()))
 const meteredOutage = once(() => detailOf(outage({ world: meteredT2 })))
 
@@ -95,7 +98,7 @@ describe('a failover', () => {
   })
 
   it('keeps what counters showed although they are forgotten while it may still be narrowed', async () => {
-    // what is sent into the void is counted until the session ends, what comes back stops at once
+    // traffic that is sent but dropped is counted until the session ends; returning traffic stops immediately
     const intoTheVoid = (w: World, when: number) => flows(w, 'ckt-lon', { in: 0, out: 180 }, when)
     const truth = [
       at('10:00:30', intoTheVoid),

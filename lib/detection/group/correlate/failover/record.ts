@@ -23,8 +23,9 @@ import { isForgotten } from './marks.ts'
 import { lengthFrom, revised, withRevisions } from './refine.ts'
 
 /**
- * Intervals before a failover in which some neighbors carried something else than usual, as far as is known: an earlier failover
- * until its end, a session that fell and rose. What has not ended changed what is usual: then all the time before it is another's.
+ * Returns intervals before a failover in which some neighbors are known to have carried unusual traffic: an earlier
+ * failover until its end, or a session that fell and rose. An event that has not ended changed the usual traffic, so
+ * that all time before it is excluded.
  */
 function disturbances(context: FoldContext, { event }: LiveEvent, peers: readonly string[]): Bounds[] {
   return liveEvents(context)
@@ -43,7 +44,7 @@ function neighborsOf({ event, peersBefore, peersAfter = [] }: LiveEvent): string
 
 const kinds = new Set<string>(['failover', 'best_path_shift'])
 
-/** Brings the marks of every recent failover up to what is known now; late samples may narrow them for a while. */
+/** Updates the marks of every recent failover with the current data. Later samples may narrow the marks for a while. */
 export function recordFailovers(context: FoldContext): void {
   for (const live of liveEvents(context)) {
     if (kinds.has(live.event.kind) && isRecent(context, live.event.started)) {
@@ -54,24 +55,36 @@ export function recordFailovers(context: FoldContext): void {
   }
 }
 
-/** Whether counters or bit rates that are still to come may narrow what an event says. */
+/** Reports whether counters or bit rates that have not arrived yet may still narrow an event. */
 export function isRecent({ mark, settings }: Pick<FoldContext, 'mark' | 'settings'>, { latest }: Bounds): boolean {
   return mark.finishedAt <= latest + settings['failover.revise']
 }
 
-/** From then on the bytes of polls that follow each other more closely narrow a failover so often, and not each by itself. */
+/**
+ * Minimum time between two updates of a failover some time after its begin. Polls of bytes that follow each other more
+ * closely are combined.
+ */
 const BYTES_EVERY_MS = 30 * SECOND
 
-/** Later counters and bit rates of what carried before or after may still narrow a recent failover: they are no news by themselves. */
+/**
+ * Reports whether later counters and bit rates of the former or new paths should update a recent failover now. Their
+ * arrival does not trigger an evaluation.
+ */
 export const failoversAwaitBytes = (context: FoldContext, scope: string): boolean =>
   (bytesAwaitedAt(context, scope) ?? Number.POSITIVE_INFINITY) <= context.mark.finishedAt
 
-/** When they are awaited that are not yet. */
+/**
+ * Returns when the bytes of a scope should next be evaluated for a failover; null if they are already due or not
+ * needed.
+ */
 export function recheckFailovers(context: FoldContext, scope: string): RecheckAt {
   return failoversAwaitBytes(context, scope) ? null : bytesAwaitedAt(context, scope)
 }
 
-/** From when on the next bytes of a scope are to be folded; 0 = each of them, null = none. A loss that counters and rates have dated needs no more. */
+/**
+ * Returns when the next bytes of a scope should be evaluated for a failover; 0 = at each poll, null = never. A loss
+ * that counters and rates have already dated needs no more bytes.
+ */
 function bytesAwaitedAt(context: FoldContext, scope: string): RecheckAt {
   const isRecorded = ({ event }: LiveEvent) =>
     kinds.has(event.kind) ||
@@ -109,7 +122,7 @@ function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
   const F = revised('forwardingEnds', known?.forwardingEnds ?? null, ends, at)
   const S = revised('sessionEnds', known?.sessionEnds ?? null, session && { counters: session, rates: null }, at)
   const R = noRelearning ? (S.bounds ?? event.started) : event.started
-  // nothing moves before it is sent another path: what the new path carries more of until then is its own
+  // no byte moves to another path before routing changes, so that earlier additional traffic on the new path is its own
   const ended = ends && (F.bounds ?? ends.counters).earliest
   const resumes =
     ended === null
@@ -146,7 +159,10 @@ function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
   }
 }
 
-/** Mark S: the last of what carried the former path is lost; null where one of them is not known to be. */
+/**
+ * Returns mark S, the time when the last carrier of the former path was lost; null if one of the carriers is not known
+ * to be lost.
+ */
 function sessionEnds(context: FoldContext, lost: readonly string[], rerouted: Bounds): Bounds | null {
   const slack = context.settings['timers.hold'] + context.settings['burst.slack']
   const losses = liveEvents(context)
@@ -157,7 +173,10 @@ function sessionEnds(context: FoldContext, lost: readonly string[], rerouted: Bo
   return known.length > 0 && known.length === ends.length ? sinceAll(known) : null
 }
 
-/** The loss of one neighbor: of the private path behind it, or of all its own sessions. */
+/**
+ * Returns the bounds of one neighbor's loss: the loss of the private path behind it, or the loss of all its own
+ * sessions.
+ */
 function lossOfPeer(context: FoldContext, peer: string, losses: readonly DetectedEvent[]): Bounds | null {
   const carrying = carryingOf(context, [peer])
   const carried = losses.filter((loss) =>

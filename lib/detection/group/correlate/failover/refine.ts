@@ -1,13 +1,16 @@
 import type { Bounds, EpochMs, FailoverRevision } from '#lib/contract/index.ts'
 import type { Accounts } from './accounts.ts'
 
-/** A bound after a later snapshot, and whether that contradicted the earlier one. */
+/** A bound after a later evaluation, and whether that evaluation contradicted the earlier bound. */
 interface Refined {
   bounds: Bounds | null
   isOutside: boolean
 }
 
-/** A later snapshot may only narrow what was said; one that has nothing in common with it is noted, and changes nothing. */
+/**
+ * Narrows the known bounds by a later evaluation. An evaluation without any overlap is reported as `isOutside` and
+ * changes no bound.
+ */
 export function refined(known: Bounds | null, now: Bounds | null): Refined {
   if (!known || !now) return { bounds: now ?? known, isOutside: false }
   const both = { earliest: Math.max(known.earliest, now.earliest), latest: Math.min(known.latest, now.latest) }
@@ -15,13 +18,16 @@ export function refined(known: Bounds | null, now: Bounds | null): Refined {
   return { bounds: both, isOutside: false }
 }
 
-/** A mark after a check what counters and rates report it, and what that revised. */
+/** A mark after it was compared with counters and rates, and the revisions that this caused. */
 interface Revised {
   bounds: Bounds | null
   revisions: FailoverRevision[]
 }
 
-/** Takes one account after the other: what is known first is no revision, what narrows it or contradicts it is. */
+/**
+ * Applies first the counters and then the rates to a mark. The first known bounds are not a revision; later bounds that
+ * narrow or contradict them are.
+ */
 export function revised(
   mark: FailoverRevision['mark'],
   known: Bounds | null,
@@ -42,10 +48,10 @@ export function revised(
   return { bounds, revisions }
 }
 
-/** The newest are kept: a snapshot that contradicts says so again with every sample. */
+/** Maximum number of revisions. The newest are kept, because a contradicting evaluation repeats with every sample. */
 const MAX_REVISIONS = 20
 
-/** The log of revisions with those of one snapshot, each contradiction once. */
+/** Returns the log of revisions with the added revisions; each contradiction is listed once. */
 export function withRevisions(
   known: readonly FailoverRevision[],
   added: readonly FailoverRevision[],
@@ -56,12 +62,12 @@ export function withRevisions(
   return [...known, ...fresh].slice(-MAX_REVISIONS)
 }
 
-/** Two accounts of one moment, as narrow as both together allow; where they contradict each other, the first. */
+/** Returns the intersection of two bounds of the same time; if they contradict each other, the first. */
 export function agreed(first: Bounds | null, other: Bounds | null): Bounds | null {
   return refined(first, other).bounds
 }
 
-/** From one moment to another, both within bounds; never below 0. */
+/** Returns the duration between two times with bounds, in ms and never below 0; null if one of them is unknown. */
 export function lengthFrom(from: Bounds | null, to: Bounds | null) {
   if (!from || !to) return null
   return { minMs: Math.max(0, to.earliest - from.latest), maxMs: Math.max(0, to.latest - from.earliest) }

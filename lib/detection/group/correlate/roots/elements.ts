@@ -11,18 +11,21 @@ export const pathLeaf = (circuit: string, subresource: string): Leaf => `${circu
 export const sessionLeaf = (gateway: string, session: Pick<SessionFact, 'localAddress' | 'neighbor'>): Leaf =>
   `${gateway} ${sessionSubject(session)}`
 
-/** Every leaf of a circuit, with what stands behind it. */
+/** A path of a circuit, with the resources it depends on. */
 interface PathLeaf {
   leaf: Leaf
   circuit: CircuitNode
   path: string
-  /** the peering locations of the circuit: of the two of a Metro circuit Azure does not say which is this path's, so that each may be (ADR 0275) */
+  /**
+   * the peering locations of the circuit. Azure does not report which of the two locations of a Metro circuit this path
+   * uses, so that both are listed (ADR 0275).
+   */
   ends: readonly string[]
-  /** the customer's router, by what an operator declared or by its MAC address */
+  /** the customer's routers: names declared by an operator, and the MAC address */
   routers: string[]
 }
 
-/** All that may fail as one in a group (docs/rules/detection.md 7, topology for grouping). */
+/** Returns every element of a group that may fail as a unit (docs/rules/detection.md 7, topology for grouping). */
 export function elementsIn(context: FoldContext): Element[] {
   const paths = pathLeaves(context)
   const sessions = context.topology.gateways.flatMap(({ scope }) => sessionLeaves(context, scope))
@@ -54,13 +57,13 @@ export function elementsIn(context: FoldContext): Element[] {
     ...each('provider', paths, ({ circuit }) => circuit.provider, itself),
     ...(paths.some(({ ends }) => ends.length === 2) ? [0, 1] : [0]).flatMap((first) => {
       const placeOf = ({ ends, path }: PathLeaf) => ends[path === 'primary' ? first : 1 - first] ?? ends[0] ?? null
-      // the customer's side of a place stands on routers of its own, whatever Microsoft's side does
+      // the customer's side of a location has its own routers and can fail independently of Microsoft's side
       return [...each('site', paths, placeOf, itself), ...each('location', paths, placeOf, withEdge)]
     }),
   ]
 }
 
-/** The circuit of each of its paths, and of each session of a gateway with one of its edge routers. */
+/** Returns the circuit of each of its paths, and of each session of a gateway with one of its edge routers. */
 export function circuitsOfLeaves(context: FoldContext): {
   paths: ReadonlyMap<Leaf, string>
   all: ReadonlyMap<Leaf, string>

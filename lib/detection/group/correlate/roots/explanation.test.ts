@@ -9,7 +9,10 @@ const circuits = ['ckt-lon', 'ckt-lon2'] as const
 const LATE = 12 * MINUTE
 const bothCircuits = { of: 'circuits', hit: 2, total: 2 }
 
-/** Sessions of the gateway with London's edge routers: lost with the place, or not. */
+/**
+ * Returns the context with sessions of the gateway with London's edge routers, which are up or were lost with the
+ * location.
+ */
 function withGateway(context: FoldContext, level: 'up' | 'down'): FoldContext {
   const local = '10.0.4.12'
   const known = context.scopes['ckt-lon']?.sessions['primary']

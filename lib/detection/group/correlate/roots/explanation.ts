@@ -6,7 +6,7 @@ import { circuitsOfLeaves, elementsIn } from './elements.ts'
 import { type Element, type ElementKind, explaining, type Leaf } from './smallest-root.ts'
 import { symptomsAndHealth } from './symptoms.ts'
 
-/** What several circuits may have in common, as it is reported. */
+/** Names in explanations for the elements that several circuits may have in common. */
 const reportedAs: Partial<Record<ElementKind, ExplainingKind>> = {
   router: 'router',
   provider: 'provider',
@@ -15,9 +15,10 @@ const reportedAs: Partial<Record<ElementKind, ExplainingKind>> = {
 }
 
 /**
- * What several circuits have in common that would explain some events: the smallest such resource, and what nothing that was polled
- * reports apart from it, because the same paths hang on it. Of one circuit there is nothing to report: it is what the events name.
- * @param lives all events of an incident, those that were folded into others as well
+ * Returns what several circuits have in common that would explain some events: the smallest such element, and the
+ * elements that polls cannot distinguish from it because the same paths depend on them. If the events are about a
+ * single circuit the result is empty, because they already name it.
+ * @param lives all events of an incident, including events that are parts of others
  */
 export function explanationsOf(context: FoldContext, lives: readonly LiveEvent[]): Explanation[] {
   const circuits = circuitsOfLeaves(context)

@@ -1,4 +1,7 @@
-/** What may fail as one, the more specific first: of two that explain the same by the same size the earlier one is the root. */
+/**
+ * Kinds of elements that fail as a unit, the most specific first. If two elements of the same size explain the same
+ * symptoms, the earlier kind is the root.
+ */
 export const elementKinds = [
   'session',
   'path',
@@ -14,10 +17,13 @@ export const elementKinds = [
 ] as const
 export type ElementKind = (typeof elementKinds)[number]
 
-/** A path of a circuit (`circuit subresource`) or a session of a gateway (`gateway local~neighbor`): what is seen to fail by itself. */
+/**
+ * The smallest unit whose failure can be observed: a path of a circuit (`circuit subresource`) or a session of a
+ * gateway (`gateway local~neighbor`).
+ */
 export type Leaf = string
 
-/** Something that may fail, and all that fails with it. */
+/** A resource that may fail, and all leaves that fail with it. */
 export interface Element {
   kind: ElementKind
   name: string
@@ -25,11 +31,12 @@ export interface Element {
 }
 
 /**
- * The root of some symptoms (docs/rules/detection.md 7): the smallest element whose failure explains enough of them and
- * predicts nothing as failed that is freshly seen to be well; of equals the more specific.
- * @param healthy what was seen to be well after the symptoms had begun
- * @param share of the symptoms that it must explain, 0-1
- * @returns null = no one element explains them: they are several matters
+ * Returns the root of some symptoms (docs/rules/detection.md 7): the smallest element whose failure explains enough of
+ * them and does not contain a leaf that a fresh sample shows healthy. If two elements have the same size, the more
+ * specific kind is returned.
+ * @param healthy leaves that were healthy after the symptoms began
+ * @param share minimum share of the symptoms that the element must explain, 0-1
+ * @returns null if no single element explains the symptoms, which then have several reasons
  */
 export function smallestRoot(
   elements: readonly Element[],
@@ -40,7 +47,7 @@ export function smallestRoot(
   return explaining(elements, symptoms, healthy, share)[0] ?? null
 }
 
-/** Every element that may be the root of some symptoms, the likeliest first. */
+/** Returns every element that may be the root of some symptoms, the likeliest first. */
 export function explaining(
   elements: readonly Element[],
   symptoms: ReadonlySet<Leaf>,

@@ -7,7 +7,10 @@ import { pathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
 import { elementsIn, pathLeaf, sessionLeaf } from './elements.ts'
 import { type Leaf, smallestRoot } from './smallest-root.ts'
 
-/** What an event shows to have failed, by samples; empty = it is about something else (bytes, polls, a neighbor that nobody knows). */
+/**
+ * Returns the leaves that an event shows as failed; empty if the event is about something other than paths and sessions
+ * (bytes, polls, an unknown neighbor).
+ */
 export function symptomsOf(context: FoldContext, live: LiveEvent): Leaf[] {
   if (live.peersBefore)
     return pathsLost(context, live).map(({ circuit, subresource }) => pathLeaf(circuit, subresource))
@@ -25,7 +28,7 @@ export function symptomsOf(context: FoldContext, live: LiveEvent): Leaf[] {
   return own.filter((session) => isHit(kind, subject, session)).map((session) => sessionLeaf(scope, session))
 }
 
-/** Prefixes hang on the paths that carried them, which is where their loss shows. */
+/** Returns the paths that carried prefixes before and no longer do. */
 export function pathsLost({ topology }: FoldContext, { event, peersBefore = [], peersAfter = [] }: LiveEvent) {
   const lost = peersBefore.filter((peer) => !peersAfter.includes(peer))
   return topology.mappings.flatMap(({ gateway, neighbor, circuit, path }) => {
@@ -34,7 +37,7 @@ export function pathsLost({ topology }: FoldContext, { event, peersBefore = [], 
   })
 }
 
-/** Kinds that show a session itself to fail. */
+/** Kinds of events that show the failure of a session itself. */
 const ofSessions = eventKindsWhere(({ subject, incident }) => subject === 'session' && incident !== 'aside')
 
 function customerLeaf({ topology }: FoldContext, scope: string, neighbor: string): Leaf[] {
@@ -54,8 +57,9 @@ function isHit(kind: EventKind, subject: string, session: SessionFact): boolean 
 }
 
 /**
- * Whether one element may have failed that explains some events (docs/rules/detection.md 7). Nothing speaks against it while only
- * routes or bytes are at hand, or while what would have failed with it has not been checked since.
+ * Reports whether the failure of one element can explain some events (docs/rules/detection.md 7). The answer is true
+ * while only events about routes or bytes are known, and while no leaf that would have failed too has been polled
+ * since.
  */
 export function isOneFault(context: FoldContext, lives: readonly LiveEvent[]): boolean {
   const { symptoms, healthy } = symptomsAndHealth(context, lives)
@@ -63,19 +67,19 @@ export function isOneFault(context: FoldContext, lives: readonly LiveEvent[]): b
   return smallestRoot(elementsIn(context), symptoms, healthy, context.settings['incident.explains']) !== null
 }
 
-/** What some events show to have failed, and what has been seen to be well since. */
+/** Returns the leaves that some events show as failed, and the leaves that later samples show as healthy. */
 export function symptomsAndHealth(
   context: FoldContext,
   lives: readonly LiveEvent[],
 ): { symptoms: ReadonlySet<Leaf>; healthy: ReadonlySet<Leaf> } {
   const reported = lives.filter((live) => symptomsOf(context, live).length > 0)
   const symptoms = new Set(reported.flatMap((live) => symptomsOf(context, live)))
-  // it failed before the first of them was seen; what shows its failing in another path does so a moment later
+  // the element failed before its first symptom was read; a symptom in another path may be read a little later
   const since = Math.min(...reported.map(({ event }) => event.started.latest)) + context.settings['burst.slack']
   return { symptoms, healthy: new Set(healthySince(context, since).filter((leaf) => !symptoms.has(leaf))) }
 }
 
-/** Leaves that a good sample has shown to be well since a moment. */
+/** Returns the leaves that a good sample shows as healthy since the given time. */
 function healthySince(context: FoldContext, since: EpochMs): Leaf[] {
   const { topology, scopes } = context
   const isFresh = (scope: string, subresource: string, kind: PollKind) =>

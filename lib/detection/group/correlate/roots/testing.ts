@@ -7,7 +7,7 @@ import { emptyScope, type ScopeState, type SessionFact } from '../../../model/sc
 
 export const PATHS = ['AzurePrivatePeering/primary', 'AzurePrivatePeering/secondary'] as const
 
-/** An estate of which every customer's session is up, as far as its polls have reported since the given moments. */
+/** Returns an estate in which every customer session is up, with the given times of the last good polls. */
 export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): FoldContext {
   const topology = t3().topology()
   const scopes: Record<string, ScopeState> = {}
@@ -49,7 +49,10 @@ export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): FoldC
   return { topology, scopes, mark, everyMs: MINUTE, settings: defaultSettings, lastGoodPolls }
 }
 
-/** Something that fell between 10:00 and 10:01 of the estate above; by itself the primary path of a circuit. */
+/**
+ * Adds an event that began between minute 9 and minute 10 of the estate above; by default the fall of a circuit's
+ * primary path.
+ */
 export const fall = (
   context: FoldContext,
   scope: string,

@@ -20,7 +20,7 @@ import {
 const PRIMARY = 'AzurePrivatePeering/primary'
 const peers = { kind: 'peers', scope: HUB } as const
 
-/** A group that remembers one event. */
+/** Returns a group that remembers one event. */
 const given = (event: ReturnType<typeof eventOf>, more: Parameters<typeof remember>[2] = {}): Scene =>
   scene(peers, {}, (context) => {
     remember(context, event, more)
@@ -30,7 +30,7 @@ const flagsOf = (scope: string) => (context: Scene['context']) => eventIn(scope,
 const failover = (started = LATELY) =>
   given(eventOf('failover', 'ckt-lon', 'DC-A', { started }), { peersBefore: ['10.0.4.4'], peersAfter: ['10.0.4.6'] })
 const loss = { started: LATELY, mechanism: null, revisedOutside: false }
-/** One of ten minutes ago, with bytes that were read just now. */
+/** Returns a failover of ten minutes ago with bytes that were read just now. */
 const countedFailover = (lengthMs: number) => {
   const at = NOW - 10 * MINUTE
   const own = failover({ earliest: at - MINUTE, latest: at })
@@ -70,7 +70,7 @@ const incident: IncidentMemory = {
   ended: null,
 }
 
-/** By stage: what follows from events. */
+/** Test cases of the stages that correlate events, by stage. */
 export const correlateCases: Record<string, StageCases> = {
   failovers: {
     changes: [

@@ -59,7 +59,7 @@ const notice: ActivityRow = row({
     text: '',
   },
 })
-/** A circuit that remembers this of its bytes. */
+/** Returns a circuit with this stored state of its traffic. */
 const waiting = (more: Partial<TrafficState>): Scene =>
   scene({ kind: 'stats', scope: 'ckt-lon' }, {}, (context) => {
     scopeOf(context, 'ckt-lon').traffic = { ...blankTraffic(), ...more }
@@ -70,7 +70,7 @@ const failing = (key: string, lastGoodAt: number) =>
     scopeOf(context, 'ckt-lon').failing[key] = { lastGoodAt, everyMs: MINUTE }
   })
 
-/** By stage: what writes facts. */
+/** Test cases of the stages that write facts, by stage. */
 export const factCases: Record<string, StageCases> = {
   signals: {
     changes: [
@@ -144,7 +144,7 @@ export const factCases: Record<string, StageCases> = {
               for (const neighbor of fallen)
                 own.sessions[neighbor] = sessionFact(INSTANCE, neighbor, { level: 'down', since: LATELY })
               own.sessions['kept'] = sessionFact(INSTANCE, '10.0.4.9')
-              // a stage that changes nothing is no case: one that came back goes in any
+              // every case must change the facts, so that a neighbor that came back is added
               own.released['10.0.4.99'] = { between: LONG_AGO, by: 'earlier' }
               own.sessions['back'] = sessionFact(INSTANCE, '10.0.4.99', { since: LATELY })
             }),
@@ -312,7 +312,7 @@ export const factCases: Record<string, StageCases> = {
       },
       ...(
         [
-          // by its age it came up after the one sample that showed it down was asked
+          // the session's age shows that it came up after the start of the only sample that showed it down
           ['and is confirmed by an age that dates its return', NOW - MINUTE + 1, []],
           ['and stays unconfirmed where nothing dates its return', NOW - MINUTE, ['unconfirmed']],
         ] as const

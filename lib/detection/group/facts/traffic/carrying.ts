@@ -2,16 +2,17 @@ import type { CircuitPath } from '#lib/contract/index.ts'
 import { VPN_PATH } from '../../../model/traffic-baseline.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 
-/** One path of a circuit, or a VPN connection, as a path that carries traffic. */
+/** A carrier of traffic: one path of a circuit, or a VPN connection. */
 export interface Carrying {
-  /** of the circuit, or of the connection, which counts as a circuit with one path */
+  /** scope of the circuit, or of the connection, which is treated as a circuit with one path */
   scope: string
   path: CircuitPath
 }
 
 /**
- * The paths that some neighbors are: paths of circuits, and for neighbors of VPN gateways all of the gateway's connections, since
- * no answer reports over which of them a neighbor is reached. A neighbor that is none of a known path is left out.
+ * Returns the paths over which some neighbors are reached: paths of circuits, and for neighbors of VPN gateways all
+ * connections of the gateway, because no answer reports which connection leads to a neighbor. Neighbors without a known
+ * path are left out.
  */
 export function carryingOf(context: FoldContext, peers: readonly string[]): Carrying[] {
   const mapped = context.topology.mappings.filter(({ neighbor }) => peers.includes(neighbor))
@@ -22,10 +23,13 @@ export function carryingOf(context: FoldContext, peers: readonly string[]): Carr
   return [...new Map(all.map((one) => [`${one.scope} ${one.path}`, one])).values()]
 }
 
-/** Counters are read once for each circuit or connection: paths of several have no samples in common. */
+/**
+ * Groups paths by their circuit or connection. Counters are read once for each of these scopes, so that paths of
+ * different scopes have no common samples.
+ */
 export const byScope = (carrying: readonly Carrying[]) => [...Map.groupBy(carrying, ({ scope }) => scope).values()]
 
-/** Whether a neighbor is one of a VPN gateway. */
+/** Reports whether a neighbor belongs to a VPN gateway. */
 export const isVpnPeer = (context: FoldContext, peer: string) => vpnGatewaysOf(context, [peer]).length > 0
 
 function vpnGatewaysOf(context: FoldContext, peers: readonly string[]): string[] {
@@ -39,7 +43,7 @@ const isOneOf =
   ({ neighbor }: { neighbor: string }) =>
     peers.includes(neighbor)
 
-/** Those whose bytes have been counted. */
+/** Returns the VPN connections of a gateway whose bytes have been counted. */
 const connectionsOf = ({ topology, scopes }: FoldContext, gateway: string): Carrying[] =>
   (topology.connections ?? [])
     .filter((connection) => connection.gateway === gateway && connection.circuit === null)

@@ -7,8 +7,9 @@ import { trafficOf } from './memory.ts'
 import type { TrafficState } from '../../../model/traffic-state.ts'
 
 /**
- * Why nothing need flow on a path although its session is up (docs/rules/detection.md 3.5): it is the declared standby, in
- * announced work, in no best set, or out of use at the gateway. Null = it is meant to carry traffic.
+ * Returns the reason why no traffic is expected on a path although its session is up (docs/rules/detection.md 3.5): it
+ * is the declared standby, is in announced work, is not in any set of best paths, or is not used by the gateway. Null =
+ * it is expected to carry traffic.
  */
 function excuseOf(
   context: FoldContext,
@@ -18,7 +19,7 @@ function excuseOf(
   part: CountedPart,
 ): string | null {
   if (session?.prefixes === 0) return 'no prefix is announced on it'
-  // policies, gateways and best paths are about the peering that gateways connect to
+  // policies, gateways and best paths only concern the peering that gateways connect to
   if (part !== 'own')
     return isInMaintenance(context, circuit.scope, path, context.mark.finishedAt) ? 'work on it was announced' : null
   if (isStandby(context, circuit.scope)) return 'it is the declared standby'
@@ -33,8 +34,8 @@ function excuseOf(
 }
 
 /**
- * Since when a path is meant to carry traffic, as far as is known; null = it is not. Ask for as long as something stands still:
- * from each excuse on it is given a whole window again.
+ * Returns the time since when a path is expected to carry traffic; null if it is not. Callers must call this in every
+ * poll while traffic is missing, because the path gets a whole new window after each excuse.
  */
 export function trafficExpectedSince(
   context: FoldContext,
@@ -48,18 +49,21 @@ export function trafficExpectedSince(
     traffic.excusedAt[path] = context.mark.finishedAt
     return null
   }
-  // all that was folded since is its end: it lasted to the poll before
+  // traffic was not evaluated again since the excuse was recorded, so that the excuse lasted until the previous poll
   if (traffic.excusedAt[path] === traffic.waits) traffic.excusedAt[path] = lastPolledBefore(context)
   return Math.max(session?.since.latest ?? 0, traffic.excusedAt[path] ?? 0)
 }
 
-/** When the newest poll of the group began that had ended before this one, as far as is known. */
+/** Returns the begin of the newest known poll of the group that began before this poll. */
 function lastPolledBefore({ mark, lastGoodPolls = {} }: FoldContext): EpochMs {
   const begun = Object.values(lastGoodPolls).flatMap(({ at }) => (at !== null && at < mark.startedAt ? [at] : []))
   return Math.max(mark.previousOkAt ?? 0, ...begun)
 }
 
-/** Whether the counters were read over a whole flat window since a moment, in as many pairs as it takes. */
+/**
+ * Reports whether the counters cover a whole window of flat traffic since the given time, in as many pairs as the
+ * window needs.
+ */
 export function isWindowSince({ settings }: FoldContext, traffic: TrafficState, moment: EpochMs): boolean {
   const lengthMs = traffic.fact?.pairs.primary?.at(-1)?.lengthMs ?? traffic.fact?.pairs.secondary?.at(-1)?.lengthMs ?? 0
   const windowMs = Math.max(traffic.fact?.windowMs ?? 0, settings['traffic.flat.polls'] * lengthMs)
@@ -99,13 +103,16 @@ function isLost(context: FoldContext, { gateway, neighbor }: Peer): boolean {
   return facts.length > 0 && facts.every(({ level }) => level === 'down' || level === 'gone')
 }
 
-/** Whether gateways that it was connected to went, or their connections, and none came since. */
+/** Reports whether all gateways or connections of a circuit were removed, and none has been added since. */
 function isReleased(context: FoldContext, circuit: string): boolean {
   const isConnected = context.topology.gateways.some(({ circuits }) => circuits.includes(circuit))
   return !isConnected && Object.keys(context.scopes[circuit]?.released ?? {}).length > 0
 }
 
-/** Which neighbor a path is may not be known just while Microsoft drains it: then a shift on its circuit speaks for it. */
+/**
+ * Reports whether prefixes of a circuit shifted away from unmapped neighbors. While Microsoft drains a path its
+ * neighbor may be unknown, so that a shift on its circuit counts.
+ */
 function isSomethingShifted(context: FoldContext, circuit: string): boolean {
   const others = context.topology.mappings.filter((known) => known.circuit === circuit).map(({ neighbor }) => neighbor)
   return liveEvents(context).some(
@@ -119,7 +126,10 @@ function isSomethingShifted(context: FoldContext, circuit: string): boolean {
 
 const shifts = new Set<string>(['failover', 'best_path_shift', 'ecmp_reduced', 'mass_withdraw', 'no_path'])
 
-/** Whether the best paths of as many prefixes as it carries went elsewhere, and have not come back. */
+/**
+ * Reports whether the best paths of at least as many prefixes as the path carries moved elsewhere and have not
+ * returned.
+ */
 function isShiftedAway(context: FoldContext, { neighbor }: Peer, session: SessionFact | null): boolean {
   const moved = liveEvents(context).filter(
     (live) =>
@@ -128,7 +138,7 @@ function isShiftedAway(context: FoldContext, { neighbor }: Peer, session: Sessio
       live.peersBefore?.includes(neighbor) &&
       !live.peersAfter?.includes(neighbor),
   )
-  // a table shows these moves, and polls of sessions have not yet shown whether they are failovers
+  // tables show these moves, but sessions have not been polled yet to show whether they are failovers
   const waiting = Object.values(context.scopes)
     .flatMap(({ pending }) => pending)
     .filter(({ returned }) => !returned)

@@ -5,19 +5,25 @@ import { ratesOfPeering } from './path-traffic.ts'
 import type { Pair, RateBucket, TrafficFact } from '../../../model/traffic.ts'
 import type { TrafficDirection } from '../../../model/traffic-baseline.ts'
 
-/** What some paths carried together over one interval of time. */
+/** Traffic that some paths carried together over one interval, bit/s by direction. */
 export interface Flow extends Omit<Pair, 'in' | 'out'> {
   in: number
   out: number
 }
 
-/** What paths of one circuit carried together in each pair of samples, the oldest first; empty where one does not report. */
+/**
+ * Returns the traffic that paths of one circuit carried together in each pair of samples, the oldest first; empty if
+ * one of the paths reports nothing.
+ */
 export function flowsOf(context: FoldContext, carrying: readonly Carrying[]): Flow[] {
   const series = carrying.map(({ scope, path }) => scopeOf(context, scope).traffic?.fact?.pairs[path] ?? [])
   return added(series)
 }
 
-/** The same by Azure Monitor's bit rates, whose clock may differ a little from the collector's. */
+/**
+ * Returns the traffic of some paths by Azure Monitor's bit rates instead of counters. The clock of Azure Monitor may
+ * differ a little from the collector's clock.
+ */
 export function flowsOfCarrying(context: FoldContext, carrying: readonly Carrying[]): Flow[] {
   const slack = context.settings['session.delta']
   const asPair = ({ at, grainMs, in: bitsIn, out }: RateBucket): Pair => ({
@@ -30,7 +36,7 @@ export function flowsOfCarrying(context: FoldContext, carrying: readonly Carryin
   return added(carrying.map(({ scope, path }) => (bitRates(context, scope)[path] ?? []).map(asPair)))
 }
 
-/** Of a circuit with several peerings those of the one that gateways connect to. */
+/** Returns the bit rates of a circuit; for several peerings the rates of the peering that gateways connect to. */
 function bitRates(context: FoldContext, scope: string): TrafficFact['rates'] {
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
   const own = circuit && mainPeering(circuit.peerings)
@@ -38,7 +44,7 @@ function bitRates(context: FoldContext, scope: string): TrafficFact['rates'] {
   return own?.isCounted ? ratesOfPeering(known, own) : (known.traffic?.fact?.rates ?? {})
 }
 
-/** Series of several paths, added up where all of them report the same interval. */
+/** Adds the series of several paths for the intervals that all of them report. */
 function added(series: readonly (readonly Pair[])[]): Flow[] {
   const [first = [], ...others] = series
   return first.flatMap((pair): Flow[] => {

@@ -7,7 +7,7 @@ export function blankTraffic(): TrafficState {
   return { fact: null, at: 0, inUse: {}, excusedAt: {}, suspicions: {}, comparedAt: null, waits: false }
 }
 
-/** A circuit's memory of some of its bytes, made where it is missing. */
+/** Returns the stored state of a part of a circuit's bytes, and creates it if it is missing. */
 export function trafficOf(context: FoldContext, circuit: string, part: CountedPart = 'own'): TrafficState {
   const scope = scopeOf(context, circuit)
   if (part === 'own') return (scope.traffic ??= blankTraffic())
@@ -15,10 +15,10 @@ export function trafficOf(context: FoldContext, circuit: string, part: CountedPa
   return (scope.otherTraffic[part] ??= blankTraffic())
 }
 
-/** The same as far as it is there. */
+/** Returns the stored state of a part of a circuit's bytes; null if there is none. */
 export const knownTraffic = (scope: ScopeState | undefined, part: CountedPart): TrafficState | null =>
   (part === 'own' ? scope?.traffic : scope?.otherTraffic?.[part]) ?? null
 
-/** All that is remembered of a circuit's bytes. */
+/** Returns the stored states of all parts of a circuit's bytes. */
 export const allTraffic = (scope: ScopeState | undefined): TrafficState[] =>
   [scope?.traffic ?? [], Object.values(scope?.otherTraffic ?? {})].flat()

@@ -12,16 +12,19 @@ import { type CircuitNode, type CountedPart, counterOf, partOf, type PeeringNode
 import { isWindowSince, trafficExpectedSince } from './excuse.ts'
 import { knownTraffic, trafficOf } from './memory.ts'
 
-/** What the counters of one path mean for it. */
+/** Conclusions about one path from its byte counters and its ARP entry. */
 export interface PathTraffic {
   layer: TrafficLayer
-  /** from when the first of the two samples was asked for that this rests on to the end of the second; null = there are none */
+  /** time from the start of the first to the end of the second of the two samples used here; null = no samples */
   counted: Bounds | null
-  /** its session is up, and nothing that is meant to flow does: since when, and what speaks for it */
+  /** since when no expected traffic flows although the session is up, and the evidence for that; null = not dead */
   dead: { since: Bounds; by: 'bytes' | 'arp'; confidence: 'normal' | 'low' } | null
-  /** since when nothing moves on it while its ARP entry is gone: since its bytes stopped, where these report it; null = it does, or the entry is there */
+  /**
+   * since when no bytes move while the ARP entry is gone: since the bytes stopped if counters show that, otherwise
+   * since the entry was lost; null = bytes move, or the entry exists
+   */
   cutOff: Bounds | null
-  /** since when it moves again, where it had stood still for long */
+  /** since when traffic flows again after a long stop; null if there was no such stop */
   flowsAgain: Bounds | null
   evidence: Evidence[]
 }
@@ -35,7 +38,7 @@ const NOTHING_REPORTED: PathTraffic = {
   evidence: [],
 }
 
-/** A peering of a circuit, and whose counters are its own. */
+/** A peering of a circuit, and the counters that belong to it. */
 interface Counted {
   circuit: CircuitNode
   peering: PeeringNode
@@ -50,8 +53,9 @@ interface Layers {
 }
 
 /**
- * The one definition of a path that is green but dead (docs/rules/detection.md 2.3, 3.4): its session is up, and either its ARP entry is
- * gone, in two samples, and nothing moves; or nothing has moved in either direction over the flat window although it should.
+ * Returns the traffic of a path, and decides in one place whether the path is green but dead (docs/rules/detection.md
+ * 2.3, 3.4): its session is up, and either its ARP entry is gone in two samples and no bytes move, or no bytes have
+ * moved in either direction over the window for flat traffic although traffic is expected.
  */
 export function pathTraffic(
   context: FoldContext,
@@ -76,7 +80,7 @@ export function pathTraffic(
   return { layer, counted: between, dead, cutOff, flowsAgain, evidence }
 }
 
-/** What the counters of a path show; null = they are not known, or too old. */
+/** Returns the data of a path's counters; null = not known, or too old. */
 export function meterOf(
   context: FoldContext,
   circuit: CircuitNode,
@@ -110,7 +114,7 @@ function deadByBytes(
   if (meant === null) return null
   if (!isReportedDead(context, circuit, peering, path)) {
     if (!trafficDirections.every((direction) => isProven(context, counted, path, fact, direction))) return null
-    // it must have stood still for that long while it was meant to carry, and still do
+    // traffic must have been flat for that long while it was expected, and must still be flat
     if (!isQuiet(fact) || !isWindowSince(context, trafficOf(context, circuit.scope, part), meant)) return null
   }
   const lost = trafficDirections.flatMap((direction) => fact[direction].lost ?? [])
@@ -119,7 +123,7 @@ function deadByBytes(
   return { since, by: 'bytes', confidence: isLow ? 'low' : 'normal' }
 }
 
-/** What was reported goes on until bytes move for good. */
+/** Reports whether the path is already reported as dead. The event continues until bytes move permanently. */
 export function isReportedDead(
   context: FoldContext,
   { scope }: CircuitNode,
@@ -130,8 +134,9 @@ export function isReportedDead(
 }
 
 /**
- * Whether counters that stand still prove it. Those of one peering are polled apart from Azure Monitor's bit rates, which are held
- * against them here: while these report nothing of the time since, it takes as many flat windows as counters alone always take.
+ * Reports whether unchanged counters prove that traffic stopped. Counters of a single peering are polled separately
+ * from Azure Monitor's bit rates, so that the two are compared here. While the rates report nothing about the time
+ * since the stop, proof needs as many windows as counters always need without rates.
  */
 export function isProven(
   context: FoldContext,
@@ -150,17 +155,20 @@ export function isProven(
   return at - lost.latest >= context.settings['traffic.flat.alone'] * (known?.windowMs ?? 0)
 }
 
-/** Azure Monitor's bit rates of one peering, by path; they are polled with those of the whole circuit. */
+/**
+ * Returns Azure Monitor's bit rates of one peering, by path. They are polled together with the rates of the whole
+ * circuit.
+ */
 export function ratesOfPeering(scope: ScopeState, { name }: PeeringNode): TrafficFact['rates'] {
   return knownTraffic(scope, 'all')?.fact?.peeringRates?.[peeringKind(name) ?? ''] ?? {}
 }
 
-/** Whether so much is expected of a direction that its falling silent reports something. */
+/** Reports whether enough traffic is expected in a direction for its absence to be significant. */
 export function isExpected({ settings }: FoldContext, fact: MeterFact, direction: 'in' | 'out'): boolean {
   return (fact[direction].expected?.bps ?? 0) >= settings['traffic.expected.least']
 }
 
-/** Samples of each kind that must agree after the one that first showed the entry gone. */
+/** Number of samples of each kind that must agree after the sample that first showed the ARP entry as gone. */
 export const AGREEING = 1
 
 function deadByArp(
@@ -180,8 +188,9 @@ function deadByArp(
 }
 
 /**
- * Bytes stop when a link is cut, and the entry is found missing later: they date the loss. Bytes that had stopped for a whole flat window
- * before, and were not missed, were none that should have flowed: then the entry does.
+ * Returns when a path without an ARP entry was cut off. Bytes stop when a link is cut, and the entry is found missing
+ * later, so that the bytes date the loss. If the bytes had already stopped for a whole window before without being
+ * missed, no traffic was expected, and the entry dates the loss.
  */
 function cutOffSince(
   context: FoldContext,
@@ -198,7 +207,7 @@ function cutOffSince(
   return stopped.latest + windowMs < arp.since.earliest ? arp.since : stopped
 }
 
-/** The rates that an event about traffic rests on. */
+/** Returns the rates as evidence of an event about traffic. */
 export function rateEvidence(
   context: FoldContext,
   circuit: string,

@@ -3,7 +3,7 @@ import { t2 } from '../../../testing/estates.ts'
 import { play } from '#lib/poller/memory/testing/play.ts'
 import { clock, type World } from '../../../testing/world.ts'
 
-/** What is reported of the first minutes of an estate in which this was so before the first poll. */
+/** Returns the events and incidents of the first minutes of an estate in this state before the first poll. */
 async function firstSight(before: (world: World) => void) {
   const world = () => {
     const made = t2()
@@ -36,7 +36,7 @@ describe('the first poll of an estate', () => {
       'path_down ckt-ams AzurePrivatePeering/primary',
       'path_down ckt-ams AzurePrivatePeering/secondary',
     ])
-    // two edge routers as each of two instances sees them
+    // two edge routers, each seen by two instances
     expect(events.find(({ kind }) => kind === 'initial_state')).toMatchObject({ severity: 'info', flags: ['baseline'] })
     expect(events.find(({ kind }) => kind === 'initial_state')?.evidence).toHaveLength(4)
     for (const { started } of events.filter(({ kind }) => kind.endsWith('_down')))

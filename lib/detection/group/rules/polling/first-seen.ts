@@ -16,9 +16,9 @@ import { sessionSubject } from '../../../model/subject.ts'
 import type { SessionSignal, Signal } from '../../../model/signal.ts'
 
 /**
- * What was down when it was first polled: a baseline and no fall, so it is listed once, in one notice for each gateway or
- * circuit (docs/rules/detection.md 7, "Start-up"). A circuit's paths are polled one after the other; what they add comes into
- * the same notice.
+ * Reports sessions that were down when they were first polled. They are a baseline and not a fall, so that they are
+ * listed once, in one event for each gateway or circuit (docs/rules/detection.md 7, "Start-up"). A circuit's paths are
+ * polled one after the other and are added to the same event.
  */
 export function recordFirstSeen(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
@@ -38,8 +38,9 @@ export function recordFirstSeen(context: FoldContext, signals: readonly Signal[]
 }
 
 /**
- * A session of the inside of a gateway may never come up; on a path only the customer's router is meant to, and only where the peering is. One
- * whose age says since when it is down is an outage, and no baseline.
+ * Reports whether a session is down at its first poll although it should be up. A session inside a gateway may never
+ * come up; on a path only the session with the customer's router is expected, and only if the peering is enabled. A
+ * session whose age shows since when it is down is an outage and not a baseline.
  */
 function isDownAtFirst(context: FoldContext, signal: SessionSignal): boolean {
   const { level, sample, isFirst, neighbor, since } = signal
@@ -57,7 +58,10 @@ function isDownAtFirst(context: FoldContext, signal: SessionSignal): boolean {
 
 const isMeant = (intent: LayerIntent) => provisionedLayer(intent) !== 'disabled'
 
-/** A gateway's session with an edge router waits for a circuit that is provisioned and enabled, and for the gateway to be made. */
+/**
+ * Reports whether a gateway's session is expected. A session with an edge router needs a provisioned circuit with an
+ * enabled peering, and a gateway that is completely created.
+ */
 function isMeantByCircuits({ topology, mark }: FoldContext, asn: number | null): boolean {
   const gateway = topology.gateways.find(({ scope }) => scope === mark.scope)
   if (gateway && isChanging(gateway)) return false

@@ -3,7 +3,7 @@ import type { ScopeOfResource } from '../../../model/topology.ts'
 import { type FoldContext, isOpen } from '../../../model/context.ts'
 import type { Signal } from '../../../model/signal.ts'
 
-/** What is not there any more is not polled any more: its errors end with it. */
+/** Ends the open errors of removed resources, because they are no longer polled. */
 export function endErrorsOfRemoved(
   context: FoldContext,
   signals: readonly Signal[],

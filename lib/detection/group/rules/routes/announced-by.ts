@@ -3,8 +3,9 @@ import { type Cause, type EventKind, statedCause } from '#lib/contract/index.ts'
 import { isExternal, type RouteEntry } from '../../../model/route.ts'
 
 /**
- * The cause that a kind states of routes that a customer's router announced; none where one of them comes from another gateway of Azure or
- * from Microsoft, which a new connection of another network brings as well.
+ * Returns the cause that an event kind states for routes announced by a customer's router. Returns an empty list if one
+ * of the routes comes from another gateway of Azure or from Microsoft, because a new connection of another network
+ * announces such routes too.
  */
 export function causesOfAnnounced(
   kind: EventKind,

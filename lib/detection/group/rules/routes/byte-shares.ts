@@ -6,7 +6,7 @@ import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { type Flow, flowsOf } from '../../facts/traffic/flows.ts'
 import { isStale } from '../../facts/last-answer.ts'
 
-/** Whether two circuits both carry a share of the bytes that is worth a word. */
+/** Result of the comparison: whether both circuits carry a significant share of the bytes. */
 interface Carrying {
   both: boolean
   since: Bounds
@@ -14,8 +14,8 @@ interface Carrying {
 }
 
 /**
- * What two circuits carried in their last windows of shares, both directions and both paths together.
- * @returns null where the byte counters do not report, or too little flows to speak of shares
+ * Compares the bytes of two circuits in their last windows of shares, as the sum of both directions and both paths.
+ * @returns null if the byte counters do not report, or if there is too little traffic to compare shares
  */
 export function bothCarry(context: FoldContext, first: string, other: string): Carrying | null {
   const [one, two] = [windowOf(context, first), windowOf(context, other)]
@@ -37,8 +37,9 @@ export function bothCarry(context: FoldContext, first: string, other: string): C
 }
 
 /**
- * Since when each of two circuits has carried its share without a break, by the pairs of samples that are at hand; where all of
- * them show it, since before the first, and within the window at the earliest. Null = the last pair does not show it.
+ * Returns the time since when each of two circuits has continuously carried its share, by the known pairs of samples.
+ * If all pairs show it, the time is before the first pair, and at the earliest the begin of the window. Null = the last
+ * pair does not show it.
  */
 function carryingSince(context: FoldContext, circuits: readonly [string, string], window: Bounds): Bounds | null {
   const [own, others] = circuits.map((circuit) => flowsOf(context, bothPaths(circuit)))
@@ -54,7 +55,7 @@ function carryingSince(context: FoldContext, circuits: readonly [string, string]
   const [before, from] = [shares[lastWithout], shares[lastWithout + 1]]
   if (!from) return null
   if (!before) return { earliest: Math.min(window.earliest, from.earliest), latest: from.latest }
-  // the end of the pair before may have had its share already
+  // the last part of the previous pair may already have had the share
   const head = Math.ceil((before.lengthMs * before.share) / least)
   return { earliest: Math.max(before.earliest, from.earliest - head), latest: from.latest }
 }

@@ -8,16 +8,17 @@ import { isInitialDump } from './peer-routes.ts'
 import type { ChurnMemory } from '../../../model/route-memory.ts'
 
 const SUBJECT = 'learned routes'
-/** Two polls are never exactly their interval apart. */
+/** Minimum length of a counted minute, because two polls are never exactly one interval apart. */
 const MIN_MINUTES = 0.95
-/** Something that happens and is over moves routes in two of them. */
+/** Number of polls that a short change affects: its begin and its end. */
 const MIN_POLLS = 2
 
 /**
- * route_churn: every minute for five minutes, or every poll where polls are rarer, moves more than max(10, 5 x the 99th percentile of the last seven days) routes a
- * minute, the tables of sessions that just came up left out; it ends after five minutes without (docs/rules/detection.md 6.3). What circuits
- * of another owner than the gateway's carry is counted by itself, for each owner (docs/rules/customers.md).
- * @param changes of a good poll of learned routes that was not the first; empty = nothing moved
+ * Raises route_churn if every minute for five minutes, or every poll if polls are rarer, changes more than max(10, 5 x
+ * the 99th percentile of the last seven days) routes per minute. Tables of sessions that just came up are excluded. The
+ * event ends after five minutes without such a rate (docs/rules/detection.md 6.3). Changes on circuits of another owner
+ * than the gateway's owner are counted separately for each owner (docs/rules/customers.md).
+ * @param changes changes of a good poll of learned routes that was not the first; empty = no changes
  */
 export function routeChurn(context: FoldContext, changes: readonly RouteChange[]): void {
   const gateway = context.mark.scope
@@ -25,19 +26,22 @@ export function routeChurn(context: FoldContext, changes: readonly RouteChange[]
   const { churnOf = {} } = scopeOf(context, gateway)
   for (const scope of new Set([...moves.keys(), ...Object.keys(churnOf)])) {
     countMoves(context, scope, moves.get(scope) ?? [])
-    // a circuit that is not counted any more is forgotten once its storm is over
+    // the memory of a circuit that is no longer counted is deleted after its event has ended
     if (!moves.has(scope) && !isWatching(context, gateway, scope)) delete scopeOf(context, gateway).churnOf?.[scope]
   }
 }
 
-/** @param scope where it is reported: the gateway, or a circuit for all of its owner's */
+/**
+ * Counts the changes of a scope and raises or ends its event.
+ * @param scope scope of the event: the gateway, or a circuit for all circuits of its owner
+ */
 function countMoves(context: FoldContext, scope: string, changes: readonly RouteChange[]): void {
   const { mark, settings } = context
   const { previousOkAt } = mark
   const stored = memoryOf(context, mark.scope, scope)
   if (previousOkAt === null || (changes.length === 0 && !isWatching(context, mark.scope, scope))) return
   if (stored && mark.startedAt <= stored.countedAt) return
-  // until it is counted by itself, what is usual was the gateway's
+  // before its first own count, a circuit uses the usual rate of the gateway
   const usual = memoryOf(context, mark.scope, mark.scope)?.usual ?? beginUsualRate(previousOkAt)
   const memory = stored ?? { usual, busy: null, calm: null, countedAt: 0 }
   const known = memory.part ?? { since: previousOkAt, counted: 0, first: null }
@@ -46,8 +50,9 @@ function countMoves(context: FoldContext, scope: string, changes: readonly Route
   const first = known.first ?? (here > 0 ? { earliest: previousOkAt, latest: mark.finishedAt } : null)
   const minutes = (mark.startedAt - known.since) / MINUTE
   const ranMs = mark.finishedAt - mark.startedAt
-  // a minute that is reported in several polls is one: what moves once a minute would seem to rest in between. An answer is true for
-  // some moment of its poll: two that began a minute apart may be nearer by as long as the former ran
+  // Combine polls until they span at least MIN_MINUTES; otherwise a table that changes once a minute seems calm in
+  // between. Add the duration of the previous poll, because an answer can show any moment of its poll, so that the
+  // answers of two polls can be closer together than their starts.
   if (minutes < MIN_MINUTES + (memory.ranMs ?? ranMs) / MINUTE) {
     const part = { since: known.since, counted, first }
     return remember(context, scope, { ...memory, part, ranMs, countedAt: mark.startedAt })
@@ -68,7 +73,7 @@ function countMoves(context: FoldContext, scope: string, changes: readonly Route
           },
         }
       : { ...memory, part: null, busy: null, calm: memory.calm ?? between }
-  // what is unusual does not become usual while it lasts
+  // an unusual rate does not become usual while it lasts
   if (counted > 0 && perMinute <= limit) next.usual = addRate(memory.usual, mark.startedAt, minutes, perMinute)
   next.countedAt = mark.startedAt
   next.ranMs = ranMs
@@ -88,7 +93,10 @@ function remember(context: FoldContext, scope: string, memory: ChurnMemory): voi
   else state.churnOf = { ...state.churnOf, [scope]: memory }
 }
 
-/** A circuit may land on several gateways: its events say on which. */
+/**
+ * Returns the subject of an event. The event of a circuit names the gateway, because a circuit may be connected to
+ * several gateways.
+ */
 const subjectOf = ({ topology }: FoldContext, gateway: string, scope: string): string =>
   scope === gateway
     ? SUBJECT
@@ -97,13 +105,16 @@ const subjectOf = ({ topology }: FoldContext, gateway: string, scope: string): s
 const openChurn = (context: FoldContext, gateway: string, scope: string) =>
   openEvent(context, 'route_churn', scope, subjectOf(context, gateway, scope))
 
-/** A minute is counted to its end, and calm polls end what goes on. */
+/**
+ * Returns whether further polls of routes must be evaluated, because a minute is counted to its end and calm polls end
+ * an event.
+ */
 export function churnAwaits(context: FoldContext, gateway: string): Awaits | null {
   const { churnOf = {} } = scopeOf(context, gateway)
   return [gateway, ...Object.keys(churnOf)].some((scope) => isWatching(context, gateway, scope)) ? 'routes' : null
 }
 
-/** Whether calm polls matter: a storm is building up, or one has to end. */
+/** Reports whether calm polls matter because a high rate is being counted, or an event is open. */
 function isWatching(context: FoldContext, gateway: string, scope: string): boolean {
   const memory = memoryOf(context, gateway, scope)
   return (
@@ -114,7 +125,7 @@ function isWatching(context: FoldContext, gateway: string, scope: string): boole
 function raise(context: FoldContext, scope: string, { busy, calm }: ChurnMemory, limit: number): void {
   const { mark, settings } = context
   const span = (since: Bounds): EpochMs => mark.finishedAt - since.earliest
-  // steps between three polls are two events, however far apart these lie, and no rate
+  // changes between three polls are two single events, however far apart they are, and not a rate
   const isStorm = busy !== null && busy.polls > MIN_POLLS && span(busy.since) >= settings['churn.for']
   const isOver = calm !== null && span(calm) >= settings['churn.for']
   reconcile(context, {

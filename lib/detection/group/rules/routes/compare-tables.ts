@@ -8,39 +8,45 @@ import {
   type Prefix,
 } from '#lib/bgp/index.ts'
 
-/** A polled path table: a circuit's scope and the part of its source. */
+/** A polled path table, by the circuit's scope and its subresource. */
 export interface TableRef {
   scope: string
   subresource: string
 }
 
-/** A prefix that two sides report otherwise: the shortest path on each, null where a side has none. */
+/** A prefix that differs between two sides, with the shortest path on each side; null if a side does not have it. */
 export interface TableDifference {
   prefix: string
   a: AsPath | null
   b: AsPath | null
 }
 
-/** How what customers' routers reported two sides differs now, tables that were both read. */
+/**
+ * Current differences between two sides whose tables were both read, limited to routes that customers' routers
+ * announced.
+ */
 export interface TableComparison {
-  /** prefixes that both have */
+  /** number of prefixes on both sides */
   shared: number
-  /** of these, those with another length of AS path */
+  /** number of shared prefixes whose AS paths have different lengths */
   unequal: number
   onlyA: number
   onlyB: number
-  /** the first of those that differ by address, {@link DIFFERENCES_KEPT} at most */
+  /** first differences in the order of addresses, at most {@link DIFFERENCES_KEPT} */
   differences: TableDifference[]
 }
 
-/** Of more differences than these, only the number is known: what is wrong shows in the first ones. */
+/**
+ * Maximum number of stored differences. Beyond that only their number is stored, because the first differences are
+ * enough to see the problem.
+ */
 export const DIFFERENCES_KEPT = 200
 
 type Row = AsPath & { prefix: string }
 
 /**
- * Compares two sides row by row: the rule that a store with an index of its own has to keep to.
- * @param within ranges that are meant; none = all
+ * Compares two sides row by row. A store that compares with its own index must return the same result.
+ * @param within ranges to compare; empty = all
  */
 export function compareTables(a: readonly Row[], b: readonly Row[], within: readonly string[] = []): TableComparison {
   const ranges = within.flatMap((text) => parsePrefix(text) ?? [])

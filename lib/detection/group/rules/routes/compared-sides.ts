@@ -8,22 +8,22 @@ import type { CircuitNode, PathPolicy, PeeringNode, Topology } from '../../../mo
 import { haveSeveralOwners } from '../../../model/owner.ts'
 import type { TableComparison, TableRef } from './compare-tables.ts'
 
-/** Two sides whose tables are held against each other: the paths of a circuit, or two circuits of a policy. */
+/** Two sides whose tables are compared: the paths of a circuit, or two circuits of a policy. */
 export interface Sides {
-  /** circuit in whose memory the comparison is kept */
+  /** circuit that stores the state of the comparison */
   scope: string
   name: string
-  /** what its events are about */
+  /** subject of the events about this comparison */
   subject: string
   a: TableRef[]
   b: TableRef[]
-  /** ranges that are meant; none = all */
+  /** ranges of prefixes to compare; empty = all prefixes */
   within: string[]
-  /** null = the two paths of one circuit */
+  /** policy of the two circuits; null = the two paths of one circuit */
   policy: PathPolicy | null
 }
 
-/** A comparison that was read because this poll moved one of its tables. */
+/** A comparison that was read because this poll changed one of its tables. */
 export interface Compared {
   scope: string
   name: string
@@ -32,7 +32,7 @@ export interface Compared {
 
 const isPrivate = ({ name }: PeeringNode) => peeringKind(name) === 'private'
 
-/** Everything that is compared in a group, or what one poll of a path's table is part of. */
+/** Returns all comparisons of a group, or the comparisons that include a polled table. */
 export function sidesOf(topology: Topology, polled: TableRef | null = null): Sides[] {
   const all = [
     ...topology.circuits.flatMap((circuit) =>
@@ -53,7 +53,10 @@ function pathSides({ scope }: CircuitNode, { name }: PeeringNode): Sides {
   return { scope, name, subject: name, a: side('primary'), b: side('secondary'), within: [], policy: null }
 }
 
-/** The preferred circuit of a policy beside each of the others; a table of another customer is not compared. */
+/**
+ * Returns the comparisons of a policy's preferred circuit with each of its other circuits, except circuits of another
+ * customer.
+ */
 function policySides(topology: Topology, policy: PathPolicy): Sides[] {
   if (policy.kind === 'symmetric') return []
   const [first, ...others] = policy.circuits.flatMap(
@@ -76,18 +79,23 @@ function policySides(topology: Topology, policy: PathPolicy): Sides[] {
   }))
 }
 
-/** Whether each side has a path whose session to the customer's router is up: without one its table says nothing. */
+/**
+ * Reports whether each side has a path whose session to the customer's router is up, because otherwise its table shows
+ * nothing.
+ */
 export function isEstablished(context: FoldContext, { a, b }: Sides): boolean {
   return [a, b].every((side) => side.some((ref) => isUp(context, ref)))
 }
 
-/** Returns the time by which the last of the sessions of both sides that are up had come up. */
+/** Returns the time by which the last of the established sessions of both sides had come up. */
 export const lastRise = (context: FoldContext, { a, b }: Sides): EpochMs =>
   Math.max(...[...a, ...b].map((ref) => upSince(context, ref) ?? Number.NEGATIVE_INFINITY))
 
 const isUp = (context: FoldContext, ref: TableRef): boolean => upSince(context, ref) !== null
 
-/** Returns the time by which the session of a path had come up; null = the session is not up, or not known. */
+/**
+ * Returns the time by which the session of a path had come up; null = the session is not up, or its state is unknown.
+ */
 function upSince(context: FoldContext, { scope, subresource }: TableRef): EpochMs | null {
   const circuit = context.topology.circuits.find((node) => node.scope === scope)
   const { peering: name, path } = parsePath(subresource)
@@ -98,8 +106,8 @@ function upSince(context: FoldContext, { scope, subresource }: TableRef): EpochM
 }
 
 /**
- * Reports whether the sessions of both sides were read after a difference was seen. Polls are recorded in any order, and a session that was last
- * read before may have taken the routes with it.
+ * Reports whether the sessions of both sides were read after a difference was seen. Polls are recorded in any order,
+ * and a session that was last read before the difference may have fallen and taken the routes with it.
  * @param at end of the poll that showed the difference
  */
 export function isReadUpSince(context: FoldContext, { a, b }: Sides, at: EpochMs): boolean {
@@ -110,11 +118,14 @@ export function isReadUpSince(context: FoldContext, { a, b }: Sides, at: EpochMs
   )
 }
 
-/** Whether all the tables are as new as each other (docs/rules/detection.md 1.5). */
+/** Reports whether the tables of both sides are fresh, so that they can be compared (docs/rules/detection.md 1.5). */
 export const isFresh = (context: FoldContext, { a, b }: Sides): boolean =>
   [...a, ...b].every((table) => !isLate(context, { ...table, kind: 'tables' }))
 
-/** The link subnets of the paths themselves stand on one side only (docs/rules/detection.md 3.2). */
+/**
+ * Reports whether a prefix is the link subnet of one of the circuit's own paths. Such a subnet exists on one side only
+ * (docs/rules/detection.md 3.2).
+ */
 export function isPathLinkSubnet({ topology }: FoldContext, { scope }: Sides, text: string): boolean {
   const prefix = parsePrefix(text)
   if (!prefix || prefix.length < (prefix.family === 4 ? 30 : 126)) return false

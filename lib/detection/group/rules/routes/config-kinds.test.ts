@@ -32,7 +32,7 @@ const mark = (minute: number, more: Partial<PollMark>): PollMark => ({
   ...more,
 })
 
-/** Folds one poll a minute; each says what it reports and what the circuit's peering is then. */
+/** Evaluates one poll per minute, each with its signals and the current configuration of the circuit's peering. */
 function fold(polls: { node?: PeeringNode; mark: PollMark; signals: Signal[] }[]): DetectedEvent[] {
   let state: GroupState = {}
   const events = new Map<string, DetectedEvent>()
@@ -61,7 +61,10 @@ describe('microsoft_prefixes_changed', () => {
     after: [{ nextHop: '203.0.113.2', asPath: [8075], origin: null, weight: null, localPref: null }],
     between: { earliest: START + (minute - 1) * MINUTE, latest: START + minute * MINUTE + 2_000 },
   })
-  /** @param counts by minute; null = the table is as it was */
+  /**
+   * Returns the events for these numbers of prefixes from Microsoft.
+   * @param counts number by minute; null = the table is unchanged
+   */
   const reported = (counts: readonly (number | undefined | null)[], more: Partial<PollMark> = {}, customers = 0) =>
     fold(
       counts.map((fromMicrosoft, minute) => ({

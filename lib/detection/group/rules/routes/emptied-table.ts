@@ -6,34 +6,37 @@ import type { ScopeState } from '../../../model/scope-state.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
 
 /**
- * Tables for or against which nothing else speaks: one that comes back without any row is believed when the next sample shows it, too
+ * Handling of tables that no other source confirms. An empty table is only believed if the next sample is empty too
  * (docs/rules/detection.md 2.0).
  */
 
-/** Prefixes that an event keeps; the history of routes has all. */
+/** Maximum number of prefixes stored with an event. The history of routes contains all of them. */
 const KEPT = 200
 
-/** No row of anybody's. */
+/** Reports whether a table has no rows from any peer. */
 export const isEmptied = ({ sizes }: RoutesSignal): boolean => Object.values(sizes).every((size) => size === 0)
 
-/** What an event reports of a table that changed by this poll. */
+/** Returns the data of an event for a table that this poll changed. */
 export const changedAt = (proof: Proof, started: Bounds, prefixes: readonly string[]): Emptied => ({
   proof: proofOf(proof),
   started,
   prefixes: prefixes.slice(0, KEPT),
 })
 
-/** The table of this poll came back empty: it waits for the next sample. */
+/** Stores that the table of this poll is empty, until the next sample confirms it. */
 export function awaitSecondSample(context: FoldContext, emptied: Emptied): void {
   scopeOf(context, context.mark.scope).emptied[context.mark.subresource] = emptied
 }
 
-/** Forgets what waited for a second sample of this poll's table: it has rows, or other ones. */
+/** Deletes the pending confirmation for the table of this poll, because the table has rows or different rows now. */
 export function forgetEmptied(context: FoldContext): void {
   delete scopeOf(context, context.mark.scope).emptied[context.mark.subresource]
 }
 
-/** What waited for a second sample, where a poll without any change is one: where the table was empty, it still is. */
+/**
+ * Returns and deletes the pending confirmation for the table of this poll. A poll without changes confirms it, because
+ * the table is still empty.
+ */
 export function stillEmptied(context: FoldContext): Emptied | null {
   const { mark } = context
   const known = scopeOf(context, mark.scope).emptied[mark.subresource]
@@ -44,7 +47,7 @@ export function stillEmptied(context: FoldContext): Emptied | null {
 
 export const recheckEmptied = ({ emptied }: ScopeState): RecheckAt => nextPollIf(Object.keys(emptied).length > 0)
 
-/** A count of prefixes before and after, as the poll sampled it. */
+/** Returns a number of prefixes before and after as evidence, with the sample times of the poll. */
 export const countEvidence = (field: string, before: number, after: number, proof: Proof): Evidence => ({
   field,
   before,

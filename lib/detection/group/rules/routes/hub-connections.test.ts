@@ -22,7 +22,7 @@ const mark = (minute: number, subresource: string): PollMark => ({
   silentInstances: [],
 })
 
-/** All prefixes go, or all come, in one step. */
+/** Returns the signals of one step in which all prefixes disappear or all appear. */
 function changed(minute: number, before: number, after: number): Signal[] {
   if (before === after) return []
   const attributes = [{ nextHop: null, asPath: [12076, 65001], origin: null, weight: null, localPref: null }]
@@ -40,7 +40,10 @@ function changed(minute: number, before: number, after: number): Signal[] {
   return [{ type: 'routes', kind: 'learned', changes, sizes: after === 0 ? {} : { '|conn-lon': after } }]
 }
 
-/** Folds one table a minute. @param sizes how many prefixes each has */
+/**
+ * Returns the events for one table per minute.
+ * @param sizes number of prefixes of each table
+ */
 function eventsOf(sizes: readonly number[], subresource = 'vhub/conn-lon'): DetectedEvent[] {
   let state: GroupState = {}
   const events = new Map<string, DetectedEvent>()

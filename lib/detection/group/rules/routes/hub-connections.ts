@@ -8,8 +8,9 @@ import { awaitSecondSample, changedAt, countEvidence, forgetEmptied, isEmptied, 
 import { putRouteEvent } from './route-event.ts'
 
 /**
- * hub_connection_emptied: a connection of a Virtual WAN hub brought prefixes and brings none any more. Azure reports no session of a hub,
- * so that an empty table waits for a second sample. It ends with the first prefix that is back (docs/rules/events.md, gateways).
+ * Raises hub_connection_emptied if a connection of a Virtual WAN hub had prefixes and has none now. Azure reports no
+ * sessions of a hub, so that an empty table waits for a second sample. The event ends with the first prefix that
+ * returns (docs/rules/events.md, gateways).
  */
 export function hubConnections(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context

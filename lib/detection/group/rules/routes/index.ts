@@ -14,14 +14,17 @@ export { type Compared, sidesOf } from './compared-sides.ts'
 export { originOf } from './peer-routes.ts'
 export { asnsOf } from './transit.ts'
 
-/** What was read beside a poll that moved routes, by whoever has the tables. */
+/** Tables that were read for a poll that changed routes. */
 interface FurtherReads {
   routes: RouteTable | null
-  /** of sites that the poll touched */
+  /** routes to the sites that the poll's changes affect */
   siteRoutes: SiteRoutes
 }
 
-/** The rules about learned routes that go beyond the best path: who announces what, and what it is to a site. */
+/**
+ * Evaluates the rules about learned routes other than the best path: the origin and announcer of routes, and their
+ * effect on sites.
+ */
 export function learnedRoutes(context: FoldContext, signals: readonly Signal[], reads: FurtherReads): void {
   const { kind, subresource } = context.mark
   const isOfGateway = kind === 'learned' && hubConnectionIn(subresource) === null

@@ -53,7 +53,7 @@ describe('two instances of a gateway that learn different routes from one neighb
       lacks('10:00:04', A),
       at('10:00:40', (world, when) => startsPeer(world, NEIGHBOR, when, [SECOND])),
     ])
-    // without routes at 10:00:05 for its session was down, at 10:01:05 and 10:02:05 although it was up
+    // no routes at 10:00:05 because the session was down; none at 10:01:05 and 10:02:05 although it was up
     expect(events).toMatchObject([{ ended: null, detectedAt: clock('10:02:07') }])
     const { earliest = 0, latest = 0 } = events[0]?.started ?? {}
     expect(earliest).toBeGreaterThan(clock('10:00:05'))

@@ -19,14 +19,15 @@ const NO_TABLE: InstanceTable = {
 }
 
 /**
- * instance_divergence: two instances of a gateway that both have a session with a neighbor, and both report, report different
- * tables of it in two good samples that lie a poll apart: longer than one may lag behind the other (docs/rules/detection.md 2.5, 5.6).
+ * Raises instance_divergence if two reporting instances of a gateway that both have a session with a neighbor show
+ * different tables of that neighbor in two good samples that are a poll apart. A poll is longer than one instance may
+ * lag behind the other (docs/rules/detection.md 2.5, 5.6).
  */
 export function instanceDivergence(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
   const gateway = context.topology.gateways.find(({ scope }) => scope === mark.scope)
   if (!gateway || mark.kind !== 'learned' || !isGood(mark)) return
-  // tables of which rows could not be read can't be compared
+  // tables with unreadable rows cannot be compared
   if (mark.silentInstances.includes(UNREAD_ROWS)) return
   const scope = scopeOf(context, mark.scope)
   for (const signal of signals) if (signal.type === 'routes') takeTables(context, scope, signal)
@@ -55,7 +56,10 @@ export function instanceDivergence(context: FoldContext, signals: readonly Signa
   }
 }
 
-/** Since when it is as it is: since the fall of a session that explains it, else since a table moved or a session came up. */
+/**
+ * Returns the begin of the current state: the fall of a session that explains it, otherwise the last change of a table
+ * or the last rise of a session.
+ */
 function sinceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonly SessionFact[]): Bounds {
   if (facts.length === 0) return { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   const downs = facts.filter(({ level }) => level === 'down')
@@ -63,7 +67,7 @@ function sinceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonl
   return sinceAll(facts.flatMap((fact) => [fact.since, tableOf(memory, fact).since]))
 }
 
-/** Whether a further sample would prove it, though it may show nothing new. */
+/** Returns the next poll as the recheck time if a further sample could prove a divergence even without changes. */
 export function recheckDivergence(context: FoldContext, scope: string): RecheckAt {
   const state = scopeOf(context, scope)
   const isBuilding = [...sessionsByNeighbor(context, scope)].some(
@@ -93,18 +97,21 @@ function takeTables({ mark }: FoldContext, scope: ScopeState, { digests, changes
   scope.divergence = { tables, differing: scope.divergence?.differing ?? {} }
 }
 
-/** Sessions of a gateway with others than itself, by neighbor, where several instances have one. */
+/** Returns a gateway's sessions with external neighbors, by neighbor, if several instances have such a session. */
 function sessionsByNeighbor(context: FoldContext, gateway: string): Map<string, SessionFact[]> {
   const external = expectedSessions(context, gateway)
   return new Map([...Map.groupBy(external, ({ neighbor }) => neighbor)].filter(([, facts]) => facts.length > 1))
 }
 
-/** Null = an instance, or a session, is not known now. A session that is down explains what its instance lacks. */
+/**
+ * Reports whether the tables of a neighbor differ between instances; null = an instance or a session is unknown. A
+ * session that is down explains the missing routes of its instance.
+ */
 function doDiffer(scope: ScopeState, facts: readonly SessionFact[], silent: readonly string[]): boolean | null {
   const { divergence, failing } = scope
   const isUnknown = ({ localAddress, level }: SessionFact) =>
     level === 'unknown' || silent.includes(localAddress) || scope.silent[localAddress] !== undefined
-  // what a session's fall took is reported by the next poll of the sessions
+  // routes that were lost because a session fell are only explained by the next poll of the sessions
   if (!divergence || failing[' peers'] || facts.some(isUnknown)) return null
   const ups = facts.filter(({ level }) => level === 'up')
   return new Set(ups.map((fact) => tableOf(divergence, fact).digest)).size > 1
@@ -113,7 +120,10 @@ function doDiffer(scope: ScopeState, facts: readonly SessionFact[], silent: read
 const tableOf = ({ tables }: DivergenceMemory, { localAddress, neighbor }: SessionFact): InstanceTable =>
   tables[tableKey(localAddress, neighbor)] ?? NO_TABLE
 
-/** Counts good samples in a row; from the first on, where a session came up since: without it the tables had a reason to differ. */
+/**
+ * Counts consecutive good samples with different tables. Counting starts again if a session came up since the first
+ * sample, because the tables had a reason to differ until then.
+ */
 function counted(
   { mark }: FoldContext,
   known: DifferingTables | undefined,

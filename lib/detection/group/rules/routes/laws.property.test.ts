@@ -7,12 +7,12 @@ import { clock, type Happening, pollsOf, type Timeline, type Trouble } from '#li
 import { announces, withdraws } from '../../../testing/happenings.ts'
 import type { World } from '../../../testing/world.ts'
 
-/** Each run plays most of an hour through everything. */
+/** Few runs, because each run plays most of an hour through all rules. */
 const RUNS = { numRuns: 5 }
 const START = clock('9:50')
 const text = (at: number) => new Date(at).toISOString().slice(11, 23)
 
-/** An estate of which everything is declared that these rules check. */
+/** Returns an estate with declarations for everything that these rules check. */
 function estate(): World {
   const world = t2()
   world.sites.push({ name: 'DC-A', prefixes: A, home: 'ckt-lon', routers: {} })
@@ -111,7 +111,7 @@ function otherwise(observation: Observation): Observation {
   return { ...observation, rows }
 }
 
-/** Lists of prefixes and peers in the evidence stand in the order of the rows; nothing else does. */
+/** Removes the order of rows. Only lists of prefixes and peers in the evidence depend on it. */
 function sorted(events: readonly DetectedEvent[]): unknown[] {
   return events
     .map(({ kind, scope, subject, started, ended, severity, flags }) => ({

@@ -22,7 +22,10 @@ import {
 } from '../../../model/route.ts'
 import { affectsGateways } from '../../../model/topology.ts'
 
-/** mass_withdraw and mass_announce: a peer's table shrinks or grows by much in one step while its session stays up. */
+/**
+ * Raises mass_withdraw and mass_announce if a peer's table shrinks or grows significantly in one step while its session
+ * stays up.
+ */
 export function massRules(
   context: FoldContext,
   signal: RoutesSignal,
@@ -37,7 +40,7 @@ export function massRules(
   const byCarrier = (steps: Step[]) =>
     Map.groupBy(steps, ({ peer }) => carrierOf(context, context.mark.scope, peer).name)
   const shrunk = tables.filter((step) => isMassWithdraw(context, step))
-  // where only one instance lost the prefixes, its own session fell: nobody withdrew them
+  // if only one instance lost the prefixes, its own session fell and no router withdrew them
   const everywhere = shrunk.filter(({ peer, withdrawn: gone }) =>
     gone.every((prefix) => !isStillReported(context, table, prefix, peer)),
   )
@@ -46,7 +49,7 @@ export function massRules(
     announced(context, steps)
 }
 
-/** What one poll did to the table of one peer on one instance. */
+/** The changes of one poll in the table of one peer on one instance. */
 interface Step {
   instance: string | null
   peer: string
@@ -62,7 +65,7 @@ function tableStep(context: FoldContext, _key: string, changes: RouteChange[], s
   if (!first || first.peer === null) return null
   const { peer } = first
   const came = isTransientPrefix(context)
-  // what came moments before is no loss when it goes: nobody relies on it yet
+  // the loss of prefixes that appeared only moments before does not count, because no traffic depends on them yet
   const isTakenBackAtOnce = ({ op, prefix, between }: RouteChange) =>
     op === 'withdraw' && came(prefix, between.earliest)
   const external = changes
@@ -74,13 +77,16 @@ function tableStep(context: FoldContext, _key: string, changes: RouteChange[], s
   return { instance: first.instance, peer: first.peer, changes: external, withdrawn, announced, sizeBefore, sizeAfter }
 }
 
-/** Routes through an unexpected network that disappear again are no loss of this peer. */
+/**
+ * Reports whether a withdrawn route led through an unexpected network. The end of such a leak is not a loss of this
+ * peer.
+ */
 function isLeakTakenBack(context: FoldContext, peer: string, { op, before, between }: RouteChange): boolean {
   return (
     op === 'withdraw' &&
     liveEvents(context).some(
       (live) =>
-        // open, or ended by this change
+        // the event is open, or was ended by this change
         (live.event.ended === null || live.event.ended.latest >= between.latest) &&
         live.event.kind === 'unexpected_transit' &&
         live.peersBefore?.includes(peer) &&
@@ -106,7 +112,10 @@ function isStillReported({ mark }: FoldContext, table: RouteTable, prefix: strin
   return (table.entries[prefix] ?? []).some((entry) => entry.gateway === mark.scope && entry.peer === peer)
 }
 
-/** Nothing else explains the change: the session has been up for a while, and so has the customer's on the path behind it. */
+/**
+ * Reports whether no other event explains the change: the session has been up for some time, and so has the customer's
+ * session on the path behind it.
+ */
 function staysUp(context: FoldContext, { instance, peer, changes }: Step): boolean {
   const { mark, topology } = context
   const between = boundsOfChanges(changes)
@@ -115,7 +124,7 @@ function staysUp(context: FoldContext, { instance, peer, changes }: Step): boole
     (fact) =>
       fact.neighbor === peer && fact.subresource === '' && (instance === null || fact.localAddress === instance),
   )
-  // a new session brings its first table, and a session that ends takes its table with it
+  // a new session brings its first table, and a session that ends removes its table
   if (session && (session.level !== 'up' || session.since.latest >= since)) return false
   const mapping = topology.mappings.find((known) => known.gateway === mark.scope && known.neighbor === peer)
   if (!mapping) return true
@@ -160,7 +169,10 @@ function withdrawn(
   }
 }
 
-/** Of what was withdrawn, what is known for less than a day. A network that is new is lost for as long as it was there. */
+/**
+ * Returns the withdrawn prefixes that have been known for less than a day. Such a new network only counts as lost for
+ * as long as it had existed.
+ */
 function passingOf(
   context: FoldContext,
   prefixes: readonly string[],
@@ -175,7 +187,7 @@ function passingOf(
   return over.length > 0 ? { passing: { gateway: context.mark.scope, over, carried } } : {}
 }
 
-/** Which of the prefixes that passed by are announced by others still. */
+/** Updates which of the short-lived withdrawn prefixes other peers still announce. */
 function recordCarried(context: FoldContext, moved: readonly ChangedPrefix[]): void {
   for (const passing of passingIn(context)) {
     const changed = new Map(moved.map(({ prefix, after }) => [prefix, after.some(isExternal)]))
@@ -191,8 +203,8 @@ const passingIn = (context: FoldContext) => [
 ]
 
 /**
- * Ends withdrawals of what passed by: once it has been gone for as long as it was there, nobody announces it, and a good poll of the table
- * shows that it did not come back, nothing is missing.
+ * Ends withdrawals of short-lived prefixes when the prefixes have been absent for as long as they had existed, no peer
+ * announces them, and a good poll of the table shows that they did not return.
  */
 export function endPassed(context: FoldContext): void {
   const { mark } = context
@@ -203,7 +215,7 @@ export function endPassed(context: FoldContext): void {
     const missing = live.prefixes ?? []
     const others = new Set(carried)
     const gone = new Map(over.flatMap(({ at, prefixes }) => prefixes.map((prefix) => [prefix, at] as const)))
-    // what it does not hold was there for as long as is known
+    // a prefix without an entry had existed for as long as is known
     if (!missing.every((prefix) => !others.has(prefix) && (gone.get(prefix) ?? Infinity) <= mark.startedAt)) continue
     const at = Math.max(...missing.map((prefix) => gone.get(prefix) ?? 0))
     end(live, { earliest: at, latest: at })
@@ -211,7 +223,7 @@ export function endPassed(context: FoldContext): void {
   }
 }
 
-/** When {@link endPassed} may have something to do. */
+/** Returns when {@link endPassed} may end an event. */
 export const recheckPassed = ({ live }: ScopeState): RecheckAt =>
   earliestRecheck(
     Object.values(live).flatMap((one) =>
@@ -219,7 +231,7 @@ export const recheckPassed = ({ live }: ScopeState): RecheckAt =>
     ),
   )
 
-/** Critical where a range lost every path, major where its best paths moved to another carrier, else minor. */
+/** Returns critical if a range lost every path, major if its best paths moved to another carrier, otherwise minor. */
 function severityOf(
   prefixes: readonly string[],
   peers: readonly string[],
@@ -237,7 +249,7 @@ function severityOf(
   return onBackup ? 'major' : 'minor'
 }
 
-/** Whether the session's own count of prefixes, which another poll reads, fell as well. */
+/** Reports whether the session's own prefix count, which another poll reads, fell as well. */
 function routesReceivedFell(context: FoldContext, { instance, peer, sizeBefore, withdrawn: gone }: Step): boolean {
   const fact = Object.values(scopeOf(context, context.mark.scope).sessions).find(
     ({ neighbor, localAddress, subresource }) =>
@@ -266,7 +278,7 @@ function announced(context: FoldContext, steps: readonly Step[]): void {
   })
 }
 
-/** By prefix that was withdrawn and is not back: who had announced it. */
+/** Returns the peers that had announced each prefix that was withdrawn and has not returned, by prefix. */
 export const withdrawnFrom = (context: FoldContext): Map<string, readonly string[]> =>
   new Map(
     liveEvents(context).flatMap((live) =>
@@ -276,7 +288,10 @@ export const withdrawnFrom = (context: FoldContext): Map<string, readonly string
     ),
   )
 
-/** Withdrawn prefixes that the same peers announce again; the event ends with the last of them. */
+/**
+ * Removes prefixes from a withdrawal when the same peers announce them again. The event ends with the last of its
+ * prefixes.
+ */
 export function comeBack(context: FoldContext, changes: readonly RouteChange[]): void {
   const back = changes.filter(({ op }) => op === 'announce')
   if (back.length === 0) return

@@ -7,16 +7,16 @@ import type { Emptied, Proof } from '../../../model/route-memory.ts'
 import { awaitSecondSample, changedAt, countEvidence, forgetEmptied, isEmptied, stillEmptied } from './emptied-table.ts'
 import { putRouteEvent } from './route-event.ts'
 
-/** How many prefixes Microsoft announces on a path, as a poll of its table finds it. */
+/** Number of prefixes that Microsoft announces on a path, before and after a poll of the path's table. */
 interface Found extends Emptied {
   before: number
   after: number
 }
 
 /**
- * microsoft_prefixes_changed: a path of Microsoft peering has another number of prefixes from Microsoft. ARM reports it in the edge
- * router's table of that path: rows whose AS path begins with Microsoft's own network. The summary counts the customer's only, so that
- * a table without any row waits for a second sample.
+ * Raises microsoft_prefixes_changed if the number of prefixes from Microsoft on a path of Microsoft peering changed.
+ * ARM reports them in the edge router's table of that path, as rows whose AS path begins with Microsoft's own network.
+ * The summary only counts the customer's prefixes, so that an empty table waits for a second sample.
  */
 export function microsoftPrefixes(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context

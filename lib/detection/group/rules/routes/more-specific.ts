@@ -8,11 +8,11 @@ import { putRouteEvent } from './route-event.ts'
 import { carrierOf, isExternal, type ChangedPrefix, type RouteTable, type RouteEntry } from '../../../model/route.ts'
 import { betweenOf, labelOf, originOf } from './peer-routes.ts'
 
-/** A new prefix inside one that is known, reported by somebody else. */
+/** A new prefix inside a known prefix, announced by another origin or over another circuit. */
 interface Found {
   prefix: string
   peers: string[]
-  /** scope of the circuit that carries it, else its gateway */
+  /** scope of the circuit that carries the prefix, otherwise of its gateway */
   scope: string
   circuits: (string | null)[]
   coveredBy: string
@@ -20,8 +20,9 @@ interface Found {
 }
 
 /**
- * more_specific: a prefix never seen before, strictly inside space that is declared or learned, and from another origin or
- * over another circuit than the best path to what holds it (docs/rules/detection.md 3.3). A virtual network's own space has its own rule.
+ * Raises more_specific for a prefix that was never seen before, is strictly inside declared or learned space, and comes
+ * from another origin or over another circuit than the best path to the prefix that contains it
+ * (docs/rules/detection.md 3.3). A virtual network's own space has a separate rule.
  */
 export function moreSpecifics(
   context: FoldContext,
@@ -43,7 +44,7 @@ function moreSpecific(context: FoldContext, { prefix, before, after }: ChangedPr
   const origins = new Set(used.map(originOf))
   const carriers = new Set(used.map((entry) => nameOf(context, entry)))
   const other = after.filter((entry) => !origins.has(originOf(entry)) || !carriers.has(nameOf(context, entry)))
-  // the same scope in whatever order the rows come
+  // sorted, so that the scope does not depend on the order of rows
   const [scope] = other.map((entry) => circuitOf(context, entry) ?? entry.gateway).toSorted()
   if (scope === undefined) return null
   const circuits = other.map((entry) => circuitOf(context, entry))
@@ -91,7 +92,10 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
   })
 }
 
-/** Major where traffic leaves the home circuit and nobody announced or logged a change that would explain it. */
+/**
+ * Returns major if traffic leaves the home circuit and no announced work or logged change explains that, otherwise
+ * minor.
+ */
 function severityOf(context: FoldContext, found: readonly Found[], between: Bounds): Severity {
   const isAway = found.some(({ circuits, home }) => circuits.some((circuit) => circuit !== home))
   const scopes = found.flatMap(({ circuits, home, scope }) => [...circuits, home, scope].flatMap((one) => one ?? []))
@@ -115,7 +119,7 @@ function isExplained(context: FoldContext, scopes: ReadonlySet<string>, { earlie
   return isLogged || isAnnounced
 }
 
-/** Ends events whose last prefix was withdrawn. */
+/** Ends open more_specific events whose last prefix was withdrawn. */
 function takenBack(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
   const gone = new Set(moved.filter(({ after }) => after.length === 0).map(({ prefix }) => prefix))
   if (gone.size === 0) return

@@ -12,7 +12,7 @@ import { movesByOwner } from './moves-by-owner.ts'
 
 const [here, sibling] = INSTANCES
 
-/** A hub of nobody's with a circuit of each customer, unless otherwise. */
+/** Returns a hub without an owner, by default with one circuit of each of two customers. */
 const hub = (owners: Record<string, string> | null = { 'ckt-lon': 'contoso', 'ckt-ams': 'fabrikam' }): FoldContext => {
   const { context } = scene({ kind: 'learned', scope: HUB })
   context.topology = { ...context.topology, ...(owners ? { owners: new Map(Object.entries(owners)) } : {}) }

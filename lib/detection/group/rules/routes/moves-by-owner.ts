@@ -5,8 +5,9 @@ import { isInside } from '../../facts/inside.ts'
 import { scopeOfPeer } from './peer-routes.ts'
 
 /**
- * A gateway's changes by whose they are. Each other owner whose circuits land on the gateway stands by the first of these circuits, the
- * gateway's own by its scope; who moved nothing has none. Of a gateway of one owner all are its own.
+ * Groups a gateway's route changes by the scope at which they are counted: the gateway for the routes of its own owner,
+ * and, for each other owner with circuits on the gateway, the first of these circuits. A scope without changes has an
+ * empty list. If the gateway has a single owner, all changes are counted at the gateway.
  */
 export function movesByOwner(
   context: FoldContext,
@@ -25,7 +26,7 @@ export function movesByOwner(
   return moves
 }
 
-/** Whose circuits land on the polled gateway beside its owner's, with the first circuit of each. */
+/** Returns the other owners of circuits on the polled gateway, with the first circuit of each. */
 function otherOwners({ topology: { owners, gateways }, mark }: FoldContext): ReadonlyMap<OwnerName, string> {
   const gateway = gateways.find(({ scope }) => scope === mark.scope)
   const first = new Map<OwnerName, string>()
@@ -37,7 +38,10 @@ function otherOwners({ topology: { owners, gateways }, mark }: FoldContext): Rea
   return first
 }
 
-/** What an instance has from its sibling moves with what that one learned, and is counted there. */
+/**
+ * Reports whether an instance received a route from its sibling. Such a route changes together with the sibling's route
+ * and is counted there.
+ */
 function isCopy(context: FoldContext, { peer, before, after }: RouteChange): boolean {
   const isInner = ({ origin }: RouteAttributes) => origin?.toLowerCase() === 'ibgp'
   return (

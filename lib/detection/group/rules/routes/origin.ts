@@ -14,8 +14,9 @@ interface Found {
 }
 
 /**
- * origin_change: the last ASN of a prefix is none of those that it has been known for a week to come from (docs/rules/detection.md 3.3).
- * A prefix that has not been known for so long can't have another origin, and a prepend changes none.
+ * Raises origin_change if the last ASN of a prefix is none of the ASNs from which the prefix has come for at least a
+ * week (docs/rules/detection.md 3.3). A prefix that has been known for less time has no usual origin, and a prepend
+ * does not change the origin.
  */
 export function originChanges(
   context: FoldContext,
@@ -73,7 +74,10 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
   live.asns = [first.origin]
 }
 
-/** Prefixes that nobody reports any more with the origin of an open event; the event ends with the last of them. */
+/**
+ * Removes prefixes from an open event when no peer announces them with the event's origin any more. The event ends with
+ * the last of its prefixes.
+ */
 function returned(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
   for (const live of liveEvents(context)) {
     if (!isOpen(live) || live.event.kind !== 'origin_change') continue

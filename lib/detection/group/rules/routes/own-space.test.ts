@@ -7,7 +7,10 @@ import type { World } from '../../../testing/world.ts'
 
 const LON = ['10.0.4.4', '10.0.4.5']
 
-/** A network of its own behind the VPN gateway, which the ExpressRoute gateway is not peered with. */
+/**
+ * Returns a topology in which the VPN gateway has a network that is not peered with the network of the ExpressRoute
+ * gateway.
+ */
 function apart(): World {
   const world = t2v()
   world.gateway('vpngw-hub').vnets = ['10.150.0.0/16']

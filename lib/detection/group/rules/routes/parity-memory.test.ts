@@ -15,7 +15,7 @@ const longer = (a: number, b: number): TableComparison => ({
   onlyB: 0,
   differences: [{ prefix: PREFIX, a: { asPath: Array(a).fill(65001) }, b: { asPath: Array(b).fill(65001) } }],
 })
-/** A poll of the primary path's table that changed it, from one second to another. */
+/** Returns a poll of the primary path's table that changed it, with begin and end in seconds. */
 function seen(from: number, to: number) {
   const [startedAt, finishedAt] = [from * SECOND, to * SECOND]
   const mark = { startedAt, finishedAt } as PollMark

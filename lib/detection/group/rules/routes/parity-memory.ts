@@ -4,8 +4,8 @@ import type { TableComparison, TableDifference } from './compare-tables.ts'
 import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
 
 /**
- * Takes a new comparison. What differs alike keeps its begin, and its samples unless a path changed: two tables that change
- * all the time are never read at one moment.
+ * Applies a new comparison to the stored state. A difference of the same kind keeps its begin, and keeps its samples
+ * unless the length of a path changed, because two tables that change continuously are never read at the same time.
  */
 export function compared(
   known: ParityMemory | undefined,
@@ -40,7 +40,9 @@ export function compared(
   }
 }
 
-/** A interval that was broken off stays known until another one has begun. */
+/**
+ * Updates the interval in which both sides had equal lengths. An ended interval is kept until the next interval begins.
+ */
 function alikeSince(known: ParityMemory['alike'], isAlike: boolean, now: EpochMs): ParityMemory['alike'] {
   if (!isAlike) return known && { ...known, until: known.until ?? now }
   return known?.until === null ? known : { since: now, until: null }
@@ -61,7 +63,7 @@ function prependsOf({ a, b }: TableDifference): number | null {
   return runs[0] && runs[0].times > 1 ? runs[0].asn : null
 }
 
-/** Counts a good sample of one of the tables, up to what any rule asks for. */
+/** Counts a good sample of one of the tables, up to the number that rules need. */
 export function sampledMemory(memory: ParityMemory, source: string, at: EpochMs, enough: number): ParityMemory {
   const counted = <T extends { source: string; samples: number; lastAt: EpochMs }>(one: T): T =>
     one.source === source && one.samples < enough && one.lastAt < at
@@ -79,17 +81,20 @@ export function sampledMemory(memory: ParityMemory, source: string, at: EpochMs,
   }
 }
 
-/** A poll of the other table that began after the one that showed the difference: what two overlapping polls show need not have differed. */
+/**
+ * Notes a poll of the other table that began after the poll which showed the difference. Two overlapping polls may show
+ * different times, so that their difference may not be real.
+ */
 function readByOther(one: Differing, at: EpochMs): Differing {
   const { awaitsOtherSince = null } = one
   return awaitsOtherSince === null || at < awaitsOtherSince ? one : { ...one, awaitsOtherSince: null }
 }
 
-/** Whether a difference was in so many good samples of the table that changed, and in a later one of the other. */
+/** Reports whether enough good samples of the changed table and a later sample of the other table show a difference. */
 export const isConfirmed = ({ samples, awaitsOtherSince = null }: Differing, enough: number): boolean =>
   samples >= enough && awaitsOtherSince === null
 
-/** What has to be proven again, because meanwhile the two sides could not be compared. */
+/** Resets unfinished counts, because the two sides could not be compared in the meantime. */
 export function unproven(memory: ParityMemory, enough: number): ParityMemory {
   const again = <T extends { samples: number }>(one: T): T =>
     one.samples > 0 && one.samples < enough ? { ...one, samples: 0 } : one
@@ -101,7 +106,8 @@ export function unproven(memory: ParityMemory, enough: number): ParityMemory {
 }
 
 /**
- * Discards samples that were counted before a session came up. Such a table may have been read while the session was down.
+ * Discards samples that were counted before a session came up. Such a table may have been read while the session was
+ * down.
  * @param rise when the last session of the two sides came up
  */
 export function restarted(memory: ParityMemory, rise: EpochMs): ParityMemory {

@@ -22,12 +22,13 @@ import {
 import { compared, isConfirmed, restarted, sampledMemory, unproven } from './parity-memory.ts'
 import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
 
-/** Evidence names so many prefixes; all of them are in the tables. */
+/** Maximum number of prefixes in the evidence. The tables contain all of them. */
 const SHOWN = 20
 
 /**
- * Holds the tables of a circuit's paths, and of the circuits of a policy, against each other: parity_mismatch and what unequal
- * lengths mean (docs/rules/detection.md 3.2). A difference counts once three good samples of one table in a row and one of the other show it.
+ * Compares the tables of a circuit's paths, and of the circuits of a policy: parity_mismatch, and the events about
+ * unequal path lengths (docs/rules/detection.md 3.2). A difference counts once three consecutive good samples of one
+ * table and one sample of the other table show it.
  */
 export function parityRules(context: FoldContext, signals: readonly Signal[], comparisons: readonly Compared[]): void {
   const moved = signals.filter((signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'tables')
@@ -68,7 +69,7 @@ function proven(context: FoldContext, sides: Sides, memory: ParityMemory): Parit
     : proved
 }
 
-/** Whether a further good sample would settle something. */
+/** Returns the next poll as the recheck time if a further good sample could confirm a difference or end an event. */
 export function recheckParity(context: FoldContext, scope: string): RecheckAt {
   const enough = context.settings['parity.confirm']
   const isBuildingUp = sidesOf(context.topology).some((sides) => {
@@ -106,7 +107,7 @@ function mismatch(context: FoldContext, sides: Sides, memory: ParityMemory): voi
   if (live && isOpen(live) && confirmed.length > 0) reportAgain(live, evidenceOf(context, memory, confirmed))
 }
 
-/** More than one prefix in twenty, or one of a declared site. */
+/** Reports whether more than one prefix in twenty differs, or a prefix of a declared site. */
 function isGrave(context: FoldContext, memory: ParityMemory, confirmed: readonly [string, Differing][]): boolean {
   const missing = Object.values(memory.differing).filter(({ how }) => how.startsWith('only')).length
   const all = memory.shared + missing + memory.more
@@ -139,7 +140,7 @@ function evidenceOf(
   return memory.more > 0 ? [...lists, item('further differences', memory.more)] : lists
 }
 
-/** What differs may grow and shrink while the event goes on; its evidence is what differs last. */
+/** Updates the evidence of an open event to the current differences, which may grow and shrink during the event. */
 function reportAgain(live: LiveEvent, evidence: Evidence[]): void {
   const values = (items: readonly Evidence[]) => JSON.stringify(items.map(({ field, after }) => [field, after]))
   if (values(live.event.evidence) !== values(evidence)) live.event = { ...live.event, evidence }

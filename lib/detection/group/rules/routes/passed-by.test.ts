@@ -16,7 +16,7 @@ const goes = (at: string, prefixes = LEAK, peers = PEERS): Happening => ({
   do: (world) => withdraws(world, peers, prefixes),
 })
 
-/** From when to when each withdrawal went on; null = it goes on. */
+/** Returns the end and the flags of each withdrawal; null = ongoing. */
 async function withdrawals(truth: Happening[], to = '11:30') {
   const { events } = await play({ world: t2, from: '9:50', to, truth })
   return events

@@ -3,7 +3,9 @@ import type { Bounds, RouteAttributes, RouteChange } from '#lib/contract/index.t
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { boundsOfChanges, carrierOf, type ChangedPrefix, type RouteEntry } from '../../../model/route.ts'
 
-/** What one neighbor of the polled gateway reports one prefix, on both sides of a poll; its instances are taken together. */
+/**
+ * The routes of one neighbor of the polled gateway to one prefix, before and after a poll, for all instances together.
+ */
 export interface PeerRoutes {
   prefix: string
   peer: string
@@ -11,7 +13,7 @@ export interface PeerRoutes {
   after: RouteEntry[]
 }
 
-/** The neighbors of the polled gateway that report or reported a prefix. */
+/** Returns the routes of each neighbor of the polled gateway that reports or reported a prefix. */
 export function routesByPeer({ mark }: FoldContext, { prefix, before, after }: ChangedPrefix): PeerRoutes[] {
   const own = (entries: readonly RouteEntry[]) =>
     entries.filter(({ gateway, peer }) => gateway === mark.scope && peer !== null)
@@ -24,7 +26,7 @@ export function routesByPeer({ mark }: FoldContext, { prefix, before, after }: C
   }))
 }
 
-/** Attributes as one text, whatever the order of instances and of equal paths. */
+/** Returns attributes as one text that does not depend on the order of instances and of equal paths. */
 export function attributesOf(entries: readonly RouteAttributes[]): string {
   const texts = entries.map(({ nextHop, asPath, asPathText, origin, weight, localPref }) =>
     JSON.stringify([nextHop, asPath, origin, weight, localPref, ...(asPathText === undefined ? [] : [asPathText])]),
@@ -32,10 +34,10 @@ export function attributesOf(entries: readonly RouteAttributes[]): string {
   return [...new Set(texts)].toSorted().join('\n')
 }
 
-/** The customer's part of a path: Azure's own ASNs in front are left out. */
+/** Returns the customer's part of a path, without Azure's own leading ASNs. */
 export const customerPath = (path: AsPath): number[] => withoutAzure(path).asPath
 
-/** Who originated a route at the customer's side; null where the path names nobody. */
+/** Returns the origin ASN of a route on the customer's side; null if the path contains no such ASN. */
 export const originOf = (path: AsPath): number | null => originAsn(withoutAzure(path))
 
 const withoutAzure = (path: AsPath) => withoutLeading(path, (asn) => asn === MSEE_ASN || asn === GATEWAY_ASN)
@@ -43,20 +45,22 @@ const withoutAzure = (path: AsPath) => withoutLeading(path, (asn) => asn === MSE
 export const betweenOf = (changes: readonly RouteChange[], prefixes: ReadonlySet<string>): Bounds =>
   boundsOfChanges(changes.filter(({ prefix }) => prefixes.has(prefix)))
 
-/** Where an event about a neighbor's routes is reported: its circuit, else the gateway. */
+/** Returns the scope of an event about a neighbor's routes: its circuit, or otherwise the gateway. */
 export const scopeOfPeer = (context: FoldContext, peer: string) =>
   carrierOf(context, context.mark.scope, peer).circuit ?? context.mark.scope
 
-/** `10.10.5.0/24`, `10.10.5.0/24 and 11 more`. */
+/** Formats a list of prefixes: `10.10.5.0/24`, `10.10.5.0/24 and 11 more`. */
 export function labelOf(prefixes: readonly string[]): string {
   const [first = '', ...more] = prefixes
   return more.length > 0 ? `${first} and ${more.length} more` : first
 }
 
-/** So many polls after a session came up, its first table may still be in transit (docs/rules/detection.md 6.3). */
+/**
+ * Number of polls after a session came up during which its first table may still arrive (docs/rules/detection.md 6.3).
+ */
 const DUMP_POLLS = 2
 
-/** Whether a change belongs to the table that a session sends when it comes up. */
+/** Reports whether a change belongs to the table that a session sends when it comes up. */
 export function isInitialDump(context: FoldContext, { instance, peer, between }: RouteChange): boolean {
   const since = between.earliest - DUMP_POLLS * (between.latest - between.earliest)
   return Object.values(scopeOf(context, context.mark.scope).sessions).some(

@@ -7,10 +7,11 @@ import type { FoldContext } from '../../../model/context.ts'
 import { provisionedLayer } from '../../../verdict/index.ts'
 
 /**
- * public_prefixes_not_validated: Microsoft has not validated the public prefixes that a customer means to announce on Microsoft
- * peering, and does not take what it has not validated. Azure's `advertisedPublicPrefixesState` is NotConfigured, Configuring,
- * Configured or ValidationNeeded: the last asks for proof of ownership, the first is a lack only where prefixes are listed, and
- * Configuring settles nothing (Azure REST, ExpressRouteCircuitPeeringConfig; Azure documentation, "Create and modify peering").
+ * Raises public_prefixes_not_validated if Microsoft has not validated public prefixes that a customer wants to announce
+ * on Microsoft peering, because Microsoft only accepts validated prefixes. Azure's `advertisedPublicPrefixesState` is
+ * NotConfigured, Configuring, Configured or ValidationNeeded. ValidationNeeded requires a proof of ownership,
+ * NotConfigured is only a problem if prefixes are listed, and Configuring decides nothing (Azure REST,
+ * ExpressRouteCircuitPeeringConfig; Azure documentation, "Create and modify peering").
  */
 export function publicPrefixes(
   context: FoldContext,
@@ -50,9 +51,13 @@ function raise(context: FoldContext, scope: string, peering: PeeringNode, change
   })
 }
 
-/** One IP version that lacks it is enough; null = none does, and of one it is not known. */
+/**
+ * Reports whether validation is missing for at least one IP version; null if it is missing for none and unknown for at
+ * least one.
+ */
 function isLacking({ publicPrefixes: reported = [], intent }: PeeringNode): boolean | null {
-  // of what is off, is being deleted, or no provider has built, Microsoft has nothing to take
+  // Microsoft accepts no prefixes on a peering that is disabled, being deleted, or not provisioned by the provider, so
+  // that validation is not missing
   if (provisionedLayer(intent) === 'disabled') return false
   const lacking = reported.map(isLackingIn)
   return lacking.includes(true) ? true : lacking.includes(null) ? null : false

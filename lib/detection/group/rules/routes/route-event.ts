@@ -4,24 +4,24 @@ import { newEvent } from '../../../model/new-event.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { Proof } from '../../../model/route-memory.ts'
 
-/** Of many prefixes an event shows the first ones; all of them are in the history of routes. */
+/** Maximum number of prefixes shown in an event. The history of routes contains all of them. */
 const SHOWN_PREFIXES = 20
 
 interface RouteFinding extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'severity' | 'started'> {
   prefixes: readonly string[]
-  /** the neighbors that carried them, or that do */
+  /** neighbors that carried the prefixes before, or that carry them if `peersAfter` is absent */
   peers: readonly string[]
   peersAfter?: readonly string[]
-  /** the neighbors whose own routes changed, where they are not all of these */
+  /** neighbors whose own routes changed, if they are not all of these */
   changed?: readonly string[] | undefined
   flags?: readonly string[]
   evidence?: readonly Evidence[]
-  /** where the rule names it */
+  /** causes of the event, if the rule determines them */
   causes?: readonly Cause[]
   proof?: Proof
 }
 
-/** Writes what a rule about routes found as an event. */
+/** Stores the finding of a rule about routes as an event. */
 export function putRouteEvent(context: FoldContext, finding: RouteFinding): LiveEvent {
   const { kind, scope, subject, severity, started, prefixes, peers, peersAfter, flags = [], evidence = [] } = finding
   const { mark } = context

@@ -33,7 +33,9 @@ import {
   type RouteTable,
 } from '../../../model/route.ts'
 
-/** What moved in a gateway's learned routes. The first table of all is a baseline (docs/rules/detection.md 3.2, 3.3). */
+/**
+ * Evaluates changes of a gateway's learned routes. The first table is a baseline (docs/rules/detection.md 3.2, 3.3).
+ */
 export function routeRules(
   context: FoldContext,
   signals: readonly Signal[],
@@ -53,7 +55,7 @@ export function routeRules(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned',
   )
   const isBaseline = context.mark.previousOkAt === null
-  // nobody knows how a hub's best paths compare with those of gateways
+  // the order of a hub's best paths compared with the paths of gateways is unknown
   const isOfHub = hubConnectionIn(context.mark.subresource) !== null
   if (isBaseline && learned.length > 0) scopeOf(context, context.mark.scope).learnedSince ??= context.mark.startedAt
   for (const signal of learned) {
@@ -73,9 +75,10 @@ export function routeRules(
 }
 
 /**
- * Ends events whose routes came back while their circuit was in no group with the gateway, because the list of resources that shows the circuit
- * or its connection again is polled after the routes. The end is between the rise of the sessions that carry the routes and that list. If the
- * sessions are read after the list, a later poll ends the events.
+ * Ends events whose routes came back while their circuit was in no group with the gateway, because the list of
+ * resources that shows the circuit or its connection again is polled after the routes. The end is between the rise of
+ * the sessions that carry the routes and that list. If the sessions are read after the list, a later poll ends the
+ * events.
  * @param added scopes of the resources that this list shows for the first time, or again
  */
 function endReturned(
@@ -128,7 +131,7 @@ function endReturned(
   }
 }
 
-/** Forgets neighbors whose return was handled, and neighbors whose sessions were not read for too long. */
+/** Deletes neighbors whose return was handled, and neighbors whose sessions were not read for too long. */
 function forgetRelisted({ topology, mark, settings, scopes }: FoldContext): void {
   for (const [gateway, state] of Object.entries(scopes)) {
     const left = Object.entries(state.relisted ?? {}).filter(
@@ -144,7 +147,10 @@ function forgetRelisted({ topology, mark, settings, scopes }: FoldContext): void
   }
 }
 
-/** What BGP carries of the routes that changed: inside its own network's space a gateway's learned routes are never used. */
+/**
+ * Returns the changed routes without routes inside the space of a gateway's own network, because the gateway never uses
+ * learned routes there.
+ */
 function withoutOwnSpace(moved: readonly ChangedPrefix[], table: RouteTable): ChangedPrefix[] {
   const own = spacesOf(table)
   if (own.length === 0) return [...moved]
@@ -162,7 +168,9 @@ const spacesOf = ({ ownSpace }: RouteTable) =>
     return space && space.length > 0 ? [{ gateway, space }] : []
   })
 
-/** A default route from on-premises changes where the Internet's traffic goes, both when it comes and when it goes. */
+/**
+ * Reports default routes from on-premises that appear or disappear, because both change the path of Internet traffic.
+ */
 function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
   const { mark } = context
   for (const { prefix, before, after } of moved) {
@@ -191,13 +199,17 @@ function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], mo
       const reported = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
       const causes = kind === 'default_route_appeared' ? causesOfAnnounced(kind, after.filter(isOfSource)) : []
       const live = putRouteEvent(context, { ...reported, started: between, causes })
-      // what ends the other is how it had been before: one matter, and nothing that goes on
+      // if the change ends an opposite event, the earlier state is restored, so that both belong together and the new
+      // event is not ongoing
       if (opposite) live.event = { ...live.event, ended: between, partOf: opposite.event.key }
     }
   }
 }
 
-/** What this change ends: it is open, or was ended by this very change when it was folded before. */
+/**
+ * Returns the opposite event that this change ends. It is still open, or this same change ended it in an earlier
+ * evaluation.
+ */
 function oppositeOf(
   context: FoldContext,
   { kind, scope, subject }: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>,
@@ -210,9 +222,10 @@ function oppositeOf(
 }
 
 /**
- * A customer's router advertises what is a virtual network's own. In the network that has the space, and in those peered with it, system
- * routes win over BGP, longer prefixes too: nothing goes astray there, and the event is minor. For a gateway of another network no system
- * route stands against it: traffic may loop or vanish.
+ * Reports a virtual network's own space that a customer's router advertises. In the network with this space, and in
+ * networks peered with it, system routes take precedence over BGP even for longer prefixes, so that traffic is not
+ * affected and the event is minor. A gateway of another network has no such system route, so that traffic may loop or
+ * be lost.
  * Source: Azure documentation, "Virtual network traffic routing" (how Azure selects a route).
  */
 function ownSpaceHeard(

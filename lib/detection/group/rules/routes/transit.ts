@@ -15,10 +15,13 @@ import {
   routesByPeer,
 } from './peer-routes.ts'
 
-/** ASNs that a gateway remembers; a private network has some dozens. Beyond, the newest are not remembered. */
+/**
+ * Maximum number of ASNs remembered for a gateway; a private network has some dozens. Further new ASNs are not
+ * remembered.
+ */
 const REMEMBERED_ASNS = 2_000
 
-/** Every ASN of the first table is known ever since; nothing in it is unexpected. */
+/** Records every ASN of the first table as known, so that none of them is unexpected. */
 export function learnFirstTable(context: FoldContext, changes: readonly RouteChange[]): void {
   remember(context, asnsOf(changes, 'after'), BEFORE_MONITORING)
 }
@@ -31,8 +34,9 @@ interface Found {
 }
 
 /**
- * unexpected_transit: a path through an ASN that this gateway's paths have never held, public ASNs between private ones, or a
- * prefix of one site seen for the first time through another site's circuit with both their ASNs (docs/rules/detection.md 3.3).
+ * Raises unexpected_transit for a path through an ASN that this gateway's paths have never contained, for public ASNs
+ * between private ASNs, or for a prefix of one site that is seen for the first time through another site's circuit with
+ * the ASNs of both (docs/rules/detection.md 3.3).
  */
 export function unexpectedTransit(
   context: FoldContext,
@@ -50,7 +54,10 @@ export function unexpectedTransit(
   remember(context, asnsOf(changes, 'after'), context.mark.startedAt)
 }
 
-/** ASNs that a gateway's paths are known to hold. One that came with a leak is known once it has stayed for a week. */
+/**
+ * Returns the ASNs that a gateway's paths are known to contain. An ASN that came with a leak counts as known after a
+ * week.
+ */
 function knownAsns(context: FoldContext, changes: readonly RouteChange[], table: RouteTable): Set<number> {
   const since = context.mark.startedAt - context.settings['origin.learned']
   const remembered = Object.entries(scopeOf(context, context.mark.scope).asns)
@@ -76,14 +83,20 @@ function judge(context: FoldContext, reported: PeerRoutes, known: ReadonlySet<nu
   return through.length > 0 ? [{ prefix, peer, asns: through, why: 'through another site' }] : []
 }
 
-/** Public ASNs with a private one on either side: a private network's routes went through somebody else's. */
+/**
+ * Returns the public ASNs that have a private ASN on both sides. The routes of a private network passed through a
+ * foreign network there.
+ */
 export function publicBetweenPrivate(path: readonly number[]): number[] {
   const first = path.findIndex((asn) => !isPublicAsn(asn))
   const last = path.findLastIndex((asn) => !isPublicAsn(asn))
   return [...new Set(path.slice(first + 1, Math.max(last, first + 1)).filter(isPublicAsn))]
 }
 
-/** A declared site's prefix that another circuit reports for the first time, from its origin through another network. */
+/**
+ * Returns the first and the origin ASN of a declared site's prefix that another circuit reports for the first time, if
+ * they differ; otherwise an empty list.
+ */
 function throughAnotherSite(
   context: FoldContext,
   { prefix, peer, before, after }: PeerRoutes,
@@ -143,7 +156,10 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
   live.asns = asns
 }
 
-/** Prefixes whose paths hold none of an open event's ASNs any more; the event ends with the last of them. */
+/**
+ * Removes prefixes from an open event when their paths no longer contain its ASNs. The event ends with the last of its
+ * prefixes.
+ */
 function clear(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
   for (const live of liveEvents(context)) {
     if (!isOpen(live) || live.event.kind !== 'unexpected_transit') continue

@@ -7,14 +7,15 @@ import type { ChangedPrefix } from '../../../model/route.ts'
 import { heldBy } from '../../../model/shares-space.ts'
 import { attributesOf, betweenOf, isInitialDump, scopeOfPeer, type PeerRoutes, routesByPeer } from './peer-routes.ts'
 
-/** The new path took the place of the old one without an absence that was seen (RFC 4271 section 3.1). */
+/** Flag of a new path that replaced the old path without an observed absence (RFC 4271 section 3.1). */
 const IMPLICIT = 'implicit_withdraw'
-/** It was absent in a sample at least, and came back as it was. */
+/** Flag of a route that was absent in at least one sample, and returned unchanged. */
 const REANNOUNCED = 'explicit_withdraw_reannounce'
 
 /**
- * The watch list: every announcement, withdrawal and change of path of a watched prefix, or of one inside it, one by one for
- * each neighbor (docs/rules/detection.md 3.3). What one of a gateway's instances alone gains or loses is its session's matter.
+ * Reports every announcement, withdrawal and change of path of a watched prefix, or of a prefix inside it, separately
+ * for each neighbor (docs/rules/detection.md 3.3). Routes that only one instance of a gateway gains or loses belong to
+ * the events about its session.
  */
 export function watchList(
   context: FoldContext,
@@ -66,7 +67,7 @@ function kindOf({ before, after }: PeerRoutes): EventKind | null {
   return attributesOf(before) === attributesOf(after) ? null : 'path_change'
 }
 
-/** The paths of a neighbor in words: `10.0.4.4 via 12076 65001`. */
+/** Formats the paths of a neighbor, for example `10.0.4.4, path 12076 65001, weight 100`. */
 function pathsOf(entries: PeerRoutes['after']): string | null {
   if (entries.length === 0) return null
   const texts = entries.map((entry) =>
@@ -81,7 +82,7 @@ function pathsOf(entries: PeerRoutes['after']): string | null {
   return [...new Set(texts)].toSorted().join('; ')
 }
 
-/** Whether a route comes back as it was withdrawn last. */
+/** Reports whether a route returns with the attributes that it had at its last withdrawal. */
 function isReannounced(context: FoldContext, scope: string, subject: string, announced: string): boolean {
   const withdrawals = liveEvents(context)
     .filter(({ event }) => event.kind === 'route_withdrawn' && event.scope === scope && event.subject === subject)

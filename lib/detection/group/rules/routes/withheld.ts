@@ -8,19 +8,19 @@ import { boundsOfChanges } from '../../../model/route.ts'
 import { putRouteEvent } from './route-event.ts'
 
 /**
- * Whether the sessions behind withdrawn routes are late, and were not read since: the neighbor may be gone with them, and then nobody
- * withdrew anything. In time they are read in the same round.
+ * Reports whether the sessions behind withdrawn routes are late and were not read since. The neighbor may be lost
+ * together with its routes, and then no router withdrew them. Sessions that are not late are read in the same round.
  */
 export const mayBeLost = (context: FoldContext, peers: readonly string[], { latest }: Bounds): boolean =>
   isLate(context, { scope: context.mark.scope, subresource: '', kind: 'peers' }) &&
   peers.some((neighbor) => isLossUnread(context, memberOf({ gateway: context.mark.scope, neighbor }), latest))
 
-/** Keeps a withdrawal until the sessions behind it are read. */
+/** Stores a withdrawal until the sessions behind it are read. */
 export function withhold(context: FoldContext, withheld: Withheld): void {
   ;(scopeOf(context, context.mark.scope).withheld ??= []).push(withheld)
 }
 
-/** Of what is withheld, prefixes that the same peers announce again. */
+/** Removes prefixes from stored withdrawals when the same peers announce them again. */
 export function recordReturned(context: FoldContext, back: readonly RouteChange[]): void {
   for (const one of scopeOf(context, context.mark.scope).withheld ?? []) {
     const own = back.filter(
@@ -32,7 +32,10 @@ export function recordReturned(context: FoldContext, back: readonly RouteChange[
   }
 }
 
-/** Reports what was withheld once its sessions are read and show nothing that explains it; who does not answer holds it up no longer than shifts. */
+/**
+ * Reports stored withdrawals after their sessions were read and do not explain them. Sessions that cannot be read delay
+ * a withdrawal at most as long as a shift.
+ */
 export function resolveWithheld(context: FoldContext): void {
   const { mark, settings } = context
   for (const { scope: gateway } of context.topology.gateways) {

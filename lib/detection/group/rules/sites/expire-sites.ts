@@ -7,8 +7,9 @@ import type { RouteSnapshot } from './learning.ts'
 import { rangesOf, stateOf } from './ranges.ts'
 
 /**
- * Ends what is reported of learned sites that no longer exist: somebody declared their space, or their prefixes had no path for so long
- * that they were forgotten. Where only some prefixes were forgotten, the rest of the site may be reachable again.
+ * Ends the events of learned sites that no longer exist, because their space was declared, or their prefixes had no
+ * path for so long that they were deleted. If only some prefixes were deleted, the rest of the site may be reachable
+ * again.
  * @param snapshot all routes of the group; null = this poll did not check them
  */
 export function expireSites(context: FoldContext, snapshot: RouteSnapshot | null): void {

@@ -2,32 +2,32 @@ import { parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { LearnedSite, Topology } from '../../../model/topology.ts'
 
-/** A site as it is judged, whether somebody declared it or it was learned. */
+/** A declared or learned site in the form that the rules evaluate. */
 export interface JudgedSite {
   name: string
   prefixes: readonly string[]
-  /** scopes of the circuits that are meant to carry it; null = any path will do */
+  /** scopes of the circuits that should carry it; null = any path is sufficient */
   homes: readonly string[] | null
-  /** ranges inside its own that are another site's */
+  /** ranges inside its own ranges that belong to another site */
   others: readonly string[]
-  /** where it is reported: its home circuit, else the group's first gateway */
+  /** scope of its events: its home circuit, or otherwise the group's first gateway */
   scope: string
-  /** null = it is declared */
+  /** null = the site is declared */
   learned: LearnedSite | null
 }
 
-/** Flag of events about a site that nobody declared. */
+/** Flag of events about a learned site. */
 export const LEARNED = 'learned'
 
-/** The subject of events about one family of a site. IPv4 goes without saying. */
+/** Returns the subject of events about one address family of a site. IPv4 is not mentioned in it. */
 export const siteSubject = (name: string, family: 4 | 6): string => (family === 4 ? name : name + IPV6)
 const IPV6 = ' (IPv6)'
 
-/** The site and the family that a subject is about. */
+/** Returns the site and the address family that a subject is about. */
 export const siteOfSubject = (subject: string): { name: string; family: 4 | 6 } =>
   subject.endsWith(IPV6) ? { name: subject.slice(0, -IPV6.length), family: 6 } : { name: subject, family: 4 }
 
-/** The declared sites, then the learned ones. */
+/** Returns the declared sites, followed by the learned sites. */
 export function judgedSites(context: FoldContext): JudgedSite[] {
   return [...declaredSites(context), ...learnedOf(context)]
 }
@@ -44,7 +44,7 @@ function declaredSites({ topology, mark }: FoldContext): JudgedSite[] {
   }))
 }
 
-/** The learned sites of the group. */
+/** Returns the learned sites of the group. */
 export function learnedOf({ topology, mark }: Pick<FoldContext, 'topology' | 'mark'>): JudgedSite[] {
   const all = learnedSpace(topology)
   return (topology.learned ?? []).map((site) => {
@@ -60,7 +60,7 @@ export function learnedOf({ topology, mark }: Pick<FoldContext, 'topology' | 'ma
   })
 }
 
-/** Everything that belongs to some site. */
+/** Returns the prefixes of all sites. */
 const learnedSpace = ({ sites, learned = [] }: Topology) => [...sites, ...learned].flatMap(({ prefixes }) => prefixes)
 
 export const prefixesOf = (texts: readonly string[], family: 4 | 6): Prefix[] =>

@@ -2,14 +2,18 @@ import { containsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 import type { CircuitNode, LearnedSite, Mapping } from '../../../model/topology.ts'
 import type { PrefixGroup, SiteLearning } from '../../../model/site-memory.ts'
 
-/** A circuit as far as a site is named by it. */
+/** The data of a circuit from which the name of a site is derived. */
 type HomeCircuit = Pick<CircuitNode, 'scope' | 'name' | 'provider' | 'location'>
 
-/** What a site that nobody declared is called by: it says where it was learned, and claims no name of the customer's. */
+/**
+ * Beginning of the name of a learned site. The rest names the location where it was learned, so that it cannot be
+ * mistaken for a name given by the customer.
+ */
 const LEARNED_PREFIX = 'learned: '
 
 /**
- * The sites that a group learned: prefixes at home behind the same peering location and provider. What was declared is none.
+ * Returns the sites that a group learned: prefixes that belong behind the same peering location and provider, without
+ * declared prefixes.
  * @param declared prefixes of the declared sites
  */
 export function learnedSites(
@@ -35,14 +39,20 @@ export function learnedSites(
   })
 }
 
-/** `Amsterdam / Equinix`; of several places all; '' = no circuit is known, or one is none of the estate's any more. */
+/**
+ * Returns the location and provider of a group of prefixes, `Amsterdam / Equinix`; several locations are joined. '' =
+ * no circuit is known, or one of the circuits no longer exists.
+ */
 function placeOf({ circuits: scopes }: PrefixGroup, circuits: readonly HomeCircuit[]): string {
   const own = scopes.map((scope) => circuits.find((circuit) => circuit.scope === scope))
   const names = own.map((circuit) => (circuit ? nameOf(circuit) : ''))
   return names.includes('') ? '' : [...new Set(names)].toSorted().join(' + ')
 }
 
-/** A circuit of which no place is reported, as one on a port of one's own, is a root event. */
+/**
+ * Returns the location and provider of a circuit, or the circuit's name if it has no known location, for example on the
+ * customer's own port.
+ */
 const nameOf = ({ name, provider, location }: HomeCircuit): string =>
   location === null ? name : provider === null ? location : `${location} / ${provider}`
 

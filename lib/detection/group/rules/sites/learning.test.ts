@@ -13,7 +13,7 @@ const by = (...circuits: string[]) => ({
   confidence: 'certain' as const,
   entries: circuits.map((circuit) => `gw ${circuit}`),
 })
-/** A neighbor of which nobody knows the circuit. */
+/** Returns a reach over neighbors without a known circuit. */
 const unmapped = (...neighbors: string[]) => ({ circuits: [], confidence: 'certain' as const, entries: neighbors })
 
 type Snapshot = Record<string, ReturnType<typeof by>>

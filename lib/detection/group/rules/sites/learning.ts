@@ -10,10 +10,13 @@ import type { ScopeState } from '../../../model/scope-state.ts'
 import type { Topology } from '../../../model/topology.ts'
 import type { PrefixGroup, SiteLearning } from '../../../model/site-memory.ts'
 
-/** Every route of a group that there is now. */
+/** Every current route of a group. */
 export type RouteSnapshot = readonly RouteEntry[]
 
-/** Beyond so many prefixes of a group nothing is learned: its memory is read with every poll that reports anything. */
+/**
+ * Maximum number of prefixes of a group for which sites are learned, because the state is read with every poll that
+ * reports a change.
+ */
 const MAX_PREFIXES = 5_000
 
 type Reach = Omit<PrefixGroup, 'prefixes'>
@@ -22,7 +25,10 @@ type Move = Reach & { since: EpochMs }
 const NOTHING_LEARNED: SiteLearning = { snapshotAt: 0, known: [], moving: [] }
 const NOWHERE: Reach = { circuits: [], confidence: 'certain', entries: [] }
 
-/** The gateway whose memory holds what a group learned: one that has it already, else its first. */
+/**
+ * Returns the gateway whose state contains the learned sites of a group: the gateway that already has them, otherwise
+ * the first gateway; null without gateways.
+ */
 export function findSiteLearningGateway(
   { gateways }: Topology,
   stateOf: (scope: string) => ScopeState | undefined,
@@ -31,12 +37,12 @@ export function findSiteLearningGateway(
   return scopes.find((scope) => stateOf(scope)?.learning) ?? scopes[0] ?? null
 }
 
-/** How often what is declared is compared with the routes. */
+/** Interval in ms at which declarations are compared with the routes. */
 const DECLARED_EVERY_MS = 10 * 60_000
 
 /**
- * Whether it is time to check all routes of a group again; only a group with circuits can learn sites. Where a primary is declared it is
- * time more often.
+ * Reports whether all routes of a group are due for a check. Only a group with circuits can learn sites. The interval
+ * is shorter if a primary circuit is declared.
  */
 export function isSnapshotDue(
   topology: Topology,
@@ -49,7 +55,7 @@ export function isSnapshotDue(
   return topology.circuits.length > 0 && (snapshotAt === null || Math.abs(now - snapshotAt) >= every)
 }
 
-/** Learns from one check of all routes of the group. */
+/** Updates the learned sites from one check of all routes of the group. */
 export function applySnapshot(context: FoldContext, snapshot: RouteSnapshot): void {
   const { topology, scopes, mark, settings } = context
   const learner = findSiteLearningGateway(topology, (scope) => scopes[scope])
@@ -65,7 +71,7 @@ function reachedNow(topology: Topology, entries: RouteSnapshot): Map<string, Rea
   return new Map(
     [...Map.groupBy(own, ({ prefix }) => prefix)].flatMap(([prefix, all]): [string, Reach][] => {
       const reach = reachBy(topology, membersOf(bestRoutes(all, topology)))
-      // what several customers announce is no place of one of them
+      // a prefix that several customers announce is not a site of any of them
       return haveSeveralOwners(topology, reach.circuits) ? [] : [[prefix, reach]]
     }),
   )
@@ -81,8 +87,9 @@ function reachBy({ mappings }: Topology, entries: readonly string[]): Reach {
 }
 
 /**
- * The memory after one more snapshot. A prefix that every snapshot of the learning time reaches alike is known to belong there. A prefix
- * that is reached elsewhere for less than that stays where it was; one without any path is kept longer before it is forgotten.
+ * Returns the learned state after one more check. A prefix that every check of the learning time reaches over the same
+ * circuits belongs to the site behind them. A prefix that is reached over other circuits for a shorter time keeps its
+ * site; a prefix without any path is kept longer before it is deleted.
  */
 export function learnedRanges(
   memory: SiteLearning,
@@ -115,13 +122,16 @@ export function learnedRanges(
   return { snapshotAt: now, known: alike(known), moving: alike(moving) }
 }
 
-/** Another path of the same circuit is the same place. Neighbors without a known circuit are compared by themselves. */
+/**
+ * Reports whether two reaches are the same site. Different paths of one circuit are the same; neighbors without a known
+ * circuit are compared directly.
+ */
 function isSame(a: Reach, b: Reach): boolean {
   const isKnown = a.circuits.length > 0 && b.circuits.length > 0
   return isKnown ? a.circuits.join() === b.circuits.join() : a.entries.join() === b.entries.join()
 }
 
-/** Keeps the circuits that were known: the routes from which the mapping was inferred may be gone now. */
+/** Keeps the circuits that were known, because the routes from which the mapping was inferred may be gone now. */
 const merged = (before: Reach, now: Reach): Reach => (now.circuits.length > 0 ? reachOf(now) : reachOf(before))
 
 const reachOf = ({ circuits, confidence, entries }: Reach): Reach => ({ circuits, confidence, entries })
@@ -130,13 +140,13 @@ function byPrefix<Entry extends Reach>(groups: readonly (Entry & { prefixes: str
   return new Map(groups.flatMap((group) => group.prefixes.map((prefix) => [prefix, entryOf(group)] as const)))
 }
 
-/** A group without its prefixes; {@link alike} joins entries that are equal in everything else. */
+/** Returns a group without its prefixes. {@link alike} combines entries that are otherwise equal. */
 function entryOf<Entry extends Reach>({ prefixes: _, ...entry }: Entry & { prefixes: string[] }): Entry {
-  // the rest of the group is the entry, which the compiler cannot infer from a generic rest
+  // the rest of the group is the entry, but the compiler cannot infer that for a generic type
   return entry as unknown as Entry
 }
 
-/** Groups prefixes with equal entries, in an order that does not depend on the input's. */
+/** Groups prefixes with equal entries, in an order that does not depend on the order of the input. */
 function alike<Entry extends Reach>(entries: ReadonlyMap<string, Entry>): (Entry & { prefixes: string[] })[] {
   const groups = Map.groupBy(entries, ([, { circuits, confidence, entries, ...rest }]) =>
     JSON.stringify([circuits, confidence, entries, rest]),

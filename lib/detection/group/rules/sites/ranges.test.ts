@@ -18,7 +18,7 @@ const entry = (prefix: string, circuit: keyof typeof neighbors): RouteEntry => (
   weight: null,
   localPref: null,
 })
-/** Of two sites one holds a range that is a part of what the other announces as a whole. */
+/** One of two learned sites has a range inside the range of the other. */
 const context: FoldContext = {
   topology: {
     ...NOTHING_CONNECTED,

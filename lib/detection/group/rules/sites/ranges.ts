@@ -5,7 +5,10 @@ import { carrierOf, isExternal, type RouteEntry } from '../../../model/route.ts'
 import { type JudgedSite, prefixesOf } from './judged-site.ts'
 import type { SiteRanges, SiteState } from '../../../model/site-memory.ts'
 
-/** Cuts the site where the longest match may differ, and asks for the best path to each piece (docs/rules/detection.md 5.4). */
+/**
+ * Returns the numbers of a site's ranges by the kind of their carrier. The site is divided wherever the longest match
+ * may differ, and each range uses its best path (docs/rules/detection.md 5.4).
+ */
 export function rangesOf(
   context: FoldContext,
   site: JudgedSite,
@@ -41,7 +44,10 @@ function carriedBy(context: FoldContext, { homes }: JudgedSite, prefix: Prefix, 
   return bestRoutes(entries, context.topology).some(isHome) ? ('home' as const) : ('backup' as const)
 }
 
-/** The state that follows from a site's ranges. A range that only a default route covers does not count as reached. */
+/**
+ * Returns the state that follows from a site's ranges. A range that only a default route covers does not count as
+ * reached.
+ */
 export function stateOf({ home, backup, default: byDefault, none }: SiteRanges): SiteState {
   const covered = home + backup
   if (byDefault + none === 0) return backup > 0 ? 'on_backup' : 'reachable'
@@ -49,7 +55,7 @@ export function stateOf({ home, backup, default: byDefault, none }: SiteRanges):
   return byDefault > 0 ? 'default_only' : 'unreachable'
 }
 
-/** Whether no address of a site has more than a default route left, in both families. */
+/** Reports whether every address of a site has at most a default route left, in both address families. */
 export function isLost(context: FoldContext, site: JudgedSite, entries: readonly RouteEntry[]): boolean {
   return ([4, 6] as const).every((family) => {
     const { home, backup } = rangesOf(context, site, prefixesOf(site.prefixes, family), entries)

@@ -3,7 +3,10 @@ import type { RouteChange } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { RouteEntry } from '../../../model/route.ts'
 
-/** The routes to a site as they were before this poll: its changes are undone. @param space of the site */
+/**
+ * Returns the routes to a site before this poll, by reverting the poll's changes.
+ * @param space ranges of the site
+ */
 export function routesBefore(
   { mark }: FoldContext,
   space: readonly Prefix[],
@@ -22,7 +25,7 @@ export function routesBefore(
   return [...still, ...undone]
 }
 
-/** Whether a prefix lies in a site's space, or holds some of it. */
+/** Reports whether a prefix is inside a site's ranges or contains a part of them. */
 export function isNearSpace(text: string, space: readonly Prefix[]): boolean {
   const prefix = parsePrefix(text)
   return prefix !== null && space.some((own) => containsPrefix(own, prefix) || containsPrefix(prefix, own))

@@ -12,8 +12,9 @@ import { isNearSpace, routesBefore } from './routes-before.ts'
 import { learnedFlags, type SiteRoutes } from './site-rules.ts'
 
 /**
- * n1_stranding: the loss of one circuit, place, provider or gateway left a site's range some route before this poll, and would leave it
- * none now. What hung on one of them when it was first seen is no news.
+ * Raises n1_stranding if a site's range would lose its last route with the loss of one circuit, location, provider or
+ * gateway, and this was not so before this poll. A range that already depended on one of them when it was first seen is
+ * not reported.
  */
 export function singleLossRules(context: FoldContext, changes: readonly RouteChange[], entries: SiteRoutes): void {
   if (context.mark.previousOkAt === null) return
@@ -68,7 +69,10 @@ function judge(
   }
 }
 
-/** A piece of a site in which one set of routes decides, and the losses that would each leave it none; null = it has none. */
+/**
+ * A range of a site with one set of routes, and the losses that would each remove its last route, before and after this
+ * poll; null = it has no route.
+ */
 interface SiteRange {
   prefix: string
   was: ReadonlySet<string> | null
@@ -81,8 +85,9 @@ interface Tables {
 }
 
 /**
- * Cuts the site wherever what covers it may differ. Gateways of one network forward together, and which these are is not known here: each
- * ExpressRoute gateway is judged with all others that are none, so that what may be covered counts as covered.
+ * Divides the site wherever the covering routes may differ. The gateways of one network forward together, but it is not
+ * known here which gateways these are. Therefore each ExpressRoute gateway is evaluated together with all VPN gateways,
+ * so that a range that may be covered counts as covered.
  */
 function rangesOf(context: FoldContext, site: JudgedSite, space: readonly Prefix[], tables: Tables): SiteRange[] {
   const { gateways } = context.topology
@@ -111,7 +116,7 @@ function rangesOf(context: FoldContext, site: JudgedSite, space: readonly Prefix
 
 type Address = Parameters<PrefixTrie<unknown>['longestMatch']>[0]
 
-/** What each prefix of a table hangs on as a whole. */
+/** Returns a function that gives the losses on which an address depends, for the prefixes of a table. */
 function dependenciesOf(context: FoldContext, entries: readonly RouteEntry[]) {
   const byPrefix = [...Map.groupBy(entries, ({ prefix }) => prefix)].flatMap(([text, own]) => {
     const prefix = parsePrefix(text)
@@ -121,7 +126,10 @@ function dependenciesOf(context: FoldContext, entries: readonly RouteEntry[]) {
   return {
     trie,
     prefixes: byPrefix.map(([prefix]) => prefix),
-    /** What an address hangs on: a shorter prefix takes over for a longer one. Null = nothing covers it. */
+    /**
+     * Returns the losses on which an address depends. A shorter prefix replaces a longer prefix that is lost. Null = no
+     * route covers the address.
+     */
     of(address: Address): Set<string> | null {
       const covering = trie.matches(address)
       return covering.length === 0 ? null : common(covering.map(({ value }) => value))
@@ -134,7 +142,7 @@ function common(sets: readonly ReadonlySet<string>[]): Set<string> {
   return new Set([...first].filter((one) => rest.every((set) => set.has(one))))
 }
 
-/** Everything whose loss takes a route; of a neighbor that is mapped to no circuit the gateway alone. */
+/** Returns every loss that removes a route. For a neighbor without a known circuit this is only the gateway. */
 function lossesOf(context: FoldContext, { gateway, peer }: RouteEntry): Set<string> {
   const { circuits, gateways } = context.topology
   const name = gateways.find(({ scope }) => scope === gateway)?.name ?? gateway
@@ -142,14 +150,15 @@ function lossesOf(context: FoldContext, { gateway, peer }: RouteEntry): Set<stri
   const circuit = circuits.find(({ scope }) => scope === mapped)
   return new Set([
     ...(circuit ? [`circuit ${circuit.name}`] : []),
-    // no one location takes both paths of a Metro circuit
+    // the two paths of a Metro circuit are at different locations, so that the loss of one location does not remove
+    // both
     ...(circuit?.location && locationsNamed(circuit.location).length === 1 ? [`location ${circuit.location}`] : []),
     ...(circuit?.provider ? [`provider ${circuit.provider}`] : []),
     `gateway ${name}`,
   ])
 }
 
-/** Prefixes by loss: what a place, provider or gateway strands beyond its circuits. */
+/** Groups prefixes by loss. A location, provider or gateway is only listed for a prefix that depends on no circuit. */
 function leastOf(fresh: readonly { prefix: string; losses: ReadonlySet<string> }[]): Map<string, string[]> {
   const least = new Map<string, string[]>()
   for (const { prefix, losses } of fresh) {
@@ -161,7 +170,7 @@ function leastOf(fresh: readonly { prefix: string; losses: ReadonlySet<string> }
   return least
 }
 
-/** Whether any of an event's ranges still has routes that all hang on one of its losses. */
+/** Reports whether any of an event's ranges still depends on one of the event's losses. */
 function isStillSo({ prefixes = [], losses = [] }: LiveEvent, ranges: readonly SiteRange[]): boolean {
   const own = prefixes.flatMap((text) => parsePrefix(text) ?? [])
   return ranges.some(({ prefix, is }) => {
@@ -190,7 +199,7 @@ function extend(
   live.event = { ...live.event, evidence: [...live.event.evidence, evidenceOf(context, more)] }
 }
 
-/** Prefixes that are named for a loss. */
+/** Maximum number of prefixes that are named for a loss. */
 const SHOWN = 5
 
 function evidenceOf({ mark }: FoldContext, losses: ReadonlyMap<string, string[]>): Evidence {
@@ -201,7 +210,7 @@ function evidenceOf({ mark }: FoldContext, losses: ReadonlyMap<string, string[]>
   return evidenceOfChange(mark, 'single losses', 'another route was left', words.join('; '))
 }
 
-/** The neighbors that announce a site's prefixes no more. */
+/** Returns the neighbors that no longer announce some of a site's prefixes. */
 function peersLost(changes: readonly RouteChange[], entries: readonly RouteEntry[], gateway: string): string[] {
   const gone = changes.flatMap(({ op, peer, before }) =>
     op === 'withdraw' && peer !== null && before.some(isExternal) ? [peer] : [],

@@ -18,10 +18,13 @@ import { isNearSpace, routesBefore } from './routes-before.ts'
 import { formatRangeDuration, isLost, rangesOf, stateOf } from './ranges.ts'
 import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
 
-/** By site that a poll touched: the routes to it, to parts of it and to what contains it. */
+/** Routes by site that a poll affected: the routes to the site, to parts of it, and to prefixes that contain it. */
 export type SiteRoutes = Readonly<Record<string, readonly RouteEntry[]>>
 
-/** site_state_changed: the site went into another state; the event lasts while it stays there, and `reachable` ends it. */
+/**
+ * Raises site_state_changed if a site changed to another state. The event lasts as long as this state, and `reachable`
+ * ends it.
+ */
 export function siteRules(context: FoldContext, changes: readonly RouteChange[], entries: SiteRoutes): void {
   for (const site of judgedSites(context)) {
     const own = entries[site.name]
@@ -31,7 +34,10 @@ export function siteRules(context: FoldContext, changes: readonly RouteChange[],
   }
 }
 
-/** The outage of a learned site ends as soon as any part of it is back: nobody declared which parts must return. */
+/**
+ * Ends the outage of a learned site as soon as any part of it is back, because it is not declared which parts must
+ * return.
+ */
 function endOutage(
   context: FoldContext,
   site: JudgedSite,
@@ -84,8 +90,9 @@ const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
 type Reached = Pick<SiteMemory, 'state' | 'ranges'>
 
 /**
- * The state before this poll: its changes are undone and judged by what is known of the neighbors now, because it may not have been
- * known yet which circuit each of them is when the first table was read. Null = this is the first table.
+ * Returns the state before this poll, by reverting the poll's changes. It is computed with the current knowledge of the
+ * neighbors, because their circuits may have been unknown when the first table was read. Null = this is the first
+ * table.
  */
 function before(
   context: FoldContext,
@@ -106,21 +113,24 @@ const severities: Record<Exclude<SiteState, 'reachable'>, Severity> = {
   unreachable: 'critical',
 }
 
-/** A part of a learned site may simply not be announced any more: nobody declared that it must be reachable. */
+/**
+ * Returns the severity of a state. A part of a learned site may just not be announced any more, because it is not
+ * declared that it must be reachable.
+ */
 const severityOf = ({ learned }: JudgedSite, state: Exclude<SiteState, 'reachable'>): Severity =>
   learned && state === 'partial' ? 'minor' : severities[state]
 
 interface Change {
   from: Reached
   to: SiteMemory
-  /** what was remembered of the site before; null = nothing */
+  /** stored state of the site before this poll; null = none */
   last: SiteMemory | null
 }
 
 function raise(context: FoldContext, site: JudgedSite, subject: string, { from, to, last }: Change): void {
   const { mark } = context
   const { scope } = site
-  // where no event says so, it is how the site was
+  // without an open event, the state before this poll is the baseline
   let baseline: SiteState | undefined = from.state
   for (const live of liveEvents(context)) {
     const { event } = live
@@ -153,21 +163,24 @@ function raise(context: FoldContext, site: JudgedSite, subject: string, { from, 
   if (baseline) raised.baseline = baseline
 }
 
-/** What a site is again when a default route goes that was all that reached it: its loss is none of the site's. */
+/**
+ * Returns the baseline of a site that only a default route reached. When this default route is lost, the site is in its
+ * baseline again, and the loss is not an event of the site.
+ */
 const baselineOf = ({ event, baseline }: LiveEvent) => (event.flags.includes('to:default_only') ? baseline : undefined)
 
 /**
- * Whether the site is known to have been in the former state before it changed once more. Gateways are read one after the other: what shows
- * between two of their tables may never have been a state of the site.
+ * Reports whether the site is known to have been in the previous state before it changed again. Gateways are polled one
+ * after the other, so that a state between two of their tables may never have existed.
  */
 const wasBetween = (last: SiteMemory | null, { since, by }: SiteMemory): boolean =>
   last?.by === undefined || last.by === by || since.earliest >= last.since.latest
 
-/** Says that nobody declared the site, and whether its neighbors are known for certain. */
+/** Returns flags which state that a site is learned, and whether the circuits of its neighbors are inferred. */
 export const learnedFlags = ({ learned }: Pick<JudgedSite, 'learned'>): string[] =>
   learned ? [LEARNED, ...(learned.confidence === 'inferred' ? ['mapping_inferred'] : [])] : []
 
-/** The evidence for a learned site; empty for a declared one. */
+/** Returns the evidence for a learned site; empty for a declared site. */
 export function learnedEvidence({ mark }: FoldContext, { learned }: Pick<JudgedSite, 'learned'>): Evidence[] {
   if (!learned) return []
   const prefixes = learned.prefixes.length === 1 ? '1 prefix' : `${learned.prefixes.length} prefixes`
@@ -175,7 +188,7 @@ export function learnedEvidence({ mark }: FoldContext, { learned }: Pick<JudgedS
   return [evidenceOfSample('site', `${prefixes} reached alike for long; ${neighbors}`, sampledBy(mark))]
 }
 
-/** Whether this is the same change, continued in another gateway's poll of the same moment. */
+/** Updates an open event with the state from another gateway's poll, which reports the same change. */
 function revise(live: LiveEvent, site: JudgedSite, to: SiteMemory): void {
   const { event } = live
   if (to.state === 'reachable' || to.state === baselineOf(live)) return end(live, to.since)

@@ -69,7 +69,7 @@ const hubGatewayChanged = ofGateway('vpnGateways', 'vpngw-vhub')
 const gatewayChanged = ofGateway('virtualNetworkGateways', HUB)
 const inventory = { kind: 'inventory', scope: 'subscription' } as const
 
-/** The topology of T2 with a peering of ckt-lon that differs. */
+/** Changes the peering of ckt-lon in the topology T2. */
 function withPeering({ context }: Scene, more: Partial<PeeringNode>): void {
   context.topology = {
     ...context.topology,
@@ -106,7 +106,7 @@ const notValidated = (intent: Partial<PeeringNode['intent']> = {}, found?: strin
   return own
 }
 
-/** By stage. What is judged of configurations. */
+/** Test cases of the stages that evaluate configurations, by stage. */
 export const configurationCases: Record<string, StageCases> = {
   configuration: {
     changes: [

@@ -2,13 +2,13 @@ import type { RouteEntry } from '../../../model/route.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
 import { sessionFact } from '../../../testing/scene.ts'
 
-/** Of the circuits' private peerings. */
+/** Primary path of a circuit's private peering. */
 export const PRIMARY = 'AzurePrivatePeering/primary'
-/** Neighbors of the gateway: an edge router of each circuit. */
+/** Neighbors of the gateway: one edge router of each circuit. */
 export const [LON, AMS] = ['10.0.4.4', '10.0.4.6']
 export const PREFIX = '10.10.0.0/16'
 
-/** A route that one instance has learned. */
+/** Returns a route that one instance has learned. */
 export const route = (peer: string, prefix = PREFIX): RouteEntry => ({
   gateway: HUB,
   instance: INSTANCES[0],
@@ -20,6 +20,6 @@ export const route = (peer: string, prefix = PREFIX): RouteEntry => ({
   weight: 32769,
   localPref: null,
 })
-/** Sessions of both instances with one neighbor. */
+/** Returns sessions of both instances with one neighbor. */
 export const sessionsWith = (neighbor: string, more: Parameters<typeof sessionFact>[2] = {}) =>
   Object.fromEntries(INSTANCES.map((instance) => [`${instance} ${neighbor}`, sessionFact(instance, neighbor, more)]))

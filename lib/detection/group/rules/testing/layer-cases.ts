@@ -27,7 +27,7 @@ const unconfirmed = (): Scene =>
     })
   })
 
-/** Azure reports a session up that its router lost some seconds ago. */
+/** Returns a scene in which Azure reports a session as up that its router lost some seconds ago. */
 const routerLost = (seconds: number): Scene =>
   scene({ kind: 'summary', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
     scopeOf(context, 'ckt-lon').sessions = {
@@ -38,7 +38,7 @@ const routerLost = (seconds: number): Scene =>
   })
 
 export const BRANCH = ['to-branch/isp-a', 'to-branch/isp-b']
-/** The VPN gateway of a hub with two connections; of the first each link that is given is down. */
+/** Returns the VPN gateway of a hub with two connections, with these links down. */
 export const hubVpn = (
   down: readonly string[],
   links: readonly string[] = [...BRANCH, 'to-depot'],
@@ -60,7 +60,10 @@ export const subjectsIn = (scope: string) => (context: FoldContext) =>
     .map(({ event }) => `${event.kind} ${event.subject}`)
     .toSorted()
 
-/** One instance of a gateway is silent since the last poll, and the others that are given have its neighbor, in a change of the gateway or without one. */
+/**
+ * Returns a scene in which one instance of a gateway has been silent since the last poll, while the other given
+ * instances have its neighbor, during a change of the gateway or without one.
+ */
 export function exchange({
   change = true,
   over = false,
@@ -90,11 +93,11 @@ interface Exchange {
   over: boolean
   others: readonly string[]
   polls: number
-  /** gateway whose poll this is */
+  /** gateway that the poll of the scene reads */
   by: string
 }
 
-/** A path of which Azure refuses the session; these of its newest minutes are down by metrics. */
+/** Returns a path whose session Azure refuses to report; these of its newest minutes are down by metrics. */
 function refused(down: Bounds[]): Scene {
   return scene({ kind: 'metrics', scope: 'ckt-lon' }, {}, (context) => {
     const own = scopeOf(context, 'ckt-lon')
@@ -110,7 +113,7 @@ function refused(down: Bounds[]): Scene {
   })
 }
 
-/** By stage. What is judged of sessions, paths and gateways. */
+/** Test cases of the stages that evaluate sessions, paths and gateways, by stage. */
 export const layerCases: Record<string, StageCases> = {
   'router ends': {
     changes: [

@@ -41,7 +41,7 @@ const withdrawn = (prepare: Parameters<typeof scene>[2] = () => undefined): Scen
     { kind: 'learned', scope: HUB },
     {
       signals: [{ type: 'routes', kind: 'learned', changes: [withdrawal], sizes: { [`${INSTANCES[0]}|${LON}`]: 5 } }],
-      // worse than what was withdrawn: no path that carried it before
+      // worse than the withdrawn route, so that it was not a best path before
       routes: table({ ...route(AMS), asPath: [12076, 65001, 65001] }),
     },
     prepare,
@@ -78,7 +78,7 @@ const unequal = (samples: number): Scene =>
 const ofHub = { kind: 'learned', scope: 'ergw-vhub', subresource: 'vhub/conn-lon' } as const
 const microsoft = { kind: 'tables', scope: 'ckt-lon', subresource: 'MicrosoftPeering/primary' } as const
 
-/** By stage. What is judged of routes and of their tables. */
+/** Test cases of the stages that evaluate routes and their tables, by stage. */
 export const routeCases: Record<string, StageCases> = {
   'best paths': {
     changes: [

@@ -44,7 +44,7 @@ const lonCe = (world: World) => paths.forEach((path) => endsCe(world, 'ckt-lon',
 export const lonCeBack = (world: World, when: number) => paths.forEach((path) => startsCe(world, 'ckt-lon', path, when))
 export const lonAway = [at('10:00:30', lonCe), at('10:00:32', (w) => withdraws(w, LON, [...A, ...B]))]
 export const many = (n: number) => Array.from({ length: n }, (_, i) => `10.${70 + Math.floor(i / 200)}.${i % 200}.0/24`)
-/** A prefix that comes and goes between any two polls, `n` times over. */
+/** Returns steps in which prefixes appear and disappear alternately between polls, for `minutes` minutes. */
 export const restless = (prefixes: readonly string[], minutes: number, from = 600): Happening[] =>
   Array.from({ length: minutes }, (_, minute) =>
     at(clockText(from + minute), (w) =>
@@ -53,7 +53,7 @@ export const restless = (prefixes: readonly string[], minutes: number, from = 60
   )
 const clockText = (minutes: number) => `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:30`
 
-/** For each kind: series that must raise it, and series that come close and must not. */
+/** For each kind: series of steps that must raise it, and similar series that must not raise it. */
 export const routeKindCases: Record<string, SeriesOfKind> = {
   parity_mismatch: {
     raises: [
@@ -63,14 +63,14 @@ export const routeKindCases: Record<string, SeriesOfKind> = {
     ],
     not: [
       series([at('10:00:30', (w) => withdraws(w, LON, A.slice(2)))]),
-      // two samples
+      // a difference in only two samples
       series([
         at('10:00:30', (w) => withdraws(w, ['10.0.4.5'], A.slice(2))),
         at('10:02:30', (w) => announces(w, ['10.0.4.5'], A.slice(2), [65001])),
       ]),
       series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], ['172.16.0.4/30'], [65001]))]),
       series([at('10:00:30', (w) => endsCe(w, 'ckt-lon', 'primary'))]),
-      // the other path's table is not read meanwhile
+      // the other path's table is not polled meanwhile
       series([at('10:00:30', (w) => withdraws(w, LON, A))], {
         collector: [{ kind: 'tables', from: '10:00:00', until: '10:10:00', outcome: 'timeout' }],
       }),
@@ -80,13 +80,13 @@ export const routeKindCases: Record<string, SeriesOfKind> = {
     raises: [
       series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], A, [65001, 65001, 65001]))], { world: alike }),
       series([at('10:00:30', (w) => announces(w, ['10.0.4.4'], A.slice(0, 2), [65001, 65001]))], { world: alike }),
-      // two circuits, meant to be alike
+      // two circuits that are declared as equal
       series([at('10:00:30', (w) => announces(w, AMS, A, [65001, 65001, 65001]))], { world: circuitsAlike }),
     ],
     not: [
-      // nobody says that they are meant to be alike, and they have not been so for a week
+      // neither declared as equal, nor equal for a week
       series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], A, [65001, 65001, 65001]))]),
-      // one of six: less than a fifth
+      // one of six prefixes, which is less than a fifth
       series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], [A1], [65001, 65001]))], { world: alike }),
       series([at('10:00:30', (w) => announces(w, LON, A, [65001, 65001, 65001]))], { world: alike }),
       series([at('10:00:30', (w) => withdraws(w, ['10.0.4.5'], A))], { world: alike }),
@@ -98,15 +98,15 @@ export const routeKindCases: Record<string, SeriesOfKind> = {
       series([at('10:00:30', (w) => announces(w, AMS, A, [65001]))], { world: standby([]), to: '10:40' }),
     ],
     not: [
-      // alike, and the standby is left alone all the same
+      // equally announced, but the standby is still unused
       series([at('10:00:30', (w) => announces(w, AMS, A, [65001]))], {
         world: having((w) => flows(w, 'ckt-ams', { in: 2, out: 1 }, clock('9:40')), standby(A)),
         to: '10:40',
       }),
       series([], { world: standby(A), to: '10:40' }),
-      // nothing reports bytes
+      // no byte counters are reported
       series([at('10:00:30', (w) => announces(w, AMS, A, [65001]))], { world: standby(A, t2), to: '10:40' }),
-      // ranges that the policy is not about
+      // changed routes in ranges that the policy does not contain
       series([at('10:00:30', (w) => announces(w, LON, B, [65001]))], { world: standby(A), to: '10:40' }),
     ],
   },
@@ -116,15 +116,15 @@ export const routeKindCases: Record<string, SeriesOfKind> = {
       series([at('10:00:30', (w) => announces(w, LON, ['10.10.5.0/24'], [65001, 65077]))]),
     ],
     not: [
-      // as its cover is: over the same circuit, from the same origin
+      // same circuit and same origin as the covering prefix
       series([at('10:00:30', (w) => announces(w, LON, ['10.10.5.0/24'], [65001]))]),
-      // it has been there before
+      // a prefix that already existed earlier
       series([
         at('9:50:01', (w) => announces(w, AMS, ['10.10.5.0/24'], [65001, 65001])),
         at('9:55:30', (w) => withdraws(w, AMS, ['10.10.5.0/24'])),
         at('10:00:30', (w) => announces(w, AMS, ['10.10.5.0/24'], [65001, 65001])),
       ]),
-      // inside nothing but the default route
+      // a prefix that is only inside the default route
       series([
         at('9:50:01', (w) => announces(w, LON, ['0.0.0.0/0'], [65001])),
         at('10:00:30', (w) => announces(w, AMS, ['10.99.5.0/24'], [65001])),
@@ -140,7 +140,7 @@ export const routeKindCases: Record<string, SeriesOfKind> = {
     not: [
       series([at('10:00:30', (w) => announces(w, LON, [A1], [65001, 65001, 65001]))], { weekOld: true }),
       series([at('10:00:30', (w) => announces(w, LON, [A1], [65002, 65001]))], { weekOld: true }),
-      // a prefix that has not been known for a week has no other origin
+      // a prefix that has been known for less than a week has no usual origin
       series([
         at('10:00:30', (w) => announces(w, LON, ['10.50.0.0/16'], [65001])),
         at('10:05:30', (w) => announces(w, LON, ['10.50.0.0/16'], [65001, 64999])),
@@ -151,7 +151,7 @@ export const routeKindCases: Record<string, SeriesOfKind> = {
     raises: [
       series([at('10:00:30', (w) => announces(w, LON, B, [65001, 64900, 3356, 65001]))]),
       series([at('10:00:30', (w) => announces(w, LON, many(40), [65001, 3356]))]),
-      // another site's circuit reports a prefix through its own network
+      // another site's circuit announces a prefix through its own network
       series(
         [at('9:50:01', (w) => withdraws(w, AMS, [A1])), at('10:00:30', (w) => announces(w, AMS, [A1], [65002, 65001]))],
         { world: having((w) => (announces(w, AMS, B, [65002]), w.sites.push(dcA)), t2) },
@@ -159,7 +159,7 @@ export const routeKindCases: Record<string, SeriesOfKind> = {
     ],
     not: [
       series([at('10:00:30', (w) => announces(w, LON, A, [65001, 65001, 65001]))]),
-      // another path holds this ASN since the first table
+      // another path has contained this ASN since the first table
       series([at('10:00:30', (w) => announces(w, LON, [A1], [65002, 65001]))], {
         world: having((w) => announces(w, AMS, B, [65002, 65001])),
       }),
@@ -169,11 +169,11 @@ export const routeKindCases: Record<string, SeriesOfKind> = {
   route_churn: {
     raises: [series(restless(many(6), 8), { to: '10:20' }), series(restless(many(40), 7), { to: '10:20' })],
     not: [
-      // four minutes
+      // changes for only four minutes
       series(restless(many(6), 4), { to: '10:20' }),
-      // 8 a minute
+      // only 8 changes per minute
       series(restless(many(2), 12), { to: '10:20' }),
-      // the first table of sessions that came up
+      // changes of the first table after sessions came up
       series([
         at('10:00:30', (w) => ALL.forEach((n) => endsPeer(w, n))),
         at('10:05:30', (w, t) => ALL.forEach((n) => startsPeer(w, n, t))),
@@ -199,22 +199,22 @@ export const routeKindCases: Record<string, SeriesOfKind> = {
   n1_stranding: {
     raises: [
       series([at('10:00:30', (w) => withdraws(w, AMS, [A1]))], { world: withSite }),
-      // what the home withdraws hangs on the other circuit
+      // prefixes that the home withdraws depend on the other circuit
       series([at('10:00:30', (w) => withdraws(w, LON, [A1]))], { world: withSite }),
     ],
     not: [
       series([at('10:00:30', (w) => withdraws(w, AMS, [A1]))]),
-      // one path of it is left
+      // the site still has one path of the circuit
       series([at('10:00:30', (w) => withdraws(w, ['10.0.4.6'], A))], { world: withSite }),
-      // nothing is left that a loss could strand
+      // no route is left that a further loss could remove
       series([at('10:00:30', (w) => withdraws(w, ALL, A))], { world: withSite }),
-      // it hangs on one circuit from the start
+      // the site has depended on one circuit since the first poll
       series([], { world: having((world) => void withdraws(world, AMS, A), withSite) }),
     ],
   },
   failback_pending: {
     raises: [
-      // the sessions are back, the announcements are not
+      // the sessions are back, but their announcements are not
       series([...lonAway, at('10:05:30', lonCeBack)]),
       series([
         at('10:00:30', (w) => LON.forEach((n) => endsPeer(w, n))),
@@ -242,7 +242,7 @@ export const routeKindCases: Record<string, SeriesOfKind> = {
     ],
     not: [
       series([at('10:00:30', (w) => announces(w, AMS, ['10.60.0.0/16'], [65001]))]),
-      // it holds the watched one, but is none inside it
+      // contains the watched prefix, but is not inside it
       series([at('10:00:30', (w) => announces(w, AMS, ['10.0.0.0/8'], [65001]))], { world: watching(A1) }),
       series([at('10:00:30', (w) => announces(w, LON, [A1], [65001, 65001]))], { world: watching(A1) }),
     ],
@@ -254,7 +254,7 @@ export const routeKindCases: Record<string, SeriesOfKind> = {
     ],
     not: [
       series([at('10:00:30', (w) => withdraws(w, ['10.0.4.4'], [A2]))], { world: watching(A1) }),
-      // the other instance is still reported
+      // the other instance of the gateway still has the route
       series([at('10:00:30', (w) => endsPeer(w, '10.0.4.4', ['10.0.4.12']))], { world: watching(A1) }),
       series([], {
         world: watching(A1),

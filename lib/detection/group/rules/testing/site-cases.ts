@@ -29,7 +29,7 @@ const leftHome = (upAgainFor: number): Scene =>
     }
   })
 
-/** By stage. What is judged of sites and of their homes. */
+/** Test cases of the stages that evaluate sites and their homes, by stage. */
 export const siteCases: Record<string, StageCases> = {
   'pending failback': {
     changes: [

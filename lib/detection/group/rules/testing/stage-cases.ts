@@ -4,7 +4,7 @@ import { layerCases } from './layer-cases.ts'
 import { routeCases } from './route-cases.ts'
 import { siteCases } from './site-cases.ts'
 
-/** By stage: what judges facts. */
+/** Test cases of the stages that evaluate facts, by stage. */
 export const ruleCases: Record<string, StageCases> = {
   ...configurationCases,
   ...layerCases,

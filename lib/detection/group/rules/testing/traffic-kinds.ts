@@ -35,7 +35,7 @@ const window = (path: 'primary' | 'secondary' | null) => ({
   paths: path === null ? [] : [path],
 })
 
-/** For each kind: series that must raise it, and series that come close and must not. */
+/** For each kind: series of steps that must raise it, and similar series that must not raise it. */
 export const trafficKindCases: Record<string, SeriesOfKind> = {
   green_but_dead: {
     raises: {

@@ -16,7 +16,10 @@ import { type CircuitNode, partOf, type PeeringNode } from '../../../model/topol
 import { fallsEverywhere } from './low-everywhere.ts'
 import { failsToReach } from './proof.ts'
 
-/** A path, or a circuit with both of them, whose sessions are up while nothing that is meant to flow does. */
+/**
+ * Raises green_but_dead for a path, or for a peering with both paths, whose sessions are up although no expected
+ * traffic flows.
+ */
 export function greenButDead(
   context: FoldContext,
   circuit: CircuitNode,
@@ -56,7 +59,7 @@ function reported(
 ): LiveEvent | null {
   const open = openEvent(context, 'green_but_dead', circuit.scope, subject)
   if (!open && dead.length === 0) return null
-  // tests try to reach what gateways connect to
+  // tests only reach networks behind the peering that gateways connect to
   const isOwn = partOf(circuit, peering) === 'own'
   const facts = dead.flatMap(({ traffic }) => traffic.dead ?? [])
   const isUnsure =
@@ -77,7 +80,10 @@ function reported(
 
 const lower = (severity: Severity): Severity => (severity === 'critical' ? 'major' : 'minor')
 
-/** It ends when bytes move again, and with its session; otherwise now, because it is not meant to carry any more. */
+/**
+ * Returns the end of an event: when bytes move again or its session falls, otherwise now, because traffic is no longer
+ * expected.
+ */
 function endOf(
   context: FoldContext,
   circuit: CircuitNode,

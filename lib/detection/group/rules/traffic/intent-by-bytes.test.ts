@@ -35,7 +35,10 @@ const circuit = (name: string): CircuitNode => ({
   backedUp: null,
 })
 
-/** Mb/s of a circuit over the window that ends at a moment, half of it on each path. */
+/**
+ * Returns the data of a circuit that carried these Mb/s over the window ending at the given time, half of it on each
+ * path.
+ */
 function carrying(mbps: Rates, at: number, isFirst = false): TrafficFact {
   const path = { in: (mbps.in * 1e6) / 2, out: (mbps.out * 1e6) / 2 }
   const full: ShareWindow = {
@@ -67,7 +70,7 @@ interface Shown {
   sites?: Topology['sites']
 }
 
-/** A group of both circuits, with what their counters show; null = nothing. */
+/** Returns a group of both circuits with these counters; null = no counters. */
 function groupWith(shown: Shown, before?: FoldContext): FoldContext {
   const { at = NOW, amsAt = at, isFirst = false, policies = [STANDBY], sites = [] } = shown
   const scopeOf = (name: 'lon' | 'ams') => {
@@ -109,7 +112,7 @@ describe('a standby that carries what the primary is declared to', () => {
       'ckt-ams in 200000000 bit/s',
       'ckt-ams out 120000000 bit/s',
     ])
-    // a tenth of it is not enough for the end
+    // a tenth of the traffic is not enough to end the event
     const some = groupWith({ lon: { in: 20, out: 12 }, ams: BUSY, at: NOW + 15 * MINUTE }, context)
     expect(reported(some)[0]?.event.ended).toBeNull()
     const again = groupWith({ lon: BUSY, ams: BUSY, at: NOW + 30 * MINUTE }, some)

@@ -8,19 +8,20 @@ import type { CircuitNode, Topology } from '../../../model/topology.ts'
 import type { ShareWindow, TrafficFact } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 
-/** Flag of a deviation that counters show, whatever the routes say. */
+/** Flag of a deviation that counters show, independently of the routes. */
 export const BY_BYTES = 'by_bytes'
 
-/** A circuit that is meant to carry, and those that are meant to wait for it, all of one group. */
+/** A primary circuit that should carry traffic, and its standby circuits, all in one group. */
 interface Pair {
   primary: CircuitNode
   backups: readonly CircuitNode[]
 }
 
 /**
- * intent_deviation by counters alone: over a window the standbys of an `active_standby` policy carry what flows, and the primary next to nothing, in
- * each direction in which anything flows. Only of policies that name no prefixes, and of standbys that nothing else declares as primary: of
- * others nobody knows whose bytes they are. What routes or sessions already show is an event of its own.
+ * Raises intent_deviation from counters only: over a window the standby circuits of an `active_standby` policy carry
+ * the traffic, and the primary circuit almost none, in each direction with traffic. This only applies to policies
+ * without prefixes, and to standby circuits that no other declaration makes primary, because otherwise it is unknown
+ * whose bytes the standby circuits carry. A deviation that routes or sessions already show has an event of its own.
  */
 export function intentByBytes(context: FoldContext): LiveEvent[] {
   const pairs = pairsIn(context.topology)
@@ -82,13 +83,13 @@ function deviation(context: FoldContext, pair: Pair): LiveEvent | null {
   })
 }
 
-/** Nothing is known of what it carried before. */
+/** Reports whether there are no earlier windows of a circuit to compare with. */
 const isFirstWindow = (fact: TrafficFact | null | undefined) => (fact?.shares.before.length ?? 0) === 0
 
 const bothPaths = ({ paths }: ShareWindow, direction: 'in' | 'out') =>
   paths.primary[direction] + paths.secondary[direction]
 
-/** Events of a primary that say why it carries nothing, and those of the group by which its prefixes moved. */
+/** Events of a primary circuit that explain why it carries no traffic. */
 const OF_PRIMARY: ReadonlySet<EventKind> = new Set<EventKind>([
   'circuit_down',
   'green_but_dead',
@@ -125,7 +126,7 @@ function evidenceOf({ name }: CircuitNode, window: ShareWindow | undefined): Evi
   )
 }
 
-/** Something else is declared: what was reported of the former pair is over. */
+/** Ends open events of pairs that are no longer declared. */
 function endFormer(context: FoldContext, pairs: readonly Pair[]): void {
   const { mark } = context
   const known = new Set(pairs.map((pair) => `${pair.primary.scope} ${subjectOf(pair)}`))

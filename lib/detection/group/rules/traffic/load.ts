@@ -9,7 +9,10 @@ import { knownTraffic } from '../../facts/traffic/memory.ts'
 import { type CircuitNode, loadPart, type PeeringNode } from '../../../model/topology.ts'
 import { meterOf } from '../../facts/traffic/path-traffic.ts'
 
-/** A path that is nearly full in one direction or in both: each has the whole bandwidth for itself. */
+/**
+ * Raises bandwidth_high for a path that is nearly full in at least one direction. Each direction has the whole
+ * bandwidth.
+ */
 export function bandwidthHigh(
   context: FoldContext,
   circuit: CircuitNode,
@@ -42,13 +45,16 @@ export function bandwidthHigh(
   })
 }
 
-/** Dropped bits raise it by one step. */
+/** Returns the severity, which is one step higher if bits are dropped. */
 function severityOf(isFull: boolean, isDropping: boolean): Severity {
   if (isFull) return isDropping ? 'critical' : 'major'
   return isDropping ? 'minor' : 'warning'
 }
 
-/** What both paths carry together does not fit on one of them: twice the bandwidth is only there while both are. */
+/**
+ * Raises n1_capacity_risk if the traffic of both paths does not fit on one path. Twice the bandwidth is only available
+ * while both paths are up.
+ */
 export function capacityRisk(
   context: FoldContext,
   circuit: CircuitNode,
@@ -70,7 +76,7 @@ export function capacityRisk(
     holds: rates.length === 0 ? null : holds,
     since: { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt },
     severity: 'minor',
-    // a finding about the last month, whenever it is first polled
+    // the finding is about the last month, so that it is reported at the first poll too
     atFirstSight: true,
     evidence: trafficDirections.map((direction): Evidence => {
       const after = `${busiest[direction]} of ${bandwidthBps} bit/s`

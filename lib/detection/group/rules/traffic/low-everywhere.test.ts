@@ -40,7 +40,7 @@ const gateway = (scope: string, ...circuits: string[]): GatewayNode => ({
   provisioningState: null,
   circuits,
 })
-/** Both directions, low since then; null = as much as usual. */
+/** Returns the data of both directions with low traffic since the given time; null = usual traffic. */
 function traffic(low: Bounds | null, expectedBps = 1e8): TrafficFact {
   const direction: DirectionFact = {
     bps: low ? 1e6 : 1e8,
@@ -73,7 +73,7 @@ const carrying = (fact: TrafficFact) => ({
 })
 
 const FELL: Bounds = { earliest: NOW - 10 * MINUTE, latest: NOW - 9 * MINUTE }
-/** London's group, and elsewhere another one with Amsterdam. */
+/** Returns the group of London; another group contains Amsterdam. */
 function estateWith(ams: TrafficFact, more: { whole?: boolean; moved?: number } = {}): FoldContext {
   const otherGroups: OtherGroups = {
     topology: { circuits: [circuit('ams')], gateways: [gateway('gw-ams', 'ams')] },
@@ -136,7 +136,7 @@ describe('circuits of which each stands in a group of its own', () => {
 
 describe('circuits of customers', () => {
   const later: Bounds = { earliest: FELL.earliest + MINUTE, latest: FELL.latest + MINUTE }
-  /** London and Paris in this group, Amsterdam in another one. */
+  /** London and Paris are in this group, Amsterdam is in another group. */
   const owned = (
     owners: Record<string, string> | null,
     low: { ams: Bounds | null; par: Bounds | null },

@@ -11,12 +11,13 @@ import { areUnchangedSince } from './still.ts'
 import { contextOfOwner, type OwnerName, ownerOfScope } from '../../../model/owner.ts'
 
 const KIND = 'traffic_low_everywhere'
-/** Subject of what is about all circuits of an estate, or of a customer. */
+/** Subject of events about all circuits of an estate or of a customer. */
 const ALL = 'all circuits'
 
 /**
- * All circuits carry little while routes are as they were: a holiday, and no fault of any of them (docs/rules/detection.md 3.5). With
- * declared customers it is all circuits of each, and an event of the first of them.
+ * Raises traffic_low_everywhere if all circuits carry little traffic while routes are unchanged, which indicates a
+ * holiday and not a fault of the circuits (docs/rules/detection.md 3.5). With declared customers the rule is evaluated
+ * for all circuits of each customer, and the event belongs to the customer's first circuit.
  */
 export function lowEverywhere(context: FoldContext): LiveEvent[] {
   const whole = wholeOf(context)
@@ -26,8 +27,9 @@ export function lowEverywhere(context: FoldContext): LiveEvent[] {
 }
 
 /**
- * @param view what one owner has
- * @returns null = all is well, or it is not this poll's to report
+ * Evaluates the circuits of one owner.
+ * @param view the estate of the owner
+ * @returns null if traffic is usual, or if this poll does not decide
  */
 function lowOf(context: FoldContext, view: FoldContext): LiveEvent | null {
   const all = meteredCircuits(view)
@@ -43,7 +45,7 @@ function lowOf(context: FoldContext, view: FoldContext): LiveEvent | null {
     scope,
     subject: ALL,
     holds: isLow ? true : isOver ? false : null,
-    // everywhere = from the last one that fell
+    // traffic is low everywhere since the last circuit fell
     since: isLow ? sinceAll(begun) : sinceLastPoll(context),
     severity: 'info',
     evidence: all.flatMap(({ circuit, fact }): Evidence[] =>
@@ -52,7 +54,7 @@ function lowOf(context: FoldContext, view: FoldContext): LiveEvent | null {
   })
 }
 
-/** Declared customers change what is one whole: what was reported of another one is over. */
+/** Ends events of former sets of circuits, because declared customers change which circuits belong together. */
 function endFormer(context: FoldContext, views: readonly FoldContext[]): void {
   const { owners, circuits } = context.topology
   const firsts = views.map(firstCircuitOf)
@@ -67,7 +69,10 @@ const sinceLastPoll = ({ mark }: FoldContext): Bounds => ({
   latest: mark.finishedAt,
 })
 
-/** Whether the others fell with this circuit: what follows from that is no fault of its own. */
+/**
+ * Reports whether the traffic of all other circuits fell together with this circuit's traffic, so that this circuit has
+ * no fault of its own.
+ */
 export function fallsEverywhere(context: FoldContext, circuit: CircuitNode): boolean {
   const whole = wholeOf(context)
   const { owners } = whole.topology
@@ -80,7 +85,7 @@ export function fallsEverywhere(context: FoldContext, circuit: CircuitNode): boo
   return isTogether(view, bounds) && routesStand(view, bounds)
 }
 
-/** The estate with all its groups, to be read: what is written into it is lost. */
+/** Returns the estate with all its groups, for reading only; changes of other groups are lost. */
 function wholeOf(context: FoldContext): FoldContext {
   const { otherGroups, topology, scopes } = context
   if (!otherGroups) return context
@@ -95,11 +100,11 @@ function wholeOf(context: FoldContext): FoldContext {
   }
 }
 
-/** Each owner of a circuit; without declared customers everything is one owner's. */
+/** Returns each owner of a circuit; [null] without declared customers, which means a single owner. */
 const ownersOf = ({ topology: { owners, circuits } }: FoldContext): (OwnerName | null)[] =>
   owners ? [...new Set(circuits.map(({ scope }) => ownerOfScope(owners, scope)))] : [null]
 
-/** The estate of one owner: his circuits, and the gateways that they land on. */
+/** Returns the estate of one owner: the owner's circuits and the gateways that they are connected to. */
 function viewOf(whole: FoldContext, owner: OwnerName | null): FoldContext {
   if (owner === null) return whole
   const view = contextOfOwner(whole, owner)
@@ -112,8 +117,9 @@ const firstCircuitOf = ({ topology }: FoldContext): string | undefined =>
   topology.circuits.map(({ scope }) => scope).toSorted()[0]
 
 /**
- * Of one group its first gateway; of several, none of them, as far as this poll has the estate for itself. A gateway may be another
- * customer's: of a customer it is his first circuit, as far as that is of this group.
+ * Returns the scope of the event; null if this poll must not report it. For circuits of one group it is the group's
+ * first gateway; for several groups it is the whole estate, if this poll evaluates it. With declared customers it is
+ * the customer's first circuit, if that circuit is in this group, because a gateway may belong to another customer.
  */
 function scopeOfAll(context: FoldContext, view: FoldContext, all: readonly { circuit: CircuitNode }[]): string | null {
   const { topology, scopes } = context
@@ -126,7 +132,7 @@ function scopeOfAll(context: FoldContext, view: FoldContext, all: readonly { cir
   return topology.gateways[0]?.scope ?? all[0]?.circuit.scope ?? null
 }
 
-/** Circuits of which something is expected at this hour. */
+/** Returns the circuits for which traffic is expected at this hour. */
 function meteredCircuits(context: FoldContext): { circuit: CircuitNode; fact: MeterFact }[] {
   return context.topology.circuits.flatMap((circuit) => {
     const fact = meterOf(context, circuit, 'sum')
@@ -137,7 +143,7 @@ function meteredCircuits(context: FoldContext): { circuit: CircuitNode; fact: Me
 const directions = (context: FoldContext, fact: MeterFact): DirectionFact[] =>
   trafficDirections.filter((direction) => isExpected(context, fact, direction)).map((direction) => fact[direction])
 
-/** Whether all began within two polls of each other. */
+/** Reports whether all of them began within two polls of each other. */
 function isTogether({ everyMs, settings }: FoldContext, begun: readonly Bounds[]): boolean {
   if (begun.length === 0) return false
   const all = sinceAll(begun)
@@ -145,7 +151,7 @@ function isTogether({ everyMs, settings }: FoldContext, begun: readonly Bounds[]
   return all.earliest - any.latest <= 2 * Math.max(everyMs, settings['burst.slack'])
 }
 
-/** Whether neither a session nor a route of them moved since shortly before. */
+/** Reports whether sessions and routes of the circuits and gateways have not changed since shortly before. */
 function routesStand(context: FoldContext, begun: readonly Bounds[]): boolean {
   const { circuits, gateways } = context.topology
   return areUnchangedSince(

@@ -1,19 +1,19 @@
 import { type Evidence, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
 
-/** Flags of a path that is held dead: what tests of reachability through its circuit say. */
+/** Flags of a dead path with the result of reachability tests through its circuit. */
 export const PROBES_FAIL = 'probes_fail'
 const PROBES_PASS = 'probes_pass'
 
 /**
- * Whether a test through a circuit fails now: what its bytes say of a dead path is then as good as what is well known of its past
- * (docs/rules/detection.md 3.4; tests are never required).
+ * Reports whether a test through a circuit currently fails. Bytes that show a dead path are then as reliable as with a
+ * well-known baseline (docs/rules/detection.md 3.4; tests are never required).
  */
 export function failsToReach(context: FoldContext, circuit: string): boolean {
   return Object.values(scopeOf(context, circuit).probes).some(({ state }) => state === 'failing')
 }
 
-/** Writes what tests say, for or against, beside every path that is held dead, as long as it is. */
+/** Updates the results of tests, positive and negative, in the evidence of every open event about a dead path. */
 export function recordProofs(context: FoldContext): void {
   for (const live of liveEvents(context)) {
     const { event } = live

@@ -10,7 +10,10 @@ import type { CircuitNode, PeeringNode } from '../../../model/topology.ts'
 import { trafficOf } from '../../facts/traffic/memory.ts'
 import { areUnchangedSince } from './still.ts'
 
-/** In mostly on one path and out mostly on the other: legitimate, unless somebody declared that it must not be. */
+/**
+ * Raises asymmetric_forwarding if inbound traffic is mostly on one path and outbound traffic mostly on the other. This
+ * is legitimate unless a policy declares the paths symmetric.
+ */
 export function asymmetricForwarding(
   context: FoldContext,
   circuit: CircuitNode,
@@ -33,7 +36,10 @@ export function asymmetricForwarding(
   })
 }
 
-/** The same over two circuits of one customer that reach one gateway, by what each carried in its last window. */
+/**
+ * Raises asymmetric_forwarding for pairs of circuits of one customer that are connected to the same gateway, by the
+ * traffic of their last windows.
+ */
 export function asymmetricCircuits(context: FoldContext): LiveEvent[] {
   const { circuits, gateways } = context.topology
   const pairs = circuits.flatMap((a, i) => circuits.slice(i + 1).map((b) => [a, b] as const))
@@ -47,7 +53,9 @@ export function asymmetricCircuits(context: FoldContext): LiveEvent[] {
     .flatMap((live) => live ?? [])
 }
 
-/** What comes in mostly on the one circuit goes out mostly on the other. */
+/**
+ * Raises asymmetric_forwarding if inbound traffic is mostly on one circuit and outbound traffic mostly on the other.
+ */
 function crossed(context: FoldContext, inward: CircuitNode, outward: CircuitNode): LiveEvent | null {
   const { settings } = context
   const [one, other] = [windowOf(context, inward), windowOf(context, outward)]
@@ -84,7 +92,10 @@ function severityOf({ topology }: FoldContext, scopes: readonly string[]): Sever
   return isDeclared ? 'warning' : 'info'
 }
 
-/** The share of a path is very different from one of the two windows before, and neither a route nor a session moved. */
+/**
+ * Raises traffic_shift if the share of a path differs significantly from one of the two windows before, and no route or
+ * session changed.
+ */
 export function trafficShift(context: FoldContext, circuit: CircuitNode, { name }: PeeringNode): LiveEvent | null {
   const { settings, mark } = context
   const traffic = scopeOf(context, circuit.scope).traffic
@@ -123,7 +134,10 @@ const changedEntries = (
 const isShift = (before: ShareWindow, after: ShareWindow, settings: FoldContext['settings']): boolean =>
   changedEntries(before, after, settings).length > 0
 
-/** The pair in which the share moved, where it did so at once; null = it took its time, within the windows. */
+/**
+ * Returns the pair of samples in which the share changed, if it changed in one step; null if it changed gradually
+ * within the windows.
+ */
 function changedIn(
   before: ShareWindow,
   after: ShareWindow,

@@ -1,7 +1,7 @@
 import { type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 
-/** Whether neither a session nor a route of these circuits and gateways has moved since shortly before a moment. */
+/** Reports whether no session or route of these scopes has changed since a hold time before the given time. */
 export function areUnchangedSince(context: FoldContext, scopes: readonly string[], moment: EpochMs): boolean {
   const since = moment - context.settings['timers.hold']
   return scopes.every((scope) => {

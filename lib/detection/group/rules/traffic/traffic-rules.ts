@@ -28,7 +28,10 @@ import { isWindowSince, trafficExpectedSince } from '../../facts/traffic/excuse.
 
 const opposite = (direction: TrafficDirection): TrafficDirection => (direction === 'in' ? 'out' : 'in')
 
-/** Of both paths together: one direction stands still although it should not, and the other one really carries traffic. */
+/**
+ * Raises one_way_traffic if one direction of both paths together has no traffic although it is expected, while the
+ * other direction really carries traffic.
+ */
 function oneWayTraffic(
   context: FoldContext,
   circuit: CircuitNode,
@@ -69,8 +72,9 @@ function oneWayTraffic(
 }
 
 /**
- * Reports whether each gateway behind a circuit answered since a moment which routes it learned. Without these tables, withdrawn or moved
- * prefixes may be the reason why a direction is flat. A gateway that never answered is left out.
+ * Reports whether the learned routes of each gateway behind a circuit were polled since the given time. Without these
+ * tables, withdrawn or moved prefixes may be the reason for a flat direction. A gateway that was never polled
+ * successfully is left out.
  */
 function areRoutesReadSince(context: FoldContext, { scope: circuit }: CircuitNode, since: EpochMs): boolean {
   return context.topology.gateways
@@ -93,7 +97,7 @@ function isUnidirectional(
   return isOpen || (still.lost !== null && isExpected(context, fact, opposite(direction)) && other.aliveMs >= windowMs)
 }
 
-/** What the bytes report every circuit (docs/rules/detection.md 3.4, 3.5). */
+/** Evaluates the bytes of every circuit (docs/rules/detection.md 3.4, 3.5). */
 export function trafficRules(context: FoldContext): LiveEvent[] {
   const own = context.topology.circuits.flatMap((circuit) =>
     circuit.peerings.flatMap((peering) => {
@@ -101,7 +105,7 @@ export function trafficRules(context: FoldContext): LiveEvent[] {
       if (part === null) return []
       const view = judgedPeering(context, circuit, peering)
       const judged = [...greenButDead(context, circuit, peering, view), oneWayTraffic(context, circuit, peering, view)]
-      // how full a path is, and which of two takes the traffic, is asked of the peering that gateways connect to
+      // the load of a path and the share of each path are evaluated for the peering that gateways connect to
       if (part !== 'own') return judged
       return [
         ...judged,
@@ -118,7 +122,10 @@ export function trafficRules(context: FoldContext): LiveEvent[] {
   return [...own, ...group].flatMap((live) => live ?? [])
 }
 
-/** Whether the next bytes must be folded although they show nothing new: what stands still may yet be no fault, or one. */
+/**
+ * Records whether the next bytes must be evaluated even without news, because it is undecided whether missing traffic
+ * is a fault.
+ */
 function recordWaiting(context: FoldContext, circuit: CircuitNode): void {
   for (const peering of circuit.peerings) {
     const part = partOf(circuit, peering)
@@ -129,7 +136,10 @@ function recordWaiting(context: FoldContext, circuit: CircuitNode): void {
   }
 }
 
-/** What is suspected of an ARP entry waits for the next samples of both kinds. */
+/**
+ * Returns the next poll as the recheck time while an ARP entry is suspected, because the suspicion needs further
+ * samples of both kinds.
+ */
 export const recheckTraffic = ({ scopes }: FoldContext, scope: string): RecheckAt =>
   nextPollIf(
     allTraffic(scopes[scope]).some(({ suspicions }) =>

@@ -38,7 +38,10 @@ const longer = {
   differences: [{ prefix: '10.10.0.0/16', a: { asPath: [65001] }, b: { asPath: [65001, 65001] } }],
 }
 
-/** Alike from `days` ago until now, then longer on one side for three samples. */
+/**
+ * Returns the state of two sides that had equal path lengths from `days` ago until now, and then a longer path on one
+ * side for three samples.
+ */
 function turned(days: number): ParityMemory {
   const seen = (at: number, isAlike: boolean) => ({
     since: { earliest: at - 60_000, latest: at + 2_000 },

@@ -8,8 +8,9 @@ import type { Sides } from '../compared-sides.ts'
 import type { Differing, ParityMemory } from '../../../../model/route-memory.ts'
 
 /**
- * unintended_active_passive: sides that are meant to be alike differ in the length of paths for a fifth of what they share.
- * unexpected_active_active: a declared standby has paths as short as the preferred circuit's, and both carry traffic.
+ * Raises two events. unintended_active_passive: sides that should be equal differ in path length for a fifth of their
+ * shared prefixes. unexpected_active_active: a declared standby has paths as short as the preferred circuit's paths,
+ * and both carry traffic.
  */
 export function activePassive(context: FoldContext, sides: Sides, memory: ParityMemory): void {
   if (sides.policy?.kind === 'active_standby') return activeActive(context, sides, memory)
@@ -36,7 +37,10 @@ export function activePassive(context: FoldContext, sides: Sides, memory: Parity
   })
 }
 
-/** Where more prefixes differ than are kept, those that are stand for all of them. */
+/**
+ * Reports whether the confirmed differences are enough. If more prefixes differ than are stored, the stored differences
+ * represent all of them.
+ */
 function isShareOf(
   confirmed: readonly Differing[],
   longer: readonly Differing[],
@@ -54,7 +58,7 @@ function isDeclaredAlike({ topology }: FoldContext, { policy, scope }: Sides): b
   return topology.policies.some(({ kind, circuits }) => kind === 'active_active' && circuits.includes(scope))
 }
 
-/** Paths of equal length for a week are taken to be meant so. */
+/** Reports whether both sides had paths of equal length for a week, which is then assumed to be intended. */
 function wereAlike({ settings, mark }: FoldContext, { alike }: ParityMemory): boolean {
   return alike !== null && (alike.until ?? mark.startedAt) - alike.since >= settings['parity.habit']
 }
@@ -68,7 +72,8 @@ function activeActive(context: FoldContext, sides: Sides, memory: ParityMemory):
     kind: 'unexpected_active_active',
     scope: sides.scope,
     subject: sides.subject,
-    // without word of the bytes nothing is said: a standby that is announced alike may still be left alone by its weight
+    // without bytes the state is unknown, because a standby that is announced equally may still be unused because of
+    // its weight
     holds: close.is ? (carry?.both ?? null) : false,
     since: carry ? sinceAll([close.since, carry.since]) : close.since,
     severity: 'warning',

@@ -18,16 +18,19 @@ import { isUsual, type Moved, movedPaths, recordUsual } from './usual-paths.ts'
 import { isLost, type JudgedSite, learnedOf, type SiteRoutes } from '../../sites/index.ts'
 import type { PendingShift } from '../../../../model/scope-state.ts'
 
-/** One change of the best paths that several prefixes share. Members are `gateway neighbor`. */
+/** A change of the best paths that several prefixes share. Members are `gateway neighbor`. */
 interface Shift extends Pick<PendingShift, 'prefixes' | 'before' | 'after' | 'drain' | 'isHome'> {
-  /** the former best paths still exist, but are worse now */
+  /** whether the earlier best paths still exist but are worse now */
   stillThere: boolean
 }
 
-/** The routes to what changed, and to the sites that it belongs to; by prefix who had announced what was withdrawn before. */
+/**
+ * The routes to the changed prefixes and to their sites; `withdrawn` lists the peers that had announced each withdrawn
+ * prefix.
+ */
 type TableWithSites = RouteTable & { siteRoutes: SiteRoutes; withdrawn: ReadonlyMap<string, readonly string[]> }
 
-/** ecmp_reduced and _restored, failover, failback, best_path_shift, no_path (docs/rules/detection.md 3.2). */
+/** Raises ecmp_reduced and _restored, failover, failback, best_path_shift, no_path (docs/rules/detection.md 3.2). */
 export function bestPathRules(
   context: FoldContext,
   changes: readonly RouteChange[],
@@ -38,7 +41,7 @@ export function bestPathRules(
   const paths = movedPaths(context, moved, table)
   const usual = recordUsual(context, paths, between)
   endInverted(context, paths, usual, between)
-  // what was away for longer than it had been seen before is at home all the same
+  // a prefix that was absent for longer than it had existed before still counts as returned
   const isBack = ({ prefix, is }: Moved) =>
     is.length > 0 && peersOf(is).every((peer) => table.withdrawn.get(prefix)?.includes(peer))
   const home = new Set(
@@ -68,22 +71,26 @@ export function bestPathRules(
   }
 }
 
-/** By prefix: the neighbors whose own routes a poll's changes are about. */
+/** Returns the neighbors whose own routes changed in a poll, by prefix. */
 function neighborsIn(changes: readonly RouteChange[]): Map<string, string[]> {
   const byPrefix = Map.groupBy(changes, ({ prefix }) => prefix)
   return new Map([...byPrefix].map(([prefix, own]) => [prefix, own.flatMap(({ peer }) => peer ?? [])]))
 }
 
-/** What waits from a step before: the best paths before both, and the neighbors that changed then. */
+/**
+ * The state from an earlier shift that is not reported yet: the best paths before both shifts, and the neighbors that
+ * changed then.
+ */
 interface EarlierStep {
   before: string[]
   changed: string[]
 }
 
 /**
- * Joins this shift with one that is not reported yet. Gateways are read one after the other: unless the earlier one is known to have
- * come first, the two are one shift, and the paths in between were never used.
- * @returns by prefix, what was before both
+ * Combines this shift with an earlier shift that is not reported yet. Gateways are polled one after the other, so that
+ * the two are one shift, and the paths in between were never used, unless the earlier shift is known to have happened
+ * first.
+ * @returns the state before both shifts, by prefix
  */
 function takeStepsBetween(context: FoldContext, moved: readonly Moved[], between: Bounds): Map<string, EarlierStep> {
   const was = new Map(moved.map((one) => [one.prefix, one.was.join()]))
@@ -101,13 +108,16 @@ function takeStepsBetween(context: FoldContext, moved: readonly Moved[], between
   return earlier
 }
 
-/** Whether a change is known to have come after a shift that waits: what waits for this gateway's table may be the same one. */
+/**
+ * Reports whether a change is known to have happened after a pending shift. A shift that waits for this gateway's table
+ * may be the same change.
+ */
 function isAfter({ mark }: FoldContext, pending: PendingShift, between: Bounds): boolean {
   const since = pending.unread?.includes(mark.scope) ? pending.source.startedAt : pending.between.earliest
   return between.earliest > since
 }
 
-/** Prefixes that changed alike, together. */
+/** Combines prefixes that changed in the same way. */
 function shiftsOf(
   paths: readonly Moved[],
   fresh: readonly ChangedPrefix[],
@@ -136,10 +146,13 @@ function shiftsOf(
   return [...shifts.values()]
 }
 
-/** Kinds whose events end when their prefixes are withdrawn: that these are reached as before says nothing more. */
+/**
+ * Kinds of events about new prefixes, which end when these prefixes are withdrawn. The return to the former best path
+ * is then not a separate event.
+ */
 const KINDS_OF_NEW = new Set<string>(['more_specific', 'own_space_heard'])
 
-/** Whether a withdrawal takes back what was reported as new. */
+/** Reports whether a withdrawal ends a prefix that was reported as new. */
 function isTakenBack(context: FoldContext, { prefix, after }: ChangedPrefix, between: Bounds): boolean {
   if (after.length > 0) return false
   return liveEvents(context).some(
@@ -150,7 +163,10 @@ function isTakenBack(context: FoldContext, { prefix, after }: ChangedPrefix, bet
   )
 }
 
-/** Before maintenance Microsoft prepends its own ASN to what an edge router announces: documented as 8 times more. */
+/**
+ * Minimum number of added prepends that counts as a drain. Before maintenance Microsoft prepends its own ASN to the
+ * announcements of an edge router; 8 additional prepends are documented.
+ */
 const DRAIN_PREPENDS = 3
 
 function isDrain(before: readonly RouteEntry[], after: readonly RouteEntry[]): boolean {
@@ -176,8 +192,8 @@ function shrinks(context: FoldContext, shift: Shift, between: Bounds): void {
 }
 
 /**
- * A declared range without any path is an outage at once, and so is a learned site of which nothing is left; other ranges are, once
- * something that carried them is known to be lost.
+ * Reports the loss of all paths. A declared range without any path is an outage immediately, and so is a learned site
+ * without any remaining path; other ranges wait until one of their carriers is known to be lost.
  */
 function losesAll(context: FoldContext, shift: Shift, table: TableWithSites, between: Bounds): void {
   const open = shift.prefixes.filter((prefix) => !table.covered.includes(prefix))

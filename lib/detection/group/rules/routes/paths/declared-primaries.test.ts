@@ -9,7 +9,7 @@ const LON = ['10.0.4.4', '10.0.4.5']
 const HOUR = 60 * 60
 const site = { name: 'DC-A', prefixes: A, home: 'ckt-lon', routers: {} }
 
-/** Since before anything was polled, Amsterdam alone has carried what is behind London. */
+/** Returns a topology in which only Amsterdam has carried the site behind London since before the first poll. */
 function onBackup(declare: (world: World) => void = (world) => void world.sites.push(site)): World {
   const world = t2()
   declare(world)
@@ -18,7 +18,7 @@ function onBackup(declare: (world: World) => void = (world) => void world.sites.
 }
 const corrected: Happening = { at: '12:00:30', do: (world) => announces(world, LON, A, [65001]) }
 
-/** The events about best paths, and whether each goes on. */
+/** Returns the events about best paths and site states. */
 async function seen(timeline: Partial<Timeline>) {
   const { events } = await play({ world: () => onBackup(), from: '9:55', to: '10:30', ...timeline })
   return events.filter(({ kind }) =>

@@ -9,15 +9,16 @@ import type { Topology } from '../../../../model/topology.ts'
 import { BY_BYTES } from '../../traffic/intent-by-bytes.ts'
 import { putRouteEvent } from '../route-event.ts'
 
-/** Whether anything is declared to be carried by certain circuits: a site has a home, or a policy says it. */
+/** Reports whether any prefixes are declared to use certain circuits: a site has a home, or a policy names them. */
 export const hasDeclaredPrimaries = ({ sites, policies }: Pick<Topology, 'sites' | 'policies'>): boolean =>
   sites.some(({ home }) => home !== null) ||
   policies.some(({ kind, prefixes }) => kind === 'active_standby' || (kind === 'active_active' && prefixes.length > 0))
 
 /**
- * intent_deviation: others alone carry what is declared to be carried by a primary, and no change of paths that was seen accounts for
- * it: it was so when it was first polled, or when it was declared. It lasts until the primary carries it (`returns`), or until
- * something else is declared: no time makes it normal.
+ * Raises intent_deviation if only other circuits carry prefixes that are declared for a primary circuit, and no
+ * observed change of paths explains it, because it was already so at the first poll or when it was declared. The event
+ * lasts until the primary circuit carries the prefixes (`returns`) or the declaration changes; it never becomes normal
+ * by its duration.
  * @param snapshot all routes of the group; null = this poll did not check them
  */
 export function intentRules(context: FoldContext, snapshot: readonly RouteEntry[] | null): void {
@@ -42,10 +43,10 @@ interface Deviation {
   peers: Set<string>
 }
 
-/** A default route belongs to no site. */
+/** Reports whether a route is compared. A default route belongs to no site. */
 const isCompared = (route: RouteEntry) => isExternal(route) && !DEFAULT_ROUTES.has(route.prefix)
 
-/** Nothing is said while it is not known which circuit each neighbor is. */
+/** Reports whether the circuit of a neighbor is known. Without it no event is raised. */
 const isKnown = ({ circuit, transport }: Carrier) => circuit !== null || transport === 'vpn'
 
 function deviates(
@@ -60,7 +61,7 @@ function deviates(
   if (carriers.length === 0 || !isPrimaryKnown || !carriers.every(isKnown)) return false
   const circuits = carriers.map(({ circuit }) => circuit)
   if (circuits.some((circuit) => circuit !== null && primary.includes(circuit))) return false
-  // what a policy without prefixes says is about its own circuits alone
+  // a policy without prefixes only applies to its own circuits
   if (!namesPrefixes && !circuits.every((circuit) => circuit !== null && backup?.includes(circuit))) return false
   const isNamed = declaredBy === 'policy' && namesPrefixes
   return (isNamed || !isAtHome(context, circuits, prefix)) && !isAccountedFor(context, prefix)
@@ -69,7 +70,7 @@ function deviates(
 const isAtHome = ({ topology }: FoldContext, circuits: readonly (string | null)[], prefix: string) =>
   topology.sites.some(({ home, prefixes }) => circuits.includes(home) && sharesSpace(prefixes, [prefix]))
 
-/** What was seen to change is an event of its own, for as long as it lasts. */
+/** Kinds of events that already report an observed change while it lasts. */
 const ACCOUNTS: ReadonlySet<EventKind> = new Set<EventKind>([
   'failover',
   'best_path_shift',
@@ -115,7 +116,10 @@ const openDeviations = (context: FoldContext) =>
     (live) => isOpen(live) && live.event.kind === 'intent_deviation' && !live.event.flags.includes(BY_BYTES),
   )
 
-/** The primary carries it, nobody announces it any more, or something else is declared: since the check before, as far as is known. */
+/**
+ * Ends open deviations that were not found again, because the primary circuit carries the prefixes, no peer announces
+ * them any more, or the declaration changed. The end is after the previous check.
+ */
 function endOthers(context: FoldContext, found: ReadonlyMap<string, Deviation>): void {
   const { mark } = context
   for (const live of openDeviations(context)) {

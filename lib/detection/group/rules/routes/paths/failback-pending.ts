@@ -7,8 +7,8 @@ import { nextPollIf, type RecheckAt } from '../../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../../model/scope-state.ts'
 
 /**
- * failback_pending: what a failover left is up again for ten minutes, and the best paths are still elsewhere. It ends with the
- * failback, or when what is home falls again.
+ * Raises failback_pending if a path that a failover left has been up again for ten minutes, and the best paths are
+ * still elsewhere. The event ends with the failback, or when the home path falls again.
  */
 export function failbackPending(context: FoldContext): void {
   const { mark, settings } = context
@@ -44,7 +44,10 @@ export function failbackPending(context: FoldContext): void {
 
 const isSame = (a: LiveEvent, b: LiveEvent) => a.event.scope === b.event.scope && a.event.subject === b.event.subject
 
-/** Whether a failover's home is up, so that it becomes pending by nothing but time. */
+/**
+ * Returns the next poll as the recheck time if a failover's home path is up, because it becomes pending after some time
+ * without any change.
+ */
 export function recheckFailback(context: FoldContext, { live }: ScopeState): RecheckAt {
   const lives = Object.values(live)
   const isHomeUp = lives.some(
@@ -57,18 +60,20 @@ export function recheckFailback(context: FoldContext, { live }: ScopeState): Rec
   return nextPollIf(isHomeUp)
 }
 
-/** Since when one of the paths that were left is up again; null = none is. */
+/** Returns the time since when one of the paths that a failover left is up again; null if none is up. */
 function homeUpSince(context: FoldContext, { event, peersBefore = [], peersAfter = [] }: LiveEvent): Bounds | null {
   const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
   const ups = context.topology.gateways
     .flatMap(({ scope }) => left.flatMap((peer) => upSince(context, scope, peer) ?? []))
-    // what has been up since before the failover is not yet known to have fallen
+    // a session that has been up since before the failover is not yet known to have fallen
     .filter(({ latest }) => latest >= event.started.earliest)
     .toSorted((a, b) => a.latest - b.latest)
   return ups[0] ?? null
 }
 
-/** A path is up when the gateway's session is, and the customer's on the path behind it. */
+/**
+ * Returns the time since when a path is up: the gateway's session, and the customer's session on the path behind it.
+ */
 function upSince(context: FoldContext, gateway: string, peer: string): Bounds | null {
   const own = Object.values(scopeOf(context, gateway).sessions).filter(
     ({ subresource, neighbor, level }) => subresource === '' && neighbor === peer && level === 'up',

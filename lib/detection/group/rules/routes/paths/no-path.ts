@@ -9,16 +9,16 @@ import type { Site } from '../../../../model/topology.ts'
 import { type JudgedSite, learnedEvidence, learnedFlags } from '../../sites/index.ts'
 import { putRouteEvent } from '../route-event.ts'
 
-/** Flag of ranges that nobody declared: whatever carried them reports what their loss means. */
+/** Flag of ranges that are not declared. The events about their carriers report the meaning of the loss. */
 export const UNDECLARED = 'undeclared'
 
-/** How long after what carried them is back undeclared ranges are waited for. */
+/** Time in ms for which undeclared ranges may still return after their carrier is back. */
 const WAIT_FOR_RANGES_MS = 10 * 60_000
 
-/** A site that lost its paths, declared or learned. */
+/** A declared or learned site that lost its paths. */
 type LostSite = Pick<JudgedSite, 'name' | 'prefixes'> & Partial<Pick<Site, 'home'> & Pick<JudgedSite, 'learned'>>
 
-/** The circuits whose owner has a site; one without a home belongs to whoever has the gateway. */
+/** Returns the circuits whose owner has a site. A site without a home belongs to the owner of the gateway. */
 const homesOf = ({ home = null, learned }: LostSite): readonly (string | null)[] => learned?.circuits ?? [home]
 
 const circuitsOf = (context: FoldContext, members: readonly string[]): (string | null)[] =>
@@ -27,7 +27,7 @@ const circuitsOf = (context: FoldContext, members: readonly string[]): (string |
     return carrierOf(context, gateway, neighbor).circuit
   })
 
-/** The open outage of a site on a gateway, whoever it was reported to. */
+/** Returns the open outage of a site on a gateway, whichever scope it has. */
 const openOutage = (context: FoldContext, gateway: string, site: string): LiveEvent | null =>
   liveEvents(context).find(
     (live) =>
@@ -38,8 +38,8 @@ const openOutage = (context: FoldContext, gateway: string, site: string): LiveEv
   ) ?? null
 
 /**
- * no_path: ranges have no path left (docs/rules/detection.md 3.2).
- * @param site null = nobody declared the ranges, nor were they learned to be one
+ * Raises no_path if ranges have no path left (docs/rules/detection.md 3.2).
+ * @param site null = the ranges belong neither to a declared nor to a learned site
  */
 export function noPath(
   context: FoldContext,
@@ -72,14 +72,17 @@ export function noPath(
   })
 }
 
-/** The open outage of a site; further ranges that it loses join it. */
+/** Adds further lost ranges to the open outage of a site. */
 function grown(open: LiveEvent, prefixes: readonly string[], before: readonly string[]): LiveEvent {
   open.prefixes = [...new Set([...(open.prefixes ?? []), ...prefixes])]
   open.peersBefore = [...new Set([...(open.peersBefore ?? []), ...peersOf(before)])]
   return open
 }
 
-/** Ranges that do not come back with what carried them are not announced any more: that is no outage. */
+/**
+ * Ends outages of undeclared ranges that did not return with their carrier. These ranges are no longer announced, which
+ * is not an outage.
+ */
 export function expireUndeclaredRanges(context: FoldContext): void {
   const lives = liveEvents(context)
   for (const live of lives) {

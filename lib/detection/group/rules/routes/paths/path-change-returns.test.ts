@@ -27,7 +27,7 @@ const rises = (at: string, path: Path = 'primary'): Happening => ({
     announces(world, neighborOf(path), B, [65001, 65001, 65001])
   },
 })
-/** The customer's router makes its own path longer, and takes that back. */
+/** Returns a step in which the customer's router lengthens the AS path on its own path, or restores it. */
 const prepends = (at: string, times: number): Happening => ({
   at,
   do: (world) => announces(world, PRIMARY, A, [65001, ...Array<number>(times).fill(65001)]),
@@ -97,7 +97,7 @@ describe('a prefix that comes back on two gateways', () => {
   const [A1 = ''] = A
   const CIRCUITS = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
   const VPN = ['10.200.0.1']
-  /** The VPN gateway is read right before the other one. */
+  /** Returns a topology in which the VPN gateway is polled immediately before the other gateway. */
   const vpnFirst = () => {
     const world = t2v()
     const [hub, vpn] = [...world.gateways]
@@ -115,7 +115,7 @@ describe('a prefix that comes back on two gateways', () => {
 
   it('at once is no shift, whichever table is read first', async () => {
     expect(await shiftsOf([leaves, isBack('10:05:06', [...VPN, ...CIRCUITS])])).toEqual([])
-    // between the two tables of a round: the other one shows it a minute later
+    // between the two table polls of a round, so that the other table shows it a minute later
     expect(await shiftsOf([leaves, isBack('10:05:05.500', VPN), isBack('10:05:06.500', CIRCUITS)])).toEqual([])
   })
 
@@ -157,7 +157,7 @@ describe('a return to the usual paths', () => {
   }
   const HOME = 'ckt-ams > ckt-lon'
 
-  /** Withdrawn when it was first polled, and every ten minutes since, for two minutes each. */
+  /** The prefix is withdrawn at the first poll, and is later withdrawn again every ten minutes for two minutes. */
   const first = { at: '9:49', do: goes('').do }
   it.each<[string, Happening[], string[], Partial<Timeline>?]>([
     ['from what a first table showed is no event', [first, comes('9:52:30')], []],
@@ -177,7 +177,7 @@ describe('a return to the usual paths', () => {
     const { events, shifts } = await changesOf(truth, '10:50', polls)
     expect(shifts.map(({ subject }) => subject)).toEqual(expected)
     expect(shifts.filter(({ ended }) => ended === null)).toEqual([])
-    // the withdrawal and the change of paths that it made are one matter
+    // the withdrawal and the change of paths that it caused belong to one incident
     const withdrawals = events.filter(({ kind }) => kind === 'mass_withdraw')
     const isOfOne = ({ incident }: DetectedEvent) => withdrawals.some((event) => event.incident === incident)
     expect(shifts.filter((shift) => !isOfOne(shift))).toEqual([])

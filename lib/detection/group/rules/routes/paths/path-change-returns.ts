@@ -10,9 +10,9 @@ import { leavesPrimary } from './primary.ts'
 import { isUsual, type Moved, type UsualOf } from './usual-paths.ts'
 
 /**
- * Finds prefixes that have the best paths again that they had before a shift. An open event ends with the last of them. A shift that is
- * not reported yet, because a loss may still explain it, will be reported together with its end.
- * @param home prefixes that have their usual best paths: whatever shift of them was open is over
+ * Returns the prefixes that have the best paths again that they had before a shift. An open event ends with the last of
+ * them. A shift that is not reported yet, because a loss may still explain it, will be reported together with its end.
+ * @param home prefixes that have their usual best paths, so that every open shift of them is over
  */
 export function returns(
   context: FoldContext,
@@ -22,13 +22,13 @@ export function returns(
   home: ReadonlySet<string>,
 ): Set<string> {
   const returned = new Set<string>()
-  // by what is open before any of it ends
+  // collect the open shifts before any of them ends
   const shifts = liveEvents(context)
     .filter((live) => isOpen(live) && shiftKinds.has(live.event.kind))
     .map((live) => ({ live, before: live.event.kind === 'failover' ? leftBy(context, live) : live.peersBefore }))
   for (const { live, before = [] } of shifts) {
     if (!live.prefixes) continue
-    // the outage of a learned site ends with the first prefix that is back; endOutage in site-rules.ts does that
+    // the outage of a learned site ends with the first prefix that returns, in endOutage of site-rules.ts
     if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED)) continue
     const { kind } = live.event
     const shift = { prefixes: live.prefixes, before, any: enoughFor[kind] ?? null }
@@ -54,8 +54,8 @@ export function returns(
 }
 
 /**
- * Ends what is left of reductions for prefixes that a shift had brought to a circuit and that left the circuit when the shift ended.
- * Nothing is restored there, because the prefixes are elsewhere now.
+ * Ends events about fewer paths (ecmp_reduced) for prefixes that a shift had moved to a circuit, when the prefixes
+ * leave that circuit at the end of the shift. No restoration is reported, because the prefixes are elsewhere now.
  */
 function endReductionsOfGuests(
   context: FoldContext,
@@ -72,8 +72,8 @@ function endReductionsOfGuests(
 }
 
 /**
- * What a failover left. Where paths fell one after the other, that is what carried its prefixes before the first of them: a failover from the
- * last path of a circuit is over with any path of it.
+ * Returns the paths that a failover left. If paths fell one after the other, these are the carriers of its prefixes
+ * before the first fall, because a failover from the last path of a circuit is over with any path of that circuit.
  */
 function leftBy(
   context: FoldContext,
@@ -91,8 +91,9 @@ function leftBy(
 }
 
 /**
- * When a prefix counts as back: after an outage with any path; after a failover with any path that it left, whatever carries beside it; after a
- * deviation with any former path and none else; else with all of them.
+ * The condition under which a prefix counts as back: after an outage with any path; after a failover with any path that
+ * it left, whatever other paths it has; after a deviation with any former path and no other path; otherwise with all
+ * former paths.
  */
 type Enough = 'at all' | 'one of the former' | 'the former alone' | null
 
@@ -102,7 +103,7 @@ const enoughFor: Partial<Record<EventKind, Enough>> = {
   intent_deviation: 'the former alone',
 }
 
-/** The prefixes of a shift that count as back. */
+/** Returns the prefixes of a shift that count as back. */
 function backAgain(
   { topology }: FoldContext,
   moved: readonly ChangedPrefix[],
@@ -131,7 +132,10 @@ function backAgain(
   })
 }
 
-/** Ends shifts to what has become usual meanwhile, once that is left again: what they left was no baseline. */
+/**
+ * Ends shifts to paths that have become usual in the meantime, when these paths are left again. The paths that such a
+ * shift had left were not the baseline.
+ */
 export function endInverted(context: FoldContext, paths: readonly Moved[], usual: UsualOf, between: Bounds): void {
   for (const live of liveEvents(context)) {
     if (live.event.kind !== 'best_path_shift' || !isOpen(live) || leavesPrimary(context, live)) continue

@@ -11,7 +11,10 @@ import { resolvePending } from './pending-shifts.ts'
 const MOVED = { earliest: NOW - 6 * MINUTE, latest: NOW - 5 * MINUTE }
 const [AMS, LON] = ['10.0.4.6', '10.0.4.4']
 
-/** Shifts that are open after routes went back from ckt-lon to ckt-ams, where a shift to ckt-lon had ended in given bounds. */
+/**
+ * Returns the open shifts after routes moved back from ckt-lon to ckt-ams, if a shift to ckt-lon had ended within the
+ * given bounds.
+ */
 function shiftsAfter(ended: typeof MOVED, prefixes: string[]): string[] {
   const member = (neighbor: string) => memberOf({ gateway: HUB, neighbor })
   const context: FoldContext = { ...quietEstate(NOW), topology: t2().topology(), scopes: { 'ckt-ams': emptyScope() } }

@@ -12,7 +12,9 @@ import { putRouteEvent } from '../route-event.ts'
 
 const FAILBACK_UNSTABLE_MS = 5 * 60_000
 
-/** A shift waits, because the loss that makes it a failover may come with the next poll of another source. */
+/**
+ * Stores a shift as pending, because the loss that makes it a failover may arrive with the next poll of another source.
+ */
 export function wait(
   context: FoldContext,
   {
@@ -56,7 +58,10 @@ export function unreadOf(
   return [...others].filter((gateway) => (readAt[gateway] ?? mark.startedAt) < mark.startedAt)
 }
 
-/** A table that is read after the change was seen shows whether what it carries is still there. */
+/**
+ * Removes a gateway from the list of unread gateways after its table was polled, because a table that is read after the
+ * change shows whether its routes still exist.
+ */
 function recordPolled({ mark }: FoldContext, pending: PendingShift): void {
   if (mark.kind !== 'learned' || mark.outcome !== 'ok' || mark.startedAt < pending.source.startedAt) return
   const unread = pending.unread?.filter((gateway) => gateway !== mark.scope)
@@ -64,14 +69,20 @@ function recordPolled({ mark }: FoldContext, pending: PendingShift): void {
   else if (unread) pending.unread = unread
 }
 
-/** Reports the shifts that waited: as failovers once a loss explains them, else as plain shifts when their time is over. */
+/**
+ * Reports the pending shifts: as failovers when a loss explains them, otherwise as plain shifts when their waiting time
+ * is over.
+ */
 export function resolvePending(context: FoldContext): void {
   for (const scope of Object.values(context.scopes)) {
     scope.pending = scope.pending.filter((pending) => !resolve(context, pending))
   }
 }
 
-/** Who was not read again for so long is taken to carry what it said last: as long as a home path waits for its traffic. */
+/**
+ * Reports a pending shift if it need not wait any longer. A gateway that was not polled again within `failback.pending`
+ * is assumed to be unchanged.
+ */
 function resolve(context: FoldContext, pending: PendingShift): boolean {
   const { between, before, after } = pending
   const { mark, settings } = context
@@ -90,14 +101,17 @@ function resolve(context: FoldContext, pending: PendingShift): boolean {
   return true
 }
 
-/** Reports whether the inventory does not list the gateway that lost all paths: the gateways that may still carry them are not known. */
+/**
+ * Reports whether the inventory does not list the gateway that lost all paths. The gateways that may still carry the
+ * prefixes are then unknown.
+ */
 function isOfUnlisted({ topology }: FoldContext, { before: [first], after }: PendingShift): boolean {
   if (first === undefined || after.length > 0) return false
   const { gateway } = parseMember(first)
   return !topology.gateways.some(({ scope }) => scope === gateway)
 }
 
-/** Whether it changed to what is meant: what is declared, else what is usual. */
+/** Reports whether a change led to the intended paths: the declared paths, or otherwise the usual paths. */
 function isReturn(context: FoldContext, { before, after, prefixes, isHome, name }: PendingShift): boolean {
   const [peersBefore, peersAfter] = [peersOf(before), peersOf(after)]
   const shift = { peersBefore, peersAfter, prefixes, event: { scope: name?.scope ?? '' } }
@@ -106,7 +120,10 @@ function isReturn(context: FoldContext, { before, after, prefixes, isHome, name 
   return isHome === true || leavesPrimary(context, undone)
 }
 
-/** Reports whether the change is the end of a shift that was reported: the same prefixes returned to the path that they had left. */
+/**
+ * Reports whether the change is the end of a shift that was reported: the same prefixes returned to the path that they
+ * had left.
+ */
 function isTakenBack(context: FoldContext, { before, after, prefixes, between }: PendingShift): boolean {
   const [left, now] = [peersOf(before), peersOf(after)].map((peers) => peers.toSorted().join())
   return liveEvents(context).some(
@@ -127,7 +144,8 @@ function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): 
   const { prefixes, before, after, between } = pending
   const name = pending.name ?? describePathChange(context, pending)
   const [first] = before
-  // a circuit without connections is in another group by now, and a state that this group writes for it would replace its own
+  // a circuit without connections is in another group by now, and a state that this group writes for it would replace
+  // that group's state
   const scope = name.scope in context.scopes || !first ? name.scope : parseMember(first).gateway
   const live = putRouteEvent(context, {
     kind: isLost ? 'failover' : 'best_path_shift',
@@ -146,7 +164,10 @@ function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): 
   return live
 }
 
-/** Another gateway counts as another circuit: nothing of the former path is left. */
+/**
+ * Returns the severity of a failover. Another gateway counts like another circuit, because no part of the former path
+ * is left.
+ */
 const failoverSeverity = (level: string): Severity =>
   level === 'transport' ? 'critical' : level === 'path' ? 'warning' : 'major'
 

@@ -5,9 +5,9 @@ import { sharesSpace } from '../../../../model/shares-space.ts'
 import type { LiveEvent } from '../../../../model/scope-state.ts'
 
 /**
- * Whether a shift left what is meant to carry its prefixes: a declared site's home, the first circuit of a declared active and standby
- * policy, or the circuit whose connection has more routing weight than those that carry them now. Such a shift is a deviation until it is
- * undone or something else is declared, however long it lasts.
+ * Reports whether a shift left the intended carrier of its prefixes: a declared site's home, the first circuit of a
+ * declared active-standby policy, or a circuit whose connection has more routing weight than the current carriers. Such
+ * a shift is a deviation until it is reverted or the declaration changes, however long it lasts.
  */
 export function leavesPrimary(
   { topology }: FoldContext,
@@ -31,7 +31,7 @@ export function leavesPrimary(
       intentsOf(prefix).some(({ declaredBy, namesPrefixes }) => declaredBy === 'policy' && namesPrefixes)
     )
   }
-  // a policy that names a prefix is before the home of its site
+  // a policy that names a prefix takes precedence over the home of its site
   const ofSites = prefixes.filter((text) => !isNamed(text))
   return (
     topology.sites.some(({ home, prefixes: own }) => isLeft(home) && sharesSpace(ofSites, own)) ||

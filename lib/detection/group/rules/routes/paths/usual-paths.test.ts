@@ -37,7 +37,7 @@ const weightOf = (circuit: string, weight: number) => ({
   weight,
 })
 
-/** The event as it is after a check a moment. */
+/** Returns the event after a check at the given time. */
 function snapshotAt(finishedAt: number, event: DetectedEvent, declared: Partial<Topology> = {}): DetectedEvent {
   const mark: FoldContext['mark'] = {
     sourceId: 1,

@@ -7,19 +7,25 @@ import { carrierOf, type ChangedPrefix, isExternal, membersOf, type RouteTable }
 import type { UsualPaths } from '../../../../model/route-memory.ts'
 import { leavesPrimary } from './primary.ts'
 
-/** Best paths that were seen for less are no baseline: a first table may be read while a path is withdrawn for minutes. */
+/**
+ * Minimum time for which best paths must have been seen to be usual, because the first table may be read while a path
+ * is withdrawn for some minutes.
+ */
 const MIN_MS = 10 * MINUTE
-/** Another path is usual in its place once it was seen for longer, and for so long. */
+/**
+ * Minimum time for which another path must have been seen to replace the usual path; it must also have been seen for
+ * longer than that path.
+ */
 const CHALLENGE_MS = 6 * HOUR
 
-/** A prefix whose best paths a poll changed: `gateway neighbor` of what carried it before, and of what carries it after. */
+/** A prefix whose best paths changed in a poll, with its carriers before and after as `gateway neighbor`. */
 export interface Moved {
   prefix: string
   was: readonly string[]
   is: readonly string[]
 }
 
-/** By prefix: its usual best paths before a change; null = none was seen for long enough. */
+/** Usual best paths of each prefix before a change; null = no best paths were seen for long enough. */
 export type UsualOf = ReadonlyMap<string, string | null>
 
 /**
@@ -47,7 +53,7 @@ function pathOf(context: FoldContext, member: string): string | null {
   return circuit && path && `${circuit} ${path}`
 }
 
-/** @returns whether a prefix came moments before it was seen last, and nothing carried it until then */
+/** Returns a test of whether a prefix appeared only moments before it was last seen, and had no carrier before. */
 export function isTransientPrefix(context: FoldContext): (prefix: string, until: EpochMs) => boolean {
   const known = knownPaths(context)
   return (prefix, until) => {
@@ -56,13 +62,16 @@ export function isTransientPrefix(context: FoldContext): (prefix: string, until:
   }
 }
 
-/** @returns since when a prefix is known at all; null = for a day, or since the first table: it is missing once it goes */
+/**
+ * Returns a function that gives the time since when a prefix is known; null = for at least a day or since the first
+ * table, so that its withdrawal is a loss.
+ */
 export function knownSince(context: FoldContext): (prefix: string) => EpochMs | null {
   const known = knownPaths(context)
   return (prefix) => known.get(prefix)?.came ?? null
 }
 
-/** Each prefix whose best paths changed within the last day. */
+/** Returns the best paths of each prefix that changed within the last day. */
 const knownPaths = ({ scopes }: FoldContext): ReadonlyMap<string, UsualPaths> =>
   new Map(
     Object.values(scopes).flatMap(({ usual = [] }) =>
@@ -70,7 +79,10 @@ const knownPaths = ({ scopes }: FoldContext): ReadonlyMap<string, UsualPaths> =>
     ),
   )
 
-/** What carries a prefix now: without a route to itself the next shorter prefix, the default apart (longest match). */
+/**
+ * Returns the carriers of changed prefixes. A prefix without its own route uses the next shorter prefix except a
+ * default route (longest match).
+ */
 export function movedPaths(
   { topology }: FoldContext,
   moved: readonly ChangedPrefix[],
@@ -83,8 +95,8 @@ export function movedPaths(
 }
 
 /**
- * Notes for how long each of a prefix's best paths was seen, of those that changed within the last day: what carried a prefix for a day
- * without a change is its baseline, and nothing is remembered of it (ADR 0269).
+ * Records for how long each of a prefix's best paths was seen, if they changed within the last day. A path that carried
+ * a prefix for a day without a change is its baseline, and no history of it is stored (ADR 0269).
  */
 export function recordUsual(context: FoldContext, moved: readonly Moved[], between: Bounds): UsualOf {
   const scopes = Object.values(context.scopes)
@@ -123,7 +135,7 @@ export function recordUsual(context: FoldContext, moved: readonly Moved[], betwe
   return usualOf
 }
 
-/** Adds the time for which its present paths were seen; a prefix without a path has none that is usual. */
+/** Adds the time for which the current paths were seen. A prefix without a path has no usual path at that time. */
 function heldUntil(entry: UsualPaths, until: EpochMs): UsualPaths {
   const { now, since, usual } = entry
   if (now === '') return entry
@@ -133,8 +145,9 @@ function heldUntil(entry: UsualPaths, until: EpochMs): UsualPaths {
 }
 
 /**
- * Paths that have been best for so long are how it is meant now: a shift to them is over, though nothing returned. Not while something says
- * what is meant instead; once nothing does any more it is over from then on.
+ * Ends shifts whose new paths have been best for `failover.shift.baseline`, because these paths are now the intended
+ * ones although no path returned. While a declaration requires other paths the shift stays open; it ends when the
+ * declaration is removed.
  */
 export function rebaseline(context: FoldContext): void {
   const { mark, settings } = context
@@ -143,7 +156,7 @@ export function rebaseline(context: FoldContext): void {
     const over = started.latest + settings['failover.shift.baseline']
     if (kind !== 'best_path_shift' || !isOpen(live) || mark.finishedAt < over) continue
     if (leavesPrimary(context, live)) continue
-    // a policy that was changed since the poll before, and not a day that has passed since
+    // the shift ended because of a policy that changed since the previous poll, and not because its time was over
     const isLate = (mark.previousOkAt ?? 0) > over
     end(
       live,
