@@ -8,18 +8,19 @@ const TYPES: Readonly<Record<string, string>> = wordTable({
   '.js': 'application/javascript; charset=UTF-8',
   '.css': 'text/css; charset=UTF-8',
 })
-/** Names have a hash of the content. */
+/** Cache policy of the built files. Their names contain a hash of the content, so they never change. */
 const FOREVER = 'public, max-age=31536000, immutable'
 
-/** Answers a request, or leaves it to somebody else (false). */
+/** Handler that returns true if it answers the request, and false if it leaves the request to the next handler. */
 export type Answering = (request: IncomingMessage, response: ServerResponse) => boolean
 
 /**
- * Serves the scripts and style sheets of the build as Brotli to whoever takes it: `NAME.br` beside each, which the build wrote
- * (`lib/platform/bootstrap/prepare.ts`). Only files that were there at the start are served, so that no path leads elsewhere.
- * Requests for a part of a file, or by its validator, are not answered.
- * @param folder which may not exist: nothing is served then
- * @param prefix path of its files, such as `/_next/static`
+ * Returns a handler that serves the scripts and style sheets of the build as Brotli to clients that accept it. The
+ * build wrote `NAME.br` next to each file (`lib/platform/bootstrap/prepare.ts`). Only files that existed at the start
+ * are served, so that a path cannot leave the folder. Range requests and conditional requests are left to the next
+ * handler.
+ * @param folder folder of the build; if it does not exist, the handler serves no files
+ * @param prefix path of its files, for example `/_next/static`
  */
 export function brotliFiles(folder: string, prefix: string): Answering {
   const files = new Map<string, string>()
@@ -61,7 +62,10 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** RFC 9110, 12.5.3: named, and not with a quality of 0. A `*` alone may mean anything, so gzip stays. */
+/**
+ * Reports whether the client accepts Brotli (RFC 9110, section 12.5.3): `br` is listed with a quality above 0. A `*`
+ * does not count, because it names no specific encoding; such clients get gzip.
+ */
 function takesBrotli(accepted: string | string[] | undefined): boolean {
   return String(accepted ?? '')
     .split(',')

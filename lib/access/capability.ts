@@ -35,7 +35,7 @@ import {
 } from '#lib/questions/index.ts'
 import { accessTables } from './store/tables.ts'
 
-/** Returns a user as the audit shows it. */
+/** Returns a user in the form that the audit log stores. */
 const shownUser = async ({ db, id }: { db: Database; id: string }) => encoded(user, await userById(db.pool, id))
 
 export const access = capability({
@@ -43,19 +43,19 @@ export const access = capability({
   tables: accessTables,
   answers: {
     account: ({ caller }) => aboutNoPoll(accountView(caller)),
-    /** The role of questions may not read what is kept of secrets. */
+    /** Uses the connection for commands, because the database role for read queries may not read token hashes. */
     tokens: async ({ caller }) => {
       const all = await listTokens(databaseForUse('commands').pool)
       return aboutNoPoll(all.filter(({ scopes }) => isWithin(parseScope(scopes), caller.scope)))
     },
-    /** The role of questions may not read how people sign in. */
+    /** Uses the connection for commands, because the database role for read queries may not read sign-in data. */
     users: async ({ caller }) => {
       if (caller.scope !== 'everything') throw new WholeDeploymentError()
       return aboutNoPoll(await listUsers(databaseForUse('commands').pool))
     },
     audit: ({ parameters, caller }) => auditPage(caller, parameters),
     views: async ({ caller }) => aboutNoPoll(await listViews(databaseForUse('commands').pool, caller)),
-    /** The role of questions may not read what is kept of secrets. */
+    /** Uses the connection for commands, because the database role for read queries may not read snapshot secrets. */
     snapshots: async ({ caller }) => aboutNoPoll(await listSnapshots(databaseForUse('commands').pool, caller)),
   },
   commands,
@@ -78,7 +78,7 @@ export const access = capability({
         isPrivate: ({ data }) => data.of === 'me',
       },
     },
-    // what is kept is what its maker is answered
+    // a snapshot contains only data that its maker may see, because the queries run with the maker's rights
     createSnapshot: {
       scope: 'itself',
       work: async ({ db, body, caller, ask }) => ({
@@ -94,12 +94,12 @@ export const access = capability({
       work: async ({ db, id, caller }) => ({ data: await revokeSnapshot(db.pool, id, caller) }),
       audit: { after: ({ data: { title } }) => ({ title, revoked: true }) },
     },
-    // a token reaches no further than its maker, who sees those that do not
+    // a token never has a wider scope than its maker; callers can list the tokens whose scope lies within their own
     createToken: {
       scope: 'itself',
       work: async ({ db, body, caller }) => {
         const role = body.role ?? null
-        // without a scope it reaches as far as its maker
+        // without scopes in the request, the token gets the maker's scope
         const scopes = body.scopes.length > 0 ? body.scopes : formatScope(caller.scope)
         assertMayGive(caller, { role, scopes })
         const expiresAt = body.expiresAt ? new Date(body.expiresAt) : null
@@ -139,7 +139,7 @@ export const access = capability({
     changeUser: {
       scope: 'whole',
       work: async ({ db, id, body, caller }) => {
-        // neither what he gets nor what is taken from him may be more than the caller has
+        // neither the new role and scope nor the previous ones may exceed those of the caller
         assertMayGive(caller, await userById(db.pool, id))
         assertMayGive(caller, body)
         await changeUser(db, id, body)
@@ -162,7 +162,7 @@ export const access = capability({
     linkUser: {
       scope: 'whole',
       work: async ({ db, id, caller }) => {
-        // whoever opens the link becomes him
+        // anyone who opens this link is signed in as that user
         assertMayGive(caller, await userById(db.pool, id))
         return { data: { link: await makeLink(db.pool, id) } }
       },
@@ -171,7 +171,7 @@ export const access = capability({
     resetSecondFactor: {
       scope: 'whole',
       work: async ({ db, id, caller }) => {
-        // whoever opens the link becomes him
+        // anyone who opens this link is signed in as that user
         assertMayGive(caller, await userById(db.pool, id))
         const link = await resetSecondFactor(db, id)
         await announceAccess(db.pool)

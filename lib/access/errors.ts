@@ -1,16 +1,16 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 
-/** What was sent can't be done; the message says what to send instead. */
+/** Error for a request that cannot be fulfilled. The message explains what to send instead. */
 export class AccessRequestError extends BrandedError {
   static override readonly brand = 'AccessRequestError'
 }
 
-/** There is no such user or token. */
+/** Error for an unknown user or token. */
 export class UnknownAccessError extends BrandedError {
   static override readonly brand = 'UnknownAccessError'
 }
 
-/** The current state does not allow it; the message says why. */
+/** Error for a request that the current state does not allow. The message gives the reason. */
 export class AccessConflictError extends BrandedError {
   static override readonly brand = 'AccessConflictError'
 }

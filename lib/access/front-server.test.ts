@@ -20,7 +20,7 @@ afterEach(async () => {
   server = undefined
 })
 
-/** A front whose handler says what reaches it; on a free port of loopback. */
+/** Starts a front server on a free loopback port. Its handler records the headers and bodies that reach it. */
 async function front(more: Partial<WebAddress> = {}, failing = false, gate: Gate = openGate) {
   const reached: IncomingHttpHeaders[] = []
   const received: { bytes: number; isWhole: boolean }[] = []
@@ -66,7 +66,7 @@ async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-/** Sends bytes as they are, and reads until the server ends the connection. */
+/** Sends bytes unchanged, and reads until the server ends the connection. */
 async function raw(port: number, text: string) {
   const socket = connect({ host: '127.0.0.1', port })
   socket.write(text)
@@ -223,14 +223,16 @@ describe('a body that is too long', () => {
     const sending = setInterval(() => socket.write(Buffer.alloc(65_536)), 5)
     const [chunk] = (await once(socket, 'data')) as [Buffer]
     expect(chunk.toString()).toMatch(/^HTTP\/1\.1 413 /)
-    // the reset that a sender gets is part of the end
+    // the sender can get a connection reset; it is part of an expected end
     await new Promise((resolve) => socket.once('close', resolve))
     clearInterval(sending)
   })
 })
 
 describe('a body in chunks', () => {
-  /** Sends a body without its length, and reads until the server ends the connection or the answer is there. */
+  /**
+   * Sends a chunked body (without a length), and reads until the response arrives or the server ends the connection.
+   */
   async function sendChunks(port: number, path: string, bytes: number, method = 'POST') {
     const socket = connect({ host: '127.0.0.1', port })
     const answer = textOf(socket).catch(() => '')
@@ -300,7 +302,7 @@ describe('connections', () => {
     ]).catch(() => false)
   }
 
-  /** Whether a handshake of TLS succeeds. */
+  /** Reports whether a TLS handshake succeeds. */
   const isEncrypted = async (port: number) => {
     const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false })
     const is = await once(socket, 'secureConnect').then(
@@ -343,7 +345,7 @@ describe('connections', () => {
 
   it('end where a request takes too long to arrive', async () => {
     await front()
-    // the time itself is Node's; here is only whether it is asked for
+    // Node.js implements the timeouts; this test only checks that they are configured
     expect(server?.requestTimeout).toBe(30_000)
     expect(server?.headersTimeout).toBe(15_000)
   })

@@ -23,15 +23,19 @@ import {
 import { PROBLEM_CONTENT_TYPE, type Problem, type Right } from '#lib/contract/index.ts'
 
 /**
- * A connection is kept for so long after an answer: longer than clients and proxies keep theirs, 60 s mostly. Node.js ends it after 5 s, and
- * who sends a request at that moment learns that the connection was reset, and not whether something was changed.
+ * Time for which an idle connection stays open after a response, in milliseconds. It exceeds the usual 60 s of clients
+ * and proxies. With the 5 s default of Node.js, a client that sends a request at the moment of the close gets a
+ * connection reset and does not know whether its change was made.
  */
 const KEEP_ALIVE_MS = 75_000
 
-/** A year, as browsers' preload lists ask for; without subdomains, which are others'. RFC 6797 */
+/**
+ * Max-age of HSTS in seconds: one year, as the preload lists of browsers require (RFC 6797). Subdomains are not
+ * included, because others may own them.
+ */
 const HSTS_SECONDS = 31_536_000
 
-/** That requests come through a proxy that is not trusted is noted no more often. */
+/** Minimum time between two log entries about an untrusted proxy or refused connections, in milliseconds. */
 const NOTED_EVERY_MS = 3_600_000
 
 const FORWARDED = [
@@ -43,7 +47,7 @@ const FORWARDED = [
   'x-real-ip',
 ]
 
-/** What Node's parser refuses, beside methods. */
+/** Responses to requests that the parser of Node.js refuses, except for unknown methods. */
 const PARSER_FAULTS: Record<string, FrontAnswer> = wordTable({
   HPE_HEADER_OVERFLOW: { status: 431, detail: 'The headers are larger than 16 kB: send less.' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive in time.' },
@@ -62,11 +66,12 @@ const AWAY: FrontAnswer = {
 const MALFORMED: FrontAnswer = { status: 400, detail: 'This is not an HTTP request.' }
 
 /**
- * The HTTP server in front of the web framework: it answers what may not go on, and hands over the rest. Its refusals are problems
- * (RFC 9457), and pages where a browser asks for one.
- * @param gate says who sends a request that goes on; handlers find him by `callerOf`
- * @param options upgrade: takes connections to other protocols; without it these are requests as any other. files: answers before the
- *   web framework what it can. onUntrusted: a request came through a proxy that nobody said to trust; at most once an hour
+ * Creates the HTTP server in front of the web framework. It answers refused requests, and passes the others to the web
+ * framework. A refusal is a problem document (RFC 9457), or an HTML page if a browser requested a page.
+ * @param gate identifies the caller of a request that is passed on; handlers read the caller with `callerOf`
+ * @param options upgrade: handles connections that switch to another protocol; without it they are ordinary requests.
+ *   files: serves static files before the web framework. onUntrusted: is called at most once an hour, if a request came
+ *   through a proxy although TRUST_PROXY is not set
  */
 export function createFrontServer(
   web: WebAddress,
@@ -81,7 +86,10 @@ export function createFrontServer(
   const answerOf = frontDoor(web)
   const log = componentLogger('web')
 
-  /** Whether all requests have the address of a proxy that is not trusted. The configuration decides it, because clients write headers. */
+  /**
+   * Whether all requests have the address of an untrusted proxy. The configuration decides this, because clients can
+   * forge headers.
+   */
   const isShared = !web.trustProxy && isBehindProxy(web)
   let notedAt = Number.NEGATIVE_INFINITY
   /** Records, at most once an hour, that a proxy seems to forward requests although TRUST_PROXY is not set. */
@@ -103,7 +111,10 @@ export function createFrontServer(
   }
 
   const published = web.publicUrl === null ? null : new URL(web.publicUrl)
-  /** By TLS of its own, or through what speaks https for it: by the name that people use, where nobody else answers. */
+  /**
+   * Whether the client uses https: the connection has TLS, or the request is for the public host name and PUBLIC_URL is
+   * https, so that a proxy terminates TLS.
+   */
   const isSecure = ({ socket, headers }: IncomingMessage): boolean =>
     'encrypted' in socket || (published?.protocol === 'https:' && headers.host === published.host)
 
@@ -164,7 +175,7 @@ export function createFrontServer(
     sendRaw(socket, unknownMethod(`${request.method} /`), '/')
   })
   server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket: Duplex) => {
-    // browsers open connections ahead, and may never use them
+    // browsers open connections in advance and may never use them
     const isUnused = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && (socket as Socket).bytesRead === 0
     if (error.code === 'ECONNRESET' || isUnused || !socket.writable) return socket.destroy()
     const start = error.rawPacket?.toString('latin1', 0, 2_048) ?? ''
@@ -178,7 +189,10 @@ function askedBy({ method = '', url = '', headers, socket }: IncomingMessage): A
   return { method, url, headers, socketAddress: socket.localAddress ?? '' }
 }
 
-/** Returns the address that the trusted proxy appended to the header, because a client may have written the ones in front of it; else the connection's. */
+/**
+ * Returns the client address: the last entry of X-Forwarded-For if the proxy is trusted (a client can forge the earlier
+ * entries), otherwise the address of the connection.
+ */
 function remoteAddress({ headers, socket }: IncomingMessage, trustProxy: boolean): string {
   const forwarded = trustProxy ? String(headers['x-forwarded-for'] ?? '') : ''
   return sentAddress(forwarded.split(',').at(-1) ?? '') ?? socket.remoteAddress ?? ''
@@ -190,7 +204,7 @@ function send(response: ServerResponse, answer: FrontAnswer, request: IncomingMe
   response.end(request.method === 'HEAD' ? null : body)
 }
 
-/** A page for browsers that ask for one, else a problem. */
+/** Returns a page for browsers that request a page, and a problem document for other clients. */
 function written(
   answer: FrontAnswer,
   request: IncomingMessage,
@@ -204,7 +218,7 @@ function written(
   return { headers: PROBLEM_HEADERS, body: problemText(status, detail, requestPath(request.url ?? ''), missingRight) }
 }
 
-/** An answer to what never became a request. */
+/** Sends a response on a raw socket, if the parser refused the data before there was a request. */
 function sendRaw(socket: Duplex, { status, detail, headers }: FrontAnswer, path: string): void {
   const body = problemText(status, detail ?? '', path)
   const all = {
@@ -221,22 +235,22 @@ function sendRaw(socket: Duplex, { status, detail, headers }: FrontAnswer, path:
 
 const SAFE = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
 
-/** Ends the connection of whoever goes on sending a body that was answered already. */
+/** Closes the connection of a client that continues to send a body after the response was sent. */
 function cutRest(request: IncomingMessage, response: ServerResponse): void {
   response.once('finish', () => {
     if (request.complete) return
     setTimeout(() => {
-      // by then the connection may serve another request
+      // a completed request is skipped, because the connection may already serve the next request
       if (!request.complete) request.socket.destroy()
     }, LINGER_MS).unref()
   })
 }
 
 /**
- * An error as RFC 9457 problem details.
- * @param detail what to do
- * @param path of the request, without its query
- * @param missingRight of a 403: what the caller would need
+ * Formats an error as problem details (RFC 9457).
+ * @param detail tells the user what to do
+ * @param path path of the request, without its query
+ * @param missingRight the right that the caller needs, for status 403
  */
 export function problemText(status: number, detail: string, path: string, missingRight?: Right): string {
   const body: Problem = {

@@ -1,23 +1,30 @@
 import { oncePerProcess } from '#lib/bgp/once.ts'
 import type { openFront } from './open-front.ts'
 
-/** Next calls instrumentation.ts at once, and does not wait for it; slow disks are read within so long. */
+/**
+ * Maximum time until instrumentation.ts offers the front server, in milliseconds. Next.js calls it immediately at the
+ * start but does not wait for it; 60 s also covers slow disks.
+ */
 const OFFERED_WITHIN_MS = 60_000
 
 type Front = typeof openFront
 
-/** The build of Next and the code that starts it have modules of their own, and meet here. */
+/**
+ * Promise that is shared by the build of Next.js and the code that starts it, because each of them has its own
+ * instances of modules.
+ */
 const offer = oncePerProcess('front', () => Promise.withResolvers<Front>())
 
-/** From what Next built, while Next starts. */
+/** Offers the front server to {@link takeFront}. The code built by Next.js calls it while Next.js starts. */
 export function offerFront(front: Front): void {
   offer().resolve(front)
 }
 
 /**
- * What opens the front, as {@link offerFront} was given it. So the front, and the contract that it reads its paths from, is in memory once: what
- * starts Next would load it again beside it.
- * @throws if nothing was offered in a minute: instrumentation.ts was not built, or failed
+ * Waits for the function that opens the front server, as passed to {@link offerFront}. The front server and the
+ * contract with its paths are thereby in memory only once; the code that starts Next.js would otherwise load a second
+ * instance.
+ * @throws Error if nothing was offered within a minute, because instrumentation.ts was not built or failed
  */
 export async function takeFront(): Promise<Front> {
   const giveUp = Promise.withResolvers<never>()

@@ -13,10 +13,10 @@ import { isBehindProxy } from './own-addresses.ts'
 import { recordUntrustedProxy } from './store/untrusted-proxies.ts'
 
 /**
- * The front of the web as it is configured; it does not listen yet.
+ * Creates the front server from the settings. The server does not listen yet.
  * @param handle the web framework
- * @param options upgrade: takes connections to other protocols; null = these are requests as any other. files: folder of what browsers get under `/_next/static`; null =
- *   the web framework answers them
+ * @param options upgrade: handles connections that switch to another protocol; null = they are ordinary requests.
+ *   files: folder with the files under `/_next/static`; null = the web framework serves them
  */
 export function openFront(
   configured: Settings,
@@ -40,7 +40,10 @@ export function openFront(
   })
 }
 
-/** Who sends a request is asked before everything else, on connections that nothing else can take. */
+/**
+ * Creates the gate for the configured access mode. It uses a separate connection pool, so that other queries cannot
+ * exhaust the connections that identify callers.
+ */
 function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Settings): {
   gate: Gate
   onUntrusted: () => void
@@ -60,7 +63,8 @@ function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Setting
   return {
     gate: snapshotGate(db.pool, gate, access),
     onUntrusted: () => {
-      // the log says it too: a database that does not answer, or is read only, matters more elsewhere
+      // errors are ignored: the log has the warning too, and a database that is down or read-only causes more important
+      // errors elsewhere
       recordUntrustedProxy(db.pool).catch(() => {})
     },
   }

@@ -2,32 +2,36 @@ import { BlockList, isIP } from 'node:net'
 import type { Settings } from '#lib/platform/settings.ts'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 
-/** Where the web listens, and where people reach it; tls: it speaks that by itself, default: it does not. */
+/**
+ * Addresses at which the web server listens and at which users reach it. tls: settings for its own TLS; absent = plain
+ * HTTP.
+ */
 export type WebAddress = Pick<Settings, 'host' | 'port' | 'publicUrl' | 'trustProxy'> & Partial<Pick<Settings, 'tls'>>
 
 const WILDCARDS = new Set(['0.0.0.0', '::'])
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)\.?(?::(\d{1,5}))?$/i
 
 /**
- * Which host names and origins are Peerwatch's own. A page of another site can give its own name the address of this machine (DNS
- * rebinding), after which a browser takes it for ours; the name that it asks for gives it away.
+ * Returns functions that recognize the host names and origins of Peerwatch. They protect against DNS rebinding: a page
+ * of another site can point its own host name to this machine, so that a browser treats it as the same site; the Host
+ * header reveals the foreign name.
  */
 export function ownAddresses({ host, port, publicUrl }: WebAddress) {
   const published = publicUrl === null ? null : new URL(publicUrl)
   const names = new Set(['localhost', ...(WILDCARDS.has(host) ? [] : [plain(host)])])
   if (published) names.add(plain(published.hostname))
 
-  /** @param socketAddress the address at which the connection arrived */
+  /** @param socketAddress local address at which the connection arrived */
   const isOwnName = (name: string, socketAddress: string): boolean =>
     names.has(name) || isLoopback(name) || name === plain(socketAddress)
 
   return {
-    /** Whether a Host header is of Peerwatch; ports are not compared, because a forwarded one differs. */
+    /** Reports whether a Host header names Peerwatch. Ports are not compared, because a forwarded port differs. */
     isOwnHost(header: string, socketAddress: string): boolean {
       const [, name] = AUTHORITY.exec(header.trim()) ?? []
       return name !== undefined && isOwnName(plain(name), socketAddress)
     },
-    /** Whether an Origin header is of a page of Peerwatch. */
+    /** Reports whether an Origin header names a page of Peerwatch. */
     isOwnOrigin(header: string, socketAddress: string): boolean {
       if (!URL.canParse(header)) return false
       const origin = new URL(header)
@@ -39,7 +43,7 @@ export function ownAddresses({ host, port, publicUrl }: WebAddress) {
 }
 export type OwnAddresses = ReturnType<typeof ownAddresses>
 
-/** A name or address as it is compared: lower case, without brackets; IPv4 in IPv6 as IPv4. */
+/** Normalizes a name or address for comparison: lower case, no brackets, IPv4-mapped IPv6 addresses as IPv4. */
 function plain(name: string): string {
   const bare = name
     .toLowerCase()
@@ -50,7 +54,10 @@ function plain(name: string): string {
 
 const isLoopback = (name: string): boolean => name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name)
 
-/** Whether people reach the web by another port, or by https where it does not speak that itself: something stands between. */
+/**
+ * Reports whether a proxy is in front of the web server: PUBLIC_URL has another port, or it is https although the
+ * server has no TLS itself.
+ */
 export function isBehindProxy({ publicUrl, port, tls }: Pick<WebAddress, 'publicUrl' | 'port' | 'tls'>): boolean {
   if (publicUrl === null) return false
   const { protocol, port: named } = new URL(publicUrl)
@@ -58,8 +65,8 @@ export function isBehindProxy({ publicUrl, port, tls }: Pick<WebAddress, 'public
 }
 
 /**
- * Returns the IP address of an entry of X-Forwarded-For, to which some proxies add brackets and a port; null if the entry is not an address, because
- * it is counted and audited.
+ * Returns the IP address in an entry of X-Forwarded-For, to which some proxies add brackets and a port. Returns null if
+ * the entry is not an IP address, because the result is used for rate limits and the audit log.
  */
 export function sentAddress(entry: string): string | null {
   const [, bracketed, v4] = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d{1,5})?$/.exec(entry.trim()) ?? []
@@ -84,7 +91,10 @@ for (const [network, prefix] of [
 ] as const)
   NEAR.addSubnet(network, prefix, 'ipv6')
 
-/** Whether an address is of this machine or of a private network, as a proxy's is. @source RFC 1918, RFC 4193, RFC 6598 */
+/**
+ * Reports whether an address belongs to this machine or to a private network, as the address of a proxy usually does.
+ * @source RFC 1918, RFC 4193, RFC 6598
+ */
 export function isNear(address: string): boolean {
   const bare = plain(address.replace(/%.*/s, ''))
   return isIP(bare) !== 0 && NEAR.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4')

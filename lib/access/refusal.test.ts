@@ -180,7 +180,7 @@ describe('a path that is read otherwise than it was sent', () => {
     '/circuits/<x>',
     '/circuits/\u00e9',
   ])('is a bad request before all else: %s', (url) => {
-    // by a host that may ask for health alone
+    // this host name may only query the health endpoints
     expect(ask({ host: 'evil.example' }, { url })).toMatchObject({
       status: 400,
       detail: expect.stringContaining('path'),

@@ -4,7 +4,10 @@ import { type OwnAddresses, ownAddresses, type WebAddress } from './own-addresse
 
 const READ = ['GET', 'HEAD', 'OPTIONS']
 
-/** The paths of the API and their methods, from the document that describes them, which is made for the first request: most processes get none. */
+/**
+ * Returns the paths of the API and their methods, from the OpenAPI document. The document is created at the first
+ * request, because most processes never get one.
+ */
 const described = () => (known ??= Object.entries(openApiDocument('').paths as Record<string, object>).map(methodsIn))
 let known: ReturnType<typeof methodsIn>[] | undefined
 
@@ -16,42 +19,42 @@ function methodsIn([path, operations]: [string, object]) {
   }
 }
 
-/** Maximum length of a body, in bytes. The largest declarations that were seen have 200 kB. */
+/** Maximum length of a body, in bytes. The largest declarations seen so far have 200 kB. */
 const MAX_BODY_BYTES = 1_000_000
-/** Maximum length of a body that is sent before anybody signed in, in bytes: an answer of a passkey has at most some 4 kB. */
+/** Maximum length of a body that is sent before sign-in, in bytes. The response of a passkey has about 4 kB at most. */
 const MAX_SIGN_IN_BODY_BYTES = 16_000
 
 /** Returns the maximum length of a request's body, in bytes. */
 export const maxBodyBytes = (path: string): number =>
   path.startsWith('/api/auth/') ? MAX_SIGN_IN_BODY_BYTES : MAX_BODY_BYTES
 
-/** What is known of a request before anybody reads its body. */
+/** Properties of a request that are known before its body is read. */
 export interface AccessRequest {
   method: string
-  /** the request's target: path and query */
+  /** target of the request: path and query */
   url: string
-  /** names in lower case */
+  /** names are in lower case */
   headers: Readonly<Record<string, string | string[] | undefined>>
-  /** the address at which its connection arrived */
+  /** local address at which the connection arrived */
   socketAddress: string
 }
 
-/** An answer that no handler is needed for. */
+/** Response that the front server sends without a handler. */
 export interface FrontAnswer {
   status: number
-  /** what to do, as a problem's detail; null = the answer has no body */
+  /** tells the user what to do, as the detail of a problem document; null = no body */
   detail: string | null
   headers?: Readonly<Record<string, string>>
-  /** what a page says instead of status and detail, and how soon it tries again */
+  /** text of the HTML page in place of status and detail, and the seconds until it reloads */
   page?: { title: string; text: string; againInSeconds: number }
-  /** of a 403: what the caller would need */
+  /** the right that the caller needs, for status 403 */
   missingRight?: Right
 }
 
-/** Methods of the web framework; it fails over others, where it knows no path. */
+/** Methods that the web framework knows. It fails on other methods if the path is unknown too. */
 const KNOWN_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-/** The provider of a sign-in sends browsers back here. */
+/** Path to which the OpenID Connect provider redirects browsers after a sign-in. */
 const OIDC_CALLBACK = '/api/auth/callback/oidc'
 
 const PROOFS = `${INBOUND_FOLDER}proof/`
@@ -59,9 +62,11 @@ const PROOFS = `${INBOUND_FOLDER}proof/`
 export const requestPath = (url: string): string => url.split('?', 1)[0] ?? ''
 
 /**
- * Decides about each request before it is handled: by whether everybody reads its path alike, the name it came for, the site it came from, its method and its length. Load
- * balancers ask `/api/health` by whatever address they know, and so do workers the receiver of proofs, which takes what is signed alone.
- * @returns a function that returns null for a request that may go on
+ * Returns a function that decides about each request before it is handled. It checks that the path is unambiguous, the
+ * host name, the site from which the request came, the method and the length. Load balancers query `/api/health` by any
+ * address, and workers reach the receiver of delivery proofs in the same way, so these paths skip the check of the host
+ * name. The receiver accepts only signed requests.
+ * @returns a function that returns null if the request may continue
  */
 export function frontDoor(web: WebAddress): (asked: AccessRequest) => FrontAnswer | null {
   const own = ownAddresses(web)
@@ -93,9 +98,10 @@ function wrongHost({ headers, socketAddress }: AccessRequest, own: OwnAddresses,
 }
 
 /**
- * The gate decides by the path as it was sent, and the web framework answers the one that the URL Standard makes of it: dot segments are followed
- * (`%2e` too), backslashes are slashes, two slashes at the begin are a host. Where the two differ nobody is answered, so that one text is never two
- * paths. Behind escapes the same counts, whoever may decode them.
+ * Refuses a path that the URL Standard would change. The gate checks the path as it was sent, but the web framework
+ * uses the normalized path: dot segments (`%2e` too) are resolved, backslashes become slashes, two slashes at the start
+ * begin a host name. If both differ, the request is refused, so that one text never means two paths. The path with its
+ * escapes decoded is checked for dot segments too, because a later component may decode it.
  * @source https://url.spec.whatwg.org/#path-state
  */
 function ambiguousPath(path: string): FrontAnswer | null {
@@ -113,12 +119,12 @@ function decodedSegments(path: string): string[] {
   try {
     return decodeURIComponent(path).split(/[\\/]/)
   } catch {
-    // a broken escape: nobody decodes it
+    // a broken percent escape cannot be decoded by other components either
     return []
   }
 }
 
-/** Pages are rewritten to the one for what is not found; the API says what is wrong. */
+/** Refuses API paths with broken percent escapes. For other paths the web framework shows its "not found" page. */
 function malformedPath(path: string): FrontAnswer | null {
   if (!path.startsWith('/api/')) return null
   try {
@@ -133,8 +139,9 @@ function malformedPath(path: string): FrontAnswer | null {
 }
 
 /**
- * Browsers say where a request comes from (`Sec-Fetch-Site`, or `Origin` where the connection is not trusted); scripts and tools say
- * nothing, and pass. Of another site only a link to a page is followed; what changes something comes from our own pages.
+ * Refuses requests that pages of other sites make. Browsers report the origin of a request (`Sec-Fetch-Site`, or
+ * `Origin` on untrusted connections); scripts and tools send neither header, and pass. From another site only a link to
+ * a page is allowed; changes must come from Peerwatch's own pages.
  */
 function foreignSite(
   { method, headers, socketAddress }: AccessRequest,
@@ -157,7 +164,7 @@ function foreignSite(
   return site === '' && (origin === '' || own.isOwnOrigin(origin, socketAddress)) ? null : refused(origin || site)
 }
 
-/** What programs ask for; everything else is a page, or part of one. */
+/** Reports whether a path is meant for programs. All other paths are pages or parts of pages. */
 export const isForPrograms = (path: string): boolean =>
   path === '/api' || path.startsWith('/api/') || path === '/metrics'
 
@@ -171,7 +178,7 @@ function wrongMethod(method: string, path: string): FrontAnswer | null {
   return notAllowed(method, methods)
 }
 
-/** The answer to a method that a path does not take. */
+/** Builds the response to a method that a path does not support. */
 function notAllowed(method: string, methods: readonly string[]): FrontAnswer {
   const sent = methods.filter((one) => one !== 'HEAD' && one !== 'OPTIONS')
   return {
@@ -181,7 +188,10 @@ function notAllowed(method: string, methods: readonly string[]): FrontAnswer {
   }
 }
 
-/** The same for a request whose method no parser knows. @param start the first bytes of the request */
+/**
+ * Builds the response to a request with a method that the parser of Node.js does not know. @param start the first bytes
+ * of the request
+ */
 export function unknownMethod(start: string): FrontAnswer {
   const [, method = '', url = ''] = /^(\S{1,64}) (\S*)/.exec(start) ?? []
   return notAllowed(method || 'This method', methodsOf(requestPath(url)) ?? KNOWN_METHODS)
@@ -192,7 +202,7 @@ function tooLong({ headers, url }: AccessRequest): FrontAnswer | null {
   return Number(headers['content-length']) > maxBytes ? bodyTooLong(maxBytes) : null
 }
 
-/** Returns the answer to a body that is longer than it may be. */
+/** Returns the response to a body that is too long. */
 export function bodyTooLong(maxBytes: number): FrontAnswer {
   const limit = maxBytes < 1_000_000 ? `${maxBytes / 1_000} kB` : `${maxBytes / 1_000_000} MB`
   return { status: 413, detail: `The body is larger than ${limit}: send less.` }
@@ -202,8 +212,8 @@ const textOf = (header: string | string[] | undefined): string =>
   Array.isArray(header) ? header.join(',') : (header ?? '')
 
 /**
- * The methods that a path takes.
- * @returns null where the API has no such path; pages and files are read only
+ * Returns the methods that a path supports.
+ * @returns null if the API has no such path; pages and files support reading only
  */
 function methodsOf(path: string): readonly string[] | null {
   const found = described().find(({ pattern }) => pattern.test(path))

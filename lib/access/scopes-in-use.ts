@@ -3,7 +3,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { tokenAuthorities } from './store/token-authority.ts'
 import { listUsers } from './users/users.ts'
 
-/** Every scope by which somebody may read now, each once: those of users with a role, and what tokens carry that have not ended. */
+/**
+ * Returns every distinct scope that can currently read data: the scopes of users with a role, and those of valid
+ * tokens.
+ */
 export async function scopesInUse(db: Queryable): Promise<AccessScope[]> {
   const users = (await listUsers(db)).filter(({ role }) => role !== null)
   const tokens = (await tokenAuthorities(db, null)).map(({ caller }) => caller)
@@ -11,7 +14,7 @@ export async function scopesInUse(db: Queryable): Promise<AccessScope[]> {
   return [...new Map(scopes.map((scope) => [audienceOf(scope), scope])).values()]
 }
 
-/** By one that can't be read nobody reads. */
+/** Parses a scope. Returns an empty list if the text is invalid, because nobody can read data with such a scope. */
 function readable(texts: readonly string[]): AccessScope[] {
   try {
     return [parseScope(texts)]

@@ -11,7 +11,7 @@ afterEach(async () => {
   }
 })
 
-/** A server that answers its n-th request by the n-th of `answers`, the last one again and again. */
+/** Starts a server that answers its n-th request with the n-th of `answers`, and all later requests with the last. */
 async function serve(...answers: ((request: IncomingMessage, response: ServerResponse) => void)[]): Promise<string> {
   let count = 0
   const server = createServer((request, response) =>
@@ -27,7 +27,7 @@ const message = (id: string, topic: string) =>
   `id: ${id}\nevent: change\ndata: ${JSON.stringify({ topics: [topic], scope: null, at })}\n\n`
 const begin = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/event-stream' })
 
-/** Items until `enough` says so. */
+/** Collects items of the stream until `enough` returns true. */
 async function collect(
   url: string,
   enough: (items: StreamItem[]) => boolean,
@@ -52,7 +52,7 @@ it('a lost stream continues behind the last change that was handed on, with the 
   const url = await serve(
     (request, response) => {
       note(request)
-      // it breaks off in the middle of the second change
+      // the connection ends in the middle of the second change
       begin(response).write(`${message('7', 'events')}id: 8\nevent: change\nda`, () => response.destroy())
     },
     (_, response) => response.writeHead(503).end(),

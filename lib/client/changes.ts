@@ -5,29 +5,29 @@ import { ClientError } from './client-error.ts'
 import { endpointUrl, type ClientConnection, request } from './http.ts'
 
 export type StreamItem =
-  /** connected: what was asked for before this may be old */
+  /** connected: data that was requested before this may be outdated */
   | { type: 'open' }
   | { type: 'change'; change: StreamChange }
-  /** the connection was lost; the next attempt begins after `retryMs` */
+  /** the connection was lost; the next attempt starts after `retryMs` */
   | { type: 'lost'; error: ClientError; retryMs: number }
 
 export interface ChangesOptions {
-  /** ends the stream */
+  /** ends the stream if it is aborted */
   signal: AbortSignal
-  /** continues after this one */
+  /** id of the last received event; the stream continues after it */
   lastEventId?: string
-  /** the first wait after a loss; doubles up to 30 s. The server's own `retry` replaces it */
+  /** the wait after the first loss, in milliseconds; it doubles up to 30 s. A `retry` of the server replaces it */
   retryMs?: number
-  /** A stream without a word for this long is lost: the server comments every 15 s. */
+  /** Silence after which the stream counts as lost, in milliseconds. The server sends a comment every 15 s. */
   silenceMs?: number
 }
 
 const MAX_RETRY_MS = 30_000
 
 /**
- * What to ask for again, as it becomes old, for as long as the signal permits. A lost connection is made again with
- * `Last-Event-ID`, so that nothing is missed; a refusal (401, 403) ends it.
- * @throws ClientError of kind `refused`
+ * Yields the changes on the server until the signal is aborted, so that the client can fetch outdated data again. After
+ * a loss it reconnects with `Last-Event-ID`, so that no change is missed; a refusal (401, 403) ends the stream.
+ * @throws ClientError of kind `refused` or `invalid`
  * @source WHATWG HTML, server-sent events
  */
 export async function* changes(
@@ -90,7 +90,7 @@ async function* oneConnection(
       parser.feed(value)
       for (const message of received.splice(0)) {
         const change = changeOf(message)
-        // only what was handed on is not asked for again
+        // the id is stored after the yield, so that a change that was not delivered is sent again
         if (change) yield { type: 'change', change }
         if (message.id !== undefined) state.lastEventId = message.id
       }
@@ -105,7 +105,7 @@ async function* oneConnection(
   }
 }
 
-/** Null for an event of another name: a newer server may send some. */
+/** Parses a change; returns null for an unknown event or format, because a newer server can send other events. */
 function changeOf({ event, data }: EventSourceMessage): StreamChange | null {
   if (event !== 'change') return null
   const read = streamChange.safeParse(JSON.parse(data))

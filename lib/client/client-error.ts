@@ -1,21 +1,21 @@
-/** Why the server's answer can't be used: a closed list, so that a program can decide by it. */
+/** Reasons why a response of the server cannot be used. The list is closed, so that a program can decide by it. */
 export type ClientErrorKind =
-  /** no connection, or none in time */
+  /** no connection, or no response in time */
   | 'unreachable'
   /** 401 or 403 */
   | 'refused'
-  /** 400, 404 and other faults of what was asked */
+  /** 400, 404 and other errors in the request */
   | 'invalid'
-  /** 5xx: passes by itself */
+  /** 5xx: temporary, so that a later attempt can succeed */
   | 'unavailable'
-  /** an answer that this version of the client does not know */
+  /** a response that this version of the client does not understand */
   | 'mismatch'
 
-/** A request without a usable answer. Its message is one line that says what to do. */
+/** Error for a request without a usable response. Its message is one line that tells the user what to do. */
 export class ClientError extends Error {
   override name = 'ClientError'
   readonly kind: ClientErrorKind
-  /** of the HTTP answer; null = there was none */
+  /** status of the HTTP response; null = there was no response */
   readonly status: number | null
 
   constructor(kind: ClientErrorKind, message: string, status: number | null = null) {

@@ -15,27 +15,30 @@ import { type ChangesOptions, changes, type StreamItem } from './changes.ts'
 import { ClientError } from './client-error.ts'
 import { endpointUrl, type ClientConnection, jsonOf, type Parameters, request } from './http.ts'
 
-/** What may be sent as parameters of an endpoint; numbers are written as text. */
+/** Parameters of an endpoint as the caller passes them; numbers are converted to text. */
 type SentParameters<Name extends EndpointName> = {
   [Key in keyof z.input<(typeof endpoints)[Name]['parameters']>]:
     | z.input<(typeof endpoints)[Name]['parameters']>[Key]
     | number
 }
 
-/** Endpoints that answer with pages of rows. */
+/** Names of the endpoints that return pages of rows. */
 export type ListName = {
   [Name in EndpointName]: ResponseOf<Name> extends { data: unknown[]; nextCursor: string | null } ? Name : never
 }[EndpointName]
 
-/** A typed client of the API. Names, parameters, bodies and answers are those of `lib/contract`, from which OpenAPI is made as well. */
+/**
+ * A typed client of the API. Names, parameters, bodies and responses are defined in `lib/contract`, from which the
+ * OpenAPI document is generated too.
+ */
 export interface PeerwatchClient {
   /**
-   * Asks an endpoint, with `id` where its path has one.
+   * Queries an endpoint. @param id required if its path contains `{id}`
    * @throws ClientError
    */
   get<Name extends EndpointName>(name: Name, parameters?: SentParameters<Name>, id?: string): Promise<ResponseOf<Name>>
   /**
-   * Page after page of a list.
+   * Yields the pages of a list, one after another.
    * @throws ClientError
    */
   pages<Name extends ListName>(
@@ -44,7 +47,7 @@ export interface PeerwatchClient {
     id?: string,
   ): AsyncGenerator<ResponseOf<Name>, void>
   /**
-   * Sends a command, with `id` where its path has one.
+   * Sends a command. @param id required if its path contains `{id}`
    * @throws ClientError
    */
   send<Name extends CommandName>(
@@ -52,13 +55,13 @@ export interface PeerwatchClient {
     body: z.input<(typeof commands)[Name]['body']> | BodyOf<Name>,
     id?: string,
   ): Promise<CommandAnswerOf<Name>>
-  /** A file or a text: CSV, OpenAPI, metrics. @throws ClientError */
+  /** Fetches a file or a text: CSV, OpenAPI, metrics. @throws ClientError */
   text(name: Exclude<PlainEndpointName, 'stream'>, parameters?: Parameters): Promise<string>
-  /** The stream of what changed: see {@link changes}. */
+  /** Yields the stream of changes; see {@link changes}. */
   changes(options: ChangesOptions): AsyncGenerator<StreamItem, void>
 }
 
-/** @param connection where the API is, and who asks */
+/** Creates a client. @param connection address of the API, and the token to use */
 export function createClient(connection: ClientConnection): PeerwatchClient {
   const ask = async <Answer>(
     path: string,
@@ -71,7 +74,8 @@ export function createClient(connection: ClientConnection): PeerwatchClient {
       headers: { accept: 'application/json', ...init.headers },
     })
     const read = schema.safeEncode(await jsonOf(response, connection))
-    // codecs read the form of the wire backwards; the client gives this form
+    // codecs would decode the JSON form, but the client returns that form itself; so the response is checked by
+    // encoding
     if (read.success) return schema.parse(read.data) as Answer
     const [first] = read.error.issues
     throw new ClientError(

@@ -2,20 +2,20 @@ import { problem, PROBLEM_CONTENT_TYPE } from '#lib/contract/index.ts'
 import { ClientError, type ClientErrorKind } from './client-error.ts'
 
 export interface ClientConnection {
-  /** such as `https://peerwatch.example`, with or without a path */
+  /** address of Peerwatch, for example `https://peerwatch.example`, with or without a path */
   url: string
-  /** an API token: `pw_...`; null or absent = none, as an instance with `ACCESS=open` takes it */
+  /** an API token (`pw_...`); null or absent = no token, for an instance with `ACCESS=open` */
   token?: string | null
-  /** how long to wait for the begin of an answer */
+  /** maximum wait for the start of a response, in milliseconds */
   timeoutMs?: number
 }
 
-/** Longer than the server computes: it gives up after 12 s. */
+/** Default of `timeoutMs`. It is longer than the 12 s after which the server gives up. */
 const TIMEOUT_MS = 20_000
 
 export type Parameters = Readonly<Record<string, string | number | undefined>>
 
-/** The address of a path of the API with the parameters that are set. */
+/** Returns the URL of a path of the API, with the parameters that are set. */
 export function endpointUrl({ url }: ClientConnection, path: string, parameters: Parameters = {}): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) search.set(name, String(value))
@@ -24,9 +24,9 @@ export function endpointUrl({ url }: ClientConnection, path: string, parameters:
 }
 
 /**
- * One request.
- * @returns the answer if it is a success
- * @throws ClientError otherwise; an abort by `init.signal` is passed on
+ * Sends one request.
+ * @returns the response if it is successful
+ * @throws ClientError otherwise; an abort by `init.signal` is rethrown unchanged
  */
 export async function request(
   connection: ClientConnection,
@@ -58,7 +58,7 @@ export async function request(
   throw await errorOf(response, connection)
 }
 
-/** The body as JSON. @throws ClientError when it is none, or breaks off */
+/** Returns the body as JSON. @throws ClientError if it is not JSON or ends early */
 export async function jsonOf(response: Response, { url }: ClientConnection): Promise<unknown> {
   try {
     return await response.json()

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Waits that double up to a limit, for as long as something keeps failing. */
+/** Waits between repeated attempts. The wait doubles up to a limit as long as the attempts fail. */
 export class BackOff {
   readonly #first: number
   readonly #longest: number
@@ -12,7 +12,7 @@ export class BackOff {
     this.#next = firstMs
   }
 
-  /** Whether the last attempt failed. */
+  /** Whether at least one wait has happened since the last success. */
   get failing(): boolean {
     return this.#next > this.#first
   }
@@ -21,7 +21,10 @@ export class BackOff {
     this.#next = this.#first
   }
 
-  /** Waits before the next attempt; returns early, without a throw, when the signal is aborted. */
+  /**
+   * Waits before the next attempt, and doubles the following wait; returns early without an error if the signal is
+   * aborted.
+   */
   async wait(signal: AbortSignal): Promise<void> {
     const ms = this.#next
     this.#next = Math.min(this.#longest, ms * 2)
@@ -29,7 +32,7 @@ export class BackOff {
   }
 }
 
-/** Waits, or returns early when the signal is aborted. */
+/** Waits, or returns early if the signal is aborted. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await delay(ms, undefined, { signal })

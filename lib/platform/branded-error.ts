@@ -1,11 +1,12 @@
 /**
- * An error that is known by a name, whichever copy of its module made it. Bundlers make several: what one keeps for the whole process, such as the
- * queue of questions, throws the class of its own copy, and to `instanceof` that is another class. Names of classes are no help, because builds
- * shorten them. A class that has a brand is compared by it, so that `instanceof` holds across copies; a class without one of its own is
- * compared as ever (ADR 0203).
+ * Base class of errors that are recognized by a brand, whichever copy of their module created them. Bundlers create
+ * several copies of a module: an object that is shared by the whole process, such as the queue of queries, throws the
+ * class of its own copy, which is a different class to `instanceof`. Class names cannot be compared, because builds
+ * shorten them. `instanceof` compares the brand of a class that has one, so that it works across copies. A class
+ * without its own brand is compared as usual (ADR 0203).
  */
 export abstract class BrandedError extends Error {
-  /** of each class its own, unique in the product; it is the error's `name`, too */
+  /** unique in the product and different for each class; it is the `name` of the error too */
   static readonly brand: string
 
   constructor(message?: string, options?: ErrorOptions) {

@@ -3,7 +3,7 @@ import { counter } from './metrics.ts'
 interface CacheLimits<Value> {
   /** Maximum age of an entry in milliseconds; default: unlimited. */
   maxAgeMs?: number
-  /** Maximum size of all entries of one owner; the entry that was used longest ago leaves first. Default: unlimited. */
+  /** Maximum size of all entries of one owner. The least recently used entry is removed first. Default: unlimited. */
   maxSize?: number
   /** Size of a value; default: each value has the size 1. */
   sizeOf?: (value: Value) => number
@@ -30,22 +30,24 @@ interface Owned<Value> {
 }
 
 /**
- * Values that are kept in memory. The key is an object that owns the value, such as a database, and a text within it; an owner that is collected
- * takes its entries along. An entry ends by its age, by another version, by the limit of sizes, or by `clear`. Reads are counted by the name of the
- * cache (ADR 0332).
+ * A cache in memory. The key is an object that owns the value, such as a database, and a text. If the owner is
+ * garbage-collected, its entries are removed too. An entry becomes invalid by its age, by a different version, by the
+ * limit of the size, or by `clear`. Reads are counted by the name of the cache (ADR 0332).
  */
 export class Cache<Value> {
   readonly #name: string
   readonly #limits: Required<CacheLimits<Value>>
   #owners = new WeakMap<object, Owned<Value>>()
 
-  /** @param name label of the statistics */
+  /** @param name label of the metric */
   constructor(name: string, limits: CacheLimits<Value> = {}) {
     this.#name = name
     this.#limits = { maxAgeMs: Infinity, maxSize: Infinity, sizeOf: () => 1, ...limits }
   }
 
-  /** Returns undefined if no entry is valid. A clock that was set back makes later entries invalid. */
+  /**
+   * Returns the value of a valid entry, or undefined. If the clock was set back, entries with a later time are invalid.
+   */
   find(owner: object, key: string, { now = performance.now(), version = '' }: CacheMoment = {}): Value | undefined {
     const { entries } = this.#ownedBy(owner)
     const entry = entries.get(key)
@@ -57,7 +59,9 @@ export class Cache<Value> {
     return entry.value
   }
 
-  /** Stores a value in place of the value of any version, and returns it. Expired entries of the owner leave. */
+  /**
+   * Stores a value, which replaces the value of any version, and returns it. Expired entries of the owner are removed.
+   */
   store<Stored extends Value>(
     owner: object,
     key: string,
@@ -83,8 +87,9 @@ export class Cache<Value> {
   }
 
   /**
-   * Returns the promise of a valid entry, or makes a new one. All callers share a promise while it is pending. A failure is not kept.
-   * @param ageOf maximum age of a value once it is known; 0 = it is not kept
+   * Returns the promise of a valid entry, or creates a new one. All callers share a promise while it is pending. A
+   * failure is not stored.
+   * @param ageOf returns the maximum age of a value in milliseconds once it is known; 0 = the value is not stored
    */
   share<Result extends Awaited<Value>>(
     owner: object,
@@ -110,7 +115,9 @@ export class Cache<Value> {
     return made
   }
 
-  /** Ends all entries. A value that is being made serves the callers that wait for it and no others. */
+  /**
+   * Removes all entries. A pending value is delivered to the callers that already wait for it, and to no later caller.
+   */
   clear(): void {
     this.#owners = new WeakMap()
   }
@@ -134,6 +141,8 @@ const readsOf = () =>
     'result',
   ])
 
-/** Returns a text for statement parameters, which JSON cannot all write. */
+/**
+ * Returns a text that identifies statement parameters. JSON cannot contain bigint values, so they are written as text.
+ */
 export const keyOfValues = (values: unknown): string =>
   JSON.stringify(values ?? [], (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))

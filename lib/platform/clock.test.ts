@@ -4,7 +4,7 @@ import { datingBy, systemClock } from './clock.ts'
 describe('when the machine started, by the wall clock', () => {
   const BOOTED = Date.UTC(2026, 10, 20)
 
-  /** A machine that has run for a minute, and how often it was asked for how long. */
+  /** A machine that has run for one minute, with a counter of the queries for its uptime. */
   function machine() {
     const clocks = { wall: BOOTED + 60_000, monotonic: 5_000, uptime: 60_000, asked: 0 }
     const dating = datingBy(

@@ -6,19 +6,25 @@ import { hostname, uptime } from 'node:os'
 export type EpochMs = number
 
 /**
- * The source of time. Wall time dates events; monotonic time measures durations,
- * because the wall clock may step in between.
+ * Source of time. Wall time dates events; monotonic time measures durations, because the wall clock can be stepped in
+ * between.
  */
 export type Clock = {
   /** Wall clock, epoch milliseconds UTC. */
   now(): EpochMs
   /** Milliseconds from an arbitrary origin, never going backwards. */
   monotonic(): number
-  /** The machine of the wall clock, and the machine's start by that clock; absent = a clock that nobody sets. */
+  /**
+   * Returns the machine of the wall clock, and the machine's start according to that clock; absent = a clock that is
+   * never set.
+   */
   dating?(): { machine: string; bootedAt: EpochMs }
 }
 
-/** One name for all processes of a machine from one boot to the next; without a boot id, of this process. */
+/**
+ * Name of the machine since its last boot, the same for all its processes. Without a boot id, it names only this
+ * process.
+ */
 const MACHINE = `${hostname()} ${bootName()}`
 
 function bootName(): string {
@@ -30,8 +36,8 @@ function bootName(): string {
 }
 
 /**
- * Milliseconds from an origin that all threads of a process share, where each has its own of `performance.now()`; never going
- * backwards, and nobody sets it.
+ * Returns milliseconds from an origin that all threads of a process share, unlike `performance.now()`, whose origin
+ * differs by thread. The value never goes backwards and cannot be set.
  */
 export const steadyMs = (): number => Number(process.hrtime.bigint()) / 1e6
 
@@ -41,17 +47,21 @@ export const systemClock: Clock = {
   dating: datingBy(
     () => Date.now(),
     () => performance.now(),
-    // includes suspended time, after which the wall clock is right without a step
+    // the uptime includes suspended time; after a suspension the wall clock is correct without a step
     () => uptime() * 1_000,
   ),
 }
 
-/** Wall and monotonic clock drift apart by less, where nobody sets the one and nothing suspends the other. */
+/**
+ * Maximum drift between wall clock and monotonic clock, in milliseconds, unless the wall clock was set or the machine
+ * was suspended.
+ */
 const TOGETHER_MS = 2
 
 /**
- * When the machine started, by the wall clock. Asking the system how long it runs takes a twentieth of what a request does, so that it is
- * asked only when the wall clock has gone otherwise than the monotonic one: it was set, or the machine slept.
+ * Returns a function that computes the machine's start according to the wall clock. Reading the uptime takes a
+ * twentieth of the time of a request, so it is read only if the wall clock has moved differently from the monotonic
+ * clock, because the clock was set or the machine was suspended.
  */
 export function datingBy(
   now: () => EpochMs,

@@ -1,4 +1,4 @@
-/** A file and no JSON: it is for other tools. */
+/** Returns a CSV file as a download, for use in other tools. */
 export function csvResponse(name: string, csv: string): Response {
   return new Response(csv, {
     headers: {

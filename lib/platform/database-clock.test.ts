@@ -22,7 +22,7 @@ it.each([-2 * HOUR, -120_000, -2_000, 2_000, 120_000, 2 * HOUR])(
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + stepMs })
     expect(databaseNow() - before - (steadyMs() - at)).toBeLessThan(1_000)
     expect(databaseNow()).toBeGreaterThanOrEqual(before)
-    // of a moment that another thread stamped, too
+    // also for a time that another thread measured
     expect(databaseTimeAt(at)).toBe(before)
   },
 )

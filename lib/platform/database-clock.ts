@@ -3,23 +3,32 @@ import { type Clock, type EpochMs, steadyMs } from './clock.ts'
 import type { Queryable } from './queryable.ts'
 import { componentLogger } from './log.ts'
 
-/** Between two readings the monotonic clock counts, which nobody sets; it drifts by less than is tolerated in months. */
+/**
+ * Interval between two readings of the database clock, in milliseconds. In between, the monotonic clock counts, which
+ * cannot be set; its drift stays within the tolerance for months.
+ */
 const LEARN_EVERY_MS = 10_000
-/** While nothing is known, a wall clock that nobody checked is believed. */
+/**
+ * Interval until the first successful reading, in milliseconds. It is short, because until then the unchecked wall
+ * clock of this machine is used.
+ */
 const FIRST_EVERY_MS = 500
 
-/** What the database's clock said at a moment of {@link steadyMs}. */
+/** A reading of the database clock at a time of {@link steadyMs}. */
 interface Reading {
   at: number
   time: EpochMs
-  /** the machine's uptime, milliseconds: it includes the time that the machine was suspended, unlike {@link steadyMs} */
+  /**
+   * uptime of the machine in milliseconds; it includes the time during which the machine was suspended, unlike {@link
+   * steadyMs}
+   */
   uptime: number
 }
 
-/** Minimum difference from the monotonic clock that counts as a step of the database's clock. */
+/** Minimum difference from the monotonic clock that counts as a step of the database clock, in milliseconds. */
 const MIN_STEP_MS = 2_000
 
-// a web bundler instantiates this module more than once
+// symbols on globalThis, because a web bundler instantiates this module more than once
 const KEY = Symbol.for('peerwatch.database-clock')
 const LISTENERS = Symbol.for('peerwatch.database-clock.steps')
 type Listener = (steppedMs: number) => void
@@ -28,21 +37,25 @@ type Holder = { [KEY]?: Reading; [LISTENERS]?: Set<Listener> }
 const reading = (): Reading | undefined => (globalThis as Holder)[KEY]
 
 /**
- * The database's clock, epoch milliseconds: what bounds every process's own. Between readings the monotonic clock counts, so that a
- * wall clock that somebody sets changes nothing. Before the first reading it is this process's wall clock.
+ * Returns the time of the database clock, in epoch milliseconds. All processes use this clock for time bounds. Between
+ * readings the monotonic clock counts, so that setting a wall clock has no effect. Before the first reading it is the
+ * wall clock of this machine.
  */
 export const databaseNow = (): EpochMs => databaseTimeAt(steadyMs())
 
-/** {@link databaseNow} at a past moment of {@link steadyMs}: for what another thread stamped. */
+/** Returns {@link databaseNow} at a past time of {@link steadyMs}, for times that another thread measured. */
 export function databaseTimeAt(steady: number): EpochMs {
   const known = reading()
   return known ? Math.floor(known.time + (steady - known.at)) : Date.now() - Math.floor(steadyMs() - steady)
 }
 
-/** {@link databaseNow} as a clock: for what judges or dates, but polls, whose own clock is compared when they are recorded. */
+/**
+ * {@link databaseNow} as a clock, for code that evaluates or dates data. Polls do not use it; their own clock is
+ * compared with it when they are recorded.
+ */
 export const databaseClock: Clock = { now: databaseNow, monotonic: () => performance.now() }
 
-/** Reads the database's clock once. @throws what the database says */
+/** Reads the database clock once. @throws errors of the database */
 export async function learnDatabaseTime(q: Queryable): Promise<void> {
   const sentAt = steadyMs()
   const { rows } = await q.query<{ now: number }>(
@@ -53,7 +66,8 @@ export async function learnDatabaseTime(q: Queryable): Promise<void> {
   if (!row) return
   const known = reading()
   const assumed = known && known.time - known.at
-  // it was read between the two: what is believed and lies there is as good, and a slow answer moves nothing
+  // the server read its clock between sending and receiving; if the assumed time lies in this range it is as exact as
+  // the new reading, so it is kept, and a slow response changes nothing
   if (assumed !== undefined && row.now - receivedAt <= assumed && assumed <= row.now - sentAt) return
   const now = { at: (sentAt + receivedAt) / 2, time: row.now, uptime: os.uptime() * 1_000 }
   ;(globalThis as Holder)[KEY] = now
@@ -62,14 +76,20 @@ export async function learnDatabaseTime(q: Queryable): Promise<void> {
     for (const listener of (globalThis as Holder)[LISTENERS] ?? []) listener(Math.round(steppedMs))
 }
 
-/** Returns by how much the database's clock was set, forward > 0. A machine that was suspended explains time that is missing here. */
+/**
+ * Returns by how many milliseconds the database clock was set (forward > 0). Time that is missing on this machine's
+ * monotonic clock is explained by a suspension.
+ */
 function stepBetween(before: Reading, now: Reading): number {
   const passed = now.time - before.time
   const [awake, withSleep] = [passed - (now.at - before.at), passed - (now.uptime - before.uptime)]
   return Math.abs(withSleep) < Math.abs(awake) ? withSleep : awake
 }
 
-/** Calls a listener when a reading finds that the database's clock was set, by milliseconds, forward > 0. @returns ends it */
+/**
+ * Calls a listener when a reading finds that the database clock was set, with the milliseconds (forward > 0). @returns
+ * function that removes the listener
+ */
 export function onDatabaseStep(listener: Listener): () => void {
   const listeners = ((globalThis as Holder)[LISTENERS] ??= new Set())
   listeners.add(listener)
@@ -77,9 +97,9 @@ export function onDatabaseStep(listener: Listener): () => void {
 }
 
 /**
- * Follows the database's clock; resolves after the first reading, which may fail.
- * @param toleratedMs this machine's clock may differ by so much before its log says so
- * @returns ends it
+ * Reads the database clock regularly. Resolves after the first reading, which may fail.
+ * @param toleratedMs difference of this machine's clock above which a warning is logged, in milliseconds
+ * @returns function that ends the readings
  */
 export async function followDatabaseClock(q: Queryable, toleratedMs: number): Promise<() => void> {
   const log = componentLogger('clock')

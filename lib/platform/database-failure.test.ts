@@ -25,7 +25,7 @@ it.each<[Error, DatabaseFailure | null]>([
   [failure('duplicate key value violates unique constraint', '23505'), null],
   [failure('conflicting key value violates exclusion constraint', '23P01'), null],
   [failure('invalid input syntax for type inet', '22P02'), null],
-  // data may quote the driver's words
+  // the data in an error message can contain the texts of the driver's errors
   [failure('invalid input syntax for type inet: "connection terminated"', '22P02'), null],
   [new TypeError('x is not a function'), null],
 ])('%s is %s', (error, expected) => {

@@ -1,12 +1,13 @@
 /**
- * What keeps the database from doing what was asked, where the statement itself is right:
- * - `away`: no connection could be had, it was lost, or it is silent; the server stops, starts or hands over
- * - `pool_exhausted`: every connection that this process may use was in use for as long as the pool waits
- * - `timed_out`: Postgres ended the statement at its time limit, or an administrator did
- * - `read_only`: a standby, or a primary that was set to read only
+ * Reasons why the database could not execute a correct statement:
+ * - `away`: no connection was possible, it was lost, or the server does not respond; the server is stopping, starting
+ * or failing over
+ * - `pool_exhausted`: all connections of this process were in use for as long as the pool waits
+ * - `timed_out`: Postgres ended the statement at its time limit, or an administrator ended it
+ * - `read_only`: a standby, or a primary that was set to read-only
  * - `disk_full`
  * - `out_of_resources`: connections, memory or another limit of the server
- * - `conflict`: a deadlock, a serialization failure or a lock that was not available; nothing was written
+ * - `conflict`: a deadlock, a serialization failure or a lock that was not available; no data was written
  */
 export type DatabaseFailure =
   | 'away'
@@ -17,7 +18,9 @@ export type DatabaseFailure =
   | 'out_of_resources'
   | 'conflict'
 
-/** SQLSTATE codes and classes (https://www.postgresql.org/docs/current/errcodes-appendix.html); the first that matches counts. */
+/**
+ * SQLSTATE codes and classes (https://www.postgresql.org/docs/current/errcodes-appendix.html). The first match counts.
+ */
 const STATES: readonly [state: RegExp, failure: DatabaseFailure][] = [
   [/^(08|57P0|25P0[34])/, 'away'],
   [/^25006$/, 'read_only'],
@@ -27,7 +30,7 @@ const STATES: readonly [state: RegExp, failure: DatabaseFailure][] = [
   [/^(40001|40P01|55P03)$/, 'conflict'],
 ]
 
-/** Node's codes of a connection that can't be had or was lost. */
+/** Error codes of Node.js for a connection that failed or was lost. */
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -39,15 +42,18 @@ const NETWORK = new Set([
   'ENETUNREACH',
 ])
 
-/** Texts of the driver's own errors, which carry no code. */
+/** Texts of the driver's own errors, which have no code. */
 const DRIVER: readonly [words: RegExp, failure: DatabaseFailure][] = [
   [/timeout exceeded when trying to connect/i, 'pool_exhausted'],
   [/connection terminated|terminating connection|client has encountered a connection error|not queryable/i, 'away'],
-  // the limit of the client, which is longer than the server's: the server itself is silent
+  // the time limit of the client is longer than that of the server, so the server itself does not respond
   [/query read timeout|timeout expired/i, 'away'],
 ]
 
-/** What an error says of the database; null if it does not come from there, or the statement or its data is wrong. */
+/**
+ * Returns the reason in an error of the database; null if the error has another origin, or if the statement or its data
+ * is wrong.
+ */
 export function databaseFailure(error: unknown): DatabaseFailure | null {
   if (!(error instanceof Error)) return null
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
@@ -62,20 +68,25 @@ export function databaseFailure(error: unknown): DatabaseFailure | null {
 }
 
 /**
- * Whether an error of the database passes by itself, so that whoever holds work waits and tries again. A statement that was
- * ended at its time limit is not expected to be quicker the next time.
+ * Reports whether an error of the database is temporary, so that the work can be retried after a wait. A statement that
+ * was ended at its time limit is not expected to be faster the next time.
  */
 export function willPass(error: unknown): boolean {
   const failure = databaseFailure(error)
   return failure !== null && failure !== 'timed_out'
 }
 
-/** Whether the client gave up on a statement that it had sent: nothing more can be asked on that connection. */
+/**
+ * Reports whether the client stopped waiting for the response to a statement. The connection cannot be used any more.
+ */
 export function isUnanswered(error: unknown): error is Error {
   return error instanceof Error && error.message === 'Query read timeout'
 }
 
-/** A Unix socket that is not there; other missing files are no matter of the database. */
+/**
+ * Reports whether an error means that a Unix socket does not exist. Other missing files are not failures of the
+ * database.
+ */
 function isMissingSocket(error: Error, code: string): boolean {
   return code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect'
 }

@@ -185,7 +185,7 @@ describe('a database handle', () => {
     })
     failed.catch(() => {})
     await locked.promise
-    // waits for the lock, which goes with the silent transaction
+    // waits for the lock, which is released when the idle transaction ends
     await db.pool.query('UPDATE locked SET n = 3')
     goOn.resolve()
     await expect(failed).rejects.toThrow()

@@ -5,49 +5,52 @@ import { componentLogger } from './log.ts'
 import { letPrismaJoin, letPrismaReach } from './prisma/with-prisma.ts'
 
 /**
- * One Postgres, reached through one pool that SQL and Prisma ({@link withPrisma}) share.
- *
- * SQL's results keep what JavaScript numbers would lose: `int8` and `numeric` arrive as strings, `date` as
- * `YYYY-MM-DD`, `timestamptz` as `Date`.
+ * A Postgres database, reached through one pool that SQL and Prisma ({@link withPrisma}) share.
+ * Results of SQL keep values that JavaScript numbers would lose: `int8` and `numeric` are strings, `date` is
+ * `YYYY-MM-DD`, `timestamptz` is a `Date`.
  */
 export type Database = {
   readonly pool: pg.Pool
   readonly url: string
   /**
-   * Runs `fn` inside BEGIN ... COMMIT on a client of its own; any throw rolls back and passes through.
-   * Nothing that `fn` does outside `client` is part of the transaction.
+   * Runs `fn` inside BEGIN ... COMMIT on its own client. Any error rolls back and is rethrown. Only statements on
+   * `client` are part of the transaction.
    */
   transaction<T>(fn: (client: pg.PoolClient) => Promise<T>): Promise<T>
-  /** Ends Prisma and the pool, and waits for clients in use. Further use throws. */
+  /** Disconnects Prisma and the pool, and waits for clients in use. Further use throws. */
   close(): Promise<void>
 }
 
 /**
- * For whoever records: a commit says something every few milliseconds, and every few seconds where a busy machine meets a large estate.
- * One that fell silent must not keep a source, a group or a router locked.
+ * Idle limit of transactions for processes that record polls, in milliseconds. Normally such a transaction sends a
+ * statement every few milliseconds, and every few seconds on a busy machine with a large estate. A silent process must
+ * not keep a source, a group or a router locked.
  */
 export const SILENT_COMMIT_MS = 10_000
 
 export type DatabaseOptions = {
   /** Maximum number of connections; default 10. */
   max?: number
-  /** How long a caller waits for a connection (ms), be it a new one or one that is in use; default 10 s. */
+  /** Maximum wait for a connection in milliseconds, both for a new connection and for one in use; default 10 s. */
   waitMs?: number
   /**
-   * Postgres ends a statement that takes longer (ms), also one that waits for a lock (57014). The client itself gives up
-   * {@link CLIENT_GRACE_MS} later, for a server that says nothing any more. Default: never.
+   * Time limit at which Postgres ends a statement, in milliseconds, including the wait for a lock (57014). The client
+   * stops waiting {@link CLIENT_GRACE_MS} later, if the server does not respond. Default: no limit.
    */
   statementLimitMs?: number
   /**
-   * Postgres ends a transaction that is idle for this long (ms). Without it, a process that was paused, or whose machine
-   * vanished, keeps its row locks until TCP times out. Default: never.
+   * Time after which Postgres ends an idle transaction, in milliseconds. Without it, a process that was paused or whose
+   * machine vanished keeps its row locks until TCP times out. Default: no limit.
    */
   idleInTransactionMs?: number
-  /** Shown in pg_stat_activity. */
+  /** Name of the connections in pg_stat_activity. */
   applicationName: string
 }
 
-/** A server that is well has ended a statement by then, and said so. */
+/**
+ * Additional time that the client waits after the statement limit, in milliseconds. A working server has ended the
+ * statement and reported it within this time.
+ */
 const CLIENT_GRACE_MS = 2_000
 
 const oids = { date: 1082, timestamp: 1114, timestamptz: 1184, timestamptzArray: 1185 }
@@ -57,7 +60,10 @@ const pgParser = pg.types.getTypeParser as (oid: number, format?: string) => Par
 const slowInstant = pgParser(oids.timestamptz)
 const slowInstants = pgParser(oids.timestamptzArray)
 
-/** An instant of the years 1000 to 2999 as a connection in UTC writes it: V8 reads it as pg does, in a seventh of the time, cut to milliseconds. */
+/**
+ * Reports whether a text is an instant of the years 1000 to 2999 as a connection in UTC writes it. V8 parses it like pg
+ * in a seventh of the time, truncated to milliseconds.
+ */
 const isPlain = (text: string) =>
   text.length <= 29 && text.endsWith('+00') && (text[0] === '1' || text[0] === '2') && text[4] === '-'
 
@@ -67,7 +73,10 @@ function instants(text: string): unknown {
   return parts.every(isPlain) ? parts.map((part) => new Date(part)) : slowInstants(text)
 }
 
-/** pg reads `date` and `timestamp` in the machine's time zone; both are kept as Postgres wrote them. */
+/**
+ * Parsers by type. pg would read `date` and `timestamp` in the machine's time zone, so both are kept as the text of
+ * Postgres.
+ */
 const parsers = new Map<number, Parser>([
   [oids.date, (text) => text],
   [oids.timestamp, (text) => text],
@@ -80,7 +89,10 @@ const types: pg.CustomTypesConfig = {
     (format === 'text' && parsers.get(oid)) || pgParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
 }
 
-/** Opens no connection: the pool does, at the first query. @param url of Postgres, credentials included */
+/**
+ * Creates a database without opening a connection; the pool does that at the first query. @param url address of
+ * Postgres with credentials
+ */
 export function createDatabase(url: string, options: DatabaseOptions): Database {
   const log = componentLogger('database')
   const settings = connectionSettings(url, options.applicationName)
@@ -96,8 +108,8 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
       ? { statement_timeout: options.statementLimitMs, query_timeout: options.statementLimitMs + CLIENT_GRACE_MS }
       : {}),
   })
-  // An idle connection that Postgres closes (restart, failover) is an event of the pool, not an error of a caller:
-  // without a listener it would end the process.
+  // without a listener, an idle connection that Postgres closes (restart, failover) would end the process; it is an
+  // event of the pool, and not an error of a caller
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'))
   const prisma = letPrismaReach(pool)
   const begin = beginWith(options, settings.address.isPooled)
@@ -115,9 +127,9 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
 }
 
 /**
- * Runs `work` on a connection of its own. The pool listens to idle clients only: without a listener, a connection that is lost
- * between two queries would end the process.
- * @param work receives `discard`, which keeps the connection from being used again
+ * Runs `work` on its own connection. The pool listens only to idle clients, so that without a listener here a
+ * connection that is lost between two queries would end the process.
+ * @param work receives `discard`, which prevents the connection from being used again
  */
 async function onClient<T>(
   pool: pg.Pool,
@@ -133,7 +145,7 @@ async function onClient<T>(
   try {
     return await work(client, discard)
   } catch (error) {
-    // a pooler keeps a connection whose server became a standby, and another host takes writes by now
+    // a pooler keeps a connection whose server became a standby, although another host now accepts writes
     if (error instanceof Error && databaseFailure(error) === 'read_only') discard(error)
     throw error
   } finally {
@@ -142,7 +154,10 @@ async function onClient<T>(
   }
 }
 
-/** A session of a pooler keeps no limits, so that each transaction begins with them. */
+/**
+ * Returns the statements that begin a transaction. The sessions of a pooler do not keep time limits, so each
+ * transaction sets them.
+ */
 function beginWith({ statementLimitMs, idleInTransactionMs }: DatabaseOptions, isPooled: boolean): string[] {
   if (!isPooled) return ['BEGIN']
   const limits = { statement_timeout: statementLimitMs, idle_in_transaction_session_timeout: idleInTransactionMs }
@@ -164,7 +179,8 @@ function inTransaction<T>(
       return result
     } catch (error) {
       begun.end()
-      // without a connection Postgres rolls back by itself; one that does not answer would not answer this either
+      // if the connection is lost, Postgres rolls back on its own; a server that did not respond would not respond to
+      // ROLLBACK either
       if (isUnanswered(error)) discard(error)
       else if (begun.isBegun) await client.query('ROLLBACK').catch(discard)
       if (begun.isUnsure && error instanceof Error) discard(error)

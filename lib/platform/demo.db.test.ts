@@ -19,7 +19,7 @@ it('runs end with their last poll, and are deleted with the history', async () =
   const first = await beginDemoRun(db.url, ORIGIN + 10)
   expect(first).toEqual({ origin: ORIGIN, runs: [{ from: ORIGIN + 10 }] })
 
-  // nothing was polled
+  // no poll was recorded in the first run
   const second = await beginDemoRun(db.url, ORIGIN + 1_000)
   expect(second.runs).toEqual([{ from: ORIGIN + 10, until: ORIGIN + 10 }, { from: ORIGIN + 1_000 }])
 

@@ -3,22 +3,25 @@ import { createDatabaseClient } from './connection/index.ts'
 import type { EpochMs } from './clock.ts'
 
 /**
- * The demo's state in the table `deployment`, so that a later start resumes where the last one ended: the origin of the simulated
- * timeline, whether its history exists, and when the product ran.
+ * The state of the demo in the table `deployment`, so that a later start resumes where the last one ended: the origin
+ * of the simulated timeline, whether its history exists, and when the product ran.
  */
 
-/** Increased when the simulated scenario, or how its history is recorded, changes so that an older history no longer fits. */
+/**
+ * Version of the demo's history. It is increased if the simulated scenario or its recording changes so that an older
+ * history no longer fits.
+ */
 const DEMO_VERSION = 8
 export const DEMO_DAYS = 35
 
-/** `until` is the end of a run's last poll; missing for the current run. */
+/** A run of the demo. `until` is the end of its last poll; absent for the current run. */
 export interface DemoRun {
   from: EpochMs
   until?: EpochMs
 }
 
 export interface DemoTimeline {
-  /** epoch milliseconds */
+  /** start of the simulated timeline, in epoch milliseconds */
   origin: EpochMs
   /** oldest first; the last one is the current run */
   runs: DemoRun[]
@@ -30,7 +33,7 @@ const ORIGIN = 'demo.origin'
 const HISTORY = 'demo.history'
 const RUNS = 'demo.runs'
 
-/** Whether the demo's history is complete and of this version. */
+/** Reports whether the demo's history is complete and has the current version. */
 export async function hasDemoHistory(url: string): Promise<boolean> {
   return withClient(url, async (client) => {
     const history = await read<History>(client, HISTORY)
@@ -38,7 +41,9 @@ export async function hasDemoHistory(url: string): Promise<boolean> {
   })
 }
 
-/** Records that the history is being made. A later start that finds this knows that it was interrupted. */
+/**
+ * Records that the history is being made. A later start that finds this state knows that the recording was interrupted.
+ */
 export async function beginDemoHistory(url: string, origin: EpochMs): Promise<void> {
   await withClient(url, async (client) => {
     await write(client, HISTORY, { state: 'making', version: DEMO_VERSION } satisfies History)
@@ -53,8 +58,8 @@ export async function endDemoHistory(url: string): Promise<void> {
 }
 
 /**
- * Records the start of a run. The previous run ends with the newest poll: nothing was observed after it, so the simulator
- * skips that time.
+ * Records the start of a run. The previous run ends with the newest poll; no data was observed after it, so the
+ * simulator skips that time.
  * @throws Error if the demo has no history
  */
 export async function beginDemoRun(url: string, now: EpochMs): Promise<DemoTimeline> {

@@ -1,6 +1,6 @@
 import { createDatabaseClient } from './connection/index.ts'
 
-/** Whose data a database holds. Simulated and real rows must never be mixed. */
+/** Origin of the data in a database. Simulated and real rows must never be mixed. */
 export type DeploymentKind = 'simulator' | 'azure'
 
 const WORDS: Record<DeploymentKind, string> = { simulator: 'the simulated demo estate', azure: 'a real Azure estate' }
@@ -12,9 +12,9 @@ export class DeploymentError extends Error {
 const KEY = 'estate'
 
 /**
- * Marks a database as holding `estate`, or checks that it does. Of concurrent processes the first decides.
- * A database without the table `deployment` is left unchanged.
- * @throws DeploymentError if it holds the other
+ * Marks a database as belonging to `estate`, or checks that it does. If several processes start at the same time, the
+ * first decides. A database without the table `deployment` is left unchanged.
+ * @throws DeploymentError if the database has data of the other kind
  */
 export async function claimDeployment(url: string, estate: DeploymentKind): Promise<void> {
   const client = createDatabaseClient(url, 'peerwatch-estate')

@@ -1,13 +1,15 @@
 /**
- * The environment: every variable that Peerwatch reads, checked in one place before anything else happens. It runs on
- * Node 18 with nothing installed, because it runs first.
- *
- * Beside the variables that people set, `npm start` hands its children these, and deploy/ the first one those who get none of Azure's:
- * - `PEERWATCH_ESTATE`: `simulator` or `azure`, whose estate the database must hold
- * - `PEERWATCH_ADDRESS`: where people reach the web, for links that `npm run access` prints
- * - `PEERWATCH_SIMULATOR_CONTROL_URL` (web): where the demo's control speaks to the simulator; its presence shows the control
+ * The environment: every variable that Peerwatch reads, checked in one place before anything else happens. This file
+ * must run on Node.js 18 without installed packages, because it runs first.
+ * In addition to the variables that users set, `npm start` passes these variables to its children (deploy/ passes the
+ * first to the processes that get no Azure variables):
+ * - `PEERWATCH_ESTATE`: `simulator` or `azure`, the estate whose data the database must hold
+ * - `PEERWATCH_ADDRESS`: address at which users reach the web, for links that `npm run access` prints
+ * - `PEERWATCH_SIMULATOR_CONTROL_URL` (web): address at which the demo's control reaches the simulator; the control is
+ * shown only if it is set
  * - `PEERWATCH_SIMULATOR_IDENTITY_HEADER` (simulator): the secret that its token endpoint requires
- * - `PEERWATCH_ENVIRONMENT`: `complete` = `.env` was read before; a child may neither be allowed to read it nor to know all of it
+ * - `PEERWATCH_ENVIRONMENT`: `complete` = `.env` was already read; a child may not be allowed to read it or to know all
+ * of its content
  * - `PEERWATCH_PARENT_FD`: a descriptor that closes when `npm start` dies; the child then ends too
  */
 import { readFileSync } from 'node:fs'
@@ -58,7 +60,7 @@ const DAY = 24 * HOUR
 const POLL = { min: 100, max: DAY }
 const START = { min: 10 * SECOND, max: DAY }
 const WATCH = { min: MINUTE, max: DAY }
-/** Not shorter than a session lasts. */
+/** Limits of OIDC_SIGN_IN_EVERY. The minimum is the maximum duration of a session. */
 const SIGN_IN = { min: 7 * DAY, max: 365 * DAY }
 const HOLD = { min: 3 * SECOND, max: 10 * MINUTE }
 const RETENTION = { min: HOUR, max: 36_500 * DAY }
@@ -67,41 +69,42 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 const LOG_FORMATS = ['pretty', 'json'] as const
 const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
 
-/** The checked environment. Durations are milliseconds. */
+/** The checked environment. Durations are in milliseconds. */
 export interface EnvironmentSettings {
   /** null = embedded PostgreSQL under `dataDir` */
   databaseUrl: string | null
-  /** the role that may change the schema; null = that of `databaseUrl` */
+  /** address as the role that may change the schema; null = the role of `databaseUrl` */
   databaseMigrateUrl: string | null
-  /** whom questions sign in as, and where; null = as `databaseUrl` does */
+  /** address for read queries; null = `databaseUrl` */
   databaseReadUrl: string | null
-  /** the same role past a pooler, for what needs a session of its own; null = `databaseUrl` */
+  /**
+   * address of the same role that bypasses a connection pooler, for uses that need their own session; null =
+   * `databaseUrl`
+   */
   databaseListenUrl: string | null
-  /** the superuser's, which makes the roles of the others; null = nobody has to */
+  /** address as the superuser, which creates the other roles; null = the roles are not created */
   databaseAdminUrl: string | null
-  /** roles that get the product's rights at migrations, beside that of `databaseUrl` */
+  /** roles that get the product's rights at migrations, in addition to the role of `databaseUrl` */
   databaseProductRoles: string[]
-  /** entra = addresses have no password, and each connection signs in with a token for the environment's own identity */
+  /** entra = addresses have no password, and each connection signs in with a token of the environment's own identity */
   databaseAuth: 'password' | 'entra'
-  /** absolute */
+  /** absolute path */
   dataDir: string
   host: string
   /**
-   * open = everyone who reaches the web may see and change what it shows; required = people sign in.
-   * Unset: open for the demo on this machine, otherwise required
+   * open = everyone who reaches the web may see and change its data; required = users must sign in. Default: open for
+   * the demo on this machine, otherwise required
    */
   access: 'open' | 'required'
-  /**
-   * sign-in by OpenID Connect; null =
-   * local accounts alone
-   */
+  /** settings of sign-in by OpenID Connect; null = only local accounts */
   oidc: { issuer: string; clientId: string; clientSecret: string; roleClaim: string; signInEveryMs: number } | null
   port: number
-  /** no subscription is configured, or the estate is the simulator's */
+  /** whether no subscription is configured, or the estate is the simulator */
   demo: boolean
   /**
-   * subscriptions of the environment's own credential, in lower case; empty = none. A null URL = the public cloud's if `isPublicCloud`,
-   * otherwise it is not queried. identities: those of AZURE_IDENTITIES_FILE, with their secrets
+   * subscriptions of the environment's own credential, in lower case; empty = none configured. If a URL is null, the
+   * service of the public cloud is used if `isPublicCloud`, otherwise the service is not queried. identities: the
+   * identities in AZURE_IDENTITIES_FILE, with their secrets
    */
   azure: {
     subscriptions: string[] | 'all'
@@ -121,64 +124,78 @@ export interface EnvironmentSettings {
     metricsMs: number
     activityMs: number
   }
-  /** how long `npm start` waits for a part to come up */
+  /** time limit of `npm start` for the start of each part */
   startWithinMs: number
   retain: { rawMs: number; historyMs: number }
-  /** bytes of a billed GB */
+  /** number of bytes in a GB on Azure bills */
   billingGbBytes: number
   /** format null = pretty on a terminal, otherwise json */
   log: { level: (typeof LOG_LEVELS)[number]; format: (typeof LOG_FORMATS)[number] | null }
-  /** where people reach the web, for links in notifications; without a trailing slash */
+  /** address at which users reach the web, for links in notifications; without a trailing slash */
   publicUrl: string | null
-  /** what the web speaks TLS with, absolute; null = plain http */
+  /** absolute paths of certificate and key; null = plain http */
   tls: TlsFiles | null
   /** whether forwarded headers are read */
   trustProxy: boolean
-  /** the server that notifications by e-mail go through; null = none */
+  /** mail server for notifications; null = not configured */
   mail: { url: string; from: string } | null
-  /** where providers' notices arrive, and from whom they are believed; null = nowhere */
+  /**
+   * mailbox that receives the maintenance notices of providers, and the senders that are trusted; null = not configured
+   */
   mailbox: { url: string; from: string[]; authservId: string } | null
-  /** how alerting is proved, and who outside is pinged while it is; null = not at all, or the web on this machine */
+  /**
+   * proof of alerting and the external heartbeat. proofEveryMs null = off; proofUrl null = the web on this machine;
+   * heartbeatUrl null = not configured
+   */
   alerting: {
     proofEveryMs: number | null
     proofUrl: string | null
     heartbeatUrl: string | null
     heartbeatEveryMs: number
   }
-  /** what notifications may reach beside public addresses */
+  /** destinations that notifications may reach in addition to public addresses */
   outboundAllow: OutboundEntry[]
-  /** where the customer's routers report to by BMP and send their logs, null = nowhere; allow: who may, empty = this machine alone */
+  /**
+   * listeners for BMP and syslog of the customer's routers, null = not configured; allow: permitted senders, empty =
+   * only this machine
+   */
   routers: {
     bmp: { host: string; port: number } | null
     syslog: { host: string; port: number } | null
-    /** where they announce to; holdSeconds: proposed to them */
+    /** listener for BGP sessions of routers; holdSeconds: hold time that Peerwatch proposes */
     bgp: { host: string; port: number; asn: number; holdSeconds: number } | null
-    /** ASNs of routers whose sessions with the collector belong to the router that reports by BMP at the same address */
+    /**
+     * ASNs of routers whose BGP sessions with the collector belong to the router that reports by BMP from the same
+     * address
+     */
     neighbors: { address: string; asn: number }[]
     allow: { address: string; length: number }[]
   }
-  /** seals secrets in the database; null = a key of its own under `dataDir` */
+  /** key that encrypts secrets in the database; null = a generated key under `dataDir` */
   secretsKey: string | null
-  /** what is exported by OpenTelemetry; null = nothing */
+  /** export by OpenTelemetry; null = off */
   telemetry: TelemetrySettings | null
-  /** how the demo's Azure behaves */
+  /** behavior of the demo's simulated Azure */
   simulatorProfile: 'quick' | 'azure'
   simulatorControlUrl: string | null
-  /** one line each, of what works and should not stay so */
+  /** one line for each setting that works but should be changed */
   warnings: string[]
 }
 
-/** values: the variables as given, `.env` included; with faults, settings have defaults where a variable is wrong */
+/**
+ * Result of the check. values: the variables as given, including those in `.env`. If there are faults, settings have
+ * defaults in place of invalid variables.
+ */
 type Checked =
   | { ok: true; settings: EnvironmentSettings; values: Record<string, string> }
   | { ok: false; settings: EnvironmentSettings; faults: string[] }
 
 /**
- * Checks the environment. A variable that is unset or empty has its default. The process's environment overrides `.env`, even
- * with an empty value.
+ * Checks the environment. A variable that is unset or empty has its default. The process's environment overrides
+ * `.env`, even with an empty value.
  * @param environment usually process.env
- * @param where root: the folder that relative paths and `.env` are found in; dotenv:
- *   the file's text when it is known already, null for none
+ * @param where root: the folder of `.env` and of relative paths; dotenv: the text of the file if it is already known,
+ *   null if there is none
  */
 export function checkEnvironment(
   environment: Record<string, string | undefined>,
@@ -347,7 +364,8 @@ export function checkEnvironment(
     )
   }
 
-  // Read by @azure/identity: checked here, because its own error comes minutes later and far from its cause.
+  // @azure/identity reads these variables. They are checked here too, because its error would come minutes later and
+  // far from its cause.
   read('AZURE_TENANT_ID', null, readTenant)
   read('AZURE_CLIENT_ID', null, readGuid)
   endpoint('AZURE_AUTHORITY_HOST', { example: 'https://login.microsoftonline.com' })
@@ -375,13 +393,13 @@ export function checkEnvironment(
   return faults.length > 0 ? { ok: false, settings, faults } : { ok: true, settings, values }
 }
 
-/** RFC 4271 section 4.2: whole seconds, three or more. */
+/** Reads the hold time of BGP (RFC 4271, section 4.2): whole seconds, at least 3. */
 function readHoldTime(text: string): ValueRead<number> {
   const read = readDuration(text, HOLD)
   return 'value' in read && read.value % SECOND !== 0 ? { fault: `${text} is no whole number of seconds` } : read
 }
 
-/** Addresses of the database that are right by themselves, and wrong for what they are used for. */
+/** Returns faults of database addresses that are valid but unsuitable for their use. */
 function addressFaults({ databaseUrl, databaseMigrateUrl, databaseListenUrl }: EnvironmentSettings) {
   const writing: [name: string, url: string | null][] = [
     ['DATABASE_URL', databaseUrl],
@@ -403,7 +421,10 @@ function addressFaults({ databaseUrl, databaseMigrateUrl, databaseListenUrl }: E
   return faults
 }
 
-/** What others may read in transit. `sslmode=disable` is somebody's decision, for a network that is his alone. */
+/**
+ * Returns warnings about settings that send data unencrypted. `sslmode=disable` causes no warning, because it is an
+ * explicit choice for a private network.
+ */
 function plainTextWarnings(settings: EnvironmentSettings): string[] {
   const { host, publicUrl, databaseUrl, databaseMigrateUrl, databaseReadUrl, databaseListenUrl } = settings
   const isPlain =
@@ -438,7 +459,10 @@ function isUnencrypted(address: string): boolean {
   return mode === 'allow' || (mode === null && !searchParams.has('ssl'))
 }
 
-/** A token signs in as whom an address names, over TLS. */
+/**
+ * Returns faults of addresses for a sign-in by token. A token must be sent over TLS, and the address must name the
+ * role.
+ */
 function entraFaults({
   databaseUrl,
   databaseMigrateUrl,
@@ -474,7 +498,7 @@ function tokenFault(url: string): string | null {
   return null
 }
 
-/** sslmode values with which pg also checks the certificate. */
+/** Values of sslmode with which pg also checks the certificate. */
 const ENCRYPTED = ['require', 'verify-ca', 'verify-full']
 
 function readDotenv(root: string): ReturnType<typeof parseDotenv> {
@@ -492,7 +516,10 @@ function readDotenv(root: string): ReturnType<typeof parseDotenv> {
 const readProofInterval = (text: string): ValueRead<number | null> =>
   text === 'off' ? { value: null } : readDuration(text, WATCH)
 
-/** The address of a check at an outside watcher; what is behind its host is its secret. */
+/**
+ * Reads the address of a check at an external monitor. The part after the host is secret, so that faults do not show
+ * it.
+ */
 function readHeartbeatUrl(text: string): ValueRead<string> {
   const isSecure = URL.canParse(text) && ['https:', 'http:'].includes(new URL(text).protocol)
   return isSecure ? { value: text } : { fault: 'is not an address: write it like https://hc-ping.com/<uuid>' }

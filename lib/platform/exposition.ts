@@ -1,16 +1,17 @@
 /**
- * Metrics as text that Prometheus reads: its own format and OpenMetrics.
- * @source https://prometheus.io/docs/instrumenting/exposition_formats/ and https://github.com/prometheus/OpenMetrics (1.0.0)
+ * A metric family for the text formats of Prometheus: its own format and OpenMetrics.
+ * @source https://prometheus.io/docs/instrumenting/exposition_formats/ and https://github.com/prometheus/OpenMetrics
+ *   (1.0.0)
  */
 export interface MetricFamily {
-  /** without the suffix of its samples: `_total` of a counter, `_info` of an info */
+  /** name without the suffix of its samples: `_total` for a counter, `_info` for an info */
   name: string
   help: string
   type: 'counter' | 'gauge' | 'histogram' | 'summary' | 'info'
   samples: readonly MetricSample[]
 }
 
-/** A family of gauges. */
+/** Returns a family of gauges. */
 export const gaugeFamily = (name: string, help: string, samples: readonly MetricSample[]): MetricFamily => ({
   name,
   help,
@@ -19,9 +20,9 @@ export const gaugeFamily = (name: string, help: string, samples: readonly Metric
 })
 
 export interface MetricSample {
-  /** behind the family's name, such as `_bucket`; not given = that of its type */
+  /** suffix after the name of the family, for example `_bucket`; absent = the suffix of its type */
   suffix?: string
-  /** one with the value null is left out */
+  /** a label with the value null is omitted */
   labels: Labels
   value: number
 }
@@ -31,7 +32,7 @@ export type Labels = Readonly<Record<string, string | number | null>>
 export const TEXT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 export const OPENMETRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 
-/** The format that a scraper's Accept header asks for. */
+/** Returns the format that a scraper's Accept header requests. */
 export const expositionType = (accept: string | null): string =>
   accept?.includes('application/openmetrics-text') ? OPENMETRICS_TYPE : TEXT_TYPE
 
@@ -43,7 +44,9 @@ const SUFFIX: Readonly<Record<MetricFamily['type'], string>> = {
   info: '_info',
 }
 
-/** Families of one name are written as one; those without a sample are left out. */
+/**
+ * Writes metric families as text. Families with the same name are merged, and families without a sample are omitted.
+ */
 export function exposition(families: readonly MetricFamily[], type: string = TEXT_TYPE): string {
   const isOpen = type === OPENMETRICS_TYPE
   let text = ''
@@ -51,7 +54,7 @@ export function exposition(families: readonly MetricFamily[], type: string = TEX
   return isOpen ? `${text}# EOF\n` : text
 }
 
-/** Each name once, in the order in which they are first named, with the samples of all families of that name. */
+/** Merges the families with the same name, in the order of their first occurrence. */
 export function mergedFamilies(families: readonly MetricFamily[]): MetricFamily[] {
   const merged = new Map<string, MetricFamily & { samples: MetricSample[] }>()
   for (const family of families) {
@@ -64,7 +67,7 @@ export function mergedFamilies(families: readonly MetricFamily[]): MetricFamily[
 
 function familyText({ name, help, type, samples }: MetricFamily, isOpen: boolean): string {
   const suffix = SUFFIX[type]
-  // the text format names a counter as its samples are named, and knows no infos
+  // in the text format the name of a counter includes its suffix, and the type info does not exist
   const named = isOpen ? name : `${name}${suffix}`
   const typed = isOpen || type !== 'info' ? type : 'gauge'
   const lines = samples.map(

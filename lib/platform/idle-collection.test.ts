@@ -4,7 +4,7 @@ import { collectWhileIdle, startIdleCollection } from './idle-collection.ts'
 
 const MB = 2 ** 20
 
-/** A heap of which 100 MB are live. */
+/** A heap with 100 MB of live objects. */
 function heapOf(given: { usedMb: number; busy: number }) {
   const heap = { ...given, collections: 0 }
   const check = collectWhileIdle({
@@ -47,7 +47,7 @@ it('leaves what is live', async () => {
     expect(garbage).toHaveLength(800_000)
     garbage = null
     const before = getHeapStatistics().used_heap_size
-    // the time until now was spent on making it
+    // the thread was busy until now, because it created the garbage
     await vi.waitFor(() => {
       vi.advanceTimersByTime(10_000)
       expect(before - getHeapStatistics().used_heap_size).toBeGreaterThan(16 * MB)

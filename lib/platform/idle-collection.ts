@@ -4,8 +4,9 @@ import { runInNewContext } from 'node:vm'
 
 const CHECK_MS = 10_000
 /**
- * A full collection stops the thread for a tenth of a second, and V8 drops code that it compiles again: the busier the thread, the more garbage it has to be
- * worth. The first of these whose share of its time the thread does not exceed decides; above the last, nothing does.
+ * Minimum amount of garbage for a collection, by the load of the thread (its busy share of time). The first entry whose
+ * share is not exceeded applies; above the last, no collection runs. A full collection stops the thread for a tenth of
+ * a second, and V8 discards compiled code, so a busier thread needs more garbage.
  */
 const WORTH = [
   { busy: 0.1, bytes: 16 * 2 ** 20 },
@@ -13,18 +14,18 @@ const WORTH = [
 ]
 
 interface CollectedHeap {
-  /** what it takes of memory, garbage and free pages included */
+  /** memory of the heap in bytes, including garbage and free pages */
   takenBytes(): number
-  /** share of the time since the last call in which the thread worked */
+  /** share of the time since the last call in which the thread was busy */
   busy(): number
-  /** a full collection */
+  /** runs a full collection */
   collect(): void
 }
 
 /**
- * Collects a process's garbage while it has little to do. V8 does so when the heap has grown by a share, which takes minutes or hours where little
- * is asked, and keeps what it took until then.
- * @returns checks whether it is time to, and does it; true = it did
+ * Returns a function that collects the garbage of a process while it has little to do. V8 itself collects only after
+ * the heap has grown by a share, which takes minutes or hours under low load, and it keeps the memory until then.
+ * @returns checks whether a collection is due, and runs it; true = it ran
  */
 export function collectWhileIdle(heap: CollectedHeap): () => boolean {
   let left = 0
@@ -38,19 +39,19 @@ export function collectWhileIdle(heap: CollectedHeap): () => boolean {
   }
 }
 
-/** V8's `gc`, from a context of its own: nothing else can call it. */
+/** Returns V8's `gc` function from a separate context, so that no other code can call it. */
 export function garbageCollector(): (options?: { type: 'major'; flavor: 'last-resort' }) => void {
   setFlagsFromString('--expose-gc')
   return runInNewContext('gc')
 }
 
-/** From now on, for as long as this process runs. */
+/** Starts idle collections for the rest of this process. */
 export function startIdleCollection(): void {
   const gc = garbageCollector()
   let before = performance.eventLoopUtilization()
   const check = collectWhileIdle({
     takenBytes: () => getHeapStatistics().total_physical_size,
-    // any other flavor keeps what it frees for the heap's next growth
+    // any other flavor keeps freed memory for later growth of the heap
     collect: () => gc({ type: 'major', flavor: 'last-resort' }),
     busy() {
       const now = performance.eventLoopUtilization()

@@ -22,15 +22,15 @@ const job = (run: Job['run'], rest: Partial<Job> = {}): Job => ({
 })
 
 interface Row {
-  /** ms from now */
+  /** milliseconds from now */
   next: number
-  /** ms from now; null = its last run ended well, or was given up */
+  /** milliseconds from now; null = the last run succeeded, or retries were given up */
   again: number | null
   attempts: number
   isHeld: boolean
 }
 
-/** A job's row and its lease. */
+/** Returns the row of a job, and whether its lease is held. */
 async function rowOf(name: string): Promise<Row> {
   const { rows } = await db.pool.query<Row>(
     `SELECT (extract(epoch FROM next_at - clock_timestamp()) * 1000)::float8 AS next, attempts,
@@ -43,7 +43,7 @@ async function rowOf(name: string): Promise<Row> {
   return rows[0]
 }
 
-/** A job that runs until its worker stops, and then takes so long to end (ms). */
+/** Returns a job that runs until its worker stops, and then takes `endsAfterMs` to end. */
 function endless(name: string, endsAfterMs: number) {
   const started = Promise.withResolvers<void>()
   const run: Job['run'] = async (signal) => {
@@ -54,11 +54,11 @@ function endless(name: string, endsAfterMs: number) {
   return { job: job(run, { name }), started: started.promise }
 }
 
-/** What is logged as a warning or worse while `work` runs, and in the turns after it. */
+/** Returns the log lines of level warning or higher that are written while `work` runs, and shortly after it. */
 async function warningsOf(work: () => Promise<void>): Promise<string[]> {
   const lines: string[] = []
   const { level } = logger
-  // the logger of jobs begins with it
+  // the logger of the jobs is created with this level
   logger.level = 'warn'
   copyLinesTo((line) => lines.push(line))
   try {
@@ -71,7 +71,7 @@ async function warningsOf(work: () => Promise<void>): Promise<string[]> {
   return lines
 }
 
-/** Starts a worker's jobs, and stops them while one runs. */
+/** Starts the jobs of a worker, and stops them while one runs. */
 const stopWithin = ({ job, started }: ReturnType<typeof endless>) =>
   warningsOf(async () => {
     const jobs = startJobs(db, [job])
@@ -209,7 +209,7 @@ describe('jobs', () => {
       })
       jobs = startJobs(db, [sweep])
       await eventually('started', async () => (await rowOf('sweeping')).next < 1)
-      // as ten seconds would
+      // simulates the passage of ten seconds
       await db.pool.query(`UPDATE work_lease SET expires_at = expires_at - interval '10 s'`)
       await ran.promise
       const ended = once(frozen, 'message')
@@ -231,7 +231,7 @@ describe('the times of a job', () => {
 
   const shift = (column: 'next_at' | 'again_at', by: string) =>
     db.pool.query(`UPDATE job SET ${column} = ${column} + interval '${by}' WHERE name = '${name}'`)
-  /** @returns whether it was due */
+  /** Runs the job if it is due. @returns whether it was due */
   const run = async (outcome: JobOutcome) => {
     const isDue = await beginJob(db.pool, times)
     if (isDue) await endJob(db.pool, name, outcome)
@@ -290,7 +290,7 @@ describe('the times of a job', () => {
   it('are not lost with a worker that dies, nor counted where it stops', async () => {
     await makeDue(db.pool, [name])
     await beginJob(db.pool, times)
-    // its row says so while it runs
+    // the row shows that the job is due while it runs
     expect(await waitMs()).toBe(0)
     for (let stops = 0; stops < 9; stops++) expect(await run('interrupted')).toBe(true)
     expect((await rowOf(name)).attempts).toBe(1)

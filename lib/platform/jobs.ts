@@ -5,18 +5,21 @@ import { componentLogger } from './log.ts'
 import { BackOff, pause } from './back-off.ts'
 
 export interface Jobs {
-  /** Runs a job now, because there is something to do, and once more if it runs already. */
+  /** Runs a job now, because there is work for it. If it is running, it runs once more afterwards. */
   wake(name: string): void
-  /** Takes no job any more, ends those that run, gives them back for another worker to take, and waits for them. */
+  /** Starts no further jobs, aborts the running jobs and waits for them. Another worker can take them. */
   stop(): Promise<void>
 }
 
-/** What another worker was asked for, and a job that it gave back, is seen after so long. */
+/**
+ * Maximum interval between two checks for due jobs, in milliseconds. Requests to other workers and jobs that they gave
+ * back are noticed within it.
+ */
 const ASK_MS = 8_000
-/** A lease that could not be had is asked for again after so long. */
+/** Wait before a lease that was not available is requested again, in milliseconds. */
 const CLAIM_AGAIN_MS = 1_000
 
-/** Runs what is a job and not a poll, on whichever worker holds its lease (ADR 0253). */
+/** Starts the scheduler of jobs (work other than polls). A job runs on the worker that gets its lease (ADR 0253). */
 export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
   const log = componentLogger('jobs')
   const stopping = new AbortController()
@@ -25,7 +28,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
   const timesOf = ({ name, everyMs, atMs = 0 }: Job) => ({ name, everyMs, atMs })
   let change = Promise.withResolvers<void>()
 
-  /** @returns false if the lease was not to be had, or was lost */
+  /** Runs a job. @returns false if the lease was not available, or was lost */
   const runUnderLease = async (job: Job) => {
     const held = await withLease(db, job.name, async (lease) => {
       if (!(await lease.db.transaction((client) => beginJob(client, timesOf(job))))) return true
@@ -44,7 +47,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
       log.debug({ job: job.name, ms: Math.round(performance.now() - begun), ...figures }, 'done')
     } catch (error) {
       if (error instanceof LeaseLostError) throw error
-      // whoever stopped it knows; the next run goes on where this one ended
+      // if the signal was aborted, the reason is known, and the next run continues where this one ended
       if (!signal.aborted) {
         log.warn({ err: error, job: job.name }, 'a job failed and is tried again')
         outcome = 'failed'
@@ -57,7 +60,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
       try {
         if (!(await runUnderLease(job))) await pause(CLAIM_AGAIN_MS, stopped)
       } catch (error) {
-        // it is due again, as after the death of its worker
+        // the job is due again, as after the death of its worker
         log.warn({ err: error, job: job.name }, 'a job waits for the database')
         await pause(CLAIM_AGAIN_MS, stopped)
       }
@@ -67,7 +70,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
     running.set(job, run())
   }
 
-  /** Begins what is due. @returns how long to wait for the next (ms) */
+  /** Starts the jobs that are due. @returns the wait until the next check, in milliseconds */
   const beginDue = async () => {
     const waits = await jobWaits(db.pool, jobs.filter((job) => !running.has(job)).map(timesOf))
     if (stopped.aborted) return 0

@@ -1,29 +1,36 @@
 import { databaseFailure } from './database-failure.ts'
 
-/** Within this time a component writes one line of an outage. */
+/** Time in which a component writes at most one line about an outage, in milliseconds. */
 const EVERY_MS = 60_000
 
-/** What a line of an outage says instead of the error itself: many requests fail alike, and stacks of the driver explain nothing. */
+/**
+ * Replacement for the error in a log line about an outage. Many requests fail in the same way, and the stacks of the
+ * driver do not help.
+ */
 interface OutageNote {
   err: { type: string; message: string; code?: string }
-  /** lines of this component that were left out since the one before; absent = none */
+  /** number of lines of this component that were left out since the previous line; absent = 0 */
   suppressed?: number
 }
 
 /**
- * Limits the lines of an outage of the database to one for each component and minute. The first is written at once; every later one has
- * the number of those left out. Other errors are not limited and keep their stacks.
+ * Limits the log lines about an outage of the database to one for each component and minute. The first is written
+ * immediately, and each later line has the number of lines that were left out. Other errors are not limited and keep
+ * their stacks.
  */
 export class OutageLimit {
   readonly #now: () => number
   readonly #components = new Map<string, { at: number; suppressed: number }>()
 
-  /** @param now milliseconds of a clock that does not go back */
+  /** @param now returns milliseconds of a monotonic clock */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now
   }
 
-  /** @returns what to write in place of the error; null = leave the line out; undefined = the error is of no outage */
+  /**
+   * Decides about an error. @returns the replacement for the error; null = leave the line out; undefined = the error is
+   * not part of an outage
+   */
   note(component: string, error: Error): OutageNote | null | undefined {
     if (databaseFailure(error) === null) return undefined
     const now = this.#now()

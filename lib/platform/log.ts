@@ -26,19 +26,22 @@ const SECRET_KEYS = [
   'serviceKey',
 ]
 
-/** pino's wildcard covers one level, so each secret key is listed for the depths that log calls have. */
+/**
+ * Returns the paths that pino removes. Its wildcard covers one level, so each secret key is listed for the depths that
+ * log calls use.
+ */
 function redactedPaths(): string[] {
   return SECRET_KEYS.flatMap((key) => ['', '*', '*.*', '*.*.*'].map((prefix) => `${prefix}["${key}"]`))
 }
 
-/** An error as pino writes it, without the whole connection that the Postgres pool hangs on it. */
+/** Returns an error as pino writes it, without the connection that the Postgres pool attaches to it. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const { client: _, ...described } = pino.stdSerializers.err(error) as pino.SerializedError & { client?: unknown }
   return described
 }
 
-/** pino's hook before each line: replaces the error of an outage, or leaves the line out. */
+/** Returns pino's hook before each line. It replaces the error of an outage, or leaves the line out. */
 function limited(outages: OutageLimit): NonNullable<LoggerOptions['hooks']>['logMethod'] {
   return function write(given, method) {
     const [first, ...rest]: unknown[] = given
@@ -51,13 +54,16 @@ function limited(outages: OutageLimit): NonNullable<LoggerOptions['hooks']>['log
   }
 }
 
-/** Whoever else gets each line as it is written, masked: the export of logs. */
+/** Receives each line as it is written, with secrets masked. The export of logs uses it. */
 type LineSink = (line: string) => void
 
 const SINK = Symbol.for('peerwatch.log.sink')
 type SinkHolder = { [SINK]?: LineSink | null }
 
-/** Hands every line of this process to `sink`, too; null = no more. On globalThis: a web bundler may instantiate this module more than once. */
+/**
+ * Copies every line of this process to `sink`; null = stops copying. The sink is on globalThis, because a web bundler
+ * can instantiate this module more than once.
+ */
 export function copyLinesTo(sink: LineSink | null): void {
   ;(globalThis as SinkHolder)[SINK] = sink
 }
@@ -68,7 +74,9 @@ function writtenAndCopied(line: string): string {
   return written
 }
 
-/** The span that a line was written in, by the names that OpenTelemetry gives them in other formats. */
+/**
+ * Returns the ids of the span in which a line is written, under the names that OpenTelemetry defines for other formats.
+ */
 function spanFields(): object {
   const ids = activeSpanIds()
   return ids === null ? {} : { trace_id: ids.traceId, span_id: ids.spanId, trace_flags: ids.flags }
@@ -87,10 +95,11 @@ function chosenLevel(environment: Record<string, string | undefined>): string {
 }
 
 /**
- * A logger of its own, writing to `destination` (standard output when not given). Values under the usual secret
- * names are dropped, credentials inside a message or an error are masked in the line itself, long lines are cut, and an outage of
- * the database is one line for each component and minute.
- * @param environment reads LOG_LEVEL and LOG_FORMAT; a wrong value here falls back, it is reported by the environment check
+ * Creates a logger that writes to `destination` (default: standard output). Values with the usual names of secrets are
+ * removed, credentials inside messages and errors are masked, long lines are truncated, and an outage of the database
+ * is one line for each component and minute.
+ * @param environment LOG_LEVEL and LOG_FORMAT are read; an invalid value falls back to the default, and the check of
+ *   the environment reports it
  */
 export function createLogger(
   environment: Record<string, string | undefined>,
@@ -130,26 +139,30 @@ function writable(destination: { write(line: string): unknown }): NodeJS.Writabl
   })
 }
 
-/** The process's logger. Take a child per component: `logger.child({ component: 'poller' })`. */
+/** The logger of the process. Components use a child: `logger.child({ component: 'poller' })`. */
 export const logger: Logger = createLogger(process.env)
 
-/** Short for `logger.child({ component })`. */
+/** Returns `logger.child({ component })`. */
 export function componentLogger(component: string): Logger {
   return logger.child({ component })
 }
 
-/** Longest line of the log, in characters. */
+/** Maximum length of a log line, in characters. */
 const LINE = 8_192
 
-/** Longest text in a line that is too long, in characters. */
+/** Maximum length of a text inside a line that is too long, in characters. */
 const TEXT = 2_000
 
-/** What is read beyond a cut, so that a secret that the cut goes through is masked before it. */
+/**
+ * Number of characters beyond the limit that are masked before a text is truncated, so that a secret at the limit is
+ * recognized.
+ */
 const BEYOND_CUT = 500
 
 /**
- * A line of JSON as it is written: without secrets, and never longer than {@link LINE}. A longer one stays JSON: its texts are cut, and
- * `cut` says how many characters it had. What masking costs is bounded thereby, whatever a library puts into a message.
+ * Returns a JSON line as it is written: without secrets, and at most {@link LINE} characters long. A longer line stays
+ * JSON: its texts are truncated, and `cut` has its original length. This also limits the cost of masking, whatever a
+ * library puts into a message.
  */
 function writtenLine(line: string): string {
   return scrub(line.length <= LINE ? line : `${JSON.stringify(shortened(line))}\n`)
@@ -178,7 +191,7 @@ function cutValue(value: unknown): unknown {
   const parts = Object.entries(value).map(([name, part]) => [name, typeof part === 'string' ? cutText(part) : part])
   const short = Array.isArray(value) ? value : Object.fromEntries(parts)
   const text = JSON.stringify(short)
-  // an error has a message and a stack
+  // the limit fits two texts, because an error has a message and a stack
   return text.length <= 2 * TEXT + BEYOND_CUT ? short : cutText(text)
 }
 

@@ -1,14 +1,14 @@
 import { oncePerProcess } from '#lib/bgp/once.ts'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
-/** Returns the registry of the process, which has one set of metrics. */
+/** Returns the metrics registry of the process. */
 export const registry = oncePerProcess('metrics', () => {
   const register = new Registry()
   collectDefaultMetrics({ register })
   return register
 })
 
-/** A counter by this name: made on first use, the same one afterwards. Names end in `_total`. */
+/** Returns the counter with this name, which is created at the first use. Names end in `_total`. */
 export function counter<Label extends string>(
   name: string,
   help: string,
@@ -18,8 +18,8 @@ export function counter<Label extends string>(
 }
 
 /**
- * A gauge by this name: made on first use, the same one afterwards. Names end in their base unit.
- * @param read sets it each time that it is asked for; absent = whoever has a new value sets it
+ * Returns the gauge with this name, which is created at the first use. Names end in their base unit.
+ * @param read sets the gauge each time it is read; absent = the code that has a new value sets it
  */
 export function gauge<Label extends string>(
   name: string,
@@ -35,7 +35,10 @@ export function gauge<Label extends string>(
   return existing<Gauge<Label>>(name) ?? new Gauge({ name, help, labelNames, ...collect, registers: [registry()] })
 }
 
-/** A histogram by this name: made on first use, the same one afterwards. Buckets are in the unit that the name ends in. */
+/**
+ * Returns the histogram with this name, which is created at the first use. The buckets have the unit in which the name
+ * ends.
+ */
 export function histogram<Label extends string>(
   name: string,
   help: string,
@@ -45,7 +48,10 @@ export function histogram<Label extends string>(
   return existing<Histogram<Label>>(name) ?? new Histogram({ name, help, labelNames, buckets, registers: [registry()] })
 }
 
-/** prom-client's registry forgets a metric's kind and labels; a name is used for one kind only, which the helpers above ensure. */
+/**
+ * Returns the metric with this name. The registry does not know its kind and labels; the functions above use each name
+ * for only one kind.
+ */
 function existing<Metric>(name: string): Metric | undefined {
   return registry().getSingleMetric(name) as Metric | undefined
 }

@@ -8,32 +8,36 @@ import { queryPrepared, type PreparedStatement, type Queryable } from './queryab
 
 type Gathering = { moments: string[]; rows: Promise<QueryResultRow[][]> }
 
-/** What was asked so far in one answer, by what it was read from. What the answer began and left running asks for itself. */
+/**
+ * Cache of the results that one response has read, by database connection. Work that continues after the response is
+ * complete does not use it.
+ */
 interface Answer {
   asked: Cache<Promise<unknown>>
-  /** statements that are about to be sent, each of several moments */
+  /** statements that are about to be sent, each for several times */
   gathering: WeakMap<object, Map<string, Gathering>>
   isOver: boolean
 }
 
-/** Questions kept of one reader. */
+/** Maximum number of cached results for one database reader. */
 const MAX_KEPT = 100
 
 const kept = oncePerProcess('one-answer', () => ({
   answers: new AsyncLocalStorage<Answer>(),
-  /** Present while statements read data that {@link untilChange} may keep. */
+  /** Set while statements read data that {@link untilChange} may cache. */
   marked: new AsyncLocalStorage<true>(),
-  /** Number of listeners that receive every change; 0 = values are not kept. */
+  /** Number of listeners that receive every change; caching is off at 0. */
   listening: 0,
-  /** The age limits the effect of a writer that does not announce its change. */
+  /** The maximum age limits the effect of a process that changes data without an announcement. */
   announced: new Cache<Promise<unknown>>('announced', { maxAgeMs: 5_000, maxSize: MAX_KEPT }),
-  /** The age is short because polls are not announced. */
+  /** The maximum age is short, because polls are not announced. */
   polled: new Cache<Promise<unknown>>('polled', { maxAgeMs: 1_000, maxSize: MAX_KEPT }),
 }))
 
 /**
- * Runs work that makes one answer, or answers that begin together: what is asked twice in it, of the same reader, is read once, so that its parts rest on
- * the same rows. What goes on for longer, such as a stream, or reads what it changed, must not run in it (ADR 0050).
+ * Runs work that builds one response, or responses that start together. Equal queries to the same reader are executed
+ * only once, so that all parts of the response are based on the same rows. Work that runs longer, such as a stream, or
+ * that reads its own changes, must not run in it (ADR 0050).
  */
 export async function inOneAnswer<T>(work: () => Promise<T>): Promise<T> {
   const answer: Answer = { asked: new Cache('answer'), gathering: new WeakMap(), isOver: false }
@@ -41,16 +45,17 @@ export async function inOneAnswer<T>(work: () => Promise<T>): Promise<T> {
     return await kept().answers.run(answer, work)
   } finally {
     answer.isOver = true
-    // a connection that was opened in the answer remembers it for as long as it is open
+    // a connection that was opened during the response references it as long as the connection is open
     answer.asked.clear()
   }
 }
 
 /**
- * What `ask` gives, asked once in an answer; each time outside of one. Whoever gets it must not change it.
- * @param reader what is read from
- * @param key of the question and its parameters
- * @throws what `ask` throws, to all who asked
+ * Returns the result of `ask`, which is called once in a response. Outside a response it is called each time. Callers
+ * must not change the result, because it is shared.
+ * @param reader the database that is read
+ * @param key identifies the query and its parameters
+ * @throws the error of `ask`, to all callers
  */
 export function onceInAnswer<T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> {
   const answer = kept().answers.getStore()
@@ -59,7 +64,7 @@ export function onceInAnswer<T>(reader: object, key: string, ask: () => Promise<
   return first ?? answer.asked.store(reader, key, ask())
 }
 
-/** From now on this process gets every change. @returns from now on it does not */
+/** Enables caching, because this process now receives every change. @returns function that disables it */
 export function beginKeeping(): () => void {
   kept().listening += 1
   forgetKept()
@@ -69,20 +74,28 @@ export function beginKeeping(): () => void {
   }
 }
 
-/** Something changed, or may have. What is being read may be of before: who asks from now on does not share it. */
+/**
+ * Clears the caches, because data changed or may have changed. A query in progress may read old data, so later callers
+ * do not share its result.
+ * @param countersOnly whether only counters changed, so that only the results of {@link untilPoll} are dropped
+ */
 export function forgetKept({ countersOnly = false }: { countersOnly?: boolean | undefined } = {}): void {
   kept().polled.clear()
   if (!countersOnly) kept().announced.clear()
 }
 
 /**
- * As {@link onceInAnswer}, and an answer's is kept for others until the next announced change beyond counters, 5 s at most, as long as this
- * process gets them: for what none but announced writers change, so not for times of polls, nor for counters (ADR 0254).
+ * Returns the result of `ask` like {@link onceInAnswer}, and caches it for other responses until the next announced
+ * change (except changes of counters only), at most 5 s, as long as this process receives all changes. It is for data
+ * that only announced writes change, and not for times of polls or counters (ADR 0254).
  */
 export const untilChange = <T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> =>
   onceInAnswer(reader, key, () => keptIn('announced', reader, key, ask))
 
-/** The same for what rests on times of polls and on counters, too: until anything is announced, a second at most (ADR 0254). */
+/**
+ * Returns the result of `ask` like {@link untilChange}, for data that depends on times of polls or on counters. It is
+ * cached until any announcement, at most one second (ADR 0254).
+ */
 export const untilPoll = <T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> =>
   onceInAnswer(reader, key, () => keptIn('polled', reader, key, ask))
 
@@ -91,14 +104,15 @@ function keptIn<T>(tier: 'announced' | 'polled', reader: object, key: string, as
   return listening === 0 || !answers.getStore() ? ask() : cache.share(reader, key, ask)
 }
 
-/** Asks by plain statements, all of which read what {@link untilChange} may keep. */
+/** Runs `ask`, whose plain statements read only data that {@link untilChange} may cache. */
 export const ofAnnounced = <T>(ask: () => Promise<T>): Promise<T> => kept().marked.run(true, ask)
 
 /**
- * A statement about one moment. What an answer asks at the same time of other moments is one statement with it: each costs as much to send
- * as many of these take to run. Rows are shared, as those of {@link sharedReader} are.
- * @param asked.text names the moment `$AT`, and has an order of its own; the values are the others
- * @param at ISO 8601
+ * Runs a statement about one point in time. Equal statements of a response for several times are combined into one
+ * statement, because sending one costs as much as executing several. Rows are shared, so that callers must not change
+ * them, as with {@link sharedReader}.
+ * @param asked text: contains `$AT` for the time, and must order its rows; values: the other parameters
+ * @param at ISO 8601 time
  */
 export async function queryAt<Row extends QueryResultRow>(
   db: Queryable,
@@ -126,7 +140,7 @@ async function gathered(db: Queryable, asked: Required<PreparedStatement>, { at,
   }
 }
 
-/** @returns the rows of each moment */
+/** Executes a statement for several times. @returns the rows of each time */
 async function queryMoments(db: Queryable, { name, text, values }: Required<PreparedStatement>, moments: string[]) {
   const given = `$${values.length + 1}::timestamptz`
   if (moments.length === 1)
@@ -141,8 +155,8 @@ async function queryMoments(db: Queryable, { name, text, values }: Required<Prep
 }
 
 /**
- * Returns a reader in front of a pool that runs equal statements of one answer once. Rows are shared, so that callers must not change them; each
- * caller has a list of its own.
+ * Returns a reader in front of a pool that executes equal statements of one response once. Rows are shared, so that
+ * callers must not change them; each caller gets its own list.
  */
 export function sharedReader(pool: Queryable): Queryable {
   const reader: Queryable = {
@@ -159,7 +173,9 @@ export function sharedReader(pool: Queryable): Queryable {
   return reader
 }
 
-/** Returns null for a statement that asks for rows of another form. */
+/**
+ * Returns the cache key of a statement; null for a statement that requests rows in another form, which is not cached.
+ */
 function keyOf(asked: string | PreparedStatement, values?: unknown[]): string | null {
   if (typeof asked === 'string') return `${keyOfValues(values)} ${asked}`
   const { name, text, values: own, ...options } = asked

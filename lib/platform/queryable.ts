@@ -1,14 +1,20 @@
 import type { QueryResult, QueryResultRow } from 'pg'
 
-/** Anything that runs one statement: a pool, or a client inside a transaction. */
+/** An object that executes a statement: a pool, or a client inside a transaction. */
 export type Queryable = {
   query<Row extends QueryResultRow>(text: string | PreparedStatement, values?: unknown[]): Promise<QueryResult<Row>>
 }
 
-/** A statement that each connection parses once, by its name. For those that are asked many times a second. */
+/**
+ * A statement that each connection parses only once, identified by its name. It is for statements that run many times a
+ * second.
+ */
 export type PreparedStatement = { name?: string; text: string; values: unknown[] }
 
-/** Asks by such a statement, with a plan for each set of parameters that are absent: those choose what `$1 IS NULL OR ...` reads. */
+/**
+ * Runs a prepared statement with a separate plan for each combination of null parameters, because these decide which
+ * rows `$1 IS NULL OR ...` reads.
+ */
 export async function queryPrepared<Row extends QueryResultRow>(
   db: Queryable,
   name: string,
@@ -26,7 +32,7 @@ export function queryable(db: { readonly pool: Queryable } | Queryable): Queryab
 
 const columnNames = new Map<string, string>()
 
-/** `first_seen` as our types name it: `firstSeen`. */
+/** Converts a column name such as `first_seen` to the name in our types: `firstSeen`. */
 function fieldOf(column: string): string {
   const known = columnNames.get(column) ?? column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
   columnNames.set(column, known)
@@ -34,8 +40,8 @@ function fieldOf(column: string): string {
 }
 
 /**
- * What a statement returns, as the type `Row` has it: columns in camel case, instants in epoch milliseconds. Values within arrays and JSON stay as they
- * are, and so do numbers that Postgres writes as text.
+ * Returns the rows of a statement in the form of the type `Row`: column names in camel case, and instants in epoch
+ * milliseconds. Values inside arrays and JSON are unchanged, and so are numbers that Postgres returns as text.
  */
 export async function readRows<Row>(
   db: Queryable,

@@ -2,21 +2,21 @@ import { MASK, maskCredentials } from './bootstrap/mask-credentials.ts'
 
 export { readOrCreateSecret } from './bootstrap/secrets.ts'
 
-/** Each secret's forms, by its name. */
+/** Forms of each secret (plain, in JSON, in URLs), by its name. */
 const known = new Map<string, readonly string[]>()
 
 /**
- * Registers a secret: from now on {@link scrub}, and so every log line, masks it.
- * Values under 8 characters are ignored, because masking them would corrupt ordinary words.
- * @param value null = forget the secret of this name
- * @param name the secret's owner; a new value replaces the former one, so that secrets that are set again and again do not add up
+ * Registers a secret, so that {@link scrub} masks it in every log line. Values with less than 8 characters are ignored,
+ * because masking them would corrupt ordinary words.
+ * @param value null = forget the secret with this name
+ * @param name owner of the secret; a new value replaces the previous value, so that the list does not grow
  */
 export function registerSecret(value: string | undefined | null, name: string = value ?? ''): void {
   if (!value || value.length < 8) known.delete(name)
   else known.set(name, [...new Set([value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)])])
 }
 
-/** Masks every registered secret, and text in the form of a credential, in a line of text. */
+/** Masks every registered secret, and text that looks like a credential, in a line. */
 export function scrub(line: string): string {
   let clean = line
   for (const forms of known.values()) for (const form of forms) clean = clean.replaceAll(form, MASK)

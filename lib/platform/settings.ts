@@ -6,13 +6,13 @@ import { readPairs } from './environment/telemetry.ts'
 import { checkEnvironment, type EnvironmentSettings } from './environment.ts'
 import { registerSecret } from './secrets.ts'
 
-/** The checked environment of a running process; it always has a database. */
+/** The checked environment of a running process, which always has a database. */
 export type Settings = EnvironmentSettings & { databaseUrl: string }
 
-/** One item of OUTBOUND_ALLOW. */
+/** An entry of OUTBOUND_ALLOW. */
 export type OutboundEntry = Settings['outboundAllow'][number]
 
-/** The environment is wrong; `faults` has one printable line per variable. */
+/** Error for an invalid environment; `faults` has one printable line for each variable. */
 export class SettingsError extends BrandedError {
   static override readonly brand = 'SettingsError'
   readonly faults: readonly string[]
@@ -35,8 +35,8 @@ const SECRETS = [
 ]
 
 /**
- * The environment that a running `npm start` gave its children, so that a process started by hand in the same folder uses the
- * same embedded database and the same Azure.
+ * File with the environment that a running `npm start` gave its children, so that a process that is started by hand in
+ * the same folder uses the same embedded database and the same Azure.
  */
 const SHARED = path.join('run', 'environment.json')
 
@@ -44,8 +44,8 @@ let cached: Settings | undefined
 let replacement: (() => Settings) | undefined
 
 /**
- * The process's settings, read once. Also completes process.env from `.env`, for libraries that read it themselves
- * (credentials), and registers secrets for masking.
+ * Returns the settings of the process, which are read once. Also completes process.env from `.env`, for libraries that
+ * read it themselves (credentials), and registers secrets for masking.
  * @throws SettingsError
  */
 export function settings(): Settings {
@@ -54,14 +54,15 @@ export function settings(): Settings {
   return cached
 }
 
-/** Settings that a caller knows better than the environment does, such as a test's; undefined = the environment's again. */
+/** Replaces the settings, for example in a test; undefined = use the environment again. */
 export function useSettings(given: (() => Settings) | undefined): void {
   replacement = given
 }
 
 /**
- * What is configured so far, for a check that also runs before the first start: the settings, completed by a running instance's, where
- * `databaseUrl` is null while no embedded database runs; `faults` if the environment is wrong. Secrets are registered for masking.
+ * Returns the current configuration, for checks that also run before the first start: the settings, completed with
+ * those of a running instance. `databaseUrl` is null if no database is configured and no embedded database runs;
+ * `faults` has the errors in the environment. Secrets are registered for masking.
  * @param environment is completed in place
  */
 export function settingsSoFar(
@@ -77,7 +78,7 @@ export function settingsSoFar(
   return { settings: complete.settings, faults: complete.ok ? [] : complete.faults }
 }
 
-/** As {@link settings}, of a given environment; `environment` is completed in place. */
+/** Returns the settings from a given environment, like {@link settings}. @param environment is completed in place */
 export function loadSettings(environment: Record<string, string | undefined>, root: string): Settings {
   const checked = accept(checkEnvironment(environment, { root }))
   const values = { ...sharedWith(checked), ...checked.values }
@@ -102,7 +103,7 @@ function registerSecrets(values: Record<string, string>, complete: EnvironmentSe
   for (const server of [complete.mail, complete.mailbox]) if (server) registerSecret(passwordOf(server.url))
 }
 
-/** What is sent to a collector with each request, such as a key. */
+/** Returns the headers that are sent to a collector with each request, because they can contain a key. */
 function headersOf(values: Record<string, string>): string[] {
   const given = Object.entries(values).filter(([name]) => /^OTEL_EXPORTER_OTLP_(?:\w+_)?HEADERS$/.test(name))
   return given.flatMap(([, text]) => {
@@ -116,7 +117,10 @@ function accept(checked: ReturnType<typeof checkEnvironment>) {
   return checked
 }
 
-/** Empty if the caller sets a database itself: then it does not belong to the running instance. */
+/**
+ * Returns the environment of a running instance; empty if the caller configured a database, which then does not belong
+ * to that instance.
+ */
 const sharedWith = ({
   settings: { dataDir },
   values,
@@ -125,7 +129,10 @@ const sharedWith = ({
   values: Record<string, string>
 }) => (values.DATABASE_URL ? {} : readShared(dataDir))
 
-/** What a running `npm start` shares with processes that are started by hand; empty = nothing runs in the folder. */
+/**
+ * Returns the environment that a running `npm start` shares with processes that are started by hand; empty = it does
+ * not run in this folder.
+ */
 export function readShared(dataDir: string): Record<string, string> {
   try {
     return JSON.parse(readFileSync(path.join(dataDir, SHARED), 'utf8'))

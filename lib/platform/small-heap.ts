@@ -1,28 +1,29 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 
-/** Used memory of a heap from which on the time that collecting takes matters more. */
+/** Used heap in bytes above which the time for garbage collection matters more than the memory. */
 export const LARGE_BYTES = 240 * 2 ** 20
 const CHECK_MS = 30_000
 
 interface Heap {
   usedBytes(): number
   setFlag(flag: string): void
-  /** NODE_OPTIONS */
+  /** value of NODE_OPTIONS */
   nodeOptions: string | undefined
 }
 
 /**
- * How far garbage lets the old objects grow before they are collected, as a share of what is live. `--optimize-for-size` takes a tenth and a
- * sixteenth of the room for new ones, so that most of them are copied, grow old and are collected with all others: two thirds of the
- * worker's CPU.
+ * Growth of the old objects, as a percentage of the live objects, after which garbage is collected.
+ * `--optimize-for-size` would use 10 % and a sixteenth of the memory for new objects. Most objects would then be
+ * copied, become old and be collected with all others, which takes two thirds of the worker's CPU time.
  */
 const GARBAGE_PERCENT = 30
 
 /**
- * Keeps a small process's memory near what is live. Without it V8 lets garbage pile up to several times that: a worker with five circuits, of
- * whose heap 85 MB are live, took 540 MB, and 290 with it. It ends for good where the heap is large. It is no limit: a larger estate gets
- * what it needs. Who chose a size for new objects in NODE_OPTIONS chose between memory and CPU.
- * @returns checks whether the heap is large by now; true = it is, and need not be checked again
+ * Keeps the memory of a small process close to its live objects. By default V8 lets garbage grow to several times that:
+ * a worker with five circuits and 85 MB of live objects took 540 MB, and 290 MB with this limit. The limit is removed
+ * permanently when the heap becomes large, so that a large estate gets the memory that it needs. It is not applied if
+ * NODE_OPTIONS sets a size for new objects, because the user then made this choice.
+ * @returns function that checks whether the heap is large; true = it is, so that no further check is needed
  */
 export function limitHeap(heap: Heap): () => boolean {
   if (/--max[-_]semi[-_]space/.test(heap.nodeOptions ?? '')) return () => true
@@ -34,7 +35,8 @@ export function limitHeap(heap: Heap): () => boolean {
   }
 }
 
-// by being imported, and before anything else: loading the modules makes the first garbage
+// applied when this module is imported, which must be the first import, because loading modules creates the first
+// garbage
 const isLarge = limitHeap({
   usedBytes: () => getHeapStatistics().used_heap_size,
   setFlag: setFlagsFromString,

@@ -1,16 +1,16 @@
 import { spawnSync } from 'node:child_process'
 
 /**
- * A program of the system that only tests run, and Debian's package of it. This module imports no packages of npm: bin/test reads it before
- * they are installed.
+ * A program of the operating system that only tests run, with its Debian package. This module imports no npm packages,
+ * because bin/test reads it before they are installed.
  */
 export interface Program {
   name: string
-  /** Debian's */
+  /** name of the Debian package */
   package: string
-  /** exits with 0 where the program is installed */
+  /** command that exits with 0 if the program is installed */
   probe: readonly [command: string, ...args: string[]]
-  /** what the package starts by itself */
+  /** service that the package starts automatically */
   service?: string
 }
 
@@ -21,7 +21,7 @@ export const PGBOUNCER: Program = {
   service: 'pgbouncer',
 }
 
-/** A mailbox by IMAP. */
+/** An IMAP mailbox server. */
 export const DOVECOT: Program = {
   name: 'Dovecot',
   package: 'dovecot-imapd',
@@ -29,7 +29,10 @@ export const DOVECOT: Program = {
   service: 'dovecot',
 }
 
-/** A cluster of PostgreSQL servers. The embedded server lacks pg_basebackup, pg_rewind and pg_controldata, which Patroni calls. */
+/**
+ * Programs for a cluster of PostgreSQL servers. The embedded server lacks pg_basebackup, pg_rewind and pg_controldata,
+ * which Patroni calls.
+ */
 export const PATRONI: readonly Program[] = [
   { name: 'Patroni', package: 'patroni', probe: ['/usr/bin/patroni', '--version'], service: 'patroni' },
   { name: 'etcd', package: 'etcd-server', probe: ['/usr/bin/etcd', '--version'], service: 'etcd' },
@@ -41,7 +44,7 @@ export const PATRONI: readonly Program[] = [
   },
 ]
 
-/** The first line of what the program says of itself; null where it is not installed. */
+/** Returns the first line that a program prints about its version; null if it is not installed. */
 export function programVersion({ probe: [command, ...args] }: Program): string | null {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 10_000 })
   return status === 0 ? (`${stdout}${stderr}`.trim().split('\n')[0] ?? '') : null

@@ -13,7 +13,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-tls-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const file = (name: string) => path.join(folder, name)
 
-/** A key and its certificate for a name, as somebody's own authority would give them. */
+/** Creates a key and a certificate for a name. */
 function make(name: string) {
   const files = { certFile: file(`${name}.crt`), keyFile: file(`${name}.key`) }
   const options = [
@@ -31,7 +31,7 @@ function make(name: string) {
   return files
 }
 
-/** The name in the certificate that a server shows to a new connection. */
+/** Returns the name in the certificate that a server presents to a new connection. */
 async function shown(server: Server): Promise<string> {
   const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', rejectUnauthorized: false })
   await once(socket, 'secureConnect')

@@ -3,18 +3,21 @@ import { readFileSync, unwatchFile, watchFile } from 'node:fs'
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 
-/** Certificate (with those between it and the root) and key, in PEM. */
+/** Paths of the certificate (with its intermediate certificates) and the key, in PEM format. */
 export interface TlsFiles {
   certFile: string
   keyFile: string
 }
 
-/** Renewed certificates hold from then on; ACME clients renew weeks before the end. */
+/**
+ * Interval at which the files are checked, in milliseconds. A renewed certificate is used from then on; ACME clients
+ * renew weeks before the expiry.
+ */
 const ASKED_EVERY_MS = 60_000
 
 /**
  * Reads certificate and key.
- * @throws Error that names variable, file and fault
+ * @throws Error with the variable, the file and the fault
  */
 export function readTls({ certFile, keyFile }: TlsFiles): { cert: string; key: string } {
   const read = <T>(name: string, file: string, parse: (text: string) => T) => {
@@ -36,22 +39,22 @@ export function readTls({ certFile, keyFile }: TlsFiles): { cert: string; key: s
 }
 
 /**
- * Returns the last moment at which the first certificate of the file is valid, in epoch milliseconds.
- * @throws Error that names the file, as {@link readTls} does
+ * Returns the expiry of the first certificate in the file, in epoch milliseconds.
+ * @throws the errors of {@link readTls}
  */
 export const readCertificateEnd = (files: TlsFiles): number =>
   Date.parse(new X509Certificate(readTls(files).cert).validTo)
 
-/** Time in which a request must have arrived, in milliseconds: 1 MB at 33 kB/s. Node.js waits for five minutes. */
+/** Time limit for a complete request, in milliseconds: 1 MB at 33 kB/s. The default of Node.js is five minutes. */
 const REQUEST_WITHIN_MS = 30_000
-/** Time in which its headers must have arrived, in milliseconds. */
+/** Time limit for the headers of a request, in milliseconds. */
 const HEADERS_WITHIN_MS = 15_000
 const CHECKED_EVERY_MS = 5_000
 
 /**
- * A server of HTTP, which speaks TLS where there are files for it, and takes what they hold later.
- * @param failed a renewed pair can't be used, so that the former one stays
- * @throws what {@link readTls} does
+ * Creates an HTTP server. It uses TLS if there are files for it, and loads renewed files without a restart.
+ * @param failed is called if renewed files cannot be used; the previous certificate is kept
+ * @throws the errors of {@link readTls}
  */
 export function webServer(
   tls: TlsFiles | null,
@@ -78,7 +81,8 @@ export function webServer(
     }
   }
   const files = [tls.certFile, tls.keyFile]
-  // by their status: a link may lead to another file meanwhile, and folders of secrets are replaced as a whole
+  // watch the files by their status, because a link can change its target, and secret volumes are replaced as a whole
+  // folder
   for (const file of files) watchFile(file, { interval: everyMs, persistent: false }, renew)
   server.once('close', () => files.forEach((file) => unwatchFile(file, renew)))
   return server

@@ -4,7 +4,10 @@ import type { PreparedStatement, Queryable } from './queryable.ts'
 type Answer = { rows: unknown[]; rowCount: number | null }
 type Waiting = { statement: PreparedStatement; resolve: (answer: Promise<Answer>) => void }
 
-/** Statements that are sent as one, and what was made of those that came before: by their texts, so that each connection plans every combination once. */
+/**
+ * A node in the tree of statement combinations, by the texts of the statements. It caches the combined statement, so
+ * that each connection plans every combination only once.
+ */
 interface Combination {
   followedBy: Map<string, Combination>
   made?: Required<Pick<PreparedStatement, 'name' | 'text'>>
@@ -12,8 +15,8 @@ interface Combination {
 const combinations: Combination = { followedBy: new Map() }
 
 /**
- * Sends statements that are asked at the same time as one. Its parts see nothing of each other: each writes a table of its own, and
- * returns at most what JSON can hold.
+ * Returns a client that sends statements of the same tick as one. The statements do not see each other's changes. Each
+ * must write a different table and return only values that JSON can represent.
  */
 export function together(client: Queryable): Queryable {
   let waiting: Waiting[] = []
@@ -21,7 +24,7 @@ export function together(client: Queryable): Queryable {
     const all = waiting
     waiting = []
     const statement = joined(all.map(({ statement }) => statement))
-    // a client that throws rejects those that ask, too
+    // an error that the client throws synchronously rejects the callers too
     const answers = (async () => client.query<Record<string, unknown[]>>(statement))()
     const answerOf = async (i: number) => {
       const rows = (await answers).rows[0]?.[`q${i}`] ?? []
@@ -32,7 +35,7 @@ export function together(client: Queryable): Queryable {
   const query = (given: string | PreparedStatement, values: unknown[] = []) =>
     new Promise<Answer>((resolve) => {
       waiting.push({ statement: typeof given === 'string' ? { text: given, values } : given, resolve })
-      // after all that goes on without an answer has asked as well
+      // the next tick comes after all synchronous code has added its statements
       if (waiting.length === 1) process.nextTick(send)
     })
   return { query } as Queryable

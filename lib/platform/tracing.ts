@@ -1,33 +1,36 @@
 import { oncePerProcess } from '#lib/bgp/once.ts'
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** Simple values by name, as spans carry them. Names follow OpenTelemetry's semantic conventions where these have one. */
+/**
+ * Simple values by name, as attributes of spans. Names follow the semantic conventions of OpenTelemetry if these define
+ * one.
+ */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | null>>
 
-/** What log lines and child spans name a span by. Hexadecimal: 32 digits, 16 digits, 2 digits. */
+/** Ids by which log lines and child spans refer to a span, in hexadecimal with 32, 16 and 2 digits. */
 interface SpanIds {
   traceId: string
   spanId: string
   flags: string
 }
 
-/** A piece of work with a beginning and an end. Without a tracer it is nothing, and costs nothing (ADR 0172). */
+/** A piece of work with a start and an end. If there is no tracer, a span does nothing and costs nothing (ADR 0172). */
 export interface Span {
-  /** null = nobody traces */
+  /** null = tracing is off */
   readonly ids: SpanIds | null
-  /** Adds attributes; those with the value null are left out. */
+  /** Adds attributes. Attributes with the value null are left out. */
   set(attributes: SpanAttributes): void
-  /** The work failed. @param type of few values, such as an error code; not the message */
+  /** Marks the work as failed. @param type one of a small set of values, such as an error code, and not the message */
   fail(type: string, message?: string): void
-  /** Ends it now; a second end is ignored. */
+  /** Ends the span now. A second call is ignored. */
   end(): void
 }
 
 interface SpanOptions {
   attributes?: SpanAttributes
-  /** client = a request to somebody else; default internal */
+  /** client = a request to another system; default internal */
   kind?: 'internal' | 'client'
-  /** null = it begins a trace; not given = the span that the caller runs in */
+  /** null = starts a new trace; absent = the span in which the caller runs */
   parent?: Span | null
 }
 
@@ -44,24 +47,24 @@ const tracing = oncePerProcess('tracing', (): Tracing => ({ tracer: null, active
 
 const NO_SPAN: Span = { ids: null, set() {}, fail() {}, end() {} }
 
-/** Who makes spans from now on; null = nobody. */
+/** Sets the tracer that creates spans; null = tracing is off. */
 export function setTracer(tracer: Tracer | null): void {
   tracing().tracer = tracer
 }
 
-/** Begins a span, which whoever began it ends. @param name of few values */
+/** Starts a span, which the caller must end. @param name one of a small set of values */
 export function startSpan(name: string, { parent, ...options }: SpanOptions = {}): Span {
   const { tracer, active } = tracing()
   if (!tracer) return NO_SPAN
   return tracer.start(name, options, parent === undefined ? (active.getStore() ?? null) : parent)
 }
 
-/** Runs `work` so that spans and log lines of it belong to `span`, however deep they are. */
+/** Runs `work` so that its spans and log lines belong to `span`, at any depth. */
 export function runInSpan<T>(span: Span, work: () => T): T {
   return span.ids === null ? work() : tracing().active.run(span, work)
 }
 
-/** Runs `work` as a span of its own. What it throws is the span's failure, and is thrown on. */
+/** Runs `work` in a new span. An error marks the span as failed and is rethrown. */
 export async function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> {
   const span = startSpan(name, options)
   if (span.ids === null) return work(span)
@@ -75,10 +78,13 @@ export async function inSpan<T>(name: string, options: SpanOptions, work: (span:
   }
 }
 
-/** Those of the span that the caller runs in; null = none. */
+/** Returns the ids of the span in which the caller runs; null = there is no span. */
 export const activeSpanIds = (): SpanIds | null => tracing().active.getStore()?.ids ?? null
 
-/** `error.type` of the semantic conventions: the system's or the database's code where there is one, else the class. */
+/**
+ * Returns `error.type` of the semantic conventions: the code of the system or the database if there is one, otherwise
+ * the name of the class.
+ */
 export function errorType(error: unknown): string {
   if (!(error instanceof Error)) return '_OTHER'
   const { code } = error as { code?: unknown }

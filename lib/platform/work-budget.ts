@@ -1,11 +1,14 @@
 import { BrandedError } from './branded-error.ts'
 
-/** Reading a text takes more work or memory than one text gets. The message names the bound and how to stay within it. */
+/**
+ * Error for a text that would take more work or memory than allowed. The message names the limit and tells how to stay
+ * within it.
+ */
 export class TextLimitError extends BrandedError {
   static override readonly brand = 'TextLimitError'
 }
 
-/** A bound of a parser. */
+/** A limit of a parser. */
 interface WorkLimit {
   max: number
   /** Sentence about the bound and about how to stay within it. */

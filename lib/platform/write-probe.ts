@@ -1,12 +1,12 @@
 import { oncePerObject, oncePerProcess } from '#lib/bgp/once.ts'
 import type { Database } from './database.ts'
 
-/** A success is repeated for so long to those who ask next. */
+/** Time for which a successful result is reused, in milliseconds. */
 const REPEATED_MS = 1_000
 
 /**
- * Whether the database takes writes, found out by writing. At most one write of this process is in flight, and it is shared
- * between callers. Postgres reuses the row's place, so that a full disk may show in polls before it shows here.
+ * Checks whether the database accepts writes, by writing a row. At most one write of this process is in flight, and all
+ * callers share it. Postgres reuses the space of the row, so a full disk can affect polls before it affects this check.
  */
 class WriteProbe {
   readonly #db: Database
@@ -17,12 +17,15 @@ class WriteProbe {
     this.#db = db
   }
 
-  /** Milliseconds since the last write that succeeded; infinite before the first. */
+  /** Milliseconds since the last successful write; infinite before the first. */
   get ageMs(): number {
     return performance.now() - this.#succeededAt
   }
 
-  /** Writes, unless a write succeeded just now. @throws what the database says, to every caller that shares the write */
+  /**
+   * Writes the row, unless a write has just succeeded. @throws the error of the database, to every caller that shares
+   * the write
+   */
   async try(): Promise<void> {
     if (this.ageMs < REPEATED_MS) return
     this.#inFlight ??= this.#write().finally(() => {

@@ -15,7 +15,10 @@ import { answerOf, command, endpoint, pageOf, type ResultIn, date, SNAPSHOT_DAYS
 import { LONGEST_VIEW_NAME } from '#lib/contract/vocabulary.ts'
 import { scopes } from '#lib/contract/access/sent-scopes.ts'
 
-/** The pages of which snapshots are made: one incident, circuit or gateway, a look-up, the cost review and the handover. */
+/**
+ * Paths of the pages that can be frozen as a snapshot: one incident, circuit or gateway, a route lookup, the cost
+ * review and the handover.
+ */
 const SNAPSHOT_PAGE = /^\/(?:(?:incidents|circuits|gateways)\/[^/]+|routes|cost|handover)$/
 
 export const snapshot = z.object({

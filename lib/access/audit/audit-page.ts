@@ -6,9 +6,9 @@ import { databaseForUse, WholeDeploymentError } from '#lib/questions/index.ts'
 import { aboutNoPoll } from '#lib/questions/about-no-poll.ts'
 
 /**
- * Entries of the audit, newest first.
- * @param cursor id of the last entry of the page before
- * @throws WholeDeploymentError for who sees a part of the deployment; CursorError
+ * Returns entries of the audit log, newest first.
+ * @param cursor id of the last entry of the previous page
+ * @throws WholeDeploymentError if the caller's scope covers only a part of the deployment; CursorError
  */
 export async function auditPage(
   { scope }: Caller,

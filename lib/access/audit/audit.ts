@@ -7,14 +7,17 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { auditDifference } from './difference.ts'
 import { subjectNames } from '../store/subject-names.ts'
 
-/** Who changed something: a caller, a command on the server, or somebody at the vendor of a channel. */
+/**
+ * The originator of a change: a caller, a command on the server, or a person who acted at the vendor of a notification
+ * channel.
+ */
 export type Actor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'command' | 'channel' }
 
 export const COMMAND: Actor = { kind: 'command', id: '', name: 'npm run access' }
 
 type Change = Pick<z.input<typeof auditEntry>, 'action' | 'subject' | 'before' | 'after' | 'address'>
 
-/** Records a change with what differs. */
+/** Records a change in the audit log. Only the differences between the states before and after are stored. */
 export async function recordChange(db: Queryable, actor: Actor, change: Change): Promise<void> {
   const { before, after } = auditDifference(change.before, change.after)
   await withPrisma(db, ({ auditEntry }) =>
@@ -26,7 +29,7 @@ export async function recordChange(db: Queryable, actor: Actor, change: Change):
         action: change.action,
         subject: change.subject,
         address: change.address,
-        // NULL = nothing
+        // NULL in the column means that the object did not exist on that side
         ...(before !== null && { before: before as Prisma.InputJsonValue }),
         ...(after !== null && { after: after as Prisma.InputJsonValue }),
       },
@@ -34,7 +37,10 @@ export async function recordChange(db: Queryable, actor: Actor, change: Change):
   )
 }
 
-/** Entries, newest first. @param before entries older than the one with this id; null = from the newest */
+/**
+ * Returns entries of the audit log, newest first. @param before returns only entries older than this id; null = start
+ * with the newest
+ */
 export async function listChanges(
   db: Queryable,
   { before, limit }: { before: bigint | null; limit: number },

@@ -4,14 +4,18 @@ interface Difference {
   after: Json
 }
 
-/** What an entry may hold of one side, in characters of its JSON. */
+/** Maximum length of one side (before or after) of an audit entry, in characters of its JSON text. */
 const MAX_LENGTH = 16_000
-/** Names of fields that hold secrets. What is written never holds them; this guards against one that is added later. */
+/**
+ * Pattern for names of fields that hold secrets. Callers never pass secrets; the pattern protects against secret fields
+ * that are added later.
+ */
 const SECRET = /secret|password|^token$|^link$|credential/i
 
 /**
- * What differs between two states, so that an entry shows the change and not the whole: fields of objects that differ, and members of lists
- * that the other side lacks. Secrets are masked, and what is too long is cut.
+ * Returns the differences between two states, so that an audit entry shows only the change: the fields of objects that
+ * differ, and the list members that the other side lacks. Secrets are masked, and a side longer than {@link MAX_LENGTH}
+ * is truncated.
  */
 export function auditDifference(before: Json, after: Json): Difference {
   const differing = between(before ?? null, after ?? null)

@@ -1,10 +1,13 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 import { type Caller, formatScope, parseScope, RIGHTS, type Right, ROLES } from '#lib/contract/index.ts'
 
-/** Rights that nobody has without signing in: they would outlast the open access. */
+/**
+ * Rights that are never granted without signing in, because their effects (tokens, users) would outlast the period of
+ * open access.
+ */
 const NEVER_OPEN: ReadonlySet<Right> = new Set(['tokens', 'users'])
 
-/** Whoever reaches the web where access is open. */
+/** Caller of every request if access is open (no sign-in required). */
 export const OPEN_CALLER: Caller = {
   kind: 'open',
   id: '',
@@ -14,26 +17,35 @@ export const OPEN_CALLER: Caller = {
   scope: 'everything',
 }
 
-/** A wall reads; which endpoints, these say themselves. */
+/** Rights of a wall display. Each endpoint declares whether walls may read it (`forWalls`). */
 const OF_WALLS: ReadonlySet<Right> = new Set(['read'])
 const NONE: ReadonlySet<Right> = new Set()
 
-/** Somebody who signed in, or a token. @param role null = none; a wall has none and reads all the same */
+/**
+ * Builds the caller for a signed-in user or a token. @param role null = no role; a wall display has no role, but may
+ * read
+ */
 export function callerWith(given: Omit<Caller, 'rights'> & { kind: 'person' | 'token' | 'wall' }): Caller {
   const { kind, role } = given
   if (kind === 'wall') return { ...given, rights: OF_WALLS }
   return { ...given, rights: role === null ? NONE : new Set(ROLES[role].rights) }
 }
 
-/** The front deletes it from what it receives, so that only the front can write it. */
+/**
+ * Header in which the front server passes the caller to the handlers. The front server deletes it from incoming
+ * requests, so that clients cannot set it.
+ */
 const CALLER_HEADER = 'x-peerwatch-caller'
-/** Where a request came from, for the audit and for limits; written by the front alone, too. */
+/** Header with the client address, for the audit log and for rate limits. Only the front server writes it. */
 export const ADDRESS_HEADER = 'x-peerwatch-address'
-/** Set if all requests have this address, because the configuration names a proxy and does not trust it; see {@link ADDRESS_HEADER}. */
+/**
+ * Header that is set if all requests have the same client address, because the configuration names a proxy but does not
+ * trust it; see {@link ADDRESS_HEADER}.
+ */
 export const SHARED_HEADER = 'x-peerwatch-shared-address'
 export const OWN_HEADERS = [CALLER_HEADER, ADDRESS_HEADER, SHARED_HEADER]
 
-/** Writes who sends a request where {@link callerOf} finds it. */
+/** Writes the caller into the headers, for {@link callerOf}. */
 export function markCaller(headers: Record<string, string | string[] | undefined>, caller: Caller): void {
   const { kind, id, name, role, rights, scope, session } = caller
   const text = JSON.stringify({ kind, id, name, role, rights: [...rights], scopes: formatScope(scope), session })
@@ -41,8 +53,8 @@ export function markCaller(headers: Record<string, string | string[] | undefined
 }
 
 /**
- * Who sends a request, as the front found out.
- * @throws UnauthenticatedError without one
+ * Returns the caller that the front server identified.
+ * @throws UnauthenticatedError if the headers contain no caller
  */
 export function callerOf(headers: Headers): Caller {
   const text = headers.get(CALLER_HEADER)
@@ -53,18 +65,18 @@ export function callerOf(headers: Headers): Caller {
   }
   const { scopes, rights, ...known } = JSON.parse(Buffer.from(text, 'base64url').toString())
   if (known.kind === 'open') return OPEN_CALLER
-  // a token may have fewer than its role: its owner's are less
+  // a token can have fewer rights than its role, because it never has more than its owner
   return { ...known, rights: new Set<Right>(rights), scope: parseScope(scopes) }
 }
 
-/** Where a request came from; null = not through the front. */
+/** Returns the client address; null if the request did not come through the front server. */
 export const callerAddressOf = (headers: Headers): string | null => headers.get(ADDRESS_HEADER)
 
-/** Bundlers may instantiate this module more than once. */
+/** Symbol on `globalThis`, because bundlers can instantiate this module more than once. */
 const KEY = Symbol.for('peerwatch.access.assumed-caller')
 type Holder = { [KEY]?: Caller | null }
 
-/** Tests ask handlers without a front: whom they then are. The product never calls it. */
+/** Sets the caller for handlers that tests call without a front server. The product never calls this. */
 export function assumeCaller(caller: Caller | null): void {
   ;(globalThis as Holder)[KEY] = caller
 }
@@ -77,7 +89,7 @@ export class UnauthenticatedError extends BrandedError {
   }
 }
 
-/** The caller lacks a right. */
+/** Error if the caller lacks a right. */
 export class MissingRightError extends BrandedError {
   static override readonly brand = 'MissingRightError'
   readonly right: Right
@@ -88,7 +100,10 @@ export class MissingRightError extends BrandedError {
   }
 }
 
-/** @throws MissingRightError; a wall has the right only where walls are meant */
+/**
+ * Checks that the caller has a right. @throws MissingRightError also for a wall display, if the endpoint is not meant
+ * for walls
+ */
 export function requireRight(caller: Caller, { right, forWalls }: { right: Right; forWalls?: boolean }): void {
   if (!caller.rights.has(right) || (caller.kind === 'wall' && !forWalls)) throw new MissingRightError(right)
 }

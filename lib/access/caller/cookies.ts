@@ -1,23 +1,32 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 
-/** The key that signs cookies: of SECRETS_KEY, and of no use for what else that key seals. */
+/**
+ * Derives the key that signs cookies from SECRETS_KEY. The derived key cannot decrypt the data that SECRETS_KEY
+ * encrypts.
+ */
 export const cookieKeyOf = (secretsKey: string): string =>
   Buffer.from(hkdfSync('sha256', secretsKey, '', 'peerwatch sign-in', 32)).toString('base64url')
 
 const COOKIE_PREFIX = 'peerwatch'
 /**
- * Returns the begin of the names of cookies. Behind https browsers then accept them from this host only, so that another host of the domain cannot set
- * them. @source RFC 6265bis 4.1.3.2
+ * Returns the prefix of cookie names. Over https the prefix is `__Host-`, so that browsers accept these cookies only
+ * from this host and another host of the domain cannot set them. @source RFC 6265bis 4.1.3.2
  */
 export const cookiePrefix = (isHttps: boolean) => `${isHttps ? '__Host-' : ''}${COOKIE_PREFIX}`
 export const sessionCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.session_token`
 export const wallCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.wall`
 
-/** Returns the token in the cookie of a wall; null if there is none. Versions until 0.3.0 set the cookie with another prefix, and walls keep it. */
+/**
+ * Returns the token in the cookie of a wall display; null if there is none. Versions up to 0.3.0 set the cookie with
+ * another prefix, and wall displays still have it.
+ */
 export const wallTokenOf = (header: string | undefined, isHttps: boolean): string | null =>
   cookieOf(header, wallCookieName(isHttps)) ?? (isHttps ? cookieOf(header, `__Secure-${COOKIE_PREFIX}.wall`) : null)
 
-/** The value of a cookie; null = not sent. Of several of one name the first counts. */
+/**
+ * Returns the decoded value of a cookie; null if it is missing or cannot be decoded. If several cookies have the name,
+ * the first counts.
+ */
 export function cookieOf(header: string | undefined, name: string): string | null {
   for (const part of (header ?? '').split(';')) {
     const separator = part.indexOf('=')
@@ -32,8 +41,8 @@ export function cookieOf(header: string | undefined, name: string): string | nul
 }
 
 /**
- * The token in a cookie as better-auth signs it: the token, a dot, and the base64 of its HMAC.
- * @returns null if the signature is another
+ * Returns the token in a cookie that better-auth signed: the token, a dot, and the base64 text of its HMAC.
+ * @returns null if the signature does not match
  */
 export function signedValue(cookie: string, key: string): string | null {
   const dot = cookie.lastIndexOf('.')

@@ -8,7 +8,7 @@ import { callerOfCookie, callerOfToken } from '../store/credentials.ts'
 import { type FrontAnswer, isForPrograms, requestPath } from '../refusal.ts'
 import { hashOf, isTokenText } from '../tokens/token-text.ts'
 
-/** What is answered without signing in. Everything else is not: a path that nobody thought of is closed. */
+/** Paths that are served without signing in. All other paths are closed, so that a new path is closed by default. */
 const PUBLIC = new Set([
   '/sign-in',
   '/sign-in/link',
@@ -18,14 +18,16 @@ const PUBLIC = new Set([
   '/api/health/ready',
 ])
 
-// vendors have no session: what they send is signed
+// vendors have no session; their requests are signed
 const PUBLIC_FOLDERS = ['/_next/static/', '/api/auth/', INBOUND_FOLDER]
 
-/** @param path as it was sent; another spelling of a public path is not public */
+/**
+ * Reports whether a path is public. @param path as it was sent; a different spelling of a public path does not count
+ */
 const isPublic = (path: string): boolean =>
   PUBLIC.has(path) || PUBLIC_FOLDERS.some((folder) => path.startsWith(folder) && !path.includes('..'))
 
-/** The wall's page, and what the contract says that walls may read. */
+/** Paths that wall displays may read: the wall page, and the endpoints with `forWalls` in the contract. */
 const OF_WALLS = new Set([
   '/wall',
   ...Object.values<Endpoint>(endpoints).flatMap(({ path, forWalls }) => (forWalls ? `/api/v1${path}` : [])),
@@ -34,22 +36,22 @@ const OF_WALLS = new Set([
 
 const isForWalls = (path: string): boolean => OF_WALLS.has(path)
 
-/** Where somebody without a role gets to. */
+/** The only page that a user without a role can open. */
 const ACCOUNT_PATH = '/account'
 
 const SIGN_IN_PATH = '/sign-in'
 
-/** The address of the sign-in that leads back to a page of ours. */
+/** Returns the address of the sign-in page, which leads back to the given page afterwards. */
 const signInFor = (url: string): string =>
   url === '/' ? SIGN_IN_PATH : `${SIGN_IN_PATH}?next=${encodeURIComponent(url)}`
 
-/** Who sends a request that goes on (null = whoever, where all may ask), or the answer to one that does not. */
+/** Decision about a request: its caller (null for public paths), or the response that refuses it. */
 type Admission = { caller: Caller | null } | { answer: FrontAnswer }
 
-/** @throws whatever keeps the database from answering */
+/** Function that decides about a request. @throws the error of the database if it cannot be queried */
 export type Gate = (request: { method: string; url: string; headers: IncomingHttpHeaders }) => Promise<Admission>
 
-/** Lets everybody in as {@link OPEN_CALLER}. */
+/** Gate that admits every request as {@link OPEN_CALLER}. */
 export const openGate: Gate = async () => ({ caller: OPEN_CALLER })
 
 /**
@@ -59,8 +61,9 @@ export const openGate: Gate = async () => ({ caller: OPEN_CALLER })
 const WALL_COOKIE_SECONDS = 400 * 24 * 3_600
 
 /**
- * Asks everybody who he is, by a bearer token, the cookie of a sign-in, or a wall's. What nobody listed as public is closed.
- * @param given cookieKey: signs the cookies of sign-ins; isHttps: whether people reach the web by https
+ * Returns a gate that identifies every caller by a bearer token, the cookie of a sign-in, or the cookie of a wall
+ * display. All paths that are not listed as public are closed.
+ * @param given cookieKey: key that signs the cookies of sign-ins; isHttps: whether users reach the web by https
  */
 export function requiringGate(given: { db: Queryable; cookieKey: string; isHttps: boolean }): Gate {
   const { db, isHttps } = given
@@ -116,7 +119,10 @@ async function ofWall(
   return caller?.kind === 'wall' ? caller : null
 }
 
-/** A wall reaches its own screen, and somebody without a role his account. Handlers check the rights themselves. */
+/**
+ * Limits a wall display to its own page and endpoints, and a user without a role to the account page. Handlers check
+ * the individual rights.
+ */
 function withinReach(caller: Caller, path: string, url: string): Admission {
   if (caller.kind === 'wall' && !isForWalls(path)) {
     return { answer: isForPrograms(path) ? missingRead : redirect(signInFor(url)) }
@@ -125,7 +131,10 @@ function withinReach(caller: Caller, path: string, url: string): Admission {
   return { answer: isForPrograms(path) ? missingRead : redirect(ACCOUNT_PATH) }
 }
 
-/** The token in a wall's address becomes a cookie and leaves the address, which people photograph and bookmark. */
+/**
+ * Moves the token of a wall display from the address into a cookie, because users photograph and bookmark addresses.
+ * @returns null if the address has no token
+ */
 async function exchange(db: Queryable, url: string, isHttps: boolean): Promise<FrontAnswer | null> {
   const { searchParams } = new URL(url, 'http://localhost')
   const token = searchParams.get('token')

@@ -1,18 +1,20 @@
 import type { IncomingMessage, Server } from 'node:http'
 import { networkOf } from '../sign-in/guessing.ts'
 
-/** Maximum number of open connections: each holds a descriptor, and a process may open a few thousand. */
+/**
+ * Maximum number of open connections. Each connection uses a file descriptor, and a process can open a few thousand.
+ */
 export const MAX_CONNECTIONS = 2_000
-/** Maximum number of open connections from one network: more than the 500 event streams of a process. */
+/** Maximum number of open connections from one network. It is larger than the 500 event streams of a process. */
 export const MAX_CONNECTIONS_OF_NETWORK = 600
 
-/** Time in which a client that sends too much can read the answer, in milliseconds. */
+/** Time that a client with a too long body has to read the response, in milliseconds. */
 export const LINGER_MS = 1_000
 
 /**
- * Counts the bytes of a body as they arrive, whether its length was announced or it is sent in chunks. Bytes behind the limit are thrown away and the
- * end of the body is withheld, so that a handler never takes a part for the whole.
- * @param onTooLong is called once, with the first byte too many
+ * Counts the bytes of a body as they arrive, both with an announced length and with chunks. Bytes above the limit are
+ * discarded and the end of the body is withheld, so that a handler never treats a partial body as complete.
+ * @param onTooLong is called once, at the first byte above the limit
  */
 export function limitBody(request: IncomingMessage, maxBytes: number, onTooLong: () => void): void {
   const push = request.push.bind(request)
@@ -30,8 +32,9 @@ export function limitBody(request: IncomingMessage, maxBytes: number, onTooLong:
 }
 
 /**
- * Makes the connection end after its current answer, and the reader of the body fail: the client gets the end of the stream immediately, and may still
- * send for {@link LINGER_MS}. Closing at once would reset the connection, and the client might lose the answer.
+ * Ends the connection after its current response, and makes reads of the request body fail. The client gets the end of
+ * the stream immediately, and may still send for {@link LINGER_MS}. An immediate close would reset the connection, and
+ * the client could lose the response.
  */
 export function lingerAndClose(request: IncomingMessage): void {
   const { socket } = request
@@ -45,8 +48,8 @@ export function lingerAndClose(request: IncomingMessage): void {
 }
 
 /**
- * Limits the open connections of a server, in total and from one network (an IPv4 address, 64 bits of an IPv6 one).
- * @param isOneNetwork the addresses are those of a proxy, so that only the total is limited
+ * Limits the open connections of a server, in total and from one network (an IPv4 address, or an IPv6 /64).
+ * @param isOneNetwork whether all addresses belong to a proxy; then only the total is limited
  * @param onRefused is called for each connection that is closed
  */
 export function limitConnections(server: Server, isOneNetwork: boolean, onRefused: (network: string) => void): void {

@@ -5,7 +5,7 @@ import { readTheme, THEME_COOKIE } from '#lib/contract/theme.ts'
 import { cookieOf } from '../caller/cookies.ts'
 import { type FrontAnswer, isForPrograms, requestPath } from '../refusal.ts'
 
-/** Whether somebody's browser asks for a page, and would show him a problem as text. */
+/** Reports whether a browser requests a page. It would show a problem document as plain text. */
 export function asksForPage({
   method,
   url = '',
@@ -19,7 +19,10 @@ export function asksForPage({
   return reads && !isForPrograms(requestPath(url)) && (headers.accept ?? '').includes('text/html')
 }
 
-/** Colours and sizes are those of the screens (app/globals.css), whose stylesheet may be what can't be had. */
+/**
+ * Style sheet of the page, with the colors and sizes of app/globals.css. It is inlined, because that file may be
+ * unavailable.
+ */
 const STYLE = `
 :root { color-scheme: light dark; }
 [data-theme="light"] { color-scheme: light; }
@@ -43,7 +46,9 @@ main p { color: light-dark(#454b54, #b4bdc8); overflow-wrap: anywhere; }
 `
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
 
-/** What a browser gets in place of a page. It needs neither the web framework nor the database. */
+/**
+ * Builds the page for a browser whose request was refused. The page needs neither the web framework nor the database.
+ */
 export function refusalPage(
   { status, detail, page }: FrontAnswer,
   cookie: string | undefined,

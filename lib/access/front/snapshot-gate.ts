@@ -9,12 +9,16 @@ import type { Gate } from './gate.ts'
 
 const FOLDER = '/snapshot/'
 
-/** So many requests for snapshots are answered to one network in a minute. Tokens can't be guessed: it is the database that is spared. */
+/**
+ * Maximum number of snapshot requests from one network in a minute. The limit protects the database; tokens cannot be
+ * guessed.
+ */
 const MAX_IN_A_MINUTE = 60
 
 /**
- * Opens links to frozen pages to everybody who has them (ADR 0267), as long as their makers may see as much (ADR 0294).
- * @param others decides about all other paths
+ * Returns a gate that opens links to snapshots for everyone who has them (ADR 0267), as long as their makers may see
+ * the same data (ADR 0294).
+ * @param others gate for all other paths
  */
 export function snapshotGate(
   db: Queryable,

@@ -4,7 +4,9 @@ import { AccessConflictError, AccessRequestError } from '../errors.ts'
 import { KEPT_NAMES } from '#lib/contract/access/rights.ts'
 import type { FrozenPage } from '../store/snapshots.ts'
 
-/** Questions about one resource, or that are a page of their own. */
+/**
+ * Paths that a snapshot may contain without further conditions: queries about one resource, or about a page of its own.
+ */
 const WHOLE = new Set([
   '/circuits/{id}',
   '/circuits/{id}/usage',
@@ -24,7 +26,7 @@ const WHOLE = new Set([
   '/cost/tco',
   '/cost/reconcile',
 ])
-/** Those that are about the whole estate unless they name a resource; `within` names a network. */
+/** Paths that cover the whole estate unless the query names a resource (`scope`) or a network (`within`). */
 const NARROWED = new Set([
   '/activity',
   '/changes',
@@ -45,16 +47,16 @@ const patterns = all
   .filter(({ path }) => path.includes('{'))
   .map((endpoint) => ({ endpoint, pattern: pathPattern(endpoint.path) }))
 
-/** Finds the endpoint that answers a question; undefined if none does. */
+/** Finds the endpoint for the address of an API query; undefined if there is none. */
 function endpointOf(question: string): Endpoint | undefined {
   const asked = new URL(question, 'http://page').pathname.slice('/api/v1'.length)
   return all.find(({ path }) => path === asked) ?? patterns.find(({ pattern }) => pattern.test(asked))?.endpoint
 }
 
 /**
- * Whether an outsider may see the answer: contacts, the lists of everything and what says how Peerwatch itself does are never part of a snapshot,
- * although pages ask for them to find a name.
- * @param question its address: `/api/v1/circuits/c1/usage?step=5m`
+ * Reports whether a snapshot may contain the response to a query. Contacts, lists of all resources and the state of
+ * Peerwatch itself are never part of a snapshot, although pages query them to look up names.
+ * @param question address of the query, for example `/api/v1/circuits/c1/usage?step=5m`
  */
 export function isShareable(question: string): boolean {
   const { searchParams } = new URL(question, 'http://page')
@@ -63,7 +65,10 @@ export function isShareable(question: string): boolean {
   return WHOLE.has(path) || (NARROWED.has(path) && (searchParams.has('scope') || searchParams.has('within')))
 }
 
-/** Returns the rights that the maker of a link needs for as long as it opens these answers. @param questions their addresses */
+/**
+ * Returns the rights that the maker of a snapshot must have as long as its link works. @param questions addresses of
+ * the queries in the snapshot
+ */
 function rightsToShow(questions: readonly string[]): Right[] {
   return [...new Set<Right>(['share', ...questions.flatMap((question) => endpointOf(question)?.right ?? [])])]
 }
@@ -71,7 +76,8 @@ function rightsToShow(questions: readonly string[]): Right[] {
 type Ask = (question: string) => Promise<unknown>
 
 /**
- * A page with its answers, the rights that these need, and under `/names` the names of circuits and gateways that these have by id alone.
+ * Returns a page with its API responses, the rights that these need, and under `/names` the names of circuits and
+ * gateways that the responses mention by id.
  * @throws AccessRequestError, AccessConflictError
  */
 export async function freeze<Page extends Pick<FrozenPage, 'page' | 'search'>>(
@@ -79,14 +85,14 @@ export async function freeze<Page extends Pick<FrozenPage, 'page' | 'search'>>(
   ask: Ask,
 ) {
   const answers: Record<string, unknown> = {}
-  // one after the other: together they would take the turns of everybody else
+  // query one after another, because parallel queries would take the turns of other users
   for (const question of new Set(questions.filter(isShareable))) {
     const answer = await ask(question)
     if (answer !== null) answers[question] = answer
   }
   if (Object.keys(answers).length === 0)
     throw new AccessRequestError('questions: none of them is about this page, or none is answered')
-  // before names are hidden, which changes addresses
+  // determine the rights before names are hidden, because hiding changes the addresses
   const rights = rightsToShow(Object.keys(answers))
   const text = JSON.stringify(answers)
   const resources = [...((await listed(ask, 'circuits')) ?? []), ...((await listed(ask, 'gateways')) ?? [])]
@@ -102,7 +108,7 @@ export async function freeze<Page extends Pick<FrozenPage, 'page' | 'search'>>(
   return { ...withoutNames({ ...page, answers }, hidden), rights }
 }
 
-/** All of a list; null where a part of it is not answered. */
+/** Returns all rows of a list; null if one of its pages could not be read. */
 async function listed(ask: Ask, list: string) {
   const rows: { id?: string; name: string | null }[] = []
   let cursor: string | null = ''
@@ -116,7 +122,10 @@ async function listed(ask: Ask, list: string) {
   return rows
 }
 
-/** A page in which numbers take the place of customers' names, in each text, key and address the same. @param names without them nothing changes */
+/**
+ * Replaces the names of customers by numbers, consistently in every text, key and address. @param names names to
+ * replace; without names the page is unchanged
+ */
 export function withoutNames<Page extends Pick<FrozenPage, 'page' | 'search' | 'answers'>>(
   page: Page,
   names: readonly string[],
@@ -129,7 +138,7 @@ export function withoutNames<Page extends Pick<FrozenPage, 'page' | 'search' | '
       ]),
     ),
   )
-  // of two names of which one holds the other the longer one; one of two letters would be found in half of all words
+  // try longer names first, because one name can contain another; names of one or two letters match only as whole words
   const patterns = [...numbers.keys()]
     .toSorted((a, b) => b.length - a.length)
     .map((name) => {
@@ -146,7 +155,7 @@ export function withoutNames<Page extends Pick<FrozenPage, 'page' | 'search' | '
     const taken = new Map<string, number>()
     return Object.fromEntries(
       Object.entries(value).map(([key, of]) => {
-        // a member of an answer can contain a short name by chance
+        // keys that look like API members are kept, because a short name can occur in them by chance
         const shown = /^[a-z][A-Za-z0-9]*$/.test(key) && !numbers.has(key.toLowerCase()) ? key : hidden(key)
         const times = (taken.get(shown) ?? 0) + 1
         taken.set(shown, times)

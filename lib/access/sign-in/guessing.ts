@@ -4,7 +4,7 @@ import { hashOf } from '../tokens/token-text.ts'
 import type { Counter } from '../store/sign-in-attempts.ts'
 
 /**
- * Failed attempts that are answered in a window.
+ * Maximum number of failed attempts that are answered in a window, by counter.
  * @source NIST SP 800-63B 5.2.2: no more than 100 consecutive failed attempts on an account
  */
 const LIMITS = {
@@ -17,22 +17,25 @@ const LIMITS = {
   code: 1,
 }
 
-/** A browser in which somebody signed in before is counted by itself: strangers can't close an account to it. */
+/**
+ * Name of the cookie that marks a browser in which a user signed in before. Such a browser has a separate counter, so
+ * that strangers cannot lock its user out.
+ */
 export const knownCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.known`
-/** Browsers keep that cookie for so long after the last sign-in, in seconds. */
+/** Validity of that cookie after the last sign-in, in seconds. */
 export const KNOWN_SECONDS = 400 * 24 * 3_600
 
-/** What the cookie of a known browser holds. @param random parts browsers of one account */
+/** Returns the value of the cookie of a known browser. @param random distinguishes browsers of the same account */
 export const knownValue = (email: string, random: string): string => `${accountHash(email)}.${random}`
 
-/** The counters of an attempt to sign in. */
+/** Returns the counters that an attempt to sign in uses. */
 export function signInCounters(given: {
   email: string
-  /** as the front knows it */
+  /** client address as determined by the front server */
   address: string
   /** whether all requests have this address, because a configured proxy is not trusted to name the client */
   isShared: boolean
-  /** `Cookie` as it was sent */
+  /** the `Cookie` header as it was sent */
   cookie: string | undefined
   cookieKey: string
   isHttps: boolean
@@ -40,7 +43,8 @@ export function signInCounters(given: {
   const { email, address, isShared, cookie, cookieKey, isHttps } = given
   const known = signedValue(cookieOf(cookie, knownCookieName(isHttps)) ?? '', cookieKey)
   if (known?.startsWith(`${accountHash(email)}.`)) return [{ key: `browser:${hashOf(known)}`, limit: LIMITS.browser }]
-  // one of 65,536, whether there is such an account or not, so that made-up addresses make no endless rows
+  // one of 65,536 groups, whether the account exists or not, so that invented addresses cannot create an unlimited
+  // number of rows
   const account = accountHash(email).slice(0, 4)
   const everywhere = { key: `account:${account}`, limit: LIMITS.account }
   const network = networkCounter('network', address, isShared)
@@ -54,20 +58,33 @@ const networkCounter = (kind: string, address: string, isShared: boolean): Count
   limit: isShared ? LIMITS.sharedNetwork : LIMITS.network,
 })
 
-/** The counter of attempts to change a password, which takes the former one: whoever sits at an open session must not guess it. */
+/**
+ * Returns the counter of attempts to change a password. The form requires the current password, and a stranger at an
+ * open session must not be able to guess it.
+ */
 export const changeCounters = (userId: string): Counter[] => [{ key: `change:${userId}`, limit: LIMITS.change }]
 
-/** The counter of a code of an authenticator app, which is taken once: whoever saw it typed has it for a minute. @source RFC 6238 5.2 */
+/**
+ * Returns the counter that accepts a code of an authenticator app only once, because a person who saw the code could
+ * use it for another minute.
+ * @source RFC 6238 5.2
+ */
 export const codeCounters = (userId: string, code: string): Counter[] => [
   { key: `code:${hashOf(`${userId} ${code}`)}`, limit: LIMITS.code },
 ]
 
-/** Returns the counters of a sign-in by passkey or OpenID Connect that begins. It cannot be guessed, but each begun sign-in is a row for minutes. */
+/**
+ * Returns the counters of started sign-ins by passkey or OpenID Connect. They cannot be guessed, but each start stores
+ * a row for some minutes.
+ */
 export const begunCounters = (kind: 'passkey' | 'provider', address: string, isShared: boolean): Counter[] => [
   networkCounter(kind, address, isShared),
 ]
 
-/** What one customer of a network has: an IPv4 address, or 64 bits of an IPv6 one. @source RFC 6177: a site has a /64 at the least */
+/**
+ * Returns the network that one customer usually has: an IPv4 address, or an IPv6 /64. @source RFC 6177: a site has a
+ * /64 at the least
+ */
 export function networkOf(address: string): string {
   const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*/s, '')
   if (isIPv4(bare)) return bare

@@ -1,19 +1,19 @@
 import { isLoopback } from '#lib/platform/environment.ts'
 
-/** Addresses of a provider that a sign-in sends secrets to or trusts. */
+/** Endpoints of a provider to which a sign-in sends secrets, or whose data it trusts. */
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'jwks_uri'] as const
 const PATIENCE_MS = 10_000
 
-/** What an issuer says of itself, as far as sign-ins need it. */
+/** The part of an OpenID Connect discovery document that sign-ins need. */
 export interface DescribedProvider {
-  /** null = it has none: what its ID tokens say is all */
+  /** address of the userinfo endpoint; null = the provider has none, so that only the ID token describes the user */
   userinfo: string | null
 }
 
 /**
- * An issuer's own description, checked before anything is sent to the addresses in it: they must be https, or http on this machine, and the issuer
- * itself.
- * @returns a text: what is wrong with it
+ * Fetches and checks the discovery document of an issuer before any data is sent to its endpoints. The document must
+ * name the same issuer, and its endpoints must be https, or http on this machine.
+ * @returns a text with the fault if the document is unusable
  */
 export async function describedProvider(issuer: string): Promise<DescribedProvider | string> {
   let description: Record<string, unknown>
@@ -41,10 +41,11 @@ function isSafe(address: unknown): boolean {
 }
 
 /**
- * Who an answer of the provider is about: what its ID token says, completed by userinfo of the same subject where that lacks the address, as OpenID
- * Connect Core 5.4 lets providers do.
- * @param tokens idToken: already verified by signature, issuer, audience and nonce
- * @returns null = nobody: no ID token, or userinfo of somebody else. An access token alone says nothing about who signed in (Core 16.11)
+ * Returns the profile of the user who signed in: the claims of the ID token. If they lack the e-mail address, the
+ * userinfo endpoint adds its claims about the same subject, as OpenID Connect Core 5.4 allows.
+ * @param tokens idToken: its signature, issuer, audience and nonce are already verified
+ * @returns null if there is no ID token, or if userinfo describes another subject. An access token does not prove who
+ *   signed in (Core 16.11)
  */
 export async function profileOf(
   { userinfo }: DescribedProvider,

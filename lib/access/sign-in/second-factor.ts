@@ -9,10 +9,13 @@ import { begunCounters, changeCounters, codeCounters } from './guessing.ts'
 import { MIN_PASSWORD_LENGTH, minPasswordLength, passwordFault } from './passwords.ts'
 import { signInOrigins } from './sign-in-origins.ts'
 
-/** Where a code completes a sign-in whose password was right. The first also confirms an app, of who is signed in. */
+/**
+ * Paths at which a code completes a sign-in after the correct password. A signed-in user also confirms a new
+ * authenticator app with the first path.
+ */
 const SECOND_STEPS = ['/two-factor/verify-totp', '/two-factor/verify-backup-code']
 
-/** What takes the password of who is signed in. */
+/** Paths that require the password of the signed-in user. */
 const TAKING_PASSWORDS = [
   '/change-password',
   '/two-factor/enable',
@@ -22,7 +25,7 @@ const TAKING_PASSWORDS = [
   '/verify-password',
 ]
 
-/** How who signed in is known, by the path that made his session; other paths give nobody one. */
+/** Description of a sign-in method by the path that created the session. Other paths do not create sessions. */
 const METHODS: Readonly<Record<string, string>> = wordTable({
   '/sign-in/email': 'password',
   '/two-factor/verify-totp': 'password and code',
@@ -31,7 +34,7 @@ const METHODS: Readonly<Record<string, string>> = wordTable({
   '/callback/:id': 'OpenID Connect',
 })
 
-/** Returns the kind of sign-in that a path begins without a password; null for other paths. */
+/** Returns the kind of sign-in that starts at this path without a password; null for other paths. */
 function kindBegun(path: string): 'passkey' | 'provider' | null {
   if (path === '/sign-in/social') return 'provider'
   return path === '/passkey/generate-authenticate-options' ? 'passkey' : null
@@ -40,7 +43,7 @@ function kindBegun(path: string): 'passkey' | 'provider' | null {
 const begunFrom = (kind: 'passkey' | 'provider', headers: Headers | undefined): Counter[] =>
   begunCounters(kind, headers?.get(ADDRESS_HEADER) ?? '', headers?.has(SHARED_HEADER) ?? false)
 
-/** Paths that complete a sign-in, with the step at which they fail. */
+/** Paths that complete a sign-in, with the step at which they can fail. */
 const STEPS = wordTable<FailedStep>({
   '/sign-in/email': 'password',
   '/two-factor/verify-totp': 'code',
@@ -52,16 +55,17 @@ const STEPS = wordTable<FailedStep>({
 export type Counting = (counters: readonly Counter[]) => Promise<void>
 
 /**
- * What is asked before better-auth's plugins for a second factor see a request: how often, and by whom. They ask neither whether a password is long
- * enough without them, nor whose account belongs to a provider.
+ * Returns checks that run before the second-factor plugins of better-auth: they limit the number of attempts and check
+ * the session. The plugins do not check the length of a password that remains without a second factor, or whether an
+ * account belongs to a provider.
  * @param count throws if there were too many attempts
- * @param countersOf those of a sign-in of this account
+ * @param countersOf returns the counters of a sign-in to an account
  */
 export function secondFactorGuard(
   count: Counting,
   countersOf: (headers: Headers | undefined, email: string) => Counter[],
 ) {
-  /** whose password was right, by the request that sends the code */
+  /** e-mail address of the user whose password was correct, by the request that sends the code */
   const awaited = new WeakMap<object, string>()
 
   const secondStep = async (context: GenericEndpointContext) => {
@@ -69,7 +73,7 @@ export function secondFactorGuard(
     if (body?.trustDevice || body?.disableSession) throw refused('Every sign-in is asked for a code.')
     const session = await getSessionFromCtx(context)
     const user = session ? session.user : await userAwaited(context)
-    // better-auth answers that nothing has begun
+    // better-auth then answers that no sign-in has begun
     if (!user) return
     if (session) {
       if (path !== '/two-factor/verify-totp') throw refused('Recovery codes are for signing in.')
@@ -100,13 +104,13 @@ export function secondFactorGuard(
       )
     if (path === '/passkey/verify-registration') {
       if (body?.createSession) throw refused('You are signed in.')
-      // who signs in by a provider has no password here, and gets nothing beside it
+      // users of an OpenID Connect provider have no password here, so this check prevents them from adding a passkey
       await context.context.password.checkPassword(user.id, context)
     }
   }
 
   return {
-    /** @throws APIError */
+    /** Checks a request before better-auth handles it. @throws APIError if the request is refused */
     async before(context: GenericEndpointContext): Promise<void> {
       const { path, headers } = context
       if (SECOND_STEPS.includes(path)) await secondStep(context)
@@ -115,8 +119,8 @@ export function secondFactorGuard(
       if (kind) await count(begunFrom(kind, headers))
     },
     /**
-     * How somebody signed in by this request; null = nobody did, or his code is awaited.
-     * @param user of the session that it made
+     * Returns the method by which this request signed a user in; null if it did not, or if the code is still missing.
+     * @param user owner of the session that the request created
      */
     methodOf({ path, context }: GenericEndpointContext, user: object): string | null {
       if (path === '/sign-in/email' && asksCode(user)) return null
@@ -124,8 +128,9 @@ export function secondFactorGuard(
       return METHODS[path] ?? null
     },
     /**
-     * Returns the step at which a request without a new session failed to sign in; null if it was not a sign-in, or has not failed.
-     * @param returned the answer of better-auth
+     * Returns the step at which a request without a new session failed to sign in; null if it was not a sign-in, or has
+     * not failed.
+     * @param returned the response of better-auth
      */
     failureOf(
       { path, body, context }: GenericEndpointContext,
@@ -138,7 +143,10 @@ export function secondFactorGuard(
       const email = awaited.get(context)
       return email === undefined ? null : { step, email }
     },
-    /** The counters in which a sign-in that succeeded has counted; twice where it had two steps. */
+    /**
+     * Returns the counters that a successful sign-in has increased; the list contains them twice if the sign-in had two
+     * steps.
+     */
     countedBy({ path, headers }: GenericEndpointContext, email: string): Counter[][] {
       if (path === '/passkey/verify-authentication') return [begunFrom('passkey', headers)]
       if (path.startsWith('/callback/')) return [begunFrom('provider', headers)]
@@ -148,12 +156,12 @@ export function secondFactorGuard(
   }
 }
 
-/** Whether a sign-in of this user by password asks for a code. */
+/** Reports whether a sign-in with this user's password also requires a code. */
 const asksCode = (user: object): boolean => 'twoFactorEnabled' in user && user.twoFactorEnabled === true
 
 const refused = (message: string) => new APIError('BAD_REQUEST', { message })
 
-/** Whose code is awaited of this browser; null = nobody's. */
+/** Returns the user whose code this browser still has to send; null if there is none. */
 async function userAwaited({ context, getSignedCookie }: GenericEndpointContext) {
   const { name } = context.createAuthCookie('two_factor')
   const identifier = await getSignedCookie(name, context.secret)
@@ -162,8 +170,9 @@ async function userAwaited({ context, getSignedCookie }: GenericEndpointContext)
 }
 
 /**
- * Settings of the passkeys: they are of the name in the address, on this machine of `localhost`, since an IP address can have none, and each use
- * asks for the finger or PIN, so that it is two factors.
+ * Returns the settings of passkeys. They are bound to the host name in the address, or to `localhost` if that is an IP
+ * address, because an IP address cannot have passkeys. Each use requires the fingerprint or PIN, so that a passkey
+ * counts as two factors.
  * @source https://www.w3.org/TR/webauthn-3/#relying-party-identifier
  */
 export function passkeySettings(origin: string) {

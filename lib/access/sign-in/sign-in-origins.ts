@@ -1,8 +1,8 @@
 /**
- * Where people sign in: cookies and the provider's answer are for one origin, and on loopback for the other names of the same machine,
- * because people type localhost for 127.0.0.1.
- * @param address PUBLIC_URL, or where the web listens
- * @returns the one to name first
+ * Returns the origins at which users can sign in. Cookies and the response of the provider belong to one origin; on
+ * loopback the other names of the same machine are included, because users type localhost for 127.0.0.1.
+ * @param address PUBLIC_URL, or the address at which the web server listens
+ * @returns the preferred origin first
  */
 export function signInOrigins(address: string): [string, ...string[]] {
   const { origin, protocol, hostname, port } = new URL(address)
@@ -11,7 +11,10 @@ export function signInOrigins(address: string): [string, ...string[]] {
   return [origin, ...others.map((name) => `${protocol}//${name}${port && `:${port}`}`)]
 }
 
-/** What to say to a page of another origin; null where it may sign people in, or is no page of a browser. */
+/**
+ * Returns the error message for a page of another origin; null if the origin may sign users in, or if the request is
+ * not from a page in a browser.
+ */
 export function signInElsewhere(
   [first, ...others]: readonly [string, ...string[]],
   asked: string | null,

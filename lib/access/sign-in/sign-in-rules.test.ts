@@ -39,7 +39,7 @@ describe('the value of a cookie', () => {
     ['aa=1', null],
     ['A=1', null],
     ['a=%20x', ' x'],
-    // a broken escape: the first one of its name counts, and cannot be read
+    // a broken percent escape: the first cookie of the name counts, and it cannot be decoded
     ['a=%; a=1', null],
   ])('%j: %j', (header, value) => {
     expect(cookieOf(header, 'a')).toBe(value)

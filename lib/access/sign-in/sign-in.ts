@@ -17,7 +17,7 @@ import { signInOrigins } from './sign-in-origins.ts'
 
 type Operation = (given: unknown) => Promise<unknown>
 
-/** Of several roles the first of these counts. */
+/** Roles in order of precedence; if a claim has several roles, the first in this list counts. */
 const BY_RIGHTS: readonly Role[] = ['admin', 'operator', 'cost', 'viewer']
 
 const NONE = { role: null, scopes: [] }
@@ -27,23 +27,25 @@ interface OidcSettings {
   clientId: string
   clientSecret: string
   roleClaim: string
-  /** tokens of a person are suspended if their last sign-in is longer ago */
+  /** time after the user's last sign-in at which their tokens are suspended, in milliseconds */
   signInEveryMs: number
 }
 
 interface SignInOptions {
   db: Database
-  /** as browsers reach it: scheme, host and port */
+  /** origin as browsers reach it: scheme, host and port */
   origin: string
   cookieKey: string
   oidc: OidcSettings | null
-  /** after a sign-in that succeeded */
+  /** is called after a successful sign-in */
   onSignIn?: (user: { id: string; name: string }, by: string, address: string | null) => Promise<void>
-  /** called at most once in 15 minutes for each person, after a right password and a wrong code; it does not throw */
+  /**
+   * is called after a correct password and a wrong code, at most once in 15 minutes for each user; it does not throw
+   */
   onWrongCode?: (user: { name: string; email: string }, address: string | null) => void
 }
 
-/** What of better-auth is reached: nobody signs up or changes his e-mail address by himself. */
+/** Endpoints of better-auth that are reachable. Sign-up and changes of the own e-mail address are not among them. */
 const REACHED = [
   'POST /sign-in/email',
   'POST /sign-in/social',
@@ -65,11 +67,14 @@ const REACHED = [
 const BASE_PATH = '/api/auth'
 const OIDC = 'oidc'
 
-/** Whether a request is for what {@link createSignIn} answers. */
+/** Reports whether a request is for an endpoint that {@link createSignIn} serves. */
 export const isSignInRequest = (method: string, path: string): boolean =>
   path.startsWith(`${BASE_PATH}/`) && REACHED.includes(`${method} ${path.slice(BASE_PATH.length)}`)
 
-/** Sign-in by local accounts and OpenID Connect: better-auth, with what it leaves to others. Loaded when somebody signs in: it takes 60 MB. */
+/**
+ * Creates the sign-in by local accounts and OpenID Connect, based on better-auth. The libraries are loaded at the first
+ * sign-in, because they take 60 MB.
+ */
 export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWrongCode }: SignInOptions) {
   const [
     { betterAuth },
@@ -121,7 +126,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     user: {
       modelName: 'accessUser',
       additionalFields: {
-        // what a claim gives; no path that is reached takes them from a request
+        // filled from the claim of the provider; no reachable endpoint accepts these fields from a request
         role: { type: 'string', required: false },
         scopes: { type: 'string[]', required: false },
         tokensUntil: { type: 'date', required: false },
@@ -130,7 +135,8 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     session: { modelName: 'accessSession', expiresIn: SESSION_SECONDS, disableSessionRefresh: true },
     account: {
       modelName: 'accessAccount',
-      // a provider that lets people choose their address must not become somebody else's account
+      // never link accounts: with a provider that lets users choose their e-mail address, a user could take over
+      // another user's account
       accountLinking: { enabled: false },
       storeStateStrategy: 'database',
     },
@@ -142,13 +148,13 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
       maxPasswordLength: MAX_PASSWORD_LENGTH,
     },
     databaseHooks: { account: { create: { before: withoutTokens }, update: { before: withoutTokens } } },
-    // counted by account too, and in the database
+    // off, because attempts are counted in the database and also by account
     rateLimit: { enabled: false },
     advanced: {
       cookiePrefix: cookiePrefix(isHttps),
-      // its default is true under NODE_ENV=test
+      // set explicitly, because the default is true under NODE_ENV=test
       disableOriginCheck: false,
-      // its own prefix would be __Secure-
+      // off, because it would replace the cookie prefix with __Secure-
       useSecureCookies: false,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', secure: isHttps },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
@@ -156,7 +162,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     onAPIError: { errorURL: `${origin}/sign-in` },
     hooks: {
       before: createAuthMiddleware(async (context) => {
-        // whoever holds an ID token would be its person, without code, state and nonce, as often as he likes
+        // reject ID tokens: anyone who has one could sign in as its subject repeatedly, without code, state and nonce
         if (context.path === '/sign-in/social' && context.body?.idToken !== undefined)
           throw new APIError('BAD_REQUEST', { message: 'An ID token signs nobody in: begin at /sign-in.' })
         if (context.path === '/sign-in/email')
@@ -201,7 +207,10 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
   return { auth, hasProvider: provider.length > 0, fault }
 }
 
-/** What a provider gives out at a sign-in signs in to it, and nothing here needs it afterwards. */
+/**
+ * Removes the tokens of the provider before an account is stored. They give access to the provider, and Peerwatch does
+ * not need them after the sign-in.
+ */
 const withoutTokens = async <Account extends object>(account: Account) => ({
   data: {
     ...account,
@@ -231,7 +240,7 @@ function providerOf(
       const profile = await profileOf(described, tokens)
       return profile && { ...profile, id: String(profile.sub), emailVerified: profile.email_verified === true }
     },
-    // role and scopes are those of the claim at each sign-in
+    // role and scopes are set from the claim at each sign-in
     overrideUserInfo: true,
     mapProfileToUser: (profile: Record<string, unknown>) => ({
       email: String(profile.email ?? profile.preferred_username ?? '').toLowerCase(),
@@ -243,9 +252,10 @@ function providerOf(
 }
 
 /**
- * What the claim of an ID token gives: the names of roles and the text form of scopes, as a list or as one text. Whatever else it holds,
- * such as groups of other programs, counts for nothing. A scope that can't be read takes the role away: less is given, never more.
- * @returns role null = none; scopes empty = everything
+ * Reads role and scopes from a claim of an ID token: names of roles and texts of scopes, as a list or a single text.
+ * Other values, for example groups of other programs, are ignored. If a scope cannot be parsed, the user gets no role,
+ * so that a mistake never grants more.
+ * @returns role null = no role; scopes empty = everything
  */
 function grantOf(claim: unknown): { role: Role | null; scopes: string[] } {
   const texts = (Array.isArray(claim) ? claim : [claim]).filter((text) => typeof text === 'string')
@@ -260,8 +270,8 @@ function grantOf(claim: unknown): { role: Role | null; scopes: string[] } {
 }
 
 /**
- * Prisma's tables as better-auth's adapter wants them: at hand at any time. Each operation is asked by itself; better-auth then does without
- * transactions.
+ * Returns an object with the tables of Prisma in the form that the adapter of better-auth expects. Each operation uses
+ * its own connection from the pool; better-auth then works without transactions.
  */
 function lazyTables(db: { readonly pool: Queryable }): Record<string, Record<string, Operation>> {
   return new Proxy(

@@ -6,11 +6,11 @@ import { tokenAuthorities } from './token-authority.ts'
 import { callerWith } from '../caller/caller.ts'
 import { cookieOf, sessionCookieName, signedValue } from '../caller/cookies.ts'
 
-/** Who signed in is signed out after this time without a request, in seconds. */
+/** Time without a request after which a user is signed out, in seconds. */
 export const IDLE_SECONDS = 24 * 3_600
-/** The end of a session, used or not, in seconds. */
+/** Maximum duration of a session, even if it is in use, in seconds. */
 export const SESSION_SECONDS = 7 * 24 * 3_600
-/** Uses are noted no more often, in seconds. */
+/** Minimum time between two updates of a last use, in seconds. */
 const NOTED_EVERY_SECONDS = 300
 
 interface PersonRow extends Pick<StoredUser, 'id' | 'name' | 'role' | 'scopes'> {
@@ -18,7 +18,7 @@ interface PersonRow extends Pick<StoredUser, 'id' | 'name' | 'role' | 'scopes'> 
   isNews: boolean
 }
 
-/** Who a session is of; null = it has ended. Notes its use. */
+/** Returns the user of a session, and records its use; null if the session has ended. */
 async function callerOfSession(db: Queryable, token: string): Promise<Caller | null> {
   const { rows } = await db.query<PersonRow>(
     `SELECT s.id AS session, u.id, u.name, u.role, u.scopes, s.updated_at < now() - make_interval(secs => $3) AS "isNews"
@@ -33,7 +33,10 @@ async function callerOfSession(db: Queryable, token: string): Promise<Caller | n
   return callerWith({ kind: 'person', id, name, role, scope: parseScope(scopes), session })
 }
 
-/** Who sends the cookie of a sign-in; null = nobody, or his session has ended. @param header `Cookie` as it was sent */
+/**
+ * Returns the user of a sign-in cookie; null if there is no valid cookie or the session has ended. @param header the
+ * `Cookie` header as it was sent
+ */
 export async function callerOfCookie(
   db: Queryable,
   header: string | undefined,
@@ -45,9 +48,9 @@ export async function callerOfCookie(
 }
 
 /**
- * Who a token is of, with what it carries now; null = unknown, or it, its owner or what it descends from was revoked, removed or has expired. Notes
- * its use.
- * @param hash as {@link hashOf} gives it
+ * Returns the caller of a token with its current rights and scope, and records its use. Returns null if the token is
+ * unknown, or if the token, its owner or one of its parent tokens was revoked, removed or has expired.
+ * @param hash result of {@link hashOf}
  */
 export async function callerOfToken(db: Queryable, hash: string): Promise<Caller | null> {
   const [found] = await tokenAuthorities(db, { hash }, NOTED_EVERY_SECONDS)
@@ -57,14 +60,17 @@ export async function callerOfToken(db: Queryable, hash: string): Promise<Caller
   return caller
 }
 
-/** A database that is read only for a while, as a standby is, must not keep everybody out. */
+/**
+ * Executes a statement that records a use. Ignores the failure of a read-only database (a standby), because it must not
+ * prevent sign-ins.
+ */
 export async function noted(db: Queryable, statement: string, which: string): Promise<void> {
   await db.query(statement, [which]).catch((error: unknown) => {
     if (databaseFailure(error) !== 'read_only') throw error
   })
 }
 
-/** Whether a caller could still send requests: neither revoked nor removed, and with the same rights. */
+/** Reports whether a caller is still valid (neither revoked nor removed) and still has the same rights and scope. */
 export async function isCallerInForce(db: Queryable, caller: Caller): Promise<boolean> {
   if (caller.kind === 'open') return true
   const now = caller.kind === 'person' ? await personNow(db, caller) : await tokenNow(db, caller)

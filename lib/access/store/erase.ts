@@ -5,11 +5,11 @@ import { type DependentToken, dependentTokens } from './token-authority.ts'
 import { checkedEmail } from '../users/users.ts'
 
 /**
- * Removes a person: his account, and his address and name from what is kept, where a pseudonym of his own takes their place, so that what
- * happened stays. It need not be a user: callers of Activity Logs are erased too. A name that another user has as well is left alone, except
- * in entries that the user's id proves to be his.
- * @returns how many rows were changed, and his tokens, which ended with his account
- * @throws AccessRequestError if it is no e-mail address
+ * Removes a person: deletes the account, and replaces the person's e-mail address and name in stored data by a
+ * pseudonym, so that the history stays. The person need not be a user, because callers in Activity Logs are erased too.
+ * A name that another user has too is kept, except in entries that belong to the person according to the user id.
+ * @returns the number of changed rows, and the person's tokens, which ended with the account
+ * @throws AccessRequestError if the text is not an e-mail address
  */
 export async function erasePerson(
   db: Database,
@@ -46,7 +46,7 @@ export async function erasePerson(
         )
       }
     }
-    // in any case; its dots are no wildcards, and the end of a longer address is somebody else's
+    // matches case-insensitively; dots are escaped, and a longer address that contains this one is not matched
     const literal = email.replaceAll(/[^a-z0-9@_-]/g, (sign) => `\\${sign}`)
     const pattern = `(?<![a-z0-9._%+-])${literal}(?!\\.?[a-z0-9-])`
     for (const { table, texts = {} } of named) {

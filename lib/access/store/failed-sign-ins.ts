@@ -3,21 +3,24 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { WINDOW_SECONDS } from './sign-in-attempts.ts'
 import { networkOf } from '../sign-in/guessing.ts'
 
-/** Entries of a window for passwords, passkeys and providers; wrong codes have no such limit, because each needs the right password. */
+/**
+ * Maximum number of audit entries in a window for passwords, passkeys and providers together. Wrong codes are not
+ * limited, because each requires the correct password.
+ */
 const MAX_ENTRIES = 100
 
-/** The step at which a sign-in failed; `code` = the password was right. */
+/** The step at which a sign-in failed; `code` means that the password was correct. */
 export type FailedStep = 'password' | 'code' | 'passkey' | 'provider'
 
 const failures = () =>
   counter('peerwatch_sign_in_failures_total', 'Sign-ins that failed, and attempts above the limit, by step', ['step'])
 
-/** Counts a sign-in that failed, or one that was refused because there were too many. */
+/** Counts a sign-in that failed, or that was refused because there were too many. */
 export const countFailure = (step: FailedStep | 'too_many'): void => failures().inc({ step })
 
 /**
- * Records a sign-in that failed in the audit, once in a window for each step, account and network. Texts that were sent are not recorded, because
- * people also type passwords into the field of the address.
+ * Records a failed sign-in in the audit log, once in a window for each step, account and network. The texts that were
+ * sent are not recorded, because users also type passwords into the e-mail field by mistake.
  * @param email null = unknown
  * @returns the account if this is its first failure at this step in the window, from any network; otherwise null
  */

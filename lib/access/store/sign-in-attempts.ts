@@ -1,18 +1,18 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Attempts are counted in windows of this length, in seconds. */
+/** Length of the window in which attempts are counted, in seconds. */
 export const WINDOW_SECONDS = 15 * 60
 
-/** What is counted, and how many attempts of it are answered in a window. */
+/** A counter of attempts: its key, and the maximum number of attempts that are answered in a window. */
 export interface Counter {
   key: string
   limit: number
 }
 
 /**
- * Counts an attempt, in one statement for each counter. What stands behind one that is full is not counted, so that who is refused makes no rows.
- * Rows whose window is over are deleted with it.
- * @returns whether all counters had room for it
+ * Counts an attempt, with one statement for each counter. Counting stops at the first full counter, so that refused
+ * clients do not create further rows. Deletes rows whose window is over.
+ * @returns whether all counters were below their limits
  */
 export async function countAttempt(db: Queryable, counters: readonly Counter[]): Promise<boolean> {
   await db.query('DELETE FROM access_attempt WHERE since < now() - make_interval(secs => $1)', [WINDOW_SECONDS])
@@ -30,7 +30,7 @@ export async function countAttempt(db: Queryable, counters: readonly Counter[]):
   return true
 }
 
-/** Takes back one attempt that succeeded; those that failed stay. */
+/** Removes one successful attempt from the counters. Failed attempts stay counted. */
 export async function uncountAttempt(db: Queryable, counters: readonly Counter[]): Promise<void> {
   await db.query('UPDATE access_attempt SET count = count - 1 WHERE key = ANY($1) AND count > 0', [
     counters.map(({ key }) => key),

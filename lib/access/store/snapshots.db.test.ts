@@ -20,7 +20,7 @@ const keep = () =>
 it('deletes the page of a link that ended only by the time that rows are aged by', async () => {
   const now = Date.now()
   const ageBy = (days: number) => advanceDeletionTime(db.pool, { now: now + days * DAY, azureNow: now + days * DAY })
-  // the machine's clock is ahead by 40 days
+  // the clock of the machine is 40 days ahead
   await ageBy(-40)
   const link = await keep()
   const moveEnd = (sign: string) =>

@@ -9,14 +9,14 @@ import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../
 import { type Authority, ownerAuthority } from './token-authority.ts'
 import { hashOf, makeToken } from '../tokens/token-text.ts'
 
-/** Each keeps the answers of a page. */
+/** Maximum number of open links. Each of them stores the API responses of a page. */
 const MAX_OPEN = 200
 const MAX_CHARACTERS = 4_000_000
 
-/** A page as it was, for whoever has its token. */
+/** A frozen page, for everyone who has its token. */
 export interface FrozenPage extends Pick<Snapshot, 'page' | 'madeBy' | 'madeAt' | 'expiresAt'> {
   search: string
-  /** by the address of the question that each answers */
+  /** API responses by the address of the query */
   answers: Record<string, unknown>
 }
 
@@ -28,15 +28,18 @@ type Snapshot = z.input<typeof snapshot>
 type Row = Omit<Snapshot, 'shows'> & {
   search: string
   rights: Right[]
-  /** the user or the token that made it; both null = open access */
+  /** the user or token that made the link; both null = made under open access */
   userId: string | null
   tokenId: string | null
 }
 
-/** Whether people sign in. */
+/** Whether users must sign in. */
 export type AccessMode = 'open' | 'required'
 
-/** Returns what the maker of a link may see now; null = nothing. Links that were made under open access end with it. */
+/**
+ * Returns the current rights and scope of the maker of a link; null if they have none. Links that were made under open
+ * access end with it.
+ */
 async function makerOf(db: Queryable, { userId, tokenId }: Row, mode: AccessMode): Promise<Authority | null> {
   if (userId !== null) return ownerAuthority(db, { userId })
   if (tokenId !== null) return ownerAuthority(db, { tokenId })
@@ -47,7 +50,7 @@ async function makerOf(db: Queryable, { userId, tokenId }: Row, mode: AccessMode
 const maySee = (maker: Authority | null, { rights, scopes }: Row): boolean =>
   maker !== null && rights.every((right) => maker.rights.has(right)) && isWithin(parseScope(scopes), maker.scope)
 
-/** Returns the row with the state `closed` if its link is open, but its maker may no longer see as much. */
+/** Returns the row, with the state `closed` if its link is open but its maker may no longer see the data. */
 async function withMaker<Kind extends Row>(db: Queryable, row: Kind, mode: AccessMode): Promise<Kind> {
   if (row.state !== 'open' || maySee(await makerOf(db, row, mode), row)) return row
   return { ...row, state: 'closed' }
@@ -55,7 +58,10 @@ async function withMaker<Kind extends Row>(db: Queryable, row: Kind, mode: Acces
 
 const shown = (row: Row): Snapshot => ({ ...row, shows: momentIn(row.search) ?? row.madeAt })
 
-/** The moment of the clock in a page's address; null = the time at which it was opened. */
+/**
+ * Returns the time in the address of a page (`at` or `to`); null if it has none, so that the page shows the time at
+ * which it was opened.
+ */
 function momentIn(search: string): Date | null {
   const query = new URLSearchParams(search)
   const at = new Date(query.get('at') ?? query.get('to') ?? '')
@@ -63,8 +69,8 @@ function momentIn(search: string): Date | null {
 }
 
 /**
- * Keeps a page, and deletes the pages of links that ended before the time that rows are aged by.
- * @returns `token` is known to nobody afterwards
+ * Stores a page, and deletes the stored pages of links that ended before the deletion time (see {@link deletionTime}).
+ * @returns `token` is not stored and cannot be read again
  * @throws AccessRequestError, AccessConflictError
  */
 export async function saveSnapshot(
@@ -73,7 +79,7 @@ export async function saveSnapshot(
     title: string
     days: number
     maker: Caller
-    /** the rights that a maker needs to see these answers */
+    /** the rights that the maker needs to see these responses */
     rights: readonly Right[]
   },
 ): Promise<Snapshot & { token: string }> {
@@ -112,7 +118,7 @@ export async function saveSnapshot(
   return { ...shown(row), token }
 }
 
-/** Those of which a caller sees all that their makers saw, newest first. */
+/** Returns the snapshots whose scope lies within the caller's scope, newest first, at most 1,000. */
 export async function listSnapshots(
   db: Queryable,
   { scope, kind }: Pick<Caller, 'scope' | 'kind'>,
@@ -125,7 +131,7 @@ export async function listSnapshots(
   return seen
 }
 
-/** Ends a link at once, and forgets its page. @throws UnknownAccessError */
+/** Revokes a link immediately and deletes its page. @throws UnknownAccessError */
 export async function revokeSnapshot(
   db: Queryable,
   id: string,
@@ -141,16 +147,19 @@ export async function revokeSnapshot(
   return shown(rows[0])
 }
 
-/** Whether a token opens a page; null = it is none. */
+/** Returns the state of the snapshot with this token; null if the token is unknown. */
 export async function snapshotState(db: Queryable, token: string, mode: AccessMode): Promise<Snapshot['state'] | null> {
   const { rows } = await db.query<Row>(`SELECT ${SHOWN} FROM snapshot WHERE token_hash = $1`, [hashOf(token)])
   return rows[0] ? (await withMaker(db, rows[0], mode)).state : null
 }
 
-/** Counts that it was opened, by the hash of its token. */
+/** Statement that counts an opening of the snapshot, by the hash of its token. */
 export const COUNT_OPENED = 'UPDATE snapshot SET opened = opened + 1, last_opened_at = now() WHERE token_hash = $1'
 
-/** Returns the page that a token opens; null if it opens none, has ended, or its maker may no longer see as much. */
+/**
+ * Returns the frozen page of a token; null if the token is unknown, the link has ended, or its maker may no longer see
+ * the data.
+ */
 export async function frozenPage(db: Queryable, token: string, mode: AccessMode): Promise<FrozenPage | null> {
   const { rows } = await db.query<Row & { body: string }>(
     `SELECT ${SHOWN}, body FROM snapshot WHERE token_hash = $1 AND body IS NOT NULL`,

@@ -2,25 +2,31 @@ import { checkRecords, type EventKind, eventKindRecords, readCheckId } from '#li
 import { registeredTables } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Returns the statement that names everything that an entry can be about, by its id; a circuit also by its ARM id, as it was sent. */
+/**
+ * Returns the statement that finds the names of all kinds of audit subjects by their ids. A circuit is also found by
+ * its ARM id as it was sent.
+ */
 const namedStatement = () => `WITH named (id, name) AS (
   ${[...registeredTables().values()].flatMap(({ named }) => named ?? []).join('\n  UNION ALL ')}) SELECT id, name FROM named`
 
-/** An incident has no name of its own: it is named by what it began with. */
+/**
+ * Statement that finds the first event of incidents, because an incident has no name of its own and is named after that
+ * event.
+ */
 const INCIDENTS = `
   SELECT i.id, e.kind, r.name FROM incident i
   JOIN event e ON e.id = i.root JOIN resource r ON r.short_id = e.scope WHERE i.id = ANY($1)`
 
-/** What is gone has the last name that the audit has of it. */
+/** Statement that finds the last known name of removed subjects in the audit log. */
 const FORMER = `
   SELECT DISTINCT ON (subject) subject AS id, coalesce(
     before->>'email', after->>'email', before->>'name', after->>'name', before->>'title', after->>'title') AS name
   FROM audit_entry WHERE subject = ANY($1) AND (before ?| $2 OR after ?| $2) ORDER BY subject, audit_entry.id DESC`
 
 /**
- * The names of what entries of the audit are about.
- * @param subjects ids, as the entries have them
- * @returns names by id; one that has none is absent
+ * Returns the names of the subjects of audit entries.
+ * @param subjects ids from the entries
+ * @returns names by id; a subject without a name is absent
  */
 export async function subjectNames(db: Queryable, subjects: readonly string[]): Promise<Map<string, string>> {
   const asked = [...new Set(subjects)].filter((id) => id !== '')

@@ -12,21 +12,24 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { callerWith } from '../caller/caller.ts'
 
-/** A token, or one of those that it descends from, with the user who owns it. */
+/** A token or one of its ancestors (the token that made it, and so on), with the user who owns it. */
 interface LinkRow extends DependentToken {
-  /** the token that was asked for */
+  /** id of the requested token */
   token: string
   isOver: boolean
-  /** of the token that was asked for: the last use is not noted yet */
+  /** whether the last use of the token must be recorded, because the stored time is too old */
   isNews: boolean
   hasUser: boolean
-  /** it signs in by OpenID Connect, and has not done so for too long */
+  /** whether the owner signs in by OpenID Connect and has not done so for too long */
   isSuspended: boolean
   userRole: Role | null
   userScopes: string[] | null
 }
 
-/** More generations than that nobody makes; it bounds what one request can cost. */
+/**
+ * Maximum number of generations of tokens, which limits the cost of one request. More generations are not expected in
+ * practice.
+ */
 const MAX_GENERATIONS = 20
 
 const CHAIN = `
@@ -44,11 +47,11 @@ const CHAIN = `
   FROM chain c LEFT JOIN access_user u ON u.id = c.owner_user_id
   ORDER BY c.token, c.generation`
 
-/** Rights and scope of a person or a token. */
+/** Rights and scope of a user or a token. */
 export type Authority = Pick<Caller, 'rights' | 'scope'>
 
 /**
- * Returns what an object that belongs to a user or to a token may show at this moment.
+ * Returns the current rights and scope of the user or token that owns an object.
  * @returns null if the owner was removed, revoked or suspended, or has expired
  */
 export async function ownerAuthority(
@@ -67,19 +70,21 @@ export async function ownerAuthority(
 
 const rightsOf = (role: Role | null): readonly Right[] => (role === null ? [] : ROLES[role].rights)
 
-/** What a token carries now. */
+/** Current rights and scope of a token. */
 interface TokenAuthority {
   caller: Caller
-  /** its last use is older than what was asked with */
+  /** whether the last use is older than the given limit */
   isNews: boolean
 }
 
 /**
- * What tokens carry at this moment: of the rights and scopes of each, of the tokens that it descends from and of the user whose they are, what all
- * of them have. Scopes are compared by their names alone, so that less is carried where only the network knows more.
- * @param which one by the hash of its text or by id; null = all
- * @param newsAfterSeconds how old the last use must be to be news
- * @returns without those of which it, or one that it descends from, was revoked or has expired, or whose user is suspended
+ * Returns the current rights and scopes of tokens. A token has only the rights and the scope that it shares with all
+ * its ancestor tokens and with the users who own them. Scopes are compared by name only, so that the result can be
+ * narrower if only the inventory shows that one scope contains another.
+ * @param which selects a token by the hash of its text or by id; null = all
+ * @param newsAfterSeconds age of the last use at which `isNews` becomes true
+ * @returns no entry for a token that was revoked, has expired or has a suspended owner; the same applies if this is
+ *   true of an ancestor
  */
 export async function tokenAuthorities(
   db: Queryable,
@@ -94,7 +99,7 @@ export async function tokenAuthorities(
   )
 }
 
-/** One whose scope can't be read carries nothing, and the others all the same. */
+/** Runs a function; returns null if a scope cannot be parsed, so that one invalid token does not affect the others. */
 function unlessUnreadable<Value>(read: () => Value): Value | null {
   try {
     return read()
@@ -124,7 +129,10 @@ function authorityOf(chain: readonly LinkRow[]): TokenAuthority | null {
   return { caller: { ...caller, rights, scope }, isNews: own.isNews }
 }
 
-/** Returns since when tokens have been suspended, by their ids, because a user above them has not signed in by OpenID Connect. */
+/**
+ * Returns the times since when tokens have been suspended, by token id, because an owner above them has not signed in
+ * by OpenID Connect.
+ */
 export async function suspendedTokens(db: Queryable): Promise<ReadonlyMap<string, Date>> {
   const { rows } = await db.query<{ id: string; since: Date }>(
     `WITH RECURSIVE made AS (
@@ -137,10 +145,13 @@ export async function suspendedTokens(db: Queryable): Promise<ReadonlyMap<string
   return new Map(rows.map(({ id, since }) => [id, since]))
 }
 
-/** A token that goes with its owner, as the audit shows it. */
+/** A token that ends together with its owner, in the form that the audit log stores. */
 export type DependentToken = Pick<StoredToken, 'id' | 'name' | 'kind' | 'role' | 'scopes'>
 
-/** The tokens of a user, or those that a token made, those that these made, and so on; none that was revoked already. */
+/**
+ * Returns the tokens of a user, or the descendants of a token (tokens that it made, and so on), without those that were
+ * revoked already.
+ */
 export async function dependentTokens(
   db: Queryable,
   of: { userId: string } | { tokenId: string },
@@ -157,7 +168,7 @@ export async function dependentTokens(
   return rows
 }
 
-/** Revokes a token and its descendants (tokens that it made, and so on), with all their links to frozen pages. */
+/** Revokes a token and its descendants (tokens that it made, and so on), with all their snapshot links. */
 export async function revokeFamily(db: Queryable, id: string): Promise<void> {
   await db.query(
     `WITH RECURSIVE made AS (

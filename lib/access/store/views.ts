@@ -6,17 +6,22 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { MissingRightError } from '../caller/caller.ts'
 import { AccessConflictError, UnknownAccessError } from '../errors.ts'
 
-/** Views of one owner, or of the team. */
+/** Maximum number of views of one owner, or of the team. */
 const MOST = 200
 
 const SHOWN = `id, page, name, search, CASE WHEN owner_user_id IS NULL THEN 'team' ELSE 'me' END AS "of",
   is_default AS "isDefault", made_by AS "madeBy", scopes`
 type Row = SavedView & { scopes: string[] }
 
-/** Programs and open access have no views of their own. */
+/**
+ * Returns the user who owns the caller's views; null for programs and open access, which cannot have their own views.
+ */
 const ownerOf = ({ kind, id }: Caller): string | null => (kind === 'person' ? id : null)
 
-/** A caller's own, and of the team's those of which he sees all that their makers saw, by name; of one page if it is named. */
+/**
+ * Returns the caller's own views, and the team views whose scope lies within the caller's scope, by name. @param page
+ * only the views of this page; null = all
+ */
 export async function listViews(db: Queryable, caller: Caller, page: string | null = null): Promise<SavedView[]> {
   const { rows } = await db.query<Row>(
     `SELECT ${SHOWN} FROM saved_view
@@ -28,14 +33,17 @@ export async function listViews(db: Queryable, caller: Caller, page: string | nu
     .map(({ scopes: _, ...view }) => view)
 }
 
-/** The query with which a page opens: the caller's own default before the team's; null = none. */
+/**
+ * Returns the query string of the default view of a page: the caller's own default before the team's; null = there is
+ * no default.
+ */
 export async function defaultSearch(db: Queryable, caller: Caller, page: string): Promise<string | null> {
   const found = (await listViews(db, caller, page)).filter(({ isDefault }) => isDefault)
   return (found.find(({ of }) => of === 'me') ?? found[0])?.search ?? null
 }
 
 /**
- * Saves a view; one of the same page, owner and name is replaced, and a default takes the place of the former one.
+ * Saves a view. It replaces a view with the same page, owner and name, and a new default replaces the previous default.
  * @throws MissingRightError, AccessConflictError
  */
 export async function saveView(db: Database, body: SavedViewBody, caller: Caller): Promise<SavedView> {
@@ -63,7 +71,7 @@ export async function saveView(db: Database, body: SavedViewBody, caller: Caller
   })
 }
 
-/** @throws UnknownAccessError, MissingRightError */
+/** Removes a view. @throws UnknownAccessError, MissingRightError */
 export async function removeView(db: Queryable, id: string, caller: Caller): Promise<SavedView> {
   const view = (await listViews(db, caller)).find((one) => one.id === id)
   if (!view) throw new UnknownAccessError('There is no such view.')
@@ -72,7 +80,10 @@ export async function removeView(db: Queryable, id: string, caller: Caller): Pro
   return view
 }
 
-/** What the team sees is declared, as sites and windows are. */
+/**
+ * Checks that the caller has the right to declare, because team views count as declarations, like sites and maintenance
+ * windows.
+ */
 function assertTeam({ rights }: Caller): void {
   if (!rights.has('declare')) throw new MissingRightError('declare')
 }

@@ -1,4 +1,6 @@
 import { assumeCaller, OPEN_CALLER } from '../caller/caller.ts'
 
-/** Handlers that a test asks without a front take it for whoever may do what open access allows. */
+/**
+ * Test setup: handlers that are called without a front server treat every request as that of the open-access caller.
+ */
 assumeCaller(OPEN_CALLER)

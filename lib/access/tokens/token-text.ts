@@ -2,14 +2,17 @@ import { createHash, randomBytes } from 'node:crypto'
 
 const PREFIX = 'pw_'
 const BYTES = 32
-/** base64url of 32 bytes */
+/** Pattern of a token: the prefix and the base64url text of 32 bytes. */
 const TOKEN = /^pw_[A-Za-z0-9_-]{43}$/
 
-/** A new token: 256 bits that nobody can guess. */
+/** Creates a random token with 256 bits. */
 export const makeToken = (): string => PREFIX + randomBytes(BYTES).toString('base64url')
 
-/** Whether a text could be a token, before anybody asks the database. */
+/** Reports whether a text has the form of a token, before the database is queried. */
 export const isTokenText = (text: string): boolean => TOKEN.test(text)
 
-/** What is kept of a token or of a one-time link. A slow hash would protect no better what can't be guessed. */
+/**
+ * Returns the hash under which a token or one-time link is stored. A slow hash is unnecessary, because the secrets are
+ * random and cannot be guessed.
+ */
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')

@@ -47,15 +47,20 @@ function ownerOf(row: {
   return ownerKind === 'server' ? { kind: 'server', id: null, name: 'the server' } : null
 }
 
-/** What is sent as so many days from now arrives a moment later, by another clock. */
+/**
+ * Tolerance for the maximum expiry, in milliseconds, because a request arrives later than it was made and the clocks of
+ * client and server differ.
+ */
 const LATE_MS = 300_000
 
 /**
- * Makes a token, which is its maker's: it carries no more than he has at the time, and goes with him.
- * @param given role: null for a wall, and only for one. expiresAt: null = as late as it may be: {@link MAX_TOKEN_DAYS} from now, and no later than
- *   the token that makes it. maker: a user, a token, or a command on the server, whose tokens are the server's; owner: the id of a user whose it
- *   is instead
- * @returns `token` is known to nobody afterwards
+ * Creates a token. It belongs to its maker: it never has more rights than the maker currently has, and it ends together
+ * with the maker.
+ * @param given role: required for API tokens, null for wall tokens. expiresAt: null = the latest allowed time, which is
+ *   {@link MAX_TOKEN_DAYS} from now and not after the end of the token that makes it. maker: a user, a token, or a
+ *   command on the server (the token then belongs to the server). owner: id of a user who owns the token in place of the
+ *   maker
+ * @returns `token` is not stored and cannot be read again
  * @throws AccessRequestError
  */
 export async function createToken(
@@ -97,7 +102,10 @@ function ownership({ kind, id }: Actor, owner: string | undefined) {
   return { ownerKind: 'server' }
 }
 
-/** @param asked null = as late as may be. @param parent the end of the token that makes it; null = it has none. @throws AccessRequestError */
+/**
+ * Returns the expiry of a new token. @param asked null = as late as possible @param parent expiry of the token that
+ * makes it; null if no token makes it @throws AccessRequestError
+ */
 function endOf(asked: Date | null, parent: Date | null): Date {
   const longest = new Date(Date.now() + MAX_TOKEN_DAYS * DAY)
   if (asked === null) return parent !== null && parent < longest ? parent : longest
@@ -109,7 +117,7 @@ function endOf(asked: Date | null, parent: Date | null): Date {
   return asked
 }
 
-/** Tokens that were not revoked, newest first; expired ones are among them. */
+/** Returns the tokens that were not revoked, including expired tokens, newest first. */
 export async function listTokens(db: Queryable): Promise<StoredToken[]> {
   const rows = await withPrisma(db, ({ accessToken }) =>
     accessToken.findMany({
@@ -122,7 +130,7 @@ export async function listTokens(db: Queryable): Promise<StoredToken[]> {
   return rows.map((row) => storedToken(row, suspended))
 }
 
-/** A token that was not revoked. @throws UnknownAccessError */
+/** Returns a token that was not revoked. @throws UnknownAccessError */
 export async function tokenById(db: Queryable, id: string): Promise<StoredToken> {
   const row = await withPrisma(db, ({ accessToken }) =>
     accessToken.findFirst({ where: { id, revokedAt: null }, select: SHOWN }),
@@ -132,8 +140,8 @@ export async function tokenById(db: Queryable, id: string): Promise<StoredToken>
 }
 
 /**
- * Ends a token at once, and all that it made, and what these made.
- * @returns with those that went along
+ * Revokes a token and all its descendants (tokens that it made, and so on) immediately.
+ * @returns the token, and the descendants that ended with it
  * @throws UnknownAccessError
  */
 export async function revokeToken(
@@ -147,8 +155,9 @@ export async function revokeToken(
 }
 
 /**
- * Records those that went with their owner, each by itself: so that the token of a program that stopped is found.
- * @param owner whose they were, as people know him
+ * Records in the audit log each token that ended together with its owner, so that users can find why a program's token
+ * stopped working.
+ * @param owner name of the owner, as shown to users
  */
 export async function recordEnded(
   db: Queryable,

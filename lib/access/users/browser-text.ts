@@ -1,5 +1,5 @@
 const BROWSERS: readonly (readonly [sign: RegExp, name: string])[] = [
-  // most say that they are several: the first that fits counts
+  // most browsers name several products in their user agent, so the first match in this order counts
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
   [/\b(?:OPR|Opera)\//, 'Opera'],
   [/\b(?:Firefox|FxiOS)\//, 'Firefox'],
@@ -17,8 +17,9 @@ const SYSTEMS: readonly (readonly [sign: RegExp, name: string])[] = [
 const LONGEST = 80
 
 /**
- * A browser in words, such as `Firefox on Linux`, by what it says of itself. What is no browser's text is shown as it is, cut.
- * @param userAgent null = it said nothing
+ * Returns the name of a browser and its system, for example `Firefox on Linux`, from its user agent. An unrecognized
+ * user agent is returned itself, truncated.
+ * @param userAgent null = the header was not sent
  */
 export function formatBrowser(userAgent: string | null): string {
   if (userAgent === null || userAgent.trim() === '') return 'unknown'

@@ -8,16 +8,19 @@ import { minPasswordLength, passwordFault } from '../sign-in/passwords.ts'
 import { hashOf } from '../tokens/token-text.ts'
 import { checkedEmail, insertUser } from './users.ts'
 
-/** A link is used once, and no later than this. */
+/** Validity of a one-time link, in hours. */
 export const LINK_HOURS = 24
 
-/** The path that a browser opens with a link's secret: behind the #, so that no server, log or referrer sees it. */
+/**
+ * Returns the path of a link. The secret is in the fragment (after the #), so that it appears in no server, log or
+ * referrer.
+ */
 const linkPath = (secret: string) => `/sign-in/link#${secret}`
 
 /**
- * Makes a one-time link; former ones for the same become void.
- * @param userId whose password it sets; null = it makes the first admin
- * @returns its path
+ * Creates a one-time link, and invalidates earlier links for the same user.
+ * @param userId the user whose password it sets; null = it creates the first admin
+ * @returns path of the link
  */
 export async function makeLink(db: Queryable, userId: string | null): Promise<string> {
   const secret = randomBytes(32).toString('base64url')
@@ -30,17 +33,17 @@ export async function makeLink(db: Queryable, userId: string | null): Promise<st
   return linkPath(secret)
 }
 
-/** Whether nobody can sign in yet as admin. */
+/** Reports whether there is no user with the role admin yet. */
 export async function lacksAdmin(db: Queryable): Promise<boolean> {
   return (await withPrisma(db, ({ accessUser }) => accessUser.count({ where: { role: 'admin' } }))) === 0
 }
 
 type LinkPurpose = {
-  /** the least characters of the password that it sets */
+  /** minimum length of the password that it sets, in characters */
   minLength: number
 } & ({ purpose: 'first_admin' } | { purpose: 'password'; email: string })
 
-/** What a link is for; null = unknown, used or expired. */
+/** Returns the purpose of a link; null if the link is unknown, used or expired. */
 export async function linkPurpose(db: Queryable, secret: string): Promise<LinkPurpose | null> {
   const found = await withPrisma(db, ({ accessLink }) =>
     accessLink.findUnique({ where: { tokenHash: hashOf(secret) }, include: { user: true } }),
@@ -53,7 +56,8 @@ export async function linkPurpose(db: Queryable, secret: string): Promise<LinkPu
 }
 
 /**
- * Uses a link: sets the password, or makes the first admin with it. Whoever knew the former password is signed out.
+ * Uses a link: sets the user's password, or creates the first admin. Ends all sessions of the user, so that anyone who
+ * knew the previous password is signed out.
  * @returns the e-mail address to sign in with
  * @throws AccessRequestError
  */
@@ -62,7 +66,7 @@ export async function useLink(
   given: { secret: string; password: string; email?: string | undefined; name?: string | undefined },
 ): Promise<{ id: string; email: string; isFirstAdmin: boolean }> {
   const { password } = given
-  // hashing takes a tenth of a second of a core, which nobody gets without a link
+  // check the link before hashing, because hashing takes a tenth of a second of CPU time
   const purpose = await linkPurpose(db.pool, given.secret)
   if (purpose === null) throw new AccessRequestError(VOID)
   const fault = passwordFault(password, purpose.minLength)
@@ -73,7 +77,7 @@ export async function useLink(
     withPrisma(client, async ({ accessLink, accessUser, accessAccount, accessSession }) => {
       const tokenHash = hashOf(given.secret)
       const link = await accessLink.findUnique({ where: { tokenHash } })
-      // deleting is what only one of two at once can do
+      // deletion decides between two concurrent uses, because only one of them deletes the row
       const { count } = await accessLink.deleteMany({ where: { tokenHash } })
       if (!link || count === 0 || link.expiresAt.getTime() <= Date.now()) throw new AccessRequestError(VOID)
       let { userId } = link

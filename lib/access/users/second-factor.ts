@@ -5,13 +5,13 @@ import { AccessConflictError, UnknownAccessError } from '../errors.ts'
 import { makeLink } from './links.ts'
 
 interface SecondFactor {
-  /** whether a sign-in by password asks for a code of his authenticator app, or a recovery code */
+  /** whether a sign-in by password also requires a code of the user's authenticator app, or a recovery code */
   app: boolean
   /** oldest first */
   passkeys: { id: string; name: string; createdAt: Date }[]
 }
 
-/** What a user has beside his password. @throws UnknownAccessError */
+/** Returns the second factors of a user: authenticator app and passkeys. @throws UnknownAccessError */
 export async function secondFactorOf(db: Queryable, userId: string): Promise<SecondFactor> {
   const found = await withPrisma(db, ({ accessUser }) =>
     accessUser.findUnique({
@@ -27,17 +27,18 @@ export async function secondFactorOf(db: Queryable, userId: string): Promise<Sec
   return { app: found.twoFactorEnabled, passkeys }
 }
 
-/** The same as the audit shows it. */
+/** Returns the second factors in the form that the audit log stores. */
 export const formatSecondFactor = ({ app, passkeys }: SecondFactor) => ({
   app,
   passkeys: passkeys.map(({ id, name }) => ({ id, name })),
 })
 
 /**
- * Takes away what a user lost: authenticator app, recovery codes and passkeys. His password may be one that is too short without them, so that it
- * goes too; he is signed out, and chooses another by a one-time link.
+ * Removes the second factors that a user lost: authenticator app, recovery codes and passkeys. The password is removed
+ * too, because it may be too short to be used without a second factor. The user is signed out, and sets a new password
+ * through a one-time link.
  * @returns the path of that link
- * @throws UnknownAccessError; AccessConflictError if there is nothing to take away
+ * @throws UnknownAccessError; AccessConflictError if the user has no second factor
  */
 export async function resetSecondFactor(db: Database, userId: string): Promise<string> {
   return db.transaction(async (client) => {

@@ -2,15 +2,15 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { IDLE_SECONDS } from '../store/credentials.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 
-/** A browser in which somebody is signed in. */
+/** A browser in which a user is signed in. */
 interface OpenSession {
   id: string
   since: Date
-  /** to within five minutes */
+  /** exact to five minutes */
   lastSeenAt: Date
   /** null = unknown */
   address: string | null
-  /** what the browser says of itself; null = nothing */
+  /** user agent of the browser; null = the header was not sent */
   userAgent: string | null
 }
 
@@ -19,7 +19,7 @@ const inForce = () => ({
   updatedAt: { gt: new Date(Date.now() - IDLE_SECONDS * 1_000) },
 })
 
-/** The sessions of a user that have not ended, last used first. */
+/** Returns the sessions of a user that have not ended, last used first. */
 export async function listOpenSessions(db: Queryable, userId: string): Promise<OpenSession[]> {
   const rows = await withPrisma(db, ({ accessSession }) =>
     accessSession.findMany({
@@ -38,9 +38,9 @@ export async function listOpenSessions(db: Queryable, userId: string): Promise<O
 }
 
 /**
- * Signs a user out at once.
- * @param which one session, or all but one; null = all
- * @returns how many sessions ended
+ * Signs a user out immediately.
+ * @param which one session, or all except one; null = all
+ * @returns the number of sessions that ended
  */
 export async function endSessions(
   db: Queryable,

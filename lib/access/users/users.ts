@@ -8,7 +8,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../errors.ts'
 import { type DependentToken, dependentTokens } from '../store/token-authority.ts'
 
-/** @throws AccessRequestError */
+/** Normalizes and checks an e-mail address. @throws AccessRequestError */
 export function checkedEmail(text: string): string {
   const email = text.trim().toLowerCase()
   if (email.length > 254 || !/^[^\s@<>"]+@[^\s@<>"]{2,}$/.test(email))
@@ -37,7 +37,7 @@ function storedUser(row: Prisma.AccessUserGetPayload<{ include: typeof SHOWN }>)
   }
 }
 
-/** All users, by e-mail address. */
+/** Returns all users, by e-mail address. */
 export async function listUsers(db: Queryable): Promise<StoredUser[]> {
   const rows = await withPrisma(db, ({ accessUser }) =>
     accessUser.findMany({ orderBy: { email: 'asc' }, include: SHOWN }),
@@ -45,7 +45,10 @@ export async function listUsers(db: Queryable): Promise<StoredUser[]> {
   return rows.map(storedUser)
 }
 
-/** The names of users who may acknowledge incidents and see no more than the caller, who learns of nobody else. */
+/**
+ * Returns the names of users who may acknowledge incidents and whose scope lies within the caller's scope, so that the
+ * caller does not learn of other users.
+ */
 export function assigneesFor({ scope }: Pick<Caller, 'scope'>, users: readonly StoredUser[]): string[] {
   const able = users.filter(
     (user) =>
@@ -54,14 +57,14 @@ export function assigneesFor({ scope }: Pick<Caller, 'scope'>, users: readonly S
   return [...new Set(able.map(({ name, email }) => name || email))].toSorted((a, b) => a.localeCompare(b))
 }
 
-/** @throws UnknownAccessError */
+/** Returns a user. @throws UnknownAccessError */
 export async function userById(db: Queryable, id: string): Promise<StoredUser> {
   const found = await withPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { id }, include: SHOWN }))
   if (!found) throw new UnknownAccessError('There is no such user.')
   return storedUser(found)
 }
 
-/** @throws AccessConflictError if the address is taken */
+/** Inserts a user. @returns the new id @throws AccessConflictError if the e-mail address is taken */
 export async function insertUser(
   accessUser: Tables['accessUser'],
   user: { email: string; name: string; role: Role | null; scopes: string[] },
@@ -73,7 +76,7 @@ export async function insertUser(
   return id
 }
 
-/** Adds a user, who chooses his password by a link. @throws AccessRequestError, AccessConflictError */
+/** Adds a user. They set their password through a one-time link. @throws AccessRequestError, AccessConflictError */
 export async function addUser(
   db: Queryable,
   given: { email: string; name?: string | undefined; role: Role | null; scopes: readonly string[] },
@@ -86,8 +89,8 @@ export async function addUser(
 }
 
 /**
- * Gives a user another role and scopes; it holds from his next request on.
- * @throws UnknownAccessError; AccessConflictError if nobody would be admin any more
+ * Changes the role and scopes of a user, effective from the user's next request.
+ * @throws UnknownAccessError; AccessConflictError if no unrestricted admin would be left
  */
 export async function changeUser(
   db: Database,
@@ -108,8 +111,8 @@ export async function changeUser(
 }
 
 /**
- * Removes a user, his sessions and his passwords.
- * @returns his tokens, which end with him
+ * Removes a user with their sessions and passwords.
+ * @returns the user's tokens, which stop working too
  * @throws UnknownAccessError, AccessConflictError
  */
 export async function removeUser(db: Database, id: string): Promise<DependentToken[]> {
@@ -129,7 +132,7 @@ async function assertAdmin(accessUser: Tables['accessUser']): Promise<void> {
     throw new AccessConflictError('Nobody would be admin of everything any more: give another user that role first.')
 }
 
-/** @throws UnknownAccessError */
+/** Returns the user with an e-mail address. @throws UnknownAccessError */
 export async function userByEmail(db: Queryable, text: string): Promise<{ id: string; email: string }> {
   const email = checkedEmail(text)
   const found = await withPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { email } }))
@@ -138,8 +141,8 @@ export async function userByEmail(db: Queryable, text: string): Promise<{ id: st
 }
 
 /**
- * Nobody gives away what he does not have.
- * @throws AccessRequestError if a role has a right that the caller lacks, or the scope is wider than his
+ * Checks that a caller grants only rights and a scope that they have themselves.
+ * @throws AccessRequestError if a role has a right that the caller lacks, or the scope is wider than the caller's
  */
 export function assertMayGive(caller: Caller, given: { role: Role | null; scopes: readonly string[] }): void {
   const lacking = (given.role === null ? [] : ROLES[given.role].rights).find((right) => !caller.rights.has(right))

@@ -23,7 +23,7 @@ async function target() {
   made.push({ db, drop })
   return db
 }
-/** One for all restores that fail: none of them leaves a row. */
+/** Database that all failing restores share, because a failed restore leaves no rows. */
 let failed: Promise<Database> | undefined
 const spoilt = () => {
   failed ??= target()
@@ -34,7 +34,10 @@ const KEY = 'k'.repeat(32)
 const restore = (db: Database, from: string, options: Partial<Parameters<typeof restoreBackup>[2]> = {}) =>
   restoreBackup(db.url, from, { folder: MIGRATIONS, secretsKey: KEY, ...options })
 const linesOf = () => gunzipSync(readFileSync(file)).toString().trimEnd().split('\n')
-/** @param key seals what was edited, as only who has SECRETS_KEY can; null = the former seal stays */
+/**
+ * Writes an edited copy of the backup. @param key signs the edited lines, which requires SECRETS_KEY; null = the
+ * previous seal is kept
+ */
 function edited(name: string, edit: (lines: string[]) => string[], key: string | null = KEY): string {
   const other = path.join(folder, name)
   const all = linesOf()
@@ -52,7 +55,7 @@ const headerWith =
   (change: object) =>
   ([first = '', ...lines]: string[]) => [JSON.stringify({ ...JSON.parse(first), ...change }), ...lines]
 
-/** Values whose text is easily changed in between. */
+/** Values whose text could easily be altered by a backup and restore. */
 const FILL = `
   INSERT INTO deployment (key, value) VALUES ('estate', '"azure"'), ('null of JSON', 'null'), ('nested', '{"a": [1, null, "x\\ny\\"z"]}');
   INSERT INTO router_route_attributes (router_id, digest, attributes)

@@ -16,9 +16,9 @@ import {
 const SEAL = /^\{"seal":"([0-9a-f]{64})"\}$/
 
 /**
- * The lines of a backup without its seal, which is checked at the end.
- * @param secretsKey of the time of the backup; null = the seal is not checked
- * @throws BackupError where the file is cut off, changed, sealed with another key, or beyond a limit
+ * Yields the lines of a backup without its seal, which is checked at the end.
+ * @param secretsKey the key from the time of the backup; null = the seal is not checked
+ * @throws BackupError if the file is truncated, changed, sealed with another key, or above a limit
  */
 export async function* readBackup(
   file: string,
@@ -41,7 +41,10 @@ export async function* readBackup(
     )
 }
 
-/** Each step is linear in what it reads: a line is joined once, from the pieces that came. */
+/**
+ * Yields the lines of a gzip file. The work is linear in its size, because each line is joined only once from its
+ * pieces.
+ */
 async function* readLines(file: string, { lineUnits, readMs }: BackupLimits): AsyncGenerator<string> {
   const packed = createReadStream(file)
   const unpacked = createGunzip()
@@ -78,7 +81,7 @@ async function* readLines(file: string, { lineUnits, readMs }: BackupLimits): As
   }
 }
 
-/** A line after the header. @throws BackupError where it is none of these */
+/** Parses a line after the header. @throws BackupError if it is not a row, a table line or the end line */
 export function backupLine(text: string, file: string): { row: string } | TableLine | EndLine {
   const line = parse(text)
   if (typeof line === 'string') return { row: line }
@@ -88,7 +91,7 @@ export function backupLine(text: string, file: string): { row: string } | TableL
   throw new BackupError(`${file} has a line that no backup has: it was changed by hand`)
 }
 
-/** The first line. @throws BackupError where it is none, or of another format */
+/** Parses and checks the header line. @throws BackupError if it is not a header or has another format */
 export function backupHeader(first: string | void, file: string): BackupHeader {
   const header = fieldsOf(parse(first ?? ''))
   if (header.kind !== KIND) throw new BackupError(`${file} is no backup that npm run backup made`)
@@ -123,7 +126,7 @@ const isDay = (value: unknown) => isText(value, /^\d{4}-\d\d-\d\d$/) && !Number.
 const fieldsOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {}
 
-/** undefined = no JSON */
+/** Parses JSON; returns undefined if the text is not valid JSON. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text)

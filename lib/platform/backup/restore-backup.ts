@@ -12,33 +12,41 @@ import {
 } from './format.ts'
 import { backupHeader, backupLine, readBackup } from './read-backup.ts'
 
-/** Rows that are written by one statement. */
+/** Number of rows that one statement inserts. */
 const BATCH = 1_000
-/** UTF-16 units after which a statement does not wait for more rows. */
+/** Number of UTF-16 units at which a statement is sent without waiting for more rows. */
 const BATCH_UNITS = 16 << 20
 
-/** What lets in whoever holds it, and is over when a database is another one. */
+/**
+ * Tables that grant access to anyone who has their values. Their rows are deleted after a restore, because sessions end
+ * with the old database.
+ */
 const SESSIONS = ['access_session', 'access_link', 'access_verification']
-/** What may have been revoked since the backup, which nothing in an empty database can say. */
+/** Tables with rows that may have been revoked after the backup. A restore cannot find out, so it revokes them. */
 const REVOCABLE = ['access_token', 'snapshot']
 
 interface RestoreOptions {
-  /** of this version's migrations */
+  /** folder with the migrations of this version */
   folder: string
-  /** SECRETS_KEY of the backup's time; null = whoever restores it answers for the file */
+  /**
+   * SECRETS_KEY from the time of the backup; null = the seal is not checked, and the operator is responsible for the
+   * file
+   */
   secretsKey: string | null
-  /** tokens and links of snapshots are valid again; otherwise they are revoked */
+  /** whether tokens and snapshot links stay valid; otherwise they are revoked */
   keepTokens?: boolean
   limits?: BackupLimits
   onTable?: (table: string) => void
 }
 
 /**
- * Fills an empty database with a backup: makes the tables as they were, loads every row in one transaction, and then applies the
- * migrations that the backup did not have yet. What fails leaves the database without rows, so that it can be tried again (ADR 0166).
- * Before anything is written the file's seal is checked; what it says is taken as values, never as SQL (ADR 0284). Nobody stays signed in.
- * @param url of the role that shall own the tables
- * @throws BackupError where the file is no whole backup changed, too large, or newer than this version, or the target is in use; MigrationError
+ * Fills an empty database with a backup: creates the tables of that time, loads every row in one transaction, and then
+ * applies the migrations that the backup did not have yet. A failed restore leaves the database without rows, so that
+ * it can be repeated (ADR 0166). The seal of the file is checked before anything is written, and its contents are used
+ * only as values, never as SQL (ADR 0284). All users are signed out.
+ * @param url address of the database, as the role that will own the tables
+ * @throws BackupError if the file is incomplete, changed, too large or from a newer version, or if the target is in
+ *   use; MigrationError
  */
 export async function restoreBackup(
   url: string,
@@ -56,7 +64,7 @@ export async function restoreBackup(
   }
   await lines.return(undefined)
   for await (const _ of readBackup(file, secretsKey, limits)) {
-    // to its end, where the seal is
+    // read to the end, where the seal is checked
   }
   const client = createDatabaseClient(url, 'peerwatch-restore')
   await client.connect()
@@ -71,12 +79,15 @@ export async function restoreBackup(
     await client.query('ANALYZE')
     return { header, rows, revoked }
   } finally {
-    // a transaction that is open goes with it
+    // closing the connection rolls back an open transaction
     await client.end()
   }
 }
 
-/** A database that was ever started with says whose estate it holds. */
+/**
+ * Refuses a database that is in use: it has tables of another program, or rows in `deployment`, which every started
+ * instance writes.
+ */
 async function refuseUsed(client: pg.Client): Promise<void> {
   const { rows: tables } = await client.query<TableLine>(BACKUP_TABLES)
   if (tables.length === 0) return
@@ -98,7 +109,7 @@ async function load(
   const id = (name: string) => client.escapeIdentifier(name)
   const { rows: tables } = await client.query<TableLine>(BACKUP_TABLES)
   const columnsOf = new Map(tables.map(({ table, columns }) => [table, columns.join()]))
-  // migrations may have put rows of their own into some
+  // migrations may have inserted rows into some tables
   await client.query(`TRUNCATE ${tables.map(({ table }) => id(table)).join(', ')}`)
   for (const { parent, day } of header.days)
     await client.query('SELECT ensure_day_partition($1, $2, $3::date)', [parent, DAYS_OF.get(parent), day])
@@ -141,7 +152,7 @@ async function load(
           `SELECT setval(oid, $2::bigint, $3) FROM pg_class WHERE relname = $1 AND relkind = 'S' AND relnamespace = 'public'::regnamespace`,
           [name, lastValue, isCalled],
         )
-      // what follows is the seal, which ends the reading
+      // only the seal follows, which ends the iteration without a further line
       for await (const _ of lines) throw new BackupError(`${file} goes on after its end: it was changed by hand`)
       return rows
     }
@@ -156,7 +167,7 @@ async function load(
   throw new BackupError(`${file} ends in the middle: it was cut off`)
 }
 
-/** @returns how many tokens and links of snapshots were revoked */
+/** Deletes sessions and revokes tokens and snapshot links. @returns the number of revoked tokens and links */
 async function endAccess(client: pg.Client, keepTokens: boolean): Promise<number> {
   const { rows: tables } = await client.query<TableLine>(BACKUP_TABLES)
   const has = ({ table }: TableLine, names: string[]) => names.includes(table)
@@ -171,7 +182,10 @@ async function endAccess(client: pg.Client, keepTokens: boolean): Promise<number
   return revoked
 }
 
-/** References are checked when all rows are there, because tables come in the order of their names. */
+/**
+ * Drops the foreign keys, and returns the statements that add them again after all rows are loaded, because tables are
+ * loaded in the order of their names.
+ */
 async function dropReferences(client: pg.Client): Promise<{ add: string }[]> {
   const { rows } = await client.query<{ drop: string; add: string }>(
     `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,

@@ -19,24 +19,24 @@ import {
   type TableLine,
 } from './format.ts'
 
-/** Rows that are read, and held in memory, at once. */
+/** Number of rows that are fetched and held in memory at a time. */
 const BATCH = 2_000
 
 interface BackupOptions {
-  /** Peerwatch's */
+  /** version of Peerwatch */
   version: string
-  /** SECRETS_KEY, which seals the file */
+  /** SECRETS_KEY, from which the key of the seal is derived */
   secretsKey: string
   now: Date
   onTable?: (table: string) => void
 }
 
 /**
- * Writes all rows of a database, as of one moment, while others read and write it. The file appears when it is complete, readable by its
- * owner alone.
- * @param url of a role that may read every table
- * @returns how many rows
- * @throws BackupError where a row is too long to be restored; what the server or the file system says
+ * Writes all rows of a database as of one moment, while other processes read and write it. The file appears when it is
+ * complete, and only its owner can read it.
+ * @param url address of the database, as a role that may read every table
+ * @returns the number of rows
+ * @throws BackupError if a row is too long to be restored; errors of the server or the file system
  */
 export async function writeBackup(url: string, file: string, options: BackupOptions): Promise<number> {
   const client = createDatabaseClient(url, 'peerwatch-backup')

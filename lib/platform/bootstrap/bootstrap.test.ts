@@ -126,7 +126,7 @@ describe('the environments of worker and web', () => {
     expect(worker).toMatchObject({ ...credentials, PEERWATCH_ESTATE: 'azure' })
     expect(Object.keys(worker).filter((name) => name.startsWith('POLL_'))).toEqual([])
     const inWeb = Object.entries(web).filter(([name]) => /^(AZURE|IDENTITY|MSI|IMDS)_/.test(name))
-    // empty, not absent: Next reads .env too
+    // the variables must be empty and not absent, because Next.js reads .env too
     expect(Object.fromEntries(inWeb)).toMatchObject({ AZURE_CLIENT_SECRET: '', IDENTITY_HEADER: '' })
     expect(inWeb.filter(([, value]) => value !== '')).toEqual([])
     expect(checkEnvironment(web, { root: '/srv' })).toMatchObject({ ok: true, settings: { demo: false } })
@@ -147,7 +147,7 @@ describe('the environments of worker and web', () => {
     )
     expect(bmp).toMatchObject({ BMP_LISTEN: '127.0.0.1:11019', DATABASE_URL: urls.product })
     expect(JSON.stringify(bmp)).not.toMatch(/contoso|3f2504e0|real/)
-    // the worker alone reads the mailbox
+    // only the worker reads the mailbox
     expect([worker.IMAP_URL, web.IMAP_URL]).toEqual([mailbox.IMAP_URL, ''])
     expect(environmentsOf(routers, null).web).toMatchObject(mail)
     expect(JSON.stringify(baseEnvironment({ values: { ...mail, ...mailbox }, logFormat: 'json' }))).not.toContain(

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path'
 
 /**
- * A hash over the names and contents of files and of all files in folders. A missing file counts as absent, so that adding or
- * removing it changes the hash.
+ * Returns a hash over the names and contents of files and of all files in folders. A missing file counts as absent, so
+ * that adding or removing it changes the hash.
  * @param {string} root
  * @param {readonly string[]} names relative to root
  * @param {{ skip?: (relative: string) => boolean, salt?: string }} [options] salt: other inputs of the result
@@ -48,12 +48,13 @@ function filesUnder(root, name, skip) {
 }
 
 /**
- * Runs `work` unless it was completed for the same input. The recorded hash is removed first, so that interrupted work is
- * repeated.
+ * Runs `work` unless it was completed for the same input. The recorded hash is removed first, so that interrupted work
+ * is repeated.
  * @param {string} file that records the hash of the input
- * @param {() => string} input hash of all inputs; computed again afterwards, because the work may complete its own input
+ * @param {() => string} input hash of all inputs; computed again afterwards, because the work may complete its own
+ *   input
  * @param {() => Promise<void>} work
- * @param {string} [result] a file that the work creates; without it the recorded hash is ignored
+ * @param {string} [result] a file that the work creates; the recorded hash is ignored if this file is missing
  * @returns {Promise<boolean>} whether the work was run
  */
 export async function skipIfUnchanged(file, input, work, result = file) {

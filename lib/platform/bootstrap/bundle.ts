@@ -3,9 +3,10 @@ import { rolldown } from 'rolldown'
 import { BUNDLES, bundleName, PROGRAMS } from './programs.mjs'
 
 /**
- * Makes one file of JavaScript of each program, and one of what several share, with source maps beside them. Packages stay where they are (ADR 0255).
- * @param root the clone
- * @param programs below it
+ * Bundles each program into one JavaScript file, and shared code into further files, with source maps next to them.
+ * Packages are not bundled (ADR 0255).
+ * @param root folder of the clone
+ * @param programs paths relative to the root
  */
 export async function bundle(root: string, programs: readonly string[] = PROGRAMS): Promise<void> {
   const own = new Set(programs.map((program) => path.join(root, program)))
@@ -18,18 +19,21 @@ export async function bundle(root: string, programs: readonly string[] = PROGRAM
   })
   await bundled.write({
     dir: path.join(root, BUNDLES),
-    // `.next` says of itself that it holds CommonJS
+    // the extension is .mjs, because `.next` declares its files as CommonJS
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name]-[hash].mjs',
     cleanDir: true,
-    // what others may import stands in no program's own file: that one runs by being imported
+    // shared code gets files of its own, because importing the file of a program would run the program
     codeSplitting: { groups: [{ name: 'part', test: (id) => !own.has(id), entriesAware: true }] },
     sourcemap: true,
   })
   await bundled.close()
 }
 
-/** What a source file finds from where it is, its bundle finds too: a thread is a bundle beside it, everything else is where it was. */
+/**
+ * Adapts paths relative to a source file, so that its bundle finds the same files. A thread's program is a bundle next
+ * to it; all other files stay where they are.
+ */
 function placed(code: string, file: string, { root, programs }: { root: string; programs: readonly string[] }) {
   if (!code.includes('import.meta.')) return null
   const folder = path.dirname(file)
@@ -41,7 +45,7 @@ function placed(code: string, file: string, { root, programs }: { root: string; 
       return `new URL('${bundled}', import.meta.url)`
     })
     .replaceAll('import.meta.dirname', `\`\${import.meta.dirname}/${fromBundles(folder)}\``)
-  // lines are as they were
+  // the replacement does not change line numbers, so the source map stays valid
   return { code: found, map: null }
 }
 

@@ -2,29 +2,35 @@ import { proofAddress } from '../environment/values.ts'
 import { publicAddress, type EnvironmentSettings } from '../environment.ts'
 import type { DatabaseUrls } from './databases.ts'
 
-/** Where Azure is and what a credential could be made of: for the worker alone, which alone asks Azure. */
+/**
+ * Variables with the address of Azure and its credentials. Only the worker gets them, because only the worker polls
+ * Azure.
+ */
 const OF_AZURE = /^(AZURE_|IDENTITY_|IMDS_|MSI_)/
 
-/** What a credential is made of: for whoever signs in to the database with it too. */
+/** Variables of an Azure credential. Processes that sign in to the database with Microsoft Entra get them too. */
 const OF_CREDENTIAL =
   /^(AZURE_(TENANT_ID|CLIENT_ID|CLIENT_SECRET|CLIENT_CERTIFICATE_PATH|FEDERATED_TOKEN_FILE|AUTHORITY_HOST|RESOURCE_MANAGER_URL)$|IDENTITY_|IMDS_|MSI_)/
 
-/** What people sign in with, and what the web proves itself by: for it alone. */
+/** Variables for the sign-in of users and for the TLS certificate. Only the web server gets them. */
 const OF_SIGN_IN = /^(OIDC|TLS)_/
 
-/** Where OpenTelemetry's signals go, and with which headers: for the processes of the product, and not for its simulated Azure. */
+/**
+ * Variables with the target and headers of OpenTelemetry. All processes of the product get them, but not the simulated
+ * Azure.
+ */
 const OF_TELEMETRY = /^OTEL_/
 
-/** Passwords of what notifications go through: for those who send them. */
+/** Variables with passwords of notification channels. Only the processes that send notifications get them. */
 const OF_DELIVERY = /^(SMTP_|HEARTBEAT_URL$)/
 
-/** Whose mail is read: for the worker alone. */
+/** Variables of the mailbox. Only the worker gets them. */
 const OF_MAILBOX = /^IMAP_/
 
-/** Rights in the database beyond those of who gets them. */
+/** Variables with database rights beyond those of the receiving process. */
 const OF_DATABASE = ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL', 'DATABASE_ADMIN_URL', 'DATABASE_PRODUCT_ROLES']
 
-/** A newcomer wants to see something move, and the simulator has no rate limit to respect. */
+/** Poll intervals of the demo. They are short, so that new users see changes, and the simulator has no rate limit. */
 const DEMO_INTERVALS = {
   POLL_SESSIONS_EVERY: '5s',
   POLL_CIRCUITS_EVERY: '5s',
@@ -34,10 +40,13 @@ const DEMO_INTERVALS = {
   POLL_ACTIVITY_EVERY: '30s',
 }
 
-/** Where the demo's router reports to. */
+/** Listen addresses for the reports of the demo's router. */
 export type RouterListeners = Record<'BMP_LISTEN' | 'SYSLOG_LISTEN', string>
 
-/** The environments of the children, each with what it needs and no more. None of them reads `.env` again. */
+/**
+ * Returns the environments of the child processes, each with only the variables that it needs. The children do not read
+ * `.env` again.
+ */
 export function childEnvironments({
   values,
   settings,
@@ -47,14 +56,14 @@ export function childEnvironments({
   routers = null,
   logFormat,
 }: {
-  /** what the user set, `.env` included */
+  /** variables that the user set, including those in `.env` */
   values: Record<string, string>
   settings: EnvironmentSettings
   urls: DatabaseUrls
   secretsKey: string
-  /** null = the real Azure */
+  /** address of the simulator; null = the real Azure */
   simulator: { url: string; identityHeader: string } | null
-  /** in place of what the user set; null = as that says */
+  /** replaces the listen addresses that the user set; null = keeps them */
   routers?: RouterListeners | null
   logFormat: 'pretty' | 'json'
 }): { worker: Record<string, string>; web: Record<string, string>; bmp: Record<string, string> } {
@@ -86,7 +95,7 @@ export function childEnvironments({
     ...(simulator ? simulatedAzure(simulator) : azureOf(values)),
   }
   const web = {
-    // Next reads .env itself: what is set to nothing stays so
+    // Next.js reads .env itself, but does not replace variables that are set to an empty text
     ...Object.fromEntries(
       [...Object.keys(azureOf(values)), ...ofMailbox.map(([name]) => name)].map((name) => [name, '']),
     ),
@@ -95,14 +104,17 @@ export function childEnvironments({
     DATABASE_READ_URL: urls.questions,
     ...(simulator ? { PEERWATCH_SIMULATOR_CONTROL_URL: `${simulator.url}/_control` } : {}),
   }
-  // it opens nothing that is sealed, and asks nobody
+  // the BMP station neither decrypts stored secrets nor sends notifications
   const ofStation = Object.fromEntries(
     Object.entries(common).filter(([name]) => name !== 'SECRETS_KEY' && !OF_DELIVERY.test(name)),
   )
   return { worker, web, bmp: { ...ofStation, ...Object.fromEntries(ofCredential) } }
 }
 
-/** What any child gets: the user's variables, without those of Azure and of OpenTelemetry, and without rights in the database. */
+/**
+ * Returns the variables that every child gets. They are the user's variables without the groups for Azure, sign-in,
+ * OpenTelemetry, notifications and the mailbox, and without additional database rights.
+ */
 export function baseEnvironment({
   values,
   logFormat,
@@ -145,7 +157,10 @@ function simulatedAzure({ url, identityHeader }: { url: string; identityHeader: 
   }
 }
 
-/** What another process of the same instance needs (`npm run worker` by hand) and can't know. */
+/**
+ * Variables that another process of the same instance needs (for example `npm run worker` by hand) and cannot find
+ * itself.
+ */
 const SHARED = [
   'DATABASE_URL',
   'DATABASE_LISTEN_URL',
@@ -163,7 +178,7 @@ const SHARED = [
   ...Object.keys(DEMO_INTERVALS),
 ]
 
-/** @param environment of the worker */
+/** Returns the variables for other processes of this instance. @param environment environment of the worker */
 export function sharedEnvironment(environment: Record<string, string>, urls: DatabaseUrls): Record<string, string> {
   const known: Record<string, string> = {
     ...environment,

@@ -12,8 +12,9 @@ import type { SystemUser } from './system-user.ts'
 const TAIL_LINES = 40
 
 /**
- * Starts a program of ours as a child: leader of its own process group, so that Ctrl-C reaches `npm start` alone, which stops its
- * children in order; with a pipe that closes when `npm start` is gone. `onLine` receives its output line by line.
+ * Starts a program of Peerwatch as a child process. It leads its own process group, so that Ctrl-C reaches only `npm
+ * start`, which stops its children in order. It gets a pipe that closes if `npm start` ends. `onLine` receives its
+ * output line by line.
  */
 export function spawnNode({
   root,
@@ -26,10 +27,10 @@ export function spawnNode({
 }: {
   root: string
   dataDir: string
-  /** arguments of Node, the program (`bin/worker.ts`) and its own arguments */
+  /** arguments of Node.js, the program (`bin/worker.ts`) and its arguments */
   args: string[]
   env: Record<string, string | undefined>
-  /** whom it runs as; null = the current user */
+  /** user as which it runs; null = the current user */
   user?: SystemUser | null
   stdin?: 'ignore' | 'pipe'
   onLine: (line: string, stream: 'stdout' | 'stderr') => void
@@ -48,15 +49,15 @@ export function spawnNode({
 }
 
 /**
- * Prints a child's output and keeps its last lines for an error. Until it is opened it prints nothing: output during a start is of
- * interest only if the start fails.
+ * Prints the output of a child and keeps its last lines for an error message. Before `open` is called nothing is
+ * printed, because output during a start matters only if the start fails.
  * @param options json: wraps lines that are not JSON
  */
 export function createOutlet({ name, json, open }: { name: string; json: boolean; open: boolean }) {
   const tail: string[] = []
   let flows = open
   return {
-    /** @param stream that it was printed on */
+    /** Receives a line of output. @param stream the stream that the child printed it to */
     write(line: string, stream?: 'stdout' | 'stderr') {
       tail.push(line)
       if (tail.length > TAIL_LINES) tail.shift()
@@ -69,16 +70,16 @@ export function createOutlet({ name, json, open }: { name: string; json: boolean
   }
 }
 
-/** Waits until `url` answers 200, or until it is given up. */
+/** Waits until `url` responds with status 200, or until the signal is aborted. */
 export async function answers(url: string, given: AbortSignal): Promise<void> {
   while (!given.aborted && (await statusOf(url, given)) !== 200) await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
-/** @returns null = no answer */
+/** Returns the status of a response; null = no response. */
 async function statusOf(url: string, given: AbortSignal): Promise<number | null> {
   try {
     const signal = AbortSignal.any([given, AbortSignal.timeout(2_000)])
-    // our own web by the machine's address, which its certificate does not name
+    // Peerwatch's own web server is reached by the address of the machine, which its certificate does not contain
     const request = url.startsWith('https:')
       ? getSecurely(url, { signal, rejectUnauthorized: false })
       : get(url, { signal })
@@ -91,9 +92,10 @@ async function statusOf(url: string, given: AbortSignal): Promise<number | null>
 }
 
 /**
- * What a child announces, in lines of JSON: `{"event":"prepared"}` when it will listen next, `{"event":"listening","url":"http://..."}`.
- * @param prepared called then
- * @returns url: the address; read: whether the line was an announcement
+ * Returns a reader of a child's announcements, which are lines of JSON: `{"event":"prepared"}` before it starts to
+ * listen, and `{"event":"listening","url":"http://..."}` afterwards.
+ * @param prepared is called at the first of these
+ * @returns url: the announced address; read: returns whether a line was an announcement
  */
 export function announcement(prepared?: () => void): { url: Promise<string>; read: (line: string) => boolean } {
   const { promise, resolve } = Promise.withResolvers<string>()
@@ -114,6 +116,6 @@ function eventOf(line: string): { event?: unknown; url?: unknown } {
   try {
     return JSON.parse(line)
   } catch {
-    return {} // a log line that happens to mention the word
+    return {} // a log line that contains the word by chance
   }
 }

@@ -27,6 +27,6 @@ it('loads copies of a file once, keeps its letters in one byte each, and what it
   expect(read('a.js')).not.toMatch(/[\u0100-\uffff]/)
   expect(load('./a.js')[1]()).toEqual(['– ≥ 👍', '1→', true])
   for (const name of ['plain.js', 'escaped.js', 'runtime.js'] as const) expect(read(name)).toBe(files[name])
-  // a second time changes nothing
+  // a second run changes nothing
   expect(await compactServer(folder)).toEqual({ copies: 0, escaped: 0 })
 })

@@ -2,21 +2,26 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
-/** What a file of modules begins with; the others are entries and the bundler's runtime. */
+/** Start of a file that contains modules. Other files are entries or the bundler's runtime. */
 const MODULES = 'module.exports=['
 const SOURCE_MAP = /(?<!\s)\s*\/\/# sourceMappingURL=\S*\s*$/
 const BEYOND_LATIN = /[\u0100-\uffff]/g
-/** An escape that the letter's own escape would make another one of. */
+/**
+ * A backslash before a character beyond Latin-1. Replacing the character by its escape would form a different escape,
+ * so such files are skipped.
+ */
 const ESCAPED_LETTER = /\\[\u0100-\uffff]/
 
 /**
- * Makes what the web loads smaller in memory; nothing that it does changes.
- * - The bundler writes the same modules once for each group of routes that share them: four copies of 0.8 MB, six of 0.7, and V8 keeps the
- *   text of each that is loaded. A copy becomes a line that loads the first one.
- * - One letter beyond Latin-1, such as a dash, has V8 keep two bytes for each letter of its file: such letters are written as escapes.
- * Both are safe in minified code alone: letters are in strings, patterns and templates there, and none of our templates is read raw.
- * @param folder with the server's scripts; files of one folder are compared
- * @returns files that were written again
+ * Reduces the memory that the web server's scripts take, without changing their behavior.
+ * - The bundler writes the same modules again for each group of routes that share them (four copies of 0.8 MB, six of
+ * 0.7 MB), and V8 keeps the text of each loaded copy. Each copy is replaced by a line that loads the first copy.
+ * - If a file has one character beyond Latin-1, for example a dash, V8 stores its whole text with two bytes per
+ * character. Such characters are written as escapes.
+ * Both are safe only in minified code: there such characters occur only in strings, patterns and templates, and no
+ * template of this project is read raw.
+ * @param folder folder with the server's scripts; only files within it are compared
+ * @returns the number of files that were rewritten
  */
 export async function compactServer(folder: string): Promise<{ copies: number; escaped: number }> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.js')).sort()

@@ -2,8 +2,9 @@ import { StepError } from './progress.ts'
 import type { Client } from 'pg'
 
 /**
- * The roles of the embedded server beside its superuser, which only sets up: the owner changes the schema (migrations, the demo's
- * history), the product reads and writes rows, questions only read.
+ * Roles of the embedded server, in addition to its superuser, which only sets up the server. The owner changes the
+ * schema (migrations, the demo's history), the product reads and writes rows, and the role for questions (read queries)
+ * only reads.
  */
 export const DATABASE_ROLES = {
   owner: 'peerwatch_owner',
@@ -14,9 +15,9 @@ export const DATABASE_ROLES = {
 export type DatabaseRole = keyof typeof DATABASE_ROLES
 
 /**
- * Makes the roles of a server and hands them what an earlier version made as its superuser. Repeated at every start:
- * a lost password is set again.
- * @param client of the superuser, in the database that the roles use
+ * Creates the roles of a server, and transfers to the owner the objects that an earlier version created as superuser.
+ * This runs at every start, so that lost passwords are set again.
+ * @param client connection of the superuser, in the database that the roles use
  */
 export async function prepareRoles(
   client: Client,
@@ -25,7 +26,7 @@ export async function prepareRoles(
 ) {
   const id = (name: string) => client.escapeIdentifier(name)
   const { owner, product, questions } = names
-  // a failing statement would be written into the server's log, password and all
+  // do not log failing statements, because they contain passwords
   await client.query('SET log_min_error_statement = panic')
   for (const [role, name] of Object.entries(names) as [DatabaseRole, string][]) {
     const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name])
@@ -43,7 +44,7 @@ export async function prepareRoles(
   await handOver(client, 'public', owner)
 }
 
-/** Changes the owner of all that a schema holds. */
+/** Changes the owner of all objects in a schema. */
 async function handOver(client: Client, schema: string, owner: string) {
   const { rows } = await client.query(
     `SELECT format('ALTER %s %s OWNER TO %I', kind, name, $2::text) AS statement FROM (
@@ -65,10 +66,11 @@ async function handOver(client: Client, schema: string, owner: string) {
 }
 
 /**
- * Lets the product read and write rows, in tables that exist and in those that the signed-in role will create, and questions read those
- * that exist, save the ones that hold secrets. Nothing for a role that is the signed-in one. Repeated after every migration.
- * @param client of the role that owns the tables
- * @throws StepError if a role does not exist, or the signed-in one may not grant
+ * Grants the rights of the roles. The product may read and write rows in existing tables and in those that the
+ * signed-in role will create. The role for questions may read existing tables, except those with secrets. A role that
+ * equals the signed-in role is skipped. This is repeated after every migration.
+ * @param client connection of the role that owns the tables
+ * @throws StepError if a role does not exist, or if the signed-in role may not grant
  */
 export async function grantAccess(client: Client, { product, questions }: { product: string; questions: string }) {
   const { rows } = await client.query('SELECT current_user AS self, current_schema() AS schema')
@@ -97,20 +99,29 @@ function productGrants(role: string) {
     `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA $schema TO ${role}`,
     `ALTER DEFAULT PRIVILEGES IN SCHEMA $schema GRANT ${rows} ON TABLES TO ${role}`,
     `ALTER DEFAULT PRIVILEGES IN SCHEMA $schema GRANT USAGE, SELECT ON SEQUENCES TO ${role}`,
-    // which migrations were applied is not the product's to say
+    // the product must not change the record of applied migrations
     `REVOKE INSERT, UPDATE, DELETE ON $schema._prisma_migrations FROM ${role}`,
-    // who took the product over can't take back what it wrote down of him; old entries go by expire_audit
+    // an attacker in control of the product must not delete audit entries about the attack; expire_audit deletes old
+    // entries
     `REVOKE UPDATE, DELETE, TRUNCATE ON $schema.audit_entry FROM ${role}`,
   ]
 }
 
-/** A table with a column that is named so holds secrets, sealed or not: as a whole it is none of the questions' business. */
+/**
+ * Pattern for columns with secrets, encrypted or not. The role for questions cannot read a table with such a column at
+ * all.
+ */
 const SECRET_COLUMN = '(secret|token|password|credential|sealed|private_key)'
 
-/** A sealed column whose name does not say so; the role of questions reads the other columns of its table. */
+/**
+ * An encrypted column that the pattern does not match. The role for questions may read the other columns of its table.
+ */
 const SEALED_COLUMN = { table: 'calendar', column: 'address' }
 
-/** A later table is closed until the grants are repeated, which go by its columns. */
+/**
+ * Returns the statements for the role for questions. A table that is created later stays closed to it until the grants
+ * are repeated, because they depend on its columns.
+ */
 function questionGrants(role: string) {
   return [
     `GRANT USAGE ON SCHEMA $schema TO ${role}`,

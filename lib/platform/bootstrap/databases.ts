@@ -15,12 +15,16 @@ async function ensureDatabase(adminUrl: string, name: string) {
 }
 
 /**
- * Whom to sign in as, for what: the same database, and where there are roles for it others' rights. `owner` may change the schema;
- * `listen` is the product past a pooler, null = as `product`.
+ * Database addresses by purpose. They name the same database with the rights of different roles (the same address if
+ * there is only one role). `owner` may change the schema; `listen` is the address of the product that bypasses a
+ * connection pooler, null = the same as `product`.
  */
 export type DatabaseUrls = Record<DatabaseRole, string> & { listen: string | null }
 
-/** The database to use on an external server. The demo never writes to the named database, but to one beside it. */
+/**
+ * Returns the addresses of the database on an external server. The demo never writes to the named database; it uses a
+ * second database with the suffix `_demo`.
+ */
 export async function externalDatabase(
   {
     databaseUrl,
@@ -46,7 +50,10 @@ export async function externalDatabase(
   return urls
 }
 
-/** Whom migrations sign in as. Their lock is the session's, so that they pass by a pooler. */
+/**
+ * Returns the address for migrations. It bypasses a connection pooler, because migrations hold a lock that belongs to
+ * the session.
+ */
 export function migrateUrlOf({
   databaseUrl,
   databaseMigrateUrl,
@@ -79,8 +86,8 @@ async function demoDatabase({ owner, product, questions, listen }: DatabaseUrls)
 }
 
 /**
- * Makes a database of the embedded server and the roles that use it.
- * @param url of the server; without a role its superuser's
+ * Creates a database on the embedded server and the roles that use it.
+ * @param url returns an address on the server; without a role it returns the address for the superuser
  */
 export async function embeddedDatabase(
   url: (database: string, role?: DatabaseRole) => string,
@@ -98,9 +105,9 @@ export async function embeddedDatabase(
 }
 
 /**
- * Makes a database and the roles of its addresses on a server of somebody's own, as `npm start` does on the embedded one.
- * @param adminUrl a superuser's
- * @throws StepError if an address has no user and password of its own
+ * Creates a database and the roles of its addresses on an external server, as `npm start` does on the embedded server.
+ * @param adminUrl address of a superuser
+ * @throws StepError if the three addresses do not have different users with passwords
  */
 export async function ownDatabase(adminUrl: string, urls: Record<DatabaseRole, string>) {
   const roles = Object.entries(urls).map(([role, url]) => {
@@ -127,8 +134,8 @@ export async function ownDatabase(adminUrl: string, urls: Record<DatabaseRole, s
 }
 
 /**
- * Gives product and questions their rights in what the owner's migrations made; nothing where all sign in as one.
- * @param also more roles with the product's rights
+ * Grants the rights on the tables that the owner's migrations created; does nothing if all addresses use the same role.
+ * @param also further roles that get the product's rights
  */
 export async function shareTables(
   { owner, product, questions }: Omit<DatabaseUrls, 'listen'>,
@@ -145,7 +152,10 @@ export async function shareTables(
   }
 }
 
-/** Asked of the server: an address may leave the name to the system, or to its parameters. */
+/**
+ * Returns the role of an address. The server is queried, because an address can leave the name to the operating system
+ * or set it in its parameters.
+ */
 async function roleOf(url: string): Promise<string> {
   const client = await connected(url)
   try {
@@ -159,7 +169,7 @@ async function roleOf(url: string): Promise<string> {
 async function connected(url: string) {
   const { createDatabaseClient } = await import('../connection/index.ts')
   const client = createDatabaseClient(url, 'peerwatch-start')
-  client.on('error', () => {}) // the query in hand fails with it
+  client.on('error', () => {}) // ignored here, because the current query fails with the same error
   try {
     await client.connect()
     return client

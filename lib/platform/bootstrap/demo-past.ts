@@ -4,11 +4,12 @@ import type { SystemUser } from './system-user.ts'
 import type { DemoTimeline } from '../demo.ts'
 
 /**
- * Records the demo's history at its first start; later starts find it. An interrupted one starts over. Live polling goes on where it
- * ends, so it goes on itself until what comes before live polling is done.
- *
- * It is whole before the product opens. Newest days first can't be: recording refuses what is older than the newest, and detection folds in
- * order of time, so that pages would change although nothing happened. Opened while it grows, everything would be stale until its end.
+ * Records the demo's history at the first start; later starts find it. An interrupted recording starts again. Live
+ * polling continues at its end, so the recording continues until `until` resolves, when everything before live polling
+ * is done.
+ * The history is complete before the product opens. It cannot be recorded with the newest days first, because samples
+ * older than the newest sample are refused, and because detection processes them in order of time; pages would show
+ * false changes. If the product opened earlier, all data would be stale.
  */
 export async function makePast({
   root,
@@ -22,14 +23,14 @@ export async function makePast({
 }: {
   root: string
   dataDir: string
-  /** of the role that owns the tables: it empties them first */
+  /** address as the role that owns the tables, because the recording empties them first */
   databaseUrl: string
   /** the environment, without credentials */
   values: Record<string, string>
   user: SystemUser | null
   signal: AbortSignal
   note: (text: string) => void
-  /** never rejected */
+  /** end of the recording; the promise is never rejected */
   until: Promise<unknown>
 }): Promise<string> {
   const { hasDemoHistory } = await import('../demo.ts')
@@ -38,7 +39,7 @@ export async function makePast({
   const child = spawnNode({
     root,
     dataDir,
-    // what it makes dies young: with 16 MB a twelfth of its time was collecting it
+    // most objects are short-lived; with 16 MB of young generation a twelfth of the time was garbage collection
     args: ['--max-semi-space-size=64', 'lab/demo-history.ts'],
     user,
     stdin: 'pipe',
@@ -49,7 +50,7 @@ export async function makePast({
       else if (stream === 'stderr') errors.push(line)
     },
   })
-  child.stdin?.on('error', () => {}) // it ended before, as its exit code says
+  child.stdin?.on('error', () => {}) // ignored, because the child has ended and its exit code is checked
   until.then(() => child.stdin?.end())
   const stop = () => child.kill('SIGTERM')
   signal.addEventListener('abort', stop)
@@ -61,7 +62,7 @@ export async function makePast({
   return 'made'
 }
 
-/** The arguments that let the simulator resume where it ended. */
+/** Returns the arguments with which the simulator continues where it ended. */
 export function timelineArguments({ origin, runs }: DemoTimeline) {
   const iso = (at: number) => new Date(at).toISOString()
   return [

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-/** Calls for every line of a stream of text, without its end; empty ones are left out. */
+/** Calls a function for every line of a text stream, without the line end. Empty lines are skipped. */
 export function eachLine(stream: Readable | null, onLine: (line: string) => void) {
   let partial = ''
   stream?.setEncoding('utf8')

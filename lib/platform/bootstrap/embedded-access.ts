@@ -3,8 +3,9 @@ import { embeddedUrl } from './postgres.ts'
 import { readOrCreateSecret } from './secrets.ts'
 
 /**
- * How to sign in at the embedded server of a data folder: its passwords, made on first use.
- * @param dataDir absolute
+ * Returns the passwords and addresses of the embedded server of a data folder. The passwords are created at the first
+ * use.
+ * @param dataDir absolute path
  */
 export function embeddedAccess(dataDir: string) {
   const superuser = readOrCreateSecret(dataDir, 'postgres-password')
@@ -18,7 +19,7 @@ export function embeddedAccess(dataDir: string) {
     passwords,
     urlsOn:
       (port: number) =>
-      /** @param role default the superuser */
+      /** @param role default: the superuser */
       (database: string, role?: DatabaseRole) =>
         role
           ? embeddedUrl(port, passwords[role], database, DATABASE_ROLES[role])

@@ -1,12 +1,15 @@
 import type { ChildProcess } from 'node:child_process'
 import { StepError } from './progress.ts'
 
-/** How long a part may take to come up where nobody says otherwise (START_WITHIN): several times what a busy machine needs. */
+/**
+ * Default time limit for the start of a process (START_WITHIN), in milliseconds. It is several times the time that a
+ * busy machine needs.
+ */
 export const START_WITHIN_MS = 5 * 60_000
 
 const MORE_MACHINE = 'give this machine more CPU or memory, or end what else keeps it busy, then start again'
 
-/** How a part ended that had not come up yet, and what to do. */
+/** Returns an error that describes how a process ended before it was up, and tells the user what to do. */
 function exitOf(code: number | null, signal: string | null): StepError {
   if (signal === 'SIGKILL') {
     return new StepError('it exited (SIGKILL)', {
@@ -20,9 +23,9 @@ function exitOf(code: number | null, signal: string | null): StepError {
 }
 
 /**
- * Waits for `work`, which ends when a child has come up, for as long as a start may take (ADR 0256).
- * @param work its signal is aborted when the child ended or is given up
- * @throws StepError if the child ended or was given up, with what to do; whatever `work` throws
+ * Waits for `work`, which resolves when a child process is up, within the time limit of a start (ADR 0256).
+ * @param work its signal is aborted if the child ended or the limit has passed
+ * @throws StepError with advice if the child ended or the limit has passed; errors of `work`
  */
 export async function whileItStarts<T>(
   child: ChildProcess,

@@ -11,7 +11,7 @@ import { createSupervisor } from './supervisor.ts'
 const root = path.resolve(import.meta.dirname, '../../..')
 const PASSWORD = 'a password'
 const PATIENT = { timeout: 100_000, interval: 100 }
-/** A wait that no test outlasts. */
+/** A wait that is longer than any test. */
 const FOREVER_MS = 10 * 60_000
 
 let disk: string
@@ -40,7 +40,7 @@ it('PostgreSQL that a full disk ended is started again as soon as the disk has r
   supervisor = createSupervisor({
     dataDir: disk,
     say: (text) => said.push(text),
-    // only the rule for full disks starts it again within the test
+    // within the test only the rule for full disks restarts the process
     backOff: { firstMs: FOREVER_MS, maxMs: FOREVER_MS, fullDiskMaxMs: 100, resetAfterMs: FOREVER_MS },
   })
   await supervisor.start({
@@ -55,7 +55,7 @@ it('PostgreSQL that a full disk ended is started again as soon as the disk has r
   fill(filler)
   const state = () => supervisor?.statuses()[0]
   await vi.waitFor(async () => {
-    // writes to the log of writes alone, and without room there PostgreSQL ends
+    // writes only to the write-ahead log; PostgreSQL ends if the disk has no space for it
     await ask(
       url,
       `SELECT count(pg_logical_emit_message(false, 'test', repeat('x', 1000000))) FROM generate_series(1, 40)`,
@@ -68,7 +68,7 @@ it('PostgreSQL that a full disk ended is started again as soon as the disk has r
   await vi.waitFor(async () => expect(await ask(url, 'SELECT n FROM kept')).toEqual([{ n: 1 }]), PATIENT)
 })
 
-/** Takes all room of the disk. */
+/** Fills the disk completely. */
 function fill(file: string): void {
   let text = Buffer.alloc(2 ** 20)
   while (text.length > 0) {

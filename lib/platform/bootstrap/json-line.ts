@@ -1,24 +1,31 @@
 import { maskCredentials } from './mask-credentials.ts'
 
-/** Characters of a line that is not our own */
+/** Maximum length of a foreign line in the log, in characters. Longer lines are truncated. */
 const LONGEST_LINE = 8_192
 
-/** Levels of pino, by which every line of the log says how bad it is. */
+/** Log levels of pino. Every line in the log has one of them. */
 const INFO = 30
 const WARN = 40
 export const ERROR = 50
 
-/** As Next, Node and V8 mark what is bad: `⨯`, `TypeError: ...` and the places below it, `FATAL ERROR: ...`, `Uncaught ...`. */
+/**
+ * Pattern for errors of Next.js, Node.js and V8: `⨯`, `TypeError: ...` with the stack below it, `FATAL ERROR: ...`,
+ * `Uncaught ...`.
+ */
 const BAD = /^\s*(⨯|[\w$.]*(Error|Exception)\b|at .+|Uncaught\b|FATAL ERROR\b|#\s*Fatal\b|Node\.js v\d)/
-/** `⚠`, `(node:123) ExperimentalWarning: ...`, `Warning: ...`, and the hint that Node prints below its own. */
+/**
+ * Pattern for warnings: `⚠`, `(node:123) ExperimentalWarning: ...`, `Warning: ...`, and the hint that Node.js prints
+ * below its own warnings.
+ */
 const ODD = /^\s*(⚠|\(node:\d+\)|\(Use `node --trace-|(?:\w[\w ]*)?\b[Ww]arning:)/
 
 /**
- * A line of a log of JSON: a line of our own as it is; any other, which a library, Node or V8 printed, as the message of one.
- * @param component which part printed it
- * @param line without its end
- * @param stream that it was printed on
- * @param level not given = as bad as the line and its stream say
+ * Returns a line for a JSON log: a line of Peerwatch's own log is unchanged, and a line of a library, Node.js or V8
+ * becomes the message of a log entry.
+ * @param component the part that printed it
+ * @param line text without the line end
+ * @param stream the stream that it was printed to
+ * @param level default: derived from the line and its stream
  */
 export function jsonLine(
   component: string,
@@ -37,7 +44,10 @@ function levelOf(line: string, stream: 'stdout' | 'stderr') {
   return stream === 'stderr' ? WARN : INFO
 }
 
-/** Whether it is a line of our own log. Objects that Next prints (`{ code: 'ENOENT' }`) are not. */
+/**
+ * Reports whether a line belongs to Peerwatch's own log. Objects that Next.js prints (`{ code: 'ENOENT' }`) do not
+ * match.
+ */
 function isJson(line: string) {
   if (!line.startsWith('{"')) return false
   try {

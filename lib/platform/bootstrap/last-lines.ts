@@ -1,12 +1,16 @@
 import type { ChildProcess } from 'node:child_process'
 
-/** A process that a part started may hold its output for longer than the part lives. */
+/**
+ * Maximum wait in milliseconds. It is limited, because a process that the child started can keep the output open after
+ * the child has ended.
+ */
 const WITHIN_MS = 500
 
 /**
- * Waits until all that a child printed has been read: its exit is reported before its last lines are.
- * @param child that exited; of another, and of one that could not be run, nothing is waited for
- * @param withinMs the longest
+ * Waits until all output of a child has been read, because its exit is reported before its last lines.
+ * @param child process that exited; the function returns immediately for a running process or one that could not be
+ *   started
+ * @param withinMs maximum wait, in milliseconds
  */
 export async function lastLines(child: ChildProcess, withinMs: number = WITHIN_MS) {
   if ((child.exitCode ?? child.signalCode) === null) return

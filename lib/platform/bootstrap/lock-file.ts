@@ -15,10 +15,10 @@ export type Entry = {
   optionalDependencies?: Record<string, string>
 }
 export type Lock = { packages: Record<string, Entry> }
-/** libc: null where there is no choice */
+/** Operating system, CPU and C library. libc: null if the system has only one */
 export type Platform = { os: string; cpu: string; libc: 'glibc' | 'musl' | null }
 
-/** Where every package must have an integrity, so that npm verifies what it downloads. */
+/** Platforms on which every package must have an integrity, so that npm verifies the downloads. */
 export const VERIFIED_PLATFORMS = [
   { os: 'linux', cpu: 'x64', libc: 'glibc' },
   { os: 'linux', cpu: 'arm64', libc: 'glibc' },
@@ -33,7 +33,10 @@ export function thisPlatform(): Platform {
   return { os, cpu, libc: os === 'linux' ? linuxLibc() : null }
 }
 
-/** As detect-libc does: the loader's own tool names its library. */
+/**
+ * Returns the C library of this system, in the same way as detect-libc: from the text of `ldd`, otherwise from the
+ * report of Node.js.
+ */
 function linuxLibc() {
   try {
     return readFileSync('/usr/bin/ldd', 'latin1').includes('musl') ? 'musl' : 'glibc'
@@ -47,19 +50,19 @@ export function platformName({ os, cpu, libc }: Platform) {
   return [os, cpu, libc === 'musl' ? 'musl' : null].filter(Boolean).join('-')
 }
 
-/** Whether npm installs a package there, by its `os`, `cpu` and `libc`. */
+/** Reports whether npm installs a package on a platform, by its `os`, `cpu` and `libc`. */
 function isFor({ os, cpu, libc }: Entry, platform: Platform) {
   return allows(os, platform.os) && allows(cpu, platform.cpu) && (platform.libc === null || allows(libc, platform.libc))
 }
 
-/** @param list names, or `!name` for all but these */
+/** Reports whether a list allows a name. @param list names, or `!name` for all other names */
 function allows(list: string[] | undefined, name: string) {
   if (!list || list.includes(name)) return true
   return list.every((item) => item.startsWith('!') && item !== `!${name}`)
 }
 
 /**
- * Packages that npm would install on a platform without being able to verify them.
+ * Returns the packages that npm would install on a platform without being able to verify them.
  * @returns `name@version`, sorted
  */
 export function unverifiedOn(lock: Lock, platform: Platform): string[] {
@@ -70,14 +73,14 @@ export function unverifiedOn(lock: Lock, platform: Platform): string[] {
 }
 
 /**
- * Packages without an integrity by platform, for every platform that has any.
+ * Returns the packages without an integrity, for every platform that has any.
  * @returns by {@link platformName}, sorted
  */
 export function gapsByPlatform(lock: Lock): Map<string, string[]> {
   const platforms: Map<string, Platform> = new Map()
   for (const { integrity, os = [], cpu = [], libc } of Object.values(lock.packages)) {
     if (integrity) continue
-    // `none` marks what no platform installs by itself, such as WebAssembly
+    // `none` marks packages that are never installed automatically, such as WebAssembly
     for (const o of os.filter((name) => name !== 'none')) {
       for (const c of cpu) {
         for (const l of o === 'linux' ? (libc ?? ['glibc', 'musl']) : [null]) {
@@ -93,8 +96,8 @@ export function gapsByPlatform(lock: Lock): Map<string, string[]> {
 }
 
 /**
- * What is wrong with the lock, one line each: an address that would bind it to a registry, a weak hash, or a package of a verified
- * platform that has none.
+ * Returns the faults of a lock file, one line each: a download address that would bind it to a registry, a weak hash,
+ * or a package of a verified platform without an integrity.
  */
 export function lockFaults(lock: Lock): string[] {
   const entries = Object.entries(lock.packages)
@@ -112,7 +115,7 @@ export function lockFaults(lock: Lock): string[] {
 }
 
 /**
- * The list of other platforms' gaps, as docs/lock-gaps.md holds it.
+ * Returns the document about packages without an integrity on other platforms (docs/lock-gaps.md).
  * @returns Markdown
  */
 export function gapsDocument(lock: Lock): string {

@@ -1,9 +1,9 @@
 export const MASK = '[redacted]'
 
 /**
- * Forms of credentials inside messages of libraries: URL passwords, bearer tokens, client secrets, JSON web tokens. Each begins with
- * characters that its own repetition excludes, so that no part of a text is scanned again for each place where a match may begin:
- * the work is linear in the length of the text (lab/scrub.ts).
+ * Patterns of credentials inside messages of libraries: passwords in URLs, bearer tokens, client secrets, JSON web
+ * tokens. Each pattern begins with characters that its own repetition excludes, so that no text is scanned again for
+ * each possible start of a match. The time is therefore linear in the length of the text (lab/scrub.ts).
  */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/:\/\/([^\s:/@"]*):[^\s@"/]+@/g, `://$1:${MASK}@`],
@@ -13,7 +13,7 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, MASK],
 ]
 
-/** Masks text in the form of a credential. */
+/** Masks the parts of a text that look like credentials. */
 export function maskCredentials(text: string) {
   let clean = text
   for (const [shape, replacement] of SHAPES) clean = clean.replace(shape, replacement)

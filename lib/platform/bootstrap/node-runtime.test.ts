@@ -8,7 +8,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { installPinned } from './node-runtime.mjs'
 
-/** A registry on this machine that has one package, which it may swap for another. */
+/** A registry on this machine with one package, whose content a test can replace. */
 let folder: string
 let registry: Server
 let tarball: Buffer
@@ -56,7 +56,7 @@ it('a pinned package is installed if it is the one, without its scripts; another
   expect(readFileSync(path.join(installed, 'tool'), 'utf8')).toBe('the real one')
   expect(existsSync(path.join(installed, 'ran'))).toBe(false)
 
-  // what the registry says of it agrees with what it sends
+  // the integrity that the registry declares matches the replaced file, but not the pinned integrity
   tarball = packed('another one')
   rmSync(place, { recursive: true })
   rmSync(path.join(folder, 'cache'), { recursive: true })

@@ -1,14 +1,15 @@
-/** Runs on Node 18 with nothing installed. */
+/** This file must run on Node.js 18 without installed packages. */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 const CHECK_EVERY_MS = 500
 
 /**
- * Sends SIGTERM to this process when the npm that runs a script of package.json with this launcher is gone: npm passes no SIGHUP and, behind a
- * shell, no SIGINT, and SIGTERM ends the shell alone. Without npm nothing is watched, because a shell that started a service in the background may
- * end before the service. The first process of a container (pid 1) is not watched, because its end is the end of the container.
- * @param {string} launcher as the script names it, such as `bin/start.mjs`
+ * Sends SIGTERM to this process if the npm that runs a script of package.json with this launcher has ended. npm does
+ * not forward SIGHUP and, through a shell, no SIGINT, and SIGTERM ends only the shell. Without npm no process is
+ * watched, because a shell that started a service in the background may end before the service. The first process of a
+ * container (pid 1) is not watched, because its end also ends the container.
+ * @param {string} launcher as the script names it, for example `bin/start.mjs`
  */
 export function endWithNpm(launcher) {
   if (!process.env.npm_lifecycle_script?.includes(launcher)) return
@@ -23,7 +24,8 @@ export function endWithNpm(launcher) {
 }
 
 /**
- * Returns the parent, and the ancestors up to npm if the parent is a shell or an older Node, which name the launcher in their command lines.
+ * Returns the id of the parent. If the parent is a shell or an older Node.js (its command line contains the launcher),
+ * its ancestors up to npm are included.
  * @param {string} launcher
  */
 function processesUpToNpm(launcher) {
@@ -36,13 +38,13 @@ function processesUpToNpm(launcher) {
 }
 
 /**
- * Returns 0 if the process is gone.
- * @param {number} [pid] default this process
+ * Returns the parent of a process, or 0 if the process has ended.
+ * @param {number} [pid] default: this process
  * @returns {number}
  */
 function parentOf(pid) {
   if (pid === undefined) return process.ppid
-  // the fields after the name, which is in brackets and may contain anything: state, parent
+  // the fields after the name are state and parent; the name is in brackets and can contain any characters
   const stat = read(pid, 'stat')
   return Number(stat === null ? listed(pid, 'ppid') : (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0))
 }

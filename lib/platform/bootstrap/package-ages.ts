@@ -1,11 +1,17 @@
 import type { Entry } from './lock-file.ts'
 
-/** What every sign-in goes through: the framework that answers, and better-auth and its passkeys with all that they are made of. */
+/**
+ * Packages that process every sign-in: the web framework, and better-auth with its passkey plugin. {@link
+ * signInPackages} adds the dependencies of the last two.
+ */
 export const IN_FRONT = ['better-auth', '@better-auth/passkey', 'next', 'react', 'react-dom']
 const MADE_OF = ['better-auth', '@better-auth/passkey']
 const DAY_MS = 86_400_000
 
-/** @param packages of the lock */
+/**
+ * Returns the names of the packages that process sign-ins, with the dependencies of better-auth. @param packages
+ * packages of the lock file
+ */
 export function signInPackages(packages: Readonly<Record<string, Entry>>): string[] {
   const names = new Set(IN_FRONT)
   const waiting = [...MADE_OF]
@@ -18,12 +24,16 @@ export function signInPackages(packages: Readonly<Record<string, Entry>>): strin
   return [...names].filter((name) => packages[`node_modules/${name}`]).toSorted()
 }
 
-/** What `npm outdated --json` says of a package, once for each that needs it; wanted: the newest that this one allows. */
+/**
+ * A line of `npm outdated --json`: a package, and a package that depends on it. wanted: the newest version that the
+ * dependent allows.
+ */
 export type Outdated = { current?: string; wanted: string; latest: string; dependent: string }
 
 /**
- * The newest version that all allow which need the package. What package.json itself pins is no range: a pin can be moved.
- * @param names of the packages whose ranges count
+ * Returns the newest version that all dependents of a package allow. A version pinned in package.json is not a
+ * restriction, because the pin can be changed.
+ * @param names names of the dependents whose ranges count
  */
 export function possibleOf(outdated: readonly Outdated[], names: readonly string[]): string | undefined {
   const allowed = outdated.filter(({ dependent }) => names.includes(dependent)).map(({ wanted }) => wanted)
@@ -31,10 +41,11 @@ export function possibleOf(outdated: readonly Outdated[], names: readonly string
 }
 
 /**
- * For how many whole days a version newer than the current one, and no newer than the possible one, is out.
- * @param times when each version was published
- * @param now milliseconds
- * @returns null = the registry does not say
+ * Returns the age in whole days of the oldest version that is newer than the current version and not newer than the
+ * possible version.
+ * @param times publication time by version
+ * @param now time in milliseconds
+ * @returns null if the registry has no such times
  */
 export function behindBy(
   times: Readonly<Record<string, string>>,

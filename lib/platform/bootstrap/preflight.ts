@@ -9,9 +9,9 @@ import type { EnvironmentSettings } from '../environment.ts'
 const REACHABLE_WITHIN_MS = 5_000
 
 /**
- * Checks for faults that would make a start fail minutes later, before anything is installed or built.
- * @param faults faults of the environment check: their variables are not checked again
- * @returns one line for each fault, in the form of the environment's
+ * Checks for faults that would otherwise make a start fail minutes later, before anything is installed or built.
+ * @param faults faults that the check of the environment found; their variables are not checked again
+ * @returns one line for each fault, in the same form
  */
 export async function findObstacles(settings: EnvironmentSettings, faults: readonly string[] = []): Promise<string[]> {
   const isWrong = (name: string) => faults.some((fault) => fault.startsWith(`${name}:`))
@@ -55,14 +55,20 @@ function dataFolderFault(dataDir: string): string | null {
   }
 }
 
-/** Like a recursive mkdir, which in some Node versions never returns where the system pretends that a parent is missing (/proc). */
+/**
+ * Creates a folder with its parents. The recursive mkdir of some Node.js versions never returns if the system reports
+ * an existing parent as missing (/proc).
+ */
 function makeFolders(folder: string) {
   if (existsSync(folder)) return
   makeFolders(path.dirname(folder))
   mkdirSync(folder)
 }
 
-/** The web process of a killed start may hold the port; it is stopped. */
+/**
+ * Checks the port. If it is in use, the processes of a killed start are stopped, because its web process may hold the
+ * port.
+ */
 async function portFaultAfterCleanUp({ host, port, dataDir }: EnvironmentSettings) {
   const fault = await portFault(host, port)
   if (fault === null) return null
@@ -83,10 +89,15 @@ function portFault(host: string, port: number): Promise<string | null> {
   })
 }
 
-/** PostgreSQL's SSLRequest (protocol 3, "Message Formats"), which it answers with one byte before authentication. */
+/**
+ * SSLRequest of PostgreSQL (protocol 3, "Message Formats"), which a server answers with one byte before authentication.
+ */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
 
-/** Checks only whether a PostgreSQL answers at one of the hosts; the password is checked once the client is installed. */
+/**
+ * Checks only whether a PostgreSQL server answers at one of the hosts. The password is checked later, when the database
+ * client is installed.
+ */
 async function databaseFault(databaseUrl: string): Promise<string | null> {
   const silent = await Promise.all(readDatabaseAddress(databaseUrl).hosts.map(silenceOf))
   if (silent.some((why) => why === null)) return null
@@ -94,13 +105,14 @@ async function databaseFault(databaseUrl: string): Promise<string | null> {
 }
 
 /**
- * @param address of one host
- * @returns host, port and why nothing can be asked there; null = a PostgreSQL answers
+ * Checks whether a PostgreSQL server answers at a host.
+ * @param address address of one host
+ * @returns host, port and the reason why no server answers; null if one does
  */
 function silenceOf(address: string): Promise<string | null> {
   const url = new URL(address)
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  if (host === '') return Promise.resolve(null) // a socket in the file system
+  if (host === '') return Promise.resolve(null) // an address without a host is a socket in the file system, which is not checked
   const port = Number(url.port || 5432)
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: REACHABLE_WITHIN_MS })

@@ -15,7 +15,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-// twice: what has the hint is left alone
+// run twice: a script that already has the hint must not change
 it.each(['first', 'second'])('begins each script with the hint, and nothing else, the %s time', async () => {
   await finishStatic(folder)
   expect(read('chunks/0abc.js')).toBe('//# allFunctionsCalledOnLoad\npush(1)\n')

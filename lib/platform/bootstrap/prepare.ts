@@ -20,8 +20,9 @@ import { BUNDLES, programsInput, stampOf } from './programs.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 
 /**
- * V8 (Chrome and Edge from 136 on) then compiles every function of a script while it comes, beside the main thread, and not each on the main
- * thread when it is first called: https://v8.dev/blog/explicit-compile-hints. It has to be what the file begins with; to others it is a comment.
+ * Hint with which V8 (Chrome and Edge from version 136) compiles every function of a script on a background thread
+ * while the script loads, and not on the main thread at its first call: https://v8.dev/blog/explicit-compile-hints. It
+ * must be at the start of the file. Other browsers treat it as a comment.
  */
 const HINT = '//# allFunctionsCalledOnLoad\n'
 
@@ -32,9 +33,10 @@ type Watching = { signal?: AbortSignal; onLine?: (line: string) => void }
 const UP_TO_DATE = 'up to date'
 
 /**
- * `npm ci`, unless node_modules matches package.json and the lock file.
- * @param withTests also what tests and checks need alone, `devDependencies`; what was installed with them has all that a start needs
- * @returns what happened, in words
+ * Runs `npm ci`, unless node_modules matches package.json and the lock file.
+ * @param withTests whether to install `devDependencies` for tests and checks too; an installation with them also
+ *   satisfies a start without them
+ * @returns description of the result
  */
 export async function installPackages(
   root: string,
@@ -49,8 +51,8 @@ export async function installPackages(
   const hasAll = existsSync(stamp) && readFileSync(stamp, 'utf8').trim() === inputOf('all')()
   const done = await skipIfUnchanged(stamp, inputOf(withTests || hasAll ? 'all' : 'start'), async () => {
     const [npm, ...args] = npmCommand()
-    // NODE_ENV=production would omit what is named
-    // a peer that a package may do without would bring tools of tests, and Prisma's CLI
+    // --include=dev is needed, because NODE_ENV=production would omit these packages; --legacy-peer-deps avoids
+    // optional peer dependencies, which would install test tools and Prisma's CLI
     const packages = withTests ? ['--include=dev'] : ['--omit=dev', '--legacy-peer-deps']
     await runCommand(
       npm,
@@ -67,8 +69,8 @@ export async function installPackages(
 }
 
 /**
- * npm installs a package without an integrity as if it had been verified.
- * @throws StepError if there are any
+ * Checks that every package has an integrity, because npm installs a package without an integrity unverified.
+ * @throws StepError if an integrity is missing
  */
 export function refuseUnverified(lock: Lock, platform: Platform) {
   const packages = unverifiedOn(lock, platform)
@@ -82,7 +84,7 @@ export function refuseUnverified(lock: Lock, platform: Platform) {
   )
 }
 
-/** Inputs of the web build: no tests, nothing of the lab. */
+/** Inputs of the web build. Tests and the lab are left out. */
 export const BUILD_INPUT = [
   'app',
   'components',
@@ -98,9 +100,10 @@ export const BUILD_INPUT = [
 const NOT_BUILT = /(\.test\.tsx?$)|(\/testdata$)|(\/testing$)|(\/bootstrap$)/
 
 /**
- * The bundles of programs; then `next build`, a hint and the compression of what it wrote for browsers, and the compaction of what the web
- * loads, unless `.next` was built from the same files.
- * @param bundled called when programs are bundled: the demo's past is made by one, beside the rest
+ * Builds the bundles of the programs. Then runs `next build`, adds compile hints, compresses the files for browsers and
+ * compacts the server's scripts, unless `.next` was built from the same files.
+ * @param bundled is called when the programs are bundled, so that the demo's history can be recorded by a bundle in
+ *   parallel to the rest of the build
  */
 export async function buildWeb(
   root: string,
@@ -126,14 +129,17 @@ export async function buildWeb(
   return done ? 'built' : UP_TO_DATE
 }
 
-/** As Next.js itself does before it builds (`cleanDistDir`), but for the bundles. */
+/** Empties the build folder as Next.js does before a build (`cleanDistDir`), except for the cache and the bundles. */
 async function clearBuild(folder: string): Promise<void> {
   const names = existsSync(folder) ? await readdir(folder) : []
   for (const name of names)
     if (name !== 'cache' && name !== path.basename(BUNDLES)) await rm(path.join(folder, name), { recursive: true })
 }
 
-/** Bundles programs, unless they were of the same files: their TypeScript as it is takes a second more to start, and a compiler that stays in memory. */
+/**
+ * Bundles the programs, unless the bundles were made from the same files. Running the TypeScript sources takes a second
+ * longer to start, and the compiler stays in memory.
+ */
 async function bundlePrograms(root: string, watching?: Watching) {
   await skipIfUnchanged(
     stampOf(root),
@@ -149,9 +155,10 @@ async function bundlePrograms(root: string, watching?: Watching) {
 }
 
 /**
- * Asks browsers to compile the scripts in a folder ahead: a fifth of what a page's main thread did while it loaded was compiling, nearly
- * all of it functions that every page calls at once, and the longest of its tasks with them. Writes `NAME.br` beside each script and style
- * sheet: an eighth smaller than by gzip, and three seconds of CPU, which is why it is done once, after the build.
+ * Adds the compile hint to the scripts in a folder, because compiling took a fifth of the main thread's time while a
+ * page loaded, nearly all of it for functions that every page calls immediately, within its longest task. Also writes
+ * `NAME.br` next to each script and style sheet. It is an eighth smaller than gzip, but compressing takes three seconds
+ * of CPU, so it is done once after the build.
  */
 export async function finishStatic(folder: string): Promise<void> {
   const names = await readdir(folder, { recursive: true })

@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** Whether a process with this id exists (a zombie does not count: it can neither serve nor hold anything). */
+/**
+ * Reports whether a process with this id exists. A zombie does not count, because it can neither serve requests nor
+ * hold resources.
+ */
 export function isAlive(pid: number) {
   try {
     process.kill(pid, 0)
@@ -9,14 +12,17 @@ export function isAlive(pid: number) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
   try {
-    // its state, after its name in brackets, which may hold anything: proc_pid_stat(5)
+    // the state follows the name, which is in brackets and can contain any characters: proc_pid_stat(5)
     return !/\) Z [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
-    return true // no /proc on this platform: the signal's result counts
+    return true // this platform has no /proc, so the result of the signal counts
   }
 }
 
-/** The command line of a process, its arguments joined by spaces; empty when there is no such process or it can't be read. */
+/**
+ * Returns the command line of a process, its arguments joined by spaces; empty if there is no such process or it cannot
+ * be read.
+ */
 export function commandLine(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim()
@@ -27,7 +33,8 @@ export function commandLine(pid: number): string {
 }
 
 /**
- * Ids are reused, so a pid from a file counts only if that process's command line carries our mark.
+ * Reports whether a process id from a file still belongs to Peerwatch. Ids are reused, so the command line of the
+ * process must contain the mark.
  * @param mark text that the command line must contain
  */
 export function isOurs(pid: number, mark: string) {
@@ -35,8 +42,8 @@ export function isOurs(pid: number, mark: string) {
 }
 
 /**
- * Waits until a process that is not our child is gone.
- * @returns false when it is still there
+ * Waits until a process that is not a child of this process has ended.
+ * @returns false if it still exists after the time limit
  */
 export async function waitForExit(pid: number, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs
@@ -48,9 +55,9 @@ export async function waitForExit(pid: number, timeoutMs: number): Promise<boole
 }
 
 /**
- * Sends each signal in turn until the process is gone.
- * @param steps signal, and how long to wait for its effect (ms)
- * @returns whether it is gone
+ * Sends each signal in turn until the process has ended.
+ * @param steps signal, and the maximum wait for its effect, in milliseconds
+ * @returns whether the process has ended
  */
 export async function endProcess(pid: number, steps: [NodeJS.Signals, number][]): Promise<boolean> {
   for (const [signal, waitMs] of steps) {

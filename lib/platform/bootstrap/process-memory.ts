@@ -1,23 +1,29 @@
-/** The web used 1.6 GB under twenty heavy clients; one that wants more is better restarted than left to swap. */
+/**
+ * Maximum heap of the web process, in MiB. It used 1.6 GB under twenty heavy clients; a process that needs more should
+ * be restarted before it swaps.
+ */
 const WEB_HEAP_MB = 2_048
 
 /**
- * How far garbage lets the web’s heap grow before it is collected: a share of what is live, where V8 waits for several times that while much is
- * asked. 500 pages end with 330 MB where they end with 600; each page takes an eighth more CPU time. 10 %
- * takes two thirds more, `--optimize-for-size` twice as much.
+ * Growth of the web process's heap, as a percentage of its live objects, after which garbage is collected. V8 by
+ * default waits for several times as much under load. With this value the process used 330 MB after 500 pages instead
+ * of 600 MB, and an eighth more CPU time per page. 10 % would take two thirds more CPU time, and `--optimize-for-size`
+ * twice as much.
  */
 const WEB_GARBAGE_PERCENT = 30
 
 /**
- * Of web and worker: half of what V8 would take for new objects. With less, what an answer needs until it is sent, or a poll until its
- * commit, is copied, grows old and is collected with all others: an overview took a quarter more CPU time with 8 MB, which saved 20.
+ * Memory for new objects in web and worker, in MiB: half of V8's default. With less, objects that live until a response
+ * is sent or a poll is committed are copied, become old and are collected with all others. With 8 MB an overview took a
+ * quarter more CPU time, and only 20 MB were saved.
  */
 const NEW_OBJECTS_MB = 16
 
 /**
- * Arguments that bound what new objects take of the worker's heap, and how many threads help to collect and compile it, unless somebody chose
- * that; `small-heap.ts` bounds the others. V8 would have four threads, each with memory of its own: at rest they took a tenth of the CPU time to
- * share what one does.
+ * Returns the Node.js arguments that limit the memory for new objects in the worker, and the number of threads that
+ * help to collect and compile, unless the user chose these settings; `small-heap.ts` sets the other limits. V8 would
+ * use four threads with memory of their own, which took a tenth of the CPU time of an idle worker to share the work of
+ * one thread.
  */
 export const workerHeapArguments = (nodeOptions = ''): string[] => [
   ...(choosesNewObjects(nodeOptions) ? [] : [`--max-semi-space-size=${NEW_OBJECTS_MB}`]),
@@ -27,10 +33,11 @@ export const workerHeapArguments = (nodeOptions = ''): string[] => [
 const choosesNewObjects = (nodeOptions = '') => /--max[-_]semi[-_]space/.test(nodeOptions)
 
 /**
- * Arguments that bound the web's heap, and how much of it new objects and garbage take, unless somebody chose that. Whoever starts the
- * web asks for them here: `npm start`, and `bin/run.mjs` for containers, units of systemd and by hand.
- * @param ownMb what Node takes by itself on this machine, in MiB
- * @param nodeOptions NODE_OPTIONS
+ * Returns the Node.js arguments that limit the web process's heap, new objects and garbage, unless the user chose these
+ * settings. Both ways of starting the web process use them: `npm start`, and `bin/run.mjs` for containers, systemd
+ * units and manual starts.
+ * @param ownMb default heap limit of Node.js on this machine, in MiB
+ * @param nodeOptions value of NODE_OPTIONS
  */
 export function webHeapArguments(ownMb: number, nodeOptions: string | undefined): string[] {
   const chosen = nodeOptions ?? ''
@@ -38,14 +45,15 @@ export function webHeapArguments(ownMb: number, nodeOptions: string | undefined)
   return [
     ...(isBounded ? [] : [`--max-old-space-size=${WEB_HEAP_MB}`]),
     ...(choosesNewObjects(chosen) ? [] : [`--max-semi-space-size=${NEW_OBJECTS_MB}`]),
-    // NODE_OPTIONS can't have this one
+    // this argument is not allowed in NODE_OPTIONS
     `--heap-growing-percent=${WEB_GARBAGE_PERCENT}`,
   ]
 }
 
 /**
- * The environment of web and worker: glibc has two arenas for their threads where it would make one for each, which keep what they freed.
- * 10 MB less; who set `MALLOC_ARENA_MAX` has it so. Other C libraries don't know it.
+ * Returns the environment of web and worker with two memory arenas. By default glibc creates one for each thread, and
+ * arenas keep freed memory. This saves 10 MB. A value of `MALLOC_ARENA_MAX` that the user set is kept. Other C
+ * libraries ignore the variable.
  */
 export function withFewArenas<Environment extends Record<string, string | undefined>>(environment: Environment) {
   return { ...environment, MALLOC_ARENA_MAX: environment.MALLOC_ARENA_MAX || '2' }

@@ -92,7 +92,7 @@ async function startTree(
   return { top, pids }
 }
 
-/** Returns how often PostgreSQL has stopped by writing all data. */
+/** Returns the number of orderly shutdowns of PostgreSQL, which write all data to disk. */
 const shutdowns = () =>
   (existsSync(log) ? readdirSync(log) : [])
     .map((name) => readFileSync(path.join(log, name), 'utf8').split('received fast shutdown request').length - 1)
@@ -127,7 +127,7 @@ describe('processes of npm start', () => {
   it('stay when the shell that started npm in the background ends', async () => {
     const { top, pids } = await startTree(scripts.start, { args: ['sh', '-c', 'nohup npm start & exit'] })
     if (top.exitCode === null) await once(top, 'exit')
-    // several checks of whether npm is gone
+    // wait for several checks of whether npm has ended
     await delay(2_000)
     expect(pids.filter(isAlive)).toEqual(pids)
     process.kill(readPid(dataDir, 'start') ?? 0, 'SIGTERM')

@@ -3,7 +3,10 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { hashFiles } from './build-cache.mjs'
 
-/** What the build bundles: every program of the product, the demo's past, and threads, which are programs of their own. */
+/**
+ * Programs that the build bundles: all programs of the product, the recording of the demo's history, and the programs
+ * of threads.
+ */
 export const PROGRAMS = [
   'bin/access.ts',
   'bin/backup.ts',
@@ -25,20 +28,24 @@ export const PROGRAMS = [
   'lib/routers/bmp/syslog/syslog-thread.ts',
 ]
 
-/** Programs that decide whether a pipeline or a monitor passes. Their exit code 1 is a result, so that a crash needs another code. */
+/**
+ * Programs that decide whether a pipeline or a monitor passes. Their exit code 1 is a result, so a crash needs another
+ * code.
+ */
 const GATES = ['peerwatch', 'doctor', 'first-contact']
 
 /**
- * Returns the exit code of a program that could not finish: 3 (unknown) for gates, otherwise 1.
- * @param {string | undefined} program such as `peerwatch`
+ * Returns the exit code of a program that crashed: 3 (unknown) for the programs in GATES, otherwise 1.
+ * @param {string | undefined} program for example `peerwatch`
  */
 export const crashCode = (program) => (program !== undefined && GATES.includes(program) ? 3 : 1)
 
 /**
- * Ends a gate with exit code 3, one line of standard error for each line of the reason, if nothing else catches an error, or if the
- * program ends before its work is done (Node exits with code 13 then). Other programs keep the behavior of Node.
- * @param {string | undefined} program such as `peerwatch`
- * @param {(error: unknown) => string[]} describe
+ * Makes a program in GATES exit with code 3 if an error is not caught, or if it ends before its work is done (Node.js
+ * then exits with code 13). The reason is printed to standard error, line by line. Other programs keep the behavior of
+ * Node.js.
+ * @param {string | undefined} program for example `peerwatch`
+ * @param {(error: unknown) => string[]} describe formats the error as lines
  */
 export function guardExit(program, describe) {
   const code = crashCode(program)
@@ -54,11 +61,11 @@ export function guardExit(program, describe) {
   })
 }
 
-/** Where the bundles are, below the clone. */
+/** Folder of the bundles, relative to the clone. */
 export const BUNDLES = '.next/programs'
 
 /**
- * Records what the bundles were made of.
+ * Returns the path of the file that records the hash of the sources of the bundles.
  * @param {string} root
  */
 export const stampOf = (root) => path.join(root, BUNDLES, 'stamp')
@@ -67,7 +74,7 @@ export const stampOf = (root) => path.join(root, BUNDLES, 'stamp')
 export const bundleName = (program) => path.basename(program, '.ts')
 
 /**
- * Everything that programs are made of.
+ * Returns a hash over all files from which the programs are built.
  * @param {string} root
  * @returns {string} a hash
  */
@@ -77,9 +84,10 @@ export function programsInput(root) {
 }
 
 /**
- * The file to run for a program: its bundle, if that was made of the sources as they are; otherwise its TypeScript, which Node runs as it is.
+ * Returns the file to run for a program: its bundle if it was built from the current sources, otherwise its TypeScript
+ * source, which Node.js can run directly.
  * @param {string} root the clone
- * @param {string} program below it, such as `bin/worker.ts`
+ * @param {string} program relative to the clone, for example `bin/worker.ts`
  * @returns {string}
  */
 export function runnable(root, program) {
@@ -90,10 +98,10 @@ export function runnable(root, program) {
 }
 
 /**
- * Arguments of Node for a program that runs for weeks: it ends with who started it.
+ * Returns the Node.js arguments of a long-running program, which ends together with the process that started it.
  * @param {string} root
- * @param {readonly string[]} args of Node, then the program, then its own
- * @param {string} [mark] of the instance, which finds what it left behind by it
+ * @param {readonly string[]} args arguments of Node.js, the program, and its own arguments
+ * @param {string} [mark] mark of the instance, by which a later start finds processes that were left over
  * @returns {string[]}
  */
 export function programArguments(root, args, mark = '') {

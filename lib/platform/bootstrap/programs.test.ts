@@ -13,10 +13,10 @@ import { PROGRAMS, programsInput, runnable, stampOf } from './programs.mjs'
 const PROGRAM = 'bin/worker.ts'
 const THREAD = 'lib/routers/bmp/station/listener-thread.ts'
 
-/** A program that says what it finds from where it is, and whether Node loaded its compiler of TypeScript. */
+/** A program that prints the paths it finds relative to itself, and whether Node.js loaded its TypeScript compiler. */
 const FILES = {
   'package.json': '{ "type": "module", "imports": { "#lib/*": "./lib/*" } }',
-  // as Next.js writes it
+  // in the form that Next.js writes
   '.next/package.json': '{ "type": "commonjs" }',
   [PROGRAM]: `import path from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -54,7 +54,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 function run() {
-  // without what Node compiled before, so that only a bundle can spare it the compiler
+  // without the compile cache, so that only a bundle can avoid loading the compiler
   const { NODE_COMPILE_CACHE: _, ...environment } = nodeEnvironment()
   const args = ['--enable-source-maps', runnable(root, PROGRAM)]
   const { stdout, stderr } = spawnSync(process.execPath, args, {

@@ -8,8 +8,8 @@ export class StepError extends Error {
   readonly output: string | undefined
 
   /**
-   * @param message why it failed, one line
-   * @param more advice: what to do; output: the end of what the tool said
+   * @param message reason of the failure, in one line
+   * @param more advice: tells the user what to do; output: the end of the tool's output
    */
   constructor(message: string, { advice, output }: { advice?: string; output?: string } = {}) {
     super(message)
@@ -20,29 +20,29 @@ export class StepError extends Error {
 }
 
 /**
- * One format for all that `npm start` and its children print, so that a log of JSON holds nothing else.
- * @param chosen LOG_FORMAT
- * @param isTerminal whether people read it as it comes
+ * Returns the one log format of `npm start` and its children, so that a JSON log contains only JSON.
+ * @param chosen value of LOG_FORMAT
+ * @param isTerminal whether the output is a terminal
  */
 export const logFormatOf = (chosen: 'pretty' | 'json' | null, isTerminal: boolean | undefined): 'pretty' | 'json' =>
   chosen ?? (isTerminal ? 'pretty' : 'json')
 
-/** A step that has begun. */
+/** A step that has started. */
 export interface StepState {
   name: string
   state: 'running' | 'done' | 'failed'
   seconds: number
-  /** of its work, where it says so: "40 %" */
+  /** progress of the step, if it reports it: "40 %" */
   percent: string | null
 }
 
-/** A shorter step prints its result only. */
+/** Duration after which a step is announced, in milliseconds. For a shorter step only the result is printed. */
 const ANNOUNCE_AFTER_MS = 300
 const REMIND_EVERY_MS = 10_000
 
 /**
- * Reports the progress of steps: one line when a step takes longer, one line with its result.
- * @param options signal: aborted when the run is to stop
+ * Creates a reporter of steps. It prints one line if a step takes longer, and one line with its result.
+ * @param options signal: is aborted to stop the run
  */
 export function createProgress({
   total,
@@ -56,13 +56,13 @@ export function createProgress({
   write?: (line: string) => void
 }) {
   const begun: { name: string; state: StepState['state']; started: number; ended: number | null; latest: string }[] = []
-  /** @param level pino's number */
+  /** Prints a line. @param level number of pino's log level */
   const say = (text: string, level: number = 30) =>
     write(json ? JSON.stringify({ level, time: new Date().toISOString(), component: 'start', msg: text }) : text)
 
   return {
     say,
-    /** Those that have begun, first the first. */
+    /** Returns the steps that have started, in order. */
     steps: (): StepState[] =>
       begun.map(({ name, state, started, ended, latest }) => ({
         name,

@@ -2,14 +2,18 @@ import { spawn } from 'node:child_process'
 import { dismissGuard, guarded } from './guard.ts'
 import { StepError } from './progress.ts'
 
-/** A failed program's output is shown from both ends: npm prints the cause first, builds print it last. */
+/**
+ * Number of characters shown from the start of a failed program's output. npm prints the cause first, and builds print
+ * it last, so both ends are shown.
+ */
 const HEAD_CHARACTERS = 1_500
 const TAIL_CHARACTERS = 2_500
-/** Exit codes of a shell that cannot run the program. */
+/** Exit codes with which a shell reports that it could not run a program. */
 const NOT_RUN = [126, 127]
 
 /**
- * Runs a program to its end without output; the end of its output is shown only if it fails. The program and its children end with this process.
+ * Runs a program to its end without printing its output; parts of it are shown only if the program fails. The program
+ * and its children end with this process.
  * @returns standard output
  */
 export function runCommand(
@@ -25,13 +29,13 @@ export function runCommand(
   }: {
     cwd: string
     env?: Record<string, string | undefined>
-    /** its name in the error: "npm ci" */
+    /** name of the program in an error, for example "npm ci" */
     what?: string
-    /** what to do when it fails */
+    /** tells the user what to do if the program fails */
     advice?: string
-    /** ends the program and whatever it started */
+    /** if aborted, ends the program and all its children */
     signal?: AbortSignal
-    /** each line of its output */
+    /** is called with each line of the output */
     onLine?: (line: string) => void
   },
 ): Promise<string> {
@@ -81,7 +85,7 @@ export function runCommand(
   })
 }
 
-/** @param pid leader of the group */
+/** Ends a process group. @param pid id of its leader */
 function endGroup(pid: number | undefined) {
   if (pid === undefined) return
   try {

@@ -10,7 +10,7 @@ import { partToRun } from './run-part.ts'
 
 const CLONE = path.resolve(import.meta.dirname, '../../..')
 
-/** A worker that prints what is no line of our log, as its argument says. */
+/** A worker that prints lines that are not part of Peerwatch's log. Its argument selects them. */
 const WORKER = `
 const [what] = process.argv.slice(2)
 process.stdout.write('   ▲ Next.js 16\\n{"level":30,"component":"poller","msg":"polling"}\\n')
@@ -114,7 +114,7 @@ describe('a log of JSON', () => {
 })
 
 describe('the child of a part', () => {
-  /** Starts one that stays. @returns its own process id, beside that of who filters its lines */
+  /** Starts a worker that keeps running. @returns its process id, and that of the process that filters its lines */
   async function staying() {
     const { child, lines } = start('stay', { LOG_FORMAT: 'json' })
     let pid: number | undefined

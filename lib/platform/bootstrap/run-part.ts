@@ -9,7 +9,7 @@ import { logFormatOf } from './progress.ts'
 import { programArguments } from './programs.mjs'
 import { webHeapArguments, withFewArenas, workerHeapArguments } from './process-memory.ts'
 
-/** Programs that run until they are stopped, by their names in bin, with the component that their own lines in the log have. */
+/** Programs that run until they are stopped, by their names in bin, with the component name of their log lines. */
 const PARTS = new Map([
   ['web', 'web'],
   ['worker', 'worker'],
@@ -17,14 +17,18 @@ const PARTS = new Map([
   ['simulate', 'simulator'],
 ])
 
-/** Nothing else waits for the end of this process. */
+/**
+ * Maximum wait for the last lines of output, in milliseconds. It is longer than the default, because no other process
+ * waits for this one to end.
+ */
 const LAST_LINES_WITHIN_MS = 1_000
 
 /**
- * How a part has to be started to be what it is under `npm start`: its output a log of JSON where logs are, and the web's heap bounded.
- * @param name of a program in bin
- * @param given folder: where `.env` is
- * @returns null = in this process
+ * Returns how to run a part so that it behaves as under `npm start`: its output is a JSON log if required, and the heap
+ * of the web process is limited.
+ * @param name name of a program in bin
+ * @param given folder: the folder of `.env`
+ * @returns null = run it in this process
  */
 export function partToRun(
   name: string,
@@ -52,11 +56,12 @@ export function partToRun(
 }
 
 /**
- * Runs a part as a child that has its arguments, input and signals, and ends with this process. Of a log of JSON every line is one, also
- * what Next, Node and V8 print: a process can't see to that itself, since a warning or a crash of Node goes past its own streams.
+ * Runs a part as a child with the arguments, input and signals of this process; the child ends with this process. In a
+ * JSON log, lines of Next.js, Node.js and V8 are converted too. The part cannot do that itself, because warnings and
+ * crashes of Node.js bypass its own streams.
  * @param part see {@link partToRun}
- * @param program script: below root
- * @returns exit code; of one that a signal ended 128 and its number, as shells have it
+ * @param program script: path relative to root
+ * @returns exit code; 128 plus the number of the signal that ended the child, as in shells
  */
 export function runPart(
   { component, json, nodeArgs }: { component: string; json: boolean; nodeArgs: readonly string[] },
@@ -67,7 +72,7 @@ export function runPart(
     environment,
   }: { root: string; script: string; args: readonly string[]; environment: Record<string, string | undefined> },
 ): Promise<number> {
-  // this process passes lines on for weeks
+  // save memory, because this process only forwards lines, for weeks
   setFlagsFromString('--optimize-for-size')
   const output = json ? 'pipe' : 'inherit'
   const child = spawn(process.execPath, programArguments(root, [...nodeArgs, script, ...args]), {
@@ -77,12 +82,12 @@ export function runPart(
       PEERWATCH_PARENT_FD: '3',
       ...(json && { LOG_FORMAT: 'json' }),
     } as unknown as NodeJS.ProcessEnv,
-    // Ctrl-C of a terminal reaches this process alone, and the child once
+    // so that Ctrl-C in a terminal reaches only this process, and the child gets the signal once
     detached: true,
   })
-  child.stdio[3]?.on('error', () => {}) // it exited
+  child.stdio[3]?.on('error', () => {}) // ignored, because the child has exited
   for (const stream of ['stdout', 'stderr'] as const) {
-    process[stream].on('error', () => {}) // the reader is gone; keep running
+    process[stream].on('error', () => {}) // the reader of the output is gone; keep running
     eachLine(child[stream], (line) => process[stream].write(`${jsonLine(component, line, stream)}\n`))
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))

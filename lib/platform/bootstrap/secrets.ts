@@ -3,19 +3,19 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * A random secret that is safe in URLs, headers and files.
- * @param bytes of entropy; default 32
- * @returns base64url
+ * Returns a random secret that is safe in URLs, headers and files.
+ * @param bytes bytes of entropy; default 32
+ * @returns base64url text
  */
 export function generateSecret(bytes: number = 32): string {
   return randomBytes(bytes).toString('base64url')
 }
 
 /**
- * The secret kept under `DATA_DIR/secrets/NAME` (folder 0700, file 0600), made on first use.
- * Two concurrent processes get the same value: the file is created with an exclusive flag.
- * @param dataDir absolute
- * @param name file name, such as `postgres-password`
+ * Returns the secret in `DATA_DIR/secrets/NAME` (folder 0700, file 0600), and creates it at the first use. Concurrent
+ * processes get the same value, because the file is created with an exclusive flag.
+ * @param dataDir absolute path
+ * @param name file name, for example `postgres-password`
  */
 export function readOrCreateSecret(dataDir: string, name: string): string {
   const folder = path.join(dataDir, 'secrets')

@@ -36,7 +36,7 @@ beforeEach(() => {
     writeFileSync(path.join(root, name), '')
   }
   mkdirSync(path.join(root, '.data/run'), { recursive: true })
-  // the one that runs this may lie where only root may read
+  // substitute for Node.js, because the real binary may be in a folder that only root may read
   writeFileSync(path.join(folder, 'node'), '')
 })
 afterEach(() => rmSync(folder, { recursive: true }))
@@ -50,7 +50,7 @@ function usersOf(environment: Record<string, string> = {}) {
 
 const azure = { AZURE_SUBSCRIPTION_IDS: '*' }
 
-/** Only root may read it. */
+/** Creates a file that only root may read, and returns its path. */
 function closed(name: string): string {
   const file = path.join(folder, name)
   writeFileSync(file, '')
@@ -129,7 +129,7 @@ describe.runIf(isRoot)('services that root starts', () => {
     expect(users.notes).toEqual([
       `worker runs as root: another user can't read ${Object.values(values)[0]} (docs/operations.md, System users)`,
     ])
-    // in the demo nobody reads it
+    // in the demo no process reads it
     expect(usersOf(values).notes).toEqual([])
   })
 
@@ -141,7 +141,7 @@ describe.runIf(isRoot)('services that root starts', () => {
 
   it('keep it for the web alone where its port needs it', () => {
     const { worker, web, notes } = usersOf({ PORT: '80' })
-    // a container may let everybody use these ports
+    // a container may let every user use these ports
     if (web !== null) return expect(notes).toEqual([])
     expect(worker?.uid).toBeGreaterThan(0)
     expect(notes).toEqual([expect.stringMatching(/^web runs as root: PORT 80 needs its rights/)])

@@ -10,12 +10,15 @@ import type { EnvironmentSettings } from '../environment.ts'
 type Service = 'worker' | 'web'
 
 /**
- * Each has a user of its own: who takes over the web can't read the credentials in the worker's environment. The simulator runs as
- * the worker does.
+ * User of each service. The users differ, so that an attacker in control of the web process cannot read the credentials
+ * in the worker's environment. The simulator runs as the worker's user.
  */
 const USERS = { worker: 'peerwatch', web: 'peerwatch-web' }
 
-/** A sample of what every service reads; who can read these can read their neighbours. */
+/**
+ * Sample of the files that every service reads. A user that can read them can read the other files in these folders
+ * too.
+ */
 const CODE = [
   '.',
   'bin/worker.ts',
@@ -26,13 +29,13 @@ const CODE = [
 ]
 const BUILD = '.next/BUILD_ID'
 
-/** Files that variables name, for whoever has the variable. */
+/** Variables that name files. Every service with the variable must be able to read its file. */
 const FILE_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'PGPASSFILE', 'PGSSLROOTCERT', 'PGSSLCERT', 'PGSSLKEY']
 const CREDENTIAL_FILES = ['AZURE_FEDERATED_TOKEN_FILE', 'AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_IDENTITIES_FILE']
 
 /**
- * Whom services run as. Started by root, they drop its rights where a service can still read all that it needs; otherwise they keep
- * them, and a note says why (ADR 0111).
+ * Returns the users as which the services run. If root starts them, they give up root's rights if they can still read
+ * all files that they need; otherwise they keep them, and a note gives the reason (ADR 0111).
  * @returns null = the current user; notes: one line each
  */
 export function serviceUsers({
@@ -41,12 +44,12 @@ export function serviceUsers({
   values,
   node = process.execPath,
 }: {
-  /** the clone; who runs the web is known once it is built */
+  /** the clone; the user of the web process can be determined only after the build */
   root: string
   settings: EnvironmentSettings
-  /** what the user set, `.env` included */
+  /** variables that the user set, including those in `.env` */
   values: Record<string, string>
-  /** default: the running one */
+  /** default: the running Node.js */
   node?: string
 }): { worker: SystemUser | null; web: SystemUser | null; notes: string[] } {
   if (process.getuid?.() !== 0) return { worker: null, web: null, notes: [] }
@@ -83,7 +86,7 @@ export function serviceUsers({
   return { ...users, notes }
 }
 
-/** @returns a string says why not */
+/** Returns a user that can read the files; a text gives the reason why there is none. */
 function userThatReads(name: string, files: readonly string[]): SystemUser | string {
   const user = systemUser(name)
   if (!user) return `user "${name}" could not be created`
@@ -95,7 +98,7 @@ function filesOf(values: Record<string, string>, names: readonly string[]) {
   return names.flatMap((name) => (values[name]?.trim() ? [values[name].trim()] : []))
 }
 
-/** What credentials are read from: named files, or else root's own `az login`. */
+/** Returns the files from which credentials are read: named files, otherwise the folder of root's `az login`. */
 function credentialFiles(values: Record<string, string>, identities: EnvironmentSettings['azure']['identities']) {
   const proofs = identities.flatMap(
     ({ certificateFile, federatedTokenFile }) => certificateFile ?? federatedTokenFile ?? [],
@@ -106,7 +109,10 @@ function credentialFiles(values: Record<string, string>, identities: Environment
   return !isGiven && existsSync(signedIn) ? [signedIn] : named
 }
 
-/** Without a password the server, or a password file, may go by the system's user. */
+/**
+ * Returns an obstacle if an address has no password, because the server or a password file may then authenticate by the
+ * user of the operating system.
+ */
 function passwordlessDatabase(values: Record<string, string>): string | null {
   const name = ['DATABASE_URL', 'DATABASE_READ_URL'].find((variable) => {
     const text = values[variable]?.trim()
@@ -124,6 +130,6 @@ function firstUnprivilegedPort() {
   try {
     return Number.parseInt(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'), 10)
   } catch {
-    return 1024 // another system than Linux
+    return 1024 // not Linux
   }
 }

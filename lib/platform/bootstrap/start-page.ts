@@ -3,7 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type TlsFiles, webServer } from '../tls.ts'
 import type { StepState } from './progress.ts'
 
-/** Shows the steps as they go, and the product once it answers. Lines that it can't fetch leave the last ones standing. */
+/**
+ * Script that shows the steps as they progress, and loads the product when it answers. If the steps cannot be fetched,
+ * the last ones stay on the page.
+ */
 const SCRIPT = `
 const list = document.querySelector('ol'), foot = document.querySelector('p')
 let missed = 0
@@ -48,11 +51,12 @@ const HEADERS = {
 }
 
 /**
- * Answers at the product's address until the web does: each path with 503 and the steps of the start, as a page that turns into the
- * product by itself, or as JSON to who asks for that. It says of a step its name, its time and a percentage: nobody is signed in yet.
- * @param steps begun so far
- * @returns close: frees the address, at once
- * @throws what `listen` does
+ * Serves a page at the product's address until the web process does: every path returns 503 and the steps of the start,
+ * as a page that reloads into the product or as JSON if requested. It shows only the name, the duration and the
+ * percentage of a step, because no user is signed in yet.
+ * @param steps returns the steps that have started
+ * @returns close: frees the address immediately
+ * @throws errors of `listen`
  */
 export async function openStartPage(
   { host, port, tls = null }: { host: string; port: number; tls?: TlsFiles | null },
@@ -90,7 +94,7 @@ function answer(
   )
 }
 
-/** Names of steps are our own words: nothing in it has to be escaped. */
+/** Builds the page. The names of steps are constants of the code, so that no text has to be escaped. */
 const page = (steps: ReturnType<typeof asLine>[]) => `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Peerwatch is starting</title>
 <noscript><meta http-equiv="refresh" content="3"></noscript><style>${STYLE}</style>

@@ -9,7 +9,7 @@ import { freePort } from './postgres.ts'
 import { startWeb } from './start.ts'
 import { createSupervisor } from './supervisor.ts'
 
-/** A web whose database answers nobody. */
+/** A web server whose database does not answer. */
 const FULL = `
 import { createServer } from 'node:http'
 createServer((request, response) => {

@@ -36,13 +36,16 @@ import { runnable } from './programs.mjs'
 
 const listensForRouters = ({ routers: { bmp, syslog, bgp } }: EnvironmentSettings) => (bmp ?? syslog ?? bgp) !== null
 
-/** Deadline of each process after the signal, so that stopping takes less than 5 s. */
+/**
+ * Time after the signal by which each process must have stopped, in milliseconds. Stopping takes less than 5 s in
+ * total.
+ */
 const STOP_WITHIN_MS = { web: 1_500, bmp: 2_000, worker: 3_000, simulator: 3_300, postgres: 4_300 }
 
 /**
  * Starts all processes and keeps them running until a signal stops it.
  * @param root the clone
- * @param signIn to the database, where that takes more than a password
+ * @param signIn signs in to the database, if that requires more than a password
  * @returns exit code
  */
 export async function start(
@@ -61,7 +64,7 @@ export async function start(
   mkdirSync(runFolder(dataDir), { recursive: true })
   recordPid(dataDir, 'start', process.pid)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
-  process.stdout.on('error', () => {}) // the reader is gone; keep running
+  process.stdout.on('error', () => {}) // the reader of the output is gone; keep running
   const supervisor = createSupervisor({
     dataDir,
     say: (text) => progress.say(text, 40),
@@ -124,7 +127,8 @@ async function bringUp({
       buildFailure = error
     })
     .finally(bundled)
-  // The demo's past is made beside the build: neither keeps two cores busy. Other databases are not migrated for what can't be built.
+  // the demo's history is recorded in parallel to the build, because neither keeps two cores busy; other databases are
+  // migrated only after a successful build
   if (!settings.demo) await built
 
   let urls: DatabaseUrls = { owner: '', product: '', questions: '', listen: null }
@@ -146,7 +150,7 @@ async function bringUp({
   const logFormat = logFormatOf(settings.log.format, process.stdout.isTTY)
   const outlet = (name: string, open: boolean) => createOutlet({ name, json: logFormat === 'json', open })
   let simulator: { url: string; identityHeader: string } | null = null
-  // the demo's own router reports, unless routers of somebody's own may
+  // the demo's own router sends reports, unless the user configured listeners for real routers
   const routers = settings.demo && !listensForRouters(settings) ? await demoListeners() : null
   if (settings.demo) {
     const env = baseEnvironment({ values, logFormat })
@@ -270,7 +274,7 @@ async function migrate(root: string, urls: DatabaseUrls, demo: boolean) {
   }
 }
 
-/** What every process is started with. */
+/** Parameters with which every process is started. */
 interface Starting {
   root: string
   supervisor: ReturnType<typeof createSupervisor>
@@ -290,7 +294,7 @@ async function startSimulator({
 }: Starting & {
   dataDir: string
   databaseUrl: string
-  /** where the demo's router reports to; null = it does not */
+  /** addresses to which the demo's router reports; null = it does not report */
   routers: RouterListeners | null
   /** the environment, without credentials */
   values: Record<string, string>
@@ -306,7 +310,7 @@ async function startSimulator({
     supervisor,
     name: 'simulator',
     title: 'the simulator',
-    // worker and web know the first address, so a restarted simulator uses the same port
+    // worker and web have the first address, so a restarted simulator uses the same port
     args: () => {
       const port = url === '' ? '0' : new URL(url).port
       return ['bin/simulate.ts', '--port', port, '--host', '127.0.0.1', ...timeline, ...router]
@@ -353,11 +357,11 @@ export async function startWeb({
 }: Starting & {
   settings: EnvironmentSettings
   env: Record<string, string>
-  /** what has its address until it listens, has to let go then */
+  /** is called when the web server is about to listen, so that the start page can free the address */
   prepared?: () => Promise<void>
 }) {
   const out = outlet('web', false)
-  // a database that is slow or full of questions is no reason to end the web
+  // checks liveness only, because a slow or busy database is not a reason to end the web process
   const live = `${ownAddress(settings)}/api/health/live`
   const ownHeapMb = getHeapStatistics().heap_size_limit / 2 ** 20
   const args = [...webHeapArguments(ownHeapMb, env.NODE_OPTIONS), 'bin/web.ts', '--announce']
@@ -369,13 +373,13 @@ export async function startWeb({
     child: { root, dataDir: settings.dataDir, env: withFewArenas(env), user },
     out,
     prepared,
-    // only then: another program may answer at the address
+    // only after the announcement, because another program may answer at this address before
     listening: (_, given) => answers(live, given),
   })
   out.open()
 }
 
-/** Starts a part that announces on its output where it listens, and does so again whenever it ended. */
+/** Starts a part that announces its listening address in its output. The part is restarted whenever it ends. */
 async function startAnnounced({
   supervisor,
   name,
@@ -388,16 +392,16 @@ async function startAnnounced({
 }: {
   supervisor: ReturnType<typeof createSupervisor>
   name: string
-  /** what an error says that did not start */
+  /** name of the part in an error */
   title: string
-  /** of each start */
+  /** returns the arguments for each start */
   args: () => string[]
   child: Omit<Parameters<typeof spawnNode>[0], 'args' | 'onLine'>
-  /** gets every line but the announcements */
+  /** receives every line except the announcements */
   out: ReturnType<typeof createOutlet>
-  /** called when it will listen next */
+  /** is called when the part is about to listen */
   prepared?: () => void
-  /** what has to succeed after it */
+  /** check that must succeed after the announcement */
   listening?: (url: string, given: AbortSignal) => Promise<void>
 }) {
   let announced: ReturnType<typeof announcement>
@@ -429,10 +433,12 @@ function untilAborted(signal: AbortSignal) {
 }
 
 /**
- * What each start says of who may see it: that all may, or, as long as there is no admin, the one-time link that makes the first.
- * @param env of the web
- * @param showsLink false = the lines go to a log that others read, so that they name the command instead of the link
- * @returns lines; none where people sign in and there is an admin
+ * Returns the lines about access that each start prints: a warning if access is open, or the one-time link for the
+ * first admin as long as no admin exists.
+ * @param env environment of the web process
+ * @param showsLink false = the lines are written to a log that other users can read, so that they contain the command
+ *   instead of the link
+ * @returns lines; empty if users must sign in and an admin exists
  */
 export async function accessNotes(
   root: string,
@@ -446,7 +452,7 @@ export async function accessNotes(
     ]
   }
   try {
-    // a process of its own knows the tables
+    // in a separate process, because this one does not load the code for the tables
     const { stdout } = await promisify(execFile)(
       process.execPath,
       [runnable(root, 'bin/access.ts'), 'admin-link', '--if-none', ...(showsLink ? [] : ['--for-log'])],

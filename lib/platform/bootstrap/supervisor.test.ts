@@ -36,7 +36,9 @@ afterEach(async () => {
 const start = (what = 'stay', onLine: (line: string) => void = () => {}) =>
   spawnNode({ root, dataDir, args: [fixture, what], env: process.env, onLine })
 
-/** Starts the fixture under the supervisor and waits until it runs its code, so that signals find their handlers. */
+/**
+ * Starts the fixture under the supervisor, and waits until its code runs, so that its signal handlers are installed.
+ */
 async function supervise(name: string, what = 'stay') {
   let announced: ReturnType<typeof announcement>
   await supervisor.start({
@@ -76,7 +78,7 @@ describe('a supervised process', () => {
 
   it('is restarted while nothing can be written, and recorded as soon as that is over', async () => {
     const before = await supervise('worker')
-    // as a full disk refuses to: a file can't take the place of a folder
+    // simulates a full disk: a file cannot replace a folder
     const files = ['processes.json', 'worker.pid'].map((file) => path.join(dataDir, 'run', file))
     for (const file of files) {
       rmSync(file)
@@ -152,7 +154,7 @@ describe('stopping', () => {
 
   it('waits no longer than its deadline for a process that ignores signals', async () => {
     const { pid } = await supervise('web', 'deaf')
-    // one that waited for it would wait for ever
+    // without a deadline this would wait forever, because the process ignores the signal
     await supervisor.stop({ web: 200 })
     expect(isAlive(pid ?? 0)).toBe(false)
   })
@@ -187,7 +189,7 @@ describe('a child whose parent is gone', () => {
     strays.push(child)
     await running.promise
     const ended = new Promise((resolve) => child.once('exit', resolve))
-    child.stdio[3]?.destroy() // what the kernel does with the descriptors of a killed process
+    child.stdio[3]?.destroy() // the kernel closes the descriptors of a killed process in the same way
     expect(await ended).toBe(0)
   })
 

@@ -10,45 +10,42 @@ export interface ChildStatus {
   name: string
   state: 'starting' | 'running' | 'backing_off' | 'stopped'
   pid: number | null
-  /** epoch ms of the present or last start */
+  /** time of the current or last start, in epoch milliseconds */
   startedAt: number | null
-  /** since `npm start` */
+  /** number of restarts since `npm start` */
   restarts: number
-  /** the last unexpected exit; at in epoch ms */
+  /** the last unexpected exit; at in epoch milliseconds */
   lastExit: { at: number; code: number | null; signal: string | null } | null
-  /** epoch ms; set while backing off */
+  /** time of the next start in epoch milliseconds; set while the process waits for it */
   nextStartAt: number | null
-  /** of the embedded PostgreSQL */
+  /** version of the embedded PostgreSQL; null for other processes */
   version: ServerVersion | null
 }
 
 interface ProcessSpec {
   name: string
-  /** of what is not part of this clone */
+  /** version of a program that is not part of this clone */
   version?: ServerVersion
-  /** the folder that it writes to; default the data folder */
+  /** folder to which the process writes; default: the data folder */
   folder?: string
-  /** starts it */
   spawn: () => ChildProcess
-  /** resolves when it is ready; rejects if it fails to start */
+  /** resolves when the process is ready; rejects if it fails to start */
   ready?: (child: ChildProcess, withinMs: number) => Promise<void>
-  /**
-   * stops it within the time;
-   * default SIGTERM, then SIGKILL
-   */
+  /** stops the process within the time, in milliseconds; default: SIGTERM, then SIGKILL */
   stop?: (child: ChildProcess, withinMs: number) => Promise<void>
 }
 
 const BACK_OFF = { firstMs: 500, maxMs: 30_000, fullDiskMaxMs: 4_000, resetAfterMs: 60_000 }
-/** Free bytes of a disk below which it counts as full: four files of PostgreSQL's log of writes. */
+/** Number of free bytes below which a disk counts as full: four files of PostgreSQL's write-ahead log. */
 const MIN_FREE_BYTES = 64 * 2 ** 20
 const RECORD_AGAIN_MS = 1_000
-/** How long a part that exited in its first start may take to say why. */
+/** Time that `ready` has to report why a process exited during its first start, in milliseconds. */
 const SAYS_WHY_WITHIN_MS = 1_000
 
 /**
- * Keeps processes running: a process that exits unexpectedly is restarted, after a wait that doubles with each exit in a row, up to 4 s while its
- * disk is full. Its state is recorded in `DATA_DIR/run`.
+ * Creates a supervisor that keeps processes running. A process that exits unexpectedly is restarted after a wait, which
+ * doubles with each consecutive exit up to a limit (4 s while its disk is full). The states are recorded in
+ * `DATA_DIR/run`.
  */
 export function createSupervisor({
   dataDir,
@@ -58,7 +55,7 @@ export function createSupervisor({
 }: {
   dataDir: string
   say: (text: string) => void
-  /** how long a process may take to come up */
+  /** maximum time for the start of a process, in milliseconds */
   startWithinMs?: number
   backOff?: typeof BACK_OFF
 }) {
@@ -67,7 +64,10 @@ export function createSupervisor({
 
   let again: NodeJS.Timeout | null = null
 
-  /** Writes who runs. A disk that is full must not end who keeps the processes running: it is tried again until there is room. */
+  /**
+   * Writes the states of the processes. An error, for example a full disk, must not end the supervisor, so the write is
+   * repeated until it succeeds.
+   */
   const publish = () => {
     const wasRefused = again !== null
     if (again) clearTimeout(again)
@@ -126,7 +126,7 @@ export function createSupervisor({
       return publish()
     }
     if (performance.now() - entry.startedAt >= backOff.resetAfterMs) entry.waitMs = backOff.firstMs
-    // a full disk ends PostgreSQL again and again, and then the wait after the disk has room must be short
+    // a full disk ends PostgreSQL repeatedly, so the wait must be short when space is free again
     const isFull = isDiskFull(spec.folder ?? dataDir)
     const maxMs = isFull ? backOff.fullDiskMaxMs : backOff.maxMs
     entry.waitMs = Math.min(entry.waitMs, maxMs)
@@ -151,9 +151,10 @@ export function createSupervisor({
 
   return {
     /**
-     * Starts a process for the first time and waits until it is ready. An exit during this first start is an error, and not
-     * retried.
-     * @throws what `ready` does, if it exits or fails before it is ready; StepError where that says nothing of the exit
+     * Starts a process for the first time and waits until it is ready. An exit during this first start is an error and
+     * is not retried.
+     * @throws the error of `ready`, if the process exits or fails before it is ready; StepError if `ready` does not
+     *   report the exit
      */
     async start(spec: ProcessSpec) {
       const entry: Supervised = {
@@ -180,7 +181,7 @@ export function createSupervisor({
       await Promise.race([
         launched,
         entry.ended.then(async (how) => {
-          // `ready` learns of the exit too, and has the last lines: what it says is awaited first
+          // `ready` notices the exit too and has the last lines of output, so its error is preferred
           await Promise.race([launched, new Promise((resolve) => setTimeout(resolve, SAYS_WHY_WITHIN_MS))])
           throw new StepError(how)
         }),
@@ -192,7 +193,7 @@ export function createSupervisor({
 
     /**
      * Stops all processes, last started first, each by its deadline.
-     * @param withinMs for each name: milliseconds from now by when it must have ended
+     * @param withinMs milliseconds from now by which the process must have ended, by name
      */
     async stop(withinMs: Record<string, number>) {
       stopping = true
@@ -217,14 +218,14 @@ export function createSupervisor({
 interface Supervised {
   spec: ProcessSpec
   child: ChildProcess | null
-  /** of the present or last child, with what is said of it if that was its first start */
+  /** end of the current or last child; resolves with an error message, which is used if it was the first start */
   ended: Promise<string>
-  /** monotonic ms */
+  /** monotonic milliseconds */
   startedAt: number
-  /** before the next start */
+  /** wait before the next start, in milliseconds */
   waitMs: number
   timer: NodeJS.Timeout | undefined
-  /** its end is nobody's surprise */
+  /** whether an exit does not cause a restart, because the first start is not complete */
   abandoned: boolean
   status: ChildStatus
 }
@@ -234,14 +235,14 @@ function isDiskFull(folder: string): boolean {
     const { bavail, bsize } = statfsSync(folder)
     return bavail * bsize < MIN_FREE_BYTES
   } catch {
-    return false // the folder is gone, which is not a full disk
+    return false // the folder is gone, which does not mean that the disk is full
   }
 }
 
 const messageOf = (error: unknown) => (error as Error).message
 
 /**
- * SIGTERM, and SIGKILL to the whole group when that did not help.
+ * Sends SIGTERM, and SIGKILL to the whole group if the process has not ended in time.
  * @param child leader of its group
  */
 async function endGently(child: ChildProcess, withinMs: number) {

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process'
 export type SystemUser = { name: string; uid: number; gid: number }
 
 /**
- * A user of this system, created if it is missing and root may. It can't sign in.
- * @returns null where it neither exists nor can be created
+ * Returns a user of this system. A missing user is created if the current user is root; it cannot log in.
+ * @returns null if the user neither exists nor can be created
  */
 export function systemUser(name: string): SystemUser | null {
   const existing = lookUp(name)
@@ -30,14 +30,18 @@ export function lookUp(name: string): SystemUser | null {
 }
 
 /**
- * Whether `user` can enter a folder. The system decides, not the mode bits: ACLs, groups and mounts count too.
+ * Reports whether a user can enter a folder. The operating system is queried and not the mode bits, because ACLs,
+ * groups and mounts count too.
  * @param user null = the current user
  */
 export function canEnter(user: SystemUser | null, folder: string) {
   return asUser(user, 'cd "$1"', [folder]).status === 0
 }
 
-/** The first of some files and folders that `user` can't read (and enter), or a word for why nothing can be run as that user. */
+/**
+ * Returns the first of the files and folders that the user cannot read (and enter), or a text if no program can be run
+ * as that user; null if all can be read.
+ */
 export function firstUnreadable(user: SystemUser, paths: readonly string[]): string | null {
   const script = 'for f do [ -r "$f" ] && { [ ! -d "$f" ] || [ -x "$f" ]; } || { printf %s "$f"; exit 1; }; done'
   const probe = asUser(user, script, paths)

@@ -1,6 +1,9 @@
 import pg from 'pg'
 
-/** What pg's query has beside its types: it is sent by `submit`, and a statement with parameters by `prepare`, in one write. */
+/**
+ * Members of pg's query that its types lack. `submit` sends the query, and `prepare` sends a statement with parameters
+ * in one write.
+ */
 interface Sent {
   text: string
   name?: string
@@ -16,16 +19,16 @@ type BeginRequest = ConstructorParameters<typeof pg.Query>
 /** A transaction that begins with its first statement. */
 interface Begun {
   isBegun: boolean
-  /** the statement failed, and its name may be known to one side alone */
+  /** whether the statement failed in a way that leaves unclear if the server knows its name */
   isUnsure: boolean
-  /** from now on no statement begins it */
+  /** ends this mode, so that no later statement begins the transaction */
   end(): void
 }
 
 /**
- * Lets the next statement of a client begin its transaction: both are sent in one write and end with one Sync, so that where the first fails the
- * server skips the second (protocol 3, "Extended Query"; ADR 0259).
- * @param begin statements without parameters: BEGIN, and what is set for the transaction
+ * Makes the next statement of a client begin its transaction. Both are sent in one write and end with one Sync, so that
+ * the server skips the statement if BEGIN fails (protocol 3, "Extended Query"; ADR 0259).
+ * @param begin statements without parameters: BEGIN, and the settings of the transaction
  */
 export function beginWithNext(client: pg.PoolClient, begin: readonly string[]): Begun {
   const own = Object.getOwnPropertyDescriptor(client, 'query')
@@ -45,7 +48,7 @@ export function beginWithNext(client: pg.PoolClient, begin: readonly string[]): 
       sent.callback = (error, result) => (error ? reject(error) : resolve(result))
       client.query(statement)
     }).catch((error: Error) => {
-      // as pg does: who asked, and not what read the answer
+      // like pg, show the stack of the caller and not of the code that read the response
       Error.captureStackTrace(error)
       throw error
     })
@@ -55,7 +58,7 @@ export function beginWithNext(client: pg.PoolClient, begin: readonly string[]): 
 }
 
 function sendAfter(begin: readonly string[], sent: Sent, begun: Begun): void {
-  // several statements without parameters are one message of the simple protocol
+  // several statements without parameters can be one message of the simple protocol
   if (!sent.requiresPreparation()) sent.text = [...begin, sent.text].join('; ')
   const { prepare, handleCommandComplete } = sent
   sent.prepare = (connection) => {

@@ -5,7 +5,10 @@ import { passwordOf } from '../environment/database-address.ts'
 import { seekHost } from './seek.ts'
 import { type ConnectionSettings, connectionSettings, settingsOfHost } from './settings.ts'
 
-/** @param applicationName shown in pg_stat_activity; @param more settings of pg's client */
+/**
+ * Creates a client that is not connected yet. @param applicationName shown in pg_stat_activity @param more further
+ * settings of pg's client
+ */
 export function createDatabaseClient(
   url: string,
   applicationName: string,
@@ -14,20 +17,21 @@ export function createDatabaseClient(
   return new DatabaseClient({ ...connectionSettings(url, applicationName), ...more })
 }
 
-/** What pg's client has beside its types. */
+/** Members of pg's client that its types lack. */
 type Inside = {
   processID: number
   secretKey: number
   /** false while a statement runs */
   readyForQuery: boolean
   getStartupConf(): Record<string, string>
-  /** what fails when the server is ready again */
+  /** the query that fails with this error when the server is ready again */
   _activeQuery: { _canceledDueToError: Error | false } | null
 }
 
 /**
- * PostgreSQL's function that waits for a synchronous standby. Whoever cancels that wait gets a warning from it, and the commit counts
- * although the standby may lack it: a failover then loses what was acknowledged.
+ * Name of PostgreSQL's function that waits for a synchronous standby. If that wait is canceled, the function sends a
+ * warning and the commit succeeds although the standby may lack it, so that a failover would lose an acknowledged
+ * commit.
  * @source https://www.postgresql.org/docs/current/warm-standby.html (26.2.8.3)
  */
 const SYNC_WAIT = 'SyncRepWaitForLSN'
@@ -35,13 +39,13 @@ const SYNC_WAIT = 'SyncRepWaitForLSN'
 const UNKNOWN_RESOLUTION = '08007'
 
 /**
- * A client of pg that knows what pg does not: an address with several hosts, of which it is connected to the one that
- * `target_session_attrs` asks for ({@link seekHost}), and a pooler in transaction mode.
+ * A client of pg with two additions: an address with several hosts, of which it connects to the host that
+ * `target_session_attrs` selects ({@link seekHost}), and support for a pooler in transaction mode.
  */
 export class DatabaseClient extends pg.Client {
   readonly #settings: ConnectionSettings
 
-  /** pg's pool hands its own options over, which {@link connectionSettings} made. */
+  /** pg's pool passes its own options, which {@link connectionSettings} created. */
   constructor(settings?: ConnectionSettings) {
     if (!settings) throw new TypeError('a client of the database needs connectionSettings')
     super(settings)
@@ -51,16 +55,17 @@ export class DatabaseClient extends pg.Client {
       if (routine === SYNC_WAIT) this.#refuseCommit(message)
     })
     const password = passwordInForce()
-    // pg calls it when a server asks for one; its types know that of its settings only, where an address wins
+    // pg calls the function when the server requests a password; its types allow that only in the settings, where the
+    // address would override it
     if (password && passwordOf(settings.connectionString) === '') Object.assign(this, { password })
   }
 
-  // pg's two forms: a promise, and a callback for its pool
+  // the two forms of pg: a promise, and a callback for its pool
   override connect(): Promise<this>
   override connect(callback: (error: Error | null, client?: pg.Client) => void): void
   override connect(callback?: (error: Error | null, client?: pg.Client) => void): Promise<this> | undefined {
     const connecting = this.#connect().catch((error: unknown) => {
-      // pg leaves it open where no password can be had, and the server waits a minute for one
+      // pg leaves the connection open if no password is available, and the server waits a minute for it
       this.connection.stream.destroy()
       throw error
     })
@@ -72,7 +77,10 @@ export class DatabaseClient extends pg.Client {
     return undefined
   }
 
-  /** What the session begins with, sent by pg. A pooler refuses all but what it sets in each session that it lends out. */
+  /**
+   * Returns the parameters that pg sends at the start of a session. A pooler refuses all parameters except those that
+   * it sets in each session itself.
+   */
   getStartupConf(): Record<string, string> {
     const asked = (pg.Client.prototype as unknown as Inside).getStartupConf.call(this)
     if (!this.#settings.address.isPooled) return asked
@@ -80,13 +88,16 @@ export class DatabaseClient extends pg.Client {
     return { ...accepted, TimeZone: 'UTC' }
   }
 
-  /** The commit that is being asked for ends with an error, once the server has ended it. */
+  /** Makes the current commit fail with an error when the server has finished it. */
   #refuseCommit(message: string | undefined): void {
     const query = (this as unknown as Inside)._activeQuery
     if (query) query._canceledDueToError = Object.assign(new Error(message), { code: UNKNOWN_RESOLUTION })
   }
 
-  /** A statement with a name is kept by the session that parsed it, and the next transaction has another one. */
+  /**
+   * Removes the names of statements. A named statement is stored in the server session that parsed it, but with a
+   * pooler the next transaction may use another session.
+   */
   #askWithoutNames(): void {
     const ask = this.query.bind(this) as (...asked: unknown[]) => unknown
     Object.assign(this, { query: (first: unknown, ...rest: unknown[]) => ask(withoutName(first), ...rest) })
@@ -107,8 +118,8 @@ export class DatabaseClient extends pg.Client {
   }
 
   /**
-   * Goes on with what another client connected. A client of pg connects once, to one server; after that its connection is all that it
-   * has, and it learns that it is connected by the server's ReadyForQuery.
+   * Takes over the connection of another client. A client of pg can connect once, to one server; afterwards it uses
+   * only its connection, and it learns of the established connection by the server's ReadyForQuery.
    */
   async #take(found: pg.Client): Promise<void> {
     const { connection, host, port } = found
@@ -128,14 +139,15 @@ function withoutName(asked: unknown): unknown {
   return 'submit' in asked ? Object.assign(asked, { name: undefined }) : { ...asked, name: undefined }
 }
 
-/** It hangs on globalThis because a web bundler may instantiate this module more than once. */
+/** Symbol on globalThis, because a web bundler can instantiate this module more than once. */
 const KEY = Symbol.for('peerwatch.database.password')
 type Holder = { [KEY]?: Password | undefined }
 type Password = () => Promise<string>
 
 /**
- * What signs in to databases whose address has no password, asked for at each connection, so that one that expires is renewed.
- * @param password undefined = as the address says
+ * Sets the function that returns the password for databases whose address has none. It is called for each connection,
+ * so that an expired password is renewed.
+ * @param password undefined = use only the address
  */
 export function signInWith(password: Password | undefined): void {
   const holder = globalThis as Holder
@@ -144,18 +156,20 @@ export function signInWith(password: Password | undefined): void {
 
 const passwordInForce = (): Password | undefined => (globalThis as Holder)[KEY]
 
-/** How long a server may say nothing while something is asked of it, before it is asked whether it is still there. */
+/** Time without data from the server during a statement after which its reachability is checked, in milliseconds. */
 const SILENT_MS = 10_000
 const ANSWER_WITHIN_MS = 5_000
 
-/** PostgreSQL's SSLRequest, which a server answers with one byte before it knows who asks (protocol 3, "Message Formats"). */
+/**
+ * SSLRequest of PostgreSQL, which a server answers with one byte before authentication (protocol 3, "Message Formats").
+ */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
 
 /**
- * Ends a connection whose server vanished without a word, with its machine or behind a network that swallows packets. What was sent by
- * then is retransmitted for a quarter of an hour, and TCP's keepalive begins only after that. A server that answers elsewhere is working on
- * a long statement, and is left to it.
- * @param isAsked whether an answer is awaited; an idle connection is keepalive's affair
+ * Ends a connection whose server disappeared without closing it, because its machine failed or the network drops
+ * packets. TCP would retransmit sent data for a quarter of an hour, and its keepalive starts only after that. If the
+ * server answers a new connection, it is executing a long statement, and the connection is kept.
+ * @param isAsked reports whether a response is pending; idle connections are left to TCP keepalive
  */
 function endWhenVanished(
   socket: Socket,

@@ -26,7 +26,7 @@ const connectTo = (url: string) => {
   return db
 }
 
-/** The port of the server that an address leads to. */
+/** Returns the port of the server that an address leads to. */
 async function portAt(url: string): Promise<number> {
   const client = createDatabaseClient(url, 'peerwatch-test')
   await client.connect()
@@ -38,7 +38,7 @@ async function portAt(url: string): Promise<number> {
   }
 }
 
-/** What lies between a client and a server, and can swallow packets. */
+/** Starts a proxy between a client and a server that can drop packets. */
 async function startNetwork(to: number) {
   const sockets: Socket[] = []
   const server = createServer((near) => {
@@ -74,7 +74,7 @@ describe('an address with several hosts', () => {
   ])('leads to the first that is $target', async ({ target, expected }) => {
     const address = pair.address(`target_session_attrs=${target}`)
     expect(await portAt(address)).toBe(pair[expected].port)
-    // in the other order too, but where any will do
+    // the same host in the reverse order, except if any host is acceptable
     expect(await portAt(swapped(address))).toBe(target === 'any' ? pair.standby.port : pair[expected].port)
   })
 
@@ -125,7 +125,7 @@ describe('an address with several hosts', () => {
     await notifyListeners(db.pool, 'pairs', 'hello')
     expect(await received.promise).toBe('hello')
     await listener.close()
-    // sessions have the product's settings, whichever host they are with
+    // sessions have the product's settings on every host
     const { rows } = await db.pool.query(
       `SELECT current_setting('TimeZone') AS zone, current_setting('tcp_keepalives_idle')::int AS idle, current_setting('application_name') AS name`,
     )
@@ -208,7 +208,7 @@ describe('a primary whose commits wait for its standby', () => {
       'away',
       'away',
     ])
-    // they may be there or not, and the connections go on
+    // the rows may or may not exist, and the connections continue to work
     const { rows } = await db.pool.query<{ n: number }>('SELECT n FROM acknowledged ORDER BY n')
     expect(rows).toEqual([{ n: 1 }, { n: 2 }])
   })

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto'
 import pg from 'pg'
 
 /**
- * Statements with parameters get their text's hash as a name, by which Postgres finds what it has planned: those of every client of this
- * process, also of pools that are opened for questions.
- * @returns ends it
+ * Gives statements with parameters a name, the hash of their text, so that Postgres reuses their plans. This affects
+ * all clients of this process, including pools that are opened later.
+ * @returns function that ends this
  */
 export function nameStatements(): () => void {
   const { query } = pg.Client.prototype

@@ -2,29 +2,36 @@ import type pg from 'pg'
 import type { SessionTarget } from '../environment/database-address.ts'
 import type { ConnectionSettings } from './settings.ts'
 
-/** No host has what is wanted; `errors` has each host's own reason, in the order in which they were tried. */
+/** Error if no host matches; `errors` has the reason for each host, in the order in which they were tried. */
 export class NoHostError extends AggregateError {
   override name = 'NoHostError'
 }
 
-/** A server that answers, and is not what `target_session_attrs` asks for. Its code is that of a write on a standby. */
+/**
+ * Error for a server that answers but does not match `target_session_attrs`. Its code is the code of a write on a
+ * standby.
+ */
 class OtherServer extends Error {
   readonly code = '25006'
 }
 
-/** For targets that one host meets, the host that met it last: it is asked first, so that a dead one delays no later connection. */
+/**
+ * The host that matched last, for targets that only one host can match. It is tried first, so that an unreachable host
+ * does not delay later connections.
+ */
 const lastMet = new Map<string, string>()
 const ONE_HOST: readonly SessionTarget[] = ['read-write', 'primary']
 
-/** A host gets no less than this of the time that a caller waits. */
+/** Minimum time for the attempt to connect to one host, in milliseconds. */
 const MIN_SHARE_MS = 500
 
 /**
- * Connects to the first host that is what `target_session_attrs` asks for, by libpq's documented rules: hosts in their order, or in
- * random order with `load_balance_hosts`; the next one where a host can't be reached, is starting or stopping, or is of another kind;
- * no other where a server refuses whoever asks. Unlike libpq, hosts share the time for connecting, because callers wait for no longer.
- * @param clientOf a client of one host, which has `shareMs` for connecting
- * @throws NoHostError, or the server's own error where it refuses
+ * Connects to the first host that matches `target_session_attrs`, by the documented rules of libpq. Hosts are tried in
+ * their order, or in random order with `load_balance_hosts`. The next host is tried if a host is unreachable, is
+ * starting or stopping, or does not match; no further host is tried if a server refuses the client. Unlike in libpq,
+ * the hosts share the time limit, because callers do not wait longer.
+ * @param clientOf returns a client for one host, with `shareMs` milliseconds for connecting
+ * @throws NoHostError, or the server's own error if it refuses the client
  * @source https://www.postgresql.org/docs/current/libpq-connect.html (34.1.1.3, target_session_attrs)
  */
 export async function seekHost(
@@ -36,7 +43,7 @@ export async function seekHost(
   const order = random ? shuffled(hosts) : lastMetFirst(hosts, lastMet.get(key))
   const share = Math.max(MIN_SHARE_MS, Math.floor(settings.connectionTimeoutMillis / order.length))
   const reasons: Error[] = []
-  // any mode, if none of the hosts is a standby
+  // for prefer-standby, accept any host if none of them is a standby
   for (const wanted of target === 'prefer-standby' ? (['standby', 'any'] as const) : [target]) {
     reasons.length = 0
     for (const host of order) {
@@ -55,7 +62,7 @@ export async function seekHost(
   throw new NoHostError(reasons, `no host of the database is ${formatSeconds(target)} (${words.join('; ')})`)
 }
 
-/** Ends the connection where the server is of another kind. */
+/** Connects to one host, and ends the connection with an error if the server does not match. */
 async function connectAs(client: pg.Client, wanted: Exclude<SessionTarget, 'prefer-standby'>): Promise<void> {
   // an error between connecting and the caller's own listener must not end the process
   const ignore = () => {}
@@ -63,7 +70,8 @@ async function connectAs(client: pg.Client, wanted: Exclude<SessionTarget, 'pref
   await client.connect()
   if (wanted !== 'any') {
     try {
-      // asked, although servers announce it: behind a pooler what was announced is that of an earlier connection
+      // query the server although it announces these settings, because behind a pooler the announcement is from an
+      // earlier connection
       const { rows } = await client.query<{ standby: boolean; readOnly: boolean }>(
         `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS "readOnly"`,
       )
@@ -80,7 +88,10 @@ async function connectAs(client: pg.Client, wanted: Exclude<SessionTarget, 'pref
   client.removeListener('error', ignore)
 }
 
-/** Class 28 and whatever else a server answers by itself; 57P0x: it starts, stops or hands over, and another may be ready. */
+/**
+ * Reports whether an error is a refusal by the server (class 28 and other SQLSTATE codes). Codes 57P0x are not, because
+ * the server is starting, stopping or failing over, and another host may be ready.
+ */
 function isRefusal(error: unknown): boolean {
   const code = (error as { code?: unknown }).code
   return (
@@ -99,7 +110,7 @@ function shuffled(hosts: readonly string[]): string[] {
     .map(({ host }) => host)
 }
 
-/** @param url of one host, whose name is no secret, unlike the rest */
+/** Returns the host and port of an address for an error message, without credentials. @param url address of one host */
 function nameOf(url: string): string {
   const address = URL.parse(url)
   const host = address?.searchParams.get('host') ?? address?.hostname

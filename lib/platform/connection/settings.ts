@@ -2,29 +2,30 @@ import type pg from 'pg'
 import { type DatabaseAddress, readDatabaseAddress } from '../environment/database-address.ts'
 
 /**
- * How soon a vanished peer is noticed: after 10 s of silence, three probes 5 s apart, or 20 s without an acknowledgement
- * (25 s at most; the system's defaults are hours). Postgres then ends the session and with it every lock that it holds.
- * Node sends ten probes a second apart.
+ * Time until TCP checks an idle connection, in milliseconds. A vanished peer is noticed after 10 s of silence and three
+ * probes 5 s apart, or after 20 s without an acknowledgement (at most 25 s; the system's defaults are hours). Postgres
+ * then ends the session and releases its locks. Node.js sends ten probes, one second apart.
  */
 const SILENT_MS = 10_000
 const SERVER_KEEPALIVE =
   '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=20000'
 
-/** Prisma's adapter reads and writes times without their zone, as if every session's were this one. */
+/** Time zone of all sessions. Prisma's adapter reads and writes times without a zone, as if every session used UTC. */
 const ZONE = '-c TimeZone=UTC'
 
 export type ConnectionSettings = pg.ClientConfig & {
   connectionString: string
   connectionTimeoutMillis: number
-  /** which hosts there are, and which of them will do */
+  /** the hosts, and the condition that selects one of them */
   address: DatabaseAddress
-  /** how long a server may be silent before it is asked whether it is there; default 10 s */
+  /** silence after which a server's reachability is checked, in milliseconds; default 10 s */
   silentMs?: number
 }
 
 /**
- * What every connection of the product is made with, whoever opens it: TCP keepalive on both sides, UTC and a limit for connecting.
- * Postgres ignores settings of TCP where its system has none, and on Unix sockets; `options` of the URL win over them.
+ * Returns the settings of all connections of the product: TCP keepalive on both sides, UTC and a time limit for
+ * connecting. Postgres ignores TCP settings that its system does not support, and on Unix sockets. The `options` in the
+ * URL take precedence.
  */
 export function connectionSettings(url: string, applicationName: string): ConnectionSettings {
   const address = readDatabaseAddress(url)
@@ -39,13 +40,20 @@ export function connectionSettings(url: string, applicationName: string): Connec
   }
 }
 
-/** The same for one of the hosts alone. @param host its address, as {@link DatabaseAddress} has it; @param limitMs for connecting */
+/**
+ * Returns the settings for only one of the hosts. @param host address of the host, from {@link DatabaseAddress} @param
+ * limitMs time limit for connecting, in milliseconds
+ */
 export function settingsOfHost(settings: ConnectionSettings, host: string, limitMs: number): ConnectionSettings {
   const address = { ...settings.address, hosts: [host], target: 'any' as const }
   return { ...settings, ...ofHost(host, address), address, connectionTimeoutMillis: limitMs }
 }
 
-/** pg takes the URL's options and nothing else, so they are joined with ours. A pooler refuses ours: its server sessions are shared. */
+/**
+ * Returns the settings that differ by host. pg uses only the options of the URL, so they are merged with those of the
+ * product. With a pooler the product's options are omitted, because the pooler refuses them: its server sessions are
+ * shared.
+ */
 function ofHost(host: string, { isPooled }: DatabaseAddress): { connectionString: string; options?: string } {
   const address = URL.parse(host)
   const options = address?.searchParams.get('options') ?? ''

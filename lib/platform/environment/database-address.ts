@@ -1,33 +1,36 @@
 /**
- * PostgreSQL's connection URIs with several hosts, which URL can't read: `postgresql://user@db1:5432,db2:5433/peers?target_session_attrs=read-write`.
- * Without dependencies, because the environment is checked first of all.
+ * Connection URIs of PostgreSQL with several hosts, which URL cannot parse:
+ * `postgresql://user@db1:5432,db2:5433/peers?target_session_attrs=read-write`. This file has no dependencies, because
+ * the environment is checked before anything else.
  * @source https://www.postgresql.org/docs/current/libpq-connect.html (34.1.1.2 and 34.1.1.3)
  */
 
-/** What a session must be, for a host to be taken; the words are libpq's. */
+/** Values of `target_session_attrs`, which decide whether a host is accepted. */
 const SESSION_TARGETS = ['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'] as const
 
-/** Targets that a standby never meets. */
+/** Targets that a standby never matches. */
 const WRITING = ['read-write', 'primary']
 
 export type SessionTarget = (typeof SESSION_TARGETS)[number]
 
-/** Parameters that say how to choose and to use a host; no server knows them. */
+/** Parameters that select a host. The server does not know them, so they are removed from its address. */
 const OF_CHOICE = ['target_session_attrs', 'load_balance_hosts', 'pgbouncer']
 
-/** What a connection URI asks for. */
+/** The parts of a connection URI that concern the choice of a host. */
 export interface DatabaseAddress {
-  /** an address for each host, in the order given, without the parameters below */
+  /** one address for each host, in the given order, without the parameters for the choice of a host */
   hosts: string[]
-  /** any = whatever answers first */
+  /** any = the first host that answers */
   target: SessionTarget
   /** whether hosts are tried in random order (load_balance_hosts) */
   random: boolean
-  /** whether a pooler in transaction mode stands before the server (pgbouncer=true, as Prisma writes it) */
+  /** whether the address leads to a pooler in transaction mode (pgbouncer=true, as in Prisma) */
   isPooled: boolean
 }
 
-/** @throws {TypeError} if it is no address; {@link databaseAddressFault} names other faults */
+/**
+ * Parses a connection URI. @throws {TypeError} if it is not an address; {@link databaseAddressFault} finds other faults
+ */
 export function readDatabaseAddress(text: string): DatabaseAddress {
   const urls = urlsOf(text)
   const of = (name: string) => urls[0]?.searchParams.get(name) ?? null
@@ -38,7 +41,7 @@ export function readDatabaseAddress(text: string): DatabaseAddress {
 }
 
 /**
- * What is wrong with the choice of hosts.
+ * Returns the fault in the parameters for the choice of a host; null if there is none.
  * @param text an address
  */
 export function databaseAddressFault(text: string): string | null {
@@ -56,7 +59,7 @@ export function databaseAddressFault(text: string): string | null {
 }
 
 /**
- * Why nothing could be written where an address leads; null = it can.
+ * Returns the reason why the server of an address may refuse writes; null if there is none.
  * @param text an address without faults
  */
 export function writingFault(text: string) {
@@ -68,25 +71,25 @@ export function writingFault(text: string) {
     : null
 }
 
-/** @param text an address */
+/** Returns the name of the database. @param text an address */
 export function databaseNameOf(text: string) {
   return decodeURIComponent(new URL(firstOf(text)).pathname.slice(1))
 }
 
-/** @param text an address */
+/** Returns the password; empty if there is none. @param text an address */
 export function passwordOf(text: string) {
   const url = new URL(firstOf(text))
   return decodeURIComponent(url.password) || (url.searchParams.get('password') ?? '')
 }
 
-/** The same servers, another database. */
+/** Returns the address of another database on the same servers. */
 export function withDatabase(text: string, database: string) {
   return edited(text, (url) => {
     url.pathname = `/${encodeURIComponent(database)}`
   })
 }
 
-/** The same address with one parameter replaced. */
+/** Returns the same address with one parameter replaced. */
 export function withParameter(text: string, name: string, value: string) {
   return edited(text, (url) => url.searchParams.set(name, value))
 }
@@ -97,7 +100,7 @@ function firstOf(text: string) {
 }
 
 /**
- * An address for each host.
+ * Returns an address for each host.
  * @returns at least one
  */
 function urlsOf(text: string): URL[] {
@@ -105,7 +108,10 @@ function urlsOf(text: string): URL[] {
   return hosts.flatMap((host) => byParameters(new URL(before + host + after)))
 }
 
-/** The part with the hosts ends before the first `/`, `?` or `#`, and begins behind its last `@`. */
+/**
+ * Splits an address into the parts before, within and after its list of hosts. The list begins after the last `@` and
+ * ends before the first `/`, `?` or `#`.
+ */
 function split(text: string) {
   const [, scheme = '', authority = '', rest = ''] = /^([a-z]+:\/\/)([^/?#]*)(.*)/is.exec(text) ?? []
   if (!authority.includes(',')) return { before: '', hosts: [text], after: '' }
@@ -115,7 +121,10 @@ function split(text: string) {
   return { before: scheme + authority.slice(0, from), hosts, after: rest }
 }
 
-/** Hosts may also be listed in parameters, as socket folders are: `?host=/run/a,/run/b&port=5432,5433`; one port is for all. */
+/**
+ * Returns an address for each host in the parameters, which is the usual form for socket folders:
+ * `?host=/run/a,/run/b&port=5432,5433`. A single port applies to all hosts.
+ */
 function byParameters(url: URL) {
   const hosts = url.searchParams.get('host')?.split(',') ?? []
   const ports = url.searchParams.get('port')?.split(',') ?? []
@@ -137,7 +146,7 @@ function withoutChoice(url: URL) {
   return own.href
 }
 
-/** @param edit what is behind the hosts */
+/** Returns an address with changes. @param edit changes the parts after the hosts */
 function edited(text: string, edit: (url: URL) => void) {
   const { before, hosts, after } = split(text)
   const [first = ''] = hosts

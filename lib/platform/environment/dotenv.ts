@@ -1,7 +1,7 @@
 /**
- * Reads the text of a `.env` file: `NAME=value` lines, `#` comments, an optional `export`, values bare or in single or
- * double quotes (double quotes know `\n`, `\"` and `\\`). Nothing is substituted.
- * @returns a fault names the line, never its value
+ * Reads the text of a `.env` file: `NAME=value` lines, `#` comments, an optional `export`, and values that are bare or
+ * in single or double quotes (double quotes support `\n`, `\"` and `\\`). Variables inside values are not substituted.
+ * @returns faults name the line and never show its value
  */
 export function parseDotenv(text: string): { values: Record<string, string>; faults: string[] } {
   const values: Record<string, string> = {}
@@ -22,8 +22,8 @@ export function parseDotenv(text: string): { values: Record<string, string>; fau
 }
 
 /**
- * @param text what follows the equals sign
- * @returns null when a quote is not closed
+ * Reads a value. @param text the text after the equals sign
+ * @returns null if a quote is not closed
  */
 function readValue(text: string): string | null {
   const quote = text[0]

@@ -1,9 +1,9 @@
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /**
- * Reads `500ms`, `60s`, `5m`, `2h`, `14d`; a fraction is fine (`1.5s`) as long as it is whole milliseconds. A number
- * without a unit is ambiguous and not a duration.
- * @returns milliseconds; null when it is not a duration
+ * Parses a duration such as `500ms`, `60s`, `5m`, `2h` or `14d`. A fraction is allowed (`1.5s`) if the result is whole
+ * milliseconds. A number without a unit is ambiguous and therefore invalid.
+ * @returns milliseconds; null if the text is not a duration
  */
 export function parseDuration(text: string): number | null {
   const match = /^(\d{1,15}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text)
@@ -12,7 +12,7 @@ export function parseDuration(text: string): number | null {
   return Number.isSafeInteger(ms) ? ms : null
 }
 
-/** The shortest form of whole milliseconds as a duration. */
+/** Formats whole milliseconds as the shortest duration. */
 export function durationText(ms: number): string {
   for (const unit of ['d', 'h', 'm', 's'] as const) {
     if (ms > 0 && ms % UNITS[unit] === 0) return `${ms / UNITS[unit]}${unit}`

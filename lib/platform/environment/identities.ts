@@ -2,40 +2,43 @@ import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { type ValueRead, readEndpoint, readGuid, readSubscriptionIds, readTenant } from './values.ts'
 
-/** Who asks Azure beside the environment's own credential: one entry of AZURE_IDENTITIES_FILE. Exactly one proof is there. */
+/**
+ * An additional identity that polls Azure, besides the environment's own credential: an entry of AZURE_IDENTITIES_FILE.
+ * It has exactly one proof (secret, token file or certificate).
+ */
 export interface EnvironmentIdentity {
-  /** as polls, budgets and Sources name it */
+  /** name in polls, budgets and on the page Sources */
   name: string
   /** id or domain name */
   tenantId: string
   clientId: string
   clientSecret: string | null
-  /** absolute */
+  /** absolute path */
   federatedTokenFile: string | null
-  /** absolute; PEM with certificate and key */
+  /** absolute path of a PEM file with certificate and key */
   certificateFile: string | null
-  /** where to sign in; null = as the cloud says */
+  /** where the identity signs in; null = the default of the cloud */
   authorityHost: string | null
-  /** that it asks for, in lower case; all = what it sees */
+  /** subscriptions that it polls, in lower case; all = all that it can see */
   subscriptions: string[] | 'all'
 }
 
-/** The identity that the environment describes. */
+/** Name of the environment's own credential. */
 export const DEFAULT_IDENTITY = 'default'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
 const PROOFS = ['clientSecret', 'federatedTokenFile', 'certificateFile'] as const
 const FIELDS = ['name', 'tenantId', 'clientId', ...PROOFS, 'authorityHost', 'subscriptions']
-/** Shorter ones are none of Entra ID's, and could not be masked in logs. */
+/** Minimum length of a client secret. Entra ID does not issue shorter secrets, and they could not be masked in logs. */
 const SHORTEST_SECRET = 8
-/** Readable by group or others. */
+/** File mode bits that let group or others read. */
 const READABLE = 0o044
 
 /**
- * Reads AZURE_IDENTITIES_FILE. Faults name the place and never a value that may be a secret.
- * @param text the file's path
- * @param root the folder that a relative path counts from
- * @returns one line each, without the variable's name
+ * Reads AZURE_IDENTITIES_FILE. Faults name the place in the file and never show a value that may be secret.
+ * @param text path of the file
+ * @param root the folder to which a relative path refers
+ * @returns one line each, without the name of the variable
  */
 export function readIdentitiesFile(
   text: string,
@@ -84,8 +87,8 @@ export function readIdentitiesFile(
 }
 
 /**
- * @param folder that relative paths count from
- * @returns of no use once a fault was reported
+ * Reads an entry. @param folder the folder to which relative paths refer
+ * @returns the identity; it is incomplete if a fault was reported
  */
 function readIdentity(
   entry: unknown,
@@ -97,7 +100,7 @@ function readIdentity(
   for (const key of Object.keys(given)) {
     if (!FIELDS.includes(key)) report('', `has ${shortened(key)}, which is unknown: use ${FIELDS.join(', ')}`)
   }
-  /** @param whenMissing what to do; null = it may be missing */
+  /** Reads a field. @param whenMissing advice if the field is missing; null = the field is optional */
   const read = <T>(field: string, reader: (text: string) => ValueRead<T>, whenMissing: string | null): T | null => {
     const value = given[field]
     if (value === undefined || value === null || value === '') {
@@ -158,7 +161,7 @@ function readSecret(text: string): ValueRead<string> {
   return { fault: 'is too short: give the value of the secret, not its id' }
 }
 
-/** @param file absolute */
+/** Checks that a file can be read. @param file absolute path */
 function readFile(file: string): ValueRead<string> {
   try {
     accessSync(file, constants.R_OK)
@@ -168,7 +171,7 @@ function readFile(file: string): ValueRead<string> {
   }
 }
 
-/** Where JSON is broken, without quoting it as the parser's own message does. */
+/** Returns the line of a JSON error without quoting the text, because the message of the parser could show secrets. */
 function placeOf(error: unknown, content: string) {
   const [, position] = /position (\d+)/.exec(error instanceof Error ? error.message : '') ?? []
   if (position === undefined) return ''

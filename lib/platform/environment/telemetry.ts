@@ -1,8 +1,8 @@
 import { isLoopback, type ValueRead, readChoice, readInteger } from './values.ts'
 
 /**
- * Where OpenTelemetry's signals go. The variables are those of its specification; what an exporter reads itself (headers, timeout,
- * compression, certificates) is checked here and read there.
+ * Settings of OpenTelemetry exports. The variables have the names of its specification. The exporters read headers,
+ * timeout, compression and certificates themselves; these variables are only checked here.
  */
 export type OtlpProtocol = 'http/protobuf' | 'http/json'
 
@@ -17,7 +17,7 @@ type Batches = {
 
 export interface TelemetrySettings {
   serviceName: string
-  /** attributes that are added to it */
+  /** attributes that are added to the resource */
   resource: Record<string, string>
   metrics: (Signal & { intervalMs: number; timeoutMs: number }) | null
   traces: (Signal & Batches & { sampler: { name: (typeof SAMPLERS)[number]; ratio: number } }) | null
@@ -38,8 +38,9 @@ const MILLISECONDS = { min: 1, max: 3_600_000 }
 const QUEUE = { min: 1, max: 65_536 }
 
 /**
- * @param read notes the fault of a variable
- * @returns null = nothing is exported
+ * Reads the variables of OpenTelemetry.
+ * @param read reads a variable and records its fault
+ * @returns telemetry null = no export
  */
 export function readTelemetry(
   read: <T, D>(name: string, whenUnset: D, reader: (text: string) => ValueRead<T>) => T | D,
@@ -93,9 +94,9 @@ export function readTelemetry(
 }
 
 /**
- * What an exporter reads itself: a wrong value would only be seen in its own log.
- * @param signal with a trailing underscore, or empty = of all signals
- * @returns whether it has headers
+ * Checks the variables that an exporter reads itself, because it would report an invalid value only in its own log.
+ * @param signal name of a signal with a trailing underscore; empty = the variables for all signals
+ * @returns whether headers are configured
  */
 function readTransport(read: Parameters<typeof readTelemetry>[0], signal: string): boolean {
   read(`OTEL_EXPORTER_OTLP_${signal}TIMEOUT`, null, readMilliseconds)
@@ -140,7 +141,10 @@ function readRatio(text: string): ValueRead<number> {
   return ratio >= 0 && ratio <= 1 ? { value: ratio } : { fault: `${JSON.stringify(text)} is not a number from 0 to 1` }
 }
 
-/** `key=value` pairs as in W3C Baggage: separated by commas, values percent-encoded. No value is shown: headers are secrets. */
+/**
+ * Reads `key=value` pairs as in W3C Baggage, separated by commas, with percent-encoded values. Faults never show a
+ * value, because headers are secret.
+ */
 export function readPairs(text: string): ValueRead<Record<string, string>> {
   const pairs: Record<string, string> = {}
   for (const pair of text.split(',')) {

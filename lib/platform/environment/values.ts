@@ -3,19 +3,20 @@ import { canonicalAddress } from '#lib/bgp/index.ts'
 import { databaseAddressFault, readDatabaseAddress } from './database-address.ts'
 import { durationText, parseDuration } from './duration.ts'
 
-/** The result of reading a variable's text: its value, or what is wrong and what to write instead. */
+/** The result of reading a variable: its value, or a fault that explains what to write instead. */
 export type ValueRead<T> = { value: T } | { fault: string }
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** A bad value in a printable form: quoted, without a password, on one line, shortened. */
+/** Formats an invalid value for a message: quoted, without a password, on one line, shortened. */
 function shown(text: string) {
   const masked = maskPassword(text)
   return JSON.stringify(masked.length > 80 ? `${masked.slice(0, 77)}...` : masked)
 }
 
 /**
- * @param bounds milliseconds
+ * Reads a duration.
+ * @param bounds limits in milliseconds
  * @returns milliseconds
  */
 export function readDuration(text: string, bounds: { min: number; max: number }): ValueRead<number> {
@@ -77,9 +78,10 @@ export function readHost(text: string): ValueRead<string> {
 }
 
 /**
- * An endpoint's address, without a trailing slash. Plain http is for this machine only, so that no token travels unencrypted.
- * @param also linkLocal: plain http to 169.254.0.0/16 too, where
- *   clouds put identity endpoints; plain: plain http to any host, for an address that is not queried; root: no path; example: a valid one
+ * Reads the address of an endpoint, without a trailing slash. Plain http is accepted only for this machine, so that no
+ * token is sent unencrypted.
+ * @param also linkLocal: also accept plain http to 169.254.0.0/16, where clouds put identity endpoints; plain: accept
+ *   plain http to any host, for an address that is not queried; root: refuse a path; example: a valid address
  */
 export function readEndpoint(
   text: string,
@@ -119,7 +121,7 @@ export function readEndpoint(
   return { value: url.href.replace(/(?<!\/)\/+$/, '') }
 }
 
-/** The name of a claim of an ID token, such as `roles`. */
+/** Reads the name of a claim of an ID token, for example `roles`. */
 export function readClaim(text: string): ValueRead<string> {
   return /^[\w.:/-]{1,200}$/.test(text)
     ? { value: text }
@@ -127,8 +129,8 @@ export function readClaim(text: string): ValueRead<string> {
 }
 
 /**
- * Whether a host stands for every address of the machine, so that it is no name that anybody could ask for.
- * @param host as {@link readHost} accepts it
+ * Reports whether a host means all addresses of the machine, so that clients cannot use it as a name.
+ * @param host a value that {@link readHost} accepts
  */
 export function isEveryAddress(host: string) {
   try {
@@ -139,19 +141,22 @@ export function isEveryAddress(host: string) {
   }
 }
 
-/** Where the web listens: a name or an address, and a port; tls: it speaks TLS there. */
+/** The address at which the web server listens: a name or an address, and a port; tls: it uses TLS. */
 interface Listening {
   host: string
   port: number
   tls?: object | null
 }
 
-/** The address of what listens on a host and port, without a trailing slash. */
+/** Returns the URL of a listening server, without a trailing slash. */
 export function listeningAddress({ host, port, tls }: Listening) {
   return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-/** What listens on a host and port, as a process of the same machine reaches it: an address that stands for every one is none to ask. */
+/**
+ * Returns the URL at which a process on the same machine reaches a server. A wildcard address is replaced by loopback,
+ * because clients cannot connect to a wildcard.
+ */
 export function ownAddress({ host, ...listening }: Listening) {
   return listeningAddress({
     host: isEveryAddress(host) ? (isIP(host) === 6 ? '::1' : '127.0.0.1') : host,
@@ -159,7 +164,10 @@ export function ownAddress({ host, ...listening }: Listening) {
   })
 }
 
-/** Where processes of this machine reach the web for proofs: PROOF_URL, else the web here; by its public name where a certificate names that. */
+/**
+ * Returns the URL at which processes of this machine reach the web for delivery proofs: PROOF_URL, otherwise the local
+ * web server, or its public name if it uses TLS, because the certificate names it.
+ */
 export const proofAddress = ({
   alerting,
   publicUrl,
@@ -167,18 +175,19 @@ export const proofAddress = ({
 }: Listening & { publicUrl: string | null; alerting: { proofUrl: string | null } }): string =>
   alerting.proofUrl ?? (own.tls && publicUrl) ?? ownAddress(own)
 
-/** Where people reach the web, without a trailing slash. */
+/** Returns the URL at which users reach the web, without a trailing slash. */
 export function publicAddress({ publicUrl, ...listening }: Listening & { publicUrl: string | null }) {
   return publicUrl ?? listeningAddress(listening)
 }
 
 /**
- * Whether only this machine can reach what listens on a host. A name other than localhost counts as reachable, whatever it resolves to.
- * @param host as {@link readHost} accepts it
+ * Reports whether only this machine can reach a server that listens on a host. A name other than localhost counts as
+ * reachable, whatever it resolves to.
+ * @param host a value that {@link readHost} accepts
  */
 export function isLoopbackHost(host: string) {
   try {
-    // 127.1 and 0:0:0:0:0:0:0:1 are spellings of addresses, which URL writes in their usual form
+    // URL normalizes spellings of addresses such as 127.1 and 0:0:0:0:0:0:0:1
     const { hostname } = new URL(`http://${isIP(host) === 6 ? `[${host}]` : host}`)
     return isLoopback(hostname) || /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(hostname)
   } catch {
@@ -187,18 +196,18 @@ export function isLoopbackHost(host: string) {
 }
 
 /**
- * Whether an address names this machine: localhost, or a loopback address.
- * @param hostname as URL gives it
+ * Reports whether an address is this machine: localhost, or a loopback address.
+ * @param hostname as URL returns it
  */
 export function isLoopback(hostname: string) {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }
 
 /**
- * The address of a server that may be signed in to.
- * @param expected what: the server in words; form: how to write it
- * @param given what was given, of which the address is a part
- * @returns bad: a fault of another part of it
+ * Reads the address of a server that may require a sign-in.
+ * @param expected what: description of the server; form: example of an address
+ * @param given the complete value, of which the address is a part
+ * @returns bad: builds the fault for another part of the value
  */
 function readServer(
   text: string,
@@ -214,7 +223,7 @@ function readServer(
   }
   if (!schemes.includes(url.protocol)) return bad(`is not ${what}`)
   if (url.port === '0') return bad('has port 0')
-  // clients decode these and would fail minutes later
+  // clients decode these parts and would fail minutes later
   if (![url.username, url.password, url.pathname].every(isDecodable))
     return bad('holds a % that begins no percent escape (a % itself is %25)')
   return { url, bad }
@@ -229,7 +238,10 @@ function isDecodable(text: string) {
   }
 }
 
-/** A mail server's address. Beyond this machine the connection is encrypted: by STARTTLS (smtp) or from the start (smtps). */
+/**
+ * Reads the address of a mail server. To other machines the connection is encrypted: by STARTTLS (smtp) or from the
+ * start (smtps).
+ */
 export function readSmtpUrl(text: string): ValueRead<string> {
   const form = 'smtp://user:password@mail.example.com:587 or smtps://mail.example.com'
   const read = readServer(text, { schemes: ['smtp:', 'smtps:'], what: 'a mail server', form })
@@ -240,7 +252,10 @@ export function readSmtpUrl(text: string): ValueRead<string> {
   return { value: text }
 }
 
-/** A mailbox by IMAP. Beyond this machine the connection is encrypted: by STARTTLS (imap) or from the start (imaps). */
+/**
+ * Reads the address of an IMAP mailbox. To other machines the connection is encrypted: by STARTTLS (imap) or from the
+ * start (imaps).
+ */
 export function readImapUrl(text: string): ValueRead<string> {
   const form = 'imaps://user:password@imap.example.com/INBOX'
   const read = readServer(text, { schemes: ['imap:', 'imaps:'], what: 'a mailbox', form })
@@ -251,7 +266,7 @@ export function readImapUrl(text: string): ValueRead<string> {
   return url.search === '' && url.hash === '' ? { value: text } : bad('has more than a host, a port and a folder')
 }
 
-/** Senders that are believed: addresses and domains, in lower case. @param text comma-separated */
+/** Reads trusted senders: addresses and domains, in lower case. @param text comma-separated list */
 export function readSenders(text: string): ValueRead<string[]> {
   const senders = text.split(',').map((one) => one.trim().toLowerCase())
   const wrong = senders.find((one) => !/^(?:[^@\s]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(one))
@@ -265,7 +280,7 @@ export function readAuthservId(text: string): ValueRead<string> {
   return { fault: `${shown(text)} is not the name of a mail server: write it like mx.corp.example` }
 }
 
-/** Whom mail comes from: an address, alone or behind a name. */
+/** Reads the sender of mail: an address, with or without a name. */
 export function readMailFrom(text: string): ValueRead<string> {
   const address = /^(?:[^<>"@\r\n]*<([^<>\s]+)>|([^<>\s]+))$/.exec(text)
   const bare = address?.[1] ?? address?.[2] ?? ''
@@ -304,14 +319,14 @@ export function readDatabaseUrl(text: string): ValueRead<string> {
   return fault === null ? { value: text } : { fault: `${shown(text)} ${fault}` }
 }
 
-/** Names of roles of the database. @param text comma-separated */
+/** Reads names of database roles. @param text comma-separated list */
 export function readRoles(text: string): ValueRead<string[]> {
   const names = text.split(',').map((name) => name.trim())
   const wrong = names.find((name) => !/^[^"'\\\0]{1,63}$/.test(name))
   return wrong === undefined ? { value: names } : { fault: `${shown(wrong)} is no name of a role: list names by comma` }
 }
 
-/** An address without its password, or any part that may be one; works on text that is not an address too. */
+/** Masks the password in an address, or the parts of any other text that may be a password. */
 export function maskPassword(text: string) {
   return text
     .replace(/(^|\/\/)([^:@/]*):(?!\/\/).*@/s, '$1$2:***@')
@@ -319,12 +334,12 @@ export function maskPassword(text: string) {
 }
 
 /**
- * A destination that notifications may reach though it is not public: a name or an address, with one port or all of them, or a block.
- * host: in lower case, IPv6 without brackets
+ * A destination that notifications may reach although it is not public: a name or an address, with one port (null = all
+ * ports), or a network. host: in lower case, IPv6 without brackets
  */
 export type OutboundEntry = { host: string; port: number | null } | { cidr: string }
 
-/** @param text comma-separated */
+/** Reads the destinations that are allowed. @param text comma-separated list */
 export function readOutboundAllow(text: string): ValueRead<OutboundEntry[]> {
   const entries: OutboundEntry[] = []
   for (const part of text.split(',').map((one) => one.trim())) {
@@ -351,13 +366,13 @@ function readOutboundEntry(text: string): OutboundEntry | null {
   const port = portText === undefined ? null : Number(portText)
   if (port !== null && (port < 1 || port > 65_535)) return null
   if (bracketed !== undefined) return isIP(host) === 6 ? { host, port } : null
-  // a name of numbers alone is an address with a fault
+  // a name that consists only of numbers is an invalid address
   if (isIP(host) === 0 && (!/^[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9])?$/.test(host) || /^[\d.]+$/.test(host)))
     return null
   return { host, port }
 }
 
-/** Where something listens beside the web. */
+/** Reads the address of a listener. */
 export function readListener(text: string): ValueRead<{ host: string; port: number }> {
   const [, bracketed, plain, portText] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? []
   const host = readHost(bracketed ?? plain ?? '')
@@ -367,7 +382,7 @@ export function readListener(text: string): ValueRead<{ host: string; port: numb
   return { fault: `${shown(text)} is not an address with a port: use one like 10.20.254.5:11019, or [fd00::5]:11019` }
 }
 
-/** Addresses and blocks of them; a block of one address has the length of its family. */
+/** Reads addresses and networks. A single address gets the full prefix length of its family. */
 export function readAddresses(text: string): ValueRead<{ address: string; length: number }[]> {
   const blocks: { address: string; length: number }[] = []
   for (const part of text.split(',').map((one) => one.trim())) {
@@ -382,7 +397,7 @@ export function readAddresses(text: string): ValueRead<{ address: string; length
   return { value: blocks }
 }
 
-/** Addresses of routers, each with an ASN; an address may occur with several ASNs. */
+/** Reads addresses of routers, each with an ASN. An address may occur with several ASNs. */
 export function readNeighbors(text: string): ValueRead<{ address: string; asn: number }[]> {
   const neighbors: { address: string; asn: number }[] = []
   for (const part of text.split(',').map((one) => one.trim())) {

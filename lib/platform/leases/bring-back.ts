@@ -1,18 +1,27 @@
 import type { Queryable } from '../queryable.ts'
 
-/** Maximum length of a lease. Its end is further ahead only if the clock was set back. */
+/** Maximum duration of a lease. A lease ends later only if the clock was set back. */
 const MAX_LEASE = `interval '2 minutes'`
-/** Maximum length of a burst, as above. */
+/**
+ * Maximum duration of a burst (a temporarily shorter poll interval). A burst ends later only if the clock was set back.
+ */
 const MAX_BURST = `interval '1 day'`
-/** A `Retry-After` may put a poll off beyond its interval, by so much if the clock was not seen to be set back. */
+/**
+ * Maximum delay of a poll beyond its interval, in seconds, because a `Retry-After` can postpone it. It applies if no
+ * step of the clock was seen.
+ */
 const MAX_PUT_OFF_SECONDS = 3_600
-/** Polls that are due again are spread over so much at most, because polls that are due together share budgets. */
+/**
+ * Maximum time over which polls that become due again are spread, in seconds, because polls that are due together share
+ * budgets.
+ */
 const MAX_SPREAD_SECONDS = 10
 
 /**
- * Makes polls due again, and ends leases and bursts, if a clock that was ahead wrote their times (ADR 0291). Polls in flight lose their
- * lease and are repeated.
- * @param isSetBack whether the clock was seen to be set back: then no poll waits longer than its interval, and all polls in flight are repeated
+ * Makes polls due again, and ends leases and bursts, if their times were written by a clock that was ahead (ADR 0291).
+ * Polls in flight lose their lease and are repeated.
+ * @param isSetBack whether the clock was seen to be set back; then no poll waits longer than its interval, and all
+ *   polls in flight are repeated
  * @returns number of polls
  */
 export async function bringBackSchedule(db: Queryable, isSetBack: boolean): Promise<number> {
@@ -35,7 +44,7 @@ export async function bringBackSchedule(db: Queryable, isSetBack: boolean): Prom
     `UPDATE resource_lease SET lease_until = NULL, operation = NULL, started_at = NULL
      WHERE lease_until > clock_timestamp() + ${MAX_LEASE} OR started_at > clock_timestamp()`,
   )
-  // a holder that lives renews its lease within seconds, or finds that another process has it
+  // a live holder renews its lease within seconds, or finds that another process has it
   await db.query(
     `UPDATE work_lease SET expires_at = clock_timestamp(), renewed_at = clock_timestamp()
      WHERE renewed_at > clock_timestamp() + interval '1 s'`,

@@ -3,7 +3,10 @@ import { mayComeEarly } from './bring-forward.ts'
 import { comesForward } from './testing/comes-forward.ts'
 
 const SECOND = 1_000
-/** A session every minute, which was read in some of it, and a table every five. */
+/**
+ * Reports whether a table with an interval of five minutes comes forward, if a session with an interval of one minute
+ * was polled `ago` seconds into its interval.
+ */
 const comes = ({ ago, dueIn, run, every = 300 }: { ago: number; dueIn: number; run: number | null; every?: number }) =>
   comesForward(
     { nextAt: dueIn * SECOND, everyMs: every * SECOND, runMs: run === null ? null : run * SECOND },

@@ -1,26 +1,35 @@
 import type { PoolClient } from 'pg'
 
-/** A table is brought forward where its interval has so many of the session's, or more. */
+/** Minimum number of session intervals in the interval of a table for the table to be brought forward. */
 const FEWEST_ROUNDS = 4
-/** Operations that take less than this share of the session's interval leave room for a table between any two sessions. */
+/**
+ * Share of the session's interval. If an operation takes less, a table poll fits between any two session polls, so that
+ * it need not come forward.
+ */
 export const LONG_RUN = 1 / 6
 /**
- * A table that comes forward is due this share of the session's interval after the session was read. Operations are asked for every 10 s: at once it would begin 30 s earlier than one
- * that waits for a session of 40 s, which a table of five minutes does not notice if it is less.
+ * Time between a session poll and the table poll that is brought forward, as a share of the session's interval. The
+ * result of an Azure operation is polled every 10 s. A table that came forward immediately would start 30 s earlier
+ * than a table that waits for a session poll of 40 s; a smaller difference hardly affects a table with an interval of
+ * five minutes.
  */
 export const PAUSE = 1 / 30
 
-/** @returns whether a table of a resource may be read before its interval is over, so that it is read in time. Seconds */
+/**
+ * Reports whether a table of a resource may be polled before its interval has passed, so that it is not late. The
+ * intervals are in seconds.
+ */
 export function mayComeEarly(everySeconds: number, sessionSeconds: number): boolean {
   return everySeconds >= FEWEST_ROUNDS * sessionSeconds
 }
 
 /**
- * Makes the next table of each resource due that `comesForward`, in a moment (`testing/comes-forward.ts`), unless one is due by then, asked for or being
- * read already; a test holds the statement against that. A row that somebody holds is left as it is.
- * @param client of the transaction that has ended the polls of their sessions
- * @param resources whose session was read; those with more than one are left as they are
- * @param firstKinds kinds of sessions
+ * Makes the next table of each resource that satisfies `comesForward` (`testing/comes-forward.ts`) due shortly, unless
+ * a table of the resource is already due before that time, requested, or being polled. A test compares the statement
+ * with that function. Rows that are locked are left unchanged.
+ * @param client the client of the transaction that ended the session polls
+ * @param resources resources whose session was polled; resources with more than one session are left unchanged
+ * @param firstKinds kinds of session polls
  */
 export async function bringForward(
   client: PoolClient,

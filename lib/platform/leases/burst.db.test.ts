@@ -8,7 +8,7 @@ const faster = { everySeconds: 10, forSeconds: 180, room: 9, reason: 'adverse' }
 const isFaster = async () => ((await row()).left ?? 0) > 0
 
 beforeEach(async () => {
-  // a source's own row is somebody else's business here
+  // this test needs no rows in the table `source`
   await db.pool.query('ALTER TABLE poll_schedule DROP CONSTRAINT IF EXISTS poll_schedule_source_id_fkey')
   await db.pool.query('DELETE FROM poll_schedule')
 })

@@ -2,7 +2,7 @@ import type { EpochMs } from '../clock.ts'
 import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 
-/** Why a source is polled faster than configured: its first adverse sample, or an operator who requested it. */
+/** Reason why a source is polled faster than configured: its first adverse sample, or the request of an operator. */
 type BurstReason = 'adverse' | 'watch'
 
 type BurstOptions = {
@@ -10,25 +10,28 @@ type BurstOptions = {
   everySeconds: number
   /** duration from now, in seconds; a running burst is extended, never shortened */
   forSeconds: number
-  /** maximum number of new bursts: the first of the list */
+  /** maximum number of new bursts; the first entries of the list get them */
   room: number
   reason: BurstReason
 }
 
 type Burst = {
-  /** entries that are polled faster now */
+  /** number of entries that are polled faster now */
   polls: number
-  /** entries beyond the limit */
+  /** number of entries beyond the limit */
   held: number
-  /** end by the database's clock; null = no burst: not on the timetable, polled as often already, or beyond the limit */
+  /**
+   * end by the database clock; null = no burst, because the entries are not scheduled, are polled as often already, or
+   * are beyond the limit
+   */
   until: EpochMs | null
 }
 
 type Entry = { sourceId: number; kind: string }
 
 /**
- * Polls entries of the timetable faster for a while (ADR 0085). A burst that an operator requested keeps that reason when an adverse sample
- * requests one too. A budget's 429 ends it ({@link completeInTransaction}).
+ * Polls entries of the timetable faster for a limited time (ADR 0085). A burst that an operator requested keeps that
+ * reason if an adverse sample requests a burst too. A 429 for a budget ends the burst ({@link completeInTransaction}).
  */
 export async function burst(
   db: Database | Queryable,
@@ -41,7 +44,7 @@ export async function burst(
   const waiting = slower.filter(({ isFaster }) => !isFaster)
   const taken = waiting.slice(0, Math.max(0, options.room))
   const ends: EpochMs[] = []
-  // one statement per row: a transaction that commits a poll holds one row and may wait for another
+  // one statement per row, because a transaction that commits a poll holds one row and may wait for another
   for (const entry of [...going, ...taken]) {
     const until = await burstOne(q, entry, options)
     if (until !== null) ends.push(until)
@@ -53,7 +56,7 @@ export async function burst(
   }
 }
 
-/** The entries with a longer configured interval, in the order given, and whether a burst is running. */
+/** Returns the entries with a longer configured interval, in the given order, and whether each has a running burst. */
 async function slowerThan(
   db: Queryable,
   entries: readonly Entry[],
@@ -89,7 +92,9 @@ async function burstOne(
   return rows[0]?.until.getTime() ?? null
 }
 
-/** Returns to the configured interval. */
+/**
+ * Ends the bursts of sources that have the given reason, so that they are polled at their configured intervals again.
+ */
 export async function endBurst(
   db: Database | Queryable,
   sourceIds: readonly number[],

@@ -3,64 +3,80 @@ import { type Queryable, queryable, readRows } from '../queryable.ts'
 import type { Lease, LeaseKey } from './types.ts'
 
 type ClaimOptions = {
-  /** The worker process, for readers of the table. */
+  /** Name of the worker process, for people who read the table. */
   owner: string
-  /** How long the claim holds without a heartbeat, in seconds; also how long a dead worker blocks a source. */
+  /** Duration of the lease without a heartbeat, in seconds; a dead worker blocks a source for this time. */
   leaseSeconds: number
-  /** Most leases to take. */
+  /** Maximum number of leases to take. */
   limit: number
-  /** What is due later does not count, so that a long timetable is not gone through; default 0.5. */
+  /**
+   * Time ahead within which the next due poll is searched for, in seconds, so that a long timetable is not read
+   * completely; default 0.5.
+   */
   withinSeconds?: number
-  /** Kinds that go before others on a resource that runs one operation at a time; default none. */
+  /** Kinds that take precedence on a resource that runs one operation at a time; default none. */
   firstKinds?: readonly string[]
-  /** Polls to leave alone: of these kinds, on resources of these subscriptions (lower case), unless an operation of theirs goes on. */
+  /**
+   * Polls to leave out: these kinds on resources of these subscriptions (lower case), unless the resource has a stored
+   * operation to resume.
+   */
   heldBack?: { kinds: readonly string[]; subscriptionIds: readonly string[] }
 }
 
-/** A table that is late by this share of its interval goes before sessions, so that its interval is kept. */
+/**
+ * Delay at which a table poll takes precedence over session polls, as a share of its interval, so that its interval is
+ * kept.
+ */
 export const URGENT_LATE = 0.05
-/** A poll keeps its interval while it is late by no more than this share of it. */
+/** Maximum delay of a poll that still keeps its interval, as a share of the interval. */
 export const KEPT_LATE = 0.1
-/** A table that has an interval of so many of the sessions' may wait for one of them, though it is late. */
+/**
+ * Minimum ratio of a table's interval to the session interval. Above it, a table that is already late may still wait
+ * for a session poll.
+ */
 export const PATIENT_INTERVALS = 3
 
-/** Said only where something is held back: going through what is due costs nothing more otherwise. */
+/** Condition that is added only if polls are held back, so that the statement costs no more in other cases. */
 const NOT_HELD_BACK = `
          AND NOT coalesce(s.kind = ANY ($6) AND split_part(s.resource, '/', 3) = ANY ($7) AND r.operation IS NULL, false)`
 
-/** An operation that was stored longer ago is not gone on with: Azure forgets its results too. */
+/** Age above which a stored operation is not resumed, because Azure also deletes its results. */
 const OPERATION_KEPT = '10 minutes'
 
-/** A poll that is due but waits for its resource, or for a row that somebody holds, is tried again so soon. */
+/** Wait before a due poll is tried again if its resource is in use or its row is locked, in milliseconds. */
 const BLOCKED_MS = 100
 const WITHIN_SECONDS = 0.5
 
-/** What a claim took, and when the next one finds something. */
+/** Result of a claim: the leases that it took, and the time of the next claim that can succeed. */
 export interface Claimed {
   leases: Lease[]
-  /** milliseconds, by the database's clock; null = nothing within `withinSeconds`, or as many leases as were to be taken */
+  /**
+   * milliseconds by the database clock; null = no poll is due within `withinSeconds`, or the limit of leases was
+   * reached
+   */
   nextInMs: number | null
 }
 
-/** So many times as many rows as are wanted are tried, since other workers claim at the same time. */
+/** Factor by which more rows are tried than needed, because other workers claim at the same time. */
 const ROOM_FOR_OTHERS = 4
 
 /**
- * Takes the leases of due polls, what is asked for and longest overdue first. A due poll goes to one caller only, over all machines;
- * a poll with an expired lease is due again. Of the polls of a resource that runs one operation at a time, one is taken while none
- * is held: whose turn it is says `nextTurn` (`testing/turn.ts`), which a test holds against this statement.
- *
- * The next poll counts from when this one was due. It counts from now if it starts more than its interval late (missed slots are
- * skipped), and if it waited for its resource: polls that met once would meet at every turn.
+ * Takes the leases of due polls: requested polls first, then those that are overdue longest. Each due poll goes to only
+ * one caller across all machines, and a poll with an expired lease is due again. On a resource that runs one operation
+ * at a time, one poll is taken if no lease is held; `nextTurn` (`testing/turn.ts`) describes the choice, and a test
+ * compares it with this statement.
+ * The interval to the next poll starts when this poll was due. It starts now if this poll is late by more than its
+ * interval (missed polls are skipped), and if it waited for its resource, because polls that collided once would
+ * otherwise collide in every interval.
  */
 export async function claimDue(db: Database | Queryable, options: ClaimOptions): Promise<Claimed> {
   const { heldBack } = options
   const holdsBack = heldBack !== undefined && heldBack.subscriptionIds.length > 0
   const rows = await readRows<ClaimedRow & { nextInMs: number | null }>(queryable(db), {
     name: holdsBack ? 'claim_due_but' : 'claim_due',
-    // the first condition of what is due spares going through all of a long timetable; OFFSET 0 has each resource looked up by its key, where a
-    // plan that was made while much was due reads all of them for the few that are due now;
-    // one reading of the clock, so that the leases of a poll and of its resource end together for every reader
+    // the first condition on next_at avoids reading all of a long timetable; OFFSET 0 forces a lookup of each resource
+    // by its key, because a plan that was made while many polls were due would read all resources for a few polls; the
+    // clock is read once, so that the leases of a poll and of its resource end at the same time
     text: `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
      due AS (
        SELECT s.source_id, s.kind, s.resource, s.next_at, s.asked_at, s.run_seconds, p.every,
@@ -159,10 +175,10 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
 type ClaimedRow = Omit<Lease, 'operation'> & { operation: unknown; ageMs: number | null }
 
 /**
- * Releases a lease without a poll (a worker that stops), so that another worker can take it at once and go on with the operation
- * that was stored.
- * @param forget a stored operation is of no more use
- * @returns false if it was lost already
+ * Releases a lease without a poll (when a worker stops), so that another worker can take it immediately and resume the
+ * stored operation.
+ * @param forget whether to delete the stored operation, because it can no longer be used
+ * @returns false if the lease was lost already
  */
 export async function release(db: Database | Queryable, lease: LeaseKey, { forget = false } = {}): Promise<boolean> {
   const { rows } = await queryable(db).query<{ n: number }>(

@@ -4,22 +4,22 @@ import type { Queryable } from '../queryable.ts'
 import type { LeaseKey } from './types.ts'
 
 export type Completion = LeaseKey & {
-  /** The interval to count the next poll from, in seconds; the table's own when not given. */
+  /** Interval to the next poll, in seconds; default: the interval in the table. */
   everySeconds?: number
-  /** The next poll starts no sooner than this: the Retry-After of a 429. */
+  /** Earliest start of the next poll: the Retry-After of a 429. */
   notBefore?: EpochMs | null
-  /** How long the operation took, in seconds: others on its resource are planned around it. */
+  /** Duration of the operation, in seconds. Other operations on its resource are planned with it. */
   ranSeconds?: number | null
-  /** Ends a burst: a budget is empty. */
+  /** Whether to end a burst, because a budget is exhausted. */
   endsBurst?: boolean
 }
 
 /**
- * Ends a poll, in the transaction that records its result: releases the lease and schedules the next poll one interval after
- * this one was due, or at once if this one took longer. During a burst the interval is the burst's.
- * @param client the transaction's client
- * @returns the database's clock, epoch milliseconds; null if another worker has the lease by now: the caller must roll back, a late
- * poll is discarded
+ * Ends a poll in the transaction that records its result: releases the lease, and schedules the next poll one interval
+ * after this one was due, or immediately if this poll took longer. During a burst the shorter interval applies.
+ * @param client client of the transaction
+ * @returns time of the database clock, in epoch milliseconds; null if another worker has the lease, so that the caller
+ *   must roll back and discard the poll
  */
 export async function completeInTransaction(client: Queryable, completion: Completion): Promise<EpochMs | null> {
   const { rows } = await client.query<{ now: number }>({
@@ -46,10 +46,11 @@ export async function completeInTransaction(client: Queryable, completion: Compl
 }
 
 /**
- * Ends several polls, each as {@link completeInTransaction} does. A poll whose row somebody holds just now is left out, so that this
- * never waits for a lock on a row of the timetable.
- * @param client the transaction's client
- * @returns for each, in the order given, the database's clock when it ended; null = its lease was lost or its row was held
+ * Ends several polls like {@link completeInTransaction}. A poll whose row is locked is left out, so that this function
+ * never waits for a row of the timetable.
+ * @param client client of the transaction
+ * @returns for each poll in the given order, the time of the database clock when it ended; null = its lease was lost or
+ *   its row was locked
  */
 export async function completeTogether(
   client: PoolClient,
@@ -88,10 +89,10 @@ export async function completeTogether(
   return completions.map((_, i) => done.get(i + 1) ?? null)
 }
 
-/** Read after every lock was waited for. */
+/** Expression for the current time, which is evaluated after all locks were obtained. */
 const NOW = 'extract(epoch FROM clock_timestamp())::double precision * 1000'
 
-/** What a row of `poll_schedule` becomes when its poll has ended; the arguments are expressions. */
+/** Returns the SET clause for a row of `poll_schedule` whose poll has ended. The arguments are SQL expressions. */
 function ended(given: Record<'everySeconds' | 'notBefore' | 'ranSeconds' | 'endsBurst', string>): string {
   const every = `coalesce(${given.everySeconds}, every_seconds)`
   const ran = `${given.ranSeconds}::double precision`

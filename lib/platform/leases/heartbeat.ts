@@ -5,20 +5,20 @@ import type { LeaseKey } from './types.ts'
 /** A lease to extend. */
 type Beat = {
   lease: LeaseKey
-  /** from now, in seconds */
+  /** duration from now, in seconds */
   seconds: number
 }
 
 /**
- * What became of a lease. `held`: extended. `lost`: abort the poll, its commit would be refused. `busy`: its row is locked (by the
- * poll's commit or by the planner); nobody can take the lease meanwhile, so retry soon.
+ * Result for a lease. `held`: extended. `lost`: abort the poll, because its commit would be refused. `busy`: its row is
+ * locked by the poll's commit or by the planner; no other worker can take the lease meanwhile, so retry soon.
  */
 type BeatAnswer = 'held' | 'lost' | 'busy'
 
 /**
- * Extends leases, each due every third of its length, in one statement. It never waits for a lock on a row, which would delay the
- * others.
- * @returns an answer for each, in the order given
+ * Extends leases in one statement. The caller extends each lease after a third of its duration. The statement never
+ * waits for a locked row, because that would delay the other leases.
+ * @returns a result for each lease, in the given order
  */
 export async function heartbeat(db: Database | Queryable, beats: readonly Beat[]): Promise<BeatAnswer[]> {
   const { rows } = await queryable(db).query<{ held: boolean; extended: boolean }>(

@@ -1,11 +1,11 @@
 /**
- * Leases in Postgres (ADR 0103), all by the database's clock and all fenced by an epoch: `withLease` for work that one process does at a time
- * (table `work_lease`), and those of polls.
- *
- * The poll schedule: a timetable in Postgres with fenced leases. The table, `poll_schedule`, has the columns `source_id int`,
- * `kind text`, `every_seconds double precision` (the interval in force), `configured_seconds`, `plan` (why it is longer), `next_at timestamptz`, `lease_owner text`, `lease_until timestamptz`,
- * `epoch bigint`, for a while `burst_every_seconds`, `burst_until`, `burst_reason`, and the primary key (source_id, kind). All times are the database's (`clock_timestamp()`), so workers' clocks
- * may differ.
+ * Leases in Postgres (ADR 0103). They use only the database clock and are fenced by an epoch: `withLease` for work that
+ * one process does at a time (table `work_lease`), and the leases of polls.
+ * The poll schedule is a timetable in Postgres with fenced leases. Its table `poll_schedule` has the columns `source_id
+ * int`, `kind text`, `every_seconds double precision` (the interval in force), `configured_seconds`, `plan` (the reason
+ * if the interval is longer than configured), `next_at timestamptz`, `lease_owner text`, `lease_until timestamptz`,
+ * `epoch bigint`, and during a burst `burst_every_seconds`, `burst_until`, `burst_reason`. The primary key is
+ * (source_id, kind). All times are the database's (`clock_timestamp()`), so workers' clocks may differ.
  */
 export { bringBackSchedule } from './bring-back.ts'
 export { bringForward, mayComeEarly } from './bring-forward.ts'

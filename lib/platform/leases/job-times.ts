@@ -1,6 +1,6 @@
 import type { Queryable } from '../queryable.ts'
 
-/** When a job is due: at every multiple of `everyMs` since 1970 (UTC), and `atMs` later, by the database's clock. */
+/** Schedule of a job: `atMs` after every multiple of `everyMs` since 1970 (UTC), by the database clock. */
 interface JobTimes {
   name: string
   everyMs: number
@@ -8,20 +8,26 @@ interface JobTimes {
   atMs: number
 }
 
-/** How a run ended. Interrupted = its worker stops: another one repeats it at once, and it counts as no attempt. */
+/**
+ * How a run ended. Interrupted = its worker stops; another worker repeats the run immediately, and it does not count as
+ * an attempt.
+ */
 export type JobOutcome = 'done' | 'failed' | 'interrupted'
 
-/** A run that failed or whose worker vanished is repeated so often, each time after so long; then it waits for its next time. */
+/**
+ * Maximum number of repeats of a run that failed or whose worker vanished. Then the job waits for its next scheduled
+ * time.
+ */
 const REPEATS = 3
 const REPEAT_AFTER = `interval '5 s'`
 
-/** The first time of a job's schedule after now, whose interval and phase are milliseconds. */
+/** Returns an expression for the first scheduled time of a job after now. Interval and phase are in milliseconds. */
 const nextTime = (everyMs: string, atMs: string) =>
   `to_timestamp(((floor((extract(epoch FROM now.at) * 1000 - ${atMs}) / ${everyMs}) + 1) * ${everyMs} + ${atMs}) / 1000)`
 
 const NOW = 'now AS MATERIALIZED (SELECT clock_timestamp() AS at)'
 
-/** Makes jobs due now, those that are new as well. */
+/** Makes jobs due now, and adds the rows of new jobs. */
 export async function makeDue(db: Queryable, names: readonly string[]): Promise<void> {
   await db.query(
     `INSERT INTO job AS j (name, next_at) SELECT name, clock_timestamp() FROM unnest($1::text[]) AS t (name) ORDER BY name
@@ -31,8 +37,9 @@ export async function makeDue(db: Queryable, names: readonly string[]): Promise<
 }
 
 /**
- * How long each job waits until it may begin (milliseconds; 0 = it may now): until it is due, and until a lease ends that somebody holds.
- * A time that lies further ahead than its schedule has any, because the clock was set back or the interval became shorter, is brought forward.
+ * Returns the wait until each job may begin, in milliseconds (0 = now): until it is due, and until the lease of another
+ * holder ends. A due time beyond the schedule, because the clock was set back or the interval became shorter, is
+ * brought forward.
  */
 export async function jobWaits(db: Queryable, jobs: readonly JobTimes[]): Promise<Map<string, number>> {
   const { rows } = await db.query<{ name: string; ms: number }>(
@@ -58,9 +65,9 @@ export async function jobWaits(db: Queryable, jobs: readonly JobTimes[]): Promis
 }
 
 /**
- * Begins a run, and sets the job's next time. A job that is asked for while it runs is due again after that.
- * @param db of a transaction under the job's lease
- * @returns false if it is not due any more
+ * Begins a run, and sets the job's next time. A job that is requested while it runs is due again afterwards.
+ * @param db client of a transaction under the job's lease
+ * @returns false if the job is not due any more
  */
 export async function beginJob(db: Queryable, { name, everyMs, atMs }: JobTimes): Promise<boolean> {
   const { rowCount } = await db.query(
@@ -75,7 +82,7 @@ export async function beginJob(db: Queryable, { name, everyMs, atMs }: JobTimes)
   return rowCount === 1
 }
 
-/** @param db of a transaction under the job's lease */
+/** Records the end of a run. @param db client of a transaction under the job's lease */
 export async function endJob(db: Queryable, name: string, outcome: JobOutcome): Promise<void> {
   await db.query(
     `UPDATE job SET

@@ -16,7 +16,7 @@ const db = withTestDatabase()
 const sessions = { sourceId: 1, kind: 'peers', everySeconds: 60 }
 
 beforeAll(async () => {
-  // A source's own row is somebody else's business here.
+  // these tests need no rows in the referenced tables
   await db.pool.query(
     `DO $$ DECLARE c record; BEGIN
        FOR c IN SELECT conname FROM pg_constraint WHERE conrelid = 'poll_schedule'::regclass AND contype = 'f'
@@ -33,7 +33,7 @@ const nextDueIn = async (withinSeconds = 1e6) =>
 
 const beat = async (lease: Lease) => (await heartbeat(db, [{ lease, seconds: 30 }]))[0]
 
-/** Waits for what is due now: connections on cores whose clocks differ may not agree on it at once. */
+/** Waits until a poll can be claimed, because connections on different CPU cores may see slightly different times. */
 const claimOne = (owner: string, leaseSeconds = 30): Promise<Lease> =>
   vi.waitFor(
     async () => {
@@ -47,10 +47,10 @@ const claimOne = (owner: string, leaseSeconds = 30): Promise<Lease> =>
 const complete = (lease: Lease, more: { everySeconds?: number; notBefore?: number } = {}) =>
   db.transaction(async (client) => (await completeInTransaction(client, { ...lease, ...more })) !== null)
 
-/** The holder dies: nobody extends its lease until it has run out. */
+/** Simulates the death of the lease's holder: the lease expires without an extension. */
 const expire = () => db.pool.query(`UPDATE poll_schedule SET lease_until = clock_timestamp() - interval '1 s'`)
 
-/** Moves the due time by seconds, as if that much time had passed (negative = overdue). */
+/** Moves the due time to the given number of seconds from now (negative = overdue). */
 const advance = (seconds: number) =>
   db.pool.query('UPDATE poll_schedule SET next_at = clock_timestamp() + make_interval(secs => $1)', [seconds])
 
@@ -159,7 +159,7 @@ describe('fencing', () => {
     await expire()
     const outcome = await db.transaction(async (client) => {
       const committed = (await completeInTransaction(client, late)) !== null
-      // The row is locked by the uncommitted completion, so another worker must not get it now.
+      // the row is locked by the uncommitted completion, so another worker must not get it now
       return { committed, stolen: await claim('b') }
     })
     expect(outcome).toEqual({ committed: true, stolen: [] })

@@ -2,20 +2,23 @@ import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 import type { LeaseKey } from './types.ts'
 
-/** An operation that a poll waits for. */
+/** An operation of Azure for which a poll waits. */
 export type StoredOperation = {
   lease: LeaseKey
-  /** plain JSON, given back by the claim of whoever goes on with it */
+  /** plain JSON, which is returned by the claim of the worker that resumes the operation */
   operation: object
-  /** since it began, milliseconds */
+  /** milliseconds since the operation started */
   ageMs: number
 }
 
-/** Stores operations with the leases of their resources. What is no longer held is left out: its successor has its own. */
+/**
+ * Stores operations with the leases of their resources. Operations whose lease was lost are left out, because the next
+ * holder stores its own.
+ */
 export async function storeOperations(db: Database | Queryable, operations: readonly StoredOperation[]): Promise<void> {
   await queryable(db).query({
     name: 'store_operations',
-    // locked in the order in which polls that end together free theirs
+    // locked in the same order in which polls that end together release their resources
     text: `WITH own AS (
        SELECT r.resource, o.operation, o.age_ms
        FROM unnest($1::text[], $2::int[], $3::text[], $4::bigint[], $5::jsonb[], $6::double precision[])

@@ -23,7 +23,7 @@ const learned = { ...gateway, sourceId: 1, kind: 'learned', everySeconds: 300 }
 const operation = { url: 'https://azure/operations/1' }
 
 beforeAll(() =>
-  // a source's own row is somebody else's business here
+  // these tests need no rows in the table `source`
   db.pool.query('ALTER TABLE poll_schedule DROP CONSTRAINT poll_schedule_source_id_fkey'),
 )
 beforeEach(() => db.pool.query('DELETE FROM poll_schedule; DELETE FROM resource_lease'))
@@ -39,7 +39,7 @@ const complete = (lease: Lease, ranSeconds?: number) =>
 const store = (lease: Lease, ageMs = 2_000) => storeOperations(db, [{ lease, operation, ageMs }])
 const beat = async (lease: Lease) => (await heartbeat(db, [{ lease, seconds: 30 }]))[0]
 
-/** Waits for what is due now: connections on cores whose clocks differ may not agree on it at once. */
+/** Waits until a poll can be claimed, because connections on different CPU cores may see slightly different times. */
 const claimOne = (owner?: string): Promise<Lease> =>
   vi.waitFor(
     async () => {
@@ -53,7 +53,7 @@ const claimOne = (owner?: string): Promise<Lease> =>
 
 const overdue = () => db.pool.query(`UPDATE poll_schedule SET next_at = next_at - interval '1 s'`)
 
-/** The holder dies: nobody extends its leases until they have run out. */
+/** Simulates the death of the leases' holder: the leases expire without an extension. */
 const expire = () =>
   db.pool.query(`UPDATE poll_schedule SET lease_until = clock_timestamp() - interval '1 s' WHERE lease_until IS NOT NULL;
                  UPDATE resource_lease SET lease_until = clock_timestamp() - interval '1 s' WHERE lease_until IS NOT NULL`)
@@ -112,7 +112,7 @@ describe('a resource that runs one operation at a time', () => {
     await ensureScheduled(db, [peers])
     const dead = await claimOne()
     await expire()
-    // its own poll is not due any more for some reason, another one is
+    // the holder's own poll is no longer due, but another poll is
     await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() + interval '1 min'`)
     await ensureScheduled(db, [learned])
     const successor = await claimOne('b')
@@ -262,7 +262,10 @@ describe('an operation that was stored', () => {
 })
 
 const odd = (most: number) => fc.integer({ min: -most, max: most }).map((n) => n * 2 + 1)
-/** Often close to when it is due: then it matters what is a tenth of an interval late. */
+/**
+ * Seconds since a poll was due (negative = not due yet). Values near 0 are frequent, because a delay of a tenth of an
+ * interval matters there.
+ */
 const second = fc.oneof(odd(2_000), odd(100))
 interface DrawnPoll {
   isFirst: boolean
@@ -277,7 +280,7 @@ const poll: fc.Arbitrary<DrawnPoll> = fc.record({
   isFirst: fc.boolean(),
   late: second,
   every: fc.integer({ min: 1, max: 8 }).map((n) => n * 480),
-  /** the interval in force, in configured ones */
+  /** the interval in force, as a multiple of the configured interval */
   times: fc.constantFrom(1, 1, 2, 4, 8),
   asked: fc.option(fc.integer({ min: 0, max: 1_000 }).map((n) => n * 2)),
   burst: fc.option(fc.constantFrom(4, 40)),
@@ -285,7 +288,7 @@ const poll: fc.Arbitrary<DrawnPoll> = fc.record({
 })
 
 const anyPolls = fc.array(poll, { minLength: 1, maxLength: 6 })
-/** A table that is too late, beside a session that may not be so yet. */
+/** A table that is too late, next to a session that may not be too late yet. */
 const tooLate = fc
   .record({
     tableLate: fc.integer({ min: 60, max: 360 }),
@@ -312,7 +315,8 @@ it.each<[string, fc.Arbitrary<DrawnPoll[]>, number]>([
       const entries = polls.map(({ every }, i) => ({ ...peers, sourceId: i, kind: kindOf(i), everySeconds: every }))
       await ensureScheduled(db, entries)
       await db.pool.query(`UPDATE resource_lease SET kind = $1`, [followsTable ? 'arp' : 'peers'])
-      // to the half second, where all decisions are apart by more than the test takes
+      // delays are odd and the other values even, so that every time differs from a limit by half a second or more,
+      // which is longer than the statements take
       await db.pool.query(
         `UPDATE poll_schedule s
          SET configured_seconds = every_seconds / p.times, next_at = now() - make_interval(secs => p.late), asked_at = now() - make_interval(secs => p.asked), run_seconds = p.run,

@@ -6,21 +6,24 @@ import { type Queryable, queryable } from '../queryable.ts'
 type ScheduleEntry = {
   sourceId: number
   kind: string
-  /** The configured interval; the one in force may be longer, see {@link changeIntervals}. */
+  /** The configured interval, in seconds. The interval in force may be longer, see {@link changeIntervals}. */
   everySeconds: number
-  /** What runs one such operation at a time, by any name that is its alone; none = the poll is answered at once. */
+  /**
+   * Unique name of the resource that runs only one such operation at a time; null or absent = Azure answers the poll
+   * immediately.
+   */
   resource?: string | null
 }
 
 /**
- * Adds entries to the timetable, due at once and asked for: what was never polled does not wait for a gap. An existing entry keeps
- * its due time and its interval in force; if the configured one changed, that is in force at once, and the next poll is due no later
- * than one new interval from now.
- * @returns how many entries are new or changed
+ * Adds entries to the timetable, due immediately and marked as requested, so that the first poll does not wait for a
+ * free slot. An existing entry keeps its due time and its interval in force. If its configured interval changed, the
+ * new interval applies immediately, and the next poll is due at most one new interval from now.
+ * @returns number of new or changed entries
  */
 export async function ensureScheduled(db: Database | Queryable, entries: readonly ScheduleEntry[]): Promise<number> {
-  // A row that is removed and added again must not repeat an epoch, or a poll in progress at its removal could commit.
-  // So epochs start at the clock's milliseconds.
+  // A row that is removed and added again must not repeat an epoch, because a poll in progress at its removal could
+  // then commit. Therefore epochs start at the clock's milliseconds.
   const { rowCount } = await queryable(db).query(
     `WITH resources AS (
        INSERT INTO resource_lease (resource) SELECT DISTINCT w FROM unnest($4::text[]) AS w WHERE w IS NOT NULL ORDER BY 1
@@ -49,18 +52,19 @@ export async function ensureScheduled(db: Database | Queryable, entries: readonl
 export type PlannedInterval = {
   sourceId: number
   kind: string
-  /** the configured interval that this one was planned from */
+  /** the configured interval from which this interval was planned */
   configuredSeconds: number
   everySeconds: number
-  /** why it is longer than configured, plain JSON; null = it is not */
+  /** plain JSON that explains why the interval is longer than configured; null = it is not */
   plan: object | null
 }
 
 /**
- * Puts intervals in force. The next polls of those that change are spread over the new interval, never later than it says: with the
- * phases of the old one they would stay together in a part of each window that a budget counts by. It waits for no row: one that
- * somebody holds, or whose configured interval changed meanwhile, is left for the next time.
- * @returns how many rows were changed
+ * Puts intervals in force. The next polls of changed rows are spread over the new interval and are never later than it
+ * allows. With their old phases the polls would stay together in a part of each window for which a budget is counted.
+ * The function does not wait for locks: rows that are locked, or whose configured interval changed meanwhile, are left
+ * for the next call.
+ * @returns number of changed rows
  */
 export async function changeIntervals(
   db: Database | Queryable,
@@ -94,7 +98,7 @@ export async function changeIntervals(
   return rowCount ?? 0
 }
 
-/** Forgets resources that nothing on the timetable belongs to any more. */
+/** Deletes resources to which no row of the timetable belongs any more. */
 export async function dropIdleResources(db: Database | Queryable): Promise<void> {
   await queryable(db).query(
     'DELETE FROM resource_lease r WHERE NOT EXISTS (SELECT FROM poll_schedule s WHERE s.resource = r.resource) AND r.lease_until IS NULL',
@@ -102,9 +106,10 @@ export async function dropIdleResources(db: Database | Queryable): Promise<void>
 }
 
 /**
- * Makes kinds of a source due now, because an observation requires them, and the next ones on their resource. A poll in progress
- * began before that observation, so another one follows at once.
- * @param withinSeconds due so much later, and then in their turn; default 0
+ * Makes kinds of a source due now, because an observation requires a new poll; they are the next polls on their
+ * resource. A poll in progress started before that observation, so another poll follows immediately after it.
+ * @param withinSeconds delay until they are due, in seconds; with a delay they are polled in their normal turn; default
+ *   0
  */
 export async function expedite(
   db: Database | Queryable,
@@ -123,8 +128,8 @@ export async function expedite(
 }
 
 /**
- * Delays kinds of sources until `until`: the server throttles.
- * @param spread each by up to its own interval more, so that they don't begin at once
+ * Delays kinds of sources until `until`, because the server throttles.
+ * @param spread whether to add a random delay of up to one interval for each poll, so that they do not start together
  */
 export async function postpone(
   db: Database | Queryable,

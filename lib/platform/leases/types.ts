@@ -1,24 +1,36 @@
 import type { EpochMs } from '../clock.ts'
 
-/** A worker's claim while it polls one kind of one source. */
+/** The claim of a worker while it polls one kind of one source. */
 export type Lease = {
   sourceId: number
   kind: string
-  /** Fencing token: grows with every claim. A 64-bit integer, kept as text. */
+  /** Fencing token that grows with every claim: a 64-bit integer as text. */
   epoch: string
-  /** The configured interval, in seconds; may be a fraction. */
+  /** Configured interval in seconds; may be a fraction. */
   everySeconds: number
-  /** When this poll was due. */
+  /** Time at which this poll was due. */
   nextAt: EpochMs
-  /** What runs one such operation at a time, and is held with this lease; null = the poll is answered at once. */
+  /**
+   * Resource that runs one such operation at a time and is held with this lease; null = Azure answers the poll
+   * immediately.
+   */
   resource: string | null
-  /** The shortest interval of the polls of that resource, or of this one: nobody else polls it meanwhile. Seconds. */
+  /**
+   * Shortest interval of the polls of that resource, or of this poll if it has no resource, in seconds. No other worker
+   * polls the resource during the lease.
+   */
   shortestSeconds: number
-  /** The interval in force of that resource's polls of the first kinds, bursts aside; null = it has none. Seconds. */
+  /**
+   * Interval in force of that resource's session polls ("first kinds"), without bursts, in seconds; null if the
+   * resource has no session polls.
+   */
   firstSeconds: number | null
-  /** The shortest interval in force of that resource's other polls, bursts aside; null = it has none. Seconds. */
+  /**
+   * Shortest interval in force of that resource's other polls, without bursts, in seconds; null if the resource has no
+   * other polls.
+   */
   tableSeconds: number | null
-  /** What the lease's former holder left: an operation to go on with, as it was stored, and how long ago it began. */
+  /** Stored operation of the previous holder, to be resumed, and the time since it began. */
   operation: { stored: unknown; ageMs: number } | null
 }
 

@@ -10,7 +10,7 @@ import { alertingLeaseAge, ALERTING_LEASE, LeaseLostError, withLease } from './i
 import { leaseAge } from './work-lease.ts'
 
 const db = withTestDatabase()
-/** Short, so that a test waits for the end of a lease without noticing; one of the product is 10 s. */
+/** Duration of a lease in seconds. It is short, so that tests do not wait long for its end; the product uses 10 s. */
 const SHORT = 0.5
 
 beforeAll(() => db.pool.query('CREATE TABLE done (by text)'))
@@ -19,7 +19,7 @@ beforeEach(() => db.pool.query('TRUNCATE done, work_lease'))
 const written = async () => (await db.pool.query<{ by: string }>('SELECT by FROM done')).rows.map(({ by }) => by)
 const expire = () => db.pool.query(`UPDATE work_lease SET expires_at = clock_timestamp() - interval '1 s'`)
 
-/** Tries until the lease is free; the test's own time limit ends it. */
+/** Tries until the lease is free; the time limit of the test ends the attempts. */
 async function takeOver(): Promise<string> {
   for (;;) {
     const taken = await withLease(db, 'work', async (lease) => {
@@ -55,7 +55,7 @@ describe('work under a lease', () => {
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => {
         const answer = withLease(db, 'work', () => all.promise)
-        // whoever got it keeps it until the others were refused
+        // the caller that got the lease keeps it until the others were refused
         return answer.finally(() => {
           asked += 1
           if (asked === 5) all.resolve()
@@ -87,7 +87,7 @@ describe('work under a lease', () => {
       'work',
       async (lease) => {
         await expire()
-        // the holder is this process, so that its successor has to be another one
+        // the holder is this process, so the successor must have another name
         await db.pool.query(`UPDATE work_lease SET holder = 'successor', epoch = epoch + 1`)
         await once(lease.signal, 'abort')
         const late = lease.db.transaction((client) => client.query(`INSERT INTO done VALUES ('late')`))
@@ -186,7 +186,10 @@ describe('the age of a lease', () => {
   })
 })
 
-/** A TCP line to Postgres that can fall silent as that of a machine without power does: nothing arrives, nothing is closed. */
+/**
+ * Starts a TCP proxy to Postgres that can fall silent like a machine without power: data is dropped, and connections
+ * stay open.
+ */
 async function silentLine(to: URL): Promise<{ port: number; fallSilent(): void; close(): void }> {
   const sockets: Socket[] = []
   const server = createServer((near) => {

@@ -6,25 +6,27 @@ import { componentLogger } from '../log.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 
 /**
- * How long a lease lasts without renewal, in seconds: a frozen or vanished holder delays its work by this much, and by what its
- * successors wait between two attempts.
+ * Duration of a lease without renewal, in seconds. A frozen or vanished holder delays its work by this time, plus the
+ * wait between two attempts of the next holder.
  */
 const WORK_LEASE_SECONDS = 10
 
-/** What work does under a lease. */
+/** The lease as the work sees it. */
 interface WorkLease {
-  /** Aborted when the lease went to another process: end the work. */
+  /** Is aborted if another process got the lease; the work must end. */
   readonly signal: AbortSignal
-  /** The database whose transactions commit only while the lease is held: otherwise they throw {@link LeaseLostError}. */
+  /**
+   * The database whose transactions commit only while the lease is held; otherwise they throw {@link LeaseLostError}.
+   */
   readonly db: Database
 }
 
 interface WorkLeaseOptions {
-  /** default {@link WORK_LEASE_SECONDS}; a fraction is allowed */
+  /** duration in seconds, default {@link WORK_LEASE_SECONDS}; a fraction is allowed */
   seconds?: number
 }
 
-/** Thrown by a transaction of {@link WorkLease.db}, which is rolled back: another process does the work by now. */
+/** Error of a transaction of {@link WorkLease.db}, which is rolled back because another process has the lease. */
 export class LeaseLostError extends Error {
   constructor(name: string) {
     super(`the lease "${name}" was lost`)
@@ -32,20 +34,23 @@ export class LeaseLostError extends Error {
   }
 }
 
-/** The process, for readers of the table; random, so that no other process can match its epoch. */
+/**
+ * Name of this process, for people who read the table. It contains random bytes, so that no other process can match its
+ * epoch.
+ */
 const HOLDER = `${hostname()}/${process.pid}/${randomBytes(6).toString('hex')}`
 
 interface Held {
   name: string
-  /** fencing token: grows with every claim; a 64-bit integer, kept as text */
+  /** fencing token that grows with every claim: a 64-bit integer as text */
   epoch: string
   seconds: number
 }
 
 /**
- * Runs `work` under a lease, unless it runs already, in this process or in another one on the same database. The lease is
- * renewed while the work runs, ends by the database's clock when nobody renews it, and is released with the work.
- * @param name unique for the whole product
+ * Runs `work` under a lease, unless it already runs in this or another process on the same database. The lease is
+ * renewed while the work runs and is released afterwards. Without renewal it ends by the database clock.
+ * @param name unique in the whole product
  * @returns null if the work runs elsewhere, or if the lease was lost meanwhile
  */
 export async function withLease<T>(
@@ -66,14 +71,14 @@ export async function withLease<T>(
     throw error
   } finally {
     renewal.end()
-    // if that fails it runs out by itself
+    // if the release fails, the lease expires
     await release(db, held).catch((error) => log().debug({ err: error, lease: name }, 'a lease could not be released'))
   }
 }
 
 /**
- * Seconds since a lease was claimed or renewed last, by the database's clock.
- * @returns null if nobody ever held it
+ * Returns the seconds since a lease was last claimed or renewed, by the database clock.
+ * @returns null if it was never held
  */
 export async function leaseAge(db: Database | Queryable, name: string): Promise<number | null> {
   const { rows } = await queryable(db).query<{ age: number }>(
@@ -85,7 +90,10 @@ export async function leaseAge(db: Database | Queryable, name: string): Promise<
 
 const log = () => componentLogger('leases')
 
-/** @returns the epoch; null if another holds the lease, or a transaction of its last holder is in progress */
+/**
+ * Claims a lease. @returns the epoch; null if another process holds the lease, or a transaction of its last holder is
+ * in progress
+ */
 async function claim(db: Database, name: string, seconds: number): Promise<string | null> {
   const values = [name, HOLDER, seconds]
   const { rows } = await db.pool.query<{ epoch: string }>(
@@ -108,7 +116,7 @@ async function claim(db: Database, name: string, seconds: number): Promise<strin
   return added[0]?.epoch ?? null
 }
 
-/** An expired lease that nobody took is renewed as well. @returns false if it was lost */
+/** Renews a lease. An expired lease that no other process took is renewed too. @returns false if it was lost */
 async function renew(db: Database, { name, epoch, seconds }: Held): Promise<boolean> {
   const { rowCount } = await db.pool.query(
     `UPDATE work_lease SET expires_at = clock_timestamp() + make_interval(secs => $4), renewed_at = clock_timestamp()
@@ -126,7 +134,10 @@ async function release(db: Database, { name, epoch }: Held): Promise<void> {
   ])
 }
 
-/** Renews a lease every third of its length. A database that does not answer ends nothing: the fence decides. */
+/**
+ * Renews a lease after each third of its duration. A failed query does not end the work, because the fence decides at
+ * the commit.
+ */
 function renewUntilEnd(db: Database, held: Held, lost: AbortController): { end(): void } {
   let ended = false
   let timer: NodeJS.Timeout
@@ -164,9 +175,9 @@ const fenced = (db: Database, held: Held): Database => ({
 })
 
 /**
- * Holds the lease for the transaction: a successor claims with FOR UPDATE, which waits for no KEY SHARE and skips it, while
- * renewals, which change no key, go on beside it. A holder that freezes inside the transaction loses its session after the
- * length of a lease, and with it the row.
+ * Locks the lease for the transaction. A successor claims with FOR UPDATE SKIP LOCKED, which skips a row with a KEY
+ * SHARE lock; renewals change no key, so they are not blocked. If the holder freezes inside the transaction, its
+ * session ends after the duration of a lease, which releases the row.
  */
 async function fence(client: PoolClient, { name, epoch, seconds }: Held): Promise<void> {
   const { rowCount } = await client.query(

@@ -12,13 +12,16 @@ import {
 import { MigrationError } from './errors.ts'
 import { type Migration, readMigrations } from './folder.ts'
 
-/** Prisma's engine takes this very lock, so the two never migrate at the same time. */
+/** Key of the advisory lock that Prisma's engine uses too, so that both never migrate at the same time. */
 const MIGRATION_LOCK = 72_707_369
 
 const LOCK_WITHIN_MS = 300_000
 const OLDEST_SERVER = 150_000
 
-/** Whoever asks for a table after a migration that waits for it waits as well, so that it gives up soon, and tries again. */
+/**
+ * Limits of the wait for a table. A query for a table queues behind a migration that waits for it, so each attempt is
+ * short and is repeated after a pause.
+ */
 type Patience = { tableMs: number; pauseMs: number; attempts: number }
 const PATIENCE: Patience = { tableMs: 3_000, pauseMs: 2_000, attempts: 60 }
 const LOCK_NOT_AVAILABLE = '55P03'
@@ -26,22 +29,22 @@ const LOCK_NOT_AVAILABLE = '55P03'
 export type MigrationResult = {
   /** Names of the migrations that this call applied, in order. */
   applied: string[]
-  /** How many had been applied before. */
+  /** Number of migrations that had been applied before. */
   upToDate: number
 }
 
 export type MigrationOptions = {
-  /** Folder that holds a folder for each migration. */
+  /** Folder with a folder for each migration. */
   folder: string
   onProgress?: (name: string, index: number, total: number) => void
-  /** the last to apply, for a database that is to be as an earlier version left it */
+  /** name of the last migration to apply, to create the schema of an earlier version */
   last?: string
-  /** how long tables are waited for, in tests */
+  /** limits of the wait for tables, for tests */
   patience?: Partial<Patience>
 }
 
 /**
- * Applies the pending migrations of `folder`, oldest first, each in a transaction of its own together with its row in
+ * Applies the pending migrations of `folder`, oldest first, each in its own transaction together with its row in
  * `_prisma_migrations`. Concurrent callers take turns (ADR 0002).
  * @throws MigrationError
  */
@@ -64,7 +67,7 @@ export async function applyMigrations(url: string, options: MigrationOptions): P
     }
     return { applied: pending.map((migration) => migration.name), upToDate: known.length - pending.length }
   } finally {
-    await client.end() // the lock is the session's, so it goes too
+    await client.end() // this releases the lock too, because it belongs to the session
   }
 }
 
@@ -82,8 +85,9 @@ async function requireServerVersion(client: pg.Client): Promise<void> {
 }
 
 /**
- * Held by the session, unlike the leases of what runs all the time: it is the lock that Prisma's engine takes, and nothing waits
- * for it silently. Whoever can't get it ends with an error, and keepalive ends the session of a machine that vanished.
+ * Takes the lock for migrations. It is held by the session, unlike the leases of continuous work, because Prisma's
+ * engine uses the same lock and no process waits for it silently. A process that cannot get it ends with an error, and
+ * TCP keepalive ends the session of a machine that vanished.
  */
 async function takeLock(client: pg.Client): Promise<void> {
   await client.query(`SET lock_timeout = ${LOCK_WITHIN_MS}`)

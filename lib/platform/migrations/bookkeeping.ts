@@ -3,7 +3,7 @@ import type { ClientBase } from 'pg'
 import { MigrationError } from './errors.ts'
 import type { Migration } from './folder.ts'
 
-/** A row of Prisma's `_prisma_migrations`. */
+/** A row of Prisma's table `_prisma_migrations`. */
 type AppliedMigration = {
   name: string
   checksum: string
@@ -11,7 +11,10 @@ type AppliedMigration = {
   rolledBack: boolean
 }
 
-/** The table as Prisma's engine creates it, so that Prisma's tools read our rows and we theirs. */
+/**
+ * Statement that creates the table as Prisma's engine does, so that Prisma's tools and this code can read each other's
+ * rows.
+ */
 const TABLE = `
 CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id                  varchar(36) PRIMARY KEY NOT NULL,
@@ -30,7 +33,7 @@ export async function ensureBookkeeping(client: ClientBase): Promise<void> {
   if (rows[0]?.found === null) await client.query(TABLE)
 }
 
-/** Migrations that were applied or attempted, in the order of their start. */
+/** Returns the migrations that were applied or attempted, in the order of their start. */
 export async function readBookkeeping(client: ClientBase): Promise<AppliedMigration[]> {
   const { rows } = await client.query<AppliedMigration>(
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished, rolled_back_at IS NOT NULL AS "rolledBack"
@@ -39,7 +42,7 @@ export async function readBookkeeping(client: ClientBase): Promise<AppliedMigrat
   return rows
 }
 
-/** Records the start of a migration; returns the row's id. */
+/** Records the start of a migration. @returns id of its row */
 export async function recordStarted(client: ClientBase, migration: Migration): Promise<string> {
   const id = randomUUID()
   await client.query(
@@ -49,7 +52,7 @@ export async function recordStarted(client: ClientBase, migration: Migration): P
   return id
 }
 
-/** Records the end of a migration. @param id of its row */
+/** Records the end of a migration. @param id id of its row */
 export async function recordFinished(client: ClientBase, id: string): Promise<void> {
   await client.query(
     `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1`,
@@ -57,13 +60,14 @@ export async function recordFinished(client: ClientBase, id: string): Promise<vo
   )
 }
 
-/** Records why a migration failed; its row stays unfinished. @param id of its row */
+/** Records the error of a failed migration, whose row stays unfinished. @param id id of its row */
 export async function recordFailed(client: ClientBase, id: string, logs: string): Promise<void> {
   await client.query(`UPDATE _prisma_migrations SET logs = $2 WHERE id = $1`, [id, logs])
 }
 
 /**
- * The pending migrations, after checking that the applied ones are those of this code. Pure: compares two lists.
+ * Returns the pending migrations, after checking that the applied migrations exist unchanged in this code. The function
+ * only compares the two lists.
  * @throws MigrationError newer_database, edited, failed_earlier or out_of_order
  */
 export function pendingMigrations(known: readonly Migration[], applied: readonly AppliedMigration[]): Migration[] {

@@ -1,14 +1,14 @@
 /**
- * Why a database could not be migrated:
- * - `server_too_old`: PostgreSQL before 15
- * - `behind`: it lacks migrations of this code, and the caller does not apply any
- * - `newer_database`: it has migrations that this code does not know
- * - `edited`: a migration that is applied there reads differently here
- * - `out_of_order`: a migration that sorts before an applied one is missing there
+ * Reasons why a database could not be migrated:
+ * - `server_too_old`: PostgreSQL before version 15
+ * - `behind`: the database lacks migrations of this code, and the caller does not apply any
+ * - `newer_database`: the database has migrations that this code does not know
+ * - `edited`: the text of an applied migration differs from the file in this code
+ * - `out_of_order`: the database lacks a migration that sorts before an applied migration
  * - `failed_earlier`: a migration outside a transaction was interrupted
- * - `failed`: a migration's SQL failed now; nothing of it stayed, unless it runs outside a transaction
+ * - `failed`: the SQL of a migration failed now; it was rolled back, unless it runs outside a transaction
  * - `busy`: another process held the lock for too long
- * - `broken_folder`: the migrations of this code can't be read
+ * - `broken_folder`: the migrations of this code cannot be read
  */
 export type MigrationErrorCode =
   | 'server_too_old'
@@ -21,7 +21,7 @@ export type MigrationErrorCode =
   | 'busy'
   | 'broken_folder'
 
-/** `message` is one line for an operator: what is wrong, and what to do. */
+/** Error of a migration. `message` is one line for the operator with the reason and the remedy. */
 export class MigrationError extends Error {
   override name = 'MigrationError'
   readonly code: MigrationErrorCode

@@ -3,25 +3,25 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { MigrationError } from './errors.ts'
 
-/** One folder under prisma/migrations. */
+/** A folder under prisma/migrations. */
 export type Migration = {
-  /** Folder name: `20260101120000_purpose`; names sort in the order of application. */
+  /** Name of the folder: `20260101120000_purpose`. Names sort in the order of application. */
   name: string
   sql: string
-  /** SHA-256 of the file's text, hex: what Prisma's bookkeeping stores. */
+  /** SHA-256 of the file's text in hex, as Prisma stores it in `_prisma_migrations`. */
   checksum: string
-  /** False when the file says `-- peerwatch: no-transaction` (it then holds a single statement). */
+  /** False if the file contains `-- peerwatch: no-transaction`; it then has a single statement. */
   inTransaction: boolean
 }
 
 const NO_TRANSACTION = /^--\s*peerwatch:\s*no-transaction\s*$/m
 
-/** A PL/pgSQL block's BEGIN has no semicolon, so these are transaction commands. */
+/** Pattern for transaction commands. The BEGIN of a PL/pgSQL block has no semicolon, so it does not match. */
 const OWN_TRANSACTION = /^\s*(?:BEGIN|COMMIT|ROLLBACK|START TRANSACTION)\s*;/im
 
 /**
- * Reads the migrations of a folder, oldest first. A folder that does not exist holds none.
- * @throws MigrationError `broken_folder` when a migration has no migration.sql
+ * Reads the migrations of a folder, oldest first. A missing folder counts as empty.
+ * @throws MigrationError `broken_folder` if a migration has no migration.sql or contains transaction commands
  */
 export function readMigrations(folder: string): Migration[] {
   if (!existsSync(folder)) return []
@@ -32,7 +32,7 @@ export function readMigrations(folder: string): Migration[] {
     .map((name) => readMigration(folder, name))
 }
 
-/** Names of the migrations of a folder, oldest first. @throws as {@link readMigrations} */
+/** Returns the names of the migrations of a folder, oldest first. @throws the errors of {@link readMigrations} */
 export const knownMigrations = (folder: string): string[] => readMigrations(folder).map(({ name }) => name)
 
 function readMigration(folder: string, name: string): Migration {

@@ -4,7 +4,10 @@ import { readMigrations } from './folder.ts'
 import { longLocksOf } from './testing/long-locks.ts'
 import { statementsOf } from './testing/statements.ts'
 
-/** The last migration that needs a stop; from there on workers of two versions run at once. */
+/**
+ * The last migration that requires all workers to be stopped. Later migrations run while workers of two versions are
+ * active.
+ */
 const BASELINE = '20260401000011_router_reports'
 const folder = path.resolve(import.meta.dirname, '../../../prisma/migrations')
 

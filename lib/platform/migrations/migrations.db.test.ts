@@ -69,7 +69,7 @@ describe('migrating', () => {
       /20260102000000_second failed.*lock timeout/,
     )
     const applying = applyMigrations(database.url, { folder, patience: { ...patience, attempts: 1_000 } })
-    // between two attempts: one that waited for long would hold this up as well
+    // runs between two attempts; a migration that waited longer would block this query too
     await query('SELECT n FROM a')
     await reader.query('COMMIT')
     await reader.end()

@@ -5,28 +5,29 @@ import { componentLogger } from '../log.ts'
 
 type ListenOptions = {
   /**
-   * Called after each reconnect. Messages sent in between are lost, so a caller that relies on messages must read the data once.
+   * Is called after each reconnect. Messages that were sent in between are lost, so a caller that relies on messages
+   * must read the data again.
    */
   onReconnect?: () => void
-  /** Called when the connection is lost: from here to the reconnect nothing arrives. */
+  /** Is called when the connection is lost. No messages arrive until the reconnect. */
   onLost?: () => void
-  /** Wait before the first retry (ms); doubles up to `maxRetryMs`. Default 250. */
+  /** Wait before the first retry, in milliseconds; it doubles up to `maxRetryMs`. Default 250. */
   retryMs?: number
-  /** Default 10 000. */
+  /** Maximum wait in milliseconds. Default 10,000. */
   maxRetryMs?: number
-  /** Interval of the probe of an idle connection (ms). Default 30 000. */
+  /** Interval at which an idle connection is probed, in milliseconds. Default 30,000. */
   probeMs?: number
 }
 
 export type Listener = {
-  /** Resolves after the first LISTEN. It never rejects: retries continue until {@link Listener.close}. */
+  /** Resolves after the first LISTEN. It never rejects, because retries continue until {@link Listener.close}. */
   ready: Promise<void>
   close(): Promise<void>
 }
 
 /**
- * Listens to a channel on a connection of its own, and reconnects when it is lost. Messages arrive in the order of their
- * commits; an error thrown by `onMessage` is logged and does not affect the next message.
+ * Listens to a channel on its own connection, and reconnects if the connection is lost. Messages arrive in the order of
+ * their commits. An error of `onMessage` is logged and does not affect the next message.
  */
 export function listen(
   url: string,
@@ -102,7 +103,10 @@ export function listen(
   }
 }
 
-/** A connection that a firewall dropped snapshots idle; a probe without an answer reveals the loss. */
+/**
+ * Probes the connection regularly. A connection that a firewall dropped looks idle; a probe without a response reveals
+ * the loss. @returns function that stops the probes
+ */
 function probe(client: pg.Client, everyMs: number, onLost: (reason: Error) => void): () => void {
   let isPending = false
   const timer = setInterval(() => {

@@ -1,19 +1,19 @@
 import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 
-/** Postgres refuses a payload of 8000 bytes or more. */
+/** Maximum size of a payload in bytes. Postgres refuses 8,000 bytes or more. */
 export const MAX_PAYLOAD_BYTES = 7_999
 
 /**
- * Notifies listeners of `channel` when the surrounding transaction commits (at once outside of one).
- * Send what to refetch, not the data.
+ * Notifies the listeners of `channel` when the surrounding transaction commits, or immediately outside a transaction.
+ * The payload should name the data to fetch again and not contain it.
  * @throws RangeError if the payload is longer than {@link MAX_PAYLOAD_BYTES}
  */
 export async function notifyListeners(db: Database | Queryable, channel: string, payload: string): Promise<void> {
   await notifyAll(db, channel, [payload])
 }
 
-/** The same for several payloads, in one statement. */
+/** Sends several notifications in one statement, like {@link notifyListeners}. */
 export async function notifyAll(db: Database | Queryable, channel: string, payloads: readonly string[]): Promise<void> {
   for (const payload of payloads) {
     const bytes = Buffer.byteLength(payload)

@@ -7,7 +7,7 @@ import { DatabaseError, MissingRowError, type Tables, withPrisma } from './with-
 const db = withTestDatabase()
 const review = { week: '2026-W01', closedAt: new Date(), body: {} }
 
-/** The error of a question; fails if there is none. */
+/** Returns the error of a query; fails if there is none. */
 const errorOf = (question: Promise<unknown>): Promise<Error> =>
   question.then(
     () => expect.unreachable('the question was answered'),
@@ -105,7 +105,8 @@ describe('an error of Prisma', () => {
   it('of a pool without a free connection is pool_exhausted', async () => {
     const narrow = createDatabase(db.url, { applicationName: 'peerwatch-test-narrow', max: 1 })
     const error = await narrow.transaction(() => {
-      // the one connection is made: only what waits for it has little time, however slow this machine is
+      // the only connection exists already, so the short limit applies only to the queries that wait for it, however
+      // slow this machine is
       narrow.pool.options.connectionTimeoutMillis = 50
       return errorOf(withPrisma(narrow, (tables) => tables.costReview.count()))
     })

@@ -25,7 +25,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '@db.Uuid': 'uuid',
 }
 
-/** Columns and keys, a line each, of every model: schema.prisma has a field or a key a line. */
+/** Returns the columns and keys of every model, one line each. schema.prisma has one field or key in each line. */
 function asked(schema: string): string[] {
   const models = [...schema.matchAll(/^model (\w+) \{\n([\s\S]*?)^\}/gm)]
   const names = new Set(models.map(([, name]) => name))
@@ -53,7 +53,7 @@ function asked(schema: string): string[] {
   })
 }
 
-/** The same of the tables, save of those that no model has. */
+/** Statement that returns the same lines for the tables in the database, without tables that have no model. */
 const MADE = `
   WITH tables AS (SELECT oid, relname AS name FROM pg_class WHERE relname = ANY ($1) AND relnamespace = current_schema()::regnamespace)
   SELECT format('%s.%s %s%s', t.name, attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN ' not null' END) AS line
@@ -91,7 +91,7 @@ describe('schema.prisma', () => {
     ['a key', 'ALTER TABLE cost_review DROP CONSTRAINT cost_review_pkey'],
     ['a table that is gone', 'DROP TABLE cost_review'],
   ])('differs by %s', async (_, change) => {
-    // nobody else sees it: the transaction is given up
+    // the change is not visible to others, because the transaction is rolled back
     const given = db.transaction(async (client) => {
       await client.query(change)
       throw await made(client)

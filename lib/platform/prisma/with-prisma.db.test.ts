@@ -17,7 +17,7 @@ describe('Prisma on a pool', () => {
     const made = await withPrisma(db.pool, ({ auditEntry }) => auditEntry.create({ data: entry }))
     vi.useRealTimers()
     expect(Math.abs(made.at.getTime() - Date.now())).toBeLessThan(60_000)
-    // Prisma's own now() and @updatedAt are its process's
+    // now() and @updatedAt of Prisma would use the clock of its process
     expect(readFileSync('prisma/schema.prisma', 'utf8')).not.toMatch(/@default\(now\(\)\)|@updatedAt/)
   })
 
@@ -90,7 +90,8 @@ describe('Prisma on a pool', () => {
     const narrow = createDatabase(db.url, { applicationName: 'peerwatch-test-narrow', max: 1 })
     const count = () => withPrisma(narrow, (tables) => tables.costReview.count())
     await narrow.transaction(async () => {
-      // the one connection is made: only what waits for it has little time, however slow this machine is
+      // the only connection exists already, so the short limit applies only to the queries that wait for it, however
+      // slow this machine is
       narrow.pool.options.connectionTimeoutMillis = 50
       await expect(count()).rejects.toThrow()
     })

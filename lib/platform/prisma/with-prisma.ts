@@ -6,15 +6,16 @@ import { queryable, type Queryable } from '../queryable.ts'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 
-/** The tables as Prisma Client has them. Transactions are those of `Database.transaction`. */
+/** The tables of Prisma Client. Transactions are started only with `Database.transaction`. */
 export type Tables = Omit<Prisma.TransactionClient, '$transaction'>
 
 /**
- * Asks with Prisma where `db` would ask with SQL: on its pool, or on the connection of its transaction, of which it then is a part.
- * Several statements are one transaction only inside `Database.transaction` (ADR 0114).
- * @param db a database, its pool, or the client that `transaction` gave
+ * Runs queries with Prisma on the same connection that `db` would use for SQL: on its pool, or on the connection of its
+ * transaction, of which they are then a part. Several statements form a transaction only inside `Database.transaction`
+ * (ADR 0114).
+ * @param db a database, its pool, or the client of `transaction`
  * @param ask must not use `tables` after it has ended
- * @throws DatabaseError, MissingRowError; see `databaseFailure` for what keeps the database from answering
+ * @throws DatabaseError, MissingRowError; `databaseFailure` classifies failures of the database
  */
 export async function withPrisma<T>(
   db: { readonly pool: Queryable } | Queryable,
@@ -29,34 +30,45 @@ export async function withPrisma<T>(
   }
 }
 
-/** Lets {@link withPrisma} reach what stands in front of a pool or a client: its statements go through `front.query`, as SQL does. */
+/**
+ * Lets {@link withPrisma} use a wrapper of a pool or a client. Prisma's statements go through `front.query`, like SQL.
+ */
 export function letPrismaReachThrough(front: Queryable, base: Queryable): void {
   const reachable: Reachable = front
   const { [PRISMA]: reached } = base as Reachable
-  // a client answers one question after the other
+  // a client executes one query at a time
   if (reached) reachable[PRISMA] = reached.on(front, 'release' in base)
 }
 
-/** Lets {@link withPrisma} pass a reader by, because its statements differ from those of SQL: Prisma queries the pool behind it. */
+/**
+ * Lets {@link withPrisma} bypass a reader and use the pool behind it, because Prisma's statements differ from those in
+ * SQL.
+ */
 export function letPrismaPass(front: Queryable, pool: Queryable): void {
   const reachable: Reachable = front
   const { [PRISMA]: reached } = pool as Reachable
   if (reached) reachable[PRISMA] = reached
 }
 
-/** How Prisma reaches a pool or a client. It hangs there, because a web bundler may instantiate this module more than once. */
+/**
+ * Key of the property of a pool or client by which Prisma reaches it. It is a global symbol, because a web bundler can
+ * instantiate this module more than once.
+ */
 const PRISMA = Symbol.for('peerwatch.prisma')
 type Ask = <T>(ask: (tables: Tables) => Promise<T>) => Promise<T>
-/** `on`: the same on one connection, or on whatever stands before some. */
+/** Function that runs queries. `on` returns the same for a single connection, or for a wrapper. */
 type Reached = Ask & { on: (asked: Queryable, inTurn: boolean) => Reached }
 type Reachable = object & { [PRISMA]?: Reached }
 
-/** Longest delay of a timer. The limits of a transaction are Postgres's own. */
+/**
+ * Maximum delay of a timer in milliseconds. It disables Prisma's own time limits, because Postgres limits the duration
+ * of transactions.
+ */
 const NEVER_MS = 2 ** 31 - 1
 
 /**
- * Lets {@link withPrisma} reach a pool.
- * @returns disconnects Prisma; the pool stays open
+ * Lets {@link withPrisma} use a pool.
+ * @returns disconnect: disconnects Prisma; the pool stays open
  */
 export function letPrismaReach(pool: pg.Pool): { disconnect(): Promise<void> } {
   const joined = new AsyncLocalStorage<OneConnection | undefined>()
@@ -72,7 +84,7 @@ export function letPrismaReach(pool: pg.Pool): { disconnect(): Promise<void> } {
       const shared = await prisma()
       return joined.run(connection, () =>
         shared.$transaction(
-          // of all that happens meanwhile, only the beginning of this one transaction is to join
+          // only the start of this transaction joins the connection, and no other query that runs meanwhile
           (tables) => joined.run(undefined, () => ask(tables)),
           { timeout: NEVER_MS, maxWait: NEVER_MS },
         ),
@@ -85,20 +97,26 @@ export function letPrismaReach(pool: pg.Pool): { disconnect(): Promise<void> } {
   return { disconnect: async () => (await making)?.$disconnect() }
 }
 
-/** Loaded and made when it is needed: the first of a process takes 55 MB and 0.1 s, each further one 9 MB and 30 ms. */
+/**
+ * Loads and creates a Prisma client at the first use. The first client of a process takes 55 MB and 0.1 s, and each
+ * further client 9 MB and 30 ms.
+ */
 async function makeClient(adapter: SqlDriverAdapterFactory): Promise<PrismaClient> {
   const { PrismaClient } = await import('../generated/prisma/client.ts')
   return new PrismaClient({ adapter, errorFormat: 'minimal' })
 }
 
-/** Lets {@link withPrisma} reach a client of a pool, as long as the client is taken. */
+/** Lets {@link withPrisma} use a client of a pool while the client is checked out. */
 export function letPrismaJoin(client: pg.PoolClient, pool: pg.Pool): void {
   const reachable: Reachable = client
   const { [PRISMA]: reached } = pool as Reachable
   if (reached) reachable[PRISMA] ??= reached.on(client, true)
 }
 
-/** What Postgres refused, reported by Prisma. `code` is the SQLSTATE, as in an error of pg, so that both are classified alike. */
+/**
+ * Error of Postgres that Prisma reported. `code` is the SQLSTATE, as in an error of pg, so that both are classified in
+ * the same way.
+ */
 export class DatabaseError extends Error {
   override name = 'DatabaseError'
   readonly code: string
@@ -109,25 +127,25 @@ export class DatabaseError extends Error {
   }
 }
 
-/** The row that was to be changed, or had to be there, is not. */
+/** Error for a row that was to be changed or had to exist, but does not exist. */
 export class MissingRowError extends Error {
   override name = 'MissingRowError'
 }
 
-/** What the adapter reports of an error of the server. */
+/** Members of an error that the adapter reports. */
 type Reported = { originalCode?: string; originalMessage?: string; kind?: string; code?: string; message?: string }
 
-/** Prisma's own codes for what has no SQLSTATE (https://www.prisma.io/docs/orm/reference/error-reference). */
+/** SQLSTATE for Prisma's own error codes (https://www.prisma.io/docs/orm/reference/error-reference). */
 const STATES: Readonly<Record<string, string>> = wordTable({
-  P1001: '08001', // not reachable
-  P1008: '08006', // silent
-  P1017: '08006', // closed
+  P1001: '08001', // server is unreachable
+  P1008: '08006', // server does not respond
+  P1017: '08006', // connection was closed
   P2028: '25P04', // Prisma's transaction took too long, or is closed
 })
 
 /**
- * Prisma's error as the product's own: {@link DatabaseError} with the server's SQLSTATE, {@link MissingRowError}. What did not come
- * from the server or Prisma, such as a lost connection, is passed on as it is.
+ * Converts an error of Prisma: {@link DatabaseError} with the server's SQLSTATE, or {@link MissingRowError}. Other
+ * errors, for example a lost connection, are returned unchanged.
  */
 function ownError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
@@ -140,9 +158,10 @@ function ownError(error: unknown): unknown {
 }
 
 /**
- * Prisma's adapter for a pool, of which a transaction may also be one that somebody else began with pg: Prisma then asks on that
- * connection, and neither begins, commits nor rolls back.
- * @param joined what to join; undefined = Prisma takes a connection of the pool and begins a transaction of its own
+ * Returns Prisma's adapter for a pool, extended so that Prisma can join a transaction that was started with pg. Prisma
+ * then uses that connection, and does not begin, commit or roll back.
+ * @param joined returns the connection to join; undefined = Prisma takes a connection of the pool and begins its own
+ *   transaction
  */
 function joiningAdapter(pool: pg.Pool, joined: () => OneConnection | undefined): SqlDriverAdapterFactory {
   const { provider, adapterName } = new PrismaPg(pool)
@@ -150,7 +169,8 @@ function joiningAdapter(pool: pg.Pool, joined: () => OneConnection | undefined):
     provider,
     adapterName,
     async connect(): Promise<SqlDriverAdapter> {
-      // Prisma names the schema with each table, and takes public for it. Whoever asks first may hold the last connection.
+      // Prisma qualifies tables with the schema and assumes public, so the current schema is read. The joined
+      // connection is used first, because it may be the last of the pool.
       const { rows } = await (joined() ?? pool).query<{ schema: string }>('SELECT current_schema() AS schema')
       const adapter = await new PrismaPg(pool, rows[0]).connect()
       return {
@@ -167,12 +187,14 @@ function joiningAdapter(pool: pg.Pool, joined: () => OneConnection | undefined):
   }
 }
 
-/** A connection that is taken already, or what stands before some, as a pool: Prisma's adapter takes nothing else. */
+/** A checked-out connection or a wrapper in the form of a pool, because Prisma's adapter accepts only pools. */
 class OneConnection extends pg.Pool {
   readonly #asked: Queryable
   readonly #inTurn: boolean
   #transaction: Promise<Transaction> | undefined
-  /** Prisma asks some questions at once, and a connection answers one after the other. */
+  /**
+   * End of the last query. Prisma sends some queries in parallel, but a connection must execute them one after another.
+   */
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(asked: Queryable, inTurn: boolean) {
@@ -188,7 +210,10 @@ class OneConnection extends pg.Pool {
     return answer
   }) as pg.Pool['query']
 
-  /** What was begun on the connection, and is ended there, as a transaction of Prisma. */
+  /**
+   * Returns the transaction that was started on the connection, in Prisma's form. It is also ended there and not by
+   * Prisma.
+   */
   transaction(): Promise<Transaction> {
     this.#transaction ??= this.#join()
     return this.#transaction
@@ -200,7 +225,7 @@ class OneConnection extends pg.Pool {
     return {
       provider: adapter.provider,
       adapterName: adapter.adapterName,
-      // Prisma leaves COMMIT and ROLLBACK to the functions below
+      // with this option Prisma leaves COMMIT and ROLLBACK to the functions below
       options: { usePhantomQuery: true },
       queryRaw: (query) => adapter.queryRaw(query),
       executeRaw: (query) => adapter.executeRaw(query),

@@ -24,7 +24,7 @@ afterEach(async () => {
   for (const name of Object.keys(process.env)) if (name.startsWith('OTEL_')) delete process.env[name]
 })
 
-/** Starts the export as a process does: from variables that exporters read, too. */
+/** Starts the export as a process does, including the variables that the exporters read themselves. */
 async function start(variables: Record<string, string> = {}, families?: MetricFamily[] | null): Promise<void> {
   Object.assign(process.env, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...variables })
   const checked = checkEnvironment(process.env, { root: '/', dotenv: null })
@@ -184,7 +184,7 @@ describe('a collector that does not answer', () => {
       for (let n = 0; n < many; n += 1) {
         startSpan('poll peers').end()
         if (n % 10 === 0) log.info({ n }, 'line')
-        // so that exports begin
+        // lets exports begin
         if (n % 500 === 0) await delay(1)
       }
       expect(performance.now() - began).toBeLessThan(5_000)
@@ -192,7 +192,7 @@ describe('a collector that does not answer', () => {
       const endsAt = performance.now()
       await stop()
       expect(performance.now() - endsAt).toBeLessThan(2_000)
-      // a batch that is being sent, and the queue
+      // at most one batch that is being sent, and the queue
       expect(collector.of('traces').length).toBeGreaterThan(0)
       expect(collector.of('traces').length).toBeLessThanOrEqual(1_000 + 512)
       expect(collector.of('logs').length).toBeLessThanOrEqual(1_000 + 512)

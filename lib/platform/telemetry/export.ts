@@ -20,29 +20,38 @@ import { tracerOn, tracerProvider } from './traces.ts'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
 import { counter } from '../metrics.ts'
 
-/** What the whole estate is, for the one process that exports it. */
+/** Metrics of the whole estate, which only one process exports. */
 export interface EstateExport {
-  /** @returns null while another process exports it */
+  /** @returns null while another process exports them */
   families: () => Promise<readonly MetricFamily[] | null>
 }
 
 export interface Telemetry {
-  /** Sends what is left, for a second at most, and ends. Never rejects. */
+  /** Sends the remaining data for at most one second, and ends the export. Never rejects. */
   stop(): Promise<void>
 }
 
-/** Whose lines are not exported: those of the export itself. */
+/** Component whose log lines are not exported: the export itself. */
 const COMPONENT = 'telemetry'
-/** What is sent last may take so long; a collector that is away must not hold up the end. */
+/**
+ * Maximum time for the last request, in milliseconds, so that an unavailable collector does not delay the end of the
+ * process.
+ */
 const LAST_MS = 1_000
-/** Points of a request: an estate of 50,000 series is ten, each some 2 MB, which every collector takes. */
+/**
+ * Maximum number of points in a request. 50,000 series of an estate need ten requests of about 2 MB each, a size that
+ * every collector accepts.
+ */
 const MAX_POINTS = 5_000
 
 interface Ending {
   shutdown(): Promise<void>
 }
 
-/** Starts the export of what is configured. Nothing of it is registered globally: libraries that would trace find no tracer. */
+/**
+ * Starts the configured exports. They are not registered globally, so that libraries with tracing support find no
+ * tracer.
+ */
 export async function exportTelemetry(
   role: ProcessRole,
   configured: Configured,
@@ -54,7 +63,7 @@ export async function exportTelemetry(
     { error: complain, warn: complain, info() {}, debug() {}, verbose() {} },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   )
-  // the exporters' failures are noted where they happen
+  // the failures of the exporters are recorded where they occur
   setGlobalErrorHandler(() => {})
   const { metrics, traces, logs } = configured
   const endings: Ending[] = []
@@ -128,7 +137,8 @@ export async function exportTelemetry(
 }
 
 /**
- * Who sends. The figures of the whole estate have an instance of their own, so that their series go on when another process sends them.
+ * Returns the resource (sender) of an export. The metrics of the whole estate have their own instance id, so that their
+ * series continue when another process exports them.
  * @param role null = the whole estate
  * @source https://opentelemetry.io/docs/specs/semconv/resource/ (service.*, host.name, process.pid)
  */
@@ -152,7 +162,10 @@ function resourceOf({ serviceName, resource }: Configured, role: ProcessRole | n
   )
 }
 
-/** The exporters read addresses, headers, timeouts and certificates from the environment, by the specification. Only those in use are loaded. */
+/**
+ * Functions that create the exporters. These read addresses, headers, timeouts and certificates from the environment,
+ * as the specification requires. Only the exporters in use are loaded.
+ */
 const exporters = {
   async metrics(protocol: OtlpProtocol, outcomes: ExportOutcomes): Promise<PushMetricExporter> {
     const { OTLPMetricExporter } =
@@ -192,7 +205,7 @@ function counted<Exporter extends { export(items: never, done: (result: ExportRe
   return exporter
 }
 
-/** How often it is said that a collector takes nothing. */
+/** Minimum time between two log lines about a failing collector, in milliseconds. */
 const EVERY_MS = 60_000
 
 const exportsTotal = () =>
@@ -203,8 +216,8 @@ const exportsTotal = () =>
   )
 
 /**
- * Counts what exports came to, and says at once that they fail, then once a minute, and that they succeed again. Its own lines are not
- * exported: each would be one more that can't be sent.
+ * Counts the results of exports. Logs a failure immediately and then at most once a minute, and logs the recovery.
+ * These lines are not exported, because they would also fail.
  */
 class ExportOutcomes {
   readonly #log: Logger
@@ -235,7 +248,7 @@ class ExportOutcomes {
     this.#failing.set(signal, { saidAt: now, since: 0 })
   }
 
-  /** What OpenTelemetry's own packages say of themselves, once a minute. */
+  /** Logs messages of the OpenTelemetry packages, at most once a minute. */
   complain(message: string, now = Date.now()): void {
     if (now - this.#complainedAt < EVERY_MS) return
     this.#complainedAt = now
@@ -243,7 +256,7 @@ class ExportOutcomes {
   }
 }
 
-/** pino's levels as OpenTelemetry numbers them. */
+/** Severity numbers of OpenTelemetry by pino's log level. */
 const SEVERITY: Readonly<Record<number, [SeverityNumber, string]>> = {
   10: [SeverityNumber.TRACE, 'TRACE'],
   20: [SeverityNumber.DEBUG, 'DEBUG'],
@@ -260,9 +273,9 @@ interface LoggedError {
 }
 
 /**
- * A line of the log as a record of OTLP: what was masked or cut in the line is so here, too.
- * @param line JSON as pino wrote it
- * @returns null for what is no line of the log
+ * Converts a log line to an OTLP log record. Secrets are already masked and long texts truncated in the line.
+ * @param line JSON as written by pino
+ * @returns null if the text is not a log line
  */
 function logRecordOf(line: string): { component: string; record: LogRecord } | null {
   let fields: Record<string, unknown>
@@ -296,7 +309,10 @@ function logRecordOf(line: string): { component: string; record: LogRecord } | n
 
 const isError = (value: unknown): value is LoggedError => typeof value === 'object' && value !== null
 
-/** @source https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/ */
+/**
+ * Returns the attributes of an exception. @source
+ * https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/
+ */
 function exception({ type, message, stack }: LoggedError): Record<string, string> {
   const named = { 'exception.type': type, 'exception.message': message, 'exception.stacktrace': stack }
   return Object.fromEntries(
@@ -304,7 +320,7 @@ function exception({ type, message, stack }: LoggedError): Record<string, string
   )
 }
 
-/** Values that backends can search by; what has parts is JSON. */
+/** Returns attributes with values by which backends can search; objects are converted to JSON text. */
 function plain(fields: Record<string, unknown>): Record<string, string | number | boolean> {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, value]) => {

@@ -7,9 +7,9 @@ export type { Telemetry } from './export.ts'
 const OFF: Telemetry = { stop: async () => {} }
 
 /**
- * Exports this process's metrics, traces and logs by OpenTelemetry, if the environment says where to. Otherwise nothing of OpenTelemetry
- * is loaded.
- * @param estate who has the figures of the whole estate; absent = this process has none
+ * Exports this process's metrics, traces and logs by OpenTelemetry, if the environment configures it. Otherwise no
+ * OpenTelemetry code is loaded.
+ * @param estate provides the metrics of the whole estate; absent = this process does not have them
  */
 export async function startTelemetry(
   role: ProcessRole,

@@ -10,16 +10,17 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { type Labels, mergedFamilies, type MetricFamily, type MetricSample } from '../exposition.ts'
 
-/** When what is counted began to be counted; null = unknown, which OTLP writes as 0. */
+/** Start of the counting and current time; startedAt null = unknown, which OTLP writes as 0. */
 interface Times {
   startedAt: number | null
   now: number
 }
 
 /**
- * The families of /metrics as OTLP has them, each name once. They keep their names, without the suffix that a type has there: units stay in
- * names, because a receiver that writes Prometheus' names adds the unit to them otherwise.
- * @source https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/ (an info is a sum that may fall)
+ * Converts the families of /metrics to OTLP, merged by name. They keep their names, without the suffix of their type.
+ * Units stay in the names, because a receiver that writes names for Prometheus would otherwise add the unit again.
+ * @source https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/ (an info is a sum that may
+ *   fall)
  */
 function metricData(families: readonly MetricFamily[], times: Times): MetricData[] {
   return mergedFamilies(families).flatMap((family): MetricData[] => {
@@ -42,13 +43,13 @@ function metricData(families: readonly MetricFamily[], times: Times): MetricData
       const dataPoints = histograms(samples).map((point) => ({ ...span, ...point }))
       return [{ ...common, dataPointType: DataPointType.HISTOGRAM, dataPoints }]
     }
-    // nobody makes summaries: their quantiles can't be added up
+    // no code creates summaries, because their quantiles cannot be added up
     if (type === 'summary') return []
     return [{ ...common, dataPointType: DataPointType.SUM, isMonotonic: type === 'counter', dataPoints: numbers() }]
   })
 }
 
-/** What a reader collects from families that somebody else reads; what can't be read is an error of the collection. */
+/** Returns a metric producer for families that `read` returns. If they cannot be read, the collection has an error. */
 export function producerOf(
   resource: Resource,
   read: () => Promise<readonly MetricFamily[]>,
@@ -67,7 +68,7 @@ export function producerOf(
   }
 }
 
-/** Prometheus' cumulative buckets as OTLP's counts of each. */
+/** Converts the cumulative buckets of Prometheus to OTLP's counts for each bucket. */
 function histograms(samples: readonly MetricSample[]): { attributes: Attributes; value: Histogram }[] {
   const points = new Map<
     string,

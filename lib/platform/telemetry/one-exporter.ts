@@ -9,8 +9,9 @@ const LEASE = 'estate-metrics'
 const RETRY_MS = 10_000
 
 /**
- * Lets one process of all export the figures of the whole estate: whoever holds the lease. Another takes over within 20 s of its end.
- * @param read what is exported
+ * Lets exactly one process export the metrics of the whole estate: the process that holds the lease. Another process
+ * takes over within 20 s after its end.
+ * @param read returns the metrics
  */
 export function oneExporter(
   db: Database,
@@ -28,7 +29,7 @@ export function oneExporter(
           if (!ended.aborted) await once(ended, 'abort')
         })
       } catch {
-        // the database is away, which every other part of the process says
+        // ignored: the database is unavailable, which all other parts of the process report
       } finally {
         isHolder = false
       }

@@ -7,20 +7,23 @@ import type { Queryable } from '../queryable.ts'
 
 export type ProcessRole = 'web' | 'worker' | 'bmp'
 
-/** How often a process writes its figures. */
+/** Interval at which a process writes its metrics, in milliseconds. */
 const EVERY_MS = 15_000
-/** Those of a process that ended without a word are left out from then on, by the database's clock, and removed by the others. */
+/**
+ * Age, by the database clock, above which the metrics of a process are ignored and deleted by other processes, because
+ * the process ended without deleting them.
+ */
 const GOOD_FOR = '1 minute'
 
-/** Names this process among those of all machines. */
+/** Returns an id of this process that is unique across all machines. */
 const ownId = () => `${hostname()}:${process.pid}`
 
-/** What this process counts about itself, with the labels `process` and `process_id`. */
+/** Returns the metrics of this process, with the labels `process` and `process_id`. */
 export async function ownMetrics(role: ProcessRole, id = ownId()): Promise<MetricFamily[]> {
   const metrics = await registry().getMetricsAsJSON()
   return metrics.flatMap((metric) => {
     const { name, help, type } = metric
-    // prom-client counts handles and requests in gauges that are named as counters
+    // prom-client exports handles and requests as gauges with names of counters
     if (`${type}` !== 'counter' && name.endsWith('_total')) return []
     const values = metric.values as { value: number; labels: Record<string, string | number>; metricName?: string }[]
     const samples = values.map(({ value, labels, metricName = name }) => ({
@@ -40,8 +43,9 @@ export async function ownMetrics(role: ProcessRole, id = ownId()): Promise<Metri
 }
 
 /**
- * Writes this process's figures every 15 s, for the endpoint of another process. A database that is away is no fault of theirs.
- * @returns ends that, and removes them
+ * Writes this process's metrics every 15 s, so that the endpoint of another process can return them. A failed write is
+ * ignored until the next.
+ * @returns function that stops this and deletes the metrics
  */
 export function publishMetrics(db: Database, role: ProcessRole, everyMs = EVERY_MS): () => Promise<void> {
   const log = componentLogger('metrics')
@@ -73,7 +77,7 @@ interface Written {
   families: readonly MetricFamily[]
 }
 
-/** Replaces what the process wrote before, and removes what others left behind (ADR 0161). */
+/** Replaces the metrics that the process wrote before, and deletes outdated metrics of other processes (ADR 0161). */
 export async function writeMetrics(q: Queryable, { id, role, families }: Written): Promise<void> {
   await q.query(
     `WITH removed AS (DELETE FROM process_metrics WHERE written_at < clock_timestamp() - interval '${GOOD_FOR}' AND id <> $1)
@@ -83,7 +87,7 @@ export async function writeMetrics(q: Queryable, { id, role, families }: Written
   )
 }
 
-/** The figures of all processes that write them and still run, one after the other. */
+/** Returns the metrics of all running processes that write them, concatenated. */
 export async function publishedMetrics(q: Queryable): Promise<MetricFamily[]> {
   const { rows } = await q.query<{ families: MetricFamily[] }>(
     `SELECT families FROM process_metrics WHERE written_at >= clock_timestamp() - interval '${GOOD_FOR}' ORDER BY id`,

@@ -16,7 +16,10 @@ import type { Span, SpanAttributes, Tracer } from '../tracing.ts'
 
 type Traces = NonNullable<TelemetrySettings['traces']>
 
-/** Longest text of an attribute, in characters: an error's message may quote a whole answer. */
+/**
+ * Maximum length of an attribute's text, in characters, because the message of an error can contain a complete
+ * response.
+ */
 const TEXT = 1_000
 
 export function tracerProvider(
@@ -32,7 +35,10 @@ export function tracerProvider(
   })
 }
 
-/** The product's tracer on OpenTelemetry's. Secrets are masked in all texts, as in the log. */
+/**
+ * Adapts a tracer of OpenTelemetry to the tracer interface of the product. Secrets are masked in all texts, as in the
+ * log.
+ */
 export function tracerOn(tracer: OtelTracer): Tracer {
   return {
     start(name, { attributes = {}, kind }, parent) {
@@ -70,7 +76,10 @@ const clean = (attributes: SpanAttributes): Record<string, string | number | boo
     ),
   )
 
-/** @source https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ (OTEL_TRACES_SAMPLER) */
+/**
+ * Returns the sampler of the configuration. @source
+ * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ (OTEL_TRACES_SAMPLER)
+ */
 function samplerOf({ name, ratio }: Traces['sampler']): Sampler {
   const root = name.endsWith('always_on')
     ? new AlwaysOnSampler()

@@ -7,20 +7,21 @@ import { createDatabase, type Database } from '../database.ts'
 export type TestDatabaseOptions = {
   /** True for a database without tables; otherwise all migrations are applied. */
   empty?: boolean
-  /** True where a file asks the same questions hundreds of times: a connection parses and plans each statement once, not each time. */
+  /**
+   * True if a test file runs the same queries hundreds of times: each connection then parses and plans a statement only
+   * once.
+   */
   prepared?: boolean
 }
 
 /**
- * Gives the calling test file (or `describe`) a database of its own, dropped afterwards. Call it at the top level:
- *
+ * Creates a database for the calling test file (or `describe`), and drops it afterwards. Call it at the top level:
  * ```ts
  * const db = withTestDatabase()
  * it('records', async () => { await db.pool.query('...') })
  * ```
- *
- * The returned handle is a {@link Database}; its members may be used inside tests and hooks only, because the database
- * is made in `beforeAll`.
+ * The returned object is a {@link Database}. Its members can be used only inside tests and hooks, because the database
+ * is created in `beforeAll`.
  */
 export function withTestDatabase(options: TestDatabaseOptions = {}): Database {
   let made: { database: Database; drop: () => Promise<void> } | undefined
@@ -54,7 +55,7 @@ export function withTestDatabase(options: TestDatabaseOptions = {}): Database {
   }
 }
 
-/** A database of its own, for a test that needs a second one or starts processes on it. */
+/** Creates a database, for a test that needs a second database or starts processes that use it. */
 export async function createTestDatabase(
   options: TestDatabaseOptions = {},
 ): Promise<{ url: string; drop: () => Promise<void> }> {
@@ -64,7 +65,7 @@ export async function createTestDatabase(
   }
   const name = `${prefix}_${randomBytes(6).toString('hex')}`
   const template = options.empty ? 'template0' : `${prefix}_template`
-  // files are copied: page by page through the log takes four times as much CPU
+  // copy the files, because copying pages through the write-ahead log takes four times as much CPU
   await administer(adminUrl, `CREATE DATABASE "${name}" TEMPLATE "${template}" STRATEGY file_copy`)
   if (options.prepared) await administer(adminUrl, `ALTER DATABASE "${name}" SET plan_cache_mode = force_generic_plan`)
   const url = new URL(adminUrl)

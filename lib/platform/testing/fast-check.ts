@@ -3,16 +3,17 @@ import original from 'fast-check'
 export * from 'fast-check'
 
 /*
- * Steers every property of fast-check, in files that import it:
- * - `PROPERTY_RUNS` multiplies the number of cases, whether a property names it or leaves it at 100. `PROPERTY_RUNS=50` is thorough.
- * - `PROPERTY_SEED`: each run tries the same cases, so that a change is judged by what it changed. `random` tries others, and a
- *   failure prints its seed; that number tries those again.
+ * Configures all properties of fast-check in files that import this module:
+ * - `PROPERTY_RUNS` multiplies the number of cases, both of a property with its own number and of the default of 100.
+ * `PROPERTY_RUNS=50` is a thorough run.
+ * - `PROPERTY_SEED` sets the seed. By default each run tries the same cases, so that a new failure is caused by a
+ * change of the code. `random` tries other cases, and a failure prints its seed, with which the run can be repeated.
  */
 const factor = factorOf(process.env.PROPERTY_RUNS ?? '1')
 const seed = seedOf(process.env.PROPERTY_SEED ?? '7196')
 original.configureGlobal({ ...original.readConfigureGlobal(), ...(seed === null ? {} : { seed }) })
 
-/** fast-check's own, which tries as many cases as PROPERTY_RUNS says. */
+/** fast-check's `assert`, with the number of cases multiplied by PROPERTY_RUNS. */
 export const assert = ((property, parameters) =>
   original.assert(property, {
     ...parameters,
@@ -27,7 +28,7 @@ function factorOf(text: string): number {
   throw new Error(`PROPERTY_RUNS is a number above 0, not "${text}"`)
 }
 
-/** @returns null for a seed that fast-check chooses */
+/** Parses PROPERTY_SEED. @returns null if fast-check chooses the seed */
 function seedOf(text: string): number | null {
   if (text === 'random') return null
   const seed = Number(text)

@@ -6,12 +6,12 @@ import { generateClient } from '../prisma/generate.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 
-/** The first version that others may be upgraded from without a stop. */
+/** The oldest version from which an upgrade without stopping all processes is supported. */
 const SINCE = 'v0.2.0'
 
 /**
- * A version to upgrade from, as git names it: that of UPGRADE_FROM, else the newest release before this commit.
- * @returns `missing`: why it can't be had; null = it can
+ * Returns the git name of a version to upgrade from: UPGRADE_FROM, otherwise the newest release before this commit.
+ * @returns `missing`: the reason why the version cannot be used; null = it can
  */
 export function findFormerVersion(): { version: string; missing: string | null } {
   const wanted = process.env.UPGRADE_FROM
@@ -25,7 +25,10 @@ export function findFormerVersion(): { version: string; missing: string | null }
   return { version, missing: missingPackage(version) }
 }
 
-/** It runs with the packages of this version. @returns what says that it needs one that is not among them; null = it has all */
+/**
+ * Checks the dependencies of a version, because it runs with the packages of the current version. @returns a message
+ * that names a missing package; null = it has all
+ */
 function missingPackage(version: string): string | null {
   const text = execFileSync('git', ['show', `${version}:package.json`], { cwd: ROOT, encoding: 'utf8' })
   const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(text)
@@ -34,8 +37,8 @@ function missingPackage(version: string): string | null {
 }
 
 /**
- * Unpacks a version beside this one, ready to run with the packages of this one.
- * @returns its root, and what removes it
+ * Unpacks a version into a temporary folder, ready to run with the packages of the current version.
+ * @returns its root, and a function that removes it
  */
 export async function unpackVersion(version: string): Promise<{ root: string; remove(): void }> {
   const root = mkdtempSync(path.join(tmpdir(), `peerwatch-test-${process.pid}-former-`))

@@ -7,9 +7,9 @@ const STARTED = Symbol.for('peerwatch.test-server')
 type Holder = { [STARTED]?: Promise<() => Promise<void>> }
 
 /**
- * Vitest's global set-up for database tests: one PostgreSQL for the run (DATABASE_URL's when set, otherwise an embedded one), and in it
- * one database with every migration applied, of which each test file gets a copy. Every project with database tests calls it; the
- * first call starts the server, and its teardown stops it after all projects.
+ * Sets up database tests for Vitest: one PostgreSQL server for the run (from DATABASE_URL if set, otherwise an embedded
+ * server), with one migrated template database that is copied for each test file. Every project with database tests
+ * calls this function. The first call starts the server, and its teardown stops the server after all projects.
  */
 export default async function setUp(): Promise<() => Promise<void>> {
   const holder = globalThis as Holder

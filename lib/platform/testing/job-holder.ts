@@ -3,8 +3,8 @@ import { startJobs } from '../jobs.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
 /**
- * A worker that runs the job `sweeping` until it is stopped, for tests of what its freezing does: reports `running`, then commits a
- * row when it gets a message, and reports how that ended. Argument: the database's URL.
+ * A worker that runs the job `sweeping` until it is stopped, for tests that freeze the worker. It reports `running`,
+ * commits a row when it gets a message, and reports how that ended. Argument: URL of the database.
  */
 const [url = ''] = process.argv.slice(2)
 const db = createDatabase(url, { applicationName: 'peerwatch-test-jobs', max: 4 })
@@ -17,7 +17,7 @@ const jobs = startJobs(db, [
     everyMs: 365 * DAY,
     expireInSeconds: 600,
     async run(_signal, held) {
-      // once it goes on again it may take a later job, whose commit is its right
+      // after it is resumed it may run a later job, whose commit is allowed
       if (!isFirst) return
       isFirst = false
       process.send?.('running')

@@ -4,11 +4,11 @@ import type { Clock, EpochMs } from '../clock.ts'
 export type ManualClock = Clock & {
   /** Moves wall and monotonic time forward by `ms` (>= 0). */
   advance(ms: number): void
-  /** Steps the wall clock alone, as an NTP correction does; may go backwards. */
+  /** Steps only the wall clock, as an NTP correction does; it may go backwards. */
   step(to: EpochMs): void
 }
 
-/** @param start initial wall time */
+/** Creates a clock. @param start initial wall time */
 export function manualClock(start: EpochMs): ManualClock {
   let wall = start
   let elapsed = 0

@@ -6,9 +6,9 @@ import { applyMigrations } from '../migrations/index.ts'
 const FOLDER = path.resolve(import.meta.dirname, '../../../prisma/migrations')
 
 /**
- * Migrates an empty database as a version from before a migration left it, for tests of what that migration does to rows.
- * @param migration name of its folder
- * @returns applies the others, from that one on
+ * Migrates an empty database to the state before a migration, for tests of how that migration changes rows.
+ * @param migration name of the migration's folder
+ * @returns function that applies this migration and all later ones
  */
 export async function migratedBefore(url: string, migration: string): Promise<() => Promise<unknown>> {
   const before = mkdtempSync(path.join(tmpdir(), 'peerwatch-before-'))

@@ -1,22 +1,23 @@
 import pg from 'pg'
 import { createTestDatabase } from './database.ts'
 
-/** Has one row. */
+/** Name of the table that stores the offset of the clock in a single row. */
 const TABLE = 'public.moved_clock'
-/** Functions of PostgreSQL that read the clock, and are called as functions. */
+/** Functions of PostgreSQL that read the clock. Only these are replaced, because they are called with parentheses. */
 const READINGS = ['clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'now'] as const
 
-/** A database whose clock a test sets. */
+/** A database whose clock a test can set. */
 export interface MovedClock {
-  /** Sets the clock to the machine's plus `ms`, for all connections at once. */
+  /** Sets the clock to the machine's clock plus `ms` milliseconds, for all connections immediately. */
   set(ms: number): Promise<void>
   end(): Promise<void>
 }
 
 /**
- * Lets a database's clock be set: `public`, before `pg_catalog` on the search path, has functions of the same names, which add what a table says.
- * Defaults of columns keep the machine's clock, because they were resolved when the table was made.
- * @param adminUrl of a role that may alter the database; connections that are open keep the clock that they have
+ * Makes the clock of a database adjustable. It creates functions with the names of the clock functions in `public`,
+ * which is before `pg_catalog` on the search path; they add the offset from a table. Defaults of columns still use the
+ * machine's clock, because they were resolved when the table was created.
+ * @param adminUrl address as a role that may alter the database; connections that are already open keep their clock
  */
 export async function moveClockOf(adminUrl: string): Promise<MovedClock> {
   const admin = new pg.Client({ connectionString: adminUrl })
@@ -38,7 +39,7 @@ export async function moveClockOf(adminUrl: string): Promise<MovedClock> {
   }
 }
 
-/** A database of a test's own with a clock that the test sets. */
+/** Creates a test database whose clock the test can set. */
 export async function createMovedDatabase(): Promise<{ url: string; clock: MovedClock; drop: () => Promise<void> }> {
   const { url, drop } = await createTestDatabase()
   const clock = await moveClockOf(url)

@@ -23,12 +23,14 @@ import { spawnProgram } from './spawn-program.ts'
 
 const SCOPE = 'peerwatch-test'
 const READY_WITHIN_MS = 180_000
-/** Debian's, one folder for each major version */
+/** folder of Debian's PostgreSQL, with a folder for each major version */
 const SERVERS = '/usr/lib/postgresql'
 
 /**
- * How soon Patroni replaces a primary that died with its machine: its leader lock in etcd ends `ttl` seconds after it was last renewed,
- * which is every `loop_wait`. The default of 30 s leaves no time for the rest of 30 s. Patroni wants loop_wait + 2 retry_timeout <= ttl.
+ * Time settings of Patroni, in seconds. They decide how soon it replaces a primary that died with its machine: the
+ * leader lock in etcd ends `ttl` seconds after its last renewal, and it is renewed every `loop_wait`. The default ttl
+ * of 30 s would leave no time for the other steps of a failover within 30 s. Patroni requires loop_wait + 2
+ * retry_timeout <= ttl.
  * @source https://patroni.readthedocs.io/en/latest/dynamic_configuration.html
  */
 export const TIMES = { ttl: 20, loop_wait: 5, retry_timeout: 5 } as const
@@ -36,35 +38,41 @@ export const TIMES = { ttl: 20, loop_wait: 5, retry_timeout: 5 } as const
 export interface PatroniMember {
   name: string
   host: string
-  /** PostgreSQL's */
+  /** port of PostgreSQL */
   port: number
-  /** superuser's, of the database `postgres` at this member alone */
+  /** address as the superuser, of the database `postgres` on this member only */
   url: string
-  /** `kill -9` of Patroni and then of PostgreSQL, as a machine that loses its power, but for the network, which answers that nobody is there */
+  /**
+   * ends Patroni and then PostgreSQL by `kill -9`, like a machine that loses its power, except that the network still
+   * refuses connections
+   */
   kill(): Promise<void>
-  /** as its machine starts it again: with the data that it had */
+  /** starts the member again with its existing data */
   start(): void
 }
 
 export interface PatroniCluster {
   members: readonly PatroniMember[]
-  /** the member that holds the leader lock */
+  /** returns the member that holds the leader lock */
   primary(): Promise<PatroniMember>
-  /** the member whose disk has what the primary acknowledges */
+  /** returns the member that stores each commit before the primary acknowledges it */
   synchronousStandby(): Promise<PatroniMember>
-  /** of all members, in their order. @param parameters as in `target_session_attrs=read-write`; @param ports of poolers before them */
+  /**
+   * returns the address of all members, in order. @param parameters for example `target_session_attrs=read-write`
+   * @param ports ports of poolers in front of them
+   */
   address(parameters: string, ports?: readonly number[]): string
-  /** Resolves once one member is the primary, one its synchronous standby, and all run with the same timeline. */
+  /** Resolves when one member is the primary, one is its synchronous standby, and all run on the same timeline. */
   complete(): Promise<void>
-  /** `patronictl switchover` from the primary to its synchronous standby. @returns what it printed */
+  /** Runs `patronictl switchover` from the primary to its synchronous standby. @returns its output */
   switchOver(): Promise<string>
   stop(): Promise<void>
 }
 
-/** Where etcd or a member runs. */
+/** Place where etcd or a member runs. */
 export interface PatroniPlace {
   host: string
-  /** what runs a command there */
+  /** prefix of a command that runs it in this place */
   command: readonly string[]
 }
 const HERE: PatroniPlace = { host: '127.0.0.1', command: [] }
@@ -77,9 +85,9 @@ interface MemberState {
 }
 
 /**
- * Starts PostgreSQL servers of Debian's under Debian's Patroni, with etcd and ports of their own: a primary, a synchronous standby
- * (`synchronous_mode`), and further standbys. The system's own clusters and services are not touched.
- * @param placeOf etcd (0) and the members (from 1 on); default: all here
+ * Starts Debian's PostgreSQL servers under Debian's Patroni, with their own etcd and ports: a primary, a synchronous
+ * standby (`synchronous_mode`), and further standbys. The system's own clusters and services are not changed.
+ * @param placeOf returns the place of etcd (0) and of the members (from 1 on); default: all on this machine
  */
 export async function startPatroniCluster(
   size: number,
@@ -117,7 +125,7 @@ export async function startPatroniCluster(
     const { host } = place
     const data = path.join(own(name), 'data')
     const config = path.join(folder, `${name}.yml`)
-    // JSON is YAML
+    // JSON is valid YAML
     writeFileSync(config, JSON.stringify(memberSettings({ name, host, port, api, store, data, password })))
     let patroni: ChildProcess | undefined
     return {
@@ -205,7 +213,10 @@ function etcdArguments(folder: string, ...addresses: [clients: string, peers: st
   ].map(([name, value]) => `--${name}=${value}`)
 }
 
-/** What a member's configuration file has; the settings of the cluster are those that differ from Patroni's defaults. */
+/**
+ * Returns the configuration of a member. The settings of the cluster are limited to those that differ from Patroni's
+ * defaults.
+ */
 function memberSettings(member: {
   name: string
   host: string
@@ -241,7 +252,7 @@ function memberSettings(member: {
   }
 }
 
-/** Of the newest PostgreSQL of Debian's. */
+/** Returns the folder with the programs of Debian's newest PostgreSQL. */
 function binaries(): string {
   const versions = readdirSync(SERVERS).filter((name) => existsSync(path.join(SERVERS, name, 'bin', 'pg_rewind')))
   return path.join(SERVERS, String(Math.max(...versions.map(Number))), 'bin')
@@ -259,10 +270,10 @@ async function ended(child: ChildProcess | undefined): Promise<void> {
   await exited
 }
 
-/** `kill -9` of a server and of its sessions, none of which is to write another word. */
+/** Ends a server and its sessions by `kill -9`, so that none of them can write any more. */
 async function endServer(data: string): Promise<void> {
   const file = path.join(data, 'postmaster.pid')
-  // it stays behind where a server was killed, and its number may be another process's by now
+  // the file remains after a server was killed, and its process id may now belong to another process
   const postmaster = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : Number.NaN
   if (!isOurs(postmaster, data)) return
   for (const pid of allOf(postmaster)) {

@@ -8,16 +8,17 @@ import { PGBOUNCER } from '../system-programs.ts'
 import { spawnProgram } from './spawn-program.ts'
 
 export interface Pooler {
-  /** the database behind it, with pgbouncer=true */
+  /** address of the database through the pooler, with pgbouncer=true */
   url: string
   stop(): Promise<void>
 }
 
 /**
- * Starts pgbouncer in transaction mode before a database, with settings as they come, so that it refuses what it does not know.
- * @param databaseUrl of one host; its user is signed in without a password at the pooler
- * @param sessions that it has with the server: few, so that clients have to share them
- * @param port on 127.0.0.1, of one that is started again
+ * Starts pgbouncer in transaction mode in front of a database, with default settings, so that it refuses parameters
+ * that it does not know.
+ * @param databaseUrl address of one host; its user can sign in at the pooler without a password
+ * @param sessions number of sessions with the server; it is small, so that clients have to share them
+ * @param port port on 127.0.0.1, to start the same pooler again
  */
 export async function startPooler(databaseUrl: string, sessions: number, port?: number): Promise<Pooler> {
   const server = new URL(databaseUrl)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** A process and all that it started, the parent first, as Linux lists them. */
+/** Returns a process and all its descendants, the parent first, as Linux lists them. */
 export function allOf(pid: number): number[] {
   return [pid, ...childrenOf(pid).flatMap(allOf)]
 }
@@ -10,6 +10,6 @@ function childrenOf(pid: number): number[] {
     const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
     return listed === '' ? [] : listed.split(' ').map(Number)
   } catch {
-    return [] // it ended between
+    return [] // the process ended in the meantime
   }
 }

@@ -1,6 +1,9 @@
 import { registerHooks } from 'node:module'
 
-/** Whoever imports fast-check gets the one whose number of cases is steered, in Node's own loader and in Vite's, which leaves packages to it. */
+/**
+ * Registers a hook that replaces imports of fast-check by the module with the configurable number of cases. It works in
+ * the loader of Node.js and in Vite's, which leaves packages to Node.js.
+ */
 const original = import.meta.resolve('fast-check')
 const steered = new URL('fast-check.ts', import.meta.url).href
 

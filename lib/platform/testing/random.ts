@@ -1,5 +1,5 @@
 /**
- * Numbers in [0, 1) that follow from a seed (MINSTD), so that a run can be repeated.
+ * Returns a generator of numbers in [0, 1) that depend only on a seed (MINSTD), so that a run can be repeated.
  * @param seed a whole number above 0
  */
 export function randomFrom(seed: number): () => number {

@@ -1,6 +1,6 @@
 import { afterEach, vi } from 'vitest'
 
-/** Files of one worker share its timers: a test that fakes them must not stop the next one. */
+/** Restores real timers after each test, because the test files of one worker share its timers. */
 afterEach(() => {
   vi.useRealTimers()
 })

@@ -6,9 +6,9 @@ import { discardData, placePostgres } from '../bootstrap/postgres-files.ts'
 import { isAlive } from '../bootstrap/process-identity.ts'
 import { generateSecret } from '../bootstrap/secrets.ts'
 
-/** A temporary PostgreSQL for tests and tools. */
+/** A temporary PostgreSQL server for tests and tools. */
 export type ScratchServer = {
-  /** Superuser (or createdb) URL of the database `postgres`. */
+  /** Address of the database `postgres`, as a superuser (or a role with createdb). */
   url: string
   stop(): Promise<void>
 }
@@ -19,8 +19,9 @@ const IN_MEMORY = '/dev/shm'
 const GIB = 1024 ** 3
 
 /**
- * In memory, where there is enough of it. Each test's database is hundreds of files that are soon deleted, and ext4, which gives out no inode again
- * for some seconds, searches ever longer for a free one: in memory a run took 180 s of system time, 280 s before.
+ * Returns the folder for the server: in memory if there is enough of it, otherwise the temporary folder. Each test
+ * database has hundreds of files that are soon deleted. ext4 does not reuse an inode for some seconds and searches
+ * increasingly long for a free one: a run took 180 s of system time in memory, and 280 s on disk.
  */
 function scratchFolder(): string {
   try {
@@ -32,7 +33,7 @@ function scratchFolder(): string {
   }
 }
 
-/** Test data need not survive a crash. */
+/** Server settings that trade durability for speed, because test data need not survive a crash. */
 const FAST_AND_LOOSE = [
   'fsync=off',
   'synchronous_commit=off',
@@ -41,11 +42,11 @@ const FAST_AND_LOOSE = [
   'logging_collector=off',
 ]
 
-/** Starts an embedded server in a folder of its own, which {@link ScratchServer.stop} removes. */
+/** Starts an embedded server in a new folder, which {@link ScratchServer.stop} removes. */
 export async function startScratchServer(root: string): Promise<ScratchServer> {
   removeAbandoned()
   const dataDir = mkdtempSync(path.join(scratchFolder(), `peerwatch-test-${process.pid}-`))
-  // mkdtemp makes it 0700; the server may have to run as another user.
+  // mkdtemp creates the folder with mode 0700, but the server may have to run as another user
   chmodSync(dataDir, 0o755)
   const files = placePostgres({ root, dataDir })
   const password = generateSecret()
@@ -70,7 +71,7 @@ export async function startScratchServer(root: string): Promise<ScratchServer> {
   }
 }
 
-/** The server of a killed test run ends, but its folder stays. */
+/** Removes the folders of killed test runs, whose servers have ended. */
 function removeAbandoned(): void {
   const folders = new Set([scratchFolder(), tmpdir()])
   for (const { name, parentPath } of [...folders].flatMap((at) => readdirSync(at, { withFileTypes: true }))) {

@@ -30,44 +30,50 @@ const TOO_MANY_CONNECTIONS = '53300'
 
 type Files = ReturnType<typeof placePostgres>
 
-/** One of two servers. */
+/** One of the two servers. */
 export interface PairedServer {
   host: string
   port: number
-  /** the superuser's, of the database `postgres` */
+  /** address as the superuser, of the database `postgres` */
   url: string
-  /** as a machine that loses its power, but for the network, which answers that nobody is there */
+  /** ends the server like a loss of power, except that the network still refuses connections */
   kill(): Promise<void>
-  /** asks it one statement on a connection of its own */
+  /** executes one statement on a new connection */
   ask<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]>
 }
 
 export interface ServerPair {
-  /** which of the two is the primary now */
+  /** the current primary */
   readonly primary: PairedServer
   /** a streaming replica of the primary */
   readonly standby: PairedServer
-  /** of both hosts, in this order. @param parameters as in `target_session_attrs=read-write` */
+  /**
+   * Returns the address of both hosts, in this order. @param parameters for example `target_session_attrs=read-write`
+   */
   address(parameters: string, database?: string): string
-  /** Commits wait from now on until the standby has them on disk. */
+  /** Makes all later commits wait until the standby has them on disk. */
   waitForStandby(): Promise<void>
-  /** Kills the primary and promotes the standby; resolves once the former primary follows it, as an empty machine that joined. */
+  /**
+   * Kills the primary and promotes the standby. Resolves when the previous primary has joined as a new, initially empty
+   * standby.
+   */
   failOver(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Where a server of a pair runs. */
+/** Place where a server of the pair runs. */
 export interface ServerPlace {
-  /** its address, which both servers and whoever asks reach */
+  /** its address, which both servers and all clients can reach */
   host: string
-  /** what starts it there, from its files */
+  /** adapts the server's files so that it starts in this place */
   files: (files: Files) => Files
 }
 const HERE: ServerPlace = { host: '127.0.0.1', files: (files) => files }
 
 /**
- * Starts a primary and a standby of the embedded PostgreSQL: two copies of one new cluster, so that no base backup is taken.
- * @param at folder: where their data are; places: of the first primary and the first standby
+ * Starts a primary and a standby of the embedded PostgreSQL. They are two copies of one new cluster, so that no base
+ * backup is needed.
+ * @param at folder: folder for their data; places: places of the first primary and the first standby
  */
 export async function startServerPair({
   folder = tmpdir(),
@@ -84,10 +90,10 @@ export async function startServerPair({
   if (!files || !replica) throw new Error('two folders')
   const password = generateSecret()
   ensureCluster(files, password, { sync: false })
-  // initdb lets in whoever asks on this machine
+  // initdb allows connections only from this machine
   for (const database of places[0] === HERE ? [] : ['all', 'replication'])
     appendFileSync(path.join(files.cluster, 'pg_hba.conf'), `host ${database} all all scram-sha-256\n`)
-  // with owners and modes, which the server checks
+  // preserve owners and modes, because the server checks them
   execFileSync('cp', ['-a', `${files.cluster}/.`, replica.cluster])
   writeFileSync(path.join(replica.cluster, 'standby.signal'), '')
   const ports = [await freePort(), await freePort()] as const
@@ -104,7 +110,7 @@ export async function startServerPair({
       url,
       async kill() {
         const exited = new Promise((resolve) => child.once('exit', resolve))
-        child.kill('SIGQUIT') // immediate shutdown: sessions are cut, nothing is written any more
+        child.kill('SIGQUIT') // immediate shutdown: sessions are cut off, and no more data is written
         await exited
       },
       ask: (sql) => onConnection(url, async (client) => (await client.query(sql)).rows),
@@ -154,31 +160,34 @@ export async function startServerPair({
   }
 }
 
-/** Nobody waits for the commits of the new primary until a standby has joined. */
+/** Promotes the standby. Commits on the new primary do not wait for a standby until one has joined. */
 async function promoted(standby: PairedServer): Promise<void> {
   await standby.ask('ALTER SYSTEM RESET synchronous_standby_names')
   await standby.ask('SELECT pg_promote()')
   await standby.ask('SELECT pg_reload_conf()')
 }
 
-/** Makes a folder what a base backup of a running server is. */
+/** Copies a running server into a folder as a base backup. */
 async function copyCluster({ url }: PairedServer, from: string, to: string): Promise<void> {
   await onConnection(url, async (client) => {
     await client.query(`SELECT pg_backup_start('pair', true)`)
     for (const name of readdirSync(to)) rmSync(path.join(to, name), { recursive: true })
-    // files that go meanwhile are no fault: the log has what they held
+    // files may disappear during the copy; the write-ahead log has their changes
     spawnSync('cp', ['-a', `${from}/.`, to])
     const { rows } = await client.query<{ label: string }>('SELECT labelfile AS label FROM pg_backup_stop(false)')
     for (const name of ['postmaster.pid', 'postmaster.opts']) rmSync(path.join(to, name), { force: true })
     const label = path.join(to, 'backup_label')
     writeFileSync(label, rows[0]?.label ?? '')
-    // the server renames it
+    // the server must be able to rename the file
     const { uid, gid } = statSync(to)
     chownSync(label, uid, gid)
   })
 }
 
-/** A connection that may write whatever the server's default is, and that is tried again where all are taken. */
+/**
+ * Runs work on a connection that may write even if the server's default is read-only. It retries if all connections of
+ * the server are in use.
+ */
 async function onConnection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   for (;;) {
     const client = new pg.Client({ connectionString: url, options: '-c default_transaction_read_only=off' })

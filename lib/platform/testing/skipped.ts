@@ -1,6 +1,7 @@
 /**
- * Whether tests are skipped, which the output says, because vitest names none that it skips.
- * @param tests as in `tests under Patroni`; @param missing what they lack; null = nothing
+ * Reports whether tests are skipped, and prints the reason, because vitest does not name skipped tests.
+ * @param tests description, for example `tests under Patroni` @param missing missing requirement; null = the tests can
+ *   run
  */
 export function areSkipped(tests: string, missing: string | null): boolean {
   if (missing !== null) process.stdout.write(`${tests} are skipped: ${missing}\n`)

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { postgresUser } from '../bootstrap/postgres-files.ts'
 
 /**
- * Starts a program as the user that PostgreSQL runs as, because it refuses to run as root, with an environment of its own. It is asked to end
- * (SIGTERM) when the tests end, whatever ends them. Its output is piped.
- * @param before a command that runs what follows it, as root: another machine
+ * Starts a program with a minimal environment, as the user of PostgreSQL, because such programs refuse to run as root.
+ * It receives SIGTERM when the tests end for any reason. Its output is piped.
+ * @param before a command, run as root, that runs the rest in another place, for example on another machine
  */
 export function spawnProgram(command: string, args: readonly string[], before: readonly string[] = []): ChildProcess {
   const user = postgresUser()

@@ -1,6 +1,9 @@
 import { isAbsent, type Program } from '../system-programs.ts'
 
-/** Why tests that need the programs are skipped: `etcd is not installed`; null where all are there. */
+/**
+ * Returns the reason why tests that need the programs are skipped, for example `etcd is not installed`; null if all are
+ * installed.
+ */
 export function whyWithout(programs: readonly Program[]): string | null {
   const absent = programs.filter(isAbsent).map(({ name }) => name)
   return absent.length === 0 ? null : `${absent.join(', ')} ${absent.length === 1 ? 'is' : 'are'} not installed`

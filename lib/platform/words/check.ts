@@ -4,18 +4,24 @@ import { type Glossary, readGlossary, type Replacement } from './glossary.ts'
 
 interface WordReport {
   files: number
-  /** One line each: file, line, the replaced word, the term to use. */
+  /** One line each with file, line, replaced word and term to use. */
   violations: string[]
 }
 
 const FOLDERS = ['app', 'bin', 'components', 'docs', 'e2e', 'lab', 'lib', 'prisma']
 const SOURCE = /\.(?:ts|tsx|mjs|css|prisma)$/
 const PROSE = /\.md$/
-/** Migrations are never edited after release; records of decisions keep the words of their day. */
+/**
+ * Folders that are not checked. Migrations are never edited after a release, and decision records keep the words of
+ * their time.
+ */
 const LEFT_OUT = /(^|\/)(node_modules|generated|testdata|fixtures|migrations|adr|screens|\.next)$/
 const ITSELF = /^docs\/glossary\.md$|^lib\/platform\/words\//
 
-/** Reads every source and document under `root` and reports each use of a word that docs/glossary.md replaces (ADR 0100). */
+/**
+ * Checks every source file and document under `root`, and reports each use of a word that docs/glossary.md replaces
+ * (ADR 0100).
+ */
 export function formatCheck(root: string): WordReport {
   const glossary = readGlossary(readFileSync(path.join(root, 'docs/glossary.md'), 'utf8'))
   const files = [
@@ -43,8 +49,8 @@ function filesUnder(root: string, folder: string): string[] {
 }
 
 /**
- * The replaced words in a line of code or prose, comments and strings included. Names are read word by word (`toldAt`,
- * `told_at`); words joined by a hyphen (`one-way`, `items-stretch`) are words of their own.
+ * Returns the replaced words in a line of code or prose, including comments and strings. Names are split into words
+ * (`toldAt`, `told_at`); words joined by a hyphen (`one-way`, `items-stretch`) count as one word.
  * @returns one message for each use
  */
 export function faultsIn(line: string, { replacements, exempt }: Glossary): string[] {
@@ -58,7 +64,7 @@ export function faultsIn(line: string, { replacements, exempt }: Glossary): stri
   return words.flatMap(({ part, isName }, n) =>
     (replacements.get(part) ?? []).flatMap((one) => {
       if (!one.words.every((expected, i) => texts[n + i] === expected)) return []
-      // `take, { onReconnect }` holds no "take on"
+      // `take, { onReconnect }` does not contain the phrase "take on"
       if (one.words.length > 1 && words.slice(n, n + one.words.length).some((word) => word.isName)) return []
       if (one.inNamesOnly && !isName) return []
       return isExempt(texts, n, exempt) ? [] : [messageOf(one)]
@@ -66,7 +72,7 @@ export function faultsIn(line: string, { replacements, exempt }: Glossary): stri
   )
 }
 
-/** Whether the word at `n` is part of an exempt phrase of two or three words, such as `look up`. */
+/** Reports whether the word at `n` is part of an exempt phrase of two or three words, such as `look up`. */
 function isExempt(texts: readonly string[], n: number, exempt: ReadonlySet<string>): boolean {
   const spans = [
     [n, n + 2],
@@ -80,7 +86,7 @@ function isExempt(texts: readonly string[], n: number, exempt: ReadonlySet<strin
 
 const messageOf = ({ words, term }: Replacement) => `"${words.join(' ')}" is replaced by: ${term}`
 
-/** `toldAt`, `TOLD_AT` and `told_at` are told, at; `one-way` is one word. */
+/** Splits a name into words: `toldAt`, `TOLD_AT` and `told_at` are told and at; `one-way` is one word. */
 function partsOf(token: string): string[] {
   if (/[-’']/.test(token)) return [token.toLowerCase()]
   return (token.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+/g) ?? []).map((part) => part.toLowerCase())

@@ -1,23 +1,24 @@
-/** One replaced word of docs/glossary.md and the term that stands for it. */
+/** A replaced word of docs/glossary.md with the term to use instead. */
 export interface Replacement {
-  /** one word or a phrase, lower case; compared word by word */
+  /** a word or a phrase in lower case; it is compared word by word */
   words: readonly string[]
   term: string
-  /** true: refused only as a part of a longer name (`movedAt`); false: everywhere */
+  /** true: refused only as part of a longer name (`movedAt`); false: refused everywhere */
   inNamesOnly: boolean
 }
 
 export interface Glossary {
-  /** by their first word */
+  /** replacements by their first word */
   replacements: ReadonlyMap<string, readonly Replacement[]>
-  /** names and phrases that stay although they hold a replaced word, lower case */
+  /** names and phrases in lower case that are allowed although they contain a replaced word */
   exempt: ReadonlySet<string>
 }
 
 /**
- * Reads the glossary's tables: in `| term | means | replaces |` the third column lists replaced words, separated by commas,
- * `(names)` behind those that are refused in names only; the list under the heading "Exempt" holds code spans that stay.
- * @throws Error naming the line when a row has no term, or when the glossary replaces nothing
+ * Reads the tables of the glossary. In `| term | means | replaces |` the third column lists replaced words, separated
+ * by commas, with `(names)` after words that are refused only in names. The list under the heading "Exempt" has code
+ * spans that are allowed.
+ * @throws Error that names the line if a row has no term, or if the glossary replaces no words
  */
 export function readGlossary(markdown: string): Glossary {
   const lines = markdown.split('\n')

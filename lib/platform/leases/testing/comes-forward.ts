@@ -1,19 +1,20 @@
 import { LONG_RUN, mayComeEarly, PAUSE } from '../bring-forward.ts'
 
-/** The only session of a resource, as it is once it was read; times and durations in milliseconds. */
+/** The only session of a resource, just after it was polled. Times and durations are in milliseconds. */
 interface ReadSession {
   nextAt: number
   everyMs: number
 }
 
-/** @returns when a table that comes forward is due. Milliseconds */
+/** Returns the time at which a table that comes forward is due, in milliseconds. */
 export const forwardAt = (session: ReadSession, now: number): number => now + PAUSE * session.everyMs
 
 /**
- * Whether a table is read after the session of its resource, before it is due. Where operations take long, one that takes the longest keeps whatever is
- * due next waiting: so a table is read after a session that took little, while there is room for it before the next one, and up to two sessions early. A
- * table that is due two sessions later needs room for two operations, so that the later one is taken where it is as good.
- * @param runMs how long operations of the table take
+ * Reports whether a table is polled right after the session of its resource, before it is due. If operations are slow,
+ * the slowest delays whatever poll is due next. Therefore a table is polled after a quick session poll if there is
+ * enough time before the next one, up to two session polls early. A table that is due two session polls later requires
+ * time for two operations, so that the later of two equally good slots is used.
+ * @param runMs duration of the table's operations
  */
 export function comesForward(
   table: { nextAt: number; everyMs: number; runMs: number | null },

@@ -2,10 +2,9 @@ import { createDatabase } from '../../database.ts'
 import { withLease } from '../index.ts'
 
 /**
- * A process that holds the lease `work` until it is stopped, for tests of what its freezing does. It reports `holding` from inside the
- * work, then commits a row when it is resumed, and reports how that ended.
- *
- * Arguments: the database's URL, the length of the lease in seconds, and `inside` to be inside a transaction meanwhile.
+ * A process that holds the lease `work` until it is stopped, for tests that freeze the holder. It reports `holding`
+ * from inside the work, commits a row when it is resumed, and reports how that ended.
+ * Arguments: URL of the database, length of the lease in seconds, and optionally `inside` to wait inside a transaction.
  */
 const [url = '', seconds = '', where = ''] = process.argv.slice(2)
 const db = createDatabase(url, { applicationName: 'peerwatch-test-holder', max: 4 })

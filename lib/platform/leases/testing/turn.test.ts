@@ -103,7 +103,7 @@ interface Poll {
   starts: number[]
 }
 
-/** One resource for a while: whose turn it is runs for as long as `runMs` says, then the next. */
+/** Simulates one resource: the poll whose turn it is runs for the duration that `runMs` returns, then the next. */
 function operate(polls: Poll[], runMs: () => number, untilMs: number): { waits: number[] } {
   let [now, followsTable] = [0, false]
   const waits: number[] = []
@@ -124,7 +124,7 @@ function operate(polls: Poll[], runMs: () => number, untilMs: number): { waits: 
     const { poll } = turn
     if (poll.isFirst && first.length === 1) waits.push(now - poll.nextAt)
     poll.starts.push(now)
-    // as `claimDue` and `completeInTransaction` count
+    // in the same way as `claimDue` and `completeInTransaction`
     if (now - poll.nextAt > 0.05 * poll.everyMs) poll.nextAt = now
     now += runMs()
     poll.nextAt = Math.max(poll.nextAt + poll.everyMs, now)
@@ -135,7 +135,7 @@ function operate(polls: Poll[], runMs: () => number, untilMs: number): { waits: 
 
 const runs = fc.record({ seed: fc.integer({ min: 1 }), longestMs: fc.integer({ min: 300, max: 60_000 }) })
 
-/** Run times between a tenth of the longest and the longest, the same for the same seed. */
+/** Returns random run times between a tenth of the maximum and the maximum, repeatable for the same seed. */
 function runTimes({ seed, longestMs }: { seed: number; longestMs: number }): () => number {
   const random = randomFrom(seed)
   return () => Math.ceil(longestMs * (0.1 + 0.9 * random()))
@@ -151,7 +151,8 @@ describe('over a while', () => {
     })
     fc.assert(
       fc.property(estate, ({ sessions, sessionMs, tables, run }) => {
-        // alternating with sessions, each of them has room for two operations of each table within two of its intervals
+        // if tables and sessions alternate, each interval has time for two operations of each table within two
+        // intervals
         const leastMs = (tables.length + 1) * 2 * run.longestMs
         const polls = [
           ...Array.from({ length: sessions }, () => ({ isFirst: true, everyMs: sessionMs, nextAt: 0, starts: [] })),
@@ -185,7 +186,8 @@ describe('over a while', () => {
   })
 
   it('a session that drops while answers take as long as its interval is seen down within 3 s', () => {
-    // answers of 1.0 s; peers configured at 1 s, one table of learned routes and four of advertised ones beside them
+    // responses take 1.0 s; session polls are configured at 1 s, with one table of learned routes and four tables of
+    // advertised routes on the same resource
     const peers: Poll = { isFirst: true, everyMs: SECOND, nextAt: 0, starts: [] }
     const learned: Poll = { isFirst: false, everyMs: 300 * SECOND, nextAt: 0, starts: [] }
     const advertised = Array.from(
@@ -193,7 +195,7 @@ describe('over a while', () => {
       (): Poll => ({ isFirst: false, everyMs: 3_600 * SECOND, nextAt: 0, starts: [] }),
     )
     operate([peers, learned, ...advertised], () => SECOND, 3 * 3_600 * SECOND)
-    // from the last poll that read it up to the end of the first that read it down
+    // from the last poll that read the session as up, to the end of the first poll that read it as down
     const bounds = peers.starts.map((at, i) => at - (peers.starts[i - 1] ?? at) + SECOND).slice(10)
     expect(Math.max(...bounds)).toBe(3 * SECOND)
     expect(bounds.filter((ms) => ms > 2 * SECOND).length).toBeLessThan(0.01 * bounds.length)

@@ -1,40 +1,40 @@
 import { KEPT_LATE, PATIENT_INTERVALS, URGENT_LATE } from '../claim.ts'
 
-/** A due poll of a resource that runs one operation at a time. Times and durations in milliseconds. */
+/** A due poll of a resource that runs one operation at a time. Times and durations are in milliseconds. */
 export type TurnCandidate = {
-  /** of a kind that goes before others: the state of sessions, rather than a table */
+  /** whether its kind takes precedence (the state of sessions rather than a table) */
   isFirst: boolean
-  /** when it was due */
+  /** time at which it was due */
   nextAt: number
-  /** its interval for now: a burst's while one lasts */
+  /** current interval; during a burst the interval of the burst */
   everyMs: number
-  /** the configured interval where the one in force is longer; absent = the same */
+  /** the configured interval, if the interval in force is longer; absent = the same */
   configuredMs?: number
-  /** when something asked for it beyond its interval; null = nothing did */
+  /** time at which it was requested in addition to its interval; null = it was not */
   askedAt: number | null
-  /** polled faster for a while */
+  /** whether it is polled faster for a limited time */
   isBurst: boolean
-  /** how long its operations take; null = not known yet */
+  /** duration of its operations; null = not known yet */
   runMs: number | null
 }
 
 export type ResourceState = {
-  /** whether the last operation on it was none of the first kinds, or there was none yet */
+  /** whether the last operation on it was not of the first kinds (sessions), or there was none yet */
   followsTable: boolean
-  /** its polls of the first kinds, due or not; null = there are none */
+  /** its polls of the first kinds (sessions), due or not; null = there are none */
   first: FirstPolls | null
 }
 
 type FirstPolls = {
-  /** the earliest time at which one is due */
+  /** the earliest time at which one of them is due */
   dueAt: number
-  /** the earliest time after which one is late by more than {@link KEPT_LATE} */
+  /** the earliest time after which one of them is late by more than {@link KEPT_LATE} */
   keptUntil: number
-  /** the shortest interval, bursts aside */
+  /** the shortest interval, without bursts */
   everyMs: number
 }
 
-/** @returns what the turn depends on of the polls of the first kinds of one resource; null = there are none */
+/** Returns the summary of the polls of the first kinds of one resource; null = there are none. */
 export function firstPollsOf(polls: readonly { nextAt: number; everyMs: number }[]): FirstPolls | null {
   if (polls.length === 0) return null
   return {
@@ -45,17 +45,21 @@ export function firstPollsOf(polls: readonly { nextAt: number; everyMs: number }
 }
 
 /**
- * Whose turn it is on a resource that runs one operation at a time. `claimDue` decides the same in SQL.
- *
- * - Sessions go before tables; a table begins beside them only when it ends before the next session is due.
- * - A table is urgent once it is late by a twentieth of its interval, or a third of what it may still wait for is over, of four
- *   configured intervals. So it is when a burst or a change asks for it. Then it goes before sessions, but never
- *   two tables in a row while a session is due: a session waits for one operation at most.
- * - A table that is late by more than a tenth of its interval, which is three of the sessions' or longer, is not urgent, for an interval of the
- *   sessions at most, where a session would be so late because of it: what can still be in time goes before what no longer can.
- * - Among urgent tables the one goes first that must begin first to be read within four intervals; what is asked for must at once.
- *   So each is read in that time, where run times allow it.
- * @returns null when none may begin now
+ * Returns the poll that runs next on a resource that runs one operation at a time. `claimDue` makes the same decision
+ * in SQL.
+ * - Sessions take precedence over tables. A table that is not urgent begins only if it ends before the next session is
+ * due.
+ * - A table is urgent if it is late by a twentieth of its interval, or if a third of its allowed wait has passed, which
+ * ends after four configured intervals. It is also urgent if a burst or a change requests it. An urgent table takes
+ * precedence over sessions, but two tables never run in a row while a session is due, so that a session waits for one
+ * operation at most.
+ * - A table is not urgent if it is late by more than a tenth of its interval and would make a session late by as much.
+ * This applies for at most one session interval, and only if the table's interval is at least three session intervals.
+ * A poll that can still be on time is preferred to a poll that no longer can.
+ * - The urgent table that must begin first to be polled within four intervals is preferred; a requested table must
+ * begin immediately.
+ * So each table is polled in that time, if the run times allow it.
+ * @returns null if no poll may begin now
  */
 export function nextTurn(
   candidates: readonly TurnCandidate[],
@@ -83,7 +87,10 @@ function isUrgent(candidate: TurnCandidate, first: FirstPolls | null, now: numbe
   )
 }
 
-/** Whether a table is too late already, and the next session is not yet, unless it waits for the table. */
+/**
+ * Reports whether a table is already too late, and waiting for it would make the next session too late, which is still
+ * on time.
+ */
 function yieldsTo(first: FirstPolls, table: TurnCandidate, now: number): boolean {
   const tooLateMs = now - keptUntil(table)
   const isTooLate = tooLateMs > 0 && tooLateMs <= first.everyMs
@@ -94,12 +101,15 @@ function yieldsTo(first: FirstPolls, table: TurnCandidate, now: number): boolean
 const keptUntil = ({ nextAt, everyMs }: Pick<TurnCandidate, 'nextAt' | 'everyMs'>): number =>
   nextAt + KEPT_LATE * everyMs
 
-/** From when on a table that is due goes before sessions, though nothing asks for it. */
+/** Returns the time from which a due table takes precedence over sessions without a request. */
 export function urgentAt(candidate: Pick<TurnCandidate, 'nextAt' | 'everyMs' | 'configuredMs'>): number {
   return candidate.nextAt + Math.min(slackMs(candidate) / 3, URGENT_LATE * candidate.everyMs)
 }
 
-/** For how long after it was due a table may wait: it was last read no earlier than an interval before. */
+/**
+ * Returns how long a table may wait after it was due, in milliseconds, so that it is polled within four intervals. It
+ * was last polled at least one interval before it was due.
+ */
 const slackMs = ({ everyMs, configuredMs = everyMs }: Pick<TurnCandidate, 'everyMs' | 'configuredMs'>): number =>
   Math.max(0, 4 * Math.min(configuredMs, everyMs) - everyMs)
 

@@ -1,22 +1,22 @@
 import type { Migration } from '../folder.ts'
 import { type Statement, statementsOf } from './statements.ts'
 
-/** What a statement of a migration would do to processes that run meanwhile. */
+/** A statement of a migration that would affect processes that run during the migration. */
 interface LongLock {
   migration: string
   line: number
   statement: string
-  /** what it does, and what to write instead */
+  /** the effect of the statement, and the statement to write instead */
   why: string
 }
 
 const NAME = '(?:"[^"]+"|[\\w.]+)'
 const named = (pattern: string) => new RegExp(pattern.replaceAll('NAME', `(${NAME})`), 'i')
 
-/** A statement that concerns a table: the first group of `of` is its name. */
+/** A rule for statements about a table, whose name is the first group of `of`. */
 interface Rule {
   of: RegExp
-  /** not given: always */
+  /** exception; absent = no exception */
   unless?: RegExp
   why: string
 }
@@ -25,8 +25,10 @@ const REWRITES = 'rewrites the table while nobody can read it'
 const SCANS = 'reads the whole table while nobody can write to it'
 
 /**
- * Forbidden on tables with rows, while polls go on and workers of the former version still run.
- * @source https://www.postgresql.org/docs/current/sql-altertable.html (Notes), sql-createindex.html, explicit-locking.html
+ * Statements that are forbidden on tables with rows, because polls continue and workers of the previous version still
+ * run during a migration.
+ * @source https://www.postgresql.org/docs/current/sql-altertable.html (Notes), sql-createindex.html,
+ *   explicit-locking.html
  */
 const ON_TABLES: readonly Rule[] = [
   {
@@ -66,7 +68,7 @@ const ON_TABLES: readonly Rule[] = [
   },
 ]
 
-/** Of the actions of ALTER TABLE, each by itself. */
+/** Rules for each single action of ALTER TABLE. */
 const ACTIONS: readonly { is: RegExp; unless?: RegExp; why: string }[] = [
   {
     is: /^ADD (?:COLUMN )?(?:IF NOT EXISTS )?(?!CONSTRAINT|CHECK|UNIQUE|PRIMARY|FOREIGN|EXCLUDE).*\b(?:random|gen_random_uuid|uuidv7|uuid_generate_v4|clock_timestamp|timeofday|nextval|txid_current|pg_current_xact_id)\s*\(/i,
@@ -120,8 +122,9 @@ const VALIDATES = /^VALIDATE CONSTRAINT (\S+)/i
 const ADDS = /^ADD CONSTRAINT (\S+)/i
 
 /**
- * Statements of a migration that lock a table for longer than a moment, or that workers of the former version do not survive. What it
- * does to tables that it makes itself is free, and so is a statement that says why it is brief: `-- peerwatch: brief, <reason>`.
+ * Returns the statements of a migration that lock a table for more than a moment, or that workers of the previous
+ * version cannot handle. Statements about tables that the migration itself creates are allowed, and so is a statement
+ * with a comment that gives the reason why it is brief: `-- peerwatch: brief, <reason>`.
  */
 export function longLocksOf({ name, sql }: Pick<Migration, 'name' | 'sql'>): LongLock[] {
   const statements = statementsOf(sql)
@@ -142,7 +145,10 @@ function ofStatement({ text }: Statement, own: ReadonlySet<string>): string[] {
   })
 }
 
-/** @param added is completed with the constraints that the statement adds */
+/**
+ * Returns the faults of an ALTER TABLE statement. @param added the constraints that the statement adds are added to
+ * this set
+ */
 function ofActions({ text }: Statement, own: ReadonlySet<string>, added: Set<string>): string[] {
   const found = ALTERED.exec(text)
   if (!found || own.has(found[1]?.toLowerCase() ?? '')) return []
@@ -156,7 +162,7 @@ function ofActions({ text }: Statement, own: ReadonlySet<string>, added: Set<str
   })
 }
 
-/** The parts of ALTER TABLE between commas outside parentheses. */
+/** Splits the actions of ALTER TABLE at the commas outside parentheses. */
 function actionsOf(text: string): string[] {
   const actions = ['']
   let depth = 0

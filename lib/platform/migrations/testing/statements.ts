@@ -1,16 +1,22 @@
-/** One statement of a migration. */
+/** A statement of a migration. */
 export interface Statement {
-  /** without comments; the content of strings and function bodies is left out */
+  /** text without comments, and without the content of strings and function bodies */
   text: string
-  /** from 1 */
+  /** line in the file, counted from 1 */
   line: number
-  /** why its lock is short all the same, as `-- peerwatch: brief, <reason>` before it says; null = nobody does */
+  /**
+   * reason why its lock is brief, from a preceding comment `-- peerwatch: brief, <reason>`; null = there is no such
+   * comment
+   */
   brief: string | null
 }
 
 const BRIEF = /^--\s*peerwatch:\s*brief,\s*(\S.*)$/
 
-/** Parts that hold no statement of their own: comments, strings, quoted names, bodies. */
+/**
+ * Pattern for the parts of SQL text in which semicolons do not end a statement: comments, strings, quoted names,
+ * function bodies.
+ */
 const PART =
   /--[^\n]*|\/\*[\s\S]*?\*\/|\bE'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|;|[^;]/gi
 

@@ -6,18 +6,21 @@ import { decodeOtlp, type OtlpItem, type OtlpSignal } from './decode-otlp.ts'
 
 export interface Collector {
   url: string
-  /** what arrived so far */
+  /** requests that arrived so far */
   received: { signal: OtlpSignal; headers: Record<string, unknown>; items: OtlpItem[] }[]
-  /** items of a signal */
+  /** returns the items of a signal */
   of(signal: OtlpSignal): OtlpItem[]
-  /** how it answers from now on: a status, or not at all */
+  /** how it answers later requests: a status, or never */
   answers: number | 'never'
-  /** requests that it got, also those that it did not take */
+  /** number of requests, including those that were refused */
   requests: number
   close(): Promise<void>
 }
 
-/** A collector for OTLP over HTTP on this machine, which reads what it gets by the definitions and refuses all else. */
+/**
+ * Starts an OTLP collector over HTTP on this machine. It parses requests by the official definitions and refuses all
+ * others.
+ */
 export async function startCollector(): Promise<Collector> {
   const server = createServer((request, response) => {
     const parts: Buffer[] = []
@@ -35,7 +38,7 @@ export async function startCollector(): Promise<Collector> {
         const plain = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
         collector.received.push({ signal, headers: request.headers, items: decodeOtlp(signal, plain, type) })
       } catch (error) {
-        // the exporter does not repeat what is answered so, and says it
+        // the exporter does not repeat a request with this status, and logs the failure
         return void response.writeHead(400).end(String(error))
       }
       response.writeHead(200, { 'content-type': type }).end(type === 'application/json' ? '{}' : undefined)

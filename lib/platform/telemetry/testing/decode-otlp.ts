@@ -1,7 +1,8 @@
 /**
- * OTLP's protobuf, read by the field numbers of its definitions and by nothing of the packages that write it. A field that the definitions
- * do not have, or that has another wire type, is an error.
- * @source https://github.com/open-telemetry/opentelemetry-proto (opentelemetry/proto: collector, trace, metrics, logs, common, resource; v1)
+ * Types of protobuf fields in OTLP. The decoder uses the field numbers of the official definitions, independent of the
+ * packages that write OTLP. A field that is missing in the definitions or has another wire type is an error.
+ * @source https://github.com/open-telemetry/opentelemetry-proto (opentelemetry/proto: collector, trace, metrics, logs,
+ *   common, resource; v1)
  */
 type Type =
   | 'string'
@@ -134,7 +135,10 @@ interface Points {
   aggregationTemporality?: number
 }
 
-/** A span, metric or log record: whichever fields it has, as in OTLP/JSON; ids in hexadecimal, 64-bit numbers as text. */
+/**
+ * A span, metric or log record with the fields of its kind, as in OTLP/JSON: ids are hexadecimal, and 64-bit numbers
+ * are text.
+ */
 export interface OtlpFields {
   name: string
   traceId?: string
@@ -152,7 +156,7 @@ export interface OtlpFields {
   histogram: Points
 }
 
-/** What any of the three requests holds, flat: items with their resource and scope. */
+/** An item of any of the three requests, together with its resource and scope. */
 export interface OtlpItem {
   resource: Record<string, unknown>
   scope: string
@@ -170,7 +174,10 @@ interface Scoped {
   [inner: string]: unknown
 }
 
-/** @param body of a request, JSON or protobuf as its type says. @throws for what the definitions do not have */
+/**
+ * Decodes a request into a flat list of items. @param body JSON or protobuf, according to `contentType` @throws Error
+ * for fields that the definitions lack
+ */
 export function decodeOtlp(signal: OtlpSignal, body: Buffer, contentType: string): OtlpItem[] {
   const isJson = contentType === 'application/json'
   if (!isJson && contentType !== 'application/x-protobuf') throw new Error(`unexpected type ${contentType}`)
@@ -195,7 +202,7 @@ export function decodeOtlp(signal: OtlpSignal, body: Buffer, contentType: string
 export const attributesOf = (attributes: readonly Attribute[] = []): Record<string, unknown> =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]))
 
-/** In JSON names are those of the definitions, in lowerCamelCase. */
+/** Checks the names in JSON, which are the names of the definitions in lowerCamelCase. */
 function checkNames(message: Message, value: object, where: string): void {
   const fields = new Map(Object.values(message).map((field) => [field[0], field]))
   for (const [name, part] of Object.entries(value)) {
