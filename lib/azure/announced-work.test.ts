@@ -10,7 +10,7 @@ const configurations = `${subscriptionId}/providers/Microsoft.Maintenance/mainte
 const assignments = `${gatewayId}/providers/Microsoft.Maintenance/configurationAssignments`
 const configurationId = `${subscriptionId}/resourcegroups/edge/providers/Microsoft.Maintenance/maintenanceConfigurations/nights`
 
-/** After the example of Events - List By Subscription Id. */
+/** Builds a planned maintenance event like the example of Events - List By Subscription Id. */
 const event = (name: string, fields: object = {}) => ({
   id: `/providers/Microsoft.ResourceHealth/events/${name}`,
   name,

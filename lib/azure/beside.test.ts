@@ -52,7 +52,10 @@ const gatewayTo = (remote: string) =>
     connections: [{ name: 'conn', properties: { remoteVpnSite: { id: remote } } }],
   })
 
-/** Of each list that is asked for what other resources name: these, it, and what is named elsewhere or not at all. */
+/**
+ * Lists that are fetched only if another resource refers to an entry. Each case has the referring resources (`naming`),
+ * the list itself, and resources without a reference or with a reference to another place (`without`).
+ */
 const lists = [
   {
     list: 'localNetworkGateways',

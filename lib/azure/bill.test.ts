@@ -14,7 +14,7 @@ const table = (columns: string[], rows: unknown[][], nextLink: string | null = n
   body: { properties: { columns: columns.map((name) => ({ name, type: 'Number' })), rows, nextLink } },
 })
 const DATA = 'Metered Data - Data Transfer Out'
-// in an order of the server's own
+// a different order from that in which the query names the columns
 const costs = ['UsageQuantity', 'Cost', 'UsageDate', 'ResourceId', 'Meter', 'Currency']
 
 describe('a bill', () => {
@@ -100,13 +100,13 @@ describe('a bill', () => {
     expect(outcome).toBe('incomplete')
     expect(error?.detail).toMatch(says)
     expect(rows).toHaveLength(kept)
-    // a charge that names nothing is money all the same
+    // a charge without a resource and a meter still counts as a cost
     if (kept === 2) expect(rows[1]).toMatchObject({ resourceId: '', meter: '', cost: '2.5' })
   })
 
   it('counts its odd rows and names three of them', async () => {
     const odd = Array.from({ length: 5 }, (_, n) => [1, `${n}`, 20261101, CIRCUIT, DATA, 'EUR'])
-    // money that Azure gives back and an amount with an exponent are not odd
+    // negative amounts (credits) and amounts with an exponent are valid
     const good = [
       [1, -2.5, 20261101, CIRCUIT, DATA, 'EUR'],
       [1e-7, 1.25e-7, 20261102, CIRCUIT, DATA, 'USD'],

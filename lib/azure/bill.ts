@@ -11,19 +11,23 @@ import { member } from './decode/members.ts'
 import type { BillQuestion } from './types.ts'
 
 const API_VERSION = '2025-03-01'
-/** Meters of an edge's building blocks, by the category that the bill has them under. */
+/** Meter categories of the bill that contain an edge's building blocks. */
 const CATEGORIES = ['ExpressRoute', 'Virtual WAN', 'VPN Gateway', 'Virtual Network']
-/** Callers that name themselves have a quota of their own; all others of a tenant share one that is mostly used up. */
+/**
+ * Header that identifies the client. Identified clients have their own quota; all others of a tenant share a quota that
+ * is mostly used up.
+ */
 const CLIENT = { ClientType: 'Peerwatch' }
-/** A page has some thousand rows; beyond this a server is assumed to go in circles. */
+/** Maximum number of pages. A page has some thousand rows, so a longer bill means that the server links in a loop. */
 const MAX_PAGES = 200
 
 /**
- * What the resources of a subscription were billed for, by day and meter, before tax. A row of which a figure can't be read is left out and
- * named; one that names no resource or no meter is money all the same, and is kept as nobody's.
- * @throws PollFailure `malformed` where the table has no such columns, or none of its rows can be read
- * @source Cost Management REST, Query - Usage, 2025-03-01; that its figures hold no taxes: "Understand the terms in your Azure usage and
- * charges file" (learn.microsoft.com/azure/cost-management-billing/understand/understand-usage)
+ * Returns the billed cost of a subscription's resources by day and meter, before tax. A row with an unreadable figure
+ * is left out and reported in the error. A row without a resource or meter is kept with empty names, because it is
+ * still a cost.
+ * @throws PollFailure `malformed` if the table lacks a column, or if no row can be read
+ * @source Cost Management REST, Query - Usage, 2025-03-01. Its figures exclude taxes: "Understand the terms in your
+ *   Azure usage and charges file" (learn.microsoft.com/azure/cost-management-billing/understand/understand-usage)
  */
 export async function readBill(call: Call, arm: Arm, question: BillQuestion): Promise<Result<BilledRow[]>> {
   const body = bodyOfQuestion(question)
@@ -57,14 +61,14 @@ export async function readBill(call: Call, arm: Arm, question: BillQuestion): Pr
 
 interface UnreadRow {
   why: string
-  /** the row as it came */
+  /** JSON text of the row as received */
   sample: string
 }
 
 interface RowReading {
-  /** null = it cannot be counted */
+  /** null = the row cannot be counted */
   row: BilledRow | null
-  /** null = nothing of it is odd */
+  /** reason why the row is unusual; null = the row is normal */
   why: string | null
   sample: string
 }
@@ -74,7 +78,7 @@ function bodyOfQuestion({ from, to }: BillQuestion): JsonObject {
   return {
     type: 'ActualCost',
     timeframe: 'Custom',
-    // both ends are included
+    // the API includes both ends of the period
     timePeriod: { from: new Date(from).toISOString(), to: new Date(to - 1_000).toISOString() },
     dataset: {
       granularity: 'Daily',
@@ -88,7 +92,7 @@ function bodyOfQuestion({ from, to }: BillQuestion): JsonObject {
   }
 }
 
-/** Columns come in an order of the server's own. */
+/** Reads the rows of a table. The server chooses the order of the columns. */
 function rowsOf(table: JsonObject, { from, to }: BillQuestion): RowReading[] {
   const columns = arrayAt(member(table, 'columns'), 'properties.columns')
   const names = columns.map((column) => String(member(objectOf(column), 'name')).toLowerCase())
@@ -121,7 +125,7 @@ const COLUMNS = ['UsageDate', 'ResourceId', 'Meter', 'Currency', 'Cost', 'UsageQ
 type Column = (typeof COLUMNS)[number]
 type ReadCell = <T>(name: Column, read: (cell: Json | undefined) => T | null, expected: string) => T | null
 
-/** Null where its day or a figure can't be read. */
+/** Returns the row; null if its day, its currency or a figure cannot be read. */
 function billedRow(cell: ReadCell): BilledRow | null {
   const day = cell('UsageDate', dayOf, 'a day such as 20261101')
   const resourceId = cell('ResourceId', textOf, 'text') ?? ''
@@ -135,7 +139,7 @@ function billedRow(cell: ReadCell): BilledRow | null {
 
 const LONGEST_SAMPLE = 160
 const MAX_EXAMPLES = 3
-/** Largest amount of a row that is counted: far above the cost of any edge, in any currency. */
+/** Maximum amount of a row that is counted. It is far above the cost of any edge in any currency. */
 const MAX_AMOUNT = 1e15
 
 const textOf = (cell: Json | undefined): string | null => (typeof cell === 'string' ? cell : null)
@@ -145,14 +149,17 @@ const currencyOf = (cell: Json | undefined): string | null => {
   return text !== null && /^[A-Z]{3}$/.test(text) ? text : null
 }
 
-/** A number as JSON has it; its shortest decimal text is what was written, up to 15 digits. */
+/**
+ * Returns a JSON number as decimal text. The shortest decimal text of a double equals the number that the server wrote,
+ * up to 15 digits. Returns null for other values and for amounts above {@link MAX_AMOUNT}.
+ */
 function amountOf(cell: Json | undefined): string | null {
   if ((typeof cell !== 'number' && typeof cell !== 'bigint') || !(Math.abs(Number(cell)) <= MAX_AMOUNT)) return null
   if (typeof cell === 'bigint') return String(cell)
   return /e/.test(String(cell)) ? cell.toFixed(20).replace(/(?<!0)0+$/, '0') : String(cell)
 }
 
-/** A day is a number such as 20261101. */
+/** Converts a day such as 20261101 to `2026-11-01`; null if there is no such day. */
 function dayOf(cell: Json | undefined): string | null {
   const [, year, month, day] = /^(\d{4})(\d{2})(\d{2})$/.exec(String(cell)) ?? []
   const text = `${year}-${month}-${day}`
@@ -162,7 +169,7 @@ function dayOf(cell: Json | undefined): string | null {
   return year === undefined || !isReal ? null : text
 }
 
-/** The next page is asked for with the same body. */
+/** Returns the address of the next page, which is requested with the same body; null at the end. */
 function nextPage(table: JsonObject, answer: CallAnswer, seen: Set<string>): string | null {
   const nextLink = member(table, 'nextLink')
   if (nextLink === undefined || nextLink === null || nextLink === '') return null

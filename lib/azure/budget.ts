@@ -1,10 +1,10 @@
 import type { ArmBudget, BudgetName } from '#lib/contract/index.ts'
 
-/** What of a request and its answer says which budget counted it. */
+/** Parts of a request and its response that show which ARM budget counted the request. */
 interface Metered {
   method: string
   url: string
-  /** of the answer, by name in lower case */
+  /** Returns a response header by its lower-case name. */
   header(name: string): string | undefined
 }
 
@@ -13,8 +13,9 @@ const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD
 const of = (side: 'arm' | 'network', method: string): BudgetName => `${side}.${isRead(method) ? 'reads' : 'writes'}`
 
 /**
- * Which budget refused a request, by code, sentence and headers. An answer that names none is taken for ARM's, which is asked first.
- * Source of the sentences: testdata/refusals.
+ * Returns the budget that refused a request, from the error's code, message and headers. A response that identifies no
+ * budget counts for ARM's own budget, because ARM checks its budget first.
+ * The messages were taken from testdata/refusals.
  */
 export function refusingBudget(
   { method, header }: Pick<Metered, 'method' | 'header'>,
@@ -32,7 +33,10 @@ export function refusingBudget(
   return of(left !== null && left > 0 ? 'network' : 'arm', method)
 }
 
-/** What an answer says of the budgets, added to what earlier answers of the same call said; null = nothing so far. */
+/**
+ * Returns the budgets of earlier responses of the same call, updated from this response; null if no response had budget
+ * headers so far.
+ */
 export function budgetAfter(before: ArmBudget | null, { method, url, header }: Metered): ArmBudget | null {
   const reads = countIn(header('x-ms-ratelimit-remaining-subscription-reads'))
   const writes = countIn(header('x-ms-ratelimit-remaining-subscription-writes'))

@@ -57,8 +57,8 @@ const REQUEST_TIMEOUT_MS = 30_000
 const TOKEN_TIMEOUT_MS = 15_000
 
 /**
- * The client for everything that Peerwatch requests from Azure. Nothing is sent before the first poll.
- * @throws if an endpoint is no https URL, nor plain http on loopback
+ * Creates the client for everything that Peerwatch requests from Azure. It sends no request before the first poll.
+ * @throws Error if an endpoint is neither an https URL nor plain http on loopback
  */
 export function createAzure(settings: AzureSettings): Azure {
   const clock = settings.clock ?? systemClock
@@ -124,7 +124,10 @@ export function createAzure(settings: AzureSettings): Azure {
     return step.result
   }
 
-  /** What one uninterrupted part of a poll came to, with times and budget; failures included. */
+  /**
+   * Runs one uninterrupted part of a poll and returns its result with times and budget. Failures are returned as
+   * results too.
+   */
   async function stepOf<Rows>(
     identity: Identity | null,
     options: PollOptions,
@@ -204,13 +207,14 @@ export function createAzure(settings: AzureSettings): Azure {
       })
     const reached = await asWhom(target, kind, options, from?.operation, ask)
     if (!reached.result) return reached
-    // KindDefinition ties a kind to its rows, which TypeScript can't follow through a union of kinds
+    // KindDefinition ties a kind to its rows, but TypeScript cannot follow this through a union of kinds
     return { observation: withRows({ target, kind, silentInstances: [], ...reached.result } as Observation) }
   }
 
   /**
-   * Lets the identity ask that began the poll, or for a new one whoever is in turn. Slices are requests like any other: where whoever began
-   * them is refused, or gone, the next one goes on from the checkpoint.
+   * Chooses the identity of a poll: the identity that began it, or the identities in turn for a new poll. A poll in
+   * slices can move to another identity, because each slice is a separate request: if the first identity is refused or
+   * no longer configured, the next identity continues from the checkpoint.
    */
   async function asWhom<Own extends Reached>(
     target: PollTarget,
@@ -219,7 +223,7 @@ export function createAzure(settings: AzureSettings): Azure {
     operation: PendingOperation | undefined,
     ask: (identity: Identity | null, options: PollOptions, handsOver?: boolean) => Promise<Own>,
   ): Promise<Own> {
-    // what one identity alone began, or an earlier version, has no name
+    // an operation that was begun with a single identity, or by an earlier version, has no identity name
     const begunBy = operation && choice.named(operation.identity ?? DEFAULT_IDENTITY)
     const isSlice = operation?.slice !== undefined
     if (operation && !begunBy && !isSlice) return ask(null, given)
@@ -341,7 +345,7 @@ export function createAzure(settings: AzureSettings): Azure {
   }
 }
 
-/** An end of a poll, or the operation that it waits for. */
+/** The result of a poll, or the operation that the poll waits for. */
 type Step<Rows> = { result: Result<Rows> } | Extract<OperationStep, { waitMs: number }>
 
 async function start<Kind extends ObservableKind>(
@@ -382,7 +386,10 @@ async function goOn<Kind extends ObservableKind>(
   return { result }
 }
 
-/** An operation is Azure's answer to one identity; it is not known to answer another about it. */
+/**
+ * Returns the failure of an operation whose identity is no longer configured. Azure may not show an operation to
+ * another identity.
+ */
 function withoutIdentity(operation: PendingOperation | undefined): PollFailure {
   const name = operation?.identity ?? DEFAULT_IDENTITY
   const detail = `the identity ${name} began this operation and is configured no longer; the next poll begins a new one`

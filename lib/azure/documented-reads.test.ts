@@ -7,7 +7,7 @@ const ROOT = path.join(import.meta.dirname, '../..')
 const DOCUMENTS = ['docs/azure-permissions.md', ...globSync('docs/rules/*.md', { cwd: ROOT })].toSorted()
 const textOf = (file: string) => readFileSync(path.join(ROOT, file), 'utf8')
 
-/** Every word of the code that talks to Azure, in lower case, tests left out. */
+/** All words in the code that calls Azure, in lower case, without tests. */
 const WORDS = new Set(
   globSync('lib/azure/**/*.ts', { cwd: ROOT })
     .filter((file) => !/\.test\.ts$|\/(testing|testdata)\//.test(file))
@@ -26,10 +26,13 @@ interface Claim {
 
 const NOT_READ = /\b(?:is|are|was|were) (?:not|never) (?:read|asked|listed|requested)\b/
 const READ = /\b(?:is|are) (?:read|asked|listed|requested)\b/
-/** Names of ARM's: actions, and operations and members in camel case. */
+/** Names from ARM: actions, and operations and members in camel case. */
 const ARM_NAME = /^(?:Microsoft\.[\w./]+|[a-z]+[A-Z][A-Za-z0-9]*)$/
 
-/** What a document says of names of ARM's, clause by clause: the names that stand before the verb. */
+/**
+ * Returns the claims of a document about ARM names, clause by clause. The subject of a claim is the names before the
+ * verb.
+ */
 function claimsOf(markdown: string): Claim[] {
   const spans: string[] = []
   const bare = markdown.replaceAll(/`([^`\n]+)`/g, (_, span: string) => `@${spans.push(span) - 1}@`)
@@ -42,7 +45,10 @@ function claimsOf(markdown: string): Claim[] {
   })
 }
 
-/** An action is in the role; an operation or a member is named by the code. The SDK names some operations in the singular. */
+/**
+ * Reports whether the code uses a name: an action must be in the role, and an operation or member must occur in the
+ * code. The SDK uses the singular for some operations.
+ */
 function isInCode(name: string): boolean {
   const own = name.toLowerCase()
   if (own.startsWith('microsoft.')) return roleActions().some((action) => action.toLowerCase() === own)

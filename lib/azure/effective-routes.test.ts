@@ -22,7 +22,7 @@ const nic = {
   },
 }
 
-/** The form of the example in the REST reference, with what else Azure is seen to put into a row. */
+/** Builds a row like the example in the REST reference, with additional values that Azure was observed to return. */
 const row = (source: string, state: string, addressPrefix: string, nextHopType: string, ...nextHops: string[]) => ({
   disableBgpRoutePropagation: false,
   source,

@@ -1,9 +1,12 @@
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost'])
-/** ARM of the public cloud. */
+/** ARM endpoint of the public cloud. */
 export const PUBLIC_ARM = 'https://management.azure.com'
 const PUBLIC_SCOPE = `${PUBLIC_ARM}/.default`
 
-/** Sovereign clouds have an audience and a sign-in host of their own. Source: Azure documentation, national clouds. */
+/**
+ * Sign-in hosts of sovereign clouds, which also have their own token audience. Source: Azure documentation, national
+ * clouds.
+ */
 const SOVEREIGN = new Map([
   ['management.usgovcloudapi.net', 'https://login.microsoftonline.us'],
   ['management.chinacloudapi.cn', 'https://login.chinacloudapi.cn'],
@@ -13,17 +16,17 @@ export interface AzureEndpoint {
   /** without a trailing slash */
   url: string
   origin: string
-  /** plain http, which is for loopback only */
+  /** whether the endpoint uses plain http, which is allowed for loopback only */
   plain: boolean
-  /** what a token is asked for */
+  /** token scope */
   scope: string
-  /** where to sign in; undefined = the identity library's own default */
+  /** sign-in host; undefined = the default of the identity library */
   authorityHost: string | undefined
 }
 
 /**
- * Reads an endpoint's address.
- * @throws if it is no http(s) URL, or plain http to another host than loopback
+ * Parses the address of an endpoint.
+ * @throws Error if it is not an http(s) URL, or if it is plain http to a host other than loopback
  */
 export function readAzureEndpoint(text: string): AzureEndpoint {
   const url = new URL(text)

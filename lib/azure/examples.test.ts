@@ -227,7 +227,7 @@ describe('what a real deployment answered', () => {
           connectionStatus: null,
           routingWeight: 0,
           fastPath: false,
-          // ARM prints 0 of every ExpressRoute connection, whatever passes
+          // ARM returns 0 for every ExpressRoute connection, whatever its traffic
           counters: { bytesIn: null, bytesOut: null },
           tunnels: [],
         },

@@ -5,7 +5,9 @@ import { armError, type Behaviour } from './testing/arm-server.ts'
 import { circuitId, connectionId, gatewayId, peerBody, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
-/** Readings of one clock may differ by less, from core to core and where it is set. */
+/**
+ * Maximum difference in milliseconds between two readings of the same clock, due to CPU cores and clock adjustments.
+ */
 const CLOCKS_MS = 50
 const gateway = { resourceId: gatewayId, subresource: '' }
 const stats = { primarybytesIn: 9007199254740993n, primarybytesOut: 2, secondarybytesIn: 3, secondarybytesOut: 4 }

@@ -23,10 +23,13 @@ import { expectType, readTarget } from './read.ts'
 import { good, type Result } from './kinds/kind.ts'
 import { prefix } from './kinds/route-tables.ts'
 
-/** Gateways that Azure computes these of, lower case. */
+/** Types of gateways for which Azure computes these reports, lower case. */
 const TYPES: readonly string[] = [armTypes.virtualNetworkGateway, armTypes.expressRouteGateway]
 
-/** What these requests are called; Azure names an action after the request. Source: Azure RBAC, "Azure role definitions", Actions. */
+/**
+ * Azure actions of these requests. Azure names an action after its request. Source: Azure RBAC, "Azure role
+ * definitions", Actions.
+ */
 export const REPORT_ACTIONS = ['virtualNetworkGateways', 'expressRouteGateways'].flatMap((type) =>
   [
     'getResiliencyInformation',
@@ -36,14 +39,14 @@ export const REPORT_ACTIONS = ['virtualNetworkGateways', 'expressRouteGateways']
   ].map((name) => `Microsoft.Network/${type}/${name}/action`),
 )
 
-/** The newest test of each location, by one site or by several. */
+/** Parameters that select the newest test of each location, whether it covered one site or several. */
 const ALL_TESTS = { typeParam: 'All', fetchLatest: true }
-/** Of a location that was never tested. */
+/** Test ID of a location that was never tested. */
 const NO_TEST = /^[0-]*$/
 
 type Begin = Parameters<typeof beginOperation>[1]
 
-/** The operation of each report, and what its result says. */
+/** The operation of each report, and the function that decodes its result. */
 const READERS: {
   [Name in AzureReportName]: {
     begin(network: Arm['network'], isInHub: boolean, at: [string, string], options: BeginOptions): ReturnType<Begin>
@@ -79,9 +82,11 @@ const READERS: {
 }
 
 /**
- * What Azure has of a gateway, by one operation. Nothing is computed for it: `attemptRefresh` stays false, Azure does that hourly.
+ * Returns a report on a gateway with one operation. It does not make Azure compute a new report (`attemptRefresh`
+ * remains false), because Azure does so hourly.
  * @throws PollFailure
- * @source Azure Network REST 2025-07-01, VirtualNetworkGateways and ExpressRouteGateways; learn.microsoft.com/azure/expressroute/resiliency-insights
+ * @source Azure Network REST 2025-07-01, VirtualNetworkGateways and ExpressRouteGateways;
+ *   learn.microsoft.com/azure/expressroute/resiliency-insights
  */
 export async function readGatewayReport<Name extends AzureReportName>(
   call: Call,
@@ -106,7 +111,7 @@ export async function readGatewayReport<Name extends AzureReportName>(
   return { outcome, error, rows }
 }
 
-/** What one operation ends with, its waits included. */
+/** Runs an operation to its end, including its waits, and returns its result. */
 async function result(call: Call, arm: Arm, begin: Begin): Promise<Json> {
   let step = await beginOperation(call, begin)
   while ('operation' in step) {
@@ -116,7 +121,7 @@ async function result(call: Call, arm: Arm, begin: Begin): Promise<Json> {
   return outputOf(bodyOf(step.answer))
 }
 
-/** The result is the body, or in the status resource's `properties.output`. */
+/** Returns the result of an operation, which is the whole body or `properties.output` of the status resource. */
 function outputOf(body: Json): Json {
   if (!isJsonObject(body)) return body
   const properties = member(body, 'properties')
@@ -124,7 +129,7 @@ function outputOf(body: Json): Json {
 }
 
 const moment = textOrNull.transform((text) => statedInstant(text))
-/** `-` = it is not scored */
+/** a score; null for `-`, which Azure returns if there is no score */
 const score = field('a score', (value) => {
   if (value === null || value === undefined || value === '' || value === '-') return null
   const number = Number(String(value).replace(/%$/, ''))
@@ -144,7 +149,10 @@ const recommendationRow = armRow({
 })
 const componentRow = armRow({ name: z.string(), currentScore: score, maxScore: score, recommendations: items })
 
-/** @throws PollFailure `malformed` where it says nothing, as the specification's own example of a virtual network gateway */
+/**
+ * @throws PollFailure `malformed` if there are no components, as in the specification's own example of a virtual
+ *   network gateway
+ */
 function resiliencyIn(body: Json, unread: Unread): AzureResiliency {
   const stated = objectOf(body)
   const list = arrayAt(member(stated, 'components'), 'components')
@@ -174,7 +182,10 @@ function resiliencyIn(body: Json, unread: Unread): AzureResiliency {
 const circuitRow = armRow({ key: z.string(), name: textOrNull, link: textOrNull, location: textOrNull })
 const routeRow = armRow({ prefix: prefix('prefixed'), circuits: z.array(armRow({ circuit: z.string() })) })
 
-/** A prefix of several sets has the circuits of all. @throws PollFailure `malformed` where it says nothing */
+/**
+ * Decodes the route sets. A prefix in several sets gets the circuits of all these sets.
+ * @throws PollFailure `malformed` if there are no route sets
+ */
 function routeSetsIn(body: Json, unread: Unread): AzureRouteSets {
   const stated = objectOf(body)
   const sets = arrayAt(member(stated, 'routeSets'), 'routeSets')
@@ -216,10 +227,13 @@ const testRow = armRow({
   issues: texts,
 })
 
-/** The rows of an answer, which is a bare list. */
+/** Returns the rows of a response that is a bare list. */
 const listIn = (body: Json): Json[] => (Array.isArray(body) ? body : arrayAt(member(objectOf(body), 'value'), 'value'))
 
-/** Tests that were started, the newest of each location; a location that never was tested has an id of zeros. */
+/**
+ * Decodes the tests that were started, the newest of each location. A location that was never tested has an ID of zeros
+ * and is left out.
+ */
 function siteTestsIn(body: Json, unread: Unread): AzureSiteTest[] {
   return decodeRows(testRow, listIn(body), 'tests', unread)
     .filter(({ testGuid }) => !NO_TEST.test(testGuid))
@@ -246,7 +260,7 @@ const detailsRow = armRow({
 const redundantRow = armRow({ peeringLocations: texts, routes: texts })
 const prefixText = prefix('prefixed')
 
-/** The details of a test that was asked for by its id, which they do not repeat. */
+/** Decodes the details of a test that was requested by its ID. The response does not repeat the ID. */
 function testsWithDetails(body: Json, unread: Unread): AzureSiteTest[] {
   return decodeRows(detailsRow, listIn(body), 'test', unread).map((row) => ({
     id: '',

@@ -16,7 +16,7 @@ const hub = {
   id: hubId,
   name: 'hub1',
   location: 'westeurope',
-  // of Route Servers: that of the Virtual WAN counts
+  // this flag applies to Route Servers only; for a hub the flag of the Virtual WAN counts
   properties: { virtualWan: { id: wanId }, allowBranchToBranchTraffic: true },
 }
 const firewallId = `${place}/azureFirewalls/afw`

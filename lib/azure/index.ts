@@ -1,6 +1,6 @@
 /**
- * Azure Resource Manager in, typed observations out. The only place that imports `@azure/*`.
- * What is read where, and why by the SDK and not by its models: docs/adr/0020-azure-client.md.
+ * Client for Azure Resource Manager, which returns typed observations. Only this folder imports `@azure/*`.
+ * docs/adr/0020-azure-client.md lists the requests, and explains why the SDK is used without its models.
  */
 export { createAzure } from './create-azure.ts'
 export { signInToDatabase } from './identity/database-tokens.ts'

@@ -16,14 +16,14 @@ const on = (when: RegExp, behaviour: Behaviour, times?: number) =>
 
 type Pending = Extract<PollStep, { waitMs: number }>
 
-/** The next slice, as another process would read it: from what was stored, with all time for it that there is. */
+/** Reads the next slice as another process would: from the stored state, with a long deadline. */
 async function next(azure: Azure, from: Pending | null): Promise<PollStep> {
   if (!from) return azure.begin(target, 'inventory')
   const stored = JSON.parse(JSON.stringify(from.pending)) as PendingOperation
   return azure.resume(target, 'inventory', stored, 1_000, { deadlineMs: 3_600_000 })
 }
 
-/** All slices, without their pauses. */
+/** Reads all slices without their pauses. */
 async function slicesOf(azure: Azure): Promise<{ pending: Pending[]; observation: Observation; rows: InventoryRows }> {
   const pending: Pending[] = []
   for (;;) {
@@ -44,13 +44,13 @@ describe('a subscription of many resource groups', () => {
     const first = await next(context.azure, null)
     const elapsedMs = performance.now() - began
     if (!('pending' in first)) throw new Error('it was read in one go')
-    // the list of groups, and two lists of each of 25: at eight a second they are six seconds
+    // 1 list of groups plus 2 lists of each of 25 groups, which take six seconds at eight requests a second
     expect(context.server.requests).toHaveLength(1 + 50)
     expect(first.waitMs).toBeLessThanOrEqual(6_250)
     expect(first.waitMs + elapsedMs).toBeGreaterThan(6_200)
     context.server.reset(estateOf({ resources: [...gateways, { id: circuitId, properties: {} }] }))
     const { pending, observation, rows } = await slicesOf(context.azure)
-    // the group of the circuit is one as well
+    // the circuit's group is counted too
     const total = GROUPS + 1
     expect(pending.map(progressOf)).toEqual([25, 50, 75, 100, 125].map((done) => ({ done, total })))
     expect(observation).toMatchObject({ outcome: 'ok', kind: 'inventory' })
@@ -61,7 +61,7 @@ describe('a subscription of many resource groups', () => {
 
   it('a list that fails once is tried again; one that fails twice fails its type and nothing else', async () => {
     context.server.reset(estateOf({ resources: gateways }))
-    // the client itself bridges two of them
+    // the client's retries hide the first two failures
     on(gatewaysOf(7), armError(503, 'ServerBusy', 'busy'), 3)
     const { observation, rows } = await slicesOf(context.azure)
     expect(observation.outcome).toBe('ok')
@@ -120,7 +120,7 @@ describe('a subscription of many resource groups', () => {
     }
     stop.abort()
     await Promise.allSettled(begun)
-    // a slot that was given back is taken by whoever comes next
+    // a freed slot can be used by the next caller
     context.server.reset(estateOf({ subscriptions: [{ subscriptionId: SUBSCRIPTION_ID }] }))
     expect(await context.azure.poll(target, 'inventory')).toMatchObject({ outcome: 'ok' })
   })

@@ -238,7 +238,7 @@ describe('a list that fails', () => {
     expect(outcome).toBe('incomplete')
     expect(error?.detail).toContain(`1 member not read: value[0].properties.${detail}`)
     expect(rows.failedTypes).toMatchObject([{ type: types.circuits, outcome: 'incomplete' }])
-    // all of its type are there: one that lacks is gone
+    // all circuits are listed, so a missing circuit is gone
     expect(rows.listedTypes).toContain(types.circuits)
     expect(rows.resources).toMatchObject([{ name: 'london', config: { properties } }])
   })

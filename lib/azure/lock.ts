@@ -1,12 +1,16 @@
 /**
- * Codes with which Azure says that another operation holds the resource, or one that it depends on: 429 of the network provider, 409
- * elsewhere. They say nothing of any budget. Source: "Understand how Azure Resource Manager throttles requests"; testdata/refusals.
+ * Error codes which mean that another operation uses the resource or a resource on which it depends: 429 from the
+ * network provider, 409 elsewhere. They are not about a budget. Source: "Understand how Azure Resource Manager
+ * throttles requests"; testdata/refusals.
  */
 const NAMES_ANOTHER_OPERATION = /AnotherOperation|^ReferencedResourceNotProvisioned$/i
 
 export const isLockCode = (code = ''): boolean => NAMES_ANOTHER_OPERATION.test(code)
 
-/** `PutSubnetOperation is updating /subscriptions/...`, from the sentences that Azure has for it; another sentence as it is. */
+/**
+ * Shortens Azure's message about a lock to `PutSubnetOperation is updating /subscriptions/...`. Unknown messages are
+ * returned unchanged.
+ */
 export function lockDetail(message: string): string {
   const updating = /Operation (\S+ \([^)]{1,500}\)) is updating resource (\S+?)\.?(?:\s|$)/i.exec(message)
   if (updating) return `${updating[1]} is updating ${updating[2]}`

@@ -30,7 +30,7 @@ function metric(name: string, average: number | null, errorCode = 'Success') {
   return { name: { value: name, localizedValue: name }, unit: 'Percent', errorCode, timeseries: [{ data }] }
 }
 
-/** Each circuit's own number, so that no row can be another's. */
+/** Returns a number that is unique to each circuit, so that rows cannot be mixed up. */
 const numberOf = (id: string) => Number(/c(\d+)$/.exec(id)?.[1])
 const entryOf = (id: string) => ({
   interval: 'PT1M',
@@ -64,7 +64,7 @@ describe('metrics of many resources', () => {
     const answers = await pollAll(connect(), ids)
     expect(answers.map(({ outcome }) => outcome)).toEqual(ids.map(() => 'ok'))
     for (const [n, { rows }] of answers.entries()) {
-      // the server gives the same series to each of the four requests
+      // the server returns the same series for each of the four requests
       expect((rows as MetricRow[]).map(({ average }) => average)).toEqual([n, n, n, n])
     }
     const sizes = requests(BATCH).map((request) => idsIn(request).length)
@@ -119,7 +119,7 @@ describe('metrics of many resources', () => {
       ['malformed', []],
       ['ok', [99, 99, 99, 99]],
       ['ok', [3, 3, 3, 3]],
-      // a bucket without a value is no zero
+      // a bucket without a value is not a sample of 0
       ['ok', []],
     ])
     expect(requests(ALONE).map(({ path }) => path.split('/providers/Microsoft.Insights')[0])).toEqual(

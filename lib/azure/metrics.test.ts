@@ -188,7 +188,7 @@ describe('what is read', () => {
         `Failed to find metric configuration for provider: Microsoft.Network, resource Type: virtualNetworkGateways, metric: ${name}${valid && `, Valid metrics: ${valid}`}`,
       )
     const data = [{ timeStamp: '2026-11-20T08:00:00Z', average: 100 }]
-    /** Answers a request by the metrics that it names. */
+    /** Serves the requested metrics, or a refusal if one of them is not supported. */
     const serve = (lacking: readonly string[], refusal: (name: string) => Behaviour = lacks) =>
       context.server.rule({
         when: metrics,
@@ -229,7 +229,7 @@ describe('what is read', () => {
       })
       const requests = asked().length
       expect(await read()).toEqual(first)
-      // it is not asked for again
+      // the refused metric is not requested again
       expect(asked().slice(requests)).toHaveLength(4)
       expect(asked().slice(requests).join()).not.toContain('ActiveFlows')
     })

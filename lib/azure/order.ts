@@ -4,21 +4,24 @@ function sortable({ family, value }: Address): string {
   return family === 4 ? `4${value.toString(16).padStart(8, '0')}` : `6${value.toString(16).padStart(32, '0')}`
 }
 
-/** Text that sorts as the address does, IPv4 first; null before all, what is no address behind all. */
+/** Returns text that sorts like the address, IPv4 first; null sorts first, and invalid text last. */
 export function addressKey(text: string | null): string {
   if (text === null) return '0'
   const address = parseAddress(text)
   return address ? sortable(address) : `9${text}`
 }
 
-/** Text that sorts as the prefix does: by address, then shorter first. */
+/** Returns text that sorts like the prefix: by address, then the shorter prefix first. */
 export function prefixKey(text: string): string {
   const prefix = parsePrefix(text)
   if (!prefix) return `9${text}`
   return `${sortable({ family: prefix.family, value: prefix.bits })}/${String(prefix.length).padStart(3, '0')}`
 }
 
-/** Rows in the order of a text made of each once: comparing parsed addresses is too slow for tables of 10,000. */
+/**
+ * Sorts rows by a key that is computed once per row, because comparing parsed addresses is too slow for tables of
+ * 10,000 rows.
+ */
 export function sortedBy<Row>(rows: readonly Row[], key: (row: Row) => string): Row[] {
   return rows
     .map((row) => ({ row, key: key(row) }))
@@ -26,7 +29,7 @@ export function sortedBy<Row>(rows: readonly Row[], key: (row: Row) => string): 
     .map(({ row }) => row)
 }
 
-/** Drops rows whose key was seen before. Of rows that share a key the one that `better` orders first stays. */
+/** Removes rows with a repeated key. Of these rows, the first is kept, or with `better` the row that sorts first. */
 export function distinct<Row>(
   rows: readonly Row[],
   key: (row: Row) => string,

@@ -76,7 +76,7 @@ describe('upDown', () => {
 
   it.each(['never', 'Never', ' NEVER '])('%s is no time but a fact', (text) => expect(parseUpDown(text)).toBe('never'))
 
-  // two numbers behind days may be hours and minutes; a unit left out between two others may have been anything
+  // two numbers after days may be hours and minutes; a unit missing between two others may be any number
   const ambiguous = ['1d 3:20', '1d5m', '5s3m', '1d1d', '11 minutes']
   const outOfRange = [
     '24:00:00',

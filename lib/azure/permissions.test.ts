@@ -8,7 +8,7 @@ import type { ObservableKind, WireRequest } from './types.ts'
 
 const NOW = Date.parse('2026-11-18T12:00:00Z')
 
-/** Names ARM's action for a request, as its documentation of resource provider operations forms them. */
+/** Returns ARM's action for a request, formed as in its documentation of resource provider operations. */
 function actionOf({ method, url }: WireRequest): string {
   const segments = new URL(url).pathname.split('/').filter(Boolean)
   const at = segments.findLastIndex((segment) => segment.toLowerCase() === 'providers')
@@ -18,12 +18,12 @@ function actionOf({ method, url }: WireRequest): string {
   }
   const [namespace = '', ...rest] = segments.slice(at + 1)
   const types = rest.filter((_, i) => i % 2 === 0).join('/')
-  // a query reads, though it has a body
+  // a Resource Graph query is a read, although it is a POST with a body
   const isRead = method !== 'POST' || namespace === 'Microsoft.ResourceGraph'
   return `${namespace}/${types}/${isRead ? 'read' : 'action'}`
 }
 
-/** Whether a role's action, which may end in `*`, allows another one. */
+/** Reports whether a role's action, which may end in `*`, includes another action. */
 function allows(granted: string, action: string): boolean {
   const [own, wanted] = [granted.toLowerCase(), action.toLowerCase()]
   return own.endsWith('/*') ? wanted.startsWith(own.slice(0, -1)) : own === wanted
@@ -63,7 +63,7 @@ it('the role allows every request of every kind, and holds no action that none n
         world,
         NOW,
         { method, target: `${pathname}${search}`, headers, body: body ?? '', base: origin },
-        // operations are followed, too: their first answer names the place
+        // operations are followed too, because the first response names the address to follow
         { memory, ...(pathname.endsWith('getBgpPeerStatus') ? {} : { lro: 'inline' as const }) },
       )
       return { ...given, headers: { ...given.headers } }
@@ -110,8 +110,10 @@ it('the role allows every request of every kind, and holds no action that none n
   const granted = roleActions()
   expect([...needed].filter((action) => !granted.some((own) => allows(own, action)))).toEqual([])
   const spare = granted.filter((own) => ![...needed].some((action) => allows(own, action)))
-  // pair has no maintenance configuration, nothing announced, no watcher and no Global Reach, its operations are not followed here, changes are read through Resource Graph, local network gateways in groups that
-  // a connection names, route tables in those that a GatewaySubnet names, route maps of hubs that have some, and the others are another name of the same action
+  // The scenario `pair` has no maintenance configuration, announcement, network watcher or Global Reach, and its
+  // operations are not followed here. Changes are read from Resource Graph. Local network gateways are listed only in
+  // resource groups to which a connection refers, route tables only in groups to which a GatewaySubnet refers, and
+  // route maps only for hubs that have some. The remaining actions are other names of used actions.
   expect(spare).toEqual([
     'Microsoft.CostManagement/query/read',
     'Microsoft.Maintenance/configurationAssignments/read',

@@ -1,19 +1,24 @@
 import { REPORT_ACTIONS } from './gateway-reports.ts'
 import { kinds } from './kinds/index.ts'
 
-/** The custom role's name: the commands that grant it name it too (lib/contract/words/outcome-remedies.ts). */
+/**
+ * Name of the custom role. The commands that grant it also contain this name (lib/contract/words/outcome-remedies.ts).
+ */
 export const ROLE_NAME = 'Peerwatch'
 
-/** What a list of subscriptions needs, before anything is polled. */
+/** Actions for listing subscriptions, before any poll. */
 const LISTING = ['Microsoft.Resources/subscriptions/read']
 
-/** Where a diagnostic operation is followed; ARM names one place or the other. */
+/** Actions for following a diagnostic operation. ARM uses one address or the other. */
 const FOLLOWING = ['Microsoft.Network/locations/operationResults/read', 'Microsoft.Network/locations/operations/read']
 
-/** What the bill needs. Azure's lists have both names. */
+/** Actions for reading the bill. Azure's lists contain both names. */
 const BILL = ['Microsoft.CostManagement/query/action', 'Microsoft.CostManagement/query/read']
 
-/** Every action that Peerwatch's requests need, each once: the kinds' own, and what lists, operations, the bill and Azure's own reports add. */
+/**
+ * Returns all distinct actions that Peerwatch's requests need, for poll kinds, the list of subscriptions, operations,
+ * the bill and Azure's gateway reports.
+ */
 export function roleActions(): string[] {
   const definitions = Object.values(kinds)
   const following = definitions.some(({ operation }) => operation !== undefined) ? FOLLOWING : []
@@ -28,7 +33,7 @@ export function roleActions(): string[] {
   ].toSorted()
 }
 
-/** A custom role as `az role definition create --role-definition` reads it. */
+/** A custom role in the format of `az role definition create --role-definition`. */
 interface RoleDefinition {
   Name: string
   IsCustom: true
@@ -41,8 +46,8 @@ interface RoleDefinition {
 }
 
 /**
- * The least role that gives everything.
- * @param subscriptionIds where it can be assigned; none = a placeholder to replace
+ * Returns the minimum role for all features.
+ * @param subscriptionIds subscriptions in which the role can be assigned; empty = a placeholder to replace
  * @source Azure RBAC, "Azure custom roles", properties of a custom role as the Azure CLI shows them
  */
 export function roleDefinition(subscriptionIds: readonly string[]): RoleDefinition {

@@ -9,37 +9,37 @@ import type { MetricsPlace } from './kinds/metrics/data-plane.ts'
 import type { DiscoverySlots } from './kinds/inventory/slots.ts'
 import type { PollParams, Slice } from './types.ts'
 
-/** One poll's request, as the reader of its kind gets it. */
+/** The inputs of one poll, as passed to the reader of its kind. */
 export interface Read {
   call: Call
   arm: Arm
-  /** as the caller spelled it */
+  /** the ARM ID in the caller's spelling */
   resourceId: string
   id: ArmId & { resourceGroup: string }
   subresource: string
   params: PollParams
   metrics: MetricsPlace
   batches: MetricBatches
-  /** Resource Graph, as this identity may ask it */
+  /** queries to Resource Graph by this identity */
   changes: ChangeQueries
-  /** who may list at present */
+  /** slots that limit parallel discovery */
   discovery: DiscoverySlots
-  /** subscriptions whose providers are not due to be listed, by the names of the providers */
+  /** subscriptions whose service providers are not due to be listed, by the names of the providers */
   providers: Cache<true>
-  /** whether another identity is asked next, where this one is refused */
+  /** whether another identity is tried next if Azure refuses this identity */
   handsOver: boolean
-  /** of a poll in slices: what those before it came to */
+  /** for a poll in slices: the result of the earlier slices */
   slice: Slice | null
 }
 
-/** @throws PollFailure `not_polled` if the target's id can't be read */
+/** @throws PollFailure `not_polled` if the target's ID cannot be parsed */
 export function readTarget({ resourceId }: PollTarget): ArmId {
   const id = parseArmId(resourceId)
   if (!id) throw unsupported(`${JSON.stringify(resourceId)} is no ARM resource id`)
   return id
 }
 
-/** @throws PollFailure `not_polled` unless the target is of a type that the kind is polled on */
+/** @throws PollFailure `not_polled` unless the kind is polled on the target's type */
 export function expectType(id: ArmId, types: readonly string[], kind: string): ArmId & { resourceGroup: string } {
   const { resourceGroup } = id
   if (!types.includes(id.type) || (resourceGroup === null && id.type !== armTypes.subscription)) {

@@ -8,7 +8,7 @@ const context = withAzure()
 const bodyOf = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`testdata/refusals/${name}.json`, import.meta.url), 'utf8'))
 
-/** One poll of a gateway's peers, whose POST is answered so. */
+/** Polls a gateway's peers once, with the given response to the POST. */
 async function refusedBy(behaviour: Behaviour) {
   context.server.rule({ when: /^POST/, behaviour })
   return context.azure.poll({ resourceId: gatewayId, subresource: '' }, 'peers')

@@ -10,7 +10,7 @@ const to = Date.UTC(2026, 10, 20, 9)
 const GRAPH = /POST \/providers\/Microsoft.ResourceGraph\/resources$/i
 const LOG = /GET .*\/eventtypes\/management\/values$/i
 const target = { resourceId: subscriptionId, subresource: '' }
-/** As the poller asks every five minutes. */
+/** Parameters of the poller's request every five minutes. */
 const params = {
   from: to - 15 * MINUTE,
   to,
@@ -51,7 +51,7 @@ const log = (behaviour: Behaviour = { do: 'answer', body: { value: [] } }) =>
   context.server.rule({ when: LOG, behaviour })
 
 const asked = () => context.server.requests.filter(({ path }) => /resourcegraph/i.test(path))
-/** Periods that the log of the network was asked for, in minutes before the poll. */
+/** Returns the periods for which the network's log was requested, in minutes before the poll. */
 const logged = () =>
   context.server.requests.flatMap(({ query }) => {
     const [, since, until, provider] =

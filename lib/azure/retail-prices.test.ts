@@ -9,7 +9,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close()
 })
 
-/** A price server on a port; it remembers what it was asked. */
+/** Starts a price server on a free port, which records its requests. */
 async function server(answer: Answer): Promise<{ url: string; asked: URL[] }> {
   const asked: URL[] = []
   const http = createServer((request, response) => {

@@ -6,38 +6,41 @@ import { isJsonObject } from './decode/json.ts'
 import { armBody, member } from './decode/members.ts'
 import { retryAfterSeconds } from './call/retry-after.ts'
 
-/** Azure's public list prices. */
+/** API with Azure's public list prices. */
 export const PUBLIC_RETAIL_PRICES = 'https://prices.azure.com/api/retail/prices'
 
-/** From this version on `meterRegion` is understood, and values of filters are compared by case. */
+/** First API version that supports `meterRegion`. It compares filter values case-sensitively. */
 const API_VERSION = '2023-01-01-preview'
-/** What an edge is built of. Names as the API spells them. */
+/** Services of which an edge is built, in the API's spelling. */
 const SERVICES = ['ExpressRoute', 'Virtual WAN', 'VPN Gateway', 'Virtual Network']
-/** A service has some thousand prices at most, and a page a hundred at least: behind this a server goes in circles. */
+/**
+ * Maximum number of pages. A service has at most some thousand prices and a page at least a hundred, so more pages mean
+ * that the server links in a loop.
+ */
 const MAX_PAGES = 400
 const REQUEST_TIMEOUT_MS = 30_000
 const ATTEMPTS = 3
-/** A server that asks for more patience than this is asked again by the next run. */
+/** Maximum wait for a retry in seconds. If the server requires a longer wait, the next run retries. */
 const LONGEST_WAIT_SECONDS = 60
 
 type RetailPrices =
-  /** the bodies of all pages, as parsed from JSON; only the link to the next one is read */
+  /** the bodies of all pages, as parsed from JSON; only the link to the next page is decoded */
   | { ok: true; pages: unknown[] }
-  /** one line that says what went wrong */
+  /** one line with the reason of the failure */
   | { ok: false; reason: string }
 
 interface RetailPricesQuestion {
-  /** the API's address, e.g. {@link PUBLIC_RETAIL_PRICES}; plain http for loopback only */
+  /** the API's address, for example {@link PUBLIC_RETAIL_PRICES}; plain http for loopback only */
   url: string
-  /** ISO 4217. List prices in anything but USD are for reference only. */
+  /** ISO 4217. List prices in currencies other than USD are for reference only. */
   currency: string
   signal: AbortSignal
 }
 
 /**
- * Reads the list prices of everything that an edge is built of from the Azure Retail Prices API, which asks for no sign-in. All
- * pages or none. A failure is an answer, not an exception.
- * @throws AbortError when `signal` was aborted, and then only
+ * Reads the list prices of all services of which an edge is built, from the Azure Retail Prices API, which needs no
+ * sign-in. Returns all pages or a failure, which is a result and not an exception.
+ * @throws AbortError only if `signal` was aborted
  * @source learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices
  */
 export async function readRetailPrices({ url, currency, signal }: RetailPricesQuestion): Promise<RetailPrices> {
@@ -62,7 +65,7 @@ export async function readRetailPrices({ url, currency, signal }: RetailPricesQu
 const asItCame = z.unknown().optional()
 const members = (...names: string[]) => armBody(Object.fromEntries(names.map((name) => [name, asItCame])))
 
-/** The members that a price sheet is made of, in the spelling that `lib/cost` reads; all others as they came. */
+/** The members of a price page, in the spelling that `lib/cost` reads. All other members are kept unchanged. */
 const PAGE = armBody({
   Items: z
     .array(
@@ -107,8 +110,9 @@ async function readPages(first: URL, origin: string, pages: unknown[], signal: A
 }
 
 /**
- * `NextPageLink` is null or empty at the end. The server writes its own host into it, port 443 and all.
- * @throws if it leads to another host: an answer does not decide whom Peerwatch talks to
+ * Returns the address of the next page; null if `NextPageLink` is null or empty, at the end. The server includes its
+ * own host and port 443 in the link.
+ * @throws Error if it leads to another host, because a response must not decide to which hosts Peerwatch connects
  */
 function nextPage(page: unknown, origin: string): URL | null {
   const link = isJsonObject(page) ? member(page, 'NextPageLink') : null
@@ -163,7 +167,7 @@ async function send(url: URL, signal: AbortSignal): Promise<PageAnswer> {
 /** Maximum length of a page, in bytes: a thousand prices have less than 1 MB. */
 const MAX_PAGE_BYTES = 20_000_000
 
-/** @throws UnreadableError if the body is longer than a page may be */
+/** Returns the text of a response. @throws UnreadableError if the body is longer than {@link MAX_PAGE_BYTES} */
 async function textOf({ body }: Response, url: URL): Promise<string> {
   const pieces: Uint8Array[] = []
   let length = 0
@@ -187,7 +191,7 @@ function parsed(text: string, url: URL): unknown {
   }
 }
 
-/** Node wraps what went wrong on the wire into "fetch failed". */
+/** Returns the message of the underlying error. Node wraps network errors as "fetch failed". */
 function causeOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   return cause instanceof Error ? cause.message : String(cause)

@@ -32,7 +32,7 @@ describe('a Route Server', () => {
       serve({ [`${serverId}/bgpConnections`]: { value: [connection(word)] } })
       expect(await poll(serverId, 'peers')).toMatchObject({ rows: [{ state, azureState: word, routesReceived: null }] })
     }
-    // recordings of 2020 to 2022 state none
+    // recordings from 2020 to 2022 contain no state
     serve({ [`${serverId}/bgpConnections`]: { value: [{ properties: { peerIp: '10.1.0.9', peerAsn: 65001 } }] } })
     expect(await poll(serverId, 'peers')).toMatchObject({ rows: [{ state: 'unknown', azureState: '' }] })
   })
@@ -46,7 +46,7 @@ describe('a Route Server', () => {
       asPath: [65002, 65001],
       origin: 'EBgp',
     }
-    // each table of the example has the route with the address of either instance
+    // each table of the example has the route with the addresses of both instances
     expect(await poll(peerId, 'learned')).toMatchObject({
       outcome: 'ok',
       rows: [

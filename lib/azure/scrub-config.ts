@@ -2,27 +2,32 @@ import { isWrittenByAzure } from '#lib/contract/index.ts'
 import { isJsonObject, type Json, type JsonObject, plainJson } from './decode/json.ts'
 import { member } from './decode/members.ts'
 
-/** Members that are secrets wherever they stand; what ARM prints of them on a read is usually null. */
+/** Names of members that are always secret. ARM usually returns null for them on a read. */
 const SECRET = /^(authorizationKey|sharedKey|serviceKey|preSharedKey|radiusServerSecret)$|(password|secret)$/i
 
-/** Members that are no configuration: they change without anybody changing anything, and have polls of their own. */
+/**
+ * Names of members that are not configuration: they change without any action by a person, and are polled separately.
+ */
 const LIVE = new Set([
   'stats',
   'egressbytestransferred',
   'ingressbytestransferred',
   'tunnelconnectionstatus',
   'connectionstatusdetails',
-  // clients of a point-to-site VPN: how many there are, and their bytes
+  // number and bytes of the clients of a point-to-site VPN
   'vpnclientconnectionhealth',
 ])
 
-/** A subnet lists every network card in it: thousands of entries that say nothing about the edge. */
+/**
+ * Members of a subnet that list every network interface in it: thousands of entries that are irrelevant for the edge.
+ */
 const SUBNET_BULK = new Set(['ipconfigurations', 'ipconfigurationprofiles', 'privateendpoints'])
 
 /**
- * What of an ARM resource is kept as its configuration: everything in ARM's own names, `properties` envelope
- * included, but for secrets (masked; of service keys the last four characters are left), authorizations (each holds a key: only whether
- * it is used is kept), members that Azure writes, live counters, and null members, which say no more than missing ones.
+ * Returns the parts of an ARM resource that are stored as its configuration, in ARM's own names and including the
+ * `properties` envelope. Secrets are masked (a service key keeps its last four characters), authorizations contain only
+ * whether they are used (because each holds a key), and members written by Azure, live counters and null members are
+ * removed.
  */
 export function scrubConfig(body: JsonObject): JsonObject {
   return members(body, [])
@@ -43,11 +48,14 @@ function keptOf(key: string, value: Json, path: readonly string[]): Json {
 
 const isAuthorizations = (key: string) => key.toLowerCase() === 'authorizations'
 
-/** A circuit without authorizations reads the same as one of which they were not kept yet. */
+/**
+ * Reports whether a member is an empty list of authorizations. It is left out, so that a circuit without authorizations
+ * equals a circuit stored before authorizations were kept.
+ */
 const isNoAuthorization = (key: string, value: Json) =>
   isAuthorizations(key) && (!Array.isArray(value) || value.length === 0)
 
-/** In an order of their own: ARM's may differ from one answer to the next. */
+/** Returns the use states of authorizations, sorted because ARM's order may differ between responses. */
 function usesOf(authorizations: readonly Json[]): Json {
   const uses = authorizations.map((one) => {
     const fields = isJsonObject(one) ? member(one, 'properties') : null
@@ -64,11 +72,14 @@ function scrubbed(value: Json, path: readonly string[]): Json {
 
 function isLive(key: string, path: readonly string[]): boolean {
   if (path.includes('subnets') && SUBNET_BULK.has(key.toLowerCase())) return true
-  // a tag is what its owner wrote, whatever its name
+  // a tag is always user data, whatever its name
   return !path.includes('tags') && (LIVE.has(key.toLowerCase()) || isWrittenByAzure(key))
 }
 
-/** Nothing of a secret is left, but of a service key its end: it distinguishes circuits. A short one is masked whole. */
+/**
+ * Masks a secret. Only the last four characters of a service key are kept, because they distinguish circuits; a short
+ * key is masked completely.
+ */
 export function masked(name: string, secret: Json): string {
   if (name.toLowerCase() !== 'servicekey' || typeof secret !== 'string') return '****'
   return secret.length < 12 ? '****' : `****${secret.slice(-4)}`

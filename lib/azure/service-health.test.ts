@@ -39,7 +39,7 @@ const notice = {
   },
 }
 
-/** Both questions are asked of one path: what the filter names decides. */
+/** Polls the activity kind. The log and Service Health have the same path, so the response depends on the filter. */
 async function poll(health: Behaviour) {
   context.server.rule({
     when: log,

@@ -6,10 +6,10 @@ import { clientShapes } from './testing/client-shapes.ts'
 import { resourceShapes } from './testing/resource-shapes.ts'
 import { type Reading, type Shape, singleShapes } from './testing/shapes.ts'
 
-/** Of `npm test`, which tries a quarter of them. */
+/** Number of runs for each shape. */
 const RUNS = 100
 
-/** What a member reads as that says nothing, or a 0 that stands there. */
+/** Values that mean "unknown", or an original 0. */
 const UNKNOWN = [null, undefined, '', 'unknown', 0, 0n, '0', 'established']
 
 const printed = (row: unknown): string =>
@@ -19,7 +19,7 @@ const printed = (row: unknown): string =>
   })
 const inOrder = (rows: readonly unknown[]): string[] => rows.map(printed).toSorted()
 
-/** The rows as sent: one lacks a member, another is damaged. */
+/** Returns the rows as sent: one row lacks a member, another is damaged. */
 function rowsOf(shape: Shape, { lacking, damage }: Mutation): Json[] {
   return shape.rows.map((row, index) => {
     if (damage?.row === index) {
@@ -31,7 +31,7 @@ function rowsOf(shape: Shape, { lacking, damage }: Mutation): Json[] {
 
 const isUnknown = (held: unknown) => UNKNOWN.includes(held as null) || (Array.isArray(held) && held.length === 0)
 
-/** Whether a row reads as the good one does, but for what belongs to the member that it lacks. */
+/** Reports whether a row equals the good row except for the values of the member that it lacks. */
 function isButFor(good: JsonObject, read: JsonObject, own: readonly string[]): boolean {
   const others = (row: JsonObject) =>
     printed(Object.fromEntries(Object.entries(row).filter(([name]) => !own.includes(name))))
@@ -39,7 +39,7 @@ function isButFor(good: JsonObject, read: JsonObject, own: readonly string[]): b
   return own.every((name) => isLess(good[name], read[name]))
 }
 
-/** Whether a value is the good one, unknown, or the good one with unknown parts. */
+/** Reports whether a value equals the good value, is unknown, or equals it with unknown parts. */
 function isLess(good: unknown, held: unknown): boolean {
   if (isUnknown(held) || printed(held) === printed(good)) return true
   if (Array.isArray(held) && Array.isArray(good)) {
@@ -71,14 +71,14 @@ async function judge(shape: Shape, goodRows: readonly JsonObject[][], mutation: 
     const isSilent = lacking.odd.kind === 'absent' || lacking.odd.value === null || lacking.odd.value === ''
     if (own >= 0) open.splice(own, 1)
     else if (isSilent || shape.keepsRows) expect(more, `${lacking.path}: its row is kept`).toContain('the row')
-    // a row, or of one that is kept the member
+    // counts a row, or the unreadable member of a row that is kept
     if (!isSilent) mayMiss += copies(lacking.row)
   }
   let mustMiss = 0
   if (damage) {
     const good = goodRows[damage.row]?.[0] ?? {}
     const members = damage.path === null ? [] : (shape.optional[damage.path] ?? [damage.path])
-    // what is read of garbage is itself, or nothing
+    // a damaged value is decoded as itself or is unreadable
     const own = open.findIndex((row) => damage.path !== null && isReadable(shape, damage, row, good, members))
     if (own >= 0) open.splice(own, 1)
     if (own >= 0 && shape.namesMembers) mayMiss += copies(damage.row)
@@ -88,14 +88,17 @@ async function judge(shape: Shape, goodRows: readonly JsonObject[][], mutation: 
   expectNamed(shape, read, mustMiss, mustMiss + mayMiss, damage)
 }
 
-/** Whether a row has no items, and thereby says nothing. */
+/** Reports whether a row has no items and is therefore empty. */
 function isEmptied({ list, needed }: Shape, { path, value }: NonNullable<Mutation['damage']>): boolean {
   if (list === undefined) return false
   if (path === null) return isJsonObject(value) && !needed.includes(list)
   return path === list && Array.isArray(value) && value.length === 0
 }
 
-/** Garbage of the right type is a value: its row differs in what belongs to that member alone. */
+/**
+ * Reports whether a damaged value is still readable, because garbage of the right type is a value. The row then differs
+ * only in the values of that member.
+ */
 function isReadable(
   shape: Shape,
   damage: NonNullable<Mutation['damage']>,

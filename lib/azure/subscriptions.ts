@@ -25,17 +25,23 @@ const subscriptionRow = armRow({
   tags: z.unknown().optional(),
 }).transform(({ tags, ...row }): Subscription => (isJsonObject(tags) ? { ...row, tags: textsIn(tags) } : row))
 
-/** A tag that is no text leaves the others. */
+/** Returns the tags that are text; other tags are left out. */
 const textsIn = (tags: JsonObject): Record<string, string> =>
   Object.fromEntries(Object.entries(tags).filter((tag): tag is [string, string] => typeof tag[1] === 'string'))
 
-/** Every subscription that the credential sees, but for deleted ones. @param unread counts rows that can't be read */
+/**
+ * Lists all subscriptions that the credential can see, except deleted ones. @param unread counts rows that cannot be
+ * read
+ */
 export async function readSubscriptions(call: Call, arm: Arm, unread: Unread): Promise<Subscription[]> {
   const rows = await plainRows(call, arm, `/subscriptions?api-version=${SUBSCRIPTIONS_VERSION}`)
   return decodeRows(subscriptionRow, rows, 'value', unread).filter(({ state }) => state?.toLowerCase() !== 'deleted')
 }
 
-/** Reports whether a subscription exists, by its own address; only the 404 about the subscription itself means that it does not. */
+/**
+ * Reports whether a subscription exists, with a request for the subscription itself. Only the 404 about the
+ * subscription itself means that it does not exist.
+ */
 export async function isSubscription(call: Call, arm: Arm, subscriptionId: string): Promise<boolean> {
   const url = `/subscriptions/${encodeURIComponent(subscriptionId)}?api-version=${SUBSCRIPTIONS_VERSION}`
   try {
@@ -48,7 +54,7 @@ export async function isSubscription(call: Call, arm: Arm, subscriptionId: strin
   }
 }
 
-/** The configured ones among those listed, in the order of the configuration; those not listed by their id alone. */
+/** Returns the configured subscriptions in configured order. A subscription that is not listed has only its ID. */
 export function configuredSubscriptions(ids: readonly string[], listed: readonly Subscription[]): Subscription[] {
   return ids.map((id) => {
     const known = listed.find(({ subscriptionId }) => subscriptionId.toLowerCase() === id.toLowerCase())
@@ -56,21 +62,24 @@ export function configuredSubscriptions(ids: readonly string[], listed: readonly
   })
 }
 
-/** One identity's list, of the subscriptions that it asks for. */
+/** The list of one identity: the subscriptions that it polls. */
 export interface Listed extends Pick<Observation, 'outcome' | 'error' | 'correlationId'> {
   identity: { name: string; subscriptionIds: readonly string[] | '*' }
   rows: Subscription[]
 }
 
-/** What an identity sees of what it asks for, in lower case: a configured id that is not in the list has no state. */
+/**
+ * Returns the IDs, in lower case, that an identity polls and can see. A configured subscription that is not in the list
+ * has no state.
+ */
 export const seenOf = ({ subscriptionIds }: Listed['identity'], rows: readonly Subscription[]): string[] =>
   rows
     .filter(({ state }) => subscriptionIds === '*' || state !== null)
     .map(({ subscriptionId }) => subscriptionId.toLowerCase())
 
 /**
- * What the environment's own credential asks for, as configured: all that it sees where nothing says otherwise, and nothing where
- * others ask in its place.
+ * Returns the subscriptions of the environment's own credential: the configured ones, or `*` for all that it can see if
+ * none is configured. If only other identities are configured, the result is empty.
  */
 export function ownSubscriptions({ subscriptions, identities }: EnvironmentSettings['azure']): readonly string[] | '*' {
   if (subscriptions === 'all') return '*'
@@ -78,8 +87,8 @@ export function ownSubscriptions({ subscriptions, identities }: EnvironmentSetti
 }
 
 /**
- * The lists of all identities as one: each subscription once, as whoever sees it says.
- * @param listings one or more
+ * Combines the lists of all identities. Each subscription appears once, with the data of an identity that can see it.
+ * @param listings at least one
  */
 export function subscriptionsAnswer(
   listings: readonly Listed[],

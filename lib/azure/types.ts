@@ -13,79 +13,94 @@ import type {
 import type { Clock } from '#lib/platform/clock.ts'
 import type { EnvironmentSettings } from '#lib/platform/environment.ts'
 
-/** One entry of AZURE_IDENTITIES_FILE. */
+/** An entry of AZURE_IDENTITIES_FILE. */
 export type IdentitySettings = EnvironmentSettings['azure']['identities'][number]
 
-/** What a bill is read for: one subscription, whole days. */
+/** The period and subscription of a bill query, in whole days. */
 export interface BillQuestion {
   subscriptionId: string
   /** midnight UTC */
   from: EpochMs
-  /** midnight UTC, not included */
+  /** midnight UTC, exclusive */
   to: EpochMs
 }
 
-/** The kinds that this client can observe. */
+/** Poll kinds of this client. */
 export type ObservableKind = Observation['kind']
 
 export interface AzureSettings {
-  /** ARM's endpoint, e.g. `https://management.azure.com`; plain http for loopback only */
+  /** ARM's endpoint, for example `https://management.azure.com`; plain http for loopback only */
   resourceManagerUrl: string
   /**
-   * Where metrics are read, if not at the cloud's own places: a base for the data plane (`metrics:getBatch`) and the control plane,
-   * or one with `{region}` in its host for the data plane alone.
+   * Address for metrics, if it differs from the cloud's own: a base address for the data plane (`metrics:getBatch`) and
+   * the control plane, or an address with `{region}` in its host for the data plane only.
    */
   metricsUrl?: string | null
-  /** Called when the data plane does not serve a subscription's metrics, which are then read one by one until it is asked again. */
+  /**
+   * Called if the data plane refuses a subscription's metrics, which are then read with separate requests until the
+   * data plane is tried again.
+   */
   onMetricsRefused?: (refusal: BatchRefusal) => void
-  /** false = Resource Graph is never asked. Default true. */
+  /** Whether Resource Graph is queried. Default true. */
   resourceGraph?: boolean
-  /** Called when Resource Graph does not answer an identity, for which the Activity Log is read instead until it is asked again. */
+  /**
+   * Called if Resource Graph refuses an identity. The Activity Log is read in its place until Resource Graph is tried
+   * again.
+   */
   onChangesRefused?: (refusal: ChangesRefusal) => void
   /**
-   * What the environment's own credential asks for, the identity `default`; `*` = all that it sees; none = there is no such identity,
-   * if others are given.
+   * Subscriptions of the identity `default`, which is the environment's own credential; `*` = all that it can see;
+   * empty = no such identity, if other identities are configured.
    */
   subscriptionIds: readonly string[] | '*'
-  /** Who asks beside it, each for its own subscriptions. */
+  /** Additional identities, each for its own subscriptions. */
   identities?: readonly IdentitySettings[]
-  /** Of the identity `default`. Called again after repeated 401s. Default: managed identity or DefaultAzureCredential, by the environment. */
+  /**
+   * Creates the credential of the identity `default`. Called again after repeated 401s. By default a managed identity
+   * or DefaultAzureCredential, depending on the environment.
+   */
   createCredential?: () => TokenCredential
-  /** Most that one poll may take, from its first request; milliseconds. Default 120,000; inventory 300,000. */
+  /** Maximum duration of one poll from its first request, in milliseconds. Default 120,000; inventory 300,000. */
   deadlineMs?: number
-  /** Most that one HTTP request may take; milliseconds. Default 30,000. */
+  /** Maximum duration of one HTTP request in milliseconds. Default 30,000. */
   requestTimeoutMs?: number
-  /** Most that getting a token may take; milliseconds. Default 15,000. */
+  /** Maximum time for getting a token in milliseconds. Default 15,000. */
   tokenTimeoutMs?: number
-  /** Version of Microsoft.Network's API, such as `2025-05-01`. Default: the SDK's, or the newest that Azure names when it refuses that. */
+  /**
+   * Version of Microsoft.Network's API, for example `2025-05-01`. Default: the SDK's version, or the newest version
+   * that Azure lists when it refuses the SDK's version.
+   */
   networkApiVersion?: string | null
-  /** Called with a version of Microsoft.Network's API that Azure made the client fall back to. */
+  /** Called with a version of Microsoft.Network's API to which the client had to fall back. */
   onApiVersion?: (version: string) => void
-  /** Called with each request that left and what came of it, retries included, before anything is decoded. It must not throw. */
+  /** Called with each sent request and its result, including retries, before anything is decoded. It must not throw. */
   onExchange?: (exchange: Exchange) => void
-  /** Requests a second by which a subscription of many resource groups is discovered. Default 8, a third of what ARM allows. */
+  /**
+   * Rate in requests per second at which a subscription with many resource groups is discovered. Default 8, a third of
+   * ARM's limit.
+   */
   discoveryReadsPerSecond?: number
   clock?: Clock
   /**
-   * Takes the place of the network, for runs at virtual time: the SDK, its paging and our decoder stay what they are, only the
-   * socket is a function. Nothing is requested twice then, because no time passes between two attempts.
+   * Replaces the network, for simulations in virtual time. The SDK, its paging and the decoders are unchanged; only the
+   * socket is a function. Requests are not retried in this case, because no time passes between two attempts.
    */
   transport?: Transport
 }
 
-/** One request and what came of it, as it went over the wire. The token is in neither. */
+/** One request and its result as transferred. Neither contains the token. */
 export interface Exchange {
-  /** by the client's wall clock */
+  /** time of the client's wall clock */
   sentAt: EpochMs
   receivedAt: EpochMs
   method: string
   url: string
-  /** who asked; absent where one identity asks for everything */
+  /** identity that sent the request; absent if there is only one identity */
   identity?: string
   requestBody: string | null
-  /** null = no answer came */
+  /** null = no response was received */
   answer: WireAnswer | null
-  /** why no answer came, such as `ECONNRESET`; null = one did */
+  /** reason why there was no response, for example `ECONNRESET`; null = a response was received */
   fault: string | null
 }
 
@@ -98,46 +113,46 @@ export interface WireRequest {
 
 export interface WireAnswer {
   status: number
-  /** names in lower case */
+  /** header names in lower case */
   headers: Record<string, string>
   body: string
 }
 
 export type Transport = (request: WireRequest) => WireAnswer
 
-/** What kept an identity from reading changes in Resource Graph. */
+/** The reason why an identity cannot read changes from Resource Graph. */
 export interface ChangesRefusal {
-  /** who was refused; absent where one identity asks for everything */
+  /** identity that was refused; absent if there is only one identity */
   identity?: string
-  /** one of those that were asked about */
+  /** one of the subscriptions in the query */
   subscriptionId: string
   outcome: Outcome
   error: PollError
-  /** asked again then */
+  /** time of the next attempt */
   until: EpochMs
 }
 
-/** What kept a subscription's metrics in a region from being read together. */
+/** The reason why a subscription's metrics in a region cannot be read in batches. */
 export interface BatchRefusal extends ChangesRefusal {
   region: string
 }
 
-/** What metrics of a resource depend on. */
+/** Properties of a resource on which its metrics depend. */
 export interface MeteredResource {
-  /** as ARM names it */
+  /** region in ARM's spelling */
   region: string
-  /** of a virtual network gateway: gatewayType and sku name; null of anything else */
+  /** gatewayType and SKU name of a virtual network gateway; null for other resources */
   gateway: { gatewayType: string | null; sku: string | null } | null
-  /** a circuit has a Global Reach connection, and with it further metrics */
+  /** whether a circuit has a Global Reach connection, and therefore additional metrics */
   hasReach?: boolean
 }
 
-/** A resource that the inventory of its subscription lists. */
+/** A resource in the inventory of its subscription. */
 export interface ListedResource {
   resourceId: string
-  /** lower case */
+  /** in lower case */
   type: string
-  /** the configuration in history's form; null = not needed for the type */
+  /** the configuration as stored in history; null = not needed for this type */
   config: unknown
 }
 
@@ -145,67 +160,88 @@ export interface PollParams {
   /** Window of `metrics`, `probe` and `activity`, epoch milliseconds; default the last 15 minutes. */
   from?: EpochMs
   to?: EpochMs
-  /** `activity`: earlier periods to read once more, for what arrived late. */
+  /** `activity`: earlier periods that are read again for late entries. */
   again?: readonly { from: EpochMs; to: EpochMs }[]
-  /** ISO 8601 grain of `metrics`, e.g. `PT1H`; default the finest that the resource type has. */
+  /** ISO 8601 grain of `metrics`, for example `PT1H`; default the finest grain of the resource type. */
   interval?: string
-  /** Names of `metrics`; metrics of the same request are read with them. Default: all of the resource type. */
+  /** Names of `metrics`. Other metrics of the same request are read too. Default: all metrics of the resource type. */
   metrics?: readonly string[]
-  /** `inventory`: ARM ids of the network interfaces that operators chose, of any subscription; absent = not known, and none is read. */
+  /**
+   * `inventory`: ARM IDs of the network interfaces that operators chose, in any subscription; absent = unknown, so that
+   * no interface is read.
+   */
   interfaces?: readonly string[]
-  /** `inventory`: resources that its earlier lists had; each that the lists lack is requested by its id. Absent = not known */
+  /**
+   * `inventory`: resources in earlier lists. If a resource is missing from the lists, it is requested by its ID. Absent
+   * = unknown.
+   */
   listed?: readonly ListedResource[]
-  /** `metrics`: what is known of the resource; with it they are read together with those of others that are polled at the same moment. */
+  /**
+   * `metrics`: known properties of the resource. With them, the metrics are read in a batch with other resources that
+   * are polled at the same moment.
+   */
   resource?: MeteredResource
 }
 
 export interface PollOptions {
-  /** Aborting it makes `poll` throw an AbortError: its only error. */
+  /** If this signal is aborted, `poll` throws an AbortError, which is its only error. */
   signal?: AbortSignal
-  /** Overrides the settings' deadline for this poll. */
+  /** Overrides the deadline in the settings for this poll, in milliseconds. */
   deadlineMs?: number
   params?: PollParams
-  /** Called right before each request leaves, for a lease that may be lost by then: throwing after an abort of `signal` stops it. */
+  /**
+   * Called right before each request is sent, to check a lease that may be lost. If it throws after `signal` was
+   * aborted, the request is not sent.
+   */
   beforeRequest?: () => void
-  /** Called by `poll` with how far a poll is that is made in slices. */
+  /** Called by `poll` with the progress of a poll in slices. */
   onProgress?: (progress: Slice['progress']) => void
 }
 
-/** What a poll that is made in slices has so far. Plain JSON. */
+/** The intermediate state of a poll in slices, as plain JSON. */
 export interface Slice {
   progress: { done: number; total: number }
   checkpoint: object
 }
 
-/** Where an operation that ARM accepted is followed; or a poll in slices, which Azure knows nothing of. */
+/**
+ * The address at which an operation that ARM accepted is followed, or the state of a poll in slices, which has no
+ * operation in Azure.
+ */
 export interface AcceptedOperation {
   url: string
-  /** `status`: that place says how it is going (`Azure-AsyncOperation`). `result`: it answers 202 until the result is there (`Location`). */
+  /**
+   * `status`: `url` returns the state of the operation (`Azure-AsyncOperation`). `result`: `url` returns 202 until the
+   * result is ready (`Location`).
+   */
   says: 'status' | 'result'
-  /** where the result is once the status says so; null = the status itself is the result, or `url` is */
+  /**
+   * address of the result after the operation has succeeded; null = the status response contains the result, or `url`
+   * is the address of the result
+   */
   resultUrl: string | null
-  /** requests that found it running, or was not checked yet: 0 */
+  /** number of checks that found the operation still running; initially 0 */
   checks: number
-  /** of a poll in slices, whose `url` is a name for each of them and no address */
+  /** set for a poll in slices, whose `url` is only a name of the slice */
   slice?: Slice
 }
 
-/** How a poll began that goes on: in this process, or in another one that is gone. */
+/** The start of a poll that continues in this process or in another process. */
 export interface Beginning extends Pick<Observation, 'startedAt' | 'clock' | 'correlationId' | 'budget'> {
-  /** since then, milliseconds */
+  /** milliseconds since the start */
   ageMs: number
 }
 
-/** A diagnostic operation that Azure works on. Plain JSON: whoever has it can go on with it. */
+/** A pending diagnostic operation of Azure. It is plain JSON, so that any process can continue it. */
 export type PendingOperation = AcceptedOperation &
   Omit<Beginning, 'ageMs'> & {
-    /** who began it, and alone goes on with it; absent where one identity asks for everything */
+    /** identity that began the operation and must continue it; absent if there is only one identity */
     identity?: string
   }
 
 /**
- * One step of a poll: its end, or the operation that it waits for, in how many milliseconds to check it, and how many have passed
- * since its first request left.
+ * One step of a poll: its observation, or the operation that it waits for, with the wait before the next check and the
+ * time since its first request, both in milliseconds.
  */
 export type PollStep = { observation: Observation } | { pending: PendingOperation; waitMs: number; ageMs: number }
 
@@ -213,50 +249,54 @@ export interface Subscription {
   subscriptionId: string
   displayName: string | null
   tenantId: string | null
-  /** where the cloud's API version lists them */
+  /** tags; absent if the cloud's API version does not list them */
   tags?: Record<string, string> | undefined
-  /** ARM's word: Enabled, Warned, PastDue, Disabled; null = configured by id, but not in the credential's list */
+  /**
+   * state as returned by ARM: Enabled, Warned, PastDue, Disabled; null = configured by ID, but missing from the
+   * credential's list
+   */
   state: string | null
 }
 
-/** What one identity's list of subscriptions came to. */
+/** The result of listing the subscriptions of one identity. */
 export interface IdentityListing {
   identity: string
-  /** null = the environment's own */
+  /** tenant of the identity; null = the environment's own identity */
   tenantId: string | null
   clientId: string | null
   outcome: Outcome
   error: PollError | null
-  /** of those that it asks for, the ones that it sees; lower case */
+  /** subscriptions that the identity polls and can see; lower case */
   subscriptionIds: string[]
 }
 
 export interface SubscriptionsAnswer {
-  /** of the identity that was answered best */
+  /** outcome of the identity with the best result */
   outcome: Outcome
   error: PollError | null
   correlationId: string
-  /** false = an identity that asks for all that it sees could not list them: there may be more than are listed */
+  /** false = an identity for all subscriptions could not list them, so that subscriptions may be missing */
   isComplete: boolean
-  /** one for each identity */
+  /** one entry per identity */
   identities: IdentityListing[]
-  /** configured ids are listed even when ARM refused the list; under `*` it is empty then */
+  /** configured IDs are included even if ARM refused the list; with `*` the list is then empty */
   subscriptions: Subscription[]
 }
 
 export interface Azure {
   /**
-   * One poll of one source up to its end, or to the first wait for an operation of Azure. An ordinary failure is an outcome of the
-   * observation, never an exception. Rows are context-free: an empty table is `ok` and empty.
-   * An `inventory` that lost some of its lists holds the rows of the others, whatever its outcome.
-   * It is for the caller to run one diagnostic operation at a time on a resource.
-   * @throws AbortError when `options.signal` was aborted or the client closed, and then only
+   * Runs a poll of one source to its end, or to the first wait for an operation of Azure. An ordinary failure is an
+   * outcome of the observation and not an exception. An empty table has the outcome `ok` and no rows. An `inventory`
+   * with failed lists has the rows of the other lists, whatever its outcome. The caller must ensure that a resource
+   * runs only one diagnostic operation at a time.
+   * @throws AbortError only if `options.signal` was aborted or the client closed
    */
   begin(target: PollTarget, kind: ObservableKind, options?: PollOptions): Promise<PollStep>
   /**
-   * Goes on with a poll that waits for an operation, whichever process began it.
-   * @param ageMs since the first request left; past the deadline nothing is asked any more and the outcome is `timeout`
-   * @throws as {@link begin}
+   * Continues a poll that waits for an operation, whichever process began it.
+   * @param ageMs milliseconds since the first request was sent; after the deadline no request is sent and the outcome
+   *   is `timeout`
+   * @throws AbortError like {@link begin}
    */
   resume(
     target: PollTarget,
@@ -265,21 +305,30 @@ export interface Azure {
     ageMs: number,
     options?: PollOptions,
   ): Promise<PollStep>
-  /** One poll with all its waits. */
+  /** Runs one poll with all its waits. */
   poll(target: PollTarget, kind: ObservableKind, options?: PollOptions): Promise<Observation>
-  /** Whether metrics of a subscription's resources in a region are read together at present: then polls do well to be due together. */
+  /**
+   * Reports whether metrics of a subscription's resources in a region are currently read in batches, so that their
+   * polls should be due at the same time.
+   */
   readsTogether(subscriptionId: string, region: string): boolean
   listSubscriptions(options?: Omit<PollOptions, 'params'>): Promise<SubscriptionsAnswer>
-  /** Whether a subscription that the list lacks exists, by its own address; null = Azure's answer proves neither. */
+  /**
+   * Reports whether a subscription that is missing from the list exists, with a request for the subscription itself;
+   * null = Azure's response proves neither.
+   */
   hasSubscription(subscriptionId: string, options?: Omit<PollOptions, 'params'>): Promise<boolean | null>
-  /** What a subscription was billed for, by day and meter. A failure is an outcome, as with polls. */
+  /** Returns the billed cost of a subscription by day and meter. A failure is an outcome, as for polls. */
   bill(question: BillQuestion, options?: Omit<PollOptions, 'params'>): Promise<BillAnswer>
-  /** What Azure itself computed or keeps of a gateway, by one diagnostic operation: the resource runs no other one meanwhile. A failure is an outcome. */
+  /**
+   * Returns a report that Azure computed or stores for a gateway, with one diagnostic operation. The resource can run
+   * no other operation meanwhile. A failure is an outcome.
+   */
   report<Name extends AzureReportName>(
     question: ReportQuestion<Name>,
     options?: Omit<PollOptions, 'params'>,
   ): Promise<AzureReportAnswer<Name>>
-  /** Names of the identities that ask for a subscription; absent = one. */
+  /** Returns the names of the identities that poll a subscription; absent = there is only one identity. */
   identitiesOf?(subscriptionId: string): readonly string[]
   /** Aborts polls in progress. Later calls throw. */
   close(): void

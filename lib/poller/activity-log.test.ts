@@ -15,18 +15,18 @@ import { windowOf } from './plan/poll-window.ts'
 
 const BEGUN = Date.UTC(2026, 10, 20, 8)
 const subscriptionId = '11111111-2222-3333-4444-555555555555'
-/** Azure's own page size is not published; what is seen is around 200. */
+/** Page size of the log. Azure does not publish it; about 200 was observed. */
 const PAGE = 200
 
 interface Entry {
   id: string
   at: number
-  /** when the log has it */
+  /** time at which the entry appears in the log */
   arrives: number
   operation: string
 }
 
-/** Entries of our own polls, evenly over some minutes. */
+/** Returns entries of Peerwatch's own polls, evenly distributed over some minutes. */
 const ownOver = (minutes: number, length: number): Entry[] =>
   Array.from({ length }, (_, n) => {
     const at = BEGUN + Math.floor((n * minutes * MINUTE) / length)
@@ -38,7 +38,7 @@ const ownOver = (minutes: number, length: number): Entry[] =>
       operation: `Microsoft.Network/expressRouteCircuits/${names[n % names.length]}/action`,
     }
   })
-/** Ten circuits' polls: one to three entries each. */
+/** Entries of the polls of ten circuits, with one to three entries each. */
 const OWN = ownOver(65, 17_000)
 
 const change = (id: string, minute: number, lateMinutes: number, operation = 'connections/write'): Entry => ({
@@ -47,7 +47,7 @@ const change = (id: string, minute: number, lateMinutes: number, operation = 'co
   arrives: BEGUN + (minute + lateMinutes) * MINUTE,
   operation: `Microsoft.Network/${operation}`,
 })
-/** By people, and late: some by more than any poll's newest part. */
+/** Changes by people that appear late in the log, some of them after the newest window of every poll. */
 const CHANGES = [
   change('at-once', 2, 0),
   change('late', 14, 9),
@@ -58,7 +58,7 @@ const CHANGES = [
 
 const RESOURCE = `/subscriptions/${subscriptionId}/resourceGroups/edge/providers/Microsoft.Network/connections/c`
 
-/** What the log and Resource Graph have. */
+/** Data of the log and of Resource Graph. */
 const ESTATE = { own: OWN, changes: CHANGES }
 let estate: { own: readonly Entry[]; changes: readonly Entry[] } = ESTATE
 
@@ -75,7 +75,7 @@ beforeEach(() => {
 })
 afterAll(() => server.close())
 
-/** Resource Graph: what was written, without POSTs, within three minutes. */
+/** Simulates Resource Graph: changes without POSTs, available within three minutes. */
 function changes({ body }: SeenRequest): Behaviour {
   const { query } = JSON.parse(body) as { query: string }
   const [from = 0, to = 0] = [...query.matchAll(/ datetime\(([^)]+)\)/g)].map(([, time = '']) => Date.parse(time))
@@ -99,7 +99,7 @@ function answer({ query }: SeenRequest): Behaviour {
   const [from, to] = [bound(filter, 'ge'), bound(filter, 'le')]
   const isOfNetwork = filter.includes("resourceProvider eq 'Microsoft.Network'")
   const start = Number(query.get('$skiptoken') ?? 0)
-  // the pages of one question follow each other
+  // all pages of one query come from the same result
   if (start === 0) {
     const isAsked = ({ at, arrives }: Entry) => isOfNetwork && at >= from && at <= to && arrives <= now
     asked = [...estate.own.filter(isAsked), ...estate.changes.filter(isAsked)].toSorted((a, b) => a.at - b.at)
@@ -134,7 +134,7 @@ const MARK = {
   silentInstances: [],
 } as const
 
-/** Polls every five minutes from a moment of the log on, as one process. */
+/** Polls every five minutes from a given minute of the log, like one process. */
 async function watch(
   minutes: number,
   onPoll: (rows: readonly ActivityRow[], minute: number, pages: number) => void,
@@ -172,11 +172,11 @@ it('among 17,000 entries of our own, every change is found after it arrived, non
     for (const { eventDataId } of rows) if (!found.has(eventDataId)) found.set(eventDataId, minute)
   })
   expect([...found.keys()].toSorted()).toEqual(CHANGES.map(({ id }) => id).toSorted())
-  // the usual delay costs nothing: seen by the first poll after it arrived
+  // an entry with the usual delay is found by the first poll after it appears
   expect(found.get('at-once')).toBe(5)
   expect(found.get('late')).toBe(25)
   expect(found.get('last')).toBe(70)
-  // an hour of it would be 80 pages each time
+  // reading a whole hour would need 80 pages each time
   expect(most).toBeLessThan(45)
 })
 
@@ -197,7 +197,7 @@ it('where Resource Graph answers, every change is reported once and sooner, and 
   expect(reported.map(({ id }) => id).toSorted()).toEqual(CHANGES.map(({ id }) => id).toSorted())
   const seen = Object.fromEntries(reported.map(({ id, minute }) => [id, minute]))
   expect(seen).toMatchObject({ 'at-once': 5, late: 20, latest: 45, last: 70 })
-  // by the log alone, when it is an hour old
+  // found only in the log, when it is an hour old
   expect(seen.later).toBe(90)
   expect(most).toBeLessThan(20)
 })
@@ -205,9 +205,9 @@ it('where Resource Graph answers, every change is reported once and sooner, and 
 it('of 300 circuits every change is found once by the log alone, over a page that is refused and a worker that was away', async () => {
   const kinds = ['connections/write', 'expressRouteCircuits/delete', 'virtualNetworkGateways/reset/action']
   const changed = (minute: number, n: number) => change(`by-${minute}`, minute, (n * 11) % 61, kinds[n % kinds.length])
-  // the second part while nobody polls
+  // the last changes happen while the worker does not run
   const made = [1, 4, 8, 9, 11, 13, 14, 17, 19, 21, 24, 40, 66, 92, 99].map(changed)
-  // eight in ten of the 600 POSTs that ARM allows in a minute, of two entries each
+  // 80 % of the 600 POSTs per minute that ARM allows, with two entries each
   const perMinute = 960
   estate = { own: ownOver(20, 20 * perMinute), changes: made }
   server.rule({ when: /resourcegraph\/resources$/i, behaviour: armError(403, 'AuthorizationFailed', 'no') })
@@ -227,14 +227,14 @@ it('of 300 circuits every change is found once by the log alone, over a page tha
     const folded = foldPoll(state, { ...MARK, silentInstances: [], startedAt: now, finishedAt: now + 1 }, [], {
       activity: [...rows],
     })
-    // as it is stored
+    // the state as read back from the database
     state = JSON.parse(JSON.stringify(folded.state)) as DetectionState
     for (const signal of folded.signals) {
       if (signal.type === 'activity') reported.push(...signal.rows.map(({ correlationId }) => correlationId ?? ''))
     }
   }
   const { readUpTo } = await watch(25, onPoll, { isRefused: (minute) => minute === refused })
-  // each entry is read three times in the usual window, and twice later; what was refused once more
+  // each entry is read three times in the usual window and twice later, and the refused part once more
   expect(pages).toBeLessThan(6 * ((20 * perMinute) / PAGE))
   await watch(170, onPoll, { since: 100, readUpTo })
   expect(reported.toSorted()).toEqual(made.map(({ id }) => id).toSorted())

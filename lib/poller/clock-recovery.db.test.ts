@@ -12,7 +12,7 @@ import { azureFor, eventually, hasPolled, startAzure } from './testing/lab.ts'
 import { startWatchdog, type Watchdog } from './watchdog/index.ts'
 import { startWorker, type Worker } from './worker.ts'
 
-/** Azure's clock, which nobody sets. */
+/** Azure's clock, which the test never changes. */
 const realNow = Date.now.bind(Date)
 
 let db: Database
@@ -75,14 +75,20 @@ afterAll(async () => {
   await learnDatabaseTime({ query: async () => ({ rows: [{ now: realNow() }] }) } as never)
 })
 
-/** Sets the clock of the machine that database and worker share, and lets this process learn it, as it does every ten seconds. */
+/**
+ * Changes the clock of the machine on which the database and the worker run, and lets this process learn the new time
+ * as it does every ten seconds.
+ */
 async function moveTo(ms: number) {
   await clock.set(ms)
   vi.spyOn(Date, 'now').mockImplementation(() => realNow() + ms)
   await learnDatabaseTime(db.pool)
 }
 
-/** Polls on the timetable that are not in time: those of every minute or less were not recorded between a moment and now, by a clock that is right. */
+/**
+ * Returns the scheduled polls that are late. A poll with an interval of up to a minute is late if it was not recorded
+ * between the given moment and now; the clock is right at that time.
+ */
 async function unpolledSince(moment: number): Promise<string[]> {
   const { rows } = await db.pool.query<{ name: string }>(
     `SELECT concat_ws(' ', r.name, s.subresource, ps.kind, p.last_outcome, p.last_finished_at - clock_timestamp()) AS name
@@ -97,7 +103,7 @@ async function unpolledSince(moment: number): Promise<string[]> {
   return all.rows[0].n === 0 ? ['the timetable is empty'] : rows.map(({ name }) => name)
 }
 
-/** Planned for later by what they are. */
+/** Columns with times that are in the future by design. */
 const PLANNED = new Set([
   'poll_schedule.next_at',
   'poll_schedule.lease_until',
@@ -108,7 +114,7 @@ const PLANNED = new Set([
   'usage_bucket.starts_at',
 ])
 
-/** Columns of time with a value after now, which nothing planned so. */
+/** Returns the time columns that unexpectedly have a value in the future. */
 async function columnsAhead(): Promise<string[]> {
   const { rows: columns } = await db.pool.query<{ table: string; column: string }>(
     `SELECT c.table_name AS table, c.column_name AS column FROM information_schema.columns c
@@ -124,7 +130,7 @@ async function columnsAhead(): Promise<string[]> {
   return rows.map(({ name }) => name).filter((name) => !PLANNED.has(name))
 }
 
-/** Rows that were recorded before a moment: they must outlive each wrong clock. */
+/** Counts the rows that were recorded before a moment. A wrong clock must not delete them. */
 async function recordedBefore(moment: number): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const [table, column] of [
@@ -159,7 +165,7 @@ it.each(jumps.flatMap((ms) => [ms, -ms]))(
     await moveTo(0)
     const right = realNow()
     await expect.poll(() => unpolledSince(right), { timeout: 60_000, interval: 100 }).toEqual([])
-    // every source was polled since; `ready` needs half of them in time at one moment
+    // every source was polled since then; `ready` requires that half of them are in time at the same moment
     const share = () => shareInTime(db.pool, { intervals: 3, leastSeconds: 10 })
     await expect.poll(share, { timeout: 60_000 }).toBeGreaterThanOrEqual(0.5)
     // a poll may have been in flight

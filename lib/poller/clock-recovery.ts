@@ -6,29 +6,36 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { bringBack } from './store/bring-back.ts'
 import { closeFuture } from './store/close-future.ts'
 
-/** Maximum difference between the database's clock and Azure's with which history is taken back: Azure refuses tokens at twice as much. */
+/**
+ * Maximum difference between the database's clock and Azure's clock, in milliseconds, at which history is corrected.
+ * Azure refuses tokens at twice this difference.
+ */
 const MAX_DIFFERENCE_MS = 150_000
-/** Between two attempts; every process has learned the database's time again by then. */
+/** Time between two attempts in milliseconds. It is long enough for every process to learn the database's new time. */
 const EVERY_MS = 12_000
-/** Times that history is taken back after a step, because a process that has not learned of it yet dates rows by the former time. */
+/**
+ * Number of corrections of history after a clock step, because a process that has not noticed the step yet still writes
+ * rows with the old time.
+ */
 const ROUNDS = 3
 
 interface ClockRecoveryOptions {
   db: Database
-  /** connections for short statements, which no poll or job holds; default `db` */
+  /** connections for short statements, which polls and jobs do not use; default `db` */
   timetable?: Database
-  /** Azure's clock; null = Azure has not answered this process yet */
+  /** returns Azure's time; null = this process has had no response from Azure yet */
   azureTime(): EpochMs | null
-  /** takes back the reports of routers that are dated ahead */
+  /** corrects router reports with times in the future */
   closeReports: Parameters<typeof closeFuture>[1]
-  /** between two attempts, milliseconds; default 12 s */
+  /** time between two attempts in milliseconds; default 12 s */
   everyMs?: number
 }
 
 /**
- * Brings polls back after the database's clock was set, and at the start of a worker (ADR 0291): what a clock that was ahead put off is due
- * at once, and history that it dated ahead is taken back as soon as Azure's clock agrees with the database's.
- * @returns ends it
+ * Restores polling after the database's clock was changed, and when a worker starts (ADR 0291). Polls that a fast clock
+ * postponed become due immediately, and history with times in the future is corrected as soon as Azure's clock agrees
+ * with the database's clock.
+ * @returns a function that stops it
  */
 export function startClockRecovery({
   db,
@@ -38,7 +45,7 @@ export function startClockRecovery({
   everyMs = EVERY_MS,
 }: ClockRecoveryOptions): () => Promise<void> {
   const log = componentLogger('clock')
-  /** steps that are not recorded yet, milliseconds */
+  /** clock steps that are not recorded yet, in milliseconds */
   let steps: number[] = []
   let mustBringBack: 'after_step' | 'at_start' | null = 'at_start'
   let rounds = 1
@@ -67,7 +74,7 @@ export function startClockRecovery({
       { ahead },
       'polls were dated ahead of the database’s clock: what they read is kept between bounds that hold',
     )
-    // their leases and what workers remember of them hold no longer
+    // the leases of these polls and the workers' memory of them are no longer valid
     await bringBack(timetable, true)
   }
 

@@ -34,7 +34,7 @@ interface Poll {
   nextAt: number
 }
 
-/** Polls by the time at which they are due. */
+/** Polls by the time slot at which they are due. */
 class Due {
   readonly #at = new Map<number, Set<Poll>>()
   set(poll: Poll, at: number): void {
@@ -52,9 +52,9 @@ const STEP = 200
 const slot = (at: number) => Math.ceil(at / STEP)
 
 /**
- * A day of circuits in one region whose provider counts POSTs: the timetable's rules at virtual time, with the product's own plan and
- * its own answer to a refusal. A refusal is known to others after 200 ms, and planned for after 5 s; every minute ten tables are asked
- * for beside the plan, unless something is throttled.
+ * Simulates a day of circuits in a region whose provider counts POSTs. It uses the schedule's rules in virtual time,
+ * with the real plan and the real reaction to a refusal. Other polls learn of a refusal after 200 ms, and the plan
+ * after 5 s. Every minute ten additional tables are requested, unless something is throttled.
  */
 function dayOf(circuits: number, setting: CountsPosts) {
   const settings = { countsPosts: setting, identitiesOf: () => ['default'] }
@@ -71,7 +71,7 @@ function dayOf(circuits: number, setting: CountsPosts) {
   ).flat()
   for (const poll of polls) due.set(poll, random() * poll.everyMs)
 
-  /** As `changeIntervals` puts it in force. */
+  /** Recomputes the plan in the same way as `changeIntervals`. */
   const replan = (now: number) => {
     const { intervals, state: next } = planned(
       polls.map((poll) => poll.load),
@@ -88,7 +88,7 @@ function dayOf(circuits: number, setting: CountsPosts) {
   }
 
   const posts = { window: -1, counted: 0, refused: 0 }
-  /** @returns seconds until the window ends; null = it was counted */
+  /** @returns seconds until the window ends; null = the POST was accepted */
   const post = (at: number): number | null => {
     const window = Math.floor(at / WINDOW)
     if (window !== posts.window) Object.assign(posts, { window, counted: 0 })
@@ -141,7 +141,7 @@ describe('a provider that counts POSTs', () => {
     expect(refused).toBeGreaterThan(0)
     expect(refused).toBeLessThanOrEqual(5)
     expect(state.countsPosts).toBe(true)
-    // 100 circuits ask 440 times a minute as configured, and 200 are allowed
+    // the configured intervals of 100 circuits need 440 POSTs per minute, and 200 are allowed
     expect(everySeconds('summary')).toEqual([120])
     expect(everySeconds('tables')).toEqual([1_200])
   })
@@ -196,7 +196,7 @@ describe('what is learned', () => {
     expect(drawnBy({}, left({ remainingReads: 200 }))).toEqual(reads(0))
     expect(drawnBy(left({ remainingReads: 200 }), left({ remainingReads: 200 }))).toEqual(reads(3))
     expect(drawnBy({ refusedBy: 'arm.reads' }, left({ remainingReads: 200 }))).toEqual(reads(3))
-    // nothing is known of what no answer speaks of, nor of what was not polled yet
+    // missing headers, and polls that never ran, give no information
     expect(drawnBy({}, {})).toEqual(reads(3))
     expect(drawnBy({ run: null }, left({ remainingReads: 200 }))).toEqual(reads(3))
   })
@@ -218,7 +218,7 @@ describe('what is learned', () => {
       )
     const everywhere = [load('peers', 1, 0, of('a', ['b'])), load('peers', 2, 0, of('a', ['b']))]
     expect(identities(everywhere)).toEqual({ 'arm.reads': [1, 25], 'arm.writes': [1, 10] })
-    // it can read what is no operation
+    // the identity can read kinds that need no operation
     expect(identities([...everywhere, load('stats', 3, 0, of('b', []))])).toEqual({
       'arm.reads': [2, 50],
       'arm.writes': [1, 10],

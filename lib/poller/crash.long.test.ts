@@ -22,7 +22,10 @@ import { eventually, hasPolled, startAzure, startWorkerProcess, type WorkerProce
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
-/** Sessions and routes come and go all the time, so that whenever something is killed, something is being recorded. */
+/**
+ * A scenario in which sessions and routes change constantly, so that every kill happens while something is being
+ * recorded.
+ */
 const restless: ScenarioInput = {
   ...pair,
   timers: { reconnect: '100ms', routesAfter: '100ms', propagation: '50ms' },
@@ -56,7 +59,10 @@ const OFTEN = {
   POLL_INVENTORY_EVERY: '5s',
 }
 
-/** After how many recorded polls a worker is killed: just after a start, and many in a row, meet other moments of a transaction. */
+/**
+ * Number of recorded polls after which a worker is killed. Kills right after a start and after many polls meet
+ * different moments of a transaction.
+ */
 const WORKER_KILLS = [17, 3, 26, 1, 9, 40]
 
 let folder: string
@@ -69,7 +75,10 @@ let simulator: Simulator
 let worker: WorkerProcess
 const password = 'only-for-this-test'
 
-/** As often as the supervisor would: children of one that was killed may hold its memory for a moment yet. */
+/**
+ * Starts Postgres, with retries like the supervisor, because child processes of a killed server may hold its memory for
+ * a moment.
+ */
 function startPostgres(): Promise<void> {
   return vi.waitFor(
     async () => {
@@ -80,7 +89,10 @@ function startPostgres(): Promise<void> {
   )
 }
 
-/** As a power cut would end it: the postmaster dies without a word, and its children notice that by themselves. */
+/**
+ * Kills Postgres as a power cut would. The postmaster gets no chance to shut down, and its child processes notice its
+ * death on their own.
+ */
 async function killPostgres(): Promise<void> {
   const postmaster = Number(readFileSync(path.join(files.cluster, 'postmaster.pid'), 'utf8').split('\n')[0])
   const gone = new Promise((resolve) => server.once('exit', resolve))
@@ -98,7 +110,8 @@ beforeAll(async () => {
   await startPostgres()
   await applyMigrations(url, { folder: path.join(ROOT, 'prisma/migrations') })
   db = createDatabase(url, { max: 4, applicationName: 'peerwatch-test' })
-  // quick: the moment of a kill is counted in statements of a commit, of which there must be many
+  // the profile `quick`, because the moment of a kill is counted in statements of commits, and there must be many
+  // commits
   simulator = await startAzure(restless, { profile: 'quick' })
   worker = startWorkerProcess(simulator, url, OFTEN)
   await eventually(
@@ -122,7 +135,7 @@ async function recorded(): Promise<number> {
   return rows[0].n
 }
 
-/** Rows of that table of history which has fewest. */
+/** Returns the smallest row count of the history tables. */
 async function leastRecorded(): Promise<number> {
   const { rows } = await db.pool.query(
     `SELECT least((SELECT count(*) FROM session_interval), (SELECT count(*) FROM route_interval),
@@ -131,7 +144,7 @@ async function leastRecorded(): Promise<number> {
   return rows[0].n
 }
 
-/** The estate goes on, and what it does is recorded. */
+/** Waits until more polls are recorded. */
 async function recording(polls: number): Promise<void> {
   const from = await recorded()
   const seen = eventually(`${polls} more polls recorded`, async () => (await recorded()) >= from + polls, 120_000)
@@ -154,7 +167,7 @@ describe('kill -9 during recording', () => {
   it('of Postgres leaves history consistent, and the worker goes on by itself', { timeout: 400_000 }, async () => {
     await recording(25)
     await killPostgres()
-    // the worker meets a database that is away before it is back
+    // the worker meets an unavailable database before the restart
     await delay(700)
     await startPostgres()
     await recording(30)
@@ -164,7 +177,7 @@ describe('kill -9 during recording', () => {
 
   it('of both at once leaves history consistent', { timeout: 400_000 }, async () => {
     await recording(12)
-    // otherwise the audit has nothing to check
+    // the audit needs such rows
     await eventually('losses and withdrawals recorded', async () => (await leastRecorded()) > 0, 240_000)
     await Promise.all([killPostgres(), worker.kill()])
     await startPostgres()
@@ -179,7 +192,7 @@ describe('kill -9 during recording', () => {
     simulator = quiet
     worker = startWorkerProcess(simulator, url, OFTEN)
     await recording(30)
-    // leases of the killed worker have to run out first
+    // the killed worker's leases must expire first
     const sessions = await eventually('all sessions are read as they are', async () => {
       const known = (await sessionsAt(db.pool)).filter(({ asn }) => asn !== 65515)
       return known.every(({ last }) => last.state === 'established') && known

@@ -19,13 +19,13 @@ import { Poll } from './poll/poll-source.ts'
 import { SourceCache } from './poll/source-cache.ts'
 import { GATEWAY, readSession } from './testing/one-session.ts'
 
-/** A server of its own, because what befalls it befalls all of its databases. */
+/** A separate server, because its failures affect all of its databases. */
 let server: ScratchServer
 let admin: pg.Client
 let db: Database
 let sources = 0
 
-/** A busy machine may need much of it. */
+/** Options with a long timeout for a busy machine. */
 const PATIENT = { timeout: 60_000 }
 let disk: string | undefined
 
@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await admin?.end()
   await server?.stop()
-  // the server holds files there for as long as it runs
+  // the server has open files there as long as it runs
   if (disk) {
     spawnSync('umount', [disk])
     rmSync(disk, { recursive: true })
@@ -50,7 +50,7 @@ beforeEach(() => {
 })
 afterEach(() => db.close())
 
-/** Polls a new source; the answer of Azure is in hand, and has to be recorded. */
+/** Polls a new source. Azure has already answered, and the observation must be recorded. */
 async function pollOnce() {
   sources += 1
   const sourceId = await ensureSource(admin, { resourceId: `${GATEWAY}${sources}`, subresource: '' })
@@ -64,7 +64,7 @@ async function pollOnce() {
   const answer: Observation = readSession(clock.now() - 1_000, false)
   return {
     sourceId,
-    /** resolves when it waits for the database */
+    /** resolves when the poll waits for the database */
     waits: () =>
       vi.waitFor(
         () => expect(warned).toHaveBeenCalledWith(expect.anything(), 'recording waits for the database'),
@@ -121,7 +121,7 @@ it('a poll that lost a deadlock is recorded in another attempt', async () => {
   const poll = await pollOnce()
   const rival = new pg.Client({ connectionString: server.url })
   await rival.connect()
-  // the poll's own transaction checks for deadlocks first, and so loses
+  // the poll's transaction checks for deadlocks first, so it is the one that is aborted
   await rival.query(`SET deadlock_timeout = '10min'`)
   await rival.query('BEGIN; LOCK TABLE coverage IN ACCESS EXCLUSIVE MODE')
   const polling = poll.begin()
@@ -137,7 +137,8 @@ it('a poll that lost a deadlock is recorded in another attempt', async () => {
   await rival.query('ROLLBACK')
   await rival.end()
   expect((await polling)?.committed.status).toBe('recorded')
-  // what was read before the attempt that was undone still holds: an estate can be large, and a busy database undoes many
+  // data that was read before the aborted attempt is reused, because an estate can be large and a busy database aborts
+  // many attempts
   expect(poll.readings()).toBe(1)
   expect(await recordedOf(poll.sourceId)).toEqual([{ kind: 'peers', outcome: 'ok', polls: 1 }])
 })
@@ -165,7 +166,7 @@ async function fillUp(): Promise<never> {
   for (;;) await admin.query(`INSERT INTO filler SELECT repeat('x', 1000) FROM generate_series(1, 100)`)
 }
 
-/** The server refuses a folder that is not its user's. */
+/** Returns the mount options for the server's user. The server refuses a folder of another user. */
 async function ownerOfServer(): Promise<string> {
   const { rows } = await admin.query<{ file: string }>(`SELECT pg_read_file('postmaster.pid') AS file`)
   const { uid, gid } = statSync(`/proc/${rows[0]?.file.split('\n')[0]}`)

@@ -9,7 +9,7 @@ import { eventually, hasPolled } from './testing/lab.ts'
 
 const EMPTY_GROUPS = 120
 const TOTAL = EMPTY_GROUPS + 1
-/** Groups that are read before what they hold is recorded. */
+/** Number of resource groups that are read before the results are stored. */
 const SLICE = 25
 
 const scenario: ScenarioInput = {
@@ -37,7 +37,7 @@ beforeAll(async () => {
 })
 afterAll(() => simulator.close())
 
-/** A worker that discovers at a pace of its own. */
+/** Runs a worker with the given request rate of discovery. */
 async function working<T>(discoveryReadsPerSecond: number, work: () => Promise<T>): Promise<T> {
   const azure = createAzure({ resourceManagerUrl: simulator.url, subscriptionIds: '*', discoveryReadsPerSecond })
   const worker: Worker = startWorker({ db, azure, intervals })
@@ -55,12 +55,12 @@ it('of many resource groups shows how far it is, and goes on at another worker w
   expect(shown).toEqual({ done: SLICE, total: TOTAL })
   await working(10_000, async () => {
     await eventually('the inventory', () => hasPolled(db, 'inventory'))
-    // and what it found is polled
+    // the discovered resources are polled too
     await eventually('sessions', () => hasPolled(db, 'peers'))
   })
   const lists = asked.filter((line) => /\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/[^/]+$/i.test(line))
   const ofGroups = lists.filter((line) => /(virtualNetworkGateways|connections)$/i.test(line))
-  // what its worker was reading when it was ended is asked for again, and no more
+  // only the slice that a worker was reading when it stopped is requested again
   expect(ofGroups.length).toBeLessThanOrEqual(2 * (TOTAL + SLICE))
   expect(new Set(ofGroups).size).toBe(2 * TOTAL)
   expect((await inventoryOf())?.progress).toBeNull()

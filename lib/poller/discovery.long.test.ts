@@ -8,7 +8,10 @@ import { startWorker } from './index.ts'
 import { HOURLY } from './testing/hourly.ts'
 import { eventually, hasPolled } from './testing/lab.ts'
 
-/** Of a subscription with one resource group and nothing in it: its groups, two lists by group, and ten of the whole subscription. */
+/**
+ * Number of lists for a subscription with one empty resource group: its groups, two lists by group, and ten lists of
+ * the whole subscription.
+ */
 const LISTS_OF_NOTHING = 13
 const db = withTestDatabase()
 const [own] = pair.subscriptions
@@ -48,7 +51,7 @@ it('of 900 resource groups leaves the pace of polls as it was', async () => {
   const scenario = { ...pair, subscriptions: [{ ...own, groups: [...own.groups, ...groups] }] }
   await withAzure(scenario, async (client) => {
     const intervals = { ...HOURLY, sessionsMs: 1_000 }
-    /** Seconds between starts of polls of the gateway's peers, from the product's own record. */
+    /** Returns the seconds between starts of polls of the gateway's peers, as recorded by Peerwatch. */
     const paceOf = async (azure: ReturnType<typeof createAzure>, during: () => Promise<unknown>) => {
       const worker = startWorker({ db, azure, intervals })
       const starts = new Set<number>()
@@ -105,7 +108,7 @@ it('of 500 subscriptions asks for each list once, and leaves room for a poll all
     }
     for (const { outcome } of await all) expect(outcome).toBe('ok')
     azure.close()
-    // with its query, by which the pages of one list differ
+    // the lines include the query, by which the pages of a list differ
     const lists = asked.filter((line) => !/getBgpPeerStatus|operation/i.test(line))
     expect(new Set(lists).size).toBe(lists.length)
     expect(lists.filter((line) => !line.includes(own.id))).toHaveLength(others.length * LISTS_OF_NOTHING)

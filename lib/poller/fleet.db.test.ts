@@ -16,7 +16,7 @@ const db = withTestDatabase()
 let simulator: Simulator
 const workers: WorkerProcess[] = []
 
-/** Calls take a while, so that polls would meet if they could. */
+/** A scenario with slow calls, so that polls would overlap if leases did not prevent it. */
 const slowAzure = { ...pair, protocol: { lro: { min: '200ms', max: '400ms' } } }
 const EVERY = {
   POLL_SESSIONS_EVERY: '500ms',
@@ -24,9 +24,9 @@ const EVERY = {
   POLL_ROUTES_EVERY: '500ms',
   POLL_INVENTORY_EVERY: '5s',
 }
-/** Two intervals, or 10 s. */
+/** Two intervals, and at least 10 s. */
 const BACK_WITHIN_MS = 10_000
-/** Kinds of polls whose intervals, and so their leases, are longer. */
+/** Poll kinds with longer intervals, and therefore longer leases. */
 const RARE = ['inventory', 'activity', 'metrics', 'advertised']
 
 const begin = () => {
@@ -75,7 +75,7 @@ describe('several workers', () => {
     await eventually('it holds leases', async () => {
       if ((await held()) === 0) return false
       paused.child.kill('SIGSTOP')
-      // it may have committed between the read and the stop
+      // the worker may have committed between the query and the stop
       if ((await held()) > 0) return true
       paused.child.kill('SIGCONT')
       return false
@@ -95,7 +95,7 @@ describe('several workers', () => {
     const victim = workers[0]
     const killedAt = Date.now()
     await victim?.kill()
-    // by when others may take what it held; how soon they then do so is the machine's affair
+    // time from which other workers may take its leases; how soon they do so depends on the machine
     const { rows } = await db.pool.query(
       `SELECT extract(epoch FROM max(lease_until)) * 1000 AS until FROM poll_schedule
        WHERE lease_owner LIKE '%/' || $1 || '/%' AND kind <> ALL ($2::text[])`,
@@ -119,7 +119,7 @@ describe('several workers', () => {
       },
       120_000,
     )
-    // what a paused one brought late is no poll that was taken
+    // late results of a paused worker do not count
     expect(overlaps(polls().filter(({ status }) => status === 'recorded'))).toEqual([])
   })
 

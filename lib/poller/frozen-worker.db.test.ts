@@ -6,7 +6,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { eventually, hasPolled, startAzure } from './testing/lab.ts'
 
-/** Long enough for a busy machine to answer all else within it. */
+/** Deadline in milliseconds, long enough for a busy machine to answer all other requests. */
 const DEADLINE_MS = 5_000
 
 const db = withTestDatabase()
@@ -25,7 +25,7 @@ const peersLease = async () => {
 }
 
 it('what a frozen worker did not wait for is no fault of Azure', { timeout: 120_000 }, async () => {
-  // any failure after the freeze would be an event at once
+  // with these settings, any failure after the freeze becomes an event immediately
   await db.pool.query('TRUNCATE detection_settings CASCADE')
   const changed = { 'fresh.stale.least': 1_000, 'fresh.stale': 1 }
   await db.transaction((client) => saveSettings(client, { changed, expected: 0, by: 'test', note: '' }))
@@ -43,12 +43,12 @@ it('what a frozen worker did not wait for is no fault of Azure', { timeout: 120_
     },
   )
   await eventually('sessions polled', async () => (await hasPolled(db, 'peers')) && (await hasPolled(db, 'summary', 2)))
-  // one operation at a time runs on a resource: no table is to be in flight when Azure falls silent
+  // a resource runs one operation at a time, so no route table poll may be in flight when Azure stops answering
   await eventually('everything else polled', async () =>
     (await listSources(db.pool, {})).every(({ poll }) => poll.lastOkAt !== null),
   )
 
-  // Azure is slow, but within the deadline: the poll is in flight when the worker freezes
+  // Azure is slow but answers within the deadline, so the poll is in flight when the worker freezes
   const { id } = simulator.control.happen({ op: 'api-fault', fault: 'nothing' })
   let seen = { epoch: null as string | null, times: 0 }
   await eventually('a poll waits', async () => {
@@ -58,7 +58,7 @@ it('what a frozen worker did not wait for is no fault of Azure', { timeout: 120_
   })
   worker.kill('SIGSTOP')
   simulator.control.restore(id)
-  // a freeze takes time: as long as the deadline, what counts as frozen, and some more
+  // the freeze lasts longer than the deadline plus the time after which a process counts as frozen
   await db.pool.query('SELECT pg_sleep(8)')
   const frozenUntil = Date.now()
   worker.kill('SIGCONT')

@@ -1,4 +1,4 @@
 import { holdToHonesty } from './testing/hold-to-honesty.ts'
 
-/** Refused for now, and answered with nothing of what there is. */
+/** Faults: a temporary refusal, and an empty response for existing routes. */
 holdToHonesty(['429', 'empty-table'], 20)

@@ -8,9 +8,12 @@ import { eventually } from './testing/lab.ts'
 import { startWorker, type Worker } from './worker.ts'
 
 const db = withTestDatabase()
-/** At even intervals two kinds could follow each other strictly, and identities that take turns would each be asked for the same kind for ever. */
+/**
+ * Intervals without a common rhythm. At equal intervals two kinds could strictly alternate, so that identities that
+ * take turns would each always poll the same kind.
+ */
 const intervals = { ...HOURLY, sessionsMs: 300, routesMs: 700 }
-/** Enough for any test, reported in headers. */
+/** ARM budgets that suffice for any test. The remaining number is reported in headers. */
 const arm = { reads: { size: 100_000, refill: 25 }, writes: { size: 190, refill: 10_000 }, allPrincipals: 15 }
 
 const workers: Worker[] = []
@@ -28,7 +31,10 @@ const sourceOf = async (kind: string) => (await listSources(db.pool, {})).find((
 it('an operation outlives its worker with the identity that began it, and is given up where that is gone', async () => {
   await using lab = await identityLab({ style: 'location' })
   const identities = [lab.identity('first'), lab.identity('second')]
-  /** What Azure works on at the gateway and who began it, as the row keeps it; operations end only when the clock is moved. */
+  /**
+   * Returns the pending operation of the gateway and the identity that began it, from its row. Operations end only when
+   * the test advances the clock.
+   */
   const stored = async (notUrl = ''): Promise<{ identity: string; url: string } | null> => {
     const { rows } = await db.pool.query<{ identity: string; url: string }>(
       `SELECT operation->>'identity' AS identity, operation->>'url' AS url FROM resource_lease

@@ -4,7 +4,7 @@ import { FOREIGN, GATEWAY, identityLab, PAIR } from './testing/identities.ts'
 
 const target = { resourceId: GATEWAY, subresource: '' }
 const gateway = { resourceId: `/subscriptions/${FOREIGN}`, subresource: '' }
-/** Empty after 20 requests, and for longer than any test lasts: Azure says 100 s then. */
+/** A budget of 20 writes that refills more slowly than any test lasts. Azure then reports a wait of 100 s. */
 const writes = { reads: { size: 1_000, refill: 25 }, writes: { size: 20, refill: 0.01 }, allPrincipals: 15 }
 
 const budgetOf = ({ budget }: Observation): ArmBudget => budget ?? { remainingReads: null, remainingWrites: null }
@@ -19,7 +19,7 @@ describe('two identities', () => {
     expect(lab.askers().filter((name) => name === 'first')).toHaveLength(20)
     const refused = await azure.poll(target, 'peers')
     expect(refused).toMatchObject({ outcome: 'throttled', error: { budget: 'arm.writes' } })
-    // one identity alone has half of it
+    // a single identity has half of the requests
     const alone = lab.connect([lab.identity('third')])
     for (let i = 0; i < 20; i++) expect((await alone.poll(target, 'peers')).outcome).toBe('ok')
     expect((await alone.poll(target, 'peers')).outcome).toBe('throttled')
@@ -45,7 +45,7 @@ describe('two identities', () => {
     for (let i = 0; i < 20; i++) await first.poll(target, 'peers')
     const before = lab.exchanges.length
     for (let i = 0; i < 8; i++) expect((await azure.poll(target, 'peers')).outcome).toBe('ok')
-    // refused once, and not asked again meanwhile
+    // refused once, then skipped during its pause
     const asked = lab.askers().slice(before)
     expect(asked.filter((name) => name === 'first')).toHaveLength(1)
     expect(asked.filter((name) => name === 'second')).toHaveLength(8)
@@ -72,7 +72,7 @@ describe('an identity that Azure refuses', () => {
       ],
     })
     const before = lab.exchanges.length
-    // what it lacks is known, and what it has is used
+    // the missing right is known, and the other rights are used
     expect(budgetOf(await azure.poll(target, 'peers')).refused).toHaveLength(1)
     expect(lab.askers().slice(before)).toEqual(['second'])
     const others = [await azure.poll(target, 'learned'), await azure.poll(target, 'learned')]
@@ -132,7 +132,7 @@ describe('an inventory in slices', () => {
         const { pending } = step
         done.push([pending.identity, pending.slice?.progress.done])
         if (done.length === 2) lab.pass(20_000)
-        // as the row of the timetable keeps it
+        // the state as read back from the schedule's row
         step = await azure.resume(subscription, 'inventory', JSON.parse(JSON.stringify(pending)), 1_000)
         if (done.length > 10) throw new Error('it does not end')
       }
@@ -186,7 +186,7 @@ describe('an operation', () => {
     if (!('pending' in begun)) throw new Error('the operation ended at once')
     const { identity: who } = begun.pending
     expect(who).toBe(lab.askers().at(-1))
-    // as the row of the timetable keeps it
+    // the state as read back from the schedule's row
     const stored = JSON.parse(JSON.stringify(begun.pending)) as typeof begun.pending
     const other = lab.connect(identities.toReversed())
     for (let i = 0; i < 3; i++) expect('pending' in (await other.resume(target, 'peers', stored, 10))).toBe(true)

@@ -89,7 +89,7 @@ it('chosen network interfaces are read at once, one whose machine is off stays u
     { source: 'Default', state: 'Invalid', origin: 'Internet', nextHop: null, peer: null },
     { source: 'User', state: 'Active', origin: 'VirtualAppliance', nextHop: '10.9.0.4', peer: null },
   ])
-  // the tables that are meant without a name are those of gateways and circuits
+  // without a table parameter, only tables of gateways and circuits are listed
   expect((await listRoutes(db, { limit: 100 })).data.some(({ table }) => table === 'effective')).toBe(false)
 
   const { data: lookup } = await lookUpRoute(db, { ip: '8.8.8.8' })

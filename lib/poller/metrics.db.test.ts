@@ -21,7 +21,7 @@ import { eventually, hasPolled } from './testing/lab.ts'
 
 const CIRCUITS = 4
 
-/** From Azure to the answer, over real HTTP, with an identity that may only read. */
+/** From Azure to the API response over real HTTP, with an identity that has only read rights. */
 describe('metrics of an estate whose sessions Azure refuses to show', () => {
   const db = withTestDatabase()
   const asked: string[] = []
@@ -54,7 +54,7 @@ describe('metrics of an estate whose sessions Azure refuses to show', () => {
     const batches = asked.filter((line) => line.includes('metrics:getBatch'))
     expect(batches.length).toBeGreaterThan(0)
     expect(asked.filter((line) => /\/providers\/Microsoft\.Insights\/metrics\?/i.test(line))).toEqual([])
-    // nor is a gateway asked for its type and SKU, which the inventory knows
+    // the gateway itself is not requested for its type and SKU either, because the inventory contains them
     expect(asked.filter((line) => /^GET .*\/virtualNetworkGateways\/[^/?]+\?/i.test(line))).toEqual([])
     const sessionsNow = async () => (await listSessions(db, { limit: 500 })).data
     const byMetric = (data: Awaited<ReturnType<typeof sessionsNow>>) =>
@@ -71,7 +71,7 @@ describe('metrics of an estate whose sessions Azure refuses to show', () => {
     const { data: sources } = await getSources(db, { limit: 500 })
     const peers = sources.find(({ kind }) => kind === 'peers')
     expect(peers?.error?.missingAction).toMatch(/getBgpPeerStatus\/action/i)
-    // five minutes of a bucket and ten until it is there, instead of 2 s
+    // five minutes of a bucket and ten until it is available, compared with 2 s otherwise
     expect(peers?.floorSeconds).toBeGreaterThan(900)
     const summary = sources.find(({ kind }) => kind === 'summary')
     expect(summary?.floorSeconds).toBeGreaterThan(360)
@@ -93,7 +93,7 @@ describe('a step in metrics', () => {
   const estate = new TopologyCache()
   const NOW = Date.now()
 
-  /** One poll of a worker to which Azure answers that. */
+  /** Runs one poll with the given response. */
   async function poll(
     target: PollTarget,
     answer: Pick<Observation, 'kind' | 'rows'>,
@@ -198,7 +198,7 @@ describe('a step in metrics', () => {
       NOW - 8 * MINUTE,
     )
     expect(await dueNow()).toEqual([])
-    // up and down again, but this time the path was polled after the minute in question
+    // the path goes up and down again, but this time it was polled after the minute in question
     await poll(paths[0] ?? whole, { kind: 'summary', rows: [] }, NOW - 2 * MINUTE)
     await putOff()
     await poll(

@@ -1,6 +1,9 @@
 import { counter, gauge, histogram } from '#lib/platform/metrics.ts'
 
-/** Polls by kind and outcome, or by why they are not in the record: `superseded` (the lease was lost), `clock`, `stale`, `duplicate`. */
+/**
+ * Polls by kind and outcome, or by the reason why they were not recorded: `superseded` (the lease was lost), `clock`,
+ * `stale`, `duplicate`.
+ */
 export const pollsTotal = counter('peerwatch_worker_polls_total', 'Polls of this process by kind and outcome', [
   'kind',
   'outcome',
@@ -19,7 +22,7 @@ export const eventsTotal = counter('peerwatch_events_total', 'Events written, cl
 
 export const pollsInFlight = gauge('peerwatch_polls_in_flight', 'Polls in flight in this worker')
 
-/** Each time that the data plane stops answering for a subscription in a region. */
+/** Counts the refusals of the data plane for a subscription in a region. */
 export const metricBatchesRefused = counter(
   'peerwatch_metric_batches_refused_total',
   'Refusals of metrics:getBatch, after which metrics are read one by one',

@@ -83,7 +83,7 @@ const asked: Asked[] = [
   },
 ]
 
-/** As they stand in an answer: JSON. */
+/** Invalid values in JSON, as they occur in a response. */
 const odd = [
   'null',
   '""',
@@ -100,7 +100,7 @@ const odd = [
   `"${'65001 '.repeat(2_000)}"`,
 ]
 
-/** Decodes an answer, and records what came of it as a worker does. */
+/** Decodes a response and records the result like a worker. */
 async function poll({ kind, target }: Asked, body: string): Promise<string> {
   minute += 1
   const span = { startedAt: T0 + minute * 60_000, finishedAt: T0 + minute * 60_000 + 500 }
@@ -126,7 +126,7 @@ describe('whatever stands in a field, the answer is recorded: as read, in part, 
           /^recorded (ok|malformed|incomplete)$/,
         )
       }
-      // and nothing that was recorded prevents the next one
+      // no recorded response prevents the next one
       expect(await poll(one, good)).toBe('recorded ok')
     }
   })

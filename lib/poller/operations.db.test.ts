@@ -24,7 +24,7 @@ const begin = (intervals: Record<string, string>) => {
   return worker
 }
 
-/** The operation that a worker waits for on the gateway, and the owner of its lease. */
+/** Returns the gateway's operation for which a worker waits, and the owner of its lease. */
 async function stored(): Promise<{ kind: string; url: string; owner: string | null } | null> {
   const { rows } = await db.pool.query(
     `SELECT r.kind, r.operation ->> 'url' AS url, s.lease_owner AS owner
@@ -45,7 +45,10 @@ const peersOf = async () => {
 
 const posts = (action: string) => arm.operations.filter((operation) => operation.action === action)
 
-/** What is still missing: a whole trace of an operation, a line of the log that belongs to one, figures of the estate and of each worker. */
+/**
+ * Returns the telemetry that is still missing: a complete trace of an operation, a log line of an operation, and
+ * metrics of the estate and of each worker.
+ */
 function notExported(collector: Collector): string[] {
   const spans = collector.of('traces').map(({ item }) => ({ ...item, attributes: attributesOf(item.attributes) }))
   const isWhole = ({ traceId, spanId, attributes }: (typeof spans)[number]) => {
@@ -72,7 +75,7 @@ function notExported(collector: Collector): string[] {
 }
 
 describe('diagnostic operations of several workers', () => {
-  /** Whether an operation that reads sessions goes on until the test ends it. */
+  /** Whether an operation that reads sessions continues until the test ends it. */
   let waits = false
   let collector: Collector
 
@@ -126,7 +129,7 @@ describe('diagnostic operations of several workers', () => {
     const killedAt = Date.now()
     const { checks } = operation
     await eventually('another worker checks it', () => operation.checks > checks, 120_000)
-    // the next one goes on, so that this one stays the last that is recorded
+    // the next operation keeps running, so that this poll remains the last recorded one
     operation.endedAt = Date.now()
     const recorded = await eventually(
       'it is recorded',
@@ -137,7 +140,7 @@ describe('diagnostic operations of several workers', () => {
       120_000,
     )
     expect(recorded.outcome).toBe('ok')
-    // by the first worker's clock, which may run on another core
+    // the start is measured by the first worker's clock, which may run on another core
     expect(recorded.started.getTime()).toBeLessThan(operation.beganAt + 1_000)
     expect(arm.overlaps()).toEqual([])
     const finished = recorded.finished.getTime()

@@ -8,7 +8,7 @@ import { firstInterval } from './plan/phase.ts'
 import { afterLocked, afterThrottled, hasSpareBudget } from './throttle/throttle.ts'
 import { windowOf } from './plan/poll-window.ts'
 
-/** Kinds of polls that are long-running operations of the network provider. */
+/** Poll kinds that are long-running operations of the network provider. */
 const OF_NETWORK = ['advertised', 'arp', 'effective', 'learned', 'peers', 'summary', 'tables']
 const NOW = Date.UTC(2026, 10, 20)
 
@@ -92,7 +92,7 @@ describe('the window of a log whose entries arrive late', () => {
           for (const period of [...again, { from, to }]) reads.push({ at, ...period })
           readUpTo = to
         }
-        // an entry of any minute that arrived within 65 minutes is read by a poll after it arrived
+        // every entry that arrived within 65 minutes is read by a poll after its arrival
         for (let minute = NOW; minute + 65 * MINUTE <= at; minute += MINUTE) {
           const lastChance = reads.some(
             (read) => read.at >= minute + 65 * MINUTE && read.from <= minute && minute <= read.to,

@@ -7,10 +7,10 @@ import { areSkipped } from '#lib/platform/testing/skipped.ts'
 import { type FailoverLab, formatPause, startFailoverLab } from './testing/failover-lab.ts'
 
 const missing = whyWithout([...PATRONI, PGBOUNCER])
-/** of each pooler with its server */
+/** number of sessions between each pooler and its server */
 const SESSIONS = 20
 
-/** A server under Patroni with a pooler beside it on the same machine. */
+/** A machine with a server under Patroni and a pooler. */
 interface Machine {
   member: PatroniMember
   pooler: Pooler
@@ -63,7 +63,10 @@ describe.skipIf(areSkipped('tests under Patroni', missing))('on three servers un
   })
 })
 
-/** Kills all that runs on a machine, and starts it again once polling goes on. @param check of the cluster without it */
+/**
+ * Kills all processes of a machine, and starts them again after polling has resumed. @param check checks the cluster
+ * without the machine
+ */
 async function loseMachine(name: string, check: () => Promise<void>): Promise<void> {
   const machine = machines.find(({ member }) => member.name === name)
   if (!machine) throw new Error(`no machine is ${name}`)

@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers())
 
 const ENDS: StepEnd = { wakes: false }
 
-/** A poll of steps that end when they are let; what became of it is read from `log`. */
+/** A poll whose steps end on command; its history is in `log`. */
 class TestPoll implements PollInFlight {
   readonly #abort = new AbortController()
   readonly signal = this.#abort.signal

@@ -1,63 +1,69 @@
 import { operationsWaiting, pollsInFlight } from './metrics.ts'
 
-/** `wakes`: it has ended, and something may be due before the timetable is read by itself. */
+/**
+ * The end of a step. `wakes`: the poll has ended, and another poll may be due before the next regular read of the
+ * schedule.
+ */
 export type StepEnd = { waitMs: number } | { wakes: boolean }
 
 /** A poll from its claim to its end. */
 export interface PollInFlight {
-  /** aborted: whether or not its wait is over, it takes its last step */
+  /** if it is aborted, the poll takes its last step, even during a wait */
   signal: AbortSignal
-  /** a request or a commit; never rejects */
+  /** runs a request or a commit; never rejects */
   step(): Promise<StepEnd>
-  /** Lets another worker go on with it. Never rejects. */
+  /** Lets another worker continue the poll. Never rejects. */
   handOver(): Promise<void>
-  /** Makes it end with its step, so that its signal is aborted. */
+  /** Aborts the signal, so that the poll ends with its current step. */
   giveUp(): void
-  /** Lets go of what it holds; the last that is called. */
+  /** Releases the poll's resources. It is the last call. */
   end(): void
 }
 
 interface Flight {
   poll: PollInFlight
-  /** running while it waits for Azure; null = it is in a step, or about to be */
+  /** timer of a wait for Azure; null = in a step, or about to begin one */
   timer: NodeJS.Timeout | null
   ended: Promise<void>
   end: () => void
 }
 
-/** Takes claimed polls from step to step, so many steps at once. A poll that waits for Azure costs a timer and no place. */
+/**
+ * Runs claimed polls step by step, with a limited number of parallel steps. A poll that waits for Azure uses only a
+ * timer and does not count.
+ */
 export class PollsInFlight {
   readonly #most: number
   readonly #hasRoom: () => void
   readonly #flights = new Set<Flight>()
-  /** in a step */
+  /** number of polls in a step */
   #active = 0
-  /** whose wait is over, until there is room for their step */
+  /** polls whose wait has ended but that must wait for a free place */
   readonly #ready: Flight[] = []
   #isStopping = false
 
-  /** @param most steps at once; @param hasRoom called when more can be claimed than before */
+  /** @param most maximum number of parallel steps; @param hasRoom called when more polls can be claimed than before */
   constructor(most: number, hasRoom: () => void) {
     this.#most = most
     this.#hasRoom = hasRoom
   }
 
-  /** How many steps may begin beside those that go on. */
+  /** Number of steps that may begin in addition to the running ones. */
   get free(): number {
     return this.#most - this.#active - this.#ready.length
   }
 
-  /** Its first step begins at once: {@link free} says beforehand how many may. */
+  /** Begins a poll's first step immediately. The caller must check {@link free} before. */
   begin(poll: PollInFlight): void {
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     const flight: Flight = { poll, timer: null, ended, end }
     this.#flights.add(flight)
-    // one that waits has nothing else to notice it
+    // a waiting poll has no running step that would notice the abort
     poll.signal.addEventListener('abort', () => this.#isIdle(flight) && this.#go(flight), { once: true })
     this.#go(flight)
   }
 
-  /** Hands over what waits, and from now on what ends a step and is to wait. */
+  /** Hands over all waiting polls, and from now on each poll whose step ends with a wait. */
   stop(): void {
     this.#isStopping = true
     for (const flight of this.#flights) if (this.#isIdle(flight)) void this.#handOver(flight)
@@ -71,7 +77,7 @@ export class PollsInFlight {
     await Promise.all([...this.#flights].map(({ ended }) => ended))
   }
 
-  /** Whether it waits for Azure or for room: then no step of it goes on. */
+  /** Reports whether a poll waits for Azure or for a free place, so that none of its steps is running. */
   #isIdle(flight: Flight): boolean {
     return flight.timer !== null || this.#ready.includes(flight)
   }

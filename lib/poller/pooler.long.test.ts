@@ -51,7 +51,7 @@ describe.skipIf(areSkipped('tests of pgbouncer', whyWithout([PGBOUNCER])))(
       const other = createDatabaseClient(pooler.url, 'peerwatch-elsewhere')
       await other.connect()
       await other.query(`SET TimeZone = 'Asia/Tokyo'`)
-      // whose zone its sessions now have
+      // these queries spread its time zone to the pooler's server sessions
       for (let n = 0; n < 20; n += 1) await other.query('SELECT 1')
       const inside = await Promise.all(
         Array.from({ length: 30 }, () =>
@@ -62,7 +62,7 @@ describe.skipIf(areSkipped('tests of pgbouncer', whyWithout([PGBOUNCER])))(
       )
       for (const row of inside) expect(row).toMatchObject({ statement: '5s', idle: '4s', zone: 'UTC' })
       expect(new Set(inside.map(({ pid }) => pid)).size).toBeLessThanOrEqual(6)
-      // nothing of it stays in a session
+      // the settings do not remain in a session
       const { rows } = await pooled.pool.query(settings)
       expect(rows[0]).toMatchObject({ statement: '0', idle: '0', zone: 'UTC' })
       await other.end()

@@ -16,7 +16,7 @@ const scenario = {
       group: 'rg-pair',
       tests: [
         { ...test, name: 'erp', destination: '10.10.4.20' },
-        // behind nothing that anybody announces
+        // a destination in a range that no peer announces
         { ...test, name: 'nowhere', destination: '10.99.0.1' },
       ],
     },
@@ -32,7 +32,10 @@ const intervals = {
   activityMs: 60_000,
 }
 
-/** From a connection monitor in Azure to the answer, over real HTTP: discovered, polled, recorded, folded, read. */
+/**
+ * From a connection monitor in Azure to the API response over real HTTP: discovery, polling, recording, detection and
+ * query.
+ */
 describe('a connection monitor', () => {
   const db = withTestDatabase()
   let simulator: Simulator

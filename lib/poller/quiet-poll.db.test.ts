@@ -11,7 +11,7 @@ const db = withTestDatabase()
 const START = Date.UTC(2026, 10, 20, 3)
 const EVERY_SECONDS = 60
 
-/** What some work asks of Postgres, each statement by its verb and the first table that it names. */
+/** Returns the statements that some work sends to Postgres, each as its verb and the first table that it names. */
 async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   const asked = vi.spyOn(pg.Client.prototype, 'query')
   await work()
@@ -23,8 +23,8 @@ async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
 const textOf = (query: unknown) => (query as { text: string }).text
 
 /**
- * What is committed alone, for example after another worker's poll. Two more statements are shared by what is claimed together: the
- * claim, and when the next poll is due.
+ * A poll that is committed alone, for example after another worker's poll. Two more statements are shared by all polls
+ * that are claimed together: the claim, and the next due time.
  */
 it('that finds nothing new, committed alone, asks nine statements of Postgres, of which the first begins the transaction', async () => {
   const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
@@ -48,7 +48,7 @@ it('that finds nothing new, committed alone, asks nine statements of Postgres, o
     }
     return statementsOf(() => commitPoll(db, result))
   }
-  // the first ones meet the source, and read the settings and the shape of the estate
+  // the first commits learn the source, and read the settings and the estate
   await commit(0)
   await commit(1)
   expect(await commit(2)).toEqual([

@@ -8,7 +8,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, parseScenario, type Simulator, startSimulator } from '#lab/simulator/index.ts'
 import { PAIR } from './testing/identities.ts'
 
-/** A rule changes one answer of the simulator; null = the answer is not changed. */
+/** Changes a response of the simulator; null = unchanged. */
 type Rule = (path: string, body: { value?: { name: string }[] }) => { status: number; body: unknown } | null
 
 const db = withTestDatabase()
@@ -28,7 +28,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return text
 }
 
-/** An HTTP server in front of the simulator that changes answers by the rule of a test. */
+/** Creates an HTTP server in front of the simulator that changes responses by the rule of a test. */
 function startProxy(): Server {
   return createServer(async (request, response) => {
     const text = await bodyOf(request)
@@ -65,7 +65,7 @@ afterAll(async () => {
 })
 beforeEach(() => db.pool.query('TRUNCATE resource, source CASCADE'))
 
-/** Reads the inventory once over HTTP and records it. */
+/** Polls the inventory once over HTTP and records it. */
 async function read(own: Rule): Promise<{ outcome: string; changes: string[] }> {
   rule = own
   const sourceId = await ensureSource(db.pool, target)

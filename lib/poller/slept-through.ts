@@ -1,6 +1,9 @@
 import type { Observation } from '#lib/contract/index.ts'
 
-/** Thrown for a poll that says nothing of Azure, because this process did not run meanwhile: it is made again at once. */
+/**
+ * Error for a poll that gives no information about Azure, because this process did not run meanwhile. The poll is
+ * repeated immediately.
+ */
 export class SleptThroughError extends Error {
   readonly frozenMs: number
 
@@ -12,10 +15,11 @@ export class SleptThroughError extends Error {
 }
 
 /**
- * Whether a poll failed because this process was frozen: nothing was answered, and the process did not run for as long as it would
- * have waited. What Azure did answer counts, however late it was read; its bounds say so.
- * @param frozenMs for how long the process did not run during the poll
- * @param deadlineMs how long the poll was to wait
+ * Reports whether a poll failed because this process was frozen: there was no response, and without the freeze the poll
+ * would have waited less than its deadline. A response of Azure counts however late it was read, because its bounds
+ * contain the delay.
+ * @param frozenMs how long the process did not run during the poll
+ * @param deadlineMs deadline of the poll
  */
 export function isSleptThrough(
   { outcome, error, startedAt, finishedAt }: Pick<Observation, 'outcome' | 'error' | 'startedAt' | 'finishedAt'>,

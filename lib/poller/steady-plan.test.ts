@@ -16,7 +16,10 @@ interface Poll {
   nextAt: number
 }
 
-/** Seconds that an operation takes until its end is seen, of 5 to 30 s with a median of 11, checked every 10 s. */
+/**
+ * Returns the seconds until the end of an operation is noticed. Operations take 5 to 30 s with a median of 11 s, and
+ * are checked every 10 s.
+ */
 const takes = (chance: number) => 10 * Math.ceil((5 + 25 * chance ** 2) / 10)
 
 function pollOf(kind: PollKind, circuit: number, n: number): Poll {
@@ -66,12 +69,12 @@ it('intervals stay while operations take as long as ever, however unlike each ot
     state = next
     for (const [i, { load }] of polls.entries()) {
       const everySeconds = intervals[i]?.everySeconds ?? 0
-      // until each has its twenty polls
+      // count only after each poll has had twenty runs
       if (now > 2 * 3_600 && everySeconds !== load.everySeconds) changed += 1
       load.everySeconds = everySeconds
     }
   }
   expect(polls.every(({ load }) => load.everySeconds > load.configuredSeconds)).toBe(true)
-  // of 120 reviews of 120 polls
+  // in 120 reviews of 120 polls
   expect(changed).toBeLessThan(10)
 })

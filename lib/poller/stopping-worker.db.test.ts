@@ -33,7 +33,7 @@ it('an operation that Azure accepts while the worker stops is left to another', 
         if (kind !== 'peers' || !('pending' in reached)) return reached
         accepted.resolve()
         await goesOn.promise
-        // one that is over by now would be read to its end
+        // an operation that has already ended would be read to its end
         return { ...reached, waitMs: 60_000 }
       },
     },

@@ -55,7 +55,7 @@ const scheduled = async () => (await db.pool.query('SELECT count(*)::int AS n FR
 
 describe('a worker', () => {
   it('keeps intervals under a second', { timeout: 90_000 }, async () => {
-    // as each poll ends the next is due half a second after it was; one that ends later than that is followed at once
+    // each poll is due half a second after its previous due time; a poll that ends later is followed immediately
     await db.pool.query(`
       CREATE TABLE due (after_ms float8 NOT NULL);
       CREATE FUNCTION note_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -63,7 +63,7 @@ describe('a worker', () => {
       END $$;
       CREATE TRIGGER note_due AFTER UPDATE ON poll_schedule FOR EACH ROW
         WHEN (NEW.kind = 'peers' AND OLD.lease_owner IS NOT NULL AND NEW.lease_owner IS NULL) EXECUTE FUNCTION note_due()`)
-    // on a busy machine most may be late; that one was in time is all it needs
+    // on a busy machine most polls may be late; a single poll in time is sufficient
     const shortest = await eventually('ten polls, and one in time', async () => {
       const { rows } = await db.pool.query('SELECT min(after_ms) AS shortest FROM due HAVING count(*) >= 10')
       return rows.length > 0 && rows[0].shortest < 501 && (rows[0].shortest as number)
@@ -192,7 +192,7 @@ describe('a late commit', () => {
       finishedAt: observation.finishedAt + 2_000,
     }
     expect((await commitPoll(db, result(successor, again))).status).toBe('recorded')
-    // its acknowledgement was lost and it is committed once more: the lease is gone, so nothing is doubled
+    // the acknowledgement was lost and the poll is committed again; its lease has ended, so no row is duplicated
     expect((await commitPoll(db, result(successor, again))).status).toBe('superseded')
     expect((await intervals()).rows).toMatchObject([{ outcome: 'timeout', polls: 1 }])
   })

@@ -37,12 +37,12 @@ import { roomForPolls } from './throttle/concurrency-limit.ts'
 import { SleptThroughError } from './slept-through.ts'
 import { SourceCache } from './poll/source-cache.ts'
 
-/** A sleep that can be cut short: by time, by {@link WakeUp.now}, or by a signal. */
+/** A sleep that ends by time, by {@link WakeUp.now}, or by a signal. */
 class WakeUp {
   #pending = false
   #wake: (() => void) | null = null
 
-  /** Ends the current sleep, or the next one before it begins. */
+  /** Ends the current sleep, or prevents the next one. */
   now(): void {
     this.#pending = true
     this.#wake?.()
@@ -68,45 +68,57 @@ class WakeUp {
 
 export interface WorkerOptions {
   db: Database
-  /** connections for leases alone, so that none of them is behind polls that wait for one; default `db` */
+  /** connections only for leases, so that leases do not wait behind polls; default `db` */
   timetable?: Database
   azure: Azure
   intervals: PollIntervals
-  /** Most polls in a request or a commit at once; default 256. Those that wait for an operation of Azure are not counted. */
+  /**
+   * Maximum number of polls in a request or a commit at the same time; default 256. Polls that wait for an operation of
+   * Azure are not counted.
+   */
   concurrency?: number
   /** Overrides each poll's deadline, in milliseconds. */
   deadlineMs?: number
   clock?: Clock
-  /** called with incidents in the transaction that writes them; absent = nobody listens */
+  /** called with incidents in the transaction that writes them; absent = no listener */
   incidentsChanged?: IncidentsChanged
-  /** who says that something was declared or set; absent = it is found within ten minutes */
+  /** notifications of changed declarations and settings; absent = changes are found within ten minutes */
   changes?: Pick<ChangeFeed, 'on'>
-  /** reads the reports of routers; absent = this process has none */
+  /** reads the reports of routers; absent = not available in this process */
   readRouterEnds?: ReadRouterEnds
   /** whether the network provider counts diagnostic POSTs; default `learn` */
   countsPosts?: CountsPosts
 }
 
 export interface Worker {
-  /** Stops claiming, lets running polls finish for up to `graceMs`, gives back what is left. Never rejects. */
+  /**
+   * Stops claiming polls, lets running polls finish for up to `graceMs` milliseconds, and releases the other leases.
+   * Never rejects.
+   */
   stop(graceMs?: number): Promise<void>
 }
 
 export const CONCURRENCY = 256
 
-/** Longest sleep: leases of dead workers and polls that others expedited are found after this at the latest. */
+/**
+ * Maximum sleep in milliseconds. Leases of dead workers and polls that other processes made due are found at the latest
+ * after this time.
+ */
 const LONGEST_SLEEP_MS = 500
 
-/** Polls that wait for a connection of the database get one within so long, mostly. */
+/** Result without a claim while polls wait for a database connection. They usually get one within this time. */
 const QUEUED: Claimed = { leases: [], nextInMs: 50 }
 
-/** Claims take at most a fourth of the time, however long the timetable is. */
+/**
+ * Factor of the minimum pause after a claim, so that claims take at most a quarter of the time, however long the
+ * schedule is.
+ */
 const CLAIM_SHARE = 3
 
 /** Kinds that begin with a POST. */
 const POSTED_KINDS = (Object.keys(kinds) as PollKind[]).filter((kind) => kinds[kind].operation)
 
-/** Starts polling what the timetable says, and keeps the timetable in step with the estate. */
+/** Starts a worker that runs scheduled polls and keeps the schedule consistent with the estate. */
 export function startWorker(options: WorkerOptions): Worker {
   const log = componentLogger('poller')
   return new PollingWorker(options, log)
@@ -176,14 +188,14 @@ class PollingWorker implements Worker {
 
   async stop(graceMs = 2_000): Promise<void> {
     this.#stopping.abort(new DOMException('the worker stops', 'AbortError'))
-    // whoever takes over goes on with what Azure works on
+    // another worker continues the operations on which Azure works
     this.#polls.stop()
     const grace = new AbortController()
     await Promise.race([this.#polls.allEnded(), pause(graceMs, grace.signal)])
     grace.abort()
     this.#polls.giveUpAll()
     await this.#loops
-    // the loop may have claimed something at the last moment
+    // the loop may have claimed polls at the last moment
     await this.#polls.allEnded()
     await this.#reported.ended()
     this.#freezes.stop()
@@ -245,7 +257,7 @@ class PollingWorker implements Worker {
     })
   }
 
-  /** One step of a poll. A fault in one source must not stop another. */
+  /** Runs one step of a poll. A failure of one source must not stop others. */
   async #step(poll: Poll, held: HeldLease): Promise<StepEnd> {
     const { lease } = held
     const { sourceId, kind } = lease
@@ -253,26 +265,26 @@ class PollingWorker implements Worker {
       const progress = await poll.step()
       if ('waitMs' in progress) return progress
       const isDueSoon = progress.outcome !== null && this.#noticed(progress.outcome)
-      // its resource is free for the next
+      // its resource is free for the next operation
       return { wakes: isDueSoon || lease.resource !== null }
     } catch (error) {
       if (this.#stopping.signal.aborted) await this.#giveBack(held)
       else if (error instanceof SleptThroughError) await this.#pollAgain(held, error)
       else if (held.signal.aborted) this.#log.warn({ sourceId, kind }, 'a lease was lost')
-      // the claim loop says that the database is away; this lease runs out meanwhile
+      // the claim loop logs that the database is unavailable; this lease expires meanwhile
       else if (willPass(error)) this.#log.debug({ err: error, sourceId }, 'a poll could not begin')
       else this.#log.error({ err: error, sourceId, kind }, 'a poll failed')
       return { wakes: true }
     }
   }
 
-  /** @returns whether it is due again before the claim loop may have read by itself */
+  /** @returns whether the next poll may be due before the claim loop reads the schedule again */
   #noticed(outcome: PollOutcome): boolean {
     this.#planner.noticed(outcome)
     return outcome.nextAt - this.#context.clock.now() < 2 * LONGEST_SLEEP_MS
   }
 
-  /** It is overdue, so that whoever claims next makes it at once. */
+  /** Releases the lease of a poll. The poll is overdue, so that the next worker repeats it immediately. */
   async #pollAgain(held: HeldLease, { frozenMs }: SleptThroughError): Promise<void> {
     const { sourceId, kind } = held.lease
     this.#log.info(
@@ -287,7 +299,7 @@ class PollingWorker implements Worker {
       await this.#operations.stored()
       await release(this.#timetable, lease, options)
     } catch (error) {
-      // it runs out by itself
+      // the lease expires anyway
       this.#log.debug({ err: error }, 'a lease could not be given back')
     }
   }

@@ -5,12 +5,15 @@ import { steadyMs } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { ClockReading } from './clocks.ts'
 
-/** Reads from the client's exchanges what no observation holds: Azure's clock, and who the identity is where Azure refuses it. */
+/**
+ * Reads data from the client's exchanges that observations do not contain: Azure's clock, and the object ID of an
+ * identity that Azure refuses.
+ */
 export class AnswerWatch {
   clock: ClockReading | null = null
-  /** Azure's clock at a moment of the monotonic clock */
+  /** Azure's time at a moment of the monotonic clock */
   #read: { theirs: EpochMs; at: number } | null = null
-  /** object ids by the names of identities */
+  /** object IDs by the names of identities */
   readonly principalIds = new Map<string, string>()
 
   readonly note = ({ sentAt, receivedAt, identity = DEFAULT_IDENTITY, answer }: Exchange): void => {
@@ -25,6 +28,9 @@ export class AnswerWatch {
     if (principalId !== undefined) this.principalIds.set(identity, principalId)
   }
 
-  /** Returns Azure's time: its last `Date` and the monotonic time since then, which no wall clock moves. null = Azure has not answered yet. */
+  /**
+   * Returns Azure's time, computed from its last `Date` header and the monotonic time since then, so that changes of
+   * the wall clock have no effect. null = no response from Azure yet.
+   */
   readonly azureTime = (): EpochMs | null => this.#read && Math.floor(this.#read.theirs + steadyMs() - this.#read.at)
 }

@@ -84,7 +84,7 @@ it('a missing action is named with the commands that grant it, to whom Azure say
   expect(result.state).toBe('fail')
   expect(result.lines).toEqual([
     `subscription ${SUBSCRIPTION}, refused: BGP peers, Learned`,
-    // where Azure names none, what the kind needs
+    // if Azure names no action, the actions that the kind needs
     ...kinds.learned.actions.toSorted().map((action) => `  ${action}`),
     '  microsoft.network/x/action',
   ])
@@ -137,7 +137,7 @@ it('what is no action takes nothing of that budget, and metrics that are read to
 })
 
 it('the network provider’s budget counts where it is known to, by region, and is foretold where it may', () => {
-  // 5 a second: half of what ARM allows, and more than the 3.3 of the network provider
+  // 5 per second: half of ARM's limit, and more than the network provider's limit of 3.3
   const many = (region: (i: number) => string) =>
     Array.from({ length: 300 }, (_, i) => planned({ resourceId: `${GATEWAY}${i}`, region: region(i), seconds: 0.2 }))
   const one = many(() => 'westeurope')

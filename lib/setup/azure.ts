@@ -10,13 +10,13 @@ import { firstOf, joinedNames } from './shortened-list.ts'
 import { type BudgetSettings, intervalsResult, type TimedPoll } from './intervals.ts'
 import { rightsResult } from './rights.ts'
 
-/** Codes of lib/azure's token errors: Azure Resource Manager was not asked. */
+/** Error codes of lib/azure's token errors, after which no request was sent to Azure Resource Manager. */
 const WITHOUT_TOKEN = new Set(['NO_TOKEN', 'TOKEN_TIMEOUT', 'TOKEN_SERVICE_UNAVAILABLE'])
 
-/** Answers of ARM itself, be they refusals. */
+/** Outcomes that prove a response from ARM itself, even if it is a refusal. */
 const ANSWERED: ReadonlySet<Outcome> = new Set(['ok', 'unauthorized', 'forbidden', 'not_found', 'throttled', 'locked'])
 
-/** The checks of Azure, from what it answered. */
+/** Returns the results of the checks of Azure. */
 export function azureResults(
   findings: AzureFindings,
   planned: readonly TimedPoll[],
@@ -35,20 +35,23 @@ export function azureResults(
   ]
 }
 
-/** A result that is about the subscriptions that were asked says how many it leaves out. */
+/** Adds the number of subscriptions that were not checked to a result. */
 function withoutRest({ left = 0 }: AzureFindings, result: SetupResult): SetupResult {
   if (left === 0 || result.state === 'skip') return result
   const note = left === 1 ? 'One more subscription was not asked.' : `${left} more subscriptions were not asked.`
   return { ...result, lines: [...result.lines, note] }
 }
 
-/** By name; who asks for a subscription that none of them sees is taken to be one. */
+/**
+ * Returns the names of the identities that poll a subscription. If no identity can see it, the default identity is
+ * assumed.
+ */
 function askersOf({ listing: { identities = [] } }: AzureFindings, subscriptionId: string): string[] {
   const asking = identities.filter(({ subscriptionIds }) => subscriptionIds.includes(subscriptionId.toLowerCase()))
   return asking.length > 0 ? asking.map(({ identity }) => identity) : [DEFAULT_IDENTITY]
 }
 
-/** The same checks where Azure is not asked, with the reason. */
+/** Returns the same checks as skipped, with the reason. */
 export function azureSkipped(detail: string): SetupResult[] {
   const ids = ['login', 'arm', 'clockAzure', 'apiVersion', 'subscriptions', 'found', 'rights', 'metrics'] as const
   return [...ids, 'intervals' as const].map((id) => setupResult(id, 'skip', detail))
@@ -76,7 +79,10 @@ function loginResult(findings: AzureFindings): SetupResult {
   return setupResult('login', 'pass', 'The identity has a token that Azure takes.')
 }
 
-/** Each identity with who it is and what it sees. */
+/**
+ * Returns the result of the sign-in check for several identities, with the client and the visible subscriptions of
+ * each.
+ */
 function loginsResult(identities: readonly IdentityListing[]): SetupResult {
   const isRefused = ({ outcome, error }: IdentityListing) =>
     outcome === 'unauthorized' || WITHOUT_TOKEN.has(error?.code ?? '')
@@ -122,12 +128,12 @@ function subscriptionsResult({ listing }: AzureFindings): SetupResult {
       ? `asked by ${names.map(({ identity }) => identity).join(' and ')}`
       : null
   }
-  // a configured id that the list does not hold has no state
+  // a configured subscription that is missing from the list has no state
   const unseen = subscriptions.filter(({ state }) => state === null)
   const seen = subscriptions.filter(({ state }) => state !== null)
   const lineOf = ({ subscriptionId, displayName, state }: (typeof subscriptions)[number]) =>
     [subscriptionId, displayName, state ?? 'not seen', askedBy(subscriptionId)].filter(Boolean).join(', ')
-  // what has to be mended comes first
+  // subscriptions with a problem come first
   const lines = [...firstOf(unseen.map(lineOf), 'not seen'), ...firstOf(seen.map(lineOf), 'seen')]
   const remedy = 'Assign the role at each subscription (docs/azure-permissions.md), or correct AZURE_SUBSCRIPTION_IDS.'
   if (outcome !== 'ok') {

@@ -32,7 +32,7 @@ export const setup = capability({
     coverage: ({ db, parameters }) => getCoverage(db, parameters),
     setup: ({ db }) => {
       const { subscriptions } = settings().azure
-      // what is found of the whole environment is not shown to a part of it
+      // subscriptions outside the reader's scope are not shown
       const seen = visibleTo(queryable(db))?.subscriptions
       return getSetup(db, seen ?? (subscriptions === 'all' ? [] : subscriptions), settings().tls)
     },

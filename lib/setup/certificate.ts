@@ -8,8 +8,9 @@ const URGENT_DAYS = 7
 const REMEDY = 'Renew the certificate and replace the files; the web takes them within a minute.'
 
 /**
- * Checks how long the certificate of the web is valid: a warning from 30 days before its end, a failure from 7 days before.
- * @param tls null = another program ends TLS, or there is none
+ * Checks how long the certificate of the web is valid: a warning from 30 days before its end, a failure from 7 days
+ * before.
+ * @param tls null = another program terminates TLS, or TLS is not used
  */
 export function certificateResult(tls: TlsFiles | null, now: EpochMs): SetupResult {
   if (tls === null) return setupResult('certificate', 'skip', 'TLS_CERT_FILE is not set.')

@@ -1,41 +1,47 @@
 import { type SetupCheckId, type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 
-/** Another clock's reading between two readings of this machine's; epoch milliseconds. */
+/** A reading of another clock between two readings of this machine's clock; epoch milliseconds. */
 export interface ClockReading {
   sentAt: number
   receivedAt: number
   theirs: number
-  /** how coarse theirs is: a Date header has whole seconds and drops the rest */
+  /** resolution of the other clock: a Date header contains whole seconds and drops the rest */
   resolutionMs: number
 }
 
-/** By how much another clock is ahead of this machine's, within bounds; milliseconds, negative = behind. */
+/** Bounds of the time by which another clock is ahead of this machine's clock, in milliseconds; negative = behind. */
 interface Ahead {
   atLeastMs: number
   atMostMs: number
 }
 
-/** The other clock was read at some time between request and answer. */
+/** Returns the bounds, given that the other clock was read between request and response. */
 export function aheadOf({ sentAt, receivedAt, theirs, resolutionMs }: ClockReading): Ahead {
   return { atLeastMs: theirs - receivedAt, atMostMs: theirs + resolutionMs - sentAt }
 }
 
-/** Certain differences from which on a clock is worth a warning, and from which on something fails. */
+/** Certain differences from which a clock causes a warning or a failure. */
 interface ClockLimits {
   warnMs: number
   failMs: number
-  /** what fails then */
+  /** description of the failure */
   consequence: string
 }
 
-/** Microsoft Entra ID and Azure allow 5 min of skew in tokens; half of that is left for a clock that drifts on. */
+/**
+ * Limits for Azure's clock. Microsoft Entra ID and Azure accept a difference of 5 min in tokens; half of it is reserved
+ * for a clock that continues to drift.
+ */
 export const AZURE_CLOCK: ClockLimits = {
   warnMs: 5_000,
   failMs: 150_000,
   consequence: 'Azure refuses tokens at a difference of 5 min, and times from Azure do not match those of polls.',
 }
 
-/** Samples are dated by the worker, ages by the database: with a difference of an interval, good polls seem late. */
+/**
+ * Limits for the database's clock. The worker dates samples and the database computes their ages, so with a difference
+ * of an interval, good polls look late.
+ */
 export const DATABASE_CLOCK: ClockLimits = {
   warnMs: 1_000,
   failMs: 60_000,
@@ -53,7 +59,7 @@ export function clockResult(id: SetupCheckId, reading: ClockReading | null, limi
   return setupResult(id, state, formatAhead(ahead), { remedy })
 }
 
-/** Such as "ahead of this machine by at least 1.2 s, at most 1.4 s". */
+/** Formats bounds, for example "Ahead of this machine's by at least 1.2 s, at most 1.4 s." */
 export function formatAhead({ atLeastMs, atMostMs }: Ahead): string {
   if (atLeastMs <= 0 && atMostMs >= 0) {
     return `Agrees with this machine’s within ${seconds(Math.max(-atLeastMs, atMostMs))}.`

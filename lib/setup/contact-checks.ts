@@ -9,38 +9,38 @@ export interface Spread {
   most: number
 }
 
-/** How the polls of one kind went. */
+/** Statistics of the polls of one kind. */
 interface KindFigures {
   polls: number
   outcomes: Partial<Record<Outcome, number>>
-  /** from the first request to the last answer */
+  /** from the first request to the last response */
   seconds: Spread
-  /** Azure's words for what it refused */
+  /** error codes of Azure's refusals */
   codes: Record<string, number>
 }
 
-/** What a first contact measured: counts, times and Azure's own words, and nothing of the estate's. */
+/** Measurements of a first contact: counts, times and Azure's error codes, without data of the estate. */
 export interface ContactFigures {
   requests: number
   statuses: Record<string, number>
   faults: Record<string, number>
   apiVersions: Record<string, number>
   contentTypes: Record<string, number>
-  /** headers that say what is left of a budget, with the least that was left */
+  /** lowest value of each header with a remaining budget */
   budgets: Record<string, number>
   retryAfterSeconds: Spread | null
-  /** answers that said: ask again later for the result */
+  /** number of responses that accepted a long-running operation */
   operations: number
-  /** answers that led to a next page */
+  /** number of responses with a link to a next page */
   pages: number
   bytes: Spread | null
   seconds: Spread | null
-  /** Azure's clock before this machine's, certain bounds of all answers */
+  /** time by which Azure's clock is ahead of this machine's clock: certain bounds from all responses */
   clockAheadMs: { atLeast: number; atMost: number } | null
   kinds: Partial<Record<PollKind, KindFigures>>
 }
 
-/** One line of the report. It names nothing of the estate. */
+/** A line of the report. It contains no names from the estate. */
 export interface ContactCheck {
   id: string
   title: string
@@ -48,21 +48,21 @@ export interface ContactCheck {
   detail: string
 }
 
-/** How the recording went when it was served and asked again. */
+/** Results of polling a server that replays the recording. */
 export interface ReplayFigures {
   exchanges: number
   /** polls of the replay, by kind and outcome */
   kinds: ContactFigures['kinds']
-  /** requests that the recording has no answer to */
+  /** number of requests without a recorded response */
   notRecorded: number
 }
 
 interface ContactFacts {
   setup: readonly SetupResult[]
   figures: ContactFigures
-  /** text = why none could be made */
+  /** text = reason why there is no replay */
   replay: ReplayFigures | string
-  /** how many list prices were read; else why none */
+  /** number of pages of list prices, or the reason why there are none */
   prices: number | string
 }
 
@@ -86,7 +86,7 @@ const outcomesOf = ({ kinds }: Pick<ContactFigures, 'kinds'>, outcome: Outcome):
 const found = (counts: Record<string, number>, state: SetupState): Judged =>
   Object.keys(counts).length === 0 ? ['pass', 'none'] : [state, listed(counts)]
 
-/** What is judged of the answers as a whole, in the order of the report. */
+/** Checks of the responses as a whole, in the order of the report. */
 const answerChecks: readonly [id: string, title: string, judge: (facts: ContactFacts) => Judged][] = [
   ['requests', 'Requests', ({ figures: { requests } }) => [requests > 0 ? 'pass' : 'fail', `${requests} left`]],
   ['faults', 'Broken connections', ({ figures: { faults } }) => found(faults, 'warn')],
@@ -213,7 +213,7 @@ const answerChecks: readonly [id: string, title: string, judge: (facts: ContactF
   ],
 ]
 
-/** It ended in the replay as it never did in Azure, where it was polled at all. */
+/** Reports whether a kind had an outcome in the replay that it never had in Azure, if it was polled in Azure. */
 function isUnlike(azure: KindFigures | undefined, replay: KindFigures | undefined): boolean {
   if (!azure) return false
   return Object.keys(replay?.outcomes ?? {}).some((outcome) => !(outcome in azure.outcomes))
@@ -235,7 +235,10 @@ function kindCheck(kind: PollKind, figures: KindFigures | undefined): ContactChe
   }
 }
 
-/** Every check of a first contact, those of the doctor first, by their states alone: their words name the estate. */
+/**
+ * Returns all checks of a first contact. The setup checks come first, with only their states, because their details
+ * contain names from the estate.
+ */
 export function contactChecks(facts: ContactFacts): ContactCheck[] {
   return [
     ...facts.setup.map(({ id, state }) => ({
@@ -252,7 +255,7 @@ export function contactChecks(facts: ContactFacts): ContactCheck[] {
   ]
 }
 
-/** The report as it is sent: a table of the checks. */
+/** Formats the report that users send, as a table of the checks. */
 export function contactMarkdown(
   checks: readonly ContactCheck[],
   about: { at: string; minutes: number; version: string },

@@ -1,7 +1,10 @@
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionSettings, SettingName } from '#lib/detection/model/settings.ts'
 
-/** What begins at one value and ends at another: where the first is above the second, it would end before it had begun, or never. */
+/**
+ * Pairs of settings of which the first must not exceed the second. Otherwise a condition would end before it begins, or
+ * never.
+ */
 const ascending: readonly (readonly [SettingName, SettingName])[] = [
   ['session.penalty.clear', 'session.penalty.open'],
   ['headroom.clear', 'headroom.warn'],
@@ -15,10 +18,13 @@ const ascending: readonly (readonly [SettingName, SettingName])[] = [
   ['lag.low.least', 'lag.low.most'],
 ]
 
-/** Writes of a subscription, a POST that asks for a table among them, that Microsoft.Network takes in a minute (Azure's request limits). */
+/**
+ * Number of writes per minute that Microsoft.Network accepts for a subscription, including POSTs that request a table
+ * (Azure's request limits).
+ */
 const WRITES_A_MINUTE = 200
 
-/** What can't be so together, one sentence for each. */
+/** Returns a sentence for each contradiction between settings. */
 export function contradictionsOf(settings: DetectionSettings): string[] {
   const reversed = ascending
     .filter(([lower, upper]) => settings[lower] > settings[upper])

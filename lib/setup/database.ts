@@ -9,9 +9,9 @@ import { formatSupportEnd } from './support-ends.ts'
 const MIN_MAJOR = 15
 
 /**
- * Version, tables, role, writes, size and clock of the database.
- * @param url null = the embedded one, which is not running
- * @param migrations folder of this version's migrations
+ * Checks version, tables, role, writes, size and clock of the database.
+ * @param url null = the embedded database, which is not running
+ * @param migrations folder with this version's migrations
  */
 export async function databaseResults(url: string | null, migrations: string): Promise<SetupResult[]> {
   if (url === null) {
@@ -70,7 +70,10 @@ async function versionResult(facts: DatabaseFacts, url: string, migrations: stri
   }
 }
 
-/** Reports whether indexes of texts may be in another order than the system's collation has now, after an update of its C library or ICU. */
+/**
+ * Reports whether text indexes may be sorted differently from the system's current collation, after an update of its C
+ * library or ICU.
+ */
 export function collationResult({ database, collation }: Pick<DatabaseFacts, 'database' | 'collation'>): SetupResult {
   const { recorded, current } = collation
   if (recorded === null || current === null) {

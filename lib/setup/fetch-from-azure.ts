@@ -12,9 +12,15 @@ import type { AnswerWatch } from './answer-watch.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'
 import type { TimedPoll } from './intervals.ts'
 
-/** Every subscription has rights of its own; beyond so many the rest is taken to be like them. */
+/**
+ * Maximum number of subscriptions that are checked, because each has separate rights. The others are assumed to be
+ * similar.
+ */
 const MAX_SUBSCRIPTIONS = 20
-/** Subscriptions share no budget of Azure's and no resource, so that what one takes long over holds up no other. */
+/**
+ * Number of subscriptions that are polled in parallel. Subscriptions share neither budgets nor resources, so a slow one
+ * does not delay others.
+ */
 const AT_ONCE = 5
 const DEADLINE_MS = 90_000
 
@@ -24,8 +30,9 @@ interface AzureRequest {
 }
 
 /**
- * Asks Azure what a first poll would: the subscriptions, an inventory of each, and one poll of each kind on one resource of it.
- * @param progress called with what is asked next
+ * Runs the requests of a first poll: the subscriptions, an inventory of each, and one poll of each kind on one of its
+ * resources.
+ * @param progress called with a description of the next request
  */
 export async function fetchFromAzure(
   { azure, watch, intervals, now }: { azure: Azure; watch: AnswerWatch; intervals: PollIntervals; now: () => EpochMs },
@@ -90,7 +97,7 @@ async function inventoryOf(
   return observation.rows.resources
 }
 
-/** @returns the subscription's polls, each with the time that one of its kind took */
+/** @returns the subscription's polls, each with the time that one poll of its kind took */
 async function fetchEachKind(
   azure: Azure,
   subscriptionId: string,
@@ -110,7 +117,7 @@ async function fetchEachKind(
   const neighbors = new Map<string, string[]>()
   const plan = () => planPolls({ subscriptionIds: [subscriptionId], resources: own, neighbors }, intervals)
   const seconds = new Map<PollKind, number>()
-  // peers first: they name the neighbors whose advertised routes are polled
+  // peers first, because they contain the neighbors whose advertised routes are polled
   for (const kind of Object.keys(kinds) as PollKind[]) {
     const first: PlannedPoll | undefined = plan().find((poll) => poll.kind === kind)
     if (!first || kind === 'inventory') continue

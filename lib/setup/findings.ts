@@ -3,32 +3,32 @@ import type { IdentityListing } from '#lib/azure/index.ts'
 import type { StoredNetworkApiVersion } from './store/index.ts'
 import type { ClockReading } from './clocks.ts'
 
-/** One poll as far as the setup is checked by it. */
+/** The part of a poll that the setup checks use. */
 export interface PollFinding {
   resourceId: string
   kind: PollKind
-  /** who was answered so; absent where one identity asks for everything */
+  /** identity that got this response; absent if there is only one identity */
   identity?: string
   outcome: Outcome
   error: Pick<PollError, 'code' | 'detail' | 'missingAction'> | null
-  /** from its first request to its last answer; null = not known */
+  /** from its first request to its last response; null = unknown */
   seconds: number | null
 }
 
-/** What Azure answered, whoever asked. null = not asked yet. */
+/** Azure's responses to all identities. null = not requested yet. */
 export interface AzureFindings {
   listing: {
     outcome: Outcome
     error: Pick<PollError, 'code' | 'detail'> | null
     subscriptions: readonly { subscriptionId: string; displayName: string | null; state: string | null }[]
-    /** absent = one */
+    /** absent = a single identity */
     identities?: readonly IdentityListing[]
   }
   clock: ClockReading | null
   apiVersion: StoredNetworkApiVersion | null
-  /** object id of each identity by its name, where a refusal named it */
+  /** object ID of each identity by its name, if a refusal contained it */
   principalIds: ReadonlyMap<string, string>
-  /** subscriptions that were not asked; absent = all were */
+  /** number of subscriptions that were not checked; absent = all were checked */
   left?: number
   /** number of resources by type, lower case */
   found: ReadonlyMap<string, number> | null

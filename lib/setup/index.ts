@@ -1,4 +1,7 @@
-/** The first contact with an environment, a database and an Azure: what works, what does not, and the commands that help. */
+/**
+ * Checks of the environment, the database and Azure at the first contact: which parts work, which do not, and commands
+ * that help.
+ */
 export { AnswerWatch } from './answer-watch.ts'
 export { fetchFromAzure } from './fetch-from-azure.ts'
 export { azureResults, azureSkipped } from './azure.ts'

@@ -20,17 +20,19 @@ import {
   type PollPlan,
 } from '#lib/poller/index.ts'
 
-/** One planned poll, with how long it takes where that was measured. */
+/** A planned poll, with its duration if it was measured. */
 export interface TimedPoll extends Pick<PollLoad, 'resourceId' | 'kind' | 'everySeconds' | 'region'> {
   /** null = not measured */
   seconds: number | null
 }
 
-/** What the budgets are planned by; default: one identity, and POSTs that the network provider is not known to count. */
+/**
+ * Settings for planning budgets. Default: a single identity, and a network provider that is not known to count POSTs.
+ */
 export type BudgetSettings = Pick<PlanSettings, 'countsPosts' | 'identitiesOf'>
 const USUAL: BudgetSettings = { countsPosts: 'learn', identitiesOf: () => [DEFAULT_IDENTITY] }
 
-/** What is shown: the kinds that events follow from. */
+/** Poll kinds that are shown, because events depend on them. */
 const SHOWN = pollKindsByArea.filter((kind) => pollKindRecords[kind].area !== 'other')
 
 const limitLabels: Readonly<Record<Exclude<IntervalLimit, 'budget'>, string>> = {
@@ -50,8 +52,8 @@ interface Planned {
 }
 
 /**
- * Interval and detection floor of each kind at this size, by the plan that the worker goes by: lock, run time, and the budgets of ARM and
- * of the network provider as Azure documents them.
+ * Returns the interval and detection floor of each kind for an estate of this size, computed by the worker's plan: one
+ * operation per resource, run time, and the documented budgets of ARM and the network provider.
  */
 export function intervalsResult(polls: readonly TimedPoll[], settings: BudgetSettings = USUAL): SetupResult {
   if (polls.length === 0) return setupResult('intervals', 'skip', 'Nothing is planned yet.')
@@ -77,7 +79,10 @@ function plannedBy(polls: readonly TimedPoll[], { countsPosts, identitiesOf }: B
   return polls.map((poll, i) => ({ poll, plan: plans.get(demands[i]?.key ?? '') }))
 }
 
-/** Every budget counts, as if answers had spoken of it; metrics are read together. */
+/**
+ * Builds the load of a poll for the plan. All budgets count as if responses had mentioned them; metrics count as read
+ * in batches.
+ */
 function loadOf({ resourceId, kind, everySeconds, seconds, region }: TimedPoll, index: number): PollLoad {
   return {
     sourceId: index,
@@ -85,7 +90,7 @@ function loadOf({ resourceId, kind, everySeconds, seconds, region }: TimedPoll, 
     resourceId,
     subscriptionId: subscriptionOf(resourceId),
     region: region?.toLowerCase() ?? null,
-    // one at a time on a resource
+    // a resource runs one operation at a time
     resource: kinds[kind].operation ? resourceId.toLowerCase() : null,
     configuredSeconds: everySeconds,
     everySeconds,
@@ -104,7 +109,9 @@ function reasonOf(plan: PollPlan | undefined): string | null {
   return plan.budget === null ? null : budgetLabels[budgetOfKey(plan.budget)]
 }
 
-/** The plan if Azure turns out to count diagnostic POSTs, where that is not known; null = where it is. */
+/**
+ * Returns the plan for the case that Azure counts diagnostic POSTs; null if this is known, or if the plan is the same.
+ */
 function ifCounted(
   polls: readonly TimedPoll[],
   planned: readonly Planned[],
@@ -140,7 +147,7 @@ function intervalsOf(planned: readonly Planned[], counted: readonly Planned[] | 
 const longestOf = (planned: readonly Planned[]): number =>
   Math.max(...planned.map(({ poll, plan }) => plan?.seconds ?? poll.everySeconds))
 
-/** The same for a terminal. */
+/** Formats the intervals for a terminal. */
 function linesOf(intervals: readonly KindInterval[]): string[] {
   const counted = intervals.flatMap(({ countedSeconds, ...interval }) =>
     countedSeconds === null ? [] : [{ ...interval, everySeconds: countedSeconds, floorSeconds: null }],

@@ -7,12 +7,12 @@ import { type AnswerWatch, reportSetup } from './index.ts'
 
 declare module '#lib/questions/capability.ts' {
   interface JobContext {
-    /** what Azure answered lately */
+    /** Azure's recent responses */
     watch: AnswerWatch
   }
 }
 
-/** What the room of setup does at times of its own. */
+/** The periodic jobs of the setup module. */
 export const jobs = ({ settings, azure, clock, watch }: JobContext): Job[] => [
   {
     name: 'setup',

@@ -8,7 +8,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-disk-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('a data folder that this process may not write to', () => {
-  // nobody may enter a file, root neither
+  // a path below a file cannot be accessed, even by root
   const file = path.join(folder, 'file')
   writeFileSync(file, '')
   const dataDir = path.join(file, 'data')

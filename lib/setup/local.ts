@@ -6,11 +6,11 @@ import { formatSupportEnd } from './support-ends.ts'
 
 const MIN_NODE = 24
 const GB = 1_000_000_000
-/** A day of 150 circuits with changing tables takes less than a tenth of this. */
+/** Free space in bytes without a warning. A day of 150 circuits with changing tables takes less than a tenth of it. */
 const ROOMY_BYTES = 5 * GB
-/** Days of growth for which there must be room. */
+/** Minimum number of days until the disk is full; below it there is a warning. */
 const MIN_DAYS = 7
-/** PostgreSQL stops when its disk is full. */
+/** Minimum free space in bytes, because PostgreSQL stops when its disk is full. */
 const MIN_BYTES = GB / 2
 
 export function nodeResult(version: string, now: EpochMs): SetupResult {
@@ -28,8 +28,9 @@ export function nodeResult(version: string, now: EpochMs): SetupResult {
 }
 
 /**
- * @param faults a line for each variable that can't be read
- * @param warnings a line for each that works and should not stay so
+ * Checks the environment variables.
+ * @param faults a line for each variable that cannot be parsed
+ * @param warnings a line for each variable that works but should be changed
  */
 export function environmentResult(faults: readonly string[], warnings: readonly string[]): SetupResult {
   if (faults.length === 0) {
@@ -45,9 +46,11 @@ export function environmentResult(faults: readonly string[], warnings: readonly 
 }
 
 /**
+ * Checks the disk of the data folder.
  * @param dataDir absolute; it need not exist yet
- * @param daysLeft until the disk is full; null = not known
- * @param isWritten by this process; a worker that `npm start` runs as a user of its own only reads there
+ * @param daysLeft days until the disk is full; null = unknown
+ * @param isWritten whether this process writes there; a worker that `npm start` runs as a separate user only reads
+ *   there
  */
 export function diskResult(
   dataDir: string,

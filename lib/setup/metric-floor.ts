@@ -1,16 +1,19 @@
 import { armTypes } from '#lib/contract/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 
-/** Grain of a circuit's availability and of a gateway's route counts, and how late Azure Monitor has them, seconds. */
+/**
+ * Grain of a circuit's availability and of a gateway's route counts, and the delay until Azure Monitor has them, in
+ * seconds.
+ */
 const CIRCUIT = { grain: 60, late: 300 }
 const GATEWAY = { grain: 300, late: 600 }
 
 /**
- * Returns the detection floor of sessions that Azure refuses to show and whose state is derived from metrics instead: the floor of a poll of
- * metrics, and the metric's grain and lateness.
- * @param all sources of the same resource, at least
- * @param neededSeconds age that this resource's metrics have needed so far before they were complete
- * @returns null = nothing stands in for that poll: it is not refused, or metrics can't be read either
+ * Returns the detection floor of sessions that Azure refuses to show and whose state is derived from metrics: the floor
+ * of a metric poll plus the metric's grain and delay.
+ * @param all sources, at least all of the same resource
+ * @param neededSeconds maximum age that this resource's metrics have needed so far until they were complete
+ * @returns null if metrics do not replace that poll, because it is not refused or because metrics cannot be read either
  */
 export function metricFloorSeconds(
   { scope, resourceType, poll }: SourceStatus,

@@ -3,8 +3,8 @@ import path from 'node:path'
 import type { ChildStatus } from '#lib/platform/bootstrap/supervisor.ts'
 
 /**
- * The processes of `npm start` as it last recorded them: in start order, times in epoch milliseconds. Empty if none was started
- * from this data folder (processes run by hand or by another supervisor).
+ * Returns the processes of `npm start` as last recorded: in start order, times in epoch milliseconds. Empty if none was
+ * started from this data folder (processes run by hand or by another supervisor).
  * @param dataDir absolute
  */
 export function readProcesses(dataDir: string): ChildStatus[] {

@@ -8,19 +8,19 @@ import type { AzureFindings } from './findings.ts'
 import { joinedNames } from './shortened-list.ts'
 
 const ROLE_FILE = 'peerwatch-role.json'
-/** Of more subscriptions that lack something one command assigns the role in all. */
+/** Maximum number of commands. If more subscriptions lack rights, one command assigns the role in all of them. */
 const MAX_COMMANDS = 3
 
-/** What an identity lacks in a subscription. */
+/** Rights that an identity lacks in a subscription. */
 interface Lack {
-  /** null = one asks for everything */
+  /** null = there is only one identity */
   identity: string | null
   subscriptionId: string
   actions: Set<string>
   kinds: Set<PollKind>
 }
 
-/** Which actions are missing, and the commands that grant them. */
+/** Checks which actions are missing, and returns the commands that grant them. */
 export function rightsResult(findings: Pick<AzureFindings, 'polls' | 'principalIds' | 'listing'>): SetupResult {
   const { polls } = findings
   const lacks = new Map<string, Lack>()
@@ -41,7 +41,7 @@ export function rightsResult(findings: Pick<AzureFindings, 'polls' | 'principalI
     const words = [...seen].map(formatPollKind).join(', ')
     return setupResult('rights', 'pass', seen.size === 0 ? 'No poll was refused.' : `Nothing is missing for: ${words}.`)
   }
-  // they are asked side by side, and answer in any order
+  // polls run in parallel, so their order is random
   const all = [...lacks.values()].toSorted((a, b) => (a.subscriptionId < b.subscriptionId ? -1 : 1))
   const byIdentity = [...Map.groupBy(all, ({ identity }) => identity)]
   const isMany = byIdentity.some(([, own]) => own.length > MAX_COMMANDS)
@@ -61,7 +61,9 @@ export function rightsResult(findings: Pick<AzureFindings, 'polls' | 'principalI
   })
 }
 
-/** Identities lack the same in hundreds of subscriptions, as a rule. */
+/**
+ * Returns a key of equal missing rights, because identities usually lack the same rights in hundreds of subscriptions.
+ */
 const sameLack = ({ identity, actions, kinds: refused }: Lack): string =>
   JSON.stringify([identity, [...refused].toSorted(), [...actions].toSorted()])
 
@@ -76,7 +78,7 @@ function lackLines(alike: readonly Lack[]): string[] {
   ]
 }
 
-/** A command for each subscription, or one for all where these are many. */
+/** Returns a command for each subscription, or a single command for many subscriptions. */
 function assignments(assignee: string, subscriptionIds: readonly string[]): string[] {
   const assign = (id: string) =>
     `az role assignment create --assignee ${assignee} --role "${ROLE_NAME}" --scope /subscriptions/${id}`
@@ -84,7 +86,7 @@ function assignments(assignee: string, subscriptionIds: readonly string[]): stri
   return [`for id in ${subscriptionIds.join(' ')}; do ${assign('$id')}; done`]
 }
 
-/** As `az` takes it: an application's id, or an object id where Azure named it. */
+/** Returns the assignee for `az`: an application ID, or an object ID if Azure's refusal contained it. */
 function assigneeOf(
   identity: string | null,
   { principalIds, listing }: Pick<AzureFindings, 'principalIds' | 'listing'>,

@@ -60,7 +60,7 @@ it('a worker keeps its report, with what history holds of the polls', async () =
     arm: 'pass',
     rights: 'skip',
   })
-  // the simulator's answers pass through Node's server, which dates them
+  // the simulator's responses pass through Node's server, which adds a Date header
   expect(states.clockAzure).toBe('pass')
   azure.close()
 })

@@ -24,26 +24,26 @@ interface SetupContext {
   watch: AnswerWatch
   clock: Clock
   dataDir: string
-  /** null = the process keeps a key in `dataDir` itself */
+  /** null = the process stores its own key in `dataDir` */
   secretsKey: string | null
-  /** of the settings */
+  /** from the settings */
   countsPosts: CountsPosts
   warnings: readonly string[]
 }
 
-/** Makes every check that a worker can, and keeps the report for the page Setup. */
+/** Runs all checks that a worker can run, and saves the report for the page Setup. */
 export async function reportSetup(context: SetupContext, signal: AbortSignal): Promise<SetupReport> {
   const { db, azure, watch, clock, dataDir, secretsKey, warnings } = context
   const now = () => clock.now()
   const { findings, planned } = await recordedPolls({ db: db.pool, azure, watch, now }, signal)
-  // what plans learned of Azure is known here too
+  // facts that plans learned about Azure are used here too
   const isLearned = context.countsPosts === 'learn' && (await readPlanState(db.pool))?.countsPosts
   const countsPosts = isLearned ? 'yes' : context.countsPosts
   const report = {
     at: now(),
     results: [
       nodeResult(process.version, now()),
-      // a worker refuses to start otherwise
+      // with faults the worker refuses to start
       environmentResult([], warnings),
       diskResult(dataDir, { isWritten: secretsKey === null, daysLeft: daysLeft(await readSpace(db.pool, dataDir)) }),
       ...(await databaseResults(db.url, MIGRATIONS)),
@@ -54,7 +54,7 @@ export async function reportSetup(context: SetupContext, signal: AbortSignal): P
   return report
 }
 
-/** How a poll went, and what identities lack that ask for the same. */
+/** Returns the result of a poll, and the missing rights of other identities for the same poll. */
 function findingsOf(
   resourceId: string,
   { kind, lastOutcome, error, budget }: Pick<PollHealth, 'kind' | 'lastOutcome' | 'error' | 'budget'>,
@@ -75,7 +75,7 @@ function findingsOf(
   ]
 }
 
-/** What a worker knows of Azure from its polls; only the subscriptions are listed again. */
+/** Returns a worker's knowledge about Azure from its polls. Only the subscriptions are listed again. */
 async function recordedPolls(
   { db, azure, watch, now }: { db: Queryable; azure: Azure; watch: AnswerWatch; now: () => EpochMs },
   signal: AbortSignal,

@@ -1,14 +1,17 @@
-/** So many lines of a list are shown: an estate may have hundreds of subscriptions, and what matters stands below them. */
+/**
+ * Maximum number of displayed lines and names, because an estate may have hundreds of subscriptions and more important
+ * text follows.
+ */
 const LINES = 10
 const NAMES = 3
 
-/** The first lines of a list, and how many there are beside them. */
+/** Returns the first lines of a list, followed by the number of other lines. */
 export function firstOf(lines: readonly string[], what: string): string[] {
-  // one line in the place of one says nothing shorter
+  // replacing a single line would save no space
   if (lines.length <= LINES + 1) return [...lines]
   return [...lines.slice(0, LINES), `and ${lines.length - LINES} more ${what}`]
 }
 
-/** The first names of a list, and how many there are beside them. */
+/** Returns the first names of a list, followed by the number of other names. */
 export const joinedNames = (names: readonly string[]): string =>
   names.length <= NAMES + 1 ? names.join(', ') : `${names.slice(0, NAMES).join(', ')} and ${names.length - NAMES} more`

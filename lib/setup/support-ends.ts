@@ -18,7 +18,7 @@ const ends: Readonly<Record<'PostgreSQL' | 'Node', ReadonlyMap<number, string>>>
   ]),
 }
 
-/** Time before the end of support from which the setup warns. */
+/** Time before the end of support from which the setup warns, in milliseconds. */
 const WARNED_MS = 90 * DAY
 
 /**

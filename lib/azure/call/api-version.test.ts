@@ -6,7 +6,7 @@ const context = withAzure()
 const SDK_VERSION = '2026-01-01'
 const stats = { primarybytesIn: 1, primarybytesOut: 2, secondarybytesIn: 3, secondarybytesOut: 4 }
 
-/** As Government and China answer a version that they do not have yet. */
+/** The response of the Government and China clouds to an API version that they do not support yet. */
 const refusal = (named: string): Behaviour => ({
   do: 'answer',
   status: 400,
@@ -21,7 +21,7 @@ const refusal = (named: string): Behaviour => ({
 })
 const NAMED = '2015-06-15, 2024-05-01, 2025-03-01, 2025-05-01-preview'
 
-/** A cloud that has nothing newer than the last of `named`. */
+/** Simulates a cloud that supports only the versions in `named`. */
 function lagging(
   named = NAMED,
   when = /(POST|GET) .*\/microsoft\.network\/(virtualNetworkGateways|expressRouteCircuits)/i,

@@ -1,22 +1,26 @@
 import type { PipelinePolicy, PipelineRequest, PipelineResponse, SendRequest } from '@azure/core-rest-pipeline'
 
 /**
- * Stable versions of Microsoft.Network, newest first, that are tried for a type whose refusal names none.
+ * Stable versions of Microsoft.Network, newest first, that are tried for a resource type if Azure's refusal lists no
+ * supported version.
  * Source: Azure/azure-rest-api-specs, specification/network/resource-manager/Microsoft.Network/stable.
  */
 const FORMER_VERSIONS = ['2025-05-01', '2025-03-01', '2024-05-01', '2023-11-01'] as const
 
-/** Which version of Microsoft.Network's API one endpoint is asked in; undefined = the SDK's. */
+/** The API version of Microsoft.Network that requests to one endpoint use; undefined = the SDK's version. */
 export class NetworkApiVersion {
   #version: string | undefined
-  /** by type, where a former version serves it and the endpoint's does not; null = none of those that were tried does */
+  /**
+   * Versions by resource type, for types that need an older version than the endpoint; null = none of the tried
+   * versions serves the type.
+   */
   readonly #ofType = new Map<string, string | null>()
   readonly #isConfigured: boolean
   readonly #onLearned: (version: string) => void
 
   /**
-   * @param configured null = the SDK's, until Azure refuses that and names others
-   * @param onLearned called once for each version that Azure made it fall back to
+   * @param configured null = use the SDK's version until Azure refuses it and lists others
+   * @param onLearned called once for each version that Azure forced the client to fall back to
    */
   constructor(configured: string | null, onLearned: (version: string) => void) {
     this.#version = configured ?? undefined
@@ -28,15 +32,15 @@ export class NetworkApiVersion {
     return this.#version
   }
 
-  /** @param type as {@link typeAsked} names it */
+  /** @param type as returned by {@link typeAsked} */
   versionFor(type: string): string | undefined {
     const own = this.#ofType.get(type) ?? undefined
     return own !== undefined && (this.#version === undefined || own < this.#version) ? own : this.#version
   }
 
   /**
-   * The versions to try, newest first, after a 404 that says that the type does not exist in the one that was asked for and names no
-   * other. Once for each type: a cloud may lack it in all of them.
+   * Returns the versions to try, newest first, after a 404 that reports an unknown resource type in the requested
+   * version and lists no supported version. Each type is tried once, because a cloud may lack the type in all versions.
    */
   formerVersions(type: string, asked: string | null, body: string): string[] {
     if (this.#isConfigured || asked === null || this.#ofType.has(type)) return []
@@ -50,8 +54,9 @@ export class NetworkApiVersion {
   }
 
   /**
-   * Reads a refusal. Types may lag by different times: what serves one after the other only ever becomes older.
-   * @returns whether the request is worth repeating in the version that is known now
+   * Reads the supported versions from a refusal. Resource types may support different versions, so the version of the
+   * endpoint only ever becomes older.
+   * @returns whether the request should be repeated with the version that is now known
    */
   learn(asked: string | null, body: string): boolean {
     if (this.#isConfigured) return false
@@ -69,7 +74,10 @@ export class NetworkApiVersion {
   }
 }
 
-/** The versions that a refusal names, oldest first; previews only where there is nothing else. */
+/**
+ * Returns the versions that a refusal lists, oldest first. Preview versions are returned only if the list has no stable
+ * version.
+ */
 function supportedVersions(body: string): string[] {
   const [, list] = /supported api-versions are '([^']+)'/i.exec(body) ?? []
   const versions = (list ?? '').split(',').flatMap((text) => /^\s*(\d{4}-\d{2}-\d{2}\S*)\s*$/.exec(text)?.[1] ?? [])
@@ -77,11 +85,15 @@ function supportedVersions(body: string): string[] {
   return (stable.length > 0 ? stable : versions).toSorted()
 }
 
-/** 400 `NoRegisteredProviderFound` in clouds that lag; a type that such a cloud lacks in that version is 404 `InvalidResourceType`. */
+/**
+ * Status codes of a refused version: 400 `NoRegisteredProviderFound` in clouds that lag behind, and 404
+ * `InvalidResourceType` if the cloud lacks the type in that version.
+ */
 const REFUSALS = new Set([400, 404])
 
 /**
- * Asks Microsoft.Network in the version that the endpoint knows. The SDK ignores an override of its own, hence a step of the pipeline.
+ * Sends requests to Microsoft.Network with the API version that the endpoint supports. This is a pipeline policy,
+ * because the SDK ignores its own override.
  * Source: hashicorp/terraform-provider-azurerm issues 13018 and 32402, Azure/azure-cli issue 31916.
  */
 export function apiVersionPolicy(versions: NetworkApiVersion): PipelinePolicy {
@@ -104,7 +116,7 @@ export function apiVersionPolicy(versions: NetworkApiVersion): PipelinePolicy {
   }
 }
 
-/** The answer in the first version that has the type; null = none of them does. */
+/** Returns the response of the first version that serves the type; null if no version does. */
 async function firstServed(
   request: PipelineRequest,
   next: SendRequest,
@@ -117,14 +129,17 @@ async function firstServed(
       versions.tried(type, version)
       return response
     }
-    // neither the version nor the type: an outage, a budget, a right
+    // another reason for the failure, for example an outage, an exhausted budget or a missing right
     if (!REFUSALS.has(response.status)) return null
   }
   versions.tried(type, null)
   return null
 }
 
-/** `expressroutecircuits`, `virtualhubs/bgpconnections`: what of Microsoft.Network a request is about. */
+/**
+ * Returns the resource type of a request in Microsoft.Network, for example `expressroutecircuits` or
+ * `virtualhubs/bgpconnections`.
+ */
 function typeAsked({ url }: PipelineRequest): string {
   const [, below = ''] = new URL(url).pathname.toLowerCase().split('/providers/microsoft.network/')
   return below
@@ -133,14 +148,20 @@ function typeAsked({ url }: PipelineRequest): string {
     .join('/')
 }
 
-/** Whether the provider that answers is Microsoft.Network; a place that ARM named for an operation keeps the version that it came with. */
+/**
+ * Reports whether Microsoft.Network serves the request. An operation address that ARM returned is excluded, because it
+ * keeps its own version.
+ */
 function isOfNetwork({ url }: PipelineRequest): boolean {
   const { pathname } = new URL(url)
   const provider = pathname.toLowerCase().split('/providers/').at(-1) ?? ''
   return provider.startsWith('microsoft.network/') && !/\/locations\/[^/]+\/operation/.test(provider)
 }
 
-/** @returns the version that the request goes out in */
+/**
+ * Sets the API version of a request, unless `version` is undefined.
+ * @returns the version that the request is sent with
+ */
 function inVersion(request: PipelineRequest, version: string | undefined): string | null {
   const url = new URL(request.url)
   if (version !== undefined && url.searchParams.get('api-version') !== version) {

@@ -23,36 +23,45 @@ import { traced } from './request-span.ts'
 import type { Tokens } from '../identity/tokens.ts'
 import type { Exchange, Transport } from '../types.ts'
 
-/** The product's, as in its package manifest; a test holds them equal. */
+/** Version of the product. A test checks that it equals the version in package.json. */
 const VERSION = '0.3.0'
 const USER_AGENT = `peerwatch/${VERSION}`
 
 const SDK_RETRY_POLICY = 'defaultRetryPolicy'
 
-/** Each request passes all policies: nobody traces, sends forms or several parts, and each call has an id of its own. */
+/**
+ * SDK policies that are removed because Peerwatch does not need them: it does not trace through the SDK, sends no forms
+ * or multipart bodies, and sets the ID of each call itself.
+ */
 const UNUSED_POLICIES = [tracingPolicyName, formDataPolicyName, multipartPolicyName, setClientRequestIdPolicyName]
 
-/** Short, since the next poll is the better retry: a blip is bridged, an outage becomes an outcome. */
+/**
+ * Retry settings. They bridge a short interruption; a longer outage becomes the outcome of the poll, because the next
+ * poll is the better retry.
+ */
 const RETRY = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 }
 
 export interface ArmOptions {
   endpoint: AzureEndpoint
-  /** whether an origin beside ARM's own may be spoken to, and so gets the token */
+  /** Reports whether requests, and so the token, may be sent to an origin other than ARM's. */
   isAllowed: (origin: string) => boolean
   tokens: Tokens
   requestTimeoutMs: number
   networkVersion: NetworkApiVersion
-  /** in the place of the network */
+  /** replaces the network in tests and simulations */
   transport?: Transport
   onExchange?: (exchange: Exchange) => void
 }
 
-/** ARM as one subscription sees it: the network SDK, and plain GETs through its pipeline for what it has no call for. */
+/**
+ * Access to ARM for one subscription: the network SDK, and plain requests through its pipeline for APIs that the SDK
+ * lacks.
+ */
 export interface Arm {
   network: NetworkManagementClient
-  /** @param url absolute, or a path on ARM's endpoint */
+  /** Sends a GET request. @param url absolute, or a path on ARM's endpoint */
   get(url: string): Promise<void>
-  /** The same for a question that has a body. */
+  /** Sends a POST with a JSON body in the same way. */
   post(url: string, body: JsonObject, headers?: Record<string, string>): Promise<void>
 }
 
@@ -72,7 +81,7 @@ export function createArm(subscriptionId: string, options: ArmOptions): Arm {
   const { pipeline } = network
   pipeline.addPolicy(callPolicy(options.requestTimeoutMs))
   pipeline.addPolicy(apiVersionPolicy(options.networkVersion))
-  // the SDK's own would wait out any Retry-After of a 429, an hour if need be
+  // the SDK's retry policy would wait for any Retry-After of a 429, even an hour
   pipeline.removePolicy({ name: SDK_RETRY_POLICY })
   for (const name of UNUSED_POLICIES) pipeline.removePolicy({ name })
   if (!transport) {
@@ -80,7 +89,8 @@ export function createArm(subscriptionId: string, options: ArmOptions): Arm {
     pipeline.addPolicy(systemErrorRetryPolicy(RETRY), { phase: 'Retry' })
   }
   if (endpoint.plain) {
-    // a proxy of the environment is for the world outside, and the SDK's own bearer refuses plain http even here
+    // a proxy from the environment is only for external addresses, and the SDK's bearer policy refuses plain HTTP even
+    // to this host
     pipeline.removePolicy({ name: proxyPolicyName })
     pipeline.removePolicy({ name: bearerTokenAuthenticationPolicyName })
     pipeline.addPolicy(loopbackBearer(tokens, endpoint.scope), { phase: 'Sign' })
@@ -108,7 +118,9 @@ export function createArm(subscriptionId: string, options: ArmOptions): Arm {
   }
 }
 
-/** Ties each request to its call: deadline, abort and the id by which Azure's support finds it. */
+/**
+ * Connects each request to its call: deadline, abort signal, and the correlation ID by which Azure's support finds it.
+ */
 function callPolicy(timeoutMs: number): PipelinePolicy {
   return {
     name: 'peerwatchCall',
@@ -136,9 +148,9 @@ function loopbackBearer(tokens: Tokens, scope: string): PipelinePolicy {
 }
 
 /**
- * The last step before the wire. The SDK follows `nextLink`, `Location` and `Azure-AsyncOperation` to any host with
- * the token attached; here nothing leaves for another origin than the configured ones. It also keeps each answer as
- * it came, since the SDK's models round int64, drop what they don't know and hide some errors.
+ * Creates the last step before the network. The SDK follows `nextLink`, `Location` and `Azure-AsyncOperation` to any
+ * host with the token attached, so this client refuses every origin that is not allowed. It also keeps each response as
+ * received, because the SDK's models round int64, drop unknown fields and hide some errors.
  */
 function accountingClient(wire: HttpClient, isAllowed: (origin: string) => boolean): HttpClient {
   return {
@@ -154,13 +166,15 @@ function accountingClient(wire: HttpClient, isAllowed: (origin: string) => boole
       const answer = { method, url, status: response.status, header, body: response.bodyAsText ?? '' }
       conversation.call.answerRead(answer)
       conversation.last = answer
-      // what the SDK would parse and map a second time is read here alone
+      // the body is removed, because Peerwatch decodes it and the SDK would parse and map it a second time
       return answer.status >= 200 && answer.status < 300 ? { ...response, bodyAsText: '' } : response
     },
   }
 }
 
-/** Reports each request that left, with its answer as it came. A request that its caller gave up is not reported. */
+/**
+ * Reports each request that was sent, with its response as received. A request that its caller aborted is not reported.
+ */
 function reporting(wire: HttpClient, onExchange: (exchange: Exchange) => void): HttpClient {
   return {
     async sendRequest(request) {

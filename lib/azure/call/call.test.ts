@@ -5,7 +5,10 @@ import { Call } from './call.ts'
 const START = Date.UTC(2026, 10, 20, 10)
 const BOOTED = START - 3_600_000
 
-/** The span of a call of 48 s, whose clock is set meanwhile and which may end on another machine. */
+/**
+ * Returns the time span of a call of 48 s during which the clock is changed by `stepMs`. The call may end on another
+ * machine.
+ */
 function spanOf(stepMs: number, endsOn = 'one', again = false) {
   const wall = manualClock(START)
   const known = { machine: 'one', bootedAt: BOOTED }

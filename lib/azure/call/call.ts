@@ -5,7 +5,7 @@ import type { Clock } from '#lib/platform/clock.ts'
 import { budgetAfter } from '../budget.ts'
 import type { Beginning } from '../types.ts'
 
-/** A complete answer as it came over the wire. Header names are lower case. */
+/** A complete response as received. Header names are lower case. */
 export interface CallAnswer {
   method: string
   url: string
@@ -14,10 +14,13 @@ export interface CallAnswer {
   body: string
 }
 
-/** With less than this left no request leaves: a timer set to the deadline fires up to two milliseconds before it. */
+/**
+ * Minimum remaining time for sending a request, in milliseconds, because a timer may fire up to two milliseconds before
+ * the deadline.
+ */
 const MIN_MS = 2
 
-/** One operation of the SDK and the last answer that it got; null while a request is out, or when it got none. */
+/** One SDK operation and its last response; null while a request is pending, or if there was no response. */
 export interface Conversation {
   call: Call
   last: CallAnswer | null
@@ -25,7 +28,7 @@ export interface Conversation {
 
 const conversations = new AsyncLocalStorage<Conversation>()
 
-/** Runs `operation` so that every request it makes, however deep in the SDK, knows its call. */
+/** Runs `operation` so that every request it makes, at any depth in the SDK, can find its call. */
 export function converse<T>(
   call: Call,
   operation: (conversation: Conversation) => Promise<T>,
@@ -34,7 +37,10 @@ export function converse<T>(
   return { conversation, done: conversations.run(conversation, () => operation(conversation)) }
 }
 
-/** @throws if no call is in progress: a request belongs to a call or is not sent */
+/**
+ * Returns the conversation of the current asynchronous context.
+ * @throws Error if no call is in progress, because each request must belong to a call
+ */
 export function currentConversation(): Conversation {
   const conversation = conversations.getStore()
   if (!conversation) throw new Error('a request to Azure outside of any call')
@@ -43,20 +49,23 @@ export function currentConversation(): Conversation {
 
 interface CallOptions {
   clock: Clock
-  /** from the first request */
+  /** milliseconds from the first request */
   deadlineMs: number
-  /** absent = it begins now */
+  /** earlier part of this call; absent = the call begins now */
   begun?: Beginning | undefined
-  /** called before each request leaves; what it throws ends the call */
+  /** called before each request is sent; an error that it throws ends the call */
   beforeRequest?: (() => void) | undefined
-  /** caller's and client's own; aborting any ends the call with an AbortError */
+  /** signals of the caller and of the client; aborting any of them ends the call with an AbortError */
   signals: readonly (AbortSignal | undefined)[]
 }
 
-/** One for all calls: making one takes longer than all else that an end does. */
+/** Abort reason shared by all calls, because creating a DOMException takes longer than the rest of `end`. */
 const ENDED = new DOMException('the call has ended', 'AbortError')
 
-/** One poll, or the part of it without a wait: its identity, its deadline, its times and what it learned of ARM's budget. */
+/**
+ * One poll, or the part of a poll between two waits, with its correlation ID, deadline and times, and the ARM budget
+ * that its responses reported.
+ */
 export class Call {
   readonly correlationId: string
   readonly deadlineMs: number
@@ -90,22 +99,24 @@ export class Call {
     this.#monotonicStart = clock.monotonic() - (begun?.ageMs ?? 0)
   }
 
-  /** Whether the caller, and not the deadline, ended it. */
+  /** Reports whether the caller aborted the call (and not the deadline). */
   get abandoned(): boolean {
     return this.#callers.some((signal) => signal.aborted)
   }
 
-  /** Wall clock, for what Azure dates. */
+  /** Returns the wall clock time, for comparison with Azure's dates. */
   now(): EpochMs {
     return this.#clock.now()
   }
 
-  /** Milliseconds of the monotonic clock, for waits: a wall clock that is set back would prolong them. */
+  /**
+   * Returns milliseconds of the monotonic clock, for waits, because a wall clock that is set back would prolong them.
+   */
   monotonic(): number {
     return this.#clock.monotonic()
   }
 
-  /** A request is about to leave. The first one dates the observation. */
+  /** Records that a request is about to be sent. The first request gives the observation its start time. */
   requestLeaves(): void {
     this.#beforeRequest?.()
     if (this.#sent) return
@@ -120,7 +131,7 @@ export class Call {
     return this.#clock.monotonic() - this.#monotonicStart
   }
 
-  /** How it began, for whoever goes on with it. */
+  /** The start of the call, for the process that resumes it. */
   get beginning(): Omit<Beginning, 'ageMs'> {
     return {
       startedAt: Math.floor(this.#wallStart),
@@ -136,8 +147,9 @@ export class Call {
   }
 
   /**
-   * When the first request left, by which clock, and when the last byte was read: the sample lies between. The end is the start plus
-   * monotonic time, so that a step of the wall clock can't turn the bounds around. A clock that was set in between dates both as it says now.
+   * Returns when the first request was sent and when the last byte was read, with the clock that was used. The sample
+   * was taken between these times. The end is the start plus monotonic time, so that a wall clock step cannot put the
+   * end before the start. If the clock was corrected meanwhile, both times use the corrected clock.
    */
   span(ok: boolean): { startedAt: EpochMs; finishedAt: EpochMs; clock?: DatingClock } {
     const end = ok && this.#lastByte !== null ? this.#lastByte : this.#clock.monotonic()
@@ -147,7 +159,7 @@ export class Call {
     return { startedAt, finishedAt, ...(clock && { clock }) }
   }
 
-  /** Stops whatever is still running and releases the deadline's timer. */
+  /** Aborts all requests that are still running and stops the deadline's timer. */
   end(): void {
     clearTimeout(this.#timer)
     this.#stop.abort(ENDED)

@@ -8,7 +8,7 @@ import { isLockCode, lockDetail } from '../lock.ts'
 import { member } from '../decode/members.ts'
 import { retryAfterSeconds, secondsNamed } from './retry-after.ts'
 
-/** Codes that ARM also gives inside a long-running operation that failed, where no HTTP status speaks. */
+/** Outcomes by error code. ARM also uses these codes for failed long-running operations, which have no HTTP status. */
 const OUTCOME_OF_CODE = new Map<string, Outcome>([
   ['authorizationfailed', 'forbidden'],
   ['linkedauthorizationfailed', 'forbidden'],
@@ -22,7 +22,7 @@ const OUTCOME_OF_CODE = new Map<string, Outcome>([
   ['retryableerrorduetoohighreaddatasize', 'throttled'],
 ])
 
-/** The network provider's 429 for whatever passes; what it is about stands in the details. */
+/** Code of the network provider's 429 response for any temporary problem. Its `details` contain the actual reason. */
 const RETRYABLE = 'retryableerror'
 
 function outcomeOfStatus(status: number): Outcome {
@@ -45,7 +45,10 @@ interface ArmError {
   message?: string
 }
 
-/** The errors of a body that is at hand as text; none in a proxy's page or a cut answer, where the status alone has to do. */
+/**
+ * Returns the errors in a response body; empty for a proxy's page or a truncated response, where only the HTTP status
+ * is known.
+ */
 function armErrors(body: string): ArmError[] {
   try {
     return errorsIn(parseExactJson(body))
@@ -55,8 +58,9 @@ function armErrors(body: string): ArmError[] {
 }
 
 /**
- * ARM's error object, wherever in the body it stands and with or without its envelope (`{"error":{..}}`, `{"Error":{"Code":..}}`,
- * `{"odata.error":{..}}`, `{"code":..,"message":..}`), and what it holds in `details`, outermost first; empty if there is none.
+ * Returns ARM's error object and the errors in its `details`, outermost first; empty if there is no error. The error
+ * may have an envelope or not (`{"error":{..}}`, `{"Error":{"Code":..}}`, `{"odata.error":{..}}`,
+ * `{"code":..,"message":..}`).
  */
 function errorsIn(body: Json): ArmError[] {
   if (!isJsonObject(body)) return []
@@ -76,19 +80,19 @@ function errorObject(body: JsonObject): JsonObject | null {
   return isJsonObject(error) ? error : null
 }
 
-/** OData wraps its message by language. */
+/** Returns the message of an error. OData wraps its message in an object with a language. */
 function sentenceIn(error: JsonObject): string | null {
   const message = member(error, 'message')
   const text = isJsonObject(message) ? member(message, 'value') : message
   return typeof text === 'string' && text.trim() !== '' ? text : null
 }
 
-/** What an answer of results has and an error has not. */
+/** Fields that a result has and an error lacks. */
 const RESULTS = ['value', 'values', 'properties', 'data', 'id', 'status']
 
 /**
- * The error that a 2xx answer is: an error object in its envelope, or one that is all of the body.
- * @returns null where it is none
+ * Returns the error that a 2xx response contains, either in an envelope or as the whole body.
+ * @returns null if the body is not an error
  */
 export function failureInBody(answer: CallAnswer, body: JsonObject): PollFailure | null {
   const isBare = RESULTS.every((name) => member(body, name) === undefined) && sentenceIn(body) !== null
@@ -101,14 +105,17 @@ export function failureInBody(answer: CallAnswer, body: JsonObject): PollFailure
   return failureOf(outcomeOf(errors, null), { code, message: said }, at)
 }
 
-/** The error that says most: the one that names another operation, else the reason of a `RetryableError`, else the outermost. */
+/**
+ * Returns the most specific error: an error that names a lock, otherwise the inner error of a `RetryableError`,
+ * otherwise the outermost error.
+ */
 function decisiveError(errors: readonly ArmError[]): ArmError {
   const [outer = {}, inner] = errors
   const lock = errors.find(({ code }) => isLockCode(code))
   return lock ?? (outer.code?.toLowerCase() === RETRYABLE && inner?.code ? inner : outer)
 }
 
-/** @param status null = the error of an operation, which has none of its own */
+/** @param status null = the error is from a long-running operation, which has no HTTP status */
 function outcomeOf(errors: readonly ArmError[], status: number | null): Outcome {
   const { code = '' } = decisiveError(errors)
   const mayBeLocked = status === null || status === 409 || status === 429
@@ -119,7 +126,7 @@ function outcomeOf(errors: readonly ArmError[], status: number | null): Outcome 
   return status === 429 && isRetryable ? (byCode ?? 'unavailable') : outcomeOfStatus(status)
 }
 
-/** The action in "does not have authorization to perform action 'x' over scope 'y'"; null if ARM names none. */
+/** Returns the action in "does not have authorization to perform action 'x' over scope 'y'"; null if ARM names none. */
 function missingAction(message: string): string | null {
   return /perform action\(?s?\)? '([^']+)'/i.exec(message)?.[1] ?? null
 }
@@ -142,7 +149,7 @@ function failureOf(
   })
 }
 
-/** An answer that is no success, as the outcome of its call. */
+/** Converts an unsuccessful response to the failure of its call. */
 export function failureOfAnswer(answer: CallAnswer, now: number): PollFailure {
   const { status, body } = answer
   const errors = armErrors(body)
@@ -156,17 +163,17 @@ export function failureOfAnswer(answer: CallAnswer, now: number): PollFailure {
   return failureOf(outcomeOf(errors, status), { code, message }, { status, wait, asked: answer })
 }
 
-/** The `error` of a long-running operation that ended in Failed or Canceled. */
+/** Converts the `error` of a long-running operation that ended as Failed or Canceled. */
 export function failureOfOperation(status: string, answer: CallAnswer): PollFailure {
   const errors = armErrors(answer.body)
   const { code = 'OPERATION_FAILED', message = `the operation ended as ${status}` } = decisiveError(errors)
-  // what was refused is the operation, which a POST began
+  // Azure refused the operation, which a POST started
   const asked = { method: 'POST', header: answer.header }
   const at = { status: null, wait: secondsNamed(message), asked }
   return failureOf(outcomeOf(errors, null), { code, message }, at)
 }
 
-/** What went wrong although no complete answer is at hand. */
+/** Converts an error that occurred without a complete response. */
 export function failureOfError(error: unknown, call: Call): PollFailure {
   if (error instanceof PollFailure) return error
   const at = { httpStatus: null }

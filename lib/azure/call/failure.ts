@@ -3,7 +3,7 @@ import { scrub } from '#lib/platform/secrets.ts'
 
 const LONGEST_DETAIL = 400
 
-/** A poll that did not end in `ok`: an outcome that becomes the observation's. */
+/** A poll that did not end in `ok`. Its outcome becomes the outcome of the observation. */
 export class PollFailure extends Error {
   readonly outcome: Outcome
   readonly error: PollError
@@ -22,7 +22,7 @@ export class PollFailure extends Error {
   }
 }
 
-/** A link that leads away from the configured endpoint. It is never followed: the token would go with it. */
+/** A link that leads away from the configured endpoint. It is not followed, because the token would be sent with it. */
 export class ForeignLinkError extends Error {
   constructor(origin: string) {
     super(`Azure's answer points to ${origin}, which is not the configured endpoint; not followed`)
@@ -30,7 +30,7 @@ export class ForeignLinkError extends Error {
   }
 }
 
-/** No token came. `outcome` says on whose side the fault is likely. */
+/** A failed request for a token. `outcome` shows which side likely caused the failure. */
 export class TokenError extends Error {
   readonly outcome: Outcome
   readonly code: string
@@ -43,17 +43,20 @@ export class TokenError extends Error {
   }
 }
 
-/** An answer that can't be read, with the path of the field at fault: `value[2].asn: expected number, got object`. */
+/**
+ * Returns a failure for an unreadable response. `detail` begins with the path of the wrong field, for example
+ * `value[2].asn: expected number, got object`.
+ */
 export function malformed(detail: string, code = 'MALFORMED_BODY', httpStatus: number | null = null): PollFailure {
   return new PollFailure('malformed', { code, detail, httpStatus })
 }
 
-/** Whether a failure will meet the next request of the same poll as well: sending it would only add load. */
+/** Reports whether the next request of the same poll would fail in the same way, so that sending it only adds load. */
 export function endsAll({ outcome }: PollFailure): boolean {
   return outcome === 'throttled' || outcome === 'unauthorized'
 }
 
-/** One line, no credentials, bounded. */
+/** Formats a detail as one line of limited length without credentials. */
 function presentable(text: string): string {
   const line = scrub(text).replace(/\s+/g, ' ').trim()
   return line.length > LONGEST_DETAIL ? `${line.slice(0, LONGEST_DETAIL - 1)}…` : line

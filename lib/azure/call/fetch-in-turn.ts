@@ -4,7 +4,7 @@ import type { Identity } from '../identity/identity.ts'
 import { type IdentityChoice, type Question, rankOfAnswer } from '../identity/identity-choice.ts'
 import type { PollOptions } from '../types.ts'
 
-/** What one identity's question came to. */
+/** The result of a query by one identity. */
 interface Answered {
   outcome: Outcome
   error: PollError | null
@@ -12,7 +12,7 @@ interface Answered {
   rows: unknown
 }
 
-/** An end, or an operation that goes on: null. */
+/** The result of a poll; null if it began an operation that is still running. */
 export interface Reached {
   result: Answered | null
 }
@@ -20,10 +20,11 @@ export interface Reached {
 const NOTHING_SAID = { remainingReads: null, remainingWrites: null }
 
 /**
- * Asks one identity after the other until one is not refused for what it is; of refusals the best is taken. Each asks in a call of its
- * own, so that the answer is dated by its own request, within what is left of the deadline.
- * @param first who is asked before the others, unless it is passed over
- * @param ask `handsOver`: somebody is asked after this one, if it is refused
+ * Polls with one identity after the other until Azure does not refuse the identity itself. If all are refused, the best
+ * result is returned. Each identity uses its own call within the remaining deadline, so that the time of a result is
+ * the time of its own request.
+ * @param first identity that is used before the others, unless the choice skips it
+ * @param ask `handsOver`: another identity follows if this identity is refused
  */
 export async function fetchInTurn<Own extends Reached>(
   {
@@ -45,7 +46,7 @@ export async function fetchInTurn<Own extends Reached>(
     if (best && left !== null && left <= 0) break
     const own = left === null ? options : { ...options, deadlineMs: left }
     const reached = await ask(identity, own, identity !== asking.at(-1))
-    // of an operation that began, the end is noted by whoever goes on with it
+    // the process that continues the operation records its end
     if (reached.result === null) return reached
     const isRefused = recordAnswer(choice, question, identity, reached.result)
     if (!best?.result || isBetter(reached.result, best.result)) best = reached
@@ -56,7 +57,10 @@ export async function fetchInTurn<Own extends Reached>(
   return best
 }
 
-/** As {@link fetchInTurn} notes an answer, of the identity that began an operation and goes on with it. */
+/**
+ * Records the result of an operation with the identity that began and continued it, in the same way as {@link
+ * fetchInTurn}.
+ */
 export function recordOngoing(
   { choice, question }: { choice: IdentityChoice<Identity>; question: Question },
   identity: Identity,
@@ -77,13 +81,16 @@ function withRefusals(result: Answered, choice: IdentityChoice<Identity>, questi
   if (refused.length > 0 && result.budget) result.budget = { ...result.budget, refused }
 }
 
-/** Of equally good answers, the one that more was read of. */
+/**
+ * Reports whether a result is better than another. Of equally good results, the inventory with fewer failed lists is
+ * better.
+ */
 function isBetter(answer: Answered, than: Answered): boolean {
   const [own, other] = [rankOfAnswer(answer), rankOfAnswer(than)]
   return own < other || (own === other && failedLists(answer) < failedLists(than))
 }
 
-/** Lists of an inventory that failed; where none was begun, all of them. */
+/** Returns the number of failed lists of an inventory; 99 if no list was begun, and 0 for other results. */
 function failedLists({ rows }: Answered): number {
   if (typeof rows !== 'object' || rows === null || !('failedTypes' in rows) || !('listedTypes' in rows)) return 0
   const { failedTypes, listedTypes } = rows

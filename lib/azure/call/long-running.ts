@@ -13,14 +13,17 @@ import type { AcceptedOperation } from '../types.ts'
 import { Unread } from '../decode/unread.ts'
 
 const FIRST_PAUSE_MS = 250
-/** of an operation that ends at once; longer ones are checked less and less often */
+/**
+ * Number of checks at the shortest pause, for an operation that ends quickly. Longer operations are checked less and
+ * less often.
+ */
 const QUICK_CHECKS = 4
-/** the `Retry-After` that Azure gave as long as it gave one */
+/** Maximum pause in milliseconds. It equals the `Retry-After` that Azure used to send. */
 const LONGEST_PAUSE_MS = 10_000
-/** a `Retry-After: 0` is no invitation to spin */
+/** Minimum pause in milliseconds, so that `Retry-After: 0` does not cause a busy loop. */
 const SHORTEST_PAUSE_MS = 50
 
-/** What of the SDK's poller is used here. It is thenable: never return one from an async function. */
+/** The part of the SDK's poller that is used here. It is thenable, so never return it from an async function. */
 interface Poller {
   submitted(): Promise<void>
 }
@@ -29,20 +32,22 @@ export interface BeginOptions {
   abortSignal: AbortSignal
 }
 
-/** What a request about an operation came to: its end, or where and when to check again. */
+/**
+ * The result of a request about an operation: its final response, or the next address to check and the wait before it.
+ */
 export type OperationStep = { answer: CallAnswer } | { operation: AcceptedOperation; waitMs: number }
 
-/** The rows of a finished operation, and their place in the answer. */
+/** The rows of a finished operation, and their path in the response. */
 export interface AnsweredTable {
   rows: Json[]
   at: string
-  /** those that could not be read, as soon as they are decoded */
+  /** rows that could not be read; filled while the rows are decoded */
   unread: Unread
 }
 
 /**
- * Sends one of ARM's diagnostic POSTs, which ARM answers at once or accepts as a long-running operation. The SDK forms the request;
- * following the operation is ours, since another process may have to go on with it.
+ * Sends one of ARM's diagnostic POSTs, which ARM answers immediately or accepts as a long-running operation. The SDK
+ * only builds the request. Peerwatch follows the operation itself, because another process may have to continue it.
  * @throws PollFailure
  */
 export async function beginOperation(call: Call, begin: (options: BeginOptions) => Poller): Promise<OperationStep> {
@@ -51,14 +56,14 @@ export async function beginOperation(call: Call, begin: (options: BeginOptions) 
     async () => begin({ abortSignal: call.signal }).submitted(),
     (given, now) => (isSuccess(given) && placeIn(given) ? given : finalAnswer(given, now)),
   )
-  // effective routes of an interface are answered at once, and name a place that need not be asked
+  // ARM returns the effective routes of an interface immediately, and also an operation address that need not be polled
   const place = placeIn(answer)
   return place && !hasRows(answer) ? { operation: place, waitMs: pauseAfter(answer, 0, call.now()) } : { answer }
 }
 
 /**
- * Asks once how an operation is going, and for its result when it has ended.
- * @throws PollFailure also for one that failed or was cancelled
+ * Polls the status of an operation once, and fetches its result if it has ended.
+ * @throws PollFailure also for an operation that failed or was cancelled
  */
 export async function checkOperation(call: Call, arm: Arm, operation: AcceptedOperation): Promise<OperationStep> {
   const answer = await send(call, () => arm.get(operation.url), successfulAnswer)
@@ -68,7 +73,7 @@ export async function checkOperation(call: Call, arm: Arm, operation: AcceptedOp
   return checkOperation(call, arm, next)
 }
 
-/** The rows of an operation's final answer, those on further pages included. */
+/** Returns the rows of an operation's final response, including the rows on further pages. */
 export async function answeredTable(call: Call, arm: Arm, answer: CallAnswer): Promise<AnsweredTable> {
   const { rows, at, body, unread } = answeredRows(answer)
   return { rows: [...rows, ...(await followPages(call, arm, answer, body))], at, unread }
@@ -81,7 +86,7 @@ function successfulAnswer(answer: CallAnswer, now: EpochMs): CallAnswer {
   return answer
 }
 
-/** Where the answer to a POST says that its operation can be followed; null if it names no place. */
+/** Returns the address at which the operation of a POST can be followed; null if the response has none. */
 function placeIn(answer: CallAnswer): AcceptedOperation | null {
   const status = linkIn(answer, 'azure-asyncoperation') ?? linkIn(answer, 'operation-location')
   const result = linkIn(answer, 'location')
@@ -91,17 +96,20 @@ function placeIn(answer: CallAnswer): AcceptedOperation | null {
 
 function hasRows(answer: CallAnswer): boolean {
   const body = answer.status === 200 ? jsonIn(answer) : null
-  // an empty list may be one that is not filled yet
+  // an empty list may not be filled yet
   return isJsonObject(body) && itemsIn(body, 'value').length > 0
 }
 
-/** A header's address, absolute; null where there is none. */
+/** Returns the absolute address in a header; null if the header is absent or invalid. */
 function linkIn(answer: CallAnswer, name: string): string | null {
   const value = answer.header(name)
   return value !== undefined && URL.canParse(value, answer.url) ? new URL(value, answer.url).href : null
 }
 
-/** Where to check next; null when this answer is the last one. The result may still be running when the status says Succeeded (azure-rest-api-specs issue 16734). */
+/**
+ * Returns the next address to check; null if this response is the last one. The result may still be running when the
+ * status is Succeeded (azure-rest-api-specs issue 16734).
+ */
 function nextPlace(operation: AcceptedOperation, answer: CallAnswer): AcceptedOperation | null {
   const checks = operation.checks + 1
   if (operation.says === 'result') {
@@ -113,7 +121,11 @@ function nextPlace(operation: AcceptedOperation, answer: CallAnswer): AcceptedOp
   return resultUrl === null ? null : { url: resultUrl, says: 'result', resultUrl: null, checks }
 }
 
-/** Whether a status resource says that its operation goes on. One without a status speaks by its HTTP status. */
+/**
+ * Reports whether the response of a status address means that the operation is still running. A response without a
+ * status field is judged by its HTTP status.
+ * @throws PollFailure if the operation failed or was cancelled
+ */
 function isRunning(answer: CallAnswer): boolean {
   const status = statusIn(answer)
   if (status === null) return answer.status === 202
@@ -127,7 +139,7 @@ function statusIn(answer: CallAnswer): string | null {
   return typeof status === 'string' ? status : null
 }
 
-/** Null for what is no JSON, too: what is wrong with it is said by whoever reads the rows. */
+/** Parses a response body; null also for invalid JSON, which the decoder of the rows reports later. */
 function jsonIn({ body }: CallAnswer): Json {
   try {
     return parseExactJson(body)
@@ -137,9 +149,9 @@ function jsonIn({ body }: CallAnswer): Json {
 }
 
 /**
- * How many checks an operation takes that is seen to end after so long: none of Azure's diagnostic POSTs sends `Retry-After` (as recorded since
- * 2020). Where a server sends one there are fewer.
- * @param run mean length from the request to the result in seconds
+ * Returns how many checks an operation of the given length takes. Azure's diagnostic POSTs send no `Retry-After`
+ * (recorded since 2020); a server that sends this header needs fewer checks.
+ * @param run mean length in seconds from the request to the result
  */
 export function checksOf(run: { mean: number }): number {
   let checks = 1
@@ -147,7 +159,10 @@ export function checksOf(run: { mean: number }): number {
   return checks
 }
 
-/** Milliseconds until the next check, by how many there were: 250 four times, then doubling to 10,000. */
+/**
+ * Returns the pause before the next check in milliseconds, by the number of earlier checks: 250 four times, then
+ * doubling up to 10,000.
+ */
 export const ownPause = (checks: number): number =>
   Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, checks - QUICK_CHECKS + 1))
 
@@ -157,7 +172,10 @@ function pauseAfter(answer: CallAnswer, checks: number, now: EpochMs): number {
   return ownPause(checks)
 }
 
-/** The rows are at the top, or in the status resource's `properties.output`, which the SDK drops. */
+/**
+ * Returns the rows of a response. They are at the top level or in `properties.output` of the status resource, which the
+ * SDK drops.
+ */
 export function answeredRows(answer: CallAnswer): AnsweredTable & { body: JsonObject } {
   const unread = new Unread()
   const body = objectOf(bodyOf(answer))
@@ -182,7 +200,8 @@ export function answeredRows(answer: CallAnswer): AnsweredTable & { body: JsonOb
 }
 
 /**
- * The rows of a Route Server's peer, which have no `value`: a table for each instance, by its name, which each row gets as `instance`.
+ * Returns the rows of a Route Server's peer. Its response has no `value` but one table for each instance, named after
+ * the instance; the name is added to each row as `instance`.
  * Source: Azure Network REST, PeerRouteList; azure-sdk-for-python issue 22212.
  */
 function instanceTables(body: JsonObject, unread: Unread): Json[] | null {
@@ -199,5 +218,8 @@ function instanceTables(body: JsonObject, unread: Unread): Json[] | null {
   })
 }
 
-/** A member's name has no case, and the name of an instance must not change with it. */
+/**
+ * Normalizes the case of an instance name, because names of JSON members are case-insensitive here and the instance
+ * must not change with the case.
+ */
 const instanceOf = (name: string) => `RouteServiceRole_IN_${name.replace(/^.*_/, '')}`

@@ -1,17 +1,17 @@
 import { pause } from './until-aborted.ts'
 
 interface Pace {
-  /** requests side by side */
+  /** maximum number of parallel requests */
   concurrency: number
-  /** requests before the pace is felt */
+  /** number of requests before the rate is limited */
   burst: number
-  /** requests a second from then on */
+  /** requests per second after the burst */
   perSecond: number
 }
 
 /**
- * Runs tasks at a pace that ARM's budget refills at, so that a long row of them does not run into a 429.
- * A task that waits when the signal aborts fails with the signal's reason, unrun.
+ * Runs tasks at the rate at which ARM's budget refills, so that many tasks do not cause a 429. If the signal aborts, a
+ * waiting task fails with the signal's reason and does not run.
  */
 export function paced({ concurrency, burst, perSecond }: Pace, signal: AbortSignal) {
   let free = concurrency

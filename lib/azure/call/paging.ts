@@ -8,24 +8,27 @@ import { describe } from '../decode/fields.ts'
 import type { Json, JsonObject } from '../decode/json.ts'
 import { member } from '../decode/members.ts'
 
-/** More than any real list has; beyond it a server is assumed to go in circles with ever new links. */
+/**
+ * Maximum number of pages. No real list is longer, so a longer list means that the server creates new links in a loop.
+ */
 const MAX_PAGES = 1_000
 
 /**
- * Reads a paged list to its end, driven by the SDK. All rows or none.
- * @param list the SDK's list; each page is a call of its own, because an iterator ends for good at a page that the SDK's own model can't take
+ * Reads a paged list to its end with the SDK. Returns all rows or fails.
+ * @param list the SDK's list. Each page uses a new iterator, because an iterator ends permanently at a page that the
+ *   SDK's model cannot parse.
  * @throws PollFailure if any page fails, or if the list does not end
  */
 export async function pagedRows(call: Call, list: () => PagedAsyncIterableIterator<unknown>): Promise<Json[]> {
   return pagesFrom(call, undefined, async (continuationToken) => list().byPage({ continuationToken }).next(), new Set())
 }
 
-/** Reads a list for which the SDK has no pager, or no call at all. */
+/** Reads a list for which the SDK has no pager or no method. */
 export async function plainRows(call: Call, arm: Arm, url: string): Promise<Json[]> {
   return pagesFrom(call, url, async (page) => arm.get(page ?? url), new Set())
 }
 
-/** The rows on the pages behind `body`, which is part of `answer`. */
+/** Returns the rows on the pages after `body`, which is part of `answer`. */
 export async function followPages(call: Call, arm: Arm, answer: CallAnswer, body: JsonObject): Promise<Json[]> {
   const seen = new Set<string>()
   const next = nextLink(body, answer, seen)
@@ -50,7 +53,7 @@ async function pagesFrom(
   }
 }
 
-/** The next page's address, absolute; null at the end. */
+/** Returns the absolute address of the next page; null at the end. */
 function nextLink(body: JsonObject, answer: CallAnswer, seen: Set<string>): string | null {
   const link = member(body, 'nextLink')
   if (link === undefined || link === null || link === '') return null

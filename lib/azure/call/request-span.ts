@@ -1,7 +1,10 @@
 import type { PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
 import { inSpan } from '#lib/platform/tracing.ts'
 
-/** What a query may say of itself in a trace; all else, such as the signature of an operation's address, is left out. */
+/**
+ * Query parameters whose values may appear in a trace. All others, such as the signature of an operation's address, are
+ * redacted.
+ */
 const SHOWN = new Set([
   'api-version',
   'interval',
@@ -16,7 +19,7 @@ const SHOWN = new Set([
 ])
 
 /**
- * A request to Azure as a span of the poll that it is made for: one for each attempt.
+ * Runs a request to Azure as a span of its poll. Each attempt is a separate span.
  * @source https://opentelemetry.io/docs/specs/semconv/http/http-spans/ (client)
  */
 export async function traced(
@@ -43,7 +46,10 @@ export async function traced(
   })
 }
 
-/** An address without what gives rights: user, fragment and values of the query that are not known to be plain. */
+/**
+ * Returns an address without secrets: the user, the fragment and the values of query parameters that are not known to
+ * be harmless are removed.
+ */
 export function shownRequestUrl({ origin, pathname, searchParams }: URL): string {
   const query = [...searchParams].map(
     ([name, value]) => `${name}=${SHOWN.has(name.toLowerCase()) ? encodeURIComponent(value) : 'REDACTED'}`,

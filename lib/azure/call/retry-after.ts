@@ -1,10 +1,10 @@
 /**
- * No budget of ARM takes longer to refill (its hourly ones, at worst): a longer one is a mistake, and obeying it would end
- * the watch on that source for days.
+ * Maximum wait in seconds. Every budget of ARM refills within an hour, so a longer wait is a mistake, and following it
+ * would stop the polls of that source for days.
  */
 const LONGEST_SECONDS = 3_600
 
-/** Cost Management throttles by several measures, and states each in a header of its own. */
+/** Retry headers of Cost Management, which throttles by several scopes and sends a separate header for each. */
 const COST_MANAGEMENT = ['qpu', 'entity', 'tenant', 'client', 'clienttype'].map(
   (scope) => `x-ms-ratelimit-microsoft.costmanagement-${scope}-retry-after`,
 )
@@ -13,15 +13,16 @@ const secondsIn = (value: string | undefined): number | null =>
   value !== undefined && /^\s*\d+\s*$/.test(value) ? Number(value) : null
 
 /**
- * How long the server asks to wait, in seconds, an hour at most, from any of the headers that Azure uses; null if it doesn't say.
- * @param now epoch milliseconds, for the form that is a date (RFC 9110 section 10.2.3)
+ * Returns how many seconds the server wants the client to wait, at most an hour, from any of the headers that Azure
+ * uses; null if there is no such header.
+ * @param now epoch milliseconds, for a header with a date (RFC 9110 section 10.2.3)
  */
 export function retryAfterSeconds(header: (name: string) => string | undefined, now: number): number | null {
   const seconds = requestedSeconds(header, now)
   return seconds === null ? null : Math.min(seconds, LONGEST_SECONDS)
 }
 
-/** The wait that a refusal names in its sentence, in seconds, an hour at most; null if it names none. */
+/** Returns the wait in the message of a refusal in seconds, at most an hour; null if the message names none. */
 export function secondsNamed(message: string): number | null {
   const [, seconds] = /(?:retried in|try (?:again )?after) '?(\d+)'? seconds/i.exec(message) ?? []
   return seconds === undefined ? null : Math.min(Number(seconds), LONGEST_SECONDS)
@@ -33,7 +34,7 @@ function requestedSeconds(header: (name: string) => string | undefined, now: num
     if (milliseconds && /^\s*\d+\s*$/.test(milliseconds)) return Number(milliseconds) / 1000
   }
   const scopes = COST_MANAGEMENT.flatMap((name) => secondsIn(header(name)) ?? [])
-  // each of them is refused for itself: waiting for one only is refused by the next
+  // each scope refuses separately, so wait for the longest
   if (scopes.length > 0) return Math.max(...scopes, secondsIn(header('retry-after')) ?? 0)
   const value = header('retry-after')?.trim()
   if (!value) return null

@@ -5,10 +5,10 @@ import { ForeignLinkError, malformed, PollFailure, TokenError } from './failure.
 import { untilAborted } from './until-aborted.ts'
 
 /**
- * Runs one request of the SDK and hands back its answer as it came over the wire. The SDK's own reading of that answer
- * does not count: where its deserialiser fails on a complete 2xx answer, our decoder decides.
- * @param accept which answers are taken; default final ones
- * @throws PollFailure for an answer that is not taken; {@link Call.abandoned} marks the caller's own abort
+ * Runs one request of the SDK and returns its response as received. The SDK's own parsing of that response is ignored:
+ * if the SDK fails to deserialize a complete 2xx response, Peerwatch's decoder decides whether it is valid.
+ * @param accept checks a response; the default accepts final responses
+ * @throws PollFailure for a response that is not accepted; {@link Call.abandoned} is set if the caller aborted
  */
 export async function send(
   call: Call,
@@ -33,7 +33,7 @@ export async function send(
   return accept(conversation.last, call.now())
 }
 
-/** Whether the SDK stumbled over a complete successful answer, and so over nothing but its own model of it. */
+/** Reports whether the SDK failed on a complete successful response, that is, only on its own model of it. */
 function isReaderFault(error: unknown, { last, call }: Conversation): boolean {
   return last !== null && last.status >= 200 && last.status < 300 && !isOurs(error) && !call.signal.aborted
 }
@@ -43,7 +43,8 @@ function isOurs(error: unknown): boolean {
 }
 
 /**
- * @param now wall clock, by which a Retry-After that names a date is read
+ * Returns a final 2xx response unchanged.
+ * @param now wall clock time, for a Retry-After with a date
  * @throws PollFailure for anything but a final 2xx
  */
 export function finalAnswer(answer: CallAnswer, now: EpochMs): CallAnswer {

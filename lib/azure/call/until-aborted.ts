@@ -1,4 +1,7 @@
-/** The promise's result, or the signal's reason, whichever is first. What the abandoned work does later is nobody's. */
+/**
+ * Returns the promise's result, or throws the signal's reason if the signal aborts first. A later result or error of
+ * the abandoned work is ignored.
+ */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const abort = () => reject(signal.reason)
@@ -11,7 +14,10 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Pr
   }
 }
 
-/** @throws the signal's reason */
+/**
+ * Waits.
+ * @throws the signal's reason if the signal aborts
+ */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, milliseconds)

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { occurrences, parseRule } from '#lib/contract/index.ts'
 import { decodeMaintenanceConfiguration, decodeServiceHealthEvent, ruleOf } from './announced-work.ts'
 
-/** The body of Microsoft's own example, MaintenanceConfigurations_GetForResource, with a window of a gateway. */
+/**
+ * Builds the body of Microsoft's example MaintenanceConfigurations_GetForResource with a gateway's maintenance window.
+ */
 const configuration = (window: object) => ({
   properties: {
     namespace: 'Microsoft.Maintenance',

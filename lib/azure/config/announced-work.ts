@@ -8,7 +8,11 @@ import {
 import { DAY } from '#lib/contract/time/time.ts'
 import { armObject } from './arm-object.ts'
 
-/** Source: Azure Resource Health REST 2024-02-01, Events - List By Subscription Id; impacted resources are listed beside it. */
+/**
+ * Decodes a Service Health event. The stored configuration also holds `impactedResourceIds`, which are listed
+ * separately.
+ * Source: Azure Resource Health REST 2024-02-01, Events - List By Subscription Id.
+ */
 export function decodeServiceHealthEvent(config: unknown): ServiceHealthEventConfig {
   const event = armObject(config)
   const at = (name: string) => {
@@ -31,10 +35,10 @@ export function decodeServiceHealthEvent(config: unknown): ServiceHealthEventCon
 }
 
 const MONTHS = 'January|February|March|April|May|June|July|August|September|October|November|December'
-/** `30 September 2026`, as Microsoft's titles have it; in some the month is first. */
+/** A date such as `30 September 2026` or `September 30, 2026` in Microsoft's titles. */
 const DATE = new RegExp(`\\b(?:\\d{1,2} (?:${MONTHS})|(?:${MONTHS}) \\d{1,2},) 20\\d\\d\\b`, 'i')
 
-/** The day of a retirement, whole: an hour is not announced. */
+/** Returns the whole day (UTC) of a retirement, because the announcement names no hour. */
 function dayOf(title: string, end: number | null) {
   const named = Date.parse(`${DATE.exec(title)?.[0]} UTC`)
   const from = Number.isNaN(named) ? end && Math.floor(end / DAY) * DAY : named
@@ -43,7 +47,11 @@ function dayOf(title: string, end: number | null) {
   return { retires, from, to: from && from + DAY }
 }
 
-/** Source: Azure Maintenance REST 2023-04-01, MaintenanceConfiguration and MaintenanceWindow; assignments are listed beside it. */
+/**
+ * Decodes a maintenance configuration. The stored configuration also holds `assignedToIds`, which are listed
+ * separately.
+ * Source: Azure Maintenance REST 2023-04-01, MaintenanceConfiguration and MaintenanceWindow.
+ */
 export function decodeMaintenanceConfiguration(config: unknown): MaintenanceConfigurationConfig {
   const own = armObject(config)
   const window = own.object('maintenanceWindow')
@@ -66,7 +74,7 @@ export function decodeMaintenanceConfiguration(config: unknown): MaintenanceConf
 
 type Stated = Record<'start' | 'end' | 'duration' | 'zone' | 'every', string | null>
 
-/** The schedule, or why it can't be read. */
+/** Returns the schedule, or the reason why it cannot be read. */
 function scheduleOf({ start, end, duration, zone, every }: Stated): MaintenanceSchedule | string {
   const local = start === null ? null : parseLocal(start.trim())
   if (start === null || local === null) return 'it has no start that can be read'
@@ -76,7 +84,7 @@ function scheduleOf({ start, end, duration, zone, every }: Stated): MaintenanceS
   if (hours === undefined || minutes === undefined) return 'it has no duration that can be read'
   const rule = every === null ? null : ruleOf(every)
   if (rule === null) return `its recurrence ${JSON.stringify(every)} is not known`
-  // 9999-12-31: for ever, as Azure writes it
+  // Azure writes 9999-12-31 for a schedule without an end
   const last = end === null || end.startsWith('9999') ? null : parseLocal(end.trim())
   const until = last === null ? '' : `;UNTIL=${new Date(last).toISOString().replace(/[-:]|\.\d+Z$/g, '')}`
   return {
@@ -92,8 +100,9 @@ const CODES = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
 const PLACES = ['first', 'second', 'third', 'fourth']
 
 /**
- * `recurEvery` as an RRULE: `Day`, `3Days`, `Week Saturday,Sunday`, `2Months`, `Month day23,day24`, `Month Third Sunday`,
- * `Month Last Sunday Offset-3`. Null where it can't be read, or an offset may lead into another month.
+ * Converts `recurEvery` to an RRULE: `Day`, `3Days`, `Week Saturday,Sunday`, `2Months`, `Month day23,day24`, `Month
+ * Third Sunday`, `Month Last Sunday Offset-3`. Returns null if the text is unknown, or if an offset may lead into
+ * another month.
  */
 export function ruleOf(every: string): string | null {
   const [, count = '', unit = '', rest = ''] =
@@ -125,7 +134,7 @@ function weekdayOf(rule: string, words: string): string | null {
   if (weekday < 0 || Math.abs(offset) > 6) return null
   const number = place === 'last' ? -1 : PLACES.indexOf(place) + 1
   if (offset === 0) return `${rule};BYDAY=${number}${CODES[weekday]}`
-  // the days of the month on which it may fall, counted from the end where it is the last
+  // possible days of the month, counted from its end for "last"
   const first = (number === -1 ? -7 : 7 * number - 6) + offset
   const isInMonth = number === -1 ? first >= -28 && first + 6 <= -1 : first >= 1 && first + 6 <= 28
   if (!isInMonth) return null

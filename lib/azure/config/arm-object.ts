@@ -1,15 +1,15 @@
 import { isJsonObject } from '../decode/json.ts'
 import { member } from '../decode/members.ts'
 
-/** A JSON object of ARM's. Field names have no case: `peerASN` and `peerAsn` are one field. */
+/** A JSON object from ARM. Field names are case-insensitive: `peerASN` and `peerAsn` are the same field. */
 export interface ArmObject {
-  /** trimmed; null where it is empty */
+  /** trimmed; null if the text is empty */
   text(name: string): string | null
   number(name: string): number | null
-  /** a number of which ARM prints 0 for none: an ASN, a VLAN, a count of what there is at least one of */
+  /** A positive number. ARM writes 0 if an ASN, VLAN or count is absent, so 0 becomes null. */
   positive(name: string): number | null
   flag(name: string): boolean | null
-  /** an empty object where there is none */
+  /** an empty object if the field is absent */
   object(name: string): ArmObject
   list(name: string): ArmObject[]
   texts(name: string): string[]
@@ -17,8 +17,9 @@ export interface ArmObject {
 }
 
 /**
- * Reads a resource as ARM prints it. `properties` comes before what is beside it: nested resources come with or without that envelope.
- * A field that is absent, null or of another type reads as null, so that a stored configuration of any shape can be decoded.
+ * Wraps a resource as ARM returns it. A field in `properties` takes precedence over a field of the same name outside,
+ * because nested resources come with or without that envelope. A field that is absent, null or of another type becomes
+ * null, so that a stored configuration of any shape can be decoded.
  */
 export function armObject(value: unknown): ArmObject {
   const outer = isJsonObject(value) ? value : {}
@@ -51,7 +52,7 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : null
 }
 
-/** ARM writes some numbers as text (`peerASN`, capacities). */
+/** Converts a number. ARM writes some numbers as text (`peerASN`, capacities). */
 function numberOf(value: unknown): number | null {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   return typeof number === 'number' && Number.isFinite(number) ? number : null

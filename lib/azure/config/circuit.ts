@@ -9,7 +9,10 @@ import {
 } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 
-/** @param config a circuit as ARM lists it. Source: Azure Network REST, ExpressRouteCircuit. */
+/**
+ * Decodes a circuit. Source: Azure Network REST, ExpressRouteCircuit.
+ * @param config a circuit as ARM lists it
+ */
 export function decodeCircuit(config: unknown): CircuitConfig {
   const circuit = armObject(config)
   const provider = circuit.object('serviceProviderProperties')
@@ -39,7 +42,7 @@ export function decodeCircuit(config: unknown): CircuitConfig {
   }
 }
 
-/** Who runs BGP: whoever last wrote the peering. ARM states it in no other field. */
+/** Infers who manages BGP (customer or provider) from the last writer of a peering, because ARM has no field for it. */
 function connectivityOf(
   circuit: ArmObject,
   peerings: readonly ArmObject[],
@@ -50,20 +53,26 @@ function connectivityOf(
   return { connectivity: writer.toLowerCase() === 'customer' ? 'exchange' : 'telco', connectivityBasis: 'last_writer' }
 }
 
-/** Source: Azure Network REST, ExpressRouteCircuitAuthorization, `authorizationUseStatus`: `Available` or `InUse`. */
+/**
+ * Counts the authorizations and those in use. Source: Azure Network REST, ExpressRouteCircuitAuthorization,
+ * `authorizationUseStatus`: `Available` or `InUse`.
+ */
 function authorizationsOf(circuit: ArmObject): CircuitConfig['authorizations'] {
   const all = circuit.list('authorizations')
   const used = all.filter((one) => one.text('authorizationUseStatus')?.toLowerCase() === 'inuse')
   return { total: all.length, inUse: used.length }
 }
 
-/** A service key lets its holder order the circuit's other half: only its end is shown. Stored configuration is masked already. */
+/**
+ * Masks a service key except its last four characters, because the key lets its holder order the circuit's provider
+ * side. Stored configuration is already masked.
+ */
 function masked(key: string | null): string | null {
   if (key === null || key.startsWith('*')) return key
   return key.length < 12 ? '****' : `****${key.slice(-4)}`
 }
 
-/** @param isCircuitDeleted whether the circuit is being deleted, and all peerings with it */
+/** @param isCircuitDeleted whether the circuit is being deleted, which deletes all its peerings */
 function peeringOf(peering: ArmObject, isCircuitDeleted: boolean): CircuitPeering[] {
   const type = peering.text('peeringType') ?? peering.text('name')
   const name = peering.text('name') ?? type
@@ -97,20 +106,30 @@ function peeringOf(peering: ArmObject, isCircuitDeleted: boolean): CircuitPeerin
   ]
 }
 
-/** @param part a peering, or its IPv6 part. Source: Azure Network REST, ExpressRouteCircuitPeeringConfig. */
+/**
+ * Returns the public prefixes; null if this part has no Microsoft peering. Source: Azure Network REST,
+ * ExpressRouteCircuitPeeringConfig.
+ * @param part a peering, or its IPv6 part
+ */
 function publicPrefixesIn(part: ArmObject): PublicPrefixes | null {
   if (!part.has('microsoftPeeringConfig')) return null
   const stated = part.object('microsoftPeeringConfig')
   return { state: stated.text('advertisedPublicPrefixesState'), prefixes: stated.texts('advertisedPublicPrefixes') }
 }
 
-/** `NONE` is ARM's word for none. Source: Azure Network REST, ExpressRouteCircuitPeeringConfig. */
+/**
+ * Returns the routing registry; null for ARM's value `NONE`. Source: Azure Network REST,
+ * ExpressRouteCircuitPeeringConfig.
+ */
 function registryOf(microsoft: ArmObject): string | null {
   const name = microsoft.text('routingRegistryName')
   return name?.toLowerCase() === 'none' ? null : name
 }
 
-/** Source: Azure Network REST, ExpressRouteCircuitConnection and PeerExpressRouteCircuitConnection, which has a name of its own beside `connectionName`. */
+/**
+ * Decodes a Global Reach connection. A PeerExpressRouteCircuitConnection has its own name in addition to
+ * `connectionName`. Source: Azure Network REST, ExpressRouteCircuitConnection and PeerExpressRouteCircuitConnection.
+ */
 function reachOf(connection: ArmObject, isOwn: boolean): GlobalReachConfig[] {
   const name = (isOwn ? null : connection.text('connectionName')) ?? connection.text('name')
   const other = connection.object('peerExpressRouteCircuitPeering').text('id')

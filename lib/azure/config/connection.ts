@@ -2,7 +2,10 @@ import { canonicalAddress } from '#lib/bgp/index.ts'
 import { armKey, type ConnectionConfig, type IpsecPolicy, type LocalGatewayConfig } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 
-/** @param config a connection as ARM lists it. Source: Azure Network REST, VirtualNetworkGatewayConnection. */
+/**
+ * Decodes a connection. Source: Azure Network REST, VirtualNetworkGatewayConnection.
+ * @param config a connection as ARM lists it
+ */
 export function decodeConnection(config: unknown): ConnectionConfig {
   const connection = armObject(config)
   const ends = ['virtualNetworkGateway1', 'virtualNetworkGateway2'].map((end) => connection.object(end).text('id'))
@@ -30,7 +33,7 @@ export function decodeConnection(config: unknown): ConnectionConfig {
   }
 }
 
-/** Source: Azure Network REST, IpsecPolicy. */
+/** Decodes an IPsec policy. Source: Azure Network REST, IpsecPolicy. */
 const policyOf = (policy: ArmObject): IpsecPolicy => ({
   ikeEncryption: policy.text('ikeEncryption'),
   ikeIntegrity: policy.text('ikeIntegrity'),
@@ -42,7 +45,10 @@ const policyOf = (policy: ArmObject): IpsecPolicy => ({
   saDataKilobytes: policy.positive('saDataSizeKilobytes'),
 })
 
-/** @param config a local network gateway as ARM lists it. Source: Azure Network REST, LocalNetworkGateway. */
+/**
+ * Decodes a local network gateway. Source: Azure Network REST, LocalNetworkGateway.
+ * @param config a local network gateway as ARM lists it
+ */
 export function decodeLocalGateway(config: unknown): LocalGatewayConfig {
   const gateway = armObject(config)
   const bgp = gateway.object('bgpSettings')

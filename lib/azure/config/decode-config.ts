@@ -47,10 +47,10 @@ import {
 } from './network.ts'
 
 /**
- * Decodes a resource's configuration as history keeps it: ARM's JSON, scrubbed of secrets. The one reader of ARM's field names for
- * configuration. It takes any JSON: a field that is missing or of another type is null in the result.
+ * Decodes a resource's configuration as history stores it (ARM's JSON without secrets). Only this module knows ARM's
+ * field names for configuration. It accepts any JSON: a field that is missing or of another type is null in the result.
  * @param type ARM's resource type, lower case
- * @returns null for a type that Peerwatch lists and does not decode
+ * @returns null for a type that Peerwatch lists but does not decode
  */
 export function decodeConfig(type: typeof armTypes.circuit, config: unknown): CircuitConfig
 export function decodeConfig(type: typeof armTypes.connection, config: unknown): ConnectionConfig
@@ -95,7 +95,7 @@ export function decodeConfig(type: string, config: unknown): ResourceConfig | nu
   return null
 }
 
-/** Source: Azure Network REST, RouteTable and Route. */
+/** Decodes a route table. Source: Azure Network REST, RouteTable and Route. */
 function decodeRouteTable(config: unknown): RouteTableConfig {
   const table = armObject(config)
   const isKept = table.flag('disableBgpRoutePropagation')
@@ -112,7 +112,7 @@ function decodeRouteTable(config: unknown): RouteTableConfig {
   }
 }
 
-/** Source: Azure Network REST, RouteFilter and RouteFilterRule, `access`: `Allow` or `Deny`. */
+/** Decodes a route filter. Source: Azure Network REST, RouteFilter and RouteFilterRule, `access`: `Allow` or `Deny`. */
 function decodeRouteFilter(config: unknown): RouteFilterConfig {
   const filter = armObject(config)
   const rules = filter.list('rules')
@@ -126,7 +126,10 @@ function decodeRouteFilter(config: unknown): RouteFilterConfig {
   }
 }
 
-/** Source: Azure Network REST, ExpressRouteServiceProvider, `bandwidthsOffered[].valueInMbps`, `peeringLocations`. */
+/**
+ * Decodes a service provider. Source: Azure Network REST, ExpressRouteServiceProvider,
+ * `bandwidthsOffered[].valueInMbps`, `peeringLocations`.
+ */
 function decodeServiceProvider(config: unknown): ServiceProviderConfig {
   const provider = armObject(config)
   const bandwidthsMbps = provider.list('bandwidthsOffered').flatMap((one) => one.number('valueInMbps') ?? [])
@@ -134,7 +137,10 @@ function decodeServiceProvider(config: unknown): ServiceProviderConfig {
   return { resource: 'serviceProvider', bandwidthsMbps: bandwidthsMbps.toSorted((a, b) => a - b), metroLocations }
 }
 
-/** @param config an ExpressRoute Direct port as ARM lists it, its links inside. Source: Azure Network REST, ExpressRoutePort. */
+/**
+ * Decodes an ExpressRoute Direct port. Source: Azure Network REST, ExpressRoutePort.
+ * @param config a port as ARM lists it, including its links
+ */
 function decodePort(config: unknown): PortConfig {
   const port = armObject(config)
   return {
@@ -150,7 +156,10 @@ function decodePort(config: unknown): PortConfig {
   }
 }
 
-/** ARM prints a cipher for every link: keys are what encrypts. */
+/**
+ * Decodes a link of a port. ARM returns a cipher for every link, so MACsec counts as configured only if the link has
+ * keys.
+ */
 function linkOf(link: ArmObject, index: number): PortLinkConfig {
   const macsec = link.object('macSecConfig')
   const hasKeys = macsec.text('cakSecretIdentifier') !== null || macsec.text('cknSecretIdentifier') !== null

@@ -28,7 +28,7 @@ it('a Route Server has its router’s state and says whether branches reach each
 })
 
 const VPN = { gatewayType: 'Vpn', vpnType: 'RouteBased', enableBgp: true, sku: { name: 'VpnGw1AZ' } }
-// ARM's words in the case of its specification, and in another
+// values of ARM in the case of its specification, and in another case
 it.each([
   ['route-based, with BGP', {}, null],
   ['active-standby, with BGP', { activeActive: false }, null],
@@ -105,7 +105,7 @@ describe('a gateway’s configured instances', () => {
   it('are counted by the SKU, without the standby of a VPN gateway', () => {
     expect(read({ sku: { name: 'Standard', capacity: 2 } }).instanceCount).toBe(2)
     expect(read({ sku: { capacity: 'two' } }).instanceCount).toBeNull()
-    // they come and go with its units
+    // the instances of ErGwScale change with its scale units
     expect(read({ sku: { name: 'ErGwScale', capacity: 2 } }).instanceCount).toBeNull()
     const vpn = { gatewayType: 'Vpn', sku: { capacity: 2 } }
     expect(read({ ...vpn, activeActive: false }).instanceCount).toBe(1)

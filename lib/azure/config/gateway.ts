@@ -15,7 +15,8 @@ import { hubConnectionsOf } from './hub.ts'
 import { routingPreferenceOf } from './network.ts'
 
 /**
- * A gateway of any kind as ARM lists it. `sku.capacity` is no number of scale units: ARM has 2 on fixed SKUs, and on scalable ones whose bounds are others.
+ * Decodes a gateway of any kind. `sku.capacity` is ignored as the number of scale units, because ARM returns 2 for
+ * fixed SKUs, and also for scalable SKUs with other bounds.
  * Source: Azure Network REST, VirtualNetworkGateway, ExpressRouteGateway, VpnGateway, VirtualHub.
  * @param type lower case, one of `gatewayTypes`
  */
@@ -56,7 +57,7 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
 
 const tagsOf = (config: unknown): unknown => (isJsonObject(config) ? member(config, 'tags') : null)
 
-/** Source: Azure Network REST, PublicIPAddress. */
+/** Decodes a public IP address. Source: Azure Network REST, PublicIPAddress. */
 export function decodePublicAddress(config: unknown): PublicAddressConfig {
   const address = armObject(config)
   const zones = address.texts('zones')
@@ -74,7 +75,10 @@ function kindOf(type: string, gateway: ArmObject): GatewayConfig['kind'] {
   return gateway.text('gatewayType')?.toLowerCase() === 'vpn' ? 'vpn' : 'expressRoute'
 }
 
-/** Source: see `withoutBgpReasons`; Azure Network REST, VirtualNetworkGateway: vpnType, enableBgp. */
+/**
+ * Returns why a VPN gateway has no BGP; null if BGP is enabled or unknown. Source: see `withoutBgpReasons`; Azure
+ * Network REST, VirtualNetworkGateway: vpnType, enableBgp.
+ */
 function withoutBgpOf(gateway: ArmObject, sku: ArmObject): GatewayConfig['withoutBgp'] {
   if (gateway.text('vpnType')?.toLowerCase() === 'policybased') return 'policy_based'
   if ((sku.text('name') ?? gateway.text('sku'))?.toLowerCase() === 'basic') return 'basic'
@@ -93,7 +97,9 @@ function instancesOf(gateway: ArmObject, bgp: ArmObject): string[][] {
   return addresses.map((address) => [address])
 }
 
-/** ARM prints one address, a list of them, or several in one text with commas. */
+/**
+ * Returns the addresses in a field. ARM returns one address, a list, or several addresses in one comma-separated text.
+ */
 function addressesOf(object: ArmObject, field: string): string[] {
   return [...object.texts(field), object.text(field) ?? '']
     .flatMap((text) => text.split(','))

@@ -18,7 +18,7 @@ import {
 } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 
-/** @param hub of a Virtual WAN. Source: Azure Network REST, VirtualHub. */
+/** Decodes the properties of a Virtual WAN hub. Source: Azure Network REST, VirtualHub. */
 export function hubFacts(hub: ArmObject): HubConfig {
   const wan = hub.object('virtualWan').text('id')
   const firewall = hub.object('azureFirewall').text('id')
@@ -36,7 +36,7 @@ export function hubFacts(hub: ArmObject): HubConfig {
 }
 
 /**
- * The connections inside a gateway of a hub.
+ * Decodes the connections inside a hub gateway.
  * Source: Azure Network REST, ExpressRouteGateway (`expressRouteConnections`) and VpnGateway (`connections`).
  */
 export function hubConnectionsOf(gateway: ArmObject): HubConnectionConfig[] {
@@ -56,7 +56,10 @@ export function hubConnectionsOf(gateway: ArmObject): HubConnectionConfig[] {
   })
 }
 
-/** Source: Azure Network REST, VpnSiteLinkConnection. One made before links existed has none, and states its status itself. */
+/**
+ * Decodes the links of a VPN connection. A connection that was created before links existed has no links, and its own
+ * fields apply. Source: Azure Network REST, VpnSiteLinkConnection.
+ */
 function linksOf(connection: ArmObject): HubLinkConfig[] {
   const links = connection.list('vpnLinkConnections')
   const own = connection.text('name') ?? ''
@@ -68,7 +71,10 @@ function linksOf(connection: ArmObject): HubLinkConfig[] {
   }))
 }
 
-/** Source: Azure Network REST, BgpConnection; its `connectionState` is no configuration. */
+/**
+ * Decodes a BGP connection of a hub, except `connectionState`, which is not configuration. Source: Azure Network REST,
+ * BgpConnection.
+ */
 export function decodeHubBgpConnection(config: unknown): HubBgpConnectionConfig {
   const connection = armObject(config)
   const network = connection.object('hubVirtualNetworkConnection').text('id')
@@ -81,7 +87,7 @@ export function decodeHubBgpConnection(config: unknown): HubBgpConnectionConfig 
   }
 }
 
-/** Source: Azure Network REST, HubVirtualNetworkConnection. */
+/** Decodes a virtual network connection of a hub. Source: Azure Network REST, HubVirtualNetworkConnection. */
 export function decodeHubNetworkConnection(config: unknown): HubNetworkConnectionConfig {
   const connection = armObject(config)
   const network = connection.object('remoteVirtualNetwork').text('id')
@@ -93,7 +99,7 @@ export function decodeHubNetworkConnection(config: unknown): HubNetworkConnectio
   }
 }
 
-/** Source: Azure Network REST, HubRouteTable. */
+/** Decodes a route table of a hub. Source: Azure Network REST, HubRouteTable. */
 export function decodeHubRouteTable(config: unknown): HubRouteTableConfig {
   const table = armObject(config)
   return {
@@ -110,13 +116,16 @@ export function decodeHubRouteTable(config: unknown): HubRouteTableConfig {
   }
 }
 
-/** Source: Azure Network REST, VirtualWAN, `allowBranchToBranchTraffic`. */
+/** Decodes a Virtual WAN. Source: Azure Network REST, VirtualWAN, `allowBranchToBranchTraffic`. */
 export const decodeVirtualWan = (config: unknown): VirtualWanConfig => ({
   resource: 'virtualWan',
   allowsBranchToBranch: armObject(config).flag('allowBranchToBranchTraffic'),
 })
 
-/** Source: Azure Network REST, RoutingIntent: a policy's `destinations` are `Internet` or `PrivateTraffic`. */
+/**
+ * Decodes a routing intent. The `destinations` of a policy are `Internet` or `PrivateTraffic`. Source: Azure Network
+ * REST, RoutingIntent.
+ */
 export function decodeHubRoutingIntent(config: unknown): HubRoutingIntentConfig {
   const intent = armObject(config)
   return {
@@ -138,7 +147,7 @@ const DESTINATIONS: Readonly<Record<string, 'internet' | 'private'>> = wordTable
   privatetraffic: 'private',
 })
 
-/** Source: Azure Network REST, RouteMap, RouteMapRule and Action. */
+/** Decodes a route map. Source: Azure Network REST, RouteMap, RouteMapRule and Action. */
 export function decodeHubRouteMap(config: unknown): HubRouteMapConfig {
   const map = armObject(config)
   const rules = map.list('rules')
@@ -154,7 +163,10 @@ export function decodeHubRouteMap(config: unknown): HubRouteMapConfig {
   }
 }
 
-/** Source: Azure Network REST, VpnSite and VpnSiteLink, `bgpProperties`; a link without BGP has none, or ASN 0. */
+/**
+ * Decodes a VPN site. A link without BGP has no `bgpProperties`, or ASN 0. Source: Azure Network REST, VpnSite and
+ * VpnSiteLink, `bgpProperties`.
+ */
 export function decodeVpnSite(config: unknown): VpnSiteConfig {
   const site = armObject(config)
   const device = (link: string | null, bgp: ArmObject) => {
@@ -166,5 +178,5 @@ export function decodeVpnSite(config: unknown): VpnSiteConfig {
   return { resource: 'vpnSite', devices: links.length > 0 ? links : device(null, site.object('bgpProperties')) }
 }
 
-/** Whether a hub has BGP peers: its own row names them. Source: Azure Network REST, VirtualHub. */
+/** Reports whether a hub has BGP peers, which its own resource lists. Source: Azure Network REST, VirtualHub. */
 export const hasBgpConnections = (config: unknown): boolean => armObject(config).list('bgpConnections').length > 0

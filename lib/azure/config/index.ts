@@ -1,4 +1,6 @@
-/** What stored resources say, without the client and its SDK: the door for code that reads history and never calls Azure. */
+/**
+ * Decoding of stored resources without the Azure client and its SDK, for code that reads history and never calls Azure.
+ */
 export { decodeConfig } from './decode-config.ts'
 export { ownerGiving } from './owner-giving.ts'
 export { settingsOf } from './settings.ts'

@@ -85,7 +85,7 @@ describe('a network as ARM lists it', () => {
       localSubnetNames: ['web'],
       remoteSubnetNames: ['app', 'data'],
       remoteAddressSpace: { addressPrefixes: [] },
-      // what is not peered has no route, whatever the other network has
+      // only peered subnets have a route, so this address space of the whole remote network is ignored
       remoteVirtualNetworkAddressSpace: { addressPrefixes: ['10.1.0.0/16'] },
     }
     const properties = {

@@ -11,7 +11,10 @@ import {
 import { type ArmObject, armObject } from './arm-object.ts'
 import { hubFacts } from './hub.ts'
 
-/** @param config a virtual network as ARM lists it. Source: Azure Network REST, VirtualNetwork. */
+/**
+ * Decodes a virtual network. Source: Azure Network REST, VirtualNetwork.
+ * @param config a virtual network as ARM lists it
+ */
 export function decodeNetwork(config: unknown): NetworkConfig {
   const network = armObject(config)
   return {
@@ -36,7 +39,10 @@ export function decodeNetwork(config: unknown): NetworkConfig {
   }
 }
 
-/** @param config the hub of a Virtual WAN as ARM lists it. Source: Azure Network REST, VirtualHub. */
+/**
+ * Decodes a Virtual WAN hub as a network. Source: Azure Network REST, VirtualHub.
+ * @param config a hub as ARM lists it
+ */
 export function decodeHub(config: unknown): NetworkConfig {
   const hub = armObject(config)
   const prefix = hub.text('addressPrefix')
@@ -56,7 +62,8 @@ export function decodeHub(config: unknown): NetworkConfig {
 }
 
 /**
- * The connected groups of a network: a mesh is one, and so are the spokes of a group that a hub-and-spoke configuration connects directly.
+ * Decodes the connected groups of a network. A mesh is a connected group, and so are the spokes of a group that a
+ * hub-and-spoke configuration connects directly.
  * Source: Azure Network REST, NetworkManagerEffectiveConnectivityConfigurationListResult;
  * learn.microsoft.com/azure/virtual-network-manager/concept-connectivity-configuration.
  */
@@ -80,11 +87,11 @@ export function decodeNetworkConnectivity(config: unknown): NetworkConnectivityC
 const groupOf = (id: string, from: ArmObject): ConnectedGroup => ({
   key: armKey(id),
   name: id.split('/').at(-1) ?? id,
-  // ARM has the flag as a text
+  // ARM returns this flag as text
   isGlobal: from.text('isGlobal')?.toLowerCase() === 'true',
 })
 
-/** @param config a network interface. Source: Azure Network REST, NetworkInterface. */
+/** Decodes a network interface. Source: Azure Network REST, NetworkInterface. */
 export function decodeNetworkInterface(config: unknown): NetworkInterfaceConfig {
   const own = armObject(config)
   const configurations = own.list('ipConfigurations')
@@ -99,7 +106,10 @@ export function decodeNetworkInterface(config: unknown): NetworkInterfaceConfig 
   }
 }
 
-/** Source: Azure Network REST, Subnet, `privateEndpointNetworkPolicies`. */
+/**
+ * Reports whether a subnet's route table applies to its private endpoints; null if unknown. Source: Azure Network REST,
+ * Subnet, `privateEndpointNetworkPolicies`.
+ */
 const appliesRoutes = (policies: string | null): boolean | null =>
   policies === null ? null : /^(?:Enabled|RouteTableEnabled)$/i.test(policies)
 
@@ -115,13 +125,13 @@ function routeTableOf(subnet: ArmObject | undefined): string | null {
   return id === null ? null : armKey(id)
 }
 
-/** A subnet has one prefix, or several (dual stack) in a list. */
+/** Returns the prefixes of a subnet, which has a single prefix or a list (dual stack). */
 const prefixesOf = (subnet: ArmObject): string[] => {
   const several = subnet.texts('addressPrefixes')
   return several.length > 0 ? several : [subnet.text('addressPrefix') ?? []].flat()
 }
 
-/** A virtual hub outside any Virtual WAN is a Route Server. */
+/** Reports whether a virtual hub is part of a Virtual WAN. A hub outside any Virtual WAN is a Route Server. */
 export const isInVirtualWan = (config: unknown): boolean => armObject(config).has('virtualWan')
 
 export function routingPreferenceOf(hub: ArmObject): RoutingPreference {
@@ -153,8 +163,9 @@ function peeringOf(peering: ArmObject): PeeringConfig {
 }
 
 /**
- * Of subnet peering the address spaces of both sides are those of the subnets. Source: Azure Network REST, VirtualNetworkPeering,
- * `peerCompleteVnets`; learn.microsoft.com/azure/virtual-network/how-to-configure-subnet-peering.
+ * Returns the subnets of a subnet peering; null if whole networks are peered. In a subnet peering the address spaces of
+ * both sides contain only the peered subnets. Source: Azure Network REST, VirtualNetworkPeering, `peerCompleteVnets`;
+ * learn.microsoft.com/azure/virtual-network/how-to-configure-subnet-peering.
  */
 const subnetsOf = (peering: ArmObject): PeeringConfig['subnets'] =>
   peering.flag('peerCompleteVnets') === false
@@ -162,8 +173,9 @@ const subnetsOf = (peering: ArmObject): PeeringConfig['subnets'] =>
     : null
 
 /**
- * `remoteAddressSpace` is what was peered, and what this side has routes for; `remoteVirtualNetworkAddressSpace` is what the other network
- * has now. They differ while the peering is out of sync. Source: Azure Network REST, VirtualNetworkPeering.
+ * Returns the remote prefixes of a peering. `remoteAddressSpace` contains the peered prefixes, for which this side has
+ * routes; `remoteVirtualNetworkAddressSpace` contains the remote network's current prefixes. They differ while the
+ * peering is out of sync. Source: Azure Network REST, VirtualNetworkPeering.
  */
 function remotePrefixesOf(peering: ArmObject): string[] {
   const peered = peering.object('remoteAddressSpace').texts('addressPrefixes')
@@ -173,8 +185,9 @@ function remotePrefixesOf(peering: ArmObject): string[] {
 }
 
 /**
- * A network that is connected to a Virtual WAN hub has a peering with a network that Microsoft keeps for the hub in a subscription of
- * its own, named `HV_<hub>_<guid>`. ARM's list of networks states nothing else about that connection.
+ * Name of the network behind a Virtual WAN hub, `HV_<hub>_<guid>`. A network that is connected to a hub has a peering
+ * with this network, which is in a subscription of Microsoft. ARM's list of networks has no other data about that
+ * connection.
  */
 const HUB_NETWORK = /^HV_(.+)_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 

@@ -1,13 +1,14 @@
 import { armKey, armTypes, owningResource } from '#lib/contract/index.ts'
 import { decodeConfig } from './decode-config.ts'
 
-/** A resource, by its ARM id or its key. */
+/** A resource, identified by its ARM ID or its key. */
 type Listed = { type: string; config: unknown } & ({ resourceId: string } | { armKey: string })
 
 /**
- * The resource that decides whose another one is (docs/rules/customers.md): of a connection its circuit where that is known; of a
- * network's connection to a hub the network where that is known, and so of an appliance in that network; of what else is inside a hub
- * or a network that; else itself.
+ * Returns the resource whose owner also owns the given resource (docs/rules/customers.md): for a connection its
+ * circuit; for a network's connection to a hub the network; for a BGP connection of a hub the network of the appliance;
+ * for other resources inside a hub or a network that hub or network. Falls back to the hub and then to the resource
+ * itself if the other resource is unknown.
  * @param byKey resources by `armKey`
  */
 export function ownerGiving<Resource extends Listed>(

@@ -2,7 +2,10 @@ import { isMicrosoft365Community } from '#lib/bgp/index.ts'
 import { isKnownToApply } from '#lib/contract/index.ts'
 import { armObject } from './arm-object.ts'
 
-/** Reports whether a route filter, as ARM prints it, lets routes of Microsoft 365 through; null = the filter is not known to have effect. */
+/**
+ * Reports whether a route filter, as ARM returns it, allows routes of Microsoft 365; null = the filter is not known to
+ * be in effect.
+ */
 export function hasMicrosoft365(routeFilter: unknown): boolean | null {
   const filter = armObject(routeFilter)
   if (!isKnownToApply({ provisioningState: filter.text('provisioningState') })) return null

@@ -4,7 +4,7 @@ import { settingsOf } from './settings.ts'
 
 const PLACE = '/subscriptions/00000000-0000-4000-8000-00000000000a/resourceGroups/edge/providers/Microsoft.Network'
 const table = (name: string) => ({ id: `${PLACE}/virtualHubs/vhub/hubRouteTables/${name}` })
-/** as `part: name = value` */
+/** Formats settings as `part: name = value`. */
 const words = (type: string, config: unknown, within: string | null = null) =>
   settingsOf(type, config, within).map(
     ({ part, name, value }) => `${part === null ? '' : `${part}: `}${name} = ${value}`,

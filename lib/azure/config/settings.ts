@@ -2,20 +2,23 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 import { armTypes, type ConfigSetting } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 
-/** What stands on a line: its label, and where ARM has it: members by dots, `[]` = each of a list, `.id` = the name at an ARM id's end. */
+/**
+ * A displayed line: its label, and the path of its value in ARM's JSON. Members are separated by dots, `[]` = each item
+ * of a list, `.id` = the name at the end of an ARM ID.
+ */
 type Line = readonly [label: string, at: string]
 
-/** Lines of the resource itself (`''`), or of each of a list inside it, named by what comes before the member's name. */
+/** Lines of the resource itself (`of` = `''`), or of each item of a list inside it. */
 interface Part {
   of: string
-  /** before the name of each; absent = the resource itself */
+  /** text before the name of each item; absent = the resource itself */
   called?: string
   lines: readonly Line[]
 }
 
 const CAPTURE: Line = ['Packet capture', 'packetCaptureDiagnosticState']
 
-/** Of a connection to a hub. Source: Azure Network REST, RoutingConfiguration. */
+/** Lines of a connection to a hub. Source: Azure Network REST, RoutingConfiguration. */
 const ROUTING: readonly Line[] = [
   ['Associated route table', 'routingConfiguration.associatedRouteTable.id'],
   ['Propagates to', 'routingConfiguration.propagatedRouteTables.ids[].id'],
@@ -37,7 +40,7 @@ const INSTANCE: Part = {
   ],
 }
 
-/** Source: Azure Network REST, VirtualNetworkGatewayNatRule and VpnGatewayNatRule. */
+/** Lines of a NAT rule. Source: Azure Network REST, VirtualNetworkGatewayNatRule and VpnGatewayNatRule. */
 const NAT_RULE: Part = {
   of: 'natRules',
   called: 'NAT rule',
@@ -51,8 +54,9 @@ const NAT_RULE: Part = {
 }
 
 /**
- * What is shown of a configuration beside what screens and answers have of their own, by ARM's type. One place for what an engineer
- * looks up at night or writes into a support case: a further member of ARM's is a further line here.
+ * Displayed configuration by ARM resource type, in addition to values with their own place on screens and in responses.
+ * It contains the values that an engineer needs in an incident or a support case. To display another field of ARM, add
+ * a line here.
  */
 const PARTS: Readonly<Record<string, readonly Part[]>> = wordTable({
   [armTypes.circuit]: [
@@ -172,7 +176,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = wordTable({
     },
   ],
   [armTypes.hubNetworkConnection]: [{ of: '', lines: ROUTING }],
-  // routing intent writes its policies as routes of the default table
+  // routing intent stores its policies as routes of the default table
   [armTypes.hubRouteTable]: [
     {
       of: 'routes',
@@ -229,9 +233,10 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = wordTable({
 })
 
 /**
- * Settings of a resource in words, those that ARM states: an empty list and `None` state nothing.
+ * Returns the settings of a resource as display text. An empty list and `None` are left out.
  * @param type lower case
- * @param within a name before that of each part, of what is shown on the page of another resource; null = none
+ * @param within text before the name of each part, if the settings are shown on the page of another resource; null = no
+ *   text
  */
 export function settingsOf(type: string, config: unknown, within: string | null = null): ConfigSetting[] {
   const resource = armObject(config)
@@ -277,7 +282,7 @@ function words(object: ArmObject, member: string): string | null {
   return text.startsWith('/') ? idName(text) : text
 }
 
-/** @returns null where it is no ARM id */
+/** Returns the last segment of an ARM ID; null if there is none. */
 const idName = (id: string | null): string | null => (id === null ? null : (id.split('/').findLast(Boolean) ?? null))
 
 function tagsOf(config: unknown): Record<string, string> {

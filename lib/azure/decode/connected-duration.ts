@@ -1,12 +1,13 @@
-/** Longer than any BGP session has been seen to live: what claims more is no duration. */
+/** Maximum duration. No BGP session is known to have lasted longer, so a longer value is not a valid duration. */
 const LONGEST_MS = 10 * 365 * 86_400_000
 
 const TIMESPAN = /^(?:(\d{1,7})\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?$/
 
 /**
- * Reads a .NET TimeSpan, `[d.]hh:mm:ss[.fffffff]`, as getBgpPeerStatus prints connectedDuration.
- * @returns whole milliseconds, the fraction cut off, and what the time was cut to (1 s where no fraction is printed: .NET leaves
- * out one of zero, others leave out any); null if the text is empty, negative, over ten years or no TimeSpan
+ * Parses a .NET TimeSpan, `[d.]hh:mm:ss[.fffffff]`, which getBgpPeerStatus uses for connectedDuration.
+ * @returns whole milliseconds (the rest is cut off) and the resolution of the text in milliseconds; null if the text is
+ *   empty, negative, over ten years or not a TimeSpan. Without a fraction the resolution is 1 s: .NET omits a zero
+ *   fraction, and other servers omit every fraction.
  */
 export function parseConnectedDuration(text: string | null): { ms: number; unitMs: number } | null {
   const match = TIMESPAN.exec(text?.trim() ?? '')

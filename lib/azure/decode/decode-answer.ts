@@ -9,7 +9,7 @@ import type { KnownTables } from './known-tables.ts'
 import { expectType, readTarget } from '../read.ts'
 import type { ObservableKind, WireAnswer } from '../types.ts'
 
-/** When the request left and when the last byte was read, and by which clock. */
+/** Times when the request was sent and when the last byte was read, and the clock that was used. */
 export type PollSpan = Pick<Observation, 'startedAt' | 'finishedAt' | 'clock'>
 
 /**
@@ -24,10 +24,10 @@ export function plainRequest(target: PollTarget, kind: ObservableKind): PlainReq
 }
 
 /**
- * Reads a final answer that is at hand as `Azure.poll` reads the one that it got over HTTP: the same checks, the same rows, the
- * same outcomes. For runs at virtual time, where the SDK's own work for each call would be most of the run.
- * @param tables what came before; absent = nothing is remembered
- * @throws Error for an answer that goes on on another page: the client has to follow that
+ * Decodes a final response that did not come over HTTP in the same way as `Azure.poll`: with the same checks, rows and
+ * outcomes. Simulations in virtual time use it, because the SDK would take most of their run time.
+ * @param tables earlier tables; absent = no tables are remembered
+ * @throws Error for a response that continues on another page, which only the client can follow
  */
 export function decodeAnswer(
   target: PollTarget,
@@ -57,7 +57,7 @@ export function decodeAnswer(
     return whole
   }, refused)
   const correlationId = wire.headers['x-ms-correlation-request-id'] ?? ''
-  // the rows are the kind's own, which TypeScript can't follow through a union of kinds
+  // TypeScript cannot follow a kind to its rows through a union of kinds
   return withRows({ target, kind, ...span, silentInstances: [], budget: null, correlationId, ...result } as Observation)
 }
 

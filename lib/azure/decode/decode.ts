@@ -8,8 +8,9 @@ import { member } from './members.ts'
 import type { Unread } from './unread.ts'
 
 /**
- * The JSON of a 2xx answer.
- * @throws PollFailure `malformed`, saying what stands there instead; the error that the answer is, although its status says otherwise
+ * Returns the JSON of a 2xx response.
+ * @throws PollFailure `malformed` with a description of the body if it is not JSON; the error in the body if it
+ *   contains an error despite its status
  */
 export function bodyOf(answer: CallAnswer): Json {
   const body = jsonOf(answer)
@@ -35,7 +36,10 @@ export function objectOf(body: Json): JsonObject {
   throw malformed(`the body: expected object, got ${describe(body)}`)
 }
 
-/** The rows of a list. `{}` and `{"value": null}` are no empty list: they say nothing. */
+/**
+ * Returns the rows of a list.
+ * @throws PollFailure for `{}` and `{"value": null}`, because they do not mean an empty list
+ */
 export function listOf(body: Json): Json[] {
   return arrayAt(member(objectOf(body), 'value'), 'value')
 }
@@ -46,15 +50,15 @@ export function arrayAt(value: Json | undefined, path: string): Json[] {
 }
 
 /**
- * Decodes each row. One that can't be read never loses the others: it is left out, and counted.
- * @param unread counts them, and says what the poll ends with; without it the first fails the whole list
+ * Decodes each row. An unreadable row is left out and counted, and the other rows are kept.
+ * @param unread counts unreadable rows; without it, the first unreadable row fails the whole list
  */
 export function decodeRows<T>(row: z.ZodType<T>, rows: readonly Json[], at = 'value', unread?: Unread): T[] {
   if (!unread) return rows.map((value, index) => decode(row, value, `${at}[${index}]`))
   return eachRow(rows, at, unread, (value, place) => decode(row, value, place))
 }
 
-/** As {@link decodeRows}, by a reader that is given each row's place: `value[3]`. */
+/** Decodes rows like {@link decodeRows}, with a function that also receives each row's path, for example `value[3]`. */
 export function eachRow<T>(
   rows: readonly Json[],
   at: string,
@@ -73,25 +77,25 @@ export function eachRow<T>(
   })
 }
 
-/** @throws PollFailure `malformed`, naming the field: `value[2].asn: expected number, got object` */
+/** @throws PollFailure `malformed` with the field, for example `value[2].asn: expected number, got object` */
 export function decode<T>(schema: z.ZodType<T>, value: Json, at = ''): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   throw oddField(result.error.issues[0], value, at)
 }
 
-/** A member that is unknown, and what stands there instead. */
+/** An unreadable member of an object, with its actual value. */
 interface OddMember {
   path: PropertyKey[]
   value: Json
 }
 
 /**
- * Decodes an object as if it lacked those of its members that can't be read. A list that can't be read, or an item of one, is no such member:
- * without it others would be said not to be there.
- * @param unread counts the odd members
- * @param needed names of members that say what the object is: it can't lack them
- * @throws PollFailure `malformed` where one is odd that the object can't lack
+ * Decodes an object as if its unreadable members were absent. An unreadable list or list item cannot be left out,
+ * because the result would then wrongly report its entries as absent.
+ * @param unread counts the unreadable members
+ * @param needed names of members that the object must have
+ * @throws PollFailure `malformed` if a required member is unreadable
  */
 export function decodeIgnoringInvalidMembers<T>(
   schema: z.ZodType<T>,
@@ -113,7 +117,7 @@ export function decodeIgnoringInvalidMembers<T>(
     first ??= reason
     const path = unreadMember(issue, left)
     if (path === null || needed.has(String(path.at(-1)))) throw first
-    // a member that can't be without an odd one of its own is the odd one
+    // if a parent is invalid without its unreadable member, the whole parent counts as unreadable
     const others = odd.filter((one) => !path.every((name, depth) => one.path[depth] === name))
     odd = [
       ...others,
@@ -123,7 +127,7 @@ export function decodeIgnoringInvalidMembers<T>(
   }
 }
 
-/** What an object is tried without, as a path; null where it is no member by itself. */
+/** Returns the path of the member to leave out; null if the issue is not a separate member of an object. */
 function unreadMember(issue: z.core.$ZodIssue | undefined, value: Json): PropertyKey[] | null {
   if (!issue || (issue.code === 'invalid_type' && issue.expected === 'array')) return null
   const isThere = valueAt(value, issue.path) !== undefined
@@ -143,7 +147,7 @@ function without(value: Json, [name, ...path]: readonly PropertyKey[]): Json {
   )
 }
 
-/** A copy in which a member stands at its place again. */
+/** Returns a copy with a member put back at its path. */
 export function withMember(whole: Json, { path: [name, ...path], value }: OddMember): Json {
   const put = (held: Json | undefined) => (path.length === 0 ? value : withMember(held ?? {}, { path, value }))
   if (Array.isArray(whole)) return whole.map((item, index) => (index === name ? put(item) : item))

@@ -3,7 +3,7 @@ import { canonicalAddress, parseAsPath } from '#lib/bgp/index.ts'
 import { isJsonObject } from './json.ts'
 import { member } from './members.ts'
 
-/** What a value is, in words for an error: never the value of a field that may be secret. */
+/** Describes the type of a value for an error message. It never contains the value, which may be secret. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'
@@ -13,8 +13,8 @@ export function describe(value: unknown): string {
 }
 
 /**
- * A field read by hand, a missing one too: zod would refuse that before our own words. `read` gives undefined for what
- * it can't take; `show` puts the text itself in the error.
+ * Defines a field with a custom reader that also receives a missing value, which zod would reject with its own message.
+ * `read` returns undefined for an invalid value; with `show`, the error contains the text itself.
  */
 function field<T>(expected: string, read: (value: unknown) => T | undefined, show = false) {
   return z
@@ -29,7 +29,10 @@ function field<T>(expected: string, read: (value: unknown) => T | undefined, sho
     })
 }
 
-/** Null, a missing member and the empty text all mean that ARM stated nothing. */
+/**
+ * Wraps a reader so that null, a missing member and the empty text become null, because ARM uses all three for an
+ * absent value.
+ */
 function orNull<T>(read: (value: unknown) => T | null | undefined): (value: unknown) => T | null | undefined {
   return (value) => (value === null || value === undefined || value === '' ? null : read(value))
 }
@@ -54,7 +57,7 @@ function readCount(value: unknown): bigint | undefined {
   return typeof value === 'string' && /^\s*\d{1,20}\s*$/.test(value) ? BigInt(value) : undefined
 }
 
-/** Most that a 4-byte integer holds: no table comes near it, and what claims to is not to be believed. */
+/** Maximum of a signed 4-byte integer. No route table comes near it, so a larger count is invalid. */
 const MAX_PREFIXES = 2 ** 31 - 1
 
 function readPrefixCount(value: unknown): number | undefined {
@@ -65,8 +68,9 @@ function readPrefixCount(value: unknown): number | undefined {
 const readAddress = (value: unknown) => (typeof value === 'string' ? (canonicalAddress(value) ?? undefined) : undefined)
 
 /**
- * A router marks its best path with a `*` behind the next hop, and names the interface of a link-local one (RFC 4007 section
- * 11): `fe80::1%eth0`. The name stays, for the same address on another link is another neighbor.
+ * Reads a next hop. A router marks its best path with a `*` after the next hop, and adds the interface to a link-local
+ * address (RFC 4007 section 11), for example `fe80::1%eth0`. The interface is kept, because the same address on another
+ * link is another neighbor.
  */
 function readNextHop(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
@@ -77,19 +81,19 @@ function readNextHop(value: unknown): string | undefined {
 
 const readPath = (value: unknown) => (typeof value === 'string' ? (parseAsPath(value) ?? undefined) : undefined)
 
-/** Wire fields. Those ending in `OrNull` take null, a missing member and `""` for null. */
+/** Fields of responses. Fields ending in `OrNull` convert null, a missing member and `""` to null. */
 export const textField = field('text', (value) => readText(value)?.trim() || undefined)
 export const textOrNull = field('text', orNull(readText))
 export const booleanOrNull = field('boolean', orNull(readBoolean))
-/** numbers come as numbers or as their decimal text */
+/** accepts numbers and their decimal text */
 export const integerOrNull = field('number', orNull(readInteger))
 export const numberOrNull = field('number', orNull(readNumber))
 export const prefixCountOrNull = field('number of prefixes', orNull(readPrefixCount))
-/** int64, exact, never negative */
+/** int64, exact, not negative */
 export const countOrNull = field('number of bytes or messages', orNull(readCount))
 export const address = field('an IP address', readAddress, true)
 export const addressOrNull = field('an IP address', orNull(readAddress), true)
-/** null = the network itself, in which the row stands: Azure prints nothing, or `Virtual Network` */
+/** null = the virtual network that contains the row, for which Azure returns an empty value or `Virtual Network` */
 export const nextHop = field(
   'an IP address',
   orNull((value) => {
@@ -98,7 +102,7 @@ export const nextHop = field(
   }),
   true,
 )
-/** the members of a route; missing and null are the empty path of a local one */
+/** the AS path of a route; a missing value and null are the empty path of a local route */
 export const asPath = field(
   'an AS path',
   (value) => (value === null || value === undefined ? { asPath: [] } : readPath(value)),
@@ -118,10 +122,10 @@ export const instantOrNull = field(
 export const wrappedText = field('text or {value}', (value) =>
   isJsonObject(value) ? readText(member(value, 'value')) : readText(value),
 )
-/** An object or a list that may be missing: null and the empty text say the same. */
+/** Accepts a missing object or list. The empty text counts as null. */
 export const orNothing = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? null : value), schema.nullish())
-/** the same where nothing may be stated: the empty text */
+/** the same, but a missing value becomes the empty text */
 export const wrappedTextOrEmpty = field('text or {value}', (value) => {
   const said = isJsonObject(value) ? (member(value, 'value') ?? '') : (value ?? '')
   return readText(said)

@@ -4,17 +4,21 @@ import { mayContainUnstorableEscapes, storableText } from '#lib/platform/storabl
 export type Json = null | boolean | number | bigint | string | Json[] | { [key: string]: Json }
 export type JsonObject = { [key: string]: Json }
 
-/** What a reviver is called with since ES2025; TypeScript's library does not know the third argument yet. */
+/** A reviver with the third argument of ES2025, which TypeScript's library does not know yet. */
 type SourceReviver = (key: string, value: Json, context: { source?: string }) => Json
 
 const parseWithSource = JSON.parse as (text: string, reviver?: SourceReviver) => Json
 
-/** Most bodies hold no number that long, and a reviver makes parsing several times slower. */
+/**
+ * A number with at least 16 digits. The slow reviver (parsing takes several times longer) is used only if the text
+ * contains such a number.
+ */
 const LONG_NUMBER = /\d{16}/
 
 /**
- * Parses JSON without rounding integers. Escapes that are no text read as U+FFFD: one of them in one tag must not cost the whole list.
- * @throws SyntaxError if the text is no JSON
+ * Parses JSON without rounding integers. Escapes that are not valid text become U+FFFD, so that one such escape in a
+ * tag does not invalidate the whole list.
+ * @throws SyntaxError if the text is not JSON
  */
 export function parseExactJson(text: string): Json {
   const value = LONG_NUMBER.test(text) ? parseWithSource(text, reviveInteger) : parseWithSource(text)
@@ -37,7 +41,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The same value as plain JSON: integers beyond 2^53 as decimal text. */
+/** Converts a value to plain JSON: integers beyond 2^53 become decimal text. */
 export function plainJson(value: Json): Json {
   if (typeof value === 'bigint') return value.toString()
   if (Array.isArray(value)) return value.map(plainJson)

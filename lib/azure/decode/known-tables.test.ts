@@ -23,7 +23,7 @@ const wireRow = (n: number, own: Record<string, unknown> = {}) => ({
 const textOf = (rows: readonly unknown[], around: object = {}) => JSON.stringify({ ...around, value: rows })
 
 const keyOf = (row: RouteRow) => JSON.stringify(row)
-/** The table that a partial one makes of the one before it. */
+/** Returns the table that results from applying a partial table to the previous table. */
 function applied(before: readonly RouteRow[], { since }: NonNullable<RoutesObservation['answer']>): string[] {
   const changed = new Set(since?.keys.map(({ instance, peer, prefix }) => `${instance} ${peer} ${prefix}`))
   return [
@@ -44,7 +44,7 @@ const row = fc.record({
         sourcePeer: fc.constantFrom('10.0.4.4', '10.0.4.5'),
       }),
     },
-    // other spellings of what others have, what can't be read, and text as at the end of a row
+    // other spellings of existing values, unreadable values, and text that looks like the end of a row
     {
       weight: 1,
       arbitrary: fc.constantFrom(
@@ -102,7 +102,7 @@ it('an unchanged table of 10,000 routes costs its hash, and one with a change, o
   const rows = Array.from({ length: 10_000 }, (_, n) => wireRow(n >> 2, { sourcePeer: `10.0.4.${4 + (n & 3)}` }))
   const changed = rows.with(5_000, wireRow(1_250, { asPath: '65009' }))
   const tables = new KnownTables()
-  /** The least CPU, milliseconds, of tables read in turn. */
+  /** Returns the minimum CPU time, in milliseconds, of three runs. */
   const least = (read: () => unknown) =>
     Math.min(
       ...Array.from({ length: 3 }, () => {

@@ -12,37 +12,40 @@ import { type Json, parseExactJson } from './json.ts'
 import { member } from './members.ts'
 import { Unread } from './unread.ts'
 
-/** Bytes of what is remembered of all tables: of one with 10,000 routes it is some 30,000. */
+/** Maximum size of all remembered tables in bytes. A table with 10,000 routes takes about 30,000 bytes. */
 const MAX_BYTES = 16 * 2 ** 20
-/** Texts are unpacked in parts of so much: many small ones cost as much as unpacking. */
+/** Chunk size for unpacking texts, because many small chunks take as long as the unpacking itself. */
 const CHUNK_BYTES = 2 ** 18
-/** Of an entry without its rows. */
+/** Size of an entry without its rows, in bytes. */
 const ENTRY_BYTES = 500
 
 interface Known {
-  /** of the body that came last */
+  /** hash of the last response body */
   body: string
   digest: string
-  /** the texts of its rows; null = they can't be separated without parsing */
+  /** packed texts of the rows; null = the rows cannot be separated without parsing */
   packed: Buffer | null
-  /** whether each row has a text, which spells what names its route: then a change of a text is one of that route alone */
+  /**
+   * Whether each row has its own text that spells out the key of its route, so that a changed text changes only that
+   * route.
+   */
   isExact: boolean
   size: number
-  /** rows of each instance */
+  /** number of rows by instance */
   instances: ReadonlyMap<string, number>
 }
 
 const bytesOf = ({ packed }: Known) => ENTRY_BYTES + (packed?.length ?? 0)
 
-/** One table of {@link KnownTables}. */
+/** The memory of one table of {@link KnownTables}. */
 export type TableMemory<Rows> = {
   /**
-   * A table that is known, or whose rows can be separated: the very rows of a decoder that remembers nothing, which are decoded when
-   * somebody asks.
-   * @returns null where nothing can be said: then it is decoded whole, and given to `keep`
+   * Returns the result for a response whose table is unchanged or whose rows can be separated by text. The rows equal
+   * those of a decoder without a memory, and are decoded only when they are used.
+   * @returns null if the response must be decoded as a whole and given to `keep`
    */
   read(answer: CallAnswer, decode: (table: AnsweredTable) => Rows): Result<Rows> | null
-  /** Takes note of a table that was decoded whole, so that it is known when it comes again. */
+  /** Remembers a table that was decoded as a whole, so that it is recognized if it is received unchanged. */
   keep(answer: CallAnswer, whole: Result<Rows>): void
 } | null
 
@@ -53,21 +56,21 @@ const INSTANCE = '"localAddress":'
 const PEER = '"sourcePeer":'
 const NETWORK = '"network":'
 const FEW = 16
-/** Stands for all rows while what is around them is read. */
+/** Placeholder for all rows while the JSON around them is parsed. */
 const ROWS = 'rows'
 
 /**
- * What came last of each route table, so that the same answer costs its hash, and another one no more than what differs (ADR 0273). Lost with
- * the process, and with it all that decoding depends on.
+ * The last response of each route table, so that decoding an unchanged response costs only its hash, and decoding a
+ * changed one costs only the changed rows (ADR 0273). The memory is lost with the process.
  */
 export class KnownTables {
   readonly #tables = new Cache<Known>('route_tables', { maxSize: MAX_BYTES, sizeOf: bytesOf })
 
-  /** null = of a kind that is no route table. */
+  /** Returns the memory of a table; null for a kind that is not a route table. */
   of<Rows>(kind: ObservableKind, { resourceId, subresource }: PollTarget): TableMemory<Rows> {
     if (kinds[kind].operation?.reads !== 'tables') return null
     const key = `${kind} ${resourceId.toLowerCase()} ${subresource}`
-    // rows of a kind of tables are routes, which TypeScript can't follow through a union of kinds
+    // TypeScript cannot follow through a union of kinds that the rows of these kinds are routes
     return {
       read: (answer: CallAnswer, decode: Decode) => this.#read(key, answer, decode),
       keep: (answer: CallAnswer, whole: Result<RouteRow[]>) => this.#keep(key, answer, whole),
@@ -88,7 +91,7 @@ export class KnownTables {
       return result(known, later)
     }
     const read = (some: readonly string[]) => decodeAll(some, at, decode)
-    // Zstandard takes a third of deflate's time
+    // Zstandard takes a third of the time of deflate
     const packed = () => zstdCompressSync(list)
     const next = known && differs && changedIn(known, differs, split, read)
     if (next) {
@@ -130,7 +133,10 @@ function result(
   return { outcome: 'ok', error: null, rows: [], answer, later }
 }
 
-/** The texts of the rows of an answer of one page; null where they can't be separated without parsing. What is around them is read. */
+/**
+ * Returns the texts of the rows in a response of one page, after parsing only the JSON around them; null if the rows
+ * cannot be separated without parsing.
+ */
 function textsIn(answer: CallAnswer): { list: string; texts: string[]; at: string } | null {
   const { body } = answer
   const [from, to] = [body.indexOf('[{'), body.lastIndexOf('}]')]
@@ -147,11 +153,11 @@ function textsIn(answer: CallAnswer): { list: string; texts: string[]; at: strin
   }
 }
 
-/** @returns null where a text is no row, or a row can't be read */
+/** @returns null if a text is not a row, or if a row cannot be read */
 function decodeAll(texts: readonly string[], at: string, decode: Decode): RouteRow[] | null {
   const unread = new Unread()
   try {
-    // texts that are objects each are the rows that the list as a whole has
+    // if each text is a JSON object, the texts are exactly the rows of the list
     const rows = texts.map((text): Json => parseExactJson(`{${text}}`))
     const decoded = decode({ rows, at, unread })
     return unread.count === 0 ? decoded : null
@@ -161,7 +167,10 @@ function decodeAll(texts: readonly string[], at: string, decode: Decode): RouteR
   }
 }
 
-/** What one list has more of than the other, in whatever order they are. */
+/**
+ * Compares two lists regardless of order. `gone` has the texts that only `before` contains, `came` the texts that only
+ * `now` contains.
+ */
 function differing(before: readonly string[], now: readonly string[]): { gone: string[]; came: string[] } {
   const gone: string[] = []
   const came: string[] = []
@@ -190,7 +199,10 @@ function withoutMoved(gone: readonly string[], came: readonly string[]): { gone:
   return { gone: [...moved].flatMap(([text, count]) => Array.from({ length: count }, () => text)), came: left }
 }
 
-/** What names a row's route, as it is spelled: instance, peer and prefix; null where that is not certain without parsing. */
+/**
+ * Returns the key of a row's route as written in its text (instance, peer and prefix); null if it is uncertain without
+ * parsing.
+ */
 function keyIn(text: string): string | null {
   if (text.includes('\\')) return null
   const [instance, peer, prefix] = [valueIn(text, INSTANCE), valueIn(text, PEER), valueIn(text, NETWORK)]
@@ -212,7 +224,10 @@ function areExact(texts: readonly string[], rows: readonly RouteRow[]): boolean 
   return texts.every((text) => keys.has(keyIn(text) ?? ''))
 }
 
-/** All that the changed routes have now, those of their rows included that are as before; null where the whole table must be read. */
+/**
+ * Returns all current rows of the changed routes, including their unchanged rows; null if the whole table must be
+ * decoded.
+ */
 function changedIn(
   { isExact, instances }: Known,
   { gone, came }: { gone: readonly string[]; came: readonly string[] },
@@ -224,7 +239,7 @@ function changedIn(
   if (!went || !arrived || !areExact(came, arrived)) return null
   const changed = new Map([...went, ...arrived].map((row) => [keyOf(row), row]))
   const prefixes = [...new Set([...changed.values()].map(({ prefix }) => `${NETWORK}"${prefix}"`))]
-  // few of them are found sooner than all keys are read
+  // searching for a few prefixes is faster than reading all keys
   const near = prefixes.length > FEW ? texts : textsWith(list, prefixes)
   const own = near.filter((text) => changed.has(keyIn(text) ?? ''))
   const rows = read(own)
@@ -241,7 +256,7 @@ function changedIn(
   return { since: { keys, rows }, instances: new Map([...left].filter(([, count]) => count > 0)) }
 }
 
-/** The texts of a list that hold one of some words, in its order. */
+/** Returns the texts of a list that contain any of the words, in list order. */
 function textsWith(list: string, words: readonly string[]): string[] {
   const found = new Map<number, string>()
   for (const word of words) {

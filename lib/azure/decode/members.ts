@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 
 /**
- * A member of an ARM object, whatever its case: the wire does not keep to the specification's spelling (`primaryBytesIn` where that has
- * `primarybytesIn`, `{"Error":{"Code":..}}` beside `{"error":{"code":..}}`). The spelling that is asked for comes before others, and
- * what is stated before a null.
+ * Returns a member of an ARM object regardless of the case of its name, because responses deviate from the
+ * specification's spelling (`primaryBytesIn` for `primarybytesIn`, `{"Error":{"Code":..}}` for
+ * `{"error":{"code":..}}`). The exact spelling takes precedence over others, and a value takes precedence over null.
  * Source: Microsoft REST API Guidelines, "Azure Resource Manager": names are compared without regard to case.
- * @returns undefined where there is none
+ * @returns undefined if there is no such member
  */
 export function member(object: JsonObject, name: string): Json | undefined {
   const own = object[name]
@@ -21,13 +21,16 @@ export function member(object: JsonObject, name: string): Json | undefined {
   return found
 }
 
-/** What is in a list of an object; nothing where there is no such list. */
+/** Returns the items of a list in an object; empty if there is no such list. */
 export function itemsIn(object: JsonObject, name: string): Json[] {
   const found = member(object, name)
   return Array.isArray(found) ? found : []
 }
 
-/** An object of ARM's by these members, whatever their case; its other members are dropped. Nothing else in this folder reads an object. */
+/**
+ * Defines a schema for an ARM object with these members, whatever the case of their names. Other members are dropped.
+ * All objects in this folder are read through this schema or {@link armBody}.
+ */
 export function armRow<Shape extends z.ZodRawShape>(shape: Shape) {
   const names = Object.keys(shape)
   return z.preprocess((value) => {
@@ -41,7 +44,7 @@ export function armRow<Shape extends z.ZodRawShape>(shape: Shape) {
   }, z.object(shape))
 }
 
-/** As {@link armRow}, with all other members as they came. */
+/** Defines a schema like {@link armRow} that also keeps all other members unchanged. */
 export function armBody<Shape extends z.ZodRawShape>(shape: Shape) {
   const spelled = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]))
   return z.preprocess((value) => {

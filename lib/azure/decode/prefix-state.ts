@@ -17,9 +17,10 @@ const WORDS = new Map<string, SessionState>([
 ])
 
 /**
- * Splits the overloaded `statePfxRcd`: a number is an established session with that many prefixes, a word is its
- * state; `Idle (Admin)` is shut down on Microsoft's side, `Idle (PfxCt)` is held there for too many prefixes.
- * @returns state `unknown` for a word that is no state
+ * Splits `statePfxRcd`, which has two meanings: a number is the prefix count of an established session, and a word is
+ * the state of the session. `Idle (Admin)` means that Microsoft shut the session down, and `Idle (PfxCt)` that
+ * Microsoft holds it down because of too many prefixes.
+ * @returns state `unknown` for a word that is not a known state
  */
 export function parsePrefixState(printed: string): PrefixState {
   const text = printed.trim()

@@ -1,14 +1,14 @@
-/** .NET's default time, and whatever else comes from before Azure, says that there was none. */
+/** Earliest valid time. .NET's default time and other times before Azure existed mean that there is no time. */
 const EARLIEST = Date.UTC(2008, 0, 1)
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(Z|[+-]\d\d:\d\d)?$/i
-/** `8/6/2026 8:05:41 AM`, the same with ` UTC`, and `08/06/2026 08:05:41`: .NET's words for a time where nobody chose a form. */
+/** .NET's American form of a time: `8/6/2026 8:05:41 AM`, the same with ` UTC`, and `08/06/2026 08:05:41`. */
 const AMERICAN = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d\d):(\d\d)(?: ?([AP])M)?(?: UTC)?$/i
 
 /**
- * Reads a moment that Azure states in a member named for UTC: `2026-08-06T08:05:41.1234567Z` as recorded, without a zone, or in .NET's American
- * form.
- * @returns epoch milliseconds, digits below cut off; null where none is stated, or in no form that is known
+ * Parses a time in a UTC field: ISO form with or without a zone, for example `2026-08-06T08:05:41.1234567Z`, or .NET's
+ * American form.
+ * @returns epoch milliseconds, further digits cut off; null if there is no time, or if its form is unknown
  */
 export function statedInstant(text: string | null): number | null {
   const printed = text?.trim() ?? ''

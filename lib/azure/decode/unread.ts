@@ -3,12 +3,12 @@ import { malformed, PollFailure } from '../call/failure.ts'
 import { isJsonObject, type Json, plainJson } from './json.ts'
 import { scrubConfig } from '../scrub-config.ts'
 
-/** Characters of a row that are kept to show it. */
+/** Maximum number of characters of a row that are kept as a sample. */
 const MAX_SAMPLE = 160
 
 /**
- * Counts the rows of an answer, those of them that can't be read, which are left out, and members that can't be read of rows that are kept. The
- * first of either is kept to be named (ADR 0239).
+ * Counts the rows of a response, the unreadable rows (which are left out), and unreadable members of rows that are
+ * kept. The reason and a sample of the first are kept for the error message (ADR 0239).
  */
 export class Unread {
   #of = 0
@@ -17,7 +17,7 @@ export class Unread {
   #reason = ''
   #sample = ''
 
-  /** rows and members */
+  /** number of unreadable rows and members */
   get count(): number {
     return this.#count + this.#members
   }
@@ -26,18 +26,21 @@ export class Unread {
     return this.#count > 0
   }
 
-  /** @param rows of an answer, readable or not */
+  /** Adds to the number of received rows. @param rows rows of a response, readable or not */
   outOf(rows: number): void {
     this.#of += rows
   }
 
-  /** @param reason names the field: `value[3].asn: expected number, got object` */
+  /**
+   * Counts an unreadable row. @param reason begins with the field, for example `value[3].asn: expected number, got
+   * object`
+   */
   leftOut(reason: string, row: Json | undefined): void {
     if (this.#count === 0) this.#name(reason, row)
     this.#count++
   }
 
-  /** @param value of a member of a row that is kept without it */
+  /** Counts an unreadable member. @param value the member's value; its row is kept without it */
   memberLeftOut(reason: string, value: Json | undefined): void {
     if (this.count === 0) this.#name(reason, value)
     this.#members++
@@ -48,7 +51,7 @@ export class Unread {
     this.#sample = sampleOf(value)
   }
 
-  /** Adds what another part of the same poll left out. */
+  /** Adds the counts of another part of the same poll. */
   include(other: Unread): void {
     if (this.#count === 0 && other.count > 0) [this.#reason, this.#sample] = [other.#reason, other.#sample]
     this.#of += other.#of
@@ -56,7 +59,10 @@ export class Unread {
     this.#members += other.#members
   }
 
-  /** What the poll ends with: `incomplete`, or `malformed` where nothing at all could be read. @param isNothing unless given, none of the rows */
+  /**
+   * Returns the failure of the poll: `incomplete`, or `malformed` if no row could be read.
+   * @param isNothing whether nothing could be read; default: all rows are unreadable
+   */
   failure(isNothing = this.#count >= this.#of): PollFailure {
     if (isNothing) return malformed(this.#reason, 'MALFORMED_FIELD')
     const unread: PollError['unread'] = { count: this.count, of: this.#of + this.#members, sample: this.#sample }
@@ -67,15 +73,16 @@ export class Unread {
   }
 }
 
-/** Secrets of a resource are none in its sample. */
+/** Formats a row as a sample without secrets. */
 function sampleOf(row: Json | undefined): string {
   const text = JSON.stringify(row === undefined ? null : isJsonObject(row) ? scrubConfig(row) : plainJson(row))
   return text.length > MAX_SAMPLE ? `${text.slice(0, MAX_SAMPLE - 1)}…` : text
 }
 
 /**
- * What a poll came to that may have left rows out: what it has is so, and nothing that it lacks is thereby gone.
- * @throws PollFailure `malformed` where nothing could be read
+ * Returns the result of a poll that may have left out rows. Its rows are valid, but a missing row does not mean that
+ * the object is gone.
+ * @throws PollFailure `malformed` if no row could be read
  */
 export function partly<Rows>(rows: Rows, unread: Unread) {
   if (unread.count === 0) return { outcome: 'ok' as const, error: null, rows }

@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE, SECOND, WEEK } from '#lib/contract/time/time.ts'
 
 const YEAR = 365 * DAY
 
-/** Units in the order in which they are printed, and how many of each the one before it can leave over. */
+/** Units in the order in which they are printed. `limit` is the number of units that make up the next larger unit. */
 const UNITS = [
   { letter: 'y', ms: YEAR, limit: Number.POSITIVE_INFINITY },
   { letter: 'w', ms: WEEK, limit: 53 },
@@ -16,10 +16,12 @@ const UNITS = [
 type Age = { ms: number; unitMs: number }
 
 /**
- * Reads how long a BGP neighbor has been in its state, as the route table summary's `upDown` prints it. The edge routers print several
- * forms, and the smallest unit of each is its resolution: `9m17s`, `39m59s`, `2h39m`, `1d13h`, `8w4d`, `1y2w`; `7:16` (minutes and
- * seconds), `1:20:25`, `00:12:31`, `1d 3:20:11`. Source: answers of the service as recorded; the clock forms are those of Cisco and Juniper.
- * @returns the time cut to `unitMs`: the truth lies in [ms, ms + unitMs); null where nothing is printed, or a form that nobody knows
+ * Parses how long a BGP neighbor has been in its state, as printed in `upDown` of the route table summary. The edge
+ * routers use several forms, and the smallest unit of each form is its resolution: `9m17s`, `39m59s`, `2h39m`, `1d13h`,
+ * `8w4d`, `1y2w`; `7:16` (minutes and seconds), `1:20:25`, `00:12:31`, `1d 3:20:11`. Source: recorded responses of the
+ * service; the clock forms are used by Cisco and Juniper.
+ * @returns the duration cut to `unitMs`, so that the actual duration is in [ms, ms + unitMs); null if the text is empty
+ *   or its form is unknown
  */
 export function parseUpDown(text: string | null): SummaryRow['upDown'] {
   const printed = text?.trim().toLowerCase() ?? ''
@@ -27,7 +29,7 @@ export function parseUpDown(text: string | null): SummaryRow['upDown'] {
   const clock = /^((?:\d+w)?\d+d)?\s*(?:(\d{1,2}):)?(\d{1,2}):(\d{2})$/.exec(printed)
   if (!clock) return parseUnits(printed)
   const [, days, hours, minutes, seconds] = clock
-  // after days, two numbers could be hours and minutes as well
+  // after days, two numbers could also be hours and minutes
   if (days !== undefined && hours === undefined) return null
   const whole = days === undefined ? { ms: 0 } : parseUnits(days)
   const time = clockMs(Number(hours ?? 0), Number(minutes), Number(seconds))
@@ -39,7 +41,7 @@ function clockMs(hours: number, minutes: number, seconds: number): number | null
   return hours * HOUR + minutes * MINUTE + seconds * SECOND
 }
 
-/** `2h39m`: units that follow each other without a gap; only the first may be as large as it likes. */
+/** Parses units such as `2h39m`. They must follow each other in order without a gap; only the first is unlimited. */
 function parseUnits(printed: string): Age | null {
   if (!/^(?:\d{1,4}[ywdhms])+$/.test(printed)) return null
   const parts = [...printed.matchAll(/(?<!\d)(\d+)([ywdhms])/g)].map(([, amount, letter]) => ({

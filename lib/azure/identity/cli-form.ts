@@ -1,13 +1,15 @@
 type Members = Record<string, unknown>
 
-/** Members that ARM keeps beside `properties`; everything else of a resource belongs into it. */
+/** Members that ARM keeps outside `properties`. All other members of a resource belong into `properties`. */
 const OUTSIDE = new Set(['id', 'name', 'type', 'location', 'etag', 'tags', 'zones', 'kind', 'sku', 'identity'])
-/** What the command-line client calls otherwise. Its case is its own, too, and no matter: members are read without regard to it. */
+/**
+ * Members that the Azure CLI renames. Its different case does not matter, because members are read case-insensitively.
+ */
 const RENAMED = new Map([['active', 'activeActive']])
 
 /**
- * A resource as the Azure CLI prints it, put back into ARM's form: what it flattened goes under `properties` again, at every level
- * that has an id and a name of its own; its `resourceGroup` goes. A body in ARM's form stays as it is.
+ * Converts a resource as printed by the Azure CLI to ARM's form: flattened members are moved into `properties` at every
+ * level that has its own ID and name, and `resourceGroup` is removed. A body in ARM's form is returned unchanged.
  */
 export function wireForm(printed: unknown): unknown {
   if (Array.isArray(printed)) return printed.map(wireForm)
@@ -18,7 +20,7 @@ export function wireForm(printed: unknown): unknown {
   const isFlat = typeof own.id === 'string' && typeof own.name === 'string' && own.properties === undefined
   for (const [key, value] of Object.entries(own)) {
     if (key === 'resourceGroup' && typeof own.id === 'string') continue
-    // a gateway's SKU is one of its properties, a circuit's stands beside them
+    // a gateway's SKU is inside `properties`, a circuit's SKU is outside
     const outside = OUTSIDE.has(key) && !(key === 'sku' && /gateways$/i.test(String(own.type)))
     const place = isFlat && !outside ? properties : members
     place[RENAMED.get(key) ?? key] = wireForm(value)

@@ -8,10 +8,10 @@ import { databaseTokens, signInToDatabase } from './database-tokens.ts'
 
 const db = withTestDatabase({ empty: true })
 const HEADER = 'test-identity-header'
-/** an identity that no other test asks for, since MSAL keeps a token that it has for the whole process */
+/** an identity that no other test uses, because MSAL caches a token for the whole process */
 const CLIENT = '99999999-8888-7777-6666-000000000021'
 let simulator: Simulator
-/** that tokens were asked for */
+/** resources for which tokens were requested */
 let resources: (string | null)[]
 
 beforeEach(async () => {
@@ -39,7 +39,7 @@ it('connections sign in with a token for the database, that of the identity, and
   address.username = 'identity'
   address.password = ''
   const settings = { azure: { resourceManagerUrl: 'https://management.azure.com' } }
-  // a server of Azure verifies the token itself; this one knows it beforehand
+  // an Azure server verifies the token itself; this server gets it as a password beforehand
   const expected = await databaseTokens(settings.azure.resourceManagerUrl)()
   expect(resources).toEqual(['https://ossrdbms-aad.database.windows.net'])
   await db.pool.query(`CREATE ROLE identity LOGIN PASSWORD ${pg.escapeLiteral(expected)}`)
@@ -61,7 +61,7 @@ it('without a token nothing is left at the server, which would wait for it', asy
   signInWith(() => Promise.reject(new Error('no token')))
   const refused = createDatabase(address.href, { max: 1, applicationName: 'peerwatch-test' })
   await expect(refused.pool.query('SELECT 1')).rejects.toThrow('no token')
-  // with the password itself it answers at once, and nobody else is signing in
+  // with the correct password the server answers immediately, and no other client is signing in
   const starting = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE usename IS NULL AND backend_type = 'client backend'`
   await expect.poll(async () => (await db.pool.query(starting)).rows[0].n).toBe(0)
   await refused.close()
@@ -79,7 +79,7 @@ it('each connection asks for the password again, so that one that was renewed is
   await db.pool.query(`ALTER ROLE renewed PASSWORD 'second'`)
   token = 'second'
   expect((await signedIn.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
-  // what is open stays so
+  // open connections are not affected
   expect((await open.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
   open.release()
   await signedIn.close()

@@ -3,8 +3,9 @@ import { signInWith } from '#lib/platform/connection/index.ts'
 import { readAzureEndpoint } from '../endpoint.ts'
 
 /**
- * What a token for Azure Database for PostgreSQL is asked for, by the cloud whose Resource Manager is configured.
- * @source https://learn.microsoft.com/azure/postgresql/security/security-entra-configure; Azure CLI, `ossrdbmsResourceId` of each cloud
+ * Token scopes for Azure Database for PostgreSQL, by the Resource Manager host of the configured cloud.
+ * @source https://learn.microsoft.com/azure/postgresql/security/security-entra-configure; Azure CLI,
+ *   `ossrdbmsResourceId` of each cloud
  */
 const SCOPES: Record<string, string> = wordTable({
   'management.usgovcloudapi.net': 'https://ossrdbms-aad.database.usgovcloudapi.net/.default',
@@ -12,12 +13,13 @@ const SCOPES: Record<string, string> = wordTable({
 })
 const PUBLIC_SCOPE = 'https://ossrdbms-aad.database.windows.net/.default'
 
-/** A connection waits for no longer. */
+/** Maximum time in milliseconds that a connection waits for its token. */
 const TOKEN_WITHIN_MS = 8_000
 
 /**
- * Where `DATABASE_AUTH` is `entra`, signs in to the database as the environment's own identity, with a token for each connection: one is
- * kept until shortly before it expires, and then another one is asked for. Connections that are open stay so. Otherwise does nothing.
+ * Signs in to the database with the environment's own identity if `DATABASE_AUTH` is `entra`, otherwise does nothing.
+ * Each new connection uses the cached token, which is replaced shortly before it expires. Open connections are not
+ * affected.
  */
 export function signInToDatabase(settings: {
   databaseAuth: 'password' | 'entra'
@@ -27,7 +29,10 @@ export function signInToDatabase(settings: {
   signInWith(databaseTokens(settings.azure.resourceManagerUrl))
 }
 
-/** Tokens of the environment's own identity for databases of the cloud with this Resource Manager. @throws TokenError */
+/**
+ * Returns a function that returns a token of the environment's own identity for databases of the cloud with this
+ * Resource Manager. @throws TokenError
+ */
 export function databaseTokens(resourceManagerUrl: string): () => Promise<string> {
   const scope = SCOPES[new URL(resourceManagerUrl).hostname] ?? PUBLIC_SCOPE
   let making: ReturnType<typeof tokens> | undefined
@@ -38,7 +43,7 @@ export function databaseTokens(resourceManagerUrl: string): () => Promise<string
   }
 }
 
-/** Loaded when it is needed: the identity library takes 50 ms and 30 MB. */
+/** Loads the identity library on first use, because it takes 50 ms and 30 MB. */
 async function tokens(resourceManagerUrl: string) {
   const { environmentCredential, Tokens } = await import('./tokens.ts')
   return new Tokens(() => environmentCredential(readAzureEndpoint(resourceManagerUrl).authorityHost), TOKEN_WITHIN_MS)

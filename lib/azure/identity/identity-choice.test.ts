@@ -42,7 +42,7 @@ describe('identities', () => {
     ['a token', 'unauthorized', {}, [peers, stats, { ...peers, subscriptionId: 't' }], [], 0.5],
     ['a sign-in service', 'timeout', { code: 'TOKEN_TIMEOUT' }, [peers, { ...stats, subscriptionId: 't' }], [], 0.5],
     ['ARM’s writes', 'throttled', { budget: 'arm.writes', retryAfterSeconds: 17 }, [peers], [stats], 17 / 60],
-    // an operation is followed by reads
+    // a long-running operation is followed by read requests
     ['ARM’s reads', 'throttled', { budget: 'arm.reads' }, [peers, stats], [{ ...stats, subscriptionId: 't' }], 1 / 6],
   ])('without %s are passed over for what that refuses, and for so long', (_, outcome, error, over, asked, minutes) => {
     const { named, answer, pass } = choiceOf('a', 'b')
@@ -75,7 +75,7 @@ describe('identities', () => {
     expect(named(peers)).toEqual(['a'])
     pass(4 * MINUTE + 1)
     expect(named(peers)).toEqual(['a'])
-    // twice in a row: twice as long
+    // the second refusal in a row doubles the wait
     answer('a', 'forbidden')
     pass(MINUTE)
     expect(named(peers)).toEqual(['b'])

@@ -2,40 +2,45 @@ import { type IdentityRefusal, type Outcome, type PollError, subscriptionOf } fr
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 
-/** What is to be asked, as far as it decides who asks. */
+/** The properties of a query that determine which identity sends it. */
 export interface Question {
   /** lower case */
   subscriptionId: string
-  /** what one right is needed for: a kind of poll, or another question */
+  /** the subject for which a right is needed: a poll kind, or another query */
   about: string
-  /** which of ARM's buckets it draws from first */
+  /** ARM budget from which the query takes first */
   side: 'reads' | 'writes'
-  /** false = it is best asked by the same identity each time */
+  /** false = the query should use the same identity each time */
   spread: boolean
 }
 
-/** Who may ask. */
+/** An identity and the subscriptions that it polls. */
 interface Asker {
   name: string
   subscriptionIds: readonly string[] | '*'
 }
 
-/** What a refusal holds back of an identity, for how long, milliseconds. */
+/** A pause for an identity after a refusal, in milliseconds. */
 interface HeldBack {
   until: number
   inARow: number
-  /** null = its budget is empty, which is no lack */
+  /** null = only the budget is empty, so that the identity lacks no right */
   refusal: IdentityRefusal | null
 }
 
-/** A right is granted by a person. Doubles with each refusal in a row. */
+/**
+ * Pause after a missing right, in milliseconds. It is long, because a person must grant the right, and doubles with
+ * each refusal in a row.
+ */
 const WITHOUT_RIGHT = { firstMs: 5 * MINUTE, mostMs: 30 * MINUTE }
-/** A token is refused, or not to be had. */
+/** Pause after a token was refused or could not be fetched, in milliseconds. */
 const WITHOUT_TOKEN = { firstMs: MINUTE / 2, mostMs: 10 * MINUTE }
-/** After a 429 of ARM's that does not say how long: half of what fills an empty bucket. */
+/**
+ * Pause in milliseconds after a 429 from ARM without a retry time: half of the time that refills an empty token bucket.
+ */
 const WITHOUT_BUDGET = { firstMs: 10_000, mostMs: 10_000 }
 
-/** Codes of tokens that were not to be had, for whatever reason. */
+/** Error codes of tokens that could not be fetched, for any reason. */
 const NO_TOKEN = new Set(['NO_TOKEN', 'TOKEN_TIMEOUT', 'TOKEN_SERVICE_UNAVAILABLE'])
 
 interface Answer {
@@ -44,34 +49,36 @@ interface Answer {
 }
 
 /**
- * Which identity asks which question. They take turns, so that each draws alike from its own token buckets of ARM; one that Azure
- * refuses is passed over for a while: for everything where its token is refused, for one subscription that it does not see, for one
- * kind of poll that it lacks the right for, or for reads or writes of a subscription whose bucket is empty. With one identity nothing
- * is held back, and nothing is remembered (ADR 0124).
+ * Decides which identity sends a query. Identities take turns, so that all use their own ARM token buckets equally. An
+ * identity that Azure refuses is skipped for a while: for all queries if its token is refused, for a subscription that
+ * it cannot see, for a poll kind for which it lacks the right, or for reads or writes of a subscription whose bucket is
+ * empty. With a single identity no pause is recorded (ADR 0124).
  */
 export class IdentityChoice<Own extends Asker> {
   readonly all: readonly Own[]
   readonly #now: () => number
-  /** subscriptions that each identity saw, lower case; absent = it was not asked yet */
+  /** subscriptions that each identity can see, lower case; absent = not queried yet */
   readonly #seen = new Map<string, ReadonlySet<string>>()
   readonly #turns = new Map<string, number>()
   readonly #held = new Map<string, HeldBack>()
 
   /**
-   * @param all one or more
-   * @param now monotonic, milliseconds
+   * @param all at least one identity
+   * @param now monotonic clock in milliseconds
    */
   constructor(all: readonly Own[], now: () => number) {
     this.all = all
     this.#now = now
   }
 
-  /** Whether there is no choice. */
+  /** Reports whether there is only one identity. */
   get isOne(): boolean {
     return this.all.length === 1
   }
 
-  /** Whether the environment's own asks for everything, so that nobody need be named. */
+  /**
+   * Reports whether the environment's default identity sends all queries, so that results need not name an identity.
+   */
   get isPlain(): boolean {
     return this.isOne && this.all[0]?.name === DEFAULT_IDENTITY
   }
@@ -80,12 +87,15 @@ export class IdentityChoice<Own extends Asker> {
     return this.all.find((identity) => identity.name === name)
   }
 
-  /** Notes what an identity sees, from a list that was read to its end. */
+  /** Records which subscriptions an identity can see, from a complete list. */
   sees(identity: Own, subscriptionIds: readonly string[]): void {
     this.#seen.set(identity.name, new Set(subscriptionIds.map((id) => id.toLowerCase())))
   }
 
-  /** The identities that ask for a subscription: those that name it, and those that ask for all and saw it. Never empty. */
+  /**
+   * Returns the identities that poll a subscription: identities that are configured for it, and identities for all
+   * subscriptions that can see it. Never empty.
+   */
   of(subscriptionId: string): readonly Own[] {
     if (this.isOne) return this.all
     const id = subscriptionId.toLowerCase()
@@ -97,7 +107,10 @@ export class IdentityChoice<Own extends Asker> {
     return asking.length > 0 ? asking : this.all
   }
 
-  /** Who asks, in this order, as long as Azure refuses: at least one, and beyond it only identities that nothing is known against. */
+  /**
+   * Returns the identities to try, in order, as long as Azure refuses. There is at least one, and the others are only
+   * identities without a pause.
+   */
   inTurn(question: Question): readonly Own[] {
     if (this.isOne) return this.all
     const asking = this.of(question.subscriptionId)
@@ -124,14 +137,14 @@ export class IdentityChoice<Own extends Asker> {
   }
 
   /**
-   * Notes how Azure answered an identity.
-   * @returns whether it refused the identity and not the question, so that another one may be answered
+   * Records Azure's response to an identity.
+   * @returns whether Azure refused the identity and not the query, so that another identity may succeed
    */
   answered(identity: Own, question: Question, { outcome, error }: Answer): boolean {
     if (this.isOne) return false
     const about = whatIsRefused(identity, question, { outcome, error })
     if (about === null) {
-      // what was answered in full was neither without a token nor without a right
+      // a complete response proves that neither a token nor a right is missing
       if (outcome === 'ok') for (const { key } of lacksOf(identity, question)) this.#held.delete(key)
       return false
     }
@@ -145,7 +158,10 @@ export class IdentityChoice<Own extends Asker> {
     return true
   }
 
-  /** What identities lack that could ask a question too, by what Azure last answered them. */
+  /**
+   * Returns the rights or tokens that the possible identities for a query lack, according to Azure's last response to
+   * each.
+   */
   refusals(question: Question): IdentityRefusal[] {
     if (this.#held.size === 0) return []
     return this.of(question.subscriptionId).flatMap((identity) => {
@@ -154,7 +170,7 @@ export class IdentityChoice<Own extends Asker> {
     })
   }
 
-  /** Until when an identity is passed over for a question; null = it is not. */
+  /** Returns the end of an identity's pause for a query; null if there is no pause. */
   #heldUntil(identity: Own, question: Question): number | null {
     const now = this.#now()
     const until = Math.max(0, ...heldBy(identity, question).map(({ key }) => this.#held.get(key)?.until ?? 0))
@@ -187,7 +203,10 @@ const lacksOf = (identity: Asker, question: Question): Held[] => [
   forRight(identity, question),
 ]
 
-/** Everything that may hold an identity back from a question: an operation is begun by a write and followed by reads. */
+/**
+ * Returns all pauses that can apply to an identity for a query. An operation begins with a write and is followed by
+ * reads.
+ */
 function heldBy(identity: Asker, question: Question): Held[] {
   return [
     ...lacksOf(identity, question),
@@ -196,7 +215,10 @@ function heldBy(identity: Asker, question: Question): Held[] {
   ]
 }
 
-/** Null = the answer does not depend on who asked. A budget of the network provider is the same for all. */
+/**
+ * Returns the pause that a response causes; null if the response does not depend on the identity. A budget of the
+ * network provider is shared by all identities.
+ */
 function whatIsRefused(identity: Asker, question: Question, { outcome, error }: Answer): Held | null {
   const { code = '', budget } = error ?? {}
   if (outcome === 'unauthorized' || NO_TOKEN.has(code)) return wholly(identity)
@@ -206,14 +228,14 @@ function whatIsRefused(identity: Asker, question: Question, { outcome, error }: 
   return onSide(identity, question, budget.slice('arm.'.length))
 }
 
-/** The better an answer the earlier: the first of those that an identity was refused with. */
+/** Outcomes of refusals, best first. */
 const AS_GOOD: readonly Outcome[] = ['throttled', 'forbidden', 'not_found', 'unauthorized']
 
-/** How good an answer is among those of several identities; less is better. */
+/** Returns the rank of a response among the responses of several identities; a lower rank is better. */
 export const rankOfAnswer = ({ outcome }: { outcome: Outcome }): number =>
   outcome === 'ok' ? 0 : AS_GOOD.includes(outcome) ? 2 + AS_GOOD.indexOf(outcome) : 1
 
-/** The question that a poll of a resource is. */
+/** Returns the query properties for the poll of a resource. */
 export const questionOf = (resourceId: string, about: string, side: Question['side'], spread: boolean): Question => ({
   subscriptionId: subscriptionOf(resourceId),
   about,

@@ -7,7 +7,7 @@ import {
 } from '@azure/identity'
 import type { IdentitySettings } from '../types.ts'
 
-/** Sign-in services whose instances Microsoft's discovery knows. Source: Azure documentation, national clouds. */
+/** Sign-in hosts that Microsoft's instance discovery knows. Source: Azure documentation, national clouds. */
 const KNOWN_AUTHORITIES = new Set([
   'login.microsoftonline.com',
   'login.microsoftonline.us',
@@ -16,8 +16,8 @@ const KNOWN_AUTHORITIES = new Set([
 ])
 
 /**
- * The credential of one entry of AZURE_IDENTITIES_FILE.
- * @param cloudAuthority where the configured cloud signs in; undefined = the identity library's own default
+ * Creates the credential of an entry of AZURE_IDENTITIES_FILE.
+ * @param cloudAuthority sign-in host of the configured cloud; undefined = the default of the identity library
  */
 export function identityCredential(identity: IdentitySettings, cloudAuthority: string | undefined): TokenCredential {
   const { tenantId, clientId, clientSecret, federatedTokenFile, certificateFile } = identity
@@ -28,13 +28,13 @@ export function identityCredential(identity: IdentitySettings, cloudAuthority: s
   return new WorkloadIdentityCredential({ ...options, tenantId, clientId, tokenFilePath: federatedTokenFile })
 }
 
-/** Another sign-in service than Microsoft's own is not asked about at Microsoft's. */
+/** Returns the sign-in options. Instance discovery at Microsoft is disabled for other sign-in hosts. */
 function authorityOptions(authorityHost: string | undefined) {
   if (!authorityHost) return {}
   const { protocol, host, hostname, pathname } = new URL(authorityHost)
   const disableInstanceDiscovery = !KNOWN_AUTHORITIES.has(hostname)
   if (protocol !== 'http:') return { authorityHost, disableInstanceDiscovery }
-  // the settings take plain http for this machine only, and the identity library for none
+  // the settings allow plain http for this machine only, but the identity library never allows it
   return {
     authorityHost: `https://${host}${pathname}`.replace(/(?<!\/)\/+$/, ''),
     disableInstanceDiscovery,
@@ -42,7 +42,7 @@ function authorityOptions(authorityHost: string | undefined) {
   }
 }
 
-/** Speaks plain http to one host of this machine, past any proxy of the environment. */
+/** Creates a client that uses plain http for one host of this machine and bypasses a proxy from the environment. */
 function plainTo(host: string): HttpClient {
   const wire = createDefaultHttpClient()
   return {

@@ -7,8 +7,8 @@ const context = withAzure()
 const target = { resourceId: circuitId, subresource: '' }
 
 /**
- * Requests for the token of one identity, null = the system's own. The identity library goes on trying for some seconds after nobody
- * waits any more, so that those of an earlier test may still come in.
+ * Returns the token requests of an identity (null = the system identity). The identity library continues to retry for
+ * some seconds after the caller stopped waiting, so requests of an earlier test may still arrive.
  */
 const askedFor = (clientId: string | null) =>
   context.server.tokenRequests.filter(({ query }) => query.get('client_id') === clientId)
@@ -38,7 +38,7 @@ describe('endpoints', () => {
 })
 
 describe('a token service that gives no token', () => {
-  // an identity that no other test asks for, since MSAL keeps a token that it has for the whole process
+  // an identity that no other test uses, because MSAL caches a token for the whole process
   beforeEach(() => void vi.stubEnv('AZURE_CLIENT_ID', '99999999-8888-7777-6666-000000000003'))
 
   it.each([
@@ -55,7 +55,7 @@ describe('a token service that gives no token', () => {
 
   it.each([
     ['throttle', 30_000, 'unavailable', 'TOKEN_SERVICE_UNAVAILABLE'],
-    // the identity library retries a 500 for longer than this
+    // the identity library retries a 500 for longer than this timeout
     ['fail', 1_000, 'timeout', 'TOKEN_TIMEOUT'],
   ] as const)('%s is no refusal', async (identity, tokenTimeoutMs, outcome, code) => {
     context.server.identity = identity
@@ -81,7 +81,7 @@ describe('a token', () => {
   it('is kept, whatever the endpoint says that it is for, and asked for once by polls that begin together', async () => {
     serveStats()
     context.server.identity = 'elsewhere'
-    // an identity that the library's own cache, which is the process's, does not know yet
+    // an identity that is not in the library's cache yet, which is shared by the process
     const identity = '99999999-8888-7777-6666-000000000002'
     vi.stubEnv('AZURE_CLIENT_ID', identity)
     const azure = context.connect()

@@ -5,13 +5,16 @@ import type { ChangeQueries } from '../kinds/activity/change-queries.ts'
 import type { MetricBatches } from '../kinds/metrics/batch.ts'
 import { Tokens } from './tokens.ts'
 
-/** One 401 may be a token that expired in transit; waiting does not cure a second one in a row. */
+/**
+ * Number of 401 responses in a row after which tokens are renewed. A single 401 may be due to a token that expired in
+ * transit.
+ */
 const REFUSALS_BEFORE_RENEWAL = 2
 
-/** Who asks Azure: a credential, with the tokens and clients that it has. Nothing of one identity is another's. */
+/** An identity that polls Azure: its credential, tokens and clients. Identities share no state. */
 export class Identity {
   readonly name: string
-  /** that it asks for; `*` = all that it sees */
+  /** subscriptions that it polls; `*` = all that it can see */
   readonly subscriptionIds: readonly string[] | '*'
   readonly batches: MetricBatches
   readonly changes: ChangeQueries
@@ -33,7 +36,7 @@ export class Identity {
     this.#options = options
   }
 
-  /** @param subscriptionId '' = of none, for lists of the tenant */
+  /** Returns the ARM client of a subscription. @param subscriptionId '' = no subscription, for lists of the tenant */
   arm(subscriptionId: string): Arm {
     const key = subscriptionId.toLowerCase()
     const known = this.#arms.get(key)
@@ -43,7 +46,10 @@ export class Identity {
     return arm
   }
 
-  /** Clients cache their token as the credential does: both are created again when Azure refuses it twice. */
+  /**
+   * Records the outcome of a request. Clients and the credential both cache the token, so both are created again after
+   * Azure refused it twice.
+   */
   heed(outcome: Outcome, httpStatus: number | null): void {
     if (outcome !== 'unauthorized' || httpStatus !== 401) {
       if (httpStatus === null && outcome !== 'ok') return

@@ -7,7 +7,10 @@ import {
 } from '@azure/identity'
 import { TokenError } from '../call/failure.ts'
 
-/** An identity endpoint is on the machine itself: a proxy that the environment names for the world can't reach it. */
+/**
+ * Creates a client that ignores a proxy from the environment, because an identity endpoint is on the machine itself and
+ * a proxy cannot reach it.
+ */
 function withoutProxy(): HttpClient {
   const wire = createDefaultHttpClient()
   return {
@@ -19,8 +22,8 @@ function withoutProxy(): HttpClient {
 }
 
 /**
- * The credential that the environment describes. DefaultAzureCredential tries several places in turn; where
- * IDENTITY_ENDPOINT names the managed identity and no service principal is configured, it is asked directly.
+ * Returns the credential that the environment describes. DefaultAzureCredential tries several sources in turn. If
+ * IDENTITY_ENDPOINT is set and no service principal is configured, the managed identity is used directly.
  */
 export function environmentCredential(authorityHost: string | undefined, environment = process.env): TokenCredential {
   const { AZURE_CLIENT_ID: clientId } = environment
@@ -33,10 +36,9 @@ export function environmentCredential(authorityHost: string | undefined, environ
 }
 
 /**
- * Makes managed identity ask for a new token.
- *
- * MSAL keeps such tokens in one cache for the whole process, and the identity library offers no option to avoid it: a token
- * revoked before its time (the issuer restarted, the identity was recreated) would be presented until it expires, up to
+ * Makes the managed identity fetch a new token.
+ * MSAL keeps these tokens in one cache for the whole process, and the identity library has no option to bypass it. A
+ * token that was revoked early (the issuer restarted, the identity was recreated) would be sent until it expires, up to
  * a day later. The cache has a method to empty it, but it is not public.
  */
 function forgetManagedIdentityTokens(): void {
@@ -51,10 +53,13 @@ function member(owner: unknown, name: string): unknown {
   return holder ? Reflect.get(owner, name) : undefined
 }
 
-/** A token is not used in its last minutes: a long-running operation that begins with it shall end with it. */
+/**
+ * Time before its expiry during which a token is not used, in milliseconds, so that a long-running operation can end
+ * with the token with which it began.
+ */
 const EXPIRY_MARGIN_MS = 5 * 60_000
 
-/** A credential with a patience of its own, which can be renewed when Azure no longer takes its tokens. */
+/** A credential with its own timeout, which can be renewed if Azure no longer accepts its tokens. */
 export class Tokens implements TokenCredential {
   readonly #create: () => TokenCredential
   readonly #timeoutMs: number
@@ -76,8 +81,9 @@ export class Tokens implements TokenCredential {
   }
 
   /**
-   * A token is kept here until it is to be refreshed: MSAL files a managed identity's under the resource that the endpoint
-   * says, finds none where that is not spelled as it was asked for, and would then ask again for every single call.
+   * Returns a token, which is cached here until it must be refreshed. MSAL caches a managed identity's token under the
+   * resource in the endpoint's response; if that is spelled differently from the requested resource, MSAL finds no
+   * token and would fetch one for every call.
    * @throws TokenError
    */
   async getToken(scopes: string | string[]): Promise<AccessToken> {
@@ -99,7 +105,9 @@ export class Tokens implements TokenCredential {
     }
   }
 
-  /** The identity library ignores abort signals and has been seen to hang for over 40 s, hence the race. */
+  /**
+   * Fetches a token with a timeout. The identity library ignores abort signals and was observed to hang for over 40 s.
+   */
   async #send(scopes: string | string[]): Promise<AccessToken> {
     const { promise: late, reject } = Promise.withResolvers<never>()
     const timer = setTimeout(
@@ -121,7 +129,10 @@ export class Tokens implements TokenCredential {
 const UNREACHABLE =
   /network_error|unreachable|E(CONNREFUSED|CONNRESET|NOTFOUND|TIMEDOUT|AI_AGAIN|NETUNREACH|HOSTUNREACH)/
 
-/** A sign-in service that is down is not a refusal: only what was answered and refused counts as unauthorized. */
+/**
+ * Converts an error to a TokenError. It is `unauthorized` only if the sign-in service answered and refused; an
+ * unreachable service is `unavailable`.
+ */
 function tokenError(error: unknown): TokenError {
   const message = error instanceof Error ? error.message : String(error)
   const firstLine = message.split('\n', 1)[0] ?? ''
@@ -135,7 +146,7 @@ function tokenError(error: unknown): TokenError {
   )
 }
 
-/** The HTTP status with which the sign-in service answered, wherever in the chain of causes a library put it. */
+/** Returns the HTTP status of the sign-in service from anywhere in the chain of causes; null if there is none. */
 function statusOf(error: unknown): number | null {
   for (let at = error; at !== undefined && at !== null; at = member(at, 'cause')) {
     for (const name of ['statusCode', 'status']) {

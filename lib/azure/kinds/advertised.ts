@@ -6,7 +6,10 @@ import { type KindDefinition, tableKind, wholeResource } from './kind.ts'
 import { hubOfPeer, isAskedForBgp, peerOf, peerRoutesIn } from './hub-peers.ts'
 import { gatewayRoutesIn } from './route-tables.ts'
 
-/** Routes that a gateway sends to one neighbor, whose address is the subresource; a BGP peer of a hub or a Route Server is a resource of its own. */
+/**
+ * Routes that a gateway advertises to one neighbor, whose address is the subresource. A BGP peer of a hub or a Route
+ * Server is a separate resource.
+ */
 export const advertised: KindDefinition<'advertised'> = {
   types: [...polledGatewayTypes, armTypes.hubBgpConnection],
   actions: [

@@ -9,7 +9,10 @@ import { pathRequest, pathCommand } from './by-hand.ts'
 import { type KindDefinition, tableKind } from './kind.ts'
 import { pathSubresources, readPathSubresource } from './path-subresource.ts'
 
-/** What the router printed; an ARP entry is kept as printed even where its address can't be read. */
+/**
+ * An address as the router printed it, in canonical form if it is valid. An ARP entry with an invalid address is kept
+ * too.
+ */
 const printedAddress = textField.transform((printed) => canonicalAddress(printed) ?? printed)
 
 /** A row of arpTables. Source: Azure Network REST, ExpressRouteCircuitArpTable. */

@@ -12,8 +12,9 @@ import { type KindDefinition, tableKind, wholeResource } from './kind.ts'
 import { prefix, routeTable } from './route-tables.ts'
 
 /**
- * A row of getEffectiveRouteTable: a route for each of its prefixes and next hops. `peer` is who brought it (`Default`, `User`,
- * `VirtualNetworkGateway`): two of them may have the same prefix, and one of them be `Invalid`. Source: Azure Network REST, EffectiveRoute.
+ * A row of getEffectiveRouteTable, which becomes a route for each of its prefixes and next hops. `peer` is the source
+ * of the route (`Default`, `User`, `VirtualNetworkGateway`). Two sources may have the same prefix, and one of the
+ * routes may be `Invalid`. Source: Azure Network REST, EffectiveRoute.
  */
 const effectiveRow = armRow({
   source: textOrNull,
@@ -41,12 +42,12 @@ const effectiveRow = armRow({
 const effectiveRowsIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
   routeTable(decodeRows(effectiveRow, rows, at, unread).flat())
 
-/** Of a fault of Azure's own, which says nothing about the virtual machine. */
+/** Error codes of a fault in Azure, which do not depend on the virtual machine. */
 const OWN_FAULT = /^(?:internal|retryable|server|service)/i
 
 /**
- * The routes that Azure applies to a network interface: system routes, user-defined ones and those of gateways. Azure has them only while
- * the virtual machine runs, and refuses the operation otherwise; with which code is not documented.
+ * Routes that Azure applies to a network interface: system routes, user-defined routes and routes from gateways. They
+ * exist only while the virtual machine runs; otherwise Azure refuses the operation with an undocumented error code.
  * Source: Azure Network REST, NetworkInterfaces_GetEffectiveRouteTable.
  */
 export const effective: KindDefinition<'effective'> = {
@@ -56,7 +57,7 @@ export const effective: KindDefinition<'effective'> = {
   putOff: 'first',
   interval: 'routesMs',
   leastIntervalMs: 15 * MINUTE,
-  // attached to no virtual machine, it has none
+  // an interface without a virtual machine has no effective routes
   subresources: ({ config }) =>
     decodeConfig(armTypes.networkInterface, config).machine === null ? [] : wholeResource(),
   refused: ({ outcome, error }) => {

@@ -15,17 +15,20 @@ import type { Read } from '../read.ts'
 import type { PlannedResource } from './kind.ts'
 import { peerRouteRow, routeTable } from './route-tables.ts'
 
-/** A virtual hub that has BGP peers: a Route Server, which is a hub outside any Virtual WAN, and of others those that have a BGP connection. */
+/**
+ * Reports whether a resource is a virtual hub with BGP peers: a Route Server (a hub outside any Virtual WAN), or a hub
+ * with a BGP connection.
+ */
 export const isHubWithPeers = ({ type, config }: PlannedResource): boolean =>
   type === armTypes.virtualHub && (!isInVirtualWan(config) || hasBgpConnections(config))
 
-/** A virtual network gateway that has peers and routes of BGP to report: a VPN gateway without BGP has none. */
+/** Reports whether a gateway has BGP peers and routes, which a VPN gateway without BGP lacks. */
 export function isAskedForBgp({ type, config, hasBgpConnection = false }: PlannedResource): boolean {
   const gateway = isPolledGatewayType(type) ? decodeConfig(type, config) : null
   return gateway?.resource === 'gateway' && whyWithoutBgp(gateway, hasBgpConnection) === null
 }
 
-/** Keys (`armKey`) of the gateways of which a connection has BGP. */
+/** Returns the keys (`armKey`) of the gateways that have a connection with BGP. */
 export function gatewaysOfBgpConnections(resources: readonly PlannedResource[]): ReadonlySet<string> {
   return new Set(
     resources.flatMap(({ type, config }) => {
@@ -35,10 +38,10 @@ export function gatewaysOfBgpConnections(resources: readonly PlannedResource[]):
   )
 }
 
-/** What runs the operations of a BGP peer of a Route Server or a hub, as ARM id. */
+/** Returns the ARM ID of the hub that runs the operations of a BGP peer of a Route Server or hub. */
 export const hubOfPeer = ({ resourceId }: Pick<PlannedResource, 'resourceId'>): string => owningResource(resourceId)
 
-/** What the SDK names a peer by. */
+/** Returns the names by which the SDK identifies a peer. */
 export function peerOf({
   id,
   resourceId,
@@ -46,6 +49,6 @@ export function peerOf({
   return [id.resourceGroup, parseArmId(owningResource(resourceId))?.name ?? '', id.name]
 }
 
-/** The routes of one peer, by instance of the hub's router (`RouteServiceRole_IN_0`). */
+/** Decodes the routes of one peer, by instance of the hub's router (`RouteServiceRole_IN_0`). */
 export const peerRoutesIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
   routeTable(decodeRows(peerRouteRow, rows, at, unread))

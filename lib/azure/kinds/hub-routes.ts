@@ -19,7 +19,10 @@ import type { PlannedResource } from './kind.ts'
 import { prefix, routeTable } from './route-tables.ts'
 import { armRow } from '../decode/members.ts'
 
-/** Gateways of a hub, and what ARM calls their connections (ADR 0141). Source: Azure Network REST, GetInboundRoutesParameters. */
+/**
+ * ARM's names for the connections of a hub gateway, by gateway type (ADR 0141). Source: Azure Network REST,
+ * GetInboundRoutesParameters.
+ */
 const connectionsOf: Readonly<Record<string, { child: string; type: string }>> = wordTable({
   [armTypes.expressRouteGateway]: { child: 'expressRouteConnections', type: 'ExpressRouteConnection' },
   [armTypes.vpnGateway]: { child: 'vpnConnections', type: 'VpnConnection' },
@@ -29,13 +32,13 @@ export const hubGatewayTypes = Object.keys(connectionsOf)
 
 const hubIdOf = (config: unknown) => parseArmId(armObject(config).object('virtualHub').text('id') ?? '')
 
-/** The hub that a gateway of one belongs to, which runs its operations, as ARM id; null = none is known. */
+/** Returns the ARM ID of the hub that contains a gateway and runs its operations; null if unknown. */
 export const hubOfGateway = ({ config }: PlannedResource): string | null =>
   armObject(config).object('virtualHub').text('id')
 
 /**
- * The connections of a hub's gateway, each with its hub, which is asked for what they bring: `hub/connection`, and before them the hub's
- * resource group where that is another one than the gateway's.
+ * Returns the connections of a hub gateway as subresources `hub/connection`, or `group/hub/connection` if the hub is in
+ * another resource group than the gateway. The hub is queried for the routes of each connection.
  */
 export function hubConnectionSubresources({ resourceId, type, config }: PlannedResource): string[] {
   const hub = hubIdOf(config)
@@ -47,7 +50,10 @@ export function hubConnectionSubresources({ resourceId, type, config }: PlannedR
   return decoded.hubConnections.map(({ name }) => `${place}/${name}`)
 }
 
-/** @throws PollFailure `not_polled` unless the subresource names a hub and a connection */
+/**
+ * Parses a subresource `hub/connection`.
+ * @throws PollFailure `not_polled` unless the subresource names a hub and a connection
+ */
 export function hubConnectionOf({ id, resourceId, subresource }: Pick<Read, 'id' | 'resourceId' | 'subresource'>) {
   const [connection, hub, group = id.resourceGroup, ...rest] = subresource.split('/').toReversed()
   const kind = connectionsOf[id.type]
@@ -64,7 +70,10 @@ interface HubRequest {
   body: object
 }
 
-/** The operation that reads a route table of a hub; null for any other target. */
+/**
+ * Returns the operation that reads a table of a hub.
+ * @returns null for any other target
+ */
 export function effectiveRequest({ resourceId, subresource }: PollTarget): HubRequest | null {
   const id = parseArmId(resourceId)
   if (!id?.resourceGroup || !isHubTable(id.type)) return null
@@ -81,27 +90,39 @@ export function inboundRequest({ resourceId, subresource }: PollTarget): HubRequ
   return { path: `${place}/virtualHubs/${hub}/inboundRoutes`, body }
 }
 
-/** Whether tables of such a resource are effective routes: the default one's of a hub, and another one's, which is a resource itself. */
+/**
+ * Reports whether tables of this resource type are effective routes. The default table belongs to the hub; every other
+ * table is a separate resource.
+ */
 export const isHubTable = (type: string): boolean => type === armTypes.virtualHub || type === armTypes.hubRouteTable
 
-/** Whether a hub's route table is polled by itself: the default one is a part of its hub. */
+/** Reports whether a hub's route table is polled separately. The default table is polled as part of its hub. */
 export const isPolledHubTable = ({ type, resourceId }: PlannedResource): boolean =>
   type === armTypes.hubRouteTable && isOwnHubTable(parseArmId(resourceId)?.name ?? '')
 
-/** What a hub is asked for one of its route tables. @param table of a hub its name; '' of a resource that is the table */
+/**
+ * Returns the request body for one of a hub's route tables. @param table name of the table; '' if the resource is the
+ * table itself
+ */
 export const effectiveQuestion = (resourceId: string, table: string) => ({
   resourceId: table === '' ? resourceId : `${resourceId}/hubRouteTables/${table}`,
   virtualWanResourceType: 'RouteTable',
 })
 
-/** Names of ARM ids say enough where routes are read: `expressRouteGateways/ErGw1`. Addresses stay as they are. */
+/**
+ * Shortens an ARM ID to its last type and name, for example `expressRouteGateways/ErGw1`. Addresses are only converted
+ * to canonical form.
+ */
 function shortHop(hop: string): string | null {
   const id = parseArmId(hop)
   if (!id) return canonicalAddress(hop) ?? (hop.trim() || null)
   return hop.split('/').filter(Boolean).slice(-2).join('/')
 }
 
-/** A row of getEffectiveVirtualHubRoutes: a route for each of its prefixes and next hops. Source: Azure Network REST, VirtualHubEffectiveRoute. */
+/**
+ * A row of getEffectiveVirtualHubRoutes, which becomes a route for each of its prefixes and next hops. Source: Azure
+ * Network REST, VirtualHubEffectiveRoute.
+ */
 const effectiveRow = armRow({
   addressPrefixes: z.array(prefix('prefixed')),
   nextHops: orNothing(z.array(z.string())),
@@ -124,7 +145,7 @@ const effectiveRow = armRow({
   )
 })
 
-/** A row of getInboundRoutes. Source: Azure Network REST, EffectiveRouteMapRoute. Its communities are not kept. */
+/** A row of getInboundRoutes. Its communities are not kept. Source: Azure Network REST, EffectiveRouteMapRoute. */
 const inboundRow = armRow({ prefix: prefix('prefixed'), asPath }).transform(
   ({ prefix: own, asPath: path }): RouteRow => ({
     ...path,
@@ -141,7 +162,7 @@ const inboundRow = armRow({ prefix: prefix('prefixed'), asPath }).transform(
 export const effectiveRoutesIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
   routeTable(decodeRows(effectiveRow, rows, at, unread).flat())
 
-/** @param subresource whose connection is the peer of each route */
+/** @param subresource its connection becomes the peer of each route */
 export function inboundRoutesIn({ rows, at, unread }: AnsweredTable, subresource: string): RouteRow[] {
   const peer = subresource.split('/').at(-1) || null
   return routeTable(decodeRows(inboundRow, rows, at, unread).map((row) => ({ ...row, peer })))

@@ -18,7 +18,9 @@ import { tables } from './tables.ts'
 export { gatewaysOfBgpConnections } from './hub-peers.ts'
 export type { IntervalName, PlannedResource } from './kind.ts'
 
-/** Every kind of poll, in the order in which the polls of one part of a resource are planned. Holds no SDK. */
+/**
+ * All poll kinds, in the order in which the polls of one subresource are planned. This module does not load the SDK.
+ */
 export const kinds: { readonly [Kind in ObservableKind]: KindDefinition<Kind> } = {
   peers,
   learned,
@@ -35,7 +37,7 @@ export const kinds: { readonly [Kind in ObservableKind]: KindDefinition<Kind> } 
   activity,
 }
 
-/** Types of resources that have polls of their own. */
+/** Resource types that are polled, except subscriptions. */
 export const polledTypes: readonly string[] = [
   ...new Set(
     Object.values(kinds)

@@ -8,30 +8,30 @@ import type { ObservableKind, Slice } from '../types.ts'
 import { partly } from '../decode/unread.ts'
 import type { PlainRequest, Polled } from './by-hand.ts'
 
-/** The configured intervals, by what they are for. */
+/** Names of the configured polling intervals. */
 export type IntervalName = 'sessionsMs' | 'circuitsMs' | 'routesMs' | 'inventoryMs' | 'metricsMs' | 'activityMs'
 
-/** A resource as the plan of polls knows it. */
+/** A resource as the poll plan uses it. */
 export interface PlannedResource {
   resourceId: string
   /** lower case */
   type: string
   subscriptionId: string
-  /** as history keeps it */
+  /** configuration as stored in history */
   config: unknown
   /** whether a connection of this gateway has BGP; absent = no connection is known to have it */
   hasBgpConnection?: boolean
 }
 
-/** How far back a kind reads that is requested for a period, milliseconds. */
+/** Time window settings of a kind whose polls read a period, in milliseconds. */
 interface PollWindow {
-  /** how long after the fact entries still arrive */
+  /** time after the fact within which entries still arrive */
   lateMs: number
-  /** without an earlier good poll */
+  /** length of the first period, without an earlier good poll */
   firstMs: number
-  /** after a long outage */
+  /** maximum length, after a long outage */
   mostMs: number
-  /** ages at which every period is read once more; absent = what arrives later than `lateMs` is not read */
+  /** ages at which every period is read again; absent = entries that arrive later than `lateMs` are missed */
   againMs?: readonly number[]
 }
 
@@ -43,17 +43,17 @@ export type RowsOf<Kind extends ObservableKind> = Observation extends infer One
     : never
   : never
 
-/** What a poll came to, before it becomes an observation. */
+/** The result of a poll, before it becomes an observation. */
 export interface Result<Rows> extends Pick<Observation, 'outcome' | 'error' | 'readUpTo'> {
   rows: Rows
-  /** {@link UNREAD_ROWS} where rows were left out */
+  /** {@link UNREAD_ROWS} if rows were left out */
   silentInstances?: string[]
-  /** of a route table that is known, with what decodes its rows */
+  /** set for a remembered route table; `later` decodes its rows */
   answer?: TableAnswer
   later?: () => Rows
 }
 
-/** An observation whose rows are decoded when somebody asks: nobody does where the table is the one before. */
+/** Returns an observation whose rows are decoded on first access. An unchanged table is never decoded. */
 export function withRows(observation: Observation & Pick<Result<unknown>, 'later'>): Observation {
   const { later, ...own } = observation
   if (!later) return own as Observation
@@ -62,7 +62,7 @@ export function withRows(observation: Observation & Pick<Result<unknown>, 'later
   return Object.defineProperty(own as Observation, 'rows', { get, enumerable: true, configurable: true })
 }
 
-/** A poll that goes on later, after so many milliseconds: what is read so far stands in it. */
+/** A poll that continues after `waitMs` milliseconds. `slice` contains its rows so far. */
 export interface Unfinished {
   slice: Slice
   waitMs: number
@@ -70,30 +70,30 @@ export interface Unfinished {
 
 export const good = <Rows>(rows: Rows): Result<Rows> => ({ outcome: 'ok', error: null, rows })
 
-/** What an answer is read of. */
+/** The target of a table response. */
 interface TablePlace {
-  /** of the resource, lower case */
+  /** type of the resource, lower case */
   type: string
   subresource: string
 }
 
 /**
- * A diagnostic POST: ARM runs one of them at a time on a resource, and refuses a second one (429 or 409) until the first has
- * ended. The resource is the one that is polled: the gateway, or the circuit with all its peerings and paths.
+ * A diagnostic POST. ARM runs one of them at a time on a resource, and refuses a second one (429 or 409) until the
+ * first has ended. The resource is the polled gateway, or the circuit with all its peerings and paths.
  */
 interface Operation<Rows> {
-  /** `sessions` come before `tables` where both are due on a resource */
+  /** if both are due on a resource, `sessions` are polled before `tables` */
   reads: 'sessions' | 'tables'
   begin: Begin
-  /** the rows of its result */
+  /** decodes the rows of the result */
   decode(table: AnsweredTable, of: TablePlace): Rows
 }
 
-/** Everything that Peerwatch knows of one kind of poll. One folder each; `index.ts` beside this file lists them. */
+/** The definition of one poll kind. Each kind has its own folder or file, and `index.ts` in this folder lists them. */
 export type KindDefinition<Kind extends ObservableKind> = {
-  /** ARM resource types that it is polled on, lower case */
+  /** ARM resource types to which the kind applies, lower case */
   types: readonly string[]
-  /** actions of Azure's role-based access control that its requests need; what follows an operation is not among them */
+  /** Azure RBAC actions that its requests need, except those for following an operation */
   actions: readonly string[]
   /** the Azure CLI's command that shows the same, without group and subscription; absent or null = it has none */
   command?(polled: Polled): string | null
@@ -103,28 +103,34 @@ export type KindDefinition<Kind extends ObservableKind> = {
   requests?: number
   /** among the kinds that a throttled subscription puts off: `first`, or `later`; absent = never */
   putOff?: 'first' | 'later'
-  /** the configured interval that it is polled at */
+  /** the configured interval of its polls */
   interval: IntervalName
-  /** polled no more often by itself, milliseconds: a change of what it depends on asks for it */
+  /** minimum interval in milliseconds; a change of a resource on which it depends triggers an additional poll */
   leastIntervalMs?: number
   /**
-   * The subresources that are polled, `''` for the whole resource; none = it is not polled.
-   * @param neighbors of a gateway: BGP neighbors outside it that had a session
+   * Returns the subresources that are polled, `''` for the whole resource; empty = the resource is not polled.
+   * @param neighbors for a gateway: external BGP neighbors that had a session
    */
   subresources(resource: PlannedResource, neighbors: readonly string[]): readonly string[]
-  /** ARM id of what runs its operations, where that is another resource; absent or null = the polled one */
+  /**
+   * Returns the ARM ID of the resource that runs its operations, if it is another resource; absent or null = the polled
+   * resource.
+   */
   runsOn?(resource: PlannedResource): string | null
-  /** absent = it reads the present */
+  /** period of the poll; absent = the poll reads the current state */
   window?: PollWindow
-  /** most that one poll may take, milliseconds; absent = by its interval */
+  /** maximum duration of a poll in milliseconds; absent = derived from its interval */
   deadlineMs?: number
-  /** of a kind that is read in slices: most that they may take together, waits included; it has a lease of its own, with what is read so far */
+  /**
+   * For a kind that is read in slices: maximum total duration in milliseconds, including waits. Such a poll has its own
+   * lease, which stores the rows so far.
+   */
   slicesMs?: number
-  /** the rows of a poll that failed */
+  /** returns the empty rows of a failed poll */
   nothing: () => RowsOf<Kind>
   /**
-   * What an answer of Azure's is that reports no fault of anybody's: the failure that takes its place, or null where it stays.
-   * @param failure as it was classified
+   * Returns the failure that replaces a response of Azure that does not indicate a fault, or null to keep it.
+   * @param failure the classified failure
    */
   refused?(failure: PollFailure): PollFailure | null
   /** the request that the client makes, for runs at virtual time that do without it; absent for kinds of several requests */
@@ -135,7 +141,7 @@ export type KindDefinition<Kind extends ObservableKind> = {
   | { operation: Operation<RowsOf<Kind>> }
   | {
       operation?: never
-      /** reads a kind that ARM answers at once, or in slices */
+      /** reads a kind that ARM answers immediately, or in slices */
       read(read: Read): Promise<Result<RowsOf<Kind>> | Unfinished>
     }
 )
@@ -144,7 +150,7 @@ export const wholeResource = (): readonly string[] => ['']
 
 type Begin = (read: Read, options: BeginOptions) => ReturnType<Parameters<typeof beginOperation>[1]>
 
-/** How a table is read that ARM gives as the result of a diagnostic POST. */
+/** Defines how to read a table that ARM returns as the result of a diagnostic POST. */
 export function tableKind<Row>(
   reads: Operation<Row[]>['reads'],
   begin: Begin,

@@ -12,7 +12,10 @@ import {
 import { hubOfPeer, isAskedForBgp, peerOf, peerRoutesIn } from './hub-peers.ts'
 import { gatewayRoutesIn } from './route-tables.ts'
 
-/** Routes that a gateway's instances learned; of a gateway in a Virtual WAN hub, what the hub has from each of its connections; of a BGP peer of a hub or a Route Server what it announced. */
+/**
+ * Routes that a gateway's instances learned. For a gateway in a Virtual WAN hub, the routes that the hub receives over
+ * each of its connections. For a BGP peer of a hub or a Route Server, the routes that the peer announced.
+ */
 export const learned: KindDefinition<'learned'> = {
   types: [...polledGatewayTypes, ...hubGatewayTypes, armTypes.hubBgpConnection],
   actions: [

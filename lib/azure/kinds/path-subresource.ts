@@ -3,7 +3,7 @@ import { decodeConfig } from '../config/index.ts'
 import { unsupported } from '../read.ts'
 import type { PlannedResource } from './kind.ts'
 
-/** Both paths of each enabled peering of a provisioned circuit, such as `AzurePrivatePeering/primary`. */
+/** Returns both paths of each enabled peering of a provisioned circuit, for example `AzurePrivatePeering/primary`. */
 export function pathSubresources({ config }: PlannedResource): string[] {
   const circuit = decodeConfig(armTypes.circuit, config)
   if (!isProvisioned(circuit)) return []

@@ -20,5 +20,5 @@ export const probe: KindDefinition<'probe'> = {
   },
 }
 
-/** A monitor of the first kind has no test results; Azure answers 400. */
+/** Reports whether Azure refused a metric. A classic monitor has no test results, and Azure returns 400. */
 const isUnknownMetric = ({ error }: PollFailure) => error.httpStatus === 400

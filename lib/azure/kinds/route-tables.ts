@@ -8,7 +8,10 @@ import { addressKey, distinct, prefixKey, sortedBy } from '../order.ts'
 import { isJsonObject } from '../decode/json.ts'
 import { armRow, member } from '../decode/members.ts'
 
-/** A prefix in canonical text. Routers print classful IPv4 networks without their mask, and the default route by itself. */
+/**
+ * Defines a field for a prefix, converted to canonical text. In `classful` tables, routers omit the mask of classful
+ * IPv4 networks and print the default route as a word.
+ */
 export const prefix = (table: 'classful' | 'prefixed') =>
   field(
     'a prefix',
@@ -20,7 +23,7 @@ export const prefix = (table: 'classful' | 'prefixed') =>
   )
 
 const gatewayFields = {
-  // none in what a gateway would advertise to a peer that it has no session with
+  // null for routes that a gateway would advertise to a peer without a session
   localAddress: addressOrNull,
   network: prefix('prefixed'),
   nextHop,
@@ -43,8 +46,8 @@ export const gatewayRouteRow = armRow(gatewayFields).transform(
 )
 
 /**
- * A row of a Route Server's peer, in the table of one instance. Source: Azure Network REST, PeerRoute. The instance is named by that table:
- * Azure's own example has rows of both addresses in each.
+ * A row of a Route Server's peer, in the table of one instance. The instance is the name of that table, because each
+ * table in Azure's example has rows of both addresses. Source: Azure Network REST, PeerRoute.
  */
 export const peerRouteRow = armRow({ ...gatewayFields, instance: textField }).transform(
   ({ localAddress: _, network, sourcePeer, asPath: path, ...row }): RouteRow => ({
@@ -56,7 +59,10 @@ export const peerRouteRow = armRow({ ...gatewayFields, instance: textField }).tr
   }),
 )
 
-/** A row of a path's routeTables: router output as JSON. Source: Azure Network REST, ExpressRouteCircuitRoutesTable. */
+/**
+ * A row of a path's routeTables, which is router output as JSON. Source: Azure Network REST,
+ * ExpressRouteCircuitRoutesTable.
+ */
 export const pathRouteRow = z.preprocess(
   defaultOfFamily,
   armRow({
@@ -78,7 +84,7 @@ export const pathRouteRow = z.preprocess(
   ),
 )
 
-/** A default route that is printed as a word is of its next hop's family. */
+/** Converts the word `default` to `::/0` if the next hop is an IPv6 address. */
 function defaultOfFamily(row: unknown): unknown {
   if (!isJsonObject(row)) return row
   const [network, hop] = [member(row, 'network'), member(row, 'nextHop')]
@@ -86,7 +92,10 @@ function defaultOfFamily(row: unknown): unknown {
   return isWord && typeof hop === 'string' && hop.includes(':') ? { ...row, network: '::/0' } : row
 }
 
-/** Identity of a route is the whole row: the same prefix by several peers or instances is ECMP, not a double. */
+/**
+ * Returns the identity of a route, which is its whole row: the same prefix from several peers or instances is ECMP and
+ * not a duplicate.
+ */
 const identity = (row: RouteRow) =>
   JSON.stringify([
     row.instance,
@@ -105,15 +114,15 @@ const position = (row: RouteRow) =>
     ' ',
   )
 
-/** Doubles dropped, by prefix, then instance, peer and next hop. */
+/** Removes duplicates and sorts by prefix, then instance, peer and next hop. */
 export function routeTable(rows: readonly RouteRow[]): RouteRow[] {
   return sortedBy(distinct(rows, identity), position)
 }
 
-/** The routes of a table that a gateway answered with. */
+/** Decodes the routes of a gateway's table. */
 export const gatewayRoutesIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
   routeTable(decodeRows(gatewayRouteRow, rows, at, unread))
 
-/** The routes of a circuit path's table. */
+/** Decodes the routes of a circuit path's table. */
 export const pathRoutesIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
   routeTable(decodeRows(pathRouteRow, rows, at, unread))

@@ -12,7 +12,7 @@ import { on, plainGet } from './by-hand.ts'
 import type { KindDefinition, PlannedResource, Result } from './kind.ts'
 import { partly, Unread } from '../decode/unread.ts'
 
-/** Cumulative bytes of both paths. The subresource names a peering, or is empty for the whole circuit. */
+/** Cumulative bytes of both paths. The subresource is the name of a peering, or empty for the whole circuit. */
 export const stats: KindDefinition<'stats'> = {
   types: [armTypes.circuit],
   actions: [
@@ -36,15 +36,18 @@ export const stats: KindDefinition<'stats'> = {
   decode: (answer) => counters(objectOf(bodyOf(answer))),
 }
 
-/** The circuit as a whole, which is what is billed, and each of its peerings where it has several: the whole's counters mix these. */
+/**
+ * Returns the circuit as a whole, which is billed, and each of its peerings if there are several, because the whole
+ * circuit's counters add them up.
+ */
 function countedParts({ config }: PlannedResource): string[] {
   const circuit = decodeConfig(armTypes.circuit, config)
   return ['', ...(isProvisioned(circuit) ? countedPeerings(circuit).map(({ name }) => name) : [])]
 }
 
 /**
- * Where ARM has no stats of the circuit (404, and only then: a series must not alternate between two counters) those of its private
- * peering replace them.
+ * Requests the stats of a circuit. If ARM has none (404), the stats of the private peering replace them. Other failures
+ * are not replaced, because a series must not alternate between two counters.
  */
 async function statsOf({ call, arm, id, subresource }: Read): Promise<CallAnswer> {
   const { expressRouteCircuits } = arm.network
@@ -58,7 +61,10 @@ async function statsOf({ call, arm, id, subresource }: Read): Promise<CallAnswer
   }
 }
 
-/** Stats of a circuit or of one peering, as the wire has them; the specification's ExpressRouteCircuitStats has `primarybytesIn`. */
+/**
+ * Stats of a circuit or of one peering. Responses use this spelling; the specification's ExpressRouteCircuitStats has
+ * `primarybytesIn`.
+ */
 const statsRow = armRow({
   primaryBytesIn: countOrNull,
   primaryBytesOut: countOrNull,
@@ -66,7 +72,9 @@ const statsRow = armRow({
   secondaryBytesOut: countOrNull,
 })
 
-/** Any counter may be missing or odd, but an answer with none of the four is malformed. */
+/**
+ * Decodes the four counters. Any of them may be missing or unreadable, but a response without any counter is malformed.
+ */
 function counters(body: JsonObject): Result<CounterRow[]> {
   const unread = new Unread()
   const { known } = decodeIgnoringInvalidMembers(statsRow, body, '', unread)

@@ -15,7 +15,7 @@ const printedState = field('text or number', (value) => {
   return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : undefined
 })
 
-/** Of a text that nobody can read, as much as is kept. */
+/** Maximum number of characters that are kept of an unreadable duration. */
 const LONGEST_TEXT = 40
 
 /** A row of routeTablesSummary. Source: Azure Network REST, ExpressRouteCircuitRoutesTableSummary. */

@@ -6,7 +6,10 @@ import { isInVirtualWan } from '../config/network.ts'
 import { pathSubresources, readPathSubresource } from './path-subresource.ts'
 import { pathRoutesIn } from './route-tables.ts'
 
-/** The route table of one path of a circuit's peering, as the MSEE has it, or one of a Virtual WAN hub: the default one as a part of the hub, each other one by itself. */
+/**
+ * The MSEE's route table of one path of a circuit's peering, or a route table of a Virtual WAN hub. The default table
+ * is polled as part of the hub, each other table separately.
+ */
 export const tables: KindDefinition<'tables'> = {
   types: [armTypes.circuit, armTypes.virtualHub, armTypes.hubRouteTable],
   actions: [

@@ -1,30 +1,30 @@
 import type { ServerResponse } from 'node:http'
 
-/** Forms in which ARM finishes a long-running operation. */
+/** Forms in which ARM completes a long-running operation. */
 export const operationStyles = ['inline', 'location', 'asyncTop', 'asyncOutput', 'both'] as const
 export type OperationStyle = (typeof operationStyles)[number]
 
-/** What the server does with a request. */
+/** The server's reaction to a request. */
 export type Behaviour =
   | { do: 'answer'; status?: number; body?: unknown; headers?: Record<string, string> }
-  /** `text` is sent as it stands, whatever it is */
+  /** `text` is sent unchanged, even if it is invalid */
   | { do: 'text'; status?: number; text: string; contentType?: string; headers?: Record<string, string> }
   | {
       do: 'operation'
       style: OperationStyle
       body: unknown
-      /** how often a follow-up finds it still running */
+      /** number of follow-ups that find the operation still running */
       rounds?: number
       /** sent with the 202 and with each running follow-up */
       retryAfter?: string
-      /** body of the 202; default nothing */
+      /** body of the 202; empty by default */
       acceptedBody?: string
-      /** what the last follow-up does instead of giving the body */
+      /** reaction to the last follow-up, in place of the body */
       end?: Behaviour
-      /** with `both`: how often the result still answers 202 after the status said Succeeded */
+      /** with `both`: number of 202 responses for the result after the status was Succeeded */
       lag?: number
     }
-  /** says that `bytes` follow and hangs up before */
+  /** announces twice the length of `text`, and closes the connection after `text` */
   | { do: 'halfBody'; text: string }
   | { do: 'hang' }
   | { do: 'reset' }
@@ -35,12 +35,12 @@ export const notFound = (path: string): Behaviour => ({
   body: { error: { code: 'ResourceNotFound', message: `The resource '${path}' was not found.` } },
 })
 
-/** An error as ARM words it. */
+/** Builds an error response in ARM's format. */
 export function armError(status: number, code: string, message: string, headers?: Record<string, string>): Behaviour {
   return { do: 'answer', status, body: { error: { code, message } }, ...(headers && { headers }) }
 }
 
-/** BigInt members are written as JSON numbers with all their digits. */
+/** Converts a body to JSON. BigInt members become JSON numbers with all digits. */
 export function wireText(body: unknown): string {
   if (body === undefined) return ''
   const digits: string[] = []
@@ -52,7 +52,7 @@ export function wireText(body: unknown): string {
   return text.replace(/"\\u0000(\d+)\\u0000"/g, (_match, index: string) => digits[Number(index)] ?? '')
 }
 
-/** Does everything but operations, which need the server's memory. */
+/** Performs a behaviour, except an operation, which needs the server's memory. */
 export function perform(behaviour: Exclude<Behaviour, { do: 'operation' }>, response: ServerResponse): void {
   switch (behaviour.do) {
     case 'answer':

@@ -1,26 +1,26 @@
 import { type Behaviour, notFound, type OperationStyle } from './arm-behaviour.ts'
 
 /**
- * What the server knows, as plain JSON. Lists, resource groups and GETs of single resources follow from `resources`;
- * everything else (diagnostic POSTs, stats, metrics, the Activity Log) is a body under its path.
+ * Data of the test server as plain JSON. Lists, resource groups and GETs of single resources are derived from
+ * `resources`. All other responses (diagnostic POSTs, stats, metrics, the Activity Log) are bodies by path.
  */
 export interface ArmInventory {
   subscriptions: { subscriptionId: string; displayName?: string; tenantId?: string; state?: string }[]
   /** ARM bodies; each needs its `id` */
   resources: { id: string; [member: string]: unknown }[]
-  /** bodies by path, without query; e.g. `<gateway id>/getBgpPeerStatus` (a POST) or `<circuit id>/stats` */
+  /** bodies by path without query, for example `<gateway id>/getBgpPeerStatus` (a POST) or `<circuit id>/stats` */
   bodies: Record<string, unknown>
-  /** how POSTs are answered; default `location` */
+  /** form of the responses to POSTs; default `location` */
   style?: OperationStyle
-  /** follow-ups of an operation that find it running; default 1 */
+  /** number of follow-ups that find an operation still running; default 1 */
   rounds?: number
-  /** rows on one page of a list; default all on one */
+  /** number of rows per page of a list; by default all rows are on one page */
   pageSize?: number
 }
 
 const lower = (text: string) => text.toLowerCase()
 
-/** The answer to a request that no rule of the test speaks for. `path` is decoded and single-slashed. */
+/** Returns the response to a request for which the test has no rule. `path` is decoded and has single slashes. */
 export function answerOf(
   estate: ArmInventory,
   method: string,
@@ -40,7 +40,7 @@ export function answerOf(
   return resource ? { do: 'answer', body: resource } : notFound(path)
 }
 
-/** The rows of a list; null if the path is none. */
+/** Returns the rows of a list; null if the path is not a list. */
 function listed(estate: ArmInventory, path: string): unknown[] | null {
   const segments = path.split('/').slice(1)
   const [subscriptions, subscriptionId, ...rest] = segments

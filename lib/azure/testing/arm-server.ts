@@ -6,7 +6,7 @@ import { answerOf, type ArmInventory } from './arm-estate.ts'
 export { armError, type Behaviour, type OperationStyle, operationStyles } from './arm-behaviour.ts'
 export type { ArmInventory } from './arm-estate.ts'
 
-/** A request as it came in. Header names are lower case. */
+/** A request as received. Header names are lower case. */
 export interface SeenRequest {
   method: string
   path: string
@@ -16,36 +16,36 @@ export interface SeenRequest {
   at: number
 }
 
-/** A rule answers in the estate's place. `when` is matched against `METHOD path`, case-insensitively. */
+/** A rule that replaces the response of the estate. `when` is matched against `METHOD path`, case-insensitively. */
 export interface Rule {
   when: RegExp
   behaviour: Behaviour | ((request: SeenRequest) => Behaviour)
-  /** for so many requests; default for ever */
+  /** number of requests to which the rule applies; by default all */
   times?: number
 }
 
 export type IdentityMode = 'ok' | 'elsewhere' | 'refuse' | 'fail' | 'hang' | 'throttle'
 
-/** An Azure of its own on a free loopback port: token endpoint, ARM's lists and its long-running operations. */
+/** A simulated Azure on a free loopback port, with a token endpoint, ARM's lists and long-running operations. */
 export interface ArmServer {
-  /** for `resourceManagerUrl` */
+  /** address for `resourceManagerUrl` */
   url: string
-  /** for the environment of whoever talks to it */
+  /** environment variables for clients of this server */
   environment: { IDENTITY_ENDPOINT: string; IDENTITY_HEADER: string }
-  /** every request to ARM so far, token requests left out */
+  /** all requests to ARM so far, without token requests */
   requests: SeenRequest[]
   tokenRequests: SeenRequest[]
-  /** rules added later are asked first */
+  /** adds a rule; rules that were added later take precedence */
   rule(rule: Rule): void
   estate: ArmInventory
   identity: IdentityMode
-  /** headers on every answer, such as x-ms-ratelimit-remaining-subscription-reads */
+  /** headers of every response, for example x-ms-ratelimit-remaining-subscription-reads */
   headers: Record<string, string>
-  /** as it was when it started, but for the tokens that it gave out */
+  /** restores the initial state, but keeps the issued tokens valid */
   reset(estate?: ArmInventory): void
-  /** no token issued so far is taken any more */
+  /** makes all tokens issued so far invalid */
   revokeTokens(): void
-  /** resolves when a request to ARM matching `when` has come in, now or before */
+  /** resolves when a request to ARM that matches `when` is received, or immediately if it was received before */
   seen(when: RegExp): Promise<void>
   close(): Promise<void>
 }
@@ -64,7 +64,7 @@ export async function startArmServer(estate: ArmInventory = emptyEstate(), port 
   const rules: Rule[] = []
   const tokens = new Set<string>()
   const operations = new Map<string, Operation>()
-  /** of all tests: an id is never given out twice */
+  /** counts the operations of all tests, so that no operation ID is used twice */
   let begun = 0
   const watchers = new Set<() => void>()
   let issued = 0
@@ -122,7 +122,7 @@ export async function startArmServer(estate: ArmInventory = emptyEstate(), port 
     incoming.setEncoding('utf8').on('data', (piece: string) => {
       request.body += piece
     })
-    // the answer waits for the body, as a server's does
+    // respond after the body was received, like a real server
     incoming.once('end', () => {
       if (request.path === '/msi/token') return token(request, response)
       if (isOfEarlierTest(request)) return response.destroy()
@@ -133,7 +133,10 @@ export async function startArmServer(estate: ArmInventory = emptyEstate(), port 
     })
   }
 
-  /** A request about an abandoned operation may still arrive when the next test begins. */
+  /**
+   * Reports whether a request belongs to an operation of an earlier test. Such a request may still arrive when the next
+   * test begins.
+   */
   function isOfEarlierTest(request: SeenRequest): boolean {
     const [, id = ''] = followedBy(request)
     return /^operation-\d+$/.test(id) && !operations.has(id)
@@ -208,7 +211,7 @@ export async function startArmServer(estate: ArmInventory = emptyEstate(), port 
   }
 }
 
-/** Which of an operation's two places a request asks, and its id. */
+/** Returns the kind of operation address that a request uses, and the ID of the operation. */
 function followedBy({ path }: SeenRequest): [kind?: string, id?: string] {
   const [, kind, id] = /\/locations\/[^/]+\/(operationResults|operations)\/([^/]+)$/i.exec(path) ?? []
   return [kind, id]

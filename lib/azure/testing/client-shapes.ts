@@ -17,7 +17,7 @@ export const wire = (status: number, body: Json): WireAnswer => ({
   body: wireText(body),
 })
 
-/** A client in whose place of the network is a function. */
+/** Creates a client with a function in place of the network. */
 export const clientOf = (transport: (request: WireRequest) => WireAnswer): Azure =>
   createAzure({
     resourceManagerUrl: 'http://127.0.0.1',
@@ -26,7 +26,7 @@ export const clientOf = (transport: (request: WireRequest) => WireAnswer): Azure
     createCredential: () => ({ getToken: async () => ({ token: 'sim', expiresOnTimestamp: Date.now() + 3_600_000 }) }),
   })
 
-/** Asks a client one answer of which is the given one. */
+/** Runs a query with a client that receives the given body for the request that `isIt` selects. */
 async function asked<T>(
   isIt: (request: WireRequest) => boolean,
   body: Json,
@@ -55,7 +55,7 @@ const polled =
     return { outcome, error, rows: found.rows as unknown as JsonObject[] }
   }
 
-/** Metrics count what was not read in words. */
+/** Fills in the number of unread parts, which metrics report only in the text of their error. */
 function counted({ outcome, error, rows }: Reading): Reading {
   const [, parts = '1'] = /^(\d+) parts of the metrics/.exec(error?.detail ?? '') ?? []
   const unread = { count: Number(parts), of: Number(parts), sample: '' }
@@ -176,5 +176,5 @@ const subscriptions: Shape = {
   },
 }
 
-/** Answers that the client asks for, one among others. */
+/** Shapes of responses that the client requests together with others. */
 export const clientShapes: readonly Shape[] = [buckets, series, activity, changes, subscriptions]

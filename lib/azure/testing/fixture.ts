@@ -29,8 +29,9 @@ export const peerBody = {
 let shared: Promise<ArmServer> | undefined
 
 /**
- * A client for each test, signed in by the server's own identity endpoint. All files of a process have one server, as it was when it
- * started, since MSAL remembers for the life of the process where the identity endpoint is.
+ * Provides a client for each test, signed in through the server's own identity endpoint. All test files of a process
+ * share one server, which is reset before each test, because MSAL remembers the address of the identity endpoint for
+ * the lifetime of the process.
  */
 export function withAzure() {
   const context = {} as {

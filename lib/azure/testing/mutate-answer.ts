@@ -2,15 +2,17 @@ import fc from 'fast-check'
 import { isJsonObject, type Json, type JsonObject } from '../decode/json.ts'
 import type { Shape } from './shapes.ts'
 
-/** What a member is replaced by; `absent` = it is taken out. */
+/** Replacement of a member; `absent` = the member is removed. */
 export type Odd = { kind: 'absent' } | { kind: 'value'; value: Json }
 
 export interface Mutation {
-  /** changes nothing that is said: letters whose case is turned, members beside, rows doubled, their order */
+  /**
+   * changes without a meaning: letters with changed case, additional members, duplicate rows, and the order of the rows
+   */
   dress: { turns: number[]; extras: [string, Json][]; doubled: number[]; order: number }
-  /** of one row: a member that it may lack */
+  /** one row and an optional member that it lacks */
   lacking: { row: number; path: string; odd: Odd } | null
-  /** of another row: it as a whole (`path` null), or one member */
+  /** another row that is damaged as a whole (`path` null) or in one member */
   damage: { row: number; path: string | null; value: Json } | null
 }
 
@@ -34,7 +36,7 @@ const extra = fc.tuple(
   ),
 )
 
-/** @param shape whose answers are changed */
+/** Generates mutations. @param shape whose responses are changed */
 export function mutations(shape: Shape): fc.Arbitrary<Mutation> {
   const row = fc.nat({ max: shape.rows.length - 1 })
   const paths = Object.keys(shape.optional)
@@ -54,7 +56,7 @@ export function mutations(shape: Shape): fc.Arbitrary<Mutation> {
   })
 }
 
-/** An object with the member at a path (`properties.peerings.0.name`) changed. */
+/** Returns a copy of an object with a changed member at a path (`properties.peerings.0.name`). */
 export function changed(row: JsonObject, path: string, given: Odd): JsonObject {
   const copy = structuredClone(row)
   const names = path.split('.')
@@ -65,7 +67,7 @@ export function changed(row: JsonObject, path: string, given: Odd): JsonObject {
   return copy
 }
 
-/** Says the same in other words: names in another case, and members that nobody knows. */
+/** Returns an equivalent body with changed case of names and additional unknown members. */
 export function dressed(body: Json, { turns, extras }: Mutation['dress']): Json {
   if (Array.isArray(body)) return body.map((item) => dressed(item, { turns, extras, doubled: [], order: 0 }))
   if (!isJsonObject(body)) return body
@@ -85,7 +87,7 @@ function turned(name: string, turns: readonly number[]): string {
     .join('')
 }
 
-/** Rows in one of the orders of three, some of them twice. */
+/** Returns the rows in one of several orders, with some rows repeated. */
 export function arranged<T>(rows: readonly T[], { doubled, order }: Pick<Mutation['dress'], 'doubled' | 'order'>): T[] {
   const all = [...rows, ...doubled.flatMap((index) => rows.slice(index, index + 1))]
   const shift = order % Math.max(1, all.length)

@@ -11,7 +11,7 @@ import { type Reading, type Shape, wireText } from './shapes.ts'
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg1/providers/Microsoft.Network`
 const three = <T>(make: (n: number) => T): T[] => [1, 2, 3].map(make)
 
-/** Resources of a type with what is read of their configuration. */
+/** Defines a shape for resources of a type. `members` are the properties that are decoded from their configuration. */
 function resourcesOf(type: string, properties: (n: number) => JsonObject, members: readonly string[]): Shape {
   const place = type.slice(type.lastIndexOf('/') + 1)
   return {
@@ -23,7 +23,7 @@ function resourcesOf(type: string, properties: (n: number) => JsonObject, member
       properties: properties(n),
     })),
     optional: {
-      // that of its id takes its place
+      // without a name, the name in the ID is used
       name: ['name'],
       location: ['location'],
       ...Object.fromEntries(members.map((path) => [`properties.${path}`, ['config']])),
@@ -147,7 +147,7 @@ const networks = resourcesOf(
   ],
 )
 
-/** Through the client, beside all other lists of an inventory. */
+/** A shape that is read by the client, together with all other lists of an inventory. */
 const listed: Shape = {
   ...circuits,
   name: 'circuits of an inventory',

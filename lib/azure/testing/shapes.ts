@@ -3,33 +3,33 @@ import { decodeAnswer } from '../decode/decode-answer.ts'
 import type { ObservableKind } from '../types.ts'
 import type { Json, JsonObject } from '../decode/json.ts'
 
-/** What was read of an answer, its parts as rows. */
+/** The result of decoding a response, with its parts as rows. */
 export interface Reading {
   outcome: string
   error: { code: string; detail: string; unread?: { count: number; of: number; sample: string } } | null
   rows: JsonObject[]
 }
 
-/** A kind of answer, by rows that are good and what they may lack. */
+/** A kind of response: its good rows, and the members that they may lack. */
 export interface Shape {
   name: string
-  /** each states all that is read of one, and no two name the same */
+  /** rows that set all decoded members; no two rows have the same name */
   rows: JsonObject[]
-  /** members that a row may lack (`properties.peerAsn`), and what of its reading is theirs */
+  /** optional members of a row (`properties.peerAsn`), with the fields of the decoded row that depend on them */
   optional: Record<string, readonly string[]>
-  /** members without which it is no row */
+  /** required members of a row */
   needed: readonly string[]
-  /** a member without whose items a row says nothing */
+  /** a list member; a row in which it is empty has no content */
   list?: string
-  /** each row is the whole answer */
+  /** whether each row is the whole response */
   isSingle?: boolean
-  /** a row is kept without what is odd in it */
+  /** whether a row is kept without its unreadable member */
   keepsRows?: boolean
-  /** an odd member of a row that is kept is named */
+  /** whether an unreadable member of a kept row is reported */
   namesMembers?: boolean
-  /** one answer among many requests */
+  /** whether reading needs many requests */
   isSlow?: boolean
-  /** rows of an equal name are rows of their own */
+  /** whether rows with the same name are separate rows */
   hasDoubles?: boolean
   body(rows: Json[]): JsonObject
   read(body: Json): Reading | Promise<Reading>
@@ -121,7 +121,7 @@ const gatewayRoutes = (kind: 'learned' | 'advertised'): Shape => ({
 const peerRoutes: Shape = {
   name: 'learned from a peer of a hub',
   rows: three((n) => route(n)),
-  // its instance is that of the table
+  // the instance is the name of the table
   optional: { ...routeMembers, localAddress: [] },
   needed: ['network'],
   body: (rows) => ({ RouteServiceRole_IN_0: rows, RouteServiceRole_IN_1: [] }),
@@ -329,7 +329,7 @@ const reach: Shape = {
   read: answered(at('expressRouteCircuits/er', 'AzurePrivatePeering/connections'), 'connection', tunnelsOf),
 }
 
-/** Answers that are read by one decoder. */
+/** Shapes of responses that a single decoder reads. */
 export const singleShapes: readonly Shape[] = [
   peers,
   hubPeers,

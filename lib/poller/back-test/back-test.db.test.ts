@@ -17,7 +17,10 @@ const db = withTestDatabase()
 const START = Date.UTC(2026, 10, 20, 3)
 const POLLS = 120
 
-/** Three restarts within half an hour: by the shipped rule the third makes a flapping session and is a part of that. */
+/**
+ * Reports whether the gateway restarts in a minute. There are three restarts within half an hour; by the default rule
+ * the third makes the session flapping, and is part of that event.
+ */
 const downAt = (minute: number) => minute === 20 || minute === 32 || minute === 44
 
 const read = (minute: number) => readSession(START + minute * MINUTE, downAt(minute))

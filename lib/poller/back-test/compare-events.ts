@@ -7,12 +7,13 @@ import {
   type RaisedEvent,
 } from '#lib/contract/index.ts'
 
-/** Events that are listed one by one. */
+/** Maximum number of events in each list. */
 const LISTED = 200
 
 /**
- * What two sets of thresholds raised from the same past. An event is the same where kind, scope and subject are, and the bounds of
- * its begin overlap: another threshold may have it proved by another poll. Events that a larger one explains count for nothing.
+ * Compares the events that two sets of thresholds raise from the same past. Two events are equal if kind, scope and
+ * subject are equal and the bounds of their starts overlap, because with another threshold another poll may prove the
+ * event. Events that are part of a larger event are ignored.
  */
 export function compareEvents(
   before: readonly DetectedEvent[],
@@ -37,7 +38,7 @@ const overlap = (a: Bounds, b: Bounds) => a.earliest <= b.latest && b.earliest <
 
 const aboutOf = ({ kind, scope, subject }: DetectedEvent) => JSON.stringify([kind, scope, subject])
 
-/** Events of one side for which the other has none; each of the other stands for one only. */
+/** Returns the events without an equal event on the other side. Each event of the other side matches only one event. */
 function without(events: readonly DetectedEvent[], others: readonly DetectedEvent[]): DetectedEvent[] {
   const left = Map.groupBy(others, aboutOf)
   return events.filter((event) => {

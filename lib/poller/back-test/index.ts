@@ -8,12 +8,12 @@ import type { Jobs } from '#lib/platform/jobs.ts'
 import { runBackTest } from './run-back-test.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 
-/** Longest that one may take; a longer one is taken up again from its beginning, and fails the third time. */
+/** Maximum duration of a back-test in seconds. A longer back-test is restarted, and fails at the third attempt. */
 const EXPIRES_SECONDS = 3_600
 
 const BACK_TESTS = 'back-tests'
 
-/** Runs the back-tests that were asked for, one after another. */
+/** Runs the requested back-tests one after another. */
 export function backTestJob(readRouterEnds: ReadRouterEnds): Job {
   return {
     name: BACK_TESTS,
@@ -27,12 +27,12 @@ export function backTestJob(readRouterEnds: ReadRouterEnds): Job {
   }
 }
 
-/** Has them run as soon as somebody asks for one; the job's own times are for what was left behind. */
+/** Starts the job as soon as a back-test is requested. The job's own schedule only picks up interrupted back-tests. */
 export function followBackTests(changes: Pick<ChangeFeed, 'on'>, jobs: Pick<Jobs, 'wake'>): void {
   changes.on(['settings'], () => jobs.wake(BACK_TESTS))
 }
 
-/** @returns false when there is none to run */
+/** Runs the next back-test. @returns false if there is none to run */
 export async function runNext(db: Database, signal: AbortSignal, readRouterEnds?: ReadRouterEnds): Promise<boolean> {
   const test = await takeBackTest(db.pool)
   if (!test) return false
@@ -42,7 +42,7 @@ export async function runNext(db: Database, signal: AbortSignal, readRouterEnds?
     const result = await runBackTest({ db, report, signal, readRouterEnds }, test, before)
     if (result) await db.transaction((client) => endBackTest(client, test.id, { result }))
   } catch (error) {
-    // the worker stops: the next one starts over
+    // the worker is stopping; the next worker restarts the back-test
     if (signal.aborted) return false
     const cancelled = (await backTestById(db.pool, test.id))?.state === 'cancelled'
     if (!cancelled) componentLogger('back-test').warn({ err: error, test: test.id }, 'a back-test failed')

@@ -10,32 +10,35 @@ import { Recorder } from '../memory/recorder.ts'
 import type { DetectionInputs } from '../memory/store.ts'
 import { compareEvents } from './compare-events.ts'
 
-/** What a past can't reproduce, whatever the thresholds: history does not keep it poll by poll. */
+/** Detections that a back-test cannot reproduce, because history does not store their data for each poll. */
 const NOT_REPRODUCIBLE = [
   'stalled keepalives and doubts about how old a session is: counts of messages and ages are kept only as last read',
   'what rests on counters beyond the raw samples (RETAIN_RAW), on Azure Monitor, or on probes',
   'problems of the collector itself',
 ]
 
-/** So many polls are folded before others get their turn: a worker goes on polling meanwhile. */
+/**
+ * Number of polls that are evaluated before control returns to the event loop, because the worker continues to poll
+ * meanwhile.
+ */
 const POLLS_AT_ONCE = 50
-/** Whoever waits sees it move: after so much of it, and after so long in any case. */
+/** Interval between progress reports: the share of all polls, and the maximum time in milliseconds. */
 const REPORT_EVERY = { share: 0.01, ms: 1_000 }
 
 interface BackTestContext {
   db: Database
-  /** @returns false when nobody wants the result any more */
+  /** @returns false if the back-test was cancelled */
   report(done: number, all: number): Promise<boolean>
   signal: AbortSignal
-  /** reads the reports of routers; absent = this process has none */
+  /** reads the reports of routers; absent = not available in this process */
   readRouterEnds?: ReadRouterEnds
 }
 
 /**
- * Folds a interval of history twice, poll by poll in one pass: under the settings that it is held against and under the changed ones. Both
- * begin with nothing known, so that what was open when the interval begins is raised by neither.
- * @param heldAgainst values of that version that differ from the shipped ones
- * @returns null when it was given up
+ * Evaluates an interval of history in one pass with two sets of settings: the current settings and the changed
+ * settings. Both start without any state, so that neither raises an event for a problem that began before the interval.
+ * @param heldAgainst values of the compared version that differ from the defaults
+ * @returns null if the back-test was cancelled
  */
 export async function runBackTest(
   { db, report, signal, ...routers }: BackTestContext,

@@ -34,52 +34,56 @@ import { topicsOf } from './topics.ts'
 export interface PollResult {
   lease: Lease
   observation: Observation
-  /** short id of the resource */
+  /** short ID of the resource */
   scope: string
   /** kind `summary`: the MSEE's addresses on this path */
   localAddresses: ByFamily | null
-  /** seconds from when this poll was due to when the next one is */
+  /** seconds from when this poll was due to when the next poll is due */
   everySeconds: number
-  /** the next poll starts no sooner; null = the interval decides */
+  /** earliest start of the next poll; null = determined by the interval */
   notBefore: EpochMs | null
-  /** how long the answer took; none = there was nothing to measure */
+  /** duration until the response; absent or null = not measured */
   ranSeconds?: number | null
-  /** whether faster polls of this source end */
+  /** whether faster polling of this source ends */
   endsBurst: boolean
-  /** other polls that this one asks for, due at once */
+  /** other polls that this poll requests immediately */
   asksFor: readonly { sourceId: number; kinds: readonly string[] }[]
-  /** the same, due in an interval of the resource's sessions, if routes came, went or changed */
+  /**
+   * other polls that are due one interval of the resource's sessions later, if routes were added, removed or changed
+   */
   asksForIfRoutesChanged?: readonly { sourceId: number; kinds: readonly string[] }[]
-  /** a session's prefixes, messages or state moved, whether or not history keeps that as a change */
+  /** whether a session's prefixes, messages or state changed, even if history does not store it as a change */
   sessionsChanged: boolean
-  /** what is known of how the estate hangs together */
+  /** cached topology of the estate */
   estate: TopologyCache
-  /** absent = nobody listens */
+  /** absent = no listener */
   incidentsChanged?: IncidentsChanged | undefined
-  /** what dated it, to be compared with the database's; absent = a clock of its own, as of a past that is made */
+  /** clock that dated the poll, for comparison with the database's clock; absent = a simulated clock */
   datedBy?: Pick<Clock, 'now'> | undefined
-  /** what the work for it belongs to, whoever's commit it is gathered into; absent = the caller's */
+  /** span of the poll, for a commit that combines several polls; absent = the caller's span */
   trace?: Span
 }
 
 export interface Committed {
   status: Recorded['status'] | 'superseded' | 'clock'
   changes: Recorded['changes']
-  /** new, or in a later version */
+  /** events that are new or have a new version */
   events: DetectedEvent[]
-  /** what the next poll is compared with, and what detection remembers of the source; absent = to be read */
+  /**
+   * data for comparison with the next poll, and detection's state of the source; absent = must be read from the
+   * database
+   */
   left?: LastPoll | undefined
   state?: PeekedState | undefined
 }
 
-/** Thrown inside the transaction to undo it. */
+/** Error that rolls back the transaction after the lease was lost. */
 class LeaseLost extends Error {}
 
 /**
- * Everything that a poll leaves behind, in one transaction: intervals, coverage, events, detection's state, the next due
- * time and the notification. Either all of it is there or nothing is. A poll whose lease went to another worker leaves
- * nothing (`superseded`).
- * @param last the route table that the poll under the lease before this one has left; absent = unknown
+ * Writes all results of a poll in one transaction: intervals, coverage, events, detection's state, the next due time
+ * and the notification. A poll whose lease went to another worker writes nothing (`superseded`).
+ * @param last route table of the previous poll under this lease; absent = unknown
  */
 export async function commitPoll(db: Database, result: PollResult, last?: LastTable | null): Promise<Committed> {
   const { trace } = result
@@ -95,7 +99,7 @@ export async function commitPoll(db: Database, result: PollResult, last?: LastTa
 async function write(client: PoolClient, result: PollResult, last: LastTable | null): Promise<Committed> {
   const { lease, localAddresses, datedBy } = result
   const before = datedBy?.now()
-  // first of all: it locks the lease's row, so that nobody can take the lease while this is being written
+  // this must be first, because it locks the lease's row, so that no other worker can take the lease during the write
   const database = await completeInTransaction(client, completionOf(result))
   if (database === null) throw new LeaseLost()
   const offMs = before === undefined ? 0 : aheadMs(result.observation, { before, database, after: datedBy?.now() ?? 0 })
@@ -107,11 +111,12 @@ async function write(client: PoolClient, result: PollResult, last: LastTable | n
     last,
     estate: result.estate,
     incidentsChanged: result.incidentsChanged,
-    // rows of the timetable are locked before detection's memory: whoever holds that waits for no timetable
+    // rows of the schedule are locked before detection's state, so that a transaction that holds that state never waits
+    // for the schedule
     beforeDetection: async (changes) => {
       const areChanged = changes.some(({ type }) => type === 'route')
       for (const { sourceId, kinds } of result.asksFor) await expedite(client, sourceId, kinds)
-      // at once, each would hold up the polls that see whether it goes on
+      // immediate polls would delay the session polls that show whether the change continues
       if (areChanged)
         for (const { sourceId, kinds } of result.asksForIfRoutesChanged ?? [])
           await expedite(client, sourceId, kinds, lease.firstSeconds ?? 0)
@@ -128,7 +133,10 @@ export function completionOf({ lease, everySeconds, notBefore, ranSeconds, endsB
   return { ...lease, everySeconds, notBefore, ranSeconds: ranSeconds ?? null, endsBurst }
 }
 
-/** After polls have ended in their transaction: tables of gateways that are read early, after a session that was. */
+/**
+ * Makes tables of gateways due early, after a session poll that allows it, in the transaction in which these polls
+ * ended.
+ */
 export async function bringTablesForward(client: PoolClient, ended: readonly PollResult[]): Promise<void> {
   const resources = ended.flatMap(({ observation, lease: { kind, resource, firstSeconds, tableSeconds } }) => {
     const isSession = FIRST_KINDS.includes(kind as PollKind) && observation.outcome === 'ok'
@@ -138,7 +146,7 @@ export async function bringTablesForward(client: PoolClient, ended: readonly Pol
   if (resources.length > 0) await bringForward(client, resources, FIRST_KINDS)
 }
 
-/** What a recorded poll publishes; null = nothing. */
+/** Returns the notification of a recorded poll; null if there is none. */
 export function changeOfPoll(
   { observation, scope, sessionsChanged }: PollResult,
   recorded: { changes: Recorded['changes']; events: number },
@@ -150,8 +158,8 @@ export function changeOfPoll(
 }
 
 /**
- * What a poll leaves in history and in detection, in the caller's transaction: the same for a worker's poll, which has a lease
- * and an audience beside it, and for one of a past that is made at virtual time.
+ * Records a poll in history and runs detection in the caller's transaction. A worker's poll, which also has a lease and
+ * listeners, and a poll of a simulated past both use it.
  */
 export async function recordPoll(
   client: PoolClient,

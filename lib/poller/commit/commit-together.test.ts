@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { QuietPoll } from '#lib/history/index.ts'
 import { howManyTogether } from './commit-together.ts'
 
-/** Polls that wait, by how many buckets of metrics each has. */
+/** Returns waiting polls with the given numbers of metric buckets. */
 const waiting = (buckets: readonly number[]) =>
   buckets.map((length) => ({ quiet: { metrics: { buckets: Array.from({ length }) } } as unknown as QuietPoll }))
 

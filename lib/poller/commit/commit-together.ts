@@ -16,19 +16,22 @@ import { bringTablesForward, completionOf, type PollResult, changeOfPoll } from 
 import { aheadMs } from '../plan/dated.ts'
 import type { QuietDetection } from './quiet-detection.ts'
 
-/** A finished poll that changes nothing, and what it was compared with. */
+/** A finished poll that changes nothing, with the comparison data. */
 export interface Gathered {
   result: PollResult
   quiet: QuietPoll
   detection: QuietDetection
 }
 
-/** More are not committed together: what fails together is repeated one by one. */
+/** Maximum number of polls in one commit, because all polls of a failed commit are repeated one by one. */
 export const MAX_TOGETHER = 200
-/** After an outage a poll of metrics has a day's buckets; the others wait for as long as they take. */
+/**
+ * Maximum number of metric buckets in one commit. After an outage a metric poll has the buckets of a day, and the other
+ * polls wait for its commit.
+ */
 const MAX_BUCKETS_TOGETHER = 20_000
 
-/** How many of those that wait, from the first on, are committed together. */
+/** Returns how many of the waiting polls, from the first on, are committed together. */
 export function howManyTogether(waiting: readonly Pick<Gathered, 'quiet'>[]): number {
   let buckets = 0
   const beyond = waiting.findIndex(({ quiet }, i) => {
@@ -38,20 +41,20 @@ export function howManyTogether(waiting: readonly Pick<Gathered, 'quiet'>[]): nu
   return Math.min(MAX_TOGETHER, beyond < 0 ? waiting.length : beyond)
 }
 
-/** What became of polls that were committed together. */
+/** The result of committing polls together. */
 interface CommittedTogether {
-  /** those that were recorded; the others left nothing, and still have the leases that they had */
+  /** polls that were recorded; the others wrote nothing and still have their leases */
   recorded: ReadonlySet<Gathered>
-  /** by source: the version of what detection remembers, where that was replaced */
+  /** new version of detection's state by source, if it was replaced */
   versions: ReadonlyMap<number, string>
 }
 
 /**
- * Commits quiet polls in one transaction, each table in one statement. Each is fenced by its own lease. Left out is a poll whose lease
- * was lost or whose row is held, whose source's memory was stored by somebody else, or whose group must be folded again: it is for
- * `commitPoll`, which waits and folds.
- * @param gathered of one source at most one that replaces its memory
- * @throws NotAsRemembered, or what the database says: then none of them has left anything
+ * Commits quiet polls in one transaction, with one statement per table. Each poll is protected by its own lease. A poll
+ * is left out if its lease was lost or its row is locked, if another process stored the state of its source, or if its
+ * group must be evaluated again. `commitPoll` handles such a poll, because it can wait and run detection.
+ * @param gathered at most one poll per source that replaces its state
+ * @throws NotAsRemembered, or the database's error; then no poll has written anything
  */
 export function commitTogether(db: Database, gathered: readonly Gathered[]): Promise<CommittedTogether> {
   return db.transaction(async (client) => {
@@ -64,7 +67,7 @@ export function commitTogether(db: Database, gathered: readonly Gathered[]): Pro
     const recorded = still.filter(({ result: { observation, datedBy } }, i) => {
       const [database, since] = [ended[i] ?? null, before[i]]
       if (database === null || since === undefined || !datedBy) return database !== null
-      // each by itself says what is wrong with it
+      // when committed separately, each poll reports its own clock problem
       if (aheadMs(observation, { before: since, database, after: datedBy.now() }) !== 0)
         throw new NotAsRemembered('clock')
       return true
@@ -84,7 +87,10 @@ export function commitTogether(db: Database, gathered: readonly Gathered[]): Pro
   })
 }
 
-/** Those whose fold still stands: nobody has stored what their sources remember, and no group waits to be folded again. */
+/**
+ * Returns the polls whose evaluation is still valid: no other process has stored the state of their sources, and no
+ * group must be evaluated again.
+ */
 async function withoutNews(client: PoolClient, gathered: readonly Gathered[]): Promise<readonly Gathered[]> {
   const replaced = new Set(statesOf(gathered).keys())
   const peeked = new Map(
@@ -115,7 +121,7 @@ async function withoutNews(client: PoolClient, gathered: readonly Gathered[]): P
 
 const recheckKey = ({ scope, brings }: Pick<ScopeRequest, 'scope' | 'brings'>) => `${scope} ${brings}`
 
-/** The memory that polls leave, by source: one of them at most replaces that of a source. */
+/** Returns the states that polls leave, by source. At most one poll replaces the state of a source. */
 function statesOf(gathered: readonly Gathered[]): Map<number, { state: string; version: string }> {
   return new Map(
     gathered.flatMap(({ result, detection: { state, version } }) =>

@@ -7,8 +7,9 @@ import type { PollContext } from '../poll/poll-context.ts'
 import { noRowsOf } from '../poll/poll-without-rows.ts'
 
 /**
- * Commits a poll however often the database is away: its answer is in hand. One that can't be recorded at all leaves that it could not.
- * @throws when `signal` aborts; what the database says of a poll that can't even be recorded as malformed
+ * Commits a poll, with retries while the database is unavailable, because Azure has already answered. A poll that
+ * cannot be recorded at all is replaced by a record of this fault.
+ * @throws the reason of `signal` if it aborts; the database's error if the poll cannot be recorded as malformed either
  */
 export async function commitUntilKept(
   context: PollContext,
@@ -26,7 +27,7 @@ export async function commitUntilKept(
       commitSeconds.observe({ kind: lease.kind }, (clock.monotonic() - begun) / 1000)
       return committed
     } catch (error) {
-      // without a connection nothing was read
+      // without a connection the estate was not read
       if (databaseFailure(error) !== 'pool_exhausted') estate.undone(readings)
       signal.throwIfAborted()
       if (willPass(error)) {
@@ -44,7 +45,7 @@ export async function commitUntilKept(
 
 const NOT_RECORDED = 'NOT_RECORDED'
 
-/** What stands in for an answer that history could not take: the fault is shown, and nothing of it is believed. */
+/** Returns the replacement for a response that history could not store. It shows the fault and contains no rows. */
 function notRecorded(observation: Observation): Observation {
   return {
     ...observation,

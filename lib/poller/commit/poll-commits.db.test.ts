@@ -17,7 +17,7 @@ afterEach(() => {
 
 const FOREVER = 2 ** 30
 
-/** An estate whose polls were recorded and are quiet from here on. */
+/** Creates an estate whose polls were recorded and which changes nothing from here on. */
 async function quietEstate(options: { gatherMs?: number } = {}) {
   const polls = pollsOf(`estate-${++estates}`)
   const ids = await schedule(db, polls)
@@ -35,7 +35,7 @@ async function quietEstate(options: { gatherMs?: number } = {}) {
     round += 1
     return committed
   }
-  // the first ones meet the sources; after the second ones even detection has met them
+  // the first polls learn the sources; after the second polls detection has learned them too
   for (let i = 0; i < 2; i++) {
     await commit(await claim())
     await commits.idle()
@@ -43,7 +43,7 @@ async function quietEstate(options: { gatherMs?: number } = {}) {
   return { polls, ids, claim, commit, commitOne, rows: () => left(db, ids), idle: () => commits.idle() }
 }
 
-/** What is asked of Postgres meanwhile, each statement by its verb and the first table that it names. */
+/** Records the statements sent to Postgres, each as its verb and the first table that it names. */
 function listen(before: (text: string, client: pg.Client) => void = () => {}): string[] {
   const texts: string[] = []
   const query = pg.Client.prototype.query
@@ -57,7 +57,7 @@ function listen(before: (text: string, client: pg.Client) => void = () => {}): s
   return texts
 }
 
-/** A process whose clock is off by this much. */
+/** Returns a clock that is wrong by this many milliseconds. */
 const clockOff = (ms: number) => ({ now: () => Date.now() + ms })
 
 it.each([
@@ -79,14 +79,14 @@ it.each([
       [ids],
     )
     if (expected === 'clock') expect(rows).toEqual([{ outcome: 'clock', isAhead: false }])
-    // what it read is not believed, and the next poll of a clock that is right is
+    // the data of a poll with a wrong clock is ignored, and the next poll with a correct clock is recorded
     const sessions = await db.pool.query('SELECT DISTINCT state FROM session WHERE source_id = ANY ($1)', [ids])
     expect(sessions.rows).toEqual([{ state: expected === 'clock' || variant === 'same' ? 'established' : 'idle' }])
   }
 })
 
 const statuses = (committed: readonly { status: string }[]) => committed.map(({ status }) => status)
-/** The first statement of a batch, which begins its transaction. */
+/** Reports whether a statement is the first of a batch, which begins its transaction. */
 const isBatch = (text: string) => text.includes('SELECT d.source_id FROM unnest')
 
 it('takes one statement for most tables of all of them', async () => {
@@ -110,7 +110,7 @@ it('nothing is read again of what one that was committed alone has left', async 
   const { claim, commit, idle } = await quietEstate()
   const asked: string[] = []
   listen((text) => asked.push(text))
-  // what it locks before it writes is its own
+  // locking reads of the own rows before a write are excluded
   const reads = () =>
     asked.filter(
       (text) =>
@@ -135,7 +135,7 @@ it('what changes something is committed alone, and does not wait for the others'
   })
   expect(await commitOne(0, peers, 'down')).toMatchObject({ status: 'recorded', changes: [{ type: 'session' }, {}] })
   expect(quiet).toBe(0)
-  // one that may not wait takes them with it
+  // a poll that may not wait commits the waiting polls too
   expect(await commitOne(1, { ...learned, shortestSeconds: 0 }, 'same')).toMatchObject({ status: 'recorded' })
   await Promise.all(gathered)
   expect(quiet).toBe(others.length)
@@ -150,7 +150,7 @@ it.each<[Variant, number]>([
   const [peers] = await claim()
   if (!peers) throw new Error('not leased')
   await db.pool.query(`INSERT INTO resource_lease (resource) VALUES ('gateway') ON CONFLICT DO NOTHING`)
-  // nobody reads its table, which is due after the next session
+  // the table is not leased, and is due after the next session
   await db.pool.query(
     `UPDATE poll_schedule SET lease_owner = NULL, lease_until = NULL, resource = 'gateway', every_seconds = 300, run_seconds = 20,
             next_at = clock_timestamp() + interval '1 minute', asked_at = NULL
@@ -219,7 +219,7 @@ it('a poll whose row on the timetable is held waits for it alone', async () => {
   const recorded: string[] = []
   listen((text) => {
     if (text.includes('INSERT INTO counter_sample')) recorded.push('others')
-    // all others are being recorded: only now may the first one
+    // release the first row only after all other polls are recorded
     if (recorded.length === 1 && text === 'COMMIT') {
       recorded.push('released')
       queueMicrotask(() => void holder.query('ROLLBACK').then(() => holder.release()))

@@ -14,7 +14,7 @@ const alone = withTestDatabase()
 const together = withTestDatabase()
 const log = componentLogger('test')
 
-/** Most polls are quiet, as in life; each of the others comes now and then. */
+/** Variants of polls. Most polls are quiet, as in reality. */
 const variant = fc.oneof(
   { weight: 12, arbitrary: fc.constant<Variant>('same') },
   {
@@ -23,7 +23,7 @@ const variant = fc.oneof(
   },
 )
 const KINDS = pollsOf('').length
-/** Of each round: how each poll goes, and which of two workers makes it. */
+/** Rounds: the variant of each poll, and which of two workers runs it. */
 const rounds = fc.array(
   fc.record({
     variants: fc.array(variant, { minLength: KINDS, maxLength: KINDS }),
@@ -36,7 +36,7 @@ let runs = 0
 const tables = new KnownTables()
 let partly = 0
 
-/** A gateway's routes as the wire has them, read by a decoder that remembers what came before. */
+/** Encodes a gateway's routes as a response and decodes them with a decoder that remembers the previous table. */
 function remembered(observation: Observation): Observation {
   const { kind, outcome, target, rows } = observation
   if (outcome !== 'ok' || (kind !== 'learned' && kind !== 'advertised')) return observation
@@ -58,13 +58,14 @@ const recordedTogether = async () =>
   (await registry().getSingleMetric('peerwatch_polls_recorded_together_total')?.get())?.values[0]?.value
 
 /**
- * With what events are about in the place of their keys. A key names the poll that proved its event; of two polls of one moment, either of
- * which proves it, that is the one that was folded first, and workers have no order among them.
+ * Replaces event keys in rows by the kind, subject and start of the event. A key contains the poll that proved the
+ * event; if either of two simultaneous polls proves it, the key depends on which was evaluated first, and the order of
+ * workers is not defined.
  */
 function named(rows: Record<string, unknown[]>): Record<string, unknown[]> {
   const events = (rows.event ?? []).map((row) => JSON.parse(String(row).slice(String(row).indexOf('{'))))
   const names = new Map(events.map((event) => [event.key, `${event.kind} ${event.subject} ${event.started_earliest}`]))
-  // as many names as events: no event takes another one's place
+  // all names must be different, so that no event replaces another
   expect(new Set(names.values()).size).toBe(events.length)
   const text = (value: unknown) =>
     typeof value === 'string' ? value.replaceAll(/\b[0-9a-f]{32}\b/g, (key) => names.get(key) ?? key) : value
@@ -91,7 +92,7 @@ it('polls that two workers commit together leave the very rows that they leave o
         }
         const claimed = await lease(together, togetherIds, polls)
         const committed = claimed.map((own, i) => {
-          // mostly the first one's: a worker compares with what it made itself
+          // the first worker in most cases, because a worker compares with its own earlier polls
           const worker = turns[i] === 0 ? workers[1] : workers[0]
           const observation = observations[i]
           return observation && worker.commit(resultOf(own, remembered(observation), estates[1]))

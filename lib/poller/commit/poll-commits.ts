@@ -17,16 +17,16 @@ import { commitTogether, type Gathered, howManyTogether, MAX_TOGETHER } from './
 import { PollMemory } from './poll-memory.ts'
 import { foldQuietly } from './quiet-detection.ts'
 
-/** A quiet poll waits so long for others. */
+/** Maximum time in milliseconds that a quiet poll waits for others. */
 export const GATHER_MS = 500
-/** Where polls follow each other closely, no more than this share of the shortest interval of its resource. */
+/** Maximum wait as a share of the shortest interval of the poll's resource, for frequent polls. */
 const GATHER_SHARE = 0.02
-/** What polls left that were committed alone is read together after this. */
+/** Delay in milliseconds after which the results of separately committed polls are read together. */
 const READ_MS = 20
 
 const NOTHING_NEW: Committed = { status: 'recorded', changes: [], events: [] }
 
-/** A poll that was committed alone, of which something is to be read. */
+/** A separately committed poll of which some results must still be read. */
 interface Unread extends Pick<PollResult, 'lease' | 'observation'> {
   isLeftKnown: boolean
 }
@@ -36,9 +36,9 @@ interface Waiting extends Gathered {
 }
 
 /**
- * Commits a worker's polls. One that changes something is committed alone and at once. Those that change nothing are compared in memory
- * with what the polls before them left, gathered for {@link GATHER_MS} at most and committed together; each that does not fit in is
- * committed alone, and so is each of them when they fail together.
+ * Commits a worker's polls. A poll that changes something is committed separately and immediately. Polls that change
+ * nothing are compared in memory with the results of earlier polls, gathered for at most {@link GATHER_MS} and
+ * committed together. If a poll cannot be included, or if the common commit fails, polls are committed separately.
  */
 export class PollCommits {
   readonly #db: Database
@@ -49,7 +49,7 @@ export class PollCommits {
   #timer: NodeJS.Timeout | null = null
   #dueAt = Number.POSITIVE_INFINITY
   #isCommitting = false
-  /** sources whose memory a poll that waits, or is being committed, replaces */
+  /** sources whose state a waiting or committing poll replaces */
   readonly #replacing = new Set<number>()
   #unread: Unread[] = []
   #reading: Promise<void> | null = null
@@ -62,8 +62,8 @@ export class PollCommits {
   }
 
   /**
-   * As {@link commitPoll}: all that a poll leaves behind, or nothing.
-   * @throws what the database says; then the poll has left nothing, or its lease has ended
+   * Commits a poll completely or not at all, like {@link commitPoll}.
+   * @throws the database's error; then the poll has written nothing, or its lease has ended
    */
   async commit(result: PollResult): Promise<Committed> {
     const gathered = await this.#quietly(result)
@@ -71,12 +71,12 @@ export class PollCommits {
     return new Promise((resolve) => this.#gather({ ...gathered, resolve }))
   }
 
-  /** The metric series that the poll before this lease left, with their newest buckets; null = not known here. */
+  /** Returns the metric series after the poll before this lease, with their newest buckets; null = unknown here. */
   seriesBefore(lease: Lease): LastPoll['series'] | null {
     return this.#memory.before(lease)?.series ?? null
   }
 
-  /** What there is to commit of a poll that changes nothing; null = it may change something. */
+  /** Returns the data to commit for a poll that changes nothing; null = the poll may change something. */
   async #quietly(result: PollResult): Promise<Gathered | null> {
     const { lease, observation, localAddresses } = result
     if (result.sessionsChanged || result.asksFor.length > 0 || result.notBefore !== null || result.endsBurst)
@@ -101,7 +101,7 @@ export class PollCommits {
     const committed = await commitPoll(this.#db, result, before && lastTable(before))
     if (committed.status === 'recorded' && observation.outcome === 'ok' && quietKinds.has(observation.kind)) {
       const { left } = committed
-      // one that was not needed is as it was; where somebody else has stored it, that is found at the commit
+      // a state that detection did not need is unchanged; if another process has stored it, the commit detects that
       const state = committed.state ?? stateBefore
       if (left) this.#memory.remember(lease, left)
       if (state) this.#memory.rememberState(lease.sourceId, state)
@@ -113,12 +113,12 @@ export class PollCommits {
     return committed
   }
 
-  /** Resolves when nothing is being read any more. */
+  /** Resolves when no read is in progress. */
   async idle(): Promise<void> {
     while (this.#reading) await this.#reading
   }
 
-  /** Reads what polls have left, for those that follow. Nobody waits for that, and it never rejects. */
+  /** Reads the results of polls for later polls, in the background. It never rejects. */
   async #read(): Promise<void> {
     while (this.#unread.length > 0) {
       const polls = this.#unread
@@ -164,7 +164,9 @@ export class PollCommits {
     this.#timer = setTimeout(() => void this.#commitGathered(), Math.max(0, at - performance.now()))
   }
 
-  /** One batch at a time: those that come meanwhile wait for others as long as they would otherwise, and for the end of this one. */
+  /**
+   * Commits one batch at a time. Polls that arrive meanwhile wait for their usual time and for the end of this batch.
+   */
   async #commitGathered(): Promise<void> {
     if (this.#isCommitting) return
     this.#isCommitting = true
@@ -172,14 +174,14 @@ export class PollCommits {
     this.#timer = null
     this.#dueAt = Number.POSITIVE_INFINITY
     const batch = this.#waiting.splice(0, howManyTogether(this.#waiting))
-    // what does not fit in is due by now
+    // polls that do not fit are already due
     if (this.#waiting.length > 0) this.#dueAt = performance.now()
     await this.#commitBatch(batch)
     this.#isCommitting = false
     if (this.#waiting.length > 0) this.#commitSoon(this.#dueAt)
   }
 
-  /** Never rejects: a poll that fails by itself rejects its own promise. */
+  /** Commits a batch. Never rejects: a poll that fails separately rejects its own promise. */
   async #commitBatch(batch: readonly Waiting[]): Promise<void> {
     let recorded: ReadonlySet<Gathered> = new Set()
     try {

@@ -1,12 +1,14 @@
 import type { LastPoll, PeekedState } from '#lib/history/index.ts'
 import type { LeaseKey } from '#lib/platform/leases/index.ts'
 
-/** Most polls, and most sources, of which something is remembered: some three times as many as a thousand gateways have. */
+/**
+ * Maximum number of polls, and of sources, that are remembered: about three times the number of a thousand gateways.
+ */
 const MOST = 40_000
 
 /**
- * What a worker's own last polls have left, so that the next ones need not read it. An entry holds for the lease that follows the one
- * under which it was made: then nobody else has recorded a poll between the two.
+ * Results of a worker's own last polls, so that the next polls need not read them. An entry is valid only for the lease
+ * that directly follows its own lease, because then no other process has recorded a poll in between.
  */
 export class PollMemory {
   readonly #polls: Bounded<string, { epoch: bigint; last: LastPoll }>
@@ -17,20 +19,20 @@ export class PollMemory {
     this.#states = new Bounded(most)
   }
 
-  /** What the poll left that was made under the lease before this one; null = unknown. */
+  /** Returns the results of the poll under the previous lease; null = unknown. */
   before(lease: LeaseKey): LastPoll | null {
     const known = this.#polls.get(keyOf(lease))
     return known?.epoch === BigInt(lease.epoch) - 1n ? known.last : null
   }
 
-  /** Takes note of what a poll under this lease has left, unless a later one is known. */
+  /** Stores the results of a poll under this lease, unless those of a later poll are known. */
   remember(lease: LeaseKey, last: LastPoll): void {
     const epoch = BigInt(lease.epoch)
     const known = this.#polls.get(keyOf(lease))
     if (!known || known.epoch <= epoch) this.#polls.set(keyOf(lease), { epoch, last })
   }
 
-  /** What detection remembered of a source when it was last read or replaced here; null = unknown, or nothing. */
+  /** Returns detection's state of a source when it was last read or replaced here; null = unknown or empty. */
   stateOf(sourceId: number): PeekedState | null {
     return this.#states.get(sourceId) ?? null
   }
@@ -39,13 +41,13 @@ export class PollMemory {
     this.#states.set(sourceId, peeked)
   }
 
-  /** What a poll that others must not be compared with may have changed. */
+  /** Discards entries that a separately committed poll may have changed. */
   forget(lease: LeaseKey): void {
     this.#polls.delete(keyOf(lease))
     this.#states.delete(lease.sourceId)
   }
 
-  /** How many polls and sources are remembered. */
+  /** Number of remembered polls and sources. */
   get size(): number {
     return this.#polls.size + this.#states.size
   }
@@ -53,7 +55,7 @@ export class PollMemory {
 
 const keyOf = ({ sourceId, kind }: Pick<LeaseKey, 'sourceId' | 'kind'>) => `${sourceId} ${kind}`
 
-/** A map that forgets what was set longest ago. */
+/** A map that removes the entry that was set longest ago. */
 class Bounded<Key, Value> extends Map<Key, Value> {
   readonly #most: number
 

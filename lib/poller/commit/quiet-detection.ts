@@ -5,24 +5,24 @@ import type { PollResult } from './commit-poll.ts'
 import { detect } from '../detection/detect.ts'
 import { type DetectionStore, postgresReads, type TopologyReads } from '../detection/store.ts'
 
-/** What a poll that changes nothing makes of detection. */
+/** The result of detection for a poll that changes nothing. */
 export interface QuietDetection {
-  /** the version of the source's memory that it was folded into; null = it needed none */
+  /** version of the source's state on which the result is based; null = the state was not needed */
   version: string | null
-  /** JSON of that memory after it; null = as before */
+  /** JSON of the new state; null = unchanged */
   state: string | null
-  /** scopes of which none may be due to be folded again */
+  /** scopes that must not be due for another evaluation */
   recheck: readonly ScopeRequest[]
 }
 
-/** Thrown by the store below: a fold has more to say than a quiet poll may. */
+/** Error of the store below: detection needs more than a quiet poll may do. */
 class HasNews extends Error {}
 
 /**
- * Folds a poll that changes nothing outside of any transaction. It runs detection itself, so that what it finds is what it would have
- * found inside of one.
- * @param peeked what is remembered of the source; null = unknown, or nothing
- * @returns null where detection has news, or must read more
+ * Runs detection for a poll that changes nothing, outside of any transaction. It uses the normal detection code, so
+ * that its result equals that inside a transaction.
+ * @param peeked detection's state of the source; null = unknown or empty
+ * @returns null if detection has a new result, or must read more data
  */
 export async function foldQuietly(
   db: Queryable,
@@ -50,7 +50,10 @@ export async function foldQuietly(
   return found
 }
 
-/** Reads as the product's store does, notes in `found` what is saved of the source, and refuses whatever would write or lock more. */
+/**
+ * Returns a store that reads like the production store, records the saved state of the source in `found`, and refuses
+ * every other write or lock.
+ */
 function quietStore(reads: TopologyReads, peeked: PeekedState | null, found: QuietDetection): DetectionStore {
   const refuse = async () => {
     throw new HasNews()

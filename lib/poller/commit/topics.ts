@@ -5,8 +5,9 @@ export type StreamTopic = (typeof streamTopics)[number]
 const all: readonly StreamTopic[] = ['overview', 'circuits', 'gateways', 'sessions', 'routes', 'sources', 'cost']
 
 /**
- * Which answers of the API a recorded poll made old. Without topics for a poll that only confirmed what was known.
- * @returns countersOnly: no more than counters changed, as most polls find: readers may gather such changes
+ * Returns the topics whose API responses a recorded poll invalidates. A poll that only confirms known data has no
+ * topics.
+ * @returns countersOnly: only counters changed, as in most polls, so that readers may combine such changes
  */
 export function topicsOf(
   observation: Observation,
@@ -24,7 +25,7 @@ export function topicsOf(
     else if (change.type === 'route') add('routes')
     else if (change.type === 'arp' || change.type === 'counterReset') add('circuits', 'overview')
     else if (change.type === 'config') add(...all)
-    // what can't be read any more changes verdicts wherever it is shown
+    // a source that has become unreadable changes verdicts wherever it is shown
     else add('sources', 'overview', ...shownIn)
   }
   if (events > 0) add('events', 'overview')

@@ -1,11 +1,14 @@
-/** Which groups of the estate a poll is about, those of before what it reports included. */
+/** Groups of the estate that a poll affects, including former groups that its report changed. */
 import { armTypes, type EpochMs, isChangeMade, owningResource, type PollMark } from '#lib/contract/index.ts'
 import { type FormerNeighbor, type Mapping, type Probed, readScope, type Signal } from '#lib/detection/index.ts'
 import type { DetectionStore } from './store.ts'
 import { aloneGroup, type TopologyCache } from './topology-cache.ts'
 import type { TopologyGroup } from './types.ts'
 
-/** A subscription's polls are about every group that they report something of; all others about the one of their source. */
+/**
+ * Returns the groups that a poll affects. A poll of a subscription affects every group about which it reports
+ * something; any other poll affects the group of its source.
+ */
 export async function affectedGroups(
   store: DetectionStore,
   mark: PollMark,
@@ -30,7 +33,7 @@ export async function affectedGroups(
   return withRemembered(store, book, current, await rememberedOf(store, named, listed), now)
 }
 
-/** What an inventory reports changes the groups themselves. */
+/** Returns the groups that an inventory affects, which can change the groups themselves. */
 async function groupsAfter(
   store: DetectionStore,
   book: TopologyCache,
@@ -42,14 +45,14 @@ async function groupsAfter(
   const circuits = signals.flatMap((signal) => scopesOfChanges(signal, store, 'changed', CIRCUITS))
   const mayLose = gone.length > 0 || circuits.length > 0
   const before = mayLose ? await book.formerGroups(store, now) : []
-  // a circuit that is still there may have lost its peering
+  // a circuit that still exists may have lost its peering
   const earlier =
     gone.length > 0 ? before : before.filter(({ scopes }) => scopes.some((scope) => circuits.includes(scope)))
   book.forget()
   const lost = earlier.length > 0 ? lostBetween(earlier, await book.groups(store, now)) : []
   const listed = new Set((await book.groupsWith(store, named, now)).flatMap(({ scopes }) => scopes))
   const removed = gone.filter((scope) => !listed.has(scope))
-  // what was removed is reported among those that it stood with; by itself where nobody remembers them
+  // a removed resource is reported together with its former group, or separately if that group is no longer known
   const former = earlier.filter(
     ({ scopes, topology }) =>
       scopes.some((scope) => removed.includes(scope)) ||
@@ -57,17 +60,17 @@ async function groupsAfter(
   )
   const groups = withLost(withFormer(await book.groupsWith(store, named, now), former, removed), lost, removed)
   const known = new Set(groups.flatMap(({ scopes }) => scopes))
-  // a hub's gateway stands in a group by its connections: the last one may be gone
+  // a hub's gateway belongs to a group because of its connections, and may have lost the last of them
   const emptied = signals
     .flatMap((signal) => scopesOfChanges(signal, store, 'changed', HUB_GATEWAYS))
     .filter((scope) => !known.has(scope))
   const added = new Set(signals.flatMap((signal) => scopesOfChanges(signal, store, 'added')))
-  // a connection stands in no group by itself, and its removal is over
+  // a returned connection belongs to no group, and its removal has ended
   const returned = await rememberedOf(store, added, known)
   return withRemembered(store, book, [...groups, ...emptied.map(aloneGroup)], returned, now)
 }
 
-/** What neighbors were that no connection leads to any more. */
+/** Returns the former neighbors to which no connection leads any more. */
 function lostBetween(earlier: readonly TopologyGroup[], current: readonly TopologyGroup[]): FormerNeighbor[] {
   const gateways = current.flatMap(({ topology }) => topology.gateways)
   const isConnected = ({ gateway, circuit }: Pick<Mapping, 'gateway' | 'circuit'>) =>
@@ -98,7 +101,7 @@ function lostBetween(earlier: readonly TopologyGroup[], current: readonly Topolo
   return [...mapped, ...unmapped, ...lostBehindVpn(earlier, current)]
 }
 
-/** Neighbors behind VPN connections that are not there any more. */
+/** Returns the neighbors behind VPN connections that were removed. */
 function lostBehindVpn(earlier: readonly TopologyGroup[], current: readonly TopologyGroup[]): FormerNeighbor[] {
   const connectionsOf = (groups: readonly TopologyGroup[]) =>
     groups.flatMap(({ topology }) =>
@@ -112,7 +115,10 @@ function lostBehindVpn(earlier: readonly TopologyGroup[], current: readonly Topo
   )
 }
 
-/** A gateway learns of the neighbors that it lost together with the removal; of what no gateway lost, by itself. */
+/**
+ * Adds lost neighbors and removed scopes to the groups. A group whose gateway lost neighbors also gets the removed
+ * scopes; a removed scope without such a gateway becomes a separate group.
+ */
 function withLost(
   groups: readonly TopologyGroup[],
   lost: readonly FormerNeighbor[],
@@ -130,7 +136,10 @@ function withLost(
   return [...own, ...removed.filter((scope) => !known.has(scope)).map(aloneGroup)]
 }
 
-/** What was removed recently stands in no group, but the log may still report who removed it, or a list that it is back. */
+/**
+ * Returns the state of scopes that were removed recently. They belong to no group, but the log may still report who
+ * removed them, or a list may report that they are back.
+ */
 async function rememberedOf(
   store: DetectionStore,
   named: ReadonlySet<string>,
@@ -146,11 +155,14 @@ async function rememberedOf(
 
 interface Remembered {
   scope: string
-  /** gateways that lost neighbors by its removal, and the circuits whose they were */
+  /** gateways that lost neighbors because of the removal, and the circuits of these neighbors */
   heirs: readonly string[]
 }
 
-/** What is found out of a removal is found out beside what it took from a gateway; of one that took nothing, by itself. */
+/**
+ * Adds recently removed scopes to the groups. A removal is evaluated together with the gateway that lost neighbors
+ * because of it, or separately if there is no such gateway.
+ */
 async function withRemembered(
   store: DetectionStore,
   book: TopologyCache,
@@ -161,14 +173,14 @@ async function withRemembered(
   const groups = [...current]
   for (const { scope, heirs } of remembered) {
     const own: TopologyGroup[] = []
-    // one after the other, on the connection of the poll's transaction
+    // one after the other, because they share the connection of the poll's transaction
     for (const heir of heirs) own.push(await book.groupOf(store, heir, now))
     const [first] = own.filter(({ topology }) => topology.gateways.length > 0)
     if (!first) {
       groups.push(aloneGroup(scope))
       continue
     }
-    // a circuit that no gateway has any more stands alone, and what was raised of it is explained by the removal too
+    // a circuit without any gateway forms a separate group, and the removal also explains its events
     const alone = own.flatMap(({ topology, scopes }) => (topology.gateways.length === 0 ? scopes : []))
     const parts = groups.filter(({ scopes }) => scopes.some((one) => first.scopes.includes(one) || alone.includes(one)))
     for (const part of parts) groups.splice(groups.indexOf(part), 1)
@@ -178,7 +190,10 @@ async function withRemembered(
   return groups
 }
 
-/** A scope stands in one group only: members of a former group that stand in a current one are reported there. */
+/**
+ * Combines current and former groups. A scope belongs to a single group, so members of a former group that are in a
+ * current group are reported there.
+ */
 function withFormer(
   current: readonly TopologyGroup[],
   former: readonly TopologyGroup[],
@@ -195,7 +210,7 @@ function withFormer(
   return left
 }
 
-/** @param types undefined = all */
+/** @param types undefined = all types */
 function scopesOfChanges(
   signal: Signal,
   { shortIdOf }: DetectionStore,
@@ -211,13 +226,16 @@ function scopesOfChanges(
 const CIRCUITS: ReadonlySet<string> = new Set([armTypes.circuit])
 const HUB_GATEWAYS: ReadonlySet<string> = new Set([armTypes.expressRouteGateway, armTypes.vpnGateway])
 
-/** A notice of Service Health names its subscription, and may be about anything in it. */
+/**
+ * Returns the subscriptions of Service Health notices. A notice refers to its subscription, and may be about any
+ * resource in it.
+ */
 function reportedSubscriptions(signal: Signal): string[] {
   if (signal.type !== 'activity') return []
   return signal.rows.filter(({ health }) => health !== undefined).map(({ resourceId }) => resourceId)
 }
 
-/** What somebody changed may be the reason of what happens beside it, in its resource group. */
+/** Returns the resources that somebody changed. A change may be the cause of a problem in the same resource group. */
 function resourcesChanged(signal: Signal): string[] {
   return signal.type === 'activity' ? signal.rows.filter(isChangeMade).map(({ resourceId }) => resourceId) : []
 }

@@ -19,7 +19,7 @@ const HUB = armIdOf('virtualNetworkGateways', 'ergw-hub')
 const scopeOf = shortIdOf
 const DECLARED_AT = clock('9:57')
 
-/** Plays a timeline over real rows; what is declared is saved in the midst of it, once the estate is known. */
+/** Runs a timeline on real rows. The declarations are saved in the middle of it, after the estate is known. */
 function useTimeline(timeline: Timeline, body: DeclarationsBody) {
   const db = withTestDatabase()
   beforeAll(async () => {
@@ -170,7 +170,7 @@ describe('a mapping that was corrected', () => {
   })
 
   it('was not so before: as of a moment before it was said, the mapping is the one that was inferred', async () => {
-    // the polls are of another day than the clock
+    // the polls have another date than the clock
     await db.pool.query('UPDATE declaration_version SET saved_at = $1', [at('9:55:30')])
     const pathAt = async (text: string) => {
       const { data } = await listSessions(db, { scope: scopeOf(HUB), at: clock(text), limit: 100 }, clock('9:57'))

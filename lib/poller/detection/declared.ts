@@ -2,9 +2,10 @@ import type { Topology } from '#lib/detection/index.ts'
 import type { Declared, TopologyGroup } from './types.ts'
 
 /**
- * A group with what was declared of its members; mappings aside, which stand beside those that routes report. A site whose home circuit
- * is gone has none until another is declared, and is still judged by whatever reaches it.
- * @param isListed whether a scope stands in any group
+ * Returns a group with the declarations about its members, except mappings, which are stored with the mappings from
+ * routes. If a site's home circuit was removed, the site has no home until another circuit is declared, and it is still
+ * evaluated by every circuit that reaches it.
+ * @param isListed whether a scope belongs to any group
  */
 export function withDeclared(
   group: TopologyGroup,

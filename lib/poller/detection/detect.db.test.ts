@@ -80,10 +80,10 @@ const massWithdrawal: Timeline = {
   ],
 }
 
-// routes.db.test.ts: an hour of other changes of routes
+// routes.db.test.ts contains an hour of other route changes
 const ofRoutes = { name: 'a mass withdrawal', timeline: massWithdrawal, roots: ['mass_withdraw'] }
 
-/** Faults of paths, of gateways and of routes: each over real rows, with the mapping inferred from recorded routes. */
+/** Faults of paths, gateways and routes on real rows, with the mapping inferred from recorded routes. */
 describe.each([
   { name: 'both paths of a circuit down', timeline: bothPathsDown, roots: ['circuit_down'] },
   {
@@ -145,7 +145,7 @@ describe('a resource that complete lists omit', () => {
     for (const { observation, localAddress } of polls) {
       const sourceId = await ensureSource(db.pool, observation.target)
       const localAddresses = { ipv4: localAddress, ipv6: null }
-      // a book of its own for each poll
+      // a new cache for each poll
       const options = { intervalSeconds: 60, localAddresses, estate: new TopologyCache() }
       await db.transaction((client) => recordPoll(client, sourceId, observation, options))
     }
@@ -157,7 +157,7 @@ describe('a resource that complete lists omit', () => {
 
 function removeAms(world: World): void {
   world.circuits.delete('ckt-ams')
-  // its connection goes with it
+  // the connection is removed together with the circuit
   for (const neighbor of world.neighbors) {
     if (neighbor.circuit === 'ckt-ams') Object.assign(neighbor, { circuit: null, path: null })
   }

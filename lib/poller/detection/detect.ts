@@ -45,22 +45,23 @@ export interface DetectionRecording {
   changes: readonly Change[]
   silentSessions?: readonly SilentSession[]
   observation: Observation
-  /** kind `summary`: the MSEE's address in a session with this neighbor */
+  /** kind `summary`: returns the MSEE's address in the session with this neighbor */
   localAddress: (neighbor: string) => string
-  /** the configured interval of the poll */
+  /** configured interval of the poll in milliseconds */
   everyMs: number
-  /** null = only what the source reports by itself is detected */
+  /** null = only problems that the source itself reports are detected */
   book: TopologyCache | null
 }
 
 /**
- * Folds a recorded poll, in the transaction that recorded it: first into what is known of its source, then, if that reported
- * anything or something waits for time to pass, into what is known of the group that the source belongs to.
- * @returns the events that are new or in a later version
+ * Runs detection for a recorded poll in the transaction that recorded it. It first updates the state of the source. If
+ * the source reported something, or if a rule waits for time to pass, it also updates the state of the group to which
+ * the source belongs.
+ * @returns events that are new or have a new version
  */
 export async function detect(store: DetectionStore, recording: DetectionRecording): Promise<DetectedEvent[]> {
   const { sourceId, mark, changes, observation, book, everyMs } = recording
-  // other processes learn of it when they read the estate again
+  // other processes learn of the change when they read the estate again
   if (book && isNewOfConnection(recording))
     await book.reported(store, mark.scope, weightIn(observation), mark.finishedAt)
   const { topology } = book ? await book.groupOf(store, mark.scope, mark.finishedAt) : aloneGroup(mark.scope)
@@ -107,9 +108,10 @@ export async function detect(store: DetectionStore, recording: DetectionRecordin
 }
 
 /**
- * Folds the group of a circuit or gateway although no poll ended: a router has reported something of it. Nothing counts as read.
- * @param mark of a poll that did not take place
- * @returns the events that are new or in a later version
+ * Runs detection for the group of a circuit or gateway without a poll, because a router has reported something about
+ * it. No source counts as polled.
+ * @param mark the mark of a poll that did not take place
+ * @returns events that are new or have a new version
  */
 export async function detectReported(
   store: DetectionStore,
@@ -127,9 +129,9 @@ export async function detectReported(
 }
 
 /**
- * Adds the scopes under which findings of a group that still wait will be reported. A circuit whose connection was removed meanwhile is in
- * another group, and its state would be replaced by an empty one.
- * @param stored states of the group's scopes; the added ones are loaded into it
+ * Adds the scopes under which pending findings of a group will be reported. If a circuit's connection was removed
+ * meanwhile, the circuit is in another group, and without this its state would be replaced by an empty one.
+ * @param stored states of the group's scopes; the states of added scopes are loaded into it
  */
 async function withNamed(
   store: DetectionStore,
@@ -158,7 +160,7 @@ interface OneFold {
   inForce: SettingsInForce
 }
 
-/** Reads what the fold of a group needs beside the poll, folds it and saves what that leaves. */
+/** Reads the additional data that detection needs for a group, runs detection and saves the result. */
 async function foldOne(
   store: DetectionStore,
   readers: Readers,
@@ -186,8 +188,8 @@ const weightIn = (observation: Observation): number | null | undefined =>
   observation.kind === 'connection' ? observation.rows[0]?.routingWeight : undefined
 
 /**
- * What a fold left of its scopes: the states that differ, and of all others when they must be folded again. That may rest on
- * another scope, so it differs where a state does not.
+ * Returns the changed states of a group's scopes, and for all other scopes the time of their next evaluation. That time
+ * may depend on another scope, so it can change although the state is unchanged.
  */
 export function foldedScopes({ state, recheckAt, awaits }: FoldedGroup, before: GroupState) {
   const scopes = Object.entries(state).map(
@@ -202,32 +204,37 @@ export function foldedScopes({ state, recheckAt, awaits }: FoldedGroup, before: 
   return { changed, others: scopes.filter((one) => !changed.includes(one)) }
 }
 
-/** What a poll brings is of its own scope, which waits for it whoever needs it. */
+/**
+ * Builds the recheck query of a scope. A poll delivers data only for its own scope, which waits for this data on behalf
+ * of all scopes that need it.
+ */
 const askedOf = (scope: string, mark: PollMark, signals: readonly Signal[]): ScopeRequest => ({
   scope,
   at: mark.finishedAt,
   brings: scope !== mark.scope ? null : signals.some(countsBytes) ? 'bytes' : bringsRoutes(mark) ? 'routes' : null,
 })
 
-/** The fold knows none of ARM's names: whether a change is one of tags is found here. */
+/**
+ * Marks a change that affects only tags. This is done here because the detection rules do not know ARM's field names.
+ */
 const withTagsOnly = (change: Change): Change =>
   change.type === 'config' && onlyTags(change.fields) ? { ...change, tagsOnly: true } : change
 
-/** The rows of a source are shown to detection only where somebody listens; with what the past says of its traffic. */
+/** Builds the readings of a poll for detection, with the traffic baseline of its circuit. */
 async function readingsFor(
   readers: Readers,
   { mark, observation, localAddress, silentSessions, everyMs }: DetectionRecording,
   topology: Topology,
 ): Promise<Readings> {
   const baseline = await execute(readers, (answers) => baselineFor(mark, topology, answers))
-  // tables are counted when a fold asks, so what they are is added to and not copied
+  // tables are counted only on access, so the readings object is extended and not copied
   return Object.assign(readingsOf(observation, localAddress, silentSessions), {
     polled: { everyMs, error: observation.error },
     ...(baseline && { baseline }),
   })
 }
 
-/** What a subscription's polls say of themselves belongs to no group but its own. */
+/** Adds a separate group for the events of a subscription's own polls, which belong to no other group. */
 function withOwn(groups: TopologyGroup[], { scope }: PollMark, events: readonly DetectedEvent[]): TopologyGroup[] {
   const isThere = events.length === 0 || groups.some(({ scopes }) => scopes.includes(scope))
   return isThere ? groups : [...groups, aloneGroup(scope)]

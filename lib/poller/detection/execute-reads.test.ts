@@ -5,7 +5,7 @@ import { execute, type Readers } from './execute-reads.ts'
 
 const address = (n: number): DetectionRead => ({ kind: 'carriersOf', address: `10.0.0.${n}` })
 
-/** Readers that note what they were asked. */
+/** Returns readers that record their queries. */
 function recording(asked: string[]): Readers {
   return {
     carriersOf: async (read: { address: string }) => {

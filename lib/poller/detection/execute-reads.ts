@@ -12,12 +12,12 @@ import {
 import type { DetectionStore } from './store.ts'
 import type { TopologyCache } from './topology-cache.ts'
 
-/** How each kind of read is done. */
+/** Functions that execute each kind of read. */
 export type Readers = { [Kind in ReadKind]: (read: ReadKinds[Kind]['of']) => Promise<ReadKinds[Kind]['answer']> }
 
 /**
- * Reads what a plan asks, round by round, until it asks no more.
- * @throws Error if it asks on after the rounds that a plan may take: more would be a fault of the plan
+ * Executes the reads of a plan, round by round, until the plan is done.
+ * @throws Error if the plan needs more than {@link MAX_ROUNDS} rounds, which is a defect of the plan
  */
 export async function execute<Result>(
   readers: Readers,
@@ -28,7 +28,7 @@ export async function execute<Result>(
     const plan = planFor(answers)
     if (plan.isDone) return plan.result
     if (round === MAX_ROUNDS) throw new Error(`detection asks for more reads after ${MAX_ROUNDS} rounds`)
-    // one after the other: they share the transaction's connection
+    // one after the other, because they share the transaction's connection
     for (const read of plan.reads) answers[keyOf(read)] = await executeOne(readers, read)
   }
 }
@@ -36,7 +36,7 @@ export async function execute<Result>(
 const executeOne = <Kind extends ReadKind>(readers: Readers, read: ReadOf<Kind>): Promise<ReadKinds[Kind]['answer']> =>
   readers[read.kind](read)
 
-/** @param now end of the poll in hand */
+/** Returns the readers for a poll. @param now end of the current poll */
 export function readersOf(store: DetectionStore, book: TopologyCache, now: EpochMs): Readers {
   return {
     trafficPast: (asked) => book.trafficPast(store, asked),
@@ -59,7 +59,7 @@ export function readersOf(store: DetectionStore, book: TopologyCache, now: Epoch
       const others = await book.others(store, scopes, now)
       const circuits = others.flatMap(({ topology }) => topology.circuits)
       const gateways = others.flatMap(({ topology }) => topology.gateways)
-      // without a circuit there is nothing to compare with
+      // states are compared only if there is a circuit
       const stored = circuits.length > 0 ? await store.peekScopes(others.flatMap((other) => other.scopes)) : []
       const states = Object.fromEntries([...stored].map(([scope, state]) => [scope, readScope(state)]))
       return { topology: { circuits, gateways }, scopes: states }

@@ -47,7 +47,7 @@ it('a circuit and the hubs that it is connected to are one group, by the invento
               name: 'conn-erc',
               properties: { expressRouteCircuitPeering: { id: `${circuit}/peerings/AzurePrivatePeering` } },
             },
-            // a circuit of somebody else
+            // a circuit of another organization
             {
               name: 'conn-other',
               properties: { expressRouteCircuitPeering: { id: idOf('expressRouteCircuits', 'other') } },

@@ -4,14 +4,14 @@ import { eventIdOf } from '#lib/history/index.ts'
 import type { DetectionStore } from './store.ts'
 
 /**
- * Reported which incidents may have changed, inside the transaction that writes them: what it writes there is kept or undone with
- * them. It must be quick, and what it throws undoes the poll.
- * @param ids of incidents, as the API has them
- * @param at end of the poll that changed them
+ * Called with the incidents that may have changed, inside the transaction that writes them, so that its own writes are
+ * committed or rolled back together with them. It must be fast, and an error that it throws rolls back the poll.
+ * @param ids incident IDs as in the API
+ * @param at end of the poll that changed the incidents
  */
 export type IncidentsChanged = (client: PoolClient, ids: readonly string[], at: EpochMs) => Promise<void>
 
-/** A store that notes the incidents that it writes, and those whose events it writes. */
+/** Returns a store that also records which incidents it writes, directly or through their events. */
 export function notingIncidents(store: DetectionStore, ids: Set<string>): DetectionStore {
   return {
     ...store,

@@ -10,8 +10,8 @@ import {
 import type { TopologyReads } from './store.ts'
 
 /**
- * Which MSEE neighbor of a group's gateways is which circuit's which path.
- * @returns `isComplete`: every neighbor of every gateway is mapped
+ * Maps the MSEE neighbors of a group's gateways to circuits and paths.
+ * @returns `isComplete`: whether every neighbor of every gateway is mapped
  */
 export async function readDetectedMappings(
   reads: TopologyReads,
@@ -37,7 +37,7 @@ export async function readDetectedMappings(
     const { expected, released } = await reads.edgeRouters(scope, now)
     const neighbors = new Set(expected)
     const mapped = mapGateway({ id: scope, neighbors, circuits: circuits.flatMap(connected) }, reported, declared)
-    // one that was released may come back with a connection
+    // a released neighbor may return with another connection
     const isOpen = neighbors.size === 0 || released.length > 0
     if (isOpen || [...neighbors].some((neighbor) => !mapped.has(neighbor))) isComplete = false
     for (const [neighbor, { circuitId: circuit, path, confidence }] of mapped)

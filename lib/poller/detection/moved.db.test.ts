@@ -128,7 +128,7 @@ describe('a circuit that is moved to another resource group', () => {
       })
     }
     expect((await getGateway(db, shortIdOf(GATEWAY))).data).toMatchObject({ movedFrom: null })
-    // parted by hand, each has its own
+    // after a user separated the two resources, each has its own history
     await requestSeparation(db.pool, id)
     await inventory(4, moved)
     const { rows: later } = await listEvents(db.pool, { limit: 100 })

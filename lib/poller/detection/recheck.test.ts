@@ -10,7 +10,8 @@ const PATHS = ['primary', 'secondary'] as const
 const from = (act: Happening['do']): Happening => ({ at: '10:00:30', do: act })
 const until = (act: Happening['do']): Happening => ({ at: '10:03:30', do: act })
 
-// Each circuit and gateway waits for something while the fault lasts, and some of it happens in another of them.
+// Each circuit and gateway waits for a condition during the fault, and part of the fault happens in another circuit or
+// gateway.
 it.each<[string, Happening[]]>([
   [
     'sessions of a gateway',

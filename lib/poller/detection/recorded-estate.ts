@@ -17,19 +17,22 @@ const withOwners = (group: TopologyGroup, owners: ReadonlyMap<string, string> | 
   owners ? { ...group, topology: { ...group.topology, owners } } : group
 
 export const STALE_AFTER_MS = 10 * 60_000
-/** What another worker's inventory found is missing here: the estate is read for it no sooner, for an estate can hold thousands. */
+/**
+ * Minimum age in milliseconds at which the estate is read again for a scope that it lacks, which another worker's
+ * inventory may have found. An estate can contain thousands of resources.
+ */
 const READ_AGAIN_AFTER_MS = 60_000
 
-/** The inventory as it was recorded, with what operators declared and set. */
+/** The estate according to the recorded inventory, with declarations and settings of operators. */
 interface Estate {
   groups: TopologyGroup[]
   byScope: Map<string, TopologyGroup>
-  /** by the connection's scope; those of several gateways stand in one */
+  /** groups by scope of a connection; a connection between several gateways has several entries */
   byConnection: Map<string, { weight: number | null; group: TopologyGroup }[]>
   bySubscription: Map<string, ListedResource[]>
-  /** by {@link resourceGroupOf} */
+  /** resources by {@link resourceGroupOf} */
   byResourceGroup: Map<string | null, ListedResource[]>
-  /** of all circuits' paths, made when they are first asked for */
+  /** links of all circuits' paths, computed on first use */
   routerLinks: RouterLinks | null
   declared: Declared
   settings: SettingsInForce
@@ -37,37 +40,44 @@ interface Estate {
 }
 
 /**
- * Keeps the recorded estate, which is read once for all that ask at a time, and again when it is old or lacks what is polled.
+ * The recorded estate, cached. Parallel callers share one read. It is read again if it is too old or lacks the polled
+ * scope.
  */
 export class RecordedEstate {
   #known: Estate | null = null
-  /** a reading in flight: whoever asks meanwhile waits for it */
+  /** a read in progress, which other callers wait for */
   #reading: { at: EpochMs; estate: Promise<Estate> } | null = null
-  /** what was known until it was read again for its age */
+  /** the previous estate, before the last read */
   #before: Estate | null = null
   #readings = 0
-  /** what is polled and was not in the estate when that was last read for it */
+  /** polled scopes that were missing when the estate was last read for them */
   readonly #unlisted = new Set<string>()
   readonly #keepMs: number
 
-  /** @param keepMs it is read again then */
+  /** @param keepMs age in milliseconds at which the estate is read again */
   constructor(keepMs: number) {
     this.#keepMs = keepMs
   }
 
-  /** How many readings were begun. */
+  /** Number of reads so far. */
   get readings(): number {
     return this.#readings
   }
 
-  /** @param now end of the poll in hand: detection has no clock of its own, and time may be that of a past made again */
+  /**
+   * Returns the estate. @param now end of the current poll, because detection has no clock of its own and the time may
+   * be in a simulated past
+   */
   read(reads: TopologyReads, now: EpochMs): Promise<Estate> {
     const known = this.#known
     if (known && Math.abs(now - known.at) < this.#keepMs) return Promise.resolve(known)
     return this.#readWithOthers(reads, now)
   }
 
-  /** The estate, read again where it lacks what is polled and may be older than the inventory that found that. */
+  /**
+   * Returns the estate. It is read again if it lacks the scope and may be older than the inventory that found the
+   * scope.
+   */
   async readFor(reads: TopologyReads, scope: string, now: EpochMs): Promise<Estate> {
     const known = await this.read(reads, now)
     const isListed = known.byScope.has(scope) || known.byConnection.has(scope)
@@ -77,13 +87,13 @@ export class RecordedEstate {
     return again
   }
 
-  /** The estate as it was last read before a moment, however long ago; null = it was not, or is forgotten. */
+  /** Returns the estate as last read before a moment, however old; null = it was not read before, or was discarded. */
   readBefore(now: EpochMs): Estate | null {
     const isReadSince = this.#known !== null && this.#known.at >= now
     return isReadSince ? this.#before : this.#known
   }
 
-  /** What is known, and what is being read at the moment, holds no longer. */
+  /** Discards the cached estate and the read in progress. */
   forget(): void {
     this.#known = null
     this.#reading = null
@@ -92,7 +102,7 @@ export class RecordedEstate {
   #readWithOthers(reads: TopologyReads, now: EpochMs): Promise<Estate> {
     const other = this.#reading
     if (other && Math.abs(now - other.at) < this.#keepMs) {
-      // a poll that is undone takes its own reading with it: one of those that waited for it reads for the others
+      // if a poll is rolled back, its read fails too, and one of the waiting callers reads for the others
       return other.estate.catch(() => this.#readWithOthers(reads, now))
     }
     this.#before = this.#known
@@ -131,8 +141,8 @@ async function readEstate(reads: TopologyReads, now: EpochMs): Promise<Estate> {
 }
 
 /**
- * Whose each listed resource is, by scope: the customer's name in lower case, '' = nobody's.
- * @returns undefined while no customers are declared
+ * Returns the customer of each listed resource by scope: the name in lower case, '' = no customer.
+ * @returns undefined if no customers are declared
  */
 function ownersOf(resources: readonly ListedResource[], rules: CustomerRules): ReadonlyMap<string, string> | undefined {
   if (!hasCustomers(rules)) return undefined

@@ -10,8 +10,8 @@ import type { TopologyCache } from './topology-cache.ts'
 type Context = Pick<PollContext, 'db' | 'clock' | 'log' | 'estate' | 'incidentsChanged'>
 
 /**
- * Folds what routers report as soon as it is recorded, one after the other. What fails is folded with the next poll
- * (`requestFold`), so that nothing is tried twice.
+ * Runs detection on reports from routers as soon as they are recorded, one scope after the other. If this fails, the
+ * next poll handles the report (`requestFold`), so that nothing is retried here.
  */
 export class ReportedFolds {
   readonly #context: Context
@@ -22,13 +22,13 @@ export class ReportedFolds {
     this.#context = context
   }
 
-  /** @param scope of a circuit or gateway whose sessions a router reported */
+  /** @param scope a circuit or gateway whose sessions a router reported */
   note(scope: string): void {
     this.#waiting.add(scope)
     this.#running ??= this.#run()
   }
 
-  /** Resolves when what was noted is folded. */
+  /** Drops waiting scopes, and resolves when the running detection has ended. */
   async ended(): Promise<void> {
     this.#waiting.clear()
     await this.#running
@@ -47,7 +47,7 @@ export class ReportedFolds {
   }
 }
 
-/** Folds one circuit or gateway, in a transaction of its own. */
+/** Runs detection for one circuit or gateway in a separate transaction. */
 export async function foldReported(
   { db, clock, estate, incidentsChanged }: Omit<Context, 'log' | 'clock'> & { clock: Pick<Context['clock'], 'now'> },
   scope: string,
@@ -65,14 +65,17 @@ export async function foldReported(
   })
 }
 
-/** Whatever holds detection's state. @param source that reads the sessions, and how often it is meant to be polled */
+/**
+ * Runs detection for a scope with any kind of store. @param source the source that polls the sessions, with its
+ * intended interval
+ */
 export async function foldReportedInto(
   store: DetectionStore,
   estate: TopologyCache,
   at: EpochMs,
   { everyMs, ...source }: Pick<PollMark, 'scope' | 'sourceId' | 'subresource'> & { everyMs: number },
 ): Promise<void> {
-  // of a poll that was not made
+  // the mark of a poll that did not take place
   const mark: PollMark = {
     ...source,
     kind: 'summary',

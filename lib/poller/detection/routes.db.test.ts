@@ -15,20 +15,20 @@ const AMS = ['10.0.4.6', '10.0.4.7']
 const [A1 = ''] = A
 
 const truth: Happening[] = [
-  // the secondary path loses two prefixes for a while
+  // the secondary path loses two prefixes temporarily
   { at: '10:00:30', do: (world) => withdraws(world, ['10.0.4.5'], A.slice(2)) },
   { at: '10:10:30', do: (world) => announces(world, ['10.0.4.5'], A.slice(2), [65001]) },
-  // a part of a London range is reported over Amsterdam
+  // part of a London range is learned over Amsterdam
   { at: '10:15:30', do: (world) => announces(world, AMS, ['10.10.5.0/24'], [65001, 65001]) },
   { at: '10:20:30', do: (world) => withdraws(world, AMS, ['10.10.5.0/24']) },
-  // a watched prefix goes, comes back, and gets longer
+  // a watched prefix is withdrawn, returns, and its AS path becomes longer
   { at: '10:23:30', do: (world) => withdraws(world, ['10.0.4.4'], [A1]) },
   { at: '10:26:30', do: (world) => announces(world, ['10.0.4.4'], [A1], [65001]) },
   { at: '10:29:30', do: (world) => announces(world, LON, [A1], [65001, 65001]) },
-  // a path through a network that nobody knows
+  // an AS path through an unknown network
   { at: '10:32:30', do: (world) => announces(world, AMS, [A1], [65001, 3356, 65001]) },
   { at: '10:36:30', do: (world) => announces(world, AMS, [A1], [65001, 65001, 65001]) },
-  // the site is left to Amsterdam
+  // only Amsterdam still announces the site's prefixes
   { at: '10:40:30', do: (world) => withdraws(world, LON, A) },
   { at: '10:45:30', do: (world) => announces(world, LON, A, [65001]) },
 ]

@@ -54,13 +54,14 @@ it('routes are ranked by the weight that a connection reported last, as its page
     if (observation.kind === 'inventory') await record(observation)
   }
   expect(await weightAt(START)).toBe(0)
-  // as it is known already: a thousand first polls of connections must not read the whole estate a thousand times
+  // the reported weight is already known: the first polls of a thousand connections must not read the whole estate a
+  // thousand times
   const { gateways } = (await groupAt(START)).topology
   await report(0, 0)
   expect((await groupAt(START + 1_000)).topology.gateways).toBe(gateways)
   await report(1, 20)
   expect(await weightAt(START + 61_000)).toBe(20)
-  // nor a thousand that Azure refuses at once
+  // a thousand refusals at the same time must not read it either
   const known = (await groupAt(START + 61_000)).topology.gateways
   await report(1.5, null, true)
   expect((await groupAt(START + 91_000)).topology.gateways).toBe(known)

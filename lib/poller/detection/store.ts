@@ -69,16 +69,19 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Declared, ListedResource } from './types.ts'
 
 /**
- * Azure Monitor's light of an ExpressRoute Direct port, in dBm, by link and lane.
+ * Azure Monitor's light level metrics of an ExpressRoute Direct port, in dBm by link and lane.
  * Source: Azure Monitor supported metrics, Microsoft.Network/expressRoutePorts.
  */
 const NAMES = { Rx: 'RxLightLevel', Tx: 'TxLightLevel' } as const
 
 const LIGHT_METRICS: readonly string[] = Object.values(NAMES)
 
-/** An open event may have begun in a window that ended so long ago; what is open for longer is reported as any other. */
+/**
+ * Maximum age in milliseconds of a maintenance window that is still read, because an open event may have begun in it.
+ * An event that has been open longer is reported without it.
+ */
 const BEGUN_BEFORE_MS = 32 * 24 * 60 * 60_000
-/** What is read stands for minutes: windows that begin until then are in it. */
+/** Period in milliseconds ahead of which maintenance windows are read, because the result is cached for minutes. */
 const READ_AHEAD_MS = 60 * 60_000
 
 async function readDeclared(db: Queryable, now: EpochMs): Promise<Declared> {
@@ -91,26 +94,26 @@ async function readDeclared(db: Queryable, now: EpochMs): Promise<Declared> {
   }
 }
 
-/** Which version of the thresholds is in force, and what it says. */
+/** The thresholds in force and their version. */
 export interface SettingsInForce {
-  /** 0 = as shipped */
+  /** 0 = defaults */
   version: number
   settings: DetectionSettings
 }
 export const AS_SHIPPED: SettingsInForce = { version: 0, settings: defaultSettings }
 
-/** Neighbors of a gateway, by address. */
+/** Neighbors of a gateway by address. */
 export interface EdgeRouters {
-  /** those of circuits that it is connected to */
+  /** neighbors of circuits to which the gateway is connected */
   expected: string[]
-  /** those of a circuit or connection that was removed: Azure lists them for minutes more */
+  /** neighbors of a circuit or connection that was removed; Azure continues to list them for minutes */
   released: string[]
 }
 
-/** @param stored what detection keeps of the gateway */
+/** Splits a gateway's neighbors. @param stored detection's stored state of the gateway */
 export function edgeRoutersIn(neighbors: readonly string[], stored: unknown): EdgeRouters {
   const { released } = readScope(stored)
-  // of one that is listed again, no poll has said yet how its neighbors are: they are its own all the same
+  // a neighbor that is listed again counts as expected, although no poll has reported its state yet
   const isReleased = (neighbor: string) => released[neighbor] !== undefined && released[neighbor].back === undefined
   const [gone = [], expected = []] = [true, false].map((isGone) =>
     neighbors.filter((neighbor) => isReleased(neighbor) === isGone),
@@ -118,68 +121,76 @@ export function edgeRoutersIn(neighbors: readonly string[], stored: unknown): Ed
   return { expected, released: gone }
 }
 
-/** What is read of the estate beside the tables that polls move. */
+/** Data of the estate that is read in addition to the polled tables. */
 export interface TopologyReads {
-  /** gateways, circuits and connections that are listed now */
+  /** gateways, circuits and connections that are currently listed */
   resources(): Promise<ListedResource[]>
-  /** @param now the windows around this moment are in it */
+  /** declarations; @param now maintenance windows around this moment are included */
   declared(now: EpochMs): Promise<Declared>
-  /** the thresholds in force */
+  /** thresholds in force */
   settings(): Promise<SettingsInForce>
-  /** what a circuit usually carries around one hour of the week */
+  /** usual traffic of a circuit around an hour of the week */
   trafficPast(query: { scope: string; peering: string; at: EpochMs }): Promise<TrafficPast>
-  /** what the neighbors of these gateways and circuits reported since a moment, gone or not */
+  /** routes that the neighbors of these gateways and circuits announced since a moment, including withdrawn ones */
   reportedRoutes(query: { scopes: readonly string[]; since: EpochMs }): Promise<ReportedRoutes[]>
-  /** the Microsoft edge routers with which a gateway has a session, in any state */
+  /** Microsoft edge routers with which a gateway has a session, in any state */
   edgeRouters(gateway: string, now: EpochMs): Promise<EdgeRouters>
-  /** the customer's end of the sessions of these circuits and VPN gateways since a moment, as routers had reported it by another */
+  /**
+   * state of the customer's end of the sessions of these circuits and VPN gateways since a moment, as known from router
+   * reports at another moment
+   */
   routerEnds(
     query: { scopes: readonly string[]; since: EpochMs; at: EpochMs },
     read: (db: Queryable) => Promise<RouterEnd[]>,
   ): Promise<RouterEnd[]>
-  /** the largest number of prefixes of a path's session, day by day */
+  /** daily maximum number of prefixes of a path's session */
   prefixMaxima(query: ReadKinds['prefixMaxima']['of']): Promise<DailyMaximum[]>
-  /** gateways that learned the longest prefix around an address, and from whom; a default route is none */
+  /**
+   * gateways that learned the longest prefix that contains an address, with the peer; a default route does not count
+   */
   carriersOf(address: string): Promise<{ gateway: string; peer: string }[]>
-  /** the scope of a resource */
+  /** returns the scope of a resource */
   shortIdOf(resourceId: string): string
 }
 
 /**
- * Everything that detection reads and leaves beside the poll itself. The product's is Postgres, in the transaction that recorded
- * the poll; a scenario that runs at virtual time keeps it in memory.
+ * Data that detection reads and writes in addition to the poll. In production it is Postgres, within the transaction
+ * that recorded the poll; simulations in virtual time use memory.
  */
 export interface DetectionStore extends TopologyReads {
-  /** as it was saved; null = nothing yet. Nobody else has it until the transaction ends. */
+  /** saved state; null = not saved yet. The row is locked until the transaction ends. */
   loadState(sourceId: number): Promise<unknown>
   saveState(sourceId: number, state: unknown): Promise<void>
-  /** whether one of these scopes must be folded although no poll says anything new */
+  /** whether one of these scopes must be evaluated although the poll reports nothing new */
   isRecheckDue(asked: readonly ScopeRequest[]): Promise<boolean>
-  /** by `scope subresource kind`: the last good poll of what verdicts rest on */
+  /** last good polls of the sources on which verdicts depend, by `scope subresource kind` */
   lastGoodPolls(scopes: readonly string[]): Promise<Record<string, LastGoodPoll>>
   loadScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
-  /** the same to check, and not to save */
+  /** like `loadScopes`, but only for comparison and not for saving */
   peekScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
   saveScopes(stored: readonly StoredScope[]): Promise<void>
-  /** when scopes whose state stays must be folded again; nothing is kept of a scope that has no state */
+  /** saves when scopes with an unchanged state must be evaluated again; a scope without a state is ignored */
   saveRechecks(rechecks: readonly Omit<StoredScope, 'state'>[]): Promise<void>
-  /** @param settingsVersion the thresholds that they were reported under; an event keeps those that it was first reported under */
+  /** @param settingsVersion version of the thresholds; an event keeps the version with which it was first reported */
   saveEvents(sourceId: number, events: readonly DetectedEvent[], settingsVersion: number): Promise<void>
   saveIncidents(incidents: readonly DetectedIncident[]): Promise<void>
-  /** the last light levels of an ExpressRoute Direct port, by its ARM id */
+  /** last light levels of an ExpressRoute Direct port, by its ARM ID */
   lightOf(port: string): Promise<LightLevel[]>
-  /** scale units of a gateway by its metric, by the begin of each bucket */
+  /** scale units of a gateway from its metric, by the start of each bucket */
   unitsOf(query: { gateway: string; from: EpochMs; to: EpochMs }): Promise<{ at: EpochMs; units: number }[]>
   routesTo(gateways: readonly string[], prefixes: readonly string[]): Promise<RoutesTo>
-  /** the paths to some ranges, their parts and what holds them; null where there are too many */
+  /** routes to these ranges, to parts of them and to prefixes that contain them; null if there are too many */
   routesWithin(gateways: readonly string[], ranges: readonly string[]): Promise<RouteTo[] | null>
-  /** by prefix, where there is any: what was reported it before a moment */
+  /** routes that were learned before a moment, by prefix; prefixes without a route are absent */
   routePast(query: {
     gateways: readonly string[]
     prefixes: readonly string[]
     before: EpochMs
   }): Promise<Record<string, PastRoute>>
-  /** how the path tables of two sides differ, within some ranges or (none) altogether; null unless all of them have been read */
+  /**
+   * differences between the path tables of two sides, within some ranges (empty = all); null unless all tables have
+   * been polled
+   */
   comparePathTables(
     a: readonly TableRef[],
     b: readonly TableRef[],
@@ -187,7 +198,7 @@ export interface DetectionStore extends TopologyReads {
   ): Promise<TableComparison | null>
 }
 
-/** The estate as Postgres has it; asks once per snapshot, so any connection will do. */
+/** Returns reads of the estate from Postgres. Any connection can be used, because each snapshot is read once. */
 export function postgresReads(db: Queryable): TopologyReads {
   return {
     async resources() {
@@ -232,11 +243,14 @@ export function postgresReads(db: Queryable): TopologyReads {
 }
 
 /**
- * The store in Postgres, within the transaction of a poll.
- * @param noteState takes what is remembered of the source whenever it is read or saved
+ * Returns the store in Postgres, within the transaction of a poll.
+ * @param noteState called with the source's remembered state whenever it is loaded or saved
  */
 export function postgresStore(client: PoolClient, noteState?: (peeked: PeekedState) => void): DetectionStore {
-  /** as it is kept: most folds leave it, and a statement for nothing is a tenth of theirs */
+  /**
+   * stored recheck times; most evaluations do not change them, and a needless statement takes a tenth of the time of an
+   * evaluation
+   */
   const due = new Map<string, ScopeDue>()
   const note = (kept: readonly (ScopeDue & { scope: string })[]) => {
     for (const one of kept) due.set(one.scope, one)
@@ -279,7 +293,10 @@ export function postgresStore(client: PoolClient, noteState?: (peeked: PeekedSta
   }
 }
 
-/** The light of each link and direction by the newest buckets. A link of several lanes is as bright as its weakest; what was not reported is no level. */
+/**
+ * Returns the light level of each link and direction from the newest buckets. A link with several lanes has the level
+ * of its weakest lane. Missing values are left out.
+ */
 export function lightIn(metrics: readonly Pick<MetricNow, 'metric' | 'average' | 'dimensions' | 'at'>[]): LightLevel[] {
   return (['Rx', 'Tx'] as const).flatMap((direction) => {
     const own = metrics.flatMap(({ metric, average: dbm, dimensions, at }) =>

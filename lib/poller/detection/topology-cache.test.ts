@@ -58,7 +58,7 @@ it('stays when a commit is undone that did not read it, but for what was found o
 })
 
 describe('what another worker found', () => {
-  /** Reads of gateways that are listed as time passes; `times` counts how often the inventory was asked for. */
+  /** Returns reads whose list of gateways grows over time; `times` counts the reads of the inventory. */
   function growingReads() {
     const listed = [gateway]
     let times = 0
@@ -108,7 +108,7 @@ describe('what another worker found', () => {
 })
 
 describe('while it is being read', () => {
-  /** Reads that answer, or fail, when they are reported to; `times` counts how often the inventory was asked for. */
+  /** Returns reads that resolve or fail on command; `times` counts the reads of the inventory. */
   function heldReads() {
     const { promise, resolve, reject } = Promise.withResolvers<(typeof gateway)[]>()
     let times = 0

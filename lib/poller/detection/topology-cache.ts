@@ -30,7 +30,10 @@ import { RecordedEstate, STALE_AFTER_MS } from './recorded-estate.ts'
 import type { TopologyReads, SettingsInForce } from './store.ts'
 import type { Declared, ReadRouterEnds, TopologyGroup } from './types.ts'
 
-/** While neighbors are not mapped yet, their routes may just not have been read; each try that finds no more waits longer. */
+/**
+ * Initial retry time in milliseconds while neighbors are unmapped, because their routes may not have been polled yet.
+ * Each attempt without a new mapping doubles it.
+ */
 const FIRST_RETRY_MS = 30_000
 
 interface Mapped {
@@ -40,24 +43,30 @@ interface Mapped {
 }
 
 export interface TopologyOptions {
-  /** what may have changed without notice is read again then; where nobody else records, as in a past that is made, nothing does */
+  /**
+   * Maximum age in milliseconds of data that another process may have changed without notification. In a simulated past
+   * no other process records, so that such changes cannot occur.
+   */
   keepMs?: number
-  /** reads the reports of routers; absent = this process has none */
+  /** reads the reports of routers; absent = not available in this process */
   readRouterEnds?: ReadRouterEnds
 }
 
 /**
- * The estate as detection must know it: groups from the recorded inventory, read again when an inventory found a difference,
- * and for each group that is asked for the mapping of its neighbors.
+ * The estate as detection needs it: groups from the recorded inventory, which are read again after an inventory
+ * reported a change, and the mapping of neighbors for each requested group.
  */
 export class TopologyCache {
   readonly #estate: RecordedEstate
   readonly #keepMs: number
   readonly #readRouterEnds: ReadRouterEnds
   #mappings = new Map<string, Mapped>()
-  /** groups with all that is known of them: most polls find nothing new, and thousands of declarations are not gone through for each */
+  /**
+   * complete groups, cached because most polls report nothing new, and merging thousands of declarations for each poll
+   * would be slow
+   */
   readonly #whole = new WeakMap<TopologyGroup, { mapped: Mapped; group: TopologyGroup }>()
-  /** by scopes of a group: when all its paths were checked last, as far as this process knows */
+  /** time of the last check of all paths by scopes of a group, as far as this process knows */
   #snapshot = new Map<string, EpochMs>()
   readonly #traffic = new Cache<TrafficPast>('traffic_past')
 
@@ -67,26 +76,26 @@ export class TopologyCache {
     this.#readRouterEnds = readRouterEnds
   }
 
-  /** The group of a circuit or gateway; one of its own for anything that the inventory does not list. */
+  /** Returns the group of a circuit or gateway. A scope that the inventory does not list forms a group of its own. */
   async groupOf(reads: TopologyReads, scope: string, now: EpochMs): Promise<TopologyGroup> {
     const { byScope } = await this.#estate.readFor(reads, scope, now)
     const group = byScope.get(scope)
     return group ? this.#mapped(reads, group, now) : aloneGroup(scope)
   }
 
-  /** Every circuit, gateway and connection of a subscription. */
+  /** Returns all circuits, gateways and connections of a subscription. */
   async scopesIn(reads: TopologyReads, subscriptionResource: string, now: EpochMs): Promise<string[]> {
     const { bySubscription } = await this.#estate.read(reads, now)
     return (bySubscription.get(subscriptionOf(subscriptionResource)) ?? []).map(({ id }) => id)
   }
 
-  /** Every circuit, gateway and connection in the resource group of something. */
+  /** Returns all circuits, gateways and connections in the resource group of a resource. */
   async scopesBeside(reads: TopologyReads, resourceId: string, now: EpochMs): Promise<string[]> {
     const { byResourceGroup } = await this.#estate.read(reads, now)
     return (byResourceGroup.get(resourceGroupOf(resourceId)) ?? []).map(({ id }) => id)
   }
 
-  /** Every group in which one of these stands, or that is tied together by one of them. */
+  /** Returns all groups that contain one of these scopes, or that one of them connects. */
   async groupsWith(reads: TopologyReads, scopes: ReadonlySet<string>, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#groups(
       reads,
@@ -118,19 +127,21 @@ export class TopologyCache {
     return known.routerLinks
   }
 
-  /** Every group that there is. */
+  /** Returns all groups. */
   groups(reads: TopologyReads, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#groups(reads, now, () => true)
   }
 
-  /** Every group but the one with these scopes, without the mapping of their neighbors. */
+  /** Returns all groups except the group with these scopes, without the mapping of their neighbors. */
   async others(reads: TopologyReads, scopes: readonly string[], now: EpochMs): Promise<TopologyGroup[]> {
     const { groups } = await this.#estate.read(reads, now)
     const own = new Set(scopes)
     return groups.filter((group) => !group.scopes.some((scope) => own.has(scope)))
   }
 
-  /** Every group as it was last known, however long ago: what an inventory that is recorded already may have changed. */
+  /**
+   * Returns all groups as last known before, however old. An inventory that is already recorded may have changed them.
+   */
   async formerGroups(reads: TopologyReads, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#mappedOf(reads, this.#estate.readBefore(now)?.groups ?? [], now)
   }
@@ -151,10 +162,12 @@ export class TopologyCache {
   }
 
   /**
-   * A connection reported something else than before. Its weight ranks the routes behind it: where that differs from what is known the estate is
-   * read again, and otherwise only what is found out about its groups. A thousand connections that are polled for the first time, or
-   * that Azure refuses at once, would have the whole of a large estate read a thousand times.
-   * @param weight null = it does not report one; undefined = it reported nothing, as a poll that fails
+   * Handles a changed report of a connection. Its weight ranks the routes behind it, so if the weight differs from the
+   * known weight, the estate is read again; otherwise only the derived data of its groups is discarded. Otherwise the
+   * first polls of a thousand connections, or a thousand refusals at the same time, would each make the whole estate be
+   * read again.
+   * @param weight null = the connection reports no weight; undefined = the poll reported nothing, for example because
+   *   it failed
    */
   async reported(
     reads: TopologyReads,
@@ -171,7 +184,7 @@ export class TopologyCache {
     }
   }
 
-  /** What pauses the polls of a source now, as an operator declared it; null = nothing does. */
+  /** Returns the operator's declaration that currently pauses the polls of a source; null = not paused. */
   async pauseOf(
     reads: TopologyReads,
     source: { scope: string; resourceId: string },
@@ -181,12 +194,12 @@ export class TopologyCache {
     return openWindow(declared.pauses ?? [], [source.scope, subscriptionScope(reads, source.resourceId)], now)
   }
 
-  /** The thresholds in force. */
+  /** Returns the thresholds in force. */
   async settings(reads: TopologyReads, now: EpochMs): Promise<SettingsInForce> {
     return (await this.#estate.read(reads, now)).settings
   }
 
-  /** What a circuit, or one of its peerings, usually carries at an hour of the week: read once for each hour. */
+  /** Returns the usual traffic of a circuit or one of its peerings at an hour of the week. It is read once per hour. */
   async trafficPast(
     reads: TopologyReads,
     asked: { scope: string; peering: string; at: EpochMs },
@@ -198,7 +211,10 @@ export class TopologyCache {
     return known ?? this.#traffic.store(this, key, await reads.trafficPast(asked), { version })
   }
 
-  /** Whether it may be time to check all paths of a group: its own memory, which is not read with every poll, knows better. */
+  /**
+   * Reports whether a check of all paths of a group may be due. The group's stored state, which is not read with every
+   * poll, has the exact time.
+   */
   isSnapshotDue({ scopes, topology }: TopologyGroup, now: EpochMs, settings: DetectionSettings): boolean {
     return isSnapshotDue(topology, this.#snapshot.get(scopes.join(' ')) ?? null, now, settings)
   }
@@ -207,19 +223,20 @@ export class TopologyCache {
     this.#snapshot.set(scopes.join(' '), at)
   }
 
-  /** Which neighbors still belong to anything has changed. */
+  /** Discards the mappings, because a neighbor was lost or added. */
   forgetMappings(): void {
     this.#mappings = new Map()
   }
 
-  /** How many readings of the estate were begun, for {@link undone}. */
+  /** Number of reads of the estate so far, for {@link undone}. */
   get readings(): number {
     return this.#estate.readings
   }
 
   /**
-   * A commit was undone: what was found out in its transaction does not hold. The estate does, unless it was read since the commit began.
-   * @param readings as many as there were then
+   * Discards data that was derived in a rolled-back transaction. The estate itself is kept, unless it was read after
+   * the transaction began.
+   * @param readings value of {@link readings} when the transaction began
    */
   undone(readings: number): void {
     if (this.#estate.readings !== readings) return this.forget()
@@ -227,7 +244,10 @@ export class TopologyCache {
     this.#snapshot.clear()
   }
 
-  /** The inventory reported something new, or somebody declared something or changed a threshold. What is being read at the moment is not kept. */
+  /**
+   * Discards everything, because the inventory reported a change, or an operator changed declarations or thresholds.
+   * The result of a read in progress is not cached.
+   */
   forget(): void {
     this.#estate.forget()
     this.#mappings = new Map()

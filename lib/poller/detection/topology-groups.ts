@@ -36,8 +36,9 @@ interface ListedGateway {
 }
 
 /**
- * The groups of an estate: circuits, and the gateways that they are connected to, those of hubs as well, or that share a virtual network. A resource without
- * connections is a group of its own. The mapping of neighbors is left empty: it is read from routes.
+ * Returns the groups of an estate. A group consists of circuits and the gateways to which they are connected (hub
+ * gateways included), and gateways that share a virtual network. A resource without connections forms a group of its
+ * own. Mappings are left empty, because they are read from routes.
  */
 export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] {
   const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
@@ -78,7 +79,7 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
   const connectionsOf = Map.groupBy(links, ({ gateway }) => componentOf.get(gateway))
   const hubVpnOf = Map.groupBy(hubVpn, ({ scope }) => componentOf.get(scope))
   const hubLinksOfGroup = Map.groupBy(hubLinks, ({ gateway }) => componentOf.get(gateway))
-  // the gateways of a network are in one component
+  // all gateways of a network are in the same component
   const networksHolding = Map.groupBy(networksOf(resources, networks), ({ gateways: [first = ''] }) =>
     componentOf.get(first),
   )
@@ -104,14 +105,16 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
   })
 }
 
-/** The VPN gateway of a hub, where it has connections. */
+/** Returns the VPN gateway of a hub, if it has connections. */
 function hubVpnNode({ id: scope, type, config }: ListedResource): HubVpnNode[] {
   const decoded = type === armTypes.vpnGateway ? decodeConfig(type, config) : null
   if (decoded?.resource !== 'gateway' || decoded.hubConnections.length === 0) return []
   return [{ scope, links: decoded.hubConnections.flatMap(({ links }) => links.map(({ name }) => name)) }]
 }
 
-/** What ties gateways of Virtual WAN hubs to circuits that are listed; ARM lists it inside the gateways. */
+/**
+ * Returns the connections between gateways of Virtual WAN hubs and listed circuits. ARM lists them inside the gateways.
+ */
 function hubLinksOf(
   resources: readonly ListedResource[],
   byKey: ReadonlyMap<string, ListedResource>,
@@ -126,7 +129,9 @@ function hubLinksOf(
   })
 }
 
-/** The virtual networks that gateways are in, with their peerings; @param gateways by the key of their network */
+/**
+ * Returns the virtual networks that contain gateways, with their peerings. @param gateways by the key of their network
+ */
 function networksOf(
   resources: readonly ListedResource[],
   gateways: ReadonlyMap<string, readonly ListedGateway[]>,
@@ -155,7 +160,7 @@ function networksOf(
         remote: byKey.get(remoteKey)?.resource.id ?? null,
         own: own && sideOf(own),
         back: back && sideOf(back),
-        // of a side that is not read, what this one allows
+        // if the other side is unknown, only this side's settings count
         transit: own?.allowGatewayTransit === true && back?.useRemoteGateways !== false,
       }
     })
@@ -192,7 +197,10 @@ function circuitNode({ id, resourceId, name, location, config }: ListedResource)
   }
 }
 
-/** The customer's routers: a path's state follows its first link, IPv4's where it has one; IPv6 beside it is the second family. */
+/**
+ * Returns the customer's router addresses. The state of a path follows its first link, which is the IPv4 link if there
+ * is one; an additional IPv6 link is the second family.
+ */
 function customersOn(peering: CircuitPeering): Pick<PeeringNode, 'customers' | 'secondFamily'> {
   const [primary, secondary] = circuitPaths.map((path) => linksOf(peering, path).map(({ customer }) => customer))
   const customers = { primary: primary?.[0] ?? null, secondary: secondary?.[0] ?? null }

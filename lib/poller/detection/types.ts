@@ -3,32 +3,35 @@ import type { ReadKinds, RouterEnd, RouterLinks, Topology } from '#lib/detection
 import type { AnnouncedWindow, ConnectionLive, ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** A listed resource as far as the shape of the estate needs it. */
+/** A listed resource with the fields that determine the structure of the estate. */
 export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | 'name' | 'config'> &
   Partial<Pick<ResourceView, 'location'>> & {
-    /** of a connection: what its own poll reported last; absent = nothing */
+    /** for a connection: values from its last own poll; absent = not reported */
     reported?: Pick<ConnectionLive, 'routingWeight'>
   }
 
-/** What an operator declared that detection must know. Names of resources are scopes. */
+/** Operators' declarations that detection needs. Resources are identified by scope. */
 export type Declared = Pick<Declarations, 'sites' | 'mappings' | 'policies' | 'watched'> &
   Partial<Pick<Declarations, 'pauses' | 'circuits'>> & {
-    /** each time of its own, from those that an open event may have begun in to those that begin before this is read again */
+    /** maintenance windows that may overlap an open event, up to those that begin before the next read */
     maintenance: Pick<AnnouncedWindow, 'id' | 'title' | 'from' | 'to' | 'scopes' | 'paths'>[]
-    /** whose resources are; absent = nobody's */
+    /** rules that determine the customer of a resource; absent = no customers */
     customerRules?: CustomerRules
-    /** which path the sessions of customers' routers are; absent = nothing is declared */
+    /** paths to which the sessions of customers' routers belong; absent = not declared */
     routerNeighbors?: Declarations['routerNeighbors']
   }
 
-/** Connected circuits and gateways. */
+/** A group of connected circuits and gateways. */
 export interface TopologyGroup {
   topology: Topology
-  /** every scope of the group, sorted */
+  /** all scopes of the group, sorted */
   scopes: string[]
 }
 
-/** Reads the customer's end of sessions. The room that keeps the reports of routers hands it in, because polling imports no room. */
+/**
+ * Reads the customer's end of sessions. The module that stores the reports of routers passes in this function, because
+ * the poller does not import that module.
+ */
 export type ReadRouterEnds = (
   db: Queryable,
   query: ReadKinds['routerEnds']['of'],

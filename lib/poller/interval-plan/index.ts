@@ -1,4 +1,6 @@
-/** The intervals that fit: pure, no I/O. Rules: docs/rules/polling.md. */
+/**
+ * Computation of polling intervals that fit the limits, as pure functions without I/O. Rules: docs/rules/polling.md.
+ */
 export { planIntervals } from './plan-intervals.ts'
 export { MAX_IDENTITIES } from './types.ts'
 export type { Capacity, Help, IntervalPlan, PollDemand, PollPlan, RunSeconds, IntervalSteps } from './types.ts'

@@ -2,28 +2,31 @@ import type { Capacity, PollDemand } from './types.ts'
 import type { PollRank } from '#lib/contract/index.ts'
 
 /**
- * What is kept free of each budget: for tables that a change asks for, for a person's requests, and for others who draw from it.
+ * Share of each budget that is kept free for tables that a change triggers, for requests by users, and for other
+ * clients of the budget.
  */
 const KEPT_FREE = 0.1
 
 /**
- * Share of a resource's time in which nothing runs on it: between one operation and the next, and so that one that takes long does not
- * keep the next ones waiting. Measured by `npm run bench azure-day`: with less, a summary in twenty comes a third later than planned.
+ * Share of a resource's time in which no operation runs on it, between operations and so that a slow operation does not
+ * delay the next ones. Measured by `npm run bench azure-day`: with a smaller share, one in twenty summary polls is a
+ * third later than planned.
  */
 const LOST = 0.22
 
-/** By key of the poll: the interval that a limit asks for. */
+/** Intervals in seconds that a limit requires, by key of the poll. */
 export type Intervals = Map<string, number>
 
-/** One limit of each kind, applied to the polls that it holds; what it asks for is added to `intervals`. */
+/** The result of applying one limit to its polls: the required intervals, and the position on the path of steps. */
 interface Applied {
   intervals: Intervals
   position: number | null
 }
 
 /**
- * One operation at a time: the run times of a resource's polls, each as often as it is made, fit into the time that is not lost.
- * @param polls of one resource, two or more
+ * Applies the rule that a resource runs one operation at a time: the run times of its polls, weighted by their
+ * frequency, must fit into the usable time.
+ * @param polls all polls of a resource, at least two
  */
 export function applyLock(polls: readonly PollDemand[], previous: number | undefined): Applied {
   const running = polls.filter(({ run }) => run !== null)
@@ -32,17 +35,17 @@ export function applyLock(polls: readonly PollDemand[], previous: number | undef
   )
 }
 
-/** No poll begins before the one before it has ended. */
+/** Applies the rule that a poll must not begin before the previous one has ended. */
 export function applyRunTime(poll: PollDemand, previous: number | undefined): Applied {
   const { run } = poll
   return apply([poll], previous, (position) => (run ? run.mean / intervalAt(position, poll) : 0))
 }
 
 /**
- * What a budget allows for as long as it goes on.
- * @param polls all that draw from it
- * @param atLeast the interval that other limits ask for, which do not depend on budgets; by key
- * @param burstAtLeast how often at most a poll can be made while its resource is polled faster, seconds; by key
+ * Applies a budget's sustained rate.
+ * @param polls all polls that use the budget
+ * @param atLeast intervals required by limits other than budgets, by key
+ * @param burstAtLeast minimum interval of a poll in seconds while its resource is polled faster, by key
  */
 export function applyBudget(
   polls: readonly PollDemand[],
@@ -57,7 +60,7 @@ export function applyBudget(
   return apply(polls, previous, (position) =>
     sum(
       drawn.map(({ requests, poll, least }) => {
-        // a burst goes on whatever else its resource runs, one operation after the other
+        // a burst runs whatever other operations its resource has, one operation after the other
         const { burstSeconds } = poll
         if (burstSeconds === null) return requests / Math.max(least, intervalAt(position, poll))
         const faster = intervalAt(position, { ...poll, configuredSeconds: burstSeconds, isNeeded: true })
@@ -78,20 +81,21 @@ function apply(
   return { intervals, position }
 }
 
-/** The same in whatever order: sums of fractions depend on it. */
+/** Sums the values in sorted order, because sums of fractions depend on the order. */
 const sum = (values: number[]): number => values.sort((a, b) => a - b).reduce((total, value) => total + value, 0)
 
 /**
- * Two steps to twice the interval: coarse enough that noise changes nothing, and such that intervals of one resource stay multiples of each
- * other (60, 80, 120 and 240 s beside tables of 240 s), so that its operations keep apart.
+ * Factors of the steps up to twice the interval. Two steps are coarse enough to ignore noise, and intervals of one
+ * resource remain multiples of each other (60, 80, 120 and 240 s with tables of 240 s), so that its operations do not
+ * coincide.
  */
 const FINE = [1, 4 / 3] as const
 
-/** Steps to 4 and to 32 times the configured interval. */
+/** Number of steps to 4 times and to 32 times the configured interval. */
 const FOUR_TIMES = 2 * FINE.length
 const THIRTY_TWO_TIMES = 5 * FINE.length
 
-/** How many times the configured interval a step is. */
+/** Returns the factor by which a step lengthens the configured interval. */
 function times(step: number): number {
   return 2 ** Math.floor(step / FINE.length) * (FINE[step % FINE.length] ?? 1)
 }
@@ -99,7 +103,7 @@ function times(step: number): number {
 const between = (position: number, from: number, length: number): number =>
   Math.min(Math.max(position - from, 0), length)
 
-/** Where on the path each phase begins. */
+/** Positions on the path at which each phase begins. */
 const COUNTERS = FOUR_TIMES
 const SESSIONS = COUNTERS + FOUR_TIMES
 const REST = SESSIONS + FOUR_TIMES
@@ -108,7 +112,7 @@ const ALL = NEEDED + FOUR_TIMES
 
 const begins: Readonly<Record<PollRank, number>> = { tables: 0, counters: COUNTERS, sessions: SESSIONS }
 
-/** The steps of a poll at a position. */
+/** Returns the number of steps by which a poll is lengthened at a position. */
 function stepAt(position: number, { rank, isNeeded }: { rank: PollRank; isNeeded: boolean }): number {
   const beyond = Math.max(position - ALL, 0)
   if (isNeeded) return between(position, NEEDED, FOUR_TIMES) + beyond
@@ -116,34 +120,35 @@ function stepAt(position: number, { rank, isNeeded }: { rank: PollRank; isNeeded
 }
 
 /**
- * The one path on which everything that a limit holds is lengthened. Position 0 is as configured, and no interval ever becomes shorter
- * towards the end: tables up to 4 times, then counters, then sessions; all of these up to 32 times, before what an open
- * incident needs is lengthened up to 4 times; at last everything.
- * @param position a whole number, 0 or more
- * @returns seconds, in whole milliseconds and never fewer than the step says
+ * Returns a poll's interval at a position on the common path by which a limit lengthens all its polls. Position 0 means
+ * the configured intervals, and intervals only increase along the path: first tables up to 4 times, then counters, then
+ * sessions; then all of these up to 32 times, then polls that an open incident needs up to 4 times; finally all polls.
+ * @param position an integer, at least 0
+ * @returns seconds, rounded up to whole milliseconds
  */
 function intervalAt(position: number, poll: { configuredSeconds: number; rank: PollRank; isNeeded: boolean }): number {
   return wholeMs(poll.configuredSeconds * times(stepAt(position, poll)))
 }
 
-/** Rounded up, but for the last bits of a product. */
+/** Rounds up to whole milliseconds, except for floating-point errors of a product. */
 const wholeMs = (seconds: number): number => Math.ceil(seconds * 1_000 - 1e-6) / 1_000
 
 /**
- * Shares of a limit. A plan that is made leaves some of it free; it is kept until the limit is reached, and given up for a shorter one
- * only when that leaves more free than it has to: measurements that differ by a few percent change nothing.
+ * Shares of a limit. A new plan uses at most `MADE` of the limit. The plan is kept until the limit is reached, and
+ * replaced by a plan with shorter intervals only if that uses at most `GIVEN_UP`, so that measurements that differ by a
+ * few percent do not change the plan.
  */
 const MADE = 0.95
 const GIVEN_UP = 0.85
 
-/** More than any estate needs: 2 to the power of 100 times what is configured. */
+/** Maximum position on the path: 2 to the power of 100 times the configured interval, more than any estate needs. */
 const LAST = 200
 
 /**
- * How far a limit must lengthen what it holds.
- * @param loadAt what is used of the limit at a position of the path, 1 = all of it; never more at a later position
- * @param previous the position of the plan before; undefined = there was none, or the limit was not felt
- * @returns null = nowhere near the limit, nothing to be remembered
+ * Returns the position to which a limit must lengthen its polls.
+ * @param loadAt share of the limit that is used at a position, 1 = all of it; decreases with the position
+ * @param previous position of the previous plan; undefined = no previous plan, or the limit had no effect
+ * @returns null = far below the limit, so that no position must be remembered
  */
 function settle(loadAt: (position: number) => number, previous: number | undefined): number | null {
   if (previous === undefined) {
@@ -158,7 +163,7 @@ function settle(loadAt: (position: number) => number, previous: number | undefin
   return position === 0 && loadAt(0) <= GIVEN_UP ? null : position
 }
 
-/** The first position at which no more than a share of the limit is used. */
+/** Returns the first position at which at most the given share of the limit is used. */
 function first(loadAt: (position: number) => number, share: number): number {
   let fits = 1
   if (loadAt(0) <= share) return 0

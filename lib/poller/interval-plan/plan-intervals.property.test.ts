@@ -10,7 +10,7 @@ const run = fc.option(
 )
 const oneIn = (n: number) => fc.integer({ min: 1, max: n }).map((i) => i === 1)
 
-/** A poll of a resource: some run as operations of it, and draw from budgets of its subscription and region. */
+/** A poll of a resource. Some polls are operations of the resource, and use budgets of its subscription and region. */
 const anyPoll = fc.record({
   configuredSeconds: fc.constantFrom(0.5, 10, 60, 300, 3600),
   rank: fc.constantFrom(...pollRanks),
@@ -69,10 +69,10 @@ const planOf = (estate: Estate, previous?: IntervalPlan['steps']) =>
 const intervals = ({ polls }: IntervalPlan) => new Map([...polls].map(([key, plan]) => [key, plan.seconds]))
 const at = ({ polls }: IntervalPlan, key: string) => polls.get(key)?.seconds ?? Number.NaN
 
-/** Where the plan before came from another state of the same estate. */
+/** Two independent states, of which the first gives the previous plan. */
 const twoEstates = fc.tuple(anyEstate, anyEstate)
 
-/** The same estate when its operations took another time and its budgets allowed something else. */
+/** The same estate with different run times and budgets. */
 const drifted = fc.tuple(anyEstate, seconds(0.7, 1.3)).map(([estate, factor]): [Estate, Estate] => {
   const resources = estate.resources.map((resource) => ({
     ...resource,
@@ -136,7 +136,7 @@ describe('the plan of intervals', () => {
           ...resource,
           polls: resource.polls.map((poll) => ({ ...poll, isNeeded: false })),
         }))
-        // one limit for all, so that nothing else explains an interval
+        // a single limit for all polls, so that it alone explains the intervals
         const demands = demandsOf(resources).map((poll) => ({
           ...poll,
           run: null,
@@ -203,7 +203,7 @@ describe('the plan of intervals', () => {
       run: { mean: 20, p95: 30 },
       draws: [{ budget: 'one', requests: 1 }],
     })
-    // twelve operations of 20 s, one at a time: one in 20 s, and not one in each of ten seconds of twelve polls
+    // twelve operations of 20 s run one at a time, so they use one request per 20 s and not twelve per 10 s
     const demands = [...Array.from({ length: 12 }, (_, n) => poll(n, 10)), poll(12, null)]
     const capacity = { key: 'one', name: 'arm.writes' as const, perSecond: 0.1, identities: 1 }
     expect(at(planIntervals(demands, [capacity]), '12')).toBe(300)

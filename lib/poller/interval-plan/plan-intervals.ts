@@ -5,15 +5,15 @@ import { type Capacity, type IntervalPlan, MAX_IDENTITIES, type PollDemand, type
 const NO_STEPS: IntervalPlan['steps'] = new Map()
 
 /**
- * The intervals at which everything is polled: as configured where that fits into what one resource runs one at a time and into every
- * budget, else longer by as much as it takes. Rules: docs/rules/polling.md, "Intervals that fit".
- *
- * Each limit is applied by itself, to everything that it holds, and a poll has the longest of the intervals that its limits ask for.
- * What one limit slows down is not given to others that share another one: thereby more of a budget never lengthens anything, and
- * nothing of one subscription depends on another. Run times come first: what they slow down draws less from budgets.
+ * Computes the interval of every poll: the configured interval if it fits the limits of its resource (one operation at
+ * a time) and of all budgets, otherwise a longer one. Rules: docs/rules/polling.md, "Intervals that fit".
+ * Each limit is applied separately to all its polls, and a poll gets the longest interval that its limits require. The
+ * capacity that one limit frees is not given to polls that share another limit. Therefore a larger budget never
+ * lengthens an interval, and subscriptions do not affect each other. Run times are applied first, because polls that
+ * they slow down use less of the budgets.
  * @param demands every poll once
- * @param capacities the budgets that count; what is drawn from any other is not limited
- * @param previous the steps of the plan before, which is kept while it fits
+ * @param capacities all limited budgets; other budgets are unlimited
+ * @param previous steps of the previous plan, which is kept while it fits
  */
 export function planIntervals(
   demands: readonly PollDemand[],
@@ -40,7 +40,7 @@ interface Found {
   budget: string | null
 }
 
-/** What each poll is limited by, and how far each limit went. */
+/** Returns the limiting factor of each poll, and the position of each limit. */
 function limitsOf(
   demands: readonly PollDemand[],
   capacities: readonly Capacity[],
@@ -95,7 +95,7 @@ function limitsOf(
   return { found, steps }
 }
 
-/** By poll that is made faster: the time that one operation of each such poll of its resource takes. */
+/** Returns the minimum interval of polls in a burst: the total run time of the burst polls of their resource. */
 function burstsOf(demands: readonly PollDemand[]): Intervals {
   const faster = demands.filter(({ burstSeconds, run }) => burstSeconds !== null && run !== null)
   const intervals: Intervals = new Map()
@@ -106,7 +106,10 @@ function burstsOf(demands: readonly PollDemand[]): Intervals {
   return intervals
 }
 
-/** What a poll would be planned at otherwise: plans of their own, made without regard to the one in force. */
+/**
+ * Returns the intervals that a poll would have in alternative plans, which are computed without regard to the current
+ * plan.
+ */
 function whatWouldHelp(
   demands: readonly PollDemand[],
   capacities: readonly Capacity[],
@@ -136,14 +139,14 @@ function whatWouldHelp(
   }
 }
 
-/** ARM counts each identity by itself, up to what it allows all of them. */
+/** Returns the capacity with one more identity. ARM limits each identity separately, up to a total for all of them. */
 function withOneMore(capacity: Capacity): Capacity {
   const { identities, perSecond } = capacity
   if (identities === null || identities >= MAX_IDENTITIES) return capacity
   return { ...capacity, identities: identities + 1, perSecond: (perSecond * (identities + 1)) / identities }
 }
 
-/** Members of each group, by the group's key. */
+/** Groups the polls by key. */
 function groupedBy(
   demands: readonly PollDemand[],
   keysOf: (poll: PollDemand) => readonly string[],

@@ -1,63 +1,72 @@
 import type { BudgetName, IntervalLimit, PollRank } from '#lib/contract/index.ts'
 
-/** Measured lengths of a poll, from its request to its last byte, in seconds. */
+/** Measured durations of a poll, from its request to its last byte, in seconds. */
 export interface RunSeconds {
   mean: number
   p95: number
 }
 
-/** What one poll asks for. */
+/** The properties and needs of one poll. */
 export interface PollDemand {
-  /** of this poll alone */
+  /** unique key of the poll */
   key: string
   configuredSeconds: number
   rank: PollRank
-  /** an open incident rests on it: it is lengthened after everything else */
+  /** whether an open incident depends on it; such a poll is lengthened after all others */
   isNeeded: boolean
-  /** polled faster for a while, in seconds; null = it is not */
+  /** temporary shorter interval in seconds; null = no burst */
   burstSeconds: number | null
-  /** what runs one such operation at a time; null = it is answered at once */
+  /** resource that runs one such operation at a time; null = the poll is answered immediately */
   resource: string | null
-  /** null = not measured yet: nothing is lengthened for it */
+  /** null = not measured yet, so that no interval is lengthened for it */
   run: RunSeconds | null
-  /** requests of one poll, by the key of the budget that counts them */
+  /** number of requests per poll, by the key of the budget that counts them */
   draws: readonly { budget: string; requests: number }[]
 }
 
-/** All identities of a subscription together have so many times what ARM allows one of them. */
+/** Maximum total of all identities of a subscription, as a multiple of ARM's limit for one identity. */
 export const MAX_IDENTITIES = 15
 
-/** What a budget allows. */
+/** The capacity of a budget. */
 export interface Capacity {
   key: string
   name: BudgetName
-  /** requests a second, for as long as it goes on, of all identities that draw from it */
+  /** sustained requests per second of all identities that use it */
   perSecond: number
-  /** identities that have a bucket of their own in it; null = it is counted for all together, and another one adds nothing */
+  /**
+   * number of identities with their own bucket; null = all identities share the budget, so that another identity does
+   * not help
+   */
   identities: number | null
 }
 
-/** The interval of one poll that fits. */
+/** The planned interval of one poll. */
 export interface PollPlan {
-  /** never shorter than configured */
+  /** at least the configured interval */
   seconds: number
   limitedBy: IntervalLimit | null
-  /** key of the budget; null unless `limitedBy` is that */
+  /** key of the limiting budget; null unless `limitedBy` is `budget` */
   budget: string | null
-  /** the shortest outage that is certain to be seen: the interval and the p95 of the call; null before the first poll */
+  /**
+   * duration of the shortest outage that is certainly detected: the interval plus the p95 of the call; null before the
+   * first poll
+   */
   floorSeconds: number | null
-  /** what would shorten it */
+  /** changes that would shorten the interval */
   help: Help
 }
 
 export interface Help {
-  /** the interval that it would have with one identity more; null = no shorter one */
+  /** interval with one more identity; null = not shorter */
   withIdentitySeconds: number | null
-  /** the interval that it would have if what is named were configured twice as long; null = no shorter one */
+  /** interval if the configured interval of polls with this rank were doubled; null = not shorter */
   withLonger: { rank: PollRank; seconds: number } | null
 }
 
-/** How far each limit has lengthened what it holds, by the limit's key: what the next plan begins with, so that it does not oscillate. */
+/**
+ * Positions to which each limit has lengthened its polls, by the limit's key. The next plan begins with them, so that
+ * plans do not oscillate.
+ */
 export type IntervalSteps = ReadonlyMap<string, number>
 
 export interface IntervalPlan {

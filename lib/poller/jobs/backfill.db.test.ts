@@ -22,7 +22,10 @@ const schedule = (resourceId: string) => db.transaction((client) => syncSchedule
 beforeEach(() => schedule(CIRCUIT))
 afterEach(() => db.pool.query('TRUNCATE resource, source, usage_bucket, usage_gap CASCADE'))
 
-/** An Azure Monitor of 80 bit/s on each path for the last 30 days, and nothing before; a list of asked pieces. */
+/**
+ * Simulates an Azure Monitor with 80 bit/s on each path for the last 30 days and no data before, and records the
+ * requested periods.
+ */
 function monitor(outcomeOf: (n: number) => Outcome = () => 'ok', budget: Observation['budget'] = null) {
   const asked: { from: number; to: number }[] = []
   const poll: Azure['poll'] = async (target, kind, options) => {
@@ -64,7 +67,7 @@ describe('past metrics', () => {
     expect(asked.at(-1)?.from).toBe(NOW - 120_000 - 93 * DAY)
     for (const [i, { to }] of asked.entries()) if (i > 0) expect(to).toBe(asked[i - 1]?.from)
     expect(await backFillMetrics({ azure, db, clock }, never)).toBe(0)
-    // 80 bit/s on two paths are 20 bytes a second
+    // 80 bit/s on two paths are 20 bytes per second
     const whole = Math.floor((NOW - 20 * DAY) / DAY) * DAY
     expect(await bytes(whole, whole + DAY)).toBe(BigInt(20 * 86_400))
     const { points } = await month(whole, whole + DAY)

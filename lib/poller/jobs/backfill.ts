@@ -29,12 +29,12 @@ interface BackfillContext {
   clock: Clock
 }
 
-/** One request: as many 5-minute buckets as Azure Monitor answers in one piece. */
+/** Length of the period of one request: the number of 5-minute buckets that Azure Monitor returns in one response. */
 const PIECE_MS = 5 * 86_400_000
-/** With fewer reads than this left in ARM's budget, a bucket of 250, the polls need them all. */
+/** Minimum number of reads that ARM's budget (a bucket of 250) must have left; below it the polls need all reads. */
 const SPARED_READS = 100
 
-/** How long one is left alone. What a person has to mend takes longer than what passes by itself. */
+/** Pauses after a failure, by outcome. Outcomes that a person must fix have a longer pause than temporary ones. */
 const patience: Partial<Record<Outcome, number>> = {
   throttled: MINUTE,
   locked: MINUTE,
@@ -44,10 +44,10 @@ const patience: Partial<Record<Outcome, number>> = {
 const LONG_PATIENCE_MS = 60 * MINUTE
 
 /**
- * Fetches the bit rates that Azure Monitor keeps of circuits and connections met for the first time, newest first, one request at a time. How
- * far it got is remembered with each piece, so that it goes on there after any end.
- * @param signal ends it; the piece in flight is then requested again
- * @returns how many pieces were fetched
+ * Fetches the bit rates that Azure Monitor stores for new circuits and connections, newest first, one request at a
+ * time. Progress is stored with each piece, so that an interrupted run continues there.
+ * @param signal ends the run; the piece in flight is requested again later
+ * @returns the number of fetched pieces
  */
 export async function backFillMetrics(context: BackfillContext, signal: AbortSignal): Promise<number> {
   const { db, clock } = context
@@ -60,7 +60,10 @@ export async function backFillMetrics(context: BackfillContext, signal: AbortSig
   return pieces
 }
 
-/** Its usage, and what it comes to: screens that show them read them again, though not for each of ten pieces in a second. */
+/**
+ * Builds the change notification for a target's usage and cost. It makes screens refresh, but not for each of ten
+ * pieces per second.
+ */
 const changeOf = ({ resourceId }: PollTarget, at: EpochMs): StreamChange => ({
   topics: ['circuits', 'cost'],
   scope: shortIdOf(resourceId),
@@ -68,7 +71,7 @@ const changeOf = ({ resourceId }: PollTarget, at: EpochMs): StreamChange => ({
   countersOnly: true,
 })
 
-/** The rates of which a past is kept: those of Global Reach are there for circuits that have it. */
+/** Returns the rate metrics that are fetched. Global Reach rates are included for circuits with Global Reach. */
 async function ratesOf({ pool }: Database, { resourceId }: PollTarget): Promise<string[]> {
   const resource = await resourceByIdOrArmId(pool, resourceId)
   const config = resource && decodeConfig(resource.type, resource.config)
@@ -76,7 +79,7 @@ async function ratesOf({ pool }: Database, { resourceId }: PollTarget): Promise<
   return [...Object.values(bitRateMetrics), ...(reaches ? Object.values(reachMetrics) : [])]
 }
 
-/** @returns `goOn` false: nothing more may be asked for now, of none */
+/** Fetches the past of one target. @returns `goOn` false: no target may send further requests for now */
 async function fetchPast(
   { azure, db, clock }: BackfillContext,
   backfill: Backfill,
@@ -92,7 +95,7 @@ async function fetchPast(
     const params = { from, to, interval: 'PT5M', metrics }
     const observation = await azure.poll(target, 'metrics', { signal, params })
     const { outcome, error, budget } = observation
-    // a part that can't be read stays so; what a throttled request left out is asked for again
+    // an unreadable part remains unreadable, but data that a throttled request omitted is requested again
     const isRead = outcome === 'ok' || (outcome === 'incomplete' && error?.code === 'MALFORMED_FIELD')
     if (!isRead || observation.kind !== 'metrics') {
       const waitMs = Math.max(patience[outcome] ?? LONG_PATIENCE_MS, (error?.retryAfterSeconds ?? 0) * 1_000)

@@ -16,17 +16,17 @@ interface HistoryJobsContext {
   azure: Azure
   clock: Clock
   retention: Retention
-  /** Azure's clock; null = Azure has not answered this process yet */
+  /** returns Azure's time; null = this process has had no response from Azure yet */
   azureTime(): EpochMs | null
-  /** called when more of the past became known than before */
+  /** called after data about the past was added */
   onPastRead(): void
 }
 
-/** What keeps history in shape. */
+/** Returns the jobs that maintain history. */
 export function historyJobs({ azure, clock, retention, azureTime, onPastRead }: HistoryJobsContext): Job[] {
   return [
     {
-      // so that no insert has to wait for a partition at midnight
+      // creates partitions in advance, so that no insert waits for a partition at midnight
       name: 'partitions',
       everyMs: DAY,
       atMs: 22 * HOUR + 17 * MINUTE,
@@ -34,14 +34,14 @@ export function historyJobs({ azure, clock, retention, azureTime, onPastRead }: 
       run: (_signal, db) => ensurePartitions(db, clock.now()),
     },
     {
-      // readers add what is not in yet, so that this only keeps their sums short
+      // queries add the data that is not rolled up yet, so this job only keeps their sums short
       name: 'usage',
       everyMs: 5 * MINUTE,
       expireInSeconds: 280,
       run: async (signal, db) => ({ ...(await rollUpUsage(db, signal)) }),
     },
     {
-      // readers count what is not in yet; each run reads the current routes of every table
+      // queries count the data that is not rolled up yet; each run reads the current routes of every table
       name: 'churn',
       everyMs: 3 * HOUR,
       atMs: 26 * MINUTE,
@@ -59,7 +59,7 @@ export function historyJobs({ azure, clock, retention, azureTime, onPastRead }: 
       },
     },
     {
-      // circuits are met at any time; without one that is new this is a single query
+      // new circuits can appear at any time; without a new circuit this is a single query
       name: 'metric-backfill',
       everyMs: MINUTE,
       expireInSeconds: 900,

@@ -9,24 +9,26 @@ import type { Recorded } from '#lib/history/index.ts'
 import type { Recorder } from './recorder.ts'
 import { type DetectionInputs, MemoryStore } from './store.ts'
 
-/** A poll, and what the recorder made of it. */
+/** A poll with the result of recording it. */
 export interface Fed extends Recorded {
   observation: Observation
   /** kind `summary`: the MSEE's addresses on this path */
   localAddresses: ByFamily | null
-  /** from one poll of this kind to the next */
+  /** milliseconds from one poll of this kind to the next */
   everyMs: number
 }
 
-/** What the watchdog sees at one tick, and events that it brings with it. */
+/** The facts of a watchdog tick, and additional events. */
 export interface TickFacts extends CollectorFacts {
   given?: readonly DetectedEvent[]
 }
 
-/** In memory events are kept by their keys alone. */
+/**
+ * Builds the source of a scope with a constant source ID, because the store in memory identifies events only by key.
+ */
 const NO_SOURCE = (scope: string) => [scope, 0] as const
 
-/** Detection as a worker composes it, over a store in memory: for a past that is folded again, and for scenarios. */
+/** Detection as a worker runs it, but with a store in memory, for back-tests and scenarios. */
 export class Detector {
   readonly store: MemoryStore
   readonly #options: TopologyOptions
@@ -47,12 +49,12 @@ export class Detector {
     await detect(this.store, { ...recorded, book: this.#book })
   }
 
-  /** A router has reported something of a circuit or gateway. */
+  /** Runs detection after a router reported something about a circuit or gateway. */
   async reported(scope: string, at: EpochMs, everyMs: number): Promise<void> {
     await foldReportedInto(this.store, this.#book, at, { scope, sourceId: 0, subresource: '', everyMs })
   }
 
-  /** One tick of the watchdog, as {@link startWatchdog} runs it over a database. */
+  /** Runs one tick of the watchdog, like {@link startWatchdog} with a database. */
   async tick({ given = [], ...facts }: TickFacts): Promise<void> {
     const sourceOf = new Map([facts.collector, ...facts.targets.map(({ subscription }) => subscription)].map(NO_SOURCE))
     const settings = await this.#book.settings(this.store, facts.now)
@@ -61,7 +63,7 @@ export class Detector {
     for (const { key, classes } of degradedIn(state)) this.store.foldErrorsInto(key, classes)
   }
 
-  /** What is left after a restart is what was stored. */
+  /** Simulates a restart, after which only stored state remains. */
   restart(): void {
     this.#book = new TopologyCache(this.#options)
   }
@@ -71,7 +73,7 @@ export class Detector {
   }
 
   get incidents(): DetectedIncident[] {
-    // errors that turned out to share a cause are in that one's incident
+    // errors that were assigned to a common cause later belong to the incident of that cause
     const isLeft = ({ root, key }: DetectedIncident) => {
       const event = this.store.events.get(root)
       return event?.kind === 'collector_error' && event.incident !== key

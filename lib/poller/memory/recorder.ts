@@ -1,6 +1,7 @@
 /**
- * History in memory, where polls are folded and not kept (back-tests, scenarios at virtual time): what is known is held as values, and each
- * poll is compared with it by history's own step. `lab/corpus/recorder.db.test.ts` holds it against history itself.
+ * History in memory for polls that are evaluated but not stored (back-tests, scenarios in virtual time). Known state is
+ * kept as values, and each poll is compared with it by the same step function as history.
+ * `lab/corpus/recorder.db.test.ts` compares the results with history.
  */
 import type { ByFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, PollMark } from '#lib/contract/index.ts'
@@ -14,7 +15,7 @@ interface Stored {
   known: recording.KnownPoll
   routes: Routes
   inventory: ListedResources
-  /** what the last poll read, to recognise an answer that is the very one of before, which is what most are */
+  /** rows of the last poll, to recognize an identical response, which is the most common case */
   rows: Observation['rows'] | null
 }
 
@@ -23,7 +24,7 @@ export class Recorder {
   private readonly sourceIds = new Map<string, number>()
   private readonly intervals = new Map<string, number>()
 
-  /** @param scope how the resource is called in short */
+  /** Records an observation. @param scope short ID of the resource */
   record(observation: Observation, scope: string, localAddresses: ByFamily | null = null): Recorded {
     const stored = this.storedOf(observation, scope)
     const { routes, inventory, known } = stored
@@ -70,12 +71,12 @@ export class Recorder {
     return made
   }
 
-  /** How often the polls of a source are meant to be made, for the answers below. */
+  /** Stores the intended interval of a source's polls, for the queries below. */
   noteInterval({ scope, subresource, kind }: PollMark, everyMs: number): void {
     this.intervals.set(polledKey(scope, subresource, kind), everyMs)
   }
 
-  /** By `scope subresource kind`: the last good poll of each source of some scopes. */
+  /** Returns the last good poll of each source of some scopes, by `scope subresource kind`. */
   lastGoodPolls(scopes: readonly string[]): Record<string, LastGoodPoll> {
     return Object.fromEntries(
       [...this.stored.values()].flatMap(({ known: { state } }) => {
@@ -87,12 +88,12 @@ export class Recorder {
     )
   }
 
-  /** Resources that are listed now. */
+  /** Returns the resources that are currently listed. */
   listed(): recording.RecordedResource[] {
     return [...this.stored.values()].flatMap(({ inventory }) => [...inventory.resources.values()])
   }
 
-  /** @returns `okAt`: start of the last good poll; null = there was none */
+  /** @returns `okAt`: start of the last good poll; null = no good poll */
   tables(): { scope: string; subresource: string; kind: ForwardingTable; routes: Routes; okAt: EpochMs | null }[] {
     return [...this.stored.values()].flatMap(({ known: { state }, routes }) => {
       const { scope, subresource, kind, okStartedAt: okAt } = state
@@ -100,7 +101,7 @@ export class Recorder {
     })
   }
 
-  /** Addresses with which a gateway ever had a session of this ASN. */
+  /** Returns the addresses with which a gateway ever had a session of this ASN. */
   neighbors(gateway: string, asn: number): string[] {
     const own = [...this.stored.values()].filter(
       ({ known: { state } }) => state.scope === gateway && state.kind === 'peers',
@@ -113,7 +114,7 @@ export class Recorder {
 
 /** The inventory of one subscription. */
 class ListedResources {
-  /** those that are listed now, by ARM id in lower case */
+  /** resources that are currently listed, by ARM ID in lower case */
   readonly resources = new Map<string, recording.RecordedResource>()
   #numbered = 0
 
@@ -121,7 +122,7 @@ class ListedResources {
     return { resources: this.resources, moves: [], parted: [] }
   }
 
-  /** Whether a second list is waited for. */
+  /** Whether a second list is needed to confirm that a resource is missing. */
   get isAwaited(): boolean {
     return [...this.resources.values()].some(({ missing }) => missing !== null)
   }

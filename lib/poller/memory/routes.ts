@@ -1,13 +1,13 @@
-/** One route table from poll to poll, and what detection asks of it. */
+/** A route table that is updated by each poll, with the queries that detection needs. */
 import type { EpochMs, RouteAttributes } from '#lib/contract/index.ts'
 import { isOwnSpace } from '#lib/bgp/index.ts'
 import { originOf } from '#lib/detection/index.ts'
 import { recording } from '#lib/history/statements.ts'
 
-/** A route that is there, or as it was last; its set is named by its canonical text. */
+/** A current route, or the last version of a withdrawn route. Its attribute set is identified by its canonical text. */
 type KnownRoute = recording.KnownRoute
 
-/** A route, and who reported it. */
+/** A route with the instance and peer that reported it. */
 interface ReportedRoute {
   instance: string | null
   peer: string | null
@@ -16,14 +16,14 @@ interface ReportedRoute {
 }
 
 export class Routes implements recording.KnownTable {
-  /** those that are there now */
+  /** current routes */
   readonly routes = new Map<string, KnownRoute>()
-  /** by prefix: names of the routes to it that are there now */
+  /** names of the current routes by prefix */
   private readonly toPrefix = new Map<string, Set<string>>()
   private readonly byLength = new Map<number, number>()
-  /** routes that are gone, as they were last */
+  /** withdrawn routes in their last version */
   private readonly gone = new Map<string, KnownRoute>()
-  /** by prefix: its peers and origins, gone or not */
+  /** peers and origins of a prefix, including withdrawn routes */
   private readonly everReported = new Map<
     string,
     Map<string, { peer: string; origin: number | null; since: EpochMs }>
@@ -41,7 +41,7 @@ export class Routes implements recording.KnownTable {
     }
   }
 
-  /** Lengths of the prefixes to which there is a route now. */
+  /** Returns the lengths of the prefixes that currently have a route. */
   lengths(): number[] {
     return [...this.byLength].flatMap(([length, count]) => (count > 0 ? [length] : []))
   }
@@ -57,7 +57,10 @@ export class Routes implements recording.KnownTable {
       .map(({ attributes, ...key }) => ({ ...attributes, ...key }))
   }
 
-  /** Of each peer up to `most` prefixes with the newest version of each route, withdrawn ones included; instances are taken together. */
+  /**
+   * Returns up to `most` prefixes of each peer with the newest version of each route, including withdrawn routes.
+   * Instances are combined.
+   */
   everLearned(most: number): ReportedRoute[] {
     const seen = new Map<string, Set<string>>()
     return [...this.routes.values(), ...this.gone.values()].flatMap((route) => {
@@ -68,12 +71,14 @@ export class Routes implements recording.KnownTable {
     })
   }
 
-  /** Every route that is there now. */
+  /** Returns all current routes. */
   current(): ReportedRoute[] {
     return [...this.routes.values()].flatMap(routesOf)
   }
 
-  /** Peers and origins of a prefix before a moment, each with the poll that first showed it. */
+  /**
+   * Returns the peers and origins of a prefix before a moment, each with the time of the poll that first contained it.
+   */
   past(prefix: string, before: EpochMs): { peer: string; origin: number | null; since: EpochMs }[] {
     return [...(this.everReported.get(prefix)?.values() ?? [])].filter(({ since }) => since < before)
   }
@@ -126,10 +131,10 @@ function routesOf(route: KnownRoute | undefined): ReportedRoute[] {
   }))
 }
 
-/** The few sets that thousands of routes have in common. */
+/** Decoded attribute sets, because thousands of routes share a few sets. */
 const sets = new Map<string, RouteAttributes[]>()
 
-/** The attributes of a set that is named by its text. */
+/** Returns the attributes of a set that is identified by its text. */
 export function attributesNamed(set: KnownRoute['set']): RouteAttributes[] {
   if (typeof set !== 'string') return []
   const known = sets.get(set)

@@ -1,4 +1,6 @@
-/** Detection's store in memory, over what the recorder remembers: the same answers as history's reads. */
+/**
+ * Detection's store in memory, based on the recorder's state. It returns the same results as the queries of history.
+ */
 import { formatPrefix, MSEE_ASN, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 import {
   type DetectedEvent,
@@ -13,17 +15,17 @@ import { type DetectionStore, type EdgeRouters, edgeRoutersIn, type TopologyRead
 import type { ListedResource } from '../detection/types.ts'
 import type { Recorder } from './recorder.ts'
 
-/** As many as history compares of one table. */
+/** Maximum number of prefixes that are compared per table, as in history. */
 const COMPARED_PREFIXES = 2_000
 
-/** What detection reads beside polls. */
+/** Data that detection reads in addition to polls. */
 export type DetectionInputs = Pick<
   TopologyReads,
   'declared' | 'settings' | 'trafficPast' | 'prefixMaxima' | 'routerEnds' | 'shortIdOf'
 >
 
 export class MemoryStore implements DetectionStore {
-  /** by key; a later version replaces the earlier one, as in the event store */
+  /** events by key; a later version replaces the earlier one, as in the event store */
   readonly events = new Map<string, DetectedEvent>()
   readonly incidents = new Map<string, DetectedIncident>()
   readonly recorder: Recorder
@@ -79,7 +81,7 @@ export class MemoryStore implements DetectionStore {
   edgeRouters = async (gateway: string): Promise<EdgeRouters> =>
     edgeRoutersIn(this.recorder.neighbors(gateway, MSEE_ASN), (await this.peekScopes([gateway])).get(gateway))
 
-  /** Metrics are folded as they come, and not kept. */
+  /** Metrics are evaluated on arrival and not stored. */
   lightOf: DetectionStore['lightOf'] = async () => []
   unitsOf: DetectionStore['unitsOf'] = async () => []
 
@@ -186,7 +188,7 @@ export class MemoryStore implements DetectionStore {
 
   saveEvents = async (_sourceId: number, events: readonly DetectedEvent[]): Promise<void> => {
     for (const event of events) {
-      // what it was found to be a part of stays, as in the event store
+      // an event remains part of its larger event, as in the event store
       const before = this.events.get(event.key)
       const isMoved = event.kind === 'collector_error' && !event.partOf && before?.partOf
       const incident = isMoved ? before.incident : event.incident
@@ -198,7 +200,9 @@ export class MemoryStore implements DetectionStore {
     }
   }
 
-  /** Makes open errors of the collector parts of the one fault that they share; everything belongs to one subscription. */
+  /**
+   * Makes the collector's open errors part of the fault that caused them. All of them belong to the same subscription.
+   */
   foldErrorsInto(key: string, classes: readonly string[] | null): void {
     const incident = this.events.get(key)?.incident ?? null
     for (const event of this.events.values()) {
@@ -208,7 +212,7 @@ export class MemoryStore implements DetectionStore {
     }
   }
 
-  /** Events of some kinds, as history finds them; those that are over do no harm. */
+  /** Returns the events of some kinds, as history returns them. Ended events are included, which has no effect. */
   networkFaults(kinds: readonly EventKind[]): FaultRow[] {
     return [...this.events.values()].flatMap(({ key, kind, scope, incident = null, ended }) =>
       kinds.includes(kind) ? [{ key, scope, incident, ended }] : [],
@@ -220,7 +224,7 @@ export class MemoryStore implements DetectionStore {
   }
 }
 
-/** What a database would give back; the folds write into nothing that they are given, so that once is enough. */
+/** Returns a copy as a database would return it. One copy is enough, because detection never modifies its inputs. */
 function stored(state: unknown): unknown {
   if (typeof state !== 'object' || state === null) return state
   if (Array.isArray(state)) return state.map(stored)
@@ -230,7 +234,7 @@ function stored(state: unknown): unknown {
   return kept
 }
 
-/** Every prefix of some lengths that holds a given one. */
+/** Returns all prefixes of the given lengths that contain a prefix. */
 function coveringPrefixes(text: string, lengths: readonly number[]): string[] {
   const shorter = lengths.filter((length) => length < Number(text.slice(text.indexOf('/') + 1)))
   const prefix = shorter.length > 0 ? parsePrefix(text) : null

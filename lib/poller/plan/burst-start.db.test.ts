@@ -12,7 +12,7 @@ import { startBurst } from './burst-start.ts'
 import { azureFor, eventually, hasPolled, startAzure } from '../testing/lab.ts'
 import { startWorker, type Worker } from '../worker.ts'
 
-/** what is slower than a burst there and shows more of a lost session */
+/** kinds whose interval is longer than the burst interval and which show more about a lost session */
 const RELEVANT: PollKind[] = ['arp', 'learned', 'stats', 'tables']
 
 describe('burst polling', () => {
@@ -52,7 +52,7 @@ describe('burst polling', () => {
     expect(await fasterNow()).toEqual([])
     const [circuit] = (await listSources(db.pool)).filter(({ poll }) => poll.kind === 'stats')
     simulator.control.happen({ op: 'cut-path', circuit: circuit?.scopeName ?? '', path: 'primary' })
-    // row by row: some are faster already while others are still to come
+    // rows are updated one by one, so some polls are already faster while others are not
     const burst = await eventually('burst polling', async () => {
       const found = await fasterNow()
       return new Set(found.map(({ poll }) => poll.kind)).size >= RELEVANT.length && found
@@ -60,7 +60,7 @@ describe('burst polling', () => {
     expect([...new Set(burst.map(({ poll }) => poll.kind))].toSorted()).toEqual(RELEVANT)
     for (const { poll } of burst) {
       expect(poll.burst).toMatchObject({ everySeconds: 10, reason: 'adverse' })
-      // what is sure to be seen is shorter meanwhile; by what is late is judged as before
+      // the detectable outage becomes shorter during the burst, but lateness is still judged by the normal interval
       expect(poll.floorSeconds).toBeLessThan(20)
       expect(poll.intervalSeconds).toBeGreaterThanOrEqual(120)
     }

@@ -6,10 +6,10 @@ import { postgresReads } from '../detection/store.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 
 /**
- * After the first adverse sample of something it is polled faster for a while, and so is what it is connected to, so that
- * the bounds of its end and of what follows are narrow. It asks nothing of a subscription beyond its share. Whatever fails
- * here costs narrow bounds and nothing else: the poll that called for it is recorded.
- * @param scopes what was adverse, by the events of that poll
+ * Starts faster polling of a resource and of connected resources after its first adverse sample, so that the end of the
+ * event and its consequences have narrow bounds. A subscription gets at most its share of faster polls. A failure here
+ * is only logged, because the poll that caused it is already recorded.
+ * @param scopes scopes of the adverse events of that poll
  */
 export async function startBurst(
   { db, estate, log }: Pick<PollContext, 'db' | 'estate' | 'log'>,

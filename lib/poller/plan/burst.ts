@@ -3,7 +3,7 @@ import type { GatewayNode } from '#lib/detection/index.ts'
 
 const close: readonly PollKind[] = momentKinds
 
-/** Scopes of events that this poll proved first, that are still open, and whose bounds faster polls make narrower. */
+/** Returns the scopes of open events that this poll proved first and whose bounds become narrower with faster polls. */
 export function adverseScopes(events: readonly DetectedEvent[], provedAt: EpochMs): Set<string> {
   return new Set(
     events
@@ -14,7 +14,10 @@ export function adverseScopes(events: readonly DetectedEvent[], provedAt: EpochM
   )
 }
 
-/** The scopes themselves first, then what stands at the other end: a circuit's gateways, a gateway's circuits. */
+/**
+ * Returns the scopes themselves, followed by the scopes at the other end: a circuit's gateways, and a gateway's
+ * circuits.
+ */
 export function affectedScopes(
   scopes: ReadonlySet<string>,
   { gateways }: { gateways: readonly Pick<GatewayNode, 'scope' | 'circuits'>[] },
@@ -32,7 +35,7 @@ interface Pollable {
   kind: PollKind
 }
 
-/** The polls to make faster, the most wanted first: nearest scope, then most relevant kind. */
+/** Returns the polls to make faster, the most important first: by the order of scopes, then by the order of kinds. */
 export function pollsToBurst<Poll extends Pollable>(polls: readonly Poll[], scopes: readonly string[]): Poll[] {
   const nearness = (poll: Poll) => scopes.indexOf(poll.scope) * close.length + close.indexOf(poll.kind)
   return polls

@@ -1,25 +1,29 @@
 import type { Lease } from '#lib/platform/leases/index.ts'
 
-/** Between two reads of the timetable at least this, so that thousands of sources don't mean a query each. */
+/**
+ * Minimum time between two reads of the schedule in milliseconds, so that thousands of sources do not cause a query
+ * each.
+ */
 const MIN_MS = 15
-/** ... and at most this. */
+/** Maximum time between two reads of the schedule in milliseconds. */
 export const LONGEST_PACE_MS = 200
-/** A poll begins late by no more than this share of its interval, for that polls are claimed together. */
+/** Maximum delay of a poll as a share of its interval. The delay allows polls to be claimed together. */
 const SHARE = 0.04
-/** Intervals change, and bursts end. */
+/** Time in milliseconds after which claimed intervals are forgotten, because intervals change and bursts end. */
 const FORGET_MS = 60_000
 
 /**
- * How often a worker reads the timetable: each read goes through all that is due, and through the whole of a long timetable. Where polls
- * follow each other in a second they are claimed within 40 ms, from five seconds on within 200 ms. What is claimed together is asked
- * for, waited for and committed together, which takes a process at rest less than to wake up for each.
+ * Determines how often a worker reads the schedule, because each read scans all due polls and possibly the whole
+ * schedule. With intervals of a second, polls are claimed within 40 ms; with intervals of five seconds or more, within
+ * 200 ms. Polls that are claimed together are also requested and committed together, which uses less CPU than waking up
+ * for each.
  */
 export class ClaimPace {
-  /** the shortest interval among what was claimed lately, and in the period before that */
+  /** the shortest intervals among polls claimed in the current period and in the previous one, in seconds */
   #shortest: [now: number, before: number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   #since = 0
 
-  /** @param at monotonic, milliseconds */
+  /** Records claimed leases. @param at monotonic clock in milliseconds */
   note(leases: readonly Pick<Lease, 'everySeconds' | 'shortestSeconds'>[], at: number): void {
     if (at - this.#since >= FORGET_MS) {
       const [now] = this.#shortest
@@ -32,8 +36,8 @@ export class ClaimPace {
   }
 
   /**
-   * How long to wait before the next read, at least. Milliseconds.
-   * @param hasMore more polls are due than the last read was let take
+   * Returns the minimum wait before the next read in milliseconds.
+   * @param hasMore whether more polls are due than the last read could claim
    */
   leastMs(hasMore: boolean): number {
     if (hasMore) return MIN_MS

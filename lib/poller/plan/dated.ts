@@ -1,7 +1,7 @@
 import { CLOCK_TOLERANCE_MS, type EpochMs, type Observation } from '#lib/contract/index.ts'
 import { pollWithoutRows } from '../poll/poll-without-rows.ts'
 
-/** A moment by the clock that dates polls, before and after the database's own was read. */
+/** Readings of the clock that dates polls, before and after the database's clock was read. */
 interface ClockReadings {
   before: EpochMs
   database: EpochMs
@@ -9,8 +9,9 @@ interface ClockReadings {
 }
 
 /**
- * By how many milliseconds a poll, or the clock that dates it, is ahead of the database's clock; negative = behind; 0 = they are
- * together. A poll that lies in the past for having waited is behind by no clock: only the clock itself shows that.
+ * Returns by how many milliseconds a poll, or the clock that dates it, is ahead of the database's clock; negative =
+ * behind; 0 = within the tolerance. Only the clock itself can be behind, because a poll may be old simply because it
+ * had to wait.
  */
 export function aheadMs({ startedAt, finishedAt }: Dates, { before, database, after }: ClockReadings): number {
   const ahead = Math.max(startedAt, finishedAt, before) - database
@@ -21,8 +22,9 @@ export function aheadMs({ startedAt, finishedAt }: Dates, { before, database, af
 type Dates = Pick<Observation, 'startedAt' | 'finishedAt'>
 
 /**
- * What is left of a poll that a wrong clock dated: that it was, at the database's time. Nothing else of it is believed.
- * @param offMs as {@link aheadMs} says
+ * Returns a replacement for a poll that was dated by a wrong clock. It records only that the poll took place, at the
+ * database's time; all other data is dropped.
+ * @param offMs result of {@link aheadMs}
  */
 export function undated({ target, kind }: Observation, database: EpochMs, offMs: number): Observation {
   const at = Math.floor(database)

@@ -14,13 +14,13 @@ import {
 import type { PlanState, PollLoad } from '#lib/history/index.ts'
 import { type Capacity, MAX_IDENTITIES, type PollDemand, type RunSeconds } from '../interval-plan/index.ts'
 
-/** Whether the network provider counts diagnostic POSTs, as configured; `learn` = once it is seen to. */
+/** Whether the network provider counts diagnostic POSTs, as configured; `learn` = assumed as soon as it is observed. */
 export type CountsPosts = 'learn' | 'yes' | 'no'
 
-/** What a kind is lengthened with. */
+/** Returns the rank that determines when a kind's intervals are lengthened. */
 const rankOf = (kind: PollKind): PollRank => kinds[kind].operation?.reads ?? 'counters'
 
-/** What an open incident needs: polls that narrow the bounds of its events. */
+/** Polls that an open incident needs, because they narrow the bounds of its events. */
 export const NEEDED: { events: readonly EventKind[]; polls: readonly PollKind[] } = {
   events: (Object.keys(eventKindRecords) as EventKind[]).filter((kind) => eventKindRecords[kind].burst),
   polls: momentKinds,
@@ -29,16 +29,16 @@ export const NEEDED: { events: readonly EventKind[]; polls: readonly PollKind[] 
 /** Lists of a resource group in an inventory. */
 const READS_OF_GROUP = 3
 
-/** Requests that a poll of this kind begins with: of one that is an operation, its POST. */
+/** Returns the number of requests with which a poll of this kind begins; 1 for the POST of an operation. */
 export const requestsOfPoll = (kind: PollKind): number => kinds[kind].requests ?? 1
 
 const keyOf = (name: BudgetName, { subscriptionId, region }: Pick<PollLoad, 'subscriptionId' | 'region'>): string =>
   isRegional(name) ? `${name} ${subscriptionId} ${region ?? ''}` : `${name} ${subscriptionId}`
 
-/** The budget that a key of {@link capacitiesOf} names. */
+/** Returns the budget in a key of {@link capacitiesOf}. */
 export const budgetOfKey = (key: string): BudgetName => key.split(' ', 1)[0] as BudgetName
 
-/** What everything on the timetable asks for. */
+/** Returns the demands of all scheduled polls. */
 export function demandsOf(loads: readonly PollLoad[]): PollDemand[] {
   const runOf = runsOf(loads)
   const batched = batchedMetrics(loads)
@@ -64,8 +64,8 @@ export function demandsOf(loads: readonly PollLoad[]): PollDemand[] {
 }
 
 /**
- * Polls of metrics that Azure Monitor's data plane answered: it draws from no budget of ARM, and so does not speak of any, where other
- * answers of the subscription do.
+ * Returns the metric polls that were answered by Azure Monitor's data plane. The data plane uses no ARM budget, so its
+ * responses do not report one, although other responses in the subscription do.
  */
 function batchedMetrics(loads: readonly PollLoad[]): ReadonlySet<PollLoad> {
   const speaks = ({ budget }: PollLoad) => budget != null && budget.remainingReads !== null
@@ -85,14 +85,15 @@ function batchedMetrics(loads: readonly PollLoad[]): ReadonlySet<PollLoad> {
 }
 
 /**
- * How far the mean of 20 polls may lie from the usual one, as a share of it, to be taken for the same: operations that take 5 to 60 s, checked every
- * 10 s, have means of 20 that differ by a fourth.
+ * Maximum relative difference between the mean of 20 polls and the usual mean at which both count as equal. The means
+ * of 20 operations that take 5 to 60 s and are checked every 10 s differ by a quarter.
  */
 const SAME = 0.5
 
 /**
- * What a poll is taken to need. Where others of its kind in its subscription take about as long, the middle between its own mean and theirs:
- * a mean of few polls wavers, and intervals would with it. Where it was not made often enough, what its kind takes elsewhere.
+ * Returns the expected run time of a poll. If other polls of its kind in its subscription take a similar time, it is
+ * the average of its own mean and theirs, because the mean of few polls fluctuates and would make intervals fluctuate.
+ * If the poll has too few runs, the usual run time of its kind is used.
  */
 function runsOf(loads: readonly PollLoad[]): (load: PollLoad) => RunSeconds | null {
   const besides = usualRuns(loads, ({ subscriptionId, kind }) => `${subscriptionId} ${kind}`)
@@ -104,7 +105,7 @@ function runsOf(loads: readonly PollLoad[]): (load: PollLoad) => RunSeconds | nu
   }
 }
 
-/** Of each group, the median of what its polls take. */
+/** Returns the median run times of each group of polls. */
 function usualRuns(loads: readonly PollLoad[], groupOf: (load: PollLoad) => string): Map<string, RunSeconds> {
   const measured = loads.flatMap((load) => (load.run ? [{ group: groupOf(load), run: load.run }] : []))
   const middle = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
@@ -116,7 +117,7 @@ function usualRuns(loads: readonly PollLoad[], groupOf: (load: PollLoad) => stri
   )
 }
 
-/** Resource groups of each subscription in which something is polled. */
+/** Returns the number of resource groups with polled resources by subscription. */
 function groupsOf(loads: readonly PollLoad[]): Map<string, number> {
   const groups = new Map<string, Set<string>>()
   for (const { subscriptionId, resourceId } of loads) {
@@ -131,7 +132,7 @@ function requestsOf({ kind }: PollLoad, run: RunSeconds | null, groups: number):
   return requestsOfPoll(kind) + (kind === 'inventory' ? READS_OF_GROUP * groups : 0)
 }
 
-/** The budgets that a poll's last answer spoke of: by what is left of them, or by a refusal. */
+/** Returns the keys of budgets that a poll's last response mentions, by a remaining number or by a refusal. */
 function budgetsReportedBy(load: PollLoad): string[] {
   const { budget, refusedBy } = load
   const isArm = budget != null && (budget.remainingReads !== null || budget.remainingWrites !== null)
@@ -144,9 +145,10 @@ function budgetsReportedBy(load: PollLoad): string[] {
 }
 
 /**
- * What the budgets allow that everything on the timetable draws from. A budget that no answer of Azure speaks of limits nothing.
- * @param learned what earlier plans found of Azure
- * @param identitiesOf who asks for a subscription, by name
+ * Returns the capacity of all budgets that scheduled polls use. A budget that no response of Azure mentions is
+ * unlimited.
+ * @param learned facts about Azure that earlier plans found
+ * @param identitiesOf returns the names of the identities that poll a subscription
  */
 export function capacitiesOf(
   loads: readonly PollLoad[],
@@ -155,7 +157,7 @@ export function capacitiesOf(
 ): Capacity[] {
   const capacities = new Map<string, Capacity>()
   let byBudget: ReadonlyMap<string, { load: PollLoad }[]> | null = null
-  /** Who draws from it: not those that Azure refuses for every poll that would. */
+  /** Returns the number of identities that can use this budget, without those that Azure refused in every poll. */
   const drawingFrom = (key: string, subscriptionId: string): number => {
     const asking = identitiesOf(subscriptionId)
     if (asking.length < 2) return 1
@@ -183,15 +185,21 @@ export function capacitiesOf(
   return [...capacities.values()]
 }
 
-/** Of ARM's older regime: that of a rest which its bucket can't have. */
+/**
+ * Returns the limit in ARM's older system with hourly budgets, which applies if the remaining number exceeds the size
+ * of the newer bucket.
+ */
 const hourlyLimit = (name: BudgetName) => budgetLimit(name, budgetLimit(name, null).limit + 1)
 
-/** A rest of the network provider's writes below this share of its limit shows that it counts POSTs, before it refuses one. */
+/**
+ * Share of the limit of network writes. If fewer writes remain, the network provider counts POSTs, even before it
+ * refuses one.
+ */
 const PROOF_SHARE = 0.4
 
 /**
- * What the newest answers say of Azure beside what was known: once it is seen, it stays.
- * @param setting as configured
+ * Adds the facts that the newest responses show about Azure. A fact that was observed once is kept.
+ * @param setting configured value
  */
 export function learnedFrom(
   loads: readonly PollLoad[],

@@ -26,7 +26,7 @@ const answered = (kind: string) =>
     active: [{ neighbor: '10.0.4.4' }],
   }) as unknown as Answered
 
-// a statement that Postgres ended at its time limit, and what is no failure of the database at all
+// a statement that Postgres ended at its time limit, and an error that is not a database failure
 it.each(['canceling statement due to statement timeout', 'an inventory that nobody can read'])(
   'an answer asks for nothing where it cannot be found out what: %s',
   async (message) => {

@@ -1,4 +1,4 @@
-/** Which other polls of its resource a poll asks for, so that what it saw is read in full at once. */
+/** Determines which other polls a poll requests immediately, so that its findings are read in full. */
 import { type MetricsObservation, type Observation, peeringKind } from '#lib/contract/index.ts'
 import { listSources, metricSeries, type SourceRef } from '#lib/history/index.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
@@ -12,16 +12,19 @@ import type { SourceCache } from '../poll/source-cache.ts'
 
 type FollowUpRequest = PollResult['asksFor']
 
-/** A poll whose answer is in hand. */
+/** A poll whose response was received. */
 interface Answered {
   lease: Lease
   source: SourceRef
   observation: Observation
-  /** its sessions that said or did something; none of a poll that reports no sessions */
+  /** its sessions with activity; empty for a poll without sessions */
   active: readonly KnownSession[]
 }
 
-/** The tables of sessions with activity, or what reads the same as metrics that fell; where that can't be read they come at their own time. */
+/**
+ * Returns the tables of sessions with activity, or the polls with the same data as metrics that dropped. If they cannot
+ * be determined, they are polled at their normal time.
+ */
 export function followUpsOf(context: PollContext, answered: Answered): Promise<FollowUpRequest> {
   const { observation } = answered
   const asked = () =>
@@ -45,14 +48,17 @@ async function pollsOfSteps(
   return polls
 }
 
-/** Of a path its own tables, and what its gateways learned, which Azure answers beside the circuit's operations. */
+/**
+ * Returns the tables of a path, and the learned routes of its gateways, because Azure answers these in parallel with
+ * the circuit's operations.
+ */
 async function tablesOf(context: PollContext, { source, observation, active }: Answered): Promise<FollowUpRequest> {
   if (active.length === 0) return []
   const { db, estate, clock, book } = context
   const { sourceId, scope, peering, resourceId } = source
   if (observation.kind !== 'summary') {
     const neighbors = [...new Set(active.map(({ neighbor }) => neighbor))]
-    // a Route Server's are of each neighbor
+    // a Route Server has a table for each neighbor
     return [{ sourceId, kinds: ['learned'] }, ...(await ofNeighbors(book, resourceId, neighbors, 'learned'))]
   }
   const own = { sourceId, kinds: ['tables', 'arp'] }
@@ -64,7 +70,10 @@ async function tablesOf(context: PollContext, { source, observation, active }: A
   return [own, ...learned.map((one) => ({ sourceId: one.sourceId, kinds: ['learned'] }))]
 }
 
-/** What a gateway advertises to its neighbors, which follows from what it learned. */
+/**
+ * Returns the polls of the routes that a gateway advertises to its neighbors, because they depend on the learned
+ * routes.
+ */
 export function advertisedTables(context: PollContext, source: SourceRef): Promise<FollowUpRequest> {
   const { book, log } = context
   const { resourceId } = source

@@ -21,7 +21,7 @@ const lease: Lease = {
 
 it('a process that was frozen until its lease is about to end begins nothing more under it', () => {
   const clock = manualClock(0)
-  // no heartbeat comes to pass in this test
+  // there is no heartbeat in this test
   const held = new HeldLeases({} as Database, clock, componentLogger('test')).hold(lease, clock.monotonic())
   clock.advance(CLAIM_SECONDS * 1_000 - BEGINS_BEFORE_END_MS - 1)
   expect(() => held.throwIfLost()).not.toThrow()

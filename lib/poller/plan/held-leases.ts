@@ -4,28 +4,32 @@ import { heartbeat, type Lease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { BEGINS_BEFORE_END_MS, CLAIM_SECONDS, leaseSeconds } from './deadline.ts'
 
-/** How often leases that are due are extended together. A row that somebody holds is tried again at the next turn. */
+/**
+ * Interval in milliseconds at which due leases are extended together. A row that is locked is retried in the next turn.
+ */
 const TURN_MS = 500
 
-/** A lease while its poll goes on or waits for Azure. */
+/** A lease while its poll is running or waiting for Azure. */
 export interface HeldLease {
   readonly lease: Lease
-  /** aborted when the lease was lost, or by {@link giveUp} */
+  /** aborted if the lease was lost, or by {@link giveUp} */
   readonly signal: AbortSignal
   /**
-   * Aborts if the lease has ended by this process's own clock, or is about to ({@link BEGINS_BEFORE_END_MS}): then another worker may have it,
-   * and this one, which was frozen or is overloaded, must not begin anything at Azure.
+   * Aborts if the lease has expired by this process's own clock or is about to expire ({@link BEGINS_BEFORE_END_MS}).
+   * Another worker may then own it, and this process, which was frozen or is overloaded, must not start a request to
+   * Azure.
    * @throws the signal's reason
    */
   throwIfLost(): void
   giveUp(): void
-  /** The poll has ended. */
+  /** Ends the lease after the poll has ended. */
   end(): void
 }
 
 /**
- * Keeps the leases of all polls of a worker with one timer and one statement for those that are due, and aborts a poll whose lease
- * went to another worker. A database that does not answer aborts nothing: whether a lease still holds is decided at the commit.
+ * Extends the leases of all polls of a worker, with one timer and one statement for all due leases, and aborts a poll
+ * whose lease went to another worker. If the database does not answer, no poll is aborted, because the commit decides
+ * whether a lease is still valid.
  */
 export class HeldLeases {
   readonly #db: Database
@@ -40,7 +44,9 @@ export class HeldLeases {
     this.#log = log
   }
 
-  /** @param claimedAt monotonic, before the claim was sent: it holds for {@link CLAIM_SECONDS} from then */
+  /**
+   * @param claimedAt monotonic time before the claim was sent; the claim is valid for {@link CLAIM_SECONDS} from then
+   */
   hold(lease: Lease, claimedAt: number): HeldLease {
     const held = new Held(lease, claimedAt, this.#clock, () => this.#held.delete(held))
     this.#held.add(held)
@@ -71,7 +77,7 @@ export class HeldLeases {
     const answers = await heartbeat(this.#db, beats)
     for (const [i, held] of due.entries()) {
       if (answers[i] === 'held') held.extended(now, leaseSeconds(held.lease.shortestSeconds))
-      // it may have ended meanwhile, which is no loss
+      // if the poll has ended meanwhile, the lease is not lost
       if (answers[i] === 'lost' && this.#held.has(held)) held.lose()
     }
   }
@@ -82,9 +88,9 @@ class Held implements HeldLease {
   readonly #controller = new AbortController()
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #ended: () => void
-  /** monotonic */
+  /** monotonic time at which the lease expires */
   #until: number
-  /** monotonic */
+  /** monotonic time of the next heartbeat */
   beatAt: number
 
   constructor(lease: Lease, claimedAt: number, clock: Pick<Clock, 'monotonic'>, ended: () => void) {

@@ -29,7 +29,7 @@ const sync = (circuits: number, everySeconds = 60) =>
     ),
   )
 
-/** As polls of so many seconds each left it. */
+/** Stores the state that polls of the given duration leave. */
 async function measured(n: number, kind: PollKind, seconds: number, more: object = {}): Promise<void> {
   const sourceId = await ensureSource(db.pool, { resourceId: circuit(n), subresource })
   const { outcome = 'ok', error = null } = more as { outcome?: string; error?: object | null }
@@ -77,7 +77,7 @@ describe('intervals in force', () => {
     const tables = await row(0, 'tables')
     expect(tables).toMatchObject({ every: 240, configured: 60, plan: { limitedBy: 'lock', budget: null } })
     expect(tables.plan.withLonger).toEqual({ rank: 'sessions', seconds: expect.any(Number) })
-    // planned again, nothing is written
+    // a second plan writes no rows
     expect(await reviewIntervals(db, settings)).toMatchObject({ changed: 0, lengthened: 1 })
     expect((await readPlanState(db.pool))?.steps).toMatchObject({ [`lock ${circuit(0).toLowerCase()}`]: 4 })
   })
@@ -87,7 +87,7 @@ describe('intervals in force', () => {
     await measured(0, 'summary', 34)
     await measured(0, 'tables', 34)
     await reviewIntervals(db, settings)
-    // what lists the same estate again leaves the interval in force
+    // a sync with the same estate keeps the current interval
     expect(await sync(1)).toMatchObject({ addedOrChanged: 0 })
     expect(await row(0, 'tables')).toMatchObject({ every: 240, configured: 60 })
     await sync(1, 300)
@@ -109,7 +109,7 @@ describe('intervals in force', () => {
     expect(await reviewIntervals(db, settings)).toMatchObject({ lengthened: 0, countsPosts: false })
     await measured(7, 'summary', 1, { outcome: 'throttled', error: { budget: 'network.writes' } })
     expect(await reviewIntervals(db, settings)).toMatchObject({ lengthened: circuits, countsPosts: true })
-    // 220 a minute are asked, and 200 allowed
+    // 220 requests per minute are needed, and 200 are allowed
     expect(await row(3, 'tables')).toMatchObject({
       every: 120,
       plan: { limitedBy: 'budget', budget: 'network.writes' },

@@ -16,21 +16,20 @@ import type { OpenEvent } from './needed-scopes.ts'
 
 export interface PlanSettings {
   countsPosts: CountsPosts
-  /** who asks for a subscription, by name */
+  /** returns the names of the identities that poll a subscription */
   identitiesOf: (subscriptionId: string) => readonly string[]
-  /** called with each plan: whether the network provider counts POSTs, as far as plans learned */
+  /** called with each plan: whether the network provider counts POSTs, as far as known */
   noteCounted?: (isCounted: boolean) => void
-  /** scopes that open incidents with these events need; absent = those of the events */
+  /** returns the scopes that open incidents with these events need; absent = the scopes of the events */
   neededFor?: (events: readonly OpenEvent[]) => Promise<readonly string[]>
 }
 
 export const NOTHING_LEARNED: PlanState = { steps: {}, countsPosts: false, hourly: [], lengthened: 0 }
 
 /**
- * Puts the intervals in force that fit, by what the polls of all workers were measured to cost: what changed is written, the rest is
- * left alone.
- * @param unlessYoungerThan seconds; a plan that another worker made meanwhile is left as it is
- * @returns how many intervals changed, and how many are longer than configured
+ * Recomputes all intervals from the measured cost of all workers' polls, and writes the intervals that changed.
+ * @param unlessYoungerThan seconds; a more recent plan of another worker is kept
+ * @returns the number of changed intervals, and the number of intervals that are longer than configured
  */
 export async function reviewIntervals(
   db: Database,
@@ -52,7 +51,7 @@ export async function reviewIntervals(
   return { changed, ...state }
 }
 
-/** The intervals of everything on the timetable, in its order, and what this plan leaves to the next one. */
+/** Returns the intervals of all scheduled polls, in their order, and the state for the next plan. */
 export function planned(
   loads: readonly PollLoad[],
   before: PlanState,

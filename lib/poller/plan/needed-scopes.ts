@@ -3,18 +3,18 @@ import type { Topology } from '#lib/detection/index.ts'
 import type { TopologyReads } from '../detection/store.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 
-/** An open event, as far as it says what it is about. */
+/** The part of an open event that identifies its resources. */
 export interface OpenEvent {
   scope: string
-  /** of a gateway's session: `10.0.4.12~10.0.4.4`, its own address and the neighbor's */
+  /** for a gateway's session `10.0.4.12~10.0.4.4`: its own address and the neighbor's address */
   subject: string
 }
 
 /**
- * What an open incident needs to be polled: what its events are about, the circuits whose paths they name, and of each circuit the
- * gateways and connections at the other end. A gateway's session is about the circuit that its neighbor is mapped to; about all of the
- * gateway's where it is mapped to none.
- * @param topology of the events
+ * Returns the scopes that open incidents need polled: the scopes of their events, the circuits of their paths, and the
+ * gateways and connections at the other end of each circuit. A gateway's session belongs to the circuit to which its
+ * neighbor is mapped; without a mapping, all circuits of the gateway count.
+ * @param topology topology of the events
  */
 export function neededScopes(
   events: readonly OpenEvent[],
@@ -33,7 +33,7 @@ export function neededScopes(
   ]
 }
 
-/** As {@link neededScopes}, by what is known of the estate now. */
+/** Returns the same scopes as {@link neededScopes}, for the current estate. */
 export async function neededByIncidents(
   events: readonly OpenEvent[],
   { estate, reads, now }: { estate: Pick<TopologyCache, 'groupsWith'>; reads: TopologyReads; now: EpochMs },
@@ -55,6 +55,6 @@ function circuitsOf(
   }
   const connection = connections.find((node) => node.scope === scope)
   if (connection) return connection.circuit === null ? [] : [connection.circuit]
-  // anything that no gateway is connected to is no circuit with another end
+  // a scope that is not connected to a gateway has no other end
   return [scope]
 }

@@ -6,8 +6,8 @@ import { firstInterval, phasedInterval, placedInterval } from './phase.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 
 /**
- * Seconds from when a poll was due to when the next one is.
- * @param metered of `metrics`: what the resource's depend on
+ * Returns the seconds from when a poll was due to when the next poll is due.
+ * @param metered for `metrics`: properties on which the resource's metrics depend
  */
 export function nextInterval(
   { azure, book }: Pick<PollContext, 'azure' | 'book'>,

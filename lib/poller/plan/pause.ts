@@ -1,7 +1,7 @@
 import type { DeclaredPause, EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { pollWithoutRows } from '../poll/poll-without-rows.ts'
 
-/** Stands in the record for a poll that was not made: the gap that it leaves says why, and who wanted it. */
+/** Returns the record of a skipped poll, so that the gap in history shows the reason for the pause and the user. */
 export const pausedPoll = (
   target: PollTarget,
   kind: Observation['kind'],

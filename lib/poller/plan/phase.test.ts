@@ -25,7 +25,7 @@ const stats: PlannedPoll = {
 const PLANNED = { summary: 80, arp: 240, tables: 1_200 } as const
 const everyOf = ({ kind }: PlannedPoll) => PLANNED[kind as keyof typeof PLANNED]
 
-/** When each operation of a circuit is due, seconds after it was due last at a moment. */
+/** Returns when each operation of a circuit is due, in seconds after the time when it was last due. */
 function dueOf(polls: readonly PlannedPoll[], at: (poll: PlannedPoll) => number) {
   const places = placesOf(polls)
   return polls.map((poll) => {

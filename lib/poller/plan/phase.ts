@@ -1,48 +1,56 @@
-/** At which moment of its interval a poll is due. */
+/** Determines at which moment of its interval a poll is due. */
 import { createHash } from 'node:crypto'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { mayComeEarly } from '#lib/platform/leases/index.ts'
 import type { PlannedPoll } from './plan.ts'
 
-/** Shorter intervals spread by themselves: their polls end one after the other. */
+/**
+ * Minimum interval in seconds that is spread. Polls with shorter intervals spread without it, because they end one
+ * after the other.
+ */
 const WORTH_SPREADING_SECONDS = 10
 
-/** Kinds that go before others on a resource that runs one operation at a time. */
+/** Kinds that are polled before others on a resource that runs one operation at a time. */
 export const FIRST_KINDS: readonly PollKind[] = (Object.keys(kinds) as PollKind[]).filter(
   (kind) => kinds[kind].operation?.reads === 'sessions',
 )
 
-/** Of the time between two sessions, after how much of it a table is due: by then most sessions have been read. */
+/** Share of the time between two session polls after which a table is due. Most session polls have ended by then. */
 const AFTER_SESSION = 0.38
-/** The same of tables of a longer interval where a resource has more than two sessions: each is followed by a table of the shortest interval, too. */
+/**
+ * The same share for tables with a longer interval on a resource with more than two sessions, where a table with the
+ * shortest interval also follows each session.
+ */
 const AFTER_TABLE = 0.6
 /**
- * Where a resource has two sessions, which are most circuits, its tables follow the first one. There the second one is due, and a table that follows
- * the first one, after this share of their interval: room for two operations, and for one after the second session.
+ * Phases of a resource with two sessions, as most circuits have, as shares of the sessions' interval. `second`: phase
+ * of the second session. `table`: phase of the first table, which follows the first session. `nextTable`: distance to
+ * another table after the same session. The first session is thereby followed by room for two operations, and the
+ * second by room for one.
  */
 const OF_TWO = { second: 2 / 3, table: 0.3, nextTable: 0.2 }
-/** A poll that was asked for early is due again after this share of its interval at least. */
+/** Minimum share of its interval after which a poll that was requested early is due again. */
 const LEAST = 0.25
 
-/** Where a poll stands among those of its resource. */
+/** The position of a poll among the polls of its resource. */
 export interface PhasePlace {
-  /** what runs one operation at a time */
+  /** resource that runs one operation at a time */
   resource: string
-  /** of a kind that goes first: a session rather than a table */
+  /** whether the kind is polled first (a session and not a table) */
   isFirst: boolean
-  /** from 0, of how many: the sessions of the resource, or its tables of one interval */
+  /** index from 0 within the resource's sessions, or within its tables with the same interval; `of` is their number */
   n: number
   of: number
-  /** of a table: from 0, how many shorter intervals the tables of the resource have */
+  /** for a table: number of shorter intervals that tables of the resource have */
   group: number
-  /** how many sessions there are */
+  /** number of sessions */
   sessions: number
 }
 
 type PlacedPoll = Pick<PlannedPoll, 'resourceId' | 'subresource' | 'kind' | 'resource' | 'everySeconds'>
 
-/** Of all operations of a plan, by {@link placeKey}. */
+/** Returns the positions of all operations of a plan, by {@link placeKey}. */
 export function placesOf(polls: readonly PlacedPoll[]): Map<string, PhasePlace> {
   const places = new Map<string, PhasePlace>()
   const operations = polls.filter(({ kind, resource }) => resource !== null && kinds[kind].operation)
@@ -63,24 +71,25 @@ export function placesOf(polls: readonly PlacedPoll[]): Map<string, PhasePlace> 
 export const placeKey = ({ resourceId, subresource, kind }: Pick<PlacedPoll, 'resourceId' | 'subresource' | 'kind'>) =>
   `${resourceId.toLowerCase()}/${subresource}/${kind}`
 
-/** What a lease says of its resource's timetable. */
+/** The part of a lease that describes its resource's schedule. */
 interface PlacedLease {
-  /** when the poll that ends was due */
+  /** time at which the ending poll was due */
   nextAt: EpochMs
   everySeconds: number
-  /** the interval of the resource's sessions; null = it has none */
+  /** interval of the resource's sessions in seconds; null = no sessions */
   firstSeconds: number | null
-  /** the shortest interval of its tables; null = it has none */
+  /** shortest interval of its tables in seconds; null = no tables */
   tableSeconds: number | null
 }
 
 /**
- * Keeps the operations of one resource apart: its sessions are due at even distances, but for two, its tables between them, one after
- * the other, and each at the same moment of its interval however late it began. Where intervals are multiples of each other that
- * stays so. A table that may be read early after the only session of its resource is due about an interval after it was due, at the same moment between two sessions. Resources are
- * spread over the whole of their intervals.
- * @param isFirst it is this worker's first poll of the source: the second one may follow at once
- * @returns seconds from then to when it is due again: from a quarter of its interval to one and a quarter
+ * Returns when an operation is due again, so that the operations of a resource do not coincide. Sessions are due at
+ * equal distances (except for two sessions), and tables between them one after the other, always at the same moment of
+ * their interval however late they began. This is stable if intervals are multiples of each other. A table that may be
+ * polled early after the only session of its resource is due about one interval later, at the same moment between two
+ * sessions. Resources are spread over the whole interval.
+ * @param isFirst whether this is this worker's first poll of the source; the second poll may then follow immediately
+ * @returns seconds between the two due times: from a quarter of the interval to one and a quarter
  */
 export function placedInterval(place: PhasePlace, lease: PlacedLease, isFirst: boolean): number {
   const { nextAt, everySeconds } = lease
@@ -91,7 +100,10 @@ export function placedInterval(place: PhasePlace, lease: PlacedLease, isFirst: b
   return least + untilPhase(phaseOf(place, lease), nextAt + least * 1_000, room, 0)
 }
 
-/** Seconds between two readings of a resource's only session, whichever of which a table follows that may be read early; null = it is none. */
+/**
+ * Returns the interval of a resource's only session in seconds, if the table may be polled early after any session
+ * poll; otherwise null.
+ */
 function roundOfOnlySession(
   { isFirst, sessions }: PhasePlace,
   { everySeconds, firstSeconds }: PlacedLease,
@@ -101,7 +113,7 @@ function roundOfOnlySession(
     : null
 }
 
-/** Seconds into the interval. */
+/** Returns the phase of a poll: seconds into its interval. */
 function phaseOf(place: PhasePlace, { everySeconds, firstSeconds, tableSeconds }: PlacedLease): number {
   const { resource, isFirst, n, of, group, sessions } = place
   const spread = shareOfText(resource)
@@ -113,7 +125,8 @@ function phaseOf(place: PhasePlace, { everySeconds, firstSeconds, tableSeconds }
     const { round, before } = roundOf(place, rounds, roundsOf(tableSeconds ?? everySeconds, firstSeconds))
     return (spread + turn + round + OF_TWO.table + before * OF_TWO.nextTable) * firstSeconds
   }
-  // tables of one interval at even distances, those of the next one a gap later: they meet where there are fewer gaps than tables
+  // tables with the same interval are at equal distances, and tables with the next interval one gap later; they
+  // coincide if there are fewer gaps than tables
   const gap = turn * sessions + Math.floor((n * rounds * sessions) / of) + group
   const after = sessions > 2 && group > 0 ? AFTER_TABLE : AFTER_SESSION
   return (spread + (gap + after) / sessions) * firstSeconds
@@ -123,10 +136,11 @@ const roundsOf = (everySeconds: number, firstSeconds: number): number =>
   Math.max(1, Math.floor(everySeconds / firstSeconds))
 
 /**
- * After which of the first sessions of its interval a table follows, and how many tables of that interval follow it before. Tables of one interval are spread
- * evenly; those of a longer one take the last round of each shorter interval, which is free where that has more rounds than tables.
- * @param rounds of its interval
- * @param shortest rounds of the shortest interval of tables
+ * Returns the slot of a table poll in its interval: the round of session polls that it follows, and how many tables
+ * come before it in that round. Tables with the same interval are spread evenly. Tables with a longer interval use the
+ * last round of each shorter interval, which is free if there are more rounds than tables.
+ * @param rounds number of rounds in its interval
+ * @param shortest number of rounds in the shortest interval of tables
  */
 function roundOf({ n, of, group }: PhasePlace, rounds: number, shortest: number): { round: number; before: number } {
   const even = Math.floor((n * rounds) / of)
@@ -135,14 +149,17 @@ function roundOf({ n, of, group }: PhasePlace, rounds: number, shortest: number)
   return { round: isLonger ? Math.floor(even / shortest) * shortest + shortest - 1 : even, before }
 }
 
-/** In which turn of its sessions a resource's first table is due: of intervals that are multiples of each other in the same one. */
+/**
+ * Returns the round in which a resource's first table is due. It is the same for intervals that are multiples of each
+ * other.
+ */
 const turnOf = (resource: string, rounds: number): number =>
   Math.floor(shareOfText(`${resource}/tables`) * 2 ** 32) % rounds
 
 /**
- * A whole timetable becomes due at once when it is made, and would stay in step for ever: thousands of calls in one
- * second of each minute. So the interval after a worker's first poll of a source is cut short, by another share for each.
- * It only ever adds a poll.
+ * Returns a shortened interval after a worker's first poll of a source, different for each source. When a schedule is
+ * created, all polls become due at once and would remain synchronized, with thousands of calls in one second of each
+ * minute. The shortened interval only adds a poll.
  * @returns seconds until the second poll
  */
 export function firstInterval(sourceId: number, kind: string, everySeconds: number): number {
@@ -151,20 +168,21 @@ export function firstInterval(sourceId: number, kind: string, everySeconds: numb
 }
 
 /**
- * Polls of one phase are due together, whoever polls them and whenever they began; each phase at another moment of the interval.
- * @param nextAt when the poll that ends was due
- * @returns seconds from then to the next moment of the phase: more than one, and hardly more than an interval
+ * Returns the time until the next moment of a phase. Polls of the same phase are due together, whichever worker runs
+ * them and whenever they began; each phase is at another moment of the interval.
+ * @param nextAt time at which the ending poll was due
+ * @returns seconds from then: more than one, and hardly more than an interval
  */
 export function phasedInterval(phase: string, nextAt: EpochMs, everySeconds: number): number {
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
   return untilPhase(shareOfText(phase) * everySeconds, nextAt, everySeconds, 1)
 }
 
-/** Seconds from a moment to the next one of a phase that is more than so many seconds later. */
+/** Returns the seconds from a moment to the next moment of a phase that is more than `least` seconds later. */
 function untilPhase(phaseSeconds: number, from: EpochMs, everySeconds: number, least: number): number {
   const left = (((phaseSeconds - from / 1000) % everySeconds) + everySeconds) % everySeconds
   return left > least ? left : left + everySeconds
 }
 
-/** A number from 0 up to 1 that depends on the text alone. */
+/** Returns a number from 0 (inclusive) to 1 (exclusive) that depends only on the text. */
 export const shareOfText = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32

@@ -2,34 +2,34 @@ import type { PollLoad } from '#lib/history/index.ts'
 import { gatewaysOfBgpConnections, type IntervalName, kinds, type PlannedResource } from '#lib/azure/kinds/index.ts'
 import { armKey, armTypes, type DeclaredExclusion, exclusionOf, type PollKind } from '#lib/contract/index.ts'
 
-/** One row of the timetable, named by resource. */
+/** A row of the schedule, identified by resource. */
 export interface PlannedPoll extends Pick<PollLoad, 'resourceId' | 'kind' | 'everySeconds' | 'resource'> {
   subresource: string
 }
 
-/** The configured intervals, in milliseconds. */
+/** The configured intervals in milliseconds. */
 export type PollIntervals = Record<IntervalName, number>
 
-/** What is known of the estate when the plan is made. */
+/** The known estate when the plan is made. */
 export interface Inventory {
-  /** the subscriptions to watch, lower case */
+  /** the monitored subscriptions, lower case */
   subscriptionIds: readonly string[]
   resources: readonly PlannedResource[]
-  /** by lower-cased resource id: BGP neighbors of a gateway, whose advertised routes are polled */
+  /** BGP neighbors of a gateway whose advertised routes are polled, by lower-cased resource ID */
   neighbors: ReadonlyMap<string, readonly string[]>
-  /** what operators leave out of polling; absent = nothing */
+  /** resources that operators excluded from polling; absent = no exclusions */
   exclusions?: readonly DeclaredExclusion[]
 }
 
-/** In the order of the registry. */
+/** All kinds, in the order of the registry. */
 const plannedKinds = Object.keys(kinds) as PollKind[]
 
-/** The ARM id by which a subscription itself is polled. */
+/** Returns the ARM ID by which a subscription itself is polled. */
 export function subscriptionResource(subscriptionId: string): string {
   return `/subscriptions/${subscriptionId}`
 }
 
-/** Every poll and its interval. A poll that the plan does not hold ends. */
+/** Returns all polls with their intervals. A poll that is not in the plan ends. */
 export function planPolls(
   { subscriptionIds, resources, neighbors, exclusions = [] }: Inventory,
   intervals: PollIntervals,
@@ -44,7 +44,7 @@ export function planPolls(
   const own = resources.filter(
     (resource) => watched.has(resource.subscriptionId.toLowerCase()) && exclusionOf(resource, exclusions) === null,
   )
-  // a connection that is left out of polling speaks BGP all the same
+  // an excluded connection still uses BGP
   const withBgp = gatewaysOfBgpConnections(resources)
   const planned = own.map((resource) => ({ ...resource, hasBgpConnection: withBgp.has(armKey(resource.resourceId)) }))
   return [...subscriptions, ...planned].flatMap((resource) =>
@@ -52,7 +52,7 @@ export function planPolls(
   )
 }
 
-/** The polls of a resource, those of one subresource together. */
+/** Returns the polls of a resource, grouped by subresource. */
 function pollsOf(resource: PlannedResource, neighbors: readonly string[], intervals: PollIntervals): PlannedPoll[] {
   const polls = plannedKinds.flatMap((kind) => {
     const { types, interval, leastIntervalMs = 0, operation, runsOn, slicesMs, subresources } = kinds[kind]

@@ -33,13 +33,13 @@ it('remembers why no subscription could be listed, until they are', async () => 
     answer = { outcome: 'ok', error: null, subscriptions: [] }
     await eventually('it is forgotten', async () => (await listingFailure(db.pool)) === null)
 
-    // what is configured by id is polled all the same, and its sources speak for themselves
+    // subscriptions that are configured by ID are polled anyway, and their sources report the failure
     const subscriptions = [{ subscriptionId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301', displayName: null }]
     answer = { outcome: 'forbidden', error, subscriptions }
     await eventually('it is planned', async () => (await scheduledSubscriptions(db.pool)).length > 0)
     expect(await listingFailure(db.pool)).toBeNull()
 
-    // one of several identities can't list at present: what only it sees is polled on
+    // one of several identities cannot list its subscriptions; subscriptions that only it can see are still polled
     const THIRD = '3f2504e0-4f89-41d3-9a0c-0305e82c3303'
     const OTHER = '3f2504e0-4f89-41d3-9a0c-0305e82c3302'
     answer = {
@@ -50,7 +50,7 @@ it('remembers why no subscription could be listed, until they are', async () => 
     }
     await eventually('the other is planned too', async () => (await scheduledSubscriptions(db.pool)).includes(OTHER))
     expect(await scheduledSubscriptions(db.pool)).toEqual(['3f2504e0-4f89-41d3-9a0c-0305e82c3301', OTHER])
-    // a list lacks it once: only the 404 of its own address proves that it is gone
+    // a list lacks the subscription once; only the 404 for the subscription itself proves that it is gone
     answer = {
       ...answer,
       isComplete: true,

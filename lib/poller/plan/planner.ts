@@ -27,34 +27,37 @@ import { type PlanSettings, reviewIntervals } from './intervals-in-force.ts'
 import { type PlannedPoll, type PollIntervals, planPolls, subscriptionResource } from './plan.ts'
 import type { PollOutcome } from '../poll/poll-source.ts'
 
-/** How long a plan that was asked for waits for further reasons to plan. */
+/** Time in milliseconds that a requested plan waits for further requests. */
 const GATHER_MS = 200
 
-/** How often intervals are held against what polls were measured to cost, by one of the workers; not with each event of a storm. */
+/**
+ * Interval in milliseconds at which one of the workers compares the intervals with the measured cost of polls. It does
+ * not run for each event of a storm.
+ */
 export const REVIEW_MS = 120_000
 export const REVIEW_SOON_MS = 5_000
 
 interface PlannerContext extends Pick<PollContext, 'azure' | 'db' | 'clock' | 'log' | 'book'> {
   intervals: PollIntervals
-  /** what the intervals in force are planned by */
+  /** settings for planning the intervals */
   budgets: PlanSettings
 }
 
 /**
- * Keeps the timetable in step with the estate: at the start, whenever an inventory found something changed, when a
- * gateway has a neighbor that it had not, and once in an inventory interval in any case. Beside that it reviews the intervals in
- * force: every two minutes, when a budget refuses a poll, and when something adverse begins or ends. Workers plan from the same
- * database, so that it does not matter which one does.
+ * Keeps the schedule consistent with the estate. It plans at the start, when an inventory found a change, when a
+ * gateway has a new neighbor, and at least once per inventory interval. It also reviews the intervals: every two
+ * minutes, when a budget refuses a poll, and when an adverse event begins or ends. All workers plan from the same
+ * database, so any worker can do it.
  */
 export class Planner {
   readonly #context: PlannerContext
   readonly #signal: AbortSignal
-  /** null until the list of subscriptions was read once */
+  /** null until the list of subscriptions was read for the first time */
   #subscriptions: readonly string[] | null = null
-  /** the last plan that is on the timetable, by {@link keyOf}; null = none yet */
+  /** the last plan that was written to the schedule, by {@link keyOf}; null = no plan yet */
   #current: ReadonlyMap<string, PlannedPoll> | null = null
   #wanted = Promise.withResolvers<void>()
-  /** whether an interval is longer than configured, as far as this worker knows */
+  /** whether any interval is longer than configured, as far as this worker knows */
   #isLimited = false
   #reviewWanted = Promise.withResolvers<void>()
 
@@ -63,7 +66,7 @@ export class Planner {
     this.#signal = signal
   }
 
-  /** Plans until the signal is aborted. `onPlanned` is called after each change of the timetable. */
+  /** Plans until the signal is aborted. Calls `onPlanned` after each change of the schedule. */
   async run(onPlanned: () => void): Promise<void> {
     const { log, intervals } = this.#context
     const backOff = new BackOff(200, 10_000)
@@ -87,13 +90,13 @@ export class Planner {
         continue
       }
       whole = !(await this.#wantedWithin(intervals.inventoryMs))
-      // a first inventory comes with many more: they are planned together
+      // the first inventory is followed by many others, which are planned together
       await pause(GATHER_MS, this.#signal)
     }
     await reviews
   }
 
-  /** Reviews the intervals in force until the signal is aborted. */
+  /** Reviews the intervals until the signal is aborted. */
   async #runReviews(onPlanned: () => void): Promise<void> {
     const { log } = this.#context
     while (!this.#signal.aborted) {
@@ -102,7 +105,7 @@ export class Planner {
       this.#reviewWanted = Promise.withResolvers<void>()
       try {
         const reviewed = await withLease(this.#context.db, 'planning', ({ db }) => this.#review(db, isWanted))
-        // whoever plans now may not know why
+        // the worker that is planning now may not know the reason, so the review is requested again
         if (reviewed === null && isWanted) this.#reviewWanted.resolve()
         if (reviewed) onPlanned()
       } catch (error) {
@@ -122,26 +125,26 @@ export class Planner {
     return changed > 0
   }
 
-  /** Plans soon: what is left out of polling may have been declared. */
+  /** Requests a plan, because an exclusion may have been declared. */
   declared(): void {
     this.#wanted.resolve()
   }
 
-  /** Reads a finished poll for what changes the plan. */
+  /** Checks whether a finished poll changes the plan. */
   noticed({ source, observation, committed }: PollOutcome): void {
     const { changes } = committed
     const configured = changes.flatMap((change) => (change.type === 'config' ? [change.resourceId] : []))
     const former = changes.flatMap((change) => (change.type === 'config' ? formerIds(change) : []))
     if (former.length > 0) {
       this.#context.book.movedFrom(former)
-      // the same ARM ids are polled for other sources from now on
+      // the same ARM IDs now belong to other sources
       this.#current = null
     }
     if (configured.length > 0) {
       this.#context.book.configurationChanged(configured)
       this.#wanted.resolve()
     }
-    // where everything fits, what an incident needs does as well
+    // if no interval is limited, the polls that an incident needs are not limited either
     const isIncident = this.#isLimited && committed.events.some(({ kind }) => eventKindRecords[kind].burst)
     if (isIncident || observation.error?.budget) this.#reviewWanted.resolve()
     if (observation.kind === 'peers' && changes.some((change) => this.#isNewNeighbor(source.resourceId, change))) {
@@ -158,7 +161,7 @@ export class Planner {
     )
   }
 
-  /** Whether a plan was asked for within that time. */
+  /** Reports whether a plan was requested within that time. */
   #wantedWithin(ms: number): Promise<boolean> {
     return this.#within(ms, this.#wanted.promise)
   }
@@ -181,10 +184,10 @@ export class Planner {
     for (const { identity, outcome: own, error: why } of identities) {
       if (own !== 'ok') log.warn({ identity, outcome: own, error: why }, 'the subscriptions could not be listed')
     }
-    // a list that failed changes nothing; ids that were configured stand in it all the same
+    // a failed list changes nothing, but it still contains configured subscriptions
     if (outcome === 'ok' || subscriptions.length > 0) {
       const listed = subscriptions.map(({ subscriptionId }) => subscriptionId.toLowerCase())
-      // what one identity can't list now may be what it alone sees
+      // subscriptions missing from an incomplete list may be visible only to an identity that cannot list them now
       const scheduled = await scheduledSubscriptions(db.pool)
       const others = isComplete ? await this.#existing(scheduled.filter((id) => !listed.includes(id))) : scheduled
       this.#subscriptions = [...new Set([...listed, ...others])]
@@ -199,7 +202,7 @@ export class Planner {
     await recordListing(db.pool, hasNothing ? { outcome, code, detail, at: clock.now() } : null)
   }
 
-  /** Returns the subscriptions that the list lacks without a proof that they are gone. */
+  /** Returns the subscriptions that are missing from the list but are not proven to be gone. */
   async #existing(lacking: readonly string[]): Promise<string[]> {
     const { azure } = this.#context
     const found = await Promise.all(
@@ -209,9 +212,9 @@ export class Planner {
   }
 
   /**
-   * Reads the estate and writes the timetable while no other worker does: one that read it earlier and wrote later would
-   * take off the timetable what was found in between.
-   * @returns whether the timetable changed; null = not planned now, to be tried again
+   * Reads the estate and writes the schedule while no other worker does. Otherwise a worker that read the estate
+   * earlier and wrote later would remove polls that were added in between.
+   * @returns whether the schedule changed; null = not planned now, to be retried
    */
   async #planAlone(whole: boolean): Promise<boolean | null> {
     const subscriptions = this.#subscriptions
@@ -220,9 +223,9 @@ export class Planner {
   }
 
   /**
-   * @param db writes only while this worker plans
-   * @param whole hold the whole timetable against the plan, not only what is new in it
-   * @returns whether the timetable changed
+   * @param db writes only while this worker holds the planning lease
+   * @param whole whether to compare the whole schedule with the plan and not only add new polls
+   * @returns whether the schedule changed
    */
   async #plan(db: Database, subscriptionIds: readonly string[], whole: boolean): Promise<boolean> {
     const { book, intervals, log } = this.#context
@@ -251,12 +254,12 @@ export class Planner {
     const changed = synced.addedOrChanged + synced.removed > 0
     if (!changed) return false
     log.info({ polls: plan.length, ...synced }, 'planned')
-    // what is new draws from the same budgets
+    // new polls use the same budgets
     await this.#review(db, true)
     return true
   }
 
-  /** Network interfaces are chosen by hand: whoever does it waits for what they have. */
+  /** Requests an inventory immediately after a user chose network interfaces, because the user waits for their data. */
   async #readChosen(db: Database, subscriptionIds: readonly string[]): Promise<void> {
     for (const subscriptionId of subscriptionIds) {
       const target = { resourceId: subscriptionResource(subscriptionId), subresource: '' }
@@ -266,8 +269,8 @@ export class Planner {
   }
 
   /**
-   * Holding a whole timetable against a plan locks every row of it for a moment, and nothing is claimed meanwhile. What
-   * is merely new since this worker's last plan is added without that.
+   * Writes the plan to the schedule. Comparing the whole schedule with a plan locks all its rows for a moment, and no
+   * poll can be claimed meanwhile, so polls that are new since this worker's last plan are added without it.
    */
   async #putOnTimetable(
     db: Database,
@@ -289,7 +292,7 @@ export class Planner {
   }
 }
 
-/** ARM ids whose sources are another resource's now. */
+/** Returns the ARM IDs whose sources now belong to another resource. */
 const formerIds = ({ resourceId, movedFrom, partedFrom }: ConfigChange): string[] =>
   movedFrom ? [movedFrom, resourceId] : partedFrom ? [resourceId] : []
 
@@ -307,7 +310,7 @@ function keyOf({ resourceId, subresource, kind }: Pick<PlannedPoll, 'resourceId'
   return `${resourceId.toLowerCase()}\n${subresource}\n${kind}`
 }
 
-/** A subscription that was configured by id and is not listed is not known. */
+/** Returns the known facts of subscriptions. A subscription that is configured by ID but not listed is unknown. */
 function factsOf(subscriptions: readonly Subscription[]): Map<string, SubscriptionFacts> {
   const listed = subscriptions.filter(({ state }) => state !== null)
   return new Map(

@@ -3,18 +3,19 @@ import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { type TimeSpan, unionOf } from '#lib/contract/time/spans.ts'
 
 export interface PollWindow extends TimeSpan {
-  /** earlier periods to read once more, for what arrived late; oldest first, apart from each other */
+  /** earlier periods that are read again for late entries; oldest first, without overlap */
   again?: readonly TimeSpan[]
 }
 
-/** Whether a kind is requested for a period. */
+/** Reports whether a kind is polled for a period. */
 export const isWindowed = (kind: PollKind): boolean => kinds[kind].window !== undefined
 
 /**
- * The period to request: since what is read, and as much before it as may have arrived late. Null: the kind has none.
- * A kind that is read again by age is not read over and over in between: with each poll every moment passes each of the ages once. After
- * a longer silence the periods would be as long as the silence; what came late before it is then read in one piece with the rest.
- * @param readUpTo what was read to its end; null = nothing yet
+ * Returns the period to poll: from the end of the last read period, minus the time in which entries may still arrive,
+ * until now; null if the kind has no window. For a kind with `againMs`, each moment is read again once at each of these
+ * ages and not with every poll in between. After a long silence these periods would be as long as the silence, so
+ * everything is read in one piece.
+ * @param readUpTo end of the completely read period; null = nothing was read yet
  */
 export function windowOf(kind: PollKind, readUpTo: EpochMs | null, now: EpochMs): PollWindow | null {
   const { window } = kinds[kind]

@@ -2,7 +2,8 @@ import type { PeerRow } from '#lib/contract/index.ts'
 import { insideOf, type SessionEndRoles } from '#lib/detection/index.ts'
 
 /**
- * The neighbors of one gateway to which the routes that it advertises are polled: none of its own instances, and with a session, now or before.
+ * Returns the neighbors of a gateway for which advertised routes are polled: external neighbors that have or had a
+ * session.
  */
 export function advertisedTo(sessions: readonly (SessionEndRoles & { hadSession: boolean })[]): string[] {
   const isInside = insideOf(sessions)
@@ -10,7 +11,7 @@ export function advertisedTo(sessions: readonly (SessionEndRoles & { hadSession:
   return [...new Set(outside.map(({ neighbor }) => neighbor))]
 }
 
-/** The same by what one poll of the gateway's peers reports. */
+/** Returns the same neighbors, based on a single poll of the gateway's peers. */
 export const advertisedNeighbors = (
   rows: readonly Pick<PeerRow, 'localAddress' | 'neighbor' | 'asn' | 'state'>[],
 ): string[] => advertisedTo(rows.map((row) => ({ ...row, hadSession: row.state === 'established' })))

@@ -58,7 +58,7 @@ const answer = (target: PollTarget, outcome: 'ok' | 'throttled' | 'locked') =>
         : [],
   }) as Observation
 
-// statements outside of the transaction of a commit fail from the answer on: at a time limit, or for what nobody foresaw
+// after the response, statements outside the commit's transaction fail at a time limit or for an unexpected reason
 it.each([
   { outcome: 'ok', code: '57014' },
   { outcome: 'throttled', code: '57014' },

@@ -3,16 +3,18 @@ import { CHANGES, listen } from '#lib/platform/notifications/index.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 import type { StreamTopic } from '../commit/topics.ts'
 
-/** What is recorded, declared and set anywhere, received over one connection for all followers in this process. */
+/**
+ * Notifications of records, declarations and settings, received over one connection for all followers in this process.
+ */
 export interface ChangeFeed {
-  /** resolves when it listens */
+  /** resolves when the connection listens */
   ready: Promise<void>
-  /** Calls `act` when something about one of the topics was said, and with null when word of it may have been lost. */
+  /** Calls `act` with each change of one of the topics, and with null if notifications may have been lost. */
   on(topics: readonly StreamTopic[], act: (change: StreamChange | null) => void): void
   close(): Promise<void>
 }
 
-/** Listens until it is closed; a connection that is lost is made again. */
+/** Listens until it is closed. A lost connection is restored. */
 export function followChanges(databaseUrl: string): ChangeFeed {
   const followers: { topics: readonly StreamTopic[]; act: (change: StreamChange | null) => void }[] = []
   const take = (payload: string) => {
@@ -27,8 +29,8 @@ export function followChanges(databaseUrl: string): ChangeFeed {
 }
 
 /**
- * Makes a worker forget what it knows of the estate as soon as somebody declares something or changes a threshold. The next
- * poll reads what is in force.
+ * Makes a worker discard its cached estate as soon as somebody changes declarations or thresholds, so that the next
+ * poll reads the current ones.
  */
 export function followDeclarations(changes: Pick<ChangeFeed, 'on'>, book: Pick<TopologyCache, 'forget'>): void {
   changes.on(['declarations', 'settings'], () => book.forget())

@@ -14,7 +14,7 @@ it('counts the time in which the process did not run, from a moment on', () => {
   clock.advance(60_000)
   const resumed = clock.monotonic()
   expect(watch.frozenSince(start)).toBe(60_000)
-  // work that began inside the freeze by its own account
+  // work that, by its own clock, began during the freeze
   expect(watch.frozenSince(resumed - 5_000)).toBe(5_000)
   expect(watch.frozenSince(resumed)).toBe(0)
   clock.advance(1_000)

@@ -1,14 +1,17 @@
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 
-/** A pause between two beats that is longer than this (ms) is a freeze: garbage collection and long work stay below. */
+/**
+ * Minimum delay in milliseconds between two beats that counts as a freeze. Garbage collection and long computations
+ * take less.
+ */
 const FREEZE_MS = 2_000
 const BEAT_MS = 500
-/** Older freezes are forgotten: no work is judged over a longer time. */
+/** Time in milliseconds after which freezes are forgotten, longer than any work that is checked. */
 const KEPT_MS = 10 * 60_000
 
 /**
- * Notices when this process did not run: it was stopped, its machine paused, or it was busy without a break. A time-out that ends
- * such a pause is this process's own.
+ * Detects periods in which this process did not run because it was stopped, its machine was paused, or it was busy
+ * without a break. A timeout at the end of such a period is this process's own fault.
  */
 export class FreezeWatch {
   readonly #clock: Clock
@@ -24,9 +27,9 @@ export class FreezeWatch {
   }
 
   /**
-   * For how long the process did not run since then, in milliseconds; 0 = it ran all the time. It holds at the first moment after a
-   * freeze too, whichever timer fires first.
-   * @param since by the monotonic clock
+   * Returns for how many milliseconds the process did not run since a moment; 0 = it ran all the time. The result is
+   * also correct immediately after a freeze, whichever timer fires first.
+   * @param since time of the monotonic clock
    */
   frozenSince(since: number): number {
     this.#beat()

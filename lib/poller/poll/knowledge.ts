@@ -8,9 +8,9 @@ import {
   type SummaryObservation,
 } from '#lib/contract/index.ts'
 
-/** A session as it was last read, whoever read it. */
+/** A session as last read by any worker. */
 export interface KnownSession {
-  /** the gateway instance; '' for a neighbor in a path's summary, which belongs to none */
+  /** the gateway instance; '' for a neighbor in the summary of a path, which has no instance */
   localAddress: string
   neighbor: string
   asn: number | null
@@ -18,35 +18,35 @@ export interface KnownSession {
   azureState: string
   prefixesReceived: number | null
   messagesReceived: bigint | null
-  /** when that was read; null = not reported */
+  /** time of the last read; null = not reported */
   readAt: EpochMs | null
-  /** when the last of `messagesReceived` came, as far as reads show; null = not known */
+  /** time of the last message in `messagesReceived`, as far as reads show; null = unknown */
   lastMessage: MessageTime | null
 }
 
-/** A message came after one read, if there was one, and was counted by the next. */
+/** Bounds of the time of a message: after one read (if there was one), and before the next read, which counted it. */
 interface MessageTime {
   after: EpochMs | null
   by: EpochMs
 }
 
-/** What earlier polls and the inventory know about a gateway or a circuit path. */
+/** Knowledge from earlier polls and the inventory about a gateway or a circuit path. */
 export interface Knowledge {
-  /** a gateway's instances by configuration: each with the addresses that it may report under */
+  /** configured instances of a gateway, each with the addresses that it may report */
   configured: readonly (readonly string[])[]
-  /** how many instances there should be; null = unknown */
+  /** expected number of instances; null = unknown */
   instanceCount: number | null
-  /** when Azure last changed the gateway, as far as that is over; absent = not known */
+  /** time of Azure's last completed change of the gateway; absent = unknown */
   changed?: Bounds | null
-  /** Azure adds and takes instances by load; absent = it does not */
+  /** whether Azure adds and removes instances by load; absent = no */
   scales?: boolean
-  /** by `localAddress~neighbor` */
+  /** sessions by `localAddress~neighbor` */
   sessions: ReadonlyMap<string, KnownSession>
 }
 
 export const NOTHING_KNOWN: Knowledge = { configured: [], instanceCount: null, sessions: new Map() }
 
-/** What a resource's configuration adds to the knowledge of its polls; nothing where it is no gateway. */
+/** Returns the knowledge from a resource's configuration; empty if it is not a gateway. */
 export function configuredInstances(
   config: ResourceConfig | null,
 ): Pick<Knowledge, 'configured' | 'instanceCount' | 'scales'> {
@@ -59,13 +59,13 @@ export function sessionKey(session: { localAddress: string; neighbor: string }):
   return `${session.localAddress}~${session.neighbor}`
 }
 
-/** The sessions that a poll reports; null when it reports none. */
+/** Returns the sessions that a poll reports; null if it reports none. */
 export function sessionsIn(observation: Observation): KnownSession[] | null {
   if (observation.kind !== 'peers' && observation.kind !== 'summary') return null
   return observation.outcome === 'ok' || observation.outcome === 'incomplete' ? sessionsOf(observation) : null
 }
 
-/** The rows of a good poll as known sessions. */
+/** Converts the rows of a good poll to known sessions. */
 export function sessionsOf(observation: PeersObservation | SummaryObservation): KnownSession[] {
   const readAt = observation.finishedAt
   if (observation.kind === 'peers') {
@@ -86,7 +86,7 @@ export function sessionsOf(observation: PeersObservation | SummaryObservation): 
     neighbor: row.neighbor,
     asn: row.asn,
     established: row.state === 'established',
-    // a numeric statePfxRcd is a count, not another state
+    // a number in statePfxRcd is a prefix count and not another state
     azureState: row.state === 'established' ? 'established' : row.azureState,
     prefixesReceived: row.prefixesReceived,
     messagesReceived: null,
@@ -95,12 +95,13 @@ export function sessionsOf(observation: PeersObservation | SummaryObservation): 
   }))
 }
 
-/** Stands for Azure's word where the last good poll, which should have it, lacks the row. */
+/** State of a session whose row is missing from the last good poll. */
 export const MISSING_ROW = 'missing'
 
 /**
- * Knowledge after a good poll: its rows replace the earlier ones. A session whose row is missing although its instance
- * reported carries nothing any more; those of instances that did not report stay as they were, unless the poll is whole: then they left.
+ * Returns the knowledge after a good poll. Its rows replace the earlier ones. If a session's row is missing although
+ * its instance reported, the session counts as not established. The sessions of instances without rows are kept, unless
+ * the poll is complete; then these instances have left.
  */
 export function learn(knowledge: Knowledge, rows: readonly KnownSession[], isWhole = false): Knowledge {
   const reporting = new Set(rows.map(({ localAddress }) => localAddress))

@@ -17,7 +17,7 @@ const bucket = (metric: string, minute: number, value: number | null, dimensions
 })
 const series = (metric: string, values: readonly (number | null)[], dimensions?: Record<string, string>) =>
   values.map((value, minute) => bucket(metric, minute, value, dimensions))
-/** The steps of the last values of a series of which all before them are recorded. */
+/** Returns the steps in a series whose first `recorded` values are already recorded. */
 const stepsOf = (metric: string, values: readonly number[], recorded = values.length - 1) => {
   const rows = series(metric, values)
   return stepsOfMetrics(rows, rows.slice(recorded - 1, recorded)).map(({ at }) => (at - NOW) / MINUTE)

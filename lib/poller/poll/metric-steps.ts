@@ -2,22 +2,22 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 import { type EpochMs, type MetricRow, pathOfMetric, peeringKind, type PollKind } from '#lib/contract/index.ts'
 import { seriesKeys, type SourceStatus } from '#lib/history/index.ts'
 
-/** A fall of availability below the value before that is more than a lost probe: percentage points. */
+/** Minimum drop of availability in percentage points that cannot be a lost probe. */
 const AVAILABILITY_FALL = 10
-/** A fall in a number of routes that is more than the churn of a large table: a share of the value before. */
+/** Minimum drop of a number of routes, as a share of the previous value, that exceeds the churn of a large table. */
 const ROUTES_FALL = 0.1
-/** Bits fell when they are below this share of the least of the buckets before. */
+/** Share of the minimum of the earlier buckets below which a bit rate has dropped. */
 const BITS_LEFT = 0.5
-/** How many buckets before say what is usual, and how many there must be. */
+/** Maximum number of earlier buckets that define the usual bit rate, and the minimum number that is required. */
 const USUAL = { most: 10, least: 3 }
-/** Less traffic than this comes and goes by itself, bits a second. */
+/** Minimum usual traffic in bits per second. Less traffic fluctuates without a cause. */
 const LITTLE_TRAFFIC = 1_000_000
 
 type Measure = 'availability' | 'status' | 'routes' | 'bits'
 
 interface Watched {
   measure: Measure
-  /** what reads the same in full */
+  /** poll kinds that read the same information in full */
   kinds: readonly PollKind[]
 }
 
@@ -37,11 +37,11 @@ const watched: Readonly<Record<string, Watched>> = wordTable({
   ...gatewayMetrics('ScalableExpressRouteGateway'),
 })
 
-/** A bucket of which a series fell. */
+/** A bucket in which a series dropped. */
 interface MetricStep {
   metric: string
   dimensions: Readonly<Record<string, string>>
-  /** end of the bucket: a poll that began later has seen whatever it was */
+  /** end of the bucket; a poll that began later has already seen the change */
   at: EpochMs
   kinds: readonly PollKind[]
 }
@@ -49,8 +49,8 @@ interface MetricStep {
 type Bucket = Pick<MetricRow, 'metric' | 'dimensions' | 'at' | 'grainSeconds' | 'average' | 'maximum'>
 
 /**
- * Falls that a poll of metrics shows and the record does not have yet: to nothing, or beyond noise. What is met for the first time has
- * nothing to fall from. One step a series, the newest.
+ * Returns the drops in a metric poll that are not recorded yet: to zero, or beyond noise. A new series has no earlier
+ * value, so it cannot drop. Returns only the newest step of each series.
  * @param recorded the newest recorded bucket of each series
  */
 export function stepsOfMetrics(rows: readonly Bucket[], recorded: readonly Bucket[]): MetricStep[] {
@@ -77,7 +77,7 @@ function newestStep(rows: readonly Bucket[], last: Bucket): MetricStep[] {
   const newest = series.findLast((bucket) => {
     if (bucket.at < last.at) return false
     const earlier = known.filter(({ at }) => at < bucket.at)
-    // Azure Monitor revises its newest buckets: then what was recorded of it is what it fell from
+    // Azure Monitor revises its newest buckets, so a revised bucket is compared with its recorded value
     const value = valueOf(bucket, measure)
     return value !== null && isFall(measure, value, valuesOf(bucket.at === last.at ? [...earlier, last] : earlier))
   })
@@ -109,9 +109,9 @@ function valueOf({ average, maximum }: Bucket, measure: Measure): number | null 
 }
 
 /**
- * The polls that a step asks for: those of what it is about that began before it. One that is polled often has seen it long before
- * Azure Monitor, and one that Azure refuses, or that is paused, gains nothing by another.
- * @param sources of the same resource
+ * Returns the polls that a step triggers: polls of the affected resource that began before it. A frequent poll has seen
+ * the change long before Azure Monitor, and a refused or paused poll is not repeated.
+ * @param sources sources of the same resource
  */
 export function pollsForSteps(
   steps: readonly MetricStep[],
@@ -119,7 +119,7 @@ export function pollsForSteps(
 ): { sourceId: number; kinds: PollKind[] }[] {
   const asked = sources.filter(({ scheduled, poll, ...source }) => {
     const { kind, lastOutcome, lastStartedAt } = poll
-    // what was never polled is due anyway
+    // a source that was never polled is due anyway
     if (!scheduled || lastStartedAt === null || lastOutcome === 'forbidden' || lastOutcome === 'paused') return false
     return steps.some((step) => step.kinds.includes(kind) && lastStartedAt < step.at && isAbout(step, kind, source))
   })
@@ -127,7 +127,10 @@ export function pollsForSteps(
   return [...bySource].map(([sourceId, own]) => ({ sourceId, kinds: own.map(({ poll }) => poll.kind) }))
 }
 
-/** A step of one path is about that path, and one of a peering about that peering; the resource itself, and what the step names no part of, it is always about. */
+/**
+ * Reports whether a step affects a source. A step of a path or peering affects only sources of that path or peering. A
+ * source of the whole resource is always affected, and so is every source if the step names no part.
+ */
 function isAbout(
   { dimensions }: MetricStep,
   pollKind: PollKind,

@@ -2,24 +2,28 @@ import type { Database } from '#lib/platform/database.ts'
 import { type StoredOperation, storeOperations } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 
-/** Operations that begin within so many milliseconds are stored by one statement: Azure's take ten seconds and more. */
+/**
+ * Time in milliseconds within which new operations are gathered and stored by one statement. Azure's operations take
+ * ten seconds or more.
+ */
 const GATHER_MS = 1_000
 
 interface RecordedOperation extends StoredOperation {
-  /** Azure has answered: nobody goes on with it, and its lease is about to end */
+  /** reports whether Azure has answered; the operation is then not stored, because its lease is about to end */
   isOver(): boolean
 }
 
 /**
- * Stores what polls wait for, so that another worker goes on with it when this one dies. No poll waits for that, but a worker that stops: an
- * operation that could not be stored costs its successor a refusal by Azure and nothing else.
+ * Stores pending operations, so that another worker can resume them if this one dies. Polls do not wait for the write,
+ * but a stopping worker does. If an operation could not be stored, Azure refuses one request of the next worker,
+ * without other consequences.
  */
 export class OperationNotes {
   readonly #db: Database
   readonly #log: Logger
   #gathered: RecordedOperation[] = []
   #timer: NodeJS.Timeout | undefined
-  /** what is being written */
+  /** the write in progress */
   #writing = Promise.resolve()
 
   constructor(db: Database, log: Logger) {
@@ -32,7 +36,10 @@ export class OperationNotes {
     this.#timer ??= setTimeout(() => void this.stored(), GATHER_MS)
   }
 
-  /** Writes what was given so far, at once; never rejects. A lease is released after it, since a released one takes no operation. */
+  /**
+   * Writes all operations given so far immediately; never rejects. A lease must be released after it, because no
+   * operation can be stored for a released lease.
+   */
   async stored(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined

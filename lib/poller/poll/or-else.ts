@@ -3,8 +3,9 @@ import { willPass } from '#lib/platform/database-failure.ts'
 import type { Logger } from '#lib/platform/log.ts'
 
 /**
- * What follows from an answer of Azure's that is in hand. Where it can't be found out the answer is recorded all the same: it is worth more.
- * @param other what is taken instead
+ * Runs a query for the consequences of a response. If it fails, the alternative is used, so that the response is
+ * recorded anyway.
+ * @param other result if the query fails
  */
 export async function orElse<Found>(
   log: Pick<Logger, 'warn' | 'debug'>,
@@ -15,7 +16,7 @@ export async function orElse<Found>(
   try {
     return await find()
   } catch (error) {
-    // recording waits for a database that is away, and says so
+    // recording waits for an unavailable database and logs it
     log[willPass(error) ? 'debug' : 'warn']({ err: error, scope }, 'what follows from a poll could not be found out')
     return other
   }

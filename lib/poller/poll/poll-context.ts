@@ -10,13 +10,16 @@ import type { PollCommits } from '../commit/poll-commits.ts'
 import type { RequestPace } from '../throttle/request-pace.ts'
 import type { SourceCache } from './source-cache.ts'
 
-/** What a worker polls with. */
+/** Dependencies of a worker's polls. */
 export interface PollContext {
   azure: Azure
   db: Database
-  /** what judges and plans: bounded by the database's */
+  /** clock for decisions and plans, bounded by the database's clock */
   clock: Clock
-  /** what dates polls, compared with the database's clock when they end; absent = a clock of its own, which is not */
+  /**
+   * clock that dates polls, which is compared with the database's clock when a poll ends; absent = a separate clock
+   * without comparison
+   */
   datedBy?: Pick<Clock, 'now'> | undefined
   freezes: Pick<FreezeWatch, 'frozenSince'>
   log: Logger
@@ -24,9 +27,9 @@ export interface PollContext {
   operations: Pick<OperationNotes, 'store'>
   commits: Pick<PollCommits, 'commit' | 'seriesBefore'>
   estate: TopologyCache
-  /** when requests may leave; absent = at once */
+  /** limits when requests may be sent; absent = no limit */
   pace?: Pick<RequestPace, 'take' | 'heed' | 'isRefused'>
   incidentsChanged?: IncidentsChanged | undefined
-  /** overrides the deadline that follows from the interval, in milliseconds */
+  /** overrides the deadline that is derived from the interval, in milliseconds */
   deadlineMs?: number
 }

@@ -35,38 +35,38 @@ import type { RequestPlace, Side, SideTurns } from '../throttle/request-pace.ts'
 import { isSleptThrough, SleptThroughError } from '../slept-through.ts'
 import { Throttling } from '../throttle/throttling.ts'
 
-/** What a finished poll means for whoever plans. */
+/** The result of a finished poll, for the planner. */
 export interface PollOutcome {
   source: SourceRef
   observation: Observation
   committed: Committed
-  /** when the earliest poll that this one brought about is due, roughly: by the database's clock where that is known */
+  /** approximate time of the earliest poll that this poll requested, by the database's clock if it is known */
   nextAt: EpochMs
 }
 
-/** One step of a poll: its end, null when the source is gone; or in how many milliseconds it goes on. */
+/** One step of a poll: its outcome (null if the source is gone), or the milliseconds until it continues. */
 type PollProgress = { outcome: PollOutcome | null } | { waitMs: number }
 
-/** What is known when a poll begins. */
+/** Data that is known when a poll begins. */
 interface Begun {
   source: SourceRef
   target: PollTarget
   knowledge: Knowledge
-  /** of `summary`: what its sessions are distinguished by: without it an answer could not be recorded */
+  /** for `summary`: addresses that identify its sessions, without which a response could not be recorded */
   localAddresses: ByFamily | null
   window: PollWindow | null
-  /** of `metrics`: what the resource's depend on */
+  /** for `metrics`: properties on which the resource's metrics depend */
   metered: MeteredResource | null
-  /** resources that earlier inventories listed; null for all other kinds */
+  /** resources in earlier inventories; null for all other kinds */
   listed: readonly ListedResource[] | null
   pause: DeclaredPause | null
-  /** monotonic: when it began, for freezes of this process since then */
+  /** monotonic time of the start, to detect freezes of this process since then */
   at: number
 }
 
 /**
- * One leased kind of one source from its request to its commit. While Azure works on an operation nothing is held but the lease:
- * whoever runs the poll takes its next step when the wait is over.
+ * One leased poll of a kind and source from its request to its commit. While Azure works on an operation, only the
+ * lease is held. The runner of the poll calls the next step after the wait.
  */
 export class Poll {
   readonly #context: PollContext
@@ -75,11 +75,11 @@ export class Poll {
   #waiting: { pending: PendingOperation; startedAt: number } | null = null
   #storedUrl: string | null = null
   #isAnswered = false
-  /** when its requests might leave */
+  /** times at which its requests could be sent */
   readonly #turns: SideTurns = {}
-  /** whether the request of this step has its turn */
+  /** whether the request of this step may be sent */
   #hasTurn = false
-  /** monotonic */
+  /** monotonic time of the claim */
   readonly #claimedAt: number
   readonly #trace: PollTrace
 
@@ -91,10 +91,11 @@ export class Poll {
   }
 
   /**
-   * Goes on up to the next wait for Azure, or to the end: then what came of it is committed. Failures of Azure are recorded
-   * outcomes; a database that is away is waited for, because the answer is in hand and its lease decides whether it still counts.
-   * @throws AbortError when the lease was lost or the worker must end; SleptThroughError when this process froze meanwhile; whatever
-   * the database says that will not pass by itself
+   * Continues the poll to the next wait for Azure or to its end, and then commits its result. Failures of Azure are
+   * recorded outcomes. If the database is unavailable, the poll waits, because Azure has answered and the lease decides
+   * whether the result is still valid.
+   * @throws AbortError if the lease was lost or the worker stops; SleptThroughError if this process froze meanwhile;
+   *   permanent errors of the database
    */
   async step(): Promise<PollProgress> {
     const progress = await this.#trace.step(() => this.#advance())
@@ -102,7 +103,7 @@ export class Poll {
     return progress
   }
 
-  /** It is not gone on with: the worker ends, or lost its lease. */
+  /** Ends the poll without a result, because the worker stops or lost the lease. */
   giveUp(): void {
     this.#trace.end()
   }
@@ -129,7 +130,7 @@ export class Poll {
       : waiting
         ? await azure.resume(target, kind, waiting.pending, clock.monotonic() - waiting.startedAt, {
             signal,
-            // what this process slept through is not what Azure took
+            // a freeze of this process does not count as time taken by Azure
             deadlineMs: this.#operationMs + frozenMs,
             ...(params && { params }),
           })
@@ -144,7 +145,10 @@ export class Poll {
     return { outcome: await this.#finish(this.#begun, reached.observation) }
   }
 
-  /** How long its next request has to wait for Azure's budgets; asked before it is sent, and again after a wait in which one of them refused another. */
+  /**
+   * Returns the wait for Azure's budgets before the next request, in milliseconds. It is queried before each request,
+   * and again after a wait in which a budget refused another request.
+   */
   async #heldBackMs({ source, pause, metered }: Begun): Promise<number> {
     const { pace, azure } = this.#context
     if (pause || !pace) return 0
@@ -177,8 +181,9 @@ export class Poll {
   }
 
   /**
-   * For how long this process did not run since the poll began: at Azure, also where it goes on under a later lease.
-   * @param at when it began under this lease, by the monotonic clock
+   * Returns for how many milliseconds this process did not run since the poll began at Azure, even if it continues
+   * under a later lease.
+   * @param at monotonic time of the start under this lease
    */
   #frozenMs(at: number): number {
     return this.#context.freezes.frozenSince(Math.min(at, this.#waiting?.startedAt ?? at))
@@ -212,7 +217,7 @@ export class Poll {
     return { source, target, knowledge, localAddresses, window, metered, listed, pause, at }
   }
 
-  /** @returns milliseconds until the next check, or until the operation has had its time */
+  /** @returns milliseconds until the next check, or until the operation's maximum duration */
   #wait({ pending, waitMs, ageMs }: Extract<PollStep, { waitMs: number }>): number {
     this.#waiting = { pending, startedAt: this.#context.clock.monotonic() - ageMs }
     this.#hasTurn = false
@@ -229,7 +234,7 @@ export class Poll {
     return Math.max(0, Math.min(waitMs, this.#operationMs - ageMs))
   }
 
-  /** A poll that a wrong clock dated is none: whatever reads its times would be misled. */
+  /** Replaces a poll with wrong dates, because its times would mislead all later evaluations. */
   async #dated(answered: Observation): Promise<Observation> {
     const { datedBy, db } = this.#context
     if (!datedBy) return answered
@@ -238,7 +243,7 @@ export class Poll {
       return aheadMs(answered, { before: at, database: databaseNow(), after: at })
     }
     if (off() === 0) return answered
-    // what this process knows of the database's clock may be older than a sleep of its machine
+    // this process's knowledge of the database's clock may be older than a sleep of its machine
     await learnDatabaseTime(db.pool).catch(() => {})
     return off() === 0 ? answered : undated(answered, databaseNow(), off())
   }
@@ -275,7 +280,7 @@ export class Poll {
       asksForIfRoutesChanged: kind === 'learned' ? await advertisedTables(this.#context, source) : [],
       sessionsChanged: active.length > 0,
       estate: this.#context.estate,
-      // what is dated by the database itself needs no comparison
+      // a poll dated by the database itself needs no comparison
       datedBy: raw === answered ? this.#context.datedBy : undefined,
       incidentsChanged: this.#context.incidentsChanged,
     }
@@ -298,7 +303,7 @@ export class Poll {
     return { source, observation, committed, nextAt }
   }
 
-  /** What became of it, for whoever operates Peerwatch: trace, metrics and log. */
+  /** Reports the result to the operators of Peerwatch by trace, metrics and log. */
   #report({ source: { scope, subresource } }: Begun, observation: Observation, committed: Committed): void {
     const { log, clock } = this.#context
     const { kind, outcome, startedAt, finishedAt } = observation

@@ -3,12 +3,13 @@ import type { Lease } from '#lib/platform/leases/index.ts'
 import { errorType, runInSpan, type Span, startSpan } from '#lib/platform/tracing.ts'
 import type { Committed } from '../commit/commit-poll.ts'
 
-/** What a poll waits for between two steps. */
+/** Reasons for a wait between two steps of a poll. */
 type WaitsFor = 'budget' | 'operation'
 
 /**
- * A poll as a span, from its claim to its end, with a child for each wait. Requests to Azure, the commit and detection are children as
- * well, where they happen. Attributes of OpenTelemetry's conventions where it has one, else `peerwatch.*`.
+ * The trace of a poll: a span from its claim to its end, with a child span for each wait. Requests to Azure, the commit
+ * and detection create child spans where they happen. Attributes follow OpenTelemetry's conventions if there is one,
+ * otherwise they are named `peerwatch.*`.
  * @source https://opentelemetry.io/docs/specs/semconv/registry/attributes/ (azure.*, cloud.*, error.type)
  */
 export class PollTrace {
@@ -27,7 +28,7 @@ export class PollTrace {
     })
   }
 
-  /** @param isResumed whether another worker began it */
+  /** @param isResumed whether another worker began the poll */
   began({ resourceId, subresource }: PollTarget, isResumed: boolean): void {
     if (this.#span.ids === null) return
     this.#span.set({
@@ -38,7 +39,7 @@ export class PollTrace {
     })
   }
 
-  /** Runs a step; whatever ends the poll otherwise than by an outcome is its failure. */
+  /** Runs a step. An error that ends the poll without an outcome is recorded as the span's failure. */
   async step<Progress>(work: () => Promise<Progress>): Promise<Progress> {
     this.#wait?.end()
     this.#wait = null
@@ -67,7 +68,7 @@ export class PollTrace {
     if (outcome !== 'ok' && outcome !== 'incomplete') this.#span.fail(error?.code ?? outcome, error?.detail)
   }
 
-  /** Also of one that was given up between two steps. */
+  /** Ends the trace, also if the poll was given up between two steps. */
   end(): void {
     this.#wait?.end()
     this.#wait = null

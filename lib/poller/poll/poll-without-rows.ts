@@ -1,16 +1,16 @@
 import type { EpochMs, Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
 
-/** What a kind of poll holds that read nothing. */
+/** Returns the empty rows of a poll kind. */
 export const noRowsOf = (kind: Observation['kind']): Observation['rows'] =>
   kind === 'inventory' ? { resources: [], listedTypes: [], failedTypes: [] } : []
 
-/** A poll that read nothing, and why: it was not made, or nothing answered. */
+/** Returns an observation without rows and its reason: the poll did not take place, or there was no response. */
 export function pollWithoutRows(
   about: { target: PollTarget; kind: Observation['kind']; startedAt: EpochMs; finishedAt: EpochMs },
   outcome: Outcome,
   error: Pick<PollError, 'code' | 'detail'>,
 ): Observation {
-  // the rows are the kind's own, which the compiler can't follow through a union of kinds
+  // TypeScript cannot follow a kind to its rows through a union of kinds
   return {
     ...about,
     outcome,

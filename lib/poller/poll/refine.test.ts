@@ -213,7 +213,7 @@ describe('what is learned', () => {
     const rows = sessionsOf({ ...base, kind: 'peers', rows: [peer(A), peer(B)] })
     const before = knowing([known(A), known(B), known(C)])
     expect(refine(peers(A), learn(before, rows, true))).toMatchObject({ silentInstances: [B] })
-    // of a poll that was short it is not known
+    // after an incomplete poll this is unknown
     expect(refine(peers(A), learn(before, rows))).toMatchObject({ silentInstances: [B, C] })
   })
 

@@ -3,10 +3,10 @@ import { isReplaced } from '#lib/detection/index.ts'
 import { type Knowledge, MISSING_ROW } from './knowledge.ts'
 
 /**
- * Turns an `ok` poll into `incomplete` where what it lacks can't be read as absence: an instance that is known but did
- * not report while others did, a table that is empty although its sessions report prefixes, a list of neighbors that is
- * empty although there were some. An inventory of which some lists failed is `incomplete` as well: the others were read
- * to their end and hold. Pure; any other outcome passes through.
+ * Changes the outcome of an `ok` poll to `incomplete` if missing data does not prove absence: a known instance reported
+ * nothing although others did, a table is empty although its sessions report prefixes, or a list of neighbors is empty
+ * although there were some. An inventory with some failed lists also becomes `incomplete`, because its other lists are
+ * complete and valid. This is a pure function; any other outcome is unchanged.
  */
 export function refine(observation: Observation, knowledge: Knowledge): Observation {
   if (observation.kind === 'inventory' && observation.outcome !== 'ok' && observation.rows.listedTypes.length > 0) {
@@ -65,7 +65,7 @@ const sizeOf = (table: RoutesObservation) => table.answer?.size ?? table.rows.le
 
 function missingInstances(reporting: ReadonlySet<string>, knowledge: Knowledge, now: EpochMs): Missing | null {
   const reported = lastReported(knowledge)
-  // a gateway that never had a row (BGP is off) has nothing to lack
+  // a gateway that never had a row (because BGP is disabled) cannot lack an instance
   if (reporting.size === 0 && reported.size === 0) return null
   const silent = expectedInstances(knowledge, reported, reporting, now).flatMap((addresses) =>
     addresses.some((address) => reporting.has(address)) ? [] : (addresses[0] ?? []),
@@ -74,7 +74,7 @@ function missingInstances(reporting: ReadonlySet<string>, knowledge: Knowledge, 
   return { code: 'INSTANCE_SILENT', detail: `No rows came from gateway instance ${silent.join(', ')}.`, silent }
 }
 
-/** Configured instances, and those that earlier polls reported unless others have replaced them. */
+/** Returns the configured instances, and instances from earlier polls that were not replaced by others. */
 function expectedInstances(
   { configured, instanceCount, changed = null, scales = false }: Knowledge,
   lastSeen: ReadonlyMap<string, EpochMs | null>,
@@ -89,7 +89,10 @@ function expectedInstances(
   return [...configured, ...others]
 }
 
-/** When each instance last reported anything; null = unknown. One of which every row is missing has left. */
+/**
+ * Returns when each instance last reported a row; null = unknown. An instance whose rows are all missing has left and
+ * is not included.
+ */
 function lastReported({ sessions }: Knowledge): Map<string, EpochMs | null> {
   const reported = new Map<string, EpochMs | null>()
   for (const { localAddress, readAt, azureState } of sessions.values()) {

@@ -16,7 +16,7 @@ const at = (seconds: number, more: Partial<KnownSession> = {}): KnownSession => 
   lastMessage: null,
   ...more,
 })
-/** How many of a series of samples show activity. */
+/** Returns for each sample whether it shows activity (1 or 0). */
 function active(samples: KnownSession[]): number[] {
   let knowledge = NOTHING_KNOWN
   return samples.map((sample) => {

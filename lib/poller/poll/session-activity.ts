@@ -1,20 +1,20 @@
 import { type Knowledge, type KnownSession, sessionKey } from './knowledge.ts'
 
 /**
- * Keepalives of a timer of 60 s come 45 to 60 s apart: RFC 4271 section 10 multiplies it by 0.75 to 1.0 each time. One may be seen late,
- * though, by as long as an answer takes.
+ * Bounds of the time between two keepalives in milliseconds. With a timer of 60 s it is 45 to 60 s, because RFC 4271
+ * section 10 multiplies the timer by 0.75 to 1.0 each time. A poll may count a keepalive later by its own duration.
  */
 const KEEPALIVE_MS = { least: 45_000, most: 75_000 }
 
 /**
- * The sessions of a poll whose route tables should be read: new, in another state, with another number of
- * prefixes, or with more messages than keepalives explain.
- * @param before what was known when the poll began
+ * Returns the sessions of a poll whose route tables should be polled: sessions that are new, have another state or
+ * number of prefixes, or have received more messages than keepalives explain.
+ * @param before knowledge when the poll began
  */
 export function sessionsWithActivity(before: Knowledge, rows: readonly KnownSession[]): KnownSession[] {
   return rows.filter((row) => {
     const known = before.sessions.get(sessionKey(row))
-    // at first sight of a gateway its tables are due anyway
+    // if the gateway is new, its tables are due anyway
     if (!known) return before.sessions.size > 0
     return (
       known.established !== row.established ||
@@ -26,8 +26,9 @@ export function sessionsWithActivity(before: Knowledge, rows: readonly KnownSess
 }
 
 /**
- * Whether a session said more since it was last read than keepalives do. The last message came at some moment between two reads, so that the
- * first keepalive after it may have come soon after the second one: two in a poll's 60 s are nothing new.
+ * Reports whether a session received more or fewer messages since its last read than keepalives explain. The last
+ * message arrived at an unknown moment between two reads, so the first keepalive after it may have arrived soon after
+ * the second read. Therefore two keepalives in a poll interval of 60 s are normal.
  */
 function saidMore(known: KnownSession, row: KnownSession): boolean {
   if (known.messagesReceived === null || row.messagesReceived === null || row.readAt === null) return false

@@ -54,7 +54,7 @@ it('knows up to when another worker read, and loses nothing by a poll that comes
   expect(await book.readUpTo(source, lease(2))).toBe(Date.UTC(2026, 10, 20, 8))
   book.noteRead(lease(2), Date.UTC(2026, 10, 20, 7, 50))
   expect(await book.readUpTo(source, lease(3))).toBe(Date.UTC(2026, 10, 20, 8))
-  // epochs in between were another worker's
+  // leases with epochs in between belonged to another worker
   await stored('2026-11-20T09:00:00Z')
   expect(await book.readUpTo(source, lease(9))).toBe(Date.UTC(2026, 10, 20, 9))
 })
@@ -77,7 +77,7 @@ it('reads what a configuration says again when inventories list another one, and
   expect(await region()).toBe('westeurope')
   listed(2)
   expect(await region()).toBe('northeurope')
-  // of a reading that goes on meanwhile nobody knows whether it is of before
+  // a read in progress may have read the old configuration
   listed(3)
   const reading = region()
   listed(4)

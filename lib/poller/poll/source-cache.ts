@@ -39,19 +39,22 @@ import {
 import { type PhasePlace, placeKey, placesOf } from '../plan/phase.ts'
 import type { PlannedPoll } from '../plan/plan.ts'
 
-/** For kinds that read another kind's rows: what other workers may have learned meanwhile is read again after this long. */
+/**
+ * Maximum age in milliseconds of cached knowledge for kinds that use another kind's rows, because other workers may
+ * have polled meanwhile.
+ */
 const STALE_AFTER_MS = 120_000
 
 interface Known {
   knowledge: Knowledge
   loadedAt: EpochMs
-  /** the lease's epoch with which this worker last read the sessions; null = loaded from the database */
+  /** epoch of the lease under which this worker last read the sessions; null = loaded from the database */
   epoch: bigint | null
 }
 
 /**
- * What a worker knows of the sources that it polls, so that a poll of an unchanged source needs no query before it.
- * Other workers poll the same sources, so what is read here grows old and is read again.
+ * A worker's cached knowledge of its sources, so that a poll of an unchanged source needs no query before it. Other
+ * workers poll the same sources, so cached data expires.
  */
 export class SourceCache {
   readonly #db: Database
@@ -60,18 +63,18 @@ export class SourceCache {
   readonly #ids = new Map<string, number>()
   #planned: ReadonlySet<string> = new Set()
   #places: ReadonlyMap<string, PhasePlace> = new Map()
-  /** by lower-cased gateway */
+  /** neighbors by lower-cased gateway ID */
   #neighbors: ReadonlyMap<string, readonly PollTarget[]> = new Map()
   #interfaces: readonly string[] | undefined
   readonly #known = new Map<number, Known>()
   readonly #localAddresses = new Map<number, ByFamily>()
   readonly #metered = new Map<number, MeteredResource | null>()
   readonly #polled = new Set<string>()
-  /** of what inventories list */
+  /** hash of the listed resources */
   #listed = ''
-  /** how often configuration was forgotten: what was being read then may be of before */
+  /** counter of configuration changes; a read that began before a change may have read old data */
   #changes = 0
-  /** under the lease of an epoch */
+  /** end of the read period, with the epoch of its lease */
   readonly #readUpTo = new Map<string, { at: EpochMs | null; epoch: bigint }>()
 
   constructor(db: Database, now: () => EpochMs) {
@@ -79,7 +82,7 @@ export class SourceCache {
     this.#now = now
   }
 
-  /** Null when the source is not there any more. */
+  /** Returns a source; null if it no longer exists. */
   async source(sourceId: number): Promise<SourceRef | null> {
     const cached = this.#sources.get(sourceId)
     if (cached) return cached
@@ -88,14 +91,14 @@ export class SourceCache {
     return source
   }
 
-  /** The source of a target that is on the plan; null for any other. */
+  /** Returns the source ID of a planned target; null for any other target. */
   async plannedId(target: PollTarget): Promise<number | null> {
     const key = targetKey(target)
     if (!this.#planned.has(key)) return null
     return this.#ids.get(key) ?? this.#read(this.#ids, key, ensureSource(this.#db.pool, target))
   }
 
-  /** Keeps what is read, unless configuration was forgotten meanwhile. */
+  /** Caches the value of a read, unless the configuration changed meanwhile. */
   async #read<Key, Value>(kept: Map<Key, Value>, key: Key, reading: Promise<Value>): Promise<Value> {
     const before = this.#changes
     const value = await reading
@@ -103,14 +106,15 @@ export class SourceCache {
     return value
   }
 
-  /** ARM ids of the network interfaces that operators chose; undefined = not read yet. */
+  /** ARM IDs of the network interfaces that operators chose; undefined = not read yet. */
   get interfaces(): readonly string[] | undefined {
     return this.#interfaces
   }
 
   /**
-   * @param listed those that the inventory has: what counts as chosen until this process knows better
-   * @returns the subscriptions of which another choice is in force than before
+   * Stores the chosen network interfaces.
+   * @param listed interfaces in the inventory, which count as chosen until the choice was read for the first time
+   * @returns subscriptions for which the choice has changed
    */
   interfacesChosen(ids: readonly string[], listed: readonly string[]): string[] {
     const before = new Set((this.#interfaces ?? listed).map(armKey))
@@ -120,7 +124,7 @@ export class SourceCache {
     return [...new Set(changed.map(subscriptionOf))]
   }
 
-  /** Takes note of a new plan. */
+  /** Applies a new plan. */
   planned(polls: readonly PlannedPoll[]): void {
     this.#planned = new Set(polls.map(targetKey))
     this.#places = placesOf(polls)
@@ -130,7 +134,10 @@ export class SourceCache {
     for (const key of this.#ids.keys()) if (!this.#planned.has(key)) this.#ids.delete(key)
   }
 
-  /** What is off the plan: kept, it would add up over the years of an estate that changes. */
+  /**
+   * Removes the cached data of an unplanned source. Otherwise such data would accumulate over the years in a changing
+   * estate.
+   */
   #forget({ sourceId }: SourceRef): void {
     this.#sources.delete(sourceId)
     this.#known.delete(sourceId)
@@ -140,23 +147,29 @@ export class SourceCache {
     for (const key of this.#readUpTo.keys()) if (isOfSource(key)) this.#readUpTo.delete(key)
   }
 
-  /** How many entries are kept. */
+  /** Number of cached entries. */
   get size(): number {
     const kept = [this.#sources, this.#ids, this.#known, this.#localAddresses, this.#polled, this.#readUpTo]
     return kept.reduce((sum, { size }) => sum + size, 0)
   }
 
-  /** Where an operation stands among those of its resource; null for what is none, or not on this worker's plan. */
+  /**
+   * Returns the position of an operation among the operations of its resource; null if it is not an operation, or is
+   * not on this worker's plan.
+   */
   placeOf({ resourceId, subresource }: PollTarget, kind: PollKind): PhasePlace | null {
     return this.#places.get(placeKey({ resourceId, subresource, kind })) ?? null
   }
 
-  /** The neighbors of a gateway whose advertised routes are on the plan. */
+  /** Returns the neighbors of a gateway whose advertised routes are planned. */
   neighborsOf(resourceId: string): string[] {
     return (this.#neighbors.get(resourceId.toLowerCase()) ?? []).map(({ subresource }) => subresource)
   }
 
-  /** Forgets the configuration of all resources where inventories, whichever worker recorded them, list another one than when this was called last. */
+  /**
+   * Discards the configuration of all resources if the inventory, recorded by any worker, has changed since the last
+   * call.
+   */
   listed(resources: readonly Pick<ResourceView, 'id' | 'resourceId' | 'since' | 'movedFrom'>[]): void {
     const each = resources.map((one) => [one.id, one.resourceId, one.since?.latest, one.movedFrom?.between.latest])
     const listed = hash('sha256', JSON.stringify(each))
@@ -164,7 +177,7 @@ export class SourceCache {
     this.#listed = listed
   }
 
-  /** Forgets the configuration of some resources, or of all. */
+  /** Discards the cached configuration of some or all resources. */
   configurationChanged(resourceIds: readonly string[] | 'all'): void {
     this.#changes += 1
     if (resourceIds === 'all') this.#ids.clear()
@@ -177,21 +190,21 @@ export class SourceCache {
     }
   }
 
-  /** A source whose resource is not where it was: it may have been moved, and is read again. */
+  /** Discards the cached data of a source whose resource was not found, because the resource may have been moved. */
   moved({ sourceId }: Pick<SourceRef, 'sourceId'>): void {
     this.#sources.delete(sourceId)
     this.#metered.delete(sourceId)
     this.#localAddresses.delete(sourceId)
   }
 
-  /** The same of all sources of resources that had these ARM ids. */
+  /** Discards the cached data of all sources of resources that had these ARM IDs. */
   movedFrom(resourceIds: readonly string[]): void {
     const former = new Set(resourceIds.map((id) => id.toLowerCase()))
     for (const source of this.#sources.values()) if (former.has(source.resourceId.toLowerCase())) this.moved(source)
     this.#ids.clear()
   }
 
-  /** Whether this worker polls a kind of a source for the first time; true once. */
+  /** Reports whether this worker polls a kind of a source for the first time; true only once. */
   firstTime({ sourceId, kind }: { sourceId: number; kind: string }): boolean {
     const key = `${sourceId}/${kind}`
     if (this.#polled.has(key)) return false
@@ -199,7 +212,7 @@ export class SourceCache {
     return true
   }
 
-  /** The MSEE's addresses on a circuit path; null where the circuit's configuration does not have them. */
+  /** Returns the MSEE's addresses on a circuit path; null if the circuit's configuration lacks them. */
   async localAddresses(source: SourceRef): Promise<ByFamily> {
     const { sourceId, peering, path } = source
     if (peering === null || path === null) return { ipv4: null, ipv6: null }
@@ -212,7 +225,7 @@ export class SourceCache {
     return this.#read(this.#localAddresses, sourceId, read())
   }
 
-  /** What a resource's metrics depend on; null where the inventory does not say. */
+  /** Returns the properties on which a resource's metrics depend; null if the inventory lacks them. */
   async metered({ sourceId, resourceId }: SourceRef): Promise<MeteredResource | null> {
     const cached = this.#metered.get(sourceId)
     return cached === undefined ? this.#read(this.#metered, sourceId, this.#loadMetered(resourceId)) : cached
@@ -230,8 +243,8 @@ export class SourceCache {
   }
 
   /**
-   * What earlier polls know that is needed to read this one; nothing for kinds that need none. A worker that held the
-   * previous lease of the kind as well need not ask the database.
+   * Returns the knowledge from earlier polls that is needed to evaluate this poll; empty for kinds that need none. If
+   * this worker also held the previous lease of the kind, no database query is needed.
    */
   async knowledge(source: SourceRef, { kind, epoch }: { kind: string; epoch: string }): Promise<Knowledge> {
     const own = kind === 'peers' || kind === 'summary'
@@ -248,7 +261,10 @@ export class SourceCache {
     return (await this.#read(this.#known, source.sourceId, load())).knowledge
   }
 
-  /** Keeps what a committed poll of sessions reported; `rows` null = it reported nothing, and nothing is lost by that. */
+  /**
+   * Updates the knowledge from a committed poll of sessions; `rows` null = the poll reported nothing, so the knowledge
+   * is kept.
+   */
   learned(sourceId: number, epoch: string, rows: readonly KnownSession[] | null, isWhole: boolean): void {
     const known = this.#known.get(sourceId)
     if (!known) return
@@ -256,7 +272,7 @@ export class SourceCache {
     this.#known.set(sourceId, { knowledge, loadedAt: this.#now(), epoch: BigInt(epoch) })
   }
 
-  /** Up to when this kind of a source is read, by whichever worker polled it last; null = it never was. */
+  /** Returns the end of the period that was read for this kind of a source by any worker; null = never read. */
   async readUpTo(
     { scope }: Pick<SourceRef, 'scope'>,
     lease: Pick<LeaseKey, 'sourceId' | 'kind' | 'epoch'>,
@@ -272,7 +288,10 @@ export class SourceCache {
     return at
   }
 
-  /** What was read stays read: a poll that ends early may come less far than those before it. */
+  /**
+   * Stores the end of the read period. It never decreases, because a poll that ends early may have read less than
+   * earlier polls.
+   */
   noteRead({ sourceId, kind, epoch }: Pick<LeaseKey, 'sourceId' | 'kind' | 'epoch'>, at: EpochMs): void {
     const key = `${sourceId}/${kind}`
     this.#readUpTo.set(key, { at: Math.max(at, this.#readUpTo.get(key)?.at ?? at), epoch: BigInt(epoch) })
@@ -308,14 +327,16 @@ export class SourceCache {
     }
   }
 
-  /** When Azure last changed a gateway, as far as that is over. */
+  /** Returns when Azure last changed a gateway, if that change is completed. */
   async #lastChange({ scope }: SourceRef): Promise<Bounds | null> {
     const { rows } = await listEvents(this.#db.pool, { scope, kinds: ['gateway_changing'], limit: 1 })
     return changedBetween(rows[0])
   }
 }
 
-/** As `sessionsOf` names it: a summary's word for an established session is a count. */
+/**
+ * Returns the state in the form of `sessionsOf`, because the state of an established session in a summary is a count.
+ */
 function stateWord(kind: 'peers' | 'summary', last: { state: string; azureState: string }): string {
   return kind === 'summary' && last.state === 'established' ? 'established' : last.azureState
 }

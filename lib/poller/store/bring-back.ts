@@ -2,8 +2,9 @@ import type { Database } from '#lib/platform/database.ts'
 import { bringBackSchedule } from '#lib/platform/leases/index.ts'
 
 /**
- * Moments at which a step was made, and moments of the next attempt. While such a moment lies ahead, nothing newer replaces the row, or the next
- * attempt waits. History of polls is in `close-future.ts`; times that people chose, for example of a window or a token, keep their meaning.
+ * Columns with times of a step or of the next attempt, by table. While such a time is in the future, the row is not
+ * replaced, or the next attempt waits. History of polls is corrected in `close-future.ts`; times that people chose, for
+ * example of a maintenance window or a token, are not changed.
  */
 const MOMENTS: readonly (readonly [table: string, ...columns: string[]])[] = [
   ['access_attempt', 'since'],
@@ -38,14 +39,14 @@ const MOMENTS: readonly (readonly [table: string, ...columns: string[]])[] = [
   ['wall_screen', 'last_seen_at'],
 ]
 
-/** Moments up to so much ahead are left alone: clocks of processes differ by less. */
+/** Tolerance for times in the future, because the clocks of processes differ by less than this. */
 const TOLERANCE = `interval '2 s'`
 
 /**
- * Makes everything due again that a clock which was ahead put off, and lets what it dated be replaced (ADR 0291). It deletes no history, so
- * that it may run while it is not known which clock is right.
- * @param isSetBack whether the database's clock was seen to be set back
- * @returns number of polls that are due earlier than before
+ * Makes everything due again that a fast clock postponed, and allows rows that it dated to be replaced (ADR 0291). It
+ * deletes no history, so it may run while it is unknown which clock is correct.
+ * @param isSetBack whether the database's clock was set back
+ * @returns the number of polls that are due earlier than before
  */
 export async function bringBack(db: Database, isSetBack: boolean): Promise<number> {
   const polls = await bringBackSchedule(db.pool, isSetBack)
@@ -55,7 +56,7 @@ export async function bringBack(db: Database, isSetBack: boolean): Promise<numbe
     const isAhead = columns.map((column) => `${column} > statement_timestamp() + ${TOLERANCE}`)
     await db.pool.query(`UPDATE ${table} SET ${bounded.join(', ')} WHERE ${isAhead.join(' OR ')}`)
   }
-  // a circuit that was met then is met again now, and its past is read from now on backwards
+  // a circuit that was first seen at that time counts as new again, and its past is read backwards from now
   await db.pool.query(`DELETE FROM metric_backfill WHERE begun_at > clock_timestamp() + ${TOLERANCE}`)
   return polls
 }

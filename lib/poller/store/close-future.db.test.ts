@@ -11,7 +11,7 @@ import { extendRouterConnections, openRouterConnection, recordRouterReports } fr
 
 const db = withTestDatabase()
 
-/** Rows of a source in which a column of history lies after now. */
+/** Returns the rows of a source whose history columns contain times in the future. */
 async function aheadOf(sourceId: number): Promise<string[]> {
   const { rows } = await db.pool.query<{ table: string; column: string }>(
     `SELECT c.table_name AS table, c.column_name AS column FROM information_schema.columns c
@@ -41,7 +41,7 @@ it('what a clock two hours ahead dated is kept between bounds that hold, and pol
     await poll(begun + i * 60 * SECOND + 500, [routeRow('10.1.0.0/16'), routeRow('10.2.0.0/16')], 'learned')
   }
   const lastRight = begun + 3 * 60 * SECOND + 200
-  // down, up and down again by the wrong clock
+  // down, up and down again, with times of the wrong clock
   const wrong = Date.now() - 50 * SECOND + 2 * HOUR
   for (const [i, rows] of [down, [peerRow()], down].entries()) await poll(wrong + i * 5 * SECOND, rows)
   await poll(wrong + 1_000, [routeRow('10.1.0.0/16')], 'learned')
@@ -62,7 +62,7 @@ it('what a clock two hours ahead dated is kept between bounds that hold, and pol
   expect(state).toBe('idle')
   expect(lastAbsent.getTime()).toBe(lastRight)
   expect(Math.abs(firstPresent.getTime() - Date.now())).toBeLessThan(30 * SECOND)
-  // covered up to the last poll that was dated rightly
+  // covered up to the last poll with a correct time
   const covered = await db.pool.query('SELECT max(to_at) AS at FROM coverage WHERE source_id = $1 AND kind = $2', [
     feed.sourceId,
     'peers',

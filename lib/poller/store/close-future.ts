@@ -3,7 +3,7 @@ import { CLOCK_TOLERANCE_MS, type EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { iso } from '#lib/history/statements.ts'
 
-/** What is open: a change lies between a lower and an upper bound. */
+/** Tables of open states. The start of a state is between a lower and an upper bound. */
 const OPEN_TABLES = ['session', 'route', 'arp_entry', 'connection_state', 'resource'] as const
 const CLOSED_TABLES = [
   'session_interval',
@@ -13,7 +13,7 @@ const CLOSED_TABLES = [
   'connection_interval',
   'resource_history',
 ] as const
-/** Moments are epoch milliseconds inside these. */
+/** JSON columns that contain times as epoch milliseconds. */
 const REMEMBERED = [
   { table: 'detection_state', key: 'source_id', json: 'state' },
   { table: 'detection_scope', key: 'scope', json: 'state' },
@@ -23,12 +23,13 @@ const REMEMBERED = [
 ] as const
 
 /**
- * Takes back the history that is dated ahead of the database's clock: that clock was ahead and was set right, or a worker's clock ran ahead
- * of it before version 0.4.0. Until the time was reached nothing newer could be recorded. A state that was read then is kept between bounds
- * that hold, the last poll before it and now; coverage ends, so that the time since is unknown. Does nothing if no row lies ahead. Call it
- * only if a second clock agrees with the database's: with a clock that is behind, it would take back true history.
- * @param closeReports takes back the reports of routers, which the room that keeps them hands in
- * @returns number of (source, kind) that were ahead
+ * Corrects history with times in the future, from a time when the database's clock was fast, or before version 0.4.0
+ * when a worker's clock was ahead of it. Until these times were reached, no newer data could be recorded. A state that
+ * was read then keeps valid bounds: the last poll before it, and now. Coverage ends there, so that the time since then
+ * is unknown. Does nothing if no row is in the future. Call it only if a second clock agrees with the database's clock,
+ * because with a slow clock it would remove correct history.
+ * @param closeReports corrects the reports of routers; passed in by the module that stores them
+ * @returns number of (source, kind) that were in the future
  */
 export function closeFuture(db: Database, closeReports: (client: PoolClient) => Promise<void>): Promise<number> {
   return db.transaction(async (client) => {
@@ -66,7 +67,7 @@ export function closeFuture(db: Database, closeReports: (client: PoolClient) => 
        FROM ${KNOWN} WHERE e.source_id = k.source_id
          AND greatest(e.started_earliest, e.started_latest, e.ended_earliest, e.ended_latest, e.detected_at) > $2`,
     )
-    // the collector's own, which no poll dates
+    // the collector's own events, which are not dated by polls
     await client.query(
       `UPDATE event SET started_earliest = ${upTo('started_earliest', '$1')}, started_latest = ${upTo('started_latest', '$1')},
               ended_earliest = ${upTo('ended_earliest', '$1')}, ended_latest = ${upTo('ended_latest', '$1')}, detected_at = ${upTo('detected_at', '$1')}
@@ -85,12 +86,15 @@ export function closeFuture(db: Database, closeReports: (client: PoolClient) => 
   })
 }
 
-/** A moment that may be NULL, and no later than now. */
+/** Returns SQL for a nullable time that is at most now. */
 const upTo = (column: string, now = '$2') => `CASE WHEN ${column} > ${now} THEN ${now}::timestamptz ELSE ${column} END`
 
 type Run = (text: string) => Promise<unknown>
 
-/** By which all kinds of a source had been read before the moment `$2`: a lower bound, and so before it. */
+/**
+ * SQL for the time up to which all kinds of a source were read before the moment `$2`. It is a lower bound, and
+ * therefore before that moment.
+ */
 const KNOWN = `(SELECT s AS source_id, least(coalesce((SELECT min(k.at) FROM (
                   SELECT max(c.to_at) AS at FROM coverage c WHERE c.source_id = s AND c.last_started_at < $2 GROUP BY c.kind) k), $2),
                   $2::timestamptz - interval '1 ms') AS at
@@ -113,7 +117,7 @@ async function endCoverage(run: Run): Promise<void> {
   await run(`UPDATE route_churn_state SET rolled_up_to = $2 WHERE source_id = ANY ($1) AND rolled_up_to > $2`)
 }
 
-/** The change was seen after the last poll before and until now: the bounds that hold. */
+/** Returns SQL that bounds open states: the change happened after the last earlier poll and before now. */
 function boundOpen(table: (typeof OPEN_TABLES)[number], prefix = ''): string {
   const [absent, present, last] = ['last_absent', 'first_present', 'last_present'].map((name) => `${prefix}${name}`)
   const source = table === 'resource' ? 'listed_by' : 'source_id'
@@ -128,7 +132,10 @@ function boundOpen(table: (typeof OPEN_TABLES)[number], prefix = ''): string {
           FROM ${KNOWN} WHERE t.${source} = k.source_id`
 }
 
-/** Bytes between a reading ahead and the next one belong to no known time. */
+/**
+ * Deletes counters with times in the future, because the bytes between such a sample and the next one belong to an
+ * unknown period.
+ */
 async function forgetCounters(run: Run): Promise<void> {
   await run(`DELETE FROM counter_sample WHERE source_id = ANY ($1) AND finished_at > $2`)
   await run(
@@ -159,10 +166,13 @@ async function boundRemembered(
   }
 }
 
-/** No counter and no ASN lies within ten years from now, counted in milliseconds since 1970. */
+/**
+ * Range in which a number is treated as epoch milliseconds. No counter or ASN is within ten years after the current
+ * time in milliseconds.
+ */
 const TEN_YEARS_MS = 10 * 366 * 86_400_000
 
-/** A remembered value with its moments bounded. */
+/** Returns a remembered value in which all times are at most now. */
 function notAfter(value: unknown, now: EpochMs): unknown {
   if (typeof value === 'number') return value > now && value < now + TEN_YEARS_MS ? now : value
   if (Array.isArray(value)) return value.map((one) => notAfter(one, now))

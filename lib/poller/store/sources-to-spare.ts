@@ -1,8 +1,8 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Sources of a subscription that are on the timetable.
- * @param region null = of all regions; what has no region is in all of them
+ * Returns the scheduled sources of a subscription.
+ * @param region null = all regions; resources without a region count as part of every region
  */
 export async function sourcesOfSubscription(
   db: Queryable,
@@ -17,7 +17,7 @@ export async function sourcesOfSubscription(
   return rows.map(({ id }) => id)
 }
 
-/** Sources of a resource, its parts too, that are on the timetable. */
+/** Returns the scheduled sources of a resource, including its subresources. */
 export async function sourcesOfResource(db: Queryable, resourceId: string): Promise<number[]> {
   const { rows } = await db.query<{ id: number }>(
     `SELECT DISTINCT s.id FROM poll_schedule ps JOIN source s ON s.id = ps.source_id JOIN resource r ON r.id = s.resource_id
@@ -27,7 +27,7 @@ export async function sourcesOfResource(db: Queryable, resourceId: string): Prom
   return rows.map(({ id }) => id)
 }
 
-/** Region of a source's resource as Azure names it; null = it has none, or none is known. */
+/** Returns the region of a source's resource in Azure's spelling; null = unknown or no region. */
 export async function regionOfSource(db: Queryable, sourceId: number): Promise<string | null> {
   const { rows } = await db.query<{ location: string | null }>(
     'SELECT r.location FROM source s JOIN resource r ON r.id = s.resource_id WHERE s.id = $1',

@@ -2,8 +2,8 @@ import { eventKindsWhere } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 
 /**
- * What must never be true of recorded history, as queries that find it: each row found is a fault. They read the
- * tables themselves, because readers might hide what is wrong there.
+ * Conditions that recorded history must never contain, as queries: each row found is a fault. They read the tables
+ * directly, because other read functions might hide a fault.
  */
 const faults: Record<string, string> = {
   'two intervals of one session overlap': overlapping('session_interval', 'session_id'),
@@ -27,7 +27,7 @@ const faults: Record<string, string> = {
     SELECT scope, subject, kind FROM event
     WHERE ended_earliest IS NULL AND kind NOT IN ('session_down', 'ecmp_reduced', 'best_path_shift', 'failover', 'no_path')
     GROUP BY scope, subject, kind HAVING count(*) > 1`,
-  // other prefixes that change to the same path later are another event under the same name
+  // other prefixes that later change to the same path are a separate event with the same subject
   'a prefix is in two open events of a kind': `
     SELECT live -> 'event' ->> 'scope' AS scope, live -> 'event' ->> 'subject' AS subject, live -> 'event' ->> 'kind' AS kind, prefix
     FROM detection_scope, jsonb_each(state -> 'live') AS l(key, live), jsonb_array_elements_text(live -> 'prefixes') AS prefix
@@ -61,7 +61,7 @@ const faults: Record<string, string> = {
     SELECT source_id FROM counter_sample GROUP BY source_id, counter_id, started_at HAVING count(*) > 1`,
 }
 
-/** Names the faults found, with the first row of each. Empty = history is consistent. */
+/** Returns the faults found, with the first row of each. Empty = history is consistent. */
 export async function auditHistory(db: Database): Promise<string[]> {
   const found: string[] = []
   for (const [fault, query] of Object.entries(faults)) {
@@ -71,7 +71,10 @@ export async function auditHistory(db: Database): Promise<string[]> {
   return found
 }
 
-/** One interval must have been seen to end before the next is seen to begin: a change lies between two samples. */
+/**
+ * Returns a query for overlapping intervals. An interval must have been seen to end before the next is seen to begin,
+ * because a change is between two samples.
+ */
 function overlapping(table: string, key: string): string {
   return `SELECT * FROM (SELECT ${key}, first_present, last_present,
             lead(first_present) OVER w AS next_present, lead(last_present) OVER w AS next_last

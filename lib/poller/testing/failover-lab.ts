@@ -16,28 +16,33 @@ const MIGRATIONS = path.resolve(import.meta.dirname, '../../../prisma/migrations
 const BACK_WITHIN_MS = 30_000
 const LONGEST_MS = 120_000
 
-/** How a worker reaches the database: its address, and further settings. */
+/** A worker's connection to the database: its address and further settings. */
 export type Route = { url: string; more?: Record<string, string> }
 
-/** Longest time without a poll being recorded while a primary was replaced, in ms: of whichever worker, and of each. */
+/**
+ * Longest time without a recorded poll during a change of the primary, in milliseconds: for all workers together, and
+ * for each.
+ */
 export type Pause = { ofAll: number; ofEach: number[] }
 
 export const formatPause = ({ ofAll, ofEach }: Pause): string =>
   `no poll was recorded for ${ofAll} ms (each worker: ${ofEach.join(', ')} ms)`
 
-/** Workers, each a process of its own, that poll a simulated Azure while the servers of their database change roles. */
+/** Workers in separate processes that poll a simulated Azure while the servers of their database change roles. */
 export interface FailoverLab {
   /**
-   * Has the primary killed or changed while the workers poll, and resolves when each of them polls again. Fails where none polled for 30 s,
-   * and where a recorded poll is not there.
+   * Changes or kills the primary while the workers poll, and resolves when every worker polls again. Fails if no worker
+   * polled for 30 s, or if a recorded poll is missing.
    */
   pollThrough(change: () => Promise<unknown>): Promise<Pause>
-  /** Stops the workers. @returns recorded polls that are missing, and what is inconsistent in history; empty = all is there */
+  /** Stops the workers. @returns missing polls and inconsistencies in history; empty = everything is correct */
   audit(): Promise<string[]>
   close(): Promise<void>
 }
 
-/** @param url of the database, where migrations and questions of the test go; @param routes of the workers */
+/**
+ * @param url address of the database for migrations and the test's queries; @param routes connections of the workers
+ */
 export async function startFailoverLab(url: string, routes: readonly Route[]): Promise<FailoverLab> {
   await applyMigrations(url, { folder: MIGRATIONS })
   const simulator = await startAzure(estate)
@@ -87,8 +92,8 @@ function longestPause(polls: readonly LoggedPoll[], from: number): number {
 }
 
 /**
- * Polls that a worker reported as recorded and that coverage does not have. A poll that was lost with a server lies in a gap: the next one
- * comes too late to continue what was before it.
+ * Returns the polls that a worker reported as recorded but that are missing from coverage. A poll that was lost with a
+ * server is in a gap, because the next poll is too late to continue the earlier coverage.
  */
 async function missing(db: Database, polls: readonly LoggedPoll[]): Promise<string[]> {
   const { rows } = await db.pool.query<{ poll: string }>(

@@ -10,9 +10,10 @@ import { loseSessions } from './lost-sessions.ts'
 import { startWorker, type Worker } from '../worker.ts'
 
 /**
- * Tests that a real worker reports no fall of a session that did not happen, whatever ARM answers, and those that did within their bounds.
- * @param faults of ARM that are tried, by the names of the simulator's control
- * @param lostSeconds how long sessions that really fall are lost; many polls must fit in
+ * Tests that a real worker reports no session loss that did not happen, whatever ARM returns, and that it reports
+ * actual losses within their bounds.
+ * @param faults faults of ARM to test, by the names of the simulator's control
+ * @param lostSeconds how long sessions are lost; many polls must fit into this time
  */
 export function holdToHonesty(faults: readonly string[], lostSeconds: number): void {
   const db = withTestDatabase()
@@ -23,10 +24,10 @@ export function holdToHonesty(faults: readonly string[], lostSeconds: number): v
   let worker: Worker | undefined
 
   beforeAll(async () => {
-    // another estate, whose sessions really fall; it takes its time, and is checked at the end
+    // another estate whose sessions are actually lost; it takes longer, and is checked at the end
     losing = loseSessions(dbOfLost, lostSeconds)
     losing.catch(() => {})
-    // quick: faults of ARM are its subject, each of which is waited for over several polls
+    // the profile `quick`, because the tests wait for several polls with each fault of ARM
     simulator = await startAzure(pair, { profile: 'quick' })
     azure = azureFor(simulator)
     const second = 1_000
@@ -35,7 +36,7 @@ export function holdToHonesty(faults: readonly string[], lostSeconds: number): v
       azure,
       deadlineMs: second,
       intervals: {
-        // faults are waited for in polls of sessions
+        // the tests wait for session polls with each fault
         sessionsMs: 500,
         circuitsMs: 5 * second,
         routesMs: 5 * second,
@@ -60,7 +61,9 @@ export function holdToHonesty(faults: readonly string[], lostSeconds: number): v
   const peers = async () => (await listSources(db.pool, {})).find(({ poll }) => poll.kind === 'peers')
 
   describe('while ARM misbehaves', () => {
-    /** What the collector reports of its own polls says nothing of the network. */
+    /**
+     * Returns the events except the collector's reports on its own polls, which give no information about the network.
+     */
     const eventsOfTheNetwork = async () =>
       (await listEvents(db.pool, { limit: 100 })).rows.filter(({ kind }) => kind !== 'collector_error')
 
@@ -86,7 +89,7 @@ export function holdToHonesty(faults: readonly string[], lostSeconds: number): v
           return source && outcomes.includes(source.poll.lastOutcome) ? source : null
         })
         expect(failing.poll.error?.detail).toMatch(/\w+/)
-        // it goes on being asked: this is no state to be stuck in
+        // polling continues despite the fault
         const first = failing.poll.lastStartedAt ?? 0
         await eventually('asked again', async () => ((await peers())?.poll.lastStartedAt ?? 0) > first)
         simulator.control.restore(id)
@@ -112,13 +115,13 @@ export function holdToHonesty(faults: readonly string[], lostSeconds: number): v
       })
       simulator.control.restore(id)
       await eventually('polling resumes by itself', async () => (await peers())?.poll.lastOutcome === 'ok')
-      // that the instance is gone is said, once it has been so for three polls
+      // the lost instance is reported after three polls without it
       const events = await eventsOfTheNetwork()
       expect(events.map(({ kind, subject }) => ({ kind, subject }))).toEqual([
         { kind: 'gateway_instance_lost', subject: '10.0.4.13' },
       ])
       const [lost] = events
-      // its sessions never fell: it ended when they were read again, and not when they had come up
+      // its sessions were never down, so the event ended when they were read again and not when they came up
       expect(lost?.ended?.earliest).toBeGreaterThan(lost?.started.latest ?? Number.POSITIVE_INFINITY)
     })
 
@@ -140,14 +143,15 @@ export function holdToHonesty(faults: readonly string[], lostSeconds: number): v
         expect(fall?.ended).toEqual(rise?.started)
         expect(fall?.duration?.minMs).toBeLessThanOrEqual(rose - fell)
         expect(fall?.duration?.maxMs).toBeGreaterThanOrEqual(rose - fell)
-        // bounds of a day would contain the truth as well: these are no wider than the polls that were made, and for a fall their ages, leave open
+        // Wide bounds would contain the actual time too. These bounds must be as narrow as the polls allow, and for a
+        // loss also as the session ages allow.
         expect(polls.length).toBeGreaterThan(6)
         if (fall) expect(polls.filter(inside(narrowedByAges(fall.started, polls, ageUnitMs)))).toEqual([])
         if (rise) expect(polls.filter(inside(rise.started))).toEqual([])
       }
       expect(all.filter(({ kind }) => kind.startsWith('session_'))).toHaveLength(4)
-      // what the circuit's own session means is reported by its path, which swallows it, and by the redundancy that is gone with it;
-      // whether a table was read in between is chance
+      // the events of the circuit's session belong to its path's event; the redundancy that is lost with it has
+      // separate events; whether a table was polled in between depends on chance
       expect(
         all
           .map(({ kind }) => kind)
@@ -168,16 +172,19 @@ export function holdToHonesty(faults: readonly string[], lostSeconds: number): v
   })
 }
 
-/** What is taken to be the greatest age of an answer that no age proves to be older (docs/rules/detection.md 1.3). */
+/**
+ * Assumed maximum age of a response, in milliseconds, unless a session age proves that it is older
+ * (docs/rules/detection.md 1.3).
+ */
 const UNPROVEN_MS = 2_000
-/** So many samples date the life of a session. */
+/** Number of samples that determine the start of a session. */
 const DATING_SAMPLES = 10
 
 /**
- * The bounds of a fall, without what ages leave open before the last poll that showed the session up (ADR 0236). Each of the samples before
- * dates the life too early by at most the time that its call took and the unit of its age; the age of that last poll is itself
- * too short by up to a unit. More than the age that no answer is taken to exceed, and a unit, is never left open; and
- * nothing where that poll is the first of all.
+ * Returns the bounds of a loss without the uncertainty of session ages before the last poll that showed the session up
+ * (ADR 0236). Each earlier sample dates the session's start too early by at most the duration of its call plus the
+ * resolution of its age; the age in that last poll is too short by up to the resolution. The uncertainty is at most the
+ * assumed maximum age of a response plus the resolution. There is none if that poll is the first.
  */
 function narrowedByAges({ earliest, latest }: Bounds, polls: readonly LoggedPoll[], unitMs: number): Bounds {
   const dating = polls.filter(({ finishedAt }) => finishedAt < latest).slice(-DATING_SAMPLES - 1, -1)
@@ -186,12 +193,15 @@ function narrowedByAges({ earliest, latest }: Bounds, polls: readonly LoggedPoll
   return { earliest: earliest + Math.min(longestMs + 2 * unitMs, UNPROVEN_MS + unitMs), latest }
 }
 
-/** A poll whose whole time lies within the bounds of a change must have narrowed them, whatever it saw. */
+/**
+ * Reports whether a poll lies completely within the bounds of a change. Such a poll must have narrowed the bounds,
+ * whatever it read.
+ */
 function inside({ earliest, latest }: Bounds): (poll: LoggedPoll) => boolean {
   return ({ startedAt, finishedAt }) => earliest < startedAt && finishedAt < latest
 }
 
-/** @param apartMs how far the clocks of the instant and of the bounds are apart */
+/** @param apartMs difference between the clock of the instant and the clock of the bounds */
 function containing(instant: number, apartMs = 0): (bounds: Bounds) => boolean {
   return ({ earliest, latest }) => earliest <= instant + apartMs && instant - apartMs <= latest
 }

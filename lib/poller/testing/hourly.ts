@@ -1,7 +1,9 @@
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { PollIntervals } from '../plan/plan.ts'
 
-/** Intervals by which each poll is made once in a test; what it is about is made faster. */
+/**
+ * Intervals with which each poll runs only once in a test. The test shortens the intervals of the polls that it checks.
+ */
 export const HOURLY: PollIntervals = {
   sessionsMs: HOUR,
   circuitsMs: HOUR,

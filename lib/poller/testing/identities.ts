@@ -10,7 +10,7 @@ import {
   startSimulator,
 } from '#lab/simulator/index.ts'
 
-/** The subscription of the scenario `pair`, and a second one of another tenant without resources. */
+/** The subscription of the scenario `pair`, and a second subscription of another tenant without resources. */
 export const PAIR = '00000000-c0de-4000-8000-0000000000f1'
 export const FOREIGN = '00000000-c0de-4000-8000-0000000000f2'
 export const GATEWAY = `/subscriptions/${PAIR}/resourceGroups/rg-pair/providers/Microsoft.Network/virtualNetworkGateways/gw-pair`
@@ -22,7 +22,10 @@ const clientIdOf = (name: string) =>
     .padStart(12, '0')
     .slice(-12)}`
 
-/** An Azure on a port whose clock stands still unless it is moved, and clients that sign in there by AZURE_IDENTITIES_FILE's means. */
+/**
+ * Starts a simulated Azure whose clock advances only on command, with clients that sign in with the settings of
+ * AZURE_IDENTITIES_FILE.
+ */
 export async function identityLab({
   happenings = [],
   style = 'inline',
@@ -76,7 +79,7 @@ export async function identityLab({
     simulator,
     identity,
     exchanges,
-    /** who sent each request to ARM so far */
+    /** returns the identity that sent each request to ARM so far */
     askers: () => exchanges.map(({ identity: name }) => name),
     connect(identities: readonly IdentitySettings[], subscriptionIds: readonly string[] | '*' = []) {
       const azure = createAzure({
@@ -98,7 +101,7 @@ export async function identityLab({
   }
 }
 
-/** Tests name identities; Azure knows them by their client ids. */
+/** Replaces the name of an identity by its client ID, because tests use names and Azure uses client IDs. */
 function withPrincipal(happening: HappeningInput): HappeningInput {
   return 'principal' in happening && happening.principal !== undefined
     ? { ...happening, principal: clientIdOf(happening.principal) }

@@ -20,12 +20,15 @@ import { HOURLY } from './hourly.ts'
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 const IDENTITY_HEADER = 'test-identity-header'
 
-/** Azure as it is, a hundred times faster: operations of 50 to 600 ms, one at a time on a resource, and budgets. */
+/**
+ * Profile of the real Azure, a hundred times faster: operations of 50 to 600 ms, one at a time per resource, and
+ * budgets.
+ */
 const SCALED_AZURE = profileOf('azure', { timeScale: 0.01 })
 
 /**
- * An Azure on a port, from a scenario (and real routers, if they are asked); its clock is the machine's.
- * @param options.profile how it behaves; a test that names `quick` says why
+ * Starts a simulated Azure from a scenario; its clock is the machine's clock.
+ * @param options.profile behavior; a test that uses `quick` explains the reason
  */
 export async function startAzure(
   scenario: ScenarioInput,
@@ -39,14 +42,14 @@ export async function startAzure(
   })
 }
 
-/** The product's own client for a simulator, for a worker inside the test's process. */
+/** Creates the production client for a simulator, for a worker inside the test's process. */
 export function azureFor(simulator: Simulator): ReturnType<typeof createAzure> {
   process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
   process.env.IDENTITY_HEADER = IDENTITY_HEADER
   return createAzure({ resourceManagerUrl: simulator.url, subscriptionIds: '*' })
 }
 
-/** One poll as a worker's log has it. */
+/** A poll as logged by a worker. */
 export interface LoggedPoll {
   scope: string
   subresource: string
@@ -55,24 +58,24 @@ export interface LoggedPoll {
   status: string
   startedAt: number
   finishedAt: number
-  /** when it was logged: what it left is committed by then (ISO 8601) */
+  /** time of the log line, at which the poll's results are committed (ISO 8601) */
   time: string
 }
 
 export interface WorkerProcess {
   child: ChildProcess
-  /** everything that it logged */
+  /** all its log lines */
   lines: string[]
   polls(): LoggedPoll[]
-  /** its exit code */
+  /** resolves with its exit code */
   exited: Promise<number | null>
-  /** ends it without warning */
+  /** kills it without a warning */
   kill(): Promise<void>
   /** asks it to stop; resolves with its exit code */
   stop(): Promise<number | null>
 }
 
-/** Starts `bin/worker.ts` as it is started in production. @param root of a clone; default this one */
+/** Starts `bin/worker.ts` as in production. @param root of a clone of the repository; default this one */
 export function startWorkerProcess(
   simulator: Pick<Simulator, 'url'>,
   databaseUrl: string,
@@ -127,7 +130,9 @@ function loggedPoll(line: string): LoggedPoll[] {
   return [JSON.parse(line) as LoggedPoll]
 }
 
-/** Waits for a fact; fails with `what` when it does not come true in time, which a busy machine may need much of. */
+/**
+ * Waits until a condition is true. Fails with `what` after a timeout, which is long because the machine may be busy.
+ */
 export async function eventually<T>(
   what: string,
   read: () => Promise<T | null | undefined | false> | T | null | undefined | false,
@@ -142,7 +147,7 @@ export async function eventually<T>(
   }
 }
 
-/** Polls of one kind of one source that ran at the same time, whoever ran them. */
+/** Returns the pairs of polls of the same kind and source that ran at the same time, in any worker. */
 export function overlaps(polls: readonly LoggedPoll[]): [LoggedPoll, LoggedPoll][] {
   const bySource = Map.groupBy(polls, ({ scope, subresource, kind }) => `${scope}/${subresource}/${kind}`)
   return [...bySource.values()].flatMap((ofSource) => {
@@ -163,7 +168,7 @@ export async function hasPolled(db: Database, kind: string, sources = 1, outcome
 }
 
 /**
- * A worker whose every interval is an hour, so that only what is declared can bring anything about.
+ * Starts a worker with intervals of an hour, so that only declarations have an effect.
  * @returns the worker, and a function that notifies it of a declaration
  */
 export function startDeclaredWorker(db: Database, azure: Azure): { worker: Worker; declared: () => void } {

@@ -16,28 +16,31 @@ const sessions = [
 
 export interface LostSession {
   subject: string
-  /** when it really fell and rose, by the simulator */
+  /** actual times of the loss and recovery, from the simulator */
   fell: number
   rose: number
-  /** every event about it */
+  /** all events of the session */
   events: StoredEvent[]
-  /** the good polls that could show it, in the order in which they were made */
+  /** the good polls that include the session, in order */
   polls: LoggedPoll[]
-  /** what the ages that those polls read are truncated to */
+  /** resolution of the session ages in those polls, in milliseconds */
   ageUnitMs: number
-  /** by how much the simulator's clock, which counts from its start, and the machine's, which dates polls, have been apart, with the rounding of both */
+  /**
+   * maximum difference between the simulator's clock, which counts from its start, and the machine's clock, which dates
+   * polls, including rounding; milliseconds
+   */
   apartMs: number
 }
 
 /**
- * A gateway's session and a circuit's drop for some seconds, in an estate of their own that a real worker polls every
- * second. Resolves when both are back and have been polled some more.
+ * Lets a gateway's session and a circuit's session drop for some seconds, in a separate estate that a real worker polls
+ * every second. Resolves after both are back and some further polls.
  */
 export async function loseSessions(
   db: Database,
   seconds: number,
 ): Promise<{ lost: LostSession[]; all: StoredEvent[] }> {
-  // quick: sessions are lost at moments that polls of a second must meet
+  // the profile `quick`, because polls every second must meet the moments of the losses
   const azure = await startAzure(pair, { profile: 'quick' })
   const worker = startWorkerProcess(azure, db.url, { POLL_SESSIONS_EVERY: '1s', POLL_ROUTES_EVERY: '5s' })
   const all = async () => (await listEvents(db.pool, { limit: 100 })).rows
@@ -58,7 +61,7 @@ export async function loseSessions(
     })
     azure.control.happen({ op: 'session-loss', circuit: 'erc-pair', path: 'secondary', seconds })
     await eventually('both are back', async () => (await events()).length >= 4, (seconds + 30) * 1000)
-    // more samples of each: nothing must be added by one that shows it as it is
+    // further samples of both sessions, which must not add events
     const count = worker.polls().length
     await eventually('further polls', () => worker.polls().length > count + 6)
     const truth = azure.control.truth(before - 1_000, azure.clock.now()) as {
@@ -86,5 +89,8 @@ export async function loseSessions(
   }
 }
 
-/** A circuit's two paths are polled one by one; the secondary is the one that is lost. */
+/**
+ * Reports whether a poll includes the lost session. A circuit's two paths are polled separately, and the secondary path
+ * is lost.
+ */
 const isOfPath = (kind: string, { subresource }: LoggedPoll) => kind !== 'summary' || subresource.endsWith('/secondary')

@@ -1,9 +1,9 @@
 import type { Observation } from '#lib/contract/index.ts'
 
-/** A gateway with one session, for what follows from its falls. */
+/** A gateway with a single session, for tests of session losses. */
 export const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/ergw'
 
-/** A poll that takes a second and reads the session up or down. */
+/** Returns a poll of one second in which the session is up or down. */
 export function readSession(startedAt: number, isDown: boolean): Observation {
   return {
     target: { resourceId: GATEWAY, subresource: '' },

@@ -4,8 +4,8 @@ import { startWorker } from '../worker.ts'
 import { HOURLY } from './hourly.ts'
 
 /**
- * A worker in a process of its own that a test can stop, with a short deadline for its polls. Arguments: the database's URL, the
- * simulator's, the deadline in milliseconds.
+ * A worker in a separate process that a test can freeze, with a short deadline for its polls. Arguments: the database's
+ * URL, the simulator's URL, the deadline in milliseconds.
  */
 const [url = '', resourceManagerUrl = '', deadlineMs = ''] = process.argv.slice(2)
 const db = createDatabase(url, { applicationName: 'peerwatch-test-worker', max: 6 })

@@ -7,7 +7,7 @@ const path = (name: string) => ({
   properties: { state: 'Enabled', peeringType: name, peerASN: 65001, primaryPeerAddressPrefix: '192.0.2.0/30' },
 })
 
-/** A gateway and a circuit with one peering: what is polled on them are diagnostic operations, and little else is there. */
+/** A gateway and a circuit with one peering. Almost all their polls are diagnostic operations. */
 export const GATEWAY = `${NETWORK}/virtualNetworkGateways/gw`
 const resources = [
   {
@@ -44,14 +44,14 @@ const peers = [
   },
 ]
 
-/** A diagnostic operation as the server saw it. */
+/** A diagnostic operation as recorded by the server. */
 export interface SeenOperation {
-  /** lower-case ARM id of the gateway or circuit */
+  /** lower-case ARM ID of the gateway or circuit */
   resource: string
-  /** the last segment of the POST's path */
+  /** last segment of the POST's path */
   action: string
   beganAt: number
-  /** when its result was there; null = it goes on */
+  /** time when its result was available; null = ongoing */
   endedAt: number | null
   checks: number
 }
@@ -59,15 +59,15 @@ export interface SeenOperation {
 export interface SlowArm {
   server: ArmServer
   operations: SeenOperation[]
-  /** operations that began on a resource while another one went on there */
+  /** pairs of operations that ran on a resource at the same time */
   overlaps(): [SeenOperation, SeenOperation][]
   close(): Promise<void>
 }
 
 /**
- * An Azure whose diagnostic operations take as long as the test says, and that refuses none: it counts those that a real one would
- * have refused.
- * @param runMs of an operation that begins; infinite = until its `endedAt` is set
+ * Starts a simulated Azure whose diagnostic operations take as long as the test requires. It refuses none of them, but
+ * records those that a real Azure would refuse.
+ * @param runMs duration of a new operation in milliseconds; infinite = until its `endedAt` is set
  */
 export async function startSlowArm(runMs: (action: string) => number): Promise<SlowArm> {
   const server = await startArmServer({ subscriptions: [{ subscriptionId: SUBSCRIPTION }], resources, bodies: {} })

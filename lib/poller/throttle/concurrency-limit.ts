@@ -1,16 +1,22 @@
-/** Polls that begin at a time for each connection: the next tick shows whether the database keeps up with them (ADR 0198). */
+/**
+ * Number of polls per database connection that may begin in one tick. The next tick shows whether the database keeps up
+ * with them (ADR 0198).
+ */
 const POLLS_PER_CONNECTION = 2
-/** A tick. Where the timetable is read less often, so many more may begin at a time: more has ended since. */
+/**
+ * Length of a tick in milliseconds. If the schedule is read less often, proportionally more polls may begin at once,
+ * because more polls have ended since.
+ */
 const TICK_MS = 40
 const MAX_TICKS = 4
 
 /**
- * How many polls a worker may begin now. Each needs the database at its begin and at its end: where polls wait for a connection
- * already, as when a whole estate is polled for the first time, others are left to workers that have some to spare. What is not
- * claimed can't be lost.
- * @param free polls that may be in flight beside those that are
- * @param pool the connections that polls are served by
- * @param sinceMs since this was asked the last time
+ * Returns how many polls a worker may begin now. Each poll needs the database at its start and its end. If polls
+ * already wait for a connection, for example during the first poll of a whole estate, the other polls are left to
+ * workers with free connections, because a poll that was not claimed cannot lose its lease.
+ * @param free number of polls that may be in flight in addition to the current ones
+ * @param pool connection pool of the polls
+ * @param sinceMs milliseconds since the last call
  */
 export function roomForPolls(
   free: number,

@@ -32,10 +32,10 @@ const left = (remainingWrites: number) => answered({ budget: { remainingReads: n
 
 const readsLeft = (remainingReads: number) => answered({ budget: { remainingReads, remainingWrites: null } })
 
-/** ARM's own buckets. Source: "Understand how Azure Resource Manager throttles requests". */
+/** ARM's token buckets. Source: "Understand how Azure Resource Manager throttles requests". */
 const ARM = { writes: { size: 200, perSecond: 10 }, reads: { size: 250, perSecond: 25 } } as const
 
-/** One of them; whether it takes a request. */
+/** Simulates an ARM bucket. The function reports whether it accepts a request. */
 function armBucket(side: Side) {
   const { size, perSecond } = ARM[side]
   let tokens: number = size
@@ -52,7 +52,7 @@ function armBucket(side: Side) {
 describe('POSTs that fall due at once', () => {
   it('leave as ARM’s bucket allows: 300 of them within 14 s, and none is refused', async () => {
     const { pace } = paceOf('yes')
-    // of as many regions, so that the network provider allows them
+    // each in a separate region, so that the network provider does not limit them
     const waits = await waitsOf(pace, 300, (i) => place(`region${i}`))
     const takes = armBucket('writes')
     expect(waits.toSorted((a, b) => a - b).every((at) => takes(at))).toBe(true)
@@ -94,7 +94,7 @@ describe('GETs that fall due at once', () => {
     expect(sent.toSorted((a, b) => a - b).every((at) => takes(at))).toBe(true)
     expect(sent.filter((wait) => wait === 0)).toHaveLength(225)
     expect(Math.max(...sent)).toBeLessThan(40 * SECOND)
-    // polls that are GETs keep coming, and operations would have no turn
+    // polls that are GETs keep arriving, so that operations would never have a turn
     expect(pace.crowded()).toEqual([])
     expect((await pace.take(place('uksouth', 'other'), 'reads')).waitMs).toBe(0)
   })
@@ -186,10 +186,10 @@ describe('what answers say', () => {
     for (let i = 0; i < 1_000; i++) {
       const turn = await pace.take(place(), 'writes')
       expect(turn.waitMs).toBe(0)
-      // what it is refilled with, no time passes for
+      // the response shows a refill, although no time passes
       await pace.heed(place(), left(190), { writes: turn })
     }
-    // answers that are older say no more than what was not drawn since
+    // an older response proves only the tokens that were not taken since
     const turn = await pace.take(place(), 'writes')
     for (let i = 0; i < 150; i++) await pace.take(place(), 'writes')
     await pace.heed(place(), left(190), { writes: turn })
@@ -251,7 +251,7 @@ it('a request whose budget refused another one while it waited has no turn any m
 })
 
 describe('several workers', () => {
-  /** Workers that share what they draw, as the database keeps it. */
+  /** Creates workers that share their draws through a store like the database. */
   function workersOf(count: number, known: string[] = []) {
     let at = 0
     const refilledAt = new Map(known.map((key) => [key, 0]))
@@ -282,7 +282,7 @@ describe('several workers', () => {
       const takes = armBucket(side)
       const sent = turns.map(({ waitMs }) => waitMs).toSorted((a, b) => a - b)
       expect(sent.filter((at) => !takes(at))).toEqual([])
-      // and not much later than Azure would have it
+      // and not much later than Azure would allow
       const { size, perSecond } = ARM[side]
       expect(Math.max(...sent)).toBeLessThan((1.2 * SECOND * (600 - size)) / perSecond)
     },

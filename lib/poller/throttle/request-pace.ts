@@ -3,84 +3,91 @@ import { Cache } from '#lib/platform/cache.ts'
 import type { CountsPosts } from '../plan/demands.ts'
 import { type SharedBudgets, SharedDraws } from './shared-draws.ts'
 
-/** Of each budget kept free: for people, and for others who draw from it. */
+/** Share of each budget that is kept free for users and for other clients of the budget. */
 const KEPT_FREE = 0.1
-/** ARM's bucket refills evenly; a window's requests may be used up at once, so that little may be saved up beyond its even rate. */
+/**
+ * Maximum window in seconds of a budget that refills evenly, like ARM's bucket. The requests of a longer window may be
+ * used up at once, so only few unused requests may accumulate.
+ */
 const LONGEST_BUCKET_SECONDS = 60
 
-/** So much of a bucket each worker draws without asking the others: in steady state none of them asks. */
+/**
+ * Share of a bucket that each worker takes without coordination with the others, so that no worker needs it in steady
+ * state.
+ */
 const DRAWN_ALONE = 0.05
-/** What becomes due at once is drawn by one statement. */
+/** Time in milliseconds within which draws are gathered into one statement. */
 const GATHER_MS = 5
-/** How often at most it is asked which budgets answers to others spoke of, milliseconds. */
+/** Minimum interval in milliseconds for reading which budgets other workers know. */
 const READ_KNOWN_MS = 1_000
 
-/** Requests that may leave: some at once, the rest evenly. */
+/** A budget of requests: some may be sent at once, the others at an even rate. */
 interface Bucket {
   key: string
   limit: BudgetLimit
   identities: number
-  /** below 0: those that are promised to polls that wait */
+  /** available requests; below 0: requests already promised to waiting polls */
   level: number
-  /** monotonic, milliseconds */
+  /** monotonic time of `level` in milliseconds */
   at: number
-  /** requests that drew from it so far */
+  /** number of requests taken so far */
   drawn: number
-  /** of these, what the other workers do not know of; what was refilled since counts no more */
+  /** requests that the other workers do not know about, without those that have been refilled since */
   unreported: number
-  /** what Azure's own bucket would hold by its documentation, if nobody but this worker drew from it */
+  /** number of requests in Azure's bucket according to its documentation, if only this worker used it */
   documented: number
-  /** Azure refills it faster than documented, so that what workers draw together says nothing */
+  /** whether Azure refills it faster than documented, so that coordination between workers is not needed */
   isFaster: boolean
-  /** until when a refusal said that it is used up; monotonic, milliseconds */
+  /** monotonic time in milliseconds until which a refusal reported it as used up */
   refusedUntil: number
 }
 
-/** ARM counts what reads and what writes or acts apart. */
+/** The side of ARM's budgets: reads and writes (including actions) are counted separately. */
 export type Side = 'reads' | 'writes'
 
-/** When a request may leave, and what had been drawn when it was asked. */
+/** The time at which a request may be sent, and the number of requests taken before it. */
 interface Turn {
   /** milliseconds; 0 = now */
   waitMs: number
-  /** of ARM's bucket; for {@link RequestPace.heed} */
+  /** requests taken from ARM's bucket; for {@link RequestPace.heed} */
   drawn: number
 }
 
-/** The last turn of each side that one poll had; absent = none, or another worker sent the request. */
+/** The last turn of a poll on each side; absent = none, or another worker sent the request. */
 export type SideTurns = Partial<Record<Side, Turn>>
 
 interface RequestPaceOptions {
   countsPosts: CountsPosts
-  /** who asks for a subscription, by name */
+  /** returns the names of the identities that poll a subscription */
   identitiesOf: (subscriptionId: string) => readonly string[]
-  /** monotonic, milliseconds */
+  /** monotonic clock in milliseconds */
   now: () => number
-  /** what all workers draw from together; absent = this one is alone */
+  /** budgets shared by all workers; absent = this is the only worker */
   shared?: SharedBudgets
-  /** how long draws wait for each other, milliseconds */
+  /** time in milliseconds within which draws are gathered */
   gatherMs?: number
 }
 
-/** Where a request is counted. */
+/** The place where a request is counted. */
 export interface RequestPlace {
   /** lower case */
   subscriptionId: string
-  /** asked for only where the network provider counts POSTs; null = it is not known */
+  /** called only if the network provider counts POSTs; null = unknown */
   region: () => Promise<string | null>
 }
 
 /**
- * When a request to ARM may leave: a diagnostic POST, a check of its operation, or a poll that is a GET. The plan's intervals fit into
- * Azure's budgets on average; what falls due at once (after an outage, when a timetable is made) does not, and would be refused. A budget
- * is paced once an answer of Azure spoke of it, or from the start where `ARM_COUNTS_POSTS` says that Azure counts as documented. What several
- * workers draw at once they draw from one bucket in the database; headers of answers correct it.
+ * Decides when a request to ARM may be sent: a diagnostic POST, a check of its operation, or a poll that is a GET. The
+ * planned intervals fit Azure's budgets on average, but polls that become due at the same time (after an outage, or
+ * when a schedule is created) exceed them and would be refused. A budget is paced once a response of Azure mentions it,
+ * or from the start if `ARM_COUNTS_POSTS` declares that Azure counts as documented. Several workers take their requests
+ * from a common bucket in the database, which is corrected by response headers.
  */
 export class RequestPace {
   readonly #options: RequestPaceOptions
-  /** by subscription and side; only those that an answer spoke of, or all */
+  /** buckets by subscription and side; only those that a response mentioned, or all */
   readonly #arm = new Map<string, Bucket>()
-  /** by subscription and region */
+  /** buckets by subscription and region */
   readonly #network = new Map<string, Bucket>()
   #isCounted: boolean
   readonly #draws: SharedDraws | null
@@ -92,14 +99,14 @@ export class RequestPace {
     this.#draws = options.shared ? new SharedDraws(options.shared, options.gatherMs ?? GATHER_MS) : null
   }
 
-  /** Whether the network provider counts POSTs, as plans learned it. */
+  /** Stores whether the network provider counts POSTs, as plans learned it. */
   noteCounted(isCounted: boolean): void {
     this.#isCounted = (this.#isCounted || isCounted) && this.#options.countsPosts !== 'no'
   }
 
   /**
-   * Takes the part of the budgets of one request, or of several that follow each other.
-   * @param requests 0 = it asks nothing of ARM
+   * Takes one request, or several consecutive requests, from the budgets.
+   * @param requests 0 = the poll sends no request to ARM
    */
   async take({ subscriptionId, region }: RequestPlace, side: Side, requests = 1): Promise<Turn> {
     if (requests === 0) return { waitMs: 0, drawn: 0 }
@@ -113,7 +120,10 @@ export class RequestPace {
     return { waitMs: Math.max(...(await Promise.all(waits))), drawn }
   }
 
-  /** Whether a budget refused another request, and would refuse one that waited for its turn meanwhile: it takes another turn. */
+  /**
+   * Reports whether a budget refused another request while this request waited, and would therefore refuse this request
+   * too. It must then wait again.
+   */
   async isRefused({ subscriptionId, region }: RequestPlace, side: Side): Promise<boolean> {
     const regional =
       this.#isCounted && side === 'writes' ? this.#networkBucket(subscriptionId, await region()) : undefined
@@ -122,9 +132,9 @@ export class RequestPace {
   }
 
   /**
-   * Subscriptions of which POSTs wait already: claiming more operations of them would only queue them in another order than their
-   * urgency, and hold their resources meanwhile. Reads that wait are no reason: polls that are GETs keep coming, and operations would
-   * never have a turn.
+   * Returns the subscriptions whose POSTs are already waiting. Claiming more of their operations would only queue them
+   * in a different order than their urgency, and block their resources meanwhile. Waiting reads do not count, because
+   * polls that are GETs keep arriving, and operations would never have a turn.
    */
   crowded(): string[] {
     if (this.#arm.size === 0 && this.#network.size === 0) return []
@@ -133,17 +143,17 @@ export class RequestPace {
     return [...new Set(waits.map(([key]) => key.split(' ', 1)[0] ?? key))]
   }
 
-  /** Reads a poll's answer for what it says of the budgets. */
+  /** Updates the budgets from a poll's response. */
   async heed({ subscriptionId, region }: RequestPlace, observation: Observation, turns: SideTurns): Promise<void> {
     const { budget, error, startedAt, finishedAt } = observation
     const refused = error?.budget ?? null
     const retryAfterSeconds = error?.retryAfterSeconds ?? 0
     const sides = [
-      // what an operation says of writes is as old as its POST, of reads as the last check
+      // an operation's remaining writes are as old as its POST, its remaining reads as old as its last check
       { side: 'writes', left: budget?.remainingWrites ?? null, ageMs: finishedAt - startedAt },
       { side: 'reads', left: budget?.remainingReads ?? null, ageMs: 0 },
     ] as const
-    // who speaks of one of ARM's buckets has both
+    // a response that mentions one of ARM's buckets mentions both
     const isArm = sides.some(({ left }) => left !== null)
     for (const { side, left, ageMs } of sides) {
       const isRefused = refused === `arm.${side}`
@@ -162,17 +172,17 @@ export class RequestPace {
     const known = this.#arm.get(key)
     const limit = budgetLimit(`arm.${side}`, left)
     if (known && known.limit.windowSeconds >= limit.windowSeconds) return known
-    // the others learn of it
+    // so that other workers learn about this budget
     if (!known) void this.#draws?.draw(key, 0)
     return this.#add(this.#arm, key, limit, this.#options.identitiesOf(subscriptionId).length)
   }
 
-  /** Budgets are paced that an answer to another worker spoke of, or to this one before it was started again. */
+  /** Adds the budgets that a response to another worker mentioned, or to this worker before a restart. */
   async #readKnown(subscriptionId: string): Promise<void> {
     const { shared, now } = this.#options
     if (!shared || this.#arm.has(keyOf(subscriptionId, 'reads'))) return
     const read = async () => {
-      // without the database, the callers wait with their own statements
+      // if the database is unavailable, the callers wait in their own statements
       const keys = await shared.known().catch(() => [])
       for (const side of ['reads', 'writes'] as const)
         for (const key of keys) if (key.endsWith(` ${side}`)) this.#armBucket(key.slice(0, -side.length - 1), side)
@@ -227,7 +237,10 @@ export class RequestPace {
       : this.#drawTogether(bucket, this.#draws, waitMs)
   }
 
-  /** Draws what this worker drew lately from the bucket of all, and waits as that demands. */
+  /**
+   * Takes this worker's recent requests from the common bucket, and returns the wait in milliseconds that this
+   * requires.
+   */
   async #drawTogether(bucket: Bucket, draws: SharedDraws, waitMs: number): Promise<number> {
     const refillMs = bucket.unreported / perMs(bucket)
     bucket.unreported = 0
@@ -239,14 +252,15 @@ export class RequestPace {
   }
 
   /**
-   * What Azure reported so long ago of one identity's bucket. There is no more than that and what was refilled since; and no less than that
-   * but for what was drawn since: an Azure that refills faster than documented is not held back.
+   * Updates a bucket from Azure's report on one identity's bucket, which is `ageMs` old. The level is at most the
+   * reported number plus the refill since then, and at least the reported number minus the requests taken since then.
+   * The minimum ensures that an Azure that refills faster than documented is used fully.
    */
   #reported(bucket: Bucket, left: number, { ageMs, turn }: { ageMs: number; turn: Turn | null }): void {
     const { limit, identities } = bucket
     const kept = KEPT_FREE * limit.limit
     const most = (left - kept) * identities + Math.max(0, ageMs) * perMs(bucket)
-    // what was promised since is not known where another worker sent the request, or this one none of this side
+    // the requests since then are unknown if another worker sent the request, or if this worker sent none on this side
     const least = turn === null ? Number.NEGATIVE_INFINITY : left - kept - (bucket.drawn - turn.drawn)
     const level = Math.min(this.#levelOf(bucket), Math.max(0, most))
     bucket.level = Math.min(sizeOf(bucket), Math.max(level, least))
@@ -264,8 +278,8 @@ const allowed = ({ limit, identities }: Bucket): number => limit.limit * identit
 const perMs = (bucket: Bucket): number => allowed(bucket) / (bucket.limit.windowSeconds * 1_000)
 
 /**
- * What may leave at once. ARM's bucket holds that much. Of a window as long as the network provider's only a tenth may be saved up:
- * with what its even rate adds, no window has more than it allows.
+ * Returns how many requests may be sent at once. ARM's bucket holds the allowed number. For a long window, as the
+ * network provider has, only a tenth may accumulate, so that together with the even rate no window exceeds its limit.
  */
 const sizeOf = (bucket: Bucket): number =>
   bucket.limit.windowSeconds <= LONGEST_BUCKET_SECONDS

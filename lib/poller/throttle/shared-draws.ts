@@ -1,32 +1,35 @@
 import type { BudgetDraw } from '#lib/history/index.ts'
 
-/** What all workers draw from, as {@link drawFromBudgets} and {@link knownBudgets} have it. */
+/** The budgets that all workers share, as implemented by {@link drawFromBudgets} and {@link knownBudgets}. */
 export interface SharedBudgets {
   draw(draws: readonly BudgetDraw[]): Promise<number[]>
   known(): Promise<string[]>
 }
 
 interface Gathered {
-  /** of all that was gathered so far, milliseconds */
+  /** total refill time of all draws gathered so far, in milliseconds */
   refillMs: number
   members: { untilMs: number; resolve: (behindMs: number | null) => void }[]
 }
 
-/** One process's draws from the budgets that all workers share: those of a few milliseconds are one statement. */
+/**
+ * One process's draws from the budgets that all workers share. Draws within a few milliseconds become one statement.
+ */
 export class SharedDraws {
   readonly #shared: SharedBudgets
   readonly #gatherMs: number
   #gathered = new Map<string, Gathered>()
 
-  /** @param gatherMs how long draws wait for each other; 0 = not at all */
+  /** @param gatherMs milliseconds for which draws are gathered; 0 = not gathered by time */
   constructor(shared: SharedBudgets, gatherMs: number) {
     this.#shared = shared
     this.#gatherMs = gatherMs
   }
 
   /**
-   * @param refillMs how long Azure takes to refill what is drawn
-   * @returns milliseconds until what was drawn before and with it is refilled; null = the database does not answer
+   * Takes requests from a shared budget.
+   * @param refillMs milliseconds that Azure needs to refill the requests
+   * @returns milliseconds until these and all earlier requests are refilled; null = the database does not answer
    */
   draw(budget: string, refillMs: number): Promise<number | null> {
     if (this.#gathered.size === 0) this.#flushSoon()
@@ -50,7 +53,7 @@ export class SharedDraws {
     const behind = await this.#shared.draw(draws).catch(() => null)
     for (const [n, [, { refillMs, members }]] of gathered.entries()) {
       const all = behind?.[n]
-      // the first of them wait for those before them only
+      // earlier draws wait only for the draws before them
       for (const { untilMs, resolve } of members) resolve(all === undefined ? null : all - (refillMs - untilMs))
     }
   }

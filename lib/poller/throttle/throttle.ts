@@ -13,43 +13,55 @@ import type { ThrottledPolls } from '#lib/history/index.ts'
 const FIRST_WAIT_MS = 5_000
 const LONGEST_WAIT_MS = 5 * 60_000
 
-/** Sources of one subscription that must be throttled within a minute before the rest of it is spared too. */
+/**
+ * Time in milliseconds within which several sources of a subscription must be throttled before other polls of the
+ * subscription are postponed too.
+ */
 export const STORM_WINDOW_MS = 60_000
 const STORM_SOURCES = { tables: 3, most: 10 }
 
-/** Below this share of any of its budgets nothing is asked beyond the timetable: of ARM's bucket of 250 reads, 50. */
+/** Minimum share of each budget for polls beyond the schedule; for ARM's bucket of 250 reads, it is 50. */
 const SPARE_SHARE = 0.2
 
-/** What is dropped first when a subscription is throttled; the peers of gateways never are (docs/rules/detection.md 7). */
+/**
+ * Kinds that are postponed first when a subscription is throttled. The peers of gateways are never postponed
+ * (docs/rules/detection.md 7).
+ */
 const leastValuable = pollKinds.filter((kind) => kinds[kind].putOff === 'first')
 const lessValuable = pollKinds.filter((kind) => kinds[kind].putOff !== undefined)
 
 export interface ThrottleDecision {
-  /** this poll's next start is no sooner; null = its interval decides */
+  /** earliest next start of this poll; null = determined by its interval */
   notBefore: EpochMs | null
   /** whether faster polls of this source end */
   endsBurst: boolean
-  /** kinds to put off of the whole subscription, of it in the same region, or of the same resource; and until when */
+  /**
+   * kinds to postpone, for the whole subscription, its resources in the same region, or the same resource; and until
+   * when
+   */
   spare: { of: 'subscription' | 'region' | 'resource'; kinds: readonly PollKind[]; until: EpochMs } | null
 }
 
 export const NOTHING_PUT_OFF: ThrottleDecision = { notBefore: null, endsBurst: false, spare: null }
 
-/** An operation that holds a resource lasts seconds or, where the resource is changed, minutes: it costs nothing to ask once a minute. */
+/**
+ * Maximum wait for a locked resource in milliseconds. An operation locks a resource for seconds, or for minutes if the
+ * resource is being changed, so polling once a minute is cheap.
+ */
 const LONGEST_LOCK_WAIT_MS = 60_000
 
-/** Kinds of which Azure runs one operation at a time on a resource. */
+/** Kinds for which Azure runs one operation at a time on a resource. */
 const serialised = pollKinds.filter((kind) => kinds[kind].operation)
 
 /**
- * What a budget's 429 means for the pace. Its Retry-After is obeyed, and without one the wait doubles
- * with each 429 in a row. Only what draws from the same budget is spared.
- * @param before what was recorded of the subscription before this poll
+ * Decides how polls are slowed down after a budget's 429. Its Retry-After is followed; without one the wait doubles
+ * with each 429 in a row. Only polls that use the same budget are postponed.
+ * @param before recorded polls of the subscription before this poll
  */
 export function afterThrottled(before: ThrottledPolls, { finishedAt, error }: Observation): ThrottleDecision {
   const budget = error?.budget
   const until = finishedAt + waitMs(error?.retryAfterSeconds ?? null, before.inARow + 1)
-  // the network provider says when its window ends, and refuses whoever asks before that
+  // the network provider reports the end of its window, and refuses every request before that
   if (budget && isRegional(budget) && error?.retryAfterSeconds != null) {
     const drawing = pollKinds.filter((kind) => budgetsOf(kind).includes(budget))
     return { notBefore: until, endsBurst: true, spare: { of: 'region', kinds: drawing, until } }
@@ -63,9 +75,9 @@ export function afterThrottled(before: ThrottledPolls, { finishedAt, error }: Ob
 }
 
 /**
- * What a lock means for the pace: the resource is asked again when the other operation may have ended, and nothing else is
- * slowed down.
- * @param before what was recorded of this source before this poll
+ * Decides how polls are slowed down by a lock. The resource is polled again when the other operation may have ended;
+ * other resources are not affected.
+ * @param before recorded polls of this source before this poll
  */
 export function afterLocked(
   { inARow }: Pick<ThrottledPolls, 'inARow'>,
@@ -76,7 +88,7 @@ export function afterLocked(
   return { notBefore: until, endsBurst: false, spare: { of: 'resource', kinds: serialised, until } }
 }
 
-/** Whether Azure's budgets allow polls beyond the timetable, after a poll that was not throttled. */
+/** Reports whether Azure's budgets allow polls beyond the schedule, after a poll that was not throttled. */
 export function hasSpareBudget(
   { others, readsLeft }: ThrottledPolls,
   { budget }: Pick<Observation, 'budget'>,

@@ -22,11 +22,11 @@ const log = componentLogger('test')
 const circuit = (name: string, subscription = 's') =>
   `/subscriptions/${subscription}/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/${name}`
 const subresource = 'AzurePrivatePeering/primary'
-/** The last one is another subscription's. */
+/** Targets of one subscription; `elsewhere` belongs to another subscription. */
 const targets: PollTarget[] = ['a', 'b', 'c', 'unpolled'].map((name) => ({ resourceId: circuit(name), subresource }))
 const elsewhere: PollTarget = { resourceId: circuit('d', 'other'), subresource }
 
-/** A worker with memories of its own, to which ARM says always the same. */
+/** Creates a worker with separate caches, to which ARM always responds in the same way. */
 function worker(outcome: Outcome, budget?: BudgetName): PollContext {
   const poll = async (target: PollTarget): Promise<Observation> => ({
     target,
@@ -62,7 +62,10 @@ function worker(outcome: Outcome, budget?: BudgetName): PollContext {
   }
 }
 
-/** Waits until so many are due: connections on cores whose clocks differ may not agree on it at once. */
+/**
+ * Waits until the given number of polls is due, because connections on CPU cores with different clocks may not agree on
+ * it immediately.
+ */
 async function claimAllOf(count: number): Promise<Lease[]> {
   const claimed: Lease[] = []
   await vi.waitFor(
@@ -109,7 +112,7 @@ describe('a circuit that another operation holds', () => {
     expect(await dueIn(neighbor)).toBeLessThan(61)
     const [source] = await listSources(db.pool, { scope: polled?.source.scope })
     expect(source?.poll).toMatchObject({ lastOutcome: 'locked', burst: { everySeconds: 10 } })
-    // nothing of the subscription is thereby short of requests
+    // the subscription still has budget for other requests
     const observation = (await worker('ok').azure.poll(neighbor, 'peers')) as Observation
     const other = await new SourceCache(db, Date.now).source(ids[2] ?? 0)
     if (!other) throw new Error('there is no source')
@@ -138,7 +141,7 @@ describe('a poll whose POST would be too much for a budget', () => {
     }
     const turn = { waitMs: 5_000, drawn: 7 }
     const heeded: unknown[] = []
-    // while it waited another request was refused
+    // another request was refused while this poll waited
     const refusals = [true]
     const pace = {
       take: async () => turn,
@@ -156,9 +159,9 @@ describe('a poll whose POST would be too much for a budget', () => {
 })
 
 describe('429s of one budget', () => {
-  /** Three circuits are refused by `budget`, then what else of the subscription has to wait. */
+  /** Lets `budget` refuse three circuits, and returns which other polls of the subscription must wait. */
   async function waitingAfter(subscription: string, budget: BudgetName) {
-    // what other tests polled may be due again by now
+    // polls of other tests may be due again by now
     await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() + interval '1 h'`)
     const at = (name: string): PollTarget => ({ resourceId: circuit(name, subscription), subresource })
     const refusedOnes = ['r1', 'r2', 'r3'].map(at)

@@ -17,8 +17,8 @@ import {
 const NOBODY: ThrottledPolls = { inARow: 0, others: 0, othersSince: 0, readsLeft: null }
 
 /**
- * One poll's part in what ARM allows its subscription. What is known of it stands with the polls of all workers, and is read only when
- * it matters: after a 429, and before something is asked beyond the timetable.
+ * The effect of a poll on the pace of its subscription. The required data is stored with the polls of all workers, and
+ * is read only when needed: after a 429, and before an additional poll beyond the schedule.
  */
 export class Throttling {
   readonly #db: Database
@@ -41,14 +41,17 @@ export class Throttling {
     return decide((await this.#before()) ?? NOBODY, this.#observation)
   }
 
-  /** Whether something may be asked beyond the timetable. */
+  /** Reports whether additional polls beyond the schedule may be requested. */
   async mayAskMore(): Promise<boolean> {
     if (this.#isThrottled) return false
     const before = await this.#before()
     return before !== null && hasSpareBudget(before, this.#observation)
   }
 
-  /** Puts off what is worth least of what draws from the same budget, or what the same lock would refuse, whoever polls it. */
+  /**
+   * Postpones the least important polls that use the same budget, or polls that the same lock would refuse, of any
+   * worker.
+   */
   async spare({ spare }: ThrottleDecision): Promise<void> {
     if (spare) await orElse(this.#log, this.#source, undefined, () => this.#putOff(spare))
   }
@@ -64,7 +67,7 @@ export class Throttling {
     const { budget } = this.#observation.error ?? {}
     this.#log.warn({ subscription, region, budget, kinds, until: new Date(until) }, 'Azure throttles: less is asked')
     const sources = await sourcesOfSubscription(this.#db.pool, subscription, region)
-    // what waits for a window to end must not begin all at once, nor stay together from then on
+    // polls that wait for the end of a window must neither start all at once nor remain synchronized afterwards
     await postpone(this.#db, sources, kinds, until, { spread: of === 'region' })
   }
 
@@ -72,7 +75,10 @@ export class Throttling {
     return this.#observation.outcome === 'throttled'
   }
 
-  /** Null where it can't be read: the answer in hand is worth more than what would be asked beside it. */
+  /**
+   * Reads the recorded polls; null if they cannot be read, because recording the response is more important than
+   * additional polls.
+   */
   #before(): Promise<ThrottledPolls | null> {
     this.#known ??= orElse<ThrottledPolls | null>(this.#log, this.#source, null, () => this.#read())
     return this.#known

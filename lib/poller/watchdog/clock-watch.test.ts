@@ -13,7 +13,7 @@ describe('the wall clock', () => {
     ['is set back', -90_000, { steppedMs: -90_000 }],
   ])('%s', (_, by, expected) => {
     const clock = manualClock(T0)
-    // nobody sets that one
+    // the database's clock is never changed
     const database = manualClock(T0 + 200)
     const watch = new ClockWatch(clock, database)
     clock.advance(15_000)

@@ -1,24 +1,29 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 
-/** A difference that slewing (500 ppm) does not make between two checks, and that a sample's bounds can not hide. */
+/**
+ * Minimum difference in milliseconds that counts as a clock step. Slewing (500 ppm) cannot cause it between two checks,
+ * and the bounds of a sample cannot hide it.
+ */
 const STEP_MS = 1_000
 
 export interface ClockStep {
-  /** by how much the wall clock was set, forward > 0 */
+  /** milliseconds by which the wall clock was changed, forward > 0 */
   steppedMs: number
-  /** between the former check and this one, by a clock that was not set */
+  /** between the previous check and this one, by a clock that was not changed */
   between: Bounds
 }
 
-/** Watches the wall clock against the one that only goes forward (docs/rules/detection.md 1.1). */
+/** Compares the wall clock with the monotonic clock (docs/rules/detection.md 1.1). */
 export class ClockWatch {
   readonly #clock: Clock
   readonly #datedBy: Pick<Clock, 'now'>
   #wall: number
   #monotonic: number
 
-  /** @param datedBy the database's: a step by two hours is no event of two hours from now */
+  /**
+   * @param datedBy the database's clock, which dates the event, because the changed clock may be hours in the future
+   */
   constructor(clock: Clock, datedBy: Pick<Clock, 'now'>) {
     this.#clock = clock
     this.#datedBy = datedBy
@@ -26,7 +31,7 @@ export class ClockWatch {
     this.#monotonic = clock.monotonic()
   }
 
-  /** Whether the wall clock was set since the last check; null = it was not. */
+  /** Reports a change of the wall clock since the last check; null = no change. */
   check(): ClockStep | null {
     const wall = this.#clock.now()
     const monotonic = this.#clock.monotonic()

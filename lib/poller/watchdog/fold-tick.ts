@@ -10,19 +10,22 @@ import {
 import { foldedScopes } from '../detection/detect.ts'
 import type { DetectionStore, SettingsInForce } from '../detection/store.ts'
 
-/** Between two ticks; each is one query over the timetable. Missing data is raised no later than this after its limit. */
+/**
+ * Time between two ticks in milliseconds. Each tick is one query of the schedule. Missing data is reported no later
+ * than this time after its limit.
+ */
 export const WATCHDOG_INTERVAL_MS = 10_000
 
-/** What a tick reads, and by which sources it is stored. */
+/** The data of a tick, and the sources under which its events are stored. */
 interface TickFacts {
   facts: CollectorFacts
-  /** by scope: the collector and every subscription of the facts */
+  /** source IDs by scope, for the collector and every subscription in the facts */
   sourceOf: ReadonlyMap<string, number>
-  /** what the process of the tick brings with it, about the collector */
+  /** events about the collector from the process that runs the tick */
   given: readonly DetectedEvent[]
 }
 
-/** One tick over the timetable, whatever holds detection's state: folds it, and saves what that proves. */
+/** Runs detection for one tick with any kind of store, and saves the result. */
 export async function foldTick(
   store: DetectionStore,
   { facts, sourceOf, given }: TickFacts,
@@ -35,7 +38,10 @@ export async function foldTick(
   return folded
 }
 
-/** Returns the subscriptions of which polls fail for a shared cause, with its event and the classes of the errors that are parts of it. */
+/**
+ * Returns the subscriptions whose polls fail for a common cause, with the event of that cause and the error classes
+ * that belong to it.
+ */
 export function degradedIn(state: GroupState): { subscription: string; key: string; classes: string[] | null }[] {
   return liveIn(state).flatMap((event) => {
     const { kind, scope, key, ended } = event
@@ -44,17 +50,17 @@ export function degradedIn(state: GroupState): { subscription: string; key: stri
   })
 }
 
-/** Every live event of a state. */
+/** Returns all live events of a state. */
 export const liveIn = (state: GroupState): DetectedEvent[] =>
   Object.values(state).flatMap(({ live }) => Object.values(live).map(({ event }) => event))
 
-/** What is remembered of scopes; empty where nothing is. */
+/** Returns detection's state of scopes; an empty state if it is not stored. */
 export async function loadScopes(store: DetectionStore, scopes: readonly string[]): Promise<GroupState> {
   const stored = await store.loadScopes(scopes)
   return Object.fromEntries(scopes.map((scope) => [scope, readScope(stored.get(scope) ?? null)]))
 }
 
-/** Keeps what a tick changed: memory, events under the source that proves each, incidents. */
+/** Saves the results of a tick: states, incidents, and events under the source that proves each. */
 export async function saveFolded(
   store: DetectionStore,
   before: GroupState,

@@ -20,17 +20,21 @@ interface TickContext {
   now: EpochMs
   watchingSince: EpochMs
   lastTickAt: EpochMs | null
-  /** what the process of the tick brings with it, about the collector */
+  /** events about the collector from the process that runs the tick */
   given: readonly DetectedEvent[]
-  /** what fails of Peerwatch itself; null = not asked this time */
+  /** failing self-checks of Peerwatch; null = not run in this tick */
   own?: readonly OwnFault[] | null
-  /** called with incidents that are new or different, except those of missing data: the dead-man's switch checks that by itself */
+  /**
+   * called with new or changed incidents, except those of missing data, which the dead man's switch checks separately
+   */
   incidentsChanged?: IncidentsChanged | undefined
-  /** groups, as detection has them; each tick reads thresholds again, for no notification announces their change */
+  /**
+   * groups as detection uses them; each tick reads the thresholds again, because no notification announces their change
+   */
   book: TopologyCache
 }
 
-/** One tick over the timetable, in the caller's transaction: reads how all polls go, and writes what that proves. */
+/** Runs one tick in the caller's transaction: reads the state of all polls, and writes the resulting events. */
 export async function watchdogTick(client: PoolClient, context: TickContext): Promise<DetectedEvent[]> {
   const { given, incidentsChanged, now, watchingSince, lastTickAt } = context
   const rows = await polledTargets(client)
@@ -77,7 +81,7 @@ export async function watchdogTick(client: PoolClient, context: TickContext): Pr
 
 const kindOf = (state: GroupState, key: string) => liveIn(state).find((event) => event.key === key)?.kind ?? null
 
-/** What is no longer polled can't become good again: its errors end with the tick that finds it off the timetable. */
+/** Ends the errors of polls that were removed from the schedule, because such a poll can never succeed again. */
 async function endDropped(
   client: PoolClient,
   store: DetectionStore,
@@ -91,7 +95,7 @@ async function endDropped(
     const before = await loadScopes(store, scopes)
     const keys = new Set(own.map(({ key }) => key))
     const folded = endEvents(before, topology, keys, { scope, now }, inForce.settings)
-    // an event that is known keeps the source that first proved it
+    // an existing event keeps the source that first proved it
     await saveFolded(store, before, folded, () => collectorId, inForce.version)
     ended.push(...folded.events)
   }

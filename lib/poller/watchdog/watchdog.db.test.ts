@@ -71,7 +71,7 @@ describe('the watchdog', () => {
     const [web, worker] = [watch(clock), watch(clock)]
     await schedule(gateway(S1, 'gw-a'))
     await poll(gateway(S1, 'gw-a'), T0)
-    // no poll any more: the poll loop hangs, or its process is dead
+    // no more polls, because the poll loop hangs or its process is dead
     clock.advance(4 * MINUTE)
     await web.tick()
     expect(await raised()).toEqual([])
@@ -136,7 +136,7 @@ describe('the watchdog', () => {
     expect(errors).toHaveLength(3)
     expect(errors.every(({ partOf, open }) => partOf !== null && open)).toBe(true)
     expect(events.filter(({ partOf }) => partOf === null)).toMatchObject([{ kind: 'collector_degraded', open: true }])
-    // the errors' own later versions keep what they are part of
+    // later versions of the errors remain part of the same event
     clock.advance(MINUTE)
     for (const id of ids) await poll(id, clock.now())
     clock.advance(2_000)

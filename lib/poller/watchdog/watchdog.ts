@@ -16,30 +16,31 @@ import { WATCHDOG_INTERVAL_MS } from './fold-tick.ts'
 export interface WatchdogOptions {
   db: Database
   clock?: Clock
-  /** whether the clock of this process dates samples, so that a step of it matters */
+  /** whether this process's clock dates samples, so that a change of it matters */
   datesSamples: boolean
   incidentsChanged?: IncidentsChanged
-  /** what fails of Peerwatch itself; absent = nobody asks */
+  /** returns failing self-checks of Peerwatch; absent = no self-checks */
   ownFaults?: (now: EpochMs) => Promise<OwnFault[] | null>
 }
 
 export interface Watchdog {
   /**
-   * Ticks now. Never rejects: a database that is away is no news of the collector, and the next tick tries again.
-   * @returns events that are new or in a later version; null = another process ticks, or none can
+   * Runs a tick. Never rejects: an unavailable database is not an event, and the next tick tries again.
+   * @returns events that are new or have a new version; null = another process runs the tick, or it failed
    */
   tick(): Promise<DetectedEvent[] | null>
   stop(): Promise<void>
 }
 
 /**
- * Watches whether polls go on, by what they committed and on a timer of its own: a poll loop that hangs does not stop it, and the
- * web runs one as well, so that a worker that is dead is seen (docs/adr/0081). Any number may run; one ticks at a time.
+ * Starts a watchdog that checks by timer whether polls are being committed. It does not depend on the poll loop, and
+ * the web runs a watchdog too, so that a hanging or dead worker is detected (docs/adr/0081). Any number of watchdogs
+ * may run; only one runs a tick at a time.
  */
 export function startWatchdog(options: WatchdogOptions): Watchdog {
   const watchdog = new TimedWatchdog(options)
   const timer = setInterval(() => void watchdog.tick(), WATCHDOG_INTERVAL_MS)
-  // it keeps no process alive
+  // the timer must not keep the process alive
   timer.unref()
   return {
     tick: () => watchdog.tick(),
@@ -73,7 +74,7 @@ class TimedWatchdog {
     this.#watchingSince = this.#clock.now()
   }
 
-  /** A tick that takes longer than the pause between two is not doubled. */
+  /** Runs a tick, or returns the running tick if it takes longer than the interval. */
   tick(): Promise<DetectedEvent[] | null> {
     this.#inFlight ??= this.#tick().finally(() => {
       this.#inFlight = null
@@ -88,7 +89,7 @@ class TimedWatchdog {
   async #tick(): Promise<DetectedEvent[] | null> {
     this.#noteClockStep()
     const now = this.#clock.now()
-    // the clock was set back: a later time would make nothing late until it is reached
+    // the clock was set back; with a time in the future, no poll would count as late until that time
     this.#watchingSince = Math.min(this.#watchingSince, now)
     this.#lastTickAt &&= Math.min(this.#lastTickAt, now)
     const context = {
@@ -117,7 +118,7 @@ class TimedWatchdog {
     }
   }
 
-  /** Kept until a tick could write it: a step is not seen twice. */
+  /** Records a clock step. It is kept until a tick could write it, because a step is detected only once. */
   #noteClockStep(): void {
     const step = this.#clockWatch?.check() ?? null
     if (!step) return

@@ -4,10 +4,13 @@ import type { ResponseOf } from '../api/index.ts'
 import { readProcesses } from '../processes.ts'
 import { ageWithoutPolls } from '#lib/questions/index.ts'
 
-/** Peerwatch's own processes, as the one that started them wrote it down. Empty when something else runs them. */
+/**
+ * Returns Peerwatch's own processes, as recorded by the process that started them. Empty if another process manager
+ * runs them.
+ */
 export function getProcesses(dataDir: string, now: EpochMs = databaseNow()): ResponseOf<'processes'> {
   return {
-    // an earlier version did not record the version
+    // earlier releases did not record the version
     data: readProcesses(dataDir).map(({ startedAt, nextStartAt, version = null, lastExit, ...status }) => ({
       ...status,
       startedAt,

@@ -30,9 +30,12 @@ import { gauge } from '#lib/platform/metrics.ts'
 
 const states = ['fresh', 'late', 'stale', 'never'] as const
 
-/** Without the database a scrape is answered within two seconds. */
+/**
+ * Maximum time in milliseconds for reading basic metrics, so that a scrape is answered within two seconds without the
+ * database.
+ */
 const PATIENCE_MS = 1_500
-/** Reading a large estate takes longer; Prometheus waits for 10 s when nobody says. */
+/** Maximum time in milliseconds for reading a large estate. Prometheus waits 10 s by default. */
 const ESTATE_PATIENCE_MS = 8_000
 
 interface Scraped {
@@ -41,10 +44,11 @@ interface Scraped {
 }
 
 /**
- * What Prometheus scrapes: the estate as the caller's scope sees it and how polling goes; for whoever sees everything also the figures of
- * each process. What can't be read in time is left out: an old figure would be taken for a new one.
- * @param db whose statements are short, because a scrape is wanted most when the database is slow
- * @param accept the header of the scraper, which chooses between Prometheus' text and OpenMetrics
+ * Returns the metrics for a Prometheus scrape: the estate within the caller's scope and the state of polling. A caller
+ * who may see everything also gets the metrics of each process. Metrics that cannot be read in time are left out,
+ * because old values would look like new ones.
+ * @param db connections with short statement timeouts, because a scrape is most important when the database is slow
+ * @param accept the scraper's Accept header, which selects Prometheus' text format or OpenMetrics
  */
 export async function metricsFor(
   db: Database,
@@ -64,7 +68,9 @@ async function scopedMetrics(scope: AccessScope, now: EpochMs): Promise<MetricFa
   return [...pollingFamilies([totals, sources], now), ...(await readEstateMetrics(reader, now))]
 }
 
-/** The whole estate and how polling goes, for whoever exports it elsewhere than by the endpoint. @throws what reading throws */
+/**
+ * Returns metrics of the whole estate and of polling, for other exports than the endpoint. @throws errors of the reads
+ */
 export async function wholeEstateMetrics(db: Database, now: EpochMs = databaseNow()): Promise<MetricFamily[]> {
   const q = queryable(db)
   return [
@@ -82,7 +88,7 @@ async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
     try {
       return await inTime(read(), Math.max(1, patienceMs - (performance.now() - began)))
     } catch (error) {
-      // the process's own metrics are wanted most when the database is away
+      // the process's own metrics are most important when the database is unavailable
       componentLogger('answers').warn({ err: error }, 'metrics of the polling could not be read')
       return null
     }
@@ -165,7 +171,10 @@ function sourcesFamily(sources: Awaited<ReturnType<typeof readSources>>, now: Ep
   )
 }
 
-/** What the web does with the database, by what it uses it for, and its heavy questions: read whenever this process's metrics are. */
+/**
+ * Registers gauges of the web's database connections by use, and of heavy queries. They are computed whenever this
+ * process's metrics are read.
+ */
 export function countConnections(): void {
   gauge(
     'peerwatch_database_connections',

@@ -7,14 +7,14 @@ import { getReadiness } from './readiness.ts'
 import { gatewayId } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
-/** The process has been up for longer than a start takes. */
+/** Uptime of the process in seconds, longer than a start takes. */
 const UP = 61
 
 beforeEach(async () => {
   await db.pool.query('TRUNCATE source, work_lease CASCADE')
 })
 
-/** One source that is polled this often, and was polled so long ago; both in seconds. */
+/** Creates a source with the given interval, and the time since its last poll, both in seconds. */
 async function polled(everySeconds: number, ago: number, outcome = 'ok', gateway = 'gw') {
   const sourceId = await ensureSource(db.pool, { resourceId: gatewayId(gateway), subresource: '' })
   await ensureScheduled(db, [{ sourceId, kind: 'peers', everySeconds }])

@@ -7,17 +7,20 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { probeOf } from '#lib/platform/write-probe.ts'
 import { inTime } from '#lib/questions/index.ts'
 
-/** What takes longer than this does not go on. */
+/** Maximum time in milliseconds for a check; a slower check has failed. */
 const PATIENCE_MS = 1_500
 const WRITTEN_WITHIN_MS = 5_000
 const POLLED_WITHIN_INTERVALS = 3
 const POLLED_WITHIN_SECONDS = 10
-/** Minimum share of polls in time: a few that go on do not make the others good. */
+/** Minimum share of polls that must be in time, because a few successful polls do not prove that the others work. */
 const MIN_POLLED_SHARE = 0.5
-/** Of the process: a worker that was started together with it needs a while to its first poll. */
+/**
+ * Seconds after the start of the process during which polls are not checked, because a worker that was started at the
+ * same time needs some time for its first poll.
+ */
 const FIRST_SECONDS = 60
 
-/** Whether writes, polls and alerting go on. Never throws: what can't be found out does not hold. */
+/** Returns whether writes, polls and alerting work. Never throws: a check that cannot be completed has failed. */
 export async function getReadiness(db: Database, upSeconds: number = process.uptime()): Promise<Readiness> {
   const [writes, polls, alerting] = await Promise.all([
     canWrite(db),

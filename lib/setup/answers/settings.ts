@@ -35,7 +35,7 @@ const LISTED_BACK_TESTS = 20
 
 const sources = { D: 'documentation', S: 'design', A: 'assumption' } as const
 
-/** Every threshold with its provenance, and the versions that were saved. */
+/** Returns all thresholds with their provenance, and the saved versions. */
 export async function getThresholds(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'thresholds'>> {
   return { data: await thresholdsAnswer(db), ...ageWithoutPolls(now) }
 }
@@ -61,9 +61,9 @@ async function thresholdsAnswer(db: Db): Promise<ResponseOf<'thresholds'>['data'
 }
 
 /**
- * Saves thresholds as a new version; every worker goes by it from its next poll on.
- * @throws InvalidRequestError when a name or a value is none that detection can go by
- * @throws ConflictError when `version` is not the one in force any more
+ * Saves thresholds as a new version, which every worker uses from its next poll on.
+ * @throws InvalidRequestError if a name or a value is invalid
+ * @throws ConflictError if `version` is not the current version
  */
 export async function putThresholds(
   db: Database,
@@ -85,7 +85,7 @@ function conflict(error: unknown): never {
   )
 }
 
-/** What differs from the shipped values once these are set; null sets one back. */
+/** Returns the values that differ from the defaults after these changes; null resets a value. */
 function changedBy(
   before: Readonly<Record<string, number>>,
   values: Readonly<Record<string, number | null>>,
@@ -104,21 +104,21 @@ function changedBy(
 const isChanged = (name: string, value: number | null): value is number =>
   value !== null && !(isSetting(name) && thresholds[name].value === value)
 
-/** The last back-tests, newest first. */
+/** Returns the last back-tests, newest first. */
 export async function getBackTests(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'backTests'>> {
   const stored = await recentBackTests(queryable(db), LISTED_BACK_TESTS)
   return { data: stored.map(withProgress), ...ageWithoutPolls(now) }
 }
 
-/** @throws NotFoundError when there is none of that id */
+/** @throws NotFoundError if there is no back-test with this ID */
 export async function getBackTest(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'backTest'>> {
   return { data: await backTestOf(db, id), ...ageWithoutPolls(now) }
 }
 
 /**
- * Asks for stored history to be folded again with other thresholds.
- * @throws InvalidRequestError when a name, a value or the range is none
- * @throws LimitError when many wait already
+ * Requests a back-test, which evaluates stored history with other thresholds.
+ * @throws InvalidRequestError if a name, a value or the range is invalid
+ * @throws LimitError if too many back-tests are waiting
  */
 export async function orderBackTest(
   db: Db,
@@ -151,8 +151,8 @@ function full(error: unknown): never {
 const momentOf = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text))
 
 /**
- * Gives a back-test up; one that has ended stays as it is.
- * @throws NotFoundError when there is none of that id
+ * Cancels a back-test; a finished back-test is unchanged.
+ * @throws NotFoundError if there is no back-test with this ID
  */
 export async function withdrawBackTest(db: Db, id: string): Promise<ResultOf<'cancelBackTest'>> {
   await storeCancel(queryable(db), id)

@@ -9,10 +9,10 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, ageWithoutPolls } from '#lib/questions/index.ts'
 
 /**
- * What a worker last found of the setup, and the role that the polls need. Checks that an earlier version made and this one does not
- * know are left out.
+ * Returns a worker's last report on the setup, and the role that the polls need. Checks from an earlier version that
+ * this version does not know are left out.
  * @param tls the web's own certificate, which workers do not read
- * @param subscriptionIds where the role is assignable; none = a placeholder
+ * @param subscriptionIds subscriptions in which the role can be assigned; empty = a placeholder
  */
 export async function getSetup(
   db: Db,
@@ -23,11 +23,11 @@ export async function getSetup(
   const report = await lastSetupReport(queryable(db))
   const results = new Map(report?.results.map((result) => [result.id, result]))
   if (report) results.set('prices', await checkPriceSources(queryable(db)))
-  // before a worker made its report there is nothing beside which it could stand
+  // the certificate is shown only together with a worker's report
   if (report && tls) results.set('certificate', certificateResult(tls, now))
   const checks = setupCheckIds.flatMap((id) => {
     const result = results.get(id)
-    // a report of an earlier version has no intervals
+    // reports of earlier versions have no intervals
     return result ? [{ ...result, intervals: result.intervals ?? null, ...setupCheckRecords[id] }] : []
   })
   return {

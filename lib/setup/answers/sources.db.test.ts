@@ -15,7 +15,7 @@ async function sources() {
   return getSources(db, { limit: 100 })
 }
 
-/** A gateway as an inventory left it, with one poll on the timetable. */
+/** Creates a gateway as recorded by an inventory, with one scheduled poll. */
 async function known(name: string, region: string, tags: object): Promise<number> {
   const sourceId = await ensureSource(db.pool, { resourceId: gateway(name), subresource: '' })
   await db.pool.query(

@@ -40,7 +40,7 @@ import {
 } from '#lib/questions/index.ts'
 import { metricFloorSeconds } from '../metric-floor.ts'
 
-/** What is polled, and how its polls go. */
+/** Returns the sources with the state of their polls. */
 export async function getSources(
   db: Db,
   parameters: SourcesParameters,
@@ -80,7 +80,10 @@ export async function getSources(
   }
 }
 
-/** Seconds that the metrics of each resource with refused polls have needed so far before they were complete. */
+/**
+ * Returns the maximum age in seconds that the metrics of each resource with refused polls needed so far until they were
+ * complete.
+ */
 async function neededAges(q: Queryable, sources: readonly SourceStatus[]): Promise<Map<string, number>> {
   const refused = new Set(sources.flatMap(({ scope, poll }) => (poll.lastOutcome === 'forbidden' ? [scope] : [])))
   const metered = sources.filter(({ scope, poll }) => poll.kind === 'metrics' && refused.has(scope))
@@ -98,7 +101,7 @@ async function neededAges(q: Queryable, sources: readonly SourceStatus[]): Promi
 const keyOf = ({ scopeName, scope, kind, subresource }: StoredSource) =>
   JSON.stringify([scopeName, scope, kind, subresource])
 
-/** What a declaration leaves out of polling, by name. */
+/** Returns the resources that a declaration excludes from polling, by name. */
 async function excludedResources(q: Queryable, scope: string | undefined): Promise<ExcludedSource[]> {
   const { exclusions } = await readDeclarations(q)
   if (exclusions.length === 0) return []
@@ -115,8 +118,9 @@ async function excludedResources(q: Queryable, scope: string | undefined): Promi
 const reliefOf = ({ withIdentitySeconds, withLonger }: IntervalReason) => ({ withIdentitySeconds, withLonger })
 
 /**
- * Returns a source without the command to compare with, which took a twentieth of the overview of a whole estate.
- * @param subscriptionState ARM’s word for the subscription of the resource; null = unknown
+ * Returns a source without the `az` command for comparison, because building it took a twentieth of the time of the
+ * overview of a whole estate.
+ * @param subscriptionState ARM's state of the resource's subscription; null = unknown
  */
 export function sourceFacts(
   { poll, nextPollAt, ...source }: SourceStatus,
@@ -160,10 +164,10 @@ export function sourceFacts(
   }
 }
 
-/** How much coverage is shown when nobody says. */
+/** Default range of the returned coverage, in milliseconds. */
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 
-/** Intervals of polls with one outcome, newest first. */
+/** Returns intervals of polls with the same outcome, newest first. */
 export async function getCoverage(
   db: Db,
   parameters: CoverageParameters,

@@ -13,7 +13,7 @@ import {
   ofResource,
 } from '#lib/contract/index.ts'
 
-/** A budget of Azure's that polls draw from. */
+/** An Azure budget that polls use. */
 const budget = z.object({
   name: z.enum(budgetNames),
   subscriptionId: z.string(),
@@ -27,7 +27,7 @@ const budget = z.object({
   used: z.number().int().nullable().describe('in the last window; null where Azure does not say'),
 })
 
-/** A poll counts once, under the first of these that is so. */
+/** Numbers of polls by state. Each poll counts once, in the first matching field. */
 export const pollCounts = z.object({
   failing: z.number().int().describe('whose last answer was an error'),
   stale: z.number().int(),
@@ -38,7 +38,7 @@ export const pollCounts = z.object({
 })
 export type PollCounts = z.output<typeof pollCounts>
 
-/** One polled resource, and how its polls succeed. */
+/** A polled resource with the state of its polls. */
 export const source = z.object({
   ...ofResource,
   subresource: z.string().describe("'' for the whole resource, else peering and path, or the peer"),
@@ -119,11 +119,11 @@ export const source = z.object({
 export type Source = z.infer<typeof source>
 export type StoredSource = z.input<typeof source>
 
-/** A version of Azure's API that is asked for in the place of the SDK's. */
+/** A version of Azure's API that is used and differs from the SDK's version. */
 export const apiVersionInUse = z.object({ version: z.string(), chosenBy: z.enum(['configuration', 'azure']) })
 export type ApiVersionInUse = z.infer<typeof apiVersionInUse>
 
-/** A resource that is known and not polled, because a declaration excludes it. */
+/** A known resource that is not polled because a declaration excludes it. */
 export const excludedSource = z.object({
   ...ofResource,
   match: z.string().describe('the declaration that excludes it: an ARM id, or tag:name=value'),
@@ -131,7 +131,10 @@ export const excludedSource = z.object({
 })
 export type ExcludedSource = z.infer<typeof excludedSource>
 
-/** What the last answered list of a type lacked, and is too much of it to be concluded from one list. */
+/**
+ * Resources that were missing from the last complete list of a type. Too many of the type were missing to conclude from
+ * one list that they are gone.
+ */
 export const awaitedRemoval = z.object({
   subscriptionId: z.string(),
   type: z.string().describe('lower case, such as microsoft.network/expressroutecircuits'),
@@ -141,7 +144,7 @@ export const awaitedRemoval = z.object({
 })
 export type AwaitedRemoval = z.infer<typeof awaitedRemoval>
 
-/** Why there is nothing to poll, or nothing new is found. */
+/** The reason why there is nothing to poll, or why new resources are not found. */
 export const listingFailed = z.object({
   outcome: z.enum(outcomes),
   code: z.string(),
@@ -162,7 +165,7 @@ export const coverageInterval = z.object({
 })
 export type CoverageInterval = z.infer<typeof coverageInterval>
 
-/** One of Peerwatch's own processes, as the process that started it knows. */
+/** One of Peerwatch's own processes, as known to the process that started it. */
 export const processStatus = z.object({
   name: z.string(),
   state: z.enum(['running', 'starting', 'backing_off', 'stopped']),

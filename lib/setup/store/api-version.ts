@@ -3,19 +3,19 @@ import { readDeploymentValue, saveDeploymentValue } from '#lib/history/statement
 
 const KEY = 'azure.api-version'
 
-/** The version of Microsoft.Network's API that is asked for in the place of the SDK's. */
+/** The version of Microsoft.Network's API that replaces the SDK's version. */
 export interface StoredNetworkApiVersion {
   version: string
-  /** by whom it was chosen: AZURE_API_VERSION, or Azure's own answer to the SDK's */
+  /** source of the choice: AZURE_API_VERSION, or Azure's refusal of the SDK's version */
   chosenBy: 'configuration' | 'azure'
 }
 
-/** Remembers which version is in use, for the screens; null = the SDK's. */
+/** Stores the API version in use, for screens; null = the SDK's version. */
 export async function recordApiVersion(db: Queryable, version: StoredNetworkApiVersion | null): Promise<void> {
   await saveDeploymentValue(db, KEY, version)
 }
 
-/** @returns null while the SDK's version is in use */
+/** @returns null if the SDK's version is in use */
 export async function networkApiVersion(db: Queryable): Promise<StoredNetworkApiVersion | null> {
   return (await readDeploymentValue<StoredNetworkApiVersion>(db, KEY))?.value ?? null
 }

@@ -5,7 +5,10 @@ import { boundsOf } from '#lib/history/statements.ts'
 
 type AwaitedRemoval = ResponseOf<'sources'>['awaitedRemovals'][number]
 
-/** What was in a list and is not any more, and is too much of its type to be concluded from one list. */
+/**
+ * Returns the resources that are missing from the last list although they were listed before. Too many of their type
+ * are missing to conclude from one list that they are gone.
+ */
 export async function awaitedRemovals(db: Queryable): Promise<AwaitedRemoval[]> {
   const rows = await readRows<Omit<AwaitedRemoval, 'between'> & { after: EpochMs; by: EpochMs }>(
     db,

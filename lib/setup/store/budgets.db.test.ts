@@ -36,7 +36,7 @@ beforeAll(async () => {
   await locate('far', 'westeurope')
 })
 
-/** A poll that ended so many seconds before now, whose answer reported what is left. */
+/** Records a poll that ended some seconds ago and whose response reported the remaining budget. */
 async function reported(feed: Feed, secondsAgo: number, left: object): Promise<void> {
   const finishedAt = NOW - secondsAgo * 1_000
   await feed.record('peers', { startedAt: finishedAt - 1_000, finishedAt, rows: [] })

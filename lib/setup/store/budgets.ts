@@ -14,10 +14,13 @@ import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
-/** One of Azure's budgets, as the newest answers of it report. Subscription and region are in lower case; `limit` is the documented one unless Azure reports more. */
+/**
+ * A budget of Azure, as reported by the newest responses. Subscription and region are in lower case; `limit` is the
+ * documented limit unless Azure reports a higher one.
+ */
 export type StoredBudget = Source['budgets'][number]
 
-/** Who asks, where one credential asks for everything. */
+/** The identity if there is only one credential. */
 const ONE_IDENTITY: readonly string[] = [DEFAULT_IDENTITY]
 
 interface Row {
@@ -32,8 +35,8 @@ interface Row {
 }
 
 /**
- * The budgets that everything on the timetable draws from, by source and kind. Two polls of one budget hold the same record.
- * @param now a report older than the budget's window says nothing any more
+ * Returns the budgets that each scheduled poll uses, by source and kind. Polls of the same budget share one record.
+ * @param now reports older than the budget's window are ignored
  */
 export async function budgetsDrawnFrom(
   db: Queryable,
@@ -57,7 +60,7 @@ export async function budgetsDrawnFrom(
         : asking.map((identity) => budgetOf(budgets, row, name, identity)),
     )
     drawn.set(`${row.source_id} ${row.kind}`, own)
-    // in the order of their ends: the newest report stands
+    // rows are sorted by the end of the poll, so that the newest report is kept
     for (const budget of own) {
       if (budget.identity === null || budget.identity === askerOf(row, asking)) report(budget, row, now)
     }
@@ -65,7 +68,10 @@ export async function budgetsDrawnFrom(
   return (sourceId, kind) => drawn.get(`${sourceId} ${kind}`) ?? []
 }
 
-/** Who answered for something of each subscription, in order; a subscription that one credential asks for is not among them. */
+/**
+ * Returns the sorted names of the identities that polled a subscription. A subscription that was polled only with a
+ * single credential is not included.
+ */
 function identitiesOf(rows: readonly Row[]): ReadonlyMap<string, string[]> {
   const named = rows.flatMap(({ subscription_id, budget }) =>
     budget?.identity === undefined ? [] : [{ subscription: subscription_id, identity: budget.identity }],
@@ -78,7 +84,10 @@ function identitiesOf(rows: readonly Row[]): ReadonlyMap<string, string[]> {
   )
 }
 
-/** Whose budgets a poll's answer spoke of; what names nobody is of the first, as before there were several. */
+/**
+ * Returns the identity whose budgets a response reported. A response without an identity counts for the first identity,
+ * because it dates from a time with a single identity.
+ */
 const askerOf = ({ budget }: Row, asking: readonly string[]): string | undefined => budget?.identity ?? asking[0]
 
 function budgetOf(

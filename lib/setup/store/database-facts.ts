@@ -1,27 +1,30 @@
 import { createDatabaseClient } from '#lib/platform/connection/index.ts'
 
-/** What a database says of itself, read without changing anything. */
+/** Properties of a database, read without changing it. */
 export interface DatabaseFacts {
-  /** such as `18.4` */
+  /** for example `18.4` */
   version: string
   major: number
   role: string
   isSuperuser: boolean
-  /** a replica, or a session that may only read */
+  /** whether the server is a replica, or the session is read-only */
   isReadOnly: boolean
   /** whether the role may write the rows of polls; null = there are no tables yet */
   mayWrite: boolean | null
   sizeBytes: number
   database: string
-  /** version of the database's collation: recorded when its indexes were made, and of the system now; null = the collation has none */
+  /**
+   * version of the database's collation, as recorded when its indexes were created, and of the current system; null =
+   * the collation has no version
+   */
   collation: { recorded: string | null; current: string | null }
-  /** its clock between this machine's two times, epoch milliseconds */
+  /** reading of its clock between two readings of this machine's clock, epoch milliseconds */
   sentAt: number
   now: number
   receivedAt: number
 }
 
-/** @throws what the connection or the server says */
+/** Reads the properties of a database. @throws the error of the connection or the server */
 export async function readDatabaseFacts(url: string): Promise<DatabaseFacts> {
   const client = createDatabaseClient(url, 'peerwatch-setup', { query_timeout: 10_000 })
   await client.connect()

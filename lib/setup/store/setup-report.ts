@@ -4,18 +4,18 @@ import { readDeploymentValue, saveDeploymentValue } from '#lib/history/statement
 
 const KEY = 'setup.report'
 
-/** What a worker last found of its setup. */
+/** A worker's last report on its setup. */
 export interface SetupReport {
   at: EpochMs
   results: SetupResult[]
 }
 
-/** Keeps the newest report only. */
+/** Saves a report, which replaces the previous one. */
 export async function saveSetupReport(db: Queryable, report: SetupReport): Promise<void> {
   await saveDeploymentValue(db, KEY, report)
 }
 
-/** @returns null before a worker made one */
+/** @returns null if no worker has made a report yet */
 export async function lastSetupReport(db: Queryable): Promise<SetupReport | null> {
   return (await readDeploymentValue<SetupReport>(db, KEY))?.value ?? null
 }

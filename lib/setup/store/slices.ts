@@ -1,14 +1,14 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** How far a poll is that is made in slices. */
+/** Progress of a poll in slices. */
 interface SliceProgress {
   done: number
   total: number
 }
 
 /**
- * Polls in slices that go on, as far as what they have is stored: a lookup by source and kind.
- * A total of 0 is none yet: they wait for their turn.
+ * Returns the stored progress of ongoing polls in slices, as a lookup by source and kind. The progress is null if there
+ * is no such poll, or while it waits for its first slice (a total of 0).
  */
 export async function slicesInProgress(
   db: Queryable,

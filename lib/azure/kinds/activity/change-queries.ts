@@ -9,14 +9,14 @@ import type { Unread } from '../../decode/unread.ts'
 import { untilAborted } from '../../call/until-aborted.ts'
 import { readChanges } from './resource-changes.ts'
 
-/** Far below what Resource Graph takes in one query (10,000). */
+/** Maximum number of subscriptions in one query, far below the limit of Resource Graph (10,000). */
 const MAX_SUBSCRIPTIONS = 300
-/** After a 429: the quota's window is 5 s, and the log has the rest. */
+/** Pause after a 429 in milliseconds. The quota's window is 5 s, and the Activity Log covers the meantime. */
 const THROTTLED_MS = 10_000
-/** After a fault of its own. */
+/** Pause in milliseconds after a fault of Resource Graph. */
 const FAULT_MS = 10 * MINUTE
 
-/** One subscription's part of a query. */
+/** The part of a query for one subscription. */
 export interface ChangesRead {
   call: Call
   arm: Arm
@@ -25,10 +25,10 @@ export interface ChangesRead {
   to: EpochMs
 }
 
-/** Changes of one subscription. */
+/** Changes in one subscription. */
 interface Changes {
   rows: ActivityRow[]
-  /** counts rows of the shared query that could not be read: they may be of any subscription in it */
+  /** counts unreadable rows of the shared query, which may belong to any subscription in it */
   unread: Unread
 }
 
@@ -37,16 +37,16 @@ interface Member extends ChangesRead {
 }
 
 /**
- * What one identity asks Resource Graph. One query at a time: those that come meanwhile share the next one, so that the polls of 500
- * subscriptions that are due at the same moment take a few queries out of a quota of 15 in 5 s. It is never needed: where it refuses or
- * fails, the Activity Log is read instead.
+ * Queries of one identity to Resource Graph. Only one query runs at a time, and requests that arrive meanwhile share
+ * the next query, so that the polls of 500 subscriptions that are due at the same moment need only a few queries of a
+ * quota of 15 in 5 s. If Resource Graph refuses or fails, the Activity Log is read instead.
  */
 export class ChangeQueries {
   readonly #onRefused: (refusal: ChangesRefusal) => void
   readonly #waiting: Member[] = []
   #isAsking = false
-  /** until when nothing is asked */
-  /** milliseconds by the monotonic clock */
+  /** time until which no query is sent */
+  /** milliseconds of the monotonic clock */
   #blockedUntil: number
 
   constructor(onRefused: (refusal: ChangesRefusal) => void, isAsked: boolean) {
@@ -55,9 +55,9 @@ export class ChangeQueries {
   }
 
   /**
-   * Who changed a subscription's network resources within a time.
-   * @returns null where Resource Graph does not answer
-   * @throws the call's own end
+   * Returns the changes of a subscription's network resources within a period, with their authors.
+   * @returns null if Resource Graph does not answer
+   * @throws the abort reason of the call
    */
   async rows(read: ChangesRead): Promise<Changes | null> {
     if (read.call.monotonic() < this.#blockedUntil) return null
@@ -79,7 +79,7 @@ export class ChangeQueries {
     this.#isAsking = false
   }
 
-  /** Never rejects: each member gets its rows, or null. */
+  /** Runs one query. Never rejects: each member gets its rows, or null. */
   async #ask(first: Member, members: readonly Member[]): Promise<void> {
     const from = Math.min(...members.map((member) => member.from))
     const to = Math.max(...members.map((member) => member.to))
@@ -93,7 +93,7 @@ export class ChangeQueries {
         member.done.resolve({ rows: inTime, unread })
       }
     } catch (error) {
-      // the end of the call by which it was asked says nothing about Resource Graph
+      // the end of the call that carried the query is not a fault of Resource Graph
       if (!first.call.signal.aborted) this.#refused(first, failureOfError(error, first.call))
       settleAll(members)
     }
@@ -106,7 +106,7 @@ export class ChangeQueries {
   }
 }
 
-/** For how long it is not asked again, by what it answered, milliseconds. */
+/** Returns how long Resource Graph is not queried after a failure, in milliseconds. */
 function blockedFor({ outcome, error }: Pick<PollFailure, 'outcome' | 'error'>): number {
   const { httpStatus, retryAfterSeconds } = error
   if (outcome === 'throttled') return retryAfterSeconds === null ? THROTTLED_MS : retryAfterSeconds * 1_000

@@ -8,7 +8,7 @@ import {
   wrappedTextOrEmpty,
 } from '../../decode/fields.ts'
 
-/** What every entry of the Activity Log has. Source: Azure Monitor REST, Activity Logs - List. */
+/** Fields of every Activity Log entry. Source: Azure Monitor REST, Activity Logs - List. */
 export const entryFields = {
   eventDataId: textField,
   correlationId: textOrNull,
@@ -22,7 +22,7 @@ export const entryFields = {
 
 type Entry = { [Field in keyof typeof entryFields]: z.output<(typeof entryFields)[Field]> }
 
-/** The same in our own words. */
+/** Converts the fields to Peerwatch's names. */
 export function entryOf({ eventTimestamp, submissionTimestamp, operationName, resourceId, ...entry }: Entry) {
   return {
     ...entry,

@@ -4,12 +4,13 @@ import { type KindDefinition, wholeResource } from '../kind.ts'
 import { readActivity } from './read.ts'
 
 /**
- * What people did to a subscription's network, by the Activity Log and by Resource Graph. Entries of the log arrive several minutes late (docs/rules/polling.md), and a notice of Service Health may explain an
- * incident for an hour (docs/rules/detection.md 7).
+ * Changes that people made to a subscription's network, from the Activity Log and Resource Graph. Entries of the log
+ * arrive several minutes late (docs/rules/polling.md), and a Service Health notice may explain an incident for an hour
+ * (docs/rules/detection.md 7).
  */
 export const activity: KindDefinition<'activity'> = {
   types: [armTypes.subscription],
-  // a change is a resource of its own to Azure, below the one that was changed
+  // Azure treats a change as a separate resource below the changed resource
   actions: [
     'Microsoft.Insights/eventtypes/values/read',
     'Microsoft.ResourceGraph/resources/read',
@@ -21,7 +22,8 @@ export const activity: KindDefinition<'activity'> = {
   interval: 'activityMs',
   subresources: wholeResource,
   window: { lateMs: 10 * MINUTE, firstMs: DAY, mostMs: 14 * DAY, againMs: [25 * MINUTE, 65 * MINUTE] },
-  // after a long silence it goes on only once 80 minutes of the log are read: up to 384 pages, of our own POSTs, in a subscription that polls all it may
+  // after a long silence the poll must read 80 minutes of the log: up to 384 pages, mostly entries of Peerwatch's own
+  // POSTs, in a subscription with the maximum number of polls
   deadlineMs: 15 * MINUTE,
   nothing: () => [],
   read: readActivity,

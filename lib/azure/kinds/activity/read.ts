@@ -24,16 +24,19 @@ import { armRow, member } from '../../decode/members.ts'
 
 const ACTIVITY_VERSION = '2015-04-01'
 const DEFAULT_WINDOW_MS = 15 * MINUTE
-/** Read to its end before the next: what a poll that ends early has read of a busy log stays read. */
+/**
+ * Length in milliseconds of a piece of the log. Each piece is read to its end before the next, so that a poll that ends
+ * early keeps the pieces that it read.
+ */
 const PIECE_MS = 15 * MINUTE
 
-/** Entries of the log arrive 3 to 20 minutes after the fact, mostly within this. */
+/** Time in milliseconds within which most entries of the log arrive. Entries arrive 3 to 20 minutes after the fact. */
 const MOSTLY_ARRIVED_MS = 10 * MINUTE
 
 /**
- * What our own polls are called in the log, by the last name before `/action`, or `/read` as circuits have it; lower case. The log lists them as
- * operations: one to three entries for each POST, most of all that it holds, and the server can't leave them out. They change nothing, whoever
- * sent them.
+ * Operation names of Peerwatch's own polls in the log: the last name before `/action`, or before `/read` for circuits,
+ * in lower case. The log has one to three entries for each POST, which are most of its entries, and the server cannot
+ * filter them. These operations change nothing, even if another client sends them.
  */
 const OWN_POLLS: ReadonlySet<string> = new Set(
   [
@@ -44,14 +47,16 @@ const OWN_POLLS: ReadonlySet<string> = new Set(
   ),
 )
 
-/** An Activity Log entry; claims and request bodies are never asked for. Source: Azure Monitor REST, Activity Logs - List. */
+/**
+ * An Activity Log entry. Claims and request bodies are not requested. Source: Azure Monitor REST, Activity Logs - List.
+ */
 const activityRow = armRow({ ...entryFields, caller: textOrNull }).transform(
   ({ caller, ...entry }): ActivityRow => ({ ...entryOf(entry), caller }),
 )
 
 const SELECTED = [...Object.keys(entryFields), 'caller'].join(',')
 
-/** A member that the log wraps as `{value, localizedValue}`. */
+/** Returns a member that the log may wrap as `{value, localizedValue}`. */
 function wordOf(entry: Json, name: string): Json | undefined {
   const word = isJsonObject(entry) ? member(entry, name) : undefined
   return isJsonObject(word) ? member(word, 'value') : word
@@ -69,17 +74,20 @@ function isOwnPoll(entry: Json): boolean {
   return /^(action|read)$/.test(verb) && OWN_POLLS.has(last)
 }
 
-/** Entries of Service Health name no resource provider of the network; Azure's own portal finds them by this one. */
+/**
+ * Resource provider by which Service Health entries are queried, because they name no network resource provider.
+ * Azure's portal uses the same query.
+ */
 const HEALTH_PROVIDER = 'Azure.Health'
 
 /**
- * Who changed the subscription's network resources in the window, and the notices of Service Health. Notices are additional
- * evidence: where they can't be read, the log is complete without them. A window that can't be read to its end is `incomplete`, with
- * what was read of it from its beginning on; `readUpTo` says how far that is.
- *
- * Where Resource Graph answers, it has all that was written or deleted, sooner than the log and without our own polls. What it lacks, such as
- * a reset, stands in the log alone, and so would everything where it answers with nothing for want of a right: the log is read beside it, each
- * moment when most of its entries have arrived, and once more an hour later.
+ * Returns the changes of the subscription's network resources in the window, with their authors, and the notices of
+ * Service Health. Notices are additional evidence: if they cannot be read, the result is complete without them. If the
+ * window cannot be read to its end, the outcome is `incomplete` with the entries from its beginning up to `readUpTo`.
+ * If Resource Graph answers, it returns all writes and deletions, sooner than the log and without Peerwatch's own
+ * polls. Other operations, such as a reset, are only in the log, and so is everything if Resource Graph returns an
+ * empty result because a right is missing. Therefore the log is read too: each moment after most of its entries have
+ * arrived, and again an hour later.
  * @throws PollFailure if nothing could be read
  */
 export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
@@ -100,7 +108,7 @@ export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
   const rows = [...(changed?.rows ?? []), ...log.rows]
   if (log.failure) {
     const { failure, readUpTo } = log
-    // our own polls may be all that a busy log has: what was read of it stays read
+    // a busy log may contain only entries of Peerwatch's own polls; the pieces that were read count as read
     if (rows.length === 0 && readUpTo === null) throw failure
     const until = readUpTo === null ? 'the log was not read' : `read up to ${iso(readUpTo)}`
     const error = { ...failure.error, detail: `${until}, continued with the next poll: ${failure.error.detail}` }
@@ -112,12 +120,12 @@ export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
 
 interface LogPart {
   rows: ActivityRow[]
-  /** null = nothing of the window */
+  /** null = no part of the window was read */
   readUpTo: EpochMs | null
   failure: PollFailure | null
 }
 
-/** The log of earlier periods, then of the window in pieces, up to what could not be read. */
+/** Reads the log of earlier periods, then the window in pieces, until a read fails. */
 async function readLog(
   read: Read,
   unread: Unread,
@@ -146,7 +154,7 @@ const inOrder = (rows: readonly ActivityRow[]): ActivityRow[] =>
     (row) => `${iso(row.at)} ${row.eventDataId}`,
   )
 
-/** What was done to network resources, our own polls left out. */
+/** Returns the operations on network resources without Peerwatch's own polls. */
 async function operations(read: Read, unread: Unread, from: EpochMs, to: EpochMs): Promise<ActivityRow[]> {
   const rows = await entries(read, 'Microsoft.Network', { from, to, select: SELECTED })
   return decodeRows(
@@ -162,11 +170,11 @@ async function healthNotices(read: Read, unread: Unread, from: EpochMs, to: Epoc
     const found = (await entries(read, HEALTH_PROVIDER, { from, to })).filter(isNotice)
     const own = new Unread()
     const rows = decodeRows(serviceHealthRow, found, 'value', own)
-    // of notices that are none at all nothing is missed
+    // if no notice is readable, the unread rows are ignored
     if (rows.length > 0) unread.include(own)
     return rows
   } catch (error) {
-    // throws on what is no failure of Azure's
+    // throws on errors that are not a failure of Azure
     failureOfError(error, read.call)
     return []
   }

@@ -11,12 +11,18 @@ import { Unread } from '../../decode/unread.ts'
 
 const GRAPH_VERSION = '2022-10-01'
 const GRAPH = `/providers/Microsoft.ResourceGraph/resources?api-version=${GRAPH_VERSION}`
-/** The most that Resource Graph gives at once. */
+/** Maximum number of rows that Resource Graph returns in one page. */
 const PAGE_ROWS = 1_000
-/** A subscription's network is changed some times a day: more pages than this are a server that goes in circles. */
+/**
+ * Maximum number of pages. A subscription's network changes some times a day, so more pages mean that the server links
+ * in a loop.
+ */
 const MAX_PAGES = 100
 
-/** Who changed what; before and after are not asked for. Source: "Get resource changes", properties of a change. */
+/**
+ * A change with its author. The values before and after it are not requested. Source: "Get resource changes",
+ * properties of a change.
+ */
 const changeRow = armRow({
   id: textField,
   subscriptionId: textField,
@@ -33,18 +39,21 @@ const changeRow = armRow({
 }))
 
 interface ChangesAnswer {
-  /** each with its subscription, lower case */
+  /** rows, each with its subscription in lower case */
   rows: { subscriptionId: string; row: ActivityRow }[]
   /** counts rows that could not be read */
   unread: Unread
-  /** queries that the identity has left for now, and for how long that counts, milliseconds; null = not said */
+  /**
+   * number of queries that the identity has left in the current window, and milliseconds until the window ends; null =
+   * not in the response
+   */
   quota: { left: number; resetsInMs: number } | null
 }
 
 /**
- * Who changed network resources of some subscriptions within a time: Resource Graph's table `resourcechanges`, which keeps 14 days. It
- * has no entry for a POST, so that our own polls are not in it, and neither is a reset that somebody asks for. Changes by Azure itself,
- * which name nobody, are left out (ADR 0133).
+ * Returns the changes of network resources in some subscriptions within a period, with their authors, from Resource
+ * Graph's table `resourcechanges`, which keeps 14 days. The table has no entry for a POST, so it contains neither
+ * Peerwatch's own polls nor a reset by a user. Changes by Azure itself, which have no author, are left out (ADR 0133).
  * @throws PollFailure
  */
 export async function readChanges(
@@ -81,7 +90,7 @@ export async function readChanges(
   return { rows, unread, quota }
 }
 
-/** A row of another subscription than those that were asked about is nobody's. */
+/** Defines the schema of a row. A row of a subscription that was not requested is invalid. */
 function ofSubscriptions(subscriptions: readonly string[]) {
   const asked = new Set(subscriptions.map((id) => id.toLowerCase()))
   return changeRow.refine(({ subscriptionId }) => asked.has(subscriptionId.toLowerCase()), {
@@ -90,7 +99,7 @@ function ofSubscriptions(subscriptions: readonly string[]) {
   })
 }
 
-/** Columns by names of their own: pages need `id` among them. */
+/** Builds the query. It renames the columns, and includes `id` because paging requires it. */
 function queryOf(from: EpochMs, to: EpochMs): string {
   const time = (at: EpochMs) => `datetime(${new Date(at).toISOString()})`
   return [
@@ -110,7 +119,10 @@ function queryOf(from: EpochMs, to: EpochMs): string {
 
 const isUnspecified = (name: string): boolean => /^unspecified$/i.test(name)
 
-/** Source: "Guidance for throttled requests in Azure Resource Graph". */
+/**
+ * Reads the remaining quota from a response; null if the headers are missing. Source: "Guidance for throttled requests
+ * in Azure Resource Graph".
+ */
 function quotaOf(header: (name: string) => string | undefined): ChangesAnswer['quota'] {
   const left = header('x-ms-user-quota-remaining')
   const [, hours, minutes, seconds] = /^(\d+):(\d\d):(\d\d)/.exec(header('x-ms-user-quota-resets-after') ?? '') ?? []

@@ -3,13 +3,14 @@ import { instantOrNull, textOrNull } from '../../decode/fields.ts'
 import { entryFields, entryOf } from './entry.ts'
 import { armRow } from '../../decode/members.ts'
 
-/** Characters kept of a notice's free text, which is searched for names and shown. */
+/** Maximum number of characters of a notice's text, which is searched for names and shown. */
 const MAX_TEXT = 2_000
 
 const types = { maintenance: 'maintenance', incident: 'incident' } as const
 
 /**
- * A Service Health notice as the Activity Log has it, category ServiceHealth. Times are of the impact, not of the notice.
+ * A Service Health notice as an Activity Log entry of category ServiceHealth. Its times are those at which the impact
+ * begins and ends.
  * Source: Azure Monitor, "Activity log event schema", category Service Health.
  */
 export const serviceHealthRow = armRow({
@@ -56,7 +57,7 @@ function noticeOf(notice: Notice): ServiceHealthNotice {
   }
 }
 
-/** The text comes as HTML; what is kept is for people and for names in it. */
+/** Converts the HTML text of a notice to plain text, for display and for the search for names. */
 function plain(html: string): string {
   return html
     .replace(/<[^<>]*>/g, ' ')

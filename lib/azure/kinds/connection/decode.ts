@@ -8,7 +8,7 @@ import { statedInstant } from '../../decode/stated-instant.ts'
 import { partly, Unread } from '../../decode/unread.ts'
 import type { Result } from '../kind.ts'
 
-/** What says nothing is no tunnel, and not one without a name. */
+/** Reports whether any value is set. An object without values is not a tunnel, not even an unnamed one. */
 const saysSomething = (row: object): boolean => Object.values(row).some((held) => held !== null && held !== undefined)
 const SAYS_NOTHING = 'expected a state, a name or bytes, got none of them'
 
@@ -31,7 +31,10 @@ const tunnel = armRow({
     }
   })
 
-/** A connection as GET gives it, its tunnels as they came. Source: Azure Network REST, VirtualNetworkGatewayConnection. */
+/**
+ * A connection as GET returns it, with its tunnels undecoded. Source: Azure Network REST,
+ * VirtualNetworkGatewayConnection.
+ */
 const connectionBody = armRow({
   properties: armRow({
     connectionType: textOrNull,
@@ -44,7 +47,7 @@ const connectionBody = armRow({
   }),
 })
 
-/** A gateway's connection with its tunnels. @param unread counts tunnels that can't be read */
+/** Decodes a gateway's connection with its tunnels. @param unread counts tunnels that cannot be read */
 export function connectionOf(body: JsonObject, unread: Unread): ConnectionRow {
   const { properties } = decodeIgnoringInvalidMembers(connectionBody, body, '', unread).known
   unread.outOf(1)
@@ -59,7 +62,10 @@ export function connectionOf(body: JsonObject, unread: Unread): ConnectionRow {
   }
 }
 
-/** A connection says what it says, whatever stands in the place of its tunnels. */
+/**
+ * Returns the tunnels of a connection; empty if they are not a list, so that the other values of the connection remain
+ * readable.
+ */
 function listed(tunnels: Json | undefined, unread: Unread): Json[] {
   if (Array.isArray(tunnels)) return tunnels
   if (tunnels !== undefined && tunnels !== null && tunnels !== '') {
@@ -69,7 +75,10 @@ function listed(tunnels: Json | undefined, unread: Unread): Json[] {
   return []
 }
 
-/** ARM prints 0 for both directions of every ExpressRoute connection: no counter, and no proof that nothing passes. */
+/**
+ * Returns the byte counters of a connection; null for ExpressRoute connections, for which ARM always returns 0 in both
+ * directions. That 0 is not a counter and does not prove that there is no traffic.
+ */
 function countersIn({
   connectionType: type,
   ingressBytesTransferred,
@@ -83,7 +92,7 @@ function countersIn({
   return { bytesIn: ingressBytesTransferred, bytesOut: egressBytesTransferred }
 }
 
-/** Further ones of a name are counted. */
+/** Makes the names of links unique by appending a number to repeated names. */
 function apart(links: ConnectionRow['tunnels']): ConnectionRow['tunnels'] {
   const seen = new Map<string, number>()
   return links.map((link) => {
@@ -93,13 +102,16 @@ function apart(links: ConnectionRow['tunnels']): ConnectionRow['tunnels'] {
   })
 }
 
-/** ARM names a tunnel by its far end, and each instance of a gateway has one to it: as {@link apart}, those that can't be read among them. */
+/**
+ * Makes the names of tunnels unique in the same way as {@link apart}, including unreadable ones. ARM names a tunnel
+ * after its remote end, and each instance of a gateway has a tunnel to it.
+ */
 function namedApart(tunnels: readonly Json[]): Json[] {
   const seen = new Map<string, number>()
   return tunnels.map((row) => {
     const name = isJsonObject(row) ? (member(row, 'tunnel') ?? '') : null
     if (!isJsonObject(row) || typeof name !== 'string') return row
-    // what names nothing and can't be read is none of those without a name
+    // an unreadable row without a name does not count as an unnamed tunnel
     if (name === '' && !tunnel.safeParse(row).success) return row
     const count = (seen.get(name) ?? 0) + 1
     seen.set(name, count)
@@ -114,7 +126,10 @@ const linkState = {
 }
 const hubLink = armRow({ name: textOrNull, properties: armRow(linkState) })
 
-/** A connection of a hub's VPN gateway: a row for each of its links, which are its tunnels; without any the connection itself. */
+/**
+ * A connection of a hub's VPN gateway. Each of its links becomes a tunnel; without links the connection itself becomes
+ * the tunnel.
+ */
 const hubConnection = armRow({
   name: textOrNull,
   properties: armRow({ ...linkState, vpnLinkConnections: orNothing(z.array(hubLink)) }),
@@ -131,19 +146,22 @@ const hubConnection = armRow({
     }))
   })
 
-/** A hub's VPN gateway as GET gives it. */
+/** A hub's VPN gateway as GET returns it. */
 export const gatewayBody = armRow({
   properties: armRow({ connections: orNothing(z.array(z.custom<Json>(() => true))) }),
 })
 
-/** The links of all connections of a hub's VPN gateway: one row, whose tunnels they are. Source: Azure Network REST, VpnGateway. */
+/**
+ * Decodes the links of all connections of a hub's VPN gateway as tunnels of a single row. Source: Azure Network REST,
+ * VpnGateway.
+ */
 export function hubLinksIn(connections: readonly Json[]): Result<ConnectionRow[]> {
   const unread = new Unread()
   const links = decodeRows(hubConnection, connections, 'properties.connections', unread).flat()
   return partly([{ ...NO_CONNECTION, tunnels: apart(links) }], unread)
 }
 
-/** What lists of tunnels have beside them: nothing of a connection itself. */
+/** Empty values of a connection, for rows that contain only a list of tunnels. */
 const NO_CONNECTION = {
   connectionStatus: null,
   routingWeight: null,
@@ -152,8 +170,9 @@ const NO_CONNECTION = {
 } as const
 
 /**
- * A Global Reach connection in either of its lists: a row for each IP version that it carries. While Azure changes it, its status says
- * nothing. Source: Azure Network REST, ExpressRouteCircuitConnection and PeerExpressRouteCircuitConnection.
+ * A Global Reach connection in either of its lists, with a row for each IP version that it carries. While Azure changes
+ * the connection, the provisioning state replaces its status, which is then meaningless. Source: Azure Network REST,
+ * ExpressRouteCircuitConnection and PeerExpressRouteCircuitConnection.
  */
 const reachRow = armRow({
   name: textOrNull,
@@ -178,7 +197,9 @@ const reachRow = armRow({
     return [row(4, properties.circuitConnectionStatus), ...(ipv6 ? [row(6, ipv6.circuitConnectionStatus)] : [])]
   })
 
-/** A list of Global Reach connections: one row, as of a gateway's connection with its tunnels. */
+/**
+ * Decodes a list of Global Reach connections as tunnels of a single row, like a gateway's connection with its tunnels.
+ */
 export function reachIn(rows: readonly Json[]): Result<ConnectionRow[]> {
   const unread = new Unread()
   return partly([{ ...NO_CONNECTION, tunnels: decodeRows(reachRow, rows, 'value', unread).flat() }], unread)

@@ -12,9 +12,10 @@ import { partly, Unread } from '../../decode/unread.ts'
 import { connectionOf, gatewayBody, hubLinksIn, reachIn } from './decode.ts'
 
 /**
- * Status, weight, FastPath and bytes of a gateway's connection; of a hub's VPN gateway status and bytes of all links of its connections,
- * which its own body has; of a circuit's peering the status of its Global Reach connections, those
- * made on the circuit and those made on others each as a list of their own.
+ * State of connections. For a gateway's connection: status, weight, FastPath and bytes. For a hub's VPN gateway: status
+ * and bytes of all links of its connections, which are in the gateway's own body. For a circuit's peering: the status
+ * of its Global Reach connections, in one list for connections that were created on the circuit and another list for
+ * those created on other circuits.
  */
 export const connection: KindDefinition<'connection'> = {
   types: [armTypes.connection, armTypes.circuit, armTypes.vpnGateway],
@@ -70,7 +71,7 @@ function linksIn(answer: CallAnswer): Result<ConnectionRow[]> {
   return hubLinksIn(connections ?? [])
 }
 
-/** Lists that have something in them, such as `AzurePrivatePeering/connections`. */
+/** Returns the lists that have entries, for example `AzurePrivatePeering/connections`. */
 function reachSubresources({ config }: PlannedResource): string[] {
   const circuit = decodeConfig(armTypes.circuit, config)
   if (!isProvisioned(circuit)) return []

@@ -11,26 +11,32 @@ import { armBody, armRow, itemsIn, member } from '../../decode/members.ts'
 
 export const HEALTH_VERSION = '2024-02-01'
 export const MAINTENANCE_VERSION = '2023-04-01'
-/** Work is announced weeks ahead, and an announcement need not be brought up to date until it begins. */
+/**
+ * Maximum age of an announcement in milliseconds. Work is announced weeks ahead, and its announcement may not be
+ * updated until the work begins.
+ */
 const ANNOUNCED_MS = 90 * DAY
 
-/** What of it is about the hybrid edge. */
+/** Names of services that belong to the hybrid edge. */
 const OF_NETWORK = /expressroute|vpn gateway|virtual wan|virtual network|network infrastructure|route server/i
 
-/** Source: Azure Resource Health REST, Events - List By Subscription Id. */
+/** A Service Health event. Source: Azure Resource Health REST, Events - List By Subscription Id. */
 const event = armRow({
   name: textField,
   properties: armBody({ eventType: textOrNull, eventSubType: textOrNull, status: textOrNull }),
 })
 
-/** Planned work on network services and their retirements, as Service Health announces them, with the resources that Azure names as impacted. */
+/**
+ * Lists planned work on network services and their retirements from Service Health, with the resources that Azure lists
+ * as impacted.
+ */
 export async function serviceHealthEvents(asked: ListRequest, unread: Unread): Promise<Json[]> {
   const { call, arm, id, atPace } = asked
   const place = `/subscriptions/${id.subscriptionId}/providers/Microsoft.ResourceHealth/events`
   const since = new Date(call.now() - ANNOUNCED_MS)
   const query = new URLSearchParams({
     'api-version': HEALTH_VERSION,
-    // as the documentation writes it
+    // the date format in Azure's documentation
     queryStartTime: `${since.getUTCMonth() + 1}/${since.getUTCDate()}/${since.getUTCFullYear()}`,
   })
   const rows = await atPace(() => plainRows(call, arm, `${place}?${query.toString()}`))
@@ -48,7 +54,10 @@ export async function serviceHealthEvents(asked: ListRequest, unread: Unread): P
   return Promise.all(own)
 }
 
-/** Source: Azure Resource Health REST 2024-02-01, EventTypeValues and EventSubTypeValues. */
+/**
+ * Reports whether an event is planned maintenance or a retirement. Source: Azure Resource Health REST 2024-02-01,
+ * EventTypeValues and EventSubTypeValues.
+ */
 const isAnnounced = (type: string | null, subType: string | null) =>
   type?.toLowerCase() === 'plannedmaintenance' ||
   (type?.toLowerCase() === 'healthadvisory' && subType?.toLowerCase() === 'retirement')
@@ -60,10 +69,13 @@ const servicesOf = (properties: JsonObject): string =>
     .map((one) => String(member(one, 'impactedService')))
     .join(' ')
 
-/** What changes with each update of the text would be a change of configuration. */
+/**
+ * Returns the members of an event that are stored. Members that change with each update of the text are left out,
+ * because each update would look like a change of configuration.
+ */
 const shown = (properties: JsonObject): JsonObject => ({
   ...picked(properties, ['title', 'status', 'impactStartTime', 'impactMitigationTime']),
-  // of work it would be a change of what is recorded already
+  // for planned work this member would change rows that are already stored
   ...(member(properties, 'eventSubType') ? picked(properties, ['eventSubType']) : {}),
   impact: objectsIn(properties, 'impact').map((one) => ({
     ...picked(one, ['impactedService']),
@@ -74,7 +86,10 @@ const shown = (properties: JsonObject): JsonObject => ({
 const picked = (object: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(names.map((name) => [name, member(object, name) ?? null]))
 
-/** Source: Azure Resource Health REST, Impacted Resources - List By Subscription Id And Event Id. Most events have none. */
+/**
+ * Returns the impacted resources of an event; most events have none of them. Source: Azure Resource Health REST,
+ * Impacted Resources - List By Subscription Id And Event Id.
+ */
 async function impactedBy({ call, arm, atPace }: ListRequest, place: string, unread: Unread): Promise<string[]> {
   try {
     const rows = await atPace(() => plainRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_VERSION}`))
@@ -88,7 +103,10 @@ async function impactedBy({ call, arm, atPace }: ListRequest, place: string, unr
   }
 }
 
-/** Source: Azure Maintenance REST, Maintenance Configurations - List, and Configuration Assignments - List. */
+/**
+ * A maintenance configuration. Source: Azure Maintenance REST, Maintenance Configurations - List, and Configuration
+ * Assignments - List.
+ */
 const configuration = armRow({
   id: textField,
   name: textOrNull,
@@ -100,8 +118,8 @@ const configuration = armRow({
 const assignment = armRow({ properties: armRow({ maintenanceConfigurationId: textOrNull }) })
 
 /**
- * Maintenance configurations of gateways, with the gateways of this subscription that they are assigned to. Only where there is such a
- * configuration are gateways asked, one by one.
+ * Lists the maintenance configurations of gateways, with their assigned gateways in this subscription. The assignments
+ * are requested for each gateway, and only if there is such a configuration.
  */
 export async function maintenanceConfigurations(
   { call, arm, id, known, atPace }: ListRequest,

@@ -5,7 +5,7 @@ import { isContainer } from '../by-hand.ts'
 import { type KindDefinition, wholeResource } from '../kind.ts'
 import { inventoryOutcome, readInventory } from './read.ts'
 
-/** Every resource of a subscription that Peerwatch reads. */
+/** All resources of a subscription that Peerwatch reads. */
 export const inventory: KindDefinition<'inventory'> = {
   types: [armTypes.subscription],
   actions: [
@@ -35,7 +35,7 @@ export const inventory: KindDefinition<'inventory'> = {
     'Microsoft.Network/networkWatchers/read',
     'Microsoft.Network/networkWatchers/connectionMonitors/read',
     'Microsoft.ResourceHealth/events/read',
-    // as the list of Azure's operations has it, for events/{id}/impactedResources
+    // the name in Azure's list of operations for events/{id}/impactedResources
     'Microsoft.ResourceHealth/impactedResources/read',
     'Microsoft.Maintenance/maintenanceConfigurations/read',
     'Microsoft.Maintenance/configurationAssignments/read',

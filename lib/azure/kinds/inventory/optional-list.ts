@@ -5,38 +5,38 @@ import { Unread } from '../../decode/unread.ts'
 import type { Read } from '../../read.ts'
 import { decodeResources } from './resources.ts'
 
-/** What a list that is never required is read with. */
+/** Inputs for reading an optional list. */
 export interface ListRequest extends Pick<Read, 'call' | 'arm' | 'id' | 'params' | 'providers'> {
-  /** what is listed already */
+  /** resources that were already listed */
   known: readonly ResourceRow[]
-  /** those of the list's `of` */
+  /** known resources of the list's type `of` */
   resources: readonly ResourceRow[]
-  /** runs a request when the inventory's pace lets it through */
+  /** runs a request at the inventory's pace */
   atPace: (read: () => Promise<Json[]>) => Promise<Json[]>
-  /** as `atPace`, about one resource group; nothing of a group that is gone */
+  /** runs a request about a resource group at the inventory's pace; returns no rows if the group is gone */
   inGroup: (group: string, read: () => Promise<Json[]>) => Promise<Json[]>
 }
 
-/** A list that the inventory is complete without. */
+/** A list without which the inventory is complete. */
 export interface OptionalList {
   type: string
-  /** The type whose resources say what to ask for: while it could not be listed, nothing is asked. */
+  /** Resource type that determines the requests of this list. The list is skipped if that type could not be listed. */
   of?: string
-  /** @returns null where nothing is due */
+  /** @returns null if the list is not due */
   rows: (asked: ListRequest, unread: Unread) => Promise<Json[] | null>
 }
 
-/** What a list came to. */
+/** The result of a list. */
 export interface Listed {
   type: string
   resources: ResourceRow[]
-  /** counts rows that could not be read: of what lacks then nothing is gone */
+  /** counts unreadable rows; if there are any, a missing resource does not count as gone */
   unread: Unread
 }
 
 /**
- * Reads one, from what is listed already.
- * @returns null where it could not be read, for whatever reason, or nothing is due
+ * Reads an optional list, based on the resources that are already listed.
+ * @returns null if the list could not be read for any reason, or is not due
  */
 export async function readOptional(
   { type, of, rows }: OptionalList,
@@ -50,7 +50,7 @@ export async function readOptional(
     const found = await rows({ ...asked, known, resources }, unread)
     return found && { type, resources: decodeResources(type, found, unread), unread }
   } catch (error) {
-    // throws on what is no failure of Azure's
+    // throws on errors that are not a failure of Azure
     failureOfError(error, asked.call)
     return null
   }

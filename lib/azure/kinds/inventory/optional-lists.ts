@@ -26,12 +26,18 @@ import { isResourceGone } from './request-by-id.ts'
 import { z } from 'zod'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 
-/** What providers sell changes with contracts; the list of all of them is some 100 kB. */
+/**
+ * Interval in milliseconds after which service providers are listed again. Their offers change rarely, and the list of
+ * all providers is about 100 kB.
+ */
 const AGAIN_MS = 6 * HOUR
-/** After a refusal. */
+/** Interval in milliseconds after a refusal. */
 const REFUSED_MS = DAY
 
-/** The bandwidths that those providers sell whose circuits stand in the subscription; due some hours apart. */
+/**
+ * Lists the bandwidths of the providers that have a circuit in the subscription. Returns null until the list is due
+ * again.
+ */
 async function serviceProviders(
   { call, arm, providers, resources, id: { subscriptionId }, atPace }: ListRequest,
   unread: Unread,
@@ -49,23 +55,29 @@ async function serviceProviders(
     providers.store(providers, subscriptionId, true, { ...moment(), maxAgeMs: AGAIN_MS })
     return own.map((one) => named(subscriptionId, one))
   } catch (error) {
-    // throws on what is no failure of Azure's
+    // throws on errors that are not a failure of Azure
     failureOfError(error, call)
     providers.store(providers, subscriptionId, true, { ...moment(), maxAgeMs: REFUSED_MS })
     throw error
   }
 }
 
-/** Source: Azure Network REST, ExpressRouteServiceProvider. What it sells is read of those alone that are asked about. */
+/**
+ * A service provider. Its offers are decoded only for the wanted providers. Source: Azure Network REST,
+ * ExpressRouteServiceProvider.
+ */
 const provider = armRow({ name: textField, properties: z.custom<Json>(() => true).optional() })
 
-/** ARM gives all of them one id that names none: `/subscriptions//resourceGroups//providers/.../`. */
+/**
+ * Builds a row with its own ID, because ARM returns the same ID without a name for all providers:
+ * `/subscriptions//resourceGroups//providers/.../`.
+ */
 function named(subscriptionId: string, { name, properties }: z.output<typeof provider>): Json {
   const place = `/subscriptions/${subscriptionId}/providers/Microsoft.Network/expressRouteServiceProviders`
   const id = `${place}/${encodeURIComponent(name)}`
   if (!isJsonObject(properties)) return { id, name, properties: properties ?? null }
   const places = member(properties, 'peeringLocations')
-  // the list of its places is long and changes often: those of two locations are asked alone
+  // the full list of locations is long and changes often, so only metro locations (pairs of two locations) are kept
   const metros = Array.isArray(places) ? places.filter((one) => typeof one === 'string' && isNamedMetro(one)) : []
   const bandwidthsOffered = member(properties, 'bandwidthsOffered') ?? []
   return { id, name, properties: { bandwidthsOffered, ...(metros.length > 0 && { peeringLocations: metros }) } }
@@ -87,12 +99,15 @@ const siteKeys: KeysOf = ({ type, config }) => {
   return gateway?.resource === 'gateway' ? gateway.hubConnections.flatMap(({ siteKey }) => siteKey ?? []) : null
 }
 
-/** In the order in which their resources are added. Those of groups and hubs ARM lists by group and by hub only. */
+/**
+ * Optional lists in the order in which their resources are added. ARM lists resources of groups and hubs only by group
+ * and by hub.
+ */
 export const optionalLists: readonly OptionalList[] = [
   { type: armTypes.connectionMonitor, rows: connectionMonitors },
   { type: armTypes.networkInterface, rows: chosenInterfaces },
   {
-    // the far end of a VPN connection
+    // the remote end of a VPN connection
     type: armTypes.localNetworkGateway,
     of: armTypes.connection,
     rows: besideKeys(
@@ -101,7 +116,7 @@ export const optionalLists: readonly OptionalList[] = [
     ),
   },
   {
-    // they change what comes from on-premises
+    // user-defined routes change the path of traffic from on-premises
     type: armTypes.routeTable,
     of: armTypes.virtualNetwork,
     rows: besideKeys(gatewayRouteTableKey, ({ network }, group) => network.routeTables.list(group)),
@@ -110,7 +125,7 @@ export const optionalLists: readonly OptionalList[] = [
   { type: armTypes.publicAddress, of: armTypes.virtualNetworkGateway, rows: publicAddresses },
   { type: armTypes.serviceProvider, of: armTypes.circuit, rows: serviceProviders },
   {
-    // all sites of the subscription, where a VPN connection of a hub ends on one
+    // all VPN sites of the subscription, if a hub's VPN connection ends at a site
     type: armTypes.vpnSite,
     of: armTypes.vpnGateway,
     rows: async (asked) =>
@@ -119,13 +134,13 @@ export const optionalLists: readonly OptionalList[] = [
         : asked.atPace(() => pagedRows(asked.call, () => asked.arm.network.vpnSites.list())),
   },
   {
-    // the hub's own row names them without their addresses
+    // the hub's own resource lists its BGP connections without their addresses
     type: armTypes.hubBgpConnection,
     of: armTypes.virtualHub,
     rows: insideHubs(({ network }, group, hub) => network.virtualHubBgpConnections.list(group, hub)),
   },
   {
-    // a Route Server stands in its one network
+    // a Route Server is inside a single network, so it has no such connections
     type: armTypes.hubNetworkConnection,
     of: armTypes.virtualHub,
     rows: insideHubs(
@@ -146,14 +161,14 @@ export const optionalLists: readonly OptionalList[] = [
   {
     type: armTypes.hubRouteMap,
     of: armTypes.virtualHub,
-    // the hub's own row names them without their rules
+    // the hub's own resource lists its route maps without their rules
     rows: insideHubs(
       ({ network }, group, hub) => network.routeMaps.list(group, hub),
       (hub) => (hubOf(hub)?.routeMaps.length ?? 0) > 0,
     ),
   },
   {
-    // all of the subscription, where a hub is in one
+    // all Virtual WANs of the subscription, if a hub belongs to one
     type: armTypes.virtualWan,
     of: armTypes.virtualHub,
     rows: async (asked) =>
@@ -165,11 +180,13 @@ export const optionalLists: readonly OptionalList[] = [
   { type: armTypes.maintenanceConfiguration, of: armTypes.virtualNetworkGateway, rows: maintenanceConfigurations },
 ]
 
-/** What the resources name within the subscription. */
+/** Returns the keys to which the resources refer within the subscription. */
 const ownKeys = ({ resources, id }: ListRequest, keysOf: KeysOf): string[] =>
   resources.flatMap((one) => keysOf(one) ?? []).filter((key) => subscriptionOf(key) === id.subscriptionId.toLowerCase())
 
-/** What stands in the resource groups in which the keys name one: most groups have none. */
+/**
+ * Lists resources in the resource groups that contain a referenced key, because most groups contain no such resource.
+ */
 function besideKeys(keysOf: KeysOf, list: (arm: Arm, group: string) => Pager) {
   return async (asked: ListRequest): Promise<Json[]> => {
     const keys = ownKeys(asked, keysOf)
@@ -181,10 +198,16 @@ function besideKeys(keysOf: KeysOf, list: (arm: Arm, group: string) => Pager) {
   }
 }
 
-/** Of more networks with gateways it is not read: one request each, and nothing is known to be gone by a part of them. */
+/**
+ * Maximum number of networks. If there are more, this list is skipped, because it needs a request for each network, and
+ * a partial list cannot prove that a resource is gone.
+ */
 const MAX_NETWORKS = 100
 
-/** What Virtual Network Manager applies to the networks with gateways, one by one: ARM has no list of it. The first answer decides for all. */
+/**
+ * Lists the Network Manager configurations that apply to networks with gateways, with a request for each network
+ * because ARM has no list. If the first request fails, the others are not sent.
+ */
 async function effectiveConnectivity({ call, arm, resources, atPace }: ListRequest): Promise<Json[] | null> {
   const networks = resources.filter(({ type, config }) => {
     const network = decodeConfig(type, config)
@@ -202,7 +225,10 @@ async function effectiveConnectivity({ call, arm, resources, atPace }: ListReque
   return [...(await read(first)), ...(await Promise.all(others.map(read))).flat()]
 }
 
-/** The public addresses of gateways, which say what zones those stand in. One that names itself as another's is left out, whatever else it says. */
+/**
+ * Lists the public addresses of gateways, which contain the availability zones of the gateways. An address with the ID
+ * of another resource is left out.
+ */
 async function publicAddresses(asked: ListRequest): Promise<Json[]> {
   const own = new Set(ownKeys(asked, publicAddressKeys))
   const rows = await besideKeys(publicAddressKeys, ({ network }, group) => network.publicIPAddresses.list(group))(asked)
@@ -231,7 +257,7 @@ function hubOf({ type, config }: ResourceRow): HubConfig | null {
   return hub?.resource === 'network' ? hub.hub : null
 }
 
-/** The connection monitors of a subscription, below its network watchers (one for each region). */
+/** Lists the connection monitors of a subscription, which are below its network watchers (one per region). */
 async function connectionMonitors({ call, arm: { network }, atPace }: ListRequest, unread: Unread): Promise<Json[]> {
   const watchers = await atPace(() => pagedRows(call, () => network.networkWatchers.listAll()))
   const lists = decodeRows(armRow({ id: textField }), watchers, 'value', unread)
@@ -242,7 +268,10 @@ async function connectionMonitors({ call, arm: { network }, atPace }: ListReques
   return (await Promise.all(lists)).flat()
 }
 
-/** The network interfaces of the subscription that operators chose, one by one: an estate has thousands of others. None is due while nobody chose. */
+/**
+ * Lists the network interfaces that operators chose, with a request for each, because an estate has thousands of other
+ * interfaces. Returns null if the parameter is absent.
+ */
 async function chosenInterfaces({ call, arm, params, id, inGroup }: ListRequest): Promise<Json[] | null> {
   if (params.interfaces === undefined) return null
   const own = params.interfaces.filter((key) => subscriptionOf(key) === id.subscriptionId.toLowerCase())

@@ -28,7 +28,7 @@ import { requestLacking } from './request-by-id.ts'
 import { decodeResources } from './resources.ts'
 import { armRow } from '../../decode/members.ts'
 
-/** Lists that ARM has for a whole subscription, by the SDK's pager. */
+/** Lists that ARM provides for a whole subscription, with the SDK's pager. */
 const subscriptionLists: { type: string; list: (arm: Arm) => PagedAsyncIterableIterator<unknown> }[] = [
   { type: armTypes.circuit, list: ({ network }) => network.expressRouteCircuits.listAll() },
   { type: armTypes.virtualNetwork, list: ({ network }) => network.virtualNetworks.listAll() },
@@ -38,10 +38,10 @@ const subscriptionLists: { type: string; list: (arm: Arm) => PagedAsyncIterableI
   { type: armTypes.vpnGateway, list: ({ network }) => network.vpnGateways.list() },
 ]
 
-/** The one list of a subscription that the SDK gives without a pager. */
+/** The only list of a subscription for which the SDK has no pager. */
 const EXPRESS_ROUTE_GATEWAYS = armTypes.expressRouteGateway
 
-/** Lists that ARM has for a resource group only. */
+/** Lists that ARM provides only by resource group. */
 const groupLists: { type: string; list: (arm: Arm, group: string) => PagedAsyncIterableIterator<unknown> }[] = [
   {
     type: armTypes.virtualNetworkGateway,
@@ -54,13 +54,16 @@ const groupLists: { type: string; list: (arm: Arm, group: string) => PagedAsyncI
 ]
 
 const RESOURCE_GROUPS_VERSION = '2021-04-01'
-/** Within a slice. ARM's bucket holds 250 reads. */
+/** Pace of the requests in a slice. ARM's token bucket holds 250 reads. */
 const PACE = { concurrency: 4, burst: 150, perSecond: 20 }
-/** So many resource groups are read in one go. */
+/** Maximum number of resource groups that are read without slices. */
 const MAX_AT_ONCE = 50
-/** Of more than that, so many in a slice. */
+/** Number of resource groups in a slice, if there are more groups. */
 const SLICE_GROUPS = 25
-/** Slices in a row that a budget may refuse, and the longest wait for it, milliseconds. */
+/**
+ * Limits for slices that a budget refuses: maximum number in a row, the wait without a retry time, and the maximum
+ * wait, both in milliseconds.
+ */
 const REFUSALS = { most: 3, unnamedMs: 10_000, longestMs: 60_000 }
 
 interface Failed {
@@ -69,8 +72,9 @@ interface Failed {
 }
 
 /**
- * Both where something of a list could not be read: the others are so, and nothing that lacks is gone, unless all resources are there and one has an
- * odd member (`hasAll`).
+ * The result of a list. Both `resources` and `failed` are set if a part of the list was unreadable. A resource that is
+ * missing from such a list does not count as gone, unless the list has all resources and only a member is unreadable
+ * (`hasAll`).
  */
 type ListResult = { type: string } & (
   | { resources: ResourceRow[]; failed?: Failed; hasAll?: boolean }
@@ -83,22 +87,23 @@ interface GroupList {
   group: string
 }
 
-/** How far the lists by resource group are. Plain JSON, for whoever goes on with it (ADR 0122). */
+/** Progress of the lists by resource group, as plain JSON for the process that continues (ADR 0122). */
 interface Checkpoint {
   left: GroupList[]
-  /** lists that failed once, and are tried once more */
+  /** lists that failed once and will be retried once */
   again: GroupList[]
   total: number
   found: ListResult[]
-  /** slices in a row that a budget refused */
+  /** number of consecutive slices that a budget refused */
   refusals: number
 }
 
 const NOTHING_YET: Slice = { progress: { done: 0, total: 0 }, checkpoint: {} }
 
 /**
- * Every resource of a subscription that Peerwatch reads. A list that failed is named in the result and never throws. Many resource
- * groups are read in slices: each is followed by a pause that leaves most of ARM's budget to polls, and by its checkpoint.
+ * Reads all resources of a subscription that Peerwatch needs. A failed list is reported in the result and does not
+ * throw. Many resource groups are read in slices. Each slice ends with a checkpoint and a pause that leaves most of
+ * ARM's budget to polls.
  */
 export async function readInventory(read: Read): Promise<InventoryRows | Unfinished> {
   const slot = read.discovery.take(read.id.subscriptionId)
@@ -118,7 +123,7 @@ async function begin(read: Read): Promise<InventoryRows | Unfinished> {
   if ('outcome' in groups) return finish(lister, async () => groupLists.map(({ type }) => ({ type, failed: groups })))
   const { names, unread } = groups
   const left = names.flatMap((group) => groupLists.map(({ type }) => ({ type, group })))
-  // what stands in a group without a name is not known
+  // resources in a group whose name is unreadable are unknown
   const part = partOf(unread)
   const unasked = part ? groupLists.map(({ type }) => ({ type, resources: [], failed: part.failed })) : []
   if (names.length > MAX_AT_ONCE) {
@@ -138,7 +143,7 @@ async function nextSlice(read: Read, checkpoint: Checkpoint): Promise<InventoryR
   const refusal = lister.end
   const failures = results.flatMap(({ result }) => result.failed ?? [])
   const refused = read.handsOver ? failures.find(isForIdentity) : undefined
-  // the slice is asked again, by another identity
+  // another identity requests this slice again
   if (refused) throw new PollFailure(refused.outcome, refused.error)
   if (refusal) {
     const waitMs = refusal.outcome === 'throttled' ? waitAfter(refusal) : null
@@ -153,7 +158,7 @@ async function nextSlice(read: Read, checkpoint: Checkpoint): Promise<InventoryR
     left: isSecond ? later : waiting.slice(slice.length),
     again: isSecond ? waiting.slice(slice.length) : [...later, ...results.filter(isOnce).map(({ list }) => list)],
     total,
-    // an empty list is nothing to keep
+    // empty lists are not stored
     found: [...found, ...results.filter((one) => !isOnce(one) && !isEmpty(one.result)).map(({ result }) => result)],
     refusals: 0,
   }
@@ -170,13 +175,13 @@ function unfinished(checkpoint: Checkpoint, waitMs: number): Unfinished {
   return { slice: { progress: { done: total - open.size, total }, checkpoint }, waitMs }
 }
 
-/** Null = too long to wait for. */
+/** Returns the wait after a refusal in milliseconds; null if it is too long. */
 function waitAfter({ error: { retryAfterSeconds } }: Failed): number | null {
   const waitMs = retryAfterSeconds === null ? REFUSALS.unnamedMs : retryAfterSeconds * 1_000
   return waitMs <= REFUSALS.longestMs ? waitMs : null
 }
 
-/** Whether Azure refused who asked, and not what was asked. */
+/** Reports whether Azure refused the identity and not the request. */
 const isForIdentity = ({ outcome, error: { budget } }: Failed): boolean =>
   outcome === 'forbidden' ||
   outcome === 'unauthorized' ||
@@ -184,14 +189,14 @@ const isForIdentity = ({ outcome, error: { budget } }: Failed): boolean =>
 const mayPass = ({ outcome }: Failed): boolean => outcome === 'unavailable' || outcome === 'timeout'
 const isEmpty = ({ resources, failed }: ListResult): boolean => resources?.length === 0 && !failed
 
-/** The lists of the whole subscription, beside what those by resource group came to. */
+/** Reads the lists of the whole subscription and combines them with the lists by resource group. */
 async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Promise<InventoryRows> {
   const needs = (isNeeded: boolean) => optionalLists.filter(({ of }) => (of !== undefined) === isNeeded)
-  // a failure of what is not required must not end the other lists
+  // a failed optional list must not end the other lists
   const alone = lister.optional(needs(false), { resources: [], listedTypes: [] })
   const [wide, grouped] = await Promise.all([lister.wide(), byGroup()])
   const listed = summary([...wide, ...grouped])
-  // a resource that a short list lacks counts where other lists depend on it
+  // resources that a list omitted are requested by ID first, because other lists depend on them
   const inventory = await lister.withLacking(listed, new Set(listed.listedTypes))
   const more = [...(await alone), ...(await lister.optional(needs(true), inventory))]
   const whole = more.reduce(withListed, inventory)
@@ -199,7 +204,10 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
   return { ...complete, resources: eachOnce(complete.resources) }
 }
 
-/** The lists of one slice, at its pace. A refusal that will meet the others as well ends them unasked. */
+/**
+ * The lists of one slice, at its pace. A refusal that would also meet the other requests ends them before they are
+ * sent.
+ */
 class Lister {
   readonly #read: Read
   readonly #atPace: <T>(task: () => Promise<T>) => Promise<T>
@@ -212,7 +220,7 @@ class Lister {
     this.#atPace = paced(PACE, read.call.signal)
   }
 
-  /** Why the rest was not asked for. */
+  /** The failure because of which the other lists were not requested. */
   get end(): Failed | undefined {
     return this.#end
   }
@@ -258,8 +266,8 @@ class Lister {
   }
 
   /**
-   * What a resource group has. One that was deleted since the groups were listed has nothing, which only a list of groups that lacks it
-   * proves: the 404 of a list in it does not.
+   * Reads a list of a resource group. A group that was deleted after the groups were listed has no resources. Only a
+   * new list of groups without it proves the deletion; the list's own 404 does not.
    */
   async #inGroup(group: string, read: () => Promise<Json[]>): Promise<Json[]> {
     try {
@@ -277,7 +285,10 @@ class Lister {
     return groups !== null && !groups.some((name) => name.toLowerCase() === group.toLowerCase())
   }
 
-  /** Beside the pace: whoever waits for it holds a place in that. Null = they could not be listed again. */
+  /**
+   * Lists the groups again. It bypasses the request pacer, because the callers already hold one of its slots. Returns
+   * null if the groups could not be listed.
+   */
   async #groupsAgain(): Promise<string[] | null> {
     const { call, arm, id } = this.#read
     this.lists += 1
@@ -285,13 +296,16 @@ class Lister {
       const { names, unread } = await resourceGroups(call, arm, id.subscriptionId)
       return unread.count > 0 ? null : names
     } catch (error) {
-      // throws on what is no failure of Azure's
+      // throws on errors that are not a failure of Azure
       failureOfError(error, call)
       return null
     }
   }
 
-  /** What is refused was not read, with 404 as with any other status: `InvalidResourceType` is about the version that was asked for. */
+  /**
+   * Reads a list. A refused list counts as not read even after a 404, because `InvalidResourceType` is about the API
+   * version of the request.
+   */
   async #list(type: string, read: () => Promise<Json[]>): Promise<ListResult> {
     try {
       const unread = new Unread()
@@ -305,7 +319,7 @@ class Lister {
   }
 }
 
-/** What is said of a list that was not read whole. */
+/** Returns the failure of a partly unreadable list; null if the whole list was read. */
 function partOf(unread: Unread): { failed: Failed; hasAll: boolean } | null {
   if (unread.count === 0) return null
   const { outcome, error } = unread.failure()
@@ -337,7 +351,9 @@ async function unpaged(call: Call, arm: Arm): Promise<Json[]> {
   return [...listOf(body), ...(await followPages(call, arm, answer, body))]
 }
 
-/** A type counts as listed only if each of its lists was read and understood to its end. */
+/**
+ * Combines the results of all lists. A type counts as listed only if each of its lists was completely read and decoded.
+ */
 function summary(results: readonly ListResult[]): InventoryRows {
   const types = [...new Set([...subscriptionLists, ...groupLists].map(({ type }) => type)), EXPRESS_ROUTE_GATEWAYS]
   const inventory: InventoryRows = { resources: [], listedTypes: [], failedTypes: [] }
@@ -345,7 +361,7 @@ function summary(results: readonly ListResult[]): InventoryRows {
     const own = results.filter((result) => result.type === type)
     const failures = own.filter((result) => result.failed)
     const failed = (failures.find(({ hasAll }) => !hasAll) ?? failures[0])?.failed
-    // where one group's list failed, what there is of the type is not all of it
+    // if a list of one group failed, the type's other resources are not all resources
     const isPartly = own.every((result) => result.resources !== undefined)
     if (!failed || isPartly)
       for (const { resources } of own) for (const resource of resources ?? []) inventory.resources.push(resource)
@@ -372,7 +388,10 @@ const eachOnce = (resources: readonly ResourceRow[]): ResourceRow[] =>
 const byId = (a: { resourceId: string }, b: { resourceId: string }) =>
   a.resourceId.toLowerCase() < b.resourceId.toLowerCase() ? -1 : 1
 
-/** From what says least about Azure to what says most about our own rights; the first that occurs is the poll's. */
+/**
+ * Outcomes from the least to the most specific about missing rights. The first of them that occurs is the outcome of
+ * the poll.
+ */
 const WORST_FIRST: readonly Outcome[] = [
   'unauthorized',
   'throttled',
@@ -385,7 +404,10 @@ const WORST_FIRST: readonly Outcome[] = [
   'incomplete',
 ]
 
-/** The outcome of the whole inventory: `ok`, or the worst of its lists, with every type that was not read and why. */
+/**
+ * Returns the outcome of the whole inventory: `ok`, or the worst outcome of its lists, with the reason for every type
+ * that was not read.
+ */
 export function inventoryOutcome({ failedTypes }: InventoryRows): { outcome: Outcome; error: PollError | null } {
   const worst = WORST_FIRST.map((outcome) => failedTypes.find((failed) => failed.outcome === outcome)).find(Boolean)
   if (!worst) return { outcome: 'ok', error: null }

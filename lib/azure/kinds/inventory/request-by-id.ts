@@ -19,19 +19,19 @@ import type { ListedResource } from '../../types.ts'
 import { HEALTH_VERSION, MAINTENANCE_VERSION } from './announced-work.ts'
 import { decodeResources } from './resources.ts'
 
-/** Maximum number of requests by id in one inventory. Resources beyond it stay listed until a later inventory. */
+/** Maximum number of requests by ID in one inventory. Further resources remain listed until a later inventory. */
 const MAX_REQUESTS = 100
-/** The version of Microsoft.Network is replaced by the version that the endpoint knows. */
+/** API version of Microsoft.Network. The client replaces it with the version that the endpoint supports. */
 const NETWORK_VERSION = '2025-05-01'
 
-/** Types whose lists are made of requests for single resources, or of a parent that this inventory has read. */
+/** Types whose lists consist of requests for single resources, or come from a parent that this inventory has read. */
 const READ_ONE_BY_ONE: ReadonlySet<string> = new Set([
   armTypes.networkInterface,
   armTypes.networkConnectivity,
   armTypes.serviceProvider,
 ])
 
-/** Types whose rows are made of several answers, so that the known row is kept while the resource exists. */
+/** Types whose rows are combined from several responses. Such a row is kept while the resource exists. */
 const COMPOSED: ReadonlySet<string> = new Set([armTypes.serviceHealthEvent, armTypes.maintenanceConfiguration])
 
 const versionOf = (type: string) =>
@@ -41,7 +41,10 @@ const versionOf = (type: string) =>
       ? MAINTENANCE_VERSION
       : NETWORK_VERSION
 
-/** Error codes of a 404 about the resource itself or its parent. Other codes are about the type, the version or the subscription. */
+/**
+ * Reports whether a 404 is about the resource itself or its parent. Other codes are about the type, the version or the
+ * subscription.
+ */
 export const isResourceGone = ({ httpStatus, code }: PollError): boolean =>
   httpStatus === 404 &&
   /^(ResourceNotFound|NotFound|EventNotFound|ResourceGroupNotFound|ParentResourceNotFound)$/i.test(code)
@@ -49,8 +52,9 @@ export const isResourceGone = ({ httpStatus, code }: PollError): boolean =>
 type Answer = { row: ResourceRow | null } | { failed: { type: string; outcome: Outcome; error: PollError } } | 'gone'
 
 /**
- * Requests each known resource that a complete list lacks by its own id. A resource that answers is added to the rows; a resource that answers
- * neither its body nor a 404 of its own is `unproved`, and the answer is named with its type.
+ * Requests each known resource that a complete list lacks by its ID. A resource that is returned is added to the rows.
+ * A resource is `unproved` if neither its body nor a 404 for it was returned; the failure is then reported with its
+ * type.
  * @param types types whose lists were just read
  * @param ask runs a request at the inventory's pace
  */
@@ -70,7 +74,7 @@ export async function requestLacking(
       !isPast(one, call.now()),
   )
   if (lacking.length === 0) return inventory
-  // an inventory that lacks more than it may request begins at another resource each time
+  // if there are more missing resources than the maximum, each inventory begins with a different resource
   const first = lacking.length > MAX_REQUESTS ? Math.floor(call.now() / 1_000) % lacking.length : 0
   const inTurn = [...lacking.slice(first), ...lacking.slice(0, first)]
   const answers = await Promise.all(
@@ -102,7 +106,7 @@ export async function requestLacking(
   }
 }
 
-/** Whether announced work is over, so that its absence from the list has no meaning. */
+/** Reports whether announced work has ended, so that its absence from the list has no meaning. */
 function isPast({ type, config }: ListedResource, now: number): boolean {
   if (type !== armTypes.serviceHealthEvent) return false
   const event = decodeConfig(type, config)

@@ -10,7 +10,10 @@ import { createHash } from 'node:crypto'
 
 const reference = orNothing(armBody({ id: textField }))
 
-/** The members that `config/` decodes: a resource with a value of another type is left as it was. */
+/**
+ * Schemas of the members that `config/` decodes. If such a member has a value of another type, the stored resource is
+ * not changed.
+ */
 const peering = armBody({
   name: textField,
   properties: armBody({
@@ -99,7 +102,10 @@ function resource(type: string) {
   })
 }
 
-/** What a resource is and whether it is in use, which decides what is polled: a resource that says neither stays as it was. */
+/**
+ * Members for a resource's type and state, which determine its polls. If such a member is unreadable, the stored
+ * resource is not changed.
+ */
 const NEEDED: ReadonlySet<string> = new Set([
   'gatewayType',
   'connectionType',
@@ -109,20 +115,20 @@ const NEEDED: ReadonlySet<string> = new Set([
   'serviceProviderProvisioningState',
 ])
 
-/** Members of a resource that are no part of its configuration. */
+/** Members of a resource that are not part of its configuration. */
 const APART: ReadonlySet<PropertyKey | undefined> = new Set(['id', 'name', 'type', 'location'])
 
 /**
- * The rows of a list of resources of one type. `config` is the resource without its id, name, type and location.
- * A list names what it lists: a row's own `type` is not needed, and often missing.
- * @param unread counts resources that can't be read, and odd members of those that are kept: such a member stands in `config` as it came, and
- *   reads as unknown
+ * Decodes the rows of a list of resources of one type. `config` is the resource without its ID, name, type and
+ * location. A row's own `type` is often missing, so the type of the list is used.
+ * @param unread counts unreadable resources, and unreadable members of resources that are kept. Such a member is stored
+ *   in `config` as received, and is later decoded as unknown.
  */
 export function decodeResources(type: string, rows: readonly Json[], unread: Unread): ResourceRow[] {
   const schema = resource(type)
   return eachRow(rows, 'value', unread, (value, at) => {
     const { known, odd } = decodeIgnoringInvalidMembers(schema, value, at, unread, NEEDED)
-    // zod's loose objects carry unknown members as they came: JSON
+    // zod's loose objects keep unknown members unchanged, so they are JSON
     const body = odd.reduce<Json>(
       (whole, one) => (APART.has(one.path[0]) ? whole : withMember(whole, one)),
       known as JsonObject,
@@ -145,17 +151,18 @@ export function decodeResources(type: string, rows: readonly Json[], unread: Unr
 }
 
 /**
- * What a resource is recognized by when its ARM id is another one, in no order:
- * - a circuit by its service key, which the provider has as well and which no other circuit has. Kept as a digest: the key is a secret.
- * - a gateway and a connection by `resourceGuid`, which goes with a resource that is moved, and a gateway by where it stands, which says who it
- *   is only together with what Microsoft's migration writes on it.
+ * Returns values that identify a resource whose ARM ID changed:
+ * - for a circuit the digest of its service key, which is unique and which the provider knows too. The key itself is a
+ * secret.
+ * - for a gateway and a connection `resourceGuid`, which a moved resource keeps. For a gateway also its subnet, which
+ * identifies it only together with the tag of Microsoft's migration.
  */
 function identitiesOf(type: string, body: JsonObject): string[] {
   const properties = memberOf(body, 'properties')
   if (!isJsonObject(properties)) return []
   if (type === armTypes.circuit) {
     const key = memberOf(properties, 'serviceKey')
-    // Azure masks it for some readers: what is masked is no key
+    // Azure masks the key for some readers
     return typeof key === 'string' && /^[0-9a-f-]{36}$/i.test(key) ? [`serviceKey:${digest(key)}`] : []
   }
   if (type !== armTypes.virtualNetworkGateway && type !== armTypes.connection) return []
@@ -166,7 +173,7 @@ function identitiesOf(type: string, body: JsonObject): string[] {
 
 const digest = (key: string): string => createHash('sha256').update(key.toLowerCase()).digest('base64url').slice(0, 32)
 
-/** A gateway of each type may stand in one subnet. */
+/** Returns the subnets of a gateway with its type, because one subnet may contain a gateway of each type. */
 function placesOf(properties: JsonObject): string[] {
   const kind = memberOf(properties, 'gatewayType')
   const configurations = memberOf(properties, 'ipConfigurations')

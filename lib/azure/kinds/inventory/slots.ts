@@ -1,17 +1,20 @@
-/** Slices of discovery that this process reads side by side, over all subscriptions. */
+/** Number of discovery slices that this process reads in parallel, for all subscriptions together. */
 const SLOTS = 8
-/** How long a slice lasts, roughly, milliseconds. */
+/** Approximate duration of a slice in milliseconds. */
 const USUAL_MS = 2_000
 const LONGEST_WAIT_MS = 10_000
-/** A third of what ARM's bucket of reads is refilled by: polls live of the same. */
+/**
+ * Default request rate of discovery: a third of the rate at which ARM refills its bucket of reads, because polls use
+ * the same bucket.
+ */
 export const READS_PER_SECOND = 8
 
 /**
- * Who may list at present. Discovery of hundreds of subscriptions falls due together and must not take what polls run on: who finds no
- * slot comes again, and holds nothing meanwhile.
+ * Slots that limit parallel discovery. The discovery of hundreds of subscriptions becomes due at the same time and must
+ * leave budget for polls. A subscription without a slot retries later and holds no resources meanwhile.
  */
 export class DiscoverySlots {
-  /** of one subscription while it is read in slices */
+  /** requests per second for one subscription while it is read in slices */
   readonly readsPerSecond: number
   #free = SLOTS
   readonly #waiting = new Set<string>()
@@ -21,8 +24,9 @@ export class DiscoverySlots {
   }
 
   /**
-   * @param who a name for the same one's next try
-   * @returns how to give the slot back; or in how many milliseconds to come again
+   * Takes a slot.
+   * @param who name that identifies the next attempt of the same caller
+   * @returns a function that gives the slot back, or the milliseconds until the next attempt
    */
   take(who: string): { giveBack: () => void } | { waitMs: number } {
     if (this.#free === 0) {

@@ -18,16 +18,20 @@ import { type ReadMetrics, readMetricRows } from './rows.ts'
 import { armRow, member } from '../../decode/members.ts'
 
 const BATCH_VERSION = '2024-02-01'
-/** "Metrics Batch": resources of one call, all of one subscription, region and type. */
+/**
+ * Maximum number of resources in one request, all of the same subscription, region and type. Source: "Metrics Batch".
+ */
 const MAX_RESOURCES = 50
-/** A gateway has instances x peers of them; without a number Azure Monitor gives ten. */
+/**
+ * Maximum number of series. A gateway has instances x peers of them; without this parameter Azure Monitor returns ten.
+ */
 const MAX_SERIES = 200
-/** How long the first one waits for others that are due at the same moment. */
+/** Time in milliseconds for which the first request waits for others that are due at the same moment. */
 const GATHER_MS = 200
-/** After a 429 that does not say how long. */
+/** Pause after a 429 without a retry time. */
 const UNNAMED_WAIT_MS = MINUTE
 
-/** One resource's part of a request. */
+/** The part of a request for one resource. */
 interface BatchRead extends ChangesRead {
   resourceId: string
   /** lower case */
@@ -47,22 +51,26 @@ interface Gathered {
 }
 
 interface Blocked {
-  /** null = the data plane does not serve this, and the control plane is asked meanwhile; else what polls end with until then */
+  /**
+   * null = the data plane does not serve these resources, so the control plane is used meanwhile; otherwise the failure
+   * of all polls during the pause
+   */
   throttled: PollFailure | null
 }
 
 /**
- * Azure Monitor's data plane: metrics of up to 50 resources in one request, which draws from no budget of ARM. Reads of the same
- * metrics that are due at the same moment are gathered; each keeps its own call, deadline and outcome (ADR 0119).
+ * Requests to Azure Monitor's data plane, which returns metrics of up to 50 resources in one request and uses no ARM
+ * budget. Polls of the same metrics that are due at the same moment share a request, but each keeps its own call,
+ * deadline and outcome (ADR 0119).
  */
 export class MetricBatches {
   readonly #place: MetricsPlace
   readonly #clock: Clock
   readonly #onRefused: (refusal: BatchRefusal) => void
   readonly #gathered = new Map<string, Gathered>()
-  /** Key: {@link placeKey}. The clock is monotonic. */
+  /** Pauses after refusals, by {@link placeKey}, on the monotonic clock. */
   readonly #blocked = new Cache<Blocked>('metric_refusals')
-  /** what single resources are not asked for */
+  /** metrics that single resources do not support, which are left out of requests */
   readonly lacking = new UnsupportedMetricsCache()
 
   constructor(place: MetricsPlace, clock: Clock, onRefused: (refusal: BatchRefusal) => void) {
@@ -71,7 +79,7 @@ export class MetricBatches {
     this.#onRefused = onRefused
   }
 
-  /** Whether resources of a subscription in a region are read together at present. */
+  /** Reports whether metrics of a subscription's resources in a region are currently read in batches. */
   isServed(subscriptionId: string, region: string): boolean {
     if (this.#place.dataPlane(region) === null) return false
     const blocked = this.#blockedNow(placeKey(subscriptionId, region))
@@ -79,16 +87,17 @@ export class MetricBatches {
   }
 
   /**
-   * One resource's rows from a request that it shares with others.
-   * @returns null where the data plane does not answer for it: then it is asked from the control plane
-   * @throws PollFailure `throttled` (no budget of ARM's), or `malformed` if what stands there for this resource can't be read
+   * Returns the rows of one resource from a shared request.
+   * @returns null if the data plane does not serve the resource, so that the control plane must be used
+   * @throws PollFailure `throttled` (not by a budget of ARM), or `malformed` if the resource's part of the response
+   *   cannot be read
    */
   async rows(read: BatchRead): Promise<ReadMetrics | null> {
     if (!this.isServed(read.subscriptionId, read.region)) return null
     const blocked = this.#blockedNow(placeKey(read.subscriptionId, read.region))
     if (blocked?.throttled) throw blocked.throttled
     const done = Promise.withResolvers<ReadMetrics | null>()
-    // whoever waited may be gone when it ends
+    // the caller may have stopped waiting when the request fails
     done.promise.catch(() => {})
     this.#gather({ ...read, done })
     return untilAborted(done.promise, read.call.signal)
@@ -113,7 +122,7 @@ export class MetricBatches {
     void this.#ask(gathered.members)
   }
 
-  /** Never rejects: each member gets its rows, its failure, or null. */
+  /** Sends a request. Never rejects: each member gets its rows, its failure, or null. */
   async #ask(gathered: readonly Member[]): Promise<void> {
     const members = gathered.filter((member) => mayLeave(member))
     const [first] = members
@@ -149,9 +158,11 @@ export class MetricBatches {
     return `${this.#place.dataPlane(region)}${path}?${query.toString()}`
   }
 
-  /** A refusal of all of them is remembered, so that not each poll meets it again. */
+  /**
+   * Handles a failed request. A refusal that affects all resources is remembered, so that not every poll repeats it.
+   */
   #failed(first: Member, members: readonly Member[], error: unknown): void {
-    // the one whose call it was is over; the others ask for themselves
+    // the call that carried the request was aborted, so the other members poll separately
     if (first.call.abandoned) return settleAll(members, null)
     const failure = failureOfError(error, first.call)
     const key = placeKey(first.subscriptionId, first.region)
@@ -182,13 +193,19 @@ export class MetricBatches {
 
 const placeKey = (subscriptionId: string, region: string): string => `${subscriptionId} ${region}`.toLowerCase()
 
-/** What may share a request. The longest windows, after an outage, don't lengthen everybody's. */
+/**
+ * Returns the key of requests that can be combined. It contains the window's length, so that long windows after an
+ * outage do not lengthen all requests.
+ */
 function gatherKey({ subscriptionId, region, type, plan, grain, from, to }: BatchRead): string {
   const hours = Math.ceil((to - from) / HOUR)
   return `${placeKey(subscriptionId, region)} ${type} ${plan.metrics.join()} ${grain} ${hours}`
 }
 
-/** Dates the member's own observation. What ended meanwhile, or lost its lease, is not asked for. */
+/**
+ * Starts the call of a member before its request is sent, which dates the member's observation. Returns false, so that
+ * the member is left out, if its call has ended or its lease was lost.
+ */
 function mayLeave({ call, done }: Member): boolean {
   try {
     call.signal.throwIfAborted()
@@ -200,13 +217,15 @@ function mayLeave({ call, done }: Member): boolean {
   }
 }
 
-/** How long the data plane is not asked again, by what it answered, milliseconds; 0 = it is with the next poll. */
+/**
+ * Returns how long the data plane is not queried after a failure, in milliseconds; 0 = it is queried in the next poll.
+ */
 function blockedFor({ outcome, error: { httpStatus } }: PollFailure): number {
-  // one resource of many is at fault, or the answer broke off
+  // a single resource is at fault, or the response was truncated
   if (httpStatus === 400 || outcome === 'malformed') return 0
   if (outcome === 'forbidden' || outcome === 'not_found' || httpStatus === 405 || httpStatus === 501) return DAY
   if (httpStatus !== null && httpStatus >= 500) return 10 * MINUTE
-  // a network that lets ARM pass, and not the data plane's hosts; a token that they don't take
+  // for example a firewall that allows ARM but blocks the hosts of the data plane, or a token that they do not accept
   return HOUR
 }
 
@@ -225,11 +244,14 @@ function entriesOf(values: readonly Json[]): Map<string, Json> {
   )
 }
 
-/** A resource that the answer leaves out, or has an error for, is no resource without data: it is asked for by itself. */
+/**
+ * Resolves a member with its part of the response. A resource that is missing from the response, or has an error in it,
+ * does not count as a resource without data, and is polled separately.
+ */
 function settle({ done, grain, from, to }: Member, found: Json | undefined): void {
   if (found === undefined || hasError(found)) return done.resolve(null)
   try {
-    // the request's window may be larger than this one's
+    // the window of the request may be larger than the window of this member
     const { rows, failure } = readMetricRows(found, grain)
     done.resolve({ rows: rows.filter(({ at, grainSeconds }) => at + grainSeconds * 1_000 > from && at < to), failure })
   } catch (error) {

@@ -1,26 +1,33 @@
 import { regionKey } from '#lib/contract/index.ts'
 import { type AzureEndpoint, PUBLIC_ARM, readAzureEndpoint } from '../../endpoint.ts'
 
-/** Source: "Azure Monitor metrics batch": one host for each region of the public cloud. */
+/**
+ * Address of the data plane in the public cloud, with a host for each region. Source: "Azure Monitor metrics batch".
+ */
 const PUBLIC_METRICS = 'https://{region}.metrics.monitor.azure.com'
-/** What stands for the region in an address of the data plane. */
+/** Placeholder for the region in an address of the data plane. */
 const REGION = '{region}'
 
-/** Where metrics are read. */
+/** Addresses from which metrics are read. */
 export interface MetricsPlace {
-  /** base of the control plane's path, one resource a request */
+  /** base address of the control plane, which returns one resource per request */
   controlPlane: string
-  /** base of the data plane for a region, 50 resources a request; null = there is none */
+  /**
+   * returns the base address of the data plane for a region, which returns 50 resources per request; null = no data
+   * plane
+   */
   dataPlane(region: string): string | null
-  /** whether a request may go to an origin for metrics, and so take the token there */
+  /** reports whether metric requests, and so the token, may be sent to an origin */
   isAllowed(origin: string): boolean
 }
 
 /**
- * The data plane is the public cloud's unless `metricsUrl` names another; another cloud's ARM without that has only its control
- * plane, so that nothing leaves for the public cloud.
- * @param metricsUrl AZURE_MONITOR_METRICS_URL: a base for both planes, or with `{region}` in its host one for the data plane alone
- * @throws if `metricsUrl` is no https URL, nor plain http on loopback
+ * Returns the addresses for metrics. The default data plane is the public cloud's, and it is used only with the public
+ * ARM endpoint. In other clouds only the control plane is used unless `metricsUrl` is set, so that no request is sent
+ * to the public cloud.
+ * @param metricsUrl AZURE_MONITOR_METRICS_URL: a base address for both planes, or with `{region}` in its host for the
+ *   data plane only
+ * @throws Error if `metricsUrl` is neither an https URL nor plain http on loopback
  */
 export function metricsPlace(arm: AzureEndpoint, metricsUrl: string | null): MetricsPlace {
   const template = metricsUrl ?? (arm.url === PUBLIC_ARM ? PUBLIC_METRICS : null)
@@ -32,7 +39,8 @@ export function metricsPlace(arm: AzureEndpoint, metricsUrl: string | null): Met
     controlPlane: isRegional ? arm.url : base.url,
     dataPlane(region) {
       if (!isRegional) return base.url
-      // a region comes from ARM's answers, and becomes part of a host that gets the token
+      // the region comes from ARM's responses and becomes part of a host name that receives the token, so it must be
+      // validated
       const name = regionKey(region)
       if (!/^[a-z0-9]+$/.test(name)) return null
       const { url, origin } = readAzureEndpoint(template.replace(REGION, name))

@@ -16,8 +16,8 @@ import { isHubWithPeers } from '../hub-peers.ts'
 import { readMetrics } from './read.ts'
 
 /**
- * Azure Monitor's metrics of a circuit, an ExpressRoute connection, an ExpressRoute Direct port, a gateway or a hub. They arrive 1 to 5 minutes
- * late and are revised (docs/rules/polling.md).
+ * Azure Monitor metrics of a circuit, an ExpressRoute connection, an ExpressRoute Direct port, a gateway or a hub. They
+ * arrive 1 to 5 minutes late and may be revised (docs/rules/polling.md).
  */
 export const metrics: KindDefinition<'metrics'> = {
   types: [
@@ -44,8 +44,9 @@ export const metrics: KindDefinition<'metrics'> = {
 }
 
 /**
- * Of connections those of ExpressRoute alone, whose bytes ARM does not count; a VPN connection has counters of its own. A hub is measured
- * for its BGP peers, and a hub's gateway for its connections.
+ * Returns the parts of a resource for which metrics are polled. Connections are included only if they are ExpressRoute
+ * connections, because ARM has no byte counters for them; a VPN connection has its own counters. A hub is included for
+ * its BGP peers, and a hub's gateway for its connections.
  */
 function measuredParts(resource: PlannedResource): readonly string[] {
   const { type, config } = resource

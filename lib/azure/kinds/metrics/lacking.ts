@@ -3,21 +3,22 @@ import { Cache } from '#lib/platform/cache.ts'
 import type { PollFailure } from '../../call/failure.ts'
 
 /**
- * Metrics that single resources of a type lack, as Azure Monitor refused them: one of them in a request is a 400 for all that it names. They
- * are left out of the requests for that resource, and tried again after a day.
+ * Metrics that single resources do not support, according to Azure Monitor's refusals. A single unsupported metric
+ * makes Azure refuse the whole request with 400, so these metrics are left out for that resource, and tried again after
+ * a day.
  */
 export class UnsupportedMetricsCache {
-  /** Key: {@link keyOf}. The clock is monotonic. */
+  /** Refusals by {@link keyOf}, on the monotonic clock. */
   readonly #refusals = new Cache<PollFailure>('lacking_metrics', { maxAgeMs: DAY })
 
-  /** @returns whether the refusal names any of what was asked for */
+  /** Records a refusal. @returns whether the refusal names any of the requested metrics */
   note(resourceId: string, asked: readonly string[], refusal: PollFailure, now: number): boolean {
     const names = lackingIn(refusal, asked)
     for (const name of names) this.#refusals.store(this, keyOf(resourceId, name), refusal, { now })
     return names.length > 0
   }
 
-  /** Of these metrics, what the resource has as far as is known, and the refusals of the others. */
+  /** Returns the metrics that the resource supports as far as known, and the refusals of the others. */
   divide(resourceId: string, metrics: readonly string[], now: number): { has: string[]; refusals: PollFailure[] } {
     const found = metrics.map((name) => this.#refusals.find(this, keyOf(resourceId, name), { now }))
     return {
@@ -30,20 +31,21 @@ export class UnsupportedMetricsCache {
 const keyOf = (resourceId: string, metric: string) => `${resourceId.toLowerCase()} ${metric}`
 
 /**
- * The metrics that a 400 says a resource does not have: "Failed to find metric configuration for provider: Microsoft.Network, resource Type:
- * virtualNetworkGateways, metric: A, Valid metrics: B,C". Where it lists the valid ones, all that are not among them.
+ * Returns the metrics that a 400 reports as unsupported: "Failed to find metric configuration for provider:
+ * Microsoft.Network, resource Type: virtualNetworkGateways, metric: A, Valid metrics: B,C". If the message lists the
+ * valid metrics, all requested metrics outside the list are returned too.
  */
 function lackingIn({ error: { httpStatus, detail } }: PollFailure, asked: readonly string[]): string[] {
   if (httpStatus !== 400 || !/metric configuration|valid metrics/i.test(detail)) return []
   const [refused = '', valid = ''] = detail.split(/valid metrics\s*:/i)
   const named = namedIn(refused, asked)
-  // a long list is cut off, so that what is not in it proves nothing
+  // a long list is truncated, so a metric that is missing from it may still be valid
   const isWhole = valid !== '' && !detail.endsWith('…')
   const others = isWhole ? asked.filter((name) => !isNamed(valid, name)) : []
   return [...new Set([...named, ...others])]
 }
 
-/** Some refusals leave the metric's family off: `ActiveFlows`. */
+/** Returns the requested metrics in the text of a refusal. Some refusals omit the prefix of a metric: `ActiveFlows`. */
 function namedIn(refused: string, asked: readonly string[]): string[] {
   const whole = asked.filter((name) => isNamed(refused, name))
   if (whole.length > 0) return whole
@@ -52,7 +54,10 @@ function namedIn(refused: string, asked: readonly string[]): string[] {
   return short.length === 1 ? short : []
 }
 
-/** As a word: `BitsPerSecond` is not in `ExpressRouteGatewayBitsPerSecond`. */
+/**
+ * Reports whether the text contains the name as a whole word: `BitsPerSecond` is not in
+ * `ExpressRouteGatewayBitsPerSecond`.
+ */
 const isNamed = (text: string, name: string): boolean =>
   text
     .toLowerCase()

@@ -13,17 +13,20 @@ import {
   SCALE_UNITS_METRIC,
 } from '#lib/contract/index.ts'
 
-/** Metrics that one request can name: they share their dimensions and their grain. */
+/** Metrics that can be read with one request because they share dimensions and grain. */
 export interface MetricPlan {
   metrics: readonly string[]
   aggregations: readonly ('Average' | 'Maximum' | 'Minimum' | 'Total')[]
-  /** split by these; unsplit, a circuit's two links would be averaged into one */
+  /** dimensions by which the values are split; without them a circuit's two links would be averaged */
   dimensions: readonly string[]
-  /** the finest that Azure Monitor has of them, ISO 8601 */
+  /** the finest grain that Azure Monitor offers, ISO 8601 */
   grain: 'PT1M' | 'PT5M'
 }
 
-/** Names, aggregations and dimensions of Azure Monitor, "Supported metrics" for Microsoft.Network. */
+/**
+ * Metrics of circuits. Names, aggregations and dimensions are from Azure Monitor, "Supported metrics" for
+ * Microsoft.Network.
+ */
 const circuitPlans: readonly MetricPlan[] = [
   {
     metrics: ['ArpAvailability', 'BgpAvailability'],
@@ -37,7 +40,7 @@ const circuitPlans: readonly MetricPlan[] = [
     dimensions: ['PeeringType', 'DeviceRole'],
     grain: 'PT1M',
   },
-  // what the circuit dropped beyond its bandwidth; measured for the whole circuit
+  // traffic that the circuit dropped because it exceeded the bandwidth; measured for the whole circuit
   {
     metrics: ['QosDropBitsInPerSecond', 'QosDropBitsOutPerSecond'],
     aggregations: ['Average'],
@@ -47,7 +50,7 @@ const circuitPlans: readonly MetricPlan[] = [
   { metrics: [fastPathMetrics.circuit], aggregations: ['Maximum'], dimensions: [], grain: 'PT5M' },
 ]
 
-/** Both are there for a circuit with a Global Reach connection alone. */
+/** Metrics that exist only for a circuit with a Global Reach connection. */
 const reachPlan: MetricPlan = {
   metrics: Object.values(reachMetrics),
   aggregations: ['Average'],
@@ -55,7 +58,10 @@ const reachPlan: MetricPlan = {
   grain: 'PT1M',
 }
 
-/** Light is in dBm, for each lane of a link's optics. Source: "Supported metrics" of Microsoft.Network/expressRoutePorts. */
+/**
+ * Metrics of ExpressRoute Direct ports. Light levels are in dBm, for each lane of a link's optics. Source: "Supported
+ * metrics" of Microsoft.Network/expressRoutePorts.
+ */
 const portPlans: readonly MetricPlan[] = [
   {
     metrics: ['AdminState', 'LineProtocol', 'PortBitsInPerSecond', 'PortBitsOutPerSecond'],
@@ -67,12 +73,18 @@ const portPlans: readonly MetricPlan[] = [
   { metrics: ['RxLightLevel', 'TxLightLevel'], aggregations: ['Average'], dimensions: ['Link', 'Lane'], grain: 'PT1M' },
 ]
 
-/** Of ExpressRoute connections. Source: "Supported metrics" of Microsoft.Network/connections; they have no dimension. */
+/**
+ * Metrics of ExpressRoute connections, which have no dimension. Source: "Supported metrics" of
+ * Microsoft.Network/connections.
+ */
 const connectionPlans: readonly MetricPlan[] = [
   { metrics: Object.values(bitRateMetrics), aggregations: ['Average'], dimensions: [], grain: 'PT1M' },
 ]
 
-/** Of gateways of Virtual WAN hubs. Source: "Supported metrics" of Microsoft.Network/expressRouteGateways and vpnGateways. */
+/**
+ * Metrics of gateways in Virtual WAN hubs. Source: "Supported metrics" of Microsoft.Network/expressRouteGateways and
+ * vpnGateways.
+ */
 const hubGatewayPlans: Readonly<Record<string, readonly MetricPlan[]>> = wordTable({
   [armTypes.expressRouteGateway]: [
     {
@@ -92,7 +104,10 @@ const hubGatewayPlans: Readonly<Record<string, readonly MetricPlan[]>> = wordTab
   ],
 })
 
-/** 1 connected, 0 not, by instance of a hub's router. Source: "Supported metrics" of Microsoft.Network/virtualHubs. */
+/**
+ * Metrics of hubs. BgpPeerStatus is 1 if connected and 0 if not, by instance of the hub's router. Source: "Supported
+ * metrics" of Microsoft.Network/virtualHubs.
+ */
 const hubPlans: readonly MetricPlan[] = [
   {
     metrics: ['BgpPeerStatus'],
@@ -128,11 +143,12 @@ const expressRoutePlans: readonly MetricPlan[] = [
     dimensions: ['roleInstance'],
     grain: 'PT5M',
   },
-  // of all instances and directions the highest: the list of metrics was without roleInstance for the machines once
+  // maximum over all instances and directions; an earlier version of Azure's list had no roleInstance for the machine
+  // metrics
   { metrics: Object.values(gatewayPeakMetrics), aggregations: ['Maximum'], dimensions: [], grain: 'PT5M' },
 ]
 
-/** A scalable gateway has the same metrics under other names and without instances. */
+/** Metrics of a scalable gateway, which has the same metrics under other names and without instances. */
 const scalablePlans: readonly MetricPlan[] = expressRoutePlans.map((plan) => ({
   ...plan,
   metrics: [
@@ -153,7 +169,7 @@ const vpnPlans: readonly MetricPlan[] = [
   { metrics: ['AverageBandwidth'], aggregations: ['Average'], dimensions: ['Instance'], grain: 'PT5M' },
 ]
 
-/** One series for each test: a source, a destination and how it is tried. */
+/** Dimensions that identify a test: a source, a destination and a configuration. */
 const testDimensions = [
   'SourceName',
   'SourceAddress',
@@ -165,8 +181,8 @@ const testDimensions = [
 ]
 
 /**
- * Source: "Supported metrics" of Microsoft.Network/networkWatchers/connectionMonitors. TestResult has a request of its own: monitors of the
- * first kind do not have it.
+ * Metrics of connection monitors. TestResult is requested separately, because classic monitors do not have it.
+ * Source: "Supported metrics" of Microsoft.Network/networkWatchers/connectionMonitors.
  */
 const connectionMonitorPlans: readonly MetricPlan[] = [
   {
@@ -179,10 +195,10 @@ const connectionMonitorPlans: readonly MetricPlan[] = [
 ]
 
 /**
- * The requests for a resource's metrics.
- * @param gateway a virtual network gateway's gatewayType and sku name, which decide the names of its metrics
+ * Returns the requests for a resource's metrics.
+ * @param gateway gatewayType and SKU name of a virtual network gateway, which determine the names of its metrics
  * @param hasReach whether a circuit has a Global Reach connection
- * @returns null for a resource type without a plan
+ * @returns null for a resource type without metrics
  */
 export function metricPlans(
   type: string,

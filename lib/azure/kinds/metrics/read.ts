@@ -10,20 +10,24 @@ import { armRow } from '../../decode/members.ts'
 
 const METRICS_VERSION = '2024-02-01'
 const DEFAULT_WINDOW_MS = 15 * 60_000
-/** Azure Monitor gives ten series by default; a gateway has instances x peers of them. */
+/** Maximum number of series. A gateway has instances x peers of them; by default Azure Monitor returns ten. */
 const MAX_SERIES = 200
-/** Longer spans are requested in pieces of so many buckets: Azure Monitor cuts or refuses them in one. */
+/**
+ * Maximum number of buckets in a request. Longer periods are requested in pieces, because Azure Monitor truncates or
+ * refuses them.
+ */
 const MAX_BUCKETS = 1_440
-/** As much as that of the finest grain. */
+/** Maximum period of a batch request: the maximum number of buckets at the finest grain. */
 const LONGEST_TOGETHER_MS = MAX_BUCKETS * 60_000
 
 /**
- * A resource's metrics over a window: from the data plane together with those of others, where the caller knows enough of the
- * resource and the cloud has one that answers; else from ARM's control plane, by itself. Metrics that can't be read leave the others.
+ * Returns a resource's metrics over a window. They are read in a batch with other resources if the caller supplies the
+ * resource's properties and the cloud has a data plane that serves it; otherwise with a separate request to ARM's
+ * control plane. Metrics that cannot be read do not affect the others.
  */
 export async function readMetrics(read: Read): Promise<ReadMetrics> {
   const { metrics: wanted, resource } = read.params
-  // whoever names them knows that the circuit has them
+  // a caller that names Global Reach metrics knows that the circuit has them
   const hasReach = resource?.hasReach === true || wanted?.some(isReachMetric) === true
   const plans = metricPlans(read.id.type, await gatewayKind(read), hasReach)
   if (!plans) throw unsupported(`there are no metrics to poll on ${read.id.type}`)
@@ -49,7 +53,10 @@ export async function readMetrics(read: Read): Promise<ReadMetrics> {
   return { rows: inOrder(rows), failure }
 }
 
-/** The first, one that ends all before others, with the reasons of all. */
+/**
+ * Combines failures: a failure that ends all requests takes precedence, otherwise the first counts. The detail contains
+ * the reasons of all.
+ */
 function together(failures: readonly PollFailure[]): PollFailure | null {
   const first = failures.find(endsAll) ?? failures[0]
   if (!first || failures.length === 1) return first ?? null
@@ -57,7 +64,10 @@ function together(failures: readonly PollFailure[]): PollFailure | null {
   return new PollFailure(first.outcome, { ...first.error, detail })
 }
 
-/** By metric, dimensions and time. The rows of a series share their dimensions and mostly are in order already. */
+/**
+ * Sorts rows by metric, dimensions and time. The rows of a series share their dimensions object, and are mostly sorted
+ * already.
+ */
 function inOrder(rows: readonly MetricRow[]): MetricRow[] {
   const texts = new Map<MetricRow['dimensions'], string>()
   const textOf = ({ dimensions }: MetricRow) => {
@@ -86,13 +96,13 @@ async function gatewayKind({ call, arm, id, params }: Read): Promise<GatewayKind
 
 interface PlanAnswer {
   rows: MetricRow[]
-  /** of a part of it */
+  /** failures of parts of the plan */
   failures: PollFailure[]
 }
 
 /**
- * A plan's metrics, without those that the resource lacks.
- * @throws PollFailure where nothing of it could be read, also where it lacks all of them
+ * Returns the metrics of a plan without those that the resource does not support.
+ * @throws PollFailure if no metric of the plan could be read, also if the resource supports none of them
  */
 async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs): Promise<PlanAnswer> {
   const { lacking } = read.batches
@@ -104,14 +114,14 @@ async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs
       const { rows, failure } = await fetchPlan(read, { ...plan, metrics: has }, from, to)
       return { rows, failures: failure ? [...refusals, failure] : refusals }
     } catch (error) {
-      // each time at least one metric fewer
+      // each attempt requests at least one metric less
       if (!(error instanceof PollFailure) || !lacking.note(read.resourceId, has, error, read.call.monotonic()))
         throw error
     }
   }
 }
 
-/** Requests whole buckets, so that each is in one request and has the value of its whole time. */
+/** Requests whole buckets, so that each bucket is in a single request and covers its whole period. */
 async function fetchPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs): Promise<ReadMetrics> {
   const grain = grainOf(read.params.interval, plan)
   const grainMs = (GRAIN_SECONDS.get(grain) ?? 60) * 1_000
@@ -131,7 +141,7 @@ async function fetchPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochM
   return { rows, failure: together(failures) }
 }
 
-/** Null: by itself. */
+/** Reads the plan in a batch; null if it must be read separately. */
 async function readTogether(read: Read, plan: MetricPlan, grain: string, from: number, to: number) {
   const { call, arm, id, resourceId, params, batches } = read
   if (!params.resource || to - from > LONGEST_TOGETHER_MS) return null
@@ -140,7 +150,9 @@ async function readTogether(read: Read, plan: MetricPlan, grain: string, from: n
   return batches.rows({ call, arm, subscriptionId, resourceId, type, region, plan, grain, from, to })
 }
 
-/** A finer grain than the metric has is a 400 in Azure, so it is widened here. */
+/**
+ * Returns the wanted grain, or the plan's grain if that is coarser, because Azure refuses a too fine grain with 400.
+ */
 function grainOf(wanted: string | undefined, plan: MetricPlan): string {
   const seconds = wanted === undefined ? 0 : (GRAIN_SECONDS.get(wanted) ?? 0)
   return wanted !== undefined && seconds >= (GRAIN_SECONDS.get(plan.grain) ?? 0) ? wanted : plan.grain

@@ -7,7 +7,7 @@ import type { Json } from '../../decode/json.ts'
 import { armRow } from '../../decode/members.ts'
 import { distinct } from '../../order.ts'
 
-/** Seconds of each grain that Azure Monitor has, ISO 8601. */
+/** Seconds of each grain of Azure Monitor, by its ISO 8601 duration. */
 export const GRAIN_SECONDS = new Map([
   ['PT1M', 60],
   ['PT5M', 300],
@@ -36,22 +36,29 @@ const metric = armRow({
   timeseries: orNothing(z.array(series)),
 })
 
-/** One resource's metrics, as the control plane and each entry of a batch have them. Source: Azure Monitor REST, Metrics - List, Metrics Batch. */
+/**
+ * Metrics of one resource, as in a control plane response and in each entry of a batch. Source: Azure Monitor REST,
+ * Metrics - List, Metrics Batch.
+ */
 const metricsBody = armRow({ interval: textOrNull, value: z.array(metric) })
-/** The same, each part of which is read by itself where one of them can't be. */
+/** The same body with undecoded parts, which are decoded one by one if any part is unreadable. */
 const envelope = armRow({ interval: textOrNull, value: z.array(z.unknown()) })
 const metricOfSeries = armRow({ name: wrappedText, unit: textOrNull, timeseries: orNothing(z.array(z.unknown())) })
 const seriesOfBuckets = armRow({ metadatavalues: orNothing(z.array(dimension)), data: orNothing(z.array(z.unknown())) })
 
 export interface ReadMetrics {
   rows: MetricRow[]
-  /** metrics, series and buckets that could not be read, counted and one of them named, or Azure's own error; null = none */
+  /**
+   * unreadable metrics, series and buckets (their count and one of the reasons), or Azure's own error; null =
+   * everything was read
+   */
   failure: PollFailure | null
 }
 
 /**
- * Each bucket once. One that carries none of the aggregations is no sample: it is left out, not made a zero. A part that can't be read leaves the others.
- * @throws PollFailure `malformed` where nothing can be read; the error of the metrics where each has one
+ * Returns each bucket once. A bucket without any aggregation is left out, because it is not a sample of value 0. An
+ * unreadable part does not affect the others.
+ * @throws PollFailure `malformed` if nothing can be read; the error of the metrics if all of them have one
  */
 export function readMetricRows(body: Json, grain: string): ReadMetrics {
   const faults: PollFailure[] = []
@@ -68,7 +75,10 @@ export function readMetricRows(body: Json, grain: string): ReadMetrics {
   return { rows, failure: new PollFailure(first.outcome, { ...first.error, detail: summary(faults) }) }
 }
 
-/** The rows of a series share their dimensions: a table of many thousands is not printed row by row. */
+/**
+ * Removes duplicate rows. The rows of a series share their dimensions, so the dimensions are converted to text only
+ * once per series.
+ */
 function eachOnce(rows: readonly MetricRow[]): MetricRow[] {
   const texts = new Map<MetricRow['dimensions'], string>()
   return distinct(rows, ({ metric, dimensions, at, average, maximum, minimum, total }) => {
@@ -105,7 +115,7 @@ function readMetric(value: Json, at: string, faults: PollFailure[]): Metric {
   return { ...own, errorCode: null, errorMessage: null, timeseries: read }
 }
 
-/** Each that can be read; the faults of the others are added. */
+/** Returns the parts that can be read, and adds the failures of the others to `faults`. */
 function each<T>(list: readonly unknown[], at: string, faults: PollFailure[], read: (one: Json, at: string) => T): T[] {
   return list.flatMap((one, index) => {
     try {
@@ -118,7 +128,7 @@ function each<T>(list: readonly unknown[], at: string, faults: PollFailure[], re
   })
 }
 
-/** An error inside a 200 is that error. */
+/** Returns the error of a metric inside a 200 response; null if it has none. */
 function errorOf({ name, errorCode, errorMessage }: Metric): PollFailure | null {
   if (errorCode === null || errorCode.toLowerCase() === 'success') return null
   const detail = `${name}: ${errorMessage ?? errorCode}`

@@ -5,7 +5,7 @@ import { address, countOrNull, integerOrNull, prefixCountOrNull, textOrNull } fr
 import { addressKey, distinct, sortedBy } from '../../order.ts'
 import { armRow } from '../../decode/members.ts'
 
-/** Azure's words for what getBgpPeerStatus sees; a word that is not here is kept as it is and means `unknown`. */
+/** Azure's states in getBgpPeerStatus. Any other state means `unknown`, and its text is kept. */
 const STATES = new Map<string, SessionState>([
   ['connected', 'established'],
   ['connecting', 'connect'],
@@ -34,14 +34,19 @@ export const peerRow = armRow({
   }
 })
 
-/** Azure's words for a BGP connection of a hub or a Route Server. Source: Azure Network REST, HubBgpConnectionStatus. */
+/**
+ * Azure's states of a BGP connection of a hub or a Route Server. Source: Azure Network REST, HubBgpConnectionStatus.
+ */
 const CONNECTION_STATES = new Map<string, SessionState>([
   ['connected', 'established'],
   ['connecting', 'connect'],
   ['notconnected', 'idle'],
 ])
 
-/** A BGP connection of a hub or a Route Server: one state for both of its instances. Source: Azure Network REST, BgpConnection. */
+/**
+ * A BGP connection of a hub or a Route Server, which has one state for both instances. Source: Azure Network REST,
+ * BgpConnection.
+ */
 export const bgpConnectionRow = armRow({
   properties: armRow({ peerIp: address, peerAsn: integerOrNull, connectionState: textOrNull }),
 }).transform(
@@ -58,7 +63,10 @@ export const bgpConnectionRow = armRow({
   }),
 )
 
-/** One row per (instance, neighbor), in the order of their addresses; of doubled rows the later view stays. */
+/**
+ * Returns one row per (instance, neighbor), sorted by address. Of duplicate rows the row with more received messages is
+ * kept, because it is newer.
+ */
 export function peerTable(rows: readonly PeerRow[]): PeerRow[] {
   const single = distinct(
     rows,
@@ -69,8 +77,8 @@ export function peerTable(rows: readonly PeerRow[]): PeerRow[] {
 }
 
 /**
- * Instances of active-active gateways answer a row about themselves, which is no session. It stays where an instance has no other: that it answers
- * is known by it.
+ * Removes rows of an instance about itself, which active-active gateways return and which are not sessions. Such a row
+ * is kept if the instance has no other row, because it proves that the instance responds.
  */
 function withoutOwn(rows: readonly PeerRow[]): PeerRow[] {
   const isOwn = ({ localAddress, neighbor }: PeerRow) => localAddress !== '' && localAddress === neighbor

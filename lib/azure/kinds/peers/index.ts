@@ -5,7 +5,10 @@ import { type KindDefinition, tableKind, wholeResource } from '../kind.ts'
 import { isAskedForBgp, isHubWithPeers } from '../hub-peers.ts'
 import { bgpConnectionRow, peerRow, peerTable } from './decode.ts'
 
-/** BGP peers of a virtual network gateway, as its instances report them; of a Route Server and of a hub as their BGP connections, which are a list. */
+/**
+ * BGP peers of a virtual network gateway as reported by its instances. The peers of a Route Server or a hub are the
+ * list of its BGP connections.
+ */
 export const peers: KindDefinition<'peers'> = {
   types: [...polledGatewayTypes, armTypes.virtualHub],
   actions: [
@@ -30,7 +33,7 @@ export const peers: KindDefinition<'peers'> = {
         return arm.network.virtualNetworkGateways.getBgpPeerStatus(id.resourceGroup, id.name, options)
       }
       const list = arm.network.virtualHubBgpConnections.list(id.resourceGroup, id.name, options)
-      // a list is answered at once; its further pages are followed as those of any table
+      // a list is returned immediately; its other pages are followed like those of any table
       return { submitted: async () => void (await list.byPage().next()) }
     },
     ({ rows, at, unread }, { type }) =>

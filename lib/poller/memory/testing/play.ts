@@ -16,15 +16,15 @@ import { Detector } from '../detector.ts'
 import { Recorder } from '../recorder.ts'
 import { type PlayedPoll, pollsOf, type Timeline } from './timeline.ts'
 
-/** How a resource of the test world is called in short: its name. */
+/** Returns the short ID of a resource in the test world, which is its name. */
 export const shortName = (resourceId: string) => resourceId.split('/').at(-1) ?? resourceId
 
 export interface PlayerOptions {
-  /** all state is stored and read back between any two polls, and a fold that writes into what it is given fails */
+  /** whether all state is stored and read back between polls, and detection fails if it modifies its inputs */
   restarting?: boolean
 }
 
-/** Polls of a test world through the recorder and the detector in memory. */
+/** Feeds the polls of a test world to the recorder and the detector in memory. */
 export class Player {
   readonly #recorder = new Recorder()
   readonly #detector: Detector
@@ -57,12 +57,12 @@ export class Player {
     if (this.#options.restarting) freeze([...this.#detector.store.scopes.values()].map(({ state }) => state))
   }
 
-  /** Whether one of these scopes must be folded by now although no poll says anything new. */
+  /** Reports whether one of these scopes must be evaluated by now although no poll reports anything new. */
   isRecheckDue(scopes: readonly string[], now: EpochMs): Promise<boolean> {
     return this.#detector.store.isRecheckDue(scopes.map((scope) => ({ scope, at: now, brings: 'routes' as const })))
   }
 
-  /** What detection remembers of some scopes. */
+  /** Returns detection's state of some scopes. */
   async scopeStates(scopes: readonly string[]): Promise<ScopeState[]> {
     return [...(await this.#detector.store.loadScopes(scopes)).values()].map(readScope)
   }
@@ -91,7 +91,7 @@ function freeze(value: unknown): void {
   Object.values(value).forEach(freeze)
 }
 
-/** What the test world has that an operator would have declared. */
+/** Returns the test world's data that an operator would declare. */
 function declaredIn(world: World | null): Declared {
   const { sites = [], policies = [], watched = [], maintenance = [], customers = {} } = world ?? {}
   const owners = Object.entries(customers).map(([name, circuits]) => declaredCustomer.parse({ name, circuits }))
@@ -115,13 +115,13 @@ function declaredIn(world: World | null): Declared {
   }
 }
 
-/** Plays a timeline through the whole of detection. */
+/** Runs a timeline through the whole detection. */
 export const play = (timeline: Timeline, options: PlayerOptions = {}): Promise<Player> =>
   new Player(options).play(timeline)
 
 const short = (at: number) => new Date(at).toISOString().slice(11, 19)
 
-/** An event in one line: `path_down ckt-lon AzurePrivatePeering/primary [10:00:10, 10:01:12] major`. */
+/** Formats an event as one line: `path_down ckt-lon AzurePrivatePeering/primary [10:00:10, 10:01:12] major`. */
 export function line(event: DetectedEvent): string {
   const { kind, scope, subject, started, ended, severity } = event
   const isPoint = ended?.earliest === started.earliest && ended.latest === started.latest
@@ -129,7 +129,7 @@ export function line(event: DetectedEvent): string {
   return `${kind} ${scope} ${subject} [${short(started.earliest)}, ${short(started.latest)}]${until} ${severity}`
 }
 
-/** Events that are part of no other. */
+/** Returns the events that are not part of another event. */
 export function topLevel({ events }: Pick<Player, 'events'>): DetectedEvent[] {
   return events.filter(({ partOf }) => !partOf)
 }

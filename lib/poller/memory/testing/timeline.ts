@@ -4,22 +4,22 @@ import { armIdOf, clock, DAY, type World } from '#lib/detection/testing/world.ts
 
 export { clock }
 
-/** Something really happens. */
+/** An actual change in the test world. */
 export interface Happening {
   at: string
   do: (world: World, at: number) => void
 }
 
-/** ARM answers with something else than the truth. */
+/** A period in which ARM's responses differ from the actual state. */
 export interface Trouble {
   kind: PollKind | 'all'
   from: string
-  /** excluded; absent = one poll */
+  /** exclusive; absent = one poll */
   until?: string
-  /** of polls inside, only those of these minutes */
+  /** selects the affected minutes within the period */
   minutes?: (minute: number) => boolean
   outcome: Outcome
-  /** the poll says `ok`, but repeats an earlier answer or lacks an instance */
+  /** instances that are missing, or whose data is old, although the outcome of the poll is `ok` */
   silent?: string[]
 }
 
@@ -31,7 +31,7 @@ export interface Timeline {
   collector?: Trouble[]
   /** seconds between polls of a kind */
   every?: number
-  /** everything was polled once a week before, too */
+  /** whether everything was also polled once a week earlier */
   weekOld?: boolean
 }
 
@@ -52,14 +52,14 @@ const offsets: [PollKind, number][] = [
   ['activity', 50],
 ]
 
-/** A poll, and the world as it is configured then. */
+/** A poll, and the test world at its time. */
 export interface PlayedPoll {
   observation: Observation
   world: World
   localAddress: string
 }
 
-/** Every poll of a timeline in the order in which it ends; what is listed is read before everything else. */
+/** Yields all polls of a timeline in the order in which they end. The inventory is polled first. */
 export function* pollsOf(timeline: Timeline): Generator<PlayedPoll> {
   if (timeline.weekOld) yield* roundsOf(timeline.world(), [clock(timeline.from) - WEEK], timeline)
   const world = timeline.world()
@@ -77,7 +77,7 @@ export function* pollsOf(timeline: Timeline): Generator<PlayedPoll> {
   })
 }
 
-/** @param happen brings the world to a moment */
+/** @param happen applies all changes up to a moment */
 function* roundsOf(
   world: World,
   rounds: readonly number[],

@@ -9,7 +9,10 @@ import { readCertificateEnd, type TlsFiles } from '#lib/platform/tls.ts'
 
 const only = (value: number | null): MetricSample[] => (value === null ? [] : [{ labels: {}, value }])
 
-/** Returns the end of the web's own certificate in epoch seconds; none if TLS is not its own or the file cannot be read. */
+/**
+ * Returns the end of the web's own certificate in epoch seconds; empty if the web does not use its own TLS or the file
+ * cannot be read.
+ */
 function certificateEnd(tls: TlsFiles | null): MetricSample[] {
   try {
     return tls === null ? [] : only(readCertificateEnd(tls) / 1_000)
@@ -18,7 +21,7 @@ function certificateEnd(tls: TlsFiles | null): MetricSample[] {
   }
 }
 
-/** Whether alerting is proved, how each channel delivers, and how much room there is. What is not known is absent. */
+/** Returns metrics of the alerting proof, the delivery of each channel, and free space. Unknown values are absent. */
 export async function alertingFamilies(db: Database, now: EpochMs): Promise<MetricFamily[]> {
   const { alerting, dataDir, tls } = settings()
   const proof = await readProof(db, alerting.proofEveryMs, { now })

@@ -20,7 +20,10 @@ import { sourceFacts } from '../sources.ts'
 import { estateFamilies } from './families.ts'
 import { circuitEntity, type Entity, gatewayEntity, pathEntity, pollEntity, sessionEntity } from './points.ts'
 
-/** Gateways, circuits, paths, sessions and polls as the reader sees them, by name, without what overlaps with others' resources. */
+/**
+ * Returns metrics of the gateways, circuits, paths, sessions and polls that the reader may see, by name, without shared
+ * resources of other customers.
+ */
 export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFamily[]> {
   const q = queryable(db)
   const topology = await readTopology(q)

@@ -2,15 +2,16 @@ import type { MetricFamily, MetricSample } from '#lib/platform/exposition.ts'
 import { type EstateMetric, estateMetrics } from './catalogue.ts'
 import type { Entity } from './points.ts'
 
-/** Most series of the estate in one answer. About 1,500 circuits with what belongs to them. */
+/** Maximum number of estate series in one response: about 1,500 circuits with their paths, sessions and polls. */
 const MAX_SERIES = 50_000
 
 const groups: readonly Entity['group'][] = ['gateway', 'circuit', 'path', 'session', 'poll']
 
 /**
- * Series as families. Above the bound whole entities are left out, from the first one that does not fit, so that no resource has half of its
- * series; gateways and circuits come before paths, sessions and polls. What is left out is counted.
- * @param entities each group in a lasting order, so that the same ones are left out each time
+ * Groups series into metric families. Above the maximum, complete entities are left out from the first one that does
+ * not fit, so that no resource has only part of its series; gateways and circuits come before paths, sessions and
+ * polls. The number of omitted series is reported.
+ * @param entities in a stable order within each group, so that the same entities are left out each time
  */
 export function estateFamilies(entities: readonly Entity[], most = MAX_SERIES): MetricFamily[] {
   const samples = new Map<EstateMetric, MetricSample[]>()

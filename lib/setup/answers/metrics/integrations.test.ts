@@ -5,7 +5,7 @@ import { estateMetrics } from './catalogue.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../../..')
 
-/** What the endpoint has beside the estate, as far as dashboard and rules use it. */
+/** Metrics of the endpoint besides the estate that dashboard and rules use. */
 const OTHERS = [
   'peerwatch_newest_poll_age_seconds',
   'peerwatch_alert_evaluator_lease_age_seconds',

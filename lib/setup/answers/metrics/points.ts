@@ -14,14 +14,14 @@ import type { StoredSource } from '../../api/index.ts'
 import type { Labels } from '#lib/platform/exposition.ts'
 import type { EstateMetric } from './catalogue.ts'
 
-/** One series with its value. */
+/** A series with its value. */
 interface Point {
   metric: EstateMetric
   labels: Labels
   value: number
 }
 
-/** All series of one resource, session or poll: they are exported together or left out together. */
+/** All series of one resource, session or poll, which are exported or omitted together. */
 export interface Entity {
   group: 'gateway' | 'circuit' | 'path' | 'session' | 'poll'
   points: Point[]
@@ -32,7 +32,10 @@ type Maybe = number | null | undefined
 const point = (metric: EstateMetric, labels: Labels, value: Maybe): Point[] =>
   value === null || value === undefined ? [] : [{ metric, labels, value }]
 
-/** A series for each known state, 1 for the one that is; unknown is the reason instead. */
+/**
+ * Returns a series for each known state, with 1 for the current state and 0 for others. An unknown state is replaced by
+ * its reason.
+ */
 function stateOrReason(
   metric: EstateMetric,
   labels: Labels,
@@ -46,7 +49,7 @@ function stateOrReason(
     .map((one) => ({ metric, labels: { ...labels, state: one }, value: one === state ? 1 : 0 }))
 }
 
-/** The reason is cut short: it is a label. */
+/** Maximum number of characters of a reason, because it is a label. */
 const MAX_OF_REASON = 120
 const unknown = (group: Entity['group'], labels: Labels, reason: string): Point[] => [
   {
@@ -56,7 +59,7 @@ const unknown = (group: Entity['group'], labels: Labels, reason: string): Point[
   },
 ]
 
-/** The two bounds on an instant; nothing is known before monitoring began. */
+/** Returns the two bounds of an instant. The lower bound is absent if it is before monitoring began. */
 function boundsPoints(metric: EstateMetric, labels: Labels, bounds: Bounds | null): Point[] {
   if (bounds === null) return []
   const { earliest, latest } = bounds
@@ -112,7 +115,10 @@ export function circuitEntity(circuit: StoredCircuit): Entity {
   }
 }
 
-/** @param limit prefixes that Microsoft accepts on the path; null = not known */
+/**
+ * Builds the series of a path. @param limit maximum number of prefixes that Microsoft accepts on the path; null =
+ * unknown
+ */
 export function pathEntity(
   circuit: StoredCircuit,
   peering: Pick<StoredPeering, 'type'>,
@@ -130,7 +136,7 @@ export function pathEntity(
       ...boundsPoints('peerwatch_path_state_since_timestamp_seconds', labels, since),
       ...point('peerwatch_path_bits_per_second', inward, bitsInPerSecond),
       ...point('peerwatch_path_bits_per_second', outward, bitsOutPerSecond),
-      // a sample is a float: beyond 2^53 the last digits are lost, which no rate shows
+      // a sample is a float, so the last digits beyond 2^53 are lost, which has no visible effect on rates
       ...point('peerwatch_path_bytes', inward, bytesIn === null ? null : Number(bytesIn)),
       ...point('peerwatch_path_bytes', outward, bytesOut === null ? null : Number(bytesOut)),
       ...point('peerwatch_path_prefixes_received', labels, routesReceived),
@@ -144,7 +150,7 @@ export function pathEntity(
   }
 }
 
-/** @source RFC 4273, bgpPeerState */
+/** Values of bgpPeerState. @source RFC 4273 */
 const bgpPeerState: Partial<Record<StoredSession['state'], number>> = {
   idle: 1,
   connect: 2,
