@@ -10,7 +10,7 @@ import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 
 const db = withTestDatabase()
 const midnight = Date.UTC(2026, 10, 3)
-/** Polled from an hour before to an hour after midnight. */
+/** Time of the query. Polls ran from one hour before midnight until one hour after it. */
 const now = midnight + 60 * MINUTE
 const at = (minutes: number): Bounds => ({
   earliest: midnight + minutes * MINUTE - 10_000,
@@ -49,7 +49,7 @@ it('an outage over midnight is divided between its days, a path’s beside the c
     downSeconds: { atLeast: 170, atMost: 190 },
     pathDownSeconds: { atLeast: 470, atMost: 490 },
   })
-  // before the first poll nothing was seen
+  // the time before the first poll counts as unknown
   expect(yesterday?.unknownSeconds).toBeGreaterThanOrEqual(23 * 3_600)
   expect(yesterday?.unknownSeconds).toBeLessThan(23 * 3_600 + 150)
 })

@@ -6,18 +6,24 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Period, type Db, queryable, ageOf, pollsUnder, readSources, readTopology } from '#lib/questions/index.ts'
 import { daysOf, divideTime, lastDays } from '#lib/sessions/answers/index.ts'
 
-/** What the days and the rates rest on. */
+/** Kinds of polls that the days and the rates are derived from. */
 const kinds: readonly PollKind[] = ['summary', 'stats']
-/** A day in pieces that a narrow picture can show, and that are distinct across a room. */
+/**
+ * Length of a traffic interval, in milliseconds. A day has few enough intervals for a small chart that is readable from
+ * a distance.
+ */
 export const PIECE_MS = 30 * 60_000
 
-/** The pieces of a day that are over. */
+/** Returns the last 24 hours up to the end of the last complete interval. */
 export const dayInPieces = (now: EpochMs): Period => {
   const end = now - (now % PIECE_MS)
   return { from: end - DAY, to: end }
 }
 
-/** The last days of every circuit, day by day, and the rates of its last 24 hours: what a list shows beside the state. */
+/**
+ * Returns the uptime of the last days for each circuit, and its mean rates of the last 24 hours, for the list of
+ * circuits.
+ */
 export async function getCircuitHistory(
   db: Db,
   { days }: Pick<CircuitHistoryParameters, 'days'>,
@@ -40,7 +46,10 @@ export async function getCircuitHistory(
   }
 }
 
-/** Both paths added up; a piece in which a path that has readings of its own has none is not known. */
+/**
+ * Adds up the rates of both paths. An interval is null if a path that has samples in the period has none in this
+ * interval.
+ */
 export function historyTraffic(
   rates: readonly PieceRate[],
   { from, to }: Period,

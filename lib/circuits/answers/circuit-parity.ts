@@ -15,10 +15,16 @@ import {
 } from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['tables']
-/** More differences than that are a fault of one whole table, which the counts show. */
+/**
+ * Maximum number of listed differences. More differences mean that a whole table is wrong, which the counts already
+ * show.
+ */
 const MAX_DIFFERENCES = 50
 
-/** How the route tables of a circuit's two paths differ now, on one of its peerings; null while one of them has not been read. */
+/**
+ * Compares the current route tables of a circuit's two paths for one of its peerings. The data are null until both
+ * tables were read.
+ */
 export async function getCircuitParity(
   db: Db,
   id: string,

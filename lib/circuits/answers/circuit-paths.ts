@@ -49,7 +49,7 @@ import { coveredMs, type TimeSpan } from '#lib/contract/time/spans.ts'
 import { provenUntil } from '#lib/incidents/answers/index.ts'
 import { metricAvailability } from '#lib/sessions/answers/index.ts'
 
-/** All that was read for circuits, of one circuit or of all. */
+/** All polled data about the paths of one circuit, or of all circuits. */
 export interface CircuitPathFacts {
   now: EpochMs
   sources: SourceStatus[]
@@ -58,19 +58,21 @@ export interface CircuitPathFacts {
   emptyArp: ReadonlyMap<number, EpochMs | null>
   counters: CounterNow[]
   metrics: MetricNow[]
-  /** open events of paths that are green but dead: detection has held their bytes against what is expected of them */
+  /** open `green_but_dead` events, for which detection compared the transferred bytes with the expected traffic */
   dead: StoredEvent[]
-  /** open events of paths and peerings that are down */
+  /** open events about paths and circuits that are down */
   lost: StoredEvent[]
-  /** when no poll would have seen one of them end */
+  /** returns the times during which no poll would have observed the end of the event */
   unseenOf: (event: StoredEvent) => readonly TimeSpan[]
-  /** judged by what was read last, however long ago that is */
+  /** true = judge by the latest successful polls, even if they are stale */
   asLastRead?: boolean
 }
 
 /**
- * One path of a circuit: its layers, its state, and the numbers beside it. What was proved to be broken and is not polled any more stays in
- * that state, and says since when nobody confirms it; what was fine is unknown.
+ * Describes one path of a circuit with its layers, state and numbers. If the path was last proven to be down or
+ * degraded and its polls are now
+ * stale, it keeps that state, and `unconfirmedSince` is the time since which no poll confirms it. Otherwise a path with
+ * stale polls is unknown.
  */
 export function pathView(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): StoredPath {
   const present = viewOf(circuit, path, facts)
@@ -85,7 +87,11 @@ export function pathView(circuit: CircuitResource, path: CircuitPath, facts: Cir
   return { ...present, ...lost, unconfirmedSince: Math.min(...stale) }
 }
 
-/** What is said of a path's times while it is down: as its event says it, else as its session or ARP entry. Less than that has no bound but now. */
+/**
+ * Returns the time bounds since which a path has its state. If the path is down, they come from its open event,
+ * otherwise from its session or ARP
+ * entry, and the result includes the last time at which a poll confirmed the loss.
+ */
 function lossOf(
   state: StoredPath['state'],
   bounds: Bounds,
@@ -123,14 +129,15 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
     downReason: bgp.row?.downReason ?? null,
     traffic,
     passedBefore:
-      // a path that detection reports as lost by metrics is lost until detection ends that
+      // a path that detection reports as lost because of metrics stays lost until detection ends the event
       (bgp.metric !== null && facts.lost.some(isAbout(peering?.name, path))) ||
       mayHavePassedBefore(counters.from, [
         ...(arp.lostSince ? [arp.lostSince] : []),
         ...(bgp.measured ? [bgp.measured] : []),
         ...lastLost(circuit, path, facts, link),
       ]),
-    // quiet with nothing expected is a passive path; that something is, detection's flat test has proven
+    // A quiet path without expected traffic is a passive path. Only an open `green_but_dead` event proves that traffic
+    // is expected.
     expectation: dead ? 'high' : 'none',
     metrics: bgp.metric === null && arp.metric === null ? null : { bgp: bgp.metric, arp: arp.metric },
   })
@@ -161,7 +168,7 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
   }
 }
 
-/** An open event of this path, or of both of the peering's. */
+/** Returns the open event about this path, or about both paths of the peering. */
 const deadEvent = (
   peering: string | undefined,
   path: CircuitPath,
@@ -173,7 +180,10 @@ const isAbout =
   ({ subject }: StoredEvent) =>
     subject === peering || subject === `${peering}/${path}`
 
-/** When a path was last known to be lost: by the last reading of its session, however old that is, and by what is reported of it. */
+/**
+ * Returns the times at which the path was lost, from the latest poll of its session (however old) and from its open
+ * events.
+ */
 function lastLost(
   circuit: CircuitResource,
   path: CircuitPath,
@@ -189,7 +199,7 @@ function lastLost(
   ]
 }
 
-/** The poll of one kind that covers this path: the path's own, or that of its peering. */
+/** Returns the poll of one kind that covers this path. */
 function sourceOf({ resource, peering }: CircuitResource, path: CircuitPath, kind: PollKind, facts: CircuitPathFacts) {
   return facts.sources.find(
     (source) =>
@@ -200,7 +210,10 @@ function sourceOf({ resource, peering }: CircuitResource, path: CircuitPath, kin
   )
 }
 
-/** Where peerings have counters of their own, those of the circuit mix them. */
+/**
+ * Reports whether the peerings of the circuit have separate counters. In that case the counters of the circuit add up
+ * all peerings.
+ */
 const isCounted = ({ config }: CircuitResource): boolean => countedPeerings(config).length > 0
 
 /** @param peering null = all peerings together */
@@ -218,7 +231,7 @@ type CircuitPathsQuery = Pick<CircuitPathFacts, 'now' | 'asLastRead'>
 const isFresh = (source: SourceStatus | undefined, asked: CircuitPathsQuery): source is SourceStatus =>
   source !== undefined && speaks(source, asked)
 
-/** Whether a verdict may rest on it. */
+/** Reports whether a state may be derived from this poll. */
 const speaks = ({ poll }: SourceStatus, { now, asLastRead }: CircuitPathsQuery): boolean =>
   asLastRead ? lastGoodAt(poll) !== null : isUsable(pollFreshness(poll, now))
 
@@ -226,13 +239,13 @@ interface BgpFacts {
   layer: BgpLayer
   row: SessionAt | null
   routesReceived: number | null
-  /** percent, where metrics stand in for the session */
+  /** percent, if metrics replace the poll of the session */
   metric: number | null
-  /** the minute of `metric` */
+  /** minute in which `metric` was measured */
   measured: Bounds | null
 }
 
-/** @param link the one over which the session is; null = none is configured */
+/** @param link the link that carries the session; null = not configured */
 function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts, link: PathLink | null): BgpFacts {
   const source = sourceOf(circuit, path, 'summary', facts)
   if (!isFresh(source, facts)) {
@@ -243,7 +256,7 @@ function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFa
     return { layer, row: null, routesReceived: null, metric, measured }
   }
   const row = link && customerRow(facts.sessions, circuit, path, link)
-  // a good summary that has never listed the customer's router
+  // a successful summary has never listed the customer's router
   if (!link || !row)
     return { layer: 'never_established', row: null, routesReceived: null, metric: null, measured: null }
   const judged = judgeStored(row, isLinkDisabled(circuit, link), facts.now)
@@ -252,10 +265,13 @@ function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFa
   return { layer: bgpLayer(judged.verdict), row, routesReceived, metric: null, measured: null }
 }
 
-/** Availability in percent over a minute: at half or more, the layer worked for most of it. */
+/**
+ * Minimum availability in percent over a minute for a layer to count as working, because it worked for at least half of
+ * the minute.
+ */
 const AVAILABLE = 50
 
-/** Metrics speak only where the right to ask the router itself is missing. */
+/** Returns an availability metric, but only if Azure refuses the poll of the router itself (outcome `forbidden`). */
 function availability(
   circuit: CircuitResource,
   path: CircuitPath,
@@ -268,12 +284,14 @@ function availability(
 }
 
 interface ArpFacts {
-  /** percent, where metrics stand in for the table */
+  /** percent, if metrics replace the ARP table */
   metric: number | null
   state: ArpState
   layer: ReturnType<typeof arpLayer>
   rows: CurrentArpEntry[]
-  /** since when the customer's entry has no MAC address; null = it has, or a table without the entry does not report since when */
+  /**
+   * time since which the customer's entry has no MAC address; null = it has a MAC address, or the table has no entry
+   */
   lostSince: Bounds | null
 }
 
@@ -292,7 +310,7 @@ function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFa
   return { state, layer: arpLayer(state, table, bgp), rows, lostSince, metric: null }
 }
 
-/** How many good polls in a row read the table empty, at the pace of its polls. */
+/** Returns the estimated number of consecutive successful polls that read an empty table, from the polling interval. */
 function emptyPolls({ sourceId, poll }: SourceStatus, empty: ReadonlyMap<number, EpochMs | null>): number {
   const since = empty.get(sourceId)
   const last = lastGoodAt(poll)
@@ -307,7 +325,7 @@ interface PathCounters {
   bitsIn: number | null
   bitsOut: number | null
   at: EpochMs | null
-  /** when the first of the two samples behind the rates was asked for; null = there is one at most */
+  /** start of the request for the first of the two samples behind the rates; null = there is at most one sample */
   from: EpochMs | null
 }
 
@@ -321,7 +339,7 @@ function countersOf(
   const source = counterSource(circuit, peering, facts)
   const counter = facts.counters.find((found) => found.sourceId === source?.sourceId && found.counter === path)
   if (!source || !counter) return { bytesIn: null, bytesOut: null, bitsIn: null, bitsOut: null, at: null, from: null }
-  // a poll that read the other path's counter but not this one says nothing of what flows here
+  // If the latest poll read only the other path's counter, the current rates of this path are unknown.
   const isLastRead = counter.latest.startedAt >= (source.poll.lastOkStartedAt ?? 0)
   const rates = isFresh(source, { now: facts.now }) && isLastRead ? ratesOf(counter) : { bitsIn: null, bitsOut: null }
   const { bytesIn, bytesOut, finishedAt } = counter.latest
@@ -338,8 +356,10 @@ function allPeeringsOf(
 }
 
 /**
- * When the path came into its state: with the session where BGP decides, with the ARP entry where that does, with the
- * configuration where intent does; an unknown path is so since it was last seen.
+ * Returns when the path entered its state. The time comes from the session if BGP decides the state, from the ARP entry
+ * if ARP decides it, and
+ * from the configuration if the path is disabled or not configured. An unknown path has its state since its last
+ * successful poll.
  */
 function sinceOf(
   state: StoredPath['state'],

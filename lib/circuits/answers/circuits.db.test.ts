@@ -38,7 +38,7 @@ const HUGE = 9_007_199_254_740_993n
 
 type Feed = ReturnType<typeof estateFeed>
 
-/** Two rounds of polls in which everything is well and a gigabit flows on each path. */
+/** Feeds rounds of polls in which all layers work and 1 Gbit/s flows on each path. */
 async function wellFor(feed: Feed, rounds = 2, circuit: Parameters<typeof resources>[0] = {}) {
   await feed.inventory(minute(0), resources(circuit))
   for (let n = 0; n < rounds; n++) {
@@ -184,7 +184,7 @@ describe('a circuit that is well', () => {
     ])
     const { data } = endpoints.gateway.response.parse(await getGateway(db, GATEWAY, later))
     expect(data.connections).toMatchObject([{ traffic }])
-    // its newest minute is too old to speak of now
+    // the newest minute is too old for a current rate
     const { data: old } = await circuitNow(db, minute(40))
     expect(old.connections).toMatchObject([{ traffic: { bitsInPerSecond: null, bytesOut: '60000' } }])
   })
@@ -273,7 +273,7 @@ describe('a circuit with both peerings', () => {
       }
       const router = { ...customer('primary'), neighbor: '198.51.100.1', asn: 100, prefixesReceived: 190 }
       await feed.on('MicrosoftPeering/primary').summary(minute(n), [router])
-      // all together, the private one alone, which is dead, and Microsoft's alone
+      // counters of all peerings together, then of the private peering without traffic, then of Microsoft peering
       await feed.stats(minute(n), [counters('primary', flown, flown), counters('secondary', flown, flown)])
       await feed
         .on('AzurePrivatePeering')
@@ -282,7 +282,7 @@ describe('a circuit with both peerings', () => {
     }
     const { data } = await circuitNow(db)
     expect(data.paths).toMatchObject([{ bitsInPerSecond: 0, layers: { traffic: 'quiet' } }, { bitsInPerSecond: 0 }])
-    // the wall, the list, home, the map and the page take all peerings: what usage of the circuit has, too
+    // the wall, the list, home, the map, the page and the usage of the circuit all use the rates of all peerings
     expect(carriedBy(data)).toEqual({ toAzure: 2_000_000_000, fromAzure: 2_000_000_000, only: null })
     expect((await getWall(db, {}, now)).data.tiles.find(({ id }) => id === `circuit/${data.id}`)).toMatchObject({
       bitsPerSecond: 4_000_000_000,
@@ -516,7 +516,7 @@ describe('a path whose session is not read, and whose ARP entry is gone', () => 
       return data.paths[0]
     }
     for (const n of [5, 6]) await state(n)
-    // what moved from minute 6 to 7, and from the request of minute 7 on, may all have passed before
+    // all traffic between minutes 6 and 7, and after the request of minute 7, may have passed before the loss
     for (const n of [7, 8]) expect(await state(n)).toMatchObject({ state: 'unknown', layers: { traffic: 'moving' } })
     expect(await state(9)).toMatchObject({ state: 'up', layers: { arp: 'incomplete', bgp: 'unknown' } })
   })
@@ -537,7 +537,7 @@ describe('a path whose session was last read as down, and is not read any more',
       await feed.stats(minute(n), [counters('primary', HUGE + flown, flown)])
       return (await circuitNow(db, minute(n) + 10_000)).data.paths[0]
     }
-    // the sample before is of minute 1, when it was up
+    // the previous sample is from minute 1, when the path was up
     expect(await state(6)).toMatchObject({ state: 'down', unconfirmedSince: expect.any(String) })
     expect(await state(7)).toMatchObject({ state: 'up', layers: { bgp: 'unknown', traffic: 'moving' } })
   })
@@ -559,7 +559,7 @@ describe('a path that is lost', () => {
     expect(data.paths[0]).toMatchObject({
       state: 'down',
       layers: { arp: 'incomplete', bgp: 'down' },
-      // the poll of the minute before printed the same age again: it proves nothing later
+      // the poll of the previous minute repeated the same age, so it does not prove a later time
       since: [new Date(minute(0)).toISOString(), new Date(minute(2) + 2_000).toISOString()],
       routesReceived: null,
     })
@@ -581,7 +581,8 @@ describe('a path that is lost', () => {
     const { data: overview } = await getOverview(db, { mayReadCost: true }, minute(6) + 10_000)
     const { counts, worstFirst } = overview
     expect(counts.sources).toMatchObject({ stale: expect.any(Number) })
-    // the circuit and the gateway are shown as what is read of them, and what else is late is the collector
+    // the circuit and the gateway are listed by their last state, and the other late polls are summed up as the
+    // collector
     expect(worstFirst.map(({ type, name }) => `${type} ${name}`)).toEqual([
       'circuit ckt-lon',
       'gateway ergw-hub',
@@ -633,7 +634,7 @@ describe('a circuit that may only be read', () => {
     ])
     const { data, freshness } = await circuitNow(db)
     expect(data).toMatchObject({ redundancy: 'reduced' })
-    // the answer rests on the metrics, which came
+    // the answer is derived from the metrics, which were received
     expect(freshness.state).toBe('fresh')
     expect(data.paths.map(({ state, reason }) => [state, reason])).toEqual([
       ['up', expect.stringMatching(/^BgpAvailability 100 %, .*by metrics: Azure refused .*\(403\)/)],
@@ -729,7 +730,7 @@ describe('a circuit that is down when it is first polled', () => {
       if (state !== 'down') return
       expect(path?.since?.[0]).toBe(fell[0])
       expect(data[0]?.downSince?.[0]).toBe(fell[0])
-      // the same once the peering was seen to be made: it is as old as its age
+      // The result is the same after the peering was observed to be created, because the session is as old as its age.
       await feed.inventory(minute(1), resources({ serviceProviderProvisioningState: 'NotProvisioned' }))
       await feed.inventory(minute(2), resources())
       await feed.summary(minute(2), 'primary', [

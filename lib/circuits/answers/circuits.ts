@@ -60,10 +60,10 @@ import { reachConnections } from './global-reach.ts'
 import { lostToGateways } from './lost-to-gateways.ts'
 import { qosDrops } from './qos-drops.ts'
 
-/** What the state of a circuit rests on. */
+/** Kinds of polls that the state of a circuit is derived from. */
 export const pollsOfCircuits: readonly PollKind[] = ['summary', 'arp', 'stats']
 
-/** Circuits with both paths, by name. */
+/** Lists circuits with both paths, by name. */
 export async function listCircuits(
   db: Db,
   parameters: ListParameters,
@@ -76,7 +76,7 @@ export async function listCircuits(
 }
 
 /**
- * One circuit by short id or ARM id.
+ * Returns one circuit by short ID or ARM ID.
  * @throws NotFoundError
  */
 export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'circuit'>> {
@@ -123,8 +123,8 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow(
 }
 
 /**
- * The circuits of the estate, or the one in scope, judged.
- * @param sessions those of all gateways, when they are at hand
+ * Reads the circuits of the estate, or the circuit in `scope`, and judges their state.
+ * @param sessions sessions of all gateways, if the caller has already read them
  */
 export async function readCircuits(
   q: Queryable,
@@ -191,10 +191,13 @@ export async function readCircuits(
   }
 }
 
-/** Whether a path has lost the session of IPv6, which its state does not follow. */
+/**
+ * Reports whether a path that is up has lost its IPv6 session, because the state of a path does not depend on that
+ * session.
+ */
 const isHalf = ({ state, bgpOverIpv6 }: StoredPath) => state === 'up' && bgpOverIpv6 === 'down'
 
-/** Reads for all circuits at once what each one's paths need. */
+/** Reads the data about the paths of all circuits in one set of queries. */
 async function readFacts(
   q: Queryable,
   scope: string | undefined,
@@ -259,7 +262,7 @@ async function declaredCircuits(q: Queryable): Promise<Map<string, DeclaredCircu
   return new Map((await readDeclarations(q)).circuits.map((one) => [one.circuit, one]))
 }
 
-/** What an operator declared, else what ARM suggests. */
+/** Returns the connectivity model that an operator declared, or the model that ARM suggests. */
 function connectivityOf(
   config: CircuitResource['config'],
   declared: DeclaredCircuit | undefined,
@@ -269,7 +272,10 @@ function connectivityOf(
   return { connectivity, connectivityBasis, connectivityConfidence: connectivityBasis && CONFIDENCE[connectivityBasis] }
 }
 
-/** How sure a connectivity model is: Azure states only who wrote the peering last, which may be whoever owns the subscription. */
+/**
+ * Confidence in a connectivity model, 0 to 1. Azure states only who last modified the peering, and that may be the
+ * owner of the subscription.
+ */
 const CONFIDENCE: Record<NonNullable<StoredCircuit['connectivityBasis']>, number> = {
   declared: 1,
   port: 1,

@@ -4,7 +4,11 @@ import { ownedResources, readCustomerRules, sharedIds } from '#lib/history/index
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
 
-/** Names of the customers that a reader sees, declared or named by tags of what he sees, sorted. Without rules: none, by one question. */
+/**
+ * Returns the sorted names of the customers that the user may see, from declarations and from tags of visible
+ * resources. If no customer
+ * rules are configured, the list is empty after a single query.
+ */
 export async function customerNames(db: Db): Promise<string[]> {
   const q = queryable(db)
   const rules = await readCustomerRules(q)
@@ -17,13 +21,16 @@ export async function customerNames(db: Db): Promise<string[]> {
   return [...names.values()].toSorted((a, b) => a.localeCompare(b))
 }
 
-/** What stands for the owner of a gateway that a reader shares with others. */
+/** Name shown in place of the owner for a gateway that the user shares with other customers. */
 const SHARED = 'Shared gateways'
 
-/** Whose each resource is that a reader sees, by short id; one that is nobody's is left out. */
+/**
+ * Returns the customer name of each resource that the user may see, by short ID. Resources without an owner are left
+ * out.
+ */
 export async function customersByScope(q: Queryable): Promise<ReadonlyMap<string, string>> {
   const shared = [...sharedIds(q)].map((id) => [id, SHARED] as const)
-  // a tag of the subscription may name the owner, whom the reader does not see
+  // a tag of the subscription may name an owner whom the user may not see
   return new Map([...(await ownersOf(q, await readCustomerRules(q))), ...shared])
 }
 

@@ -4,14 +4,17 @@ import type { FastPathFacts } from '../rules/index.ts'
 import { recentMetrics } from '#lib/sessions/answers/index.ts'
 import type { CircuitResource, Topology } from '#lib/questions/index.ts'
 
-/** What is known of the addresses that FastPath of a circuit has routes to. */
+/** Number of addresses to which FastPath has routes on a circuit, and the facts for their limit. */
 export interface FastPathRoutes extends Pick<FastPathFacts, 'direct' | 'portGbps' | 'routes'> {
-  /** ARM id of what they are counted at, and the metric */
+  /** ARM ID of the resource at which the routes are counted */
   metered: string
   metric: string
 }
 
-/** By circuit's id, as Azure Monitor reported them last: at the circuit, or at the port of ExpressRoute Direct that it is on. */
+/**
+ * Returns the latest FastPath route counts from Azure Monitor by circuit ID, counted at the circuit or at its
+ * ExpressRoute Direct port.
+ */
 export async function fastPathRoutes(
   q: Queryable,
   { circuits, ports, byKey }: Pick<Topology, 'circuits' | 'ports' | 'byKey'>,

@@ -17,7 +17,7 @@ import {
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 
-/** The row with more in its properties. */
+/** Returns the row with additional properties. */
 const having = (row: ResourceRow, more: object): ResourceRow => ({
   ...row,
   config: { ...row.config, properties: { ...(row.config['properties'] as object), ...more } },

@@ -10,7 +10,7 @@ import type { GatewayResource, Topology } from '#lib/questions/index.ts'
 
 type OfNetwork = Pick<FastPathFacts, 'region' | 'hasUserRoutes' | 'hasIpv6' | 'peered'>
 
-/** The ExpressRoute connections of a gateway with what FastPath reaches there, by their ids. */
+/** Returns the limits and exceptions of FastPath for each ExpressRoute connection of a gateway, by connection ID. */
 export async function fastPaths(
   q: Queryable,
   topology: Topology,
@@ -40,10 +40,10 @@ export async function fastPaths(
   )
 }
 
-/** Of a circuit in a subscription that is not watched. */
+/** Facts of a circuit in a subscription that is not polled. */
 const NOTHING_KNOWN = { direct: null, portGbps: null, routes: null }
 
-/** The gateway's network, and those that reach on-premises by its gateways. */
+/** Returns facts about the gateway's network, and the peered networks that use the gateway for on-premises traffic. */
 async function ofNetwork(
   q: Queryable,
   { config, resource }: GatewayResource,

@@ -13,15 +13,18 @@ import { isUsable } from '#lib/detection/index.ts'
 import type { SourceStatus, TunnelNow } from '#lib/history/index.ts'
 import { pollFreshness, type Topology } from '#lib/questions/index.ts'
 
-/** What was read of a circuit beside its configuration. */
+/** Polled data about a circuit's Global Reach connections. */
 interface ReachFacts {
   now: number
-  /** of this circuit */
+  /** sources of this circuit */
   sources: readonly SourceStatus[]
   states: readonly TunnelNow[]
 }
 
-/** A circuit's Global Reach connections, those made on it first, with their state as last polled. */
+/**
+ * Returns a circuit's Global Reach connections with their last polled state, starting with the connections created on
+ * this circuit.
+ */
 export function reachConnections(
   { peerings }: Pick<CircuitConfig, 'peerings'>,
   { byKey }: Pick<Topology, 'byKey'>,

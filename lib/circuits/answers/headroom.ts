@@ -9,8 +9,9 @@ import { thresholdsInForce, readSources } from '#lib/questions/index.ts'
 import { MICROSOFT_ASN, MSEE_ASN, parsePrefix, containsPrefix } from '#lib/bgp/index.ts'
 
 /**
- * The peerings of a circuit with the room that each path has for more prefixes, and when it runs out if the last weeks go on, and with
- * the number of prefixes that Microsoft announces and the declared NAT pools.
+ * Adds details to the peerings of a circuit, namely the prefix headroom of each path with the time at which the limit
+ * is reached if the trend
+ * continues, the number of prefixes that Microsoft advertises, and the declared NAT pools.
  */
 export async function withDetails(
   q: Queryable,
@@ -63,8 +64,10 @@ async function headroomOf(
 }
 
 /**
- * Whether answers to a pool of public addresses come back by each path: Microsoft sends them where a prefix that covers the pool is
- * announced. A pool that one path alone announces is lost with it, and so is every connection that is translated to it.
+ * Reports for each declared pool of public addresses whether return traffic can use each path. Microsoft sends it to a
+ * path that
+ * advertises a prefix covering the pool. If only one path advertises the pool, the loss of that path breaks every
+ * connection translated to the pool.
  * Source: Azure documentation, "ExpressRoute NAT requirements", redundancy of NAT.
  */
 async function natPools(
@@ -95,7 +98,10 @@ async function natPools(
   )
 }
 
-/** Microsoft's own routes stand in the same table; what has no AS path is the link itself. */
+/**
+ * Reports whether the customer advertises the route. The same table also has Microsoft's own routes, and link subnets,
+ * which have no AS path.
+ */
 function isCustomers({ asPath }: Pick<RouteAt, 'asPath'>): boolean {
   const first = asPath.find((asn) => asn !== MSEE_ASN)
   return first !== undefined && first !== MICROSOFT_ASN

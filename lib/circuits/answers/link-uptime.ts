@@ -12,8 +12,9 @@ import { mergeEqualDays, type DailyUptime, daysOf, lastDays } from '#lib/session
 const kinds: readonly PollKind[] = ['metrics']
 
 /**
- * The last days of every link of every ExpressRoute Direct port, by its line protocol as Azure Monitor reported it; how long that is kept
- * (RETAIN_RAW) is how far back anything is known. Low light is an event, and kept longer.
+ * Returns the uptime of the last days for every link of every ExpressRoute Direct port, from the line protocol in Azure
+ * Monitor. It reaches back
+ * as far as raw samples are kept (RETAIN_RAW). Periods of low light come from events, which are kept longer.
  * @source docs/rules/availability.md
  */
 export async function getLinkUptime(
@@ -46,17 +47,17 @@ export async function getLinkUptime(
   }
 }
 
-/** Azure Monitor and ARM differ in capitals. */
+/** Returns the key of a link in lower case, because Azure Monitor and ARM differ in capitalization. */
 const keyOf = ({ scope, link }: Pick<LinkDay, 'scope' | 'link'>) => `${scope} ${link.toLowerCase()}`
 const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
-/** Light is of one direction of a link: `link1 Rx`. */
+/** Returns the link of a low-light event. Its subject is one direction of a link, for example `link1 Rx`. */
 const linkOf = ({ subject }: OutageTime) => subject.replace(/ \w+$/, '')
 
-/** Each day with what was reported of it; the rest of it was not observed. */
+/** Returns the reported seconds of each day. The rest of a day counts as not observed. */
 function linkDaysOf(period: Period, known: readonly LinkDay[], low: readonly OutageTime[]): DailyUptime[] {
   const inPart = partsOfPeriod(period, { outages: low, unseen: [], work: [] })
-  // the light alone divides these; the line protocol is filled in
+  // only low light divides these days, and the line protocol is added below
   return daysOf(period, { parts: inPart, inPart }).map((day, n): DailyUptime => {
     const {
       upSeconds = 0,
@@ -68,7 +69,7 @@ function linkDaysOf(period: Period, known: readonly LinkDay[], low: readonly Out
       ...day,
       upSeconds: { atLeast: upSeconds, atMost: upSeconds + eitherSeconds },
       downSeconds: { atLeast: downSeconds, atMost: downSeconds + eitherSeconds },
-      // a minute that goes on is reported as a whole
+      // a minute that has not ended is already reported as a whole minute
       unknownSeconds: Math.max(0, day.seconds - upSeconds - downSeconds - eitherSeconds - disabledSeconds),
       plannedSeconds: disabledSeconds,
     }

@@ -5,14 +5,16 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfCircuit, type Topology } from '#lib/questions/index.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
 
-/** So many gateways are read one by one; for more, all sessions are read at once. */
+/** Maximum number of gateways that are read separately. For more gateways, one query reads all sessions. */
 const FEW = 3
 
 /**
- * Circuits whose MSEEs are freshly seen down by every instance of every gateway connected to them: positive evidence
- * where the circuit's own polls report nothing. Both paths must be mapped at each gateway, else nothing is claimed.
- * @param known sessions of all gateways, when they are at hand
- * @returns ids of circuits
+ * Finds circuits whose MSEEs are currently down for every instance of every connected gateway. This is evidence of a
+ * loss even if the
+ * circuit's own polls return no data. Each gateway must have sessions mapped to both paths, otherwise the circuit is
+ * left out.
+ * @param known sessions of all gateways, if the caller has already read them
+ * @returns circuit IDs
  */
 export async function lostToGateways(
   q: Queryable,
@@ -31,7 +33,9 @@ export async function lostToGateways(
   return new Set(lost.map(({ id }) => id))
 }
 
-/** Ids of the gateways connected to a circuit; null when there is none, or one that is not watched. */
+/**
+ * Returns the IDs of the gateways connected to a circuit; null if there is no gateway, or if one of them is not polled.
+ */
 function gatewaysOf(estate: Topology, circuitResourceId: string): string[] | null {
   const ids = connectionsOfCircuit(estate, circuitResourceId).map(({ gateway }) => gateway?.id ?? null)
   const watched = ids.filter((id) => id !== null)

@@ -29,7 +29,10 @@ const METRICS = [
   'PortBitsOutPerSecond',
 ]
 
-/** ExpressRoute Direct ports by name: their links with light and state as Azure Monitor reported last, and the circuits on them. */
+/**
+ * Lists ExpressRoute Direct ports by name, with the light levels and states of their links from Azure Monitor, and
+ * their circuits.
+ */
 export async function listPorts(
   db: Db,
   parameters: ListParameters,
@@ -100,7 +103,7 @@ function stateOf(
   return lights.some((light) => light?.isLow) ? 'degraded' : 'up'
 }
 
-/** Of several lanes the weakest. */
+/** Returns the light level of the weakest lane. */
 function lightOf(lanes: readonly MetricNow[]): PortLink['rx'] {
   const [weakest] = lanes.toSorted((a, b) => (a.average ?? 0) - (b.average ?? 0))
   if (!weakest || weakest.average === null) return null

@@ -7,10 +7,13 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 type QosDrops = NonNullable<StoredCircuit['qosDrops']>
 
 const STEP_MS = 5 * 60_000
-/** Azure Monitor's, of the whole circuit: it has no dimension for a class or a path. */
+/** Azure Monitor metrics of the whole circuit. They have no dimension for a class or a path. */
 const METRICS = { in: 'QosDropBitsInPerSecond', out: 'QosDropBitsOutPerSecond' } as const
 
-/** What Azure dropped at a circuit in the last 24 h; null = Azure Monitor reported nothing. @param scope its short id */
+/**
+ * Returns the traffic that Azure dropped at a circuit in the last 24 hours; null if Azure Monitor has no samples.
+ * @param scope short ID of the circuit
+ */
 export async function qosDrops(q: Queryable, scope: string, now: EpochMs): Promise<QosDrops | null> {
   const from = now - DAY
   const metrics = Object.values(METRICS)

@@ -14,7 +14,8 @@ import {
 } from '#lib/questions/index.ts'
 
 /**
- * Records that somebody wants a circuit's service key. The key is not read: whoever asked reads it in Azure, with their own rights.
+ * Records that a user wants a circuit's service key. Peerwatch does not read the key. The user reads it in Azure with
+ * their own rights.
  * @throws NotFoundError
  */
 export async function requestServiceKey(
@@ -30,8 +31,8 @@ export async function requestServiceKey(
 }
 
 /**
- * Who wanted which service key, newest first.
- * @throws InvalidRequestError when the cursor is none
+ * Lists the recorded requests for service keys, newest first.
+ * @throws InvalidRequestError if the cursor is invalid
  */
 export async function listServiceKeyRequests(
   db: Db,

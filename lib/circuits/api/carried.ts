@@ -1,7 +1,7 @@
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import type { CircuitPathView } from './circuits.ts'
 
-/** What is carried, bit/s: of all peerings together, else of the one that `only` names. null = not known */
+/** Current rates in bit/s of all peerings together, or of the peering that `only` names; null = unknown. */
 export interface CarriedRates {
   toAzure: number | null
   fromAzure: number | null
@@ -11,7 +11,10 @@ export interface CarriedRates {
 type Peered = Parameters<typeof ownPeering>[0]
 type Rates = Pick<CircuitPathView, 'bitsInPerSecond' | 'bitsOutPerSecond' | 'allPeerings'>
 
-/** What one of a circuit's own paths carries: of all peerings, which share its bandwidth, as far as these are counted together. */
+/**
+ * Returns the rates of one path of a circuit. They cover all peerings, which share the bandwidth, if these have a
+ * common counter.
+ */
 export function carriedOn(path: Rates, circuit: Peered): CarriedRates {
   const { bitsInPerSecond, bitsOutPerSecond } = path.allPeerings ?? path
   return {
@@ -21,19 +24,19 @@ export function carriedOn(path: Rates, circuit: Peered): CarriedRates {
   }
 }
 
-/** The same; null where the path is quiet and no other peering carries anything on it. */
+/** Returns the rates of a path; null if the path is quiet and no other peering transfers traffic on it. */
 export function seenOn(path: Rates & Pick<CircuitPathView, 'layers'>, circuit: Peered): CarriedRates | null {
   const carried = carriedOn(path, circuit)
   const isOwn = carried.toAzure === path.bitsInPerSecond && carried.fromAzure === path.bitsOutPerSecond
   return path.layers.traffic === 'quiet' && isOwn ? null : carried
 }
 
-/** What a circuit carries on both paths; null while one of them is not counted. */
+/** Returns the total rates of a circuit's two paths. A rate is null if it is unknown for one of the paths. */
 export function carriedBy(
   circuit: Peered & { paths: readonly (Rates & Pick<CircuitPathView, 'state'>)[] },
 ): CarriedRates {
   const paths = circuit.paths.filter((path) => path.state !== 'not_configured' || path.bitsInPerSecond !== null)
-  // of one path all peerings and of the other one alone are no sum
+  // the rate of all peerings on one path and of a single peering on the other path must not be added
   const isAlone = paths.some(({ allPeerings }) => allPeerings === null)
   const each = paths.map((path) => carriedOn(isAlone ? { ...path, allPeerings: null } : path, circuit))
   const sum = (of: 'toAzure' | 'fromAzure') =>
@@ -45,6 +48,6 @@ const add = (a: number | null, b: number | null): number | null => (a === null |
 
 const own = (circuit: Peered): string => formatPeering(ownPeering(circuit))
 
-/** `private peering`. */
+/** Returns the display name of a peering, such as `private peering`. */
 export const formatPeering = (type: string | null): string =>
   `${type === 'microsoft' ? 'Microsoft' : (type ?? 'one')} peering`

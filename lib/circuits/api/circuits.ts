@@ -19,7 +19,7 @@ import { networkFinding } from '#lib/networks/api/networks.ts'
 
 const layerStates = ['up', 'down', 'disabled', 'unknown'] as const
 export const pathStates = ['up', 'degraded', 'down', 'disabled', 'not_configured', 'unknown'] as const
-/** What the largest daily counts of prefixes do. */
+/** Trends of the largest daily prefix counts. */
 const headroomTrends = ['growing', 'none', 'too_few_days'] as const
 export const redundancies = ['redundant', 'reduced', 'no_path', 'single_homed', 'disabled', 'unknown'] as const
 
@@ -91,7 +91,7 @@ const circuitPath = z.object({
 export type CircuitPathView = z.infer<typeof circuitPath>
 export type StoredPath = z.input<typeof circuitPath>
 
-/** What a route filter of Microsoft peering lets through. */
+/** Route filter of Microsoft peering, with the BGP communities that it allows. */
 const routeFilter = z.object({
   name: z.string(),
   resourceId: z.string(),
@@ -117,7 +117,7 @@ const natPoolState = z
     'not_announced: no prefix of the customer in the table of this path covers the pool; unknown: no table was read',
   )
 
-/** A declared pool of public addresses, and whether answers to it come back by each path. */
+/** A declared pool of public addresses, and whether return traffic can use each path. */
 const natPool = z.object({
   prefix: z.string(),
   configured: z.string().nullable().describe('the advertised prefix of the peering that covers it; null = none does'),
@@ -182,7 +182,9 @@ const dropped = z.object({
     .describe('the largest mean of 5 minutes; null = nothing was dropped'),
 })
 
-/** What Azure dropped of a circuit's traffic. Azure has no figure for a class, and none of what the provider drops. */
+/**
+ * Traffic of a circuit that Azure dropped. Azure has no figures by class and no figures about drops at the provider.
+ */
 const qosDrops = z.object({
   from: instant,
   to: instant,
@@ -203,7 +205,9 @@ const reachPart = z.object({
 
 export type ReachPart = z.infer<typeof reachPart>
 
-/** A connection of private peering to that of another circuit, over Microsoft's network. */
+/**
+ * A connection of this circuit's private peering to the private peering of another circuit, over Microsoft's network.
+ */
 const globalReachConnection = reachPart.extend({
   name: z.string(),
   peering: z.string(),
@@ -292,7 +296,7 @@ const seconds = z.number().min(0)
 const secondsBetween = z.object({ atLeast: seconds, atMost: seconds })
 const rate = z.number().int().nullable()
 
-/** The last days of a circuit, and the rates of its last 24 hours. */
+/** Daily uptime of a circuit, and its rates of the last 24 hours. */
 export const circuitHistory = z.object({
   id: z.string(),
   days: z

@@ -5,8 +5,10 @@ type Counted = Pick<CircuitPathView, 'state' | 'bitsInPerSecond' | 'bitsOutPerSe
 }
 
 /**
- * That bytes move on a path that is down: its counters are those of its own peering, so that no other one explains it.
- * @returns null where nothing contradicts
+ * Returns a warning if the counters of a path increase although the path is down. The counters cover only the path's
+ * own peering, so another
+ * peering cannot explain the traffic.
+ * @returns null if state and counters agree
  */
 export function countedTraffic({ state, layers, bitsInPerSecond, bitsOutPerSecond }: Counted): string | null {
   const moves = layers.traffic === 'moving' || (bitsInPerSecond ?? 0) + (bitsOutPerSecond ?? 0) > 0

@@ -21,7 +21,9 @@ import { at, customer, daysFrom } from '#lib/contract/api/parameters.ts'
 import { azureResource, configSetting } from '#lib/contract/api/azure-resource.ts'
 import { portFacts, portLinkFacts } from '#lib/contract/api/shared-facts.ts'
 
-/** That somebody wanted a circuit's service key. The key is in none of this: Peerwatch keeps no key. */
+/**
+ * A recorded request for a circuit's service key. It does not contain the key, because Peerwatch does not store keys.
+ */
 export const serviceKeyRequest = z.object({
   id: z.string(),
   at: date,
@@ -66,7 +68,7 @@ const portLink = z.object({
 })
 export type PortLink = z.infer<typeof portLink>
 
-/** An ExpressRoute Direct port: two links, and the circuits on them. */
+/** An ExpressRoute Direct port with its two links and its circuits. */
 export const port = z.object({
   ...azureResource,
   ...portFacts.shape,

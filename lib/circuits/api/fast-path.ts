@@ -1,10 +1,14 @@
 import { z } from 'zod'
 
-/** breaks: this traffic passes the gateway in spite of FastPath; unknown: Azure Resource Manager does not show it, or it is not polled. */
+/**
+ * Finding about FastPath. `breaks` means that this traffic passes through the gateway although FastPath is on.
+ * `unknown` means that Azure Resource Manager does
+ * not report it, or that it is not polled.
+ */
 const fastPathFinding = z.object({ state: z.enum(['breaks', 'unknown']), text: z.string() })
 export type FastPathFinding = z.infer<typeof fastPathFinding>
 
-/** FastPath of an ExpressRoute connection: traffic to Azure passes by the gateway. */
+/** FastPath of an ExpressRoute connection, with which traffic to Azure bypasses the gateway. */
 export const fastPath = z.object({
   on: z.boolean().nullable(),
   supported: z.boolean().nullable().describe('by the SKU of the gateway; null = not known'),

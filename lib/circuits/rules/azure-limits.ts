@@ -1,7 +1,7 @@
 import { azureFacts, bySku, isScalableSku, type LimitUse, regionKey } from '#lib/contract/index.ts'
 
 export const SERVICE_LIMITS = azureFacts.vnet_links.source
-/** What gateways' SKUs take is stated here. */
+/** Address of the Azure documentation of gateway SKU limits. */
 export const GATEWAYS = azureFacts.gateway_connections.source
 
 const ADVERTISED_NOTE = `The most that one neighbor is sent, IPv6 included, of which Azure takes ${azureFacts.advertised_prefixes_ipv6.value}.`
@@ -15,7 +15,8 @@ interface GatewayLimits {
 }
 
 /**
- * The virtual networks on a circuit against what its tier and bandwidth take. Empty where ARM states neither.
+ * Compares the number of virtual networks on a circuit with the limit of its tier and bandwidth. The result is empty if
+ * ARM does not state them.
  * Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
  */
 export function circuitLimits({
@@ -26,9 +27,9 @@ export function circuitLimits({
 }: {
   tier: string | null
   bandwidthMbps: number | null
-  /** connections of gateways */
+  /** number of connections of gateways */
   networks: number
-  /** Global Reach connections, which count too */
+  /** number of Global Reach connections, which count toward the same limit */
   circuits: number
 }): LimitUse[] {
   const isPremium = tier?.toLowerCase() === 'premium'
@@ -42,7 +43,7 @@ export function circuitLimits({
 const SEEN =
   'Count of what was read here. Resources that you may not see, or that were not read, count towards the limit, too.'
 
-/** A circuit as its subscription counts it. */
+/** Facts by which Azure counts a circuit toward the limits of its subscription. */
 interface CountedCircuit {
   subscriptionId: string
   /** Azure region; null = not stated */
@@ -50,8 +51,9 @@ interface CountedCircuit {
 }
 
 /**
- * The circuits in the subscription of one against what Azure takes by region and in all; `circuits` holds the one itself. No row for a region
- * that ARM does not state.
+ * Compares the number of circuits in the subscription of `circuit` with Azure's limits per region and per subscription.
+ * `circuits` includes
+ * `circuit`. The row of the region is left out if ARM does not state a region.
  * Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
  */
 export function subscriptionLimits(circuit: CountedCircuit, circuits: readonly CountedCircuit[]): LimitUse[] {
@@ -74,8 +76,9 @@ export function subscriptionLimits(circuit: CountedCircuit, circuits: readonly C
 }
 
 /**
- * What a gateway carries against what its SKU takes: connections, circuits of one location, prefixes learned and announced. Empty for an SKU of which
- * nothing is documented.
+ * Compares a gateway's connections, circuits per location, and learned and advertised prefixes with the limits of its
+ * SKU. The result is
+ * empty for a SKU without documented limits.
  * Source: Azure documentation, "About ExpressRoute virtual network gateways", "About gateway SKUs" (VPN Gateway).
  */
 export function gatewayLimits({
@@ -90,16 +93,16 @@ export function gatewayLimits({
 }: {
   kind: 'expressRoute' | 'vpn'
   sku: string | null
-  /** of a scalable gateway: those in use, or else those that it has at least */
+  /** scale units of a scalable gateway that are in use, or its minimum if the current number is unknown */
   units: number | null
-  /** of a scalable gateway: those that Azure may take it to */
+  /** maximum number of scale units that Azure may use for a scalable gateway */
   mostUnits?: number | null
   connections: number
-  /** peering location of each circuit that it is connected to */
+  /** peering location of each connected circuit */
   locations: readonly string[]
-  /** the most that one session brings; null = not known */
+  /** largest number of prefixes received in one session; null = unknown */
   prefixes: number | null
-  /** the most that one neighbor is sent; null = not known */
+  /** largest number of prefixes advertised to one neighbor; null = unknown */
   advertised: number | null
 }): LimitUse[] {
   const name = sku?.toLowerCase() ?? ''
@@ -174,7 +177,10 @@ function fullestFirst(locations: readonly string[]): { location: string; count: 
     .toSorted((a, b) => b.count - a.count || (a.location < b.location ? -1 : 1))
 }
 
-/** The value of the first step that is reached; the last one begins at 0. */
+/**
+ * Returns the value of the first step whose start is reached. Steps are in descending order, and the last one starts at
+ * 0.
+ */
 const step = (steps: readonly (readonly [number, number])[], value: number): number =>
   steps.find(([from]) => value >= from)?.[1] ?? 0
 

@@ -3,32 +3,36 @@ import { azureFacts, fastPathSkus, type LimitUse, takesFastPath } from '#lib/con
 
 const ABOUT = azureFacts.fastpath_addresses.source
 
-/** A scalable gateway takes it from so many scale units on. */
+/** Minimum number of scale units with which a scalable gateway supports FastPath. */
 const MIN_UNITS = azureFacts.fastpath_scale_units.value
 
-/** What is known of a connection, its gateway and its circuit; null = not known. */
+/** Facts about a connection, its gateway and its circuit; null = unknown. */
 export interface FastPathFacts {
   on: boolean | null
   sku: string | null
-  /** of a scalable gateway */
+  /** scale units of a scalable gateway */
   units: number | null
-  /** the circuit is on a port of ExpressRoute Direct */
+  /** true if the circuit is on an ExpressRoute Direct port */
   direct: boolean | null
-  /** of that port */
+  /** bandwidth of that port */
   portGbps: number | null
-  /** addresses that it has routes to, counted where the limit is: at the circuit, or at the port */
+  /**
+   * number of addresses to which FastPath has routes, counted at the resource that has the limit (the circuit or the
+   * port)
+   */
   routes: number | null
-  /** whether a route table is on the GatewaySubnet */
+  /** whether the GatewaySubnet has a route table with routes; null = unknown */
   hasUserRoutes: boolean | null
   region: string | null
   /** whether the gateway's network has IPv6 space */
   hasIpv6: boolean | null
-  /** networks that are peered with the gateway's; region null = not seen */
+  /** networks that are peered with the gateway's network; region null = unknown */
   peered: readonly { name: string; region: string | null }[]
 }
 
 /**
- * What FastPath of a connection reaches, and what it leaves to the gateway. What ARM does not show is listed as not known.
+ * Judges which traffic FastPath of a connection handles, and which traffic still passes through the gateway. Facts that
+ * ARM does not report are listed as unknown.
  * Source: Azure documentation, "About ExpressRoute FastPath" (circuits, gateways, IP address limits, limitations).
  */
 export function judgeFastPath(facts: FastPathFacts): FastPath {
@@ -44,8 +48,9 @@ export function judgeFastPath(facts: FastPathFacts): FastPath {
 }
 
 /**
- * Addresses that FastPath has room for: of a provider's circuit its own, of ExpressRoute Direct the port's, for all of its circuits.
- * @returns null where it is not known
+ * Returns the maximum number of addresses for FastPath. A provider's circuit has its own limit. An ExpressRoute Direct
+ * port has one limit for all of its circuits.
+ * @returns null if the limit is unknown
  */
 export function fastPathLimit({ direct, portGbps }: Pick<FastPathFacts, 'direct' | 'portGbps'>): number | null {
   if (direct === null) return null
@@ -55,7 +60,7 @@ export function fastPathLimit({ direct, portGbps }: Pick<FastPathFacts, 'direct'
     : azureFacts[portGbps >= 100 ? 'fastpath_addresses_direct_100' : 'fastpath_addresses_direct'].value
 }
 
-/** The addresses of FastPath against their limit; none where either is not known. */
+/** Compares the number of FastPath addresses with the limit. The result is empty if either number is unknown. */
 export function fastPathUse({
   direct,
   portGbps,

@@ -1,6 +1,6 @@
 import type { CounterNow, CounterReading } from '#lib/history/index.ts'
 
-/** bit/s in each direction from a counter's last two samples; null where they do not show it. */
+/** Returns the rates in bit/s of both directions from a counter's last two samples; null if they cannot be computed. */
 export function ratesOf({ latest, previous }: CounterNow): { bitsIn: number | null; bitsOut: number | null } {
   if (!previous) return { bitsIn: null, bitsOut: null }
   const seconds = (middleOf(latest) - middleOf(previous)) / 1_000
@@ -10,12 +10,14 @@ export function ratesOf({ latest, previous }: CounterNow): { bitsIn: number | nu
   }
 }
 
-/** The sample lies somewhere between the request and the answer. */
+/** Returns the middle of a poll, because the sample was taken at some time between request and response. */
 function middleOf({ startedAt, finishedAt }: CounterReading): number {
   return (startedAt + finishedAt) / 2
 }
 
-/** A counter that fell was reset: what passed since is not known. */
+/**
+ * Returns the rate in bit/s; null if the counter decreased, because it was reset and the traffic since then is unknown.
+ */
 function rateOf(before: string | null, after: string | null, seconds: number): number | null {
   if (before === null || after === null || seconds <= 0) return null
   const bytes = BigInt(after) - BigInt(before)

@@ -16,7 +16,7 @@ interface Row extends SourceRefRow, SpanRow {
   mac_address: string | null
 }
 
-/** Returns the entries of ARP tables as the last good poll read them. */
+/** Returns the entries of ARP tables from the latest successful polls. */
 export async function listArpEntries(
   db: Queryable,
   { scope }: { scope?: string | undefined },

@@ -2,8 +2,9 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * ARP tables that hold no entry at all although polls of them succeed, by source id: since when, null = always.
- * The instant is the end of the first poll that read it empty.
+ * Returns the ARP tables that are empty although their polls succeed. The value for a source ID is the end of the first
+ * poll that read the
+ * table empty; null if the table was always empty.
  */
 export async function emptyArpTables(
   db: Queryable,

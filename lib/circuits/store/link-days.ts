@@ -2,24 +2,30 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
-/** Seconds of one UTC day of a link of an ExpressRoute Direct port; what Azure Monitor did not report is in none of them. */
+/**
+ * Seconds of one UTC day of a link of an ExpressRoute Direct port, by state. Time that Azure Monitor did not report is
+ * not included.
+ */
 export interface LinkDay {
-  /** short id of the port */
+  /** short ID of the port */
   scope: string
   link: string
-  /** number of the day from the begin of the asked time */
+  /** day number, counted from the start of the queried period */
   day: number
   upSeconds: number
   downSeconds: number
-  /** of minutes whose mean is between down and up */
+  /** seconds in minutes whose mean is between down and up */
   eitherSeconds: number
-  /** the link was disabled by whoever runs the port */
+  /** seconds in which the operator of the port had disabled the link */
   disabledSeconds: number
 }
 
 /**
- * The days of every link of every port, by its line protocol as Azure Monitor reported it minute by minute; a day without a sample has no
- * row. @param query.from the begin of a UTC day @param query.scope short id; absent = all
+ * Returns the days of every link of every port, from the line protocol in Azure Monitor's samples of one minute. Days
+ * without samples have
+ * no row.
+ * @param query.from the start of a UTC day
+ * @param query.scope short ID of a port; absent = all ports
  */
 export async function linkDays(
   db: Queryable,

@@ -3,10 +3,12 @@ import { circuitPaths, pathSubject } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * How many prefixes Microsoft announces on a peering of a circuit now, by the route tables of both paths: those whose AS path begins
- * with Microsoft's own ASN, the edge routers' prepend aside. Sets of attributes are few, so they are read first.
+ * Counts the prefixes that Microsoft currently advertises on a peering, from the route tables of both paths. A prefix
+ * counts if its AS path,
+ * without the ASN of the edge routers, starts with Microsoft's own ASN. The query reads attribute sets first because
+ * there are few of them.
  * @param query.peering ARM name of the peering
- * @returns null where neither table has been read
+ * @returns null if neither table has been read
  */
 export async function prefixesOfMicrosoft(
   db: Queryable,

@@ -9,7 +9,7 @@ const requestOf = (row: ServiceKeyRequest): StoredServiceKeyRequest => ({
   resourceId: row.armId,
 })
 
-/** Adds to the audit. */
+/** Inserts a request into the audit table. */
 export async function recordServiceKeyRequest(
   db: Queryable,
   data: Omit<ServiceKeyRequest, 'id'>,
@@ -18,8 +18,8 @@ export async function recordServiceKeyRequest(
 }
 
 /**
- * The audit, newest first.
- * @param before id of a request: only what was recorded before it; null = from the newest on
+ * Returns requests for service keys, newest first.
+ * @param before ID of a request; only older requests are returned; null = start with the newest request
  */
 export async function serviceKeyRequests(
   db: Queryable,

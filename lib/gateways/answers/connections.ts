@@ -11,7 +11,7 @@ import {
 import type { ConnectionAt, CounterNow, TunnelNow } from '#lib/history/index.ts'
 import type { connectionsOfGateway, Topology } from '#lib/questions/topology.ts'
 
-/** What was read for connections, by their ids. */
+/** Polled data about connections, by connection ID. */
 interface ConnectionFacts {
   estate: Topology
   live: ReadonlyMap<string, ConnectionAt[]>
@@ -19,7 +19,7 @@ interface ConnectionFacts {
   tunnels: ReadonlyMap<string, TunnelNow[]>
 }
 
-/** One connection of a gateway, as configured and as last polled. */
+/** Describes one connection of a gateway from its configuration and its latest poll. */
 export function describeConnection(
   { resource, config, circuit }: ReturnType<typeof connectionsOfGateway>[number],
   { estate, live, counters, tunnels }: ConnectionFacts,
@@ -37,7 +37,7 @@ export function describeConnection(
     fastPath: now?.fastPath ?? config.fastPath,
     circuitId: circuit?.id ?? null,
     circuitName: circuit?.name ?? null,
-    // one that was recorded before says 0 for ever
+    // an ExpressRoute connection may have an old recorded counter, which always remains 0
     bytesIn: isExpressRoute(config) ? null : (counter?.latest.bytesIn ?? null),
     bytesOut: isExpressRoute(config) ? null : (counter?.latest.bytesOut ?? null),
     since: states.find(({ name }) => name === '')?.since ?? null,
@@ -50,7 +50,10 @@ export function describeConnection(
 
 const isVpn = ({ type }: ConnectionConfig) => type?.toLowerCase() === 'ipsec' || type?.toLowerCase() === 'vnet2vnet'
 
-/** A tunnel as last polled. @param counters of its source */
+/**
+ * Describes a tunnel from its latest poll.
+ * @param counters counters of the tunnel's source
+ */
 export function describeTunnel(tunnel: TunnelNow, counters: readonly CounterNow[]) {
   const latest = counters.find(({ counter }) => counter === `tunnel/${tunnel.name}`)?.latest
   return {

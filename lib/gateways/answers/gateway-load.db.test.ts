@@ -20,7 +20,7 @@ beforeAll(async () => {
     { metric: CPU, instance: 'IN_1', average: 70, maximum: 80, at: minute(0) },
     { metric: FLOWS, instance: 'IN_0', average: 30_000, maximum: 50_000, at: minute(0) },
     { metric: FLOWS, instance: 'IN_1', average: 20_000, maximum: 25_000, at: minute(0) },
-    // nothing is reported at 05; one instance is silent at 10
+    // no instance has a sample at minute 05, and only one instance has a sample at minute 10
     { metric: FLOWS, instance: 'IN_0', average: 40_000, at: minute(10) },
   ])
 })

@@ -75,7 +75,7 @@ describe('the load of a gateway', () => {
     expect(scaleUnitsOf(bounds, metrics)).toEqual(expected)
   })
 
-  // both tables of the document hold at 10 and 40 units; between them the lower figure
+  // both tables of the document agree at 10 and 40 units, and the lower figure applies between them
   it.each([
     [10, 1_000_000],
     [20, 2_000_000],

@@ -28,7 +28,7 @@ import {
   readTopology,
 } from '#lib/questions/index.ts'
 
-/** What a gateway's SKU takes: bit/s, packets per second, flows at once, machines in its networks. */
+/** Limits of a gateway SKU, in bit/s, packets per second, concurrent flows, and virtual machines in its networks. */
 interface SkuLimits {
   bits: number
   packets: number
@@ -39,14 +39,25 @@ interface SkuLimits {
 const SMALL: SkuLimits = { bits: 1e9, packets: 100_000, flows: 200_000, machines: 2_000 }
 const MEDIUM: SkuLimits = { bits: 2e9, packets: 200_000, flows: 400_000, machines: 4_500 }
 const LARGE: SkuLimits = { bits: 10e9, packets: 1_000_000, flows: 1_000_000, machines: 11_000 }
-/** Source: learn.microsoft.com/azure/expressroute/scalable-gateway, both of its tables. */
+/** Limits per scale unit. Source: learn.microsoft.com/azure/expressroute/scalable-gateway, both of its tables. */
 const SCALE_UNIT: SkuLimits = { bits: 1e9, packets: 100_000, flows: 100_000, machines: 2_000 }
-/** One table has twice the packets a unit from the 11th on, the other only at 40 units: below those the lower figure holds. */
+/**
+ * Number of scale units from which a unit handles twice the packets. One documented table doubles the packets from the
+ * 11th unit, the other
+ * only at 40 units, so the lower figure applies below 40.
+ */
 const FULL_UNITS = 40
-/** Above so many a unit is for half as many machines: what those below take is not lost. Source: as of `limitsBySku`. */
+/**
+ * Number of scale units up to which each unit supports the full number of machines. Above it, each unit supports half
+ * as many, but the
+ * limit never falls below the limit at this number. Source: the same as `limitsBySku`.
+ */
 const UNITS_OF_MANY_MACHINES = 10
 
-/** Largest supported numbers of ExpressRoute gateways. Source: Azure documentation, "About ExpressRoute virtual network gateways". */
+/**
+ * Largest supported numbers by SKU of ExpressRoute gateways. Source: Azure documentation, "About ExpressRoute virtual
+ * network gateways".
+ */
 const limitsBySku: Record<string, SkuLimits> = wordTable({
   standard: SMALL,
   ergw1az: SMALL,
@@ -63,17 +74,19 @@ const suffixes = {
   packets: 'ExpressRouteGatewayPacketsPerSecond',
 } as const
 
-/** Metrics that report a gateway's load, of fixed and of scalable ones. */
+/** Metrics that report the load of fixed and scalable gateways. */
 export const LOAD_METRICS: readonly string[] = [
   ...[...Object.values(suffixes), ...Object.values(gatewayPeakMetrics)].flatMap((name) => [name, `Scalable${name}`]),
   SCALE_UNITS_METRIC,
 ]
-/** Those that report bits per second. */
+/** Load metrics that report bits per second. */
 export const BIT_METRICS: readonly string[] = LOAD_METRICS.filter((name) => name.endsWith(suffixes.bits))
 
 /**
- * A gateway's load against what its SKU takes: the busiest instance's CPU, and the sum over its instances of everything else.
- * @param metrics the newest of each series; none = nothing is known, and the list is empty
+ * Compares a gateway's load with the limits of its SKU. CPU is the value of the busiest instance. Average metrics are
+ * summed over the instances, and
+ * peak metrics (machines, created flows) are the maximum of all instances.
+ * @param metrics newest sample of each series; the result is empty if there are no samples
  */
 export function gatewayLoad(
   metrics: readonly MetricNow[],
@@ -108,7 +121,10 @@ export function gatewayLoad(
 const limitOf = (name: (typeof loadNames | typeof peakNames)[number], limits: SkuLimits | null): number | null =>
   name === 'cpu' ? 100 : name === 'flowsCreated' ? null : (limits?.[name] ?? null)
 
-/** Scale units of a gateway by ARM's bounds, and those in use by the newest metric (ADR 0276); null = it has none, or ARM states no bounds. */
+/**
+ * Returns the minimum, maximum and current scale units, from ARM's bounds and the newest metric (ADR 0276); null if ARM
+ * states no bounds.
+ */
 export function scaleUnitsOf(
   { scaleUnits: least, scaleUnitsMost: most }: Pick<GatewayConfig, 'scaleUnits' | 'scaleUnitsMost'>,
   metrics: readonly MetricNow[],
@@ -119,10 +135,13 @@ export function scaleUnitsOf(
   return { least, most, inUse: inUse === null ? (least === most ? least : null) : Math.floor(inUse) }
 }
 
-/** Those that limits hold at: in use, or else what it has at least. */
+/**
+ * Returns the number of scale units for which limits are computed, which is the number in use, or the minimum if that
+ * is unknown.
+ */
 export const unitsNow = (units: StoredGateway['scaleUnits']): number | null => units?.inUse ?? units?.least ?? null
 
-/** What a gateway's SKU takes; null = nothing is documented. */
+/** Returns the limits of a gateway's SKU; null if they are not documented or the number of scale units is unknown. */
 export function limitsOf({ name }: StoredGateway['sku'], units: number | null): SkuLimits | null {
   const sku = name?.toLowerCase() ?? ''
   if (!isScalableSku(sku)) return limitsBySku[sku] ?? null
@@ -138,13 +157,13 @@ export function limitsOf({ name }: StoredGateway['sku'], units: number | null): 
 
 const kinds: readonly PollKind[] = ['metrics']
 const DEFAULT_RANGE_MS = 86_400_000
-/** Azure Monitor's, and longer ones */
+/** Interval lengths for charts, starting with the interval of Azure Monitor. */
 const STEPS = [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE]
-/** What a chart shows, and a browser draws at once. */
+/** Maximum number of points that a chart can show and a browser can draw quickly. */
 const MAX_POINTS = 900
 
 /**
- * A gateway's load over time. A range that begins before samples are kept has no points there.
+ * Returns a gateway's load over time. Times older than the stored samples have no points.
  * @throws NotFoundError, InvalidRequestError
  */
 export async function getGatewayLoad(

@@ -3,16 +3,16 @@ import type { ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readTopology } from '#lib/questions/index.ts'
 
-/** A gateway, and the virtual network or hub that holds it. */
+/** A gateway and the virtual network or hub that contains it. */
 export interface GatewayInNetwork {
   gateway: ResourceView
-  /** of the network (`armKey`) */
+  /** `armKey` of the network */
   networkKey: string
 }
 
 /**
- * Gateways with the network that holds them; one whose configuration names none is left out.
- * @param scopes short ids of the gateways; null = all
+ * Returns gateways with the network that contains them, except gateways whose configuration names no network.
+ * @param scopes short IDs of the gateways; null = all
  * @param at undefined = now
  */
 export async function gatewayNetworks(

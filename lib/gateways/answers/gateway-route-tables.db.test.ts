@@ -21,7 +21,9 @@ const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 const now = T0 + 30_000
 
-/** Subnets with a private endpoint each, by prefix and policies. */
+/**
+ * Returns the network with the given subnets, each with a private endpoint, an address prefix and endpoint policies.
+ */
 function withEndpoints(row: ResourceRow, subnets: Record<string, [prefix: string, policies: string]>): ResourceRow {
   const properties = {
     ...(row.config.properties as object),

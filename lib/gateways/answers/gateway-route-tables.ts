@@ -13,7 +13,8 @@ interface OfGateway {
 }
 
 /**
- * The user-defined routes of the GatewaySubnets that gateways are in; none for a gateway whose subnet has no table.
+ * Returns the user-defined routes of each gateway's GatewaySubnet. Gateways whose subnet has no route table are left
+ * out.
  * @param at undefined = now
  */
 export async function gatewayRouteTables(
@@ -21,7 +22,7 @@ export async function gatewayRouteTables(
   gateways: readonly GatewayInNetwork[],
   at?: EpochMs,
 ): Promise<OfGateway[]> {
-  // a Route Server stands in a subnet of its own, which takes no table
+  // a Route Server has its own subnet, which cannot have a route table
   const own = gateways.filter(({ gateway }) => gateway.type === armTypes.virtualNetworkGateway)
   if (own.length === 0) return []
   const then = at === undefined ? {} : { at }
@@ -55,7 +56,7 @@ function describeTable(key: string, table: ResourceView | undefined): GatewayRou
   }
 }
 
-/** Those that cover an address, the longest first. */
+/** Returns the user-defined routes that cover an address, longest prefix first. */
 export function userRoutesTo(address: Address, tables: readonly OfGateway[]): RouteLookup['userRoutes'] {
   const covering = tables.flatMap(({ gateway, table }) =>
     (table.routes ?? []).flatMap(({ prefix: text, nextHopType, nextHop }) => {

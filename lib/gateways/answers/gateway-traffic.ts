@@ -19,7 +19,10 @@ import { BIT_METRICS } from './gateway-load.ts'
 
 const kinds: readonly PollKind[] = ['metrics']
 
-/** What every gateway received from on-premises in the last 24 hours; one of which nothing was reported is left out. */
+/**
+ * Returns the traffic that every gateway received from on-premises in the last 24 hours. Gateways without samples are
+ * left out.
+ */
 export async function getGatewayTraffic(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'gatewayTraffic'>> {
   const q = queryable(db)
   const range = dayInPieces(now)
@@ -36,13 +39,16 @@ export async function getGatewayTraffic(db: Db, now: EpochMs = databaseNow()): P
   }
 }
 
-/** Mean rates of half hours of every gateway by its short id, null where one is not known; one of which nothing was reported has none. */
+/**
+ * Returns the mean rate of each half hour by short ID of the gateway; null = unknown. Gateways without samples are left
+ * out.
+ */
 export async function gatewayRates(q: Queryable, range: Period): Promise<Map<string, (number | null)[]>> {
   const means = await metricRates(q, { metrics: BIT_METRICS, ...range, pieceMs: PIECE_MS })
   return new Map([...Map.groupBy(means, ({ scope }) => scope)].map(([scope, own]) => [scope, inPieces(own, range)]))
 }
 
-/** Every piece of a time, null where its mean is not known. */
+/** Returns one rate for each half hour of the period; null if the mean is unknown. */
 function inPieces(means: readonly PieceMean[], { from, to }: Period): (number | null)[] {
   const known = new Map(means.map(({ piece, mean }) => [piece, mean]))
   return Array.from({ length: Math.round((to - from) / PIECE_MS) }, (_, piece) => {

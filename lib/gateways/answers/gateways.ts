@@ -74,10 +74,10 @@ import { isCounted, recentMetrics, readSessions } from '#lib/sessions/answers/in
 import { neighborsWithPrefixes } from '../store/index.ts'
 import { routeServerOf } from './route-server.ts'
 
-/** What the state of a gateway rests on. */
+/** Kinds of polls that the state of a gateway is derived from. */
 export const pollsOfGateways: readonly PollKind[] = ['peers']
 
-/** Gateways with instances and connections, by name. */
+/** Lists gateways with instances and connections, by name. */
 export async function listGateways(
   db: Db,
   parameters: ListParameters,
@@ -90,7 +90,7 @@ export async function listGateways(
 }
 
 /**
- * One gateway by short id or ARM id.
+ * Returns one gateway by short ID or ARM ID.
  * @throws NotFoundError
  */
 export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'gateway'>> {
@@ -134,7 +134,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
   return { data, ...ageOf(pollsUnder(sources, rests, now), now) }
 }
 
-/** Its own, and those of its public addresses and connections. */
+/** Returns the settings of the gateway, its public addresses and its connections. */
 async function settingsOfGateway(
   q: Queryable,
   topology: Topology,
@@ -150,14 +150,17 @@ async function settingsOfGateway(
   ]
 }
 
-/** The hub of a Virtual WAN that a gateway stands in; null = none, or it is not read. */
+/** Returns the Virtual WAN hub that contains a gateway; null if it is not in a hub or the hub has not been read. */
 function hubOf({ byKey }: Topology, own: GatewayResource | undefined): StoredGateway['hub'] {
   if (own?.config.kind !== 'vwan') return null
   const hub = byKey.get(own.config.networkKey ?? '')
   return hub ? { id: hub.id, name: hub.name, connections: own.config.hubConnections.length } : null
 }
 
-/** Gateways of a Virtual WAN and Route Servers have limits of their own, which are not judged. */
+/**
+ * Compares a gateway with the limits of its SKU. Virtual WAN gateways and Route Servers have other limits, which are
+ * not judged here.
+ */
 function limitsOf(
   { kind, sku, scaleUnits, connections }: StoredGateway,
   { circuits }: Topology,
@@ -181,28 +184,30 @@ function limitsOf(
   })
 }
 
-/** What was read for gateways. Of one gateway, but for the estate and for connections. */
+/**
+ * Polled data for judging gateways. Sessions and sources belong to one gateway. The other data cover the whole estate.
+ */
 interface GatewayFacts {
   now: EpochMs
   estate: Topology
   sessions: StoredSession[]
   sources: SourceStatus[]
-  /** by the connection's id */
+  /** key = connection ID */
   live: ReadonlyMap<string, ConnectionAt[]>
   counters: ReadonlyMap<string, CounterNow[]>
-  /** by the connection's id */
+  /** key = connection ID */
   tunnels: ReadonlyMap<string, TunnelNow[]>
-  /** by the gateway's id */
+  /** key = gateway ID */
   impaired: ReadonlyMap<string, Impairment>
-  /** scale units of gateways that scale by load and of which an instance is silent, by their ids */
+  /** scale units of autoscaling gateways that have a silent instance, by gateway ID */
   units: ReadonlyMap<string, readonly UnitsInUse[]>
   /** the setting `instance.rowsGone`: polls without rows of an instance before it counts as lost */
   rowsGone: number
 }
 
 /**
- * The gateways of the estate, or the one in scope, judged.
- * @param known sessions of all gateways, when they are at hand
+ * Reads the gateways of the estate, or the gateway in `scope`, and judges their state.
+ * @param known sessions of all gateways, if the caller has already read them
  */
 export async function readGateways(
   q: Queryable,
@@ -234,10 +239,16 @@ export async function readGateways(
   return { gateways: judged.map(({ view }) => view), sources: judged.flatMap((gateway) => gateway.sources) }
 }
 
-/** How long Azure keeps both gateways. Source: learn.microsoft.com/azure/expressroute/gateway-migration. */
+/**
+ * Time for which Azure keeps both gateways of a migration. Source:
+ * learn.microsoft.com/azure/expressroute/gateway-migration.
+ */
 const MIGRATION_LASTS_MS = 15 * DAY
 
-/** What the event of a migration, which is the former gateway's, says of either. */
+/**
+ * Returns the migration of which a gateway is part. Its event is stored under the old gateway and describes both
+ * gateways.
+ */
 async function findMigration(q: Queryable, { gateways }: Topology, id: string): Promise<StoredGateway['migration']> {
   const own = gateways.find(({ resource }) => resource.id === id)
   const { networkKey = null } = own?.config ?? {}
@@ -261,7 +272,9 @@ async function findMigration(q: Queryable, { gateways }: Topology, id: string): 
   }
 }
 
-/** Scale units where they show whether an instance that is silent was scaled in. */
+/**
+ * Returns the scale units around the time at which an instance became silent, to find out whether Azure scaled it in.
+ */
 async function unitsBesideSilence(
   q: Queryable,
   { gateways }: Topology,
@@ -288,7 +301,11 @@ async function unitsBesideSilence(
   return found
 }
 
-/** Of a gateway that is well: the circuits that bring no prefix any more while their sessions are up. One that never brought any is no fault. */
+/**
+ * Returns the state `no_prefixes` if the gateway is healthy but circuits that brought prefixes before bring none
+ * although their sessions are up. A
+ * circuit that never brought prefixes does not count as a fault.
+ */
 async function silentCircuit(
   q: Queryable,
   { id, state }: StoredGateway,
@@ -313,7 +330,7 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
   const { resource, config } = gateway
   const { sessions } = facts
   const freshness = config.kind === 'vwan' ? freshnessOfTables(facts, config) : freshnessOfPeers(facts)
-  // metrics number instances and do not say which address is which
+  // metrics number the instances and do not tell which address an instance has
   const isByMetric = sessions.some(({ evidence }) => evidence === 'metric')
   const configured = config.instances.flatMap(([address]) => address ?? [])
   const instances = instancesOf(isByMetric ? [] : configured, sessions, isUsable(freshness))
@@ -326,7 +343,7 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
     ...config,
     scaleUnits: scaleUnitsOf(config, []),
     resiliencyLevel: resiliencyOfGateway(facts.estate, gateway),
-    // ARM has the flag on every gateway; an ExpressRoute gateway always runs all of its instances
+    // ARM has this flag on every gateway, but an ExpressRoute gateway always runs all of its instances
     activeActive: config.kind === 'vpn' ? config.activeActive : null,
     provisioningNote: provisioningNote(config),
     ...stateOf(gateway, { ...facts, freshness, lostInstances: lostInstances.map(({ address }) => address) }),
@@ -340,7 +357,11 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
   }
 }
 
-/** What was proved to be lost and is not polled any more stays lost, and says since when nobody confirms it; what was fine is unknown. */
+/**
+ * Returns the state of a gateway. A loss that was proven before its polls became stale remains, and `unconfirmedSince`
+ * is the time of the last
+ * confirmation. A healthy gateway with stale polls is unknown.
+ */
 function stateOf(
   { resource, config: { kind, provisioningState, isStandby, ...config } }: GatewayResource,
   facts: GatewayFacts & { freshness: FreshnessState; lostInstances: string[] },
@@ -369,14 +390,20 @@ function lastGoodOfPeers({ sources }: GatewayFacts): EpochMs | null {
   return source ? lastGoodAt(source.poll) : null
 }
 
-/** Where peer status may not be asked for and metrics speak instead, they are what is fresh. */
+/**
+ * Returns the freshness of peer status. It is `fresh` if metrics replace peer status because Azure refuses that poll.
+ */
 function freshnessOfPeers({ sessions, sources, now }: GatewayFacts): FreshnessState {
   if (sessions.some(({ evidence }) => evidence === 'metric')) return 'fresh'
   const source = sources.find(({ poll }) => poll.kind === 'peers')
   return source ? pollFreshness(source.poll, now) : 'never'
 }
 
-/** Azure reports no sessions of a hub's gateway: the latest of its tables counts, and without connections there is nothing to read. */
+/**
+ * Returns the freshness of a hub gateway from the freshest of its route tables, because Azure reports no sessions for
+ * it. Without
+ * connections there are no tables to read, so the result is `fresh`.
+ */
 function freshnessOfTables({ sources, now }: GatewayFacts, { hubConnections }: GatewayConfig): FreshnessState {
   if (hubConnections.length === 0) return 'fresh'
   const known = sources.filter(({ poll }) => poll.kind === 'learned').map(({ poll }) => pollFreshness(poll, now))
@@ -389,7 +416,7 @@ const isLost = (session: StoredSession) => session.path === null && session.verd
 const isExternal = ({ role, verdict }: StoredSession) =>
   role !== 'gateway-peer' && verdict !== 'never_established' && verdict !== 'disabled'
 
-/** A Route Server's status is of each peer, whichever of its instances answers it. */
+/** Returns the session counts of a Route Server, whose status is reported per peer without the instance. */
 function unplacedOf(sessions: readonly StoredSession[]): Pick<StoredGateway, 'unplaced'> {
   const own = sessions.filter((session) => session.localAddress === '' && isExternal(session))
   return own.length === 0 ? {} : { unplaced: countsOf(own) }
@@ -415,7 +442,7 @@ function instancesOf(
       const reports = own.some(({ verdict }) => verdict !== 'not_reported')
       return {
         address,
-        // configured but never reported: some gateways answer for one instance only
+        // the instance is configured but has never been reported, because some gateways report only one instance
         reporting: usable && own.length > 0 ? reports : null,
         sessionsUp: up,
         sessionsExpected: expected,
@@ -423,7 +450,7 @@ function instancesOf(
     })
 }
 
-/** Reports whether a silent instance may have gone by scaling in, by the rule of the events. */
+/** Reports whether a silent instance may have been removed by scaling in, by the same rule as the events. */
 function isScaledIn(
   address: string,
   { resource, config }: GatewayResource,
@@ -444,7 +471,7 @@ function isScaledIn(
 const peersOf = (sources: readonly SourceStatus[]) => sources.find(({ poll }) => poll.kind === 'peers')?.poll
 const lastSeen = ({ lastSeenAt }: StoredSession): EpochMs => lastSeenAt ?? 0
 
-/** Reports whether an instance lacks rows for as many polls as its event waits for. */
+/** Reports whether an instance has had no rows for more polls than its event waits for. */
 function isLongSilent(address: string, { sessions, sources, rowsGone, now }: GatewayFacts): boolean {
   const seen = sessions.filter(({ localAddress }) => localAddress === address).map(lastSeen)
   const poll = peersOf(sources)

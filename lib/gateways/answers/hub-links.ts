@@ -6,15 +6,15 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { describeTunnel } from './connections.ts'
 import { pollFreshness } from '#lib/questions/index.ts'
 
-/** What polls said of the links of hubs' VPN gateways, by the gateway's id. */
+/** Polled data about the links of hub VPN gateways, by gateway ID. */
 export interface HubLinkFacts {
   tunnels: ReadonlyMap<string, TunnelNow[]>
   counters: ReadonlyMap<string, CounterNow[]>
-  /** gateways whose links were read lately */
+  /** gateways whose links were polled recently */
   read: ReadonlySet<string>
 }
 
-/** @param gateways ids; nothing is read where there is none */
+/** @param gateways IDs of gateways; without IDs no query runs */
 export async function hubLinkFacts(
   q: Queryable,
   gateways: readonly string[],
@@ -40,7 +40,10 @@ export async function hubLinkFacts(
 
 type HubConnection = StoredHub['gateways'][number]['connections'][number]
 
-/** A connection's links, and what they make of it: as configured, with what was read of them lately. */
+/**
+ * Returns the configured links of a connection with their recently polled state, and the state of the connection
+ * derived from them.
+ */
 export function judgeLinks(
   gateway: string,
   { siteKey, links }: Pick<HubConnectionConfig, 'siteKey' | 'links'>,

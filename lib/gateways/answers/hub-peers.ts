@@ -8,10 +8,10 @@ import { type RouteCount, routeCounts } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * BGP peers of hubs and Route Servers with what was read of each, in their order.
+ * Returns BGP peers of hubs and Route Servers with their polled data, in the given order.
  * @param peers resources inside hubs
- * @param sources of the peers, and of whatever else
- * @param sessions of their hubs
+ * @param sources sources of the peers; other sources are ignored
+ * @param sessions returns the sessions of a peer's hub
  */
 export async function hubPeers(
   q: Queryable,
@@ -56,7 +56,10 @@ function factsOf(
   }
 }
 
-/** Of several, which metrics report by instance, one that is down counts. */
+/**
+ * Returns the state of a peer from its sessions, of which metrics may report one per instance. A single session that is
+ * down makes the peer down.
+ */
 function stateOf(sessions: readonly StoredSession[]): HubPeerFacts['state'] {
   const verdicts = sessions.map(({ verdict }) => verdict)
   if (verdicts.some((verdict) => verdict === 'down' || verdict === 'never_established')) return 'down'

@@ -14,7 +14,10 @@ import {
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** What a hub sends to a firewall. @param inside what is listed inside it. @returns null = not known */
+/**
+ * Returns the traffic that a hub sends to a firewall; null if unknown.
+ * @param inside resources inside the hub
+ */
 export function policiesIn(inside: readonly ResourceView[]): HubPolicy[] | null {
   const intent = inside.find(({ type }) => type === armTypes.hubRoutingIntent)
   return policiesOfHub(intent && decodeConfig(armTypes.hubRoutingIntent, intent.config), defaultTableIn(inside))
@@ -27,23 +30,26 @@ function defaultTableIn(inside: readonly ResourceView[]): HubRouteTableConfig | 
   return table && decodeConfig(armTypes.hubRouteTable, table.config)
 }
 
-/** A hub of a Virtual WAN with what decides how it forwards beside the routes in its tables. */
+/** A Virtual WAN hub, with the configuration that affects its forwarding in addition to the routes in its tables. */
 export interface HubForwarding {
   hub: ResourceView
-  /** null = not known */
+  /** null = unknown */
   policies: HubPolicy[] | null
-  /** key (`armKey`) of the Azure Firewall in it */
+  /** `armKey` of the Azure Firewall in the hub */
   firewallKey: string | null
   routeMaps: string[]
-  /** reasons for which parts of its configuration are not known to have effect */
+  /** reasons why parts of its configuration may not be in effect */
   unapplied: string[]
   /** prefixes of the static routes in its default table */
   staticPrefixes: string[]
-  /** keys (`armKey`) of the virtual networks that are connected to it by a connection that has effect */
+  /** `armKey` of each virtual network that is connected to the hub by a connection that has effect */
   networkKeys: string[]
 }
 
-/** Every hub that the reader sees, by its key. @param at undefined = now */
+/**
+ * Returns every hub that the user may see, by `armKey`.
+ * @param at undefined = now
+ */
 export async function hubForwarding(q: Queryable, at: EpochMs | undefined): Promise<Map<string, HubForwarding>> {
   const types = [
     armTypes.virtualHub,

@@ -1,10 +1,10 @@
-/** Azure's two words about a hub: of the resource, and of the router in it. A Route Server has the first alone. */
+/** Azure's states of a hub, for the resource and for its router. A Route Server has only the first. */
 export interface HubText {
   provisioningState: string | null
   routingState: string | null
 }
 
-/** Which of them reports a failure; null = none. */
+/** Returns which of the two states reports a failure; null if neither does. */
 export function hasFailed({ provisioningState, routingState }: HubText): 'router' | 'provisioning' | null {
   const isFailed = (word: string | null) => word?.toLowerCase() === 'failed'
   return isFailed(routingState) ? 'router' : isFailed(provisioningState) ? 'provisioning' : null

@@ -15,8 +15,10 @@ import type { ResourceUptime } from '#lib/sessions/answers/index.ts'
 import { hasFailed } from './hub-state.ts'
 
 /**
- * The time of every hub of a Virtual WAN that the reader sees, by the state that its list has: down while Azure reported it as failed, not
- * known while its route table was not read. Route Servers are divided as gateways; a hub that is shared with others as little as they are.
+ * Divides a period for every Virtual WAN hub that the user may see. A hub is down while Azure's list reported it as
+ * failed, and unknown while its
+ * route table was not read. Route Servers are divided like gateways and are not included. A hub that is shared with
+ * other customers is left out.
  * @source docs/rules/availability.md
  */
 export async function divideHubs(
@@ -48,7 +50,7 @@ type Interval = ConfiguredResource['intervals'][number]
 
 const outageOf = ({ since, until }: Interval) => ({ started: since, ended: until, owner: 'microsoft' as const })
 
-/** A Route Server is of the same type, and decoded as a gateway. */
+/** Reports whether the resource is a hub. A Route Server has the same ARM type but is decoded as a gateway. */
 const isHub = (intervals: readonly Interval[]) =>
   decodeConfig(armTypes.virtualHub, intervals.at(-1)?.config ?? {})?.resource === 'network'
 

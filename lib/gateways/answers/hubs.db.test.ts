@@ -21,7 +21,7 @@ const START = Date.UTC(2026, 10, 20, 3)
 const SUBSCRIPTION = '/subscriptions/00000000-c0de-4000-8000-0000000000f1'
 const HUB = `${SUBSCRIPTION}/resourceGroups/rg-pair/providers/Microsoft.Network/virtualHubs/vhub-pair`
 
-/** All private traffic of it goes to a firewall, and its Virtual WAN keeps branches apart. */
+/** A hub that sends all private traffic to a firewall, in a Virtual WAN without branch-to-branch traffic. */
 const SAFE = {
   name: 'vhub-safe',
   group: 'rg-pair',
@@ -85,7 +85,7 @@ async function poll(target: PollTarget, kind: PollKind) {
   return observation
 }
 
-/** Everything that is polled of the hub and of its gateways. */
+/** Runs every poll of the hub and its gateways. */
 async function pollHub() {
   const found = await poll({ resourceId: SUBSCRIPTION, subresource: '' }, 'inventory')
   if (found.kind !== 'inventory') throw new Error('no inventory')
@@ -131,7 +131,7 @@ describe('a hub of a Virtual WAN', () => {
         state: 'healthy',
         effectivePrefixes: 6,
         router: { units: 2, machines: 2000, inUse: null },
-        // two by each connection, one of the appliance, one of the network
+        // two prefixes from each connection, one from the appliance, one from the network
         limits: [{ name: 'hub_prefixes', limit: 10_000, count: 6, share: 0.0006 }],
         gateways: [
           {
@@ -254,7 +254,7 @@ describe('a hub of a Virtual WAN', () => {
     expect(safe).toMatchObject({
       wan: 'vwan-safe',
       allowsBranchToBranch: false,
-      // the aggregates alone are in its table
+      // the table contains only the aggregates
       effectivePrefixes: 5,
       routeMaps: [],
       policies: [
@@ -279,7 +279,8 @@ describe('a hub of a Virtual WAN', () => {
     expect((await ask('10.70.0.9', safe?.id ?? '')).firewalls).toMatchObject([{ behind: [inNetwork] }])
     expect((await ask('10.99.0.9', safe?.id ?? '')).firewalls).toMatchObject([{ behind: [] }])
     expect((await ask('8.8.8.8', safe?.id ?? '')).firewalls).toMatchObject([{ traffic: 'internet', behind: null }])
-    // what a gateway in it learned, it reaches by the firewall as well; a hub without a firewall has none on the path
+    // A gateway in the hub also reaches its learned routes through the firewall. A hub without a firewall lists no
+    // firewall on the path.
     const gateway = shortIdOf(idInGroup('expressRouteGateways/ergw-safe'))
     expect(await ask('10.10.4.7', gateway)).toMatchObject({ candidates: [{ transport: 'er' }], firewalls: [own] })
     expect((await ask('10.10.4.7', shortIdOf(HUB))).firewalls).toEqual([])
@@ -296,9 +297,10 @@ describe('a hub of a Virtual WAN', () => {
     const { data } = await answerWhatIf(db, asked, { costOfMonth: null }, START + MINUTE)
     const outcomes = (name: string) =>
       data.prefixes.filter(({ scopeName }) => scopeName === name).map(({ prefix, outcome }) => `${prefix} ${outcome}`)
-    // its networks are its own space, though the aggregates alone are in its table
+    // the networks belong to the hub's own address space, although its table has only the aggregates
     expect(outcomes('vhub-safe')).toEqual(['10.10.0.0/16 stranded', '10.11.0.0/16 stranded'])
-    // a static route to a network leads to an appliance in it: no space of the network, and no policy
+    // a static route to a network leads to an appliance in it, so its prefix is neither address space of the network
+    // nor a policy
     expect(outcomes('vhub-pair')).toContain('10.88.0.0/16 stays')
     expect(data.prefixes.find(({ prefix }) => prefix === '10.88.0.0/16')?.before).toMatchObject([
       { circuitId: null, peer: 'hubVirtualNetworkConnections/conn-spoke' },
@@ -317,7 +319,7 @@ describe('a hub of a Virtual WAN', () => {
       candidates: [{ scopeName: 'rt-partners', table: 'tables', transport: 'vpn' }],
     })
     expect(await ask('10.61.0.1')).toMatchObject({ candidates: [{ transport: 'nva' }] })
-    // what comes over the circuit stays in the default table
+    // routes from the circuit stay in the default table
     expect(await ask('10.11.0.1')).toMatchObject({ match: null, candidates: [] })
   })
 
@@ -377,7 +379,7 @@ describe('a hub of a Virtual WAN', () => {
     at = START + 2 * MINUTE
     for (const gateway of ['expressRouteGateways/ergw-vhub', 'vpnGateways/vpngw-vhub', 'virtualHubs/vhub-pair']) {
       const target = { resourceId: HUB.replace('virtualHubs/vhub-pair', gateway), subresource: '' }
-      // Azure Monitor's newest buckets are not complete
+      // Azure Monitor's newest intervals are still incomplete
       const params = { from: START - 30 * MINUTE, to: START - 15 * MINUTE }
       const observation = { ...(await azure.poll(target, 'metrics', { params })), finishedAt: at + 1_000 }
       expect(observation.outcome).toBe('ok')
@@ -387,12 +389,12 @@ describe('a hub of a Virtual WAN', () => {
     await rollUpUsage(db)
     const { id, gateways, router } = await hubNow(at)
     expect(router).toMatchObject({ units: 2, inUse: 2 })
-    // 8 Mb/s for a quarter of an hour, in no direction
+    // 8 Mbit/s for 15 minutes, without a direction
     const { points } = await usage(db.pool, { scope: id, from: START - 30 * MINUTE, to: START, step: 'hour' })
     expect(points.reduce((sum, { out }) => sum + out.bytes, 0n)).toBe(900_000_000n)
     expect((await hubNow(at + 60 * MINUTE)).router).toMatchObject({ inUse: null })
     const [circuit, branch] = gateways.flatMap(({ connections }) => connections)
-    // half of 8 Mb/s over each of two tunnels
+    // half of 8 Mbit/s over each of two tunnels
     expect(branch?.traffic).toEqual({
       bitsInPerSecond: null,
       bitsOutPerSecond: null,
@@ -451,7 +453,7 @@ describe('a hub of a Virtual WAN', () => {
     expect(data.map(({ id, type }) => [id, type])).toEqual([[shortIdOf(HUB), 'hub']])
     expect(data[0]?.days).toMatchObject([
       { unknownSeconds: 86_400 },
-      // listed well at 5 and 9 min, as failed at 7 and 8; its table was read at 0 and 5 min
+      // listed as provisioned at minutes 5 and 9 and as failed at 7 and 8; the table was read at minutes 0 and 5
       { downSeconds: { atLeast: 59, atMost: 241 }, partDownSeconds: { atLeast: 0, atMost: 0 }, plannedSeconds: 0 },
     ])
     const today = data[0]?.days[1]
@@ -461,7 +463,10 @@ describe('a hub of a Virtual WAN', () => {
 
   describe('with a part that is configured and not provisioned', () => {
     let minutes = 20
-    /** Lists everything again, with the type's resources in a provisioning state; undefined = Azure states none. */
+    /**
+     * Polls the inventory again with the given provisioning state for all resources of the type; undefined = Azure
+     * states none.
+     */
     const listWith = async (type: string, state: string | undefined) => {
       const target = { resourceId: SUBSCRIPTION, subresource: '' }
       const listed = await azure.poll(target, 'inventory')
@@ -492,7 +497,7 @@ describe('a hub of a Virtual WAN', () => {
       [armTypes.hubRoutingIntent, 'Creating', / as Creating, so /],
       [armTypes.hubRoutingIntent, 'Deleting', / as Deleting, so /],
       [armTypes.hubRoutingIntent, undefined, UNSTATED],
-      // the configuration from before the update applies meanwhile
+      // the configuration from before the update stays in effect during the update
       [armTypes.hubRoutingIntent, 'Updating', null],
       [armTypes.hubRoutingIntent, 'Succeeded', null],
     ])('%s %s', async (type, state, expected) => {
@@ -502,7 +507,7 @@ describe('a hub of a Virtual WAN', () => {
       expect(reasons).toEqual(
         expected === null ? [null, null] : [expect.stringMatching(expected), expect.stringMatching(expected)],
       )
-      // the look-up and the what-if name it in the place of a path
+      // the route lookup and the what-if report the reason instead of a path
       const scope = shortIdOf(idInGroup('expressRouteGateways/ergw-safe'))
       const { data } = await lookUpRoute(db, { ip: '10.10.4.7', at: undefined, scope }, now)
       expect(data.firewalls).toMatchObject(

@@ -48,7 +48,7 @@ import { readSessions, recentMetrics } from '#lib/sessions/answers/index.ts'
 
 type HubGateway = StoredHub['gateways'][number]
 
-/** What hubs rest on. */
+/** Kinds of polls that the state of a hub is derived from. */
 export const pollsOfHubs: readonly PollKind[] = ['tables', 'learned', 'peers', 'connection']
 const GATEWAY_TYPES: readonly string[] = [armTypes.expressRouteGateway, armTypes.vpnGateway]
 const INSIDE_TYPES: readonly string[] = [
@@ -65,7 +65,7 @@ const POLLED_TYPES: readonly string[] = [
   armTypes.hubRouteTable,
 ]
 
-/** Hubs of Virtual WANs and Route Servers by name, with their gateways, connected networks and BGP peers. */
+/** Lists Virtual WAN hubs and Route Servers by name, with their gateways, connected networks and BGP peers. */
 export async function listHubs(
   db: Db,
   parameters: ListParameters,
@@ -77,7 +77,7 @@ export async function listHubs(
 }
 
 /**
- * One hub by short id or ARM id.
+ * Returns one hub by short ID or ARM ID.
  * @throws NotFoundError
  */
 export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'hub'>> {
@@ -107,18 +107,18 @@ export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): 
   }
 }
 
-/** What was read beside the configuration. */
+/** Data for describing hubs, in addition to their own configuration. */
 interface Facts {
   now: EpochMs
   byKey: ReadonlyMap<string, ResourceView>
   /** resources inside hubs, and gateways, by the key of their hub */
   inside: ReadonlyMap<string, ResourceView[]>
-  /** tables whose size is known: read well, and lately */
+  /** number of prefixes of each table whose polls are recent and successful */
   sizes: ReadonlyMap<string, number>
   /** BGP peers by the key of their hub */
   peers: ReadonlyMap<string, HubBgpConnection[]>
   links: HubLinkFacts
-  /** units of each hub's router by Azure Monitor, by the hub's id */
+  /** number of units of each hub's router from Azure Monitor, by hub ID */
   unitsInUse: ReadonlyMap<string, number>
 }
 
@@ -172,7 +172,7 @@ async function readHubs(
   return { hubs, sources, facts }
 }
 
-/** Of the hub, and of what is inside it by name. */
+/** Returns the settings of the hub, and the settings of the resources inside it under their names. */
 function settingsOfHub(id: string, { byKey, inside }: Facts): ConfigSetting[] {
   const hub = [...byKey.values()].find((one) => one.id === id)
   if (!hub) return []
@@ -180,7 +180,7 @@ function settingsOfHub(id: string, { byKey, inside }: Facts): ConfigSetting[] {
   return [hub, ...parts].flatMap(({ name, type, config }) => settingsOf(type, config, type === hub.type ? null : name))
 }
 
-/** The BGP peers of every hub that has any, with the state that its sessions have. */
+/** Reads the BGP peers of every hub that has peers, with their session states. */
 async function readPeers(
   q: Queryable,
   { byKey, inside, sources, now }: Pick<Facts, 'byKey' | 'inside' | 'now'> & { sources: readonly SourceStatus[] },
@@ -202,7 +202,7 @@ async function readPeers(
 
 const tableOf = (scope: string, subresource: string, kind: string) => `${scope} ${kind} ${subresource}`
 
-/** The key of the hub that something belongs to; '' = to none. */
+/** Returns the key of the hub to which a resource belongs; '' if it belongs to none. */
 function hubKeyOf({ type, resourceId, config }: Pick<ResourceView, 'type' | 'resourceId' | 'config'>): string {
   if (INSIDE_TYPES.includes(type)) return armKey(owningResource(resourceId))
   if (!GATEWAY_TYPES.includes(type)) return ''
@@ -262,7 +262,10 @@ function wanOf(hub: HubConfig | null, { byKey }: Facts) {
   return wan && decodeConfig(armTypes.virtualWan, wan.config)
 }
 
-/** The spaces of the networks that are connected to it; null = one of them is not read. */
+/**
+ * Returns the number of address prefixes of all networks connected to the hub; null if one of the networks has not been
+ * read.
+ */
 function networksIn(inside: readonly ResourceView[], { byKey }: Facts): number | null {
   let prefixes = 0
   for (const { type, config } of inside) {
@@ -277,8 +280,10 @@ function networksIn(inside: readonly ResourceView[], { byKey }: Facts): number |
 }
 
 /**
- * What comes to a hub from its connections, or stands in its default table, which has other hubs' too: the larger of both, as either alone may
- * be only a part. Empty while neither is known.
+ * Compares the number of prefixes with the limit of a hub. The number is the larger of two counts, the prefixes brought
+ * by the hub's own connections and
+ * the prefixes in its default table, which also has prefixes from other hubs. Each of the counts may be incomplete. The
+ * result is empty if neither is known.
  */
 function limitsOfHub(
   { gateways, bgpConnections }: Pick<StoredHub, 'gateways' | 'bgpConnections'>,
@@ -302,7 +307,7 @@ function limitsOfHub(
   return [{ name: 'hub_prefixes', limit, count, share: count / limit, note, source }]
 }
 
-/** By name as the hub has them, those that are not listed too. */
+/** Returns the hub's route maps by name, including maps that are not in the inventory. */
 function routeMapsOf(hub: HubConfig | null, inside: readonly ResourceView[]): StoredHub['routeMaps'] {
   const listed = inside.filter(({ type }) => type === armTypes.hubRouteMap)
   return (hub?.routeMaps ?? []).map((name) => {
@@ -313,7 +318,10 @@ function routeMapsOf(hub: HubConfig | null, inside: readonly ResourceView[]): St
   })
 }
 
-/** The default one, which every hub has, and those that somebody made; the one that takes no route is left out. */
+/**
+ * Returns the default route table, which every hub has, and the custom tables. Azure's built-in table that accepts no
+ * routes is left out.
+ */
 function routeTablesOf(hub: string, inside: readonly ResourceView[], { sizes }: Facts): HubRouteTable[] {
   const tables = inside.filter(({ type }) => type === armTypes.hubRouteTable)
   const isDefaultTable = ({ name }: ResourceView) => name.toLowerCase() === DEFAULT_HUB_TABLE.toLowerCase()
@@ -341,7 +349,7 @@ function routeServerFacts(config: Extract<ReturnType<typeof decodeConfig>, { res
     addressPrefixes: [],
     routerAddresses: config.instances.flatMap(([address]) => address ?? []),
     allowsBranchToBranch: config.branchToBranch,
-    // it has no table of its own that could be late
+    // a Route Server has no table that could be stale
     ...stateOf({ ...config, isRead: true }),
     effectivePrefixes: null,
     routeTables: [],
@@ -398,7 +406,7 @@ function describeGateway(resource: ResourceView, { byKey, sizes, links: polled }
   ]
 }
 
-/** @param site undefined = not read, or of no VPN connection */
+/** @param site undefined = the site has not been read, or the connection is not a VPN connection */
 const siteDevices = (site: ResourceView | undefined): HubGateway['connections'][number]['siteDevices'] =>
   site === undefined
     ? null
@@ -408,7 +416,10 @@ const siteDevices = (site: ResourceView | undefined): HubGateway['connections'][
         asnReservedBy: reservedBy(asn),
       }))
 
-/** Subresources of inbound routes end with the connection's name. */
+/**
+ * Reports whether the table has the inbound routes of a connection. The subresource of these routes ends with the
+ * connection's name.
+ */
 const isTableOf = (table: string, scope: string, connection: string) =>
   table.startsWith(`${scope} learned `) && table.endsWith(`/${connection}`)
 

@@ -13,7 +13,9 @@ const verdicts = {
   s: 'not_reported',
 } as const
 
-/** `ud/uu`: instance A sees neighbors .4 up and .5 down; instance B both up. */
+/**
+ * Builds sessions from text. In `ud/uu`, instance A reports neighbor .4 up and .5 down, and instance B reports both up.
+ */
 function sessions(text: string): GatewaySession[] {
   return text.split('/').flatMap((row, instance) =>
     [...row].map((letter, neighbor) => ({

@@ -23,33 +23,33 @@ export interface GatewaySession {
 }
 
 export interface GatewayVerdictFacts {
-  /** of the gateway's peer status; `never` and `stale` end in `unknown` */
+  /** freshness of the gateway's peer status; `never` and `stale` lead to `unknown` */
   freshness: FreshnessState
-  /** ARM's word; null = not reported */
+  /** state from ARM; null = not reported */
   provisioningState: string | null
-  /** why Azure has no BGP peers of it to report, in a sentence; null = it has, or that is not stated */
+  /** sentence that explains why Azure has no BGP peers to report; null = it has peers, or the reason is not stated */
   withoutBgp: string | null
   /** false = Azure has no request for the sessions of this kind of gateway, as for gateways in Virtual WAN hubs */
   areSessionsPolled: boolean
-  /** in a migration it waits for another gateway */
+  /** true = the gateway is the inactive gateway of a migration */
   isStandby: boolean
   sessions: readonly GatewaySession[]
-  /** instances whose rows have been absent for three good polls or more */
+  /** instances whose rows have been absent for at least three successful polls */
   lostInstances: readonly string[]
 }
 
 interface JudgedGateway {
   state: GatewayState
-  /** one plain sentence; null when healthy */
+  /** one plain sentence; null if the gateway is healthy */
   reason: string | null
 }
 
-/** A session that is meant to be up: it worked once, and nothing says that it should not. */
+/** Reports whether a session is expected to be up, because it has been up before and is not disabled. */
 function isExpected({ role, verdict }: GatewaySession): boolean {
   return role !== 'gateway-peer' && verdict !== 'never_established' && verdict !== 'disabled'
 }
 
-/** The state of a gateway from its sessions: docs/rules/verdicts.md, "Gateway". */
+/** Judges the state of a gateway from its sessions, by the rules in docs/rules/verdicts.md, "Gateway". */
 export function judgeGateway(facts: GatewayVerdictFacts): JudgedGateway {
   if (facts.withoutBgp !== null) return { state: 'not_offered', reason: facts.withoutBgp }
   if (!isUsable(facts.freshness)) return { state: 'unknown', reason: 'Its BGP peer status is not known.' }
@@ -88,7 +88,7 @@ function judgeLosses(facts: GatewayVerdictFacts, expected: GatewaySession[], dow
   const gone = [...new Set(down.map(({ neighbor }) => neighbor))].find((neighbor) =>
     reporting.filter((session) => session.neighbor === neighbor).every(({ verdict }) => verdict === 'down'),
   )
-  // a neighbor that one instance alone ever had says nothing about the neighbor when that whole instance is lost
+  // If a whole instance is lost, a neighbor that only this instance ever had does not count as lost.
   const lost = facts.lostInstances[0] ?? wholeInstanceDown(reporting)
   const explained = lost !== undefined && down.every(({ localAddress }) => localAddress === lost)
   if (lost !== undefined && explained) return instanceLost(lost)
@@ -99,7 +99,10 @@ function judgeLosses(facts: GatewayVerdictFacts, expected: GatewaySession[], dow
   return { state: 'healthy', reason: null }
 }
 
-/** An instance all of whose peers are down; another has one that is not, or the gateway were isolated. */
+/**
+ * Returns an instance whose peers are all down. Another instance has a peer that is not down, because otherwise the
+ * gateway would be isolated.
+ */
 function wholeInstanceDown(reporting: GatewaySession[]): string | undefined {
   const instances = [...new Set(reporting.map(({ localAddress }) => localAddress))]
   return instances.find((instance) =>

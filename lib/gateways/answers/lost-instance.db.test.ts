@@ -9,7 +9,7 @@ const minute = (n: number) => START + n * 60_000
 const NAMED = '10.0.4.12'
 const UNNAMED = '10.0.4.13'
 
-/** The settings of an ExpressRoute gateway may name one of its two instances. */
+/** Resources in which the gateway's settings name only one of its two instances, as ExpressRoute gateways may do. */
 const withOneNamed = resources().map((row) =>
   row.resourceId === GATEWAY
     ? { ...row, config: { properties: { gatewayType: 'ExpressRoute', bgpSettings: { bgpPeeringAddress: NAMED } } } }

@@ -162,7 +162,7 @@ it('where its list is refused, metrics report each peer by instance', async () =
     ['RouteServiceRole_IN_1', '10.0.17.4', 'down', 'metric', null],
     ['RouteServiceRole_IN_1', '10.0.17.5', 'up', 'metric', null],
   ])
-  // one instance without its session is no peer that is well
+  // a peer counts as down if one instance lacks its session
   const page = endpoints.gateway.response.parse(await getGateway(db, SERVER, now)).data
   expect(page.routeServer?.peers.map(({ name, state }) => [name, state])).toEqual([
     ['fw-1', 'down'],

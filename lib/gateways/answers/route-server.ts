@@ -6,12 +6,16 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { readSources, type GatewayResource } from '#lib/questions/index.ts'
 import { hubPeers } from './hub-peers.ts'
 
-/** What a Route Server takes. Source: "Azure Route Server FAQ" and "Azure subscription and service limits", Route Server limits. */
+/**
+ * Limits of a Route Server. Source: "Azure Route Server FAQ" and "Azure subscription and service limits", Route Server
+ * limits.
+ */
 const ROUTE_SERVER_LIMITS = { peers: 8, routesPerPeer: 1_000 } as const
 
 /**
- * What a Route Server has beside what every gateway has: its peers with the sizes of their tables. Null = another kind of gateway.
- * @param sessions of the Route Server
+ * Returns the facts that only a Route Server has, namely its settings, limits and peers with the sizes of their tables;
+ * null for other kinds of gateways.
+ * @param sessions sessions of the Route Server
  */
 export async function routeServerOf(
   q: Queryable,

@@ -9,7 +9,7 @@ const minute = (n: number) => START + n * 60_000
 const [FIRST, SECOND, THIRD] = ['10.0.4.12', '10.0.4.13', '10.0.4.14'] as const
 const feed = estateFeed(db)
 
-/** The gateway scales by load, and its settings name one of its instances. */
+/** Resources in which the gateway is autoscaling and its settings name one of its instances. */
 const scaling = resources().map((row) =>
   row.resourceId === GATEWAY
     ? {

@@ -22,7 +22,7 @@ it('a VPN connection has its device, its tunnels, and since when each is in its 
   const feed = recordFeed(db)
   await feed.inventory(at(0), [
     gateway('vpngw', 'Vpn'),
-    // ARM states the flag of ExpressRoute gateways, too, where it means nothing
+    // ARM also has this flag on ExpressRoute gateways, but it has no meaning there
     { ...gateway('ergw'), config: { properties: { gatewayType: 'ExpressRoute', activeActive: false } } },
     circuit('lon'),
     connection('lon-to-ergw', 'ergw', 'lon', 10),

@@ -23,7 +23,7 @@ export const gatewayStates = [
   'unknown',
 ] as const
 
-/** What stands at the far end of a VPN connection: a local network gateway. */
+/** The device at the far end of a VPN connection, which is a local network gateway in Azure. */
 const remoteDevice = z.object({
   id: z.string(),
   name: z.string(),
@@ -67,7 +67,7 @@ const connection = z.object({
 })
 export type Connection = z.infer<typeof connection>
 
-/** A route that somebody set, and that precedes BGP's for the same prefix. */
+/** A user-defined route, which takes precedence over a BGP route of the same prefix. */
 const userRoute = z.object({
   name: z.string(),
   prefix: z.string(),
@@ -78,7 +78,7 @@ const userRoute = z.object({
   nextHop: z.string().nullable().describe('address of the appliance'),
 })
 
-/** The user-defined routes of the GatewaySubnet: they take what comes through the gateway from on-premises. */
+/** User-defined routes of the GatewaySubnet, which apply to traffic that enters the gateway from on-premises. */
 const gatewayRouteTable = z.object({
   name: z.string(),
   resourceId: z.string(),
@@ -93,7 +93,7 @@ export type GatewayRouteTable = z.infer<typeof gatewayRouteTable>
 
 export const loadNames = ['cpu', 'flows', 'bits', 'packets'] as const
 
-/** Of which Azure Monitor reports the highest of each 5 minutes alone. */
+/** Metrics for which Azure Monitor reports only the maximum of each 5 minutes. */
 export const peakNames = ['machines', 'flowsCreated'] as const
 
 /** One metric of a gateway's load. */
@@ -111,7 +111,7 @@ const gatewayLoad = z.object({
 })
 export type GatewayLoad = z.infer<typeof gatewayLoad>
 
-/** A gateway's load over time. What Azure Monitor did not report has no point. */
+/** A gateway's load over time. Times without samples in Azure Monitor have no point. */
 export const gatewayLoadSeries = z.object({
   from: instant,
   to: instant,
@@ -143,7 +143,7 @@ export const gatewayLoadSeries = z.object({
 })
 export type GatewayLoadSeries = z.infer<typeof gatewayLoadSeries>
 
-/** A BGP peer of a Route Server: a network appliance, as a rule. Its tables are in `/routes` with its id as scope. */
+/** A BGP peer of a Route Server, usually a network appliance. Its tables are in `/routes` with its ID as scope. */
 const routeServerPeer = z.object({
   id: z.string(),
   resourceId: z.string(),
@@ -164,7 +164,7 @@ const routeServer = z.object({
 })
 export type RouteServer = z.infer<typeof routeServer>
 
-/** Of two ExpressRoute gateways of one network one replaces the other (ADR 0279). */
+/** A migration in which an ExpressRoute gateway replaces another in the same network (ADR 0279). */
 const gatewayMigration = z.object({
   role: z.enum(['from', 'to']).describe('from = it is replaced; to = it replaces the other'),
   with: z.object({ id: z.string(), name: z.string() }).describe('the other one'),

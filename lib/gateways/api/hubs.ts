@@ -7,13 +7,13 @@ import { connectionTraffic } from '#lib/usage/api/connection-traffic.ts'
 
 export const routingPreferences = ['expressRoute', 'vpn', 'asPath'] as const
 
-/** Routes of a BGP peer in the table of one instance of the hub's router. */
+/** Number of routes of a BGP peer in the table of one instance of the hub's router. */
 const instanceRoutes = z.object({
   instance: z.string().describe('as Azure names it: `RouteServiceRole_IN_0`'),
   routes: z.number().int(),
 })
 
-/** What is known of a BGP peer of a hub or of a Route Server. */
+/** Facts about a BGP peer of a hub or Route Server. */
 export const hubPeerFacts = z.object({
   address: z.string().nullable(),
   asn: z.number().nullable(),
@@ -29,14 +29,17 @@ export type HubPeerFacts = z.infer<typeof hubPeerFacts>
 
 const hubStates = ['healthy', 'changing', 'failed', 'unknown'] as const
 
-/** A link of a VPN connection. Its name is `connection/link`; of a connection without links that of the connection. */
+/**
+ * A link of a VPN connection. Its name is `connection/link`. A connection without links has one entry with the
+ * connection's name.
+ */
 const hubLink = tunnel.extend({
   siteLink: z.string().nullable().describe('of the VPN site'),
   bgp: z.boolean().nullable(),
 })
 export type HubLink = z.infer<typeof hubLink>
 
-/** A connection of a gateway in a hub: to a circuit or to a VPN site. */
+/** A connection of a hub gateway to a circuit or to a VPN site. */
 const hubConnection = z.object({
   name: z.string(),
   circuitId: z
@@ -88,7 +91,7 @@ const hubGateway = z.object({
 })
 export type HubGateway = z.infer<typeof hubGateway>
 
-/** A BGP peer of a hub, such as a network appliance. Its tables are in `/routes` with its id as scope. */
+/** A BGP peer of a hub, such as a network appliance. Its tables are in `/routes` with its ID as scope. */
 const hubBgpConnection = z.object({
   id: z.string(),
   name: z.string(),
@@ -98,7 +101,6 @@ const hubBgpConnection = z.object({
 })
 export type HubBgpConnection = z.infer<typeof hubBgpConnection>
 
-/** A route table of a hub. */
 const hubRouteTable = z.object({
   scope: z
     .string()
@@ -127,7 +129,7 @@ const hubNetworkConnection = z.object({
   unapplied: z.string().nullable().describe('why it is not known to have effect; null = it has effect'),
 })
 
-/** What a hub sends to a firewall in it. */
+/** Traffic that a hub sends to a firewall or appliance in the hub. */
 const hubPolicy = z.object({
   traffic: z.enum(['internet', 'private']),
   prefixes: z.array(z.string()).describe('what counts as that traffic'),
@@ -136,14 +138,14 @@ const hubPolicy = z.object({
   unapplied: z.string().nullable().describe('why it is not known to have effect; null = it has effect'),
 })
 
-/** A route map: it changes or drops routes of a hub's connections. Its rules are in `settings`. */
+/** A route map, which changes or drops routes of a hub's connections. Its rules are in `settings`. */
 const hubRouteMap = z.object({
   name: z.string(),
   ...routeMapFacts.shape,
   unapplied: z.string().nullable().describe('why it is not known to have effect; null = it has effect, or is not read'),
 })
 
-/** The hub of a Virtual WAN, or a Route Server. */
+/** A Virtual WAN hub, or a Route Server. */
 export const hub = z.object({
   ...azureResource,
   kind: z.enum(['hub', 'routeServer']),

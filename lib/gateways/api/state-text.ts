@@ -6,7 +6,7 @@ import { peeringKind } from '#lib/contract/poll.ts'
 import type { Gateway } from './index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 
-/** Redundancy of a circuit. */
+/** Display names of a circuit's redundancy. */
 export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = {
   redundant: 'redundant',
   reduced: 'one path left',
@@ -16,10 +16,10 @@ export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = 
   unknown: 'unknown',
 }
 
-/** Weight of a state on every surface. */
+/** Level of a state, used for its color and severity on every page. */
 type StateLevel = 'up' | 'off' | 'notice' | 'degraded' | 'down' | 'unknown'
 
-/** Weight of a circuit's redundancy: the tone of its state, and its severity as a problem. */
+/** Level of a circuit's redundancy. */
 export const redundancyLevels: Readonly<Record<Circuit['redundancy'], StateLevel>> = {
   redundant: 'up',
   reduced: 'degraded',
@@ -29,7 +29,7 @@ export const redundancyLevels: Readonly<Record<Circuit['redundancy'], StateLevel
   unknown: 'unknown',
 }
 
-/** Weight of a gateway's state: its tone, and its severity as a problem. */
+/** Level of a gateway's state. */
 export const gatewayLevels: Readonly<Record<Gateway['state'], StateLevel>> = {
   healthy: 'up',
   instance_lost: 'degraded',
@@ -44,24 +44,28 @@ export const gatewayLevels: Readonly<Record<Gateway['state'], StateLevel>> = {
   unknown: 'unknown',
 }
 
-/** Returns the severity of a state as a problem; null if it is not a problem (ADR 0324). A notice is listed, because redundancy is reduced. */
+/**
+ * Returns the severity of a state as a problem; null if it is not a problem (ADR 0324). A notice counts as degraded
+ * because redundancy is reduced.
+ */
 export function problemSeverityOf(level: StateLevel): 'down' | 'degraded' | 'unknown' | null {
   if (level === 'up' || level === 'off') return null
   return level === 'notice' ? 'degraded' : level
 }
 
-/** Peerings of a circuit as far as the verdict on the whole circuit needs them. */
+/** Peerings of a circuit, with the fields that are needed to judge the whole circuit. */
 export type PeeringStates = readonly Pick<Circuit['peerings'][number], 'peeringType' | 'atLeastPaths'>[]
 
-/** A circuit that is not down as a whole: the peering without a path, and the peerings that certainly have one. */
+/** A partial outage of a circuit, with the peering that has no path and the peerings that certainly have one. */
 interface PartLoss {
   down: string
   works: string[]
 }
 
 /**
- * Returns which part of a circuit is down if a peering has no path; null = no other peering is known to work, so that all of the circuit
- * counts as down (ADR 0296).
+ * Returns the part of a circuit that is down if a peering has no path; null if no other peering is known to work,
+ * because the whole circuit counts
+ * as down in that case (ADR 0296).
  * @param down ARM type of the peering without a path
  */
 export function partLossOf(peerings: PeeringStates, down: string): PartLoss | null {
@@ -71,7 +75,10 @@ export function partLossOf(peerings: PeeringStates, down: string): PartLoss | nu
   return works.length > 0 ? { down: formatPeeringNames(down), works } : null
 }
 
-/** Returns the part of a circuit that is down if the peering of its own paths has none; null = it has, or all of the circuit is down. */
+/**
+ * Returns the part of a circuit that is down if its main peering has no path; null if that peering has a path, or if
+ * the whole circuit is down.
+ */
 export function circuitPartLoss({
   redundancy,
   peerings = [],
@@ -80,10 +87,14 @@ export function circuitPartLoss({
   return redundancy === 'no_path' && own ? partLossOf(peerings, own.peeringType) : null
 }
 
-/** The event that is raised on a resource. */
+/** An object with the open event that describes its impairment. */
 type Raised = { impaired: { called: string } | null }
 
-/** What a circuit is called: on every surface by this one word (ADR 0270). What is raised on it shows where its own state is well or unknown. */
+/**
+ * Returns the display text for a circuit's state, which is the same on every page (ADR 0270). If its own state is
+ * healthy or unknown, an open event
+ * about the circuit is shown instead.
+ */
 export function circuitWord(
   circuit: Pick<Circuit, 'redundancy'> & Raised & { peerings?: PeeringStates | undefined },
 ): string {
@@ -93,15 +104,18 @@ export function circuitWord(
   return part ? `${part.down} down` : redundancyNames[redundancy]
 }
 
-/** Returns the word of a gateway: its state, or the event that is raised on it while its own state is well or unknown. */
+/**
+ * Returns the display text for a gateway's state. If its own state is healthy or unknown, an open event about the
+ * gateway is shown instead.
+ */
 export const gatewayWord = ({ state, impaired }: Pick<Gateway, 'state'> & Raised): string =>
   isOverruled(state) && impaired ? impaired.called : gatewayStateNames[state]
 
-/** Reports whether no session shows that a gateway works, although nothing of it is known to be wrong. */
+/** Reports whether no session proves that a gateway works, although no fault of it is known. */
 export const isSilent = (state: Gateway['state']): state is 'not_reported' | 'no_peers' =>
   state === 'not_reported' || state === 'no_peers'
 
-/** How many of its BGP peers are up, of how many that are expected. */
+/** Returns the number of BGP peers that are up, and the number that are expected to be up. */
 export const peerCounts = ({
   instances,
   unplaced = { up: 0, expected: 0 },
@@ -118,7 +132,7 @@ export const isOverruled = (state: Circuit['redundancy'] | Gateway['state']): bo
   state === 'no_peers' ||
   state === 'unknown'
 
-/** State of a circuit's path. */
+/** Display names of the states of a circuit's path. */
 export const pathStateNames: Readonly<Record<CircuitPathView['state'], string>> = {
   up: 'up',
   degraded: 'degraded',
@@ -142,7 +156,7 @@ export const gatewayStateNames: Readonly<Record<Gateway['state'], string>> = {
   unknown: 'unknown',
 }
 
-/** Verdict on a session. */
+/** Display names of session verdicts. */
 export const verdictNames: Readonly<Record<Session['verdict'], string>> = {
   up: 'up',
   down: 'down',
@@ -152,7 +166,7 @@ export const verdictNames: Readonly<Record<Session['verdict'], string>> = {
   unknown: 'unknown',
 }
 
-/** States of RFC 4271's finite state machine as routers print them. */
+/** Display names of the states in RFC 4271's finite state machine, as routers print them. */
 export const sessionStateNames: Readonly<Record<SessionState, string>> = {
   idle: 'Idle',
   connect: 'Connect',
@@ -164,7 +178,7 @@ export const sessionStateNames: Readonly<Record<SessionState, string>> = {
   unknown: 'unknown',
 }
 
-/** Who is at the other end of a session. */
+/** Display names of the peer at the other end of a session. */
 export const sessionRoleNames: Readonly<Record<Session['role'], string>> = {
   msee: 'Microsoft edge',
   'gateway-peer': 'sibling instance',

@@ -2,18 +2,20 @@ import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
-/** The mean of a metric in one piece of time; null where less than half of the piece was reported. */
+/** Mean of a metric in one interval; null if less than half of the interval was reported. */
 export interface PieceMean {
-  /** short id */
+  /** short ID */
   scope: string
-  /** number of the piece from the begin of the asked time */
+  /** interval number, counted from the start of the queried period */
   piece: number
   mean: number | null
 }
 
 /**
- * Means of metrics of every resource, all series of one (its instances) together, in pieces of time. A piece without a sample has no row.
- * @param query.metrics names of one quantity, of which a resource reports one
+ * Returns the means of metrics per interval for every resource, summed over all series (instances) of the resource.
+ * Intervals without samples
+ * have no row.
+ * @param query.metrics alternative names of one quantity; a resource reports only one of them
  */
 export async function metricRates(
   db: Queryable,
@@ -34,16 +36,16 @@ export async function metricRates(
   return rows
 }
 
-/** How many routes a table has now in one instance. */
+/** Current number of routes of a table in one instance. */
 export interface RouteCount {
   scope: string
   kind: RouteKind
-  /** '' = the table is of no instance */
+  /** '' = the table has no instance */
   instance: string
   routes: number
 }
 
-/** The sizes of the current route tables of some resources, by table and instance; an empty one has no row. */
+/** Returns the sizes of the current route tables of resources, by table and instance. Empty tables have no row. */
 export async function routeCounts(db: Queryable, { scopes }: { scopes: readonly string[] }): Promise<RouteCount[]> {
   const { rows } = await db.query<RouteCount>(
     `SELECT r.short_id AS scope, x.kind, x.instance, count(*)::int AS routes
@@ -55,7 +57,10 @@ export async function routeCounts(db: Queryable, { scopes }: { scopes: readonly 
   return rows
 }
 
-/** Neighbors that brought prefixes to a gateway before a moment, as far as history is kept. @param scope short id of the gateway */
+/**
+ * Returns the neighbors that brought prefixes to a gateway before the given time, as far as history is kept.
+ * @param scope short ID of the gateway
+ */
 export async function neighborsWithPrefixes(db: Queryable, scope: string, before: EpochMs): Promise<Set<string>> {
   const { rows } = await db.query<{ neighbor: string }>(
     `SELECT DISTINCT se.neighbor

@@ -23,7 +23,7 @@ it('the routes of a table are counted by instance, as they are now', async () =>
   const count = (kind: string, instance: string, routes: number) => ({ scope, kind, instance, routes })
   const ask = () => routeCounts(db.pool, { scopes: [scope] })
   expect(await ask()).toEqual([count('advertised', 'a', 1), count('learned', 'a', 2), count('learned', 'b', 1)])
-  // what was withdrawn is counted no more, and an empty table has no row
+  // a withdrawn route no longer counts, and an empty table has no row
   await feed.record('learned', { ...poll(1), rows: [row('a', '10.1.0.0/16')] })
   await feed.record('advertised', { ...poll(1), rows: [] })
   expect(await ask()).toEqual([count('learned', 'a', 1)])

@@ -25,15 +25,21 @@ import { type RouterRouteSpan, routerRoutes, routerViewsOf } from '../store/inde
 type AnnouncedRoutes = ResponseOf<'circuitRouters'>['data'][number]['announced']
 
 const OUT = ['adjOutPre', 'adjOutPost'] as const
-/** Maximum number of routes that are read of one table. It is twice the number that an MSEE accepts of a Premium circuit, in both views. */
+/**
+ * Maximum number of routes that are read of one table. It is twice the number that an MSEE accepts for a Premium
+ * circuit, for two views of the table.
+ */
 const MAX_ROUTES = 40_000
 const MAX_DIFFERENCES = 200
-/** Withdrawals before this have reached Azure's answers, milliseconds. */
+/** Time in milliseconds after which a withdrawal is visible in Azure's responses. */
 const RECENT_MS = 15 * 60_000
 
 /**
- * What a router announces over a session to the MSEE, held against what Azure learned from it on that path. Where it does not report that, what it
- * announces to the collector stands for it, of a session in the same routing table; without what it has from Azure, which takes none of that back.
+ * Compares the routes that a router advertises to the MSEE with the routes that Azure learned from it on that path. If
+ * the router does not report
+ * its advertised routes, the routes that it advertises to the collector are used, for sessions in the same routing
+ * table. In that case routes with
+ * Azure's ASN in the AS path are left out, because Azure does not accept its own routes back.
  */
 export async function announcedRoutesOf(
   q: Queryable,
@@ -69,7 +75,7 @@ export async function announcedRoutesOf(
     isPartial ||= read.length > MAX_ROUTES
     spans.push(...read.filter(isOfOthers))
   }
-  // a route that was not read would be reported as not announced, or as not learned
+  // with an incomplete table, an unread route would be reported as not advertised or not learned
   if (isPartial) return nothing('too_many')
   const compared = compareAnnounced({
     ...azure,
@@ -97,11 +103,13 @@ export async function announcedRoutesOf(
 
 const isUp = ({ state, observedUntil }: RouterSession) => state === 'up' && observedUntil === null
 
-/** The router's sessions with the collector, which show its default routing table. */
+/** Returns the router's sessions with the collector, which show the router's default routing table. */
 const collectedBeside = ({ routerId, peerType }: RouterSession, among: readonly RouterSession[]) =>
   among.filter((one) => peerType === 'global' && one.routerId === routerId && one.protocol === 'bgp')
 
-/** Azure's routes from this router on its path, with what the peering takes; null = they were never read. */
+/**
+ * Returns Azure's routes from this router on its path, with the limits of the peering; null if they were never read.
+ */
 async function learnedFrom(
   q: Queryable,
   { localAddress, neighbor }: RouterSession,
@@ -139,7 +147,7 @@ async function learnedFrom(
       .filter(({ nextHop }) => nextHop !== null && canonicalAddress(nextHop) === own.customer)
       .map(({ prefix }) => keyOf(prefix)),
     readAt,
-    // the question was asked before it was answered
+    // the routes are valid from the start of the poll, because the request was sent before the response
     readFrom: source.poll.lastFinishedAt === readAt ? (source.poll.lastStartedAt ?? readAt) : readAt,
     isPartial: rows.length > MAX_ROUTES,
     limit: prefixLimitOf(link.peering, isPremium, limits, family),

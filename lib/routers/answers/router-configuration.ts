@@ -29,9 +29,9 @@ import {
 } from '#lib/questions/index.ts'
 import { linkOfJoin, readRouterFacts } from './routers.ts'
 
-/** What the customer's prefixes and prepends are read from. */
+/** Kinds of polls from which the customer's prefixes and prepends are read. */
 const kinds: readonly PollKind[] = ['tables']
-/** Twice what an MSEE takes of a Premium circuit. */
+/** Maximum number of routes read per path, which is twice the number that an MSEE accepts for a Premium circuit. */
 const MAX_ROUTES = 20_000
 
 interface WantedPath {
@@ -41,7 +41,7 @@ interface WantedPath {
   learnedAt: EpochMs | null
 }
 
-/** The configuration of the customer's routers that matches a circuit's Azure side, and how routers that report differ from it. */
+/** Returns the router configuration that matches a circuit's Azure side, and how reporting routers differ from it. */
 export async function getRouterConfiguration(
   db: Db,
   id: string,
@@ -65,7 +65,10 @@ export async function getRouterConfiguration(
   }
 }
 
-/** How a pasted configuration differs from what a circuit's Azure side asks for. It is neither kept nor recorded. */
+/**
+ * Compares a pasted configuration with the configuration that a circuit's Azure side requires. The pasted text is
+ * neither stored nor logged.
+ */
 export async function compareRouterConfiguration(
   q: Queryable,
   id: string,
@@ -79,7 +82,7 @@ export async function compareRouterConfiguration(
   return { data: { differences, compared: placesOf(compared), elsewhere: placesOf(elsewhere) } }
 }
 
-/** Each path once. */
+/** Returns each path once. */
 const placesOf = (sessions: readonly WantedSession[]) => [
   ...new Map(sessions.map(({ peering, path }) => [`${peering}/${path}`, { peering, path }])).values(),
 ]
@@ -110,7 +113,8 @@ async function learnedOn(q: Queryable, scope: string, subresource: string): Prom
 }
 
 /**
- * The tag that the customer sets around that of the peering: on a port of their own that takes two.
+ * Returns the outer VLAN tag that the customer sets on an ExpressRoute Direct port with QinQ encapsulation; null for
+ * other ports.
  * Source: Azure documentation, "About ExpressRoute Direct", VLAN tagging.
  */
 function outerVlanOf({ config }: CircuitResource, { ports }: Topology): number | null {
@@ -118,7 +122,10 @@ function outerVlanOf({ config }: CircuitResource, { ports }: Topology): number |
   return encapsulation?.toLowerCase() === 'qinq' ? config.stag : null
 }
 
-/** What a router reports of its sessions by BMP are addresses and ASNs; nothing else is compared. */
+/**
+ * Compares the sessions that routers report by BMP with the wanted configuration. BMP reports only addresses and ASNs,
+ * so only these are compared.
+ */
 async function reportedDifferences(q: Queryable, circuitId: string, wanted: readonly WantedPath[], now: EpochMs) {
   const { sessions, joins, routers } = await readRouterFacts(q, now)
   return sessions.flatMap(({ id, routerId, protocol, neighbor, localAsn, neighborAsn }) => {

@@ -8,7 +8,10 @@ const openLabels = {
   asn_differs: 'the addresses are those of this path, the ASNs are not',
 } as const
 
-/** Why a session is the path that it is, or none. @param isByLog nothing but the router's log reports it */
+/**
+ * Returns why a session is matched with its path, or why it is not.
+ * @param isByLog true = only the router's log reports the session
+ */
 export function formatJoin(join: RouterJoin, isByLog: boolean): string {
   switch (join.state) {
     case 'confirmed':
@@ -34,13 +37,16 @@ const endLabels: Record<RouterConnectionEnd, string> = {
   vanished: 'Peerwatch was not there to listen',
 }
 
-/** How a router's connection ended. @param detail of it; null or '' = there is none */
+/**
+ * Returns the text about the end of a router's connection.
+ * @param detail details of the end; null or '' = no details
+ */
 export const formatConnectionEnd = (end: RouterConnectionEnd, detail: string | null): string =>
   detail ? `${endLabels[end]}: ${detail}` : endLabels[end]
 
 type State = 'up' | 'down' | null
 
-/** Both ends of a session in a sentence. */
+/** Returns a sentence about both ends of a session. */
 export function formatEnds(judged: EndsVerdict, { azure, router }: { azure: State; router: State }): string {
   const { verdict, differsFor } = judged
   const span = differsFor ? formatDuration(differsFor.minMs) : ''
@@ -63,7 +69,7 @@ export function formatEnds(judged: EndsVerdict, { azure, router }: { azure: Stat
   }
 }
 
-/** Both ends of a session that nothing but the router's log reports, where they differ. */
+/** Returns a sentence about a session that only the router's log reports, if the log and Azure differ. */
 export const formatLog = ({ azure, router }: { azure: State; router: State }): string =>
   `the router's log said last that the session is ${router}, and Azure's end is ${azure}; a line of the log may be lost`
 
@@ -80,7 +86,7 @@ const comparisonWords = {
   too_many: 'a table of this path has more routes than are read at a time (40,000), so that nothing is compared',
 } as const
 
-/** What is compared, or why nothing is. */
+/** Returns which tables are compared, or why the comparison is not possible. */
 export const formatAnnounced = (of: keyof typeof comparisonWords): string => comparisonWords[of]
 
 const becauseWords: Record<NotLearnedBecause, string> = {
@@ -88,7 +94,7 @@ const becauseWords: Record<NotLearnedBecause, string> = {
   filter: "it is not within the peering's advertised public prefixes",
 }
 
-/** A prefix on which both differ. */
+/** Returns the text about a prefix that differs between the router and Azure. */
 export function formatDifference({
   verdict,
   because,
@@ -117,7 +123,7 @@ export function formatDifference({
   }
 }
 
-/** The sentence about a session with the collector whose keepalives are turned off. */
+/** Sentence about a session with the collector whose keepalives are turned off. */
 export const NO_HOLD_TIME =
   'The session with the collector has a hold time of 0, so that a router that hangs is not noticed. Set a hold time of 3 s or more on the router.'
 

@@ -170,7 +170,7 @@ it('holds what the router announces against what Azure learned, and says where t
     ],
   })
 
-  // a route beyond the maximum would be reported as not announced
+  // a route beyond the maximum would be reported as not advertised
   const more = `INSERT INTO router_route (session_id, view, prefix, path_id, attributes_id, last_absent, first_present, last_present, seen_at)
     SELECT session_id, view, set_masklen('11.0.0.0'::inet + n * 256, 24), path_id, attributes_id, last_absent, first_present, last_present, seen_at
     FROM router_route, generate_series(1, 40000) n WHERE view = 'adjOutPost' AND prefix = '10.1.0.0/16'`
@@ -214,7 +214,7 @@ it('has the primary path before the secondary, whichever the router names first'
 })
 
 it('lists the longest times in which a router was not observed, and counts the others', async () => {
-  // 2,300 connections, one a minute, each lost after half of it
+  // 2,300 connections, one a minute, each lost after half a minute
   const { rowCount } = await db.pool.query(
     `INSERT INTO router_connection (router_id, from_at, to_at, protocol)
      SELECT router_id, at, at + interval '30 s', 'bmp'
@@ -226,7 +226,7 @@ it('lists the longest times in which a router was not observed, and counts the o
   const { data } = await getCircuitRouters(db.pool, circuit, { from: s(-4 * 86_400), to: s(600) }, s(610))
   const [{ notObserved = [], notObservedOmitted = 0 } = {}] = data
   expect(notObserved).toHaveLength(2_000)
-  // before them, between them, and until the connection that the other tests know
+  // the gap before them, the gaps between them, and the gap until the connection of the other tests
   expect(notObserved.length + notObservedOmitted).toBe(1 + 2_299 + 1)
   const lengths = notObserved.map(({ from, to }) => to - from)
   expect(Math.max(...lengths)).toBeGreaterThan(86_400_000)
@@ -237,7 +237,7 @@ it("writes the configuration of a circuit's routers, compares a pasted one, and 
   const [primary] = data.paths
   expect(primary?.text).toContain('neighbor 172.16.0.2 remote-as 12076')
   expect(data.paths.map(({ path }) => path)).toEqual(['primary', 'secondary'])
-  // the table of the primary path has been read above, that of the secondary not
+  // the table of the primary path was read above, the table of the secondary path was not
   expect(data.paths.map(({ learnedAt }) => learnedAt !== null)).toEqual([true, false])
   expect(data.reported.flatMap(({ differences }) => differences)).toEqual([])
   const all = data.paths.map(({ text }) => text).join('')
@@ -282,7 +282,7 @@ it('holds what the router announces to the collector against what Azure learned 
   expect(ends?.announced).toMatchObject({
     table: 'adjOutPost',
     counts: { learned: 1, notYet: 0, notLearned: 1, byPolicy: 0, learnedOnly: 1 },
-    // Azure takes nothing back that has its own AS in the path
+    // Azure does not accept a route with its own AS in the path
     differences: [
       { prefix: '10.2.0.0/16', verdict: 'not_learned' },
       { prefix: '10.5.0.0/16', verdict: 'learned_only' },

@@ -63,17 +63,17 @@ import {
 
 const HISTORY_MS = 7 * DAY
 const MAX_CHANGES = 100
-/** Whether a customer's router reports, or did. */
+/** Reports whether any customer router reports to Peerwatch or has done so. */
 export const anyRouterReports = async (db: Db): Promise<boolean> => (await reportedRouters(queryable(db))).length > 0
 
 type Router = ResponseOf<'routers'>['data'][number]
 type Peer = Router['peers'][number]
 type PathEnds = ResponseOf<'circuitRouters'>['data'][number]
 
-/** Azure's end of the sessions. */
+/** Kinds of polls that report Azure's end of the sessions. */
 const kinds: readonly PollKind[] = ['summary']
 
-/** Everything that answers about routers are made from. */
+/** Data from which all responses about routers are built. */
 interface Facts {
   now: EpochMs
   routers: ReportedRouter[]
@@ -84,7 +84,7 @@ interface Facts {
   azure: SessionAt[]
 }
 
-/** Customers' routers by name, with their sessions and Azure's end of each. */
+/** Lists customer routers by name, with their sessions and Azure's end of each session. */
 export async function answerRouters(
   db: Db,
   parameters: ListParameters,
@@ -106,7 +106,7 @@ export async function answerRouters(
 }
 
 /**
- * One router, with what its sessions were and how many routes its tables have.
+ * Returns one router, with the history of its sessions and the number of routes in its tables.
  * @throws NotFoundError
  */
 export async function getRouter(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'router'>> {
@@ -122,7 +122,7 @@ export async function getRouter(db: Db, id: string, now: EpochMs = databaseNow()
   return { data: { ...(await describeRouter(q, router, facts)), peers }, ...(await ageOfAzure(q, now)) }
 }
 
-/** The customer's end of a circuit's sessions over time, beside Azure's end now. */
+/** Returns the customer's end of a circuit's sessions over time, with the current state of Azure's end. */
 export async function getCircuitRouters(
   db: Db,
   id: string,
@@ -157,10 +157,13 @@ export async function getCircuitRouters(
   return { data: data.toSorted(byPath), ...(await ageOfAzure(q, now)) }
 }
 
-/** As the circuit's page has them: private peering first, and the primary path before the secondary. */
+/**
+ * Compares paths in the order of the circuit page, with private peering first and the primary path before the
+ * secondary.
+ */
 const byPath = (a: PathEnds, b: PathEnds): number => b.peering.localeCompare(a.peering) || a.path.localeCompare(b.path)
 
-/** What is reported of all routers, with which path each session is. */
+/** Reads the reported data of all routers, and matches each session with a path. */
 export async function readRouterFacts(q: Queryable, now: EpochMs): Promise<Facts> {
   const routers = await reportedRouters(q)
   const none = { now, routers, sessions: [], joins: new Map(), evidenceOf: () => null, azure: [] }
@@ -189,7 +192,7 @@ export async function removeReportedRouter(db: Database, id: string): Promise<Re
   return { data: { id, address: removal.address, name: removal.name || null } }
 }
 
-/** Sentences about a router whose session with the collector is not joined with BMP, or has no hold time. */
+/** Returns sentences about a router whose session with the collector is not joined with BMP, or has no hold time. */
 function notesOf({ id, address }: ReportedRouter, { routers, sessions }: Facts): string[] {
   const bmpSessions = (routerId: number) =>
     sessions.filter((one) => one.routerId === routerId && one.protocol === 'bmp')
@@ -248,7 +251,7 @@ function describePeer(session: RouterSession, facts: Facts): Peer {
 const formatJoined = (reason: RouterDownReason | null, protocol: RouterProtocol) =>
   reason && { by: reason.by, words: formatRouterDown(reason, protocol === 'bgp' ? 'the collector' : undefined) }
 
-/** The path that a session is; null = not decided, or none. */
+/** Returns the path that is matched with a session; null if the match is undecided or does not exist. */
 export const linkOfJoin = (join: RouterJoin | undefined): LinkName | null => (join && 'link' in join ? join.link : null)
 
 function joinOf(session: RouterSession, join: RouterJoin, { estate, evidenceOf }: Facts): Peer['join'] {
@@ -276,7 +279,7 @@ function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Fac
     seenAt: session.observedUntil ?? now,
   }
   const judged = judgeEnds(azure, router, endsMayDifferMs(session.holdTimeSeconds), now)
-  // a log reports changes, and the line of the last one may be lost
+  // a log reports only changes, and the line about the last change may be lost
   const isUnproven = session.protocol === 'syslog' && judged.verdict !== 'agree' && judged.verdict !== 'one_end'
   return {
     azure: { state: azure.state ?? 'unknown', since: azure.since, readAt: azure.seenAt },
@@ -288,7 +291,7 @@ function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Fac
   }
 }
 
-/** What the MSEE says of the session: its row for the link with the router's address, or for the path's only one. */
+/** Returns the MSEE's view of the session, from its row for the link with the router's address. */
 function azureEnd({ localAddress, neighbor }: RouterSession, { circuitId, peering, path }: LinkName, facts: Facts) {
   const unknown = { state: null, since: null, seenAt: null }
   const found = facts.estate.circuits.find(({ resource }) => resource.id === circuitId)
@@ -316,7 +319,8 @@ function gapsBetween(spans: readonly { from: EpochMs; to: EpochMs }[], from: Epo
     if (span.from > seen) gaps.push({ from: seen, to: span.from })
     seen = Math.max(seen, span.to)
   }
-  // what is known of a connection that lasts is noted every few seconds
+  // a gap at the end counts only after 30 s, because the observed time of an open connection is stored every few
+  // seconds
   if (to - seen > 30_000) gaps.push({ from: seen, to })
   return gaps
 }

@@ -13,7 +13,7 @@ import {
   seconds,
 } from '#lib/contract/index.ts'
 
-/** What speaks for a session being a path. Null = one of both does not say it. */
+/** Evidence that a session belongs to a path; null = one of the two ends does not report the value. */
 const joinEvidence = z.object({
   mseeAddress: z.boolean().describe('the neighbor is the path’s MSEE'),
   customerAddress: z.boolean().nullable().describe('the router’s own address is the other end of the path'),
@@ -34,7 +34,7 @@ const linkOfPath = z.object({
 
 const routerJoinStates = ['confirmed', 'inferred', 'open', 'none'] as const
 
-/** Which path of which circuit a session of a router is. */
+/** The match of a router's session with a path of a circuit. */
 const routerJoin = z.object({
   state: z
     .enum(routerJoinStates)
@@ -47,7 +47,7 @@ const routerJoin = z.object({
 
 const endsVerdicts = ['agree', 'one_end', 'not_read', 'settling', 'router_down', 'azure_down'] as const
 
-/** Azure's end of a session beside the router's. */
+/** Comparison of Azure's end of a session with the router's end. */
 const sessionEnds = z.object({
   azure: z.object({
     state: z.enum(['up', 'down', 'unknown']),
@@ -116,7 +116,7 @@ export const router = z.object({
 })
 export type RouterListed = z.infer<typeof router>
 
-/** A state that a router reported of a session. */
+/** A state of a session that a router reported. */
 const routerSessionChange = z.object({
   state: z.enum(['up', 'down']),
   from: bounds,
@@ -136,7 +136,7 @@ export type RouterDetail = z.infer<typeof routerDetail>
 
 const announcedVerdicts = ['not_yet', 'not_learned', 'by_policy', 'learned_only'] as const
 
-/** What the router announces to the MSEE beside what Azure learned from it. */
+/** Comparison of the routes that the router advertises to the MSEE with the routes that Azure learned from it. */
 const announcedRoutes = z.object({
   table: z
     .enum(['adjOutPost', 'adjOutPre'])

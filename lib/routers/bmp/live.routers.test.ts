@@ -41,14 +41,14 @@ const speaker: CustomerSpeaker = {
 const isInstalled = (command: string) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0
 
 let folder = ''
-/** what the router states */
+/** name that the router reports */
 let name = ''
 let msee: BirdDaemon
 let receiver: RecordingReceiver
 let station: Station | null = null
 let logs: LogReceiver
 let logStation: SyslogStation | null = null
-/** what a test started, in the order in which it ends */
+/** functions that end what a test started, in the order of their calls */
 const closing: (() => Promise<void>)[] = []
 
 const announced = (prefixes: readonly string[]) => ({
@@ -121,14 +121,14 @@ const state = async () => (await session())?.state
 const routes = async () => (await session())?.routes
 const soon = { timeout: 60_000, interval: 100 }
 
-/** Does something that ends the session, and says when. */
+/** Runs an action that ends the session, and returns the times before and after it. */
 async function during(action: () => Promise<unknown>): Promise<{ before: number; after: number }> {
   const before = Date.now()
   await action()
   return { before, after: Date.now() }
 }
 
-/** Both faults lie within the bounds that are recorded, which are no wider than the second that the router names and 0.5 s. */
+/** Expects that the change happened within its recorded bounds, which are at most 1.5 s apart. */
 function expectWithin(span: RouterSessionSpan | undefined, done: { before: number; after: number }): void {
   expect(span?.from.latest).toBeGreaterThanOrEqual(done.before)
   // a command may return just before the session ends
@@ -136,7 +136,7 @@ function expectWithin(span: RouterSessionSpan | undefined, done: { before: numbe
   expect((span?.from.latest ?? Infinity) - (span?.from.earliest ?? 0)).toBeLessThan(1_500)
 }
 
-/** Its BMP says that FRR closed the session and not why; its log does. */
+/** Expects that the log supplies the reason of a session that FRR closed, because FRR's BMP omits it. */
 async function expectReasonByLog(router: FrrDaemon): Promise<void> {
   await msee.start()
   await expect.poll(state, soon).toBe('up')
@@ -148,7 +148,7 @@ async function expectReasonByLog(router: FrrDaemon): Promise<void> {
   expect((await listRouters(db.pool)).filter(({ address }) => address === '127.0.0.1')).toHaveLength(1)
 }
 
-/** What both routers have to report alike. */
+/** Checks the reports that both routers have in common. */
 async function expectReportsOf(views: readonly string[]): Promise<void> {
   await expect.poll(state, soon).toBe('up')
   const all = Object.fromEntries(views.map((view) => [view, 2]))
@@ -177,7 +177,7 @@ async function expectReportsOf(views: readonly string[]): Promise<void> {
   await expect.poll(state, soon).toBe('up')
   await expect.poll(routes, soon).toMatchObject(all)
 
-  // a router reports its state again to a station that was away
+  // a router reports its state again to a station that restarted
   const spans = (await history()).length
   await station?.stop()
   expect((await session())?.observedUntil).not.toBeNull()
@@ -191,7 +191,7 @@ async function expectReportsOf(views: readonly string[]): Promise<void> {
   const last = (await history()).at(-1)
   expect(last?.reason).toMatchObject({ by: 'remoteWithoutNotification' })
   expectWithin(last, killed)
-  // it tries to connect in vain meanwhile, and FRR reports each attempt
+  // meanwhile the router tries to connect in vain, and FRR reports each attempt
   const count = (await history()).length
   await new Promise((resolve) => setTimeout(resolve, 4_000))
   expect(await history()).toHaveLength(count)

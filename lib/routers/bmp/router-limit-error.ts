@@ -1,4 +1,4 @@
-/** A router has more than is kept of one. `message` is fit to be shown. */
+/** Error about a router that has more data than is stored for one router. The message can be shown to users. */
 export class RouterLimitError extends Error {
   override readonly name = 'RouterLimitError'
 }

@@ -5,10 +5,10 @@ import { bytesOfHex } from './codec/testing/hex.ts'
 import { frr, gobgp } from './codec/testing/router-bytes.ts'
 import { RouterReporter } from './router-reporter.ts'
 
-/** A second after what the routers named when these bytes were taken. */
+/** One second after the time that the routers reported in these bytes. */
 const AT = 0x6b0136b0 * 1_000
 
-/** What is reported of some messages, the i-th of which arrives i ms after the first. */
+/** Returns the reports from messages, of which each arrives 1 ms after the previous message. */
 function reports(messages: readonly string[], at = AT): RouterReport[] {
   const decoder = new BmpDecoder()
   const reporter = new RouterReporter()
@@ -18,7 +18,10 @@ function reports(messages: readonly string[], at = AT): RouterReport[] {
 }
 
 const second = (hex: string) => Number.parseInt(hex, 16) * 1_000
-/** FRR's seconds begin with those of its boot, which it names in microseconds: 0x000cb322. */
+/**
+ * Adds the fraction of a second at which FRR's boot began, 0x000cb322 microseconds, because FRR's seconds start with
+ * it.
+ */
 const frrSecond = (hex: string) => second(hex) + 832
 
 describe('when a session came up', () => {
@@ -187,7 +190,7 @@ it('a withdrawal is a route without attributes', () => {
 })
 
 describe('memory', () => {
-  /** An UPDATE with a number of communities and these prefixes. */
+  /** Builds an UPDATE with a number of communities and the given prefixes. */
   const update = (communities: number, nlri: string) => {
     const list = Array.from({ length: communities }, (_, n) => (0xfde80000 + n).toString(16)).join('')
     const attributes = `40010100400200400304c0000261d008${(4 * communities).toString(16).padStart(4, '0')}${list}`

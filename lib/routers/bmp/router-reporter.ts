@@ -20,50 +20,55 @@ import { BmpStreamError } from './codec/stream-error.ts'
 import { bytesOfAttributes } from './report-size.ts'
 import type { ArrivedMessage } from './station/router-stream.ts'
 
-/** Routers whose reports differ from the RFCs, or from each other where the RFCs leave it open. */
+/** Router software whose reports differ from the RFCs, or from other software where the RFCs allow it. */
 type RouterSoftware = 'frr' | 'gobgp' | 'other'
 
 type Arrival = Omit<ArrivedMessage, 'message'>
 
-/** What was reported of a neighbor on this connection. */
+/** State of a neighbor, as reported on this connection. */
 interface KnownPeer {
   isUp: boolean
   localAsn: number | null
-  /** a message about it could not be read: of its routes nothing is known until its session is stated again */
+  /** a message about the neighbor could not be read; its routes are unknown until its session is reported again */
   isUnread?: true
-  /** tables that were sent whole since the session was stated */
+  /** tables that were sent completely since the session was reported */
   tablesRead?: Set<RouterView>
 }
 
 const GOBGP_LOCAL_PREF = 100
 
-/** Bytes of attribute sets that are remembered, with their texts. Routes that have the same attributes arrive together. */
+/**
+ * Maximum memory in bytes of cached attribute sets and their texts. Routes with the same attributes usually arrive
+ * together.
+ */
 const MAX_SETS_BYTES = 2 ** 20
 
 /**
- * Turns the messages of one connection into reports, with what is known of the router's software: which of its times bound a
- * change, and what it writes into AS paths. What it repeats is reported again; that it is no change is for whoever compares.
+ * Converts the messages of one connection to reports, using knowledge about the router's software. The software
+ * determines which of the router's times bound a
+ * change, and how it writes AS paths. A repeated message is reported again, and the receiver detects that it is not a
+ * change.
  */
 export class RouterReporter {
   private readonly protocol: RouterProtocol
   private software: RouterSoftware = 'other'
-  /** a router that names seconds to come has a clock that bounds nothing */
+  /** true if the router has sent a time in the future, so that its clock cannot bound changes */
   private isClockAhead = false
-  /** a router that connects says first which sessions are up and which are down */
+  /** true while the router reports the current state of its sessions, which it does first after it connects */
   private isSayingState = true
-  /** the router as the peer of its own table; null = it has sent none of its routes */
+  /** the router as the peer of its own table; null = it has sent no routes of its own table */
   private ownTable: RouterPeer | null = null
   private readonly peers = new Map<string, KnownPeer & { peer: RouterPeer }>()
-  /** by text; many routes have the same, and reports that wait keep one object of it */
+  /** attribute sets by their text, so that waiting reports with equal attributes share one object */
   private readonly sets = new Map<string, RouterRouteAttributes>()
-  /** bytes of the sets */
+  /** memory of the sets in bytes */
   private setsBytes = 0
 
   constructor(protocol: RouterProtocol = 'bmp') {
     this.protocol = protocol
   }
 
-  /** @throws BmpStreamError for more neighbors than one router may have */
+  /** @throws BmpStreamError if the router has more neighbors than allowed */
   reportsOf({ message, ...when }: ArrivedMessage): RouterReport[] {
     const { at } = when
     switch (message.type) {
@@ -80,7 +85,7 @@ export class RouterReporter {
       case 'unreadable':
         return this.unread(at, message)
       case 'statistics':
-        // what they count is not kept; when they were sent shows a clock that is ahead
+        // the values are not stored, but the time of the message may reveal a clock that is ahead
         this.secondOf(message.peer, when)
         this.isSayingState = false
         return []
@@ -90,12 +95,12 @@ export class RouterReporter {
     }
   }
 
-  /** Whether anything was reported of a neighbor. */
+  /** Reports whether this connection has reported a neighbor. */
   knows(peer: RouterPeer): boolean {
     return this.peers.has(routerPeerKey(peer))
   }
 
-  /** The neighbors of which anything was reported. */
+  /** Neighbors that this connection has reported. */
   get known(): RouterPeer[] {
     return [...this.peers.values()].map(({ peer }) => peer)
   }
@@ -114,9 +119,10 @@ export class RouterReporter {
     const known = this.remember(peer, { isUp: true, localAsn })
     const named = this.secondOf(peer, when)
     const isCollected = this.protocol === 'bgp'
-    // a session that was down on this connection has just come up; FRR then names when it went down
+    // a session that was down on this connection has just come up, and FRR then sends the time when it went down
     const hasJustHappened = before?.isUp === false
-    // FRR states the second for a session that was up when it connected; of one that just came up it names its boot, or when it went down
+    // FRR sends the time of establishment only for a session that was up when FRR connected; for a session that just
+    // came up it sends the time of its boot or of the down event
     const saysEstablished = this.software === 'frr' && this.isSayingState && !hasJustHappened
     const report: RouterReport = {
       type: 'sessionUp',
@@ -133,7 +139,8 @@ export class RouterReporter {
       tableName: up.tableName,
     }
     if (!isCollected || up.sent.gracefulRestart) return [report]
-    // it does not say when it has sent its table; of the session before nothing is left in the new one's (RFC 4271 section 3.2)
+    // The router does not report the end of its table. The new session starts without routes of the previous session
+    // (RFC 4271 section 3.2).
     known.tablesRead = new Set(['adjOutPost'])
     const read = { type: 'tableRead', peer: known.peer, at, notBefore: null, view: 'adjOutPost' } as const
     return [report, ...families.map((family) => ({ ...read, family }))]
@@ -144,7 +151,8 @@ export class RouterReporter {
     const before = this.peers.get(peerKey(peer))
     this.remember(peer, { isUp: false, localAsn: before?.localAsn ?? null })
     const named = this.secondOf(peer, when)
-    // of a session that was down when the router connected FRR names when it went down; others may name when they say so
+    // for a session that was down when the router connected, FRR sends the time when it went down; other software may
+    // send the time of the report
     const notBefore = before || this.software === 'frr' ? named : null
     return { type: 'sessionDown', peer: peerOf(peer), at, notBefore, neighborAsn: peer.asn, reason }
   }
@@ -154,19 +162,21 @@ export class RouterReporter {
     const known = this.peers.get(peerKey(peer)) ?? this.remember(peer, { isUp: true, localAsn: null })
     const named = this.secondOf(peer, when)
     const isDumped = !known.tablesRead?.has(peer.view)
-    // what a router says of a route that it had before it connected may be when it says so; these two name when the route came
+    // the time of a route that a router had before it connected may be the time of the report, but FRR and GoBGP send
+    // the time when the route was received
     const notBefore = isDumped && this.software === 'other' ? null : named
     const report = { peer: known.peer, at, notBefore, view: peer.view }
     if (update.endOfRib) {
       known.tablesRead = (known.tablesRead ?? new Set()).add(peer.view)
       const read: RouterReport = { ...report, type: 'tableRead', family: update.endOfRib }
-      // GoBGP sends its own table first, and does not say that it has ended
+      // GoBGP sends its own table first, and does not report its end
       const isOwnRead = this.software === 'gobgp' && this.ownTable !== null
       return isOwnRead ? [read, { ...read, peer: this.ownTable ?? read.peer, view: 'locRib', notBefore: null }] : [read]
     }
     if (peer.type === 'locRib') this.ownTable = report.peer
     const reports: RouterReport[] = []
-    // what is not received is not there after policy; GoBGP 3.10 does not withdraw there what it sent when it connected
+    // a withdrawn route is also gone after policy, but GoBGP 3.10 does not send that withdrawal for routes that it sent
+    // when it connected
     const isGoneAfterPolicy = this.software === 'gobgp' && peer.view === 'adjInPre'
     for (const view of isGoneAfterPolicy ? (['adjInPre', 'adjInPost'] as const) : [peer.view])
       for (const { prefixes } of update.withdrawn)
@@ -202,7 +212,7 @@ export class RouterReporter {
     nextHop: string | null,
   ): RouterRouteAttributes {
     const path = read.asPath && asPathOf(read.asPath)
-    // FRR 8.4 writes a received path as it would send it on; a path that begins with the neighbor is as it was received
+    // FRR 8.4 writes a received AS path with its own ASN in front; a path that begins with the neighbor is unchanged
     const isExtended =
       this.software === 'frr' &&
       path !== null &&
@@ -225,8 +235,9 @@ export class RouterReporter {
   }
 
   /**
-   * GoBGP writes no LOCAL_PREF where its policy set none, and ranks such a route with 100 (`DEFAULT_LOCAL_PREF` of its `table/path.go`). FRR 8.4
-   * leaves out also what its policy set, so that of other routers what is missing is not known.
+   * Returns the local preference. GoBGP omits LOCAL_PREF if its policy did not set it, and ranks the route with 100
+   * (`DEFAULT_LOCAL_PREF` in its `table/path.go`). FRR 8.4
+   * omits it even if its policy set it, so that a missing value is unknown for other routers.
    */
   private localPrefOf({ view }: PeerHeader, { localPref }: PathAttributes) {
     const isOwnChoice = view === 'adjInPost' || view === 'locRib'
@@ -234,10 +245,14 @@ export class RouterReporter {
     return isDefault ? { localPref: GOBGP_LOCAL_PREF, localPrefIsDefault: true as const } : { localPref }
   }
 
-  /** What bounds a message from below: the second that it names, or what the station knows; null = nothing does. */
+  /**
+   * Returns the earliest time of a message's event, from the time in the message or from the station; null if neither
+   * is known.
+   */
   private secondOf({ seconds, microseconds }: PeerHeader, { at, notBefore = null }: Arrival): EpochMs | null {
     if (seconds === null) return notBefore
-    // FRR names a whole second of a clock that runs since the boot, and the boot with its microseconds: both together begin that second
+    // FRR sends whole seconds of a clock that runs since the boot, and the microseconds of the boot, so that their sum
+    // is the start of that second
     const begin = seconds * SECOND + (this.software === 'frr' ? Math.floor(microseconds / 1_000) : 0)
     if (begin > at) this.isClockAhead = true
     return this.isClockAhead ? null : begin
@@ -267,12 +282,15 @@ const peerOf = ({ type, distinguisher, address }: PeerHeader): RouterPeer => ({
   neighbor: address,
 })
 
-/** A router's own routes come as those of a neighbor without an address; there is no session with it. Its own table has a type of its own. */
+/**
+ * Reports whether a message is about the router's own routes, which are reported as a neighbor without an address and
+ * without a session. Its Loc-RIB has a separate type.
+ */
 const isOfRouter = ({ type, address }: PeerHeader) => address === null && type !== 'locRib'
 
-/** What software sends a stream, by what its Initiation states. */
+/** Returns the software that sends a stream, from the text in its Initiation. */
 function softwareOf({ sysName, sysDescr }: { sysName: string | null; sysDescr: string | null }): RouterSoftware {
   if (/^FRRouting\b/.test(sysDescr ?? '')) return 'frr'
-  // it states its own name as the router's, and a version as the description
+  // GoBGP sends its own name as the router's name, and a version as the description
   return sysName === 'GoBGP' ? 'gobgp' : 'other'
 }

@@ -3,8 +3,9 @@ import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
 import { linksInEstate, type Topology } from '#lib/questions/index.ts'
 
 /**
- * Finds what speaks for a session being a path: of a path with links of both families, for the one that agrees in most.
- * @returns null = the session is a router's own table, or nobody knows a link of the path
+ * Returns a function that finds the evidence that a session belongs to a path. If a path has links of both families,
+ * the link with the most matches is used.
+ * The function returns null if the session is a router's own table, or if the links of the path are unknown.
  */
 export function evidenceFinder(
   routers: readonly Pick<ReportedRouter, 'id' | 'address' | 'name'>[],

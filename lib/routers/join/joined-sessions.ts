@@ -20,16 +20,16 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 
 interface JoinedSession {
   session: RouterSession
-  /** as people call it */
+  /** display name of the router */
   router: string
   on: RouterEnd['on']
-  /** the router's own address in the session; null = neither it nor the circuit's configuration says so */
+  /** the router's own address in the session; null = neither the router nor the circuit's configuration states it */
   customer: string | null
-  /** the router's session with the collector; null = it has none */
+  /** the router's session with the collector; null = the router has no such session */
   collected: RouterSession | null
 }
 
-/** Reads the links of the circuits that are listed now. */
+/** Reads the links of the circuits that currently exist. */
 async function readRouterLinks(db: Queryable): Promise<RouterLinks> {
   const { routerNeighbors } = await readDeclarations(db)
   const circuits = await listResources(db, { types: [armTypes.circuit] })
@@ -38,8 +38,9 @@ async function readRouterLinks(db: Queryable): Promise<RouterLinks> {
 }
 
 /**
- * The sessions that are joined with a path or with a VPN gateway's. Where no router reports it costs one question.
- * @param reads sessions that the caller has read already, and the links
+ * Returns the sessions that are joined with a path of a circuit or with a session of a VPN gateway. If no router
+ * reports, this takes one query.
+ * @param reads sessions and links that the caller has already read
  */
 export async function joinedSessions(
   db: Queryable,
@@ -83,5 +84,5 @@ export async function joinedSessions(
   })
 }
 
-/** Of a router's session with the collector, which stands beside those with Azure. */
+/** Reports whether a session is a router's session with the collector, and not with Azure. */
 export const isCollected = ({ protocol }: Pick<RouterSession, 'protocol'>) => protocol === 'bgp'

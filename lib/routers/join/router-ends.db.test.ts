@@ -59,7 +59,10 @@ const down = (at: number): RouterReport => ({
   reason: shutDown,
 })
 
-/** The session is shut by Azure's end for three minutes; ten minutes later the router loses it between two polls, and Azure's age stays. */
+/**
+ * Azure's end shuts the session down for three minutes. Ten minutes later the router loses it between two polls, and
+ * Azure's session age is unchanged.
+ */
 const timeline: Timeline = {
   world: t2,
   from: '9:55',
@@ -77,7 +80,7 @@ const reports = [
   up(clock('10:10:40')),
 ]
 
-/** When, and of how many incidents. */
+/** Times of notifications, and the number of incidents in each. */
 const notified: [number, number][] = []
 
 beforeAll(async () => {
@@ -133,7 +136,7 @@ it('dates falls and rises, names who closed the session, and finds the restart t
   const iso = (text: string) => new Date(clock(text)).toISOString()
   const own = data.filter(({ subject }) => subject === `${microsoft}~${customer}`)
   const fall = own.find(({ kind }) => kind === 'session_down')
-  // the second that the router names, and the transit of the message from Azure's end
+  // the second that the router states, and the transit time of the message from Azure's end
   expect(fall?.startedBetween).toEqual([new Date(clock('10:00:30') - 100).toISOString(), iso('10:00:31')])
   expect(fall?.causes[0]).toMatchObject({ class: 'closed_by_microsoft', owner: 'microsoft' })
   expect(fall?.evidence.find(({ field }) => field === 'routerEnd')?.after).toContain('Administrative Shutdown')
@@ -179,16 +182,19 @@ it('counts a router as silent since its own connection ended, while no other one
   expect(await silence(clock('10:12:59'))).toBeNull()
   const second = await open(clock('10:14'))
   expect(await silence()).toBeNull()
-  // of one that was lost the last sign is known
+  // for a lost connection only the time of the last data is known
   await end(second.connectionId, 'lost', clock('10:15'))
   expect(await silence()).toEqual({ earliest: clock('10:15'), latest: clock('10:20') })
-  // and a station that stops says nothing about the router
+  // a station that stops does not prove that the router is silent
   const third = await open(clock('10:16'))
   await end(third.connectionId, 'stopped', clock('10:17'))
   expect(await silence()).toBeNull()
 })
 
-/** The session of the router at an address with the collector: established, and silent for nine seconds. */
+/**
+ * Records an established session with the collector of a router at an address, which then does not answer for nine
+ * seconds.
+ */
 async function collected(address: string, upAt: number, unansweredAt: number) {
   const collector = '10.20.254.5'
   const key = await openRouterCollector(db.pool, { address, name: '', asn: 65_010, at: upAt })
@@ -253,7 +259,7 @@ it('asks a log what changed, and never says what is so while it is silent', asyn
     routerNeighbors: [{ ...own, circuit: LON, peering: 'private', path: 'primary' }],
   })
   const query = { scopes: [shortIdOf(LON)], since: clock('9:55'), at: clock('10:12') }
-  // the router's own address is the circuit's word: no line has it
+  // the router's own address comes from the circuit's configuration, because no line states it
   expect(await readRouterEnds(db.pool, query)).toMatchObject([{ customer, router: 'ce-2', observed: [] }])
 })
 

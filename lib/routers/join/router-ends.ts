@@ -7,7 +7,10 @@ import { announcedChanges, MAX_CHANGED_ROUTES } from '../store/read/announced-ch
 import { isCollected, joinedSessions } from './joined-sessions.ts'
 import { routerCoverage, routerSessionHistory, type RouterSessionSpan } from '../store/index.ts'
 
-/** A session with the collector as it is, or as it was by the end of a period, and what was announced over it. */
+/**
+ * Returns the state of a session with the collector now or at the end of a period, and the routes that the router
+ * advertised over it.
+ */
 async function collectedOf(
   db: Queryable,
   session: RouterSession,
@@ -24,10 +27,13 @@ async function collectedOf(
 export const spanNow = ({ state, reason, since }: RouterSession): RouterSpan | null =>
   state && since && { state, reason, from: since, to: null }
 
-/** A router sends its table again when its session comes up: until it has had this time, nothing of it is a change, milliseconds. */
+/**
+ * Time in milliseconds after a session comes up during which route changes are ignored, because the router sends its
+ * whole table again.
+ */
 const TABLE_SENT_MS = 60_000
 
-/** @param span of the session as it was by the end of the period */
+/** @param span interval of the session at the end of the period */
 export async function announcedBy(
   db: Queryable,
   { id }: RouterSession,
@@ -46,8 +52,9 @@ export async function announcedBy(
 }
 
 /**
- * The customer's end of the sessions of circuits and VPN gateways since a moment, as routers had reported it by another.
- * @param linksOf asked where any router reports
+ * Returns the customer's end of the sessions of circuits and VPN gateways since a time, as reported by routers until
+ * `at`.
+ * @param linksOf called only if a router reports
  */
 export async function readRouterEnds(
   db: Queryable,
@@ -67,7 +74,7 @@ export async function readRouterEnds(
     const { id, holdTimeSeconds, observedUntil } = session
     if (!scopes.includes(scopeOfEnd({ on })) || customer === null) continue
     if (isCollected(session)) {
-      // nothing is known of the session with Azure, not even its hold time
+      // the session with Azure is unknown, including its hold time
       const nothing = { holdTimeSeconds: null, spans: [], observed: [], silentSince: null }
       ends.push({ on, customer, router, ...nothing, ...(await byCollector(session)) })
       continue
@@ -90,21 +97,24 @@ export async function readRouterEnds(
   return ends
 }
 
-/** A log says what changed, and not what is so when it is silent: lines may be lost. */
+/**
+ * Returns the connections through which a session was observed. A log reports only changes, and lines may be lost, so
+ * that silence of a log is not an observation.
+ */
 const observations = (
   db: Queryable,
   { routerId, protocol }: Pick<RouterSession, 'routerId' | 'protocol'>,
   period: { from: EpochMs; to: EpochMs },
 ) => (protocol === 'syslog' ? [] : routerCoverage(db, routerId, { ...period, protocol }))
 
-/** What was known by a moment: a poll that is folded again finds what it found. */
+/** Returns the intervals as known at a time, so that processing a poll again gives the same result. */
 function spansBy(history: readonly RouterSessionSpan[], at: EpochMs): RouterSpan[] {
   return history
     .filter(({ from }) => from.latest <= at)
     .map(({ state, reason, from, to }) => ({ state, reason, from, to: to && to.latest <= at ? to : null }))
 }
 
-/** @param until up to when the session is known: after it nothing was observed of it */
+/** @param until time up to which the session is known; it was not observed later */
 const observedBy = (connections: readonly { from: EpochMs; to: EpochMs }[], until: EpochMs) =>
   observedTimes(
     connections.filter(({ from }) => from <= until).map(({ from, to }) => ({ from, to: Math.min(to, until) })),
@@ -112,10 +122,16 @@ const observedBy = (connections: readonly { from: EpochMs; to: EpochMs }[], unti
 
 type Connections = Awaited<ReturnType<typeof routerCoverage>>
 
-/** Ends of a connection that the router or its network made; of the others the station is at fault, or gone. */
+/**
+ * Reasons for the end of a connection that come from the router or its network. The other reasons come from the
+ * station.
+ */
 const BY_ROUTER: ReadonlySet<RouterConnectionEnd | null> = new Set(['closed', 'lost'])
 
-/** What had ended by a moment: a poll that is folded again finds what it found. Of a connection that was lost only its last sign is known. */
+/**
+ * Returns when all connections of a router had ended, as known at a time, so that processing a poll again gives the
+ * same result. For a lost connection only the time of the last data is known, so that the end lies between it and `at`.
+ */
 function silentBy(connections: Connections, at: EpochMs): Bounds | null {
   const last = connections.toSorted((a, b) => a.to - b.to).at(-1)
   if (!last || last.to > at || connections.some(({ ended }) => ended === null) || !BY_ROUTER.has(last.ended))

@@ -12,7 +12,7 @@ import { RecordingReceiver } from './recording-receiver.ts'
 const db = withTestDatabase()
 
 it('has Azure asked once about what a router announces otherwise, and not about a table that it sends again', async () => {
-  // the router's own end: 192.0.2.97 in AS 65010
+  // the router's own end is 192.0.2.97 in AS 65010
   const gateway = await newFeed(db, { type: 'virtualNetworkGateways' })
   const rows = [peerRow({ localAddress: '192.0.2.98', neighbor: '192.0.2.97', asn: 65_010 })]
   const polledAt = Date.now() - 300_000
@@ -51,7 +51,7 @@ it('has Azure asked once about what a router announces otherwise, and not about 
   await send(at + 50_000, announced)
   await delay(2_000)
   expect(await topics()).toEqual([])
-  // came and went within a second
+  // the change is reverted within a second
   await send(at + 100_000, withdrawn, announced)
   await delay(2_000)
   expect(await topics()).toEqual([])

@@ -27,7 +27,7 @@ async function station(limits: QueueLimits) {
   return { receiver, port: bgp.port }
 }
 
-/** Locks the routes of all routers, so that nothing is recorded. */
+/** Locks the routes of all routers, so that recording waits. */
 async function lockRoutes(): Promise<PoolClient> {
   const client = await db.pool.connect()
   await client.query('BEGIN')
@@ -35,7 +35,7 @@ async function lockRoutes(): Promise<PoolClient> {
   return client
 }
 
-/** An UPDATE of 2 kB: one route with 470 communities of its own. */
+/** Builds an UPDATE of 2 kB with one route and 470 unique communities. */
 function largeUpdate(n: number): Uint8Array {
   const communities = Buffer.alloc(4 * 470)
   for (let i = 0; i < 470; i++) communities.writeUInt32BE((((60_000 + n) << 16) | i) >>> 0, 4 * i)
@@ -61,12 +61,12 @@ it('stops reading a router at its maximum of bytes while nothing is recorded, an
   }
   await vi.waitFor(async () => expect(await count('router_session')).toBe(3), { timeout: 30_000, interval: 50 })
   const lock = await lockRoutes()
-  // 600 sets of attributes of 30 kB each: 18 MB of each router
+  // 600 attribute sets of 30 kB each, which is 18 MB per router
   const updates = 600
   for (const socket of sockets) for (let n = 0; n < updates; n++) socket.write(largeUpdate(n))
   let most = 0
   let isFull = false
-  // until the count stands still below a maximum: what is not counted is in sockets
+  // until the count no longer changes below a maximum, because the remaining data wait in sockets
   for (let same = 0, last = -1; same < 20; ) {
     await delay(50)
     const bytes = receiver.waitingBytes

@@ -43,7 +43,7 @@ const asBmp = new SessionAsBmp(
 const up = (name: string, more: Partial<BgpOpen> = {}) =>
   asBmp.up(name, encodeOpen(open(more)), encodeOpen(open({ asn: 64_999 })))
 const ATTRIBUTES = '0014 40010100 40020602010000fdf2 4003040a140001'
-/** 10.n.0.0/16 */
+/** Advertises 10.n.0.0/16. */
 const route = (n: number) =>
   asBmp.update(bgpMessage(2, bytesOfHex(`0000 ${ATTRIBUTES} 100a${n.toString(16).padStart(2, '0')}`)))
 const END_OF_RIB = asBmp.update(bgpMessage(2, new Uint8Array(4)))
@@ -113,7 +113,7 @@ it('a router by both protocols: neither’s end is the other’s', async () => {
   expect([(await covered('bmp'))[0]?.ended, (await covered('bgp'))[0]?.ended]).toEqual(['closed', null])
 
   await connect('bmp', address, at + 6_000).send(at + 6_000, null, ...hex(frr.initiation, frr.peerUp))
-  // the hold timer of the session: bounds, and a session that is down until it connects
+  // the hold timer of the session expires, which has bounds, and the session stays down until the router connects again
   await bgp.send(at + 20_000, at + 10_000, hungUp)
   await bgp.close(at + 20_001, 'lost')
   expect(await said(id)).toEqual([`192.0.2.98 by bmp: up`, `${COLLECTOR} by bgp: down`].toSorted())
@@ -165,7 +165,7 @@ it('a session that states the name of another router takes nothing of that route
   expect(await current(known)).toHaveLength(3)
   expect(await said(known)).toContain(`${COLLECTOR} by bgp: up`)
 
-  // another AS from the same address, such as a router behind the same NAT
+  // another AS at the same address, such as a router behind the same NAT
   const fat = connect('bgp', real, at + 5_000)
   await fat.send(at + 5_000, at, up('fat', { asn: 65_099, bgpId: '10.255.0.9' }), route(40))
   await fat.close(at + 6_000, 'lost')
@@ -213,7 +213,7 @@ it('after a station that was away what is sent again goes on, and the rest went 
     const id = await routerAt(address)
     expect(await said(id)).toEqual([`${COLLECTOR} by bgp: up, not observed`])
     const second = receiver()('bgp', address, from + 20_000)
-    // without graceful restart no End-of-RIB says so
+    // without graceful restart, the router sends no End-of-RIB
     const end = capabilities.includes(64) ? [END_OF_RIB] : []
     await second.send(from + 20_500, from + 20_000, up('10.255.0.1', { capabilities }))
     await second.send(from + 21_000, from + 20_000, route(20), ...end)
@@ -231,7 +231,7 @@ it('`npm run bmp` opens a session where BGP_LISTEN says, with the ASN and the ho
   try {
     const router = connect(port, '127.0.0.1')
     const [open] = (await once(router, 'data')) as [Buffer]
-    // OPEN of version 4, AS 64999, 30 s, 127.0.0.1
+    // OPEN with version 4, AS 64999, 30 s and identifier 127.0.0.1
     expect(open.subarray(18, 28).toString('hex')).toBe('0104fde7001e7f000001')
     station.kill('SIGTERM')
     const [cease] = (await once(router, 'data')) as [Buffer]

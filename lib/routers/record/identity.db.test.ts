@@ -24,7 +24,7 @@ const opened = (socket: Socket) => {
   return socket
 }
 
-/** Both stations, as `npm run bmp` starts them. */
+/** Starts both stations, as `npm run bmp` does. */
 async function stations(neighbors: { address: string; asn: number }[] = []) {
   const receiver = new RecordingReceiver(db, componentLogger('bmp'), { neighbors })
   const allow = [{ address: '127.0.0.0', length: 8 }]
@@ -47,7 +47,7 @@ async function report(port: number, address: string, sysName: string, more: Para
   return socket
 }
 
-/** Announces 10.n.0.0/16. */
+/** Advertises 10.n.0.0/16. */
 const announce = (socket: Socket, n: number) =>
   socket.write(
     bgpMessage(
@@ -56,7 +56,7 @@ const announce = (socket: Socket, n: number) =>
     ),
   )
 
-/** Each session with the collector: address and name of its router, state, prefixes. */
+/** Returns each session with the collector, with the address and name of its router, its state and its prefixes. */
 async function collected() {
   const routers = await listRouters(db.pool)
   const own = (await reportedSessions(db.pool)).filter(({ protocol }) => protocol === 'bgp')

@@ -5,8 +5,8 @@ import type { Logger } from '#lib/platform/log.ts'
 const RETRY_MS = 1_000
 
 /**
- * Tries again while the database keeps what is right from being done.
- * @throws what is wrong with the data, or when the station stops
+ * Runs database work, and tries again while the database is unavailable.
+ * @throws the error of the work if the data are wrong, or if the station stops
  */
 export async function insistOn<Result>(
   work: () => Promise<Result>,

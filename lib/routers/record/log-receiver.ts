@@ -17,16 +17,24 @@ import {
 import { RouterLimitError } from '../bmp/router-limit-error.ts'
 
 const EXTEND_EVERY_MS = 5_000
-/** Lines that could not be read are logged by the first of them, and counted. */
+/**
+ * Interval in milliseconds between logged faults of a sender. All faults are counted, but only the first in each
+ * interval is logged.
+ */
 const FAULT_LOGGED_EVERY_MS = 60_000
-/** Senders that are remembered; each has an address that ROUTERS_ALLOW lists. */
+/** Maximum number of senders that are remembered. Each has an address that ROUTERS_ALLOW lists. */
 const MAX_SENDERS = 1_000
-/** Routers of one sender: a relay sends the lines of many. Lines of further ones are counted as unplaced. */
+/**
+ * Maximum number of routers of one sender, because a relay sends the lines of many routers. Lines of further routers
+ * are counted as unplaced.
+ */
 const MAX_ROUTERS = 250
 
 const linesTotal = counter('peerwatch_syslog_lines_total', 'Lines of routers’ logs, by what they were', ['result'])
 
-/** Returns null for an address that has as many routers as it may have, so that only the lines of further routers are dropped. */
+/**
+ * Returns null if an address has the maximum number of routers, so that only the lines of further routers are dropped.
+ */
 function nullAtLimit(error: unknown): null {
   if (error instanceof RouterLimitError) return null
   throw error
@@ -39,13 +47,13 @@ interface Log {
 
 interface Sender {
   reporter: SyslogReporter
-  /** those that said something of a session, by the name that their lines state; '' = they state none */
+  /** logs with lines about sessions, by the host name in their lines; '' = the lines state no name */
   logs: Map<string, Log>
-  /** by the monotonic clock */
+  /** time of the monotonic clock */
   faultLoggedAt: number
 }
 
-/** Records what the logs of routers say of their sessions. While the database is away, lines wait. */
+/** Records the session changes from the logs of routers. While the database is unavailable, lines wait. */
 export class LogReceiver implements SyslogReceiver {
   private readonly db: Database
   private readonly log: Logger
@@ -114,14 +122,15 @@ export class LogReceiver implements SyslogReceiver {
       )
     }
     const last = said.at(-1)?.at ?? at
-    // a reason that arrives after the report that it belongs to is evidence, too
+    // a reason that arrives after the report of its change is also evidence
     const neighbors = sessions.flatMap(({ neighbor }) => neighbor ?? [])
     await insist(() => routerChanged(this.db.pool, key.routerId, last, neighbors))
   }
 
   /**
-   * A router has begun to report by BMP: from now on its lines are those of that router. Of an address that sends the logs of several, those of
-   * the others go on.
+   * Ends the log of a router that has begun to report by BMP, because its lines now belong to that router. If the
+   * address sends the logs of several routers, the logs
+   * of the other routers continue.
    */
   async reportsByBmp(address: string, stated: string): Promise<void> {
     const logs = this.senders.get(address)?.logs
@@ -143,12 +152,12 @@ export class LogReceiver implements SyslogReceiver {
     this.refusals.note(address, why)
   }
 
-  /** Waits no longer for a database that is away: what could not be recorded is lost. */
+  /** Stops waiting for an unavailable database. Lines that could not be recorded are lost. */
   giveUp(): void {
     this.stopped.abort(new Error('the station stops'))
   }
 
-  /** Ends what is recorded as observed. */
+  /** Ends the recorded observation of all logs. */
   async stop(): Promise<void> {
     clearInterval(this.timer)
     this.giveUp()
@@ -161,7 +170,7 @@ export class LogReceiver implements SyslogReceiver {
 
   private senderAt(address: string): Sender {
     const known = this.senders.get(address)
-    // who spoke last stands last
+    // the most recent sender is last in the map
     this.senders.delete(address)
     const sender = known ?? {
       reporter: new SyslogReporter(),

@@ -23,7 +23,7 @@ afterEach(() => {
   receivers.splice(0).forEach((receiver) => receiver.stop())
 })
 
-/** What one connection sends at a time; a router connects with its Initiation. */
+/** Simulates connections that are processed one at a time. A router connects with its Initiation. */
 function connections(address = '10.20.0.7') {
   const receiver = new RecordingReceiver(db, componentLogger('bmp'))
   receivers.push(receiver)
@@ -31,7 +31,7 @@ function connections(address = '10.20.0.7') {
     const end = vi.fn<(failure: unknown) => void>()
     const connection = { id, protocol: 'bmp' as const, address, port: 40_000 + id, openedAt, end }
     const decoder = new BmpDecoder()
-    /** Hands on what takes more than one transaction without waiting for it. */
+    /** Passes on messages without waiting until they are recorded in several transactions. */
     const hand = (at: number, ...messages: string[]) =>
       receiver.messages(
         connection,
@@ -64,7 +64,7 @@ it('of two connections of a router the newer one speaks, and the end of neither 
   await older.send(at, frr.initiation, frr.peerUp)
   const newer = connect(2, at + 10_000)
   await newer.send(at + 10_000, frr.initiation, frr.peerUp)
-  // what lags behind on the older one is no news
+  // late messages of the older connection do not count
   await older.send(at + 20_000, frr.downByConnection, frr.peerUp, frr.downByConnection)
   expect(await observed()).toBe('up observed')
   await older.close(at + 30_000)
@@ -107,13 +107,13 @@ it('has Azure asked about the sessions of a router that falls silent, and of non
   const once = [expect.arrayContaining(['routers'])]
   const topics = () => said.map((one) => JSON.parse(one).topics)
   expect(topics()).toEqual(once)
-  // and once more: it does not connect again
+  // the change is reported once more, because the router does not connect again
   await vi.waitFor(async () => {
     await client.query('SELECT')
     expect(topics()).toEqual([...once, ...once])
   }, 30_000)
   const [first, second] = said.map((one) => Date.parse(JSON.parse(one).at))
-  // as long as is configured, and a second for the hand-over
+  // the configured time, and one second for the hand-over
   expect((second ?? 0) - (first ?? 0)).toBe(RETURNS_MS + 1_000)
 
   const again = connect(23, at + 5_000)
@@ -129,7 +129,7 @@ it('has Azure asked about the sessions of a router that falls silent, and of non
   client.release()
 })
 
-/** The n-th of 65,536 announcements. */
+/** Returns the n-th of 65,536 advertisements. */
 const announced = (n: number) => `${frr.announcement.slice(0, -4)}${n.toString(16).padStart(4, '0')}`
 
 async function counted() {
@@ -139,7 +139,7 @@ async function counted() {
   return rows[0] ?? { routes: 0, falls: 0 }
 }
 
-/** Notes what is kept whenever something was committed. */
+/** Records the stored numbers after each commit. */
 function recordCommits(beforeFirst: (client: PoolClient) => Promise<void> = async () => undefined) {
   const transaction = db.transaction.bind(db)
   const kept: Awaited<ReturnType<typeof counted>>[] = []

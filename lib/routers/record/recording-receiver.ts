@@ -27,48 +27,62 @@ import {
   separateRouterConnection,
 } from '../store/index.ts'
 
-/** How often it is noted that a quiet router is still observed; a crash of the station loses so much of what was known. */
+/**
+ * Interval in milliseconds in which the observation of quiet routers is extended. A crash of the station loses at most
+ * this much observed time.
+ */
 const EXTEND_EVERY_MS = 5_000
 
-/** What a station has not extended for so long has no station any more. */
+/**
+ * Time in milliseconds after which a connection that was not extended counts as vanished, because its station no longer
+ * runs.
+ */
 const VANISHED_AFTER_MS = 60_000
 
-/** What a router announces within this time is read together: a change is rarely one route, and a table is thousands. */
+/**
+ * Time in milliseconds during which advertised changes of a router are collected and then read together, because
+ * changes rarely affect one route, and a table has thousands.
+ */
 const GATHERED_MS = 1_000
 
-/** An arrival takes a moment from the listening thread to here. */
+/** Maximum transfer time of received data from the listening thread, in milliseconds. */
 const HANDOVER_MS = 1_000
 
-/** Reports that are handed to a queue at once. One message may have more: up to 65,535 bytes of prefixes. */
+/**
+ * Maximum number of reports that are passed to a queue together. A single message may have more, up to 65,535 bytes of
+ * prefixes.
+ */
 const MAX_HANDED = 2_000
 
 interface Recorded {
-  /** what waits of its router, and its part in it; null = it has not stated who it is */
+  /** queue of the router, and the connection's part in it; null = the router has not identified itself */
   queue: RouterQueue | null
   reporting: Reporting | null
-  /** of two connections by one protocol the later one has the larger */
+  /** number of the connection; a later connection by the same protocol has a larger number */
   id: number
   protocol: RouterConnection['protocol']
   reporter: RouterReporter
-  /** name and software as the router states them; null = not stated yet */
+  /** name and software that the router states; null = not stated yet */
   stated: { name: string; software: string | null } | null
-  /** the router was compared with others of the address by ASN and BGP identifier */
+  /** true if the router was compared with other routers of the address by ASN and BGP identifier */
   isIdentified: boolean
-  /** a batch is being read */
+  /** true while a batch is being read */
   isBusy: boolean
 }
 
-/** Settings of a receiver. */
 interface ReceiverOptions {
-  /** called when a router has stated its name, with its address and the name */
+  /** called with the address and name of a router when it has stated its name */
   introduced?: (address: string, name: string) => Promise<void>
   /** ASNs that are declared for addresses of routers */
   neighbors?: readonly { address: string; asn: number }[]
-  /** maximum bytes of reports that wait */
+  /** maximum bytes of waiting reports */
   limits?: QueueLimits
 }
 
-/** Records what routers report, a queue for each router. While the database is away queues fill, and then the routers' sockets wait. */
+/**
+ * Records the reports of routers in one queue per router. While the database is unavailable, the queues fill, and then
+ * the routers' sockets are paused.
+ */
 export class RecordingReceiver implements StationReceiver {
   private readonly db: Database
   private readonly log: Logger
@@ -78,9 +92,9 @@ export class RecordingReceiver implements StationReceiver {
   private readonly timer: NodeJS.Timeout
   private readonly stopped = new AbortController()
   private readonly room: QueueRoom
-  /** by router */
+  /** queues by router ID */
   private readonly queues = new Map<number, RouterQueue>()
-  /** by router: the neighbors to which it announced something, and since when */
+  /** neighbors to which a router advertised a change, and the time of the first change, by router ID */
   private readonly announcing = new Map<number, { since: EpochMs; neighbors: Set<string> }>()
 
   constructor(db: Database, log: Logger, options: ReceiverOptions = {}) {
@@ -92,7 +106,7 @@ export class RecordingReceiver implements StationReceiver {
     this.timer = setInterval(() => void this.extend(), EXTEND_EVERY_MS)
   }
 
-  /** Gives up on batches that wait for the database. */
+  /** Gives up batches that wait for the database. */
   stop(): void {
     clearInterval(this.timer)
     this.stopped.abort(new Error('the station stops'))
@@ -134,7 +148,7 @@ export class RecordingReceiver implements StationReceiver {
     recorded.isBusy = false
   }
 
-  /** Hands reports to the queue of the router, and waits until the queue has room for them. */
+  /** Passes reports to the queue of the router, and waits until the queue has room for them. */
   private async hand(connection: RouterConnection, recorded: Recorded, all: readonly RouterReport[]): Promise<void> {
     const isSpokenFor = this.spokenForBeside(recorded)
     const reports = all.filter(({ peer }) => !isSpokenFor(peer))
@@ -150,12 +164,12 @@ export class RecordingReceiver implements StationReceiver {
     if (queue && reporting && reports.length > 0) await queue.push(reporting, reports)
   }
 
-  /** Bytes of all reports that wait to be recorded. */
+  /** Memory in bytes of all reports that wait to be recorded. */
   get waitingBytes(): number {
     return this.room.bytes
   }
 
-  /** Resolves when all that was handed over is recorded. */
+  /** Resolves when all passed reports are recorded. */
   async settled(): Promise<void> {
     for (const { queue, reporting } of this.connections.values()) if (reporting) await queue?.settled(reporting)
   }
@@ -182,7 +196,10 @@ export class RecordingReceiver implements StationReceiver {
     if (protocol === 'bmp') await introduced?.(address, name)
   }
 
-  /** Separates a BMP connection from another router with the same address and name, before its first session is recorded. */
+  /**
+   * Separates a BMP connection from another router with the same address and name, before its first session is
+   * recorded.
+   */
   private async identify(
     connection: RouterConnection,
     recorded: Recorded,
@@ -226,7 +243,7 @@ export class RecordingReceiver implements StationReceiver {
     return {
       db: this.db,
       insist: async (work) => {
-        // what a station that stops has not recorded the router sends again
+        // the router sends again the data that a stopping station has not recorded
         this.stopped.signal.throwIfAborted()
         return this.insist(work)
       },
@@ -279,13 +296,14 @@ export class RecordingReceiver implements StationReceiver {
     if (!ended || !reporting) return
     const { key, hasFailed, recordedUpTo } = reporting
     if (queue && !this.isUsed(queue)) this.queues.delete(key.routerId)
-    // of a connection that broke nothing is known since its last bytes, and of one that was given up nothing that was not recorded
+    // after a broken connection the time since its last bytes is unknown; after recording failed, the time since the
+    // last recorded report is unknown
     const known = reason === 'closed' || reason === 'stopped' ? at : lastDataAt
     const until = hasFailed ? recordedUpTo : known
     try {
       await this.insist(() => closeRouterConnection(this.db.pool, key.connectionId, { until, ended: reason, detail }))
       await this.handOver(ended, key)
-      // a router that falls silent may have lost its sessions: Azure has the other ends
+      // a router that becomes silent may have lost its sessions, so poll Azure's ends of them
       const isSpokenFor = this.spokenForBeside(ended)
       const silent = ended.reporter.known.filter((peer) => !isSpokenFor(peer))
       const neighbors = silent.flatMap(({ neighbor }) => neighbor ?? [])
@@ -300,7 +318,10 @@ export class RecordingReceiver implements StationReceiver {
     }
   }
 
-  /** Has the circuits of a router that has not connected again by then folded once more: it counts as silent. */
+  /**
+   * Requests detection again for the circuits and gateways of a router that has not reconnected after the setting
+   * `router.returns`, because it then counts as silent.
+   */
   private async awaitReturn(
     { routerId }: RouterConnectionKey,
     protocol: RouterConnection['protocol'],
@@ -317,8 +338,9 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   /**
-   * Of two connections of a router by one protocol the newer one speaks, of each neighbor that it has reported: the older one may lag behind. Of the
-   * session with the collector the collector speaks (`RouterBatch`).
+   * Returns a function that reports whether a newer connection by the same protocol has reported a neighbor. In that
+   * case the reports of the older connection are ignored, because it may lag
+   * behind. `RouterBatch` applies the rule that the collector's own report of its session takes precedence.
    */
   private spokenForBeside({ id, protocol, queue }: Recorded): (peer: RouterPeer) => boolean {
     const newer = [...this.connections.values()].filter(
@@ -327,7 +349,7 @@ export class RecordingReceiver implements StationReceiver {
     return (peer) => newer.some(({ reporter }) => reporter.knows(peer))
   }
 
-  /** A router that goes on by an older connection is observed by that one again. */
+  /** Hands the observation of sessions over to an older connection of the same router that still reports them. */
   private async handOver(ended: Recorded, from: RouterConnectionKey): Promise<void> {
     const others = [...this.connections.values()].filter(
       ({ protocol, queue }) => protocol === ended.protocol && queue === ended.queue,
@@ -371,7 +393,7 @@ interface StatedIdentity {
   bgpId: string | null
 }
 
-/** Returns the identity that the first OPEN of a batch states. */
+/** Returns the identity in the first OPEN of a batch. */
 function statedIdentity(batch: readonly ArrivedMessage[]): StatedIdentity {
   for (const { message } of batch) {
     if (message.type !== 'peerUp') continue

@@ -1,12 +1,15 @@
 import type { Logger } from '#lib/platform/log.ts'
 
-/** A router that is refused tries again every few seconds. */
+/**
+ * Minimum interval in milliseconds between log lines about one address, because a refused router tries again every few
+ * seconds.
+ */
 const LOGGED_EVERY_MS = 60_000
 const MAX_ADDRESSES = 1_000
 
-/** Logs who is refused, each address once a minute. */
+/** Logs refused addresses, each at most once a minute. */
 export class Refusals {
-  /** by the monotonic clock */
+  /** times of the monotonic clock */
   private readonly logged = new Map<string, number>()
   private readonly log: Logger
 

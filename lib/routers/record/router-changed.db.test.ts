@@ -9,7 +9,7 @@ const db = withTestDatabase()
 const BEGAN = Date.UTC(2030, 2, 4, 10)
 const at = (minutes: number) => BEGAN + minutes * 60_000
 
-/** Returns how often the work read the routers, which each join reads once. */
+/** Returns how often the work read the routers, which happens once for each join. */
 async function joinsDuring(work: () => Promise<unknown>): Promise<number> {
   const query = vi.spyOn(db.pool, 'query')
   await work()

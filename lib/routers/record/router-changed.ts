@@ -8,9 +8,10 @@ import { isCollected, joinedSessions } from '../join/joined-sessions.ts'
 import { announcedBy, spanNow } from '../join/router-ends.ts'
 
 /**
- * What follows from changes that a router reported: Azure is asked about these sessions now, workers fold the circuits and gateways
- * ({@link ReportedFolds}), by their next poll at the latest, and screens fetch it.
- * @param neighbors of the sessions that changed
+ * Reacts to session changes that a router reported. Azure's end of these sessions is polled now, workers run detection
+ * for the circuits and gateways
+ * ({@link ReportedFolds}) at their next poll at the latest, and browsers are notified.
+ * @param neighbors neighbors of the sessions that changed
  */
 export async function routerChanged(
   db: Queryable,
@@ -22,7 +23,7 @@ export async function routerChanged(
   await notifyOf(db, ['sessions', 'circuits', 'gateways', 'routers'], at, folded.length > 0 ? folded : [null])
 }
 
-/** What follows where a router announces otherwise than before; nothing where it sent the same again. */
+/** Reacts to changed advertisements of a router. It has no effect if the router sent the same routes again. */
 export async function routerAnnounced(
   db: Queryable,
   routerId: number,
@@ -40,9 +41,10 @@ const notifyOf = (db: Queryable, topics: StreamChange['topics'], at: EpochMs, sc
   )
 
 /**
- * Has the next poll of their groups folded, whatever it shows, for the circuits and gateways whose sessions a router reports: it has just reported
- * that some of them changed. The polls that read Azure's end of these are made due now.
- * @param neighbors of the sessions that changed
+ * Requests that detection processes (folds) the next poll of the circuits and gateways whose sessions a router reports,
+ * even if that poll shows no change. The polls that
+ * read Azure's end of the changed sessions become due now.
+ * @param neighbors neighbors of the sessions that changed
  * @returns the circuits and gateways whose sessions changed
  */
 export async function foldAfterRouter(
@@ -65,10 +67,11 @@ export async function foldAfterRouter(
 }
 
 /**
- * The same for a router that announces otherwise than before, over a session with Azure or to the collector, by one policy. Nothing follows
- * where it does not: of a table that it sent again.
- * @param neighbors of the sessions that it announced something over since then
- * @returns the circuits and gateways that it announces to
+ * Does the same for a router whose advertisements changed, in a session with Azure or with the collector. It has no
+ * effect if the router
+ * only sent its table again.
+ * @param announced.neighbors neighbors of the sessions with advertisements since `announced.since`
+ * @returns the circuits and gateways to which the router advertises
  */
 async function foldAfterAnnouncement(
   db: Queryable,
@@ -82,7 +85,7 @@ async function foldAfterAnnouncement(
     const announced = await announcedBy(db, session, spanNow(session), { from: since - 1, to: at })
     if (announced !== null && !announced.changes.every(isBack)) changedIds.add(session.id)
   }
-  // a router that sends its table again changes nothing, so that its sessions need not be joined
+  // return before the join if the router only sent its table again
   if (changedIds.size === 0) return []
   const joined = await joinedSessions(db, { sessions })
   const changed = joined.filter(
@@ -90,12 +93,15 @@ async function foldAfterAnnouncement(
   )
   const scopes = [...new Set(changed.map(scopeOfEnd))]
   if (scopes.length > 0) await requestFold(db, scopes, at)
-  // its count of prefixes has the routes read that follow from it (lib/poller/plan/follow-ups.ts)
+  // a changed prefix count makes the poller read the routes (lib/poller/plan/follow-ups.ts)
   for (const { on } of changed) await readAzureNow(db, on)
   return scopes
 }
 
-/** ADR 0271. Of a circuit the summary of the session's own path alone: Azure answers one question about a circuit after the other. */
+/**
+ * Makes the poll of Azure's end due now (ADR 0271). For a circuit only the summary of the session's own path is polled,
+ * because Azure processes requests about one circuit one after the other.
+ */
 async function readAzureNow(db: Queryable, on: RouterEnd['on']): Promise<void> {
   const [scope, kind] = 'circuit' in on ? [on.circuit, 'summary' as const] : [on.gateway, 'peers' as const]
   for (const { sourceId, subresource, poll, scheduled } of await listSources(db, { scope })) {
@@ -104,6 +110,6 @@ async function readAzureNow(db: Queryable, on: RouterEnd['on']): Promise<void> {
   }
 }
 
-/** Such as AzurePrivatePeering/primary. */
+/** Reports whether a subresource, such as AzurePrivatePeering/primary, is the path. */
 const isOfPath = (subresource: string, { peering, path }: { peering: string; path: string }) =>
   subresource.toLowerCase().includes(peering) && subresource.endsWith(`/${path}`)

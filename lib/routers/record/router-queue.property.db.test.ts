@@ -14,7 +14,7 @@ const PEERS = ['192.0.2.98', '192.0.2.102'].map((neighbor) => ({
   neighbor,
 }))
 
-/** A peer's report at a moment; what it says beside. */
+/** Builds a report about a peer at a given time. */
 type Said = (peer: (typeof PEERS)[number], at: number, notBefore: number | null) => RouterReport
 const state =
   (reason: 'localWithoutNotification' | 'monitoringStopped'): Said =>
@@ -72,15 +72,18 @@ interface Step {
 const step: fc.Arbitrary<Step> = fc.record({
   said,
   peer: fc.constantFrom(...PEERS),
-  /** several arrive together */
+  /** delay in milliseconds before the report; 0 = several reports arrive together */
   after: fc.constantFrom(0, 0, 400, 3_000),
-  /** a router's second before arrival; null = it names none */
+  /** milliseconds between the time that the router states and the arrival; null = not stated */
   ago: fc.constantFrom(null, 0, 1_000),
   isEndOfBatch: fc.boolean(),
 })
 const isStated = ({ type }: RouterReport) => type === 'sessionUp' || type === 'sessionDown'
 
-/** What one connection reports, in batches. As a router does, it states each session first; of one that is not observed it says nothing until then. */
+/**
+ * Returns the reports of one connection, in batches. A router first states each session, and sends no reports about an
+ * unobserved session until it is stated again.
+ */
 function batchesFrom(steps: readonly Step[], from: number): RouterReport[][] {
   const batches: RouterReport[][] = [PEERS.map((peer) => sessionUp(from, { peer }))]
   const hidden = new Set<string>()
@@ -107,7 +110,7 @@ async function connection(address: string, at: number): Promise<Reporting> {
   return { key, connectedAt: at, waiting: 0, hasFailed: false, recordedUpTo: at, fail }
 }
 
-/** Everything that history has of a router, but numbers. */
+/** Returns all history of a router without row IDs. */
 async function keptOf(routerId: number): Promise<unknown[]> {
   const { rows } = await db.pool.query(
     `SELECT s.neighbor, s.state, s.reason, s.observed_until, s.gap_from, s.last_absent, s.first_present, s.last_present, s.seen_at, c.from_at, c.to_at,
@@ -149,7 +152,7 @@ it('history is the same whether states are recorded ahead of routes or everythin
         for (const { at, batches } of all) {
           const from = await connection(queued, at)
           reporting.push(from)
-          // nobody waits for room: all is queued while the first is recorded
+          // all batches are queued while the first is recorded, because no caller waits for room
           for (const batch of batches) void queue.push(from, batch)
         }
         for (const from of reporting) await queue.settled(from)

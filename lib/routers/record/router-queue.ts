@@ -19,24 +19,33 @@ import {
 } from '../store/index.ts'
 
 /**
- * Reports of one transaction, at first. One of 60,000 took seconds of CPU without a statement, and PostgreSQL ended it again and again (25P03); and a
- * Peer Down waits for the current one. Those that follow are as large as {@link PIECE_MS} allows.
+ * Number of reports per transaction. A transaction of 60,000 reports took seconds of CPU without a statement, so that
+ * PostgreSQL ended it again and again (25P03), and a
+ * Peer Down waits for the current transaction. After the first, transactions are as large as {@link PIECE_MS} allows.
  */
 const PIECE = { first: 500, smallest: 500, largest: 2_000 }
 const PIECE_MS = 50
 
-/** Maximum bytes of reports of one transaction, because each set of attributes is a text in its statements. One report may be larger. */
+/**
+ * Maximum bytes of reports in one transaction, because each set of attributes is a text in its statements. A single
+ * report may be larger.
+ */
 const MAX_PIECE_BYTES = 2 ** 22
 
-/** Maximum bytes of reports that wait to be recorded. At a maximum, the sockets of the router are not read. */
+/**
+ * Maximum bytes of reports that wait to be recorded. When a maximum is reached, the sockets of the router are paused.
+ */
 export interface QueueLimits {
   router: number
   all: number
-  /** bytes that a router may always have waiting, so that a short message does not wait for the tables of other routers */
+  /**
+   * bytes that each router may always have waiting, so that a short message does not wait for the tables of other
+   * routers
+   */
   share: number
 }
 
-/** The shares of all connections by BMP and BGP take 32 MB of the maximum of all. */
+/** Default limits. The shares of all connections by BMP and BGP take 32 MB of `all`. */
 const LIMITS: QueueLimits = { router: 64 * 2 ** 20, all: 256 * 2 ** 20, share: 80 * 2 ** 10 }
 const MAX_CONNECTIONS = 400
 
@@ -44,11 +53,11 @@ const MAX_CONNECTIONS = 400
 export interface Reporting {
   readonly key: RouterConnectionKey
   readonly connectedAt: EpochMs
-  /** its reports that wait */
+  /** number of its waiting reports */
   waiting: number
-  /** one of its reports can't be recorded; that and those after it are dropped */
+  /** true if one of its reports cannot be recorded, so that this report and all later ones are dropped */
   hasFailed: boolean
-  /** arrival of the last report that is recorded with all before it; at first, when it connected */
+  /** arrival of the last report up to which all reports are recorded; initially the time of connection */
   recordedUpTo: EpochMs
   fail(failure: unknown): void
 }
@@ -56,14 +65,14 @@ export interface Reporting {
 interface Waiting {
   readonly from: Reporting
   report: RouterReport | RecordedAhead
-  /** the report's attributes; null = it has none */
+  /** the report's attributes; null = the report has no attributes */
   readonly attributes: RouterRouteAttributes | null
 }
 
-/** The room that the queues of all routers share. */
+/** Memory limits that the queues of all routers share. */
 export class QueueRoom {
   readonly limits: QueueLimits
-  /** bytes of all reports that wait */
+  /** bytes of all waiting reports */
   bytes = 0
   private waiters: (() => void)[] = []
 
@@ -71,7 +80,7 @@ export class QueueRoom {
     this.limits = limits
   }
 
-  /** Resolves when a condition holds, which is tested after each change of a queue. Does not wait if it holds already. */
+  /** Resolves when a condition holds. The condition is tested immediately and after each change of a queue. */
   async until(isSo: () => boolean): Promise<void> {
     while (!isSo()) await new Promise<void>((resolve) => this.waiters.push(resolve))
   }
@@ -83,17 +92,19 @@ export class QueueRoom {
 
 export interface QueueWork {
   db: Database
-  /** tries again while the database keeps it from being done */
+  /** runs the work again while the database is unavailable */
   insist: <Result>(work: () => Promise<Result>) => Promise<Result>
-  /** what changed, once it is recorded */
+  /** called with the session changes after they are recorded */
   changed(from: Reporting, sessions: RecordedReports['sessions'], at: EpochMs): Promise<void>
-  /** what the router sent, once it is recorded: the neighbors to which it may announce something else */
+  /** called after routes are recorded, with the neighbors whose advertised routes may have changed */
   announced?(from: Reporting, neighbors: ReadonlySet<string>, at: EpochMs): void
 }
 
 /**
- * What one router reported and is not recorded yet, in the order of its arrival. Nothing of it is left out, for each announcement and withdrawal is
- * a fact of history. While it is more than one transaction takes, states of sessions are recorded ahead of routes (ADR 0281).
+ * Queue of one router's reports that are not recorded yet, in the order of their arrival. No report is left out,
+ * because each advertisement and withdrawal is
+ * part of the history. If the queue is larger than one transaction, session states are recorded ahead of routes (ADR
+ * 0281).
  */
 export class RouterQueue {
   private readonly work: QueueWork
@@ -101,16 +112,16 @@ export class RouterQueue {
   private readonly progress = new RouterProgress()
   private items: Waiting[] = []
   private head = 0
-  /** items whose states are not recorded */
+  /** items with states that are not recorded yet */
   private states: Waiting[] = []
-  /** states that are recorded and still have their place among the items, by peer */
+  /** number of recorded states that still have their place among the items, by peer */
   private readonly ahead = new Map<string, number>()
   private readonly sizes: typeof PIECE
   private piece: number
   private running: Promise<void> | null = null
-  /** bytes of the reports that wait, each set of attributes counted once */
+  /** bytes of the waiting reports, with each set of attributes counted once */
   private bytes = 0
-  /** sets of attributes of the reports that wait: their bytes, and how many reports have them */
+  /** attribute sets of the waiting reports, with their bytes and the number of reports that use them */
   private readonly sets = new Map<RouterRouteAttributes, { bytes: number; uses: number }>()
 
   constructor(work: QueueWork, room: QueueRoom, sizes = PIECE) {
@@ -124,7 +135,10 @@ export class RouterQueue {
     return this.items.length - this.head
   }
 
-  /** Takes reports of one connection as soon as there is room for their bytes. The caller hands on no more of the connection until then. */
+  /**
+   * Adds reports of one connection when there is room for their bytes. The caller must not add more reports of the
+   * connection before the promise resolves.
+   */
   async push(from: Reporting, reports: readonly RouterReport[]): Promise<void> {
     const isFit = () => this.hasRoomFor(reports)
     if (!isFit()) await this.room.until(() => from.hasFailed || isFit())
@@ -142,7 +156,7 @@ export class RouterQueue {
   private start(): void {
     this.running ??= this.run().finally(() => {
       this.running = null
-      // reports may arrive after the queue was found to be empty
+      // reports may arrive after the queue was found empty
       if (this.size > 0) this.start()
       this.room.wake()
     })
@@ -152,12 +166,12 @@ export class RouterQueue {
     const { router, all, share } = this.room.limits
     const bytes = this.bytes + this.bytesOf(reports)
     if (bytes <= share) return true
-    // a message that is larger than the maximum is taken alone
+    // a message that is larger than the maximum is accepted if no other report waits
     if (this.room.bytes === 0) return true
     return bytes <= router && this.room.bytes - this.bytes + bytes <= all - MAX_CONNECTIONS * share
   }
 
-  /** Returns the bytes that reports add. */
+  /** Returns the bytes that the reports would add to the queue. */
   private bytesOf(reports: readonly RouterReport[]): number {
     const fresh = new Set<RouterRouteAttributes>()
     for (const report of reports)
@@ -168,7 +182,7 @@ export class RouterQueue {
     return bytes
   }
 
-  /** Counts a report that begins to wait (1), or is done with (-1). */
+  /** Counts a report that starts to wait (1) or is finished (-1). */
   private count({ attributes }: Waiting, change: 1 | -1): void {
     let bytes = REPORT_BYTES
     if (attributes) {
@@ -182,7 +196,7 @@ export class RouterQueue {
     this.room.bytes += change * bytes
   }
 
-  /** Resolves when all that a connection reported is recorded or dropped. */
+  /** Resolves when all reports of a connection are recorded or dropped. */
   async settled(from: Reporting): Promise<void> {
     await this.room.until(() => from.waiting === 0)
   }
@@ -193,7 +207,8 @@ export class RouterQueue {
       if (!from) return
       const isLate = this.size > this.piece || this.ahead.size > 0
       try {
-        // what a later connection says of a session begins with what this one is known up to
+        // The states of a later connection are recorded after the earlier connection, because the gap between them
+        // starts at the time up to which the earlier connection is known.
         if (isLate && this.states[0]?.from === from) await this.recordStates(from)
         else await this.recordPiece(from)
       } catch (failure) {
@@ -224,7 +239,10 @@ export class RouterQueue {
     await work.changed(from, sessions, reports.at(-1)?.at ?? from.connectedAt)
   }
 
-  /** Half as much after each failure: one that is too much for a slow machine is not tried for ever. */
+  /**
+   * Records the next reports in one transaction. The number is halved after each failure, so that a transaction that is
+   * too large for a slow machine is not repeated forever.
+   */
   private async recordPiece(from: Reporting): Promise<void> {
     const { work, progress } = this
     let [tries, began] = [0, 0]
@@ -251,7 +269,7 @@ export class RouterQueue {
     if (neighbors.size > 0) work.announced?.(from, neighbors, announcing[0]?.at ?? 0)
   }
 
-  /** Returns the first items, up to a number and {@link MAX_PIECE_BYTES}; at least one. */
+  /** Returns the first items, at least one, up to `most` items and {@link MAX_PIECE_BYTES}. */
   private firstItems(most: number): Waiting[] {
     const items: Waiting[] = []
     const seen = new Set<RouterRouteAttributes>()
@@ -279,7 +297,10 @@ export class RouterQueue {
     this.head = 0
   }
 
-  /** Of a peer none of whose states is recorded ahead any more, its row says everything. */
+  /**
+   * Counts down the states of a peer that were recorded ahead. After the last of them, the peer's row is up to date and
+   * its separate bounds are deleted.
+   */
   private pass(peer: RouterPeer): void {
     const key = routerPeerKey(peer)
     const left = (this.ahead.get(key) ?? 0) - 1

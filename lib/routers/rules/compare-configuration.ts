@@ -6,15 +6,15 @@ import type { WantedSession } from './wanted-session.ts'
 
 type Found = Pick<ConfigurationDifference, 'kind' | 'wanted' | 'found'>
 
-/** The paths of which a configuration has something, and how it differs from what Azure's side asks for. */
+/** Result of comparing a router's configuration with the sessions of a circuit. */
 interface Comparison {
   differences: ConfigurationDifference[]
-  /** paths that the text configures nothing of: they may be on another router */
+  /** sessions of paths that the text does not configure, because they may be on another router */
   elsewhere: WantedSession[]
   compared: WantedSession[]
 }
 
-/** A circuit takes at most 10,000 prefixes of each path. */
+/** Limit of the number of differences. A circuit accepts at most 10,000 prefixes on each path. */
 const LIMITS = {
   differences: {
     max: 20_000,
@@ -23,7 +23,9 @@ const LIMITS = {
   },
 } as const
 
-/** Holds a router's configuration against the sessions of a circuit. What ARM does not state is not compared. */
+/**
+ * Compares a router's configuration with the sessions of a circuit. Values that ARM does not state are not compared.
+ */
 export function compareConfiguration(wanted: readonly WantedSession[], router: ConfiguredRouter): Comparison {
   const has = ({ neighbor, local }: WantedSession) =>
     router.neighbors.some(({ address }) => address === neighbor) ||
@@ -82,7 +84,7 @@ function* sessionDifferences(session: WantedSession, router: ConfiguredRouter): 
   if (!neighbor.families.has(session.family))
     yield { kind: 'family', wanted: `IPv${session.family} unicast`, found: null }
   if (session.md5 === 'set' && !neighbor.password) yield { kind: 'md5', wanted: 'a key', found: null }
-  // GoBGP has none
+  // GoBGP has no BFD
   if (session.bfd && router.interfaces !== null && !neighbor.bfd)
     yield { kind: 'bfd', wanted: '300 ms x 3', found: null }
   if (router.interfaces !== null) yield* policyDifferences(session, neighbor)
@@ -100,7 +102,7 @@ function* policyDifferences(
     for (const prefix of meant) if (!let_.has(prefix)) yield { kind: 'not_let_out', wanted: prefix, found: null }
     for (const prefix of let_) if (!meant.has(prefix)) yield { kind: 'let_out', wanted: null, found: prefix }
   }
-  // a configuration is read by its most prepends
+  // the configuration counts with its largest number of prepends
   const most = prepends ?? prepended?.at(-1)?.times ?? null
   if (most !== null) yield* differs('prepends', most, out?.prepends ?? 0)
 }

@@ -1,9 +1,9 @@
 import { canonicalAddress, familyIn } from '#lib/bgp/index.ts'
 
-/** What a router's configuration says of its links and BGP sessions. */
+/** Links and BGP sessions in a router's configuration. */
 export interface ConfiguredRouter {
   asn: number | null
-  /** null = this software's configuration has none */
+  /** null = the software does not configure interfaces */
   interfaces: ConfiguredInterface[] | null
   neighbors: ConfiguredNeighbor[]
 }
@@ -18,23 +18,23 @@ export interface ConfiguredInterface {
 export interface ConfiguredNeighbor {
   address: string
   remoteAsn: number | null
-  /** its own, where it differs from the router's */
+  /** the neighbor's own local ASN if it differs from the router's ASN */
   localAsn: number | null
   isShut: boolean
   password: boolean
   bfd: boolean
   families: ReadonlySet<4 | 6>
-  /** what goes out to it; null = nothing filters or changes it, or by what is not read */
+  /** outgoing policy; null = not configured, or configured by statements that are not read */
   out: OutPolicy | null
 }
 
 interface OutPolicy {
-  /** that are let out; null = not by a list of prefixes */
+  /** prefixes that are allowed; null = not limited by a list of prefixes */
   prefixes: readonly string[] | null
   prepends: number
 }
 
-/** A neighbor, or a group of them, as its lines are read. */
+/** Lines of a neighbor or of a neighbor group, as they are read. */
 export interface NeighborLines {
   group: string | null
   remoteAsn: number | null
@@ -56,7 +56,7 @@ export interface RouterLines {
   /** prefix lists and sets by name */
   lists: Map<string, string[]>
   policies: Map<string, { lists: string[]; prefixes: string[]; prepends: number }>
-  /** an IPv4 neighbor is active without a word */
+  /** true if an IPv4 neighbor is active by default */
   startsActive: boolean
 }
 
@@ -85,13 +85,13 @@ export const prefixListOf = (reading: RouterLines, name: string): string[] => en
 export const policyOf = (reading: RouterLines, name: string) =>
   entry(reading.policies, name, () => ({ lists: [], prefixes: [], prepends: 0 }))
 
-/** By its address where it is one, else the group of that name. */
+/** Returns the lines of the neighbor if the name is an address, otherwise the lines of the group with that name. */
 export function neighborLines(reading: RouterLines, name: string): NeighborLines {
   const address = canonicalAddress(name)
   return address === null ? entry(reading.groups, name, noLines) : entry(reading.neighbors, address, noLines)
 }
 
-/** What a neighbor says not itself, its group says. */
+/** Combines the lines of a neighbor and its group. The group supplies values that the neighbor does not set. */
 export function configuredNeighbor(reading: RouterLines, address: string, own: NeighborLines): ConfiguredNeighbor {
   const group = (own.group === null ? null : reading.groups.get(own.group)) ?? noLines()
   const family = familyIn(address)
@@ -105,7 +105,8 @@ export function configuredNeighbor(reading: RouterLines, address: string, own: N
     password: own.password || group.password,
     bfd: own.bfd || group.bfd,
     families,
-    // resolved when it is read: few neighbors are compared, and the lists of all of them together may be the square of the text
+    // resolved on access, because few neighbors are compared, and the lists of all neighbors together may be quadratic
+    // in the length of the text
     get out() {
       return outPolicy(reading, own) ?? outPolicy(reading, group)
     },
@@ -114,7 +115,7 @@ export function configuredNeighbor(reading: RouterLines, address: string, own: N
 
 function outPolicy(reading: RouterLines, { lists, policies }: NeighborLines): OutPolicy | null {
   if (lists.length === 0 && policies.length === 0) return null
-  // each name counts once, so that the result is no longer than the text
+  // each name counts once, so that the result is not longer than the text
   const used = [...new Set(policies)].flatMap((name) => reading.policies.get(name) ?? [])
   const names = new Set([...lists, ...used.flatMap((policy) => policy.lists)])
   const listed = [...names].flatMap((name) => reading.lists.get(name) ?? [])
@@ -127,7 +128,7 @@ function outPolicy(reading: RouterLines, { lists, policies }: NeighborLines): Ou
 
 export const numberIn = (text: string | undefined): number | null =>
   text !== undefined && /^\d+$/.test(text) ? Number(text) : null
-/** 4-byte ASNs may be written in two parts (RFC 5396, asdot). */
+/** Reads an ASN. Four-byte ASNs may be written in two parts (RFC 5396, asdot). */
 export function asnIn(text: string | undefined): number | null {
   const parts = /^(\d+)\.(\d+)$/.exec(text ?? '')
   return parts ? Number(parts[1]) * 65_536 + Number(parts[2]) : numberIn(text)

@@ -12,7 +12,7 @@ import {
   type RouterLines,
 } from './configured-router.ts'
 
-/** What the lines being read belong to. */
+/** The interface, neighbor, policy or set to which the current lines belong. */
 interface Place {
   on: ConfiguredInterface | null
   neighbor: NeighborLines | null
@@ -21,7 +21,7 @@ interface Place {
   set: string | null
 }
 
-/** IOS XE, IOS XR, EOS and FRR: their lines differ in words, not in meaning. */
+/** Reads configurations of IOS XE, IOS XR, EOS and FRR, whose lines use different words for the same meaning. */
 export function readCommands(reading: RouterLines, lines: readonly string[]): void {
   const place: Place = { on: null, neighbor: null, family: 4, policy: null, set: null }
   for (const line of lines) {
@@ -30,7 +30,7 @@ export function readCommands(reading: RouterLines, lines: readonly string[]): vo
   }
 }
 
-/** Whether a line begins another place. */
+/** Reports whether a line begins a new section, and enters it. */
 function opens(reading: RouterLines, place: Place, words: readonly string[]): boolean {
   const [first, second, third] = words
   const enter = (entered: Partial<Place>) => {
@@ -41,7 +41,7 @@ function opens(reading: RouterLines, place: Place, words: readonly string[]): bo
     case 'interface': {
       const name = words.slice(1).join(' ')
       const on = interfaceOf(reading, name)
-      // Linux names a VLAN's interface so
+      // Linux names the interface of a VLAN in this form
       on.vlan ??= numberIn(/^[a-z]\w*\.(\d+)$/.exec(name)?.[1])
       return enter({ on })
     }
@@ -50,7 +50,7 @@ function opens(reading: RouterLines, place: Place, words: readonly string[]): bo
       return enter({})
     case 'route-map':
     case 'route-policy':
-      // within a neighbor it is used, not made
+      // within a neighbor the policy is used and not defined
       if (place.neighbor && first === 'route-policy') return false
       return enter({ policy: second ?? null })
     case 'prefix-set':

@@ -10,8 +10,9 @@ import { readCommands } from './read-commands.ts'
 import { junosStatements, readJunos } from './read-junos.ts'
 
 /**
- * Reads the configuration of IOS XE, IOS XR, EOS, FRR, Junos (braces or `set`) or GoBGP (TOML). Other lines are passed over;
- * VRFs are not kept apart.
+ * Reads the configuration of IOS XE, IOS XR, EOS, FRR, Junos (braces or `set`) or GoBGP (TOML). Other lines are
+ * ignored, and
+ * VRFs are not distinguished.
  */
 export function readConfiguration(text: string): ConfiguredRouter {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
@@ -35,7 +36,10 @@ export function readConfiguration(text: string): ConfiguredRouter {
   }
 }
 
-/** A neighbor of which addresses and ASNs alone are known: nothing else of it counts as missing. */
+/**
+ * Returns a neighbor of which only addresses and ASNs are known. Other settings have values that do not count as
+ * missing.
+ */
 export const reportedNeighbor = (address: string, remoteAsn: number | null): ConfiguredNeighbor => ({
   address,
   remoteAsn,
@@ -47,7 +51,9 @@ export const reportedNeighbor = (address: string, remoteAsn: number | null): Con
   out: null,
 })
 
-/** GoBGP has one section a neighbor; which policy is whose is not read. */
+/**
+ * Reads a GoBGP configuration, which has one section per neighbor. The assignment of policies to neighbors is not read.
+ */
 function readGobgp(lines: readonly string[]): ConfiguredRouter {
   const router: ConfiguredRouter = { asn: null, interfaces: null, neighbors: [] }
   let section = ''

@@ -12,7 +12,7 @@ import {
   type RouterLines,
 } from './configured-router.ts'
 
-/** Bounds of a configuration in braces. The deepest statements that are read are about ten levels deep. */
+/** Limits of a configuration in braces. The deepest statements that are read are about ten levels deep. */
 const LIMITS = {
   depth: {
     max: 20,
@@ -26,9 +26,10 @@ const LIMITS = {
 } as const
 
 /**
- * Returns the statements of a Junos configuration as lists of words, in the order of the text: from `set` lines, or from braces, where each
- * statement is written out with the words of its groups. Null if the text is not of Junos.
- * @throws TextLimitError while it yields, if braces are nested too deeply or make too many words
+ * Returns the statements of a Junos configuration as lists of words in the order of the text, from `set` lines or from
+ * braces. Each statement in braces
+ * is expanded with the words of its groups. Null if the text is not a Junos configuration.
+ * @throws TextLimitError during iteration if braces are nested too deeply or expand to too many words
  */
 export function junosStatements(text: string): Iterable<string[]> | null {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
@@ -41,14 +42,14 @@ export function junosStatements(text: string): Iterable<string[]> | null {
 
 const wordsOf = (text: string): string[] => text.match(/"[^"]*"|[^\s"]+/g) ?? []
 
-/** What is behind a comment that does not end is part of it. */
+/** Removes comments. A comment without an end continues to the end of the text. */
 const withoutComments = (text: string): string =>
   text
     .split('/*')
     .map((part, n) => (n === 0 ? part : part.includes('*/') ? part.slice(part.indexOf('*/') + 2) : ''))
     .join('')
 
-/** Top-level groups of which {@link readJunos} reads something; statements of others are not written out. */
+/** Top-level groups from which {@link readJunos} reads statements. Statements of other groups are not expanded. */
 const READ_GROUPS: ReadonlySet<string | undefined> = new Set([
   'interfaces',
   'protocols',
@@ -77,7 +78,7 @@ function* fromBraces(text: string): Generator<string[]> {
   }
 }
 
-/** Writes out one statement; `[ a b ]` is a statement for each value. */
+/** Expands one statement. `[ a b ]` becomes a statement for each value. */
 function* writtenOut(
   path: readonly string[],
   words: readonly string[],
@@ -92,7 +93,7 @@ function* writtenOut(
   }
 }
 
-/** One statement of Junos, without `set`. */
+/** Reads one Junos statement, without `set`. */
 export function readJunos(reading: RouterLines, words: readonly string[]): void {
   const [first, second] = words
   if (first === 'interfaces' && second !== undefined && words[2] === 'unit') {

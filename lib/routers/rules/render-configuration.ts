@@ -2,10 +2,10 @@ import { formatAddress } from '#lib/bgp/index.ts'
 import type { RouterSoftware } from '../api/router-configuration.ts'
 import type { WantedSession } from './wanted-session.ts'
 
-/** Stands where the key belongs: Peerwatch keeps none. */
+/** Placeholder for the MD5 key, because Peerwatch does not store keys. */
 const KEY_PLACE = 'MD5-KEY'
 
-/** Names of what a path's configuration defines. */
+/** Names of the policies and lists in a path's configuration. */
 const IN = 'AZURE-IN'
 const outOf = ({ peering, family }: WantedSession) =>
   `${peering
@@ -15,22 +15,25 @@ const outOf = ({ peering, family }: WantedSession) =>
 
 interface Text {
   circuit: string
-  /** of the router, without the unit */
+  /** the router's port name, without the unit */
   port: string
-  /** of one path, at least one */
+  /** sessions of one path, at least one */
   sessions: readonly WantedSession[]
 }
 
 interface Template {
-  /** used where the reader names none */
+  /** port name that is used if the user gives none */
   port: string
   lines: (text: Text) => string[]
 }
 
 /**
- * One path of a peering as each router software configures it. Sources: Azure documentation, "Router configuration samples" (IOS XE,
- * Junos, EOS) and "Configure BFD over ExpressRoute"; docs.frrouting.org (BGP, BFD, VLAN interfaces by their Linux names), Cisco IOS XR BGP
- * and routing policy guides (a session outside its AS takes and sends nothing without a policy), RFC 8212 in FRR, GoBGP's
+ * Templates for one path of a peering in each router software. Sources: Azure documentation, "Router configuration
+ * samples" (IOS XE,
+ * Junos, EOS) and "Configure BFD over ExpressRoute"; docs.frrouting.org (BGP, BFD, VLAN interfaces by their Linux
+ * names); Cisco IOS XR BGP
+ * and routing policy guides (an external session without a policy accepts and sends no routes); RFC 8212 in FRR;
+ * GoBGP's
  * configuration document.
  */
 const templates: Record<RouterSoftware, Template> = {
@@ -87,8 +90,9 @@ const templates: Record<RouterSoftware, Template> = {
 }
 
 /**
- * The configuration of the customer's router for one path of a peering, a line break after each line. What ARM does not state is left out.
- * @param port the router's own name of its port; '' = a usual one
+ * Returns the configuration of the customer's router for one path of a peering, with a line break after each line.
+ * Values that ARM does not state are left out.
+ * @param port the router's own name of its port; '' = a usual name
  */
 export function renderConfiguration(
   software: RouterSoftware,
@@ -112,7 +116,7 @@ interface LinkText {
   linkBfd: string | null
 }
 
-/** The subinterface of a path in the words of the industry's usual command line. */
+/** Returns the lines of a path's subinterface in the command syntax that several vendors share. */
 function subinterface({ circuit, port, sessions }: Text, words: LinkText): string[] {
   const [{ vlan, outerVlan, path } = { vlan: null, outerVlan: null, path: 'primary' }] = sessions
   const tags = vlan === null ? null : words.tags(outerVlan, vlan)
@@ -127,7 +131,10 @@ function subinterface({ circuit, port, sessions }: Text, words: LinkText): strin
   ]
 }
 
-/** A part of what a session announces: the prefixes of one list (null = all), and how often the router's ASN is prepended on them. */
+/**
+ * A part of a session's advertised prefixes, with a prefix list (null = all prefixes) and the number of times that the
+ * router's ASN is prepended.
+ */
 interface Part {
   name: string
   prefixes: readonly string[] | null
@@ -148,7 +155,7 @@ const repeated = ({ localAsn }: WantedSession, times: number): string =>
 const isFiltered = (session: WantedSession): boolean =>
   !session.isPolicyLeftOut && (session.announced !== null || partsOf(session).some(({ times }) => times > 0))
 
-/** What the router announces, by prefix lists and a route map. */
+/** Returns the prefix lists and the route map that select the advertised routes. */
 function routeMaps({ sessions }: Text): string[] {
   return sessions.filter(isFiltered).flatMap((session) => {
     const ip = session.family === 4 ? 'ip' : 'ipv6'
@@ -168,11 +175,11 @@ function routeMaps({ sessions }: Text): string[] {
 
 interface SessionText extends LinkText {
   bfd: string
-  /** it takes nothing without a policy (RFC 8212) */
+  /** true if the router accepts no routes without a policy (RFC 8212) */
   asksIn?: true
 }
 
-/** The command line that IOS XE, EOS and FRR share. */
+/** Returns the template of the command line that IOS XE, EOS and FRR share. */
 function industryLines({ bfd: bfdWord, asksIn, ...words }: SessionText): Template['lines'] {
   return (text) => [
     ...subinterface(text, words),
@@ -289,7 +296,10 @@ function junosPolicy(session: WantedSession): string[] {
   ]
 }
 
-/** GoBGP configures no interface and has no BFD; its export policies are those of the whole router, and are left to its operator. */
+/**
+ * Returns GoBGP's configuration. GoBGP does not configure interfaces and has no BFD. Its export policies apply to the
+ * whole router and are left to its operator.
+ */
 function gobgpLines({ sessions }: Text): string[] {
   const [first] = sessions
   if (!first) return []

@@ -43,7 +43,7 @@ const found = (wanted: readonly WantedSession[], text: string) => compareConfigu
 const kindsIn = (wanted: readonly WantedSession[], text: string): DifferenceKind[] =>
   found(wanted, text).differences.map(({ kind }) => kind)
 
-/** The same of Junos, as `show configuration` prints it. */
+/** The same configuration for Junos, as `show configuration` prints it. */
 const junosBraces = `
 interfaces {
     xe-0/0/1 {
@@ -76,7 +76,7 @@ protocols {
     }
 }`
 
-/** By hand, with groups, as routers print what they run. */
+/** A handwritten configuration with groups, in the form in which routers print it. */
 const iosXe = `
 interface TenGigabitEthernet0/1/0.210
  encapsulation dot1Q 210
@@ -141,9 +141,9 @@ describe('a configuration that matches differs in nothing', () => {
     ['IOS XE with a peer group', [ipv4], iosXe],
     ['IOS XR with a neighbor group', [ipv4], iosXr],
     ['Junos in braces, with two tags and a key', [{ ...ipv4, outerVlan: 900, md5: 'set' as const }], junosBraces],
-    // an ASN of four bytes in two parts
+    // a four-byte ASN in two parts
     ['asdot', [{ ...ipv4, localAsn: 65_537 + 65_000 }], iosXe.replaceAll('65010', '1.65001')],
-    // what Azure does not state is not compared
+    // values that Azure does not state are not compared
     [
       'unknown',
       [{ ...ipv4, vlan: null, localAsn: null, announced: null, prepends: null }],
@@ -172,7 +172,7 @@ describe('what differs is named', () => {
     const text = iosXe.replaceAll(from, to)
     expect(text).not.toBe(iosXe)
     const isOff = kinds[0] === 'family' ? text.replace('neighbor 172.16.9.2 activate', '') : text
-    // where the neighbor has gone, its link still says that the path is here
+    // if the neighbor is missing, its link still shows that the path is on this router
     expect(kindsIn([ipv4], isOff)).toEqual(kinds)
   })
 
@@ -239,7 +239,7 @@ const someSession = fc
 it('whatever is wanted: what is written reads as it, for every software', () =>
   fc.assert(
     fc.property(fc.constantFrom(...routerSoftwares), someSession, (software, session) => {
-      // a Linux interface has one tag, by its name; GoBGP has neither link nor policy that is read
+      // a Linux interface has a single VLAN tag in its name, and the links and policies of GoBGP are not read
       const wanted = software === 'frr' ? { ...session, outerVlan: null } : session
       const kinds = kindsIn([wanted], renderConfiguration(software, 'erc-x', '', [wanted]))
       const isUnfiltered = wanted.announced === null && !wanted.prepends

@@ -1,33 +1,42 @@
 import { foldPrepends, MSEE_ASN, parsePrefix } from '#lib/bgp/index.ts'
 import { type CircuitPath, type CircuitPeering, linksOf, peeringKind, publicPrefixesOf } from '#lib/contract/index.ts'
 
-/** How the customer's router has to be configured for one BGP session of a path: Azure's side, seen from the other end. */
+/** Configuration that the customer's router needs for one BGP session of a path, derived from Azure's side. */
 export interface WantedSession {
   peering: string
   path: CircuitPath
   family: 4 | 6
-  /** the router's address on the link, and its length */
+  /** the router's address on the link; `length` is the prefix length of the link */
   local: string
   length: number
   neighbor: string
-  /** null = ARM states none */
+  /** null = not stated by ARM */
   localAsn: number | null
   remoteAsn: number
-  /** the C-tag; null = ARM states none */
+  /** the C-tag; null = not stated by ARM */
   vlan: number | null
-  /** the S-tag, where the port takes two tags; null = one tag */
+  /** the S-tag, if the port takes two tags; null = one tag */
   outerVlan: number | null
-  /** null = not known: ARM leaves the key out of most answers */
+  /** null = unknown, because ARM leaves the key out of most responses */
   md5: 'set' | null
-  /** Azure's edge routers run it on IPv4 links. Source: Azure documentation, "Configure BFD over ExpressRoute" */
+  /** Azure's edge routers run BFD on IPv4 links. Source: Azure documentation, "Configure BFD over ExpressRoute" */
   bfd: boolean
-  /** what may be announced; null = not known */
+  /** prefixes that may be advertised; null = unknown */
   announced: readonly string[] | null
-  /** how often the router prepends its own ASN, as Azure learned it; null = not known, or not always the same */
+  /**
+   * number of times that the router prepends its own ASN, as Azure learned it; null = unknown, or not the same for all
+   * prefixes
+   */
   prepends: number | null
-  /** where it prepends some of the announced prefixes more often than others: the prefixes by how often, least first; absent = it does not, or that is not known */
+  /**
+   * prefixes by number of prepends, smallest number first, if the numbers differ between prefixes; absent = they do not
+   * differ, or they are unknown
+   */
   prepended?: readonly { times: number; prefixes: readonly string[] }[]
-  /** set if the prepends of some learned prefix are unknown: any outgoing policy could change which path Azure prefers */
+  /**
+   * set if the prepends of a learned prefix are unknown, because any outgoing policy could change the path that Azure
+   * prefers
+   */
   isPolicyLeftOut?: true
 }
 
@@ -38,10 +47,13 @@ export interface LearnedRoute {
   asPath: readonly number[]
 }
 
-/** More prefixes than that make no filter that anybody reads. */
+/** Maximum number of prefixes in a filter. A longer filter would not be readable. */
 const MAX_LISTED = 100
 
-/** The sessions of a peering's path that ARM states link subnets for, IPv4 first. @param learned null = the path's table was never read */
+/**
+ * Returns the sessions of a peering's path for which ARM states link subnets, IPv4 first.
+ * @param learned null = the path's table was never read
+ */
 export function wantedSessions(
   peering: CircuitPeering,
   path: CircuitPath,
@@ -92,7 +104,10 @@ export function unknownOf(sessions: readonly WantedSession[]): string[] {
   ]
 }
 
-/** On Microsoft peering what the peering declares; else what Azure learned from the router. */
+/**
+ * Returns the prefixes that may be advertised. On Microsoft peering they are the declared public prefixes, if there are
+ * any. Otherwise they are the prefixes that Azure learned from the router.
+ */
 function announcedOf(peering: CircuitPeering, family: 4 | 6, own: readonly LearnedRoute[] | null): string[] | null {
   const stated = publicPrefixesOf(peering)
   const prefixes =
@@ -103,7 +118,7 @@ function announcedOf(peering: CircuitPeering, family: 4 | 6, own: readonly Learn
   return listed.length === 0 || listed.length > MAX_LISTED ? null : [...new Set(listed)].toSorted()
 }
 
-/** How often the router prepended its own ASN on a route; null = the path begins with another one. */
+/** Returns how often the router prepended its own ASN to a route; null = the path begins with another ASN. */
 function timesOf({ asPath }: LearnedRoute, asn: number | null): number | null {
   const first = foldPrepends({ asPath: [...asPath] })[0]
   return first && first.asn === asn ? first.times - 1 : null
@@ -115,7 +130,7 @@ function prependsOf(own: readonly LearnedRoute[] | null, asn: number | null): nu
   return counts.size === 1 && count !== undefined ? count : null
 }
 
-/** The announced prefixes by how often the router prepends its ASN on them; null = equally often, or that is not known of each. */
+/** Groups the advertised prefixes by number of prepends; null = all numbers are equal, or a number is unknown. */
 function prependedOf(
   own: readonly LearnedRoute[] | null,
   announced: readonly string[] | null,

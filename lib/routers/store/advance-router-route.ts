@@ -3,7 +3,7 @@ import type { Closed, Open } from '#lib/history/record/interval.ts'
 import { begunBy, boundsOfChange, endedRouterInterval } from './router-interval.ts'
 
 export interface RouterRouteState {
-  /** null = absent */
+  /** null = the route is absent */
   attributesId: number | null
   open: Open | null
   seenAt: EpochMs
@@ -23,8 +23,10 @@ interface RouterRouteReport {
 }
 
 /**
- * What a report makes of a route. The same attributes again change nothing; a withdrawal of what is absent neither.
- * @param after a moment that it came after: its session came up, or the router was observed; null = none is known
+ * Applies a report to the state of a route. A report with the current attributes, or a withdrawal of an absent route,
+ * only updates `seenAt`.
+ * @param after time that the change must be later than, because the session came up or the router was observed then;
+ *   null = unknown
  */
 export function advanceRouterRoute(
   current: RouterRouteState,

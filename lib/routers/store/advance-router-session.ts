@@ -9,10 +9,10 @@ import type {
 import type { Closed, Open } from '#lib/history/record/interval.ts'
 import { begunBy, boundsOfChange, endedRouterInterval } from './router-interval.ts'
 
-/** What a session is, and since when. */
+/** State of a session, and the interval in which it has that state. */
 export interface RouterSessionState {
   state: 'up' | 'down'
-  /** of one that is down */
+  /** reason of a session that is down; null = up */
   reason: RouterDownReason | null
   established: Bounds | null
   open: Open
@@ -23,11 +23,15 @@ export interface PastRouterSession extends Omit<RouterSessionState, 'open'> {
 }
 
 /**
- * What a report makes of a session. A report of the state that it is in changes nothing: FRR repeats a Peer Down at each attempt to
- * connect, and a router that connects again states everything again. The first reason stands, because those after it are about the attempts.
- * A log says no states but changes: a session that came up again by a later second was down meanwhile, and the line about that is lost.
- * @param unobservedFrom end of what was known before this connection, if this is its first report of the session; otherwise null
- * @returns the state after it, and what ended; null = nothing did
+ * Applies a report to the state of a session. A report of the current state changes nothing, because FRR repeats a Peer
+ * Down at each attempt to
+ * connect, and a router that reconnects reports all states again. The first reason is kept, because later reasons are
+ * about the attempts.
+ * A log reports only changes. If it reports "up" again at a later time, the session was down in between and the line
+ * about that was lost.
+ * @param unobservedFrom end of the observation before this connection, if this is its first report of the session;
+ *   otherwise null
+ * @returns the new state, and the interval that ended; null = no interval ended
  */
 export function advanceRouterSession(
   current: RouterSessionState | null,
@@ -45,7 +49,7 @@ export function advanceRouterSession(
   const reason = report.type === 'sessionUp' ? null : report.reason
   const gapFrom = isUpAgain && current ? Math.max(unobservedFrom ?? 0, current.open.firstPresent) : unobservedFrom
   if (!current) {
-    // what a router says of the past is as good as what it says now
+    // a router's report about the past is as reliable as its report about the present
     const since = established ?? { earliest: report.notBefore, latest: report.at }
     return { next: { state, reason, established, open: begunBy({ ...since, latest: report.at }) }, ended: null }
   }
@@ -59,7 +63,7 @@ export function advanceRouterSession(
   }
   const bounds = boundsOfChange(report, current.open, gapFrom)
   const { open, ...was } = current
-  // a life that began unobserved ended the one before it by then, and nobody knows when
+  // a session that came up unobserved ended the previous session at an unknown time before that
   const endedAt = isNewLife && established ? { earliest: gapFrom, latest: established.latest } : bounds
   const begins = isNewLife && established ? { earliest: established.earliest, latest: report.at } : bounds
   return {
@@ -68,7 +72,10 @@ export function advanceRouterSession(
   }
 }
 
-/** What a router says of when a session came up, as far as it can have been then; null = it can't: it was not seen to be up before. */
+/**
+ * Limits the reported time of establishment to the bounds of the interval; null if they do not overlap, because the
+ * session was not observed to be up before.
+ */
 function seenWithin(established: Bounds | null, { lastAbsent, firstPresent }: Open): Bounds | null {
   if (!established) return null
   const earliest = Math.max(established.earliest, lastAbsent ?? established.earliest)

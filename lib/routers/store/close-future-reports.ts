@@ -2,19 +2,21 @@ import type { PoolClient } from 'pg'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import { iso } from '#lib/history/statements.ts'
 
-/** Both have a bound before and one after, and what was read last. */
+/** Tables of current rows, which have bounds and the time of the last report. */
 const OPEN = ['router_session', 'router_route'] as const
 const CLOSED = ['router_session_interval', 'router_route_interval'] as const
 const HAS_AGE = ['router_session', 'router_session_interval'] as const
 
 const upTo = (column: string) => `${column} = CASE WHEN ${column} > $1 THEN $1::timestamptz ELSE ${column} END`
-/** Nothing is known of the time before: a bound that lay ahead bounds nothing. */
+/** Sets a lower bound that is in the future to null, because the time before it is unknown. */
 const unknownAfter = (column: string) => `${column} = CASE WHEN ${column} > $1 THEN NULL ELSE ${column} END`
 
 /**
- * Takes back what stations before 0.4.0 dated ahead of the database's clock: a router counted as observed until that time was reached. A
- * connection goes on, if its station still extends it; what lies ahead wholly is removed, and lines of a log too, for they prove only when.
- * Does nothing if no connection lies ahead.
+ * Corrects rows that stations before 0.4.0 dated ahead of the database's clock, because a router with such rows counted
+ * as observed until that time was reached. A
+ * connection continues if its station still extends it. Rows that are wholly in the future are removed, and so are log
+ * lines, because they only prove times.
+ * Does nothing if no connection is dated ahead.
  */
 export async function closeFutureReports(client: PoolClient): Promise<void> {
   const ahead = await client.query<{ now: Date }>(

@@ -1,12 +1,12 @@
 import type { Database } from '#lib/platform/database.ts'
 
-/** Deletes attributes that no route of a router has any more. */
+/** Deletes attributes of routers that no route uses any more. */
 export async function forgetAttributes(db: Database, signal?: AbortSignal): Promise<void> {
   const { rows } = await db.pool.query<{ id: number }>('SELECT id FROM router')
   for (const { id } of rows) if (!signal?.aborted) await forgetAttributesOf(db, id)
 }
 
-/** Attributes that no route has any more. Whoever records for the router waits. */
+/** Deletes attributes of a router that no route uses any more. Recording for the router waits meanwhile. */
 async function forgetAttributesOf(db: Database, routerId: number): Promise<void> {
   await db.transaction(async (client) => {
     await client.query('SELECT FROM router WHERE id = $1 FOR UPDATE', [routerId])

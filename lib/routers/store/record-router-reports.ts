@@ -10,17 +10,21 @@ import {
 } from './router-batch.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
 
-/** Routes that end with their sessions in one transaction, in about 50 ms. */
+/** Maximum number of routes that end with their sessions in one transaction, which takes about 50 ms. */
 const MAX_ENDED = 2_000
 
 /**
- * Records what a router reports, in order and in one transaction: compares each report with what is current, and ends and begins intervals.
- * Reports of one router take turns, also those of its several connections. What the connection was known up to moves to the last arrival (ADR 0151).
- * @param reports of one connection, in the order of their arrival; those of states that are recorded are in their place. Where many
- *   routes ended with their sessions the transaction ends, too: the next states wait.
- * @param next arrival of the report after these; null = nothing else waits
- * @returns taken: reports that are done with, from the first on; upTo: everything of the connection is recorded up to then; null = as before
- * @throws RouterLimitError when the router would have more than {@link MAX_ROUTER_ROUTES} routes
+ * Records a router's reports in order and in one transaction. Each report is compared with the current state, and
+ * intervals end and start.
+ * Recording for one router is serialized, also between its connections. The time up to which the connection is known
+ * moves to the last arrival (ADR 0151).
+ * @param reports reports of one connection in the order of their arrival, including placeholders for states that are
+ *   already recorded. If many
+ * routes ended with their sessions, the transaction ends early and the next states wait.
+ * @param next arrival of the report after these; null = no other report waits
+ * @returns `taken` is the number of finished reports from the start; `upTo` is the time up to which the connection is
+ *   completely recorded; null = unchanged
+ * @throws RouterLimitError if the router would have more than {@link MAX_ROUTER_ROUTES} routes
  */
 export async function recordRouterReports(
   db: Database,
@@ -39,7 +43,7 @@ export async function recordRouterReports(
       taken++
     }
     const last = reports[taken - 1]?.at ?? null
-    // several arrive at once
+    // several reports may arrive at the same time
     const upTo = last !== null && last === (reports[taken]?.at ?? next) ? last - 1 : last
     return { ...(await batch.save(upTo)), taken, upTo, bounds: batch.boundsAfter }
   })
@@ -48,9 +52,10 @@ export async function recordRouterReports(
 }
 
 /**
- * Records states in one transaction, ahead of routes that arrived before them and are not recorded yet: who waits for a fall does not wait for
- * these. What the connection was known up to stays as it is.
- * @returns what takes the place of each among the reports
+ * Records states in one transaction, ahead of routes that arrived before them and are not recorded yet, so that the
+ * report of a session that went down does not wait for
+ * routes. The time up to which the connection is known does not change.
+ * @returns the placeholder for each report in the queue
  */
 export async function recordRouterStates(
   db: Database,
@@ -66,7 +71,10 @@ export async function recordRouterStates(
   })
 }
 
-/** In one transaction. One whose answer was lost and that is tried again is found committed, and its result stands. */
+/**
+ * Runs the work in one transaction. If the response to a commit was lost, the next attempt detects the commit and
+ * returns its result.
+ */
 async function committedOnce<Result>(
   db: Database,
   connection: RouterConnectionKey,
@@ -76,7 +84,7 @@ async function committedOnce<Result>(
 ): Promise<Result> {
   const result = await db.transaction(async (client) => {
     const batch = new RouterBatch(client, connection, connectedAt, progress)
-    // it waits for whoever records for the router, and so for the end of that transaction
+    // waits for other recording of the router, and therefore for the end of that transaction
     await batch.load()
     const { unanswered } = progress
     if (unanswered && (await isCommitted(client, unanswered.id))) return unanswered.result as Result
@@ -95,10 +103,11 @@ async function isCommitted(db: Queryable, id: string): Promise<boolean> {
 }
 
 /**
- * Records lines of a router's log, in order and in one transaction. Of a session that the router reports by BMP a line is kept as evidence alone; of
- * any other it says what the session went to.
- * @param lines of one connection, in the order of their arrival
- * @returns unplaced: lines of neighbors that several VRFs have and that name none of them
+ * Records lines of a router's log in order and in one transaction. If the router reports the session by BMP, the line
+ * is stored only as evidence. Otherwise
+ * the line also sets the state of the session.
+ * @param lines lines of one connection in the order of their arrival
+ * @returns `unplaced` is the number of lines that name no VRF although several VRFs have their neighbor
  */
 export async function recordRouterLog(
   db: Database,

@@ -1,12 +1,12 @@
 import type { Database } from '#lib/platform/database.ts'
 
-/** Rows of one statement, so that a large table does not exceed the time of a statement. */
+/** Number of rows per statement, so that a large table does not exceed the statement timeout. */
 const BATCH = 5_000
 
 const SESSIONS = 'SELECT s.id FROM router_session s WHERE s.router_id = $1'
 const ROUTES = `SELECT r.id FROM router_route r WHERE r.session_id IN (${SESSIONS})`
 
-/** Tables of a router with the condition of its rows, referring tables first. $1 is the router. */
+/** Tables of a router with the condition for its rows, referring tables first. $1 is the router. */
 const STEPS: readonly (readonly [table: string, condition: string])[] = [
   ['router_route_interval', `t.route_id IN (${ROUTES})`],
   ['router_route', `t.session_id IN (${SESSIONS})`],
@@ -17,10 +17,13 @@ const STEPS: readonly (readonly [table: string, condition: string])[] = [
   ['router_connection', 't.router_id = $1'],
 ]
 
-/** The result of a removal; connected = nothing was removed. */
+/** Result of a removal. `connected` means that the router was not removed. */
 type RouterRemoval = { is: 'removed'; address: string; name: string } | { is: 'connected' } | { is: 'unknown' }
 
-/** Deletes a router that is not connected, with everything that it reported. A connection of the router waits until then. */
+/**
+ * Deletes a router that is not connected, with everything that it reported. A new connection of the router waits until
+ * then.
+ */
 export async function removeRouter(db: Database, id: number): Promise<RouterRemoval> {
   return db.transaction(async (client) => {
     const { rows } = await client.query<{ address: string; name: string }>(

@@ -39,48 +39,60 @@ import {
   saveRouterSessions,
 } from './router-session-rows.ts'
 
-/** Routes of one router that are kept, over all tables: about the Internet's, in 400 MB of the database. */
+/**
+ * Maximum number of stored routes per router in all of its tables. This is about the size of the Internet's table and
+ * takes 400 MB in the database.
+ */
 export const MAX_ROUTER_ROUTES = 1_000_000
 
-/** Of a session whose VRF's route distinguisher nobody states. */
+/** Distinguisher of a session whose route distinguisher is unknown. */
 const NO_DISTINGUISHER = '0'.repeat(16)
 
-/** What changed, for a log. */
+/** Recorded session changes, for the log. */
 export interface RecordedReports {
   sessions: { neighbor: string | null; state: 'up' | 'down' }[]
 }
 
-/** What changes of a session's routes came after: its coming up, and, where it was not observed meanwhile, the end of what was known. */
+/**
+ * Times that a change of a session's routes must be later than, which are the start of the session and the end of the
+ * observation before a gap.
+ */
 interface RouteBounds {
   sessionSince: EpochMs | null
   gapFrom: EpochMs | null
 }
 
-/** A report of a session's state; what is known of routes does not decide what it says. */
+/** A report about a session's state. Its meaning does not depend on routes. */
 export type StateReport = RouterSessionUp | RouterSessionDown | RouterSessionUnread
 
-/** In the place of a state's report that was recorded ahead of the routes that arrived before it: what it means for these. */
+/**
+ * Placeholder in the queue for a state report that was recorded ahead of the routes that arrived before it, with its
+ * effect on these routes.
+ */
 export interface RecordedAhead {
   type: 'recordedAhead'
   peer: RouterPeer
   at: EpochMs
   before: RouteBounds
   after: RouteBounds
-  /** what the session took with it; null = it did not go down */
+  /** end of the session's routes; null = the session did not go down */
   sweep: { earliest: EpochMs | null } | null
 }
 
-/** What lasts from one batch of a router to the next. A batch that fails leaves it as it was. */
+/** State that is carried from one batch of a router to the next. A batch that fails leaves it unchanged. */
 export class RouterProgress {
-  /** rows of routes that the router has; null = not counted yet. After a failure it may be too many, and is counted again at the limit. */
+  /**
+   * number of the router's route rows; null = not counted yet. After a failure it may be too high, and rows are counted
+   * again at the limit.
+   */
   routes: number | null = null
-  /** by the key of the peer, while reports of its state are recorded ahead of its routes */
+  /** bounds by the key of the peer, while reports of its state are recorded ahead of its routes */
   bounds: ReadonlyMap<string, RouteBounds> = new Map()
-  /** the last transaction, until its commit is answered */
+  /** the last transaction, until the response to its commit arrives */
   unanswered: { id: string; result: unknown } | null = null
 }
 
-/** What is recorded of one router in one transaction. */
+/** Records the reports of one router in one transaction. */
 export class RouterBatch {
   private readonly client: PoolClient
   private readonly connection: RouterConnectionKey
@@ -89,7 +101,7 @@ export class RouterBatch {
   private readonly bounds: Map<string, RouteBounds>
   private sessions = new Map<string, KnownRouterSession>()
   private readonly recorded: RecordedReports = { sessions: [] }
-  /** routes that wait to be compared, because statements serve many */
+  /** routes that wait to be compared, because one statement handles many routes */
   private waiting: {
     key: RouterRouteKey
     report: RouterRoute
@@ -122,7 +134,7 @@ export class RouterBatch {
       case 'sessionUnread': {
         const { session, gapFrom } = await this.sessionOf(report)
         const sweep = await this.takeState(session, report, gapFrom)
-        // a router withdraws nothing that a session took with it
+        // a router sends no withdrawals for routes that end with their session
         if (sweep) await this.endRoutes(session.id, { ...sweep, at: report.at })
         return
       }
@@ -136,7 +148,7 @@ export class RouterBatch {
         await this.flushRoutes()
         const { view, family, at } = report
         const { id, bounds } = await this.tableOf(report)
-        // routes of this connection are younger than it; the others were not sent again
+        // Routes that this connection has sent are newer than the connection. All others were not sent again and end.
         const table = { view, family, notSeenSince: this.connectedAt }
         const sweep = { sessionId: id, table, earliest: bounds.gapFrom, at, ended: 'notInTable' as const }
         await endRouterRoutes(this.client, sweep)
@@ -144,7 +156,10 @@ export class RouterBatch {
     }
   }
 
-  /** Records a state without what it means for routes, which is for {@link pass} when those before it are recorded. */
+  /**
+   * Records a state without its effect on routes. {@link pass} applies that effect when the routes before it are
+   * recorded.
+   */
   async takeAhead(report: StateReport): Promise<RecordedAhead> {
     const known = this.sessions.get(routerPeerKey(report.peer))
     const before = known ? boundsOfRoutes(known) : { sessionSince: null, gapFrom: null }
@@ -155,15 +170,18 @@ export class RouterBatch {
     return { type: 'recordedAhead', peer, at, before, after: boundsOfRoutes(session), sweep }
   }
 
-  /** A router's BMP and log report its session with the collector, too. */
+  /**
+   * Reports whether the collector knows the session better, because a router's BMP and log also report its session with
+   * the collector.
+   */
   private isKnownBetter({ peer }: RouterReport): boolean {
     return this.connection.protocol !== 'bgp' && this.sessions.get(routerPeerKey(peer))?.isCollected === true
   }
 
   /**
-   * What a state that is recorded means for routes.
-   * @param most that end at once
-   * @returns how many ended; with `most` there may be others
+   * Applies the effect of a recorded state to routes.
+   * @param most maximum number of routes that end
+   * @returns the number of ended routes; if it equals `most`, there may be more
    */
   async pass({ peer, at, after, sweep }: RecordedAhead, most: number): Promise<number> {
     const key = routerPeerKey(peer)
@@ -173,7 +191,10 @@ export class RouterBatch {
     return ended
   }
 
-  /** @returns whether it is known whose session the line is about */
+  /**
+   * Records a line of a log.
+   * @returns whether the session of the line is known
+   */
   async takeLogged(line: LoggedLine): Promise<boolean> {
     const known = this.sessionLogged(line)
     if (known === 'several') return false
@@ -182,7 +203,7 @@ export class RouterBatch {
     const session = known ?? (await addRouterSession(this.client, this.connection, peer))
     this.sessions.set(key, session)
     await appendRouterLogLine(this.client, session.id, line)
-    // what a router states by BMP counts for more than what its log says
+    // a state that a router reports by BMP takes precedence over its log
     if (line.state !== null && !session.isReportedByBmp) {
       const { at, notBefore, state, reason, neighborAsn, vrf: tableName } = line
       await this.take({ type: 'sessionLogged', peer, at, notBefore, state, reason, neighborAsn, tableName })
@@ -190,7 +211,7 @@ export class RouterBatch {
     return true
   }
 
-  /** undefined = nothing was ever reported of it */
+  /** Returns the session of a line; undefined = the session was never reported. */
   private sessionLogged({ neighbor, vrf }: LoggedLine): KnownRouterSession | undefined | 'several' {
     const own = [...this.sessions.values()].filter(
       ({ peer }) => peer.neighbor !== null && (canonicalAddress(peer.neighbor) ?? peer.neighbor) === neighbor,
@@ -201,14 +222,14 @@ export class RouterBatch {
     return session
   }
 
-  /** @param at up to when everything is recorded; null = no further than before */
+  /** @param at time up to which all reports are recorded; null = unchanged */
   async save(at: EpochMs | null): Promise<RecordedReports> {
     await this.flushRoutes()
     await saveRouterSessions(
       this.client,
       [...this.sessions.values()].filter(({ isChanged }) => isChanged),
     )
-    // what still reports has not vanished, however long it waited
+    // a connection that still reports has not vanished, even if its reports waited for long
     await this.client.query(
       `UPDATE router_connection SET to_at = greatest(to_at, $2), ended = nullif(ended, 'vanished') WHERE id = $1`,
       [this.connection.connectionId, iso(at)],
@@ -216,12 +237,12 @@ export class RouterBatch {
     return this.recorded
   }
 
-  /** What the next batch begins with; for when this one is committed. */
+  /** Bounds with which the next batch starts. Use them only after this batch is committed. */
   get boundsAfter(): ReadonlyMap<string, RouteBounds> {
     return this.bounds
   }
 
-  /** The session whose routes are reported, as it was when they arrived. */
+  /** Returns the session of reported routes, with its bounds at the time of their arrival. */
   private async tableOf(report: RouterReport): Promise<{ id: number; bounds: RouteBounds }> {
     const key = routerPeerKey(report.peer)
     const [bounds, known] = [this.bounds.get(key), this.sessions.get(key)]
@@ -238,7 +259,10 @@ export class RouterBatch {
     return endRouterRoutes(this.client, { sessionId, table: null, ended: 'sessionDown', ...sweep })
   }
 
-  /** gapFrom: end of what was known before, if this is the connection's first report of the session; otherwise null */
+  /**
+   * Returns the session of a report. `gapFrom` is the end of the observation before this connection, if this is its
+   * first report of the session; otherwise null.
+   */
   private async sessionOf({ peer }: RouterReport): Promise<{ session: KnownRouterSession; gapFrom: EpochMs | null }> {
     const key = routerPeerKey(peer)
     const known = this.sessions.get(key)
@@ -251,7 +275,7 @@ export class RouterBatch {
       return { session: known, gapFrom: null }
     }
     known.gapFrom = known.observedUntil ?? Math.min(known.connectionTo, this.connectedAt)
-    // a state that was recorded ahead is known beyond what is of routes
+    // a state that was recorded ahead is known for longer than the session's routes
     const gapFrom = Math.max(known.gapFrom, Math.min(known.seenAt ?? 0, this.connectedAt))
     known.observedUntil = null
     known.connectionId = this.connection.connectionId
@@ -260,7 +284,10 @@ export class RouterBatch {
     return { session: known, gapFrom }
   }
 
-  /** @returns what the session took with it; null = it did not go down */
+  /**
+   * Applies a state to a session.
+   * @returns the end of the session's routes; null = the session did not go down
+   */
   private async takeState(
     session: KnownRouterSession,
     report: StateReport | RouterSessionLogged,
@@ -310,7 +337,7 @@ export class RouterBatch {
       const name = routerRouteKey(key)
       const row = known.get(name)
       const attributesId = report.attributes ? (numbers.get(texts.get(report.attributes) ?? '') ?? null) : null
-      // a router may withdraw what it never announced
+      // a router may withdraw a route that it never advertised
       if (!row && !steps.has(name) && attributesId === null) continue
       const step = steps.get(name) ?? {
         ...key,
@@ -319,7 +346,7 @@ export class RouterBatch {
         past: [],
       }
       const gapFrom = step.state.seenAt < this.connectedAt ? bounds.gapFrom : null
-      // whatever a neighbor's routes do, they do after its session came up
+      // a change of a neighbor's routes is always later than the start of its session
       const after = [gapFrom, bounds.sessionSince].filter((moment) => moment !== null)
       const { next, past } = advanceRouterRoute(
         step.state,
@@ -347,7 +374,7 @@ export class RouterBatch {
   }
 }
 
-/** A route that was never reported. */
+/** Returns the state of a route that was never reported. */
 const absentSince = ({ gapFrom }: RouteBounds, { at }: RouterRoute): RouterRouteState => ({
   attributesId: null,
   open: null,

@@ -102,7 +102,7 @@ it('two routers at once with one address and name are two by their identifiers',
   const moved = await separateRouterConnection(db.pool, await open(), other)
   expect(moved?.routerId).not.toBe(first.routerId)
   expect(await named(moved?.routerId ?? 0)).toMatchObject({ name: 'localhost (AS 65001, 10.255.0.2)' })
-  // a router that changed its identifier while it was away is the same one
+  // a router whose identifier changed while it was disconnected is the same router
   await db.pool.query("UPDATE router_connection SET ended = 'closed'")
   expect(await separateRouterConnection(db.pool, await open(), other)).toBeNull()
 })

@@ -10,14 +10,14 @@ const MAX_ROUTERS_OF_ADDRESS = 16
 /** Maximum number of routers of one address if the address sends logs, because a relay sends the logs of many routers. */
 const MAX_ROUTERS_OF_RELAY = 250
 
-/** A router's connection as history names it. */
+/** Keys of a router's connection in the database. */
 export interface RouterConnectionKey {
   routerId: number
   connectionId: string
   protocol: RouterProtocol
 }
 
-/** A router as it connects; name: the stated one, '' = none. */
+/** A router that connects; name = the stated name, '' = not stated. */
 interface OpenedRouter {
   address: string
   name: string
@@ -26,7 +26,7 @@ interface OpenedRouter {
 }
 
 /**
- * Begins a connection by BMP of the router with this address and name.
+ * Opens a BMP connection of the router with this address and name.
  * @throws RouterLimitError if the router is unknown and the address has {@link MAX_ROUTERS_OF_ADDRESS} routers
  */
 export async function openRouterConnection(db: Queryable, router: OpenedRouter): Promise<RouterConnectionKey> {
@@ -34,7 +34,7 @@ export async function openRouterConnection(db: Queryable, router: OpenedRouter):
   return openBeside(db, id, { ...router, protocol: 'bmp' })
 }
 
-/** Returns the id of the router with this address and name, which is stored if it is unknown. */
+/** Returns the ID of the router with this address and name, and stores the router if it is unknown. */
 async function addRouter(
   db: Queryable,
   { address, name, software, at }: OpenedRouter,
@@ -74,9 +74,11 @@ interface RouterAtAddress {
 }
 
 /**
- * Begins a session of a router with the collector. The session belongs to the router that reports by BMP at the same address if BMP knows the
- * session's ASN and BGP identifier, if the ASN is declared for the address, or if the router has the same name and has stated no identity yet.
- * Otherwise it belongs to a router of its own, because a host name proves nothing beside another identity (ADR 0289).
+ * Opens a connection for a router's session with the collector. The session belongs to the router that reports by BMP
+ * at the same address if BMP knows the
+ * session's ASN and BGP identifier, if the ASN is declared for the address, or if the router has the same name and has
+ * stated no identity yet.
+ * Otherwise it belongs to a separate router, because a host name proves nothing if the identities differ (ADR 0289).
  * @param router.name the host name of the OPEN, otherwise the BGP identifier
  * @param router.asn null = the OPEN was not reported
  * @param declared ASNs that the configuration declares for the address
@@ -97,7 +99,7 @@ export async function openRouterCollector(
     (identity && declared.includes(identity.asn) ? (only(byBmp) ?? namesake(byBmp, name)) : undefined) ??
     findByIdentity(others, identity) ??
     others.find((one) => one.name === name && identity === null) ??
-    // a log, or BMP without a session yet, has stated no identity that could differ
+    // a router known only by its log, or by BMP without a session yet, has stated no identity that could differ
     namesake(
       here.filter(({ identities }) => identities.length === 0),
       name,
@@ -107,7 +109,8 @@ export async function openRouterCollector(
 }
 
 /**
- * Moves a BMP connection that has not reported a session yet to a router of its own, if another router with the same address and name has an open
+ * Moves a BMP connection that has not reported a session yet to a separate router, if another router with the same
+ * address and name has an open
  * connection and a different ASN or BGP identifier.
  * @returns the key of the moved connection; null = the connection keeps its router
  * @throws RouterLimitError if the address has {@link MAX_ROUTERS_OF_ADDRESS} routers
@@ -153,7 +156,7 @@ function findByIdentity(known: readonly RouterAtAddress[], identity: RouterIdent
   return exact ?? only(known.filter(({ identities }) => identities.some(isLike)))
 }
 
-/** Returns the stated name, with ASN and BGP identifier behind it if another router of the address has the name. */
+/** Returns the stated name. If another router of the address has the name, ASN and BGP identifier are appended. */
 const findFreeName = (here: readonly RouterAtAddress[], name: string, { asn, bgpId }: RouterIdentity): string =>
   namesake(here, name) ? `${name} (AS ${asn}${bgpId === null || bgpId === name ? '' : `, ${bgpId}`})`.trim() : name
 
@@ -163,10 +166,11 @@ const namesake = <Router extends { name: string }>(known: readonly Router[], nam
 const only = <Router>(known: readonly Router[]) => (known.length === 1 ? known[0] : undefined)
 
 /**
- * Begins to record the log of a router: the one at this address that reports by BMP, if it is about its neighbors, else the one that is known
- * by this name. An address that sends the lines of several routers may report by BMP itself.
- * @param options.name as its lines state it; '' = they state none
- * @param options.neighbors that its lines are about
+ * Opens a connection for the log of a router. The log belongs to the router at this address that reports by BMP, if the
+ * lines are about its neighbors, otherwise to the router
+ * with this name. An address that sends the lines of several routers may also report by BMP.
+ * @param options.name host name in the lines; '' = not stated
+ * @param options.neighbors neighbors in the lines
  */
 export async function openRouterLog(
   db: Queryable,
@@ -180,7 +184,7 @@ export async function openRouterLog(
     [address, neighbors],
   )
   const byBmp = rows.filter(({ by_bmp: reports }) => reports)
-  // a router that has reported no session yet may be the one
+  // a router that has not reported a session yet may be the right router
   const own = byBmp.filter(({ has_neighbor: has }) => name === '' || has !== false)
   const found =
     namesake(byBmp, name) ??
@@ -190,7 +194,7 @@ export async function openRouterLog(
   return openBeside(db, found?.id ?? null, { address, name, at, protocol: 'syslog' })
 }
 
-/** @param id of the router; null = the router of this name at this address, which is stored if it is unknown */
+/** @param id ID of the router; null = the router with this name at this address, which is stored if it is unknown */
 async function openBeside(
   db: Queryable,
   id: number | null,
@@ -207,7 +211,7 @@ async function openBeside(
   return key
 }
 
-/** Says of connections that last: everything that they reported up to a moment is recorded. */
+/** Extends open connections, because all of their reports up to `at` are recorded. */
 export async function extendRouterConnections(db: Queryable, ids: readonly string[], at: EpochMs): Promise<void> {
   if (ids.length === 0) return
   await db.query(
@@ -217,7 +221,10 @@ export async function extendRouterConnections(db: Queryable, ids: readonly strin
   )
 }
 
-/** Ends a connection. @param until up to when it is known that nothing else was reported */
+/**
+ * Ends a connection.
+ * @param end.until time up to which the connection's reports are completely known
+ */
 export async function closeRouterConnection(
   db: Queryable,
   id: string,
@@ -230,7 +237,10 @@ export async function closeRouterConnection(
   )
 }
 
-/** Has another connection of the same router observe its sessions with these neighbors, which it has reported all the while. */
+/**
+ * Assigns the sessions with these neighbors to another connection of the same router, which has reported them all the
+ * time.
+ */
 export async function handOverRouterSessions(
   db: Queryable,
   from: RouterConnectionKey,
@@ -252,9 +262,10 @@ export async function handOverRouterSessions(
 }
 
 /**
- * Ends connections that nobody has extended since a moment: their station is gone, and what it knew last stands.
- * @param own of the station that asks; these last, also while much of theirs waits
- * @returns how many
+ * Ends connections that no station has extended since `before`, because their station no longer runs. Their last known
+ * states are kept.
+ * @param own connections of the calling station, which do not end even if many of their reports wait
+ * @returns the number of ended connections
  */
 export async function endVanishedRouterConnections(
   db: Queryable,

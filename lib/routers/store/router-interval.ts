@@ -2,16 +2,18 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { later } from '#lib/history/times.ts'
 import type { Closed, Open } from '#lib/history/record/interval.ts'
 
-/** When something changed, as far as a report says: not before the one, by the other. */
+/** Bounds of a reported change. It happened between `notBefore` and `at`. */
 interface ReportedChange {
   notBefore: EpochMs | null
   at: EpochMs
 }
 
 /**
- * Bounds of a change that replaces what is current. It came after what it replaces had begun, and, where the router was not observed
- * meanwhile, after it was observed last.
- * @param gapFrom end of what was known before the report's connection; null = what is replaced was reported on this one
+ * Returns the bounds of a change that replaces the current state. It is later than the start of the current state, and
+ * later than the last observation if the router was not observed
+ * in between.
+ * @param gapFrom end of the observation before the report's connection; null = the current state was reported on the
+ *   same connection
  */
 export function boundsOfChange(
   change: ReportedChange,
@@ -26,12 +28,15 @@ export function boundsOfChange(
   return { earliest: earliest === null ? null : Math.min(earliest, change.at), latest: change.at }
 }
 
-/** What begins with a change. */
+/** Returns the interval that starts with a change. */
 export function begunBy({ earliest, latest }: { earliest: EpochMs | null; latest: EpochMs }): Open {
   return { lastAbsent: earliest, firstPresent: latest, lastPresent: latest }
 }
 
-/** What ends with a change. A router whose messages lag may have ended by its second what it had not yet reported to begin. */
+/**
+ * Returns the interval that ends with a change. If a router's messages are late, the state may end at an earlier time
+ * than the report of its start, so the end is moved to that report.
+ */
 export function endedRouterInterval(
   open: Open,
   { earliest, latest }: { earliest: EpochMs | null; latest: EpochMs },

@@ -107,7 +107,7 @@ describe('a router that has BMP, too', () => {
     expect(session).toMatchObject({ protocol: 'bmp', state: 'down', reason: interfaceDown, localAddress: '192.0.2.97' })
     const history = (to: number) => routerSessionHistory(db.pool, session?.id ?? 0, { ...ALWAYS, to })
     expect((await history(s(60))).at(-1)?.reason).toEqual(interfaceDown)
-    // as it was known a moment earlier
+    // the history as it was known a moment earlier
     expect((await history(s(10))).at(-1)?.reason ?? null).toBeNull()
   })
 
@@ -140,7 +140,7 @@ it('a log is that of the router by its name, where several have its address', as
 
 it('a log is that of a router behind the one that reports by BMP, where its lines are about other neighbors', async () => {
   const relay = await openRouterConnection(db.pool, { address: '10.20.0.8', name: 'relay', software: null, at: s(0) })
-  // nothing is known yet that would say otherwise
+  // until now no session is known whose neighbors would differ
   expect((await readLog('10.20.0.8', 'relay.example')).routerId).toBe(relay.routerId)
   await recordRouterReports(db, relay, s(0), [sessionUp(s(1))])
   expect((await readLog('10.20.0.8', 'relay.example')).routerId).toBe(relay.routerId)

@@ -6,7 +6,7 @@ import { digestOf, prefixFromDatabase } from '#lib/history/record/routes/route-t
 import { closedColumns, type Columns, insertRows, openColumns, unnested, updateRows } from '#lib/history/record/rows.ts'
 import type { PastRouterRoute, RouterRouteState } from './advance-router-route.ts'
 
-/** Path id of a route that is the only one to its prefix. */
+/** Path ID of a route that is the only route to its prefix. */
 export const ONE_PATH = -1
 
 export interface RouterRouteKey {
@@ -19,9 +19,9 @@ export interface RouterRouteKey {
 export const routerRouteKey = ({ sessionId, view, prefix, pathId }: RouterRouteKey): string =>
   `${sessionId}/${view}/${pathId}/${prefix}`
 
-/** What a batch makes of one route. */
+/** Changes that a batch makes to one route. */
 export interface RouterRouteStep extends RouterRouteKey {
-  /** null = it was never reported before */
+  /** null = the route was never reported before */
   id: number | null
   state: RouterRouteState
   past: PastRouterRoute[]
@@ -42,7 +42,7 @@ type Row = [
 
 const rounded = (at: EpochMs | null) => (at === null ? null : Math.round(at))
 
-/** The routes of a batch that are known, by their key. */
+/** Returns the known routes of a batch by their key. */
 export async function loadRouterRoutes(
   client: PoolClient,
   keys: readonly RouterRouteKey[],
@@ -90,7 +90,7 @@ const ENDED: Columns<PastRouterRoute & { routeId: number | undefined }> = {
   ended: ['text', ({ ended }) => ended],
 }
 
-/** Writes what a batch makes of routes, each table in one statement. */
+/** Writes the changes that a batch makes to routes, with one statement per table. */
 export async function saveRouterRoutes(client: PoolClient, steps: readonly RouterRouteStep[]): Promise<void> {
   const { known = [], fresh = [] } = Object.groupBy(steps, ({ id }) => (id === null ? 'fresh' : 'known'))
   await updateRows(client, 'router_route', { id: ['int', ({ id }) => id] }, CURRENT, known)
@@ -101,7 +101,7 @@ export async function saveRouterRoutes(client: PoolClient, steps: readonly Route
   await insertRows(client, 'router_route_interval', ENDED, past)
 }
 
-/** @returns ids by key */
+/** @returns the IDs of the new routes by key */
 async function addRoutes(client: PoolClient, fresh: readonly RouterRouteStep[]): Promise<Map<string, number>> {
   interface Added {
     id: number
@@ -121,7 +121,10 @@ async function addRoutes(client: PoolClient, fresh: readonly RouterRouteStep[]):
   )
 }
 
-/** Numbers of attribute sets by their text; those that are new to the router get one. Its recorders take turns. */
+/**
+ * Returns the IDs of attribute sets by their text, and stores sets that are new for the router. Recording for one
+ * router is serialized.
+ */
 export async function numberRouterAttributes(
   client: PoolClient,
   routerId: number,
@@ -143,21 +146,21 @@ export async function numberRouterAttributes(
   return new Map(rows.map(({ id, digest }) => [digests.get(digest.toString('hex')) ?? '', id]))
 }
 
-/** Which routes of a session end together. */
+/** Selects routes of a session that end together. */
 interface RouterRouteSweep {
   sessionId: number
-  /** null = of all tables */
+  /** null = routes of all tables */
   table: { view: RouterView; family: 'ipv4' | 'ipv6'; notSeenSince: EpochMs } | null
   earliest: EpochMs | null
   at: EpochMs
   ended: 'sessionDown' | 'notInTable'
-  /** of them at once; none = all */
+  /** maximum number of routes; absent = all */
   most?: number
 }
 
 /**
- * Ends routes of which a router sends no withdrawal: those of a session that is down, and those that a table no longer has.
- * @returns how many
+ * Ends routes for which a router sends no withdrawal, because their session is down or their table no longer has them.
+ * @returns the number of ended routes
  */
 export async function endRouterRoutes(client: PoolClient, sweep: RouterRouteSweep): Promise<number> {
   const { table } = sweep
@@ -191,8 +194,9 @@ export async function endRouterRoutes(client: PoolClient, sweep: RouterRouteSwee
 }
 
 /**
- * Ends the routes of sessions whose end was recorded ahead of them by a station that then ended itself: each with the first end after its begin.
- * For when a router connects and nothing of it waits.
+ * Ends the routes of sessions whose end was recorded ahead of them by a station that then stopped. Each route ends with
+ * the first end of its session after the route's start.
+ * Call it when a router connects and none of its reports wait.
  */
 export async function endLeftRouterRoutes(db: Queryable, routerId: number): Promise<void> {
   await db.query(
@@ -219,7 +223,7 @@ export async function endLeftRouterRoutes(db: Queryable, routerId: number): Prom
   )
 }
 
-/** Rows of routes that a router has or had. */
+/** Returns the number of rows for a router's current and past routes. */
 export async function countRouterRoutes(client: PoolClient, routerId: number): Promise<number> {
   const { rows } = await client.query<{ n: number }>(
     `SELECT count(*)::int AS n FROM router_route r JOIN router_session s ON s.id = r.session_id WHERE s.router_id = $1`,

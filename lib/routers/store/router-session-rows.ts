@@ -12,21 +12,21 @@ import { closedColumns, type Columns, insertRows, openColumns, updateRows } from
 import type { PastRouterSession, RouterSessionState } from './advance-router-session.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
 
-/** A session as its row holds it; changed in place while a batch is recorded. */
+/** A session as stored in its row. It is changed in place while a batch is recorded. */
 export interface KnownRouterSession extends RouterSessionFacts {
   id: number
   peer: RouterPeer
   connectionId: string
   /** the router's own BGP identifier; null = unknown */
   localBgpId: string | null
-  /** the router reports it by BMP, and is connected */
+  /** true if a connected BMP connection of the router reports the session */
   isReportedByBmp: boolean
-  /** it is the session with the collector, which knows it best */
+  /** true if it is the session with the collector, whose own reports take precedence */
   isCollected: boolean
-  /** end of what was known before that connection; null = nothing was */
+  /** end of the observation before that connection; null = not observed before */
   gapFrom: EpochMs | null
   observedUntil: EpochMs | null
-  /** up to when its connection has been known */
+  /** time up to which its connection is recorded */
   connectionTo: EpochMs
   current: RouterSessionState | null
   seenAt: EpochMs | null
@@ -62,7 +62,7 @@ export interface RouterSessionRow {
   seen_at: Date | null
 }
 
-/** All sessions of a router. Whoever records for it waits until the transaction has ended. */
+/** Returns all sessions of a router. Other recording for the router waits until the transaction has ended. */
 export async function loadRouterSessions(
   client: PoolClient,
   routerId: number,
@@ -114,7 +114,7 @@ function stateFrom(row: RouterSessionRow): RouterSessionState | null {
   }
 }
 
-/** A session that is reported for the first time. */
+/** Inserts a session that is reported for the first time. */
 export async function addRouterSession(
   client: PoolClient,
   { routerId, connectionId }: RouterConnectionKey,
@@ -138,7 +138,7 @@ const STATE: Columns<Omit<RouterSessionState, 'open'>> = {
   established_earliest: ['timestamptz', ({ established }) => established?.earliest],
   established_latest: ['timestamptz', ({ established }) => established?.latest],
 }
-/** Of what may have no state. */
+/** Columns of the current state, which may be missing. */
 const CURRENT: Columns<KnownRouterSession> = Object.fromEntries(
   Object.entries(STATE).map(([name, [type, of]]) => [name, [type, ({ current }) => current && of(current)]] as const),
 )

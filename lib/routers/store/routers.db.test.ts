@@ -20,7 +20,7 @@ import { routerCoverage, routerRoutes, routerSessionHistory, routerSessions, rou
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)
-/** A second of the hour. */
+/** Returns a time in seconds after `T`. */
 const s = (seconds: number) => T + seconds * 1_000
 const ALWAYS = { from: T - 1_000_000, to: T + 10_000_000 }
 const attributes = routerAttributes()
@@ -62,7 +62,7 @@ beforeEach(() => {
   address = `10.20.0.${made}`
 })
 
-/** Connects the test's router; what it then reports is recorded at once. */
+/** Connects the test's router, whose reports are then recorded immediately. */
 async function connect(at: number) {
   const key = await openRouterConnection(db.pool, { address, name, software: 'FRRouting 8.4.4', at })
   return {
@@ -82,7 +82,7 @@ async function session() {
   return first
 }
 
-/** Spans as `state from-from .. to-to`, in seconds of the hour. */
+/** Returns intervals as `state from-from .. to-to`, in seconds after `T`. */
 async function spans(): Promise<string[]> {
   const text = (at: number) => (at < T - 1_000_000 ? 'ever' : String((at - T) / 1_000))
   const history = await routerSessionHistory(db.pool, (await session()).id, ALWAYS)
@@ -227,7 +227,7 @@ describe('a station that was away', () => {
   })
 
   it('ends what its station did not live to end', async () => {
-    // what other tests left open
+    // end connections that other tests left open
     await endVanishedRouterConnections(db.pool, s(100_000))
     const first = await connect(s(0))
     await first.report(up(s(1)))
@@ -359,7 +359,7 @@ it('routes of a session whose end was recorded ahead of them end with it, though
   ])
 })
 
-/** A database whose transactions end, and then fail. */
+/** Returns a database whose transactions end and then fail. */
 const failing = (end: 'lost' | 'rolled back'): Database => ({
   ...db,
   transaction: async (work) => {
@@ -415,7 +415,7 @@ it('a state that is recorded ahead says what it means for the routes before it, 
     '10.0.0.0/24 11-13 .. now',
     '10.0.1.0/24 0.5-2 .. 9-10 sessionDown',
   ])
-  // rows that are there are not new; what is counted too high is counted again
+  // existing rows do not count as new, and an excessive count is corrected
   progress.routes = MAX_ROUTER_ROUTES
   await record(route(s(14), '10.0.0.0/24', { attributes: { ...attributes, med: 1 } }))
   expect(progress.routes).toBe(MAX_ROUTER_ROUTES)

@@ -13,22 +13,23 @@ import { eventIdsAround } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Around, type CarryingPath, isOnPath } from './around-path.ts'
 
-/** Events of a path within half an hour; more than these nobody reads. */
+/** Maximum number of events of a path that are read. A user would not read more events within half an hour. */
 const MAX_READ = 500
 const MAX_LISTED = 100
 const MAX_INCIDENTS = 10
 
-/** What happened on a path in a period. */
+/** Events and incidents on a path in a period. */
 interface Happened {
   incidents: Around['incidents']
   events: Around['events']
-  /** an event beyond information began or ended then, in no incident */
+  /** true if an event above severity `info` began or ended in the period and belongs to no incident */
   isBeside: boolean
 }
 
 /**
- * Events and incidents of what carried the address that may have been within the period. Failing polls are gaps, and no events here.
- * @param at the asked moment: of an incident's outages the one at it, or the nearest, is named
+ * Returns the events and incidents of the resources that carried the address, if they may have happened in the period.
+ * Failing polls are reported as gaps and not as events.
+ * @param at the queried time; an incident is named by its outage at this time, or by the nearest outage
  */
 export async function happenedOn(q: Queryable, path: CarryingPath, period: Period, at: EpochMs): Promise<Happened> {
   const scopes = [
@@ -68,13 +69,14 @@ const roleOf = (kind: StoredEvent['kind']) => incidentRoleOf(kind)?.rank ?? Numb
 
 const rankOf = ({ severity }: { severity: StoredEvent['severity'] }) => severities.indexOf(severity)
 
-/** Milliseconds between a moment and a time within its bounds; 0 = it is in it. */
+/** Returns the milliseconds between a time and an event; 0 = the time is within the event's bounds. */
 const distanceTo = (at: EpochMs, { started, ended }: { started: Bounds; ended: Bounds | null }) =>
   Math.max(0, started.earliest - at, ended === null ? 0 : at - ended.latest)
 
 /**
- * The event that an incident is named by: of the outage at the moment, or of the one nearest to it, the root or another of its kind, else
- * the worst and widest. Two falls with health in between are never one.
+ * Returns the event after which an incident is named. The event belongs to the outage at the queried time, or the
+ * nearest outage. The worst severity is preferred, then the root or another event of the root's kind.
+ * Two outages with a healthy time in between never count as one.
  */
 function eventAt(own: readonly StoredEvent[], root: StoredEvent | undefined, at: EpochMs): StoredEvent | undefined {
   const [nearest] = outagesOf(own).toSorted((a, b) => distanceTo(at, a) - distanceTo(at, b))
@@ -116,7 +118,10 @@ async function incidentOf(
   }
 }
 
-/** What ended after the period went on at its end. */
+/**
+ * Returns the event's fields. An event that ended after the period has no end, because it was ongoing at the end of the
+ * period.
+ */
 const placeOf = ({ kind, severity, scope, scopeName, subject, started, ended }: StoredEvent, { to }: Period) => ({
   kind,
   severity,

@@ -13,16 +13,19 @@ import type { routeAround } from '../api/index.ts'
 
 export type Around = z.input<typeof routeAround>
 
-/** What carried an address: resources by their short ids, and the next hops of gateways. */
+/** Resources that carried an address, by their short IDs, and the next hops of gateways. */
 export interface CarryingPath {
   circuits: CircuitResource[]
   /** gateways and hubs whose routes were in use */
   gateways: { scope: string; scopeName: string; isGateway: boolean }[]
-  /** next hops of the routes in use, by the gateway's short id */
+  /** next hops of the routes in use, by the gateway's short ID */
   hops: ReadonlyMap<string, ReadonlySet<string>>
-  /** connections between them, and the VPN connections of a gateway that carried it by VPN */
+  /**
+   * connections between these circuits and gateways, and the VPN connections of a gateway that carried the address by
+   * VPN
+   */
   connections: { scope: string; scopeName: string }[]
-  /** paths in use at the moment itself: `circuit path` */
+  /** paths in use at the queried time, as `circuit path` */
   inUse: ReadonlySet<string>
 }
 
@@ -31,7 +34,10 @@ export const carriedPath = (circuit: string, path: CircuitPath | null): string =
 const inUseIn = ({ candidates }: Pick<RankedRoutes, 'candidates'>) =>
   candidates.filter(({ rank, anotherCustomer, system }) => rank === 1 && !anotherCustomer && !system)
 
-/** @param rankings at the begin, at the moment and at the end; the second one is the moment */
+/**
+ * @param rankings routes at the start, at the queried time and at the end
+ * @param moment routes at the queried time
+ */
 export function carryingPath(
   rankings: readonly Pick<RankedRoutes, 'candidates'>[],
   moment: Pick<RankedRoutes, 'candidates'>,
@@ -68,7 +74,10 @@ export function carryingPath(
   }
 }
 
-/** Whether an event of one of its resources is about what carried the address, and not about another peering or neighbor there. */
+/**
+ * Reports whether an event of one of these resources is about the route of the address, and not about another peering
+ * or neighbor of the resource.
+ */
 export function isOnPath({ circuits, hops }: CarryingPath, { scope, subject }: StoredEvent): boolean {
   const circuit = circuits.find(({ resource }) => resource.id === scope)
   if (circuit) {
@@ -82,7 +91,10 @@ export function isOnPath({ circuits, hops }: CarryingPath, { scope, subject }: S
   return !neighbors || !subject.includes('~') || neighbors.has(neighborOf(subject))
 }
 
-/** A session's subject names the customer's router of one link; of another peering's it is none of this one. */
+/**
+ * Reports whether an event's subject can belong to the circuit. The subject of a session names the customer's router of
+ * one link, which must be a link of this peering.
+ */
 function isLinkOf(circuit: CircuitResource, subject: string): boolean {
   if (!subject.includes('~')) return true
   const links = (['primary', 'secondary'] as const).flatMap((path) => circuitLinks(circuit, path))

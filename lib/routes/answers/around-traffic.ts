@@ -7,12 +7,15 @@ import { getCircuitTraffic, usualTraffic } from '#lib/usage/answers/index.ts'
 import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 
 type Traffic = Around['traffic'][number]
-/** What lies so far beyond the usual band is unusual: one of five hours lies outside of it anyway. */
+/**
+ * Minimum share by which a mean must be outside the usual band to count as unusual, because one hour in five is outside
+ * the band anyway.
+ */
 const BEYOND = 0.3
-/** A mean of less of the time says nothing of the rest. */
+/** Minimum share of the period with samples for a mean to count. */
 const MIN_SHARE = 0.5
 
-/** What a circuit carried in a period, and what is usual at that hour of the week. */
+/** Returns a circuit's traffic in a period, and the usual traffic at that hour of the week. */
 export async function trafficAround(
   db: Db,
   { resource: { id, name }, config, peering }: CircuitResource,
@@ -53,7 +56,10 @@ type PathRates = Awaited<ReturnType<typeof getCircuitTraffic>>['data']['paths']
 
 const middle = (low: number | null, high: number | null) => (low === null || high === null ? null : (low + high) / 2)
 
-/** Over the time that is counted, both paths together; null where one of them was counted for less than half of it. */
+/**
+ * Returns the mean rates of both paths together over the time with samples; null if one path has samples for less than
+ * half of the period.
+ */
 function meanOf(paths: PathRates, { from, to }: Period): Traffic['mean'] {
   const means = circuitPaths.map((path) => {
     const points = paths.find((one) => one.path === path)?.points ?? []
@@ -73,7 +79,7 @@ function meanOf(paths: PathRates, { from, to }: Period): Traffic['mean'] {
   return { in: sum('in'), out: sum('out') }
 }
 
-/** By the minute of its end; null where a path was not counted then. */
+/** Returns the total rates of both paths by minute; null if a path has no sample in the minute. */
 function sumOf(paths: PathRates, { from, to }: Period): Traffic['points'] {
   const minutes = new Map<number, Map<CircuitPath, PathRates[number]['points'][number]>>()
   for (const { path, points } of paths) {

@@ -7,7 +7,7 @@ import { answerRange, type Db, queryable, resolveCircuit } from '#lib/questions/
 const kinds: readonly PollKind[] = ['arp']
 const DEFAULT_RANGE_MS = 86_400_000
 
-/** How the entries of a circuit's ARP tables stood, newest first. */
+/** Returns the history of the entries in a circuit's ARP tables, newest first. */
 export async function getArpHistory(
   db: Db,
   id: string,

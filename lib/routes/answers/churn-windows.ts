@@ -4,11 +4,13 @@ import { type CoverageRow, coverageIntervals } from '#lib/history/index.ts'
 import type { ChurnWindow, SessionMomentRow } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Enough polls after a session came up to show when its first table was in. */
+/** Number of polls after a session came up that are enough to find the end of its first table transfer. */
 const FIRST_POLLS = 4
 const MAX_INTERVALS = 1_000
 
-/** When the changes that follow from a session's coming up stand in its table, for each session that came up in the range. */
+/**
+ * Returns, for each session that came up in the range, the window in which its table changes result from that start.
+ */
 export async function dumpWindows(
   q: Queryable,
   { scope, kinds, from, to }: { scope: string | undefined; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },
@@ -30,13 +32,19 @@ export async function dumpWindows(
   })
 }
 
-/** Routes of a circuit's path table name neither instance nor peer: they hang on any session of the path. */
+/**
+ * Returns the instance and peer of a session's routes. Routes in a circuit's path table have neither, because they may
+ * belong to any session of the path.
+ */
 function endsOf({ localAddress, neighbor }: SessionMomentRow, intervals: readonly CoverageRow[]) {
   const isPath = intervals.some(({ kind }) => kind === 'tables')
   return isPath ? { instance: null, peer: null } : { instance: localAddress, peer: neighbor }
 }
 
-/** Good polls after a moment. Coverage keeps intervals, not polls, so they are taken as evenly spread over each. */
+/**
+ * Returns the bounds of successful polls after a time. Coverage stores intervals and not polls, so polls are assumed to
+ * be evenly spread over each interval.
+ */
 function pollsAfter(intervals: readonly CoverageRow[], at: EpochMs): Bounds[] {
   return intervals
     .filter(({ outcome, silentInstances }) => outcome === 'ok' || silentInstances.length > 0)

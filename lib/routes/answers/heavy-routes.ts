@@ -6,7 +6,7 @@ import { answerRouteChanges } from './route-changes.ts'
 import { answerRouteChurn } from './route-churn.ts'
 import { answerRouteDiff } from './route-diff.ts'
 
-/* Every question about routes that is known to be heavy: whoever asks one from outside gets it from here, and so waits for its turn. */
+/* Expensive queries about routes. Callers outside of this folder use these functions, which wait for their turn. */
 export const getRouteChanges = heavy(answerRouteChanges, isLong)
 export const getRouteChurn = heavy(answerRouteChurn, isLong)
 export const diffRoutes = heavy(answerRouteDiff)

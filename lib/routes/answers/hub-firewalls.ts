@@ -16,18 +16,19 @@ interface FirewallQuery {
   used: readonly { resourceId: string; nextHop: string | null }[]
 }
 
-/** A hub whose firewall an address may pass, and the next hops of the routes in use there. */
+/** A hub whose firewall traffic to an address may pass, and the next hops of the routes in use there. */
 interface HubRequest {
-  /** key of the hub's resource id */
+  /** `armKey` of the hub */
   key: string
-  /** a table of the hub is asked, and not a gateway in it */
+  /** true if the query is about a table of the hub, false if it is about a gateway in it */
   isTable: boolean
   used: readonly (string | null)[]
 }
 
 /**
- * The firewall of a hub that an address passes first, and what the hub has behind it. A policy of private traffic takes all that comes from and goes to
- * the hub's networks and connections, whatever their own routes say.
+ * Returns the hub firewall that traffic to an address passes first, and the networks or connections behind it. A policy
+ * for private traffic applies to all traffic from and to
+ * the hub's networks and connections, independent of their own routes.
  * @source learn.microsoft.com/azure/virtual-wan/how-to-routing-policies
  */
 export async function firewallsOnThePath(q: Queryable, asked: FirewallQuery): Promise<RouteLookup['firewalls']> {
@@ -36,7 +37,7 @@ export async function firewallsOnThePath(q: Queryable, asked: FirewallQuery): Pr
   return found
 }
 
-/** Without a resource, the hubs that send the address to a firewall. */
+/** Returns the hubs of the query. Without a resource, these are the hubs that send the address to a firewall. */
 function askedHubs({ resource, used }: FirewallQuery): HubRequest[] {
   if (resource === null) {
     const sent = used.filter(({ nextHop }) => nextHop !== null && isHubFirewall(`/${nextHop}`))
@@ -86,7 +87,10 @@ function hubKeyOf({ type, resourceId, config }: ResourceView): string | null {
   return gateway?.resource === 'gateway' && gateway.kind === 'vwan' ? gateway.networkKey : null
 }
 
-/** Of the longest prefix: networks by their space, connections by what they bring. The firewall's own routes are not polled. */
+/**
+ * Returns the destinations with the longest matching prefix, which are networks with their address space and
+ * connections with their routes. The firewall's own routes are not polled.
+ */
 async function behindFirewall(q: Queryable, hub: HubForwarding, key: string, { address, ip, at }: FirewallQuery) {
   const then = at === undefined ? {} : { at }
   const [networks, inHub, routes] = await Promise.all([
@@ -109,7 +113,7 @@ async function behindFirewall(q: Queryable, hub: HubForwarding, key: string, { a
   return all.filter(({ length }) => length === all[0]?.length).map(({ length: _, ...one }) => one)
 }
 
-/** The longest first. */
+/** Returns the prefixes that contain an address, longest first. */
 const covering = (prefixes: readonly string[], address: Address): { prefix: string; length: number }[] =>
   prefixes
     .flatMap((text) => {

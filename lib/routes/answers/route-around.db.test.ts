@@ -24,7 +24,10 @@ const lookUpRoute = written(endpoints.routeLookup, innerLookUpRoute)
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 const minute = (n: number) => T0 + n * MINUTE
-/** All is polled each minute for two hours; the primary path falls in minute 47 and 60, and is back in 50 and 63. */
+/**
+ * Number of minutes with polls every minute. The primary path goes down in minutes 47 and 60, and is up again in
+ * minutes 50 and 63.
+ */
 const END = 120
 const now = minute(END) + 30_000
 const LON = gatewayId('ergw')
@@ -71,7 +74,7 @@ beforeAll(async () => {
     ] as const) {
       const isUp = path === 'secondary' || n < 47 || (n > 49 && n < 60) || n > 62
       const isRefused = path === 'secondary' && n >= 100
-      // nobody polls the primary path for eight minutes
+      // the primary path is not polled for eight minutes
       if (path === 'primary' && n > 30 && n < 38) continue
       await recordPoll(
         db,
@@ -102,7 +105,7 @@ beforeAll(async () => {
       started: { earliest: minute(46), latest: minute(47) },
       ended: { earliest: minute(49), latest: minute(50) },
     }),
-    // of another peering's neighbor on the gateway: not on this path
+    // an event about a neighbor of another peering on the gateway, which is not on this path
     event('other', { kind: 'session_down', scope: shortIdOf(LON), subject: '10.0.4.12~10.0.4.99', severity: 'minor' }),
   ])
   const incident = {
@@ -199,7 +202,7 @@ describe('within 15 minutes of a moment, on the path of an address,', () => {
     expect(around).toMatchObject({ from: iso(31), to: iso(61) })
     expect(around?.events.find(({ id }) => id === eventIdOf('root'))).toMatchObject({ endedBetween: null })
     for (const later of [61.2, 90, 120]) expect((await ask(46, '10.1.2.3', minute(later))).sentence).toBe(sentence)
-    // the time after it is not over: none of it counts
+    // the time after it has not ended, so none of it counts
     expect((await ask(46, '10.1.2.3', minute(60.9))).around).toMatchObject({ to: iso(46), untilNow: false })
   })
 

@@ -31,18 +31,19 @@ import { type Around, type CarryingPath, carryingPath, carriedPath } from './aro
 import { trafficAround } from './around-traffic.ts'
 import { type RankedRoutes, rankRoutes, type RouteQuestion } from './route-ranking.ts'
 
-/** So long before and after a moment somebody who asks about it wants to know what happened. */
+/** Time before and after the queried time that is searched for events. */
 const AROUND_MS = 15 * MINUTE
 
 type RouteQuery = RouteQuestion & {
-  /** its routes at the moment, which are being read */
+  /** routes at the queried time, which are still being read */
   ranked: Promise<RankedRoutes>
 }
 
 /**
- * What happened around a moment on the path that an address took then, or took shortly before or after. It rests on what history has of
- * that time and on what is known of it today, and is kept until a change: its `to` says how far it saw (ADR 0254).
- * @returns null where nothing that is polled carried it
+ * Returns the events around a time on the path of an address at that time, or shortly before or after. The result
+ * depends on the stored history and on current
+ * knowledge, and is cached until data change. Its `to` is the end of the searched time (ADR 0254).
+ * @returns null if no polled resource carried the address
  */
 export const happenedAround = (db: Db, asked: RouteQuery, now: EpochMs): Promise<Around | null> =>
   untilChange(queryable(db), `around ${asked.ip} ${asked.resource?.id ?? ''} ${asked.at ?? 'now'}`, () =>
@@ -52,7 +53,8 @@ export const happenedAround = (db: Db, asked: RouteQuery, now: EpochMs): Promise
 async function around(db: Db, { ranked: reading, ...asked }: RouteQuery, now: EpochMs): Promise<Around | null> {
   const q = queryable(db)
   const at = asked.at ?? now
-  // the time after a moment is a part of it once it is over: an answer about the past does not grow with the time of its reader
+  // The time after the queried time is included only when it has ended completely, so that a response about the past
+  // does not depend on the time of the request.
   const to = at + AROUND_MS <= now ? at + AROUND_MS : at
   const period = { from: Math.max(at - AROUND_MS, now - historyKeptMs()), to }
   if (period.from >= period.to) return null
@@ -72,7 +74,7 @@ async function around(db: Db, { ranked: reading, ...asked }: RouteQuery, now: Ep
     probesOf(q, path, { ip: asked.ip, match: ranked.match, period }),
   ])
   const { listed, omitted } = listedGaps(uncovered)
-  // a poll that was taken off the plan leaves no gap, but nobody saw the path
+  // a poll that was removed from the plan leaves no gap, but the path was not observed
   const isSeen = covered && states.paths.every(({ states: own }) => own.every(({ is }) => is !== 'unknown'))
   const isSomething = happened.incidents.length > 0 || happened.isBeside
   return {
@@ -99,7 +101,7 @@ async function around(db: Db, { ranked: reading, ...asked }: RouteQuery, now: Ep
   }
 }
 
-/** What has to be seen so that "no incident" rests on answers. */
+/** Kinds of polls that must have succeeded before "no incident" can be reported. */
 const SEEN_BY: Record<'circuit' | 'gateway', readonly PollKind[]> = {
   circuit: ['summary'],
   gateway: ['peers', 'learned'],
@@ -127,7 +129,7 @@ async function seenOf(q: Queryable, { circuits, gateways }: CarryingPath, period
     covered: each.every(({ covered }) => covered),
     uncovered: each.flatMap(({ covered, uncovered }, n) => {
       const { scope, path, kinds: [kind] = [] } = places[n] ?? {}
-      // nothing ever answered there: all of the time was not seen
+      // no poll ever succeeded there, so the whole period was not observed
       const isUnasked = !covered && uncovered.length === 0 && scope !== undefined && kind !== undefined
       return isUnasked ? [unaskedOf({ scope, kind, path: path ?? null }, period)] : uncovered
     }),
@@ -141,7 +143,7 @@ const unaskedOf = (
   { from, to }: Period,
 ): StoredInterval => ({ ...of, ...(path && { path }), from, to, outcome: 'not_polled' })
 
-/** How the circuits' paths and the gateways' sessions with the next hops were. */
+/** Returns the states of the circuits' paths and of the gateways' sessions with the next hops. */
 async function statesOf(
   q: Queryable,
   path: CarryingPath,
@@ -181,7 +183,10 @@ async function statesOf(
 
 const shownState = (part: SessionTimes['parts'][number]) => ({ ...part, is: part.state })
 
-/** What connection monitors measured of the prefix in use, or where no test goes there, of the same circuits and gateways. */
+/**
+ * Returns the measurements of connection monitors for the prefix in use. If no test reaches it, tests over the same
+ * circuits and gateways are used.
+ */
 async function probesOf(
   q: Queryable,
   path: CarryingPath,

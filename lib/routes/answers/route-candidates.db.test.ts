@@ -16,7 +16,7 @@ const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 const minute = (n: number) => T0 + n * 60_000
 
-/** Both paths of a circuit announce the same, so that only the order of their neighbors distinguishes them. */
+/** Both paths of a circuit advertise the same routes, so that only the order of their neighbors distinguishes them. */
 it('a path keeps its name after the other one has lost its routes', async () => {
   const feed = recordFeed(db)
   const session = (neighbor: string) => ({
@@ -40,7 +40,7 @@ it('a path keeps its name after the other one has lost its routes', async () => 
       connection('ams', 'ergw', 'ckt-ams', 0),
     ])
     await feed.peers(at, 'ergw', [session('10.0.4.4'), session('10.0.4.5')])
-    // the primary path is cut in the fourth minute
+    // the primary path goes down in the fourth minute
     await feed.tables(at, 'ckt-lon', 'primary', n < 4 ? [pathRoute('10.1.0.0/16')] : [])
     await feed.tables(at, 'ckt-lon', 'secondary', [pathRoute('10.1.0.0/16', { nextHop: '172.16.0.5' })])
     await feed.learned(at, 'ergw', [

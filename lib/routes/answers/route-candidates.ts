@@ -25,16 +25,16 @@ import {
 import type { LookupCandidate } from '../api/index.ts'
 import type { SystemRoute } from './system-routes.ts'
 
-/** A stored route with the connection behind it, as of the same moment. */
+/** A stored route with the connection behind it at the same time. */
 export interface RouteCandidate extends Candidate {
   route: RouteAt
-  /** network or hub in which traffic starts; null = a path of a circuit */
+  /** network or hub in which the traffic starts; null = the route belongs to a path of a circuit */
   start: LookupCandidate['start']
-  /** Azure made it, and no table lists it */
+  /** true = a system route of Azure that no table lists */
   system?: true
 }
 
-/** Rows of circuits' path tables, and of hubs' route tables. */
+/** Returns candidates from the rows of circuits' path tables and hubs' route tables. */
 export function pathCandidates(routes: readonly RouteAt[]): RouteCandidate[] {
   return routes.map((route) =>
     candidate(
@@ -46,7 +46,10 @@ export function pathCandidates(routes: readonly RouteAt[]): RouteCandidate[] {
   )
 }
 
-/** By ARM's word for the next hop, which is the origin of a hub's route. Source: "View virtual hub effective routes", next hop type. */
+/**
+ * Returns the transport of a hub's route from ARM's next hop type, which is stored as its origin. Source: "View virtual
+ * hub effective routes", next hop type.
+ */
 function hubTransport({ origin, nextHop }: RouteAt): Candidate['transport'] {
   if (nextHop !== null && isHubFirewall(`/${nextHop}`)) return 'nva'
   switch (origin?.toLowerCase()) {
@@ -62,8 +65,9 @@ function hubTransport({ origin, nextHop }: RouteAt): Candidate['transport'] {
 }
 
 /**
- * Rows of gateways' learned tables. Which circuit a neighbor belongs to is inferred from its routes, and only where it
- * matters: where a gateway has several connections.
+ * Returns candidates from the rows of gateways' learned tables. The circuit of a neighbor is inferred from its routes,
+ * and only if the gateway has
+ * several connections.
  * @param at undefined = now
  */
 export async function gatewayCandidates(
@@ -99,10 +103,10 @@ export async function gatewayCandidates(
   })
 }
 
-/** No gateway carries what a system route delivers. */
+/** A system route is delivered without a gateway, so it has no carrier. */
 const NO_CARRIER = { transport: 'unknown', circuit: null, path: null, connectionWeight: null } as const
 
-/** A system route beside the rows of its gateway's table, as the table would list it. */
+/** Returns a system route in the form in which its gateway's table would list it. */
 export function systemCandidate({ gateway: { id, name, resourceId, type }, prefix }: SystemRoute): RouteCandidate {
   const known = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
   const route: RouteAt = {
@@ -149,7 +153,8 @@ async function mappingsWhereNeeded(
   const isNeeded = (scope: string) => (links.get(scope)?.length ?? 0) > 1
   const own = routes.filter(({ scope }) => isNeeded(scope))
   if (own.length === 0) return new Map()
-  // the order of a circuit's neighbors distinguishes its paths: one that has lost its routes keeps its place
+  // The order of a circuit's neighbors distinguishes its paths. A neighbor that has lost its routes keeps its place in
+  // this order.
   const found = findLearningNeighbors(await sessionsAt(q), own)
   const neighbors = new Map([...found].filter(([scope]) => isNeeded(scope)))
   return readMappings(q, estate, neighbors, now)

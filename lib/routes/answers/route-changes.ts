@@ -9,7 +9,7 @@ import { keyed } from './route-diff.ts'
 
 const DEFAULT_RANGE_MS = 60 * 60_000
 
-/** Changes of routes first seen in a range, one by one. */
+/** Lists the single changes of routes that were first observed in a range. */
 export async function answerRouteChanges(
   db: Db,
   parameters: RouteChangesParameters,

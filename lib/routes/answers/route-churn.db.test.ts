@@ -22,11 +22,11 @@ const minute = (n: number) => T0 + n * MINUTE
 const now = minute(31)
 
 const path = (...asPath: number[]) => ({ asPath: [12076, ...asPath] })
-/** Explored in minutes 20 to 24: a path a minute, and back. */
+/** Path exploration in minutes 20 to 24, with a different path each minute and finally the first path again. */
 const explored = [path(65001), path(65002, 65001), path(65003, 65002, 65001), path(65001)]
 
 const tableOf = (n: number): RouteRow[] => {
-  // the session to 10.0.4.4 is down in minutes 10 to 13, and its routes with it
+  // the session to 10.0.4.4 is down in minutes 10 to 13, and its routes are absent
   const down = n >= 10 && n <= 13
   return [
     ...(down ? [] : [route('10.1.0.0/16'), route('10.2.0.0/16'), route('10.3.0.0/16')]),

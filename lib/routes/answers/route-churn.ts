@@ -37,9 +37,9 @@ const STEPS: Steps = {
   longest: () => DAY,
 }
 const TOP_PREFIXES = 20
-/** Above this many intervals, bursts are not separated. */
+/** Maximum number of intervals for which bursts are determined. */
 const MAX_INTERVALS = 20_000
-/** A session event this much earlier may still explain a change. */
+/** Time before the range in which a session event may still explain a change. */
 const BEFORE_RANGE_MS = 10 * MINUTE
 
 interface ChurnQuery {
@@ -49,7 +49,7 @@ interface ChurnQuery {
   to: EpochMs
 }
 
-/** Route changes by step of time, and the prefixes that moved most. */
+/** Returns route changes by time step, and the prefixes that changed most. */
 export async function answerRouteChurn(
   db: Db,
   parameters: RouteChurnParameters,
@@ -83,7 +83,7 @@ export async function answerRouteChurn(
   }
 }
 
-/** @param seen the part of the range that is not yet to come */
+/** @param seen the range without its part in the future */
 function pointsOf(churn: RouteChurn, { covered, uncovered }: Covered, seen: ChurnQuery, to: EpochMs, stepMs: number) {
   const counted = new Map(churn.steps.map((step) => [step.start, step]))
   const anySeen = covered || uncovered.length > 0

@@ -21,10 +21,10 @@ import {
 import type { RouteTableKind } from './routes.ts'
 
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000
-/** Longest range whose intermediate changes are counted. */
+/** Maximum range in milliseconds for which intermediate changes are counted. */
 const COUNTED_RANGE_MS = 7 * 24 * 60 * 60_000
 
-/** What the route tables of two moments differ in. */
+/** Returns the differences between the route tables at two times. */
 export async function answerRouteDiff(
   db: Db,
   parameters: RoutesDiffParameters,
@@ -67,7 +67,7 @@ export async function answerRouteDiff(
   }
 }
 
-/** Returns a row with the names that the API has for its key. */
+/** Returns a row with the names that the API uses for its key. */
 export const keyed = <Row extends RouteKeyRow>(row: Row) => ({
   ...row,
   table: row.kind,
@@ -86,7 +86,7 @@ async function countChanges(
   return { announced, withdrawn, changed }
 }
 
-/** Both moments must have been seen; a gap that holds both is listed once. */
+/** Combines the coverage of both times. Both must be covered, and a gap that contains both is listed once. */
 function bothEnds(ends: readonly Covered[]): Covered {
   return {
     covered: ends.every(({ covered }) => covered),

@@ -8,7 +8,7 @@ import { withEnds } from './route-interval.ts'
 
 const DEFAULT_RANGE_MS = 7 * 24 * 60 * 60_000
 
-/** How the routes to one prefix stood, newest first, with what changed at either end of each interval. */
+/** Returns the intervals of the routes to one prefix, newest first, with the changes at both ends of each interval. */
 export async function getRouteHistory(
   db: Db,
   parameters: RouteHistoryParameters,

@@ -8,7 +8,10 @@ import { keyed } from './route-diff.ts'
 type Interval = ResponseOf<'routeHistory'>['data'][number]
 type Boundary = Interval['began']
 
-/** Returns an interval with what changed at its ends. @param unseen times that nobody saw the table, within the asked range */
+/**
+ * Returns an interval with the changes at its ends.
+ * @param unseen times within the range in which the table was not observed
+ */
 export function withEnds(row: RouteIntervalRow, unseen: readonly UnseenTime[]): Interval {
   const began = beganAs(row)
   const ended = endedAs(row)
@@ -57,21 +60,24 @@ function within(unseen: readonly UnseenTime[], from: EpochMs, to: EpochMs): Inte
     .filter((time) => time.from < time.to)
 }
 
-/** The changes at both ends of some intervals that were first seen in [from, to), each once. */
+/** Returns the changes at both ends of the intervals that were first observed in [from, to), each once. */
 export function changesOf(rows: readonly RouteIntervalRow[], from: EpochMs, to: EpochMs): RouteChange[] {
   const seen = ({ between }: RouteChange) => between.latest >= from && between.latest < to
   return rows.flatMap((row) => [...beginOf(row), ...withdrawOf(row)]).filter(seen)
 }
 
 function beginOf(row: RouteIntervalRow): RouteChange[] {
-  // what stood when its table was first read is no change
+  // a route that was present when its table was first read is not a change
   if (row.lastAbsent === null) return []
   const op = row.previous.length > 0 ? 'change' : 'announce'
   const between = { earliest: row.lastAbsent, latest: row.firstPresent }
   return [{ ...keyOf(row), op, before: row.previous, after: row.attributes, between }]
 }
 
-/** An end that another interval begins at is that one's change. */
+/**
+ * Returns the withdrawal at the end of an interval. If another interval starts at that end, the change belongs to the
+ * other interval.
+ */
 function withdrawOf(row: RouteIntervalRow): RouteChange[] {
   if (row.firstAbsent === null || row.following.length > 0) return []
   const between = { earliest: row.lastPresent, latest: row.firstAbsent }

@@ -19,7 +19,7 @@ const lookUpRoute = written(endpoints.routeLookup, innerLookUpRoute)
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
-/** Every minute from T0 on something is polled; asked at the end of that. */
+/** Returns a time in minutes after T0. Polls run every minute, and the queries follow the last poll. */
 const minute = (n: number) => T0 + n * MINUTE
 const now = minute(10) + 30_000
 

@@ -19,7 +19,10 @@ import { privateEndpointSubnets } from './system-routes.ts'
 
 type Candidate = ResponseOf<'routeLookup'>['data']['candidates'][number]
 
-/** Where an address goes, by the learned tables of one gateway or of all, or by a circuit's path tables; and what happened there. */
+/**
+ * Returns the routes that an address takes, from the learned tables of one gateway or all gateways, or from a circuit's
+ * path tables, with the events around the time.
+ */
 export async function lookUpRoute(
   db: Db,
   { ip, at, scope: asked }: RouteLookupParameters,
@@ -30,7 +33,7 @@ export async function lookUpRoute(
   const resource = asked === undefined ? null : await resolveResource(q, asked, at)
   const scope = resource?.id
   const ranking = rankRoutes(db, { ip, at, resource }, now)
-  // what is read of the moments around it is read together with it
+  // the routes shortly before and after are read at the same time
   const [ranked, around] = await Promise.all([ranking, happenedAround(db, { ip, at, resource, ranked: ranking }, now)])
   const { kind, seen, known, match, system, candidates, address, gateways } = ranked
   const scheduled = ranked.sources.filter(({ scheduled: polled }) => polled)
@@ -93,7 +96,10 @@ function shownCandidate({
   }
 }
 
-/** Gateways list it, each instance by itself, and share nothing of it. */
+/**
+ * Rule and reason of a system route for the network's own space. Each instance of a gateway lists the route separately,
+ * so these rows are not ECMP.
+ */
 const OWN_SPACE = {
   rule: 'own_space',
   reason:
@@ -101,7 +107,7 @@ const OWN_SPACE = {
   inferred: false,
 }
 
-/** What is left of a path that belongs to another customer: its place among those that compete with it. */
+/** Returns the visible part of a path that belongs to another customer, which is its rank among competing routes. */
 const anothersPath = (route: RouteAt, rank: number, start: Candidate['start']): Candidate => ({
   scope: route.scope,
   scopeName: route.scopeName,

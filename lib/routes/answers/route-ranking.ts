@@ -41,7 +41,7 @@ export interface RouteQuestion {
   resource: ResourceView | null
 }
 
-/** The routes that cover an address at one moment, in order. */
+/** The routes that cover an address at one time, in order of preference. */
 export interface RankedRoutes {
   kind: ForwardingTable
   address: Address
@@ -49,15 +49,17 @@ export interface RankedRoutes {
   known: RouteLookup['known']
   match: string | null
   system: RouteLookup['system']
-  /** as their reader sees them */
+  /** candidates with the details that the user may see */
   candidates: ShownCandidate<RouteCandidate>[]
   gateways: readonly GatewayInNetwork[]
   sources: readonly SourceStatus[]
 }
 
 /**
- * Ranks the routes to an address, by the learned tables of one gateway or of all, or by a circuit's path tables. Without a resource each virtual
- * network ranks the routes of its own gateways and Route Server, and each hub of a Virtual WAN its own table, because traffic starts in each.
+ * Ranks the routes to an address, from the learned tables of one gateway or all gateways, or from a circuit's path
+ * tables. Without a resource, each virtual
+ * network ranks the routes of its own gateways and Route Server, and each Virtual WAN hub ranks its own table, because
+ * traffic may start in any of them.
  */
 export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, now: EpochMs): Promise<RankedRoutes> {
   const q = queryable(db)
@@ -104,11 +106,11 @@ export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, no
   }
 }
 
-/** The routes of hubs to an address, each ranked in its own table. */
+/** The routes of hubs to an address, with a separate ranking for each table. */
 interface RankedHubs {
   match: string | null
   candidates: ShownCandidate<RouteCandidate>[]
-  /** the table of each hub was seen */
+  /** true if the table of each hub was read */
   isCovered: boolean
   uncovered: Seen['uncovered']
 }
@@ -133,7 +135,7 @@ async function rankHubs(
   )
   const read = seenScopes(sources, seen)
   const uncovered = seen.uncovered.filter(({ scope }) => ids.has(scope))
-  // a hub's further route tables are optional
+  // additional route tables of a hub are optional
   const isRead = hubs.every(({ id, type }) => type !== armTypes.virtualHub || read.has(id))
   const matches: string[] = []
   const candidates: RankedHubs['candidates'] = []
@@ -151,7 +153,7 @@ const lengthOf = (prefix: string): number => parsePrefix(prefix)?.length ?? -1
 const longestOf = (prefixes: readonly string[]): string | null =>
   prefixes.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0] ?? null
 
-/** An address without a route is known to have none only if the table of each hub was seen. */
+/** Returns how certain the result is. The absence of a route is certain only if the table of each hub was read. */
 function knownWithHubs(
   known: RouteLookup['known'],
   { candidates, isCovered }: RankedHubs,
@@ -161,17 +163,23 @@ function knownWithHubs(
   return known === 'observed' && !isFound && !isCovered ? 'indeterminate' : known
 }
 
-/** What one connection brings to a hub decides nothing by itself: the hub's own table does. */
+/**
+ * Reports whether a route belongs to a connection of a hub gateway. Such routes are not ranked, because the hub's own
+ * table decides.
+ */
 const isInHub = ({ resourceType }: RouteAt): boolean =>
   resourceType === armTypes.expressRouteGateway || resourceType === armTypes.vpnGateway
 
-/** A circuit has path tables; the hub of a Virtual WAN has route tables, which hold the best routes alone. */
+/**
+ * Reports whether a resource has path tables. Circuits have them, and Virtual WAN hubs have route tables, which contain
+ * only best routes.
+ */
 const hasPathTables = ({ type, config }: ResourceView): boolean =>
   type === armTypes.circuit ||
   type === armTypes.hubRouteTable ||
   (type === armTypes.virtualHub && decodeConfig(type, config)?.resource === 'network')
 
-/** Gateways of which a table was seen at the moment. */
+/** Returns the gateways of which a table was read at the time. */
 function seenScopes(sources: readonly { sourceId: number; scope: string }[], { tables }: Seen): Set<string> {
   return new Set(sources.flatMap(({ sourceId, scope }) => (tables.has(sourceId) ? [scope] : [])))
 }
@@ -183,8 +191,10 @@ function addressOf(ip: string): Address {
 }
 
 /**
- * Beside routes of BGP, the system routes that precede them. A gateway's table lists the space of its network and of peerings with gateway
- * transit; of other peerings only the configuration reports it. Without a route of BGP there is nothing to rank.
+ * Adds the system routes that take precedence over BGP routes. A gateway's table lists the space of its network and of
+ * peerings with gateway
+ * transit. Other peerings are known only from the configuration. Without a BGP route the result is empty, because there
+ * are no routes to rank.
  */
 function withSystemRoutes(candidates: readonly RouteCandidate[], own: readonly SystemRoute[]): RouteCandidate[] {
   if (candidates.length === 0) return []
@@ -203,11 +213,14 @@ function systemOf(
   if (used) return isOwnSpace(used) ? (own.find(({ gateway }) => gateway.id === used.scope)?.kind ?? 'vnet') : null
   const [first] = own
   if (first) return first.kind
-  // a table that was not seen may hold a route
+  // an unread table may have a route
   return known === 'observed' ? uncoveredSystemRoute(address) : null
 }
 
-/** With those of other customers that compete with them: to a prefix that only others announce, none is known. */
+/**
+ * Returns the candidates of gateways, with competing routes of other customers. A prefix that only other customers
+ * advertise is not shown.
+ */
 async function gatewayRoutes(
   db: Db,
   routes: readonly RouteAt[],
@@ -228,8 +241,9 @@ async function gatewayRoutes(
 const NOTHING_HIDDEN: { routes: RouteAt[]; others: RouteAt[] } = { routes: [], others: [] }
 
 /**
- * Routes of a hub's table, which are not seen there, to prefixes that the reader's own connections bring, too: whose each is, its AS path says.
- * @returns others: those of another's path
+ * Returns routes of a hub's table that the user may not see in the table, but whose prefixes the user's own connections
+ * bring too. The AS path tells whose route it is.
+ * @returns `others` are the routes of other customers
  */
 async function hiddenHubRoutes(
   db: Db,
@@ -254,17 +268,20 @@ async function hiddenHubRoutes(
   return { routes: hidden, others: hidden.filter((row) => !ownPaths.has(pathOf(row))) }
 }
 
-/** Whether a route leads to another customer, by what its reader sees. @param hidden routes of hubs, of which all do */
+/**
+ * Returns a function that reports whether a route leads to another customer, from the user's point of view.
+ * @param hidden routes of hubs that belong to other customers
+ */
 function isAnothersIn(db: Db, hidden: readonly RouteAt[]): (candidate: RouteCandidate) => boolean {
   const others = othersPaths(db)
   return ({ route }) => others !== null && (leadsToAnother(others, route) || hidden.includes(route))
 }
 
-/** By whom it was learned, or whom an instance that passes it on learned it from. */
+/** Reports whether the route was learned from another customer, directly or through an instance that passes it on. */
 const leadsToAnother = ({ isAnothers }: OthersPaths, { scope, peer, nextHop }: RouteAt): boolean =>
   isAnothers(scope, peer) || isAnothers(scope, nextHop)
 
-/** A table that was not seen, or an instance of one, may hold a better route than those that were. */
+/** Returns how certain the result is. An unread table, or an unread instance of a table, may have a better route. */
 function knownOf(rows: readonly RouteAt[], routes: readonly RouteAt[], seen: Seen): RouteLookup['known'] {
   if (seen.tables.size === 0) return 'unknown'
   const hidden = rows.some((row) => row.known === 'unknown' && seen.tables.has(row.sourceId))
@@ -272,13 +289,13 @@ function knownOf(rows: readonly RouteAt[], routes: readonly RouteAt[], seen: See
   return hidden || unsure || !seen.covered ? 'indeterminate' : 'observed'
 }
 
-/** A virtual network, or a gateway whose network is not known, with the resources whose routes are ranked together there. */
+/** A virtual network in which traffic may start, with its routing preference. */
 interface StartNetwork {
   start: NonNullable<RouteCandidate['start']>
   preference: RoutingPreference
 }
 
-/** Ranks the routes of each virtual network apart from those of others. Routes of the same resource are always ranked together. */
+/** Ranks the routes of each virtual network separately. Routes of the same resource are always ranked together. */
 async function rankStarts(
   q: Queryable,
   candidates: readonly RouteCandidate[],
@@ -298,7 +315,10 @@ async function rankStarts(
   }
 }
 
-/** Finds the virtual network of a route by its gateway, or by the Route Server that its peer belongs to. */
+/**
+ * Returns a function that finds the virtual network of a route by its gateway, or by the Route Server to which its peer
+ * belongs.
+ */
 async function startNetworks(
   q: Queryable,
   at: EpochMs | undefined,
@@ -312,7 +332,7 @@ async function startNetworks(
   for (const own of Map.groupBy(gateways, ({ resource, config }) => config.networkKey ?? resource.id).values()) {
     const [first] = own.toSorted((a, b) => (a.resource.id < b.resource.id ? -1 : 1))
     if (!first) continue
-    // a network that the reader does not see is named by a gateway
+    // a network that the user may not see is named after one of its gateways
     const start = names.get(first.config.networkKey ?? '') ?? { id: first.resource.id, name: first.resource.name }
     const server = own.find(({ config }) => config.kind === 'routeServer')
     const network = { start, preference: server?.config.routingPreference ?? 'expressRoute' }
@@ -321,7 +341,7 @@ async function startNetworks(
   return ({ resourceId }) => starts.get(armKey(resourceId)) ?? starts.get(armKey(owningResource(resourceId)))
 }
 
-/** What a Route Server or a hub is set to; Azure's default for any other resource. */
+/** Returns the routing preference of a Route Server or a hub, and Azure's default for other resources. */
 function preferenceOf(resource: ResourceView | null): RoutingPreference {
   const config = resource && decodeConfig(resource.type, resource.config)
   const isHub = config?.resource === 'gateway' || config?.resource === 'network'

@@ -29,7 +29,10 @@ const resource = (resourceId: string, type: string, config: Record<string, unkno
   config,
 })
 
-/** `near` and `far` have a gateway each; the Route Server of `far` prefers the shorter AS path of its appliance. A hub has its own table. */
+/**
+ * `near` and `far` have one gateway each. The Route Server of `far` prefers the shorter AS path of its appliance. A hub
+ * has its own table.
+ */
 beforeAll(async () => {
   const feed = recordFeed(db)
   for (const at of [T0, EMPTY, READ]) {

@@ -19,11 +19,14 @@ const getRouteHistory = written(endpoints.routeHistory, innerGetRouteHistory)
 
 const db = withTestDatabase()
 
-/** Nested, so that the longest match depends on what stands at the moment; and one of the other family over everything. */
+/**
+ * Nested prefixes, so that the longest match depends on the routes present at the time, and a default route of the
+ * other family.
+ */
 const prefixes = ['0.0.0.0/0', '10.1.0.0/16', '10.1.2.0/24', '::/0']
 const keys = instances.flatMap((name) => prefixes.map((prefix) => `${name} ${prefix}`))
 const values = ['65001', '65001-65001', '65002', '65001|65002']
-/** Which of the prefixes cover an address, written down by hand. */
+/** The prefixes that cover each address, written by hand. */
 const addresses: Record<string, string[]> = {
   '10.1.2.3': ['0.0.0.0/0', '10.1.0.0/16', '10.1.2.0/24'],
   '10.1.3.1': ['0.0.0.0/0', '10.1.0.0/16'],
@@ -54,7 +57,7 @@ async function recorded(polls: readonly ModelPoll[]): Promise<{ feed: Feed; mode
   return { feed, model, now: (model.polls.at(-1)?.finishedAt ?? 0) + 1_000 }
 }
 
-/** Some moments of a timeline, the same for the same timeline. */
+/** Returns some times of a timeline, always the same for the same timeline. */
 const sampled = (model: NaiveModel, count: number) =>
   fc.sample(fc.constantFrom(...moments(model.polls)), { numRuns: count, seed: model.polls.length })
 
@@ -132,7 +135,7 @@ interface ModelChange {
   op: 'firstSeen' | 'announced' | 'withdrawn' | 'changed'
 }
 
-/** Every change with the end of the poll that showed it, from the model's runs. */
+/** Returns every change in the model, with the end of the poll that showed it. */
 function changesOf(model: NaiveModel): ModelChange[] {
   return model.keys().flatMap((key) =>
     model.runs(key).flatMap(({ value, polls }, i, runs): ModelChange[] => {
@@ -145,7 +148,10 @@ function changesOf(model: NaiveModel): ModelChange[] {
   )
 }
 
-/** Seconds of a range in which the model says that the table was seen; it can only change its mind at these moments. */
+/**
+ * Returns the seconds of a range in which the table was observed according to the model, which can change only at
+ * starts and ends of polls.
+ */
 function coveredSeconds(model: NaiveModel, from: number, to: number): number {
   const turns = [from, ...model.polls.flatMap(({ startedAt, finishedAt }) => [startedAt, finishedAt]), to]
     .filter((at) => at >= from && at <= to)
@@ -202,7 +208,7 @@ describe('routes as history, at the API', () => {
         async (polls, step) => {
           const { feed, model, now } = await recorded(polls)
           const from = (model.polls[0]?.startedAt ?? 0) - 20_000
-          // after the last good poll, whether time counts as covered depends on when it is asked
+          // after the last successful poll, coverage depends on the time of the query
           const last = model.polls.findLast(({ outcome, silent }) => outcome === 'ok' || silent.length > 0)
           const to = last?.finishedAt ?? now
           const { data } = await answerRouteChurn(db, { scope: feed.resourceId, from, to, step }, now)

@@ -18,7 +18,7 @@ import {
 
 export type RouteTableKind = Route['table'] & PollKind
 
-/** Routes now, as the last good polls read them, or as of a moment. */
+/** Lists current routes from the latest successful polls, or the routes at a given time. */
 export async function listRoutes(
   db: Db,
   parameters: Omit<RoutesParameters, 'sort' | 'order'> & Partial<Pick<RoutesParameters, 'sort' | 'order'>>,
@@ -49,7 +49,9 @@ export async function listRoutes(
   }
 }
 
-/** A route at a moment that nobody saw is no row: `uncovered` says so. */
+/**
+ * Returns the API row of a route. A route at a time without observation is left out, and `uncovered` reports the gap.
+ */
 function knownRoute({ kind, known, peering, ...row }: RouteAt) {
   if (known === 'unknown') return []
   return [

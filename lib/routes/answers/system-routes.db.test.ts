@@ -9,8 +9,10 @@ const minute = (n: number) => T0 + n * 60_000
 const own = (prefix: string) => learnedRoute(prefix, { peer: null, nextHop: null, asPath: [], origin: 'Network' })
 
 /**
- * A hub 10.0.0.0/16 whose gateway lists its own space and the spoke that uses it, 10.100.0.0/16; a peering without gateway transit,
- * 10.102.0.0/24, which no table lists; and one that is disconnected. On-premises announces longer prefixes inside all of them.
+ * A hub network 10.0.0.0/16, whose gateway lists its own space and 10.100.0.0/16 of the spoke that uses the gateway, a
+ * peering without gateway transit
+ * (10.102.0.0/24) that no table lists, and a disconnected peering. On-premises advertises longer prefixes inside all of
+ * them.
  */
 beforeAll(async () => {
   const feed = recordFeed(db)

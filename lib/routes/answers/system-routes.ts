@@ -6,17 +6,18 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { GatewayInNetwork } from '#lib/gateways/answers/index.ts'
 import type { RouteLookup } from '../api/index.ts'
 
-/** A route that Azure makes by itself, for the space of a gateway's virtual network or of one that is peered with it. */
+/** A system route of Azure for the space of a gateway's virtual network, or of a network that is peered with it. */
 export interface SystemRoute {
   gateway: ResourceView
   kind: 'vnet' | 'peering'
-  /** canonical only as far as ARM prints it so */
+  /** prefix as ARM prints it, which may not be canonical */
   prefix: string
 }
 
 /**
- * The system routes that take an address in the networks of gateways, at most one for each.
- * Source: Azure documentation, "Virtual network traffic routing" (system routes: virtual network, virtual network peering).
+ * Returns the system routes that cover an address in the networks of gateways, at most one per gateway.
+ * Source: Azure documentation, "Virtual network traffic routing" (system routes: virtual network, virtual network
+ * peering).
  * @param at undefined = now
  */
 export async function systemRoutes(
@@ -38,7 +39,8 @@ export async function systemRoutes(
 }
 
 /**
- * Subnets with private endpoints in which an address is, of the networks of gateways and of those peered with them.
+ * Returns the subnets with private endpoints that contain an address, in the networks of gateways and in networks
+ * peered with them.
  * Source: learn.microsoft.com/azure/private-link/disable-private-endpoint-network-policy.
  * @param at undefined = now
  */
@@ -70,7 +72,7 @@ function systemRouteIn({ type, config }: ResourceView, address: Address): Omit<S
   if (network?.resource !== 'network') return null
   const own = longest(network.addressPrefixes, address)
   if (own !== null) return { kind: 'vnet', prefix: own }
-  // a peering that is not connected carries nothing
+  // a disconnected peering does not carry traffic
   const connected = network.peerings.filter(({ state }) => peeringState(state) === 'connected')
   const peered = longest(
     connected.flatMap(({ remotePrefixes }) => remotePrefixes),

@@ -5,11 +5,14 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Covered, coveredAt, lastGoodAt, pollFreshness } from '#lib/questions/index.ts'
 
 export interface Seen extends Covered {
-  /** ids of the sources whose table was seen at the moment */
+  /** IDs of the sources whose table was known at the time */
   tables: Set<number>
 }
 
-/** A past moment is judged by coverage; now by how old the last good poll is. */
+/**
+ * Returns the tables that were known at a time. A past time is judged by coverage, and the present by the age of the
+ * latest successful poll.
+ */
 export async function tablesSeen(
   q: Queryable,
   { scope, kind, at, now }: { scope: string | undefined; kind: ForwardingTable; at: EpochMs | undefined; now: EpochMs },

@@ -10,7 +10,7 @@ import {
   uncoveredInterval,
 } from '#lib/contract/index.ts'
 
-/** One state of a path or a session, without a gap to the next. */
+/** A period in which a path or session has one state. Consecutive periods have no gap. */
 const timeInState = z.object({
   from: instant,
   to: instant,
@@ -33,7 +33,7 @@ const aroundEvent = z.object({
 })
 export type AroundEvent = z.infer<typeof aroundEvent>
 
-/** Named by its root, or by the worst of its events on the path where the root lies elsewhere. */
+/** An incident, named after its root event, or after the worst of its events on the path if the root is elsewhere. */
 const aroundIncident = aroundEvent.omit({ incidentId: true }).extend({
   owner: z.enum(causeOwners),
   ownerName: z.string().nullable().describe("the provider's name where the provider owns it"),
@@ -44,7 +44,7 @@ export type AroundIncident = z.infer<typeof aroundIncident>
 
 const rateBand = z.tuple([z.number(), z.number()]).nullable().describe('bit/s, low and high; null = not known')
 
-/** What happened on the path of an address around the moment: read from history, as of what is known now. */
+/** Events and states on the path of an address around a time, from stored history and current knowledge. */
 export const routeAround = z.object({
   from: instant,
   to: instant.describe(

@@ -13,7 +13,7 @@ import {
 } from '#lib/contract/index.ts'
 import { routeAround } from './route-around.ts'
 
-/** How sure an answer about a moment is: `unknown` = nobody saw that moment. */
+/** Certainty of a result about a time; `unknown` = the time was not observed. */
 const knownAt = z.enum(['observed', 'indeterminate', 'unknown'])
 
 const routeAttributes = z.object({
@@ -22,7 +22,7 @@ const routeAttributes = z.object({
 })
 export type RouteAttributesView = z.infer<typeof routeAttributes>
 
-/** What identifies one route: its table, the instance, and the peer that announced it. */
+/** Key of a route, made of its table, the instance, the peer that advertised it, and the prefix. */
 const routeKey = {
   ...ofResource,
   table: z.enum(routeKinds),
@@ -34,7 +34,7 @@ const routeKey = {
 
 const transports = ['er', 'vpn', 'nva', 'unknown'] as const
 
-/** One route that covers the requested address, with its rank. */
+/** A route that covers the requested address, with its rank. */
 const lookupCandidate = z.object({
   ...routeKey,
   ...routeAttributes.shape,
@@ -68,7 +68,7 @@ export type LookupCandidate = z.infer<typeof lookupCandidate>
 
 const systemRouteKinds = ['vnet', 'peering', 'internet'] as const
 
-/** Where an address goes: every route that covers it, the one in use first. */
+/** Every route that covers an address, with the route in use first. */
 export const routeLookup = z.object({
   ip: z.string(),
   at: instant,
@@ -162,7 +162,7 @@ export const routeLookup = z.object({
 })
 export type RouteLookup = z.infer<typeof routeLookup>
 
-/** Several rows under one key are a set (ECMP). */
+/** Difference of one route between two times. Several rows under one key form a set (ECMP). */
 const routeDifference = z.object({
   ...routeKey,
   before: z.array(routeAttributes).describe('empty for an announced route'),
@@ -182,7 +182,7 @@ const changeCounts = {
   changed: z.number().int(),
 }
 
-/** The net difference of two moments: what came and went between them is only in `changesBetween`. */
+/** Net difference between two times. Changes that were reverted in between are only counted in `changesBetween`. */
 export const routesDiff = z.object({
   from: instant,
   to: instant,
@@ -214,7 +214,10 @@ const churnPoint = z.object({
   coveredSeconds: z.number().describe('how much of the step all tables in scope were seen'),
 })
 
-/** Changes of one prefix come in bursts; `exploration`: three or more paths within five minutes and no session event. */
+/**
+ * Number of bursts of one prefix by type. `exploration` means three or more paths within five minutes without a session
+ * event.
+ */
 const bursts = z.object({
   session: z.number().int(),
   exploration: z.number().int(),
@@ -251,7 +254,7 @@ export const routeChurn = z.object({
 })
 export type RouteChurnView = z.infer<typeof routeChurn>
 
-/** One change of one route, with the rows of the two polls that bound it. */
+/** The start or end of a route's interval, with the attributes before and after it and the two polls that bound it. */
 const routeBoundary = z.object({
   op: z.enum(['first_seen', 'announce', 'change', 'withdraw']),
   between: bounds,
@@ -263,7 +266,7 @@ const routeBoundary = z.object({
   }),
 })
 
-/** One change of one route. What stood when its table was first read is none. */
+/** A change of one route. A route that was present when its table was first read is not a change. */
 export const routeChangeView = z.object({
   ...routeKey,
   op: z.enum(['announce', 'change', 'withdraw']),
@@ -274,7 +277,7 @@ export const routeChangeView = z.object({
 })
 export type RouteChangeView = z.infer<typeof routeChangeView>
 
-/** A interval in which one route stood with the same attributes. */
+/** An interval in which a route was present with the same attributes. */
 export const routeInterval = z.object({
   ...routeKey,
   attributes: z.array(routeAttributes),

@@ -4,7 +4,9 @@ import { type Candidate, containsAddress, parsePrefix, rankMseeRoutes } from '#l
 import { address, candidate } from '#lib/bgp/preference/testing.ts'
 import { bestPath, lookup, ribOf } from './best-path.ts'
 
-/** What one circuit gives the hub's gateway: a row for each of two instances and two MSEEs. */
+/**
+ * Returns the routes that the hub's gateway gets from one circuit, with a row for each of two instances and two MSEEs.
+ */
 function viaCircuit(circuit: string, msees: [string, string], fields: Partial<Candidate>): Candidate[] {
   return ['10.0.4.12', '10.0.4.13'].flatMap((instance) =>
     msees.map((msee, index) =>
@@ -20,7 +22,7 @@ function viaCircuit(circuit: string, msees: [string, string], fields: Partial<Ca
   )
 }
 const london = (fields: Partial<Candidate> = {}) => viaCircuit('ckt-lon', ['10.0.4.4', '10.0.4.5'], fields)
-/** The second site prepends what it advertises, so that traffic comes in by London. */
+/** Routes of the second site, which prepends its advertisements so that traffic enters through London. */
 const amsterdam = (fields: Partial<Candidate> = {}) =>
   viaCircuit('ckt-ams', ['10.0.4.6', '10.0.4.7'], { asPath: [12076, 65001, 65001, 65001], ...fields })
 const vpn = (fields: Partial<Candidate> = {}) =>

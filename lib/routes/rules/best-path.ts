@@ -8,20 +8,23 @@ import {
   type Ranked,
 } from '#lib/bgp/index.ts'
 
-/** Routes by prefix: one entry for each prefix, with every route to it. */
+/** Routes by prefix, with one entry for each prefix that has all routes to it. */
 type Rib<C extends Candidate> = PrefixTrie<readonly C[]>
 
-/** Where an address goes: the answer's part of the API's route look-up. */
+/** The routing of an address, as in the API's route lookup. */
 interface Lookup<C extends Candidate> {
-  /** the prefix of what is in use, canonical text: the longest, unless a system route precedes it; null if nothing covers the address */
+  /**
+   * canonical prefix of the route in use, which is the longest prefix unless a system route takes precedence; null if
+   * no route covers the address
+   */
   match: string | null
-  /** every route that covers the address: rank 1 is in use, the others are what remains without it */
+  /** every route that covers the address; rank 1 is in use, and the other routes follow if it disappears */
   candidates: Ranked<C>[]
 }
 
 /**
- * Builds the look-up structure of a set of routes.
- * @throws RangeError if a route's prefix is none
+ * Builds the lookup structure for a set of routes.
+ * @throws RangeError if a route's prefix is invalid
  */
 export function ribOf<C extends Candidate>(routes: Iterable<C>): Rib<C> {
   let rib: Rib<C> = PrefixTrie.empty()
@@ -34,8 +37,8 @@ export function ribOf<C extends Candidate>(routes: Iterable<C>): Rib<C> {
 }
 
 /**
- * Where an address goes by these routes.
- * @param rank the preference order of whoever forwards: a gateway's unless said otherwise
+ * Returns the routes that an address takes.
+ * @param rank ranking by the preference of the forwarding device; default: a gateway
  */
 export function bestPath<C extends Candidate>(
   rib: Rib<C>,
@@ -47,7 +50,7 @@ export function bestPath<C extends Candidate>(
   return { match: used && formatPrefix(used), candidates }
 }
 
-/** Where an address goes by a handful of routes, such as the rows that a database query found to cover it. */
+/** Returns the routes that an address takes in a small set of routes, such as the rows of a database query. */
 export function lookup<C extends Candidate>(
   routes: Iterable<C>,
   address: Address,

@@ -1,12 +1,13 @@
 import type { Candidate, Ranked } from '#lib/bgp/index.ts'
 import { ANOTHERS_PATH } from '#lib/contract/index.ts'
 
-/** A ranked candidate, and whether nothing of it but its rank is shown. */
+/** A ranked candidate; `anotherCustomer` = only its rank may be shown. */
 export type ShownCandidate<C extends Candidate> = Ranked<C> & { anotherCustomer: boolean }
 
 /**
- * Ranked candidates as somebody sees them who does not see all of them: of others' one row for each table, prefix and rank, and no
- * reason that compares with theirs.
+ * Reduces ranked candidates for a user who may not see all of them. Routes of other customers become one row for each
+ * table, prefix and rank, and
+ * reasons that compare with them are replaced.
  */
 export function withoutOthersPaths<C extends Candidate>(
   ranked: readonly Ranked<C>[],
@@ -26,7 +27,7 @@ export function withoutOthersPaths<C extends Candidate>(
   })
 }
 
-/** The first is held against the second, every other one against the one before it. */
+/** Returns the reason of a candidate. Rank 1 is compared with rank 2, and every other rank with the rank before it. */
 function reasonOf({ rank, reason }: Ranked<Candidate>, othersAt: ReadonlySet<number>): string {
   const isTied = othersAt.has(rank)
   const isCompared = othersAt.has(rank === 1 ? 2 : rank - 1)

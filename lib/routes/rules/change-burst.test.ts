@@ -131,7 +131,7 @@ describe('bursts of change', () => {
 })
 
 describe('laws of bursts', () => {
-  /** One route's life: a new path, or none, at each of some polls. */
+  /** The history of one route, with a new path or no path at some polls. */
   const life = fc
     .array(fc.tuple(fc.integer({ min: 1, max: 12 }), fc.constantFrom<number[] | null>(null, [1], [2], [3])), {
       maxLength: 20,

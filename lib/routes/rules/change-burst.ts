@@ -7,36 +7,38 @@ import { byAddress, routeKey } from './top-prefixes.ts'
 const WINDOW_MS = 5 * 60_000
 const EXPLORED_PATHS = 3
 
-/** Changes of one route with no path between them that stood for longer than the window. */
+/** Changes of one route without a path in between that lasted longer than the window. */
 export interface ChangeBurst {
   instance: string | null
   peer: string | null
   prefix: string
   changes: number
-  /** bounds of its first and of its last change */
+  /** bounds of its first and last change */
   first: Bounds
   last: Bounds
-  /** different paths (next hop and AS path) seen in it, the one before it included */
+  /** number of distinct paths (next hop and AS path) in the burst, including the path before it */
   distinctPaths: number
   /**
-   * `session`: its session moved as well, which explains it. `exploration`: three or more paths were seen within
-   * the window without a session event: neighbors were searching for a path. `transient`: it ended as it began.
-   * `lasting`: it ended elsewhere.
+   * `session`: a session event explains it. `exploration`: three or more paths were observed within
+   * the window without a session event, because neighbors were searching for a path. `transient`: it ended with the
+   * initial path.
+   * `lasting`: it ended with another path.
    */
   verdict: 'session' | 'exploration' | 'transient' | 'lasting'
-  /** how the route stands after it, compared with before it */
+  /** state of the route after the burst, compared with the state before it */
   outcome: 'announced' | 'withdrawn' | 'moved' | 'returned'
-  /** false: its end is not yet a window old, so that the next poll may still add to it */
+  /** false if its end is more recent than the window, so that the next poll may still extend it */
   settled: boolean
 }
 
 /**
- * Gathers the route changes of one source into bursts and reports path exploration from lasting change. A path counts at
- * the moments at which a poll showed it, so a poll interval above half the window can't prove exploration.
- * @param sessions session events of the same source; one up to a window earlier still explains a burst
- * @param now the end of the newest good poll of the source
- * @param windowMs 5 minutes unless said otherwise
- * @returns by first change, then address
+ * Groups the route changes of one source into bursts, and distinguishes path exploration from lasting changes. A path
+ * counts at
+ * the times at which a poll showed it, so a poll interval above half the window cannot prove exploration.
+ * @param sessions session events of the same source; an event up to one window earlier still explains a burst
+ * @param now the end of the latest successful poll of the source
+ * @param windowMs default: 5 minutes
+ * @returns bursts ordered by first change, then by address
  */
 export function changeBursts(
   changes: readonly RouteChange[],
@@ -101,7 +103,7 @@ function outcomeOf(before: readonly RouteAttributes[], after: readonly RouteAttr
   return after.length === 0 ? 'withdrawn' : 'moved'
 }
 
-/** The most distinct paths sighted within any interval of `windowMs`. */
+/** Returns the largest number of distinct paths observed within any interval of `windowMs`. */
 function mostWithin(sightings: readonly { at: EpochMs; paths: readonly string[] }[], windowMs: number): number {
   const ordered = [...sightings].sort((a, b) => a.at - b.at)
   const inside = new Map<string, number>()
@@ -109,7 +111,7 @@ function mostWithin(sightings: readonly { at: EpochMs; paths: readonly string[] 
   let oldest = 0
   for (const { at, paths } of ordered) {
     for (const path of paths) inside.set(path, (inside.get(path) ?? 0) + 1)
-    // a route can move with every poll for weeks: each sighting enters and leaves the window once
+    // each sighting enters and leaves the window only once, because a route may change with every poll for weeks
     for (let left = ordered[oldest]; left && left.at < at - windowMs; left = ordered[++oldest]) {
       for (const path of left.paths) {
         const times = (inside.get(path) ?? 0) - 1

@@ -3,7 +3,7 @@ import type { Bounds } from '#lib/contract/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { initialDumpUntil } from './initial-dump.ts'
 
-/** A poll of the table each minute, two seconds long. */
+/** Returns a poll of the table that lasts two seconds. There is one poll per minute. */
 const poll = (minute: number): Bounds => ({ earliest: minute * MINUTE, latest: minute * MINUTE + 2 * SECOND })
 const polls = Array.from({ length: 20 }, (_, minute) => poll(minute))
 const up: Bounds = { earliest: 9.5 * MINUTE, latest: 9.6 * MINUTE }

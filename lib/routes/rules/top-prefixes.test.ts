@@ -10,7 +10,7 @@ describe('top prefixes', () => {
     moved(1 * MINUTE, [1], [2], { prefix: '10.9.0.0/16' }),
     moved(2 * MINUTE, [2], [3], { prefix: '10.9.0.0/16' }),
     moved(3 * MINUTE, [3], [4], { prefix: '10.9.0.0/16', peer: '10.0.4.5' }),
-    // a withdrawal and a return, by two peers
+    // a withdrawal and a return, from two peers
     moved(1 * MINUTE, [1], null, { prefix: '10.10.0.0/16' }),
     moved(2 * MINUTE, null, [1], { prefix: '10.10.0.0/16' }),
     moved(1 * MINUTE, null, [1], { prefix: '10.2.0.0/16' }),

@@ -2,21 +2,22 @@ import { comparePrefixes, parsePrefix } from '#lib/bgp/index.ts'
 import type { RouteChange } from '#lib/contract/index.ts'
 import { peakFlapPenalty } from '#lib/detection/churn/flap-penalty.ts'
 
-/** How much one prefix moved, over all instances and peers. */
+/** Number of changes of one prefix, over all instances and peers. */
 interface PrefixChurn {
   prefix: string
   announced: number
   withdrawn: number
   changed: number
   total: number
-  /** the highest flap penalty that any one peer's route reached */
+  /** the highest flap penalty that the route of any peer reached */
   penalty: number
 }
 
 /**
- * The prefixes that move most.
- * @param by `changes`: the most changes first; `penalty`: the highest flap penalty first, which weighs withdrawals
- * @returns at most `limit`, equals by address
+ * Returns the prefixes with the most changes.
+ * @param by `changes` = ordered by number of changes; `penalty` = ordered by flap penalty, which gives more weight to
+ *   withdrawals
+ * @returns at most `limit` prefixes; equal ones are ordered by address
  */
 export function topPrefixes(
   changes: readonly RouteChange[],
@@ -39,7 +40,7 @@ export function topPrefixes(
   return churn.sort((a, b) => size(b) - size(a) || byAddress(a.prefix, b.prefix)).slice(0, limit)
 }
 
-/** What a route is within one source. */
+/** Returns the key of a route within one source. */
 export const routeKey = ({ instance, peer, prefix }: Pick<RouteChange, 'instance' | 'peer' | 'prefix'>) =>
   `${instance ?? ''}|${peer ?? ''}|${prefix}`
 

@@ -23,7 +23,10 @@ interface Row extends SourceRefRow, SpanRow {
   mac_address: string | null
 }
 
-/** Intervals in which ARP entries had one MAC, or none, those that may have touched [from, to], newest first. */
+/**
+ * Returns the intervals of ARP entries with the same MAC address, or without one, that may overlap [from, to], newest
+ * first.
+ */
 export async function arpHistory(
   db: Queryable,
   { scope, from, to, ...page }: IntervalPageQuery & { scope: string; from: EpochMs; to: EpochMs },

@@ -2,10 +2,13 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { iso } from '#lib/history/statements.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** A closed event may have begun so long before the time that is asked about. */
+/** Maximum time in milliseconds by which a closed event may have begun before the queried period. */
 const BEFORE_MS = 92 * 24 * 60 * 60_000
 
-/** Ids of the events of some resources that may have lasted within [from, to], the oldest first. @param query.scopes short ids */
+/**
+ * Returns the IDs of the events of some resources that may overlap [from, to], oldest first.
+ * @param query.scopes short IDs of resources
+ */
 export async function eventIdsAround(
   db: Queryable,
   { scopes, from, to, limit }: { scopes: readonly string[]; from: EpochMs; to: EpochMs; limit: number },

@@ -18,7 +18,7 @@ import {
 import type { Page, RouteChangeRow } from '#lib/history/index.ts'
 import { AttributeSets } from './attribute-sets.ts'
 
-/** Order of a list of route changes. Changes of one instant are in the order of their routes. */
+/** Order of a list of route changes. Changes at the same time are ordered by route. */
 interface RouteChangeOrder {
   by: 'time' | 'prefix'
   descending: boolean
@@ -37,8 +37,9 @@ interface Row extends SourceRefRow {
 }
 
 /**
- * Each change of a route first seen in [$1, $2), once: the end of an interval and the begin of the next at the same instant are one change
- * of attributes. What stood when its table was first read began at a time that nobody saw, which is no change.
+ * Selects each change of a route that was first observed in [$1, $2) once. The end of an interval and the start of the
+ * next at the same time are one change
+ * of attributes. A route that was present when its table was first read has no lower bound and is not a change.
  */
 const CHANGES = `
   SELECT source_id, route_id, at, max(attributes_id) FILTER (WHERE is_end) AS before_id, max(attributes_id) FILTER (WHERE NOT is_end) AS after_id,
@@ -47,16 +48,17 @@ const CHANGES = `
   WHERE earliest IS NOT NULL
   GROUP BY source_id, route_id, at`
 
-/** Columns of an order, with the place in it where the last page ended. */
+/** Columns of each order, and the position at which the previous page ended. */
 const PLACES: Record<RouteChangeOrder['by'], { columns: string[]; place: string }> = {
   time: { columns: ['c.at', 'c.route_id'], place: '($6, $7::int)' },
   prefix: { columns: ['x.prefix', 'c.at', 'c.route_id'], place: '($8::inet, $6, $7::int)' },
 }
 
 /**
- * Changes of routes that were first seen in [from, to), one by one: what stood before and after, and between which polls it changed.
- * @param query.within this prefix and all longer ones in it, canonical
- * @throws CursorError when the cursor belongs to another question
+ * Returns single changes of routes that were first observed in [from, to), with the attributes before and after and the
+ * polls that bound the change.
+ * @param query.within returns only this prefix and longer prefixes in it; canonical
+ * @throws CursorError if the cursor belongs to another query
  */
 export async function routeChanges(
   db: Queryable,

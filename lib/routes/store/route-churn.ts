@@ -6,21 +6,21 @@ import type { ChurnCounts, PrefixChurnCounts } from '#lib/history/types.ts'
 import { changesSeen } from '#lib/history/read/config/changes-seen.ts'
 import { type ListedRouteTable, routeTablesInScope, sourceTableKey } from '#lib/history/read/routes/route-tables.ts'
 
-/** An interval in which changes of the routes that hang on one session are counted apart. */
+/** A period in which changes of the routes of one session are counted separately. */
 export interface ChurnWindow {
   sourceId: number
-  /** null = any */
+  /** null = any instance */
   instance: string | null
   peer: string | null
-  /** changes first seen in [from, to]; `to` may be infinite */
+  /** changes first observed in [from, to]; `to` may be infinite */
   from: EpochMs
   to: EpochMs
 }
 
 export interface RouteChurn {
-  /** steps in which something changed, in order */
+  /** steps with changes, in order */
   steps: (ChurnCounts & { inWindows: number })[]
-  /** the most changes first, equals by address */
+  /** prefixes with the most changes first; equal ones are ordered by address */
   topPrefixes: PrefixChurnCounts[]
 }
 
@@ -30,7 +30,7 @@ interface Counts {
   changed: number
 }
 
-/** A table, and from when on its changes are counted one by one: they are not rolled up, or not yet. */
+/** A table, and the time since which its changes are counted singly, because they are not rolled up. */
 interface Since {
   sourceId: number
   kind: RouteKind
@@ -46,7 +46,10 @@ const inTime = (change: string) => `w.source_id = ${change}.source_id AND ${chan
 const ofSession = (route: string) =>
   `coalesce(w.instance, ${route}.instance) = ${route}.instance AND coalesce(w.peer, ${route}.peer) = ${route}.peer`
 
-/** Polls that are rolled up say in a row what they changed ({@link ../rollup/roll-up-churn.ts}); changes of later ones are counted one by one. */
+/**
+ * Counts changes. Rolled-up polls have one row with their changes ({@link ../rollup/roll-up-churn.ts}), and changes of
+ * later polls are counted singly.
+ */
 const CHURN = `
   WITH tables AS (
     SELECT * FROM unnest($5::int[], $6::text[], $7::timestamptz[]) AS t (source_id, kind, since)
@@ -98,7 +101,10 @@ const CHURN = `
   SELECT (SELECT jsonb_agg(s ORDER BY s.step) FROM steps s) AS steps,
          (SELECT jsonb_agg(p ORDER BY p.place) FROM prefixes p) AS prefixes`
 
-/** Route changes of the tables in scope, counted by step of time and by prefix. A change stands where it was first seen. */
+/**
+ * Counts route changes of the tables in scope by time step and by prefix. A change belongs to the time at which it was
+ * first observed.
+ */
 export async function routeChurn(
   db: Queryable,
   query: {
@@ -107,7 +113,7 @@ export async function routeChurn(
     from: EpochMs
     to: EpochMs
     stepMs: number
-    /** how many prefixes */
+    /** number of prefixes */
     top: number
     windows: readonly ChurnWindow[]
   },
@@ -147,7 +153,10 @@ export async function routeChurn(
   }
 }
 
-/** What is rolled up before this is read stays so, and nothing is added before it: counts of both sides fit, whatever is rolled up meanwhile. */
+/**
+ * Returns the time up to which each table is rolled up. Earlier rows no longer change, so that both counts stay
+ * consistent even if more polls are rolled up meanwhile.
+ */
 async function countedSince(db: Queryable, tables: readonly ListedRouteTable[], from: EpochMs): Promise<Since[]> {
   const { rows } = await db.query<{ source_id: number; kind: RouteKind; rolled_up_to: Date }>(
     'SELECT source_id, kind, rolled_up_to FROM route_churn_state WHERE source_id = ANY ($1::int[])',

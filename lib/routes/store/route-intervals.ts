@@ -31,8 +31,9 @@ interface Row extends SourceRefRow, SpanRow {
 }
 
 /**
- * Intervals in which routes to some prefixes had unchanged attributes, those that may have touched [from, to], newest first, each
- * with the attributes directly before and after.
+ * Returns the intervals with unchanged attributes of routes to some prefixes that may overlap [from, to], newest first,
+ * each
+ * with the attributes directly before and after it.
  */
 export async function routeIntervals(
   db: Queryable,
@@ -40,7 +41,7 @@ export async function routeIntervals(
     Period & {
       scope?: string | undefined
       kinds: readonly RouteKind[]
-      /** canonical */
+      /** canonical prefixes */
       prefixes: readonly string[]
     },
 ): Promise<Page<RouteIntervalRow>> {

@@ -16,8 +16,10 @@ import { type ComparedRoute, routesToCompare, undecided } from './routes-to-comp
 import { AttributeSets } from './attribute-sets.ts'
 
 /**
- * The net difference of all route tables in scope between two moments, in the order of prefixes. A key that was not covered at
- * one of them, or lies there between the samples around a change, is undecidable, if a route stands under it at either.
+ * Returns the net difference of all route tables in scope between two times, ordered by prefix. If a key was not
+ * covered at
+ * one of the times, or the time lies between the samples around a change, the key is undecidable, provided that it has
+ * a route at either time.
  */
 export async function routesDiff(
   db: Queryable,
@@ -33,14 +35,14 @@ export async function routesDiff(
 
 type Differing = ComparedRoute & { prefix: string }
 
-/** Routes with their prefixes, in the order of these; those of one prefix stay as they come. */
+/** Adds the prefixes and orders routes by prefix. Routes with equal prefixes keep their order. */
 async function inOrder(db: Queryable, routes: readonly ComparedRoute[]): Promise<Differing[]> {
   if (routes.length === 0) return []
   const ids = routes.map(({ id }) => id)
   const { rows } = await db.query<{ ids: string | null; prefixes: string | null }>(
     `SELECT string_agg(id::text, ' ') AS ids, string_agg(text(prefix), ' ') AS prefixes
      FROM (SELECT id, prefix FROM route WHERE source_id = ANY ($1::int[]) AND id = ANY ($2::int[]) ORDER BY prefix) ordered`,
-    // ids of routes are of one sequence, whatever their source
+    // the IDs of routes come from one sequence for all sources
     [[...new Set(routes.map(({ sourceId }) => sourceId))], arrayOf(ids)],
   )
   const placeOf = valuesById(ids, [...routes.keys()])

@@ -10,10 +10,10 @@ import {
   coverageAt,
 } from '#lib/history/index.ts'
 
-/** Routes of one table that an instance has from a peer. */
+/** A group of routes with the same table, instance and peer. */
 interface Group {
   key: Omit<RouteKeyRow, 'prefix'>
-  /** why all of them are undecidable; null = they were seen at both moments */
+  /** reason why all routes of the group are undecidable; null = they were observed at both times */
   unseen: Undecided | null
 }
 
@@ -29,7 +29,7 @@ interface Table {
   ends: { from: MomentCoverage; to: MomentCoverage }
 }
 
-/** The last three are texts with a number for each route. */
+/** Rows of one group. The last three fields are texts with a number for each route. */
 interface Row {
   source_id: number
   kind: RouteKind
@@ -41,8 +41,9 @@ interface Row {
 }
 
 /**
- * Routes that may have changed since `from`, and all that were not seen at one of the moments, with what their rows say of both: those that have
- * not changed since are passed over, so the work grows with what changed. They come in the order of tables, instances and peers.
+ * Returns the routes that may have changed since `from`, and all routes that were not observed at one of the times,
+ * with their states from the route rows. Unchanged routes
+ * are skipped, so the cost depends on the number of changes. The order is by table, instance and peer.
  */
 export async function routesToCompare(
   db: Queryable,
@@ -63,7 +64,7 @@ export async function routesToCompare(
       iso(query.from),
       iso(query.to),
       JSON.stringify([...tables.values()].map(parameterOf)),
-      // said once more as an array, of which the planner knows the length
+      // also passed as an array, because the planner knows the length of an array
       [...new Set([...tables.values()].map(({ ref }) => ref.sourceId))],
     ],
   )
@@ -133,7 +134,7 @@ function unseenAt({ ends }: Table, instance: string): Undecided | null {
   return undecided('not_covered', unseen(ends.from), unseen(ends.to))
 }
 
-/** Null where it holds at neither moment. */
+/** Returns the reason with the times to which it applies; null if it applies to neither. */
 export function undecided(reason: Undecided['reason'], from: boolean, to: boolean): Undecided | null {
   return from || to ? { reason, at: from && to ? 'both' : from ? 'from' : 'to' } : null
 }

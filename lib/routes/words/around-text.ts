@@ -7,9 +7,9 @@ import { formatPath, formatPeeringNames } from '#lib/contract/words/path-text.ts
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { AroundIncident, RouteAround } from '../api/route-around.ts'
 
-/** How instants are written for a reader: in UTC, or in the zone of a screen. */
+/** Formats times for the user, in UTC or in the time zone of the screen. */
 export interface AroundClock {
-  /** `03:09:12`, with its day where that is another one than the asked moment's */
+  /** `03:09:12`, with the date if it differs from the date of the queried time */
   second: (at: string) => string
   /** `03:09` */
   minute: (at: string) => string
@@ -17,19 +17,23 @@ export interface AroundClock {
   zone: string
 }
 
-/** Times in UTC, or as `local` writes an instant. @param at the asked moment, ISO 8601 */
+/**
+ * Returns a clock that formats times in UTC, or as `local` converts them.
+ * @param at the queried time, ISO 8601
+ */
 export const utcClock = (at: string, zone = 'UTC', local = (instant: string) => instant): AroundClock => {
   const day = (other: string) => (other.slice(0, 10) === local(at).slice(0, 10) ? '' : `${other.slice(0, 10)} `)
   const write = (length: number) => (instant: string) => `${day(local(instant))}${local(instant).slice(11, length)}`
   return { second: write(19), minute: write(16), zone }
 }
 
-/** Loose events that a sentence names. */
+/** Maximum number of events without an incident that a sentence names. */
 const MAX_NAMED = 2
 
 /**
- * What happened on a path, in one sentence that says so first: something did, nothing did, or that is not known. Nothing is called quiet
- * that was not seen.
+ * Returns one sentence with the most important fact about a path, which is an incident, another event, the absence of
+ * both, or that the period was not completely observed. Only an observed path is reported as
+ * quiet.
  */
 export function aroundHeadline(around: RouteAround, clock: AroundClock): string {
   const { incidents, verdict } = around
@@ -51,11 +55,17 @@ export function aroundHeadline(around: RouteAround, clock: AroundClock): string 
 const formatSpan = ({ from, to, untilNow }: RouteAround, { minute, zone }: AroundClock) =>
   untilNow ? `between ${minute(from)} ${zone} and now` : `between ${minute(from)} and ${minute(to)} ${zone}`
 
-/** `Path down: erc-london, primary path, 03:09:12–03:09:27 to 03:14:01–03:14:05 UTC, Equinix, 70 %`. */
+/**
+ * Formats an incident, for example `Path down: erc-london, primary path, 03:09:12–03:09:27 to 03:14:01–03:14:05 UTC,
+ * Equinix, 70 %`.
+ */
 const formatAroundIncident = (incident: AroundIncident, clock: AroundClock): string =>
   [placedName(incident), aroundTimes(incident, clock), formatAroundOwner(incident)].join(', ')
 
-/** `03:09:12–03:09:27 to 03:14:01–03:14:05 UTC`, with the bounds of both; `since 03:09:12–03:09:27 UTC` of what went on at the end of the time. */
+/**
+ * Formats times with their bounds, for example `03:09:12–03:09:27 to 03:14:01–03:14:05 UTC`, or `since
+ * 03:09:12–03:09:27 UTC` if the event was ongoing at the end of the period.
+ */
 export function aroundTimes(
   { startedBetween, endedBetween }: Pick<AroundIncident, 'startedBetween' | 'endedBetween'>,
   { second, zone }: AroundClock,
@@ -67,11 +77,11 @@ export function aroundTimes(
   return isOlder ? 'since before monitoring' : `since ${begin} ${zone}`
 }
 
-/** `Equinix, 70 %`; a cause that nothing names is no owner. */
+/** Formats the owner, for example `Equinix, 70 %`, or `cause unknown`. */
 export const formatAroundOwner = ({ owner, ownerName, confidence }: AroundIncident): string =>
   owner === 'unknown' || confidence === 0 ? 'cause unknown' : ownerShare(owner, ownerName, confidence)
 
-/** `Path down: erc-london, primary path`. */
+/** Formats the kind and place of an event, for example `Path down: erc-london, primary path`. */
 export function placedName({
   kind,
   scopeName,
@@ -87,12 +97,18 @@ export function placedName({
   return `${eventKindRecords[kind].name}: ${[scopeName, part].filter(Boolean).join(', ')}`
 }
 
-/** Beside the headline, each in a few words: the paths, loss and round-trip time, traffic, and what was not seen. */
+/**
+ * Returns short facts in addition to the headline, about the paths, loss and round-trip time, traffic, and gaps in
+ * observation.
+ */
 export function aroundFacts(around: RouteAround, clock: AroundClock): string[] {
   return [...pathFacts(around, clock), ...probeFacts(around), ...trafficFacts(around), ...unseenFacts(around, clock)]
 }
 
-/** The whole of it: `No incident on this path between 02:57 and 03:27 UTC: both paths up, 0 % loss, RTT 10 ms, traffic as usual`. */
+/**
+ * Returns headline and facts, for example `No incident on this path between 02:57 and 03:27 UTC: both paths up, 0 %
+ * loss, RTT 10 ms, traffic as usual`.
+ */
 export const aroundSentence = (around: RouteAround, clock: AroundClock): string =>
   `${aroundHeadline(around, clock)}${around.incidents.length > 0 ? '. Meanwhile: ' : ': '}${aroundFacts(around, clock).join(', ')}.`
 
@@ -102,7 +118,7 @@ function pathFacts({ paths, traffic }: RouteAround, clock: AroundClock): string[
     const words = own.map(({ states }) => formatState(states, clock))
     const all = words.every((one) => one === words[0])
     const [carrying, ...others] = traffic.find(({ circuitId }) => circuitId === own[0]?.circuitId)?.peerings ?? []
-    // the paths of another peering on the same links may be in another state
+    // the paths of another peering on the same links may have a different state
     const part = carrying && others.length > 0 ? ` of ${formatPeeringNames(carrying)}` : ''
     const of = `${part}${byCircuit.size > 1 ? ` of ${own[0]?.circuitName}` : ''}`
     if (all && own.length > 1) return `both paths${of} ${words[0]}`
@@ -113,7 +129,7 @@ function pathFacts({ paths, traffic }: RouteAround, clock: AroundClock): string[
 type PathStates = RouteAround['paths'][number]['states']
 const isDown = ({ is }: PathStates[number]) => is === 'down' || is === 'planned'
 
-/** The times in which it was down, each for itself: nothing in between is counted as down. */
+/** Returns the periods in which a path was down. Periods that are not adjacent stay separate. */
 const downTimes = (states: PathStates): { from: string; to: string }[] =>
   states.flatMap((one, at) => {
     const before = states[at - 1]
@@ -147,7 +163,10 @@ function probeFacts({ probes }: RouteAround): string[] {
 
 const trafficLabels = { usual: 'traffic as usual', less: 'less traffic than usual', more: 'more traffic than usual' }
 
-/** Beside an incident a mean of all the time says nothing of the outage: it is a rate, and not called usual. */
+/**
+ * Returns facts about the traffic. During an incident the mean of the whole period hides the outage, so that the rate
+ * is given without "usual".
+ */
 function trafficFacts({ traffic, incidents }: RouteAround): string[] {
   return traffic.map(({ circuitName, mean, verdict, peerings = [] }) => {
     const all = peerings.length > 1 ? ' of all peerings' : ''

@@ -23,15 +23,15 @@ const systemLabels: Record<NonNullable<RouteLookup['system']>, string> = {
 }
 
 interface LookupNames {
-  /** name of a circuit by its id */
+  /** returns the name of a circuit by its ID */
   circuit: (id: string) => string
   /** the time with its zone, such as `03:12:00 UTC` */
   moment: string
-  /** the time is in the past */
+  /** true if the time is in the past */
   past: boolean
 }
 
-/** `unknown` has no name. */
+/** Display names of transports; `unknown` has an empty name. */
 export const transports: Record<LookupCandidate['transport'], string> = {
   er: 'ExpressRoute',
   vpn: 'VPN',
@@ -40,8 +40,9 @@ export const transports: Record<LookupCandidate['transport'], string> = {
 }
 
 /**
- * The carrier of an address in a few words: `10.10.4.7 was routed via erc-london, both paths (ECMP)`. Where it is uncertain, that is its first
- * word.
+ * Returns the carrier of an address in a few words, for example `10.10.4.7 was routed via erc-london, both paths
+ * (ECMP)`. An uncertain result starts
+ * with that word.
  */
 export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
   const { ip, known, candidates } = lookup
@@ -55,7 +56,7 @@ export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
   return known === 'observed' ? lead : `Uncertain: ${lead}`
 }
 
-/** Names the carriers of routes that are in use from one start. */
+/** Returns the carriers of routes that are in use from one start. */
 function formatVia(used: readonly LookupCandidate[], names: LookupNames): string {
   const carriers = Map.groupBy(used, ({ circuitId, scopeName, anotherCustomer }) =>
     anotherCustomer ? ANOTHERS_PATH : (circuitId ?? scopeName),
@@ -64,7 +65,10 @@ function formatVia(used: readonly LookupCandidate[], names: LookupNames): string
   return `via ${anded(words)}${isShared(used) ? ' (ECMP)' : ''}`
 }
 
-/** Whether one table has several next hops in use: two instances that forward by one each share nothing. */
+/**
+ * Reports whether an instance or path has several next hops in use (ECMP). Two instances that forward to one next hop
+ * each do not count.
+ */
 const isShared = (used: readonly LookupCandidate[]) =>
   [...Map.groupBy(used, ({ scope, instance, path }) => `${scope} ${instance ?? path}`).values()].some(
     (own) => new Set(own.map(({ nextHop, peer }) => nextHop ?? peer)).size > 1,
@@ -81,7 +85,7 @@ function formatCarrier(carrier: string, own: readonly LookupCandidate[], { circu
   return `${first.scopeName}${transport && ` (${transport})`}`
 }
 
-/** One line of the ranking: what shares a rank, and why it stands there. */
+/** One line of the ranking, with the routes that share a rank and the reason for it. */
 interface RankLine {
   rank: number
   prefixes: string[]
@@ -93,8 +97,8 @@ interface RankLine {
 }
 
 /**
- * Groups the candidates of a look-up by the network or hub in which the traffic starts.
- * @returns the name of the network or hub; null for circuits, whose paths are ranked together
+ * Groups the candidates of a lookup by the network or hub in which the traffic starts.
+ * @returns the groups; `start` is the name of the network or hub, null for circuits, whose paths are ranked together
  */
 export function candidatesByStart(
   candidates: readonly LookupCandidate[],
@@ -103,7 +107,7 @@ export function candidatesByStart(
   return [...groups.values()].map((own) => ({ start: own[0]?.start?.name ?? null, candidates: own }))
 }
 
-/** Candidates by rank, a line each. */
+/** Groups candidates by rank, one line per rank. */
 export function rankLines(candidates: readonly LookupCandidate[], names: Pick<LookupNames, 'circuit'>): RankLine[] {
   const ranks = [...Map.groupBy(candidates, ({ rank }) => rank)].toSorted(([a], [b]) => a - b)
   return ranks.map(([rank, own]) => {
@@ -125,7 +129,7 @@ export function rankLines(candidates: readonly LookupCandidate[], names: Pick<Lo
   })
 }
 
-/** What is said of an address that no route of BGP carries. */
+/** Returns a sentence about an address that no BGP route covers. */
 function formatUnrouted({ ip, known, system }: RouteLookup, { moment, past }: LookupNames): string {
   if (known === 'unknown') return `unknown route to ${ip} at ${moment}: no route table has data for that time`
   if (system !== null) return `At ${moment} no BGP route ${past ? 'covered' : 'covers'} ${ip}: ${systemLabels[system]}`
@@ -134,7 +138,9 @@ function formatUnrouted({ ip, known, system }: RouteLookup, { moment, past }: Lo
     : `at ${moment} no route to ${ip} ${past ? 'was' : 'is'} known, but a table that may hold one has no data`
 }
 
-/** User-defined routes of GatewaySubnets that cover the address, in a sentence; null without any. */
+/**
+ * Returns a sentence about the user-defined routes of GatewaySubnets that cover the address; null if there are none.
+ */
 export function formatUserRoute({ userRoutes }: Pick<RouteLookup, 'userRoutes'>): string | null {
   if (userRoutes.length === 0) return null
   const routes = userRoutes.map(
@@ -149,7 +155,7 @@ export function formatUserRoute({ userRoutes }: Pick<RouteLookup, 'userRoutes'>)
   ].join(' ')
 }
 
-/** Subnets with private endpoints that have the address, in a sentence for each. */
+/** Returns a sentence for each subnet with private endpoints that contains the address. */
 export const formatPrivateEndpoint = ({ privateEndpoints }: Pick<RouteLookup, 'privateEndpoints'>): string[] =>
   privateEndpoints.map(({ network, subnet, appliesRoutes }) => {
     const unless = {
@@ -160,7 +166,7 @@ export const formatPrivateEndpoint = ({ privateEndpoints }: Pick<RouteLookup, 'p
     return `Not modelled: private endpoints in ${subnet} of ${network}. The /32 of one precedes user-defined routes${unless}.`
   })
 
-/** What a firewall of a hub has to do with it, a sentence for each. */
+/** Returns a sentence for each hub firewall on the path. */
 export const formatFirewall = ({ firewalls }: Pick<RouteLookup, 'firewalls'>): string[] =>
   firewalls.map(({ scopeName, firewall, traffic, prefix, behind, unapplied }) => {
     if (unapplied !== null)
@@ -174,7 +180,7 @@ export const formatFirewall = ({ firewalls }: Pick<RouteLookup, 'firewalls'>): s
       : `${sent} Behind it: ${anded(places)}.`
   })
 
-/** What takes the address at chosen network interfaces, a sentence for each. */
+/** Returns a sentence for each selected network interface, with the effective route that covers the address. */
 export const formatInterface = ({ interfaces }: Pick<RouteLookup, 'interfaces'>): string[] =>
   interfaces.map(({ scopeName, network, prefix, source, nextHopType, nextHops, known }) => {
     const to = [nextHopType ?? 'an unknown next hop', nextHops.join(' and ')].filter(Boolean).join(' ')
@@ -183,7 +189,7 @@ export const formatInterface = ({ interfaces }: Pick<RouteLookup, 'interfaces'>)
     return `At ${place} the effective route ${prefix} (${source ?? 'source not stated'}) sends it to ${to}${doubt}.`
   })
 
-/** Why the result is uncertain; null if it is certain. */
+/** Returns why the result is uncertain; null if it is certain. */
 export function lookupDoubt({ known, candidates }: RouteLookup): string | null {
   if (known !== 'indeterminate') return null
   if (candidates.some((candidate) => candidate.known === 'indeterminate')) {
@@ -192,7 +198,10 @@ export function lookupDoubt({ known, candidates }: RouteLookup): string | null {
   return 'Uncertain: no data at this time for a table, or an instance of one, that may hold a better route.'
 }
 
-/** Why that is in use, in a few words: `Because of the shorter AS path: 2 hops against 4`; null without a route. */
+/**
+ * Returns in a few words why the route is in use, for example `Because of the shorter AS path: 2 hops against 4`; null
+ * without a route.
+ */
 export function lookupReason({ candidates }: Pick<RouteLookup, 'candidates'>): string | null {
   const used = candidates.filter(({ rank }) => rank === 1)
   return used.length === 0 ? null : `Because ${because(used)}`

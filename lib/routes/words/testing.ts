@@ -1,6 +1,6 @@
 import type { LookupCandidate } from '#lib/routes/api/index.ts'
 
-/** A route of ergw-hub to 10.10.0.0/16 that is in use, but for what is given. */
+/** Returns a route of ergw-hub to 10.10.0.0/16 that is in use, with the given fields replaced. */
 export const candidate = (part: Partial<LookupCandidate>): LookupCandidate => ({
   scope: 'g1',
   scopeName: 'ergw-hub',

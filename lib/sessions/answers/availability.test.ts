@@ -130,7 +130,7 @@ describe('the parts of an hour', () => {
   })
 })
 
-/** A session that changes at these moments, up at first, as polls sample it with its age. */
+/** Returns the intervals that polls observe of a session that is up at first and changes at the given times. */
 function sampled(changes: readonly number[], polls: readonly { earliest: number; latest: number; read: number }[]) {
   const begunAt = (moment: number) => changes.findLast((change) => change <= moment) ?? BEFORE_MONITORING
   const isUp = (moment: number) => changes.filter((change) => change <= moment).length % 2 === 0
@@ -170,12 +170,12 @@ it('holds the truth, and all its parts are the window, whenever polls came and t
           return { earliest, latest: now, read: earliest + part * took }
         })
         const changes = moments.toSorted((a, b) => a - b)
-        // what rises and falls again between two samples that say "down" is seen by nobody
+        // a session that comes up and goes down again between two samples that report "down" is not observed
         const isSeen = changes.every(
           (change, n) => n % 2 === 0 || polls.some(({ read }) => read >= change && read < (changes[n + 1] ?? Infinity)),
         )
         fc.pre(isSeen)
-        // what came after the last sample is not known
+        // the time after the last sample is unknown
         const end = polls.at(-1)?.earliest ?? 0
         const window = at(Math.min(from, end), Math.min(from + length, end))
         const firstSeen = polls[0]?.latest ?? 0

@@ -1,25 +1,28 @@
 import { type Bounds, type DurationBounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { PeriodPart, PeriodState } from '#lib/detection/verdict/period-parts.ts'
 
-/** A interval in which every sample of a session reported the same. */
+/** An interval in which every sample of a session reported the same state. */
 export interface SampledInterval {
   is: 'up' | 'down' | 'unknown'
   since: Bounds
-  /** null while it lasts */
+  /** null while the interval is ongoing */
   until: Bounds | null
-  /** of one that is up, by its own age: when it came to be established; null = not reported */
+  /** time of establishment from the session's own age, if it is up; null = not reported */
   establishedAt: Bounds | null
 }
 
-/** How a window divides; all of it together is the window. What is between two samples may be either, up or down. */
+/**
+ * Division of a window, whose parts add up to the whole window. Time between two samples with different states may be
+ * up or down.
+ */
 interface Availability {
   windowMs: number
   up: DurationBounds
-  /** "not established at each of its samples": a rise between two of them is not seen */
+  /** not established at each sample; a session that comes up and goes down again between two samples is not observed */
   down: DurationBounds
-  /** polls were good, and no row reported it */
+  /** polls were successful, but no row reported the session */
   absentMs: number
-  /** no good poll, or an answer that reports no state: never counted as up or down */
+  /** no successful poll, or a response without a state; never counted as up or down */
   unknownMs: number
 }
 
@@ -29,11 +32,12 @@ interface Piece extends Bounds {
 }
 
 /**
- * How much of a window a session was up, as bounds: what is certain, and that with all that may have been. Time that no good poll
- * saw is a share of its own.
- * @param intervals of one session, oldest first, none overlapping the next
- * @param gaps in which its source had no good poll
- * @param window ends no later than the last good poll: what came after it is not known
+ * Returns how long a session was up in a window, as bounds of the certain and the possible time. Time without a
+ * successful poll is a
+ * separate part.
+ * @param intervals intervals of one session, oldest first, without overlaps
+ * @param gaps times without a successful poll of its source
+ * @param window must not end later than the last successful poll, because the time after it is unknown
  * @source docs/rules/detection.md 1.4: availability over a window
  */
 export function availabilityOf(
@@ -56,14 +60,15 @@ const periodStates: Record<Part, PeriodState> = {
   up: 'up',
   down: 'down',
   either: 'indeterminate',
-  // good polls did not list it: that it was down is not known
+  // successful polls did not list the session, which does not prove that it was down
   absent: 'unknown',
   unknown: 'unknown',
 }
 
 /**
- * A period divided as {@link availabilityOf} divides it, in the parts that every other resource's time is divided in. What was not listed
- * is as unknown as what nobody polled.
+ * Divides a period like {@link availabilityOf}, into the parts that are used for all resources. Time in which the
+ * session was not listed
+ * is unknown, like time without polls.
  */
 export function sessionParts(
   intervals: readonly SampledInterval[],
@@ -79,7 +84,10 @@ export function sessionParts(
   return parts
 }
 
-/** A window cut wherever something of it changes. Months have thousands of gaps, so none is read again once it has passed. */
+/**
+ * Cuts a window at every change. Pieces and gaps are read once in order, because several months may have thousands of
+ * gaps.
+ */
 function dividedWindow(intervals: readonly SampledInterval[], gaps: readonly Bounds[], window: Bounds): Piece[] {
   const pieces = piecesOf(intervals, window)
   const seams = [...pieces, ...gaps].flatMap(({ earliest, latest }) => [earliest, latest])
@@ -92,7 +100,10 @@ function dividedWindow(intervals: readonly SampledInterval[], gaps: readonly Bou
   })
 }
 
-/** Which of some times holds one that is asked for, of several the first; they are asked in order. */
+/**
+ * Returns a function that finds the first of the given times that contains an interval. The intervals must be passed in
+ * ascending order.
+ */
 function holderIn<Time extends Bounds>(times: readonly Time[]): (earliest: EpochMs, latest: EpochMs) => Time | null {
   const sorted = times.toSorted((a, b) => a.earliest - b.earliest)
   let first = 0
@@ -106,7 +117,7 @@ function holderIn<Time extends Bounds>(times: readonly Time[]): (earliest: Epoch
   }
 }
 
-/** The intervals as far as they are certain, and what lies between them. What no piece covers is absent. */
+/** Returns the certain parts of the intervals, and the uncertain parts between them. Time without a piece is absent. */
 function piecesOf(intervals: readonly SampledInterval[], window: Bounds): Piece[] {
   const changes = intervals.map((interval, n) => changeBetween(intervals[n - 1], interval))
   const pieces = intervals.flatMap((interval, n): Piece[] => {
@@ -117,7 +128,7 @@ function piecesOf(intervals: readonly SampledInterval[], window: Bounds): Piece[
     const certain = { earliest: begin.latest, latest: end.earliest, is }
     const after: Piece =
       next && adjoin(interval, next)
-        ? // up to the change that the next one begins with
+        ? // up to the change with which the next interval starts
           { earliest: end.earliest, latest: changes[n + 1]?.earliest ?? end.earliest, is }
         : { ...end, is: is === 'unknown' ? 'unknown' : 'either' }
     return [begin, certain, after]
@@ -128,7 +139,10 @@ function piecesOf(intervals: readonly SampledInterval[], window: Bounds): Piece[
 const adjoin = ({ until }: SampledInterval, next: SampledInterval) =>
   until !== null && next.since.earliest <= until.latest
 
-/** Where one interval became another, as close as ages report, and what the time within these bounds may have been. */
+/**
+ * Returns the bounds of the change from one interval to the next, as narrow as session ages allow, with the state in
+ * between.
+ */
 function changeBetween(before: SampledInterval | undefined, interval: SampledInterval): Piece {
   const { is, since, establishedAt } = interval
   if (since.earliest === BEFORE_MONITORING) return { ...since, is: 'unknown' }
@@ -137,7 +151,7 @@ function changeBetween(before: SampledInterval | undefined, interval: SampledInt
   if (is === 'unknown' || former?.is === 'unknown') return { earliest, latest: since.latest, is: 'unknown' }
   if (is === 'down') return { earliest, latest: since.latest, is: former?.is === 'down' ? 'down' : 'either' }
   if (!establishedAt) return { earliest, latest: since.latest, is: 'either' }
-  // up at both ends, and its age says that it never was anything else
+  // up at both ends, and the age proves that it was up in between
   if (establishedAt.latest <= earliest)
     return { earliest, latest: since.latest, is: former?.is === 'up' ? 'up' : 'either' }
   const rose = {
@@ -145,6 +159,7 @@ function changeBetween(before: SampledInterval | undefined, interval: SampledInt
     latest: Math.min(since.latest, establishedAt.latest),
   }
   if (rose.earliest > rose.latest) return { earliest, latest: since.latest, is: 'either' }
-  // it fell at any time before it rose; it was down up to there only if the last sample said so
+  // The session may have gone down at any time before it came up. The time before that was certainly down only if the
+  // last sample reported it.
   return { earliest: former?.is === 'down' ? rose.earliest : earliest, latest: rose.latest, is: 'either' }
 }

@@ -6,39 +6,42 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CircuitResource, Topology } from '#lib/questions/topology.ts'
 import { sessionTimes } from './session-times.ts'
 
-/** Acts by which a peering is off. Its paths are then disabled and not down, so that the loss of its sessions may be in no event. */
+/**
+ * Event kinds that turn a peering off. Its paths are then disabled and not down, so that no event may report the loss
+ * of its sessions.
+ */
 export const offKinds: readonly EventKind[] = ['provider_state_changed', 'peering_disabled']
 
-/** An outage or a loss of a circuit with the part of the circuit that it is about. */
+/** An outage or partial loss of a circuit, with the affected part. */
 interface CircuitLoss extends PeriodOutage {
   kind: EventKind
-  /** peering, or peering and path */
+  /** name of the peering, or peering and path */
   subject: string
 }
 
 /** Facts of one circuit in a period. */
 interface CircuitFacts {
   losses: readonly CircuitLoss[]
-  /** times without a good poll of any session */
+  /** times without a successful poll of any session */
   unseen: readonly Period[]
-  /** times without a good poll of sessions or of byte counters; absent = forwarding is not divided */
+  /** times without a successful poll of sessions or of byte counters; absent = forwarding is not divided */
   unseenBytes?: readonly Period[]
   work: readonly Period[]
 }
 
-/** Time of one peering, divided by its sessions and by what it forwarded. */
+/** Time of one peering, divided by the state of its sessions and by forwarding. */
 export interface PeeringParts {
   peering: PeeringType
   session: PeriodPart[]
   forwarding: PeriodPart[]
-  /** times without a session while an act had the peering off */
+  /** times without a session while an event had turned the peering off */
   off: CircuitLoss[]
 }
 
 /** Sessions of circuits by circuit, as {@link sessionTimes} returns them. */
 type Times = Awaited<ReturnType<typeof sessionTimes>>
 
-/** Reads how the customer's sessions of circuits were in a period. */
+/** Reads the states of the customer's sessions of circuits in a period. */
 export const circuitSessionTimes = (
   q: Queryable,
   circuits: readonly CircuitResource[],
@@ -56,11 +59,14 @@ const wasUp = (parts: readonly PeriodPart[]) => parts.some(({ state }) => state 
 
 type Lasting = Pick<PeriodOutage, 'started' | 'ended'>
 
-/** Reports whether two outages may have had a moment in common. */
+/** Reports whether two outages may overlap. */
 export const mayMeet = (a: Lasting, b: Lasting): boolean =>
   a.started.earliest <= (b.ended?.latest ?? Infinity) && b.started.earliest <= (a.ended?.latest ?? Infinity)
 
-/** Finds the times without a session that an act may explain. @returns outages with the owner of the act */
+/**
+ * Finds the times without a session that an event of `offKinds` may explain.
+ * @returns outages with the owner of the event
+ */
 function timesOff(parts: readonly PeriodPart[], acts: readonly CircuitLoss[]): CircuitLoss[] {
   const runs: PeriodPart[] = []
   for (const part of parts) {
@@ -79,8 +85,9 @@ function timesOff(parts: readonly PeriodPart[], acts: readonly CircuitLoss[]): C
 }
 
 /**
- * Divides a period for each peering of a circuit, the peering of its own paths first. Another peering without an outage and without a
- * session that was up is left out, because it may never have worked.
+ * Divides a period for each peering of a circuit, starting with the main peering. Another peering is left out if it has
+ * neither an outage nor a
+ * session that was up, because it may never have worked.
  */
 export function peeringParts(
   { resource, config, peering: own }: CircuitResource,
@@ -100,7 +107,7 @@ export function peeringParts(
     const its = ofPeering.filter(({ kind }) => !offKinds.includes(kind))
     const established = sessions.filter((one) => one.peering === peering && wasUp(one.parts))
     if (peering !== ownType && established.length === 0 && its.length === 0) return []
-    // a path on which no session was ever up can't forward for the other path
+    // a path on which no session was ever up cannot forward traffic for the other path
     const paths = circuitPaths.filter(
       (path) => established.length === 0 || established.some((one) => one.path === path),
     )
@@ -113,7 +120,7 @@ export function peeringParts(
     const downs = its.filter(({ kind }) => kind === 'circuit_down')
     const off = acts.length === 0 ? [] : timesOff(sampled, acts)
     const byEvents = partsOfPeriod(period, { outages: [...downs, ...off], unseen, work })
-    // only the session itself shows that another peering worked, because it may have been disabled or removed
+    // for another peering, only its own sessions prove that it worked, because it may have been disabled or removed
     const session = peering === ownType || established.length === 0 ? byEvents : sampled
     const unknown = peering === ownType ? [] : session.filter(({ state }) => state !== 'up')
     const unseenForwarding = unionOf([...unseenBytes, ...unknown])
@@ -133,7 +140,7 @@ export function peeringParts(
   })
 }
 
-/** Returns the time of a whole circuit: it is down only while all of its peerings are (ADR 0296). */
+/** Returns the time of a whole circuit, which is down only while all of its peerings are down (ADR 0296). */
 export function wholeCircuit(
   period: Period,
   peerings: readonly PeeringParts[],

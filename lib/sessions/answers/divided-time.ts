@@ -12,8 +12,9 @@ import { circuitSessionTimes, offKinds, peeringParts, wholeCircuit } from './cir
 import { iso } from '#lib/questions/wire.ts'
 
 /**
- * How a resource is divided: what it is down by, what it is down by in part, and the poll that would see it. Lists, pages, the handover
- * and the wall all take it from here.
+ * Event kinds that count as an outage or a partial outage of a resource, and the poll that would observe it. Lists,
+ * pages, the handover
+ * and the wall all use these rules.
  * @source docs/rules/availability.md
  */
 const rules = {
@@ -27,19 +28,20 @@ const rules = {
   Record<Uptime['type'], { down: EventKind[]; part: EventKind[]; poll: 'summary' | 'peers' }>
 >
 
-/** A resource's time divided. */
+/** The time of a resource, divided by state. */
 export interface ResourceUptime {
   id: string
   type: Uptime['type']
   parts: PeriodPart[]
-  /** the same by the loss of a part; `up` where no such loss is known, seen or not */
+  /** the same time divided by partial losses; `up` if no loss is known, whether observed or not */
   inPart: PeriodPart[]
 }
 
 /**
- * The time of every circuit and gateway that the reader sees. Gateways whose sessions are not polled have none, nor have those that he
- * shares with others: he does not see what isolates them.
- * @param known.scope short id of one resource; absent = all
+ * Divides a period for every circuit and gateway that the user may see. Gateways whose sessions are not polled are left
+ * out. Gateways that the user
+ * shares with other customers are also left out, because the user cannot see the cause of their isolation.
+ * @param known.scope short ID of one resource; absent = all
  */
 export async function divideTime(
   q: Queryable,
@@ -49,7 +51,7 @@ export async function divideTime(
   const { topology, sources, scope } = known
   const shared = sharedIds(q)
   const isWanted = (id: string) => scope === undefined || scope === id
-  // of a Virtual WAN's hubs the Route Servers alone are polled
+  // in Virtual WAN hubs only Route Servers are polled
   const polled = new Set(sources.filter(({ poll }) => poll.kind === rules.gateway.poll).map((one) => one.scope))
   const ids = {
     circuit: topology.circuits.map(({ resource }) => resource.id).filter(isWanted),
@@ -93,23 +95,23 @@ export async function divideTime(
   return divided
 }
 
-/** Seconds of one day. */
+/** Seconds of one day by state. */
 export type DailyUptime = Omit<UptimeDays, 'from' | 'days'> & { day: string }
 
-/** So many UTC days up to now, today among them. */
+/** Returns the last UTC days up to now, including today. */
 export const lastDays = (days: number, now: EpochMs): Period => ({
   from: now - (now % DAY) - (days - 1) * DAY,
   to: now,
 })
 
-/** So many pieces of one length from the begin of a period on, none of which goes beyond its end. */
+/** Cuts a period into pieces of equal length from its start. The last piece ends at the end of the period. */
 export const cutPeriod = ({ from, to }: Period, pieces: number, pieceMs: number): Period[] =>
   Array.from({ length: pieces }, (_, n) => ({
     from: from + n * pieceMs,
     to: Math.min(to, from + (n + 1) * pieceMs),
   }))
 
-/** Each UTC day of a period by itself, the oldest first; the last one as far as it has passed. */
+/** Divides each UTC day of a period separately, oldest first. The last day ends at the end of the period. */
 export function daysOf(period: Period, { parts, inPart }: Pick<ResourceUptime, 'parts' | 'inPart'>): DailyUptime[] {
   const days = cutPeriod(period, Math.ceil((period.to - period.from) / DAY), DAY)
   const lost = partsWithinEach(inPart, days)
@@ -133,7 +135,7 @@ const secondsOf = ({ minMs, maxMs }: { minMs: number; maxMs: number }) => ({
   atMost: maxMs / 1_000,
 })
 
-/** Days in a row that are alike are one: 90 of 200 circuits one by one would be four megabytes. */
+/** Merges equal consecutive days into one entry, because 90 single days of 200 circuits would take four megabytes. */
 export function mergeEqualDays(days: readonly DailyUptime[]): UptimeDays[] {
   const runs: UptimeDays[] = []
   let before: DailyUptime | undefined

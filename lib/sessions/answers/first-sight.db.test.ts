@@ -16,7 +16,7 @@ it('a session that is Connecting when it is first seen was up before where messa
       peer('10.0.4.12', '10.0.4.4', { ...connecting, ...spoken }),
       peer('10.0.4.12', '10.0.4.5', { ...connecting, connectedDurationMs: 9_000 }),
       peer('10.0.4.13', '10.0.4.4', { ...connecting, messagesSent: 1n, messagesReceived: 2n }),
-      // a sibling may stay so for ever
+      // a sibling session may stay in this state forever
       peer('10.0.4.12', '10.0.4.13', { ...connecting, ...spoken, asn: 65515 }),
     ])
   const { data } = await listSessions(db, { limit: 100 }, T + 125_000)

@@ -13,14 +13,14 @@ const now = minute(2) + 10_000
 
 const links = { primaryPeerAddressPrefix: 'fd00::/126', secondaryPeerAddressPrefix: 'fd00::4/126' }
 const both = { ipv6PeeringConfig: { ...links, state: 'Enabled' } }
-/** A session of more than a day reports its age in hours: minute after minute the same. */
+/** Age of a session that is older than a day, which is reported in hours and therefore the same for many polls. */
 const aged = { upDown: { ms: 26 * 3_600_000, unitMs: 3_600_000 } }
 const overIpv6 = (fields = {}) => customer('primary', { neighbor: 'fd00::1', ...aged, ...fields })
 const overIpv6Secondary = customer('secondary', { neighbor: 'fd00::5', ...aged })
 
 type Feed = ReturnType<typeof estateFeed>
 
-/** All is healthy for two polls; at the third, the primary path's neighbors are as given. */
+/** Feeds two healthy polls, and a third poll in which the primary path's neighbors are as given. */
 async function polled(feed: Feed, peering: object, primary: Parameters<Feed['summary']>[2]) {
   await feed.inventory(minute(0), resources({}, { ...peering }))
   for (let n = 0; n < 3; n++) {
@@ -94,7 +94,7 @@ describe('the state of a path without IPv4', () => {
       { layers: { bgp: 'down' }, bgpOverIpv6: null, customerAddress: 'fd00::1', microsoftAddress: 'fd00::2' },
       { layers: { bgp: 'up' }, customerAddress: 'fd00::5', microsoftAddress: 'fd00::6' },
     ])
-    // of either tier; IPv4's 4,000 is not for it
+    // the limit is the same for both tiers, and IPv4's limit of 4,000 does not apply
     expect(data.peerings.map(({ paths }) => paths[1]?.headroom?.limit)).toEqual([100])
   })
 })
@@ -108,7 +108,7 @@ describe('a circuit whose IPv6 is switched off', () => {
     const { data } = await listSessions(db, { limit: 2, scope: CIRCUIT }, now)
     expect(data.map(({ verdict }) => verdict)).toEqual(['up', 'disabled'])
     const { data: circuit } = await getCircuit(db, CIRCUIT, now)
-    // as observed: where it is up all the same, it says so
+    // the observed state is shown, even if a disabled session is up
     expect(circuit.paths.map(({ bgpOverIpv6 }) => bgpOverIpv6)).toEqual(['disabled', 'up'])
   })
 })
@@ -133,7 +133,7 @@ describe('a circuit that speaks IPv6 and may only be read', () => {
       ['172.16.0.1', 'up', 'metric'],
       ['fd00::1', 'down', 'metric'],
       ['172.16.0.5', 'up', 'metric'],
-      // no metric reports this one: its last poll is too old to be a state, and it does not vanish
+      // no metric reports this session, and its last poll is too old for a state, but the session remains listed
       ['fd00::5', 'unknown', 'state'],
     ])
   })

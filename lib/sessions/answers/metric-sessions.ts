@@ -21,21 +21,25 @@ import {
   isRefused,
 } from '#lib/questions/index.ts'
 
-/** Azure's own availability of BGP on each path of a circuit, in percent. */
+/** Azure's availability metric of BGP on each path of a circuit, in percent. */
 const CIRCUIT_BGP = 'BgpAvailability'
 const GATEWAY_METRICS = [
-  // of VPN gateways, hubs and Route Servers: 1 connected, 0 not
+  // metric of VPN gateways, hubs and Route Servers; 1 = connected, 0 = not connected
   'BgpPeerStatus',
   'ExpressRouteGatewayCountOfRoutesLearnedFromPeer',
   'ScalableExpressRouteGatewayCountOfRoutesLearnedFromPeer',
 ]
 
-/** Buckets arrive minutes late; one older than this says nothing about now. */
+/**
+ * Maximum age of a metric interval in milliseconds. Intervals arrive minutes late, and an older interval does not
+ * describe the current state.
+ */
 const OLDEST_BUCKET_MS = MAX_METRIC_AGE_MS + 10 * 60_000
 
 /**
- * Sessions of sources whose POSTs are forbidden, derived from metrics instead. Coarser, and marked so: a metric knows up or
- * not up, never the state.
+ * Derives sessions from metrics for sources whose POST requests are forbidden. They are marked with `evidence`, because
+ * a metric only reports
+ * up or down and not the state of the session.
  */
 export async function metricSessions(
   q: Queryable,
@@ -64,7 +68,7 @@ export async function metricSessions(
   ]
 }
 
-/** The newest buckets that are still about now. */
+/** Returns the newest metric intervals that are recent enough for the current state. */
 export async function recentMetrics(
   q: Queryable,
   scope: string | readonly string[] | undefined,
@@ -75,7 +79,7 @@ export async function recentMetrics(
   return metrics.filter(({ at, grainSeconds }) => now - at - grainSeconds * 1_000 <= OLDEST_BUCKET_MS)
 }
 
-/** Hubs of Virtual WANs, whose BGP peers are sessions. */
+/** Returns Virtual WAN hubs, whose BGP peers are sessions. */
 const hubsIn = ({ byKey, gateways }: Topology): Pick<GatewayResource, 'resource'>[] => {
   const known = new Set(gateways.map(({ resource }) => resource.id))
   return [...byKey.values()]
@@ -95,7 +99,7 @@ function gatewayRows(
     const isStatus = metric.metric === 'BgpPeerStatus'
     const value = isStatus ? (metric.average ?? metric.maximum) : metric.maximum
     if (!neighbor || value === null) return []
-    // a metric does not say who the neighbor is; what was read of it before may
+    // a metric does not identify the neighbor, but an earlier poll of the session may
     const before = stored.find((session) => session.scope === resource.id && session.neighbor === neighbor)
     return {
       ...rowOf(metric, value > 0, resource.name),
@@ -126,7 +130,7 @@ function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): S
   )
 }
 
-/** The availability of one path in one family. */
+/** Returns the availability of one path in one family. */
 export function metricAvailability(
   { resource, peering }: CircuitResource,
   path: CircuitPath,

@@ -18,16 +18,16 @@ import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CircuitResource } from '#lib/questions/index.ts'
 
-/** A peering with both of its paths as polls show them. */
+/** A peering with the polled state of both of its paths. */
 interface JudgedPeering {
   peering: CircuitPeering
   paths: StoredPath[]
 }
 
-/** Route filters by armKey, as far as they are in the inventory. */
+/** Route filters from the inventory, by `armKey`. */
 type RouteFilters = ReadonlyMap<string, ResourceView>
 
-/** The filters of some circuits; nothing is read where none of them has one. */
+/** Returns the route filters of some circuits. A query runs only if at least one circuit has a filter. */
 export async function routeFilters(q: Queryable, circuits: readonly CircuitResource[]): Promise<RouteFilters> {
   if (!circuits.some(({ config }) => config.peerings.some(({ routeFilterId }) => routeFilterId !== null)))
     return new Map()
@@ -35,7 +35,10 @@ export async function routeFilters(q: Queryable, circuits: readonly CircuitResou
   return new Map(found.map((filter) => [armKey(filter.resourceId), filter]))
 }
 
-/** What two paths make of a peering. One that is proved to be broken is lost, also while nothing is known of the other. */
+/**
+ * Returns the redundancy of a peering from its two paths. A path that is proven to be down counts as lost even if the
+ * state of the other path is unknown.
+ */
 export function redundancyOf(
   paths: readonly StoredPath[],
   peeringConfigured: boolean,
@@ -56,7 +59,7 @@ export function redundancyOf(
   const judged = judge(({ state }) => state)
   const isLost = judged.redundancy === 'unknown' && paths.some(({ state }) => state === 'down')
   const redundancy = isLost ? 'reduced' : judged.redundancy
-  // what nobody confirms any more may be back
+  // a state that is no longer confirmed may have changed
   const { atLeastPaths, atMostPaths } = judge((path) => (path.unconfirmedSince === null ? path.state : 'unknown'))
   return {
     redundancy,
@@ -68,7 +71,10 @@ export function redundancyOf(
 
 const isBroken = (redundancy: StoredCircuit['redundancy']) => redundancy === 'reduced' || redundancy === 'no_path'
 
-/** Since when some of what it rests on is not read; null = all of it is read, or never was. */
+/**
+ * Returns the time since which some of the paths are not confirmed by polls; null = all are confirmed, or were never
+ * observed.
+ */
 function unconfirmedSince(paths: readonly StoredPath[]): EpochMs | null {
   const times = paths.flatMap(({ state, since, unconfirmedSince: own }) => {
     const unseen = state === 'unknown' && since !== null && since.earliest > 0 ? since.earliest : null

@@ -13,7 +13,7 @@ const START = Date.UTC(2026, 10, 20, 3)
 const minute = (n: number) => START + n * 60_000
 const text = (at: number) => new Date(at).toISOString()
 const [A, B, MSEE] = ['10.0.4.12', '10.0.4.13', '10.0.4.4']
-/** up since an hour before the first poll */
+/** Age of a session that has been up since one hour before the first poll. */
 const old = (at: number) => ({ connectedDurationMs: at - START + 3_600_000 })
 
 beforeAll(async () => {
@@ -28,7 +28,8 @@ beforeAll(async () => {
     )
   }
   for (let n = 0; n <= 3; n++) await poll(n, old(minute(n)))
-  // A fell between 03 and 04 and rose 20 s before 06; B does not report at 08 and 09; nobody polls from 10 to 20
+  // A went down between 03 and 04 and came up 20 s before 06; B does not report at 08 and 09; no polls run from 10 to
+  // 20
   for (const n of [4, 5]) await poll(n, idle)
   for (const n of [6, 7, 8, 9]) await poll(n, { connectedDurationMs: 20_000 + (n - 6) * 60_000 }, n >= 8 ? [B] : [])
   await poll(20, { connectedDurationMs: 20_000 + 14 * 60_000 })
@@ -48,7 +49,8 @@ describe('how much sessions were up', () => {
   it('is given as bounds, by the polls around a fall and the age after it', async () => {
     const [a, b] = await ask(1, 7)
     expect(a).toMatchObject({ localAddress: A, neighbor: MSEE, from: text(minute(1)), to: text(minute(7)) })
-    // certain: 01 to 03 and 05:40 to 07; it fell between 03 and the end of the poll at 04, which took some time
+    // certainly up from 01 to 03 and from 05:40 to 07; it went down between 03 and the end of the poll at 04, which
+    // took some time
     const { up, down } = a ?? expect.fail('no session')
     expect(up.atLeastSeconds).toBeGreaterThanOrEqual(195)
     expect(up.atLeastSeconds).toBeLessThanOrEqual(200)
@@ -66,11 +68,11 @@ describe('how much sessions were up', () => {
 
   it('is not known while an instance is silent, and while nothing is polled', async () => {
     const [a, b] = await ask(7, 20)
-    // from the poll at 09 to the one at 20
+    // from the poll at 09 to the poll at 20
     expect(a?.unknownSeconds).toBeGreaterThanOrEqual(590)
     expect(a?.unknownSeconds).toBeLessThanOrEqual(660)
     expect(a?.down).toEqual({ atLeastSeconds: 0, atMostSeconds: 0 })
-    // from the poll at 07 on
+    // since the poll at 07
     expect(b?.unknownSeconds).toBeGreaterThanOrEqual(770)
     expect(b?.down).toEqual({ atLeastSeconds: 0, atMostSeconds: 0 })
   })
@@ -107,7 +109,7 @@ describe('the days of sessions', () => {
     const restMs = now - Date.parse(whole?.to ?? '')
     expect(today).toMatchObject({
       seconds: (now - midnight) / 1_000,
-      // what came since the last poll is as that had it, while the next is not overdue
+      // time since the last poll has the state of that poll, as long as the next poll is not overdue
       upSeconds: {
         atLeast: (whole?.up.atLeastSeconds ?? 0) + restMs / 1_000,
         atMost: (whole?.up.atMostSeconds ?? 0) + restMs / 1_000,

@@ -15,7 +15,7 @@ import {
 import { SESSION_RANGE_MS, sessionEnds, sessionPolls } from './session-history.ts'
 import { readGaps, sampled } from './session-times.ts'
 
-/** How much of a range each session of a circuit or gateway was up, as bounds, by their addresses. */
+/** Returns how long each session of a circuit or gateway was up in a range, as bounds, ordered by address. */
 export async function getSessionAvailability(
   db: Db,
   parameters: SessionAvailabilityParameters,
@@ -34,7 +34,7 @@ export async function getSessionAvailability(
     const ends = sessionEnds(row, estate)
     if (!ends) return []
     const gaps = gapsOf(row).times
-    // what came after the last good poll is not known; where polls have failed since, that is a gap already
+    // The time after the last successful poll is unknown. If polls have failed since then, that time is already a gap.
     const isInGap = gaps.some(({ latest }) => latest >= Math.min(to, now))
     const last = lastGood.get(`${row.sourceId} ${row.kind}`) ?? to
     const until = Math.max(from, isInGap ? to : Math.min(to, last))

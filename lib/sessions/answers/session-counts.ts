@@ -1,8 +1,9 @@
 import type { StoredSession } from '../api/index.ts'
 
 /**
- * Sibling sessions inside a gateway that never connected are normal, and outside the counts; also while the gateway is not
- * seen, as far as Azure's last word goes.
+ * Reports whether a session is included in counts. Sibling sessions inside a gateway that never connected are normal
+ * and not included. If the gateway is currently not
+ * observed, Azure's last reported state decides.
  */
 export function isCounted({ role, verdict, azureState, establishedTransitions }: StoredSession): boolean {
   if (role !== 'gateway-peer') return true

@@ -20,9 +20,9 @@ import {
 
 type Interval = ResponseOf<'sessionHistory'>['data'][number]
 
-/** Polls that report sessions. */
+/** Kinds of polls that report sessions. */
 export const sessionPolls: readonly PollKind[] = ['peers', 'summary']
-/** Default length of a session's history. */
+/** Default length of a session's history, in milliseconds. */
 export const SESSION_RANGE_MS = 24 * 60 * 60_000
 
 const ask = async (db: Db, parameters: SessionHistoryParameters, now: EpochMs) => {
@@ -31,7 +31,7 @@ const ask = async (db: Db, parameters: SessionHistoryParameters, now: EpochMs) =
   return { ...asked, estate: await readTopology(asked.q), query: { ...asked.range, limit: parameters.limit } }
 }
 
-/** How many prefixes sessions had, in intervals, newest first. */
+/** Returns the intervals of sessions' prefix counts, newest first. */
 export async function getPrefixCounts(
   db: Db,
   parameters: SessionHistoryParameters,
@@ -47,7 +47,7 @@ export async function getPrefixCounts(
   return page(read, views)
 }
 
-/** The intervals in which sessions had one state, newest first. */
+/** Returns the intervals of sessions' states, newest first. */
 export async function getSessionHistory(
   db: Db,
   parameters: SessionHistoryParameters,
@@ -76,7 +76,7 @@ function withEnds(row: SessionIntervalRow, estate: Topology, isStale: boolean): 
       azureState: row.azureState || null,
       from: row.since,
       to: row.until,
-      // a interval that has not ended lasts only as far as its source is still seen
+      // an ongoing interval is stale if its source is no longer observed
       known: row.until === null && isStale ? 'stale' : 'observed',
     },
   ]
@@ -84,7 +84,10 @@ function withEnds(row: SessionIntervalRow, estate: Topology, isStale: boolean): 
 
 type StoredEnds = Pick<SessionIntervalRow, 'scope' | 'kind' | 'localAddress' | 'neighbor' | 'path' | 'peering'>
 
-/** Between whom a stored session stands. Null: of an MSEE's neighbors only the customer's router is one of the circuit. */
+/**
+ * Returns the two ends of a stored session; null for an MSEE's neighbor that is not the customer's router, because it
+ * does not belong to the circuit.
+ */
 export function sessionEnds(
   row: StoredEnds,
   estate: Topology,

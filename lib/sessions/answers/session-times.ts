@@ -11,7 +11,11 @@ export interface SessionTimes extends NonNullable<ReturnType<typeof sessionEnds>
   parts: PeriodPart[]
 }
 
-/** How every session of circuits and gateways was in a period, part by part. @param scopes short ids @returns by short id */
+/**
+ * Divides a period for every session of the given circuits and gateways.
+ * @param scopes short IDs
+ * @returns the sessions by short ID
+ */
 export async function sessionTimes(q: Queryable, scopes: readonly string[], period: Period, estate: Topology) {
   const sessions = await sampledSessions(q, { scope: scopes, ...period })
   const gapsOf = await readGaps(q, sessions, period)
@@ -23,14 +27,17 @@ export async function sessionTimes(q: Queryable, scopes: readonly string[], peri
   return Map.groupBy(times, ({ of }) => of)
 }
 
-/** When a session was not seen. */
+/** Times in which a session was not observed. */
 export interface Gaps {
-  /** the same for all sessions of one source with these same gaps */
+  /** key that is equal for all sessions of one source with the same gaps */
   key: string
   times: readonly Bounds[]
 }
 
-/** When nobody saw a session: no good poll of its source, or a good one in which its instance did not report. */
+/**
+ * Returns a function for the times in which a session was not observed, because its source had no successful poll, or
+ * its instance did not report in a successful poll.
+ */
 export async function readGaps(
   q: Queryable,
   sessions: readonly SampledSessionRow[],
@@ -61,7 +68,7 @@ export async function readGaps(
   }
 }
 
-/** As {@link sessionParts} reads an interval. */
+/** Converts an interval to the form that {@link sessionParts} reads. */
 export const sampled = ({
   state,
   since,

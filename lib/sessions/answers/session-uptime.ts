@@ -20,7 +20,8 @@ import { sessionEnds, sessionPolls } from './session-history.ts'
 import { type Gaps, readGaps, sampled } from './session-times.ts'
 
 /**
- * The last days of every session, or of those of one circuit or gateway: as many questions to the database for one as for all.
+ * Returns the last days of every session, or of the sessions of one circuit or gateway. The number of database queries
+ * is the same for one as for all.
  * @throws NotFoundError
  */
 export async function getSessionUptime(
@@ -56,7 +57,10 @@ export async function getSessionUptime(
   }
 }
 
-/** What sessions have in common that were in one state throughout, so that their days are divided once; null = it changed. */
+/**
+ * Returns a key for sessions with one unchanged state and equal gaps, so that their days are divided only once; null =
+ * the state changed.
+ */
 function steadyKey({ intervals: [only, ...others] }: SampledSessionRow, gaps: Gaps, { from }: Period): string | null {
   if (!only || others.length > 0 || only.until !== null || only.since.latest > from) return null
   return `${gaps.key} ${sampled(only).is}`

@@ -25,7 +25,7 @@ const text = (at: number) => new Date(at).toISOString()
 
 const A = '10.0.4.12'
 const B = '10.0.4.13'
-/** connectedDuration of a session that has been up since before monitoring began */
+/** Returns the connectedDuration of a session that has been up since before monitoring began. */
 const since = (at: number) => at - START + 3_600_000
 const sibling = peer(A, '10.0.4.15', {
   asn: 65515,
@@ -35,7 +35,7 @@ const sibling = peer(A, '10.0.4.15', {
   routesReceived: 0,
 })
 
-/** Both instances' rows at a moment; `first` replaces fields of A's session to .4. */
+/** Returns the rows of both instances at a time; `first` replaces fields of A's session to .4. */
 const rowsAt = (at: number, first: Parameters<typeof peer>[2] = {}) => [
   peer(A, '10.0.4.4', { connectedDurationMs: since(at), ...first }),
   peer(A, '10.0.4.5', { connectedDurationMs: since(at) }),
@@ -52,7 +52,7 @@ beforeAll(async () => {
   for (const n of [4, 5]) await feed.peers(minute(n), rowsAt(minute(n), idle))
   await feed.peers(minute(6), rowsAt(minute(6), { connectedDurationMs: 20_000 }))
   await feed.peersFail(minute(7), 'unavailable')
-  // nothing for a while, then one good poll and one without instance B
+  // no polls for a while, then one successful poll, and one without instance B
   await feed.peers(minute(20), rowsAt(minute(20), { connectedDurationMs: 860_000 }))
   await feed.peers(
     minute(21),
@@ -64,7 +64,7 @@ beforeAll(async () => {
     const network = path === 'primary' ? '10.1.0.0/16' : '10.2.0.0/16'
     await feed.tables(minute(20) + 10_000, path, [
       route(network, { instance: null, peer: null, nextHop: customer(path).neighbor, asPath: [65001], origin: null }),
-      // IPv6 comes over the same path, from another next hop
+      // IPv6 routes have the same path but a different next hop
       route(path === 'primary' ? 'fd00:1::/32' : 'fd00:2::/32', {
         instance: null,
         peer: null,
@@ -301,7 +301,7 @@ describe('events', () => {
       detectedAt: text(minute(4) + 2_000),
     })
     const { atLeastSeconds = 0, atMostSeconds = 0 } = data[1]?.duration ?? {}
-    // idle at least from the answer at 04:02 to 20 s before the poll at 06
+    // idle at least from the response at 04:02 until 20 s before the poll at 06
     expect(atLeastSeconds).toBeCloseTo((seconds(340) - seconds(242)) / 1_000, 0)
     expect(atMostSeconds).toBeLessThanOrEqual(162)
   })

@@ -56,7 +56,7 @@ import { metricSessions } from './metric-sessions.ts'
 
 const kinds: readonly PollKind[] = ['peers', 'summary']
 
-/** BGP sessions of gateways, and of circuits with their customers' routers, now or as of a moment. */
+/** Lists BGP sessions of gateways, and of circuits with their customers' routers, now or at a given time. */
 export async function listSessions(
   db: Db,
   { at, ...parameters }: SessionsParameters,
@@ -65,7 +65,7 @@ export async function listSessions(
   const answer = async (reader: Db, then = now) => {
     const q = queryable(reader)
     const scope = await resolveScope(q, parameters.scope)
-    // coverage of today bounds the last poll before a past moment
+    // current coverage data bound the last poll before a past time
     const polls = at === undefined ? null : await coverageAt(queryable(db), { scope, kinds, at, now })
     const { sessions, freshness } = await readSessions(q, scope, then, { polls })
     const { rows, nextCursor } = pageOfList(sessions, keyOf, parameters)
@@ -74,19 +74,19 @@ export async function listSessions(
   return asOfMoment(db, { at, kinds, scope: parameters.scope, judged: false }, answer, now)
 }
 
-/** Groups by gateway or circuit, in the order of a reader. */
+/** Returns a sort key that groups sessions by gateway or circuit. */
 const keyOf = ({ scopeName, scope, peering, path, localAddress, neighbor }: StoredSession) =>
   JSON.stringify([scopeName, scope, placeOfPeering(peering), path ?? '', sortable(localAddress), sortable(neighbor)])
 
-/** Private peering first: gateways connect to it. */
+/** Returns the sort position of a peering. Private peering is first, because gateways connect to it. */
 const placeOfPeering = (peering: PeeringType | null) => (peering === null ? -1 : peeringTypes.indexOf(peering))
 
 const sortable = (address: string) =>
   /^[\d.]+$/.test(address) ? address.replace(/\d+/g, (octet) => octet.padStart(3, '0')) : address
 
 /**
- * Reads all sessions of a scope with their verdicts; lists, circuits, gateways and the overview share it.
- * @param polls the last poll of each source before a past moment, if `q` reads as of one
+ * Reads all sessions of a scope with their verdicts. Lists, circuits, gateways and the overview use it.
+ * @param polls the last poll of each source before a past time, if `q` reads the data of that time
  */
 export async function readSessions(
   q: Queryable,
@@ -105,7 +105,7 @@ export async function readSessions(
     ...circuitSessions(rows, estate, seen),
   ]
   const fromMetrics = await metricSessions(q, scope, estate, sources, stored, now)
-  // what is known now replaces rows that were read before the right was withdrawn
+  // sessions from current metrics replace rows that were read before the right was withdrawn
   const replaced = new Set(fromMetrics.map((session) => session.scope))
   return {
     sessions: [
@@ -119,7 +119,7 @@ export async function readSessions(
 
 type Changes = ReadonlyMap<string, Bounds | null>
 
-/** When gateways were last changed of which an instance does not report, by their ids. */
+/** Returns when the gateways with a silent instance were last changed, by gateway ID. */
 async function changesOf(q: Queryable, rows: readonly SessionAt[]): Promise<Changes> {
   const silent = new Set(rows.flatMap(({ scope, presence }) => (presence === 'silent' ? scope : [])))
   const changes = new Map<string, Bounds | null>()
@@ -130,7 +130,10 @@ async function changesOf(q: Queryable, rows: readonly SessionAt[]): Promise<Chan
   return changes
 }
 
-/** Whether no metric reports a circuit's session. Of a gateway metrics report by neighbor, and number its instances. */
+/**
+ * Reports whether no metric covers a circuit's session. For gateways the result is false, because their metrics are by
+ * neighbor and number the instances.
+ */
 function isUnreported({ scope, path, neighbor }: StoredSession, metrics: readonly StoredSession[]): boolean {
   return path !== null && !metrics.some((metric) => metric.scope === scope && metric.neighbor === neighbor)
 }
@@ -154,8 +157,9 @@ function gatewaySessions(
 }
 
 /**
- * Whether a row is that of an instance which was replaced, or went as its gateway scaled in: polls that lack an instance are whole only
- * where it may lack, and then all of its rows are missing.
+ * Reports whether a row belongs to an instance that was replaced, or that was removed when its gateway scaled in. A
+ * poll without an instance counts as complete only
+ * if the instance may be absent, and then all of its rows are missing.
  */
 function hasLeft(row: SessionAt, own: SessionAt[], gateway: ConfiguredInstances, { now }: SessionInstant): boolean {
   const rows = own.filter(({ localAddress }) => localAddress !== '' && localAddress === row.localAddress)
@@ -168,7 +172,10 @@ function hasLeft(row: SessionAt, own: SessionAt[], gateway: ConfiguredInstances,
   return isReplaced({ address: row.localAddress, lastSeenAt: row.lastSeenAt }, gateway, reporting, now)
 }
 
-/** Addresses of a gateway by its configuration and by its rows, and of what stands beside it in its network. */
+/**
+ * Returns the addresses of a gateway from its configuration and rows, and the addresses of other gateways in its
+ * network.
+ */
 function ownOf({ resource, config }: GatewayResource, rows: readonly SessionAt[], { gateways }: Topology): OwnGateway {
   const others = gateways.filter(
     (other) => other.resource.id !== resource.id && other.config.networkKey === config.networkKey,
@@ -192,7 +199,7 @@ function gatewaySession(
   const circuit = estate.circuits.find(({ resource }) => resource.id === mapping?.circuitId)
   const intendedDown = gateway.config.isStandby || (circuit !== undefined && isPeeringDisabled(circuit))
   const role = gatewaySessionRole(own, row)
-  // messages do not prove that a sibling instance was up, because its session may stay Connecting for ever
+  // messages do not prove that a sibling session was up, because it may stay Connecting forever
   const known = role === 'gateway-peer' ? { ...row, fellAt: null } : row
   return {
     ...sessionOf(known, intendedDown, moment),
@@ -206,7 +213,10 @@ function gatewaySession(
   }
 }
 
-/** Of hubs of Virtual WANs with their BGP peers, in the form of a Route Server's, which is a gateway. */
+/**
+ * Returns the sessions of Virtual WAN hubs with their BGP peers, in the same form as the sessions of a Route Server,
+ * which counts as a gateway.
+ */
 function hubSessions(rows: SessionAt[], estate: Topology, moment: SeenInstant): StoredSession[] {
   const gateways = new Set(estate.gateways.map(({ resource }) => resource.id))
   return rows
@@ -271,7 +281,7 @@ function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<St
       notObservedSeconds: moment.unseenMs(row) / 1_000,
     }),
     establishedTransitions: row.establishedTransitions,
-    // a count that nobody can vouch for is no count
+    // prefix and message counts are only shown if the state is certain or between two samples
     prefixesReceived: seen ? row.prefixesReceived : null,
     messagesSent: seen ? row.messagesSent : null,
     messagesReceived: seen ? row.messagesReceived : null,
@@ -282,24 +292,27 @@ function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<St
   }
 }
 
-/** When the last poll that read it began: after that it may have come back. */
+/** Returns when the last poll that read the session began, because the session may have come back after that time. */
 const confirmedAt = (row: SessionAt, moment: SessionInstant) =>
   moment.polls === null ? row.poll.lastReadAt : (lastSeenOf(row, moment)?.earliest ?? null)
 
-/** Returns when the last poll that read a session's row ended. Single polls are not kept, so that for a past moment it has bounds. */
+/**
+ * Returns when the last poll that read a session's row ended. For a past time this has bounds, because single polls are
+ * not stored.
+ */
 function lastSeenOf(row: SessionAt, { polls }: SessionInstant): Bounds | null {
   const last = row.presence === 'present' ? polls?.get(`${row.sourceId}/${row.kind}`)?.lastPollEnded : null
   if (!last) return row.lastSeenAt === null ? null : { earliest: row.lastSeenAt, latest: row.lastSeenAt }
   return { earliest: Math.max(last.earliest, Math.min(row.since.latest, last.latest)), latest: last.latest }
 }
 
-/** Coverage of a past moment by `sourceId/kind`; null = the moment is now. */
+/** Coverage at a past time by `sourceId/kind`; null = the time is now. */
 type LastPolls = Awaited<ReturnType<typeof coverageAt>> | null
 
-/** The moment that sessions are judged at. */
+/** The time for which sessions are judged. */
 type SessionInstant = { now: EpochMs; polls: LastPolls }
 
-/** The same moment, and how long no poll saw a session since it fell, milliseconds. */
+/** The same time, and a function for the milliseconds without a poll since a session went down. */
 type SeenInstant = SessionInstant & { unseenMs: (row: SessionAt) => number }
 
 async function unseenMsOf(q: Queryable, rows: SessionAt[], moment: SessionInstant): Promise<SeenInstant['unseenMs']> {
@@ -310,13 +323,18 @@ async function unseenMsOf(q: Queryable, rows: SessionAt[], moment: SessionInstan
   return (row) => coveredMs(own.has(row) ? unseenOf(row) : [], row.since.latest, confirmedAt(row, moment) ?? 0)
 }
 
-/** By the samples around its fall, else by the router's own age of the state; null = neither says. */
+/**
+ * Returns when a session went down, from the samples around it or from the router's age of the state; null = unknown.
+ */
 function downSince(row: SessionAt) {
   const fall = fallOf(row)
   return hasBeginning(fall) ? fall : null
 }
 
-/** By ARM's duration; else the samples around the moment when it was first seen established. */
+/**
+ * Returns when a session was established, from ARM's duration, or from the samples around the time when it was first
+ * observed as established.
+ */
 function establishedAt(row: SessionAt) {
   return row.establishedAt ?? (hasBeginning(row.since) ? row.since : null)
 }

@@ -14,7 +14,7 @@ const listSessions = written(endpoints.sessions, innerListSessions)
 const db = withTestDatabase()
 const SECOND = 1_000
 const DAY = 86_400_000
-/** of every poll here */
+/** Duration of every poll in this file. */
 const CALL_MS = 2_000
 const A = '10.0.4.12'
 const B = '10.0.4.13'
@@ -30,7 +30,10 @@ async function ask(at: number, now: number, scope: string | undefined = GATEWAY)
   return { first, settled, said: { data, covered, uncovered: covered ? [] : uncovered?.map(({ from }) => from) } }
 }
 
-/** Rows of all sessions at a moment, those of a day that is asked about alone; `first` replaces fields of A's session to .4. */
+/**
+ * Returns the rows of all sessions at a time. Each test uses a day of its own. `first` replaces fields of A's session
+ * to .4.
+ */
 const rowsAt = (at: number, first: Partial<PeerRow> = {}) =>
   PAIRS.map(([own, neighbor], n) =>
     peer(own, neighbor, {
@@ -97,7 +100,7 @@ describe('a settled answer', () => {
     const gone = begin + 25 * 60 * SECOND
     for (const n of [0, 60, 120]) await feed.peers(gone + n * SECOND, rowsAt(gone + n * SECOND).slice(1))
     const at = gone + CALL_MS + 70 * SECOND
-    // how long ago a poll may have read the others is bounded by the longest interval so far
+    // the longest interval so far limits how long ago a poll may have read the other sessions
     const stateOf = async (now: number) => {
       const { settled, first } = await ask(at, now)
       return [settled, first?.state, first?.known, first?.verdict]
@@ -112,7 +115,7 @@ describe('a settled answer', () => {
   it('bounds when a row was read last by the intervals of then, once those polls have ended', async () => {
     begin += DAY
     let next = begin
-    // the first run began at the intervals of an earlier test
+    // the first run began with the intervals of an earlier test
     for (const run of [1, 2]) {
       for (let n = 0; n < 25; n++) await feed.peers((next += 60 * SECOND), rowsAt(next))
       await feed.peersFail((next += 60 * SECOND), 'unavailable')
@@ -121,7 +124,7 @@ describe('a settled answer', () => {
     const at = begin + 600 * SECOND
     await feed.peers((next += 60 * SECOND), rowsAt(next))
     const { first, said } = await ask(at, next + SECOND)
-    // a gap is longer than 1.5 intervals, and a call no longer than one
+    // a gap is longer than 1.5 intervals, and a call takes at most one interval
     expect(first?.lastSeenBetween).toEqual([at - 150 * SECOND, at].map((bound) => new Date(bound).toISOString()))
     for (let n = 0; n < 25; n++) await feed.peers((next += 85 * SECOND), rowsAt(next))
     expect((await ask(at, next + SECOND)).said).toEqual(said)
@@ -152,7 +155,7 @@ describe('a settled answer', () => {
   })
 })
 
-/** What the next poll sees of the first session, and how long after the one before it begins. */
+/** The result of the next poll for the first session, and its delay after the previous poll. */
 const step = fc.record({
   afterMs: fc.oneof(
     { weight: 4, arbitrary: fc.integer({ min: 55_000, max: 65_000 }) },

@@ -21,7 +21,7 @@ const pathMapping = z.object({
   confidence: z.enum(['certain', 'inferred', 'unknown']),
 })
 
-/** One BGP session as of a moment. Gateway sessions and, with `path` set, a circuit's sessions to the CE. */
+/** A BGP session at a given time, of a gateway, or (if `path` is set) of a circuit with the customer's router. */
 export const session = z.object({
   ...ofResource,
   ...ofCircuit,
@@ -60,10 +60,10 @@ export const session = z.object({
 export type Session = z.infer<typeof session>
 export type StoredSession = z.input<typeof session>
 
-/** Which session, by its ends. */
+/** Key of a session, made of its two ends. */
 const ofSession = { scope: z.string(), localAddress: z.string(), neighbor: z.string(), ...ofCircuit }
 
-/** An interval in which a session had one state. Intervals of one session follow each other, newest first. */
+/** An interval in which a session had one state. Intervals of one session are consecutive, newest first. */
 export const sessionInterval = z.object({
   ...ofSession,
   state: z.enum(sessionStates),
@@ -74,7 +74,10 @@ export const sessionInterval = z.object({
 })
 export type SessionInterval = z.infer<typeof sessionInterval>
 
-/** An interval in which a session had one number of prefixes. Intervals of one session follow each other, newest first. */
+/**
+ * An interval in which a session had the same number of prefixes. Intervals of one session are consecutive, newest
+ * first.
+ */
 export const prefixCount = z.object({
   ...ofSession,
   prefixesReceived: z.number().int(),
@@ -83,7 +86,7 @@ export const prefixCount = z.object({
 })
 export type PrefixCount = z.infer<typeof prefixCount>
 
-/** How much of an interval of time a session was up. Up, down, not listed and not known together are all of it. */
+/** How long a session was up in a period. The times up, down, not listed and unknown add up to the period. */
 export const sessionAvailability = z.object({
   ...ofSession,
   from: instant,

@@ -6,7 +6,7 @@ const uptimeTypes = ['circuit', 'gateway', 'hub'] as const
 const seconds = z.number().min(0)
 const secondsBetween = z.object({ atLeast: seconds, atMost: seconds })
 
-/** Days in a row that were alike; all seconds are those of one of them. */
+/** Equal consecutive days. All seconds are per day. */
 const uptimeDays = z.object({
   from: z.string().describe('the first of them, UTC, as 2026-11-20'),
   days: z.int().min(1),
@@ -27,11 +27,14 @@ export type UptimeDays = z.infer<typeof uptimeDays>
 
 const days = z.array(uptimeDays).describe('the oldest first, neighbors that are alike together; the last one is today')
 
-/** The last days of a circuit, a gateway, or a hub of a Virtual WAN. */
+/** The last days of a circuit, a gateway, or a Virtual WAN hub. */
 export const uptime = z.object({ id: z.string(), type: z.enum(uptimeTypes), days })
 export type Uptime = z.infer<typeof uptime>
 
-/** The last days of BGP sessions. Most of those of one gateway have the same ones, which are sent once. */
+/**
+ * The last days of BGP sessions. Most sessions of a gateway have the same sequence of days, so each sequence is sent
+ * once.
+ */
 export const sessionUptime = z.object({
   sequences: z.array(days),
   sessions: z
@@ -51,7 +54,7 @@ export type SessionUptime = z.infer<typeof sessionUptime>
 /** The last days of a link of an ExpressRoute Direct port. */
 export const linkUptime = z.object({ id: z.string().describe('of the port'), link: z.string(), days })
 
-/** What passed a gateway in the last 24 hours. */
+/** Traffic through a gateway in the last 24 hours. */
 export const gatewayTraffic = z.object({
   id: z.string(),
   from: instantText,

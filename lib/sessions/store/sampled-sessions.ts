@@ -12,7 +12,7 @@ import {
 } from '#lib/history/statements.ts'
 import type { SessionIntervalRow, SourceRef } from '#lib/history/index.ts'
 
-/** A session with all of its intervals in a time, the oldest first. */
+/** A session with all of its intervals in a period, oldest first. */
 export interface SampledSessionRow extends SourceRef, Pick<SessionIntervalRow, 'kind' | 'localAddress' | 'neighbor'> {
   intervals: Pick<SessionIntervalRow, 'state' | 'since' | 'until' | 'establishedAt'>[]
 }
@@ -31,8 +31,10 @@ type Span = [
 const epochMs = (column: string) => `extract(epoch FROM x.${column}) * 1000`
 
 /**
- * Every session with the intervals of one state that may have touched [from, to], a row each: months of a whole estate are read at once,
- * and not in pages. @param query.scope short id or ARM id, or short ids; absent = all
+ * Returns every session with its state intervals that may overlap [from, to], one row per session. The result is not
+ * paged, because months of a whole estate are read
+ * together.
+ * @param query.scope short ID or ARM ID, or short IDs; absent = all
  */
 export async function sampledSessions(
   db: Queryable,

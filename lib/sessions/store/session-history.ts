@@ -26,11 +26,11 @@ const spans = {
 
 const prefixSpans = { name: 'prefixCounts', table: 'session_prefixes_span', columns: ['prefixes_received'] } as const
 
-/** Intervals of session states that may have touched [from, to], newest first; those that last are among them. */
+/** Returns the intervals of session states that may overlap [from, to], newest first, including ongoing intervals. */
 export const sessionHistory = async (db: Queryable, query: SessionSpanQuery): Promise<Page<SessionIntervalRow>> =>
   mapPage(await sessionSpans<Row>(db, spans, query), intervalOf)
 
-/** Intervals in which sessions had one number of prefixes, those that may have touched [from, to], newest first. */
+/** Returns the intervals of sessions' prefix counts that may overlap [from, to], newest first. */
 export const prefixCounts = async (db: Queryable, query: SessionSpanQuery): Promise<Page<PrefixCountRow>> =>
   mapPage(await sessionSpans<SessionSpanRow & { prefixes_received: number }>(db, prefixSpans, query), (row) => ({
     ...commonOf(row),

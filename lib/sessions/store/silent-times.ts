@@ -2,15 +2,21 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
-/** A time in which polls of a gateway were good, but for instances that did not report: from the poll before to the one after. */
+/**
+ * A period in which polls of a gateway were successful, except that some instances did not report. It extends from the
+ * previous poll to the next poll.
+ */
 interface SilentTime {
   from: EpochMs
-  /** null = no poll came after it */
+  /** null = no later poll */
   to: EpochMs | null
   instances: string[]
 }
 
-/** When instances of gateways were silent within [from, to], by the id of the source. @param query.sources ids */
+/**
+ * Returns when instances of gateways were silent within [from, to], by source ID.
+ * @param query.sources source IDs
+ */
 export async function silentTimes(
   db: Queryable,
   query: { sources: readonly number[]; from: EpochMs; to: EpochMs },

@@ -17,19 +17,20 @@ type SharedAttribute =
   | 'unreadable'
 
 /**
- * Maximum lengths of lists in a set of attributes. A longer list is reported as unreadable, because a message of 64 kB has room for 16,000
- * communities, which take a megabyte in memory for each route.
+ * Maximum number of communities in a set of attributes, of each type. A longer list is reported as unreadable, because
+ * a message of 64 kB has room for 16,000
+ * communities, which take a megabyte of memory for each route.
  */
 const MAX_COMMUNITIES = 512
 const MAX_ASNS = 1_024
 
-/** Path attributes that routes of one UPDATE share. Null = the attribute is absent, or could not be read. */
+/** Path attributes shared by the routes of one UPDATE. Null = the attribute is absent, or could not be read. */
 export interface PathAttributes extends Pick<RouterRouteAttributes, SharedAttribute> {
-  /** four-octet, with AS4_PATH merged in; empty = originated by the router itself */
+  /** four-octet ASNs, with AS4_PATH merged in; empty = originated by the router itself */
   asPath: AsPathSegment[] | null
   atomicAggregate: boolean
   aggregator: { asn: number; address: string } | null
-  /** attributes of other types, as they came */
+  /** attributes of other types, with their raw bytes */
   others: { type: number; flags: number; value: Uint8Array }[]
 }
 
@@ -52,16 +53,16 @@ export const ATTRIBUTE = {
 
 const EXTENDED_LENGTH = 0x10
 
-/** An attribute of which each type can be there once (RFC 4271 section 5). */
+/** Attributes by type. Each type occurs at most once (RFC 4271 section 5). */
 export type RawAttributes = Map<number, { flags: number; value: Uint8Array }>
 
-/** Optional and transitive. */
+/** Mask of the flags "optional" and "transitive". */
 const CATEGORY = 0xc0
 const WELL_KNOWN = 0x40
 const OPTIONAL = 0x80
 const OPTIONAL_TRANSITIVE = 0xc0
 
-/** Flags that each known attribute has (RFC 4271 section 5 and the RFC of each later attribute). */
+/** Required flags of each known attribute (RFC 4271 section 5 and the RFC of each later attribute). */
 const categories: ReadonlyMap<number, number> = new Map([
   [ATTRIBUTE.origin, WELL_KNOWN],
   [ATTRIBUTE.asPath, WELL_KNOWN],
@@ -78,8 +79,10 @@ const categories: ReadonlyMap<number, number> = new Map([
 ])
 
 /**
- * Attributes without which a route is used as if they were absent, if their value is wrong (RFC 7606 section 7, RFC 6793 section 6). A
- * wrong value of another known attribute withdraws the routes. LOCAL_PREF is here because it has no meaning between two ASes.
+ * Attributes that are ignored if their value is wrong, while their routes stay valid (RFC 7606 section 7, RFC 6793
+ * section 6). A
+ * wrong value of another known attribute withdraws the routes. LOCAL_PREF is listed because it has no meaning between
+ * two ASes.
  */
 const DISCARDED: ReadonlySet<number> = new Set([
   ATTRIBUTE.localPref,
@@ -91,8 +94,9 @@ const DISCARDED: ReadonlySet<number> = new Set([
 
 /**
  * Splits the attributes of an UPDATE by their lengths.
- * @returns the attributes before the first length that does not fit, and whether there is such a length (RFC 7606 section 4)
- * @throws BmpStreamError if an attribute that holds routes is there twice (RFC 7606 section 3)
+ * @returns the attributes before the first length that does not fit, and whether such a length was found (RFC 7606
+ *   section 4)
+ * @throws BmpStreamError if MP_REACH_NLRI or MP_UNREACH_NLRI occurs twice (RFC 7606 section 3)
  */
 export function splitAttributes(reader: ByteReader): { raw: RawAttributes; isCut: boolean } {
   const raw: RawAttributes = new Map()
@@ -107,7 +111,7 @@ export function splitAttributes(reader: ByteReader): { raw: RawAttributes; isCut
   return { raw, isCut: false }
 }
 
-/** Returns null if the remaining bytes are shorter than the attribute. */
+/** Returns the next attribute; null if the remaining bytes are shorter than the attribute. */
 function takeAttribute(reader: ByteReader): { type: number; flags: number; value: Uint8Array } | null {
   if (reader.left < 3) return null
   const flags = reader.u8('the flags of an attribute')
@@ -119,8 +123,10 @@ function takeAttribute(reader: ByteReader): { type: number; flags: number; value
 }
 
 /**
- * Reads the attributes that describe routes; MP_REACH_NLRI, MP_UNREACH_NLRI and NEXT_HOP are read with the routes.
- * @returns `isWithdrawn`: RFC 7606 takes the routes of the UPDATE for withdrawn, because an attribute has wrong flags or a wrong value
+ * Reads the attributes that describe routes. MP_REACH_NLRI, MP_UNREACH_NLRI and NEXT_HOP are read with the routes
+ * instead.
+ * @returns `isWithdrawn` is true if the routes of the UPDATE count as withdrawn (RFC 7606), because an attribute has
+ *   wrong flags or a wrong value
  */
 export function readAttributes(
   raw: RawAttributes,
@@ -131,7 +137,10 @@ export function readAttributes(
     const category = categories.get(type)
     return category !== undefined && (flags & CATEGORY) !== category && !DISCARDED.has(type)
   })
-  /** A wrong value makes the attribute unreadable; it withdraws the routes unless the attribute is discarded. */
+  /**
+   * Reads one attribute. A wrong value makes the attribute unreadable and withdraws the routes, unless the attribute is
+   * in `DISCARDED`.
+   */
   const read = <Value, Without>(type: number, whenAbsent: Without, reader: (value: ByteReader) => Value) => {
     const attribute = raw.get(type)
     if (!attribute) return whenAbsent
@@ -143,7 +152,7 @@ export function readAttributes(
     } catch (error) {
       if (!(error instanceof BmpStreamError)) throw error
       unreadable.push(type)
-      // a list above the limit is right, and only not kept
+      // a list above the limit is valid and only not stored, so it does not withdraw the routes
       if (error.reason === 'malformed' && !DISCARDED.has(type)) isWithdrawn = true
       return whenAbsent
     }
@@ -177,7 +186,7 @@ export function readAttributes(
 const KNOWN: ReadonlySet<number> = new Set(Object.values(ATTRIBUTE))
 
 function othersOf(raw: RawAttributes): PathAttributes['others'] {
-  // copied, so that no route keeps the chunk alive that it came in
+  // copy the values, so that no route keeps the received chunk in memory
   return [...raw]
     .filter(([type]) => !KNOWN.has(type))
     .map(([type, { flags, value }]) => ({ type, flags, value: Uint8Array.from(value) }))
@@ -202,7 +211,7 @@ function readEach(value: ByteReader, size: number, textOf: (bytes: Uint8Array) =
   return texts
 }
 
-/** @throws BmpStreamError for a segment of unknown type, an empty one, or one that is cut off (RFC 7606 section 7.2) */
+/** @throws BmpStreamError if a segment has an unknown type, is empty, or is cut off (RFC 7606 section 7.2) */
 function readAsPath(value: ByteReader, octets: 2 | 4): AsPathSegment[] {
   const segments: AsPathSegment[] = []
   if (value.left > MAX_ASNS * octets) throw new BmpStreamError('limit', 'an AS path that is too long')
@@ -219,8 +228,9 @@ function readAsPath(value: ByteReader, octets: 2 | 4): AsPathSegment[] {
 }
 
 /**
- * The whole path, from a two-octet one and what AS4_PATH preserved (RFC 6793 section 4.2.3): as many leading ASNs as AS4_PATH lacks,
- * then AS4_PATH. An AS4_PATH that counts more than the path is ignored.
+ * Returns the whole path, built from a two-octet path and its AS4_PATH (RFC 6793 section 4.2.3). The leading ASNs that
+ * AS4_PATH lacks come from the
+ * two-octet path. An AS4_PATH that is longer than the path is ignored.
  */
 function mergeAsPaths(asPath: readonly AsPathSegment[], as4Path: readonly AsPathSegment[]): AsPathSegment[] {
   const preserved = as4Path.filter(({ type }) => type === 'set' || type === 'sequence')

@@ -1,10 +1,10 @@
 import { ByteReader } from './byte-reader.ts'
 import { malformedStream } from './stream-error.ts'
 
-/** Marker, length and type (RFC 4271 section 4.1). */
+/** Bytes of the marker, length and type (RFC 4271 section 4.1). */
 const HEADER_BYTES = 19
 
-/** RFC 8654 section 3. */
+/** Maximum length of an extended message (RFC 8654 section 3). */
 const MAX_BYTES = 65_535
 
 const BGP_TYPE = { open: 1, update: 2, notification: 3 } as const
@@ -12,8 +12,8 @@ type BgpType = keyof typeof BGP_TYPE
 
 /**
  * Takes one BGP message of an expected type.
- * @returns a reader of what follows its header
- * @throws BmpStreamError for another type, a wrong marker, or a length that does not fit
+ * @returns a reader of the bytes after its header
+ * @throws BmpStreamError if the type or marker is wrong, or the length does not fit
  */
 export function takeBgpMessage(reader: ByteReader, type: BgpType): ByteReader {
   const header = reader.part(HEADER_BYTES, `the header of a BGP ${type}`)

@@ -1,6 +1,9 @@
 import { malformedStream } from './stream-error.ts'
 
-/** Reads numbers in network byte order from a part of a frame. Whoever reads past its end gets a BmpStreamError that names what was cut. */
+/**
+ * Reads numbers in network byte order from a part of a frame. A read past the end throws a BmpStreamError that names
+ * the field that was cut off.
+ */
 export class ByteReader {
   private readonly bytes: Uint8Array
   private readonly view: DataView
@@ -15,13 +18,13 @@ export class ByteReader {
     return this.bytes.length - this.at
   }
 
-  /** The next bytes, not copied. */
+  /** Returns the next bytes without copying them. */
   take(length: number, what: string): Uint8Array {
     const start = this.advance(length, what)
     return this.bytes.subarray(start, start + length)
   }
 
-  /** A reader of the next bytes alone. */
+  /** Returns a reader of the next bytes only. */
   part(length: number, what: string): ByteReader {
     return new ByteReader(this.take(length, what))
   }

@@ -1,4 +1,4 @@
-/** Numbers in network byte order, one after the other. */
+/** Writes consecutive numbers in network byte order. */
 export class ByteWriter {
   private readonly parts: Uint8Array[] = []
 

@@ -15,7 +15,7 @@ import { frr, gobgp } from './testing/router-bytes.ts'
 
 const decode = (bytes: Uint8Array) => [...new BmpDecoder().push(bytes)]
 
-/** Chunks that end at the given positions. */
+/** Yields chunks that end at the given positions. */
 function* chunks(bytes: Uint8Array, cuts: readonly number[]): Generator<Uint8Array> {
   let from = 0
   for (const cut of cuts.toSorted((a, b) => a - b)) {
@@ -91,7 +91,7 @@ describe('decoding', () => {
   })
 })
 
-/** Everything but the declared error is a fault of the decoder. */
+/** Reports whether the decoder reads the bytes or throws BmpStreamError. Every other result is a bug in the decoder. */
 function readsOrRefuses(bytes: Uint8Array): boolean {
   const decoder = new BmpDecoder()
   try {
@@ -122,7 +122,7 @@ describe('what is no BMP', () => {
     fc.assert(
       fc.property(fc.nat(real.length - 1), fc.array(change, { minLength: 1, maxLength: 4 }), (index, changes) => {
         const bytes = Uint8Array.from(real[index] ?? [])
-        // the length of the frame stays, so that the change is inside it
+        // keep the length of the frame, so that the change is inside it
         for (const [at, value] of changes) bytes[5 + (at % (bytes.length - 5))] = value
         return readsOrRefuses(bytes)
       }),

@@ -23,7 +23,7 @@ const PEER = {
   filtered: false,
 }
 
-/** What is said of routes, in one line for each prefix. */
+/** Returns one line for each prefix in a Route Monitoring message. */
 function routesIn(message: BmpMessage | undefined): string[] {
   if (message?.type !== 'routeMonitoring') throw new Error(`no Route Monitoring: ${message?.type}`)
   const { announced, withdrawn, attributes } = message.update
@@ -157,7 +157,7 @@ const withdrawnIn = (message: BmpMessage | undefined) =>
     : []
 const peerOf = (hex: string) => bytesOfHex(hex).subarray(6, 48)
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
-/** A Route Monitoring with an UPDATE in hex: withdrawn routes, attributes, routes. */
+/** Returns a Route Monitoring message with an UPDATE given in hex, made of withdrawn routes, attributes and routes. */
 function monitoring(update: string): string {
   return hexOf(bmpFrame(0, Buffer.concat([peerOf(frr.withdrawal), bgpMessage(2, bytesOfHex(update))])))
 }
@@ -293,10 +293,10 @@ describe('what can not be read of one neighbor', () => {
   })
 })
 
-/** An UPDATE that announces these bytes, and what is read of it after those before it. */
+/** Decodes UPDATEs that advertise the given bytes, and returns the routes read from each. */
 const routesOf = (...nlri: string[]) => routesAfter([], ...nlri)
 
-/** The same after other messages, which are left out. */
+/** Does the same after other messages, whose results are left out. */
 function routesAfter(before: string[], ...nlri: string[]): (string | string[])[] {
   const attributes = '400101 00 400200 400304 c0000261'.replaceAll(' ', '')
   const update = (routes: string) =>
@@ -332,7 +332,7 @@ describe('path identifiers that no OPEN announced', () => {
 })
 
 describe('path identifiers of a session whose OPENs are known', () => {
-  // the ADD-PATH capability for IPv4: FRR offers to receive; the neighbor of the second Peer Up offers to send
+  // the ADD-PATH capability for IPv4, where FRR offers to receive and the neighbor of the second Peer Up offers to send
   const sends = `${frr.peerUp.slice(0, -2 * 45)}${'ffffffffffffffffffffffffffffffff00330104 2f2c 00b4 0a000404 16 0214 010400010001 0200 41040000 2f2c 4504 00010102'.replaceAll(' ', '')}`
   const isAgreed = `03000000d6${sends.slice(10)}`
 

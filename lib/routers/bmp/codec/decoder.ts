@@ -15,15 +15,15 @@ import { ipv4Text, ipv6Text, isZero, readWireText } from './wire-text.ts'
 
 const HARD_RESET = 9
 
-/** Administrative Shutdown and Administrative Reset (RFC 4486, RFC 9003). */
+/** Subcodes of Cease with a text, Administrative Shutdown and Administrative Reset (RFC 4486, RFC 9003). */
 const WITH_TEXT = [2, 4]
 
-/** Texts of one message beyond this number are skipped. */
+/** Maximum number of texts per message. Further texts are skipped. */
 const MAX_TEXTS = 16
 
 const TYPE_STRING = 0
 
-/** Type, length and value, as Initiation, Termination and Peer Up carry them (RFC 7854 section 4.4). */
+/** Type, length and value, as in Initiation, Termination and Peer Up messages (RFC 7854 section 4.4). */
 interface InformationItem {
   type: number
   value: Uint8Array
@@ -31,7 +31,7 @@ interface InformationItem {
 
 interface DecoderLimits {
   maxFrameBytes: number
-  /** neighbors that one router reports at the same time */
+  /** maximum number of neighbors that one router reports at the same time */
   maxPeers: number
 }
 
@@ -41,18 +41,21 @@ const INFORMATION = { sysDescr: 1, sysName: 2, tableName: 3, terminationReason: 
 
 const UNREADABLE = ['routeMonitoring', 'statistics', 'peerDown', 'peerUp'] as const
 
-/** Families whose routes carry path identifiers, in each direction. */
+/** Families whose routes have path identifiers, in each direction. */
 interface PathIds {
   received: Family[]
   sent: Family[]
 }
 
-/** Reads the stream of one connection. It remembers how each neighbor writes its routes, which its Peer Up says. */
+/**
+ * Decodes the stream of one connection. It remembers from each neighbor's Peer Up how the neighbor's routes are
+ * encoded.
+ */
 export class BmpDecoder {
   private readonly splitter: FrameSplitter
   private readonly limits: DecoderLimits
   private readonly pathIds = new Map<string, PathIds>()
-  /** of each table of a neighbor, by the key of the neighbor */
+  /** state of each table of a neighbor, by the key of the neighbor */
   private readonly readings = new Map<string, Map<RouterView, PathIdReading>>()
 
   constructor(limits: Partial<DecoderLimits> = {}) {
@@ -60,14 +63,15 @@ export class BmpDecoder {
     this.splitter = new FrameSplitter(this.limits.maxFrameBytes)
   }
 
-  /** Whether the stream, if it ends now, ends inside a message. */
+  /** Whether the received bytes end inside a message. */
   get isInsideMessage(): boolean {
     return this.splitter.isInsideFrame
   }
 
   /**
+   * Decodes a chunk of the stream.
    * @yields the messages that the chunk completes
-   * @throws BmpStreamError: the stream can't be read any further, or a message whose neighbor it does not say
+   * @throws BmpStreamError if the rest of the stream cannot be read, or if a message does not tell its neighbor
    */
   *push(chunk: Uint8Array): Generator<BmpMessage> {
     for (const frame of this.splitter.push(chunk)) yield this.decode(frame)
@@ -99,7 +103,10 @@ export class BmpDecoder {
     }
   }
 
-  /** Which neighbor a message is about is known by now: what it says of that one may be no message, and all others are as they were. */
+  /**
+   * Decodes a message about a known neighbor. If its content is malformed, it becomes an `unreadable` message, and
+   * other messages are not affected.
+   */
   private ofNeighbor(type: 0 | 1 | 2 | 3, peer: PeerHeader, reader: ByteReader): BmpMessage {
     try {
       return this.ofPeer(type, peer, reader)
@@ -114,7 +121,7 @@ export class BmpDecoder {
       case 0: {
         const encoding = { twoOctetAsns: peer.twoOctetAsns, pathIds: this.readingOf(peer) }
         const update = readUpdate(reader, encoding)
-        // Huawei VRP sends 8 or 10 bytes after the UPDATE, which say nothing of its routes
+        // Huawei VRP sends 8 or 10 bytes after the UPDATE, which do not describe routes
         return { type: 'routeMonitoring', peer, update }
       }
       case 1:
@@ -145,7 +152,7 @@ export class BmpDecoder {
     const ids = this.pathIds.get(key)
     const tables = this.readings.get(key) ?? new Map<RouterView, PathIdReading>()
     const isSent = peer.view === 'adjOutPre' || peer.view === 'adjOutPost'
-    // the OPENs of a router's own table are not those of a session
+    // the OPENs of a router's own table do not belong to a session
     const isNegotiated = ids !== undefined && peer.type !== 'locRib'
     const stated = (isSent ? ids?.sent : ids?.received) ?? []
     const reading = tables.get(peer.view) ?? new PathIdReading(stated, isNegotiated)
@@ -155,7 +162,10 @@ export class BmpDecoder {
   }
 }
 
-/** One end sends several paths of a family if it says so and the other end says that it receives them (RFC 7911 section 4). */
+/**
+ * Returns the families with path identifiers. One end sends several paths of a family if it offers to send them and the
+ * other end offers to receive them (RFC 7911 section 4).
+ */
 function pathIdsOf({ sent, received }: PeerUp): PathIds {
   const sends = (open: PeerUp['sent'], family: Family) =>
     open.addPath.some((entry) => entry.family === family && entry.sends)
@@ -210,7 +220,10 @@ function readDownReason(reader: ByteReader): PeerDownReason {
   }
 }
 
-/** Reads all that are left. @throws BmpStreamError when a length does not fit */
+/**
+ * Reads all remaining items.
+ * @throws BmpStreamError if a length does not fit
+ */
 function readInformation(reader: ByteReader): InformationItem[] {
   const items: InformationItem[] = []
   while (reader.left > 0) {
@@ -220,13 +233,13 @@ function readInformation(reader: ByteReader): InformationItem[] {
   return items
 }
 
-/** The first text of a type; null = none, or an empty one. */
+/** Returns the first text of a type; null if it is absent or empty. */
 function textOf(items: readonly InformationItem[], type: number): string | null {
   const item = items.find((candidate) => candidate.type === type)
   return item ? readWireText(item.value) || null : null
 }
 
-/** Free texts, in order. */
+/** Returns the free texts in their order. */
 function freeTexts(items: readonly InformationItem[]): string[] {
   return items
     .filter(({ type }) => type === TYPE_STRING)
@@ -248,7 +261,7 @@ function readNotification(reader: ByteReader): BgpNotification {
 function communicationOf({ code, subcode }: { code: number; subcode: number }, data: ByteReader): string | null {
   if (code !== CEASE || !WITH_TEXT.includes(subcode) || data.left === 0) return null
   const length = data.u8('the length of a shutdown communication')
-  // a length that does not fit says nothing about the session: the reason stands without its text
+  // if the length does not fit, the reason is kept without its text
   if (length === 0 || length > data.left) return null
   return readWireText(data.take(length, 'a shutdown communication')) || null
 }

@@ -1,10 +1,10 @@
-/** Address families whose routes are read; those of others are counted and skipped. */
+/** Address families whose routes are read. Routes of other families are skipped. */
 export const families = ['ipv4', 'ipv6'] as const
 export type Family = (typeof families)[number]
 
 const SAFI_UNICAST = 1
 
-/** @returns null for multicast, VPN, labels and everything else that is no unicast route */
+/** @returns null for multicast, VPN, labels and all other families that are not unicast */
 export function familyOf(afi: number, safi: number): Family | null {
   if (safi !== SAFI_UNICAST) return null
   return afi === 1 ? 'ipv4' : afi === 2 ? 'ipv6' : null

@@ -2,24 +2,25 @@ import { MessageSplitter } from './message-splitter.ts'
 import { u32At } from './wire-text.ts'
 import { BmpStreamError, malformedStream } from './stream-error.ts'
 
-/** Version, length and type (RFC 7854 section 4.1). */
+/** Bytes of the version, length and type (RFC 7854 section 4.1). */
 const HEADER_BYTES = 6
 const VERSION = 3
 
 /**
- * The longest frame that is read. A Peer Up holds two OPENs, each of up to 65,535 bytes where extended messages are used (RFC 8654);
- * nothing else that is read here is longer.
+ * Maximum length of a frame in bytes. A Peer Up has two OPENs, each of up to 65,535 bytes with extended messages (RFC
+ * 8654).
+ * No other supported message is longer.
  */
 export const MAX_FRAME_BYTES = 262_144
 
-/** One BMP message, still in bytes. */
+/** One BMP message before decoding. */
 export interface Frame {
   type: number
-  /** what follows the common header */
+  /** bytes after the common header */
   body: Uint8Array
 }
 
-/** Cuts a TCP stream into frames. */
+/** Splits a TCP stream into frames. */
 export class FrameSplitter {
   private readonly messages: MessageSplitter
 
@@ -32,8 +33,9 @@ export class FrameSplitter {
   }
 
   /**
+   * Splits a chunk of the stream.
    * @yields the frames that the chunk completes
-   * @throws BmpStreamError for another version, or a length that is too small or above the limit
+   * @throws BmpStreamError if the version is different, or the length is too small or above the limit
    */
   *push(chunk: Uint8Array): Generator<Frame> {
     for (const bytes of this.messages.push(chunk))

@@ -1,16 +1,19 @@
-/** Maximum number of chunks that are kept apart: a chunk takes some 200 bytes beyond its length. */
+/** Maximum number of separate chunks. A chunk takes some 200 bytes in addition to its length. */
 const MAX_CHUNKS = 1_024
 
-/** Cuts a TCP stream into messages whose headers say their lengths, however the stream was cut into chunks. It holds at most one unfinished message. */
+/**
+ * Splits a TCP stream into messages whose headers give their lengths, independent of the chunk boundaries. It buffers
+ * at most one unfinished message.
+ */
 export class MessageSplitter {
   private pending: Uint8Array[] = []
   private size = 0
-  /** length of the message that `pending` begins with; 0 = its header is not complete */
+  /** length of the message at the start of `pending`; 0 = its header is incomplete */
   private wanted = 0
   private readonly headerBytes: number
   private readonly lengthOf: (header: Uint8Array) => number
 
-  /** @param lengthOf the whole length by a header; throws for one that can't be */
+  /** @param lengthOf returns the length of the whole message from its header, and throws if the header is invalid */
   constructor(headerBytes: number, lengthOf: (header: Uint8Array) => number) {
     this.headerBytes = headerBytes
     this.lengthOf = lengthOf
@@ -21,7 +24,7 @@ export class MessageSplitter {
     return this.size > 0
   }
 
-  /** Number of chunks that wait for the rest of their message. */
+  /** Number of buffered chunks that wait for the rest of their message. */
   get chunks(): number {
     return this.pending.length
   }
@@ -31,7 +34,8 @@ export class MessageSplitter {
     if (chunk.length === 0) return
     this.pending.push(chunk)
     this.size += chunk.length
-    // chunks are joined once a message is complete, so that one in many small chunks costs no more than its length
+    // chunks are joined when a message is complete, so that a message in many small chunks costs no more than its
+    // length
     if (this.size < (this.wanted || this.headerBytes)) {
       if (this.pending.length >= MAX_CHUNKS) this.pending = [joined(this.pending, this.size)]
       return

@@ -7,14 +7,14 @@ import type { BgpUpdate } from './update.ts'
 export interface PeerUp {
   type: 'peerUp'
   peer: PeerHeader
-  /** null = none is given, as for a Loc-RIB */
+  /** null = not given, as for a Loc-RIB */
   localAddress: string | null
   /** 0 = unknown */
   localPort: number
   remotePort: number
   sent: BgpOpen
   received: BgpOpen
-  /** name of the VRF or table (RFC 9069 section 4.4); null = none is given */
+  /** name of the VRF or table (RFC 9069 section 4.4); null = not given */
   tableName: string | null
   texts: string[]
 }
@@ -31,7 +31,7 @@ export interface RouteMonitoring {
   update: BgpUpdate
 }
 
-/** Who a router is, the first message of each connection. */
+/** Name and description of a router, sent as the first message of each connection. */
 interface Initiation {
   type: 'initiation'
   sysName: string | null
@@ -46,14 +46,14 @@ export type BmpMessage =
   | PeerDown
   | PeerUp
   | Initiation
-  /** reason: RFC 7854 section 4.5; null = none is given */
+  /** end of the connection; the reason is from RFC 7854 section 4.5; null = not given */
   | { type: 'termination'; reason: number | null; texts: string[] }
-  /** about a neighbor, and not to be read; `detail` is one plain sentence */
+  /** message about a neighbor that cannot be read; `detail` is one plain sentence */
   | {
       type: 'unreadable'
       peer: PeerHeader
       of: 'routeMonitoring' | 'statistics' | 'peerDown' | 'peerUp'
       detail: string
     }
-  /** of a type, or about a peer of a type, that is not read: Route Mirroring, and what is not yet known */
+  /** message of an unsupported or unknown type, or about a peer of an unknown type, for example Route Mirroring */
   | { type: 'skipped'; code: number }

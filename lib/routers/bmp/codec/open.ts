@@ -3,31 +3,31 @@ import { ByteReader } from './byte-reader.ts'
 import { type Family, familyOf } from './family.ts'
 import { ipv4Text, readWireText } from './wire-text.ts'
 
-/** What one end offered in its OPEN (RFC 4271 section 4.2, RFC 5492). */
+/** Offer of one end in its OPEN (RFC 4271 section 4.2, RFC 5492). */
 export interface BgpOpen {
-  /** four-octet where the capability is offered (RFC 6793) */
+  /** four-octet ASN if the capability is offered (RFC 6793) */
   asn: number
-  /** proposed; 0 = none */
+  /** proposed hold time in seconds; 0 = no hold timer */
   holdTimeSeconds: number
   bgpId: string
   families: Family[]
   fourOctetAsns: boolean
-  /** families of which several paths are sent or received (RFC 7911) */
+  /** families for which several paths are sent or received (RFC 7911) */
   addPath: { family: Family; sends: boolean; receives: boolean }[]
   /** RFC 4724; null = not offered */
   gracefulRestart: { seconds: number } | null
   /** codes of all capabilities, in order, each once */
   capabilities: number[]
-  /** the FQDN capability's host name (draft-walton-bgp-hostname-capability); absent = none is stated */
+  /** host name from the FQDN capability (draft-walton-bgp-hostname-capability); absent = not stated */
   hostName?: string
 }
 
 const PARAMETER_CAPABILITIES = 2
-/** Says that the lengths of parameters have two octets (RFC 9072). */
+/** Parameter type that marks two-octet lengths of parameters (RFC 9072). */
 const PARAMETER_EXTENDED = 255
 const CAPABILITY = { multiprotocol: 1, gracefulRestart: 64, fourOctetAsns: 65, addPath: 69, fqdn: 73 }
 
-/** Receive and send. */
+/** Mode for both receive and send. */
 const MAX_ADD_PATH_MODE = 3
 
 /** @throws BmpStreamError */
@@ -59,7 +59,7 @@ function* parametersOf(body: ByteReader): Generator<{ type: number; value: ByteR
   const shortLength = body.u8('the length of the optional parameters')
   if (shortLength === 0) return
   const rest = new ByteReader(body.rest())
-  // the type of the first parameter, or the mark of the extended form (RFC 9072 section 2)
+  // the type of the first parameter, or the marker of the extended form (RFC 9072 section 2)
   let type = rest.u8('a parameter')
   const isExtended = shortLength === PARAMETER_EXTENDED && type === PARAMETER_EXTENDED
   const total = isExtended ? rest.u16('the length of the optional parameters') : shortLength - 1
@@ -99,7 +99,7 @@ function readCapability(open: BgpOpen, code: number, value: ByteReader): void {
       while (value.left > 0) {
         const family = familyOf(value.u16('an address family'), value.u8('a subsequent address family'))
         const mode = value.u8('the mode of ADD-PATH')
-        // a mode that is not defined is ignored (RFC 7911 section 4)
+        // an undefined mode is ignored (RFC 7911 section 4)
         if (family && mode <= MAX_ADD_PATH_MODE)
           open.addPath.push({ family, receives: (mode & 1) !== 0, sends: (mode & 2) !== 0 })
       }

@@ -3,35 +3,43 @@ import type { Family } from './family.ts'
 import { type PathPrefix, readPrefixes } from './prefixes.ts'
 import { BmpStreamError, malformedStream } from './stream-error.ts'
 
-/** What bytes are by one of the two readings; `isOdd`: no router writes routes so. */
+/**
+ * Result of reading bytes with or without path identifiers. `isOdd` means that no router would write routes in this
+ * form.
+ */
 interface Attempt {
   prefixes: PathPrefix[]
   isOdd: boolean
 }
 
 /**
- * Reads routes of one table, with path identifiers (RFC 7911) or without. If the OPENs of the session are known, they decide. If no OPEN is about
- * the table, both forms are tried, because GoBGP 4 writes identifiers into its own table. A form is odd if a prefix is twice in one list, or has
- * bits behind its length: identifiers that are read as prefixes do that, because they are small numbers.
+ * Reads routes of one table, with path identifiers (RFC 7911) or without. If the OPENs of the session are known, they
+ * decide. Otherwise both forms
+ * are tried, because GoBGP 4 writes identifiers into its own table. A form is odd if a prefix occurs twice in one list
+ * or has bits after its
+ * length. Identifiers that are read as prefixes cause both, because they are small numbers.
  */
 export class PathIdReading {
   private readonly stated: readonly Family[]
   private readonly isNegotiated: boolean
-  /** the form that fitted while the other form did not */
+  /** true = routes of the family have path identifiers; set once exactly one form fitted */
   private readonly proven = new Map<Family, boolean>()
   /** families whose routes were read in the stated form while both forms fitted */
   private readonly assumed = new Set<Family>()
 
   /**
-   * @param stated families with identifiers, by OPENs
-   * @param isNegotiated whether the session of the table has these OPENs
+   * @param stated families with path identifiers according to the OPENs
+   * @param isNegotiated whether these OPENs belong to the session of the table
    */
   constructor(stated: readonly Family[], isNegotiated: boolean) {
     this.stated = stated
     this.isNegotiated = isNegotiated
   }
 
-  /** @throws BmpStreamError if the routes do not fit the negotiated form, or no form, or not the form of the routes before them */
+  /**
+   * @throws BmpStreamError if the routes do not fit the negotiated form, neither form, or the form of the previous
+   *   routes
+   */
   read(reader: ByteReader, family: Family): PathPrefix[] {
     if (reader.left === 0) return []
     if (this.isNegotiated) return readPrefixes(reader, family, this.stated.includes(family)).prefixes
@@ -62,7 +70,8 @@ export class PathIdReading {
 }
 
 function attempt(bytes: Uint8Array, family: Family, withIds: boolean): Attempt | BmpStreamError {
-  // one of two readings fails as a rule, and an error's stack takes longer than both
+  // turn off stack traces, because one of the two attempts usually fails and the stack of the error would take longer
+  // than both attempts
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   try {

@@ -6,27 +6,33 @@ import { ipv4Text, ipv6Text, isZero } from './wire-text.ts'
 export interface PeerHeader {
   type: RouterPeerType
   view: RouterView
-  /** the VRF's route distinguisher as 16 hex digits; zeros = none, which is the default VRF */
+  /** the VRF's route distinguisher as 16 hex digits; zeros = the default VRF */
   distinguisher: string
-  /** the neighbor's address; null = none is given, as in a Loc-RIB and for routes of the router itself */
+  /** the neighbor's address; null = not given, as in a Loc-RIB and for routes of the router itself */
   address: string | null
-  /** 0 = none is given */
+  /** 0 = not given */
   asn: number
-  /** the neighbor's BGP identifier; of a Loc-RIB the router's own */
+  /** the neighbor's BGP identifier; in a Loc-RIB the router's own identifier */
   bgpId: string
-  /** whether AS paths hold two octets for each ASN (flag A) */
+  /** whether AS paths have two octets for each ASN (flag A) */
   twoOctetAsns: boolean
   /** whether a Loc-RIB leaves routes out (flag F of RFC 9069) */
   filtered: boolean
-  /** seconds since 1970 that the router names; null = it names none. Which event they belong to differs by router */
+  /**
+   * time in seconds since 1970 that the router sends; null = not sent; routers differ in the event that the time refers
+   * to
+   */
   seconds: number | null
-  /** beside the seconds; 0 = none are given. FRR 8.4 gives those by which its clock reading was rounded, the same for all events */
+  /**
+   * microseconds in addition to `seconds`; 0 = not given; FRR 8.4 sends the rounding error of its clock, which is the
+   * same for all events
+   */
   microseconds: number
 }
 
 const FLAG = { ipv6: 0x80, filtered: 0x80, postPolicy: 0x40, twoOctetAsns: 0x20, adjRibOut: 0x10 }
 
-/** @returns null when the peer is of a type that is not known: such a message is skipped */
+/** @returns null if the type of the peer is unknown, so that the message is skipped */
 export function readPeerHeader(reader: ByteReader): PeerHeader | null {
   const typeCode = reader.u8('the peer type')
   const flags = reader.u8('the peer flags')
@@ -60,6 +66,6 @@ function viewOf(flags: number): RouterView {
   return isAfterPolicy ? 'adjInPost' : 'adjInPre'
 }
 
-/** What messages about one neighbor have in common, whichever view they are about (RFC 7854 section 4.2). */
+/** Returns the key of a neighbor, which is the same for messages about all of its views (RFC 7854 section 4.2). */
 export const peerKey = ({ type, distinguisher, address }: PeerHeader): string =>
   routerPeerKey({ type, distinguisher, neighbor: address })

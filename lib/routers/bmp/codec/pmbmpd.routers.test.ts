@@ -14,7 +14,7 @@ import { frr, gobgp } from './testing/router-bytes.ts'
 const REASONS = { local: 1, localWithoutNotification: 2, remote: 3, remoteWithoutNotification: 4 }
 const isPresent = spawnSync('pmbmpd', ['-V'], { stdio: 'ignore' }).status === 0
 
-/** What both say of a message; pmacct knows neither the NOTIFICATION nor the OPENs. */
+/** Returns the content of a message that pmacct prints too. pmacct does not print the NOTIFICATION and the OPENs. */
 function saidByUs(message: BmpMessage): string[] {
   switch (message.type) {
     case 'initiation':
@@ -97,7 +97,7 @@ bmp_daemon_msglog_output: json
     await expect.poll(said, { timeout: 20_000 }).toEqual(expected)
     router.destroy()
   } finally {
-    // an idle one ignores SIGTERM
+    // an idle daemon ignores SIGTERM
     daemon.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })
   }

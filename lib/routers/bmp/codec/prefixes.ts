@@ -7,16 +7,16 @@ import { ipv4Text, ipv6Text } from './wire-text.ts'
 export interface PathPrefix {
   /** canonical text, without host bits */
   prefix: string
-  /** which of several paths to it (RFC 7911); null = there is one */
+  /** path identifier (RFC 7911); null = the prefix has a single path */
   pathId: number | null
 }
 
 const BITS = { ipv4: 32, ipv6: 128 }
 
 /**
- * Reads all prefixes that are left (RFC 4271 section 4.3, RFC 4760 section 5).
- * @returns hasSpareBits: one of them has bits behind its length, which say nothing
- * @throws BmpStreamError for a prefix that is longer than its family has bits, or cut off
+ * Reads all remaining prefixes (RFC 4271 section 4.3, RFC 4760 section 5).
+ * @returns `hasSpareBits` is true if a prefix has bits after its length, which have no meaning
+ * @throws BmpStreamError if a prefix is longer than an address of its family, or is cut off
  */
 export function readPrefixes(
   reader: ByteReader,
@@ -31,7 +31,7 @@ export function readPrefixes(
     if (length > BITS[family]) throw malformedStream(`an ${family} prefix of ${length} bits`)
     const bytes = new Uint8Array(BITS[family] / 8)
     bytes.set(reader.take(Math.ceil(length / 8), 'a prefix'))
-    // bits behind the length are irrelevant
+    // bits after the length are irrelevant
     const last = length >> 3
     const octet = bytes[last] ?? 0
     if (length % 8 !== 0) bytes[last] = octet & (0xff00 >> (length % 8)) & 0xff

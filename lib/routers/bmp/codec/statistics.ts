@@ -23,20 +23,23 @@ const NAMES: Readonly<Record<number, string>> = {
   17: 'routesAdjRibOutPostByFamily',
 }
 
-/** One figure of a report. */
+/** One value of a report. */
 export interface Statistic {
   type: number
   /** null = a type that no RFC names */
   name: string | null
   value: bigint
-  /** `afi/safi` where the figure is of one family */
+  /** `afi/safi` if the value belongs to one family */
   family: string | null
 }
 
-/** A figure of one family: AFI, SAFI and 64 bits. */
+/** Length of a value of one family, made of AFI, SAFI and 64 bits. */
 const OF_FAMILY_BYTES = 11
 
-/** Reads the figures by their lengths; one of another length is skipped. @throws BmpStreamError when their number does not fit */
+/**
+ * Reads the values by their lengths. Values of other lengths are skipped.
+ * @throws BmpStreamError if the number of values does not fit
+ */
 export function readStatistics(reader: ByteReader): Statistic[] {
   const count = reader.u32('the number of statistics')
   if (count > reader.left / 4) throw malformedStream(`${count} statistics in ${reader.left} bytes`)

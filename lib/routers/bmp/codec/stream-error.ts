@@ -1,10 +1,11 @@
 /**
- * What a router sent can't be read, or is more than the station takes. It ends that router's connection. The message is one plain
- * sentence and holds no bytes of what was sent, because it is logged and shown.
+ * Error about a router's stream that cannot be read, or that exceeds a limit of the station. It ends the router's
+ * connection. The message is one plain
+ * sentence without any received bytes, because it is logged and shown.
  */
 export class BmpStreamError extends Error {
   override readonly name = 'BmpStreamError'
-  /** `malformed`: against the RFCs; `limit`: readable, but beyond a bound of the station */
+  /** `malformed` = violates the RFCs; `limit` = readable, but beyond a limit of the station */
   readonly reason: 'malformed' | 'limit'
 
   constructor(reason: 'malformed' | 'limit', message: string) {

@@ -22,7 +22,10 @@ const CODES = {
 }
 const REASONS = { local: 1, localWithoutNotification: 2, remote: 3, remoteWithoutNotification: 4, monitoringStopped: 5 }
 
-/** What both are asked of a message, in Wireshark's fields. Prefixes are compared without their lengths, which have one field for all. */
+/**
+ * Values that both decoders read from a message, by Wireshark field name. Prefixes are compared without their lengths,
+ * which share one field.
+ */
 const FIELDS: Record<string, (message: BmpMessage) => (string | number | null)[]> = {
   'bmp.type': ({ type }) => [CODES[type]],
   'bmp.peer.ip.addr': (message) =>
@@ -80,7 +83,7 @@ function nextHop(message: BmpMessage, family: 'ipv4' | 'ipv6'): (string | null)[
   return message.update.announced.filter((one) => one.family === family).map((one) => one.nextHop)
 }
 
-/** What both say of messages, in one line for each field that is there. */
+/** Returns the values of both decoders, in one line for each field that is present. */
 function compare(all: readonly Uint8Array[]): { ours: string[]; theirs: string[] } {
   const names = Object.keys(FIELDS)
   const lines = (values: (message: number, field: number) => readonly (string | number | null)[]) =>
@@ -102,8 +105,10 @@ function compare(all: readonly Uint8Array[]): { ours: string[]; theirs: string[]
 }
 
 /**
- * Wireshark 4.0 is not asked what it reads otherwise than the RFCs say, or guesses: flag F of a Loc-RIB as flag V, what follows a
- * statistic that it does not know, the length of ASNs, and path identifiers, which it takes a default route among others for.
+ * Reports whether a message is compared. Messages are left out if Wireshark 4.0 reads them differently from the RFCs or
+ * guesses. It reads flag F of a Loc-RIB as
+ * flag V, misreads the bytes after an unknown statistic, guesses the length of ASNs, and mistakes a default route among
+ * other routes for path identifiers.
  */
 function isComparable(message: BmpMessage): boolean {
   if ('peer' in message && message.peer.filtered) return false

@@ -7,7 +7,7 @@ import type { PathPrefix } from './prefixes.ts'
 import { malformedStream } from './stream-error.ts'
 import { ipv4Text, ipv6Text } from './wire-text.ts'
 
-/** One family's routes that an UPDATE announces, with the next hop that they share. */
+/** Advertised routes of one family in an UPDATE, with their common next hop. */
 interface Announcement {
   family: Family
   /** null = it could not be read */
@@ -20,21 +20,25 @@ export interface BgpUpdate {
   announced: Announcement[]
   withdrawn: { family: Family; prefixes: PathPrefix[] }[]
   attributes: PathAttributes
-  /** the family of which everything has been sent by now (RFC 4724 section 2); null = the UPDATE says something else */
+  /**
+   * the family whose table has been sent completely (End-of-RIB, RFC 4724 section 2); null = the UPDATE is not an
+   * End-of-RIB
+   */
   endOfRib: Family | null
-  /** whether it holds routes that are no unicast routes of IPv4 or IPv6; they are skipped */
+  /** whether it has routes other than unicast routes of IPv4 or IPv6, which are skipped */
   hasOtherFamilies: boolean
 }
 
-/** How the two ends write routes to each other, by their OPENs and the per-peer header. */
+/** Encoding of the routes between the two ends, from their OPENs and the per-peer header. */
 export interface Encoding {
   twoOctetAsns: boolean
   pathIds: PathIdReading
 }
 
 /**
- * Reads an UPDATE. Announced routes with attributes that RFC 7606 calls malformed are withdrawn: after a length that does not fit, a wrong
- * value or wrong flags, and without ORIGIN, AS_PATH or NEXT_HOP.
+ * Reads an UPDATE. Advertised routes whose attributes are malformed by RFC 7606 count as withdrawn. This covers a
+ * length that does not fit, a wrong
+ * value, wrong flags, and a missing ORIGIN, AS_PATH or NEXT_HOP.
  * @throws BmpStreamError if the routes themselves cannot be read
  */
 export function readUpdate(reader: ByteReader, encoding: Encoding): BgpUpdate {
@@ -64,7 +68,7 @@ export function readUpdate(reader: ByteReader, encoding: Encoding): BgpUpdate {
   return update
 }
 
-/** Treats announced routes as withdrawn (RFC 7606 section 2). */
+/** Treats advertised routes as withdrawn (RFC 7606 section 2). */
 function withdrawAnnounced(update: BgpUpdate): void {
   for (const { family, prefixes } of update.announced) update.withdrawn.push({ family, prefixes })
   update.announced = []
@@ -105,7 +109,10 @@ function addUnreachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdRe
   else if (isAlone) update.endOfRib = family
 }
 
-/** Of an IPv6 next hop with its link-local address (RFC 2545 section 3) the global one; IPv4 routes may have one, too (RFC 8950). */
+/**
+ * Returns the next hop. If an IPv6 next hop includes a link-local address (RFC 2545 section 3), the global address is
+ * returned. IPv4 routes may have an IPv6 next hop too (RFC 8950).
+ */
 function nextHopText(bytes: Uint8Array): string {
   if (bytes.length === 4) return ipv4Text(bytes)
   if (bytes.length === 16 || bytes.length === 32) return ipv6Text(bytes.subarray(0, 16))

@@ -1,11 +1,11 @@
 import { formatAddress } from '#lib/bgp/index.ts'
 
-/** Free text of a router, such as a description, is cut to this many characters. */
+/** Maximum number of characters of a router's free text, such as a description. Longer texts are cut. */
 const TEXT_LENGTH = 1_024
 
 const decoder = new TextDecoder('utf-8')
 
-/** UTF-8 from a router, without control characters, cut. Wrong bytes become U+FFFD. */
+/** Decodes UTF-8 text from a router, removes control characters and cuts it. Invalid bytes become U+FFFD. */
 export function readWireText(bytes: Uint8Array): string {
   const text = decoder.decode(bytes.subarray(0, 4 * TEXT_LENGTH))
   return text
@@ -26,7 +26,7 @@ export function ipv6Text(bytes: Uint8Array): string {
 
 export const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0)
 
-/** Bytes beyond the end read as zero. */
+/** Reads a number of 32 bits. Bytes beyond the end count as zero. */
 export function u32At(bytes: Uint8Array, at: number): number {
   const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(at, at + 4)
   return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0

@@ -1,6 +1,8 @@
 /**
- * A BGP session with the collector as BMP would report it of the router (RFC 7854, RFC 8671): what is decoded and recorded of both
- * is one path. The neighbor is the collector, the routes are those that the router sends after its policy.
+ * Converts a BGP session with the collector to the BMP messages with which the router would report it (RFC 7854, RFC
+ * 8671), so that decoding and
+ * recording are the same for both. The neighbor is the collector, and the routes are the router's advertised routes
+ * after its policy.
  */
 import { parseAddress } from '#lib/bgp/index.ts'
 import { ByteWriter } from '../codec/byte-writer.ts'
@@ -10,16 +12,19 @@ const TYPE = { routeMonitoring: 0, peerDown: 2, peerUp: 3, initiation: 4 }
 const FLAG = { ipv6: 0x80, postPolicy: 0x40, twoOctetAsns: 0x20, adjRibOut: 0x10 }
 const SYS_NAME = 2
 
-/** One end of the connection. */
+/** Address and port of one end of the connection. */
 export interface End {
   address: string
   port: number
 }
 
-/** Why a session went down, by the codes of a Peer Down (RFC 7854 section 4.9), with the NOTIFICATION that was sent. */
+/**
+ * Reason why a session went down, by the codes of a Peer Down (RFC 7854 section 4.9), with the NOTIFICATION that was
+ * sent.
+ */
 export type CollectorDown =
   | { code: 1 | 3; notification: Uint8Array }
-  /** TcpConnectionFails (RFC 4271 section 8.1.4): the router is gone, or its connection is */
+  /** TcpConnectionFails (RFC 4271 section 8.1.4), because the router or its connection is gone */
   | { code: 2; event: 18 }
 
 export class SessionAsBmp {
@@ -49,7 +54,7 @@ export class SessionAsBmp {
       .done()
   }
 
-  /** @param name as the router states it, else its BGP identifier */
+  /** @param name host name from the router's OPEN, or its BGP identifier if the OPEN has no name */
   up(name: string, routersOpen: Uint8Array, ownOpen: Uint8Array): Uint8Array {
     const text = Buffer.from(name)
     const initiation = new ByteWriter().u16(SYS_NAME).u16(text.length).bytes(text).done()
@@ -81,7 +86,7 @@ function frame(type: number, ...parts: Uint8Array[]): Uint8Array {
   return Buffer.concat([new ByteWriter().u8(3).u32(length).u8(type).done(), ...parts])
 }
 
-/** IPv4 stands behind twelve zeros. */
+/** Returns an address in 16 bytes. An IPv4 address is preceded by twelve zero bytes. */
 function sixteen(text: string): Uint8Array {
   return Buffer.from((parseAddress(text)?.value ?? 0n).toString(16).padStart(32, '0'), 'hex')
 }

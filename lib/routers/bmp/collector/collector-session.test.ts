@@ -22,14 +22,14 @@ const OPEN: BgpOpen = {
 const KEEPALIVE = bgpMessage(4, new Uint8Array())
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
-/** A session at 0 ms, with all that it does. */
+/** Starts a session at 0 ms and records its sent and reported messages. */
 function begin(own = OWN, ends = ENDS) {
   const sent: string[] = []
   const messages: { message: BmpMessage; at: number; notBefore: number }[] = []
   const closed: (CollectorEnd | null)[] = []
   const decoder = new BmpDecoder()
   const wire = {
-    // type, and what follows the header
+    // message type, and the bytes after the header
     send: (bytes: Uint8Array) => void sent.push(`${bytes[18]}:${hex(bytes.subarray(19))}`),
     report: (frames: Uint8Array, at: number, notBefore: number) => {
       for (const message of decoder.push(frames)) messages.push({ message, at, notBefore })
@@ -45,7 +45,7 @@ function begin(own = OWN, ends = ENDS) {
   return { session, sent, open, messages, closed, said, types, down }
 }
 
-/** An established one, at 100 ms. */
+/** Starts a session that is established at 100 ms. */
 function established(open: Partial<BgpOpen> = {}) {
   const begun = begin()
   begun.said(encodeOpen({ ...OPEN, ...open }), KEEPALIVE)
@@ -144,7 +144,7 @@ describe('what a router may not send', () => {
     said(bytes)
     expect(sent).toEqual([`3:${notification}`])
     expect(closed).toMatchObject([{ reason: 'malformed' }])
-    // of what never came up nothing is reported, and nothing more is read
+    // a session that never came up is not reported, and no further bytes are read
     said(encodeOpen(OPEN), KEEPALIVE)
     expect(messages).toEqual([])
   })
@@ -187,7 +187,7 @@ describe('the hold timer', () => {
     expect(down()).toBeUndefined()
     session.tick(14_200, 'empty')
     expect(down()).toMatchObject({ by: 'remote', notification: { code: 4, subcode: 0 } })
-    // the socket was empty at 5 s, and what is sent may take a second
+    // the socket was empty at 5 s, and a message may be in transit for one second
     expect(messages.at(-1)).toMatchObject({ at: 14_200, notBefore: 4_000 })
     expect(sent.at(-1)).toBe('3:0400')
     expect(closed).toEqual([{ reason: 'lost', detail: 'no message within 9 s' }])
@@ -199,7 +199,7 @@ describe('the hold timer', () => {
     session.tick(60_500, 'something')
     session.tick(61_000, 'empty')
     expect(down()).toBeUndefined()
-    // and the router gets KEEPALIVEs all the while
+    // the router still receives KEEPALIVEs during that time
     expect(sent.filter((text) => text === '4:').length).toBeGreaterThanOrEqual(17)
     session.tick(69_000, 'empty')
     expect(down()).toMatchObject({ by: 'remote' })

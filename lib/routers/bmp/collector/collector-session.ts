@@ -8,20 +8,26 @@ import { type CollectorDown, type End, SessionAsBmp } from './as-bmp.ts'
 import { BGP, bgpIdOf, type CollectorIdentity, endOfRib, keepalive, notificationOf, ownOpen } from './own-messages.ts'
 
 const HEADER_BYTES = 19
-/** Extended messages (RFC 8654) are not offered. */
+/** Maximum length of a message. The collector does not offer extended messages (RFC 8654). */
 const MAX_BYTES = 4_096
 /** ROUTE-REFRESH (RFC 2918), with the subtypes of RFC 7313. */
 const ROUTE_REFRESH = 5
 const MIN_BYTES: Record<number, number> = { 1: 29, 2: 23, 3: 21, 4: 19, [ROUTE_REFRESH]: 23 }
 
-/** What was sent may be in transit for as long, milliseconds: what arrives was sent no longer before the socket was seen to be empty. */
+/**
+ * Maximum transit time in milliseconds. A message that arrives was sent at most this long before the socket was last
+ * known to be empty.
+ */
 const TRANSIT_MS = 1_000
 
-/** What is said to a router whose session is ended from outside: an UPDATE could not be read, Peerwatch stops, or it sent too much. */
+/**
+ * Code and subcode of the NOTIFICATION for a session that is ended from outside, because an UPDATE was unreadable,
+ * Peerwatch stops, or the router sent too much.
+ */
 const OUT_OF_RESOURCES = [6, 8] as const
 const SAID: Partial<Record<RouterConnectionEnd, readonly [number, number]>> = { malformed: [3, 1], stopped: [6, 2] }
 
-/** A message of the router is wrong, and the session over: the NOTIFICATION that says so. */
+/** Error about a wrong message of the router, which ends the session with this NOTIFICATION. */
 class BgpFault extends Error {
   readonly code: number
   readonly subcode: number
@@ -37,24 +43,30 @@ class BgpFault extends Error {
 
 export interface CollectorEnd {
   reason: Extract<RouterConnectionEnd, 'closed' | 'lost' | 'malformed' | 'limit'>
-  /** one plain sentence; '' where the reason says it all */
+  /** one plain sentence; '' if the reason is sufficient */
   detail: string
 }
 
-/** What a session works by. Times are milliseconds of a clock that never goes back. */
+/** Functions through which a session sends and reports. Times are milliseconds of a monotonic clock. */
 interface CollectorWire {
   send(bytes: Uint8Array): void
-  /** Hands BMP frames on; what they say happened between both times. */
+  /** Passes on BMP frames. Their content happened between `notBefore` and `at`. */
   report(frames: Uint8Array, at: number, notBefore: number): void
   /** Ends an older session with the same router, because this session is established. */
   established(): void
-  /** Closes the connection when all is sent. Called once. @param end null = it was asked to */
+  /**
+   * Closes the connection after all bytes are sent. Called once.
+   * @param end null = the station requested the close
+   */
   close(end: CollectorEnd | null): void
 }
 
 type Step = 'openSent' | 'openConfirm' | 'established' | 'ended'
 
-/** The passive end of a BGP session (RFC 4271 section 8.2.2), which announces nothing. Of one that never came up nothing is reported. */
+/**
+ * The passive end of a BGP session (RFC 4271 section 8.2.2), which advertises no routes. A session that never came up
+ * is not reported.
+ */
 export class CollectorSession {
   private readonly own: CollectorIdentity
   private readonly ends: { own: End; router: End }
@@ -64,14 +76,16 @@ export class CollectorSession {
   private readonly open: Uint8Array
   private step: Step = 'openSent'
   private router: { open: BgpOpen; bytes: Uint8Array; asBmp: SessionAsBmp } | null = null
-  /** negotiated, milliseconds; 0 = neither keepalives nor a hold timer */
+  /** negotiated hold time in milliseconds; 0 = neither keepalives nor a hold timer */
   private holdMs = 0
   private sentAt: number
-  /** the hold timer began again */
+  /** time at which the hold timer last restarted */
   private timerAt: number
-  /** the socket was known to be empty: what arrives later was sent no more than {@link TRANSIT_MS} before */
+  /**
+   * time at which the socket was last known to be empty; later messages were sent at most {@link TRANSIT_MS} before it
+   */
   private emptyAt: number
-  /** the last message was sent after it */
+  /** time after which the last message was sent */
   private lastNotBefore: number
   private frames: Uint8Array[] = []
 
@@ -84,12 +98,12 @@ export class CollectorSession {
     this.sentAt = at
     this.timerAt = at
     this.lastNotBefore = at
-    // nothing of a session was sent before the collector's OPEN
+    // the router cannot have sent a message of the session before the collector's OPEN
     this.emptyAt = at + TRANSIT_MS
     wire.send(this.open)
   }
 
-  /** Takes what arrived. Never throws. */
+  /** Processes received bytes. Never throws. */
   received(bytes: Uint8Array, at: number): void {
     if (this.step === 'ended') return
     const notBefore = this.emptyAt - TRANSIT_MS
@@ -109,8 +123,9 @@ export class CollectorSession {
   }
 
   /**
-   * Called every half second or so.
-   * @param found `empty`: the socket was asked and had nothing; `something`: it had; `paused`: it was not asked, so that nothing is known of the router
+   * Checks the timers. Called about every half second.
+   * @param found `empty`: the socket was read and had no data; `something`: it had data; `paused`: it was not read, so
+   *   that the router's state is unknown
    */
   tick(at: number, found: 'empty' | 'something' | 'paused'): void {
     if (this.step === 'ended') return
@@ -121,18 +136,18 @@ export class CollectorSession {
     if (at - this.sentAt >= this.holdMs / 3) this.send(keepalive(), at)
   }
 
-  /** The connection is gone. */
+  /** Ends the session because the connection is gone. */
   gone(at: number): void {
     this.end({ code: 2, event: 18 }, null, at, this.emptyAt - TRANSIT_MS)
   }
 
-  /** A newer session of the same router is established. */
+  /** Ends the session because a newer session of the same router is established. */
   supersede(at: number): void {
     const end = { reason: 'closed', detail: 'the router connected again' } as const
     this.end({ code: 3, notification: notificationOf(6, 7) }, end, at, this.lastNotBefore)
   }
 
-  /** Ends it without a report: whoever asks knows why. */
+  /** Ends the session without a report, because the caller already knows the reason. */
   stop(reason: RouterConnectionEnd): void {
     if (this.step === 'ended') return
     const isLate = this.step !== 'established' && reason === 'limit'
@@ -142,7 +157,10 @@ export class CollectorSession {
     this.wire.close(null)
   }
 
-  /** ASN and BGP identifier of the router: an identifier is unique within an AS only (RFC 6286). Null = the session is not established. */
+  /**
+   * ASN and BGP identifier of the router, because an identifier is unique only within an AS (RFC 6286). Null = the
+   * session is not established.
+   */
   get establishedWith(): string | null {
     const open = this.step === 'established' ? this.router?.open : null
     return open ? `${open.asn} ${open.bgpId}` : null
@@ -156,7 +174,8 @@ export class CollectorSession {
     if (this.step === 'openSent' && type === BGP.open) return this.takeOpen(Uint8Array.from(message), at)
     if (this.step === 'openConfirm' && type === BGP.keepalive) return this.establish(at)
     if (this.step === 'established' && type === BGP.keepalive) return
-    // the collector announces nothing, so that there is nothing to send again; some routers ask without the capability
+    // The collector advertises no routes, so that there are no routes to send again. Some routers request a refresh
+    // without the capability.
     if (this.step === 'established' && type === ROUTE_REFRESH) return
     if (this.step === 'established' && type === BGP.update && this.router)
       return void this.frames.push(this.router.asBmp.update(message))
@@ -188,7 +207,7 @@ export class CollectorSession {
     this.step = 'established'
     this.wire.established()
     this.frames.push(asBmp.up(open.hostName ?? open.bgpId, bytes, this.open))
-    // without capabilities it speaks IPv4 (RFC 4760 section 8)
+    // a router without capabilities uses IPv4 (RFC 4760 section 8)
     for (const family of open.families.length > 0 ? open.families : (['ipv4'] as const)) this.send(endOfRib(family), at)
   }
 
@@ -203,7 +222,7 @@ export class CollectorSession {
     this.end({ code: 3, notification: notificationOf(4, 0) }, { reason: 'lost', detail }, at, this.lastNotBefore)
   }
 
-  /** @param end null = the connection is closed by now */
+  /** @param end null = the connection is already closed */
   private end(reason: CollectorDown, end: CollectorEnd | null, at: number, notBefore: number): void {
     if (this.step === 'ended') return
     this.hand(at, notBefore)

@@ -7,7 +7,7 @@ import { type ConnectionEnd, type RouterConnection, type Station, startStation }
 
 const KEEPALIVE = bgpMessage(4, new Uint8Array())
 const ROUTE = bgpMessage(2, bytesOfHex('0000 0014 40010100 40020602010000fdf2 4003040a140001 100a14'))
-/** Its attributes are longer than it is. */
+/** An UPDATE whose attributes are longer than the message. */
 const UNREADABLE = bgpMessage(2, bytesOfHex('0000 00ff 40010100'))
 const openAs = (bgpId: string) =>
   encodeOpen({
@@ -28,7 +28,7 @@ afterEach(async () => {
   await Promise.all(stations.splice(0).map((station) => station.stop()))
 })
 
-/** A station, with what it hands on by the port of the router. */
+/** Starts a station, and records its messages by the router's port. */
 async function collector(options: { waitingBytes?: number; initiationWithinMs?: number } = {}) {
   const arrived = new Map<number, string[]>()
   const ends = new Map<number, ConnectionEnd>()
@@ -55,7 +55,7 @@ async function collector(options: { waitingBytes?: number; initiationWithinMs?: 
     },
   )
   stations.push(station)
-  /** @returns lets go */
+  /** @returns a function that releases the messages */
   const hold = () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     gate = promise
@@ -98,7 +98,7 @@ it('an UPDATE that can’t be read ends the session that it came by, and no othe
   await expect.poll(() => bad.got.at(-1)).toBe('3:3/1')
   good.socket.write(ROUTE)
   await expect.poll(() => arrived.get(good.port)).toEqual(['initiation', 'peerUp', 'routeMonitoring'])
-  // OPEN, KEEPALIVE, End-of-RIB of the one family, and KEEPALIVEs
+  // OPEN, KEEPALIVE, End-of-RIB of the single family, and KEEPALIVEs
   expect(good.got.slice(0, 3)).toEqual(['1', '4', '2'])
   expect(good.got.slice(3).every((type) => type === '4')).toBe(true)
 })
@@ -129,7 +129,7 @@ it('while what a router sent waits it gets KEEPALIVEs, and is not taken to be si
   expect([ends.size, arrived.get(port)?.length ?? 0]).toEqual([0, 2])
   go()
   await expect.poll(() => arrived.get(port)?.length).toBe(102)
-  // and from then on it is
+  // from then on the hold timer runs
   await expect.poll(() => ends.get(port), { timeout: 20_000 }).toMatchObject({ reason: 'lost' })
   expect(arrived.get(port)?.at(-1)).toBe('down by remote 4/0')
 }, 60_000)

@@ -43,7 +43,7 @@ let folder = ''
 let receiver: RecordingReceiver
 let collector: Station | null = null
 let bmp: Station | null = null
-/** what a test started, in the order in which it ends */
+/** functions that end what a test started, in the order of their calls */
 const closing: (() => Promise<void>)[] = []
 
 beforeAll(() => sweepNamespaces())
@@ -82,7 +82,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 }, 60_000)
 
-/** The router's session with the collector. */
+/** Returns the router's session with the collector. */
 const session = async () => (await reportedSessions(db.pool)).findLast(({ protocol }) => protocol === 'bgp')
 const state = async () => {
   const found = await session()
@@ -96,7 +96,7 @@ const all = async () => {
   const found = await session()
   return found ? routerRoutes(db.pool, found.id, { ...EVER, limit: 100 }) : []
 }
-/** Prefixes that are announced, with their paths. */
+/** Returns the advertised prefixes with their AS paths. */
 const announced = async () =>
   (await all())
     .filter(({ to, view }) => to === null && view === 'adjOutPost')
@@ -105,13 +105,13 @@ const announced = async () =>
 
 const both = ['10.20.0.0/16 65010', '10.21.0.0/16 65010']
 
-/** What happened lies within the bounds that are recorded. */
+/** Expects that a change happened within its recorded bounds. */
 function expectWithin(span: RouterSessionSpan | undefined, before: number, after: number): void {
   expect(span?.from.earliest).toBeLessThanOrEqual(after)
   expect(span?.from.latest).toBeGreaterThanOrEqual(before)
 }
 
-/** What both routers do alike. */
+/** Checks the behavior that both routers have in common. */
 async function expectSession(router: CustomerRouter): Promise<void> {
   await expect.poll(announced, soon).toEqual(both)
   expect(await session()).toMatchObject({
@@ -143,7 +143,7 @@ async function expectSession(router: CustomerRouter): Promise<void> {
   router.resume()
   await expect.poll(announced, soon).toEqual(both)
 
-  // what is withdrawn while nobody listens is not in the table that is sent again
+  // a route that was withdrawn while no station listened is missing from the table that the router sends again
   await collector?.stop()
   await expect.poll(state, soon).toBeNull()
   await router.withdraw('10.21.0.0/16')
@@ -172,7 +172,7 @@ describe('what real routers announce to the collector', () => {
       await expect.poll(announced, soon).toEqual(both.map((text) => `${text} 65010 65010 65010`))
       await router.prepend(false)
       await expect.poll(announced, soon).toEqual(both)
-      // one router, by both protocols
+      // the router counts as one router in both protocols
       const connections = async () => {
         const [found, ...others] = await listRouters(db.pool)
         const by = (protocol: 'bmp' | 'bgp') => routerCoverage(db.pool, found?.id ?? 0, { ...EVER, protocol })

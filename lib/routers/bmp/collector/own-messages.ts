@@ -1,17 +1,20 @@
-/** The BGP messages that the collector sends: OPEN, KEEPALIVE, NOTIFICATION and End-of-RIB, never a route. */
+/**
+ * Builds the BGP messages that the collector sends, which are OPEN, KEEPALIVE, NOTIFICATION and End-of-RIB, but never
+ * routes.
+ */
 import { ByteWriter } from '../codec/byte-writer.ts'
 import type { Family } from '../codec/family.ts'
 
 export const BGP = { open: 1, update: 2, notification: 3, keepalive: 4 } as const
 
-/** Of an ASN beyond two octets in the field of two (RFC 6793 section 9). */
+/** AS_TRANS, the value of a two-octet ASN field for an ASN that needs four octets (RFC 6793 section 9). */
 const AS_TRANS = 23_456
 
-/** What the collector is in a session. */
+/** ASN and hold time of the collector in its sessions. */
 export interface CollectorIdentity {
   /** 1 to 4,294,967,295 */
   asn: number
-  /** proposed, 3 to 600 */
+  /** proposed hold time in seconds, 3 to 600 */
   holdSeconds: number
 }
 
@@ -30,7 +33,10 @@ export const keepalive = (): Uint8Array => bgpMessage(BGP.keepalive)
 export const notificationOf = (code: number, subcode: number, data: Uint8Array = new Uint8Array()): Uint8Array =>
   bgpMessage(BGP.notification, new ByteWriter().u8(code).u8(subcode).bytes(data))
 
-/** RFC 4724 section 2. Who offers graceful restart owes it: a router that restarts may wait for it before it chooses routes. */
+/**
+ * Builds an End-of-RIB message (RFC 4724 section 2). A speaker that offers graceful restart must send it, because a
+ * restarting router may wait for it before it selects routes.
+ */
 export const endOfRib = (family: Family): Uint8Array =>
   bgpMessage(
     BGP.update,
@@ -38,8 +44,9 @@ export const endOfRib = (family: Family): Uint8Array =>
   )
 
 /**
- * IPv4 and IPv6 unicast, four-octet ASNs, and graceful restart of 0 s without families, which keeps nothing and has the router say
- * when it has sent its table (RFC 4724).
+ * Builds the collector's OPEN with IPv4 and IPv6 unicast, four-octet ASNs, and graceful restart of 0 s without
+ * families. This restart keeps no routes, but the
+ * router reports when it has sent its table (RFC 4724).
  */
 export function ownOpen({ asn, holdSeconds }: CollectorIdentity, bgpId: string): Uint8Array {
   const capabilities = new ByteWriter()
@@ -60,7 +67,10 @@ export function ownOpen({ asn, holdSeconds }: CollectorIdentity, bgpId: string):
   )
 }
 
-/** The collector's own IPv4 address of a connection, or one made of its ASN where that is IPv6. */
+/**
+ * Returns the collector's own IPv4 address of a connection. If that address is IPv6, the BGP identifier is built from
+ * the ASN.
+ */
 export const bgpIdOf = ({ asn }: CollectorIdentity, localAddress: string): string =>
   localAddress.includes(':') ? [...new ByteWriter().u32(asn).done()].join('.') : localAddress
 

@@ -6,7 +6,9 @@ const LOOPBACK: readonly AllowedBlock[] = [
   { address: '::1', length: 128 },
 ]
 
-/** A check whether an address may connect; an empty list is this machine alone. */
+/**
+ * Returns a function that checks whether an address may connect. With an empty list only the local machine may connect.
+ */
 export function allowListOf(blocks: readonly AllowedBlock[]): (address: string) => boolean {
   const list = new BlockList()
   for (const { address, length } of blocks.length > 0 ? blocks : LOOPBACK) {

@@ -1,6 +1,7 @@
 /**
- * The thread that reads sockets and stamps what arrives, and keeps BGP sessions alive. Whatever is decoded and recorded meanwhile takes
- * another core, or waits.
+ * Thread that reads sockets, adds the time of arrival and keeps BGP sessions alive. Decoding and recording run in
+ * another thread, so that they
+ * do not delay this thread.
  */
 import { createServer, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -12,22 +13,25 @@ import { allowListOf } from './allow-list.ts'
 import type { Begin, StationStop } from './listening-thread.ts'
 import { type Arrival, CHUNK_BYTES, type ListenerOptions, type ToListener } from './thread-messages.ts'
 
-/** BMP has no keepalive: a router that is gone is noticed 25 s after it fell silent, by ten probes a second apart. */
+/**
+ * Time without data after which TCP keepalive probes start. BMP has no keepalive. With ten probes one second apart, a
+ * lost router is detected 25 s after its last data.
+ */
 const SILENT_MS = 15_000
 
-/** How often timers of BGP sessions are checked, and whether their sockets are empty. */
+/** Interval in which the timers of BGP sessions, and whether their sockets are empty, are checked. */
 const TICK_MS = 500
-/** A router that takes nothing more may take no NOTIFICATION either. */
+/** Time after which a socket is closed even if the router has not accepted the last NOTIFICATION. */
 const LAST_WORDS_MS = 500
 
 interface Connection {
   socket: Socket
   address: string
-  /** bytes that were handed on and are not done yet */
+  /** bytes that were passed on and are not processed yet */
   waiting: number
   lastDataAt: number
   error: string | null
-  /** null = it reports by BMP */
+  /** null = the router reports by BMP */
   session: CollectorSession | null
   end: CollectorEnd | null
 }
@@ -50,7 +54,7 @@ function whyRefused(address: string): 'not_listed' | 'too_many' | null {
 const server = createServer((socket) => {
   const at = steadyMs()
   socket.on('error', () => undefined)
-  // a socket that is closed by now has no address
+  // a socket that is already closed has no address
   const address = canonicalAddress(socket.remoteAddress ?? '')
   if (address === null) return socket.destroy()
   const why = whyRefused(address)
@@ -77,7 +81,7 @@ function accept(socket: Socket, address: string, at: number): void {
     const now = steadyMs()
     connection.lastDataAt = now
     if (connection.session) connection.session.received(bytes, now)
-    // a copy of its own, whose memory goes to the other thread
+    // a separate copy, whose memory is transferred to the other thread
     else hand(Uint8Array.from(bytes), now, null)
   })
   socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -127,7 +131,7 @@ function sessionOn(
   )
 }
 
-/** Between the beginning of a tick and its end, sockets that have something are read. */
+/** Checks the sessions. Sockets that have data are read between the start of a tick and its end. */
 function tick(): void {
   const at = steadyMs()
   setImmediate(() => {

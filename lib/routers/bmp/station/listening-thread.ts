@@ -1,29 +1,35 @@
 import type { Worker } from 'node:worker_threads'
 
-/** What can't listen: the address is in use, not this machine's, or needs rights. `message` names the system's code. */
+/**
+ * Error about a port that cannot be opened, because the address is in use, does not belong to this machine, or needs
+ * rights. The message has the system's error code.
+ */
 export class ListenError extends Error {
   override readonly name = 'ListenError'
 }
 
-/** How the beginning of a thread that listens went. */
+/** Result of the start of a listening thread. */
 export type Begin = { type: 'listening'; port: number } | { type: 'failed'; code: string }
 
-/** Asks such a thread to close what it listens on, and to end. */
+/** Request to a listening thread to close its sockets and end. */
 export interface StationStop {
   type: 'stop'
 }
 
-/** A thread that listens, from its start to its end. `Arrived` is what it posts beside how its beginning went, `Asked` what it is asked beside to stop. */
+/**
+ * Controls a listening thread from its start to its end. `Arrived` is the type of the messages that it posts, except
+ * the result of its start. `Asked` is the type of the messages sent to it, except the stop request.
+ */
 export class ListeningThread<Arrived extends { type: string }, Asked extends { type: string }> {
   port = 0
   isStopping = false
-  /** rejects with ListenError where it can't listen */
+  /** rejects with ListenError if the thread cannot listen */
   readonly listening: Promise<void>
-  /** rejects when the thread ends unasked */
+  /** rejects if the thread ends without a stop request */
   readonly ended: Promise<void>
   private readonly thread: Worker
 
-  /** @param what it listens for, as errors say it */
+  /** @param what name of the service in error messages */
   constructor(thread: Worker, what: string, take: (message: Arrived) => void) {
     this.thread = thread
     this.ended = new Promise((resolve, reject) => {
@@ -32,7 +38,7 @@ export class ListeningThread<Arrived extends { type: string }, Asked extends { t
         this.isStopping ? resolve() : reject(new Error(`the thread that listens for ${what} ended`)),
       )
     })
-    // whoever does not wait for the end is not to be ended by it
+    // prevents an unhandled rejection if no caller waits for `ended`
     this.ended.catch(() => undefined)
     this.listening = new Promise((resolve, reject) => {
       thread.on('message', (message: Begin | Arrived) => {
@@ -54,7 +60,7 @@ export class ListeningThread<Arrived extends { type: string }, Asked extends { t
     this.thread.postMessage(message)
   }
 
-  /** Resolves when all that had arrived was posted. */
+  /** Stops the thread. Resolves when all received data were posted. */
   async stop(): Promise<void> {
     this.isStopping = true
     this.send({ type: 'stop' })

@@ -4,10 +4,13 @@ import type { BmpMessage } from '../codec/message.ts'
 import { BmpStreamError, malformedStream } from '../codec/stream-error.ts'
 import { CHUNK_BYTES } from './thread-messages.ts'
 
-/** A message and when its last bytes were read from the socket, by the database's clock. */
+/** A message, and the time at which its last bytes were read from the socket, by the database's clock. */
 export interface ArrivedMessage {
   at: EpochMs
-  /** what it says had not happened then, where the station knows; absent = the message may say more */
+  /**
+   * time before which the event of the message cannot have happened, if the station knows it; if it is absent, the
+   * message may have this time
+   */
   notBefore?: EpochMs | null
   message: BmpMessage
 }
@@ -18,10 +21,10 @@ interface Chunk {
   bytes: Uint8Array
 }
 
-/** Bytes that are decoded at once, in some 10 ms; one message more may be. */
+/** Maximum number of bytes per batch, which takes some 10 ms to decode. The batch may include one chunk more. */
 const BATCH_BYTES = 65_536
 
-/** What one connection sent and is not decoded yet. */
+/** Received chunks of one connection that are not decoded yet. */
 export class RouterStream {
   private readonly decoder = new BmpDecoder()
   private readonly chunks: Chunk[] = []
@@ -46,7 +49,8 @@ export class RouterStream {
 
   /**
    * Decodes the next batch.
-   * @returns messages up to what could not be read; bytes: how many are done with, each chunk with {@link CHUNK_BYTES}; error: the connection is over, null = it is not
+   * @returns the messages before the first error; `bytes` is the processed memory, each chunk with {@link CHUNK_BYTES};
+   *   `error` ends the connection, null = no error
    */
   next(): { messages: ArrivedMessage[]; bytes: number; error: BmpStreamError | null } {
     const messages: ArrivedMessage[] = []
@@ -71,7 +75,7 @@ export class RouterStream {
     }
   }
 
-  /** RFC 7854 section 4.3: what a router says first is who it is. */
+  /** Checks that the first message is an Initiation (RFC 7854 section 4.3). */
   private introduce({ type }: BmpMessage): void {
     if (!this.isIntroduced && type !== 'initiation')
       throw malformedStream(`the first message is a ${type} and no Initiation`)
@@ -79,7 +83,7 @@ export class RouterStream {
   }
 }
 
-/** An UPDATE that can't be read ends the session that it came by (RFC 4271 section 6.3). */
+/** Converts an unreadable UPDATE to a Peer Down, because it ends its session (RFC 4271 section 6.3). */
 const endedBy = ({ peer }: Extract<BmpMessage, { type: 'unreadable' }>): BmpMessage => ({
   type: 'peerDown',
   peer,

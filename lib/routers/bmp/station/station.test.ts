@@ -14,7 +14,7 @@ import {
   startStation,
 } from './station.ts'
 
-/** Takes what arrives; `hold` keeps it from being done. */
+/** Creates a receiver that records all calls. `hold` delays the end of processing. */
 function receiverFor() {
   const received: ArrivedMessage[] = []
   const ends: ConnectionEnd[] = []
@@ -24,7 +24,7 @@ function receiverFor() {
     received,
     ends,
     refusals: refused,
-    /** @returns lets go */
+    /** @returns a function that ends the delay */
     hold() {
       const { promise, resolve } = Promise.withResolvers<void>()
       gate = promise
@@ -114,7 +114,7 @@ describe('a station', () => {
     await expect.poll(() => receiver.received.length).toBe(2)
     socket.write(bytesOfHex(frr.downLocally))
     const written = Date.now()
-    // its own loop computes, and takes nothing from the other thread meanwhile
+    // this thread is busy and reads no messages from the other thread during that time
     const until = Date.now() + 300
     while (Date.now() < until);
     letGo()
@@ -134,7 +134,7 @@ describe('a station', () => {
     })
     await expect.poll(() => receiver.received.length).toBeGreaterThan(0)
     await new Promise((resolve) => setTimeout(resolve, 300))
-    // 6.4 MB are more than the kernel keeps for both ends
+    // 6.4 MB is more than the kernel buffers at both ends
     expect(isWritten).toBe(false)
     letGo()
     await expect.poll(() => receiver.received.length).toBe(60_001)

@@ -8,38 +8,47 @@ import { type ArrivedMessage, RouterStream } from './router-stream.ts'
 import { ListeningThread } from './listening-thread.ts'
 import type { Arrival, ListenerLimits, ListenerOptions, ToListener } from './thread-messages.ts'
 
-/** Fifty routers, each with a few tables of their own, and room for those that connect again before their old connection is noticed to be gone. */
+/**
+ * Limits for fifty routers with a few tables each, including routers that reconnect before the loss of their old
+ * connection is detected.
+ */
 const STATION_LIMITS: ListenerLimits = { connections: 200, connectionsOfAddress: 8, waitingBytes: 2 ** 20 }
 
-/** A connection that does not say who it is costs a place. */
+/**
+ * Time in milliseconds after which a connection without an Initiation or session is closed, because it occupies a
+ * place.
+ */
 const INITIATION_WITHIN_MS = 30_000
 
-/** A connection of a router; `id` is unique in the life of the station. */
+/** A connection of a router. `id` is unique during the life of the station. */
 export interface RouterConnection {
   id: number
   protocol: Exclude<RouterProtocol, 'syslog'>
   address: string
   port: number
   openedAt: EpochMs
-  /** Ends it, for what was handed over can't be kept. */
+  /** Ends the connection, because its data cannot be stored. */
   end(failure: unknown): void
 }
 
-/** How a connection ended. */
+/** End of a connection. */
 export interface ConnectionEnd {
   at: EpochMs
-  /** the last bytes of the router; after an error, nothing is known of the time since */
+  /** time of the router's last bytes; after an error the time since then is unknown */
   lastDataAt: EpochMs
   reason: Exclude<RouterConnectionEnd, 'vanished'>
-  /** one plain sentence; '' where the reason says it all */
+  /** one plain sentence; '' if the reason is sufficient */
   detail: string
 }
 
-/** Who takes what arrives. Calls about one connection never overlap. */
+/** Receiver of the messages. Calls about one connection never overlap. */
 export interface StationReceiver {
-  /** A rejection ends the connection. While it is not settled, the connection's bytes wait. Resolves when there is room for more. */
+  /**
+   * Processes messages, and resolves when there is room for more. The connection's bytes wait until then. A rejection
+   * ends the connection.
+   */
   messages(connection: RouterConnection, batch: readonly ArrivedMessage[]): Promise<void>
-  /** Resolves when all that the connection sent is kept, or lost. */
+  /** Resolves when all data of the connection are stored or lost. */
   closed(connection: RouterConnection, end: ConnectionEnd): Promise<void>
   refused(address: string, why: 'not_listed' | 'too_many'): void
 }
@@ -47,30 +56,31 @@ export interface StationReceiver {
 export interface StationOptions extends Omit<ListenerOptions, 'limits' | 'collector'> {
   limits?: Partial<ListenerLimits>
   initiationWithinMs?: number
-  /** what it is in BGP sessions with routers; none = they report by BMP */
+  /** identity in BGP sessions with routers; absent or null = routers report by BMP */
   collector?: ListenerOptions['collector']
 }
 
 export interface Station {
   port: number
-  /** rejects when the listening thread ends unasked */
+  /** rejects if the listening thread ends without a stop request */
   ended: Promise<void>
-  /** Ends all connections, and resolves when what had arrived is handed on. */
+  /** Ends all connections, and resolves when all received data are passed on. */
   stop(): Promise<void>
 }
 
 interface Entry {
   connection: RouterConnection
   stream: RouterStream
-  /** set when nothing more will arrive */
+  /** set when no more data will arrive */
   end: ConnectionEnd | null
   isPumping: boolean
   introduction: NodeJS.Timeout | null
 }
 
 /**
- * Listens for routers. Bytes are stamped in a thread of their own and decoded here; all times are by the database's clock, which the caller
- * has to have read.
+ * Listens for routers. A separate thread adds the time of arrival to received bytes, and this thread decodes them. All
+ * times are by the database's clock, which
+ * the caller must have read before.
  * @throws ListenError
  */
 export async function startStation(options: StationOptions, receiver: StationReceiver): Promise<Station> {
@@ -197,13 +207,13 @@ class StationOf {
         break
       }
       if (error) {
-        // what ended it counts for more than that it is closed by now
+        // the error is more important than the fact that the connection is already closed
         entry.end = null
         this.giveUp(entry, error.reason, error.message)
         break
       }
       this.thread.send({ type: 'done', id: connection.id, bytes })
-      // others take their turn
+      // let other connections take their turn
       await setImmediate()
     }
     const { end } = entry

@@ -11,7 +11,10 @@ const up = { state: 'up', reason: null }
 const down = (reason: object) => ({ state: 'down', reason })
 const log = (cause: string, text: string) => ({ by: 'log', cause, text })
 
-/** The bytes of FRR 8.4 (Debian) and, of the others, the examples of the pages that `bgp-line.ts` names. */
+/**
+ * Log lines. FRR's lines were recorded from FRR 8.4 (Debian). The others are examples from the pages named in
+ * `bgp-line.ts`.
+ */
 const lines: Record<string, readonly (readonly [text: string, expected: object])[]> = {
   FRR: [
     [

@@ -1,13 +1,13 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import type { BgpNotification, LoggedCause, LoggedLine, RouterDownReason } from '#lib/contract/index.ts'
 
-/** What a line of a router's log says of one of its BGP sessions. */
+/** Information about a BGP session from a line of a router's log. */
 type BgpLine = Pick<LoggedLine, 'neighbor' | 'vrf' | 'neighborAsn' | 'state' | 'reason'>
 
-/** Four octets (RFC 6793). */
+/** Largest four-octet ASN (RFC 6793). */
 const MAX_ASN = 2 ** 32 - 1
 
-/** Of a text as it is kept and shown. */
+/** Maximum number of characters of a text that is stored and shown. */
 const MAX_TEXT = 200
 
 interface LineFormat {
@@ -33,10 +33,14 @@ const isByte = (value: number) => Number.isInteger(value) && value >= 0 && value
 const sender = (direction: string | undefined) => (direction?.toLowerCase() === 'sent' ? 'local' : 'remote')
 
 /**
- * The lines of each software that are about a session's state, and about NOTIFICATIONs. Sources: FRR bgpd (bgp_fsm.c, bgp_debug.c) as Debian's
- * FRR 8.4 writes them; Cisco, "System Message Guide for Cisco IOS XE" (BGP-5-ADJCHANGE, BGP-3-NOTIFICATION) and "Cisco IOS XR System Error
- * Message Reference" (ROUTING-BGP-5-ADJCHANGE); Juniper, "System Log Explorer" (RPD_BGP_NEIGHBOR_STATE_CHANGED); the examples of
- * napalm-logs.readthedocs.io (BGP_NEIGHBOR_STATE_CHANGED) for Junos, EOS and NX-OS; Cisco, CSCve37792 (NX-OS with its reasons).
+ * Formats of the lines about a session's state and about NOTIFICATIONs, by software. Sources: FRR bgpd (bgp_fsm.c,
+ * bgp_debug.c) as Debian's
+ * FRR 8.4 writes them; Cisco, "System Message Guide for Cisco IOS XE" (BGP-5-ADJCHANGE, BGP-3-NOTIFICATION) and "Cisco
+ * IOS XR System Error
+ * Message Reference" (ROUTING-BGP-5-ADJCHANGE); Juniper, "System Log Explorer" (RPD_BGP_NEIGHBOR_STATE_CHANGED); the
+ * examples of
+ * napalm-logs.readthedocs.io (BGP_NEIGHBOR_STATE_CHANGED) for Junos, EOS and NX-OS; Cisco, CSCve37792 (NX-OS with its
+ * reasons).
  */
 const formats: readonly LineFormat[] = [
   // Junos
@@ -102,11 +106,11 @@ const formats: readonly LineFormat[] = [
   },
 ]
 
-/** What most lines of a log do not have. */
+/** Quick test that rejects most lines of a log. */
 const IS_OF_BGP = /ADJCHANGE|NOTIFICATION|BGP peer /
 const DEFAULT_VRFS: ReadonlySet<string> = new Set(['default', 'master', 'global'])
 
-/** What a line says of a session; null = it is about something else. */
+/** Returns the information about a session in a line; null if the line is about another subject. */
 export function readBgpLine(line: string): BgpLine | null {
   if (!IS_OF_BGP.test(line)) return null
   const text = line.trim()
@@ -128,7 +132,7 @@ export function readBgpLine(line: string): BgpLine | null {
   return null
 }
 
-/** Reasons that IOS XR and NX-OS write in words instead of codes. */
+/** Reasons that IOS XR and NX-OS write in words instead of codes, with their codes. */
 const notificationLabels: readonly [RegExp, code: number, subcode: number][] = [
   [/bfd/i, 6, 10],
   [/hold ?time(?:r)? expired/i, 4, 0],
@@ -141,7 +145,7 @@ const notificationLabels: readonly [RegExp, code: number, subcode: number][] = [
   [/collision/i, 6, 7],
 ]
 
-/** Words of the several softwares, in the order in which they count. `event` names of Junos and EOS are among them. */
+/** Patterns of reasons in order of precedence. They include the `event` names of Junos and EOS. */
 const causes: readonly [RegExp, LoggedCause][] = [
   [/\bbfd\b/i, 'bfd'],
   [/interface (?:down|flap)|link down|IfDown/i, 'interface'],

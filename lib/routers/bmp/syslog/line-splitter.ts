@@ -1,22 +1,24 @@
 import { MAX_LINE_BYTES } from './syslog-message.ts'
 
-/** What a stream held: a line, or bytes that are none. */
+/** A line from a stream, or bytes that are not a line. */
 export type SyslogFrame = { line: string } | { fault: 'oversized' | 'malformed' }
 
 const [NEWLINE, SPACE, LESS_THAN] = [0x0a, 0x20, 0x3c]
-/** Digits of a length that may be read at all. */
+/** Maximum number of digits of a frame length. */
 const LENGTH_DIGITS = 5
 const NONE = new Uint8Array()
 
 /**
- * Splits a TCP stream into lines (RFC 6587): octet counting, `93 <30>...`, or lines that end with a newline. Each frame says by its first
- * byte which it is, so that a router may change its mind. A frame that is too long or no frame is skipped to the next newline.
+ * Splits a TCP stream into lines (RFC 6587), with octet counting (`93 <30>...`) or lines that end with a newline. The
+ * first byte of each frame
+ * determines its form, so that a router may switch between forms. A frame that is too long or malformed is skipped to
+ * the next newline.
  */
 export class LineSplitter {
   private waiting: Uint8Array = NONE
   private isSkipping = false
 
-  /** The line that a router did not end before it closed its connection. */
+  /** Returns the last line if the router closed its connection before the end of the line. */
   rest(): SyslogFrame | null {
     const bytes = this.waiting
     this.waiting = NONE
@@ -49,7 +51,7 @@ export class LineSplitter {
 
 type Frame = { bytes: number; line: string } | { bytes: number; fault: 'oversized' | 'malformed' }
 
-/** null = it has not arrived yet */
+/** Returns the next frame; null if it has not arrived completely. */
 function frameOf(bytes: Uint8Array): Frame | null {
   const [first] = bytes
   if (first === undefined) return null
@@ -76,6 +78,6 @@ function endedFrame(bytes: Uint8Array): Frame | null {
 
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
 
-/** A line's text: UTF-8 (RFC 5424 section 6.4) without what ends it; what is no UTF-8 is replaced. */
+/** Decodes a line as UTF-8 (RFC 5424 section 6.4) and removes its line end. Invalid bytes are replaced. */
 export const textOf = (bytes: Uint8Array): string =>
   new TextDecoder().decode(bytes).replace(/(?<![\r\n\0])[\r\n\0]+$/, '')

@@ -2,28 +2,36 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { StatedTime } from './stated-time.ts'
 
-/** Offsets of zones are quarters of an hour (the tz database, since 1972). */
+/** Unit of zone offsets, which are multiples of a quarter of an hour (tz database, since 1972). */
 const QUARTER_MS = 15 * 60_000
 const [WEST_MS, EAST_MS] = [-12 * 60 * 60_000, 14 * 60 * 60_000]
-/** Lines that have to agree before a clock is taken to have been put back. */
+/** Number of lines that must agree before a clock counts as set back. */
 const AGREEING = 3
-/** For how long lines have to agree on a zone before it bounds: what waited for the station arrives at once, and all of it late. */
+/**
+ * Time in milliseconds during which lines must agree on a zone before the zone bounds times, because lines that waited
+ * for the station all arrive at once and late.
+ */
 const SETTLED_MS = 10 * 60_000
 
 /**
- * What the times in the lines of one router are good for: the arrival is when it had happened, and the second that the router states bounds
- * it from below, where its clock is not ahead. Where lines state no zone, the zone is the quarter of an hour by which earlier lines
- * arrived nearest to what they stated; nothing is bounded until lines agreed on it for ten minutes.
+ * Derives time bounds from the times in the lines of one router. An event happened before its line arrived, and not
+ * before the second that the router states, unless
+ * the router's clock is ahead. If lines state no zone, the zone is the quarter of an hour with the smallest delay
+ * between the stated times and the
+ * arrivals of earlier lines. Such times have no bound until lines have agreed on the zone for ten minutes.
  */
 export class RouterClock {
-  /** how far the router's clock readings are from UTC; null = not learned yet */
+  /** offset of the router's clock from UTC; null = not learned yet */
   private offsetMs: number | null = null
   private learnedAt: EpochMs = 0
   private other = { offsetMs: 0, lines: 0, since: 0 }
-  /** whether it stated seconds to come: such a clock bounds nothing */
+  /** true if the router has stated a time in the future, so that its clock cannot bound times */
   private isAhead = false
 
-  /** @returns the second before which it had not happened; null = nothing is known. Lines have to be given in the order of their arrival. */
+  /**
+   * Returns the second before which the event cannot have happened; null = unknown. Lines must be passed in the order
+   * of their arrival.
+   */
   notBefore(stated: StatedTime | null, arrival: EpochMs): EpochMs | null {
     if (stated === null) return null
     const isSettled = arrival - this.learnedAt >= SETTLED_MS
@@ -39,7 +47,7 @@ export class RouterClock {
   private learn(asUtc: EpochMs, arrival: EpochMs): void {
     const nearest = Math.round((asUtc - arrival) / QUARTER_MS) * QUARTER_MS
     if (nearest < WEST_MS || nearest > EAST_MS) return
-    // lines may be late, and never early: a reading that is ahead means another zone, or summer time
+    // a line may be late but never early, so that a time in the future means another zone or daylight saving time
     if (this.offsetMs === null || nearest > this.offsetMs) {
       this.offsetMs = nearest
       this.learnedAt = arrival

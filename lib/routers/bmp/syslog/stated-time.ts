@@ -1,10 +1,10 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** The time that a line states, as far as it says what it means. */
+/** The time that a line states, with as much meaning as the line gives. */
 export type StatedTime =
-  /** with a year and a zone, or one that follows from its zone */
+  /** a time with a zone; a missing year was derived from the arrival */
   | { kind: 'instant'; at: EpochMs }
-  /** without a zone: a reading of the router's clock, as if it were UTC; `year` null = none is stated (RFC 3164 section 4.1.2) */
+  /** a time without a zone, read as if it were UTC; `year` null = not stated (RFC 3164 section 4.1.2) */
   | { kind: 'local'; asUtc: EpochMs; year: number | null }
 
 export interface SyslogTime {
@@ -20,9 +20,9 @@ export interface SyslogTime {
 
 const HALF_A_YEAR_MS = 183 * 24 * 60 * 60_000
 
-/** A date that does not exist has no time. */
+/** Returns the time as UTC; null if the date does not exist. */
 function utcOf({ month, day, hour, minute, second, millisecond }: SyslogTime, year: number): EpochMs | null {
-  // a leap second counts as the one before it
+  // a leap second counts as the previous second
   const at = Date.UTC(year, month, day, hour, minute, Math.min(second, 59), millisecond)
   const read = new Date(at)
   const isReal = read.getUTCMonth() === month && read.getUTCDate() === day && hour < 24 && minute < 60 && second < 61
@@ -30,8 +30,8 @@ function utcOf({ month, day, hour, minute, second, millisecond }: SyslogTime, ye
 }
 
 /**
- * What a line states, read when it arrived. Of a time without a year the year is the one that brings it nearest to the arrival.
- * @param offsetMs of the stated zone; null = none is stated, or one whose name means several
+ * Returns the time that a line states. A time without a year gets the year that brings it nearest to the arrival.
+ * @param offsetMs offset of the stated zone; null = not stated, or a zone name with several meanings
  * @returns null for a date that does not exist
  */
 export function statedTime(time: SyslogTime, offsetMs: number | null, arrival: EpochMs): StatedTime | null {

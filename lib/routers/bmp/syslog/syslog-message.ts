@@ -1,44 +1,52 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type SyslogTime, type StatedTime, statedTime } from './stated-time.ts'
 
-/** A line as a router sent it. */
+/** A parsed line from a router. */
 interface SyslogMessage {
-  /** as the router states it; null = it states none */
+  /** host name that the router states; null = not stated */
   host: string | null
-  /** null = it states none, or the router says itself that its clock is not set */
+  /** time of the line; null = not stated, or the router marks its clock as not set */
   stated: StatedTime | null
   text: string
 }
 
-/** Routers write lines of a few hundred bytes; RFC 5425 section 4.3.1 asks receivers to take 8192. */
+/**
+ * Maximum length of a line. Routers write lines of a few hundred bytes, and RFC 5425 section 4.3.1 recommends that
+ * receivers accept 8192.
+ */
 export const MAX_LINE_BYTES = 8_192
 
 const PRIORITY = /^<(\d{1,3})>/
 const MAX_PRIORITY = 191
 
-/** RFC 5424 section 6: version, time, host, application, process, message id; the structured data follow. */
+/**
+ * Header of RFC 5424 section 6 with version, time, host, application, process and message ID. The structured data
+ * follow.
+ */
 const HEADER = /^1 (\S{1,64}) (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) ?/
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/
 const NIL = '-'
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 /**
- * The times of RFC 3164 and what routers make of it: a mark for a clock that is not set (IOS: `*`, `.`), a year before or after, fractions,
- * a zone.
+ * Times of RFC 3164 and their variants in routers, with a mark for a clock that is not set (IOS: `*`, `.`), a year
+ * before or after, fractions,
+ * and a zone.
  */
 const STAMP = new RegExp(
   `([*.])?(?:\\b(\\d{4}) )?\\b(${months.join('|')}) {1,2}(\\d{1,2}) (?:(\\d{4}) )?(\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,9}))?` +
     `(?: (UTC|GMT|Z\\b|[+-]\\d\\d(?::?\\d\\d)?))?`,
   'g',
 )
-/** As far as a time may stand in a line; what follows is the message. */
+/** Number of characters in which a time is searched. The message follows the time. */
 const STAMP_WITHIN = 200
 
 /**
- * Reads a line of RFC 5424 or RFC 3164. The latter is what routers make of it: IOS numbers its lines and puts its name and time after that,
- * IOS XR its location, relays a time of their own in front.
- * @param arrival of the line, for a time without a year
- * @returns null for what is neither
+ * Reads a line of RFC 5424 or RFC 3164, including router variants of RFC 3164. IOS writes a line number before its name
+ * and time, IOS XR writes its
+ * location, and relays write a separate time in front.
+ * @param arrival arrival of the line, used for a time without a year
+ * @returns null if the line has neither format
  */
 export function readSyslogMessage(line: string, arrival: EpochMs): SyslogMessage | null {
   const priority = PRIORITY.exec(line)
@@ -59,7 +67,7 @@ function fromRfc5424(rest: string, arrival: EpochMs): SyslogMessage | null {
   return {
     host: host === NIL ? null : host,
     stated,
-    // Junos names a message by its id and not in its text
+    // Junos names a message by its ID and not in its text
     text: messageId === NIL || text.includes(messageId) ? text : `${messageId}: ${text}`,
   }
 }
@@ -80,7 +88,7 @@ function fromRfc3339(text: string, arrival: EpochMs): StatedTime | null {
   return statedTime(time, offsetOf(zone), arrival)
 }
 
-/** What follows the structured data (RFC 5424 section 6.3); null = they do not end. */
+/** Returns the text after the structured data (RFC 5424 section 6.3); null if they do not end. */
 function afterStructuredData(text: string): string | null {
   if (text === NIL || text.startsWith(`${NIL} `)) return text.slice(2)
   if (!text.startsWith('[')) return null
@@ -102,7 +110,7 @@ function fromRfc3164(rest: string, arrival: EpochMs): SyslogMessage | null {
     const stated = fromRfc3339(time, arrival)
     return stated && { host, stated, text: rest.slice(all.length).trim() }
   }
-  // the router's own time is the last one: a relay puts its own in front
+  // the last time belongs to the router, because a relay writes its own time in front
   const stamp = [...head.matchAll(STAMP)].at(-1)
   if (!stamp) return rest.trim() === '' ? null : { host: null, stated: null, text: rest.trim() }
   const [all, unset, yearBefore, month = '', day, yearAfter, hour, minute, second, fraction, zone] = stamp
@@ -126,7 +134,10 @@ function fromRfc3164(rest: string, arrival: EpochMs): SyslogMessage | null {
   }
 }
 
-/** The name that IOS (`logging origin-id hostname`) and IOS XR put before their time: `45: ce1: `, `98: ce1 RP/0/RP0/CPU0:`. */
+/**
+ * Returns the name that IOS (`logging origin-id hostname`) and IOS XR write before their time, for example `45: ce1: `
+ * or `98: ce1 RP/0/RP0/CPU0:`.
+ */
 function hostBefore(text: string): string | null {
   const words = text
     .split(/[\s]+/)

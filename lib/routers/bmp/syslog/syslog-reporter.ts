@@ -3,16 +3,19 @@ import { readBgpLine } from './bgp-line.ts'
 import { RouterClock } from './router-clock.ts'
 import { readSyslogMessage } from './syslog-message.ts'
 
-/** What a line was: of a session, of something else, or no syslog. */
+/** Result of reading a line. It is about a session, about another subject, or not valid syslog. */
 type ReadLine = { is: 'session'; host: string | null; line: LoggedLine } | { is: 'other' | 'malformed' }
 
-/** Of a line as it is kept. */
+/** Maximum number of stored characters of a line. */
 const MAX_KEPT = 400
 
-/** Routers behind one sender, such as a relay, whose clocks are known at a time. */
+/** Maximum number of routers behind one sender, such as a relay, whose clocks are remembered. */
 const MAX_CLOCKS = 250
 
-/** Reads the lines of one sender, in the order of their arrival: a router's clock is learned from all of its lines. */
+/**
+ * Reads the lines of one sender. Lines must be passed in the order of their arrival, because a router's clock is
+ * learned from all of its lines.
+ */
 export class SyslogReporter {
   private readonly clocks = new Map<string, RouterClock>()
 
@@ -40,5 +43,5 @@ export class SyslogReporter {
   }
 }
 
-/** Without characters that a terminal would act on, and those that a database does not take. */
+/** Replaces control characters, because terminals interpret them and the database rejects some of them. */
 const printable = (text: string) => text.replace(/\p{Cc}+/gu, ' ')

@@ -22,17 +22,20 @@ const SYSLOG_LIMITS: SyslogLimits = {
 }
 
 export interface ArrivedLine {
-  /** by the database's clock, when it was read from the socket */
+  /** time at which the line was read from the socket, by the database's clock */
   at: EpochMs
   text: string
 }
 
-/** What is no line, and why: over {@link MAX_LINE_BYTES}, no syslog, or more than could be recorded. */
+/**
+ * Reason why a line was skipped. It exceeds {@link MAX_LINE_BYTES}, is not syslog, or exceeded the amount that could be
+ * recorded.
+ */
 export type SkippedLine = 'oversized' | 'malformed' | 'dropped'
 
-/** Who takes the lines. Calls about one sender never overlap. */
+/** Receiver of the lines. Calls about one sender never overlap. */
 export interface SyslogReceiver {
-  /** While it is not settled, the sender's lines wait. A rejection loses these lines and no others. */
+  /** Processes lines. The sender's next lines wait until the promise settles. A rejection loses only these lines. */
   lines(address: string, lines: readonly ArrivedLine[]): Promise<void>
   skipped(address: string, why: SkippedLine, count: number): void
   refused(address: string, why: 'not_listed' | 'too_many', count: number): void
@@ -40,15 +43,15 @@ export interface SyslogReceiver {
 
 export interface SyslogStation {
   port: number
-  /** rejects when the listening thread ends unasked */
+  /** rejects if the listening thread ends without a stop request */
   ended: Promise<void>
-  /** Resolves when what had arrived is handed on. */
+  /** Resolves when all received lines are passed on. */
   stop(): Promise<void>
 }
 
 interface Sender {
   lines: ArrivedLine[]
-  /** of what these lines were read from ({@link costOf}) */
+  /** memory of the data from which these lines were read ({@link costOf}) */
   cost: number
   pumping: Promise<void> | null
 }
@@ -128,13 +131,13 @@ class SyslogStationOf {
   }
 
   private async drain(address: string, sender: Sender): Promise<void> {
-    // what arrives in the same moment is handed on together
+    // pass on lines together that arrive at the same time
     await Promise.resolve()
     while (sender.lines.length > 0 || sender.cost > 0) {
       const { lines, cost } = sender
       sender.lines = []
       sender.cost = 0
-      // the receiver logs what it could not record
+      // the receiver logs lines that it could not record
       if (lines.length > 0) await this.receiver.lines(address, lines).catch(() => undefined)
       this.thread.send({ type: 'done', address, cost })
     }

@@ -1,4 +1,4 @@
-/** The thread that reads datagrams and connections of syslog and stamps what arrives, and does nothing else. */
+/** Thread that only reads syslog datagrams and connections and adds the time of arrival. */
 import { createSocket } from 'node:dgram'
 import { createServer, isIP, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -14,10 +14,16 @@ import {
   type ToSyslogListener,
 } from './thread-messages.ts'
 
-/** What arrives at once when a router's sessions all end; Linux may grant less (net.core.rmem_max). */
+/**
+ * Buffer for the lines that arrive together when all sessions of a router end. Linux may grant less
+ * (net.core.rmem_max).
+ */
 const RECEIVE_BUFFER_BYTES = 4 * 2 ** 20
 
-/** How often it is said what was not handed on, and of how many addresses. */
+/**
+ * Interval in milliseconds in which dropped and refused data are reported, and the maximum number of addresses per
+ * report.
+ */
 const SAID_EVERY_MS = 100
 const MAX_ADDRESSES = 100
 
@@ -26,10 +32,10 @@ const parent = parentPort
 const { host, port, allow, limits } = workerData as SyslogListenerOptions
 const maySend = allowListOf(allow)
 const connections = new Map<number, { socket: Socket; address: string }>()
-/** bytes by sender that were handed on and are not done yet */
+/** bytes that were passed on and are not processed yet, by sender */
 const waiting = new Map<string, number>()
 let allWaiting = 0
-/** what was not handed on since the last time that it was said */
+/** data that were dropped or refused since the last report */
 const notHandedOn = new Map<string, NotHandedOn>()
 let lastId = 0
 
@@ -49,7 +55,7 @@ function handOn(address: string, bytes: Buffer, message: (copy: Uint8Array<Array
 
 function note(address: string, why: NotHandedOn['why']): void {
   if (notHandedOn.size === 0) setTimeout(sayNotHandedOn, SAID_EVERY_MS).unref()
-  // of more addresses the number alone is said
+  // further addresses are counted together
   const key = notHandedOn.size < MAX_ADDRESSES ? `${why} ${address}` : why
   const known = notHandedOn.get(key)
   if (known) known.count++
@@ -121,7 +127,7 @@ tcp.listen(port, host, () => {
     try {
       udp.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
     } catch {
-      // what the system grants has to do
+      // continue with the buffer size that the system grants
     }
     post({ type: 'listening', port: bound })
   })

@@ -7,7 +7,7 @@ import { statedTime } from './stated-time.ts'
 import { MAX_LINE_BYTES, readSyslogMessage } from './syslog-message.ts'
 import { SyslogReporter } from './syslog-reporter.ts'
 
-/** 2026-11-21, a quarter past six and a bit. */
+/** 2026-11-21 06:13:28 UTC. */
 const AT = Date.UTC(2026, 10, 21, 6, 13, 28)
 const utc = (text: string) => Date.parse(`${text}Z`)
 
@@ -133,7 +133,7 @@ describe("a router's clock", () => {
     expect(clock.notBefore(local('2026-11-21T11:43:27'), AT)).toBeNull()
     expect(clock.notBefore(local('2026-11-21T11:43:30'), AT + 3_000)).toBeNull()
     expect(clock.notBefore(local('2026-11-21T11:53:30'), AT + 603_000)).toBe(AT + 602_000)
-    // a line that was late is as late as it says
+    // the bound of a late line is as early as the time that it states
     expect(clock.notBefore(local('2026-11-21T11:43:40'), AT + 700_000)).toBe(AT + 12_000)
   })
 
@@ -152,7 +152,7 @@ describe("a router's clock", () => {
     const summer = (seconds: number) => local(new Date(AT + 7_200_000 + seconds * 1_000).toISOString().slice(0, 19))
     const winter = (seconds: number) => local(new Date(AT + 3_600_000 + seconds * 1_000).toISOString().slice(0, 19))
     clock.notBefore(summer(0), AT)
-    // an hour too early, which bounds less and nothing wrongly
+    // the bound is one hour too early, which is less precise but not wrong
     expect(clock.notBefore(winter(610), AT + 610_000)).toBe(AT + 610_000 - 3_600_000)
     clock.notBefore(winter(611), AT + 611_000)
     expect(clock.notBefore(winter(612), AT + 612_000)).toBe(AT + 612_000 - 3_600_000)
@@ -178,7 +178,7 @@ describe("a router's clock", () => {
           arrival = Math.max(arrival, event + late)
           const asUtc = Math.floor(event / 1_000) * 1_000 + zone
           const bound = clock.notBefore({ kind: 'local', asUtc, year: null }, arrival)
-          // three late lines that agree are taken for a clock that was put back
+          // three late lines that agree look like a clock that was set back
           if (late < 450_000) expect(bound === null || bound <= event || all.length > 3).toBe(true)
         }
       }),
@@ -265,11 +265,11 @@ describe('what a sender writes', () => {
       }),
       { numRuns: 500 },
     )
-    // patterns that go back and forth would take seconds for one
+    // patterns with backtracking would take seconds for one line
     for (const part of ['(', ' ', '0:', '%ADJCHANGE: neighbor ', 'BGP peer 1.1.1.1 (x AS 1)', 'Nov 21 '])
       new SyslogReporter().read(`<30>${part.repeat(MAX_LINE_BYTES / part.length)}`, AT)
     expect(performance.now() - started).toBeLessThan(5_000)
-    // a line that goes on with blanks, once for each place where a pattern may start over
+    // a line that continues with spaces, once for each position at which a pattern may start again
     const blank = ' '.repeat(MAX_LINE_BYTES)
     const begins = [
       '%ROUTING-BGP-5-ADJCHANGE : neighbor 192.0.2.98 Down - ',
@@ -281,7 +281,7 @@ describe('what a sender writes', () => {
     const texts = begins.flatMap((begin) => [`${begin}${blank}x`, begin.repeat(MAX_LINE_BYTES / begin.length)])
     const read = performance.now()
     for (const text of texts) for (let n = 0; n < 20; n++) readBgpLine(text.slice(0, MAX_LINE_BYTES))
-    // a pattern that starts over at each blank takes 45 ms a line
+    // a pattern that starts again at each space takes 45 ms a line
     expect(performance.now() - read).toBeLessThan(1_000)
   })
 })

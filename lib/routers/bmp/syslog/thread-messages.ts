@@ -1,42 +1,51 @@
 import type { AllowedBlock } from '../station/thread-messages.ts'
 
 export interface SyslogLimits {
-  /** of TCP, over all senders */
+  /** maximum number of TCP connections of all senders */
   connections: number
   connectionsOfAddress: number
-  /** bytes of one sender that wait to be read and recorded ({@link costOf}); above it its connections are not read, and its datagrams are dropped */
+  /**
+   * maximum bytes of one sender that wait to be read and recorded ({@link costOf}); above it, its connections are
+   * paused and its datagrams are dropped
+   */
   waitingBytes: number
   /** the same limit for all senders together, because one sender may forge many addresses */
   allWaitingBytes: number
-  /** a connection that says nothing for so long is closed, milliseconds */
+  /** time in milliseconds without data after which a connection is closed */
   silentMs: number
 }
 
 export interface SyslogListenerOptions {
   host: string
-  /** the same for UDP and TCP */
+  /** the same port for UDP and TCP */
   port: number
-  /** empty = this machine alone */
+  /** empty = only the local machine */
   allow: readonly AllowedBlock[]
   limits: SyslogLimits
 }
 
-/** What arrived and was not handed on, counted by sender: a flood must not become as many messages. */
+/**
+ * Number of dropped datagrams and refused connections or datagrams per sender. They are counted so that a flood does
+ * not cause as many messages.
+ */
 export interface NotHandedOn {
   address: string
   why: 'not_listed' | 'too_many' | 'dropped'
   count: number
 }
 
-/** What is kept of bytes while they wait: an empty datagram takes room, too. */
+/** Returns the memory that waiting bytes take. Even an empty datagram takes memory. */
 export const costOf = (bytes: number): number => bytes + 512
 
-/** From the listening thread, once it listens. `at` is of the clock that threads share (`steadyMs`), when bytes were read from the socket. */
+/**
+ * Messages from the listening thread after its start. `at` is the time at which bytes were read from the socket, by the
+ * clock that threads share (`steadyMs`).
+ */
 export type SyslogArrival =
   | { type: 'notHandedOn'; counts: NotHandedOn[] }
   | { type: 'datagram'; address: string; at: number; bytes: Uint8Array }
   | { type: 'chunk'; id: number; address: string; at: number; bytes: Uint8Array }
   | { type: 'closed'; id: number; address: string; at: number }
 
-/** To the listening thread, beside to stop. */
+/** Messages to the listening thread, except the stop request. */
 export type ToSyslogListener = { type: 'done'; address: string; cost: number }

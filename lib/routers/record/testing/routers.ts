@@ -5,7 +5,7 @@ import type { PeerHeader } from '#lib/routers/bmp/codec/peer-header.ts'
 
 const KEEPALIVE = bgpMessage(4, new Uint8Array())
 
-/** A router's OPEN. */
+/** Returns a router's OPEN. */
 export const openOf = (more: Partial<BgpOpen> = {}): BgpOpen => ({
   asn: 65_010,
   holdTimeSeconds: 600,
@@ -18,7 +18,7 @@ export const openOf = (more: Partial<BgpOpen> = {}): BgpOpen => ({
   ...more,
 })
 
-/** A neighbor as a per-peer header of BMP names it; an MSEE unless stated. */
+/** Returns a neighbor as in BMP's per-peer header. By default it is an MSEE. */
 export const peerOf = (more: Partial<PeerHeader> = {}): PeerHeader => ({
   type: 'global',
   view: 'adjInPre',

@@ -36,7 +36,7 @@ const down = (minutes: number): RouterReport => ({
 })
 
 let routers = 0
-/** What a router is found to announce by one minute of its session’s life otherwise than in another. */
+/** Returns the changes in a router's advertised routes within a period of its session. */
 async function announcedOf(reports: readonly RouterReport[], period: Parameters<typeof announcedChanges>[2]) {
   const address = `10.20.0.${++routers}`
   const key = await openRouterConnection(db.pool, { address, name: '', software: null, at: BEGAN })

@@ -3,25 +3,29 @@ import type { AnnouncedChange, RouterEnd } from '#lib/detection/index.ts'
 import { iso } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
-/** Maximum number of routes that are read of one session: the prefixes that an MSEE accepts of a Premium circuit. */
+/**
+ * Maximum number of routes that are read of one session, which is the number of prefixes that an MSEE accepts for a
+ * Premium circuit.
+ */
 export const MAX_CHANGED_ROUTES = 10_000
 
-/** A time in which a router announced a prefix by one path. */
+/** An interval in which a router advertised a prefix by one path. */
 interface Span {
   prefix: string
   pathId: string
   attributes: RouterRouteAttributes
   earliest: EpochMs
   latest: EpochMs
-  /** null = it lasts */
+  /** null = ongoing */
   goneEarliest: EpochMs | null
   goneLatest: EpochMs | null
   ended: 'withdrawn' | 'replaced' | 'sessionDown' | 'notInTable' | null
 }
 
 /**
- * Prefixes of which a router announced something else after a moment, by another, after its policy (RFC 8671): how they were announced at either.
- * What the end of a session took, or a gap, is no withdrawal, and nothing is said of its prefix.
+ * Returns the prefixes whose advertised routes after policy (RFC 8671) changed between `from` and `to`, with their
+ * attributes at both times.
+ * A route that ended with its session or in a gap was not withdrawn, so that its prefix is left out.
  */
 export async function announcedChanges(
   db: Queryable,

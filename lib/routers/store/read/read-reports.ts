@@ -22,10 +22,10 @@ import { boundsOf, iso, type SpanColumns } from '#lib/history/times.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { RouterSessionRow } from '../router-session-rows.ts'
 
-/** Routes in each of a session's tables now. */
+/** Number of current routes in each of a session's tables. */
 type RouterRouteCounts = Partial<Record<RouterView, number>>
 
-/** The sessions of a router now, in the order of their neighbors, with their routes counted. */
+/** Returns the current sessions of a router, ordered by neighbor, with the number of their routes. */
 export async function routerSessions(
   db: Queryable,
   routerId: number,
@@ -46,7 +46,10 @@ export async function routerSessions(
   )
 }
 
-/** What a session was, with the bounds of its begin and end; `to` null = it is so now, or was when it was observed last. */
+/**
+ * An interval of a session's state, with the bounds of its start and end; `to` null = ongoing, or ongoing when it was
+ * last observed.
+ */
 export interface RouterSessionSpan {
   state: 'up' | 'down'
   reason: RouterDownReason | null
@@ -55,7 +58,9 @@ export interface RouterSessionSpan {
   to: Bounds | null
 }
 
-/** Everything that a session was in a period, oldest first. Where the router was not observed meanwhile, {@link routerCoverage} says so. */
+/**
+ * Returns the states of a session in a period, oldest first. Times without observation are in {@link routerCoverage}.
+ */
 export async function routerSessionHistory(
   db: Queryable,
   sessionId: number,
@@ -87,7 +92,10 @@ export async function routerSessionHistory(
   return spans.map((span, index) => ({ ...span, reason: explained[index]?.reason ?? span.reason }))
 }
 
-/** When a router was observed in a period by one of its protocols, oldest first; connections of one router may overlap. */
+/**
+ * Returns when a router was observed in a period by one of its protocols, oldest first. Connections of one router may
+ * overlap.
+ */
 export async function routerCoverage(
   db: Queryable,
   routerId: number,
@@ -101,7 +109,7 @@ export async function routerCoverage(
   )
 }
 
-/** A route in a router's table, and what ended it: null = it is there. */
+/** An interval of a route in a router's table, and the reason of its end; null = ongoing. */
 export interface RouterRouteSpan extends Pick<RouterRoute, 'view' | 'prefix' | 'pathId'> {
   attributes: RouterRouteAttributes
   from: Bounds
@@ -109,7 +117,7 @@ export interface RouterRouteSpan extends Pick<RouterRoute, 'view' | 'prefix' | '
   ended: 'withdrawn' | 'replaced' | 'sessionDown' | 'notInTable' | null
 }
 
-/** The tables of a session that its router has ever sent a route of. */
+/** Returns the tables of a session for which its router has ever sent a route. */
 export async function routerViewsOf(db: Queryable, sessionId: number): Promise<RouterView[]> {
   const { rows } = await db.query<{ view: RouterView }>(
     `SELECT v.view FROM unnest($2::text[]) v (view)
@@ -119,7 +127,10 @@ export async function routerViewsOf(db: Queryable, sessionId: number): Promise<R
   return rows.map(({ view }) => view)
 }
 
-/** The routes of a session that were there at some time of a period, by table, prefix and then oldest first; at most `limit`. */
+/**
+ * Returns the routes of a session that were present at any time of a period, by table, prefix and time (oldest first);
+ * at most `limit`.
+ */
 export async function routerRoutes(
   db: Queryable,
   sessionId: number,

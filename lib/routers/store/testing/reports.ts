@@ -1,9 +1,9 @@
 import type { RouterRoute, RouterRouteAttributes, RouterSessionUp } from '#lib/contract/index.ts'
 
-/** The neighbor that tests' routers report. */
+/** The neighbor that the routers in tests report. */
 export const peer = { type: 'global' as const, distinguisher: '0'.repeat(16), neighbor: '192.0.2.98' }
 
-/** That the session with it came up, reported at a moment. */
+/** Returns the report that the session with `peer` came up. */
 export const sessionUp = (at: number, more: Partial<RouterSessionUp> = {}): RouterSessionUp => ({
   type: 'sessionUp',
   peer,
@@ -19,7 +19,7 @@ export const sessionUp = (at: number, more: Partial<RouterSessionUp> = {}): Rout
   ...more,
 })
 
-/** What describes a route of Azure's as the router has it. */
+/** Returns attributes of an Azure route in the router's table. */
 export const routerAttributes = (fields: Partial<RouterRouteAttributes> = {}): RouterRouteAttributes => ({
   nextHop: '192.0.2.98',
   asPath: [12076, 65515],
@@ -34,7 +34,7 @@ export const routerAttributes = (fields: Partial<RouterRouteAttributes> = {}): R
   ...fields,
 })
 
-/** That the neighbor's route to a prefix is there after the router's policy, reported at a moment. */
+/** Returns the report that the neighbor's route to a prefix is present after the router's policy. */
 export const routeAfterPolicy = (
   at: number,
   prefix: string,

@@ -1,5 +1,5 @@
 import type { BgpNotification, PeerDownReason } from '#lib/contract/index.ts'
-/** Any message that a router can send, in the form in which it is read. */
+/** Generators of all messages that a router can send, in decoded form. */
 import fc from 'fast-check'
 import { canonicalPrefix, formatAddress } from '#lib/bgp/index.ts'
 import type { AsPathSegment } from '#lib/bgp/index.ts'
@@ -15,7 +15,7 @@ import type { BgpUpdate } from '../update.ts'
 const u16 = fc.integer({ min: 0, max: 0xffff })
 const u32 = fc.integer({ min: 0, max: 0xffffffff })
 const ipv4 = u32.map((value) => formatAddress({ family: 4, value: BigInt(value) }))
-/** Beyond what is printed as IPv4-mapped. */
+/** Excludes addresses that are printed as IPv4-mapped. */
 const ipv6 = fc.bigInt({ min: 1n << 100n, max: (1n << 128n) - 1n }).map((value) => formatAddress({ family: 6, value }))
 const neighbor = fc.oneof(
   ipv4.filter((address) => address !== '0.0.0.0'),
@@ -113,7 +113,7 @@ const reasons: fc.Arbitrary<PeerDownReason> = fc.oneof(
   fc.integer({ min: 7, max: 255 }).map((code) => ({ by: 'unknown' as const, code })),
 )
 
-/** Two sequences in a row are one, so they are never side by side here. */
+/** Generates AS paths without two consecutive sequences, because the decoder joins these into one. */
 const paths = (types: AsPathSegment['type'][]): fc.Arbitrary<AsPathSegment[]> =>
   fc
     .array(fc.record({ type: fc.constantFrom(...types), asns: fc.array(u32, { minLength: 1, maxLength: 6 }) }), {
@@ -123,9 +123,9 @@ const paths = (types: AsPathSegment['type'][]): fc.Arbitrary<AsPathSegment[]> =>
 
 function attributesOf(twoOctetAsns: boolean): fc.Arbitrary<PathAttributes> {
   return fc.record({
-    // without ORIGIN and AS_PATH an announcement is withdrawn (RFC 7606)
+    // without ORIGIN and AS_PATH an advertisement counts as withdrawn (RFC 7606)
     origin: fc.constantFrom('igp' as const, 'egp' as const, 'incomplete' as const),
-    // AS4_PATH knows no confederations
+    // AS4_PATH has no confederation segments
     asPath: paths(twoOctetAsns ? ['set', 'sequence'] : ['set', 'sequence', 'confedSequence', 'confedSet']),
     med: fc.option(u32),
     localPref: fc.option(u32),
@@ -200,7 +200,7 @@ const statistics: fc.Arbitrary<Statistic> = fc.oneof(
     .map((value) => ({ type: 9, name: 'routesAdjRibInByFamily', value, family: '2/1' })),
 )
 
-/** Messages that depend on no other. */
+/** Messages that do not depend on other messages. */
 export const messages: fc.Arbitrary<BmpMessage> = fc.oneof(
   peerHeaders.chain((peer) =>
     updatesOf(peer.twoOctetAsns, []).map((update) => ({ type: 'routeMonitoring' as const, peer, update })),
@@ -225,7 +225,7 @@ export const messages: fc.Arbitrary<BmpMessage> = fc.oneof(
   fc.integer({ min: 6, max: 255 }).map((code) => ({ type: 'skipped' as const, code })),
 )
 
-/** A Peer Up, and what follows from it for the routes after it. */
+/** Peer Up messages. */
 export const peerUps = fc
   .record({
     peer: peerHeaders,

@@ -1,5 +1,5 @@
 import type { BgpNotification } from '#lib/contract/index.ts'
-/** BGP messages in bytes, written from the RFCs apart from the decoder. */
+/** Encodes BGP messages, independent of the decoder and based on the RFCs. */
 import { parseAddress } from '#lib/bgp/index.ts'
 import type { AsPathSegment } from '#lib/bgp/index.ts'
 import type { PathAttributes } from '../attributes.ts'
@@ -149,7 +149,7 @@ function encodeAttributes(attributes: PathAttributes, { twoOctetAsns }: WireForm
   return all
 }
 
-/** IPv4 routes stand in the UPDATE itself, those of IPv6 in MP_REACH_NLRI and MP_UNREACH_NLRI. */
+/** Encodes an UPDATE with IPv4 routes in the UPDATE itself and IPv6 routes in MP_REACH_NLRI and MP_UNREACH_NLRI. */
 export function encodeUpdate(update: BgpUpdate, encoding: WireForm): Uint8Array {
   const attributes = encodeAttributes(update.attributes, encoding)
   const ipv4 = update.announced.find(({ family }) => family === 'ipv4')

@@ -1,6 +1,6 @@
 import type { PeerDownReason } from '#lib/contract/index.ts'
 import { routerPeerTypes } from '#lib/contract/index.ts'
-/** BMP messages in bytes, written from the RFCs apart from the decoder. */
+/** Encodes BMP messages, independent of the decoder and based on the RFCs. */
 import type { BmpMessage } from '../message.ts'
 import type { PeerHeader } from '../peer-header.ts'
 import { ByteWriter } from '../byte-writer.ts'
@@ -66,7 +66,7 @@ function encodeReason(reason: PeerDownReason): Uint8Array {
   }
 }
 
-/** Prefixes carry the path identifiers that they have. */
+/** Encodes a message. Path identifiers are written for prefixes that have them. */
 export function encodeBmp(message: BmpMessage): Uint8Array {
   switch (message.type) {
     case 'routeMonitoring': {

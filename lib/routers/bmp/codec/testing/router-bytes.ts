@@ -1,4 +1,7 @@
-/** Messages as real routers sent them: FRR 8.4.4 and GoBGP 3.10.0 of Debian 12, one AS 65010 with a neighbor of AS 12076. */
+/**
+ * Messages recorded from real routers (FRR 8.4.4 and GoBGP 3.10.0 of Debian 12), which are in AS 65010 with a neighbor
+ * in AS 12076.
+ */
 export const frr = {
   initiation: '0300000020040001000f4652526f7574696e6720382e342e3400020003636541',
   peerUp:

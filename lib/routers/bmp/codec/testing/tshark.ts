@@ -1,4 +1,4 @@
-/** Wireshark's dissector as a second opinion on what a stream says. */
+/** Reads BMP streams with Wireshark's dissector, to compare its results with those of the decoder. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,18 +7,18 @@ import { ByteWriter } from '../byte-writer.ts'
 
 const PORT = 11_019
 const TCP = 6
-/** LINKTYPE_RAW: packets begin with their IP header. */
+/** LINKTYPE_RAW, in which packets begin with their IP header. */
 const RAW_IP = 101
 
-/** @returns the version; null = it is not installed */
+/** @returns the version line of tshark; null if it is not installed */
 export function findTshark(): string | null {
   const { status, stdout } = spawnSync('tshark', ['--version'], { encoding: 'utf8' })
   return status === 0 ? (stdout.split('\n')[0] ?? null) : null
 }
 
-/** One TCP segment for each message, in a file of libpcap's format. */
+/** Returns a file in libpcap's format with one TCP segment for each message. */
 function capture(messages: readonly Uint8Array[]): Uint8Array {
-  // this format alone is little-endian in practice; written big-endian, its magic number says so
+  // the magic number in big-endian order tells readers that the file is big-endian
   const file = new ByteWriter().u32(0xa1b2c3d4).u16(2).u16(4).u32(0).u32(0).u32(262_144).u32(RAW_IP)
   let sequence = 1
   for (const message of messages) {
@@ -36,8 +36,9 @@ function capture(messages: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * @param fields by Wireshark's names
- * @returns for each message the values of each field, in the order in which they stand in it
+ * Dissects messages with tshark.
+ * @param fields Wireshark field names
+ * @returns the values of each field for each message, in their order in the message
  */
 export function dissect(messages: readonly Uint8Array[], fields: readonly string[]): string[][][] {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-tshark-'))
