@@ -33,7 +33,7 @@ import {
 } from '#lib/questions/index.ts'
 import { costTables } from './store/tables.ts'
 
-/** As many decisions as are searched. */
+/** Maximum number of decisions that are searched for an id. */
 const MAX_DECISIONS = 10_000
 
 export const cost = capability({

@@ -23,7 +23,10 @@ export const declarations = capability({
       work: ({ db, body }) => putDeclarations(db, body),
       audit: { before: async ({ db }) => (await getDeclarations(db, {})).data, after: ({ data }) => data },
     },
-    /** Lets a listed resource go on as one that is removed. Gateways are many customers'. */
+    /**
+     * Lets a listed circuit continue a removed circuit. Gateways are excluded for scoped users, because a gateway can
+     * serve many customers.
+     */
     joinResource: {
       scope: {
         check: async (reader, { id, body }) => {
@@ -33,7 +36,7 @@ export const declarations = capability({
       },
       work: ({ db, id, body }) => joinResources(db, id, body),
     },
-    /** Undoes the last move of a resource. */
+    /** Undoes the last move of a circuit. */
     partResource: {
       scope: { check: (reader, { id }) => resolveCircuit(queryable(reader), id) },
       work: ({ db, id }) => partResource(db, id),

@@ -8,7 +8,7 @@ import type { Settings } from '#lib/platform/settings.ts'
 import { announceMaintenance } from './answers/index.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 
-/** What calendars are read with, by the environment: by requests and by the job. */
+/** Returns the context in which requests and the job read calendars, from the environment's settings. */
 export const calendarContext = (settings: Settings, clock: Clock): CalendarContext => ({
   clock,
   secrets: secretBoxOf(settings),
@@ -16,7 +16,10 @@ export const calendarContext = (settings: Settings, clock: Clock): CalendarConte
   announce: announceMaintenance,
 })
 
-/** A calendar whose ids are short ids. @throws InvalidRequestError naming the first that is unknown */
+/**
+ * Replaces the ids in a calendar by short ids.
+ * @throws InvalidRequestError for the first unknown id
+ */
 export async function withShortIds(db: Database, body: CalendarBody): Promise<CalendarBody> {
   const known = await knownResources(db.pool, body.scopes)
   const scopes = body.scopes.map((id, n) => {

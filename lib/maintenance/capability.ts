@@ -22,10 +22,13 @@ export const maintenance = capability({
   tables: maintenanceTables,
   answers: {
     maintenance: ({ db, parameters }) => getMaintenance(db, parameters),
-    /** What is masked is opened first, and the role of questions may not read the sealed addresses. */
+    /**
+     * Uses the connection for commands, because masking needs the sealed addresses, which the database role of queries
+     * may not read.
+     */
     calendars: async ({ caller }) => {
       const all = await calendarViews(databaseForUse('commands').pool, secretBoxOf(settings()))
-      // calendars are the deployment's: their names and what they are about are about everybody
+      // only unrestricted users see calendars, because they belong to the whole deployment and may name any resource
       return aboutNoPoll(caller.scope === 'everything' ? all : [])
     },
     unreadNotices: ({ db }) => getUnreadNotices(db),

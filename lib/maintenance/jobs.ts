@@ -7,11 +7,11 @@ import { calendarContext } from './calendar-requests.ts'
 import { refreshCalendars } from './calendars/index.ts'
 import { takeNotices } from './mailbox/take-notices.ts'
 
-/** What the room of maintenance does at times of its own. */
+/** Returns the scheduled jobs of the maintenance capability. */
 export const jobs = ({ settings, clock }: JobContext): Job[] => [
   ...mailboxJob(settings, clock),
   {
-    // each calendar is read once an hour; checked more often, so that one that is new or failed waits less
+    // each calendar is read once an hour; the job runs more often, so that new calendars are read soon
     name: 'calendars',
     everyMs: 5 * MINUTE,
     expireInSeconds: 280,
@@ -19,7 +19,7 @@ export const jobs = ({ settings, clock }: JobContext): Job[] => [
   },
 ]
 
-/** Without a mailbox there is none. */
+/** Returns the mailbox job; an empty list if no mailbox is configured. */
 function mailboxJob(settings: Settings, clock: Clock): Job[] {
   const { mailbox } = settings
   if (mailbox === null) return []

@@ -9,21 +9,22 @@ export interface BilledSpan {
   to: EpochMs
 }
 
-/** What was read of a subscription's bill of some days. */
+/** State of a subscription's bill for a span of days. */
 export interface ReadOfBill {
-  /** the days before were read; null = none of these was */
+  /** End of the days that were read; null = these days were not read. */
   until: EpochMs | null
-  /** what was not read although these days were, in words: something of them may be missing */
+  /** Reason why the bill may be incomplete for the days that were read; null = complete. */
   unread: string | null
-  /** all that is missing of these days, and why; null = nothing */
+  /** Text that names all missing parts of these days, with the reason; null = these days are complete. */
   missing: string | null
   outcome: CostReconcile['outcome']
 }
 
 /**
- * What is known of a subscription's bill. What was not read is not nothing: until a bill was read, nothing is on it or off it.
- * @param read how reading it goes; undefined = it was never tried
- * @param hasRecords whether anything of these days is kept: bills of earlier months were read when these months were
+ * Returns how much of a subscription's bill was read for the given days. An unread bill is not an empty bill, because
+ * its resources are unknown until it was read.
+ * @param read state of reading this bill; undefined = a read was never tried
+ * @param hasRecords whether records of these days are stored; bills of earlier months were read during those months
  */
 export function readOfBill(read: BillRead | undefined, { from, to }: BilledSpan, hasRecords: boolean): ReadOfBill {
   if (!read) return { until: null, unread: null, missing: 'its bill was not read yet', outcome: 'never' }
@@ -37,7 +38,10 @@ export function readOfBill(read: BillRead | undefined, { from, to }: BilledSpan,
   return { until, unread, missing: [late, unread].filter(Boolean).join('; ') || null, outcome }
 }
 
-/** A bill is read from the begin of the month before on, to the end of the day: what is older was read earlier, or never. */
+/**
+ * Returns the end of the days that were read. A read covers the time from the begin of the previous month to the end of
+ * the day of the read; older days were read earlier, or never.
+ */
 function readUntil(goodAt: EpochMs, { from, to }: BilledSpan, hasRecords: boolean): EpochMs | null {
   const read = new Date(goodAt)
   const begin = Date.UTC(read.getUTCFullYear(), read.getUTCMonth() - 1)
@@ -48,6 +52,6 @@ function readUntil(goodAt: EpochMs, { from, to }: BilledSpan, hasRecords: boolea
 
 const ranks = ['ok', 'never', 'incomplete', 'failed'] as const
 
-/** The worst of several: one that was not read is not made good by the others. */
+/** Returns the worst outcome, because one unread bill makes the whole result uncertain. */
 export const worstOutcome = (outcomes: readonly CostReconcile['outcome'][]): CostReconcile['outcome'] =>
   outcomes.toSorted((a, b) => ranks.indexOf(b) - ranks.indexOf(a))[0] ?? 'never'

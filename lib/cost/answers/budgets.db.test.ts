@@ -17,7 +17,7 @@ const customer = SUBSCRIPTION.split('/').at(-1) ?? ''
 beforeAll(async () => {
   const from = NOW - 28 * DAY
   await estateFeed(db).inventory(from)
-  // as in the projections' test: about 565.60 USD by the end of the month
+  // same traffic as in the test of projections: about 565.60 USD by the end of the month
   await feedTraffic(db, { from, to: NOW, bitsPerSecond: () => 8_000_000 })
 }, 60_000)
 
@@ -43,7 +43,7 @@ describe('budgets', () => {
       }),
     )
     const [own, customers] = ['London', 'all'].map((name) => data.standings.find((one) => one.name === name))
-    // 565.60 - 500, and 565.60 - 900
+    // projection less budget: 565.60 - 500, and 565.60 - 900
     expect(Number(own?.variance?.amount)).toBeCloseTo(65.6, 0)
     expect(own).toMatchObject({ owner: 'kim', customer: null, state: expect.stringMatching(/over$/) })
     expect(Number(customers?.variance?.amount)).toBeCloseTo(-334.4, 0)

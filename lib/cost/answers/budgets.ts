@@ -20,7 +20,10 @@ import { askedMonth, readFrame } from './frame.ts'
 import { circuitShortIds, putStatements, requireChange } from './statements.ts'
 import { costAge, lastProjections, type Projected, recentProjections } from './projections.ts'
 
-/** Everything that was ever budgeted, with who, when and why, and where what is in force stands this month. */
+/**
+ * Returns all budgets ever set, with author, time and reason, and how each budget in force compares with the
+ * projections of this month.
+ */
 export async function answerCostBudgets(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costBudgets'>> {
   const q = queryable(db)
   const stored = await costStatements(q, 'budget')
@@ -35,12 +38,15 @@ export async function answerCostBudgets(db: Db, now: EpochMs = databaseNow()): P
   }
 }
 
-/** Maximum age of projections for which nobody waits, milliseconds. The job works them out each hour. */
+/**
+ * Maximum age of stored projections that are shown without computing them again, milliseconds. A job computes them each
+ * hour.
+ */
 const MAX_AGE_MS = DAY
 
 /**
- * Returns the projections that were worked out last, if they are of this month, of today and of every circuit. Otherwise it works them out, which
- * takes seconds because it reads a month of bytes for each circuit.
+ * Returns the last computed projections if they are of this month, at most MAX_AGE_MS old and complete for every
+ * circuit. Otherwise it computes them, which takes seconds because it reads a month of bytes for each circuit.
  */
 async function projectionsAtOnce(q: Queryable, frame: CostFrame): Promise<Projected> {
   const last = await lastProjections(q, frame)
@@ -50,9 +56,9 @@ async function projectionsAtOnce(q: Queryable, frame: CostFrame): Promise<Projec
 
 /**
  * Sets budgets and withdraws others.
- * @throws InvalidRequestError when nothing is to change, or a name is taken
- * @throws NotFoundError when a circuit is none
- * @throws ConflictError when `version` is not the one in force any more
+ * @throws InvalidRequestError if the request changes nothing, or a name is taken
+ * @throws NotFoundError if a circuit does not exist
+ * @throws ConflictError if `version` is not the current version
  */
 export async function putCostBudgets(
   db: Database,
@@ -74,7 +80,9 @@ export async function putCostBudgets(
   return answerCostBudgets(db, now)
 }
 
-/** An event names its budget, so two of one name would be indistinguishable. */
+/**
+ * Rejects duplicate names. A cost event names its budget, so two budgets with the same name would be indistinguishable.
+ */
 async function requireOwnNames(q: Queryable, set: readonly CostBudget[], withdraw: readonly string[]): Promise<void> {
   const standing = (await costStatements(q, 'budget')).filter(
     ({ id, withdrawn }) => withdrawn === null && !withdraw.includes(id),
@@ -86,7 +94,7 @@ async function requireOwnNames(q: Queryable, set: readonly CostBudget[], withdra
   }
 }
 
-/** Where the budgets that were in force at a moment stand in a month's projections. */
+/** Returns the standings, in a month's projections, of the budgets that were in force at a moment. */
 export async function readBudgetStandings(q: Queryable, projected: Projected, at: EpochMs): Promise<BudgetStanding[]> {
   return standingsOf(await costStatements(q, 'budget'), projected, await customersOf(q), at)
 }

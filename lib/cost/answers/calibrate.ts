@@ -5,13 +5,14 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { readFrame } from './frame.ts'
 import { type HeldResource, heldAgainstBill } from './reconcile.ts'
 
-/** Fewer days than that decide nothing: a single one may be partly late. */
+/** Minimum number of matched days for a calibration, because a single day may be partly late on the bill. */
 const MIN_DAYS = 3
 
 /**
- * Matches what was billed to what was measured on the same days of this month and the last, and keeps the reading of a GB that follows.
- * @param isNewBill false = there is nothing new to match, and only what was never matched is tried again
- * @returns null where nothing follows: the figures stay uncalibrated, or as they were calibrated before
+ * Matches billed GB with measured bytes of the same days, for this month and the last, and stores the inferred size of
+ * a GB (10^9 or 2^30 bytes).
+ * @param isNewBill false = the bills are unchanged, so a calibration is tried only if there was none before
+ * @returns null if the size cannot be inferred: an earlier calibration stays in force
  */
 export async function calibrateGb(q: Queryable, now: EpochMs, isNewBill = true): Promise<Gigabyte | null> {
   if (!isNewBill && (await lastCalibration(q)) !== null) return null
@@ -32,7 +33,10 @@ export async function calibrateGb(q: Queryable, now: EpochMs, isNewBill = true):
   return reading
 }
 
-/** Days of a circuit whose data was both billed and measured; Global Reach's bytes pass the counters and are billed elsewhere. */
+/**
+ * Returns the days on which a circuit's data was both billed and measured. Circuits with Global Reach are skipped,
+ * because its bytes pass the same counters but are billed on other meters.
+ */
 function matchedDays({ projected, records, globalReachEnabled }: HeldResource): { bytes: bigint; billedGb: string }[] {
   if (globalReachEnabled) return []
   return records

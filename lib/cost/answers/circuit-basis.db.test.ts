@@ -19,7 +19,7 @@ const FROM = NOW - 28 * DAY
 const bitsPerSecond = () => 8_000_000
 
 let at = FROM
-/** The next inventory, an hour after the one before. */
+/** Feeds the next inventory, one hour after the previous one. */
 async function inventory(rows: ResourceRow[] = resources()): Promise<void> {
   at += 3_600_000
   await estateFeed(db).inventory(at, rows)
@@ -31,14 +31,14 @@ beforeAll(async () => {
   await refreshCostTraffic(db.pool, NOW, new AbortController().signal)
 }, 60_000)
 
-/** The database, with every statement of SQL written down. */
+/** Returns the database and the list of all SQL statements that pass through it. */
 function listening(): { q: Queryable; statements: string[] } {
   const statements: string[] = []
   const query = (asked: string | { text: string }, values?: unknown[]) => {
     statements.push(typeof asked === 'string' ? asked : asked.text)
     return db.pool.query(asked as string, values)
   }
-  // beside SQL, everything is the pool's: Prisma reaches it
+  // every other property comes from the pool, through which Prisma connects
   return { q: Object.assign(Object.create(db.pool) as Queryable, { query }), statements }
 }
 const configurationsRead = (statements: readonly string[]) =>
@@ -63,7 +63,7 @@ describe('what is remembered of cost', () => {
   })
 })
 
-/** The circuit's provider, with what it sells. */
+/** Returns the service provider of the circuit, with the bandwidths it offers. */
 function provider(...mbps: number[]): ResourceRow {
   const [circuit] = resources().filter(({ type }) => type === armTypes.circuit)
   const subscriptionId = circuit?.subscriptionId ?? ''
@@ -118,7 +118,7 @@ describe('the revision of circuits', () => {
     resources({
       serviceProviderProperties: { serviceProviderName: 'ProvA', peeringLocation: 'London', bandwidthInMbps },
     })
-  /** The only one of a type is gone by a second answered list. */
+  /** Removes the only resource of a type. It counts as removed after the second inventory without it. */
   const without = async (type: string) => {
     const rows = resources().filter((row) => row.type !== type)
     await inventory(rows)

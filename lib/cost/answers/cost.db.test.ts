@@ -14,7 +14,7 @@ import { getCostPrices } from './prices.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 12)
-/** Four weeks of the same traffic: 8 Mbit/s on each path are 2,000,000 bytes a second, 172.8 GB a day. */
+/** Four weeks of constant traffic: 8 Mbit/s on each path are 2,000,000 bytes a second, 172.8 GB a day. */
 const FROM = NOW - 28 * DAY
 const circuit = shortIdOf(CIRCUIT)
 
@@ -36,18 +36,18 @@ describe('projections', () => {
       plan: 'metered',
       tier: 'Standard',
       bandwidthMbps: 1_000,
-      // 19.5 days of 172.8 GB
+      // billed bytes: 19.5 days of 172.8 GB
       billedBytesToDate: String(3_369_600_000_000n),
       coveredShare: 1,
       gaps: [],
-      // 436 x 19.5 / 30 = 283.40 of port, 3,369.6 GB x 0.025 = 84.24 of data
+      // port: 436 x 19.5 / 30 = 283.40; data: 3,369.6 GB x 0.025 = 84.24
       costToDate: { amount: '367.64', currency: 'USD' },
       unlimited: { amount: '5700.00', currency: 'USD' },
       // (5,700 - 436) / 0.025 = 210,560 GB
       breakEvenBytes: String(210_560_000_000_000n),
       priceSheet: { source: 'snapshot' },
     })
-    // 30 days of 172.8 GB at 0.025 are 129.60, and 436 of port
+    // data: 30 days of 172.8 GB at 0.025 are 129.60; port: 436
     expect(Number(one?.metered?.p50.amount)).toBeCloseTo(565.6, 0)
     expect(one?.recommendation.action).not.toBe('unpriced')
     expect(data.totals).toHaveLength(1)
@@ -56,7 +56,7 @@ describe('projections', () => {
   it('of a month that is over contain all of it and forecast nothing', async () => {
     const { data } = await projections('2026-10')
     const [one] = data.circuits
-    // from 23 October 12:00 on: 8.5 days of 172.8 GB
+    // billed bytes from 23 October 12:00 on: 8.5 days of 172.8 GB
     expect(one?.billedBytesToDate).toBe(String(1_468_800_000_000n))
     expect(one?.coveredShare).toBeCloseTo(8.5 / 31, 3)
     expect(one?.gaps).toHaveLength(1)
@@ -73,7 +73,7 @@ describe('projections', () => {
     const later = NOW + 6 * 60_000
     expect(await project('2026-11', later)).toMatchObject({ termsUnread: [], assumedToDate: null })
     const first = await project('2026-10', later)
-    // before the first list: 436 x 22.5 / 31, and the hour that it lies in: 7.2 GB x 0.025
+    // before the first list: 436 x 22.5 / 31, and the first known hour: 7.2 GB x 0.025
     expect(first).toMatchObject({
       termsUnread: [{ from: '2026-10-01T00:00:00.000Z', to: '2026-10-23T12:00:02.000Z' }],
       assumedToDate: { amount: '316.63', currency: 'USD' },
@@ -122,7 +122,7 @@ describe('overrides', () => {
       ],
     })
     const [one] = (await projections()).data.circuits
-    // 283.40 of port, 3,369.6 GB x 0.0125 = 42.12 of data
+    // port: 283.40; data: 3,369.6 GB x 0.0125 = 42.12
     expect(one?.costToDate).toEqual({ amount: '325.52', currency: 'USD' })
     expect(one?.assumptions.join('\n')).toMatch(/at 0\.0125 USD \(local, 2026-11-19: contract 4711\)/)
   })
@@ -152,7 +152,7 @@ describe('overrides', () => {
       NOW - 50_000,
     )
     const [one] = (await projections()).data.circuits
-    // a half of 3,369.6 GB
+    // half of the 3,369.6 GB pass Global Reach and are deducted
     expect(one?.billedBytesToDate).toBe(String(1_684_800_000_000n))
     expect(one?.assumptions.join('\n')).toMatch(/Bytes of Global Reach are taken out/)
     const [{ id } = { id: '' }] = applied.data.overrides
@@ -187,9 +187,9 @@ describe('the whole edge', () => {
   it('costs its circuits by the month and the byte, and its gateways by the hour', async () => {
     const { data } = endpoints.costTco.response.parse(await getCostTco(db, { months: 1 }, NOW))
     const row = (kind: string) => data.rows.find((one) => one.kind === kind)
-    // 436 x 19.5 / 30
+    // port for 19.5 of 30 days: 436 x 19.5 / 30
     expect(row('circuit')?.cost).toEqual({ amount: '283.40', currency: 'USD' })
-    // 19.5 days of 24 hours
+    // gateway hours: 19.5 days of 24 hours
     expect(row('gateway')?.quantity).toBe('468')
     expect(data.perCircuit).toMatchObject([{ circuitId: circuit }])
     const sum = data.rows.reduce((total, { cost }) => total + Number(cost?.amount ?? 0), 0)
@@ -217,7 +217,7 @@ describe('what-if beyond the price list', () => {
     expect((await ask({ globalReach: 'true' })).why).toMatch(/Global Reach is in no price list/)
     expect((await ask({ direct: 'true' })).why).toMatch(/port pair is in no price list/)
     const reach = await ask({ globalReach: 'true', reachMonthly: '50', reachPerGb: '0.04', reachGb: '1000' })
-    // 50 + 1,000 x 0.04
+    // monthly fee and 1,000 GB: 50 + 1,000 x 0.04
     expect(reach.difference?.p50.amount).toBe('90.00')
     expect((await ask({ direct: 'true', directMonthly: '8000' })).change).toBe('new_circuit')
   })
@@ -235,7 +235,7 @@ describe('weekly reviews', () => {
     expect(await closeWeek(db, MONDAY + 60_000)).toBeNull()
     published = await weekly('2026-W46', MONDAY + 60_000)
     expect(published).toMatchObject({ closedAt: '2026-11-16T02:00:00.000Z', weeks: ['2026-W46', '2026-W45'] })
-    // 15 days of 30: 218.00 of port, 2,592 GB x 0.025 = 64.80
+    // 15 of 30 days: port 218.00; data 2,592 GB x 0.025 = 64.80
     expect(published.projections.circuits[0]?.costToDate).toEqual({ amount: '282.80', currency: 'USD' })
   })
 
@@ -257,7 +257,7 @@ describe('weekly reviews', () => {
         week: '2026-W46',
         circuitId: circuit,
         published: { amount: '282.80', currency: 'USD' },
-        // 218.00 of port, 2,592 GB x 0.0125 = 32.40
+        // port 218.00; data 2,592 GB x 0.0125 = 32.40
         now: { amount: '250.40', currency: 'USD' },
         reason: expect.stringMatching(/prices/),
       },
@@ -265,7 +265,7 @@ describe('weekly reviews', () => {
     const [move] = open.variance
     const parts = move?.parts.map(({ amount }) => Number(amount.amount)) ?? []
     expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(Number(move?.difference.amount), 6)
-    // 5,184 GB at half of 0.025
+    // the price change affects 5,184 GB, at half of 0.025
     expect(move?.parts.find(({ cause }) => cause === 'price')?.amount.amount).toBe('-64.80')
   })
 
@@ -280,12 +280,12 @@ describe('weekly reviews', () => {
 
   it('are held against the newest published one while that of the week before is not', async () => {
     const next = MONDAY + 7 * DAY
-    // Monday 01:00: the week before is over, and closed in an hour
+    // Monday 01:00: the previous week is over and will be closed in an hour
     const early = await weekly(undefined, next - 3_600_000)
     expect(early).toMatchObject({ week: '2026-W48', comparedWith: '2026-W46', closing: '2026-W47' })
     expect(early.variance).toHaveLength(1)
     expect(early.corrections).toHaveLength(1)
-    // Monday 02:00: to be closed by the job of this hour
+    // Monday 02:00: the job of this hour will close it
     const due = await weekly('2026-W47', next + 1_000)
     expect(due).toMatchObject({ closedAt: null, comparedWith: '2026-W46', closing: '2026-W47' })
     expect(await closeWeek(db, next + 60_000)).toBe('2026-W47')

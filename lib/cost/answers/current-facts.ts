@@ -21,12 +21,16 @@ import { readFrame } from './frame.ts'
 import { type Projected, recentProjections } from './projections.ts'
 import { circuitUse, gatewayUses } from './unused.ts'
 
-/** What has to be read from usage beside the projection: the last whole day, and when the break-even was reached. */
+/**
+ * Facts of a circuit that need its usage in addition to the projection: the last whole day, and when the break-even was
+ * reached.
+ */
 type FromUsage = Pick<CircuitFact, 'day' | 'crossed'>
 
 /**
- * What cost is judged by: the projections, budgets and resources that the review of the week shows.
- * @param fromUsage reads the rest of each circuit
+ * Returns the facts by which cost findings are judged: the same projections, budgets and resources that the review of
+ * the week shows.
+ * @param fromUsage reads the facts of each circuit that need its usage
  */
 export async function currentFacts(
   q: Queryable,
@@ -43,10 +47,10 @@ export async function currentFacts(
   }
 }
 
-/** What only usage says, which is not read to show a finding. */
+/** Placeholder for facts that need usage, because showing a finding does not read usage. */
 const NOT_READ: FromUsage = { day: null, crossed: null }
 
-/** What is judged of everything now, by the key of its finding, as far as projections, budgets and resources say it: nothing of usage. */
+/** Returns the current judgement for each finding key, based on projections, budgets and resources but not on usage. */
 export async function judgementsNow(
   q: Queryable,
   customers: Customers,

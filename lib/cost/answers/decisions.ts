@@ -8,8 +8,8 @@ import { actor, NotFoundError, resolveCircuit } from '#lib/questions/index.ts'
 import { notifyCostChanged } from './statements.ts'
 
 /**
- * Notes what was decided about a circuit.
- * @throws NotFoundError when there is no such circuit
+ * Records a decision about a circuit.
+ * @throws NotFoundError if the circuit does not exist
  */
 export async function decideCost(
   db: Database,
@@ -26,8 +26,8 @@ export async function decideCost(
 }
 
 /**
- * Notes what came of a decision.
- * @throws NotFoundError when there is none of that id
+ * Records the outcome of a decision.
+ * @throws NotFoundError if the decision does not exist
  */
 export async function recordCostOutcome(
   db: Database,

@@ -29,7 +29,7 @@ beforeAll(async () => {
 }, 60_000)
 afterEach(() => db.pool.query('TRUNCATE cost_billed, cost_bill_read, cost_override, cost_traffic'))
 
-/** Bills each meter of each day at a share under its list price. */
+/** Bills each meter of each day at its list price less a share. */
 async function bill(offOf: (day: string, meter: string) => number, unread: string | null = null) {
   const days = Array.from({ length: 22 }, (_, i) => new Date(FROM + i * DAY).toISOString().slice(0, 10))
   const rows = days.flatMap((day) =>
@@ -75,7 +75,7 @@ describe('a discount that every bill shows', () => {
       override: { kind: 'discount', share: 0.08, meterName: null, circuitIds: null, evidence: offered.evidence },
     })
     const after = await current(NOW + 2_000)
-    // 436 x 0.92 and 0.025 x 0.92
+    // list prices less 8 %: 436 x 0.92 and 0.025 x 0.92
     expect(after.lines).toEqual(['401.12', '0.023'])
     expect(after.assumptions).toContain('8 % off all meters')
     expect(Number(after.month)).toBeCloseTo(0.92 * Number(before.month), 1)
@@ -85,7 +85,7 @@ describe('a discount that every bill shows', () => {
       share: 0.08,
       overrideId: data.overrides[0]?.id,
     })
-    // what is projected is what is billed: no discount is left to explain
+    // the projection now equals the bill, so no difference is explained by a discount
     const { resources } = (await getCostReconcile(db, { month: '2026-11' }, NOW + 2_000)).data
     expect(
       resources

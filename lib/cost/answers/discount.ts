@@ -24,17 +24,18 @@ import { getCostOverrides } from './overrides.ts'
 import { heldAgainstBill, type HeldResource } from './reconcile.ts'
 import { putStatements } from './statements.ts'
 
-/** The current month and the two before it, as far as they have bills. */
+/** Number of months before the current month whose bills are compared, as far as they have bills. */
 const MONTHS_BACK = 2
 
-/** The discount that the bills of the last months prove, and whether it is in force (ADR 0312). */
+/** Returns the discount that the bills of the last months prove, and whether it is in force (ADR 0312). */
 export async function answerCostDiscount(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costDiscount'>> {
   return { data: await readDiscount(queryable(db), now), ...ageWithoutPolls(now) }
 }
 
 /**
- * Makes the discount that the bills prove an override of all list prices, in the place of one that was proven before.
- * @throws ConflictError if the bills prove another discount than the share that was sent, or the overrides changed
+ * Creates an override of all list prices from the discount that the bills prove. It replaces an override from an
+ * earlier proof.
+ * @throws ConflictError if the bills prove a different share than the request contains, or the overrides changed
  */
 export async function takeCostDiscount(
   db: Database,
@@ -117,14 +118,17 @@ const evidenceOf = ({ months, meters, list, billed, currency }: Proof, bills: st
   billed: moneyOf(billed, currency),
 })
 
-/** Compares the bills of the last months with list prices, month by month, until they prove a discount. `bills` are ids of subscriptions. */
+/**
+ * Compares the bills of the last months with list prices, from the current month backwards, until they prove a
+ * discount. `bills` are the ids of subscriptions.
+ */
 async function proofByBills(q: Queryable, frame: CostFrame): Promise<{ proof: DiscountProof; bills: string[] }> {
   const days = new Map<string, number>()
   const [lines, unread, bills]: [BilledLine[], Set<string>, Set<string>] = [[], new Set(), new Set()]
   let proof = proveDiscount({ days, lines, unread: [] })
   for (let back = 0; back <= MONTHS_BACK && !proof.ok; back++) {
     const month = monthAfter(frame.month, -back)
-    // a declared zone says which list price holds; what else was declared is not the list's
+    // a declared zone selects the list price; other overrides are excluded, because they change list prices
     const overrides = frame.overrides.filter(({ kind }) => kind === 'zone')
     const held = await heldAgainstBill(q, { ...frame, month, overrides }, false)
     const records = held.resources.flatMap((one) => one.records)
@@ -138,7 +142,7 @@ async function proofByBills(q: Queryable, frame: CostFrame): Promise<{ proof: Di
   return { proof, bills: [...bills].toSorted() }
 }
 
-/** Meters of a resource that were billed and have a list price. */
+/** Returns the meters of a resource that were billed and have a list price. */
 function linesOf({ resourceId, projected, records }: HeldResource, month: string): BilledLine[] {
   return [...Map.groupBy(records, ({ meter, currency }) => `${meter} ${currency}`).values()].flatMap((own) => {
     const [first] = own

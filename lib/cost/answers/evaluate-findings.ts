@@ -32,16 +32,16 @@ import { customersOf } from './tco/customers-of.ts'
 import { readFrame } from './frame.ts'
 
 const FIVE_MINUTES = 300_000
-/** The day itself, and the same weekday of the four weeks before. */
+/** Days of usage to read: the day itself, and four weeks before it for the same weekday. */
 const FORMER_DAYS = 29
-/** A crossing is read again at 5 minutes where the hours leave no more than this open. */
+/** Maximum uncertainty of a break-even time by hours that is refined with 5-minute buckets. */
 const FINE_MS = 3 * 3_600_000
-/** As many open findings as one check goes on with. */
+/** Maximum number of open findings that one check continues. */
 const MAX_OPEN = 100_000
 
 /**
- * Checks cost: break-even, cheaper options, budgets, surges of egress, unused capacity. What goes on is one finding, so that it may run as
- * often as anybody likes.
+ * Checks cost: break-even, cheaper options, budgets, surges of egress, unused capacity. An ongoing problem remains one
+ * finding, so the check may run at any frequency.
  * @returns figures for the log
  */
 export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: number; changed: number }> {
@@ -78,7 +78,10 @@ export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: 
   })
 }
 
-/** When the month's billed bytes reached the break-even, as far as what was measured bounds it; null = they have not, for all that is known. */
+/**
+ * Returns the bounds of the time at which the month's billed bytes reached the break-even; null = not reached, as far
+ * as known.
+ */
 async function breakEvenCrossed(
   q: Queryable,
   standing: CircuitStanding,
@@ -95,7 +98,7 @@ async function breakEvenCrossed(
   return (await crossedWithin(q, standing, slots, line, crossed)) ?? crossed
 }
 
-/** The same by 5 minutes; null where these do not hold all that the hours do. */
+/** Narrows the bounds with 5-minute buckets; null if the buckets do not contain the bytes that the hours contain. */
 async function crossedWithin(
   q: Queryable,
   { resource, bandwidthMbps }: CircuitStanding,
@@ -124,7 +127,7 @@ async function crossedWithin(
   })
 }
 
-/** The last whole day, where bytes are paid for. */
+/** Returns the last whole day of a circuit whose bytes are charged; null for other circuits. */
 async function dayFact(q: Queryable, projection: CostProjection, now: EpochMs): Promise<DayFact | null> {
   const rate = projection.lines.findLast(({ kind }) => kind === 'data')?.unitPrice
   if (projection.plan !== 'metered' || !rate) return null

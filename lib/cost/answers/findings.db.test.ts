@@ -17,7 +17,9 @@ const MONTH = Date.UTC(2026, 10, 1)
 const YESTERDAY = Date.UTC(2026, 10, 19)
 const NOW = YESTERDAY + DAY + 3_600_000
 const circuit = shortIdOf(CIRCUIT)
-/** On each path; 2 x 200 Mbit/s are 4,320 GB a day, and four times as much since yesterday. */
+/**
+ * Bit rate on each path. Two paths of 200 Mbit/s are 4,320 GB a day; since yesterday the rate is four times as high.
+ */
 const usual = 200_000_000
 
 beforeAll(async () => {
@@ -78,7 +80,7 @@ describe('the check of cost', () => {
       subject: { kind: 'circuit', id: circuit, resourceId: CIRCUIT },
       startedBetween: ['2026-11-19T00:00:00.000Z', '2026-11-20T00:00:00.000Z'],
       endedBetween: null,
-      // 12,960 GB more, at 0.025
+      // 12,960 GB more than usual, at 0.025
       evidence: [{ before: 'usually 4,320 GB', after: '17,280 GB' }, { after: '$324.00 more than usual' }],
       links: [{ href: `/cost?circuit=${circuit}` }, { href: `/circuits/${circuit}` }],
     })

@@ -11,7 +11,7 @@ import { judgementsNow } from './current-facts.ts'
 import { type Customers, customersOf } from './tco/customers-of.ts'
 import { costAge } from './projections.ts'
 
-/** What checks of cost found: newest first by when it began. */
+/** Returns the findings of cost checks, newest begin first. */
 export async function getCostFindings(
   db: Db,
   { kind, state, limit, cursor }: CostFindingsParameters,
@@ -32,26 +32,33 @@ export async function getCostFindings(
   }
 }
 
-/** A surge is of a day that is over; everything else stands in the review too. */
+/**
+ * Reports whether the review shows a current judgement of this kind. A surge of egress is about a past day, so it is
+ * excluded.
+ */
 const isShownAsNow = ({ kind }: StoredFinding): boolean => kind !== 'egress_surge'
 
 /**
- * A finding as the review shows its subject: a check an hour ago must not promise a saving beside a review that has another one, or none.
- * What does not hold any more ended since that check; what is not known any more stands, and says why.
+ * Returns a finding with its current judgement. The last check may be an hour old, and it must not promise a saving
+ * that differs from the review. A finding that does not apply any more ended since that check; a finding that cannot be
+ * judged stays open and states the reason.
  */
 function asJudgedNow(one: StoredFinding, judged: Judgement | undefined, now: EpochMs): StoredFinding {
   if (one.ended !== null || !judged || !isShownAsNow(one)) return one
-  // bytes that passed the line in this month stay passed, and only usage says when
+  // the bytes of this month cannot fall below the line again, and only usage gives the time
   const isOver = judged.lines?.below && !judged.lines.above && one.kind !== 'break_even_passed'
   return isOver
     ? { ...one, ended: { earliest: one.checkedAt, latest: now } }
     : { ...one, body: judged.body, checkedAt: now }
 }
 
-/** As many findings as one digest has. */
+/** Maximum number of findings in a digest. */
 const MOST = 500
 
-/** What goes on, or went on at some time since a moment: what a digest holds, with the resources of each by short id. */
+/**
+ * Returns the findings that were open at any time since a moment, each with the short ids of its resources, for a
+ * digest.
+ */
 export async function readOpenFindings(
   q: Queryable,
   since: EpochMs,
@@ -61,7 +68,7 @@ export async function readOpenFindings(
   return rows.map((one) => ({ finding: encoded(costFinding, withCustomer(one, customers)), resources: one.resources }))
 }
 
-/** The one customer that all of some resources belong to; null = none, or several. */
+/** Returns the customer of all given resources; null if they belong to no customer, or to several. */
 function onlyCustomer(resources: readonly string[], customers: Customers): string | null {
   const all = new Set(resources.map((id) => customers.get(id) ?? null))
   const [only] = all
@@ -72,7 +79,7 @@ const withCustomer = (
   { id, kind, resources, started, ended, checkedAt, body }: StoredFinding,
   customers: Customers,
 ): ResponseOf<'costFindings'>['data'][number] => ({
-  // only the product writes it
+  // only Peerwatch writes the body
   ...(body as FindingBody),
   id,
   kind,

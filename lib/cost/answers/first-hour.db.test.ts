@@ -16,7 +16,7 @@ const bitsPerSecond = () => 8_000_000
 const project = async (now: number) =>
   endpoints.costProjections.response.parse(await getCostProjections(db, {}, now)).data
 
-/** Records [from, reachedAt) as the next piece of the past that Azure Monitor was asked for. */
+/** Records [from, reachedAt) as the next part of the history that Azure Monitor returned. */
 async function fillPast(reachedAt: number, from: number): Promise<void> {
   const sourceId = await ensureSource(db.pool, targets.metrics)
   await db.pool.query(`INSERT INTO metric_backfill VALUES ($1, $2, $2, $3, $2) ON CONFLICT DO NOTHING`, [

@@ -8,8 +8,8 @@ import { askedMonth, readFrame } from './frame.ts'
 import { recentProjections } from './projections.ts'
 
 /**
- * A month's projections as a file in the format of FOCUS 1.2: a row for each line that a bill would have. Whose billing account a
- * subscription is on is not polled, so the subscription stands in its place.
+ * Returns a month's projections as a CSV file in the format of FOCUS 1.2, one row for each line of a bill. The billing
+ * account of a subscription is not polled, so its column contains the subscription.
  */
 export async function answerCostFocus(
   db: Db,

@@ -17,15 +17,18 @@ import { priceSheetInForce } from './price-sheet.ts'
 
 let gbBytes: number | undefined
 
-/** Bytes of a billed GB. Asked apart from `settings()`, which want a database's address as well. */
+/**
+ * Returns the bytes of a billed GB. Reads the environment without `settings()`, because `settings()` also requires a
+ * database address.
+ */
 function billedGbBytes(): number {
   gbBytes ??= checkEnvironment(process.env, { root: process.cwd() }).settings.billingGbBytes
   return gbBytes
 }
 
 /**
- * The month that a question names; the current one when it names none.
- * @throws InvalidRequestError when it lies ahead, or so far back that nothing is kept of it
+ * Returns the month that a request names; the current month by default.
+ * @throws InvalidRequestError if the month is in the future, or before the kept history
  */
 export function askedMonth(name: string | undefined, now: EpochMs): BillingMonth {
   const month = name === undefined ? billingMonth(now) : namedMonth(name)
@@ -38,13 +41,13 @@ export function askedMonth(name: string | undefined, now: EpochMs): BillingMonth
   return month
 }
 
-/** What a billed GB is: as the last bill shows it, or as configured until there is one. */
+/** Returns the size of a billed GB: as inferred from the last bill, or as configured until a bill was matched. */
 async function gigabyteInForce(q: Queryable): Promise<Gigabyte> {
   const calibration = await lastCalibration(q)
   return calibration ? { bytes: calibration.gbBytes, calibrated: true } : { bytes: billedGbBytes(), calibrated: false }
 }
 
-/** What holds for all circuits of one projection. */
+/** Returns the inputs shared by all circuits of a projection. */
 export async function readFrame(q: Queryable, month: BillingMonth, now: EpochMs): Promise<CostFrame> {
   const overrides = (await costStatements(q, 'override')).flatMap(overrideInForce)
   return {

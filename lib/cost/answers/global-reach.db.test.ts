@@ -65,13 +65,13 @@ it('has the bytes of a month at a circuit with Global Reach, by direction, with 
     seconds: (now - Date.UTC(2026, 10, 1)) / 1_000,
     basis: 'measured',
   })
-  // the sums of the table itself
+  // compare with the sum of the table itself
   const { rows } = await db.pool.query<{ sum: string }>(
     `SELECT sum(b.bytes_out)::text AS sum FROM usage_bucket b JOIN usage_series u ON u.source_id = b.source_id AND u.id = b.series_id
      WHERE u.path = 'globalReach' AND b.step = (SELECT min(step) FROM usage_bucket)`,
   )
   expect(rows).toEqual([{ sum: lon?.out.bytes }])
-  // both paths of the bandwidth in all time that was not measured
+  // upper bound: the bandwidth of both paths for all time that was not measured
   const missing = BigInt((lon?.seconds ?? 0) - 1_800)
   const capacity = (missing * 50n * 2n * 1_000_000n) / 8n
   expect(BigInt(lon?.out.atMost ?? 0)).toBe(1_800_000_000n + capacity)

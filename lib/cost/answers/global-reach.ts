@@ -11,7 +11,10 @@ import { isReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'
 import { costAge } from './projections.ts'
 
-/** The bytes of a month that passed Global Reach at each circuit, with bounds, and the bytes that cost deducts for them. */
+/**
+ * Returns the bytes of a month that passed Global Reach at each circuit, with bounds, and the bytes that cost
+ * calculations deduct for Global Reach.
+ */
 export async function answerCostGlobalReach(
   db: Db,
   { month: name }: CostProjectionsParameters,

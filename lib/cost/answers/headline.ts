@@ -7,8 +7,9 @@ import { readFrame } from './frame.ts'
 import { lastProjections } from './projections.ts'
 
 /**
- * What the overview says of cost, from what was worked out last: it is asked all day long and must not wait for a forecast.
- * @returns null while nothing is priced, or nothing was ever worked out
+ * Returns the cost summary of the overview from the last stored projections, because the overview is requested often
+ * and must not wait for a forecast.
+ * @returns null if no circuit is priced, or a projection was never computed
  */
 export async function readCostHeadline(q: Queryable, now: EpochMs): Promise<z.input<typeof costHeadline> | null> {
   const last = await lastProjections(q, await readFrame(q, billingMonth(now), now))

@@ -9,7 +9,8 @@ import * as tco from './tco/tco.ts'
 import * as weekly from './weekly.ts'
 import * as whatIf from './what-if.ts'
 
-/* Every question about cost that is known to be heavy: whoever asks one from outside gets it from here, and so waits for its turn. */
+/* All cost queries that are known to be heavy. Code outside this folder imports them from here, so that they wait
+   for their turn. */
 export const getCostBudgets = heavy(budgets.answerCostBudgets)
 export const getCostDiscount = heavy(discount.answerCostDiscount)
 export const getCostFocus = heavy(focus.answerCostFocus)

@@ -44,7 +44,7 @@ it.each([
     await estateFeed(db).inventory(FROM + hour * HOUR, resources(circuit, peering))
     const { data } = endpoints.costProjections.response.parse(await getCostProjections(db, {}, NOW))
     const [one] = data.circuits
-    // 2 paths of 120 Mbit/s: 77,760 GB at 0.025 and 436 of port, against 1,200
+    // 2 paths of 120 Mbit/s: 77,760 GB at 0.025 and a port of 436, compared with 1,200 for Local
     const { to, asks } = one?.recommendation ?? { to: null, asks: [] }
     expect(to?.tier).toBe(how === 'off' ? 'Local' : undefined)
     expect(asks.map(({ questions }) => questions)).toEqual(

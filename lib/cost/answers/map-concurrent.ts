@@ -1,7 +1,10 @@
-/** Questions of one answer that the database works on side by side: more would take connections from whoever else asks. */
+/** Maximum number of concurrent database queries for one answer. More would take connections from other requests. */
 const AT_ONCE = 3
 
-/** Does the work for each, a few at a time; answers in the order of what was asked. Fails with the first that does. */
+/**
+ * Calls `work` for each element, AT_ONCE at a time, and returns the results in the order of the input. Fails with the
+ * first error.
+ */
 export async function mapConcurrent<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
   const done: R[] = []
   const rest = all.entries()

@@ -10,7 +10,10 @@ import { type Db, queryable, InvalidRequestError, ageWithoutPolls } from '#lib/q
 import { priceSheetInForce } from './price-sheet.ts'
 import { circuitShortIds, putStatements, requireChange } from './statements.ts'
 
-/** A stored override as the sums take it: one that was withdrawn held until then. */
+/**
+ * Converts a stored override into the form that the cost calculations take. A withdrawn override ends at its
+ * withdrawal.
+ */
 export function overrideInForce({ id, body, made, withdrawn }: CostStatement): Override[] {
   const { from, until, ...about } = costOverrideBody.parse(body)
   const ends = [until === null ? null : Date.parse(until), withdrawn?.at ?? null].filter((end) => end !== null)
@@ -25,7 +28,7 @@ export function overrideInForce({ id, body, made, withdrawn }: CostStatement): O
   return [{ ...about, ...signed, contractEnds: contractEnds === null ? null : Date.parse(contractEnds) }]
 }
 
-/** Every override of the price list that was ever made, with who, when and why. */
+/** Returns every override of the price list ever made, with author, time and reason. */
 export async function getCostOverrides(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costOverrides'>> {
   const stored = await costStatements(queryable(db), 'override')
   const overrides = stored.map((one) => ({ ...one, override: costOverrideBody.parse(one.body) }))
@@ -33,10 +36,11 @@ export async function getCostOverrides(db: Db, now: EpochMs = databaseNow()): Pr
 }
 
 /**
- * Lays overrides and withdraws others.
- * @throws InvalidRequestError when nothing is to change, an override ends before it begins, or names a meter that there is not
- * @throws NotFoundError when a circuit is none
- * @throws ConflictError when `version` is not the one in force any more
+ * Adds overrides and withdraws others.
+ * @throws InvalidRequestError if the request changes nothing, an override ends before it begins, or names an unknown
+ *   meter
+ * @throws NotFoundError if a circuit does not exist
+ * @throws ConflictError if `version` is not the current version
  */
 export async function putCostOverrides(
   db: Database,
@@ -56,7 +60,7 @@ export async function putCostOverrides(
   return getCostOverrides(db, now)
 }
 
-/** A price of a meter that there is not would lie over nothing, and nobody would notice. */
+/** Rejects unknown meter names, because a price for an unknown meter would have no effect and go unnoticed. */
 async function requireKnownMeters(q: Queryable, add: CostOverridesBody['add']): Promise<void> {
   const named = add.flatMap((one, i) =>
     (one.kind === 'price' || one.kind === 'discount') && one.meterName !== null ? [{ i, name: one.meterName }] : [],

@@ -3,10 +3,10 @@ import { newestPriceSheet, priceMeters } from '../store/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** The newest meters that were asked for: they are read again for every overview, and change once in a while. */
+/** Cache of the newest meters. Every overview reads them, but they rarely change. */
 const lastMeters = new Cache<PriceSheet['meters']>('price_meters')
 
-/** The price list in force: the newest that was taken, or the one that is shipped. */
+/** Returns the price list in force: the newest stored list, or the list shipped with Peerwatch. */
 export async function priceSheetInForce(q: Queryable): Promise<PriceSheet> {
   const newest = await newestPriceSheet(q)
   if (!newest) return shippedPrices()

@@ -11,7 +11,7 @@ import { priceSheetInForce } from './price-sheet.ts'
 
 const LISTED_VERSIONS = 20
 
-/** The price list in force, how old it is, and why a newer one was refused. */
+/** Returns the price list in force, its age, and the reason if a newer list was refused. */
 export async function getCostPrices(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costPrices'>> {
   const q = queryable(db)
   const sheet = await priceSheetInForce(q)
@@ -37,7 +37,7 @@ export async function getCostPrices(db: Db, now: EpochMs = databaseNow()): Promi
 
 const MAX_EXAMPLES = 3
 
-/** Checks that the price list and each bill were read, and names the rows of these that were not used, with examples. */
+/** Checks that the price list and each bill were read, and names their rows that could not be used, with examples. */
 export async function checkPriceSources(q: Queryable): Promise<SetupResult> {
   const [check, bills] = [await lastPriceCheck(q), await billReads(q)]
   if (check === null && bills.length === 0)

@@ -13,7 +13,7 @@ import { withoutUsage } from './circuits/circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'
 import { lastTraffic, type MadeTraffic, makeTraffic, trafficOfCircuits } from './circuits/kept-traffic.ts'
 
-/** What each circuit costs this month on each plan that it could have, and what to do about it. */
+/** Returns the cost of each circuit this month on each available plan, with a recommendation. */
 export async function answerCostProjections(
   db: Db,
   { month: name }: CostProjectionsParameters,
@@ -24,7 +24,7 @@ export async function answerCostProjections(
   return { data: projections, ...(await costAge(q, now)) }
 }
 
-/** What was measured is as old as the counters' polls. */
+/** Returns the age of cost data, which is the age of the counters' polls. */
 export async function costAge(q: Queryable, now: EpochMs) {
   return ageOf(pollsOf(await readSources(q), ['stats']), now)
 }
@@ -34,7 +34,10 @@ export interface Projected {
   projections: CostProjections
 }
 
-/** The projections with what they were made from. Bytes and forecasts are as of an hour or two ago; prices and overrides hold at once. */
+/**
+ * Returns the projections with the circuits they were made from. Bytes and forecasts may be two hours old; prices and
+ * overrides apply immediately.
+ */
 export async function recentProjections(q: Queryable, frame: CostFrame, given?: CircuitBasis): Promise<Projected> {
   const basis = given ?? (await readCircuitBasis(q, frame.month.from))
   return withShortCache(q, { what: 'recent', frame, madeFrom: [basis.revision] }, async () => {
@@ -43,17 +46,17 @@ export async function recentProjections(q: Queryable, frame: CostFrame, given?: 
   })
 }
 
-/** Projections that were not asked for at the moment that they are of. */
+/** Projections that were stored before the request. */
 export interface LastProjected extends Projected {
-  /** the oldest of what they are made from */
+  /** time of the oldest traffic that they are made from */
   asOf: EpochMs
-  /** circuits of today for which nothing was worked out */
+  /** number of current circuits without stored traffic */
   missing: number
 }
 
 /**
- * The projections that were worked out last, however long ago, without any work: of the month, or of the one before for as long as that
- * knows more circuits. Null when nothing is kept.
+ * Returns the last stored projections, regardless of their age and without computing traffic. These are the projections
+ * of the month, or of the previous month as long as it covers more circuits. Null if no traffic is stored.
  */
 export async function lastProjections(q: Queryable, frame: CostFrame): Promise<LastProjected | null> {
   const monthBefore = monthAfter(frame.month, -1)
@@ -69,7 +72,10 @@ export async function lastProjections(q: Queryable, frame: CostFrame): Promise<L
   })
 }
 
-/** @param current the circuits of today */
+/**
+ * Builds projections from the stored traffic of a month.
+ * @param current the circuits of today
+ */
 async function lastOf(
   q: Queryable,
   frame: CostFrame,
@@ -90,14 +96,20 @@ async function lastOf(
   }
 }
 
-/** Costs change by the hour, and computing them takes about 10 ms for each circuit even from stored traffic. */
+/**
+ * Maximum age of cached answers. Costs change by the hour, and computing them takes about 10 ms for each circuit even
+ * from stored traffic.
+ */
 const GOOD_FOR_MS = 5 * 60_000
-/** Several months are viewed in turn. Answers for thousands of circuits have 30 MB, so that one replaces another one of the same name. */
+/**
+ * Cache of cost answers. It holds several months, because users switch between months. Answers for thousands of
+ * circuits take 30 MB, so a new answer replaces the previous one with the same name.
+ */
 const kept = new Cache<Promise<unknown>>('cost', { maxAgeMs: GOOD_FOR_MS, maxSize: 12 })
 
 /**
- * Returns an answer about the cost of a month that was made from the same input five minutes ago at most, or makes it; only the usage of these minutes
- * is left out. Null is not kept.
+ * Returns an answer about the cost of a month that was made from the same input at most five minutes ago, or makes it;
+ * only the usage of these minutes is left out. Null is not cached.
  * @param madeFrom further input, such as the revision of its {@link CircuitBasis}
  */
 export function withShortCache<T>(
@@ -111,11 +123,11 @@ export function withShortCache<T>(
   return kept.share(q, `${what} ${month.name}`, make, { now, version: JSON.stringify(input), ageOf })
 }
 
-/** The projections as of the frame's own moment, all computed again. */
+/** Computes the projections again as of the time of the frame. */
 export async function readProjections(q: Queryable, frame: CostFrame, basis: CircuitBasis): Promise<Projected> {
   const standings = await basis.standingsIn(frame)
   const made = new Map<string, MadeTraffic>()
-  // by the losses of now, whatever the week: nothing is made smaller by what may be out of date
+  // take-overs are the current ones even for past weeks, so that outdated data never leads to a smaller bandwidth
   const kept = await lastTraffic(q, frame.month.name)
   for (const standing of standings) {
     const { id } = standing.resource
@@ -148,13 +160,13 @@ function projectedFrom(
   }
 }
 
-/** Short ids of what a reader sees; null = everything. */
+/** Returns the short ids that a reader may see; null = everything. */
 export const visibleIds = (q: Queryable): ReadonlySet<string> | null => {
   const visible = visibleTo(q)
   return visible && new Set(visible.shortIds)
 }
 
-/** What was worked out for a circuit, as its reader sees it. */
+/** Returns the computed traffic of a circuit, with the take-over limited to resources that the reader may see. */
 export function madeOf(made: MadeTraffic | undefined, seen: ReadonlySet<string> | null) {
   return { traffic: made?.traffic, takeOver: made?.takeOver ? takeOverSeenBy(made.takeOver, seen) : null }
 }

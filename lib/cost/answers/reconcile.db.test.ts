@@ -16,7 +16,7 @@ const SCALED = network('virtualNetworkGateways', 'ergw-scaled')
 const VPN = network('virtualNetworkGateways', 'vpngw')
 const WAN_HUB = network('virtualHubs', 'vhub')
 
-/** The hub, a gateway that scales by load from 2 to 6 units, a VPN gateway and a hub of Virtual WAN. */
+/** Returns the estate with a gateway that autoscales from 2 to 6 units, a VPN gateway and a Virtual WAN hub. */
 function withGateways() {
   const [common] = resources()
   if (!common) throw new Error('there is no circuit')
@@ -53,7 +53,7 @@ beforeAll(async () => {
 }, 60_000)
 afterEach(() => db.pool.query('TRUNCATE cost_billed, cost_bill_read, cost_calibration, cost_traffic'))
 
-/** A bill of so many days from 1 November on. */
+/** Stores a bill for the given number of days from 1 November on. */
 async function bill(
   days: number,
   of: (day: string) => Partial<BilledRow>[],
@@ -86,7 +86,7 @@ const meterOf = async (meter: string) =>
 
 describe('projected against billed', () => {
   it('agree where the bill is what was measured, at list price', async () => {
-    // a thirtieth of 436
+    // port of one day: a thirtieth of 436
     await bill(10, () => [{}, { meter: PORT, quantity: '0.033333333333', cost: '14.5333333333' }])
     expect(await meterOf(DATA)).toMatchObject({
       quantity: { projected: '1728', billed: '1728' },
@@ -102,7 +102,7 @@ describe('projected against billed', () => {
   it.each<[string, number, Partial<BilledRow>, string[]]>([
     ['a discount', 10, { cost: '3.888' }, ['discount -4.32']],
     ['late records of two days', 8, {}, ['late_records -8.64']],
-    // 172.8 / 1.073741824 = 160.932540
+    // in GB of 2^30 bytes: 172.8 / 1.073741824 = 160.932540
     ['the other GB', 10, { quantity: '160.9325409', cost: '4.0233135' }, ['gb_definition -2.97']],
     ["another zone's price", 10, { cost: '8.64' }, ['zone 43.20']],
     ['what nothing explains', 10, { quantity: '200', cost: '5' }, ['unexplained 6.80']],
@@ -138,7 +138,7 @@ describe('projected against billed', () => {
   it('project gateways of every kind and hubs by their hours, and name the reason of the rest', async () => {
     const address = network('publicIPAddresses', 'pip')
     await bill(10, () => [
-      // 24 h x 2.5 units on average
+      // billed hours of units: 24 h x 2.5 units on average
       { resourceId: SCALED, meter: 'ErGwScale Unit', quantity: '60', cost: '12.6' },
       { resourceId: VPN, meter: 'VpnGw2', quantity: '24', cost: '11.76' },
       { resourceId: WAN_HUB, meter: 'Standard Hub Unit', quantity: '24', cost: '6' },
@@ -155,7 +155,7 @@ describe('projected against billed', () => {
           projected: quantity.projected,
           because: parts.map(({ reason, words }) => (reason === 'unexplained' ? words : reason)),
         }))
-    // ten days: 240 h of 2 units at least
+    // ten days: 240 h of at least 2 units
     expect(metersOf(SCALED)).toMatchObject([
       { meter: 'ErGwScale Unit', projected: '480', because: expect.arrayContaining(['scale_units']) },
     ])
@@ -172,7 +172,7 @@ describe('projected against billed', () => {
     expect(metersOf(CIRCUIT)?.find(({ meter }) => meter === 'Global Reach')?.because).toEqual([
       "it was billed, and not projected: it is not a meter of the circuit's plan in this time",
     ])
-    // nothing that was billed is left without a projection or a reason
+    // every billed meter has a projection or a reason for the missing projection
     for (const { meters } of all)
       for (const { projected, parts } of meters)
         if (projected === null) expect(parts.map(({ words }) => words).join()).toMatch(/not projected: ./)
@@ -183,7 +183,7 @@ describe('projected against billed', () => {
     await failed(subscriptionId, 'Azure refused')
     expect(await reconciled()).toMatchObject({
       outcome: 'failed',
-      // all whole days were read before
+      // all whole days were read before the failure
       error: null,
       complete: true,
       readAt: new Date(NOW - 1_000).toISOString(),
@@ -214,12 +214,12 @@ describe('projected against billed', () => {
         expect.objectContaining({ meter: DATA, billed: null, difference: null, parts: [] }),
       ]),
     })
-    // of the bill that was read alone
+    // totals contain only the bill that was read
     expect(answer.totals).toMatchObject([
       { projected: { amount: '0.00' }, billed: { amount: '385.75' }, unexplained: { amount: '385.75' } },
     ])
     expect(answer).toMatchObject({ outcome: 'failed', complete: false })
-    // every reason, not the first
+    // the error contains every reason and not only the first
     expect(answer.error).toContain(tenant)
     expect(answer.error).toContain('AuthorizationFailed')
     expect(answer.bills.map(({ outcome }) => outcome).toSorted()).toEqual(['failed', 'failed', 'ok'])

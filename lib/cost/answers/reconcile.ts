@@ -34,7 +34,7 @@ import { askedMonth, readFrame } from './frame.ts'
 import { readGatewaySizes } from './tco/tco-gateways.ts'
 import { costAge } from './projections.ts'
 
-/** What was projected against what was billed, of the month that the newest record of a bill is in when none is named. */
+/** Compares projected with billed amounts of a month; by default of the month of the newest billing record. */
 export async function answerCostReconcile(
   db: Db,
   { month: name }: CostProjectionsParameters,
@@ -74,7 +74,7 @@ export async function answerCostReconcile(
   }
 }
 
-/** One resource on both sides. */
+/** A resource with its projected and billed meters. */
 export interface HeldResource {
   circuitId: string | null
   resourceId: string
@@ -83,22 +83,22 @@ export interface HeldResource {
   projected: ProjectedDays
   records: StoredBilledRow[]
   bill: ReadOfBill
-  /** the reason that a billed meter has no projection */
+  /** returns the reason why a billed meter has no projection */
   whyNotProjected: (meter: string) => string
 }
 
 interface Held extends BilledSpan {
   resources: HeldResource[]
-  /** by subscription, in lower case: of each that something of is held, or that a bill was asked of */
+  /** subscriptions that own a compared resource, or whose bill was requested; the key is the id in lower case */
   bills: ReadonlyMap<string, ReadOfBill & { readAt: EpochMs | null }>
 }
 
 type BillOf = (subscriptionId: string) => ReadOfBill
 
 /**
- * Returns the whole days of a month for everything that was projected or billed: for each resource the days that its bill was read for, or
- * all days if its bill was not read.
- * @param isMeasured false = bytes are not read: the meters have their prices, and data meters the quantity 0
+ * Compares projections with bills for the whole days of a month. Each resource covers the days that its bill was read
+ * for, or all days if its bill was not read.
+ * @param isMeasured false = bytes are not read, so that meters have prices, and data meters have the quantity 0
  */
 export async function heldAgainstBill(q: Queryable, frame: CostFrame, isMeasured = true): Promise<Held> {
   const { month, now } = frame
@@ -141,7 +141,7 @@ export async function heldAgainstBill(q: Queryable, frame: CostFrame, isMeasured
   }
 }
 
-/** The reason that nothing of a resource is projected. */
+/** Returns the reason why a resource has no projection. */
 function whyUnknown(key: string): string {
   const type = parseArmId(key)?.type
   if (type === undefined) return 'the bill names no resource'
@@ -149,7 +149,10 @@ function whyUnknown(key: string): string {
   return isPriced ? 'it was not listed in this time' : `only circuits, gateways and hubs are projected, not ${type}`
 }
 
-/** Up to where a resource is projected: the days that its bill was read for, or all where it was not read. */
+/**
+ * Returns the end of a resource's projection: the end of the days that its bill was read for, or of the whole span if
+ * its bill was not read.
+ */
 const heldUntil = ({ to }: BilledSpan, { until }: ReadOfBill): EpochMs => Math.min(to, until ?? to)
 
 type Side = Omit<HeldResource, 'records'>
@@ -189,7 +192,7 @@ function whyNotOfCircuit({ resource, configured, globalReachEnabled }: CircuitSt
     : "it is not a meter of the circuit's plan in this time"
 }
 
-/** Gateways and hubs, by their hours and units: the parts of the whole cost that Azure bills by resource. */
+/** Returns gateways and hubs with their projected meters, by hours and units. Azure bills them by resource. */
 async function gatewaysHeld(q: Queryable, frame: CostFrame, span: BilledSpan, billOf: BillOf): Promise<Side[]> {
   const sheet = estateSheet(frame.sheet, frame.overrides, frame.now)
   const [estate, shared] = [await readTopology(q), sharedIds(q)]
@@ -198,7 +201,7 @@ async function gatewaysHeld(q: Queryable, frame: CostFrame, span: BilledSpan, bi
     .filter(({ gateway, sizes }) => sizes.length > 0 && !shared.has(gateway.id))
     .map(({ gateway: { resourceId, name, subscriptionId, intervals }, sizes }) => {
       const bill = billOf(subscriptionId)
-      // whole days from its first listing on are compared, because its time before is not known
+      // compare whole days after the first inventory with the gateway, because its earlier configuration is unknown
       const [first, last] = [intervals[0], intervals.at(-1)]
       const listed = first && first.from === null && hasBeginning(first.since) ? first.since.latest : first?.from
       const begin = Math.max(span.from, Math.ceil((listed ?? 0) / DAY) * DAY)

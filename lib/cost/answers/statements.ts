@@ -14,13 +14,13 @@ import {
 
 interface StatementChange extends Omit<StatementsChange, 'make' | 'by'> {
   version: number
-  /** names circuits by short id, once they were looked up */
+  /** builds the statements after circuits were looked up, because statements name circuits by short id */
   make: (q: Queryable) => Promise<unknown[]>
 }
 
 /**
- * Makes and withdraws statements of one table, and notifies the screens.
- * @throws ConflictError when `version` is not the one in force any more
+ * Adds and withdraws statements of one table, and notifies connected browsers.
+ * @throws ConflictError if `version` is not the current version
  */
 export async function putStatements(
   db: Database,
@@ -36,12 +36,18 @@ export async function putStatements(
   })
 }
 
-/** @throws InvalidRequestError when a change changes nothing */
+/**
+ * Rejects a request without changes.
+ * @throws InvalidRequestError if both lists are empty
+ */
 export function requireChange(field: string, made: readonly unknown[], withdrawn: readonly unknown[]): void {
   if (made.length === 0 && withdrawn.length === 0) throw new InvalidRequestError(`${field}: nothing is to change`)
 }
 
-/** Short ids of circuits that are named by either id. @throws NotFoundError when one is none */
+/**
+ * Returns the short ids of circuits that are named by short id or ARM id.
+ * @throws NotFoundError if a circuit does not exist
+ */
 export async function circuitShortIds(q: Queryable, ids: readonly string[]): Promise<string[]> {
   const found: string[] = []
   for (const id of ids) found.push((await resolveCircuit(q, id)).id)

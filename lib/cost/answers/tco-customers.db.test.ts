@@ -19,7 +19,7 @@ const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 15, 12)
 const nameOf = (resourceId: string) => resourceId.split('/').at(-1)
 const hub = nameOf(GATEWAY)
-/** Nothing measures its connections. */
+/** Gateway of a hub whose connections have no measured usage. */
 const virtualHub = nameOf(COMMON_HUB.gateway)
 
 const tcoOf = async (scope: AccessScope = 'everything') =>

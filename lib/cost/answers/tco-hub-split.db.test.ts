@@ -38,7 +38,7 @@ const hubGateway: ResourceRow = {
   },
 }
 
-/** Rates of a day, as Azure Monitor reports them. */
+/** Returns rates of a day, as Azure Monitor reports them. */
 function rates(byMetric: Record<string, number>, dimensions: Record<string, string> = {}): MetricRow[] {
   const nothingElse = { unit: 'BitsPerSecond', maximum: null, minimum: null, total: null }
   const starts = Array.from({ length: (NOW - FROM) / GRAIN_MS }, (_, n) => FROM + n * GRAIN_MS)
@@ -56,7 +56,7 @@ function rates(byMetric: Record<string, number>, dimensions: Record<string, stri
 
 it('a circuit of a network and of a hub of another subscription is split by what passes to each', async () => {
   await estateFeed(db).inventory(FROM - HOUR, [...resources(), hubGateway])
-  // 7,200,900,000 bytes an hour, both directions and paths together: 75 and 15 % of that
+  // 7,200,900,000 bytes an hour, both directions and paths together; the connections carry 75 and 15 % of them
   await feedTraffic(db, { from: FROM, to: NOW, bitsPerSecond: () => 8_000_000 })
   const record = (resourceId: string, rows: MetricRow[]) =>
     recordPoll(db, { kind: 'metrics', resourceId, at: NOW + 181_000, rows })

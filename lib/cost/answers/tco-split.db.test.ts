@@ -23,7 +23,7 @@ const NOW = FROM + 24 * HOUR
 const [OWNER, TENANT] = [SUBSCRIPTION.split('/')[2] ?? '', '99999999-2222-3333-4444-555555555555']
 const ofTenant = (id: string) => id.replace(OWNER, TENANT)
 
-/** The circuit of two subscriptions: each has a gateway with a network, and a connection of its own. */
+/** Returns a circuit shared by two subscriptions. Each has a gateway with a network, and its own connection. */
 function sharedCircuit(): ResourceRow[] {
   const rows = resources().map((row) => {
     if (row.resourceId !== GATEWAY) return row
@@ -44,7 +44,7 @@ function sharedCircuit(): ResourceRow[] {
   return [...rows, ...second]
 }
 
-/** What a connection carried out of Azure, as Azure Monitor reports it. */
+/** Records the traffic of a connection out of Azure, as Azure Monitor reports it. */
 async function feedConnection(resourceId: string, bitsPerSecond: number): Promise<void> {
   const target = { resourceId, subresource: '' }
   const sourceId = await ensureSource(db.pool, target)
@@ -67,7 +67,7 @@ beforeAll(async () => {
   await estateFeed(db).inventory(FROM - HOUR, sharedCircuit())
   // 1,000,000 bytes a second out of Azure and 125 into it on each of two paths: 7,200,900,000 an hour
   await feedTraffic(db, { from: FROM, to: NOW, bitsPerSecond: () => 8_000_000 })
-  // 75 and 15 % of that
+  // 75 and 15 % of these bytes
   await feedConnection(CONNECTION, 12_001_500)
   await feedConnection(ofTenant(CONNECTION), 2_400_300)
   await rollUpUsage(db)
@@ -78,7 +78,8 @@ it('a circuit of two subscriptions is split by what their connections were measu
   const parts = rows
     .filter(({ kind }) => kind === 'circuit')
     .map(({ customer, cost, note }) => [customer, cost?.amount, note])
-  // 436 / 30 = 14.53: 75 % and 15 % of it to the cent below; what neither carried is nobody's
+  // 436 / 30 = 14.53: 75 % and 15 % of it, rounded down to the cent; the part that neither connection carried stays
+  // unallocated
   expect(parts).toEqual([
     [OWNER, '10.89', expect.stringContaining('75.0 %, measured')],
     [TENANT, '2.17', expect.stringContaining('15.0 %, measured')],

@@ -13,10 +13,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfGateway, readTopology } from '#lib/questions/index.ts'
 import type { CircuitStanding } from './circuits/circuit-inputs.ts'
 
-/** A month on average, 8,760 h / 12: for what is stated as "a month" and of none in particular. */
+/** Average hours of a month, 8,760 h / 12, for amounts "per month" without a particular month. */
 const MEAN_MONTH_HOURS = 730
 
-/** What is paid for and not used, circuits first. */
+/** Returns resources that cost money but are not used, circuits first. */
 export async function readUnused(
   q: Queryable,
   circuits: readonly CircuitStanding[],
@@ -33,18 +33,18 @@ export async function readUnused(
   return unusedOf(uses, await gatewayUses(q, frame))
 }
 
-/** What is known of how a circuit is used. */
+/** Returns the facts about the use of a circuit. */
 export function circuitUse({ resource, provisioning, linked }: CircuitStanding, projection: CostProjection) {
   const { resourceId, name } = resource
   const { p95Mbps } = projection
   return { resourceId, name, projection, providerState: provisioning.provider, connections: linked.length, p95Mbps }
 }
 
-/** Gateways of ExpressRoute in networks; those of a Virtual WAN come with their hub. */
+/** Returns ExpressRoute gateways of virtual networks with their use. Gateways of Virtual WAN hubs are not included. */
 export async function gatewayUses(q: Queryable, { sheet: listed, overrides, now }: CostFrame): Promise<GatewayUse[]> {
   const estate = await readTopology(q)
   const sheet = estateSheet(listed, overrides, now)
-  // the cost of a gateway that others share with this reader is the owner's
+  // a gateway that is only shared with the reader is excluded, because its cost belongs to the owner
   const shared = sharedIds(q)
   return estate.gateways
     .filter(({ resource, config }) => config.kind === 'expressRoute' && !shared.has(resource.id))

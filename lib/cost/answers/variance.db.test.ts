@@ -12,7 +12,7 @@ import { getCostWeekly } from './heavy.ts'
 const db = withTestDatabase()
 const MONDAY = Date.UTC(2026, 10, 16)
 const NOW = MONDAY + 4 * DAY
-/** Six hours in which traffic of another circuit came here. */
+/** Six hours in which a failover moved traffic of another circuit to this circuit. */
 const [FROM, TO] = [MONDAY + 2 * DAY, MONDAY + 2 * DAY + 6 * HOUR]
 
 const failover = (key: string): DetectedEvent => ({

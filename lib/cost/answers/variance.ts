@@ -16,23 +16,24 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CircuitStanding } from './circuits/circuit-inputs.ts'
 import { readUsageFacts } from './circuits/circuit-usage.ts'
 
-/** The usual load of such hours comes from four weeks, and the reviewed week. */
+/** Period from which the usual load of an hour is computed: four weeks before, and the reviewed week. */
 const USUAL_LOAD_MS = 36 * DAY
-/** Failovers that one review may list; there are never that many. */
+/** Maximum number of failover events that one review reads; actual numbers are far lower. */
 const MAX_FAILOVERS = 200
 
-/** One failover, from when traffic left its path until it was back, as far as that is known. */
+/** A failover, from the time when traffic left its path until it was back, as far as these times are known. */
 interface TrafficFailover {
   incidentId: string
-  /** that report it */
+  /** gateways that report it */
   gateways: ReadonlySet<string>
   from: EpochMs
   to: EpochMs
 }
 
 /**
- * What moved each circuit's likely figure since a published review. Those that one of the two lacks have no move.
- * @param now when the figures are of
+ * Explains the change of each circuit's likely cost since a published review. Circuits that are missing from either
+ * review are left out.
+ * @param now time of the current costs
  */
 export async function varianceSince(
   q: Queryable,
@@ -75,7 +76,7 @@ async function unusualBytes(
   q: Queryable,
   { standing, former, projection, affecting, since, now }: VarianceQuery,
 ): Promise<Pick<VarianceFacts, 'failovers' | 'repairedBytes'>> {
-  // gaps of a month that is over are in no figure of this one
+  // a previous month's gaps do not affect the cost of the current month
   const gaps = former.month.from === projection.month.from ? former.gaps : []
   if (affecting.length === 0 && gaps.length === 0) return { failovers: [], repairedBytes: 0n }
   const month = { name: '', from: Date.parse(projection.month.from), to: Date.parse(projection.month.to) }
@@ -101,7 +102,10 @@ function failoverPart({ incidentId, from, to }: TrafficFailover, hours: readonly
   return bytes === 0n ? [] : [{ incidentId, bytes, words }]
 }
 
-/** One incident counts once, however many prefixes and gateways report it. */
+/**
+ * Returns failovers between two times. Each incident counts once, regardless of the number of prefixes and gateways
+ * that report it.
+ */
 async function failoversBetween(q: Queryable, from: EpochMs, to: EpochMs): Promise<TrafficFailover[]> {
   const { rows } = await listEvents(q, { kinds: ['failover'], from, to, limit: MAX_FAILOVERS })
   const byIncident = Map.groupBy(rows, ({ incidentId }) => incidentId)
@@ -119,11 +123,14 @@ function failoversOf(events: readonly StoredEvent[], span: { from: EpochMs; to: 
     : []
 }
 
-/** A failover has the scope of the gateway whose best paths changed: it may affect every circuit that leads there. */
+/**
+ * Reports whether a failover may affect a circuit: its scope is a gateway whose best paths changed, and the circuit is
+ * connected to that gateway.
+ */
 const affects = ({ gateways }: TrafficFailover, { resource, linked }: CircuitStanding): boolean =>
   gateways.has(resource.id) || linked.some(({ gateway }) => gateway !== null && gateways.has(gateway.id))
 
-/** What a projection's likely figure was made of; null while it had none. */
+/** Returns the parts of a projection's likely cost; null if the cost is unknown. */
 function figureOf({ lines, forecast, month }: CostProjection): Figure | null {
   const ports = lines.filter(({ kind }) => kind === 'circuit')
   const [first] = ports
@@ -131,7 +138,7 @@ function figureOf({ lines, forecast, month }: CostProjection): Figure | null {
   const share = Decimal.sum(0, ...ports.map(({ quantity }) => quantity.p50))
   const cost = ports.reduce((sum, line) => sum.plus(new Decimal(line.unitPrice.amount).times(line.quantity.p50)), ZERO)
   return {
-    // of a circuit that changed in mid-month, what its ports cost on average
+    // average port cost, if the circuit changed in the month
     port: share.isZero() ? ZERO : cost.dividedBy(share),
     perGb: new Decimal(lines.findLast(({ kind }) => kind === 'data')?.unitPrice.amount ?? 0),
     share,

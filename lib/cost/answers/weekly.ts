@@ -39,17 +39,19 @@ import { varianceSince } from './variance.ts'
 import { costAge, type Projected, readProjections, recentProjections, withShortCache } from './projections.ts'
 import { readUnused } from './unused.ts'
 
-/** Weeks of review history: more than a year. */
+/** Maximum number of published weeks that a review lists, more than a year. */
 const LISTED_WEEKS = 60
-/** Number of decisions that a review lists, newest first. */
+/** Maximum number of decisions that a review lists, newest first. */
 const MAX_DECISIONS = 50
-/** How many weeks before a review may lie that variance is computed against: usage is not read further back. */
+/**
+ * Maximum number of weeks between a review and the earlier review it is compared with. Usage is not read further back.
+ */
 const COMPARED_WEEKS = 5
 
 /**
- * The review of a week: as it was published, or of the open week as far as it has come.
- * @throws InvalidRequestError when there is no such week, or it lies ahead
- * @throws NotFoundError when nobody was there to publish it
+ * Returns the review of a week: as published, or of the open week to date.
+ * @throws InvalidRequestError if the week does not exist, or is in the future
+ * @throws NotFoundError if the week is over and its review was never published
  */
 export async function answerCostWeekly(
   db: Db,
@@ -70,7 +72,10 @@ export async function answerCostWeekly(
   }
 }
 
-/** The table of that review as a file. @throws as {@link answerCostWeekly} does */
+/**
+ * Returns the table of a review as a CSV file.
+ * @throws the same errors as {@link answerCostWeekly}
+ */
 export async function answerCostWeeklyCsv(
   db: Db,
   parameters: CostWeeklyParameters,
@@ -87,7 +92,10 @@ async function openReview(q: Queryable, week: IsoWeek, now: EpochMs, closing: Is
   throw new NotFoundError(`the review of ${week.name} was not published: /api/v1/cost/weekly lists those that were`)
 }
 
-/** The last week that is over, while it is not published; null when it is, or nothing was known in it that could be. */
+/**
+ * Returns the last completed week until its review is published; null if it is published, or no usage before its end is
+ * known.
+ */
 async function closingWeek(q: Queryable, now: EpochMs): Promise<IsoWeek | null> {
   const week = weekBefore(weekOf(now))
   if (await costReview(q, week.name)) return null
@@ -99,15 +107,15 @@ async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWee
   const stored = await costReview(q, name)
   if (!stored) return null
   const { projections, ...review } = costWeekly.parse(stored.body)
-  // reviews that were published before the order of options was a rule have them in another order
+  // published reviews may be older than the rule for the order of options, so sort their options here
   const circuits = projections.circuits.map((one) => ({ ...one, options: orderOptions(one.options) }))
   return { ...review, projections: { ...projections, circuits } }
 }
 
 /**
- * Publishes the last week that is over, unless it is published, or nothing was known in it. It is kept as it is then; what becomes
- * known later stands in the next one as a correction.
- * @returns the week that was published; null = none was due
+ * Publishes the review of the last completed week, unless it is already published or has no known usage. The published
+ * review never changes; later corrections appear in the next review.
+ * @returns the name of the published week; null = no review was due
  */
 export async function closeWeek(db: Database, now: EpochMs): Promise<string | null> {
   const q = queryable(db)
@@ -119,7 +127,7 @@ export async function closeWeek(db: Database, now: EpochMs): Promise<string | nu
   return (await publishReview(q, { week: week.name, closedAt: now, body })) ? week.name : null
 }
 
-/** The review of a week as far as it is known at a moment: at the end of the week, or at that moment before it. */
+/** Returns the review of a week as known at the end of the week, or at the given moment if the week is not over. */
 async function reviewOf(
   q: Queryable,
   week: IsoWeek,
@@ -152,7 +160,10 @@ async function reviewOf(
   }
 }
 
-/** Decisions of the month before, each with what the last review before it expected, against this month. */
+/**
+ * Adds a follow-up to decisions of the previous month: the expectation of the last review before the decision, compared
+ * with this month.
+ */
 async function followedUp(
   q: Queryable,
   decisions: CostWeekly['decisions'],
@@ -172,13 +183,16 @@ async function followedUp(
   return followed
 }
 
-/** The newest review before a week: that of the week before, unless it is not published yet or never was. */
+/**
+ * Returns the newest published review before a week, at most COMPARED_WEEKS earlier. It is the previous week's review,
+ * unless that was not published.
+ */
 async function reviewBefore(q: Queryable, week: IsoWeek): Promise<CostWeekly | null> {
   const stored = await newestCostReview(q, { from: weeksBefore(week, COMPARED_WEEKS).name, until: week.name })
   return stored && costWeekly.parse(stored.body)
 }
 
-/** The month's projections as they are at the end of a week, or now while it lasts. */
+/** Returns the month's projections at the end of a week, or at the current time during the week. */
 async function projectionsAt(
   q: Queryable,
   week: IsoWeek,
@@ -191,13 +205,18 @@ async function projectionsAt(
   return withShortCache(q, asked, () => readProjections(q, frame, basis))
 }
 
-/** The month that a week ends in, at its end, or now while it lasts. */
+/**
+ * Returns the frame of the month in which a week ends, at the end of the week, or at the current time during the week.
+ */
 function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostFrame> {
   const at = Math.min(now, week.to)
   return readFrame(q, billingMonth(at - 1), at)
 }
 
-/** What a published review would say of its circuits' costs so far, with what is known now. @param frame that of its week */
+/**
+ * Returns the circuits whose cost in a published review differs from their cost with current knowledge.
+ * @param frame frame of the review's week
+ */
 async function correctionsOf(
   q: Queryable,
   published: CostWeekly,
@@ -218,7 +237,7 @@ async function correctionsOf(
   })
 }
 
-/** What each circuit cost in its month until the frame's moment. */
+/** Returns the cost of each circuit in its month until the time of the frame. */
 async function costsAgain(q: Queryable, frame: CostFrame, standings: readonly CircuitStanding[]) {
   const costs = new Map<string, { bytes: bigint; cost: CostMoney }>()
   await mapConcurrent(standings, async (standing) => {

@@ -19,8 +19,8 @@ import { trafficOfCircuits } from './circuits/kept-traffic.ts'
 import { costAge, madeOf, visibleIds } from './projections.ts'
 
 /**
- * What a circuit would cost if it were another one, all month, with the traffic that is forecast.
- * @throws NotFoundError when there is no such circuit this month
+ * Returns the cost of a circuit with another configuration for the whole month, with the forecast traffic.
+ * @throws NotFoundError if the circuit does not exist this month
  */
 export async function answerCostWhatIf(
   db: Db,
@@ -57,7 +57,10 @@ const NOTHING = {
   notes: [],
 }
 
-/** The wish with what it costs beyond any price list: as sent, else as declared for the circuit. */
+/**
+ * Answers a what-if, including costs that are not in a price list: from the request, or else from the declared charges
+ * of the circuit.
+ */
 function answerTo(input: CircuitInput, frame: CostFrame, asked: CostWhatIfParameters): WhatIfAnswer {
   const { plan, tier, bandwidthMbps, second } = asked
   const { charges, sheet } = applyOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })

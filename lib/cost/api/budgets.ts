@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { budgetStanding } from './cost.ts'
 import { costCurrency, formatCost, decimalNumber, signedStatement } from './words.ts'
 
-/** So much may be spent in a month on some circuits, or on all of a customer's, and somebody answers for it. */
+/** A monthly spending limit for some circuits, or for all circuits of a customer, with a responsible owner. */
 export const costBudget = z.strictObject({
   name: formatCost(100),
   owner: formatCost(200).describe('who answers for it: a name, an address, a team'),

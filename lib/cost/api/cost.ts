@@ -5,12 +5,14 @@ export const costPlans = ['metered', 'unlimited', 'local'] as const
 export type CostPlan = (typeof costPlans)[number]
 export const costTiers = ['Local', 'Standard', 'Premium'] as const
 export type CostTier = (typeof costTiers)[number]
-/** What it takes to get from the circuit as it is to an option. */
+/** Ways to change from the current circuit to an option. */
 export const costChanges = ['in_place', 'new_circuit', 'impossible'] as const
 export type CostChange = (typeof costChanges)[number]
 const costActions = ['stay', 'switch', 'too_close', 'too_early', 'unpriced'] as const
 export type CostAction = (typeof costActions)[number]
-/** Where a price sheet comes from: the Retail Prices API, the dated copy that is shipped, or one that was loaded by hand. */
+/**
+ * Sources of a price sheet: the Retail Prices API, the dated copy shipped with Peerwatch, or a sheet loaded by hand.
+ */
 const priceSources = ['retail', 'snapshot', 'negotiated'] as const
 
 export const moneyBand = z.object({ p10: costMoney, p50: costMoney, p90: costMoney })
@@ -27,7 +29,10 @@ const costGap = z.object({
     .describe('what both paths could have carried; at least 0 passed; null = no bandwidth is known'),
 })
 
-/** A refusal hides an offer from advice; a question is asked first. */
+/**
+ * Kinds of obstacles to an offer. A refusal excludes the offer from recommendations. An open point (`question`) must be
+ * clarified before the offer is recommended.
+ */
 const costHindranceKinds = ['refusal', 'question'] as const
 const costHindrance = z.object({
   kind: z.enum(costHindranceKinds),
@@ -36,7 +41,7 @@ const costHindrance = z.object({
 })
 export type CostHindrance = z.infer<typeof costHindrance>
 
-/** What it takes to be as before a change. */
+/** The change back to the configuration before a change. */
 export const costReversal = z.object({
   change: z.enum(['in_place', 'new_circuit']),
   cost: costMoney.nullable().describe("once; null = the provider's part is not declared"),
@@ -59,7 +64,7 @@ export const costPayback = z.object({
 export type CostPayback = z.infer<typeof costPayback>
 
 const planActors = ['you', 'provider', 'azure'] as const
-/** One step of a change, in order. */
+/** One step of a change. Steps are in order. */
 export const costPlanStep = z.object({
   title: z.string(),
   by: z.enum(planActors),
@@ -70,7 +75,7 @@ export const costPlanStep = z.object({
 })
 export type CostPlanStep = z.infer<typeof costPlanStep>
 
-/** One plan that the circuit could have, where a price list has it. */
+/** A plan that is available to the circuit and listed in the price list. */
 export const costOption = z.object({
   plan: z.enum(costPlans),
   tier: z.enum(costTiers),
@@ -87,7 +92,7 @@ export const costOption = z.object({
 })
 export type CostOption = z.infer<typeof costOption>
 
-/** The confidence of a decision, which is not that of the month's forecast. */
+/** The confidence of a recommendation. It differs from the confidence of the month's forecast. */
 const costConfidence = z.object({
   word: z.enum(['certain', 'high', 'good', 'medium', 'low', 'unknown']),
   basis: z
@@ -102,12 +107,12 @@ const costConfidence = z.object({
   words: z.string(),
 })
 export type CostConfidence = z.infer<typeof costConfidence>
-/** Absent in reviews that were stored before this field existed. */
+/** A confidence that is null in reviews stored before this field existed. */
 export const confidenceField = costConfidence.nullable().default(null)
 
 const costTarget = costOption.pick({ plan: true, tier: true, bandwidthMbps: true })
 
-/** An offer that is worth a question: no saving until it is answered. */
+/** An offer that depends on open points. It does not count as a saving until they are clarified. */
 const costAsk = z.object({
   to: costTarget,
   saving: moneyBand,
@@ -154,7 +159,7 @@ export const costPriceSheet = z.object({
   currency: z.string(),
 })
 
-/** One line of the month's figure, as a bill would have it. */
+/** One line of the month's cost, as on a bill. */
 const costLine = z.object({
   meter: z.string(),
   kind: z.enum(['circuit', 'data']),
@@ -265,7 +270,7 @@ export const costProjection = z.object({
 })
 export type CostProjection = z.infer<typeof costProjection>
 
-/** Sums, one for each currency. */
+/** Total amounts, one for each currency. */
 export const moneyTotals = z.array(costMoney)
 const bandTotals = z.array(moneyBand)
 export const costProjections = z.object({

@@ -35,7 +35,7 @@ import { oneOf } from '#lib/contract/api/one-of.ts'
 
 const costFindingSubjects = ['circuit', 'gateway', 'budget'] as const
 
-/** What a check of cost found. It is no event: it belongs to no incident, has no severity and no owner. */
+/** A result of a cost check. It is not an event and has no incident, severity or owner. */
 export const costFinding = z.object({
   id: z.string(),
   kind: z.enum(costFindingKinds),
@@ -85,7 +85,7 @@ const wholeNumber = (most: number) =>
     .refine((value) => value <= most, `send a whole number from 1 to ${most}`)
     .meta({ type: 'integer', minimum: 1, maximum: most, pattern: undefined })
 
-/** Without a sign: what is sent in an address is a price or a quantity. */
+/** A decimal number without a sign, because the query parameters are prices and quantities. */
 const amount = z.string().regex(/^\d{1,12}(\.\d{1,9})?$/, 'send a decimal number such as 0.02')
 
 export const costProjectionsParameters = z.strictObject({ month, customer: customerParameter })
@@ -227,7 +227,7 @@ export const commands = {
 
 export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>
 
-/** Files: for spreadsheets, and for tools that read FOCUS. */
+/** Endpoints that return files: for spreadsheets, and for tools that read FOCUS. */
 export const plainEndpoints = {
   costFocus: { path: '/api/v1/cost/focus', right: 'read_cost', parameters: costProjectionsParameters },
   costWeeklyCsv: { path: '/api/v1/cost/weekly/csv', right: 'read_cost', parameters: costWeeklyParameters },

@@ -2,11 +2,10 @@ import { formatCurrencyAmount } from '#lib/contract/currency.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import type { MoneyBand } from './cost.ts'
 
-/*
- * Exact sums of amounts in cents. They use whole numbers, so that a browser can add rows that it filters without a library of decimals.
- */
+/* Exact sums of amounts in cents. They use whole numbers, so that a browser can add filtered rows without a decimal
+   library. */
 
-/** Adds bands for each currency, as if all moved together: the widest that the sum can be. */
+/** Adds bands for each currency as if they were fully correlated, which gives the widest possible sum. */
 export function bandTotalsOf(bands: readonly Band[]): MoneyBand[] {
   return [...Map.groupBy(bands, ({ p50 }) => p50.currency)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -16,28 +15,31 @@ export function bandTotalsOf(bands: readonly Band[]): MoneyBand[] {
     })
 }
 
-/** A band without width. */
+/** Returns a band whose bounds are equal. */
 export const flatBand = (money: CostMoney): MoneyBand => ({ p10: money, p50: money, p90: money })
 
 type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
 
-/** `$2,900.00 ($2,600.00 to $3,400.00)`; one amount if the band has no width. */
+/** Formats a band, for example `$2,900.00 ($2,600.00 to $3,400.00)`; one amount if the band has no width. */
 export const formatMoneyBand = ({ p10, p50, p90 }: Band): string =>
   p10.amount === p90.amount
     ? formatCurrencyAmount(p50)
     : `${formatCurrencyAmount(p50)} (${formatCurrencyAmount(p10)} to ${formatCurrencyAmount(p90)})`
 
-/** Returns one amount less another; null if their currencies differ. */
+/** Subtracts the second amount from the first; null if their currencies differ. */
 export const differenceOf = (a: CostMoney, b: CostMoney): CostMoney | null =>
   a.currency === b.currency ? moneyOfCents(centsOf(a) - centsOf(b), a.currency) : null
 
-/** Returns the sign of an amount. */
+/** Returns the sign of an amount: -1, 0 or 1. */
 export const signOf = ({ amount }: CostMoney): -1 | 0 | 1 =>
   /[1-9]/.test(amount) ? (amount.startsWith('-') ? -1 : 1) : 0
 
 const sumOfCents = (amounts: readonly CostMoney[]): bigint => amounts.reduce((sum, money) => sum + centsOf(money), 0n)
 
-/** @throws RangeError for a fraction of a cent, which only unit prices have */
+/**
+ * Converts an amount to cents.
+ * @throws RangeError for a fraction of a cent, which only unit prices have
+ */
 function centsOf({ amount }: CostMoney): bigint {
   const [whole = '', fraction = ''] = amount.split('.')
   if (fraction.length > 2) throw new RangeError(`${amount} is not an amount in cents`)

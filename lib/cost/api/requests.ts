@@ -17,7 +17,7 @@ import { costCurrency, formatCost, decimalNumber, signedStatement } from './word
 
 const costChargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
 
-/** For whom and for when an override holds. */
+/** Circuits and period for which an override is in force. */
 const scope = {
   circuitIds: z
     .array(formatCost(2_048))
@@ -141,10 +141,13 @@ export const costDiscountBody = z.strictObject({
 })
 export type CostDiscountBody = z.output<typeof costDiscountBody>
 
-/** Only the product adds evidence. */
+/** Reports whether an override has no evidence. Only Peerwatch may add evidence. */
 const isReported = (one: CostOverrideBody) => one.kind !== 'discount' || one.evidence === undefined
 
-/** Checked of what is sent: what was stored before stays readable. */
+/**
+ * Reports whether both dates are in the supported range. Checked only for requests, so that stored overrides remain
+ * readable.
+ */
 const isOfOurTime = ({ from, until }: CostOverrideBody) =>
   [from, until].every((at) => at === null || isMoment(Date.parse(at)))
 
@@ -248,7 +251,10 @@ const costCurve = z.object({
 })
 export type CostCurve = z.infer<typeof costCurve>
 
-/** The decision about one circuit: the saving that counts, the change that it takes, and the room that is left after it. */
+/**
+ * The recommendation for one circuit: the saving that counts, the required change, and the remaining bandwidth after
+ * it.
+ */
 const reviewedCircuit = z.object({
   circuitId: z.string(),
   saving: moneyBand.nullable().describe('a month, by the recommended change; null = no change is recommended'),
@@ -270,7 +276,7 @@ const reviewedCircuit = z.object({
 })
 export type ReviewedCircuit = z.infer<typeof reviewedCircuit>
 
-/** Totals of a review, one for each currency, and its decisions in order. */
+/** Totals of a review, one for each currency, and its circuits in the order of their decisions. */
 const costReviewSummary = z.object({
   toDate: moneyTotals.describe('estimated cost of the month so far'),
   saving: z.array(moneyBand).describe('a month, by all recommended changes'),
@@ -281,7 +287,7 @@ const costReviewSummary = z.object({
 })
 export type CostReviewSummary = z.infer<typeof costReviewSummary>
 
-/** A review with its summary and where to go from it. */
+/** A review with its summary and links to other weeks. */
 export const costReview = costWeekly.extend({
   summary: costReviewSummary,
   weeks: z.array(z.string()).describe('weeks that were published, newest first'),
@@ -289,7 +295,10 @@ export const costReview = costWeekly.extend({
 })
 export type CostReview = z.infer<typeof costReview>
 
-/** Cost on the overview: the forecast of all circuits for this month, and how many need attention. */
+/**
+ * Cost summary on the overview: the forecast of all circuits for this month, and the number of circuits for which a
+ * change is recommended.
+ */
 export const costHeadline = z.object({
   month: z.string().describe('YYYY-MM; the one before until the current one was worked out'),
   asOf: instant.describe('what was measured is as of then; prices and overrides hold at once'),

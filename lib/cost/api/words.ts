@@ -9,7 +9,7 @@ export const costCurrency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency c
 export const formatCost = (most: number) => z.string().trim().min(1, 'required').max(most)
 
 const signed = z.object({ at: instant, by: z.string(), why: z.string() })
-/** What an operator stated: signed when it was made, and when it was taken back. */
+/** A statement of an operator, with author, time and reason when it was made and when it was withdrawn. */
 export const signedStatement = z.object({
   id: z.string(),
   made: signed,

@@ -38,7 +38,7 @@ describe('the bill job', () => {
     expect(await readBills({ db, azure, clock }, never)).toEqual({ read: 0, failed: 0 })
     clock.step(clock.now() + DAY)
     expect(await readBills({ db, azure, clock }, never)).toEqual({ read: 1, failed: 0 })
-    // read again, and not added
+    // the rows are replaced and not added twice
     expect((await stored()).filter(({ day }) => day === begin)).toHaveLength(
       rows.filter(({ day }) => day === begin).length,
     )

@@ -13,14 +13,17 @@ interface BillJobContext {
   clock: Clock
 }
 
-/** Records of a day arrive over the next days; Cost Management itself is brought up to date a few times a day. */
+/**
+ * Time until a bill is read again. Records of a day arrive over the next days, and Cost Management is updated a few
+ * times a day.
+ */
 const GOOD_FOR_MS = 24 * HOUR
-/** After a failure; longer where the server asks for it. */
+/** Wait after a failure; longer if the server sends a longer Retry-After. */
 const PATIENCE_MS = HOUR
 
 /**
- * Reads the bills that are due, one subscription after the other: from the begin of the last month on, since a month's last records
- * arrive in the next one. A bill that can't be read leaves what was kept of it.
+ * Reads the bills that are due, one subscription after the other, from the begin of the previous month, because a
+ * month's last records arrive in the next month. Stored rows remain if a bill cannot be read.
  */
 export async function readBills(
   { db, azure, clock }: BillJobContext,
@@ -38,7 +41,7 @@ export async function readBills(
   return figures
 }
 
-/** All pages came, if not every row could be read. */
+/** Reports whether all pages were received, even if some rows could not be read. */
 const isGood = (outcome: Outcome): boolean => outcome === 'ok' || outcome === 'incomplete'
 
 function isDue(last: BillRead | undefined, now: EpochMs): boolean {

@@ -6,30 +6,30 @@ import { calibrateGb, closeWeek, evaluateCost, readOpenFindings, refreshCostTraf
 import { readBills } from './bill-job.ts'
 import { priceJob, retailPricesUrl } from './price-job.ts'
 
-/** What the room of cost does at times of its own. */
+/** Returns the scheduled jobs of the cost capability. */
 export const jobs = ({ settings, azure, clock, wake }: JobContext): Job[] => [
   {
-    // at 02:00 UTC on Mondays there is one to close; at other hours one that nobody was there for
+    // closes a week on Mondays at 02:00 UTC; at other hours it closes a week that was missed while the job did not run
     name: 'cost-review',
     everyMs: HOUR,
     expireInSeconds: 900,
     run: async (_signal, held) => ({ week: await closeWeek(held, clock.now()) }),
   },
   {
-    // what it worked out stays for an hour
+    // stored traffic is refreshed after one hour
     name: 'cost-traffic',
     everyMs: 10 * MINUTE,
     atMs: 7 * MINUTE,
     expireInSeconds: 1_800,
     run: async (signal, held) => {
       const figures = await refreshCostTraffic(held.pool, clock.now(), signal)
-      // what bytes say is known now, or something else than at the last check
+      // traffic is new or changed since the last check of findings
       if (figures.made > 0) wake('cost-findings')
       return figures
     },
   },
   {
-    // and whenever what bytes say was worked out
+    // also runs whenever traffic was computed
     name: 'cost-findings',
     everyMs: HOUR,
     atMs: 37 * MINUTE,
@@ -37,7 +37,7 @@ export const jobs = ({ settings, azure, clock, wake }: JobContext): Job[] => [
     run: (_signal, held) => evaluateCost(held, clock.now()),
   },
   {
-    // due on Mondays at 06:00 UTC; at other hours one that nobody was there for
+    // due on Mondays at 06:00 UTC; at other hours it writes a digest that was missed while the job did not run
     name: 'cost-digest',
     everyMs: HOUR,
     atMs: 2 * MINUTE,
@@ -51,14 +51,14 @@ export const jobs = ({ settings, azure, clock, wake }: JobContext): Job[] => [
     }),
   },
   {
-    // a subscription's bill is due once a day; checked each hour, so that a failure is made up for
+    // a subscription's bill is due once a day; checked each hour, so that a failed read is repeated
     name: 'bills',
     everyMs: HOUR,
     atMs: 53 * MINUTE,
     expireInSeconds: 1_800,
     run: async (signal, held) => {
       const figures = await readBills({ db: held, azure, clock }, signal)
-      // what was measured may have been back-filled since a bill was read
+      // usage may have been back-filled since the bill was read
       await calibrateGb(held.pool, clock.now(), figures.read > 0)
       return figures
     },

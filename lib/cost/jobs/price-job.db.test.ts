@@ -16,7 +16,7 @@ const never = new AbortController().signal
 
 let simulator: Simulator
 let prices: string
-/** Answers as the simulator does, after a change to its text. */
+/** Server that returns the simulator's responses after changing their text. */
 let between: Server
 let falsified: string
 let falsify = (text: string) => text
@@ -37,7 +37,7 @@ afterAll(async () => {
 })
 afterEach(() => db.pool.query('TRUNCATE price_sheet, price_check'))
 
-/** Every item of one price at another. */
+/** Changes every price of one value to another value. */
 const repriced = (from: number, to: number) => (text: string) =>
   JSON.stringify(JSON.parse(text), (key, value) =>
     (key === 'retailPrice' || key === 'unitPrice') && value === from ? to : value,

@@ -12,26 +12,31 @@ import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 interface PriceJobContext {
   db: Database
   clock: Clock
-  /** where prices are asked for; null = nowhere, and the shipped list goes on being used */
+  /** address of the price API; null = prices are not requested, and the shipped list is used */
   url: string | null
 }
 
-/** Prices change by the month. */
+/** Time until prices are read again. Prices change by the month. */
 const GOOD_FOR_MS = 24 * HOUR
-/** After a failure: what passes by itself is over, what does not is not asked about all day long. */
+/**
+ * Wait after a failure: long enough for temporary failures to end, and to avoid many requests for a permanent failure.
+ */
 const PATIENCE_MS = HOUR
-/** USD is the price of record; other currencies of the API are for reference only. */
+/**
+ * Currency of the requested prices. Azure's binding prices are in USD; the API's other currencies are for reference
+ * only.
+ */
 const CURRENCY = 'USD'
 
 /**
- * The address that prices are asked at: the configured one, the public cloud's with the public ARM, and none with a foreign ARM, since
- * nothing of a foreign cloud is to be asked in the public one.
+ * Returns the address of the price API: the configured address, or the public cloud's address if ARM is public. Null
+ * for another cloud without a configured address, because such a deployment must not send requests to the public cloud.
  */
 export function retailPricesUrl(azure: { retailPricesUrl: string | null; isPublicCloud: boolean }): string | null {
   return azure.retailPricesUrl ?? (azure.isPublicCloud ? PUBLIC_RETAIL_PRICES : null)
 }
 
-/** Reads the price list once a day; checked each hour, so that a failure is made up for. */
+/** Returns the job that reads the price list once a day. It checks each hour, so that a failed read is repeated. */
 export function priceJob(context: Omit<PriceJobContext, 'db'>): Job {
   return {
     name: 'prices',
@@ -42,7 +47,7 @@ export function priceJob(context: Omit<PriceJobContext, 'db'>): Job {
   }
 }
 
-/** Reads, checks and keeps the price list if it is time. A list that is refused leaves the last good one in force. */
+/** Reads, checks and stores the price list if it is due. If a list is refused, the last good list stays in force. */
 export async function refreshPrices(
   { db, clock, url }: PriceJobContext,
   signal: AbortSignal,

@@ -2,14 +2,17 @@ import type { BudgetStanding, CostProjection } from '../api/index.ts'
 import { bandTotalsOf, Decimal, moneyOf } from './money.ts'
 import { currentBand } from './projection/project-circuit.ts'
 
-/** So much may be spent in a month on some circuits, and somebody answers for it. */
+/** A monthly spending limit for some circuits, with a responsible owner. */
 export interface Budget extends Pick<BudgetStanding, 'id' | 'name' | 'owner' | 'customer'> {
   circuitIds: readonly string[]
   amount: string
   currency: string
 }
 
-/** Where a budget stands. Circuits without a price, or in another currency, make it unknown unless it is over without them. */
+/**
+ * Compares a budget with projections. If circuits have no price or another currency, the state is unknown, unless the
+ * other circuits are already over the budget.
+ */
 export function standingOfBudget(budget: Budget, projections: readonly CostProjection[]): BudgetStanding {
   const own = projections.filter(({ circuitId }) => budget.circuitIds.includes(circuitId))
   const bands = own.flatMap((one) => currentBand(one) ?? [])
@@ -28,7 +31,7 @@ export function standingOfBudget(budget: Budget, projections: readonly CostProje
     circuitIds: [...budget.circuitIds],
     budget: moneyOf(limit, budget.currency),
     projected,
-    // of a part, how much is left is not known; how much it is over is that at least
+    // with unpriced circuits, the remaining amount is unknown, but the amount over the budget is a lower bound
     variance:
       projected && (isComplete || over('p50'))
         ? moneyOf(new Decimal(projected.p50.amount).minus(limit), budget.currency)

@@ -18,7 +18,7 @@ const result = (gb = 1_000_000_000) =>
     frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC }, gb: { bytes: gb, calibrated: true } }),
   )
 
-/** FOCUS 1.2 forbids null in these. */
+/** Columns in which FOCUS 1.2 forbids null. */
 const NEVER_NULL =
   'BilledCost BillingAccountId BillingCurrency BillingPeriodEnd BillingPeriodStart ChargeCategory ChargePeriodEnd ChargePeriodStart ContractedCost EffectiveCost InvoiceIssuerName ListCost ProviderName PublisherName ServiceCategory ServiceName'.split(
     ' ',
@@ -72,7 +72,7 @@ describe('a FOCUS file of a projection', () => {
         ],
       }),
     )
-    // 436 a month less a quarter; 72,000 GB at 0.025 by the list, at 0.02 by contract
+    // port: 436 a month less a quarter; data: 72,000 GB at the list price 0.025, or at 0.02 by contract
     expect(focusRows(overridden, account, { asOf: '2026-12-01T00:00:00Z', missing: 0 })).toMatchObject([
       {
         BilledCost: '327.00',

@@ -2,7 +2,7 @@ import type { CostLine, CostProjection } from '../api/index.ts'
 import { Decimal, moneyOf } from './money.ts'
 import { type Cell, type CsvColumns, toCsv } from '#lib/contract/csv.ts'
 
-/** Who a projected row would be billed to. */
+/** The account to which a projected row would be billed. */
 interface FocusAccount {
   billingAccountId: string
   billingAccountName: string | null
@@ -11,14 +11,17 @@ interface FocusAccount {
   resourceId: string
 }
 
-/** What stands in every row of a file. */
+/** Values that all rows of a file share. */
 interface FocusFile {
   asOf: string
-  /** circuits of the month without a row: FOCUS forbids a cost of null, and a cost that is not known is no 0 */
+  /**
+   * number of circuits of the month without a row. FOCUS forbids a cost of null, and an unknown cost must not be
+   * written as 0
+   */
   missing: number
 }
 
-/** Whether a circuit has no row: it has no price, or too little is known for a figure. */
+/** Reports whether a circuit has no row, because it has no price or too little usage is known. */
 export const isMissingInFocus = ({ lines }: CostProjection): boolean => lines.length === 0
 
 interface FocusLine {
@@ -29,8 +32,8 @@ interface FocusLine {
 }
 
 /**
- * Columns of FOCUS 1.2: the 21 mandatory ones, conditional ones that a projection can fill, and our own with `x_`. It has no InvoiceId:
- * a projection is no bill.
+ * Columns of FOCUS 1.2: the 21 mandatory columns, the conditional columns that a projection can fill, and our own
+ * columns with the prefix `x_`. InvoiceId is left out, because a projection does not belong to an invoice.
  * @source FOCUS 1.2, FinOps-Open-Cost-and-Usage-Spec/FOCUS_Spec
  */
 const columns = {
@@ -75,14 +78,18 @@ const columns = {
   x_P50: ({ line }) => line.cost.p50.amount,
   x_P90: ({ line }) => line.cost.p90.amount,
   x_CircuitsMissing: ({ file }) => file.missing,
-  // nobody read in part of the time how it was sold: its own column, because a projection is nowhere a bill
+  // true if the circuit's terms were not read in part of the time; it has its own column because the mandatory columns
+  // cannot express it
   x_TermsAssumed: ({ line, projection }) =>
     projection.termsUnread.some(({ from, to }) => from < line.to && line.from < to),
 } satisfies CsvColumns<FocusLine>
 type FocusRow = Record<keyof typeof columns, Cell>
 export const FOCUS_COLUMNS = Object.keys(columns) as (keyof FocusRow)[]
 
-/** Returns a row for each line of a projection. An unpriced circuit has none. Periods end where the next begins. */
+/**
+ * Returns a row for each line of a projection. An unpriced circuit has no row. The end of a period is the begin of the
+ * next period.
+ */
 export function focusRows(projection: CostProjection, account: FocusAccount, file: FocusFile): FocusRow[] {
   return projection.lines.map((line) => {
     const cells = Object.entries(columns).map(([name, read]) => [name, read({ line, projection, account, file })])
@@ -90,16 +97,19 @@ export function focusRows(projection: CostProjection, account: FocusAccount, fil
   })
 }
 
-/** The file: rows of any number of projections. */
+/** Returns the CSV file with rows of any number of projections. */
 export const focusCsv = (rows: readonly FocusRow[]): string =>
   toCsv([FOCUS_COLUMNS, ...rows.map((row) => FOCUS_COLUMNS.map((column) => row[column]))])
 
-/** At list prices. What is in no list, or in another currency, is at the override's price: the column may not be empty. */
+/**
+ * Returns the cost at list prices. If the meter is not listed or in another currency, returns the cost at the
+ * override's price, because the column must not be empty.
+ */
 function listCostOf({ cost, listUnitPrice, quantity }: CostLine): string {
   return listUnitPrice
     ? moneyOf(new Decimal(listUnitPrice.amount).times(quantity.p50), listUnitPrice.currency).amount
     : cost.p50.amount
 }
 
-/** FOCUS writes whole seconds with a Z. */
+/** Formats an instant as FOCUS requires: whole seconds with a Z. */
 const plainIso = (instant: string): string => instant.replace(/\.\d+Z$/, 'Z')

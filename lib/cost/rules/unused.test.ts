@@ -57,7 +57,7 @@ describe('paid for and not used', () => {
       expected: ['premium_not_needed 750.00'],
     },
     { name: 'Premium of which that is not known', one: use({ projection: result({ tier: 'Premium' }) }), expected: [] },
-    // 10 GB an hour are 22.2 Mbit/s: 50 Mbps carry it, 436 - 55
+    // 10 GB an hour are 22.2 Mbit/s, which fit into 50 Mbps: 436 - 55
     { name: 'far too large', one: use({ p95Mbps: 23 }), expected: ['bandwidth_not_needed 381.00'] },
     { name: 'a fifth of it in use', one: use({ p95Mbps: 200 }), expected: [] },
     {

@@ -3,16 +3,16 @@ import { Decimal, moneyOf } from './money.ts'
 import { formatOffer } from './prices/quote.ts'
 import { formatSheetBandwidth } from './prices/sheet.ts'
 
-/** Below this share of its bandwidth in 95 of 100 hours, a circuit is larger than it needs to be. */
+/** A circuit is larger than needed if 95 of 100 hours are below this share of its bandwidth. */
 const LOW_SHARE = 0.2
 
 export interface CircuitUse {
   resourceId: string
   name: string
   projection: CostProjection
-  /** `Provisioned`, `NotProvisioned` ...; null = not known */
+  /** `Provisioned`, `NotProvisioned` ...; null = unknown */
   providerState: string | null
-  /** connections to gateways; null = not known */
+  /** number of connections to gateways; null = unknown */
   connections: number | null
   p95Mbps: number | null
 }
@@ -21,11 +21,11 @@ export interface GatewayUse {
   resourceId: string
   name: string
   connections: number | null
-  /** null = its price is not known */
+  /** null = unknown price */
   perMonth: { amount: string; currency: string } | null
 }
 
-/** What is paid for and not used, as far as is known. What is not known is no finding. */
+/** Returns resources that cost money but are not used. Unknown facts do not lead to a finding. */
 export function unusedOf(circuits: readonly CircuitUse[], gateways: readonly GatewayUse[]): UnusedFinding[] {
   return [...circuits.flatMap(ofCircuit), ...gateways.flatMap(ofGateway)]
 }
@@ -59,13 +59,19 @@ function ofCircuit(use: CircuitUse): UnusedFinding[] {
   return [...premium(use), ...bandwidth(use)]
 }
 
-/** What its release saves a month; null = something falls back on it, or nobody knows yet whether anything does. */
+/**
+ * Returns the monthly saving of deleting a circuit; null if other traffic falls back to it after a loss, or if that is
+ * still unknown.
+ */
 const releasedSaving = ({ takesOver, options }: CostProjection): UnusedFinding['saving'] =>
   takesOver && takesOver.losses.length === 0 && !takesOver.isUnsure
     ? (options.find((option) => option.current)?.p50 ?? null)
     : null
 
-/** A circuit that something falls back on is kept, and so is one of which that is not known. */
+/**
+ * Formats the advice about deletion. A circuit that other traffic falls back to is kept, and so is a circuit for which
+ * that is unknown.
+ */
 function formatRelease({ takesOver }: CostProjection): string {
   if (takesOver === null) return 'delete it once it is known that nothing falls back on it'
   const [loss] = takesOver.losses

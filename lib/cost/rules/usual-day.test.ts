@@ -21,7 +21,7 @@ describe('a usual day', () => {
       days: [weeksAgo(1, 10n), weeksAgo(2, 40n, 60_000), weeksAgo(3, 20n), weeksAgo(4, 30n)],
       usual: 20n,
     },
-    // 80 % of a day
+    // 69,120 seconds are 80 % of a day, the minimum
     { name: 'of days that are known enough', days: [weeksAgo(1, 10n, 69_120), weeksAgo(2, 40n, 69_120)], usual: 25n },
     { name: 'not by the fifth week', days: [weeksAgo(1, 10n), weeksAgo(2, 20n), weeksAgo(5, 90n)], usual: 15n },
   ])('is $name', ({ days, usual }) => {

@@ -1,13 +1,13 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
-/** A day's bytes are known when so much of it was measured. */
+/** Minimum measured share of a day with known bytes. */
 const KNOWN_SHARE = 0.8
 const WEEKS = 4
 const MIN_WEEKS = 2
 
 export interface DayOfBytes {
-  /** midnight UTC */
+  /** begin of the day, midnight UTC */
   start: EpochMs
   bytesOut: bigint
   coveredSeconds: number
@@ -21,9 +21,9 @@ interface UsualDay {
 }
 
 /**
- * A day against the median of the same weekday in the four weeks before it.
+ * Compares a day with the median of the same weekday in the four weeks before.
  * @param from midnight UTC
- * @returns null where the day, or at least two of those before, were not measured well enough
+ * @returns null if the day itself, or at least three of the four earlier days, were not measured well enough
  */
 export function usualDay(days: readonly DayOfBytes[], from: EpochMs): UsualDay | null {
   const known = new Map(days.filter(isKnown).map(({ start, bytesOut }) => [start, bytesOut]))

@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 
 const MEMORY = 'cost-findings'
 
-/** What the last check of cost left for the next one; null before the first. Plain JSON. */
+/** Returns the state that the last cost check stored for the next one; null before the first check. Plain JSON. */
 export async function costCheckMemory<Memory>(db: Queryable): Promise<Memory | null> {
   return (await readDeploymentValue<Memory>(db, MEMORY))?.value ?? null
 }

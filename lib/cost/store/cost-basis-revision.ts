@@ -3,9 +3,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { stepNumber } from '#lib/history/statements.ts'
 
 /**
- * Identifies what the standings of circuits are made from, without reading it: how circuits, connections, gateways, route filters and providers are and were
- * configured, since when usage is known, and how far back the past was read. It differs as soon as any of these does; a poll that
- * finds everything unchanged leaves it. A configuration is identified by the begin of its interval, which changes with it.
+ * Returns a revision of the data from which circuits' standings are built, without reading that data: current and past
+ * configurations of circuits, connections, gateways, route filters and providers, the begin of known usage, and the
+ * reach of the history. It changes if any of these changes; a poll without changes leaves it unchanged. A configuration
+ * is identified by the begin of its interval.
  */
 export async function costBasisRevision(db: Queryable): Promise<string> {
   const { rows } = await db.query<{ revision: string }>(

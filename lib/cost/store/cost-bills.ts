@@ -4,20 +4,20 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
-/** Days of a subscription's bill, as they were read. */
+/** Days of a subscription's bill, as read. */
 interface ReadBill {
   subscriptionId: string
-  /** midnight UTC */
+  /** first day, midnight UTC */
   from: EpochMs
-  /** midnight UTC, not included */
+  /** end, midnight UTC; this day is not included */
   to: EpochMs
   readAt: EpochMs
   rows: readonly BilledRow[]
-  /** rows that could not be read, in words; null = none */
+  /** text about rows that could not be read; null = all rows were read */
   unread: string | null
 }
 
-/** Keeps what was read of a bill in the place of what these days held before, in the caller's transaction. */
+/** Replaces the stored rows of these days by a bill, in the caller's transaction. */
 export async function saveBill(
   client: PoolClient,
   { subscriptionId, from, to, readAt, rows, unread }: ReadBill,
@@ -26,7 +26,8 @@ export async function saveBill(
   await withPrisma(client, (tables) =>
     tables.costBilled.deleteMany({ where: { subscriptionId: key, day: { gte: new Date(from), lt: new Date(to) } } }),
   )
-  // The same resource in two spellings is one. Tens of thousands of rows: createMany takes 2 s of CPU and 360 MB for them.
+  // Two spellings of a resource id are merged. For tens of thousands of rows, createMany would take 2 s of CPU and 360
+  // MB.
   await client.query(
     `INSERT INTO cost_billed (subscription_id, day, resource_key, meter, currency, quantity, cost)
      SELECT $1, day, lower("resourceId"), meter, currency, sum(quantity), sum(cost)
@@ -51,13 +52,13 @@ export interface BillRead {
   outcome: Outcome
   error: string | null
   retryAfterSeconds: number | null
-  /** null = none went well yet */
+  /** time of the last successful read; null = there was none */
   goodAt: EpochMs | null
-  /** rows of what is kept that could not be read, in words; null = none */
+  /** text about stored rows that could not be read; null = all were read */
   unread: string | null
 }
 
-/** Notes how an attempt failed; what was kept of the bill stays. */
+/** Records a failed attempt; the stored rows of the bill remain. */
 export async function recordBillRead(
   db: Queryable,
   { subscriptionId, at, outcome, error, retryAfterSeconds }: Omit<BillRead, 'goodAt' | 'unread'>,
@@ -73,7 +74,7 @@ export async function recordBillRead(
   )
 }
 
-/** How reading each subscription's bill goes. */
+/** Returns the state of reading each subscription's bill. */
 export async function billReads(db: Queryable): Promise<BillRead[]> {
   const rows = await withPrisma(db, (tables) => tables.costBillRead.findMany({ orderBy: { subscriptionId: 'asc' } }))
   return rows.map(({ retryAfterS, ...row }) => ({
@@ -85,15 +86,15 @@ export async function billReads(db: Queryable): Promise<BillRead[]> {
   }))
 }
 
-/** What a resource was billed for on one day; amounts as decimal text. */
+/** The bill of a resource for one day; amounts as decimal text. */
 export interface StoredBilledRow extends Pick<BilledRow, 'meter' | 'currency' | 'quantity' | 'cost'> {
   subscriptionId: string
   day: EpochMs
-  /** ARM id in lower case; empty for what belongs to no resource */
+  /** ARM id in lower case; empty for charges without a resource */
   resourceKey: string
 }
 
-/** The bill of some days. */
+/** Returns the billed rows of a span of days. */
 export async function billedRows(
   db: Queryable,
   { from, to }: { from: EpochMs; to: EpochMs },
@@ -112,13 +113,13 @@ export async function billedRows(
   }))
 }
 
-/** The newest day of any bill; null before there is one. */
+/** Returns the newest day of any bill; null if no bill is stored. */
 export async function newestBilledDay(db: Queryable): Promise<EpochMs | null> {
   const newest = await withPrisma(db, (tables) => tables.costBilled.aggregate({ _max: { day: true } }))
   return ms(newest._max.day)
 }
 
-/** Which reading of a GB a bill shows. */
+/** The size of a GB inferred from a bill. */
 interface StoredCalibration {
   at: EpochMs
   gbBytes: number
@@ -126,7 +127,7 @@ interface StoredCalibration {
   billedGb: string
 }
 
-/** Keeps which reading of the GB a bill shows; of one moment the first counts. */
+/** Stores the size of a GB (10^9 or 2^30 bytes) inferred from a bill. An existing row with the same time is kept. */
 export async function saveCalibration(db: Queryable, { at, ...calibration }: StoredCalibration): Promise<void> {
   const data = { ...calibration, at: new Date(at), measuredBytes: String(calibration.measuredBytes) }
   await withPrisma(db, (tables) => tables.costCalibration.createMany({ data, skipDuplicates: true }))
@@ -134,7 +135,10 @@ export async function saveCalibration(db: Queryable, { at, ...calibration }: Sto
 
 type Sums = Pick<StoredCalibration, 'measuredBytes' | 'billedGb'>
 
-/** Returns the last one; null while no bill shows one. `sums` is null for a scoped reader, because they are of the whole estate. */
+/**
+ * Returns the last calibration; null if a calibration was never stored. `sums` is null for a scoped reader, because the
+ * sums cover the whole estate.
+ */
 export async function lastCalibration(
   db: Queryable,
 ): Promise<(Omit<StoredCalibration, keyof Sums> & { sums: Sums | null }) | null> {

@@ -5,12 +5,12 @@ import type { CostDecision } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Returns a decision in the form of the wire, because a published review stores it. */
+/** Returns a decision in the form of the API, because a published review stores it in that form. */
 const decisionOf = ({ id, circuitId, at, by, decided, why, outcome }: CostDecision): Decision => {
   return { id, circuitId, at: at.toISOString(), by, decided, why, outcome, followUp: null }
 }
 
-/** The decisions that were made before a moment, newest first. */
+/** Returns the decisions made before a moment, newest first. */
 export async function costDecisions(db: Queryable, until: EpochMs, limit: number): Promise<Decision[]> {
   const rows = await withPrisma(db, ({ costDecision }) =>
     costDecision.findMany({
@@ -22,7 +22,7 @@ export async function costDecisions(db: Queryable, until: EpochMs, limit: number
   return rows.map(decisionOf)
 }
 
-/** Notes a decision on a circuit; what came of it is noted later. */
+/** Adds a decision about a circuit. Its outcome is recorded later. */
 export async function addDecision(
   db: Queryable,
   { at, ...made }: Pick<Decision, 'circuitId' | 'by' | 'decided' | 'why'> & { at: EpochMs },
@@ -31,7 +31,10 @@ export async function addDecision(
   return decisionOf(await withPrisma(db, ({ costDecision }) => costDecision.create({ data })))
 }
 
-/** Notes what came of a decision. @returns null when there is none of that id */
+/**
+ * Records the outcome of a decision.
+ * @returns null if the decision does not exist
+ */
 export async function recordOutcome(
   db: Queryable,
   { id, outcome, by, at }: { id: string; outcome: string; by: string; at: EpochMs },

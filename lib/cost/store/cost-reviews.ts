@@ -9,18 +9,21 @@ interface StoredReview {
   /** ISO week, such as 2026-W47 */
   week: string
   closedAt: EpochMs
-  /** plain JSON, as it was published */
+  /** plain JSON, as published */
   body: unknown
 }
 
 const reviewOf = (row: CostReview | null): StoredReview | null => row && { ...row, closedAt: ms(row.closedAt) }
 
-/** A week's review as it was published; null while the week is open, or when nobody was there to close it. */
+/** Returns the published review of a week; null if the week is open, or was never closed. */
 export async function costReview(db: Queryable, week: string): Promise<StoredReview | null> {
   return reviewOf(await withPrisma(db, (tables) => tables.costReview.findUnique({ where: { week } })))
 }
 
-/** The newest review that was published of the weeks in `[from, until)`, by name; null when none was. */
+/**
+ * Returns the newest published review of the weeks in `[from, until)`, by name; null if these weeks have no published
+ * review.
+ */
 export async function newestCostReview(
   db: Queryable,
   { from, until }: { from: string; until: string },
@@ -29,7 +32,7 @@ export async function newestCostReview(
   return reviewOf(await withPrisma(db, (tables) => tables.costReview.findFirst({ where, orderBy: { week: 'desc' } })))
 }
 
-/** The weeks that were published, newest first. */
+/** Returns the names of the published weeks, newest first. */
 export async function costReviewWeeks(db: Queryable, limit: number): Promise<string[]> {
   const rows = await withPrisma(db, (tables) =>
     tables.costReview.findMany({ select: { week: true }, orderBy: { week: 'desc' }, take: limit }),
@@ -37,7 +40,10 @@ export async function costReviewWeeks(db: Queryable, limit: number): Promise<str
   return rows.map(({ week }) => week)
 }
 
-/** Publishes a review. One that is published stays as it is. @returns whether this one was kept */
+/**
+ * Publishes a review. An already published review is kept unchanged.
+ * @returns whether this review was stored
+ */
 export async function publishReview(db: Queryable, { week, closedAt, body }: StoredReview): Promise<boolean> {
   const data = { week, closedAt: new Date(closedAt), body: json(body) }
   const { count } = await withPrisma(db, (tables) => tables.costReview.createMany({ data, skipDuplicates: true }))

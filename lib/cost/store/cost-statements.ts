@@ -6,7 +6,10 @@ import { type Tables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
-/** What operators state about cost: overrides of the price list, and budgets. Each is a table of its own and of one shape. */
+/**
+ * Kinds of operators' statements about cost: overrides of the price list, and budgets. Each kind has its own table,
+ * with equal columns.
+ */
 export type CostStatementTable = 'override' | 'budget'
 
 const tableOf = (tables: Tables, kind: CostStatementTable): Tables['costOverride'] =>
@@ -18,17 +21,17 @@ interface Signature {
   why: string
 }
 
-/** One statement, with who, when and why. */
+/** A statement with its author, time and reason. */
 export interface CostStatement {
   id: string
-  /** plain JSON; its shape is the contract's */
+  /** plain JSON; the API contract defines its fields */
   body: unknown
   made: Signature
-  /** null = in force, as far as its own dates go */
+  /** null = in force, within the dates in its body */
   withdrawn: Signature | null
 }
 
-/** Statements that somebody makes, and those that he withdraws, by id. */
+/** Statements to add, and ids of statements to withdraw, by one author. */
 export interface StatementsChange {
   make: readonly unknown[]
   withdraw: readonly string[]
@@ -37,7 +40,7 @@ export interface StatementsChange {
   at: EpochMs
 }
 
-/** Somebody saved other statements since the version that was edited. */
+/** Error if a newer version of the statements was saved since the version that was edited. */
 export class StatementConflict extends Error {
   override name = 'StatementConflict'
   readonly current: number
@@ -48,7 +51,7 @@ export class StatementConflict extends Error {
   }
 }
 
-/** All statements that were ever made, newest first. */
+/** Returns all statements ever made, newest first. */
 export async function costStatements(db: Queryable, kind: CostStatementTable): Promise<CostStatement[]> {
   const rows = await withPrisma(db, (tables) =>
     tableOf(tables, kind).findMany({ orderBy: [{ madeAt: 'desc' }, { id: 'asc' }] }),
@@ -61,15 +64,15 @@ export async function costStatements(db: Queryable, kind: CostStatementTable): P
   }))
 }
 
-/** How often statements were changed: each statement was made once and withdrawn at most once. */
+/** Returns the number of changes to statements. Each statement is made once and withdrawn at most once. */
 export const statementsVersion = (stored: readonly CostStatement[]): number =>
   stored.length + stored.filter(({ withdrawn }) => withdrawn).length
 
 /**
- * Makes new statements and withdraws others, in the caller's transaction. Nothing is edited and nothing is deleted: the rows are the
- * audit.
+ * Adds new statements and withdraws others, in the caller's transaction. Rows are never edited or deleted, because they
+ * are the audit log.
  * @param expected the version that was edited
- * @throws StatementConflict when another one is in force
+ * @throws StatementConflict if a different version is in force
  */
 export async function changeStatements(
   client: PoolClient,

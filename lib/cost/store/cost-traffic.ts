@@ -3,18 +3,21 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '#lib/history/statements.ts'
 
-/** What a circuit's bytes of a month were worked out to say. */
+/** The computed traffic of a circuit in a month, as stored. */
 export interface StoredTraffic {
-  /** short id */
+  /** short id of the circuit */
   circuitId: string
   madeAt: EpochMs
-  /** fingerprint of what it was worked out from */
+  /** fingerprint of the inputs */
   madeFrom: string
-  /** plain JSON */
+  /** traffic as plain JSON */
   body: unknown
 }
 
-/** What is kept of a month, by circuit. @param month YYYY-MM */
+/**
+ * Returns the stored traffic of a month, by circuit.
+ * @param month YYYY-MM
+ */
 export async function costTraffic(db: Queryable, month: string): Promise<Map<string, StoredTraffic>> {
   const rows = await withPrisma(db, (tables) =>
     tables.costTraffic.findMany({ where: { month }, omit: { month: true } }),
@@ -22,7 +25,10 @@ export async function costTraffic(db: Queryable, month: string): Promise<Map<str
   return new Map(rows.map((row) => [row.circuitId, { ...row, madeAt: ms(row.madeAt) }]))
 }
 
-/** Identifies all that is kept: it differs as soon as anything is kept or forgotten. In SQL: it is added up there. */
+/**
+ * Returns a revision of all stored traffic, which changes with every stored or deleted row. It uses SQL because the
+ * database aggregates the rows.
+ */
 export async function costTrafficRevision(db: Queryable): Promise<string> {
   const { rows } = await db.query<{ revision: string | null }>(
     `SELECT md5(string_agg(concat_ws(' ', month, circuit_id, made_at, made_from), ',' ORDER BY month, circuit_id)) AS revision
@@ -32,8 +38,8 @@ export async function costTrafficRevision(db: Queryable): Promise<string> {
 }
 
 /**
- * Keeps what was worked out last; what was worked out earlier does not take its place. In SQL: one statement that
- * compares with the row that is there.
+ * Stores computed traffic, unless newer traffic is stored. It uses SQL for a single statement that compares with the
+ * existing row.
  */
 export async function saveCostTraffic(
   db: Queryable,
@@ -49,7 +55,10 @@ export async function saveCostTraffic(
   )
 }
 
-/** Forgets what is kept of the months before one. @param month YYYY-MM */
+/**
+ * Deletes the stored traffic of earlier months.
+ * @param month the first month to keep, YYYY-MM
+ */
 export async function forgetCostTraffic(db: Queryable, month: string): Promise<void> {
   await withPrisma(db, (tables) => tables.costTraffic.deleteMany({ where: { month: { lt: month } } }))
 }

@@ -165,7 +165,7 @@ describe.each(['override', 'budget'] as const)('statements of kind %s', (kind) =
     const refused = change([{ n: 3 }], [], T0 + 2, 1)
     await expect(refused).rejects.toThrow(StatementConflict)
     await expect(refused).rejects.toMatchObject({ current: 3 })
-    // what is withdrawn stays withdrawn as it was
+    // a withdrawn statement keeps its first withdrawal
     await change([], [first?.id ?? ''], T0 + 9, 3)
     expect(await costStatements(db.pool, kind)).toEqual(all)
   })

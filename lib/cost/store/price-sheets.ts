@@ -11,33 +11,33 @@ import { ms } from '#lib/history/statements.ts'
 type CostPrices = ResponseOf<'costPrices'>['data']
 type PriceFault = PriceCheck['faults'][number]
 
-/** A price list as it was read; what a price is, is not known here. */
+/** A price list as read. The store does not interpret its prices. */
 interface ReadPrices {
   currency: string
   /** newest effective date among the prices */
   effectiveAt: EpochMs
   readAt: EpochMs
-  /** plain JSON */
+  /** meters as plain JSON */
   meters: readonly unknown[]
-  /** examples of rows that could not be taken; absent = none */
+  /** examples of rows that could not be used; absent = every row was used */
   leftOut?: PriceFault[]
-  /** number of rows that could not be taken; absent = not counted */
+  /** number of rows that could not be used; absent = not counted */
   oddRows?: number
-  /** rows that no figure uses; absent = not counted */
+  /** rows that cost calculations do not use; absent = not counted */
   unused?: UnusedRows
 }
 
 interface StoredPriceSheet extends Omit<ReadPrices, 'readAt' | 'leftOut' | 'oddRows' | 'unused'> {
   version: number
   firstReadAt: EpochMs
-  /** when a list that says the same was last read */
+  /** time at which a list equal to this one was last read */
   lastReadAt: EpochMs
 }
 
-/** An attempt to read prices. */
+/** Result of an attempt to read prices. */
 export type PriceCheck = NonNullable<CostPrices['lastCheck']>
 
-/** The newest price list; null before one was ever taken. */
+/** Returns the newest price list; null if no list was ever stored. */
 export async function latestPriceSheet(db: Queryable): Promise<StoredPriceSheet | null> {
   const row = await withPrisma(db, (tables) =>
     tables.priceSheet.findFirst({ orderBy: { version: 'desc' }, omit: { fingerprint: true } }),
@@ -53,7 +53,7 @@ export async function latestPriceSheet(db: Queryable): Promise<StoredPriceSheet 
   )
 }
 
-/** What names the newest price list, without its meters; null before one was ever taken. */
+/** Returns the newest price list without its meters; null if no list was ever stored. */
 export async function newestPriceSheet(
   db: Queryable,
 ): Promise<(Pick<StoredPriceSheet, 'version' | 'currency' | 'lastReadAt'> & { fingerprint: string }) | null> {
@@ -66,7 +66,7 @@ export async function newestPriceSheet(
   return row && { ...row, lastReadAt: ms(row.lastReadAt) }
 }
 
-/** The meters of a version, which never change. */
+/** Returns the meters of a version, which never change. */
 export async function priceMeters(db: Queryable, version: number): Promise<unknown[]> {
   const row = await withPrisma(db, (tables) =>
     tables.priceSheet.findUnique({ where: { version }, select: { meters: true } }),
@@ -74,12 +74,12 @@ export async function priceMeters(db: Queryable, version: number): Promise<unkno
   return (row?.meters as unknown[] | undefined) ?? []
 }
 
-/** One writer at a time, so that versions have no gap. */
+/** Key of the lock that allows one writer at a time, so that version numbers have no gaps. */
 const LOCK = 'peerwatch_price_sheet'
 
 /**
- * Keeps a price list that passed its checks, in the caller's transaction: as a new version, or, where it says what the newest one
- * says, as read again.
+ * Stores a price list that passed its checks, in the caller's transaction: as a new version, or, if it equals the
+ * newest version, as another read of that version.
  */
 export async function savePriceSheet(client: PoolClient, read: ReadPrices): Promise<'taken' | 'same'> {
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [LOCK])
@@ -109,7 +109,7 @@ export async function savePriceSheet(client: PoolClient, read: ReadPrices): Prom
   return outcome
 }
 
-/** Notes an attempt that brought no price list. The last good one stays. */
+/** Records an attempt that did not return a usable price list. The last good list stays in force. */
 export async function recordPriceFailure(
   db: Queryable,
   { at, outcome, faults }: Omit<PriceCheck, 'oddRows' | 'unused'>,
@@ -118,7 +118,7 @@ export async function recordPriceFailure(
   await withPrisma(db, (tables) => tables.priceCheck.create({ data }))
 }
 
-/** The last attempt to read prices; null before the first. */
+/** Returns the last attempt to read prices; null before the first attempt. */
 export async function lastPriceCheck(db: Queryable): Promise<PriceCheck | null> {
   const row = await withPrisma(db, (tables) =>
     tables.priceCheck.findFirst({ orderBy: [{ at: 'desc' }, { id: 'desc' }] }),
@@ -134,7 +134,10 @@ export async function lastPriceCheck(db: Queryable): Promise<PriceCheck | null> 
   )
 }
 
-/** Which price lists were in force when, newest first. In SQL: Prisma has no word for the length of a list in JSON. */
+/**
+ * Returns the versions of the price list with their periods, newest first. It uses SQL because Prisma cannot compute
+ * the length of a JSON array.
+ */
 export async function priceVersions(db: Queryable, limit: number): Promise<CostPrices['versions']> {
   return readRows(
     db,

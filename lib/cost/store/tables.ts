@@ -3,7 +3,8 @@ import { type Tables, wholly } from '#lib/history/statements.ts'
 const WITHDRAWN = 'made_at, made_by, why, withdrawn_at, withdrawn_by, withdrawn_why'
 
 export const costTables = {
-  // for circuits that are seen, or for all where it names none. A share names another customer, and evidence the bills of all
+  // visible if the reader sees one of its circuits, or if it applies to all circuits. Shares are hidden because they
+  // name another customer, and evidence is removed because it contains the bills of all
   cost_override: {
     past: 'forgotten',
     scope: `SELECT id, CASE jsonb_typeof(body -> 'circuitIds') WHEN 'array' THEN body || jsonb_build_object('circuitIds', ARRAY(
@@ -14,7 +15,7 @@ export const costTables = {
     retention: 'kept',
     erasure: { signatures: ['made_by', 'withdrawn_by'], texts: { why: 'text', withdrawn_why: 'text' } },
   },
-  // where all that it is for is seen
+  // visible if the reader sees all circuits or the customer of the budget
   cost_budget: {
     past: 'forgotten',
     scope: `SELECT * FROM public.cost_budget WHERE CASE jsonb_typeof(body #> '{for,circuitIds}')
@@ -32,7 +33,7 @@ export const costTables = {
     FROM cost_decision d JOIN resource r ON r.short_id = d.circuit_id WHERE d.id = ANY($1)`,
   },
   cost_review: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
-  // one that is about several is seen by who sees them all
+  // a finding about several resources is visible to readers who see all of them
   cost_finding: {
     past: 'forgotten',
     scope: `SELECT * FROM public.cost_finding WHERE resources <> '{}' AND resources <@ (:shortIds)`,
@@ -57,7 +58,7 @@ export const costTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-  // the size of a GB applies to everybody; its sums are of the whole estate
+  // the size of a GB applies to all readers; its sums are hidden because they cover the whole estate
   cost_calibration: {
     past: 'forgotten',
     scope:

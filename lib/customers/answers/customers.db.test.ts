@@ -70,7 +70,7 @@ describe('customers', () => {
       customers: [{ name: 'Tenant', connect: null, circuits: [], subscriptions: [], tenants: [TENANT] }],
     })
     expect(await asked()).toEqual([['Tenant', ['ckt-lon'], ['ergw-hub'], 2]])
-    // with a tag as a rule, what it says comes before the tenant's
+    // if a tag is configured as a rule, its value takes precedence over the tenant
     await saveSubscriptionFacts(
       db.pool,
       new Map([[SUBSCRIPTION_ID, { tenantId: TENANT, tags: { Customer: 'By tag' } }]]),

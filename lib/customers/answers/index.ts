@@ -28,8 +28,8 @@ import { readSessions } from '#lib/sessions/answers/index.ts'
 const kinds: readonly PollKind[] = ['peers', 'summary']
 
 /**
- * Customers by name, and last what belongs to none of them. An estate without customers is one row without a name. A gateway that a reader
- * shares with others is theirs, and stands nowhere.
+ * Returns customers by name, and last the resources without a customer. If no customers are configured, returns one row
+ * without a name. A gateway that is only shared with the reader belongs to others, so it is not listed.
  */
 export async function listCustomers(
   db: Db,
@@ -87,7 +87,7 @@ export async function listCustomers(
   return { data: rows, ...ageOf(polls, now), nextCursor }
 }
 
-/** Whose each circuit, gateway, connection and hub is, by short id. */
+/** Returns the customer of each circuit, gateway, connection and hub, by short id. */
 function ownersIn(
   { circuits, gateways, connections, byKey }: Topology,
   rules: CustomerRules,
@@ -98,7 +98,7 @@ function ownersIn(
   return new Map(resources.map((resource) => [resource.id, customerOf(ownerGiving(resource, byKey), rules)]))
 }
 
-/** As many as one page of incidents may have. */
+/** Maximum number of incidents, equal to the largest page of incidents. */
 const MAX_INCIDENTS = 1_000
 
 async function openIncidentScopes(q: Queryable): Promise<string[]> {

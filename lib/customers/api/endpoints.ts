@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { endpoint, listParameters, pageOf } from '#lib/contract/index.ts'
 
-/** A customer with what belongs to him (docs/rules/customers.md). */
+/** A customer with the resources that belong to it (docs/rules/customers.md). */
 export const customer = z.object({
   name: z.string().nullable().describe('null = what no rule assigns to anybody'),
   connect: z.enum(['through', 'to']).nullable().describe('as declared: connect-through or connect-to'),

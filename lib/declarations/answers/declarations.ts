@@ -23,7 +23,9 @@ import { ageWithoutPolls } from '#lib/questions/freshness-without-polls.ts'
 import { assertPast } from '#lib/questions/retention.ts'
 import { readLearnedSites } from '#lib/questions/learned-sites.ts'
 
-/** What a new version of the declarations makes old: whatever shows verdicts, mappings or names. */
+/**
+ * Topics that become outdated with a new version of the declarations, because they show verdicts, mappings or names.
+ */
 export const shownIn: StreamChange['topics'] = [
   'declarations',
   'overview',
@@ -34,20 +36,20 @@ export const shownIn: StreamChange['topics'] = [
   'sources',
 ]
 
-/** What operators declared, now or as it was in force at a moment. */
+/** Returns the declarations of operators, now or as in force at a moment. */
 export async function getDeclarations(
   db: Db,
   { at }: DeclarationsParameters,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'declarations'>> {
   const q = queryable(db)
-  // versions of declarations are not deleted
+  // versions of declarations are never deleted
   assertPast('at', at, now, Number.POSITIVE_INFINITY)
   const data = at === undefined ? await inForce(q) : await readDeclarations(pastReader(q, at))
   return { data, ...ageWithoutPolls(at ?? now) }
 }
 
-/** Every version with who saved it and what it changed, newest first. */
+/** Returns every version with its author and its changes, newest first. */
 export async function getDeclarationsVersions(
   db: Db,
   paging: { limit: number; cursor?: string | undefined },
@@ -58,9 +60,11 @@ export async function getDeclarationsVersions(
 }
 
 /**
- * Saves the lists that are sent as a new version, and notifies every worker and every open page. ARM ids become short ids.
- * @throws InvalidRequestError when an id is unknown or two declarations contradict each other; nothing is saved then
- * @throws ConflictError when `version` is not the one in force any more
+ * Saves the lists in the request as a new version, and notifies every worker and every open page. ARM ids become short
+ * ids.
+ * @throws InvalidRequestError if an id is unknown or two declarations contradict each other; in that case the database
+ *   is unchanged
+ * @throws ConflictError if `version` is not the current version
  */
 export async function putDeclarations(
   db: Database,
@@ -75,8 +79,8 @@ export async function putDeclarations(
 }
 
 /**
- * Saves lists in the caller's transaction, as {@link putDeclarations} does.
- * @param expected the version that was edited; null = whichever is in force
+ * Saves lists in the caller's transaction, with the errors of {@link putDeclarations}.
+ * @param expected the version that was edited; null = any version
  */
 export async function saveLists(
   client: PoolClient,
@@ -92,13 +96,16 @@ export async function saveLists(
   await announceChange(client, shownIn, now)
 }
 
-/** What operators declared, and what is learned of what they did not. */
+/** Returns the declarations together with the sites that Peerwatch learned. */
 async function inForce(q: Queryable): Promise<DeclarationsAnswer> {
   const declared = await readDeclarations(q)
   return { ...declared, learnedSites: await getLearnedSites(q, declared) }
 }
 
-/** Who pauses something is asked for it when somebody wonders why nothing is seen. */
+/**
+ * Adds the current user as author of each pause that has no author, so that others know whom to contact about missing
+ * data.
+ */
 function signed(lists: Partial<Declarations>): Partial<Declarations> {
   const { pauses } = lists
   return pauses ? { ...lists, pauses: pauses.map((pause) => ({ ...pause, by: pause.by || actor() })) } : lists
@@ -122,7 +129,7 @@ function conflict(error: unknown): never {
   )
 }
 
-/** The sites that were learned where none is declared, by name. */
+/** Returns the learned sites that no declaration covers, by name. */
 async function getLearnedSites(q: Queryable, declared: Pick<Declarations, 'sites'>): Promise<LearnedSiteView[]> {
   const sites = await readLearnedSites(q, declared)
   return sites.map(({ prefixes, ...site }) => ({ ...site, prefixes: prefixes.length }))

@@ -27,8 +27,11 @@ export async function getFormerResources(db: Db, id: string): Promise<ResponseOf
 }
 
 /**
- * Says that a listed resource is one that is removed: the next inventory that lists it, which is asked for now, gives it the id and history of that.
- * @throws NotFoundError; ConflictError where both are listed, or differ in type, or history of its own would go out of sight
+ * Requests that a listed resource continues a removed resource. The next inventory that lists it, which is triggered
+ * immediately, gives it the id and history of the removed resource.
+ * @throws NotFoundError
+ * @throws ConflictError if both are listed, if their types differ, or if the listed resource has history that would be
+ *   hidden
  */
 export async function joinResources(
   db: Database,
@@ -50,8 +53,9 @@ export async function joinResources(
 }
 
 /**
- * Undoes the last move of a resource with the next inventory that lists it, which is asked for now.
- * @throws NotFoundError; ConflictError where it was not moved, or is not listed, or its former ARM id is another resource's
+ * Undoes the last move of a resource with the next inventory that lists it, which is triggered immediately.
+ * @throws NotFoundError
+ * @throws ConflictError if the resource was not moved, is not listed, or its former ARM id belongs to another resource
  */
 export async function partResource(db: Database, id: string): Promise<{ data: JoinRequest }> {
   const q = db.pool
@@ -83,7 +87,7 @@ function refuse(why: string | null): void {
 type Named = Pick<ResourceView, 'id' | 'name' | 'type' | 'movedFrom'>
 type Placed = Pick<JoinFacts, 'isListed' | 'isAside'>
 
-/** Why two resources can't be one; null = they can. */
+/** Returns the reason why two resources cannot be joined; null = they can be joined. */
 export function joinRefusal(resource: Named, former: Named, at: Placed, then: Placed): string | null {
   const { name } = resource
   if (resource.id === former.id) return `${name} is that resource already`
@@ -95,7 +99,7 @@ export function joinRefusal(resource: Named, former: Named, at: Placed, then: Pl
   return null
 }
 
-/** Why a resource can't be parted; null = it can. */
+/** Returns the reason why a resource cannot be separated; null = it can be separated. */
 function partRefusal(
   { name, movedFrom }: Named,
   { isListed, isFormerIdTaken }: Pick<JoinFacts, 'isListed' | 'isFormerIdTaken'>,
@@ -107,7 +111,7 @@ function partRefusal(
   return null
 }
 
-/** What would go out of sight; null = nothing. */
+/** Returns a text about the resource's own history that a join would hide; null = it has no history. */
 export function ownHistory(
   name: string,
   { sessions, events, hasUsage }: Pick<JoinFacts, 'sessions' | 'events' | 'hasUsage'>,
@@ -124,7 +128,7 @@ export function ownHistory(
   return `${name} has history of its own: ${own.join(', ')}. It goes out of sight until they are parted again; send setAside: true for that`
 }
 
-/** The inventory is read now, and open pages read what it finds. */
+/** Triggers the inventory immediately, and notifies open pages. */
 async function soon(q: Queryable, { listedBy }: JoinFacts): Promise<void> {
   if (listedBy !== null) await expedite(q, listedBy, ['inventory'])
   await announceChange(q, ['circuits', 'gateways'])

@@ -13,7 +13,7 @@ import {
 } from '#lib/contract/index.ts'
 import { at } from '#lib/contract/api/parameters.ts'
 
-/** Body of a join: what it was before. */
+/** Body of a join request. It names the former resource. */
 export const joinBody = z.strictObject({
   with: z.string().trim().min(1, 'name the former resource by its id or ARM id').max(2_048),
   setAside: z
@@ -23,7 +23,7 @@ export const joinBody = z.strictObject({
 })
 export type JoinBody = z.input<typeof joinBody>
 
-/** A resource that is removed and could be what another one was before. */
+/** A removed resource that may be the predecessor of a listed resource. */
 export const formerResource = z.object({
   id: z.string(),
   resourceId: z.string(),
@@ -34,7 +34,7 @@ export const formerResource = z.object({
 })
 export type FormerResource = z.infer<typeof formerResource>
 
-/** What the next inventory that lists a resource does with it. */
+/** The id change that the next inventory makes for a listed resource. */
 export const askedJoin = z.object({
   id: z.string().describe('that it has until then'),
   resourceId: z.string(),

@@ -8,13 +8,13 @@ import {
 } from '#lib/contract/api/declarations.ts'
 import { declarationKey } from '#lib/contract/declarations/declaration-key.ts'
 
-/** A fault that no item shows by itself; `path` as zod would name it, `['sites', 1, 'prefixes', 0]`. */
+/** A contradiction between declarations; `path` in zod's form, such as `['sites', 1, 'prefixes', 0]`. */
 interface Contradiction {
   path: (string | number)[]
   message: string
 }
 
-/** What of the declarations can't be true together, in the order of the lists. Ids must be of one form (short). */
+/** Returns the contradictions between declarations, in the order of the lists. All ids must be short ids. */
 export function contradictions(declarations: Declarations): Contradiction[] {
   return [
     ...declarationLists.flatMap((list) => namedTwice(list, declarations[list])),
@@ -58,7 +58,10 @@ function namedTwice<List extends DeclarationList>(
   })
 }
 
-/** What is assigned by hand belongs to one customer. */
+/**
+ * Finds subscriptions, circuits and tenants that are assigned to several customers. Each may belong to one customer
+ * only.
+ */
 function sharedBetween(customers: Declarations['customers']): Contradiction[] {
   const parts = ['subscriptions', 'circuits', 'tenants'] as const
   return customers.flatMap((customer, index) =>
@@ -78,7 +81,7 @@ function sharedBetween(customers: Declarations['customers']): Contradiction[] {
   )
 }
 
-/** A circuit can't stand by for itself. */
+/** Finds circuits that a policy names twice, because a circuit cannot be its own standby. */
 function repeatedCircuits(policies: Declarations['policies']): Contradiction[] {
   return policies.flatMap(({ circuits }, index) =>
     circuits.flatMap((circuit, at) =>
@@ -89,7 +92,7 @@ function repeatedCircuits(policies: Declarations['policies']): Contradiction[] {
   )
 }
 
-/** An address lives at one site: ranges of different sites may not overlap. */
+/** Finds overlapping ranges of different sites. An address may belong to one site only. */
 function sharedRanges(sites: Declarations['sites']): Contradiction[] {
   const ranges = sites.flatMap(({ name, prefixes }, site) =>
     prefixes.flatMap((text, at) => {
@@ -110,7 +113,10 @@ function sharedRanges(sites: Declarations['sites']): Contradiction[] {
   })
 }
 
-/** A gateway speaks with one edge router on each path, by one address of each family. */
+/**
+ * Finds two neighbors for one path. A gateway has a session with one edge router on each path, with one address in each
+ * family.
+ */
 function sharedPaths(mappings: Declarations['mappings']): Contradiction[] {
   const takenBy = new Map<string, string>()
   return mappings.flatMap(({ gateway, neighbor, circuit, path }, index) => {
@@ -126,7 +132,7 @@ function sharedPaths(mappings: Declarations['mappings']): Contradiction[] {
   })
 }
 
-/** A path has one link in each family, with one customer's router at its end. */
+/** Finds two routers for one link. A path has one link in each family, with one customer router at its end. */
 function sharedLinks(neighbors: Declarations['routerNeighbors']): Contradiction[] {
   const linkOf = ({ circuit, peering, path, neighbor }: Declarations['routerNeighbors'][number]) =>
     `${circuit} ${peering} ${path} ${parseAddress(neighbor)?.family}`
@@ -143,7 +149,10 @@ function sharedLinks(neighbors: Declarations['routerNeighbors']): Contradiction[
   })
 }
 
-/** Circuits that are meant to wait for each other can't be meant to carry the same prefixes alike, or in another order. */
+/**
+ * Finds contradicting policies. Circuits in an active/standby policy cannot also be declared as sharing the same
+ * prefixes, or in another order.
+ */
 function opposedPolicies(policies: Declarations['policies']): Contradiction[] {
   return policies.flatMap((policy, index) => {
     const other = policies.slice(0, index).find((earlier) => areOpposed(earlier, policy))
@@ -156,7 +165,7 @@ function opposedPolicies(policies: Declarations['policies']): Contradiction[] {
 function areOpposed(a: DeclaredPolicy, b: DeclaredPolicy): boolean {
   if (a.kind === 'symmetric' || b.kind === 'symmetric') return false
   const shared = a.circuits.filter((circuit) => b.circuits.includes(circuit))
-  // one that names prefixes is before one that names none
+  // a policy with prefixes takes precedence over a policy without prefixes
   const areGeneral = a.prefixes.length === 0 && b.prefixes.length === 0
   const isAboutTheSame = shared.length > 1 && (areGeneral || a.prefixes.some((prefix) => b.prefixes.includes(prefix)))
   const inOtherOrder = shared.join() !== b.circuits.filter((circuit) => shared.includes(circuit)).join()

@@ -4,7 +4,10 @@ import { InvalidRequestError } from '#lib/questions/errors.ts'
 
 type Lists = Partial<Declarations>
 type Kind = 'circuit' | 'gateway' | 'resource'
-/** Hands each id of a list to `read`, with where it stands and what it has to be, and puts what comes back in its place. */
+/**
+ * Function that is called for each id of a list, with the position of the id and its expected kind, and returns the
+ * replacement.
+ */
 type ReadId = (id: string, at: string, kind: Kind) => string
 
 const typeOf: Record<Kind, RegExp> = {
@@ -19,10 +22,10 @@ const listedAt: Record<Kind, string> = {
 }
 
 /**
- * The lists with every id as a short id. An id that was declared before stays good, also when what it names is gone for good:
- * otherwise nobody could save anything else any more.
- * @param known finds the resources that ids name
- * @throws InvalidRequestError naming the first id that is unknown, or no circuit or gateway where one is asked for
+ * Returns the lists with every id replaced by a short id. An id that was declared before is still accepted, even if its
+ * resource was deleted, because otherwise no further change could be saved.
+ * @param known finds the resources with the given ids
+ * @throws InvalidRequestError for the first id that is unknown, or whose resource has the wrong kind
  */
 export async function resolvedIds(
   known: (ids: string[]) => Promise<ReadonlyMap<string, KnownResource>>,
@@ -46,7 +49,7 @@ export async function resolvedIds(
   })
 }
 
-/** Ids of all that lists declare something about. */
+/** Returns the ids of all resources in the lists. */
 export function declaredIds(lists: Lists): Set<string> {
   const ids = new Set<string>()
   mapIds(lists, (id) => {
@@ -113,7 +116,7 @@ function mapIds(
       cards: cards.map((card, i) => ({ ...card, scope: read(card.scope, `cards.${i}.scope`, 'resource') })),
     }),
     ...(watched && { watched }),
-    // ARM ids and tags: what is excluded need not be known by Peerwatch
+    // ARM ids and tags, because Peerwatch does not need to know the excluded resources
     ...(exclusions && { exclusions }),
     ...(customers && {
       customers: customers.map((customer, i) => ({
@@ -122,7 +125,7 @@ function mapIds(
       })),
     }),
     ...(customerTags && { customerTags }),
-    // ARM ids: what is chosen is read only then
+    // ARM ids, because interfaces are only read after they are chosen
     ...(interfaces && { interfaces }),
     ...(circuits && {
       circuits: circuits.map((one, i) => ({ ...one, circuit: read(one.circuit, `circuits.${i}.circuit`, 'circuit') })),

@@ -11,7 +11,7 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { currentVersion, type StoredItem, storedItems } from '#lib/history/read/config/declarations.ts'
 import { shortHash } from '#lib/history/store/short-id.ts'
 
-/** Somebody saved another version since the one that was edited. */
+/** Error if a newer version was saved since the version that was edited. */
 export class DeclarationsConflict extends Error {
   override name = 'DeclarationsConflict'
   readonly current: number
@@ -23,20 +23,23 @@ export class DeclarationsConflict extends Error {
 }
 
 interface SavedDeclarations {
-  /** the version in force now; the one before when nothing differed */
+  /** the version now in force; unchanged if there was no difference */
   version: number
   changed: boolean
 }
 
-/** One writer at a time: versions are numbered without a gap, in the order in which they come to be seen (ADR 0082). */
+/**
+ * Key of the lock that allows one writer at a time, so that versions are numbered without gaps, in the order in which
+ * they become visible (ADR 0082).
+ */
 const LOCK = 'peerwatch_declarations'
 
 /**
- * Saves the given lists as one new version, in the caller's transaction. What did not change goes on standing; where nothing
- * did, no version is made. Items that can't be read any more leave with the first save of their list.
- * @param lists short ids only; absent = as it is
- * @param expected the version that was edited; null = whichever is in force
- * @throws DeclarationsConflict when another one is in force
+ * Saves the given lists as a new version, in the caller's transaction. Unchanged items keep their rows; without any
+ * change, no version is created. Unreadable items are removed by the first save of their list.
+ * @param lists with short ids only; an absent list is kept
+ * @param expected the version that was edited; null = any version
+ * @throws DeclarationsConflict if another version is in force
  */
 export async function saveDeclarations(
   client: PoolClient,
@@ -68,12 +71,12 @@ function itemRows<List extends DeclarationList>(
   return items.map((item) => ({ kind: list, key: storableKey(declarationKey(list, item)), value: item }))
 }
 
-/** An index holds no key of any length: a long one is cut and made unique by its hash. */
+/** Shortens a key for the database index, which limits its length. A long key is cut and made unique by its hash. */
 function storableKey(key: string): string {
   return key.length <= LONGEST_KEY ? key : `${key.slice(0, LONGEST_KEY)} ${shortHash(key, 16)}`
 }
 
-/** Postgres has its own order of an object's fields. */
+/** Compares values independently of the order of fields, because Postgres reorders them. */
 function isSame(a: StoredItem | undefined, b: StoredItem): boolean {
   return a !== undefined && ordered(a.value) === ordered(b.value)
 }
@@ -93,7 +96,8 @@ async function writeVersion(
   ended: readonly StoredItem[],
   begun: readonly StoredItem[],
 ): Promise<void> {
-  // a clock that was set back must not make a version older than the one before it; the clock is Postgres's
+  // the time is from Postgres's clock, and a clock that was set back must not date a version before the previous
+  // version
   await client.query(
     `INSERT INTO declaration_version (version, saved_at, saved_by)
      SELECT $1, greatest(clock_timestamp(), (SELECT max(saved_at) FROM declaration_version)), $2`,

@@ -1,21 +1,24 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** What an operator's word about a resource depends on. */
+/** Facts that decide whether a resource can be joined or separated. */
 export interface JoinFacts {
-  /** whose inventory has it; null = none */
+  /** id of the source whose inventory lists the resource; null = it is not listed */
   listedBy: number | null
   isListed: boolean
-  /** it went out of sight for one that was joined with it */
+  /** it was hidden because another resource was joined with it */
   isAside: boolean
-  /** its former ARM id is another resource's now */
+  /** its former ARM id now belongs to another resource */
   isFormerIdTaken: boolean
   sessions: number
   events: number
-  /** it has samples of bytes */
+  /** it has byte counter samples */
   hasUsage: boolean
 }
 
-/** @returns null = nothing is known by that short id */
+/**
+ * Returns the facts about a resource.
+ * @returns null = the short id is unknown
+ */
 export async function joinFacts(db: Queryable, shortId: string): Promise<JoinFacts | null> {
   const { rows } = await db.query<JoinFacts>(
     `SELECT r.listed_by AS "listedBy", r.first_present IS NOT NULL AS "isListed", r.joined_to IS NOT NULL AS "isAside",
@@ -30,7 +33,7 @@ export async function joinFacts(db: Queryable, shortId: string): Promise<JoinFac
   return rows[0] ?? null
 }
 
-/** Has the next inventory that lists a resource let it go on as a former one. Both by their short ids. */
+/** Requests that the next inventory that lists a resource continues a former one. Both are short ids. */
 export async function requestJoin(db: Queryable, id: string, former: string): Promise<void> {
   await db.query(
     `UPDATE resource r SET joins = f.id, parts = false FROM resource f WHERE r.short_id = $1 AND f.short_id = $2`,
@@ -38,7 +41,7 @@ export async function requestJoin(db: Queryable, id: string, former: string): Pr
   )
 }
 
-/** Has the next inventory that lists a resource undo its last move. */
+/** Requests that the next inventory that lists a resource undoes its last move. */
 export async function requestSeparation(db: Queryable, id: string): Promise<void> {
   await db.query('UPDATE resource SET parts = true, joins = NULL WHERE short_id = $1', [id])
 }

@@ -133,7 +133,7 @@ describe('what Azure announces', () => {
 
   it('that is withdrawn before it begins is none, and one that has begun stays', async () => {
     await record(T + 21 * HOUR, [event('named', T + 30 * HOUR, [CIRCUIT])])
-    // all of a type at once is gone by the second list that lacks it
+    // if all resources of a type disappear together, they count as removed after the second inventory
     for (const hours of [22, 22.5]) await record(T + hours * HOUR, [])
     expect((await shown(T + 23 * HOUR)).map(([title, , , state]) => [title, state])).toEqual([
       ['Azure may maintain the gateway (nights)', 'past'],
@@ -185,7 +185,7 @@ describe('what Azure announces', () => {
       { source: 'retirement', from: '2027-01-20T00:00:00.000Z', effect: 'shown', scopes: [expect.any(String)] },
     ])
     expect(await expectedMaintenance(db.pool, within, decodeConfig)).toEqual([])
-    // the list has what was brought up to date in 90 days alone
+    // the list only contains events updated within 90 days
     for (const hours of [1, 1.5]) await record(at + hours * HOUR, [])
     expect((await read()).map(({ note }) => note)).toEqual([
       expect.stringMatching(/has not listed it since 2026-12-30/),

@@ -11,7 +11,10 @@ import { shownIn } from '#lib/declarations/answers/index.ts'
 const BEFORE_MS = 7 * DAY
 const AHEAD_MS = 30 * DAY
 
-/** Windows of a time, upcoming, open and past ones, and the configurations whose windows are unknown. @throws NotFoundError for a scope that is not known */
+/**
+ * Returns upcoming, current and past windows of a time, and the configurations whose windows are unknown.
+ * @throws NotFoundError if the scope is unknown
+ */
 export async function getMaintenance(
   db: Db,
   { scope, from, to }: MaintenanceParameters,
@@ -40,7 +43,7 @@ function stateOf(from: EpochMs, to: EpochMs, now: EpochMs): MaintenanceState {
   return now < to ? 'now' : 'past'
 }
 
-/** Windows changed: in the transaction that changed them, every worker and every open page is notified to read them again. */
+/** Notifies every worker and every open page, in the caller's transaction, that windows changed. */
 export async function announceMaintenance(db: Queryable): Promise<void> {
   await announceChange(db, shownIn)
 }

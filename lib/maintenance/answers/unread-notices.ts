@@ -7,13 +7,18 @@ import { storedMailbox } from '../store/mailbox.ts'
 import { closeUnreadNotice, type StoredUnreadNotice, unreadNotices } from '../store/unread-notices.ts'
 import { announceMaintenance } from './maintenance.ts'
 
-/** Mails that could not be read, and how reading the mailbox goes. A reader with a scope sees none. */
+/**
+ * Returns mails that could not be read, and the state of reading the mailbox. A reader with a scope gets an empty list.
+ */
 export async function getUnreadNotices(db: Db): Promise<ResponseOf<'unreadNotices'>> {
   const q = queryable(db)
   return { ...aboutNoPoll(await unreadNotices(q)), mailbox: await storedMailbox(q) }
 }
 
-/** Notes what became of one. @throws NotFoundError */
+/**
+ * Records that an unread notice was handled, dismissed or reopened.
+ * @throws NotFoundError
+ */
 export async function closeNotice(
   db: Database,
   id: string,
@@ -28,6 +33,6 @@ export async function closeNotice(
   throw new NotFoundError(`there is no notice ${JSON.stringify(id)}: see /api/v1/maintenance/notices`)
 }
 
-/** As it was, for the audit. */
+/** Returns a notice as it was before a change, for the audit log. */
 export const noticeBefore = async ({ db, id }: { db: Database; id: string }): Promise<UnreadNotice | null> =>
   encoded(unreadNotice.nullable(), (await unreadNotices(db.pool)).find((one) => one.id === id) ?? null)

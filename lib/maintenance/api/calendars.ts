@@ -3,7 +3,10 @@ import { circuitPaths } from '#lib/contract/poll.ts'
 import { instant } from '#lib/contract/api/codecs.ts'
 import { outgoingUrl } from '#lib/contract/channels/outgoing-url.ts'
 
-/** Which resources the events of a calendar are about: all, those that are chosen for it, or those that an event names. */
+/**
+ * Resources that a calendar's events are about. `everything` = all resources, `chosen` = the resources chosen for the
+ * calendar, `named` = the resources named by each event.
+ */
 const calendarAbouts = ['everything', 'chosen', 'named'] as const
 export type CalendarAbout = (typeof calendarAbouts)[number]
 
@@ -12,16 +15,16 @@ const oneLine = z
   .trim()
   .regex(/^\P{Cc}*$/u, 'write one line, without control characters')
 
-/** Longest text that fits into the body of a request. */
+/** Maximum number of characters of a calendar in a request body. */
 const MAX_SENT = 900_000
 
-/** A calendar as it is sent. One with neither `url` nor `content` keeps what is stored. */
+/** A calendar in a request. Without `url` and `content`, the stored source is kept. */
 export const calendarBody = z
   .strictObject({
     name: oneLine.pipe(z.string().min(1, 'give it a name').max(200)),
     url: z
       .preprocess(
-        // a calendar's address is often given for programs that subscribe to it
+        // calendar addresses often have the scheme webcal: for programs that subscribe to them
         (text) => (typeof text === 'string' ? text.trim().replace(/^webcals?:/i, 'https:') : text),
         outgoingUrl('enter a URL such as https://calendar.example.com/changes.ics'),
       )
@@ -57,7 +60,7 @@ export const calendarBody = z
   })
 export type CalendarBody = z.output<typeof calendarBody>
 
-/** A calendar and how its reading goes. While it can't be read its windows stay as they were. */
+/** A calendar with the state of reading it. If it cannot be read, its windows are unchanged. */
 export const calendarView = z.object({
   id: z.string(),
   name: z.string(),

@@ -11,7 +11,10 @@ import { calendarBody, calendarView } from './calendars.ts'
 import { z } from 'zod'
 import { customer, forward, forwardMessage, id, moment } from '#lib/contract/api/parameters.ts'
 
-/** As long as history is kept by default: windows that recur are expanded over it. */
+/**
+ * Maximum length of a requested time, equal to the default retention of history. Recurring windows are expanded over
+ * it.
+ */
 const LONGEST_MAINTENANCE_MS = 400 * 24 * 60 * 60_000
 
 export const maintenanceParameters = z
@@ -32,7 +35,7 @@ export type MaintenanceParameters = z.output<typeof maintenanceParameters>
 export const unreadNoticeStates = ['open', 'handled', 'dismissed'] as const
 export type UnreadNoticeState = (typeof unreadNoticeStates)[number]
 
-/** A mail of the mailbox that is no notice that can be read. */
+/** A mail in the mailbox that could not be read as a notice. */
 export const unreadNotice = z.object({
   id: z.string(),
   receivedAt: instant,

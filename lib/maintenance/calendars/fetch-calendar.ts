@@ -5,7 +5,7 @@ import { MAX_TEXT } from './read/content-lines.ts'
 
 const TIMEOUT_MS = 15_000
 
-/** What a server gave when it was asked last, by which it can say that nothing changed. */
+/** Cache validators of the last response, by which the server can report that the calendar is unchanged. */
 interface Validators {
   etag: string | null
   lastModified: string | null
@@ -14,12 +14,12 @@ interface Validators {
 type Fetched =
   | ({ outcome: 'changed'; text: string } & Validators)
   | { outcome: 'unchanged' }
-  /** in our own words: nothing of an answer is shown */
+  /** the reason is our own text, so that no part of the response is shown */
   | { outcome: 'failed'; reason: string }
 
 /**
- * GETs a calendar from an address that may be reached (OUTBOUND_ALLOW); any other is refused before a socket is opened. Redirects are not
- * followed, and no more than {@link MAX_TEXT} bytes are taken in.
+ * Reads a calendar with GET from an allowed address (OUTBOUND_ALLOW); other addresses are refused before a socket is
+ * opened. Redirects are not followed, and at most {@link MAX_TEXT} bytes are read.
  */
 export async function fetchCalendar(
   address: string,
@@ -78,7 +78,7 @@ async function get(url: URL, validators: Validators, outbound: Outbound, signal:
         )
       },
     )
-    // report the timeout, not the abort that it causes
+    // report the timeout and not the abort that it causes
     request.on('error', (error) => reject(signal.aborted ? signal.reason : error))
     request.end()
   })

@@ -35,7 +35,7 @@ const calendar = (...events: [uid: string, start: string, title: string][]) =>
     'END:VCALENDAR',
   ].join('\r\n')
 
-/** One version of a provider's notification, as the BCOP has it. */
+/** Returns a version of a provider's notification in the BCOP format. */
 const notice = (sequence: number, status: string, start: string) =>
   calendar(['n7', start, 'Fibre work']).replace(
     'END:VEVENT',
@@ -305,7 +305,7 @@ describe('METHOD, STATUS and SEQUENCE', () => {
       await new Promise((resolve) => server.once('listening', resolve))
       const { port } = server.address() as AddressInfo
       await put({ url: `http://127.0.0.1:${port}/a.ics` })
-      // an address lists a series with its exception, and anything else in place of the text before
+      // a URL serves a series together with its exception; any other text replaces the previous text
       text = two.includes('RECURRENCE-ID') ? `${one}\r\n${two}` : two
       clock.advance(HOUR)
       await refreshCalendars(db, context(), signal)

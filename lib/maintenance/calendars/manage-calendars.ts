@@ -25,32 +25,32 @@ import { CalendarError, MAX_TEXT } from './read/content-lines.ts'
 import { calendarOfNotice } from './read/notice-text.ts'
 import { type CalendarEvent, readCalendar, uidOfKey } from './read/read-calendar.ts'
 
-/** What calendars are read with. */
+/** Dependencies for reading calendars. */
 export interface CalendarContext {
   clock: Clock
   secrets: SecretBox
   outbound: Outbound
-  /** in the transaction that changed windows: whoever shows them reads them again */
+  /** notifies everyone who shows windows, in the transaction that changes them */
   announce: (db: Queryable) => Promise<void>
 }
 
-/** There is no such calendar. */
+/** Error: the calendar does not exist. */
 export class UnknownCalendarError extends BrandedError {
   static override readonly brand = 'UnknownCalendarError'
 }
 
-/** The calendar can't be saved as it was sent; the message says what to send instead. */
+/** Error: the calendar cannot be saved; the message describes the required change. */
 export class CalendarFaultError extends BrandedError {
   static override readonly brand = 'CalendarFaultError'
 }
 
-/** What is over is kept; of a calendar that is new, what was lately is read as well. */
+/** How far before and after now the events of a calendar are read. Past windows that are already stored are kept. */
 const READ_BEFORE_MS = 31 * DAY
 const READ_AHEAD_MS = 400 * DAY
 const MAX_CALENDARS = 50
 const MAX_PROBLEMS = 20
 
-/** All calendars, their addresses masked. */
+/** Returns all calendars with masked addresses. */
 export async function calendarViews(db: Queryable, secrets: SecretBox): Promise<ShownCalendar[]> {
   return (await listCalendars(db)).map((calendar) => shownCalendar(calendar, secrets))
 }
@@ -75,10 +75,12 @@ function masked(address: string, secrets: SecretBox): string | null {
 }
 
 /**
- * Saves a calendar, and reads it at once: a file that is none is refused, an address that can't be read is saved and says why.
- * @param id null = a new one
- * @param body its ids are short ids
- * @throws UnknownCalendarError, CalendarFaultError
+ * Saves a calendar and reads it immediately. A text that is not a calendar is refused. An address that cannot be read
+ * is saved, and the result contains the reason.
+ * @param id null = a new calendar
+ * @param body calendar with short ids
+ * @throws UnknownCalendarError
+ * @throws CalendarFaultError
  */
 export async function putCalendar(
   db: Database,
@@ -139,7 +141,10 @@ export async function putCalendar(
   return shownCalendar(await readStored(db, calendar, context, { isReplaced }), context.secrets)
 }
 
-/** iCalendar as it is; a provider's notice in its own words as iCalendar. @throws CalendarFaultError */
+/**
+ * Returns an iCalendar text unchanged, or converts a provider's notice to iCalendar.
+ * @throws CalendarFaultError
+ */
 function asCalendar(content: string): string {
   if (/BEGIN:VCALENDAR/i.test(content)) return content
   const read = calendarOfNotice(content)
@@ -147,14 +152,17 @@ function asCalendar(content: string): string {
   throw new CalendarFaultError(`content: ${read.wrong}`)
 }
 
-/** Each whole calendar of a text; one that does not end is none. */
+/** Returns the complete calendars of a text; a calendar without an end is left out. */
 const calendarsOf = (text: string): string[] =>
   text.split(/(?=BEGIN:VCALENDAR)/i).flatMap((part) => {
     const end = part.search(/END:VCALENDAR/i)
     return end < 0 || !/^BEGIN:/i.test(part) ? [] : [part.slice(0, end + 'END:VCALENDAR'.length)]
   })
 
-/** A text with another one behind it: the same calendar once, and the oldest ones left out where all are too long. */
+/**
+ * Appends the calendars of another text, without duplicates. If the result is too long, the oldest calendars are left
+ * out.
+ */
 function added(before: string, more: string): string {
   const all = [...new Set([before, more].flatMap(calendarsOf))]
   let length = all.reduce((sum, one) => sum + one.length + 2, 0)
@@ -182,7 +190,10 @@ function byId(all: readonly StoredCalendar[], id: string): StoredCalendar {
   return found
 }
 
-/** Reads a calendar now. @throws UnknownCalendarError */
+/**
+ * Reads a calendar now.
+ * @throws UnknownCalendarError
+ */
 export async function readCalendarNow(db: Database, id: string, context: CalendarContext): Promise<ShownCalendar> {
   return shownCalendar(await readStored(db, byId(await listCalendars(db.pool), id), context), context.secrets)
 }
@@ -191,9 +202,9 @@ const MAILBOX = 'cal_mailbox_'
 const isOfMailbox = (id: string) => id.startsWith(MAILBOX)
 
 /**
- * Adds calendars of mails to the calendars of their senders, makes the missing ones, and reads them. Each sender has a calendar, so that a sender can
- * neither cancel the windows of another sender nor push them out (ADR 0295).
- * @param beside stores more in the same transaction
+ * Adds calendars from mails to the calendars of their senders, creates missing calendars, and reads them. Each sender
+ * has a separate calendar, so that a sender can neither cancel nor displace the windows of another sender (ADR 0295).
+ * @param beside function that stores further rows in the same transaction
  */
 export async function takeCalendars(
   db: Database,
@@ -213,7 +224,7 @@ export async function takeCalendars(
     for (const calendar of calendars) await saveCalendar(client, calendar)
     return calendars
   })
-  // a process that ends here leaves the reading to the job of calendars
+  // if the process ends here, the calendars job reads them
   for (const calendar of taken) await readStored(db, calendar, context)
 }
 
@@ -245,7 +256,10 @@ function calendarWith(
   }
 }
 
-/** Takes a calendar away, with its windows. @throws UnknownCalendarError */
+/**
+ * Removes a calendar and its windows.
+ * @throws UnknownCalendarError
+ */
 export async function dropCalendar(
   db: Database,
   id: string,
@@ -258,7 +272,10 @@ export async function dropCalendar(
   return shownCalendar(found, secrets)
 }
 
-/** Reads the calendars that are due, one after the other; one that fails keeps none of the others. A job calls it every few minutes. */
+/**
+ * Reads the calendars that are due, one after the other; a failure does not affect the other calendars. A job calls it
+ * every few minutes.
+ */
 export async function refreshCalendars(
   db: Database,
   context: CalendarContext,
@@ -274,7 +291,10 @@ export async function refreshCalendars(
   return figures
 }
 
-/** Reads one. @returns why it could not be read; null = it was */
+/**
+ * Reads a calendar.
+ * @returns the reason of a failure; null = it was read
+ */
 async function failureOf(
   db: Database,
   calendar: StoredCalendar,
@@ -293,8 +313,8 @@ async function failureOf(
 }
 
 /**
- * Reads a calendar and stores its windows. A calendar that can't be read keeps its text and its windows.
- * @param how.isReplaced a person replaced the text or the address, so that windows of the former text end
+ * Reads a calendar and stores its windows. If it cannot be read, its text and windows are unchanged.
+ * @param how.isReplaced true = a person replaced the text or the address, so that windows of the previous text end
  */
 async function readStored(
   db: Database,
@@ -323,7 +343,7 @@ async function readStored(
       return isReplaced || stated.has(uid) ? 'ended' : 'marked'
     }
     await db.transaction(async (client) => {
-      // one that was removed or saved again meanwhile is another calendar
+      // if the calendar was removed or saved again meanwhile, this result is outdated
       if (!(await recordCalendarRead(client, read))) return
       if (await replaceCalendarWindows(client, calendar.id, windows, now, unlisted)) await context.announce(client)
     })
@@ -336,7 +356,10 @@ async function readStored(
   }
 }
 
-/** Returns a fetched text, behind the text before it if that has a newer version of an event: an address may answer with an old text. */
+/**
+ * Returns the fetched text. If the previous text has a newer version of an event, both texts are combined, because a
+ * server may return an outdated text.
+ */
 function withNewerVersions(before: string | null, fetched: string, within: { from: EpochMs; to: EpochMs }): string {
   if (before === null || before === fetched) return fetched
   const { sequences } = readCalendar(fetched, within)
@@ -389,7 +412,7 @@ function windowsOf(
       const reason = `${note.provider || 'the provider'} names ${ids}, which nothing here is called: enter it as the service id of a circuit or of its path`
       unknown.push({ event: note.maintenanceId || summary, reason: reason.slice(0, 400).toWellFormed() })
     }
-    // a notification names its objects; a text around them may name anything
+    // a notification lists its objects, so names in its free text do not count
     const named = objects.scopes.length > 0 || note?.objects.length ? objects : namedBy(`${summary} ${text}`)
     return {
       ...own,
@@ -403,7 +426,7 @@ function windowsOf(
 
 const GATEWAY_TYPES: readonly string[] = gatewayTypes.map(({ type }) => type)
 
-/** Circuits and gateways by name, service id and display name. */
+/** Returns circuits and gateways with their names, service ids and display names. */
 async function nameables(db: Queryable): Promise<Nameable[]> {
   const resources = await listResources(db, { types: [armTypes.circuit, ...GATEWAY_TYPES] })
   const { cards } = await readDeclarations(db)

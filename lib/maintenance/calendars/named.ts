@@ -1,30 +1,31 @@
 import { type CircuitPath, circuitPaths } from '#lib/contract/index.ts'
 
-/** A circuit or gateway, and what people call it. */
+/** A circuit or gateway with its names. */
 export interface Nameable {
-  /** short id */
+  /** short id of the resource */
   id: string
   names: readonly string[]
-  /** what a provider calls it or one of its paths, by operators' cards: remembered once entered */
+  /** provider's service ids of the resource or of one of its paths, from operators' cards */
   services: readonly { service: string; path: CircuitPath | null }[]
 }
 
-/** Shorter names stand in any sentence. */
+/** Minimum length of a name, because shorter names occur in any sentence. */
 const SHORTEST_NAME = 3
 
-/** What a text names. */
+/** The resources and paths that a text names. */
 interface Named {
   scopes: string[]
-  /** none = both, or not the same of all */
+  /** empty = both paths, or different paths for different resources */
   paths: CircuitPath[]
 }
 
-/** Services of one card: several are divided by commas, semicolons or spaces. */
+/** Splits the service ids of a card, which are separated by commas, semicolons or spaces. */
 export const servicesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean)
 
 /**
- * What the objects of a provider's notification are here: by the service ids of operators' cards and by names, as a whole, in any case.
- * @returns with the objects that are nothing known
+ * Returns a function that finds the resources for the objects of a provider's notification. An object must equal a
+ * service id from operators' cards or a name as a whole, ignoring case.
+ * @returns also the unknown objects
  */
 export function objectsOf(
   resources: readonly Nameable[],
@@ -49,10 +50,13 @@ export function objectsOf(
   }
 }
 
-/** Finds what texts name: every text is asked about every name, so that each name is prepared once. */
+/**
+ * Returns a function that finds the resources named in a text. Names are prepared once, because every text is compared
+ * with every name.
+ */
 export function namesOf(resources: readonly Nameable[]): (text: string) => Named {
   const prepared = resources.map(({ id, names }) => ({ id, names: names.flatMap(preparedName) }))
-  // each time of an event has the same text
+  // each time of a recurring event has the same text
   const known = new Map<string, Named>()
   return (text) => {
     const found = known.get(text) ?? namedIn(text, prepared)
@@ -62,7 +66,8 @@ export function namesOf(resources: readonly Nameable[]): (text: string) => Named
 }
 
 /**
- * The resources that a text names, as whole words in any case, and the one path that it means of all of them: `erc-london/primary`.
+ * Finds the resources that a text names as whole words, ignoring case, and the path if all mentions have the same path,
+ * such as `erc-london/primary`.
  */
 function namedIn(text: string, resources: readonly { id: string; names: readonly PreparedName[] }[]): Named {
   const lower = text.toLowerCase()
@@ -76,7 +81,7 @@ function namedIn(text: string, resources: readonly { id: string; names: readonly
 }
 
 interface PreparedName {
-  /** a text without it does not name it: found in a fraction of the time */
+  /** lower-case name for a fast check before the pattern is applied */
   lower: string
   pattern: RegExp
 }
@@ -84,7 +89,7 @@ interface PreparedName {
 function preparedName(name: string): PreparedName[] {
   const text = name.trim()
   if (text.length < SHORTEST_NAME) return []
-  // part of a longer name is none: erc-london is not erc-london-2
+  // a part of a longer name does not count: erc-london does not match erc-london-2
   const pattern = new RegExp(
     `(?<![\\p{L}\\p{N}_.-])${escaped(text)}(?:/(primary|secondary))?(?![\\p{L}\\p{N}_-])`,
     'giu',
@@ -92,7 +97,7 @@ function preparedName(name: string): PreparedName[] {
   return [{ lower: text.toLowerCase(), pattern }]
 }
 
-/** For each mention the path that it names; null = none. */
+/** Returns the path of each mention; null = the mention has no path. */
 const mentionsOf = ({ pattern }: PreparedName, text: string): (CircuitPath | null)[] =>
   [...text.matchAll(pattern)].map(([, path]) => circuitPaths.find((one) => one === path?.toLowerCase()) ?? null)
 

@@ -1,15 +1,15 @@
-/** One result of a header field Authentication-Results (RFC 8601). */
+/** A result in a header field Authentication-Results (RFC 8601). */
 interface AuthenticationResult {
-  /** `dkim=pass` */
+  /** method and result, such as `dkim=pass` */
   verdict: string
-  /** `header.d` and its value, in the order of the field */
+  /** names such as `header.d` with their values, in the order of the field */
   properties: [name: string, value: string][]
 }
 
 /**
- * Returns the topmost field, unfolded and without its name; null if there is none. The receiving server adds its own field on top of all others,
- * so that a sender can forge only fields below it.
- * @param headers all fields Authentication-Results of a mail, as the mail has them
+ * Returns the topmost field, unfolded and without its name; null if the mail has no such field. The receiving server
+ * adds its own field above all others, so that a sender can forge only fields below it.
+ * @param headers all Authentication-Results fields of a mail, unchanged
  */
 export function topmostField(headers: string): string | null {
   const [first = '', ...rest] = headers.split(/\r?\n/)
@@ -19,11 +19,11 @@ export function topmostField(headers: string): string | null {
 }
 
 /**
- * Returns the reason why a mail is not believed to come from a domain; null if the receiving server has confirmed the domain by DMARC, or by a DKIM
- * signature of the domain or of a domain above it.
- * @param field the topmost field of the mail; null if it has none
+ * Returns the reason why a mail is not trusted to come from a domain; null if the receiving server confirmed the domain
+ * by DMARC, or by a DKIM signature of the domain or of a parent domain.
+ * @param field the topmost field of the mail; null if it is missing
  * @param server authserv-id of the receiving server
- * @param domain of the From header, in lower case
+ * @param domain domain of the From header, in lower case
  */
 export function whyNotAuthentic(
   field: string | null,
@@ -49,13 +49,13 @@ function confirms({ verdict, properties }: AuthenticationResult, domain: string)
   return signers.length > 0 && signers.every((signer) => signer === domain || isAbove(signer, domain))
 }
 
-/** Reports whether a domain is below a signer that is more than a top-level domain. */
+/** Reports whether a domain is a subdomain of a signer. A signer that is only a top-level domain does not count. */
 const isAbove = (signer: string, domain: string) => signer.includes('.') && domain.endsWith(`.${signer}`)
 
 function readField(field: string): { server: string; results: AuthenticationResult[] } {
   const [first = '', ...rest] = withoutComments(field).toLowerCase().split(';')
   return {
-    // a version may follow
+    // a version may follow the server's name
     server: wordsOf(first)[0] ?? '',
     results: rest.map((text) => {
       const [verdict = '', ...properties] = wordsOf(text)
@@ -71,8 +71,8 @@ const wordsOf = (text: string) =>
   text.split(/\s+/).filter(Boolean).join(' ').replaceAll(' =', '=').replaceAll('= ', '=').split(' ').filter(Boolean)
 
 /**
- * Returns the field without comments and quotation marks. Spaces and semicolons of a quoted value become question marks, so that a sender's own
- * text never reads as a result.
+ * Returns the field without comments and quotation marks. Spaces and semicolons in a quoted value become question
+ * marks, so that text from a sender is never read as a result.
  */
 function withoutComments(field: string): string {
   let kept = ''

@@ -1,6 +1,6 @@
 /** A part of a mail, as IMAP's BODYSTRUCTURE describes it (RFC 3501, section 7.4.2). */
 interface PartOfMail {
-  /** number by which it is fetched; absent = the mail is this part alone */
+  /** number by which the part is fetched; absent = the mail has a single part */
   part?: string | undefined
   type: string
   size?: number | undefined
@@ -9,16 +9,18 @@ interface PartOfMail {
   childNodes?: readonly PartOfMail[] | undefined
 }
 
-/** Parts that are read of one mail; a mail with more is read as far. */
+/** Maximum number of parts that are read of one mail; further parts are ignored. */
 const MAX_PARTS = 20
 
-/** What of a mail may be a notice: iCalendar as a part or an attachment, and the bodies, plain ones first. */
+/**
+ * Parts of a mail that may contain a notice: iCalendar as a part or an attachment, and the bodies, plain text first.
+ */
 interface NoticeParts {
   calendars: string[]
   bodies: string[]
 }
 
-/** Those of a mail, of mails that it forwards too. */
+/** Returns the parts of a mail that may contain a notice, including those of forwarded mails. */
 export function noticeParts(root: PartOfMail): NoticeParts {
   const leaves = leavesOf(root)
   const numbers = (of: (part: PartOfMail) => boolean) =>
@@ -32,7 +34,10 @@ export function noticeParts(root: PartOfMail): NoticeParts {
   }
 }
 
-/** Parts that are nested more deeply are left out. Mail that is forwarded several times has about ten levels. */
+/**
+ * Maximum nesting depth of parts; deeper parts are left out. A mail that was forwarded several times has about ten
+ * levels.
+ */
 const MAX_DEPTH = 20
 
 const leavesOf = (node: PartOfMail, depth = 1): PartOfMail[] => {

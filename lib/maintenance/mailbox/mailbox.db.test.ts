@@ -14,7 +14,7 @@ import type { CalendarContext } from '../calendars/index.ts'
 import { breakingProxy, type MailServer, startDovecot } from '../testing/dovecot.ts'
 import { takeNotices } from './take-notices.ts'
 
-/** Mails are received now, by the server's clock. */
+/** Real time, because the server dates received mails by its own clock. */
 const NOW = Date.now()
 const db = withTestDatabase()
 const clock = manualClock(NOW)
@@ -64,12 +64,12 @@ const mail = (
     type = 'text/plain; charset=utf-8',
     subject = 'Work',
     id = `${(sent += 1)}@test`,
-    // as the receiving server writes it
+    // in the form of the receiving server
     results = `${SERVER}; dkim=pass header.d=${from.replace(/.*@|>/g, '')}`,
   } = {},
 ) =>
   `${results && `Authentication-Results: ${results}\n`}From: ${from}\nTo: notices@corp.example\nSubject: ${subject}\nMessage-ID: <${id}>\nMIME-Version: 1.0\nContent-Type: ${type}\n\n${body}`
-/** An invitation as mail programs send it: text, and the calendar as base64. */
+/** Returns an invitation as mail programs send it: a text, and the calendar as base64. */
 const invitation = (text: string) =>
   mail(
     `--b\nContent-Type: text/plain\n\nWork is planned.\n--b\nContent-Type: application/octet-stream; name="work.ics"\nContent-Disposition: attachment; filename="work.ics"\nContent-Transfer-Encoding: base64\n\n${Buffer.from(
@@ -119,7 +119,7 @@ describe.skipIf(areSkipped('tests of a mailbox by IMAP', whyWithout([DOVECOT])))
 
     it('takes each mail once, marks none, and goes on behind it', async () => {
       expect(await take()).toMatchObject({ mails: 0 })
-      // a change and a cancellation of what was announced
+      // a change and a cancellation of earlier announcements
       server.deliver(mail(calendar('A-1', { sequence: 1, hours: 60 }), { type: 'text/calendar' }))
       server.deliver(mail(calendar('B-1', { method: 'CANCEL', sequence: 2 }), { type: 'text/calendar' }))
       server.deliver(mail(zayo('TTN-0007', 'CANCELLED NOTIFICATION'), { from: 'noc@zayo.example' }))
@@ -234,7 +234,7 @@ describe.skipIf(areSkipped('tests of a mailbox by IMAP', whyWithout([DOVECOT])))
             context,
             AbortSignal.timeout(60_000),
           )
-        // the same mailbox behind the proxy
+        // rename the stored mailbox, so that the proxy counts as the same mailbox
         await db.pool.query('UPDATE mailbox SET name = $1', [`INBOX of noc at 127.0.0.1:${proxy.port}`])
         expect(await own()).toMatchObject({ mails: 1, failure: expect.stringMatching(/^the connection failed/) })
         expect(await own()).toMatchObject({ mails: 0, failure: expect.any(String) })
@@ -249,7 +249,7 @@ describe.skipIf(areSkipped('tests of a mailbox by IMAP', whyWithout([DOVECOT])))
     })
 
     it('has a calendar for each sender: none cancels or pushes out the windows of another', async () => {
-      // all earlier mails
+      // take all earlier mails first
       await take()
       const before = await titles()
       expect(before).toContain('Fibre work A-1')
@@ -257,7 +257,7 @@ describe.skipIf(areSkipped('tests of a mailbox by IMAP', whyWithout([DOVECOT])))
       const from = 'noc@lumen.example'
       server.deliver(mail(calendar('A-1', { method: 'CANCEL', sequence: 9 }), { type, from }))
       server.deliver(mail(calendar('A-1', { sequence: 9, hours: 1_000 }), { type, from }))
-      // each is read alone, and both are too long for one calendar with older ones
+      // each calendar fits by size, but together with older ones they are too long for one calendar
       for (const uid of ['L-1', 'L-2', 'L-3'])
         server.deliver(
           mail(calendar(uid, { more: ['DURATION:PT1H', `COMMENT:${'x'.repeat(950_000)}`] }), { type, from }),
@@ -287,7 +287,7 @@ describe.skipIf(areSkipped('tests of a mailbox by IMAP', whyWithout([DOVECOT])))
       },
       { name: 'no such folder', url: () => address().replace('INBOX', 'Nowhere'), says: /no such folder/ },
       { name: 'nobody there', url: () => address({ port: 1 }), says: /^the connection failed \(ECONNREFUSED\)$/ },
-      // another machine: its certificate is checked, by STARTTLS too
+      // for another host name, the certificate is checked, also with STARTTLS
       { name: 'a certificate of nobody', url: () => address({ host: 'imap.test' }), says: /^the connection failed/ },
       {
         name: 'the same by STARTTLS',

@@ -4,11 +4,11 @@ import { CalendarError } from '../calendars/read/content-lines.ts'
 import { calendarOfNotice } from '../calendars/read/notice-text.ts'
 import { type CalendarEvent, readCalendar } from '../calendars/read/read-calendar.ts'
 
-/** A mail as far as it may be a notice, its parts decoded. */
+/** A mail with its decoded parts that may contain a notice. */
 export interface Mail {
   /** when the server received it */
   receivedAt: EpochMs
-  /** as the mail states it; '' = it does not */
+  /** Message-ID header; '' = the header is missing */
   messageId: string
   /** the only address of the From header; empty if the header is missing or has several */
   from: string
@@ -20,18 +20,21 @@ export interface Mail {
 }
 
 const FAR_MS = 400 * DAY
-/** Longest time that the windows of one event may take together without a person who confirms them. */
+/** Maximum total length of the windows of one event without confirmation by a person. */
 const MAX_UNCONFIRMED_MS = 72 * HOUR
 
-/** The announced work of a mail as iCalendar; `wrong` is the reason why a part of it is not; null = all of it is. */
+/**
+ * The work that a mail announces, as iCalendar; `wrong` = the reason why a part of the mail could not be used; null =
+ * all parts were used.
+ */
 interface NoticeOfMail {
   calendars: string[]
   wrong: string | null
 }
 
 /**
- * Returns the calendars of a mail; if it has none, its body in the format of a provider that is known. A calendar that cannot be read takes no other
- * calendar along.
+ * Returns the calendars of a mail, or its body if it has a known provider's format. A calendar that cannot be read does
+ * not affect the other calendars.
  */
 export function noticeOfMail({ receivedAt, subject, calendars, bodies }: Mail): NoticeOfMail {
   if (calendars.length > 0) {
@@ -54,7 +57,7 @@ export function noticeOfMail({ receivedAt, subject, calendars, bodies }: Mail): 
   return { calendars: [], wrong: why }
 }
 
-/** Returns the reason why a calendar is not added to others; null if it is. */
+/** Returns the reason why a calendar is refused; null if it is accepted. */
 function wrongOf(text: string, receivedAt: EpochMs): string | null {
   try {
     const { events, problems, answers } = readCalendar(text, { from: receivedAt - FAR_MS, to: receivedAt + FAR_MS })
@@ -68,7 +71,7 @@ function wrongOf(text: string, receivedAt: EpochMs): string | null {
   }
 }
 
-/** Returns the reason why a person has to confirm events; null if each is short. */
+/** Returns the reason why a person has to confirm the events; null if every event is short. */
 function longEvent(events: readonly CalendarEvent[]): string | null {
   for (const [first, ...rest] of Map.groupBy(events, ({ uid }) => uid).values()) {
     if (!first) continue
@@ -79,6 +82,8 @@ function longEvent(events: readonly CalendarEvent[]): string | null {
   return null
 }
 
-/** Formats of providers have no versions: of two the later mail counts. */
+/**
+ * Adds the time of receipt as DTSTAMP, so that the later of two mails counts. Providers' own formats have no versions.
+ */
 const stamped = (calendar: string, at: EpochMs) =>
   calendar.replace('SEQUENCE:0', `SEQUENCE:0\r\nDTSTAMP:${new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')}`)

@@ -8,39 +8,41 @@ import { topmostField } from './authentication-results.ts'
 import { noticeParts } from './mail-parts.ts'
 import type { Mail } from './notice-of-mail.ts'
 
-/** Where reading stands: UIDs rise, and hold as long as UIDVALIDITY is the same (RFC 3501, section 2.3.1.1). */
+/**
+ * Position in a mailbox. UIDs increase, and are valid as long as UIDVALIDITY is the same (RFC 3501, section 2.3.1.1).
+ */
 export interface MailPlace {
   uidValidity: string
-  /** the last mail that was taken; 0 = none */
+  /** UID of the last mail that was read; 0 = no mail was read */
   lastUid: number
-  /** the mail that ended the connection last; 0 = none */
+  /** UID of the mail at which the connection last ended; 0 = no such mail */
   failingUid: number
-  /** how often it did, one after the other */
+  /** number of consecutive failures at that mail */
   failures: number
 }
 
-/** A mail of the server's, taken in the order of UIDs. */
+/** A mail from the server. Mails are read in the order of their UIDs. */
 export interface TakenMail {
   uid: number
   mail: Mail
-  /** why nothing of it was fetched; null = it was */
+  /** reason why its content was not fetched; null = it was fetched */
   wrong: string | null
 }
 
-/** A mail that is larger is not fetched; notices have some kB. */
+/** Maximum size of a fetched mail in bytes; notices have a few kB. */
 const MAX_BYTES = 2_000_000
-/** Of one part; a calendar is no longer. */
+/** Maximum bytes of one part, which is also enough for a calendar. */
 const MAX_OF_PART = 1_000_000
 const MAX_MAILS = 200
-/** Characters of all mails of one reading. */
+/** Maximum characters of all mails in one read. */
 const MAX_OF_READING = 20_000_000
-/** So long back a mailbox is read at first, and when UIDVALIDITY is another. */
+/** Time to read back at first, and after a change of UIDVALIDITY. */
 const READ_BEFORE_MS = 31 * DAY
-/** A mail that ended the connection so often is passed over. */
+/** Number of consecutive failures after which a mail is skipped. */
 const MAX_FAILURES = 3
 const TIMEOUT_MS = 20_000
 
-/** Folder, user and server of an address, without its password. */
+/** Returns the folder, user and server of an address, without its password. */
 export function mailboxName(address: string): string {
   const { host, port, folder, user } = partsOf(address)
   return `${folder} of ${user} at ${host}:${port}`
@@ -60,21 +62,21 @@ function partsOf(address: string) {
   }
 }
 
-/** What one reading came to. */
+/** Result of one read of the mailbox. */
 interface MailboxRead {
-  /** in the order of UIDs */
+  /** in the order of their UIDs */
   mails: TakenMail[]
-  /** behind them; null = the mailbox was not reached, now or before */
+  /** position after these mails; null = the mailbox was never reached */
   place: MailPlace | null
-  /** why reading ended early, in our own words; null = it did not */
+  /** reason why the read ended early, in our own words; null = it was complete */
   failure: string | null
-  /** whether more mails wait */
+  /** whether unread mails remain */
   hasMore: boolean
 }
 
 /**
- * Reads the mails behind a place, as many as one reading takes. The mailbox is opened to be read alone: no mail is marked, moved or deleted. Beyond
- * this machine the connection is encrypted before anything is sent.
+ * Reads the mails after a position, up to the limits of one read. The mailbox is opened read-only, so that mails are
+ * never marked, moved or deleted. Except on loopback, the connection is encrypted before any data is sent.
  */
 export async function readMailbox(
   address: string,
@@ -82,7 +84,7 @@ export async function readMailbox(
   { outbound, now, signal }: { outbound: Outbound; now: EpochMs; signal: AbortSignal },
 ): Promise<MailboxRead> {
   const read: MailboxRead = { mails: [], place, failure: null, hasMore: false }
-  /** the mail in work; 0 = none */
+  /** UID of the mail in progress; 0 = no mail */
   let current = 0
   let client: ImapFlow | null = null
   const close = () => client?.close()
@@ -137,20 +139,20 @@ const sizeOf = ({ calendars, bodies }: Mail) => [...calendars, ...bodies].reduce
 
 async function connected(address: string, outbound: Outbound, signal: AbortSignal): Promise<ImapFlow> {
   const { secure, isLocal, host, port, user, pass } = partsOf(address)
-  // whoever sets IMAP_URL has listed it
+  // the operator who sets IMAP_URL thereby allows the address
   const reachable = { ...outbound, allow: [...outbound.allow, { host, port }] }
   const [first] = await admitted({ host, port }, reachable, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]))
   const client = new ImapFlow({
-    // the address that was admitted: a second question to the DNS may have another answer
+    // connect to the address that was checked, because a second DNS lookup may return another address
     host: first?.address ?? '',
     port,
     secure,
     ...(isIP(host) === 0 && { servername: host }),
     ...(!secure && !isLocal && { doSTARTTLS: true }),
-    // a certificate for "localhost" proves nothing
+    // on loopback the certificate is not verified, because a certificate for "localhost" proves nothing
     tls: { rejectUnauthorized: !isLocal },
     auth: { user, pass },
-    // its log has what is sent and received
+    // logging is off, because the log would contain all sent and received data
     logger: false,
     disableAutoIdle: true,
     connectionTimeout: TIMEOUT_MS,
@@ -160,7 +162,7 @@ async function connected(address: string, outbound: Outbound, signal: AbortSigna
     maxResponseSize: 2 * MAX_BYTES,
     maxLineLength: MAX_BYTES,
   })
-  // the call that fails rejects as well
+  // ignored, because the failing call rejects as well
   client.on('error', () => {})
   try {
     await client.connect()
@@ -171,17 +173,20 @@ async function connected(address: string, outbound: Outbound, signal: AbortSigna
   return client
 }
 
-/** UIDs behind a place, rising; of a mailbox that is new those of the last weeks. */
+/** Returns UIDs after a position, in ascending order; for a new mailbox the UIDs of the last weeks. */
 async function uidsBehind(client: ImapFlow, { lastUid }: MailPlace, now: EpochMs): Promise<number[]> {
   const found = await client.search(
     lastUid === 0 ? { since: new Date(now - READ_BEFORE_MS) } : { uid: `${lastUid + 1}:*` },
     { uid: true },
   )
-  // `n:*` always has the last mail
+  // `n:*` always includes the last mail, even if its UID is lower than n
   return (found || []).filter((uid) => uid > lastUid).toSorted((a, b) => a - b)
 }
 
-/** Null = it is gone meanwhile. @throws what ends the connection; anything else is the mail's own fault */
+/**
+ * Fetches a mail; null = it was deleted meanwhile.
+ * @throws errors that end the connection; other errors are reported as a fault of the mail
+ */
 async function mailOf(client: ImapFlow, uid: number, now: EpochMs): Promise<TakenMail | null> {
   let mail = noMail(now)
   try {
@@ -196,12 +201,12 @@ async function mailOf(client: ImapFlow, uid: number, now: EpochMs): Promise<Take
       ...mail,
       receivedAt: internalDate ? new Date(internalDate).getTime() : now,
       messageId: envelope?.messageId ?? '',
-      // with several addresses it is not known which one was confirmed
+      // with several addresses it is unknown which address was confirmed
       from: envelope?.from?.length === 1 ? (envelope.from[0]?.address ?? '') : '',
       subject: envelope?.subject ?? '',
     }
     if (size > MAX_BYTES) return { uid, mail, wrong: `it has ${size} bytes; at most ${MAX_BYTES} are read` }
-    // only now, because a sender may write headers without end
+    // fetched after the size check, because a sender may write unlimited headers
     const { headers } =
       (await client.fetchOne(String(uid), { headers: ['authentication-results'] }, { uid: true })) || {}
     mail = { ...mail, authentication: topmostField(headers?.toString('utf8') ?? '') }
@@ -218,7 +223,7 @@ async function mailOf(client: ImapFlow, uid: number, now: EpochMs): Promise<Take
   }
 }
 
-/** A part, its transfer encoding and character set undone. */
+/** Returns the text of a part, with transfer encoding and character set decoded. */
 async function textOf(client: ImapFlow, uid: number, part: string): Promise<string> {
   const { content } = await client.download(String(uid), part, { uid: true, maxBytes: MAX_OF_PART })
   if (!content) return ''

@@ -7,12 +7,13 @@ import { whyNotAuthentic } from './authentication-results.ts'
 import { noticeOfMail } from './notice-of-mail.ts'
 import { mailboxName, readMailbox, type TakenMail } from './read-mailbox.ts'
 
-/** Of a mail's text, as it is shown. */
+/** Maximum characters of a mail's text that are shown. */
 const MAX_OF_EXCERPT = 4_000
 
 /**
- * Reads a mailbox of providers' notices: what can be read becomes windows, anything else is kept and shown. What was taken and where reading stands
- * are stored together, so that nothing is lost or taken twice, whenever a process ends.
+ * Reads a mailbox of providers' notices. Readable notices become windows; other mails are stored and shown. The result
+ * and the new position are stored in one transaction, so that mails are neither lost nor read twice, even if the
+ * process ends at any point.
  * @returns figures for the log
  */
 export async function takeNotices(
@@ -45,11 +46,11 @@ export async function takeNotices(
   return { mails: mails.length, unread: unread.length, failure }
 }
 
-/** Mail that becomes windows without a person. */
+/** Conditions under which a mail becomes windows without confirmation by a person. */
 interface Believed {
-  /** addresses, and domains with all below them, in lower case */
+  /** accepted sender addresses, and domains including their subdomains, in lower case */
   from: readonly string[]
-  /** the name of the server that checks senders, in its Authentication-Results headers */
+  /** name of the server that checks senders, in its Authentication-Results headers */
   authservId: string
 }
 
@@ -59,7 +60,7 @@ function judge(
 ): ReturnType<typeof noticeOfMail> & { sender: string; isConfirmed: boolean } {
   const refused = (why: string) => ({ calendars: [], wrong: why, sender: '', isConfirmed: false })
   if (wrong !== null) return refused(wrong)
-  // a window silences events, and anybody can write the From header
+  // check the sender, because a window silences events and anyone can forge the From header
   const address = mail.from.trim().toLowerCase()
   const sender = senderOf(address, from)
   if (sender === null) return refused(`its sender ${mail.from || '(none)'} is not listed in IMAP_FROM`)
@@ -69,8 +70,8 @@ function judge(
 }
 
 /**
- * Returns the entry of IMAP_FROM that an address belongs to, the closest one; null if none. Two listed addresses of one domain are two senders, and
- * all addresses of a listed domain are one.
+ * Returns the most specific entry of IMAP_FROM for an address; null if the address matches no entry. Two listed
+ * addresses of one domain are two senders, and all addresses of a listed domain are one sender.
  */
 function senderOf(address: string, from: readonly string[]): string | null {
   if (!address.includes('@')) return null
@@ -85,7 +86,7 @@ const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1
 
 function unreadOf({ mail }: TakenMail, reason: string) {
   const { messageId, from, subject, receivedAt, calendars, bodies } = mail
-  // anybody can repeat a Message-ID, and the later mail is shown too
+  // the key has more than the Message-ID, because anyone can repeat a Message-ID, and the later mail must be shown too
   const key = JSON.stringify([messageId, from, subject, receivedAt])
   const line = (text: string) =>
     text

@@ -47,7 +47,7 @@ it('keeps a calendar, what its reading came to, and its windows', async () => {
   const read = { ...stored, content: 'x', triedAt: T0, readAt: T0, problems: [{ event: 'a', reason: 'b' }] }
   expect(await recordCalendarRead(db.pool, read)).toBe(true)
   expect(await listCalendars(db.pool)).toEqual([read])
-  // saved again meanwhile
+  // the calendar was saved again meanwhile
   expect(await recordCalendarRead(db.pool, { ...read, saved: { by: 'bob', at: T0 - 1 } })).toBe(false)
 
   const replace = (windows: CalendarWindow[]) =>

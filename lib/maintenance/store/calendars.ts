@@ -6,23 +6,26 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { z } from 'zod'
 import type { CalendarAbout, calendarView } from '../api/index.ts'
 
-/** A calendar as somebody entered it, and what the last attempts to read it came to. */
+/** A calendar as entered by a user, with the result of the last attempts to read it. */
 export interface StoredCalendar extends Omit<z.input<typeof calendarView>, 'url' | 'isFile'> {
-  /** sealed; null = a file */
+  /** encrypted address; null = a file */
   address: string | null
-  /** the text that was read last; null = none */
+  /** text of the last successful read; null = it was never read */
   content: string | null
   etag: string | null
   lastModified: string | null
   saved: { by: string; at: EpochMs }
 }
 
-/** All calendars by name; a reader with a scope sees none: names and addresses are the deployment's. */
+/**
+ * Returns all calendars by name. A reader with a scope gets an empty list, because names and addresses belong to the
+ * whole deployment.
+ */
 export async function listCalendars(db: Queryable): Promise<StoredCalendar[]> {
   const rows = await withPrisma(db, ({ calendar }) => calendar.findMany({ orderBy: [{ name: 'asc' }, { id: 'asc' }] }))
   return rows.map(({ savedBy, savedAt, ...row }) => ({
     ...row,
-    // only the product writes them
+    // only Peerwatch writes these fields
     about: row.about as CalendarAbout,
     paths: row.paths as CircuitPath[],
     problems: row.problems as StoredCalendar['problems'],
@@ -50,13 +53,19 @@ export async function saveCalendar(
 
 const dateOf = (at: EpochMs | null) => (at === null ? null : new Date(at))
 
-/** @returns whether there was one */
+/**
+ * Deletes a calendar.
+ * @returns whether it existed
+ */
 export async function removeCalendar(db: Queryable, id: string): Promise<boolean> {
   const { count } = await withPrisma(db, ({ calendar }) => calendar.deleteMany({ where: { id } }))
   return count > 0
 }
 
-/** Notes an attempt to read a calendar; nothing if it was removed meanwhile, or saved again. */
+/**
+ * Records an attempt to read a calendar, unless the calendar was removed or saved again meanwhile.
+ * @returns whether the attempt was recorded
+ */
 export async function recordCalendarRead(
   db: Queryable,
   { id, saved, triedAt, readAt, problems, content, failure, etag, lastModified }: StoredCalendar,
@@ -76,13 +85,14 @@ export async function recordCalendarRead(
   return count > 0
 }
 
-/** Returns the effect on a window, by its key, that the calendar does not list any more. */
+/** Returns the treatment of a window, by its key, that the calendar no longer lists. */
 export type Unlisted = (key: string) => 'ended' | 'kept' | 'marked'
 
 /**
- * Replaces the windows of a calendar that are not over, in the caller's transaction. A window that the calendar takes back is deleted, or ends now if it
- * is open. A window that the calendar only lacks stays and is marked; a window that is over stays as it was.
- * @returns whether anything changed
+ * Replaces the current and future windows of a calendar, in the caller's transaction. A window that the calendar
+ * withdraws is deleted, or ends now if it has begun. A window that is only missing from the calendar is kept and
+ * marked. Past windows are unchanged.
+ * @returns whether any window changed
  */
 export async function replaceCalendarWindows(
   db: Queryable,

@@ -40,14 +40,14 @@ it('keeps a mail once, what somebody has seen for 90 days, and no more than ther
   await advanceDeletionTime(db.pool, { now: T0 + 91 * DAY, azureNow: T0 + 91 * DAY })
   await saveUnreadNotices(db.pool, [])
   expect((await unreadNotices(db.pool)).map(({ id }) => id)).toEqual(['n1'])
-  // the oldest goes
+  // the oldest notice is deleted
   await saveUnreadNotices(
     db.pool,
     Array.from({ length: 1_000 }, (_, n) => notice(n + 10)),
   )
   const ids = (await unreadNotices(db.pool)).map(({ id }) => id)
   expect([ids.length, ids.includes('n1')]).toEqual([1_000, false])
-  // forged mail comes later, and goes first
+  // mails with an unconfirmed sender are deleted first, even if they are newer
   await saveUnreadNotices(
     db.pool,
     Array.from({ length: 1_500 }, (_, n) => ({ ...notice(n + 2_000), isConfirmed: false })),

@@ -4,15 +4,15 @@ import type { z } from 'zod'
 import type { mailboxView } from '../api/index.ts'
 import type { MailPlace } from '../mailbox/read-mailbox.ts'
 
-/** How reading a mailbox goes. */
+/** The state of reading a mailbox. */
 interface StoredMailbox extends z.input<typeof mailboxView> {
-  /** null = it was not reached yet */
+  /** null = it was never reached */
   place: MailPlace | null
 }
 
 type Row = Omit<StoredMailbox, 'place'> & Omit<MailPlace, 'uidValidity'> & { uidValidity: string | null }
 
-/** The mailbox that is read; null = none was tried yet. A reader with a scope sees none. */
+/** Returns the configured mailbox; null = it was not tried yet. A reader with a scope gets null. */
 export async function storedMailbox(db: Queryable): Promise<StoredMailbox | null> {
   const [found] = await readRows<Row>(
     db,
@@ -24,7 +24,7 @@ export async function storedMailbox(db: Queryable): Promise<StoredMailbox | null
   return { ...mailbox, place: uidValidity === null ? null : { uidValidity, lastUid, failingUid, failures } }
 }
 
-/** Notes an attempt, and forgets any other mailbox. */
+/** Stores an attempt, and deletes the rows of other mailboxes. */
 export async function saveMailbox(
   db: Queryable,
   { name, place, triedAt, readAt, failure }: StoredMailbox,

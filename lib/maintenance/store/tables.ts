@@ -1,8 +1,9 @@
 import { seenOf, type Select, type Tables } from '#lib/history/statements.ts'
 
 /**
- * Calendars that were saved before the moment, without the results of later readings. Former versions are not stored, so a calendar that was
- * saved later is missing. The sealed address is left out, because the role of questions may not read it.
+ * Selects calendars that were saved before a moment, without the results of later reads. Former versions are not
+ * stored, so a calendar that was saved later is missing. The sealed address is left out, because the database role of
+ * queries may not read it.
  */
 const CALENDAR: Select = `SELECT id, name, NULL::text AS address, CASE WHEN read_at <= :at THEN content END AS content, about, scopes, paths,
     saved_by, saved_at, CASE WHEN tried_at <= :at THEN tried_at END AS tried_at, CASE WHEN read_at <= :at THEN read_at END AS read_at,
@@ -18,7 +19,8 @@ export const maintenanceTables = {
     erasure: { signatures: ['saved_by'], texts: { content: 'text', problems: 'jsonb' } },
     named: `SELECT id, name FROM calendar WHERE id = ANY($1)`,
   },
-  // a calendar's name and address are the deployment's; the title of a window may name others
+  // key and title are shown only if the window has scopes and the reader sees all of them, because a title may name
+  // other customers' resources
   calendar_window: {
     past: 'unchanged',
     scope: `SELECT calendar_id, CASE WHEN own THEN key ELSE '' END AS key, CASE WHEN own THEN title ELSE 'Maintenance' END AS title,

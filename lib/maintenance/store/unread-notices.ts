@@ -6,17 +6,23 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { z } from 'zod'
 import type { unreadNotice, UnreadNoticeState } from '../api/index.ts'
 
-/** A mail that is no notice that can be read. */
+/** A mail that could not be read as a notice. */
 export type StoredUnreadNotice = z.input<typeof unreadNotice>
 
 const COLUMNS = 'id, sender, subject, excerpt, reason, state, changed_by, received_at, changed_at'
 
-/** Maximum number of notices. More are dropped: first those that somebody has seen, then those of unconfirmed senders, and the oldest of each first. */
+/**
+ * Maximum number of stored notices. Notices above it are deleted: first closed notices, then those of unconfirmed
+ * senders, oldest first in each group.
+ */
 const MAX_UNREAD = 1_000
-/** What somebody has seen is kept so long. */
+/** Retention of closed notices. */
 const SEEN_MS = 90 * DAY
 
-/** Open ones first, the newest first; {@link MAX_UNREAD} at the most. A reader with a scope sees none. */
+/**
+ * Returns notices, open notices first, then newest first; at most {@link MAX_UNREAD}. A reader with a scope gets an
+ * empty list.
+ */
 export function unreadNotices(db: Queryable): Promise<StoredUnreadNotice[]> {
   return readRows<StoredUnreadNotice>(
     db,
@@ -25,7 +31,7 @@ export function unreadNotices(db: Queryable): Promise<StoredUnreadNotice[]> {
   )
 }
 
-/** Keeps those that are not kept yet, and drops what is beyond {@link MAX_UNREAD}, or was seen long ago. */
+/** Stores new notices, and deletes notices beyond {@link MAX_UNREAD} and notices that were closed long ago. */
 export async function saveUnreadNotices(
   db: Queryable,
   notices: readonly (Pick<StoredUnreadNotice, 'id' | 'receivedAt' | 'sender' | 'subject' | 'excerpt' | 'reason'> & {
@@ -48,7 +54,10 @@ export async function saveUnreadNotices(
   )
 }
 
-/** Notes what became of one. @returns null = there is none of that id */
+/**
+ * Records that a notice was handled, dismissed or reopened.
+ * @returns null = the notice does not exist
+ */
 export async function closeUnreadNotice(
   db: Queryable,
   id: string,

@@ -11,19 +11,22 @@ import { DOVECOT } from '#lib/platform/system-programs.ts'
 import { spawnProgram } from '#lib/platform/testing/spawn-program.ts'
 
 export interface MailServer {
-  /** plain, with STARTTLS; and TLS from the start */
+  /** `port` = plain text with STARTTLS; `tlsPort` = TLS from the start */
   port: number
   tlsPort: number
-  /** Delivers a mail, as it is: headers, an empty line, a body. */
+  /** Delivers a mail unchanged: headers, an empty line, a body. */
   deliver(mail: string): void
-  /** Numbers the mails again, so that UIDVALIDITY is another. */
+  /** Renumbers the mails, so that UIDVALIDITY changes. */
   renumber(): Promise<void>
-  /** flags of the mails that are there, as Maildir has them */
+  /** returns the flags of the existing mails, from their Maildir names */
   flags(): string[]
   stop(): Promise<void>
 }
 
-/** Debian's Dovecot on loopback, as a user of its own, with one user `noc` whose password is `hunter@22`. Its certificate is its own. */
+/**
+ * Starts Debian's Dovecot on loopback as an unprivileged user, with one account `noc` whose password is `hunter@22`,
+ * and a self-signed certificate.
+ */
 export async function startDovecot(): Promise<MailServer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-mail-'))
   const [port, tlsPort] = [await freePort(), await freePort()]
@@ -90,14 +93,14 @@ service imap-login {
     tlsPort,
     deliver(mail) {
       delivered += 1
-      // its order of arrival is that of the names
+      // mails arrive in the order of their file names
       const name = `${1_700_000_000 + delivered}.M${delivered}.test`
       writeFileSync(inside('mail', 'tmp', name), mail.replaceAll(/\r?\n/g, '\r\n'))
       execFileSync('chown', [`${uid}:${gid}`, inside('mail', 'tmp', name)])
       execFileSync('mv', [inside('mail', 'tmp', name), inside('mail', 'new', name)])
     },
     async renumber() {
-      // it is the second in which the list is made
+      // UIDVALIDITY is the second in which the index is created, so the next second gives another value
       await delay(1_100)
       for (const name of readdirSync(box))
         if (name.startsWith('dovecot')) rmSync(path.join(box, name), { recursive: true })
@@ -120,7 +123,10 @@ const answers = (port: number) =>
     socket.once('connect', () => socket.destroy())
   })
 
-/** A proxy before a server, which breaks off as soon as a command of that pattern passes. @param port of the server */
+/**
+ * Starts a proxy before a server that closes the connection when a command matches a pattern.
+ * @param port port of the server
+ */
 export async function breakingProxy(
   port: number,
   pattern: RegExp,
@@ -130,7 +136,7 @@ export async function breakingProxy(
     const upstream = connect(port, '127.0.0.1')
     const end = () => [client, upstream].forEach((one) => one.destroy())
     for (const one of [client, upstream]) one.on('error', end).on('close', end)
-    // unencrypted, or nothing could be seen
+    // prevent encryption, so that commands can be matched
     upstream.on('data', (chunk) => client.write(chunk.toString('latin1').replaceAll('STARTTLS', 'XSTARTTL'), 'latin1'))
     client.on('data', (chunk) => {
       if (pattern.test(chunk.toString('latin1'))) {

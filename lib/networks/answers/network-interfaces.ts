@@ -9,7 +9,10 @@ import { lastGoodAt, pollFreshness, readSources } from '#lib/questions/index.ts'
 
 const types = [armTypes.networkInterface]
 
-/** The network interfaces that operators chose, by the key (`armKey`) of their network, each with how its effective routes were read. */
+/**
+ * Returns the network interfaces that operators chose, by the key (`armKey`) of their network, with the state of their
+ * effective routes.
+ */
 export async function interfacesByNetwork(
   q: Queryable,
   now: EpochMs,
@@ -49,7 +52,7 @@ function howRead(machine: string | null, source: SourceStatus | undefined, now: 
   return { state: 'unknown', reason: reason ?? 'Stale: no recent poll.', readAt }
 }
 
-/** Why the last poll brought nothing; null where it did, or none was made. */
+/** Returns the reason why the last poll failed; null if it succeeded, or if no poll was made. */
 function whyNot({ lastOutcome, lastStartedAt, error }: SourceStatus['poll']): string | null {
   if (lastStartedAt === null || lastOutcome === 'ok' || lastOutcome === 'incomplete') return null
   const said = error ? `: ${error.detail} (${error.code})` : '.'
@@ -59,18 +62,19 @@ function whyNot({ lastOutcome, lastStartedAt, error }: SourceStatus['poll']): st
 }
 
 interface Question {
-  /** the address, in canonical text */
+  /** the address in canonical text form */
   ip: string
   at: EpochMs | undefined
-  /** short id of one of them; undefined = all */
+  /** short id of one network interface; undefined = all */
   scope: string | undefined
-  /** that are polled, of whatever kind */
+  /** polled sources of all kinds */
   sources: readonly SourceStatus[]
 }
 
 /**
- * The route of each chosen network interface that takes an address: the longest active prefix of its effective routes. They are of that
- * interface's subnet, and say what Azure does with what is sent there; the look-up ranks nothing by them.
+ * Returns the route for an address on each chosen network interface: the longest active prefix of its effective routes.
+ * These routes apply to that interface's subnet and show how Azure handles packets sent there; the route lookup does
+ * not use them for ranking.
  */
 export async function interfaceRoutes(
   q: Queryable,
@@ -90,7 +94,7 @@ export async function interfaceRoutes(
   if (seen.length === 0) return []
   const networks = await networkNames(q, at)
   return [...Map.groupBy(seen, ({ sourceId }) => sourceId).values()].flatMap((own) => {
-    // the longest prefix stands first
+    // rows are sorted by prefix length, longest first
     const [first] = own
     if (!first) return []
     const used = own.filter(({ prefix, peer }) => prefix === first.prefix && peer === first.peer)

@@ -25,7 +25,7 @@ const vnet = (name: string, remote: string, flags: object): ResourceRow => ({
       virtualNetworkPeerings: [
         {
           name: `${name}-to-${remote}`,
-          // ARM repeats ids in whatever case it likes
+          // ARM returns ids with arbitrary capitalization
           properties: { peeringState: 'Connected', remoteVirtualNetwork: { id: idOf(remote).toUpperCase() }, ...flags },
         },
       ],
@@ -33,7 +33,7 @@ const vnet = (name: string, remote: string, flags: object): ResourceRow => ({
   },
 })
 
-/** A hub that holds the gateway, a spoke, and a peer of the spoke that is not in the estate. */
+/** Returns a hub with a gateway, a spoke, and a peering of the spoke with an unknown network. */
 function estate(): ResourceRow[] {
   const subnet = { id: `${idOf('hub')}/subnets/GatewaySubnet` }
   const gateways = resources().map((row) => {
@@ -56,7 +56,7 @@ it('networks come with the gateways in them, and name the other side of a peerin
   expect(hub?.gatewayIds).toHaveLength(1)
   expect(hub?.peerings).toMatchObject([{ remoteId: spoke?.id, allowGatewayTransit: true, state: 'Connected' }])
   expect(spoke).toMatchObject({ gatewayIds: [], peerings: [{ remoteId: null, remoteName: 'ELSEWHERE' }] })
-  // the spoke is read and has no peering with the hub; where its own leads, nobody reads
+  // the spoke was read and has no peering back to the hub; the remote network of the spoke's own peering is not read
   expect([hub, spoke].map((one) => one?.peerings[0]?.otherSide)).toEqual(['none', 'not_read'])
 })
 

@@ -34,7 +34,7 @@ import { interfacesByNetwork } from './network-interfaces.ts'
 
 const kinds: readonly PollKind[] = ['inventory']
 
-/** Virtual networks and Virtual WAN hubs by name, with the gateways in them and their peerings, from the inventory. */
+/** Returns virtual networks and Virtual WAN hubs by name, with their gateways and peerings, from the inventory. */
 export async function listNetworks(
   db: Db,
   parameters: ListParameters,
@@ -47,12 +47,12 @@ export async function listNetworks(
   return { data: rows, ...ageOf(polls, now), nextCursor }
 }
 
-/** All networks and hubs that the reader sees, with what is found about them. */
+/** Returns all networks and hubs that the reader may see, with their findings. */
 export async function readNetworks(q: Queryable, now: EpochMs): Promise<StoredNetwork[]> {
   return withFindings(q, await listed(q), now)
 }
 
-/** As the inventory has it. */
+/** A network as in the inventory, without findings and interfaces. */
 type Listed = Omit<StoredNetwork, 'findings' | 'interfaces'>
 
 async function listed(q: Queryable): Promise<Listed[]> {
@@ -60,14 +60,17 @@ async function listed(q: Queryable): Promise<Listed[]> {
   return networksAmong(await listResources(q, { types }))
 }
 
-/** Addresses that overlap where a circuit reaches. @param id its short id */
+/**
+ * Returns overlapping addresses in the networks that a circuit reaches.
+ * @param id short id of the circuit
+ */
 export async function overlapsAt(q: Queryable, topology: Topology, id: string): Promise<NetworkFinding[]> {
   const networks = await listed(q)
   const circuits = topology.circuits.filter(({ resource }) => resource.id === id)
   return circuitOverlaps(networks, linksIn({ ...topology, circuits }, networks), await onPremises(q, topology))
 }
 
-/** The GatewaySubnet of each network that has one, by the network's id. */
+/** Returns the GatewaySubnets by the id of their network. */
 export async function gatewaySubnets(q: Queryable): Promise<Map<string, NonNullable<NetworkConfig['gatewaySubnet']>>> {
   const networks = await listResources(q, { types: [armTypes.virtualNetwork] })
   return new Map(
@@ -94,13 +97,13 @@ async function onPremises(q: Queryable, topology: Topology): Promise<OnPremFacts
   const { sites } = await readDeclarations(q)
   const devices = [...topology.devices.values()].map(({ resource, config }) => ({
     name: resource.name,
-    // an address alone is the device's own: where BGP runs, ARM is given no prefixes
+    // a single address is the device's own address; for devices with BGP, ARM has no prefixes
     prefixes: config.prefixes.filter((prefix) => !/\/(?:32|128)$/.test(prefix)),
   }))
   return [...sites.map(({ name, prefixes }) => ({ name, prefixes })), ...devices]
 }
 
-/** The link subnets of circuits, each with the networks that the circuit's gateways are in. */
+/** Returns the link subnets of circuits, each with the networks of the circuit's gateways. */
 function linksIn(topology: Topology, networks: readonly Pick<StoredNetwork, 'id' | 'gatewayIds'>[]): LinkFacts[] {
   const networkOf = new Map(
     networks.flatMap(({ id, gatewayIds }) => gatewayIds.map((gateway) => [gateway, id] as const)),
@@ -150,7 +153,10 @@ function networksAmong(resources: readonly ResourceView[]): Listed[] {
   })
 }
 
-/** Finds the other side of a peering: by its ARM id, or, where Microsoft holds it, the only hub that has its name. */
+/**
+ * Returns a function that finds the other side of a peering by its ARM id. If the peering is managed by Microsoft, it
+ * finds the hub by its name, provided that the name is unique.
+ */
 function otherSides(decoded: readonly Decoded[]) {
   const byKey = new Map(decoded.map((one) => [armKey(one.resource.resourceId), one]))
   const hubs = Map.groupBy(

@@ -19,8 +19,8 @@ const kinds: readonly PollKind[] = ['probe']
 const DEFAULT_RANGE_MS = 60 * 60_000
 
 /**
- * What connection monitors measured: of one of them, of those tests that try to reach what a circuit or gateway carries, or of all.
- * Empty where there are none; they are never required.
+ * Returns the results of one connection monitor, or of the tests whose destination is carried by a circuit or gateway,
+ * or of all monitors. Empty if no monitor exists, because monitors are optional.
  */
 export async function getProbes(
   db: Db,
@@ -39,14 +39,17 @@ export async function getProbes(
   }
 }
 
-/** The tests' results alone. @param query.resource null = of all */
+/**
+ * Returns the results of tests without poll information.
+ * @param query.resource null = all tests
+ */
 export async function probesBetween(
   q: Queryable,
   { resource, step, ...range }: Period & { resource: ResourceView | null; step?: number | undefined },
 ): Promise<StoredProbe[]> {
   const monitor = resource?.type === armTypes.connectionMonitor ? resource.id : undefined
   const series = await probeResults(q, { scope: monitor, ...range })
-  // what detection remembers is large: without a test it is not read
+  // the detection state is large, so it is read only if there are results
   const reach = series.length === 0 ? new Map<string, string[]>() : await testReach(q)
   const reachOf = (one: ProbeSeries) => reach.get(testNameOf(one.dimensions)) ?? []
   const own = series.filter((one) => !resource || monitor || reachOf(one).includes(resource.id))
@@ -69,10 +72,13 @@ export async function probesBetween(
   })
 }
 
-/** Azure's numbers of a test's result, the worst last. */
+/** Results of a test by Azure's number, worst last. */
 const RESULTS = ['unknown', 'pass', 'warning', 'fail'] as const
 
-/** Buckets of a test with its metrics. @param step length of one bucket; undefined = as Azure measured */
+/**
+ * Returns the buckets of a test with its metrics.
+ * @param step length of a bucket in milliseconds; undefined = Azure's own grain
+ */
 function pointsOf(series: readonly ProbeSeries[], grainMs: number, step = 0): StoredProbe['points'] {
   const byMetric = new Map(series.map(({ metric, points }) => [metric, new Map(points.map((p) => [p.at, p.average]))]))
   const times = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].toSorted((a, b) => a - b)

@@ -7,7 +7,7 @@ const probeResults = ['pass', 'warning', 'fail', 'unknown'] as const
 
 const end = z.object({ name: z.string(), address: z.string() })
 
-/** One bucket of a test's results; what Azure did not measure in it is null. */
+/** A bucket of a test's results; null = not measured by Azure. */
 const probePoint = z.object({
   at: instant.describe('begin of the bucket'),
   seconds: z.number(),

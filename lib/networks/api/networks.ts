@@ -14,7 +14,7 @@ const networkFindingKinds = [
   'overlap',
 ] as const
 
-/** Something about a network's configuration that keeps traffic from arriving, or may. A finding is no event. */
+/** A fault in a network's configuration that blocks traffic, or may block it. A finding is not an event. */
 export const networkFinding = z.object({
   kind: z.enum(networkFindingKinds),
   severity: z.enum(['warning', 'info']),
@@ -24,7 +24,10 @@ export const networkFinding = z.object({
 })
 export type NetworkFinding = z.infer<typeof networkFinding>
 
-/** A network interface that operators chose, whose effective routes are polled; they are the table `effective` of `/routes`. */
+/**
+ * A network interface that operators chose, whose effective routes are polled. The routes are the table `effective` of
+ * `/routes`.
+ */
 const networkInterface = z.object({
   id: z.string(),
   resourceId: z.string(),
@@ -41,7 +44,7 @@ const networkInterface = z.object({
 })
 export type NetworkInterface = z.infer<typeof networkInterface>
 
-/** A virtual network, or the hub of a Virtual WAN. */
+/** A virtual network, or a Virtual WAN hub. */
 export const network = z.object({
   ...azureResource,
   kind: z.enum(networkKinds),

@@ -2,16 +2,16 @@ import { containsPrefix, overlapsPrefix, parsePrefix, type Prefix } from '#lib/b
 import { isPeeringBehind, type NetworkPeering, peeringState } from '#lib/contract/index.ts'
 import type { NetworkFinding, StoredNetwork } from '../api/index.ts'
 
-/** A network as it is listed, before anything is found about it. */
+/** A network from the inventory, without findings. */
 export type JudgedNetwork = Pick<
   StoredNetwork,
   'id' | 'name' | 'kind' | 'addressPrefixes' | 'gatewayIds' | 'peerings'
 > & {
-  /** of the subnets that hold gateways, or of the hub itself */
+  /** prefixes of the subnets with gateways, or of the hub itself */
   gatewayPrefixes: readonly string[]
 }
 
-/** The link subnet of one path of a circuit, and the networks that its gateways are in. */
+/** The link subnet of one path of a circuit, and the networks of the circuit's gateways. */
 export interface LinkFacts {
   circuit: string
   peering: string
@@ -20,7 +20,7 @@ export interface LinkFacts {
   networkIds: readonly string[]
 }
 
-/** Prefixes on premises: of a declared site, or static routes to a device. */
+/** On-premises prefixes, from a declared site or from static routes to a device. */
 export interface OnPremFacts {
   name: string
   prefixes: readonly string[]
@@ -32,8 +32,8 @@ const TRANSIT = 'https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-peeri
 const ADDRESSES = 'https://learn.microsoft.com/azure/expressroute/expressroute-routing'
 
 /**
- * What of the configuration of networks keeps traffic from arriving, or may. Findings of what is configured, by the id of their network;
- * a side of a peering that is not read finds nothing.
+ * Finds faults in the configuration of networks that block traffic, or may block it. Returns findings by the id of
+ * their network. If one side of a peering was not read, only the other side is checked.
  */
 export function networkFindings(
   networks: readonly JudgedNetwork[],
@@ -69,9 +69,10 @@ export function networkFindings(
 }
 
 /**
- * Addresses that overlap where one circuit reaches: its link subnets, and the networks that its gateways can route to, with each other and
- * with on-premises prefixes. Without a gateway, its links are held against on-premises prefixes alone.
- * @param links of the circuit
+ * Finds overlapping addresses in the networks that a circuit reaches: its link subnets and the networks its gateways
+ * can route to, compared with each other and with on-premises prefixes. Without a gateway, only its links are compared
+ * with on-premises prefixes.
+ * @param links link subnets of the circuit
  */
 export function circuitOverlaps(
   networks: readonly JudgedNetwork[],
@@ -137,7 +138,11 @@ function ofPeering(own: JudgedNetwork, peering: NetworkPeering, remote: JudgedNe
   return findings
 }
 
-/** Networks that can route to each other: by a peering, or by gateways on one circuit. Subnet peering is for networks whose spaces overlap elsewhere. */
+/**
+ * Groups networks that can route to each other, by a peering or by gateways on the same circuit. Subnet peerings do not
+ * count, because they are intended for networks whose other addresses overlap. Returns a function that gives the group
+ * of a network.
+ */
 function reachableSets(networks: readonly JudgedNetwork[], links: readonly LinkFacts[]): (id: string) => string {
   const parent = new Map(networks.map(({ id }) => [id, id]))
   const root = (id: string): string => {
@@ -168,7 +173,10 @@ function overlapOfNetworks(own: JudgedNetwork, other: JudgedNetwork): NetworkFin
   return [overlap(`The ${what} ${pair[0]} of ${own.name} overlaps ${pair[1]} of ${other.name}.`)]
 }
 
-/** A shorter prefix on premises, such as 10.0.0.0/8, is how on-premises summarizes: the longer one here wins. */
+/**
+ * Finds on-premises prefixes inside the network's addresses. A shorter on-premises prefix such as 10.0.0.0/8 is a
+ * summary and not an overlap, because the longer prefix of the network takes precedence.
+ */
 function overlapOnPrem({ name, addressPrefixes }: JudgedNetwork, onPrem: readonly OnPremFacts[]): NetworkFinding[] {
   return onPrem.flatMap((site) => {
     const pair = firstPair(addressPrefixes, site.prefixes, containsPrefix)

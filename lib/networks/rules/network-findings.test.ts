@@ -96,11 +96,11 @@ describe('address space that overlaps', () => {
   it('is found for a gateway subnet and a network that it can reach, and for no other', () => {
     const spoke = network('spoke', { addressPrefixes: ['10.0.4.16/28'] })
     expect(kindsOf([hub, spoke])).toEqual({ hub: ['overlap'] })
-    // subnet peering is for networks whose spaces overlap elsewhere
+    // subnet peerings are intended for networks whose other addresses overlap
     const subnets = { local: ['web'], remote: ['app'] }
     const inPart = { ...hub, peerings: hub.peerings.map((one) => ({ ...one, subnets })) }
     expect(kindsOf([inPart, spoke])).toEqual({})
-    // two customers with the same space who never meet
+    // two customers with the same addresses and without a path between them
     expect(kindsOf([{ ...hub, peerings: [] }, spoke])).toEqual({})
     expect(kindsOf([hub, network('spoke', { addressPrefixes: ['10.1.0.0/16'] })])).toEqual({})
   })

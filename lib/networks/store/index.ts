@@ -2,21 +2,22 @@ import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
-/** One series of a connection monitor's tests, with its buckets in the asked time. */
+/** A series of a connection monitor's test, with its samples in the requested time. */
 export interface ProbeSeries {
   scope: string
   resourceId: string
   monitor: string
   metric: string
-  /** names in lower case */
+  /** values by the name of the dimension, in lower case */
   dimensions: Record<string, string>
   grainSeconds: number
   points: { at: EpochMs; average: number | null }[]
 }
 
 /**
- * Results of connection monitors' tests that begin in [from, to), each series oldest first; of one monitor or of all. They are thousands, which
- * the driver reads from JSON many times quicker than arrays of dates.
+ * Returns the results of connection monitors' tests that begin in [from, to), each series oldest first, of one monitor
+ * or of all. JSON is used because there are thousands of samples, and the driver parses JSON many times faster than
+ * arrays of dates.
  */
 export async function probeResults(
   db: Queryable,
@@ -55,7 +56,10 @@ export async function probeResults(
   }))
 }
 
-/** By name of a test: the circuits and gateways that carry what it tries to reach, as detection last knew, by short id. */
+/**
+ * Returns, by the name of a test, the short ids of the circuits and gateways that carry its destination, as last
+ * determined by detection.
+ */
 export async function testReach(db: Queryable): Promise<Map<string, string[]>> {
   const { rows } = await db.query<{ test: string; scopes: string[] }>(
     `SELECT test, array_agg(scope ORDER BY scope) AS scopes

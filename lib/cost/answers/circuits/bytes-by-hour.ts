@@ -1,10 +1,13 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Usage } from '#lib/history/index.ts'
 
-/** Hours in which something is known of a circuit or a connection, with its bytes in both directions. */
+/** Bytes in both directions of a circuit or connection, for each hour with known usage. */
 export type BytesByHour = Map<EpochMs, bigint>
 
-/** @param usage by the hour */
+/**
+ * Sums bytes for each hour with known usage, and for each direction.
+ * @param usage in steps of an hour
+ */
 export function bytesByHour({ points }: Usage) {
   const byHour: BytesByHour = new Map()
   let [into, out] = [0n, 0n]
@@ -16,7 +19,7 @@ export function bytesByHour({ points }: Usage) {
   return { byHour, into, out }
 }
 
-/** Bytes of each in the hours of which something is known of all. */
+/** Returns the bytes of each series in the hours that are known in all series. */
 export function inCommonHours(all: readonly BytesByHour[]): bigint[] {
   const [first, ...others] = all
   const hours = [...(first?.keys() ?? [])].filter((hour) => others.every((one) => one.has(hour)))

@@ -36,38 +36,42 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitLinks, linkedRegions, linksByCircuit, premiumNeeds } from './circuit-links.ts'
 import { overrideInForce } from '../overrides.ts'
 
-/** History that the forecast uses: half a year of trend, and enough past months to measure its error. */
+/**
+ * Length of the history that a forecast uses: half a year for the trend, which includes enough past months to measure
+ * its error.
+ */
 export const USAGE_MS = 200 * DAY
 type Configured = 'peeringLocation' | 'provider' | 'bandwidthMbps' | 'provisioning' | 'globalReachEnabled'
 
 /**
- * A circuit and its place, before its usage is read. `provider` null = on a port of the customer's; `globalReachEnabled` null = ARM states
- * neither whether it is on nor a connection of it.
+ * A circuit with its configuration, links and context, before its usage is read. `provider` null = the circuit is on a
+ * port of the customer (ExpressRoute Direct); `globalReachEnabled` null = ARM reports neither whether Global Reach is
+ * on nor any of its connections.
  */
 export interface CircuitStanding extends CircuitLinks, Pick<CircuitConfig, Configured> {
   resource: Pick<ConfiguredResource, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'location'>
   configured: ConfiguredInterval[]
   unread: UnreadTime[]
-  /** 0 = for the whole period of a forecast; null = nothing is known */
+  /** begin of known usage; 0 = known for the whole period of a forecast; null = no usage is known */
   usageKnownSince: EpochMs | null
-  /** how far back Azure Monitor's past was read; null = not at all */
+  /** earliest time to which Azure Monitor's history was read; null = not read */
   pastReadTo: EpochMs | null
-  /** what was declared of Global Reach's bytes: it goes before what was measured */
+  /** declared shares of Global Reach's bytes; they take precedence over measured bytes */
   globalReach: readonly ReachShare[]
-  /** begin of the first hour in which Azure Monitor measured them; null = none was */
+  /** begin of the first hour in which Azure Monitor measured Global Reach's bytes; null = never measured */
   reachMeasuredSince: EpochMs | null
-  /** null = it exists */
+  /** null = the circuit exists */
   removedAt: EpochMs | null
-  /** null = its route filter is not in sight */
+  /** null = its route filter is not visible */
   microsoft365: boolean | null
-  /** what its provider sells, Mbit/s; null = not known */
+  /** bandwidths that its provider offers, Mbit/s; null = unknown */
   offeredMbps: readonly number[] | null
 }
 
 export type FramePeriod = Pick<CostFrame, 'month' | 'now'>
 export const periodEnd = ({ month, now }: FramePeriod): EpochMs => Math.min(now, month.to)
 
-/** The circuits that exist in a month, or existed in a part of it. */
+/** Returns the circuits that existed at any time of a month. */
 export async function readCircuitStandings(
   q: Queryable,
   period: FramePeriod,
@@ -76,16 +80,20 @@ export async function readCircuitStandings(
   return standingsOf(await readStandingFacts(q, period.month.from), period, only)
 }
 
-/** The circuits that one answer is made from, read once and only if they are needed; and what identifies them without reading them. */
+/**
+ * Circuits from which an answer is computed. They are read once, and only if needed. The revision identifies their
+ * state without reading them.
+ */
 export interface CircuitBasis {
-  /** part of the key under which the answer is remembered */
+  /** part of the cache key of the answer */
   revision: string
   standingsIn(period: FramePeriod): Promise<CircuitStanding[]>
 }
 
 /**
- * The revision is read first: what is read afterwards is as new, or newer, and never remembered under the key of something newer.
- * @param since begin of the earliest month that is asked for
+ * Returns the circuits of an answer. The revision is read first, so that facts read afterwards are as new or newer and
+ * are never cached under the key of a newer revision.
+ * @param since begin of the earliest month that the caller requests
  */
 export async function readCircuitBasis(q: Queryable, since: EpochMs): Promise<CircuitBasis> {
   const revision = await costBasisRevision(q)
@@ -99,7 +107,7 @@ export async function readCircuitBasis(q: Queryable, since: EpochMs): Promise<Ci
   }
 }
 
-/** What standings of any month from a moment on are made from. */
+/** Reads the facts from which circuits of any month since a moment are built. */
 async function readStandingFacts(q: Queryable, since: EpochMs) {
   return {
     resources: await configIntervals(q, { type: armTypes.circuit, since }),
@@ -115,7 +123,7 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
     begins: await usageBegins(q),
     reachBegins: await usageBegins(q, REACH_PATH),
     reached: await backfillReached(q),
-    // one that was taken back was never so
+    // a withdrawn override counts as never in force
     overrides: (await costStatements(q, 'override'))
       .filter(({ withdrawn }) => withdrawn === null)
       .flatMap(overrideInForce),
@@ -166,11 +174,14 @@ function standingsOf(
   })
 }
 
-/** What is known of before the forecast's period makes no difference: retention removes it hour by hour. */
+/**
+ * Returns 0 if the usage is known since before the period of a forecast. Earlier begins make no difference to a
+ * forecast, but retention moves them hour by hour.
+ */
 const withinForecast = (begin: EpochMs | undefined, until: EpochMs): EpochMs | null =>
   begin === undefined ? null : begin <= until - USAGE_MS ? 0 : begin
 
-/** A circuit as the sums take it. */
+/** Returns a circuit in the form that the cost calculations take. */
 export function circuitInput(standing: CircuitStanding, usageOf: UsageFacts): CircuitInput {
   const { resource, configured, unread, microsoft365, offeredMbps, provider } = standing
   return {
@@ -191,7 +202,10 @@ export function circuitInput(standing: CircuitStanding, usageOf: UsageFacts): Ci
   }
 }
 
-/** How a circuit was sold until a moment; neighbours that cost the same are one. And when that was not read. */
+/**
+ * Returns the priced configuration of a circuit over time until a moment, and the times in which it is uncertain.
+ * Adjacent intervals with the same price facts are merged.
+ */
 function configuredIntervals(
   intervals: ConfiguredResource['intervals'],
   { until, listedAt }: { until: EpochMs; listedAt: EpochMs | null },
@@ -211,7 +225,7 @@ function configuredIntervals(
     }
   }
   const last = intervals.at(-1)
-  // whatever changed since the last list is not known yet
+  // changes since the last inventory are not known yet
   const ending = last?.until ?? { earliest: Math.max(listedAt ?? until, last?.since.latest ?? 0), latest: until }
   const unread = [...between, ending]
     .map(({ earliest, latest }) => ({ from: earliest, to: Math.min(latest, until) }))
@@ -226,7 +240,7 @@ function factsOf(config: Record<string, unknown>, cloud: PricedCircuitFacts['clo
 
 const subscriptionKey = (id: string) => `/subscriptions/${id}`
 
-/** When each subscription's resources were listed last. */
+/** Returns when the resources of each subscription were last listed. */
 async function lastLists(q: Queryable): Promise<Map<string, EpochMs | null>> {
   const sources = await listSources(q, { kinds: ['inventory'] })
   return new Map(sources.map(({ resourceId, poll }) => [armKey(resourceId), poll.lastReadAt]))
@@ -234,7 +248,10 @@ async function lastLists(q: Queryable): Promise<Map<string, EpochMs | null>> {
 
 const providerKey = (subscriptionId: string, provider: string) => `${subscriptionId} ${provider}`.toLowerCase()
 
-/** Reads the bandwidths in Mb/s that the provider of a circuit sells in its subscription; null = not read, or no provider. */
+/**
+ * Returns a lookup of the bandwidths in Mbit/s that a circuit's provider offers in its subscription; null = not read,
+ * or the circuit has no provider.
+ */
 export async function offeredBandwidths(q: Queryable) {
   const providers = await listResources(q, { types: [armTypes.serviceProvider] })
   const offered = new Map(
@@ -247,7 +264,10 @@ export async function offeredBandwidths(q: Queryable) {
     offered.get(providerKey(subscriptionId, provider ?? '')) ?? null
 }
 
-/** A Microsoft peering without a filter hands out nothing. Null = the filter of one is not visible, or not known to have effect. */
+/**
+ * Reports whether a circuit carries Microsoft 365 routes. A Microsoft peering without a route filter advertises no
+ * prefixes. Null = a route filter is not visible, or its effect is unknown.
+ */
 function carriesMicrosoft365(
   peerings: readonly CircuitPeering[],
   routeFilters: ReadonlyMap<string, unknown>,

@@ -4,13 +4,13 @@ import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { geopoliticalOfLocation, geopoliticalOfRegion } from '#lib/resilience/rules/index.ts'
 
-/** A Standard circuit takes so many links to networks (ExpressRoute FAQ). */
+/** Maximum links to virtual networks of a Standard circuit (ExpressRoute FAQ). */
 const STANDARD_LINKS = 10
 
-/** What a circuit is linked to. */
+/** Gateways that a circuit is linked to. */
 export interface CircuitLinks {
   linked: LinkedGateway[]
-  /** gateways of Virtual WAN hubs that it is connected to: ARM lists those connections inside the gateways */
+  /** gateways of Virtual WAN hubs that the circuit is connected to; ARM lists these connections inside the gateways */
   hubGateways: ResourceView[]
 }
 
@@ -18,11 +18,14 @@ interface LinkedGateway {
   connectionId: string
   connectionName: string
   fastPath: boolean | null
-  /** null = it stands in a subscription that is not watched */
+  /** null = it is in a subscription that Peerwatch does not watch */
   gateway: ResourceView | null
 }
 
-/** Connections of circuits, by the circuit's key: those to gateways of networks, and to gateways of hubs, in which they stand. */
+/**
+ * Returns the connections of each circuit, by the circuit's key: `links` to virtual network gateways, and `hubLinks` to
+ * hub gateways, whose resources contain these connections.
+ */
 export async function linksByCircuit(
   q: Queryable,
 ): Promise<{ links: Map<string, LinkedGateway[]>; hubLinks: Map<string, ResourceView[]> }> {
@@ -51,7 +54,10 @@ export async function linksByCircuit(
   return { links, hubLinks }
 }
 
-/** Regions of the networks that a circuit is linked to. Null where one of the networks is not in sight. A circuit without connections is linked to none that we know of. */
+/**
+ * Returns the regions of the networks that a circuit is linked to. Null if the gateway of one network is not visible. A
+ * circuit without visible connections returns an empty list.
+ */
 export function linkedRegions({ linked, hubGateways }: CircuitLinks): string[] | null {
   const regions = [...linked.map(({ gateway }) => gateway), ...hubGateways].map((gateway) => gateway?.location ?? null)
   const known = regions.filter((region) => region !== null)
@@ -59,8 +65,9 @@ export function linkedRegions({ linked, hubGateways }: CircuitLinks): string[] |
 }
 
 /**
- * What takes more than Standard gives: links beyond its limit, and gateways of networks and hubs in another geopolitical region. Null where
- * nothing of it is found: what else may need Premium is not all read, so that nothing found is not nothing needed.
+ * Lists the reasons why a circuit needs Premium: more links than Standard allows, and gateways in another geopolitical
+ * region. Returns null if no reason is found, because other reasons for Premium are not all read and so an empty list
+ * would be misleading.
  * Source: Azure documentation, "ExpressRoute FAQ", ExpressRoute Premium.
  */
 export function premiumNeeds({

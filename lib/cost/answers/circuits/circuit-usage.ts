@@ -5,15 +5,18 @@ import { busiestRates, REACH_PATH, type Usage, usage } from '#lib/history/index.
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitStanding, periodEnd, type FramePeriod, USAGE_MS } from './circuit-inputs.ts'
 
-/** Whether anything is known of what passed Global Reach: declared, or measured. */
+/** Reports whether the bytes of Global Reach are known, either declared or measured. */
 export const isReachKnown = ({ globalReach, reachMeasuredSince }: CircuitStanding): boolean =>
   globalReach.length > 0 || reachMeasuredSince !== null
 
-/** What was declared goes before what was measured. */
+/** Reports whether measured bytes of Global Reach are used. Declared shares take precedence over measured bytes. */
 const isReachMeasured = ({ globalReach, reachMeasuredSince }: CircuitStanding): boolean =>
   globalReach.length === 0 && reachMeasuredSince !== null
 
-/** A circuit's usage until a moment of the month. @param since default: the forecast's whole period */
+/**
+ * Returns a circuit's usage until a moment of the month.
+ * @param since begin of the usage; default: begin of the whole period of a forecast
+ */
 export async function readUsageFacts(
   q: Queryable,
   standing: CircuitStanding,
@@ -27,16 +30,16 @@ export async function readUsageFacts(
     standing,
     await reachUsage(q, standing, { from, to }),
   )
-  // what is asked of the month alone asks for no speed
+  // a caller that requests only the month does not need the busiest five minutes
   return since === undefined ? { ...facts, busiestFiveMinutes: await busiestFiveMinutes(q, standing, to) } : facts
 }
 
 const FIVE_MINUTES = 300_000
 const SPEED_DAYS = 30
-/** Of five minutes so much must be known, or polls that are a little late leave no rate. */
+/** Minimum known time in five minutes, milliseconds. Polls that are a little late must still give a rate. */
 const MIN_MS = 240_000
 
-/** The busiest five minutes of 30 days, all traffic, as far as they are rolled up. */
+/** Returns the rate of the busiest five minutes in 30 days, all traffic, as far as five-minute buckets exist. */
 async function busiestFiveMinutes(q: Queryable, { resource: { id } }: CircuitStanding, to: EpochMs) {
   const until = Math.floor(to / FIVE_MINUTES) * FIVE_MINUTES
   const period = { from: until - SPEED_DAYS * 24 * HOUR, to: until }
@@ -45,7 +48,7 @@ async function busiestFiveMinutes(q: Queryable, { resource: { id } }: CircuitSta
   return { mbps: bits === null ? null : bits / 1e6, coveredSeconds: (busiest?.coveredMs ?? 0) / 1_000 }
 }
 
-/** What passed Global Reach at a circuit, by hours; null where it was declared, or never measured. */
+/** Returns the usage of Global Reach at a circuit, by hours; null if shares are declared, or it was never measured. */
 export async function reachUsage(
   q: Queryable,
   standing: CircuitStanding,
@@ -55,7 +58,7 @@ export async function reachUsage(
   return usage(q, { scope: standing.resource.id, path: REACH_PATH, from, to, step: 'hour' })
 }
 
-/** No usage, for a circuit whose traffic was worked out before. */
+/** Returns empty usage facts, for a circuit whose traffic was computed before. */
 export const withoutUsage = (standing: CircuitStanding): UsageFacts => ({
   hours: [],
   unplaced: [],
@@ -64,7 +67,7 @@ export const withoutUsage = (standing: CircuitStanding): UsageFacts => ({
   bandwidthMbps: standing.bandwidthMbps,
 })
 
-/** What was read of a circuit's usage, hour by hour, as the sums take it. */
+/** Converts a circuit's usage by hours into the form that the cost calculations take. */
 export function usageFacts(
   { points, unplaced }: Usage,
   { bandwidthMbps, globalReach: shares }: Pick<CircuitStanding, 'bandwidthMbps' | 'globalReach'>,
@@ -74,7 +77,7 @@ export function usageFacts(
   const hours = (known < 0 ? [] : points.slice(known)).map((point) => ({
     start: point.start,
     bytesOut: isKnown(point) ? point.out.bytes : null,
-    // as much of it as the hour is covered
+    // scaled down to the covered part of the hour
     bytesIn: point.coveredMs > 0 ? (point.in.bytes * BigInt(point.coveredMs)) / BigInt(point.in.coveredMs) : null,
     coveredSeconds: point.coveredMs / 1_000,
     metricSeconds: point.metricMs / 1_000,
@@ -84,7 +87,8 @@ export function usageFacts(
     unplaced: unplaced
       .filter(({ direction, reset }) => direction === 'out' && !reset)
       .map(({ from, to, bytes }) => ({ from, to, bytes })),
-    // neither declared nor measured, an assumption says that its bytes are in the billed ones
+    // if Global Reach is neither declared nor measured, an assumption in the projection states that its bytes are
+    // included in the billed bytes
     ...(reach === null
       ? { globalReach: reachHours(hours, shares) }
       : { globalReach: measuredReach(hours, hoursOf(reach)), reachBasis: 'measured' }),
@@ -92,7 +96,10 @@ export function usageFacts(
   }
 }
 
-/** Or bounded from below: so much passed at least, in time of which nothing is covered. */
+/**
+ * Reports whether the outbound bytes of an hour are known. A lower bound (`atLeast`) also counts, even if no time of
+ * the hour is covered.
+ */
 const isKnown = ({ coveredMs, out }: Usage['points'][number]): boolean => coveredMs > 0 || out.atLeast
 
 const hoursOf = ({ points }: Usage) =>

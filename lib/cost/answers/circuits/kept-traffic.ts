@@ -21,9 +21,11 @@ import { writableDatabaseFor } from '#lib/questions/index.ts'
 import { circuitInput, type CircuitStanding } from './circuit-inputs.ts'
 import { readUsageFacts } from './circuit-usage.ts'
 
-/** What is older is computed again for the request: the job has not kept it fresh. */
+/**
+ * Maximum age of stored traffic that a request uses. Older traffic was not refreshed by the job and is computed again.
+ */
 const GOOD_FOR_MS = 2 * HOUR
-/** Counted up when the same usage comes to say something else. */
+/** Version of the stored form. Increase it when the same usage gives a different result. */
 const FORM = 7
 
 type Period = Pick<CostFrame, 'month' | 'now'>
@@ -31,11 +33,14 @@ type Period = Pick<CostFrame, 'month' | 'now'>
 export interface MadeTraffic {
   madeAt: EpochMs
   traffic: Traffic
-  /** null = not worked out yet, which the job does within ten minutes of the first tables; a request does not wait for it */
+  /**
+   * traffic that the circuit must take over after a failure; null = not computed yet. The job computes it within ten
+   * minutes of the first tables, and a request does not wait for it
+   */
   takeOver: TakeOver | null
 }
 
-/** What each circuit's bytes of a month say: as it is kept, or else worked out now and kept (ADR 0093). */
+/** Returns the traffic of each circuit in a month, as stored, or computed now and then stored (ADR 0093). */
 export async function trafficOfCircuits(
   q: Queryable,
   standings: readonly CircuitStanding[],
@@ -47,13 +52,13 @@ export async function trafficOfCircuits(
     if (kept.has(id)) continue
     const made = await makeTraffic(q, standing, period)
     kept.set(id, made)
-    // who sees a part of the estate only reads
+    // readers of a part of the estate have no right to write
     if (visibleTo(q) === null) await keep(q, standing, period, made).catch(unlessWritable)
   }
   return kept
 }
 
-/** What was worked out last for each circuit in a month, however long ago and from whatever. */
+/** Returns the last computed traffic of each circuit in a month, regardless of its age and inputs. */
 export async function lastTraffic(q: Queryable, month: string): Promise<Map<string, MadeTraffic>> {
   const last = new Map<string, MadeTraffic>()
   const stored = await costTraffic(q, month)
@@ -65,7 +70,7 @@ export async function lastTraffic(q: Queryable, month: string): Promise<Map<stri
   return last
 }
 
-/** What is kept of circuits, and still good, by circuit. */
+/** Returns the stored traffic that is still valid, by circuit. */
 async function keptTraffic(
   q: Queryable,
   standings: readonly CircuitStanding[],
@@ -82,7 +87,10 @@ async function keptTraffic(
   return good
 }
 
-/** What each must take over, with what it may grow to by what is kept of all circuits. */
+/**
+ * Returns a function that gives the take-over of a circuit, including the growth expected from the stored traffic of
+ * all circuits.
+ */
 function takeOvers(stored: ReadonlyMap<string, StoredTraffic>): (one: StoredTraffic) => TakeOver | null {
   const rises = new Map([...stored.values()].map(({ circuitId, body }) => [circuitId, riseOfStored(body)]))
   return ({ circuitId, body }) => {
@@ -91,19 +99,22 @@ function takeOvers(stored: ReadonlyMap<string, StoredTraffic>): (one: StoredTraf
   }
 }
 
-/** Works out what a circuit's bytes of a month say, from half a year of hours. */
+/** Computes a circuit's traffic of a month, from the hours of the last USAGE_MS. */
 export async function makeTraffic(q: Queryable, standing: CircuitStanding, period: Period): Promise<MadeTraffic> {
   const usage = await readUsageFacts(q, standing, period)
   return { madeAt: period.now, traffic: trafficOfCircuit(circuitInput(standing, usage), period), takeOver: null }
 }
 
-/** A standby answers too: what can't be kept is worked out again the next time. */
+/**
+ * Ignores database failures, because a read-only standby answers requests too. Traffic that cannot be stored is
+ * computed again for the next request.
+ */
 function unlessWritable(error: unknown): void {
   if (databaseFailure(error) === null) throw error
   componentLogger('cost').debug({ err: error }, 'what was worked out could not be kept')
 }
 
-/** Keeps what was worked out. */
+/** Stores computed traffic. */
 export async function keep(q: Queryable, standing: CircuitStanding, period: Period, made: MadeTraffic): Promise<void> {
   await saveCostTraffic(writableDatabaseFor(q), period.month.name, {
     circuitId: standing.resource.id,
@@ -113,7 +124,7 @@ export async function keep(q: Queryable, standing: CircuitStanding, period: Peri
   })
 }
 
-/** Whether what is kept still holds. */
+/** Reports whether stored traffic is recent enough and was made from the current configuration. */
 export function isGoodTraffic(
   { madeAt, madeFrom }: StoredTraffic,
   standing: CircuitStanding,
@@ -123,7 +134,10 @@ export function isGoodTraffic(
   return madeFrom === fingerprint(standing) && madeAt <= now && now < madeAt + goodForMs
 }
 
-/** Of what traffic depends on, but the newest usage itself: the past may still be back-filled. */
+/**
+ * Returns a digest of the inputs of traffic except the newest usage. It includes the reach of the history, because
+ * older usage may still be back-filled.
+ */
 function fingerprint(standing: CircuitStanding): string {
   const { configured, bandwidthMbps, globalReach, reachMeasuredSince, usageKnownSince, pastReadTo } = standing
   return digest([FORM, configured, bandwidthMbps, globalReach, reachMeasuredSince, usageKnownSince, pastReadTo])

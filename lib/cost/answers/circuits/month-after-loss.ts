@@ -11,9 +11,9 @@ import type { WhatIfWorld, Resolved } from '#lib/resilience/answers/index.ts'
 type CircuitCost = WhatIfCost['circuits'][number]
 
 /**
- * What a month would cost with the traffic that moves, and with bandwidths as they would be. By forecasts that were made before: none is made
- * for the question.
- * @returns null = no circuit's traffic or bandwidth changes, or no forecast was made yet
+ * Returns the cost of the month with the traffic shifted by a what-if and with its changed bandwidths. Uses only
+ * forecasts that are already stored.
+ * @returns null if no circuit's traffic or bandwidth changes, or no forecast exists yet
  */
 export async function whatIfCost(
   q: Queryable,
@@ -64,7 +64,7 @@ function pricedAs(
 ): Pick<CircuitCost, 'now' | 'after' | 'unknownBecause'> {
   const unknown = (why: string) => ({ now: null, after: null, unknownBecause: why })
   if (!now.ok) return unknown(now.why)
-  // without a charge for traffic its cost is known whatever it carries
+  // without a charge for traffic, the cost does not depend on the bytes
   const own = current ?? (now.isMetered ? null : 0n)
   if (own === null) return unknown('too little of its traffic was measured to forecast the month')
   const cost = now.costOf(own)

@@ -34,24 +34,24 @@ import {
   siteFinder,
 } from '#lib/resilience/answers/index.ts'
 
-/** Windows so far ahead count as losses. */
+/** Time ahead in which announced maintenance windows count as losses. */
 const AHEAD_MS = 90 * 86_400_000
-/** Paths whose samples of 30 days are kept at hand. */
+/** Maximum number of paths whose 30 days of samples are cached. */
 const MAX_KEPT = 2 * MAX_PATHS
-/** So much work at the most: what was not computed by then makes every circuit unsure. */
+/** Maximum work time. If it is exceeded, every circuit is marked as unsure. */
 const MAX_WORK_MS = 240_000
 
-/** What is lost together. */
+/** Circuits and paths that are lost together. */
 interface Loss {
   terms: readonly LossTerm[]
-  /** null = by what is lost */
+  /** null = named after the lost parts */
   name: string | null
 }
 
 /**
- * What each circuit must take over when something else is lost: another circuit, a path, a location, a provider, or what announced maintenance
- * names. Each is the what-if of that loss, with the same figures.
- * @returns by short id; a circuit that is not in it was not computed, as no table was read
+ * Returns the traffic that each circuit must take over when other parts are lost: another circuit, a path, a location,
+ * a provider, or the scope of announced maintenance. Each loss uses the same figures as its what-if.
+ * @returns by short id; circuits are missing if no route table was read
  */
 export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace): Promise<Map<string, TakeOver>> {
   const q = queryable(db)
@@ -103,9 +103,9 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
 }
 
 /**
- * Reports whether traffic may leave for a circuit that is not known: the outcome is unknown, or the row goes by neighbors of which the circuits
- * are not known, so that its load belongs to none.
- * @param unmapped addresses of such neighbors of the table
+ * Reports whether traffic may move to or from an unknown circuit: the outcome is unknown, or the row's path uses
+ * neighbors whose circuits are unknown, so that its load cannot be assigned.
+ * @param unmapped addresses of such neighbors in the table
  */
 export function isUnsureRow({ outcome, reduced, before, after }: WhatIfRow, unmapped: ReadonlySet<string>): boolean {
   if (outcome === 'unknown') return before.length > 0
@@ -129,7 +129,10 @@ function nameOfLost({ kind, name }: { kind: string; name: string }): string {
 
 type RatesOf = (of: { circuit: string; path: 'primary' | 'secondary' }) => Promise<Map<string, LoadRates>>
 
-/** The fuller path of each circuit that takes something over, in each direction: they rise and grow apart. */
+/**
+ * Returns the fuller path of each circuit that takes over traffic, for each direction separately, because the
+ * directions grow differently.
+ */
 async function loadsAfter(
   shifts: readonly LoadShift[],
   ratesOf: RatesOf,
@@ -139,7 +142,7 @@ async function loadsAfter(
   const paths = new Map(findLoadCarriers(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
   const known = new Map<string, LoadRates>()
   const isTooWide = paths.size > MAX_PATHS
-  // one after the other: each is a month of samples
+  // one after the other, because each reads a month of samples
   if (!isTooWide) for (const one of paths.values()) for (const [key, own] of await ratesOf(one)) known.set(key, own)
   const loads = loadsOf(shifts, (carrier) => known.get(carrierKey(carrier)) ?? new Map<number, number>(), mbpsOf, {
     besideOf,
@@ -162,7 +165,7 @@ interface Load extends Pick<TakenOver, 'path' | 'direction' | 'atMostBitsPerSeco
   circuitId: string
 }
 
-/** Every single circuit, path of private peering, location and provider. */
+/** Returns the losses of every single circuit, private peering path, location and provider. */
 function lossesOf({ facts: { topology, paths } }: WhatIfWorld): Loss[] {
   const terms: LossTerm[] = [
     ...topology.circuits.map(({ resource: { id } }): LossTerm => ({ text: id, kind: 'resource', id })),
@@ -176,7 +179,7 @@ function lossesOf({ facts: { topology, paths } }: WhatIfWorld): Loss[] {
   return terms.map((term) => ({ terms: [term], name: null }))
 }
 
-/** What announced maintenance takes away together, of what a what-if can lose. */
+/** Returns the losses of announced maintenance, limited to circuits and paths that a what-if can lose. */
 async function maintenanceLosses(db: Db, world: WhatIfWorld, now: EpochMs): Promise<Loss[]> {
   const windows = await readMaintenance(queryable(db), { from: now, to: now + AHEAD_MS }, decodeConfig)
   const isKnown = new Map(world.facts.topology.circuits.map(({ resource }) => [resource.id, true]))
@@ -189,6 +192,6 @@ async function maintenanceLosses(db: Db, world: WhatIfWorld, now: EpochMs): Prom
     if (!('terms' in read) || read.terms.length === 0) return []
     return [{ terms: read.terms, name: `what the maintenance “${title}” of ${from.slice(0, 10)} names` }]
   })
-  // what recurs is lost once
+  // recurring maintenance counts as one loss
   return [...new Map(losses.map((loss) => [loss.terms.map(({ text }) => text).join(), loss])).values()]
 }

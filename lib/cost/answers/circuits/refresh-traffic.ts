@@ -8,13 +8,17 @@ import { readCircuitStandings } from './circuit-inputs.ts'
 import { isGoodTraffic, keep, makeTraffic } from './kept-traffic.ts'
 import { readTakeOvers } from './read-take-overs.ts'
 
-/** What is older is computed again by the job: once an hour, as it runs each ten minutes. */
+/**
+ * Maximum age of stored traffic before the job computes it again, 55 minutes. The job runs every ten minutes, so each
+ * circuit is computed once an hour.
+ */
 const FRESH_FOR_MS = 3_300_000
-/** Of the time of the process that works out what circuits must take over; the rest is its polls'. */
+/** Share of the process's time for computing take-overs; the rest is left to its polls. */
 const SHARE = 0.25
 
 /**
- * Works out what is not fresh any more of the current month, one circuit after the other, and forgets former months.
+ * Computes the traffic of the current month that is missing or too old, one circuit after the other, and deletes the
+ * rows of earlier months.
  * @returns figures for the log
  */
 export async function refreshCostTraffic(
@@ -29,7 +33,8 @@ export async function refreshCostTraffic(
     const one = stored.get(standing.resource.id)
     return !one || !isGoodTraffic(one, standing, period, FRESH_FOR_MS)
   })
-  // a question may have worked out a circuit's bytes before the tables were read: what it must take over is added as soon as they are
+  // a request may have stored a circuit's traffic before route tables were read; its take-over is added as soon as
+  // tables exist
   const lacking = standings.filter((standing) => {
     const one = stored.get(standing.resource.id)
     return one !== undefined && !old.includes(standing) && takeOverOfStored(one.body) === null
@@ -41,7 +46,7 @@ export async function refreshCostTraffic(
     signal.throwIfAborted()
     const takeOver = takeOvers?.get(standing.resource.id) ?? null
     await keep(q, standing, period, { ...(await makeTraffic(q, standing, period)), takeOver })
-    // polls of this process come first
+    // yield to the polls of this process
     await breathe()
   }
   await forgetCostTraffic(q, period.month.name)

@@ -3,10 +3,10 @@ import { armKey, customerOf } from '#lib/contract/index.ts'
 import { ownedResources, readCustomerRules } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Whose each resource is, by short id; null = no customer's. */
+/** Customer of each resource, by short id; null = it belongs to no customer. */
 export type Customers = ReadonlyMap<string, string | null>
 
-/** Whose each resource is now, by short id. */
+/** Returns the current customer of each resource, by short id. */
 export async function customersOf(q: Queryable): Promise<Customers> {
   const rules = await readCustomerRules(q)
   const resources = await ownedResources(q)

@@ -20,7 +20,7 @@ import { payersBehind, type TcoNetworks } from './tco-networks.ts'
 
 type TcoCircuitFacts = TcoFacts['circuits'][number]
 
-/** Circuits with what they moved, what was declared for them and whose they are. */
+/** Returns circuits with their traffic, declared charges and shares, and the customer who pays. */
 export function readTcoCircuits(
   q: Queryable,
   circuits: readonly CircuitStanding[],
@@ -51,7 +51,8 @@ async function tcoCircuit(
   const bytes = bytesByHour(used)
   const links = linksOf(circuit, networks)
   const payers = [...new Set(links.flatMap(({ gateway }) => payersBehind(networks, gateway)))]
-  // a customer's circuit is that customer's, whoever is behind it; who is behind a gateway that is not in sight is not known
+  // if a circuit has a customer, that customer pays, regardless of the networks behind it; payers behind an invisible
+  // gateway are unknown
   const isShared =
     networks.customerOf(resource) === null &&
     (payers.length > 1 || circuit.linked.some(({ gateway }) => gateway === null))
@@ -78,7 +79,7 @@ async function tcoCircuit(
   }
 }
 
-/** Charges that hold in a part of the time: also those that ended in it. */
+/** Returns charges that are in force in any part of the time, including charges that ended in it. */
 function chargesWithin(overrides: CostFrame['overrides'], id: string, from: EpochMs, to: EpochMs) {
   return overrides.flatMap((one) =>
     one.kind === 'charge' &&
@@ -90,14 +91,14 @@ function chargesWithin(overrides: CostFrame['overrides'], id: string, from: Epoc
   )
 }
 
-/** A connection of a circuit to a gateway in sight. */
+/** A connection of a circuit to a visible gateway. */
 interface Link {
   gateway: ResourceView
-  /** where its bytes are */
+  /** usage series with the bytes of the connection */
   measured: { scope: string; path?: string }
 }
 
-/** Connections to gateways of networks, and those that stand inside gateways of hubs. */
+/** Returns connections to gateways of virtual networks, and connections listed inside gateways of hubs. */
 const linksOf = ({ linked, resource }: CircuitStanding, { estate }: TcoNetworks): Link[] => [
   ...linked.flatMap(({ gateway, connectionId }) => (gateway ? [{ gateway, measured: { scope: connectionId } }] : [])),
   ...hubConnectionsOfCircuit(estate, resource.resourceId).map(({ gateway, connection }) => ({
@@ -106,7 +107,10 @@ const linksOf = ({ linked, resource }: CircuitStanding, { estate }: TcoNetworks)
   })),
 ]
 
-/** By hours that the circuit and all connections in sight are known of: others would weigh one against nothing. */
+/**
+ * Returns the portions of a circuit's payers. Only hours are used in which the circuit and all visible connections are
+ * known, because other hours would compare a known connection with an unknown one.
+ */
 async function portions(
   q: Queryable,
   linked: readonly Link[],

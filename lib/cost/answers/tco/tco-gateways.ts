@@ -25,7 +25,10 @@ import { bytesByHour, type BytesByHour, inCommonHours } from '../circuits/bytes-
 import { mapConcurrent } from '../map-concurrent.ts'
 import type { Owned, TcoNetworks } from './tco-networks.ts'
 
-/** Gateways of every kind, those that were deleted in the time, too; one that changed its SKU stands in it once for each. */
+/**
+ * Returns gateways of every kind, including gateways deleted in the time. A gateway that changed its SKU has one row
+ * for each SKU.
+ */
 export async function readTcoGateways(
   q: Queryable,
   networks: TcoNetworks,
@@ -38,7 +41,10 @@ export async function readTcoGateways(
   return rows.flat()
 }
 
-/** Gateways of every kind that existed in a time, each with the times in which its price stayed the same. Payers are not read. */
+/**
+ * Returns gateways of every kind that existed in a time, each with the intervals in which its price was unchanged.
+ * Payers are not read.
+ */
 export async function readGatewaySizes(
   q: Queryable,
   networks: Pick<TcoNetworks, 'estate'>,
@@ -58,7 +64,7 @@ export async function readGatewaySizes(
   }))
 }
 
-/** What passed a hub's router while it had one price; null = Azure Monitor reported nothing of it. */
+/** Returns the bytes that passed a hub's router while the hub had one price; null = Azure Monitor reported no data. */
 async function processedBy(
   q: Queryable,
   scope: string,
@@ -75,8 +81,8 @@ async function processedBy(
 }
 
 /**
- * Who pays for a gateway: its customer. One of nobody's is paid for by the customers whose circuits land on it, by what each of its
- * connections carried.
+ * Returns the customers who pay for a gateway. A gateway without a customer is paid by the customers whose circuits
+ * connect to it, in proportion to the bytes of its connections.
  */
 async function payersOf(
   q: Queryable,
@@ -105,7 +111,8 @@ async function payersOf(
   for (const { measured, circuit } of links) {
     const own = bytesByHour(await usage(q, { ...measured, from, to, step: 'hour' })).byHour
     const isOnly = circuit !== null && isOnlyLink(estate, circuit.resourceId)
-    // Azure counts nothing on many connections; the only one of a circuit carries what the circuit does
+    // on many connections Azure reports only zeros; if a circuit has a single connection, the connection carries the
+    // bytes of the circuit
     const isCounted = [...own.values()].some((bytes) => bytes > 0n)
     carried.push(
       isCounted || !isOnly ? own : bytesByHour(await usage(q, { scope: circuit.id, from, to, step: 'hour' })).byHour,
@@ -116,11 +123,11 @@ async function payersOf(
   return { customer: UNALLOCATED, portions: portionsOf(uses, 0n, []), sharedBy }
 }
 
-/** Connections of a circuit to gateways of networks and of hubs are one in all. */
+/** Reports whether a circuit has exactly one connection, to a gateway of a virtual network or of a hub. */
 const isOnlyLink = (estate: Topology, circuit: string): boolean =>
   connectionsOfCircuit(estate, circuit).length + hubConnectionsOfCircuit(estate, circuit).length === 1
 
-/** Networks in which several ExpressRoute gateways stood, which Azure has in a migration alone. */
+/** Returns networks that had several ExpressRoute gateways, which is possible only during a gateway migration. */
 function sharedSubnets(gateways: readonly { type: string; gateway: ConfiguredResource }[]): ReadonlySet<string> {
   const own = gateways.flatMap(({ type, gateway }) => {
     const config = decodeConfig(type, gateway.intervals.at(-1)?.config)
@@ -131,7 +138,10 @@ function sharedSubnets(gateways: readonly { type: string; gateway: ConfiguredRes
   return new Set([...byNetwork].filter(([, some]) => some.length > 1).map(([network]) => network))
 }
 
-/** The intervals of a gateway in which its price stayed the same; of two in a migration the one that waits has no price of its own. */
+/**
+ * Returns the intervals of a gateway in which its price was unchanged. During a migration two gateways share a network,
+ * and the standby gateway has no price of its own.
+ */
 function sizesOf(
   type: string,
   gateway: ConfiguredResource,
@@ -181,7 +191,7 @@ function sizesOf(
   return sizes
 }
 
-/** What its price depends on; null for a resource that is no gateway with a price by the hour. */
+/** Returns the configuration that determines the price; null for a resource without a price by the hour. */
 function sizeOf(
   type: string,
   config: ResourceConfig | null,

@@ -10,20 +10,23 @@ interface Network {
   peerings: PeeringConfig[]
 }
 
-/** Networks with what they share: a gateway of one serves those that are peered with it and use it. */
+/** Virtual networks and their shared gateways: the gateway of a network also serves peered networks that use it. */
 export interface TcoNetworks {
   estate: Topology
-  /** by armKey */
+  /** key: armKey of the network */
   networks: Map<string, Network>
-  /** networks that use the gateways of another one, by its armKey */
+  /** networks that use the gateways of another network; key: armKey of that other network */
   spokesOf: Map<string, Network[]>
-  /** the customer of a resource; null = no customer's */
+  /** the customer of a resource; null = it belongs to no customer */
   customerOf(resource: Owned): string | null
-  /** who pays for it: its customer, or nobody that is known; without customers the subscription that it is in */
+  /**
+   * the payer of a resource: its customer, or `UNALLOCATED` for a resource without a customer; if no customers are
+   * configured, its subscription
+   */
   payerOf(resource: Owned): string
 }
 
-/** `config`: of one that is not listed any more */
+/** A resource whose payer is requested. `config` is set if the resource is not listed any more. */
 export type Owned = Pick<ResourceView, 'id' | 'resourceId' | 'subscriptionId'> & { config?: unknown }
 
 export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
@@ -46,7 +49,7 @@ export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
     const listed = estate.byKey.get(key) ?? networks.get(key)?.resource
     const name = customerOf({ ...resource, config: listed?.config ?? resource.config ?? null }, rules)
     if (name === null) return null
-    // tags may differ in capitals
+    // the names of customers in tags may differ in capitalization
     const known = spelled.get(name.toLowerCase())
     if (known === undefined) spelled.set(name.toLowerCase(), name)
     return known ?? name
@@ -62,7 +65,10 @@ export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
 
 const usesGatewayOf = ({ useRemoteGateways }: PeeringConfig): boolean => useRemoteGateways === true
 
-/** Who pays for what is behind a gateway: for itself, and for the networks that use it. */
+/**
+ * Returns the payers for traffic through a gateway: the payer of the gateway and the payers of the networks that use
+ * it.
+ */
 export function payersBehind({ spokesOf, payerOf }: TcoNetworks, gateway: ResourceView): string[] {
   const config = decodeConfig(gateway.type, gateway.config)
   const network = config?.resource === 'gateway' ? config.networkKey : null
@@ -75,11 +81,11 @@ interface Hub {
   network: Network
   gateway: Topology['gateways'][number]
   spokes: Network[]
-  /** armKeys of its gateway's circuits */
+  /** armKeys of the circuits connected to its gateway */
   circuitKeys: Set<string>
 }
 
-/** Networks whose ExpressRoute gateway is used by others. */
+/** Returns networks whose ExpressRoute gateway is used by other networks. */
 function hubsOf({ estate, networks, spokesOf }: TcoNetworks): Hub[] {
   return estate.gateways.flatMap((gateway): Hub[] => {
     if (gateway.config.kind !== 'expressRoute') return []
@@ -96,10 +102,11 @@ function hubsOf({ estate, networks, spokesOf }: TcoNetworks): Hub[] {
 type Circuits = readonly Pick<TcoFacts['circuits'][number], 'circuitId' | 'resourceId' | 'bytesIn' | 'bytesOut'>[]
 
 /**
- * The peerings over which networks use a gateway of another one. What passes to and from the gateway is charged on the side of the network without it
- * alone. What passes is not polled: the circuits' bytes bound it.
- * @source learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview, "Pricing": with gateway transit, traffic to the gateway in
- * either direction incurs peering charges on the spoke (non-gateway) network
+ * Returns the peerings over which networks use a gateway of another network. Traffic to and from the gateway is charged
+ * only on the side of the network without the gateway. The traffic of peerings is not polled; the circuits' bytes are
+ * its upper bound.
+ * @source learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview, "Pricing": with gateway transit,
+ *   traffic to the gateway in either direction incurs peering charges on the spoke (non-gateway) network
  */
 export function tcoPeerings(all: TcoNetworks, circuits: Circuits): TcoPeering[] {
   return hubsOf(all).flatMap((hub) => {
@@ -129,7 +136,10 @@ function sideOf(
   return { region: location ?? '', resourceId, name: `${name} with ${far.resource.name}`, customer: payerOf(resource) }
 }
 
-/** Networks that use the gateway of a hub, and would each need one of their own without it. */
+/**
+ * Returns hubs with the number of networks that use their gateway. Each of these networks would otherwise need its own
+ * gateway.
+ */
 export function hubUses(all: TcoNetworks, circuits: Circuits): HubUse[] {
   return hubsOf(all).flatMap(({ network, gateway, spokes, circuitKeys }) => {
     const { sku } = gateway.config

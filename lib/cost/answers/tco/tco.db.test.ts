@@ -27,7 +27,7 @@ const vnet = (subscriptionId: string, name: string, peerings: object[]): Resourc
   config: { properties: { addressSpace: { addressPrefixes: ['10.0.0.0/16'] }, virtualNetworkPeerings: peerings } },
 })
 
-/** A hub with a gateway, and a network of another subscription that uses it. */
+/** Returns a hub with a gateway, and a network of another subscription that uses it. */
 function sharedHub(): ResourceRow[] {
   const subnet = { id: `${HUB}/subnets/GatewaySubnet` }
   const rows = resources().map((row) => {
@@ -60,12 +60,12 @@ describe("a circuit of a hub that another subscription's network uses", () => {
   it('is unallocated until somebody declares its owner', async () => {
     const { perCustomer, rows } = await tco()
     expect(perCustomer.map(({ customer }) => customer)).toEqual(['unallocated', HUB_OWNER, OTHER])
-    // 436 x 10 / 30 = 145.33 of port, 10 days of 172.8 GB x 0.025 = 43.20 of data
+    // port: 436 x 10 / 30 = 145.33; data: 10 days of 172.8 GB x 0.025 = 43.20
     expect(perCustomer.map(({ name }) => name)).toEqual([null, null, 'Tailspin'])
     expect(perCustomer[0]?.totals).toEqual([{ amount: '188.53', currency: 'USD' }])
-    // the gateway is its owner's: 240 h x 0.361
+    // the gateway belongs to the owner of the hub: 240 h x 0.361
     expect(perCustomer[1]?.totals).toEqual([{ amount: '86.64', currency: 'USD' }])
-    // charged at the spoke alone, in and out
+    // charged only at the spoke, for both directions
     expect(rows.flatMap(({ kind, name }) => (kind.startsWith('vnet_peering') ? name : []))).toEqual([
       'spoke with hub',
       'spoke with hub',
@@ -76,9 +76,9 @@ describe("a circuit of a hub that another subscription's network uses", () => {
     await add({ kind: 'share', customer: OTHER, share: 0.25 }, { kind: 'share', customer: HUB_OWNER, share: 0.5 })
     const { perCustomer, totals } = await tco()
     const of = (customer: string) => perCustomer.find((one) => one.customer === customer)?.totals[0]?.amount
-    // a quarter of 145.33 is 36.33, of 43.20 it is 10.80
+    // a quarter of 145.33 is 36.33, and a quarter of 43.20 is 10.80
     expect(of(OTHER)).toBe('47.13')
-    // half of them are 72.66 and 21.60, and the gateway 86.64
+    // half of the amounts is 72.66 and 21.60, and the gateway costs 86.64
     expect(of(HUB_OWNER)).toBe('180.90')
     expect(of('unallocated')).toBe('47.14')
     expect(totals).toEqual([{ amount: '275.17', currency: 'USD' }])
@@ -86,10 +86,10 @@ describe("a circuit of a hub that another subscription's network uses", () => {
 
   it('saves its user a gateway, and peering costs no more than what the circuits carried', async () => {
     const { gatewaysSaved, rows } = await tco()
-    // 730 x 0.361
+    // one gateway for an average month: 730 x 0.361
     expect(gatewaysSaved).toMatchObject([{ hub: 'hub', gateways: 1, perMonth: { amount: '263.53', currency: 'USD' } }])
     const out = rows.find(({ kind, name }) => kind === 'vnet_peering_out' && name === 'spoke with hub')
-    // 1,728 GB out of Azure, at 0.01 where they leave the spoke
+    // 1,728 GB out of Azure, at 0.01 on leaving the spoke
     expect(out).toMatchObject({ cost: null, customer: OTHER, note: expect.stringContaining('1,728 GB, 17.28 USD') })
   })
 })
@@ -107,12 +107,12 @@ it('a charge holds in the time that it was declared for, and falls due once', as
       split.filter((one) => one.kind === kind).reduce((all, { cost }) => all + Number(cost?.amount ?? 0), 0)
     return [sum('cross_connect_monthly').toFixed(2), sum('cross_connect_once').toFixed(2)]
   }
-  // 5 of November's 30 days
+  // the charge covers 5 of November's 30 days: 50.00
   expect(await costs(1)).toEqual(['50.00', '0.00'])
-  // and 16 of October's 31: 154.84; the 1,000 fell due in October
+  // it also covers 16 of October's 31 days: 154.84; the one-time 1,000 was due in October
   expect(await costs(2)).toEqual(['204.84', '1000.00'])
   const { rows } = await tco(2)
-  // the hub was listed first on 20 October
+  // the first inventory with the hub was on 20 October
   for (const wanted of ['circuit', 'gateway'])
     expect(rows.find(({ kind }) => kind === wanted)?.note).toContain('not read before 2026-10-20 00:00 UTC')
   expect((await tco(2)).totals.map(({ currency }) => currency)).toEqual(['EUR', 'USD'])
@@ -149,6 +149,6 @@ it('what a gateway that is not in sight has of a circuit is nobody’s', async (
   await estateFeed(db).inventory(NOW + DAY, [...resources(), beyond])
   const { rows } = await tco(1, NOW + 2 * DAY)
   const own = rows.filter(({ kind }) => kind === 'circuit')
-  // the shares that were declared before still hold; without a measured one they are all that is known
+  // the shares declared before are still in force; no measured share is known
   expect(own.map(({ customer }) => customer).toSorted()).toEqual([HUB_OWNER, OTHER, 'unallocated'])
 })

@@ -22,8 +22,9 @@ import { readTcoGateways } from './tco-gateways.ts'
 import { hubUses, readTcoNetworks, type TcoNetworks, tcoPeerings } from './tco-networks.ts'
 
 /**
- * What the whole edge costs over so many billing months, the current one as far as it has come. Who pays is a resource's customer; without
- * customers it is the subscription. Shares of what several use come from all that they carried, also for whoever sees one share only.
+ * Returns the cost of the whole edge over a number of billing months, including the current month to date. The customer
+ * of a resource pays; if no customers are configured, its subscription pays. Shares of resources with several users are
+ * computed from all their traffic, even if the reader may see only one share.
  */
 export async function answerCostTco(
   db: Db,
@@ -58,13 +59,19 @@ async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readFram
   return { facts, networks }
 }
 
-/** Peerings name both ends and are bound by all circuits of a hub: they are those that the reader sees himself. */
+/**
+ * Replaces the peerings by those visible to the reader, because a peering names both networks and is bounded by all
+ * circuits of a hub.
+ */
 async function withOwnPeerings(reader: Queryable, facts: TcoFacts, { shortIds }: Visible): Promise<TcoFacts> {
   const circuits = facts.circuits.filter(({ circuitId }) => shortIds.includes(circuitId))
   return { ...facts, peerings: tcoPeerings(await readTcoNetworks(reader), circuits), hubs: [] }
 }
 
-/** Of what the reader sees whole all but the shares of others, of anything else his own share. */
+/**
+ * Returns the part of the cost that the reader may see: for fully visible resources all rows except shares of other
+ * customers, and for other resources only the reader's own share.
+ */
 function seenPart(facts: TcoFacts, networks: TcoNetworks, visible: Visible, time: TcoFrame): StoredTco {
   const seenKeys = new Set(visible.armKeys)
   const byKey = (resourceId: string) =>
@@ -84,7 +91,7 @@ function seenPart(facts: TcoFacts, networks: TcoNetworks, visible: Visible, time
       }
       if (!isNamed(customer)) return null
       if (resource && visible.sharedShortIds.includes(resource.id)) return row
-      // which one it is, and what its owner notes about it, are the owner's
+      // the name of the resource and its owner's notes are visible only to its owner
       const note = row.note.split('; ').at(-1) ?? ''
       return { ...row, circuitId: null, resourceId: null, name: 'a shared resource', note }
     },

@@ -1,6 +1,6 @@
 import type { CircuitFact } from './facts.ts'
 
-/** What every finding about a circuit says of it. */
+/** Returns the fields that all findings about a circuit share. */
 export function aboutCircuit({ id, customer, use: { name, resourceId } }: CircuitFact) {
   return {
     scope: id,

@@ -10,7 +10,10 @@ import { aboutCircuit } from './about-circuit.ts'
 import type { CircuitFact, FindingLimits } from './facts.ts'
 import type { FindingBody, Judgement } from './fold-findings.ts'
 
-/** Of metered circuits only: an unlimited one pays no byte, and has no line to pass. */
+/**
+ * Judges whether a circuit passed its break-even, or probably will. Only for metered circuits, because unlimited
+ * circuits are not charged for data.
+ */
 export function breakEvenFinding(circuit: CircuitFact, month: BillingMonth, limits: FindingLimits): Judgement[] {
   const { projection } = circuit.use
   const { plan, metered, unlimited, breakEvenBytes, chanceAboveBreakEven: chance, gb } = projection
@@ -36,7 +39,7 @@ export function breakEvenFinding(circuit: CircuitFact, month: BillingMonth, limi
     {
       ...own,
       kind: 'break_even_passed',
-      // what was counted is never taken back within a month, but for a price that changes
+      // counted bytes never decrease within a month, so only a price change can end this finding
       lines: isPriced ? { above: isPast, below: !isPast } : null,
       began: circuit.crossed,
       body: body(`at least ${quantity(projection.billedBytesToDate)}`),
@@ -55,7 +58,7 @@ export function breakEvenFinding(circuit: CircuitFact, month: BillingMonth, limi
   ]
 }
 
-/** Another offer that costs surely less, as the projection recommends it. */
+/** Judges whether another offer is cheaper, as recommended by the projection. */
 export function cheaperOption(circuit: CircuitFact): Judgement {
   const { common, ...about } = aboutCircuit(circuit)
   const { recommendation, options } = circuit.use.projection
@@ -90,7 +93,10 @@ export function cheaperOption(circuit: CircuitFact): Judgement {
   }
 }
 
-/** A day whose bytes out of Azure are a multiple of that weekday's usual ones. Of metered circuits only. */
+/**
+ * Judges whether the bytes out of Azure of a day are a multiple of the usual bytes for that weekday. Only for metered
+ * circuits.
+ */
 export function surge(circuit: CircuitFact, limits: FindingLimits): Judgement[] {
   const { day, use } = circuit
   if (use.projection.plan !== 'metered') return []
@@ -111,7 +117,7 @@ export function surge(circuit: CircuitFact, limits: FindingLimits): Judgement[] 
         below: times < limits['surge.clear'],
       },
       began: day?.bounds ?? null,
-      // the day was as usual, so that it was over by its end
+      // the end of the surge if the day was as usual, because the surge was over by the end of that day
       ended: day?.bounds ?? null,
       body: {
         ...common,

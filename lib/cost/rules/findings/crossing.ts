@@ -1,7 +1,7 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { BilledUsage } from '../usage/billed.ts'
 
-/** Bytes of one time after the other: at least so many passed in it, and at most; null = without a bound. */
+/** Lower and upper bound of the bytes that passed in a time; `atMost` null = no upper bound. Slots are consecutive. */
 export interface ByteSlot {
   from: EpochMs
   to: EpochMs
@@ -10,10 +10,10 @@ export interface ByteSlot {
 }
 
 /**
- * When a sum that only grows reached a line: not before the begin of the first slot in which it may have, not after the end of the first
- * in which it surely had.
- * @param before what had passed before the first slot
- * @returns null while it may still lie below
+ * Returns the bounds of the time at which a growing sum reached a line: from the begin of the first slot in which it
+ * possibly reached it, to the end of the first slot in which it certainly had.
+ * @param before bytes before the first slot
+ * @returns null while the sum may still be below the line
  */
 export function crossedBetween(
   slots: readonly ByteSlot[],
@@ -32,8 +32,8 @@ export function crossedBetween(
 }
 
 /**
- * Billed hours as slots. In a gap at most what the paths can carry passed; what counters grew by over a gap may have passed at its begin,
- * though it counts where it became known.
+ * Converts billed hours into slots. The upper bound of a gap is the capacity of the paths. The growth of counters over
+ * a gap may have happened at the begin of the gap, although it is counted in the hour in which it became known.
  */
 export function slotsOf({ hours, gaps, to }: BilledUsage): ByteSlot[] {
   const slots = hours.map((hour, i): ByteSlot & { late: bigint } => ({
@@ -45,7 +45,7 @@ export function slotsOf({ hours, gaps, to }: BilledUsage): ByteSlot[] {
   }))
   for (const [i, { late }] of slots.entries()) {
     if (late === 0n) continue
-    // the bridged gap ends in this hour, and reaches back over hours of which nothing else is known
+    // the bridged gap ends in this hour and spans the preceding hours without known bytes
     let first = i
     while (first > 0 && hours[first - 1]?.bytes === 0n) first -= 1
     const begin = slots[Math.max(0, first - 1)]

@@ -3,7 +3,7 @@ import type { BudgetStanding } from '../../api/index.ts'
 import type { CircuitUse, GatewayUse } from '../unused.ts'
 import type { BillingMonth } from '../usage/month.ts'
 
-/** The lines that findings begin above and end below; shares, chances and rates as the settings of the same names. */
+/** Limits at which findings begin and end; shares, chances and rates with the same names as the settings. */
 export interface FindingLimits {
   'budget.over': number
   'budget.clear': number
@@ -14,23 +14,23 @@ export interface FindingLimits {
   'surge.least': number
 }
 
-/** The last whole day of a circuit that pays for its bytes, against the same weekday of the weeks before. */
+/** The last whole day of a metered circuit, compared with the same weekday of earlier weeks. */
 export interface DayFact {
   bounds: Bounds
   bytes: bigint
   usual: bigint
-  /** for each billed GB */
+  /** price of each billed GB */
   rate: CostMoney
 }
 
-/** What is known of the cost of one circuit. */
+/** Facts about the cost of one circuit. */
 export interface CircuitFact {
   id: string
   customer: string | null
   use: CircuitUse
-  /** null = of a metered circuit: the day, or what is usual, is not known */
+  /** null = the circuit is not metered, or the bytes or usual bytes of the day are unknown */
   day: DayFact | null
-  /** when its bytes of the month reached the break-even; null = they have not, or not surely */
+  /** bounds of the time at which its bytes of the month reached the break-even; null = not reached, or not certainly */
   crossed: Bounds | null
 }
 
@@ -42,7 +42,7 @@ export interface GatewayFact {
 
 export interface BudgetFact {
   standing: BudgetStanding
-  /** whose circuits it is for, each once */
+  /** customers of its circuits, each once */
   customers: readonly (string | null)[]
 }
 

@@ -21,7 +21,7 @@ const LIMITS = {
 
 const projectionOf = (gbPerHour: bigint, facts = {}): CostProjection =>
   projectCircuit(circuit(flat(NOV - 40 * DAY, NOW, gbPerHour * GB), facts), frame(NOW))
-// 578 Mb/s, for which there is nothing better
+// 578 Mb/s, for which metered is the best plan
 const metered = projectionOf(260n)
 const withChance = (chanceAboveBreakEven: number | null): CostProjection => ({ ...metered, chanceAboveBreakEven })
 
@@ -70,14 +70,14 @@ const facts = (more: Partial<FindingFacts> = {}): FindingFacts => ({
   ...more,
 })
 
-/** One check a day; what each begins (+) and ends (-). */
+/** Runs one check a day and returns the kinds of findings that begin (+) and end (-) in each. */
 function checks(list: readonly Partial<FindingFacts>[]) {
   let open: FindingWithPeriod[] = []
   let memory: CheckMemory | null = null
   return list.map((one, i) => {
     const before = new Set(open.map(findingKey))
     const folded = foldFindings(open, judge(facts(one), LIMITS), memory, NOW + i * DAY)
-    // as it is stored and read again
+    // copy as if it were stored and read back
     const changed: FindingWithPeriod[] = JSON.parse(JSON.stringify(folded.changed))
     memory = JSON.parse(JSON.stringify(folded.memory))
     const kept = new Map(open.map((finding) => [findingKey(finding), finding]))
@@ -160,7 +160,7 @@ describe('checks of cost', () => {
   })
 
   it('never say of an unlimited circuit that it is past the break-even, however little it carries', () => {
-    // 10 Mb/s of 1 Gb/s: 1 % of the break-even
+    // 10 Mb/s on a circuit of 1 Gb/s is 1 % of the break-even
     const little = projectCircuit(
       circuit(office(NOV - 60 * DAY, NOW, 4.5e9), { family: 'UnlimitedData' }),
       frame(NOW, { overrides: nothingByOthers() }),
@@ -177,7 +177,7 @@ describe('checks of cost', () => {
       {
         kind: 'break_even_passed',
         started: crossed,
-        // 436 + 0.025 for each GB against 5,700
+        // metered costs 436 and 0.025 for each GB, unlimited costs 5,700
         body: { amounts: { limit: { amount: '5700.00' } } },
       },
     ])
@@ -188,7 +188,7 @@ describe('checks of cost', () => {
       foldFindings([], judge(facts({ budgets: [budget(525)] }), LIMITS), memory, at).changed[0]?.started
     expect(found(null)).toEqual({ earliest: 0, latest: NOW })
     expect(found({ at: NOW - DAY, scopes: ['b1'], unknown: {} })).toEqual({ earliest: NOW - DAY, latest: NOW })
-    // it was made since
+    // the budget was created after the last check
     expect(found({ at: NOW - DAY, scopes: [], unknown: {} })).toEqual({ earliest: 0, latest: NOW })
     const unknown = foldFindings(
       [],
@@ -226,7 +226,7 @@ describe('checks of cost', () => {
       },
     ])
     expect(of('break_even_ahead')[0]?.evidence[0]?.after).toBe('ends above it with 90 %')
-    // 10,800 GB more at 0.025
+    // 10,800 GB more than usual, at 0.025
     expect(of('egress_surge')).toMatchObject([
       {
         evidence: [
@@ -376,7 +376,7 @@ describe('a judgement', () => {
       })
     const uneven = ofCircuit('break_even_passed', {}, { ...known, breakEvenBytes: null })
     expect(uneven).toMatchObject({ lines: null, body: { evidence: [{ before: null }] } })
-    // at the lines themselves
+    // chances exactly at the limits
     const ahead = [0.8, 0.5].map((chance) => ofCircuit('break_even_ahead', {}, withChance(chance))?.lines)
     expect(ahead).toEqual([lines(true), lines(false, false)])
   })
@@ -417,7 +417,7 @@ describe('a judgement', () => {
       lines(false, false),
       lines(false),
     ])
-    // 500 at least
+    // at least 500
     expect(said(550)?.body).toMatchObject({
       evidence: [{}],
       amounts: { cost: band('500.00', '550.00', '600.00'), limit: usd('500.00'), saving: null },

@@ -3,33 +3,38 @@ import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/inde
 import type { CostFinding } from '../../api/index.ts'
 import { namedMonth } from '../usage/month.ts'
 
-/** What a finding says, apart from its times. */
+/** The content of a finding without its times. */
 export type FindingBody = Pick<CostFinding, 'subject' | 'customer' | 'evidence' | 'amounts' | 'remedy' | 'links'> & {
-  /** absent = the finding asks for no decision between offers */
+  /** absent = the finding does not involve a decision between offers */
   confidence?: CostFinding['confidence']
 }
 
-/** What one rule says of one matter, as the facts are now. */
+/** The result of a rule for one subject, with current facts. */
 export interface Judgement extends Pick<FindingWithPeriod, 'kind' | 'scope' | 'detail' | 'resources' | 'body'> {
-  /** it begins above one line and ends below a lower one; in between, what was found stands. null = not known */
+  /**
+   * a finding begins above an upper limit and ends below a lower limit; between them, it keeps its state. null =
+   * unknown
+   */
   lines: { above: boolean; below: boolean } | null
-  /** of one that is new; null = between this check and the last one that knew */
+  /** begin of a new finding; null = between this check and the last check with known facts */
   began: Bounds | null
-  /** of one that has ended; null = between this check and the last one that found it */
+  /** end of an ended finding; null = between this check and the last check that found it */
   ended: Bounds | null
 }
 
-/** A finding as it is kept. */
+/** A finding as it is stored. */
 export interface FindingWithPeriod extends Omit<StoredFinding, 'id' | 'body'> {
   body: FindingBody
 }
 
-/** What a check leaves for the next one: since when each matter is known not to be found. Plain JSON. */
+/**
+ * State that a check stores for the next check: when each subject was last known to be without a finding. Plain JSON.
+ */
 export interface CheckMemory {
   at: EpochMs
-  /** scopes that were checked */
+  /** scopes that the last check covered */
   scopes: readonly string[]
-  /** keys of which nothing was known then, with the last check that knew; null = none */
+  /** keys whose facts were unknown, with the time of the last check with known facts; null = never known */
   unknown: Readonly<Record<string, EpochMs | null>>
 }
 
@@ -37,11 +42,11 @@ export const findingKey = ({ kind, scope, detail }: Pick<Judgement, 'kind' | 'sc
   `${kind} ${scope} ${detail}`
 
 /**
- * Brings findings in line with what a check of cost says. What goes on is one finding, however often it is checked; what is not known
- * changes nothing; what nothing speaks of any more (a month that is over, a budget that was withdrawn) has ended.
- * @param open those that have not ended
- * @param memory null = nothing was checked before
- * @returns what is new or different, and what the next check needs to know
+ * Updates findings with the judgements of a check. An ongoing problem remains one finding across checks. Unknown facts
+ * change nothing. A finding without a judgement has ended, for example of a past month or of a withdrawn budget.
+ * @param open findings that have not ended
+ * @param memory null = this is the first check
+ * @returns new and changed findings, and the state for the next check
  */
 export function foldFindings(
   open: readonly FindingWithPeriod[],
@@ -75,14 +80,17 @@ export function foldFindings(
   }
 }
 
-/** The last check at which it was known not to be found. */
+/** Returns the last check at which the subject was known to be without the finding. */
 function lastKnown(one: Judgement, memory: CheckMemory | null): EpochMs {
   const key = findingKey(one)
   if (!memory?.scopes.includes(one.scope)) return BEFORE_MONITORING
   return Object.hasOwn(memory.unknown, key) ? (memory.unknown[key] ?? BEFORE_MONITORING) : memory.at
 }
 
-/** What is about a month ends with it, to the millisecond; anything else between two checks. */
+/**
+ * Returns the bounds of the end of a finding. A finding about a month ends exactly at the end of the month; any other
+ * finding ends between two checks.
+ */
 function endedSince({ detail, checkedAt }: FindingWithPeriod, now: EpochMs): Bounds {
   const end = /^\d{4}-\d{2}$/.test(detail) ? namedMonth(detail).to : null
   if (end !== null && checkedAt <= end && end <= now) return { earliest: end, latest: end }

@@ -7,7 +7,7 @@ import type { BillingMonth } from '../usage/month.ts'
 import { type CircuitUse, unusedOf } from '../unused.ts'
 import { aboutCircuit } from './about-circuit.ts'
 
-/** What every rule says of every circuit, gateway and budget. */
+/** Applies every rule to every circuit, gateway and budget. */
 export function judge({ month, circuits, gateways, budgets }: FindingFacts, limits: FindingLimits): Judgement[] {
   return [
     ...circuits.flatMap((circuit) => [
@@ -21,11 +21,14 @@ export function judge({ month, circuits, gateways, budgets }: FindingFacts, limi
   ]
 }
 
-/** Of a budget over the circuits of several customers, nothing but the budget is named. */
+/**
+ * Judges whether the forecast is over a budget. If the circuits belong to several customers, the finding has no
+ * customer.
+ */
 function overBudget({ standing, customers }: BudgetFact, month: BillingMonth, limits: FindingLimits): Judgement {
   const { id, name, owner, budget, projected, variance, state, circuitIds } = standing
   const share = (amount: CostMoney) => new Decimal(amount.amount).dividedBy(budget.amount).toNumber()
-  // where something has no price, the rest alone may still be over
+  // if some circuits have no price, the others may already be over the budget
   const isKnown = projected !== null && variance !== null && state !== 'unknown' && Number(budget.amount) > 0
   return {
     kind: 'forecast_over_budget',
@@ -63,7 +66,7 @@ function overBudget({ standing, customers }: BudgetFact, month: BillingMonth, li
   }
 }
 
-/** What each kind of unused capacity takes to be known: without it, nothing is said of it. */
+/** Conditions under which each kind of unused capacity can be judged; otherwise its judgement is unknown. */
 const KNOWN_BY = {
   not_provisioned: ({ providerState }) => providerState !== null,
   no_connection: ({ connections }) => connections !== null,
@@ -71,7 +74,7 @@ const KNOWN_BY = {
   bandwidth_not_needed: ({ projection, p95Mbps }) => projection.options.length > 0 && p95Mbps !== null,
 } as const satisfies Record<string, (use: CircuitUse) => boolean>
 
-/** A judgement for each kind of unused capacity of a circuit. */
+/** Returns a judgement for each kind of unused capacity of a circuit. */
 function unusedCircuit(circuit: CircuitFact): Judgement[] {
   const { common, ...about } = aboutCircuit(circuit)
   const found = unusedOf([circuit.use], [])
@@ -87,7 +90,7 @@ function unusedCircuit(circuit: CircuitFact): Judgement[] {
   })
 }
 
-/** A gateway without a connection. */
+/** Judges whether a gateway has no connection. */
 function unusedGateway({ id, customer, use }: GatewayFact): Judgement {
   const [one] = unusedOf([], [use])
   const { name, resourceId, connections } = use

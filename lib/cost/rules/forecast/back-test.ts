@@ -2,24 +2,26 @@ import { bandWidth, pastErrors } from './band.ts'
 import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours, meanHour } from './series.ts'
 import { meanOfMembers } from './members.ts'
 
-/** How forecasts of a month's total, made at the same point of past months, turned out. */
+/** Accuracy of forecasts of a month's total, made at the same point of past months. */
 interface BackTest {
-  /** mean of |forecast - truth| / truth of the month's total; null = no month has matured */
+  /**
+   * mean of |forecast - truth| / truth of the month's total; null = the truth of all past forecasts is still unknown
+   */
   mape: number | null
-  /** share of the bands that the truth lay in; null = no band was made */
+  /** share of the bands that contained the truth; null = no band was made */
   bandHeld: number | null
-  /** how many; they overlap, one begins each day */
+  /** number of past months; they overlap, because one begins each day */
   months: number
 }
 
-/** A month must be known so far to be judged by. */
+/** Minimum known share of a past month's elapsed hours for a back-test. */
 const KNOWN_SHARE = 0.8
 
 /**
- * Makes the forecast again at each past day, as if `elapsed` hours of a month had passed, with nothing but what was known then.
+ * Repeats the forecast at each past day as if `elapsed` hours of a month had passed, using only data known at that day.
  * @param now only hours before it are read
  * @param elapsed hours of the month that have passed
- * @param rest hours of it that are to come
+ * @param rest hours of the month that remain
  */
 export function backTestForecast(series: HourSeries, now: number, elapsed: number, rest: number): BackTest {
   if (rest <= 0) return { mape: null, bandHeld: null, months: 0 }
@@ -44,5 +46,5 @@ export function backTestForecast(series: HourSeries, now: number, elapsed: numbe
   }
 }
 
-/** Days a series reaches back before an hour, for words. */
+/** Returns the number of known days of a series before an hour, for texts. */
 export const knownDays = (series: HourSeries, now: number): number => knownHours(series, 0, now) / HOURS_OF_DAY

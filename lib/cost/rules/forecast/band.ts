@@ -2,36 +2,44 @@ import { meanOfMembers } from './members.ts'
 import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours, meanHour } from './series.ts'
 
 /**
- * Nominal 80 %, taken wider: plain conformal bands held 68-70 % on real bursty traffic, as one month's errors say too little of the
- * next one's once the level moves. The 85th percentile of past errors and a fifth on top held more, and was narrower than bands that
- * adapt their level after each miss (docs/cost.md).
+ * Quantile and factor of the band, nominally 80 %. Plain conformal bands contained only 68-70 % of real bursty traffic,
+ * because one month's errors do not predict the next month's if the level changes. The 85th percentile of past errors
+ * plus a fifth contained more, and was narrower than bands that adapt their level after each miss (docs/cost.md).
  */
 const QUANTILE = 0.85
 const WIDEN = 1.2
-/** Fewer past errors than this don't make a quantile. */
+/** Minimum number of past errors for a quantile. */
 const MIN_ERRORS = 8
-/** Before a week is known there is no past error at all: a factor of 1.65 in either direction. */
+/**
+ * Half width of the band before a week is known, as a logarithm: a factor of 1.65 in either direction, because past
+ * errors do not exist yet.
+ */
 const PRIOR = 0.5
-/** Errors over shorter times than asked for, while nothing longer has passed: from five days on, a half wider, never under 5 %. */
+/**
+ * Parameters for errors over shorter times than the horizon, used until enough errors over the whole horizon exist: at
+ * least five days long, widened by half, and at least 5 %.
+ */
 const SHORT_DAYS = 5
 const SHORT_QUANTILE = 0.9
 const SHORT_WIDEN = 1.5
 const SHORT_LEAST = 0.05
 const MIN_SHORT_ERRORS = 3
 const SHORT_FROM_DAYS = 28
-/** Half a year of days says enough of errors; older ones are of another traffic. */
+/** Maximum number of past errors: half a year of days. Older errors belong to different traffic. */
 const MAX_ERRORS = 180
-/** Of the hours that an error is measured over, so many must be known. */
+/** Minimum share of hours with known usage for a forecast error to count. */
 const KNOWN_SHARE = 0.8
 
-/** What a past forecast got wrong: log(truth / forecast), so that twice and half are the same distance. */
+/** Error of a past forecast, as log(truth / forecast), so that twice and half are the same distance. */
 interface PastError {
-  /** the hour at which it would have been made */
+  /** hour at which the forecast would have been made */
   origin: number
   log: number
 }
 
-/** The errors that forecasts over `horizon` hours, made once a day, had before hour `now`; oldest first, 180 at most. */
+/**
+ * Returns the errors of forecasts over `horizon` hours, made once a day before hour `now`; oldest first, at most 180.
+ */
 export function pastErrors(series: HourSeries, now: number, horizon: number): PastError[] {
   const errors: PastError[] = []
   const oldest = Math.max(HOURS_OF_WEEK, now - horizon - MAX_ERRORS * HOURS_OF_DAY)
@@ -43,8 +51,8 @@ export function pastErrors(series: HourSeries, now: number, horizon: number): Pa
 }
 
 /**
- * Half the width of the band as a factor's logarithm: p10 = forecast / e^x, p90 = forecast x e^x.
- * @param errors of past forecasts over the same horizon, each of them matured
+ * Returns half the width of the band as the logarithm x of a factor: p10 = forecast / e^x, p90 = forecast x e^x.
+ * @param errors errors of past forecasts over the same horizon whose truth is known
  */
 export function bandWidth(
   series: HourSeries,
@@ -65,7 +73,7 @@ export function bandWidth(
   return { log: Math.max(SHORT_LEAST, quantile(short, SHORT_QUANTILE) * SHORT_WIDEN), basis: 'short_errors' }
 }
 
-/** How many of the errors are independent of each other: made once a day, they overlap unless a horizon lies between them. */
+/** Returns the number of independent errors. Forecasts made once a day overlap unless they are a horizon apart. */
 function apart(errors: readonly PastError[], horizon: number): number {
   return Math.max(1, (errors.length * HOURS_OF_DAY) / horizon)
 }
@@ -79,7 +87,7 @@ function errorOf(series: HourSeries, origin: number, horizon: number): number | 
   return truth > 0 && forecast > 0 ? Math.log(truth / forecast) : null
 }
 
-/** The conformal quantile of the errors' sizes: the ceiling of (n + 1) q. */
+/** Returns the conformal quantile of the absolute errors: the ceiling of (n + 1) q. */
 function quantile(errors: readonly PastError[], q: number): number {
   const sizes = errors.map(({ log }) => Math.abs(log)).toSorted((a, b) => a - b)
   return sizes[Math.min(sizes.length - 1, Math.ceil(q * (sizes.length + 1)) - 1)] ?? PRIOR

@@ -6,11 +6,13 @@ import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours } from './seri
 export const forecastBases = ['too_early', 'run_rate', 'short_past', 'own_past'] as const
 export type ForecastBasis = (typeof forecastBases)[number]
 
-/** Less than a day says nothing of the other hours of a day. */
+/**
+ * Minimum number of known hours for a forecast: a day, because the other hours of a day cannot be estimated from less.
+ */
 const MIN_HOURS = HOURS_OF_DAY
 
 interface RestForecast {
-  /** bytes of the hours that are still to come; null = too early to say */
+  /** bytes of the remaining hours; null = too early to forecast */
   band: Band<number> | null
   basis: ForecastBasis
 }
@@ -18,10 +20,11 @@ interface RestForecast {
 const TOO_EARLY: RestForecast = { band: null, basis: 'too_early' }
 
 /**
- * Bytes of the hours [now, to), from what is known before. What is said grows with what is known:
- * under a day nothing; under a week the run-rate within a factor of 1.65; from a week on the mean of three methods, its band from
- * errors over shorter times, and from its own errors over as long a time once eight of them are known.
- * @param now index of the first hour that is not known yet; `series` may go on behind it and is not read there
+ * Forecasts the bytes of the hours [now, to) from earlier hours. The method depends on the known time. Under a day
+ * there is no forecast. Under a week it is the run-rate within a factor of 1.65. From a week on it is the mean of three
+ * methods, with a band from errors over shorter times, and from errors over the same horizon if at least eight are
+ * known.
+ * @param now index of the first unknown hour; `series` may continue after it but is not read there
  */
 export function forecastRest(series: HourSeries, now: number, to: number): RestForecast {
   if (to <= now) return { band: { p10: 0, p50: 0, p90: 0 }, basis: 'own_past' }
@@ -37,7 +40,7 @@ export function forecastRest(series: HourSeries, now: number, to: number): RestF
   }
 }
 
-/** In words, with what it rests on. */
+/** Describes the basis of a forecast in a sentence. */
 export function formatBasis(basis: ForecastBasis, knownDays: number): string {
   const days = `${Math.floor(knownDays)} ${Math.floor(knownDays) === 1 ? 'day' : 'days'}`
   switch (basis) {

@@ -33,7 +33,7 @@ describe('what is said grows with what is known', () => {
 
   it('knows a weekend once a week is known', () => {
     const all = officeDays(28)
-    // Friday 17:00: two days of weekend are to come, at a third of the traffic
+    // Friday 17:00: the weekend's two days remain, at a third of the traffic
     const now = 11 * DAY + 17
     const truth = meanHour(all, now, now + 48) * 48
     const { band } = forecastRest(all, now, now + 48)

@@ -1,23 +1,26 @@
 import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, hourOfWeek, knownHours, meanHour } from './series.ts'
 
-/** Weeks of history in the profile: longer ones lag behind a level that moves, shorter ones follow single days. */
+/**
+ * Number of weeks in the profile. A longer history lags behind a changing level, and a shorter history follows single
+ * days.
+ */
 const PROFILE_WEEKS = 4
-/** Weight of the newest day in the level; the one before has 0.8 of it, and so on. */
+/** Smoothing factor of the level: each earlier day has 0.8 of the weight of the day after it. */
 const ALPHA = 0.2
-/** After so many days the weights are below 1 in 10^5. */
+/** Number of days in the level. Weights of earlier days are below 1 in 10^5. */
 const LEVEL_DAYS = 56
-/** A day of which less is known does not count for the level. */
+/** Minimum known hours of a day that counts for the level. */
 const MIN_HOURS = 12
 
-/** Bytes of each hour of the week, from Thursday 00:00 UTC, when the epoch began. */
+/** Bytes of each hour of the week; index 0 is Thursday 00:00 UTC, the weekday of the Unix epoch. */
 type Week = Float64Array
 
 /**
- * Bytes of the hours [from, to), from what the series knows before `from`: the equal-weight mean of the profile of the week, the
- * recent level times that profile, and the week before over again.
- *
- * Picking the winner of the past instead was measured, too, and is fragile: with a few weeks of history it keeps choosing the longest
- * memory just as the level moves (docs/cost.md).
+ * Forecasts the bytes of the hours [from, to) from the hours before `from`. The result is the mean of three methods
+ * with equal weight: the profile of the week, the profile times the recent level, and a repetition of the previous
+ * week.
+ * Choosing the method with the best past result was measured too, and is fragile: with a few weeks of history it keeps
+ * choosing the longest memory just when the level changes (docs/cost.md).
  */
 export function meanOfMembers(series: HourSeries, from: number, to: number): number {
   const profile = weekProfile(series, from)
@@ -26,7 +29,10 @@ export function meanOfMembers(series: HourSeries, from: number, to: number): num
   return (byProfile * (1 + levelAgainst(series, profile, from)) + again) / 3
 }
 
-/** The mean of each hour of the week over the last four weeks; an hour that none of them knows has the mean of all. */
+/**
+ * Returns the mean of each hour of the week over the last four weeks. An hour unknown in all four weeks has the mean of
+ * all hours.
+ */
 export function weekProfile(series: HourSeries, from: number): Week {
   const begin = Math.max(0, from - PROFILE_WEEKS * HOURS_OF_WEEK)
   const [sum, count] = [new Float64Array(HOURS_OF_WEEK), new Uint16Array(HOURS_OF_WEEK)]
@@ -43,7 +49,10 @@ export function weekProfile(series: HourSeries, from: number): Week {
   return sum.map((total, i) => (count[i] ? total / (count[i] ?? 1) : fallback))
 }
 
-/** How far the last days lie above the profile, the newest weighing most; 1 = they are as it says. */
+/**
+ * Returns the ratio of the recent days to the profile, with the largest weight on the newest day; 1 = equal to the
+ * profile.
+ */
 export function levelAgainst(series: HourSeries, profile: Week, from: number): number {
   let [weight, weights, sum] = [1, 0, 0]
   const oldest = from - LEVEL_DAYS * HOURS_OF_DAY
@@ -60,7 +69,10 @@ export function levelAgainst(series: HourSeries, profile: Week, from: number): n
   return weights > 0 ? sum / weights : 1
 }
 
-/** Each hour as it was in the last week that knows it; one that none knows is as in the profile. */
+/**
+ * Returns each hour of the week from the last week in which it is known; an hour that is unknown in all weeks comes
+ * from the profile.
+ */
 function weekBefore(series: HourSeries, profile: Week, from: number): Week {
   const week = Float64Array.from(profile)
   for (let i = from - HOURS_OF_WEEK; i < from; i++) {
@@ -72,7 +84,10 @@ function weekBefore(series: HourSeries, profile: Week, from: number): Week {
   return week
 }
 
-/** What a week's hours come to over [from, to). @param onlyKnown leaves out hours that the series does not know */
+/**
+ * Sums the hours of a week profile over [from, to).
+ * @param onlyKnown leaves out hours that are unknown in the series
+ */
 function over(week: Week, series: HourSeries, from: number, to: number, onlyKnown = false): number {
   let total = 0
   let slot = hourOfWeek(series, from)
@@ -83,7 +98,7 @@ function over(week: Week, series: HourSeries, from: number, to: number, onlyKnow
   return total
 }
 
-/** What the hours since `begin` come to if they go on the same: what anybody does with a pocket calculator. */
+/** Extrapolates the mean of the hours since `begin` over [from, to). */
 export function runRate(series: HourSeries, begin: number, from: number, to: number): number {
   return meanHour(series, begin, from) * (to - from)
 }

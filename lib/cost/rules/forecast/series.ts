@@ -4,12 +4,14 @@ import { HOUR } from '#lib/contract/time/time.ts'
 export const HOURS_OF_DAY = 24
 export const HOURS_OF_WEEK = 168
 
-/** An hour that is covered for less than this says nothing; one that is covered for more is scaled up to the whole hour. */
+/**
+ * Minimum covered share of an hour. An hour with less coverage is unknown; other hours are scaled up to the whole hour.
+ */
 const MIN_COVERED = 0.5
 
 /**
- * Billed bytes hour by hour, for statistics: doubles, exact to 1 in 10^15. What is billed is summed elsewhere, in integers.
- * An hour of which too little is known is NaN, never 0.
+ * Billed bytes by hour, for statistics, as doubles that are exact to 1 in 10^15. Billed amounts are summed elsewhere,
+ * in integers. An hour with too little coverage is NaN and never 0.
  */
 export interface HourSeries {
   /** begin of the first hour, a whole hour UTC */
@@ -17,7 +19,7 @@ export interface HourSeries {
   bytes: Float64Array
   /** sums[i] = bytes of the known hours before hour i */
   sums: Float64Array
-  /** known[i] = how many hours before hour i are known */
+  /** known[i] = number of known hours before hour i */
   known: Uint32Array
 }
 
@@ -28,8 +30,8 @@ interface HourVolume {
 }
 
 /**
- * Lines hours up: those that are missing, or hardly covered, are unknown. The first hour that is known begins the series.
- * @param until a whole hour that the series reaches to, known or not; when not given, it ends with the last that is known
+ * Converts hours into a series that begins with the first known hour. Missing or hardly covered hours are unknown.
+ * @param until end of the series, a whole hour; by default the end of the last known hour
  */
 export function hourSeries(hours: readonly HourVolume[], until?: EpochMs): HourSeries {
   const usable = hours.filter(({ bytes, coveredSeconds }) => bytes !== null && coveredSeconds >= MIN_COVERED * 3_600)
@@ -53,20 +55,20 @@ function seriesOf(start: EpochMs, bytes: Float64Array): HourSeries {
   return { start, bytes, sums, known }
 }
 
-/** How many hours of [from, to) are known; indices beyond the series count as unknown. */
+/** Returns the number of known hours in [from, to); indices beyond the series count as unknown. */
 export function knownHours({ known }: HourSeries, from: number, to: number): number {
   const last = known.length - 1
   return at(known, Math.min(to, last)) - at(known, Math.min(Math.max(from, 0), last))
 }
 
-/** Mean bytes of a known hour of [from, to); NaN where none is known. */
+/** Returns the mean bytes of the known hours in [from, to); NaN if all hours are unknown. */
 export function meanHour(series: HourSeries, from: number, to: number): number {
   const last = series.sums.length - 1
   const sum = at(series.sums, Math.min(to, last)) - at(series.sums, Math.min(Math.max(from, 0), last))
   return sum / knownHours(series, from, to)
 }
 
-/** The hour of the week of an index, 0 = Thursday 00:00 UTC, when the epoch began. */
+/** Returns the hour of the week of an index; 0 = Thursday 00:00 UTC, the weekday of the Unix epoch. */
 export function hourOfWeek({ start }: HourSeries, index: number): number {
   return (((start / HOUR + index) % HOURS_OF_WEEK) + HOURS_OF_WEEK) % HOURS_OF_WEEK
 }

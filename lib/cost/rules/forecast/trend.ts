@@ -1,29 +1,29 @@
 import type { Band } from '../money.ts'
 import { HOURS_OF_WEEK, type HourSeries, knownHours, meanHour } from './series.ts'
 
-/** Weeks that a trend is read from, at most and at least. */
+/** Maximum and minimum number of weeks from which a trend is computed. */
 const MAX_WEEKS = 26
 const MIN_WEEKS = 8
-/** Of each week's step in the trend, so much is left for the next: an undamped trend was never better on real series. */
+/** Share of a week's growth that continues in the next week. An undamped trend was never better on real series. */
 const DAMPING = 0.9
-/** How far ahead the trend is tried on the past, in weeks. */
+/** Number of weeks ahead for which the trend is tested on the past. */
 const TRIED_WEEKS = 4
 const MIN_TRIALS = 4
 const KNOWN_SHARE = 0.5
 
 export interface Trend {
-  /** bytes an hour, now */
+  /** current level, bytes an hour */
   level: number
-  /** bytes an hour, more each week; 0 = none, or none that helped in the past */
+  /** growth of each week, bytes an hour; 0 = no trend, or a trend that did not improve past forecasts */
   perWeek: number
-  /** standard deviation of a week's mean against the one before, as a share of the level */
+  /** standard deviation of the change from week to week, as a share of the level */
   spread: number
   weeks: number
 }
 
 /**
- * The trend of weekly means: the median of all slopes (Theil-Sen), which single weeks don't move. It is used where it would have come
- * closer than no trend, four weeks ahead, on this series' own past.
+ * Returns the trend of weekly means: the median of all slopes (Theil-Sen), which is robust against single weeks. The
+ * slope is 0 if, four weeks ahead in this series' past, the trend was not more accurate than a constant level.
  */
 export function trendOf(series: HourSeries, now: number): Trend {
   const weeks = weeklyMeans(series, now)
@@ -34,11 +34,11 @@ export function trendOf(series: HourSeries, now: number): Trend {
   return { level: weeks.length > 0 ? level : Number.NaN, perWeek, spread, weeks: weeks.length }
 }
 
-/** Mean bytes an hour of the week that lies so many weeks ahead, as a band. */
+/** Forecasts the mean bytes an hour of the week that is `weeks` ahead, as a band. */
 export function weekAhead({ level, perWeek, spread }: Trend, weeks: number): Band<number> {
   const growth = (perWeek * DAMPING * (1 - DAMPING ** weeks)) / (1 - DAMPING)
   const likely = Math.max(0, level + growth)
-  // 1.28 standard deviations to the 10th and 90th percentile; errors of weeks add up as in a random walk
+  // 1.28 standard deviations give the 10th and 90th percentile; the errors of weeks accumulate as in a random walk
   const factor = Math.exp(1.28 * spread * Math.sqrt(Math.max(1, weeks)))
   return { p10: likely / factor, p50: likely, p90: likely * factor }
 }

@@ -16,19 +16,19 @@ import {
 } from './sheet.ts'
 
 /**
- * More than this is a mistake: the highest list prices are 85,000 a month (Premium Unlimited 10 Gbps), 3.65 an hour (VpnGw5) and
- * 0.14 a GB. Room is left for currencies of which a dollar buys up to 200.
+ * Maximum plausible prices. The highest list prices are 85,000 a month (Premium Unlimited 10 Gbps), 3.65 an hour
+ * (VpnGw5) and 0.14 a GB. The limits allow for currencies worth down to 1/200 of a dollar.
  */
 const ABSURD: Record<MeterUnit, number> = { month: 85_000 * 200 * 2, hour: 100 * 200, gb: 2 * 200 }
-/** Further than this no list price has moved from one day to the next. */
+/** Maximum factor between two consecutive prices of a meter. A larger change is an error. */
 const VARIANCE_FROM = 5
 
-/** The zones of the public cloud; a list may have those of other clouds beside them. */
+/** Price zones of the public cloud; a list may also contain zones of other clouds. */
 const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4']
 
 type Check = (sheet: PriceSheet, last: PriceSheet | undefined, refused: ReadonlySet<string>) => string[]
 
-/** By name, so that a refusal can be looked up. */
+/** Checks of a whole sheet, by the name that a refusal contains. */
 const CHECKS: Record<string, Check> = wordTable({
   zone_missing: (sheet) =>
     ZONES.filter(
@@ -63,7 +63,7 @@ const CHECKS: Record<string, Check> = wordTable({
       : [],
 })
 
-/** What speaks against one price alone; null = nothing. */
+/** Returns the fault of a single price; null = the price is plausible. */
 export function checkMeter(meter: PriceMeter, readAt: EpochMs): SheetFault | null {
   const { price, unit, effectiveFrom } = meter
   if (!price.isFinite() || price.isNegative() || isFreeByMistake(meter)) {
@@ -75,8 +75,8 @@ export function checkMeter(meter: PriceMeter, readAt: EpochMs): SheetFault | nul
 }
 
 /**
- * Returns the contradictions in a sheet as a whole; empty = take it.
- * @param refused names and regions of the rows that were left out: these rows are not missing
+ * Returns the contradictions in a sheet as a whole; an empty list accepts the sheet.
+ * @param refused names and regions of rows that were left out; they do not count as missing
  */
 export function checkSheet(
   sheet: PriceSheet,
@@ -89,8 +89,9 @@ export function checkSheet(
 }
 
 /**
- * Returns the meters that contradict another row, or the last list, with the first reason for each: another price of the same meter, a price that
- * moved too far, an Unlimited circuit below its Metered circuit, a Premium circuit below its Standard circuit.
+ * Returns the meters that contradict another row, or the last list, with the first reason for each: another price of
+ * the same meter, a price that changed too much, an Unlimited circuit below its Metered circuit, a Premium circuit
+ * below its Standard circuit.
  * @param last meters of the last list in the same currency
  */
 export function checkMeters(meters: readonly PriceMeter[], last: readonly PriceMeter[]): Map<PriceMeter, SheetFault> {
@@ -112,7 +113,10 @@ export function checkMeters(meters: readonly PriceMeter[], last: readonly PriceM
   return new Map([...faults, ...upsideDown(meters.filter((meter) => !faults.has(meter)))])
 }
 
-/** The meters that projections use are never free. The feed lists free meters of other products, which say nothing about these. */
+/**
+ * Reports whether a meter is free although projections use it; such a price is an error. Free meters of other products
+ * in the feed are ignored.
+ */
 const isFreeByMistake = (meter: PriceMeter): boolean => meter.price.isZero() && isPriced(meter)
 
 const fullName = (meter: PriceMeter): string => `${meter.product}/${meter.sku}/${at(meter)}`
@@ -124,8 +128,9 @@ function circuitZones({ meters }: PriceSheet): string[] {
 }
 
 /**
- * Returns the circuits that cost less than a circuit with fewer rights: Unlimited below Metered, Premium below Standard. The meter in most of these
- * contradictions is taken first, because one wrong price contradicts two right prices. If only two meters contradict each other, both are taken.
+ * Returns the circuits that cost less than a circuit with fewer features: Unlimited below Metered, Premium below
+ * Standard. The meter in most contradictions is reported first, because one wrong price contradicts two right prices.
+ * If only two meters contradict each other, both are reported.
  */
 function upsideDown(meters: readonly PriceMeter[]): Map<PriceMeter, SheetFault> {
   const faults = new Map<PriceMeter, SheetFault>()
@@ -162,7 +167,7 @@ function upsideDown(meters: readonly PriceMeter[]): Map<PriceMeter, SheetFault> 
   return faults
 }
 
-/** Names as many of the circuits' meters that are gone as a sentence holds. */
+/** Maximum number of missing meters that a sentence names. */
 const NAMED = 3
 
 function lostByZone(sheet: PriceSheet, last: PriceSheet): string[] {

@@ -97,7 +97,7 @@ describe('a meter that the list lacks', () => {
       expect(rowsOf({ sku })).toEqual([
         { cost: null, note: `the price list has no "${sku}" in westeurope: add a price override` },
       ])
-      // 720 h x 0.7
+      // 720 h x 0.7 (overridden price)
       expect(rowsOf({ sku }, price(sku, '0.7'))).toEqual([
         { cost: '504.00', note: `${sku}; price override by kim: offer 4711` },
       ])
@@ -108,7 +108,7 @@ describe('a meter that the list lacks', () => {
     const own = price('VpnGw2AZ', '0.7', { region: 'westeurope' })
     const elsewhere = price('VpnGw2AZ', '0.8', { region: 'uksouth' })
     expect(rowsOf({}, own, elsewhere)[0]?.cost).toBe('504.00')
-    // 720 x 0.8
+    // price of the region uksouth: 720 x 0.8
     expect(rowsOf({ region: 'uksouth' }, own, elsewhere)[0]?.cost).toBe('576.00')
     expect(rowsOf({ region: 'eastus' }, own, elsewhere)[0]).toEqual({
       cost: null,
@@ -120,7 +120,7 @@ describe('a meter that the list lacks', () => {
     const sheet = withPrices(price('ErGw3AZ Gateway', '2.5', { region: 'uksouth' }))
     const result = (region: string) =>
       gatewayRows({ ...gateway, kind: 'expressRoute', sku: 'ErGw3AZ', region }, sheet, frame)[0]?.cost?.amount
-    // 720 x 2.5, and 720 x 2.151 of the list
+    // overridden price: 720 x 2.5; list price: 720 x 2.151
     expect(result('uksouth')).toBe('1800.00')
     expect(result('australiaeast')).toBe('1548.72')
   })
@@ -130,13 +130,13 @@ describe('a meter that the list lacks', () => {
     expect(rowsOf(server)).toEqual([
       { cost: null, note: 'the price list has no "Route Server" in westeurope: add a price override' },
     ])
-    // 720 x 0.45
+    // overridden price: 720 x 0.45
     expect(rowsOf(server, price('Route Server', '0.45'))[0]?.cost).toBe('324.00')
   })
 
   it('of a Virtual WAN from the sixth scale unit on is a row of its own', () => {
     const wan = { kind: 'wanExpressRoute', sku: '', units: 7 } as const
-    // 720 x 5 x 0.42
+    // five units at the list price: 720 x 5 x 0.42
     expect(rowsOf(wan)).toEqual([
       { cost: '1512.00', note: 'ExpressRoute Scale Unit' },
       {
@@ -144,7 +144,7 @@ describe('a meter that the list lacks', () => {
         note: 'the price list has one price of scale units, which holds up to the 5th; those from the 6th on cost less: add a price override for "ExpressRoute Scale Unit from the 6th on"',
       },
     ])
-    // 720 x 2 x 0.25
+    // units after the fifth: 720 x 2 x 0.25
     expect(rowsOf(wan, price('ExpressRoute Scale Unit from the 6th on', '0.25')).map(({ cost }) => cost)).toEqual([
       '1512.00',
       '360.00',
@@ -223,7 +223,7 @@ describe('an override of the whole list', () => {
     })
     const result = (circuitIds: string[] | null) =>
       rowsOf({ sku: 'VpnGw2', region: 'eastus' }, discount(circuitIds))[0]?.cost
-    // 720 x 0.49 = 352.80, less a tenth
+    // 720 x 0.49 = 352.80, less a discount of a tenth
     expect(result(null)).toBe('317.52')
     expect(result(['a'])).toBe('352.80')
   })

@@ -2,15 +2,15 @@ import { Decimal } from '../money.ts'
 import { isPerGb } from './gateway-meters.ts'
 import { DATA_METER, type PriceMeter, meterKind, type MeterUnit, type PriceSheet } from './sheet.ts'
 
-/** The zones that circuits are sold in. */
+/** Price zones of circuits. */
 const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1']
 
-/** A price of a meter as somebody declares it. */
+/** A price of a meter, declared by an operator. */
 export interface MeterPrice {
   meterName: string
-  /** null = all */
+  /** null = all regions */
   region: string | null
-  /** decimal number */
+  /** decimal number as text */
   price: string
   currency: string
 }
@@ -21,7 +21,7 @@ interface DeclaredPrice extends MeterPrice {
   why: string
 }
 
-/** What a row's note says of an overridden price. */
+/** Returns the text about an override for the note of a row. */
 export const appliedBy = ({
   by,
   why,
@@ -31,7 +31,10 @@ export const appliedBy = ({
   isForAll: region === null,
 })
 
-/** Meters with an override that the list does not have: by that name, or not in that region. The later price wins. */
+/**
+ * Returns the meters of overrides that the list does not contain, either in any region or in the override's region. The
+ * later price wins.
+ */
 export function declaredMeters({ meters }: PriceSheet, prices: readonly DeclaredPrice[]): PriceMeter[] {
   const listed = new Set(meters.map(({ name, region }) => keyOf(name, region)))
   const names = new Set(meters.map(({ name }) => name))
@@ -64,7 +67,7 @@ function meterOf(one: DeclaredPrice, region: string, isOfCircuit: boolean): Pric
   }
 }
 
-/** What a price is for: a month of a circuit, a GB of data, an hour of anything else. */
+/** Returns the unit of a meter's price: a month for a circuit, a GB for data, an hour for other meters. */
 function unitOf(name: string): MeterUnit {
   if (meterKind(name) === 'circuit') return 'month'
   return name === DATA_METER || isPerGb(name) ? 'gb' : 'hour'

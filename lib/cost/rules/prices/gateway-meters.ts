@@ -1,7 +1,7 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 import { type PriceMeter, meterKind, type PriceSheet } from './sheet.ts'
 
-/** A gateway's SKU as ARM has it -> the name of its hourly meter. */
+/** Names of hourly meters by a gateway's SKU as reported by ARM. */
 const GATEWAYS: Record<string, string> = wordTable({
   standard: 'Standard Gateway',
   highperformance: 'High Performance Gateway',
@@ -16,7 +16,7 @@ const PEERING = {
   into: 'Intra-Region Ingress',
   out: 'Intra-Region Egress',
   global: 'Inter-Virtual Network Data Transfer Out',
-  /** in no list: each direction at a price of its own, where an override sets one */
+  /** not in price lists; an override can set its own price for this direction */
   globalIn: 'Inter-Virtual Network Data Transfer In',
 }
 export const GATEWAY_METERS = Object.values(GATEWAYS)
@@ -24,14 +24,17 @@ export const PEERING_METERS = Object.values(PEERING)
 const HOURLY = new Set(GATEWAY_METERS)
 const PER_GB = new Set(PEERING_METERS)
 
-/** Virtual WAN's scale units are listed at one price up to this one; from the next on they cost less, and no list says how much. */
+/**
+ * Number of Virtual WAN scale units that are billed at the listed price. Further units cost less, but price lists do
+ * not contain their price.
+ */
 export const SCALE_UNITS_AT_LIST = 5
-/** Meters of our own naming: no list has them, and an override can set a price by these names. */
+/** Names of meters that are not in price lists. An override can set a price by these names. */
 export const LATER_SCALE_UNITS = `ExpressRoute Scale Unit from the ${SCALE_UNITS_AT_LIST + 1}th on`
 export const ROUTE_SERVER = 'Route Server'
-/** What the router of a Virtual WAN hub passes on, by the GB. */
+/** Meter for GB processed by the router of a Virtual WAN hub. */
 export const HUB_DATA = 'Standard Hub Data Processed'
-/** What is priced by a name that no list may have: those, and SKUs of gateways. */
+/** Meters that may be missing from a price list: the names above, and gateway SKUs. */
 export const OWN_METERS: readonly string[] = [
   LATER_SCALE_UNITS,
   ROUTE_SERVER,
@@ -44,10 +47,10 @@ export const OWN_METERS: readonly string[] = [
   ...[1, 2, 3, 4, 5].flatMap((size) => [`VpnGw${size}`, `VpnGw${size}AZ`]),
 ]
 
-/** Whether a meter counts GB between networks. */
+/** Reports whether a meter counts GB between virtual networks. */
 export const isPerGb = (name: string): boolean => PER_GB.has(name)
 
-/** Whether a meter is one that figures are made of: circuits, their data, gateways in networks, peering. */
+/** Reports whether cost calculations use a meter: circuits, their data, gateways in virtual networks, peering. */
 export function isPriced({ name, product }: Pick<PriceMeter, 'name' | 'product'>): boolean {
   if (product === 'ExpressRoute' && ['circuit', 'data'].includes(meterKind(name))) return true
   return HOURLY.has(name) || PER_GB.has(name)
@@ -55,10 +58,10 @@ export function isPriced({ name, product }: Pick<PriceMeter, 'name' | 'product'>
 
 export type HourlyPrice = { ok: true; meter: PriceMeter; note: string } | { ok: false; why: string }
 
-/** Returns the name of the hourly meter of an ExpressRoute gateway's SKU; empty if there is none. */
+/** Returns the name of the hourly meter of an ExpressRoute gateway's SKU; empty for an unknown SKU. */
 export const gatewayMeterName = (sku: string): string => GATEWAYS[sku.toLowerCase()] ?? ''
 
-/** An ExpressRoute gateway's price by the hour. */
+/** Returns the hourly price of an ExpressRoute gateway. */
 export function gatewayPrice(sheet: PriceSheet, sku: string, region: string): HourlyPrice {
   const name = GATEWAYS[sku.toLowerCase()]
   return name === undefined
@@ -67,8 +70,9 @@ export function gatewayPrice(sheet: PriceSheet, sku: string, region: string): Ho
 }
 
 /**
- * The price of a meter in a region, by the hour if no other unit is asked for. Where the sheet has none for the region but the same for all others, that is taken, and said.
- * @param region as ARM has it, such as `westeurope`
+ * Returns the price of a meter in a region, by the hour unless another unit is given. If the sheet has no price for the
+ * region and all other regions have the same price, returns that price with a note.
+ * @param region region name as in ARM, such as `westeurope`
  */
 export function hourlyPrice(
   { meters }: PriceSheet,
@@ -81,7 +85,7 @@ export function hourlyPrice(
   if (own) return { ok: true, meter: own, note: '' }
   const applied = all.find((meter) => meter.applied?.isForAll)
   if (applied) return { ok: true, meter: applied, note: '' }
-  // an override for another region says nothing about this one
+  // an override for another region does not apply to this region
   const listed = all.filter((meter) => !meter.applied)
   const [first] = listed
   if (!first) return { ok: false, why: `the price list has no "${name}" in ${region}: add a price override` }
@@ -95,7 +99,7 @@ export function hourlyPrice(
   }
 }
 
-/** What a GB between peered networks costs, each direction. */
+/** Price of a GB between peered networks, for each direction. */
 interface PeeringPrice {
   in: PriceMeter
   out: PriceMeter
@@ -104,9 +108,9 @@ interface PeeringPrice {
 type PeeringPricing = { ok: true; price: PeeringPrice } | { ok: false; why: string }
 
 /**
- * Peering of virtual networks: inside a region by its own meters, between regions by zone.
- * @param zone of regions' peering, which is another map than that of circuits; null = not known
- * @param region of this side, for an override of that region
+ * Returns the price of virtual network peering: its own meters inside a region, and meters by zone between regions.
+ * @param zone zone of the peering price, which differs from the price zones of circuits; null = unknown
+ * @param region region of this side, for an override of that region
  */
 export function peeringPrice(
   sheet: PriceSheet,
@@ -121,7 +125,7 @@ export function peeringPrice(
       why: `the price list has no "${(into ? PEERING : { out: PEERING.into }).out}": add a price override`,
     }
   }
-  // the list names one meter; sources use it for both directions in Zone 1, and an override may name each
+  // the list has one meter; sources use it for both directions in Zone 1, and an override may name either direction
   const out = find(PEERING.global)
   const into = find(PEERING.globalIn) ?? (out?.applied !== undefined || zone === 'Zone 1' ? out : null)
   if (into && out) return { ok: true, price: { in: into, out } }
@@ -132,7 +136,10 @@ export function peeringPrice(
   return { ok: false, why: `the price list ${why}: add a price override` }
 }
 
-/** The price of a GB: the region's override, that of the zone, or the one that all zones agree on. */
+/**
+ * Returns the price of a GB: the override of the region, otherwise the price of the zone, otherwise the price on which
+ * all zones agree.
+ */
 function perGbPrice({ meters }: PriceSheet, name: string, zone: string | null, region: string): PriceMeter | null {
   const all = meters.filter((meter) => meter.name === name && meter.unit === 'gb')
   const own = all.find((meter) => meter.region === region) ?? all.find((meter) => meter.region === zone)

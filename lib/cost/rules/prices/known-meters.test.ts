@@ -4,7 +4,7 @@ import { shippedPrices } from './snapshot.ts'
 
 it.each([
   ['Standard Metered Data 1 Gbps Circuit', null],
-  // sold, and in no shipped list
+  // available from Azure, but not in a shipped list
   ['Route Server', null],
   ['VpnGw2AZ', null],
   ['Standard Metered Data 1 Gbps Circiut', 'Standard Metered Data 1 Gbps Circuit'],

@@ -1,7 +1,10 @@
 import { GATEWAY_METERS, OWN_METERS, PEERING_METERS } from './gateway-meters.ts'
 import { circuitMeterName, DATA_METER, plansSoldAt, type PriceSheet, SOLD_MBPS } from './sheet.ts'
 
-/** Names that a price can be set for: those of the list, and those that figures are made of and a list may lack. */
+/**
+ * Returns the names for which a price can be set: the names of the list, and names used by cost calculations that a
+ * list may lack.
+ */
 function knownMeters({ meters }: PriceSheet): Set<string> {
   const circuits = SOLD_MBPS.flatMap((mbps) =>
     plansSoldAt(mbps).map(({ tier, plan }) => circuitMeterName(tier, plan, mbps)),
@@ -17,8 +20,8 @@ function knownMeters({ meters }: PriceSheet): Set<string> {
 }
 
 /**
- * Whether a price of this name could ever count.
- * @returns null = it could; else the known name that is written most like it
+ * Checks whether cost calculations could ever use a price of this name.
+ * @returns null = they could; otherwise the most similar known name
  */
 export function misspeltMeter(sheet: PriceSheet, name: string): string | null {
   const known = knownMeters(sheet)
@@ -26,14 +29,14 @@ export function misspeltMeter(sheet: PriceSheet, name: string): string | null {
   const wanted = name.toLowerCase()
   let [nearest, least] = ['', Number.POSITIVE_INFINITY]
   for (const one of known) {
-    // a name that was cut short is nearer than another of the same length
+    // a shortened name is nearer than a different name of the same length
     const away = one.toLowerCase().includes(wanted) ? 0 : editsBetween(wanted, one.toLowerCase())
     if (away < least) [nearest, least] = [one, away]
   }
   return nearest
 }
 
-/** Characters to insert, delete or replace to get from one text to another (Levenshtein). */
+/** Returns the number of characters to insert, delete or replace between two texts (Levenshtein distance). */
 function editsBetween(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, i) => i)
   for (const [i, character] of [...from].entries()) {

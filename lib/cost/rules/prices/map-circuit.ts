@@ -4,14 +4,14 @@ import { type Cloud, type Place, placeOf } from '#lib/contract/facts/locations.t
 import { type Quote, quote } from './quote.ts'
 import type { PriceSheet } from './sheet.ts'
 
-/** What ARM reports of a circuit that its price depends on; null = ARM does not say. */
+/** Facts of a circuit from ARM that determine its price; null = not reported by ARM. */
 export interface PricedCircuitFacts {
   tier: string | null
-  /** `MeteredData` or `UnlimitedData`; on Local it means nothing */
+  /** `MeteredData` or `UnlimitedData`; ignored for Local */
   family: string | null
   bandwidthMbps: number | null
   peeringLocation: string | null
-  /** on an ExpressRoute Direct port */
+  /** whether the circuit is on an ExpressRoute Direct port */
   direct: boolean
   cloud: Cloud
 }
@@ -27,14 +27,14 @@ export function tierOf(tier: string | null): CostTier | null {
   return TIERS[tier?.toLowerCase() ?? ''] ?? null
 }
 
-/** The plan a circuit is on. Local is unlimited by construction (ExpressRoute FAQ), whatever its family says. */
+/** Returns the plan of a circuit. Local is always unlimited (ExpressRoute FAQ), regardless of its family. */
 export function planOf({ tier, family }: Pick<PricedCircuitFacts, 'tier' | 'family'>): CostPlan | null {
   return tierOf(tier) === 'Local' ? 'local' : (FAMILIES[family?.toLowerCase() ?? ''] ?? null)
 }
 
 /**
- * Which meters a circuit is billed by, or in one sentence why they are unknown.
- * @param declaredZone a zone that an operator declared for it; wins over the peering location's
+ * Returns the meters by which a circuit is billed, or the reason in one sentence why they are unknown.
+ * @param declaredZone zone declared by an operator; it takes precedence over the zone of the peering location
  */
 export function mapCircuit(
   sheet: PriceSheet,

@@ -6,14 +6,14 @@ import type { PriceMeter, PriceSheet } from './sheet.ts'
 const chargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
 export type ChargeKind = (typeof chargeKinds)[number]
 
-/** Who set the override, when and why: every override can be explained. */
+/** Author, time and reason of an override. */
 interface Signed {
   id: string
   /** null = all circuits */
   circuitIds: readonly string[] | null
-  /** in force from */
+  /** begin of the time in which the override is in force */
   from: EpochMs
-  /** in force until, not included; null = until it is taken back */
+  /** in force until, not included; null = until it is withdrawn */
   until: EpochMs | null
   by: string
   at: EpochMs
@@ -27,7 +27,7 @@ export type Override = Signed &
     | { kind: 'discount'; share: number; meterName: string | null }
     | { kind: 'currency'; currency: string; perUnit: string }
     | { kind: 'zone'; zone: string }
-    /** share of the bytes out that are Global Reach's: they pass the circuit's counters and have meters of their own */
+    /** share of the bytes out that pass Global Reach; they are counted by the circuit but billed on other meters */
     | { kind: 'global_reach_share'; share: number }
     | {
         kind: 'charge'
@@ -36,13 +36,16 @@ export type Override = Signed &
         monthly: string | null
         once: string | null
         currency: string
-        /** until then its monthly amount is owed whatever becomes of the circuit; in the past = it can be ended; null = not declared */
+        /**
+         * until this time its monthly amount is owed even if the circuit is removed; a past time = it can be ended;
+         * null = not declared
+         */
         contractEnds?: EpochMs | null
       }
     | {
         kind: 'share'
         customer: string
-        /** of what a shared circuit costs, 0-1 */
+        /** share of the cost of a shared circuit, 0-1 */
         share: number
       }
   )
@@ -52,18 +55,19 @@ type DeclaredShare = Extract<Override, { kind: 'share' }>
 
 export interface WithOverrides {
   sheet: PriceSheet
-  /** a declared zone; null = that of the peering location */
+  /** declared zone; null = the zone of the peering location applies */
   zone: string | null
   charges: readonly Charge[]
-  /** who has how much of it, as declared; of a customer named twice, as said last */
+  /** declared shares of customers; the last declaration of a customer counts */
   shares: readonly DeclaredShare[]
-  /** those in force that touch its figures, oldest first */
+  /** overrides in force that affect its cost, oldest first */
   applied: readonly Override[]
 }
 
 /**
- * A price list as it holds for one circuit at a moment. A later override wins over an earlier one of the same price. A discount is
- * taken off list prices, not off negotiated ones; a currency's rate turns what is then left in the list's currency.
+ * Returns the price list for one circuit at a moment. A later override of the same price takes precedence. A discount
+ * applies to list prices but not to negotiated prices; the rate of a currency then converts the prices that are in the
+ * list's currency.
  */
 export function applyOverrides(
   sheet: PriceSheet,
@@ -122,7 +126,7 @@ function turnedInto({ perUnit, currency }: Extract<Override, { kind: 'currency' 
   return { ...meter, currency, price: price.times(perUnit), ...(listPrice && { listPrice: listPrice.times(perUnit) }) }
 }
 
-/** A price list as it holds for what is no circuit: with the overrides for all. */
+/** Returns the price list for resources other than circuits, with the overrides that apply to all circuits. */
 export const estateSheet = (sheet: PriceSheet, overrides: readonly Override[], at: EpochMs): PriceSheet =>
   applyOverrides(
     sheet,
@@ -130,7 +134,7 @@ export const estateSheet = (sheet: PriceSheet, overrides: readonly Override[], a
     { circuitId: '', at },
   ).sheet
 
-/** An override in words, for the list of assumptions. */
+/** Describes an override in words, for the list of assumptions. */
 export function formatOverride(one: Override): string {
   const signed = `(${one.by}, ${new Date(one.at).toISOString().slice(0, 10)}: ${one.why})`
   switch (one.kind) {

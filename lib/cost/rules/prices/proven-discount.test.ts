@@ -35,7 +35,7 @@ const bills = (off: Decimal.Value, more: Partial<BillsOfMonths> = {}): BillsOfMo
   unread: [],
   ...more,
 })
-/** The bills with one line more. */
+/** Returns the bills with an additional line. */
 const withLine = (one: BilledLine, off = '0.08') => bills(off, { lines: [...bills(off).lines, one] })
 
 describe('a discount that the bill proves', () => {

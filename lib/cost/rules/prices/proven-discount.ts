@@ -3,7 +3,7 @@ import { Decimal, ZERO } from '../money.ts'
 
 /** A meter of a resource on the bill of a month, with its list price. */
 export interface BilledLine {
-  /** YYYY-MM */
+  /** month in the form YYYY-MM */
   month: string
   resourceId: string
   meter: string
@@ -16,11 +16,11 @@ export interface BilledLine {
 }
 
 interface BillsOfMonths {
-  /** days with records, by month */
+  /** number of days with records in each month */
   days: ReadonlyMap<string, number>
-  /** every billed meter that the price list has, without overrides */
+  /** every billed meter in the price list, without overrides */
   lines: readonly BilledLine[]
-  /** missing parts of the bills of these months, in words */
+  /** texts about missing parts of the bills of these months */
   unread: readonly string[]
 }
 
@@ -29,29 +29,29 @@ type DiscountedMeter = NonNullable<CostDiscount['evidence']>['meters'][number]
 export type DiscountProof =
   | {
       ok: true
-      /** 0 to 1, to a hundredth of a percent */
+      /** share between 0 and 1, rounded to a hundredth of a percent */
       share: number
       currency: string
       months: string[]
       meters: DiscountedMeter[]
-      /** sum of these lines at list prices, and as billed */
+      /** sum of the months' lines at list prices, and as billed */
       list: Decimal
       billed: Decimal
     }
   | { ok: false; why: string }
 
-/** A contract's discount is seen in so many months at least, each of so many billed days, and on so many meters of resources. */
+/** Minimum number of months for a proof, of billed days in each month, and of billed meters in each month. */
 const MIN_MONTHS = 2
 const MIN_DAYS = 5
 const MIN_METERS = 3
 /** Shares that differ by at most this part of a list price are the same discount, because bills round their prices. */
 export const DISCOUNT_TOLERANCE = 0.0025
-/** A smaller share than this could be the rounding of list prices. */
+/** Minimum share of a discount, because a smaller share could be the rounding of list prices. */
 const MIN_SHARE = 0.005
 
 /**
- * Returns the discount that the bills of the last months prove: each priced meter of each resource in each of these months is the same
- * share under its list price. Mixed, unread or too little evidence proves nothing (ADR 0312).
+ * Returns the discount that the bills of the last months prove: in each month, each priced meter of each resource is
+ * the same share below its list price. Mixed, unread or insufficient evidence proves no discount (ADR 0312).
  */
 export function proveDiscount({ days, lines: all, unread }: BillsOfMonths): DiscountProof {
   const lines = all.filter(({ quantity }) => quantity.greaterThan(0))
@@ -79,7 +79,7 @@ export function proveDiscount({ days, lines: all, unread }: BillsOfMonths): Disc
   if (currencies.size > 1) return { ok: false, why: `the bills are in ${[...currencies].toSorted().join(' and ')}` }
   const list = sum(lines, ({ listPrice, quantity }) => listPrice.times(quantity))
   const billed = sum(lines, ({ cost }) => cost)
-  // of the meter in the middle: a single large line that differs must not hide behind the sum
+  // use the median meter, so that a single large line with a different discount is not hidden by the sum
   const offs = lines.map((line) => offOf(line)).toSorted((a, b) => a.comparedTo(b))
   const share = (offs[Math.floor(offs.length / 2)] ?? ZERO).toDecimalPlaces(4)
   const different = lines.find((line) => offOf(line).minus(share).abs().greaterThan(DISCOUNT_TOLERANCE))

@@ -91,7 +91,7 @@ describe('break-even', () => {
     expect(costAt(metered, bytes, GB_DECIMAL).toFixed(6)).toBe(costAt(unlimited, bytes, GB_DECIMAL).toFixed(6))
   })
 
-  // the add-on cancels, but for 100 Mbps in Zone 1: (675 - 200) / 0.025 = 19,000
+  // the add-on is in both prices, except for 100 Mbps in Zone 1: (675 - 200) / 0.025 = 19,000
   it.each(cells(PREMIUM))('Premium $mbps Mbps in $zone is where Standard has it', ({ mbps, zone }) => {
     const bytes = breakEven(
       circuit('Premium', 'metered', mbps, zone),
@@ -110,7 +110,8 @@ describe('break-even', () => {
     },
   )
 
-  // 1 Gbps Standard, Zone 1: 436 + 100,000 x 0.025 = 2,936; 436 + 300,000 x 0.025 = 7,936 against 5,700: 2,236 saved
+  // 1 Gbps Standard, Zone 1: 436 + 100,000 x 0.025 = 2,936; 436 + 300,000 x 0.025 = 7,936 compared with 5,700: 2,236
+  // saved
   it('turns its answer on the reading of a GB alone', () => {
     const metered = circuit('Standard', 'metered', 1_000, 'Zone 1')
     expect(costAt(metered, 100_000n * 10n ** 9n, GB_DECIMAL).toFixed(2)).toBe('2936.00')

@@ -10,20 +10,20 @@ import {
   type PriceSheet,
 } from './sheet.ts'
 
-/** A circuit as it can be had. */
+/** A circuit configuration that Azure sells. */
 export interface Offer {
   plan: CostPlan
   tier: CostTier
   bandwidthMbps: number
 }
 
-/** What an offer costs in a zone. */
+/** The cost of an offer in a zone. */
 export interface Quote extends Offer {
   zone: string
   currency: string
-  /** for a whole month; 0 on an ExpressRoute Direct port, where the port pair is billed */
+  /** price of the port for a whole month; 0 on an ExpressRoute Direct port, because there the port pair is billed */
   port: Decimal
-  /** for each billed GB; 0 on unlimited and Local */
+  /** price of each billed GB; 0 on unlimited and Local */
   perGb: Decimal
   meters: readonly PriceMeter[]
 }
@@ -31,9 +31,10 @@ export interface Quote extends Offer {
 type Quoting = { ok: true; quote: Quote } | { ok: false; why: string }
 
 /**
- * The price of an offer. The list price is that of the circuit, which already holds both links: never to be doubled (ExpressRoute FAQ).
- * @param direct on an ExpressRoute Direct port: Standard and Local carry no charge of their own there, Premium a small one that no
- *   price list has (ExpressRoute Direct FAQ)
+ * Returns the price of an offer. The list price of a circuit includes both links, so it must not be doubled
+ * (ExpressRoute FAQ).
+ * @param direct true = on an ExpressRoute Direct port. There Standard and Local have no charge of their own, and
+ *   Premium has a small charge that is not in price lists (ExpressRoute Direct FAQ)
  */
 export function quote(sheet: PriceSheet, zone: string, offer: Offer, direct = false): Quoting {
   const { plan, tier, bandwidthMbps } = offer
@@ -68,7 +69,10 @@ function meterIn(sheet: PriceSheet, zone: string, name: string): PriceMeter | nu
   return metersNamed(sheet, name).find((meter) => meter.product === 'ExpressRoute' && meter.region === zone) ?? null
 }
 
-/** Data is listed once a bandwidth, at one rate a zone; a bandwidth that is not listed has the rate if all others agree on it. */
+/**
+ * Returns the data meter of a bandwidth. Data is listed once for each bandwidth, at one rate for each zone; an unlisted
+ * bandwidth has the rate on which all others agree.
+ */
 function dataMeter(sheet: PriceSheet, zone: string, mbps: number): PriceMeter | null {
   const inZone = metersNamed(sheet, DATA_METER).filter(
     ({ product, region }) => product === 'ExpressRoute' && region === zone,
@@ -79,7 +83,7 @@ function dataMeter(sheet: PriceSheet, zone: string, mbps: number): PriceMeter | 
   return first && inZone.every(({ price }) => price.equals(first.price)) ? first : null
 }
 
-/** An offer in words: "Standard Metered 1 Gb/s". */
+/** Formats an offer: "Standard Metered 1 Gb/s". */
 export function formatOffer({ plan, tier, bandwidthMbps }: Offer): string {
   const words = plan === 'local' ? 'Local' : `${tier} ${plan === 'metered' ? 'Metered' : 'Unlimited'}`
   return `${words} ${formatSheetBandwidth(bandwidthMbps)}`

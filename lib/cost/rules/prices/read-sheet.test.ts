@@ -172,7 +172,7 @@ describe('a price sheet', () => {
         `in_future: ${NEW} in Zone 1 is in force from 2027-07-01T00:00:00.000Z`,
       ],
     ])('%j: it is left out and named, the others hold', (fields, expected) => {
-      // as JSON: what is undefined is not there
+      // through JSON, which removes undefined fields
       const reading = read(more(JSON.parse(JSON.stringify({ ...odd, ...fields }))))
       expect(reading.ok && reading.sheet.meters.length).toBe(page.Items.length)
       expect(reading.ok && reading.refused.map(({ check, detail }) => `${check}: ${detail}`)).toEqual([expected])
@@ -194,7 +194,7 @@ describe('a price sheet', () => {
       expect(reading.ok && reading.refused[0]?.detail).toMatch(
         /1\/Year is not known; the price of the last list stays$/,
       )
-      // without one, it has no price
+      // without a last list, the meter has no price
       const alone = read(body)
       expect(alone.ok && alone.sheet.meters.length).toBe(page.Items.length - 1)
     })
@@ -223,7 +223,7 @@ describe('a price sheet', () => {
         { prices: ['55'], named: [`${NAME} went from 55 to 550${STAYS}`] },
       ],
       [
-        // Unlimited is 300, Premium 130, and no third price shows which of the two is wrong
+        // Unlimited is 300, Premium 130, and a third price that would show the wrong one is missing
         'a Metered circuit above Unlimited and Premium',
         first({ retailPrice: 270, unitPrice: 270 }),
         {
@@ -259,7 +259,7 @@ describe('a price sheet', () => {
       const data = (meters: PriceSheet['meters']) =>
         meters.filter(({ name, region }) => name === DATA_METER && region === 'Zone 1').length
       expect(reading.ok && data(reading.sheet.meters)).toBe(data(last.meters))
-      // without a last list the other rows are read as well
+      // without a last list, the other rows are still read
       expect(read(body).ok).toBe(true)
     })
 
@@ -309,7 +309,7 @@ describe('a price sheet', () => {
       'shrunk: Zone 1 lacks Standard Metered Data 50 Mbps Circuit, Standard Metered Data 100 Mbps Circuit, Standard Metered Data 200 Mbps Circuit and 29 more',
     ])
     expect(shrunk.every((one) => one.startsWith('shrunk: '))).toBe(true)
-    // 243 are half of 486, and less than half of 487; others than these are no loss
+    // 243 are half of 486, and less than half of 487; only missing meters of circuits count as lost
     const others = last.meters.map((one) => ({ ...one, name: 'other', sku: 'x' }))
     expect(faults([page], { ...last, meters: [...last.meters, ...others] })).toEqual([])
     expect(faults([page], { ...last, meters: [...last.meters, ...others, ...others.slice(0, 1)] })).toEqual([

@@ -10,7 +10,7 @@ type SheetReading =
   | {
       ok: true
       sheet: PriceSheet
-      /** first 20 of the rows that were left out, with the reason and with the price that is used instead */
+      /** the first 20 rows that were left out, each with the reason and with the price that is used instead */
       refused: SheetFault[]
       /** number of rows that were left out */
       refusedRows: number
@@ -19,7 +19,7 @@ type SheetReading =
   | { ok: false; faults: SheetFault[] }
 
 /**
- * An item of the Azure Retail Prices API, as far as it is read. Times come with or without fractions.
+ * The fields of an item of the Azure Retail Prices API that are read. Times come with or without fractions.
  * @source learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices
  */
 const item = z.object({
@@ -39,7 +39,7 @@ const item = z.object({
   type: z.string(),
 })
 type Item = z.infer<typeof item>
-/** What says whether anybody wants an item that can't be read. */
+/** Fields of an unreadable item that show whether cost calculations need it. */
 const anyItem = z.looseObject({
   type: z.string().exactOptional(),
   serviceName: z.string().exactOptional(),
@@ -48,7 +48,7 @@ const anyItem = z.looseObject({
   armRegionName: z.string().nullish(),
 })
 
-/** Only the rows are required, because a page loses all of its rows if it is refused. */
+/** A page of the response. Only the rows are required, because refusing a page loses all its rows. */
 const page = z.object({
   BillingCurrency: z.string().nullish(),
   Items: z.array(z.unknown()),
@@ -58,18 +58,18 @@ const page = z.object({
 const UNITS: Record<string, MeterUnit> = wordTable({ '1/Month': 'month', '1 Hour': 'hour', '1 GB': 'gb' })
 const SERVICES = new Set(['ExpressRoute', 'Virtual WAN', 'Virtual Network', 'VPN Gateway'])
 
-/** At most so many faults are listed: a broken sheet has thousands of one kind. */
+/** Maximum number of listed faults, because a broken sheet has thousands of the same kind. */
 const MAX_FAULTS = 20
 const MAX_EXAMPLES = 3
-/** Maximum share of odd rows among the rows that figures use; more refuses the list. */
+/** Maximum share of odd rows among the rows that cost calculations use; a larger share refuses the list. */
 const MAX_REFUSED = 0.1
 
 /**
- * Reads the pages of one answer of the Retail Prices API into a sheet. An odd row, such as a row in an unknown unit or a price that contradicts
- * another row, is left out and named, because new meters appear every few months and the other rows are right. The last list's price of a meter
- * that figures use is kept. Too many odd rows of such meters, or a contradiction in the list as a whole, refuse the list, and the caller keeps the
- * last good list.
- * @param pages the answer's bodies, in order, as parsed from JSON
+ * Reads the pages of one response of the Retail Prices API into a sheet. An odd row, such as a row in an unknown unit
+ * or a price that contradicts another row, is left out and named, because new meters appear every few months and the
+ * other rows are right. For a used meter, the price of the last list is kept. Too many odd rows of used meters, or a
+ * contradiction in the list as a whole, refuse the list, and the caller keeps the last good list.
+ * @param pages the bodies of the response, in order, as parsed from JSON
  * @param last the list in force
  */
 export function readPriceSheet(
@@ -134,13 +134,13 @@ export function readPriceSheet(
   return { ok: true, sheet, refused: words, refusedRows: refused.length, unused: { rows: unused.length, examples } }
 }
 
-/** The key of a row without a name, which may be a row of any meter. */
+/** Key of a refused row without a name. It may belong to any meter. */
 const ANY_METER = ''
 
 interface RefusedRow {
   /** name and region of the meter, or {@link ANY_METER} */
   key: string
-  /** whether figures use the meter */
+  /** whether cost calculations use the meter */
   isUsed: boolean
   fault: SheetFault
 }
@@ -148,7 +148,7 @@ interface RefusedRow {
 const keyOf = ({ name, region }: { name: string; region: string | null | undefined }): string =>
   `${name} in ${region || 'no region'}`
 
-/** Returns the meters of the last list that figures use and of which this list has only rows that were refused. */
+/** Returns the used meters of the last list for which this list has only refused rows. */
 function keptPrices(
   refused: readonly RefusedRow[],
   meters: readonly PriceMeter[],
@@ -187,8 +187,9 @@ function itemOf(value: unknown, at: string): Row {
 }
 
 /**
- * Reports whether a row is a pay-as-you-go price of networking. Reservations, dev/test prices and other services are in an unfiltered answer. Rows
- * of an upper tier count as wanted if figures use the meter, because these figures know no tiers.
+ * Reports whether a row is a pay-as-you-go price of networking. An unfiltered response also contains reservations,
+ * dev/test prices and other services. A row of an upper tier counts if cost calculations use the meter, because they do
+ * not support tiers and must report the row.
  */
 function isWanted({ type, serviceName, productName, tierMinimumUnits, unitOfMeasure, meterName }: Item): boolean {
   if (type !== 'Consumption' || !SERVICES.has(serviceName)) return false

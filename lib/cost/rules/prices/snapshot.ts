@@ -7,7 +7,10 @@ export const SNAPSHOT_READ_AT = Date.UTC(2026, 8, 19)
 
 let read: PriceSheet | null = null
 
-/** The sheet that is shipped, for when the Retail Prices API can't be reached: USD list prices of its day. */
+/**
+ * Returns the shipped sheet with the USD list prices of its day, for installations that cannot reach the Retail Prices
+ * API.
+ */
 export function shippedPrices(): PriceSheet {
   read ??= load()
   return read

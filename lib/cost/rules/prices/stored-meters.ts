@@ -1,7 +1,7 @@
 import { Decimal } from '../money.ts'
 import { type PriceMeter, type PriceSheet, storedMeter, type StoredMeter } from './sheet.ts'
 
-/** In an order of their own, so that two lists that say the same are the same text, whatever order they were read in. */
+/** Converts the meters of a sheet for storage, sorted, so that equal lists give the same text in any reading order. */
 export function storedMeters({ meters }: PriceSheet): StoredMeter[] {
   const key = (meter: PriceMeter) => [meter.product, meter.sku, meter.name, meter.region, meter.meterId].join('\n')
   return meters
@@ -11,8 +11,8 @@ export function storedMeters({ meters }: PriceSheet): StoredMeter[] {
 }
 
 /**
- * A price list that was kept.
- * @throws if it is none that `storedMeters` wrote
+ * Returns a price list from stored meters.
+ * @throws if `storedMeters` did not write the meters
  */
 export function sheetOfStored(
   meters: readonly unknown[],

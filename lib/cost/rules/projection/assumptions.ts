@@ -7,12 +7,12 @@ import type { BilledUsage } from '../usage/billed.ts'
 import type { Gigabyte } from '../usage/gigabyte.ts'
 import type { CircuitInput, CostFrame, UnreadTime } from './circuit-input.ts'
 
-/** A list older than this is said to be old. */
+/** Age in days from which the text calls a price list old. */
 const OLD_DAYS = 45
 
 export const sheetAgeDays = (sheet: PriceSheet, now: number): number => Math.max(0, (now - sheet.readAt) / DAY)
 
-/** What a figure rests on that no document or measurement proves, each in a sentence. */
+/** Lists the assumptions of a cost that documents or measurements do not prove, each in a sentence. */
 export function assumptionsOf(
   frame: CostFrame,
   about: {
@@ -51,7 +51,10 @@ export function assumptionsOf(
   ]
 }
 
-/** What a cost takes for granted of times in which nobody read what was sold. @param since begin of the time that is added up */
+/**
+ * Describes the times whose terms were not read, and the assumption about them.
+ * @param since begin of the time that the cost covers
+ */
 export function formatUnreadTerms(unread: readonly UnreadTime[], since: EpochMs): string[] {
   if (unread.length === 0) return []
   const at = (time: EpochMs) => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`

@@ -9,7 +9,7 @@ const NOW = Date.UTC(2026, 10, 1)
 type MbpsAt = (daysAgo: number) => number
 const none = () => 0
 
-/** Hours of days before now, by Mb/s. */
+/** Returns hours of the last days with the given Mb/s. */
 const hoursOf = (days: number, out: MbpsAt, into: MbpsAt): UsageHour[] =>
   Array.from({ length: days * 24 }, (_, i) => {
     const start = NOW - days * DAY + i * HOUR
@@ -30,7 +30,7 @@ describe('what a circuit carries, and may come to carry', () => {
       growth: 1,
       rise: 1.03,
     },
-    // eight weeks lie between: 1.01 ** 52 in a year
+    // compared over eight weeks: 1.01 ** 52 in a year
     {
       name: 'a hundredth more each week',
       mbpsAt: (ago: number) => 100 * 1.01 ** (-ago / 7),
@@ -59,9 +59,10 @@ describe('what a circuit carries, and may come to carry', () => {
 
   it('rises in each direction by itself', () => {
     const away: MbpsAt = (ago) => (ago <= 30 ? 40 : 80)
-    // steady into Azure, and more of it: the larger direction of an hour hides the holiday of the other one
+    // steady and larger traffic into Azure, so that the larger direction of an hour hides the holiday in the other
+    // direction
     expect(of(180, away, () => 90)?.rise).toEqual({ in: 1, out: expect.closeTo(2, 2) })
-    // 30 Mb/s that double in a year beside 50 that stay
+    // 30 Mb/s that double in a year, in addition to 50 that stay constant
     const carried = of(
       180,
       () => 50,

@@ -4,25 +4,37 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import { HOURS_OF_DAY } from '../forecast/series.ts'
 import type { UsageFacts, UsageHour } from '../usage/billed.ts'
 
-/** Of each direction by itself: the busiest 30 days of all that is known against these, times its growth; at least 1. */
+/**
+ * Factor by which traffic may rise, separately for each direction: the busiest 30 days of the known history compared
+ * with the last 30 days, times the growth; at least 1.
+ */
 const rise = z.object({ in: z.number(), out: z.number() })
 export type Rise = z.output<typeof rise>
 
-/** What a circuit carries by the last 30 days: all that passes both paths, Global Reach too, in its busier direction. One path must carry it alone. */
+/**
+ * Traffic of a circuit in the last 30 days, in the busier direction, including both paths and Global Reach. A single
+ * path must be able to carry it.
+ */
 export const carried = z.object({
-  /** Mb/s that 95 of 100 hours stayed under */
+  /** Mb/s that 95 of 100 hours did not exceed */
   p95Mbps: z.number(),
   /** Mb/s of the busiest hour */
   busiestHourMbps: z.number(),
-  /** of the busiest hour */
+  /** direction of the busiest hour */
   direction: z.enum(['in', 'out']),
-  /** Mb/s of the busiest five minutes; null = too few five minutes are known */
+  /** Mb/s of the busiest five minutes; null = too many five-minute values are unknown */
   peakMbps: z.number().nullable(),
-  /** Mb/s of the busiest hour of all that is known, half a year at most: a transfer that came once may come again */
+  /**
+   * Mb/s of the busiest hour of the known history, at most half a year, because a single large transfer may happen
+   * again
+   */
   pastHourMbps: z.number(),
-  /** by how much its busiest hour grows in a year, each direction at its pace of twelve weeks, at least 1; 1 while fewer are known */
+  /**
+   * factor by which the busiest hour grows in a year, from the growth of each direction over twelve weeks; at least 1;
+   * 1 while fewer weeks are known
+   */
   growth: z.number(),
-  /** by how much more than in these 30 days it may carry within a year */
+  /** factor by which traffic may rise within a year, compared with these 30 days */
   rise,
 })
 export type Carried = z.output<typeof carried>
@@ -38,15 +50,16 @@ const largerOf = (rate: Rate): number => Math.max(rate.in, rate.out)
 
 const DAYS = 30
 const HOURS = DAYS * HOURS_OF_DAY
-/** Of 30 days so much must be known: a week that nobody saw may have been the busiest one. */
+/** Minimum known share of 30 days, because an unknown week may have been the busiest. */
 const KNOWN_SHARE = 0.8
-/** An hour of which less is known has no rate. */
+/** Minimum known seconds of an hour for a rate. */
 const MIN_SECONDS = 1_800
 
 /**
- * What a circuit carried in the 30 days before a moment. A bandwidth is of each direction by itself (ExpressRoute FAQ), so that the larger one
- * counts; billed bytes say nothing of it: they are those out of Azure alone, less Global Reach.
- * @returns null = too little is known of one direction or both
+ * Returns the traffic of a circuit in the 30 days before a moment. A bandwidth applies to each direction separately
+ * (ExpressRoute FAQ), so the larger direction counts. Billed bytes are not usable, because they contain only bytes out
+ * of Azure, without Global Reach.
+ * @returns null = too little is known of at least one direction
  */
 export function carriedOf(facts: UsageFacts, until: EpochMs): Carried | null {
   const all = facts.hours.flatMap((hour) => (hour.start < until ? (rateOf(hour) ?? []) : []))
@@ -64,7 +77,7 @@ export function carriedOf(facts: UsageFacts, until: EpochMs): Carried | null {
     p95Mbps: largerOf(p95),
     busiestHourMbps: mbps,
     direction: busiest.in > busiest.out ? 'in' : 'out',
-    // what passes in an hour passes in one of its five minutes
+    // the busiest five minutes are at least as busy as the busiest hour
     peakMbps: isPeakKnown ? Math.max(peak.mbps ?? 0, mbps) : null,
     pastHourMbps: Math.max(...DIRECTIONS.map((one) => mostOf(all, one))),
     growth: mbps > 0 ? Math.max(1, ...grown.map((one) => one / mbps)) : 1,
@@ -79,8 +92,9 @@ const WEEK_HOURS = 7 * HOURS_OF_DAY
 const WEEK = WEEK_HOURS * HOUR
 
 /**
- * The busiest 30 days of all that is known against the last ones, which may be a holiday's: by the p95 and by the mean, whichever rises more. A mean adds
- * up over circuits and a p95 does not: where two are quiet one after the other, what both carry together fell, and the p95 of neither.
+ * Compares the busiest 30 days of the known history with the last 30 days, which may include a holiday, and returns the
+ * larger factor of p95 and mean. Means add up over circuits, but p95 values do not. For example, if two circuits are
+ * quiet one after the other, their total falls while neither p95 does.
  */
 function pastOf(all: readonly Rate[], direction: Direction, until: EpochMs): number {
   const first = all[0]?.start ?? until
@@ -95,7 +109,7 @@ function pastOf(all: readonly Rate[], direction: Direction, until: EpochMs): num
 
 const shareOf = (past: number, now: number): number => (now > 0 ? past / now : 1)
 
-/** null = too little of the 30 days before is known */
+/** Returns p95 and mean of 30 days; null = too little of these days is known. */
 function monthOf(all: readonly Rate[], direction: Direction, end: EpochMs): { p95: number; mean: number } | null {
   const rates = all.flatMap((rate) => (rate.start < end && rate.start >= end - HOURS * HOUR ? [rate[direction]] : []))
   if (rates.length < KNOWN_SHARE * HOURS) return null
@@ -106,12 +120,18 @@ function monthOf(all: readonly Rate[], direction: Direction, end: EpochMs): { p9
   }
 }
 
-/** Four weeks against the four of eight weeks before, carried on for as long as a new circuit may take to pay back. */
+/**
+ * Growth compares four weeks with the four weeks that began eight weeks earlier, and is extrapolated over 52 weeks, as
+ * long as a new circuit may take to pay back.
+ */
 const [COMPARED, APART, AHEAD] = [4, 8, 52]
-/** More is no growth but a move, of which nobody knows whether it goes on. */
+/** Maximum growth factor. A larger value is a relocation of traffic, and it is unknown whether that continues. */
 const MAX_GROWTH = 4
 
-/** As of now, or as of the middle one of all weeks that are known, whichever is faster: a holiday at either end hides growth, or seems like it. */
+/**
+ * Returns the growth factor of a year: the faster of the current growth and the median growth over all known weeks,
+ * because a holiday at either end hides growth or looks like growth.
+ */
 function growthOf(rates: readonly Rate[], direction: Direction, until: EpochMs): number {
   const weeks: number[][] = []
   for (const rate of rates) {
@@ -139,7 +159,7 @@ function rateOf({ start, bytesIn, bytesOut, coveredSeconds }: UsageHour): Rate |
   return { start, in: mbps(bytesIn), out: mbps(bytesOut) }
 }
 
-/** "526 Mb/s into Azure in the busiest hour of 30 days, 632 in the busiest five minutes". */
+/** Formats the peak: "526 Mb/s into Azure in the busiest hour of 30 days, 632 in the busiest five minutes". */
 export function formatCarried({ busiestHourMbps, direction, peakMbps }: Carried): string {
   const towards = direction === 'in' ? 'into Azure' : 'out of Azure'
   const peak = peakMbps === null ? '' : `, ${Math.ceil(peakMbps)} in the busiest five minutes`

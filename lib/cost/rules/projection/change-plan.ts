@@ -8,13 +8,15 @@ import { type PlanChange, formatProvider } from './change.ts'
 import type { CircuitInput } from './circuit-input.ts'
 import { OVERLAP_DAYS } from './payback.ts'
 
-/** What Azure calls an offer. */
+/** Returns the options of the Azure CLI that select an offer. */
 const skuOf = ({ plan, tier }: Offer): string =>
   `--sku-tier ${tier} --sku-family ${plan === 'metered' ? 'MeteredData' : 'UnlimitedData'}`
 
 /**
- * How to get from one offer to another, step by step: what to ask, what to change in which order, what is interrupted, and what proves it.
- * Sources: Azure CLI reference, az network express-route; ExpressRoute FAQ (what changes without downtime); docs/rules/detection.md#4-failover (times).
+ * Returns the steps from one offer to another, including points to clarify first, changes in order, interruptions, and
+ * the evidence of success.
+ * Sources: Azure CLI reference, az network express-route; ExpressRoute FAQ (changes without downtime);
+ * docs/rules/detection.md#4-failover (times).
  */
 export function changePlan(
   input: CircuitInput,
@@ -37,7 +39,10 @@ export function changePlan(
   return [...first, ...steps, review]
 }
 
-/** Source: Azure CLI reference, az network express-route gateway connection. */
+/**
+ * Returns the command that connects the new circuit to a hub gateway. Source: Azure CLI reference, az network
+ * express-route gateway connection.
+ */
 function toHub(gateway: string, circuit: string): string {
   const { name, place } = namesOf({ resourceId: gateway, name: '<gateway>' })
   return `az network express-route gateway connection create --gateway-name ${name} --name ${shellWord(`${circuit}-new`)} ${place} --peering <id of the AzurePrivatePeering of ${circuit}-new>`
@@ -51,7 +56,7 @@ const step = (
 
 interface Names {
   name: string
-  /** ` --resource-group ... --subscription ...` */
+  /** options of the Azure CLI: ` --resource-group ... --subscription ...` */
   place: string
 }
 

@@ -5,40 +5,44 @@ import { type Carried, formatCarried } from './carried.ts'
 import type { CircuitInput } from './circuit-input.ts'
 import { formatTaken } from './take-over.ts'
 
-/** What is known of a circuit that decides which offers it could take. */
+/** Facts of a circuit that decide which offers are available to it. */
 export interface ChangeFacts
   extends Pick<
     CircuitInput,
     'premiumNeeds' | 'microsoft365' | 'offeredMbps' | 'linkedRegions' | 'globalReach' | 'provider' | 'takeOver'
   > {
-  /** regions that a Local circuit reaches from its peering location; null = not known */
+  /** regions that a Local circuit reaches from its peering location; null = unknown */
   localRegions: readonly string[] | null
-  /** null = too little of the last 30 days is known */
+  /** traffic of the last 30 days; null = too little of it is known */
   carried: Carried | null
-  /** share of one path, of what both carry together, above which it is too little: the setting `capacity.n1` */
+  /** maximum share of one path for the traffic of both paths: the setting `capacity.n1` */
   pathShare: number
 }
 
-/** A refusal hides an offer. A question is to be asked first; without an `ask` nobody can answer it but time. */
+/**
+ * An obstacle to an offer. A refusal excludes the offer. An open point (`question`) must be clarified first; if its
+ * `ask` is null, only more data over time can clarify it.
+ */
 type Hindrance = CostHindrance
 
 export interface PlanChange {
   change: CostChange
-  /** its hindrances in words */
+  /** texts of the hindrances */
   blockedBy: string[]
   hindrances: readonly Hindrance[]
-  /** it cannot be reversed in place, however it was made */
+  /** the change cannot be reversed in place */
   oneWay: boolean
 }
 
 /**
- * How a circuit gets from one offer to another.
+ * Determines how a circuit changes from one offer to another.
  * - Metered to Unlimited in place, back only as a new circuit (how-to pages since 2016).
- * - Bandwidth up in place where the port has room, down only as a new circuit (ExpressRoute FAQ).
- * - Standard to Premium and back in place; back fails while more is used than Standard takes (ExpressRoute FAQ).
- * - Local to Standard and Premium Unlimited in place (ExpressRoute circuit peerings, allowed changes of SKU, by CLI or PowerShell); Standard and
- *   Premium to Local likewise, without downtime (a Microsoft engineer's published lab, dmauser/Lab ExpressRoute/ER-Local): the documentation lists that
- *   neither as allowed nor as unsupported. Local is unlimited: back to metered is a new circuit.
+ * - Bandwidth up in place if the port has capacity, down only as a new circuit (ExpressRoute FAQ).
+ * - Standard to Premium and back in place; back fails while the circuit exceeds a limit of Standard (ExpressRoute FAQ).
+ * - Local to Standard and Premium Unlimited in place (ExpressRoute circuit peerings, allowed changes of SKU, by CLI or
+ * PowerShell); Standard and Premium to Local likewise, without downtime (a Microsoft engineer's published lab,
+ * dmauser/Lab ExpressRoute/ER-Local). The documentation lists the change to Local neither as allowed nor as
+ * unsupported. Local is unlimited, so back to metered is a new circuit.
  */
 export function changeTo(from: Offer, to: Offer, facts: ChangeFacts): PlanChange {
   const hindrances = [
@@ -57,7 +61,10 @@ export function changeTo(from: Offer, to: Offer, facts: ChangeFacts): PlanChange
   }
 }
 
-/** Whether it takes a new circuit to get from one to the other: what can't be done in place, by any reason. */
+/**
+ * Reports whether the change from one offer to the other needs a new circuit, because the plan or the bandwidth cannot
+ * change in place.
+ */
 export const needsNew = (from: Offer, to: Offer): boolean =>
   [planInPlace(from.plan, to.plan), bandwidthInPlace(from.bandwidthMbps, to.bandwidthMbps)].some(
     ({ is }) => is === 'refused',
@@ -66,7 +73,10 @@ export const needsNew = (from: Offer, to: Offer): boolean =>
 const refusal = (words: string): Hindrance => ({ kind: 'refusal', words, ask: null })
 const question = (words: string, ask: string | null): Hindrance => ({ kind: 'question', words, ask })
 
-/** Microsoft 365 is for Premium alone, wherever the circuit stands today (ExpressRoute circuit peerings, route filters). */
+/**
+ * Returns the hindrances of leaving Premium. Microsoft 365 requires Premium, whatever the current tier (ExpressRoute
+ * circuit peerings, route filters).
+ */
 function premiumBlocks(from: Offer, to: Offer, { premiumNeeds, microsoft365 }: ChangeFacts): Hindrance[] {
   if (to.tier === 'Premium') return []
   const ofMicrosoft365 = microsoft365 ? [refusal('Microsoft 365, in its route filter, needs Premium')] : []
@@ -106,7 +116,10 @@ function reachBlocks(globalReach: boolean | null): Hindrance[] {
 
 export const formatProvider = (provider: string | null): string => provider ?? 'the provider'
 
-/** Source: Azure Network REST, ExpressRouteServiceProvider, `bandwidthsOffered`. */
+/**
+ * Returns the hindrances of another bandwidth. Source: Azure Network REST, ExpressRouteServiceProvider,
+ * `bandwidthsOffered`.
+ */
 function offerBlocks(from: Offer, to: Offer, { offeredMbps, provider }: ChangeFacts): Hindrance[] {
   if (to.bandwidthMbps === from.bandwidthMbps) return []
   const offer = bandwidthOffered(from.bandwidthMbps, to.bandwidthMbps, offeredMbps)
@@ -121,7 +134,10 @@ function offerBlocks(from: Offer, to: Offer, { offeredMbps, provider }: ChangeFa
     : []
 }
 
-/** One path has to carry alone what both carry: nothing is made smaller than that, and what is too small already is asked about. */
+/**
+ * Returns the hindrances from the circuit's own traffic. One path must be able to carry the traffic of both paths. A
+ * smaller bandwidth than that is refused; if the current bandwidth is already too small, an open point is added.
+ */
 function speedBlocks(from: Offer, to: Offer, { carried, pathShare }: ChangeFacts): Hindrance[] {
   const isSmaller = to.bandwidthMbps < from.bandwidthMbps
   if (carried === null) {
@@ -156,14 +172,17 @@ function speedBlocks(from: Offer, to: Offer, { carried, pathShare }: ChangeFacts
     : []
 }
 
-/** What prefixes move to it when something else is lost has to fit as well; what nobody knows is no reason to make it smaller. */
+/**
+ * Returns the hindrances from traffic that moves to the circuit after another loss. This traffic must fit too, and
+ * while it is unknown, the bandwidth is not reduced.
+ */
 function takeOverBlocks(from: Offer, to: Offer, { takeOver }: ChangeFacts): Hindrance[] {
   const share = (bits: number) => bits / (to.bandwidthMbps * 1e6)
   const over = takeOver?.losses.find(({ atMostBitsPerSecond: bits }) => bits !== null && share(bits) > 1)
   const overLabels =
     over && `${formatTaken(over)}, ${share(over.atMostBitsPerSecond ?? 0).toFixed(2)} of ${to.bandwidthMbps} Mb/s`
   if (to.bandwidthMbps >= from.bandwidthMbps)
-    // it is too small already: no reason to leave it so for a smaller bill
+    // the current bandwidth is already too small, so a cheaper offer of the same size needs a decision first
     return overLabels ? [question(overLabels, `Decide first whether ${to.bandwidthMbps} Mb/s is enough`)] : []
   if (overLabels) return [refusal(overLabels)]
   if (takeOver === null) return [question('what it must take over from others is not worked out yet', null)]

@@ -14,7 +14,10 @@ const NOW = Date.UTC(2026, 10, 20)
 const SINCE = NOW - 100 * DAY
 const LEAST = 500
 
-/** What passes beside what is billed: into Azure as a multiple of the bytes out, and Global Reach's share of these. */
+/**
+ * Random facts, including unbilled traffic: traffic into Azure as a multiple of the bytes out, and the share of Global
+ * Reach.
+ */
 const facts = fc.record({
   sold: fc.constantFrom(
     { tier: 'Standard', family: 'MeteredData' },
@@ -34,7 +37,7 @@ const facts = fc.record({
   reach: fc.constantFrom(null, 0.4),
   seen: fc.constantFrom('all', 'all', 'all', 'out alone', 'few five minutes'),
   isDeclared: fc.boolean(),
-  /** what a loss moves to one path, Mb/s; null = nobody knows; none = no loss moves anything */
+  /** traffic that a loss moves to one path, Mb/s; null = unknown; 'none' = all losses leave the traffic unchanged */
   taken: fc.constantFrom('none', 'none', null, 90, 700),
 })
 type Fact = typeof facts extends fc.Arbitrary<infer One> ? One : never
@@ -89,7 +92,7 @@ function decided(fact: Fact): CostProjection {
   )
 }
 
-/** Offers of London by the meters of the price list alone: what is sold, and what it costs. */
+/** Returns the offers of London with their cost, from the meters of the price list only. */
 function soldInLondon(): { name: string; plan: string; tier: string; mbps: number; port: number }[] {
   const speeds: Record<string, number> = {
     '50 Mbps': 50,
@@ -111,10 +114,13 @@ function soldInLondon(): { name: string; plan: string; tier: string; mbps: numbe
   })
 }
 const LONDON_OFFERS = soldInLondon()
-/** For each GB out of Azure in Zone 1. */
+/** USD for each GB out of Azure in Zone 1. */
 const PER_GB = 0.025
 
-/** Mb/s of the busiest of the last 720 hours in its larger direction, by the hours alone; null = one direction is not known. */
+/**
+ * Returns Mb/s of the busiest of the last 720 hours in its larger direction, from the hours only; null = one direction
+ * is unknown.
+ */
 function busiestOf(fact: Fact): number | null {
   const last = hoursOf(fact).hours.slice(-720)
   if (last.some(({ bytesIn }) => bytesIn === null)) return null
@@ -123,7 +129,10 @@ function busiestOf(fact: Fact): number | null {
   )
 }
 
-/** Whether anything that is known forbids an offer: written from the rules, not from the product. */
+/**
+ * Reports whether a known fact forbids an offer. It is written from the documented rules, independently of the code
+ * under test.
+ */
 function isForbidden(fact: Fact, offer: (typeof LONDON_OFFERS)[number]): boolean {
   const busiest = busiestOf(fact)
   const isSmaller = offer.mbps < mbpsOf(fact)
@@ -159,14 +168,15 @@ describe('over every circuit of London and what is known of it', () => {
           )
           const surely = Math.min(...saves)
           const isNew = offer.mbps < own.mbps || (!isMetered && offer.plan === 'metered')
-          // what can't be taken back needs a past that is not made here, and so does what costs more once than it saves in a year
+          // an irreversible change needs history that this test does not create, and so does a change whose one-time
+          // cost exceeds its yearly saving
           const isDoor = isMetered && offer.plan !== 'metered'
           const isPaidBack = !isNew || !fact.isDeclared || offer.port / 2 < 11.9 * surely
           return !isForbidden(fact, offer) && !isDoor && isPaidBack && surely > 0.01 && (saves[1] ?? 0) > LEAST + 0.01
         })
         const [cheapest] = worth.toSorted((a, b) => costOf(a, forecast.p50) - costOf(b, forecast.p50))
         if (!cheapest) return
-        // a door that saves more may go before it
+        // an irreversible change that saves more may come first
         const named = LONDON_OFFERS.filter(({ name }) => namesIn(recommendation).includes(name))
         expect(named.filter((offer) => isForbidden(fact, offer))).toEqual([])
         const best = Math.min(...named.map((offer) => costOf(offer, forecast.p50)))
@@ -186,7 +196,7 @@ describe('over every circuit of London and what is known of it', () => {
         const { action, to } = recommendation
         if (action === 'switch' && to) {
           expect(busiest ?? 0).toBeLessThanOrEqual(to.bandwidthMbps)
-          // of the same size too: a circuit that is too small for what falls back on it is no bargain
+          // also at the same size: a circuit that is too small for the traffic after a loss is not recommended
           if (typeof fact.taken === 'number') expect(fact.taken).toBeLessThanOrEqual(to.bandwidthMbps)
         }
         for (const named of [to, ...recommendation.asks.map((ask) => ask.to)]) {

@@ -9,53 +9,57 @@ import type { BillingMonth, MonthAnchor } from '../usage/month.ts'
 import type { TakeOver } from './take-over.ts'
 import type { Traffic } from './traffic.ts'
 
-/** A time in which a circuit's tier, family and bandwidth stayed the same. */
+/** A time in which a circuit's tier, family and bandwidth were unchanged. */
 export interface ConfiguredInterval {
   from: EpochMs
-  /** null = it goes on; the last interval of a circuit that was deleted ends when its charge does */
+  /** null = ongoing; the last interval of a deleted circuit ends with its charge */
   to: EpochMs | null
   facts: PricedCircuitFacts
 }
 
 /**
- * A time of over an hour, the measure of a month's parts, in which nobody read how a circuit was sold: before the first list, or between
- * the lists around a change. It is taken to have been there, as the interval says that the time lies in.
+ * A time of over an hour in which the circuit's terms were not read: before the first inventory, or between the
+ * inventories around a change. An hour is the unit of partial months. The circuit is assumed to have existed, with the
+ * terms of the interval that contains the time.
  */
 export type UnreadTime = TimeSpan
 
-/** All that a circuit's projection is made from. */
+/** Inputs of a circuit's projection. */
 export interface CircuitInput {
   circuitId: string
   name: string
-  /** oldest first, without overlap; at least one. The last is what the circuit is now, or was before it was deleted */
+  /** oldest first, without overlap, at least one. The last is the current configuration, or the last before deletion */
   configured: readonly ConfiguredInterval[]
-  /** oldest first, without overlap; absent = none */
+  /** oldest first, without overlap; absent = the terms were read for the whole time */
   unread?: readonly UnreadTime[]
-  /** as long back as is known, this month's included */
+  /** all known history, including this month */
   usage: UsageFacts
-  /** the usage of the frame's month, where it was computed before; computed again when not given */
+  /** the usage of the frame's month if it was computed before; computed again if absent */
   traffic?: Traffic | undefined
-  /** what uses Premium beyond Standard's limits, in plain words; null = not known */
+  /** reasons why the circuit exceeds Standard's limits, in plain words; null = unknown */
   premiumNeeds: readonly string[] | null
-  /** its Microsoft peering's route filter has communities of Microsoft 365; null = not known */
+  /** whether the route filter of its Microsoft peering has communities of Microsoft 365; null = unknown */
   microsoft365: boolean | null
-  /** bandwidths that its provider sells, Mbit/s; null = not known, or on a port of the customer's */
+  /**
+   * bandwidths that its provider offers, Mbit/s; null = unknown, or the circuit is on a port of the customer
+   * (ExpressRoute Direct)
+   */
   offeredMbps: readonly number[] | null
-  /** regions of the networks that it is linked to; null = not known */
+  /** regions of the networks that it is linked to; null = unknown */
   linkedRegions: readonly string[] | null
-  /** its service provider's name; null = on a port of the customer's, or not known */
+  /** name of its service provider; null = unknown, or the circuit is on a port of the customer (ExpressRoute Direct) */
   provider: string | null
-  /** ARM ids of the gateways of hubs that it is connected to; absent = none */
+  /** ARM ids of the hub gateways that it is connected to; absent = it is not connected to a hub */
   hubGateways?: readonly string[]
-  /** its ARM id, for commands */
+  /** ARM id of the circuit, for commands */
   resourceId: string
-  /** what it must take over when something else is lost; null = not worked out */
+  /** traffic that it must take over after a loss; null = not computed */
   takeOver: TakeOver | null
-  /** Global Reach is on, whether or not its bytes are known; null = not known */
+  /** whether Global Reach is on, regardless of known bytes; null = unknown */
   globalReach: boolean | null
 }
 
-/** What holds for all circuits of one projection. */
+/** Inputs shared by all circuits of a projection. */
 export interface CostFrame {
   now: EpochMs
   month: BillingMonth
@@ -66,10 +70,10 @@ export interface CostFrame {
   limits: AdviceLimits
 }
 
-/** The settings that advice keeps to, by their names. */
+/** Settings that limit recommendations, by their names. */
 interface AdviceLimits {
-  /** share of one path that both carry together, above which it is too little */
+  /** maximum share of one path for the traffic of both paths */
   'capacity.n1': number
-  /** least saving a month that is worth a change, in the circuit's currency */
+  /** minimum saving a month for which a change is recommended, in the circuit's currency */
   'saving.least': number
 }

@@ -27,7 +27,7 @@ const compared = (more: Partial<OffersCompared>): OffersCompared => ({
 })
 
 describe('the confidence of a decision', () => {
-  // 5,700 - 1,200 = 4,500 whatever passes: no band of bytes is in it
+  // 5,700 - 1,200 = 4,500 for any number of bytes, so the forecast has no influence
   it('is certain between two flat prices, whatever past forecasts were', () => {
     for (const bandHeld of [null, 0, 0.5, 0.92, 1]) {
       expect(decisionConfidence(compared({ bandHeld }))).toMatchObject({
@@ -49,13 +49,13 @@ describe('the confidence of a decision', () => {
       { from: offer(290, 0.025), to: offer(436, 0.05), isMore: false },
       { word: 'certain', basis: 'any_traffic', chance: 1 },
     ],
-    // (5,700 - 436) / 0.025 = 210,560 GB: far above the band, so metered saves nearly surely
+    // (5,700 - 436) / 0.025 = 210,560 GB: far above the band, so metered almost certainly saves
     [
       'unlimited to metered, the break-even far above the band',
       { to: offer(436, 0.025) },
       { word: 'high', basis: 'forecast' },
     ],
-    // the break-even in the middle of the band
+    // the break-even is in the middle of the band
     [
       'the break-even at the likely figure',
       { to: offer(436, 0.025), bytes: bytes(200_000, 210_560, 220_000) },
@@ -78,14 +78,14 @@ describe('the confidence of a decision', () => {
     const named = [recommendation, ...recommendation.asks].filter(({ to }) => to?.plan !== 'metered')
     expect(named.length).toBeGreaterThan(0)
     expect(named.length).toBeGreaterThan(0)
-    // Unlimited and Local at flat prices: no byte is in the saving
+    // Unlimited and Local have flat prices, so the saving does not depend on bytes
     for (const { confidence } of named) expect(confidence).toMatchObject({ word: 'certain', basis: 'flat_prices' })
   })
 
   it('counts a band that came true less often as wider', () => {
     const at = (bandHeld: number) =>
       decisionConfidence(compared({ to: offer(436, 0.025), bytes: bytes(150_000, 200_000, 205_000), bandHeld })).chance
-    // 0.8 held came true in 83 of 100 months, 0.92 in 53 of 100
+    // a band with a past share of 0.8 contained the truth in 83 of 100 months, and a band with 0.92 in 53 of 100
     expect(at(0.8) ?? 0).toBeGreaterThan(at(0.92) ?? 1)
   })
 

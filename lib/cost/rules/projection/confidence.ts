@@ -6,11 +6,11 @@ import { BAND_SHARE, chanceAbove, costAt } from './cost-at.ts'
 
 type Prices = Pick<Quote, 'port' | 'perGb'>
 
-/** A claim about two offers: that the change from one to the other saves more than an amount a month, or that it does not. */
+/** A claim about two offers: the change saves more than an amount a month, or it does not. */
 export interface OffersCompared {
   from: Prices
   to: Prices
-  /** forecast of the month */
+  /** forecast bytes of the month */
   bytes: Band<bigint>
   gb: number
   /** share of the month in which the circuit exists */
@@ -18,20 +18,21 @@ export interface OffersCompared {
   least: Decimal
   /** true = the claim is that the saving is more than `least` */
   isMore: boolean
-  /** share of past bands that held the truth; null = none has matured */
+  /** share of past bands that contained the truth; null = the truth of all past forecasts is still unknown */
   bandHeld: number | null
 }
 
 /**
- * Returns the chance that a decision is right by what it saves (ADR 0313). It is 1 if every number of bytes gives the same answer, for example between
- * two flat prices; else it follows from the forecast, whose band is widened to the share of such bands that came true.
+ * Returns the chance that a decision about a saving is right (ADR 0313). The chance is 1 if every number of bytes gives
+ * the same answer, for example between two flat prices. Otherwise it is computed from the forecast, whose band is
+ * adjusted to the past hit rate of such bands.
  */
 export function decisionConfidence(compared: OffersCompared): CostConfidence {
   const { from, to, bytes, gb, share, least, isMore, bandHeld } = compared
   const atNothing = costAt(from, 0n, gb, share).minus(costAt(to, 0n, gb, share))
   const slope = from.perGb.minus(to.perGb)
   const isMoreAtNothing = atNothing.greaterThan(least)
-  // the saving grows or falls with each byte, so that one number of bytes is the border
+  // the saving changes linearly with bytes, so a single number of bytes separates the answers
   if (slope.isZero() || isMoreAtNothing === slope.isPositive()) {
     const chance = isMoreAtNothing === isMore ? 1 : 0
     const isFlat = from.perGb.isZero() && to.perGb.isZero()

@@ -2,7 +2,10 @@ import { type Band, Decimal, mapBand } from '../money.ts'
 import type { Quote } from '../prices/quote.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 
-/** What an offer costs in a month with so many billed bytes, not rounded. `share`: of the month in which the circuit is there. */
+/**
+ * Returns the cost of an offer in a month with the given billed bytes, not rounded.
+ * @param share share of the month in which the circuit exists
+ */
 export function costAt(
   { port, perGb }: Pick<Quote, 'port' | 'perGb'>,
   bytes: bigint,
@@ -17,8 +20,9 @@ export function costBand(quote: Quote, bytes: Band<bigint>, gb: number, share: D
 }
 
 /**
- * Billed bytes at which metered and unlimited cost the same; more make unlimited the cheaper one. Rounded up to a whole byte.
- * @returns null where metered has no rate, or unlimited is not the more expensive port
+ * Returns the billed bytes at which metered and unlimited cost the same, rounded up to a whole byte. Above it,
+ * unlimited is cheaper.
+ * @returns null if metered has no data rate, or the unlimited port is cheaper than the metered port
  */
 export function breakEven(metered: Quote, unlimited: Quote, gb: number, share: Decimal.Value = 1): bigint | null {
   const difference = unlimited.port.minus(metered.port).times(share)
@@ -26,7 +30,7 @@ export function breakEven(metered: Quote, unlimited: Quote, gb: number, share: D
   return BigInt(difference.times(gb).dividedBy(metered.perGb).ceil().toFixed())
 }
 
-/** What changing saves over a band of bytes: low, likely and high; negative = it costs more. */
+/** Returns the saving of a change over a band of bytes: low, likely and high; negative = the change costs more. */
 export function savingBand(
   from: Quote,
   to: Quote,
@@ -39,12 +43,13 @@ export function savingBand(
   return { p10: Decimal.min(low, high), p50: at(bytes.p50), p90: Decimal.max(low, high) }
 }
 
-/** Share of months that a band is made to hold: from the 10th to the 90th percentile. */
+/** Share of months that a band is intended to contain: from the 10th to the 90th percentile. */
 export const BAND_SHARE = 0.8
 
 /**
- * The chance that the month's bytes lie above a figure: two halves of normal distributions, put together at the likely value.
- * @param held share of months that such a band holds
+ * Returns the chance that the month's bytes exceed a limit, from two halves of normal distributions joined at the
+ * likely value.
+ * @param held share of months that such a band contains
  */
 export function chanceAbove(bytes: Band<bigint>, limit: bigint, held: number = BAND_SHARE): number {
   const away = Number(limit - bytes.p50)
@@ -53,7 +58,10 @@ export function chanceAbove(bytes: Band<bigint>, limit: bigint, held: number = B
   return 1 - normal(away / spread)
 }
 
-/** Standard deviations from the middle to the border of a band that holds a share of all values, 0 to 1. */
+/**
+ * Returns the standard deviations from the center to the border of a band that contains the given share of all values,
+ * 0 to 1.
+ */
 function deviations(held: number): number {
   if (held === BAND_SHARE) return 1.2816
   let [low, high] = [0, 6]
@@ -65,7 +73,10 @@ function deviations(held: number): number {
   return high
 }
 
-/** The normal distribution's share below z, to 7 digits. @source Abramowitz and Stegun, Handbook of Mathematical Functions, 26.2.17 */
+/**
+ * Returns the share of the normal distribution below z, to 7 digits.
+ * @source Abramowitz and Stegun, Handbook of Mathematical Functions, 26.2.17
+ */
 function normal(z: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(z))
   const tail =

@@ -2,7 +2,7 @@ import { oncePerObject } from '#lib/bgp/once.ts'
 import type { CostCurve, CostPlan, CostProjection } from '../../api/index.ts'
 import { cents, Decimal, ZERO } from '../money.ts'
 
-/** The cost of a month on one plan: an amount, and more with each byte. */
+/** The cost of a month on one plan: a fixed amount plus an amount for each byte. */
 interface PlanLine {
   plan: CostPlan
   fixed: Decimal
@@ -12,13 +12,17 @@ interface PlanLine {
 const costOn = ({ fixed, perByte }: PlanLine, bytes: bigint): Decimal =>
   perByte.isZero() ? fixed : fixed.plus(perByte.times(String(bytes)))
 
-/** A break-even beyond this multiple of the month's bytes is outside of the curve, because it would leave no room for the month. */
+/**
+ * Maximum multiple of the month's bytes at which the break-even is part of the curve. A farther break-even would leave
+ * too little space for the month.
+ */
 const MAX_REACH = 12
 const STEPS = 60
 
 /**
- * Returns the cost of a month over its billable bytes on the plans that the circuit has and could have: metered, unlimited, and Local if it is
- * possible. Null if fewer than two of them have a price, or if the forecast does not show the slope of metered.
+ * Returns the cost of a month over its billable bytes on the current and available plans: metered, unlimited, and Local
+ * if possible. Null if fewer than two plans have a price, or if the slope of metered cannot be determined from the
+ * forecast.
  */
 export const costCurve = oncePerObject((projection: CostProjection): CostCurve | null => {
   const { billedBytesToDate: today, forecast, breakEvenBytes: even, unlimited, plan: own } = projection
@@ -47,7 +51,7 @@ export const costCurve = oncePerObject((projection: CostProjection): CostCurve |
   }
 })
 
-/** Returns the amount that the current plan costs more than the cheapest one; null if that is less than a cent. */
+/** Returns the additional cost of the current plan compared with the cheapest plan; null if it is less than a cent. */
 function lossIn(
   row: readonly { line: PlanLine; cost: Decimal }[],
   current: PlanLine | undefined,
@@ -72,8 +76,8 @@ function planLines(projection: CostProjection): PlanLine[] {
 }
 
 /**
- * Returns the line of metered through the likely month and the farthest other point that is known, because rounded cents weigh least over the longest
- * distance. A published review has amounts only, and no unit prices.
+ * Returns the cost line of metered through the likely month and the farthest other known point, because rounded cents
+ * matter least over the longest distance. A published review has amounts but not unit prices.
  */
 function meteredLine({ metered, forecast, unlimited, breakEvenBytes }: CostProjection): PlanLine | null {
   if (!metered || !forecast) return null

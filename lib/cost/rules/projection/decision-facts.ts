@@ -14,22 +14,22 @@ export interface DecisionFacts extends ChangeCosts {
   current: Quote
   alternatives: readonly Alternative[]
   bytes: Band<bigint>
-  /** share of past bands of the forecast that held the truth; null = none has matured */
+  /** share of past forecast bands that contained the truth; null = the truth of all past forecasts is still unknown */
   bandHeld: number | null
   basis: ForecastBasis
   gb: number
-  /** the other reading of a GB, while none was matched to a bill; null = it is known */
+  /** the other possible size of a GB while the size was not inferred from a bill; null = the size is known */
   otherGb: number | null
-  /** share of the month in which the circuit is there */
+  /** share of the month in which the circuit exists */
   share: number
-  /** where metered and unlimited cost the same; null = no such point */
+  /** billed bytes at which metered and unlimited cost the same; null = there is no such point */
   breakEven: bigint | null
-  /** bytes of whole 30-day months before, newest first, as far as they are known */
+  /** bytes of earlier whole 30-day months, newest first, as far as known */
   pastMonths: readonly bigint[]
-  /** likely bytes of the months to come, next first */
+  /** likely bytes of the following months, nearest first */
   nextMonths: readonly bigint[]
-  /** least saving a month, in the circuit's currency, that is worth an engineer's day: the setting `saving.least` */
+  /** minimum saving a month, in the circuit's currency, that justifies an engineer's day: the setting `saving.least` */
   leastSaving: number
-  /** how to make a change, step by step */
+  /** returns the steps of a change */
   planOf: (one: Alternative) => CostPlanStep[]
 }

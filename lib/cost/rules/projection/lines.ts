@@ -7,13 +7,14 @@ import { GB_BINARY, gbOf } from '../usage/gigabyte.ts'
 import { prorated, type SoldInterval } from '../usage/segments.ts'
 import type { CostFrame } from './circuit-input.ts'
 
-/** Digits of a quantity: a byte's share of a GB, and more than a minute's of a month. */
+/** Decimal digits of a quantity: precise to a byte of a GB, and to less than a minute of a month. */
 const DIGITS = 9
 
 /**
- * What a month's figure is made of, as the circuit was and is: a line for each interval's port, and one for its data. What passed
- * counts where it passed; what gaps hide and what is to come counts in the last interval.
- * @param sold cut to the month
+ * Returns the lines of a month's cost for each configuration interval: a line for its port, and a line for its data.
+ * Measured bytes count in the interval in which they passed; bytes of gaps and of the forecast count in the last
+ * interval.
+ * @param sold intervals cut to the month
  */
 export function linesOfProjection(
   toDate: BilledUsage,
@@ -32,7 +33,7 @@ export function linesOfProjection(
   })
 }
 
-/** Lines' costs added up, each as it was rounded, so that the sum is what a reader makes of them. */
+/** Sums the costs of lines after rounding each line, so that the sum equals the sum of the displayed amounts. */
 export function sumOfLines(lines: readonly CostLine[]): Band<Decimal> {
   const sum = (of: keyof Band<Decimal>) => Decimal.sum(0, ...lines.map(({ cost }) => cost[of].amount))
   return { p10: sum('p10'), p50: sum('p50'), p90: sum('p90') }

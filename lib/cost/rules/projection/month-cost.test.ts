@@ -12,7 +12,7 @@ it('is the port and what the traffic costs on a metered plan', () => {
   const [none, some] = [0n, 1_000n * GB].map((bytes) => Number(price.costOf(bytes).amount))
   expect(price.isMetered).toBe(true)
   expect(none).toBeGreaterThan(0)
-  // 1,000 GB from a circuit in Europe: 0.025 USD each
+  // 1,000 GB out of a circuit in Europe cost 0.025 USD each
   expect((some ?? 0) - (none ?? 0)).toBeCloseTo(25, 2)
 })
 

@@ -5,15 +5,15 @@ import { applyOverrides } from '../prices/overrides.ts'
 import type { CircuitInput, CostFrame } from './circuit-input.ts'
 import { costAt } from './cost-at.ts'
 
-/** Prices a month of one circuit; `why` = it has no price. */
+/** Prices a month of one circuit; `why` = the reason if it has no price. */
 export type MonthPrice =
   | { ok: true; costOf: (bytes: bigint) => CostMoney; isMetered: boolean }
   | { ok: false; why: string }
 
 /**
- * What a circuit costs in a whole month, as it is sold now, by billed bytes.
- * @param mbps another bandwidth than it has
- * @throws RangeError if it has no configuration
+ * Returns a function that gives the cost of a whole month with the current configuration, by billed bytes.
+ * @param mbps use this bandwidth instead of the current one
+ * @throws RangeError if the circuit has no configuration
  */
 export function monthPrice(
   { circuitId, configured }: Pick<CircuitInput, 'circuitId' | 'configured'>,

@@ -5,11 +5,12 @@ import { plansSoldAt, type PriceSheet, SOLD_MBPS } from '../prices/sheet.ts'
 import { type Offer, type Quote, quote } from '../prices/quote.ts'
 
 /**
- * Every offer that is priced for a circuit's place: both plans in both tiers at each bandwidth, and Local where there is one. The one it
- * is on comes first, then those at its bandwidth.
- * @param direct on an ExpressRoute Direct port, whose own billing type decides between metered and unlimited, at a price that no list
- *   knows: only offers on the same plan and bandwidth are comparable there
- * @param localRegions empty = its peering location has no Local; null = not known, so that Local stays in the list as a question
+ * Returns all priced offers for a circuit's location, which are both plans in both tiers at each bandwidth, and Local
+ * if available. The current offer comes first, then the other offers at its bandwidth.
+ * @param about.direct true = on an ExpressRoute Direct port. Its billing type decides between metered and unlimited, at
+ *   a price that is not in price lists, so only offers with the same plan and bandwidth are comparable
+ * @param about.localRegions empty = its peering location has no Local; null = unknown, so that Local remains in the
+ *   list with a hindrance
  */
 export function offersFor(
   sheet: PriceSheet,
@@ -40,7 +41,10 @@ export function isSameOffer(a: Offer, b: Offer): boolean {
 
 const RANKS: Record<CostChange, number> = { in_place: 0, new_circuit: 1, impossible: 2 }
 
-/** Returns the options of a circuit with the current one first, then by the change that they need, then the cheapest first, each against the current one. */
+/**
+ * Returns the options of a circuit, each with its difference from the current option. The current option comes first.
+ * The others are sorted by the required change, then by cost.
+ */
 export function orderOptions(options: readonly Omit<CostOption, 'difference'>[]): CostOption[] {
   const current = options.find((option) => option.current)
   return options

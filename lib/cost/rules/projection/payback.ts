@@ -5,26 +5,29 @@ import type { Charge, ChargeKind } from '../prices/overrides.ts'
 import { type Offer, formatOffer, type Quote } from '../prices/quote.ts'
 import { needsNew, formatProvider } from './change.ts'
 
-/** A new circuit runs beside the old one for a while, and has to pay that back. */
+/** Overlap of the old and the new circuit, in months. The saving has to pay back its cost. */
 const OVERLAP_MONTHS = 0.5
 export const OVERLAP_DAYS = 15
 export const PAYBACK_MONTHS = 12
 const MONTH_MS = (365.25 / 12) * 86_400_000
 
-/** What a change costs is known only with these declared: at 0 where there is none. */
+/** Charges that must be declared before the cost of a change is known; declare 0 if there is no such charge. */
 const PROVIDERS: readonly { kind: ChargeKind; words: string }[] = [
   { kind: 'provider_l2', words: "the provider's port" },
   { kind: 'cross_connect', words: 'the cross-connect' },
 ]
 
-/** What is known of the change of one circuit beside its price. */
+/** Facts of the change of a circuit in addition to its price. */
 export interface ChangeCosts {
   charges: readonly Charge[]
   provider: string | null
   now: EpochMs
 }
 
-/** What a new circuit costs once: Azure's port and the provider's service side by side, set-up, and the rest of the old contract. */
+/**
+ * Returns the one-time cost of a new circuit: the overlap of Azure's port and the provider's service, set-up, and the
+ * rest of the old contract.
+ */
 function costOfNew(to: Quote, { charges, now }: ChangeCosts): { cost: Decimal | null; missing: string[] } {
   const own = charges.filter(({ charge }) => PROVIDERS.some(({ kind }) => kind === charge))
   const missing = PROVIDERS.flatMap(({ kind, words }) =>
@@ -43,9 +46,9 @@ function costOfNew(to: Quote, { charges, now }: ChangeCosts): { cost: Decimal | 
 }
 
 /**
- * How long a change takes to pay back all that it costs once. In place at the same bandwidth it costs nothing once; another bandwidth has a
- * price of the provider that nobody declared before it was asked.
- * @param saving a month, of which it must pay back: the least that is likely
+ * Returns the time in which a change pays back its one-time cost. A change in place at the same bandwidth has no
+ * one-time cost; another bandwidth has a provider charge that is unknown until it is declared.
+ * @param saving likely minimum saving a month
  */
 export function paybackOf(from: Quote, to: Quote, saving: Decimal, costs: ChangeCosts): CostPayback {
   if (!needsNew(from, to)) {
@@ -82,7 +85,9 @@ function withinMonths(months: number): string {
   return whole === 1 ? 'a month' : `${whole} months`
 }
 
-/** What it takes to be as before: in place at once, or a new circuit with all that one costs. */
+/**
+ * Returns the change back to the previous offer: in place immediately, or as a new circuit with its full one-time cost.
+ */
 export function reversalOf(from: Quote, to: Quote, costs: ChangeCosts): CostReversal {
   const name = formatOffer(from)
   if (!needsNew(to, from)) {
@@ -108,5 +113,5 @@ export function reversalOf(from: Quote, to: Quote, costs: ChangeCosts): CostReve
   }
 }
 
-/** Names an offer of a circuit. */
+/** Returns a key that identifies an offer of a circuit. */
 export const offerKey = ({ plan, tier, bandwidthMbps }: Offer): string => `${plan} ${tier} ${bandwidthMbps}`

@@ -23,7 +23,7 @@ import { monthAhead, type Traffic, projectedTraffic } from './traffic.ts'
 
 const MONTHS_AHEAD = 12
 
-/** What a circuit costs this month on each plan that it could have, how sure that is, and what to do about it (ADR 0090). */
+/** Returns the cost of a circuit this month on each available plan, with confidence and a recommendation (ADR 0090). */
 export function projectCircuit(input: CircuitInput, frame: CostFrame): CostProjection {
   const parts = partsOf(input, frame)
   return parts.mapping.ok && parts.sold
@@ -31,7 +31,7 @@ export function projectCircuit(input: CircuitInput, frame: CostFrame): CostProje
     : withoutPrice(input, frame, parts)
 }
 
-/** Those of all circuits of a month, with a total for each currency. */
+/** Returns the projections of all circuits of a month, with a total for each currency. */
 export function projectCircuits(inputs: readonly CircuitInput[], frame: CostFrame): CostProjections {
   const circuits = inputs.map((input) => projectCircuit(input, frame))
   return {
@@ -43,7 +43,7 @@ export function projectCircuits(inputs: readonly CircuitInput[], frame: CostFram
   }
 }
 
-/** The band of the offer that a circuit is on; null while it has none. */
+/** Returns the cost band of a circuit's current offer; null if the offer has no cost. */
 export function currentBand({
   options,
 }: CostProjection): Pick<CostProjection['options'][number], 'p10' | 'p50' | 'p90'> | null {
@@ -54,10 +54,10 @@ export function currentBand({
 interface Parts {
   overridden: WithOverrides
   mapping: CircuitMapping
-  /** null = a interval of this month has no price */
+  /** null = an interval of this month has no price */
   sold: SoldInterval[] | null
   traffic: Traffic
-  /** share of the month in which the circuit is there */
+  /** share of the month in which the circuit exists */
   share: number
 }
 
@@ -72,7 +72,7 @@ function partsOf(input: CircuitInput, frame: CostFrame): Parts {
   }
 }
 
-/** How a circuit is sold in each interval of a month, with overrides of the list applied. */
+/** Returns the price of a circuit in each interval of a month, with overrides applied. */
 function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: CostFrame) {
   const last = input.configured.at(-1)
   if (!last) throw new RangeError(`circuit ${input.circuitId} has no configuration`)
@@ -87,7 +87,10 @@ function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: Co
   return { overridden, mapping, there, sold: priced.length === there.length ? priced : null }
 }
 
-/** What a circuit's usage of a month says: seconds of work with half a year of hours, and no price in it. */
+/**
+ * Returns the traffic of a circuit in a month. It takes seconds with half a year of hours, and does not depend on
+ * prices.
+ */
 export function trafficOfCircuit(
   { usage, configured }: CircuitInput,
   { month, now }: Pick<CostFrame, 'month' | 'now'>,
@@ -95,7 +98,10 @@ export function trafficOfCircuit(
   return projectedTraffic(usage, month, now, thereIn(month, configured))
 }
 
-/** What a circuit cost so far in a month, without a forecast; null while it has no price. Reads only the month's own usage. */
+/**
+ * Returns the cost of a circuit in the month to date, without a forecast; null if it has no price. Reads only the
+ * month's own usage.
+ */
 export function costSoFar(input: CircuitInput, frame: CostFrame): { bytes: bigint; cost: CostMoney } | null {
   const there = thereIn(frame.month, input.configured)
   const toDate = billedUsage(input.usage, there.from, Math.min(Math.max(frame.now, there.from), there.to))
@@ -104,7 +110,7 @@ export function costSoFar(input: CircuitInput, frame: CostFrame): { bytes: bigin
   return { bytes: toDate.bytes, cost: moneyOf(costToDate(toDate, sold, frame), mapping.quote.currency) }
 }
 
-/** The whole hours of a month that a circuit is there in. */
+/** Returns the whole hours of a month in which a circuit exists. */
 function thereIn(month: BillingMonth, configured: CircuitInput['configured']): { from: EpochMs; to: EpochMs } {
   const [first, last] = [configured[0]?.from ?? month.from, configured.at(-1)?.to ?? month.to]
   const whole = (at: EpochMs) => Math.floor(at / HOUR) * HOUR
@@ -112,7 +118,7 @@ function thereIn(month: BillingMonth, configured: CircuitInput['configured']): {
   return { from, to: Math.max(from, Math.min(month.to, Math.ceil(last / HOUR) * HOUR)) }
 }
 
-/** What is known of every circuit, priced or not. */
+/** Returns the fields that priced and unpriced circuits share. */
 function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, traffic, share }: Parts) {
   const { toDate, month, pastError } = traffic
   const facts = input.configured.at(-1)?.facts
@@ -259,7 +265,7 @@ function priced(
   }
 }
 
-/** What decides which offers a circuit could take. */
+/** Returns the facts that decide which offers are available to a circuit. */
 export const changeFacts = (
   input: CircuitInput,
   { limits }: Pick<CostFrame, 'limits'>,
@@ -267,7 +273,7 @@ export const changeFacts = (
   { carried }: Traffic,
 ): ChangeFacts => ({ ...input, localRegions, carried, pathShare: limits['capacity.n1'] })
 
-/** The worse direction of each loss, as its what-if says it. */
+/** Returns each loss once, in its worse direction, with the figures of its what-if. */
 const takesOverView = ({ at, losses, isUnsure }: TakeOver): CostProjection['takesOver'] => ({
   at: iso(at),
   isUnsure,
@@ -293,7 +299,7 @@ function optionOf(quoted: Quote, band: Band<Decimal>, change: PlanChange | null)
   }
 }
 
-/** The parts of a month so far in which nobody read how a circuit was sold. */
+/** Returns the times of the month to date in which the circuit's terms were not read. */
 const unreadIn = ({ unread = [] }: CircuitInput, { month, now }: Pick<CostFrame, 'month' | 'now'>) =>
   commonSpans(unread, [{ from: month.from, to: Math.min(month.to, now) }])
 
@@ -302,7 +308,10 @@ function costToDate(toDate: BilledUsage, sold: readonly SoldInterval[], { month,
   return portCost(sold, month, until).plus(dataCost(toDate.hours, sold, gb.bytes))
 }
 
-/** The same tier, place and bandwidth on a plan; Local is held against Standard. On Direct the port decides the plan: there is no other. */
+/**
+ * Returns the offer with the same tier, location and bandwidth on another plan; Local is compared with Standard. Null
+ * on ExpressRoute Direct, because the port decides the plan.
+ */
 function samePlaceOn(
   { sheet }: WithOverrides,
   current: Quote,

@@ -189,7 +189,7 @@ describe('a projection', () => {
     expect(result.pastError.mape).toBeLessThan(0.03)
     expect(result.twelveMonths.map(({ month }) => month).slice(0, 2)).toEqual(['2026-12', '2027-01'])
     expect(result.twelveMonths).toHaveLength(12)
-    // every hour fits 500 Mb/s
+    // every hour fits into 500 Mb/s
     expect(result.recommendation).toMatchObject({ action: 'switch', to: { plan: 'metered', bandwidthMbps: 500 } })
     expect(result.assumptions.join(' ')).toMatch(/uncalibrated.*00:00 UTC/)
     expect(result.assumptions[0]).toMatch(/came with Peerwatch, of 2026-09-19, 62 days old/)
@@ -205,14 +205,14 @@ describe('a projection', () => {
       ...(mbps >= 1_000 ? [`Local local ${mbps}`] : []),
     ])
     expect(words.toSorted()).toEqual(expected.toSorted())
-    // 95 of 100 hours stay under some 500 Mbit/s
+    // 95 of 100 hours are below about 500 Mbit/s
     const impossible = result.options.filter(({ change }) => change === 'impossible')
     expect(new Set(impossible.map(({ bandwidthMbps }) => bandwidthMbps))).toEqual(new Set([50, 100, 200]))
     expect(result.options.find(({ tier }) => tier === 'Local')?.blockedBy.join()).toMatch(/eligibility unknown/)
   })
 
   it('prices each by the list', () => {
-    // 72,000 GB: 1,800 of data
+    // data: 72,000 GB x 0.025 = 1,800
     const closed = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
     const { options } = projectCircuit(circuit(flat(NOV, DEC, 100n * GB)), closed)
     const price = (wanted: string) =>
@@ -252,11 +252,12 @@ describe('a projection', () => {
       { from: Date.UTC(2026, 10, 11), to: null, facts: { ...LONDON, family: 'UnlimitedData' } },
     ]
     const result = projectCircuit(circuit(flat(since(60), NOW, 100n * GB), {}, { configured }), frame(NOW))
-    // 436 x 10/30 = 145.33, 24,000 GB x 0.025 = 600, 5,700 x 20/30 = 3,800
+    // port: 436 x 10/30 = 145.33; data: 24,000 GB x 0.025 = 600; unlimited port: 5,700 x 20/30 = 3,800
     expect(result.lines.map(({ cost }) => cost.p50.amount)).toEqual(['145.33', '600.00', '3800.00'])
     expect(currentBand(result)?.p50.amount).toBe('4545.33')
     expect(result).toMatchObject({ plan: 'unlimited', costToDate: { amount: '2455.33' }, assumedToDate: null })
-    // the day before the change was not listed: a 30th of 436, and 2,400 GB x 0.025; what lies in another month is of that
+    // the day before the change was not listed: a 30th of 436, and 2,400 GB x 0.025; unread time in other months does
+    // not count
     const unread = [
       { from: Date.UTC(2026, 8, 1), to: Date.UTC(2026, 8, 2) },
       { from: Date.UTC(2026, 10, 10), to: Date.UTC(2026, 10, 11) },
@@ -336,7 +337,7 @@ describe('a recommendation', () => {
 
   it.each([
     { name: 'two days: too early', days: 2, gbPerHour: 400n, action: 'too_early', reason: /Less than a week/ },
-    // 400 GB an hour: 288,000 GB against 210,560
+    // 400 GB an hour: 288,000 GB, above the break-even of 210,560
     {
       name: 'months above the break-even: switch',
       days: 150,
@@ -344,7 +345,7 @@ describe('a recommendation', () => {
       action: 'switch',
       reason: /last 3 months were above.*only a new circuit/,
     },
-    // 100 GB an hour are 222 Mbit/s: 290 and not 436 a month
+    // 100 GB an hour are 222 Mbit/s: a smaller circuit costs 290 instead of 436 a month
     {
       name: 'well below it: a smaller one',
       days: 150,
@@ -352,7 +353,7 @@ describe('a recommendation', () => {
       action: 'switch',
       reason: /Standard Metered 500 Mb\/s saves \$146 a month over the whole band. As a new circuit/,
     },
-    // 260 GB an hour are 578 Mbit/s: nothing smaller carries them
+    // 260 GB an hour are 578 Mbit/s, too much for a smaller circuit
     {
       name: 'below it: stay',
       days: 150,
@@ -360,7 +361,7 @@ describe('a recommendation', () => {
       action: 'stay',
       reason: /Nothing is cheaper: Standard Unlimited 1 Gb/,
     },
-    // an office of 297 GB in the mean hour ends next to 210,560 GB
+    // an office with 297 GB in the mean hour ends close to 210,560 GB
     { name: 'at it: too close', days: 30, gbPerHour: 297n, action: 'too_close', reason: /Too close to call/ },
   ])('$name', ({ days, gbPerHour, action, reason }) => {
     const hours = office(since(days), NOW, Number(gbPerHour * GB))
@@ -370,7 +371,7 @@ describe('a recommendation', () => {
     })
   })
 
-  // 300 GB an hour: 216,000 GB of 10^9 are above the break-even, 201,166 of 2^30 below it
+  // 300 GB an hour: 216,000 GB of 10^9 bytes are above the break-even, 201,166 GB of 2^30 bytes are below it
   it('takes no one-way door while the reading of a GB alone turns the answer', () => {
     const input = circuit(flat(since(150), NOW, 300n * GB), {}, { linkedRegions: ['westeurope'] })
     const of = (calibrated: boolean) =>
@@ -388,7 +389,7 @@ describe('a recommendation', () => {
   })
 
   it('prices the new circuit that going back takes', () => {
-    // 3,600 GB: 55 + 90 on metered 50 Mb/s against 300 on unlimited
+    // 3,600 GB: 55 + 90 on metered 50 Mb/s, compared with 300 on unlimited
     const unlimited = decide(flat(since(150), NOW, 5n * GB), { family: 'UnlimitedData' })
     expect(unlimited).toMatchObject({
       action: 'switch',
@@ -399,7 +400,7 @@ describe('a recommendation', () => {
 
   it('takes Local once it is known to reach all that is linked', () => {
     const hours = flat(since(150), NOW, 100n * GB)
-    // Standard Metered 2,236 against Local 1,200; 500 Mb/s at 2,090
+    // Standard Metered 2,236 compared with Local 1,200; 500 Mb/s at 2,090
     expect(decide(hours, {}, { linkedRegions: ['uksouth'] })).toMatchObject({
       action: 'switch',
       to: { tier: 'Local' },
@@ -410,19 +411,19 @@ describe('a recommendation', () => {
     })
     const smaller = { action: 'switch', to: { tier: 'Standard', plan: 'metered', bandwidthMbps: 500 } }
     expect(decide(hours, {}, { linkedRegions: ['uksouth', 'westeurope'] })).toMatchObject(smaller)
-    // worth a question, until whose answer no new circuit is ordered
+    // a new circuit is recommended only after the hindrance is resolved
     const ask = { to: { tier: 'Local' }, confidence: { word: 'high' } }
     const asked = { action: 'too_close', confidence: null, asks: [ask] }
     expect(decide(hours, {}, { linkedRegions: null })).toMatchObject(asked)
-    // Global Reach, of which not a byte was measured
+    // Global Reach is on but its bytes were not measured
     expect(decide(hours, {}, { linkedRegions: ['uksouth'], globalReach: true })).toMatchObject(smaller)
     expect(decide(hours, {}, { linkedRegions: ['uksouth'], globalReach: null })).toMatchObject({ action: 'too_close' })
-    // 85 Mb/s of Microsoft 365 on Standard: nothing but Premium, which costs more
+    // Microsoft 365 requires Premium, which costs more
     expect(decide(hours, {}, { linkedRegions: ['uksouth'], microsoft365: true }).action).toBe('stay')
   })
 
   it('turns Premium off only where nothing is known to need it', () => {
-    // 260 GB an hour are 578 Mbit/s: the bandwidth stays
+    // 260 GB an hour are 578 Mbit/s, so the bandwidth must not be reduced
     const hours = flat(since(150), NOW, 260n * GB)
     expect(decide(hours, { tier: 'Premium' }, { premiumNeeds: [] })).toMatchObject({
       action: 'switch',
@@ -432,7 +433,7 @@ describe('a recommendation', () => {
     expect(
       decide(hours, { tier: 'Premium' }, { premiumNeeds: ['12 networks are linked, Standard takes 10'] }).action,
     ).toBe('stay')
-    // a question, which is named and not recommended
+    // a hindrance without an answer: the offer is named but not recommended
     const asked = decide(hours, { tier: 'Premium' })
     expect(asked.action).not.toBe('switch')
     expect(asked.asks[0]).toMatchObject({
@@ -444,7 +445,8 @@ describe('a recommendation', () => {
   })
 
   it('takes the cheapest of all combinations that are possible, and names what needs no new circuit', () => {
-    // Unlimited 1 Gb/s at 5,700, with an office of 35.5 GB in the mean hour; 95 of 100 hours stay under 200 Mb/s and not under 100
+    // Unlimited 1 Gb/s at 5,700, for an office with 35.5 GB in the mean hour; 95 of 100 hours are below 200 Mb/s but
+    // above 100
     const input = circuit(office(since(150), NOW, 35.5e9), { family: 'UnlimitedData' }, { linkedRegions: ['uksouth'] })
     const declared = frame(NOW, { overrides: nothingByOthers() })
     const { options, recommendation, forecast, p95Mbps } = projectCircuit(input, declared)
@@ -456,10 +458,10 @@ describe('a recommendation', () => {
     expect(recommendation).toMatchObject({
       action: 'switch',
       to: { plan: 'metered', tier: 'Standard', bandwidthMbps: 200 },
-      // Local 1 Gb/s at 1,200
+      // Local 1 Gb/s costs 1,200 instead of 5,700
       reason: expect.stringMatching(/As a new circuit.*In place, Local 1 Gb\/s would save \$4,500/) as string,
     })
-    // 5,700 - 145 - 0.025 for each GB
+    // unlimited less metered: 5,700 - 145 - 0.025 for each GB
     const expected = 5_700 - 145 - 0.025 * (Number(forecast?.p50) / 1e9)
     expect(Number(recommendation.saving?.p50.amount)).toBeCloseTo(expected, 1)
   })
@@ -471,7 +473,7 @@ describe('advice that an engineer can act on', () => {
     projectCircuit(input, frame(NOW, { ...RACK, ...more }))
 
   it('goes by all that a circuit carries, not by what is billed', () => {
-    // 100 GB an hour out are 222 Mb/s, of which 90 GB are Global Reach's; into Azure 245 GB an hour: 544 Mb/s
+    // 100 GB an hour out are 222 Mb/s, of which 90 GB pass Global Reach; into Azure 245 GB an hour: 544 Mb/s
     const hours = flat(since(100), NOW, 100n * GB).map((hour) => ({ ...hour, bytesIn: 245n * GB }))
     const input = circuit(hours, { bandwidthMbps: 2_000, family: 'UnlimitedData' })
     const reach = hours.map((hour) => ({ ...hour, bytesOut: 90n * GB }))
@@ -493,7 +495,7 @@ describe('advice that an engineer can act on', () => {
   })
 
   it('names the best offer with whom to ask', () => {
-    // 130 GB an hour in Zone 3: 93,600 GB x 0.14 are 13,104; Local 1 Gb/s is 2,000
+    // 130 GB an hour in Zone 3: 93,600 GB x 0.14 are 13,104; Local 1 Gb/s costs 2,000
     const input = circuit(
       flat(since(150), NOW, 50n * GB),
       { bandwidthMbps: 500, peeringLocation: 'Johannesburg' },
@@ -524,15 +526,16 @@ describe('advice that an engineer can act on', () => {
       payback: { months: null, cost: null },
       words: expect.stringMatching(/payback not known: the provider's part is not declared/) as string,
     })
-    // Premium costs more, and nothing needs it
+    // Premium costs more and is not needed
     expect(undeclared.asks.filter(({ to }) => to.tier === 'Premium')).toEqual([])
-    // 55 / 2 of Azure's port, a month of 2,000 at least half, and 6 months that its contract still runs: 12,000 against 5,555 saved
+    // 55 / 2 for Azure's port, and 2,000 for each of 6 months until the old contract ends (at least half a month):
+    // 12,000 compared with a saving of 5,555
     const costs = (contractEnds: number | null) =>
       nothingByOthers().map((one) => (one.charge === 'provider_l2' ? { ...one, monthly: '2000', contractEnds } : one))
     const half = advise(input, { overrides: costs(NOW + (365.25 / 2) * DAY) }).recommendation
     expect(half).toMatchObject({ action: 'switch', payback: { cost: { amount: '12027.50' }, missing: [] } })
     expect(half.payback?.months).toBeCloseTo(12_027.5 / 5_555, 1)
-    // and 36 months are 72,000: over a year
+    // 36 months are 72,000: more than a year to pay back
     expect(advise(input, { overrides: costs(NOW + 3 * 365.25 * DAY) }).recommendation.action).toBe('stay')
     expect(advise(input, { overrides: costs(null) }).recommendation.asks[0]?.payback.missing).toEqual([
       'how long its contract still runs is not declared',
@@ -540,7 +543,7 @@ describe('advice that an engineer can act on', () => {
   })
 
   it('passes no one-way door by a new circuit either', () => {
-    // 60 GB an hour now, 8 % less each week: Unlimited 200 Mb/s saves now, and would not in three months
+    // 60 GB an hour now, 8 % less each week: Unlimited 200 Mb/s would save now, but not in three months
     const hours = flat(since(150), NOW, 0n).map((hour) => ({
       ...hour,
       bytesOut: BigInt(Math.round(60e9 * 0.92 ** ((hour.start - NOW) / (7 * DAY)))),
@@ -549,7 +552,7 @@ describe('advice that an engineer can act on', () => {
     const { recommendation } = advise(input, {
       overrides: nothingByOthers(),
       gb: { bytes: GB_DECIMAL, calibrated: true },
-      // the busier months before must not decide it
+      // limits that prevent the busier past months from deciding
       limits: { 'capacity.n1': 4, 'saving.least': 300 },
     })
     const door = projectCircuit(input, frame(NOW, { limits: { 'capacity.n1': 4, 'saving.least': 300 } })).options.find(
@@ -592,7 +595,7 @@ describe('advice that an engineer can act on', () => {
   it('is not worth an engineer’s day below the setting', () => {
     const hours = flat(since(150), NOW, 100n * GB)
     const input = circuit(hours, {}, { linkedRegions: ['westeurope'] })
-    // 500 Mb/s saves 146
+    // a circuit of 500 Mb/s would save 146 a month
     expect(advise(input, { overrides: nothingByOthers() }).recommendation).toMatchObject({
       action: 'stay',
       reason: expect.stringMatching(/\$146 a month, too little to be worth a change: less than \$500/) as string,

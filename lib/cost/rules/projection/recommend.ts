@@ -8,12 +8,12 @@ import type { Alternative, DecisionFacts } from './decision-facts.ts'
 import { PAYBACK_MONTHS, paybackOf, reversalOf } from './payback.ts'
 import { type Verdict, weigh } from './weigh.ts'
 
-/** As many offers that are worth a question are named, those that save most. */
+/** Maximum number of offers with unresolved hindrances that are named, largest saving first. */
 const MAX_ASKS = 3
 
 /**
- * What to do, and why. Reversibility weighs: what can't be taken back needs more than a likely saving. An offer is hidden by a refusal alone;
- * one that waits for an answer is named as worth asking, and counts as no saving yet.
+ * Recommends an action with its reason. An irreversible change needs more than a likely saving. Only a refusal excludes
+ * an offer. An offer with unresolved hindrances is named, but does not count as a saving yet.
  */
 export function recommend(facts: DecisionFacts): CostRecommendation {
   const { basis } = facts
@@ -46,19 +46,25 @@ type Candidate = Alternative & {
   verdict: Verdict
 }
 
-/** What saves more than the chosen offer, but for an answer that somebody or time has to give. */
+/**
+ * Returns offers that save more than the chosen offer but have unresolved hindrances, which need a person's answer or
+ * more data.
+ */
 function asksOf(facts: DecisionFacts, verdicts: readonly Candidate[], chosen?: Candidate): CostAsk[] {
   const better = verdicts
     .filter(({ verdict }) => verdict.action === 'ask' || verdict.isUnknown)
     .filter(({ saving }) => !chosen || saving.p50.greaterThan(chosen.saving.p50))
     .filter((one, _, all) => !all.some((other) => isNeedlessPremium(facts, one, other)))
   const first = better.slice(0, MAX_ASKS)
-  // doors that save a little more must not hide the one that can be taken back
+  // irreversible offers with a slightly larger saving must not hide the best reversible offer
   const back = better.find(({ change }) => !change.oneWay)
   return (back && !first.includes(back) ? [...first, back] : first).map((one) => costAskOf(facts, one))
 }
 
-/** Whether an offer differs from another one by a Premium tier that the circuit does not have today, and costs more for it. */
+/**
+ * Reports whether an offer only adds a Premium tier that the circuit does not currently have, and saves no more than
+ * the other offer.
+ */
 const isNeedlessPremium = ({ current }: DecisionFacts, one: Candidate, other: Candidate): boolean =>
   current.tier !== 'Premium' &&
   one.quote.tier === 'Premium' &&
@@ -67,7 +73,10 @@ const isNeedlessPremium = ({ current }: DecisionFacts, one: Candidate, other: Ca
   other.quote.bandwidthMbps === one.quote.bandwidthMbps &&
   other.saving.p50.greaterThanOrEqualTo(one.saving.p50)
 
-/** What is too close, else what there is to say of staying: of the best offer that is none, or of the other plan. */
+/**
+ * Returns a recommendation without a switch: an offer that is too close to call, otherwise the reason to stay, based on
+ * the best other offer or the other plan.
+ */
 function withoutSwitch(facts: DecisionFacts, verdicts: readonly Candidate[]): CostRecommendation {
   const { current } = facts
   const close = verdicts.find(({ verdict }) => verdict.action === 'too_close')
@@ -84,7 +93,7 @@ function withoutSwitch(facts: DecisionFacts, verdicts: readonly Candidate[]): Co
   const others = verdicts.filter(({ verdict }) => verdict.action !== 'ask')
   const named =
     others.find(({ saving }) => saving.p50.greaterThan(0)) ??
-    // the question is the other plan, not another tier that is a little less expensive
+    // compare with the other plan and not with another tier that is slightly less expensive
     others.find(
       ({ quote }) =>
         quote.tier === current.tier && quote.plan !== current.plan && quote.bandwidthMbps === current.bandwidthMbps,
@@ -105,7 +114,7 @@ function outcomeOf(
   reason: string,
 ): CostRecommendation {
   const terms = termsOf(facts, one)
-  // a saving that is certain does not decide a question that is open
+  // the confidence of a saving does not apply while a hindrance is unresolved
   return { action, ...terms, ...(action === 'too_close' && { confidence: null }), reason, asks: [] }
 }
 
@@ -121,18 +130,25 @@ function termsOf(facts: DecisionFacts, one: Candidate) {
   }
 }
 
-/** @param claim save = the offer saves money, stay = it saves less than a change is worth, or less than pays for the change in time */
+/**
+ * Returns the confidence in a claim about an offer.
+ * @param claim save = the offer saves money; stay = it saves less than the minimum for a change, or too little to pay
+ *   for the change in time
+ */
 function confidenceOf(facts: DecisionFacts, { quote: to, saving, payback }: Candidate, claim: 'save' | 'stay') {
   const { current: from, bytes, gb, share, bandHeld, leastSaving } = facts
   const worth = Decimal.max(leastSaving, 0)
-  // an offer that saves enough and is refused takes too long to pay back
+  // an offer with a sufficient saving that is still not recommended takes too long to pay back
   const isSlow = saving.p50.greaterThan(worth) && payback.cost !== null
   const paid = isSlow ? new Decimal(payback.cost?.amount ?? 0).dividedBy(PAYBACK_MONTHS) : worth
   const least = claim === 'save' ? ZERO : Decimal.max(worth, paid)
   return decisionConfidence({ from, to, bytes, gb, share, bandHeld, least, isMore: claim === 'save' })
 }
 
-/** "Ask Liquid Telecom for room on the port: Local 1 Gb/s, in place, saves $3,538 a month." */
+/**
+ * Describes an offer with its hindrances, for example "Ask Liquid Telecom for room on the port: Local 1 Gb/s, in place,
+ * saves $3,538 a month."
+ */
 function costAskOf(facts: DecisionFacts, one: Candidate): CostAsk {
   const { quote, change, saving, payback } = one
   const questions = [
@@ -156,7 +172,7 @@ function costAskOf(facts: DecisionFacts, one: Candidate): CostAsk {
   }
 }
 
-/** Beside a new circuit: what is worth a change without one. */
+/** If the recommendation is a new circuit, names the best change in place that is also worth it. */
 function formatInPlace(chosen: Candidate, verdicts: readonly Candidate[], { current }: DecisionFacts): string {
   if (chosen.change.change !== 'new_circuit') return ''
   const other = verdicts.find(({ change, verdict }) => change.change === 'in_place' && verdict.action === 'switch')
@@ -164,7 +180,10 @@ function formatInPlace(chosen: Candidate, verdicts: readonly Candidate[], { curr
   return ` In place, ${formatOffer(other.quote)} would save ${withCurrency(grouped(other.saving.p50), current.currency)}.`
 }
 
-/** What the change to Local rests on: Microsoft's list of allowed changes of SKU has only those from Local. */
+/**
+ * Names the source for a change to Local in place, because Microsoft's list of allowed SKU changes contains only
+ * changes from Local.
+ */
 function formatSwitchToLocal({ quote, change }: Candidate, { current }: DecisionFacts): string {
   const isToLocal = quote.plan === 'local' && current.plan !== 'local' && change.change === 'in_place'
   return isToLocal

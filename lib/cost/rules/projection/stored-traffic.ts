@@ -4,7 +4,10 @@ import { carried, type Rise } from './carried.ts'
 import { takeOver, type TakeOver } from './take-over.ts'
 import { type Traffic, trafficFigures } from './traffic.ts'
 
-/** Hundreds of rows for each of hundreds of circuits: read by hand, since a schema takes ten times as long. */
+/**
+ * A stored hour. There are hundreds of rows for each of hundreds of circuits, so they are checked by hand; a zod schema
+ * takes ten times as long.
+ */
 type HourRow = [start: number, bytes: string, late: string, coveredSeconds: number]
 const isHourRow = (row: unknown): row is HourRow =>
   Array.isArray(row) &&
@@ -15,19 +18,19 @@ const isHourRow = (row: unknown): row is HourRow =>
   typeof row[3] === 'number'
 const isWhole = (text: unknown): boolean => typeof text === 'string' && /^\d+$/.test(text)
 const hours = z.custom<HourRow[]>((rows) => Array.isArray(rows) && rows.every(isHourRow))
-/** Traffic as JSON: hours are rows, since there are hundreds of them for each circuit. */
+/** Traffic as JSON. Hours are arrays, because each circuit has hundreds of them. */
 const traffic = trafficFigures.extend({ toDate: billedSums.extend({ hours }) })
 
 const stored = { takeOver: z.object({ takeOver }), rise: z.object({ carried: carried.pick({ rise: true }) }) }
 
-/** By how much a circuit's traffic may rise, as it was stored beside it; null where that is not known. */
+/** Returns the factor by which a circuit's traffic may rise, stored together with the traffic; null if unknown. */
 export const riseOfStored = (kept: unknown): Rise | null => stored.rise.safeParse(kept).data?.carried.rise ?? null
 
-/** What a circuit must take over, as it was stored beside its traffic; null where it was not worked out. */
+/** Returns the take-over of a circuit, stored together with its traffic; null if it was not computed. */
 export const takeOverOfStored = (kept: unknown): TakeOver | null =>
   stored.takeOver.safeParse(kept).data?.takeOver ?? null
 
-/** Traffic as plain JSON. */
+/** Converts traffic to plain JSON. */
 export function storedTraffic(of: Traffic): unknown {
   const { hours, ...toDate } = of.toDate
   const rows = hours.map(({ start, bytes: own, late, coveredSeconds }) => [start, own, late, coveredSeconds])
@@ -38,7 +41,7 @@ export function storedTraffic(of: Traffic): unknown {
   )
 }
 
-/** Traffic as it was stored; null when it is not of this form any more. */
+/** Parses stored traffic; null if it has an outdated form. */
 export function trafficOfStored(stored: unknown): Traffic | null {
   const read = traffic.safeParse(stored)
   if (!read.success) return null

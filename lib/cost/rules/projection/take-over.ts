@@ -2,33 +2,45 @@ import { z } from 'zod'
 import { circuitPaths } from '#lib/contract/index.ts'
 import type { Rise } from './carried.ts'
 
-/** What one path of a circuit would carry after a loss of something else, in bit/s; as the what-if of that loss says. */
+/** Traffic of one path of a circuit after another part is lost, in bit/s, as reported by the what-if of that loss. */
 const takenOver = z.object({
-  /** as `lose` of a what-if names it; several terms are lost together */
+  /** parameter `lose` of the what-if; several terms are lost together */
   term: z.string(),
-  /** "erc-london", "the maintenance of 28 Nov"; null = the reader must not see it */
+  /** name such as "erc-london" or "the maintenance of 28 Nov"; null = the reader may not see it */
   name: z.string().nullable(),
   path: z.enum(circuitPaths),
   direction: z.enum(['in', 'out']),
-  /** on its fuller path after the loss, its own included: 95 of 100 times; null = prefixes move to it, and how much traffic is not known */
+  /**
+   * traffic of its fuller path after the loss, including the circuit's own traffic, 95 of 100 times; null = prefixes
+   * move to it, but their traffic is unknown
+   */
   atMostBitsPerSecond: z.number().nullable(),
-  /** short ids of the circuits that are lost, in whole or in part */
+  /** short ids of the circuits that are fully or partly lost */
   circuits: z.array(z.string()),
-  /** by how much more it may come to within a year: the most that it, or any of those circuits, may rise in this direction; null = not known */
+  /**
+   * factor by which this traffic may rise within a year: the maximum over this circuit and the lost circuits in this
+   * direction; null = unknown
+   */
   rise: z.number().nullable().default(null),
 })
 export type TakenOver = z.output<typeof takenOver>
 
-/** What a circuit must take over when something else is lost, worst first; one for each direction of a loss that moves prefixes to it. */
+/**
+ * Traffic that a circuit must take over after losses, worst first; one element for each loss that moves prefixes to it,
+ * and direction.
+ */
 export const takeOver = z.object({
   at: z.number(),
-  /** of some prefixes or tables it is not known where they go after a loss */
+  /** true if the new path of some prefixes or tables after a loss is unknown */
   isUnsure: z.boolean(),
   losses: z.array(takenOver),
 })
 export type TakeOver = z.output<typeof takeOver>
 
-/** What may become of it within a year, in its direction. @param rises of circuits, by short id; null or missing = not known */
+/**
+ * Adds to each loss the factor by which its traffic may rise within a year.
+ * @param rises rises of circuits by short id; null or missing = unknown
+ */
 export const withRises = (of: TakeOver, circuitId: string, rises: ReadonlyMap<string, Rise | null>): TakeOver => ({
   ...of,
   losses: of.losses.map((one) => {
@@ -37,7 +49,7 @@ export const withRises = (of: TakeOver, circuitId: string, rises: ReadonlyMap<st
   }),
 })
 
-/** "losing erc-london moves prefixes to it, up to 701 Mb/s on one path". */
+/** Describes a loss: "losing erc-london moves prefixes to it, up to 701 Mb/s on one path". */
 export function formatTaken({ name, atMostBitsPerSecond }: TakenOver): string {
   const what = name === null ? 'the loss of something that you do not see' : `losing ${name}`
   return atMostBitsPerSecond === null
@@ -45,7 +57,10 @@ export function formatTaken({ name, atMostBitsPerSecond }: TakenOver): string {
     : `${what} moves prefixes to it: up to ${Math.ceil(atMostBitsPerSecond / 1e6)} Mb/s on one path`
 }
 
-/** What a reader sees of it: a loss of circuits that he does not see counts, and has no name. @param seen short ids; null = everything */
+/**
+ * Removes the names of losses that include circuits which the reader may not see. Their traffic still counts.
+ * @param seen short ids of visible circuits; null = everything is visible
+ */
 export const takeOverSeenBy = (of: TakeOver, seen: ReadonlySet<string> | null): TakeOver => ({
   ...of,
   losses: of.losses.map((one) =>

@@ -11,37 +11,38 @@ import { type BilledUsage, billedUsage, keptBytes, type UsageFacts } from '../us
 import type { BillingMonth } from '../usage/month.ts'
 import { carried, carriedOf } from './carried.ts'
 
-/** Hours by which a month of the past is read, when the decision needs the past. */
+/** Hours of a past month; past months are needed for irreversible changes. */
 const MONTH_HOURS = 30 * HOURS_OF_DAY
 const PAST_MONTHS = 3
 const KNOWN_SHARE = 0.8
 
-/** JSON has no NaN, which is what a level is while no week is known. */
+/** A number that is NaN if stored as null, because JSON has no NaN. A trend's level is NaN while no week is known. */
 const finite = z
   .number()
   .nullable()
   .transform((value) => value ?? Number.NaN)
 
 export const trafficFigures = z.object({
-  /** bytes of the whole month; null = too early to say */
+  /** bytes of the whole month; null = too early to forecast */
   month: z.object({ p10: keptBytes, p50: keptBytes, p90: keptBytes }).nullable(),
   basis: z.enum(forecastBases),
   words: z.string(),
   pastError: z.object({ mape: z.number().nullable(), bandHeld: z.number().nullable(), months: z.number() }),
   trend: z.object({ level: finite, perWeek: finite, spread: finite, weeks: z.number() }),
-  /** bytes of the 30-day months before now, newest first, as far as they are known */
+  /** bytes of 30-day months before now, newest first, as far as known */
   pastMonths: z.array(keptBytes),
-  /** what it carries in both directions, billed or not; null = too little of the last 30 days is known */
+  /** traffic in both directions, billed or not; null = too little of the last 30 days is known */
   carried: carried.nullable(),
 })
 
-/** What a circuit's bytes say, before any price. */
+/** Figures derived from a circuit's usage, independent of prices. */
 export interface Traffic extends z.output<typeof trafficFigures> {
   toDate: BilledUsage
 }
 
 /**
- * @param there when the circuit is billed in this month: whole hours; from its begin to its end when not given
+ * Computes a circuit's traffic of a month.
+ * @param there whole hours in which the circuit is billed in this month; the whole month by default
  */
 export function projectedTraffic(
   facts: UsageFacts,
@@ -53,7 +54,7 @@ export function projectedTraffic(
   const toDate = billedUsage(facts, there.from, until)
   const series = billedSeries(facts, until)
   const at = series.bytes.length
-  // the hour that goes on counts as one to come, for as long as it still lasts
+  // the current hour counts as a forecast hour while it is incomplete
   const end = at + Math.max(0, Math.round((there.to - until) / HOUR))
   const rest = forecastRest(series, at, end)
   const gaps = fillGaps(toDate, busiestHour(series, at), usualHour(series, at))
@@ -69,14 +70,14 @@ export function projectedTraffic(
   }
 }
 
-/** The likely bytes of a month that lies so many months ahead, as a band. */
+/** Returns the likely bytes of a future month, as a band. */
 export function monthAhead(trend: Trend, month: BillingMonth, now: EpochMs): Band<bigint> {
   const weeks = Math.max(0, ((month.from + month.to) / 2 - now) / (7 * HOURS_OF_DAY * HOUR))
   const hours = (month.to - month.from) / HOUR
   return mapBand(weekAhead(trend, weeks), (mean) => BigInt(Math.round(Number.isFinite(mean) ? mean * hours : 0)))
 }
 
-/** Whole hours before `until`, less Global Reach. */
+/** Returns the billed bytes of whole hours before `until`, without Global Reach. */
 function billedSeries(facts: UsageFacts, until: EpochMs): HourSeries {
   const starts = facts.hours.map(({ start }) => start)
   const first = starts.reduce((least, start) => Math.min(least, start), until)

@@ -7,23 +7,24 @@ import type { Alternative, DecisionFacts } from './decision-facts.ts'
 import { PAYBACK_MONTHS } from './payback.ts'
 
 /**
- * Some changes cannot be reversed in place: they need so many months beyond the break-even, or the last one and this chance for the present
- * one, and that the likely course of as many to come stays beyond it.
+ * Conditions for a change that cannot be reversed in place. Either the last 3 months were beyond the break-even, or the
+ * last month was and the current month is with this chance; and the mean of the next 3 months is expected to be beyond
+ * it too.
  */
 const IRREVERSIBLE_CHANCE = 0.9
 const IRREVERSIBLE_MONTHS = 3
 
 export interface Verdict {
-  /** ask = it would be a switch, but for what somebody has to be asked first */
+  /** `ask` = the change would be recommended except for unresolved hindrances */
   action: 'stay' | 'switch' | 'too_close' | 'ask'
   reason: string
-  /** of too_close: it would be worth it, and nobody can say yet whether it may be done */
+  /** set for too_close if the offer would save enough, but only later data can show whether it is possible */
   isUnknown?: true
 }
 
 type Weighed = Alternative & { saving: Band<Decimal>; payback: CostPayback }
 
-/** What is to be said of one offer that nothing refuses. */
+/** Returns the verdict on an offer that is not refused. */
 export function weigh(facts: DecisionFacts, one: Weighed): Verdict {
   const { saving, quote, change, payback } = one
   const { otherGb, leastSaving } = facts
@@ -96,16 +97,19 @@ function tooClose(
   }
 }
 
-/** Whether what can't be taken back in place stays the cheaper one: several months above the break-even, or the last and surely this one. */
+/**
+ * Reports whether an irreversible change remains cheaper: several past months were above the break-even, or the last
+ * month was and this month almost certainly is.
+ */
 function weighDoor(facts: DecisionFacts, { quote }: Weighed): Door {
   const { bytes, pastMonths, nextMonths } = facts
-  // of this very change: from metered to what pays no byte
+  // break-even of this change, from metered to an offer without data charge
   const line = facts.current.plan === 'metered' ? breakEven(facts.current, quote, facts.gb, facts.share) : null
   if (line === null) return { isProven: true, words: 'what passes does not change that' }
   const chance = chanceAbove(bytes, line)
   const above = (months: readonly bigint[]) => months.length > 0 && months.every((one) => one >= line)
   const past = pastMonths.slice(0, IRREVERSIBLE_MONTHS)
-  // by their mean: a short February alone is no reason
+  // the mean is used, so that a short February does not decide
   const next = nextMonths.slice(0, IRREVERSIBLE_MONTHS)
   const stays = next.length > 0 && above([next.reduce((sum, one) => sum + one, 0n) / BigInt(next.length)])
   const isProven = past.length === IRREVERSIBLE_MONTHS && above(past)

@@ -68,7 +68,7 @@ describe('a change', () => {
     ['local Local 1000', 'unlimited Premium 1000', 'in_place', false],
     ['local Local 1000', 'metered Standard 1000', 'new_circuit', false],
     ['local Local 2000', 'local Local 1000', 'new_circuit', false],
-    // a smaller unlimited circuit is as far from metered as the same one in place
+    // a smaller unlimited circuit is as irreversible as a change to unlimited in place
     ['metered Standard 1000', 'unlimited Standard 500', 'new_circuit', true],
   ])('from %s to %s: %s', (from, to, change, oneWay) => {
     expect(changeTo(offer(from), offer(to), facts)).toMatchObject({ change, oneWay })
@@ -276,7 +276,7 @@ describe('what if', () => {
     { wish: { bandwidthMbps: 2_000 }, p50: '2672.00', difference: '436.00' },
     { wish: { plan: 'local' as const }, p50: '1200.00', difference: '-1036.00' },
     { wish: { secondCircuit: true }, p50: '2672.00', difference: '436.00' },
-    // 2,236 + 50 + 100 x 0.02 + 10 x 0.16, the far end being in a more expensive zone
+    // 2,236 + 50 + 100 x 0.02 + 10 x 0.16, because the far end is in a more expensive zone
     {
       wish: {
         globalReach: {
@@ -288,7 +288,7 @@ describe('what if', () => {
       p50: '2289.60',
       difference: '53.60',
     },
-    // the port pair as declared, no port of the circuit's own, 1,800 of data
+    // the declared price of the port pair, without a port of the circuit itself, and 1,800 of data
     { wish: { directPort: { amount: '8000', currency: 'USD' } }, p50: '9800.00', difference: '7564.00' },
   ])('$wish', ({ wish, p50, difference }) => {
     expect(ask(wish)).toMatchObject({

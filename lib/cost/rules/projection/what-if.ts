@@ -14,25 +14,25 @@ import { changeFacts, currentBand } from './project-circuit.ts'
 import { projectedTraffic } from './traffic.ts'
 
 /**
- * One direction of Global Reach. A GB is charged as it leaves the source and as it comes in at the destination, by the zone of each end (ExpressRoute
- * FAQ), so that the two directions differ between zones.
+ * One direction of Global Reach. A GB is charged when it leaves the source and when it enters the destination, by the
+ * zone of each end (ExpressRoute FAQ), so the two directions differ if the zones differ.
  */
 interface ReachFlow {
-  /** both ends together */
+  /** price of both ends together */
   perGb: CostMoney
   gbPerMonth: string
 }
 
-/** What somebody would like to try; what is not named stays as it is. */
+/** The requested configuration; absent fields keep their current value. */
 interface WhatIf {
   plan?: Offer['plan'] | undefined
   tier?: Offer['tier'] | undefined
   bandwidthMbps?: number | undefined
-  /** another circuit like it beside it, with the traffic shared */
+  /** adds a second identical circuit, with the traffic shared */
   secondCircuit?: boolean | undefined
-  /** Global Reach added, at declared prices: a fee a month, and what a GB costs in each direction */
+  /** adds Global Reach at declared prices: a monthly fee, and a price of a GB in each direction */
   globalReach?: { perMonth: CostMoney; sent: ReachFlow; received: ReachFlow } | undefined
-  /** on a port pair of ExpressRoute Direct, at a declared price a month */
+  /** moves the circuit to an ExpressRoute Direct port pair, at a declared monthly price */
   directPort?: CostMoney | undefined
 }
 
@@ -43,7 +43,7 @@ export type WhatIfAnswer =
       'circuitId' | 'name' | 'possible' | 'why' | 'cost' | 'change'
     >)
 
-/** What a month would cost if a circuit were another one, all month, with the traffic that is forecast. */
+/** Returns the cost of a whole month with another configuration of a circuit and the forecast traffic. */
 export function whatIfOfCircuit(
   input: CircuitInput,
   frame: CostFrame,
@@ -102,7 +102,7 @@ const declaredAmounts = ({ globalReach, directPort }: WhatIf): CostMoney[] => [
   ...(directPort ? [directPort] : []),
 ]
 
-/** What the change saves at least, of all that is likely. */
+/** Returns the minimum saving of a change over its band. */
 const leastSaving = (difference: MoneyBand | null): Decimal =>
   difference
     ? Decimal.min(
@@ -112,7 +112,7 @@ const leastSaving = (difference: MoneyBand | null): Decimal =>
 
 const costOf = ({ perGb, gbPerMonth }: ReachFlow): Decimal => new Decimal(perGb.amount).times(gbPerMonth)
 
-/** What a month costs besides the circuit and its data. */
+/** Returns the monthly cost in addition to the circuit and its data. */
 function addedTo({ port }: Quote, { secondCircuit, globalReach, directPort }: WhatIf): Decimal {
   const second = secondCircuit ? port : ZERO
   const reach = globalReach

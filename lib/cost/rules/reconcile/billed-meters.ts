@@ -4,14 +4,14 @@ import type { BilledMeter } from './reconcile.ts'
 
 /** A record of a bill; amounts as decimal text. */
 interface BillRecord extends Pick<BilledRow, 'meter' | 'currency' | 'quantity' | 'cost'> {
-  /** midnight UTC */
+  /** day of the record, midnight UTC */
   day: EpochMs
 }
 
 /**
- * A resource's records added up by meter, those of some days only.
- * @param daysOf the days that a meter is read for
- * @param lateOf what was projected of days without a record; null = not known by days
+ * Sums a resource's records for each meter, limited to given days.
+ * @param daysOf the days that count for a meter
+ * @param lateOf projected quantity of days without a record; null = the projection is not known by days
  */
 export function billedMeters(
   records: readonly BillRecord[],

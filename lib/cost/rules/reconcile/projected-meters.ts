@@ -10,21 +10,21 @@ import { gbOf } from '../usage/gigabyte.ts'
 import { prorated, within } from '../usage/segments.ts'
 import type { ProjectedMeter } from './reconcile.ts'
 
-/** A day's bytes are held against a bill when so much of it was measured: a gap would pass for a difference. */
+/** Minimum measured share of a day whose bytes are compared with a bill, because a gap would look like a difference. */
 const MEASURED_SHARE = 0.995
 
-/** What was projected of a circuit for whole days, and the days whose bytes are known. */
+/** Projected meters of a circuit for whole days, and the days whose bytes are known. */
 export interface ProjectedDays {
   meters: ProjectedMeter[]
-  /** midnights of days in which the circuit was there */
+  /** midnights of days in which the circuit existed */
   days: EpochMs[]
-  /** bytes of each day that was measured; null = no plan of these days pays for bytes */
+  /** bytes of each measured day; null = no plan of these days charges for bytes */
   bytes: ReadonlyMap<EpochMs, bigint> | null
 }
 
 /**
- * What a circuit's meters should show on a bill: the port for the days that it was there, data for those of them whose bytes were
- * measured, at what is in force now.
+ * Returns the meters that a circuit should have on a bill, with current prices: the port for the days in which the
+ * circuit existed, and data for the measured days among them.
  * @param from midnight UTC, in the frame's month
  * @param to midnight UTC, not included
  */
@@ -64,7 +64,7 @@ export function projectedDays(input: CircuitInput, frame: CostFrame, from: Epoch
   return { meters: mergedMeters(meters), days, bytes: isMetered ? bytes : null }
 }
 
-/** Bytes of the days that were measured. */
+/** Returns the bytes of the days that were measured. */
 function measuredBytes(hours: readonly BilledHour[]): Map<EpochMs, bigint> {
   const days = Map.groupBy(hours, ({ start }) => Math.floor(start / DAY) * DAY)
   const known = [...days].filter(
@@ -73,7 +73,7 @@ function measuredBytes(hours: readonly BilledHour[]): Map<EpochMs, bigint> {
   return new Map(known.map(([day, own]) => [day, own.reduce((sum, hour) => sum + hour.bytes + hour.late, 0n)]))
 }
 
-/** A meter of several intervals is one on a bill, at what they cost on average. */
+/** Merges a meter's intervals into one row, as on a bill, at the average price. */
 export function mergedMeters(meters: readonly ProjectedMeter[]): ProjectedMeter[] {
   return [...Map.groupBy(meters, ({ meter, currency }) => `${meter} ${currency}`).values()].flatMap(
     ([first, ...more]) => {

@@ -68,7 +68,7 @@ describe('billed against projected', () => {
     // 72,000 x 0.02125 = 1,530
     { name: 'a discount of 15 %', billed: bill('72000', '1530'), expected: ['discount -270.00'] },
     { name: "another zone's price", billed: bill('72000', '3600'), expected: ['zone 1800.00'] },
-    // 3 of 30 days: 7,200 GB x 0.025
+    // 3 of 30 days are missing: 7,200 GB x 0.025
     { name: 'late records', billed: bill('64800', '1620', { missingDays: 3 }), expected: ['late_records -180.00'] },
     {
       name: 'late records, and less than they explain',
@@ -81,7 +81,7 @@ describe('billed against projected', () => {
       billed: bill('60349.7029', '1508.74', { missingDays: 3 }),
       expected: ['late_records -180.00', 'gb_definition -111.26'],
     },
-    // the three days are a weekend, and held 4,000 GB
+    // the three missing days are a weekend with 4,000 GB
     {
       name: 'late records of days that held less',
       billed: bill('68000', '1700', { missingDays: 3, late: new Decimal(4_000) }),
@@ -107,7 +107,8 @@ describe('billed against projected', () => {
   })
 
   it('takes a cent that only rounding left for a part of the largest reason', () => {
-    // 3 of 30 days are late, 1 of 10: -0.125 to -0.12, Zone 4's 0.10 for 9, -0.225 to -0.22: together -0.34, and the bill says 0.90
+    // 3 of 30 days are late, 1 of 10: -0.125 rounds to -0.12, the price 0.10 of Zone 4 for 9: -0.225 rounds to -0.22;
+    // together -0.34, and the bill has 0.90
     const meter = projected({ quantity: new Decimal(10), unitPrice: new Decimal('0.125') })
     expect(parts(bill('9', '0.9', { missingDays: 3 }), meter)).toEqual(['late_records -0.12', 'zone -0.23'])
   })

@@ -4,42 +4,45 @@ import { cents, Decimal, moneyOf, ZERO } from '../money.ts'
 import { meterKind, metersNamed, type PriceSheet } from '../prices/sheet.ts'
 import { GB_BINARY, GB_DECIMAL } from '../usage/gigabyte.ts'
 
-/** What was projected of a meter over the days of a bill. */
+/** The projection of a meter over the days of a bill. */
 export interface ProjectedMeter {
   meter: string
   zone: string
   quantity: Decimal
-  /** of a gateway that Azure scales by load: at the most units; `quantity` is of the least units */
+  /** quantity at the maximum units, for a gateway that autoscales; `quantity` is at the minimum units */
   atMost?: Decimal
   unitPrice: Decimal
   currency: string
 }
 
-/** What Cost Management reports of a meter over the same days, before tax; its rows added up. */
+/** The bill of a meter over the same days from Cost Management, before tax, summed over its rows. */
 export interface BilledMeter {
   meter: string
   quantity: Decimal
   cost: Decimal
   currency: string
-  /** days that have no record yet, of the days that were asked for */
+  /** requested days without a record so far */
   missingDays: number
   days: number
-  /** what was projected of those that have none; their share of all days when not given */
+  /** projected quantity of the days without a record; estimated by their share of all days if absent */
   late?: Decimal | null
 }
 
 type Part = ReconciledMeter['parts'][number]
-/** A ratio within this of a reading, or of another zone's price, is taken for it: the readings are 7 % apart. */
+/**
+ * Tolerance for ratios: a ratio this close to another size of a GB, or to another zone's price, is taken as equal. The
+ * two sizes of a GB differ by 7 %.
+ */
 const FITS = 0.005
 const HALF_A_CENT = new Decimal('0.005')
 
 /**
- * Billed against projected, meter by meter, and the difference in parts that add up to it: what is separated for a reason, and the rest
- * as unexplained. A part is only given where the numbers fit it; nothing is explained away.
- * @param sheet the price list, to recognise another zone's price
- * @param missing what of the bill was not read, in words; null = all of it was. What is not on it then may be in what was not read: no
- * difference is given
- * @param whyNotProjected the reason that a meter without projection has none
+ * Compares bill and projection for each meter, and splits each difference into parts that add up to it. A part needs
+ * numbers that fit its reason; the rest is unexplained.
+ * @param sheet the price list, to recognize another zone's price
+ * @param missing text about unread parts of the bill; null = all was read. A meter that is absent from a partly read
+ *   bill has no difference, because it may be in the unread part
+ * @param whyNotProjected returns the reason why a billed meter has no projection
  */
 export function reconcileBill(
   projected: readonly ProjectedMeter[],
@@ -61,7 +64,10 @@ export function reconcileBill(
 
 type Sides = [ProjectedMeter | null, BilledMeter | null]
 
-/** The same currency stands beside itself, what is left of both beside each other, and the rest alone. */
+/**
+ * Pairs projections and bills of a meter: first by equal currency, then the remaining ones with each other, and the
+ * rest with null.
+ */
 function sidesOf(projected: readonly ProjectedMeter[], billed: readonly BilledMeter[]): Sides[] {
   const same = billed.map((bill): Sides => [projected.find(({ currency }) => currency === bill.currency) ?? null, bill])
   const left = projected.filter((one) => !same.some(([projection]) => projection === one))
@@ -74,7 +80,7 @@ interface Reconciling {
   projection: ProjectedMeter | null
   bill: BilledMeter | null
   missing: string | null
-  /** reason that there is no projection; empty = not known */
+  /** reason for the missing projection; empty = unknown */
   why: string
 }
 
@@ -106,13 +112,16 @@ const quantityOf = (side: { quantity: Decimal } | null): string | null =>
 
 type Found = Omit<Part, 'amount'> & { amount: Decimal }
 
-/** Parts to the cent, and what is left of the difference. What only rounding left, half a cent each, belongs to the largest part. */
+/**
+ * Rounds parts to the cent, and returns the rest of the difference. A rest that is only rounding, half a cent for each
+ * part, is added to the largest part.
+ */
 function roundedTo(difference: Decimal, found: readonly Found[]): { rounded: Found[]; rest: Decimal } {
   const rounded = found
     .map((part) => ({ ...part, amount: cents(part.amount) }))
     .filter(({ amount }) => !amount.isZero())
   const rest = difference.minus(rounded.reduce((sum, { amount }) => sum.plus(amount), ZERO))
-  // both sides are rounded, too
+  // projected and billed amounts are rounded, too
   const isRounding = rest.abs().lessThanOrEqualTo(HALF_A_CENT.times(rounded.length + 2))
   const largest = rounded.toSorted((a, b) => b.amount.abs().comparedTo(a.amount.abs()))[0]
   if (!largest || !isRounding) return { rounded, rest }
@@ -122,7 +131,10 @@ function roundedTo(difference: Decimal, found: readonly Found[]): { rounded: Fou
   }
 }
 
-/** More or fewer units than were projected, each at the projected price. What has no record yet is left out before the rest is held. */
+/**
+ * Returns the parts from different quantities, at the projected price. The quantity of days without a record is
+ * separated before the rest is compared.
+ */
 function quantityParts(projection: ProjectedMeter, bill: BilledMeter): Found[] {
   const late = lateQuantity(projection, bill)
   const expected = projection.quantity.minus(late)
@@ -151,14 +163,14 @@ function quantityParts(projection: ProjectedMeter, bill: BilledMeter): Found[] {
   return [...parts, { reason: 'gb_definition', amount, words }]
 }
 
-/** What days without a record may explain: no more than is missing. */
+/** Returns the quantity that days without a record may explain, at most the missing quantity. */
 function lateQuantity(projection: ProjectedMeter, { quantity, missingDays, days, late }: BilledMeter): Decimal {
   const less = projection.quantity.minus(quantity)
   if (missingDays === 0 || !less.greaterThan(0)) return ZERO
   return Decimal.min(late ?? projection.quantity.times(missingDays).dividedBy(days), less)
 }
 
-/** Another price for what was billed. */
+/** Returns the part from a different unit price. */
 function priceParts(projection: ProjectedMeter, bill: BilledMeter, sheet: PriceSheet): Found[] {
   if (bill.quantity.isZero()) return []
   const price = bill.cost.dividedBy(bill.quantity)
@@ -202,7 +214,7 @@ function wordsOfRest(bill: BilledMeter | null, missing: string | null): string {
   return ['no reason was found that the numbers fit', missing].filter(Boolean).join('; ')
 }
 
-/** Differences that no reason was found for, by currency. */
+/** Returns the unexplained differences. */
 export function unexplained(meters: readonly ReconciledMeter[]): CostMoney[] {
   return meters.flatMap(({ parts }) =>
     parts.filter(({ reason }) => reason === 'unexplained').map(({ amount }) => amount),

@@ -4,14 +4,18 @@ import { billingMonth, monthAfter } from '../usage/month.ts'
 
 type FollowUp = CostDecision['followUp']
 
-/** Whether a review of a month follows a decision up: it is the month after the one that it was made in. @param month YYYY-MM */
+/**
+ * Reports whether a review of a month follows up a decision, which is true for the month after the decision.
+ * @param month YYYY-MM
+ */
 export const isFollowedUpIn = ({ at }: Pick<CostDecision, 'at'>, month: string): boolean =>
   monthAfter(billingMonth(Date.parse(at)), 1).name === month
 
 /**
- * What a review of before expected of the offer that a circuit is on now, against what the month comes to. Of the offer that was taken, not of
- * the one that was recommended: a decision is free text, and may be another one.
- * @returns null = one of both has no price, or they are in different currencies
+ * Compares the cost that an earlier review expected for the circuit's current offer with the cost of this month. The
+ * current offer is used and not the recommended offer, because a decision is free text and may choose a different
+ * offer.
+ * @returns null if one side has no price, or the currencies differ
  */
 export function followUpOf(
   before: { week: string; projections: { circuits: readonly CostProjection[] } },

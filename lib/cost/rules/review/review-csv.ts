@@ -5,7 +5,10 @@ import { currentBand } from '../projection/project-circuit.ts'
 
 type Review = Pick<CostReview, 'week' | 'projections' | 'variance' | 'comparedWith' | 'summary'>
 
-/** The review's table of circuits as a file, one row each in the order of the review; money as numbers beside their currency, bytes whole. */
+/**
+ * Returns the review's table of circuits as a CSV file, one row for each circuit in the order of the review; amounts
+ * are numbers next to a currency column, bytes are whole numbers.
+ */
 export function reviewCsv(review: Review): string {
   const changes = new Map(review.variance.map(({ circuitId, difference }) => [circuitId, difference.amount]))
   const projections = new Map(review.projections.circuits.map((one) => [one.circuitId, one]))
@@ -22,7 +25,7 @@ interface Row extends Pick<ReviewedCircuit, 'peak'> {
   one: CostProjection
   ask: CostProjection['recommendation']['asks'][number] | undefined
   band: ReturnType<typeof currentBand>
-  /** since the week that the review is compared with; null = unknown */
+  /** change of the cost since the week that the review is compared with; null = unknown */
   change: string | null
 }
 
@@ -42,7 +45,7 @@ const columns: CsvColumns<Row> = {
   p50: ({ band }) => band?.p50.amount ?? null,
   p90: ({ band }) => band?.p90.amount ?? null,
   changeSinceLastWeek: ({ change }) => change,
-  // the week that was published last, where the one before was not
+  // the last published week, which may be older than the previous week
   changeSince: ({ review, change }) => (change === null ? null : review.comparedWith),
   unlimited: ({ one }) => one.unlimited?.amount ?? null,
   breakEvenBytes: ({ one }) => one.breakEvenBytes,

@@ -85,7 +85,7 @@ describe('what can be saved', () => {
       saving: [band('30.30')],
       savingInPlace: [band('10.10')],
       savingByNewCircuit: [band('20.20')],
-      // three times 0.3 is not 0.9 in binary
+      // in binary floating point, three times 0.3 is not 0.9
       toDate: [money('0.90')],
       asked: [],
     })

@@ -6,8 +6,10 @@ import { isSameOffer } from '../projection/offers.ts'
 import { currentBand } from '../projection/project-circuit.ts'
 
 /**
- * Returns the totals of a review, and its circuits in the order of their decisions. Page, mail, file and overview read these (ADR 0324).
- * @param nearlyFull the setting `bandwidth.warn`: share of one path from which it counts as nearly full, as in the events of its utilization
+ * Returns the totals of a review, and its circuits in the order of their decisions. The page, mail, file and overview
+ * use this summary (ADR 0324).
+ * @param nearlyFull the setting `bandwidth.warn`: share of one path from which a path counts as nearly full, as in its
+ *   utilization events
  */
 export function summarizeReview(circuits: readonly CostProjection[], nearlyFull: number): CostReviewSummary {
   const ordered = circuits.toSorted(compareUrgency)
@@ -48,7 +50,10 @@ function reviewCircuit(circuit: CostProjection, nearlyFull: number): ReviewedCir
   }
 }
 
-/** Returns the saving of the best offer that waits for an answer beyond the recommended saving; null if there is none. */
+/**
+ * Returns the additional saving of the best offer with unresolved hindrances, compared with the recommended saving;
+ * null if that offer does not save more.
+ */
 function askedBeyond(circuit: CostProjection): CostMoney | null {
   const best = circuit.recommendation.asks[0]?.saving.p50
   const own = savingOf(circuit)?.p50
@@ -57,10 +62,10 @@ function askedBeyond(circuit: CostProjection): CostMoney | null {
   return more.greaterThan(0) ? moneyOf(more, best.currency) : null
 }
 
-/** Circuits that need a decision first, then unpriced ones. */
+/** Order of actions: circuits that need a decision first, then unpriced circuits. */
 const RANKS: Record<CostAction, number> = { switch: 0, unpriced: 1, too_close: 2, too_early: 3, stay: 4 }
 
-/** By action, then the largest saving first, then the most expensive first. */
+/** Compares circuits by action, then by the largest saving, then by the highest cost. */
 const compareUrgency = (a: CostProjection, b: CostProjection): number =>
   RANKS[a.recommendation.action] - RANKS[b.recommendation.action] ||
   likely(savingOf(b)).comparedTo(likely(savingOf(a))) ||
@@ -69,7 +74,10 @@ const compareUrgency = (a: CostProjection, b: CostProjection): number =>
 
 const likely = (band: MoneyBand | null): Decimal => new Decimal(band?.p50.amount ?? 0)
 
-/** Returns the most that one path carries after the recommended change: all traffic of the busiest hour, or what a loss elsewhere moves to it. */
+/**
+ * Returns the maximum traffic of one path after the recommended change, which is all traffic of the busiest hour, or
+ * the traffic after a loss elsewhere.
+ */
 function peakAfter(
   { bandwidthMbps, busiestHourMbps, takesOver, recommendation: { action, to } }: CostProjection,
   nearlyFull: number,

@@ -18,54 +18,64 @@ import type { UnreadTime } from '../projection/circuit-input.ts'
 import type { ProjectedMeter } from '../reconcile/reconcile.ts'
 import { unreadNote } from './rows.ts'
 
-/** FastPath takes a scalable gateway from so many units on. @source ExpressRoute FastPath, gateway requirements */
+/**
+ * Minimum units of a scalable gateway for FastPath.
+ * @source ExpressRoute FastPath, gateway requirements
+ */
 const FASTPATH_SCALE_UNITS = azureFacts.fastpath_scale_units.value
 
-/** A gateway in a time in which its SKU and size stayed the same. */
+/** A gateway during a time in which its SKU and size were unchanged. */
 export interface TcoGateway {
   resourceId: string
   name: string
   customer: string
-  /** the circuit whose traffic it carries alone; null = none, or several */
+  /** the circuit, if the gateway carries traffic of a single circuit; null = no circuit, or several */
   circuitId: string | null
   kind: 'expressRoute' | 'vpn' | 'wanExpressRoute' | 'wanVpn' | 'wanHub' | 'routeServer'
-  /** as ARM has it; empty in a Virtual WAN, which has scale units instead */
+  /** SKU as in ARM; empty in a Virtual WAN, which has scale units instead */
   sku: string
   region: string
-  /** scale units that ErGwScale and Virtual WAN's gateways have at least, of a hub its router's; 1 for all others; null = ARM states none */
+  /**
+   * minimum scale units of ErGwScale and Virtual WAN gateways, router units of a hub, 1 for other gateways; null = not
+   * reported by ARM
+   */
   units: number | null
-  /** scale units that Azure may take it to by load; absent or null = it keeps its size */
+  /** maximum scale units by autoscaling; absent or null = the size is fixed */
   unitsMost?: number | null
-  /** of a Virtual WAN hub: the name of the firewall in it; absent or null = it has none */
+  /** name of the firewall in a Virtual WAN hub; absent or null = no firewall */
   firewall?: string | null
-  /** of a Virtual WAN hub: what passed its router in that time, as far as Azure Monitor was read; absent or null = nothing is known */
+  /**
+   * bytes that passed the router of a Virtual WAN hub in that time, as far as reported by Azure Monitor; absent or null
+   * = unknown
+   */
   processed?: { bytes: bigint; coveredMs: number } | null
-  /** circuits connected to a gateway of Virtual WAN, each billed as a connection unit */
+  /** number of circuits connected to a Virtual WAN gateway, each billed as a connection unit */
   connections: number
   from: EpochMs
   to: EpochMs
-  /** before it was first listed; absent = it was listed all the time */
+  /** time before the first inventory with the gateway; absent = it was listed for the whole time */
   unread?: UnreadTime
-  /** a connection of it has FastPath switched on */
+  /** whether one of its connections has FastPath switched on */
   fastPath: boolean
 }
 
 interface Part {
   kind: TcoRow['kind']
-  /** name of the meter on a bill; empty if the SKU has none */
+  /** name of the meter on a bill; empty for an SKU without a meter */
   meter: string
   price: HourlyPrice
   units: number
-  /** null = as many */
+  /** null = equal to `units` */
   unitsMost: number | null
   unit: string
-  /** besides what the price has to say */
+  /** text in addition to the note of the price */
   note: string
 }
 
 /**
- * Returns the meters that a gateway should have on a bill of some time, and the reason for each meter that is not projected. A meter with a
- * part that has no price is not projected at all, because its bill would not be comparable.
+ * Returns the meters that a gateway should have on a bill of some time, and the reason for each meter that is not
+ * projected. If one part of a meter has no price, the whole meter is left out, because it would not be comparable with
+ * the bill.
  */
 export function gatewayMeters(
   gateway: TcoGateway,
@@ -91,7 +101,7 @@ export function gatewayMeters(
   return { meters: [...meters, ...(data && 'quantity' in data ? [data] : [])], unpriced }
 }
 
-/** The data that a hub's router passed, if Azure Monitor reported all of it. */
+/** Returns the data meter of a hub's router if Azure Monitor reported all of its bytes, otherwise the reason. */
 function hubDataMeter(
   { region, processed = null }: TcoGateway,
   sheet: PriceSheet,
@@ -106,7 +116,7 @@ function hubDataMeter(
   return { meter: HUB_DATA, zone, quantity: gbOf(processed.bytes, gb), unitPrice, currency }
 }
 
-/** A gateway by the hours that it is there, which are those of the month: not 730 and not 720. */
+/** Returns the cost rows of a gateway by its actual hours in the time, and not by a fixed month of 730 or 720 hours. */
 export function gatewayRows(
   gateway: TcoGateway,
   sheet: PriceSheet,
@@ -143,14 +153,18 @@ export function gatewayRows(
     : parts
 }
 
-/** Azure bills the units in use, which it changes by load: the row is of the least, and says what the most would cost. */
+/**
+ * Describes the cost range of autoscaling. Azure bills the units in use, so the row has the cost of the minimum units,
+ * and the note adds the cost of the maximum units.
+ */
 function bandNote(least: number, most: number, price: HourlyPrice, hours: Decimal): string {
   const cost = price.ok ? moneyOf(price.meter.price.times(hours).times(most), price.meter.currency) : null
   return `${least} units at least; ${cost ? `${cost.amount} ${cost.currency}` : 'a price that is not known'} at ${most}, to which it may scale`
 }
 
 /**
- * What a hub's router passed on between networks and branches: a lower bound, of the time in which Azure Monitor was read.
+ * Returns the row for data that a hub's router forwarded between networks and branches. It is a lower bound for the
+ * time reported by Azure Monitor.
  * @source learn.microsoft.com/azure/virtual-wan/pricing-concepts
  */
 function hubDataRow(
@@ -182,14 +196,18 @@ function hubDataRow(
   }
 }
 
-/** The newest minutes are never reported yet. */
+/** Minimum covered share that counts as the whole time, because the newest minutes are never reported yet. */
 const WHOLE = 0.99
-/** Source: learn.microsoft.com/azure/virtual-wan/monitor-virtual-wan-reference, "Virtual hub data processed". */
+/**
+ * Note for hubs with routing intent. Source: learn.microsoft.com/azure/virtual-wan/monitor-virtual-wan-reference,
+ * "Virtual hub data processed".
+ */
 const SECURED =
   'what its routing intent sends to the firewall passes that in place of the router, and is billed there, which is not polled'
 
 /**
- * What a hub is billed for beside the hub itself and has no price in the list: router units above the two that it comes with, and its firewall.
+ * Returns the rows of a hub without a price in the list: router units above the two that are included, and its
+ * firewall.
  * @source learn.microsoft.com/azure/virtual-wan/pricing-concepts
  */
 function unpricedOfHub({ resourceId, name, customer, circuitId, units, firewall }: TcoGateway): TcoRow[] {
@@ -216,7 +234,10 @@ function unpricedOfHub({ resourceId, name, customer, circuitId, units, firewall 
   ]
 }
 
-/** @source learn.microsoft.com/azure/virtual-wan/hub-settings */
+/**
+ * Router units included in the price of a hub.
+ * @source learn.microsoft.com/azure/virtual-wan/hub-settings
+ */
 const ROUTER_UNITS_OF_HUB = 2
 
 function partsOf(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part[] {
@@ -247,7 +268,7 @@ function partsOf(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part[]
       return [
         {
           ...inUnits('ExpressRoute Scale Unit', Math.min(units, SCALE_UNITS_AT_LIST)),
-          // what comes after those of the list has a price of its own
+          // units above the listed ones have a different price
           unitsMost: unitsMost !== null && unitsMost <= SCALE_UNITS_AT_LIST ? unitsMost : null,
         },
         ...(later.units > 0 ? [{ ...later, price: later.price.ok ? later.price : NO_LATER_PRICE }] : []),
@@ -283,7 +304,10 @@ function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal
   }
 }
 
-/** What FastPath's need of a big gateway costs: against the next smaller SKU, or what is still missing to it. */
+/**
+ * Returns the cost of the gateway size that FastPath needs: the difference to the next smaller SKU, or the missing
+ * amount if the gateway is too small.
+ */
 function fastPathNote(
   { sku, region, units: ofGateway }: TcoGateway,
   isBigEnough: boolean,

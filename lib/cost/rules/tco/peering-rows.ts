@@ -4,26 +4,29 @@ import { peeringPrice } from '../prices/gateway-meters.ts'
 import type { PriceMeter, PriceSheet } from '../prices/sheet.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 
-/** The side of a peering that is charged for what passes it: with gateway transit that of the network without the gateway. */
+/** The charged side of a peering. With gateway transit it is the side of the network without the gateway. */
 export interface TcoPeering {
   resourceId: string
   name: string
   customer: string
   circuitId: string | null
   isGlobal: boolean
-  /** of this side's network, as ARM has it; empty = unknown */
+  /** region of this side's network, as in ARM; empty = unknown */
   region: string
-  /** of the map of zones that peering has; null = not known */
+  /** price zone of peerings, which differs from the price zones of circuits; null = unknown */
   zone: string | null
-  /** null = not measured */
+  /** bytes of the peering; null = not measured */
   bytesIn: bigint | null
   bytesOut: bigint | null
-  /** what the circuits behind it carried, and it can have carried of theirs at most; null = not known */
+  /** bytes of the circuits behind the peering, which are the upper bound of its own bytes; null = unknown */
   atMostIn: bigint | null
   atMostOut: bigint | null
 }
 
-/** Both directions of one side of a peering. What was not measured has no cost, but a bound. */
+/**
+ * Returns the cost rows of both directions of one side of a peering. If its bytes were not measured, the row has an
+ * upper bound in its note instead of a cost.
+ */
 export function peeringRows(peering: TcoPeering, sheet: PriceSheet, gb: number): TcoRow[] {
   const { resourceId, name, customer, circuitId } = peering
   const pricing = peeringPrice(sheet, peering)

@@ -11,7 +11,7 @@ import { gbOf } from '../usage/gigabyte.ts'
 import type { BillingMonth } from '../usage/month.ts'
 import { prorated, type SoldInterval, within } from '../usage/segments.ts'
 
-/** The time that is added up: whole billing months, or a part of the last. */
+/** The time that costs are summed over: whole billing months, or a part of the last. */
 export interface TcoFrame {
   from: EpochMs
   to: EpochMs
@@ -26,17 +26,20 @@ export interface TcoCircuit {
   customer: string
   direct: boolean
   globalReach: boolean
-  /** why it has no price; null = it has one */
+  /** why the circuit has no price; null = it has a price */
   unpricedBecause: string | null
   sheet: PriceSheet
   sold: readonly SoldInterval[]
   unread?: readonly UnreadTime[]
-  /** billed hours of the time */
+  /** billed hours in the time */
   hours: readonly BilledHour[]
   charges: readonly Charge[]
 }
 
-/** A circuit's own rows: its port as Standard, what Premium adds, its data, and what was declared for it. */
+/**
+ * Returns the cost rows of a circuit: its port at the Standard price, the extra cost of Premium, its data, and its
+ * declared charges.
+ */
 export function circuitRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
   return [
     ...portRows(circuit, frame),
@@ -46,7 +49,7 @@ export function circuitRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
   ]
 }
 
-/** What exists and has no known price: shown, and in no sum. */
+/** Returns rows for parts without a known price. They are shown but not summed. */
 function unpricedRows(circuit: TcoCircuit): TcoRow[] {
   const declared: ReadonlySet<string> = new Set(circuit.charges.map(({ charge }) => charge))
   const ofOthers = (
@@ -70,7 +73,7 @@ function unpricedRows(circuit: TcoCircuit): TcoRow[] {
       circuit.globalReach && !declared.has('global_reach'),
       "no list has Global Reach's fee and rates, out of the source's zone and into the destination's: declare what it costs",
     ],
-    // on a port of the customer's own there is no provider between
+    // a circuit on a port of the customer (ExpressRoute Direct) has no provider
     ...(circuit.direct ? [] : [ofOthers('provider_l2', 'provider_l2', "the provider's service")]),
     ofOthers('cross_connect', 'cross_connect_monthly', 'cross-connects, one to each of the two edges'),
     ofOthers('colocation', 'colocation', 'rack, power and routers where the circuit ends'),
@@ -119,7 +122,7 @@ function portRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
   )
 }
 
-/** What is taken for granted of a row's time. */
+/** Returns the assumption about unread terms in a row's time. */
 export const unreadNote = (unread: readonly UnreadTime[] = [], time: { from: EpochMs; to: EpochMs }): string[] =>
   formatUnreadTerms(
     unread.filter(({ from, to }) => from < time.to && to > time.from),
@@ -148,7 +151,10 @@ function dataRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
   })
 }
 
-/** A declared charge: so much each month while it holds, and so much once, in the month that it begins in. */
+/**
+ * Returns the rows of a declared charge: a monthly amount while it is in force, and a one-time amount in the month in
+ * which it begins.
+ */
 function chargeRow(circuit: TcoCircuit, charge: Charge, frame: TcoFrame): TcoRow[] {
   const { currency, from, until } = charge
   const months = frame.months.reduce((sum, month) => {
@@ -156,7 +162,7 @@ function chargeRow(circuit: TcoCircuit, charge: Charge, frame: TcoFrame): TcoRow
     const end = Math.min(month.to, until ?? month.to, frame.to)
     return begin < end ? sum.plus(prorated(new Decimal(1), begin, end, month)) : sum
   }, new Decimal(0))
-  // without a day of its own it falls due when it was declared
+  // a charge without a begin is due when it was declared
   const due = from > 0 ? from : charge.at
   const isDue = frame.from <= due && due < frame.to
   const row = (kind: TcoRow['kind'], amount: string, times: Decimal, unit: string): TcoRow => ({

@@ -2,29 +2,31 @@ import type { TcoRow } from '../../api/index.ts'
 import { UNALLOCATED } from '#lib/contract/index.ts'
 import { Decimal, moneyOf } from '../money.ts'
 
-/** Shares that add up to one but for so much leave nobody's cent over. */
+/** Tolerance for the sum of shares. If the shares are this close to 1, the last customer gets the remaining cents. */
 const A_ROUNDING = 1e-9
 
-/** What a customer has of a shared circuit: bits that were measured, or a share that was declared. */
+/** A customer's portion of a shared circuit, from measured bytes or a declared share. */
 export interface Portion {
   customer: string
-  /** of the whole, 0-1 */
+  /** share of the whole, 0-1 */
   share: number
   basis: 'measured' | 'declared'
 }
 
-/** What a connection carried, and who is behind it. */
+/** The usage of a connection, and its customers. */
 export interface LinkUse {
-  /** subscriptions whose networks it leads to: of the gateway, and of spokes that use it */
+  /** customers of its gateway, and of spoke networks that use the gateway */
   customers: readonly string[]
-  /** both directions, over hours that the circuit's own counters know, too */
+  /** bytes of both directions, in hours that are also known for the circuit */
   bytes: bigint
 }
 
 /**
- * Who has how much of a shared circuit: by its connections' bytes where one leads to one customer alone; where one leads to several, by
- * declared shares; by these alone while nothing was measured. What is left over is nobody's.
- * @param total bytes of the circuit over the same hours: connections that are not in sight carried the rest
+ * Returns each customer's portion of a shared circuit. A connection with a single customer counts by its bytes; a
+ * connection with several customers is divided by declared shares. If no bytes were measured, only declared shares
+ * count. The remainder is unallocated.
+ * @param total bytes of the circuit in the same hours; the difference to the connections' sum was carried by
+ *   connections that are not visible
  */
 export function portionsOf(
   links: readonly LinkUse[],
@@ -52,7 +54,7 @@ export function portionsOf(
   ].filter(({ share }) => share > 0)
 }
 
-/** Declared shares of a part of the whole; those that add up to more than all of it are scaled down. */
+/** Scales declared shares to a part of the whole. Shares that add up to more than 1 are reduced. */
 function declaredPortions(declared: readonly { customer: string; share: number }[], part: number): Portion[] {
   const given = Math.max(
     1,
@@ -62,8 +64,9 @@ function declaredPortions(declared: readonly { customer: string; share: number }
 }
 
 /**
- * A shared row, divided among customers to the cent; what is left is the row "unallocated". The parts add up to the row.
- * @param portions that add up to 1 at most; more is scaled down to it
+ * Divides a shared row among customers to the cent; the remainder becomes the row "unallocated". The parts add up to
+ * the row.
+ * @param portions portions that add up to at most 1; a larger sum is scaled down
  */
 export function splitRow(row: TcoRow, portions: readonly Portion[]): TcoRow[] {
   if (row.cost === null || portions.length === 0)

@@ -97,21 +97,21 @@ describe('the whole cost', () => {
     expect(costTco.parse(result)).toEqual({ ...result, ...span })
     expect(result.rows.map(({ kind, cost }) => [kind, cost?.amount])).toEqual([
       ['circuit', '436.00'],
-      // 1,186 - 436
+      // Premium less Standard: 1,186 - 436
       ['premium', '750.00'],
-      // 72,000 x 0.025
+      // data: 72,000 GB x 0.025
       ['metered_data', '1800.00'],
       ['provider_l2', '300.00'],
       ['cross_connect_once', '1000.00'],
-      // not declared
+      // colocation is not declared, so its cost is unknown
       ['colocation', undefined],
-      // 720 h x 0.361
+      // gateway: 720 h x 0.361
       ['gateway', '259.92'],
-      // 1,000 GB in and 500 GB out at 0.01
+      // peering: 1,000 GB in and 500 GB out at 0.01
       ['vnet_peering_in', '10.00'],
       ['vnet_peering_out', '5.00'],
     ])
-    // 436 + 750 + 1,800 + 300 + 1,000 + 259.92 + 15 = 4,560.92; over 100,000 GB 0.0456
+    // 436 + 750 + 1,800 + 300 + 1,000 + 259.92 + 15 = 4,560.92; divided by 100,000 GB it is 0.0456
     expect(result.totals).toEqual([{ amount: '4560.92', currency: 'USD' }])
     expect(result.rows[6]?.note).toMatch(/priced as in australiaeast/)
   })
@@ -146,7 +146,7 @@ describe('the whole cost', () => {
       frame,
     )
     const usd = (amount: string) => [{ amount, currency: 'USD' }]
-    // 2,986 in all: 60 %, 30 %, and 10 % that is of any of the three
+    // 2,986 in total: 60 %, 30 %, and 10 % that may belong to any of the three
     expect(shared.perCustomer).toEqual([
       { customer: 'red', name: 'Contoso', totals: usd('1791.60'), atMost: usd('2090.20'), unpriced: 3 },
       { customer: 'blue', name: null, totals: usd('895.80'), atMost: usd('1194.40'), unpriced: 3 },
@@ -157,7 +157,7 @@ describe('the whole cost', () => {
 
   it('shows what spokes save by using the gateway of their hub, and what peering costs instead', () => {
     const hubs = [{ hub: 'hub-1', spokes: 4, sku: 'ErGw1AZ', region: 'uksouth', atMostIn: 7_200n * GB, atMostOut: 0n }]
-    // 4 x 730 x 0.361 = 1,054.12; 7,200 x 730 / 720 x 0.01 = 73: each GB is charged at the spoke alone
+    // 4 x 730 x 0.361 = 1,054.12; 7,200 x 730 / 720 x 0.01 = 73: each GB is charged only at the spoke
     expect(tcoOf({ circuits: [], gateways: [], peerings: [], hubs, sheet }, frame).gatewaysSaved).toEqual([
       {
         hub: 'hub-1',
@@ -227,7 +227,7 @@ describe('who has how much of a shared circuit', () => {
     const third = (customer: string) => ({ customer, share: 1 / 3, basis: 'declared' as const })
     const [row] = tcoOf({ circuits: [], gateways: [gateway], peerings: [], hubs: [], sheet }, frame).rows
     if (!row) throw new Error('no row')
-    // 259.92 in thirds
+    // three equal shares of 100.00
     expect(
       splitRow({ ...row, cost: { amount: '100.00', currency: 'USD' } }, ['a', 'b', 'c'].map(third)).map(
         ({ cost }) => cost?.amount,
@@ -247,13 +247,13 @@ describe('gateways by the hour', () => {
     'the price list has one price of scale units, which holds up to the 5th; those from the 6th on cost less: add a price override for "ExpressRoute Scale Unit from the 6th on"'
   const BEYOND = 'or a scalable gateway of 10 units'
   it.each<[string, Partial<TcoGateway>, string[]]>([
-    // 720 h of November: 720 x 0.49
+    // 720 hours of November at 0.49
     [
       'VPN',
       { kind: 'vpn', sku: 'VpnGw2' },
       ['gateway 720 hours 352.80 - VpnGw2; priced as in eastus: the list has none for uksouth'],
     ],
-    // 720 x 0.036
+    // 720 hours at 0.036
     [
       'basic VPN',
       { kind: 'vpn', sku: 'Basic' },
@@ -264,7 +264,7 @@ describe('gateways by the hour', () => {
       { kind: 'vpn', sku: 'VpnGw2AZ' },
       ['gateway 720 hours - - the price list has no "VpnGw2AZ" in uksouth: add a price override'],
     ],
-    // 720 x 2 x 0.42 and 720 x 3 x 0.05
+    // 2 scale units and 3 connections: 720 x 2 x 0.42 and 720 x 3 x 0.05
     [
       'one of a Virtual WAN',
       { ...WAN, units: 2, connections: 3 },
@@ -273,13 +273,14 @@ describe('gateways by the hour', () => {
         'gateway 2160 unit hours 108.00 - ExpressRoute Connection Unit',
       ],
     ],
-    // 720 x 5 x 0.42; what the sixth costs is in no list
+    // 720 x 5 x 0.42; the sixth unit has no listed price
     [
       'a big one of a Virtual WAN',
       { ...WAN, units: 6 },
       ['gateway 3600 unit hours 1512.00 - ExpressRoute Scale Unit', `gateway 720 unit hours - - ${NO_LATER}`],
     ],
-    // billed by units in use: 720 x 2 at least, and 720 x 5 at most; to the sixth, of another price, there is no bound
+    // billed by units in use: 720 x 2 at least, and 720 x 5 at most; no upper bound if it scales to the sixth unit,
+    // which has a different price
     [
       'one of a Virtual WAN that scales',
       { ...WAN, units: 2, unitsMost: 5 },
@@ -297,7 +298,7 @@ describe('gateways by the hour', () => {
       { sku: 'ErGwScale', units: null },
       ['gateway 720 hours - - Azure states no scale units, which its price depends on'],
     ],
-    // 720 x 3 x 0.21
+    // 3 units: 720 x 3 x 0.21
     [
       'a scalable one',
       { sku: 'ErGwScale', units: 3 },
@@ -305,7 +306,7 @@ describe('gateways by the hour', () => {
         'gateway 2160 unit hours 453.60 - ErGwScale Unit; priced as in a region that is not named: the list has none for uksouth',
       ],
     ],
-    // 720 x 0.361 and 720 x 0.25
+    // VPN scale unit and hub: 720 x 0.361 and 720 x 0.25
     [
       'a VPN gateway of a Virtual WAN',
       { ...WAN, kind: 'wanVpn' },
@@ -332,7 +333,7 @@ describe('gateways by the hour', () => {
       { ...WAN_HUB, processed: processed(0n, 720) },
       [HUB, `hub_data 0 GB 0.00 - ${DATA}`],
     ],
-    // it comes with two units of its router
+    // two router units are included
     [
       'a hub of its own router',
       { ...WAN_HUB, units: 2, processed: processed(0n, 720) },
@@ -353,7 +354,7 @@ describe('gateways by the hour', () => {
       { kind: 'routeServer', sku: '' },
       ['gateway 720 hours - - the price list has no "Route Server" in uksouth: add a price override'],
     ],
-    // made on 16 November: 15 days of 24 h are 360, 360 x 0.361
+    // created on 16 November: 15 days of 24 h are 360, 360 x 0.361
     [
       'one made in mid-month',
       { from: Date.UTC(2026, 10, 16), region: SYDNEY },
@@ -400,7 +401,7 @@ describe('gateways by the hour', () => {
 
 it('bounds the cost of a peering that is not measured', () => {
   const rows = peeringRows({ ...peering, bytesIn: null, bytesOut: null, atMostIn: 2_500n * GB }, sheet, frame.gb)
-  // 2,500 x 0.01
+  // upper bound: 2,500 GB x 0.01
   expect(rows.map(({ cost, note }) => [cost, note])).toEqual([
     [null, 'Intra-Region Ingress; its bytes are not polled: of what passed the circuits at most 2,500 GB, 25.00 USD'],
     [null, 'Intra-Region Egress; its bytes are not polled'],
@@ -427,7 +428,7 @@ describe("a circuit's rows", () => {
   }
 
   it('say of how much, at what price and why', () => {
-    // 1,186 - 436; 720 h of 100 GB at 0.025
+    // Premium less Standard: 1,186 - 436; data: 720 h of 100 GB at 0.025
     expect(rowsOf()).toEqual([
       'circuit /a a erc-london sub-1 1 months 436 436.00 - 2026-11: Standard Metered Data 1 Gbps Circuit, Zone 1',
       'premium /a a erc-london sub-1 1 months 750 750.00 - 2026-11: Premium less Standard, Zone 1',
@@ -517,7 +518,7 @@ describe('sums', () => {
     const other = { ...premium(), circuitId: 'b', customer: 'sub-2', sold: [], bytesIn: 0n, bytesOut: 0n }
     const circuits = [premium(), { ...other, charges: [charge({})] }]
     const { perCircuit, perCustomer } = summed({ circuits, gateways: [gateway], peerings: [peering] })
-    // 436 + 750 + 1,800 + 300 + 1,000 + 259.92 + 15, of 100,000 GB
+    // 436 + 750 + 1,800 + 300 + 1,000 + 259.92 + 15, divided by 100,000 GB
     expect(perCircuit).toEqual([
       { circuitId: 'a', totals: [usd('4560.92')], perGb: [usd('0.0456')], gbTransferred: '100000', unpriced: 1 },
       { circuitId: 'b', totals: [usd('300.00')], perGb: [], gbTransferred: '0', unpriced: 2 },
@@ -534,7 +535,7 @@ describe('sums', () => {
     const sight: TcoVisibility = { rowSeen: (row) => (isNamed(row.customer) ? row : null), isNamed }
     const shared = { ...premium(), charges: [charge({})], portions, sharedBy: ['red', 'blue'] }
     const seen = summed({ circuits: [shared], gateways: [gateway] }, {}, sight)
-    // half of 436, 750, 1,800 and 300; what is left over may be theirs, with two that have no price
+    // half of 436, 750, 1,800 and 300; the remainder may also be theirs, with two rows without a price
     expect(seen.perCustomer).toEqual([
       { customer: 'red', name: null, totals: [usd('1643.00')], atMost: [usd('3286.00')], unpriced: 2 },
     ])
@@ -569,7 +570,7 @@ it('a shared row says of each part how much it is, and by what; it stays whole w
     'c1 0.75 25.00 ErGw1AZ; 25.0 %, declared',
     'unallocated 0.75 25.00 ErGw1AZ; 25.0 %, neither measured nor declared',
   ])
-  // shares of twice the whole are halved
+  // shares with a sum of 2 are halved
   expect(parts({ quantity: null, note: '' }, 1.5, 0.5)).toEqual([
     'c0 null 75.00 75.0 %, measured',
     'c1 null 25.00 25.0 %, declared',

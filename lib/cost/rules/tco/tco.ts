@@ -10,27 +10,30 @@ import { peeringRows, type TcoPeering } from './peering-rows.ts'
 import { circuitRows, type TcoCircuit, type TcoFrame } from './rows.ts'
 import { type Portion, splitRow } from './split.ts'
 
-/** Spokes that use the gateway of a hub, and would each need one of their own without it. */
+/** Spokes that use the gateway of a hub. Without it, each spoke would need its own gateway. */
 export interface HubUse {
   hub: string
   spokes: number
   sku: string
   region: string
-  /** what the hub's circuits carried into Azure and out of it in the time, and its peerings of it at most */
+  /** bytes of the hub's circuits into and out of Azure in the time, which are the upper bound for its peerings */
   atMostIn: bigint
   atMostOut: bigint
 }
 
-/** A part that several customers use. */
+/** Shares of a part with several users. */
 export interface Shared {
   portions: readonly Portion[]
-  /** who may have used what the portions leave over */
+  /** customers who may have used the remainder */
   sharedBy: readonly string[]
 }
 
-/** What somebody sees of the whole. */
+/** The part of the cost that a reader may see. */
 export interface TcoVisibility {
-  /** @returns null = nothing of the row */
+  /**
+   * Returns the visible form of a row.
+   * @returns null = the whole row is hidden
+   */
   rowSeen(row: TcoRow): TcoRow | null
   isNamed(customer: string): boolean
 }
@@ -38,30 +41,30 @@ export interface TcoVisibility {
 const EVERYTHING: TcoVisibility = { rowSeen: (row) => row, isNamed: () => true }
 
 export interface TcoFacts {
-  /** bytes into Azure and out of it, over both paths, in the time */
+  /** with bytes into and out of Azure over both paths in the time */
   circuits: readonly (TcoCircuit & Shared & { bytesIn: bigint; bytesOut: bigint })[]
   gateways: readonly (TcoGateway & Shared)[]
   peerings: readonly TcoPeering[]
   hubs: readonly HubUse[]
-  /** for gateways and peerings */
+  /** price list for gateways and peerings */
   sheet: PriceSheet
-  /** what customers are called, by id in lower case; one that is missing has no known name */
+  /** customer names by id in lower case; a missing entry means an unknown name */
   names?: ReadonlyMap<string, string>
 }
 
-/** Hours of a month on average, 8,760 / 12: only for what is stated as "a month" and of no month in particular. */
+/** Average hours of a month, 8,760 / 12, only for amounts "per month" without a particular month. */
 const MEAN_MONTH_HOURS = 730
 
-/** A row, and who may have a part of it that stayed unallocated. */
+/** A row, and the customers who may own a part of it if it is unallocated. */
 interface Counted {
   row: TcoRow
   sharedBy: readonly string[]
 }
 
 /**
- * What the whole edge costs: a row for each part, sums by circuit, by customer and in all, each currency by itself. The sums by customer
- * and what is unallocated add up to the whole.
- * @param sight what is in the answer; everything when not given
+ * Returns the cost of the whole edge: a row for each part, and sums by circuit, by customer and in total, separately
+ * for each currency. The sums by customer, including the unallocated part, add up to the total.
+ * @param sight visibility for the reader; everything by default
  */
 export function tcoOf(facts: TcoFacts, frame: TcoFrame, sight: TcoVisibility = EVERYTHING): StoredTco {
   const all: Counted[] = [
@@ -96,7 +99,7 @@ export function tcoOf(facts: TcoFacts, frame: TcoFrame, sight: TcoVisibility = E
   }
 }
 
-/** Those that pay for something, and those that may. */
+/** Returns the customers who pay, and visible customers who may have to pay for unallocated parts. */
 function customersIn(all: readonly Counted[], rows: readonly TcoRow[], { isNamed }: TcoVisibility): string[] {
   const mayPay = all.flatMap(({ sharedBy }) => sharedBy).filter(isNamed)
   return [...new Set([...rows.map(({ customer }) => customer), ...mayPay])]
@@ -147,7 +150,7 @@ function saved(
       hub,
       gateways: spokes,
       perMonth: moneyOf(each.times(spokes), gateway.meter.currency),
-      // each GB is charged at the spoke, as it comes in or leaves
+      // each GB is charged once, at the spoke, in both directions
       peeringAtMostPerMonth:
         peering.ok && hours > 0 && peering.price.in.currency === peering.price.out.currency
           ? moneyOf(

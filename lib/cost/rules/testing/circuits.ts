@@ -9,7 +9,7 @@ import { billingMonth, CALENDAR_MONTH } from '../usage/month.ts'
 
 export const GB = 1_000_000_000n
 
-/** Hours of one size, all covered. */
+/** Returns hours with equal bytes and full coverage. */
 export function flat(from: EpochMs, to: EpochMs, bytesPerHour: bigint): UsageHour[] {
   const hours: UsageHour[] = []
   for (let start = from; start < to; start += HOUR) {
@@ -19,9 +19,10 @@ export function flat(from: EpochMs, to: EpochMs, bytesPerHour: bigint): UsageHou
 }
 
 /**
- * Traffic of an office: three times as much at noon as at night, a third of it at weekends, a little noise that is the same every time.
- * @param mean bytes of a mean hour, about
- * @param growth of each week against the one before, as a share
+ * Returns the traffic of an office: three times as much at noon as at night, a third at weekends, with reproducible
+ * noise.
+ * @param mean approximate bytes of a mean hour
+ * @param growth growth from week to week, as a share
  */
 export function office(from: EpochMs, to: EpochMs, mean: number, growth = 0): UsageHour[] {
   let seed = 1
@@ -49,7 +50,7 @@ export const LONDON: PricedCircuitFacts = {
 const ERC =
   '/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/hub/providers/Microsoft.Network/expressRouteCircuits/erc-london'
 
-/** Nothing is charged by others, nor owed: what a new circuit costs is known. */
+/** Declares provider charges of 0 and an ended contract, so that the cost of a new circuit is known. */
 export function nothingByOthers(currency = 'USD'): Charge[] {
   const signed = { circuitIds: null, from: 0, until: null, by: 'kim', at: 1, why: 'contract', currency }
   return (['provider_l2', 'cross_connect'] as const).map((charge) => ({
@@ -79,7 +80,7 @@ export function circuit(
       unplaced: [],
       globalReach: null,
       bandwidthMbps: own.bandwidthMbps,
-      // no five minutes are busier than the hour that they are of
+      // the busiest five minutes are not busier than their hour
       busiestFiveMinutes: { mbps: 0, coveredSeconds: hours.length * 3_600 },
     },
     premiumNeeds: null,

@@ -1,9 +1,9 @@
 /**
- * Azure's list prices in USD as they were on 2026-07-21, typed from a table and not from the sheet that is shipped: what the product makes of
- * the sheet is held against these.
+ * Azure's list prices in USD of 2026-07-21, typed from a table and not from the shipped sheet, so that tests compare
+ * the shipped sheet with an independent source.
  */
 
-/** Standard: [Metered, Unlimited] a month, by zone. */
+/** Prices a month of Standard circuits, by bandwidth in Mbit/s and zone: [Metered, Unlimited]. */
 export const STANDARD: Record<number, Record<string, readonly [string, string]>> = {
   50: {
     'Zone 1': ['55', '300'],
@@ -63,7 +63,7 @@ export const STANDARD: Record<number, Record<string, readonly [string, string]>>
   },
 }
 
-/** Premium: [Metered, Unlimited] a month, by zone. */
+/** Prices a month of Premium circuits, by bandwidth in Mbit/s and zone: [Metered, Unlimited]. */
 export const PREMIUM: Record<number, Record<string, readonly [string, string]>> = {
   50: {
     'Zone 1': ['130', '375'],
@@ -123,7 +123,7 @@ export const PREMIUM: Record<number, Record<string, readonly [string, string]>> 
   },
 }
 
-/** Local, 1 Gbps and up; null = not sold there. */
+/** Prices a month of Local circuits, available from 1 Gbps; null = not available in the zone. */
 export const LOCAL: Record<number, Record<string, string | null>> = {
   1000: { 'Zone 1': '1200', 'Zone 2': '1600', 'Zone 3': '2000', 'Zone 4': null, 'US Gov Zone 1': '1500' },
   2000: { 'Zone 1': '2200', 'Zone 2': '2500', 'Zone 3': '2900', 'Zone 4': null, 'US Gov Zone 1': '2750' },
@@ -131,7 +131,7 @@ export const LOCAL: Record<number, Record<string, string | null>> = {
   10000: { 'Zone 1': '5500', 'Zone 2': '6000', 'Zone 3': '7000', 'Zone 4': null, 'US Gov Zone 1': '6875' },
 }
 
-/** For each GB out of Azure on a metered circuit. */
+/** USD for each GB out of Azure on a metered circuit, by zone. */
 export const DATA: Record<string, string> = {
   'Zone 1': '0.025',
   'Zone 2': '0.05',

@@ -2,19 +2,19 @@ import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 
-/** One hour of a circuit, both paths summed, as usage reports it. */
+/** One hour of usage of a circuit, summed over both paths. */
 export interface UsageHour {
-  /** a whole hour UTC */
+  /** begin of the hour, a whole hour UTC */
   start: EpochMs
-  /** out of Azure, at least where nothing of the hour is covered; null where nothing of it is known */
+  /** bytes out of Azure; a lower bound if the hour has no coverage; null = unknown */
   bytesOut: bigint | null
-  /** into Azure, which is not billed and needs room all the same; null or absent = not known */
+  /** bytes into Azure, which are not billed but need bandwidth; null or absent = unknown */
   bytesIn?: bigint | null
   coveredSeconds: number
   metricSeconds: number
 }
 
-/** What the counters grew by over an interval without polls: known as a whole, not by hours. */
+/** Growth of counters over an interval without polls. Its distribution over the hours is unknown. */
 export interface UnplacedBytes {
   from: EpochMs
   to: EpochMs
@@ -22,50 +22,59 @@ export interface UnplacedBytes {
 }
 
 export interface UsageFacts {
-  /** hours of any time; those outside of the asked one are passed over, those that are missing are gaps */
+  /** hours of any time; hours outside of the requested time are ignored, missing hours are gaps */
   hours: readonly UsageHour[]
   unplaced: readonly UnplacedBytes[]
-  /** Global Reach's bytes, which pass the circuit's counters and have meters of their own; null = the circuit has none */
+  /**
+   * bytes of Global Reach, which pass the circuit's counters but are billed on other meters; null = unknown, or the
+   * circuit has no Global Reach
+   */
   globalReach: readonly UsageHour[] | null
-  /** what that rests on; absent = it was declared */
+  /** source of `globalReach`; absent = declared shares */
   reachBasis?: 'measured'
-  /** of one path and direction; null = not known, and gaps have no upper bound */
+  /** bandwidth of one path and direction; null = unknown, and gaps have no upper bound */
   bandwidthMbps: number | null
-  /** of the last 30 days, both paths together, in the busier direction; absent = not read */
+  /** busiest five minutes of the last 30 days, both paths together, in the busier direction; absent = not read */
   busiestFiveMinutes?: { mbps: number | null; coveredSeconds: number }
 }
 
 export interface BilledHour {
   start: EpochMs
-  /** passed in it */
+  /** bytes that passed in the hour */
   bytes: bigint
-  /** became known in it: what counters grew by over a gap that ended in this hour */
+  /** bytes that became known in the hour: growth of counters over a gap that ended in it */
   late: bigint
-  /** of both kinds, since the begin */
+  /** sum of `bytes` and `late` since the begin */
   cumulative: bigint
   coveredSeconds: number
 }
 
-/** Bytes as they are kept in JSON: decimal text. */
+/** Bytes as stored in JSON, as decimal text. */
 export const keptBytes = z.string().regex(/^\d+$/).transform(BigInt)
 
 const span = z.object({
   from: z.number(),
   to: z.number(),
-  /** not covered between from and to, of a gap: hours that are covered in part make it shorter; of usage the length of [from, to) */
+  /**
+   * for a gap: uncovered seconds between from and to, less than its length if hours are partly covered; for usage: the
+   * length of [from, to)
+   */
   seconds: z.number(),
-  /** at least 0 passed beside what is counted, and at most this; null = no bandwidth is known */
+  /**
+   * upper bound: for a gap the bytes in addition to the counted bytes, for usage the total bytes; null = the bandwidth
+   * is unknown
+   */
   atMost: keptBytes.nullable(),
 })
 
 const usageGap = span.extend({
-  /** counted already, as the least that passed in it; absent = nothing */
+  /** lower bound of the gap's bytes, which is already counted in `bytes`; absent = 0 */
   counted: keptBytes.exactOptional(),
 })
 export type UsageGap = z.output<typeof usageGap>
 
 export const billedSums = span.extend({
-  /** what was measured: at least so much is billed */
+  /** measured bytes, which are the lower bound of the billed bytes */
   bytes: keptBytes,
   coveredSeconds: z.number(),
   metricSeconds: z.number(),
@@ -75,17 +84,20 @@ export interface BilledUsage extends z.output<typeof billedSums> {
   hours: readonly BilledHour[]
 }
 
-/** Both paths carry at once, each the whole bandwidth: twice of what was bought can pass (ExpressRoute FAQ, burst). */
+/**
+ * Number of paths that carry traffic at the same time, each with the full bandwidth, so that twice the purchased
+ * bandwidth can pass (ExpressRoute FAQ, burst).
+ */
 export const CARRYING_PATHS = 2n
-/** Seconds by which an hour may fall short and count as whole: polls don't end on the hour. */
+/** Missing seconds up to which an hour counts as complete, because polls do not end on the hour. */
 const TOLERANCE = 1
 
 /**
- * Billable bytes of a time: out of Azure over both paths, less Global Reach. A gap is never filled: it has bounds, from nothing to what
- * the paths can carry. What the counters grew by over a gap that lies within the time counts, since it passed within it; over a border,
- * it only narrows the bound.
+ * Computes the billable bytes of a time: bytes out of Azure over both paths, without Global Reach. Gaps are not filled,
+ * but have bounds from 0 to the capacity of the paths. The growth of counters over a gap inside the time is counted;
+ * growth across the border of the time only reduces the upper bound.
  * @param from a whole hour
- * @param to whole hours after it, or now: an hour that goes on counts as far as it has gone
+ * @param to a whole number of hours later, or now: the current hour counts up to now
  */
 export function billedUsage(facts: UsageFacts, from: EpochMs, to: EpochMs): BilledUsage {
   const byStart = new Map(facts.hours.map((hour) => [hour.start, hour]))
@@ -137,7 +149,10 @@ export function billedUsage(facts: UsageFacts, from: EpochMs, to: EpochMs): Bill
   }
 }
 
-/** An hour whose Global Reach is not known shows only that no more than all of it is billed. */
+/**
+ * Returns the billable bytes of an hour. If its Global Reach is unknown, the hour counts as a gap with the circuit's
+ * bytes as upper bound.
+ */
 function billedHour(
   hour: UsageHour | undefined,
   reach: Map<EpochMs, UsageHour> | null,
@@ -167,7 +182,7 @@ function overlapSeconds(one: UnplacedBytes, start: EpochMs, end: EpochMs): numbe
   return Math.max(0, Math.min(one.to, end) - Math.max(one.from, start)) / 1_000
 }
 
-/** Gaps of hours that follow each other are one. */
+/** Adds a gap, merging it with an adjacent previous gap. */
 function addGap(gaps: UsageGap[], gap: UsageGap): void {
   const last = gaps.at(-1)
   if (last?.to !== gap.from) gaps.push(gap)
@@ -179,7 +194,7 @@ function addGap(gaps: UsageGap[], gap: UsageGap): void {
   }
 }
 
-/** What grew across the border bounds a gap that it covers wholly. */
+/** Reduces the upper bound of a gap if a growth across the border of the time covers the whole gap. */
 function boundedBy(gap: UsageGap, across: readonly UnplacedBytes[]): bigint | null {
   const over = across.find((one) => one.from <= gap.from && gap.to <= one.to)
   return over ? least(gap.atMost, over.bytes) : gap.atMost

@@ -1,23 +1,25 @@
 import { Decimal } from '../money.ts'
 
-/** What a billed GB may be. Microsoft's documents don't say, and its own price tiers fit both. */
+/**
+ * Possible sizes of a billed GB. Microsoft's documents do not define it, and its price tiers are compatible with both.
+ */
 export const GB_DECIMAL = 1_000_000_000
 export const GB_BINARY = 1_073_741_824
 
-/** How many bytes a billed GB has, and whether that was matched to a bill. */
+/** The size of a billed GB in bytes, and whether it was inferred from a bill. */
 export interface Gigabyte {
   bytes: number
   calibrated: boolean
 }
 
-/** The other of the two readings, 7.37 % apart. */
+/** Returns the other possible size of a GB; the two differ by 7.37 %. */
 export const otherReading = ({ bytes }: Gigabyte): number => (bytes === GB_BINARY ? GB_DECIMAL : GB_BINARY)
 
-/** Recent quantities: a circuit's dozens of options are all weighed by the same few. */
+/** Cache of recent quantities, because dozens of options of a circuit are priced with the same few quantities. */
 const quantities = new Map<string, Decimal>()
 const MAX_QUANTITIES = 200
 
-/** Billed quantity, not rounded. */
+/** Returns the billed quantity in GB, not rounded. */
 export function gbOf(bytes: bigint | number, gb: number): Decimal {
   const key = `${bytes} ${gb}`
   const known = quantities.get(key)
@@ -28,12 +30,12 @@ export function gbOf(bytes: bigint | number, gb: number): Decimal {
   return quantity
 }
 
-/** So far may a bill be from a reading and still decide which one it is: the readings lie 7 % apart. */
+/** Maximum deviation of a bill from a size of a GB to infer that size. The two sizes differ by 7 %. */
 const DECIDES_WITHIN = 0.02
 
 /**
- * Which reading a bill was made by: billed GB of "Metered Data - Data Transfer Out" against bytes measured in the same UTC days.
- * @returns null where it fits neither: gaps in what was measured, or records that came late
+ * Infers the size of a GB from billed GB of "Metered Data - Data Transfer Out" and bytes measured on the same UTC days.
+ * @returns null if neither size fits, because of gaps in the measurement or late records
  */
 export function calibrate(measured: bigint, billedGb: Decimal): Gigabyte | null {
   if (measured <= 0n || !billedGb.greaterThan(0)) return null

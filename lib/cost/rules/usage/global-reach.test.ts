@@ -31,7 +31,7 @@ describe('declared Global Reach', () => {
   it.each([
     { name: 'nothing', overrides: [], gb: 1_000n },
     { name: 'a quarter', overrides: [declared(0.25, BEGIN)], gb: 750n },
-    // four hours without it, six with a half
+    // four hours without deduction, six with half of the bytes deducted
     { name: 'a half, from the fifth hour on', overrides: [declared(0.5, BEGIN + 4 * HOUR)], gb: 700n },
     { name: 'another circuit’s', overrides: [declared(0.5, BEGIN, { circuitIds: ['other'] })], gb: 1_000n },
     {
@@ -102,8 +102,7 @@ describe('bytes of Global Reach in a month', () => {
   }
 
   it('are what was measured, bounded by what the circuit carried, else by both paths', () => {
-    // an hour known, half of an hour with a known circuit, and an hour of which nothing is known:
-    // 50 Mb/s on both paths are 12,500,000 bytes a second, 45,000,000,000 in an hour
+    // one known hour, one half-known hour in which the circuit is fully known, and one unknown hour:
     const known: [number, ReturnType<typeof hour>][] = [
       [0, hour(10n * GB)],
       [1, hour(5n * GB, HOUR / 2)],
@@ -160,7 +159,7 @@ describe('bytes of Global Reach in a month', () => {
     const facts = { hours, unplaced: [], globalReach, bandwidthMbps: 1_000 }
     const deducted = reachDeducted(facts, BEGIN, at(10))
     expect(deducted).toBe(90n * GB)
-    // hours 5 to 9 have no reading of Global Reach, and are a gap
+    // in hours 5 to 9 Global Reach was not measured, so they are a gap
     expect(billedUsage(facts, BEGIN, at(10)).bytes + deducted).toBe(500n * GB)
   })
 })

@@ -3,19 +3,19 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import type { Override } from '../prices/overrides.ts'
 import { CARRYING_PATHS, type UsageFacts, type UsageHour } from './billed.ts'
 
-/** What was declared of Global Reach on a circuit, for a time. */
+/** A declared share of Global Reach on a circuit, for a time. */
 export interface ReachShare {
-  /** of the bytes out */
+  /** share of the bytes out */
   share: number
   from: EpochMs
-  /** not included; null = it goes on */
+  /** not included; null = ongoing */
   until: EpochMs | null
 }
 
-/** Shares are taken to a millionth, so that bytes stay whole numbers. */
+/** Precision of shares: a millionth, so that bytes remain whole numbers. */
 const PARTS = 1_000_000
 
-/** What is declared for a circuit, the latest first: it wins. */
+/** Returns the declared shares of a circuit, latest declaration first, because it takes precedence. */
 export function reachShares(overrides: readonly Override[], circuitId: string): ReachShare[] {
   return overrides
     .flatMap((one) => (one.kind === 'global_reach_share' ? one : []))
@@ -24,7 +24,7 @@ export function reachShares(overrides: readonly Override[], circuitId: string): 
     .map(({ share, from, until }) => ({ share, from, until }))
 }
 
-/** Global Reach's bytes of each hour, as declared; null where nothing is. */
+/** Returns the bytes of Global Reach in each hour by the declared shares; null if no share is declared. */
 export function reachHours(hours: readonly UsageHour[], shares: readonly ReachShare[]): UsageHour[] | null {
   if (shares.length === 0) return null
   return hours.map((hour) => {
@@ -35,12 +35,16 @@ export function reachHours(hours: readonly UsageHour[], shares: readonly ReachSh
   })
 }
 
-/** Of an hour, so much of what is known of the circuit must be known of Global Reach for it to stand for all of it. */
+/**
+ * Minimum ratio of Global Reach's covered time to the circuit's covered time in an hour. With less coverage the hour is
+ * unknown.
+ */
 const MIN_COVERED = 0.5
 
 /**
- * Global Reach's bytes of each hour as Azure Monitor measured them; minutes of an hour that it lacks count as the others of that hour. Before
- * the first measured hour nothing is taken out: nobody knows what there was.
+ * Returns the bytes of Global Reach in each hour as measured by Azure Monitor. Missing minutes of an hour are
+ * extrapolated from its other minutes. Before the first measured hour 0 bytes are deducted, because the actual bytes
+ * are unknown.
  * @param measured by begin of the hour: bytes out, and seconds that they cover
  */
 export function measuredReach(
@@ -53,7 +57,7 @@ export function measuredReach(
   return hours.map((hour) => {
     if (hour.start < first) return { ...hour, bytesOut: 0n }
     const own = measured.get(hour.start)
-    // of an hour without any reading nothing is known
+    // without a measurement the hour is unknown
     if (!own || own.coveredSeconds === 0 || own.coveredSeconds < MIN_COVERED * hour.coveredSeconds)
       return { ...hour, bytesOut: null }
     const missing = BigInt(Math.round((1_000 * hour.coveredSeconds) / own.coveredSeconds))
@@ -61,12 +65,13 @@ export function measuredReach(
   })
 }
 
-/** Bytes of one direction by begin of the hour, and the time of the hour that they cover. */
+/** Bytes of one direction by begin of the hour, and the covered milliseconds of the hour. */
 export type MeasuredHours = ReadonlyMap<EpochMs, { bytes: bigint; coveredMs: number }>
 
 /**
- * Returns the bytes of Global Reach in one direction of a time: the measured ones, and a bound with the time that was not measured. In an
- * hour in which the circuit itself was measured as a whole, no more than the circuit's bytes passed; else no more than both paths carry.
+ * Returns the bytes of Global Reach in one direction of a time: the measured bytes, and an upper bound that includes
+ * unmeasured time. In an hour in which the circuit was fully measured, the bound is the circuit's bytes if that is
+ * lower; otherwise it is the capacity of both paths.
  * @param from a whole hour
  */
 export function reachBytes(
@@ -92,7 +97,10 @@ export function reachBytes(
   return { bytes, atMost, coveredSeconds: coveredMs / 1_000 }
 }
 
-/** Returns the bytes of a time that are taken out of the billable ones, in hours of which the circuit and its Global Reach are known. */
+/**
+ * Returns the bytes that are deducted from the billable bytes, in hours in which both the circuit and its Global Reach
+ * are known.
+ */
 export function reachDeducted({ hours, globalReach }: UsageFacts, from: EpochMs, to: EpochMs): bigint {
   const reach = new Map((globalReach ?? []).map(({ start, bytesOut }) => [start, bytesOut]))
   return hours

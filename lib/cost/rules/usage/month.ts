@@ -1,36 +1,42 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** Where a billing month begins, in UTC. That Azure cuts it at 00:00 UTC of the first is an assumption: no document says so. */
+/**
+ * Begin of a billing month, in UTC. It is an assumption that Azure bills from 00:00 UTC of the first day, because Azure
+ * does not document it.
+ */
 export interface MonthAnchor {
-  /** day of the month, 1-28 */
+  /** day of the month, 1 to 28 */
   day: number
-  /** hour of the day, 0-23 */
+  /** hour of the day, 0 to 23 */
   hour: number
 }
 export const CALENDAR_MONTH: MonthAnchor = { day: 1, hour: 0 }
 
 export interface BillingMonth {
-  /** that of its begin, `YYYY-MM` */
+  /** month of its begin, `YYYY-MM` */
   name: string
   from: EpochMs
-  /** not included: the begin of the next */
+  /** not included; the begin of the next month */
   to: EpochMs
 }
 
-/** The billing month that an instant lies in. */
+/** Returns the billing month that contains an instant. */
 export function billingMonth(at: EpochMs, anchor: MonthAnchor = CALENDAR_MONTH): BillingMonth {
   const date = new Date(at)
   const own = beginOf(date.getUTCFullYear(), date.getUTCMonth(), anchor)
   return monthFrom(date.getUTCFullYear(), date.getUTCMonth() - (at < own ? 1 : 0), anchor)
 }
 
-/** The month so many months after another; negative = before. */
+/** Returns the billing month `count` months after another; negative = before. */
 export function monthAfter(month: BillingMonth, count: number, anchor: MonthAnchor = CALENDAR_MONTH): BillingMonth {
   const date = new Date(month.from)
   return monthFrom(date.getUTCFullYear(), date.getUTCMonth() + count, anchor)
 }
 
-/** A billing month by name. @throws RangeError when it is not `YYYY-MM` */
+/**
+ * Returns a billing month by name.
+ * @throws RangeError if it is not `YYYY-MM`
+ */
 export function namedMonth(name: string, anchor: MonthAnchor = CALENDAR_MONTH): BillingMonth {
   const [, year, month] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(name) ?? []
   if (year === undefined) throw new RangeError(`${name} is no month such as 2026-11`)

@@ -5,15 +5,15 @@ import type { BilledHour } from './billed.ts'
 import { gbOf } from './gigabyte.ts'
 import type { BillingMonth } from './month.ts'
 
-/** A time in which a circuit was sold on the same terms; quote null = it existed, and can't be priced. */
+/** A time in which a circuit's terms were unchanged; quote null = it existed but has no price. */
 export interface SoldInterval<Q extends Quote | null = Quote> {
   from: EpochMs
-  /** null = it goes on */
+  /** null = ongoing */
   to: EpochMs | null
   quote: Q
 }
 
-/** Intervals cut to a time; what lies outside falls away. */
+/** Cuts intervals to a time, without those outside of it. */
 export function within<Q extends Quote | null>(
   intervals: readonly SoldInterval<Q>[],
   from: EpochMs,
@@ -25,14 +25,14 @@ export function within<Q extends Quote | null>(
 }
 
 /**
- * What a part of a month costs of a monthly price: its hours of the month's hours. How Azure counts a circuit that is made, changed or
- * deleted in mid-month is written nowhere: an assumption, and said as one.
+ * Returns the part of a monthly price for a part of a month, by hours. Azure does not document how it charges a circuit
+ * that is created, changed or deleted in mid-month, so this is an assumption that projections state.
  */
 export function prorated(perMonth: Decimal, from: EpochMs, to: EpochMs, month: BillingMonth): Decimal {
   return from === month.from && to === month.to ? perMonth : perMonth.times(to - from).dividedBy(month.to - month.from)
 }
 
-/** The monthly charges of a month's intervals, from its begin to `to`. */
+/** Returns the port charges of a month's intervals, from its begin to `to`. */
 export function portCost(intervals: readonly SoldInterval[], month: BillingMonth, to: EpochMs = month.to): Decimal {
   return within(intervals, month.from, to).reduce(
     (sum, one) => sum.plus(prorated(one.quote.port, one.from, one.to, month)),
@@ -40,7 +40,7 @@ export function portCost(intervals: readonly SoldInterval[], month: BillingMonth
   )
 }
 
-/** What data cost: each hour at the rate of the interval in which it begins. */
+/** Returns the cost of data: each hour at the rate of the interval in which it begins. */
 export function dataCost(hours: readonly BilledHour[], intervals: readonly SoldInterval[], gb: number): Decimal {
   const cost = (one: SoldInterval) => {
     const bytes = hours

@@ -19,7 +19,7 @@ const facts = (more: Partial<UsageFacts> = {}): UsageFacts => ({
   ...more,
 })
 
-/** 672 to 744: what a month costs by the hour is counted in these, not in 730 or 720. */
+/** Returns the hours of a month, 672 to 744. Hourly costs use these and not 730 or 720. */
 const hoursOf = ({ from, to }: { from: number; to: number }) => (to - from) / 3_600_000
 
 describe('a billing month', () => {
@@ -62,12 +62,12 @@ describe('billed bytes', () => {
     const hours = facts().hours.map((hour, i) => (i === 4 ? { ...hour, coveredSeconds: 0, metricSeconds: 0 } : hour))
     const usage = billedUsage(facts({ hours }), NOV, NOV + 10 * HOUR)
     expect(usage).toMatchObject({ bytes: 10n * GB, coveredSeconds: 32_400 })
-    // an hour of both paths is 900 GB, of which one is counted
+    // an hour of both paths is 900 GB, of which 1 GB is already counted
     expect(usage.gaps).toEqual([
       { from: NOV + 4 * HOUR, to: NOV + 5 * HOUR, seconds: 3_600, atMost: 899n * GB, counted: GB },
     ])
     expect(usage.atMost).toBe(909n * GB)
-    // what such an hour usually carries holds what is counted
+    // the usual bytes of such an hour include the counted bytes
     expect(fillGaps(usage, 5e9, () => 3e9)).toEqual({ p10: 0n, p50: 2n * GB, p90: 5n * GB })
   })
 
@@ -134,7 +134,7 @@ describe('a month that changed in its middle', () => {
     return mapping.quote
   }
   const [metered, unlimited, faster] = [of({}), of({ family: 'UnlimitedData' }), of({ bandwidthMbps: 2_000 })]
-  // 100 GB an hour, 24 h, 30 days
+  // traffic of a month: 100 GB an hour, 24 h, 30 days
   const { hours } = billedUsage(facts({ hours: flat(NOV, month.to, 100n * GB) }), month.from, month.to)
   const cost = (intervals: Parameters<typeof portCost>[0]) =>
     `${portCost(intervals, month).toFixed(2)} + ${dataCost(hours, intervals, GB_DECIMAL).toFixed(2)}`

@@ -19,7 +19,7 @@ const parts = (before: Figure, now: Figure, more = {}) =>
 
 describe('what moved a figure', () => {
   it.each([
-    // 8,000 GB x 0.025
+    // 8,000 GB more than before, at 0.025
     { name: 'traffic alone', now: { bytes: 80_000n * GB }, more: {}, expected: ['traffic 200.00'] },
     // 72,000 x (0.03 - 0.025)
     { name: 'a price', now: { perGb: new Decimal('0.03') }, more: {}, expected: ['price 360.00', 'traffic 0.00'] },

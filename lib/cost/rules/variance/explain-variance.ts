@@ -3,15 +3,15 @@ import type { CostMoney } from '#lib/contract/index.ts'
 import { cents, type Decimal, moneyOf } from '../money.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 
-/** What a figure was made of when it was published. */
+/** The parts of a circuit's cost when it was published. */
 export interface Figure {
   port: Decimal
   perGb: Decimal
-  /** share of the month that the circuit is there in */
+  /** share of the month in which the circuit exists */
   share: Decimal.Value
   /** likely bytes of the month */
   bytes: bigint
-  /** length of the month, hours */
+  /** length of the month in hours */
   hours: number
   currency: string
 }
@@ -21,19 +21,20 @@ export interface VarianceFacts {
   before: Figure
   now: Figure
   gb: number
-  /** billed bytes that a failover brought onto this circuit, or took off it (negative), since the figure before */
+  /** billed bytes that a failover moved to this circuit, or away from it (negative), since the earlier figure */
   failovers: readonly { incidentId: string; bytes: bigint; words: string }[]
-  /** what gaps turned out to have held, less what they were taken to hold in the figure before */
+  /** bytes of repaired gaps, less the bytes assumed for them in the earlier figure */
   repairedBytes: bigint
 }
 
 type Cause = CostVariance['parts'][number]['cause']
 
 /**
- * Explains a circuit's variance: one input after the other is changed from then to now, and what each changes is its part. Figures in
- * between are rounded to the cent, so that the parts add up to the difference exactly. The order is part of the answer: price before
- * volume, so that traffic counts at today's rate; traffic last, so that it holds what nothing else explains.
- * @returns null when the two are in different currencies and have no difference
+ * Explains the change of a circuit's cost. Inputs are changed one after the other from the earlier to the current
+ * value, and each resulting change is a part. Intermediate costs are rounded to the cent, so that the parts add up
+ * exactly. The order matters: price comes before volume, so that traffic counts at the current rate; traffic comes
+ * last, so that it contains the unexplained rest.
+ * @returns null if the currencies differ
  */
 export function explainVariance({
   circuitId,

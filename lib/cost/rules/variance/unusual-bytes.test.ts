@@ -6,7 +6,7 @@ import { failoverBytes, repairedBytes } from './unusual-bytes.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
 const BEGIN = NOW - 28 * DAY
-/** 100 GB an hour, and another amount in some hours. */
+/** Returns hours of 100 GB, with another amount in some hours. */
 const hours = (from: number, to: number, bytes: bigint): UsageHour[] =>
   flat(BEGIN, NOW, 100n * GB).map((hour) =>
     from <= hour.start && hour.start < to ? { ...hour, bytesOut: bytes } : hour,
@@ -15,7 +15,7 @@ const [from, to] = [NOW - 2 * DAY, NOW - 2 * DAY + 6 * HOUR]
 
 describe('a failover', () => {
   it.each([
-    // six hours of 100 GB more
+    // six hours with 100 GB more
     { name: 'brought bytes', bytes: 200n * GB, expected: 600n },
     { name: 'took bytes', bytes: 0n, expected: -600n },
     { name: 'moved next to nothing', bytes: 110n * GB, expected: 0n },
@@ -36,7 +36,7 @@ describe('repaired gaps', () => {
   const gap = { from, to, seconds: 6 * 3_600, atMost: null }
 
   it.each([
-    // what such hours usually carry was taken for them: 100 GB each
+    // the earlier figure assumed the usual bytes: 100 GB each
     { name: 'held what was thought', bytes: 100n * GB, expected: 0n },
     { name: 'held more', bytes: 150n * GB, expected: 300n },
     { name: 'held nothing', bytes: 0n, expected: -600n },
@@ -52,7 +52,7 @@ describe('repaired gaps', () => {
   })
 
   it('count for the part that was repaired', () => {
-    // three of six hours are known now, at 150 GB
+    // three of six hours are now known, at 150 GB
     const half = hours(from, to, 150n * GB).map((hour) =>
       from + 3 * HOUR <= hour.start && hour.start < to ? { ...hour, bytesOut: null, coveredSeconds: 0 } : hour,
     )

@@ -4,7 +4,7 @@ import { busiestHour, fillGaps, usualHour } from '../forecast/month-bytes.ts'
 import { hourSeries } from '../forecast/series.ts'
 import type { UsageGap, UsageHour } from '../usage/billed.ts'
 
-/** Less than this share away from what such hours usually carry is no move: traffic is never twice the same. */
+/** Minimum deviation from the usual bytes that counts as moved traffic, because traffic always varies. */
 const UNUSUAL_SHARE = 0.2
 
 const seriesBefore = (hours: readonly UsageHour[], until: EpochMs, isKnown: (hour: UsageHour) => boolean) => {
@@ -17,9 +17,9 @@ const seriesBefore = (hours: readonly UsageHour[], until: EpochMs, isKnown: (hou
 }
 
 /**
- * Bytes that a failover brought onto a circuit, or took off it (negative): what was measured while it lasted, less what such hours
- * usually carried before it.
- * @returns 0 where it moved little, or nothing is known of before
+ * Returns the bytes that a failover moved to a circuit, or away from it (negative): the bytes measured during the
+ * failover, less the usual bytes of these hours before it.
+ * @returns 0 if little traffic moved, or the earlier usage is unknown
  */
 export function failoverBytes(hours: readonly UsageHour[], { from, to }: { from: EpochMs; to: EpochMs }): bigint {
   const series = seriesBefore(hours, from, () => true)
@@ -37,10 +37,10 @@ export function failoverBytes(hours: readonly UsageHour[], { from, to }: { from:
 }
 
 /**
- * What gaps turned out to have held, less what they were taken to hold when a figure was published.
- * @param hours as they are known now
- * @param gaps as they were when the figure was published
- * @param at when that was
+ * Returns the bytes of repaired gaps, less the bytes that were assumed for them when a figure was published.
+ * @param hours hours as currently known
+ * @param gaps gaps as known when the figure was published
+ * @param at time of the publication
  */
 export function repairedBytes(hours: readonly UsageHour[], gaps: readonly UsageGap[], at: EpochMs): bigint {
   const inGap = (start: EpochMs) => gaps.some((gap) => start < gap.to && gap.from < start + HOUR)

@@ -1,29 +1,32 @@
 import { WorkBudget } from '#lib/platform/work-budget.ts'
 
-/** A calendar that can't be read; the message says why, in words for whoever entered it. */
+/** Error: the calendar cannot be read; the message explains the reason to the user. */
 export class CalendarError extends Error {
   override name = 'CalendarError'
 }
 
-/** One line of iCalendar, unfolded (RFC 5545 section 3.1). Names are in capitals. */
+/** An unfolded line of iCalendar (RFC 5545 section 3.1). Names are in capitals. */
 export interface ContentLine {
   name: string
   parameters: ReadonlyMap<string, string>
   value: string
 }
 
-/** What stands between BEGIN and END. */
+/** A component, from BEGIN to END. */
 export interface Component {
   name: string
   lines: ContentLine[]
-  /** First line of each name, so that a name is found without a search through the lines. */
+  /** first line of each name, as an index */
   firstLines: Map<string, ContentLine>
   inside: Component[]
-  /** the calendar of the text that it is directly in, in the order of the text, and the METHOD of that calendar; null while it is read, or deeper */
+  /**
+   * for a direct part of a calendar: the number of that calendar in the text, and its METHOD; null for deeper
+   * components, and while the calendar is read
+   */
   message: { number: number; method: string | null } | null
 }
 
-/** Longest text of a calendar, in characters: years of a busy team's. */
+/** Maximum length of a calendar's text in characters, enough for years of a busy team. */
 export const MAX_TEXT = 2_000_000
 
 const LIMITS = {
@@ -38,7 +41,7 @@ interface ReadComponents {
 }
 
 /**
- * Returns the calendar of a text. A line that cannot be read is named, and the other lines are read.
+ * Parses the calendar of a text. A line that cannot be read is reported, and the other lines are read.
  * @throws CalendarError if the text is not a calendar, or a part of it is missing
  */
 export function readComponents(text: string): ReadComponents {
@@ -65,7 +68,7 @@ export function readComponents(text: string): ReadComponents {
     if (!line) {
       if (!component) throw new CalendarError(NONE)
       report(`"${raw.slice(0, 60)}" is no line of iCalendar`)
-      // the next line continues a text whose line breaks are not escaped
+      // an unreadable line is appended to the previous text, whose line breaks may be unescaped
       const last = component.lines.at(-1)
       if (last && CONTINUED.has(last.name)) last.value += ` ${raw}`
       continue
@@ -111,7 +114,7 @@ export function readComponents(text: string): ReadComponents {
   }
   const [calendar, ...others] = calendars
   if (!calendar) throw new CalendarError(NONE)
-  // several calendars in one text are read as one
+  // several calendars in one text are merged into one
   for (const { inside } of others) for (const component of inside) calendar.inside.push(component)
   if (first && calendar.inside.length === 0) throw new CalendarError(first.reason)
   return { calendar, unread }
@@ -122,10 +125,10 @@ const countEvents = (calendar: Component | undefined) =>
 
 const NONE = 'it is no iCalendar: its first line must be BEGIN:VCALENDAR'
 
-/** Properties whose text may continue in a line that is not folded. */
+/** Properties whose text may continue in an unfolded line. */
 const CONTINUED: ReadonlySet<string> = new Set(['COMMENT', 'DESCRIPTION', 'LOCATION', 'SUMMARY'])
 
-/** The lines of a text; `line` null = the text is not a line of iCalendar. */
+/** Splits a text into lines; `line` null = the text is not a line of iCalendar. */
 function* contentLines(text: string): Generator<{ line: ContentLine | null; text: string }> {
   const unfolded = text
     .replace(/^\uFEFF/, '')
@@ -147,10 +150,10 @@ function parametersOf(text: string): ReadonlyMap<string, string> {
   return new Map(found.map(([, name = '', value = '']) => [name.toUpperCase(), value.replaceAll('"', '')]))
 }
 
-/** The first line of a name; absent = there is none. */
+/** Returns the first line with a name; undefined if the component lacks it. */
 export const lineOf = ({ firstLines }: Component, name: string): ContentLine | undefined => firstLines.get(name)
 
-/** A text without its escapes (RFC 5545 section 3.3.11), on one line and no longer than is shown. */
+/** Returns a text without escapes (RFC 5545 section 3.3.11), on one line and cut to the maximum length. */
 export function plainText(value: string | undefined, most: number): string {
   return (
     (value ?? '')
@@ -159,7 +162,7 @@ export function plainText(value: string | undefined, most: number): string {
       .replace(/\p{Cc}/gu, '')
       .trim()
       .slice(0, most)
-      // it may end inside a pair, which JSON can not hold
+      // the cut may separate a surrogate pair, which JSON cannot represent
       .toWellFormed()
   )
 }

@@ -48,7 +48,7 @@ describe('a provider’s notification', () => {
     ['REDUCED-REDUNDANCY', 'reduced'],
     ['DEGRADED', 'degraded'],
     ['OUTAGE', 'outage'],
-    // what is not known is treated as an outage (section 3.6.5), and so is what is not stated
+    // an unknown impact is treated as an outage (section 3.6.5), and so is a missing impact
     ['X-HICCUP', 'outage'],
     ['', 'outage'],
   ])('with the impact %j is %s', (word, impact) => {
@@ -88,7 +88,7 @@ describe('objects of a notification', () => {
     [['IC-1', 'IC-2'], ['lon'], [], []],
     [['IC-1', 'IC-3'], ['lon', 'ams'], [], []],
     [['SVC-1'], ['lon'], [], []],
-    // a part of a name is none
+    // a part of a name does not match
     [['IC'], [], [], ['IC']],
     [['IC-3', 'X'], ['ams'], [], ['X']],
     [[], [], [], []],

@@ -3,17 +3,17 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 import type { MaintenanceImpact } from '#lib/contract/index.ts'
 
 /**
- * What an event states by the properties of the NANOG BCOP for maintenance notifications.
+ * Properties of an event from the NANOG BCOP for maintenance notifications.
  * Source: github.com/jda/maintnote-std, standard.md sections 3.5 and 3.6.
  */
 export interface MaintenanceNote {
   provider: string
   account: string
-  /** the primary one where there are several */
+  /** the primary id if there are several */
   maintenanceId: string
-  /** what the provider calls the services that are in work */
+  /** provider's names of the affected services */
   objects: string[]
-  /** the worst of what is stated for the event and its objects; a word that is not known counts as an outage, as the standard has it */
+  /** worst impact of the event and its objects; an unknown word counts as an outage, as the standard requires */
   impact: MaintenanceImpact
   status: string
 }
@@ -27,7 +27,10 @@ const IMPACTS: Record<string, MaintenanceImpact> = wordTable({
 const WORST: readonly MaintenanceImpact[] = ['outage', 'degraded', 'reduced', 'none']
 const MAX_OBJECTS = 500
 
-/** @returns null = it is no such notification */
+/**
+ * Parses the notification properties of an event.
+ * @returns null = the event is not a maintenance notification
+ */
 export function noteOf(event: Component): MaintenanceNote | null {
   const textOf = (name: string) => plainText(lineOf(event, `X-MAINTNOTE-${name}`)?.value, 200)
   const ids = event.lines.filter(({ name }) => name === 'X-MAINTNOTE-MAINTENANCE-ID')
@@ -48,10 +51,13 @@ export function noteOf(event: Component): MaintenanceNote | null {
   }
 }
 
-/** Whether a notification takes its window back: it will not be, or is over. */
+/** Reports whether a notification withdraws its window, because the work is cancelled or completed. */
 const isWithdrawn = ({ status }: MaintenanceNote): boolean => status === 'CANCELLED' || status === 'COMPLETED'
 
-/** Reports whether a version of an event takes it back: by the METHOD of its calendar, by STATUS, or by the status of the notification. */
+/**
+ * Reports whether a version of an event withdraws it, by the METHOD of its calendar, its STATUS, or the status of the
+ * notification.
+ */
 export function isTakenBack(event: Component): boolean {
   if (event.message?.method === 'CANCEL') return true
   if (lineOf(event, 'STATUS')?.value.trim().toUpperCase() === 'CANCELLED') return true
@@ -59,7 +65,7 @@ export function isTakenBack(event: Component): boolean {
   return note !== null && isWithdrawn(note)
 }
 
-/** Returns the SEQUENCE of an event; 0 if it states none. */
+/** Returns the SEQUENCE of an event; 0 by default. */
 export const rankNoticeStatus = (event: Component) => Number(lineOf(event, 'SEQUENCE')?.value.trim() ?? 0) || 0
 const stampOf = (event: Component) => lineOf(event, 'DTSTAMP')?.value.trim() ?? ''
 const compareVersions = (a: Component, b: Component) =>
@@ -68,9 +74,9 @@ const compareVersions = (a: Component, b: Component) =>
   (a.message?.number ?? 0) - (b.message?.number ?? 0)
 
 /**
- * Returns the newest version of events with one UID, by SEQUENCE, then DTSTAMP, then the order in the text. Notifications arrive out of order, and
- * a text that is added to has all of them. A calendar may state several times of one version, as events that differ in their begin. If no event
- * states a SEQUENCE or takes another one back, all events count.
+ * Returns the newest version of events with the same UID, by SEQUENCE, then DTSTAMP, then the order in the text.
+ * Notifications may arrive out of order, and an accumulated text contains all versions. A version may contain several
+ * events with different begins. If the events have neither a SEQUENCE nor a withdrawal, all events count.
  */
 export function newestVersions(events: readonly Component[]): Component[] {
   if (!events.some((event) => lineOf(event, 'SEQUENCE') || isTakenBack(event))) return [...events]
@@ -84,7 +90,7 @@ export function newestVersions(events: readonly Component[]): Component[] {
     else if (compared === 0)
       newest.set(key, [...[known, ...others].filter((one) => beginOf(one) !== beginOf(event)), event])
   }
-  // a series that is taken back takes its moved times along, unless these are newer
+  // withdrawing a series also withdraws its moved times, unless they are newer
   const series = newest.get('') ?? []
   const [whole] = series.every(isTakenBack) ? series : []
   const moved = [...newest].flatMap(([key, versions]) => (key === '' ? [] : versions))

@@ -4,7 +4,7 @@ import { readCalendar } from './read-calendar.ts'
 
 const within = { from: Date.UTC(2026, 0), to: Date.UTC(2028, 0) }
 
-/** Rewritten: labels and forms of times as providers write them, every value our own. */
+/** Rewritten notices, with the labels and time formats of real providers, but with our own values. */
 const notices: [string, string][] = [
   [
     'apple.com CHG7001 2026-05-02T14:00 2026-05-02T18:30 198.51.100.2+2001:db8::2 outage CONFIRMED',
@@ -66,7 +66,7 @@ it('a notice that is cancelled takes the one before back, and what can not be re
   expect(calendarOfNotice('Customers, we will work tonight.')).toEqual({
     wrong: expect.stringMatching(/neither iCalendar nor a notice of/),
   })
-  // a time of which nobody says where it is
+  // a time without a known time zone
   expect(calendarOfNotice(mail.replaceAll('GMT', 'Mountain'))).toEqual({
     wrong: expect.stringMatching(/TTN-0007 of zayo.com has no begin and end in UTC/),
   })

@@ -3,28 +3,31 @@ import { UNREAD_LINE } from './read-calendar.ts'
 
 const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec'
 
-/** How a provider's notice in its own words is written. Labels as in the public samples of circuit-maintenance-parser (networktocode). */
+/**
+ * Format of a provider's notice in its own words. Labels are from the public samples of circuit-maintenance-parser
+ * (networktocode).
+ */
 interface NoticeFormat {
   provider: string
-  /** what only this provider writes */
+  /** text that only this provider writes */
   sign: RegExp
-  /** the reference, in the first group that holds one */
+  /** the reference, in the first group that matches */
   reference: RegExp
-  /** where its times stand */
+  /** pattern of the lines that contain the times */
   times: RegExp
-  /** its label states UTC, so that the times do not */
+  /** true = the label states UTC, so the times need not */
   isUtc?: true
-  /** `3/4/2026`: the month is first */
+  /** true = `3/4/2026` has the month first */
   monthFirst?: true
-  /** where its services stand; absent = in a table: service ids that are known are found in the text */
+  /** pattern of the services; if absent, they are in a table, and known service ids are searched in the whole text */
   services?: RegExp
-  /** words by which it states less than an outage */
+  /** text by which the notice states a lower impact than an outage */
   impact?: readonly [RegExp, 'NO-IMPACT' | 'REDUCED-REDUNDANCY']
-  /** writes times as the others do */
+  /** converts times to a form that the common patterns match */
   prepare?: (text: string) => string
 }
 
-/** Adds the years to Equinix's times, because a notice states them only once, in another line. */
+/** Adds the years to Equinix's times, because a notice contains the years only once, in another line. */
 function withYears(text: string): string {
   const [, month = '', from = '', to = ''] = /SPAN:\s*\d+-([A-Z]+)-(\d{4})\s*-\s*\d+-[A-Z]+-(\d{4})/i.exec(text) ?? []
   const first = MONTHS.indexOf(month.toLowerCase().slice(0, 3))
@@ -122,10 +125,10 @@ const TIMES = [
   ['dMyhm', new RegExp(String.raw`\b(\d{1,2})\/(\d{1,2})\/(\d{4}),? (\d{1,2}):(\d{2})( ?[AP]M)?${ZONE}`, 'gi')],
 ] as const
 
-/** A time of a text. */
+/** A time found in a text. */
 interface StatedTime {
   at: EpochMs
-  /** place in the text, of the first character and behind the last one */
+  /** position of the first character, and position after the last character */
   index: number
   end: number
 }
@@ -152,7 +155,7 @@ function timesIn(text: string, { isUtc, monthFirst }: NoticeFormat): StatedTime[
       return isReal && (isUtc || match[7] !== undefined) ? [place] : []
     }),
   )
-  // two forms may read the same characters
+  // two patterns may match the same characters
   const inOrder = all.toSorted((a, b) => a.index - b.index)
   let end = 0
   return inOrder.filter((time) => {
@@ -166,14 +169,17 @@ function timesIn(text: string, { isUtc, monthFirst }: NoticeFormat): StatedTime[
 const MAX_WINDOWS = 100
 const LABELS = /\b(?:(start|begin)|end|finish)/gi
 const LABEL = new RegExp(LABELS.source, 'i')
-/** Words in front of times that the notice replaces. */
+/** Words before times that the notice replaces. */
 const FORMER = /\b(?:previous|former|original|old)\b[^\n]{0,40}$/i
-/** A line that continues the times of the line before it has times, and no words of its own. */
+/**
+ * Words that may appear in a line that continues the times of the previous line. A line with other words is not a
+ * continuation.
+ */
 const WORDS_OF_TIMES =
   /\b(?:to|until|and|utc|gmt|z|am|pm|(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?|wed|sat|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6})\b|T(?=\d)/gi
 const isContinued = (line: string) => !/[a-z]/i.test(line.replace(WORDS_OF_TIMES, ' '))
 
-/** Returns the lines of a text in which a notice of a format states its times. */
+/** Returns the lines in which a notice states its times. */
 function linesOfTimes(text: string, format: NoticeFormat): string[] {
   const found = [...text.matchAll(format.times)].filter(
     ({ index }) => !FORMER.test(text.slice(Math.max(0, index - 80), index)),
@@ -189,7 +195,7 @@ function linesOfTimes(text: string, format: NoticeFormat): string[] {
   })
 }
 
-/** Yields the lines after the line of a place in a text. */
+/** Yields the lines after the line that contains a position. */
 function* linesAfter(text: string, place: number): Generator<string> {
   for (let at = text.indexOf('\n', place); at >= 0; ) {
     const next = text.indexOf('\n', at + 1)
@@ -202,17 +208,17 @@ const matches = ({ times }: NoticeFormat, line: string) => [...line.matchAll(tim
 
 interface Windows {
   windows: { from: EpochMs; to: EpochMs }[]
-  /** lines that state a time that could not be read, or half a window */
+  /** lines with an unreadable time, or with only a begin or an end */
   unread: string[]
 }
 
-/** Returns the windows of a notice: each begin with its end. */
+/** Returns the windows of a notice by pairing begins and ends. */
 function windowsIn(text: string, format: NoticeFormat): Windows {
   const begins: { at: EpochMs; line: string }[] = []
   const ends: typeof begins = []
   const unread: string[] = []
   for (const group of linesOfTimes(text, format)) {
-    // times without labels are begins and ends by turns, within a line if each line has pairs or one line is odd
+    // times without labels alternate between begin and end; they are paired within each line if the total is odd
     const isWhole = LABEL.test(group) || timesIn(group, format).length % 2 === 0
     for (const line of isWhole ? [group] : group.split('\n')) {
       const times = timesIn(line, format)
@@ -234,7 +240,10 @@ function windowsIn(text: string, format: NoticeFormat): Windows {
   return { windows: [...once.values()].toSorted((a, b) => a.from - b.from).slice(0, MAX_WINDOWS), unread }
 }
 
-/** Pairs begins and ends by their order in the text; if their numbers differ, each begin with the first end before the next begin. */
+/**
+ * Pairs begins and ends by their order in the text. If their numbers differ, pairs each begin with the first end before
+ * the next begin.
+ */
 function pairsOf(
   begins: readonly { at: EpochMs; line: string }[],
   ends: readonly { at: EpochMs; line: string }[],
@@ -264,7 +273,9 @@ function pairsOf(
   return windows
 }
 
-/** Mail as text: quoted-printable and HTML undone, each cell behind its label. */
+/**
+ * Converts a mail to plain text: decodes quoted-printable, removes HTML, and puts each cell on the line of its label.
+ */
 function plainOf(text: string): string {
   const decoded = /=3D|=\r?\n/.test(text)
     ? text.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
@@ -273,14 +284,14 @@ function plainOf(text: string): string {
     .replace(/<[^<>]{0,2000}>/g, '\n')
     .replace(/&nbsp;|\u00a0/g, ' ')
     .replace(/&amp;/g, '&')
-  // a label whose value stands in the next cell
+  // a label whose value is in the next cell
   return lines.replace(/(?<![ \t\r])[ \t\r]*\n\s*/g, '\n').replace(/:\n(?=[^\n]*\S)/g, ': ')
 }
 
-/** Maximum number of services of one notice; its iCalendar form is read up to the same number. */
+/** Maximum number of services in a notice, equal to the limit for its iCalendar form. */
 const MAX_SERVICES = 500
 
-/** Maximum number of lines that a notice names as unread. */
+/** Maximum number of unread lines that a notice reports. */
 const MAX_UNREAD = 50
 
 const stamp = (at: number) => new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
@@ -291,9 +302,9 @@ const escaped = (text: string) =>
     .trim()
 
 /**
- * A provider's notice in its own format as iCalendar, by the properties of the BCOP; read as that from then on. Only times that state UTC are read; each
- * of its windows is a time of one event.
- * @returns a text = why it is none
+ * Converts a provider's notice in its own format to iCalendar with the properties of the BCOP. Only times that state
+ * UTC are read. All windows become times of one event.
+ * @returns `wrong` = the reason why the text is not a readable notice
  */
 export function calendarOfNotice(mail: string): { calendar: string } | { wrong: string } {
   const known = plainOf(mail.slice(0, 200_000))
@@ -314,7 +325,7 @@ export function calendarOfNotice(mail: string): { calendar: string } | { wrong: 
       : 'CONFIRMED'
   const { windows, unread } = windowsIn(text, format)
   const [first, ...others] = windows
-  // a notice that takes work back need not state its times
+  // a withdrawn notice need not contain its times
   if (!first && status === 'CONFIRMED')
     return { wrong: `the notice ${reference} of ${format.provider} has no begin and end in UTC that can be read` }
   const [, title = ''] = /^Subject:[ \t]*(\S.*)/im.exec(text) ?? []
@@ -325,7 +336,7 @@ export function calendarOfNotice(mail: string): { calendar: string } | { wrong: 
     `UID:${reference}@${format.provider}`,
     'SEQUENCE:0',
     ...(first ? [`DTSTART:${stamp(first.from)}`, `DTEND:${stamp(first.to)}`] : []),
-    // one event has all windows, so that the next notice replaces all of them
+    // a single event has all windows, so that the next notice replaces all of them
     ...others.map(({ from, to }) => `RDATE;VALUE=PERIOD:${stamp(from)}/${stamp(to)}`),
     ...[...new Set(unread)]
       .slice(0, MAX_UNREAD)

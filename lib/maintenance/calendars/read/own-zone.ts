@@ -11,17 +11,19 @@ import {
 import { DAY } from '#lib/contract/time/time.ts'
 import { type Component, lineOf } from './content-lines.ts'
 
-/** More than the longest history of a zone that programs write out. */
+/** Maximum number of observances, above the longest history of a zone that programs export. */
 const MAX_OBSERVANCES = 300
 const MAX_ONSETS = 3_000
-/** Years without a change after which a rule is given up. */
+/** Number of years without a change after which the search in a rule stops. */
 const MAX_YEARS = 5
-/** Onsets that are compared in the time in which a rule examines a day. */
+/** Number of onsets whose comparison takes as long as a rule's check of one day. */
 const ONSETS_A_DAY = 30
 
-/** A STANDARD or DAYLIGHT: from its onsets on, clocks are `toMs` ahead of UTC, and before each of them `fromMs`. */
+/**
+ * A STANDARD or DAYLIGHT component: after each of its onsets, clocks are `toMs` ahead of UTC, and before it `fromMs`.
+ */
 interface Observance {
-  /** DTSTART and RDATE */
+  /** times from DTSTART and RDATE */
   onsets: LocalMs[]
   rule: RecurrenceRule | null
   fromMs: number
@@ -34,12 +36,12 @@ interface Onset {
 }
 
 /**
- * The zone that a VTIMEZONE describes (RFC 5545 section 3.6.5): the offset at an instant is that of the latest onset, and before the first one
- * what that one changed from.
- * After the end that the description states (TZUNTIL of RFC 7808, or its last onset), the zone of its name determines the offset.
- * @param named the zone of its name; null = not known, so that the last onset stays in force
- * @param spend receives the work, in days that a rule examines; each evaluation of a rule adds one day
- * @returns null where a part of it can't be read
+ * Returns the zone that a VTIMEZONE describes (RFC 5545 section 3.6.5). The offset at an instant is the offset of the
+ * latest onset; before the first onset it is the offset from which that onset changes. After the end of the description
+ * (TZUNTIL of RFC 7808, or its last onset), the named zone determines the offset.
+ * @param named the zone with its name; null = unknown, so that the last onset stays in force
+ * @param spend receives the work, as days that a rule examines; each evaluation of a rule adds one day
+ * @returns null if a part of the description cannot be read
  */
 export function ownZone(description: Component, named: string | null, spend: (days: number) => void): Zone | null {
   const { inside } = description
@@ -68,7 +70,7 @@ export function ownZone(description: Component, named: string | null, spend: (da
   }
 }
 
-/** Returns when a description ends; null = it states no end. */
+/** Returns the end of a description; null = it has no end. */
 function endOf(
   description: Component,
   observances: readonly Observance[],
@@ -111,7 +113,7 @@ function observanceOf(part: Component): Observance | null {
   return { onsets: starts, rule: read && 'rule' in read ? read.rule : null, fromMs, toMs }
 }
 
-/** When a rule last began what it observes, at or before an instant. Years are examined once. */
+/** Returns a function that gives the last onset of a rule at or before an instant. Onsets of a year are cached. */
 function lastOnsetOf(
   { onsets: [start = 0], fromMs, toMs }: Observance,
   rule: RecurrenceRule,
@@ -138,11 +140,11 @@ function lastOnsetOf(
   }
 }
 
-/** `+0530` or `-003045` in milliseconds (RFC 5545 section 3.3.14). */
+/** Parses an offset such as `+0530` or `-003045` to milliseconds (RFC 5545 section 3.3.14). */
 function offsetOf(text: string | undefined): number | null {
   const [, sign, hours, minutes, seconds = '0'] = /^([+-])(\d{2})([0-5]\d)([0-5]\d)?$/.exec(text?.trim() ?? '') ?? []
   const ms = Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1_000
-  // no zone is further from UTC than a day
+  // an offset must be less than a day
   return sign === undefined || ms >= DAY ? null : sign === '-' ? -ms : ms
 }
 

@@ -14,7 +14,7 @@ const times = ({ events }: ReturnType<typeof readCalendar>) =>
     ({ from, to }) => `${new Date(from).toISOString().slice(0, 16)} ${new Date(to).toISOString().slice(0, 16)}`,
   )
 
-/** As Outlook writes it: a name of Windows, and its VTIMEZONE. */
+/** A VTIMEZONE as Outlook writes it, with the Windows name of the zone. */
 const OUTLOOK = [
   'BEGIN:VTIMEZONE',
   'TZID:W. Europe Standard Time',

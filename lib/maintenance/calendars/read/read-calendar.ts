@@ -18,66 +18,67 @@ import { CalendarError, type Component, type ContentLine, lineOf, plainText, rea
 import { isTakenBack, type MaintenanceNote, newestVersions, noteOf, rankNoticeStatus } from './maintenance-note.ts'
 import { type ZoneNames, zonesOf } from './zones.ts'
 
-/** One time of an event. */
+/** One occurrence of an event. */
 export interface CalendarEvent {
   uid: string
-  /** what it is known by within the calendar, also when it is rescheduled or given another name */
+  /** identity of the occurrence within the calendar; it does not change if the event is rescheduled or renamed */
   key: string
   title: string
-  /** description and place, in which names may stand */
+  /** description and location, which may contain names of resources */
   text: string
   from: EpochMs
   to: EpochMs
-  /** of a provider’s notification; null = it is a plain event */
+  /** properties of a provider's notification; null = a plain event */
   note: MaintenanceNote | null
 }
 
 interface ReadCalendar {
-  /** as the calendar names itself; '' = it does not */
+  /** name that the calendar gives itself; '' = no name */
   name: string
-  /** in the order in which they begin */
+  /** in the order of their begins */
   events: CalendarEvent[]
-  /** METHOD of a calendar that only answers an invitation; null = no calendar of the text does */
+  /** METHOD of a calendar that only answers an invitation; null = the text has no such calendar */
   answers: string | null
-  /** events and lines that could not be read, and why */
+  /** events and lines that could not be read, with the reason */
   problems: { event: string; reason: string }[]
-  /** events that the calendar states or takes back, by UID as it is in their keys */
+  /** UIDs, as in the keys, of events that the calendar contains or withdraws */
   stated: ReadonlySet<string>
   /** highest SEQUENCE of each UID */
   sequences: ReadonlyMap<string, number>
-  /** events that the calendar has and that could not be read whole */
+  /** UIDs of events in the calendar that could not be read completely */
   unread: ReadonlySet<string>
 }
 
-/** Property of a line of a provider's notice that could not be read. */
+/** Property for a line of a provider's notice that could not be read. */
 export const UNREAD_LINE = 'X-PEERWATCH-UNREAD'
 
-/** Longest part of a UID that is in the keys of its times. */
+/** Maximum length of a UID in the keys of its occurrences. */
 const MAX_UID = 480
-/** Returns the UID that is in the key of a time. */
+/** Returns the UID in the key of an occurrence. */
 export const uidOfKey = (key: string): string => key.slice(0, -' 2026-07-14T22:00'.length)
 const uidInKey = (uid: string) => uid.slice(0, MAX_UID).toWellFormed()
-/** METHODs of answers to an invitation, which announce nothing (RFC 5546, section 3.2). */
+/** METHODs of answers to an invitation, which do not announce events (RFC 5546, section 3.2). */
 const ANSWERS: ReadonlySet<string> = new Set(['REPLY', 'COUNTER', 'REFRESH', 'DECLINECOUNTER'])
 
 const MAX_EVENTS = 10_000
-/** Times of one calendar that are kept. */
+/** Maximum number of occurrences of a calendar that are kept. */
 const MAX_TIMES = 5_000
 const MAX_PROBLEMS = 20
 const LONGEST_MS = 62 * DAY
 const LIMITS = {
-  // days that rules examine: a second or two, in which the process does nothing else
+  // maximum days that rules examine, which take one or two seconds, in which the process is blocked
   effort: { max: 5_000_000, message: 'its rules and times take too much work: end old rules by UNTIL' },
 } as const
-/** Work of one event: a daily rule of thirteen centuries. */
+/** Work limit of one event: a daily rule over thirteen centuries. */
 const EVENT_LIMITS = {
   effort: { max: LIMITS.effort.max / 10, message: 'its rules and times take too much work: end it by UNTIL' },
 } as const
 
 /**
- * The events of an iCalendar (RFC 5545) that have a moment in common with a time, each time of those that recur. Cancelled ones and
- * those that EXDATE leaves out are not among them; a time that RECURRENCE-ID moves is where it was rescheduled to.
- * @throws CalendarError if the text is no calendar, or takes more work than is done for one
+ * Returns the events of an iCalendar (RFC 5545) that overlap a time, with each occurrence of recurring events.
+ * Cancelled events and occurrences excluded by EXDATE are left out; an occurrence that RECURRENCE-ID moves is at its
+ * new time.
+ * @throws CalendarError if the text is not a calendar, or needs too much work
  */
 export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs }): ReadCalendar {
   const { calendar, unread: lines } = readComponents(text)
@@ -96,7 +97,7 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
   if (events.length > MAX_EVENTS)
     report('the calendar', `it has ${events.length} events; the first ${MAX_EVENTS} are read`)
   const budget = new WorkBudget(LIMITS, CalendarError)
-  // the work of the current event; zones that are read before the first event have no such limit
+  // work of the current event; zones that are read before the first event have no such limit
   let ownBudget: WorkBudget<keyof typeof EVENT_LIMITS> | null = null
   const spend = (days: number) => {
     budget.spend('effort', days)
@@ -120,7 +121,7 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
         stated.add(uidInKey(uidOf(event)))
         for (const { name, value } of event.lines)
           if (name === UNREAD_LINE) report(summaryOf(event), plainText(value, 300))
-        // one event may have more times than a call takes arguments
+        // pushed one by one, because a call cannot take that many arguments
         for (const time of timesOf(event, isRescheduled ? [] : rescheduled, context)) found.push(time)
         if (isRescheduled && lineOf(event, 'RECURRENCE-ID')?.parameters.get('RANGE') === 'THISANDFUTURE') {
           throw new EventError('a change of this and all following times is read as one of this time alone')
@@ -152,9 +153,12 @@ interface Context {
   zones: ZoneNames
   floating: Zone
   within: { from: EpochMs; to: EpochMs }
-  /** @throws CalendarError after too much work */
+  /**
+   * records work.
+   * @throws CalendarError after too much work
+   */
   spend: (days: number) => void
-  /** names a part of the event that could not be read, and that the event is read without */
+  /** reports a part of the event that could not be read; the rest of the event is read */
   report: (reason: string) => void
 }
 
@@ -162,7 +166,7 @@ const summaryOf = (event: Component) => plainText(lineOf(event, 'SUMMARY')?.valu
 const uidOf = (event: Component) =>
   lineOf(event, 'UID')?.value.trim() ?? `${lineOf(event, 'DTSTART')?.value} ${summaryOf(event)}`
 
-/** Zone of times that name none: the calendar's own, as Google and Apple write it. */
+/** Returns the zone for times without a zone: the calendar's own zone, as Google and Apple write it, otherwise UTC. */
 function floatingZone(calendar: Component, zones: ZoneNames): Zone {
   const named = lineOf(calendar, 'X-WR-TIMEZONE')?.value.trim()
   return (named !== undefined && zones(named)) || 'UTC'
@@ -175,13 +179,13 @@ function timesOf(
 ): CalendarEvent[] {
   if (isTakenBack(event)) return []
   const note = noteOf(event)
-  /** Returns the times of a line; each value that cannot be read is named. */
+  /** Returns the times of a line, and reports each value that cannot be read. */
   const timesIn = (line: ContentLine, missingZone: Zone): CalendarTime[] => {
     const values = line.value.split(',')
     spend(values.length * TIME_EFFORT)
     return values.flatMap((value) => {
       try {
-        // a period counts by its begin
+        // only the begin of a period counts here
         return readTime(value.split('/')[0] ?? '', line, zones, missingZone)
       } catch (error) {
         if (!(error instanceof EventError)) throw error
@@ -191,7 +195,7 @@ function timesOf(
     })
   }
   const begin = lineOf(event, 'DTSTART')
-  // its begin and its end
+  // work for its begin and its end
   spend(2 * TIME_EFFORT)
   if (!begin) throw new EventError('it has no DTSTART')
   const start = readTime(begin.value, begin, zones, floating)
@@ -202,7 +206,7 @@ function timesOf(
     ...own,
     key: `${uidInKey(uid)} ${new Date(local).toISOString().slice(0, 16)}`,
     from,
-    // days end when the day ends, also where it has 23 hours
+    // an all-day event ends at the end of the day, even if the day has 23 hours
     to: start.isDay ? instantOfTime({ ...start, local: local + lengthMs }) : from + lengthMs,
   })
   const recurrenceId = lineOf(event, 'RECURRENCE-ID')
@@ -257,14 +261,14 @@ function timesOf(
 /** A time of an event in addition to its rules. */
 interface AddedTime {
   time: CalendarTime
-  /** milliseconds; null = as long as the event */
+  /** milliseconds; null = the length of the event */
   lengthMs: number | null
 }
 
 const isPeriod = ({ parameters, value }: ContentLine) =>
   parameters.get('VALUE')?.toUpperCase() === 'PERIOD' || value.includes('/')
 
-/** Returns the periods of a line (RFC 5545 section 3.3.9); each period that cannot be read is named. */
+/** Returns the periods of a line (RFC 5545 section 3.3.9), and reports each period that cannot be read. */
 function periodsOf(
   line: ContentLine,
   { zones, floating, report, spend }: Pick<Context, 'zones' | 'floating' | 'report' | 'spend'>,
@@ -288,7 +292,7 @@ function periodsOf(
 
 /** A time that a line excludes from a series. */
 interface Exclusion extends CalendarTime {
-  /** whether the line names its zone, by whose clocks a day is meant then */
+  /** whether the line has a zone; if so, an excluded day is a day in that zone */
   isZoned: boolean
 }
 
@@ -296,8 +300,9 @@ const exclusionsOf = ({ parameters }: ContentLine, times: readonly CalendarTime[
   times.map((time) => ({ ...time, isZoned: parameters.has('TZID') }))
 
 /**
- * Returns whether a time of a series is excluded, whatever kind of value states the exclusion: a day excludes all times of the series on that day, and
- * a time excludes the same instant, the same time by the clocks of the series, or of a series of days its day.
+ * Returns a function that reports whether an occurrence is excluded, for any type of exclusion. A day excludes all
+ * occurrences on that day. A time excludes the same instant and the same local time of the series, or, in a series of
+ * whole days, its day.
  */
 function excludedFrom(
   start: CalendarTime,
@@ -309,7 +314,7 @@ function excludedFrom(
   const locals = new Set(times.map((time) => timeIn(time, start.zone)))
   const own = new Set([
     ...days.filter(({ isZoned }) => !isZoned || start.isDay).map(({ local }) => startOfDay(local)),
-    // a time with a zone names a day of this zone, because a series of days has none
+    // a time with a zone excludes its day in that zone, because whole days have no zone
     ...(start.isDay
       ? times.map((time) => startOfDay(time.zone === 'UTC' ? timeIn(time, start.zone) : time.local))
       : []),
@@ -334,7 +339,7 @@ function ruleOf(value: string): RecurrenceRule {
   throw new EventError(`its rule can not be read: ${read.wrong}`)
 }
 
-/** Milliseconds; of days by the calendar, as if each had 24 hours. */
+/** Returns the length of an event in milliseconds; whole days count as 24 hours. */
 function lengthOf(event: Component, start: CalendarTime, timeOf: (line: ContentLine) => CalendarTime): number {
   const end = lineOf(event, 'DTEND')
   const duration = lineOf(event, 'DURATION')
@@ -351,7 +356,10 @@ function lengthOf(event: Component, start: CalendarTime, timeOf: (line: ContentL
   return checkedLength(lengthMs)
 }
 
-/** @throws EventError */
+/**
+ * Checks the length of an event.
+ * @throws EventError if it is not positive, or longer than 62 days
+ */
 function checkedLength(lengthMs: number): number {
   if (lengthMs <= 0) throw new EventError('it has no end after its begin')
   if (lengthMs > LONGEST_MS) throw new EventError('it lasts longer than 62 days')
@@ -365,23 +373,24 @@ function textOf(event: Component): string {
     .trim()
 }
 
-/** A value of an event can't be read: the event is left out, and the message says why. */
+/** Error: a value of an event cannot be read. The event is left out, and the message gives the reason. */
 class EventError extends Error {
   override name = 'EventError'
 }
 
-/** A time in a calendar, by the clocks of a zone. */
+/** A local time in a zone. */
 interface CalendarTime {
   local: LocalMs
   zone: Zone
-  /** a day without a time of day */
+  /** true = a day without a time of day */
   isDay: boolean
 }
 
 const instantOfTime = ({ local, zone }: CalendarTime): EpochMs => instantOf(local, zone)
 
 /**
- * A value of DTSTART and its kin: a day, a time in UTC, in a zone, or without one, which is read in `floating`.
+ * Parses a date or time value, such as DTSTART: a day, a time in UTC, a time in a zone, or a time without a zone, which
+ * is read in `floating`.
  * @throws EventError
  */
 function readTime(
@@ -392,7 +401,7 @@ function readTime(
 ): CalendarTime {
   const [, year, month, day, time, hour, minute, second, utc] =
     /^(\d{4})(\d{2})(\d{2})(T(\d{2})(\d{2})(\d{2})(Z)?)?$/i.exec(value.trim()) ?? []
-  // a leap second is the next minute
+  // a leap second is read as second 59
   const clock = `${hour}:${minute}:${second === '60' ? '59' : second}`
   const local = parseLocal(`${year}-${month}-${day}${time ? `T${clock}` : ''}`)
   if (local === null) throw new EventError(`"${value.slice(0, 40)}" is no time`)
@@ -403,11 +412,14 @@ function readTime(
   return { local, zone, isDay: !time }
 }
 
-/** The same instant by the clocks of another zone. */
+/** Converts a time to the local time of another zone. */
 const timeIn = (time: CalendarTime, zone: Zone): LocalMs =>
   time.zone === zone ? time.local : localAt(instantOfTime(time), zone)
 
-/** A DURATION in milliseconds, such as `PT4H` or `P1D` (RFC 5545 section 3.3.6). @throws EventError */
+/**
+ * Parses a DURATION such as `PT4H` or `P1D` to milliseconds (RFC 5545 section 3.3.6).
+ * @throws EventError
+ */
 function readCalendarDuration(value: string): number {
   const [text, sign, weeks, days, hours, minutes, seconds] =
     /^([+-])?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(value.trim()) ?? []

@@ -29,7 +29,7 @@ interface Stated {
 const half = ({ iso, time }: Stated) =>
   `${iso.slice(0, 10)} ${String(Number(time.slice(0, 2)) % 12).padStart(2, '0')}:00 ${time < '12' ? 'AM' : 'PM'} UTC`
 
-/** Our own notices, with the labels and forms of times of each provider. */
+/** Our own notices, with the labels and time formats of each provider. */
 const formats: Record<string, { head: string; night: (begin: Stated, end: Stated, n: number) => string }> = {
   'apple.com': {
     head: 'Subject: Apple (AS714) Net Maintenance Notice\nInternal Ticket: CHG1',

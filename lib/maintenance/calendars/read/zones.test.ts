@@ -19,7 +19,7 @@ describe('an event in a zone that the calendar brings along', () => {
   const observed = (name: string, from: string, to: string, start: string, ...lines: string[]) =>
     part(name, `DTSTART:${start}`, `TZOFFSETFROM:${from}`, `TZOFFSETTO:${to}`, ...lines)
   const rule = (text: string) => `RRULE:FREQ=YEARLY;${text}`
-  /** ahead of UTC by 2:30, in summer by 3:30 from the second Sunday of April to the first Saturday of September */
+  /** 2:30 ahead of UTC, and 3:30 in summer, from the second Sunday of April to the first Saturday of September */
   const rules = [
     ...observed('STANDARD', '+0330', '+0230', '16010101T020000', rule('BYDAY=1SA;BYMONTH=9')),
     ...observed('DAYLIGHT', '+0230', '+0330', '16010101T020000', rule('BYDAY=2SU;BYMONTH=4')),
@@ -71,7 +71,7 @@ describe('an event in a zone that the calendar brings along', () => {
         'EXDATE;TZID=Customized Time Zone:20260404T023000',
       ),
     )
-    // 02:30 on 12 April is skipped: read by the offset before
+    // 02:30 on 12 April does not exist (daylight saving time), so it is read with the previous offset
     expect(times(found)).toEqual([
       '2026-03-28T00:00 2026-03-28T01:00',
       '2026-03-29T00:00 2026-03-29T01:00',

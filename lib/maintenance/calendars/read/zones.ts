@@ -2,15 +2,17 @@ import { type Zone, zoneNamed } from '#lib/contract/index.ts'
 import { type Component, lineOf } from './content-lines.ts'
 import { ownZone } from './own-zone.ts'
 
-/** Work of finding a zone by a name that was not read before, in days that a rule examines. */
+/** Work for finding a zone by a new name, in days that a rule examines. */
 const SEARCH_EFFORT = 100
 
-/** The zone that a calendar means by a name; null = it is not known. */
+/** Returns the zone that a calendar means by a name; null = unknown. */
 export type ZoneNames = (name: string) => Zone | null
 
 /**
- * The zones of a calendar. Its own VTIMEZONE of that name wins up to the end that it states, whatever the name is: Exchange has many `Customized Time Zone`. Else it is the zone of
- * IANA or Windows by the name itself, by `X-LIC-LOCATION` or `TZID-ALIAS-OF`, or by its last parts (`/citadel.org/20250101_1/Europe/Berlin`).
+ * Returns a lookup of a calendar's zones. The calendar's own VTIMEZONE takes precedence up to its end, whatever its
+ * name is, because Exchange exports many different zones named `Customized Time Zone`. Otherwise it is the zone of IANA
+ * or Windows by its name, by `X-LIC-LOCATION` or `TZID-ALIAS-OF`, or by the last parts of its name
+ * (`/citadel.org/20250101_1/Europe/Berlin`).
  * @param spend receives the work of its rules
  */
 export function zonesOf(calendar: Component, spend: (days: number) => void): ZoneNames {
@@ -33,7 +35,7 @@ export function zonesOf(calendar: Component, spend: (days: number) => void): Zon
   }
 }
 
-/** Returns other names that a description states for its zone: `X-LIC-LOCATION`, and `TZID-ALIAS-OF` (RFC 7808). */
+/** Returns other names that a description contains for its zone: `X-LIC-LOCATION`, and `TZID-ALIAS-OF` (RFC 7808). */
 const aliasesOf = (own: Component | undefined): string[] =>
   ['X-LIC-LOCATION', 'TZID-ALIAS-OF'].flatMap((line) => (own && (lineOf(own, line)?.value.trim() ?? [])) || [])
 
