@@ -1,6 +1,6 @@
 /**
- * The rooms of this product, a line for each. What a room answers, does and offers goes with its line: its paths are not there then, its
- * jobs don't run, pages are sent without its part, and all others stay.
+ * The rooms (feature modules) of Peerwatch, one export each. Without its line, a room's API paths do not exist, its
+ * jobs do not run and pages omit its part; all other rooms keep working.
  */
 export { access } from './access/capability.ts'
 export { alerting } from './alerting/capability.ts'

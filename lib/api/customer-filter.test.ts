@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { type EndpointName, endpoints } from './index.ts'
 
-/** Endpoints that are not asked for one customer, and why. */
+/** Endpoints that cannot be filtered by customer, with the reason. */
 const UNFILTERED: Partial<Record<EndpointName, string>> = {
   customers: 'is the list of customers',
   declarations: 'is edited as a whole, under one version',
@@ -34,7 +34,10 @@ const names = Object.keys(endpoints) as EndpointName[]
 const shapeOf = (name: EndpointName) =>
   (endpoints[name].parameters as { shape?: Record<string, { safeParse(value: unknown): { success: boolean } }> })
     .shape ?? {}
-/** Of one resource: its id stands in the path, or is a parameter that can't be left out. */
+/**
+ * Reports whether an endpoint returns one resource, because its path contains the id or it has a required scope or
+ * circuit parameter.
+ */
 const isOfOne = (name: EndpointName) =>
   endpoints[name].path.includes('{id}') ||
   ['scope', 'circuit'].some((parameter) => shapeOf(name)[parameter]?.safeParse(undefined).success === false)

@@ -23,8 +23,8 @@ interface ParameterObject {
 }
 
 /**
- * The API as an OpenAPI 3.1 document, made from the schemas that handlers and tests use.
- * @param version the product's version
+ * Returns the API as an OpenAPI 3.1 document, built from the same schemas that handlers and tests use.
+ * @param version version of Peerwatch
  */
 export function openApiDocument(version: string): Json {
   const { paths, schemas } = sharedPaths()
@@ -51,7 +51,7 @@ export function openApiDocument(version: string): Json {
   }
 }
 
-/** Name of the cookie by http; by https it begins with `__Host-`. */
+/** Name of the session cookie over HTTP; over HTTPS the name has the prefix `__Host-`. */
 const sessionCookie = 'peerwatch.session_token'
 
 const problemResponse = {
@@ -62,7 +62,10 @@ const refersToProblem = { $ref: '#/components/responses/Problem' }
 
 let shared: { paths: Json; schemas: Json } | undefined
 
-/** Returns all paths and the schemas that their answers share. Made once, because it takes a tenth of a second. */
+/**
+ * Returns all paths and the schemas that their responses share. The result is computed once, because it takes about 0.1
+ * s.
+ */
 function sharedPaths(): { paths: Json; schemas: Json } {
   if (shared) return shared
   const paths: Json = {
@@ -96,7 +99,7 @@ function sharedPaths(): { paths: Json; schemas: Json } {
   return shared
 }
 
-/** Returns questions and commands by path, in the order of the paths' names. */
+/** Returns the operations of all endpoints and commands by path, sorted by path. */
 function versionedPaths(): Record<string, Json> {
   const paths: Record<string, Json> = {}
   const add = (path: string, method: string, operation: Json) => {
@@ -111,13 +114,22 @@ interface Answering {
   responses: Record<string, { content?: Record<string, { schema?: Json }> }>
 }
 
-/** Length of a schema's text below which a reference saves nothing. */
+/**
+ * Minimum length of a schema's JSON text for which a reference is used; a reference to a shorter schema would not save
+ * space.
+ */
 const MIN_SHARED = 120
-/** Members of a schema that hold further schemas: by name, as a list, or one. */
+/**
+ * Members of a JSON schema that contain further schemas: BY_NAME members map names to schemas, PARTS members hold one
+ * schema or a list.
+ */
 const BY_NAME = new Set(['properties', 'patternProperties'])
 const PARTS = new Set(['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf', 'additionalProperties', 'not'])
 
-/** Replaces schemas inside of answers that occur several times by references to components. Descriptions stay where they were. */
+/**
+ * Replaces schemas that occur several times in responses with references to components. Each description stays at the
+ * place of use.
+ */
 class SchemaSharing {
   readonly schemas: Record<string, Json> = {}
   readonly #counts = new Map<string, number>()
@@ -131,7 +143,7 @@ class SchemaSharing {
     for (const one of contents) if (one.schema) one.schema = this.#inside(one.schema, 'Answer', this.#replaced)
   }
 
-  /** Parts of a schema that occurs again are counted once: they are written once. */
+  /** Counts a schema and, only on its first occurrence, its parts, because a repeated schema is written only once. */
   #count(schema: Json): Json {
     const text = textOf(schema)
     const seen = this.#counts.get(text) ?? 0
@@ -152,7 +164,7 @@ class SchemaSharing {
     return { ...(description !== undefined && { description }), $ref: `#/components/schemas/${known}` }
   }
 
-  /** Names a component by the member that has it first. */
+  /** Returns an unused component name, derived from the member in which the schema occurs first. */
   #newName(member: string): string {
     const base = `${member.charAt(0).toUpperCase()}${member.slice(1).replace(/\W/g, '')}`
     let name = base
@@ -201,14 +213,17 @@ function commandOf(operationId: string, { path, summary, right, body, response, 
   }
 }
 
-/** The right that a caller needs, as people read it and as programs do. */
+/** Returns the right that a caller needs, as a description for people and as `x-right` for programs. */
 const needs = (right: Right): Json => ({ description: `Needs the right \`${right}\`.`, 'x-right': right })
 
 const answerWith = (schema: z.ZodType) => ({
   description: 'The answer',
   content: { 'application/json': { schema: schemaOf(schema, 'output') } },
 })
-/** What the front answers by itself, whatever the path: pages of other sites, other methods, host names that are not its own. */
+/**
+ * HTTP statuses that the HTTP front end can return for any path: cross-site requests (403), unsupported methods (405),
+ * unknown host names (421).
+ */
 const ANYWHERE = [403, 405, 421] as const
 const problems = (...statuses: number[]): Json =>
   Object.fromEntries(statuses.map((status) => [status, refersToProblem]))
@@ -231,12 +246,15 @@ function queryOf(parameters: z.ZodType): ParameterObject[] {
   }))
 }
 
-/** OpenAPI wants a parameter's description beside its schema. */
+/** Separates the description from the schema, because OpenAPI puts a parameter's description next to its schema. */
 function described({ description, ...schema }: Json): Pick<ParameterObject, 'description' | 'schema'> {
   return typeof description === 'string' ? { description, schema } : { schema }
 }
 
-/** JSON Schema 2020-12, which is OpenAPI 3.1's own dialect. A description follows the members that it describes, also of a codec. */
+/**
+ * Returns a schema as JSON Schema 2020-12, the dialect of OpenAPI 3.1. The description of a codec is moved behind the
+ * members that it describes.
+ */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io,

@@ -21,7 +21,7 @@ import * as setup from '#lib/setup/api/endpoints.ts'
 import * as usage from '#lib/usage/api/endpoints.ts'
 import type { Command, Endpoint, PlainEndpoint } from '#lib/contract/index.ts'
 
-/** Every JSON endpoint of `/api/v1`, of all rooms: what is parsed, what tests check, and what OpenAPI is made from. */
+/** All JSON endpoints of `/api/v1`. The handlers' parsing, the tests and the OpenAPI document use this list. */
 export const endpoints = {
   ...access.endpoints,
   ...alerting.endpoints,
@@ -45,7 +45,7 @@ export const endpoints = {
   ...usage.endpoints,
 } as const satisfies Record<string, Endpoint>
 
-/** Every request to `/api/v1` that changes something. Bodies are JSON. */
+/** All requests to `/api/v1` that change data. Bodies are JSON. */
 export const commands = {
   ...access.commands,
   ...alerting.commands,
@@ -62,7 +62,7 @@ export const commands = {
   ...setup.commands,
 } as const satisfies Record<string, Command>
 
-/** Streams, files and texts: what is answered otherwise than as JSON of a schema. */
+/** Endpoints that return streams, files or plain text instead of JSON with a schema. */
 export const plainEndpoints = {
   ...cost.plainEndpoints,
   ...overview.plainEndpoints,
@@ -72,11 +72,11 @@ export const plainEndpoints = {
 
 export type PlainEndpointName = keyof typeof plainEndpoints
 export type EndpointName = keyof typeof endpoints
-/** What an endpoint answers, as it is written on the wire. */
+/** Response of an endpoint, as it is sent. */
 export type ResponseOf<Name extends EndpointName> = z.output<(typeof endpoints)[Name]['response']>
 
 export type CommandName = keyof typeof commands
-/** The body of a command as its schema reads it, defaults filled in. */
+/** Body of a command after parsing by its schema, with defaults filled in. */
 export type BodyOf<Name extends CommandName> = z.output<(typeof commands)[Name]['body']>
-/** A command's answer, as it is written on the wire. */
+/** Response of a command, as it is sent. */
 export type CommandAnswerOf<Name extends CommandName> = z.output<(typeof commands)[Name]['response']>

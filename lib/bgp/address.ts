@@ -1,4 +1,4 @@
-/** An IP address as a number. IPv4-mapped IPv6 addresses are IPv4. */
+/** IP address as a number. IPv4-mapped IPv6 addresses are stored as IPv4. */
 export interface Address {
   family: 4 | 6
   value: bigint
@@ -7,8 +7,8 @@ export interface Address {
 const MAPPED_PREFIX = 0xffffn << 32n
 
 /**
- * Reads an IPv4 or IPv6 address in any of its text forms (RFC 4291 section 2.2).
- * @returns null if the text is no address
+ * Parses an IPv4 or IPv6 address in any of its text forms (RFC 4291 section 2.2).
+ * @returns null if the text is not an address
  */
 export function parseAddress(text: string): Address | null {
   const trimmed = text.trim()
@@ -22,15 +22,15 @@ export function parseAddress(text: string): Address | null {
   return { family: 6, value }
 }
 
-/** The family that the text of an address or prefix is written in; an IPv4-mapped one is IPv6 here. */
+/** Returns the address family in which an address or prefix is written; an IPv4-mapped address counts as IPv6. */
 export const familyIn = (text: string): 4 | 6 => (text.includes(':') ? 6 : 4)
 
-/** The canonical text of an address: dotted decimal, or RFC 5952 for IPv6. */
+/** Returns the canonical text of an address: dotted decimal, or RFC 5952 for IPv6. */
 export function formatAddress({ family, value }: Address): string {
   return family === 4 ? formatIpv4(value) : formatIpv6(value)
 }
 
-/** Canonical text of an address given in any form; null if it is none. */
+/** Returns the canonical text of an address in any form; null if the text is not an address. */
 export function canonicalAddress(text: string): string | null {
   const address = parseAddress(text)
   return address && formatAddress(address)
@@ -45,7 +45,7 @@ export function compareAddresses(a: Address, b: Address): number {
 function parseIpv4(text: string): bigint | null {
   const parts = text.split('.')
   if (parts.length !== 4) return null
-  // plain numbers: tables of thousands of routes are read in every poll
+  // a number instead of a bigint, because each poll parses tables with thousands of routes
   let value = 0
   for (const part of parts) {
     const octet = octetOf(part)
@@ -56,7 +56,7 @@ function parseIpv4(text: string): bigint | null {
 }
 
 function octetOf(text: string): number | null {
-  // a leading zero reads as octal in some parsers: refuse the ambiguity
+  // Some parsers read a leading zero as octal, so such an octet is refused.
   if (text.length === 0 || text.length > 3 || (text.length > 1 && text[0] === '0')) return null
   let value = 0
   for (let n = 0; n < text.length; n++) {

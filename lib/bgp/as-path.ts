@@ -1,19 +1,19 @@
-/** Types of segments in the order of their codes (RFC 4271 section 4.3, RFC 5065 section 3). */
+/** Segment types in the order of their codes (RFC 4271 section 4.3, RFC 5065 section 3). */
 export const segmentTypes = ['set', 'sequence', 'confedSequence', 'confedSet'] as const
 
-/** A part of an AS path. */
+/** Segment of an AS path. */
 export interface AsPathSegment {
   type: (typeof segmentTypes)[number]
   asns: number[]
 }
 
-/** An AS path as a route holds it. */
+/** The AS path of a route. */
 export interface AsPath {
-  /** all ASNs, nearest first; members of sets and confederations stand like any other */
+  /** all ASNs, nearest first, including the members of sets and confederations */
   asPath: readonly number[]
   /**
-   * the whole path with its sets `{65010,65011}`, confederation sequences `(65001 65002)` and confederation sets
-   * `[65001,65002]`, members of sets in ascending order; absent = it is a plain sequence
+   * text of the whole path: sets as `{65010,65011}`, confederation sequences as `(65001 65002)`, confederation sets as
+   * `[65001,65002]`, members of sets in ascending order; absent if the path is a plain sequence
    */
   asPathText?: string | undefined
 }
@@ -25,18 +25,18 @@ const isOpening = (token: string): token is Opening => token in OPENS
 const isClosing = (token: string) => token === '}' || token === ')' || token === ']'
 
 /**
- * Reads an AS path as Azure and routers print it: ASNs joined by dashes or blanks, sometimes with an empty segment, a
- * best-path `*`, or a trailing origin letter (`I`, `E`, `?`); ASNs in asdot, too (RFC 5396). AS_SETs stand in braces,
- * confederation sequences in parentheses, confederation sets in brackets (Cisco, FRR), in both `([65001 65002])` (Junos)
- * or in `({65001 65002})` (BIRD).
- * @returns empty for a locally originated route; null if a part is no ASN, or a bracket has no other one
+ * Parses an AS path as printed by Azure and routers: ASNs joined by dashes or blanks, sometimes with an empty segment,
+ * a best-path `*`, or a trailing origin letter (`I`, `E`, `?`). ASNs may be in asdot notation (RFC 5396). AS_SETs are
+ * in braces, confederation sequences in parentheses. Confederation sets are in brackets (Cisco, FRR), in `([65001
+ * 65002])` (Junos) or in `({65001 65002})` (BIRD).
+ * @returns an empty path for a locally originated route; null if a part is not an ASN, or a bracket is unmatched
  */
 export function parseAsPath(text: string): { asPath: number[]; asPathText?: string } | null {
   const segments = readSegments(text)
   return segments && asPathOf(segments)
 }
 
-/** The path that some segments make, empty ones left out. */
+/** Returns the AS path of a list of segments. Empty segments are left out. */
 export function asPathOf(segments: readonly AsPathSegment[]): { asPath: number[]; asPathText?: string } {
   const canonical = segments.filter(({ asns }) => asns.length > 0).map(canonicalSegment)
   const asPath = canonical.flatMap(({ asns }) => asns)
@@ -44,25 +44,30 @@ export function asPathOf(segments: readonly AsPathSegment[]): { asPath: number[]
   return isPlain ? { asPath } : { asPath, asPathText: canonical.map(segmentText).join(' ') }
 }
 
-/** `12076 65001 {65010,65011}`; equal paths have equal text. Empty for a locally originated route. */
+/**
+ * Returns text such as `12076 65001 {65010,65011}`. Equal paths have equal text. Empty for a locally originated route.
+ */
 export const formatAsPath = ({ asPath, asPathText }: AsPath): string => asPathText ?? asPath.join(' ')
 
 /**
- * The length of an AS path as best-path selection counts it: every ASN, prepends included; an AS_SET counts 1 (RFC 4271
- * section 9.1.2.2 a), the segments of a confederation nothing (RFC 5065 section 5.3).
+ * Returns the length of an AS path as best-path selection counts it: every ASN counts 1, including prepends; an AS_SET
+ * counts 1 (RFC 4271 section 9.1.2.2 a); the segments of a confederation count 0 (RFC 5065 section 5.3).
  */
 export function asPathLength({ asPath, asPathText }: AsPath): number {
   return asPathText === undefined ? asPath.length : lengthOfAsPath(readSegments(asPathText) ?? [])
 }
 
-/** The same of segments. */
+/** Returns the length of a list of segments, counted as in `asPathLength`. */
 export function lengthOfAsPath(segments: readonly AsPathSegment[]): number {
   let length = 0
   for (const { type, asns } of segments) length += type === 'sequence' ? asns.length : type === 'set' ? 1 : 0
   return length
 }
 
-/** A path without the ASNs at its begin for which `isDropped` holds. What stands in a set or a confederation stays. */
+/**
+ * Returns a path without the leading ASNs for which `isDropped` is true. Members of a set or a confederation are never
+ * removed.
+ */
 export function withoutLeading(
   path: AsPath,
   isDropped: (asn: number, index: number) => boolean,
@@ -78,8 +83,9 @@ export function withoutLeading(
 }
 
 /**
- * Who originated a route: the last ASN.
- * @returns null for a local route, and where the path ends in a set or in a confederation, which names nobody (RFC 6811 section 2)
+ * Returns the ASN that originated a route, which is the last ASN.
+ * @returns null for a local route, and if the path ends in a set or a confederation, because its origin is then
+ *   ambiguous (RFC 6811 section 2)
  */
 export function originAsn(path: AsPath): number | null {
   const last = segmentsOf(path).at(-1)
@@ -87,14 +93,17 @@ export function originAsn(path: AsPath): number | null {
 }
 
 interface AsRun {
-  /** null = a set, or a segment of a confederation */
+  /** null for a set and for a segment of a confederation */
   asn: number | null
   text: string
-  /** how often it stands in a row; above 1 it is prepended */
+  /** number of consecutive occurrences; more than 1 means that the ASN is prepended */
   times: number
 }
 
-/** Folds prepends: equal neighbors in the path become one run. A set, or a segment of a confederation, is a run of its own. */
+/**
+ * Combines prepends: equal neighbors in the path become one run. Each set and each confederation segment is a separate
+ * run.
+ */
 export function foldPrepends(path: AsPath): AsRun[] {
   const runs: AsRun[] = []
   for (const segment of segmentsOf(path)) {
@@ -113,7 +122,7 @@ function addTo(runs: AsRun[], asn: number): void {
 const segmentsOf = ({ asPath, asPathText }: AsPath): AsPathSegment[] =>
   (asPathText === undefined ? null : readSegments(asPathText)) ?? [{ type: 'sequence', asns: [...asPath] }]
 
-/** A segment that has begun, and what ends it. */
+/** Segment that is not yet closed, with the closing brackets that must follow. */
 interface Open extends AsPathSegment {
   closes: string[]
 }
@@ -140,7 +149,9 @@ function readSegments(text: string): AsPathSegment[] | null {
   return open ? null : segments
 }
 
-/** Only a confederation's set has two brackets. */
+/**
+ * Returns the segment after an opening bracket. Only a confederation set may have two opening brackets; otherwise null.
+ */
 function opened(open: Open | null, token: Opening): Open | null {
   if (!open) return { type: OPENS[token], asns: [], closes: [CLOSES[token]] }
   const isSetOfConfederation = open.type === 'confedSequence' && open.asns.length === 0 && token !== '('
@@ -155,7 +166,10 @@ function lastSequence(segments: AsPathSegment[]): AsPathSegment {
   return sequence
 }
 
-/** Decimal, or two halves with a dot. Anonymised tables hold numbers of more than 32 bit. */
+/**
+ * Parses an ASN as a decimal number or as two 16-bit halves with a dot. Decimal numbers may exceed 32 bits, because
+ * anonymized tables contain such numbers.
+ */
 function readAsn(text: string): number | null {
   if (/^\d{1,15}$/.test(text)) return Number(text)
   const [, high, low] = /^(\d{1,5})\.(\d{1,5})$/.exec(text) ?? []

@@ -1,14 +1,14 @@
-/** Microsoft's edge routers (MSEE). */
+/** ASN of Microsoft's edge routers (MSEE). */
 export const MSEE_ASN = 12076
-/** Microsoft's own network, as its edge routers learn it on Microsoft peering. */
+/** ASN of Microsoft's own network, as the MSEEs learn it on Microsoft peering. */
 export const MICROSOFT_ASN = 8075
-/** Azure's gateways, and what they speak among themselves. */
+/** ASN of Azure gateways, which they also use among themselves. */
 export const GATEWAY_ASN = 65515
 
 /**
- * ASNs that Azure reserves: those of its edge, and of its gateways from 65515 on.
- * Sources: Azure documentation, "ExpressRoute routing requirements" (65515 to 65520), "About BGP with VPN Gateway" (8074 and 8075, and all of
- * those but 65516).
+ * ASNs that Azure reserves for its edge (8074, 8075, 12076) and for its gateways (65515 to 65520).
+ * Sources: Azure documentation, "ExpressRoute routing requirements" (65515 to 65520), "About BGP with VPN Gateway"
+ * (8074, 8075, and all of 65515 to 65520 except 65516).
  */
 export const azureReservedAsns = [
   { from: 8074, to: 8075 },
@@ -18,7 +18,7 @@ export const azureReservedAsns = [
 
 /**
  * ASNs that a customer's router may not use as its own.
- * Source beside Azure's: IANA "Special-Purpose AS Numbers" registry (RFC 7607, 6793, 5398, 7300).
+ * Source in addition to Azure's: IANA "Special-Purpose AS Numbers" registry (RFC 7607, 6793, 5398, 7300).
  */
 const reserved: { from: number; to: number; by: string }[] = [
   ...azureReservedAsns.map((range) => ({ ...range, by: 'Azure' })),
@@ -30,14 +30,14 @@ const reserved: { from: number; to: number; by: string }[] = [
   { from: 4294967295, to: 4294967295, by: 'IANA (RFC 7300)' },
 ]
 
-/** Who reserves an ASN, in words; null if a customer may use it. */
+/** Returns a text that names who reserves an ASN, for example `Azure`; null if a customer may use the ASN. */
 export function reservedBy(asn: number): string | null {
   return reserved.find(({ from, to }) => asn >= from && asn <= to)?.by ?? null
 }
 
 /**
- * Whether an ASN is one of the public Internet's: assigned, neither private (RFC 6996) nor reserved. Numbers beyond 32 bit, as
- * anonymised tables hold them, are none.
+ * Reports whether an ASN belongs to the public Internet, that is, it is neither private (RFC 6996) nor reserved.
+ * Numbers beyond 32 bits, which anonymized tables contain, are not public.
  */
 export function isPublicAsn(asn: number): boolean {
   const isPrivate = (asn >= 64512 && asn <= 65534) || asn >= 4200000000

@@ -191,7 +191,7 @@ it.each([
   ['idle', null, 2n, 2n, true],
   ['connect', 5_000, null, null, true],
   ['connect', 0, 0n, 0n, false],
-  // as Azure prints sibling instances that never connect
+  // Azure prints these counters for sibling instances that never connect.
   ['connect', null, 1n, 2n, false],
   ['connect', null, 900n, 0n, false],
   ['connect', null, null, null, false],

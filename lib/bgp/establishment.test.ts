@@ -12,7 +12,7 @@ import {
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const nobody = { suspects: [], suspectedSince: null }
-/** A call that takes a second. */
+/** Returns a call that takes one second. */
 const call = (startedAt: number) => ({ startedAt, finishedAt: startedAt + SECOND })
 const life = (earliest: number, latest: number): Establishment => beginEstablishment({ earliest, latest })
 
@@ -121,7 +121,7 @@ describe('a later sample', () => {
   )
 
   it.each([
-    // the third of quick calls a minute apart may have been taken just under two minutes after the first
+    // The third of three quick calls, one minute apart, may be sampled just under two minutes after the first.
     { name: 'a minute', everyMs: MINUTE, tookMs: SECOND, believed: 4 },
     { name: 'five minutes', everyMs: 5 * MINUTE, tookMs: SECOND, believed: 3 },
     { name: 'ten seconds', everyMs: 10 * SECOND, tookMs: SECOND, believed: 14 },
@@ -155,7 +155,7 @@ describe('a later sample', () => {
 })
 
 describe('a sample proves a session up', () => {
-  // sampled half a second into calls that take one, of a session that came up at 10.5 s
+  // Calls take one second and are sampled after half a second. The session came up at 10.5 s.
   const known = life(10 * SECOND, 11 * SECOND)
   it.each([
     { name: 'from its request on', startedAt: 90_000, ageMs: 80_000, unitMs: 0, from: 90_000 },

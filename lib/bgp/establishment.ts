@@ -1,47 +1,55 @@
 /**
- * The establishments of one BGP session, distinguished by the time that it says it has been up. Pure arithmetic on bounds, all in epoch
- * milliseconds; docs/rules/as-of.md, "One life of a session".
+ * Distinguishes the establishments of one BGP session by its reported uptime. Pure arithmetic on bounds in epoch
+ * milliseconds; see docs/rules/as-of.md, "One life of a session". A "life" is the time from one establishment to the
+ * next.
  */
 
-/** Bounds on an instant: it lies in [earliest, latest]. */
+/** Bounds of an instant, which lies in [earliest, latest]. */
 interface InstantSpan {
   earliest: number
   latest: number
 }
 
-/** What is known of the life that a session is in. Plain JSON. */
+/** Evidence for the current establishment of a session. Plain JSON. */
 export interface Establishment {
-  /** when it came up, by each of the last samples; newest last */
+  /** establishment time according to each of the latest samples, newest last */
   samples: InstantSpan[]
-  /** the last samples since that contradict them and agree with each other, newest last */
+  /** latest samples that contradict `samples` and agree with each other, newest last */
   suspects: InstantSpan[]
-  /** end of the first sample of those that agree; null = none contradicts */
+  /** end of the first of the suspects that agree with each other; null if no sample contradicts */
   suspectedSince: number | null
 }
 
 /**
- * - `same`: the life goes on
+ * - `same`: the session has stayed up since the earlier samples
  * - `restarted`: the session went down and came up again between the two samples
- * - `inconsistent`: the sample contradicts the earlier ones and proves nothing (a cached answer, another view)
- * - `rebaselined`: contradictions in a row have agreed with each other for long enough; from now on they are believed
+ * - `inconsistent`: the sample contradicts the earlier samples and proves nothing (a cached response, another source)
+ * - `rebaselined`: consecutive contradictions have agreed with each other for long enough, so they become the new
+ * baseline
  * - `unknown`: one of the two samples has no duration
  */
 export type EstablishmentVerdict = 'same' | 'restarted' | 'inconsistent' | 'rebaselined' | 'unknown'
 
-/** Jitter and drift that two samples of one life may show. */
+/** Difference by jitter and clock drift allowed between two samples of one establishment. */
 const TOLERANCE_MS = 2_000
-/** Older samples are let go, so that slow clock drift can't empty the intersection. */
+/**
+ * Maximum number of samples kept. Older samples are dropped, so that slow clock drift cannot empty the intersection.
+ */
 const KEPT_SAMPLES = 10
-/** Contradictions that agree are believed when they are three (docs/rules/detection.md 1.3) ... */
+/** Number of agreeing contradictions that is needed before they are believed (docs/rules/detection.md 1.3) ... */
 const AGREEING_SUSPECTS = 3
-/** ... and were taken over so long, whenever within its call each was: frequent polls see the same other view more often. */
+/**
+ * ... and minimum time between them, because frequent polls see the same cached response more often. The time is
+ * measured so that it holds wherever within its call each sample was taken.
+ */
 const AGREEING_FOR_MS = 120_000
 
 const NO_SUSPECTS: Pick<Establishment, 'suspects' | 'suspectedSince'> = { suspects: [], suspectedSince: null }
 
 /**
- * When a session came up, from the age in a sample: the sample was taken somewhere in [startedAt, finishedAt].
- * @param unitMs what the printed age was truncated to; 0 = not truncated
+ * Returns the bounds of the establishment time, from the age in a sample that was taken somewhere in [startedAt,
+ * finishedAt].
+ * @param unitMs unit to which the printed age was truncated; 0 = not truncated
  */
 export function establishedSpan(
   sample: { startedAt: number; finishedAt: number },
@@ -51,12 +59,15 @@ export function establishedSpan(
   return { earliest: Math.floor(sample.startedAt - ageMs - unitMs), latest: Math.ceil(sample.finishedAt - ageMs) }
 }
 
-/** An establishment with one sample; null = the sample has no age. */
+/** Returns an establishment with one sample; without samples if `established` is null. */
 export function beginEstablishment(established: InstantSpan | null): Establishment {
   return { ...NO_SUSPECTS, samples: established ? [established] : [] }
 }
 
-/** When the life began: what its samples have in common; where jitter leaves nothing in common, all that they span. */
+/**
+ * Returns the bounds of the establishment time: the intersection of all samples. If jitter makes the intersection
+ * empty, the bounds span the gap between the samples.
+ */
 export function establishedAt({ samples }: Establishment): InstantSpan | null {
   const [first, ...rest] = samples
   if (!first) return null
@@ -68,12 +79,13 @@ export function establishedAt({ samples }: Establishment): InstantSpan | null {
 }
 
 /**
- * From when on an answer proves a session up, which its age names: where Azure repeats an answer from a cache, that is before the
- * answer was asked for (docs/rules/detection.md 1.3). Each of the kept samples may be such a repeat, and date the life too late by as
- * much: the one that dates it earliest counts. What no age proves to be older than the tolerance is taken for no older. An age in coarser
- * units than that names no moment, but may prove a repeat.
- * @param known the life before this sample
- * @param lastUpAt what this returned for the sample before: nothing proves less later
+ * Returns the time from which a response with an age proves that the session is up. If Azure repeats a response from a
+ * cache, this time is before the request (docs/rules/detection.md 1.3). Each of the kept samples may be such a repeat
+ * and make the establishment time too late by the same amount, so the sample with the earliest time counts. An age that
+ * does not prove a repeat moves the time back by at most the tolerance. An age in units coarser than the tolerance
+ * cannot give an exact time, but may prove a repeat.
+ * @param known establishment before this sample
+ * @param lastUpAt result of this function for the previous sample; the result is never earlier
  */
 export function provenUpAt(
   { samples }: Establishment,
@@ -90,11 +102,12 @@ export function provenUpAt(
 }
 
 /**
- * Judges a sample that shows the session up, against the life it was in at the last sample that showed it up.
- * @param lastSampleAt from when on that last sample proved it up, as of {@link provenUpAt}
- * @param sample the call that this one was taken in
- * @param established when the session came up, by this sample; null = not reported
- * @param counterFell a message counter is lower than at the last sample: proof of a restart only where no age is reported
+ * Compares a sample that shows the session up with the establishment at the last sample that showed it up.
+ * @param lastSampleAt time from which that last sample proved the session up, as returned by {@link provenUpAt}
+ * @param sample start and end of the call that returned this sample
+ * @param established bounds of the establishment time according to this sample; null = not reported
+ * @param counterFell a message counter is lower than at the last sample, which proves a restart only if no age is
+ *   reported
  */
 export function judgeEstablishment(
   known: Establishment,

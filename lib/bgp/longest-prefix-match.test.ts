@@ -23,7 +23,7 @@ const address = (text: string): Address => {
 }
 const trieOf = (...texts: string[]) => PrefixTrie.from(texts.map((text) => [prefix(text), text] as const))
 
-/** Few distinct bits, so that prefixes nest and addresses hit them. */
+/** Addresses with few distinct bits, so that prefixes nest and addresses match them. */
 const crowdedAddress = fc.oneof(
   fc.integer({ min: 0, max: 0xff }).map((low): Address => ({ family: 4, value: (0x0a0000n << 8n) | BigInt(low) })),
   fc.bigInt(0n, 2n ** 32n - 1n).map((value): Address => ({ family: 4, value })),
@@ -95,7 +95,7 @@ describe('longest prefix match', () => {
     fc.assert(
       fc.property(fc.array(crowdedPrefix, { maxLength: 60 }), fc.array(crowdedAddress), (prefixes, addresses) => {
         const grown = PrefixTrie.from(prefixes.map((p) => [p, formatPrefix(p)] as const))
-        // the first address of each prefix is always a hit
+        // The first address of each prefix always matches.
         for (const probe of [...addresses, ...prefixes.map(({ family, bits }) => ({ family, value: bits }))]) {
           const scanned = new Map(prefixes.filter((p) => containsAddress(p, probe)).map((p) => [p.length, p]))
           const expected = [...scanned.values()].sort((a, b) => b.length - a.length)

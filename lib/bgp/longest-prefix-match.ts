@@ -1,7 +1,7 @@
 import type { Address } from './address.ts'
 import { containsAddress, type Prefix, widthOf } from './prefix.ts'
 
-/** A prefix and what is kept under it. */
+/** Prefix with its stored value. */
 interface PrefixEntry<T> {
   prefix: Prefix
   value: T
@@ -9,7 +9,7 @@ interface PrefixEntry<T> {
 
 interface Node<T> {
   prefix: Prefix
-  /** null: only a fork, nothing is kept here */
+  /** null if the node is only a fork without a stored value */
   entry: PrefixEntry<T> | null
   zero: Node<T> | null
   one: Node<T> | null
@@ -21,9 +21,9 @@ interface Roots<T> {
 }
 
 /**
- * A path-compressed binary trie (Patricia) for each family: `0.0.0.0/0` never covers an IPv6 address. Never changes
- * once made: `insert` returns a new trie that shares all but the nodes down to the new one, so that a what-if or an
- * earlier moment can be held beside the present at no cost.
+ * Path-compressed binary trie (Patricia) per address family, so `0.0.0.0/0` never covers an IPv6 address. A trie is
+ * immutable: `insert` returns a new trie that shares all nodes except those on the path to the new node. A what-if or
+ * an earlier state can therefore be kept next to the current state at little cost.
  */
 export class PrefixTrie<T> {
   readonly size: number
@@ -38,26 +38,26 @@ export class PrefixTrie<T> {
     return new PrefixTrie<T>({ 4: null, 6: null }, 0)
   }
 
-  /** A trie of all entries; of two with the same prefix the later one stays. */
+  /** Returns a trie of all entries. If two entries have the same prefix, the later one is kept. */
   static from<T>(entries: Iterable<readonly [Prefix, T]>): PrefixTrie<T> {
     let trie = PrefixTrie.empty<T>()
     for (const [prefix, value] of entries) trie = trie.insert(prefix, value)
     return trie
   }
 
-  /** The same trie with `value` under `prefix`, in place of what was there. */
+  /** Returns a trie in which `value` is stored under `prefix`, replacing any previous value. */
   insert(prefix: Prefix, value: T): PrefixTrie<T> {
     const isNew = this.#find(prefix)?.entry == null
     const root = insertBelow(this.#roots[prefix.family], { prefix, value })
     return new PrefixTrie({ ...this.#roots, [prefix.family]: root }, this.size + (isNew ? 1 : 0))
   }
 
-  /** What is kept under exactly this prefix; undefined if nothing is. */
+  /** Returns the value stored under exactly this prefix; undefined if the prefix is not in the trie. */
   get(prefix: Prefix): T | undefined {
     return this.#find(prefix)?.entry?.value
   }
 
-  /** All entries that cover the address, longest prefix first. */
+  /** Returns all entries that cover the address, longest prefix first. */
   matches(address: Address): PrefixEntry<T>[] {
     const found: PrefixEntry<T>[] = []
     const width = widthOf(address.family)
@@ -70,12 +70,15 @@ export class PrefixTrie<T> {
     return found.reverse()
   }
 
-  /** The entry with the longest prefix that covers the address; null if none does. */
+  /** Returns the entry with the longest prefix that covers the address; null if no entry covers it. */
   longestMatch(address: Address): PrefixEntry<T> | null {
     return this.matches(address)[0] ?? null
   }
 
-  /** All entries: IPv4 before IPv6, then by address, then shorter first (the order of `comparePrefixes`). */
+  /**
+   * Yields all entries: IPv4 before IPv6, then by address, then shorter prefixes first (the order of
+   * `comparePrefixes`).
+   */
   *entries(): Generator<PrefixEntry<T>> {
     yield* entriesBelow(this.#roots[4])
     yield* entriesBelow(this.#roots[6])
@@ -88,7 +91,10 @@ export class PrefixTrie<T> {
   }
 }
 
-/** The bit behind the node's own prefix decides. The node's prefix must not be a host's. */
+/**
+ * Reports whether `bits` belong below the node's `one` child, which the bit behind the node's own prefix decides. The
+ * node's prefix must not be a host prefix.
+ */
 function isOneBelow({ prefix }: Node<unknown>, bits: bigint): boolean {
   return ((bits >> BigInt(widthOf(prefix.family) - 1 - prefix.length)) & 1n) === 1n
 }
@@ -117,7 +123,9 @@ function insertBelow<T>(node: Node<T> | null, entry: PrefixEntry<T>): Node<T> {
   return withChild(withChild(fork, node.prefix.bits, node), prefix.bits, leaf)
 }
 
-/** How many leading bits two prefixes of one family share, at most the shorter one's length. */
+/**
+ * Returns the number of leading bits that two prefixes of one family share, at most the length of the shorter prefix.
+ */
 function commonLength(a: Prefix, b: Prefix): number {
   const shorter = Math.min(a.length, b.length)
   const difference = a.bits ^ b.bits

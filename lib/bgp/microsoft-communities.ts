@@ -1,8 +1,10 @@
 import { wordTable } from './word-table.ts'
 
 /**
- * What Microsoft's BGP communities stand for: the last two digits of a value of five digits are a region, the ones before them a service.
- * Source: "ExpressRoute routing requirements", support for BGP communities, and BGP community support in national clouds.
+ * Regions in Microsoft's BGP communities. The last two digits of a five-digit value are the region, the digits before
+ * them the service.
+ * Source: "ExpressRoute routing requirements", support for BGP communities, and BGP community support in national
+ * clouds.
  */
 const REGIONS: Readonly<Record<number, string>> = {
   2: 'West Europe',
@@ -49,7 +51,7 @@ const REGIONS: Readonly<Record<number, string>> = {
   59: 'New Zealand North',
 }
 
-/** By the first three digits. Values that begin with 500 mark the networks of private peering. */
+/** Services by the first three digits of a value. Values that begin with 500 mark the networks of private peering. */
 const REGIONAL: Readonly<Record<string, string>> = wordTable({
   '500': 'virtual networks',
   '510': '',
@@ -88,7 +90,11 @@ const NAMED: Readonly<Record<string, string>> = wordTable({
   '51305': 'China North 3',
 })
 
-/** @param community such as `12076:51004` @returns null for one that Microsoft's documentation does not list */
+/**
+ * Returns the name of a Microsoft community.
+ * @param community for example `12076:51004`
+ * @returns null if Microsoft's documentation does not list the community
+ */
 export function communityName(community: string): string | null {
   const [, value] = /^12076:(\d{4,5})$/.exec(community.trim()) ?? []
   if (value === undefined) return null
@@ -100,10 +106,11 @@ export function communityName(community: string): string | null {
 }
 
 /**
- * Exchange, SharePoint, Skype for Business and the other services of Microsoft 365: a circuit that asks for them has to be Premium.
+ * Communities of Exchange, SharePoint, Skype for Business and other Microsoft 365 services. A circuit that requests
+ * them must be Premium.
  * Source: "ExpressRoute routing requirements", service to BGP community value.
  */
 const MICROSOFT_365: ReadonlySet<string> = new Set(['12076:5010', '12076:5020', '12076:5030', '12076:5100'])
 
-/** @param community such as `12076:5010` */
+/** @param community for example `12076:5010` */
 export const isMicrosoft365Community = (community: string): boolean => MICROSOFT_365.has(community.trim())

@@ -1,4 +1,4 @@
-/** Codes of a NOTIFICATION (RFC 4271 section 4.5; 7: RFC 7313; 8: RFC 9687). */
+/** Names of NOTIFICATION error codes (RFC 4271 section 4.5; code 7: RFC 7313; code 8: RFC 9687). */
 const codes: Readonly<Record<number, string>> = {
   1: 'Message Header Error',
   2: 'OPEN Message Error',
@@ -10,7 +10,10 @@ const codes: Readonly<Record<number, string>> = {
   8: 'Send Hold Timer Expired',
 }
 
-/** Subcodes of each code (RFC 4271 sections 6.1 to 6.3, RFC 4486, RFC 5492, RFC 6608, RFC 8538, RFC 9384). */
+/**
+ * Names of the subcodes of each error code (RFC 4271 sections 6.1 to 6.3, RFC 4486, RFC 5492, RFC 6608, RFC 8538, RFC
+ * 9384).
+ */
 const subcodes: Readonly<Record<number, Readonly<Record<number, string>>>> = {
   1: { 1: 'Connection Not Synchronized', 2: 'Bad Message Length', 3: 'Bad Message Type' },
   2: {
@@ -48,13 +51,19 @@ const subcodes: Readonly<Record<number, Readonly<Record<number, string>>>> = {
   },
 }
 
-/** Codes by which a session ends for other reasons than an error of a message (RFC 4271 section 4.5), and subcodes of Cease (RFC 4486, RFC 9384). */
+/**
+ * Error codes that end a session for reasons other than a malformed message (RFC 4271 section 4.5), and subcodes of
+ * Cease (RFC 4486, RFC 9384).
+ */
 export const HOLD_TIMER_EXPIRED = 4
 export const CEASE = 6
 export const MAXIMUM_PREFIXES = 1
 export const BFD_DOWN = 10
 
-/** A NOTIFICATION by the names of its code and subcode, such as `Cease, Administrative Shutdown`; by number where a name is unknown. */
+/**
+ * Returns the names of a NOTIFICATION's code and subcode, for example `Cease, Administrative Shutdown`. Unknown codes
+ * are printed as numbers.
+ */
 export function notificationName(code: number, subcode: number): string {
   const name = codes[code] ?? `error code ${code}`
   const sub = subcodes[code]?.[subcode] ?? (subcode === 0 ? null : `subcode ${subcode}`)

@@ -1,4 +1,7 @@
-/** Returns a function that computes its result once for each object, for as long as the object is referenced elsewhere. */
+/**
+ * Returns a function that computes its result once per object. The result is kept as long as the object is referenced
+ * elsewhere.
+ */
 export function oncePerObject<Owner extends object, Value>(compute: (owner: Owner) => Value): (owner: Owner) => Value {
   const known = new WeakMap<Owner, { value: Value }>()
   return (owner) => {
@@ -8,7 +11,9 @@ export function oncePerObject<Owner extends object, Value>(compute: (owner: Owne
   }
 }
 
-/** Returns a function that makes a value once for the process, even if a web bundler instantiates a module more than once. */
+/**
+ * Returns a function that creates a value once per process, even if a web bundler instantiates a module more than once.
+ */
 export function oncePerProcess<Value extends object>(name: string, make: () => Value): () => Value {
   const key = Symbol.for(`peerwatch.${name}`)
   const holder = globalThis as Record<symbol, unknown> as Record<symbol, Value | undefined>

@@ -1,12 +1,13 @@
 import { type AsPath, withoutLeading } from './as-path.ts'
 import { GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from './asn.ts'
 
-/** A path without the 12076 that Microsoft's edge routers put in front, more than once while one is drained. */
+/** Removes the leading 12076, which Microsoft's edge routers prepend, several times while one of them is drained. */
 export const withoutDrain = (path: AsPath) => withoutLeading(path, (asn) => asn === MSEE_ASN)
 
 /**
- * The path as the customer's router announced it.
- * @returns null for what Microsoft or a gateway announced, also where the customer's router announces it back, and for the edge router's own routes
+ * Returns the AS path as the customer's router announced it.
+ * @returns null for routes that Microsoft or a gateway announced (even if the customer's router announces them back)
+ *   and for the edge router's own routes
  */
 export function announcedByCustomer(path: AsPath): ReturnType<typeof withoutDrain> | null {
   const customers = withoutDrain(path)
@@ -14,10 +15,13 @@ export function announcedByCustomer(path: AsPath): ReturnType<typeof withoutDrai
   return first === undefined || first === MICROSOFT_ASN || customers.asPath.some(isAzures) ? null : customers
 }
 
-/** ASNs of Azure's that no network of a customer's is: behind the customer's own, a prefix of Azure comes back as its reflection. */
+/**
+ * Reports whether an ASN is Azure's and never used in a customer's network. If it occurs behind the customer's ASN, the
+ * customer's router announces an Azure prefix back.
+ */
 const isAzures = (asn: number) => asn === GATEWAY_ASN || asn === MSEE_ASN
 
-/** Whether Microsoft's own network announced a route of a path table. */
+/** Reports whether Microsoft's own network announced a route of a path table. */
 export function announcedByMicrosoft(path: AsPath): boolean {
   const [first] = withoutDrain(path).asPath
   return path.asPath.length > 0 && (first === undefined || first === MICROSOFT_ASN)

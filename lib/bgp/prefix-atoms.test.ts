@@ -47,7 +47,7 @@ describe('atoms', () => {
   ])('$rule', ({ space, cutters, atoms }) => expect(print(space, cutters)).toEqual(atoms))
 
   it('partition the space exactly, and within one the longest match never changes', () => {
-    // prefixes inside 10.0.0.0/24, so that all 256 addresses can be asked one by one
+    // prefixes inside 10.0.0.0/24, so that the test can check all 256 addresses
     const inside = fc.tuple(fc.nat({ max: 255 }), fc.integer({ min: 24, max: 32 })).map(([low, length]): Prefix => {
       const shift = BigInt(32 - length)
       return { family: 4, bits: (((0x0a0000n << 8n) | BigInt(low)) >> shift) << shift, length }

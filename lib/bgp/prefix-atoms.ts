@@ -1,23 +1,24 @@
 import type { Prefix } from './prefix.ts'
 
-/** All addresses of one family from `first` to `last`, both included. */
+/** All addresses of one family from `first` to `last`, inclusive. */
 export interface AddressRange {
   family: 4 | 6
   first: bigint
   last: bigint
 }
 
-/** The addresses of a prefix as a range. */
+/** Returns the addresses of a prefix as a range. */
 export function rangeOf({ family, bits, length }: Prefix): AddressRange {
   const hostBits = BigInt((family === 4 ? 32 : 128) - length)
   return { family, first: bits, last: bits + (1n << hostBits) - 1n }
 }
 
 /**
- * Cuts the space that some prefixes cover at every prefix boundary inside it. Within one atom the longest match among
- * `space` and `cutters` is the same for every address, so one look-up of an atom's first address speaks for all of it.
- * @param space prefixes whose union is cut; they may overlap
- * @param cutters further prefixes whose boundaries cut, but which add no space
+ * Splits the space that some prefixes cover at every prefix boundary inside it. Within one part (an "atom"), the
+ * longest match among `space` and `cutters` is the same for every address, so a lookup of the first address is valid
+ * for the whole atom.
+ * @param space prefixes whose union is split; they may overlap
+ * @param cutters further prefixes whose boundaries split the space, but which add no space
  * @returns disjoint ranges in ascending order, IPv4 first; together exactly the union of `space`
  */
 export function atomsOf(space: Iterable<Prefix>, cutters: Iterable<Prefix> = []): AddressRange[] {
@@ -33,7 +34,9 @@ export function atomsOf(space: Iterable<Prefix>, cutters: Iterable<Prefix> = [])
   return [...sweep(4, boundaries[4]), ...sweep(6, boundaries[6])]
 }
 
-/** @param depths at each boundary: how many prefixes of the space begin there, less those that ended before it */
+/**
+ * @param depths for each boundary, the number of space prefixes that begin there minus the number that ended before it
+ */
 function sweep(family: 4 | 6, depths: ReadonlyMap<bigint, number>): AddressRange[] {
   const points = [...depths.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
   const atoms: AddressRange[] = []

@@ -1,6 +1,6 @@
 import { type Address, compareAddresses, formatAddress, parseAddress } from './address.ts'
 
-/** An IP prefix without host bits. */
+/** IP prefix without host bits. */
 export interface Prefix {
   family: 4 | 6
   bits: bigint
@@ -15,12 +15,12 @@ function mask({ family }: { family: 4 | 6 }, length: number): bigint {
 }
 
 /**
- * Reads a prefix such as `10.0.0.0/8` or `2001:db8::/32`. A bare address is a host prefix, except where a route table
- * prints it: there `0.0.0.0`, `::` and `default` are the default route, which no host has for an address (RFC 1122 section
+ * Parses a prefix such as `10.0.0.0/8` or `2001:db8::/32`. A bare address is a host prefix, except in a route table.
+ * There `0.0.0.0`, `::` and `default` are the default route, because no host can have these addresses (RFC 1122 section
  * 3.2.1.3, RFC 4291 section 2.5.2).
- * @param options.table `classful`: of a router that also prints classful IPv4 networks without their mask, `10.0.0.0` for
- * `10.0.0.0/8`; `prefixed`: of anything else; absent = no table, `0.0.0.0` is one address
- * @returns the prefix with its host bits cleared, and whether any were set; null if the text is no prefix
+ * @param options.table `classful` = table of a router that prints classful IPv4 networks without their mask (`10.0.0.0`
+ *   for `10.0.0.0/8`); `prefixed` = any other route table; absent = not from a table, so `0.0.0.0` is one address
+ * @returns the prefix with its host bits cleared, and whether any were set; null if the text is not a prefix
  */
 export function readPrefix(
   text: string,
@@ -31,7 +31,7 @@ export function readPrefix(
   if (rest.length > 0) return null
   const address = parseAddress(addressText)
   if (!address) return null
-  // an IPv4-mapped prefix counts its length in IPv6 bits
+  // The length of an IPv4-mapped prefix counts IPv6 bits.
   const mapped = address.family === 4 && addressText.includes(':') ? 96 : 0
   let length: number
   if (lengthText === undefined) length = bareLength(address, options.table)
@@ -42,23 +42,26 @@ export function readPrefix(
   return { prefix: { family: address.family, bits, length }, hostBits: bits !== address.value }
 }
 
-/** Reads a prefix; null if the text is none. Host bits are cleared. */
+/** Parses a prefix and clears its host bits; null if the text is not a prefix. */
 export function parsePrefix(text: string): Prefix | null {
   return readPrefix(text)?.prefix ?? null
 }
 
-/** Canonical text, always with its length: `10.0.0.0/8`, `2001:db8::/32`. */
+/** Returns the canonical text, always with the length: `10.0.0.0/8`, `2001:db8::/32`. */
 export function formatPrefix({ family, bits, length }: Prefix): string {
   return `${formatAddress({ family, value: bits })}/${length}`
 }
 
-/** Canonical text of a prefix given in any form; null if it is none. */
+/** Returns the canonical text of a prefix in any form; null if the text is not a prefix. */
 export function canonicalPrefix(text: string): string | null {
   const prefix = parsePrefix(text)
   return prefix && formatPrefix(prefix)
 }
 
-/** Canonical text of a space as it is typed: a prefix, or the first numbers of an IPv4 address, `10.10` for `10.10.0.0/16`; null if it is none. */
+/**
+ * Returns the canonical text of an address space typed by a user: a prefix, or the first numbers of an IPv4 address
+ * (`10.10` for `10.10.0.0/16`); null if the text is neither.
+ */
 export function typedSpace(text: string): string | null {
   const numbers = text.trim().replace(/\.$/, '').split('.')
   if (numbers.length > 3 || !numbers.every((number) => /^\d{1,3}$/.test(number))) return canonicalPrefix(text)
@@ -66,7 +69,7 @@ export function typedSpace(text: string): string | null {
   return canonicalPrefix(`${[...numbers, ...missing].join('.')}/${8 * numbers.length}`)
 }
 
-/** Whether every address of `inner` lies in `outer`; a prefix contains itself. */
+/** Reports whether every address of `inner` lies in `outer`; a prefix contains itself. */
 export function containsPrefix(outer: Prefix, inner: Prefix): boolean {
   return (
     outer.family === inner.family &&
@@ -79,7 +82,7 @@ export function containsAddress(prefix: Prefix, address: Address): boolean {
   return prefix.family === address.family && (address.value & mask(prefix, prefix.length)) === prefix.bits
 }
 
-/** Orders by family, then address, then shorter first. */
+/** Orders by family, then address, then shorter prefixes first. */
 export function comparePrefixes(a: Prefix, b: Prefix): number {
   return (
     compareAddresses({ family: a.family, value: a.bits }, { family: b.family, value: b.bits }) || a.length - b.length
@@ -87,9 +90,9 @@ export function comparePrefixes(a: Prefix, b: Prefix): number {
 }
 
 /**
- * The two hosts of a circuit path's link subnet: the customer's is the first, Microsoft's the second.
+ * Returns the two hosts of a circuit path's link subnet: the first is the customer's, the second Microsoft's.
  * Source: Azure documentation, "ExpressRoute routing requirements" (IP addresses for Azure private peering).
- * @returns null if the text is no prefix or has no two hosts
+ * @returns null if the text is not a prefix or does not contain two hosts
  */
 export function linkHosts(subnet: string): { customer: string; microsoft: string } | null {
   const prefix = parsePrefix(subnet)
@@ -103,20 +106,20 @@ function bareLength({ family, value }: Address, table?: 'classful' | 'prefixed')
   if (table !== 'classful' || family === 6) return widthOf(family)
   const first = Number(value >> 24n)
   const length = first < 128 ? 8 : first < 192 ? 16 : first < 224 ? 24 : 32
-  // 10.1.0.0 without a mask is no classful network: it can only be a host
+  // 10.1.0.0 without a mask is not a classful network, so it can only be a host.
   return (value & mask({ family }, length)) === value ? length : 32
 }
 
-/** Whether two prefixes have an address in common: one then holds the other. */
+/** Reports whether two prefixes have an address in common, in which case one contains the other. */
 export const overlapsPrefix = (a: Prefix, b: Prefix): boolean => containsPrefix(a, b) || containsPrefix(b, a)
 
-/** The prefix of a shorter length that holds another one. */
+/** Returns the prefix of the given shorter length that contains this prefix. */
 export function shortenPrefix({ family, bits }: Prefix, length: number): Prefix {
   return { family, bits: bits & mask({ family }, length), length }
 }
 
-/** Of both families, in their canonical form. */
+/** Default routes of both families in canonical form. */
 export const DEFAULT_ROUTES: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0'])
 
-/** Parses prefixes, and leaves out texts that are not prefixes. */
+/** Parses prefixes and skips texts that are not prefixes. */
 export const parsePrefixes = (texts: readonly string[]): Prefix[] => texts.flatMap((text) => parsePrefix(text) ?? [])

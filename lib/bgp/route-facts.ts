@@ -1,17 +1,17 @@
 import type { AsPath } from './as-path.ts'
 
-/** A row of a route table, whoever holds the table. */
+/** Row of a route table of a gateway, hub or circuit. */
 export interface RouteFacts extends AsPath {
-  /** whose row it is; null in a path table */
+  /** gateway instance that holds the row; null in a path table */
   instance: string | null
-  /** null where Azure reports none */
+  /** BGP peer from which the route was learned; null if Azure reports none */
   peer: string | null
-  /** canonical text */
+  /** prefix as canonical text */
   prefix: string
   nextHop: string | null
-  /** ARM's word, such as `Network`, `EBgp`, `IBgp` */
+  /** origin as ARM reports it, for example `Network`, `EBgp`, `IBgp` */
   origin: string | null
-  /** the table's own weight column */
+  /** weight column of the table */
   weight: number | null
   localPref: number | null
 }

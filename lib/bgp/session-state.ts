@@ -1,6 +1,6 @@
 /**
- * States of a BGP session: the finite state machine of RFC 4271 section 8.2.2, and beside it `stopped`
- * (administratively down) and `unknown` (not observed, or a word that we can't place).
+ * States of a BGP session: the states of RFC 4271 section 8.2.2, and in addition `stopped` (administratively down) and
+ * `unknown` (not observed, or a state name that Peerwatch does not know).
  */
 export const sessionStates = [
   'idle',
@@ -14,12 +14,12 @@ export const sessionStates = [
 ] as const
 export type SessionState = (typeof sessionStates)[number]
 
-/** Whether a state positively shows that the session carries no routes. `unknown` shows nothing. */
+/** Reports whether a state proves that the session carries no routes. `unknown` proves nothing. */
 export function isDownState(state: SessionState): boolean {
   return state !== 'established' && state !== 'unknown'
 }
 
-/** A session as a gateway's instance reports it. */
+/** Session as a gateway instance reports it. */
 interface ReportedLife {
   state: SessionState
   connectedDurationMs: number | null
@@ -27,12 +27,15 @@ interface ReportedLife {
   messagesReceived: bigint | null
 }
 
-/** OPEN and KEEPALIVE: no session is established before each side has sent both. Source: RFC 4271, section 8.2.2. */
+/**
+ * Minimum number of messages from each side before a session can be established: OPEN and KEEPALIVE. Source: RFC 4271,
+ * section 8.2.2.
+ */
 const MIN_MESSAGES = 2n
 
 /**
- * Whether a session that is down was up before: its row still has a duration, or both sides sent as many messages as a session needs to come
- * up. An instance's row about a neighbor that never answered has fewer.
+ * Reports whether a session that is down was up before: its row still has a duration, or both sides sent at least as
+ * many messages as a session needs to come up. An instance's row about a neighbor that never answered has fewer.
  */
 export function hadLife({ state, connectedDurationMs, messagesSent, messagesReceived }: ReportedLife): boolean {
   if (!isDownState(state)) return false

@@ -23,7 +23,7 @@ describe('the summary of prefixes', () => {
   ])('%s', (_, texts, expected) => expect(summary(...texts)).toEqual(expected))
 })
 
-/** Of few addresses, so that prefixes meet. */
+/** Prefixes within 64 addresses, so that they often overlap. */
 const small = fc
   .tuple(fc.integer({ min: 0, max: 63 }), fc.integer({ min: 26, max: 32 }))
   .map(([host, length]) => read(`10.0.0.${host}/${length}`))

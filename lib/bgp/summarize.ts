@@ -1,8 +1,8 @@
 import { comparePrefixes, containsPrefix, type Prefix } from './prefix.ts'
 
 /**
- * The fewest prefixes that hold exactly the addresses of some: those inside of others are left out, and two halves of one become it.
- * In the order of `comparePrefixes`.
+ * Returns the smallest list of prefixes with exactly the same addresses: contained prefixes are removed, and two halves
+ * of a prefix are joined. The result has the order of `comparePrefixes`.
  */
 export function summarize(prefixes: readonly Prefix[]): Prefix[] {
   const summary: Prefix[] = []
@@ -15,7 +15,10 @@ export function summarize(prefixes: readonly Prefix[]): Prefix[] {
   return summary
 }
 
-/** Joins the last two of a list if they are the halves of one prefix. @returns whether they were */
+/**
+ * Joins the last two prefixes of a list if they are the halves of one prefix.
+ * @returns true if they were joined
+ */
 function joinLast(list: Prefix[]): boolean {
   const [low, high] = list.slice(-2)
   if (!low || !high || low.family !== high.family || low.length !== high.length || low.length === 0) return false

@@ -1,13 +1,19 @@
 import { owningResource } from './arm-id.ts'
 
-/** Whether an entry of the Activity Log reports a change that came about, or was acknowledged. */
+/** Reports whether an entry of the Activity Log describes a change that succeeded or was accepted. */
 export const isChangeMade = ({ operation, status }: { operation: string; status: string }): boolean =>
   /\/(write|delete|action)$/i.test(operation) && /^(succeeded|accepted)$/i.test(status)
 
-/** Category of a row that Resource Graph gave, and not the log: one for the whole change, where the log has one for each of its steps. */
+/**
+ * Category of rows that come from Resource Graph instead of the Activity Log. Resource Graph has one row per change;
+ * the log has one per step of the change.
+ */
 export const RESOURCE_CHANGE = 'ResourceChange'
 
-/** What a change is known by in the log and in Resource Graph alike; null = it can't be matched. One deployment may change many resources. */
+/**
+ * Returns the key that identifies a change both in the Activity Log and in Resource Graph; null if it cannot be
+ * matched. The key includes the resource, because one deployment may change many resources.
+ */
 export function changeKey(row: { correlationId: string | null; resourceId: string }): string | null {
   return row.correlationId === null ? null : `${row.correlationId} ${owningResource(row.resourceId)}`.toLowerCase()
 }

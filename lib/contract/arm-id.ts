@@ -1,21 +1,27 @@
 import { armTypes } from './arm-types.ts'
 
-/** What an ARM resource id says. Names are as they were spelled; the type is lower case. */
+/** Parts of an ARM resource id. Names keep their spelling; the type is in lower case. */
 export interface ArmId {
   subscriptionId: string
   resourceGroup: string | null
-  /** such as `microsoft.network/expressroutecircuits/peerings`; of a subscription or a resource group itself its type in `microsoft.resources` */
+  /**
+   * for example `microsoft.network/expressroutecircuits/peerings`; for a subscription or a resource group, its type in
+   * `microsoft.resources`
+   */
   type: string
-  /** of the innermost resource */
+  /** name of the innermost resource */
   name: string
-  /** itself and each resource that holds it, by its type's last word in lower case: `{expressroutecircuits: 'ckt-lon', peerings: 'AzurePrivatePeering'}` */
+  /**
+   * names of the resource and its parent resources, keyed by the last segment of their type in lower case:
+   * `{expressroutecircuits: 'ckt-lon', peerings: 'AzurePrivatePeering'}`
+   */
   names: Readonly<Record<string, string>>
 }
 
 /**
- * Reads `/subscriptions/S[/resourceGroups/G][/providers/NAMESPACE/TYPE/NAME[/TYPE/NAME...]]`. The words and the types are in any capitals:
- * ARM's spelling of one id differs from call to call.
- * @returns null for a text of another form
+ * Parses `/subscriptions/S[/resourceGroups/G][/providers/NAMESPACE/TYPE/NAME[/TYPE/NAME...]]`. Keywords and types are
+ * accepted in any case, because ARM's spelling of the same id differs between calls.
+ * @returns null if the text has another form
  * @source Azure Resource Manager: resource ids
  */
 export function parseArmId(text: string): ArmId | null {
@@ -42,16 +48,21 @@ export function parseArmId(text: string): ArmId | null {
   }
 }
 
-/** The form in which ARM ids are compared: ARM spells one id in different cases from call to call. */
+/**
+ * Returns the form in which ARM ids are compared, because ARM's spelling of the same id differs in case between calls.
+ */
 export function armKey(id: string): string {
   return id.toLowerCase().replace(/(?<!\/)\/+$/, '')
 }
 
-/** So many ids are remembered with their subscriptions: a worker asks for those of the same resources several times a poll, which was a twentieth of its work. */
+/**
+ * Maximum number of ids cached with their subscriptions. A worker needs the subscriptions of the same resources several
+ * times per poll; without the cache this took one twentieth of its time.
+ */
 const MAX_REMEMBERED = 50_000
 const subscriptions = new Map<string, string>()
 
-/** The subscription of an ARM id, lower case; '' if it is none. */
+/** Returns the subscription of an ARM id in lower case; '' if the text is not an ARM id. */
 export function subscriptionOf(armId: string): string {
   const known = subscriptions.get(armId)
   if (known !== undefined) return known
@@ -61,7 +72,7 @@ export function subscriptionOf(armId: string): string {
   return subscription
 }
 
-/** The id of the resource group of an ARM id, lower case; null where it lies in none. */
+/** Returns the id of the resource group of an ARM id in lower case; null if the resource is not in a resource group. */
 export function resourceGroupOf(armId: string): string | null {
   const { subscriptionId, resourceGroup = null } = parseArmId(armId) ?? {}
   return resourceGroup === null
@@ -69,10 +80,16 @@ export function resourceGroupOf(armId: string): string | null {
     : `/subscriptions/${subscriptionId}/resourcegroups/${resourceGroup}`.toLowerCase()
 }
 
-/** `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/type/name`, with the empty text before the first slash. */
+/**
+ * Number of segments in `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/type/name`, including the empty
+ * text before the first slash.
+ */
 const SEGMENTS_OF_A_RESOURCE = 9
 
-/** ARM id of the resource that an id below it belongs to, such as a peering's circuit; the id itself where it has no such parent. */
+/**
+ * Returns the ARM id of the top-level resource, for example the circuit of a peering; the id itself if it is already a
+ * top-level resource.
+ */
 export function owningResource(armId: string): string {
   return armId.split('/').slice(0, SEGMENTS_OF_A_RESOURCE).join('/')
 }

@@ -1,13 +1,16 @@
-/** What Azure itself computes and keeps of an ExpressRoute gateway: a score, its routes by circuit, and failover tests of its sites. */
+/**
+ * Reports that Azure itself computes for an ExpressRoute gateway: a resiliency score, its routes by circuit, and
+ * failover tests of its sites.
+ */
 import { z } from 'zod'
 import type { PollError } from './observation.ts'
 import { outcomes, type Outcome } from './poll.ts'
 
-/** epoch milliseconds; null = Azure states none */
+/** epoch milliseconds; null = Azure does not report it */
 const moment = z.number().nullable()
 const computed = { computedAt: moment, nextAt: moment }
 
-/** Source: Azure Network REST, GatewayResiliencyInformation. Scores are null where Azure writes `-`. */
+/** Resiliency report. Source: Azure Network REST, GatewayResiliencyInformation. Scores are null if Azure writes `-`. */
 export const azureResiliency = z.object({
   ...computed,
   score: z.number().nullable(),
@@ -24,10 +27,10 @@ export const azureResiliency = z.object({
 })
 export type AzureResiliency = z.infer<typeof azureResiliency>
 
-/** Source: Azure Network REST, GatewayRouteSetsInformation. Private peering alone. */
+/** Routes by circuit, only for private peering. Source: Azure Network REST, GatewayRouteSetsInformation. */
 export const azureRouteSets = z.object({
   ...computed,
-  /** by the name that routes have for it */
+  /** circuits by the name that `routes` uses */
   circuits: z.record(
     z.string(),
     z.object({ resourceId: z.string().nullable(), name: z.string().nullable(), location: z.string().nullable() }),
@@ -36,7 +39,10 @@ export const azureRouteSets = z.object({
 })
 export type AzureRouteSets = z.infer<typeof azureRouteSets>
 
-/** Source: Azure Network REST, ExpressRouteFailoverTestDetails and ExpressRouteFailoverSingleTestDetails. */
+/**
+ * Failover test of a site. Source: Azure Network REST, ExpressRouteFailoverTestDetails and
+ * ExpressRouteFailoverSingleTestDetails.
+ */
 export const azureSiteTest = z.object({
   id: z.string(),
   location: z.string(),
@@ -44,7 +50,7 @@ export const azureSiteTest = z.object({
   startedAt: moment,
   endedAt: moment,
   issues: z.array(z.string()),
-  /** null = the test's own details were not read */
+  /** null = the details of the test were not requested */
   details: z
     .object({
       isSuccessful: z.boolean().nullable(),
@@ -55,7 +61,7 @@ export const azureSiteTest = z.object({
 })
 export type AzureSiteTest = z.infer<typeof azureSiteTest>
 
-/** How one of Azure's answers ended: `detail` and `missingAction` of one that was refused. */
+/** Returns the schema of one report with its outcome; `detail` and `missingAction` describe a refusal. */
 const part = <Data extends z.ZodType>(data: Data) =>
   z.object({
     outcome: z.enum(outcomes),
@@ -73,17 +79,17 @@ export const azureReports = z.object({
 export type AzureReports = z.infer<typeof azureReports>
 export type AzureReportName = keyof AzureReports
 
-/** An answer as it came, with what refused it; `data` null = nothing could be read. */
+/** Response to a report request, with the error if it was refused; `data` is null if it could not be read. */
 export interface AzureReportAnswer<Name extends AzureReportName = AzureReportName> {
   outcome: Outcome
   error: PollError | null
   data: AzureReports[Name]['data']
 }
 
-/** One operation of Azure's on one gateway. */
+/** Request of one report for one gateway. */
 export interface ReportQuestion<Name extends AzureReportName = AzureReportName> {
   resourceId: string
   report: Name
-  /** of `tests`: the one whose details are read, in place of the list */
+  /** only for `tests`: the test whose details are requested instead of the list */
   test?: Pick<AzureSiteTest, 'id' | 'location'>
 }

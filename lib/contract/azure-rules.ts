@@ -2,7 +2,7 @@ import type { EventKind } from './event-kinds/index.ts'
 import { azureFacts } from './facts/facts.ts'
 
 interface AzureRule {
-  /** the rule in one sentence, as Azure documents it */
+  /** the rule in one sentence, according to Azure's documentation */
   states: string
   source: `https://learn.microsoft.com/${string}`
 }
@@ -10,8 +10,9 @@ interface AzureRule {
 const EXPRESS_ROUTE = 'https://learn.microsoft.com/azure/expressroute'
 
 /**
- * Rules of Azure's that screens state beside what was measured, each with the page that documents it. A screen shows a rule by its name
- * here and has no address of its own. Limits, posture checks and findings about networks carry theirs with each row.
+ * Azure rules that screens show next to measured values, each with the page that documents it. Screens reference a rule
+ * by its key and never contain the address. Limits, posture checks and findings about networks have the address in each
+ * row.
  */
 export const azureRules = {
   bfd: {
@@ -84,7 +85,7 @@ export const azureRules = {
 
 export type AzureRuleId = keyof typeof azureRules
 
-/** The rule that the meaning of a kind of event rests on. */
+/** Azure rule that explains the meaning of an event kind. */
 export const ruleOfKind: Readonly<Partial<Record<EventKind, AzureRuleId>>> = {
   prefix_limit_exceeded: 'prefix_limits',
   prefix_headroom: 'prefix_limits',
@@ -96,7 +97,10 @@ export const ruleOfKind: Readonly<Partial<Record<EventKind, AzureRuleId>>> = {
   public_prefixes_not_validated: 'public_prefixes',
 }
 
-/** The rule behind each class of failovers that a time is expected of; null = measured by those who designed it, and no rule of Azure's. */
+/**
+ * Azure rule behind the expected duration of each failover class; null = the duration was measured during design and is
+ * not documented by Azure.
+ */
 export const ruleOfFailover = {
   withdrawal: null,
   bfd: 'bfd',

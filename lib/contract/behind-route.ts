@@ -3,28 +3,29 @@ import { armTypes } from './arm-types.ts'
 import type { CircuitPath } from './poll.ts'
 import type { GatewayKind } from './resources/gateway.ts'
 
-/** One connection of a gateway. */
+/** Connection of a gateway. */
 export interface GatewayLink {
-  /** short id; null for a connection to no known circuit */
+  /** short id; null if the connection's circuit is unknown */
   circuit: string | null
-  /** `routingWeight`; null = not known */
+  /** `routingWeight`; null = unknown */
   weight: number | null
 }
 
-/** What is known of a gateway when its learned routes are ranked. */
+/** Facts about a gateway that are needed to rank its learned routes. */
 export interface LearningGateway {
-  /** null = not known */
+  /** kind of the gateway; null = unknown */
   kind: GatewayKind | null
   /** ARM resource type, lower case */
   type: string
   links: readonly GatewayLink[]
-  /** the circuit's path that an MSEE neighbor is mapped to; null = none */
+  /** Returns the circuit and path to which an MSEE neighbor is mapped; null if it is not mapped. */
   pathOf: (neighbor: string) => { circuit: string; path: CircuitPath } | null
 }
 
 /**
- * What a learned route of a gateway came by: its transport, and the circuit, path and weight of the connection behind it. Where the
- * neighbor is not mapped, the connection follows from there being one, and the weight from all weighing the same.
+ * Returns the transport of a gateway's learned route, and the circuit, path and weight of the connection behind it. If
+ * the gateway has only one connection, the route belongs to it even if the neighbor is not mapped. If the neighbor is
+ * not mapped and there are several connections, the weight is known only if all have the same weight.
  */
 export function behindRoute(
   { peer, nextHop, asPath }: Pick<Candidate, 'peer' | 'nextHop' | 'asPath'>,
@@ -32,7 +33,7 @@ export function behindRoute(
 ): Pick<Candidate, 'transport' | 'circuit' | 'path' | 'connectionWeight'> {
   const { links, pathOf } = gateway
   const transport = transportOf(gateway, asPath)
-  // a row that the sibling instance reported has the MSEE as its next hop, not as its peer
+  // A row reported by the sibling instance has the MSEE as its next hop, not as its peer.
   const mapped = pathOf(peer ?? '') ?? pathOf(nextHop ?? '')
   const [only, other] = links
   if (only && !other) {
@@ -48,11 +49,14 @@ export function behindRoute(
   return { transport, circuit: null, path: null, connectionWeight: isSame ? only.weight : null }
 }
 
-/** By the kind of gateway; where that leaves it open, an AS path that begins with the MSEE's came over ExpressRoute. */
+/**
+ * Returns the transport by the kind of gateway. If the kind leaves it open, an AS path that begins with the MSEE's ASN
+ * means ExpressRoute.
+ */
 function transportOf({ kind, type }: LearningGateway, asPath: readonly number[]): RouteTransport {
   if (kind === 'expressRoute') return 'er'
   if (kind === 'vpn' || type === armTypes.vpnGateway) return 'vpn'
   if (kind === 'vwan' || asPath[0] === MSEE_ASN) return 'er'
-  // a Route Server's table is that of one of its peers, a resource inside it
+  // The table of a Route Server belongs to one of its peers, which is a resource inside the Route Server.
   return kind === 'routeServer' || type === armTypes.hubBgpConnection ? 'nva' : 'unknown'
 }

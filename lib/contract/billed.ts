@@ -1,22 +1,25 @@
 import type { PollError } from './observation.ts'
 import type { Outcome } from './poll.ts'
 
-/** What Cost Management reports of one meter of one resource on one day. Amounts are decimal text, never rounded here. */
+/** Cost Management data of one meter, one resource and one day. Amounts are decimal text and are not rounded. */
 export interface BilledRow {
-  /** UTC, YYYY-MM-DD */
+  /** day in UTC, YYYY-MM-DD */
   day: string
-  /** ARM id as the bill spells it; empty for what belongs to no resource, or names none */
+  /** ARM id as spelled on the bill; empty if the cost belongs to no resource or the bill does not name it */
   resourceId: string
-  /** as in the price list, e.g. `Metered Data - Data Transfer Out`; empty where the bill names none */
+  /** meter name as in the price list, e.g. `Metered Data - Data Transfer Out`; empty if the bill does not name one */
   meter: string
-  /** in the meter's own unit */
+  /** quantity in the unit of the meter */
   quantity: string
-  /** before tax */
+  /** cost before tax */
   cost: string
   currency: string
 }
 
-/** The bill of a subscription over some days. `incomplete`: all pages came, and rows that can't be read are named in the error. */
+/**
+ * Bill of a subscription for a period. `incomplete`: all pages arrived, but some rows could not be read; the error
+ * names them.
+ */
 export interface BillAnswer {
   outcome: Outcome
   error: PollError | null

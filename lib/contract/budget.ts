@@ -1,14 +1,18 @@
 /**
- * Budgets that Azure meters requests by. ARM counts for each (subscription, identity, kind of operation), the network provider for each
- * (subscription, region), whoever asks. Source: "Understand how Azure Resource Manager throttles requests".
+ * Budgets by which Azure limits requests. ARM counts per (subscription, identity, kind of operation); the network
+ * provider counts per (subscription, region) for all identities together. Source: "Understand how Azure Resource
+ * Manager throttles requests".
  */
 export const budgetNames = ['arm.reads', 'arm.writes', 'network.reads', 'network.writes'] as const
 export type BudgetName = (typeof budgetNames)[number]
 
 export interface BudgetLimit {
-  /** requests */
+  /** number of requests */
   limit: number
-  /** in which so many are allowed; of ARM's token buckets, the time in which an empty one is full again */
+  /**
+   * time in which `limit` requests are allowed; for ARM's token buckets, the time in which an empty bucket becomes full
+   * again
+   */
   windowSeconds: number
 }
 
@@ -19,13 +23,14 @@ const documented: Readonly<Record<BudgetName, BudgetLimit>> = {
   'network.writes': { limit: 1_000, windowSeconds: 300 },
 }
 
-/** ARM's older regime, which some clouds have: by the hour. */
+/** Hourly limits of ARM's older throttling model, which some clouds still use. */
 const hourly: Readonly<Partial<Record<BudgetName, number>>> = { 'arm.reads': 12_000, 'arm.writes': 1_200 }
 const HOUR_SECONDS = 3_600
 
 /**
- * The limit that a reported rest belongs to: the documented one, else ARM's older one by the hour, which may have been raised.
- * @param remaining requests left, as Azure reports; null = it does not say
+ * Returns the limit to which a reported number of remaining requests belongs: the documented limit, or, if more
+ * requests remain, ARM's older hourly limit, which may have been raised.
+ * @param remaining requests left, as reported by Azure; null = not reported
  */
 export function budgetLimit(name: BudgetName, remaining: number | null): BudgetLimit {
   const usual = documented[name]
@@ -35,5 +40,7 @@ export function budgetLimit(name: BudgetName, remaining: number | null): BudgetL
   return { limit: Math.max(older, remaining), windowSeconds: HOUR_SECONDS }
 }
 
-/** Whether a budget is counted by region and for all identities together; ARM's are counted for each identity. */
+/**
+ * Reports whether a budget is counted per region for all identities together; ARM's budgets are counted per identity.
+ */
 export const isRegional = (name: BudgetName): boolean => name === 'network.reads' || name === 'network.writes'

@@ -2,66 +2,73 @@ import type { DownReason, RouteRow, SessionReport } from './observation.ts'
 import type { Outcome, PollKind } from './poll.ts'
 import type { Bounds, EpochMs } from './time/time.ts'
 
-/** What a scope may wait for, whether or not it is news: what was counted, or a gateway's learned routes. */
+/** Data that a scope may wait for even if it did not change: byte counters, or a gateway's learned routes. */
 export type Awaits = 'bytes' | 'routes'
 
 /**
- * One poll as history and detection name it. `sourceId` is the database's key of the (resource, subresource).
- * `previousOkAt` = startedAt of the last good poll of the same (source, kind) before this one, null if none:
- * with it and `finishedAt` every change seen by this poll is bounded.
+ * Poll as identified by history and detection. `sourceId` is the database key of the (resource, subresource).
+ * `previousOkAt` is the startedAt of the last good poll of the same (source, kind) before this one, null if there is
+ * none. `previousOkAt` and `finishedAt` are the bounds of every change that this poll detects.
  */
 export interface PollMark {
   sourceId: number
   /** Peerwatch's short id of the resource (gateway, circuit, ...) */
   scope: string
-  /** as in PollTarget */
+  /** part of the resource, as in PollTarget; '' = the whole resource */
   subresource: string
   kind: PollKind
   startedAt: EpochMs
   finishedAt: EpochMs
   outcome: Outcome
   previousOkAt: EpochMs | null
-  /** startedAt of the last attempt before this one, whatever its outcome */
+  /** startedAt of the last attempt before this one, with any outcome */
   previousAttemptAt: EpochMs | null
   silentInstances: string[]
 }
 
-/** What is known of one BGP session at one sample. */
+/** State of one BGP session in one sample. */
 export interface SessionSample extends SessionReport {
   downReason: DownReason
   prefixesReceived: number | null
   messagesSent: string | null
   messagesReceived: string | null
-  /** when the session last became established, from connectedDuration or upDown; null = not reported */
+  /** time when the session last became established, from connectedDuration or upDown; null = not reported */
   establishedAt: Bounds | null
-  /** of a session that is not up and was before: when it fell, by the age that the router prints; absent = not reported, or it may never have been up */
+  /**
+   * for a session that is down and was up before: the time it went down, from the age that the router prints; absent =
+   * not reported, or the session may never have been up
+   */
   fellAt?: Bounds
 }
 
-/** What of a session differs between two samples; null = not known, or the row is missing. */
+/** Difference of a session between two samples; null = unknown, or the row is missing. */
 export interface SessionDifference<Sampled> {
   localAddress: string
   neighbor: string
   before: Sampled | null
   after: Sampled | null
-  /** the change lies in here: [startedAt of the last good sample, finishedAt of this one] */
+  /** bounds of the change: [startedAt of the last good sample, finishedAt of this one] */
   between: Bounds
 }
 
-/** A session's state, or its establishment, differs from the last good sample. `after: null` = the row is missing. */
+/** Change of a session's state or establishment since the last good sample. `after: null` = the row is missing. */
 export interface SessionChange extends SessionDifference<SessionSample> {
   type: 'session'
-  /** the first row ever seen of this session */
+  /** true for the first row ever of this session */
   first: boolean
-  /** by how much the clock that dates samples was set since the last one that reported it, forward > 0; absent = not at all */
+  /**
+   * amount by which the clock that dates samples was set since the last sample that reported it, forward > 0; absent =
+   * it was not set
+   */
   steppedMs?: number
 }
 
 /**
- * A sample contradicts earlier ones about when an established session came up, and alone proves nothing (a cached
- * answer, another view); or such a doubt has ended. `rebaselined` = such samples have agreed with
- * each other for long enough: from now on they are believed. `settled` = a sample agrees with the earlier ones again. Rule:
- * docs/rules/detection.md 1.3. `before` and `after` are when the session came up, as it was believed and by this sample.
+ * Change in whether an established session's reported establishment time is believed. `inconsistent` means that a
+ * sample contradicts earlier samples. One such sample proves nothing, because it may be a cached response or come from
+ * another source. `rebaselined` means that such samples have agreed with each other for long enough and are now
+ * believed. `settled` means that a sample agrees with the earlier samples again. Rule: docs/rules/detection.md 1.3.
+ * `before` is the establishment time as believed, `after` the time according to this sample.
  */
 export interface DoubtChange extends SessionDifference<Bounds> {
   type: 'doubt'
@@ -69,21 +76,23 @@ export interface DoubtChange extends SessionDifference<Bounds> {
   asn: number | null
 }
 
-/** A session that is up and has received no message since an earlier sample that was not the same answer again. */
+/**
+ * Session that is up but has received no message since an earlier sample; repeats of a cached response are not counted.
+ */
 export interface SilentSession {
   localAddress: string
   neighbor: string
   messagesReceived: string
-  /** its last message came in here; lo null = before the first sample of it */
+  /** bounds of the arrival of its last message; `earliest` is null if it arrived before the first sample */
   moved: { earliest: EpochMs | null; latest: EpochMs }
-  /** startedAt of the first sample with this count, and of the last */
+  /** startedAt of the first and the last sample with this count */
   firstAt: EpochMs
   lastAt: EpochMs
 }
 
 export type RouteAttributes = Omit<RouteRow, 'instance' | 'peer' | 'prefix'>
 
-/** A route appeared, went, or changed its attributes between two good samples of a reporting instance. */
+/** Route that appeared, disappeared, or changed its attributes between two good samples of a reporting instance. */
 export interface RouteChange {
   type: 'route'
   op: 'announce' | 'withdraw' | 'change'
@@ -104,7 +113,7 @@ export interface ArpChange {
   between: Bounds
 }
 
-/** A cumulative counter fell. */
+/** Reset of a cumulative counter, detected because its value decreased. */
 export interface CounterResetChange {
   type: 'counterReset'
   path: string | null
@@ -114,24 +123,24 @@ export interface CounterResetChange {
   between: Bounds
 }
 
-/** A resource appeared, went, or its configuration differs. */
+/** Resource that appeared, disappeared, or has a different configuration. */
 export interface ConfigChange {
   type: 'config'
   op: 'added' | 'removed' | 'changed'
   resourceId: string
   resourceType: string
-  /** JSON pointers of what differs, with both values; empty for added and removed */
+  /** JSON pointers of the differing values, with both values; empty for added and removed */
   fields: { path: string; before: unknown; after: unknown }[]
-  /** nothing but tags differs; absent = it is not so, or not known */
+  /** true if only tags differ; absent = other fields differ too, or unknown */
   tagsOnly?: boolean
-  /** the ARM id that the resource had before: it was moved, or made again under another name; absent = it was not */
+  /** previous ARM id of a resource that was moved or recreated under another name; absent = not moved */
   movedFrom?: string
-  /** the ARM id of the resource whose history it had until an operator parted them; absent = it was not parted */
+  /** ARM id of the resource whose history this resource had until an operator separated them; absent = not separated */
   partedFrom?: string
   between: Bounds
 }
 
-/** The outcome of the polls of one (source, kind) differs from the last attempt's. */
+/** Change of the outcome of the polls of one (source, kind) since the last attempt. */
 export interface OutcomeChange {
   type: 'outcome'
   before: Outcome | null

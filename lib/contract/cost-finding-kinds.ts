@@ -1,4 +1,7 @@
-/** Everything about a kind of cost finding that is not its rule: what screens, messages and the API call it. */
+/**
+ * Names and meanings of all kinds of cost findings, used on screens, in messages and in the API. The rules are
+ * elsewhere.
+ */
 export const costFindingKindRecords = {
   break_even_passed: {
     name: 'Past the break-even',
@@ -30,6 +33,6 @@ export const costFindingKindRecords = {
 export type CostFindingKind = keyof typeof costFindingKindRecords
 export const costFindingKinds = Object.keys(costFindingKindRecords) as [CostFindingKind, ...CostFindingKind[]]
 
-/** What was found where, for screens and messages: `Past the break-even: erc-johannesburg`. */
+/** Returns the title of a finding for screens and messages: `Past the break-even: erc-johannesburg`. */
 export const findingTitle = (of: { kind: CostFindingKind; subject: { name: string } }): string =>
   `${costFindingKindRecords[of.kind].name}: ${of.subject.name}`

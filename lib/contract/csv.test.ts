@@ -15,11 +15,11 @@ it.each<{ value: Cell; text: string }>([
   { value: '=HYPERLINK("x")', text: '"\'=HYPERLINK(""x"")"' },
   { value: '+44 20 7946 0000', text: "'+44 20 7946 0000" },
   { value: '@sum', text: "'@sum" },
-  // spreadsheets that trim a cell read what follows the blanks
+  // Spreadsheets that trim a cell evaluate the text after the blanks.
   { value: ' =1+1', text: "' =1+1" },
   { value: '\u00a0@sum', text: "'\u00a0@sum" },
   { value: ' -2', text: ' -2' },
-  // some spreadsheets read full-width signs as the plain ones
+  // Some spreadsheets treat full-width signs like the ASCII signs.
   { value: '＝1+1', text: "'＝1+1" },
   { value: '＋1', text: "'＋1" },
   { value: '－1+1', text: "'－1+1" },

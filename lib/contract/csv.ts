@@ -1,22 +1,25 @@
-/** A value of a cell; null is an empty one. */
+/** Value of a cell; null is an empty cell. */
 export type Cell = string | number | boolean | null
 
-/** Columns of a file by their names, each with its value in a row. */
+/** Columns of a file by name, each with a function that returns its value for a row. */
 export type CsvColumns<Row> = Readonly<Record<string, (row: Row) => Cell>>
 
-/** Returns the names of the columns, then the values of each row. */
+/** Returns the column names, then the values of each row. */
 export const csvRows = <Row>(columns: CsvColumns<Row>, rows: readonly Row[]): Cell[][] => [
   Object.keys(columns),
   ...rows.map((row) => Object.values(columns).map((read) => read(row))),
 ]
 
-/** Writes a line for each row, the header first, with CRLF ends (ADR 0113). @source RFC 4180 */
+/**
+ * Returns one CSV line per row, header first, with CRLF line ends (ADR 0113).
+ * @source RFC 4180
+ */
 export const toCsv = (rows: readonly (readonly Cell[])[]): string =>
   rows.map((row) => `${row.map(cellOf).join(',')}\r\n`).join('')
 
 /**
- * A text that a spreadsheet would run as a formula, also behind blanks that it trims, gets a leading apostrophe; a negative number in
- * a text does not.
+ * Returns the CSV text of a cell. Text that a spreadsheet would run as a formula, even after blanks that the
+ * spreadsheet trims, gets a leading apostrophe. Negative numbers are written without one.
  */
 function cellOf(value: Cell): string {
   if (value === null) return ''

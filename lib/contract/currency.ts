@@ -1,15 +1,18 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 
-/** Signs that precede an amount; every other currency's code follows it. */
+/** Currency signs, written before the amount. For other currencies, the code is written after the amount. */
 const SIGNS: Readonly<Record<string, string>> = wordTable({ USD: '$', EUR: '€', GBP: '£' })
 
-/** An amount with its currency, spelled alike wherever money is said: `$4,624`, `1,200 CHF`. @param amount as it is written, unsigned */
+/**
+ * Returns an amount with its currency in the common format of all texts: `$4,624`, `1,200 CHF`.
+ * @param amount formatted amount without a sign
+ */
 export function withCurrency(amount: string, currency: string): string {
   const sign = SIGNS[currency]
   return sign ? `${sign}${amount}` : `${amount} ${currency}`
 }
 
-/** An exact amount, as evidence and messages write it: `$1,387.53`, `−1,200.00 CHF`; no digit is dropped. */
+/** Returns an exact amount for evidence and messages: `$1,387.53`, `−1,200.00 CHF`. All digits are kept. */
 export function formatCurrencyAmount({ amount, currency }: { amount: string; currency: string }): string {
   const [whole = '', fraction] = amount.replace('-', '').split('.')
   const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ',')

@@ -1,49 +1,53 @@
 import type { DeclaredCustomer } from './api/declarations.ts'
 import { tagsOf } from './resource-tags.ts'
 
-/** What of a resource decides its owner. */
+/** Properties of a resource that determine its customer. */
 export interface Ownable {
   /** Peerwatch's short id */
   id: string
   subscriptionId: string
-  /** as ARM lists it; its `tags` are read */
+  /** configuration as ARM lists it; only its `tags` are used */
   config: unknown
 }
 
-/** What ARM lists of a subscription itself. */
+/** Properties of a subscription in ARM. */
 export interface SubscriptionFacts {
   tenantId: string | null
   tags: Readonly<Record<string, string>>
-  /** ARM's word: Enabled, Warned, PastDue, Disabled; absent = recorded by an earlier version */
+  /** ARM's state: Enabled, Warned, PastDue, Disabled; absent = recorded by an earlier version of Peerwatch */
   state?: string | null
 }
 
-/** By what resources are assigned to customers. */
+/** Rules that assign resources to customers. */
 export interface CustomerRules {
   customers: readonly DeclaredCustomer[]
-  /** names of tags whose value is a customer's name; the first that a resource has counts */
+  /** names of tags whose value is the name of a customer; the first one that a resource has counts */
   tags: readonly string[]
-  /** by id, lower case; those that ARM listed */
+  /** subscriptions that ARM listed, by id in lower case */
   subscriptions: ReadonlyMap<string, SubscriptionFacts>
 }
 
-/** What stands where a path of another customer would be named. */
+/** Text that replaces the name of a path of another customer. */
 export const ANOTHERS_PATH = "another customer's path"
 
-/** Who pays where nobody does that is known: of nobody's, or of several and not measured. */
+/**
+ * Cost bearer of costs that cannot be assigned to a customer, because the resource belongs to no customer, or to
+ * several customers whose usage is not measured.
+ */
 export const UNALLOCATED = 'unallocated'
 
-/** Nobody is assigned to anybody: everything belongs to the one who runs Peerwatch. */
+/** Rules without any customer: everything belongs to the operator of Peerwatch. */
 export const NO_CUSTOMERS: CustomerRules = { customers: [], tags: [], subscriptions: new Map() }
 
-/** Whether any rule could assign anything. */
+/** Reports whether any rule could assign a resource to a customer. */
 export const hasCustomers = ({ customers, tags }: CustomerRules): boolean => customers.length > 0 || tags.length > 0
 
 /**
- * The customer that a resource belongs to (docs/rules/customers.md). The first that applies: the customer that declares the resource,
- * the one that declares its subscription, the value of a tag of the resource, then of its subscription, the customer that declares the
- * subscription's tenant. Ids and names are compared without regard to case; a name is returned as it is declared, else as the tag has it.
- * @returns null = no customer's
+ * Returns the customer that a resource belongs to (docs/rules/customers.md). The first match counts: the customer that
+ * declares the resource, the customer that declares its subscription, the value of a tag of the resource, the value of
+ * a tag of its subscription, the customer that declares the subscription's tenant. Ids and names are compared ignoring
+ * case. A name is returned as declared, or as in the tag if the customer is not declared.
+ * @returns null = belongs to no customer
  */
 export function customerOf(resource: Ownable, rules: CustomerRules): string | null {
   if (!hasCustomers(rules)) return null
@@ -60,20 +64,24 @@ export function customerOf(resource: Ownable, rules: CustomerRules): string | nu
   return customers.find(({ tenants }) => tenantId !== undefined && tenants.includes(tenantId))?.name ?? null
 }
 
-/** Which circuit a neighbor of a gateway is mapped to, with what confidence. */
+/** Circuit to which a gateway's neighbor is mapped, with the confidence. */
 interface NeighborMapping {
   circuitId: string
   confidence: 'certain' | 'inferred' | 'unknown'
 }
 
 /**
- * The circuit that a mapping gives a neighbor to. A guess gives it to none, so that nobody is shown what may be another's.
+ * Returns the circuit to which a neighbor is mapped. A mapping with unknown confidence is ignored, so that a customer
+ * never sees data that may belong to another.
  * @returns null = not mapped
  */
 export const mappedCircuit = (mapping: NeighborMapping | null | undefined): string | null =>
   mapping && mapping.confidence !== 'unknown' ? mapping.circuitId : null
 
-/** The resource whose owner a session has: its mapped circuit, and its gateway where it is not mapped. Both are short ids. */
+/**
+ * Returns the short id of the resource that determines a session's customer: its mapped circuit, or its gateway if it
+ * is not mapped.
+ */
 export const resourceOwning = ({ scope, mapping }: { scope: string; mapping: NeighborMapping | null }): string =>
   mappedCircuit(mapping) ?? scope
 

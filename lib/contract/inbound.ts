@@ -1,15 +1,18 @@
-/** What vendors send to Peerwatch: who acknowledged an incident there. No session or token; their signature says who they are. */
+/**
+ * Requests that vendors send to Peerwatch when somebody acknowledges an incident there. They have no session or token;
+ * their signature authenticates them.
+ */
 
-/** Kinds of channels whose vendor can send acknowledgements. */
+/** Channel kinds whose vendor can send acknowledgements. */
 export const inboundKinds = ['pagerduty', 'slack'] as const
 export type InboundKind = (typeof inboundKinds)[number]
 
-/** Everybody may ask below it; what has no valid signature is refused. */
+/** Path of inbound requests. Access needs no sign-in, but requests without a valid signature are refused. */
 export const INBOUND_FOLDER = '/api/v1/inbound/'
 
-/** Where the vendor of a channel sends to. */
+/** Returns the path to which the vendor of a channel sends its requests. */
 export const inboundPath = (kind: InboundKind, channelId: string): string =>
   `${INBOUND_FOLDER}${kind}/${encodeURIComponent(channelId)}`
 
-/** @returns null for a kind whose vendor sends nothing */
+/** @returns null for a kind whose vendor sends no requests */
 export const inboundKindOf = (kind: string): InboundKind | null => inboundKinds.find((one) => one === kind) ?? null

@@ -1,20 +1,23 @@
 import type { BudgetName } from './budget.ts'
 
-/** Why an interval is longer than configured, the first of these that holds. */
+/** Reasons for an interval that is longer than configured; the first that applies is reported. */
 export const intervalLimits = ['lock', 'run_time', 'budget'] as const
 export type IntervalLimit = (typeof intervalLimits)[number]
 
-/** What is lengthened when not everything fits, first to last: what is read of tables, of counters and lists, of sessions. */
+/**
+ * Groups of polls in the order in which their intervals are lengthened if the budget is too small: polls of route
+ * tables, of counters and lists, of sessions.
+ */
 export const pollRanks = ['tables', 'counters', 'sessions'] as const
 export type PollRank = (typeof pollRanks)[number]
 
-/** Why the interval in force is longer than the configured one, as it is kept with the timetable. */
+/** Reason that the current interval is longer than configured, as stored with the timetable. */
 export interface IntervalReason {
   limitedBy: IntervalLimit
-  /** null unless a budget limits it */
+  /** budget that limits the interval; null = the interval is limited for another reason */
   budget: BudgetName | null
-  /** the interval that it would have with one identity more, seconds; null = no shorter one */
+  /** interval with one additional identity, seconds; null = not shorter */
   withIdentitySeconds: number | null
-  /** the interval that it would have if the polls of that rank were configured twice as long; null = no shorter one */
+  /** interval if the polls of that rank were configured with twice their interval; null = not shorter */
   withLonger: { rank: PollRank; seconds: number } | null
 }

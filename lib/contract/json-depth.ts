@@ -1,4 +1,7 @@
-/** Returns the deepest nesting of a JSON text, so that a reader that recurses can refuse it before its stack overflows. */
+/**
+ * Returns the maximum nesting depth of a JSON text, so that a recursive parser can refuse the text before its stack
+ * overflows.
+ */
 export function jsonDepth(text: string): number {
   let [depth, deepest, isQuoted] = [0, 0, false]
   for (let i = 0; i < text.length; i += 1) {

@@ -8,6 +8,6 @@ const entities: Record<string, string> = wordTable({
   "'": '&#39;',
 })
 
-/** Text as it stands in HTML or XML, between tags or in a quoted attribute. */
+/** Escapes text for HTML or XML, between tags or in a quoted attribute. */
 export const escapeMarkup = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character)

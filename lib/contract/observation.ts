@@ -5,55 +5,63 @@ import type { CircuitPath, KindsOf, Outcome, PollKind, pollKindRecords, RouteKin
 import type { DatingClock, EpochMs } from './time/time.ts'
 
 /**
- * What is polled: an ARM resource and, where one resource is polled in several places, which part of it.
- * `subresource` is '' for a whole resource; `AzurePrivatePeering/primary` for one path of a circuit's peering;
- * the neighbor's address for the routes advertised to one gateway peer.
+ * Target of a poll: an ARM resource and, if it is polled in several parts, the part. `subresource` is '' for a whole
+ * resource, `AzurePrivatePeering/primary` for one path of a circuit's peering, and the neighbor's address for the
+ * routes advertised to one gateway peer.
  */
 export interface PollTarget {
   resourceId: string
   subresource: string
 }
 
-/** Why a poll did not end in `ok`. `detail` is safe to show: it holds no secret, token or header. */
+/**
+ * Error of a poll that did not end with `ok`. `detail` is safe to show, because it contains no secret, token or header.
+ */
 export interface PollError {
-  /** ARM's error code, or ours (`TIMEOUT`, `ECONNREFUSED`, `MALFORMED_FIELD`, ...) */
+  /** ARM's error code, or a code of Peerwatch (`TIMEOUT`, `ECONNREFUSED`, `MALFORMED_FIELD`, ...) */
   code: string
-  /** one plain sentence; for `malformed` it names the field, for `forbidden` the missing action */
+  /** one sentence; for `malformed` it names the field, for `forbidden` the missing action */
   detail: string
   httpStatus: number | null
   retryAfterSeconds: number | null
-  /** the ARM action that the credential lacks, where ARM names it */
+  /** ARM action that the credential lacks, if ARM names it */
   missingAction: string | null
-  /** `UNREAD_ROWS`: how many rows of how many could not be read, and the text of the first, cut and without secrets */
+  /**
+   * for `UNREAD_ROWS`: the number of unreadable rows, the number of all rows, and the text of the first unreadable row,
+   * shortened and without secrets
+   */
   unread?: { count: number; of: number; sample: string }
-  /** `throttled`: which of Azure's budgets is used up; null = none of ARM's or the network provider's, so that nothing else draws from it */
+  /**
+   * for `throttled`: the exhausted Azure budget; null = a limit that is not one of ARM's or the network provider's
+   * budgets, so no other poll uses it
+   */
   budget?: BudgetName | null
 }
 
 /**
- * Stands among the silent instances of a poll that left out rows which it could not read: they may be anybody's, so that no row that lacks
- * is gone. What the poll has is read.
+ * Value in `silentInstances` of a poll that left out rows which could not be read. Such rows may belong to any
+ * instance, so a missing row does not mean that it is gone. The remaining rows are used.
  */
 export const UNREAD_ROWS = '*'
 
-/** What Azure answers one identity with where another one may be answered otherwise. */
+/** Refusal of one identity's request that another identity may be allowed to make. */
 export interface IdentityRefusal {
-  /** its name */
+  /** name of the identity */
   identity: string
   outcome: Outcome
   code: string
   missingAction: string | null
 }
 
-/** Requests left in Azure's budgets, from x-ms-ratelimit-* headers; null where the server sends none. */
+/** Requests left in Azure's budgets, from x-ms-ratelimit-* headers; null if the header is missing. */
 export interface ArmBudget {
   remainingReads: number | null
   remainingWrites: number | null
-  /** whose they are; absent where one identity asks for everything */
+  /** identity that owns the budget; absent if only one identity is used */
   identity?: string
-  /** identities that ask for the same and were refused at last; absent = none */
+  /** identities for the same requests that were last refused; absent = none */
   refused?: IdentityRefusal[]
-  /** of the network provider in the region of what was polled */
+  /** budget of the network provider in the region of the polled resource */
   remainingNetworkReads?: number
   remainingNetworkWrites?: number
 }
@@ -61,79 +69,81 @@ export interface ArmBudget {
 interface ObservationOf<Kind extends PollKind, Rows> {
   target: PollTarget
   kind: Kind
-  /** the request was sent (collector's wall clock) */
+  /** time of sending the request (wall clock of the collector) */
   startedAt: EpochMs
-  /** the last byte of the final answer was read; the true sample lies in [startedAt, finishedAt] */
+  /** time of reading the last byte of the final response; the true sample lies in [startedAt, finishedAt] */
   finishedAt: EpochMs
-  /** whose wall clock that is; absent = unknown, as in generated or replayed history */
+  /** the clock that measured these times; absent = unknown, as in generated or replayed history */
   clock?: DatingClock
   outcome: Outcome
   error: PollError | null
-  /** instances (localAddress) that are known but did not report, or {@link UNREAD_ROWS}; with `incomplete` only */
+  /** known instances (localAddress) that did not report, or {@link UNREAD_ROWS}; only with `incomplete` */
   silentInstances: string[]
   budget: ArmBudget | null
   correlationId: string
-  /** of a kind that is requested for a period and may end early: up to when it is read */
+  /** only for a kind that requests a period and may be cut short: time up to which it was read */
   readUpTo?: EpochMs
   /** empty unless the outcome is `ok` or `incomplete` */
   rows: Rows
 }
 
-/** Why a session is held down on the MSEE's side: `Idle (Admin)`, `Idle (PfxCt)`; null = it is not. */
+/** Reason that the MSEE holds a session down: `Idle (Admin)`, `Idle (PfxCt)`; null = it does not. */
 export type DownReason = 'admin' | 'prefixLimit' | null
 
-/** What every report about a BGP session says of it. */
+/** Fields that every report about a BGP session has. */
 export interface SessionReport {
   asn: number | null
   state: SessionState
-  /** Azure's or the router's own word, kept even when it is not in the enum */
+  /** state name of Azure or the router, stored even if it is not in the enum */
   azureState: string
 }
 
-/** One BGP peer as a gateway instance reports it. */
+/** BGP peer as reported by a gateway instance. */
 export interface PeerRow extends SessionReport {
   localAddress: string
   neighbor: string
-  /** time in the Connected state at the sample; null = not reported (never zero by default) */
+  /** time in the Connected state at the sample; null = not reported (never 0 as a default) */
   connectedDurationMs: number | null
-  /** what the printed duration was cut to, where that is more than a millisecond */
+  /** unit to which the printed duration was truncated, if it is more than a millisecond */
   durationUnitMs?: number
   routesReceived: number | null
   messagesSent: bigint | null
   messagesReceived: bigint | null
 }
 
-/** One BGP neighbor of an MSEE, as the route table summary of one path reports it. */
+/** BGP neighbor of an MSEE, as reported by the route table summary of one path. */
 export interface SummaryRow extends SessionReport {
   neighbor: string
   downReason: DownReason
   prefixesReceived: number | null
   /**
-   * time since it came up or went down; the printed value is truncated to `unitMs`. `never` = it has never been up; null = not reported,
-   * or in a form that nobody knows
+   * time since the session came up or went down; the printed value is truncated to `unitMs`. `never` = the session was
+   * never up; null = not reported, or in an unknown format
    */
   upDown: { ms: number; unitMs: number } | 'never' | null
-  /** what the router printed there, where that is in no known form; absent = it is, or nothing is printed */
+  /** value as printed by the router, if its format is unknown; otherwise absent */
   upDownText?: string
 }
 
 export interface ArpRow {
   ageMinutes: number | null
-  /** `On-Prem` or `Microsoft`, as ARM prints it */
+  /** side of the ARP entry: `On-Prem` or `Microsoft`, as printed by ARM */
   interface: string
   ipAddress: string
-  /** null = ARM printed `Incomplete` or nothing */
+  /** MAC address; null = ARM printed `Incomplete` or nothing */
   macAddress: string | null
 }
 
-/** One route of a learned, advertised or path table. Addresses and prefixes in canonical text; of the path see `AsPath`. */
+/**
+ * Route of a learned, advertised or path table. Addresses and prefixes are canonical text; for the path see `AsPath`.
+ */
 export interface RouteRow extends RouteFacts {
   asPath: number[]
-  /** of a network interface's effective routes: ARM's word, `Active` or `Invalid`; absent in every other table */
+  /** only for effective routes of a network interface: ARM's `Active` or `Invalid` */
   state?: string
 }
 
-/** Cumulative bytes of one path of a circuit, or of a connection. In = into Azure. Null = ARM reported none. */
+/** Cumulative bytes of one path of a circuit, or of a connection. In = into Azure. Null = not reported by ARM. */
 export interface CounterRow {
   path: CircuitPath | null
   bytesIn: bigint | null
@@ -150,41 +160,50 @@ export interface ConnectionRow {
     status: string | null
     bytesIn: bigint | null
     bytesOut: bigint | null
-    /** when it last came up, by Azure's own clock; absent = not stated */
+    /** time at which the tunnel last came up, by Azure's clock; absent = not reported */
     establishedAt?: EpochMs
   }[]
 }
 
-/** One ARM resource, scrubbed of secrets. `config` holds plain JSON in ARM's own field names. */
+/** ARM resource without its secrets. `config` is plain JSON with ARM's field names. */
 export interface ResourceRow extends Pick<ArmId, 'type' | 'name' | 'subscriptionId' | 'resourceGroup'> {
   resourceId: string
   location: string | null
   config: Record<string, unknown>
-  /** what it is recognized by under another ARM id, such as the digest of a service key; absent = by nothing */
+  /**
+   * marks by which the resource is recognized under another ARM id, for example the digest of a service key; absent =
+   * none
+   */
   identities?: string[]
 }
 
-/** Which lists of an inventory poll were read to their end: only their types can lose a resource. */
+/**
+ * Resources of an inventory poll, with the types whose lists were read completely. Only resources of these types can
+ * count as removed.
+ */
 export interface InventoryRows {
   resources: ResourceRow[]
   listedTypes: string[]
   failedTypes: { type: string; outcome: Outcome; error: PollError }[]
-  /** ARM ids of known resources that the lists lack and whose own address does not prove that they are gone */
+  /**
+   * ARM ids of known resources that are missing in the lists, although a request for the resource itself does not prove
+   * that it is gone
+   */
   unproved?: string[]
 }
 
 /**
- * Ages of a metric's bucket, after its end, from which it is evaluated: at least, and at most. The maximum bounds how much of a metric is read
- * again with each poll.
+ * Minimum and maximum age after its end at which a metric bucket is evaluated. The maximum limits how much of a metric
+ * each poll reads again.
  */
 export const MIN_METRIC_AGE_MS = 3 * 60_000
 export const MAX_METRIC_AGE_MS = 15 * 60_000
 
-/** One Azure Monitor bucket. A bucket without the aggregation is not a row. */
+/** Azure Monitor bucket. A bucket without the aggregation is not stored as a row. */
 export interface MetricRow {
   metric: string
   unit: string
-  /** lower-cased names, values as Azure prints them */
+  /** lower-cased names, with values as printed by Azure */
   dimensions: Record<string, string>
   at: EpochMs
   grainSeconds: number
@@ -194,7 +213,7 @@ export interface MetricRow {
   total: number | null
 }
 
-/** One Activity Log entry; personal claims are dropped, caller kept. */
+/** Activity Log entry without personal claims; the caller is kept. */
 export interface ActivityRow {
   eventDataId: string
   correlationId: string | null
@@ -205,11 +224,11 @@ export interface ActivityRow {
   resourceId: string
   caller: string | null
   category: string
-  /** with category ServiceHealth */
+  /** notice of Azure Service Health, only with category ServiceHealth */
   health?: ServiceHealthNotice
 }
 
-/** A notice by Microsoft about its own maintenance or faults. */
+/** Microsoft's notice about its own maintenance or faults. */
 export interface ServiceHealthNotice {
   trackingId: string
   type: 'maintenance' | 'incident' | 'other'
@@ -220,14 +239,17 @@ export interface ServiceHealthNotice {
   region: string
   /** e.g. `Planned`, `InProgress`, `Active`, `Resolved` */
   stage: string
-  /** the impact's bounds; null = not reported */
+  /** bounds of the impact; null = not reported */
   from: EpochMs | null
   to: EpochMs | null
-  /** plain text, cut */
+  /** text of the notice, without markup and shortened */
   text: string
 }
 
-/** Rows by their shape, which the record of a kind names. Buckets of a connection monitor are its tests: ChecksFailedPercent, RoundTripTimeMs, TestResult. */
+/**
+ * Row types by the shape that the record of a poll kind names. Buckets of a connection monitor contain its tests:
+ * ChecksFailedPercent, RoundTripTimeMs, TestResult.
+ */
 interface RowShapes {
   peers: PeerRow[]
   neighbors: SummaryRow[]
@@ -241,19 +263,22 @@ interface RowShapes {
 }
 
 export interface RoutesObservation extends ObservationOf<RouteKind, RouteRow[]> {
-  /** absent = nothing is known beside its rows */
+  /** summary of the table; absent = only the rows are known */
   answer?: TableAnswer
 }
 
-/** What is known of a whole route table without its rows, which are decoded when somebody asks for them. */
+/** Summary of a whole route table without its rows, which are decoded only on demand. */
 export interface TableAnswer {
-  /** of one table, equal digests are equal rows */
+  /** equal digests of one table mean equal rows */
   digest: string
-  /** how many rows */
+  /** number of rows of the table */
   size: number
-  /** the gateway instances that have rows */
+  /** gateway instances that have rows */
   instances: readonly string[]
-  /** the table that this one differs from in these routes alone ('' = none), which now have these rows */
+  /**
+   * changes since an earlier table: its digest ('' = no earlier table), the keys of the changed routes, and the new
+   * rows of these routes
+   */
   since?: {
     digest: string
     keys: readonly { instance: string; peer: string; prefix: string }[]
@@ -261,7 +286,7 @@ export interface TableAnswer {
   }
 }
 
-/** One poll, typed and validated: the only type that `azure` returns and `history` records. */
+/** Result of one poll, typed and validated: the only type that `azure` returns and `history` records. */
 export type Observation = {
   [Kind in PollKind]: Kind extends RouteKind
     ? RoutesObservation

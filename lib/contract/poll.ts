@@ -1,13 +1,16 @@
 interface PollKindRecord {
-  /** a name of `RowShapes` (observation.ts): its type, how it is recorded and compared */
+  /** name in `RowShapes` (observation.ts), which defines the row type and how rows are recorded and compared */
   rows: string
-  /** the name that people see */
+  /** display name of the poll kind */
   label: string
-  /** the facts of a resource that a poll reads */
+  /** group of facts that the poll reads */
   area: 'state' | 'routes' | 'other'
-  /** the answers of the API that show its rows, as `streamTopics` (api/stream.ts) names them */
+  /** API topics that show its rows, as named in `streamTopics` (api/stream.ts) */
   shownIn: readonly string[]
-  /** among the kinds that show the current state of a resource: 1 = the most conclusive; absent = it is none of them */
+  /**
+   * rank among the kinds that show the current state of a resource, 1 = most conclusive; absent = does not show the
+   * current state
+   */
   conclusive?: number
 }
 
@@ -40,24 +43,27 @@ export const rowShapeOf = (kind: PollKind): RowShape => pollKindRecords[kind].ro
 
 export type RouteKind = KindsOf<'routes'>
 export const isRouteKind = (kind: PollKind): kind is RouteKind => rowShapeOf(kind) === 'routes'
-/** Polls that read a route table. */
+/** Kinds that read a route table. */
 export const routeKinds = pollKinds.filter(isRouteKind)
 
 const AREAS = ['state', 'routes', 'other'] as const
-/** The kinds as people read them: by their area. */
+/** Kinds in display order, by their area. */
 export const pollKindsByArea = AREAS.flatMap((area) => pollKinds.filter((kind) => pollKindRecords[kind].area === area))
 
-/** Kinds of polls that read the routes by which Azure forwards: routes that gateways learned, and tables of circuits' paths and hubs. */
+/**
+ * Kinds that read the routes used for forwarding in Azure: learned routes of gateways, and tables of circuit paths and
+ * hubs.
+ */
 export const forwardingTables = ['learned', 'tables'] as const satisfies readonly PollKind[]
 export type ForwardingTable = (typeof forwardingTables)[number]
 export const isForwardingTable = (kind: string): kind is ForwardingTable => kind === 'learned' || kind === 'tables'
 
 /**
- * How a poll ended. Only `ok` is readable as absence; `incomplete` holds rows that are true, but what it
- * lacks is not thereby gone. Everything else says nothing at all about the network. `throttled` is a budget
- * of Azure's that is used up; `locked` is another operation on the resource, which says nothing of any budget. `paused` is no failure either: nobody
- * polled, because an operator paused it. `clock` was answered, but dated by a clock that differs from the database's: nothing of it is recorded, as if
- * nobody had polled.
+ * Outcomes of a poll. Only `ok` proves that a missing row is absent; `incomplete` contains true rows, but missing rows
+ * prove nothing. All other outcomes contain no information about the network. `throttled` = a budget of Azure is used
+ * up. `locked` = another operation on the resource is running; this does not concern any budget. `paused` = an operator
+ * paused the poll, which is not a failure. `clock` = the poll succeeded, but was dated by a clock that differs from the
+ * database's clock, so it is discarded as if it had not been made.
  */
 export const outcomes = [
   'ok',
@@ -77,7 +83,7 @@ export const outcomes = [
 ] as const
 export type Outcome = (typeof outcomes)[number]
 
-/** The two physical paths of an ExpressRoute circuit, by Azure's names. */
+/** The two physical paths of an ExpressRoute circuit, with Azure's names. */
 export const circuitPaths = ['primary', 'secondary'] as const
 export type CircuitPath = (typeof circuitPaths)[number]
 
@@ -86,7 +92,7 @@ export const peeringNames = ['AzurePrivatePeering', 'MicrosoftPeering', 'AzurePu
 export const peeringTypes = ['private', 'microsoft', 'public'] as const
 export type PeeringType = (typeof peeringTypes)[number]
 
-/** The kind of a peering by its ARM name, in any case; null = of none that is known, or none is named. */
+/** Returns the type of a peering by its ARM name in any case; null = unknown name or no name. */
 export function peeringKind(name: string | null): PeeringType | null {
   switch (name?.toLowerCase()) {
     case 'azureprivatepeering':
@@ -104,7 +110,7 @@ const rankOf = (kind: PollKind): number => {
   const record: PollKindRecord = pollKindRecords[kind]
   return record.conclusive ?? 0
 }
-/** Kinds that show the current state of a resource, the most conclusive first: these are polled faster in a burst. */
+/** Kinds that show the current state of a resource, most conclusive first. A burst makes these polls faster. */
 export const momentKinds: readonly PollKind[] = pollKinds
   .filter((kind) => rankOf(kind) > 0)
   .toSorted((a, b) => rankOf(a) - rankOf(b))

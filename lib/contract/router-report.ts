@@ -1,31 +1,31 @@
 import type { AgreedSession } from './api/shared-facts.ts'
 import type { Bounds, EpochMs } from './time/time.ts'
 
-/** Types of neighbors in the order of their codes (RFC 7854 section 4.2, RFC 9069 section 4.1). */
+/** Types of BMP peers in the order of their codes (RFC 7854 section 4.2, RFC 9069 section 4.1). */
 export const routerPeerTypes = ['global', 'distinguished', 'local', 'locRib'] as const
 export type RouterPeerType = (typeof routerPeerTypes)[number]
 
 /**
- * Which of a router's tables a route is in: what a neighbor sent before and after the router's own policy (RFC 7854), what the
- * router sends before and after it (RFC 8671), and what it uses (RFC 9069).
+ * Tables of a router in which a route can be: received from a neighbor before and after the router's policy (RFC 7854),
+ * sent before and after it (RFC 8671), and in use (RFC 9069).
  */
 export const routerViews = ['adjInPre', 'adjInPost', 'adjOutPre', 'adjOutPost', 'locRib'] as const
 export type RouterView = (typeof routerViews)[number]
 
-/** Why a BGP session was closed, as one end wrote it (RFC 4271 section 4.5). */
+/** Content of the NOTIFICATION message with which one end closed a BGP session (RFC 4271 section 4.5). */
 export interface BgpNotification {
   code: number
   subcode: number
-  /** what the operator wrote with a shutdown or reset (RFC 9003); null = nothing */
+  /** the operator's text in a shutdown or reset (RFC 9003); null = none */
   communication: string | null
-  /** what a Hard Reset carries as its own reason (RFC 8538 section 3); null = the notification is none, or carries none */
+  /** reason inside a Hard Reset (RFC 8538 section 3); null = not a Hard Reset, or without a reason */
   hardResetOf: { code: number; subcode: number } | null
 }
 
-/** What a NOTIFICATION says, of a Hard Reset what it carries. */
+/** Returns the reason of a NOTIFICATION; for a Hard Reset, the reason inside it. */
 export const innerOf = (notification: BgpNotification | null) => notification?.hardResetOf ?? notification
 
-/** What a router's log gives as the reason, as far as its words say it. */
+/** Causes in a router's log, as far as its text names one. */
 export const loggedCauses = [
   'operator',
   'interface',
@@ -37,73 +37,76 @@ export const loggedCauses = [
 ] as const
 export type LoggedCause = (typeof loggedCauses)[number]
 
-/** Why a session ended, as a router reports it by BMP (RFC 7854 section 4.9, RFC 9069 section 4.5). */
+/** Reason for the end of a session, as reported by a router by BMP (RFC 7854 section 4.9, RFC 9069 section 4.5). */
 export type PeerDownReason =
-  /** 1 and 3; null = the router left it out */
+  /** codes 1 and 3; null = the router did not include the notification */
   | { by: 'local' | 'remote'; notification: BgpNotification | null }
-  /** 2: the event of the router's state machine (RFC 4271 section 8.1); 0 = the router names none */
+  /** code 2: event of the router's state machine (RFC 4271 section 8.1); 0 = no event is named */
   | { by: 'localWithoutNotification'; fsmEvent: number }
-  /** 4: the connection is gone */
+  /** code 4: the connection was lost */
   | { by: 'remoteWithoutNotification' }
-  /** 5: the router no longer monitors the neighbor, whatever the session does */
+  /** code 5: the router stopped monitoring the neighbor; the session may still be up */
   | { by: 'monitoringStopped' }
-  /** 6: a Loc-RIB */
+  /** code 6: a Loc-RIB */
   | { by: 'localTable'; tableName: string | null }
   | { by: 'unknown'; code: number }
 
-/** Why a session ended, as the router reports it by BMP or in its log. */
+/** Reason for the end of a session, as reported by a router by BMP or in its log. */
 export type RouterDownReason =
   | PeerDownReason
-  /** a line of its log, in the words of the router */
+  /** a line of the log, in the router's words */
   | { by: 'log'; cause: LoggedCause; text: string }
 
-/** A neighbor of a router, in one of its VRFs. */
+/** Neighbor of a router, in one of its VRFs. */
 export interface RouterPeer {
   type: RouterPeerType
-  /** the VRF's route distinguisher as 16 hex digits; zeros = none */
+  /** route distinguisher of the VRF as 16 hex digits; zeros = none */
   distinguisher: string
-  /** null = none: the router's own table, or its own routes */
+  /** null = the router's own table or its own routes */
   neighbor: string | null
 }
 
-/** What describes a route that a router reports. */
+/** Attributes of a route that a router reports. */
 export interface RouterRouteAttributes {
   nextHop: string | null
-  /** nearest first; members of sets stand like any other; null = it could not be read */
+  /** all ASNs, nearest first, including the members of sets; null = could not be parsed */
   asPath: number[] | null
-  /** the path with its sets and confederations; absent = it is a plain sequence, or could not be read */
+  /** text of the path with its sets and confederations; absent = a plain sequence, or could not be parsed */
   asPathText?: string | undefined
-  /** whether the router's own ASN, which FRR puts in front of paths that it received, was taken away */
+  /** true if the router's own ASN, which FRR prepends to received paths, was removed */
   asPathCorrected: boolean
   origin: 'igp' | 'egp' | 'incomplete' | null
   med: number | null
   localPref: number | null
-  /** `localPref` stands in no message: it is the default of the router's software, which leaves it out. Absent = it was reported, or is not known */
+  /**
+   * true if no message contained `localPref`, so it is the default of the router's software; absent = reported, or
+   * unknown
+   */
   localPrefIsDefault?: true
   communities: string[]
   extendedCommunities: string[]
   largeCommunities: string[]
-  /** types of attributes that were malformed; the route is described without them */
+  /** type codes of malformed attributes, which are left out of this description */
   unreadable: number[]
 }
 
 interface ReportOf {
   peer: RouterPeer
-  /** when it arrived: the change had happened by then */
+  /** time of arrival; the change happened at or before this time */
   at: EpochMs
-  /** the second that the router names for the change, where that bounds it from below; null = nothing does */
+  /** the second that the router reports for the change, if it is a lower bound; null = no lower bound */
   notBefore: EpochMs | null
 }
 
-/** What a router says of a session as it comes up; null = it did not. */
+/** Facts that a router reports when a session comes up; null = not reported. */
 export interface RouterSessionFacts extends AgreedSession {
-  /** the table that the session is in, such as a VRF */
+  /** name of the session's table, for example a VRF */
   tableName: string | null
 }
 
 type Stating<Facts> = { [Name in keyof Facts]: NonNullable<Facts[Name]> }
 
-/** What every OPEN message states. */
+/** Facts that every OPEN message contains. */
 type Stated = 'localAsn' | 'neighborAsn' | 'neighborBgpId' | 'holdTimeSeconds'
 
 export interface RouterSessionUp
@@ -113,7 +116,10 @@ export interface RouterSessionUp
   type: 'sessionUp'
   /** the router's own BGP identifier; absent = unknown */
   localBgpId?: string
-  /** when it was established, where a router that connects again says so; null = it does not, or it has just happened */
+  /**
+   * establishment time, if the router reports it after a reconnect; null = not reported, or the session has just come
+   * up
+   */
   established: Bounds | null
 }
 
@@ -127,34 +133,36 @@ export interface RouterRoute extends ReportOf {
   type: 'route'
   view: RouterView
   prefix: string
-  /** which of several paths (RFC 7911); null = there is one */
+  /** identifier of one of several paths (RFC 7911); null = a single path */
   pathId: number | null
-  /** null = withdrawn */
+  /** attributes of the route; null = withdrawn */
   attributes: RouterRouteAttributes | null
 }
 
-/** Everything in a table has been sent by now: what was not, is not there (RFC 4724 section 2). */
+/** End of a table: the router has sent all routes, so routes that were not sent do not exist (RFC 4724 section 2). */
 export interface RouterTableRead extends ReportOf {
   type: 'tableRead'
   view: RouterView
   family: 'ipv4' | 'ipv6'
 }
 
-/** A change that a router's log reports: nothing is known of the session before the first one. */
+/** Session change reported by a router's log. The state before the first such change is unknown. */
 export interface RouterSessionLogged extends ReportOf, Pick<RouterSessionFacts, 'neighborAsn' | 'tableName'> {
   type: 'sessionLogged'
   state: 'up' | 'down'
   reason: RouterDownReason | null
 }
 
-/** A message about the neighbor could not be read: nothing is known of it from then on, until its session is stated again. */
+/**
+ * Message about a neighbor that could not be parsed. The session's state is unknown until the router reports it again.
+ */
 export interface RouterSessionUnread extends ReportOf {
   type: 'sessionUnread'
-  /** one plain sentence */
+  /** reason in one plain sentence */
   detail: string
 }
 
-/** What a router reports of one of its neighbors. */
+/** Report of a router about one of its neighbors. */
 export type RouterReport =
   | RouterSessionUp
   | RouterSessionDown
@@ -163,31 +171,33 @@ export type RouterReport =
   | RouterRoute
   | RouterTableRead
 
-/** Equal for the same neighbor. */
+/** Returns a key that is equal for the same neighbor. */
 export const routerPeerKey = ({ type, distinguisher, neighbor }: RouterPeer): string =>
   `${type}/${distinguisher}/${neighbor ?? ''}`
 
-/** A line of a router's log about one of its sessions. */
+/** Line of a router's log about one of its sessions. */
 export interface LoggedLine {
   neighbor: string
-  /** as the router names it; null = the default one */
+  /** VRF name as reported by the router; null = the default VRF */
   vrf: string | null
   neighborAsn: number | null
-  /** when it arrived */
+  /** time at which the log line arrived */
   at: EpochMs
-  /** the second before which it had not happened, by the router's clock; null = nothing is known of that */
+  /** lower bound of the change in whole seconds, by the router's clock; null = unknown */
   notBefore: EpochMs | null
-  /** what the session went to; null = the line is about a NOTIFICATION alone */
+  /** new state of the session; null = the line only reports a NOTIFICATION */
   state: 'up' | 'down' | null
   reason: RouterDownReason | null
-  /** the message, shortened */
+  /** text of the log line, shortened */
   text: string
 }
 
-/** How a router reports; bgp = a session with Peerwatch's own collector, which it announces to. */
+/**
+ * Protocols by which a router reports; bgp = a session in which it announces its routes to Peerwatch's own collector.
+ */
 export const routerProtocols = ['bmp', 'syslog', 'bgp'] as const
 export type RouterProtocol = (typeof routerProtocols)[number]
 
-/** How a router's connection ended: `vanished` = the station that had it is gone. */
+/** Reasons for the end of a router's connection; `vanished` = the station that held the connection is gone. */
 export const routerConnectionEnds = ['closed', 'lost', 'malformed', 'limit', 'failed', 'stopped', 'vanished'] as const
 export type RouterConnectionEnd = (typeof routerConnectionEnds)[number]

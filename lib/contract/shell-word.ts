@@ -1,4 +1,4 @@
-/** One word of a POSIX shell. An id may come from anywhere, and people paste these commands. */
+/** Quotes one word for a POSIX shell, because an id may contain any characters and users paste these commands. */
 export function shellWord(word: string): string {
   return /^[\w.:/@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

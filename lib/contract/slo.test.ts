@@ -27,7 +27,7 @@ describe('the state of an objective', () => {
       ...unknown,
       measured: null,
     })
-    // one failure of a few is no rate
+    // One failure among a few notifications is not a rate.
     expect(sloState('notifications_in_time', { ...steady, good: 18, total: 19 }, NOW)).toMatchObject(unknown)
     expect(sloState('notifications_in_time', { ...steady, good: 19, total: 20 }, NOW).achieved).toBe(0.95)
   })
@@ -48,9 +48,9 @@ describe('the state of an objective', () => {
     expect(burnAlerts.map(burnThreshold).map((rate) => Math.round(rate * 100) / 100)).toEqual([13.44, 5.6, 0.93])
     expect(alertOf(() => budget * 0.9)).toBeNull()
     expect(alertOf(() => budget * 14)).toBe('page')
-    // it burned, and does no longer
+    // The budget burned earlier and has stopped burning.
     expect(alertOf((seconds) => (seconds <= 1_800 ? 0 : budget * 14))).toBe('ticket')
-    // it burns since a minute
+    // The budget has only started to burn, so the long windows do not show it yet.
     expect(alertOf((seconds) => (seconds <= 1_800 ? budget * 14 : 0))).toBeNull()
     expect(alertOf(() => budget * 1)).toBe('ticket')
   })
@@ -75,9 +75,9 @@ describe('the state of an objective', () => {
             isKnown,
             isKnown,
           ])
-          // what burns at rate 1 for the whole window leaves nothing
+          // A burn rate of 1 during the whole window uses the whole budget.
           for (const { rate } of burn) if (isKnown) expect(1 - (rate ?? 0)).toBeCloseTo(budgetLeft ?? 0, 6)
-          // at the objective itself rounding decides
+          // At the objective itself, rounding decides.
           if (achieved !== null && Math.abs(achieved - slos[key].objective) > 1e-9) {
             expect((budgetLeft ?? 0) > 0).toBe(achieved > slos[key].objective)
           }

@@ -1,16 +1,19 @@
 import type { SloFacts, SloState } from './api/shared-facts.ts'
 
 /**
- * What Peerwatch promises of itself, as service level objectives: a share of what is counted must be good over 28 days.
+ * Service level objectives of Peerwatch itself: the share of counted items that must be good over 28 days.
  * @source Google, The Site Reliability Workbook, chapters 2 and 5 (https://sre.google/workbook/alerting-on-slos/)
  */
 export const sloKeys = ['polls_in_time', 'recording_lag', 'stream_lag', 'notifications_in_time'] as const
 export type SloKey = (typeof sloKeys)[number]
 
 export interface Slo extends SloFacts {
-  /** of fewer counts nothing is concluded: one failure of three is no burn rate */
+  /** minimum number of counted items for a result; one failure of three is not a burn rate */
   least: number
-  /** sampled each minute, so that a time without counts is one without samples; others are counted when they happen */
+  /**
+   * true if it is counted once per minute, so a time without counts is a time without samples; false if items are
+   * counted as they happen
+   */
   isSampled: boolean
 }
 
@@ -59,56 +62,57 @@ export const slos: Readonly<Record<SloKey, Slo>> = {
 const HOUR = 3_600
 const DAY = 24 * HOUR
 
-/** Over how many seconds objectives hold: four weeks, so that each has the same number of weekends. */
+/** Period of the objectives in seconds: four weeks, so that each period has the same number of weekends. */
 export const SLO_WINDOW_SECONDS = 28 * DAY
-/** Counts are kept for so many seconds together: the shortest window of a burn rate. */
+/** Length of a bucket of counts in seconds, equal to the shortest window of a burn rate. */
 export const SLO_BUCKET_SECONDS = 300
 
 export interface BurnAlert {
   severity: 'page' | 'ticket'
   longSeconds: number
-  /** the budget must still burn now, so that an alert ends soon after its cause */
+  /** second, shorter window in which the budget must also burn, so that an alert ends soon after its cause */
   shortSeconds: number
-  /** share of the budget of the whole window that burns in the long one */
+  /** share of the whole period's budget that burns in the long window */
   budgetShare: number
 }
 
-/** Multiwindow, multi-burn-rate alerts as the workbook recommends them (chapter 5, table 5-8), the worst first. */
+/** Multiwindow, multi-burn-rate alerts as recommended in the workbook (chapter 5, table 5-8), most severe first. */
 export const burnAlerts: readonly BurnAlert[] = [
   { severity: 'page', longSeconds: HOUR, shortSeconds: 300, budgetShare: 0.02 },
   { severity: 'page', longSeconds: 6 * HOUR, shortSeconds: 1_800, budgetShare: 0.05 },
   { severity: 'ticket', longSeconds: 3 * DAY, shortSeconds: 6 * HOUR, budgetShare: 0.1 },
 ]
 
-/** The burn rate above which an alert is raised: 1 = the budget lasts exactly as long as the window. */
+/** Returns the burn rate above which an alert is raised; 1 = the budget lasts exactly as long as the period. */
 export const burnThreshold = ({ budgetShare, longSeconds }: BurnAlert): number =>
   (budgetShare * SLO_WINDOW_SECONDS) / longSeconds
 
-/** Seconds of every window that a burn rate is given for, ascending. */
+/** Lengths in seconds of all windows for which a burn rate is computed, ascending. */
 export const burnWindows: readonly number[] = [
   ...new Set(burnAlerts.flatMap(({ longSeconds, shortSeconds }) => [longSeconds, shortSeconds])),
 ].toSorted((a, b) => a - b)
 
-/** What was counted in some time. */
+/** Counts of a period. */
 export interface SloCounts {
   good: number
   total: number
 }
 
-/** What was counted of one objective. */
+/** Counts of one objective. */
 export interface SloCounted extends SloCounts {
-  /** start of the first bucket within the window; null = nothing was counted */
+  /** start of the first bucket within the period; null = nothing was counted */
   since: number | null
-  /** buckets with counts since then */
+  /** number of buckets with counts since then */
   buckets: number
-  /** of {@link burnWindows}, in its order */
+  /** counts of each window in {@link burnWindows}, in the same order */
   recent: readonly SloCounts[]
 }
 
 export type { SloState }
 
 /**
- * An objective's state from its counts. The budget is that of what was counted so far: while the window is not full, of the part that is.
+ * Returns an objective's state from its counts. The budget refers to the items counted so far, so until the period is
+ * full it covers only a part of it.
  * @param now epoch milliseconds
  */
 export function sloState(key: SloKey, counted: SloCounted, now: number): SloState {

@@ -1,5 +1,5 @@
-/** Characters of a note at most. */
+/** Maximum length of a note in characters. */
 export const LONGEST_NOTE = 500
 
-/** Characters of the name of a saved view at most. */
+/** Maximum length of a saved view's name in characters. */
 export const LONGEST_VIEW_NAME = 60

@@ -1,9 +1,9 @@
 export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
-/** The cookie in which a browser keeps its theme. */
+/** Cookie in which a browser stores its theme. */
 export const THEME_COOKIE = 'peerwatch-theme'
 
-/** What a cookie's value stands for; anything unknown for the system's theme. */
+/** Returns the theme of a cookie's value; unknown values mean the system's theme. */
 export const readTheme = (value: string | null | undefined): Theme =>
   themes.find((known) => known === value) ?? 'system'

@@ -1,6 +1,6 @@
 /**
- * The browser's door to the contract: kinds of events, words and lists without the schemas. Schemas and the library that reads them are
- * 50 kB compressed, which only a form that checks its input is worth; types cost nothing and come from index.ts.
+ * Exports of the contract for browsers: event kinds, texts and lists without the schemas. Schemas and their library
+ * take 50 kB compressed, which only a form that validates its input needs. Types add no size and come from index.ts.
  */
 export * from './arm-id.ts'
 export * from './arm-types.ts'

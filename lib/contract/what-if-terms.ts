@@ -1,7 +1,7 @@
 import { canonicalPrefix } from '#lib/bgp/index.ts'
 import { type CircuitPath, circuitPaths, type PeeringType, peeringTypes } from './poll.ts'
 
-/** Something that is assumed lost, as `lose` names it; ids are as they were sent. */
+/** Assumed loss, as written in the parameter `lose`; ids are unchanged from the request. */
 export type LossTerm = { text: string } & (
   | { kind: 'resource'; id: string }
   | { kind: 'path'; id: string; peering: PeeringType; path: CircuitPath }
@@ -9,7 +9,7 @@ export type LossTerm = { text: string } & (
   | { kind: 'location' | 'provider' | 'router'; name: string }
 )
 
-/** Something that is assumed to be set differently, as `change` names it. */
+/** Assumed change of a setting, as written in the parameter `change`. */
 export type ChangeTerm = { text: string; id: string } & (
   | { kind: 'prepend'; count: number }
   | { kind: 'weight'; weight: number }
@@ -17,26 +17,27 @@ export type ChangeTerm = { text: string; id: string } & (
   | { kind: 'bandwidth'; mbps: number }
 )
 
-/** Most of each list, and the most that one question may hold: more is no failure that anybody plans for. */
+/** Maximum number of terms per list and per request; more losses are not a realistic failure. */
 export const MAX_TERMS = 200
-/** Azure's highest routing weight, and more prepends than any router takes. */
+/** Azure's maximum routing weight, and more prepends than a router supports. */
 const MAX_WEIGHT = 32_000
 const MAX_PREPENDS = 50
 const MAX_MBPS = 400_000
 
 /**
- * Reads `lose`: ids of circuits, connections, gateways, hubs and ports, `<circuit>/<path>` (private peering), `<circuit>/<peering>/<path>`,
- * `<gateway>/<instance>`, `location:NAME`, `provider:NAME`, `router:ID`, with commas between. An ARM id holds slashes and begins with one.
- * @returns the terms without duplicates; or the text that is none
+ * Parses `lose`, a comma-separated list: ids of circuits, connections, gateways, hubs and ports, `<circuit>/<path>`
+ * (private peering), `<circuit>/<peering>/<path>`, `<gateway>/<instance>`, `location:NAME`, `provider:NAME`,
+ * `router:ID`. An ARM id contains slashes and begins with one.
+ * @returns the terms without duplicates, or the text that is not a valid term
  */
 export function parseLosses(list: string): { terms: LossTerm[] } | { wrong: string } {
   return parsed(list, lossOf)
 }
 
 /**
- * Reads `change`: `prepend:<circuit>:3`, `weight:<connection>:10`, `withdraw:<circuit>:<prefix>`, `bandwidth:<circuit>:2000` (Mb/s), with commas
- * between. An IPv6 prefix may hold colons.
- * @returns the terms without duplicates; or the text that is none
+ * Parses `change`, a comma-separated list: `prepend:<circuit>:3`, `weight:<connection>:10`,
+ * `withdraw:<circuit>:<prefix>`, `bandwidth:<circuit>:2000` (Mb/s). An IPv6 prefix may contain colons.
+ * @returns the terms without duplicates, or the text that is not a valid term
  */
 export function parseChanges(list: string): { terms: ChangeTerm[] } | { wrong: string } {
   return parsed(list, changeOf)
@@ -73,7 +74,7 @@ function lossOf(text: string): LossTerm | null {
   return { text, kind: 'instance', id, address: first }
 }
 
-/** `microsoft`, `private`, or ARM's names of them. */
+/** Parses `microsoft`, `private`, or ARM's names of these peerings. */
 function peeringOf(word: string): PeeringType | null {
   const short = word
     .toLowerCase()
@@ -82,7 +83,10 @@ function peeringOf(word: string): PeeringType | null {
   return peeringTypes.find((one) => one === short) ?? null
 }
 
-/** An ARM id has eight parts after its first slash, and what follows them is inside the resource. */
+/**
+ * Splits an id from the parts behind it. An ARM id has eight segments after its first slash; further segments name a
+ * part of the resource.
+ */
 function idOf(text: string): { id: string; rest: string[] } {
   if (!text.startsWith('/')) {
     const [id = '', ...rest] = text.split('/')
@@ -93,7 +97,7 @@ function idOf(text: string): { id: string; rest: string[] } {
   return { id: parts.slice(0, 9).join('/'), rest: parts.slice(9) }
 }
 
-/** Whether a term is of `change`, and not of `lose`. */
+/** Reports whether a term belongs to `change` and not to `lose`. */
 export const isChangeTerm = (text: string): boolean => /^(prepend|weight|withdraw|bandwidth):/i.test(text)
 
 const CHANGE = /^(prepend|weight|withdraw|bandwidth):([^:]+):(.+)$/i

@@ -1,7 +1,9 @@
-/** The scope of events about all circuits, whatever they are connected to: no resource's id. */
+/** Scope of events about all circuits of the estate. It is not the id of a resource. */
 export const WHOLE_ESTATE = 'estate'
-/** Its name on screens and in messages. */
+/** Name of this scope on screens and in messages. */
 export const WHOLE_ESTATE_NAME = 'Whole estate'
 
-/** The collector as a whole, spelled as a resource: events need a scope, and a source that proved them. */
+/**
+ * The collector as a whole in the form of a resource id, because an event needs a scope and a source that proved it.
+ */
 export const COLLECTOR = '/subscriptions/00000000-0000-0000-0000-000000000000/providers/Peerwatch/collectors/collector'

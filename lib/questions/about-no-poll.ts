@@ -1,5 +1,8 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { ageWithoutPolls } from './freshness-without-polls.ts'
 
-/** The envelope of an answer that rests on no poll: it is as of now, and nothing in it can be late. */
+/**
+ * Returns the envelope of a response that does not depend on any poll. The response is as of the current time, and its
+ * data cannot be late.
+ */
 export const aboutNoPoll = <Data>(data: Data) => ({ data, ...ageWithoutPolls(databaseNow()) })

@@ -1,13 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { oncePerProcess } from '#lib/bgp/once.ts'
 
-/** Where access is open, whoever reaches the API is one and the same. */
+/** Name of the caller with open access, for all callers. */
 const LOCAL_ACTOR = 'local'
 
 const storage = oncePerProcess('queries.actor', () => new AsyncLocalStorage<string>())
 
-/** Does a command's work in the name of its caller: what it writes is signed by him. */
+/**
+ * Runs the work of a command in the name of its caller, whose name is stored with everything that the command writes.
+ */
 export const actingAs = <T>(name: string, work: () => T): T => storage().run(name, work)
 
-/** The name that signs what the command in hand writes. */
+/** Returns the name to store with data that the current command writes. */
 export const actor = (): string => storage().getStore() ?? LOCAL_ACTOR

@@ -11,29 +11,32 @@ import type { Db } from './db.ts'
 import { encoded, mapValues } from './encoded.ts'
 import { InvalidRequestError } from './errors.ts'
 
-/** What one room gives to answers of others without being imported by them; a room declares its own by merging this interface. */
+/**
+ * Functions that one room offers to the responses of other rooms, without being imported by them. Each room declares
+ * its own by merging this interface.
+ */
 // oxlint-disable-next-line typescript/no-empty-interface
 export interface Offers {}
 
-/** What a room's jobs are made with; a room adds what only its own need by merging this interface. */
+/** Dependencies of a room's jobs; a room adds dependencies that only its own jobs need by merging this interface. */
 export interface JobContext {
   settings: Settings
   azure: Azure
   clock: Clock
-  /** runs another job now */
+  /** Runs another job now. */
   wake: (name: string) => void
 }
 
 type Jobs = (context: JobContext) => Job[]
 
-/** One question of a caller. */
+/** Request of a caller to an endpoint. */
 export interface CapabilityRequest<Of extends Endpoint> {
   db: Db
   parameters: z.output<Of['parameters']>
-  /** '' where the path has none */
+  /** id in the path; '' if the path has none */
   id: string
   caller: Caller
-  /** what the rooms of this product offer; nothing of a room that is not there */
+  /** functions that the product's rooms offer; a missing room offers none */
   offers: Partial<Offers>
 }
 
@@ -41,38 +44,39 @@ type InnerAnswer<Of extends Endpoint> = (
   asked: CapabilityRequest<Of>,
 ) => Promise<z.input<Of['response']>> | z.input<Of['response']>
 
-/** Answers in the form of the wire. */
+/** Returns a response in its JSON form. */
 export type CapabilityAnswer<Of extends Endpoint> = (asked: CapabilityRequest<Of>) => Promise<z.output<Of['response']>>
 
-/** One command of a caller. */
+/** Command of a caller, with the context that its work needs. */
 export interface Ordered<Of extends Command> {
   db: Database
   body: z.output<Of['body']>
   id: string
   caller: Caller
-  /** where the request came from, for the audit; null = on the server */
+  /** source address of the request, for the audit; null = on the server */
   address: string | null
-  /** what the API answers the caller to a question, `/api/v1/circuits?limit=1`; null = a problem */
+  /** Returns the API's response to the caller for a query such as `/api/v1/circuits?limit=1`; null = a problem. */
   ask: (question: string) => Promise<unknown>
 }
 
 type WireResult<Of extends Command> = Pick<z.output<Of['response']>, 'data'>
 
-/** What the audit shows of a command; without it, its body as what became. */
+/** Content of the audit entry of a command. Without it, the audit stores the command's body as the new state. */
 export interface Audited<Of extends Command> {
-  /** the state before, of which what differs is kept */
+  /** Returns the previous state; the audit stores only the differences. */
   before?: (ordered: Ordered<Of>) => Promise<unknown>
   after: (result: WireResult<Of>, ordered: Ordered<Of>) => unknown
-  /** what was changed, where the path does not say it */
+  /** Returns the changed object, if the path does not name it. */
   subject?: (result: WireResult<Of>) => string
-  /** it is the caller's alone, and not recorded */
+  /** Reports whether the change concerns only the caller and is not recorded. */
   isPrivate?: (result: WireResult<Of>) => boolean
 }
 
 /**
- * Who with a scope may give a command: nobody, since it changes what all share (`whole`); everybody, since it compares with the caller's
- * scope itself (`itself`); or who passes `check`, which refuses what the scope does not see as the question about it would. `result` is
- * the answer as the scope sees it; without it the command's own.
+ * Rule for callers with a scope: `whole` = refused, because the command changes data that all callers share; `itself` =
+ * allowed, because the command checks the caller's scope itself; otherwise allowed if `check` passes, which refuses
+ * objects outside of the scope like the endpoint that reads them. `result` returns the response as seen by the scope;
+ * without it, the command's own response is used.
  */
 export type CommandScope<Of extends Command> =
   | 'whole'
@@ -88,7 +92,7 @@ export interface Work<Of extends Command> {
   audit?: Audited<Of>
 }
 
-/** Answers a stream or a file. */
+/** Handles a request for a stream or a file. */
 export type PlainAnswer<Of extends PlainEndpoint> = (asked: {
   request: Request
   caller: Caller
@@ -107,13 +111,16 @@ interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
   plainEndpoints?: P
   plain?: { readonly [Name in keyof P]: PlainAnswer<P[Name]> }
   offers?: Partial<Offers>
-  /** Tables that only this room writes, each with its past, scope, retention and erasure. */
+  /** Tables that only this room writes, each with its history, scope, retention and erasure. */
   tables?: Tables
-  /** what it does at times of its own, one worker at a time for each; loaded by workers alone */
+  /** scheduled jobs; each job runs in one worker at a time, and only workers load them */
   jobs?: () => Promise<Jobs>
 }
 
-/** What a room registers. Its schemas were checked against its answers when it was defined; who dispatches reads them by name. */
+/**
+ * Registration of a room. Its schemas were checked against its responses when it was defined; dispatching code looks
+ * them up by name.
+ */
 export interface Capability {
   endpoints: Endpoints
   answers: Readonly<Record<string, CapabilityAnswer<Endpoint>>>
@@ -127,8 +134,8 @@ export interface Capability {
 }
 
 /**
- * Registers a room: an answer for each of its endpoints, the work of each of its commands, and what it offers to others. Answers and results
- * of commands leave it in the form of the wire (ADR 0334).
+ * Registers a room: the responses of its endpoints, the work of its commands, and the functions that it offers to
+ * others. Responses and results of commands leave the room in their JSON form (ADR 0334).
  */
 export function capability<
   const E extends Endpoints,
@@ -164,7 +171,7 @@ const encodedWork = ({ commands, work }: Pick<Capability, 'commands' | 'work'>):
 const written = <Result>(of: { response: z.ZodType } | undefined, result: Result): Result =>
   of ? (encoded(of.response, result) as Result) : result
 
-/** All that a product of these rooms answers, does and offers, by name. */
+/** Combines rooms into one registration with all endpoints, commands, jobs and offers by name. */
 export function tableOf(rooms: readonly Capability[]): Capability {
   return {
     endpoints: Object.assign({}, ...rooms.map((room) => room.endpoints)),
@@ -182,12 +189,14 @@ export function tableOf(rooms: readonly Capability[]): Capability {
   }
 }
 
-/** Asks what the API would answer to a path below `/api/v1` with its parameters. */
+/** Returns the API's response to a path below `/api/v1` with its parameters. */
 export type CallApiInProcess = (db: Db, question: string) => Promise<unknown>
 
 /**
- * Asks the answers of the product within its own process: the functions that the API asks, without a server, and without what that keeps.
- * @returns asks; throws what an answer throws, and InvalidRequestError for a path or parameters that the product does not have
+ * Returns a function that calls the product's endpoints within the process. It uses the same handlers as the API, but
+ * without a server and its response cache.
+ * @returns a function that throws the errors of the handler, and InvalidRequestError for a path or parameters that the
+ *   product does not have
  */
 export function callApiInProcess({ endpoints, answers, offers }: Capability, caller: Caller): CallApiInProcess {
   return (db, question) => {

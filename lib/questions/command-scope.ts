@@ -6,8 +6,9 @@ import { scopedTo } from './scoped/reader-of.ts'
 import { withoutOthers } from './scoped/without-others.ts'
 
 /**
- * Does a command for a caller: what his scope does not see is not found, and what all share he can't change.
- * @throws NotFoundError, WholeDeploymentError, and whatever `work` throws
+ * Runs a command for a caller. For a caller with a scope, objects outside of the scope are not found, and data that all
+ * callers share cannot be changed.
+ * @throws NotFoundError, WholeDeploymentError, and all errors of `work`
  */
 export async function workInScope<Of extends Command>(
   scope: Work<Of>['scope'],

@@ -5,26 +5,27 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { settings } from '#lib/platform/settings.ts'
 
 /**
- * What the web uses the database for. Each has connections of its own, so that none can take those of another:
- * - `questions`: what requests and pages ask
- * - `heavy`: questions that may take seconds ({@link ./heavy-questions.ts})
- * - `commands`: what requests change
+ * Uses of the database by the web process. Each use has a separate connection pool, so that it cannot exhaust the
+ * connections of another use:
+ * - `questions`: queries of requests and pages
+ * - `heavy`: queries that may take seconds ({@link ./heavy-questions.ts})
+ * - `commands`: changes by requests
  * - `alerting`: notifier and watchdog
  * - `health`: health and metrics
- *
- * Questions sign in as the role that may only read (docs/operations.md, Database roles), the others as the product (ADR 0104).
+ * Queries sign in with the read-only role (docs/operations.md, Database roles), all other uses with the product's role
+ * (ADR 0104).
  */
 type DatabaseUse = 'questions' | 'heavy' | 'commands' | 'alerting' | 'health'
 
-/** A statement of a request takes no longer than this. */
+/** Maximum time of a statement of a request. */
 export const QUESTION_LIMIT_MS = 12_000
 
-/** How long a request waits for a connection: shorter than a statement may take, so that a queue does not grow. */
+/** Maximum time that a request waits for a connection; shorter than the statement limit, so that queues do not grow. */
 export const QUESTION_WAIT_MS = 5_000
 
 const ofRequests = { statementLimitMs: QUESTION_LIMIT_MS, waitMs: QUESTION_WAIT_MS }
 
-/** Limits of each use; connections are opened when they are needed. docs/operations.md has the sum. */
+/** Limits of each use; connections are opened on demand. docs/operations.md contains the sum. */
 const USES: Record<DatabaseUse, Omit<DatabaseOptions, 'applicationName'>> = {
   questions: { max: 8, ...ofRequests },
   heavy: { max: 6, ...ofRequests },
@@ -36,7 +37,7 @@ const USES: Record<DatabaseUse, Omit<DatabaseOptions, 'applicationName'>> = {
 const READING: ReadonlySet<DatabaseUse> = new Set(['questions', 'heavy'])
 
 interface Connected extends Database {
-  /** reads from the pool; statements of one answer are shared */
+  /** queries the pool; statements of one response are shared */
   reader: Queryable
 }
 
@@ -44,7 +45,7 @@ interface Databases {
   made: Map<DatabaseUse, Connected>
   make: (use: DatabaseUse) => Connected
   listenUrl: () => string
-  /** stand in for all that writes, and all that reads */
+  /** replacements in tests for all databases that write and for all that read */
   given: { writing: Database; reading: () => Connected; close: () => void } | undefined
 }
 
@@ -52,7 +53,8 @@ const KEY = Symbol.for('peerwatch.answers.database')
 type Holder = { [KEY]?: Databases }
 
 /**
- * The web's database for one use. It hangs on globalThis because a web bundler may instantiate this module more than once.
+ * Returns the web's database for one use. The pools are stored on globalThis, because a web bundler may instantiate
+ * this module more than once.
  * @throws SettingsError when the environment is wrong
  */
 export function databaseFor(use: DatabaseUse): Database {
@@ -68,34 +70,45 @@ function connectedFor(use: DatabaseUse): Connected {
   return database
 }
 
-/** Returns the reader of questions; null if no question was asked yet, because the environment is not read for it. */
+/**
+ * Returns the reader of queries; null if there was no query yet, because this function does not read the environment.
+ */
 export function questionsReader(): Queryable | null {
   const { given, made } = databases()
   return (given ? given.reading() : made.get('questions'))?.reader ?? null
 }
 
-/** The same but for questions, which are asked of what a scope sees: {@link ./scoped/reader-of.ts}. */
+/**
+ * Returns the web's database for one use other than queries, which must use a scoped reader: {@link
+ * ./scoped/reader-of.ts}.
+ */
 export const databaseForUse = (use: Exclude<DatabaseUse, 'questions' | 'heavy'>): Database => databaseFor(use)
 
-/** Returns the reader of requests and pages, or of heavy questions. @throws SettingsError when the environment is wrong */
+/**
+ * Returns the reader of requests and pages, or of heavy queries.
+ * @throws SettingsError when the environment is wrong
+ */
 export function readingDatabase(use: 'questions' | 'heavy' = 'questions'): Queryable {
   return connectedFor(use).reader
 }
 
-/** Where notifications are listened to: past a pooler, which passes none on. @throws SettingsError when the environment is wrong */
+/**
+ * Returns the URL for listening to database notifications, which bypasses a pooler because poolers do not forward them.
+ * @throws SettingsError when the environment is wrong
+ */
 export function listenUrl(): string {
   const { given, listenUrl: own } = databases()
   return given ? given.writing.url : own()
 }
 
-/** The databases that were used so far. */
+/** Returns the databases used so far. */
 export function databasesInUse(): ReadonlyMap<DatabaseUse, Database> {
   return databases().made
 }
 
 /**
- * Where an answer that reads from `q` keeps what it worked out: questions themselves may only read.
- * @returns `q` itself unless the web's own questions read from it
+ * Returns the database in which a response that reads from `q` caches computed results, because queries may only read.
+ * @returns `q` itself unless it is a reader of the web's queries
  */
 export function writableDatabaseFor(q: Queryable): Queryable {
   const { given, made } = databases()
@@ -104,8 +117,9 @@ export function writableDatabaseFor(q: Queryable): Queryable {
 }
 
 /**
- * Puts one database in the place of all, for tests. Questions get connections of their own to it that, as in the product, only read.
- * @param questionsUrl the same database as the role of questions; not given = as the role of `database`
+ * Replaces all databases with one, for tests. Queries get separate connections to it that are read-only, as in
+ * production.
+ * @param questionsUrl URL of the same database with the role of queries; absent = the role of `database`
  */
 export function useReadingDatabase(database: Database | undefined, questionsUrl?: string): void {
   const all = databases()
@@ -129,8 +143,8 @@ function readOnly(url: string): string {
 }
 
 /**
- * Connects every use to this address, for tests of the limits themselves.
- * @returns closes what was opened, and goes back to the settings
+ * Connects every use to this address, for tests of the limits.
+ * @returns a function that closes the opened connections and restores the settings
  */
 export function useDatabaseUrl(url: string, limits: Partial<DatabaseOptions> = {}): () => Promise<void> {
   const make = (use: DatabaseUse) => connected(use, url, { ...limits, applicationName: `peerwatch-test-${use}` })

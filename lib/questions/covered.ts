@@ -15,11 +15,17 @@ import { keptRange } from './retention.ts'
 export interface Covered {
   covered: boolean
   uncovered: StoredInterval[]
-  /** of a past time: whether every poll that could change the answer was recorded; absent = it is about now */
+  /**
+   * only for a past time: whether every poll that could change the response was recorded; absent = the response is
+   * about the present
+   */
   settled?: boolean
 }
 
-/** Whether a moment was seen by every source of these kinds in scope, and where it was not, the time around it. */
+/**
+ * Reports whether every source of these kinds in scope observed a moment; for each source that did not, the unobserved
+ * time around it is returned.
+ */
 export async function coveredAt(
   db: Queryable,
   query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs; now: EpochMs },
@@ -38,15 +44,18 @@ export async function coveredAt(
   return { covered: moments.length > 0 && uncovered.length === 0, uncovered, settled: isSettled(sources, at) }
 }
 
-/** Of what was polled by then: a source that was found later is missing from no earlier time. All of them where none was polled yet. */
+/**
+ * Returns the items of sources that were already polled at the time, because a source that was found later has no gap
+ * before. Returns all items if none was polled yet.
+ */
 function ofThen<One>(all: One[], isPolled: (one: One) => boolean): One[] {
   const polled = all.filter(isPolled)
   return polled.length > 0 ? polled : all
 }
 
 /**
- * A poll says what was so when it began: until the next one has read a source, what it will say may have been so since. What is polled no
- * more says nothing more.
+ * Reports whether later polls cannot change the response. A poll shows the state at its start, so until the next poll
+ * of a source its result may apply to earlier times. Sources that are no longer polled cannot add information.
  */
 const isSettled = (sources: readonly SourceStatus[], at: EpochMs) =>
   sources.every(({ scheduled, poll }) => !scheduled || at <= (poll.lastReadAt ?? Number.NEGATIVE_INFINITY))
@@ -55,23 +64,26 @@ interface Range {
   from: EpochMs
   to: EpochMs
   now: EpochMs
-  /** all of them, where they are known */
+  /** all sources, if the caller already read them */
   sources?: readonly SourceStatus[] | undefined
 }
 
 interface Place {
   kinds: readonly PollKind[]
-  /** absent = all sources of these kinds */
+  /** selects the sources; absent = all sources of these kinds */
   of?: ((source: SourceRef) => boolean) | undefined
 }
 
-/** Which parts of a range no good poll of these kinds saw, for each source in scope. */
+/** Returns the parts of a range that no good poll of these kinds observed, for each source in scope. */
 export const coveredBetween = async (
   db: Queryable,
   { scope, kinds, of, ...range }: Place & Range & { scope?: string | undefined },
 ): Promise<Covered> => coveredIn(await coverageOf(db, scope, kinds, range), { kinds, of })
 
-/** The same of several places, by as many statements as for one. @param places.scope short id */
+/**
+ * Returns the coverage of several places, with the same number of statements as for one place.
+ * @param places.scope short id
+ */
 export async function placesCovered(
   db: Queryable,
   places: readonly (Place & { scope: string })[],
@@ -108,7 +120,10 @@ function placeOf({ scope, peering, path }: Pick<SourceRef, 'scope' | 'peering' |
   return { scope, ...(type && { peering: type }), ...(path && { path }) }
 }
 
-/** Sources that are no longer polled, by `sourceId/kind`: nothing is missing after their last good poll. */
+/**
+ * Returns the end of the last good poll of sources that are no longer polled, by `sourceId/kind`. Later times do not
+ * count as gaps.
+ */
 function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {
   const retired = sources.filter(({ scheduled }) => !scheduled)
   return new Map(retired.map(({ sourceId, poll }) => [`${sourceId}/${poll.kind}`, lastGoodAt(poll) ?? 0]))
@@ -116,20 +131,20 @@ function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {
 
 interface RangeRequest {
   parameters: Parameters<typeof keptRange>[0]
-  /** length of a range that the parameters leave open, milliseconds */
+  /** length of a range whose start the parameters omit, milliseconds */
   lasting: number
-  /** absent = the whole estate */
+  /** short id of the resource; absent = the whole estate */
   scope?: string | undefined
   kinds: readonly PollKind[]
-  /** absent = all sources of these kinds */
+  /** selects the sources; absent = all sources of these kinds */
   of?: (source: SourceRef) => boolean
   now: EpochMs
 }
 
 /**
- * The range that is asked for, and what every answer about a range says beside its data: how fresh polls of `kinds` are, and which parts of it no good
- * one saw.
- * @throws InvalidRequestError as {@link keptRange} does
+ * Returns the requested range, and functions that add the fields of every response about a range to its data: the
+ * freshness of polls of `kinds`, and the parts of the range that no good poll observed.
+ * @throws InvalidRequestError as {@link keptRange}
  */
 export function answerRange(db: Db, { parameters, lasting, scope, kinds, of, now }: RangeRequest) {
   const q = queryable(db)

@@ -2,12 +2,13 @@ import { z } from 'zod'
 
 type Encode = (value: never) => unknown
 
-/** Encoders by schema; null = the schema has the same form on the wire. */
+/** Encoders by schema; null = the schema has the same form in JSON. */
 const encoders = new WeakMap<z.core.$ZodType, Encode | null>()
 
 /**
- * Writes a value in the form that its schema has on the wire: applies the codecs inside, and leaves out members that the schema of an object
- * does not name. `z.encode` would also check every value, which takes a third more time, and reorder members.
+ * Encodes a value into the JSON form of its schema: applies the codecs inside, and leaves out members that the schema
+ * of an object does not name. `z.encode` would also validate every value, which takes a third more time, and would
+ * reorder members.
  */
 export const encoded = <Of extends z.ZodType>(schema: Of, value: z.input<Of>): z.output<Of> =>
   (encoderOf(schema)?.(value as never) ?? value) as z.output<Of>
@@ -70,7 +71,10 @@ export const mapValues = <Value, Result>(
   to: (value: Value, name: string) => Result,
 ): Record<string, Result> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value, name)]))
 
-/** Encodes by the option that the discriminator names. Options of another union are on the wire as they are. */
+/**
+ * Encodes a value with the option that its discriminator selects. Options of a union without a discriminator are not
+ * encoded.
+ */
 function unionEncoder({ discriminator, options }: z.core.$ZodDiscriminatedUnionDef): Encode | null {
   if (!discriminator) return null
   const encoders = new Map(

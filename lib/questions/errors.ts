@@ -1,19 +1,19 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 
-/** The requested resource does not exist; the message names it and what to do. */
+/** Error for a resource that does not exist; the message names the resource and the next step. */
 export class NotFoundError extends BrandedError {
   static override readonly brand = 'NotFoundError'
 }
 
-/** The question can't be answered as it was put; the message says what to ask instead. */
+/** Error for a request that cannot be answered as sent; the message tells the user how to correct it. */
 export class InvalidRequestError extends BrandedError {
   static override readonly brand = 'InvalidRequestError'
 }
 
-/** Too much of it is asked for at once; the message says how much there may be. */
+/** Error for a request that exceeds a limit; the message names the limit. */
 export class LimitError extends BrandedError {
   static override readonly brand = 'LimitError'
-  /** 429 = of this client's doing; 503 = the process is full */
+  /** 429 = this client exceeded a limit; 503 = the process is at its limit */
   readonly status: 429 | 503
   readonly retryAfterSeconds: number
 
@@ -24,12 +24,12 @@ export class LimitError extends BrandedError {
   }
 }
 
-/** What is asked for was true of an earlier version; the message says which one is in force. */
+/** Error for a change based on an outdated version; the message names the current version. */
 export class ConflictError extends BrandedError {
   static override readonly brand = 'ConflictError'
 }
 
-/** A caller with a scope wants to change what all share. */
+/** Error for a caller with a scope who tries to change data that all callers share. */
 export class WholeDeploymentError extends BrandedError {
   static override readonly brand = 'WholeDeploymentError'
 

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** How fresh an answer is that rests on no poll: what was written by hand, or read from a price list. */
+/** Freshness of a response that does not depend on any poll, for example manually entered data or a price list. */
 export const FRESH_WITHOUT_POLLS = { state: 'fresh', oldestPollAt: null, latePollAt: null } as const
 
-/** The age of such an answer. */
+/** Returns the age fields of such a response. */
 export const ageWithoutPolls = (at: EpochMs) => ({ asOf: at, freshness: FRESH_WITHOUT_POLLS })

@@ -4,8 +4,8 @@ import { listSources, type PollHealth, type SourceStatus } from '#lib/history/in
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * End of the last poll whose rows are good, null if there never was one. An `incomplete` poll that names who was silent
- * is good for all others.
+ * Returns the end of the last poll with usable rows; null if there was none. An `incomplete` poll that names the silent
+ * instances is good for all others.
  */
 export function lastGoodAt(poll: PollHealth): EpochMs | null {
   if (poll.lastReadAt !== null && poll.lastReadAt === poll.lastStartedAt) return poll.lastFinishedAt
@@ -14,12 +14,15 @@ export function lastGoodAt(poll: PollHealth): EpochMs | null {
 }
 
 export function pollFreshness(poll: PollHealth, now: EpochMs): FreshnessState {
-  // nobody vouches for what is paused, however recent its last poll
+  // The state of a paused resource is unconfirmed, however recent its last poll.
   if (poll.lastOutcome === 'paused') return 'stale'
   return freshnessAt(now, lastGoodAt(poll), poll.intervalSeconds * 1_000, (callSeconds(poll) ?? 0) * 1_000)
 }
 
-/** p95 of a call, by the floor that it makes with the interval in force; null before the first poll. */
+/**
+ * Returns the p95 duration of a call, derived from the poll's floor (interval plus call duration) and its current
+ * interval; null before the first poll.
+ */
 export function callSeconds({
   floorSeconds,
   intervalSeconds,
@@ -31,9 +34,10 @@ export function callSeconds({
 }
 
 /**
- * The freshness of an answer that rests on these polls: the worst of them, the oldest of their last good ends, and that of
- * those which are as bad as the worst. The oldest poll is not always the late one: it may be read less often. Polls that were never
- * good are counted apart: one of many says nothing of the others, nor do these hide it.
+ * Returns the freshness of a response that depends on these polls: the worst state, the oldest end of their last good
+ * polls, and the oldest end among the polls with the worst state. The oldest poll is not always late, because it may
+ * have a longer interval. Polls that were never good are counted separately, so that they neither determine nor are
+ * hidden by the state of the others.
  */
 export function freshnessOf(polls: readonly PollHealth[], now: EpochMs): StoredFreshness {
   const judged = polls.map((poll) => ({ state: pollFreshness(poll, now), at: lastGoodAt(poll) }))
@@ -50,26 +54,26 @@ export function freshnessOf(polls: readonly PollHealth[], now: EpochMs): StoredF
   }
 }
 
-/** The age of an answer that rests on these polls, as every answer says it. */
+/** Returns the age fields of a response that depends on these polls. */
 export const ageOf = (polls: readonly PollHealth[], now: EpochMs, asOf: EpochMs = now) => ({
   asOf,
   freshness: freshnessOf(polls, now),
 })
 
-/** Null where one of them, or all there is, never was. */
+/** Returns the oldest time; null if one of the times is missing or there are none. */
 function oldest(times: readonly (EpochMs | null)[]): EpochMs | null {
   const known = times.filter((at) => at !== null)
   return known.length === 0 || known.length < times.length ? null : Math.min(...known)
 }
 
-/** What is polled now in a scope. What was polled once and is not any more makes no answer old. */
+/** Returns the current sources of a scope. Sources that are no longer polled do not affect the age of a response. */
 export async function readSources(q: Queryable, scope?: string): Promise<SourceStatus[]> {
   return (await listSources(q, { scope })).filter(({ scheduled }) => scheduled)
 }
 
 /**
- * The polls of these kinds that answers rest on. Where one is refused for lack of a right, metrics of the same resource stand
- * in for it, as long as they come.
+ * Returns the polls of these kinds on which a response depends. If a poll is refused because of a missing permission,
+ * fresh metrics of the same resource replace it.
  */
 export function pollsUnder(sources: readonly SourceStatus[], kinds: readonly PollKind[], now: EpochMs): PollHealth[] {
   const metrics = new Map(
@@ -83,12 +87,12 @@ export function pollsUnder(sources: readonly SourceStatus[], kinds: readonly Pol
   return [...new Set(rests)]
 }
 
-/** Whether a poll reports nothing because the right to read is missing. */
+/** Reports whether a poll returns no data because the permission to read is missing. */
 export function isRefused({ poll }: SourceStatus, now: EpochMs): boolean {
   return poll.lastOutcome === 'forbidden' && !isUsable(pollFreshness(poll, now))
 }
 
-/** The polls of these kinds, of all sources or of those that a predicate picks. */
+/** Returns the polls of these kinds, of all sources or of those selected by a predicate. */
 export function pollsOf(
   sources: readonly SourceStatus[],
   kinds: readonly PollKind[],

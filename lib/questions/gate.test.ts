@@ -5,7 +5,7 @@ const WAIT_MS = 1_000
 
 beforeEach(() => void vi.useFakeTimers())
 
-/** Work that the test ends. */
+/** Starts work that the test ends. */
 function begin(gate: QuestionGate, begun: string[], name: string) {
   const work = Promise.withResolvers<string>()
   const answer = gate.run(() => {

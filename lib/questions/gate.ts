@@ -1,6 +1,6 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 
-/** Too much was asked at the same time; nothing was done. */
+/** Error for too many simultaneous requests; no work was done. */
 export class TooManyQuestionsError extends BrandedError {
   static override readonly brand = 'TooManyQuestionsError'
 }
@@ -10,14 +10,14 @@ interface Waiting {
   timer: NodeJS.Timeout
 }
 
-/** Lets a few through at a time. Others wait in order, for a while. */
+/** Limits the number of simultaneous tasks. Further tasks wait in order, up to a maximum time. */
 export class QuestionGate {
   readonly #atOnce: number
   readonly #waitMs: number
   readonly #queue = new Set<Waiting>()
   #inside = 0
 
-  /** @param waitMs the longest wait before the work begins */
+  /** @param waitMs maximum wait before the work begins */
   constructor(atOnce: number, waitMs: number) {
     this.#atOnce = atOnce
     this.#waitMs = waitMs
@@ -31,7 +31,10 @@ export class QuestionGate {
     return this.#queue.size
   }
 
-  /** @throws TooManyQuestionsError when its turn did not come in time; whatever `work` throws */
+  /**
+   * Runs the work when a place is free.
+   * @throws TooManyQuestionsError if no place became free in time; all errors of `work`
+   */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#inside < this.#atOnce) this.#inside += 1
     else await this.#turn()
@@ -55,7 +58,7 @@ export class QuestionGate {
     })
   }
 
-  /** Whoever waits longest takes the place, so that nobody who comes now gets in before. */
+  /** Passes the place directly to the task that has waited longest, so that a new task cannot take it first. */
   #leave(): void {
     const [next] = this.#queue
     if (!next) {

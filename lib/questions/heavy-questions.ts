@@ -4,15 +4,16 @@ import { QUESTION_WAIT_MS, questionsReader, readingDatabase } from './connection
 import { type Db, queryable } from './db.ts'
 import { QuestionGate } from './gate.ts'
 
-/** Each may keep a core of the database busy for seconds. */
+/** Maximum number of simultaneous heavy queries; each may use a database core for seconds. */
 const AT_ONCE = 4
 
-/** Returns the one gate of the process. */
+/** Returns the gate that the whole process shares. */
 export const heavyGate = oncePerProcess('answers.heavy', () => new QuestionGate(AT_ONCE, QUESTION_WAIT_MS))
 
 /**
- * A question that waits for its turn. Connections of their own keep those that are blocked from stopping the others.
- * @param when which of them is heavy; not given = each
+ * Wraps a query so that it waits for its turn. It uses separate connections, so that blocked heavy queries do not stop
+ * the others.
+ * @param when returns whether a call is heavy; absent = every call
  */
 export function heavy<Parameters extends unknown[], Answer>(
   question: (db: Db, ...parameters: Parameters) => Promise<Answer>,
@@ -24,7 +25,10 @@ export function heavy<Parameters extends unknown[], Answer>(
   }
 }
 
-/** Only of the web's own questions: whoever brings another database means that one. */
+/**
+ * Returns the connections for heavy queries if `db` belongs to the web's own queries; another database is used as
+ * passed.
+ */
 function ownConnections(db: Db): Db {
   const questions = questionsReader()
   const isOfQuestions = questions !== null && (db === questions || scopedBase(db) === questions)

@@ -8,12 +8,12 @@ import { CIRCUIT, estateFeed, GATEWAY, resources } from './testing/estate-feed.t
 const START = Date.UTC(2026, 10, 20, 3)
 const circuit = shortIdOf(CIRCUIT)
 
-/** What detection would have learned of one circuit. */
+/** State that detection would have learned for one circuit. */
 const learning = {
   snapshotAt: START,
   known: [
     { circuits: [circuit], confidence: 'inferred', entries: ['gw 10.0.4.4'], prefixes: ['10.1.0.0/16', '10.2.0.0/16'] },
-    // nobody knows whose neighbor this is
+    // The circuit of this neighbor is unknown.
     { circuits: [], confidence: 'certain', entries: ['gw 10.0.4.9'], prefixes: ['10.3.0.0/16'] },
   ],
   moving: [],

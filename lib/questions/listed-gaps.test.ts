@@ -3,7 +3,7 @@ import { listedGaps, MAX_GAPS, withListedGaps } from './listed-gaps.ts'
 
 const T = Date.UTC(2026, 10, 24)
 const iso = (seconds: number) => new Date(T + seconds * 1_000).toISOString()
-/** A gap of so many seconds. */
+/** Returns a gap of the given length in seconds. */
 const gap = (from: number, seconds: number, scope = 'a') => ({ scope, from: iso(from), to: iso(from + seconds) })
 
 describe('gaps in a list', () => {

@@ -1,6 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** Gaps in one list of an answer. A year of a resource that is polled in vain every other minute would have a quarter of a million. */
+/**
+ * Maximum number of gaps in a list of a response. A year of a resource whose polls fail every other minute has a
+ * quarter of a million gaps.
+ */
 export const MAX_GAPS = 2_000
 
 interface Gap {
@@ -8,15 +11,15 @@ interface Gap {
   to: string | EpochMs
 }
 
-/** Gaps, each once: several tables of one resource may have the same. */
+/** Removes duplicates, because several tables of one resource may have the same gap. */
 export const distinctGaps = <One extends Gap>(gaps: readonly One[]): One[] => [
   ...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values(),
 ]
 
 /**
- * The longest of some gaps, in the order given, each once.
- * @param most how many are listed
- * @returns omitted: how many are in no list; 0 = none
+ * Returns the longest gaps without duplicates, in the given order.
+ * @param most maximum number of listed gaps
+ * @returns `omitted`: number of gaps that are not listed; 0 = none
  */
 export function listedGaps<One extends Gap>(
   gaps: readonly One[],
@@ -32,8 +35,8 @@ export function listedGaps<One extends Gap>(
 }
 
 /**
- * An answer as it leaves the process: its `uncovered` has {@link MAX_GAPS} intervals at most, and `uncoveredOmitted` says how many it has
- * not. What reckons with gaps does so before, with all of them.
+ * Limits a response before it leaves the process: `uncovered` has at most {@link MAX_GAPS} intervals, and
+ * `uncoveredOmitted` is the number of omitted ones. Computations with gaps must be done before, with all gaps.
  */
 export function withListedGaps<Answer>(answer: Answer): Answer {
   const { uncovered } = (answer ?? {}) as { uncovered?: readonly Gap[] }

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { InvalidRequestError } from './errors.ts'
 
 /**
- * One page of a list that is at hand as a whole, ordered by a key that is unique and stays a row's own. The cursor
- * names the last row given, so rows that come or go between two pages are neither doubled nor skipped.
- * @param question what the cursor is bound to: all parameters but cursor and limit
- * @throws InvalidRequestError if the cursor is none, or another question's
+ * Returns one page of a complete list, ordered by a key that is unique and does not change for a row. The cursor
+ * contains the key of the last row, so rows that are added or removed between two pages do not cause duplicates or
+ * gaps.
+ * @param question all parameters except cursor and limit; the cursor is only valid for the same parameters
+ * @throws InvalidRequestError if the cursor is invalid or belongs to other parameters
  */
 export function pageOfList<Row>(
   rows: readonly Row[],

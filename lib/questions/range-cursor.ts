@@ -9,10 +9,10 @@ interface RangeQuery {
 }
 
 /**
- * The range of a query whose ends may be left to the clock. A page after the first one must be of the very same range, so
- * the cursor carries it.
- * @returns `cursor`: what history gave for the page before; `wrap` makes the API's cursor of history's next one
- * @throws InvalidRequestError when the cursor is none, or of another range
+ * Returns the range of a query, whose ends may depend on the current time if they are omitted. Later pages must use
+ * exactly the same range, so the cursor contains it.
+ * @returns `cursor`: history's cursor of the previous page; `wrap` converts history's next cursor into the API's cursor
+ * @throws InvalidRequestError if the cursor is invalid or belongs to another range
  */
 export function pinnedRange(query: RangeQuery, now: EpochMs, defaultLengthMs: number) {
   const given = query.cursor === undefined ? null : readCursor(query.cursor)

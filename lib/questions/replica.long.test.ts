@@ -40,7 +40,7 @@ it('an answer of a primary is as of now, one of a replica that is behind as of w
   const now = new Date().toISOString()
   expect(asOfKnown({ asOf: now, data: [] }, until)).toEqual({ asOf: new Date(until ?? 0).toISOString(), data: [] })
   expect(asOfKnown({ asOf: now }, null)).toEqual({ asOf: now })
-  // of a moment in the past it is as of that
+  // A response about a past moment keeps the time of that moment.
   expect(asOfKnown({ asOf: '2026-01-01T00:00:00.000Z' }, until)).toEqual({ asOf: '2026-01-01T00:00:00.000Z' })
   await replica.pool.query('SELECT pg_wal_replay_resume()')
   await expect.poll(async () => (await knownUntil(replica.pool)) ?? 0).toBeGreaterThan(until ?? 0)

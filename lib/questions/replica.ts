@@ -7,19 +7,22 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { readingDatabase } from './connection.ts'
 import { iso } from './wire.ts'
 
-/** A replica's position is asked for this often at most; whether a server is one at all, this often. */
+/** Minimum time between two queries of a replica's position, and between two queries whether a server is a replica. */
 const POSITION_MS = 250
 const KIND_MS = 10_000
 
-/** What is changed is shown within this, even by a replica that is behind. */
+/** Maximum time that a change is held back while a replica catches up. */
 const CATCH_UP_MS = 10_000
 const ASK_AGAIN_MS = 40
 
 const positions = new Cache<Promise<EpochMs | null>>('replica_positions')
-/** Servers that were replicas when they were queried last. */
+/** Servers that were replicas when they were last queried. */
 const replicas = new WeakSet<Queryable>()
 
-/** Until when the server behind `q` knows what was recorded, at least; null = it is no replica, and knows all. Asked before an answer is read. */
+/**
+ * Returns the time up to which the server behind `q` is certain to have all recorded data; null = it is not a replica
+ * and has all data. Must be called before the data of a response are read.
+ */
 export async function knownUntil(q: Queryable): Promise<EpochMs | null> {
   const ageOf = (at: EpochMs | null) => (at === null ? KIND_MS : POSITION_MS)
   let isReplica = false
@@ -33,25 +36,26 @@ export async function knownUntil(q: Queryable): Promise<EpochMs | null> {
 }
 
 /**
- * The same of whom requests and pages ask. Where that is no replica, as far as is known, no request waits for the question whether it has
- * become one.
+ * Returns the same time for the reader of requests and pages. If that server was not a replica when last checked, the
+ * function does not wait for a new check.
  */
 export async function questionsKnownUntil(): Promise<EpochMs | null> {
   const reader = readingDatabase()
   const isReplica = replicas.has(reader)
-  // a database that does not answer says so by the answer itself
+  // If the database fails, the query for the response reports the error.
   const asked = knownUntil(reader).catch(() => null)
   return isReplica ? asked : null
 }
 
-/** An answer that was read from a replica is as of what that had replayed, and not of now. */
+/** Sets `asOf` of a response that was read from a replica to the time up to which the replica has replayed changes. */
 export function asOfKnown<Answer extends { asOf: string }>(answer: Answer, until: EpochMs | null): Answer {
   return until === null || until >= Date.parse(answer.asOf) ? answer : { ...answer, asOf: iso(until) }
 }
 
 /**
- * Holds what is delivered back until a replica shows it: whoever learns of a change asks at once. Order is kept; what comes while the
- * replica catches up goes out together. Nothing is held back for longer than {@link CATCH_UP_MS}.
+ * Delays notifications until a replica shows the change, because clients query immediately after a notification. The
+ * order is kept; notifications that arrive while the replica catches up are delivered together. The delay is at most
+ * {@link CATCH_UP_MS}.
  */
 export class AfterReplay {
   readonly #reading: () => Queryable
@@ -64,7 +68,7 @@ export class AfterReplay {
     this.#primary = primary
   }
 
-  /** @param deliver is called once */
+  /** @param deliver called once */
   whenShown(deliver: () => void): void {
     this.#waiting.push(deliver)
     if (!this.#isRunning) void this.#run()

@@ -4,25 +4,27 @@ import { InvalidRequestError } from './errors.ts'
 import { pinnedRange } from './range-cursor.ts'
 import { iso } from './wire.ts'
 
-/** For so long a cursor may go on with a range whose begin is no longer kept. */
+/** Time for which a cursor may continue with a range whose start is no longer kept. */
 const PAGING_MS = 60 * 60_000
 
 let kept: { rawMs: number; historyMs: number } | undefined
 
-/** What is kept for how long, in ms. Asked apart from `settings()`, which want a database's address as well. */
+/**
+ * Returns the retention times in ms. They are read separately from `settings()`, which also requires a database URL.
+ */
 function retained() {
   kept ??= checkEnvironment(process.env, { root: process.cwd() }).settings.retain
   return kept
 }
 
 export const historyKeptMs = (): number => retained().historyMs
-/** How long raw samples of counters are kept, in ms. */
+/** Returns the retention of raw counter samples in ms. */
 export const samplesKeptMs = (): number => retained().rawMs
 
 /**
- * A moment that history still covers.
- * @param name the parameter that it came in
- * @throws InvalidRequestError saying which moments are kept
+ * Checks that history still covers a moment.
+ * @param name name of the parameter that contained the moment
+ * @throws InvalidRequestError that names the earliest kept moment
  */
 export function assertKept(name: string, at: EpochMs | undefined, now: EpochMs, keptMs = historyKeptMs()): void {
   if (at === undefined || at >= now - keptMs) return
@@ -31,10 +33,13 @@ export function assertKept(name: string, at: EpochMs | undefined, now: EpochMs, 
   )
 }
 
-/** How far clocks of callers may be ahead. */
+/** Maximum clock difference by which a caller may be ahead. */
 const CLOCKS_MS = 60_000
 
-/** As {@link assertKept}, of a moment that has come. @throws InvalidRequestError also for a moment that lies ahead */
+/**
+ * Checks that a moment is in the past and that history still covers it.
+ * @throws InvalidRequestError as {@link assertKept}, and for a moment in the future
+ */
 export function assertPast(name: string, at: EpochMs | undefined, now: EpochMs, keptMs = historyKeptMs()): void {
   if (at !== undefined && at > now + CLOCKS_MS)
     throw new InvalidRequestError(`${name}: it lies in the future; send ${iso(now)} or earlier`)
@@ -42,8 +47,9 @@ export function assertPast(name: string, at: EpochMs | undefined, now: EpochMs, 
 }
 
 /**
- * As `pinnedRange`, within what is kept. A range that is left to the clock begins no earlier than that.
- * @throws InvalidRequestError also when it ends before it begins
+ * Returns the range as `pinnedRange`, limited to the kept history. A default start is never earlier than the kept
+ * history.
+ * @throws InvalidRequestError also if the range ends before it begins
  */
 export function keptRange(
   query: { from?: EpochMs | undefined; to?: EpochMs | undefined; cursor?: string | undefined },
@@ -57,7 +63,7 @@ export function keptRange(
   }
   const to = query.to ?? now
   const range = pinnedRange(query, now, Math.max(0, Math.min(defaultLengthMs, to - (now - keptMs))))
-  // anybody can write a cursor; an honest one is followed for as long as somebody turns pages
+  // A cursor can be forged, so its range is checked; a genuine cursor stays valid while a user turns pages.
   if (query.cursor !== undefined && range.from < now - keptMs - PAGING_MS) assertKept('cursor', range.from, now, keptMs)
   if (range.from > range.to) throw new InvalidRequestError('from: it lies after to; send an earlier from')
   return range

@@ -12,7 +12,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { mappingKey, type Mappings } from './sessions/session-mapping.ts'
 import { connectionsOfGateway, type GatewayResource, type Topology } from './topology.ts'
 
-/** One connection of a gateway to a circuit, or a VPN connection. */
+/** Connection of a gateway to a circuit, or a VPN connection. */
 export interface CarrierLink {
   /** short id; null = ARM lists it inside its gateway */
   connection: string | null

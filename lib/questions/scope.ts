@@ -29,9 +29,9 @@ export async function findResource(
 }
 
 /**
- * The resource that an `{id}` or a `scope` names, by short id, by ARM id or by name in any case. A path segment that some proxy
- * left encoded is decoded here.
- * @throws NotFoundError; InvalidRequestError if several have the name
+ * Returns the resource that an `{id}` or a `scope` names by short id, ARM id or name, in any case. Percent-encoding
+ * that a proxy left in a path segment is decoded.
+ * @throws NotFoundError; InvalidRequestError if several resources have the name
  */
 export async function resolveResource(
   db: Queryable,
@@ -48,8 +48,8 @@ export async function resolveResource(
 }
 
 /**
- * The circuit that a path's `{id}` names.
- * @throws NotFoundError also when it names something else
+ * Returns the circuit that the `{id}` of a path names.
+ * @throws NotFoundError also if the resource is not a circuit
  */
 export async function resolveCircuit(db: Queryable, idOrArmId: string): Promise<ResourceView> {
   const found = await resolveResource(db, idOrArmId, undefined, (type) => type === armTypes.circuit)
@@ -57,16 +57,16 @@ export async function resolveCircuit(db: Queryable, idOrArmId: string): Promise<
   throw new NotFoundError(`${found.name} is no circuit: take an id from /api/v1/circuits`)
 }
 
-/** The short id of an optional scope parameter. */
+/** Returns the short id of an optional scope parameter. */
 export async function resolveScope(db: Queryable, scope: string | undefined): Promise<string | undefined> {
   return scope === undefined ? undefined : (await resolveResource(db, scope)).id
 }
 
-/** The same for events, some of which are about the whole estate. */
+/** Returns the short id of an optional scope parameter of events, which may also be the whole estate. */
 export const resolveEventScope = async (db: Queryable, scope: string | undefined): Promise<string | undefined> =>
   scope === WHOLE_ESTATE ? WHOLE_ESTATE : resolveScope(db, scope)
 
-/** An id that some proxy left encoded, decoded. */
+/** Decodes an id that a proxy left percent-encoded. */
 export function decoded(text: string): string {
   if (!/%2f/i.test(text)) return text
   try {

@@ -1,24 +1,24 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { InvalidRequestError } from './errors.ts'
 
-/** How a question divides its range of time. */
+/** Rules for dividing a time range into steps. */
 export interface Steps {
-  /** what has them, as an error says it */
+  /** name of the result with these steps, used as the subject of an error message */
   what: string
-  /** milliseconds, the shortest first */
+  /** usual steps in milliseconds, ascending */
   usual: readonly number[]
-  /** the first usual step is taken with which there are no more than these */
+  /** number of points that limits the choice of a usual step; the shortest step within this limit is used */
   usualPoints: number
-  /** more than these are refused */
+  /** maximum number of points; larger requests are refused */
   mostPoints: number
-  /** where every usual step is too short, by the length of the range */
+  /** Returns the step for a range in which every usual step is too short, from the length of the range. */
   longest: (lengthMs: number) => number
 }
 
 /**
- * The step of a range, milliseconds.
- * @param asked by the caller; undefined = a usual one
- * @throws InvalidRequestError for a range without length, or one of too many steps
+ * Returns the step of a range in milliseconds.
+ * @param asked step requested by the caller; undefined = a usual step
+ * @throws InvalidRequestError for a range without length, or with too many steps
  */
 export function stepOfRange(
   asked: number | undefined,
@@ -35,8 +35,8 @@ export function stepOfRange(
 }
 
 /**
- * The length of a range, milliseconds.
- * @param what needs one, as an error says it
+ * Returns the length of a range in milliseconds.
+ * @param what subject of the error message
  * @throws InvalidRequestError for a range without length
  */
 export function lengthOfRange(what: string, { from, to }: { from: EpochMs; to: EpochMs }): number {

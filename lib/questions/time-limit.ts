@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** What `work` gives, unless it takes longer than `withinMs`; it is not stopped then. @throws Error at the limit */
+/**
+ * Returns the result of `work` unless it takes longer than `withinMs`. The work itself is not stopped at the limit.
+ * @throws Error at the limit
+ */
 export async function inTime<T>(work: Promise<T>, withinMs: number): Promise<T> {
   const done = new AbortController()
   const limit = delay(withinMs, undefined, { signal: done.signal, ref: false }).then(() => {
     throw new Error(`no answer within ${withinMs} ms`)
   })
-  // whichever loses is nobody's business any more
+  // The error of the slower promise is ignored.
   limit.catch(() => {})
   work.catch(() => {})
   try {

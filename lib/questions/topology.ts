@@ -28,7 +28,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 export interface CircuitResource {
   resource: ResourceView
   config: CircuitConfig
-  /** the peering whose two paths are meant: that of the circuit's own paths, unless another was chosen; null = it has none */
+  /** peering whose two paths are meant: the main peering, unless another was selected; null = no peering */
   peering: CircuitPeering | null
 }
 export interface GatewayResource {
@@ -40,18 +40,18 @@ interface ConnectionResource {
   config: ConnectionConfig
 }
 
-/** The resources that answers are about, as configured at one moment. Removed ones are not in it. */
+/** Resources of the estate as configured at one moment, without removed resources. */
 export interface Topology {
   circuits: CircuitResource[]
   gateways: GatewayResource[]
   connections: ConnectionResource[]
-  /** by armKey */
+  /** ports by armKey */
   ports: Map<string, PortConfig>
-  /** devices on premises at the end of VPN connections, by armKey */
+  /** on-premises devices at the end of VPN connections, by armKey */
   devices: Map<string, { resource: ResourceView; config: LocalGatewayConfig }>
-  /** by armKey */
+  /** resources by armKey */
   byKey: Map<string, ResourceView>
-  /** connections by the armKey of what stands at an end */
+  /** connections by the armKey of the gateway or circuit at one end */
   connectionsByEnd: Map<string, ConnectionResource[]>
 }
 
@@ -113,26 +113,32 @@ function addConnection(estate: Topology, connection: ConnectionResource): void {
   }
 }
 
-/** A circuit as seen on each of its peerings, the one of its own paths first. */
+/** Returns a circuit once for each of its peerings, the main peering first. */
 export function onEachPeering(circuit: CircuitResource): CircuitResource[] {
   const { config, peering } = circuit
   const others = config.peerings.filter((one) => one !== peering)
   return [...(peering ? [circuit] : []), ...others.map((other) => ({ ...circuit, peering: other }))]
 }
 
-/** A circuit as seen on the peering of one type; null = it has none of it. */
+/** Returns a circuit with the peering of one type selected; null = it has no such peering. */
 export const onPeering = (circuit: CircuitResource, type: PeeringType): CircuitResource | null =>
   onEachPeering(circuit).find(({ peering }) => peering && peeringKind(peering.type) === type) ?? null
 
-/** The links of one of a circuit's paths, IPv4 first. */
+/** Returns the links of one path of a circuit, IPv4 first. */
 export const circuitLinks = ({ peering }: CircuitResource, path: CircuitPath): PathLink[] =>
   peering ? linksOf(peering, path) : []
 
-/** The link whose session a path's state follows: IPv4's, or IPv6's where there is no other. Null without any. */
+/**
+ * Returns the link whose session determines a path's state: the IPv4 link, or the IPv6 link if there is no other. Null
+ * without links.
+ */
 export const mainLink = (circuit: CircuitResource, path: CircuitPath): PathLink | null =>
   circuitLinks(circuit, path)[0] ?? null
 
-/** The connections of a circuit; `gateway` is null where it is not in the estate (another subscription's). */
+/**
+ * Returns the connections of a circuit; `gateway` is null if it is not in the estate, for example because it is in
+ * another subscription.
+ */
 export function connectionsOfCircuit(estate: Topology, circuitResourceId: string) {
   const key = armKey(circuitResourceId)
   return (estate.connectionsByEnd.get(key) ?? [])
@@ -140,7 +146,10 @@ export function connectionsOfCircuit(estate: Topology, circuitResourceId: string
     .map((connection) => ({ ...connection, gateway: firstKnown(estate, connection.config.gatewayKeys) }))
 }
 
-/** The connections of a circuit to ExpressRoute gateways of Virtual WAN hubs, which ARM lists inside the gateways. */
+/**
+ * Returns the connections of a circuit to ExpressRoute gateways of Virtual WAN hubs, which ARM lists inside the
+ * gateways.
+ */
 export function hubConnectionsOfCircuit(
   { gateways }: Topology,
   circuitResourceId: string,
@@ -153,7 +162,7 @@ export function hubConnectionsOfCircuit(
   )
 }
 
-/** The connections inside the gateway of a Virtual WAN hub; none of another gateway. */
+/** Returns the connections inside the gateway of a Virtual WAN hub; empty for other gateways. */
 export function hubConnectionsOfGateway({ gateways }: Topology, gatewayResourceId: string): HubConnectionConfig[] {
   const key = armKey(gatewayResourceId)
   return gateways.find(({ resource }) => armKey(resource.resourceId) === key)?.config.hubConnections ?? []
@@ -169,14 +178,17 @@ export function connectionsOfGateway(estate: Topology, gatewayResourceId: string
     })
 }
 
-/** What Azure states of where a circuit ends; of one on a port of the customer's own, where the port is. */
+/**
+ * Returns Azure's data about the location of a circuit; for a circuit on an ExpressRoute Direct port, the location of
+ * the port.
+ */
 export function endsOf({ config }: Pick<CircuitResource, 'config'>, { ports }: Pick<Topology, 'ports'>): Ends {
   const { peeringLocation, portId, resiliencyLevel } = config
   const port = portId === null ? undefined : ports.get(armKey(portId))
   return { peeringLocation: peeringLocation ?? port?.peeringLocation ?? null, resiliencyLevel }
 }
 
-/** The level that a gateway has by its circuits. */
+/** Returns the resiliency level of a gateway, based on its circuits. */
 export function resiliencyOfGateway(estate: Topology, { resource, config }: GatewayResource): ResiliencyLevel | null {
   const links = connectionsOfGateway(estate, resource.resourceId).map((one) => one.config)
   const inHub = config.hubConnections.filter(({ site }) => site === null)

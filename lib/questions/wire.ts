@@ -5,7 +5,7 @@ export { iso, isoBounds } from '#lib/contract/time/time.ts'
 
 export const isoOrNull = (at: EpochMs | null): string | null => (at === null ? null : iso(at))
 
-/** Whether bounds have a beginning: false for what was so already at the first poll. */
+/** Reports whether bounds have a known start; false for a state that already existed at the first poll. */
 export function hasBeginning({ earliest }: Bounds): boolean {
   return Number.isFinite(earliest) && earliest !== BEFORE_MONITORING
 }

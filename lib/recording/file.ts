@@ -2,24 +2,30 @@ import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { type RecordedExchange, type Recording, RECORDING_VERSION, type RecordingHeader } from './form.ts'
 
-/** A file that is no recording, with what to do about it. */
+/** Error for a file that is not a recording; the message tells the user what to do. */
 export class RecordingError extends Error {
   override name = 'RecordingError'
 }
 
-/** How zlib begins each member that it writes here: magic, deflate, no flags, no time, no extra flags, Unix (RFC 1952, 2.3). */
+/**
+ * First bytes of each gzip member as zlib writes them here: magic, deflate, no flags, no time, no extra flags, Unix
+ * (RFC 1952, 2.3).
+ */
 const MEMBER = Buffer.from([0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 0x03])
-/** A member is written when so much has gathered; a crash loses that at most. */
+/** Number of collected bytes at which a member is written; a crash loses at most this much. */
 const MEMBER_BYTES = 256 * 1024
-/** Maximum length of an unpacked member, in bytes. A member has one body of Azure's more than {@link MEMBER_BYTES} at most. */
+/**
+ * Maximum length of an unpacked member, in bytes. A member exceeds {@link MEMBER_BYTES} by at most one response body of
+ * Azure.
+ */
 const MAX_MEMBER_BYTES = 100_000_000
-/** Maximum length of an unpacked recording, in bytes. Node.js has no longer strings. */
+/** Maximum length of an unpacked recording, in bytes, because Node.js does not support longer strings. */
 const MAX_BYTES = 500_000_000
 
-/** A line as written: a body that an earlier line of this run has is named by that line's number. */
+/** Line of the file. If an earlier line of the same run has the same body, `sameAs` is the number of that line. */
 type Line = Omit<RecordedExchange, 'body'> & ({ body: string } | { sameAs: number })
 
-/** Appends to a recording: compressed JSON lines in gzip members, each of which can be read by itself. */
+/** Appends to a recording. The file contains JSON lines in gzip members, each of which can be unpacked separately. */
 export class RecordingWriter {
   readonly #file: number
   readonly #bodies = new Map<string, number>()
@@ -28,8 +34,8 @@ export class RecordingWriter {
   #lines = 0
 
   /**
-   * Begins a file, or goes on with one; what a crash left of a last line is cut off.
-   * @throws RecordingError if the file is there and no recording
+   * Starts a new file or continues an existing one; an incomplete last line after a crash is removed.
+   * @throws RecordingError if the file exists and is not a recording
    */
   constructor(path: string, header: Omit<RecordingHeader, 'peerwatchRecording'>) {
     const whole = existsSync(path) ? wholeMembers(readFileSync(path), path).end : 0
@@ -57,7 +63,7 @@ export class RecordingWriter {
     this.#lines += 1
   }
 
-  /** Writes what has gathered. */
+  /** Writes the collected lines. */
   flush(): void {
     if (this.#gathered.length === 0) return
     const member = gzipSync(this.#gathered.join(''))
@@ -74,14 +80,17 @@ export class RecordingWriter {
   }
 }
 
-/** The members that can be read, and where the last of them ends. @throws RecordingError if there are none, or if they unpack to too much */
+/**
+ * Returns the readable members, and the end of the last one.
+ * @throws RecordingError if there are none, or if the unpacked data are too large
+ */
 function wholeMembers(bytes: Buffer, path: string): { text: string[]; end: number } {
   const text: string[] = []
   let [start, length] = [0, 0]
   while (start < bytes.length) {
     let end = start
     let member: string | null = null
-    // compressed bytes may hold a member's beginning by chance: then the next one ends it
+    // Compressed bytes may contain the start bytes of a member by chance, so later starts are tried as the end, too.
     while (member === null && end < bytes.length) {
       const next = bytes.indexOf(MEMBER, end + MEMBER.length)
       end = next < 0 ? bytes.length : next
@@ -111,8 +120,8 @@ const notOne = (path: string) =>
   new RecordingError(`${path} is no recording: make one by npm run record, or from saved az outputs by npm run import`)
 
 /**
- * Reads a recording; what a crash left of its last line is left out.
- * @throws RecordingError if it is none, or of a version that this one does not read
+ * Reads a recording; an incomplete last line after a crash is left out.
+ * @throws RecordingError if the file is not a recording, or has an unsupported version
  */
 export function readRecording(path: string): Recording {
   let bytes: Buffer
@@ -137,7 +146,7 @@ function recordingOf(text: string, path: string): Recording {
         )
       }
       recording.headers.push(read)
-      // each run counts its own lines, the header being the first
+      // Each run counts its own lines, and its first line is the header.
       bodies = ['']
       continue
     }

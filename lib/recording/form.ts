@@ -3,13 +3,15 @@ import type { EpochMs } from '#lib/contract/index.ts'
 
 export const RECORDING_VERSION = 1
 
-/** What a recording keeps as it was; everything else is mapped, and secrets are removed in any case. */
+/**
+ * Kinds of data that a recording can keep unchanged. All other private data are mapped, and secrets are always removed.
+ */
 export const KEEPABLE = ['names', 'addresses'] as const
 export type KeptFields = (typeof KEEPABLE)[number]
 
 /**
- * Reads a list such as `names,addresses`.
- * @returns also the words of it that name nothing that can be kept
+ * Parses a list such as `names,addresses`.
+ * @returns also the words that are not a kind that can be kept
  */
 export function readKept(list: string): { kept: KeptFields[]; unknown: string[] } {
   const words = list
@@ -20,34 +22,34 @@ export function readKept(list: string): { kept: KeptFields[]; unknown: string[] 
   return { kept: words.filter(isKept), unknown: words.filter((word) => !isKept(word)) }
 }
 
-/** Links between answers lead here; whoever serves a recording puts its own origin in this one's place. RFC 2606. */
+/** Origin of links in recorded responses; a server of a recording replaces it with its own origin. RFC 2606. */
 export const RECORDED_ORIGIN = 'https://azure.invalid'
 
-/** The first line, and one more for each time that a recorder went on with the file. */
+/** First line of a recording; one more header is added each time that a recorder continues the file. */
 export interface RecordingHeader {
   peerwatchRecording: number
-  /** epoch milliseconds */
+  /** start of the recording, epoch milliseconds */
   startedAt: EpochMs
   kept: KeptFields[]
 }
 
-/** One request of ARM or Azure Monitor and its answer, scrubbed; `url` is path and query. */
+/** Request to ARM or Azure Monitor with its response, scrubbed; `url` is path and query. */
 export interface RecordedExchange extends Pick<CallAnswer, 'method' | 'url' | 'body'> {
-  /** when it was sent, epoch milliseconds */
+  /** time of sending, epoch milliseconds */
   at: EpochMs
-  /** until the last byte of the answer */
+  /** duration until the last byte of the response */
   ms: number
   request: string | null
-  /** null = no answer came, and `fault` says why */
+  /** null = no response; `fault` contains the reason */
   status: number | null
-  /** names in lower case: those that say something about budgets, operations and times */
+  /** headers with information about budgets, operations and times; names in lower case */
   headers: Record<string, string>
   fault: string | null
 }
 
-/** A recording as a whole. */
+/** Complete recording. */
 export interface Recording {
   headers: RecordingHeader[]
-  /** in the order of `at` */
+  /** sorted by `at` */
   exchanges: RecordedExchange[]
 }

@@ -1,4 +1,4 @@
-/** What Azure answered, kept in one file without what belongs to somebody, and served again as an Azure. */
+/** Records Azure's responses in one file without private data, and serves such a file as an Azure endpoint. */
 export { readRecording, RecordingError } from './file.ts'
 export { KEEPABLE, readKept } from './form.ts'
 export { importOutputs } from './import/import-outputs.ts'

@@ -4,11 +4,11 @@ import { kinds } from '#lib/azure/kinds/index.ts'
 import type { Observation, ResourceRow } from '#lib/contract/index.ts'
 import { advertisedNeighbors, type PlannedPoll, type PollIntervals, planPolls, windowOf } from '#lib/poller/index.ts'
 
-/** Lets one at a time work on a resource; who reads sessions goes before who reads tables. */
+/** Allows one task at a time per resource. Polls of sessions take precedence over polls of route tables. */
 class ResourceTurns {
   readonly #waiting = new Map<string, { first: (() => void)[]; later: (() => void)[] }>()
 
-  /** @param resource null = it needs no turn */
+  /** @param resource null = the task can start immediately */
   async take<T>(resource: string | null, goesFirst: boolean, work: () => Promise<T>): Promise<T> {
     if (resource === null) return work()
     const queue = this.#waiting.get(resource)
@@ -33,13 +33,14 @@ interface PolledEstate {
   azure: Azure
   intervals: PollIntervals
   signal: AbortSignal
-  /** called with each finished poll */
+  /** Called with each finished poll. */
   onPoll?: (observation: Observation) => void
 }
 
 /**
- * Polls an estate at the configured intervals without a database, until the signal is aborted: what a worker would ask, one diagnostic
- * operation at a time on a resource. It keeps nothing but the neighbors whose advertised routes are asked for.
+ * Polls an estate at the configured intervals without a database until the signal is aborted. It sends the same
+ * requests as a worker, with one diagnostic operation at a time per resource. The only state that it keeps besides the
+ * inventory is the list of neighbors whose advertised routes are polled.
  */
 export async function pollEstate({ azure, intervals, signal, onPoll }: PolledEstate): Promise<void> {
   const turns = new ResourceTurns()
@@ -108,7 +109,7 @@ export async function pollEstate({ azure, intervals, signal, onPoll }: PolledEst
       subscriptionIds = subscriptions.map(({ subscriptionId }) => subscriptionId)
       replan()
     }
-    // nothing to poll yet: the list is asked for again soon
+    // While there is nothing to poll, the list of subscriptions is requested more often.
     const wait = subscriptionIds.length > 0 ? intervals.inventoryMs : Math.min(10_000, intervals.inventoryMs)
     await delay(wait, undefined, { signal }).catch(() => {})
   }

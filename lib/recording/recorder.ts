@@ -5,18 +5,18 @@ import { keyBeside } from './scrub/keyed.ts'
 import { Scrubber } from './scrub/scrubber.ts'
 import { hasAzureWordsOnly } from './scrub/vocabulary.ts'
 
-/** What of an answer's headers is kept: budgets, operations, pages and times. */
+/** Response headers that are recorded: budgets, operations, pages and times. */
 const HEADERS =
   /^(?:retry-after|location|azure-asyncoperation|operation-location|date|content-type|x-ms-ratelimit-.*|x-ms-user-quota-.*)$/
-/** Bills are amounts of money and say nothing about the network. */
+/** URLs that are not recorded: bills contain amounts of money and no information about the network. */
 const LEFT_OUT = /\/providers\/microsoft\.costmanagement\//i
-/** A crash loses this much at most. */
+/** Interval of writing; a crash loses at most this much time. */
 const FLUSH_MS = 10_000
 
-/** An exchange as it is recorded. */
+/** Returns the scrubbed form of an exchange. */
 export function scrubbedExchange(scrubber: Scrubber, exchange: Exchange): RecordedExchange {
   const { sentAt, receivedAt, method, url, requestBody, answer, fault } = exchange
-  // the answer first: ids in it name what stands elsewhere without a sign
+  // The response is scrubbed first, because ids in it reveal names that occur elsewhere without any mark.
   const body = answer === null ? '' : scrubber.body(answer.body)
   const headers = Object.entries(answer?.headers ?? {}).filter(
     ([name]) => HEADERS.test(name) && hasAzureWordsOnly(name),
@@ -35,17 +35,17 @@ export function scrubbedExchange(scrubber: Scrubber, exchange: Exchange): Record
 }
 
 export interface EstateRecorder {
-  /** for the client's `onExchange` */
+  /** Records an exchange; to be used as the client's `onExchange`. */
   readonly note: (exchange: Exchange) => void
-  /** exchanges so far */
+  /** number of exchanges so far */
   readonly count: number
   close(): void
 }
 
 /**
- * Keeps each exchange with Azure in a file, scrubbed; the key by which it is scrubbed lies beside it.
- * @param onFault called once if the file can't be written any more; nothing is recorded from then on
- * @throws RecordingError, or what the file system says
+ * Records each exchange with Azure in a file, scrubbed. The key used for scrubbing is stored in a file next to it.
+ * @param onFault called once if the file can no longer be written; recording then stops
+ * @throws RecordingError, or an error of the file system
  */
 export function recordTo(
   path: string,

@@ -12,7 +12,10 @@ import { pair, parseScenario, type Simulator, startSimulator, tokenFor } from '#
 import { SECOND } from '#lib/contract/time/time.ts'
 import { pollEstate, readRecording, recordTo, serveRecording } from './index.ts'
 
-/** Times are cut to milliseconds on their path, and readings of one clock may differ from core to core. */
+/**
+ * Tolerance: times are truncated to milliseconds on their way, and readings of the same clock may differ between CPU
+ * cores.
+ */
 const CLOCKS_MS = 50
 const intervals = {
   sessionsMs: SECOND,
@@ -53,7 +56,7 @@ async function eventually<T>(what: string, read: () => Promise<T | null | false>
   }
 }
 
-/** Every session of the gateway and both paths of the circuit were polled several times. */
+/** Reports whether every session of the gateway and both paths of the circuit were polled several times. */
 const hasBaseline = async (db: Database) => {
   const { rows } = await db.pool.query(
     `SELECT count(*)::int AS n FROM poll_state WHERE kind IN ('peers', 'summary', 'learned') AND last_outcome = 'ok' AND polls >= 2`,
@@ -69,7 +72,7 @@ async function peerPolls(db: Database): Promise<number> {
   return rows[0].n
 }
 
-/** What happened to the network after the beginning; how Peerwatch's own polls went is no part of it. */
+/** Returns the network events after the start, without events about Peerwatch's own polls. */
 const happened = (all: StoredEvent[], from: number) =>
   all
     .filter(({ kind, partOf, started }) => partOf === null && started.latest >= from && kind.startsWith('session_'))
@@ -82,7 +85,7 @@ it('a recording that is replayed gives the same kinds and subjects of events, wi
   const file = path.join(folder, 'estate.ndjson.gz')
   const faults: unknown[] = []
   const recorder = recordTo(file, {
-    // subjects of events are addresses: kept, they can be compared
+    // Subjects of events are addresses, which must be kept so that they can be compared.
     kept: ['addresses'],
     startedAt: Date.now(),
     onFault: (error) => faults.push(error),
@@ -98,7 +101,7 @@ it('a recording that is replayed gives the same kinds and subjects of events, wi
     neighbor: '10.0.4.4',
   })
   await eventually('the session is lost', () => hasEvent(dbOfRecorded, 'session_down'))
-  // long enough for a replay that is polled at other moments, and for a slower machine
+  // Wait long enough for a replay that is polled at other times, and for a slower machine.
   const polls = await peerPolls(dbOfRecorded)
   await eventually('it stays so', async () => (await peerPolls(dbOfRecorded)) >= polls + 5)
   simulator.control.restore(id)
@@ -109,7 +112,7 @@ it('a recording that is replayed gives the same kinds and subjects of events, wi
   expect(faults).toEqual([])
 
   const recording = readRecording(file)
-  // stands at the beginning until the second worker knows how it was before
+  // The replay stays at the beginning until the second worker has recorded the initial state.
   let released: number | null = null
   const present = Date.now()
   const clock = () => (released === null ? present : present + (Date.now() - released))

@@ -4,7 +4,10 @@ import type { PreferenceRule } from './rank-by-rules.ts'
 
 const preferences = ['expressRoute', 'vpn', 'asPath'] as const satisfies readonly RoutingPreference[]
 
-/** Routes to one prefix differ neither in length nor in being of the network's own space. */
+/**
+ * Rules that can separate routes to the same prefix. Prefix length and own space are left out, because they are equal
+ * for all of these routes.
+ */
 const rulesOf = new Map<RoutingPreference, readonly PreferenceRule[]>(
   preferences.map((preference) => [
     preference,
@@ -13,9 +16,9 @@ const rulesOf = new Map<RoutingPreference, readonly PreferenceRule[]>(
 )
 
 /**
- * What `rankCandidates` gives rank 1, for learned routes that all lead to one prefix, without words and order: quick enough to do it for
- * each prefix of a table.
- * @returns several under ECMP; empty for no candidates
+ * Returns the candidates that `rankCandidates` would give rank 1, for learned routes to the same prefix. No texts and
+ * no order are computed, so that the function is fast enough for every prefix of a table.
+ * @returns several candidates under ECMP; empty if there are no candidates
  */
 export function bestToPrefix<C extends Candidate>(
   candidates: readonly C[],

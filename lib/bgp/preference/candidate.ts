@@ -1,31 +1,31 @@
 import type { RouteFacts } from '../route-facts.ts'
 
 /**
- * What comes first among routes to one prefix: ExpressRoute (Azure's default), VPN and appliances, or the shorter AS path whatever
- * carries it. Only Route Servers and hubs of a Virtual WAN can be set to the latter two.
+ * Transport that is preferred among routes to one prefix: ExpressRoute (Azure's default), VPN and appliances, or the
+ * shorter AS path over any transport. Only Route Servers and Virtual WAN hubs can be set to the latter two.
  * Source: Azure documentation, "Routing preference" (Route Server), `hubRoutingPreference` in the API.
  */
 export type RoutingPreference = 'expressRoute' | 'vpn' | 'asPath'
 
-/** What carries a route: ExpressRoute, site-to-site VPN, a network virtual appliance behind a Route Server. */
+/** Transport of a route: ExpressRoute, site-to-site VPN, or a network virtual appliance behind a Route Server. */
 export type RouteTransport = 'er' | 'vpn' | 'nva' | 'unknown'
 
-/** One row of a route table that covers the address in question, with what is known of the path behind it. */
+/** Row of a route table that covers the requested address, with the known facts about the path behind it. */
 export interface Candidate extends RouteFacts {
-  /** whose table this is: the gateway's, or for a path table the circuit's, short id */
+  /** short id of the gateway that holds the table; for a path table, of the circuit */
   scope: string
   resourceId: string
   transport: RouteTransport
-  /** the circuit behind the route, short id; null while the neighbor is mapped to none */
+  /** short id of the circuit behind the route; null while the neighbor is not mapped to a circuit */
   circuit: string | null
   path: 'primary' | 'secondary' | null
-  /** `routingWeight` of the connection that the route came by; null while that connection is not known */
+  /** `routingWeight` of the connection over which the route was learned; null while the connection is unknown */
   connectionWeight: number | null
-  /** the counted length, where it is not that of the path: what more prepends would make of it */
+  /** length to compare instead of the real AS path length, for example to try additional prepends */
   asPathLength?: number
 }
 
-/** The rule that decided a candidate's place; `equal`: none did, all candidates share rank 1. */
+/** Rule that decided a candidate's rank; `equal` if no rule decided and all candidates share rank 1. */
 export type RuleName =
   | 'only'
   | 'longest_prefix'
@@ -40,14 +40,16 @@ export type RuleName =
   | 'row_weight'
   | 'equal'
 
-/** A candidate in its place. */
+/** Candidate with its rank and the reason for it. */
 export type Ranked<C extends Candidate> = C & {
-  /** 1 = used; equals share a rank, and the next rank is one higher */
+  /** 1 = used; equal candidates share a rank, and the next rank is one higher */
   rank: number
-  /** for rank 1 what puts it before rank 2; for others what puts it behind the rank before */
+  /**
+   * for rank 1, the rule that ranks it above rank 2; for other ranks, the rule that ranks it below the previous rank
+   */
   rule: RuleName
-  /** the same in plain words */
+  /** the deciding rule as text for people */
   reason: string
-  /** the deciding rule, or a value it used, is documented nowhere */
+  /** the deciding rule, or a value that it used, is not documented */
   inferred: boolean
 }

@@ -3,7 +3,7 @@ import { parsePrefix } from '../prefix.ts'
 import type { Candidate } from './candidate.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
 
-/** The one value that all of a class share. */
+/** Returns the value that all members of a class share. */
 export function sharedValue<T>(group: readonly Candidate[], read: (candidate: Candidate) => T): T {
   const [first] = group
   if (!first) throw new RangeError('an empty class has no value')
@@ -14,7 +14,7 @@ const prefixLength = ({ prefix }: Candidate) => parsePrefix(prefix)?.length ?? 0
 const countedLength = (candidate: Candidate) => candidate.asPathLength ?? lengthOfPath(candidate)
 
 /**
- * The longest prefix first: how a forwarding table is read, before any preference between routes to one prefix.
+ * Prefers the longest prefix, as a forwarding table does, before any preference between routes to one prefix.
  * Source: RFC 4632 section 5.1; Azure documentation, "Virtual network traffic routing" (how Azure selects a route).
  */
 export const longestPrefix: PreferenceRule = {
@@ -28,9 +28,10 @@ export const longestPrefix: PreferenceRule = {
 }
 
 /**
- * The shorter AS path first. Every ASN counts, so a prepended path loses; that is its purpose. A set counts 1, and a
- * confederation nothing.
- * Source: RFC 4271 section 9.1.2.2 a; RFC 5065 section 5.3; Azure documentation, "Optimize ExpressRoute routing" (AS-path prepending).
+ * Prefers the shorter AS path. Every ASN counts, so a prepended path loses, which is the purpose of prepending. A set
+ * counts 1, a confederation 0.
+ * Source: RFC 4271 section 9.1.2.2 a; RFC 5065 section 5.3; Azure documentation, "Optimize ExpressRoute routing"
+ * (AS-path prepending).
  */
 export const shortestAsPath: PreferenceRule = {
   name: 'as_path',

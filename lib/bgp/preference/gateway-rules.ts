@@ -3,16 +3,18 @@ import { longestPrefix, sharedValue, shortestAsPath } from './common-rules.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
 
 /**
- * Space of the virtual network itself or of a peered one, which the gateway lists as ARM's origin `Network` without a next hop: a system
- * route delivers it. With a next hop, `Network` is a static route of a VPN connection.
+ * Reports whether a route is the address space of the virtual network itself or of a peered one. The gateway lists such
+ * space with ARM's origin `Network` and without a next hop, because a system route delivers the traffic. `Network` with
+ * a next hop is a static route of a VPN connection.
  */
 export const isOwnSpace = ({ origin, nextHop }: Pick<Candidate, 'origin' | 'nextHop'>): boolean =>
   origin?.toLowerCase() === 'network' && nextHop === null
 
 /**
- * Own space before every learned route, also to a longer prefix.
- * Source: Azure documentation, "Virtual network traffic routing" (how Azure selects a route): "System routes for traffic related to
- * virtual network, virtual network peerings, or service endpoints are preferred routes, even if BGP routes are more specific."
+ * Prefers own space over every learned route, even over a longer prefix.
+ * Source: Azure documentation, "Virtual network traffic routing" (how Azure selects a route): "System routes for
+ * traffic related to virtual network, virtual network peerings, or service endpoints are preferred routes, even if BGP
+ * routes are more specific."
  */
 const ownSpace: PreferenceRule = {
   name: 'own_space',
@@ -31,10 +33,10 @@ const transportNames: Record<RouteTransport, string> = {
 }
 
 /**
- * ExpressRoute before VPN and appliances, which rank alike. A route whose transport is not known comes last: any other
- * place would claim something of it, and skipping the rule would let it cancel the order of the known ones.
+ * Prefers the given transport; VPN and appliances rank equally. A route with an unknown transport ranks last: any other
+ * rank would assume a transport, and skipping the rule would discard the order of the known routes.
  * Sources: Azure documentation, "Configure ExpressRoute and Site-to-Site coexisting connections"; for appliances
- * "Routing preference" (Route Server). The place of an unknown transport is ours.
+ * "Routing preference" (Route Server). The rank of an unknown transport is Peerwatch's choice.
  */
 function transportOrder(first: 'er' | 'vpn'): PreferenceRule {
   const order = { er: first === 'er' ? 0 : 1, vpn: first === 'er' ? 1 : 0 }
@@ -66,7 +68,8 @@ const DEFAULT_CONNECTION_WEIGHT = 0
 const weightOfConnection = ({ connectionWeight }: Candidate) => connectionWeight ?? DEFAULT_CONNECTION_WEIGHT
 
 /**
- * The higher connection weight first, before the AS path is compared. Unknown counts as Azure's default of 0.
+ * Prefers the higher connection weight, before the AS path is compared. An unknown weight counts as Azure's default of
+ * 0.
  * Source: Azure documentation, "Optimize ExpressRoute routing" (assign a higher weight to the local connection).
  */
 const connectionWeight: PreferenceRule = {
@@ -88,8 +91,8 @@ const connectionWeight: PreferenceRule = {
 const rowWeight = ({ weight }: Candidate) => weight ?? 0
 
 /**
- * The higher weight of the gateway's own row first, and only between routes that all else leaves equal: Azure prints
- * it (32769 learned from outside, 32768 local or from the sibling instance) and documents it nowhere.
+ * Prefers the higher weight in the gateway's own row, but only between routes that all other rules leave equal. Azure
+ * prints this weight (32769 learned from outside, 32768 local or from the sibling instance) and does not document it.
  */
 const higherRowWeight: PreferenceRule = {
   name: 'row_weight',
@@ -106,7 +109,7 @@ const higherRowWeight: PreferenceRule = {
   },
 }
 
-/** The preference order of a gateway or hub, from Azure towards on-premises. */
+/** Returns the preference order of a gateway or hub for traffic from Azure to on-premises. */
 export function gatewayPreferenceRules(preference: RoutingPreference): PreferenceRule[] {
   const rest = [connectionWeight, shortestAsPath, higherRowWeight]
   if (preference === 'asPath') {

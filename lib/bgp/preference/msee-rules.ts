@@ -4,7 +4,7 @@ import type { PreferenceRule } from './rank-by-rules.ts'
 
 const DEFAULT_LOCAL_PREFERENCE = 100
 
-/** The higher of a number first. */
+/** Returns a rule that prefers the higher value of a number. */
 function higher(
   name: 'weight' | 'local_preference',
   label: string,
@@ -23,7 +23,10 @@ function higher(
 
 const originNames = ['IGP', 'EGP', 'incomplete'] as const
 
-/** ARM's words and the routers' letters; null for anything else, such as `EBgp`, which names no BGP origin. */
+/**
+ * Maps ARM's names and the routers' letters to a BGP origin code; null for other values, for example `EBgp`, which is
+ * not a BGP origin.
+ */
 function originCode({ origin }: Candidate): 0 | 1 | 2 | null {
   switch (origin?.trim().toLowerCase()) {
     case 'i':
@@ -40,7 +43,10 @@ function originCode({ origin }: Candidate): 0 | 1 | 2 | null {
   }
 }
 
-/** Source: RFC 4271 section 9.1.2.2 b. Passed over unless the origin of every route in question is known. */
+/**
+ * Prefers the lowest origin. Source: RFC 4271 section 9.1.2.2 b. Skipped unless the origin of every compared route is
+ * known.
+ */
 const lowestOrigin: PreferenceRule = {
   name: 'origin',
   applies: (group) => group.every((candidate) => originCode(candidate) !== null),
@@ -59,7 +65,9 @@ function learnedBy({ origin }: Candidate): 'ebgp' | 'ibgp' | null {
   return word === 'ebgp' || word === 'ibgp' ? word : null
 }
 
-/** Source: RFC 4271 section 9.1.2.2 d. Passed over unless it is known of every route in question. */
+/**
+ * Prefers eBGP over iBGP. Source: RFC 4271 section 9.1.2.2 d. Skipped unless the kind of every compared route is known.
+ */
 const externalFirst: PreferenceRule = {
   name: 'ebgp',
   applies: (group) => group.every((candidate) => learnedBy(candidate) !== null),
@@ -69,9 +77,9 @@ const externalFirst: PreferenceRule = {
 
 /**
  * The preference order of an MSEE, towards the CE or towards the gateway: weight and local preference as the routers
- * that print these tables use them, then RFC 4271 section 9.1.2.2. Its step c (MED) is not in the tables and counts as
- * equal; steps e to g are not reached, for what is equal until then shares the load. A local preference that is not
- * printed is 100, the routers' default.
+ * that print these tables use them, then RFC 4271 section 9.1.2.2. Step c (MED) counts as equal, because the tables do
+ * not contain the MED. Steps e to g are not reached, because routes that are equal until then share the load. A local
+ * preference that is not printed counts as 100, the routers' default.
  */
 export const mseeRules: readonly PreferenceRule[] = [
   longestPrefix,

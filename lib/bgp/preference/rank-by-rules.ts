@@ -2,36 +2,41 @@ import { containsPrefix, parsePrefix } from '../prefix.ts'
 import type { Candidate, Ranked, RuleName } from './candidate.ts'
 
 interface RuleText {
-  /** why the better ones stand first */
+  /** reason that the better candidates rank higher */
   ahead: string
-  /** why the others stand behind them */
+  /** reason that the other candidates rank lower */
   behind: string
   inferred?: boolean
 }
 
-/** One step of a preference order. */
+/** Step of a preference order. */
 export interface PreferenceRule {
   name: RuleName
-  /** the lower stands first; equal keys are left to the next rule */
+  /** sort key, lower is better; the next rule decides between equal keys */
   key(candidate: Candidate): number
-  /** false: this rule can't decide anything within this group and is passed over */
+  /** false: the rule cannot decide anything within this group and is skipped */
   applies?(group: readonly Candidate[]): boolean
-  /** each list has one key */
+  /** Returns the reasons as text. All candidates of a list have the same key. */
   words(better: readonly Candidate[], worse: readonly Candidate[]): RuleText
 }
 
-/** Candidates that no rule separates, and the rule that parted them from the class before. */
+/**
+ * Candidates that no rule separates, and the rule that separated them from the previous class; null for the first
+ * class.
+ */
 interface EqualClass<C extends Candidate> {
   members: C[]
   partedBy: PreferenceRule | null
 }
 
 /**
- * Ranks by splitting the candidates into ever finer classes, one rule after the other. A class is a set, so neither
- * the input's order nor a rule's value from another class can change a rank: the result is a total preorder.
- * @param tableOf names the table in which a candidate is used: only equals in one table share the load
- * @returns best first; equals ordered by their own text
- * @throws RangeError unless one address lies in all prefixes: routes to different places have no order
+ * Ranks candidates by splitting them into finer and finer classes, one rule after the other. A class is a set, so
+ * neither the order of the input nor a rule's value from another class can change a rank. The result is a total
+ * preorder.
+ * @param tableOf returns the table in which a candidate is used; only equal candidates in the same table share the load
+ * @returns best first; equal candidates are ordered by their fields
+ * @throws RangeError unless all prefixes have an address in common, because routes to different destinations have no
+ *   order
  */
 export function rankByRules<C extends Candidate>(
   candidates: readonly C[],
@@ -103,7 +108,7 @@ function assertNested(candidates: readonly Candidate[]): void {
   }
 }
 
-/** An order for equals that depends on nothing but what they say. */
+/** Orders equal candidates by their own fields only, so that the input order does not matter. */
 function inTextOrder<C extends Candidate>(members: readonly C[]): C[] {
   const text = (c: C) =>
     JSON.stringify([

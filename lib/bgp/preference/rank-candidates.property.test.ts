@@ -22,7 +22,7 @@ const anyCandidate = (weights: (number | null)[], origins: (string | null)[]) =>
 
 const gatewayLabels = [null, 'EBgp', 'IBgp', 'Network']
 const loose = fc.array(anyCandidate([null, 0, 32768, 32769], [...gatewayLabels, 'i', '?']), { maxLength: 12 })
-/** Every value known: here no rule depends on what else is in the list. */
+/** All values are known, so no rule depends on the other rows in the list. */
 const complete = fc.array(anyCandidate([0, 32768, 32769], gatewayLabels), { maxLength: 12 })
 const preferences: RoutingPreference[] = ['expressRoute', 'vpn', 'asPath']
 
@@ -34,7 +34,7 @@ const viewpoints: { name: string; rank: (rows: readonly Candidate[]) => Ranked<C
   { name: 'MSEE', rank: rankMseeRoutes },
 ]
 
-/** The specification written as one tuple: compared place by place, lower first. */
+/** Returns the specification as one tuple, compared element by element, lower first. */
 function tuple(c: Candidate, preference: RoutingPreference): number[] {
   const known = preference === 'vpn' ? { er: 1, vpn: 0, nva: 0 } : { er: 0, vpn: 1, nva: 1 }
   const transport = c.transport === 'unknown' ? 2 : known[c.transport]
@@ -119,7 +119,7 @@ describe('against the specification as one tuple', () => {
         const learned = ranked.filter((row) => !isOwnSpace(row))
         const last = Math.max(0, ...own.map(({ rank }) => rank))
         expect(learned.every(({ rank }) => rank > last)).toBe(true)
-        // among those of one kind the longest prefix still decides
+        // Among routes of the same kind, the longest prefix still decides.
         for (const group of [own, learned]) {
           const lengths = group.map(({ prefix }) => Number(prefix.split('/')[1]))
           expect(lengths).toEqual(lengths.toSorted((a, b) => b - a))

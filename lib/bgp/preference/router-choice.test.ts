@@ -64,7 +64,9 @@ const routes = fc.array(any, { minLength: 1, maxLength: 8 })
 
 const codeOf = ({ origin }: ReportedPreference) => (origin === 'igp' ? 0 : origin === 'egp' ? 1 : 2)
 
-/** RFC 4271 section 9.1.2.2 as it is written: what is worse than another of those that are left is taken away, step by step. */
+/**
+ * Applies RFC 4271 section 9.1.2.2 literally: each step removes every route that is worse than another remaining route.
+ */
 function byTheBook(all: readonly ReportedPreference[]): readonly ReportedPreference[] {
   const worse: ((one: ReportedPreference, other: ReportedPreference) => boolean)[] = [
     (one, other) => one.localPref < other.localPref,

@@ -1,21 +1,24 @@
 import { type AsPath, asPathLength } from '../as-path.ts'
 
-/** What a router's choice between routes to one prefix rests on, as the router reports it after its own policy. */
+/**
+ * Attributes that decide a router's choice between routes to one prefix, as the router reports them after its own
+ * policy.
+ */
 export interface ReportedPreference extends AsPath {
-  /** its degree of preference, RFC 4271 section 5.1.5 */
+  /** degree of preference, RFC 4271 section 5.1.5 */
   localPref: number
-  /** of the session: a policy may prepend, so that the path need not begin with it */
+  /** ASN of the session's neighbor; the path need not begin with it, because a policy may prepend */
   neighborAsn: number
-  /** null = not known */
+  /** BGP origin; null = unknown */
   origin: 'igp' | 'egp' | 'incomplete' | null
-  /** null = the route carries none */
+  /** multi-exit discriminator; null = the route has none */
   med: number | null
 }
 
-/** The step that left the last of the others behind. */
+/** Step of best-path selection that last removed routes. */
 type ReportedRule = 'local_preference' | 'as_path' | 'origin' | 'med'
 
-/** Which of a group stay. */
+/** Returns, for a group of routes, a predicate that tells which routes stay. */
 type Step = (group: readonly ReportedPreference[]) => (one: ReportedPreference) => boolean
 
 const least =
@@ -27,7 +30,7 @@ const least =
 
 const ORIGINS = ['igp', 'egp', 'incomplete'] as const
 
-/** Passed over unless the origin of every route in question is known. */
+/** Keeps the routes with the lowest origin. Skipped unless the origin of every route is known. */
 const lowestOrigin: Step = (group) =>
   group.some(({ origin }) => origin === null)
     ? () => true
@@ -35,7 +38,10 @@ const lowestOrigin: Step = (group) =>
 
 const medOf = ({ med }: ReportedPreference) => med ?? 0
 
-/** Only between routes of one neighboring AS; a route without MED has the lowest there is. */
+/**
+ * Keeps the routes with the lowest MED, compared only between routes of the same neighboring AS. A missing MED counts
+ * as 0, the lowest value.
+ */
 const lowestMed: Step = (group) => {
   const lowest = new Map<number, number>()
   for (const one of group) {
@@ -45,8 +51,9 @@ const lowestMed: Step = (group) => {
 }
 
 /**
- * RFC 4271: the highest degree of preference (section 9.1.2), then section 9.1.2.2 a (AS path), b (origin) and c (MED). Steps d to g (eBGP
- * before iBGP, the interior cost, BGP identifier, address) distinguish what each router of an AS learned itself, and stand in no report.
+ * Steps of RFC 4271: the highest degree of preference (section 9.1.2), then section 9.1.2.2 a (AS path), b (origin) and
+ * c (MED). Steps d to g (eBGP before iBGP, interior cost, BGP identifier, address) depend on which router of an AS
+ * learned the route, and reports do not contain them.
  */
 const STEPS: readonly (readonly [ReportedRule, Step])[] = [
   ['local_preference', least(({ localPref }) => -localPref)],
@@ -56,8 +63,9 @@ const STEPS: readonly (readonly [ReportedRule, Step])[] = [
 ]
 
 /**
- * What the routers of one AS take of their routes to one prefix, by what they report of all of them.
- * @returns best: several where no step parts them; empty for no routes. parted: the step that left the last others, and those; null = none did
+ * Returns the routes to one prefix that the routers of one AS prefer, based on the attributes that they report.
+ * @returns `best`: several routes if no step separates them, empty if there are no routes. `parted`: the last step that
+ *   removed routes, and the removed routes; null if no step removed any
  */
 export function routerChoice<Route>(
   routes: readonly Route[],

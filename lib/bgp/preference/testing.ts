@@ -2,7 +2,10 @@ import { expect } from 'vitest'
 import { type Address, parseAddress } from '../address.ts'
 import type { Candidate, Ranked } from './candidate.ts'
 
-/** A gateway's row as its two instances and two MSEEs of a circuit give it; tests say what differs. */
+/**
+ * Returns a gateway row as its two instances and the two MSEEs of a circuit produce it; tests override individual
+ * fields.
+ */
 export const candidate = (fields: Partial<Candidate> = {}): Candidate => ({
   scope: 'gw-hub',
   resourceId: '/gw-hub',
@@ -27,7 +30,7 @@ export function address(text: string): Address {
   return read
 }
 
-/** Two candidates and what distinguishes them. */
+/** Two candidates and the rule that separates them. */
 export interface Case {
   rule: string
   better: Partial<Candidate>
@@ -37,7 +40,7 @@ export interface Case {
   inferred?: boolean
 }
 
-/** Two candidates, distinguished by their peers, given the worse one first. */
+/** Expects the order of two candidates, which are passed worse one first and identified by their peers. */
 export function expectOrder(
   { better, worse, by, reasons, inferred = false }: Case,
   rank: (rows: Candidate[]) => Ranked<Candidate>[],

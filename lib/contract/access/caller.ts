@@ -1,18 +1,18 @@
 import type { Right, Role } from './rights.ts'
 import type { AccessScope } from './scope.ts'
 
-/** Who sends a request. */
+/** Sender of a request. */
 export interface Caller {
-  /** open = nobody signs in (ACCESS=open) */
+  /** open = sign-in is not required (ACCESS=open) */
   kind: 'person' | 'token' | 'wall' | 'open'
-  /** of the user or token; '' = open */
+  /** id of the user or token; '' for open access */
   id: string
-  /** as acknowledgements, versions and the audit name him; `local` = open */
+  /** name of the user or token in acknowledgements, versions and the audit log; `local` for open access */
   name: string
-  /** null = none, as of open access, walls, and who is signed in without a role */
+  /** null for open access, for wall displays, and for a signed-in user without a role */
   role: Role | null
   rights: ReadonlySet<Right>
   scope: AccessScope
-  /** id of the session of a person who signed in; it is no secret */
+  /** id of the session of a signed-in user; the id is not secret */
   session?: string | undefined
 }

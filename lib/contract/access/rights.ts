@@ -1,4 +1,4 @@
-/** What somebody may do. Each endpoint and page names the one that it needs. */
+/** Rights of users and tokens. Each endpoint and page declares the right that it needs. */
 export const RIGHTS = [
   'read',
   'read_cost',
@@ -14,7 +14,7 @@ export const RIGHTS = [
 ] as const
 export type Right = (typeof RIGHTS)[number]
 
-/** What each right allows, as people read it. */
+/** Description of each right, for people. */
 export const RIGHT_MEANINGS: Readonly<Record<Right, string>> = {
   read: 'see circuits, gateways, sessions, routes, events and incidents',
   read_cost: 'see prices, projections, budgets and reviews',
@@ -34,13 +34,13 @@ export const ROLE_NAMES = ['viewer', 'operator', 'cost', 'admin'] as const
 export type Role = (typeof ROLE_NAMES)[number]
 
 export interface RoleRecord {
-  /** as a screen shows it */
+  /** display name of the role */
   name: string
   meaning: string
   rights: readonly Right[]
 }
 
-/** The matrix of roles and rights: documentation, OpenAPI and enforcement follow from it. */
+/** Rights of each role. Documentation, OpenAPI and enforcement are derived from this table. */
 export const ROLES: Readonly<Record<Role, RoleRecord>> = {
   viewer: { name: 'Viewer', meaning: 'sees the network, changes nothing', rights: ['read'] },
   operator: {
@@ -56,8 +56,8 @@ export const ROLES: Readonly<Record<Role, RoleRecord>> = {
   admin: { name: 'Admin', meaning: 'may do everything', rights: RIGHTS },
 }
 
-/** How long a link to a frozen page may be opened, in days. */
+/** Possible lifetimes of a link to a frozen page, in days. */
 export const SNAPSHOT_DAYS = [1, 7, 30] as const
 
-/** Where a snapshot keeps, beside its answers, the names of resources that these have by id alone. */
+/** Key under which a snapshot stores the names of resources that its responses reference only by id. */
 export const KEPT_NAMES = '/names'

@@ -1,19 +1,20 @@
 /**
- * Which part of the network somebody sees: everything, or these subscriptions (ids in lower case) and customers (names). Two empty
- * lists see nothing.
+ * Part of the network that a caller may see: everything, or these subscriptions (ids in lower case) and customers
+ * (names). Two empty lists allow nothing.
  */
 export type AccessScope = 'everything' | { subscriptions: readonly string[]; customers: readonly string[] }
 
 export const NOTHING: AccessScope = { subscriptions: [], customers: [] }
-/** Its text form: no text at all is everything. */
+/** Text form of {@link NOTHING}, needed because an empty list of texts means everything. */
 const NOTHING_TEXT = 'nothing'
 
 const SUBSCRIPTION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const MAX_CUSTOMER_LENGTH = 200
 
 /**
- * Reads the text form of a scope: `subscription:<id>` and `customer:<name>`, each as one text; none at all = everything; `nothing` alone = {@link NOTHING}.
- * @throws ScopeTextError naming the text that is none
+ * Parses the text form of a scope: a list of `subscription:<id>` and `customer:<name>`. An empty list means everything;
+ * a list with only `nothing` means {@link NOTHING}.
+ * @throws ScopeTextError with the text that is not valid
  */
 export function parseScope(texts: readonly string[]): AccessScope {
   if (texts.length === 0) return 'everything'
@@ -31,7 +32,7 @@ export function parseScope(texts: readonly string[]): AccessScope {
   return { subscriptions: [...subscriptions].toSorted(), customers: [...customers].toSorted() }
 }
 
-/** The text form of a scope, which {@link parseScope} reads back as the same scope. */
+/** Returns the text form of a scope, which {@link parseScope} parses back into the same scope. */
 export function formatScope(scope: AccessScope): string[] {
   if (scope === 'everything') return []
   const texts = [
@@ -41,7 +42,7 @@ export function formatScope(scope: AccessScope): string[] {
   return texts.length === 0 ? [NOTHING_TEXT] : texts
 }
 
-/** Names a scope: two that see the same by their names have the same. '' = everything. */
+/** Returns a key of a scope. Scopes with the same names (in any case and order) have the same key. '' = everything. */
 export function audienceOf(scope: AccessScope): string {
   if (scope === 'everything') return ''
   const distinct = (texts: readonly string[]) => [...new Set(texts.map((text) => text.toLowerCase()))].toSorted()
@@ -49,8 +50,8 @@ export function audienceOf(scope: AccessScope): string {
 }
 
 /**
- * Whether `inner` is no wider than `outer`, by the names alone: a customer's subscriptions are not known here, so a subscription of a
- * customer of `outer` does not count as inside.
+ * Reports whether `inner` is not wider than `outer`. Only names are compared: the subscriptions of a customer are
+ * unknown here, so a subscription of a customer of `outer` does not count as inside.
  */
 export function isWithin(inner: AccessScope, outer: AccessScope): boolean {
   if (outer === 'everything') return true
@@ -62,7 +63,8 @@ export function isWithin(inner: AccessScope, outer: AccessScope): boolean {
 }
 
 /**
- * What both scopes name. As {@link isWithin} it goes by names alone, so it may see less than both do, and never more.
+ * Returns the intersection of both scopes. As in {@link isWithin}, only names are compared, so the result may be
+ * narrower than the real intersection, but never wider.
  */
 export function narrowerScope(one: AccessScope, other: AccessScope): AccessScope {
   if (one === 'everything') return other

@@ -3,7 +3,7 @@ import { parseScope, ScopeTextError } from './scope.ts'
 
 const MAX_SCOPES = 1_000
 
-/** The text form of a scope in a body. */
+/** Text form of a scope in a request body. */
 export const sentScopes = z
   .array(z.string().max(300))
   .max(MAX_SCOPES)
@@ -16,5 +16,5 @@ export const sentScopes = z
     }
   })
 
-/** The text form of a scope in an answer. */
+/** Text form of a scope in a response. */
 export const scopes = z.array(z.string()).describe('subscription:<id> and customer:<name>; empty = everything')

@@ -4,35 +4,36 @@ import { type Bounds, type DurationBounds, type EpochMs, isMoment, iso, isoBound
 /** ISO 8601 UTC instant with milliseconds, e.g. `2026-11-20T03:12:00.000Z`. */
 export const instantText = z.iso.datetime({ offset: false }).describe('ISO 8601 instant, UTC')
 
-/** An instant that a client sends. */
+/** Instant in a request. */
 export const sentInstant = instantText.refine((text) => isMoment(Date.parse(text)), MOMENT_RANGE)
 
 /**
- * A pair of bounds: the true instant lies between them, both ends included. A first bound of
- * `1970-01-01T00:00:00.000Z` says that it may have been at any time before monitoring began.
+ * Pair of bounds: the true instant lies between them, inclusive. A first bound of `1970-01-01T00:00:00.000Z` means that
+ * it may have been at any time before monitoring began.
  */
 export const textBounds = z
   .tuple([instantText, instantText])
   .describe('bounds on an instant: [not before, not after]; not before 1970-01-01 = before monitoring began')
 
-/** Bytes as a decimal string: never a JSON number, which loses digits beyond 2^53. */
+/** Bytes as a decimal string, because a JSON number loses digits beyond 2^53. */
 export const byteCount = z
   .string()
   .regex(/^-?\d+$/)
   .describe('bytes, decimal string')
 
 /**
- * Values that answers hold in another form than JSON (ADR 0334). `z.input` of an answer's schema is the form in the code, `z.output` the form on
- * the wire, which `capability` writes when an answer leaves its room and which browsers and clients read.
+ * Codecs for values that responses hold in a form other than JSON (ADR 0334). `z.input` of a response schema is the
+ * form in the code, `z.output` the JSON form. `capability` encodes a response when it leaves its room; browsers and
+ * clients receive the JSON form.
  */
 
-/** @param text the schema on the wire */
+/** @param text schema of the JSON form */
 export const instantAs = (text: z.ZodType<string, string>) =>
   z.codec(z.custom<EpochMs>(), text, { decode: iso, encode: (at) => Date.parse(at) })
 
 export const instant = instantAs(instantText)
 
-/** The same of rows that hold dates. */
+/** Instant that is a `Date` in the code. */
 export const date = z.codec(z.custom<Date>(), instantText, {
   decode: (at) => at.toISOString(),
   encode: (text) => new Date(text),
@@ -49,9 +50,9 @@ const boundsIn = (second: z.ZodNumber) =>
     encode: ({ atLeastSeconds, atMostSeconds }) => ({ minMs: atLeastSeconds * 1_000, maxMs: atMostSeconds * 1_000 }),
   })
 
-/** Bounds on a length of time. */
+/** Bounds of a duration. */
 export const seconds = boundsIn(z.number())
-/** The same, described as never below 0. */
+/** Bounds of a duration, described as never below 0. */
 export const positiveSeconds = boundsIn(z.number().min(0))
 
 export const bytes = z.codec(z.custom<bigint>(), byteCount, { decode: String, encode: BigInt })
@@ -61,13 +62,13 @@ export const confirmedAt = instant
   .nullable()
   .describe('while something is lost: until when polls prove that; what goes on lasted at least until then')
 
-/** Fields of a state, which has no outages with their proven times. */
+/** Fields of a state. A state has no list of outages with their proven times. */
 export const proven = {
   confirmedAt: confirmedAt.optional(),
   notObservedSeconds: z.number().min(0).optional().describe('from its begin to then: how long no poll saw it'),
 }
 
-/** Time of the last poll that confirmed a broken state. */
+/** Time of the last poll that confirmed a broken state, for resources that are no longer polled. */
 export const unconfirmedSince = instant
   .nullable()
   .describe(

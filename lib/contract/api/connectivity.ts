@@ -1,2 +1,5 @@
-/** Who runs BGP: the customer at an exchange, the provider, or the customer on a port of his own. */
+/**
+ * Connectivity models of a circuit: the customer runs BGP at an exchange, the provider runs it (telco), or the customer
+ * has a port at Microsoft (ExpressRoute Direct).
+ */
 export const connectivities = ['exchange', 'telco', 'direct'] as const

@@ -11,17 +11,17 @@ import { isTimeZone, timeZone } from '../time/time-zone.ts'
 import { connectivities } from './connectivity.ts'
 import { instantText, sentInstant } from './codecs.ts'
 
-/** What an operator declares because ARM does not report it. A list that is absent from a PUT is kept. */
+/** Facts that an operator declares because ARM does not report them. A list that is absent from a PUT is unchanged. */
 
-/** No control characters: a NUL can't be stored, the others never stand in a line of text. */
+/** Control characters are refused: Postgres cannot store a NUL, and the others do not occur in a line of text. */
 const oneLine = /^\P{Cc}*$/u
 const NOT_ONE_LINE = 'write one line, without control characters'
 const name = z.string().trim().min(1, 'give it a name').max(200).regex(oneLine, NOT_ONE_LINE)
 const line = z.string().trim().max(500).regex(oneLine, NOT_ONE_LINE)
-/** a short id or an ARM id; kept as the short id */
+/** short id or ARM id; stored as the short id */
 const resource = z.string().trim().min(1, 'name a circuit or gateway by its id').max(2_048).regex(oneLine, NOT_ONE_LINE)
 
-/** A link that is shown must lead to a page: any other scheme might run something. */
+/** A displayed link must lead to a web page, because other URL schemes might run code. */
 const isWebAddress = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 
 const prefixText = z.string().transform((text, context) => {
@@ -31,10 +31,10 @@ const prefixText = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-/** A window that is nearly always open is no window. */
+/** Maximum length of a recurring window; a window that is almost always open would be meaningless. */
 const LONGEST_RECURRING_MS = 7 * 24 * 60 * 60_000
 
-/** What is forgotten is found within a month. */
+/** Maximum length of a pause, so that a forgotten pause ends within a month. */
 const LONGEST_PAUSE_MS = 30 * 24 * 60 * 60_000
 
 const addressText = z.string().transform((text, context) => {
@@ -44,7 +44,7 @@ const addressText = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-/** A place on the customer's side, the address ranges that live there, and the circuit that is meant to carry them. */
+/** Location on the customer's side: its prefixes and the circuit that should carry them. */
 export const declaredSite = z.strictObject({
   name,
   prefixes: z.array(prefixText).max(1_000).default([]),
@@ -55,7 +55,7 @@ export const declaredSite = z.strictObject({
     .default([]),
 })
 
-/** Which path of which circuit a gateway's neighbor is: an operator's word, certain. */
+/** Circuit and path that a gateway's neighbor belongs to. The operator's declaration counts as certain. */
 export const declaredMapping = z.strictObject({
   gateway: resource,
   neighbor: addressText,
@@ -63,7 +63,7 @@ export const declaredMapping = z.strictObject({
   path: z.enum(circuitPaths),
 })
 
-/** Which path of which circuit a neighbor of a customer's router is: an operator's word, certain. */
+/** Circuit and path that a neighbor of a customer's router belongs to. The operator's declaration counts as certain. */
 export const declaredRouterNeighbor = z.strictObject({
   router: addressText.describe('that the router connects from'),
   name: line.default('').describe('as the router states it'),
@@ -80,7 +80,10 @@ export const declaredRouterNeighbor = z.strictObject({
 
 export const trafficClasses = ['ef', 'af', 'best_effort'] as const
 
-/** A class of the provider's QoS and what it has of a path: a share of the bandwidth (0-1), or so many Mbit/s; neither = not agreed. */
+/**
+ * QoS class of the provider and its part of a path's bandwidth: a share (0-1) or a rate in Mbit/s; both null = not
+ * agreed.
+ */
 const trafficClass = z
   .strictObject({
     name: z.enum(trafficClasses),
@@ -91,7 +94,10 @@ const trafficClass = z
 
 const availabilityShare = z.number().gt(0, 'send a percentage above 0').max(100, 'send a percentage up to 100')
 
-/** What the provider pays back in a month: below so much availability so much of the month's fee, both in percent. */
+/**
+ * Credits that the provider pays for a month: if the availability is below `below`, the part `credit` of the monthly
+ * fee, both in percent.
+ */
 export const contractCredits = z
   .array(z.strictObject({ below: availabilityShare, credit: availabilityShare }))
   .max(10)
@@ -101,7 +107,10 @@ export const contractCredits = z
     return falling.every(({ credit }, n) => n === 0 || credit >= (falling[n - 1]?.credit ?? 0))
   }, 'a lower availability must not bring less credit')
 
-/** What of a circuit stands in the provider's contract, or on the customer's routers, and in no answer of Azure's. */
+/**
+ * Properties of a circuit that are defined in the provider's contract or on the customer's routers, and that Azure does
+ * not report.
+ */
 export const declaredCircuit = z.strictObject({
   circuit: resource,
   connectivity: z
@@ -134,21 +143,21 @@ export const declaredCircuit = z.strictObject({
   credits: contractCredits.default([]).describe("credit of the provider's contract by the month's availability"),
 })
 
-/** What is meant of several circuits that reach the same place; the first named one is the preferred. */
+/** Policy for several circuits that reach the same destination; the first circuit is preferred. */
 export const declaredPolicy = z.strictObject({
   kind: z.enum(['active_standby', 'active_active', 'symmetric']),
   circuits: z.array(resource).min(1).max(20),
   prefixes: z.array(prefixText).max(1_000).default([]),
 })
 
-/** A day of the calendar, without a time: no other part of a moment is meant. */
+/** Calendar day without a time. Other parts of a timestamp are refused. */
 const civilDay = z
   .string()
   .trim()
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'send a day such as 2026-12-26')
   .refine((text) => parseLocal(text) !== null, 'there is no such day')
 
-/** When a window comes again, by the clocks of a time zone: it begins at the same time of day before and after clocks are changed. */
+/** Recurrence of a window in local time, so a window begins at the same time of day before and after a clock change. */
 export const maintenanceRecurrence = z.strictObject({
   rule: z
     .string()
@@ -162,7 +171,7 @@ export const maintenanceRecurrence = z.strictObject({
   exceptDates: z.array(civilDay).max(400).default([]).describe('days of that zone on which no occurrence begins'),
 })
 
-/** Work that was announced. Without scopes it is about everything, without paths about both. */
+/** Announced maintenance. Empty `scopes` = all resources; empty `paths` = both paths. */
 export const declaredMaintenance = z
   .strictObject({
     id: z.string().trim().min(1).max(100).regex(oneLine, NOT_ONE_LINE),
@@ -192,8 +201,8 @@ export const declaredMaintenance = z
   })
 
 /**
- * A time in which resources are not polled: their last known state is kept, and nobody is notified. Without
- * scopes all polling pauses; a subscription's id covers all of its resources. The pause ends automatically.
+ * Time in which resources are not polled. Their last known state is kept, and no notifications are sent. Empty `scopes`
+ * = all polling pauses; a subscription id covers all of its resources. The pause ends automatically.
  */
 export const declaredPause = z
   .strictObject({
@@ -211,7 +220,10 @@ export const declaredPause = z
       'it may last 30 days at the most: for longer, take the subscription off the list of those that are watched',
   })
 
-/** The operators' name of a resource, and whom to call. `part` '' = the whole resource; else a path or `localAddress~neighbor`. */
+/**
+ * Operators' name, contact and notes of a resource. `part` is '' for the whole resource, otherwise a path or
+ * `localAddress~neighbor`.
+ */
 export const operatorCard = z.strictObject({
   scope: resource,
   part: z.string().trim().max(200).regex(oneLine, NOT_ONE_LINE).default(''),
@@ -229,7 +241,7 @@ export const operatorCard = z.strictObject({
     .default(''),
 })
 
-/** A resource, a resource group or a tag that is left out of polling. The inventory goes on listing it. */
+/** Resource, resource group or tag that is excluded from polling. The inventory still lists it. */
 export const declaredExclusion = z.strictObject({
   match: z
     .string()
@@ -243,7 +255,7 @@ export const declaredExclusion = z.strictObject({
   why: name,
 })
 
-/** A network interface whose effective routes are polled. */
+/** Network interface whose effective routes are polled. */
 export const chosenInterface = z.strictObject({
   interface: z
     .string()
@@ -257,7 +269,7 @@ export const chosenInterface = z.strictObject({
   note: line.default(''),
 })
 
-/** A prefix of which every announcement, withdrawal and change of path raises an event. */
+/** Prefix for which every announcement, withdrawal and path change raises an event. */
 export const watchedPrefix = z.strictObject({ prefix: prefixText, note: line.default('') })
 
 const guid = z
@@ -275,8 +287,8 @@ const guid = z
   )
 
 /**
- * Whose subscriptions and circuits they are. A circuit that is named here belongs to this customer, whoever's subscription it is in:
- * a circuit on a shared hub often does.
+ * Customer with their subscriptions and circuits. A circuit listed here belongs to this customer in any subscription,
+ * because a customer's circuit is often on a shared hub.
  */
 export const declaredCustomer = z.strictObject({
   name,
@@ -290,7 +302,7 @@ export const declaredCustomer = z.strictObject({
   tenants: z.array(guid).max(50).default([]).describe('every subscription of these tenants that nothing else assigns'),
 })
 
-/** A tag of a resource or a subscription whose value is the name of its customer. */
+/** Tag of a resource or subscription; its value is the name of the customer. */
 export const customerTag = z.strictObject({ name: line.pipe(z.string().min(1, 'name a tag')) })
 
 export const declarations = z.strictObject({
@@ -314,7 +326,7 @@ export const declarationLists = declarations.keyof().options
 export type DeclarationList = keyof Declarations
 export type DeclarationItem<List extends DeclarationList = DeclarationList> = Declarations[List][number]
 
-/** The schema of one item of each list. */
+/** Schema of one item of each list. */
 export const declarationItems = {
   sites: declaredSite,
   mappings: declaredMapping,
@@ -347,7 +359,10 @@ export const nothingDeclared = (): Declarations => ({
   interfaces: [],
 })
 
-/** Body of a PUT: only the lists that are meant to change. `version` = the one that was edited; another meanwhile is a 409. */
+/**
+ * Body of a PUT, with only the lists that change. `version` is the version that was edited; if the stored version
+ * differs, the response is 409.
+ */
 export const declarationsBody = declarations.partial().extend({
   version: z
     .int()
@@ -359,7 +374,7 @@ export const declarationsBody = declarations.partial().extend({
 })
 export type DeclarationsBody = z.infer<typeof declarationsBody>
 
-/** A stored item that can't be read any more; it counts for nothing until its list is saved again. */
+/** Stored item that can no longer be parsed; it is ignored until its list is saved again. */
 export const unreadableDeclaration = z.object({
   list: z.string(),
   key: z.string(),
@@ -367,7 +382,7 @@ export const unreadableDeclaration = z.object({
 })
 export type UnreadableDeclaration = z.infer<typeof unreadableDeclaration>
 
-/** A learned site, where none is declared: prefixes that one location has carried for a long time. */
+/** Site that Peerwatch learned because none is declared: prefixes that one location has carried for a long time. */
 export const learnedSite = z.object({
   name: z.string().describe('`learned: Amsterdam / Equinix`: where it was learned, no name of the customer'),
   circuits: z.array(z.string()).describe('short ids of the circuits by which it is best reached'),
@@ -376,7 +391,7 @@ export const learnedSite = z.object({
 })
 export type LearnedSiteView = z.infer<typeof learnedSite>
 
-/** The declarations now, or as of the requested moment, and their version. */
+/** Declarations and their version, current or as of the requested moment. */
 export const declarationsAnswer = declarations.extend({
   version: z.int().describe('0 = nothing was ever declared'),
   updatedAt: instantText.nullable(),
@@ -389,7 +404,7 @@ export const declarationsAnswer = declarations.extend({
 })
 export type DeclarationsAnswer = z.infer<typeof declarationsAnswer>
 
-/** One saved version: who saved it, and which items it brought, altered or took away. */
+/** Saved version: the author, and the items that it added, changed or removed. */
 export const declarationsVersion = z.object({
   version: z.int(),
   savedAt: instantText,

@@ -7,14 +7,17 @@ type Envelope = ReturnType<typeof answerOf<z.ZodUnknown>>
 type Enveloped = z.ZodType<z.output<Envelope>, z.input<Envelope>>
 
 export interface Endpoint {
-  /** below `/api/v1`; `{id}` is a short id or an ARM id */
+  /** path below `/api/v1`; `{id}` is a short id or an ARM id */
   path: string
   summary: string
-  /** what its caller must have */
+  /** right that the caller needs */
   right: Right
-  /** walls may ask it too */
+  /** true if wall displays may request it too */
   forWalls?: boolean
-  /** every screen asks it again and again, and it rests on its caller's rights and scope alone: its answer is kept until something changes (ADR 0254) */
+  /**
+   * true if every screen requests it repeatedly and the response depends only on the caller's rights and scope, so it
+   * is cached until data changes (ADR 0254)
+   */
   forAll?: boolean
   parameters: z.ZodType
   response: z.ZodType
@@ -24,11 +27,14 @@ export interface Command {
   method: 'put' | 'post' | 'delete'
   path: string
   summary: string
-  /** what its caller must have */
+  /** right that the caller needs */
   right: Right
   body: z.ZodType
   response: Enveloped
-  /** what a client can meet beside a wrong body (400, 413, 415), another site's page (403) and a database that is away (503) */
+  /**
+   * HTTP statuses in addition to those that every command can return: wrong body (400, 413, 415), cross-site request
+   * (403), unavailable database (503)
+   */
   problems: readonly number[]
 }
 
@@ -36,7 +42,7 @@ type Empty<Key extends string, Rest> =
   Rest extends Record<Key, z.ZodType> ? Rest : Rest & Record<Key, typeof noParameters>
 type Optional<Of, Key extends keyof Of> = Omit<Of, Key> & Partial<Pick<Of, Key>>
 
-/** The question at `path` of whoever has `right`; without parameters it takes none. */
+/** Returns the definition of a GET endpoint. If no parameters are given, it accepts none. */
 export const endpoint = <
   const Path extends string,
   const Needed extends Right,
@@ -51,7 +57,7 @@ export const endpoint = <
     Rest
   >
 
-/** The command at `path` of whoever has `right`; without a body it takes an empty one. */
+/** Returns the definition of a command. If no body schema is given, the body must be empty. */
 export const command = <
   const Method extends Command['method'],
   const Path extends string,
@@ -69,18 +75,21 @@ export const command = <
     right: Needed
   } & Empty<'body', Rest>
 
-/** What is answered in another form than JSON of a schema. */
+/** Endpoint that does not return JSON with a schema. */
 export interface PlainEndpoint {
-  /** the whole path */
+  /** full path of the endpoint, not relative to `/api/v1` */
   path: string
-  /** what its caller must have */
+  /** right that the caller needs */
   right: Right
-  /** walls may ask it too */
+  /** true if wall displays may request it too */
   forWalls?: boolean
-  /** of its query; without it, it reads its request itself */
+  /** schema of the query; absent if the endpoint parses its request itself */
   parameters?: z.ZodType
 }
 
-/** What the work of a command results in; an answer that does not say when it was true was so when it was done, and rests on no poll. */
+/**
+ * Result of a command's work. Without `asOf` it is valid at the time of execution; without `freshness` it does not
+ * depend on any poll.
+ */
 export type ResultIn<Of extends { response: Enveloped }> = Pick<z.input<Of['response']>, 'data'> &
   Partial<Pick<z.input<Of['response']>, 'asOf' | 'freshness'>>

@@ -3,7 +3,7 @@ import { RIGHTS } from '../access/rights.ts'
 import { instant } from './codecs.ts'
 import { circuitPaths, outcomes, peeringTypes, pollKinds } from '../poll.ts'
 
-/** The Azure CLI command that shows the same now; null where there is none. */
+/** Azure CLI command that shows the same data now; null if no such command exists. */
 export const azCommandField = z
   .string()
   .nullable()
@@ -32,7 +32,7 @@ export const freshness = z.object({
 export type Freshness = z.infer<typeof freshness>
 export type StoredFreshness = z.input<typeof freshness>
 
-/** A part of the requested time that a poll which the answer needs does not cover. */
+/** Part of the requested time that is not covered by a poll that the response needs. */
 export const uncoveredInterval = z.object({
   scope: z.string(),
   peering: z.enum(peeringTypes).optional().describe('the peering of a circuit whose polls these are'),
@@ -45,16 +45,16 @@ export const uncoveredInterval = z.object({
 export type UncoveredInterval = z.infer<typeof uncoveredInterval>
 export type StoredInterval = z.input<typeof uncoveredInterval>
 
-/** How many intervals a list of at most 2,000 gaps has not. */
+/** Number of gaps left out of a list that contains at most 2,000. */
 export const omittedGaps = z
   .int()
   .min(1)
   .optional()
   .describe('how many more gaps there are, all shorter than those listed; absent = all are listed')
 
-/** The envelope of an answer about now. */
+/** Envelope of a response about the present. */
 export const answerOf = <T extends z.ZodType>(data: T) => z.object({ data, asOf: instant, freshness })
-/** The envelope of an answer about a moment or a range: it says whether that time was seen at all. */
+/** Envelope of a response about a moment or a range, which includes whether that time was observed. */
 export const coveredAnswerOf = <T extends z.ZodType>(data: T) =>
   answerOf(data).extend({
     covered: z.boolean().optional(),
@@ -65,11 +65,11 @@ export const coveredAnswerOf = <T extends z.ZodType>(data: T) =>
     uncovered: z.array(uncoveredInterval).optional().describe('at most 2,000, the longest'),
     uncoveredOmitted: omittedGaps,
   })
-/** The envelope of a list that may go on: pass `nextCursor` back as `cursor`. */
+/** Envelope of a paged list. Send `nextCursor` as `cursor` to get the next page. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   coveredAnswerOf(z.array(item)).extend({ nextCursor: z.string().nullable() })
 
-/** RFC 9457 problem details; `detail` says what to do. */
+/** RFC 9457 problem details; `detail` tells the user what to do. */
 export const problem = z.object({
   type: z.string(),
   title: z.string(),
@@ -78,6 +78,6 @@ export const problem = z.object({
   instance: z.string().optional(),
   missingRight: z.enum(RIGHTS).optional().describe('of a 403: the right that the caller lacks'),
 })
-/** The content type of every error. */
+/** Content type of every error. */
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json'
 export type Problem = z.infer<typeof problem>

@@ -12,7 +12,7 @@ export const limitNames = [
   'circuits_in_subscription',
 ] as const
 
-/** What a resource uses of a limit that Azure sets by SKU or bandwidth. */
+/** Usage of a limit that Azure sets by SKU or bandwidth. */
 export const limitUse = z.object({
   name: z.enum(limitNames),
   limit: z.number().int(),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { circuitPaths } from '../poll.ts'
 import { instantText } from './codecs.ts'
 
-/** Who announced work, and where: an operator here, or one of the sources that are read. */
+/** Sources of maintenance: declared by an operator, or read from an external source. */
 export const maintenanceSources = [
   'declared',
   'calendar',
@@ -12,17 +12,20 @@ export const maintenanceSources = [
 ] as const
 export type MaintenanceSource = (typeof maintenanceSources)[number]
 
-/** `expected`: what such work brings notifies nobody. `shown`: it explains nothing: it is not known what it is about, or it is a retirement. */
+/**
+ * `expected`: events that the maintenance causes send no notification. `shown`: the maintenance explains no events,
+ * because its affected resources are unknown or because it is a retirement.
+ */
 export const maintenanceEffects = ['expected', 'shown'] as const
 
-/** What a provider states that its work does to the services it names: `reduced` = they run on without their redundancy. */
+/** Impact on the named services according to the provider; `reduced` = they keep running without redundancy. */
 export const maintenanceImpacts = ['none', 'reduced', 'degraded', 'outage'] as const
 export type MaintenanceImpact = (typeof maintenanceImpacts)[number]
 
 export const maintenanceStates = ['upcoming', 'now', 'past'] as const
 export type MaintenanceState = (typeof maintenanceStates)[number]
 
-/** One time of announced work; of work that recurs each time is a window of its own. */
+/** Time window of announced maintenance; each occurrence of recurring maintenance is a separate window. */
 export const maintenanceWindow = z.object({
   id: z.string().describe('of this time: events that it explains have the flag `maintenance:<id>`'),
   source: z.enum(maintenanceSources).describe('who announced it'),
@@ -52,7 +55,7 @@ export const maintenanceWindow = z.object({
 })
 export type MaintenanceWindowView = z.infer<typeof maintenanceWindow>
 
-/** A maintenance configuration that is assigned to something here, and of which no window is known. */
+/** Maintenance configuration that is assigned to a known resource but whose windows cannot be read. */
 export const unreadableMaintenance = z.object({
   sourceId: z.string().describe('ARM id of the maintenance configuration'),
   sourceName: z.string(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** An amount with its currency. Two currencies are never added up. */
+/** Amount with its currency. Amounts in different currencies are never added. */
 export const costMoney = z.object({
   amount: z
     .string()

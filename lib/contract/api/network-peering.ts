@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** How one side of a peering is configured; null wherever ARM states nothing. */
+/** Configuration of one side of a peering; null if ARM does not report the value. */
 const peeringSide = {
   name: z.string(),
   state: z.string().nullable().describe("ARM's word: Connected, Initiated or Disconnected"),
@@ -17,10 +17,13 @@ const peeringSide = {
   allowVirtualNetworkAccess: z.boolean().nullable().describe('false = the two networks may not reach each other'),
 }
 
-/** Why the other side of a peering is shown or not. `none`: the other network is read and has no peering with this one. */
+/**
+ * Reasons for showing or omitting the other side of a peering. `none`: the other network is polled and has no peering
+ * with this network.
+ */
 export const otherSides = ['seen', 'none', 'not_read', 'hub'] as const
 
-/** One side of a peering of two virtual networks, as this side is configured, and as the other one is where that is read. */
+/** One side of a peering between two virtual networks, with the other side if its network is polled. */
 export const networkPeering = z.object({
   ...peeringSide,
   remoteId: z

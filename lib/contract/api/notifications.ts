@@ -25,7 +25,7 @@ export type NotificationReason = (typeof notificationReasons)[number]
 
 export const notificationStates = ['held', 'pending', 'delivered', 'in_digest', 'failed', 'dropped'] as const
 
-/** One message to one channel. */
+/** Message to one channel. */
 export const notification = z.object({
   id: z.string().describe('the same for repeated deliveries of one notification'),
   channelId: z.string(),

@@ -1,2 +1,2 @@
-/** What may be sent, for a refusal. */
+/** Returns the list of accepted values for an error message. */
 export const oneOf = (words: readonly string[]): string => `one of ${words.join(', ')}`

@@ -2,24 +2,26 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 import { MOMENT_RANGE, isMoment } from '../time/time.ts'
 import { z } from 'zod'
 
-/** Most rows of one page, and how many there are when nobody says. */
+/** Maximum number of rows per page, and the default below. */
 export const MAX_LIMIT = 1_000
 
 export const DEFAULT_LIMIT = 100
 
-/** An instant as a parameter; read as epoch milliseconds. An offset is understood, though a `+` must be sent as %2B. */
+/**
+ * Instant as a parameter, parsed into epoch milliseconds. A UTC offset is accepted, but its `+` must be sent as %2B.
+ */
 export const moment = z.iso
   .datetime({ offset: true, error: 'send an ISO 8601 instant such as 2026-11-20T03:12:00Z (a + is written %2B)' })
   .transform((text) => Date.parse(text))
   .refine(isMoment, MOMENT_RANGE)
 
-/** Text that can be compared with a database's: not empty, no control characters. */
+/** Text that can be compared with text in the database: not empty, without control characters. */
 export const text = (what: string) =>
   z
     .string()
     .min(1, `send ${what}`)
     .max(2_048, `send ${what}; this is too long for one`)
-    // a NUL would be an error of the database, the others never stand in an id
+    // A NUL would cause a database error; other control characters do not occur in an id.
     .regex(/^\P{Cc}*$/u, `send ${what}, without control characters`)
 
 export const id = text('a short id as the lists give it, or a percent-encoded ARM id').describe(
@@ -46,7 +48,7 @@ export const range = {
   to: moment.describe('end of the requested time; now when not given').optional(),
 }
 
-/** Any reader may ask for less than he sees. */
+/** Filter by customer. Any caller may request a part of the data that they may see. */
 export const customerParameter = text('the name of a customer')
   .describe('only what belongs to this customer, by its name')
   .optional()
@@ -61,7 +63,7 @@ const STEP_WORDS: Record<string, string> = wordTable({ hour: '1h', day: '1d' })
 
 const stepMessage = 'send a length such as 5m, 1h or 1d'
 
-/** A length of time as a parameter, read into milliseconds. */
+/** Duration as a parameter, parsed into milliseconds. */
 export const step = z
   .string()
   .transform((value, context) => {
@@ -72,7 +74,10 @@ export const step = z
   })
   .describe('length of one step, such as 5m, hour or 1d; chosen from the range when not given')
 
-/** From before to: an empty or backward range is a mistake of the caller, not an empty answer. */
+/**
+ * Reports whether `from` is not after `to`. A backward range is reported as an error instead of returning an empty
+ * response.
+ */
 export const forward = <T extends { from?: number | undefined; to?: number | undefined }>(query: T) =>
   query.from === undefined || query.to === undefined || query.from <= query.to
 
@@ -84,12 +89,12 @@ export const listParameters = z.strictObject(paging)
 
 export const ownedListParameters = z.strictObject({ customer, ...paging })
 
-/** Of a list, or of one of its rows, that knows its past. */
+/** Parameters of a list with history, or of one of its rows. */
 export const ownedListAtParameters = z.strictObject({ customer, at, ...paging })
 export const ownedAtParameters = z.strictObject({ customer, at })
 export const atParameters = z.strictObject({ at })
 
-/** Of one answer about all that a customer has. */
+/** Parameters of a single response about all data of a customer. */
 export const customerFilterParameters = z.strictObject({ customer })
 
 const MAX_DAYS = 90

@@ -4,7 +4,7 @@ import { bounds } from './codecs.ts'
 import { azCommandField } from './envelope.ts'
 import { routeKinds } from '../poll.ts'
 
-/** What a list of routes can be sorted by. `scope` is its name; `asPath` is the counted length of the path. */
+/** Sort keys of a list of routes. `scope` sorts by the resource's name, `asPath` by the counted length of the path. */
 export const routeSorts = [
   'prefix',
   'scope',
@@ -20,7 +20,7 @@ export const routeSorts = [
 ] as const
 export type RouteSort = (typeof routeSorts)[number]
 
-/** What `asPath` leaves out of an AS path, beside it. */
+/** Text of the complete AS path, sent in addition to `asPath`, which does not show sets and confederations. */
 export const asPathText = z
   .string()
   .optional()
@@ -28,7 +28,7 @@ export const asPathText = z
     'the AS path with its sets `{65010,65011}` (of the length 1) and confederations `(65001 65002)`, `[65001,65002]` (of the length 0); absent where it has none and `asPath` is the whole',
   )
 
-/** What two routes to one prefix differ by. */
+/** Attributes in which two routes to one prefix can differ. */
 export const pathAttributes = {
   nextHop: z.string().nullable(),
   asPath: z.array(z.number()),
@@ -38,7 +38,7 @@ export const pathAttributes = {
   localPref: z.number().nullable(),
 }
 
-/** One route as of a moment. `peer` is ARM's sourcePeer; a circuit's path tables have `path` set. */
+/** Route as of a moment. `peer` is ARM's sourcePeer; `path` is set in a circuit's path tables. */
 export const route = z.object({
   ...ofResource,
   table: z.enum(routeKinds),

@@ -3,11 +3,11 @@ import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../events/event.ts'
 import { instant, sentInstant, textBounds } from './codecs.ts'
 
-/** What a threshold counts. */
+/** Units of thresholds. */
 export const thresholdUnits = ['duration', 'share', 'count', 'bitsPerSecond'] as const
 export type ThresholdUnit = (typeof thresholdUnits)[number]
 
-/** One rule's number, and who says so. */
+/** Threshold of a rule, with the source of its default. */
 export const threshold = z.object({
   name: z.string(),
   meaning: z.string(),
@@ -32,7 +32,7 @@ export const thresholdsAnswer = z.object({
 })
 export type ThresholdsAnswer = z.infer<typeof thresholdsAnswer>
 
-/** Values by name; null = as shipped. What is not named stays as it is. */
+/** New values by name; null = default value. Names that are absent keep their value. */
 const wanted = z.record(z.string(), z.number().nullable())
 
 export const thresholdsBody = z.strictObject({
@@ -53,7 +53,7 @@ export type BackTestBody = z.input<typeof backTestBody>
 export const eventHead = { kind: z.enum(eventKinds), severity: z.enum(severities), scope: z.string() }
 const eventTimes = { subject: z.string(), startedBetween: textBounds, endedBetween: textBounds.nullable() }
 
-/** An event that a back-test raised: it is in no list of events. */
+/** Event that a back-test raised; it does not appear in any list of events. */
 export const raisedEvent = z.object({ ...eventHead, ...eventTimes })
 export type RaisedEvent = z.infer<typeof raisedEvent>
 

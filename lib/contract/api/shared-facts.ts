@@ -4,11 +4,11 @@ import { pollKinds } from '../poll.ts'
 import { bounds } from './codecs.ts'
 
 /**
- * Facts that are the same inside and on the wire, declared once: schemas of answers spread these fields, types of the inside take theirs
- * from them by `import type`, which loads no schema into a browser.
+ * Facts with the same form in the code and in JSON, declared once. Response schemas spread these fields; internal types
+ * are derived from them by `import type`, which loads no schema into a browser.
  */
 
-/** How an ExpressRoute Direct port is configured; null wherever ARM states nothing. */
+/** Configuration of an ExpressRoute Direct port; null if ARM does not report the value. */
 export const portFacts = z.object({
   peeringLocation: z.string().nullable(),
   bandwidthGbps: z.number().nullable().describe('of each link'),
@@ -34,7 +34,7 @@ export const portLinkFacts = z.object({
 })
 export type PortLinkFacts = z.infer<typeof portLinkFacts>
 
-/** What was ordered of a circuit, and how far Azure and the provider have come with it. */
+/** Ordered properties of a circuit, and the provisioning progress at Azure and the provider. */
 export const circuitOrder = z.object({
   peeringLocation: z.string().nullable(),
   provider: z.string().nullable(),
@@ -50,11 +50,11 @@ export const circuitKeys = z.object({
 })
 export type CircuitKeys = z.infer<typeof circuitKeys>
 
-/** What ranks and carries the traffic of a connection, of any gateway. */
+/** Settings of a gateway's connection that affect the ranking and forwarding of its traffic. */
 export const connectionFacts = z.object({ routingWeight: z.number().nullable(), fastPath: z.boolean().nullable() })
 export type ConnectionFacts = z.infer<typeof connectionFacts>
 
-/** How an IPsec connection is configured beside its policies. */
+/** Configuration of an IPsec connection without its policies. */
 export const ipsecFacts = z.object({
   protocol: z.string().nullable(),
   mode: z.string().nullable(),
@@ -63,7 +63,7 @@ export const ipsecFacts = z.object({
 })
 export type IpsecFacts = z.infer<typeof ipsecFacts>
 
-/** An IKE and IPsec policy in ARM's words; null wherever ARM states nothing. */
+/** IKE and IPsec policy in ARM's terms; null if ARM does not report the value. */
 export const ipsecPolicy = z.object({
   ikeEncryption: z.string().nullable(),
   ikeIntegrity: z.string().nullable(),
@@ -76,7 +76,7 @@ export const ipsecPolicy = z.object({
 })
 export type IpsecPolicy = z.infer<typeof ipsecPolicy>
 
-/** How far a hub's router has come. */
+/** State of a hub's router. */
 export const hubRouterFacts = z.object({
   allowsBranchToBranch: z.boolean().nullable(),
   provisioningState: z.string().nullable(),
@@ -84,7 +84,7 @@ export const hubRouterFacts = z.object({
 })
 export type HubRouterFacts = z.infer<typeof hubRouterFacts>
 
-/** A route map of a hub, as far as it is read. */
+/** Route map of a hub, as far as Peerwatch reads it. */
 export const routeMapFacts = z.object({
   rules: z.number().int().nullable().describe('null = not read'),
   drops: z.number().int().nullable().describe('rules that keep routes out; null = not read'),
@@ -93,7 +93,7 @@ export const routeMapFacts = z.object({
 })
 export type RouteMapFacts = z.infer<typeof routeMapFacts>
 
-/** A session of a customer's router, as it said when the session came up; null = it did not. */
+/** BGP session of a customer's router, as the router reported it when the session came up; null = not reported. */
 export const routerSessionFacts = z.object({
   localAddress: z.string().nullable(),
   localAsn: z.number().nullable(),
@@ -105,7 +105,7 @@ export type AgreedSession = z.infer<typeof routerSessionFacts>
 
 const share = z.number().describe('a share, 1 = all')
 
-/** An objective of Peerwatch's own. */
+/** Service level objective of Peerwatch itself. */
 export const sloFacts = z.object({
   name: z.string(),
   good: z.string().describe('what one count is, and when it is good'),
@@ -115,7 +115,7 @@ export const sloFacts = z.object({
 })
 export type SloFacts = z.infer<typeof sloFacts>
 
-/** How well an objective is kept. */
+/** Compliance with an objective. */
 export const sloStanding = z.object({
   achieved: share.nullable().describe('null = too little was counted to say'),
   budgetLeft: z
@@ -138,7 +138,7 @@ export const sloStanding = z.object({
 })
 export type SloState = z.infer<typeof sloStanding>
 
-/** The planned interval of one kind of poll, the longest over its resources; in seconds. */
+/** Planned interval of one kind of poll in seconds; if its resources have different intervals, the longest. */
 const kindInterval = z.object({
   kind: z.enum(pollKinds),
   polls: z.int().describe('how many of them there are'),
@@ -155,7 +155,7 @@ const kindInterval = z.object({
 })
 export type KindInterval = z.infer<typeof kindInterval>
 
-/** What a check of the setup found, beside its state. */
+/** Findings of a setup check, without its state. */
 export const setupFindings = z.object({
   detail: z.string(),
   lines: z.array(z.string()),
@@ -168,7 +168,7 @@ export const setupFindings = z.object({
 })
 export type SetupFindings = z.infer<typeof setupFindings>
 
-/** What is known of each check of the posture: its name, and what to do about a failure. */
+/** Name and meaning of a posture check. */
 export const checkNames = z.object({ name: z.string(), meaning: z.string() })
 export type CheckText = z.infer<typeof checkNames>
 
@@ -179,7 +179,7 @@ export const checkRemedy = z.object({
 })
 export type CheckRemedy = z.infer<typeof checkRemedy>
 
-/** What makes a problem of a resource whose own state is well. */
+/** Open event that makes a resource a problem although its own state is good. */
 export const impairment = z.object({
   kind: z.enum(eventKinds).describe('of the open event'),
   severity: z.enum(['down', 'degraded']),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { instantText } from './codecs.ts'
 
-/** What an SSE `change` event names: the API resources to fetch again. */
+/** Topics of an SSE `change` event, which tell the client which API resources to fetch again. */
 export const streamTopics = [
   'overview',
   'circuits',

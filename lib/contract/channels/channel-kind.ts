@@ -5,13 +5,13 @@ import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../events/event.ts'
 import { timeZone } from '../time/time-zone.ts'
 
-/** Days of a week, Monday first. */
+/** Days of the week, Monday first. */
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 export type Weekday = (typeof weekdays)[number]
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time such as 08:00')
 
-/** What becomes of a notice that is decided outside the hours of its channel. */
+/** Handling of a notification that is decided outside the hours of its channel. */
 export const outsideHours = ['hold', 'critical', 'nothing'] as const
 export type OutsideHours = (typeof outsideHours)[number]
 
@@ -22,7 +22,7 @@ const hoursWindow = z.strictObject({
 })
 export type HoursWindow = z.output<typeof hoursWindow>
 
-/** The weekly hours in which a channel receives incidents. */
+/** Weekly hours in which a channel receives incidents. */
 export const receivingHours = z.strictObject({
   zone: timeZone,
   windows: z.array(hoursWindow).min(1, 'name at least one window').max(20),
@@ -33,25 +33,30 @@ export const receivingHours = z.strictObject({
 export type ReceivingHours = z.output<typeof receivingHours>
 
 /**
- * One kind of channel: the facts that the API, the store and the settings screen share. The sender of the kind is
+ * Definition of a channel kind, shared by the API, the store and the settings screen. The sender of the kind is
  * `lib/notify/channels/<kind>.ts`.
  */
 export interface ChannelKindSpec {
   /** noun with a lower-case first letter, as in "New webhook" */
   label: string
-  /** one item of `PUT /api/v1/channels`; the names of its own fields are those of `form` */
+  /** schema of one item of `PUT /api/v1/channels`; its kind-specific fields have the names in `form` */
   schema: z.ZodObject
-  /** what a GET shows of a channel of any kind: all fields of `form` but the secret; an address is masked */
+  /**
+   * fields that a GET returns for a channel of this kind: all fields of `form` except the secret; an address is masked
+   */
   shown: Readonly<Record<string, z.ZodType>>
-  /** what a GET shows in these fields for channels of other kinds */
+  /** values that a GET returns in these fields for channels of other kinds */
   absent: Readonly<Record<string, unknown>>
-  /** why a new channel without an address is refused; null = the kind has no field with the control `address` */
+  /** error message for a new channel without an address; null = the kind has no field with the control `address` */
   addressMissing: string | null
-  /** why a new channel without a secret is refused; null = the kind needs none */
+  /** error message for a new channel without a secret; null = the kind does not need a secret */
   secretMissing: string | null
-  /** people read each message: a storm is held for a digest. Absent = a program, which groups by itself and receives everything at once */
+  /**
+   * true if people read each message, so many messages in a short time are combined into a digest. Absent = the
+   * receiver is a program, which groups messages itself and receives all of them immediately
+   */
   readByPeople?: true
-  /** fields beside name and filters, in their order in the form */
+  /** kind-specific fields, in the order of the form */
   form: readonly ChannelField[]
 }
 
@@ -59,14 +64,14 @@ export interface ChannelField {
   name: string
   label: string
   /**
-   * `lines` = one value per line. `address` = a URL that is a secret, sealed in the database and shown as {@link maskedAddress};
-   * `secret` = sealed and never read back; `inbound` = the same for what the vendor signs. They stay unchanged where a PUT leaves them out, and a kind has at
-   * most one of each.
+   * `lines` = one value per line. `address` = a secret URL, encrypted in the database and shown as {@link
+   * maskedAddress}. `secret` = encrypted and never returned. `inbound` = like `secret`, for the vendor's signatures.
+   * The last three stay unchanged if a PUT omits them, and a kind has at most one of each.
    */
   control: 'line' | 'lines' | 'address' | 'secret' | 'inbound'
   placeholder: string
   hint: string
-  /** makes a secret */
+  /** Generates a new secret in the form. */
   generate?: () => string
 }
 
@@ -96,7 +101,7 @@ export const channelFilters = z.strictObject({
 })
 export type ChannelFilters = z.output<typeof channelFilters>
 
-/** Fields of every channel that is sent, whatever its kind. */
+/** Fields that every channel has in a PUT, whatever its kind. */
 export const commonFields = {
   id: z.string().min(1).max(40).optional().describe('the channel to change; absent = a new one'),
   name: z.string('enter a name').trim().min(1, 'enter a name').max(100),

@@ -24,7 +24,10 @@ export {
 export { pagerDutyRegions } from './pagerduty.ts'
 export { readSyslogServer, type SyslogServer } from './syslog.ts'
 
-/** The registry of channel kinds. A new kind is a file here, its lines below, and `lib/notify/channels/<kind>.ts` with its sender (ADR 0162). */
+/**
+ * Registry of channel kinds. A new kind needs a file in this folder, its lines below, and a sender in
+ * `lib/notify/channels/<kind>.ts` (ADR 0162).
+ */
 const specs = { webhook, email, cloudevents, slack, teams, pagerduty, alertmanager, syslog } satisfies Record<
   string,
   ChannelKindSpec
@@ -68,44 +71,47 @@ export type ChannelInput = z.output<typeof channelInput>
 
 export const channelKindSpec = (kind: ChannelKind): ChannelKindSpec => specs[kind]
 
-/** Whether people read each message of a channel. */
+/** Reports whether people read each message of a channel. */
 export const isReadByPeople = (kind: ChannelKind): boolean => channelKindSpec(kind).readByPeople === true
 
 const KEEP_OPEN: ReadonlySet<ChannelKind> = new Set(['pagerduty', 'alertmanager'])
 
-/** Whether what a channel was sent stays open there until it is sent its end. */
+/** Reports whether a message stays open at the receiver until the channel sends its end. */
 export const keepsOpen = (kind: ChannelKind): boolean => KEEP_OPEN.has(kind)
 
-/** The fields of a kind that are stored as they are: all but its address and its secret. */
+/** Returns the fields of a kind that are stored unencrypted, that is, all except its address and secrets. */
 export function targetFields(kind: ChannelKind): ChannelField[] {
   return channelKindSpec(kind).form.filter(({ control }) => control === 'line' || control === 'lines')
 }
 
-/** The field of a kind that is an address; null = it has none. */
+/** Returns the address field of a kind; null if it has none. */
 export const addressField = (kind: ChannelKind): ChannelField | null =>
   channelKindSpec(kind).form.find(({ control }) => control === 'address') ?? null
 
-/** The values of these fields, as the store keeps them. */
+/** Returns the values of the unencrypted fields, as the store saves them. */
 export function targetOf(input: ChannelInput): Record<string, unknown> {
   const values: Record<string, unknown> = input
   return Object.fromEntries(targetFields(input.kind).map(({ name }) => [name, values[name]]))
 }
 
-/** The address to set; undefined = the stored one stays. */
+/** Returns the new address; undefined = keep the stored one. */
 export function addressOf(input: ChannelInput): string | undefined {
   const values: Record<string, unknown> = input
   const value = values[addressField(input.kind)?.name ?? '']
   return typeof value === 'string' ? value : undefined
 }
 
-/** The secret to set; undefined = the stored one stays. */
+/** Returns the new secret; undefined = keep the stored one. */
 export const secretOf = (input: ChannelInput): string | undefined => ('secret' in input ? input.secret : undefined)
 
-/** The secret of its vendor's requests to set, '' = none; undefined = the stored one stays. */
+/** Returns the new secret for the vendor's requests, '' = remove it; undefined = keep the stored one. */
 export const inboundSecretOf = (input: ChannelInput): string | undefined =>
   'inboundSecret' in input ? input.inboundSecret : undefined
 
-/** The fields of all kinds as a GET shows them, of a channel whose values are `target`; its address is masked. */
+/**
+ * Returns the fields of all kinds as a GET returns them, for a channel with the values `target`; its address is already
+ * masked.
+ */
 export function shownTarget(target: Record<string, unknown>): typeof absentFields {
   return { ...absentFields, ...target }
 }

@@ -1,11 +1,12 @@
 const SHOWN_CHARACTERS = 4
 
-/** Below this length the last characters would be a good part of the whole. */
+/** Minimum length for showing the last characters; in a shorter text they would reveal too much. */
 const SHORT = 16
 
 /**
- * A channel's address as it may be shown: `https://hooks.slack.com/…a1b2`. Path and query are secrets of Slack, Teams and their like.
- * @throws TypeError if the text is no URL
+ * Returns a channel's address in a form that is safe to show: `https://hooks.slack.com/…a1b2`. Path and query are
+ * masked, because Slack, Teams and similar services use them as secrets.
+ * @throws TypeError if the text is not a URL
  */
 export function maskedAddress(address: string): string {
   const { origin, pathname, search, hash } = new URL(address)
@@ -14,5 +15,5 @@ export function maskedAddress(address: string): string {
   return `${origin}/…${rest.length < SHORT ? '' : rest.slice(-SHOWN_CHARACTERS)}`
 }
 
-/** Whether a text is a masked address that somebody sent back. */
+/** Reports whether a text is a masked address, which a client sent back unchanged. */
 export const isMaskedAddress = (text: string): boolean => /^https?:\/\/[^/]+\/(?:…|%E2%80%A6)/i.test(text)

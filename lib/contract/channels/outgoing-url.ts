@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/
 
-/** https to any host; plain http to this machine only, where nobody can listen in between. */
+/** Allows https to any host, and plain http only to this machine, where the connection cannot be intercepted. */
 export const outgoingUrl = (missing: string) =>
   anyUrl(missing)
     .refine(
@@ -11,7 +11,10 @@ export const outgoingUrl = (missing: string) =>
     )
     .describe('a secret; absent = unchanged; required for a new channel')
 
-/** The same with plain http to any host: for receivers inside a network, which have no certificate as a rule, and whose address is no secret. */
+/**
+ * Allows plain http to any host too, for receivers inside a network. They usually have no certificate, and their
+ * address is not secret.
+ */
 export const outgoingUrlInside = (missing: string) =>
   anyUrl(missing)
     .refine(isNameless, 'use a URL without user name and password')
@@ -25,7 +28,7 @@ function isNameless(text: string): boolean {
   return username === '' && password === ''
 }
 
-/** What a GET shows of such an address. */
+/** Schema of such an address in a GET response. */
 export const shownUrl = z
   .string()
   .nullable()

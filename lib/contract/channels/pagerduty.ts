@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
 import { inboundSecret } from './inbound-secret.ts'
 
-/** Where PagerDuty takes events, by its service regions. */
+/** Hosts of PagerDuty's Events API by service region. */
 export const pagerDutyRegions = { us: 'events.pagerduty.com', eu: 'events.eu.pagerduty.com' } as const
 const regions = Object.keys(pagerDutyRegions) as (keyof typeof pagerDutyRegions)[]
 
-/** PagerDuty's Events API v2. */
+/** PagerDuty through its Events API v2. */
 export const pagerduty = {
   label: 'PagerDuty service',
   schema: z.strictObject({

@@ -5,7 +5,7 @@ import { outgoingUrl, shownUrl } from './outgoing-url.ts'
 
 const ADDRESS_MISSING = 'enter the URL of an incoming webhook, such as https://hooks.slack.com/services/…'
 
-/** Slack's incoming webhooks. */
+/** Slack through incoming webhooks. */
 export const slack = {
   label: 'Slack channel',
   readByPeople: true,

@@ -3,18 +3,18 @@ import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
 
 const EXAMPLE = 'enter a server such as tls://logs.example.com:6514, tcp://… or udp://…'
 
-/** The ports that IANA lists for syslog over each transport. */
+/** Default ports of syslog by transport, as registered with IANA. */
 const DEFAULT_PORTS = { tls: 6514, tcp: 601, udp: 514 } as const
 type SyslogTransport = keyof typeof DEFAULT_PORTS
 
 export interface SyslogServer {
   transport: SyslogTransport
-  /** a name, or an address without brackets */
+  /** host name, or an IP address without brackets */
   host: string
   port: number
 }
 
-/** Reads `tls://host:port`; the port may be left out. Null = it is none. */
+/** Parses `tls://host:port`; the port is optional. Null if the text is not a syslog server. */
 export function readSyslogServer(text: string): SyslogServer | null {
   const [, transport, bracketed, plain, port] =
     /^(tls|tcp|udp):\/\/(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+))(?::(\d{1,5}))?$/.exec(text.trim()) ?? []
@@ -24,7 +24,7 @@ export function readSyslogServer(text: string): SyslogServer | null {
   return number >= 1 && number <= 65_535 ? { transport: transport as SyslogTransport, host, port: number } : null
 }
 
-/** Syslog, RFC 5424: over TLS (RFC 5425), TCP (RFC 6587) or UDP (RFC 5426). */
+/** Syslog (RFC 5424) over TLS (RFC 5425), TCP (RFC 6587) or UDP (RFC 5426). */
 export const syslog = {
   label: 'syslog server',
   schema: z.strictObject({

@@ -4,7 +4,7 @@ import { outgoingUrl, shownUrl } from './outgoing-url.ts'
 
 const ADDRESS_MISSING = 'enter the URL of a workflow that posts what a webhook receives'
 
-/** Microsoft Teams, by a workflow "Post to a channel when a webhook request is received". */
+/** Microsoft Teams, through a workflow "Post to a channel when a webhook request is received". */
 export const teams = {
   label: 'Teams channel',
   readByPeople: true,

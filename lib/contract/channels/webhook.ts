@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
 import { outgoingUrl, shownUrl } from './outgoing-url.ts'
 
-/** A shared secret in the format of Standard Webhooks: 24 to 64 random bytes. */
+/** Shared secret in the format of Standard Webhooks: 24 to 64 random bytes. */
 const webhookSecret = z
   .string()
   .trim()
@@ -23,10 +23,10 @@ function generateSecret(): string {
   return `whsec_${btoa(String.fromCharCode(...bytes))}`
 }
 
-/** Why a new webhook without a secret is refused. */
+/** Error message for a new webhook without a secret. */
 const SECRET_MISSING = 'a new webhook needs a secret to sign with: whsec_ followed by 24 to 64 random bytes in base64'
 
-/** The form's field of it. */
+/** Form field of the secret. */
 const secretField = {
   name: 'secret',
   label: 'Signing secret (Standard Webhooks)',
@@ -36,7 +36,10 @@ const secretField = {
   generate: generateSecret,
 } as const
 
-/** A kind of channel that posts to a URL of the receiver's own, such as `example`, signed by Standard Webhooks. */
+/**
+ * Returns a channel kind that posts to the receiver's own URL, for example `example`, signed according to Standard
+ * Webhooks.
+ */
 function signedPost<Kind extends string>(kind: Kind, label: string, example: string, hint: string) {
   const addressMissing = `enter a URL such as ${example}`
   return {
@@ -71,7 +74,7 @@ export const webhook = signedPost(
   'An address that is not public must be listed in OUTBOUND_ALLOW. Redirects are not followed.',
 )
 
-/** A POST of one CloudEvent in structured mode. */
+/** POST of one CloudEvent in structured mode. */
 export const cloudevents = signedPost(
   'cloudevents',
   'CloudEvents webhook',

@@ -1,7 +1,8 @@
 import { shellWord } from '../shell-word.ts'
 
 /**
- * A check's command for one subject. A hole whose value is not known stays as `<name of the hole>`, for a person to fill in.
+ * Returns a check's command for one subject. A placeholder whose value is unknown becomes `<name>`, for the user to
+ * fill in.
  * @param template see `CheckRecord.command`
  */
 export function checkCommand(template: string, values: Readonly<Record<string, string | null>>): string {

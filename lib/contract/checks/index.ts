@@ -30,14 +30,17 @@ const records = {
 
 export type CheckKind = keyof typeof records
 export const checkRecords: Readonly<Record<CheckKind, CheckRecord>> = records
-/** By area, in the order of the areas. */
+/** All kinds of checks, grouped by area in the order of the areas. */
 export const checkKinds = Object.keys(records) as CheckKind[]
 
-/** Names a row of posture for as long as its subject is there: kind, short id of the resource and, where it has parts, the part. */
+/**
+ * Returns the id of a posture row, which is stable as long as its subject exists: kind, short id of the resource and,
+ * if the resource has parts, the part.
+ */
 export const checkIdOf = (kind: CheckKind, scope: string, part: string | null): string =>
   [kind, scope, ...(part === null ? [] : [part])].join(':')
 
-/** What a check's id names; null = it is none. */
+/** Parses the id of a check; null if it is not a valid id. */
 export function readCheckId(id: string): { kind: CheckKind; scope: string } | null {
   const [kind = '', scope = ''] = id.split(':')
   return kind in records && scope !== '' ? { kind: kind as CheckKind, scope } : null

@@ -1,6 +1,6 @@
 import type { CheckOfArea } from './record.ts'
 
-/** After so long without a failover nobody knows whether it would work, days. */
+/** Maximum age of the last failover in days; after that, a failover counts as untested. */
 export const DRILL_DAYS = 180
 
 export const operationChecks = {

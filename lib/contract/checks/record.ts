@@ -1,7 +1,7 @@
 import type { CheckRemedy, CheckText } from '../api/shared-facts.ts'
 import type { Severity } from '../events/event.ts'
 
-/** The areas that checks are grouped by, in the order in which screens show them. */
+/** Areas of checks, in the order in which screens show them. */
 export const checkAreas = {
   redundancy: 'Redundancy',
   limits: 'Limits',
@@ -13,7 +13,7 @@ export const checkAreas = {
 } as const
 export type CheckArea = keyof typeof checkAreas
 
-/** What a check has one row for, and how its `subject` names that. */
+/** Subjects of checks (a check has one row per subject), with the format of the row's `subject`. */
 export const checkSubjects = {
   circuit: 'name of the circuit',
   peering: 'circuit and peering: `erc-london AzurePrivatePeering`',
@@ -25,25 +25,26 @@ export const checkSubjects = {
 } as const
 export type CheckSubject = keyof typeof checkSubjects
 
-/** Passes are rows too: a check that nobody sees is not known to have been made. */
+/** States of a check. Passed checks have rows too, so that the user can see that they were made. */
 export const checkStates = ['fail', 'unknown', 'exempt', 'pass'] as const
 
 /**
- * Everything about a check that is not its rule. Names, filters, `GET /api/v1/resilience` and the screen are derived from these
- * records (ADR 0140).
+ * All facts about a check except its rule. Names, filters, `GET /api/v1/resilience` and the screen are derived from
+ * these records (ADR 0140).
  */
 export interface CheckRecord extends CheckText, Omit<CheckRemedy, 'command'> {
   area: CheckArea
-  /** of a failure */
+  /** severity of a failed check */
   severity: Severity
   subject: CheckSubject
   /**
-   * The Azure CLI command that does it. `{name}`, `{resourceGroup}` and `{subscription}` are the subject's own, `{peering}` and others
-   * the rule's; what stands in `<...>` is for a person to fill in. Absent = no command of Azure does it.
+   * Azure CLI command that applies the remedy. `{name}`, `{resourceGroup}` and `{subscription}` are values of the
+   * subject; `{peering}` and other placeholders are values of the rule. The user must fill in text in `<...>`. Absent =
+   * no Azure CLI command exists.
    */
   command?: string
-  /** what the rule must have read; without it the state is unknown */
+  /** data that the rule needs; without it the state is unknown */
   evidence: string
 }
-/** As the table of an area has it. */
+/** Check without its area, as in the table of an area. */
 export type CheckOfArea = Omit<CheckRecord, 'area'>

@@ -18,7 +18,7 @@ const keys: { [List in DeclarationList]: (item: DeclarationItem<List>) => string
   customerTags: ({ name }) => name.toLowerCase(),
 }
 
-/** What an item is known by in its list: no two of a list share it. */
+/** Returns the key of an item, which is unique within its list. */
 export function declarationKey<List extends DeclarationList>(list: List, item: DeclarationItem<List>): string {
   return keys[list](item)
 }

@@ -1,27 +1,28 @@
 import { parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
 
-/** What of the declarations says which circuits carry what. */
+/** Declarations that define which circuits carry which prefixes. */
 export interface IntentDeclarations {
   sites: readonly { name: string; prefixes: readonly string[]; home: string | null }[]
   policies: readonly { kind: string; circuits: readonly string[]; prefixes: readonly string[] }[]
 }
 
-/** Which circuits are meant to carry a prefix, and which are meant to wait. */
+/** Circuits that should carry a prefix, and circuits that should be its backup. */
 export interface DeclaredIntent {
   declaredBy: 'site' | 'policy'
-  /** the site's name; null = a policy */
+  /** name of the site; null = declared by a policy */
   site: string | null
-  /** whether it names prefixes; without, it is about whatever its circuits carry */
+  /** false if the policy has no prefixes and therefore applies to all prefixes that its circuits carry */
   namesPrefixes: boolean
-  /** circuits that are meant to carry it: one, or all of those that share it */
+  /** circuits that should carry the prefix: one, or all circuits that share it */
   primary: readonly string[]
-  /** circuits that are meant to wait; null = whichever there is */
+  /** circuits that should be the backup; null = any circuit */
   backup: readonly string[] | null
 }
 
 /**
- * Finds what is declared of a prefix: the declaration with the longest prefix that covers it decides, a policy before a site's home. Where none
- * covers it, every policy without prefixes may be about it (ADR 0148).
+ * Returns a function that finds the declared intent of a prefix. The declaration with the longest covering prefix
+ * counts; for the same prefix, a policy overrides a site's home. If no declaration covers the prefix, every policy
+ * without prefixes may apply (ADR 0148).
  */
 export function intentFinder({ sites, policies }: IntentDeclarations): (prefix: Prefix) => DeclaredIntent[] {
   const general = policies.filter(({ prefixes }) => prefixes.length === 0).flatMap((policy) => ofPolicy(policy) ?? [])
@@ -47,7 +48,10 @@ export function intentFinder({ sites, policies }: IntentDeclarations): (prefix: 
   }
 }
 
-/** Circuits that are declared symmetric are not meant to wait, nor to carry anything alone. */
+/**
+ * Returns the intent of a policy; null for `symmetric`, because symmetric circuits are neither backup nor the only
+ * primary.
+ */
 function ofPolicy({ kind, circuits, prefixes }: IntentDeclarations['policies'][number]): DeclaredIntent | null {
   const [first, ...others] = circuits
   const own = { declaredBy: 'policy', site: null, namesPrefixes: prefixes.length > 0 } as const

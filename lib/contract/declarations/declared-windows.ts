@@ -1,13 +1,16 @@
 import type { EpochMs } from '../time/time.ts'
 
-/** A time that was declared for some scopes; without scopes it is about everything. */
+/** Declared time window for some scopes; empty `scopes` = everything. */
 export interface DeclaredWindow {
   from: string
   to: string
   scopes: readonly string[]
 }
 
-/** The window that is open at a moment for any of these scopes, null if none is; of several the one that lasts longest. */
+/**
+ * Returns the window that is open at a moment for any of these scopes; null if there is none. If several are open, the
+ * window that ends last is returned.
+ */
 export function openWindow<Window extends DeclaredWindow>(
   windows: readonly Window[],
   scopes: readonly string[],

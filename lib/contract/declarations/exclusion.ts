@@ -1,16 +1,16 @@
 import { tagsOf } from '../resource-tags.ts'
 
-/** What of a resource decides whether it is left out. */
+/** Properties of a resource that determine whether it is excluded from polling. */
 export interface Excludable {
   resourceId: string
-  /** as ARM lists it; its `tags` are read */
+  /** configuration as ARM lists it; only its `tags` are used */
   config: unknown
 }
 
 /**
- * The declaration by which a resource is not polled: it names the resource, its resource group, or one of its tags. Ids and names of
- * tags are compared without regard to case, values of tags as they are: as ARM does.
- * @returns null = it is polled
+ * Returns the declaration that excludes a resource from polling, because it names the resource, its resource group, or
+ * one of its tags. As in ARM, ids and tag names are compared ignoring case, tag values exactly.
+ * @returns null = the resource is polled
  */
 export function exclusionOf<Exclusion extends { match: string }>(
   resource: Excludable,
@@ -29,6 +29,6 @@ function isMatched({ resourceId, config }: Excludable, match: string): boolean {
   )
 }
 
-/** Whether a text names a resource, a resource group or a tag, as {@link exclusionOf} reads it. */
+/** Reports whether a text names a resource, a resource group or a tag in the form that {@link exclusionOf} accepts. */
 export const isExclusion = (text: string): boolean =>
   TAG.test(text) || /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+(\/providers\/[^/]+\/[^/]+\/[^/]+)?$/i.test(text)

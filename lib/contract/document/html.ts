@@ -10,14 +10,20 @@ import {
   writeStyledText,
 } from './model.ts'
 
-/** Sections as the HTML of a mail: no images, scripts or style sheets, so that every mail program renders it. */
+/**
+ * Returns sections as the HTML of an e-mail without images, scripts or style sheets, so that every mail program renders
+ * it.
+ */
 export const mailHtml = (sections: readonly Section[]): string => `<!doctype html>
 <html lang="en"><body style="font-family: sans-serif; font-size: 14px">
 ${sections.map((section) => sectionHtml(section, ' style="font-size: 16px"')).join('\n<hr>\n')}
 </body></html>
 `
 
-/** Fonts are those of the reader's machine, so that nothing is fetched; a table that goes on repeats its head. */
+/**
+ * Style sheet of a printed page. Only local fonts are used, so that nothing is downloaded. A table repeats its header
+ * on each page.
+ */
 const PRINTED = `
 @page { size: A4; margin: 14mm 12mm 16mm }
 body { font: 10pt/1.4 "Helvetica Neue", Arial, sans-serif; color: #1a1a1a; background: #fff; max-width: 186mm; margin: 0 auto; padding: 4mm 0 }
@@ -32,7 +38,7 @@ td { border-bottom: .5pt solid #ccc; padding: 1mm 2mm 1mm 0; vertical-align: top
 .number { text-align: right; font-variant-numeric: tabular-nums }
 footer { margin-top: 8mm; font-size: 8pt; color: #555 }`
 
-/** Sections as a page of its own: no scripts, nothing that is loaded, A4 on paper. */
+/** Returns sections as a self-contained HTML page without scripts or external resources, formatted for A4 paper. */
 export const printedHtml = (
   { title, subtitle, footer }: Readonly<Record<'title' | 'subtitle' | 'footer', string>>,
   sections: readonly Section[],

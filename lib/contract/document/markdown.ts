@@ -1,6 +1,6 @@
 import { type Block, type Item, type Section, type Table, type StyledText, writeStyledText } from './model.ts'
 
-/** Sections as Markdown. Nothing in a name or a note renders. */
+/** Returns sections as Markdown. Names and notes are escaped, so that markup in them is not rendered. */
 export function markdownOf(sections: readonly Section[]): string {
   const parts = sections.flatMap(({ heading, level = 2, blocks }) => [
     ...(heading === '' ? [] : [`${'#'.repeat(level)} ${wordsMarkdown(heading)}`]),
@@ -40,11 +40,14 @@ function tableMarkdown({ columns, rows, empty = '' }: Table): string {
 const wordsMarkdown = (words: StyledText): string =>
   writeStyledText(words, escapeMarkdown, (text) => `**${escapeMarkdown(text)}**`, code)
 
-/** Names and notes of people and of Azure: as they are written, on one line, and nothing that renders, mentions a person or names an issue. */
+/**
+ * Escapes names and notes of people and of Azure: the text becomes one line, and nothing in it is rendered, mentions a
+ * person or references an issue.
+ */
 export const escapeMarkdown = (text: string): string =>
   text.replaceAll(/[\\`*<[\]|]|(?<![\w/])[@#_]|_(?!\w)/g, (sign) => `\\${sign}`).replaceAll(/(?<!\s)\s*[\r\n]\s*/g, ' ')
 
-/** A backtick can't be escaped in code. */
+/** Returns inline code. Backticks become apostrophes, because a backtick cannot be escaped in code. */
 const code = (text: string): string => `\`${text.replaceAll('`', "'").replaceAll(/(?<!\s)\s*[\r\n]\s*/g, ' ')}\``
 
 function base64(text: string): string {

@@ -1,31 +1,31 @@
-/** A part of a sentence that stands out. What cannot set it apart writes it as it is. */
+/** Part of a sentence, possibly emphasized. A renderer without such a style writes it as plain text. */
 type Inline = string | { strong: string } | { code: string }
 export type StyledText = string | readonly Inline[]
 
-/** '' as label = text without one */
+/** Text with a label; '' as label = text without a label. */
 export interface LabelledText {
   label: string
   text: string
-  /** makes the text a link */
+  /** URL that makes the text a link */
   url?: string
 }
 
 export interface Item {
   words: StyledText
-  /** what belongs to it, one step to the right */
+  /** nested items, indented by one level */
   parts?: readonly Item[]
 }
 
 export interface TableColumn {
   label: string
-  /** `number` = to the right */
+  /** `number` = right-aligned */
   align?: 'number'
 }
 
 export interface Table {
   columns: readonly TableColumn[]
   rows: readonly (readonly string[])[]
-  /** said where there are no rows; absent = nothing */
+  /** text to show if there are no rows; absent = no text */
   empty?: string
 }
 
@@ -34,22 +34,22 @@ export type Block =
   | { facts: readonly LabelledText[] }
   | { list: readonly Item[] }
   | { table: Table }
-  /** a drawing, and the same in signs of one width */
+  /** a drawing, and the same drawing in monospaced characters */
   | { drawing: { title: string; svg: string | null; signs: string } }
 
 /**
- * A part of what people read: a message, a ticket, a hand-over, a post-mortem, a report. It is made once for a content, and written as
- * plain text, Markdown, HTML or the blocks of a chat by the renderers beside it and those of the channels.
+ * Section of a text for people: a message, a ticket, a handover, a post-mortem, a report. It is built once per content,
+ * and written as plain text, Markdown, HTML or chat blocks by the renderers in this folder and in the channels.
  */
 export interface Section {
-  /** '' = none */
+  /** '' = no heading */
   heading: StyledText
-  /** of the heading, from 1 = the document's own; 2 where it is absent. Markdown alone shows it. */
+  /** level of the heading; 1 = title of the document, default 2. Only Markdown uses it. */
   level?: 1 | 2 | 3
   blocks: readonly Block[]
 }
 
-/** A fact whose text stays one line of the message, whatever is in it. */
+/** Returns a fact whose text is always a single line of the message. */
 export const fact = (label: string, text: string, url?: string): LabelledText => ({
   label,
   text: oneLine(text),
@@ -58,7 +58,7 @@ export const fact = (label: string, text: string, url?: string): LabelledText =>
 
 type Value = string | number | null | undefined
 
-/** Names with values; an unknown or empty value is left out. */
+/** Returns a block of labelled values; null, undefined and empty values are left out. */
 export const facts = (rows: readonly (readonly [label: string, value: Value])[]): Block => ({
   facts: rows.flatMap(([label, value]) =>
     value === null || value === undefined || value === '' ? [] : [{ label, text: String(value) }],
@@ -67,7 +67,7 @@ export const facts = (rows: readonly (readonly [label: string, value: Value])[])
 
 type Write = (text: string) => string
 
-/** Writes words with one function for each style. */
+/** Writes styled text with one function per style. */
 export const writeStyledText = (words: StyledText, plain: Write, strong: Write, code: Write): string =>
   typeof words === 'string'
     ? plain(words)
@@ -77,13 +77,15 @@ export const writeStyledText = (words: StyledText, plain: Write, strong: Write, 
 
 export const wordsText = (words: StyledText): string => writeStyledText(words, String, String, String)
 
-/** Blanks, line breaks and other control characters, and what turns the direction of text around. */
+/** Blanks, line breaks, other control characters, and characters that change the text direction. */
 const BREAKS = /[\s\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu
 
-/** Text of names and notes as one line, so that nothing in it reads as a line of the message. */
+/** Returns a name or note as one line, so that nothing in it looks like a line of the message. */
 export const oneLine = (text: string): string => text.replace(BREAKS, ' ').trim()
 
-/** So many letters of a text at the most. One that is cut ends with an ellipsis, and never with half a letter. */
+/**
+ * Shortens a text to at most `most` characters, never splitting a character. A shortened text ends with an ellipsis.
+ */
 export function cut(text: string, most: number): string {
   const letters = [...text]
   return letters.length <= most ? text : `${letters.slice(0, most - 1).join('')}…`

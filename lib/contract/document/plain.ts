@@ -1,28 +1,28 @@
 import { type Block, type LabelledText, type Item, type Section, type Table, wordsText } from './model.ts'
 
-/** The signs between the parts of plain text. */
+/** Separators and line format of plain text. */
 interface PlainLayout {
   underHeading: string
   betweenSections: string
-  /** @param width of the longest label of the section */
+  /** @param width length of the longest label of the section */
   factLine: (label: string, text: string, width: number) => string
 }
 
-/** For a ticket or a chat: facts stand indented in two columns. */
+/** Layout for a ticket or a chat, with facts indented in two columns. */
 export const COMPACT: PlainLayout = {
   underHeading: '\n',
   betweenSections: '\n\n',
   factLine: (label, text, width) => `  ${label.padEnd(width)}  ${text}`,
 }
 
-/** For a mail: a rule between sections, and a column of one width for labels. */
+/** Layout for an e-mail, with a rule between sections and a label column of fixed width. */
 export const MAIL: PlainLayout = {
   underHeading: '\n\n',
   betweenSections: '\n\n----\n\n',
   factLine: (label, text) => `${`${label}:`.padEnd(16)}${text}`,
 }
 
-/** Sections as plain text. */
+/** Returns sections as plain text. */
 export function plainOf(sections: readonly Section[], layout: PlainLayout): string {
   return `${sections.map((section) => sectionText(section, layout)).join(layout.betweenSections)}\n`
 }
@@ -34,7 +34,7 @@ function sectionText(section: Section, { underHeading, factLine }: PlainLayout):
   return [wordsText(section.heading), body].filter((part) => part !== '').join(underHeading)
 }
 
-/** All that a section says below its heading, line by line, for what has neither lists nor tables. */
+/** Returns the content of a section below its heading line by line, for formats without lists and tables. */
 export const linesOf = ({ blocks }: Section): LabelledText[] => blocks.flatMap(linesOfBlock)
 
 function linesOfBlock(block: Block): readonly LabelledText[] {
@@ -54,7 +54,7 @@ const itemLines = ({ words, parts = [] }: Item, indent: string): string[] => [
   ...parts.flatMap((part) => itemLines(part, `${indent}  `)),
 ]
 
-/** A row in a line, each value behind its column's name; without those that are empty. */
+/** Returns one line per row, each value after its column name; empty values are left out. */
 const rowLines = ({ columns, rows, empty }: Table): string[] =>
   rows.length === 0
     ? empty === undefined

@@ -1,7 +1,7 @@
 import type { CauseOwner } from '../events/cause.ts'
 import type { CauseClass, OwnerOf } from '../events/cause-classes.ts'
 
-/** One that its class allows to name this owner. */
+/** Cause with an owner that its class allows. */
 type StatedCause = {
   [Class in CauseClass]: {
     class: Class
@@ -13,10 +13,10 @@ type StatedCause = {
 }[CauseClass]
 
 /**
- * Where the cause of an event comes from, with its default owner and next step:
- * - `kind`: every event of the kind has this cause unless its rule knows better.
- * - `rule`: the rule that raises the event states the cause, and no change that was made nearby replaces it.
- * - `evidence`: the cause is worked out from what is polled around the event, and stays unknown where that shows nothing.
+ * Origin of an event's cause, with its default owner and next step:
+ * - `kind`: every event of the kind has this cause unless its rule sets another.
+ * - `rule`: the rule that raises the event sets the cause, and a change made nearby does not replace it.
+ * - `evidence`: the cause is derived from polls around the event, and is unknown if they show no cause.
  */
 export type EventCause =
   | ({ from: 'kind' } & StatedCause)
@@ -24,9 +24,12 @@ export type EventCause =
   | { from: 'evidence'; owner: 'unknown'; nextStep: string }
 
 export const UNKNOWN_NEXT_STEP = 'Nothing that was polled shows the cause. Compare with the events around it.'
-/** The cause of kinds whose owner only the evidence can name. */
+/** Cause of kinds whose owner only the evidence can name. */
 export const FROM_EVIDENCE = { from: 'evidence', owner: 'unknown', nextStep: UNKNOWN_NEXT_STEP } as const
 
-/** What is announced changed while its sessions stayed up: unless evidence says otherwise, by the policy of who announces it. */
+/**
+ * Returns the cause "policy change of the announcing router", for kinds that report changed announcements while the
+ * sessions stayed up. Evidence may override it.
+ */
 export const outboundPolicy = (nextStep: string) =>
   ({ from: 'kind', class: 'onprem_policy_change', owner: 'onprem', confidence: 0.7, nextStep }) as const

@@ -4,7 +4,7 @@ import type { EventKind } from './index.ts'
 
 export { type EventCause, UNKNOWN_NEXT_STEP } from './cause-record.ts'
 
-/** Remedies by outcome are in words/outcomes.ts. */
+/** Cause of polling failures; the remedy of each outcome is in words/outcomes.ts. */
 const BY_OUTCOME = {
   from: 'rule',
   owner: 'unknown',
@@ -29,7 +29,10 @@ const INCONSISTENT_ANSWER = {
     'None for the network: Azure answered from a cache or from another view. If it goes on, compare connectedDuration with your own router.',
 } as const
 
-/** The far end and the Internet between are not Azure's, and more often the reason than Azure is. */
+/**
+ * Cause of VPN failures: the far end and the Internet in between are not part of Azure, and are more often the reason
+ * than Azure.
+ */
 const VPN_REMOTE_END = {
   from: 'kind',
   class: 'vpn_remote_end',
@@ -39,9 +42,9 @@ const VPN_REMOTE_END = {
     'Check the device at the far end and its Internet access, then IKE on both sides; Azure logs it in IKEDiagnosticLog.',
 } as const
 
-/** By kind; of those that are not here only the evidence can name the cause. */
+/** Causes by event kind. For kinds that are not listed, only the evidence can name the cause. */
 const causes = {
-  // sessions
+  // events about sessions
   session_up: { from: 'evidence', owner: 'unknown', nextStep: 'None: the session is established.' },
   router_silent: {
     from: 'evidence',
@@ -70,7 +73,7 @@ const causes = {
       'These sessions were not established when monitoring began; since when is not known. Check which of them should be up.',
   },
 
-  // paths
+  // events about paths and circuits
   prefix_limit_exceeded: {
     from: 'kind',
     class: 'prefix_limit_exceeded',
@@ -104,7 +107,7 @@ const causes = {
     nextStep: 'Check the optics and the cross-connect of this link.',
   },
 
-  // gateways
+  // events about gateways
   gateway_isolated: {
     from: 'kind',
     class: 'gateway_fault',
@@ -123,7 +126,7 @@ const causes = {
   connection_down: VPN_REMOTE_END,
   tunnel_down: VPN_REMOTE_END,
 
-  // best-path
+  // events about the best path
   failback_pending: {
     from: 'kind',
     class: 'onprem_policy_change',
@@ -140,7 +143,7 @@ const causes = {
       'Make the declared primary carry these prefixes (prepends, connection weights), or declare the circuit that is meant to.',
   },
 
-  // routes
+  // events about routes
   mass_withdraw: outboundPolicy(
     'Sessions stayed up: ask the operator of the customer router for changes of its outbound policy in these minutes.',
   ),
@@ -196,11 +199,11 @@ const causes = {
       'Prove to Microsoft that the prefixes are yours: registry entry and ASN must agree, or open a support case.',
   },
 
-  // traffic
+  // events about traffic
   green_but_dead: FORWARDING_FAULT,
   one_way_traffic: FORWARDING_FAULT,
 
-  // configuration
+  // events about configuration
   provider_state_changed: {
     from: 'kind',
     class: 'provider_deprovisioned',
@@ -224,7 +227,7 @@ const causes = {
     nextStep: 'Sync the peering: az network vnet peering sync, on the side that is not in sync.',
   },
 
-  // monitoring
+  // events about Peerwatch's own monitoring
   alerting_unproved: {
     from: 'rule',
     owner: 'own_change',
@@ -269,11 +272,14 @@ type KindWithCause = {
   [Kind in keyof typeof causes]: (typeof causes)[Kind] extends { class: string } ? Kind : never
 }[keyof typeof causes]
 
-/** Where the cause of events of a kind comes from. */
+/** Returns the origin of the cause of events of a kind. */
 export const eventCauseOf = (kind: EventKind): EventCause =>
   (causes as Partial<Record<EventKind, EventCause>>)[kind] ?? FROM_EVIDENCE
 
-/** The cause that is stated for a kind, without evidence; null = the evidence names it, or the rule words it for each event. */
+/**
+ * Returns the cause that applies to a kind without evidence; null if the evidence names the cause or the rule sets it
+ * for each event.
+ */
 export function statedCause(kind: KindWithCause): Cause
 export function statedCause(kind: EventKind): Cause | null
 export function statedCause(kind: EventKind): Cause | null {

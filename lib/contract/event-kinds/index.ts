@@ -24,42 +24,48 @@ export type EventKind = keyof typeof records
 
 export const eventKindRecords: Readonly<Record<EventKind, EventKindRecord<EventKind>>> = records
 
-/** Every kind, by area in the order of {@link eventAreas}. */
+/** All kinds, grouped by area in the order of {@link eventAreas}. */
 export const eventKinds = Object.keys(records) as [EventKind, ...EventKind[]]
 
-/** The kinds whose record meets a condition. */
+/** Returns the kinds whose record meets a condition. */
 export const eventKindsWhere = (
   holds: (record: EventKindRecord<EventKind>, kind: EventKind) => boolean,
 ): ReadonlySet<EventKind> => new Set(eventKinds.filter((kind) => holds(eventKindRecords[kind], kind)))
 
-/** Kinds that report polls that fail, and nothing of the network. */
+/** Kinds that report failing polls or faults of Peerwatch itself, not faults of the network. */
 export const kindsOfPolls = eventKindsWhere(({ area }) => area === 'monitoring')
 
-/** Kinds by which something is healthy again; an act that makes it so is no recovery. */
+/**
+ * Kinds that report that something is healthy again. Configuration changes that restore health do not count as
+ * recovery.
+ */
 export const kindsOfRecovery = eventKindsWhere(({ recovery, area }) => recovery === true && area !== 'configuration')
 
-/** Kinds that report what somebody did, whose effects are no faults of their own. */
+/** Kinds that report an action of a user; the effects of such an action do not count as separate faults. */
 export const kindsOfActs = eventKindsWhere(({ incident }) => incident !== 'aside' && incident.explainsLate === true)
 
-/** The kinds of each area, in the order of {@link eventAreas}. */
+/** Kinds of each area, in the order of {@link eventAreas}. */
 export const eventKindsByArea: readonly { area: EventArea; kinds: readonly EventKind[] }[] = (
   Object.keys(eventAreas) as EventArea[]
 ).map((area) => ({ area, kinds: eventKinds.filter((kind) => records[kind].area === area) }))
 
-/** It happens and is over: its end has the bounds of its begin. */
+/** Reports whether events of a kind have no duration; their end has the bounds of their start. */
 export const isPoint = (kind: EventKind): boolean => eventKindRecords[kind].lifecycle === 'point'
 
-/** Its part in incidents; null = it opens none and belongs to none. */
+/** Returns the role of a kind in incidents; null = it neither opens an incident nor belongs to one. */
 export function incidentRoleOf(kind: EventKind) {
   const { incident } = eventKindRecords[kind]
   return incident === 'aside' ? null : incident
 }
 
-/** Good samples in a row that must agree before anybody is notified; 1 for kinds without a bound on their delay. */
+/**
+ * Returns the number of consecutive good samples that must agree before a notification is sent; 1 for kinds without a
+ * bound on their delay.
+ */
 export const samplesToConfirm = (kind: EventKind): 1 | 2 | 3 =>
   Math.max(1, ...eventKindRecords[kind].proof.map(({ samples }) => samples)) as 1 | 2 | 3
 
-/** The kind that reports the end of another; null = the event itself ends. */
+/** Returns the kind that reports the end of another kind; null = the event itself ends. */
 export function endedBy(kind: EventKind): EventKind | null {
   const { lifecycle } = eventKindRecords[kind]
   return typeof lifecycle === 'object' ? lifecycle.endedBy : null

@@ -7,7 +7,7 @@ const MONITORING = {
   maintenance: 'alerts',
 } as const
 
-/** Of Peerwatch itself: no poll shows it. */
+/** Fields of kinds about Peerwatch itself, which no poll can show. */
 const OWN = { ...MONITORING, polls: [], scopes: ['collector'] } as const
 
 export const monitoringKinds = {

@@ -40,7 +40,7 @@ export const pathKinds = {
     proof: [proof('summary')],
     burst: true,
     maintenance: 'alerts',
-    // a whole circuit may be lost with something larger: a place, a provider, a site
+    // A whole circuit may be lost as part of a larger failure, for example of a location, provider or site.
     incident: { rank: 90, failureDomain: 'any' },
   },
   prefix_limit_exceeded: {
@@ -127,7 +127,7 @@ export const pathKinds = {
     scopes: ['port'],
     subject: 'light',
     polls: ['metrics'],
-    // Azure Monitor is late by minutes of its own
+    // Azure Monitor adds a delay of several minutes.
     proof: [],
     incident: { rank: 105 },
   },

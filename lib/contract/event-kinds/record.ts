@@ -1,6 +1,6 @@
 import type { PollKind } from '../poll.ts'
 
-/** The areas that a choice of kinds is grouped by, in the order in which screens show them. */
+/** Areas by which event kinds are grouped, in the order in which screens show them. */
 export const eventAreas = {
   session: 'Sessions',
   path: 'Paths and circuits',
@@ -13,7 +13,7 @@ export const eventAreas = {
 } as const
 export type EventArea = keyof typeof eventAreas
 
-/** What an event is about inside its scope, and how its `subject` names that. */
+/** Subjects of events inside their scope, with the format of the event's `subject`. */
 export const eventSubjects = {
   session: 'both ends of a session: `localAddress~neighbor`',
   neighbor: 'address of a neighbor; several are separated by commas',
@@ -47,7 +47,9 @@ export const eventSubjects = {
 } as const
 export type EventSubject = keyof typeof eventSubjects
 
-/** The resource that an event's `scope` names; `collector` is Peerwatch itself, `estate` everything that is polled. */
+/**
+ * Types of resources that an event's `scope` can name; `collector` is Peerwatch itself, `estate` all polled resources.
+ */
 export const eventScopes = [
   'gateway',
   'circuit',
@@ -60,58 +62,74 @@ export const eventScopes = [
 ] as const
 export type EventScope = (typeof eventScopes)[number]
 
-/** A poll that proves an event, and how many good samples in a row must agree before anybody is notified. */
+/**
+ * Poll that proves an event, with the number of consecutive good samples that must agree before a notification is sent.
+ */
 export interface EventProof {
   poll: PollKind
   samples: 1 | 2 | 3
 }
 
-/** The part that events of a kind take in incidents. */
+/** Role of a kind's events in incidents. */
 export interface IncidentRole {
-  /** Of the events of one incident the one with the lowest rank is its root; null = after all that have one. */
+  /** The event with the lowest rank is the root of its incident; null = after all events that have a rank. */
   rank: number | null
   /**
-   * What else may have failed for the same reason: what hangs on the same `neighbor` of a gateway, or anything of the group (`any`).
-   * Absent = what hangs on the event's circuit; of a gateway's event anything that hangs on the gateway.
+   * Scope of failures with the same reason: everything that depends on the same `neighbor` of a gateway, or everything
+   * in the group (`any`). Absent = everything that depends on the event's circuit; for an event of a gateway,
+   * everything that depends on the gateway.
    */
   failureDomain?: 'neighbor' | 'any'
-  /** It states intent, may be read long before or after its effects, and also explains an incident that has closed. */
+  /**
+   * true if the kind reports an intended action. It may be read long before or after its effects, and can also explain
+   * a closed incident.
+   */
   explainsLate?: true
-  /** It says that polls fail, and nothing of the network. */
+  /** true if the kind reports failing polls and not a fault of the network */
   pollFailure?: true
 }
 
 /**
- * Everything about a kind of event that is not its rule or its cause (causes.ts, which browsers do not load). Lists, names, words of screens and messages, the sets that detection goes
- * by and `GET /api/v1/event-kinds` are derived from these records.
+ * All facts about an event kind except its rule and its cause (causes.ts, which browsers do not load). Lists, names,
+ * texts of screens and messages, the sets that detection uses and `GET /api/v1/event-kinds` are derived from these
+ * records.
  */
 export interface EventKindRecord<Kind extends string = string> {
   area: EventArea
-  /** a label of a few words: `Session down` */
+  /** label of a few words: `Session down` */
   name: string
-  /** one sentence for somebody who is on call and has just been woken */
+  /** explanation in one sentence, written for an on-call engineer who has just been woken */
   meaning: string
-  /** `point`: happens and is over, and ends within the bounds in which it began; `interval`: lasts until its rule ends it; `endedBy`: lasts until the event of that kind */
+  /**
+   * `point`: has no duration and ends within the bounds of its start; `interval`: lasts until its rule ends it;
+   * `endedBy`: lasts until an event of that kind
+   */
   lifecycle: 'point' | 'interval' | { endedBy: Kind }
-  /** It reports that something is healthy again. */
+  /** true if the kind reports that something is healthy again */
   recovery?: true
   scopes: readonly EventScope[]
   subject: EventSubject
-  /** the polls without which an event of the kind can't be seen to begin or to end */
+  /** kinds of polls that are needed to detect the start or end of an event of this kind */
   polls: readonly PollKind[]
-  /** Empty = no bound on the delay can be given: bytes, habits and missing polls take their time. */
+  /**
+   * Empty = the delay has no bound, because evaluating byte counters, usual values and missing polls takes a variable
+   * time.
+   */
   proof: readonly EventProof[]
-  /** Polls around the event become faster for a while, so that its bounds are narrow. */
+  /** true if polls around the event become faster for a while, so that its bounds are narrow */
   burst: boolean
-  /** `expected`: work on a path, a circuit or a gateway causes it, and nobody is notified inside a maintenance window. */
+  /**
+   * `expected`: maintenance of a path, circuit or gateway can cause it, so no notification is sent inside a maintenance
+   * window
+   */
   maintenance: 'expected' | 'alerts'
-  /** `aside`: it opens no incident and belongs to none. */
+  /** `aside`: events of this kind stay outside of all incidents */
   incident: IncidentRole | 'aside'
 }
 
 export const proof = (poll: PollKind, samples: EventProof['samples'] = 1): EventProof => ({ poll, samples })
 
-/** What holds of a kind that does not state otherwise. */
+/** Defaults of all kinds. */
 export const USUAL = {
   lifecycle: 'interval',
   proof: [],

@@ -1,7 +1,7 @@
 /**
- * How often months ended within the band, by the share of past bands of the circuit that held: over the months of one half of the generated
- * estates; the other half holds it to that (docs/cost.md, `npm run bench advice`). It does not rise with the share: a past without a holiday
- * held best, and knows of none.
+ * Share of months that ended within the forecast band, by the share of the circuit's past bands that held. Measured
+ * over one half of the generated estates and validated with the other half (docs/cost.md, `npm run bench advice`). The
+ * rate does not rise with the share, because a past without a holiday held best but cannot predict one.
  */
 export const BAND_HIT_RATES = [
   { from: 0, share: 0.92 },
@@ -10,6 +10,9 @@ export const BAND_HIT_RATES = [
   { from: 0.95, share: 0.74 },
 ] as const
 
-/** The chance that a month ends within the band, as it came true of such a past. @param bandHeld share of past bands that held, 0 to 1 */
+/**
+ * Returns the probability that a month ends within the band, measured for circuits with such a past.
+ * @param bandHeld share of past bands that held, 0 to 1
+ */
 export const bandHitRate = (bandHeld: number): number =>
   (BAND_HIT_RATES.findLast(({ from }) => bandHeld >= from) ?? BAND_HIT_RATES[0]).share

@@ -4,7 +4,7 @@ import type { CauseOwner } from './cause.ts'
 import { eventCauseOf, statedCause } from '../event-kinds/causes.ts'
 import { eventKinds } from '../event-kinds/index.ts'
 
-/** Whom each class may name. A class that is added, or that names somebody else, is decided here. */
+/** Owners that each class may name. A new class, or a changed owner, must be added here. */
 const OWNERS: Record<CauseClass, CauseOwner[]> = {
   unknown_cause: ['unknown'],
   before_monitoring: ['unknown'],

@@ -1,9 +1,9 @@
 import type { CauseOwner } from './cause.ts'
 
 interface CauseClassRecord {
-  /** whom an event of this class may name: one of them, by what is polled */
+  /** owners that the class may name; the polled evidence selects one of them */
   owners: readonly CauseOwner[]
-  /** what shows that it is theirs; of a class that names nobody, why */
+  /** evidence for the owner; for a class without an owner, the reason that none is named */
   because: string
 }
 
@@ -19,9 +19,9 @@ const provider = oneOf('provider')
 const onpremOrProvider = oneOf('onprem', 'provider')
 
 /**
- * Every class of causes of what happens to the network, with whom it may name and by what evidence. Nobody is named by default: a class
- * names an owner only where what was polled leads to him and to nobody else. Causes of polls that fail are named by their outcome
- * (`outcomeOwner`).
+ * All classes of network causes, with the owners that they may name and the required evidence. By default the owner is
+ * unknown. A class names an owner only if the polled evidence points to that owner and to no other. Owners of failing
+ * polls depend on the outcome (`outcomeOwner`).
  */
 export const causeClasses = {
   unknown_cause: nobody('nothing that is polled leads to anybody'),
@@ -126,5 +126,5 @@ export const causeClasses = {
 } as const satisfies Record<string, CauseClassRecord>
 
 export type CauseClass = keyof typeof causeClasses
-/** Whom a class may name. */
+/** Owners that a class may name. */
 export type OwnerOf<Class extends CauseClass> = (typeof causeClasses)[Class]['owners'][number]

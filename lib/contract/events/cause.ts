@@ -12,17 +12,17 @@ export interface Cause {
   nextStep: string
 }
 
-/** A field that supports a statement: its values before and after, and when both were sampled. */
+/** Field that supports a statement, with its values before and after and the sample times of both. */
 export interface Evidence {
   field: string
   before: unknown
   after: unknown
   sampledBefore: Bounds | null
   sampledAfter: Bounds | null
-  /** of evidence about routes: how many prefixes it is about; absent elsewhere, and in what was stored before it was counted */
+  /** number of prefixes, only in evidence about routes; also absent in evidence stored before this field existed */
   prefixTotal?: number
-  /** of a flapping session: its restarts so far; absent elsewhere */
+  /** number of restarts so far, only for a flapping session */
   restarts?: number
-  /** of what tests say of a path: name of the test; absent elsewhere, and in what was stored before it was named */
+  /** name of the test, only in test results of a path; also absent in evidence stored before this field existed */
   test?: string
 }

@@ -3,46 +3,57 @@ import { type EventKind, eventKindRecords } from '../event-kinds/index.ts'
 import type { PollKind } from '../poll.ts'
 import type { EpochMs } from '../time/time.ts'
 
-/** The longest delay of an event, and of its first notice while polls succeed; seconds. */
+/** Maximum delay of an event, and of its first notification while polls succeed, in seconds. */
 export interface DelayBound {
-  /** from when it happened to when it was recorded */
+  /** from the occurrence to the record of the event */
   detectedWithinSeconds: number
-  /** from its record to the first notice, where one is due */
+  /** from the record to the first notification, if a notification is due */
   notifiedWithinSeconds: number
 }
 
-/** A poll as it is made now: how often, and the interval with the usual length of its call. */
+/** Current rate of a poll: its interval, and the interval plus the usual duration of its call. */
 export interface PollPace {
   scope: string
   kind: PollKind
   intervalSeconds: number
-  /** null = not measured yet */
+  /** interval plus the usual duration of a call; null = not measured yet */
   floorSeconds: number | null
 }
 
-/** How long the first notice waits for further events of its incident: milliseconds if critical or major, else polls. */
+/**
+ * Time that the first notification waits for further events of its incident: milliseconds for critical and major
+ * events, a number of polls for others.
+ */
 export const SETTLE = { majorMs: 20_000, polls: 1 } as const
 
-/** Whether its first notice waits for no poll. */
+/** Reports whether the first notification waits only for a fixed time and not for further polls. */
 export const isPressing = (severity: Severity): boolean => severity === 'critical' || severity === 'major'
 
-/** Flags of events that took longer to prove: rows that were missing, a circuit that only its gateways, or only metrics, show down. */
+/**
+ * Flags of events that took longer to prove: missing rows, or a circuit that only its gateways or only metrics show as
+ * down.
+ */
 const slower: ReadonlySet<string> = new Set(['rows_gone', 'row_missing', 'by_gateway_peers', 'inferred', BY_METRIC])
 
-/** Polls of sessions: notices settle by the slowest of them. */
+/** Polls of sessions. The slowest of them determines how long the first notification waits. */
 const SETTLING: readonly PollKind[] = ['peers', 'summary']
 
-/** The kinds of polls that {@link delayBound} goes by, in groups: of each, polls of the event's own scope count alone where there are any. */
+/**
+ * Returns the poll kinds that {@link delayBound} uses, in groups. Within a group, only polls of the event's own scope
+ * count if there are any.
+ */
 export const pollsOfDelay = ({ kind }: { kind: EventKind }): (readonly PollKind[])[] => [
   ...eventKindRecords[kind].proof.map(({ poll }) => [poll]),
   SETTLING,
 ]
 
 /**
- * The delay from the fault to the notice of an event: until its record by the polls that show its begin, then at the intervals in force.
- * @param began its earliest begin, epoch milliseconds
- * @param polls of all resources; those of the event's own scope count where there are any, else the slowest of all
- * @returns null where the kind has no such bound, none of its polls is made, or it was so at the first poll
+ * Returns the delay from the fault to the notification of an event. The time to the record follows from the polls that
+ * detected it, the time to the notification from the current intervals.
+ * @param began earliest start of the event, epoch milliseconds
+ * @param polls polls of all resources; polls of the event's own scope are used if there are any, otherwise the slowest
+ *   of all
+ * @returns null if the kind has no bound, none of its polls is made, or the event already existed at the first poll
  */
 export function delayBound(
   { kind, scope, severity, flags }: { kind: EventKind; scope: string; severity: Severity; flags: readonly string[] },

@@ -6,17 +6,24 @@ import type { Bounds, DurationBounds, EpochMs } from '../time/time.ts'
 export const severities = ['critical', 'major', 'minor', 'warning', 'info'] as const
 export type Severity = (typeof severities)[number]
 
-/** Whether it makes a problem of what works otherwise; a warning is for a desk, not for a wall. */
+/**
+ * Reports whether an event makes a problem of a resource that is otherwise healthy. Warnings do not, so wall displays
+ * do not show them.
+ */
 export const countsAsProblem = ({ severity }: { severity: Severity }): boolean =>
   severity !== 'warning' && severity !== 'info'
 
-/** The one meaning of an open incident in every count: it calls for somebody. What is up again, and what is planned, does not. */
+/**
+ * Reports whether an open incident needs attention; every count of open incidents uses this definition. Incidents that
+ * recovered or are explained by maintenance are not counted.
+ */
 export const isOngoing = ({ phase, maintenance }: { phase: string; maintenance: boolean }): boolean =>
   phase === 'ongoing' && !maintenance
 
 /**
- * An event as detection makes it. `key` is a pure function of kind, scope, subject and the polls that proved it, so that a replay
- * writes the same event once. A later version of the same key (a session_down that closed) replaces the earlier one.
+ * Event as detection creates it. `key` is a pure function of kind, scope, subject and the polls that proved it, so that
+ * a replay writes the same event only once. A later version with the same key (for example a session_down that closed)
+ * replaces the earlier version.
  */
 export interface DetectedEvent {
   key: string
@@ -31,132 +38,152 @@ export interface DetectedEvent {
   evidence: Evidence[]
   causes: Cause[]
   flags: string[]
-  /** key of the event that explains this one; null or absent = it follows from no other. Once set it stays. */
+  /**
+   * key of the event that explains this event; null or absent = it is not explained by another event. The value does
+   * not change once it is set.
+   */
   partOf?: string | null
-  /** key of the incident that it belongs to */
+  /** key of the incident to which the event belongs */
   incident?: string | null
-  /** of a failover or a change of the best path: its marks and how long it took */
+  /** only for a failover or a change of the best path: its timestamps and durations */
   failover?: FailoverDetail | null
-  /** of a session_down or path_down: when forwarding was lost ahead of it */
+  /** only for a session_down or path_down: time at which forwarding was lost before the session ended */
   forwardingLoss?: ForwardingLoss | null
 }
 
-/** Events that began together, around the one that explains most of them. A later version of one key replaces the earlier. */
+/**
+ * Incident: events that began together, grouped around the event that explains most of them. A later version with the
+ * same key replaces the earlier version.
+ */
 export interface DetectedIncident {
   key: string
-  /** scope of the event that opened it */
+  /** scope of the event that opened the incident */
   scope: string
   /** key of the event that explains the others */
   root: string
-  /** keys of its former roots, oldest first, and until when each was the root */
+  /** keys of the previous roots, oldest first, with the time until which each was the root */
   formerRoots?: { root: string; until: EpochMs }[]
-  /** what its circuits have in common and may have failed: the candidates that no sample rules out; empty or absent = none */
+  /**
+   * shared elements of its circuits that may have failed, without the candidates that samples exclude; empty or absent
+   * = none
+   */
   explainedBy?: Explanation[]
   severity: Severity
-  /** keys of its events that are part of no other event */
+  /** keys of its events that are not part of another event */
   members: string[]
   started: Bounds
   ended: Bounds | null
   openedAt: EpochMs
-  /** null while it is open */
+  /** null while the incident is open */
   closedAt: EpochMs | null
 }
 
-/** Flag of what metrics alone show, because the right to ask the router is missing: coarser, and without a state. */
+/**
+ * Flag of events that are based only on metrics, because the permission to query the router is missing. They are
+ * coarser and have no session state.
+ */
 export const BY_METRIC = 'by_metric'
 
-/** Flag of an event that a maintenance window explains, followed by the window's id: it is recorded, and nobody is paged. */
+/**
+ * Prefix of the flag of an event that a maintenance window explains, followed by the window's id. The event is recorded
+ * without a notification.
+ */
 export const MAINTENANCE_FLAG = 'maintenance:'
 
-/** Flag of failing polls of resources that the network has lost: the fault alerts, and the failing polls do not. */
+/**
+ * Flag of failing polls of resources that the network cannot reach. Only the network fault alerts, not the failing
+ * polls.
+ */
 export const FOLLOWS_FAULT = 'follows_fault'
 
 export const isExpectedByMaintenance = ({ flags }: { flags: readonly string[] }) =>
   flags.some((flag) => flag.startsWith(MAINTENANCE_FLAG))
 
-/** What ended a session, as far as the lag between the loss of forwarding and the loss of the session shows. */
+/**
+ * Mechanisms that can end a session, derived from the lag between the loss of forwarding and the end of the session.
+ */
 export const lossMechanisms = ['immediate', 'bfd_750', 'low_timers', 'hold_timer'] as const
 export type LossMechanism = (typeof lossMechanisms)[number]
 
-/** The classes of failover that have a budget of their own (docs/rules/events.md, "Failover durations"). */
+/** Classes of failover with separate time budgets (docs/rules/events.md, "Failover durations"). */
 export const failoverClasses = ['withdrawal', 'bfd', 'bfd_750', 'hold_timer', 'vpn_planned', 'vpn_unplanned'] as const
 export type FailoverClass = (typeof failoverClasses)[number]
 
 export const failoverVerdicts = ['within', 'exceeded', 'not_provable'] as const
 export type FailoverVerdict = (typeof failoverVerdicts)[number]
 
-/** How long a failover may take in a class, and whether what is known of this one proves that it did not take longer. */
+/** Time budget of a failover in a class, and whether the known bounds prove that it was met. */
 export interface FailoverExpectation {
   class: FailoverClass
   budgetMs: number
   verdict: FailoverVerdict
 }
 
-/** How a session can have ended, by its lag behind the loss of forwarding. */
+/** Possible mechanisms of a session's end, by its lag behind the loss of forwarding. */
 export interface LossLag {
   /** from the loss of forwarding to the end of the session; never below 0 */
   lag: DurationBounds
-  /** every mechanism whose usual lag meets it */
+  /** all mechanisms whose usual lag overlaps the measured lag */
   possible: LossMechanism[]
-  /** the only one that does; null = several do, or none */
+  /** the mechanism, if exactly one is possible; otherwise null */
   named: LossMechanism | null
-  /** what follows from it, in one sentence; null = nothing does */
+  /** advice that follows from the mechanism, in one sentence; null = no advice */
   advice: string | null
 }
 
-/** A revision of one mark of a failover by later samples, which narrowed or contradicted it. */
+/** Revision of one timestamp of a failover by later samples, which narrowed or contradicted it. */
 export interface FailoverRevision {
-  /** end of the poll that revised it */
+  /** end of the poll that revised the timestamp */
   at: EpochMs
   mark: 'forwardingEnds' | 'sessionEnds' | 'forwardingResumes'
-  /** the evidence: byte counters, Azure Monitor's bit rates, or (of a session) the polls of sessions, which count as counters */
+  /** evidence: byte counters, Azure Monitor's bit rates, or (for a session) session polls, which count as counters */
   by: 'counters' | 'rates'
   before: Bounds
-  /** by itself; what is said from then on is what both have in common */
+  /** bounds from the new evidence only; the revised bounds are the intersection with `before` */
   reported: Bounds
-  /** the bounds do not overlap: `before` was kept */
+  /** true if the bounds do not overlap, in which case `before` was kept */
   isOutside: boolean
 }
 
 /**
- * The marks of a failover from what carried the prefixes before to what carries them now, each as bounds and null where nothing
- * that was polled shows it, and the durations that follow (docs/rules/events.md, "Failover durations").
+ * Timestamps of a failover from the previous path of the prefixes to the current path, and the durations between them.
+ * Each timestamp is a pair of bounds; null if no poll shows it (docs/rules/events.md, "Failover durations").
  */
 export interface FailoverDetail {
-  /** F: forwarding on the former path ends */
+  /** F: forwarding on the previous path ends */
   forwardingEnds: Bounds | null
-  /** S: the former path's session ends */
+  /** S: the session of the previous path ends */
   sessionEnds: Bounds | null
-  /** R: the new path is the best one */
+  /** R: the new path becomes the best path */
   rerouted: Bounds
-  /** B: bytes of the former path move on the new one */
+  /** B: traffic of the previous path appears on the new path */
   forwardingResumes: Bounds | null
-  /** R - S */
+  /** R - S: from the end of the previous path's session to the new best path */
   controlPlane: DurationBounds | null
-  /** B - F */
+  /** B - F: from the end of forwarding on the previous path to its resumption on the new path */
   dataPlane: DurationBounds | null
-  /** S - F */
+  /** S - F: from the end of forwarding to the end of the session */
   detection: DurationBounds | null
-  /** the new path carried these prefixes already: nothing had to be learned */
+  /** true if the new path already carried these prefixes, so no route had to be learned */
   noRelearning: boolean
-  /** what is not known, and why, one sentence each */
+  /** unknown values and the reason for each, one sentence per value */
   missing: string[]
   mechanism: LossLag | null
-  /** the first one is the class that this failover is expected to be of */
+  /** the first is the class to which this failover is expected to belong */
   expectations: FailoverExpectation[]
-  /** a later sample contradicted an earlier bound, which was kept */
+  /** true if a later sample contradicted an earlier bound, which was kept */
   revisedOutside: boolean
-  /** what later samples changed of the marks, the oldest first; absent in what was stored before */
+  /** revisions of the timestamps by later samples, oldest first; absent in data stored before this field existed */
   revisions?: FailoverRevision[]
 }
 
-/** When forwarding was lost ahead of a session's end: a fact of its own beside when the session ended. */
+/** Loss of forwarding before the end of a session, recorded in addition to the end of the session. */
 export interface ForwardingLoss {
   started: Bounds
-  /** what it rests on: byte counters, Azure Monitor's bit rates beside them, or the hold time alone */
+  /** evidence: byte counters, byte counters with Azure Monitor's bit rates, or only the hold time */
   basis: 'counters' | 'metrics' | 'hold_time'
-  /** null where it rests on the hold time alone */
+  /** null if the hold time is the only evidence */
   mechanism: LossLag | null
-  /** a later sample contradicted an earlier bound, which was kept */
+  /** true if a later sample contradicted an earlier bound, which was kept */
   revisedOutside: boolean
 }

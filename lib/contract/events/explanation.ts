@@ -1,23 +1,28 @@
-/** What several circuits have in common, and may fail as one; the more specific first. */
+/** Kinds of shared elements whose failure can affect several circuits, most specific first. */
 export const explainingKinds = ['router', 'provider', 'customer_side', 'location'] as const
 export type ExplainingKind = (typeof explainingKinds)[number]
 
-/** One shared element whose failure would explain an incident of several circuits. */
+/** Shared element whose failure would explain an incident with several circuits. */
 export interface Explanation {
-  /** `customer_side`: what customers and providers have at a peering location, without Microsoft's side of it */
+  /** `customer_side`: equipment of customers and providers at a peering location, without Microsoft's side */
   kind: ExplainingKind
-  /** of a router what an operator called it, else its MAC address; of anything at a place that peering location */
+  /**
+   * for a router, the operator's name, otherwise its MAC address; for other kinds, the provider or the peering location
+   */
   name: string
   members: {
     of: 'circuits' | 'paths'
-    /** those that failed in this incident; the rest are not proven healthy */
+    /** number that failed in this incident; the others are not proven healthy */
     hit: number
-    /** those that are known to depend on it */
+    /** number that is known to depend on the element */
     total: number
   }
 }
 
-/** `peering location London, both of its 2 circuits`; several, none of which is ruled out, with `or`. '' = nothing explains it. */
+/**
+ * Returns a text such as `peering location London, both of its 2 circuits`. Several possible explanations are joined
+ * with `or`. '' = no explanation.
+ */
 export function formatExplanation(explanations: readonly Explanation[]): string {
   return explanations.map((one) => `${formatName(one)}, ${formatMember(one)}`).join('; or ')
 }

@@ -4,12 +4,12 @@ import { type EventKind, eventKindRecords, eventKinds } from '../event-kinds/ind
 import { type TimeSpan, unionOf, withoutSpans } from '../time/spans.ts'
 import type { Bounds, EpochMs } from '../time/time.ts'
 
-/** One time in which something was lost: what is certain of it, and the bounds of its begin and end. */
+/** Outage with the bounds of its start and end, and the times in which it is certain. */
 export interface Outage {
   started: Bounds
-  /** null = it goes on */
+  /** bounds of the end; null = ongoing */
   ended: Bounds | null
-  /** the times that are proven, in order and apart; `to` null = until the last poll that could say so */
+  /** proven times in order, without overlap; `to` null = until the last poll that could prove it */
   certain: { from: EpochMs; to: EpochMs | null }[]
 }
 
@@ -19,7 +19,7 @@ interface OutageOnWire {
   certain: { from: string; to: string | null }[]
 }
 
-/** Outages as the API writes them, as instants. */
+/** Converts outages from the API format to epoch milliseconds. */
 export const outagesAt = (outages: readonly OutageOnWire[]): Outage[] =>
   outages.map(({ startedBetween, endedBetween, certain }) => ({
     started: boundsAt(startedBetween),
@@ -32,31 +32,35 @@ const boundsAt = ([earliest, latest]: [string, string]): Bounds => ({
   latest: Date.parse(latest),
 })
 
-/** An event, as far as it bounds when something was lost. */
+/** Event, reduced to the fields that bound the time of an outage. */
 export interface Lasting extends Pick<DetectedEvent, 'kind' | 'severity' | 'started' | 'ended'> {
-  /** in which no poll would have seen it end: it may have; absent = none */
+  /** times in which no poll would have detected the end of the event, so it may have ended; absent = none */
   unseen?: readonly TimeSpan[]
 }
 
-/** They say that something comes back again and again, and last in between. */
+/** Kinds that report repeated outages and last across the healthy times in between. */
 const REPETITIONS: ReadonlySet<EventKind> = new Set(eventKinds.filter((kind) => kind.endsWith('_flapping')))
 
-/** Kinds of events that last as long as something is lost. */
+/** Event kinds that last as long as something is lost. */
 export const outageKinds: readonly EventKind[] = eventKinds.filter((kind) => {
   const { lifecycle, incident, recovery } = eventKindRecords[kind]
   return lifecycle !== 'point' && incident !== 'aside' && !recovery && !REPETITIONS.has(kind)
 })
 
-/** Kinds of events that say that another path carries, and that nothing is lost. */
+/** Event kinds that report a change of the carrying path without a loss. */
 const CHANGES: ReadonlySet<EventKind> = new Set(['best_path_shift', 'intent_deviation', 'failback_pending'])
 
-/** What the times of an incident are called, by the kind of its root: those in which another path carries are no outages. */
+/**
+ * Returns the term for the times of an incident, by the kind of its root. Times in which another path carries the
+ * traffic are not outages.
+ */
 export const timeWord = (root: EventKind | undefined): 'outage' | 'change' =>
   root && CHANGES.has(root) ? 'change' : 'outage'
 
 /**
- * The events that an incident's outages are made of: those that are as severe as the worst of them; changes of paths count where nothing
- * was lost, and repetitions where nothing else is known. What is said of its times is said of these alone.
+ * Returns the events that define an incident's outages: the events with the worst severity. Path changes are used only
+ * if nothing was lost, and repetitions (flapping) only if there are no other events. All statements about the
+ * incident's times use only these events.
  */
 export function outageEvents<One extends Lasting>(events: readonly One[]): One[] {
   const rank = (severity: Severity) => severities.indexOf(severity)
@@ -69,9 +73,10 @@ export function outageEvents<One extends Lasting>(events: readonly One[]): One[]
 }
 
 /**
- * The outages of an incident: two falls with health in between are two, however soon the second one followed. Events whose bounds meet
- * can't be held apart and are one outage; what is certain of it are the times that are certain of any.
- * @returns the first to begin first
+ * Returns the outages of an incident. Two losses with a healthy time in between are two outages, even if the second
+ * follows quickly. Events with overlapping bounds cannot be separated and form one outage, whose certain times are the
+ * union of the certain times of its events.
+ * @returns outages in the order of their start
  */
 export function outagesOf(events: readonly Lasting[]): Outage[] {
   const outages: Outage[] = []
@@ -85,8 +90,8 @@ export function outagesOf(events: readonly Lasting[]): Outage[] {
 }
 
 /**
- * When the last of what was lost came back; null = something is lost still, or nothing ever was. That it keeps falling (`flapping`) may
- * go on: what is up is not down for that.
+ * Returns the time at which the last loss recovered; null = something is still lost, or nothing was lost. Flapping
+ * events are ignored and may be ongoing, because a resource that is up is not down because it flapped.
  */
 export function recoveredAt(events: readonly Lasting[]): Bounds | null {
   const single = events.filter(({ kind }) => outageKinds.includes(kind))
@@ -96,8 +101,9 @@ export function recoveredAt(events: readonly Lasting[]): Bounds | null {
 }
 
 /**
- * When an incident was: from the begin of its first outage to the end of its last one, so that its times and how long it lasted are of the same.
- * @param stored its times as they are stored, which are those of all its events; it goes on while they have no end
+ * Returns the time of an incident from the start of its first outage to the end of its last outage, so that its times
+ * and its duration refer to the same outages.
+ * @param stored stored times, which cover all events of the incident; the incident is ongoing while they have no end
  */
 export function incidentTimes(
   events: readonly Lasting[],
@@ -110,7 +116,10 @@ export function incidentTimes(
   }
 }
 
-/** What keeps coming back while something is still called flapping: how many outages within how many seconds; null = it does not flap. */
+/**
+ * Returns the number of outages and their time span in seconds while a flapping event is ongoing; null = not flapping,
+ * or fewer than two outages.
+ */
 export function flappingOf(events: readonly Lasting[]): { outages: number; seconds: number } | null {
   if (!events.some(({ kind, ended }) => REPETITIONS.has(kind) && ended === null)) return null
   const outages = outagesOf(events)
@@ -119,7 +128,10 @@ export function flappingOf(events: readonly Lasting[]): { outages: number; secon
   return { outages: outages.length, seconds: (last.started.latest - first.started.latest) / 1_000 }
 }
 
-/** The outage that goes on, or else the last one: how long an incident lasts is said of it, and of all together beside it. */
+/**
+ * Returns the ongoing outage, or otherwise the last one. Its duration is shown as the incident's duration, next to the
+ * total of all outages.
+ */
 export const latestOutage = <One extends { endedBetween: unknown } | { ended: unknown }>(
   outages: readonly One[],
 ): One | undefined =>
@@ -154,17 +166,18 @@ function joined(outage: Outage, event: Lasting): Outage {
 }
 
 /**
- * How long outages lasted together, in milliseconds: at least the times that are certain, at most those that are possible.
- * @param provenUntil the last moment of which polls say that it goes on: an outage that nobody confirms any more lasts no longer
- * @param now until when one that goes on may have lasted
- * @returns most null = one had begun before anything was polled
+ * Returns the total duration of outages in milliseconds: `least` from the certain times, `most` from the possible
+ * times.
+ * @param provenUntil time of the last poll that confirms an ongoing outage; without confirmation, `least` does not grow
+ * @param now end of the possible time of an ongoing outage
+ * @returns `most` null = an outage began before monitoring began
  */
 export function lengthOf(
   outages: readonly Outage[],
   { provenUntil, now }: { provenUntil: EpochMs; now: EpochMs },
 ): { least: number; most: number | null } {
   const least = outages
-    // what was asked last before a gap proves nothing after it was asked
+    // The last poll before a gap proves nothing about the time after it.
     .flatMap(({ ended, certain: all }) =>
       all.map(({ from, to }) => [from, ended ? to : Math.min(to ?? now, provenUntil)]),
     )

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../time/time.ts'
 
-/** What an answer says of how far something is proven; absent = nothing. */
+/** Proof fields of an API response; absent = no statement. */
 export interface Proven {
   confirmedAt?: string | null
   unverifiedSince?: string | null
@@ -8,12 +8,18 @@ export interface Proven {
   notObservedSeconds?: number
 }
 
-/** Until when polls prove what goes on: the polls that show it, else those behind its state, else until now. */
+/**
+ * Returns the time up to which polls prove an ongoing state: from the polls that show it, otherwise from the last
+ * confirmation of the state, otherwise `now`.
+ */
 export const provenTo = ({ confirmedAt, unverifiedSince, unconfirmedSince }: Proven, now: EpochMs): EpochMs => {
   const at = confirmedAt ?? unverifiedSince ?? unconfirmedSince
   return at ? Math.min(now, Date.parse(at)) : now
 }
 
-/** How long what goes on has lasted at least, milliseconds, without what no poll saw. @param begun when it had begun by */
+/**
+ * Returns the minimum duration of an ongoing state in milliseconds, without times that no poll observed.
+ * @param begun latest possible start
+ */
 export const leastSince = (begun: EpochMs, proven: Proven, now: EpochMs): number =>
   Math.max(0, provenTo(proven, now) - begun - (proven.notObservedSeconds ?? 0) * 1_000)

@@ -1,9 +1,9 @@
 import { type CircuitPath, type PollKind, pollKinds } from '../poll.ts'
 
 /**
- * The texts by which events, sources and routes name what they are about, written and read here alone: a session `10.0.4.12~10.0.4.4`,
- * a path `AzurePrivatePeering/primary`, a route's carrier `gateway neighbor`, a polled kind `AzurePrivatePeering/primary summary`, and
- * flags with a value such as `to:on_backup`.
+ * Formats and parsers of the texts by which events, sources and routes name their subject. Only this file formats and
+ * parses them: a session `10.0.4.12~10.0.4.4`, a path `AzurePrivatePeering/primary`, a route's carrier `gateway
+ * neighbor`, polls of a kind `summary AzurePrivatePeering/primary`, and flags with a value such as `to:on_backup`.
  */
 
 export interface SessionEnds {
@@ -11,44 +11,54 @@ export interface SessionEnds {
   neighbor: string
 }
 
-/** How one session is named: `10.0.4.12~10.0.4.4`. */
+/** Returns the subject of a session: `10.0.4.12~10.0.4.4`. */
 export const sessionSubject = ({ localAddress, neighbor }: SessionEnds): string => `${localAddress}~${neighbor}`
 
-/** The two ends of a session; null where the text names none. A Route Server's near end is both of its instances: ''. */
+/**
+ * Returns the two ends of a session; null if the text does not name a session. For a Route Server, localAddress is '',
+ * because the session belongs to both of its instances.
+ */
 export function parseSession(subject: string): SessionEnds | null {
   const [localAddress = '', neighbor, ...more] = subject.split('~')
   return neighbor && more.length === 0 ? { localAddress, neighbor } : null
 }
 
-/** The near end of a session, from its subject. */
+/** Returns the local address from the subject of a session. */
 export const instanceOf = (subject: string): string => subject.slice(0, subject.indexOf('~'))
 
-/** The far end of a session, from its subject; a subject that names a neighbor alone is that. */
+/** Returns the neighbor from the subject of a session. A subject without a local address is returned unchanged. */
 export const neighborOf = (subject: string): string => subject.slice(subject.indexOf('~') + 1)
 
-/** How one path of a peering is named: `AzurePrivatePeering/primary`. */
+/** Returns the subject of a path of a peering: `AzurePrivatePeering/primary`. */
 export const pathSubject = (peering: string, path: CircuitPath): string => `${peering}/${path}`
 
-/** Peering and path, from a path's subject or the subresource of a source; a peering alone has no path, and '' has neither. */
+/**
+ * Parses peering and path from a path's subject or the subresource of a source. The path is null if the text names only
+ * a peering; both are null for ''.
+ */
 export function parsePath(subject: string): { peering: string | null; path: CircuitPath | null } {
   const [peering, path] = subject.split('/')
   return { peering: peering || null, path: path === 'primary' || path === 'secondary' ? path : null }
 }
 
 /**
- * The connection of a Virtual WAN hub whose inbound routes a poll of learned routes reads: `hub/connection`, and before them the hub's
- * resource group where that is not the gateway's. Other tables of learned routes have no such subresource.
+ * Returns the connection of a Virtual WAN hub whose inbound routes a learned-routes poll reads; null for other
+ * subresources. The subresource is `hub/connection`, preceded by the hub's resource group if it differs from the
+ * gateway's. Other learned-routes polls have no such subresource.
  */
 export function hubConnectionIn(subresource: string): string | null {
   const words = subresource.split('/')
   return words.length > 1 ? (words.at(-1) ?? null) : null
 }
 
-/** How the polls of a kind are named, of a subresource of their resource or of all of it: `summary AzurePrivatePeering/primary`, `peers`. */
+/**
+ * Returns the subject of the polls of a kind, for a subresource or for the whole resource: `summary
+ * AzurePrivatePeering/primary`, `peers`.
+ */
 export const pollSubject = (kind: PollKind, subresource: string): string =>
   subresource === '' ? kind : `${kind} ${subresource}`
 
-/** The kind and the subresource of polls, from their subject; null where the text names none. */
+/** Parses the kind and subresource from the subject of polls; null if the text does not name a kind. */
 export function parsePoll(subject: string): { kind: PollKind; subresource: string } | null {
   const at = subject.indexOf(' ')
   const word = at < 0 ? subject : subject.slice(0, at)
@@ -56,7 +66,7 @@ export function parsePoll(subject: string): { kind: PollKind; subresource: strin
   return kind ? { kind, subresource: at < 0 ? '' : subject.slice(at + 1) } : null
 }
 
-/** What carries a route: a neighbor of a gateway. */
+/** Carrier of a route: a neighbor of a gateway. */
 export interface RouteMember {
   /** scope of the gateway */
   gateway: string
@@ -70,13 +80,13 @@ export function parseMember(member: string): RouteMember {
   return at < 0 ? { gateway: member, neighbor: '' } : { gateway: member.slice(0, at), neighbor: member.slice(at + 1) }
 }
 
-/** The value of a flag such as `to:on_backup`; null where no flag has that name. */
+/** Returns the value of a flag such as `to:on_backup`; null if no flag has that name. */
 export function flagValue(flags: readonly string[], name: string): string | null {
   const prefix = `${name}:`
   return flags.find((flag) => flag.startsWith(prefix))?.slice(prefix.length) ?? null
 }
 
-/** Flags with `name:value` in the place of an earlier value. */
+/** Returns the flags with `name:value`, replacing an earlier value. */
 export const withFlagValue = (flags: readonly string[], name: string, value: string): string[] => [
   ...flags.filter((flag) => !flag.startsWith(`${name}:`)),
   `${name}:${value}`,

@@ -13,7 +13,7 @@ const AVAILABILITY = `${AZURE}/expressroute/designing-for-high-availability-with
 
 interface Fact<Value> {
   value: Value
-  /** what the value is, with its unit */
+  /** meaning of the value, with its unit */
   states: string
   source: Page
 }
@@ -21,8 +21,9 @@ interface Fact<Value> {
 const fact = <const Value>(value: Value, states: string, source: Page): Fact<Value> => ({ value, states, source })
 
 /**
- * Numbers and dates of Azure's that code decides by, each with the page that documents it; when that was last read stands in `azurePages`.
- * A value that Azure changes is changed here, and is a line of the changelog.
+ * Azure's numbers and dates on which the code depends, each with the page that documents it. `azurePages` contains the
+ * date on which each page was last checked. A value that Azure changes must be changed here and mentioned in the
+ * changelog.
  */
 export const azureFacts = {
   reserved_asns: fact(
@@ -123,5 +124,5 @@ export const azureFacts = {
   ),
 } as const
 
-/** The value of a fact by SKU; undefined = Azure documents none for it. */
+/** Returns the value of a fact for a SKU; undefined = not documented by Azure. */
 export const bySku = (values: Readonly<Record<string, number>>, sku: string): number | undefined => values[sku]

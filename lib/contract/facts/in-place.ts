@@ -1,10 +1,10 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 
-/** Whether Azure makes a change without a new resource. */
+/** Result of whether Azure can make a change without a new resource. */
 export type InPlace =
   | { is: 'allowed' }
   | { is: 'refused'; why: string; source: string }
-  /** a value that decides it was not read, or the documentation names no such change */
+  /** a value that decides it was not read, or the documentation does not mention the change */
   | { is: 'unknown'; why: string; source: string }
 
 const AZURE = 'https://learn.microsoft.com/azure'
@@ -19,13 +19,13 @@ const ALLOWED: InPlace = { is: 'allowed' }
 const refused = (why: string, source: string): InPlace => ({ is: 'refused', why, source })
 const unknown = (why: string, source: string): InPlace => ({ is: 'unknown', why, source })
 
-/** A circuit as it is sold. `local` is unlimited by construction; null = not read. */
+/** Circuit as sold. `local` is always unlimited; null = not read. */
 export interface SoldCircuit {
   bandwidthMbps: number | null
   plan: 'metered' | 'unlimited' | 'local' | null
 }
 
-/** Reports whether Azure changes the bandwidth of a circuit in place: up, and never down. */
+/** Reports whether Azure can change the bandwidth of a circuit in place; only an increase is possible. */
 export function bandwidthInPlace(from: number | null, to: number): InPlace {
   if (from === null) return unknown('its present bandwidth was not read', FAQ)
   return to < from ? refused(`it has ${from} Mb/s, and less takes a new circuit`, FAQ) : ALLOWED
@@ -33,21 +33,24 @@ export function bandwidthInPlace(from: number | null, to: number): InPlace {
 
 /**
  * Reports whether the provider of a circuit sells a bandwidth, in place or as a new circuit.
- * @param offered its bandwidths in Mb/s; null = not read
+ * @param offered bandwidths of the provider in Mb/s; null = not read
  */
 export function bandwidthOffered(from: number | null, to: number, offered: readonly number[] | null): InPlace {
   if (to === from || !offered || offered.includes(to)) return ALLOWED
   return refused(`the provider does not offer ${to} Mb/s: it has ${offered.join(', ')}`, FAQ)
 }
 
-/** Reports whether Azure changes the plan of a circuit in place: from metered, and never back. */
+/**
+ * Reports whether Azure can change the plan of a circuit in place; metered to unlimited is possible, the reverse is
+ * not.
+ */
 export function planInPlace(from: SoldCircuit['plan'], to: SoldCircuit['plan']): InPlace {
   if (to !== 'metered' || from === 'metered') return ALLOWED
   if (from === null) return unknown('its present plan was not read', HOW_TO)
   return refused('it is unlimited, and back to metered takes a new circuit', HOW_TO)
 }
 
-/** SKUs of ExpressRoute gateways: the family, and the place in it from small to large. */
+/** SKUs of ExpressRoute gateways with their family and their order of size within it. */
 const EXPRESSROUTE = wordTable<{ family: 'plain' | 'zones' | 'scalable'; size: number }>({
   standard: { family: 'plain', size: 1 },
   highperformance: { family: 'plain', size: 2 },
@@ -58,7 +61,7 @@ const EXPRESSROUTE = wordTable<{ family: 'plain' | 'zones' | 'scalable'; size: n
   ergwscale: { family: 'scalable', size: 1 },
 })
 
-/** SKUs of VPN gateways: the family, and the generations that have the SKU. */
+/** SKUs of VPN gateways with their family and the generations that contain the SKU. */
 const VPN = wordTable<{ family: 'basic' | 'legacy' | 'plain' | 'zones'; generations: readonly number[] }>({
   basic: { family: 'basic', generations: [1] },
   standard: { family: 'legacy', generations: [1] },
@@ -76,8 +79,8 @@ const VPN = wordTable<{ family: 'basic' | 'legacy' | 'plain' | 'zones'; generati
 })
 
 /**
- * Reports whether Azure changes the SKU of a virtual network gateway in place.
- * @param from the present SKU; null = not read
+ * Reports whether Azure can change the SKU of a virtual network gateway in place.
+ * @param from current SKU; null = not read
  */
 export function skuInPlace(kind: 'vpn' | 'expressRoute', from: string | null, to: string): InPlace {
   if (from !== null && from.toLowerCase() === to.toLowerCase()) return ALLOWED
@@ -91,7 +94,7 @@ function expressRouteSkuInPlace(from: string | null, to: string): InPlace {
   if (was.family === 'scalable') return refused(`it has ${from}, and ${to} takes a new gateway`, SCALABLE)
   if (was.family === is.family && is.size > was.size) return ALLOWED
   if (was.family === is.family)
-    // two steps down were documented until 2022
+    // Until 2022, a change to a smaller SKU was documented from the second size.
     return was.size === 2
       ? unknown(`whether Azure still changes ${from} to ${to} in place is not documented`, GATEWAYS)
       : refused(`it has ${from}, and the smaller ${to} takes a new gateway`, GATEWAYS)

@@ -2,19 +2,22 @@ import places from './peering-locations.json' with { type: 'json' }
 
 export type Cloud = 'public' | 'usGovernment'
 
-/** A peering location. Sources: azure/expressroute/expressroute-locations-providers and azure/expressroute/metro. */
+/** Peering location. Sources: azure/expressroute/expressroute-locations-providers and azure/expressroute/metro. */
 export interface Place {
-  /** as Microsoft prints it */
+  /** name as Microsoft prints it */
   name: string
-  /** price zone; null = Microsoft's pages name several */
+  /** price zone; null = Microsoft's pages name several zones */
   zone: string | null
-  /** regions that a Local circuit reaches from here; empty = Local is not available here */
+  /** regions that a Local circuit from this location reaches; empty = Local is not available here */
   localRegions: readonly string[]
-  /** of a Metro location the two that it spans: a circuit there has one path in each */
+  /** only for a Metro location: its two locations; a circuit has one path in each */
   spans?: readonly [string, string]
 }
 
-/** Azure spells locations with and without spaces, and without what stands in brackets: `Queretaro (Mexico)`. */
+/**
+ * Returns the form in which location names are compared, because Azure spells them with and without spaces and with and
+ * without text in brackets: `Queretaro (Mexico)`.
+ */
 const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
 const withoutBrackets = (name: string) => plain(name.replace(/\(.{0,200}\)/, ''))
 
@@ -29,13 +32,17 @@ function byName(cloud: Cloud): Map<string, Place> {
 }
 const PLACES: Record<Cloud, Map<string, Place>> = { public: byName('public'), usGovernment: byName('usGovernment') }
 
-/** @param region of a circuit in ARM: those of the US Government cloud are its own. China's prices are in no list that is read */
+/**
+ * Returns the cloud of a circuit. China's cloud is not distinguished, because Peerwatch reads no price list for it.
+ * @param region region of the circuit in ARM; regions of the US Government cloud have their own prefix
+ */
 export const cloudOf = (region: string | null): Cloud =>
   /^us(?:gov|dod)/i.test(region ?? '') ? 'usGovernment' : 'public'
 
 /**
- * A peering location by its name; null = not in the list. Its price zone is the location's, never the Azure region's: maps of internet egress and of peering
- * between networks have the same words for other countries (Sydney is Zone 2 here, "Zone 4" there).
+ * Returns a peering location by its name; null = not in the list. Its price zone belongs to the peering location, not
+ * to an Azure region. Price maps for internet egress and network peering use the same zone names for other countries
+ * (Sydney is Zone 2 here and "Zone 4" there).
  */
 export function placeOf(peeringLocation: string, cloud: Cloud = 'public'): Place | null {
   return PLACES[cloud].get(plain(peeringLocation)) ?? null

@@ -1,7 +1,7 @@
 import { isNamedMetro, metroOf, type ResiliencyLevel, resiliencyLevels } from './metro.ts'
 import { placeOf } from './locations.ts'
 
-/** What Azure states of where a circuit ends; null = nothing. */
+/** Azure's data about the location of a circuit; null = not reported. */
 export interface Ends {
   peeringLocation: string | null
   /** ARM's `resiliencyLevel` */
@@ -10,13 +10,16 @@ export interface Ends {
 
 interface Resiliency {
   resiliencyLevel: ResiliencyLevel | null
-  /** Azure states the level, or its location has it */
+  /** source of the level: reported by Azure, or derived from the peering location */
   resiliencyBasis: 'azure' | 'location' | null
-  /** the peering locations that its paths end in: one, or the two of a Metro location; null = not known */
+  /** peering locations of its paths: one, or the two of a Metro location; null = unknown */
   peeringLocations: string[] | null
 }
 
-/** The level of a circuit alone, and where it ends. Source: https://learn.microsoft.com/azure/expressroute/metro */
+/**
+ * Returns the resiliency level of a single circuit, and its peering locations. Source:
+ * https://learn.microsoft.com/azure/expressroute/metro
+ */
 export function resiliencyOf({ peeringLocation, resiliencyLevel: stated }: Ends): Resiliency {
   const byAzure = resiliencyLevels.find((level) => level === stated?.toLowerCase()) ?? null
   const peeringLocations = peeringLocation === null ? null : locationsOf(peeringLocation, byAzure)
@@ -28,22 +31,27 @@ export function resiliencyOf({ peeringLocation, resiliencyLevel: stated }: Ends)
 
 function locationsOf(name: string, stated: ResiliencyLevel | null): string[] | null {
   const place = placeOf(name)
-  // one that Azure says to be of two locations has those of its city's Metro location, however it is named
+  // A circuit for which Azure reports the level "high" has the two locations of its city's Metro location, whatever the
+  // name of its location.
   const metro = place?.spans ?? (stated === 'high' ? placeOf(`${metroOf(name)} Metro`)?.spans : undefined)
   if (metro) return [...metro]
   return stated === 'high' || (!place && isNamedMetro(name)) ? null : [place?.name ?? name.trim()]
 }
 
-/** The peering locations that a name alone stands for: the two of a listed Metro location, else itself. */
+/** Returns the peering locations of a location name: the two of a listed Metro location, otherwise the name itself. */
 export const locationsNamed = (name: string): readonly string[] => placeOf(name)?.spans ?? [name]
 
 /**
- * Whether a location is a building: ports of ExpressRoute Direct are ordered by these (`Equinix-Ashburn-DC2`), and which peering location each is
- * in no list has. Source: https://learn.microsoft.com/azure/expressroute/expressroute-howto-erdirect
+ * Reports whether a location name is a building. ExpressRoute Direct ports are ordered by building
+ * (`Equinix-Ashburn-DC2`), and no list maps buildings to peering locations. Source:
+ * https://learn.microsoft.com/azure/expressroute/expressroute-howto-erdirect
  */
 export const isBuilding = (location: string): boolean => location.includes('-') && placeOf(location) === null
 
-/** Whether two circuits end in no common location, so that the loss of one leaves the other; null = not known. */
+/**
+ * Reports whether two circuits have no location in common, so that losing one location leaves the other circuit; null =
+ * unknown.
+ */
 export function areApart(one: Ends, other: Ends): boolean | null {
   if (one.peeringLocation === null || other.peeringLocation === null) return null
   if (isBuilding(one.peeringLocation) !== isBuilding(other.peeringLocation)) return null
@@ -54,14 +62,18 @@ export function areApart(one: Ends, other: Ends): boolean | null {
 
 const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
 
-/** Whether the loss of one location leaves the circuit a path. What Azure calls maximum counts circuits beside it. */
+/**
+ * Reports whether a circuit keeps a path if one location is lost. Azure's level "maximum" does not count, because it
+ * includes other circuits.
+ */
 export const isInTwo = ({ resiliencyLevel, peeringLocations }: Resiliency): boolean =>
   resiliencyLevel === 'high' || peeringLocations?.length === 2
 
 /**
- * The level of what reaches on-premises by several circuits: maximum = two of them end in no common location, high = one of them ends in two.
- * @param unread whether there are circuits of which nothing is read
- * @returns null = what is not known may raise it
+ * Returns the resiliency level of several circuits to on-premises together: maximum = two of them have no location in
+ * common, high = one of them has two locations.
+ * @param unread true if there are further circuits that Peerwatch cannot read
+ * @returns null = unknown facts could raise the level
  */
 export function resiliencyOfAll(circuits: readonly Ends[], unread: boolean): ResiliencyLevel | null {
   const pairs = circuits.flatMap((one, at) => circuits.slice(at + 1).map((other) => areApart(one, other)))

@@ -4,14 +4,14 @@ import { localAt, dayOf, instantOf, type LocalMs, type Zone } from '../time/loca
 import { parseRule, type RecurrenceRule } from './rule.ts'
 import { occurrences, type Spend } from './occurrences.ts'
 
-/** One time that is declared: a window that does not repeat, or an occurrence of one that does. */
+/** Declared time: a window that does not repeat, or one occurrence of a recurring window. */
 export type DeclaredOccurrence = Omit<DeclaredMaintenance, 'recurrence'> & {
   /** id of the declared window */
   windowId: string
   isRecurring: boolean
 }
 
-/** Times of declared windows that have a moment in common with a time, each as a window of its own. */
+/** Returns the windows and occurrences that overlap a period, each as a separate window. */
 export function declaredWithin(
   windows: readonly DeclaredMaintenance[],
   within: { from: EpochMs; to: EpochMs },
@@ -33,11 +33,11 @@ export function declaredWithin(
   })
 }
 
-/** Unlike that of any other occurrence: `mw-1@2026-12-05T22:00Z`. */
+/** Returns the unique id of an occurrence: `mw-1@2026-12-05T22:00Z`. */
 export const occurrenceId = (windowId: string, from: EpochMs): string =>
   `${windowId}@${new Date(from).toISOString().slice(0, 16)}Z`
 
-/** Null where the rule can't be read. */
+/** Returns the recurring time of a declared window; null if its rule cannot be parsed. */
 export function recurringTimeOf({
   from,
   to,
@@ -58,36 +58,36 @@ export function recurringTimeOf({
   }
 }
 
-/** Most occurrences of one recurrence in one answer: nearly three years of a daily one. */
+/** Maximum number of occurrences of one recurrence in a result: almost three years of a daily recurrence. */
 export const MAX_OCCURRENCES = 1_000
 
-/** What it takes to find the instant of a local time, in days that a rule examines. */
+/** Cost of converting one local time to an instant, in units of the days that a rule examines. */
 export const TIME_EFFORT = 100
 
-/** A time that comes again. Every occurrence lasts exactly as long as the first, also where clocks are changed within it. */
+/** Recurring time. Every occurrence has exactly the length of the first, even if a clock change falls within it. */
 export interface RecurringTime {
   rule: RecurrenceRule
-  /** of the first occurrence */
+  /** local start of the first occurrence */
   start: LocalMs
   zone: Zone
   lengthMs: number
-  /** no occurrence begins at these starts or on these days, `2026-12-26`, both local */
+  /** exceptions: no occurrence begins at these local starts or on these local days (`2026-12-26`) */
   except?: { starts?: ReadonlySet<LocalMs>; days?: ReadonlySet<string> }
-  /** whether the start is an occurrence although the rule does not name it */
+  /** true if the start is an occurrence even though the rule does not include it */
   countsStart?: boolean
 }
 
 export interface Occurrence {
-  /** what the clocks of its zone show at its begin: what it is known by, also when it is moved */
+  /** local time at its start according to the rule, which identifies it even if it is moved */
   local: LocalMs
   from: EpochMs
   to: EpochMs
 }
 
 /**
- * Occurrences that have a moment in common with a time, in order, {@link MAX_OCCURRENCES} at the most: whatever repeats is expanded here
- * and nowhere else.
- * @param spend receives the work, so that a rule of strangers can be given up by what it throws
+ * Returns the occurrences that overlap a period, in order, at most {@link MAX_OCCURRENCES}. All recurrences are
+ * expanded by this function.
+ * @param spend receives the amount of work, so that it can throw to stop the expansion of an untrusted rule
  */
 export function occurrencesWithin(
   time: RecurringTime,

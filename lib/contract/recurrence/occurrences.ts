@@ -2,26 +2,30 @@ import { DAY } from '../time/time.ts'
 import { type LocalMs, startOfDay } from '../time/local-time.ts'
 import type { RecurrenceRule } from './rule.ts'
 
-/** Years after which a rule that finds nothing is given up: 29 February on one weekday comes within 40. */
+/** Maximum length of the search for the next occurrence. A 29 February on a given weekday occurs within 40 years. */
 const LONGEST_SEARCH_DAYS = 100 * 366
 
 interface OccurrencesQuery {
-  /** nothing before it is needed */
+  /** earlier occurrences are not needed */
   from?: LocalMs
-  /** the first start behind it ends the search */
+  /** occurrences after this time are not needed; the search ends there */
   to: LocalMs
-  /** whether the start is an occurrence although the rule does not name it (RFC 5545 section 3.8.5.3: DTSTART counts) */
+  /**
+   * true if the start is an occurrence even though the rule does not include it (RFC 5545 section 3.8.5.3: DTSTART
+   * counts)
+   */
   countsStart?: boolean
-  /** receives the number of days before they are examined; what it throws ends the search */
+  /** receives the number of days before they are examined; an exception that it throws ends the search */
   spend?: Spend
 }
 
-/** Counts work, in days that a rule examines. */
+/** Receives amounts of work, in days that a rule examines. */
 export type Spend = (days: number) => void
 
 /**
- * The starts of a rule's occurrences, in order, from the first one that is not before `from`; UNTIL as an instant is the caller's, who
- * knows the zone. RFC 5545 section 3.3.10, for rules of days.
+ * Yields the starts of a rule's occurrences in order, beginning with the first one that is not before `from`. An UNTIL
+ * given as an instant is ignored; the caller must apply it, because only the caller knows the time zone. RFC 5545
+ * section 3.3.10, for rules with a unit of days or longer.
  * @param start the first occurrence, local
  */
 export function* occurrences(
@@ -41,7 +45,7 @@ export function* occurrences(
     if (start >= from && start <= to) yield start
   }
   let foundAt = Math.max(start, from)
-  // a count needs every occurrence from the start
+  // With a COUNT, all occurrences from the start must be counted.
   const first = rule.count === null ? periodsBefore(rule, start, from) : 0
   for (let n = first; counted !== rule.count; n += 1) {
     const period = periodOf(rule, start, n)
@@ -63,7 +67,7 @@ export function* occurrences(
 const weekdayOf = (day: LocalMs): number => (((day / DAY + 3) % 7) + 7) % 7
 const weekBegin = (day: LocalMs, weekStart: number): LocalMs => day - ((weekdayOf(day) - weekStart + 7) % 7) * DAY
 
-/** What a rule does not name is that of the start (RFC 5545 section 3.3.10). */
+/** Returns the rule with parts that it does not specify taken from the start (RFC 5545 section 3.3.10). */
 function withDefaults(rule: RecurrenceRule, start: LocalMs): RecurrenceRule {
   const { frequency, days, monthDays, yearDays, weeks, months } = rule
   const date = new Date(start)
@@ -79,17 +83,17 @@ function withDefaults(rule: RecurrenceRule, start: LocalMs): RecurrenceRule {
   }
 }
 
-/** A day, week, month or year in which occurrences are chosen: days from `begin`, up to `end` without it. */
+/** Day, week, month or year from which the rule selects occurrences, from `begin` to `end` (exclusive). */
 interface Period {
   begin: LocalMs
   end: LocalMs
 }
 
-/** How many intervals can be left out because they end before a moment. */
+/** Returns the number of periods that can be skipped because they end before a moment. */
 function periodsBefore({ frequency, interval, weekStart }: RecurrenceRule, start: LocalMs, from: LocalMs): number {
   if (from <= start) return 0
   const days = (startOfDay(from) - weekBegin(startOfDay(start), weekStart)) / DAY
-  // never too many: the longest month and year, and one less
+  // Never skip too many: divide by the longest possible month or year, and subtract at least one period.
   const length = { DAILY: 1, WEEKLY: 7, MONTHLY: 31, YEARLY: 366 }[frequency]
   return Math.max(0, Math.floor(days / length / interval) - (frequency === 'DAILY' ? 8 : 1))
 }
@@ -113,11 +117,11 @@ function periodOf({ frequency, interval, weekStart }: RecurrenceRule, start: Loc
   }
 }
 
-/** A day that is compared with long lists is as much work as several. */
+/** Returns the cost of examining one day; long lists in the rule increase it. */
 const effortOfDay = ({ months, weeks, yearDays, monthDays, days, positions }: RecurrenceRule): number =>
   1 + [months, weeks, yearDays, monthDays, days, positions].reduce((sum, { length }) => sum + length, 0) / 10
 
-/** The days of a period that a rule chooses. */
+/** Returns the days of a period that a rule selects. */
 function daysIn(rule: RecurrenceRule, { begin, end }: Period): LocalMs[] {
   const chosen: LocalMs[] = []
   for (let day = begin; day < end; day += DAY) if (isChosen(rule, day)) chosen.push(day)
@@ -137,7 +141,7 @@ function isChosen(
   if (!isNumbered(yearDays, day, Date.UTC(year, 0), Date.UTC(year + 1, 0))) return false
   if (weeks.length > 0 && !isInWeek(weeks, day, weekStart)) return false
   if (days.length === 0) return true
-  // a number counts in the month where months are named, else in the year
+  // The number counts within the month if the rule specifies months, otherwise within the year.
   const isOfMonth = frequency === 'MONTHLY' || months.length > 0
   const from = isOfMonth ? Date.UTC(year, month) : Date.UTC(year, 0)
   const to = isOfMonth ? Date.UTC(year, month + 1) : Date.UTC(year + 1, 0)
@@ -150,7 +154,7 @@ function isChosen(
   })
 }
 
-/** Whether a day has one of these numbers, from 1 in the time, or from -1 before its end. */
+/** Reports whether a day has one of these numbers: from 1 at the start of the period, or from -1 at its end. */
 function isNumbered(numbers: readonly number[], day: LocalMs, from: LocalMs, to: LocalMs): boolean {
   if (numbers.length === 0) return true
   const number = (day - from) / DAY + 1
@@ -158,10 +162,13 @@ function isNumbered(numbers: readonly number[], day: LocalMs, from: LocalMs, to:
   return numbers.includes(number) || numbers.includes(fromEnd)
 }
 
-/** Weeks are numbered as in ISO 8601, whatever day they begin with: the first one has four days or more of its year. */
+/**
+ * Reports whether a day is in one of these weeks. Weeks are numbered as in ISO 8601 for any first day of the week: the
+ * first week has at least four days in its year.
+ */
 function isInWeek(weeks: readonly number[], day: LocalMs, weekStart: number): boolean {
   const begin = weekBegin(day, weekStart)
-  // the year of its fourth day
+  // A week belongs to the year of its fourth day.
   const year = new Date(begin + 3 * DAY).getUTCFullYear()
   const number = (begin - firstWeek(year, weekStart)) / (7 * DAY) + 1
   const total = (firstWeek(year + 1, weekStart) - firstWeek(year, weekStart)) / (7 * DAY)

@@ -29,7 +29,7 @@ function* firstOf(starts: Iterable<LocalMs>, most: number) {
   }
 }
 
-/** The examples of RFC 5545 section 3.8.5.3 for rules of days, as that text lists their occurrences. */
+/** Examples of RFC 5545 section 3.8.5.3 for rules of days, with their occurrences as listed there. */
 const examples: [rule: string, start: string, to: string, starts: string][] = [
   ['FREQ=DAILY;COUNT=10', '1997-09-02', '1998-01-01', '09-02 09-03 09-04 09-05 09-06 09-07 09-08 09-09 09-10 09-11'],
   ['FREQ=DAILY;INTERVAL=10;COUNT=5', '1997-09-02', '1998-01-01', '09-02 09-12 09-22 10-02 10-12'],
@@ -230,7 +230,7 @@ describe('a window that recurs', () => {
     })
     expect(found.map(({ id, from, to }) => [id, from, to])).toEqual([
       ['w@2026-03-21T22:00Z', '2026-03-21T22:00:00.000Z', '2026-03-22T02:00:00.000Z'],
-      // clocks go forward in it: it lasts as long as any other
+      // Clocks go forward within this occurrence, and it still has the same length.
       ['w@2026-03-28T22:00Z', '2026-03-28T22:00:00.000Z', '2026-03-29T02:00:00.000Z'],
       ['w@2026-04-11T21:00Z', '2026-04-11T21:00:00.000Z', '2026-04-12T01:00:00.000Z'],
     ])

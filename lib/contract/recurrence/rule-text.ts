@@ -4,7 +4,7 @@ const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satur
 const monthNames = 'January February March April May June July August September October November December'.split(' ')
 const units = { DAILY: 'day', WEEKLY: 'week', MONTHLY: 'month', YEARLY: 'year' } as const
 
-/** A rule as people say it: `every 2 weeks on Saturday and Sunday`. */
+/** Returns a rule as text: `every 2 weeks on Saturday and Sunday`. */
 export function formatRule({
   frequency,
   interval,
@@ -42,6 +42,6 @@ function nth(number: number): string {
 
 const fromEnd = (number: number): string => (number < 0 ? `${-number} from the end` : String(number))
 
-/** Lists words: `a, b and c`. */
+/** Joins words to a list: `a, b and c`. */
 export const anded = (words: readonly string[]): string =>
   words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`

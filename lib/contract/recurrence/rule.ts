@@ -7,18 +7,18 @@ export type Frequency = (typeof frequencies)[number]
 /** Days of the week in the order of ISO 8601: 0 = Monday. */
 const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const
 
-/** A recurrence rule of days: the time of day is that of the start. */
+/** Recurrence rule with a unit of days or longer. Every occurrence begins at the time of day of the start. */
 export interface RecurrenceRule {
   frequency: Frequency
   interval: number
   count: number | null
-  /** the last start, included: local, or as an instant where the rule has UTC; null = for ever */
+  /** last possible start, inclusive: local time, or an instant if the rule has UTC; null = no end */
   until: { local: LocalMs } | { at: EpochMs } | null
   months: number[]
   weeks: number[]
   yearDays: number[]
   monthDays: number[]
-  /** `nth` of the month or year, from its end where negative; null = every one */
+  /** `nth` weekday of the month or year, counted from the end if negative; null = every such weekday */
   days: { weekday: number; nth: number | null }[]
   positions: number[]
   weekStart: number
@@ -28,8 +28,9 @@ const MAX_LENGTH = 500
 const SHORTER = ['SECONDLY', 'MINUTELY', 'HOURLY']
 
 /**
- * Reads an RRULE's value, `FREQ=WEEKLY;BYDAY=SA` (RFC 5545 section 3.3.10), with or without `RRULE:` before it.
- * @returns the rule, or what is wrong with it in a sentence. Rules that begin more than one occurrence a day are none
+ * Parses the value of an RRULE, `FREQ=WEEKLY;BYDAY=SA` (RFC 5545 section 3.3.10), with or without a leading `RRULE:`.
+ * @returns the rule, or a sentence that explains the error. Rules with more than one occurrence per day are not
+ *   supported
  */
 export function parseRule(text: string): { rule: RecurrenceRule } | { wrong: string } {
   try {
@@ -145,7 +146,7 @@ function untilOf(text: string | undefined): RecurrenceRule['until'] {
   return zone ? { at: local } : { local }
 }
 
-/** What RFC 5545 section 3.3.10 forbids. */
+/** Throws if the rule has a combination that RFC 5545 section 3.3.10 forbids. */
 function refuseCombinations({ frequency, days, weeks, yearDays, monthDays, positions, months }: RecurrenceRule): void {
   const isOrdinal = days.some(({ nth }) => nth !== null)
   if (isOrdinal && frequency !== 'MONTHLY' && frequency !== 'YEARLY') {

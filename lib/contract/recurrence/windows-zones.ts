@@ -1,8 +1,8 @@
 import { isTimeZone } from '../time/time-zone.ts'
 
 /**
- * Windows' names of time zones and the IANA zone that stands for each: Unicode CLDR, windowsZones.xml, territory 001 (Unicode License
- * v3). Azure and Outlook write them. `*` stands for ` Standard Time`.
+ * Windows time zone names with their IANA zones, from Unicode CLDR, windowsZones.xml, territory 001 (Unicode License
+ * v3). Azure and Outlook use these names. `*` means ` Standard Time`.
  */
 const WINDOWS_ZONES = `
   AUS Central*=Australia/Darwin;AUS Eastern*=Australia/Sydney;Afghanistan*=Asia/Kabul;Alaskan*=America/Anchorage;
@@ -50,7 +50,7 @@ const byName = new Map(
     ),
 )
 
-/** The IANA zone of a name as IANA or Windows has it, in any case; null = neither knows it. */
+/** Returns the IANA zone of an IANA or Windows name in any case; null = unknown name. */
 export function zoneNamed(name: string): string | null {
   const text = name.trim()
   const windows = byName.get(text.toLowerCase())

@@ -3,19 +3,25 @@ import { type CircuitPath, peeringNames } from '../poll.ts'
 import type { CircuitOrder, CircuitKeys } from '../api/shared-facts.ts'
 import { isBeingDeleted } from './provisioning.ts'
 
-/** How an ExpressRoute circuit is configured; null wherever ARM states nothing. */
+/** Configuration of an ExpressRoute circuit; null if ARM does not report the value. */
 export interface CircuitConfig extends CircuitOrder, CircuitKeys {
   resource: 'circuit'
-  /** ARM's word for its last change, such as `Succeeded`, `Failed` or `Deleting` */
+  /** ARM's state of the last change, for example `Succeeded`, `Failed` or `Deleting` */
   provisioningState: string | null
-  /** ARM's word: `Standard`, `High` or `Maximum` */
+  /** value reported by ARM: `Standard`, `High` or `Maximum` */
   resiliencyLevel: string | null
   globalReachEnabled: boolean | null
-  /** who runs BGP: the customer, the provider, or the customer on a port of their own */
+  /**
+   * connectivity model: the customer runs BGP at an exchange, the provider runs it, or the customer has an ExpressRoute
+   * Direct port
+   */
   connectivity: 'exchange' | 'telco' | 'direct' | null
-  /** what that rests on: the circuit's own port is certain, who wrote the peering last only suggests it; null = ARM states neither */
+  /**
+   * evidence for `connectivity`: an own port is certain, the last writer of the peering is only an indication; null =
+   * ARM reports neither
+   */
   connectivityBasis: 'port' | 'last_writer' | null
-  /** authorizations that let gateways of other subscriptions connect, and how many of them are used */
+  /** number of authorizations for gateways of other subscriptions, and how many of them are used */
   authorizations: { total: number; inUse: number }
   /** ARM id of the ExpressRoute Direct port */
   portId: string | null
@@ -23,75 +29,84 @@ export interface CircuitConfig extends CircuitOrder, CircuitKeys {
 }
 
 export interface CircuitPeering {
-  /** ARM's resource name, e.g. `AzurePrivatePeering`: the polls of a path name it */
+  /** ARM's resource name, e.g. `AzurePrivatePeering`, as used in the polls of a path */
   name: string
-  /** ARM's peering type; the name where ARM states none */
+  /** ARM's peering type; the name if ARM does not report a type */
   type: string
-  /** ARM's word: `Enabled` or `Disabled` */
+  /** value reported by ARM: `Enabled` or `Disabled` */
   state: string | null
-  /** ARM's word for its last change; `Deleting` where the whole circuit is being deleted */
+  /** ARM's state of the last change; `Deleting` if the whole circuit is being deleted */
   provisioningState: string | null
-  /** the same word for its IPv6 part */
+  /** ARM's state of the last change of its IPv6 part */
   ipv6State: string | null
   azureAsn: number | null
   peerAsn: number | null
   vlanId: number | null
   /** link subnets in CIDR notation */
   subnets: Record<CircuitPath, ByFamily>
-  /** Microsoft's names of the ports that the paths end on: a support case begins with them */
+  /** Microsoft's names of the ports on which the paths end, which a support case requires */
   azurePorts: Record<CircuitPath, string | null>
-  /** an MD5 key protects the sessions; null = not known, because ARM leaves the key out of most answers */
+  /** `set` = an MD5 key protects the sessions; null = unknown, because ARM omits the key in most responses */
   md5Key: 'set' | null
-  /** on Microsoft peering: what the customer means to announce; null = another peering, or ARM states nothing */
+  /**
+   * only for Microsoft peering: prefixes that the customer intends to announce; null = other peering, or not reported
+   * by ARM
+   */
   publicPrefixes: PublicPrefixes | null
-  /** the same of its IPv6 part, which has a validation of its own */
+  /** `publicPrefixes` of the IPv6 part, which is validated separately */
   ipv6PublicPrefixes: PublicPrefixes | null
-  /** on Microsoft peering: the ASN that the prefixes are registered to, and the registry; null = ARM states none */
+  /**
+   * only for Microsoft peering: the ASN to which the prefixes are registered, and the registry; null = not reported by
+   * ARM
+   */
   customerAsn: number | null
   routingRegistry: string | null
-  /** ARM id */
+  /** ARM id of the attached route filter */
   routeFilterId: string | null
-  /** connections to private peering of other circuits */
+  /** connections to the private peering of other circuits */
   globalReach: GlobalReachConfig[]
 }
 
-/** Prefixes that a customer means to announce, and Azure's word on their validation. */
+/** Prefixes that a customer intends to announce, and Azure's validation state. */
 export interface PublicPrefixes {
   state: string | null
   prefixes: string[]
 }
 
-/** Of both IP versions: what a peering states. */
+/** Returns the declared prefixes of a peering for both address families. */
 export const publicPrefixesOf = ({
   publicPrefixes,
   ipv6PublicPrefixes,
 }: Pick<CircuitPeering, 'publicPrefixes' | 'ipv6PublicPrefixes'>): PublicPrefixes[] =>
   [publicPrefixes, ipv6PublicPrefixes].filter((stated) => stated !== null)
 
-/** A Global Reach connection, as the circuit at one of its ends has it. */
+/** Global Reach connection as listed at one of its two circuits. */
 export interface GlobalReachConfig {
-  /** by the name that it got where it was made; its poll names it so */
+  /** name of the connection at the circuit on which it was created; polls use this name */
   name: string
-  /** it was made on this circuit; else on the other one */
+  /** true if it was created on this circuit, false if on the other circuit */
   isOwn: boolean
-  /** key (`armKey`) of the circuit at the other end; null = ARM names none */
+  /** key (`armKey`) of the circuit at the other end; null = not reported by ARM */
   circuitKey: string | null
-  /** that Microsoft's routers take addresses from for it: a /29, for IPv6 a /125 */
+  /** prefix from which Microsoft's routers take the addresses of the connection: a /29, for IPv6 a /125 */
   addressPrefix: string | null
   ipv6AddressPrefix: string | null
   provisioningState: string | null
 }
 
-/** The two lists of Global Reach connections that ARM has of a peering: those made on the circuit, and those made on others to it. */
+/**
+ * ARM's two lists of Global Reach connections of a peering: connections created on this circuit, and connections
+ * created on other circuits.
+ */
 export const reachLists = ['connections', 'peerConnections'] as const
 export type ReachList = (typeof reachLists)[number]
 
-/** How a poll names what it reads of one IP version of a Global Reach connection. */
+/** Returns the name under which polls refer to one address family of a Global Reach connection. */
 export const reachName = (connection: string, family: 4 | 6): string =>
   family === 4 ? connection : `${connection} (IPv6)`
 
 /**
- * The state of a Global Reach connection by ARM's word.
+ * Returns the state of a Global Reach connection from ARM's status.
  * Source: Azure Network REST, CircuitConnectionStatus: Connected, Connecting, Disconnected.
  */
 export function reachState(word: string | null): 'up' | 'down' | 'unknown' {
@@ -110,13 +125,13 @@ export interface PathLink {
   family: 4 | 6
   customer: string
   microsoft: string
-  /** of the peering, or of its IPv6 part: ARM's word */
+  /** ARM's state of the peering, or of its IPv6 part */
   state: string | null
 }
 
 /**
- * The circuit's peering: the one whose two paths are the circuit's paths. The private one, which gateways connect to; without it
- * Microsoft peering, then public peering. Null where there is none of these.
+ * Returns the main peering, whose two paths count as the paths of the circuit: private peering, to which gateways
+ * connect; without it Microsoft peering, then public peering. Null if there is none of these.
  */
 export function mainPeering<Peering extends { name: string; type?: string }>(
   peerings: readonly Peering[],
@@ -127,20 +142,24 @@ export function mainPeering<Peering extends { name: string; type?: string }>(
 }
 
 /**
- * Peerings that have counters of their own: on a circuit with several, the circuit's counters mix what they carry. None on a circuit
- * with one peering, whose counters are the circuit's. A peering that is switched off has no counters.
+ * Returns the peerings that have separate counters. If a circuit has several peerings, the circuit's counters contain
+ * the sum of all. For a circuit with one peering the list is empty, because the circuit's counters belong to that
+ * peering. Disabled peerings have no counters.
  */
 export function countedPeerings({ peerings }: Pick<CircuitConfig, 'peerings'>): readonly CircuitPeering[] {
   return peerings.length < 2 ? [] : peerings.filter(isPeeringEnabled)
 }
 
-/** The links of one path, IPv4 first; empty where the path has no subnet. */
+/** Returns the links of one path, IPv4 first; empty if the path has no subnet. */
 export function linksOf({ subnets, state, ipv6State }: CircuitPeering, path: CircuitPath): PathLink[] {
   const { ipv4, ipv6 } = subnets[path]
   return [...linkIn(4, ipv4, state), ...linkIn(6, ipv6, ipv6State)]
 }
 
-/** The MSEE's addresses on one path of a peering, by its ARM name; null in a family that is not configured. */
+/**
+ * Returns the MSEE's addresses on one path of a peering, given by its ARM name; null for a family that is not
+ * configured.
+ */
 export function pathAddresses(
   { peerings }: Pick<CircuitConfig, 'peerings'>,
   peering: string,
@@ -156,24 +175,29 @@ function linkIn(family: 4 | 6, subnet: string | null, state: string | null): Pat
 }
 
 /**
- * What a peering is meant to do: ARM's word for its state, which stays Enabled while it is being deleted, or `Deleting`.
- * null = ARM states nothing.
+ * Returns the intended state of a peering: ARM's state, or `Deleting`, because ARM's state stays Enabled during a
+ * deletion. null = not reported by ARM.
  */
 export const intentOf = (peering: Pick<CircuitPeering, 'state' | 'provisioningState'>): string | null =>
   isBeingDeleted(peering) ? 'Deleting' : peering.state
 
-/** Whether the peering is switched on, and stays. Other than switched off, this needs ARM's word. */
+/** Reports whether the peering is enabled and not being deleted. False if ARM does not report the state. */
 export const isPeeringEnabled = (peering: Pick<CircuitPeering, 'state' | 'provisioningState'>): boolean =>
   intentOf(peering)?.toLowerCase() === 'enabled'
 
-/** Whether the provider has built the circuit and Azure has it enabled: before that, its paths do not exist. */
+/**
+ * Reports whether the provider has provisioned the circuit and Azure has enabled it; before that, its paths do not
+ * exist.
+ */
 export function isProvisioned({ provisioning }: Pick<CircuitConfig, 'provisioning'>): boolean {
   return provisioning.provider?.toLowerCase() === 'provisioned' && provisioning.circuit?.toLowerCase() !== 'disabled'
 }
 
-/** Azure Monitor's rates of a circuit's path, a peering or an ExpressRoute connection; in = into Azure. */
+/** Azure Monitor's rates of a circuit path, a peering or an ExpressRoute connection; in = into Azure. */
 export const bitRateMetrics = { in: 'BitsInPerSecond', out: 'BitsOutPerSecond' } as const
-/** Azure Monitor's count of FastPath's routes: at a circuit, and at a port of ExpressRoute Direct for all of its circuits. */
+/**
+ * Azure Monitor's number of FastPath routes at a circuit, and at an ExpressRoute Direct port for all of its circuits.
+ */
 export const fastPathMetrics = {
   circuit: 'FastPathRoutesCountForCircuit',
   port: 'FastPathRoutesCountForDirectPort',
@@ -182,6 +206,6 @@ export const fastPathMetrics = {
 export const reachMetrics = { in: 'GlobalReachBitsInPerSecond', out: 'GlobalReachBitsOutPerSecond' } as const
 export const isReachMetric = (metric: string): boolean => metric === reachMetrics.in || metric === reachMetrics.out
 
-/** Whether a circuit has a Global Reach connection, made on it or on another one. */
+/** Reports whether a circuit has a Global Reach connection, created on it or on another circuit. */
 export const hasReach = ({ peerings }: Pick<CircuitConfig, 'peerings'>): boolean =>
   peerings.some(({ globalReach }) => globalReach.length > 0)

@@ -1,48 +1,50 @@
 import type { ConnectionFacts, IpsecFacts, IpsecPolicy } from '../api/shared-facts.ts'
 
-/** How a connection of a gateway is configured; null wherever ARM states nothing. */
+/** Configuration of a gateway connection; null if ARM does not report the value. */
 export interface ConnectionConfig extends ConnectionFacts, IpsecFacts {
   resource: 'connection'
-  /** ARM's word: `ExpressRoute`, `IPsec`, `Vnet2Vnet` */
+  /** value reported by ARM: `ExpressRoute`, `IPsec`, `Vnet2Vnet` */
   type: string | null
   status: string | null
   provisioningState: string | null
   /** keys (`armKey`) of the gateways at its ends */
   gatewayKeys: string[]
-  /** key (`armKey`) of the circuit that it connects to; null for another kind of connection */
+  /** key (`armKey`) of the connected circuit; null for other connection types */
   circuitKey: string | null
-  /** key (`armKey`) of the local network gateway that stands for the device on premises; null for another kind of connection */
+  /**
+   * key (`armKey`) of the local network gateway that represents the on-premises device; null for other connection types
+   */
   deviceKey: string | null
-  /** whether BGP runs over it; without it routes are static, and no session shows that a tunnel is down */
+  /** true if BGP runs over the connection; otherwise routes are static, and no session shows that a tunnel is down */
   bgp: boolean | null
-  /** agreed with the device instead of Azure's own choice; empty = Azure's choice */
+  /** custom policies agreed with the device; empty = Azure's default policies */
   ipsecPolicies: IpsecPolicy[]
-  /** addresses by which the gateway speaks BGP over it instead of its own, APIPA as a rule */
+  /** addresses that the gateway uses for BGP over this connection instead of its default address, usually APIPA */
   gatewayBgpAddresses: string[]
 }
 
 export type { IpsecPolicy }
 
-/** Whether a connection leads to a circuit: ARM counts no bytes of it, Azure Monitor measures them. */
+/** Reports whether a connection leads to a circuit. ARM does not count its bytes; Azure Monitor measures them. */
 export const isExpressRoute = ({ type }: Pick<ConnectionConfig, 'type'>): boolean =>
   type?.toLowerCase() === 'expressroute'
 
-/** A local network gateway: the device on premises, as it is declared in Azure. */
+/** Local network gateway, which represents the on-premises device in Azure. */
 export interface LocalGatewayConfig {
   resource: 'localGateway'
-  /** public address of the device, or its name */
+  /** public IP address or DNS name of the device */
   remote: string | null
-  /** static routes to it; with BGP usually its own address alone */
+  /** static routes to the device; with BGP usually only its BGP address */
   prefixes: string[]
   asn: number | null
   bgpAddress: string | null
 }
 
 /**
- * The routing weight that ranks what comes by a connection: as ARM reported it last. The connection's own poll speaks before the
- * inventory, which is read less often; both read the same property of ARM.
- * @param reported what its own poll reported last; null = nothing, or not as of the moment in question
- * @returns null where neither reports one
+ * Returns the routing weight for routes learned over a connection, as last reported by ARM. The connection's own poll
+ * takes precedence over the inventory, which is polled less often; both read the same ARM property.
+ * @param reported last result of the connection's own poll; null = none, or none at the requested moment
+ * @returns null if neither reports a weight
  */
 export const routingWeightOf = (
   configured: Pick<ConnectionConfig, 'routingWeight'>,
@@ -52,7 +54,7 @@ export const routingWeightOf = (
 export type TunnelState = 'up' | 'down' | 'unknown'
 
 /**
- * A connection's or tunnel's state by ARM's word.
+ * Returns the state of a connection or tunnel from ARM's status.
  * Source: Azure Network REST, VirtualNetworkGatewayConnectionStatus: Unknown, Connecting, Connected, NotConnected.
  */
 export function tunnelState(word: string | null): TunnelState {
@@ -68,7 +70,7 @@ export function tunnelState(word: string | null): TunnelState {
 }
 
 /**
- * The far end of a tunnel by the name that ARM gives it, which ends in an address: `cxn-branch_203.0.113.10`.
- * @returns null where it names none
+ * Returns the remote address of a tunnel from its ARM name, which ends with the address: `cxn-branch_203.0.113.10`.
+ * @returns null if the name contains no address
  */
 export const tunnelRemote = (name: string): string | null => /_([0-9a-f.:]+)(?: \(\d+\))?$/i.exec(name)?.[1] ?? null

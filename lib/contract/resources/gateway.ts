@@ -12,7 +12,7 @@ export const gatewaySku = z.object({
 })
 type GatewaySku = z.infer<typeof gatewaySku>
 
-/** Whether Azure adds and takes units, and with them instances, by load. */
+/** Reports whether Azure adds and removes scale units, and instances with them, depending on the load. */
 export const isAutoscaling = ({ scaleUnits, scaleUnitsMost }: Pick<GatewayConfig, 'scaleUnits' | 'scaleUnitsMost'>) =>
   scaleUnits !== null && scaleUnitsMost !== null && scaleUnitsMost > scaleUnits
 
@@ -29,42 +29,46 @@ const WITHOUT_SCALABLE: ReadonlySet<string> = new Set([
   'westus2',
 ])
 
-/** Scale units in use, of ErGwScale. Source: "Supported metrics" of Microsoft.Network/virtualNetworkGateways. */
+/**
+ * Metric of the scale units in use of an ErGwScale gateway. Source: "Supported metrics" of
+ * Microsoft.Network/virtualNetworkGateways.
+ */
 export const SCALE_UNITS_METRIC = 'ScalableExpressRouteGatewayScaleUnit'
 
 /**
- * Highest values of an ExpressRoute gateway: machines and other resources that speak through it, and new flows a second. Those of ErGwScale
- * begin with `Scalable`. Source: as above.
+ * Metrics of an ExpressRoute gateway whose peak matters: machines and other resources that use it, and new flows per
+ * second. For ErGwScale the names begin with `Scalable`. Source: as above.
  */
 export const gatewayPeakMetrics = {
   machines: 'ExpressRouteGatewayNumberOfVmInVnet',
   flowsCreated: 'ExpressRouteGatewayMaxFlowsCreationRate',
 } as const
 
-/** Whether a SKU is ErGwScale, whose limits and price go by scale units. */
+/** Reports whether a SKU is ErGwScale, whose limits and price depend on scale units. */
 export const isScalableSku = (sku: string | null | undefined): boolean => sku?.toLowerCase() === 'ergwscale'
 
-/** SKUs that take FastPath whatever their size. */
+/** SKUs that support FastPath in every size. */
 const FASTPATH_SKUS: ReadonlySet<string> = new Set(['ultraperformance', 'ergw3az'])
 
-/** Whether a gateway takes FastPath, by SKU and, of ErGwScale, by scale units; null = what it takes to know is not known. */
+/** Reports whether a gateway supports FastPath, by its SKU and, for ErGwScale, its scale units; null = unknown. */
 export function takesFastPath(sku: string | null, units: number | null): boolean | null {
   if (sku === null) return null
   if (!isScalableSku(sku)) return FASTPATH_SKUS.has(sku.toLowerCase())
   return units === null ? null : units >= azureFacts.fastpath_scale_units.value
 }
 
-/** ARM and people spell one region `westeurope` or `West Europe`. */
+/** Returns the form in which region names are compared, because a region is spelled `westeurope` or `West Europe`. */
 export const regionKey = (region: string): string => region.toLowerCase().replace(/\s+/g, '')
 
-/** What takes FastPath in a region, as a sentence names it. Source: "About ExpressRoute FastPath", gateways. */
+/** Returns text that lists the SKUs with FastPath in a region. Source: "About ExpressRoute FastPath", gateways. */
 export const fastPathSkus = (region: string | null, scalable: string): string =>
   region !== null && WITHOUT_SCALABLE.has(regionKey(region))
     ? 'UltraPerformance or ErGw3AZ'
     : `UltraPerformance, ErGw3AZ or ${scalable}`
 
 /**
- * Why a VPN gateway speaks no BGP with anybody, in words: Azure offers it on no gateway of SKU Basic and on no policy-based one.
+ * Reasons that a VPN gateway does not run BGP, as text. Azure does not offer BGP on gateways of SKU Basic and on
+ * policy-based gateways.
  * Source: Azure documentation, "VPN Gateway FAQ" (BGP and routing).
  */
 export const withoutBgpReasons = {
@@ -74,62 +78,76 @@ export const withoutBgpReasons = {
 } as const
 
 /**
- * Why a gateway has no BGP, its connections considered: Azure keeps sessions and routes of a connection with BGP while `enableBgp` of the
- * gateway is false (recorded answers of 2017 and 2018). Null = it has BGP, or that is not stated.
+ * Returns the reason that a gateway has no BGP, considering its connections: sessions and routes of a connection with
+ * BGP exist even while `enableBgp` of the gateway is false (recorded responses of 2017 and 2018). Null = it has BGP, or
+ * this is unknown.
  */
 export const whyWithoutBgp = (
   { withoutBgp }: Pick<GatewayConfig, 'withoutBgp'>,
   hasBgpConnection: boolean,
 ): GatewayConfig['withoutBgp'] => (withoutBgp === 'not_enabled' && hasBgpConnection ? null : withoutBgp)
 
-/** The public address of a gateway. */
+/** Public IP address of a gateway. */
 export interface PublicAddressConfig {
   resource: 'publicAddress'
   address: string | null
-  /** ARM's word: `Standard`, or `Basic`, which is retired; null = not stated */
+  /** value reported by ARM: `Standard`, or `Basic`, which is retired; null = not reported */
   sku: string | null
-  /** of one zone it stands in that alone; null = ARM states none */
+  /** availability zones; a single entry means that the address is only in that zone; null = not reported by ARM */
   zones: string[] | null
 }
 
-/** How a gateway of any kind is configured; null wherever ARM states nothing. */
+/** Configuration of a gateway of any kind; null if ARM does not report the value. */
 export interface GatewayConfig {
   resource: 'gateway'
   kind: GatewayKind
   sku: GatewaySku
   asn: number | null
   activeActive: boolean | null
-  /** why a VPN gateway offers neither BGP peers nor routes, its connections left aside (see {@link whyWithoutBgp}); null = it offers them, or ARM does not state it */
+  /**
+   * reason that a VPN gateway has neither BGP peers nor routes, without considering its connections (see {@link
+   * whyWithoutBgp}); null = it has them, or ARM does not report it
+   */
   withoutBgp: keyof typeof withoutBgpReasons | null
-  /** ARM's word, such as `Succeeded` or `Updating` */
+  /** value reported by ARM, for example `Succeeded` or `Updating` */
   provisioningState: string | null
   /**
-   * Its instances as BGP settings name them: of each one the addresses that it may report under, the default one first. Empty where ARM
-   * names none, as of many ExpressRoute gateways; those of an ExpressRoute gateway may name one of two.
+   * Instances according to the BGP settings: for each, the addresses under which it may report, the default address
+   * first. Empty if ARM lists none, as for many ExpressRoute gateways; for others ARM may list only one of the two
+   * instances.
    */
   instances: string[][]
-  /** how many instances report at a time: those of the SKU, and one of a VPN gateway that has a standby */
+  /** number of instances that report at the same time: defined by the SKU, and 1 for a VPN gateway with a standby */
   instanceCount: number | null
-  /** keys (`armKey`) of its public addresses; empty = Azure names none, as of those that it keeps itself */
+  /** keys (`armKey`) of its public addresses; empty = not listed by Azure, for example because Azure manages them */
   publicAddressKeys: string[]
-  /** in a migration one of two gateways waits for the other: nothing is expected of its sessions. False = it is in use, or not stated */
+  /**
+   * true if the gateway is the standby of the two gateways of a migration, so no sessions are expected. False = in use,
+   * or not reported
+   */
   isStandby: boolean
-  /** a migration made it, as its tag says */
+  /** true if a migration created the gateway, according to its tag */
   isOfMigration: boolean
-  /** name of the virtual network that it is in */
+  /** name of its virtual network */
   vnet: string | null
-  /** key (`armKey`) of the virtual network or hub that it is in */
+  /** key (`armKey`) of its virtual network or hub */
   networkKey: string | null
-  /** of ErGwScale, and of a gateway in a Virtual WAN hub: scale units that it has at least */
+  /** minimum number of scale units, only for ErGwScale and for a gateway in a Virtual WAN hub */
   scaleUnits: number | null
-  /** scale units that Azure may take it to; null = it has none, or ARM states no bound */
+  /** maximum number of scale units for autoscaling; null = no scale units, or no maximum reported by ARM */
   scaleUnitsMost: number | null
-  /** of a gateway in a Virtual WAN hub: its connections, which ARM lists in the gateway itself */
+  /** only for a gateway in a Virtual WAN hub: its connections, which ARM lists in the gateway itself */
   hubConnections: HubConnectionConfig[]
-  /** of a Route Server */
+  /** routing preference that is set on a Route Server */
   routingPreference: RoutingPreference
-  /** of a Route Server: whether it lets what branches and its peers announce reach each other; null = of no other, or not stated */
+  /**
+   * only for a Route Server: whether routes are exchanged between branches and its peers; null = other gateway, or not
+   * reported
+   */
   branchToBranch: boolean | null
-  /** of a Route Server: ARM's word for its router, such as `Provisioned` or `Failed`; null = of no other, or not stated */
+  /**
+   * only for a Route Server: ARM's state of its router, for example `Provisioned` or `Failed`; null = other gateway, or
+   * not reported
+   */
   routingState: string | null
 }

@@ -1,16 +1,18 @@
 import type { ConnectionFacts, HubRouterFacts, RouteMapFacts } from '../api/shared-facts.ts'
 import { formatUnapplied } from './provisioning.ts'
 
-/** How the hub of a Virtual WAN is configured, beside what it has as a network; null wherever ARM states nothing. */
+/**
+ * Configuration of a Virtual WAN hub in addition to its network configuration; null if ARM does not report the value.
+ */
 export interface HubConfig extends Omit<HubRouterFacts, 'allowsBranchToBranch'> {
   /** name of the Virtual WAN, and its key (`armKey`) */
   wan: string | null
   wanKey: string | null
-  /** key (`armKey`) of the Azure Firewall in it; null = ARM names none */
+  /** key (`armKey`) of the Azure Firewall in the hub; null = not reported by ARM */
   firewallKey: string | null
   /** names of its route maps */
   routeMaps: string[]
-  /** units that its router has at least */
+  /** minimum number of units of its router */
   routerUnits: number | null
   asn: number | null
   /** addresses of the hub router's instances */
@@ -18,16 +20,16 @@ export interface HubConfig extends Omit<HubRouterFacts, 'allowsBranchToBranch'> 
 }
 
 /**
- * How a poll names a link of a VPN connection of a hub's gateway: `to-branch/isp-a`.
- * @param link null = the connection itself, which has no links
+ * Returns the name under which polls refer to a link of a VPN connection of a hub's gateway: `to-branch/isp-a`.
+ * @param link null = the connection has no links, and the result is the name of the connection
  */
 export const hubLinkName = (connection: string, link: string | null): string =>
   link === null ? connection : `${connection}/${link}`
 
-/** The connection whose link a poll names so. */
+/** Returns the connection of a link name. */
 export const connectionOfLink = (name: string): string => name.split('/')[0] ?? name
 
-/** A connection of a gateway in a Virtual WAN hub. */
+/** Connection of a gateway in a Virtual WAN hub. */
 export interface HubConnectionConfig extends ConnectionFacts {
   name: string
   /** ExpressRoute: key (`armKey`) of the circuit */
@@ -36,102 +38,112 @@ export interface HubConnectionConfig extends ConnectionFacts {
   site: string | null
   siteKey: string | null
   provisioningState: string | null
-  /** of a VPN connection: its links, each to one of the site */
+  /** only for a VPN connection: its links, each to one link of the site */
   links: HubLinkConfig[]
 }
 
-/** A link of a hub's VPN connection, which is an IPsec tunnel to each instance of the gateway. */
+/** Link of a hub's VPN connection, which has an IPsec tunnel to each instance of the gateway. */
 export interface HubLinkConfig {
-  /** as polls name it ({@link hubLinkName}) */
+  /** name in polls ({@link hubLinkName}) */
   name: string
   /** name of the site's link */
   siteLink: string | null
   bgp: boolean | null
 }
 
-/** A VPN site: the devices at the far end of a hub's VPN connection that speak BGP. */
+/** VPN site, with the BGP devices at the far end of a hub's VPN connection. */
 export interface VpnSiteConfig {
   resource: 'vpnSite'
-  /** one for each of its links, or one for the whole site; `link` null = the site */
+  /** one device per link, or one for the whole site; `link` null = the whole site */
   devices: { link: string | null; asn: number; bgpAddress: string | null }[]
 }
 
-/** A BGP peer of a hub or of a Route Server. */
+/** BGP peer of a hub or of a Route Server. */
 export interface HubBgpConnectionConfig {
   resource: 'hubBgpConnection'
   peerAddress: string | null
   peerAsn: number | null
   provisioningState: string | null
-  /** name of the connection whose virtual network the peer stands in; null = none, as at a Route Server */
+  /** name of the connection whose virtual network contains the peer; null = none, as for a Route Server */
   networkConnection: string | null
 }
 
-/** A virtual network's connection to a hub. */
+/** Connection of a virtual network to a hub. */
 export interface HubNetworkConnectionConfig {
   resource: 'hubNetworkConnection'
   /** key (`armKey`) of the virtual network */
   networkKey: string | null
   provisioningState: string | null
-  /** whether a default route of the hub reaches the network */
+  /** true if the network receives the hub's default route */
   internetSecurity: boolean | null
 }
 
-/** The route table that every hub has, and that connections use unless configured otherwise. */
+/** Route table that every hub has, and that connections use by default. */
 export const DEFAULT_HUB_TABLE = 'defaultRouteTable'
 
-/** Whether a hub's route table is one that somebody made: beside the default one every hub has one that takes no route. */
+/**
+ * Reports whether a hub's route table was created by a user. In addition to the default table, every hub has a table
+ * without routes.
+ */
 export const isOwnHubTable = (name: string): boolean =>
   ![DEFAULT_HUB_TABLE, 'noneRouteTable'].some((known) => known.toLowerCase() === name.toLowerCase())
 
-/** A Virtual WAN. A hub prints a flag of the same name, which is of Route Servers. */
+/** Virtual WAN. A hub has a flag with the same name, which only applies to Route Servers. */
 export interface VirtualWanConfig extends Pick<HubRouterFacts, 'allowsBranchToBranch'> {
   resource: 'virtualWan'
 }
 
-/** What a hub sends to a firewall in it: all of one kind of traffic. */
+/** Policy by which a hub sends all traffic of one kind to a firewall. */
 export interface HubPolicy {
   traffic: 'internet' | 'private'
-  /** ARM id of the firewall, the appliance or the service */
+  /** ARM id of the firewall, appliance or service */
   nextHop: string
-  /** what counts as that traffic */
+  /** destinations that count as this traffic */
   prefixes: string[]
-  /** reason for which the policy is not known to have effect; null = it has effect */
+  /** reason that the policy may have no effect; null = it has effect */
   unapplied: string | null
 }
 
-/** The routing intent of a hub, of which it has at most one. */
+/** Routing intent of a hub; a hub has at most one. */
 export interface HubRoutingIntentConfig {
   resource: 'hubRoutingIntent'
   policies: Pick<HubPolicy, 'traffic' | 'nextHop'>[]
   provisioningState: string | null
 }
 
-/** A route map of a hub. */
+/** Route map of a hub. */
 export interface HubRouteMapConfig extends RouteMapFacts {
   resource: 'hubRouteMap'
   provisioningState: string | null
 }
 
-/** A route table of a hub: its static routes, and how many connections are routed by it and send their routes to it, as ARM lists them. */
+/**
+ * Route table of a hub: its static routes, the number of connections that are routed by it, and the number that
+ * propagate their routes to it, according to ARM.
+ */
 export interface HubRouteTableConfig extends Record<'associated' | 'propagating', number> {
   resource: 'hubRouteTable'
   staticRoutes: { name: string; prefixes: string[]; nextHop: string | null }[]
-  /** by which connections name the tables that they send their routes to */
+  /** labels by which connections select the tables to which they propagate their routes */
   labels: string[]
   provisioningState: string | null
 }
 
-/** Source: "How to configure Virtual WAN Hub routing policies": what the policies of private and of Internet traffic are for. */
+/**
+ * Destinations of the policies for private and Internet traffic. Source: "How to configure Virtual WAN Hub routing
+ * policies".
+ */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']
 const INTERNET = ['0.0.0.0/0']
 
 /**
- * What a hub sends to a firewall: by its routing intent, which also writes routes into its default table, and else by static routes that
- * were written there by hand. Other static routes lead to an appliance in a network.
- * @param intent undefined = none is listed
- * @param table the default one; undefined = not listed
- * A policy of a resource whose last change did not succeed is returned with the reason for which it is not known to have effect.
- * @returns null = nothing that says it was listed (ADR 0277)
+ * Returns the policies by which a hub sends traffic to a firewall. They come from its routing intent, which also writes
+ * routes into the default table, or otherwise from static routes to a firewall in that table. Other static routes lead
+ * to an appliance in a network. A policy of a resource whose last change did not succeed is returned with the reason
+ * that it may have no effect.
+ * @param intent undefined = not listed
+ * @param table the default table; undefined = not listed
+ * @returns null = neither resource was listed, so the policies are unknown (ADR 0277)
  * @source learn.microsoft.com/azure/virtual-wan/how-to-routing-policies, "Static routes in defaultRouteTable"
  */
 export function policiesOfHub(
@@ -155,7 +167,10 @@ export function policiesOfHub(
   })
 }
 
-/** Whether an ARM id is of what may be the next hop of a policy: Azure Firewall, an appliance in the hub, or a firewall as a service. */
+/**
+ * Reports whether an ARM id is a possible next hop of a policy: Azure Firewall, an appliance in the hub, or a firewall
+ * as a service.
+ */
 export const isHubFirewall = (nextHop: string): boolean =>
   /\/(?:azureFirewalls|networkVirtualAppliances|securityPartnerProviders|Cloudngfw\/firewalls)\/[^/]+$/i.test(nextHop)
 
@@ -164,14 +179,17 @@ export const hubRateMetrics = {
   in: 'ErGatewayConnectionBitsInPerSecond',
   out: 'ErGatewayConnectionBitsOutPerSecond',
 } as const
-/** Units in use of a hub's router, and bytes that passed it. Source: "Supported metrics" of Microsoft.Network/virtualHubs. */
+/**
+ * Metrics of the units in use of a hub's router, and of the bytes that it processed. Source: "Supported metrics" of
+ * Microsoft.Network/virtualHubs.
+ */
 export const hubRouterMetrics = { units: 'RoutingInfrastructureUnits', processed: 'VirtualHubDataProcessed' } as const
 /** Azure Monitor's bytes of the tunnels of a hub's VPN gateway; in = into Azure. */
 export const hubByteMetrics = { in: 'TunnelIngressBytes', out: 'TunnelEgressBytes' } as const
 
-/** The connection of a hub's gateway that a series of these metrics is of, by its name; null = none is named. */
+/** Returns the name of the hub gateway's connection to which a series of these metrics belongs; null = not named. */
 export const connectionOfMetric = (dimensions: Readonly<Record<string, string>>): string | null =>
   dimensions.connectionname?.split('/').at(-1) || null
 
-/** The path under which the usage of a hub's gateway has what one of its connections carries. */
+/** Returns the path name under which usage data of a hub's gateway stores the traffic of one connection. */
 export const hubConnectionPath = (connection: string): string => `connection/${connection.toLowerCase()}`

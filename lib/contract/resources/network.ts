@@ -4,79 +4,90 @@ import type { HubConfig } from './hub.ts'
 
 export type { RoutingPreference } from '#lib/bgp/index.ts'
 
-/** How a virtual network is configured, or the hub of a Virtual WAN. */
+/** Configuration of a virtual network or of a Virtual WAN hub. */
 export interface NetworkConfig {
   resource: 'network'
   addressPrefixes: string[]
-  /** what its gateways announce in place of its space, and of spokes that this covers; empty = every space by itself */
+  /**
+   * prefixes that its gateways announce instead of its address space and of the spokes' spaces that they cover; empty =
+   * each space is announced unchanged
+   */
   advertisedPrefixes: string[]
-  /** ARM's word for what becomes of unencrypted traffic between its machines; null = it is not encrypted, or ARM does not state it */
+  /** ARM's setting for unencrypted traffic between its machines; null = encryption is off, or not reported by ARM */
   encryption: string | null
-  /** of the subnets that hold gateways and Route Servers; of a hub, its own space */
+  /** prefixes of the subnets with gateways and Route Servers; for a hub, its own address space */
   gatewayPrefixes: string[]
-  /** key (`armKey`) of the user-defined routes of its GatewaySubnet; null = it has none */
+  /** key (`armKey`) of the user-defined route table of its GatewaySubnet; null = none */
   gatewayRouteTableKey: string | null
-  /** null = it has none */
+  /** null = the network has no GatewaySubnet */
   gatewaySubnet: { prefixes: string[]; hasNsg: boolean } | null
-  /** subnets with private endpoints, each of which is a /32 in this network and in those peered with it */
+  /** subnets with private endpoints, each of which adds a /32 route in this network and in its peered networks */
   privateEndpoints: PrivateEndpointSubnet[]
-  /** a hub has none: ARM lists its connections elsewhere */
+  /** empty for a hub, whose connections ARM lists elsewhere */
   peerings: PeeringConfig[]
-  /** of a hub */
+  /** routing preference that is set on a Virtual WAN hub */
   routingPreference: RoutingPreference
-  /** null = a virtual network */
+  /** configuration of a Virtual WAN hub; null = a virtual network */
   hub: HubConfig | null
 }
 
 export interface PrivateEndpointSubnet {
   subnet: string
   prefixes: string[]
-  /** whether user-defined routes apply to its endpoints (`privateEndpointNetworkPolicies`); null = ARM does not state it */
+  /**
+   * true if user-defined routes apply to its endpoints (`privateEndpointNetworkPolicies`); null = not reported by ARM
+   */
   appliesRoutes: boolean | null
 }
 
-/** A connected group of Virtual Network Manager: networks in one reach each other without a peering. */
+/** Connected group of Virtual Network Manager, whose networks reach each other without a peering. */
 export interface ConnectedGroup {
-  /** key (`armKey`) of the mesh, or of the network group whose spokes are connected directly */
+  /** key (`armKey`) of the mesh, or of the network group whose spokes are directly connected */
   key: string
   name: string
-  /** false: networks of one region alone reach each other */
+  /** false: only networks of the same region reach each other */
   isGlobal: boolean
 }
 
-/** What Virtual Network Manager applies to a network. */
+/** Configuration that Virtual Network Manager applies to a network. */
 export interface NetworkConnectivityConfig {
   resource: 'networkConnectivity'
   groups: ConnectedGroup[]
 }
 
-/** How a network interface is configured; null wherever ARM states nothing. */
+/** Configuration of a network interface; null if ARM does not report the value. */
 export interface NetworkInterfaceConfig {
   resource: 'networkInterface'
-  /** key (`armKey`) of the virtual network that it is in */
+  /** key (`armKey`) of its virtual network */
   networkKey: string | null
   subnet: string | null
-  /** the virtual machine that it is attached to; null = none */
+  /** virtual machine to which it is attached; null = none */
   machine: string | null
-  /** its private addresses */
+  /** its private IP addresses */
   addresses: string[]
 }
 
 /** One side of a peering of two virtual networks. */
 export interface PeeringConfig extends Omit<NetworkPeering, 'remoteId' | 'otherSide' | 'back'> {
-  /** key (`armKey`) of the other side; null where ARM names none */
+  /** key (`armKey`) of the other network; null if ARM does not report it */
   remoteKey: string | null
-  /** name of the Virtual WAN hub on the other side, whose own network belongs to Microsoft; null = an ordinary network */
+  /** name of the Virtual WAN hub on the other side, whose network belongs to Microsoft; null = an ordinary network */
   hubName: string | null
 }
 
-/** ARM's word for the state of one side of a peering, without its case; null where ARM states none, and a word of ARM's that is unknown is `other`. */
+/**
+ * Returns the state of one side of a peering from ARM's state, ignoring case; null if ARM reports none, `other` for an
+ * unknown value.
+ */
 export function peeringState(state: string | null): 'connected' | 'initiated' | 'disconnected' | 'other' | null {
   if (state === null) return null
   const word = state.toLowerCase()
   return word === 'connected' || word === 'initiated' || word === 'disconnected' ? word : 'other'
 }
 
-/** Whether the routes of one side are behind the other side's address space; false where ARM states no level. */
+/**
+ * Reports whether the routes on one side are out of date compared with the other side's address space; false if ARM
+ * does not report the level.
+ */
 export const isPeeringBehind = (syncLevel: string | null): boolean =>
   syncLevel !== null && syncLevel.toLowerCase() !== 'fullyinsync'

@@ -1,26 +1,32 @@
-/** ARM's word for how far the last change of a resource has come; null = not stated. */
+/** ARM's provisioning state of a resource, that is, the progress of its last change; null = not reported. */
 interface Provisioned {
   provisioningState: string | null
 }
 
-/** Words that end a change. Source: Azure Resource Manager, "Track asynchronous Azure operations": any other means that it goes on. */
+/**
+ * Final states of a change; every other state means that the change is in progress. Source: Azure Resource Manager,
+ * "Track asynchronous Azure operations".
+ */
 const ENDED: ReadonlySet<string> = new Set(['succeeded', 'failed', 'canceled'])
 
 const wordOf = ({ provisioningState }: Provisioned): string | null => provisioningState?.toLowerCase() ?? null
 
-/** Whether Azure is changing a resource. A change that failed is over: what was set up before goes on. */
+/**
+ * Reports whether Azure is changing a resource. A failed change is finished, and the previous configuration stays in
+ * use.
+ */
 export function isChanging(resource: Provisioned): boolean {
   const word = wordOf(resource)
   return word !== null && !ENDED.has(word)
 }
 
-/** Whether Azure is deleting a resource: from then on it is not meant to work. */
+/** Reports whether Azure is deleting a resource, which is then no longer expected to work. */
 export const isBeingDeleted = (resource: Provisioned): boolean => wordOf(resource) === 'deleting'
 
 /**
- * What follows from a resource's provisioning state, in one sentence; null = nothing. Sources: Azure, "Troubleshoot Microsoft.Network
- * failed provisioning state"; the codes with which operations end then are as recorded.
- * @param provider of a circuit: ARM's word for its provider's side; not given = of what has no such side
+ * Returns the consequence of a resource's provisioning state in one sentence; null = no consequence. Sources: Azure,
+ * "Troubleshoot Microsoft.Network failed provisioning state"; the error codes are from recorded responses.
+ * @param provider ARM's provider provisioning state, only for a circuit
  */
 export function provisioningNote(resource: Provisioned, provider: string | null = null): string | null {
   switch (wordOf(resource)) {
@@ -37,23 +43,27 @@ export function provisioningNote(resource: Provisioned, provider: string | null 
   }
 }
 
-/** Words of a resource whose configuration applies. While Azure updates a resource, the configuration from before the update applies. */
+/**
+ * States in which the configuration of a resource applies. During an update, the configuration from before the update
+ * applies.
+ */
 const APPLYING: ReadonlySet<string> = new Set(['succeeded', 'updating'])
 
 /** Reports whether the configuration of a resource is known to have effect (ADR 0318). */
 export const isKnownToApply = (resource: Provisioned): boolean => APPLYING.has(wordOf(resource) ?? '')
 
 /**
- * Reports whether Azure states that a connection is not known to have effect. Without a stated state a connection counts, because its own poll
- * reports its status and weight.
+ * Reports whether a connection's provisioning state shows that it may have no effect. A connection without a reported
+ * state counts as effective, because its own poll reports its status and weight.
  */
 export const isUnapplied = (connection: Provisioned): boolean =>
   connection.provisioningState !== null && !isKnownToApply(connection)
 
 /**
- * Returns the reason for which the configuration of a resource is not known to have effect, in one sentence; null = it has effect.
- * @param name of the resource, with its kind where the name alone is unclear
- * @source Azure, "Troubleshoot Microsoft.Network failed provisioning state": the state shows only how the last operation ended
+ * Returns the reason that the configuration of a resource may have no effect, in one sentence; null = it has effect.
+ * @param name name of the resource, with its kind if the name alone is unclear
+ * @source Azure, "Troubleshoot Microsoft.Network failed provisioning state": the state shows only how the last
+ *   operation ended
  */
 export function formatUnapplied(name: string, resource: Provisioned): string | null {
   if (isKnownToApply(resource)) return null

@@ -14,17 +14,17 @@ import type { NetworkConfig, NetworkConnectivityConfig, NetworkInterfaceConfig }
 import type { EpochMs } from '../time/time.ts'
 import type { PortFacts, PortLinkFacts } from '../api/shared-facts.ts'
 
-/** A route filter of Microsoft peering: which of Microsoft's communities it lets through. */
+/** Route filter of Microsoft peering, which lists the Microsoft communities that it allows. */
 export interface RouteFilterConfig {
   resource: 'routeFilter'
   provisioningState: string | null
   rules: { isAllowed: boolean; communities: string[] }[]
 }
 
-/** A table of user-defined routes. */
+/** Table of user-defined routes. */
 export interface RouteTableConfig {
   resource: 'routeTable'
-  /** false = gateways' BGP routes are kept from its subnets; null = ARM does not state it */
+  /** false = gateways' BGP routes are not propagated to its subnets; null = not reported by ARM */
   propagatesBgp: boolean | null
   provisioningState: string | null
   routes: UserRoute[]
@@ -33,22 +33,22 @@ export interface RouteTableConfig {
 export interface UserRoute {
   name: string
   prefix: string
-  /** ARM's word: `VirtualAppliance`, `VirtualNetworkGateway`, `VnetLocal`, `Internet`, `None` */
+  /** value reported by ARM: `VirtualAppliance`, `VirtualNetworkGateway`, `VnetLocal`, `Internet`, `None` */
   nextHopType: string | null
-  /** of an appliance */
+  /** address of the appliance */
   nextHop: string | null
 }
 
-/** An ExpressRoute provider. */
+/** ExpressRoute provider. */
 export interface ServiceProviderConfig {
   resource: 'serviceProvider'
-  /** bandwidths of circuits that it sells, Mbit/s, the smallest first */
+  /** bandwidths of circuits that the provider sells, Mbit/s, ascending */
   bandwidthsMbps: number[]
-  /** the Metro locations that it serves */
+  /** Metro locations that the provider serves */
   metroLocations: string[]
 }
 
-/** How a resource of any type that Peerwatch reads is configured, decoded from ARM's JSON by lib/azure. */
+/** Configuration of a resource of any type that Peerwatch polls, decoded from ARM's JSON by lib/azure. */
 export type ResourceConfig =
   | CircuitConfig
   | ConnectionConfig
@@ -72,64 +72,70 @@ export type ResourceConfig =
   | VirtualWanConfig
   | VpnSiteConfig
 
-/** Planned work, or the retirement of a service or a SKU, that Azure Service Health announces for a subscription. */
+/**
+ * Planned maintenance, or the retirement of a service or SKU, that Azure Service Health announces for a subscription.
+ */
 export interface ServiceHealthEventConfig {
   resource: 'serviceHealthEvent'
   title: string
-  /** how the day of a retirement is known; null = it is planned work */
+  /** text about how the retirement date is known; null = planned maintenance */
   retires: string | null
-  /** the announced time, of a retirement a whole day (UTC); null = not stated */
+  /** announced time; for a retirement a whole day (UTC); null = not reported */
   from: EpochMs | null
   to: EpochMs | null
-  /** services and regions that it covers, in Azure's words */
+  /** affected services and regions, in Azure's terms */
   impact: { service: string; regions: string[] }[]
-  /** ARM ids that Azure names as impacted; none = it names none, or they could not be read */
+  /** ARM ids of the affected resources according to Azure; empty = none listed, or the list could not be read */
   resources: string[]
 }
 
-/** When Azure may maintain the gateways that a maintenance configuration is assigned to. */
+/** Maintenance configuration, which defines when Azure may maintain the gateways to which it is assigned. */
 export interface MaintenanceConfigurationConfig {
   resource: 'maintenanceConfiguration'
-  /** null = it can't be read, and `unreadable` says why */
+  /** null = the window cannot be read; `unreadable` contains the reason */
   window: MaintenanceSchedule | null
   unreadable: string | null
-  /** ARM ids of the gateways that it is assigned to */
+  /** ARM ids of the gateways to which it is assigned */
   resources: string[]
 }
 
-/** A window that comes again. */
+/** Recurring maintenance window. */
 export interface MaintenanceSchedule {
-  /** by the clocks of the zone, `2026-01-03T22:00` */
+  /** local time of the zone, `2026-01-03T22:00` */
   start: string
-  /** IANA */
+  /** IANA name of the time zone */
   zone: string
   minutes: number
-  /** RRULE, with UNTIL where it expires */
+  /** RRULE, with UNTIL if the window expires */
   rule: string
 }
 
-/** How an ExpressRoute Direct port is configured; null wherever ARM states nothing. */
+/** Configuration of an ExpressRoute Direct port; null if ARM does not report the value. */
 export interface PortConfig extends PortFacts {
   resource: 'port'
-  /** keys (`armKey`) of the circuits on it */
+  /** keys (`armKey`) of its circuits */
   circuitKeys: string[]
   links: PortLinkConfig[]
 }
 
-/** One of the two links of a port, each to a router of its own. */
+/** One of the two links of a port; each link ends on a separate router. */
 export interface PortLinkConfig extends PortLinkFacts {
-  /** null = no keys are set, so nothing is encrypted */
+  /** null = no keys are configured, so traffic is not encrypted */
   macsec: { cipher: string | null; sci: string | null } | null
 }
 
 /**
- * Between these light levels a link is healthy, dBm; below, it loses frames sooner or later.
- * Source: Azure ExpressRoute monitoring, Rx and Tx light level of ExpressRoute Direct ("generally falls within a range of -10 dBm to 0 dBm").
+ * Range of healthy light levels of a link, dBm. A link below the minimum will eventually lose frames.
+ * Source: Azure ExpressRoute monitoring, Rx and Tx light level of ExpressRoute Direct ("generally falls within a range
+ * of -10 dBm to 0 dBm").
  */
 export const LIGHT_LIMITS = { least: -10, most: 0 } as const
 
-/** A level that was too low is healthy again only this much above the limit, dB: light near the limit moves about it. */
+/**
+ * Hysteresis in dB: a low level must rise this much above the limit to count as healthy again, because a level near the
+ * limit fluctuates.
+ */
 export const LIGHT_MARGIN = 0.5
 
-/** Below this nothing arrives, dBm: what optics of 10 and 100 Gb/s print without light. */
+/** Level below which no light arrives, dBm; optics of 10 and 100 Gb/s print such values without light. */
 export const DARK = -30

@@ -1,7 +1,7 @@
 import { MINUTE, WEEK } from '../time/time.ts'
 import { localAt } from '../time/local-time.ts'
 
-/** The instants of a year at which a zone changes its offset, one a week at the most. */
+/** Returns the instants of a year at which a zone changes its offset, at most one per week. */
 export function changesIn(zone: string, year: number): number[] {
   const offset = (at: number) => localAt(at, zone) - at
   const changes: number[] = []

@@ -10,7 +10,7 @@ describe('ISO weeks', () => {
     ['2026-11-23T00:00:00Z', '2026-W48', '2026-11-23', '2026-11-30T02:00:00.000Z'],
     // 2026 begins on a Thursday and has 53 weeks
     ['2027-01-01T00:00:00Z', '2026-W53', '2026-12-28', '2027-01-04T02:00:00.000Z'],
-    // the Monday before new year belongs to the new year's first week
+    // The Monday before the new year belongs to the first week of the new year.
     ['2024-12-30T00:00:00Z', '2025-W01', '2024-12-30', '2025-01-06T02:00:00.000Z'],
     ['2028-02-29T00:00:00Z', '2028-W09', '2028-02-28', '2028-03-06T02:00:00.000Z'],
   ])('of %s is %s', (at, name, from, closes) => {

@@ -2,21 +2,21 @@ import { DAY, WEEK, type EpochMs } from './time.ts'
 
 /** 1970-01-05 was a Monday. */
 const FIRST_MONDAY = 4 * DAY
-/** So long after its end a week is closed: late records of its last hours are in. */
+/** Delay after its end at which a week is closed, so that late records of its last hours are included. */
 const CLOSES_AFTER_MS = 2 * 3_600_000
 
-/** An ISO 8601 week, UTC: Monday to Sunday, numbered in the year that its Thursday lies in. */
+/** ISO 8601 week in UTC: Monday to Sunday, numbered in the year of its Thursday. */
 export interface IsoWeek {
-  /** such as 2026-W47 */
+  /** name of the week, for example 2026-W47 */
   name: string
   from: EpochMs
-  /** not included: the Monday after */
+  /** end of the week, exclusive: the following Monday */
   to: EpochMs
-  /** Monday 02:00 UTC after it */
+  /** time at which the week is closed: the following Monday, 02:00 UTC */
   closesAt: EpochMs
 }
 
-/** The week that an instant lies in. */
+/** Returns the week of an instant. */
 export function weekOf(at: EpochMs): IsoWeek {
   const from = Math.floor((at - FIRST_MONDAY) / WEEK) * WEEK + FIRST_MONDAY
   const thursday = from + 3 * DAY
@@ -28,16 +28,16 @@ export function weekOf(at: EpochMs): IsoWeek {
 
 export const weekBefore = ({ from }: IsoWeek): IsoWeek => weekOf(from - 1)
 
-/** The last week that is to be closed by now: over for two hours at least. */
+/** Returns the latest week that can be closed, because it ended at least two hours ago. */
 export const lastDue = (at: EpochMs): IsoWeek => weekBefore(weekOf(at - CLOSES_AFTER_MS))
 
-/** The week so many weeks earlier. */
+/** Returns the week that is `count` weeks earlier. */
 export const weeksBefore = ({ from }: IsoWeek, count: number): IsoWeek => weekOf(from - count * WEEK)
 
-/** A week by name; null when its year has no such week. */
+/** Returns a week by its name; null if its year does not have such a week. */
 export function namedWeek(name: string): IsoWeek | null {
   const [year, number] = name.split('-W').map(Number)
-  // 4 January lies in the first week of its year
+  // 4 January is in the first week of its year.
   const week = weekOf(Date.UTC(year ?? 0, 0, 4) + ((number ?? 0) - 1) * WEEK)
   return week.name === name ? week : null
 }

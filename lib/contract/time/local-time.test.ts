@@ -41,7 +41,7 @@ describe('the clocks of a zone', () => {
         const asked = Date.UTC(2010, 0) + number * MINUTE
         const at = instantOf(asked, zone)
         const shown = localAt(at, zone)
-        // what is skipped is later by the length of the gap
+        // A local time that clocks skip is moved later by the length of the gap.
         expect(shown).toBeGreaterThanOrEqual(asked)
         expect(shown === asked).toBe(instantsOf(asked, zone).length > 0)
         expect(instantOf(localAt(asked, zone), zone)).toBeLessThanOrEqual(asked)

@@ -1,12 +1,12 @@
 import type { EpochMs } from './time.ts'
 
-/** [from, to) */
+/** Time span from `from` (inclusive) to `to` (exclusive). */
 export interface TimeSpan {
   from: EpochMs
   to: EpochMs
 }
 
-/** The same time as disjoint spans in ascending order, none empty, none touching the next. */
+/** Returns the union of spans as disjoint spans in ascending order, none of them empty or adjacent to the next. */
 export function unionOf(spans: readonly TimeSpan[]): TimeSpan[] {
   const union: TimeSpan[] = []
   for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
@@ -18,7 +18,10 @@ export function unionOf(spans: readonly TimeSpan[]): TimeSpan[] {
   return union
 }
 
-/** What is left of a span without some times, such as those in which nothing was polled: in order, none empty. */
+/**
+ * Returns the parts of a span that remain without the given times, for example without unpolled times, in order and
+ * never empty.
+ */
 export function withoutSpans({ from, to }: TimeSpan, times: readonly TimeSpan[]): TimeSpan[] {
   const left: TimeSpan[] = []
   let at = from
@@ -29,7 +32,7 @@ export function withoutSpans({ from, to }: TimeSpan, times: readonly TimeSpan[])
   return [...left, { from: at, to }].filter((span) => span.from < span.to)
 }
 
-/** The times that two lists have in common; of each list the spans are in order and don't overlap. */
+/** Returns the times that two lists have in common. The spans of each list must be in order and must not overlap. */
 export function commonSpans(a: readonly TimeSpan[], b: readonly TimeSpan[]): TimeSpan[] {
   const common: TimeSpan[] = []
   for (let [one, other] = [a[0], b[0]], i = 0, j = 0; one && other; [one, other] = [a[i], b[j]]) {
@@ -41,7 +44,10 @@ export function commonSpans(a: readonly TimeSpan[], b: readonly TimeSpan[]): Tim
   return common
 }
 
-/** How much of [from, to) lies in the spans, in ms. They must be disjoint, as {@link unionOf} gives them. */
+/**
+ * Returns the part of [from, to) that the spans cover, in ms. The spans must be disjoint, as {@link unionOf} returns
+ * them.
+ */
 export function coveredMs(spans: readonly TimeSpan[], from: EpochMs, to: EpochMs): number {
   return spans.reduce((sum, s) => sum + Math.max(0, Math.min(s.to, to) - Math.max(s.from, from)), 0)
 }

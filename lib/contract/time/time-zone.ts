@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-/** Whether a name is one of the IANA time zone database, or a link there, as this runtime knows it. An offset is none. */
+/**
+ * Reports whether a name is a zone or link of the IANA time zone database that this runtime knows. An offset does not
+ * count as a zone.
+ */
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false
   try {
@@ -11,7 +14,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** A time zone by its IANA name. */
+/** IANA name of a time zone. */
 export const timeZone = z
   .string()
   .trim()

@@ -1,63 +1,67 @@
 /** Milliseconds since 1970-01-01T00:00:00Z, UTC. The only form of an instant inside the code. */
 export type EpochMs = number
 
-/** Lengths of time, milliseconds. A day is one of UTC: those of a time zone may be shorter and longer. */
+/** Durations in milliseconds. DAY is a UTC day; local days may be shorter or longer. */
 export const SECOND = 1_000
 export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 export const WEEK = 7 * DAY
 
-/** Formats an instant as the API and SQL parameters write it. */
+/** Formats an instant as in the API and in SQL parameters. */
 export const iso = (at: EpochMs): string => new Date(at).toISOString()
 
-/** The first and the last instant that can be asked for: years that every clock, calendar and database can write. */
+/** First and last instant that a request may contain: years that every clock, calendar and database supports. */
 const FIRST_MOMENT: EpochMs = 0
 const LAST_MOMENT: EpochMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
-/** Whether a number is an instant of the years 1970 to 9999 (UTC), to the millisecond. */
+/** Reports whether a number is an instant in the years 1970 to 9999 (UTC), in whole milliseconds. */
 export const isMoment = (at: unknown): at is EpochMs =>
   Number.isSafeInteger(at) && (at as EpochMs) >= FIRST_MOMENT && (at as EpochMs) <= LAST_MOMENT
 
-/** What to send where an instant lies outside of them. */
+/** Error message for an instant outside of this range. */
 export const MOMENT_RANGE = 'send an instant of the years 1970 to 9999 (UTC) such as 2026-11-20T03:12:00Z'
 
 /**
- * Two clocks that differ by less are together, milliseconds: machines that a time service keeps differ by milliseconds, and a poll that is
- * committed at once ends before the database's clock says so. What lies further ahead of now has no age: nothing may rest on it.
+ * Maximum difference between clocks that count as synchronized, milliseconds. Machines with a time service differ by a
+ * few milliseconds, and a poll that is committed immediately may end later than the time on the database's clock. A
+ * time further ahead of now has no valid age, so no result may depend on it.
  */
 export const CLOCK_TOLERANCE_MS = 2_000
 
-/** A closed pair of bounds: the true instant lies in [earliest, latest]. Never collapsed to a midpoint. */
+/** Closed pair of bounds: the true instant lies in [earliest, latest]. Bounds are never reduced to a midpoint. */
 export interface Bounds {
   earliest: EpochMs
   latest: EpochMs
 }
 
-/** Formats bounds as the API writes them. A missing lower bound is written as 1970. */
+/** Formats bounds as in the API. A missing lower bound is written as 1970. */
 export const isoBounds = ({ earliest, latest }: Bounds): [string, string] => [
   iso(Number.isFinite(earliest) ? earliest : BEFORE_MONITORING),
   iso(latest),
 ]
 
-/** Whether two closed intervals have an instant in common. */
+/** Reports whether two closed intervals have an instant in common. */
 export const overlaps = (a: Bounds, b: Bounds): boolean => a.earliest <= b.latest && b.earliest <= a.latest
 
 /**
- * A wall clock that dates polls. Between two polls of one machine `bootedAt` differs by as much as the clock was set in between:
- * it is when the machine was started, as that clock says it.
+ * Wall clock that dates polls. `bootedAt` is the boot time of the machine according to that clock, so between two polls
+ * of one machine it differs by the amount by which the clock was set.
  */
 export interface DatingClock {
   machine: string
   bootedAt: EpochMs
 }
 
-/** A smaller difference comes from reading two clocks one after the other, or from slewing; the tolerance of ages covers it. */
+/**
+ * Threshold for a clock step. Smaller differences come from reading two clocks one after the other, or from slewing,
+ * and are covered by the tolerance of ages.
+ */
 const CLOCK_STEP_MS = 1_000
 
 /**
- * By how much the clock that dates samples was set between two readings, forward > 0, milliseconds. Readings of different machines, or without
- * a named machine, are compared as they are: the clocks of workers agree.
+ * Returns the amount by which the clock that dates samples was set between two readings, forward > 0, milliseconds. 0
+ * for readings of different or unnamed machines, because the clocks of all workers are assumed to agree.
  */
 export function steppedMs(before: DatingClock | null, now: DatingClock | null): number {
   if (!before || !now || before.machine !== now.machine) return 0
@@ -65,15 +69,16 @@ export function steppedMs(before: DatingClock | null, now: DatingClock | null): 
   return Math.abs(stepMs) > CLOCK_STEP_MS ? stepMs : 0
 }
 
-/** When a poll began, and the clock that says so; absent = a clock that nobody sets. */
+/** Start of a poll with the clock that measured it; absent = a clock that is never set. */
 export interface DatedBegin {
   startedAt: EpochMs
   clock?: DatingClock | undefined
 }
 
 /**
- * The begin of a poll as the clock says it when the poll ends: who sets a clock sets it right, and the polls that follow are dated by it.
- * @param end the clock when the poll ends
+ * Corrects the start of a poll to the clock at its end. A clock is set because it was wrong, and the following polls
+ * are dated by the new time.
+ * @param end the clock at the end of the poll
  */
 export function correctForClockStep({ startedAt, clock }: DatedBegin, end: DatingClock | undefined): DatedBegin {
   const stepMs = steppedMs(clock ?? null, end ?? null)
@@ -81,12 +86,12 @@ export function correctForClockStep({ startedAt, clock }: DatedBegin, end: Datin
 }
 
 /**
- * The lower bound of a state that monitoring began with: it may have begun at any time before. At the API it
- * reads `1970-01-01T00:00:00.000Z`, a bound that is true and claims nothing; screens write "before" and the upper bound.
+ * Lower bound of a state that existed when monitoring began, because it may have begun at any earlier time. In the API
+ * it is `1970-01-01T00:00:00.000Z`, which is true but gives no information; screens show "before" and the upper bound.
  */
 export const BEFORE_MONITORING: EpochMs = 0
 
-/** A closed pair of bounds on a length of time, in milliseconds. */
+/** Closed pair of bounds of a duration, in milliseconds. */
 export interface DurationBounds {
   minMs: number
   maxMs: number

@@ -17,7 +17,7 @@ const terms: Readonly<Record<string, string>> = wordTable({
   bfd: 'BFD',
 })
 
-/** The class of a cause in words: `provider_or_customer_link` is `provider or customer link`. */
+/** Returns the class of a cause as text: `provider_or_customer_link` becomes `provider or customer link`. */
 export const formatCause = (name: string): string =>
   causes[name] ??
   name
@@ -25,6 +25,9 @@ export const formatCause = (name: string): string =>
     .map((word) => terms[word] ?? word)
     .join(' ')
 
-/** How sure a cause is, in a word. @param confidence as in `Cause`, 0 to 1 */
+/**
+ * Returns a word for the confidence of a cause.
+ * @param confidence as in `Cause`, 0 to 1
+ */
 export const certaintyOf = (confidence: number): 'certain' | 'likely' | 'possible' =>
   confidence >= 1 ? 'certain' : confidence >= 0.7 ? 'likely' : 'possible'

@@ -1,4 +1,4 @@
-/** The ids of the gateways that a circuit's connections lead to, as far as they are known, each once. */
+/** Returns the distinct ids of the known gateways to which a circuit's connections lead. */
 export const connectedGateways = ({
   connections,
 }: {

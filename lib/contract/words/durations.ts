@@ -1,11 +1,11 @@
-/** Rounding of the remainder: a lower bound down, an upper bound up, so that no bound is tightened. */
+/** Rounding of the remainder. A lower bound is rounded down and an upper bound up, so that no bound becomes tighter. */
 export type Rounding = 'floor' | 'ceil' | 'round'
 
 const pad = (value: number) => String(value).padStart(2, '0')
 
 /**
- * Writes a length of time with its two largest units: `58 s`, `2 min 02 s`, `3 h 14 min`, `12 d 03 h`.
- * @param ms milliseconds; below zero counts as zero
+ * Formats a duration with its two largest units: `58 s`, `2 min 02 s`, `3 h 14 min`, `12 d 03 h`.
+ * @param ms milliseconds; negative values count as zero
  */
 export function formatDuration(ms: number, rounding: Rounding = 'floor'): string {
   const seconds = Math[rounding](Math.max(0, ms) / 1000)
@@ -18,11 +18,11 @@ export function formatDuration(ms: number, rounding: Rounding = 'floor'): string
   return `${Math[rounding](hours / 24)} d`
 }
 
-/** The same in a line that is read at a glance: from ten minutes on without seconds, `12 min`. */
+/** Formats a duration for a short line, without seconds from ten minutes up to one hour: `12 min`. */
 export const briefDuration = (ms: number): string =>
   ms >= 600_000 && ms < 3_600_000 ? `${Math.floor(ms / 60_000)} min` : formatDuration(ms)
 
-/** A configured interval as an operator wrote it: `500 ms`, `60 s`, `5 min`. */
+/** Formats a configured interval as an operator would write it: `500 ms`, `60 s`, `5 min`. */
 export function formatInterval(seconds: number): string {
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`
   if (seconds < 120) return `${Number(seconds.toFixed(1))} s`
@@ -31,8 +31,8 @@ export function formatInterval(seconds: number): string {
 }
 
 /**
- * Writes bounds on a length of time: `at least 58 s, at most 2 min 02 s`, `at most 42 s` where nothing is certain,
- * and the bare length where both bounds read the same.
+ * Formats bounds of a duration: `at least 58 s, at most 2 min 02 s`; `at most 42 s` if the lower bound is below one
+ * second; only the duration if both bounds have the same text.
  */
 export function formatDurationBounds(minMs: number, maxMs: number | null): string {
   const least = formatDuration(minMs, 'floor')
@@ -44,8 +44,8 @@ export function formatDurationBounds(minMs: number, maxMs: number | null): strin
 }
 
 /**
- * The same in a table's cell: `19 min 58 s – 22 min 01 s`, `≤ 43 s`, `≥ 1 min 03 s`.
- * @param maxMs null = not bounded above
+ * Formats bounds of a duration for a table cell: `19 min 58 s – 22 min 01 s`, `≤ 43 s`, `≥ 1 min 03 s`.
+ * @param maxMs null = no upper bound
  */
 export function formatDurationRange(minMs: number, maxMs: number | null): string {
   const [least, most] = [formatDuration(minMs), maxMs === null ? null : formatDuration(maxMs, 'ceil')]
@@ -54,6 +54,6 @@ export function formatDurationRange(minMs: number, maxMs: number | null): string
   return minMs < 1_000 ? `≤ ${most}` : `${least} – ${most}`
 }
 
-/** `flapping: 4 outages in 1 h 30 min` */
+/** Returns text such as `flapping: 4 outages in 1 h 30 min`. */
 export const formatFlapping = ({ outages, seconds }: { outages: number; seconds: number }): string =>
   `flapping: ${outages} outages in ${briefDuration(seconds * 1_000)}`

@@ -1,7 +1,7 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 import type { DetectedEvent } from '../events/event.ts'
 
-/** By flag of an event that ended: why, where what it reported is not back. */
+/** Reasons by event flag, for events that ended although the reported route or resource did not return. */
 const NOT_BACK: Readonly<Record<string, string>> = wordTable({
   baseline: 'away as long as it had been known',
   lasts: 'announced so for an hour',
@@ -12,12 +12,13 @@ const NOT_BACK: Readonly<Record<string, string>> = wordTable({
 })
 
 /**
- * Why an event ended though nothing came back: `away as long as it had been known`; null = it is back, or goes on.
+ * Returns the reason that an event ended without a recovery: `away as long as it had been known`; null = recovered or
+ * ongoing.
  * @source docs/rules/events.md
  */
 export function formatNotBack(event: Pick<DetectedEvent, 'kind' | 'flags'> | null): string | null {
   const reason = event?.flags.map((flag) => NOT_BACK[flag]).find((words) => words !== undefined)
-  // nothing was lost: other paths carry, and have for a day
+  // Nothing was lost: other paths have carried the traffic for a day.
   if (reason && event?.kind === 'best_path_shift') return 'the new paths are usual by now'
   return reason ?? null
 }

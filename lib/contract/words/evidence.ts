@@ -1,4 +1,4 @@
-/** What evidence needs to be written down; times are not among it. */
+/** Fields of evidence that are needed to format it; times are not formatted. */
 interface EvidenceValues {
   field: string
   before?: unknown
@@ -6,11 +6,14 @@ interface EvidenceValues {
   sampledBefore: unknown
 }
 
-/** Azure's `statePfxRcd` holds a state or, of an established session, a count: `8` is `established, 8 prefixes`. */
+/**
+ * Formats Azure's `statePfxRcd`, which contains a state, or the prefix count of an established session: `8` becomes
+ * `established, 8 prefixes`.
+ */
 export const formatAzureState = (state: string): string =>
   /^\d+$/.test(state) ? `established, ${state} ${state === '1' ? 'prefix' : 'prefixes'}` : state
 
-/** A value as it was read: bounds as two times, no value as `none`. */
+/** Formats a sampled value: bounds as two times, a missing value as `none`. */
 export function evidenceValue(field: string, value: unknown): string {
   if (value === undefined || value === null) return 'none'
   if (typeof value === 'string') return field === 'azureState' ? formatAzureState(value) : value
@@ -18,14 +21,17 @@ export function evidenceValue(field: string, value: unknown): string {
   return isBounds ? `between ${value[0]} and ${value[1]}` : JSON.stringify(value)
 }
 
-/** The name of a field: both ends of a session with an arrow between them, as everywhere else. */
+/** Returns the name of a field, with an arrow between the two ends of a session, as in all other texts. */
 export const evidenceField = (field: string): string => field.replace('~', ' ↔ ')
 
-/** Whether evidence is a change: what was never sampled before states only what is so since the event. */
+/** Reports whether evidence is a change. Without an earlier sample it only states the value since the event. */
 export const isChange = ({ before, sampledBefore }: EvidenceValues): boolean =>
   sampledBefore !== null || (before !== null && before !== undefined)
 
-/** Evidence in a line: `prefixesReceived: 17 → 2`, `arp: incomplete`. @param valueOf shortens values */
+/**
+ * Formats evidence as one line: `prefixesReceived: 17 → 2`, `arp: incomplete`.
+ * @param valueOf shortens values
+ */
 export function formatEvidence(
   evidence: EvidenceValues,
   valueOf: (field: string, value: unknown) => string = evidenceValue,

@@ -1,6 +1,6 @@
 /**
- * The words of screens, mail and webhooks: one text for each state, owner, cause, outcome and duration. The kinds of events have theirs
- * in event-kinds. No file here loads schemas, and a page that needs words alone imports this folder.
+ * Texts of screens, e-mails and webhooks: one text for each state, owner, cause, outcome and duration. Texts of event
+ * kinds are in event-kinds. No file in this folder loads schemas, so pages that only need texts import this folder.
  */
 export * from './causes.ts'
 export * from './durations.ts'

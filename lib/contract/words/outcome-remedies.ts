@@ -5,13 +5,13 @@ import type { PollError } from '../observation.ts'
 import type { Outcome } from '../poll.ts'
 
 interface OutcomeRemedy {
-  /** who can change it */
+  /** party that can change the outcome */
   owner: CauseOwner
-  /** what to do; null = nothing */
+  /** instruction for the user; null = nothing to do */
   remedy: string | null
 }
 
-/** The custom role of docs/azure-permissions.md. */
+/** Custom role of docs/azure-permissions.md. */
 const ROLE = 'Peerwatch'
 
 const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
@@ -71,13 +71,16 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
 }
 
 /**
- * Who can change how polls end. Nobody is named where the answer leads to nobody:
- * - What did not come back (a refused connection, a name that was not resolved, no answer in time) and what is no answer of Azure's (a
- *   proxy's page) may be the proxy's, DNS's, the firewall's or Azure's. Microsoft's it is where Azure itself answers that it failed.
- * - A budget of Resource Manager is one identity's own, so that its polls have used it up; the network provider's is shared by all who ask.
- * - A resource that is locked, an answer that can't be read and rows that lack name nobody.
- * - What is refused or not found is the configuration of the identity, or of what was to be polled.
- * @param error of the poll; null = not known
+ * Returns the owner of a failed poll, that is, the party that can change its outcome. The owner is `unknown` unless the
+ * response identifies one:
+ * - A missing response (refused connection, unresolved name, timeout) or a response that is not from Azure (for example
+ * a proxy's page) may be caused by the proxy, DNS, the firewall or Azure. The owner is Microsoft only if Azure itself
+ * reports a failure.
+ * - A budget of Resource Manager belongs to one identity, so its own polls used it up; a budget of the network provider
+ * is shared by all clients.
+ * - Locked resources, unreadable responses and missing rows do not identify an owner.
+ * - A refused or missing resource points to the configuration of the identity or of the polled resources.
+ * @param error error of the poll; null = unknown
  */
 export function outcomeOwner(outcome: Outcome, error: FailedAnswer | null): CauseOwner {
   if (isReadOnly(error?.code)) return 'own_change'
@@ -86,22 +89,28 @@ export function outcomeOwner(outcome: Outcome, error: FailedAnswer | null): Caus
   return remedies[outcome].owner
 }
 
-/** How polls end in a subscription that is not in order. */
+/** Outcomes of polls that a disabled or overdue subscription explains. */
 const REFUSED: ReadonlySet<Outcome> = new Set(['forbidden', 'not_found', 'unavailable', 'locked'])
 
 type FailedAnswer = Pick<PollError, 'code' | 'httpStatus' | 'budget'>
 
-/** A status of a failed server, with the error object that Azure's APIs answer with; without one, its code is made of the status. */
+/**
+ * Reports whether Azure itself failed: the status is a server error, and the response contains the error object of
+ * Azure's APIs. Without such an object, the code is derived from the status.
+ */
 const isAzuresOwnFailure = ({ code, httpStatus }: FailedAnswer) =>
   httpStatus !== null && httpStatus >= 500 && code !== `HTTP_${httpStatus}`
 
-/** What to do about one budget that is used up. */
+/** Returns the instruction for a budget that is used up. */
 const ofBudget = (budget: BudgetName): string =>
   isRegional(budget)
     ? 'The network provider counts requests for each subscription and region, from all callers. Polls in this region slow down automatically. To prevent it, set longer intervals (POLL_*_EVERY); another identity does not help.'
     : 'Azure Resource Manager counts requests for each subscription and identity. This subscription slows down on its own. To prevent it, set longer intervals (POLL_*_EVERY) or use a second identity for the subscription.'
 
-/** Codes of what is no JSON, or only part of it, or leads elsewhere: JSON that is whole is Azure's own. */
+/**
+ * Error codes of responses that are not complete JSON, or that link to another server. Complete JSON counts as a
+ * response of Azure.
+ */
 const NO_JSON: ReadonlySet<string> = new Set(['MALFORMED_JSON', 'HALF_BODY', 'EMPTY_BODY', 'FOREIGN_LINK'])
 const REPLACED =
   'The response is not an answer of Azure, or only a part of an answer, and was not recorded. A proxy between the worker and Azure may have replaced it.'
@@ -109,7 +118,8 @@ const REPLACED =
 const SETTLE = 'Its owner settles what is due, or enables it again (Azure portal, Subscriptions).'
 
 /**
- * What to do about a subscription that is not in order, by ARM's word for its state; null = it is, or the state is not known.
+ * Returns the instruction for a subscription with a problem, by ARM's subscription state; null = no problem, or unknown
+ * state.
  * Source: Azure, "Azure subscription states".
  */
 export function subscriptionRemedy(state: string | null): string | null {
@@ -125,26 +135,26 @@ export function subscriptionRemedy(state: string | null): string | null {
   }
 }
 
-/** ARM's code of what it refuses in a disabled subscription, with 409. */
+/** Reports whether a code is ARM's code (with status 409) for an operation refused in a disabled subscription. */
 const isReadOnly = (code: string | undefined) => code?.toLowerCase() === 'readonlydisabledsubscription'
 
 const UNREAD =
   'Azure’s answer has rows in a form that Peerwatch does not read; all others were recorded, and nothing is taken to be gone for it. Report the row that Sources shows.'
 
 export interface Remedy {
-  /** It ends with the command where there is one; null = there is nothing to do. */
+  /** instruction, which ends with the command if there is one; null = nothing to do */
   remedy: string | null
-  /** the command alone, to copy */
+  /** only the command, to copy */
   command: string | null
 }
 
 /**
- * What to do about a poll that failed.
- * @param code of the error
- * @param missingAction the action of ARM that the identity lacks, where Azure named it
- * @param budget which of Azure's budgets is used up, where the answer says
- * @param subscriptionState ARM's word for the subscription that it is in; null = not known
- * @param resourceId ARM id of what is polled; without it no command is given
+ * Returns the instruction for a failed poll.
+ * @param code code of the error
+ * @param missingAction ARM action that the identity lacks, if Azure named it
+ * @param budget the exhausted Azure budget, if the response names it
+ * @param subscriptionState ARM's state of the resource's subscription; null = unknown
+ * @param resourceId ARM id of the polled resource; without it no command is returned
  */
 export function remedyOf(
   outcome: Outcome,

@@ -17,5 +17,5 @@ const reasons: Readonly<Record<Outcome, string>> = {
   paused: 'paused by an operator',
 }
 
-/** How a poll ended, as the reason for not knowing: `UNKNOWN: Azure refused (403)`. */
+/** Returns the outcome of a poll as the reason for an unknown state: `UNKNOWN: Azure refused (403)`. */
 export const formatOutcome = (outcome: Outcome): string => reasons[outcome]

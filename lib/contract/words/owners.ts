@@ -8,12 +8,15 @@ const owners: Readonly<Record<CauseOwner, { words: string; label: string }>> = {
   unknown: { words: 'unknown', label: 'Unknown' },
 }
 
-/** The likely owner of a cause inside a sentence: `probably the provider`. */
+/** Returns the owner of a cause as part of a sentence: `probably the provider`. */
 export const formatOwner = (owner: CauseOwner): string => owners[owner].words
 
-/** Whose something likely is, in one form everywhere: `Equinix, 70 %`. @param confidence 0 to 1; null = nobody is named */
+/**
+ * Returns the owner of a cause with its probability: `Equinix, 70 %`.
+ * @param confidence 0 to 1; null = no owner is named
+ */
 export const ownerShare = (owner: CauseOwner, name: string | null, confidence: number | null): string =>
   `${name ?? ownerLabel(owner)}${owner === 'unknown' || confidence === null ? '' : `, ${Math.round(confidence * 100)} %`}`
 
-/** The same as a label: `Provider`. */
+/** Returns the owner of a cause as a label: `Provider`. */
 export const ownerLabel = (owner: CauseOwner): string => owners[owner].label

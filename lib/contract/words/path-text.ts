@@ -1,19 +1,22 @@
 import { type CircuitPath, peeringKind, type PeeringType } from '../poll.ts'
 
-/** A path of a circuit as tables name it: `primary path`, `primary path, Microsoft peering`; '' = no path. Private peering goes without saying. */
+/**
+ * Returns the name of a circuit's path for tables: `primary path`, `primary path, Microsoft peering`; '' = no path.
+ * Private peering is the default and is not mentioned.
+ */
 export function formatPath(peering: PeeringType | null, path: CircuitPath | null): string {
   if (path === null) return ''
   return peering === 'microsoft' ? `${path} path, Microsoft peering` : `${path} path`
 }
 
-/** A circuit and its path, or a gateway, as one text to sort, filter and copy by. */
+/** Returns a circuit with its path, or a gateway, as one text for sorting, filtering and copying. */
 export const placeLabels = (place: {
   scopeName: string
   peering: PeeringType | null
   path: CircuitPath | null
 }): string => `${place.scopeName} ${formatShortPath(place.peering, place.path)}`.trimEnd()
 
-/** The same after the circuit's name in a row: `erc-london primary, Microsoft`. */
+/** Returns the name of a path to be shown after the circuit's name: `erc-london primary, Microsoft`. */
 export function formatShortPath(peering: PeeringType | null, path: CircuitPath | null): string {
   if (path === null) return ''
   return peering === 'microsoft' ? `${path}, Microsoft` : path

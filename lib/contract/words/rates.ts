@@ -1,13 +1,13 @@
 const rateUnits = ['b/s', 'kb/s', 'Mb/s', 'Gb/s', 'Tb/s']
 
-/** Three significant digits, never a trailing dot: `1.24`, `12.4`, `124`. */
+/** Formats a number with three significant digits and never a trailing dot: `1.24`, `12.4`, `124`. */
 export function threeDigits(value: number): string {
   if (value >= 100) return value.toFixed(0)
   if (value >= 10) return value.toFixed(1)
   return value.toFixed(2)
 }
 
-/** A bit rate in decimal units: 1 Gb/s is 10^9 bit/s. */
+/** Formats a bit rate in decimal units: 1 Gb/s is 10^9 bit/s. */
 export function formatBitRate(bitsPerSecond: number): string {
   let value = bitsPerSecond
   let unit = 0

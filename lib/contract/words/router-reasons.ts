@@ -22,7 +22,10 @@ const causeLabels: Readonly<Record<LoggedCause, string>> = {
   unknown: 'the router closed it',
 }
 
-/** Why a session with Azure ended, as the customer's router reports it, in a sentence's words without a full stop. */
+/**
+ * Returns the reason for the end of a session with Azure, as reported by the customer's router, as text without a full
+ * stop.
+ */
 export function formatRouterDown(reason: RouterDownReason, farEnd = "Azure's end"): string {
   switch (reason.by) {
     case 'local':

@@ -1,3 +1,6 @@
-/** A scope as people name it: `Contoso` of `customer:Contoso`, `subscription 0a…` of `subscription:0a…`, which has no name here. */
+/**
+ * Returns the display name of a scope: `Contoso` for `customer:Contoso`, `subscription 0a…` for `subscription:0a…`,
+ * because the name of a subscription is unknown here.
+ */
 export const scopeName = (scope: string): string =>
   scope.replace(/^customer:/, '').replace(/^subscription:/, 'subscription ')

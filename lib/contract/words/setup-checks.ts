@@ -1,16 +1,19 @@
 import type { KindInterval, SetupFindings } from '../api/shared-facts.ts'
 
-/** How a check of the setup ended. `skip`: it could not be made yet, and the detail says why. */
+/** Results of a setup check. `skip`: the check could not be made yet; its detail contains the reason. */
 export const setupStates = ['pass', 'warn', 'fail', 'skip'] as const
 export type SetupState = (typeof setupStates)[number]
 
 interface SetupCheckRecord {
   title: string
-  /** what is checked, in one sentence */
+  /** the checked condition, in one sentence */
   about: string
 }
 
-/** Every check of the setup, in the order in which one depends on another. `npm run doctor` and the page Setup both show these (ADR 0117). */
+/**
+ * All setup checks, in an order in which each check depends only on earlier ones. `npm run doctor` and the page Setup
+ * show them (ADR 0117).
+ */
 export const setupCheckRecords = {
   node: { title: 'Node', about: 'Node 24 or later runs Peerwatch; the start installs it where it is older.' },
   environment: { title: 'Environment', about: 'Every variable of the environment and of .env can be read.' },
@@ -39,12 +42,12 @@ export const setupCheckRecords = {
 
 export type SetupCheckId = keyof typeof setupCheckRecords
 
-/** In the order of the records. */
+/** Ids in the order of the records. */
 export const setupCheckIds = Object.keys(setupCheckRecords) as SetupCheckId[]
 
 export type { KindInterval }
 
-/** What one check found: in `detail` one sentence, in `lines` more of it. */
+/** Result of one check: a sentence in `detail`, more information in `lines`. */
 export interface SetupResult extends SetupFindings {
   id: SetupCheckId
   state: SetupState
@@ -52,7 +55,7 @@ export interface SetupResult extends SetupFindings {
 
 type More = Partial<Omit<SetupFindings, 'detail'>>
 
-/** Composes a result; what is not given is empty. */
+/** Returns a result; omitted fields are empty. */
 export function setupResult(id: SetupCheckId, state: SetupState, detail: string, more: More = {}): SetupResult {
   return { id, state, detail, lines: [], intervals: null, remedy: null, commands: [], ...more }
 }

@@ -8,13 +8,16 @@ const siteStates: Record<string, string> = wordTable({
   unreachable: 'not reached',
 })
 
-/** The new state of a site, by the flags of its event: `on_backup`; null where they name none. */
+/** Returns the new state of a site from the flags of its event: `on_backup`; null if they name none. */
 export const siteStateOf = (flags: readonly string[]): string | null => flagValue(flags, 'to')
 
-/** The same in words that follow the site's name: `DC-A on backup`. */
+/** Returns the new state of a site as text that follows the site's name: `DC-A on backup`. */
 export const siteStateName = (flags: readonly string[]): string | null => siteStates[siteStateOf(flags) ?? ''] ?? null
 
-/** What a site is called: of one that was learned from routes `London (via Equinix)`, of one that is declared its name. */
+/**
+ * Returns the display name of a site: `London (via Equinix)` for a site learned from routes, the declared name for a
+ * declared site.
+ */
 export const siteLabel = (name: string): string =>
   name.startsWith(LEARNED)
     ? name

@@ -1,14 +1,15 @@
 import { type UptimeBreakdown, upShare } from '../up-share.ts'
 
-/** A floating point error is no part of a share. */
+/** Correction of floating-point errors before rounding. */
 const SLIP = 1e-6
 
 const percent = (share: number, round: (value: number) => number, slip: number) =>
   `${(round(share * 100_000 + slip) / 1_000).toFixed(3)} %`
 
 /**
- * The share of the observed time that was up, in a list: `99.976 % – 99.989 %`. The lower bound is rounded down and the upper one up, so
- * that none is tightened: 99.9996 % is not all of it. Where nothing was observed it says why.
+ * Formats the share of the observed time that was up: `99.976 % – 99.989 %`. The lower bound is rounded down and the
+ * upper bound up, so that no bound becomes tighter: 99.9996 % is not shown as 100 %. If nothing was observed, the
+ * reason is returned.
  */
 export function formatUpShare(time: UptimeBreakdown): string {
   const share = upShare(time)

@@ -5,7 +5,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../wire.ts'
 import { CHANGES_CHANNEL } from './process-hub.ts'
 
-/** Has every open page that shows these topics read them again; within a transaction once it is committed. */
+/**
+ * Makes every open page that shows these topics fetch them again. Within a transaction, this happens when it is
+ * committed.
+ */
 export async function announceChange(
   db: Queryable,
   topics: StreamChange['topics'],
@@ -15,5 +18,5 @@ export async function announceChange(
   await notifyListeners(db, CHANGES_CHANNEL, JSON.stringify(change))
 }
 
-/** Has every open stream ask whether its caller may still read: those of who may not end. */
+/** Makes every open stream check whether its caller may still read; streams of callers who may not are closed. */
 export const announceAccess = (db: Queryable): Promise<void> => announceChange(db, ['access'])

@@ -5,8 +5,9 @@ import { queryable } from '../db.ts'
 import { GOOD_FOR_MS, readerOf } from '../scoped/reader-of.ts'
 
 /**
- * Which changes a caller is notified of: those of what the scope sees, and those that name nothing; of cost with the right to it.
- * @returns null = all
+ * Returns a filter of the changes that a caller is notified of: changes of visible resources and changes without a
+ * resource; cost changes only with the right to read cost.
+ * @returns null = all changes
  */
 export async function changeFilter({
   scope,

@@ -142,7 +142,7 @@ describe('the hub of changes', () => {
     for (const topic of ['sessions', 'routes', 'events', 'sources']) say(payload([topic], 'g1'))
     const { changes, got } = listen(lost(first.got.map(({ id }) => id)))
     expect(changes()).toEqual([{ topics: [...streamTopics], scope: null, at: AT }])
-    // and from there on the client is in step again
+    // From here on the client is up to date again.
     expect(listen(got[0]?.id).got).toHaveLength(0)
   })
 

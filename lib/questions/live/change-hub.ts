@@ -2,42 +2,46 @@ import { randomBytes } from 'node:crypto'
 import { type Caller, type EpochMs, type StreamChange, streamChange, streamTopics } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 
-/** One change as it goes out: `id` is what a client resumes behind. */
+/** Change as sent to clients. A client sends the last `id` to resume after it. */
 export interface SentChange {
   id: string
   change: StreamChange
 }
 
 interface Subscriber {
-  /** the caller whose stream it is, as far as limits count it */
+  /** caller of the stream, as far as limits need it */
   caller: Pick<Caller, 'kind' | 'id'>
-  /** what goes out at once, in its order; everybody gets the same array */
+  /** Receives the changes that are sent together, in order. All subscribers get the same array. */
   onChanges(sent: readonly SentChange[]): void
-  /** the hub is closing: end the stream, so that the process can stop */
+  /** Called when the hub closes; the subscriber must end its stream, so that the process can stop. */
   onClose(): void
 }
 
 interface HubOptions {
   now?: () => EpochMs
-  /** how long changes are gathered before they go out, in ms; default 25 */
+  /** time in ms for which changes are collected before they are sent; default 25 */
   gatherMs?: number
-  /** called with how old each change is, in ms, when it goes out to somebody */
+  /** Called with the age of each change in ms, when it is sent to at least one subscriber. */
   onSent?: (ageMs: number) => void
-  /** called at once with each change that comes, before it is gathered */
+  /** Called immediately with each new change, before it is collected. */
   onTaken?: (change: StreamChange) => void
-  /** how many sent changes are kept for clients that come back; default 1000 */
+  /** number of sent changes that are kept for reconnecting clients; default 1000 */
   keep?: number
 }
 
-/** Changes of more scopes than this in one gathering go out as one that names no scope. */
+/**
+ * Maximum number of scopes sent separately; changes of more scopes in one collection are sent as one change without a
+ * scope.
+ */
 const SCOPES_AT_ONCE = 20
 
 /**
- * Fans changes out to subscribers. Changes of one scope that come in a burst go out as one; what was sent is kept for
- * a while, so that a client that was away gets what it missed, or an instruction to fetch everything.
+ * Distributes changes to subscribers. Changes of one scope that arrive in quick succession are sent as one. Sent
+ * changes are kept for a while, so that a reconnecting client receives the changes that it missed, or an instruction to
+ * fetch everything.
  */
 export class ChangeHub {
-  /** ids of another process's run are unknown to this one */
+  /** random prefix of this process's ids, so that ids of another process are recognized as unknown */
   private readonly run = randomBytes(6).toString('hex')
   private readonly subscribers = new Set<Subscriber>()
   private readonly sent: SentChange[] = []
@@ -47,7 +51,7 @@ export class ChangeHub {
   private readonly keep: number
   private readonly onSent: (ageMs: number) => void
   private readonly onTaken: (change: StreamChange) => void
-  /** when what is gathered was recorded; what nobody reported is not in it */
+  /** times at which the collected changes were recorded; changes created by the hub itself are not included */
   private readonly taken: EpochMs[] = []
   private timer: NodeJS.Timeout | undefined
   private count = 0
@@ -68,8 +72,8 @@ export class ChangeHub {
   }
 
   /**
-   * Takes a notification's payload.
-   * @throws when it is no StreamChange
+   * Accepts the payload of a notification.
+   * @throws if it is not a StreamChange
    */
   take(payload: string): void {
     const change = streamChange.parse(JSON.parse(payload))
@@ -77,15 +81,15 @@ export class ChangeHub {
     this.gather(change)
   }
 
-  /** Something may have been missed: every topic is to be fetched again. */
+  /** Sends a change that makes clients fetch every topic again, because notifications may have been lost. */
   everything(): void {
     this.gather(this.all())
   }
 
   /**
-   * Subscribes. A client that names the last id it got first receives what was sent since; one whose id is not known
-   * any more receives one change that names every topic.
-   * @returns ends the subscription
+   * Adds a subscriber. A client that sends its last id first receives the changes sent since; a client with an unknown
+   * id receives one change that names every topic.
+   * @returns a function that ends the subscription
    */
   subscribe(subscriber: Subscriber, lastEventId: string | null = null): () => void {
     const missed = this.missedSince(lastEventId)
@@ -106,7 +110,7 @@ export class ChangeHub {
     return count
   }
 
-  /** Ends every stream. Further subscribers are turned away at once. */
+  /** Ends all streams. New subscribers are closed immediately. */
   close(): void {
     this.isClosed = true
     clearTimeout(this.timer)

@@ -18,7 +18,7 @@ afterEach(async () => {
   }
 })
 
-/** A real server that serves the stream, and a client reading it as text. */
+/** Starts a real server that serves the stream, and a client that reads it as text. */
 async function serve(hub: ChangeHub, heartbeatMs?: number) {
   const server = createServer((request, response) => {
     const gone = new AbortController()

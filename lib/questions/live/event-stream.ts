@@ -3,11 +3,14 @@ import type { Caller, StreamChange } from '#lib/contract/index.ts'
 import { LimitError } from '../errors.ts'
 import type { ChangeHub, SentChange } from './change-hub.ts'
 
-/** Proxies and clients take a stream without traffic for dead. */
+/** Interval of heartbeats, because proxies and clients consider a stream without traffic dead. */
 const HEARTBEAT_MS = 15_000
-/** How long a client waits before it connects again. */
+/** Time that a client waits before it reconnects. */
 const RETRY_MS = 2_000
-/** Chunks that a client has not taken; one that lags further is let go, and resumes by its last id. */
+/**
+ * Maximum number of chunks that a client has not read. The stream of a slower client is closed; the client resumes with
+ * its last id.
+ */
 const MAX_WAITING = 1_000
 /** Maximum number of streams of a process: each holds a descriptor, of which a process has a few thousand; 500 took 5 % of a core. */
 export const MAX_STREAMS = 500
@@ -17,8 +20,8 @@ export const STREAMS_FOR_WALLS = 100
 export const MAX_STREAMS_OF_CALLER = 20
 
 /**
- * The hub's changes as a body of server-sent events (HTML Living Standard, "Server-sent events"). It ends when the
- * client goes, when the client stops reading, or when the hub closes.
+ * Returns the hub's changes as a body of server-sent events (HTML Living Standard, "Server-sent events"). The stream
+ * ends when the client disconnects, when the client stops reading, or when the hub closes.
  * @throws LimitError when the caller or the hub has the maximum number of streams
  */
 export function eventStream(
@@ -34,10 +37,10 @@ export function eventStream(
     signal: AbortSignal
     caller: Pick<Caller, 'kind' | 'id'>
     lastEventId: string | null
-    /** which changes its reader is notified of; null = all */
+    /** selects the changes that are sent to the client; null = all */
     sees?: ((change: StreamChange) => boolean) | null
     heartbeatMs?: number
-    /** gets each change before the reader does, whatever he sees */
+    /** receives each change before the client, including changes that the client may not see */
     onChange?: (change: StreamChange) => void
   },
 ): ReadableStream<Uint8Array> {
@@ -71,11 +74,11 @@ export function eventStream(
           unsubscribe()
         }
         signal.addEventListener('abort', end)
-        // the first bytes open the stream at once, also through buffering proxies
+        // The first bytes open the stream immediately, even through buffering proxies.
         write(OPENED)
         unsubscribe = hub.subscribe({ caller, onChanges, onClose: end }, lastEventId)
         if (signal.aborted) end()
-        // a closed hub ends the stream while it is being subscribed to
+        // A closed hub ends the stream during `subscribe`.
         if (!isOpen) unsubscribe()
       },
       cancel() {
@@ -111,7 +114,7 @@ const encoder = new TextEncoder()
 const ALIVE = encoder.encode(': alive\n\n')
 const OPENED = encoder.encode(`retry: ${RETRY_MS}\n\n`)
 
-/** What goes out at once, in one chunk: hundreds of streams get the same bytes. */
+/** Returns the bytes of changes that are sent together, as one chunk that hundreds of streams share. */
 const framed = oncePerObject((sent: readonly SentChange[]): Uint8Array => {
   const text = sent.map(({ id, change }) => `id: ${id}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`).join('')
   return encoder.encode(text)

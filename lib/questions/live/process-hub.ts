@@ -6,15 +6,15 @@ import { databaseFor, listenUrl, readingDatabase } from '../connection.ts'
 import { AfterReplay } from '../replica.ts'
 import { ChangeHub } from './change-hub.ts'
 
-/** Where the poller says what changed. */
+/** Database channel on which the poller announces changes. */
 export const CHANGES_CHANNEL = 'peerwatch'
 
 const KEY = Symbol.for('peerwatch.answers.hub')
 type Holder = { [KEY]?: { hub: ChangeHub; listener: Listener } }
 
 /**
- * The process's hub with its one listening connection, made on first use. It hangs on globalThis because a web bundler
- * may instantiate this module more than once.
+ * Returns the hub of the process with its single listening connection; both are created on first use. The hub is stored
+ * on globalThis, because a web bundler may instantiate this module more than once.
  */
 export function processHub(): ChangeHub {
   const holder = globalThis as Holder
@@ -36,7 +36,7 @@ function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } 
       hub.everything()
     }
   }
-  // what was said while the connection was lost is not known
+  // Notifications that were sent while the connection was lost are unknown.
   const readable = new AfterReplay(
     () => readingDatabase(),
     () => databaseFor('commands').pool,
@@ -57,8 +57,8 @@ function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } 
 }
 
 /**
- * Ends every stream and the listening connection, so that the process can stop at once. The closed hub stays in its
- * place: a client that comes back before the process is gone is turned away.
+ * Ends every stream and the listening connection, so that the process can stop immediately. The closed hub stays
+ * registered, so that a client that reconnects before the process ends is refused.
  */
 export async function closeProcessHub(): Promise<void> {
   const held = (globalThis as Holder)[KEY]
@@ -66,7 +66,7 @@ export async function closeProcessHub(): Promise<void> {
   await held?.listener.close()
 }
 
-/** For tests, whose files share a process: the next one gets a hub of its own, on its own database. */
+/** Removes the hub, for tests: test files share a process, and the next file needs a new hub for its own database. */
 export async function forgetProcessHub(): Promise<void> {
   await closeProcessHub()
   delete (globalThis as Holder)[KEY]

@@ -2,8 +2,8 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { closeProcessHub, processHub } from './process-hub.ts'
 
 /**
- * Gets changes from now on, for streams and for answers that are kept until one, and ends the streams as soon as the process is asked to stop; the
- * server then has nothing left to wait for.
+ * Starts to receive changes, for streams and for responses that are cached until a change. Ends the streams as soon as
+ * the process receives a stop signal, so that the server does not have to wait for them.
  */
 export function streamWithProcess(): void {
   processHub()

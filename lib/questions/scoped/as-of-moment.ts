@@ -12,21 +12,25 @@ import { areIncidentsFinal } from '../store/index.ts'
 import { thresholdsInForce } from '../thresholds-in-force.ts'
 import { iso } from '../wire.ts'
 
-/** What an answer about a moment rests on. */
+/** Parameters of a response about a moment. */
 interface OfMoment {
   at: EpochMs | undefined
   kinds: readonly PollKind[]
-  /** the one resource that it is about, by short id or ARM id */
+  /** the single resource of the response, by short id or ARM id */
   scope?: string
-  /** false: nothing but what was read. Else it says what incidents make of that, and while one of then may still be judged otherwise, so may it */
+  /**
+   * false: the response contains only polled data. Otherwise it contains verdicts of incidents, and is not settled
+   * while an incident of that time may still be judged differently
+   */
   judged?: boolean
 }
 
 /**
- * The answer of a moment: what was answered then, or would have been, by what was known then (docs/adr/0265-a-moment-is-a-reader.md). Without
- * a moment, the answer of now.
- * @param answer makes the answer from what it is given to read, as of the moment that it is given as now
- * @throws InvalidRequestError for a moment that lies ahead, or is not kept; NotFoundError for what was not there then
+ * Returns the response as of a moment, based only on the data known at that moment
+ * (docs/adr/0265-a-moment-is-a-reader.md). Without a moment, returns the current response.
+ * @param answer computes the response from the given reader, with the given moment as the current time
+ * @throws InvalidRequestError for a moment that is in the future or not kept; NotFoundError for a resource that did not
+ *   exist then
  */
 export async function asOfMoment<Answer extends { freshness: StoredFreshness }>(
   db: Db,
@@ -50,7 +54,10 @@ async function isJudgedForGood(q: Queryable, at: EpochMs, now: EpochMs): Promise
   return areIncidentsFinal(q, { at, since: now - recent })
 }
 
-/** What reads as of a moment. @throws InvalidRequestError for a moment that lies ahead, or is not kept */
+/**
+ * Returns a reader as of a moment.
+ * @throws InvalidRequestError for a moment that is in the future or not kept
+ */
 export function readerAt(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof queryable> {
   assertPast('at', at, now)
   const whole = queryable(db)
@@ -59,5 +66,8 @@ export function readerAt(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof q
   return reader
 }
 
-/** While polls went on, when the last of them ended is not kept. */
+/**
+ * Returns the freshness at a past moment. For sources that were polled without delay, the end of the last poll before
+ * that moment is not stored, so only late polls have a time.
+ */
 const freshnessThen = (then: StoredFreshness): StoredFreshness => ({ ...then, oldestPollAt: then.latePollAt })

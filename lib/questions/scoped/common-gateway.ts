@@ -1,22 +1,24 @@
 import type { OwnedResource } from '#lib/history/index.ts'
 
-/** Whose something is. */
+/** Owner of a resource: customer and subscription. */
 export interface Owner {
   customer: string | null
-  /** lower case */
+  /** subscription id in lower case */
   subscriptionId: string
 }
 
-/** A gateway or hub on which circuits or networks of several owners land, or of another than its own. */
+/** Gateway or hub that connects circuits or networks of several owners, or of an owner other than its own. */
 export interface CommonGateway {
   resource: OwnedResource
-  /** short ids of the circuits and networks */
+  /** short ids of the connected circuits and networks */
   landing: readonly string[]
-  /** its neighbors, and its connections of a hub by name, with the short id of the circuit or network behind each */
+  /**
+   * its neighbors, and for a hub its connections by name, each with the short id of the circuit or network behind it
+   */
   neighbors: readonly { neighbor: string; behind: string }[]
-  /** row ids */
+  /** sessions of the gateway; `sessionId` is a row id */
   sessions: readonly { sessionId: number; neighbor: string }[]
-  /** its neighbors that are none of its own instances, mapped or not */
+  /** its neighbors except its own instances, mapped or not */
   outside: readonly string[]
 }
 

@@ -5,18 +5,18 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Topology } from '../topology.ts'
 import { type CommonGateway, isSameOwner, type Owner } from './common-gateway.ts'
 
-/** A connection of a hub's gateway. */
+/** Connection of a hub's gateway. */
 export interface CommonHubLink {
   name: string
   /** `armKey` */
   key: string
-  /** the circuits that it ever was a connection to, as far as they are known; none = it is the gateway's own */
+  /** all known circuits to which it was ever connected; empty = it belongs to the gateway's owner */
   circuits: readonly OwnedResource[]
-  /** row ids of the sources of what it brings */
+  /** row ids of the sources of its routes */
   sources: readonly number[]
 }
 
-/** A hub of a Virtual WAN with what connects it. */
+/** Virtual WAN hub with its gateways, connections and route tables. */
 export interface WanHub {
   resource: OwnedResource
   gateways: readonly { resource: OwnedResource; links: readonly CommonHubLink[] }[]
@@ -27,7 +27,7 @@ export interface WanHub {
   routeTables: readonly OwnedResource[]
 }
 
-/** Hubs of one Virtual WAN, which pass routes on to each other, on which circuits or networks of several owners land. */
+/** Hubs of one Virtual WAN, which exchange routes, if they connect circuits or networks of several owners. */
 export interface CommonWan {
   hubs: readonly WanHub[]
 }
@@ -41,7 +41,7 @@ interface Facts {
 
 const GATEWAY_TYPES: readonly string[] = [armTypes.expressRouteGateway, armTypes.vpnGateway]
 
-/** What connections were to is read where hubs have gateways only. */
+/** Returns the Virtual WANs that several owners share. Past configurations are read only if there are hubs. */
 export async function readCommonWans(q: Queryable, facts: Facts): Promise<CommonWan[]> {
   const { byKey, owners } = facts
   const resources = [...byKey.values()]
@@ -87,7 +87,10 @@ export async function readCommonWans(q: Queryable, facts: Facts): Promise<Common
     .filter((one) => one.hubs.some(isCommon))
 }
 
-/** By the last configuration that names one; a Route Server, and a hub that names none, stands alone. */
+/**
+ * Returns the key of a hub's Virtual WAN, from the latest configuration that names one. A Route Server, and a hub
+ * without a Virtual WAN, gets its own key.
+ */
 function wanOf({ armKey: key }: OwnedResource, configs: readonly unknown[]): string {
   const ids = configs.map(
     (config) => (config as { properties?: { virtualWan?: { id?: unknown } } }).properties?.virtualWan?.id,
@@ -147,7 +150,7 @@ function hubFacts(
   }
 }
 
-/** The network that a part of a hub belongs to; null = it is not known, and the part is the hub's. */
+/** Returns the network behind a part of a hub; null = unknown, in which case the part belongs to the hub's owner. */
 function networkBehind(part: OwnedResource, byKey: ReadonlyMap<string, OwnedResource>): OwnedResource | null {
   if (part.type === armTypes.hubNetworkConnection) {
     const { networkKey } = decodeConfig(armTypes.hubNetworkConnection, part.config)
@@ -161,7 +164,10 @@ function networkBehind(part: OwnedResource, byKey: ReadonlyMap<string, OwnedReso
   return within ? networkBehind(within, byKey) : null
 }
 
-/** Their gateways and hubs as gateways with neighbors: a hub's are its appliances, a gateway's its connections. */
+/**
+ * Returns gateways and hubs of Virtual WANs as common gateways with neighbors: the neighbors of a hub are its
+ * appliances, the neighbors of a gateway its connections.
+ */
 export async function hubsAsGateways(q: Queryable, wans: readonly CommonWan[]): Promise<CommonGateway[]> {
   const hubs = wans.flatMap((wan) => wan.hubs)
   if (hubs.length === 0) return []
@@ -192,6 +198,9 @@ export async function hubsAsGateways(q: Queryable, wans: readonly CommonWan[]): 
   })
 }
 
-/** The name by which routes say that they came by a part of a hub: the last two words of its id. */
+/**
+ * Returns the name by which routes refer to the part of a hub over which they were learned: the last two segments of
+ * its id.
+ */
 export const carrierArmKey = ({ armKey: key }: Pick<OwnedResource, 'armKey'>): string =>
   key.split('/').slice(-2).join('/')

@@ -5,42 +5,55 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '../db.ts'
 import type { Ownership } from './ownership.ts'
 
-/** Paths that compete with those that a reader sees: their routes end on gateways that he sees, and belong to others. */
+/** Paths of other owners that end on gateways which a reader sees, so that they compete with the reader's paths. */
 export interface OthersPaths {
-  /** reads everything: whatever it answers is shown as {@link ANOTHERS_PATH} only */
+  /** unscoped reader; its results must only be shown as {@link ANOTHERS_PATH} */
   whole: Queryable
-  /** whether another's circuit is behind this neighbor of a gateway */
+  /** Reports whether the circuit behind this neighbor of a gateway belongs to another owner. */
   isAnothers: (gateway: string, neighbor: string | null) => boolean
-  /** short ids of the gateways whose connections bring a hub, by the hub or a table of it, what others bring, too; null = nobody else does */
+  /**
+   * Returns the short ids of the gateways whose connections also bring routes of others to a hub, by the short id of
+   * the hub or of one of its tables; null = the hub has no routes of others.
+   */
   gatewaysOfHub: (scope: string) => ReadonlySet<string> | null
-  /** a text without circuits of others and their neighbors. @param scope the gateway or circuit that it is about */
+  /**
+   * Removes circuits of others and their neighbors from a text.
+   * @param scope gateway or circuit that the text describes
+   */
   without: (text: string, scope: string) => string
 }
 
 const known = new WeakMap<Queryable, OthersPaths>()
 
-/** What of others competes with what a reader sees. @returns null = he sees everything */
+/**
+ * Returns the paths of others that compete with the paths that a reader sees.
+ * @returns null = the reader sees everything
+ */
 export const othersPaths = (db: Db): OthersPaths | null => known.get(queryable(db)) ?? null
 
-/** Keeps it for another reader of the same scope. @param as makes of what reads everything what that reader's reads */
+/**
+ * Copies the paths of others to another reader of the same scope.
+ * @param as converts the unscoped reader in the same way as the scoped reader was converted
+ */
 export function carryOthersPaths(from: Queryable, to: Queryable, as: (whole: Queryable) => Queryable): void {
   const paths = known.get(from)
   if (paths) known.set(to, { ...paths, whole: as(paths.whole) })
 }
 
-/** Makes the same scope read on a connection of a transaction, with the paths of others that compete. */
+/** Returns a reader of the same scope on the connection of a transaction, including the paths of others. */
 export function scopeOnConnection(scoped: Queryable, client: Queryable): Queryable {
   const reader = onConnections(scoped, client)
   carryOthersPaths(scoped, reader, () => client)
   return reader
 }
 
-/** Keeps it for {@link othersPaths}. */
+/** Stores the paths of others of a reader for {@link othersPaths}. */
 export function recordOthersPaths(reader: Queryable, whole: Queryable, ownership: Ownership, visible: Visible): void {
   const members = new Set(visible.othersMembers)
   const byGateway = Map.groupBy(visible.othersMembers.map(parseMember), ({ gateway }) => gateway)
   const neighborsOf = (parsed: readonly { neighbor: string }[]) => new Set(parsed.map(({ neighbor }) => neighbor))
-  // elsewhere a name of a hub's connection may be one of the reader's own
+  // Without a known gateway, only addresses are removed, because the name of a hub's connection may also be a name of
+  // the reader's own connection.
   const all = new Set([...neighborsOf([...byGateway.values()].flat())].filter((one) => parseAddress(one) !== null))
   const seen = new Set([...visible.resources, ...visible.shared])
   const ownNames = new Set(ownership.resources.flatMap(({ row, name }) => (seen.has(row) ? [name.toLowerCase()] : [])))
@@ -63,7 +76,7 @@ export function recordOthersPaths(reader: Queryable, whole: Queryable, ownership
   })
 }
 
-/** Short ids, by those of the hubs and route tables that belong together. */
+/** Returns the short ids of gateways, by the short ids of the hubs and route tables that belong together. */
 function gatewaysByHub({ commonWans }: Ownership): Map<string, Set<string>> {
   return new Map(
     commonWans.flatMap(({ hubs }) => {
@@ -86,7 +99,7 @@ interface About {
   causes: readonly { nextStep: string; evidence: readonly Item[] }[]
 }
 
-/** An event without what carries its prefixes for others. */
+/** Removes from an event the names of paths that carry its prefixes for other owners. */
 export function withoutOthersCarriers<Event extends About>(event: Event, { without }: OthersPaths): Event {
   const text = (value: string) => without(value, event.scope)
   const item = (one: Item) => ({
@@ -100,15 +113,18 @@ export function withoutOthersCarriers<Event extends About>(event: Event, { witho
     nextStep: text(one.nextStep),
     evidence: one.evidence.map(item),
   }))
-  // the same fields, with other texts
+  // The fields are unchanged; only texts differ.
   return { ...event, subject: text(event.subject), evidence: event.evidence.map(item), causes } as Event
 }
 
-/** What stands between the carriers of a path change, and between peers. */
+/** Separators between the carriers of a path change, and between peers. */
 const SEPARATORS = /( > |, ?)/
 const WORDS = /[\w.:]+/g
 
-/** Lists of carriers name each path of others once: how many they are is theirs. */
+/**
+ * Replaces carriers of others in a list, with one replacement for neighboring ones, because the number of others' paths
+ * is confidential.
+ */
 function withoutCarriers(
   text: string,
   isAnothers: (carrier: string) => boolean,

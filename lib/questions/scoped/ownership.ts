@@ -19,24 +19,27 @@ import { routerJoins } from '../sessions/router-joins.ts'
 import { mappingKey, readMappings, releasedNeighbors } from '../sessions/session-mapping.ts'
 import { connectionsOfCircuit, readTopology, type Topology } from '../topology.ts'
 
-/** Whose every resource is, and what of it every scope is made from. */
+/** Owners of all resources, with the data from which every scope's view is derived. */
 export interface Ownership {
   resources: readonly OwnedResource[]
-  /** by row id */
+  /** owners by row id of the resource */
   owners: ReadonlyMap<number, Owner>
-  /** by short id */
+  /** resources by short id */
   byShortId: ReadonlyMap<string, OwnedResource>
   sources: Awaited<ReturnType<typeof ownedSources>>
   commonGateways: readonly CommonGateway[]
   besides: readonly GatewayBeside[]
   commonWans: readonly CommonWan[]
-  /** sessions of customers' routers that are a path of a circuit: row ids, and its short id */
+  /** sessions of customers' routers that belong to a circuit path: row ids, and the circuit's short id */
   routerSessions: readonly { session: number; router: number; circuitId: string }[]
-  /** every table and view */
+  /** names of all tables and views of the database */
   tables: readonly string[]
 }
 
-/** Reads it from the whole database. @param q never a scoped reader */
+/**
+ * Reads the ownership from the whole database.
+ * @param q must not be a scoped reader
+ */
 export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownership> {
   const rules = await readCustomerRules(q)
   const resources = await ownedResources(q)
@@ -68,9 +71,9 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownersh
 }
 
 /**
- * Whose an event is, as detection groups events: of a gateway's neighbor that is mapped to a circuit that circuit's customer, else its
- * scope's.
- * @returns null = nobody's, or the whole estate's
+ * Returns the customer of an event, with the grouping that detection uses: the customer of the mapped circuit for an
+ * event about a gateway's neighbor, otherwise the customer of its scope.
+ * @returns null = no customer, or the whole estate
  */
 export function customerOfEvent(
   { owners, byShortId, commonGateways }: Ownership,
@@ -83,7 +86,10 @@ export function customerOfEvent(
   return owners.get(byShortId.get(mapped?.behind ?? scope)?.row ?? -1)?.customer ?? null
 }
 
-/** Neighbors are mapped where it makes a difference only: it takes reading routes. */
+/**
+ * Reads the gateways that several owners share. Only their neighbors are mapped, because mapping requires reading
+ * routes.
+ */
 async function readCommonGateways(
   q: Queryable,
   {
@@ -139,13 +145,16 @@ async function readCommonGateways(
   }))
 }
 
-/** Behind which circuit a neighbor was that went with it: by its name, or any that has gone. */
+/**
+ * Returns the possible circuits of a neighbor that was removed together with its circuit: the circuits with its name,
+ * otherwise all circuits that are no longer connected.
+ */
 function formerCircuits(circuits: readonly OwnedResource[], landing: readonly string[], name: string | null) {
   const named = circuits.filter((circuit) => circuit.name === name)
   return named.length > 0 ? named : circuits.filter(({ shortId }) => !landing.includes(shortId))
 }
 
-/** The circuits that each gateway ever had a connection to, the removed ones too. */
+/** Returns all circuits to which each gateway ever had a connection, including removed ones. */
 function circuitsEver(byKey: ReadonlyMap<string, OwnedResource>): Map<OwnedResource, OwnedResource[]> {
   const found = new Map<OwnedResource, OwnedResource[]>()
   for (const { type, config } of byKey.values()) {
@@ -160,7 +169,10 @@ function circuitsEver(byKey: ReadonlyMap<string, OwnedResource>): Map<OwnedResou
   return found
 }
 
-/** Joined with every circuit's links, because what another's circuit could be as well is nobody's. */
+/**
+ * Reads the circuit of each router session. The links of all circuits are compared, because a session that matches
+ * circuits of several owners is assigned to none.
+ */
 async function readRouterSessions(q: Queryable, estate: Topology): Promise<Ownership['routerSessions']> {
   const sessions = await reportedSessions(q)
   if (sessions.length === 0) return []
@@ -181,16 +193,19 @@ function circuitsByGateway(estate: Topology): Map<string, string[]> {
   return found
 }
 
-/** A gateway in the network of a common one. A Route Server with branch-to-branch passes on to it what lands on that. */
+/**
+ * Gateway in the same network as a common gateway. A Route Server with branch-to-branch exchanges routes between the
+ * two.
+ */
 interface GatewayBeside {
   resource: OwnedResource
-  /** row id of the common one */
+  /** row id of the common gateway */
   common: number
-  /** its neighbors on premises */
+  /** its on-premises neighbors */
   devices: readonly string[]
 }
 
-/** Of networks with a common gateway only. */
+/** Reads the other gateways in networks with a common gateway. */
 async function readGatewaysBeside(
   q: Queryable,
   resources: readonly OwnedResource[],
@@ -207,7 +222,7 @@ async function readGatewaysBeside(
     q,
     found.map(({ resource }) => resource.row),
   )
-  // Route Servers and instances of gateways beside them are AS 65515
+  // Route Servers and instances of gateways in the same network use AS 65515.
   const outside = sessions.filter(({ asn }) => asn !== null && asn !== GATEWAY_ASN)
   return found.map((one) => ({
     ...one,
@@ -217,7 +232,7 @@ async function readGatewaysBeside(
   }))
 }
 
-/** The key of the network that a network's gateway stands in, once known. */
+/** Returns the key of a virtual network gateway's network, if known. */
 function networkOf({ type, config }: OwnedResource): string[] {
   if (type !== armTypes.virtualNetworkGateway) return []
   const { networkKey } = decodeConfig(armTypes.virtualNetworkGateway, config)

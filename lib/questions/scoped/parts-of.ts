@@ -5,27 +5,33 @@ import type { CommonGateway } from './common-gateway.ts'
 import { carrierArmKey, type CommonWan, type CommonHubLink, type WanHub } from './common-hubs.ts'
 import type { Ownership } from './ownership.ts'
 
-/** A common gateway with the neighbors that are circuits of the reader, and those that are circuits of others. */
+/** Common gateway with the neighbors of the reader's circuits (`own`) and of others' circuits (`foreign`). */
 type PartedGateway = CommonGateway & { own: readonly string[]; foreign: readonly string[] }
 
-/** Row ids of what a reader sees whole, and by name and kind alone. */
+/** Row ids of resources that a reader sees completely, and of resources of which the reader sees only name and kind. */
 interface Seen {
   whole: ReadonlySet<number>
   shared: ReadonlySet<number>
 }
 
-/** A side of a network or of a Virtual WAN: what carries routes there, without the company's number. */
+/**
+ * Carrier of routes into a network or Virtual WAN. A "company" is such a group of gateways or hubs that exchange
+ * routes; the type leaves out its number.
+ */
 type Sided = Omit<VisibleCarrier, 'company'> & { isOwn: boolean }
 
 interface Company {
   carriers: readonly Sided[]
-  /** row ids of sources whose rows do not all name whose they are */
+  /** row ids of sources whose rows do not all show who owns them */
   proven: readonly number[]
 }
 
 type OfParts = Pick<Visible, 'parts' | 'othersChildren' | 'naming'> & { sharedTables: readonly number[] }
 
-/** What a reader sees of the tables in which rows of several owners stand: of gateways and hubs, and of what these pass routes on to. */
+/**
+ * Returns the parts that a reader sees of tables with rows of several owners: tables of gateways and hubs, and of
+ * resources to which these propagate routes.
+ */
 export function partsOf(ownership: Ownership, common: readonly PartedGateway[], seen: Seen): OfParts {
   const { resources, sources, besides, commonWans } = ownership
   const byResource = Map.groupBy(sources, ({ resource }) => resource)
@@ -46,7 +52,7 @@ export function partsOf(ownership: Ownership, common: readonly PartedGateway[], 
       const devices = own.flatMap(({ resource, devices: all }) =>
         allOf(resource.row).flatMap((sourceId) => all.map((peer) => ({ sourceId, peer, isOwn: true }))),
       )
-      // an instance passes on what the other one learned
+      // An instance propagates the routes that the other instance learned.
       const inside = sees(gateway.resource) ? partSources(gateway, sees, sourcesOf) : []
       const beside = own.flatMap(({ resource }) => allOf(resource.row))
       return { carriers: [...carriers, ...devices], proven: [...inside, ...beside] }
@@ -61,7 +67,7 @@ export function partsOf(ownership: Ownership, common: readonly PartedGateway[], 
   const given = (type: string) =>
     hasOthers ? resources.filter((resource) => resource.type === type && sees(resource)) : []
   const interfaces = given(armTypes.networkInterface).flatMap(({ row }) => allOf(row))
-  // what an appliance itself announces is its own
+  // Routes that an appliance itself announces belong to the appliance's owner.
   const appliances = given(armTypes.hubBgpConnection).flatMap(({ row, config }) => {
     const address = decodeConfig(armTypes.hubBgpConnection, config).peerAddress ?? ''
     return allOf(row).map((sourceId) => ({ sourceId, peer: address, isOwn: true }))
@@ -109,7 +115,9 @@ export function partsOf(ownership: Ownership, common: readonly PartedGateway[], 
 type Sees = (resource: { row: number }) => boolean
 type SourcesOf = (row: number) => Ownership['sources']
 
-/** The neighbors of a common gateway. One that is not mapped is the gateway's owner's. */
+/**
+ * Returns the neighbors of a common gateway as carriers. A neighbor that is not mapped belongs to the gateway's owner.
+ */
 function carriersOf({ resource, own, foreign, outside }: PartedGateway, sees: Sees, sourcesOf: SourcesOf): Sided[] {
   const isOthers = (neighbor: string) => (sees(resource) ? foreign.includes(neighbor) : !own.includes(neighbor))
   const all = [...new Set([...outside, ...own, ...foreign])]
@@ -122,7 +130,11 @@ function carriersOf({ resource, own, foreign, outside }: PartedGateway, sees: Se
     )
 }
 
-/** What somebody else's gateway announces to a circuit is seen in part; what the reader's own one does is the circuit's. */
+/**
+ * Returns the sources of which a reader sees a part. If the gateway belongs to another owner, the routes that it
+ * announces to the reader's circuit are included. If the gateway is the reader's own, those routes belong to the
+ * circuit.
+ */
 function partSources({ resource, own }: PartedGateway, sees: Sees, sourcesOf: SourcesOf): number[] {
   return sourcesOf(resource.row).flatMap(({ sourceId, subresource }) =>
     subresource === '' || (!sees(resource) && own.includes(subresource)) ? [sourceId] : [],
@@ -132,7 +144,10 @@ function partSources({ resource, own }: PartedGateway, sees: Sees, sourcesOf: So
 const seesLink = (gateway: { row: number }, { circuits }: CommonHubLink, sees: Sees) =>
   circuits.length === 0 ? sees(gateway) : circuits.every(sees)
 
-/** Hubs of one Virtual WAN: what their connections bring, and by what a row of their tables came. */
+/**
+ * Returns the hubs of one Virtual WAN as a company: the routes from their connections, and the parts of hubs over which
+ * rows of their tables were learned.
+ */
 function companyOf({ hubs }: CommonWan, sees: Sees): Company {
   const brings = hubs.flatMap((hub) =>
     hub.gateways.flatMap(({ resource, links }) =>
@@ -153,7 +168,7 @@ function companyOf({ hubs }: CommonWan, sees: Sees): Company {
   return { carriers: [...brings, ...named], proven: hubs.flatMap(({ tables }) => tables) }
 }
 
-/** Whether nothing of others lands on a gateway of a hub. */
+/** Reports whether the reader sees every link of this hub gateway; without links, the gateway itself. */
 const isOwnGateway = ({ resource, links }: WanHub['gateways'][number], sees: Sees) =>
   links.length === 0 ? sees(resource) : links.every((link) => seesLink(resource, link, sees))
 
@@ -162,7 +177,7 @@ const isOwnHub = (hub: WanHub, sees: Sees) =>
   hub.gateways.every((one) => isOwnGateway(one, sees)) &&
   hub.inside.every(({ resource }) => sees(resource))
 
-/** Of somebody else's hub the default table alone: the others are resources of the hub's owner. */
+/** Returns the default table of another owner's hub. Other route tables are separate resources of the hub's owner. */
 const defaultTable = ({ resource, tables }: WanHub, sources: Ownership['sources']): number[] =>
   sources.flatMap((source) =>
     source.resource === resource.row && tables.includes(source.sourceId) ? [source.sourceId] : [],

@@ -10,21 +10,24 @@ import { recordOthers, withoutOthers } from './without-others.ts'
 import { customerOfEvent, type Ownership, readOwnership } from './ownership.ts'
 import { visibleOf } from './visible-of.ts'
 
-/** How long it may take until a change of owner counts: whose everything is takes a few statements. */
+/**
+ * Maximum delay until a change of owner takes effect; ownership is cached, because reading it takes several statements.
+ */
 export const GOOD_FOR_MS = 5_000
-/** Scopes whose readers are kept, of each database. */
+/** Maximum number of scopes with a cached reader per database. */
 const MOST = 100
 
 const ownerships = new Cache<Promise<Ownership>>('ownership', { maxAgeMs: GOOD_FOR_MS })
-/** The owner of an entry is an ownership, so that readers end with it. */
+/** Readers are cached per ownership, so that they expire together with it. */
 const readers = new Cache<Queryable>('scoped_readers', { maxSize: MOST })
 
-/** What a caller's questions read from: the rows that his scope sees, and no others. */
+/** Returns the reader for a caller's queries, which returns only rows that the scope may see. */
 export const readerOf = (scope: AccessScope): Promise<Db> => scopedTo(readingDatabase(), scope)
 
 /**
- * What of a scope belongs to one customer. Whose scope names him not sees nothing of him, even where their subscriptions would meet.
- * @param customer not given = all of the scope
+ * Returns the part of a scope that belongs to one customer. If the scope does not name the customer, nothing is
+ * visible, even if subscriptions overlap.
+ * @param customer absent = the whole scope
  */
 export function narrowed(scope: AccessScope, customer: string | undefined): AccessScope {
   if (customer === undefined) return scope
@@ -33,8 +36,9 @@ export function narrowed(scope: AccessScope, customer: string | undefined): Acce
 }
 
 /**
- * The same of a database at hand. `everything` is the database itself and costs nothing.
- * @throws what reading throws; nothing is answered without knowing the owner
+ * Returns a reader of the given database that returns only rows that the scope may see. For `everything`, the database
+ * itself is returned at no cost.
+ * @throws errors of reading the ownership, without which no data may be returned
  */
 export async function scopedTo(db: Db, scope: AccessScope, now: EpochMs = databaseNow()): Promise<Db> {
   if (scope === 'everything') return db
@@ -50,7 +54,7 @@ export async function scopedTo(db: Db, scope: AccessScope, now: EpochMs = databa
   return readers.store(whole, key, reader)
 }
 
-/** What reads for scopes on a database, for who is below and can't know whose everything is. */
+/** Returns functions that read for scopes, for lower layers that cannot know the owners of resources. */
 export const scopedReading = (db: Db) => ({
   readerOf: async (scope: AccessScope): Promise<Queryable> => queryable(await scopedTo(db, scope)),
   eventsFor(reader: Queryable, events: readonly StoredEvent[]): StoredEvent[] {
@@ -64,7 +68,7 @@ export const scopedReading = (db: Db) => ({
   },
 })
 
-/** Names of all customers that anything belongs to, declared or by tags. */
+/** Returns the names of all customers that own a resource, declared or by tags. */
 export async function customersOfEstate(db: Db, now: EpochMs): Promise<string[]> {
   const { owners } = await ownershipOf(queryable(db), now)
   return [...new Set([...owners.values()].flatMap(({ customer }) => customer ?? []))].toSorted()

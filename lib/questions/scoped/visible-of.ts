@@ -4,7 +4,7 @@ import { partsOf as tablesInPart } from './parts-of.ts'
 import type { CommonGateway, Owner } from './common-gateway.ts'
 import type { Ownership } from './ownership.ts'
 
-/** What a scope sees of what is known to be whose. */
+/** Returns the rows that a scope may see, based on the ownership. */
 export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'everything'>): Visible {
   const { resources, owners, byShortId, sources } = ownership
   const seesOwner = (owner: Owner | undefined) =>
@@ -19,7 +19,8 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
   const shared = common.filter(({ resource, landing }) => !wholeRows.has(resource.row) && landing.some(seesWhole))
   const foreignOf = new Map(mixed.map(({ resource, foreign }) => [resource.row, new Set(foreign)]))
   const ownOf = new Map(shared.map(({ resource, own }) => [resource.row, new Set(own)]))
-  // the advertised routes of a neighbor are a source of their own, which is named after it, and so is what a hub's connection brings
+  // The advertised routes of a neighbor are a separate source that is named after the neighbor. The routes of a hub's
+  // connection are a separate source, too.
   const partOf = (subresource: string) => hubConnectionIn(subresource) ?? subresource
   const seen = sources.filter(
     ({ resource, subresource }) => wholeRows.has(resource) && !foreignOf.get(resource)?.has(partOf(subresource)),
@@ -75,7 +76,10 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
   }
 }
 
-/** The neighbors of a gateway that are circuits of the reader, and those that are circuits of others, if only at times. */
+/**
+ * Splits the neighbors of a gateway into circuits of the reader and circuits of others; a neighbor that ever belonged
+ * to another counts as other.
+ */
 function partsOf(gateway: CommonGateway, seesWhole: (id: string) => boolean) {
   const byNeighbor = Map.groupBy(gateway.neighbors, ({ neighbor }) => neighbor)
   const of = (seen: boolean) =>

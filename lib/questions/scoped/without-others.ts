@@ -5,26 +5,29 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '../db.ts'
 import type { Ownership } from './ownership.ts'
 
-/** What stands where another customer's resource would be named. */
+/** Text that replaces the name of another customer's resource. */
 const ANOTHERS = "another customer's resource"
 
-/** Names of resources that are not seen, by which a text would give them away. */
+/** Names of invisible resources that must not appear in texts. */
 interface Others {
-  /** short ids, and names that are no ordinary word */
+  /** short ids, and names that are distinctive enough to search for */
   tokens: ReadonlySet<string>
-  /** ARM ids in lower case: of what is seen, if only by name, with its resource group and subscription; and of what is not */
+  /**
+   * ARM ids in lower case: `seen` contains visible resources (even if only their name is visible) with their resource
+   * groups and subscriptions, `unseen` contains all other resources
+   */
   seen: ReadonlySet<string>
   unseen: ReadonlySet<string>
-  /** ids of subscriptions that are known and not seen, lower case */
+  /** ids of known subscriptions that are not visible, lower case */
   subscriptions: ReadonlySet<string>
 }
 
 const others = new WeakMap<Queryable, Others>()
 
-/** A name is searched for in texts where it could be nothing else. */
+/** Reports whether a name is distinctive enough to be replaced in texts. */
 const isDistinct = (name: string) => name.length >= 5 && /[\d_-]/.test(name)
 
-/** Keeps what {@link withoutOthers} searches for in the answers of a reader. */
+/** Stores the names that {@link withoutOthers} replaces in the responses of a reader. */
 export function recordOthers(reader: Queryable, { resources }: Ownership, visible: Visible): void {
   const seen = new Set([...visible.resources, ...visible.shared])
   const own = resources.filter(({ row }) => seen.has(row))
@@ -50,10 +53,13 @@ export function recordOthers(reader: Queryable, { resources }: Ownership, visibl
 
 const partOf = (key: string, segments: number) => key.split('/').slice(0, segments).join('/')
 
-/** Segments of the id of a resource that stands in no other. */
+/** Number of segments in the id of a top-level resource. */
 const OWNING = 9
 
-/** What no list names, such as a child of a resource, is seen where its resource is, or no other's subscription. */
+/**
+ * Reports whether an ARM id is visible. An id that is not listed, for example of a child resource, is visible if its
+ * top-level resource is visible, or if its subscription is not another owner's.
+ */
 function seesArmId({ seen, unseen, subscriptions }: Others, id: string): boolean {
   const key = armKey(id)
   const owning = partOf(key, OWNING)
@@ -61,12 +67,12 @@ function seesArmId({ seen, unseen, subscriptions }: Others, id: string): boolean
   return !unseen.has(key) && !unseen.has(owning) && !subscriptions.has(key.split('/')[2] ?? '')
 }
 
-/** An ARM id, else a word: a name inside an id is judged with it. */
+/** Matches an ARM id, or otherwise a word, so that names inside an id are checked as part of the id. */
 const NAMES = /(\/subscriptions\/[0-9a-f]{8}-[\w./()-]+)|[\w.()-]+/gi
 
 /**
- * An answer without the ids and names of resources that its reader does not see. A second lock: the rows that name them are not read in
- * the first place, so that whatever is found here is logged.
+ * Removes ids and names of resources that the reader may not see from a response. This is a second line of defense:
+ * rows with such names are not read in the first place, so every match is logged.
  * @param answer plain JSON
  */
 export function withoutOthers<Answer>(db: Db, answer: Answer): Answer {

@@ -11,11 +11,14 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { unseenByScope as timesUnseen } from '../store/index.ts'
 
-/** An outage that goes on may have begun so long before the month. */
+/** Maximum time before the month at which an ongoing outage may have begun. */
 const BEFORE_MS = 92 * 24 * 60 * 60_000
 const PAGE = 1_000
 
-/** When work on the whole of a resource was announced: that on one path of a circuit is none of the circuit. */
+/**
+ * Returns the announced maintenance of a whole resource. Maintenance of one path of a circuit does not count for the
+ * circuit.
+ */
 export const workOn = (id: string, windows: Awaited<ReturnType<typeof expectedMaintenance>>): Period[] =>
   windows
     .filter(({ scopes, paths }) => (scopes.length === 0 || scopes.includes(id)) && paths.length !== 1)
@@ -27,7 +30,7 @@ export const outageOf = ({ started, ended, causes }: StoredEvent): PeriodOutage 
   owner: causes[0]?.owner ?? 'unknown',
 })
 
-/** Events of some kinds that may touch the period. */
+/** Returns the events of some kinds that may overlap the period. */
 export async function outagesIn(
   q: Queryable,
   { from, to }: Period,
@@ -43,9 +46,9 @@ export async function outagesIn(
 }
 
 /**
- * Times in which no poll of a kind saw a resource: while one path of a circuit is seen to be up, the circuit is. One that is not polled
- * has no entry.
- * @param statuses of all sources
+ * Returns the times in which no poll of a kind observed a resource. A circuit is observed as long as one of its paths
+ * is. Resources that are not polled have no entry.
+ * @param statuses status of all sources
  */
 export async function unseenSpansByScope(
   q: Queryable,
@@ -58,7 +61,7 @@ export async function unseenSpansByScope(
   return timesUnseen(q, { kind, sources: polls.map(({ sourceId }) => sourceId), from, to })
 }
 
-/** Times in which no poll of any session succeeded. */
+/** Returns the times in which no poll of any session succeeded. */
 export async function unseenSessions(
   q: Queryable,
   range: Period,
@@ -69,7 +72,9 @@ export async function unseenSessions(
   return unseenByAll(range, [...peers.values(), ...summaries.values()])
 }
 
-/** What none of several polls saw of a period. Without a poll nothing was seen. */
+/**
+ * Returns the times of a period that none of several polls observed. Without polls, the whole period was unobserved.
+ */
 export function unseenByAll(period: Period, unseen: readonly (readonly Period[])[]): readonly Period[] {
   const [first = [period], ...others] = unseen
   return others.reduce(commonSpans, first)

@@ -6,8 +6,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { isSame } from './session-facts.ts'
 
 /**
- * Sessions, without the falls that prove nothing: on a peering that was seen to be made, provisioned or enabled, a session that nobody saw up is
- * as old as its age and has never been up (docs/rules/verdicts.md, "Session").
+ * Removes the fall time of sessions for which it proves nothing: if Peerwatch observed that a peering was created,
+ * provisioned or enabled, a session that was never seen up has been down since then and never came up
+ * (docs/rules/verdicts.md, "Session").
  */
 export async function provenFalls(q: Queryable, rows: SessionAt[]): Promise<SessionAt[]> {
   const doubtful = rows.filter(isUnseenFall)
@@ -22,7 +23,9 @@ export async function provenFalls(q: Queryable, rows: SessionAt[]): Promise<Sess
 const isUnseenFall = ({ kind, fellAt, everEstablished }: SessionAt) =>
   kind === 'summary' && fellAt !== null && !everEstablished
 
-/** Whether a peering was meant to work whenever its circuit was read, the first time too. */
+/**
+ * Reports whether a peering was enabled in every configuration of its circuit, including the first one that was read.
+ */
 function wasMeantAlways(intervals: readonly ConfigInterval[], name: string | null): boolean {
   return (
     intervals[0]?.from === null &&

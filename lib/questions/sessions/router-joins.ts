@@ -4,9 +4,10 @@ import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
 import type { Topology } from '../topology.ts'
 
 /**
- * Which path of which circuit each session of the customers' routers is; a router's own tables are none.
- * @param estate whose circuits compete: with a part of them, what several could be may seem to be one's
- * @returns by the session's row id
+ * Returns the circuit path to which each session of the customers' routers belongs. A router's own tables have no path.
+ * @param estate must contain all circuits; with only a part of them, an ambiguous session may seem to belong to one
+ *   circuit
+ * @returns by row id of the session
  */
 export function routerJoins(
   routers: readonly Pick<ReportedRouter, 'id' | 'address' | 'name'>[],

@@ -12,7 +12,7 @@ import type { SessionAt } from '#lib/history/index.ts'
 import type { CircuitResource } from '../topology.ts'
 import { pollFreshness } from '../freshness.ts'
 
-/** The verdict on a stored session. */
+/** Returns the verdict on a stored session. */
 export function judgeStored(row: SessionAt, intendedDown: boolean, now: EpochMs): JudgedSession {
   return judgeSession({
     last: row.last,
@@ -26,8 +26,8 @@ export function judgeStored(row: SessionAt, intendedDown: boolean, now: EpochMs)
 }
 
 /**
- * The row of a path's session to the customer's router over one of its links: the neighbor at the first host of the link's
- * subnet. All other neighbors that an MSEE lists are Azure's own.
+ * Returns the row of a path's session with the customer's router over one of its links, whose neighbor is the first
+ * host of the link's subnet. All other neighbors that an MSEE lists belong to Azure.
  */
 export function customerRow(
   rows: readonly SessionAt[],
@@ -50,19 +50,22 @@ export function isSame(a: string | null | undefined, b: string | null | undefine
   return a?.toLowerCase() === b?.toLowerCase()
 }
 
-/** Whether a circuit's configuration says that its sessions should not work: it is switched off, or being deleted. */
+/**
+ * Reports whether a circuit's configuration shows that its sessions should not work, because the peering is disabled or
+ * being deleted.
+ */
 export function isPeeringDisabled({ peering }: CircuitResource): boolean {
   return peering !== null && ['disabled', 'deleting'].some((word) => isSame(intentOf(peering), word))
 }
 
-/** Whether it says so of the sessions over one link: IPv6 can be switched off by itself. */
+/** Reports whether the sessions over one link should not work; IPv6 can be disabled separately. */
 export function isLinkDisabled(circuit: CircuitResource, { state }: PathLink): boolean {
   return isPeeringDisabled(circuit) || isSame(state, 'disabled')
 }
 
 /**
- * When a session that is down fell: between the polls around it, as its event says. What was down already when it was first polled fell by
- * its age, and the polls that it agrees with.
+ * Returns the time at which a down session went down: between the polls around it, as in its event. For a session that
+ * was already down at the first poll, the time follows from its reported age and from the polls that agree with it.
  */
 export function fallOf({ fellAt, since }: SessionAt): Bounds {
   if (!fellAt || since.earliest !== BEFORE_MONITORING) return since
@@ -70,6 +73,6 @@ export function fallOf({ fellAt, since }: SessionAt): Bounds {
     earliest: Math.max(fellAt.earliest, since.earliest),
     latest: Math.min(fellAt.latest, since.latest),
   }
-  // a later word of the same outage is younger than the fall
+  // A later state of the same outage has a younger age than the fall itself.
   return both.earliest <= both.latest ? both : fellAt
 }

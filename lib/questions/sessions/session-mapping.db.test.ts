@@ -35,7 +35,7 @@ const session = (neighbor: string) => ({
   messagesReceived: 1n,
 })
 
-/** Neighbors of the gateway with the circuit that each is mapped to, as a scope sees them at a moment. */
+/** Returns the gateway's neighbors with the circuit to which each is mapped, as seen by a scope at a moment. */
 async function neighborsAt(moment: number | null, scope: AccessScope = 'everything') {
   const now = at(12)
   const answer = await listSessions(
@@ -47,7 +47,7 @@ async function neighborsAt(moment: number | null, scope: AccessScope = 'everythi
   return data.map(({ neighbor, mapping }) => [neighbor, mapping?.circuitId ?? null])
 }
 
-/** Two circuits on one gateway, of which one was removed between minutes 9 and 10. */
+/** Creates two circuits on one gateway; one of them is removed between minutes 9 and 10. */
 beforeAll(async () => {
   await ensurePartitions(db, T)
   const feed = recordFeed(db)

@@ -19,19 +19,22 @@ import { onceInAnswer, untilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitLinks, connectionsOfCircuit, type Topology, type GatewayResource } from '../topology.ts'
 
-/** Which path of which circuit each MSEE neighbor of each gateway is; keys are `gatewayId neighbor`. */
+/** Circuit path of each MSEE neighbor of each gateway; keys are `gatewayId neighbor`. */
 export type Mappings = Map<string, NeighborMapping>
 
 export const mappingKey = (gatewayId: string, neighbor: string) => `${gatewayId} ${neighbor}`
 
-/** A neighbor that went with its circuit, or with its connection. */
+/** Neighbor that was removed together with its circuit or connection. */
 interface ReleasedNeighbor {
   neighbor: string
-  /** name of the circuit; null = not kept */
+  /** name of the circuit; null = not stored */
   circuit: string | null
 }
 
-/** The neighbors of gateways that had been released by a moment, by the gateways' ids. Azure lists them for minutes more. */
+/**
+ * Returns the neighbors of gateways that were released before a moment, by gateway id. Azure still lists released
+ * neighbors for some minutes.
+ */
 export async function releasedNeighbors(
   db: Queryable,
   gateways: readonly string[],
@@ -49,10 +52,11 @@ export async function releasedNeighbors(
 }
 
 /**
- * The mapping of gateways' neighbors as of a moment, by declarations and routes of then. Released ones are left out: what is left of a
- * gateway's circuits is not theirs.
- * @param estate of the moment; answers that have the same one share mappings until a change, whatever the seconds of the moment
- * @param neighbors the MSEE neighbors of each gateway, by its id: one without any route must be known too
+ * Returns the mapping of gateways' neighbors as of a moment, from the declarations and routes of that time. Released
+ * neighbors are left out, so that they are not mapped to the gateway's remaining circuits.
+ * @param estate topology of the moment; responses with the same topology object share the mappings of a minute until
+ *   data change
+ * @param neighbors MSEE neighbors of each gateway by gateway id, including neighbors without any route
  */
 export const readMappings = (
   db: Queryable,
@@ -77,7 +81,7 @@ async function mappingsAt(
   if (gateways.length === 0) return mappings
   const circuits = circuitsOf(estate, gateways)
   const announced = await reportedSince(db, [...new Set([...circuits.values()].flat())], now)
-  // without any route of a path, no neighbor's routes are like it
+  // Without any route of a path, no neighbor can be matched by its routes.
   const learned =
     announced.length === 0
       ? []
@@ -105,7 +109,7 @@ async function mappingsAt(
   return mappings
 }
 
-/** Returns the Microsoft edge neighbors of each gateway, by its id. */
+/** Returns the MSEE neighbors of each gateway, by gateway id. */
 export function mseeNeighbors(rows: readonly SessionAt[]): Map<string, Set<string>> {
   const byGateway = new Map<string, Set<string>>()
   for (const row of rows) {
@@ -116,9 +120,9 @@ export function mseeNeighbors(rows: readonly SessionAt[]): Map<string, Set<strin
 }
 
 /**
- * Finds the Microsoft edge neighbors of each gateway in its sessions and its learned routes. A route that the sibling instance passed on has
- * that instance as its peer and the edge router as its next hop.
- * @param routes of learned tables
+ * Returns the MSEE neighbors of each gateway from its sessions and its learned routes. A route learned from the sibling
+ * instance has that instance as its peer and the MSEE as its next hop.
+ * @param routes rows of learned tables
  */
 export function findLearningNeighbors(
   rows: readonly SessionAt[],
@@ -131,18 +135,21 @@ export function findLearningNeighbors(
   ])
   for (const { scope, peer, nextHop, origin, asPath } of routes) {
     if (asPath[0] !== MSEE_ASN) continue
-    // a hub's routes have the name of a connection
+    // Routes of a hub contain the name of a connection instead of an address.
     const addresses = (origin?.toLowerCase() === 'ibgp' ? [nextHop] : [peer, nextHop]).flatMap(
       (address) => (address !== null && canonicalAddress(address)) || [],
     )
-    // an IPv6 route of an IPv4 session has the router's IPv6 address as its next hop, which is not another neighbor
+    // An IPv6 route of an IPv4 session has the MSEE's IPv6 address as its next hop, which is not another neighbor.
     const neighbor = addresses.find((address) => !instances.has(`${scope} ${address}`))
     if (neighbor !== undefined) neighbors.set(scope, (neighbors.get(scope) ?? new Set()).add(neighbor))
   }
   return neighbors
 }
 
-/** An answer about moments that are close, as a look-up is, reads routes once: each moment's are among those since a step before it. */
+/**
+ * Step to which the start of a route query is rounded down, so that a response about several close moments reads the
+ * routes only once.
+ */
 const STEP_MS = 6 * HOUR
 
 async function reportedSince(db: Queryable, scopes: readonly string[], now: EpochMs) {
@@ -154,7 +161,7 @@ async function reportedSince(db: Queryable, scopes: readonly string[], now: Epoc
   return read.filter(({ until }) => until === null || until >= since)
 }
 
-/** The circuits connected to each gateway, by ids. */
+/** Returns the ids of the circuits connected to each gateway. */
 function circuitsOf(estate: Topology, gateways: GatewayResource[]): Map<string, string[]> {
   const connected = new Map(gateways.map(({ resource }) => [resource.id, new Set<string>()]))
   for (const { resource } of estate.circuits) {

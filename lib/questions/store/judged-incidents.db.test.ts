@@ -12,7 +12,7 @@ const db = withTestDatabase()
 const NOW = Date.now()
 const OPENED = NOW - 3 * HOUR
 
-/** The one incident of this test, closed at a moment; null = open. */
+/** Stores the single incident of this test, closed at the given moment; null = open. */
 async function isClosed(closedAt: number | null): Promise<void> {
   const incident: DetectedIncident = {
     key: 'one',
@@ -39,7 +39,7 @@ beforeAll(async () => {
 it.each([
   ['before it opened', OPENED - 1, null, true],
   ['while it is open', OPENED, null, false],
-  // it may open again, and was open all the while then
+  // It may be reopened, and would then have been open the whole time.
   ['after it closed, as long as it may open again', NOW - MINUTE, NOW - 59 * MINUTE, false],
   ['between, as long as its events take what is read late', OPENED, NOW - 59 * MINUTE, false],
   ['once nothing is read late any more', OPENED, NOW - HOUR, true],

@@ -3,9 +3,10 @@ import { iso } from '#lib/history/statements.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Whether every incident that had opened by a moment is judged for good: closed, and no longer open to what is read late. Until then it may
- * open again, and its events may get another root, severity or cause, none of which is kept as it was.
- * @param since ended events that ended later still take what is read late (`memory.recent`)
+ * Reports whether every incident that opened before a moment is final, that is, closed and no longer affected by late
+ * data. Until then it may be reopened, and its events may get another root, severity or cause without a record of the
+ * previous one.
+ * @param since events that ended after this time may still be changed by late data (`memory.recent`)
  */
 export async function areIncidentsFinal(
   db: Queryable,

@@ -1,15 +1,15 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Prefixes that are reached alike for long, and by which circuits. */
+/** Prefixes that have been reached over the same circuits for a long time. */
 interface LearnedPrefixes {
-  /** short ids */
+  /** short ids of the circuits */
   circuits: string[]
   confidence: 'certain' | 'inferred'
   entries: string[]
   prefixes: string[]
 }
 
-/** What detection has learned of prefixes that belong together, of every group of the estate. */
+/** Returns the groups of prefixes that detection has learned, for the whole estate. */
 export async function learnedPrefixes(db: Queryable): Promise<LearnedPrefixes[]> {
   const { rows } = await db.query<{ known: LearnedPrefixes[] }>(
     `SELECT state #> '{learning,known}' AS known FROM detection_scope

@@ -2,8 +2,9 @@ import type { EpochMs } from '#lib/platform/clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * How far a replica has replayed: the commit time of the last transaction that it replayed, by the primary's clock. That is a lower bound:
- * while the primary writes nothing, it stays. Null = the server is no replica, or has replayed nothing yet.
+ * Returns the commit time of the last transaction that a replica replayed, by the primary's clock. It is a lower bound,
+ * because it does not change while the primary writes nothing. Null = the server is not a replica, or has not replayed
+ * anything yet.
  * @source https://www.postgresql.org/docs/current/functions-admin.html (pg_last_xact_replay_timestamp)
  */
 export async function readReplayedAt(q: Queryable): Promise<EpochMs | null> {
@@ -13,13 +14,16 @@ export async function readReplayedAt(q: Queryable): Promise<EpochMs | null> {
   return rows[0]?.at ?? null
 }
 
-/** The end of the primary's write-ahead log: what is committed by now lies before it. */
+/** Returns the end of the primary's write-ahead log; all transactions committed so far are before it. */
 export async function readLogEnd(primary: Queryable): Promise<string> {
   const { rows } = await primary.query<{ end: string }>('SELECT pg_current_wal_insert_lsn()::text AS end')
   return rows[0]?.end ?? '0/0'
 }
 
-/** Whether a replica shows all that lies before a position of {@link readLogEnd}; a server that is no replica does. */
+/**
+ * Reports whether a replica has replayed the log up to a position of {@link readLogEnd}; true for a server that is not
+ * a replica.
+ */
 export async function hasReplayed(q: Queryable, position: string): Promise<boolean> {
   const { rows } = await q.query<{ done: boolean }>(
     'SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= $1::pg_lsn AS done',

@@ -23,7 +23,7 @@ interface Span {
 const minutes = Array.from({ length: 60 }, (_, n) => NINE + n * MINUTE)
 const isIn = (spans: readonly Span[], at: number) => spans.some(({ from, to }) => from <= at && at < to)
 
-/** Polls a minute apart, some of which fail or are not there. */
+/** Polls one minute apart, some of which fail or are missing. */
 const polls = fc.array(fc.constantFrom('ok' as const, 'ok' as const, 'ok' as const, 'throttled' as const, null), {
   minLength: 24,
   maxLength: 24,
@@ -52,7 +52,7 @@ it('gaps that all sources of a resource have in common are those that each has b
       )
       const unseen = (await unseenByScope(db.pool, { kind: 'summary', sources, from, to })).get(scope)
       const asked = minutes.filter((at) => at >= from && at < to)
-      // between two polls, where borders of gaps are not
+      // Test between two polls, where no gap begins or ends.
       expect(asked.map((at) => isIn(unseen ?? [], at + 30_000))).toEqual(
         asked.map((at) => sources.every((source) => isIn(each.get(source) ?? [], at + 30_000))),
       )

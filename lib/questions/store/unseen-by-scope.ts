@@ -5,13 +5,16 @@ import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 
 interface UnseenQuery {
   kind: PollKind
-  /** ids; a resource without one of them has no entry */
+  /** ids of the sources; a resource without a source in the list has no entry */
   sources: readonly number[]
   from: EpochMs
   to: EpochMs
 }
 
-/** Times that each poll did not cover, as rows of `own (id, kind, short_id, times)`; $1 and $2 are kinds and sources of the polls, $3 and $4 the range. */
+/**
+ * SQL of the times that each poll did not cover, as rows of `own (id, kind, short_id, times)`; $1 and $2 are kinds and
+ * sources of the polls, $3 and $4 the range.
+ */
 const OWN_GAPS = `polled AS (
        SELECT s.id, k.kind, r.short_id, p.interval_seconds,
               (SELECT max(b.from_at) FROM coverage b WHERE b.source_id = s.id AND b.kind = k.kind AND b.from_at < $3 AND ${READABLE}) AS first,
@@ -41,15 +44,15 @@ const OWN_GAPS = `polled AS (
        SELECT p.id, p.kind, p.short_id, coalesce(range_agg(i.time), '{}') AS times
        FROM polled p LEFT JOIN inside i ON (i.id, i.kind) = (p.id, p.kind) GROUP BY p.id, p.kind, p.short_id)`
 
-/** Ranges of time as an array of pairs of epoch milliseconds. */
+/** Returns SQL that converts time ranges to an array of pairs of epoch milliseconds. */
 const asPairs = (times: string) =>
   `(SELECT json_agg(json_build_array(extract(epoch FROM lower(t)) * 1000, extract(epoch FROM upper(t)) * 1000) ORDER BY t)
              FROM unnest(${times}) AS t)`
 
 /**
- * Times within [from, to] in which none of a resource's sources covered it with a kind of poll, by the resource's short id. The gaps are
- * those of {@link uncoveredTimes}, without their reasons; the database finds and intersects them, so that months of many circuits are one
- * row each.
+ * Returns the times within [from, to] in which none of a resource's sources covered it with a poll kind, by the
+ * resource's short id. The gaps are the same as in {@link uncoveredTimes}, but without reasons. The database computes
+ * and intersects them, so that months of many circuits need only one row per circuit.
  */
 export const unseenByScope = (db: Queryable, query: UnseenQuery): Promise<Map<string, TimeSpan[]>> =>
   unseenBy<string>(
@@ -60,11 +63,11 @@ export const unseenByScope = (db: Queryable, query: UnseenQuery): Promise<Map<st
      FROM (SELECT short_id, range_intersect_agg(times) AS times FROM own GROUP BY short_id) AS common`,
   )
 
-/** The same of each source by itself, by its id. */
+/** Returns the uncovered times of each source separately, by source id. */
 export const unseenBySource = (db: Queryable, query: UnseenQuery): Promise<Map<number, TimeSpan[]>> =>
   unseenBy<number>(db, query, 'unseenBySource', `SELECT id AS key, ${asPairs('times')} AS unseen FROM own`)
 
-/** The same of each of some polls. @returns spans of one of them */
+/** Returns a function that returns the uncovered times of one of the given polls. */
 export async function unseenByPoll(
   db: Queryable,
   polls: readonly { sourceId: number; kind: PollKind }[],

@@ -31,7 +31,7 @@ export const CIRCUIT = `${NETWORK}/expressRouteCircuits/ckt-lon`
 export const GATEWAY = `${NETWORK}/virtualNetworkGateways/ergw-hub`
 export const CONNECTION = `${NETWORK}/connections/lon-to-hub`
 
-/** A session as its poll reports it that went down a second ago. */
+/** Session that went down one second ago, as its poll reports it. */
 export const cutSession = {
   state: 'idle',
   azureState: 'Active',
@@ -39,7 +39,7 @@ export const cutSession = {
   upDown: { ms: 1_000, unitMs: 1_000 },
 } as const
 
-/** Seconds between two polls of everything here. */
+/** Interval of all polls in this file, in seconds. */
 export const INTERVAL = 60
 
 const latency = 2_000
@@ -109,7 +109,7 @@ export function resources(circuit: Record<string, unknown> = {}, peering: Record
           connectionType: 'ExpressRoute',
           routingWeight: 10,
           virtualNetworkGateway1: { id: GATEWAY },
-          // ARM repeats ids in whatever case it likes
+          // ARM repeats ids in different case.
           peer: { id: CIRCUIT.toUpperCase() },
         },
       },
@@ -143,7 +143,7 @@ export const customer = (path: CircuitPath, fields: Partial<SummaryRow> = {}): S
   ...fields,
 })
 
-/** What an MSEE lists beside the customer's router: the gateway's own instances. */
+/** Returns a neighbor of the MSEE other than the customer's router: an instance of the gateway. */
 export const azureSide = (fields: Partial<SummaryRow> = {}): SummaryRow => ({
   ...customer('primary'),
   neighbor: '10.0.4.12',
@@ -169,7 +169,7 @@ export const counters = (path: CircuitPath, bytesIn: bigint, bytesOut: bigint): 
 
 type Rows = Observation['rows']
 
-/** Records polls as the poller would: each in one transaction with what detection makes of it. */
+/** Returns functions that record polls like the poller: each poll in one transaction with the results of detection. */
 export function estateFeed(db: Database) {
   const wanted = new Map<string, { resourceId: string; subresource: string; kind: PollKind; everySeconds: number }>()
   const record = async (
@@ -241,7 +241,7 @@ export function estateFeed(db: Database) {
     summary: (at: EpochMs, path: CircuitPath, rows: SummaryRow[]) =>
       record({ kind: 'summary', target: partOf(path), at, rows }),
     arp: (at: EpochMs, path: CircuitPath, rows: ArpRow[]) => record({ kind: 'arp', target: partOf(path), at, rows }),
-    /** polls of another part of the circuit, such as `MicrosoftPeering/primary` */
+    /** Returns functions that record polls of another part of the circuit, for example `MicrosoftPeering/primary`. */
     on: (subresource: string) => ({
       summary: (at: EpochMs, rows: SummaryRow[]) =>
         record({ kind: 'summary', target: { resourceId: CIRCUIT, subresource }, at, rows }),

@@ -41,7 +41,10 @@ export const circuit = (name: string, properties: Record<string, unknown> = {}):
     },
   })
 
-/** Properties of a provisioned circuit whose private peering is enabled. @param n third octet of its addresses, 172.16.n.0/24 */
+/**
+ * Returns the properties of a provisioned circuit with enabled private peering.
+ * @param n third octet of its addresses, 172.16.n.0/24
+ */
 export const privatePeering = (n: number) => ({
   circuitProvisioningState: 'Enabled',
   serviceProviderProvisioningState: 'Provisioned',
@@ -60,7 +63,7 @@ export const privatePeering = (n: number) => ({
   ],
 })
 
-/** @param vnet the virtual network that it is in */
+/** @param vnet name of its virtual network */
 export const gateway = (
   name: string,
   gatewayType: 'ExpressRoute' | 'Vpn' = 'ExpressRoute',
@@ -77,7 +80,7 @@ export const gateway = (
 
 export const routeTableId = (name: string) => `${NETWORK}/routeTables/${name}`
 
-/** @param routes appliance by prefix */
+/** @param routes address of the appliance by prefix */
 export const routeTable = (name: string, routes: Record<string, string>): ResourceRow =>
   listed(routeTableId(name), {
     properties: {
@@ -131,7 +134,7 @@ export const connection = (name: string, from: string, to: string, routingWeight
     },
   })
 
-/** A VPN connection to a device on premises, and the local network gateway that stands for it. */
+/** Returns a VPN connection to an on-premises device, and the local network gateway that represents the device. */
 export const vpnConnection = (name: string, from: string, device: string, more: object = {}): ResourceRow[] => [
   listed(connectionId(name), {
     properties: {
@@ -180,14 +183,14 @@ type Rows = Observation['rows']
 interface Poll {
   kind: Observation['kind']
   resourceId: string
-  /** empty unless named */
+  /** part of the resource; empty by default */
   subresource?: string
   at: EpochMs
   rows: Rows
 }
 
 /**
- * Records one poll of an interval of a minute, which succeeded unless `more` says otherwise.
+ * Records one poll with an interval of one minute. The poll succeeded unless `more` has another outcome.
  * @returns the id of the source
  */
 export async function recordPoll(
@@ -217,7 +220,7 @@ export async function recordPoll(
   return sourceId
 }
 
-/** Records single polls of an estate that the test writes down itself. */
+/** Returns functions that record single polls of an estate that the test defines. */
 export function recordFeed(db: Database) {
   const record = (
     kind: Observation['kind'],
@@ -280,7 +283,7 @@ export function recordFeed(db: Database) {
           ...entry,
         })),
       ),
-    /** Says that everything recorded so far is on the timetable. */
+    /** Adds polls to the timetable. */
     async schedule(...polls: { resourceId: string; subresource?: string; kind: Observation['kind'] }[]) {
       await db.transaction((client) =>
         syncSchedule(

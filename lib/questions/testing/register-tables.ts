@@ -2,7 +2,7 @@ import { globSync } from 'node:fs'
 import path from 'node:path'
 import { registerTables, type Tables } from '#lib/history/index.ts'
 
-/** Registers the tables of all rooms for tests of the spine, which import no room. */
+/** Registers the tables of all rooms for tests of shared code, which imports no room. */
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 const rooms: Record<string, Tables>[] = await Promise.all(
   globSync('lib/*/store/tables.ts', { cwd: ROOT }).map((file) => import(/* @vite-ignore */ path.join(ROOT, file))),

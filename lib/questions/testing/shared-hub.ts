@@ -32,8 +32,9 @@ import { BY_DEVICE_TOO, OF_THE_DEVICE, recordVpnGateway } from './shared-vpn-gat
 import { openRouterConnection, recordRouterReports } from '#lib/routers/store/index.ts'
 
 /**
- * Two customers on one hub. The hub's gateway stands in the provider's subscription; one customer's circuit is in its own
- * subscription, the other's in the provider's. Whatever belongs to one has its word in its name.
+ * Two customers with one hub network. The gateway of the hub network is in the provider's subscription. One customer's
+ * circuit is in the customer's own subscription, the other's in the provider's. Names of all objects of a customer
+ * contain the customer's word.
  */
 export const HUB_SUBSCRIPTION = '0a000000-0000-4000-8000-00000000b000'
 export const ALPHA_SUBSCRIPTION = '0a000000-0000-4000-8000-00000000a1fa'
@@ -44,44 +45,46 @@ const idIn = (subscription: string, group: string, type: string, name: string) =
 
 export const GATEWAY = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'virtualNetworkGateways', 'ergw-common')
 const NETWORK = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'virtualNetworks', 'vnet-hubonly-1')
-/** Of {@link NETWORK}, with which the networks of both are peered. */
+/** Address space of {@link NETWORK}, with which the networks of both customers are peered. */
 export const PEERED_SPACE = '10.97.0.0/16'
-/** The hub of a Virtual WAN on which both land, too. */
+/** Virtual WAN hub that also connects both customers. */
 export const COMMON_HUB = sharedVirtualHub(NETWORK.split('/').slice(0, 7).join('/'))
 
-/** Beside {@link GATEWAY}. */
+/** VPN gateway in the same network as {@link GATEWAY}. */
 export const VPN_GATEWAY = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'virtualNetworkGateways', 'vpngw-hubonly')
-/** A network interface behind the hub's gateways. */
+/** Network interface behind the gateways of the hub network. */
 export const INTERFACE = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'networkInterfaces', 'nic-common')
 
 interface Party {
-  /** stands in every name of what belongs to it */
+  /** word in all names of the party's objects */
   word: string
   customer: string
   subscription: string
   circuit: string
   connection: string
-  /** a gateway of its own */
+  /** gateway of the party */
   gateway: string
-  /** a hub of its own in a Virtual WAN, on whose gateway its circuit lands, too */
+  /** Virtual WAN hub of the party, whose gateway is also connected to the party's circuit */
   virtualHub: string
   hubGateway: string
   neighbors: { primary: string; secondary: string }
   links: { primary: string; secondary: string }
   prefix: string
-  /** known by what one instance passes on to the other only: its next hop decides the owner */
+  /**
+   * prefix that is only known through routes from the other gateway instance, so that the next hop determines the owner
+   */
   passedOn: string
-  /** known by what a Route Server passes on to {@link VPN_GATEWAY} only */
+  /** prefix that is only known through routes from a Route Server to {@link VPN_GATEWAY} */
   onlyOverServer: string
-  /** stands in the AS path of {@link COMMON_PREFIX} */
+  /** ASN in the AS path of {@link COMMON_PREFIX} */
   asn: number
   site: string
   event: string
-  /** a virtual network of its own, which is connected to {@link COMMON_HUB} as its circuit and its appliance are */
+  /** virtual network of the party, connected to {@link COMMON_HUB} like its circuit and its appliance */
   network: string
   overHub: { circuit: string; network: string; appliance: string }
   appliance: string
-  /** of its network */
+  /** network interface in the party's network */
   interface: string
 }
 
@@ -110,15 +113,15 @@ function party(word: string, subscription: string, circuitIn: string, index: num
   }
 }
 
-/** Announced by both; the AS path of {@link BRAVO} is the shorter one. */
+/** Prefix announced by both parties; the AS path of {@link BRAVO} is shorter. */
 export const COMMON_PREFIX = '10.200.0.0/16'
-/** Known by what one instance passes on to the other only, with next hops of both. */
+/** Prefix that is only known through routes from the other gateway instance, with next hops of both parties. */
 export const PASSED_ON_OF_BOTH = '10.201.0.0/16'
 
 export const ALPHA = party('alpha7391', ALPHA_SUBSCRIPTION, ALPHA_SUBSCRIPTION, 5)
 export const BRAVO = party('bravo5528', BRAVO_SUBSCRIPTION, HUB_SUBSCRIPTION, 8)
 
-/** Texts of which none may reach somebody who does not see a party. */
+/** Returns texts that must not be visible to a caller who may not see a party. */
 export const canariesOf = ({
   word,
   circuit,
@@ -152,7 +155,7 @@ export const canariesOf = ({
   eventIdOf(`incident-${word}`),
 ]
 
-/** The same of what is the hub's own. */
+/** Texts about the hub owner's objects, which must not be visible to customers. */
 export const HUB_CANARIES = [
   'vnet-hubonly-1',
   'rg-hub/providers/Microsoft.Network/virtualNetworks',
@@ -162,15 +165,15 @@ export const HUB_CANARIES = [
   ...VIRTUAL_HUB_CANARIES,
 ]
 
-/** Sums over all customers; their digits are in no other number. */
+/** Sums over all customers; their digits occur in no other number. */
 const WHOLE_SUMS = { measuredBytes: 56_265_341_076_343n, billedGb: '56271.907' }
-/** The same as an answer may write them. */
+/** The same sums in all formats that a response may contain. */
 export const WHOLE_CANARIES = ['56265341076343', '56,265,341,076,343', '56271.907', '56,271.907']
 
 const customers = (...names: string[]): AccessScope => ({ subscriptions: [], customers: names })
 const subscriptions = (...ids: string[]): AccessScope => ({ subscriptions: ids, customers: [] })
 
-/** Scopes of all sorts, with what none of their texts may hold and the resources that are not there for them. */
+/** Scopes of different kinds, with texts that must be hidden from them and resources that do not exist for them. */
 export const SCOPES: { name: string; scope: AccessScope; hidden: readonly string[]; foreign: readonly string[] }[] = [
   {
     name: 'one customer',
@@ -210,7 +213,7 @@ export const SCOPES: { name: string; scope: AccessScope; hidden: readonly string
   },
 ]
 
-/** Which of some texts, such as names that must not be there, a text holds. */
+/** Returns the hidden texts that a text contains. */
 export function leaksIn(text: string, hidden: readonly string[]): string[] {
   const lower = text.toLowerCase()
   return hidden.filter((canary) => lower.includes(canary.toLowerCase()))
@@ -265,7 +268,7 @@ const circuitRow = ({ circuit, links, word }: Party, other: Party) =>
             peerASN: 65001,
             primaryPeerAddressPrefix: links.primary,
             secondaryPeerAddressPrefix: links.secondary,
-            // Global Reach names the other side
+            // Global Reach names the circuit of the other party.
             connections: [
               {
                 properties: { peerExpressRouteCircuitPeering: { id: `${other.circuit}/peerings/AzurePrivatePeering` } },
@@ -332,7 +335,7 @@ const virtualHubRows = ({ virtualHub, hubGateway, circuit, subscription, word }:
   }),
 ]
 
-/** Records all of it, as of `now` and an hour before. */
+/** Records the whole scenario, at `now` and one hour before. */
 export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
   const wanted: { resourceId: string; subresource: string; kind: PollKind; everySeconds: number }[] = []
   const record = async (
@@ -420,7 +423,7 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
   }
 }
 
-/** A router of each, and one of a provider that has a session of each; ids 1 to 3. */
+/** Records a router of each party, and a provider's router with a session of each party; their ids are 1 to 3. */
 async function reportRouters(db: Database, now: EpochMs): Promise<void> {
   const at = now - 60_000
   const report = async (name: string, sessions: { of: Party; path: 'primary' | 'secondary' }[]) => {
@@ -484,7 +487,7 @@ async function reportRouters(db: Database, now: EpochMs): Promise<void> {
   )
 }
 
-/** That went over to the other's circuit, so that its marks name both. */
+/** Returns a drill that failed over to the other party's circuit, so that its marks name both. */
 function drillOf(one: Party, now: EpochMs): StoredDrill {
   const circuit = shortIdOf(one.circuit)
   const both = [ALPHA, BRAVO].map((party) => shortIdOf(party.circuit))
@@ -519,7 +522,7 @@ function drillOf(one: Party, now: EpochMs): StoredDrill {
   }
 }
 
-/** For circuits of one party, of the other by name, and for both. */
+/** Saves a budget for circuits of one party, a budget for the other party by name, and a budget for both. */
 async function budget(db: Database, now: EpochMs): Promise<void> {
   const [alpha, bravo] = [shortIdOf(ALPHA.circuit), shortIdOf(BRAVO.circuit)]
   const of = (name: string, whom: object) => ({
@@ -539,7 +542,7 @@ async function budget(db: Database, now: EpochMs): Promise<void> {
   )
 }
 
-/** What checks of cost found: of each party, and a budget over both. */
+/** Saves cost findings: one for each party, one for a budget of both, and one without resources. */
 async function find(db: Database, now: EpochMs): Promise<void> {
   const finding = (scope: string, resources: string[], word: string) => ({
     kind: 'forecast_over_budget' as const,
@@ -567,7 +570,7 @@ async function find(db: Database, now: EpochMs): Promise<void> {
   ])
 }
 
-/** What gateways of both sorts gave its subnet. */
+/** Records the effective routes that both kinds of gateways propagated to the interface's subnet. */
 async function recordInterface(record: RecordPoll, resourceId: string, at: EpochMs): Promise<void> {
   const prefixes = [ALPHA, BRAVO].flatMap(({ prefix, passedOn, overHub }) => [prefix, passedOn, overHub.circuit])
   const rows = [...prefixes, COMMON_PREFIX].map((prefix) => ({
@@ -625,12 +628,13 @@ async function recordGateway(record: RecordPoll, at: EpochMs): Promise<void> {
       route(COMMON_PREFIX, neighbor, [12_076, one.asn, ...(one === ALPHA ? [one.asn] : [])]),
     ),
     ...edges.map(({ one, neighbor }) => route(BY_DEVICE_TOO, neighbor, [12_076, one.asn])),
-    // an instance passes on what the other one has learned
+    // An instance propagates the routes that the other instance learned.
     ...[ALPHA, BRAVO].map((one) => ({
       ...route(one.prefix, '10.0.4.13', [12_076, 65_001]),
       nextHop: one.neighbors.primary,
     })),
-    // under ECMP with a row for each next hop; and what only that instance has, of both or of one
+    // ECMP routes with a row for each next hop, and prefixes that only the other instance has, of both parties or of
+    // one.
     ...[ALPHA, BRAVO].flatMap((one) =>
       [COMMON_PREFIX, PASSED_ON_OF_BOTH, one.passedOn].map((prefix) => ({
         ...route(prefix, '10.0.4.13', [12_076, one.asn]),
@@ -817,8 +821,8 @@ const calendarOf = (now: EpochMs): StoredCalendar => ({
 const NONE = { connect: null, subscriptions: [], circuits: [], tenants: [] }
 
 /**
- * An incident of each party, and one in which both were put together before they were declared.
- * @param over when they ended; null = they last
+ * Records an incident of each party, and one incident that contained both before they were declared as customers.
+ * @param over time at which the incidents ended; null = ongoing
  * @returns the ids of the incidents
  */
 export async function raiseIncidents(db: Database, now: EpochMs, over: Bounds | null = null): Promise<string[]> {

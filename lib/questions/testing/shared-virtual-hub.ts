@@ -1,14 +1,14 @@
 import type { DetectedEvent, EpochMs, Observation, PollKind, ResourceRow } from '#lib/contract/index.ts'
 
-/** A hub of a Virtual WAN in the provider's subscription, on which circuits, networks and appliances of two customers meet. */
+/** Virtual WAN hub in the provider's subscription that connects circuits, networks and appliances of two customers. */
 
-/** Brought to the hub by circuits of both; the hub forwards over the second one's. */
+/** Prefix from circuits of both customers; the hub forwards it over the second customer's circuit. */
 export const BROUGHT_BY_BOTH = '10.202.0.0/16'
-/** The same, over the first one's. */
+/** Prefix from circuits of both customers; the hub forwards it over the first customer's circuit. */
 export const BROUGHT_BY_BOTH_TOO = '10.203.0.0/16'
 const OF_THE_HUB = '10.99.0.0/16'
 
-/** Texts about what is the hub's own. */
+/** Texts about the hub owner's objects, which must not be visible to customers. */
 export const VIRTUAL_HUB_CANARIES = ['conn-hubonly', 'site-hubonly', 'net-hubonly', 'vwan-hubonly', OF_THE_HUB]
 
 interface VirtualHubParty {
@@ -16,7 +16,7 @@ interface VirtualHubParty {
   circuit: string
   asn: number
   network: string
-  /** what its circuit, its network and its appliance bring */
+  /** prefixes announced by its circuit, its network and its appliance */
   overHub: { circuit: string; network: string; appliance: string }
   appliance: string
 }
@@ -33,7 +33,7 @@ export const connectionOf = ({ word }: Pick<VirtualHubParty, 'word'>) => `conn-v
 const networkOf = ({ word }: VirtualHubParty) => `net-${word}`
 const peerOf = ({ word }: VirtualHubParty) => `nva-${word}`
 
-/** @param place id of the resource group's networking, without a slash at its end */
+/** @param place ARM id of the resource group up to the Microsoft.Network provider, without a trailing slash */
 export function sharedVirtualHub(place: string) {
   const hub = `${place}/virtualHubs/vhub-common`
   const gateway = `${place}/expressRouteGateways/ergw-vhub-common`
@@ -193,7 +193,7 @@ export function sharedVirtualHub(place: string) {
     )
   }
 
-  /** What detection reports of the connection and the appliance of one party. */
+  /** Returns the events of detection about the connection and the appliance of one party. */
   const events = (one: VirtualHubParty): Pick<DetectedEvent, 'kind' | 'subject' | 'evidence'>[] => [
     {
       kind: 'hub_connection_emptied',

@@ -1,8 +1,8 @@
 import type { EpochMs, Observation, PollKind } from '#lib/contract/index.ts'
 
 /**
- * A VPN gateway beside a gateway on which circuits of two customers land. A Route Server with branch-to-branch passes on to it what
- * these circuits bring, and it announces that to the device on premises.
+ * VPN gateway in the same network as a gateway that connects circuits of two customers. A Route Server with
+ * branch-to-branch propagates the circuits' routes to it, and it announces them to the on-premises device.
  */
 
 const SERVER = '10.0.6.4'
@@ -10,7 +10,7 @@ const SERVERS_OTHER_INSTANCE = '10.0.6.5'
 const DEVICE = '192.0.2.77'
 const INSTANCE = '10.0.5.4'
 export const OF_THE_DEVICE = '10.98.0.0/16'
-/** Brought by the device, and by circuits of both. */
+/** Prefix announced by the device and by circuits of both customers. */
 export const BY_DEVICE_TOO = '10.204.0.0/16'
 
 interface Lander {
@@ -28,7 +28,10 @@ type RecordPoll = (
   subresource?: string,
 ) => Promise<void>
 
-/** Records what the gateway learned and announced. @param shared announced by both landers */
+/**
+ * Records the routes that the gateway learned and announced.
+ * @param shared prefix announced by both landers
+ */
 export async function recordVpnGateway(
   record: RecordPoll,
   { gateway, landers, shared }: { gateway: string; landers: readonly [Lander, Lander]; shared: string },
@@ -69,7 +72,7 @@ export async function recordVpnGateway(
     ...brought.map(([prefix, path]) =>
       route(prefix, path[1] === first.asn ? SERVERS_OTHER_INSTANCE : SERVER, [...path]),
     ),
-    // one instance of the Route Server prefers the one's path, the other one the other's
+    // One instance of the Route Server prefers the first customer's path, the other instance the second customer's.
     route(shared, SERVER, [12_076, second.asn]),
     route(shared, SERVERS_OTHER_INSTANCE, [12_076, first.asn, first.asn]),
     route(OF_THE_DEVICE, DEVICE, [65_030], 'EBgp'),

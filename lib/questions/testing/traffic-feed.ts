@@ -4,12 +4,12 @@ import type { Database } from '#lib/platform/database.ts'
 import { targets } from './estate-feed.ts'
 
 const GRAIN_MS = 300_000
-/** Longer than any test's past: polls of one source are recorded one after another. */
+/** Maximum time covered by one recorded poll; polls of one source are recorded one after another. */
 const PIECE_MS = 5 * 86_400_000
 
 /**
- * Records bit rates of the circuit's two paths for a time, as Azure Monitor reports them, and sums them up.
- * @param bitsPerSecond out of Azure, on each path
+ * Records bit rates of the circuit's two paths for a period, as Azure Monitor reports them, and computes their sums.
+ * @param bitsPerSecond rate out of Azure on each path
  */
 export async function feedTraffic(
   db: Database,
@@ -22,7 +22,7 @@ export async function feedTraffic(
     const observation: Observation = {
       target: targets.metrics,
       kind: 'metrics',
-      // the newest points are evaluated once they are three minutes old
+      // The newest points are evaluated when they are three minutes old.
       startedAt: end + 181_000,
       finishedAt: end + 182_000,
       outcome: 'ok',
@@ -37,7 +37,7 @@ export async function feedTraffic(
   await rollUpUsage(db)
 }
 
-/** Bit rates of the circuit's two paths for a time, as {@link feedTraffic} records them. */
+/** Returns bit rates of the circuit's two paths for a period, as {@link feedTraffic} records them. */
 export function rateRows({
   from,
   to,

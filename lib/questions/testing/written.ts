@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { encoded } from '../encoded.ts'
 
-/** Returns an answer's function that gives the form on the wire, as `capability` registers it. */
+/** Wraps a response function so that it returns the JSON form, as `capability` does. */
 export const written =
   <Schema extends z.ZodType, Given extends unknown[]>(
     { response }: { response: Schema },
@@ -10,6 +10,6 @@ export const written =
   async (...given: Given): Promise<z.output<Schema>> =>
     encoded(response, await answer(...given))
 
-/** Checks a body of the wire against its schema by reading it and writing it again. */
+/** Checks a JSON body against its schema by decoding and encoding it. */
 export const rewritten = <Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> =>
   schema.parse(schema.encode(body as z.output<Schema>))

@@ -8,7 +8,7 @@ import { importOutputs } from './import-outputs.ts'
 
 const AT = Date.parse('2026-11-18T12:00:00Z')
 const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555'
-/** Outputs of a real deployment, published with placeholders for its ids. */
+/** Returns a saved output of a real deployment, published with placeholders for its ids. */
 const saved = (observed: string, name = `${observed}.json`) => ({
   name,
   text: readFileSync(`lib/azure/testdata/observed/${observed}.json`, 'utf8')

@@ -9,9 +9,9 @@ const ENDPOINT = 'https://management.azure.com'
 type Resource = JsonObject & { id: string }
 
 /**
- * Turns saved outputs of the Azure CLI into the exchanges that a poll at that time would have had: the client asks, and the files answer,
- * so that what is recorded passed the decoders as Azure's own answers do.
- * @throws ImportError naming the file
+ * Converts saved outputs of the Azure CLI into the exchanges of a poll at that time. The Azure client sends its
+ * requests and the files supply the responses, so the imported data pass the same decoders as Azure's responses.
+ * @throws ImportError with the name of the file
  */
 export async function importOutputs(
   files: readonly SavedFile[],
@@ -50,7 +50,7 @@ export async function importOutputs(
     for (const subscriptionId of subscriptionsOf(resources)) {
       await ask({ resourceId: `/subscriptions/${subscriptionId}`, subresource: '' }, 'inventory', files[0]?.name ?? '')
     }
-    // of a circuit's Global Reach no command saves what its lists answer
+    // Global Reach is not polled, because no command saves the responses of its lists.
     for (const { id } of resources.filter((each) => typeOf(each) === armTypes.connection)) {
       await ask({ resourceId: id, subresource: '' }, 'connection', fileOf(files, id))
     }
@@ -73,12 +73,12 @@ const subscriptionsOf = (resources: readonly Resource[]): string[] => [
   ...new Set(resources.map(({ id }) => parseArmId(id)?.subscriptionId.toLowerCase() ?? '')),
 ]
 
-/** Depth of the ids of resources that are listed by themselves. */
+/** Number of segments in the id of a top-level resource. */
 const OF_ITSELF = 9
 
 /**
- * Resources that ARM lists. What lies inside one (peerings of a circuit or network) is put into it; where its holder was not saved, one is
- * made of what its id says.
+ * Returns the top-level resources that ARM would list. Child resources (peerings of a circuit or network) are inserted
+ * into their parent. If the parent was not saved, it is created from the child's id.
  */
 function wholeResources(found: readonly Resource[]): Resource[] {
   const whole = new Map<string, Resource>()
@@ -102,7 +102,10 @@ function wholeResources(found: readonly Resource[]): Resource[] {
   return [...whole.values()]
 }
 
-/** ARM as far as the files know it. @param table what the next operation, or stats, answers */
+/**
+ * Returns ARM's response to a request, based on the files.
+ * @param table response to the next operation or stats request
+ */
 function answerFrom(
   resources: readonly Resource[],
   table: JsonObject | null,

@@ -5,26 +5,26 @@ import { member } from '#lib/azure/decode/members.ts'
 import { armTypes, parseArmId } from '#lib/contract/index.ts'
 import { jsonDepth } from '#lib/contract/json-depth.ts'
 
-/** A file that can't be imported: its name, why, and what to do. */
+/** Error for a file that cannot be imported; the message contains its name, the reason and the solution. */
 export class ImportError extends Error {
   override name = 'ImportError'
 }
 
-/** The tables that diagnostic operations and stats give; they do not name what they are of. */
+/** Kinds of tables returned by diagnostic operations and stats; the tables do not name their resource. */
 type TableKind = 'peers' | 'learned' | 'advertised' | 'arp' | 'tables' | 'summary' | 'stats'
 
 export interface SavedFile {
-  /** as in messages, and read for hints */
+  /** name for messages, also used to find hints */
   name: string
   text: string
 }
 
-/** What one file holds. */
+/** Content of one file. */
 type SavedOutput =
   | { file: string; resources: (JsonObject & { id: string })[] }
   | { file: string; kind: TableKind; body: JsonObject }
 
-/** A member that only rows of this table have. */
+/** Members that only occur in rows of one kind of table. */
 const SIGNS: [string, TableKind][] = [
   ['macAddress', 'arp'],
   ['statePfxRcd', 'summary'],
@@ -35,7 +35,7 @@ const SIGNS: [string, TableKind][] = [
   ['primaryBytesIn', 'stats'],
 ]
 
-/** Words of the commands, for an output without rows. */
+/** Words in the file name that identify the kind of an output without rows. */
 const NAMES: [RegExp, TableKind][] = [
   [/advertised/i, 'advertised'],
   [/learned/i, 'learned'],
@@ -46,10 +46,13 @@ const NAMES: [RegExp, TableKind][] = [
   [/stats/i, 'stats'],
 ]
 
-/** Deepest nesting of a saved output. Azure's deepest answers have some 15 levels. */
+/** Maximum nesting depth of a saved output. Azure's deepest responses have about 15 levels. */
 const MAX_DEPTH = 200
 
-/** @throws ImportError */
+/**
+ * Parses a saved file.
+ * @throws ImportError
+ */
 export function savedOutput({ name, text }: SavedFile): SavedOutput {
   if (jsonDepth(text) > MAX_DEPTH) throw new ImportError(`${name}: is nested more than ${MAX_DEPTH} levels deep`)
   let printed: Json
@@ -74,7 +77,7 @@ function kindOf(name: string, rows: readonly JsonObject[]): TableKind {
   const [first = {}] = rows
   const [, sign] = SIGNS.find(([name]) => member(first, name) !== undefined) ?? []
   const [, named] = NAMES.find(([words]) => words.test(name)) ?? []
-  // both have the same rows
+  // Learned and advertised routes have the same members.
   if (sign === 'learned') return named === 'advertised' ? 'advertised' : 'learned'
   const kind = sign ?? (rows.length === 0 ? named : undefined)
   if (kind) return kind
@@ -86,7 +89,7 @@ function kindOf(name: string, rows: readonly JsonObject[]): TableKind {
 const ofGateways = new Set<TableKind>(['peers', 'learned', 'advertised'])
 
 /**
- * What a table is of, by the resources of the other files and by hints in its own file's name.
+ * Returns the resource of a table, from the resources in the other files and from hints in the name of its own file.
  * @throws ImportError
  */
 export function savedTarget(

@@ -1,15 +1,21 @@
 import { parseUpDown } from '#lib/azure/decode/up-down.ts'
 
-/** `3.03:14:13.1796961`: days, hours, minutes, seconds and their fraction. Source: Azure Network REST, BgpPeerStatus. */
+/**
+ * Matches `3.03:14:13.1796961`: days, hours, minutes, seconds and their fraction. Source: Azure Network REST,
+ * BgpPeerStatus.
+ */
 const CONNECTED = /("connectedDuration":\s*")(?:(\d+)\.)?(\d\d):(\d\d):(\d\d)(\.\d+)?(")/gi
-/** What routers print of the first day of a session, in any of their forms; a longer one is written in other words. */
+/**
+ * Matches the duration of a session in all formats that routers print on its first day; longer durations have other
+ * formats, which are not changed.
+ */
 const UP = /("upDown":\s*")([\d:hms]+)(")/gi
 const DAY = 86_400
 
 /**
- * Makes the sessions of an answer as old as they are when it is given again: a duration that stood still would date a session's begin too
- * late by as much.
- * @param ms after it was recorded; negative = before, down to an age of 0
+ * Adjusts the durations of sessions in a response to the time of the replay. With unchanged durations, the sessions
+ * would seem to have started later.
+ * @param ms time since the recording; negative = before it, down to a duration of 0
  */
 export function aged(body: string, ms: number): string {
   const more = ms / 1_000

@@ -3,10 +3,11 @@ import { itemsIn, member } from '#lib/azure/decode/members.ts'
 import type { Window } from './request-key.ts'
 
 /**
- * The answer to a request for a period, put together from all recorded ones about the same: periods of a replay do not begin and end
- * where those of the recording did. A later answer wins, since figures are corrected for some minutes.
- * @param bodies in the order of their time, none later than the moment that is replayed
- * @returns null if they are neither metrics nor entries of the Activity Log
+ * Returns the response to a request for a period, combined from all recorded responses to the same request, because the
+ * periods of a replay differ from those of the recording. Later responses take precedence, because Azure corrects
+ * values for some minutes.
+ * @param bodies sorted by time, none later than the replayed moment
+ * @returns null if they contain neither metrics nor entries of the Activity Log
  */
 export function answerForPeriod(bodies: readonly Json[], window: Window): JsonObject | null {
   const objects = bodies.filter(isJsonObject)
@@ -32,7 +33,7 @@ const isIn = (time: Json | undefined, { from, to }: Window): boolean => {
   return at >= from && at <= to
 }
 
-/** Metrics by name, their series by dimensions, their points by time. */
+/** Combines metrics by name, their series by dimensions, and their points by time. */
 function metrics(rows: readonly JsonObject[], window: Window): Json[] {
   const found = new Map<
     string,

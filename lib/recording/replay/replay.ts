@@ -11,44 +11,53 @@ import { isBatch, requestKey, type Window } from './request-key.ts'
 
 const AGE = /"(connectedDuration|upDown)":\s*"([^"]*)"/gi
 
-/** Says to a follow-up which recorded operation it is about, and when the replayed one began. */
+/**
+ * Query parameter that identifies, in a follow-up request, the recorded operation and the start of the replayed
+ * operation.
+ */
 const OPERATION = 'peerwatch-replay'
-/** An operation that began so shortly before a recording's end has no result in it. */
+/**
+ * Minimum time between the start of an operation and the end of the recording; a later operation may have no recorded
+ * result.
+ */
 const UNFINISHED_MS = 180_000
 const ISO = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)/g
 
 interface ReplayRequest {
   method: string
-  /** path and query */
+  /** path and query of the request */
   url: string
   body: string | null
 }
 
 export interface ReplayMoment {
-  /** the moment of the recording that is answered as of */
+  /** moment of the recording that is replayed */
   at: EpochMs
-  /** what is added to each time in an answer, milliseconds */
+  /** offset added to each time in a response, milliseconds */
   shiftMs: number
-  /** by a clock that never stands, for the run time of operations */
+  /** time of a clock that is never stopped, for the run time of operations */
   wall: EpochMs
-  /** recorded seconds a second */
+  /** recorded seconds per real second */
   speed: number
-  /** in the place of Azure's origin */
+  /** origin that replaces Azure's */
   base: string
 }
 
-/** An answer, or a connection that breaks off as it did when it was recorded. */
+/** Response, or a connection fault as recorded. */
 export type ReplayAnswer = { status: number; headers: Record<string, string>; body: string } | { fault: string }
 
-/** As what an exchange is given again. */
+/** Context in which a recorded exchange is served again. */
 interface Served {
-  /** of the operation that it begins or follows; '' = none */
+  /** id of the operation that the exchange starts or follows; '' = none */
   id: string
-  /** after it was recorded */
+  /** time since it was recorded */
   lateMs: number
 }
 
-/** A recording as an Azure that answers: each request gets what was recorded for it last before the moment that is replayed. */
+/**
+ * Serves a recording like Azure: each request gets the last response that was recorded for it before the replayed
+ * moment.
+ */
 export class Replay {
   readonly from: EpochMs
   readonly to: EpochMs
@@ -57,7 +66,7 @@ export class Replay {
   readonly #subscriptions = new Set<string>()
   readonly #ages = new Map<number, readonly number[]>()
 
-  /** @throws if the recording holds no exchange */
+  /** @throws if the recording contains no exchange */
   constructor({ exchanges }: Recording) {
     const [first] = exchanges
     const last = exchanges.at(-1)
@@ -90,7 +99,10 @@ export class Replay {
     return this.#served(index, moment, { id: `${index}.${moment.wall}.${Math.round(lateMs)}`, lateMs })
   }
 
-  /** The newest at or before a moment; before the first the first, since a replay may ask a little earlier than the recorder did. */
+  /**
+   * Returns the newest exchange at or before a moment. Before the first exchange, the first is returned, because a
+   * replay may send a request slightly earlier than the recorder did.
+   */
   #nearest(known: readonly number[], at: EpochMs): number {
     const earlier = known.filter((index) => this.#exchange(index).at <= at)
     const finished = earlier.findLast((index) => !this.#isUnfinished(this.#exchange(index)))
@@ -98,8 +110,8 @@ export class Replay {
   }
 
   /**
-   * The newest, or one behind it that shows a session which was by then in the state that it has there: shown as before, it would
-   * contradict the age that the next answer gives it.
+   * Returns the newest exchange, or a later one if it shows that a session was already in its new state at the moment.
+   * The older response would contradict the age in the next one.
    */
   #asOf(known: readonly number[], at: EpochMs): number {
     let index = this.#nearest(known, at)
@@ -112,7 +124,7 @@ export class Replay {
     return index
   }
 
-  /** Of the sessions in an answer, or in the result of the operation that it begins. */
+  /** Returns the ages of the sessions in a response, or in the result of the operation that the exchange starts. */
   #stateAges(index: number): readonly number[] {
     const known = this.#ages.get(index)
     if (known) return known
@@ -141,14 +153,17 @@ export class Replay {
     return method === 'POST' && status === 202 && this.to - at < UNFINISHED_MS && !this.#hasEnd(at)
   }
 
-  /** Whether an operation's result may have been recorded: something was, at a follow-up's place, after it. */
+  /**
+   * Reports whether the result of an operation may have been recorded: a final response at a follow-up URL after the
+   * operation.
+   */
   #hasEnd(at: EpochMs): boolean {
     const post = this.#recording.find((exchange) => exchange.at === at && exchange.method === 'POST')
     const places = placesOf(post)
     return this.#recording.some((exchange) => exchange.at >= at && places.includes(exchange.url) && isFinal(exchange))
   }
 
-  /** The place of an operation as long after its begin as in the recording. */
+  /** Returns the recorded state of an operation after the same time since its start as in the recording. */
   #followUp(known: readonly number[], followed: string, moment: ReplayMoment): ReplayAnswer {
     const [post = 0, begun = moment.wall, lateMs = 0] = followed.split('.').map(Number)
     const started = this.#recording[post]
@@ -189,7 +204,10 @@ export class Replay {
     }
   }
 
-  /** Only what was recorded of is listed: an identity often sees more than what was polled. */
+  /**
+   * Lists only subscriptions with recorded requests, because an identity often sees more subscriptions than were
+   * polled.
+   */
   #ownSubscriptions(body: string): string {
     const [read] = parsed(body)
     if (typeof read !== 'object' || read === null || Array.isArray(read) || !Array.isArray(read.value)) return body
@@ -244,7 +262,7 @@ function parsed(body: string): Json[] {
   }
 }
 
-/** Where an answer says that its operation is followed; paths, as they are recorded. */
+/** Returns the follow-up URLs of an operation from the headers of its response, as recorded paths. */
 function placesOf(post: RecordedExchange | undefined): string[] {
   const names = ['location', 'azure-asyncoperation', 'operation-location']
   return names.flatMap((name) => post?.headers[name]?.replace(RECORDED_ORIGIN, '') ?? [])
@@ -253,7 +271,7 @@ function placesOf(post: RecordedExchange | undefined): string[] {
 const isFinal = ({ status, body }: RecordedExchange): boolean =>
   status !== null && status !== 202 && !/"status":\s*"(?:InProgress|Running|Accepted)"/i.test(body)
 
-/** The same form, with the digits that it had. */
+/** Shifts a time, keeping its format and its number of digits. */
 function later(time: string, ms: number): string {
   const [, whole = '', fraction = '', zone = 'Z'] = /^(.{19})(\.\d+)?(Z|\+00:00)$/.exec(time) ?? []
   const at = Date.parse(`${whole}Z`) + ms
@@ -262,10 +280,11 @@ function later(time: string, ms: number): string {
 }
 
 /**
- * The answer to a request for metrics of several resources: which ones share a request is chance, so that each is put together by
- * itself. One that nothing was recorded of is left out, as Azure leaves out what it does not have.
- * @param bodies of all recorded such requests about the same metrics, in the order of their time
- * @param asked the request's body
+ * Returns the response to a metrics request for several resources. Each resource is combined separately, because the
+ * grouping of resources into requests is accidental. Resources without recorded data are left out, as Azure leaves out
+ * unknown resources.
+ * @param bodies responses to all recorded requests for the same metrics, sorted by time
+ * @param asked body of the request
  */
 function batchAnswer(bodies: readonly Json[], asked: string, window: Window): JsonObject {
   const request = parseExactJson(asked)
@@ -278,7 +297,10 @@ function batchAnswer(bodies: readonly Json[], asked: string, window: Window): Js
   return { values }
 }
 
-/** How long each session of an answer has been in its state, milliseconds; what the answer rounds is rounded down. */
+/**
+ * Returns how long each session of a response has been in its state, in milliseconds, rounded down to the precision of
+ * the response.
+ */
 function stateAges(body: string): number[] {
   return [...body.matchAll(AGE)].flatMap(([, member = '', text = '']) => {
     const age = member.toLowerCase() === 'updown' ? parseUpDown(text) : parseConnectedDuration(text)

@@ -1,28 +1,33 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** A period that a request is about, epoch milliseconds. */
+/** Requested period, epoch milliseconds. */
 export interface Window {
   from: EpochMs
   to: EpochMs
 }
 
-/** What a request asks for, apart from when: two with the same key are answered alike. */
+/** Identifies a request regardless of its period; requests with the same key get the same response. */
 interface RequestKey {
   key: string
-  /** null = it asks for the present */
+  /** null = a request for the present state */
   window: Window | null
 }
 
 const TIME = "'?(\\d{4}-\\d\\d-\\d\\dT[\\d:.]+(?:Z|\\+00:00)?)'?"
 const FROM = new RegExp(`eventTimestamp ge ${TIME}`, 'i')
 const TO = new RegExp(`eventTimestamp le ${TIME}`, 'i')
-/** Members of a body that name a period. */
+/** Times in a body that define a period. */
 const BODY_TIMES = /\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)/g
 
-/** Azure Monitor's request for several resources, which a client gathers by chance. */
+/**
+ * Reports whether a URL is Azure Monitor's request for several resources, whose grouping by the client is accidental.
+ */
 export const isBatch = (url: string): boolean => /\/metrics:getBatch(\?|$)/i.test(url)
 
-/** @param url path and query; the api-version is left out, since a newer client asks in a newer one */
+/**
+ * Returns the key of a request.
+ * @param url path and query; the api-version is ignored, because a newer client uses a newer version
+ */
 export function requestKey(method: string, url: string, body: string | null): RequestKey {
   const { pathname, searchParams } = new URL(url, 'https://azure.invalid')
   let window: Window | null = null

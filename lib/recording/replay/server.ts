@@ -7,26 +7,29 @@ import { Replay, type ReplayAnswer } from './replay.ts'
 const BODY_LIMIT = 1_000_000
 
 interface ReplayOptions {
-  /** 0 or absent: a free one */
+  /** 0 or absent = any free port */
   port?: number
   host?: string
-  /** the time that is served, epoch milliseconds; absent = from the machine's now on, `speed` seconds a second */
+  /**
+   * Returns the served time, epoch milliseconds; absent = starts at the current time and advances `speed` seconds per
+   * second.
+   */
   clock?: () => EpochMs
-  /** recorded seconds a second; 1 unless given */
+  /** recorded seconds per real second; default 1 */
   speed?: number
 }
 
 interface ReplayServer {
   url: string
-  /** of the recording, epoch milliseconds */
+  /** first and last moment of the recording, epoch milliseconds */
   from: EpochMs
   to: EpochMs
   close(): Promise<void>
 }
 
 /**
- * Serves a recording as an Azure on a port, from its first moment on, with times moved to the present. Identity tokens are given to
- * whoever asks: nothing behind them is anybody's.
+ * Serves a recording as an Azure endpoint on a port, beginning at its first moment, with times moved to the present.
+ * Identity tokens are issued to every client, because a recording contains no private data.
  */
 export async function serveRecording(recording: Recording, options: ReplayOptions = {}): Promise<ReplayServer> {
   const { speed = 1 } = options
@@ -76,7 +79,7 @@ export async function serveRecording(recording: Recording, options: ReplayOption
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
 const LIFETIME_S = 86_400
 
-/** As App Service's managed identity gives one. */
+/** Returns a token in the format of App Service's managed identity. */
 function token(url: string): ReplayAnswer {
   const resource = new URL(url, 'http://127.0.0.1').searchParams.get('resource') ?? ''
   const expires = String(Math.floor(Date.now() / 1_000) + LIFETIME_S)

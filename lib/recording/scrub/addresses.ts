@@ -4,11 +4,14 @@ import type { Keyed } from './keyed.ts'
 interface Range {
   value: bigint
   length: number
-  /** its addresses stay as they are */
+  /** true if addresses in the range are not changed */
   isFixed: boolean
 }
 
-/** Ranges with a meaning: an address of one is mapped to another of the same. RFC 6890 and its registries; 168.63.129.16 is Azure's own. */
+/**
+ * Ranges with a special meaning; an address in such a range is mapped to another address in the same range. RFC 6890
+ * and its registries; 168.63.129.16 belongs to Azure.
+ */
 const RANGES: Readonly<Record<4 | 6, readonly Range[]>> = {
   4: [
     ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'].map((text) => range(text)),
@@ -25,7 +28,10 @@ const RANGES: Readonly<Record<4 | 6, readonly Range[]>> = {
 /** IPv6 ranges whose last 32 bits are an IPv4 address (RFC 4291, 2.5.5 and RFC 6052, 2.1). */
 const EMBEDDING = ['::/96', '64:ff9b::/96'].map((text) => range(text))
 
-/** What of a host part stays: by the first and the second host of a /30 or /126 the router's side is known from Microsoft's. */
+/**
+ * Number of low bits that are not changed, because the first and second host of a /30 or /126 distinguish the router's
+ * side from Microsoft's.
+ */
 const KEPT_LOW_BITS = 2
 
 function range(text: string, isFixed = false): Range {
@@ -34,8 +40,9 @@ function range(text: string, isFixed = false): Range {
 }
 
 /**
- * Maps addresses so that two share as many leading bits afterwards as before: prefixes stay prefixes, and an address stays in its
- * subnet. Each range with a meaning is mapped onto itself. (Xu and others, "Prefix-preserving IP address anonymization", 2002.)
+ * Maps addresses so that any two addresses share the same number of leading bits before and after. Prefixes remain
+ * prefixes, and an address stays in its subnet. Each range with a special meaning is mapped onto itself. (Xu and
+ * others, "Prefix-preserving IP address anonymization", 2002.)
  */
 export class AddressMap {
   readonly #keyed: Keyed
@@ -47,8 +54,9 @@ export class AddressMap {
   }
 
   /**
+   * Returns the mapped address or prefix.
    * @param text an address, or a prefix such as `10.1.0.0/16`
-   * @param length of the prefix where the text does not have it
+   * @param length length of the prefix if the text does not contain it
    * @returns null if the text is neither
    */
   map(text: string, length?: number): string | null {
@@ -63,7 +71,7 @@ export class AddressMap {
     if (!(kept >= 0 && kept <= width)) return null
     const isNetwork = (own !== undefined || length !== undefined) && lowBits(address.value, width - kept) === 0n
     const value = this.#mapped(address)
-    // a network's host part is 0, before and after
+    // The host part of a network is 0 before and after the mapping.
     const shown = isNetwork ? value - lowBits(value, width - kept) : value
     const mapped = formatAddress({ family: address.family, value: shown }) + (own === undefined ? '' : `/${own}`)
     this.#known.set(key, mapped)

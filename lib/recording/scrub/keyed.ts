@@ -1,7 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 
-/** Maps texts to made-up ones: the same to the same, and nobody without the key can tie one to the other. */
+/**
+ * Maps texts to artificial ones. Equal texts have equal results, and the original can only be linked to the result with
+ * the key.
+ */
 export class Keyed {
   readonly #key: Buffer
 
@@ -9,7 +12,7 @@ export class Keyed {
     this.#key = key
   }
 
-  /** Lower-case hexadecimal digits, 64 at most. */
+  /** Returns up to 64 lower-case hexadecimal digits. */
   hex(kind: string, text: string, digits: number): string {
     return this.#digest(kind, text).toString('hex').slice(0, digits)
   }
@@ -24,8 +27,8 @@ export class Keyed {
 }
 
 /**
- * The key of a recording, in a file beside it: whoever has it can test whether an original is in the recording, so that it stays with
- * whoever records. Made if it is missing.
+ * Returns the key of a recording from a file next to it, and creates the file if it is missing. With the key, it is
+ * possible to test whether an original text is in the recording, so the key must not be passed on with the recording.
  */
 export function keyBeside(recording: string): Buffer {
   const path = `${recording}.key`

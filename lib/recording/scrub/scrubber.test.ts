@@ -178,7 +178,7 @@ it('metrics and their dimensions are Azure’s words', () => {
   const plans = Object.values(armTypes).flatMap((type) =>
     [...gateways, { gatewayType: 'Vpn', sku: 'VpnGw1' }].flatMap((gateway) => metricPlans(type, gateway, true) ?? []),
   )
-  // Azure Monitor writes the names of dimensions in small letters
+  // Azure Monitor writes dimension names in lower case.
   const words = plans.flatMap((plan) => [
     ...plan.metrics,
     ...plan.dimensions,
@@ -219,7 +219,7 @@ it.each(['<html>qxb</html>', '"qxb"', '7391739173917391', 'qxb 7391'])(
   },
 )
 
-/** Everything of an estate that is somebody's. */
+/** Returns all private texts of an estate. */
 function originalsOf(bodies: readonly string[]): Set<string> {
   const found = new Set<string>()
   const names = /"(?:name|displayName)":"([^"]+)"/g
@@ -276,7 +276,7 @@ it('of the simulator’s estate nothing remains', () => {
     .toLowerCase()
   const kept =
     /^(0\.0\.0\.0(\/0)?|default|primary|secondary|azureprivatepeering|microsoftpeering|gatewaysubnet|routeserversubnet|(standard|premium|local)_\w+)$/
-  // in a range as small as one of documentation, an address of another subnet may come out by chance; it names nobody
+  // In the small documentation ranges, the address of another subnet may result by chance, which reveals nothing.
   const documentation = /^(192\.0\.2|198\.51\.100|203\.0\.113)\./
   const originals = [...originalsOf(bodies)].filter((each) => !kept.test(each) && !documentation.test(each))
   expect(originals.length).toBeGreaterThan(100)

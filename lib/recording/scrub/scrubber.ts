@@ -17,7 +17,7 @@ import {
 
 const GUID = '(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])'
 const IPV4 = '\\d{1,3}(?:\\.\\d{1,3}){3}'
-/** Parts of any text that are mapped by their form, the longest form first. */
+/** Forms of text that are mapped wherever they occur, longest form first. */
 const FORMS = {
   link: '[a-z][a-z0-9+.-]{0,20}://[^\\s\'"<>]*',
   path: '/subscriptions/[^\\s\'"<>]*[^\\s\'"<>.,;:)]',
@@ -31,9 +31,9 @@ const FORMS = {
 } as const
 type Form = keyof typeof FORMS
 const ANY_FORM = anyOf(FORMS)
-/** The forms, and what else a sentence consists of. */
+/** The forms, and the other parts of a sentence. */
 const ANY_PART = anyOf({ time: TIME, ...FORMS, word: '[\\p{L}\\p{M}\\p{N}_][\\p{L}\\p{M}\\p{N}_.-]*' })
-/** The figure of a sentence that says how long to wait. */
+/** Matches the unit after the number of a waiting time in a sentence. */
 const IS_COUNTED = /^'?\s(?:seconds?|minutes?|hours?)\b/i
 
 function anyOf(forms: Record<string, string>): RegExp {
@@ -41,22 +41,23 @@ function anyOf(forms: Record<string, string>): RegExp {
   return new RegExp(groups.join('|'), 'giu')
 }
 
-/** Behind these the name of a resource stands for an operation of Azure's, whose id is a token. */
+/** Segments after which the name in an id is the token of an Azure operation. */
 const OPERATIONS = new Set(['operationresults', 'operations', 'operationstatuses'])
 const MASK = '****'
-/** Names for requests and headers: a request has the same text whatever was recorded before it. */
+/** Empty set of names for requests and headers, so that a request has the same text regardless of earlier records. */
 const NO_NAMES: ReadonlySet<string> = new Set()
 const NOT_MAPPED = { clean: '', isWhole: false }
 const FIGURES_OF_QUERY = /^[\dTZPTHMSD:.+/-]{1,60}$/
-/** Headers that say when, how long, how many or which media type. */
+/** Matches headers with only times, durations, counts or media types. */
 const PLAIN_HEADER =
   /^(?:\d{1,9}|[\d:.]{1,20}|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT|(?:application|text)\/(?:json|html|plain|xml)(?:; ?charset=(?:utf-8|us-ascii|iso-8859-1))?)$/i
-/** A shorter one would be found in ordinary words. */
+/** Minimum length of a learned name; shorter names could be ordinary words. */
 const MIN_KNOWN = 4
 
 /**
- * Removes from Azure's requests and answers what belongs to somebody: secrets always; ids, names and addresses by mapping the same to
- * the same (ADR 0120). What is not known to be Azure's own language counts as somebody's.
+ * Removes private data from Azure's requests and responses. Secrets are always removed; ids, names and addresses are
+ * mapped so that equal texts have equal results (ADR 0120). Text that is not known to be Azure's vocabulary counts as
+ * private.
  */
 export class Scrubber {
   readonly #keyed: Keyed
@@ -74,7 +75,10 @@ export class Scrubber {
     this.#keepsAddresses = kept.includes('addresses')
   }
 
-  /** Path and query of a request or link, without its origin. @param url absolute, or a path */
+  /**
+   * Returns the scrubbed path and query of a request or link, without its origin.
+   * @param url absolute, or a path
+   */
   url(url: string): string {
     const { pathname, searchParams } = new URL(url, RECORDED_ORIGIN)
     const path = this.#path(pathname)
@@ -107,7 +111,9 @@ export class Scrubber {
     return this.#withoutSecrets(exactText(scrubbed))
   }
 
-  /** Names stand in ids, which may come behind a sentence that holds them. */
+  /**
+   * Collects names from all ids of a body first, because a sentence may contain a name before the id that reveals it.
+   */
   #learn(value: Json): void {
     if (typeof value === 'string') {
       if (value.startsWith('/subscriptions/')) this.#path(value)
@@ -115,7 +121,9 @@ export class Scrubber {
     else if (isJsonObject(value)) for (const member of Object.values(value)) this.#learn(member)
   }
 
-  /** @param isFree the value is below a name that Azure does not know, or in tags: nothing of it is Azure's */
+  /**
+   * @param isFree true if the value is in tags or below a member that Azure does not define, so all of it is private
+   */
   #value(value: Json, key: string, parent: string, isFree: boolean): Json {
     if (typeof value === 'string') return this.#string(value, key, parent, isFree)
     if (Array.isArray(value)) return value.map((item) => this.#value(item, key, parent, isFree))
@@ -153,10 +161,10 @@ export class Scrubber {
 
   #string(text: string, key: string, parent: string, isFree: boolean): string {
     const isOfPair = /^(?:value|localizedValue)$/i.test(key)
-    // `{value, localizedValue}` holds the text of the member around it
+    // `{value, localizedValue}` contains the text of the member around it.
     const name = isOfPair ? parent : key
     if (/^nextLink$/i.test(key) && !isFree) return this.#link(text)
-    // a routing table prints a network of a class without its length
+    // A routing table prints a classful network without its length.
     if (key.toLowerCase() === 'network' && !text.includes('/')) {
       const network = this.#address(text, classLength(text))
       if (network !== null) return network
@@ -198,8 +206,8 @@ export class Scrubber {
   }
 
   /**
-   * Keeps Azure's words, times and the seconds to wait; maps every other word and figure.
-   * @param names of the estate, which are mapped even if they consist of Azure's words
+   * Keeps Azure's words, times and the number of seconds to wait; maps all other words and numbers.
+   * @param names names of the estate, which are mapped even if they consist of Azure's words
    */
   #sentence(text: string, names: ReadonlySet<string> = this.#names): string {
     return text.replace(ANY_PART, (found: string, ...more: unknown[]) => {
@@ -216,7 +224,7 @@ export class Scrubber {
     })
   }
 
-  /** Maps a name as a whole, except a name that Azure gives. */
+  /** Maps a name as a whole, unless Azure itself gives this name. */
   name(text: string): string {
     return isWellKnown(text) || text === '' ? text : this.#hashed(text)
   }
@@ -276,7 +284,7 @@ export class Scrubber {
     return `https://${this.#keyed.hex('host', hostname, 8)}.invalid/`
   }
 
-  /** Maps a header's value as its name requires. */
+  /** Maps the value of a header according to the header's name. */
   header(name: string, value: string): string {
     if (/location|operation$/.test(name) && URL.canParse(value, RECORDED_ORIGIN))
       return `${RECORDED_ORIGIN}${this.url(value)}`
@@ -312,7 +320,7 @@ export class Scrubber {
   }
 }
 
-/** Length of a network of a class; undefined where the host part is not 0. */
+/** Returns the length of a classful network; undefined if the host part is not 0. */
 function classLength(text: string): number | undefined {
   const octets = text.split('.').map(Number)
   if (octets.length !== 4 || octets.some((octet) => !Number.isInteger(octet))) return undefined
@@ -327,7 +335,7 @@ function withoutEnd(text: string, map: (part: string) => string): string {
   return map(end === '' ? text : text.slice(0, -1)) + end
 }
 
-/** Maximum nesting of a body whose members are recorded. Azure's deepest answers have about 20 levels. */
+/** Maximum nesting depth of a recorded body. Azure's deepest responses have about 20 levels. */
 const MAX_DEPTH = 200
 
 /** @returns null if the text is not a JSON object or array, or is nested too deeply */

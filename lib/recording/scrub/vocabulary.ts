@@ -3,14 +3,15 @@ import { armTypes, metroOf } from '#lib/contract/index.ts'
 import azure from './azure-words.json' with { type: 'json' }
 
 /**
- * Azure's own language, which a recording keeps. Every other text counts as private and is mapped (ADR 0293). A value is kept if all its
- * words are Azure's and its member can hold Azure's words; neither the name of a member nor the form of a value is enough.
+ * Azure's own vocabulary, which a recording keeps. All other text counts as private and is mapped (ADR 0293). A value
+ * is kept if all its words are Azure's and its member can contain Azure's words; neither the name of a member nor the
+ * form of a value is sufficient.
  */
 
 const WORDS: ReadonlySet<string> = new Set(
   [azure.network, azure.platform, azure.regions, ...Object.values(armTypes)].join(' ').split(/[ ./]/),
 )
-/** Places between two parts of a word in capitals and small letters, or of letters and digits. */
+/** Boundaries between the parts of a word, by upper and lower case or by letters and digits. */
 const BETWEEN_PARTS = /[a-z](?=[A-Z\d])|[A-Z](?=[A-Z][a-z])|\d(?=[A-Za-z])|[A-Z](?=\d)/g
 /** Maximum number of digits in a part of a word, and in a text such as `TLS_RSA_WITH_AES_256_GCM_SHA384`. */
 const MAX_DIGITS = 3
@@ -32,7 +33,10 @@ export function hasAzureWordsOnly(text: string): boolean {
   return words.length > 0 && words.every((word, place) => isAzureWord(word) || (place > 0 && /^\d{1,3}$/.test(word)))
 }
 
-/** Members, in lower case, whose text can be a value of Azure's enumerations; for `{value, localizedValue}` the member that holds the pair. */
+/**
+ * Members, in lower case, whose text can be a value of Azure's enumerations. For `{value, localizedValue}`, the member
+ * that contains the pair counts.
+ */
 const ENUMERATION_KEYS = keySet(
   `type location region provisioningState circuitProvisioningState serviceProviderProvisioningState state status subStatus tier family
    origin interface path peeringType gatewayType vpnType connectionType connectionMode connectionProtocol connectionStatus
@@ -47,7 +51,7 @@ const ENUMERATION_KEYS = keySet(
    sciState severity source testType privateEndpointNetworkPolicies vpnClientProtocols offerName sku metadatavalues destinations
    protocol authorizationSource publicIPAddressVersion targetRegion vpnConnectionProtocolType spendingLimit eventSource`,
 )
-/** Members, in lower case, whose text is a figure that the product reads, in digits or in the notation of a router. */
+/** Members, in lower case, whose text is a number that Peerwatch reads, in digits or in a router's notation. */
 const FIGURE_KEYS = keySet(
   `asPath path locPrf weight metric statePfxRcd upDown connectedDuration sequence communities virtualNetworkCommunity regionalCommunity
    mtu vlanId stag asn peerASN azureASN customerASN virtualRouterAsn advertisedCommunities bgpCommunities overallScore scoreChange
@@ -72,7 +76,10 @@ function compact(text: string): string {
 /** Reports whether a text names an Azure region, as `uksouth` or `UK South`. */
 export const isRegion = (text: string): boolean => REGIONS.has(compact(text)) && /^[\x20-\x7e]+$/.test(text)
 
-/** Reports whether a text is an Azure region, a peering location or a provider; `Equinix-London-LD5` names both and a building of up to three digits. */
+/**
+ * Reports whether a text is an Azure region, a peering location or a provider. `Equinix-London-LD5` names a provider
+ * and a location, followed by a building code of two letters and one or two digits.
+ */
 function isPlace(text: string): boolean {
   if (isRegion(text) || placeOf(metroOf(text)) || placeOf(metroOf(text), 'usGovernment')) return true
   const parts = text.split(/[-;,]\s*/)
@@ -80,33 +87,36 @@ function isPlace(text: string): boolean {
   return isPart(text) || (parts.length > 1 && parts.every((part) => isPart(part) || /^[A-Z]{2}\d{1,2}$/.test(part)))
 }
 
-/** Names that Azure gives and not people, in lower case. */
+/** Names given by Azure and not by people, in lower case. */
 const WELL_KNOWN = keySet(
   `azureprivatepeering microsoftpeering azurepublicpeering gatewaysubnet routeserversubnet azurefirewallsubnet azurebastionsubnet
    azurefirewallmanagementsubnet primary secondary management default none`,
 )
-/** Instances of gateways as metrics name them, resource types and links of ports. */
+/** Instances of gateways as metrics name them, links of ports, and the wildcard. */
 const WELL_KNOWN_FORM = /^(?:GatewayTenantWorker_IN_\d{1,3}|link\d|\*)$/i
 
-/** Reports whether Azure itself gives a name, whatever member it is in. */
+/** Reports whether Azure itself gives a name, in any member. */
 export const isWellKnown = (text: string): boolean =>
   WELL_KNOWN.has(text.toLowerCase()) ||
   WELL_KNOWN_FORM.test(text) ||
   (/^Microsoft\./i.test(text) && hasAzureWordsOnly(text))
 
-/** Figures as text: counters, AS paths, communities, times of a session. */
+/** Numbers as text: counters, AS paths, communities, durations of a session. */
 const FIGURE = /^(?:[\d\s{}?*,.:%-]+[ie?]?|(?:\d{1,3}[dhmwy])+)$/
-/** More digits than a 32-bit number has: a telephone number, an account. */
+/** Number with more digits than a 32-bit number, for example a telephone or account number. */
 const TOO_LONG = /\d{11}/
 const DATE = String.raw`(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)`
 const CLOCK = String.raw`\d\d:\d\d:\d\d(?:\.\d{1,9})?`
 const INSTANT = `${DATE}(?:T${CLOCK}(?:Z|[+-]\\d\\d:?\\d\\d)?|-preview)?`
 const DURATION = String.raw`P(?=[\dT])(?:\d{1,4}[YMWD]){0,3}(?:T(?:\d{1,5}(?:\.\d{1,7})?[HMS]){1,3})?`
-/** An instant, a period, a duration or a version of an API, anywhere in a text. */
+/** Matches an instant, a duration, a time of day or an API version, anywhere in a text. */
 export const TIME = `${INSTANT}|(?<!\\w)${DURATION}(?!\\w)|(?<![\\d:])${CLOCK}(?![\\d:])`
 const WHOLE_TIME = new RegExp(`^(?:${INSTANT}(?:/${INSTANT})?|${DURATION}|${CLOCK})$`)
 
-/** Reports whether a text is Azure's own in this member. @param key the member's name */
+/**
+ * Reports whether a text in this member is Azure's own.
+ * @param key name of the member
+ */
 export function isAzures(text: string, key: string): boolean {
   const name = key.toLowerCase()
   if (WHOLE_TIME.test(text) || /^(?:true|false)$/i.test(text) || isWellKnown(text)) return true
@@ -116,14 +126,16 @@ export function isAzures(text: string, key: string): boolean {
   return PLACE_KEYS.has(name) && isPlace(text)
 }
 
-/** Reports whether a member's text, in lower case, is a sentence in which ids and names are found. */
+/** Reports whether a member contains sentences, in which ids and names may occur. */
 export const isSentence = (key: string): boolean => /^(?:message|errorMessage|details?|description)$/i.test(key)
 
-/** Members that are secrets wherever they stand. */
+/** Members that contain secrets, at any place in a body. */
 export const SECRET_KEY =
   /^(?:authorizationKey|sharedKey|serviceKey|preSharedKey|radiusServerSecret|primaryKey|secondaryKey|connectionString|access_token|authorization|claims)$|(?:password|secret|token|certificate|certificates|certdata)$/i
 
-/** Parameters of a query that hold Azure's words, ids and times; any other one is opaque and mapped as a whole. */
+/**
+ * Query parameters that contain Azure's words, ids and times; all other parameters are opaque and mapped as a whole.
+ */
 export const PLAIN_PARAMETERS: ReadonlySet<string> = new Set([
   'api-version',
   '$filter',
