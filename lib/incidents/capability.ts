@@ -42,7 +42,10 @@ import {
 } from '#lib/questions/index.ts'
 import { incidentsTables } from './store/tables.ts'
 
-/** A command about one incident is for whoever sees that, and is answered as its giver sees it. */
+/**
+ * Scope of a command about one incident: the caller must be able to see the incident, and receives it as far as it is
+ * visible to them.
+ */
 const seen = (reader: Db, { id }: { id: string }) => getIncident(reader, id)
 const OF_INCIDENT = { check: seen, result: seen }
 
@@ -59,7 +62,9 @@ export const incidents = capability({
     incidentsSummary: ({ db, parameters }) => getIncidentsSummary(db, parameters),
     incident: ({ db, id, parameters: { at } }) =>
       asOfMoment(db, { at, kinds: pollsBehind() }, (reader, now) => getIncident(reader, id, now)),
-    /** The role of questions may not read how people sign in. */
+    /**
+     * Reads users through the connection for commands, because the read-only database role may not read sign-in data.
+     */
     assignees: async ({ db, caller }) => {
       const users = assigneesFor(caller, await listUsers(databaseForUse('commands').pool))
       const isUser = new Set(users.map((name) => name.toLowerCase()))
@@ -69,7 +74,7 @@ export const incidents = capability({
         ...others.map((name) => ({ name, isUser: false })),
       ])
     },
-    /** The role of questions may not read channels. */
+    /** Reads channels through the connection for commands, because the read-only database role may not read them. */
     recipients: async ({ caller }) => aboutNoPoll(await recipientsFor(databaseForUse('commands').pool, caller.scope)),
     handover: ({ db, parameters: { at, since } }) =>
       asOfMoment(db, { at, kinds: handoverKinds }, (reader, now) => getHandover(reader, { since }, now)),
@@ -79,9 +84,9 @@ export const incidents = capability({
   commands,
   jobs: async () => (await import('./jobs.ts')).jobs,
   work: {
-    /** Polls a circuit or gateway faster for a while, or ends that. */
+    /** Polls a circuit or gateway faster for some minutes, or ends this. */
     watch: {
-      // how often what is shared is polled is its owner's to decide
+      // only its owner may change the poll interval of a shared resource
       scope: {
         async check(reader, { body }) {
           const { id } = await resolveResource(queryable(reader), body.scope)
@@ -104,7 +109,7 @@ export const incidents = capability({
         return answer
       },
     },
-    /** Mutes reminders of an incident for a while, and returns it. */
+    /** Mutes reminders of an incident for some minutes, and returns it. */
     snoozeIncident: {
       scope: OF_INCIDENT,
       work: async ({ db, id, body }) => {
@@ -113,7 +118,7 @@ export const incidents = capability({
         return answer
       },
     },
-    /** Queues a message; answers with it. The worker delivers it. */
+    /** Queues a message and returns it. The worker delivers it. */
     sendIncident: {
       scope: { check: seen },
       work: async ({ db, id, body, caller }) => {

@@ -3,7 +3,7 @@ import type { Job } from '#lib/platform/job.ts'
 import type { JobContext } from '#lib/questions/index.ts'
 import { storeClosedImpacts } from './answers/index.ts'
 
-/** What the room of incidents does at times of its own. */
+/** Returns the scheduled jobs for incidents. */
 export const jobs = ({ clock }: JobContext): Job[] => [
   {
     name: 'incident-impacts',

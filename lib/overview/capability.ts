@@ -14,16 +14,19 @@ import {
   processHub,
 } from '#lib/questions/index.ts'
 
-/** What expires is noticed no later than this. */
+/** Interval at which the rights of a stream's caller are checked, in ms. An expiry is noticed no later than this. */
 const ASK_AGAIN_MS = 60_000
 
-/** Ends a stream whose caller may not read any more: at once where somebody took that from him, else when it has expired. */
+/**
+ * Ends a stream when its caller may not read any more. A revocation takes effect immediately, an expiry at the next
+ * check.
+ */
 function untilRevoked(caller: Caller, left: AbortSignal) {
   const revoked = new AbortController()
   const ask = () => {
     isCallerInForce(databaseForUse('commands').pool, caller).then(
       (isInForce) => isInForce || revoked.abort(),
-      // the database is away: the next time decides
+      // the database is unavailable; the next check decides
       () => {},
     )
   }
@@ -39,7 +42,7 @@ function untilRevoked(caller: Caller, left: AbortSignal) {
 export const overview = capability({
   endpoints,
   answers: {
-    // what would be lost, and what it costs, is computed as of now alone
+    // cost and simulated losses are computed only for the current time
     overview: ({ db, caller, parameters: { at } }) =>
       asOfMoment(db, { at, kinds: pollsOfOverview }, (reader, now) =>
         getOverview(reader, { mayReadCost: at === undefined && caller.rights.has('read_cost') }, now),
@@ -52,7 +55,10 @@ export const overview = capability({
   },
   plainEndpoints,
   plain: {
-    /** Changes as server-sent events. `no-transform` keeps Next from compressing, and so from holding back, the stream. */
+    /**
+     * Returns changes as server-sent events. `no-transform` prevents Next from compressing, and thereby buffering, the
+     * stream.
+     */
     stream: async ({ request, caller }) => {
       const [parameter] = new URL(request.url).searchParams.keys()
       if (parameter !== undefined) {

@@ -8,7 +8,7 @@ export const plan = capability({
   answers: {},
   commands,
   work: {
-    // read within the caller's own scope; nothing is kept
+    // reads within the caller's own scope, and stores nothing
     checkPlan: {
       scope: 'itself',
       work: async ({ body, caller }) => checkPlan(await readerOf(caller.scope), body, caller),

@@ -69,7 +69,7 @@ describe('the steps of pipelines', () => {
   })
 })
 
-/** Runs the scripts of the steps by bash, with another program in place of the command line of Peerwatch. */
+/** Runs the scripts of the steps in bash, with another program in place of the Peerwatch command line. */
 describe('a step', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-pipeline-'))
   afterAll(() => rmSync(folder, { recursive: true }))
@@ -109,7 +109,7 @@ describe('a step', () => {
     ['fails by code that does not parse', 'const = 1', 3, 3],
   ])('%s', (_, program, onGithub, onAzure) => {
     writeFileSync(path.join(folder, 'bin/peerwatch.mjs'), program)
-    // reports of an earlier step
+    // reports left by an earlier step
     const leave = () => {
       for (const ending of reports) writeFileSync(path.join(folder, `peerwatch.${ending}`), 'old')
     }

@@ -25,7 +25,7 @@ async function answerTo(db: Database, { scope, rights }: Caller) {
   return aboutNoPoll(await listReports(db, { scope, seesCost: rights.has('read_cost') }, at()))
 }
 
-/** What was changed; when the next one is due follows from it and from the time. */
+/** Returns the schedules for the audit log, without their next due time, because it depends on the current time. */
 const audited = ({ schedules }: { schedules: readonly { next: unknown }[] }) =>
   schedules.map(({ next: _, ...schedule }) => schedule)
 
@@ -33,9 +33,12 @@ export const reports = capability({
   endpoints,
   tables: reportsTables,
   answers: {
-    /** Channels are named, whose table the role of questions may not read. */
+    /**
+     * Uses the connection for commands, because the read-only database role may not read the table of channels, whose
+     * names are returned.
+     */
     reportSchedules: async ({ caller }) => answerTo(databaseForUse('commands'), caller),
-    /** Read as the report's own scope sees it: a caller who sees more is shown what its recipients get. */
+    /** Reads the report within its own scope, so that a caller with wider rights sees the same as its recipients. */
     reportPreview: async ({ id, caller }) => {
       const db = databaseForUse('commands')
       const schedule = await scheduleOf(db.pool, id)
@@ -63,7 +66,7 @@ export const reports = capability({
       scope: 'whole',
       work: async ({ db, body, caller }) => {
         const before = await all(db)
-        // all are replaced: those with amounts, too
+        // this replaces all schedules, including those with amounts
         const hasCost = [...before.schedules, ...body.schedules].some(({ report }) => report === 'cost_weekly')
         if (hasCost) requireRight(caller, { right: 'read_cost' })
         await replaceReports(db, body, { clock: databaseClock })
@@ -71,7 +74,7 @@ export const reports = capability({
       },
       audit: { before: async ({ db }) => audited(await all(db)), after: ({ data }) => audited(data) },
     },
-    /** Sends a report now to its recipients; answers with what the mail server said. */
+    /** Sends a report to its recipients now, and returns the response of the mail server. */
     sendReport: {
       scope: 'whole',
       work: async ({ db, id, caller }) => {

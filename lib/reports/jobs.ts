@@ -4,10 +4,10 @@ import type { JobContext } from '#lib/questions/index.ts'
 import { readReport } from './answers/index.ts'
 import { reportSenderOf, sendDueReports } from './mail/index.ts'
 
-/** What the room of reports does at times of its own. */
+/** Returns the scheduled jobs for reports. */
 export const jobs = ({ settings, clock }: JobContext): Job[] => [
   {
-    // by the clocks of their zones
+    // each report is due at the local time of its zone
     name: 'reports',
     everyMs: MINUTE,
     expireInSeconds: 900,

@@ -30,7 +30,7 @@ import { resilienceTables } from './store/tables.ts'
 
 declare module '#lib/questions/capability.ts' {
   interface Offers {
-    /** what the month would cost after a loss or a change */
+    /** computes the cost of the month after a loss or change */
     costOfMonth: NonNullable<WhatIfCaller['costOfMonth']>
   }
 }
@@ -91,7 +91,7 @@ export const resilience = capability({
       },
     },
     askAzureReports: {
-      // when what is shared is asked is its owner's to decide
+      // only the owner of a shared gateway may decide when its reports are requested
       scope: {
         async check(reader, { id }) {
           const found = await resolveResource(queryable(reader), id)
@@ -101,7 +101,7 @@ export const resilience = capability({
       work: ({ db, id }) => orderAzureReports(db, id),
       audit: { after: ({ data: { askedAt } }) => ({ askedAt }) },
     },
-    // computed for the caller's own scope
+    // computed within the caller's own scope
     computeN2: {
       scope: 'itself',
       work: ({ db, body, caller }) => computeN2(db, body, caller.scope),

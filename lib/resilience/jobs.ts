@@ -14,10 +14,10 @@ import {
   seenAhead,
 } from './answers/index.ts'
 
-/** Scopes by which somebody reads or is notified. */
+/** Returns the scopes of readers and of notification channels. */
 const scopesRead = async (db: Database) => [...(await scopesInUse(db.pool)), ...(await scopesOfChannels(db))]
 
-/** What the room of resilience does at times of its own. */
+/** Returns the scheduled jobs for resilience. */
 export const jobs = ({ azure, clock }: JobContext): Job[] => [
   {
     name: 'posture-digest',
@@ -46,7 +46,7 @@ export const jobs = ({ azure, clock }: JobContext): Job[] => [
       }),
   },
   {
-    // each minute: leads of events begin by the clock
+    // every minute, because the lead times of events depend on the current time
     name: 'outlook',
     everyMs: MINUTE,
     expireInSeconds: 900,
@@ -61,14 +61,14 @@ export const jobs = ({ azure, clock }: JobContext): Job[] => [
     },
   },
   {
-    // when somebody asks; its own times are for tests of Azure's that were stopped, and for what was put off
+    // runs on request; the schedule is for stopped failover tests by Azure, and for postponed requests
     name: 'azure-reports',
     everyMs: MINUTE,
     expireInSeconds: 3_600,
     run: (signal, held) => readAzureReports({ db: held, azure, clock }, signal),
   },
   {
-    // when somebody asks; its own times are for what was left behind
+    // runs on request; the schedule is for runs that were left unfinished
     name: 'double-losses',
     everyMs: MINUTE,
     expireInSeconds: 7_200,

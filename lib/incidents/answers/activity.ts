@@ -16,7 +16,7 @@ import {
 const kinds: readonly PollKind[] = ['activity']
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 
-/** Entries of the Activity Log about one resource and its children, newest first. */
+/** Returns the Activity Log entries about one resource and its children, newest first. */
 export async function getActivity(db: Db, { scope, from, to }: ActivityParameters): Promise<ResponseOf<'activity'>> {
   const now = databaseNow()
   const q = queryable(db)
@@ -26,7 +26,7 @@ export async function getActivity(db: Db, { scope, from, to }: ActivityParameter
   const [entries = []] = await activityAround(q, [{ resourceId, within: { earliest, latest } }])
   return {
     data: entries.toReversed().map(withResource),
-    // the log is a subscription's, whatever the scope
+    // the Activity Log is polled for a whole subscription, whatever the scope
     ...ageOf(pollsOf(await readSources(q), kinds), now),
     ...(await coveredBetween(q, { kinds, from: earliest, to: latest, now })),
   }

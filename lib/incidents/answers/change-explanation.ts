@@ -1,19 +1,22 @@
 import { type Bounds, isChangeMade } from '#lib/contract/index.ts'
 import type { ActivityEntry, ConfigChangeRow } from '#lib/history/index.ts'
 
-/** A write comes up to so long before what it changes is seen to differ, and its entry may be dated a little after. */
+/**
+ * Maximum time from a write to the poll that sees its effect (BEFORE_MS). The entry may also be dated a little later
+ * (AFTER_MS).
+ */
 const BEFORE_MS = 15 * 60_000
 const AFTER_MS = 60_000
 
-/** When an Activity Log entry must lie to explain a change within these bounds (docs/rules/configuration.md). */
+/** Returns the bounds within which an Activity Log entry can explain a change (docs/rules/configuration.md). */
 export function explainingTime({ earliest, latest }: Bounds): Bounds {
   return { earliest: earliest - BEFORE_MS, latest: latest + AFTER_MS }
 }
 
 /**
- * The entry that explains a change best, of those around it: a write that went through. First one about the part that
- * changed (a peering of the circuit), then one of the kind that fits (a delete for what is gone), then the newest that was
- * not after the change was seen.
+ * Returns the successful write that explains a change best, or null. An entry about the changed part (for example a
+ * peering of the circuit) is preferred, then an entry of the matching kind (a delete if the resource was removed), then
+ * an entry from before the change was seen, and finally the newest entry.
  */
 export function explanationOf(change: ConfigChangeRow, entries: readonly ActivityEntry[]): ActivityEntry | null {
   const { earliest, latest } = explainingTime(change.between)
@@ -37,7 +40,9 @@ function scoreOf(entry: ActivityEntry, change: ConfigChangeRow): Score {
   ]
 }
 
-/** 2: about the part that changed; 1: about the resource itself; 0: about another part of it. */
+/**
+ * Returns 2 if the entry is about the part that changed, 1 if about the resource itself, 0 if about another part of it.
+ */
 function aboutPart(below: readonly string[], { fields }: ConfigChangeRow): number {
   if (below.length === 0) return 1
   const [, name = ''] = below

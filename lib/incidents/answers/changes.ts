@@ -15,11 +15,14 @@ import {
   resolveScope,
 } from '#lib/questions/index.ts'
 
-/** What configuration is read by. */
+/** Kinds of polls that read configuration. */
 const kinds: readonly PollKind[] = ['inventory', 'connection']
 const DEFAULT_RANGE_MS = 30 * 24 * 60 * 60_000
 
-/** Changes of configuration that may have happened in the asked time, each with what explains it, newest first. */
+/**
+ * Returns the configuration changes that may have happened in the requested time, each with the Activity Log entry that
+ * explains it, newest first.
+ */
 export async function getChanges(
   db: Db,
   parameters: ChangesParameters,
@@ -34,7 +37,7 @@ export async function getChanges(
     q,
     page.rows.map(({ resourceId, between }) => ({ resourceId, within: explainingTime(between) })),
   )
-  // configuration is listed by the subscription's source, whatever the scope
+  // the subscription's source lists configuration, whatever the scope
   const sources = await readSources(q)
   return {
     data: page.rows.map((row, i) => explained(row, explanationOf(row, around[i] ?? []))),
@@ -44,7 +47,7 @@ export async function getChanges(
   }
 }
 
-/** Returns an entry of the Activity Log with the API's name of its resource. */
+/** Returns an Activity Log entry with the resource field named as in the API. */
 export const withResource = (entry: ActivityEntry) => ({ ...entry, resourceId: entry.resourceKey })
 
 const explained = (row: ConfigChangeRow, explanation: ActivityEntry | null) => ({

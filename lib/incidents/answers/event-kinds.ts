@@ -14,7 +14,7 @@ import type { EventKindView, ResponseOf } from '../api/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { ageWithoutPolls } from '#lib/questions/index.ts'
 
-/** Every kind of event with its record. */
+/** Returns the record of every event kind. */
 export const getEventKinds = (now: EpochMs = databaseNow()): ResponseOf<'eventKinds'> => ({
   data: eventKinds.map(eventKindView),
   ...ageWithoutPolls(now),

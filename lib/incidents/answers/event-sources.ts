@@ -17,15 +17,21 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { lastGoodAt, pollFreshness } from '#lib/questions/index.ts'
 
-/** The polls that events of some kinds are detected from; of all kinds when none is named. */
+/**
+ * Returns the kinds of polls from which events of these kinds are detected. Without an argument, all event kinds are
+ * considered.
+ */
 export const pollsBehind = (kinds: readonly EventKind[] = eventKinds): readonly PollKind[] => [
   ...new Set(kinds.flatMap((kind) => eventKindRecords[kind].polls)),
 ]
 
-/** Polls that say of sessions and paths that they are back. */
+/** Polls that report the state of sessions and paths, so that they show a recovery. */
 const OF_STATES: ReadonlySet<PollKind> = new Set(['peers', 'summary'])
 
-/** The polls that would see an event end: of the states of its path, else of its scope, else, where nothing is polled there, anywhere. */
+/**
+ * Returns the polls that would see an event end: the state polls of its path if there are any, otherwise the polls of
+ * its scope. If its scope is not polled, returns the polls of these kinds in all scopes.
+ */
 function shownBy<One extends Pick<SourceStatus, 'scope' | 'subresource' | 'poll'>>(
   { kind, scope, subject }: Pick<Placed, 'kind' | 'scope' | 'subject'>,
   sources: readonly One[],
@@ -40,9 +46,10 @@ function shownBy<One extends Pick<SourceStatus, 'scope' | 'subresource' | 'poll'
 }
 
 /**
- * Until when polls prove that an outage goes on: the oldest begin of the last good polls that may end it, since an end lies after the poll
- * before it. So nothing that was certain is taken back. A path is shown by its own polls, and what is less than the outage shows nothing of it.
- * @returns null = nothing goes on, or nobody was asked
+ * Returns the time until which polls prove that an outage is ongoing: the oldest start of the last successful polls
+ * that could show its end. The start is used because an end lies after the start of the previous poll, so that a proven
+ * time is never taken back. A path is proved only by its own polls, and only the outage events of an incident count.
+ * @returns null = no outage is ongoing, or its polls have never succeeded
  */
 export function provenUntil(
   events: readonly (Lasting & { scope: string; subject: string })[],
@@ -61,13 +68,14 @@ export function provenUntil(
 
 type Placed = Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'>
 
-/** No gap in polls is shorter: it is as long as several intervals. */
+/** Length of the shortest gap in polls that counts. A gap spans several poll intervals. */
 const SHORTEST_GAP_MS = 30_000
 
 /**
- * Times within events in which no poll would have seen them end: none of what shows the kind was polled at its scope, or, where nothing is
- * polled there, anywhere, as the tables of gateways are that show a circuit's paths. What reports failing polls is no less certain for them.
- * @param sources of the whole estate
+ * Finds the times within events in which no poll would have seen them end, because none of the polls that show the kind
+ * ran at the event's scope. If that scope is not polled (for example, gateway tables show the paths of a circuit),
+ * polls in all scopes count. Events about failing polls are left out, because they stay certain without polls.
+ * @param sources sources of the whole estate
  */
 export async function unseenDuring(
   q: Queryable,

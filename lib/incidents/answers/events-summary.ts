@@ -29,7 +29,7 @@ const STEPS: Steps = {
 }
 const FLAPPING = 20
 
-/** Events of a range by step of time and severity, and what was lost most often in it. */
+/** Returns the number of events in a range by time step and severity, and the subjects that were lost most often. */
 export async function getEventsSummary(
   db: Db,
   parameters: Omit<EventsSummaryParameters, 'customer'>,
@@ -68,8 +68,8 @@ export async function getEventsSummary(
 }
 
 /**
- * Every step, also those in which nothing began.
- * @param unseen times in which nothing was seen
+ * Returns every step of a range, including steps without events.
+ * @param unseen times without observation
  */
 export function stepsOf(
   counted: readonly EventStep[],

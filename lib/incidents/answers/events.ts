@@ -23,7 +23,7 @@ import { pollsBehind, provenUntil, unseenDuring } from './event-sources.ts'
 
 type Event = ResponseOf<'events'>['data'][number]
 
-/** Events that may have started in the asked time, newest first. */
+/** Returns events that may have started in the requested time, newest first. */
 export async function getEvents(
   db: Db,
   parameters: EventsParameters,
@@ -31,7 +31,7 @@ export async function getEvents(
 ): Promise<ResponseOf<'events'>> {
   const q = queryable(db)
   const scope = await resolveEventScope(q, parameters.scope)
-  // what all of the estate rests on is every poll
+  // events about the whole estate depend on every poll
   const polled = scope === WHOLE_ESTATE ? undefined : scope
   const { from, to, kind, severity, owner, partOf, incident, text, limit, cursor } = parameters
   const { rows, nextCursor } = await listEvents(q, {
@@ -69,8 +69,9 @@ const unknownCause: Event['cause'] = {
 }
 
 /**
- * Events as the API writes them, each with how many were folded into it.
- * @param seen when no poll would have seen one end, and the polls that prove what goes on; absent = not read
+ * Returns events in the format of the API, each with the number of events that are part of it.
+ * @param seen polls that prove ongoing events, and the function that returns unobserved times; if absent, the views
+ *   omit observation gaps and confirmation times
  */
 export async function eventViews(q: Queryable, rows: readonly StoredEvent[], seen?: Seen): Promise<Event[]> {
   const parts = await eventParts(
@@ -90,7 +91,7 @@ export async function eventViews(q: Queryable, rows: readonly StoredEvent[], see
   })
 }
 
-/** Providers by their circuits' short ids, where a cause names one. */
+/** Returns providers by the short IDs of their circuits; empty if no cause has the provider as its owner. */
 async function providersOf(q: Queryable, rows: readonly StoredEvent[]): Promise<ReadonlyMap<string, string | null>> {
   const isNamed = rows.some(({ causes }) => causes.some(({ owner }) => owner === 'provider'))
   const { circuits } = isNamed ? await readTopology(q) : { circuits: [] }
@@ -99,12 +100,15 @@ async function providersOf(q: Queryable, rows: readonly StoredEvent[]): Promise<
 
 interface Seen {
   unseenOf: (row: StoredEvent) => readonly TimeSpan[]
-  /** of the whole estate */
+  /** sources of the whole estate */
   sources: readonly SourceStatus[]
   now: EpochMs
 }
 
-/** What was not seen of an event is no part of what it lasted for certain, nor is what no poll proves yet. */
+/**
+ * Returns the unobserved times and the last confirmation of an event, and subtracts the unobserved time from its
+ * minimum duration.
+ */
 function seenOf(
   row: StoredEvent,
   { duration }: Event,
@@ -119,13 +123,16 @@ function seenOf(
   }
 }
 
-/** Where a path change names what carries its prefixes instead, it may be another customer's. */
+/** Hides another customer's circuit or gateway that a path change names as the new carrier of prefixes. */
 function withoutOthers(view: Event, others: OthersPaths): Event {
   const { causes, ...rest } = withoutOthersCarriers(view, others)
   return { ...rest, causes, cause: causes[0] ?? view.cause }
 }
 
-/** Whether a text that was asked for is still found in what is shown: else asking would confirm a guess. */
+/**
+ * Reports whether the searched text still matches the view after names were hidden. Without this check, a search could
+ * confirm a guessed name.
+ */
 function isFound(view: Event, stored: StoredEvent, text: string | undefined): boolean {
   if (text === undefined || view.subject === stored.subject) return true
   const words = [view.kind, view.scopeName, view.subject, ...view.causes.map(({ class: name }) => name)].join(' ')
@@ -159,11 +166,14 @@ function eventView(
   }
 }
 
-/** What a flapping session repeats are its restarts, which are counted in one event. */
+/** Returns the number of restarts of a flapping session, which one event counts; null for other events. */
 const restartsOf = ({ evidence }: StoredEvent): number | null =>
   evidence.find(({ restarts }) => restarts !== undefined)?.restarts ?? null
 
-/** What has ended was there at least until the earliest end; what goes on was proved again by the last good poll. */
+/**
+ * Returns when an event was last seen: for an ended event the earliest end, for an ongoing event the last successful
+ * poll that confirmed it.
+ */
 function lastSeenOf({ ended, started, detectedAt }: StoredEvent, { polledAt }: Repeats): EpochMs {
   return ended === null ? Math.max(detectedAt, polledAt ?? detectedAt) : Math.max(ended.earliest, started.earliest)
 }
@@ -174,14 +184,14 @@ const causeView = ({ evidence = [], ...cause }: Cause, provider: string | null |
   evidence: evidence.map(shownEvidence),
 })
 
-/** Returns evidence as detection stored it, in which a value may be missing. */
+/** Returns evidence in the format of the API, with null for a missing value. */
 const shownEvidence = ({ before = null, after = null, ...evidence }: Evidence): Event['evidence'][number] => ({
   ...evidence,
   before: plain(before),
   after: plain(after),
 })
 
-/** Bounds among the values are instants too. */
+/** Converts bounds among the values to ISO times; returns other values unchanged. */
 function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('earliest' in value && 'latest' in value)) return value
   const { earliest, latest } = value

@@ -19,16 +19,16 @@ import {
 import { incidentViews, incidentsWorstFirst } from './incidents.ts'
 
 const DEFAULT_LENGTH_MS = 12 * 60 * 60_000
-/** More than anybody reads; a storm is one incident. */
+/** Maximum number of incidents in a handover. A storm counts as one incident. */
 const INCIDENTS = 1_000
-/** They are grouped on the screen, each with all others. */
+/** Maximum number of gaps in a handover. The screen groups them. */
 const MAX_GAPS = 500
-/** What the state of the estate rests on. */
+/** Kinds of polls on which the state of the estate depends. */
 export const handoverKinds: readonly PollKind[] = [...momentKinds, 'inventory']
 
 /**
- * What a shift hands over.
- * @throws InvalidRequestError when it begins in the future, or before what is kept
+ * Returns the handover of a shift: opened, closed, open and acknowledged incidents, and gaps in polls.
+ * @throws InvalidRequestError if the shift begins in the future or before the retained time
  */
 export async function getHandover(
   db: Db,

@@ -32,34 +32,35 @@ import {
 } from '#lib/questions/index.ts'
 import { changedWindows, routeSpans, type RouteSpan, type TableWindow } from '../store/index.ts'
 
-/** An incident as far as the difference of route tables depends on it. */
+/** The fields of an incident on which the comparison of route tables depends. */
 export interface TableIncident {
   id: string
-  /** its scope and its events */
+  /** kind, scope and subject of the incident itself and of its events */
   about: readonly { kind: EventKind | null; scope: string; subject: string }[]
-  /** short ids of the gateways that lose what is lost in it; null = not known */
+  /** short IDs of the gateways that may have lost routes in the incident; null = unknown */
   gateways: readonly string[] | null
-  /** `BEFORE_MONITORING`: no table of the time before is known */
+  /** start of the comparison; `BEFORE_MONITORING` = no earlier table is known */
   from: EpochMs
-  /** null = it is ongoing */
+  /** end of the comparison; null = ongoing */
   to: EpochMs | null
-  /** whether all of these gateways' tables were read since it began */
+  /** whether the tables of all these gateways were read since the incident began */
   isWhole: boolean
 }
 
-/** Gateways that forward by the same routes, those of one virtual network or of one hub, with the time that is compared. */
+/** A group of gateways that forward by the same routes (in one virtual network or hub), with the compared time. */
 interface Domain extends TableWindow {
   members: readonly GatewayResource[]
   preference: TimedTable['preference']
-  /** short id of the Route Server by that of each of its peers, which have tables of their own */
+  /** short ID of the Route Server by the short ID of each of its peers, which have their own tables */
   serverOf: ReadonlyMap<string, string>
 }
 
 type Effects = ReturnType<typeof routeEffects>
 
 /**
- * Compares the route tables before and after some incidents. Tables are read only if a route of them changed meanwhile.
- * @returns by the incident's id; null if its tables are not known
+ * Compares the route tables before and after the incidents. Tables are read only if one of their routes changed in that
+ * time.
+ * @returns the impact by incident ID; null if the tables are unknown
  */
 export async function tablesOfEach(
   q: Queryable,
@@ -140,7 +141,10 @@ interface Comparison {
   others: OthersPaths | null
 }
 
-/** @returns null if the tables have too many routes */
+/**
+ * Compares the tables of one domain, cached unless the reader's view is limited.
+ * @returns null if the tables have too many routes
+ */
 async function effectsIn(reader: Queryable, comparison: Comparison): Promise<Effects | null> {
   const { incident, domain, others } = comparison
   const key = JSON.stringify([domain.learners, domain.hub, domain.from, incident.to])
@@ -187,7 +191,7 @@ async function timedRoutes(
       const common = { ...row, ...time, isAnothers }
       if (kind === 'tables') {
         const word = row.origin?.toLowerCase()
-        // the gateways' own tables hold everything else
+        // the gateways' own tables contain all other routes
         if (word !== 'hubbgpconnection' && word !== 'virtual network connection') return []
         return [{ ...common, ...BY_APPLIANCE, gateway: scope, isOwnSpace: word !== 'hubbgpconnection' }]
       }
@@ -206,7 +210,7 @@ async function timedRoutes(
 
 const BY_APPLIANCE = { transport: 'nva', circuit: null, path: null, connectionWeight: null, possible: [] } as const
 
-/** Kinds of events about all routes of their gateway. */
+/** Event kinds that affect all routes of their gateway. */
 export const wholeGatewayKinds: readonly EventKind[] = [
   'gateway_isolated',
   'gateway_instance_lost',
@@ -217,15 +221,16 @@ export const wholeGatewayKinds: readonly EventKind[] = [
 const movingKinds: readonly EventKind[] = ['failover', 'failback', 'best_path_shift']
 
 /**
- * Returns the test whether a route is one that the incident is about: of its circuits, by a neighbor whose session it is about, of gateways
- * that it is about as a whole, and without any circuit of all its gateways; null = another circuit may be behind it.
+ * Returns a function that tests whether a route belongs to the incident. A route belongs if the incident is about its
+ * circuit, about the session with its neighbor, or about its whole gateway. If no event names a circuit, all routes of
+ * the gateways belong. The function returns null if another circuit may carry the route.
  */
 function belongsTo({ about, gateways }: TableIncident, { circuits }: Topology): (route: TimedRoute) => boolean | null {
   const circuitIds = new Set(circuits.map(({ resource }) => resource.id))
   const ofCircuits = about.filter(({ scope }) => circuitIds.has(scope))
-  // learned tables hold private peering only
+  // learned tables contain only routes of private peering
   const isPrivate = ({ subject }: { subject: string }) => parsePath(subject).peering !== 'MicrosoftPeering'
-  // an event about a change of the best path is about the circuit that traffic moved to, too
+  // an event about a change of the best path is also about the circuit that traffic moved to
   const moves = about.filter(({ kind }) => kind !== null && movingKinds.includes(kind))
   const movedTo = new Set(moves.map(({ subject }) => subject.split(' > ')[1] ?? ''))
   const targets = circuits.filter(({ resource }) => movedTo.has(resource.name))

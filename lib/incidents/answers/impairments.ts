@@ -7,12 +7,14 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { eventViews } from './events.ts'
 import { type GivenEvent, type GivenIncident, incidentRoots } from './incidents.ts'
 
-/** A resource of which a session is lost that no incident is about. */
+/** Impairment of a resource that has lost a session without an incident about it. */
 export const SESSION_DOWN: Impairment = { kind: 'session_down', severity: 'degraded', called: 'session down' }
 
 /**
- * What goes on of an incident, and makes a problem of what works otherwise: its root, or the worst of its other events once the root
- * has ended; of what keeps falling, that it does. Sites are problems of their own then; that a poll fails says nothing of what is polled.
+ * Returns the ongoing event of an incident that makes a resource with a good state a problem: the root, or the worst
+ * other event if the root has ended. For a flapping incident, the session may be up at the moment. Returns null during
+ * maintenance, for events about monitoring, and if no event is ongoing. Site events are left out here, because they are
+ * separate problems.
  * @param ongoing open events of incidents whose root has ended
  */
 export function presentEvent(
@@ -28,7 +30,7 @@ export function presentEvent(
 ): GivenEvent | null {
   if (root === null || (endedBetween !== null && !flapping) || maintenance || !countsAsProblem({ severity }))
     return null
-  // a point event is over as it happens: what follows from it goes on
+  // a point event ends when it happens, but its consequences continue
   const isRoot = root.endedBetween === null || eventKindRecords[root.kind].lifecycle === 'point'
   const others = ongoing.filter(
     (event) =>
@@ -45,11 +47,18 @@ export function presentEvent(
 
 const SITE = 'site_state_changed'
 
-/** How bad it is that these sites changed, at something that works otherwise. */
+/**
+ * Returns the severity of changed sites for a resource whose own state is good: down if a site is unreachable,
+ * otherwise degraded.
+ */
 export const severityOfSites = (sites: readonly GivenEvent[]): Impairment['severity'] =>
   sites.some(({ flags }) => siteStateOf(flags) === 'unreachable') ? 'down' : 'degraded'
 
-/** What an incident makes of its resource, in the words of every surface: what flaps does since its first outage. @param event what goes on of it */
+/**
+ * Returns the impairment that an incident causes at its resource, in the wording that all screens use. A flapping
+ * incident starts at its first outage.
+ * @param event ongoing event of the incident
+ */
 export function impairmentOf(
   { id, flapping, startedBetween: first }: Pick<GivenIncident, 'id' | 'flapping' | 'startedBetween'>,
   { kind, startedBetween }: GivenEvent,
@@ -66,10 +75,13 @@ export function impairmentOf(
   }
 }
 
-/** More than are ever open. */
+/** Maximum number of open incidents that are read, above any realistic number. */
 const MOST = 1_000
 
-/** What makes a problem of circuits and gateways whose own state is well, by short id: an open incident, or a site that hangs on them. */
+/**
+ * Returns the impairments of circuits and gateways whose own state is good, by short ID: an open incident, or a changed
+ * site behind them.
+ */
 export const impairments = (q: Queryable): Promise<ReadonlyMap<string, Impairment>> =>
   onceInAnswer(q, 'impairments', () => readImpairments(q))
 
@@ -89,7 +101,7 @@ async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impair
       : [],
   )
   const found = new Map<string, Impairment>()
-  // what follows precedes: a site alone, of incidents the worst
+  // later entries replace earlier ones: an incident replaces a site, and a worse incident replaces a milder one
   for (const site of sites)
     found.set(site.scope, {
       kind: SITE,

@@ -41,7 +41,7 @@ const listed = (resourceId: string, type: string, properties: object): ResourceR
 
 let source = 0
 
-/** An incident with one event that began, and if given ended, so many minutes ago. */
+/** Stores an incident with one event that began (and, if given, ended) this many minutes ago. */
 async function incident(key: string, kind: EventKind, scope: string, began: number, ended: number | null = null) {
   const started = { earliest: at(began) - 30_000, latest: at(began) }
   const end = ended === null ? null : { earliest: at(ended) - 30_000, latest: at(ended) }
@@ -131,7 +131,7 @@ beforeAll(async () => {
       'ergw-jnb',
       prefixes.flatMap((prefix) => bothPaths(prefix, '10.0.4.4')),
     )
-  // an outage of an hour, in which more was lost for some minutes
+  // an outage of one hour, during which more prefixes were lost for some minutes
   await jnb(600, JNB)
   await jnb(590, JNB.slice(4))
   await jnb(580, JNB.slice(6))
@@ -240,11 +240,11 @@ it('stores the impact of closed incidents, which stays when their tables are del
   expect(before.prefixesLost).toEqual(exactly(6))
   await storeClosedImpacts(db, now, new AbortController().signal)
   const stored = async () => (await db.pool.query('SELECT incident_id FROM incident_impact')).rows.length
-  // the open ones are not
+  // impacts of open incidents are not stored
   expect(await stored()).toBe(2)
   await db.pool.query('DELETE FROM route_interval')
   expect(await impactOf('past')).toEqual(before)
-  // nothing is left to compare: what was stored is kept
+  // without tables to compare, the stored impact is kept
   await db.pool.query('UPDATE incident SET updated_at = clock_timestamp() WHERE closed_at IS NOT NULL')
   await storeClosedImpacts(db, now, new AbortController().signal)
   expect(await impactOf('past')).toEqual(before)

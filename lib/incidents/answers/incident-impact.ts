@@ -40,14 +40,14 @@ import { unseenDuring } from './event-sources.ts'
 import { type TableIncident, tablesOfEach, wholeGatewayKinds } from './impact-tables.ts'
 import { trafficOfEach } from './incident-traffic.ts'
 
-/** Kinds of events that are read for an impact. */
+/** Event kinds that are read to compute an impact. */
 const READ_KINDS: readonly EventKind[] = [...impactKinds, ...wholeGatewayKinds]
 
 /**
- * Reads what the impact of some incidents follows from, as far as their reader sees it. Every answer and message gets it here, so that all
- * of them have the same numbers.
- * @param known.events all of their events; absent = they are read, as a topology is
- * @returns the impact of each of them
+ * Reads the data for the impact of incidents, as far as the reader may see it. Every response and message uses this
+ * function, so that all show the same numbers.
+ * @param known.events all events of the incidents; if absent, they are read (so is the topology)
+ * @returns a function that computes the impact of each incident
  */
 export async function impactOfEach(
   q: Queryable,
@@ -79,7 +79,7 @@ export async function impactOfEach(
   }
 }
 
-/** Reads events and topology of some incidents as their reader sees them. */
+/** Reads the events of the incidents, as far as the reader may see them, and the topology. */
 async function readIncidents(
   q: Queryable,
   incidents: readonly StoredIncident[],
@@ -110,7 +110,10 @@ interface Reading {
 
 type WithAbsences = TableImpact & { absences: readonly PrefixAbsence[] }
 
-/** Returns the impact of some incidents by route tables. Tables are compared only for incidents without a stored impact. */
+/**
+ * Returns the impact of the incidents by route tables. Tables are compared only for incidents without a current stored
+ * impact.
+ */
 async function tableImpacts(
   q: Queryable,
   incidents: readonly StoredIncident[],
@@ -118,7 +121,7 @@ async function tableImpacts(
   { withAbsences, ignoresStored = false }: { withAbsences: boolean; ignoresStored?: boolean },
 ): Promise<Map<string, WithAbsences>> {
   const compared = incidents.map((incident) => comparedIncident(incident, eventsOf(incident)))
-  // the stored impact counts the routes of all customers
+  // a stored impact counts the routes of all customers
   const isStored = !ignoresStored && othersPaths(q) === null
   const closed = isStored ? incidents.filter(({ closedAt }) => closedAt !== null).map(({ id }) => id) : []
   const stored = await storedImpacts(q, closed, { withAbsences })
@@ -138,7 +141,7 @@ async function tableImpacts(
   )
   const fresh = asked.map(({ id, routes, unread }): [string, WithAbsences] => {
     const difference = differences.get(id) ?? null
-    // without a table of the time since, only events show anything
+    // if no table was read since the begin, only events show an effect
     const isKnown = routes === 'read' || (difference?.effects.length ?? 0) > 0
     const counts = difference && isKnown ? { isWhole: difference.isWhole, effects: difference.effects } : null
     return [id, { routes, unread, counts, absences: difference?.absences ?? [] }]
@@ -146,13 +149,13 @@ async function tableImpacts(
   return new Map<string, WithAbsences>([...stored, ...fresh])
 }
 
-/** A poll that began before the end of an incident is recorded by then. */
+/** Time after the end of an incident by which every poll that began before the end is recorded. */
 const SETTLES_AFTER_MS = 10 * 60_000
 const STORED_AT_ONCE = 20
 
 /**
- * Stores the impact of incidents that are closed for ten minutes, so that lists of old incidents compare no tables. It stays as it is after
- * retention has deleted the tables, and is deleted with its incident.
+ * Stores the impact of incidents that have been closed for ten minutes, so that lists of old incidents need not compare
+ * tables. The stored impact is kept after retention has deleted the tables, and is deleted with its incident.
  */
 export async function storeClosedImpacts(db: Database, now: EpochMs, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
@@ -182,7 +185,7 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
   }
 }
 
-/** Names what an impact by tables depends on, beside the tables and the topology of its time. */
+/** Returns a hash of the data on which an impact by tables depends, in addition to the tables and the topology. */
 const digestOf = ({ about, from, to }: Pick<TableIncident, 'about' | 'from' | 'to'>) =>
   createHash('sha256')
     .update(
@@ -190,18 +193,18 @@ const digestOf = ({ about, from, to }: Pick<TableIncident, 'about' | 'from' | 't
     )
     .digest('base64')
 
-/** A loss of prefixes with the incident, or the event beside all incidents, whose loss it is. */
+/** A loss of prefixes with its cause owner and end. It belongs to an incident, or to an event outside all incidents. */
 interface PrefixLoss extends PrefixAbsence {
   owner: CauseOwner
-  /** when the incident was over; null = it goes on */
+  /** end of the incident or event; null = ongoing */
   ended: Bounds | null
 }
 
 const PAGE = 200
 
 /**
- * Reads the times in which prefixes had at most a default route, of every incident that may touch a period, and of losses that no incident
- * holds: the same prefixes that impacts count.
+ * Reads the times in which prefixes had at most a default route, for every incident that may touch a period and for
+ * losses without an incident. These are the same prefixes that impacts count.
  */
 export async function prefixLosses(
   q: Queryable,
@@ -225,7 +228,7 @@ export async function prefixLosses(
   const ofIncidents = incidents.flatMap(({ id, rootEventId, ended }) =>
     (found.get(id)?.absences ?? []).map((one) => ({ ...one, owner: owners.get(rootEventId) ?? 'unknown', ended })),
   )
-  // an act of the operator does not open an incident
+  // an action of the operator does not open an incident
   const alone = (await outagesIn(q, { from, to }, ['no_path', 'mass_withdraw'])).filter(
     (one) => one.incidentId === null,
   )
@@ -249,7 +252,10 @@ export async function prefixLosses(
   return [...ofIncidents, ...ofEvents]
 }
 
-/** Returns the observed effects of one incident for a message, without its traffic; null = there are none. @param events all of its events */
+/**
+ * Returns the observed effects of one incident for a message, without its traffic; null if there are none.
+ * @param events all of its events
+ */
 export async function observedImpact(
   q: Queryable,
   { incident, events }: { incident: StoredIncident; events: readonly StoredEvent[] },
@@ -260,12 +266,12 @@ export async function observedImpact(
   return impactOf(incident).observed
 }
 
-/** Reads about incidents that the notifier is given. */
+/** Functions through which the notifier reads about incidents. */
 export const incidentReading: IncidentReading = { observedImpact, unseenDuring }
 
 const isOver = ({ ended, closedAt }: StoredIncident) => ended !== null || closedAt !== null
 
-/** Returns the time whose tables are compared, from just before the first event of an incident until its end. */
+/** Returns the time whose tables are compared: from just before the first event of an incident until its end. */
 function comparedIncident(
   { id, scope, started, ended, closedAt }: StoredIncident,
   events: readonly StoredEvent[],
@@ -281,7 +287,10 @@ function comparedIncident(
   }
 }
 
-/** Returns the gateways that the scopes name, and the gateways to which their circuits and VPN connections lead; null = one is unknown. */
+/**
+ * Returns the gateways in these scopes and the gateways at the other end of circuits and VPN connections in them; null
+ * if no gateway was found or one is unknown.
+ */
 function gatewaysOf(scopes: readonly string[], topology: Topology): string[] | null {
   const own = new Set(scopes)
   const isOwn = ({ resource }: { resource: { id: string } }) => own.has(resource.id)

@@ -25,7 +25,7 @@ const OTHERS = ofOther(circuit('ckt-other'))
 
 const PATHS = ['primary', 'secondary'] as const
 
-/** A poll each minute of counters whose paths carry such rates to Azure, Mb/s, and half of it from Azure. */
+/** Records a counter poll each minute. The paths carry these rates (Mb/s) to Azure, and half of them from Azure. */
 async function count(resourceId: string, from: number, to: number, rateAt: (at: number) => [number, number]) {
   const bytes = [10n ** 15n, 10n ** 15n]
   let sourceId = 0
@@ -41,7 +41,7 @@ async function count(resourceId: string, from: number, to: number, rateAt: (at: 
 
 const bounds = (at: number) => ({ earliest: at - MINUTE, latest: at })
 
-/** An incident with an event of each of some circuits. */
+/** Stores an incident with one event for each of these circuits. */
 async function incident(sourceId: number, key: string, began: number, ended: number | null, resources: string[]) {
   const scopes = resources.map(shortIdOf)
   const events = scopes.map(
@@ -88,7 +88,7 @@ beforeAll(async () => {
     at: now - MINUTE,
     rows: { resources: [OTHERS], listedTypes: [OTHERS.type], failedTypes: [] },
   })
-  // long ago it stopped for an hour
+  // traffic stopped for one hour long ago
   const stops = (at: number): [number, number] => (at < LONG_AGO || at >= LONG_AGO + 60 * MINUTE ? [200, 200] : [0, 0])
   await count(lon, LONG_AGO - 40 * MINUTE, LONG_AGO + 70 * MINUTE, stops)
   await rollUpUsage(db)

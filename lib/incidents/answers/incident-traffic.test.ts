@@ -4,7 +4,9 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { CountedPair } from '../store/index.ts'
 import { type Counted, trafficFrom } from './incident-traffic.ts'
 
-/** Pairs of a minute each, by what passed in Mb/s; null = not known. From Azure passes twice of it. */
+/**
+ * Returns one-minute pairs with these rates to Azure in Mb/s (null = unknown); the rates from Azure are twice as high.
+ */
 const pairs = (from: number, ...rates: (number | null)[]): CountedPair[] =>
   rates.map((rate, i) => {
     const bytes = rate === null ? null : BigInt(rate * 7_500_000)
@@ -24,11 +26,11 @@ const M = 1_000_000
 interface Case {
   name: string
   of: Counted[]
-  /** of the time since, in minutes */
+  /** length of the time since the begin, in minutes */
   length?: number
   isSampled?: boolean
   state: TrafficSeen
-  /** to Azure, Mb/s */
+  /** traffic to Azure before the incident, in Mb/s */
   before: number | null
   since: number | null
   change: TrafficChange | null

@@ -7,28 +7,32 @@ import type { SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { samplesKeptMs, type Topology } from '#lib/questions/index.ts'
 
-/** Before an incident began, and of one that goes on now. */
+/** Length of the measured time before an incident, and of the latest time of an ongoing incident. */
 const WINDOW_MS = 15 * MINUTE
-/** What leaves a point of five minutes free at either end, wherever points begin. */
+/**
+ * Length of the measured time with 5-minute buckets: wide enough that incomplete buckets at both ends can be ignored.
+ */
 const ROLLED_WINDOW_MS = 25 * MINUTE
-/** A rate of less says too little: Azure may answer with counters that are minutes old. */
+/** Minimum time for a rate. A shorter time is unreliable because Azure may return counters that are minutes old. */
 const MIN_MS = 5 * MINUTE
-/** Of more time points of five minutes are read: samples may be a second apart. */
+/**
+ * Longest period read from raw samples. Longer periods use 5-minute buckets, because samples can be one second apart.
+ */
 const MAX_SAMPLED_MS = 60 * MINUTE
 
-/** An incident as far as what flows meanwhile depends on it. */
+/** The fields of an incident on which its traffic depends. */
 interface TimedIncident {
   id: string
-  /** short ids of what its events are about */
+  /** short IDs of the resources that its events are about */
   scopes: readonly string[]
   started: Bounds
-  /** the earliest at which it was over; null = it goes on */
+  /** earliest end; null = ongoing */
   end: EpochMs | null
 }
 
-/** Counters of one circuit or connection, and what they counted. */
+/** Counters of one circuit or connection, and their values. */
 export interface Counted {
-  /** how many counters are added up: two paths, or one connection */
+  /** number of counters that are added up: two for the paths of a circuit, one for a connection */
   paths: number
   isPolled: boolean
   before: readonly CountedPair[]
@@ -36,8 +40,8 @@ export interface Counted {
 }
 
 /**
- * Reads what flowed before some incidents and since, in one statement.
- * @returns by the incident's id; null of one that is about no circuit and no VPN connection
+ * Reads the traffic before and since the begin of each incident, in one statement.
+ * @returns traffic by incident ID; null if the incident is not about a circuit or VPN connection
  */
 export async function trafficOfEach(
   q: Queryable,
@@ -73,7 +77,10 @@ export async function trafficOfEach(
   )
 }
 
-/** Circuits, or without any VPN connections: what passes a tunnel may pass a circuit, too, and would count twice. */
+/**
+ * Returns the circuits in these scopes, or the VPN connections if there are no circuits. Adding both would count
+ * traffic twice, because a tunnel may run over a circuit.
+ */
 function countersOf(scopes: readonly string[], { circuits, connections }: Topology) {
   const own = new Set(scopes)
   const of = (resources: readonly { resource: { id: string } }[], paths: number) =>
@@ -88,7 +95,7 @@ function countersOf(scopes: readonly string[], { circuits, connections }: Topolo
 
 type Window = Omit<CountedWindow, 'scope'>
 
-/** When is read: what may lie on either side of the begin, or of the end, is left out. */
+/** Returns the times to read. The uncertain times around the begin and the end are left out. */
 function windowsOf({ started, end }: TimedIncident, now: EpochMs) {
   const isKept = (from: EpochMs) => from >= now - samplesKeptMs()
   const from = end === null ? Math.max(started.latest, now - WINDOW_MS) : started.latest
@@ -104,10 +111,11 @@ function windowsOf({ started, end }: TimedIncident, now: EpochMs) {
 }
 
 /**
- * What counters show of an incident's traffic; all of them have to show it.
- * @param time.lengthMs of the time since, which pairs are asked for in
- * @param time.isSampled whether samples of that time are still kept
- * @param time.lastedMs from the latest begin of the incident to the end of that time
+ * Computes the traffic before and since the begin of an incident from counters. A rate is known only if all counters
+ * show it.
+ * @param time.lengthMs length of the measured time since the begin
+ * @param time.isSampled whether samples of that time are still stored
+ * @param time.lastedMs time from the latest begin of the incident to the end of the measured time
  */
 export function trafficFrom(
   counted: readonly Counted[],
@@ -136,8 +144,9 @@ function whyUnknown(
 type Direction = 'bytesIn' | 'bytesOut'
 
 /**
- * Mean rates of one resource. Where counters were seen to stand still and move again, Azure answers from a cache: what they jump by
- * since may have passed before, and a stop counts once it has lasted for twice as long.
+ * Returns the mean rates of one resource. If counters stopped and then moved again, Azure answers from a cache. In that
+ * case, the first jump after the begin is left out because it may contain earlier traffic, and a stop counts only after
+ * twice the cached time.
  */
 function ratesOf({ before, since }: Pick<Counted, 'before' | 'since'>, lengthMs: number) {
   const cachedMs = longestStand(before)
@@ -161,7 +170,7 @@ const isStanding = ({ bytesIn, bytesOut }: CountedPair) => bytesIn === 0n && byt
 const isMove = ({ bytesIn, bytesOut }: CountedPair) => (bytesIn ?? 0n) + (bytesOut ?? 0n) > 0n
 const lengthOf = (pairs: readonly CountedPair[]) => pairs.reduce((sum, { from, to }) => sum + to - from, 0)
 
-/** The longest time after which counters that stood still moved again; 0 = they moved from poll to poll. */
+/** Returns the longest time in ms after which unchanged counters moved again; 0 if they moved at every poll. */
 function longestStand(pairs: readonly CountedPair[]): number {
   let [longest, own] = [0, 0]
   for (const pair of pairs) {
@@ -172,7 +181,7 @@ function longestStand(pairs: readonly CountedPair[]): number {
   return longest
 }
 
-/** bit/s over what is known; null where that is less than `least` ms. */
+/** Returns the mean rate in bit/s over the known pairs; null if they cover less than `least` ms. */
 function meanOf(pairs: readonly CountedPair[], direction: Direction, least: number): number | null {
   const known = pairs.flatMap((pair) => (pair[direction] === null ? [] : { ...pair, bytes: pair[direction] }))
   const ms = lengthOf(known)

@@ -22,12 +22,12 @@ import { pollsBehind, unseenDuring } from './event-sources.ts'
 type Summary = ResponseOf<'incidentsSummary'>['data']
 
 const DEFAULT_DAYS = 30
-/** Ten years: each is a line of the answer. */
+/** Maximum length of a summary in days (ten years), because each day is a row of the response. */
 export const MAX_DAYS = 3_660
 
 /**
- * How many incidents were opened in a range, whose they were, and how long they lasted.
- * @throws InvalidRequestError for a range without length, or one of more than {@link MAX_DAYS} days
+ * Returns the number of incidents opened in a range, their severities and cause owners, and their durations.
+ * @throws InvalidRequestError for an empty range, or a range of more than {@link MAX_DAYS} days
  */
 export async function getIncidentsSummary(
   db: Db,
@@ -68,9 +68,10 @@ async function outagesOfEach(
 }
 
 /**
+ * Computes the summary of a range.
  * @param range epoch milliseconds: [from, to)
- * @param outages by incident; one of which no event is kept any more lasted from its begin to its end
- * @param flapping incidents that go on between their outages
+ * @param outages outages by incident; an incident without stored events counts as one outage from its begin to its end
+ * @param flapping incidents that stay ongoing between their outages
  */
 export function summaryOf(
   incidents: readonly IncidentFigures[],
@@ -102,7 +103,7 @@ export function summaryOf(
   }
 }
 
-/** Each outage is repaired by itself, also of one incident. */
+/** Returns the number and mean length of repaired outages. Each outage of an incident counts separately. */
 function repairOf(
   incidents: readonly IncidentFigures[],
   outages: ReadonlyMap<string, readonly Outage[]>,

@@ -179,14 +179,14 @@ describe('incidents', () => {
       (await getIncidents(db, { state: 'open', limit: 10, ...parameters }, now)).data.map(({ id }) => id)
     expect(await of({ scope: GATEWAY, subject: '10.0.4.12~10.0.4.4' })).toEqual([eventIdOf('now')])
     expect(await of({ scope: GATEWAY, subject: '10.0.4.12~10.0.4.5' })).toEqual([])
-    // another resource may have a session of the same name
+    // another resource may have a session with the same name
     expect(await of({ scope: CIRCUIT, subject: '10.0.4.12~10.0.4.4' })).toEqual([])
     expect(await of({ subject: '10.0.4.12~10.0.4.4' })).toEqual([eventIdOf('now')])
   })
 
   it('that are open and not seen any more say since when', async () => {
     const { data } = await getIncident(db, eventIdOf('now'), now)
-    // nothing but the inventory was ever polled here
+    // only the inventory was ever polled here
     expect(data.unverifiedSince).toBe(new Date(now - 20 * MINUTE).toISOString())
     expect((await getIncident(db, eventIdOf('past'), now)).data.unverifiedSince).toBeNull()
   })
@@ -408,7 +408,7 @@ it('counts what is what repeats in the 24 h before, by kind and resource, whatev
   await upsertIncidents(db.pool, [
     ...openings.map(([key, ago]) => incident(key, key, ago, done)),
     incident('other-kind', 'other-kind', 30 * HOUR, done),
-    // left empty for the first
+    // an empty incident, whose events moved to the first incident
     incident('empty', 'first', 49.5 * HOUR, done),
   ])
   const of = async (key: string) => (await getIncident(db, eventIdOf(key), now)).data.recurrence

@@ -51,7 +51,7 @@ import { impactOfEach } from './incident-impact.ts'
 export type GivenIncident = ResponseOf<'incidents'>['data'][number]
 export type GivenEvent = NonNullable<GivenIncident['root']>
 
-/** Incidents, the newest first; where only open ones are asked for, the worst of them. */
+/** Returns incidents, newest first; open incidents are limited to the most severe. */
 export async function getIncidents(
   db: Db,
   { state, scope, severity, owner, kind, acknowledged, assigned, ...page }: Omit<IncidentsParameters, 'at'>,
@@ -77,8 +77,8 @@ export async function getIncidents(
 }
 
 /**
- * One incident with all of its events.
- * @throws NotFoundError when there is none of that id
+ * Returns one incident with all of its events.
+ * @throws NotFoundError if there is no incident with this ID
  */
 export async function getIncident(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'incident'>> {
   const q = queryable(db)
@@ -90,8 +90,8 @@ export async function getIncident(db: Db, id: string, now: EpochMs = databaseNow
 }
 
 /**
- * Records who acknowledges an incident, and notifies every open page.
- * @throws NotFoundError when there is none of that id
+ * Records who acknowledged an incident, and notifies every open page.
+ * @throws NotFoundError if there is no incident with this ID
  */
 export async function acknowledge(
   db: Db,
@@ -103,8 +103,8 @@ export async function acknowledge(
 }
 
 /**
- * Mutes reminders and escalations of an incident for a while, and notifies every open page; 0 minutes end it.
- * @throws NotFoundError when there is none of that id
+ * Mutes reminders and escalations of an incident for some minutes (0 = unmute), and notifies every open page.
+ * @throws NotFoundError if there is no incident with this ID
  */
 export async function snooze(
   db: Db,
@@ -116,15 +116,15 @@ export async function snooze(
   return changed(db, id, await snoozeIncident(queryable(db), id, snoozed), now)
 }
 
-/** Has every open page that shows incidents read them again. */
+/** Makes every open page that shows incidents read them again. */
 export async function announceIncidents(q: Queryable, now: EpochMs = databaseNow()): Promise<void> {
   await announceChange(q, ['events', 'overview', 'circuits', 'gateways'], now)
 }
 
 /**
- * Records who works on an incident from now on, and notifies every open page.
- * @param assignee null = nobody
- * @throws NotFoundError when there is none of that id
+ * Records the new assignee of an incident, and notifies every open page.
+ * @param assignee null = unassigned
+ * @throws NotFoundError if there is no incident with this ID
  */
 export async function assign(
   db: Database,
@@ -136,7 +136,10 @@ export async function assign(
   return changed(db, id, known, now)
 }
 
-/** Notifies every open page of a changed incident, and answers with it. @param isKnown whether there is one of that id */
+/**
+ * Notifies every open page of a changed incident, and returns it.
+ * @param isKnown whether an incident with this ID exists
+ */
 async function changed(db: Db, id: string, isKnown: boolean, now: EpochMs): Promise<ResponseOf<'incident'>> {
   if (!isKnown) throw noIncident(id)
   await announceIncidents(queryable(db), now)
@@ -146,7 +149,7 @@ async function changed(db: Db, id: string, isKnown: boolean, now: EpochMs): Prom
 const ASSIGNEES_SINCE_MS = 90 * 24 * 60 * 60_000
 const MAX_ASSIGNEES = 100
 
-/** Names that incidents were assigned to lately, the latest first. */
+/** Returns names to which incidents were recently assigned, latest first. */
 export const lateAssignees = (db: Db, now: EpochMs = databaseNow()): Promise<string[]> =>
   recentAssignees(queryable(db), now - ASSIGNEES_SINCE_MS, MAX_ASSIGNEES)
 
@@ -176,7 +179,7 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Respons
   return { ...view, formerRoots, assignments: await assignmentsOf(q, id), sent: await sendsOf(q, id), timeline }
 }
 
-/** With the times of its outages; where nothing but a repetition, as flapping, keeps it open it has ended with the last of them. */
+/** Adds the times of its outages. An incident that only flapping keeps open ended with its last outage. */
 const withTimes = (incident: StoredIncident, events: readonly Lasting[]): StoredIncident => {
   const ended = incident.closedAt === null && incident.ended === null ? recoveredAt(events) : incident.ended
   return { ...incident, ...incidentTimes(events, { started: incident.started, ended }) }
@@ -184,7 +187,7 @@ const withTimes = (incident: StoredIncident, events: readonly Lasting[]): Stored
 
 const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1/incidents lists those that there are`)
 
-/** Incidents with their ends, roots, and when what was lost of them lasted. */
+/** Reads roots and outage times of incidents, and sets their ends. */
 async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
   const lasting = await timesOfIncidents(
     q,
@@ -199,7 +202,7 @@ async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
   return { times, rows, views: new Map((await eventViews(q, roots)).map((event) => [event.id, event])) }
 }
 
-/** What is needed to know what goes on of incidents. */
+/** Reads the phase, end and root of incidents. */
 export async function incidentRoots(q: Queryable, stored: readonly StoredIncident[]) {
   const { times, rows, views } = await withRoots(q, stored)
   return rows.map((row) => ({
@@ -218,7 +221,10 @@ function phaseOf(
   return { phase: closedAt !== null ? 'closed' : ended === null || flapping ? 'ongoing' : 'recovered', flapping }
 }
 
-/** Incidents as the API writes them. @param topology what is configured, where it is read already */
+/**
+ * Returns incidents in the format of the API.
+ * @param topology configuration, if it was already read
+ */
 export async function incidentViews(
   q: Queryable,
   stored: readonly StoredIncident[],
@@ -240,9 +246,12 @@ export async function incidentViews(
 
 const ranks = Object.fromEntries(severities.map((severity, rank) => [severity, rank]))
 
-/** The worst first, of the same what flaps, then that whose cause is known, then the newest. What has recovered comes after all that goes on. */
+/**
+ * Sorts incidents by severity, most severe first. At equal severity, flapping incidents come first, then incidents with
+ * a known cause, then the newest. Recovered incidents come after all ongoing ones.
+ */
 export function incidentsWorstFirst(incidents: readonly GivenIncident[]): GivenIncident[] {
-  // what flaps precedes all that is as severe
+  // flapping ranks above other incidents of the same severity
   const rankOf = ({ severity, flapping }: GivenIncident) =>
     (ranks[severity] ?? severities.length) - (flapping ? 0.5 : 0)
   const isUnexplained = ({ cause }: GivenIncident) => Number((cause?.owner ?? 'unknown') === 'unknown')
@@ -257,8 +266,9 @@ export function incidentsWorstFirst(incidents: readonly GivenIncident[]): GivenI
 }
 
 /**
- * While the root's sources are not polled, nobody knows whether it goes on: since when that holds, null while they are polled. What is
- * about a circuit may rest on the gateways' tables: then somebody has to see any of them.
+ * Returns since when the sources of the root are not polled, so that it is unknown whether the incident is ongoing;
+ * null while they are polled. An event about a circuit may be detected from gateway tables. In that case, one current
+ * source of these kinds is enough.
  */
 function unverifiedSince(root: GivenEvent, sources: readonly SourceStatus[], now: EpochMs): EpochMs | null {
   const kinds = pollsBehind([root.kind])
@@ -273,12 +283,12 @@ function unverifiedSince(root: GivenEvent, sources: readonly SourceStatus[], now
   return state === 'stale' || state === 'never' || missing ? (latePollAt ?? root.detectedAt) : null
 }
 
-/** Polls that say what is lost; others say why, and how much. */
+/** Kinds of polls that show the loss itself. Other polls show the cause and the extent. */
 const LAYERS: ReadonlySet<PollKind> = new Set(['peers', 'summary', 'arp'])
 
 /**
- * Whether a poll that the cause rests on answered last before it had certainly begun: what it read then says nothing of it. A poll that
- * never answered is not waited for.
+ * Reports whether a poll on which the cause depends last finished before the latest begin of the root, so that its
+ * result cannot show the cause yet. Polls that never finished are ignored.
  */
 export function isDiagnosing(root: GivenEvent | null, sources: readonly SourceStatus[]): boolean {
   if (root === null || root.endedBetween !== null) return false
@@ -293,7 +303,7 @@ export function isDiagnosing(root: GivenEvent | null, sources: readonly SourceSt
   )
 }
 
-/** What is polled, and how fast: the same for every incident of an answer. */
+/** Polled sources and poll intervals, which are the same for every incident of a response. */
 interface Polled {
   sources: readonly SourceStatus[]
   paces: readonly PollPace[]
@@ -340,7 +350,7 @@ function incidentView(
     snoozed: stored.snoozed && isOpen && stored.snoozed.until > now ? stored.snoozed : null,
     unverifiedSince: event && isOpen ? unverifiedSince(event, sources, now) : null,
     confirmedAt: isOpen ? provenUntil(times, sources, now) : null,
-    // how fast it is polled now says nothing of what is over
+    // the current poll interval is not relevant for a closed incident
     delay: event && isOpen ? delayBound(event, { ...event, began: event.startedBetween.earliest }, paces) : null,
     recurrence: recurrence ?? null,
   }

@@ -16,7 +16,10 @@ import {
 import type { NewNoteBody, Note, NoteBody, NotesParameters, ResponseOf, ResultOf } from '../api/index.ts'
 import { addNote, changeNote, findNote, listNotes, removeNote } from '../store/index.ts'
 
-/** At most 1,000 notes that touch the asked time, those of the latest begin first; of resources also what is about the whole estate. */
+/**
+ * Returns at most 1,000 notes that touch the requested time, latest begin first. With a scope, notes about the whole
+ * estate are included.
+ */
 export async function getNotes(db: Db, { scope, from, to }: NotesParameters): Promise<ResponseOf<'notes'>> {
   const now = databaseNow()
   const q = queryable(db)
@@ -26,9 +29,9 @@ export async function getNotes(db: Db, { scope, from, to }: NotesParameters): Pr
 }
 
 /**
- * Writes a note, and notifies every open page.
- * @throws NotFoundError when nothing is known by the id of its scope
- * @throws InvalidRequestError when it is about a time to come
+ * Adds a note, and notifies every open page.
+ * @throws NotFoundError if no resource has the ID of the scope
+ * @throws InvalidRequestError if the time of the note is in the future
  */
 export async function writeNote(
   db: Database,
@@ -43,7 +46,7 @@ export async function writeNote(
 /**
  * Changes the time and text of a note.
  * @throws NotFoundError
- * @throws InvalidRequestError as above
+ * @throws InvalidRequestError if the time of the note is in the future
  */
 export async function rewriteNote(db: Database, id: string, body: NoteBody): Promise<ResultOf<'rewriteNote'>> {
   const now = databaseNow()
@@ -60,7 +63,10 @@ export async function deleteNote(db: Database, id: string): Promise<ResultOf<'de
   return announced(db, gone, now)
 }
 
-/** The note of an id, as far as the reader sees it. @throws NotFoundError */
+/**
+ * Returns the note with this ID, as far as the reader may see it.
+ * @throws NotFoundError
+ */
 export async function noteBy(db: Db, id: string): Promise<Note> {
   const found = await findNote(queryable(db), id)
   if (found) return found
@@ -68,7 +74,8 @@ export async function noteBy(db: Db, id: string): Promise<Note> {
 }
 
 /**
- * Refuses to whom has a scope what is about others too: the whole estate, and what is shared.
+ * Rejects a scope that also concerns other customers (the whole estate, or a shared resource) for a reader with limited
+ * visibility.
  * @throws NotFoundError, WholeDeploymentError
  */
 export async function seenScope(reader: Db, scope: string): Promise<void> {

@@ -50,7 +50,7 @@ it('asks no more of a subscription than its budget has room for, the most useful
   )
   expect(await watchNow(db, { scope: GATEWAY, minutes: 1 })).toMatchObject({ polls: 1, rejectedPolls: 1 })
   expect(await bursts()).toContainEqual(['peers', 'watch'])
-  // what is watched already goes on, and leaves nothing for others
+  // an existing watch continues, and leaves no budget for other resources
   expect(await watchNow(db, { scope: GATEWAY, minutes: 2 })).toMatchObject({ polls: 1, rejectedPolls: 1 })
   const other = GATEWAY.replace('watched', 'other')
   expect(await watchNow(db, { scope: other, minutes: 1 })).toMatchObject({ polls: 0, rejectedPolls: 1, until: null })

@@ -8,9 +8,9 @@ import { type Db, queryable, resolveResource, thresholdsInForce } from '#lib/que
 const watched: readonly PollKind[] = momentKinds
 
 /**
- * Polls the sources of one circuit, gateway or connection faster for a while, because somebody watches it; 0 minutes end that.
- * It asks for no more of a subscription than its budget has room for: the most useful polls first.
- * @throws NotFoundError when nothing is known by that id
+ * Polls the sources of one circuit, gateway or connection faster for some minutes, because a user watches it; 0 minutes
+ * end this. Only as many polls are accelerated as the subscription's budget allows, the most useful first.
+ * @throws NotFoundError if no resource has this ID
  */
 export async function watchNow(
   db: Db,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { azCommandField, bounds, instant, ofResource } from '#lib/contract/index.ts'
 
-/** The Activity Log entry that explains a change: who did what, when. */
+/** The Activity Log entry that explains a change: operation, caller and time. */
 export const explainedBy = z.object({
   id: z.string(),
   correlationId: z.string().nullable(),
@@ -12,7 +12,7 @@ export const explainedBy = z.object({
   caller: z.string().nullable(),
 })
 
-/** A resource appeared, went, or its configuration differs between two polls. */
+/** A resource that was added, removed, or whose configuration differs between two polls. */
 export const configurationChange = z.object({
   ...ofResource,
   type: z.string().describe('ARM type, lower case'),

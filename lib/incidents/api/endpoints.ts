@@ -38,7 +38,7 @@ import {
   uncoveredInterval,
 } from '#lib/contract/index.ts'
 
-/** Body of a "Watch now". */
+/** Body of a "Watch now" request. */
 export const watchBody = z.strictObject({
   scope: z.string().trim().min(1, 'name a circuit, gateway or connection by its id').max(2_048),
   minutes: z
@@ -50,7 +50,7 @@ export const watchBody = z.strictObject({
 })
 export type WatchBody = z.input<typeof watchBody>
 
-/** What is polled faster because somebody watches. */
+/** Polls that run faster because a user watches the resource. */
 export const watch = z.object({
   scope: z.string(),
   polls: z.number().int().describe('how many polls are made faster'),
@@ -63,7 +63,7 @@ export const watch = z.object({
 })
 export type Watch = z.infer<typeof watch>
 
-/** What a shift hands over. An incident may stand in several lists: opened and closed since, say. */
+/** Handover of a shift. An incident may be in several lists, for example opened and closed. */
 export const handover = z.object({
   since: instant,
   until: instant,
@@ -78,7 +78,7 @@ export const handover = z.object({
 })
 export type Handover = z.infer<typeof handover>
 
-/** An entry of the Activity Log about a resource or one of its children. */
+/** An Activity Log entry about a resource or one of its children. */
 export const activityEntry = explainedBy
 export type ActivityEntryView = z.infer<typeof activityEntry>
 

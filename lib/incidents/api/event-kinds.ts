@@ -10,7 +10,7 @@ import {
   pollKinds,
 } from '#lib/contract/index.ts'
 
-/** A kind of event as its record describes it. */
+/** An event kind with the fields of its record. */
 export const eventKind = z.object({
   kind: z.enum(eventKinds),
   area: z.enum(Object.keys(eventAreas) as EventArea[]),

@@ -8,7 +8,7 @@ const evidenceItem = z.object({
   after: z.unknown(),
   sampledBefore: bounds.nullable(),
   sampledAfter: bounds.nullable(),
-  /** of evidence about routes: how many prefixes it is about */
+  /** number of prefixes that the evidence is about; only for evidence about routes */
   prefixTotal: z.number().int().optional(),
 })
 
@@ -24,7 +24,7 @@ export const cause = z.object({
   nextStep: z.string(),
 })
 
-/** Something that happened, with the bounds in which it did. */
+/** An event, with the bounds of its begin and end. */
 export const event = z.object({
   id: z.string(),
   ...eventHead,
@@ -71,7 +71,7 @@ export type Event = z.infer<typeof event>
 
 const total = z.int().min(0)
 
-/** Events of a range, counted. */
+/** Counts of the events of a range. */
 export const eventsSummary = z.object({
   from: instant,
   to: instant,

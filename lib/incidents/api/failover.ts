@@ -17,7 +17,7 @@ const lossLag = z.object({
   advice: z.string().nullable(),
 })
 
-/** Moments and durations of a failover; null where no poll shows them. */
+/** Moments and durations of a failover; null if no poll shows them. */
 export const failoverDetail = z.object({
   forwardingEnds: bounds.nullable().describe('forwarding on the former path ends'),
   sessionEnds: bounds.nullable().describe("the former path's session ends"),
@@ -53,7 +53,7 @@ export const failoverDetail = z.object({
     .describe('what later samples changed of the moments, the oldest first'),
 })
 
-/** When forwarding was lost ahead of a session's end. */
+/** Time at which forwarding was lost before a session ended. */
 export const forwardingLoss = z.object({
   startedBetween: bounds,
   basis: z.enum(['counters', 'metrics', 'hold_time']),

@@ -12,20 +12,25 @@ import {
 import { cause, event } from './events.ts'
 
 /**
- * Whether the gateways' learned routes, which show what is lost, were read since an incident began: `read`; `not_read` = not since then;
- * `not_polled` = no poll does; `unknown` = it is not known which gateways the incident is about.
+ * Whether the gateways' learned routes, which show lost prefixes, were read since an incident began. `read` = all were
+ * read; `not_read` = not since then; `not_polled` = no poll reads them; `unknown` = the gateways of the incident are
+ * unknown.
  */
 const routesSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
 export type RoutesSeen = (typeof routesSeen)[number]
 
 /**
- * Whether the byte counters of what an incident is about show its traffic: `read`; `not_read` = not for long enough since it began;
- * `not_polled` = no poll reads them; `unknown` = anything else, such as a counter that fell, a gap, or nothing from before it began.
+ * Whether the byte counters of the affected resources show the traffic of an incident. `read` = they do; `not_read` =
+ * not for long enough since it began; `not_polled` = no poll reads them; `unknown` = any other reason, for example a
+ * counter that fell, a gap, or no sample from before the begin.
  */
 const trafficSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
 export type TrafficSeen = (typeof trafficSeen)[number]
 
-/** From the largest change to none; `lower` = as low as what fell, too long after the begin to be said of it; `little` = before as well as since. */
+/**
+ * Changes in traffic, largest first. `lower` = as low as `fell`, but too long after the begin to be attributed to the
+ * incident. `little` = little traffic both before and since.
+ */
 export const trafficChanges = ['stopped', 'fell', 'lower', 'goes_on', 'little'] as const
 export type TrafficChange = (typeof trafficChanges)[number]
 
@@ -117,7 +122,7 @@ const impact = z
     'what it affects, from what was observed only: while it lasts what goes on, once it is over all that happened in it',
   )
 
-/** Events that began together, around the one that explains most of them. */
+/** Events that began together, grouped around the event that explains most of them. */
 export const incident = z.object({
   id: z.string(),
   scope: z.string(),
@@ -234,12 +239,12 @@ export const incidentDetail = incident.extend({
 })
 export type IncidentDetail = z.infer<typeof incidentDetail>
 
-/** Body of an acknowledgement. */
+/** Body of an acknowledgement request. */
 export const acknowledgeBody = z.strictObject({
   note: z.string().trim().max(2_000).optional(),
 })
 
-/** Body of a snooze. */
+/** Body of a snooze request. */
 export const snoozeBody = z.strictObject({
   minutes: z
     .int()
@@ -248,7 +253,7 @@ export const snoozeBody = z.strictObject({
     .describe('how long reminders and escalations are muted from now on; 0 ends it'),
 })
 
-/** A person or a team by name, in one line. */
+/** Name of a person or a team, in one line. */
 const assigneeName = z
   .string()
   .trim()
@@ -256,25 +261,25 @@ const assigneeName = z
   .max(200)
   .regex(/^[^\p{Cc}]*$/u, 'a name is one line')
 
-/** Body of an assignment. */
+/** Body of an assignment request. */
 export const assignBody = z.strictObject({
   assignee: assigneeName.nullable().describe('who works on it from now on, a user or any other name; null = nobody'),
   note: z.string().trim().max(2_000).optional(),
 })
 
-/** Names that an incident can be assigned to; others can be sent as well. */
+/** A suggested name for an assignment. Other names are accepted, too. */
 export const assignee = z.object({
   name: z.string(),
   isUser: z.boolean().describe('false = a name that was assigned lately, and is no user'),
 })
 
-/** Body of a message that is sent by hand. */
+/** Body of a request to send a message manually. */
 export const sendBody = z.strictObject({
   channelId: z.string().trim().min(1).max(100),
   note: z.string().trim().max(2_000).optional().describe('stands in the message'),
 })
 
-/** A channel that the caller may send incidents to; its address is not shown. */
+/** A channel to which the caller may send incidents. Its address is hidden. */
 export const recipient = z.object({
   id: z.string(),
   name: z.string(),

@@ -14,7 +14,9 @@ import {
 import { z } from 'zod'
 import { causeOwners, eventKinds, severities } from '#lib/contract/index.ts'
 
-/** Several words of a closed list, separated by commas; read as an array without duplicates. */
+/**
+ * Returns a parser for several words of a closed list, separated by commas. The result is an array without duplicates.
+ */
 const someOf = <const Words extends readonly string[]>(words: Words) =>
   z.string().transform((value, context): Words[number][] => {
     const given = [...new Set(value.split(',').map((word) => word.trim()))]
@@ -37,7 +39,7 @@ export const changesParameters = z
   })
   .refine(forward, forwardMessage)
 
-/** Which events are asked for, of lists and of their summary. */
+/** Filters of events, for lists and for their summary. */
 const whichEvents = {
   kind: someOf(eventKinds).describe('only these kinds, with commas between').optional(),
   severity: someOf(severities).describe('only these severities, with commas between').optional(),

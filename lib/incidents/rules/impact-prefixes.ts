@@ -6,7 +6,7 @@ import type { RouteDestination, RouteCounts, RouteEffectKind } from './impact-ro
 import type { RoutesSeen } from '../api/index.ts'
 import { flagValue } from '#lib/contract/events/subject.ts'
 
-/** An event as far as its impact follows from it. */
+/** The fields of an event on which the impact depends. */
 export interface ImpactEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'ended'> {
   scopeName: string
   partOf: string | null
@@ -20,27 +20,27 @@ interface ImpactedPrefixes {
   atMost: number | null
 }
 
-/** Numbers of prefixes by what became of them; null = not known. */
+/** Numbers of prefixes by effect; null = unknown. */
 export interface PrefixCounts {
-  /** without any path */
+  /** prefixes without any path */
   prefixesLost: ImpactedPrefixes | null
-  /** on other paths than before, or on fewer */
+  /** prefixes on other paths than before, or on fewer paths */
   prefixesRerouted: ImpactedPrefixes | null
-  /** withdrawn, and covered by a less specific prefix */
+  /** withdrawn prefixes that a less specific prefix still covers */
   prefixesCovered: ImpactedPrefixes | null
-  /** withdrawn, and left to a default route or to the Internet */
+  /** withdrawn prefixes that only a default route or the Internet still reaches */
   prefixesOnDefault: ImpactedPrefixes | null
 }
 
 /** The prefixes that an incident affects, as numbers and as texts. */
 interface PrefixImpact {
   counts: PrefixCounts
-  /** of prefixes with at most a default route */
+  /** phrases about prefixes with at most a default route */
   lost: string[]
   others: string[]
 }
 
-/** Facts about an incident on which numbers and verbs depend. */
+/** Facts about an incident that determine the numbers and the tense of its texts. */
 interface Seen {
   isOver: boolean
   routes: RoutesSeen
@@ -48,10 +48,10 @@ interface Seen {
 
 export const MOVES = ['failover', 'best_path_shift', 'ecmp_reduced'] as const
 
-/** Returns the verb before a participle: past for an incident that is over, else none. */
+/** Returns the auxiliary verb before a participle: past tense for an incident that is over, otherwise an empty text. */
 export const was = (isOver: boolean, isOne: boolean) => (isOver ? (isOne ? 'was ' : 'were ') : '')
 
-/** Counts prefixes by the difference of route tables, each of them once. */
+/** Counts each prefix once, from the difference of route tables. */
 export function prefixesByTables({ effects, isWhole }: RouteCounts, { isOver, routes }: Seen): PrefixImpact {
   const among = (kinds: readonly RouteEffectKind[]) => effects.filter(({ kind }) => kinds.includes(kind))
   const rangeOf = (found: RouteCounts['effects']): ImpactedPrefixes => ({
@@ -95,7 +95,7 @@ const DESTINATIONS: Readonly<Record<RouteDestination, string>> = {
   fewer_paths: 'fewer paths',
 }
 
-/** Counts prefixes by events, for times of which no table is kept. Different events may be about the same prefixes. */
+/** Counts prefixes from events, for times without stored tables. Different events may be about the same prefixes. */
 export function prefixesByEvents(shown: readonly ImpactEvent[], { isOver, routes }: Seen): PrefixImpact {
   const of = (...kinds: readonly EventKind[]) => shown.filter(({ kind }) => kinds.includes(kind))
   const [lost, drawn, moved] = [of('no_path'), of('more_specific'), of(...MOVES)]
@@ -154,7 +154,10 @@ const LEVELS: Readonly<Record<string, string>> = wordTable({
   transport: 'another kind of gateway',
 })
 
-/** Returns where prefixes are now; without the number of paths if some belong to another customer, because that number is secret. */
+/**
+ * Returns the new path of prefixes. The number of paths is left out if some belong to another customer, because it is
+ * confidential.
+ */
 function destinationOf({ kind, flags, evidence }: ImpactEvent): string {
   if (kind !== 'ecmp_reduced') return LEVELS[flagValue(flags, 'scope') ?? ''] ?? 'another path'
   const after = evidence.find(({ prefixTotal }) => prefixTotal !== undefined)?.after

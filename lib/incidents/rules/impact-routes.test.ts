@@ -146,7 +146,7 @@ describe('effects of several tables', () => {
   })
 })
 
-// --- against a calculation address by address, over tables of a /28 and a default route
+// --- compared with a calculation for each address, with tables of a /28 and a default route
 
 const row = fc
   .record({
@@ -172,7 +172,7 @@ const row = fc
 
 const parsed = (text: string): Prefix => parsePrefix(text) ?? { family: 4, bits: 0n, length: 0 }
 
-/** The rows that an address takes: of the longest prefix with the shortest AS path. */
+/** Returns the rows that forward an address: the longest prefix with the shortest AS path. */
 function taken(rows: readonly TimedRoute[], value: bigint) {
   const covering = rows.filter(({ prefix }) => containsAddress(parsed(prefix), { family: 4, value }))
   const length = Math.max(-1, ...covering.map(({ prefix }) => parsed(prefix).length))
@@ -197,12 +197,12 @@ it('has the same effects as a calculation address by address', () => {
       const before = learned.filter(({ from }) => from < AFTER)
       const after = learned.filter(({ until }) => until > AFTER)
       const expected = new Map<string, RouteEffectKind>()
-      // one address outside of the /28 is the default route's own
+      // only the default route covers the one address outside the /28
       for (const value of [...Array(16).keys()].map((n) => 0x0a000000n + BigInt(n)).concat(0x0b000000n)) {
         const covering = rows.filter(({ prefix }) => containsAddress(parsed(prefix), { family: 4, value }))
         if (covering.some(({ isOwnSpace }) => isOwnSpace)) continue
         const own = covering.toSorted((a, b) => parsed(b.prefix).length - parsed(a.prefix).length)[0]
-        // in a table of the addresses 0.0.0.0 to 255.255.255.255 the default route is judged by its first one
+        // if the table covers 0.0.0.0 to 255.255.255.255, the default route is evaluated by its first address
         const kind = fate(before, after, own?.prefix === '0.0.0.0/0' ? 0n : value)
         if (own && kind) expected.set(own.prefix, kind)
       }

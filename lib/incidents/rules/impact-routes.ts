@@ -9,62 +9,65 @@ import {
 } from '#lib/bgp/index.ts'
 import type { Bounds, EpochMs } from '#lib/contract/time/time.ts'
 
-/** A row of a route table, and the time for which polls saw it there. */
+/** A row of a route table, with the time in which polls saw it. */
 export interface TimedRoute extends Candidate {
-  /** short id of the gateway that learned it */
+  /** short ID of the gateway that learned it */
   gateway: string
-  /** short ids of the circuits that may be behind it if `circuit` is null; empty for a route of another transport */
+  /** short IDs of the circuits that may carry it if `circuit` is null; empty for a route of another transport */
   possible: readonly string[]
   /** the first poll that saw the row; `-Infinity` for a row of the table's first poll */
   from: EpochMs
-  /** the first poll that did not see it any more; `Infinity` for a current row */
+  /** the first poll without the row; `Infinity` for a current row */
   until: EpochMs
-  /** the last poll that did not see it yet; `-Infinity` for a row of the table's first poll */
+  /** the last poll before the row appeared; `-Infinity` for a row of the table's first poll */
   absentUntil: EpochMs
-  /** the last poll that saw it */
+  /** the last poll that saw the row */
   seenUntil: EpochMs
-  /** whether it delivers the network's own space, which system routes do before every learned route */
+  /** whether it is a prefix of the network's own address space, for which system routes precede learned routes */
   isOwnSpace: boolean
-  /** whether it leads to another customer than the reader */
+  /** whether it leads to another customer than the reader's */
   isAnothers: boolean
 }
 
-/** The rows by which the gateways of one virtual network, or of one hub, forward together. */
+/** The rows by which all gateways of one virtual network or one hub forward. */
 export interface TimedTable {
   preference: RoutingPreference
   routes: readonly TimedRoute[]
 }
 
 /**
- * Effects of a change on a prefix, the worst first: `lost` = no route; `internet` = no route, and Azure sends public addresses to the
- * Internet; `default_only` = only a default route covers it; `covered` = another less specific prefix covers it; `moved` = on a path that
- * did not carry it before; `reduced` = on fewer paths.
+ * Effects of a change on a prefix, worst first. `lost` = no route. `internet` = no route, and Azure sends public
+ * addresses to the Internet. `default_only` = only a default route covers it. `covered` = a less specific prefix covers
+ * it. `moved` = on a path that did not carry it before. `reduced` = on fewer paths.
  */
 export const routeEffectKinds = ['lost', 'internet', 'default_only', 'covered', 'moved', 'reduced'] as const
 export type RouteEffectKind = (typeof routeEffectKinds)[number]
 
-/** Where a moved or reduced prefix is now; `another` = on another path that has no shorter description. */
+/** New path of a moved or reduced prefix; `another` = a path that the other words do not describe. */
 export type RouteDestination = 'path' | 'circuit' | 'transport' | 'another' | 'one_path' | 'fewer_paths'
 
-/** Time in which a prefix had at most a default route, within bounds; `ended` null = it still had none. */
+/** Time in which a prefix had at most a default route, with bounds; `ended` null = ongoing. */
 export interface RouteAbsence {
   started: Bounds
   ended: Bounds | null
 }
 
-/** How a prefix of a table fared between two moments. */
+/** The effect of a change on a prefix between two moments. */
 export interface RouteEffect {
   prefix: string
   kind: RouteEffectKind
-  /** null for a prefix that did not move */
+  /** new path of the prefix; null for a prefix that did not move */
   destination: RouteDestination | null
-  /** routes whose end, or whose beginning if none ended, is the reason */
+  /** the routes whose end is the reason, or, if all routes are still present, the routes whose begin is the reason */
   because: readonly TimedRoute[]
-  /** times of the period, from its begin to its end, in which it had at most a default route */
+  /** times within the period in which the prefix had at most a default route */
   absences: readonly RouteAbsence[]
 }
 
-/** A prefix of the table. Addresses that no longer prefix of the table takes are its own. */
+/**
+ * A prefix of the table in the tree of prefixes. Its own addresses are those without a more specific prefix in the
+ * table.
+ */
 interface Node {
   text: string
   prefix: Prefix
@@ -86,20 +89,20 @@ interface Period {
 }
 
 /**
- * Compares the content of a table before and after (docs/rules/events.md, "Impact"): each prefix counts once, by the difference between
- * `from` and `to`, and if the period is over by the worst difference between `from` and any moment in it.
- * @returns prefixes with another or no route, and those of more specific routes that took traffic elsewhere
+ * Compares a table before and after (docs/rules/events.md, "Impact"). Each prefix counts once, by the difference
+ * between `from` and `to`. If the period is over, the worst difference between `from` and any moment in it counts.
+ * @returns prefixes without a route or with another one, and more specific prefixes that moved traffic to another path
  */
 export function routeEffects({ preference, routes }: TimedTable, period: Period): RouteEffect[] {
   const isWithin = (at: EpochMs) => at > period.from && at <= period.to
   const changes = (node: Node) => node.routes.flatMap(({ from, until }) => [from, until].filter(isWithin))
-  // rows that were not there at any of these moments
+  // leaves out rows that were absent during the whole period
   const present = routes.filter(({ from, until }) => from <= period.to && until > period.from)
   return nodesOf(present).flatMap((node): RouteEffect[] => {
     if (isOwn(node)) return []
     const moments = new Set(chainOf(node).flatMap(changes))
     if (moments.size === 0) return []
-    // longer prefixes take addresses, and leave them again
+    // more specific prefixes take over addresses and release them again
     for (const at of descendantsOf(node).flatMap(changes)) moments.add(at)
     const before = bestAt(node, period.from, preference)
     if (before === null) return []
@@ -115,11 +118,11 @@ export function routeEffects({ preference, routes }: TimedTable, period: Period)
   })
 }
 
-/** Whether a prefix has at most a default route. */
+/** Reports whether a prefix has at most a default route. */
 const isAbsence = ({ kind }: Pick<RouteEffect, 'kind'>) =>
   kind === 'lost' || kind === 'internet' || kind === 'default_only'
 
-/** Notes that a prefix has a route, or none, from a moment on. */
+/** Records from a moment on whether a prefix has a route other than a default route. */
 function recordAbsence(absences: RouteAbsence[], node: Node, at: EpochMs, isAbsent: boolean): void {
   const open = absences.at(-1)?.ended === null ? absences.at(-1) : undefined
   if (isAbsent === (open !== undefined)) return
@@ -161,7 +164,7 @@ const holds = (outer: Node | undefined, { prefix }: Node) =>
   outer?.prefix.family === prefix.family &&
   outer.prefix.bits >> hostBits(outer.prefix) === prefix.bits >> hostBits(outer.prefix)
 
-/** The prefix itself and those that cover it, the longest first. */
+/** Returns the prefix and all prefixes that cover it, longest first. */
 function chainOf(node: Node): Node[] {
   const chain: Node[] = []
   for (let at: Node | null = node; at; at = at.parent) chain.push(at)
@@ -180,7 +183,7 @@ function bestAt(node: Node, at: EpochMs, preference: RoutingPreference): Best | 
   return null
 }
 
-/** How many addresses of a prefix longer prefixes take at either moment. */
+/** Returns the number of addresses of a prefix that more specific prefixes cover at any of these moments. */
 function takenFrom(node: Node, moments: readonly EpochMs[]): bigint {
   const isTaken = ({ isOwnSpace, routes }: Node) =>
     isOwnSpace || routes.some((route) => moments.some((at) => isThere(route, at)))
@@ -203,7 +206,10 @@ function effectAt(
   return { prefix: node.text, kind, destination, because: ended.length > 0 ? ended : begun }
 }
 
-/** A row that the sibling instance passed on has the neighbor as its next hop. */
+/**
+ * Returns the neighbor that announced a row. If the other gateway instance passed the row on, its next hop is the
+ * neighbor.
+ */
 const neighborOf = ({ origin, nextHop, peer }: TimedRoute) =>
   origin?.toLowerCase() === 'ibgp' ? (nextHop ?? peer) : peer
 const pathsOf = ({ routes }: Best) =>
@@ -221,7 +227,7 @@ function kindOf({ prefix }: Node, before: Best, after: Best | null): RouteEffect
 }
 
 function destinationOf(kind: 'moved' | 'reduced', before: Best, after: Best): RouteDestination {
-  // how many paths another customer has is that customer's matter
+  // the number of another customer's paths is confidential
   const isSecret = after.routes.some(({ isAnothers }) => isAnothers)
   if (kind === 'reduced') return !isSecret && pathsOf(after).size === 1 ? 'one_path' : 'fewer_paths'
   const [was, is] = [before.routes, after.routes]
@@ -238,25 +244,28 @@ function destinationOf(kind: 'moved' | 'reduced', before: Best, after: Best): Ro
   return holdsAll(first, second) ? 'path' : 'another'
 }
 
-/** A number of prefixes that fared alike. `isCertain` is false if the neighbor behind it may belong to a circuit that the incident is not about. */
+/**
+ * A number of prefixes with the same effect. `isCertain` is false if their neighbor may belong to a circuit outside the
+ * incident.
+ */
 interface CountedEffect extends Pick<RouteEffect, 'kind' | 'destination'> {
   isCertain: boolean
   count: number
 }
 
-/** Times in which prefixes had at most a default route, by the gateway and the circuits whose routes ended. */
+/** Times in which prefixes had at most a default route, by gateway and by the circuits whose routes ended. */
 export interface PrefixAbsence {
   prefixes: string[]
-  /** short id */
+  /** short ID of the gateway */
   gateway: string
-  /** short ids; several = any of them may be behind it */
+  /** short IDs of the circuits; several = any of them may have carried the routes */
   circuits: string[]
   absences: readonly RouteAbsence[]
 }
 
-/** Distinct prefixes of some tables by their worst effect. */
+/** Distinct prefixes of several tables, by their worst effect. */
 export interface RouteCounts {
-  /** false: a table that may show more was not read */
+  /** false = a table that may show more was not read */
   isWhole: boolean
   effects: readonly CountedEffect[]
 }
@@ -267,8 +276,8 @@ export interface RouteImpact extends RouteCounts {
 }
 
 /**
- * Counts the effects of several tables together: a prefix that is lost in one network and moved in another one is lost.
- * @param belongs whether a route is one of those that the incident is about; null = not known
+ * Adds up the effects of several tables. A prefix that is lost in one network and moved in another counts as lost.
+ * @param belongs whether the incident is about a route; null = unknown
  */
 export function routeImpact(
   effects: readonly RouteEffect[],
@@ -304,7 +313,7 @@ export function routeImpact(
   }
 }
 
-/** Puts prefixes together that one gateway lost from the same circuits at the same times, as most are. */
+/** Groups the prefixes that one gateway lost from the same circuits at the same times. */
 function absencesOf(lost: readonly (RouteEffect & { own: readonly TimedRoute[] })[]): PrefixAbsence[] {
   const together = new Map<string, PrefixAbsence>()
   for (const { prefix, own, absences } of lost)

@@ -1,13 +1,13 @@
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import { type TrafficChange, trafficChanges, type TrafficSeen } from '../api/index.ts'
 
-/** One direction of all counters together, bit/s; null = not known. */
+/** Traffic in one direction over all counters together, in bit/s; null = unknown. */
 export interface RateChange {
-  /** over the last 15 minutes before it may have begun */
+  /** mean of the last 15 minutes before the earliest begin */
   before: number | null
-  /** while it lasts over the last 15 minutes, once it is over over all of it */
+  /** mean of the last 15 minutes if ongoing, otherwise of the whole incident */
   since: number | null
-  /** null where one of them is not known */
+  /** classification of the change; null if a rate is unknown */
   change: TrafficChange | null
 }
 
@@ -17,19 +17,22 @@ export interface ImpactTraffic {
   fromAzure: RateChange
 }
 
-/** bit/s of one counter: keepalives and BFD make about 2,000 on each path. */
+/** Maximum rate of a stopped path in bit/s. Keepalives and BFD cause about 2,000 bit/s on each path. */
 const DEAD = 8_000
-/** bit/s below which what flows is not worth a word. */
+/** Rate in bit/s below which traffic is too low to be described. */
 const LITTLE = 100_000
-/** At most so much of what was there before is a fall: within an hour, a busy link does not halve by itself. */
+/**
+ * Maximum share of the earlier rate that counts as a fall. The load of a busy link does not normally halve within an
+ * hour.
+ */
 const FALLEN_SHARE = 0.5
-/** After so long the hour of the day alone halves what flows. */
+/** Time in ms after which the hour of the day can halve the traffic, so that rates are no longer comparable. */
 const COMPARABLE_MS = 2 * 3_600_000
 
 /**
- * What became of a rate (docs/rules/events.md, "Impact").
- * @param paths how many counters are added up in it
- * @param lastedMs from the latest begin of the incident to the end of what was read
+ * Classifies the change of a rate (docs/rules/events.md, "Impact").
+ * @param paths number of counters in the sum
+ * @param lastedMs time from the latest begin of the incident to the end of the measured time
  */
 export function rateChange(
   { before, since }: Pick<RateChange, 'before' | 'since'>,
@@ -48,8 +51,8 @@ const names = { toAzure: 'to Azure', fromAzure: 'from Azure' } as const
 const directions = ['toAzure', 'fromAzure'] as const
 
 /**
- * The change in a clause, by the direction that changed most; of two alike by the busier one. Without a change that is known there is none.
- * A direction is named where the other one fares otherwise, or is not known.
+ * Formats the change of the direction that changed most. If both changed equally, the busier direction is used. Returns
+ * an empty list if no change is known. The direction is named if the other one changed differently or is unknown.
  */
 export function formatTraffic(traffic: ImpactTraffic, isOver: boolean): string[] {
   const known = directions.flatMap((direction) => {

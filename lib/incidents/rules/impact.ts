@@ -13,24 +13,24 @@ import type { RouteCounts } from './impact-routes.ts'
 import { type ImpactTraffic, formatTraffic } from './impact-traffic.ts'
 import { siteLabel, siteStateName } from '#lib/contract/words/site-states.ts'
 
-/** What an incident affects. Of one that is over: what it affected. */
+/** The effects of an incident; for a closed incident its past effects. */
 interface Impact extends PrefixCounts {
-  /** in a line, with a full stop */
+  /** the impact in one sentence */
   summary: string
-  /** the part of the summary that names observed effects, without traffic; null = no effect was observed */
+  /** the part of the summary that describes observed effects, without traffic; null = no effect was observed */
   observed: string | null
   routes: RoutesSeen
   /** names of the gateways whose tables were not read; empty unless `routes` is `not_read` */
   unread: string[]
-  /** null = its events are about no circuit and no VPN connection, or it is not asked for */
+  /** null = the events are not about a circuit or VPN connection, or traffic was not read */
   traffic: ImpactTraffic | null
 }
 
-/** Losses of paths, from the largest to the smallest: a smaller one is not named beside a larger one of the same resource. */
+/** Losses of paths, largest first. A smaller loss is not mentioned if the same resource has a larger one. */
 const LOSSES = ['circuit_down', 'gateway_isolated', 'connection_down', 'redundancy_lost', 'path_down'] as const
 const POLLING = ['collector_error', 'collector_degraded', 'nothing_polled'] as const
 
-/** The kinds of events that an impact follows from. */
+/** Event kinds on which an impact depends. */
 export const impactKinds: readonly EventKind[] = [
   ...LOSSES,
   ...MOVES,
@@ -51,7 +51,7 @@ export const impactKinds: readonly EventKind[] = [
   'n1_stranding',
 ]
 
-/** More names than these are counted. */
+/** Maximum number of names in a text. If there are more, their number is given instead. */
 const NAMED = 2
 
 /** Facts about an incident in addition to its events. */
@@ -61,14 +61,15 @@ interface SeenOfIncident {
   /** names of the gateways whose tables were not read */
   unread?: readonly string[]
   traffic?: ImpactTraffic | null
-  /** the difference of route tables, by which prefixes are counted; null = not known, so that events count them */
+  /** difference of route tables, from which prefixes are counted; null = unknown, so that events count them */
   tables?: RouteCounts | null
 }
 
 /**
- * What an incident affects, from its events and counters and nothing assumed (docs/rules/events.md, "Impact"): while it lasts what goes on, once
- * it is over all that happened in it. That no prefix is lost is said only where the routes were read since it began.
- * @param events of {@link impactKinds}; others are ignored
+ * Returns the effects of an incident, derived only from its events, counters and tables (docs/rules/events.md,
+ * "Impact"). Ongoing effects are described while it lasts, and all effects once it is over. "No prefix lost" is
+ * reported only if the routes were read since it began.
+ * @param events events of {@link impactKinds}; others are ignored
  */
 export function incidentImpact(
   events: readonly ImpactEvent[],
@@ -78,7 +79,7 @@ export function incidentImpact(
   const of = (...kinds: readonly EventKind[]) => shown.filter(({ kind }) => kinds.includes(kind))
   const prefixes = tables ? prefixesByTables(tables, { isOver, routes }) : prefixesByEvents(shown, { isOver, routes })
   const withdrawn = of('mass_withdraw', 'default_route_disappeared', 'hub_connection_emptied')
-  // the difference of the tables counts the same prefixes
+  // the prefixes of the withdrawals are already counted in the difference of the tables
   const isExplained = (tables?.effects.length ?? 0) > 0
   const happened = [
     ...prefixes.lost,
@@ -86,7 +87,7 @@ export function incidentImpact(
     ...prefixes.others,
     ...formatSite(of('site_state_changed'), isOver),
   ]
-  // what fell again and again fell in one place
+  // repeated losses of the same subject count once
   const places = [...new Map(shown.map((event) => [`${event.kind} ${event.scope} ${event.subject}`, event])).values()]
   const losses = places.filter(({ kind }) => LOSSES.some((loss) => loss === kind))
   const left = [...formatLoss(losses, isOver), ...formatOtherLoss(places, isOver)]
@@ -118,7 +119,7 @@ function noLossWords({ routes, unread = [], isOver }: SeenOfIncident): string[] 
   const whose = unread.length === 0 ? '' : ` of ${listed(unread, 'gateways')}`
   switch (routes) {
     case 'read':
-      // a loss that was over before the next poll is not seen
+      // a loss that ended before the next poll is not visible
       return [isOver ? 'no prefix was seen to be lost' : 'no prefix lost']
     case 'not_polled':
       return ['prefix impact unknown: routes are not polled']
@@ -131,7 +132,7 @@ function noLossWords({ routes, unread = [], isOver }: SeenOfIncident): string[] 
 }
 
 function formatWithdrawn(events: readonly ImpactEvent[], isOver: boolean, isExplained: boolean): string[] {
-  // what restarted took its routes along, and nobody withdrew them
+  // a restart of a gateway also removes its routes, which is not a withdrawal
   const withdrawn = events.filter(({ kind, partOf }) => kind !== 'default_route_disappeared' && partOf === null)
   const words: string[] = []
   if (withdrawn.length > 0) {
@@ -144,7 +145,10 @@ function formatWithdrawn(events: readonly ImpactEvent[], isOver: boolean, isExpl
   return words
 }
 
-/** Of what ended because it had been away for as long as it had been there, and not because it was back. */
+/**
+ * Formats the part about withdrawn prefixes that did not come back. Their events ended because the prefixes had been
+ * absent as long as they had been present.
+ */
 function formatAbsence(withdrawn: readonly ImpactEvent[], isOne: boolean): string {
   const away = withdrawn.filter(({ flags }) => flags.includes('baseline'))
   if (away.length === 0) return ''
@@ -161,7 +165,7 @@ function formatSite(sites: readonly ImpactEvent[], isOver: boolean): string[] {
   return all.length > NAMED ? [`${all.length} sites ${was(isOver, false)}on other paths or not reached`] : all
 }
 
-/** The largest loss of each resource. */
+/** Formats the largest loss of each resource. */
 function formatLoss(losses: readonly ImpactEvent[], isOver: boolean): string[] {
   const largest = new Map<string, ImpactEvent>()
   for (const kind of LOSSES)
@@ -177,13 +181,13 @@ function formatLoss(losses: readonly ImpactEvent[], isOver: boolean): string[] {
   })
 }
 
-/** Of a gateway or a connection the whole of it. */
+/** Returns the peering of a loss; an empty text for a gateway or a connection, which is lost as a whole. */
 const peeringOf = ({ kind, subject }: ImpactEvent) =>
   kind === 'gateway_isolated' || kind === 'connection_down' ? '' : (subject.split('/')[0] ?? '')
 
-/** Private peering goes without saying. */
+/** Returns the name of the resource that lost a path. Private peering is not mentioned. */
 const placeOf = (event: ImpactEvent) => {
-  // a hub's gateway has several connections
+  // the gateway of a hub has several connections
   if (event.kind === 'connection_down') return event.subject
   return peeringOf(event) === 'MicrosoftPeering' ? `${event.scopeName} (Microsoft peering)` : event.scopeName
 }
@@ -209,7 +213,7 @@ function lossOfKind(kind: (typeof LOSSES)[number], events: readonly ImpactEvent[
 const listed = (names: readonly string[], noun: string) =>
   names.length > NAMED ? `${names.length} ${noun}` : names.join(' and ')
 
-/** What is no loss of a path, or a smaller one that no larger one includes. */
+/** Formats losses other than those of paths, and smaller losses that no larger loss includes. */
 function formatOtherLoss(shown: readonly ImpactEvent[], isOver: boolean): string[] {
   const of = (kind: EventKind) => shown.filter((event) => event.kind === kind)
   const hasLoss = shown.some(({ kind }) => LOSSES.some((loss) => loss === kind))

@@ -4,15 +4,16 @@ import { iso, ms } from '#lib/history/statements.ts'
 import type { StoredAssignment } from '#lib/history/index.ts'
 
 /**
- * Notes who works on an incident, in the caller's transaction. The same assignee again, without a note, changes nothing.
- * @returns false when there is no incident of that id
+ * Records the assignee of an incident, in the caller's transaction. The same assignee again, without a note, changes
+ * nothing.
+ * @returns false if no incident has this ID
  */
 export async function assignIncident(
   client: Queryable,
   id: string,
   { assignee, by, note, at }: StoredAssignment,
 ): Promise<boolean> {
-  // two at once come one after the other, so that the later one sees the earlier
+  // locks the row, so that of two concurrent assignments the later one sees the earlier one
   const { rowCount } = await client.query('SELECT FROM incident WHERE id = $1 FOR UPDATE', [id])
   if (rowCount === 0) return false
   await client.query(
@@ -25,7 +26,7 @@ export async function assignIncident(
   return true
 }
 
-/** Who was to work on an incident, oldest first. */
+/** Returns the assignments of an incident, oldest first. */
 export async function assignmentsOf(db: Queryable, incidentId: string): Promise<StoredAssignment[]> {
   const { rows } = await db.query<{
     assignee: string | null
@@ -38,7 +39,7 @@ export async function assignmentsOf(db: Queryable, incidentId: string): Promise<
   return rows.map(({ assigned_by, assigned_at, ...row }) => ({ ...row, by: assigned_by, at: ms(assigned_at) }))
 }
 
-/** Names that were assigned since a moment, the latest first. */
+/** Returns the names that were assigned since a moment, latest first. */
 export async function recentAssignees(db: Queryable, since: EpochMs, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ assignee: string }>(
     `SELECT assignee FROM incident_assignment WHERE assignee IS NOT NULL AND assigned_at >= $1

@@ -11,7 +11,7 @@ const LATENCY = 2_000
 
 type Bytes = [bytesIn: bigint | null, bytesOut: bigint | null]
 
-/** One poll, so many minutes after nine. */
+/** Records one poll this many minutes after 09:00. */
 const poll = (feed: Feed, minute: number, rows: { path: string | null; bytes: Bytes }[]) =>
   feed.record('stats', {
     startedAt: NINE + minute * MINUTE,
@@ -38,12 +38,12 @@ beforeAll(async () => {
   const large = 2n ** 61n
   await poll(circuit, 0, both([large, 10n], [0n, 0n]))
   await poll(circuit, 1, both([large + 100n, 20n], [5n, 1n]))
-  // the secondary path's counter fell
+  // the counter of the secondary path fell
   await poll(circuit, 2, both([large + 200n, 30n], [3n, 2n]))
   await poll(circuit, 3, both([large + 300n, 40n], [4n, 3n]))
-  // polls failed in between
+  // the polls in between failed
   await poll(circuit, 9, both([large + 900n, 90n], [9n, 9n]))
-  // one direction is not reported, then a path
+  // first one direction is missing, then a path
   await poll(circuit, 10, both([large + 1_000n, null], [10n, 10n]))
   await poll(circuit, 11, [{ path: 'primary', bytes: [large + 1_100n, 110n] }])
   await poll(circuit, 12, both([large + 1_200n, 120n], [12n, 12n]))
@@ -100,7 +100,7 @@ describe('what was counted', () => {
       [30, 35],
       [35, 40],
     ])
-    // the first one is not covered by its first second
+    // the first bucket is incomplete because it lacks its first second
     expect(points?.map(([, , bytesIn, bytesOut]) => [bytesIn, bytesOut])).toEqual([
       [null, null],
       ...Array.from({ length: 4 }, () => [600n, 5n]),

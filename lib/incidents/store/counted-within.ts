@@ -2,17 +2,20 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterSeconds, stepNumber, iso, READABLE } from '#lib/history/statements.ts'
 
-/** A time in which a resource's counters are asked for. */
+/** A time for which the counters of a resource are requested. */
 export interface CountedWindow {
-  /** short id of a circuit, or of a connection with counters of its own */
+  /** short ID of a circuit, or of a connection with its own counters */
   scope: string
   from: EpochMs
   to: EpochMs
-  /** 5m = points of five minutes, where samples are no longer kept or are too many */
+  /** `5m` = five-minute buckets, for times whose samples are deleted or too many */
   basis: 'sample' | '5m'
 }
 
-/** What passed between two samples, both paths of a circuit together; null in a direction that is not known of each path. */
+/**
+ * Bytes that passed between two samples, over both paths of a circuit together; null for a direction that is unknown on
+ * any path.
+ */
 export interface CountedPair {
   from: EpochMs
   to: EpochMs
@@ -24,15 +27,18 @@ type PairTuple = [from: number, to: number, bytesIn: string | null, bytesOut: st
 
 const POINT_MS = 300_000
 
-/** Read for each source by itself (OFFSET keeps it apart), so that no other one's rows are touched. */
+/**
+ * Returns a subquery for the series of one source. OFFSET 0 keeps the planner from merging it, so that rows of other
+ * sources are not read.
+ */
 const seriesOf = (table: string, where = '') =>
   `SELECT t.id, t.path FROM ${table} t WHERE t.source_id = p.source_id AND t.path IN ('primary', 'secondary', '') ${where} OFFSET 0`
 
 /**
- * What resources counted, pair by pair of neighboring samples of which both lie within a window, the oldest first. A counter that
- * fell, a gap between two polls and a path without a reading leave a pair unknown. Points of five minutes are known where all of
- * them is covered, and leave one of them free at either end of a window: growth that crosses a border is divided by time.
- * @returns for each window its pairs, in the order of the windows
+ * Returns the counted bytes between each two adjacent samples within a window, oldest first. A counter that fell, a gap
+ * between two polls and a path without a value make a pair unknown. A five-minute bucket is known only if all of it is
+ * covered. Growth across a bucket border is divided by time, so one bucket at each end of a window is left out.
+ * @returns the pairs of each window, in the order of the windows
  */
 export async function countedWithin(db: Queryable, windows: readonly CountedWindow[]): Promise<CountedPair[][]> {
   if (windows.length === 0) return []

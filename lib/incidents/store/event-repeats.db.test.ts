@@ -47,7 +47,7 @@ it('counts the incidents of one kind and resource in the 24 h up to each, but no
   await upsertEvents(
     db.pool,
     sourceId,
-    // the root of the empty one stands in another
+    // the root of the empty incident belongs to another incident
     keys.map((key) => event(`${key} root`, { incident: key === 'empty' ? 'now' : key })),
   )
   const at = { earliest: T0, latest: T0 }

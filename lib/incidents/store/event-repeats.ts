@@ -1,17 +1,20 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** How often an event was repeated in its incident, and the last good poll about it. */
+/** The number of repetitions of an event in its incident, and the last successful poll about it. */
 export interface Repeats {
-  /** events of the same kind and subject in its incident, itself among them */
+  /** number of events with the same kind, scope and subject in its incident, including itself */
   count: number
-  /** end of the last good poll, of the kinds asked for, of the source that proved it; null = there was none */
+  /**
+   * end of the last successful poll of the requested kinds by the source that proved the event; null = there was none
+   */
   polledAt: EpochMs | null
 }
 
 /**
- * Derived and not kept: every poll sees a lasting event again, and a write for each would cost more than it is worth.
- * @param asked events by id, each with the polls that show whether it goes on
+ * Derives repetitions from events and poll states. They are not stored, because every poll sees an ongoing event again
+ * and would cause a write.
+ * @param asked events by ID, each with the kinds of polls that show whether it is ongoing
  */
 export async function eventRepeats(
   db: Queryable,

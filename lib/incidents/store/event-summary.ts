@@ -2,24 +2,24 @@ import type { EpochMs, Severity } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms, EVENT_FILTER, type EventFilter, filterValues } from '#lib/history/statements.ts'
 
-/** Events of one severity in one step of time. */
+/** Number of events of one severity in one time step. */
 export interface EventStep {
-  /** number of the step from the begin of the asked time */
+  /** index of the step in the requested time, from 0 */
   step: number
   severity: Severity
   count: number
 }
 
 /**
- * How many events may have begun in [from, to), by step of time and severity; a step without any has no row. Each is counted once, at the
- * latest moment at which it may have begun, and no later than in the last step.
+ * Returns the number of events that may have begun in [from, to), by time step and severity. Empty steps are left out.
+ * Each event counts once, at its latest possible begin, and at most in the last step.
  */
 export async function eventSteps(
   db: Queryable,
   filter: EventFilter,
   { from, to, stepMs }: { from: EpochMs; to: EpochMs; stepMs: number },
 ): Promise<EventStep[]> {
-  // the filter has both of its ends
+  // the filter includes both ends
   const values = filterValues(filter, { from, to: to - 1 })
   const { rows } = await db.query<EventStep>(
     `SELECT floor(extract(epoch FROM least(e.started_latest, $3::timestamptz) - $2::timestamptz) * 1000 / $10::float8)::int AS step,
@@ -31,20 +31,20 @@ export async function eventSteps(
   return rows
 }
 
-/** What flapped: a session of a resource. */
+/** Number of losses of one session of a resource. */
 export interface FlapCount {
-  /** short id of the resource */
+  /** short ID of the resource */
   scope: string
   scopeName: string | null
   subject: string
-  /** losses that began in the asked time: flaps, and those that lasted */
+  /** losses that began in the requested time: short flaps and longer outages */
   count: number
-  /** of those that ended how long they were down, milliseconds */
+  /** total downtime of the losses that ended, in ms */
   downMs: { min: number; max: number }
   lastAt: EpochMs
 }
 
-/** Sessions by how often they were lost in [from, to), the most first, then the latest. */
+/** Returns sessions by the number of losses in [from, to), most first; at equal numbers, the latest loss first. */
 export async function flapCounts(
   db: Queryable,
   filter: Pick<EventFilter, 'scope'>,

@@ -4,24 +4,24 @@ import type { PrefixAbsence, RouteCounts } from '../rules/impact-routes.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
-/** The part of an incident's impact that follows from route tables. */
+/** The part of an incident's impact that is derived from route tables. */
 export interface TableImpact {
   routes: RoutesSeen
   /** names of the gateways whose tables were not read */
   unread: string[]
-  /** null = its tables are not known */
+  /** prefixes by effect, counted from tables; null = the tables are unknown */
   counts: RouteCounts | null
 }
 
-/** What is stored of a closed incident. */
+/** The stored impact of a closed incident. */
 interface StoredImpact extends TableImpact {
-  /** digest of what it was calculated for */
+  /** digest of the data from which the impact was computed */
   of: string
-  /** empty if they were not asked for */
+  /** times without a route; empty if they were not requested */
   absences: PrefixAbsence[]
 }
 
-/** Reads the stored impact of some incidents, by their ids. */
+/** Reads the stored impacts of incidents, by incident ID. */
 export async function storedImpacts(
   db: Queryable,
   ids: readonly string[],
@@ -38,7 +38,10 @@ export async function storedImpacts(
   return new Map(rows.map(({ id, of, impact, absences }) => [id, { ...impact, of, absences }]))
 }
 
-/** Ids of incidents that were closed by a moment, and of which nothing is stored since they were changed; the latest first. */
+/**
+ * Returns IDs of incidents that were closed by a moment and whose impact was not stored since their last change, latest
+ * first.
+ */
 export async function unstoredIncidents(db: Queryable, closedBy: EpochMs, limit: number): Promise<string[]> {
   const rows = await queryPrepared<{ id: string }>(
     db,
@@ -51,7 +54,10 @@ export async function unstoredIncidents(db: Queryable, closedBy: EpochMs, limit:
   return rows.map(({ id }) => id)
 }
 
-/** Stores the impact of closed incidents. One that was calculated for the same stays as it was: its tables may have been deleted since. */
+/**
+ * Stores the impact of closed incidents. If the digest is the same as before, the existing impact is kept, because its
+ * tables may be deleted by now.
+ */
 export async function storeImpacts(
   db: Queryable,
   impacts: readonly (StoredImpact & { id: string; closedAt: EpochMs })[],

@@ -2,7 +2,7 @@ import type { CauseOwner, EpochMs, Severity } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { IS_MAINTENANCE, IS_OF_ITS_OWN, iso, type LastingFields, OWNER, withLasting } from '#lib/history/statements.ts'
 
-/** An incident as far as figures about many need it. */
+/** The fields of an incident that the figures about many incidents need. */
 export interface IncidentFigures {
   id: string
   severity: Severity
@@ -10,15 +10,18 @@ export interface IncidentFigures {
   openedAt: EpochMs
   acknowledgedAt: EpochMs | null
   started: { earliest: EpochMs; latest: EpochMs }
-  /** null = it goes on */
+  /** bounds of its end; null = ongoing */
   ended: { earliest: EpochMs; latest: EpochMs } | null
-  /** at the end of the range */
+  /** whether it was open at the end of the range */
   isOpen: boolean
-  /** all of it was expected of a maintenance window */
+  /** whether all of it was expected in a maintenance window */
   maintenance: boolean
 }
 
-/** All incidents that were opened in [from, to), the oldest first. @param scope short id: only those with an event there */
+/**
+ * Returns all incidents that were opened in [from, to), oldest first.
+ * @param scope short ID; only incidents with an event there
+ */
 export async function incidentFigures(
   db: Queryable,
   { from, to, scope }: { from: EpochMs; to: EpochMs; scope?: string | undefined },

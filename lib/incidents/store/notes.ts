@@ -6,12 +6,12 @@ import type { Note } from '../api/index.ts'
 const COLUMNS = `n.id, n.scope, (SELECT r.name FROM resource r WHERE r.short_id = n.scope) AS "scopeName", n.subject, n.from_at AS "from",
   n.to_at AS "to", n.text, n.written_by AS "writtenBy", n.written_at AS "writtenAt", n.changed_by AS "changedBy", n.changed_at AS "changedAt"`
 
-/** The longest list. */
+/** Maximum number of notes in a list. */
 const MOST = 1_000
 
 /**
- * Notes that touch a time, those of the latest begin first.
- * @param scopes short ids, or `estate`; absent = all
+ * Returns the notes that touch a time, latest begin first.
+ * @param scopes short IDs, or `estate`; absent = all
  */
 export async function listNotes(
   db: Queryable,
@@ -32,16 +32,19 @@ export async function listNotes(
   return rows.map(noteOf)
 }
 
-/** One note; null = there is none, or the reader does not see it. */
+/** Returns one note; null if it is missing or hidden from the reader. */
 export async function findNote(db: Queryable, id: string): Promise<Note | null> {
   const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM note n WHERE n.id = $1`, [id])
   return rows[0] ? noteOf(rows[0]) : null
 }
 
-/** What is written. */
+/** The content of a note, with its author and the time of writing. */
 type Written = Pick<Note, 'from' | 'to' | 'text'> & { by: string; at: EpochMs }
 
-/** Keeps a new note. @returns its id */
+/**
+ * Stores a new note.
+ * @returns its ID
+ */
 export async function addNote(
   db: Queryable,
   { scope, subject, from, to, text, by, at }: Written & Pick<Note, 'scope' | 'subject'>,
@@ -54,7 +57,7 @@ export async function addNote(
   return (rows[0] as { id: string }).id
 }
 
-/** Changes time and text of a note. */
+/** Changes the time and text of a note. */
 export async function changeNote(db: Queryable, id: string, { from, to, text, by, at }: Written): Promise<void> {
   await db.query(
     'UPDATE note SET from_at = $2, to_at = $3, text = $4, changed_by = $5, changed_at = $6 WHERE id = $1',
@@ -62,7 +65,6 @@ export async function changeNote(db: Queryable, id: string, { from, to, text, by
   )
 }
 
-/** Removes a note. */
 export async function removeNote(db: Queryable, id: string): Promise<void> {
   await db.query('DELETE FROM note WHERE id = $1', [id])
 }

@@ -2,21 +2,22 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { ofAnnounced } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** What repeats: incidents whose roots have one kind and one resource. */
+/** A group of incidents whose roots have the same kind and resource. */
 export interface Recurrence {
   key: string
-  /** in the 24 h up to the opening, itself among them */
+  /** number of incidents in the 24 h up to the opening, including the incident itself */
   count: number
-  /** of the last of these, the oldest first */
+  /** opening times of the latest of these incidents, oldest first */
   openedAt: EpochMs[]
 }
 
-/** Openings that are given of one incident. */
+/** Maximum number of opening times per incident. */
 const MOST = 50
 
 /**
- * How often what these incidents are about had happened in the 24 h up to each; without those whose root is no longer kept. What was left
- * empty for another incident is no recurrence of it.
+ * Counts for each incident the incidents with the same kind and resource in the 24 h up to its opening. Incidents whose
+ * root was deleted are left out. An incident that was left empty because its events moved to another one does not
+ * count.
  */
 export async function recurrencesOf(db: Queryable, ids: readonly string[]): Promise<Map<string, Recurrence>> {
   if (ids.length === 0) return new Map()

@@ -2,19 +2,19 @@ import type { EpochMs, ForwardingTable, RouteAttributes } from '#lib/contract/in
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, prefixFromDatabase } from '#lib/history/statements.ts'
 
-/** Learned tables of some resources, and the own table of a hub, during some time. */
+/** A time with the resources whose learned tables, and the hub whose own table, are read. */
 export interface TableWindow {
-  /** short ids of resources with learned routes */
+  /** short IDs of resources with learned routes */
   learners: readonly string[]
-  /** short id of the hub whose own table is read, too; null = not a hub */
+  /** short ID of the hub whose own table is also read; null = no hub */
   hub: string | null
   from: EpochMs
   to: EpochMs
 }
 
-/** A set of equal routes to a prefix, and the time for which polls saw it. */
+/** A set of equal routes to a prefix, with the time in which polls saw it. */
 export interface RouteSpan {
-  /** short id of the resource whose table it is */
+  /** short ID of the resource that has the table */
   scope: string
   resourceId: string
   resourceType: string
@@ -23,25 +23,22 @@ export interface RouteSpan {
   peer: string | null
   prefix: string
   attributes: readonly RouteAttributes[]
-  /** start of the last poll that did not see it; null = it was in the first table that was read */
+  /** start of the last poll before the routes appeared; null = they were in the first table that was read */
   lastAbsent: EpochMs | null
   firstPresent: EpochMs
-  /** start of the last poll that saw it */
+  /** start of the last poll that saw the routes */
   lastPresent: EpochMs
-  /** null = it is current */
+  /** start of the first poll without the routes; null = current */
   firstAbsent: EpochMs | null
 }
 
-/** Rows of `source` with the tables that a window names: $1 learners, $2 the hub. */
+/** Selects the sources of the tables in a window ($1 learners, $2 the hub). */
 const TABLES = `
   SELECT s.id, t.short_id, t.arm_id, t.type, CASE WHEN t.short_id = $2 THEN 'tables' ELSE 'learned' END AS kind
   FROM resource t JOIN source s ON s.resource_id = t.id
   WHERE t.short_id = ANY ($1) OR t.short_id = $2`
 
-/**
- * Finds the windows in which a route of their tables appeared, went or changed.
- * @returns their places in order
- */
+/** Returns the indices of the windows in which a route of their tables appeared, disappeared or changed. */
 export async function changedWindows(db: Queryable, windows: readonly TableWindow[]): Promise<Set<number>> {
   if (windows.length === 0) return new Set()
   const scopes = windows.map(({ learners, hub }) => (hub === null ? learners : [...learners, hub]))
@@ -71,12 +68,12 @@ export async function changedWindows(db: Queryable, windows: readonly TableWindo
   return new Set(rows.map(({ n }) => n))
 }
 
-/** Maximum number of spans of one window; the tables of one gateway hold at most 16,000 routes in four copies. */
+/** Maximum number of spans in one window. The tables of one gateway have at most 16,000 routes in four copies. */
 const MAX_SPANS = 200_000
 
 /**
- * Reads the routes of some tables with the times for which polls saw them within a window: all routes to the prefixes that changed, and to
- * prefixes that overlap them.
+ * Reads the routes of tables with the times in which polls saw them within a window. The result contains all routes to
+ * the changed prefixes and to prefixes that overlap them.
  * @returns null if there are too many
  */
 export async function routeSpans(db: Queryable, { learners, hub, from, to }: TableWindow): Promise<RouteSpan[] | null> {
@@ -125,7 +122,7 @@ export async function routeSpans(db: Queryable, { learners, hub, from, to }: Tab
   return rows.length > MAX_SPANS ? null : rows.map(spanOf)
 }
 
-/** Above this number of changed prefixes whole tables are read, because each prefix costs a search of an index. */
+/** Number of changed prefixes above which whole tables are read, because each prefix costs an index search. */
 const MAX_CHANGED = 2_000
 
 interface Row {

@@ -1,6 +1,6 @@
 import { EVENT_SEEN, since, type Select, type Tables } from '#lib/history/statements.ts'
 
-/** Of an incident that is seen: its notes only where it is seen whole. */
+/** Assignments of visible incidents. The note is shown only if every event of the incident is visible. */
 const ASSIGNMENTS: Select = `SELECT a.id, a.incident_id, a.assignee, a.assigned_by, a.assigned_at, CASE WHEN s.whole THEN a.note END AS note
   FROM public.incident_assignment a
   JOIN LATERAL (
@@ -8,7 +8,7 @@ const ASSIGNMENTS: Select = `SELECT a.id, a.incident_id, a.assignee, a.assigned_
     FROM public.event e WHERE e.incident_id = a.incident_id
   ) s ON s.seen`
 
-/** Of an incident that is seen, what was sent to channels of the reader's own scope. */
+/** Messages about visible incidents that were sent to channels with the reader's own scope. */
 const SENT: Select = `SELECT n.incident_id, n.channel_id, n.channel_name, n.audience, n.sent_by, n.sent_at, n.note, n.state, n.delivered_at
   FROM public.incident_sent n
   WHERE n.audience = :audience AND EXISTS (SELECT FROM public.event e WHERE e.incident_id = n.incident_id AND ${EVENT_SEEN('e')})`
@@ -35,7 +35,7 @@ export const incidentsTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-  // what is about the whole estate, or a shared resource, may name others
+  // notes about the whole estate or a shared resource may name other customers
   note: {
     past: 'unchanged',
     scope: 'SELECT * FROM public.note WHERE scope = ANY (:shortIds)',

@@ -6,26 +6,35 @@ import { isSilent } from '#lib/gateways/api/state-text.ts'
 import { type StoredProblem, type StoredHeadline, problemSeverities } from '../api/index.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 
-/** What the sentence rests on: the list of problems that all surfaces show, and what is well. */
+/** The data of the headline: the list of problems that all screens show, and the healthy resources. */
 interface HeadlineFacts {
-  /** worst first */
+  /** problems, worst first */
   problems: readonly StoredProblem[]
   circuits: readonly (Pick<StoredCircuit, 'redundancy'> & { paths: readonly Pick<StoredPath, 'since'>[] })[]
   gateways: readonly Pick<Gateway, 'state'>[]
-  /** whether any poll was ever answered */
+  /** whether any poll ever succeeded */
   isPolled: boolean
-  /** end of the last grave incident of circuits: before it one may have been without redundancy, by whatever its sessions survived */
+  /**
+   * end of the last critical or major incident of circuits, because a circuit may have been without redundancy until
+   * then even if its sessions were up
+   */
   restoredAt: EpochMs | null
-  /** what is up again of grave incidents that stay open: nothing less is said without it */
+  /**
+   * descriptions of resources that recovered from critical or major incidents that are still open; the headline always
+   * mentions them
+   */
   recovered: readonly string[]
 }
 
-/** How the estate is and since when: the worst that is wrong of how many, or that all is well. */
+/**
+ * Returns the headline of the estate: the worst problem with the number of affected resources, or that all is well, and
+ * since when.
+ */
 export function headlineOf(facts: HeadlineFacts): StoredHeadline {
   const { problems } = facts
   const ofPolls = problems.filter(({ type }) => type === 'source')
   const own = problems.filter(({ type }) => type !== 'source')
-  // of what is equally bad a state says more than the event beside it
+  // at equal severity, a state precedes an event because it tells more
   const [lead, ...others] = [...Map.groupBy(own, wordsKey).values()].toSorted((a, b) => weightOf(a) - weightOf(b))
   const [first] = lead ?? []
   if (!lead || !first) return allWell(facts, ofPolls)
@@ -47,7 +56,10 @@ export function headlineOf(facts: HeadlineFacts): StoredHeadline {
 const weightOf = ([first]: readonly StoredProblem[]) =>
   first ? 2 * problemSeverities.indexOf(first.severity) + (first.kind === null ? 0 : 1) : 0
 
-/** Returns the earliest known time; 0 means before monitoring, which is not a known time. Null if no time is known. */
+/**
+ * Returns the earliest known time; null if all are unknown. A value of 0 means "before monitoring" and counts as
+ * unknown.
+ */
 const earliestOf = (times: readonly (EpochMs | null | undefined)[]): EpochMs | null =>
   times.flatMap((at) => at || []).toSorted((a, b) => a - b)[0] ?? null
 
@@ -58,7 +70,10 @@ const formatMore = (phrases: readonly string[]): string[] =>
     ? [...phrases]
     : [...phrases.slice(0, MAX_PHRASES - 1), `${phrases.length - MAX_PHRASES + 1} further problems`]
 
-/** Nothing but polls is wrong: what is known of circuits, or of gateways where there are none. */
+/**
+ * Returns the headline if at most polls have problems. It describes the circuits, or the gateways if there are no
+ * circuits.
+ */
 function allWell(
   { circuits, gateways, isPolled, restoredAt, recovered }: HeadlineFacts,
   ofPolls: readonly StoredProblem[],
@@ -93,7 +108,10 @@ function allWell(
   }
 }
 
-/** @param silent gateways without a reported session, which nothing shows to be up */
+/**
+ * Formats the number of gateways that are up.
+ * @param silent number of gateways without a reported session, whose state is therefore unknown
+ */
 function formatGatewaysUp(count: number, silent: number): string {
   if (silent === 0) return count === 1 ? 'The gateway is up' : `All ${count} gateways up`
   const unread = `${silent} without a reported session`
@@ -105,7 +123,7 @@ function formatGatewaysUp(count: number, silent: number): string {
 const allRedundant = (count: number) =>
   count === 1 ? 'The circuit is redundant' : count === 2 ? 'Both circuits redundant' : `All ${count} circuits redundant`
 
-/** Since when all of them hold; null where that is not known of one. */
+/** Returns the latest begin, since which all of them apply; null if one of them is unknown. */
 function latest(all: readonly (Bounds | null | undefined)[]): Bounds | null {
   const known = all.flatMap((one) => (one ? [one] : []))
   if (known.length === 0 || known.length < all.length) return null
@@ -115,7 +133,7 @@ function latest(all: readonly (Bounds | null | undefined)[]): Bounds | null {
   }
 }
 
-/** Problems that are one phrase. */
+/** Returns the key of problems that one phrase describes together. */
 const wordsKey = ({ type, severity, state, kind, part }: StoredProblem) =>
   severity === 'maintenance'
     ? 'maintenance'
@@ -131,7 +149,10 @@ const states: Partial<Record<StoredProblem['type'], Record<string, string>>> = {
   gateway: { isolated: 'isolated', changing: 'being changed', unknown: 'not confirmed' },
 }
 
-/** `1 of 5 circuits on one path`; what is down alone is named: `erc-london down`. */
+/**
+ * Formats problems of one kind, for example `1 of 5 circuits on one path`. A single resource that is down is named:
+ * `erc-london down`.
+ */
 function phraseOf(group: readonly StoredProblem[], { circuits, gateways }: HeadlineFacts): string {
   const [first] = group
   if (!first) return ''

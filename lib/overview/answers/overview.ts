@@ -43,22 +43,22 @@ import { isCounted, readSessions } from '#lib/sessions/answers/index.ts'
 import { worstLosses } from '#lib/resilience/answers/index.ts'
 import { sourceFacts } from '#lib/setup/answers/index.ts'
 
-/** What the counts rest on. */
+/** Kinds of polls on which the counts depend. */
 export const pollsOfOverview: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats']
 const EVENTS = 20
 const INCIDENTS = 20
 const PROBLEMS = 200
-/** So many that are open leave no room for what is over. */
+/** Minimum number of open incidents with which closed ones are left out. */
 const MANY = 5
-/** What was over last; of repeated ones more than are shown. */
+/** Number of recently closed incidents that are read. Some of them may be repetitions that are shown as one. */
 const CLOSED = 8
-/** Counts stop here. */
+/** Maximum number of incidents that are counted. */
 const MAX_INCIDENTS = 1_000
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
 
 /**
- * The state of the estate: counts by state, active problems with the worst first, and the last events.
- * @param caller `mayReadCost`: whether the cost of the month is in the answer; without the right it is null
+ * Returns the state of the estate: counts by state, active problems (worst first), and the latest events.
+ * @param caller `mayReadCost`: whether the response includes the cost of the month; without this right it is null
  */
 export async function getOverview(
   db: Db,
@@ -92,10 +92,13 @@ export async function getOverview(
 
 type Judged = Awaited<ReturnType<typeof readJudged>>
 
-/** How far back gaps in all polls count. */
+/** Time for which gaps in all polls are considered. */
 const UNSEEN_SINCE_MS = 30 * DAY
 
-/** Since when nothing is wrong as far as polls saw: since the last incident ended, and no longer than all of them have seen. */
+/**
+ * Returns since when nothing is wrong, as far as polls show: since the end of the last incident, or since the last gap
+ * in all session polls if that is later.
+ */
 export async function wellSince(
   q: Queryable,
   { statuses }: Pick<Judged, 'statuses'>,
@@ -109,7 +112,10 @@ export async function wellSince(
   return gap ? { earliest: restored.earliest, latest: gap.to } : restored
 }
 
-/** How the estate is and since when, as every surface says it. @param now epoch milliseconds */
+/**
+ * Returns the headline of the estate with its sentence, which is the same on every screen.
+ * @param now epoch milliseconds
+ */
 export async function readHeadline(
   q: Queryable,
   {
@@ -122,7 +128,7 @@ export async function readHeadline(
   }: Pick<Judged, 'problems' | 'circuits' | 'gateways' | 'sources' | 'incidents' | 'statuses'>,
   now: EpochMs,
 ): Promise<ResponseOf<'overview'>['data']['headline']> {
-  // a loss of redundancy is major at least
+  // a loss of redundancy is at least major
   const only = { scopes: circuits.map(({ id }) => id), severities: ['critical', 'major'] as const }
   const restored = problems.length === 0 ? await wellSince(q, { statuses }, now, only) : null
   const isPolled = sources.some(({ state }) => state !== 'never')
@@ -142,8 +148,9 @@ export async function readHeadline(
 }
 
 /**
- * The whole estate, judged as of `now` of the answer: what the overview counts, and the wall shows, who ask at the same changes.
- * `sessions` are those that count, `incidents` open ones and those that closed recently, `closed` what was over last.
+ * Reads and evaluates the whole estate at `now`, for the overview and the wall, which read it after the same changes.
+ * `sessions` contains the counted sessions, `incidents` the open and recently closed ones, and `closed` the latest
+ * closed ones.
  */
 export const readJudged = (q: Queryable, now: EpochMs) => untilPoll(q, 'judged', () => judge(q, now))
 
@@ -162,7 +169,7 @@ async function judge(q: Queryable, now: EpochMs) {
   const viewsOf = (of: typeof over) => of.flatMap(({ id }) => views.find((view) => view.id === id) ?? [])
   const [incidents, closed] = [viewsOf(recent), viewsOf(over)]
   const sites = await eventViews(q, await openEvents(q, { kind: 'site_state_changed' }))
-  // an incident outlives its root: what goes on of it then is another of its events
+  // an incident can outlast its root; another of its events is ongoing then
   const outlived = incidents.filter(({ phase, root }) => phase === 'ongoing' && root?.endedBetween)
   const ongoing = await eventViews(
     q,
@@ -178,7 +185,7 @@ async function judge(q: Queryable, now: EpochMs) {
   return { now, circuits, gateways, sessions, statuses, sources, incidents, closed, sites, declared, problems }
 }
 
-/** Counts of states as they were judged, and of what open events make of them. */
+/** Counts resources by state, and the healthy or unknown resources that have an open event. */
 function estateCounts({
   circuits,
   gateways,

@@ -16,24 +16,25 @@ import { type PeeringStates, partLossOf } from '#lib/gateways/api/state-text.ts'
 import { impairmentOf, presentEvent, severityOfSites } from '#lib/incidents/answers/index.ts'
 import { siteMeaning, siteReason, siteStanding } from './wall-text.ts'
 
-/** What withIncidents goes by. */
+/** Input of {@link withIncidents}. */
 export interface ProblemIncidentFacts {
   now: EpochMs
   circuits: readonly (Pick<Circuit, 'id' | 'name' | 'redundancy'> & { peerings?: PeeringStates })[]
   gateways: readonly Pick<Gateway, 'id' | 'name'>[]
-  /** ids of gateways whose loss a circuit's problem includes */
+  /** IDs of gateways whose loss is included in a circuit's problem */
   folded: readonly string[]
   incidents: readonly GivenIncident[]
-  /** events that go on, of incidents whose root has ended */
+  /** ongoing events of incidents whose root has ended */
   ongoing: readonly GivenEvent[]
-  /** open site_state_changed */
+  /** open `site_state_changed` events */
   sites: readonly GivenEvent[]
   maintenance: readonly DeclaredWindow[]
 }
 
 /**
- * Adds the incidents and sites that no state shows, and names each problem's incident. A site that belongs to an incident about
- * something else is a part of that. What a maintenance window explains has the severity `maintenance`.
+ * Adds problems for incidents and sites that the states do not show, and links each problem to its incident. A site
+ * that belongs to an incident about something else is part of that problem. A problem in a maintenance window has the
+ * severity `maintenance`.
  */
 export function withIncidents(states: readonly StoredProblem[], facts: ProblemIncidentFacts): StoredProblem[] {
   const named = states.map((problem) => withIncident(problem, facts))
@@ -52,13 +53,16 @@ export function withIncidents(states: readonly StoredProblem[], facts: ProblemIn
   return [...others, ...raise(others, true)]
 }
 
-/** Incidents of failing polls belong to the collector: they say nothing of what is polled. */
+/**
+ * Reports whether an incident is about failing polls. It belongs to the collector, because it does not describe the
+ * polled resources.
+ */
 export const isOfCollector = ({ root }: GivenIncident): boolean =>
   root !== null && incidentRoleOf(root.kind)?.pollFailure === true
 
 const isAt = ({ scope, root }: GivenIncident, id: string) => scope === id || root?.scope === id
 
-/** Areas whose events are what the states of circuits, gateways and sessions show already. */
+/** Areas whose events the states of circuits, gateways and sessions already show. */
 const STATE_AREAS: ReadonlySet<string> = new Set(['session', 'path', 'gateway'])
 
 const isOfState = ({ root }: Pick<GivenIncident, 'root'>) =>
@@ -107,12 +111,16 @@ function withIncident(problem: StoredProblem, { incidents, maintenance, now }: P
   }
 }
 
-/** Kinds that say that nothing is left: what is down is so since one of them began, not since the first path went. */
+/**
+ * Event kinds that mean a total loss. A resource is down since one of these events began, not since its first path was
+ * lost.
+ */
 export const TOTAL_LOSSES: ReadonlySet<string> = new Set(['circuit_down', 'gateway_isolated', 'no_path'])
 
 /**
- * When a problem began, and until when polls prove it: by its state, or by the outage of its incident that goes on, whichever was certain
- * first. A state follows one layer after the other and would begin again with each; an earlier outage of the same incident is another one.
+ * Returns when a problem began and until when polls prove it. The times are taken from its state or from the ongoing
+ * outage of its incident, whichever was certain first. The state changes layer by layer and would begin anew with each
+ * layer. An earlier outage of the same incident does not count.
  */
 function timesOf(
   { since, severity, confirmedAt, notObservedSeconds }: StoredProblem,
@@ -134,18 +142,21 @@ function timesOf(
   return began && isSame && began.latest <= since.latest ? ofIncident : ofState
 }
 
-/** How long no poll saw an outage that goes on, up to the last poll that proves it, seconds. */
+/** Returns how long no poll observed an ongoing outage, until the last poll that proves it, in seconds. */
 function notObserved(open: GivenIncident['outages'][number], incident: GivenIncident, now: EpochMs): number {
   const provenUntil = Math.min(now, incident.confirmedAt ?? incident.unverifiedSince ?? now)
   const { least } = lengthOf([{ ...open, started: open.startedBetween, ended: null }], { provenUntil, now })
   return Math.max(0, provenUntil - open.startedBetween.latest - least) / 1_000
 }
 
-/** Whether an incident is a problem that no other shows, for as long as it goes on, also while nobody confirms it. */
+/**
+ * Reports whether an ongoing incident is a separate problem because no other problem shows it. It remains a problem
+ * while it cannot be confirmed.
+ */
 function isRaised(incident: GivenIncident, problems: readonly StoredProblem[], facts: ProblemIncidentFacts): boolean {
   const event = presentEvent(incident, facts.ongoing)
   if (event === null) return false
-  // what works otherwise is called by what is raised on it, whatever else shows the incident
+  // a resource with a good state is described by the event on it, even if another problem shows the incident
   const isOther = (id: string) =>
     id !== event.scope && [...facts.circuits, ...facts.gateways].some((one) => one.id === event.scope)
   if (problems.some(({ id, incidentId }) => incidentId === incident.id && !isOther(id))) return false

@@ -37,7 +37,7 @@ type SessionFacts = Pick<
   | 'lastSeenAt'
 >
 
-/** Facts of one moment, each judged by itself. */
+/** Evaluated resources, sessions and polls at one moment. */
 export interface ProblemFacts
   extends Pick<ProblemIncidentFacts, 'now' | 'incidents' | 'ongoing' | 'sites' | 'maintenance'> {
   circuits: readonly CircuitFacts[]
@@ -49,9 +49,10 @@ export interface ProblemFacts
 const types: readonly StoredProblem['type'][] = ['circuit', 'gateway', 'session', 'site', 'incident', 'source']
 
 /**
- * All problems of the moment, the worst first, each loss once: a circuit includes its sessions and the gateway that lost
- * no more than its path, a gateway includes its sessions, and both include the polls that report nothing of them. An open
- * incident whose resource is healthy otherwise is a problem, too. Overview, map and wall show this list and no other.
+ * Returns all current problems, worst first, each loss once. A circuit's problem includes its sessions and a gateway
+ * that lost only its path. A gateway's problem includes its sessions. Both include polls that return no data about
+ * them. If an open incident is about a resource with a healthy state, it is a problem, too. Overview, map and wall all
+ * show this list.
  */
 export function problemsOf(facts: ProblemFacts): StoredProblem[] {
   const { problems, folded } = stateProblems(facts)
@@ -63,7 +64,10 @@ export function problemsOf(facts: ProblemFacts): StoredProblem[] {
   )
 }
 
-/** What the states of resources, sessions and polls show; `folded`: ids of gateways that a circuit's problem includes. */
+/**
+ * Returns the problems that the states of resources, sessions and polls show. `folded` contains the IDs of gateways
+ * that a circuit's problem includes.
+ */
 function stateProblems(facts: ProblemFacts): { problems: StoredProblem[]; folded: string[] } {
   const circuits = wrongCircuits(facts)
   const gateways = wrongGateways(facts)
@@ -82,7 +86,7 @@ const wrongCircuits = ({ circuits }: Pick<ProblemFacts, 'circuits'>) =>
 const wrongGateways = ({ gateways }: Pick<ProblemFacts, 'gateways'>) =>
   gateways.filter(({ state }) => problemSeverityOf(gatewayLevels[state]) !== null)
 
-/** Sessions of a gateway that are down, but for those between its own instances. */
+/** Returns the sessions of a gateway that are down, except those between its own instances. */
 function lostBy(gatewayId: string, sessions: readonly SessionFacts[]): SessionFacts[] {
   return sessions.filter(
     ({ scope, path, verdict, role }) =>
@@ -90,13 +94,13 @@ function lostBy(gatewayId: string, sessions: readonly SessionFacts[]): SessionFa
   )
 }
 
-/** Whether a session is known, or inferred, to be a path of this circuit; of that path alone if one is given. */
+/** Reports whether a session is known or inferred to belong to a circuit (and to this path, if one is given). */
 function isOf({ mapping }: SessionFacts, circuitId: string, path?: StoredPath['path']): boolean {
   if (mapping === null || mapping.confidence === 'unknown') return false
   return mapping.circuitId === circuitId && (path === undefined || mapping.path === path)
 }
 
-/** Whether all that a gateway has lost are paths which are down at their circuits too. */
+/** Reports whether a gateway has lost only paths that are also down at their circuits. */
 function lostOnlyPaths(
   { id, state }: GatewayFacts,
   circuits: readonly CircuitFacts[],
@@ -131,7 +135,7 @@ function circuitProblem(
   const part = circuitPartLoss({ redundancy, peerings })
   const working = part ? [`${part.works.join(' and ')} works.`] : []
   const reason = reasons.length === 0 ? 'No path is known to work.' : [...reasons, ...working, ...also].join(' ')
-  // without any path it is since the last one went
+  // without any path, the circuit is down since it lost the last one
   const begun = culprits
     .filter(({ since }) => since)
     .toSorted((a, b) => ((a.since?.latest ?? 0) < (b.since?.latest ?? 0) ? -1 : 1))
@@ -174,7 +178,7 @@ function pathOf({ mapping }: SessionFacts, circuits: readonly CircuitFacts[]) {
   return { words: `${mapping.path} path of ${circuit.name}`, isCertain: mapping.confidence === 'certain' }
 }
 
-/** Whether nothing else speaks for a session that is down. */
+/** Reports whether a session that is down is not included in the problem of a circuit or gateway. */
 function isAlone({ scope, path, verdict }: SessionFacts, { circuits, gateways }: ProblemFacts): boolean {
   if (verdict !== 'down') return false
   if (path !== null) {
@@ -197,19 +201,22 @@ function sessionProblem(session: SessionFacts, { circuits }: ProblemFacts): Stor
     : problem('session', { ...about, reason: `${said}; the path is up by its other session.` }, 'circuits')
 }
 
-/** What a session is called where nothing else speaks for it. */
+/** Returns the name of a session that is a separate problem. */
 export function sessionName(session: SessionFacts, circuits: readonly CircuitFacts[]): string {
   const { scopeName, localAddress, neighbor, path } = session
   if (path !== null) return `${scopeName} ${path} path to ${neighbor}`
   const leadsTo = pathOf(session, circuits)
-  // a hub or a Route Server reports a session for both of its instances, without the near end's address
+  // a hub or a Route Server reports a session for both of its instances, without the local address
   const nearEnd = localAddress === '' ? scopeName : `${scopeName} ${localAddress}`
   return `${nearEnd} to ${neighbor}${leadsTo ? ` (${leadsTo.words})` : ''}`
 }
 
 type SourceFacts = ProblemFacts['sources'][number]
 
-/** What stands for polls that are behind without an error: one collector that is slow is one problem, however many polls wait for it. */
+/**
+ * The subject of the problem for polls that are late without an error. A slow collector is one problem, even if many
+ * polls are late.
+ */
 export const COLLECTOR_SCOPE = { id: 'collector', name: 'Collector' } as const
 
 interface UnseenGroup<Facts extends SourceFacts> {
@@ -219,27 +226,29 @@ interface UnseenGroup<Facts extends SourceFacts> {
 }
 
 /**
- * Polls that states rest on. A virtual machine that does not run has no effective routes, and a resource may have no metrics: that makes
- * nothing else unknown. Where metrics stand in for a refused poll, the state that rests on them is unknown itself.
+ * Kinds of polls on which states depend. A stopped virtual machine has no effective routes, and a resource may lack
+ * metrics, but neither makes other states unknown. If metrics replace a refused poll, the state that depends on them is
+ * itself unknown.
  */
 const STATES_REST_ON: ReadonlySet<PollKind> = new Set([...momentKinds, 'inventory'] as const)
 
 /**
- * Polls that report nothing: those that Azure fails for the same reason as one, of what no circuit and no gateway speaks for; and all that
- * are behind without an error as the collector, unless they are those of one circuit or gateway, which speaks for itself.
+ * Groups polls that return nothing. Polls that Azure fails for the same reason form a group, unless their circuit or
+ * gateway is already a problem. All polls that are late without an error form the group of the collector, unless they
+ * belong to one circuit or gateway that is already a problem.
  */
 export function unseenGroups<Facts extends SourceFacts>(
   sources: readonly Facts[],
   estate: Pick<ProblemFacts, 'circuits' | 'gateways'>,
 ): UnseenGroup<Facts>[] {
   const spokenFor = new Set([...wrongCircuits(estate), ...wrongGateways(estate)].map(({ id }) => id))
-  // a virtual machine that does not run has no effective routes: the network's page says so
+  // a stopped virtual machine has no effective routes; the page of the network reports that
   const known = sources.filter(({ kind }) => kind !== 'effective')
   const stale = known.filter(({ state, error }) => state === 'stale' && error === null)
   const isCollector =
     new Set(stale.map(({ scope }) => scope)).size > 1 || stale.some(({ scope }) => !spokenFor.has(scope))
   const behind = isCollector ? known.filter(({ state, error }) => isBehind(state) && error === null) : []
-  // what was never polled and never failed is about to be polled
+  // a poll without any result and without an error is about to run
   const failed = known.filter(
     ({ scope, kind, state, error }) =>
       !spokenFor.has(scope) && STATES_REST_ON.has(kind) && error !== null && (state === 'stale' || state === 'never'),
@@ -291,7 +300,7 @@ function problem(
 ): StoredProblem {
   const href = page === null ? '/sources' : `/${page}/${encodeURIComponent(about.id)}`
   const called = wordsOf[type][about.state] ?? (about.id === COLLECTOR_SCOPE.id ? 'late' : 'unknown')
-  // a healthy state makes no problem
+  // a healthy state does not become a problem
   const own = severity ?? 'degraded'
   return { type, href, severity: own, incidentId: null, kind: null, called, ...about }
 }

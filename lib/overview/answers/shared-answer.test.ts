@@ -3,7 +3,7 @@ import { AnswerTimeoutError, SharedAnswer } from './shared-answer.ts'
 
 const LIMIT_MS = 60_000
 
-/** Answers that are made by hand, numbered by when they were begun. */
+/** Returns a factory of answers that the test completes, numbered by their start. */
 function maker() {
   const begun: PromiseWithResolvers<number>[] = []
   const make = () => {
@@ -65,7 +65,7 @@ describe('a shared answer', () => {
     await vi.waitFor(() => expect(begun).toHaveLength(2), { timeout: 30_000 })
     finish(1)
     expect(await next).toBe(1)
-    // what comes too late is nobody's answer
+    // a late answer is not delivered to any request
     finish(0)
     const last = shared.ask()
     await vi.waitFor(() => expect(begun).toHaveLength(3), { timeout: 30_000 })
@@ -76,12 +76,12 @@ describe('a shared answer', () => {
   it('waits its turn behind one that was begun just now', async () => {
     const begunAt: number[] = []
     const shared = new SharedAnswer(async () => begunAt.push(performance.now()), { everyMs: 40, limitMs: LIMIT_MS })
-    // the first answer is begun after this, by as long as the machine likes
+    // the first answer starts after this, possibly much later on a slow machine
     const before = performance.now()
     await shared.ask()
     await shared.ask()
     expect(begunAt).toHaveLength(2)
-    // Node drops the fraction of a delay, and may be early by one more millisecond
+    // Node drops the fraction of a delay, and the timer may fire one more millisecond early
     expect((begunAt[1] ?? 0) - before).toBeGreaterThanOrEqual(38)
   })
 })

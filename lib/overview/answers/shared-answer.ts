@@ -1,16 +1,16 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** An answer was not made in time; who asks again gets another one. */
+/** An answer was not ready in time. Another request starts a new one. */
 export class AnswerTimeoutError extends BrandedError {
   static override readonly brand = 'AnswerTimeoutError'
 }
 
 /**
- * Shares one answer between concurrent identical requests: hundreds of walls refetch when the stream names a change.
- *
- * An answer is started after the request that it serves, so that it includes every change the client was notified of. Requests during
- * a run share the next one. A run that takes too long is given up, so that it can't stop those that follow.
+ * Shares one answer between concurrent identical requests, because hundreds of walls refetch when the stream announces
+ * a change.
+ * An answer is started after the request that it serves, so that it includes every change the client was notified of.
+ * Requests during a run share the next run. A run that takes too long is abandoned, so that later runs can start.
  */
 export class SharedAnswer<Answer> {
   private readonly make: () => Promise<Answer>
@@ -21,8 +21,8 @@ export class SharedAnswer<Answer> {
   private next: Promise<Answer> | null = null
 
   /**
-   * @param everyMs least time between the starts of two runs
-   * @param limitMs the longest that a run may take
+   * @param everyMs minimum time between the starts of two runs
+   * @param limitMs maximum duration of a run
    */
   constructor(make: () => Promise<Answer>, { everyMs, limitMs }: { everyMs: number; limitMs: number }) {
     this.make = make
@@ -30,7 +30,7 @@ export class SharedAnswer<Answer> {
     this.limitMs = limitMs
   }
 
-  /** @throws what the run throws, or AnswerTimeoutError, to every caller that shares it */
+  /** @throws the error of the run, or AnswerTimeoutError, to every caller that shares it */
   ask(): Promise<Answer> {
     this.next ??= this.begin()
     return this.next
@@ -43,7 +43,7 @@ export class SharedAnswer<Answer> {
     this.next = null
     this.lastBegunAt = performance.now()
     const answer = this.makeInTime()
-    // the next run starts even if this one failed; this one's callers get its error
+    // the next run starts even if this run failed; the callers of this run get its error
     this.last = answer.catch(() => null)
     return answer
   }

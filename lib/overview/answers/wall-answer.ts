@@ -7,15 +7,18 @@ import { Cache } from '#lib/platform/cache.ts'
 import { inOneAnswer } from '#lib/platform/one-answer.ts'
 import { SharedAnswer } from './shared-answer.ts'
 
-/** Five answers a second are enough for any number of walls and leave the processor to the rest. */
+/**
+ * Limits of shared wall answers. Five per second are enough for any number of walls, and leave processor time for other
+ * work.
+ */
 const OFTEN = { everyMs: 200, limitMs: QUESTION_LIMIT_MS }
-/** Scopes whose walls share an answer at a time. */
+/** Maximum number of scopes (with groupings) whose walls share an answer at a time. */
 const MAX_SCOPES = 100
 const walls = new Cache<SharedAnswer<ResponseOf<'wall'>>>('walls', { maxSize: MAX_SCOPES })
 
 /**
- * What every wall of one scope shows: all of them send the same request.
- * @param by what its views are of
+ * Returns the content of every wall of one scope. All these walls send the same request.
+ * @param by grouping of the wall's views
  */
 export function wallAnswer(scope: AccessScope, by: WallGroup = 'subscription'): Promise<ResponseOf<'wall'>> {
   const key = JSON.stringify([scope, by])

@@ -5,26 +5,26 @@ import type { GivenEvent, GivenIncident } from '#lib/incidents/answers/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 
-/** Which views each resource is in; what is in none is in the one of the rest. */
+/** The views that contain each resource. A resource without a view is in the view `rest`. */
 export interface WallViews {
   of: ReadonlyMap<string, readonly string[]>
   rest: string
 }
 
-/** What is judged already; the wall only chooses words and order. */
+/** Evaluated data of the wall. The wall only chooses words and order. */
 export interface WallFacts {
   now: EpochMs
-  /** the worst first, each loss once */
+  /** problems, worst first, each loss once */
   problems: readonly StoredProblem[]
   circuits: readonly StoredCircuit[]
   gateways: readonly StoredGateway[]
   sources: readonly SourceStatus[]
-  /** open ones, and those that closed lately */
+  /** open incidents, and those that closed recently */
   incidents: readonly GivenIncident[]
-  /** open site_state_changed */
+  /** open `site_state_changed` events */
   sites: readonly GivenEvent[]
-  /** windows that are open now */
+  /** maintenance windows that are currently open */
   declared: Pick<DeclarationsAnswer, 'cards'> & { maintenance: readonly DeclaredWindow[] }
-  /** the views of a wall that is not by subscription, by short id; of any other none */
+  /** views by short ID; null for a wall that is grouped by subscription */
   views?: WallViews | null
 }

@@ -20,7 +20,7 @@ import { getWallHistory } from './wall-history.ts'
 const db = withTestDatabase()
 const begin = Date.UTC(2026, 10, 3)
 const ipv6 = { primaryPeerAddressPrefix: 'fd00::/126', secondaryPeerAddressPrefix: 'fd00::4/126', state: 'Enabled' }
-/** Polled for two hours before. */
+/** Current time; polling began about two hours earlier. */
 const now = begin + 130 * MINUTE
 const at = (minutes: number): Bounds => ({
   earliest: begin + minutes * MINUTE - 10_000,
@@ -78,10 +78,10 @@ it('circuits and gateways have their last 30 days, a site has none', async () =>
   const { tiles } = (await getWallHistory(db, now)).data
   const month = tiles.find(({ id }) => id === `circuit/${shortIdOf(CIRCUIT)}`)?.month
   expect(month?.states).toEqual([...Array(29).fill('unknown'), 'down'])
-  // of two hours that were polled 10 min 20 s were not certainly up
+  // polled for two hours, of which 10 min 20 s were not certainly up
   expect(month?.availability).toBeGreaterThan(0.9)
   expect(month?.availability).toBeLessThan(0.93)
-  // nobody polls it, but it is known to have lost all of its sessions for a while, which is all that was observed
+  // the gateway is not polled, but it is known to have lost all sessions for a while; only that time was observed
   expect(tiles.find(({ id }) => id === `gateway/${shortIdOf(GATEWAY)}`)?.month).toEqual({
     states: [...Array(29).fill('unknown'), 'down'],
     availability: 0,
@@ -127,7 +127,7 @@ it('a session that nothing else speaks for, and polls that report nothing, have 
   expect(strips).toEqual([
     ['session', 'ckt-lon primary path to fd00::1', ['unknown', 'up', 'up', 'up', 'down', 'down']],
     ['collector', 'ckt-lon', Array(6).fill('unknown')],
-    // the inventory was read at the begin of the first half hour, and never again
+    // the inventory was polled only at the begin of the first half hour
     ['collector', 'Collector', ['unknown', 'degraded', 'unknown', 'unknown', 'unknown', 'unknown']],
   ])
 })

@@ -22,10 +22,13 @@ import { gatewayRates } from '#lib/gateways/answers/index.ts'
 import { wallDay, wallDays, halfHoursOf, monthOf, statesOf } from './wall-pieces.ts'
 import { problemStrips } from './wall-problem-history.ts'
 
-/** What a strip rests on. */
+/** Kinds of polls on which a strip depends. */
 const kinds: readonly PollKind[] = ['summary', 'peers', 'stats', 'metrics']
 
-/** The last 24 hours and 30 days of circuits and gateways, the last 24 hours of sites, and of sessions and polls that are a problem, as the tiles of a wall show them. The last piece is the one that goes on. */
+/**
+ * Returns the history that the tiles of a wall show: the last 24 hours and 30 days of circuits and gateways, and the
+ * last 24 hours of sites and of sessions and polls with a problem. The last piece is the current half hour or day.
+ */
 export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'wallHistory'>> {
   const q = queryable(db)
   const range = wallDay(now)
@@ -43,7 +46,7 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
     partsOfPeriod(period, { outages: own.map(outageOf), unseen: [], work: [] })
   const [halfHours, days] = [halfHoursOf(period), wallDays(month)]
 
-  // the peers of most gateways of hubs are not polled: their strip would know nothing, always
+  // the peers of most hub gateways are not polled, so their strips would always be unknown
   const divided = await divideTime(q, month, { topology, sources })
   const tiles: WallTileHistory[] = [
     ...divided.map(({ id, type, parts, inPart }) => ({
@@ -54,7 +57,7 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
     })),
     ...[...sites].map(([name, own]) => {
       const cutOff = own.filter(({ flags }) => siteStateOf(flags) === 'unreachable')
-      // polls of its gateways are left out: between its events it is up as far as these say
+      // a site is taken as up between its events, because polls of its gateways are not considered
       const states = statesOf(halfHours, partsBy(cutOff), partsBy(own))
       return { id: `site/${name}`, states, traffic: null, month: null }
     }),
@@ -66,7 +69,9 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
   }
 }
 
-/** What was certainly up of what was observed, planned work left out; null = nothing was. */
+/**
+ * Returns the minimum share of observed time that was certainly up, without planned work; null if no time was observed.
+ */
 function availabilityIn({ from, to }: Period, parts: readonly PeriodPart[]): number | null {
   const { up, unknownMs, plannedMs } = sumsOf(parts)
   const share = upShare({
@@ -78,7 +83,10 @@ function availabilityIn({ from, to }: Period, parts: readonly PeriodPart[]): num
   return share && share.atLeast
 }
 
-/** @param rates of a gateway; undefined = none was reported */
+/**
+ * Returns the traffic of a gateway.
+ * @param rates bit/s; undefined = the gateway reports no traffic
+ */
 const passedOf = (rates: (number | null)[] | undefined) => (rates ? { bitsPerSecond: rates } : null)
 
 const ratesOf = ({ toAzureBitsPerSecond, fromAzureBitsPerSecond }: ReturnType<typeof historyTraffic>) => ({

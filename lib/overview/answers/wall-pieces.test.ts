@@ -4,7 +4,7 @@ import { wallDay, seenStates } from './wall-pieces.ts'
 
 const now = Date.UTC(2026, 10, 3, 12, 10)
 const { from, to } = wallDay(now)
-/** From the begin of one piece to that of another. */
+/** Returns the time from the begin of one piece to the begin of another. */
 const pieces = (begin: number, end: number) => ({ from: from + begin * PIECE_MS, to: from + end * PIECE_MS })
 
 it('a day ends with the half hour that goes on', () => {

@@ -8,25 +8,34 @@ import { cutPeriod, lastDays } from '#lib/sessions/answers/index.ts'
 import { PIECE_MS } from '#lib/circuits/answers/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
-/** As many days as the lists show. */
+/** Number of days in a wall's month, the same as in the lists. */
 const DAYS = 30
 
-/** The 24 hours of a wall's strips: they end with the piece that goes on. */
+/** Returns the 24 hours of a wall's strips. They end with the current piece. */
 export function wallDay(now: EpochMs): Period {
   const end = now - (now % PIECE_MS) + PIECE_MS
   return { from: end - DAY, to: end }
 }
 
-/** The UTC days of a wall's month: they end with the one that goes on. */
+/** Returns the UTC days of a wall's month. They end with the current day. */
 export const monthOf = (now: EpochMs): Period => lastDays(DAYS, now)
 
-/** @param period from the begin of a strip to now */
+/**
+ * Cuts the time of a strip into half hours.
+ * @param period from the begin of a strip to now
+ */
 export const halfHoursOf = (period: Period): Period[] => cutPeriod(period, DAY / PIECE_MS, PIECE_MS)
 
-/** @param month of {@link monthOf} */
+/**
+ * Cuts the time of a month into days.
+ * @param month period from {@link monthOf}
+ */
 export const wallDays = (month: Period): Period[] => cutPeriod(month, DAYS, DAY)
 
-/** The worst that is certain of each piece; an outage that only may have been makes it degraded, as what is down in part does. */
+/**
+ * Returns the worst certain state of each piece. A piece with a possible outage, or with a certain partial outage, is
+ * degraded.
+ */
 export function statesOf(
   pieces: readonly Period[],
   down: readonly PeriodPart[],
@@ -43,7 +52,11 @@ export function statesOf(
   })
 }
 
-/** What several polls saw: `unknown` = none of them saw anything of a piece, `degraded` = one of them missed some of it. @param unseen of each */
+/**
+ * Returns how completely polls observed each piece. `unknown` = no poll saw any of it; `degraded` = at least one poll
+ * missed some of it.
+ * @param unseen times without observation, for each poll
+ */
 export function seenStates(period: Period, unseen: readonly (readonly Period[])[]): PieceState[] {
   const byAll = unseenByAll(period, unseen)
   return halfHoursOf(period).map((piece) => {

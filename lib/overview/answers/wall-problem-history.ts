@@ -13,8 +13,9 @@ import { halfHoursOf, seenStates, statesOf } from './wall-pieces.ts'
 const sessionLosses = ['session_down', 'session_flap'] as const satisfies readonly EventKind[]
 
 /**
- * The strips of what has a tile only while it is a problem: sessions that are down by themselves, and polls that report nothing.
- * @param period up to now
+ * Returns the strips of sessions and polls, which have a tile only while they are a problem: sessions that are down
+ * without another problem, and polls that return nothing.
+ * @param period the time of the strips, up to now
  */
 export async function problemStrips(q: Queryable, period: Period, now: EpochMs): Promise<WallTileHistory[]> {
   const { problems, sessions, circuits, gateways, statuses } = await readJudged(q, now)
@@ -60,7 +61,7 @@ export async function problemStrips(q: Queryable, period: Period, now: EpochMs):
   ]
 }
 
-/** When each of some polls saw nothing. */
+/** Returns a function that gives the times in which a poll saw nothing. */
 async function unseenTimesOf(
   q: Queryable,
   { from, to }: Period,

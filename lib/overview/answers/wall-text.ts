@@ -14,8 +14,9 @@ export function circuitMeaning(circuit: StoredCircuit, facts: WallFacts, problem
 }
 
 /**
- * A circuit without a path says that before anything else. Else a site that an operator named says more than a path does; one that
- * was learned only repeats the circuit's place, so the circuit's paths come first and the site's state alone stands beside them.
+ * Describes the paths and sites of a circuit. A circuit without a path is described first. Otherwise, a site that an
+ * operator named tells more than a path. A learned site only repeats the circuit's location, so the paths come first,
+ * followed by the site's state.
  */
 function pathAndSites(circuit: StoredCircuit, sites: readonly GivenEvent[]): string[] {
   const isPathless = circuit.redundancy === 'no_path'
@@ -25,13 +26,19 @@ function pathAndSites(circuit: StoredCircuit, sites: readonly GivenEvent[]): str
   return isPathless || sites.every(isLearned) ? [pathsLeft(circuit), ...texts] : texts
 }
 
-/** A site that an operator named by its name; one that was learned only repeats the resource's place. */
+/**
+ * Describes sites: a site that an operator named by its name, a learned site only by its state, because its name
+ * repeats the resource's location.
+ */
 const siteTexts = (sites: readonly GivenEvent[]): string[] => [
   ...sites.filter((site) => !isLearned(site)).map(siteMeaning),
   ...new Set(sites.filter(isLearned).map((site) => `its site ${formatState(site)}`)),
 ]
 
-/** What an open event means for a resource that works, with the sites that it moved: `Many prefixes withdrawn, its site on backup`. */
+/**
+ * Describes the effect of an open event on a resource with a good state, and the sites that it moved, for example `Many
+ * prefixes withdrawn, its site on backup`.
+ */
 export function eventMeaning(problem: StoredProblem, facts: WallFacts): string | null {
   const { kind, incidentId } = problem
   if (kind === null) return null
@@ -66,19 +73,22 @@ export function gatewayMeaning(gateway: StoredGateway, facts: WallFacts, problem
   return joined([reason ?? gateway.state, formatLostPrefixes(problem, facts)])
 }
 
-/** That all are up is said where peers are expected, and each instance reports its own. */
+/**
+ * Describes the peers of a gateway. "All up" is shown only if the number of peers is the expected one and every
+ * instance reports its own peers.
+ */
 function formatPeers(gateway: StoredGateway): string {
   const { up, expected } = peerCounts(gateway)
   const isAll = up === expected && gateway.instances.every(({ reporting }) => reporting || gateway.unplaced)
   return isAll ? 'All BGP peers are up' : `${up} of ${expected} BGP peers are known to be up`
 }
 
-/** `DC-A on backup`: the state that detection put a site into. */
+/** Describes the state of a site, for example `DC-A on backup`. */
 export const siteMeaning = (site: GivenEvent): string => `${site.subject} ${formatState(site)}`
 
 const formatState = ({ flags }: GivenEvent) => siteStateName(flags) ?? 'changed'
 
-/** Returns the state of a site that no other resource includes, and the doubt about its home. */
+/** Returns the state of a site that no other problem includes, and the uncertainty about its home circuits. */
 export const siteStanding = (site: GivenEvent): SiteStanding => ({
   state: formatState(site),
   doubt: site.flags.includes('mapping_inferred') ? 'which circuits are its home is inferred' : null,
@@ -86,13 +96,14 @@ export const siteStanding = (site: GivenEvent): SiteStanding => ({
 
 type SiteStanding = NonNullable<StoredProblem['site']>
 
-/** Returns the state of a site, the loss that its incident states, and the doubt. */
+/** Describes the state of a site, the loss that its incident reports, and the uncertainty. */
 export const siteReason = ({ state, doubt }: SiteStanding, loss: string | null = null): string =>
   joined([joined([state, loss]), doubt], '; ')
 
 /**
- * Names the number of lost prefixes that the incident shows. That none is lost is said only if all tables were read since.
- * @param problem undefined = nothing is wrong
+ * Formats the number of lost prefixes of the incident. "No prefix lost" is reported only if all tables were read since
+ * the incident began.
+ * @param problem undefined = the resource has no problem
  */
 export function formatLostPrefixes(problem: StoredProblem | undefined, { incidents }: WallFacts): string | null {
   const incident = incidents.find(({ id, state }) => state === 'open' && id === problem?.incidentId)

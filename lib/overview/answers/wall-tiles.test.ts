@@ -121,7 +121,7 @@ const window = (scopes: string[]) => ({
   paths: [],
   note: '',
 })
-/** An incident of the circuit that lost so many prefixes. */
+/** Returns an incident of the circuit with this number of lost prefixes. */
 const losing = (atLeast: number, atMost: number | null = atLeast, more: Partial<GivenIncident['impact']> = {}) => {
   const none = { atLeast: 0, atMost: 0 }
   const impact = { prefixesLost: { atLeast, atMost }, prefixesOnDefault: none, routes: 'read', ...more }
@@ -134,7 +134,7 @@ const learnedSite = (to: string) => ({
   subject: 'learned: London / Equinix',
   flags: [`to:${to}`, 'learned', 'mapping_inferred'],
 })
-/** The incident of a site that lost a number of prefixes. */
+/** Returns the incident of a site with this number of lost prefixes. */
 const siteLosing = (...lost: [atLeast: number, atMost?: number | null]) => ({
   ...losing(...lost),
   root: site('on_backup'),
@@ -572,7 +572,7 @@ describe('the overview and the wall', () => {
           phase: 'ongoing',
           flapping: { outages: 3, seconds: 900 },
         }),
-        // it flaps since its first outage, not since its sessions were found to
+        // flapping begins with the first outage, not when it was detected
         ongoing: [
           event('session_flapping', { incidentId: 'i1', severity: 'major', partOf: 'p', startedBetween: bounds(9) }),
         ],

@@ -21,7 +21,7 @@ import { COLLECTOR_SCOPE } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
 import { circuitMeaning, eventMeaning, formatLostPrefixes, gatewayMeaning, siteReason } from './wall-text.ts'
 
-/** A tile by the list of problems alone, without its card and what else is known of its incident. */
+/** A tile as derived from the list of problems, before declarations and incident details are added. */
 type Plain = Pick<
   StoredTile,
   | 'id'
@@ -45,8 +45,8 @@ type Plain = Pick<
 }
 
 /**
- * Every resource with its tile, the worst first; what is switched off, or included in another tile, has none. States come from the
- * list of problems alone, so the wall shows what the overview shows.
+ * Returns the tile of every resource, worst first. Disabled resources, and resources that are part of another tile,
+ * have none. All states are taken from the list of problems, so that the wall shows the same as the overview.
  */
 export function tilesOf(facts: WallFacts): StoredTile[] {
   const plain = [
@@ -57,7 +57,7 @@ export function tilesOf(facts: WallFacts): StoredTile[] {
   return plain.map((tile) => withContext(tile, facts)).toSorted(byWorst)
 }
 
-/** The views that a resource is in; one that no subscription has is in all, which is none. */
+/** Returns the views that contain a resource. An empty list means all views, for a resource without a subscription. */
 export function viewsOf(scope: string, subscriptionId: string | null, { views }: Pick<WallFacts, 'views'>): string[] {
   if (subscriptionId === null) return []
   return views ? [...(views.of.get(scope) ?? [views.rest])] : [subscriptionId]
@@ -65,13 +65,16 @@ export function viewsOf(scope: string, subscriptionId: string | null, { views }:
 
 const rankOf = ({ state, recovered }: StoredTile) => wallStates.indexOf(state) - (recovered ? 0.5 : 0)
 
-/** In one state what is not acknowledged comes first; the name decides the rest, so that tiles keep their places. */
+/**
+ * Compares tiles by state. Within a state, unacknowledged tiles come first; then the name decides, so that tiles keep
+ * their places.
+ */
 function byWorst(a: StoredTile, b: StoredTile): number {
   const isTaken = ({ acknowledged }: StoredTile) => Number(acknowledged !== null)
   return rankOf(a) - rankOf(b) || isTaken(a) - isTaken(b) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)
 }
 
-/** The worst problem of a resource: the list has the worst first. */
+/** Returns the worst problem of a resource, which is its first one in the list. */
 const problemOf = (type: StoredProblem['type'], id: string, { problems }: WallFacts) =>
   problems.find((problem) => problem.type === type && problem.id === id)
 
@@ -98,13 +101,16 @@ function circuitTile(circuit: StoredCircuit, facts: WallFacts): Plain[] {
   ]
 }
 
-/** What it carries in both directions; null where all peerings are not counted together: a strip's last mean, which is of all, stands for it. */
+/**
+ * Returns the traffic of a circuit in both directions, in bit/s. Returns null if the value does not cover all peerings;
+ * the tile then shows the last mean of its strip.
+ */
 function rateOf(circuit: StoredCircuit): number | null {
   const { toAzure, fromAzure, only } = carriedBy(circuit)
   return only !== null || toAzure === null || fromAzure === null ? null : toAzure + fromAzure
 }
 
-/** When a resource came into its state, and until when that is proven. */
+/** Returns since when a resource is in its state, and until when polls prove it. */
 const timesOf = (problem: StoredProblem | undefined) => ({
   since: problem?.since ?? null,
   confirmedAt: problem?.confirmedAt,
@@ -112,13 +118,16 @@ const timesOf = (problem: StoredProblem | undefined) => ({
   unconfirmedSince: problem?.unconfirmedSince ?? null,
 })
 
-/** State and word of a resource by its worst problem. */
+/** Returns the state and status word of a resource, by its worst problem. */
 function stateBy(problem: StoredProblem | undefined): Pick<Plain, 'state' | 'word'> {
   const state = problem?.severity ?? 'up'
   return { state, word: state === 'degraded' && problem?.state === 'reduced' ? 'one_path' : state }
 }
 
-/** A gateway that lost no more than a circuit's path is spoken for by that circuit. */
+/**
+ * Returns the tile of a gateway. A gateway that lost only the path of a circuit gets no tile, because the circuit's
+ * tile includes it.
+ */
 function gatewayTile(gateway: StoredGateway, facts: WallFacts): Plain[] {
   const problem = problemOf('gateway', gateway.id, facts)
   if (!problem && gateway.state !== 'healthy' && !isSilent(gateway.state)) return []
@@ -142,7 +151,10 @@ function gatewayTile(gateway: StoredGateway, facts: WallFacts): Plain[] {
   ]
 }
 
-/** A site is one tile, whichever families are lost: in the state of the worse one, with the families where IPv6 is among them. */
+/**
+ * Joins the problems of a site's address families into one, with the worst state. Families are named if IPv6 is
+ * affected.
+ */
 function joinFamilies(problems: readonly StoredProblem[]): StoredProblem[] {
   const families = Map.groupBy(
     problems.filter(({ type }) => type === 'site'),
@@ -152,7 +164,7 @@ function joinFamilies(problems: readonly StoredProblem[]): StoredProblem[] {
     if (problem.type !== 'site') return problem
     const { name } = siteOfSubject(problem.name)
     const all = families.get(`${problem.id} ${name}`) ?? []
-    // the list has the worst first
+    // the list is sorted worst first
     return all[0] === problem ? { ...problem, name, site: familyStanding(all) } : []
   })
 }
@@ -173,7 +185,10 @@ function familyStanding(all: readonly StoredProblem[]): StoredProblem['site'] {
 
 const tileTypes = { session: 'session', source: 'collector', site: 'site', incident: 'incident' } as const
 
-/** What is neither a circuit nor a gateway: a session that nothing includes, what the collector can't see, a site, anything else. */
+/**
+ * Returns the tile of a problem that is not about a circuit or gateway: a separate session, failing polls, a site, or
+ * an incident of another resource.
+ */
 function otherTile(problem: StoredProblem, facts: WallFacts): Plain[] {
   const { type, id, name, severity, called, reason, site, href, kind, incidentId } = problem
   if (type === 'circuit' || type === 'gateway') return []
@@ -248,13 +263,13 @@ function withContext(plain: Plain, facts: WallFacts): StoredTile {
   }
 }
 
-/** What a state rests on. */
+/** Kinds of polls on which a state depends. */
 export const STATE_KINDS = ['peers', 'summary', 'arp', 'stats'] as const
 
 const cardOf = (scope: string, { declared }: WallFacts) =>
   declared.cards.find((card) => card.scope === scope && card.part === '')
 
-/** What a wall says of a cause that is not likely at least: nobody is named. */
+/** Owner that the wall shows if the cause is not at least likely. */
 const UNNAMED = { owner: 'unknown', confidence: null } as const
 
 function ownerOf(
@@ -266,14 +281,14 @@ function ownerOf(
   const { owner, confidence } =
     incident?.cause && certaintyOf(incident.cause.confidence) !== 'possible' ? incident.cause : UNNAMED
   const contact = cardOf(scope, facts)?.contact || null
-  // what is not known has no owner yet
+  // an unknown state has no owner yet
   if (!incident && contact === null) return null
   return { owner, name: contact ?? (owner === 'provider' ? provider : null), confidence }
 }
 
 /**
- * How the poll ended that reports nothing of a resource: a refusal before anything else, because somebody has to act on it, and also
- * while metrics stand in for what is refused.
+ * Returns the outcome of the poll that returns nothing about a resource. A refusal takes precedence because a user must
+ * act on it. It is returned even if metrics replace the refused poll.
  */
 function outcomeOf(scope: string, state: WallState, { sources, now }: WallFacts): StoredTile['outcome'] {
   const own = sources.filter((source) => source.scope === scope)
@@ -304,7 +319,7 @@ function recoveryOf(about: readonly GivenIncident[], { now }: WallFacts): Stored
   }
 }
 
-/** Of its last outage; null where it was so already at the first poll. */
+/** Returns the duration of the last outage, in ms with bounds; null if the outage had begun before the first poll. */
 function durationOf({ outages }: GivenIncident): NonNullable<StoredTile['recovered']>['duration'] {
   const last = latestOutage(outages)
   const end = last?.endedBetween?.latest ?? 0

@@ -16,18 +16,18 @@ import { readHeadline, readJudged, wellSince } from './overview.ts'
 import type { WallViews } from './wall-facts.ts'
 import { STATE_KINDS, tilesOf, viewsOf } from './wall-tiles.ts'
 
-/** More than any wall shows; what is beyond is counted. */
+/** Maximum number of tiles that are not up. Further tiles are only counted. */
 const NOT_UP_TILES = 200
-/** Of the last events so many are shown, unless they are older than a day. */
+/** Number of latest events on the wall, within the last day. */
 const EVENTS = 3
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
 const eventSeverities = severities.filter((severity) => severity !== 'info')
-/** No layout shows more rows. */
+/** Maximum number of tiles that are up per subscription. No layout shows more rows. */
 const UP_TILES = 24
 
 /**
- * What a wall display shows: a tile for each resource, the worst first.
- * @param options.by what `subscriptions` are; with what is in none
+ * Returns the content of a wall display: a tile for each resource, worst first.
+ * @param options.by grouping of `subscriptions`. Resources outside every group form a group, too.
  */
 export async function getWall(
   db: Db,
@@ -74,11 +74,17 @@ export async function getWall(
   }
 }
 
-/** All are up, and all are known to be: a poll that never answered may be about what is down. */
+/**
+ * Reports whether all resources are up and all states are confirmed. A poll that never succeeded may be about a
+ * resource that is down.
+ */
 const isAllWell = (tiles: readonly StoredTile[], polls: readonly PollHealth[], now: EpochMs) =>
   tiles.every(({ state }) => isWell(state)) && polls.every((poll) => isUsable(pollFreshness(poll, now)))
 
-/** All that is not up, what came back lately, and of each subscription as many that are up as a wall can show. */
+/**
+ * Returns the tiles that are not up or have recently recovered, and for each subscription as many tiles that are up as
+ * a wall can show.
+ */
 function shown(tiles: readonly StoredTile[]): StoredTile[] {
   const calm = new Map<string | undefined, number>()
   const worse = tiles.filter(({ state, recovered }) => !isWell(state) || recovered !== null).slice(0, NOT_UP_TILES)
@@ -116,7 +122,9 @@ const customerViews = (customers: ReadonlyMap<string, string>): WallViews => ({
   rest: 'No customer',
 })
 
-/** A circuit is where it is handed over, a gateway where each of its circuits is. */
+/**
+ * Groups resources by site: a circuit belongs to its peering location, a gateway to the locations of all its circuits.
+ */
 function siteViews(circuits: readonly StoredCircuit[]): WallViews {
   const sites = new Map<string, string[]>()
   for (const circuit of circuits) {
@@ -133,7 +141,10 @@ interface Resource {
   views: readonly string[]
 }
 
-/** Circuits and gateways with their words; a gateway without a tile is spoken for by a circuit that lost a path. */
+/**
+ * Returns circuits and gateways with their status words. A gateway without a tile is included in the tile of a circuit
+ * that lost a path.
+ */
 function resourcesOf(
   tiles: readonly StoredTile[],
   {
@@ -182,7 +193,10 @@ function subscriptionsOf(
 const nameOf = (id: string, sources: readonly SourceStatus[]) =>
   sources.find(({ resourceId }) => resourceId.toLowerCase() === `/subscriptions/${id.toLowerCase()}`)?.scopeName ?? id
 
-/** Whether the collector as a whole still sees anything: one refused poll is the affair of its own tile. */
+/**
+ * Returns the state of the collector as a whole. A single refused poll does not matter here, because its own tile shows
+ * it.
+ */
 function collectorOf(sources: readonly SourceStatus[], now: EpochMs): ResponseOf<'wall'>['data']['collector'] {
   const own = sources.filter(({ poll }) => STATE_KINDS.some((kind) => kind === poll.kind))
   const times = own.flatMap(({ poll }) => lastGoodAt(poll) ?? [])

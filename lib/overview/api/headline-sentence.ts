@@ -3,11 +3,12 @@ import { leastSince, type Proven } from '#lib/contract/events/proven.ts'
 import { briefDuration } from '#lib/contract/words/durations.ts'
 import type { EstateHeadline } from './overview.ts'
 
-/** `18:37 UTC` */
+/** Formats the time of day, for example `18:37 UTC`. */
 const utcTime = (at: string) => `${at.slice(11, 16)} UTC`
 
 /**
- * `for 3 h 12 min`, or `for at least 12 min` where the bounds of the begin read differently; '' where nothing is certain yet.
+ * Formats a duration, for example `for 3 h 12 min`, or `for at least 12 min` if minimum and maximum differ as text.
+ * Returns an empty text if less than one second is certain.
  * @param now epoch milliseconds
  */
 function formatLength([earliest, latest]: [string, string], proven: Proven, now: EpochMs): string {
@@ -17,9 +18,10 @@ function formatLength([earliest, latest]: [string, string], proven: Proven, now:
 }
 
 /**
- * How the estate is and since when, in one sentence: the same on every screen, in mails and on the command line.
+ * Formats the state of the estate and its duration as one sentence. The sentence is the same on every screen, in mails
+ * and on the command line.
  * @param now epoch milliseconds
- * @param timeOf writes a time of day
+ * @param timeOf formats a time of day
  */
 export function headlineSentence(
   { text, since, unconfirmedSince, more, ...proven }: EstateHeadline,
@@ -31,7 +33,7 @@ export function headlineSentence(
     : since
       ? formatLength(since, proven, now)
       : ''
-  // a second clause states what works, which has no length of its own
+  // a second clause lists what still works; the duration belongs to the first clause
   const [lead, ...others] = text.split('; ')
   return `${[`${lead}${when}`, ...others].join('; ')}${more ? `, ${more}` : ''}`
 }

@@ -1,7 +1,7 @@
 import { at, customer } from '#lib/contract/api/parameters.ts'
 import { z } from 'zod'
 
-/** What a view of a wall can be of; a site is a peering location. */
+/** Groupings of a wall. A site is a peering location. */
 const wallGroups = ['subscription', 'customer', 'site'] as const
 export type WallGroup = (typeof wallGroups)[number]
 

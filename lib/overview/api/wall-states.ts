@@ -1,15 +1,21 @@
-/** What a piece of time can have been, the worst first. `maintenance` = something is away, and was announced to be. */
+/** States of a piece of time, worst first. `maintenance` = something is down as announced. */
 export const pieceStates = ['down', 'degraded', 'unknown', 'maintenance', 'up'] as const
 export type PieceState = (typeof pieceStates)[number]
 
-/** What a tile can say. `silent` = no session is reported by which it would be up: nothing is wrong, and nothing is known to work. */
+/**
+ * States of a tile. `silent` = no session is reported, so that there is neither a known problem nor proof that it
+ * works.
+ */
 export const wallStates = [...pieceStates, 'silent'] as const
 export type WallState = (typeof wallStates)[number]
 
-/** Whether a tile needs nobody. */
+/** Reports whether a tile needs no attention. */
 export const isWell = (state: WallState): state is 'up' | 'silent' => state === 'up' || state === 'silent'
 
-/** The word of a tile, the worst first: a state says how bad it is, the word what it is. `late` = polls that are behind. */
+/**
+ * Status words of a tile, worst first. The state gives the severity, the word describes the situation. `late` = polls
+ * are overdue.
+ */
 export const wallLabels = [
   'down',
   'one_path',
@@ -24,5 +30,5 @@ export const wallLabels = [
 ] as const
 export type TileStatus = (typeof wallLabels)[number]
 
-/** How long what has come back stays among the first, milliseconds. */
+/** Time in ms for which a recovered resource is shown among the first tiles. */
 export const RECOVERED_SHOWN_MS = 30 * 60_000

@@ -132,8 +132,8 @@ export type Wall = z.infer<typeof wall>
 const rates = z.array(z.number().int().nullable())
 
 /**
- * The last 24 hours of the tiles that stand for a circuit, a gateway, a site, a session or polls, and the last 30 days of circuits and gateways; a piece of
- * time in the state that was the worst of it.
+ * The history of tiles: the last 24 hours of tiles for a circuit, gateway, site, session or polls, and the last 30 days
+ * of circuits and gateways. Each piece of time has its worst state.
  */
 export const wallHistory = z.object({
   from: instant,

@@ -29,7 +29,7 @@ async function check(file: string, rights: Right[] = ['read'], at = now) {
   return { plan, data: commands.checkPlan.response.shape.data.parse(data) }
 }
 
-/** What a plan does, a line for each effect. */
+/** Returns the effects of a plan, one line for each. */
 async function effects(file: string): Promise<string[]> {
   const { plan, data } = await check(file)
   return [
@@ -47,7 +47,7 @@ async function effects(file: string): Promise<string[]> {
   ]
 }
 
-/** Worked out by hand from the tables above. */
+/** Expected effects, worked out manually from the tables above. */
 const PLANS: Record<string, string[]> = {
   '01-weight.tfplan.json': ['azure 10.1.0.0/16 moves ckt-ams'],
   '02-weight-of-the-best.whatif.json': [],

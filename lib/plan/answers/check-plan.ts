@@ -53,8 +53,8 @@ import { announcersOf, resolvePlan } from './resolve-plan.ts'
 const MAX_ROWS = 500
 
 /**
- * What a plan would do to the estate as it is now, as far as the reader sees it.
- * @param caller whose rights decide whether it says what it costs
+ * Returns the effects of a plan on the current estate, as far as the reader may see it.
+ * @param caller its rights decide whether the response includes costs
  */
 export async function checkPlan(
   db: Db,
@@ -87,7 +87,7 @@ export async function checkPlan(
   }
   const changes = newlyFailing(checkPosture(facts), checkPosture(factsAfter(facts, resolved, limits)))
   const { sessions } = await readSessions(q, undefined, now)
-  // what no table that was read covers now is unknown with the plan and without it
+  // a prefix that is missing in all tables is unknown both before and after the plan
   const rows = data.prefixes.filter(({ outcome, matchBefore }) => outcome !== 'unknown' || matchBefore !== null)
   const unseen = rows.filter(({ outcome }) => outcome === 'unknown').length
   const answer: PlanAnswer = {
@@ -125,8 +125,9 @@ export async function checkPlan(
 }
 
 /**
- * Returns the known changes of a plan, the changes that Azure refuses or does not take back in place, and the what-if of all known changes. A change
- * that Azure refuses is part of the what-if, so that the plan is judged by the values that it requests.
+ * Returns the known changes of a plan, the changes that Azure refuses or does not revert in place, and the what-if of
+ * all known changes. A change that Azure refuses is part of the what-if, so that the plan is evaluated with the
+ * requested values.
  */
 export async function appliedPlan(q: Queryable, terms: readonly PlanTerm[], world: WhatIfWorld, now: EpochMs) {
   const { resolved, unknown } = await resolvePlan(q, terms, world)
@@ -145,7 +146,7 @@ export async function appliedPlan(q: Queryable, terms: readonly PlanTerm[], worl
   return { resolved, unknown, facts, refused, oneWay, asked: askedOf(resolved, facts) }
 }
 
-/** The changes of a plan as they are said, each with the resource that it is of. */
+/** Formats the changes of a plan, each with its resource. */
 export const formatTermsIn = (terms: readonly PlanTerm[], resolved: readonly ResolvedTerm[]): PlanAnswer['terms'] =>
   terms.map((term, n) => {
     const found = resolved.find((one) => one.n === n)?.resource
@@ -156,7 +157,7 @@ export const formatTermsIn = (terms: readonly PlanTerm[], resolved: readonly Res
     }
   })
 
-/** The plan as a what-if takes it; what only checks and cost depend on is not in it. */
+/** Converts a plan to the terms of a what-if. Changes that only affect checks and cost are left out. */
 function askedOf(plan: readonly ResolvedTerm[], facts: PostureFacts): { lose: LossTerm[]; change: ChangeTerm[] } {
   const lose: LossTerm[] = []
   const change: ChangeTerm[] = []
@@ -171,7 +172,7 @@ function askedOf(plan: readonly ResolvedTerm[], facts: PostureFacts): { lose: Lo
     const { id } = resource
     if (term.kind === 'delete') lose.push({ text: id, kind: 'resource', id })
     if (term.kind === 'peering_off') pathsLost(id, term.peering)
-    // without any community Microsoft announces nothing
+    // without communities, Microsoft announces no routes
     if (term.kind === 'filter' && (term.communities ?? []).length === 0)
       for (const circuit of circuitsOfFilter(resource, facts)) pathsLost(circuit, 'microsoft')
     if (term.kind === 'weight')
@@ -195,7 +196,10 @@ const circuitsOfFilter = (
     return own || circuit.id === id ? [circuit.id] : []
   })
 
-/** Space of a plan's spokes that the tables of the network's gateways have routes into, or around, other than a default. */
+/**
+ * Returns new spoke prefixes of the plan that overlap existing routes in the tables of the network's gateways. Default
+ * routes are ignored.
+ */
 function overlapsIn(plan: readonly ResolvedTerm[], { facts, ribs }: WhatIfWorld): PlanAnswer['overlaps'] {
   return plan.flatMap(({ n, term, resource }) => {
     if (term.kind !== 'spoke') return []

@@ -8,12 +8,15 @@ import type { PlanCostLine } from '../api/index.ts'
 import type { ResolvedTerm } from '../rules/facts-after.ts'
 
 interface PlanCost {
-  /** of traffic that moves, for the what-if; a circuit that is sold otherwise is a line of its own */
+  /** cost of traffic that moves, for the what-if; a circuit whose billing or tier changes has its own line instead */
   ofMonth: NonNullable<WhatIfCaller['costOfMonth']>
   lines: (moved: WhatIfCost | null) => PlanCostLine[]
 }
 
-/** What a month would cost after a plan: traffic that moves, then each circuit that is sold otherwise or deleted. */
+/**
+ * Computes the monthly cost difference of a plan: traffic that moves, then each circuit whose billing or tier changes
+ * or that is deleted.
+ */
 export async function readCost(db: Db, plan: readonly ResolvedTerm[], now: EpochMs): Promise<PlanCost> {
   const isSold = ({ term }: ResolvedTerm) => term.kind === 'billing' || term.kind === 'tier'
   const byCircuit = Map.groupBy(plan, ({ resource }) => resource.id)
@@ -61,7 +64,7 @@ function movedLines(moved: WhatIfCost | null): PlanCostLine[] {
   return [{ what, difference: null, unknownBecause: why.join('; ') || 'a forecast is missing' }]
 }
 
-/** A circuit that is lost is still paid for; one that is deleted is not. */
+/** Returns the savings of deleted circuits. A failed circuit is still paid for, a deleted one is not. */
 const deletedLines = (plan: readonly ResolvedTerm[], moved: WhatIfCost | null): PlanCostLine[] =>
   plan.flatMap(({ term, resource }): PlanCostLine[] => {
     if (term.kind !== 'delete' || !resource.resourceId.toLowerCase().includes('/expressroutecircuits/')) return []

@@ -24,12 +24,13 @@ import type { Rehearsal, RehearsalBody, RehearsedAct, RehearsedTable, ResultOf }
 import { appliedPlan, formatTermsIn } from './check-plan.ts'
 import { announcersOf } from './resolve-plan.ts'
 
-/** More than a machine has routers for. */
+/** Maximum number of routes of a rehearsal. One machine cannot run enough routers for more. */
 const MAX_ROUTES = 200_000
 
 /**
- * The tables of a moment, what a plan and a loss do to their routers, and what the model says comes then.
- * @throws InvalidRequestError for a loss that is unknown, and for tables too large to be rehearsed
+ * Returns the route tables of a moment, the actions of a plan and a loss on their routers, and the predictions of the
+ * model.
+ * @throws InvalidRequestError for an unknown loss, and for tables that are too large for a rehearsal
  */
 export async function readRehearsal(
   db: Db,
@@ -82,7 +83,7 @@ export async function readRehearsal(
   return { data, ...ageOf(pollsUnder(await readSources(q), forwardingTables, now), now) }
 }
 
-/** Of paths that the reader does not see nothing but their prefix is said. */
+/** Returns a table. Of paths that are hidden from the reader, only the prefixes are listed. */
 export function tableOf({ side, scope, preference, routes }: WhatIfTable): Omit<RehearsedTable, 'rows'> {
   const isOthers = ({ circuit, peer, nextHop }: WhatIfRoute) => circuit === null && peer === null && nextHop === null
   return {

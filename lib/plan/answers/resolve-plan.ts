@@ -7,7 +7,7 @@ import type { ResolvedTerm } from '../rules/facts-after.ts'
 
 type Unknown = { term: number; why: string }
 
-/** The types that a kind of change is of, in words. */
+/** Resource types to which each kind of change applies, with their name in texts. */
 const OF: Readonly<Record<PlanTermKind, { isOne: (type: string) => boolean; words: string }>> = (() => {
   const circuit = { isOne: (type: string) => type === armTypes.circuit, words: 'circuit' }
   const network = (type: string) => type === armTypes.virtualNetwork || type === armTypes.virtualHub
@@ -31,7 +31,10 @@ const OF: Readonly<Record<PlanTermKind, { isOne: (type: string) => boolean; word
   }
 })()
 
-/** What a plan's changes are of; what is unknown, or has an effect that the model does not know, is named. */
+/**
+ * Finds the resources of a plan's changes. Changes without a known resource, or whose effect the model does not know,
+ * are returned as unknown.
+ */
 export async function resolvePlan(
   q: Queryable,
   terms: readonly PlanTerm[],
@@ -52,7 +55,7 @@ export async function resolvePlan(
   return { resolved, unknown }
 }
 
-/** What checks and cost depend on is known, although what it moves is not. */
+/** Reports whether checks and cost of a change can be computed although its effect on routes is unknown. */
 const isPartly = ({ kind }: PlanTerm) => kind === 'filter'
 
 async function resourceOf(q: Queryable, all: readonly ResourceView[], term: PlanTerm): Promise<ResourceView | string> {
@@ -68,7 +71,10 @@ async function resourceOf(q: Queryable, all: readonly ResourceView[], term: Plan
     : `no ${words} ${JSON.stringify(text)} is known: is its subscription monitored, and does the token see it?`
 }
 
-/** The gateways that announce the space of a network or hub. @param network its id, or a gateway's own */
+/**
+ * Returns the gateways that announce the address space of a network or hub.
+ * @param network ID of the network or hub, or of a gateway
+ */
 export const announcersOf = (facts: WhatIfWorld['facts'], network: string) =>
   facts.topology.gateways
     .filter(({ resource, config }) => resource.id === network || networkOf(facts, config.networkKey) === network)
@@ -77,7 +83,7 @@ export const announcersOf = (facts: WhatIfWorld['facts'], network: string) =>
 const networkOf = ({ networks }: WhatIfWorld['facts'], key: string | null) =>
   key === null ? null : (networks.get(key)?.resource.id ?? null)
 
-/** Why the model does not know what a change moves; null = it does. */
+/** Returns why the model does not know the effect of a change on routes; null if it does. */
 function notKnown(
   term: PlanTerm,
   { id, name, resourceId }: ResourceView,

@@ -13,7 +13,7 @@ export type RehearsalBody = z.output<typeof rehearsalBody>
 
 const id = z.string()
 
-/** A route of a table with what routers have to know to hold it. */
+/** A route of a table, with the data that routers need to originate it. */
 const rehearsedRoute = z.object({
   prefix: z.string(),
   asPath: z.array(z.number()),
@@ -31,7 +31,7 @@ const rehearsedRoute = z.object({
 })
 export type RehearsedRoute = z.infer<typeof rehearsedRoute>
 
-/** What forwards by one set of routes. */
+/** A set of routes by which resources forward together. */
 const rehearsedTable = z.object({
   side: z.enum(['azure', 'onprem']),
   scope: id,
@@ -42,7 +42,7 @@ const rehearsedTable = z.object({
 })
 export type RehearsedTable = z.infer<typeof rehearsedTable>
 
-/** Something that is done to routers; `announce` adds to what a gateway announces. */
+/** An action on routers. `announce` adds prefixes to the announcements of a gateway. */
 const rehearsedAct = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lose_gateway'), gateway: id }),
   z.object({ kind: z.literal('lose_instance'), instance: z.string().describe('`<gateway>/<address>`') }),
@@ -57,7 +57,7 @@ const rehearsedAct = z.discriminatedUnion('kind', [
 ])
 export type RehearsedAct = z.infer<typeof rehearsedAct>
 
-/** Everything that a rehearsal on routers is made of, and what the model predicts of it. */
+/** Input of a rehearsal on routers, with the predictions of the model. */
 export const rehearsal = planAnswer.pick({ terms: true, unknown: true, refused: true }).extend({
   at: z.string(),
   lost: whatIf.shape.lost,

@@ -17,7 +17,10 @@ const prefix = z
   })
   .meta({ type: 'string' })
 
-/** One change of a plan, in Peerwatch's terms. Bounds are Azure's, those of prepends any router's. */
+/**
+ * One change of a plan, in Peerwatch's terms. Limits are Azure's, except for prepends, where the limit applies to any
+ * router.
+ */
 export const planTerm = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('weight'), resource, weight: z.int().min(0).max(32_000) }),
   z.strictObject({ kind: z.literal('prepend'), resource, count: z.int().min(1).max(50) }),
@@ -42,10 +45,13 @@ export const planTerm = z.discriminatedUnion('kind', [
 export type PlanTerm = z.output<typeof planTerm>
 export type PlanTermKind = PlanTerm['kind']
 
-/** As many as a what-if takes. */
+/** Maximum number of changes in a plan, the same as in a what-if. */
 export const MAX_PLAN_TERMS = 200
 
-/** A change in words: `routing weight of er-ams becomes 100`. @param name of its resource */
+/**
+ * Formats a change, for example `routing weight of er-ams becomes 100`.
+ * @param name name of its resource
+ */
 export function formatPlanTerm(term: PlanTerm, name: string): string {
   switch (term.kind) {
     case 'weight':

@@ -6,7 +6,7 @@ const FAQ = 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs'
 const BGP = 'https://www.rfc-editor.org/rfc/rfc4271#section-9.2'
 const HOW_TO = 'https://learn.microsoft.com/azure/expressroute/expressroute-howto-circuit-portal-resource-manager'
 const VPN_UPGRADE = 'https://learn.microsoft.com/azure/vpn-gateway/gateway-sku-upgrade'
-/** "minimal downtime (approximately 45 minutes)": that page. */
+/** Maximum downtime in seconds, from the page above: "minimal downtime (approximately 45 minutes)". */
 const VPN_UPGRADE_S = 45 * 60
 
 const none = (words: string, source: string): Downtime => ({
@@ -25,8 +25,8 @@ const undocumented = (words: string, comesBack = true): Downtime => ({
 })
 
 /**
- * How long sessions that rest on a resource are down while a change is applied, as Microsoft documents it.
- * @param isVpn of a gateway: it is a VPN gateway
+ * Returns the downtime of sessions that depend on a resource while a change is applied, as documented by Microsoft.
+ * @param isVpn whether the resource is a VPN gateway
  */
 export function downtimeOf(term: PlanTerm, isVpn: boolean): Downtime {
   switch (term.kind) {

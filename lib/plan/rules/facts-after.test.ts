@@ -17,7 +17,7 @@ const LONDON = 'id-erc-london'
 const AMSTERDAM = 'id-erc-amsterdam'
 const GATEWAY = 'id-ergw-hub'
 
-/** Limits by the configuration after the plan, so that a test can read which configuration was given. */
+/** Limits named after the configuration they were computed for, so that a test can check that it is the planned one. */
 const limits: LimitsAfter = {
   ofCircuit: ({ sku }) => ({
     limits: [{ name: (sku.tier ?? '') as 'connections', limit: 1, count: 0, share: 0, note: null, source: '' }],

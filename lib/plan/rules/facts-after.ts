@@ -2,22 +2,22 @@ import { armTypes, type PeeringType } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, PostureFacts } from '#lib/resilience/rules/index.ts'
 import type { PlanTerm } from '../api/index.ts'
 
-/** A change with the resource that it is of. */
+/** A change with the resource to which it applies. */
 export interface ResolvedTerm {
-  /** its place in the plan */
+  /** index in the plan */
   n: number
   term: PlanTerm
   resource: { id: string; resourceId: string; name: string; type: string }
 }
 
-/** Limits that follow from tier, size and SKU, worked out as for the estate as it is. */
+/** Functions that compute limits from tier, size and SKU, as for the current estate. */
 export interface LimitsAfter {
   ofCircuit: (circuit: CircuitFacts) => Pick<CircuitFacts, 'limits' | 'prefixLimits'>
-  /** with the load of now against what the new SKU takes */
+  /** compares the current load with the limits of the new SKU */
   ofGateway: (gateway: GatewayFacts, circuits: readonly CircuitFacts[]) => Pick<GatewayFacts, 'limits' | 'load'>
 }
 
-/** What checks would be made by after a plan: configuration as it would be, measurements as they are now. */
+/** Returns the input of the checks after a plan: the planned configuration with the current measurements. */
 export function factsAfter(facts: PostureFacts, plan: readonly ResolvedTerm[], limits: LimitsAfter): PostureFacts {
   const gone = new Set(plan.flatMap(({ term, resource }) => (term.kind === 'delete' ? resource.id : [])))
   const isLeft = ({ id }: { id: string }) => !gone.has(id)
@@ -41,7 +41,7 @@ export function factsAfter(facts: PostureFacts, plan: readonly ResolvedTerm[], l
     const after = {
       ...changed,
       connections: changed.connections.filter(remains).map((one) => weighed(one, plan)),
-      // what is in no list of connections, as of other subscriptions, stays
+      // keeps circuits that are in no list of connections, for example from other subscriptions
       circuitIds: changed.circuitIds.filter((id) => id === null || (!gone.has(id) && (!had.has(id) || left.has(id)))),
     }
     return { ...after, ...limits.ofGateway(after, circuits) }
@@ -90,7 +90,10 @@ function circuitAfter(circuit: CircuitFacts, { term, resource }: ResolvedTerm): 
   }
 }
 
-/** @param filter ARM id of the filter that changes; null = that of this circuit's Microsoft peering */
+/**
+ * Applies a changed route filter to the peerings of a circuit.
+ * @param filter ARM ID of the filter that changes; null = the filter of this circuit's Microsoft peering
+ */
 function filtered(
   circuit: CircuitFacts,
   { communities }: Extract<PlanTerm, { kind: 'filter' }>,

@@ -109,7 +109,7 @@ describe('how long sessions are down', () => {
     const { source, words, ...found } = downtimeOf(term('x', own).term, isVpn)
     expect(found).toEqual({ atLeastSeconds, atMostSeconds, comesBack })
     expect(words).toMatch(/\.$/)
-    // a duration that is stated has a source
+    // a known duration has a source
     expect(source !== null).toBe(isSourced)
   })
 })

@@ -7,23 +7,23 @@ import type { ResolvedTerm } from './facts-after.ts'
 const FAQ = 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs'
 const ALLOWED: InPlace = { is: 'allowed' }
 
-/** A change, and the change that takes it back. */
+/** Whether a change, and the change that reverts it, can be made in place. */
 interface ThereAndBack {
   there: InPlace
   back: InPlace
 }
 
 interface InPlaceFacts extends Pick<PostureFacts, 'circuits' | 'gateways'> {
-  /** the bandwidths in Mb/s that the provider of a circuit sells; null = not read */
+  /** bandwidths in Mb/s that the provider of a circuit sells; null = not read */
   offered: (circuit: CircuitFacts) => readonly number[] | null
 }
 
 const BOTH_ALLOWED: ThereAndBack = { there: ALLOWED, back: ALLOWED }
 
 /**
- * Returns whether Azure makes a change in place, and whether it can be taken back in place.
- * @param plan all changes, because a circuit's tier and plan may change together
- * @param isVpn of a gateway: it is a VPN gateway
+ * Returns whether Azure makes a change in place, and whether the change can be reverted in place.
+ * @param plan all changes, because a circuit's tier and billing plan may change together
+ * @param isVpn whether the resource is a VPN gateway
  */
 export function inPlaceOf(
   { term, resource }: ResolvedTerm,
@@ -49,7 +49,7 @@ export function inPlaceOf(
   }
   if (term.kind !== 'billing' && term.kind !== 'tier') return BOTH_ALLOWED
   const terms = plan.flatMap((one) => (one.resource.id === circuit.id ? [one.term] : []))
-  // a circuit whose plan changes twice, by tier and by billing, is judged once
+  // if tier and billing both change a circuit's plan, only the billing change is evaluated
   if (term.kind === 'tier' && term.tier !== 'Local' && terms.some(({ kind }) => kind === 'billing')) return BOTH_ALLOWED
   const sku = terms.reduce(skuAfter, circuit.sku)
   if (term.kind === 'tier' && term.tier === 'Local' && sku.family?.toLowerCase() === 'metereddata')

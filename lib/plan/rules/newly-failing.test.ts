@@ -34,16 +34,16 @@ describe('a check whose result a plan changes', () => {
     ['pass', 'unknown', 1, 0],
     ['fail', 'fail', 0, 0],
     ['fail', 'pass', 0, 1],
-    // neither better nor worse for certain
+    // neither certainly better nor certainly worse
     ['fail', 'unknown', 0, 0],
     ['unknown', 'fail', 1, 0],
     ['unknown', 'pass', 0, 0],
     ['unknown', 'unknown', 0, 0],
-    // a subject that the plan makes
+    // the plan creates the subject
     [null, 'pass', 0, 0],
     [null, 'fail', 1, 0],
     [null, 'unknown', 1, 0],
-    // a subject that the plan deletes
+    // the plan deletes the subject
     ['fail', null, 0, 0],
     ['pass', null, 0, 0],
   ])('%s to %s', (before, after, worse, mended) => {

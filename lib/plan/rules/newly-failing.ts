@@ -3,7 +3,8 @@ import type { FoundCheck } from '#lib/resilience/rules/index.ts'
 import type { PlanCheckChange } from '../api/index.ts'
 
 /**
- * Checks whose result a plan changes. One of a subject that is gone is no finding any more; one that fails as before is none of the plan's.
+ * Returns the checks whose result a plan changes. Checks of a deleted subject are left out, and so are checks that fail
+ * as before.
  */
 export function newlyFailing(
   before: readonly FoundCheck[],
@@ -11,7 +12,7 @@ export function newlyFailing(
 ): { checks: PlanCheckChange[]; mended: PlanCheckChange[] } {
   const known = new Map(before.map((one) => [one.id, one.found]))
   const changed = after.flatMap((one): PlanCheckChange[] => {
-    // a subject that a plan makes has passed nothing yet
+    // a subject that the plan creates counts as having passed before, so that a failure is new
     const was = known.get(one.id) ?? 'pass'
     if (was === one.found) return []
     const { id, kind, name, subject, resourceId, severity, reason, remedy, source } = one

@@ -3,7 +3,7 @@ import { bandTotalsOf, flatBand } from '#lib/cost/api/money-sums.ts'
 import type { PlanAnswer } from '../api/index.ts'
 import { type PlanFile, PlanFileError } from './read/plan.ts'
 
-/** What is counted of a plan, with its words; more than a limit is a finding. */
+/** Measures of a plan, with the text of their finding. A value above its limit is a finding. */
 export const planMeasures = {
   stranded: 'prefixes are left without a route',
   internet: 'prefixes leave to the Internet',
@@ -35,7 +35,10 @@ const thresholds = z.strictObject({
 })
 type Thresholds = z.output<typeof thresholds>
 
-/** ADR 0292. Without a file: nothing strands, nothing overflows, no critical check newly fails. */
+/**
+ * Default thresholds (ADR 0292). A plan passes if no prefix loses all routes, all limits are kept, and no critical
+ * check newly fails.
+ */
 const DEFAULTS: Thresholds = {
   fail: { stranded: 0, internet: 0, filledShare: 1, failingCritical: 0, overlaps: 0, refused: 0 },
   warn: { failing: 0, defaultOnly: 0, lostSessions: 0, oneWay: 0 },
@@ -43,7 +46,7 @@ const DEFAULTS: Thresholds = {
 }
 
 /**
- * Thresholds of a file over the usual ones: a number is the most that passes, null judges nothing.
+ * Merges the thresholds of a file with the defaults. A number is the maximum that passes; null disables a measure.
  * @throws PlanFileError
  */
 export function planThresholds(value: unknown): Thresholds {
@@ -56,16 +59,19 @@ export function planThresholds(value: unknown): Thresholds {
   return { fail: { ...DEFAULTS.fail, ...fail }, warn: { ...DEFAULTS.warn, ...warn }, ignore }
 }
 
-/** Something that keeps a plan from passing. */
+/** A reason why a plan does not pass. */
 export interface Finding {
   rule: PlanMeasure | 'unknown'
   level: 'fail' | 'warn' | 'unknown'
   words: string
-  /** what of the file it is about; null = the plan as a whole */
+  /** resource or entry of the file that the finding is about; null = the whole plan */
   at: string | null
 }
 
-/** Counts of a plan; null = not known. A count that is only a lower bound has `more`, the number of paths, sessions or checks of unknown state. */
+/**
+ * Returns the measured values of a plan; null = unknown. For a value that is only a lower bound, `more` is the number
+ * of paths, sessions or checks of unknown state.
+ */
 function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atLeast: number; more: number }> {
   const { counts, limits: filled, load, checks, downtime, cost, overlaps, refused, oneWay } = answer
   const countOf = (atLeast: number, more: number) => (more === 0 ? atLeast : { atLeast, more })
@@ -83,7 +89,7 @@ function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atL
     moves: counts.moves,
     filledShare: countOf(
       Math.max(0, ...[...filled, ...load].map(({ share }) => share ?? 0)),
-      // a path that takes traffic, and of which too little was measured
+      // a path that takes traffic, but whose usage was measured for too short a time
       load.filter(({ share }) => share === null).length,
     ),
     failingCritical: countOf(failing.filter(isCritical).length, unsure.filter(isCritical).length),
@@ -100,14 +106,14 @@ function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atL
   }
 }
 
-/** The most that it may cost more in one currency. */
+/** Returns the largest possible cost increase in any currency. */
 function costOf(cost: PlanAnswer['cost']): number | null {
   if (cost === null || cost.some(({ difference }) => difference === null)) return null
   const most = cost.flatMap(({ difference }) => difference?.atMost ?? [])
   return Math.max(0, ...bandTotalsOf(most.map(flatBand)).map(({ p90 }) => Number(p90.amount)))
 }
 
-/** An asterisk stands for any text. */
+/** Reports whether a pattern matches an entry of the file or one of its attributes. An asterisk matches any text. */
 const isIgnored = (at: string, attribute: string | null, patterns: readonly string[]) =>
   patterns.some((pattern) => {
     const escaped = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*')
@@ -115,11 +121,11 @@ const isIgnored = (at: string, attribute: string | null, patterns: readonly stri
     return matches.test(at) || (attribute !== null && matches.test(`${at} ${attribute}`))
   })
 
-/** What of a file nobody knows, without what thresholds name as of no interest. */
+/** Returns the unknown parts of a file, except those that the thresholds ignore. */
 const unknownOf = (read: PlanFile, { ignore }: Thresholds) =>
   read.unknown.filter(({ at, attribute }) => !isIgnored(at, attribute, ignore))
 
-/** A plan against thresholds: what fails, then what nobody knows, then what warns. */
+/** Compares a plan with thresholds. Returns failures first, then unknown results, then warnings. */
 export function findingsOf(read: PlanFile, answer: PlanAnswer | null, given: Thresholds): Finding[] {
   const found: Finding[] = unknownOf(read, given).map(({ at, attribute, why }) => ({
     rule: 'unknown',
@@ -172,7 +178,7 @@ export function findingsOf(read: PlanFile, answer: PlanAnswer | null, given: Thr
 const amountOf = (name: PlanMeasure, value: number | null | undefined) =>
   name === 'filledShare' ? `${Math.round((value ?? 0) * 100)} %` : String(value ?? 0)
 
-/** A failure before the unknown, the unknown before a warning. */
+/** Returns the overall state of a plan. A failure takes precedence over unknown, and unknown over a warning. */
 export function stateOfPlan(findings: readonly Finding[]): 'critical' | 'unknown' | 'warning' | 'ok' {
   const has = (level: Finding['level']) => findings.some((one) => one.level === level)
   return has('fail') ? 'critical' : has('unknown') ? 'unknown' : has('warn') ? 'warning' : 'ok'

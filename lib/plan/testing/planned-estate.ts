@@ -74,7 +74,10 @@ const provider: ResourceRow = {
   config: { properties: { bandwidthsOffered: [200, 500, 1_000, 2_000].map((valueInMbps) => ({ valueInMbps })) } },
 }
 
-/** Two circuits on one gateway: Amsterdam prepends, and carries 10.9.0.0/16 alone; London carries 10.2.0.0/16 alone. */
+/**
+ * Records two circuits on one gateway. Amsterdam prepends, and is the only path to 10.9.0.0/16; London is the only path
+ * to 10.2.0.0/16.
+ */
 export async function recordPlanned(db: Database): Promise<void> {
   const feed = recordFeed(db)
   const sized = gateway('ergw', 'ExpressRoute', 'hub')

@@ -52,13 +52,13 @@ const event = (key: string, kind: Parameters<typeof storedOutage>[1], from: numb
   causes: [{ class: 'line', owner: 'provider' as const, confidence: 0.7, evidence: [], nextStep: 'Call.' }],
 })
 
-/** Private peering has no session from minute 10 to 20 and from 30 to 40, Microsoft peering from minute 35 to 45. */
+/** Private peering has no session in minutes 10 to 20 and 30 to 40, Microsoft peering in minutes 35 to 45. */
 const isPrivateDown = (minute: number) => (minute >= 10 && minute < 20) || (minute >= 30 && minute < 40)
 const isMicrosoftDown = (minute: number) => minute >= 35 && minute < 45
-/** Two prefixes are withdrawn from minute 22 to 28, the third one stays covered by its network. */
+/** Two prefixes are withdrawn in minutes 22 to 28; a covering network keeps the third one reachable. */
 const isWithdrawn = (minute: number) => minute >= 22 && minute < 28
 
-/** A session with its age: up since an hour before the first poll, or since its last fall was over. */
+/** Returns a session with its age. It has been up since an hour before the first poll, or since its last outage. */
 function stateAt(minute: number, isDown: (at: number) => boolean) {
   const same = (at: number): number => (at >= 0 && isDown(at) === isDown(minute) ? same(at - 1) : at)
   const last = same(minute)
@@ -131,7 +131,7 @@ describe('availability of a circuit with two peerings', () => {
     expect(minutes(own?.session.downSeconds.atLeast)).toBeCloseTo(20, 0)
     expect(minutes(other?.session.downSeconds.atLeast)).toBeGreaterThan(8)
     expect(minutes(other?.session.downSeconds.atMost)).toBeLessThan(12)
-    // 20 of 60 minutes
+    // down for 20 of 60 minutes
     expect(own?.session.upPercent?.atMost).toBeCloseTo(66.8, 0)
   })
 
@@ -148,7 +148,7 @@ describe('availability beyond sessions', () => {
     const { peerings, forwarding, downSeconds } = await rowBy()
     const own = peerings[0]
     expect(minutes(own?.forwarding.downSeconds.atLeast)).toBeCloseTo(25, 0)
-    // Microsoft peering forwards while private peering is green but dead
+    // Microsoft peering forwards while private peering has sessions but no traffic
     expect(forwarding.downSeconds.atLeast).toBeLessThanOrEqual(downSeconds.atMost)
   })
 

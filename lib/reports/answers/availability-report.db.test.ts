@@ -12,7 +12,7 @@ import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
 const db = withTestDatabase()
 const month = '2026-11'
 const from = Date.UTC(2026, 10, 1)
-/** The first polls are an hour into the month, and the last ten minutes later. */
+/** The first polls are one hour after the begin of the month; the last ones are ten minutes later. */
 const begin = from + 60 * MINUTE
 const now = begin + 10 * MINUTE
 const at = (minutes: number, wide = 0): Bounds => ({
@@ -70,7 +70,7 @@ describe('a month that has begun', () => {
     expect(row).toMatchObject({
       name: 'ckt-lon',
       seconds: 70 * 60,
-      // two outages of a minute, each with 10 s of doubt before and after both of its ends
+      // two outages of one minute; the begin and end of each are uncertain by 10 s before and after
       downSeconds: { atLeast: 2 * 40, atMost: 2 * 80 },
       indeterminateSeconds: 2 * 40,
       plannedSeconds: 60,
@@ -80,7 +80,7 @@ describe('a month that has begun', () => {
       mttrSeconds: { atLeast: 40, atMost: 80 },
       creditDue: null,
     })
-    // before the first poll nothing was seen
+    // no observation before the first poll
     expect(row?.unknownSeconds).toBeGreaterThanOrEqual(60 * 60)
     expect(row?.unknownSeconds).toBeLessThan(62 * 60)
     expect(sum(row as AvailabilityRow)).toBeCloseTo(70 * 60, 6)
@@ -109,7 +109,7 @@ describe('credit of a declared contract', () => {
     ]
     const declared = { circuits: [{ circuit: shortIdOf(CIRCUIT), ...none, credits }] }
     await db.transaction((client) => saveDeclarations(client, declared, { by: 'ops', expected: null }))
-    // 80 s of 30 days are 0.003 %; an hour that nobody saw is 0.14 %
+    // 80 s of 30 days are 0.003 %; one unobserved hour is 0.14 %
     const due = { atLeast: 5, atMost: 10, promised: 99.999 }
     expect((await rowsBy('circuit'))[0]?.creditDue).toEqual(due)
     expect((await rowsBy('site'))[0]?.creditDue).toEqual(due)

@@ -42,12 +42,12 @@ import {
   iso,
 } from '#lib/questions/index.ts'
 
-/** What sees that a circuit is down. */
+/** Kinds of polls that show whether a circuit is down. */
 const kinds: readonly PollKind[] = ['summary']
-/** Kinds of events by which a circuit has no session, or a path of it forwards nothing. */
+/** Event kinds in which a circuit has no session, or one of its paths does not forward. */
 const losses: readonly EventKind[] = ['circuit_down', 'path_down', 'green_but_dead', ...offKinds]
 
-/** How a circuit was in a period. */
+/** Availability of a circuit in a period. */
 interface CircuitPeriod {
   id: string
   name: string
@@ -56,11 +56,11 @@ interface CircuitPeriod {
   parts: PeriodPart[]
   peerings: PeeringParts[]
   outages: StoredEvent[]
-  /** of its provider's contract, as declared */
+  /** credit steps of the provider's contract, as declared */
   credits: readonly CreditStep[]
 }
 
-/** A month divided, for each circuit, site or customer that the reader sees. */
+/** Returns the availability in a month for each circuit, site or customer that the reader may see. */
 export async function getAvailabilityReport(
   db: Db,
   { month = iso(databaseNow()).slice(0, 7), by }: AvailabilityReportParameters,
@@ -101,7 +101,7 @@ export async function getAvailabilityReport(
   }
 }
 
-/** What has passed of a month. */
+/** Returns the elapsed time of a month, and the end of the month. */
 function periodOf(month: string, now: EpochMs): Period & { end: EpochMs } {
   const from = Date.parse(`${month}-01T00:00:00.000Z`)
   const start = new Date(from)
@@ -109,7 +109,7 @@ function periodOf(month: string, now: EpochMs): Period & { end: EpochMs } {
   return { from, to: Math.max(from, Math.min(end, now)), end }
 }
 
-/** How every circuit that the reader sees was in a period. */
+/** Computes the availability of every circuit that the reader may see. */
 async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeriod[]> {
   const estate = await readTopology(q)
   const { circuits } = estate
@@ -150,7 +150,10 @@ async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeri
   })
 }
 
-/** Returns times without a session that are in no `circuit_down`, each as the event of its act. */
+/**
+ * Returns times without a session that lie outside every `circuit_down`, each as the event of the action that caused
+ * it.
+ */
 const offOnly = (all: readonly StoredEvent[], downs: readonly StoredEvent[], off: PeeringParts['off']): StoredEvent[] =>
   off
     .filter((one) => !downs.some((down) => mayMeet(down, one)))
@@ -159,7 +162,10 @@ const offOnly = (all: readonly StoredEvent[], downs: readonly StoredEvent[], off
       return act ? [{ ...act, started, ended }] : []
     })
 
-/** Circuits that stand in for each other: a customer's, or those of a declared site, which are its home and what a policy names with it. */
+/**
+ * Groups circuits that back each other up: the circuits of a customer, or of a declared site (its home circuit and the
+ * circuits of policies with that circuit).
+ */
 async function groupsBy(
   q: Queryable,
   by: 'site' | 'customer',
@@ -182,7 +188,7 @@ async function groupsBy(
   })
 }
 
-/** Prefixes that a row lists; the rest is counted. */
+/** Maximum number of prefixes in a row. Further prefixes are only counted. */
 const MAX_PREFIXES = 100
 
 const isWithin = (prefix: string, networks: readonly string[]): boolean => {
@@ -193,7 +199,7 @@ const isWithin = (prefix: string, networks: readonly string[]): boolean => {
   })
 }
 
-/** Returns the seconds of some parts, and the share of the observed time that was up. */
+/** Returns the duration of parts in seconds, and the share of the observed time that was up. */
 function dividedSeconds(parts: readonly PeriodPart[], period: Period): DividedSeconds {
   const { up, down, indeterminateMs, unknownMs, plannedMs } = sumsOf(parts)
   const seconds = {
@@ -208,7 +214,7 @@ function dividedSeconds(parts: readonly PeriodPart[], period: Period): DividedSe
   return { ...seconds, upPercent: share && { atLeast: share.atLeast * 100, atMost: share.atMost * 100 } }
 }
 
-/** Time in which a row forwarded, and the prefixes of it that were without a route. */
+/** Returns the time in which the circuits of a row forwarded, and its prefixes without a route. */
 function beyondSessions(
   circuits: readonly CircuitPeriod[],
   period: Period,
@@ -279,7 +285,10 @@ function rowOf(
   }
 }
 
-/** What nobody saw may have been down, and what has no owner may have been the provider's fault. */
+/**
+ * Computes the credit due under the provider's contract. Its upper bound counts unobserved time as down, and outages of
+ * unknown cause as the provider's fault.
+ */
 function creditOf(
   { credits }: CircuitPeriod,
   { down, unknownMs, downByOwner }: Pick<ReturnType<typeof sumsOf>, 'down' | 'unknownMs' | 'downByOwner'>,
@@ -292,7 +301,7 @@ function creditOf(
   return contractCredit(credits, { atLeast: provider, atMost: down.maxMs + unknownMs - others, month })
 }
 
-/** Outages that began in the period and of which something is not planned. */
+/** Returns the outages that began in the period and were not entirely planned. */
 const unplannedOutages =
   ({ from, to }: Period) =>
   ({ outages, parts }: CircuitPeriod): StoredEvent[] =>

@@ -50,7 +50,7 @@ beforeAll(async () => {
   await db.transaction((client) => saveDeclarations(client, { sites }, { by: 'ops', expected: null }))
 })
 
-/** An address of each prefix that no longer prefix of the list takes. */
+/** An address of each prefix that no more specific prefix of the list covers. */
 const ADDRESSES: Readonly<Record<string, string>> = {
   '0.0.0.0/0': '',
   '10.1.0.0/16': '10.1.200.',
@@ -64,7 +64,10 @@ const table = fc.subarray(
 )
 type Table = { prefix: string; peer: string }[]
 
-/** Whether a route that is no default route covers the addresses of a prefix; a default route has itself alone. */
+/**
+ * Reports whether a route other than a default route covers a prefix. For the default route itself, only the default
+ * route counts.
+ */
 const isReached = (rows: Table, prefix: string) =>
   rows.some((one) =>
     prefix === '0.0.0.0/0'

@@ -6,17 +6,20 @@ import { prefixLosses } from '#lib/incidents/answers/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Period, type Topology, unseenSpansByScope, workOn } from '#lib/questions/index.ts'
 
-/** Time of a prefix on one gateway that had no route to it. */
+/** The time in which one gateway had no route to a prefix. */
 export interface PrefixPeriod {
   prefix: string
   gatewayId: string
   gatewayName: string
-  /** short ids of the circuits whose routes to it ended */
+  /** short IDs of the circuits whose routes to the prefix ended */
   circuits: string[]
   parts: PeriodPart[]
 }
 
-/** Divides a period for every prefix that an incident lost, by the impact of incidents. A default route does not count as a route. */
+/**
+ * Divides a period for every prefix that was lost in an incident, using the impact of incidents. A default route does
+ * not count as a route.
+ */
 export async function prefixPeriods(
   q: Queryable,
   period: Period,
@@ -35,7 +38,7 @@ export async function prefixPeriods(
       const { gateway, prefix } = first
       const circuits = [...new Set(own.flatMap((loss) => loss.circuits))]
       const outages = own.flatMap((loss) =>
-        // an incident that was given up is the end of the loss
+        // if the incident was closed without a recovery, its end is the end of the loss
         loss.absences.map(
           ({ started, ended }): PeriodOutage => ({
             started,

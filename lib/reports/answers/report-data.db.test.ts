@@ -16,7 +16,7 @@ const periods: Record<ReportKind, string> = {
   cost_weekly: weekOf(now).name,
 }
 
-/** A whole mail as it would be sent, files and all. */
+/** Returns a complete mail as it would be sent, with its files. */
 async function mailOf(report: ReportKind, scopes: readonly string[]): Promise<string> {
   const data = await readReport(db, { report, scopes, period: periods[report] }, now)
   if (!data) throw new Error('nothing is known')

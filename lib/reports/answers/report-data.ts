@@ -5,14 +5,14 @@ import { getAvailabilityReport } from './availability-report.ts'
 import { type Db, readingDatabase, NotFoundError, scopedReading } from '#lib/questions/index.ts'
 import { getCostWeekly } from '#lib/cost/answers/index.ts'
 
-/** As {@link readReport}, of what requests ask from. */
+/** Reads a report as {@link readReport} does, through the database connection for requests. */
 export const fetchReport = (asked: Parameters<typeof readReport>[1], now: EpochMs): Promise<ReportData | null> =>
   readReport(readingDatabase(), asked, now)
 
 /**
- * Reads the data of a report as a scope sees it.
+ * Reads the data of a report, as far as a scope may see it.
  * @param asked period: an ISO week or a month
- * @returns null = nothing is known of that period
+ * @returns null if that period has no data
  */
 export async function readReport(
   db: Db,

@@ -6,8 +6,9 @@ import { gaugeFamily, type MetricFamily } from '#lib/platform/exposition.ts'
 import { type Db, queryable, WholeDeploymentError, ageWithoutPolls } from '#lib/questions/index.ts'
 
 /**
- * How well Peerwatch keeps its own objectives.
- * @throws WholeDeploymentError for whoever sees a part of the estate only: the figures are of the whole deployment
+ * Returns how well Peerwatch meets its own objectives.
+ * @throws WholeDeploymentError if the reader sees only a part of the estate, because the figures cover the whole
+ *   deployment
  */
 export async function getSlos(db: Db, scope: AccessScope, now: EpochMs = databaseNow()): Promise<ResponseOf<'slos'>> {
   if (scope !== 'everything') throw new WholeDeploymentError()
@@ -42,7 +43,7 @@ async function readSlos(db: Db, now: EpochMs): Promise<SloStatus[]> {
   })
 }
 
-/** The same as metrics; what is unknown has no sample. */
+/** Returns the same figures as metrics. An unknown value has no sample. */
 export async function sloFamilies(db: Db, now: EpochMs): Promise<MetricFamily[]> {
   const statuses = await readSlos(db, now)
   const gauge = (name: string, help: string, valueOf: (status: SloStatus) => number | null): MetricFamily =>
@@ -80,7 +81,7 @@ export async function sloFamilies(db: Db, now: EpochMs): Promise<MetricFamily[]>
   ]
 }
 
-/** As Prometheus writes durations: 5m, 6h, 3d. */
+/** Formats a duration as in Prometheus: 5m, 6h, 3d. */
 function windowName(seconds: number): string {
   if (seconds % 86_400 === 0) return `${seconds / 86_400}d`
   return seconds % 3_600 === 0 ? `${seconds / 3_600}h` : `${seconds / 60}m`

@@ -11,7 +11,10 @@ const db = withTestDatabase()
 const begin = Date.UTC(2026, 10, 10, 12)
 const LENGTH = 40
 const now = begin + LENGTH * MINUTE
-/** The provider deprovisions the circuit, and lists show it in minute 10 and 20. Its sessions are down from 9:30 to 18:30. */
+/**
+ * The provider deprovisions the circuit, which inventories show in minutes 10 and 20. Its sessions are down from minute
+ * 9.5 to minute 18.5.
+ */
 function stateAt(minute: number) {
   const isDown = minute >= 10 && minute < 19
   const changed = isDown ? 9.5 : minute < 10 ? -60 : 18.5

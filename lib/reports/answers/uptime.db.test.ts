@@ -12,7 +12,7 @@ import { getUptime } from './uptime.ts'
 
 const db = withTestDatabase()
 const midnight = Date.UTC(2026, 10, 3)
-/** Polled from an hour before to an hour after midnight. */
+/** Current time, one hour after midnight. Polls began one hour before midnight. */
 const now = midnight + 60 * MINUTE
 const [circuit, gateway] = [shortIdOf(CIRCUIT), shortIdOf(GATEWAY)]
 const at = (minutes: number): Bounds => ({
@@ -91,7 +91,7 @@ it('days before the first poll are one run without data, and an outage over midn
     from: '2026-11-03',
     seconds: 3_600,
     downSeconds: { atLeast: 170, atMost: 190 },
-    // the loss of a path, and that of both
+    // the loss of one path, and the loss of both
     partDownSeconds: { atLeast: 470 + 580, atMost: 490 + 620 },
     plannedSeconds: 620,
     unknownSeconds: 0,

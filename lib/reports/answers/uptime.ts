@@ -6,11 +6,11 @@ import { mergeEqualDays, daysOf, divideTime, lastDays } from '#lib/sessions/answ
 
 import { divideHubs } from '#lib/gateways/answers/index.ts'
 
-/** What sees that a circuit or a gateway is down, and how a hub is. */
+/** Kinds of polls that show whether a circuit or gateway is down, and the state of a hub. */
 export const uptimeKinds: readonly PollKind[] = ['summary', 'peers', 'tables']
 
 /**
- * The last days of every circuit, gateway and hub, or of one.
+ * Returns the uptime of every circuit, gateway and hub (or of one of them) over the last days.
  * @throws NotFoundError
  */
 export async function getUptime(

@@ -25,7 +25,7 @@ const repair = secondsBetween.nullable().describe('mean length of outages that e
 
 const percentBetween = z.object({ atLeast: percent, atMost: percent })
 
-/** A month, or the part of it until now, divided by one criterion. */
+/** Elapsed time of a month, divided into up, down, indeterminate, unknown and planned time by one criterion. */
 const dividedSeconds = z.object({
   ...observed,
   indeterminateSeconds: seconds.describe('up or down'),
@@ -36,8 +36,9 @@ const dividedSeconds = z.object({
 export type DividedSeconds = z.infer<typeof dividedSeconds>
 
 /**
- * A month, or what has passed of it, divided. upSeconds.atLeast, indeterminateSeconds, downSeconds.atLeast, unknownSeconds and
- * plannedSeconds add up to it. A share of uptime is of the first three: what was observed, planned work left out.
+ * Elapsed time of a month for one row. `upSeconds.atLeast`, `indeterminateSeconds`, `downSeconds.atLeast`,
+ * `unknownSeconds` and `plannedSeconds` add up to it. A share of uptime is based on the first three, because unobserved
+ * and planned time do not count.
  */
 const availabilityRow = z.object({
   id: z.string().nullable().describe('short id of a circuit; null = a site or a customer'),
@@ -83,7 +84,7 @@ const availabilityRow = z.object({
 })
 export type AvailabilityRow = z.infer<typeof availabilityRow>
 
-/** All circuits of a provider, their seconds added up. */
+/** Sums over all circuits of a provider, in seconds. */
 const providerScore = z.object({
   provider: z.string(),
   circuits: z.int(),
@@ -106,7 +107,7 @@ export const availabilityReport = z.object({
 export type AvailabilityReport = z.infer<typeof availabilityReport>
 export type StoredReport = z.input<typeof availabilityReport>
 
-/** How well Peerwatch keeps one objective of its own. */
+/** Status of one of Peerwatch's own objectives. */
 export const sloStatus = z.object({
   key: z.enum(sloKeys),
   ...sloFacts.shape,

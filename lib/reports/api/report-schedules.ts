@@ -2,8 +2,6 @@ import { z } from 'zod'
 import { date, instant, timeZone, weekdays } from '#lib/contract/index.ts'
 import { scopes, sentScopes } from '#lib/contract/access/sent-scopes.ts'
 
-/** Reports that are sent by mail at set times. */
-
 export const reportKinds = ['cost_weekly', 'availability_monthly'] as const
 export type ReportKind = (typeof reportKinds)[number]
 
@@ -51,7 +49,10 @@ export const reportScheduleInput = z
   })
 export type ReportScheduleInput = z.output<typeof reportScheduleInput>
 
-/** Body of a PUT: all schedules. One that is left out is removed; what it sent stays in the history. */
+/**
+ * Body of a PUT request, with all schedules. A schedule that is missing is removed; its sent reports stay in the
+ * history.
+ */
 export const reportSchedulesBody = z.strictObject({
   schedules: z
     .array(reportScheduleInput)

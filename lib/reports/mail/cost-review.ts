@@ -7,7 +7,10 @@ import { figures, type ReportDocument, tableSection } from './document.ts'
 
 const money = (amount: CostMoney | null | undefined) => (amount ? formatCurrencyAmount(amount) : '')
 
-/** The weekly cost review as a report. @param whose what it is about, in words */
+/**
+ * Returns the weekly cost review as a report.
+ * @param whose scope of the report, as text
+ */
 export function costReviewReport(review: CostReview, whose: string): ReportDocument {
   const { week, projections, closedAt } = review
   const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
@@ -98,7 +101,7 @@ function circuitsOf({ projections, summary }: CostReview): Section {
   })
 }
 
-/** `at least 92 %, nearly full`. */
+/** Formats a peak, for example `at least 92 %, nearly full`. */
 const formatPeak = (peak: ReviewedCircuit['peak']): string =>
   peak
     ? `${peak.isAtLeast ? 'at least ' : ''}${Math.round(peak.share * 100)} %${peak.isNearlyFull ? ', nearly full' : ''}`

@@ -1,18 +1,21 @@
 import type { TableColumn, Section, Table } from '#lib/contract/document/model.ts'
 
-/** A report before it is written as a page or a text. */
+/** A report before it is rendered as HTML or text. */
 export interface ReportDocument {
   title: string
-  /** the scope in words, and the time that it is of */
+  /** scope and period, as text */
   subtitle: string
   sections: readonly Section[]
   files: readonly { name: string; text: string }[]
 }
 
-/** A column of figures. */
+/** Returns a right-aligned column for numbers. */
 export const figures = (label: string): TableColumn => ({ label, align: 'number' })
 
-/** A table below its heading. @param note how to read it; a column of text is its name alone */
+/**
+ * Returns a section with a table.
+ * @param note explanation above the table. A column may be given only by its label if it contains text
+ */
 export const tableSection = ({
   heading,
   note,

@@ -7,7 +7,10 @@ import { reportSender } from './mail-report.ts'
 let server: MailServer
 afterEach(() => server.close())
 
-/** The parts of a mail, by their type: name and decoded text. @source RFC 2045, RFC 2046 */
+/**
+ * Returns the parts of a mail: type, file name and decoded text.
+ * @source RFC 2045, RFC 2046
+ */
 function partsOf(raw: string): { type: string; name: string | null; text: string }[] {
   const split = raw.indexOf('\r\n\r\n')
   const [head, body] = [raw.slice(0, split).replace(/\r\n[ \t]+/g, ' '), raw.slice(split + 4)]
@@ -59,7 +62,7 @@ it('a report arrives at a mail server with its page and its files as they were m
     'list-id': 'Peerwatch notifications <peerwatch.edge.example>',
     'auto-submitted': 'auto-generated',
   })
-  // a mail program recognizes what was sent twice
+  // the message ID is the same, so that a mail program recognizes a duplicate
   expect(first?.headers['message-id']).toMatch(/^<report\..+@edge\.example>$/)
   expect(again?.headers['message-id']).toBe(first?.headers['message-id'])
   const parts = partsOf(first?.raw ?? '')

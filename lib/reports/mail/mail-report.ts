@@ -12,7 +12,7 @@ import {
 
 import type { SendReport } from './send-reports.ts'
 
-/** Sends reports by the mail server, one mail to all recipients. */
+/** Returns a function that sends reports through the mail server, as one mail to all recipients. */
 export const reportSender =
   (context: Pick<SenderContext, 'mail' | 'settings' | 'outbound'>): SendReport =>
   async ({ id, to, mail: { subject, text, html, attachments } }) => {
@@ -36,6 +36,6 @@ export const reportSender =
     })
   }
 
-/** With the settings of the environment. */
+/** Returns the same function, with the settings of the environment. */
 export const reportSenderOf = ({ mail, outboundAllow }: Pick<Settings, 'mail' | 'outboundAllow'>): SendReport =>
   reportSender({ mail, settings: defaultNotifySettings, outbound: { allow: outboundAllow, lookup: systemLookup } })

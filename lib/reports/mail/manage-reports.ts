@@ -19,24 +19,27 @@ import { newestRuns, type ScopedRun, type StoredSchedule, storedSchedules } from
 
 const SHOWN_RUNS = 100
 
-/** What a caller may see of reports. */
+/** The rights of a caller to see reports. */
 interface ReportReader {
   scope: AccessScope
-  /** whether reports with amounts are shown */
+  /** whether reports with amounts are visible */
   seesCost: boolean
 }
 
 type Shown = Pick<ScopedRun, 'report' | 'scopes'>
 
-/** Whether a reader may see what a report shows, or showed. */
+/** Reports whether a reader may see the contents of a report or of a sent report. */
 const seesShown = ({ scope, seesCost }: ReportReader, { report, scopes }: Shown): boolean =>
   isWithin(parseScope(scopes), scope) && (seesCost || report !== 'cost_weekly')
 
-/** The same of a schedule. */
+/** Reports whether a reader may see the report of a schedule. */
 export const seesReport = (reader: ReportReader, { body }: Pick<StoredSchedule, 'body'>): boolean =>
   seesShown(reader, body)
 
-/** All schedules that a caller may see, and what was sent of what he may see, also by one that is gone or has another scope by now. */
+/**
+ * Returns all schedules and sent reports that a caller may see. The right to see a sent report depends on its own
+ * scope, even if its schedule was removed or has another scope now.
+ */
 export async function listReports(
   db: Database | Queryable,
   reader: ReportReader,
@@ -60,7 +63,8 @@ export async function listReports(
 
 /**
  * Replaces all schedules.
- * @throws ChannelsConflictError; ChannelFaultError naming a channel that is unknown, takes no mail or sees less than the report shows
+ * @throws ChannelsConflictError if the schedules changed in the meantime
+ * @throws ChannelFaultError if a channel is unknown, does not send mail, or has a narrower scope than the report
  */
 export async function replaceReports(
   db: Database,

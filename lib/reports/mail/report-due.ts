@@ -4,38 +4,41 @@ import { weekBefore, weekOf } from '#lib/contract/time/iso-week.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { zonedInstant, localTime } from '#lib/notify/index.ts'
 
-/** What decides when a report is due, and of which period it is. */
+/** The settings that determine when a report is due and which period it covers. */
 export type ReportTimes = { hour: number; zone: string } & (
   | Pick<Extract<ReportScheduleInput, { report: 'cost_weekly' }>, 'report' | 'weekday'>
   | Pick<Extract<ReportScheduleInput, { report: 'availability_monthly' }>, 'report' | 'dayOfMonth'>
 )
 
 interface DueReport {
-  /** `2026-W47` or `2026-11`: UTC, as the pages have them */
+  /** `2026-W47` or `2026-11`, in UTC as on the pages */
   period: string
   dueAt: EpochMs
 }
 
-/** What is counted by UTC must be over where the clock is ahead of it; late records of the last hours are in by then. */
+/**
+ * Minimum delay in ms after the end of a period. Periods are counted in UTC, so a period must also be over in zones
+ * ahead of UTC, and late records of its last hours must have arrived.
+ */
 const CLOSED_AFTER_MS = 2 * 3_600_000
 
-/** The newest report that is due by now. Each period has one, whatever the clock of the zone does. */
+/** Returns the newest report that is due. Each period has exactly one, even when the clock of the zone changes. */
 export const reportDue = (times: ReportTimes, now: EpochMs): DueReport =>
-  // a day around the local one is always due
+  // the list always contains a report that is already due
   occurrences(times, now).findLast(({ dueAt }) => dueAt <= now) ?? { period: '', dueAt: Infinity }
 
-/** The one after it. */
+/** Returns the next report that is not due yet. */
 export const nextReport = (times: ReportTimes, now: EpochMs): DueReport =>
   occurrences(times, now).find(({ dueAt }) => dueAt > now) ?? { period: '', dueAt: Infinity }
 
-/** Around now, oldest first. */
+/** Returns the reports around the current time, oldest first. */
 function occurrences(times: ReportTimes, now: EpochMs): DueReport[] {
   const { day } = localTime(now, times.zone)
   return times.report === 'cost_weekly' ? weekly(times, day) : monthly(times, day)
 }
 
 function weekly({ weekday, hour, zone }: Extract<ReportTimes, { report: 'cost_weekly' }>, today: number): DueReport[] {
-  // by the local calendar, whose days are counted as UTC's are
+  // local calendar, with days counted in the same way as in UTC
   const monday = weekOf(today * DAY).from / DAY
   return [-2, -1, 0, 1, 2].map((weeks) => {
     const day = monday + weeks * 7 + weekdays.indexOf(weekday)

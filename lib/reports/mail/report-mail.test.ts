@@ -88,7 +88,7 @@ describe('a report as mail', () => {
       ['availability-2026-11-customers.csv', 'text/csv'],
       ['availability-2026-11-circuits.csv', 'text/csv'],
     ])
-    // 300 and 600 of 2,592,000 seconds
+    // downtime of 300 to 600 of 2,592,000 seconds
     for (const words of [mail.html, mail.text]) expect(words).toContain('99.976 % – 99.989 %')
     expect(mail.html).toContain('No circuits.')
     const [head, first] = (mail.attachments[1]?.text ?? '').split('\r\n')

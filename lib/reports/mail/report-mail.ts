@@ -11,7 +11,7 @@ import { csvRows, toCsv } from '#lib/contract/csv.ts'
 import { formatUpShare } from '#lib/contract/words/up-share.ts'
 import { figures, type ReportDocument, tableSection } from './document.ts'
 
-/** A report as it is sent, and kept in the history. */
+/** A report as it is sent and stored in the history. */
 export interface ReportMail {
   subject: string
   text: string
@@ -19,7 +19,11 @@ export interface ReportMail {
   attachments: readonly { name: string; type: 'text/csv' | 'text/html'; text: string }[]
 }
 
-/** @param scopes of the report, text form @param publicUrl null = it has no link */
+/**
+ * Renders a report as a mail.
+ * @param scopes scopes of the report in text form
+ * @param publicUrl null = the mail has no link
+ */
 export function reportMail(data: ReportData, scopes: readonly string[], publicUrl: string | null): ReportMail {
   const whose = formatOwner(scopes)
   const document =
@@ -37,14 +41,14 @@ export function reportMail(data: ReportData, scopes: readonly string[], publicUr
     text: plainOf([said(title), said(subtitle), ...sections, said(footer)], COMPACT),
     html,
     attachments: [
-      // mail programs change what they show; the file prints as it is
+      // mail programs alter the displayed HTML; the attached file prints unchanged
       { name: `${name}.html`, type: 'text/html', text: html },
       ...document.files.map((file) => ({ ...file, type: 'text/csv' as const })),
     ],
   }
 }
 
-/** `Contoso`, `subscription 0a…`, `all subscriptions` */
+/** Formats the scope of a report, for example `Contoso`, `subscription 0a…` or `all subscriptions`. */
 function formatOwner(scopes: readonly string[]): string {
   const scope = parseScope(scopes)
   if (scope === 'everything') return 'all subscriptions'
@@ -53,7 +57,7 @@ function formatOwner(scopes: readonly string[]): string {
 
 const minuteOf = (at: EpochMs) => iso(at).slice(0, 16).replace('T', ' ')
 
-/** The availability of a month as a report: first by customer, then by circuit. */
+/** Returns the availability of a month as a report, first by customer, then by circuit. */
 function availabilityReportOf(byCustomer: StoredReport, byCircuit: StoredReport, whose: string): ReportDocument {
   const { month, from, to } = byCustomer
   return {

@@ -13,9 +13,9 @@ import { previewReport, type ReportContext, sendDueReports, sendReportNow, type 
 const db = withTestDatabase()
 beforeEach(() => db.pool.query('TRUNCATE notify_channel, report_schedule, report_run'))
 
-/** Friday */
+/** Friday on which the schedules are saved. */
 const MADE = Date.UTC(2026, 10, 20, 12)
-/** Monday, 07:00 in London */
+/** Monday on which the reports are due, 07:00 in London. */
 const DUE = Date.UTC(2026, 10, 23, 7)
 
 const month = (period: string) => ({
@@ -25,7 +25,7 @@ const month = (period: string) => ({
   rows: [],
   providers: [],
 })
-/** As everybody's data would be, with whom it was read for. */
+/** Returns a reader that records its requests and returns the data of any scope, except of one that is unknown. */
 function reading() {
   const asked: string[] = []
   const read: ReadReport = async ({ report, scopes, period }) => {
@@ -226,7 +226,7 @@ it('reports and what they sent are seen by whose scope and rights allow it', asy
   const withoutCost = await read({ scope: 'everything', seesCost: false })
   expect(withoutCost.schedules.map(({ name }) => name)).toEqual(['Red month'])
   expect(withoutCost.runs).toEqual([])
-  // what was sent showed what it showed, whatever its schedule shows now
+  // visibility of a sent report depends on its content, not on the current schedule
   const [review, all] = (await read()).schedules
   await save(weekly({ id: review?.id }), weekly({ id: all?.id, name: 'All', scopes: ['customer:Red'] }))
   const later = await read({ scope: { subscriptions: [], customers: ['Red'] }, seesCost: true })

@@ -35,7 +35,10 @@ import {
   storedSchedules,
 } from '../store/report-store.ts'
 
-/** Sends one report; a failure is a result and does not throw. @param id the same for each attempt */
+/**
+ * Sends one report. A failure is returned as a result and not thrown.
+ * @param id the same for every attempt
+ */
 export type SendReport = (report: { id: string; to: readonly string[]; mail: ReportMail }) => Promise<Delivery>
 
 export interface ReportContext {
@@ -50,8 +53,9 @@ const NOTHING_KNOWN = 'nothing is known of that period'
 const NO_RECIPIENT = 'it has no recipient: its channels are turned off, or see less than the report shows'
 
 /**
- * Writes the reports that are due, one for each schedule and period however often and in how many processes this runs, and sends what
- * waits. A schedule that was made or changed since one was due begins with the next (ADR 0171).
+ * Creates the reports that are due, and sends pending ones. Each schedule has one report per period, however often and
+ * in how many processes this runs. A schedule that was created or changed after a due time starts with the next one
+ * (ADR 0171).
  */
 export async function sendDueReports(
   db: Database,
@@ -81,8 +85,8 @@ export async function sendDueReports(
 }
 
 /**
- * Sends a report now to its recipients, beside its schedule.
- * @throws UnknownChannelError if there is no such schedule, TooManySentError
+ * Sends a report to its recipients now, in addition to its schedule.
+ * @throws UnknownChannelError if the schedule does not exist; TooManySentError
  */
 export async function sendReportNow(db: Database, scheduleId: string, context: ReportContext): Promise<StoredRun> {
   const { clock, settings = defaultNotifySettings } = context
@@ -91,13 +95,13 @@ export async function sendReportNow(db: Database, scheduleId: string, context: R
     const now = clock.now()
     requireRate({ 'report.all': await sentByHandSince(q, now - settings['report.all.window']) }, now, settings)
   }
-  // what would be refused is not read either
+  // checks the limit first, so that a refused request does not read the data
   await requireRoom(db.pool)
   const { period } = reportDue(schedule.body, clock.now())
   const id = `${schedule.id}:${period}:${randomBytes(6).toString('base64url')}`
   const run = await newRun(db.pool, schedule, { id, period, byHand: true }, context)
   await db.transaction(async (client) => {
-    // one at a time, so that concurrent requests are counted
+    // takes a lock, so that concurrent requests are counted
     await lockDocuments(client, 'report_schedule')
     await requireRoom(client)
     await addRun(client, run)
@@ -109,8 +113,8 @@ export async function sendReportNow(db: Database, scheduleId: string, context: R
 }
 
 /**
- * The report as it would be sent now.
- * @throws UnknownChannelError if there is no such schedule
+ * Returns the report as it would be sent now.
+ * @throws UnknownChannelError if the schedule does not exist
  */
 export async function previewReport(
   db: Database,
@@ -123,14 +127,17 @@ export async function previewReport(
   return { period, mail: data && reportMail(data, body.scopes, publicUrl) }
 }
 
-/** @throws UnknownChannelError */
+/**
+ * Returns the schedule with this ID.
+ * @throws UnknownChannelError if it does not exist
+ */
 export async function scheduleOf(db: Queryable, id: string): Promise<StoredSchedule> {
   const found = (await storedSchedules(db)).find((one) => one.id === id)
   if (!found) throw new UnknownChannelError(`no report ${id}: see /api/v1/report-schedules`)
   return found
 }
 
-/** A run with its mail, as it is to be written. */
+/** Returns a new run with its mail, not stored yet. */
 async function newRun(
   db: Queryable,
   { id: scheduleId, body }: StoredSchedule,
@@ -146,7 +153,10 @@ async function newRun(
   return { ...run, scheduleId, scheduleName, report, recipients, scopes, mail, fault, createdAt: now }
 }
 
-/** Addresses of the schedule and of its channels, each once. A channel that sees less than the report shows does not receive it. */
+/**
+ * Returns the distinct addresses of the schedule and of its channels. A channel with a narrower scope than the report
+ * does not receive it.
+ */
 async function recipientsOf(
   db: Queryable,
   { addresses, channels, scopes }: Pick<StoredSchedule['body'], 'addresses' | 'channels' | 'scopes'>,
@@ -162,7 +172,10 @@ async function recipientsOf(
   return [...new Set([...addresses, ...ofChannels])]
 }
 
-/** @returns false if nothing is due */
+/**
+ * Attempts to send one run that is due.
+ * @returns false if no run is due
+ */
 async function attemptOne(db: Database, id: string | null, context: ReportContext): Promise<boolean> {
   const { send, clock, settings = defaultNotifySettings } = context
   const now = clock.now()
@@ -181,7 +194,7 @@ async function attemptOne(db: Database, id: string | null, context: ReportContex
   return true
 }
 
-/** Null = given up. */
+/** Returns the time of the next attempt; null = no further attempt. */
 function retryAt(
   { attempt, createdAt }: { attempt: number; createdAt: EpochMs },
   now: EpochMs,

@@ -9,27 +9,30 @@ type Without<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Unio
 type ScheduleBody = Without<ReportScheduleInput, 'id'>
 export type StoredSchedule = Stored<ScheduleBody>
 
-/** All schedules in their order. */
+/** Returns all schedules in their order. */
 export const storedSchedules = (db: Queryable): Promise<StoredSchedule[]> =>
   storedDocuments(db, 'report_schedule', (body) => reportScheduleInput.parse(body))
 
 export interface NewRun extends Pick<StoredRun, 'id' | 'scheduleId' | 'scheduleName' | 'report' | 'period' | 'byHand'> {
   recipients: readonly string[]
-  /** what it shows */
+  /** scopes of the report */
   scopes: readonly string[]
-  /** null = there is nothing to report */
+  /** the mail; null if the period has no data */
   mail: ReportMail | null
-  /** why it is not sent at all; null = it is to be sent */
+  /** why it cannot be sent; null = it will be sent */
   fault: string | null
   createdAt: EpochMs
 }
 
-/** Whether a run of that id was written. */
+/** Reports whether a run with this ID exists. */
 export async function hasRun(db: Queryable, id: string): Promise<boolean> {
   return (await db.query('SELECT FROM report_run WHERE id = $1', [id])).rowCount === 1
 }
 
-/** Writes a run, due at once. @returns false if there is one of that id */
+/**
+ * Stores a run that is due immediately.
+ * @returns false if a run with this ID exists
+ */
 export async function addRun(db: Queryable, run: NewRun): Promise<boolean> {
   const { id, scheduleId, scheduleName, report, period, byHand, recipients, scopes, mail, fault, createdAt } = run
   const { rowCount } = await db.query(
@@ -56,7 +59,7 @@ export async function addRun(db: Queryable, run: NewRun): Promise<boolean> {
 
 interface ClaimedRun {
   id: string
-  /** without those who received it by an earlier attempt */
+  /** recipients who have not received it in an earlier attempt */
   recipients: string[]
   mail: ReportMail
   createdAt: EpochMs
@@ -64,8 +67,9 @@ interface ClaimedRun {
 }
 
 /**
- * Claims one run that is due, for one attempt: of two processes one gets it. Without a result it is due again at the end of the claim.
- * @param id null = whichever is due
+ * Claims one due run for one attempt, so that only one process sends it. Without a recorded result, the run is due
+ * again when the claim ends.
+ * @param id null = any run that is due
  */
 export async function claimRun(
   db: Queryable,
@@ -87,8 +91,9 @@ export async function claimRun(
 
 /**
  * Records the result of an attempt.
- * @param retryAt of a failure: null = given up
- * @param waiting who has not received it, where others did: the next attempt is for them alone. Not given = as before
+ * @param retryAt time of the next attempt after a failure; null = no further attempt
+ * @param waiting recipients who have not received it although others have; the next attempt is only for them. Absent =
+ *   unchanged
  */
 export async function settleRun(
   db: Queryable,
@@ -115,10 +120,10 @@ export async function settleRun(
   )
 }
 
-/** A run, and what it showed. */
+/** A run with the scopes of its report. */
 export type ScopedRun = StoredRun & { scopes: string[] }
 
-/** The newest runs. */
+/** Returns the newest runs. */
 export async function newestRuns(db: Queryable, limit: number): Promise<ScopedRun[]> {
   const { rows } = await db.query<ScopedRun>(
     `SELECT id, schedule_id AS "scheduleId", schedule_name AS "scheduleName", report, period, by_hand AS "byHand", recipients, state,
@@ -129,7 +134,7 @@ export async function newestRuns(db: Queryable, limit: number): Promise<ScopedRu
   return rows
 }
 
-/** When reports were sent by hand since then. */
+/** Returns the times at which reports were sent manually since a moment. */
 export async function sentByHandSince(db: Queryable, since: EpochMs): Promise<EpochMs[]> {
   const { rows } = await db.query<{ at: Date }>(
     'SELECT created_at AS at FROM report_run WHERE by_hand AND created_at > $1',
@@ -138,7 +143,7 @@ export async function sentByHandSince(db: Queryable, since: EpochMs): Promise<Ep
   return rows.map(({ at }) => at.getTime())
 }
 
-/** Deletes old runs; those that wait stay. */
+/** Deletes old runs, except pending ones. */
 export async function pruneRuns(db: Queryable, before: EpochMs): Promise<void> {
   await db.query(`DELETE FROM report_run WHERE state <> 'pending' AND created_at < $1`, [iso(before)])
 }

@@ -7,7 +7,7 @@ import { coveredBetween, type Db, queryable, ageOf, pollsOf, readSources, histor
 
 const kinds: readonly PollKind[] = ['activity']
 
-/** Azure's own failover tests of gateways and circuits, as the Activity Log has them, the newest first. */
+/** Returns Azure's own failover tests of gateways and circuits from the Activity Log, newest first. */
 export async function getAzureFailoverTests(
   db: Db,
   _parameters: object = {},

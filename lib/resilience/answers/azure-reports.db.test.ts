@@ -51,7 +51,7 @@ const readIn = (own: Pick<Azure, 'report'> = azure, clock = systemClock) =>
 it('the reports are read once, over the wire, beside what the gateway learned', async () => {
   expect(await read()).toMatchObject({ state: 'none', score: null })
   await requestAzureReports(db.pool, shortIdOf(GATEWAY), null, Date.now())
-  // between two polls of the gateway
+  // sent between two polls of the gateway
   expect(await readAzureReports({ db, azure, clock: systemClock }, never)).toEqual({ read: 1, putOff: 0 })
   const { state, askedBy, score, routes, tests } = await read()
   expect({ state, askedBy }).toEqual({ state: 'read', askedBy: null })
@@ -59,7 +59,7 @@ it('the reports are read once, over the wire, beside what the gateway learned', 
   expect(routes?.data).toMatchObject({ redundant: 1, nonRedundant: ['10.11.0.0/16'] })
   const [test, ...others] = tests?.data ?? []
   expect(others).toEqual([])
-  // nobody had read the table three days ago, when it began
+  // the table was not read three days ago, when the test began
   expect(test).toMatchObject({
     location: 'Amsterdam',
     isSuccessful: true,
@@ -77,7 +77,7 @@ it('whoever asks sees that it is asked, while a poll has the gateway it waits, a
   const clock = manualClock(Date.now())
   await worker?.worker.stop()
   await db.pool.query('UPDATE resource_lease SET lease_until = NULL, operation = NULL, started_at = NULL')
-  // what the worker began there goes on in Azure
+  // the operation that the worker started continues in Azure
   const report = () => azure.report({ resourceId: GATEWAY, report: 'resiliency' })
   await eventually('no operation on the gateway', async () => (await report()).outcome === 'ok')
   await holdResource(db, GATEWAY, async () => expect(await readIn(azure, clock)).toEqual({ read: 0, putOff: 1 }))
@@ -129,7 +129,7 @@ it("a network's own space, which instances hand each other, is not compared as i
   await saveAzureReports(db.pool, wanted, body, at)
   const { data } = await getAzureReports(db, gatewayId('ergw-own'))
   expect(data.routes?.data).toMatchObject({ agreed: 1, differences: [] })
-  // a list of gateways also has kinds of which Azure has no such reports
+  // a list of gateways also contains types without such Azure reports
   await expect(getAzureReports(db, circuitId('ckt-own'))).rejects.toThrow(
     /^Azure has no such reports about ckt-own: only/,
   )

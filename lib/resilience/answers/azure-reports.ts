@@ -28,10 +28,13 @@ import { requestAzureReports, azureReportsOf, listDrills } from '../store/index.
 import { postureFacts } from './posture-facts.ts'
 import { type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
 
-/** As many drills as are searched for those of a test. */
+/** Maximum number of drills that are searched for the drill of a test. */
 const MAX_DRILLS = 200
 
-/** The gateway that an id names. @throws NotFoundError where it names none that Azure tests */
+/**
+ * Returns the gateway with this ID.
+ * @throws NotFoundError if it is missing, or of a type for which Azure has no reports
+ */
 async function gatewayOf(db: Db, id: string) {
   const found = await resolveResource(queryable(db), id)
   if (found.type === armTypes.virtualNetworkGateway || found.type === armTypes.expressRouteGateway) return found
@@ -40,7 +43,10 @@ async function gatewayOf(db: Db, id: string) {
   )
 }
 
-/** What Azure reported last of a gateway, beside what Peerwatch knows of the same. @throws NotFoundError */
+/**
+ * Returns Azure's latest reports on a gateway, compared with Peerwatch's own data.
+ * @throws NotFoundError
+ */
 export async function getAzureReports(
   db: Db,
   id: string,
@@ -64,9 +70,9 @@ export async function getAzureReports(
 }
 
 /**
- * Has Azure's own reports on a gateway read, once, unless they are waited for.
+ * Requests Azure's own reports on a gateway once, unless a request is already pending.
  * @throws NotFoundError
- * @throws InvalidRequestError for a VPN gateway, of which Azure has none
+ * @throws InvalidRequestError for a VPN gateway, because Azure has no reports on it
  */
 export async function orderAzureReports(
   db: Database,
@@ -166,7 +172,10 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
 
 const NOT_SEEN: CarriedAt = { isSeen: false, prefixes: new Map() }
 
-/** What a gateway learned by private peering, as a what-if's tables have it. Its network's own space, which instances hand each other, is not learned. */
+/**
+ * Returns the prefixes that a gateway learned over private peering, from the tables of a what-if. The network's own
+ * address space, which the instances exchange, is left out.
+ */
 function carriedAt({ ribs, covered }: WhatIfWorld, gateway: string): CarriedAt {
   const own = ribs.filter(({ table }) => table.routes.some((route) => route.gateway === gateway))
   const ownSpace = new Set(own.flatMap(({ table }) => table.ownSpace))

@@ -45,13 +45,13 @@ const link = (primary: string, secondary: string) => ({
 const customers = { 'ckt-lon': ['172.16.0.1', '172.16.0.5'], 'ckt-ams': ['172.16.1.1', '172.16.1.5'] } as const
 const paths = ['primary', 'secondary'] as const
 const names = ['ckt-lon', 'ckt-ams'] as const
-/** London is away from the fourth minute to the eighth. */
+/** London is down from the fourth to the eighth minute. */
 const isAway = (n: number) => n >= 4 && n < 8
 
 const feed = recordFeed(db)
 const began = { earliest: minute(3), latest: minute(4) + 2_000 }
 
-/** Of twenty minutes, in which London is taken away and given back; Amsterdam prepends. */
+/** Records minutes of a drill of twenty minutes, in which London is taken down and restored. Amsterdam prepends. */
 async function recordMinutes(from: number, to: number) {
   for (let n = from; n <= to; n++) {
     const at = minute(n)
@@ -107,7 +107,7 @@ beforeAll(async () => {
   )
 })
 
-/** What the minutes after the announcement bring. */
+/** Records the minutes after the announcement. */
 async function goOn() {
   await recordMinutes(3, 20)
   const sourceId = await db.transaction((client) =>

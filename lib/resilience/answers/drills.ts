@@ -56,32 +56,41 @@ import { answerWhatIf } from './what-if.ts'
 import { worldOf } from './what-if/read-tables.ts'
 
 const polls = ['peers', 'summary', 'learned', 'tables'] as const
-/** The newest ones, which a page lists. */
+/** Maximum number of drills in a list, newest first. */
 const MAX_DRILLS = 50
 const MAX_EVENTS = 1_000
-/** What is announced by the clock of another machine may have begun. */
+/**
+ * Tolerance in ms for the clock of the machine that announces a drill, so that a begin slightly in the past is
+ * accepted.
+ */
 const CLOCKS_MS = 60_000
-/** Later evidence moves bounds no more. */
+/** Time in ms after the end of a drill, after which later evidence does not change bounds any more. */
 const SETTLED_MS = 60 * 60_000
 
-/** Drills with what they came to, those that begin last first. */
+/** Returns drills with their results, latest begin first. */
 export async function getDrills(
   db: Db,
   _parameters: { customer?: string | undefined } = {},
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'drills'>> {
   const drills: ResponseOf<'drills'>['data'] = []
-  // one after the other: each reads the tables of its own time
+  // one after the other, because each reads the tables of its own time
   for (const stored of await listDrills(queryable(db), MAX_DRILLS)) drills.push(await measuredDrill(db, stored, now))
   return { data: drills, ...(await readAt(db, now)) }
 }
 
-/** One drill with its record. @throws NotFoundError */
+/**
+ * Returns one drill with its record.
+ * @throws NotFoundError
+ */
 export async function getDrill(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'drill'>> {
   return { data: await measuredDrill(db, await drillOf(db, id), now), ...(await readAt(db, now)) }
 }
 
-/** What a drill would be expected to show. @throws InvalidRequestError naming ids that are unknown */
+/**
+ * Returns the expected observations of a drill.
+ * @throws InvalidRequestError naming unknown IDs
+ */
 export async function getExpectedDrill(
   db: Db,
   { lose, change }: ExpectedDrillParameters,
@@ -108,9 +117,9 @@ async function readAt(db: Db, now: EpochMs) {
 }
 
 /**
- * Announces a drill: what it is expected to show is predicted by the tables of now, and it is declared as maintenance.
- * @param at predicts by the tables of this moment instead
- * @throws InvalidRequestError if something in it is not known, or it has begun
+ * Announces a drill: predicts its expected observations from the current tables, and declares it as maintenance.
+ * @param at time whose tables are used instead of the current ones
+ * @throws InvalidRequestError if a part of it is unknown, or it has already begun
  */
 export async function announceDrill(
   db: Database,
@@ -153,7 +162,9 @@ function termsOf<Term>(field: string, read: { terms: Term[] } | { wrong: string 
 
 const windowId = ({ id }: StoredDrill) => `drill-${id}`
 
-/** The maintenance window of a drill: its events are recorded and notify nobody, as those of other planned work. */
+/**
+ * Returns the maintenance window of a drill. As with other planned work, its events are recorded without notifications.
+ */
 function windowOf(drill: StoredDrill): Declarations['maintenance'][number] {
   const paths = drill.marks.flatMap(({ kind, subject }) => (kind === 'path_lost' ? [subject.split('/')[1]] : []))
   const [only] = paths
@@ -169,7 +180,11 @@ function windowOf(drill: StoredDrill): Declarations['maintenance'][number] {
   }
 }
 
-/** Calls a drill off, and ends its maintenance. @throws NotFoundError; ConflictError if it is over */
+/**
+ * Cancels a drill, and ends its maintenance window.
+ * @throws NotFoundError
+ * @throws ConflictError if it is over or was cancelled before
+ */
 export async function callOffDrill(
   db: Database,
   id: string,
@@ -183,7 +198,7 @@ export async function callOffDrill(
     const own = windowId(drill)
     const left = maintenance.flatMap((window) => {
       if (window.id !== own) return [window]
-      // what began in it stays explained
+      // keeps the elapsed part of the window, so that events in it stay explained
       return drill.from < now ? [{ ...window, to: iso(now) }] : []
     })
     await saveLists(client, { maintenance: left }, null, now)
@@ -191,7 +206,10 @@ export async function callOffDrill(
   return { data: await measuredDrill(db, await drillOf(db, id), now) }
 }
 
-/** Refuses a drill that a scoped reader does not see. @throws NotFoundError */
+/**
+ * Returns the drill with this ID.
+ * @throws NotFoundError if it is missing or hidden from the reader
+ */
 async function drillOf(db: Db, id: string): Promise<StoredDrill> {
   const found = await findDrill(queryable(db), id)
   if (!found)
@@ -214,7 +232,7 @@ async function expectedOf(
   return { scopes: scopesOf(data), marks }
 }
 
-/** A location, a provider and a router are their circuits. */
+/** Returns the affected resources. A peering location, a provider and a router are replaced by their circuits. */
 const scopesOf = ({ lost, changed }: ResponseOf<'whatIf'>['data']): string[] => [
   ...new Set([
     ...lost.flatMap(({ id, paths }) => (id === null ? paths.map(({ circuitId }) => circuitId) : [id])),
@@ -222,7 +240,10 @@ const scopesOf = ({ lost, changed }: ResponseOf<'whatIf'>['data']): string[] => 
   ]),
 ]
 
-/** What a planned change configures in Azure: prepends and withdrawn prefixes are the customer's. */
+/**
+ * Returns the resources whose configuration in Azure a planned change alters. Prepends and withdrawn prefixes are
+ * configured by the customer and are left out.
+ */
 const configuredBy = ({ lost, changed }: ResponseOf<'whatIf'>['data']): { scope: string; becomes: string }[] => [
   ...[...new Set(lost.flatMap(({ id, paths }) => id ?? paths.map(({ circuitId }) => circuitId)))].map((scope) => ({
     scope,
@@ -240,13 +261,13 @@ const drilled = ({ scope, localAddress, neighbor, mapping, peering, path }: Stor
   on:
     path && peering
       ? { circuitId: scope, peering, path }
-      : // gateways are connected to private peering
+      : // gateways have sessions only over private peering
         mapping && { circuitId: mapping.circuitId, peering: 'private', path: mapping.path },
 })
 
 type DrillRecord = ResponseOf<'drill'>['data']
 
-/** Records that no later poll changes, for each reader: the tables of then are read once. */
+/** Records of drills that later polls cannot change, for each reader, so that their tables are read only once. */
 const settled = new Cache<DrillRecord>('settled_drills')
 
 async function measuredDrill(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillRecord> {
@@ -282,7 +303,7 @@ async function measured(db: Db, drill: StoredDrill, now: EpochMs): Promise<Drill
 
 const NOT_YET = { result: 'waiting', observedBetween: null, duration: null, observed: 'not yet' } as const
 
-/** What was seen of a drill; null = it has not begun. */
+/** Returns the observations of a drill; null if it has not begun. */
 async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillFacts | null> {
   const { from, scopes, marks } = drill
   const to = Math.min(drill.to, drill.cancelledAt ?? drill.to)
@@ -303,7 +324,7 @@ async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillF
   }
 }
 
-/** What was configured otherwise meanwhile, and by whom. */
+/** Returns the configuration changes during the drill, and their callers. */
 async function changesIn(
   q: Queryable,
   scopes: readonly string[],
@@ -323,7 +344,7 @@ async function changesIn(
 
 const seeing = ['peers', 'summary'] as const
 
-/** What takes part in a drill and was not polled for a part of it, or is not polled at all. */
+/** Returns the resources of a drill that were not polled for a part of it, or are never polled. */
 async function unseenOf(
   q: Queryable,
   marks: StoredDrill['marks'],

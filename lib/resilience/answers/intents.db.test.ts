@@ -17,7 +17,7 @@ import {
 
 const db = withTestDatabase()
 const T0 = Date.now() - 30_000
-// what is declared below counts from when it is saved
+// the declarations below apply from the time they are saved
 const now = T0 + 60_000
 const lon = shortIdOf(circuitId('ckt-lon'))
 const ams = shortIdOf(circuitId('ckt-ams'))
@@ -45,7 +45,7 @@ const mappings = (['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7'] as const).map
   path: n % 2 === 0 ? ('primary' as const) : ('secondary' as const),
 }))
 
-/** London carries both prefixes; Amsterdam prepends one of them. The site's home is declared to be Amsterdam. */
+/** London carries both prefixes, and Amsterdam prepends one of them. The declared home of the site is Amsterdam. */
 beforeAll(async () => {
   const feed = recordFeed(db)
   await feed.inventory(T0, [
@@ -89,7 +89,7 @@ describe('what carries prefixes, and is meant to', () => {
     const shown = await find(BOTH)
     const before = { kind: 'active_standby' as const, circuits: [ams, lon], prefixes: [BOTH, '10.7.0.0/16'] }
     await db.transaction((client) => saveDeclarations(client, { policies: [before] }, { by: 'test', expected: null }))
-    // declared otherwise since it was shown
+    // the declaration changed since it was displayed
     await expect(pinIntents(db, { ids: [shown?.id ?? ''] }, now)).rejects.toThrow(/has changed/)
     const { data } = await pinIntents(db, { ids: [(await find(BOTH))?.id ?? ''] }, now)
     expect(data?.counts).toMatchObject({ as_declared: 1, deviates: 0, no_route: 1 })

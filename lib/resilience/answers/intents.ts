@@ -36,7 +36,7 @@ import { nameFinder } from './what-if.ts'
 import { readWorld, type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
 import { siteFinder } from './what-if/site-finder.ts'
 
-/** Which circuits carry which prefixes by the tables of now, beside what is declared. */
+/** Returns the circuits that carry each prefix in the current tables, compared with the declarations. */
 export async function getIntents(
   db: Db,
   _parameters: { customer?: string | undefined } = {},
@@ -60,9 +60,10 @@ async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<Response
 }
 
 /**
- * Declares that the circuits that carry prefixes now are meant to. Policies that named these prefixes name them no more.
- * @throws NotFoundError if the tables or the declarations have changed since an id was read, so that it names nothing now
- * @throws ConflictError if no policy can declare what carries them
+ * Declares that prefixes are meant to be carried by the circuits that carry them now. The prefixes are removed from all
+ * other policies.
+ * @throws NotFoundError if an ID is outdated because the tables or declarations have changed since it was read
+ * @throws ConflictError if the current carriers cannot be expressed by a policy
  */
 export async function pinIntents(
   db: Database,
@@ -70,7 +71,7 @@ export async function pinIntents(
   now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'pinIntents'>> {
   const declared = await readDeclarations(db.pool)
-  // what was read a moment ago for a question is not what a declaration is made of
+  // reads the tables again, because a declaration must not be based on cached ones
   const world = await readWorld(db.pool, { at: undefined, now })
   const carried = carriedIn(world)
   const intents = intentsOf(carried, declared)
@@ -90,7 +91,10 @@ export async function pinIntents(
 
 type Policies = Declarations['policies']
 
-/** The policies with what is pinned. One that is left without the prefixes that it named goes: without any it would be about all. */
+/**
+ * Adds the pinned intents to the policies. A policy that loses all its prefixes is removed, because without prefixes it
+ * would apply to all.
+ */
 function withPins(policies: Policies, pinned: readonly Intent[]): Policies {
   const wanted = pinned.filter(({ pin }) => pin !== null)
   const moved = new Set(wanted.flatMap(({ prefixes }) => prefixes))
@@ -107,7 +111,7 @@ function withPins(policies: Policies, pinned: readonly Intent[]): Policies {
   return [...others, ...added]
 }
 
-/** As many prefixes as a policy names. */
+/** Maximum number of prefixes in a policy. */
 const MAX_PREFIXES = 1_000
 
 const inChunks = (prefixes: readonly string[]): string[][] =>
@@ -115,7 +119,10 @@ const inChunks = (prefixes: readonly string[]): string[][] =>
     prefixes.slice(n * MAX_PREFIXES, (n + 1) * MAX_PREFIXES),
   )
 
-/** What carries each prefix of the customer's at each gateway and hub, and what would without the circuits that do. */
+/**
+ * Returns the circuits that carry each customer prefix at each gateway and hub, and the circuits that would carry it if
+ * they failed.
+ */
 export function carriedIn({ facts, ribs }: WhatIfWorld): CarriedPrefix[] {
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
   return ribs
@@ -135,7 +142,7 @@ export function carriedIn({ facts, ribs }: WhatIfWorld): CarriedPrefix[] {
     })
 }
 
-/** What customers' routers report that they use towards Azure, by site. */
+/** Returns the paths towards Azure that customers' routers report, by site. */
 function returnsIn({ ribs }: WhatIfWorld): Map<string, ReturnPaths> {
   const names = { siteOf: () => null, nameOf: (id: string) => id }
   const rows = ribs.flatMap((rib) => {
@@ -148,7 +155,10 @@ function returnsIn({ ribs }: WhatIfWorld): Map<string, ReturnPaths> {
   return returnPathsOf(rows)
 }
 
-/** A route to exactly this prefix is in use; a default route belongs to no site. */
+/**
+ * Reports whether a route to exactly this prefix is in use. Default routes are excluded, because they do not belong to
+ * a site.
+ */
 const isCarried = ({ prefix, matchBefore }: WhatIfRow) => prefix === matchBefore && !DEFAULT_ROUTES.has(prefix)
 
 const carriedPrefix = ({ prefix, scope, site, before }: WhatIfRow, without: WhatIfRow | null): CarriedPrefix => ({

@@ -25,7 +25,7 @@ it('fills in from what was recorded, and says what is not', async () => {
   })
   const requested = data.commissioning.find(({ step }) => step === 'service_key_requested')
   expect(requested?.between).toEqual([new Date(now).toISOString(), new Date(now).toISOString()])
-  // it was so when it was first read
+  // the provider had provisioned it before the first poll
   expect(data.commissioning.find(({ step }) => step === 'provider_provisioned')?.between?.[0]).toBe(
     '1970-01-01T00:00:00.000Z',
   )
@@ -64,7 +64,7 @@ it('names what stands for it alone until that is gone, in whatever order it goes
   ]
   for (const [step, expected] of left.entries()) {
     const at = now + step * 10 * MINUTE
-    // what is a large part of its type is gone by a second list
+    // a large part of a resource type is deleted only after a second list without it
     for (const ago of [5 * MINUTE, 0]) await recordFeed(db).inventory(at - ago, rows.slice(0, rows.length - step))
     const { decommissioning } = (await getLifecycle(db, shortIdOf(circuitId('erc')), at + MINUTE)).data
     const asked = ['network_peerings_deleted', 'gateways_deleted', 'networks_deleted']

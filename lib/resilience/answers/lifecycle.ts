@@ -11,10 +11,13 @@ import { type CircuitPast, commissioning, decommissioning, type DedicatedResourc
 import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { connectionsOfGateway, type Db, queryable, readSources, readTopology } from '#lib/questions/index.ts'
 
-/** As many as are searched for those of one circuit. */
+/** Maximum number of service key requests that are searched for those of one circuit. */
 const MAX_REQUESTS = 1_000
 
-/** What a circuit went through until it carried traffic, and what still exists of it. @throws NotFoundError */
+/**
+ * Returns the steps of a circuit until it carried traffic, and the resources that still exist for it.
+ * @throws NotFoundError
+ */
 export async function getLifecycle(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'lifecycle'>> {
   const q = queryable(db)
   const { data: circuit, asOf, freshness } = await getCircuit(db, id, now)
@@ -33,7 +36,11 @@ export async function getLifecycle(db: Db, id: string, now: EpochMs = databaseNo
   }
 }
 
-/** With what it is connected to no more, so that no step is done before its time. @returns null = the reader may not see who else uses a gateway */
+/**
+ * Returns the resources that exist only for this circuit. Deleted connections are considered, so that a step is not
+ * reported as done too early.
+ * @returns null if the reader may not see which other circuits use a gateway
+ */
 async function standingFor(q: Queryable, circuitResourceId: string, now: EpochMs): Promise<DedicatedResources | null> {
   if (audienceOfReader(q) !== '') return null
   const key = armKey(circuitResourceId)

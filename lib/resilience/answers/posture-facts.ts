@@ -61,18 +61,18 @@ import { metroOffers, publicAddresses, remoteAsns } from './posture-inventory.ts
 
 import { announcedPrefixes } from './announced-prefixes.ts'
 
-/** Losses of that time prove something about the design. */
+/** Time in ms for which past losses count as evidence about the design. */
 const LOSSES_MS = DRILL_DAYS * DAY
 const MAX_LOSSES = 1_000
 const losses: readonly EventKind[] = ['path_down', 'circuit_down']
 const LOAD_MS = 7 * DAY
-/** of the hours of that time, and of one hour */
+/** minimum covered share, both of the hours of that time and of each hour */
 const MIN_COVERED = 0.8
 const CHANGES_MS = 30 * DAY
 const MAX_CHANGES = 200
 const MAX_DEFAULTS = 1_000
 
-/** What checks are made by, of all that the reader sees. */
+/** Reads the input of the checks, for all resources that the reader may see. */
 export async function postureFacts(q: Queryable, now: EpochMs): Promise<PostureFacts> {
   const topology = await readTopology(q)
   const { sessions } = await readSessions(q, undefined, now, { estate: topology })
@@ -147,19 +147,23 @@ async function readCircuitFacts(
           .join(', ')}.`,
       })),
       busiestHour: busiestHour(busiest.get(circuit.id)),
-      // without the log, whether an entry explains a change can't be said
+      // without the Activity Log, it is unknown whether an entry explains a change
       providerChanges: own.length === 0 || isLogged(circuit) ? own : null,
     }
   })
 }
 
-/** @param unseen times of the last {@link LOSSES_MS} in which no path was polled; undefined if the circuit has no such poll */
+/**
+ * Returns the number of days in which paths were polled.
+ * @param unseen times within the last {@link LOSSES_MS} without a poll of any path; undefined if the circuit has no
+ *   such poll
+ */
 function observedDaysOf(unseen: readonly TimeSpan[] | undefined): number {
   if (!unseen) return 0
   return Math.floor((LOSSES_MS - unseen.reduce((sum, { from, to }) => sum + to - from, 0)) / DAY)
 }
 
-/** What Azure takes of a circuit of this tier and size. */
+/** Returns Azure's limits for a circuit of this tier and size. */
 export const limitsOfCircuit = (
   circuit: StoredCircuit,
   settings: DetectionSettings,
@@ -173,7 +177,10 @@ export const limitsOfCircuit = (
   }),
 })
 
-/** What a gateway of this SKU takes. @param linked the circuits that it is connected to */
+/**
+ * Returns Azure's limits for a gateway of this SKU.
+ * @param linked circuits to which it is connected
+ */
 export function limitsOfGateway(
   { kind, sku, scaleUnits, connections }: Pick<StoredGateway, 'kind' | 'sku' | 'scaleUnits' | 'connections'>,
   linked: readonly Pick<StoredCircuit, 'peeringLocation'>[],
@@ -191,7 +198,7 @@ export function limitsOfGateway(
   })
 }
 
-/** The newest first. */
+/** Returns the latest completed drill of a circuit, from drills sorted newest first. */
 function lastDrillOf(circuit: string, drills: ResponseOf<'drills'>['data'], now: EpochMs): CircuitFacts['lastDrill'] {
   for (const { scopes, title, to, verdict } of drills) {
     const isHeld = verdict === 'pass' || verdict === 'fail' || verdict === 'unknown'
@@ -236,14 +243,14 @@ function tablesRead(
   )
 }
 
-/** Of a circuit without both paths' bytes for most of the time nothing is known. */
+/** Returns the busiest hour of a circuit; null if the bytes of both paths were not measured for most of the time. */
 function busiestHour(hour: BusiestRate | undefined): CircuitFacts['busiestHour'] {
   const coveredShare = (hour?.coveredMs ?? 0) / LOAD_MS
   if (!hour || coveredShare < MIN_COVERED) return null
   return { bitsPerSecond: hour.bitsPerSecond ?? 0, coveredShare: Math.min(1, coveredShare) }
 }
 
-/** Changes of the provider's state of each circuit, by its id, the newest first. */
+/** Returns changes of the provider's provisioning state by circuit ID, newest first. */
 async function providerChanges(
   q: Queryable,
   now: EpochMs,
@@ -303,7 +310,7 @@ async function readGatewayFacts(
     const { id, kind, sku, connections } = gateway
     const config = topology.gateways.find(({ resource }) => resource.id === id)?.config
     const scaleUnits = config ? scaleUnitsOf(config, metrics.get(id) ?? []) : null
-    // the connections of a hub's gateway stand in the gateway, and are listed with the circuits
+    // connections of a hub's gateway are part of the gateway, and are listed with the circuits
     const linked = circuits.filter((circuit) => circuit.connections.some(({ gatewayId }) => gatewayId === id))
     const toCircuits = connections.filter(({ type }) => type?.toLowerCase() === 'expressroute')
     const all = [...new Set([...toCircuits.map(({ circuitId }) => circuitId), ...linked.map((one) => one.id)])]
@@ -318,7 +325,7 @@ async function readGatewayFacts(
         ),
     )
     const circuitIds = all.map((circuit) => (doubtful?.has(circuit) && !applied?.has(circuit) ? null : circuit))
-    // a connection of a VPN gateway leads to a site
+    // a connection with a site belongs to a VPN gateway, so that its missing circuit is expected
     const isUnread = config?.hubConnections.some(
       ({ circuitKey, site }) => site === null && (circuitKey === null || !topology.byKey.has(circuitKey)),
     )
@@ -339,7 +346,7 @@ async function readGatewayFacts(
   })
 }
 
-/** The neighbors that gateways learn a default route from, by the gateway's id. */
+/** Returns the neighbors from which gateways learn a default route, by gateway ID. */
 async function learnedDefaults(q: Queryable): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>()
   for (const prefix of DEFAULT_ROUTES) {
@@ -352,7 +359,10 @@ async function learnedDefaults(q: Queryable): Promise<Map<string, string[]>> {
   return found
 }
 
-/** What ExpressRoute gateways learned that covers the private addresses of VPN devices; empty where no such gateway was read. */
+/**
+ * Returns the learned prefixes of ExpressRoute gateways that cover the private addresses of VPN devices; empty if no
+ * such gateway was read.
+ */
 async function routesToDevices(
   q: Queryable,
   gateways: readonly StoredGateway[],

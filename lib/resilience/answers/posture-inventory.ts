@@ -9,7 +9,7 @@ import type { Topology } from '#lib/questions/index.ts'
 
 type RemoteAsn = PostureFacts['remoteAsns'][number]
 
-/** The ASNs of what speaks BGP to hubs and Route Servers: devices of the VPN sites that connections end on, and BGP peers. */
+/** Returns the ASNs of BGP neighbors of hubs and Route Servers: devices of connected VPN sites, and BGP peers. */
 export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<RemoteAsn[]> {
   const resources = await listResources(q, { types: [armTypes.vpnSite, armTypes.hubBgpConnection] })
   const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
@@ -39,7 +39,10 @@ export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<
   return [...devices, ...peers]
 }
 
-/** The Metro location of a circuit's city that its provider serves; null = it is in one, or the provider is not known to. */
+/**
+ * Returns a function that finds the Metro location in a circuit's city that its provider serves; null if the circuit is
+ * already in one, or none is known.
+ */
 export async function metroOffers(q: Queryable): Promise<(circuit: StoredCircuit) => string | null> {
   const providers = await listResources(q, { types: [armTypes.serviceProvider] })
   const key = (subscription: string, provider: string | null) => `${subscription} ${provider}`.toLowerCase()
@@ -57,7 +60,7 @@ export async function metroOffers(q: Queryable): Promise<(circuit: StoredCircuit
   }
 }
 
-/** Public addresses by their keys, with their SKU and the zones that they stand in, as far as they are read. */
+/** Returns a function that finds public addresses by their keys, with SKU and zones if they were read. */
 export async function publicAddresses(
   q: Queryable,
 ): Promise<(keys: readonly string[]) => GatewayFacts['publicAddresses']> {

@@ -20,28 +20,32 @@ import {
   type StoredReport,
 } from '../store/index.ts'
 
-/** Outcomes after which asking again soon may help, and how often that is done. */
+/** Temporary outcomes after which another attempt may succeed, and the maximum number of attempts. */
 const PASSING: ReadonlySet<string> = new Set(['throttled', 'locked', 'timeout', 'unavailable'])
 const MAX_ATTEMPTS = 5
-/** The log is read 20 minutes late at most; a worker may have been away for longer. */
+/**
+ * Time in ms for which stopped tests are searched. The Activity Log is at most 20 minutes late, but the worker may have
+ * been down for longer.
+ */
 const LOG_BACK_MS = 2 * DAY
 const AGAIN_MS = MINUTE
-/** For so long a poll's operation is waited for. */
+/** Number of attempts, one per second, to get the gateway while polls use it. */
 const HOLD_TRIES = 60
-/** Tests of one gateway whose details are read: a location has one newest test. */
+/** Maximum number of tests of one gateway whose details are read. Each location has one latest test. */
 const MAX_TESTS = 16
 
 interface Context {
   db: Database
   azure: Pick<Azure, 'report'>
   clock: Clock
-  /** between two attempts to have the gateway */
+  /** waits between two attempts to get the gateway */
   pause?: (ms: number) => Promise<void>
 }
 
 /**
- * Reads Azure's own reports where somebody wants them or a failover test of Azure's was stopped: one operation at a time, each while no poll has
- * the gateway. Nothing is read by itself, and nothing where polls are paused (ADR 0154).
+ * Reads Azure's own reports after a request by a user or after a stopped failover test by Azure, and never on a
+ * schedule. Operations run one at a time, only while polls do not use the gateway. Paused sources are skipped (ADR
+ * 0154).
  */
 export async function readAzureReports(
   context: Context,
@@ -60,7 +64,10 @@ export async function readAzureReports(
   return figures
 }
 
-/** @returns when to try again; null = it is kept, refusals included */
+/**
+ * Reads the reports on one gateway.
+ * @returns time of the next attempt; null = the result was stored, which includes refusals
+ */
 async function readOne(context: Context, wanted: StoredReport, signal: AbortSignal): Promise<EpochMs | null> {
   const { db, clock } = context
   const { resourceId, id, subscriptionId } = await resolveResource(db.pool, wanted.scope)
@@ -102,10 +109,10 @@ async function readOne(context: Context, wanted: StoredReport, signal: AbortSign
 
 const isOver = (answer: AzureReportAnswer | null) =>
   answer !== null && (!PASSING.has(answer.outcome) || isRefusal(answer))
-/** An answer of Azure's to the request itself: it does not become another one by waiting. */
+/** Reports whether Azure rejected the request itself, so that a retry would not help. */
 const isRefusal = ({ error }: AzureReportAnswer) => error?.httpStatus === 400 || error?.httpStatus === 405
 
-/** Asks while no poll has the gateway; null = one always had it. */
+/** Runs an operation while no poll uses the gateway; null if it was always in use. */
 async function held<T>(
   { db, pause = sleep }: Context,
   resourceId: string,

@@ -65,11 +65,11 @@ describe('single losses', () => {
     const { data } = await getResilience(db, {}, now)
     expect(data.worstCases).toHaveLength(10)
     expect(data.worstCasesAt).not.toBeNull()
-    // what one customer would see of a run that saw more is no answer for him
+    // a run that saw more than the customer may see must not be shown to the customer
     await db.pool.query(`UPDATE single_loss_run SET seen = seen || ARRAY[$1]`, [shortIdOf(BRAVO.circuit)])
     const alpha = await getN1(await of({ subscriptions: [], customers: [ALPHA.customer] }), {}, now)
     expect(alpha.data).toMatchObject({ at: null, cases: [] })
-    // nobody reads by these any more
+    // no user or token has these scopes any more
     await refreshSingleLosses(db, [], { now: Date.now, signal, share: 1 })
     const { rows } = await db.pool.query<{ audience: string }>('SELECT audience FROM single_loss_run')
     const customers = [ALPHA, BRAVO].map(({ customer }) => audienceOf({ subscriptions: [], customers: [customer] }))

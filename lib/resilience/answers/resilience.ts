@@ -39,10 +39,10 @@ import { customersByScope } from '#lib/circuits/answers/index.ts'
 
 import { postureFacts } from './posture-facts.ts'
 
-/** What checks rest on. */
+/** Kinds of polls on which checks depend. */
 const polls: readonly PollKind[] = ['inventory', 'peers', 'summary', 'arp']
 
-/** Every check of everything that the reader sees, the worst first. */
+/** Returns every check of all resources that the reader may see, worst first. */
 export async function getResilience(
   db: Db,
   _parameters: { customer?: string | undefined } = {},
@@ -71,7 +71,9 @@ export async function getResilience(
   }
 }
 
-/** What passes needs no exemption, and an exemption that is not needed hides nothing. */
+/**
+ * Applies an exemption to a check. A check that passes stays passed, so that an unnecessary exemption does not hide it.
+ */
 const withExemption = (
   found: FoundCheck,
   kept: StoredExemption | undefined,
@@ -84,9 +86,9 @@ const withExemption = (
 })
 
 /**
- * Accepts that a check fails until a moment. A moment that has passed withdraws the exemption that it has.
- * @throws NotFoundError if it is the id of no check, or its resource is not known
- * @throws InvalidRequestError if it would last too long
+ * Accepts until a moment that a check fails. A moment in the past withdraws an existing exemption.
+ * @throws NotFoundError if no check has this ID, or its resource is unknown
+ * @throws InvalidRequestError if the exemption would last too long
  */
 export async function exemptCheck(
   db: Database,
@@ -107,7 +109,7 @@ export async function exemptCheck(
 
 /**
  * Withdraws the exemption of a check, if it has one.
- * @throws NotFoundError as above
+ * @throws NotFoundError if no check has this ID, or its resource is unknown
  */
 export async function liftExemption(
   db: Database,
@@ -119,12 +121,12 @@ export async function liftExemption(
   return { data: null }
 }
 
-/** The exemption that a check has, for the audit. */
+/** Returns the exemption of a check for the audit log. */
 export const exemptionOf = async (db: Queryable, id: string, now: EpochMs = databaseNow()): Promise<Exemption | null> =>
   encoded(exemption.nullable(), (await postureExemptions(db, now)).get(id) ?? null)
 
 /**
- * Refuses a check whose resource a scoped reader does not see, or shares with others.
+ * Rejects a check whose resource the reader may not see, or shares with other customers.
  * @throws NotFoundError
  */
 export async function seenCheck(reader: Db, id: string): Promise<void> {
@@ -139,7 +141,7 @@ async function checkOf(q: Queryable, id: string): Promise<{ scope: string }> {
   const resource = await resolveResource(q, read.scope).catch((error: unknown) => {
     throw error instanceof NotFoundError ? noSuchCheck(id) : error
   })
-  // an ARM id would name the same check by another id
+  // an ARM ID would be a second ID of the same check
   if (resource.id !== read.scope) throw noSuchCheck(id)
   return { scope: resource.id }
 }

@@ -23,7 +23,10 @@ const T0 = Date.UTC(2026, 10, 20, 3)
 const now = T0 + 90_000
 
 const INSTANCES = ['10.0.4.12', '10.0.4.13']
-/** Rows of both instances for a prefix: from each Microsoft edge router, and the same again from the sibling instance. */
+/**
+ * Returns the rows of both instances for a prefix. Each instance has a row from each Microsoft edge router, and the
+ * same row passed on by the other instance.
+ */
 const learned = (prefix: string, msees: readonly string[], asPath = [12076, 65001]) =>
   INSTANCES.flatMap((instance) =>
     msees.flatMap((msee) => [
@@ -69,9 +72,9 @@ const ONE = ['10.1.0.0/16', '10.2.0.0/16']
 const MSEES = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
 
 /**
- * `solo` has one circuit in a Metro location, `twin` two circuits with the same routes, `blind` a circuit of which no table is read and whose
- * neighbors hold different routes, and `half` a circuit whose primary path is down, and `pair` another
- * such circuit and a spare one. A hub lists one route for both paths of a circuit.
+ * Gateways of the test. `solo` has one circuit in a Metro location. `twin` has two circuits with the same routes.
+ * `blind` has a circuit without a table, whose neighbors hold different routes. `half` has a circuit whose primary path
+ * is down. `pair` has another such circuit and a spare one. A hub lists one route for both paths of a circuit.
  */
 beforeAll(async () => {
   const feed = recordFeed(db)
@@ -140,7 +143,7 @@ beforeAll(async () => {
       ...learned('10.1.0.0/16', MSEES.slice(0, 2)),
       ...learned('10.2.0.0/16', MSEES.slice(0, 1)),
     ])
-    // the primary path is that of the higher address
+    // the neighbor with the higher address belongs to the primary path
     await feed.learned(
       at,
       'half',
@@ -154,7 +157,7 @@ beforeAll(async () => {
   }
 })
 
-/** The outcome of each prefix in the table of a gateway or hub. */
+/** Returns the outcome of each prefix in the table of a gateway or hub. */
 const outcomes = async (scope: string, lose: string) => {
   const read = parseLosses(lose)
   if (!('terms' in read)) throw new Error(read.wrong)
@@ -241,7 +244,8 @@ describe('load while one path is down', () => {
     if (!('terms' in read)) throw new Error(read.wrong)
     const { data } = await answerWhatIf(db, { lose: read.terms, change: [], rows: 'all' }, { costOfMonth: null }, now)
     const out = data.load.filter(({ circuitId: one, direction }) => one === id(backup[1]) && direction === 'out')
-    // own, both paths of c-part, and the spare's other path: no prefix uses the spare now, so that its past traffic may return to either
+    // its own traffic, both paths of c-part, and the other path of the spare; no prefix uses the spare now, so its past
+    // traffic may return to either path
     expect(out.map(({ p95BitsPerSecond }) => p95BitsPerSecond?.atMost)).toEqual([824e6, 824e6])
   })
 })

@@ -57,7 +57,10 @@ const LON = ['10.0.4.4', '10.0.4.5'] as const
 const AMS = ['10.0.4.6', '10.0.4.7'] as const
 
 const INSTANCES = ['10.0.4.12', '10.0.4.13'] as const
-/** Both instances have a row by each MSEE, and the same rows again that the sibling instance passed on. */
+/**
+ * Returns the rows of all instances. Each instance has a row from each MSEE, and the same row passed on by each other
+ * instance.
+ */
 const learned = (prefix: string, msees: readonly string[], length = 1, instances: readonly string[] = INSTANCES) =>
   instances.flatMap((instance) =>
     msees.flatMap((msee) => {
@@ -93,8 +96,8 @@ const estate = (london: string, peeringLocation: string) => [
 ]
 
 /**
- * Two circuits on one gateway: Amsterdam prepends. A VPN gateway in the same network carries what both carry. From the tenth minute on London's
- * own prefix has a more specific.
+ * Two circuits on one gateway; Amsterdam prepends. A VPN gateway in the same network has the prefixes of both circuits.
+ * From the tenth minute, London's own prefix has a more specific one.
  */
 beforeAll(async () => {
   const feed = recordFeed(db)
@@ -270,7 +273,7 @@ describe('what is lost', () => {
 })
 
 describe("what the customer's routers report", () => {
-  /** A router that reports from the third minute on, with the local preferences that its policy sets by session. */
+  /** Connects a router that reports from the third minute on. Its policy sets local preferences by session. */
   const connect = async (name: string, address: string) => {
     const at = minute(3)
     const router = await openRouterConnection(db.pool, { address, name, software: null, at })
@@ -326,7 +329,8 @@ describe("what the customer's routers report", () => {
     })
     expect(await towardsAzure(minute(2))).toMatchObject({ basis: { because: 'not_observed' } })
     expect(await paths(minute(2))).toEqual(all)
-    // London is declared by now: a VPN leads there, too, its home is London's circuit, and its routers prefer Amsterdam's
+    // London is declared by now. It is also reachable over a VPN, its home is London's circuit, and its routers prefer
+    // Amsterdam's circuit.
     expect(await towardsAzure()).toMatchObject({
       paths: ['ams primary'],
       basis: { is: 'partly_reported' },
@@ -337,7 +341,7 @@ describe("what the customer's routers report", () => {
       declared: { primary: [lon] },
       towardsAzure: { circuits: [ams], agrees: false, prefixes: 1, assumed: 0, routers: ['ce-ams', 'ce-lon'] },
     })
-    // the device of the VPN is a router that reports, and prefers it; another customer's has the same addresses
+    // the VPN device is a router that reports and prefers the VPN; another customer's device has the same addresses
     const alien = await connect('ce-alien', '10.20.0.3')
     await alien.prefers('10.1.255.1', 500, { neighbor: '10.0.4.20', neighborAsn: 65_099 })
     expect(await towardsAzure(undefined, now + 15_000)).toMatchObject({ basis: { is: 'partly_reported' } })
@@ -458,7 +462,7 @@ describe("a month's cost", () => {
     const charge = 10_000 * 0.025
     expect(amount(fromLon?.now) - amount(fromLon?.after?.atLeast)).toBeCloseTo(charge, 2)
     expect(fromLon?.after?.atLeast).toEqual(fromLon?.after?.atMost)
-    // of what leaves London some is stranded
+    // some of the prefixes that leave London are stranded
     expect(toAms?.after?.atLeast).toEqual(toAms?.now)
     expect(amount(toAms?.after?.atMost) - amount(toAms?.now)).toBeCloseTo(charge, 2)
     expect(cost?.differences.map(({ atLeast, atMost }) => [atLeast.amount, atMost.amount])).toEqual([
@@ -557,7 +561,7 @@ describe('every single loss', () => {
     expect(await n1()).toMatchObject({ at: iso(at), computedAt: iso(now) })
     const strandedBy = async (term: string) => (await n1()).cases.find((one) => one.term === term)
     expect(await strandedBy(ams)).toMatchObject({ stranded: 1, strandsSince: [null, iso(now)] })
-    // 10.9.0.0/16 comes by VPN too: the loss of Amsterdam strands it no more
+    // 10.9.0.0/16 is now also learned over VPN, so the loss of Amsterdam does not strand it any more
     const feed = recordFeed(db)
     const overVpn = (prefix: string) =>
       learnedRoute(prefix, { instance: '10.0.4.20', peer: '10.1.255.1', asPath: [65001] })
@@ -583,7 +587,7 @@ describe('what a circuit must take over', () => {
       circuits: [lon],
       atMostBitsPerSecond: null,
     })
-    // of a gateway's table that was never read nobody knows what it holds
+    // the contents of a gateway's table are unknown if it was never read
     expect(found?.isUnsure).toBe(true)
   })
 
@@ -635,13 +639,13 @@ describe('what a circuit must take over', () => {
       const own = data.load.flatMap((one) => (one.circuitId === ams ? (one.p95BitsPerSecond?.atMost ?? []) : []))
       expect([term, Math.max(...own)]).toEqual([term, atMostBitsPerSecond])
     }
-    // one of its paths may take both of London's: 2 x 280 + 141
+    // one of its paths may take over both of London's paths, 2 x 280 + 141 Mb/s
     expect(found?.losses[0]?.atMostBitsPerSecond).toBe(701e6)
   })
 
   it('stands beside each projection, once the job has worked it out, though somebody asked before', async () => {
     await refreshCostTraffic(db.pool, now - 60_000, work)
-    // as a question leaves it that is asked before the tables are read
+    // state after a request that arrives before the tables are read
     const { rowCount } = await db.pool.query(`UPDATE cost_traffic SET body = body - 'takeOver'`)
     expect(await refreshCostTraffic(db.pool, now, work)).toMatchObject({ made: rowCount })
     expect(await refreshCostTraffic(db.pool, now + 60_000, work)).toMatchObject({ made: 0 })
@@ -709,7 +713,7 @@ describe('a Metro circuit, which has a path in each of two locations', () => {
   })
 })
 
-// last, because the namesake stays
+// last, because the resource with the same name is not removed
 it('a name that several resources have is refused with their ids', async () => {
   const feed = recordFeed(db)
   const rows = estate('London', 'Amsterdam')

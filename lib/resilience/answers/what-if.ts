@@ -29,9 +29,12 @@ import { type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
 import { type Resolved, resolveTerms } from './what-if/resolve-terms.ts'
 import { siteFinder } from './what-if/site-finder.ts'
 
-/** Who asks what would be. */
+/** Rights of the caller of a what-if. */
 export interface WhatIfCaller {
-  /** what the month would cost then, of the rows that change; null = without the right, and then the answer has no cost */
+  /**
+   * computes the cost of the month for the rows that change; null = no right to read costs, so that the response has no
+   * cost
+   */
   costOfMonth:
     | ((
         q: Queryable,
@@ -44,9 +47,9 @@ export interface WhatIfCaller {
 }
 
 /**
- * What becomes of every prefix if some of what carries it is lost or set differently, now or as of a moment.
- * @param caller what it may know, too
- * @throws InvalidRequestError naming ids that are unknown
+ * Returns the outcome of every prefix if resources are lost or configured differently, now or at a past moment.
+ * @param caller rights that decide whether the response includes costs
+ * @throws InvalidRequestError naming unknown IDs
  */
 export async function answerWhatIf(
   db: Db,
@@ -110,7 +113,7 @@ function countsOf(rows: readonly WhatIfRow[]): Record<WhatIfOutcome, number> {
   return counts
 }
 
-/** The addresses that a gateway's instances report under, by its tables or its configuration. */
+/** Returns the addresses of a gateway's instances, from its tables and its configuration. */
 export function instancesOf({ facts, ribs }: Pick<WhatIfWorld, 'facts' | 'ribs'>, gateway: string): string[] {
   const configured = facts.topology.gateways.find(({ resource }) => resource.id === gateway)?.config.instances ?? []
   const reported = ribs.flatMap(({ table }) =>

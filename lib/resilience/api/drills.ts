@@ -14,7 +14,7 @@ const drillMarkKinds = [
 
 const carriers = z.object({ circuits: z.array(z.string()), hasOther: z.boolean() })
 
-/** One mark of a drill: what it is expected to show, as it was predicted when the drill was announced. */
+/** One expected observation of a drill, predicted when the drill was announced. */
 export const drillMark = z.object({
   id: z.string(),
   kind: z.enum(drillMarkKinds),
@@ -32,7 +32,7 @@ export const drillMark = z.object({
 })
 export type DrillMark = z.infer<typeof drillMark>
 
-/** `waiting` = nothing is known of it yet and the drill goes on. */
+/** Results of an observation. `waiting` = unknown while the drill is ongoing. */
 const drillResults = ['fail', 'unknown', 'waiting', 'pass'] as const
 export type DrillResult = (typeof drillResults)[number]
 
@@ -48,7 +48,7 @@ const measuredMark = drillMark.extend({
 export type MeasuredMark = z.infer<typeof measuredMark>
 
 const drillStates = ['announced', 'running', 'over', 'cancelled'] as const
-/** `not_held` = it is over and nothing of what it was to lose was lost. */
+/** Verdicts of a drill. `not_held` = it is over, but no expected loss occurred. */
 const drillVerdicts = ['waiting', 'pass', 'fail', 'unknown', 'not_held', 'cancelled'] as const
 export type DrillVerdict = (typeof drillVerdicts)[number]
 
@@ -79,13 +79,13 @@ export type Drill = z.infer<typeof drill>
 export const drillDetail = drill.extend({ marks: z.array(measuredMark).describe('the record') })
 export type DrillDetail = z.infer<typeof drillDetail>
 
-/** What a drill would be expected to show, if it were announced now. */
+/** Expected observations of a drill if it were announced now. */
 export const expectedDrill = z.object({
   scopes: z.array(z.string()),
   marks: z.array(drillMark.extend({ scopeName: z.string() })),
 })
 
-/** A failover test that somebody started in Azure. */
+/** A failover test that a user started in Azure. */
 export const azureFailoverTest = z.object({
   scope: z.string().describe('short id of the gateway or circuit'),
   scopeName: z.string(),
@@ -96,9 +96,9 @@ export const azureFailoverTest = z.object({
 })
 export type AzureFailoverTest = z.infer<typeof azureFailoverTest>
 
-/** A drill is planned work: longer than a day it would hide what it does not mean. */
+/** Maximum length of a drill in ms. A longer drill would hide events that are not part of it. */
 const LONGEST_DRILL_MS = 24 * 60 * 60_000
-/** The hold timer of Azure's side, seconds. */
+/** Default hold time of Azure's BGP sessions, in seconds. */
 export const HOLD_TIME_S = 180
 
 export const drillBody = z

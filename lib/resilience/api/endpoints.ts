@@ -19,7 +19,7 @@ import {
 } from '#lib/contract/index.ts'
 import { at, customer } from '#lib/contract/api/parameters.ts'
 
-/** What a circuit goes through until it carries traffic, in this order. */
+/** Steps of a circuit until it carries traffic, in order. */
 const commissioningSteps = [
   'service_key_requested',
   'provider_provisioned',
@@ -32,7 +32,7 @@ const commissioningSteps = [
 ] as const
 export type CommissioningStep = (typeof commissioningSteps)[number]
 
-/** What has to be gone before a circuit is deleted, and what stood for it alone, in this order. */
+/** Steps before a circuit can be deleted, and for deleting resources that exist only for it, in order. */
 const decommissioningSteps = [
   'traffic_diverted',
   'routes_withdrawn',
@@ -48,7 +48,7 @@ const decommissioningSteps = [
 ] as const
 export type DecommissioningStep = (typeof decommissioningSteps)[number]
 
-/** `unknown` = nothing that is polled or recorded says it. */
+/** States of a step. `unknown` = no poll or record shows it. */
 const lifecycleStates = ['done', 'open', 'unknown'] as const
 export type LifecycleState = (typeof lifecycleStates)[number]
 
@@ -73,7 +73,7 @@ export const lifecycle = z.object({
 })
 export type Lifecycle = z.infer<typeof lifecycle>
 
-/** A list of terms, read by its parser. */
+/** Returns a parameter that parses a list of terms. */
 const termsOf = <Term>(parse: (list: string) => { terms: Term[] } | { wrong: string }, example: string, what: string) =>
   z
     .string()

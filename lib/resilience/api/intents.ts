@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { declaredPolicy } from '#lib/contract/index.ts'
 import { decidingAttribute } from './what-if.ts'
 
-/** How what carries prefixes stands to what is declared, the worst first. */
+/** States of prefixes, comparing their carriers with the declarations, worst first. */
 export const intentStates = ['deviates', 'no_route', 'backup_differs', 'unknown', 'undeclared', 'as_declared'] as const
 export type IntentState = (typeof intentStates)[number]
 
-/** What carries prefixes, in the order of preference. */
+/** The carriers of prefixes, in order of preference. */
 const carriers = z.object({
   circuits: z.array(z.string()).describe('short ids'),
   hasOther: z.boolean().describe('also what is no circuit, such as a VPN, or is not mapped to one'),
@@ -15,7 +15,7 @@ export type IntentCarriers = z.infer<typeof carriers>
 
 const count = z.int().min(0)
 
-/** What the routers of a site use towards Azure, by what they report (BMP, after their policy). */
+/** Circuits that the routers of a site use towards Azure, from their reports (BMP, after policy). */
 const towardsAzure = z.object({
   circuits: z.array(z.string()).describe('short ids'),
   agrees: z
@@ -30,7 +30,7 @@ const towardsAzure = z.object({
   parted: z.array(decidingAttribute).describe('what decides, once each; empty = the only paths, or equal ones'),
 })
 
-/** Prefixes of one site that the same circuits carry, beside what is declared of them. */
+/** Prefixes of one site that the same circuits carry, compared with the declaration. */
 const intent = z.object({
   id: z.string().describe('the same as long as site, carriers and declaration are'),
   site: z.string().nullable().describe('declared or learned; null = of none'),

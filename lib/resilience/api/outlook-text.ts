@@ -1,14 +1,17 @@
 import { isChangeTerm } from '#lib/contract/what-if-terms.ts'
 import type { OutlookInterval, TakenResource } from './outlook.ts'
 
-/** Whether somebody should know of it before it begins. */
+/** Reports whether an interval has a loss that should be known before it begins. */
 export const isLoss = ({ level }: Pick<OutlookInterval, 'level'>): boolean => level !== 'none' && level !== 'moves'
 
 const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`
 
 const PATH = /^(.*) (primary|secondary)$/
 
-/** What is in work: `both paths of erc-lon and ergw-hub`. @param lost of an interval */
+/**
+ * Formats the resources in work, for example `both paths of erc-lon and ergw-hub`.
+ * @param lost lost resources of an interval
+ */
 function formatInWork(lost: readonly TakenResource[]): string {
   const whole = lost
     .filter(({ kind }) => kind !== 'path')
@@ -28,7 +31,10 @@ function formatInWork(lost: readonly TakenResource[]): string {
 
 const percent = (share: number) => `${Math.round(share * 100)} %`
 
-/** What an interval does, in one sentence without its time: `both paths of erc-lon are in work; 14 prefixes strand`. */
+/**
+ * Formats the effect of an interval in one sentence without its time, for example `both paths of erc-lon are in work;
+ * 14 prefixes strand`.
+ */
 export function outlookSummary(
   interval: Omit<OutlookInterval, 'summary' | 'level' | 'windows' | 'from' | 'to'>,
   nameOf: (id: string) => string,
@@ -78,6 +84,6 @@ export function outlookSummary(
   return [...inWork, ...parts].join('; ')
 }
 
-/** What is not among the windows, as nobody has read it. */
+/** Formats the number of unreadable notices, which are missing in the list of windows. */
 export const formatUnread = (count: number): string =>
   `${count === 1 ? 'one mail' : `${count} mails`} in the mailbox of providers’ notices can’t be read: what ${count === 1 ? 'it announces' : 'they announce'} is not known`

@@ -13,7 +13,7 @@ import {
 import { checkRemedy, checkNames } from '#lib/contract/api/shared-facts.ts'
 import { n1Case } from './what-if.ts'
 
-/** One property that a check was made by. */
+/** One property on which the result of a check is based. */
 const checkEvidence = z.object({
   what: z.string().describe('the property, such as `sku.tier`'),
   value: z.string().describe('as it was read'),
@@ -21,7 +21,7 @@ const checkEvidence = z.object({
 })
 export type CheckEvidence = z.infer<typeof checkEvidence>
 
-/** That a failure is accepted for a time. */
+/** An exemption: a failure that is accepted until a time. */
 export const exemption = z.object({
   reason: z.string(),
   by: z.string(),
@@ -30,7 +30,7 @@ export const exemption = z.object({
 })
 export type Exemption = z.infer<typeof exemption>
 
-/** One check of one subject. */
+/** The result of one check for one subject. */
 const postureCheck = z.object({
   id: z.string().describe('the same as long as kind and subject are'),
   kind: z.enum(checkKinds),
@@ -49,7 +49,7 @@ const postureCheck = z.object({
 })
 export type PostureCheck = z.infer<typeof postureCheck>
 
-/** A check as its record describes it. */
+/** A check with the fields of its record. */
 const checkKind = z.object({
   kind: z.enum(checkKinds),
   ...checkNames.shape,
@@ -70,7 +70,7 @@ export const resilience = z.object({
 })
 export type Resilience = z.infer<typeof resilience>
 
-/** A failure may be accepted for so long; then it is decided again. */
+/** Maximum duration of an exemption in ms. After it, the failure must be accepted again. */
 export const LONGEST_EXEMPTION_MS = 400 * 24 * 60 * 60_000
 
 export const exemptionBody = z.strictObject({

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { asPathText, circuitPaths, costMoney, instant, limitUse, peeringTypes } from '#lib/contract/index.ts'
 
-/** What becomes of an atom, in the order in which they are decided. */
+/** Outcomes of an atom, in the order in which they are decided. */
 export const whatIfOutcomes = ['stays', 'moves', 'covered', 'default_only', 'internet', 'stranded', 'unknown'] as const
 export type WhatIfOutcome = (typeof whatIfOutcomes)[number]
 
 const whatIfSides = ['azure', 'onprem'] as const
 
-/** One of the paths that an atom takes; ECMP takes several. */
+/** One best path of an atom. With ECMP, an atom has several. */
 const whatIfPath = z.object({
   peer: z.string().nullable().describe('address of the neighbor: of the MSEE, or of the device of a VPN'),
   circuitId: z.string().nullable().describe('null = no circuit, or not mapped to one'),
@@ -26,7 +26,7 @@ const assumedBecause = [
 ] as const
 export type AssumedBecause = (typeof assumedBecause)[number]
 
-/** What parts the path that routers take from the others (RFC 4271 section 9.1.2.2). */
+/** The attribute that decides between the path in use and the others (RFC 4271, section 9.1.2.2). */
 export const decidingAttribute = z.object({
   by: z.enum(['local_preference', 'as_path', 'origin', 'med']),
   better: z.string(),
@@ -41,7 +41,7 @@ const offeredPath = z.object({
   router: z.string().describe('its name, or its address'),
 })
 
-/** By what the customer's routers are taken to choose between the paths that are offered to them. */
+/** Basis of the assumed preference of the customer's routers between the paths that are offered to them. */
 const preferenceBasis = z.object({
   is: z
     .enum(['reported', 'partly_reported', 'assumed'])
@@ -73,7 +73,7 @@ const preferenceBasis = z.object({
 })
 export type PreferenceBasis = z.infer<typeof preferenceBasis>
 
-/** One atom in one table: the addresses of `prefix` that no longer prefix takes. */
+/** One atom in one table: the addresses of `prefix` without a more specific prefix. */
 const whatIfRow = z.object({
   prefix: z.string(),
   firstAddress: z.string().describe('the first address of the prefix that no longer prefix takes'),
@@ -107,7 +107,7 @@ export const lossKinds = [
 ] as const
 export type LossKind = (typeof lossKinds)[number]
 
-/** What is assumed lost, as `lose` named it, and which paths of circuits go with it. */
+/** A resource that is assumed lost, as `lose` named it, with the paths of circuits that are lost with it. */
 export const lostResource = z.object({
   term: z.string().describe('as it was sent'),
   kind: z.enum(lossKinds),
@@ -120,7 +120,7 @@ export type LostResource = z.infer<typeof lostResource>
 const loadMethods = ['aligned', 'sum_of_p95', 'unchanged', 'too_few_samples'] as const
 export type LoadMethod = (typeof loadMethods)[number]
 
-/** What a path that stays would carry in one direction, as of the last 30 days. */
+/** Load of a remaining path in one direction, from the last 30 days. */
 export const whatIfLoad = z.object({
   circuitId: z.string(),
   peering: z.enum(peeringTypes),
@@ -142,7 +142,7 @@ export const whatIfLoad = z.object({
 })
 export type WhatIfLoad = z.infer<typeof whatIfLoad>
 
-/** A limit as it would be used. */
+/** Future usage of a limit. */
 const whatIfLimit = z.object({
   scope: z.string(),
   scopeName: z.string(),
@@ -157,7 +157,10 @@ export type WhatIfLimit = z.infer<typeof whatIfLimit>
 
 const moneyBounds = z.object({ atLeast: costMoney, atMost: costMoney })
 
-/** A whole month as it would cost with the traffic that moves, as circuits are sold now and with the likely traffic of the current month. */
+/**
+ * Cost of a whole month with the traffic that moves. It is based on the current billing of circuits and the likely
+ * traffic of the current month.
+ */
 const whatIfCost = z.object({
   month: z.string().describe('whose traffic it is'),
   madeAt: instant.describe('when the oldest of the forecasts was made'),
@@ -205,7 +208,7 @@ export type WhatIf = z.infer<typeof whatIf>
 
 const count = z.int().min(0)
 
-/** One single loss, and what it breaks, counted in rows of a what-if. */
+/** One single loss and its effects, counted in rows of a what-if. */
 export const n1Case = lostResource.extend({
   stranded: count.describe('no route left'),
   internet: count.describe('no route but the one to the Internet'),
@@ -239,7 +242,7 @@ export const n1Case = lostResource.extend({
 })
 export type N1Case = z.infer<typeof n1Case>
 
-/** Two losses together, and what only both of them break, counted in rows of a what-if. */
+/** Two losses together, and the effects that occur only if both happen, counted in rows of a what-if. */
 export const n2Case = z.object({
   lost: z.array(lostResource.omit({ paths: true })).length(2),
   stranded: count.describe('no route left, of what keeps one with either loss alone'),

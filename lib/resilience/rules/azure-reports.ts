@@ -2,17 +2,17 @@ import type { AzureReports, AzureRouteSets, EpochMs } from '#lib/contract/index.
 import { DAY } from '#lib/contract/time/time.ts'
 import type { AzurePartState, AzureReason, AzureRouteDifference } from '../api/index.ts'
 
-/** By which circuits a gateway learned a prefix by private peering. */
+/** The circuits over which a gateway learned a prefix by private peering. */
 interface LearnedBy {
-  /** short ids */
+  /** short IDs of the circuits */
   circuits: ReadonlySet<string>
-  /** a route whose circuit is not known */
+  /** whether the circuit of a route is unknown */
   hasUnmapped: boolean
 }
 
-/** What a gateway had learned at a moment. */
+/** The learned prefixes of a gateway at a moment. */
 export interface CarriedAt {
-  /** its table was read, and whole */
+  /** whether its table was read completely */
   isSeen: boolean
   prefixes: ReadonlyMap<string, LearnedBy>
 }
@@ -21,7 +21,10 @@ const NOTHING: LearnedBy = { circuits: new Set(), hasUnmapped: false }
 const areSame = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
   one.size === other.size && [...one].every((item) => other.has(item))
 
-/** How one of Azure's answers ended. 400 and 405 are its words for a gateway that it does not do this for; a gateway that is gone is none. */
+/**
+ * Returns the state of one of Azure's reports. Azure answers 400 or 405 for a gateway that does not support it. A
+ * missing gateway has another status.
+ */
 export function stateOfPart({ outcome, httpStatus, data }: AzureReports[keyof AzureReports]): AzurePartState {
   if (data !== null) return 'read'
   if (outcome === 'forbidden' || outcome === 'unauthorized') return 'refused'
@@ -29,10 +32,10 @@ export function stateOfPart({ outcome, httpStatus, data }: AzureReports[keyof Az
 }
 
 /**
- * Azure's route sets beside the gateway's table, prefix by prefix.
- * @param now the table as it is
- * @param computed the table when Azure computed: where it agrees, age is the reason
- * @param circuitOf short id of a circuit by its name in the sets; null = not in the inventory
+ * Compares Azure's route sets with the gateway's table, prefix by prefix.
+ * @param now current table
+ * @param computed table at the time of Azure's computation; if it agrees, age is the reason for a difference
+ * @param circuitOf returns the short ID of a circuit by its name in the sets; null = not in the inventory
  */
 export function compareRoutes(
   sets: AzureRouteSets,
@@ -60,15 +63,19 @@ export function compareRoutes(
   return { agreed: prefixes.size - differences.length, differences }
 }
 
-/** Prefixes of Azure's sets that come by one peering location alone; one without a location counts as a location of its own circuit. */
+/**
+ * Returns the prefixes in Azure's sets that only one peering location carries. A circuit without a known location
+ * counts as a separate location.
+ */
 export function nonRedundantOf({ routes, circuits }: AzureRouteSets): string[] {
   const placeOf = (key: string) => (circuits[key]?.location ?? key).toLowerCase()
   return routes.filter((route) => new Set(route.circuits.map(placeOf)).size < 2).map(({ prefix }) => prefix)
 }
 
 /**
- * What a test of a site found beside what the table at its start would lose: prefixes whose circuits all end there.
- * @param locationOf of a circuit by short id, lower case; null = not known
+ * Compares the losses that a site test found with the losses that the table at its start predicts: prefixes whose
+ * circuits all end at that site.
+ * @param locationOf returns the location of a circuit by short ID, in lower case; null = unknown
  */
 export function compareTest(
   { location, lost }: { location: string; lost: readonly string[] | null },
@@ -90,13 +97,13 @@ export function compareTest(
   return { predicted, reason: isPlaced ? 'unexplained' : 'location_unknown' }
 }
 
-/** What Peerwatch knows of what Azure scores. */
+/** Peerwatch's data about the subjects that Azure scores. */
 interface ScoredFacts {
-  /** prefixes by two locations or more, and all; null = the table was not read */
+  /** number of prefixes over at least two locations, and number of all prefixes; null = the table was not read */
   routes: { redundant: number; all: number } | null
-  /** what the check of zones found */
+  /** result of the check of zones */
   zones: 'pass' | 'fail' | 'unknown' | null
-  /** ends of tests of different locations, the newest of each; null = Azure's tests were not read */
+  /** ends of tests, the newest of each location; null = Azure's tests were not read */
   tests: readonly EpochMs[] | null
   computedAt: EpochMs | null
 }
@@ -107,9 +114,10 @@ interface Scored {
 }
 
 /**
- * Our own view of a component of Azure's score, by its name.
- * @source learn.microsoft.com/azure/expressroute/resiliency-insights: routes by two locations 20, by one 5, times 4, 3 or 2 after a test within 30,
- * 60 or 90 days of both, half of that after a test of one; how a mixture is scored is not published
+ * Returns Peerwatch's own result for a component of Azure's score, by the component's name.
+ * @source learn.microsoft.com/azure/expressroute/resiliency-insights: routes over two locations 20 points, over one 5;
+ *   times 4, 3 or 2 after a test of both within 30, 60 or 90 days; half of that after a test of one; the score of a
+ *   mixture is not published
  */
 export function compareComponent(
   { name, score, most }: { name: string; score: number | null; most: number | null },

@@ -3,20 +3,20 @@ import { type DeclaredIntent, type IntentDeclarations, intentFinder } from '#lib
 import { type Intent, type IntentCarriers, type IntentState, intentStates } from '../api/index.ts'
 import type { ReturnPaths } from './return-paths.ts'
 
-/** What carries a prefix at one gateway or hub, and what would without the circuits that do. */
+/** The carriers of a prefix at one gateway or hub, and the carriers if the current circuits failed. */
 export interface CarriedPrefix {
   prefix: string
   scope: string
   site: string | null
   primary: IntentCarriers
-  /** null = not known */
+  /** carriers if the current circuits failed; null = unknown */
   backup: IntentCarriers | null
 }
 
 /**
- * Prefixes with what carries them beside what is declared of them, those that agree in all of it together, the worst first. Prefixes that no
- * circuit carries or is declared to carry are left out.
- * @param returns what customers' routers report that they use towards Azure, by site
+ * Compares the carriers of prefixes with the declarations. Prefixes with the same result are grouped, worst first.
+ * Prefixes without a carrying or declared circuit are left out.
+ * @param returns circuits that customers' routers use towards Azure, by site
  */
 export function intentsOf(
   carried: readonly CarriedPrefix[],
@@ -27,7 +27,8 @@ export function intentsOf(
   const declaredOf = (text: string): DeclaredIntent | null => {
     const prefix = parsePrefix(text)
     const named = prefix ? find(prefix) : []
-    // what names no prefixes is about what its circuits carry: it does not say of which prefix
+    // a declaration without prefixes applies to all that its circuits carry, so it does not determine the intent of a
+    // prefix
     return named.find(({ namesPrefixes }) => namesPrefixes) ?? null
   }
   const prefixes = [...Map.groupBy(carried, ({ prefix }) => prefix)].map(([prefix, own]) => together(prefix, own))
@@ -47,7 +48,7 @@ type Row = Omit<CarriedPrefix, 'scope'> & { byGateway: boolean }
 
 const NOTHING: IntentCarriers = { circuits: [], hasOther: false }
 
-/** One prefix at all gateways: gateways that differ have different primaries. */
+/** Combines the rows of one prefix at all gateways. Different carriers at different gateways are merged. */
 function together(prefix: string, own: readonly CarriedPrefix[]): Row {
   const site = own[0]?.site ?? null
   const isKnown = own.every(({ backup }) => backup !== null)
@@ -67,13 +68,13 @@ const union = (all: readonly IntentCarriers[]): IntentCarriers => ({
 
 const textOf = ({ circuits, hasOther }: IntentCarriers) => [...circuits, ...(hasOther ? ['other'] : [])].join('+')
 
-/** Prefixes that policies name and no table has. */
+/** Returns the prefixes that policies name but no table contains. */
 const notCarried = ({ policies }: IntentDeclarations, known: ReadonlySet<string>): Row[] =>
   [...new Set(policies.filter(({ kind }) => kind !== 'symmetric').flatMap(({ prefixes }) => prefixes))]
     .filter((prefix) => !known.has(prefix) && !hasInside(prefix, known))
     .map((prefix) => ({ prefix, site: null, primary: NOTHING, backup: NOTHING, byGateway: false }))
 
-/** A summary that is declared is carried by the prefixes inside of it. */
+/** Reports whether known prefixes lie inside a declared summary, so that they carry it. */
 function hasInside(text: string, known: ReadonlySet<string>): boolean {
   const outer = parsePrefix(text)
   return (
@@ -143,7 +144,10 @@ function intentOf(id: string, group: readonly Judged[], returns: ReadonlyMap<str
   }
 }
 
-/** The same circuits in both directions are meant: those declared, or else those that carry the prefixes from Azure. */
+/**
+ * Compares the circuits in both directions. The return path should use the declared circuits, or, without a
+ * declaration, the circuits that carry the prefixes from Azure.
+ */
 function towardsAzure(
   { primary }: Row,
   declared: DeclaredIntent | null,

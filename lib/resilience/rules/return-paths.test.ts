@@ -30,7 +30,7 @@ it('has each site of which anything is reported, with what is assumed of it coun
     towards(['ams'], 'London', { is: 'assumed', because: 'no_route', parted: null }),
     towards(['ams'], 'Amsterdam', { is: 'assumed', because: 'no_router', parted: null }),
     towards(['lon'], null, { routes }),
-    // all routers refuse it
+    // all routers refuse the prefix
     towards([], 'London', { routes: [], parted: null }),
   ]
   expect([...returnPathsOf(rows)]).toEqual([

@@ -1,25 +1,25 @@
 import type { DecidingAttribute, WhatIfRow } from '../api/index.ts'
 import { carriersOfPaths } from './drills/marks.ts'
 
-/** What the routers of a site use towards Azure, as far as they report it. */
+/** Paths that the routers of a site use towards Azure, as far as they report them. */
 export interface ReturnPaths {
-  /** of each of Azure's prefixes whose paths are all reported: the circuits that are used, by short id */
+  /** for each Azure prefix whose paths are all reported: short IDs of the circuits in use */
   prefixes: readonly { circuits: readonly string[] }[]
-  /** prefixes of Azure's for which it is assumed */
+  /** number of Azure prefixes for which the choice is assumed */
   assumed: number
   /** names or addresses of the routers */
   routers: readonly string[]
-  /** what decided of the prefixes; equal ones once */
+  /** distinct attributes that decided */
   parted: readonly DecidingAttribute[]
 }
 
 /**
- * What customers' routers use towards Azure, by site. A site of which nothing is reported is left out: what is assumed of it
- * is no evidence of anything.
- * @param rows of the customer's side, of private peering, nothing lost
+ * Returns the paths that customers' routers use towards Azure, by site. A site without any report is left out, because
+ * assumptions are not evidence.
+ * @param rows rows of the customer's side on private peering, without a loss
  */
 export function returnPathsOf(rows: readonly WhatIfRow[]): Map<string, ReturnPaths> {
-  // what all routers refuse is not meant to return by anything
+  // leaves out prefixes that all routers refuse, because no return traffic is intended for them
   const sites = Map.groupBy(
     rows.filter(({ before }) => before.length > 0),
     ({ site }) => site,

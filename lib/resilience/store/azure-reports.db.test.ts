@@ -37,7 +37,7 @@ it('the end of a site’s test wants the reports once, and its start does not', 
     answered: null,
     waiting: { askedAt: minute(61), askedBy: null },
   })
-  // what is over for longer than is searched wants nothing
+  // a test that ended before the searched time does not request reports
   expect(await requestReportsAfterTests(db.pool, minute(26), minute(63))).toEqual([])
 })
 

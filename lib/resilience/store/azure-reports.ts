@@ -2,22 +2,25 @@ import { azureReports, type AzureReports, type EpochMs } from '#lib/contract/ind
 import { iso } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
-/** That Azure's own reports on a gateway are wanted, once; and what they said. */
+/** A request for Azure's own reports on a gateway, with their content once they are read. */
 export interface StoredReport {
-  /** short id of the gateway */
+  /** short ID of the gateway */
   scope: string
   askedAt: EpochMs
-  /** null = Azure's own test was stopped there */
+  /** null = a stopped failover test by Azure is the reason */
   askedBy: string | null
   attempts: number
-  /** null = they are waited for */
+  /** null = pending */
   answeredAt: EpochMs | null
   body: AzureReports | null
 }
 
 const COLUMNS = 'scope, asked_at, asked_by, attempts, answered_at, body'
 
-/** Wants the reports on a gateway, unless they are waited for. @param by null = a test was stopped there */
+/**
+ * Requests the reports on a gateway, unless a request is pending.
+ * @param by null = a stopped failover test is the reason
+ */
 export async function requestAzureReports(db: Queryable, scope: string, by: string | null, at: EpochMs): Promise<void> {
   await db.query(`INSERT INTO azure_report (scope, asked_at, asked_by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [
     scope,
@@ -26,7 +29,11 @@ export async function requestAzureReports(db: Queryable, scope: string, by: stri
   ])
 }
 
-/** Wants the reports on gateways where the log has the end of a site's test within `since` that no report followed. @returns their ids */
+/**
+ * Requests the reports on gateways for which the Activity Log has the end of a site test after `since` that no later
+ * report follows.
+ * @returns IDs of these gateways
+ */
 export async function requestReportsAfterTests(db: Queryable, since: EpochMs, at: EpochMs): Promise<string[]> {
   const rows = await readRows<{ scope: string }>(
     db,
@@ -41,7 +48,7 @@ export async function requestReportsAfterTests(db: Queryable, since: EpochMs, at
   return rows.map(({ scope }) => scope)
 }
 
-/** Reports that are waited for and may be asked for now, the oldest first. */
+/** Returns the pending requests that may be sent now, oldest first. */
 export const dueAzureReports = (db: Queryable, now: EpochMs): Promise<StoredReport[]> =>
   readRows<StoredReport>(
     db,
@@ -51,7 +58,7 @@ export const dueAzureReports = (db: Queryable, now: EpochMs): Promise<StoredRepo
 
 type Key = Pick<StoredReport, 'scope' | 'askedAt'>
 
-/** Azure could not answer now. */
+/** Postpones a request that Azure could not answer. */
 export async function putOffAzureReports(db: Queryable, { scope, askedAt }: Key, notBefore: EpochMs): Promise<void> {
   await db.query(
     `UPDATE azure_report SET attempts = attempts + 1, not_before = $3 WHERE scope = $1 AND asked_at = $2 AND answered_at IS NULL`,
@@ -71,7 +78,7 @@ export async function saveAzureReports(
   )
 }
 
-/** The newest of a gateway that was answered, and the one that is waited for. */
+/** Returns the latest answered request of a gateway, and its pending one. */
 export async function azureReportsOf(
   db: Queryable,
   scope: string,

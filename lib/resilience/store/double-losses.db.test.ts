@@ -25,7 +25,7 @@ it('waits, goes on with its progress, and is done', async () => {
   expect(await doubleLossRun(db.pool, '')).toMatchObject({ state: 'queued', scope: 'everything', requestedBy: 'ada' })
   expect(await takeDoubleLosses(db.pool, T0 + 1_000)).toMatchObject({ audience: '', state: 'running' })
   expect(await recordDoubleLossesProgress(db.pool, '', { done: 3, all: 10 })).toBe(true)
-  // asked for again it goes on as it is
+  // a repeated request does not affect a running computation
   await ask('', T0 + 2_000)
   expect(await doubleLossRun(db.pool, '')).toMatchObject({
     state: 'running',

@@ -5,33 +5,33 @@ import { everySeen, iso } from '#lib/history/statements.ts'
 import { deletionTime, type Visible } from '#lib/history/index.ts'
 import type { n2 } from '../api/index.ts'
 
-/** A run over pairs of losses for one scope: asked for, going on, or ended. */
+/** A computation of pairs of losses for one scope: queued, running or finished. */
 interface DoubleLossRun
   extends Omit<z.input<typeof n2>, 'isCurrent' | 'cases' | 'found' | 'independent' | 'notComputed' | 'most'> {
   audience: string
   scope: AccessScope
-  /** fingerprint of what it rests on; null until it is done */
+  /** fingerprint of the data on which it is based; null until it is done */
   restsOn: string | null
-  /** plain JSON; null until it is done */
+  /** computed pairs as plain JSON; null until it is done */
   body: unknown
 }
 
 const COLUMNS =
   'audience, scope, state, requested_at, requested_by, started_at, finished_at, pairs_done AS done, pairs_all AS "all", error, tables_at, rests_on, body'
 
-/** Runs of so many scopes wait or go on at once. */
+/** Maximum number of scopes with a queued or running computation. */
 const MAX_WAITING = 10
-/** What nobody asked for again since is forgotten. */
+/** Time after which a finished run is deleted. */
 const KEPT = '30 days'
 
-/** As many runs wait or go on as there may be. */
+/** An error if the maximum number of runs are queued or running. */
 export class DoubleLossesFull extends Error {
   override name = 'DoubleLossesFull'
 }
 
 /**
- * Asks for a run in the place of the last one of the same scope; one that waits or goes on is left alone.
- * @param visible what the scope sees; null = everything
+ * Requests a run, which replaces the last one of the same scope. A queued or running one is unchanged.
+ * @param visible resources that the scope may see; null = all
  * @throws DoubleLossesFull
  */
 export async function requestDoubleLosses(
@@ -55,7 +55,10 @@ export async function requestDoubleLosses(
   )
 }
 
-/** The last run of a scope. @returns null = none was asked for, or it saw what the reader does not see any more */
+/**
+ * Returns the last run of a scope.
+ * @returns null if it is missing, or saw resources that are now hidden from the reader
+ */
 export async function doubleLossRun(db: Queryable, audience: string): Promise<DoubleLossRun | null> {
   const [run] = await readRows<DoubleLossRun>(db, `SELECT ${COLUMNS} FROM double_loss_run WHERE audience = $1`, [
     audience,
@@ -63,7 +66,10 @@ export async function doubleLossRun(db: Queryable, audience: string): Promise<Do
   return run ?? null
 }
 
-/** The oldest run that is to be done: queued, or left behind by a worker that ended. Forgets those that ended long ago. */
+/**
+ * Returns the oldest unfinished run: a queued one, or one that a stopped worker left behind. Deletes runs that finished
+ * long ago.
+ */
 export async function takeDoubleLosses(db: Queryable, now: EpochMs): Promise<DoubleLossRun | null> {
   const aged = await deletionTime(db)
   if (aged !== null)
@@ -79,7 +85,10 @@ export async function takeDoubleLosses(db: Queryable, now: EpochMs): Promise<Dou
   return run ?? null
 }
 
-/** @returns false when nobody wants it any more */
+/**
+ * Records the progress of a run.
+ * @returns false if the run was cancelled
+ */
 export async function recordDoubleLossesProgress(
   db: Queryable,
   audience: string,
@@ -92,10 +101,13 @@ export async function recordDoubleLossesProgress(
   return rowCount === 1
 }
 
-/** What a run came to. */
+/** The result of a run. */
 type DoubleLossEnd = { restsOn: string; tablesAt: EpochMs | null; pairs: number; body: unknown } | { error: string }
 
-/** Ends a run; one that was called off meanwhile stays called off. @param visible what the scope saw when it was done */
+/**
+ * Records the end of a run. A run that was cancelled in the meantime stays cancelled.
+ * @param visible resources that the scope could see at the end
+ */
 export async function endDoubleLosses(
   db: Queryable,
   audience: string,
@@ -122,7 +134,10 @@ export async function endDoubleLosses(
   )
 }
 
-/** @returns false when it had ended already, or none was asked for */
+/**
+ * Cancels a queued or running computation.
+ * @returns false if no computation was queued or running
+ */
 export async function cancelDoubleLosses(db: Queryable, audience: string, now: EpochMs): Promise<boolean> {
   const { rowCount } = await db.query(
     `UPDATE double_loss_run SET state = 'cancelled', finished_at = $2 WHERE audience = $1 AND state IN ('queued', 'running')`,

@@ -8,14 +8,14 @@ import { ms } from '#lib/history/statements.ts'
 
 /** A drill as it was announced. */
 export interface StoredDrill extends Omit<z.input<typeof drill>, 'state' | 'verdict' | 'counts' | 'movedWithin'> {
-  /** what it is expected to show */
+  /** expected observations */
   marks: DrillMark[]
 }
 
-/** Drills, those that begin last first. */
+/** Returns drills, latest begin first. */
 export const listDrills = (db: Queryable, limit: number): Promise<StoredDrill[]> => storedDrills(db, { take: limit })
 
-/** One drill; null = there is none, or the reader does not see it. */
+/** Returns one drill; null if it is missing or hidden from the reader. */
 export const findDrill = async (db: Queryable, id: string): Promise<StoredDrill | null> =>
   (await storedDrills(db, { where: { id } }))[0] ?? null
 
@@ -34,7 +34,7 @@ async function storedDrills(db: Queryable, which: { take?: number; where?: { id:
   }))
 }
 
-/** Keeps a drill that is announced. */
+/** Stores an announced drill. */
 export async function addDrill(
   db: Queryable,
   { from, to, announcedAt, cancelledAt, marks, ...own }: StoredDrill,
@@ -50,7 +50,10 @@ export async function addDrill(
   await withPrisma(db, (tables) => tables.drill.create({ data }))
 }
 
-/** Calls a drill off. @returns whether it was announced and not called off before */
+/**
+ * Cancels a drill.
+ * @returns false if it does not exist or was already cancelled
+ */
 export async function cancelDrill(db: Queryable, id: string, by: string, at: EpochMs): Promise<boolean> {
   const { count } = await withPrisma(db, ({ drill }) =>
     drill.updateMany({ where: { id, cancelledAt: null }, data: { cancelledBy: by, cancelledAt: new Date(at) } }),

@@ -2,7 +2,7 @@ import type { Bounds } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { stepNumber, ms, sourcesInScope } from '#lib/history/statements.ts'
 
-/** What a circuit showed for the first time, as far back as history is kept. */
+/** Kinds of first observations of a circuit, as far back as history is stored. */
 const firstTimeKinds = ['arp', 'bgp', 'routes', 'connection', 'traffic'] as const
 type FirstTimeKind = (typeof firstTimeKinds)[number]
 
@@ -12,13 +12,14 @@ interface Row {
   first_present: Date
 }
 
-/** The Microsoft row may be missing on healthy hardware. */
+/** Pattern for the customer's ARP entries. The Microsoft entry may be missing on healthy hardware. */
 const CUSTOMER_SIDE = 'on-prem%'
 
 /**
- * When a circuit first had a customer's MAC address in its ARP tables, a session of its routers, prefixes from them, a connection that is in
- * the inventory now, and bytes. A bound of 0 = it was so when it was first read. What never was so has no entry.
- * @param connections short ids
+ * Returns when a circuit first had a customer's MAC address in its ARP tables, an established session, received
+ * prefixes, a connection that is in the current inventory, and traffic. A lower bound of 0 means that it was so at the
+ * first poll. A kind without any observation is left out.
+ * @param connections short IDs
  */
 export async function firstTimes(
   db: Queryable,
@@ -64,7 +65,10 @@ export async function firstTimes(
   )
 }
 
-/** How a resource was configured over time, oldest first, each with when it came to be so. A first bound of 0 = when it was first read. */
+/**
+ * Returns the configurations of a resource over time, oldest first, each with the time it came into effect. A lower
+ * bound of 0 means that it applied at the first poll.
+ */
 export async function configSpans(
   db: Queryable,
   id: string,

@@ -1,18 +1,22 @@
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Fingerprints of what decides where everything is forwarded: two that are the same say that nothing of it changed. */
+/** Fingerprints of all data that determines forwarding. Equal fingerprints mean that forwarding is unchanged. */
 export interface ForwardingRevision {
-  /** of the tables of each source, by its id; a source without routes has none */
+  /** fingerprint of each source's tables, by source ID; absent for a source without routes */
   tables: ReadonlyMap<number, string>
-  /** of resources, neighbors of gateways, weights of connections, declarations, and what customers' routers have from MSEEs and gateways */
+  /**
+   * fingerprint of resources, neighbors of gateways, weights of connections, declarations, and the routes that
+   * customers' routers have from MSEEs and gateways
+   */
   rest: string
 }
 
 /**
- * Reads them from the whole database; a poll that found nothing new changes none. In SQL: they are added up there. Of what routers have from VPN
- * gateways, those that have Azure's usual ASN alone are in it: a router may have the whole Internet from its other neighbors. A route counts from
- * a minute on, when its absence after policy says that it is refused; before, that it replaced another one changes the sum.
+ * Computes the fingerprints over the whole database, in SQL. They stay the same after polls without changes. For VPN
+ * gateways, only those with Azure's usual ASN are included, because a router may have all Internet routes from other
+ * neighbors. A route counts only after one minute, because from then on its absence after policy means that it is
+ * refused. During that minute, the sum differs because the replaced route is missing.
  */
 export async function forwardingRevision(db: Queryable): Promise<ForwardingRevision> {
   // a sum of hashes does not depend on the order of rows

@@ -21,7 +21,7 @@ it('keeps one for each scope until nobody reads by it', async () => {
   await keep('one', T0, {})
   await keep('', T0 + MINUTE, { intervals: [] })
   await recordOutlooksChecked(db.pool, ['', 'none'], T0 + 3 * MINUTE)
-  // a check of another process that began earlier
+  // a check by another process that began earlier
   await recordOutlooksChecked(db.pool, [''], T0 + 2 * MINUTE)
   expect(await storedOutlook(db.pool, '')).toEqual({
     restsOn: `r${T0 + MINUTE}`,

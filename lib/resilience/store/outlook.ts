@@ -3,18 +3,21 @@ import { everySeen, iso } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
-/** What announced windows take away, as it was computed for one scope. */
+/** The losses in announced windows, as computed for one scope. */
 interface StoredOutlook {
   /** fingerprint of tables, resources and windows */
   restsOn: string
   computedAt: EpochMs
-  /** until then nothing that it rests on had changed */
+  /** time until which the data on which it is based was unchanged */
   checkedAt: EpochMs
-  /** plain JSON */
+  /** windows and intervals as plain JSON */
   body: unknown
 }
 
-/** The last one of a scope. @returns null = none, or it saw what the reader does not see any more */
+/**
+ * Returns the last outlook of a scope.
+ * @returns null if it is missing, or saw resources that are now hidden from the reader
+ */
 export async function storedOutlook(db: Queryable, audience: string): Promise<StoredOutlook | null> {
   const [found] = await readRows<StoredOutlook>(
     db,
@@ -24,7 +27,10 @@ export async function storedOutlook(db: Queryable, audience: string): Promise<St
   return found ?? null
 }
 
-/** Keeps one in the place of the one before. @param visible what it saw; null = everything */
+/**
+ * Stores an outlook in place of the previous one.
+ * @param visible resources that it saw; null = all
+ */
 export async function saveOutlook(
   db: Queryable,
   audience: string,
@@ -46,7 +52,7 @@ export async function saveOutlook(
   )
 }
 
-/** Notes that nothing of what they rest on has changed until a moment. */
+/** Records that the data on which outlooks are based was unchanged until a moment. */
 export async function recordOutlooksChecked(db: Queryable, audiences: readonly string[], now: EpochMs): Promise<void> {
   if (audiences.length === 0) return
   await db.query('UPDATE outlook SET checked_at = greatest(checked_at, $2) WHERE audience = ANY ($1)', [
@@ -55,7 +61,10 @@ export async function recordOutlooksChecked(db: Queryable, audiences: readonly s
   ])
 }
 
-/** Mails of the mailbox of notices that could not be read, and that nobody has seen; a reader with a scope sees none. */
+/**
+ * Returns the number of unreadable mails in the mailbox of notices that still have to be handled by a user. It is 0 for
+ * a reader with a scope.
+ */
 export async function openNotices(db: Queryable): Promise<number> {
   const [row] = await readRows<{ count: number }>(
     db,
@@ -64,13 +73,13 @@ export async function openNotices(db: Queryable): Promise<number> {
   return row?.count ?? 0
 }
 
-/** Which of these events are written. */
+/** Returns the IDs of those events that are already stored. */
 export async function eventsKnown(db: Queryable, ids: readonly string[]): Promise<string[]> {
   const rows = await readRows<{ id: string }>(db, 'SELECT id FROM event WHERE id = ANY ($1)', [ids])
   return rows.map(({ id }) => id)
 }
 
-/** Forgets those of scopes by which nobody reads any more. */
+/** Deletes the outlooks of scopes that are no longer in use. */
 export async function forgetOutlooks(db: Queryable, kept: readonly string[]): Promise<void> {
   await db.query('DELETE FROM outlook WHERE audience <> ALL ($1)', [kept])
 }

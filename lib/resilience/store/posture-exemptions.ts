@@ -5,14 +5,14 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 import type { exemption } from '../api/index.ts'
 
-/** That a check of posture may fail until a moment. */
+/** An exemption: a check that may fail until a moment. */
 export interface StoredExemption extends z.input<typeof exemption> {
   checkId: string
-  /** short id of the resource that the check is of */
+  /** short ID of the resource of the check */
   scope: string
 }
 
-/** The exemptions that are in force at a moment, by the check's id. */
+/** Returns the exemptions that are valid at a moment, by check ID. */
 export async function postureExemptions(db: Queryable, now: EpochMs): Promise<Map<string, StoredExemption>> {
   const where = { until: { gt: new Date(now) } }
   const rows = await withPrisma(db, (tables) => tables.postureExemption.findMany({ where }))
@@ -26,7 +26,10 @@ export async function saveExemption(db: Queryable, { at, until, ...kept }: Store
   await withPrisma(db, (tables) => tables.postureExemption.upsert({ where, create: row, update: row }))
 }
 
-/** Ends the exemption of a check. @returns whether it had one */
+/**
+ * Ends the exemption of a check.
+ * @returns whether it had one
+ */
 export async function withdrawExemption(db: Queryable, checkId: string): Promise<boolean> {
   const { count } = await withPrisma(db, (tables) => tables.postureExemption.deleteMany({ where: { checkId } }))
   return count > 0

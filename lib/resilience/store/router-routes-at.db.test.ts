@@ -13,7 +13,7 @@ import {
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)
-/** A second of the hour. */
+/** Returns a time in the test hour, by its second. */
 const s = (seconds: number) => T + seconds * 1_000
 
 let name = ''
@@ -42,7 +42,7 @@ async function connect(at: number) {
 
 const own = async () => (await reportedSessions(db.pool)).findLast(({ neighbor }) => neighbor !== null)?.id ?? 0
 
-/** What is known of each prefix at a second. */
+/** Returns the known state of each prefix at a second. */
 async function at(second: number): Promise<string[]> {
   const sessions = [await own()]
   const { observed, routes } = await routerRoutesAt(db.pool, {
@@ -108,7 +108,7 @@ it("of the router's own table those routes are the neighbor's whose next hop it 
   await router.report(
     used('10.10.0.0/16', '192.0.2.98'),
     used('10.11.0.0/16', '192.0.2.102'),
-    // not asked for
+    // not requested
     used('10.12.0.0/16', '192.0.2.98'),
     sessionUp(s(11)),
     routeAfterPolicy(s(12), '10.10.0.0/16'),
@@ -124,7 +124,7 @@ it('a prefix is refused that the neighbor announces and the policy takes out, fo
   const router = await connect(s(0))
   const announced = (at: number, prefix: string) => ({ ...routeAfterPolicy(at, prefix), view: 'adjInPre' as const })
   await router.report(sessionUp(s(1)), announced(s(10), '10.10.0.0/16'), announced(s(10), '10.11.0.0/16'))
-  // nothing is reported after policy
+  // no route is reported after policy
   expect(await refusedAt(100)).toEqual([])
   await router.report(routeAfterPolicy(s(110), '10.10.0.0/16'))
   expect(await refusedAt(60)).toEqual([])

@@ -2,28 +2,32 @@ import type { EpochMs, RouterRouteAttributes } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
-/** A route that a router had from one of its neighbors, as it had reported it by a moment. */
+/** A route that a router had from one of its neighbors, as reported by a moment. */
 export interface RouterRouteAt {
-  /** the session with the neighbor */
+  /** ID of the session with the neighbor */
   sessionId: number
-  /** after the router's policy, or what it uses (RFC 9069) where its next hop is the neighbor */
+  /** `adjInPost` = after the router's policy; `locRib` = a route in use (RFC 9069) whose next hop is the neighbor */
   view: 'adjInPost' | 'locRib'
   prefix: string
   attributes: RouterRouteAttributes
 }
 
 interface RouterRoutesAt {
-  /** sessions whose router was observed by BMP at the moment: only of these does a missing route say anything */
+  /** sessions whose router was observed by BMP at the moment; only for these is a missing route meaningful */
   observed: ReadonlySet<number>
-  /** of observed sessions alone */
+  /** routes of observed sessions */
   routes: RouterRouteAt[]
-  /** of observed sessions: prefixes that the neighbor has announced for a minute, and the router's policy takes out of a table that it reports */
+  /**
+   * prefixes of observed sessions that the neighbor has announced for a minute and the router's policy rejects, in a
+   * table that the router reports
+   */
   refused: { sessionId: number; prefix: string }[]
 }
 
 /**
- * $1 = sessions, $2 = the moment. What is known of a connection that lasts is noted every few seconds, so that its end is not asked. A fall may be
- * recorded before the routes that it takes are: those of before `fell` are gone.
+ * Selects the observed sessions ($1 = session IDs, $2 = the moment). The state of an ongoing connection is recorded
+ * every few seconds, so its end time is not compared. The end of a session may be recorded before its routes are
+ * removed; therefore routes from before `fell` do not count.
  */
 const OBSERVED = `SELECT n.id, n.router_id, n.distinguisher, n.neighbor,
     CASE WHEN n.state = 'down' AND n.first_present <= $2 THEN n.first_present END AS fell FROM router_session n
@@ -31,7 +35,10 @@ const OBSERVED = `SELECT n.id, n.router_id, n.distinguisher, n.neighbor,
     AND EXISTS (SELECT FROM router_connection c WHERE c.router_id = n.router_id AND c.protocol = 'bmp' AND c.from_at <= $2
                 AND (c.ended IS NULL OR c.to_at >= $2))`
 
-/** $3 = a minute before: a route is reported before policy first, and after it when the policy was applied. */
+/**
+ * Selects the refused prefixes ($3 = one minute before the moment). A router first reports a route before policy, and
+ * then after policy once the policy was applied.
+ */
 const REFUSED = `WITH observed AS (${OBSERVED})
   SELECT r.session_id, host(r.prefix) || '/' || masklen(r.prefix) AS prefix
   FROM observed o JOIN router_route r ON r.session_id = o.id AND r.view = 'adjInPre'
@@ -49,8 +56,10 @@ const REFUSED = `WITH observed AS (${OBSERVED})
 const POLICY_APPLIED_MS = 60_000
 
 /**
- * What routers had from these neighbors at a moment, by session and prefix; nothing of a router that was not observed then.
- * @param prefixes canonical; of a router's own table, which may be the Internet's, these alone are read
+ * Returns the routes that routers had from these neighbors at a moment, by session and prefix. Routers that were not
+ * observed at that time are left out.
+ * @param prefixes canonical prefixes; only these are read from a router's own table, which may contain all Internet
+ *   routes
  */
 export async function routerRoutesAt(
   db: Queryable,

@@ -4,40 +4,43 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { everySeen, iso, ms } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
 
-/** When and from what every single loss was computed for one scope. */
+/** Times and basis of the computation of single losses for one scope. */
 interface SingleLossRun {
-  /** fingerprint of what it rests on */
+  /** fingerprint of the data on which it is based */
   restsOn: string
-  /** every table was read */
+  /** whether every table was read */
   complete: boolean
-  /** end of the last poll of a table that it rests on; null = none was read */
+  /** end of the last poll of a table on which it is based; null = all tables are missing */
   tablesAt: EpochMs | null
   computedAt: EpochMs
-  /** until then nothing that it rests on had changed */
+  /** time until which the data on which it is based was unchanged */
   checkedAt: EpochMs
   computed: number
   notComputed: number
 }
 
-/** What one loss breaks. */
+/** The effects of one loss. */
 interface StoredLoss {
-  /** as `lose` names it */
+  /** the loss, in the syntax of `lose` */
   term: string
-  /** whether it strands anything */
+  /** whether it strands prefixes */
   strands: boolean
-  /** of some prefixes it is not known what becomes of them */
+  /** whether the outcome of some prefixes is unknown */
   unsure: boolean
   /** plain JSON */
   body: unknown
 }
 
-/** Since when a loss strands something; `earliest` null = nobody knows whether it did before. */
+/** Time since which a loss strands prefixes; `earliest` null = unknown whether it did before. */
 export interface CutOffSince {
   earliest: EpochMs | null
   latest: EpochMs
 }
 
-/** The last run for a scope. @returns null = none, or it saw what the reader does not see any more */
+/**
+ * Returns the last run for a scope.
+ * @returns null if it is missing, or saw resources that are now hidden from the reader
+ */
 export async function singleLossRun(db: Queryable, audience: string): Promise<SingleLossRun | null> {
   const [run] = await readRows<SingleLossRun>(
     db,
@@ -47,14 +50,17 @@ export async function singleLossRun(db: Queryable, audience: string): Promise<Si
   return run ?? null
 }
 
-/** Which losses are asked for; absent = all. */
+/** Filters of losses; absent = all. */
 export interface OnlyLosses {
   kinds?: readonly string[]
-  /** those that strand something */
+  /** only losses that strand prefixes */
   strands?: boolean
 }
 
-/** The losses of the last run for a scope that change anything, the worst first. @param most as many are read */
+/**
+ * Returns the losses with an effect from the last run for a scope, worst first.
+ * @param most maximum number of losses
+ */
 export async function singleLosses(
   db: Queryable,
   audience: string,
@@ -75,7 +81,7 @@ export async function singleLosses(
   }))
 }
 
-/** Notes that nothing of what runs rest on has changed until a moment. */
+/** Records that the data on which runs are based was unchanged until a moment. */
 export async function recordSingleLossesChecked(
   db: Queryable,
   audiences: readonly string[],
@@ -89,10 +95,10 @@ export async function recordSingleLossesChecked(
 }
 
 /**
- * Keeps a run in the place of the one before. A loss that strands something keeps since when it does; one that certainly did not before does
- * since some moment after the last check. To be called in a transaction.
- * @param visible what the run saw; null = everything
- * @param losses the worst first
+ * Stores a run in place of the previous one, in the caller's transaction. A loss that still strands prefixes keeps its
+ * begin. If it certainly stranded none before, its begin lies after the last check.
+ * @param visible resources that the run saw; null = all
+ * @param losses losses, worst first
  */
 export async function saveSingleLosses(
   db: Queryable,
@@ -128,7 +134,7 @@ export async function saveSingleLosses(
     audience,
     losses.map(({ term }) => term),
   ])
-  // a row that says the same is left alone, so that a run that changes little writes little
+  // keeps unchanged rows, so that a run with few changes writes little
   await db.query(
     `INSERT INTO single_loss AS l (audience, term, place, unsure, strands_earliest, strands_latest, body)
      SELECT $1, n.term, n.place, n.unsure, CASE WHEN n.strands AND $5 THEN $2::timestamptz END,
@@ -150,7 +156,7 @@ export async function saveSingleLosses(
   )
 }
 
-/** Forgets the runs for scopes by which nobody reads any more. */
+/** Deletes the runs for scopes that are no longer in use. */
 export async function forgetSingleLosses(db: Queryable, kept: readonly string[]): Promise<void> {
   await db.query('DELETE FROM single_loss_run WHERE audience <> ALL ($1)', [kept])
 }

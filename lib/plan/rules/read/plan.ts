@@ -1,20 +1,20 @@
 import type { PlanTerm } from '../../api/index.ts'
 
-/** A file that is no plan; its message says what to write. */
+/** An error in a plan file. Its message tells the user how to correct the file. */
 export class PlanFileError extends Error {
   override name = 'PlanFileError'
 }
 
-/** A change of a plan file, and what of the file it is of: an address of Terraform, a resource id, an entry. */
+/** A change in a plan file, with its place in the file: a Terraform address, a resource ID, or an entry. */
 interface FileTerm {
   at: string
   term: PlanTerm
 }
 
-/** What of a plan file is read as no change that the model knows. */
+/** A part of a plan file that the model does not know. */
 interface FileUnknown {
   at: string
-  /** the attribute; null = the resource as a whole */
+  /** the attribute; null = the whole resource */
   attribute: string | null
   why: string
 }
@@ -23,31 +23,31 @@ export interface PlanFile {
   format: 'terraform' | 'arm' | 'terms'
   terms: FileTerm[]
   unknown: FileUnknown[]
-  /** changes of the file that touch nothing that carries or ranks routes, such as tags */
+  /** number of changes in the file that do not affect routes, such as tags */
   without: number
 }
 
 export type Fields = Readonly<Record<string, unknown>>
 
-/** One changed attribute, `sku.family`: indexes of lists are left out, entries that have a name are distinguished by it. */
+/** One changed attribute, for example `sku.family`. Indexes of lists are left out. */
 export interface AttributeChange {
   path: string
   before: unknown
   after: unknown
 }
 
-/** A change of one resource, from whatever file. */
+/** A change of one resource, from a file of any format. */
 export interface PlanResource {
   where: string
   op: 'create' | 'update' | 'delete' | 'replace'
-  /** ARM id; null = it does not exist yet, or the file does not say it */
+  /** ARM ID; null = the resource does not exist yet, or the file does not contain its ID */
   id: string | null
   before: Fields
   after: Fields
-  /** paths of `after` that are known after apply only */
+  /** paths in `after` whose value is known only after apply */
   unknownAfter: ReadonlySet<string>
   differences: readonly AttributeChange[]
-  /** whether the file shows the change, including a change that makes no difference, such as another order of a list */
+  /** whether the file shows the change, including a change without effect, such as another order of a list */
   isShown: boolean
 }
 
@@ -59,16 +59,19 @@ export const stringsOf = (value: unknown): string[] =>
   itemsOf(value).filter((one): one is string => typeof one === 'string')
 export const stringOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
-/** A value inside, by `properties.sku.name`. */
+/** Returns a nested value by its path, for example `properties.sku.name`. */
 export const valueAt = (fields: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, key) => fieldsOf(Array.isArray(value) ? value[0] : value)[key], fields)
 
-/** Maximum characters of an attribute's whole name, which is repeated for each attribute below it. */
+/**
+ * Maximum number of characters in the full name of an attribute, because the name is repeated for each attribute below
+ * it.
+ */
 export const MAX_PATH = 500
 
 /**
- * Returns every attribute in which two values differ. `null`, absent and empty are one value, and a list is a set: the order of its
- * entries does not matter. A masked value counts as different, because the file hides whether it changes.
+ * Returns every attribute in which two values differ. `null`, a missing value and an empty value are equal, and the
+ * order of list entries is ignored. A masked value counts as different, because the file hides whether it changes.
  */
 export function differencesOf(before: unknown, after: unknown, path = ''): AttributeChange[] {
   if (isFields(before) && isFields(after)) {
@@ -78,17 +81,17 @@ export function differencesOf(before: unknown, after: unknown, path = ''): Attri
   }
   if (path.length > MAX_PATH) throw new PlanFileError(`the name of an attribute is longer than ${MAX_PATH} characters`)
   const lists = Array.isArray(before) && Array.isArray(after)
-  // Terraform writes a block as a list of one
+  // Terraform writes a block as a list with one entry
   if (lists && before.length === 1 && after.length === 1 && isFields(before[0]) && isFields(after[0]))
     return differencesOf(before[0], after[0], path)
   const isSame = sameText(before) === sameText(after) && !isMasked(after)
   return isSame ? [] : [{ path, before: before ?? null, after: after ?? null }]
 }
 
-/** Reports whether two values are written with the same text, in the same order of lists. */
+/** Reports whether two values have the same JSON text, including the order of lists. */
 export const isWrittenSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
-/** Reports whether two values of a plan are the same, whatever the order of lists and members. */
+/** Reports whether two values of a plan are equal, ignoring the order of lists and members. */
 export const isSameValue = (a: unknown, b: unknown): boolean => sameText(a) === sameText(b)
 
 const MASK = /^(?:\*{3,}|[([<]?(?:sensitive(?: value)?|redacted|masked|secret)[)\]>]?)$/i
@@ -102,22 +105,25 @@ function sameText(value: unknown): string {
     const members = Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}:${sameText(one)}`)
     return `{${members.toSorted().join()}}`
   }
-  // Azure writes one id in several cases
+  // Azure writes the same ID in different cases
   const isId = typeof value === 'string' && /^\/subscriptions\//i.test(value)
   return JSON.stringify(isId ? value.toLowerCase() : value)
 }
 
-/** A value of a plan is read, or what is wrong with it is said. */
+/**
+ * Result of a rule, which is a list of changes, `without` for a change that leaves routes as they are, or the reason
+ * why the change cannot be read.
+ */
 export type RuleResult = PlanTerm | readonly PlanTerm[] | 'without' | { why: string }
 
-/** What the model knows of a type of resource; what is not listed is unknown. */
+/** Rules for a resource type. An attribute or operation without a rule is unknown. */
 export interface TypeRules {
   update: Readonly<Record<string, (change: AttributeChange, resource: PlanResource) => RuleResult>>
   create?: (resource: PlanResource) => RuleResult
   delete?: (resource: PlanResource) => RuleResult
 }
 
-/** Attributes of no effect on routes, whatever they are of. */
+/** Attributes of any type that do not affect routes. */
 const WITHOUT =
   /^(?:(?:tags|tags_all|timeouts|systemData)(?:\..*)?|apiVersion|(?:.*\.)?(?:etag|provisioningState|resourceGuid))$/
 
@@ -125,7 +131,7 @@ const WITHOUT =
 const IDENTITY = new Set(['location', 'type', 'name', 'id', 'resource_group_name'])
 const spelled = (value: unknown) => String(value).toLowerCase().replaceAll(' ', '')
 
-/** Reads a change of an attribute that the rules of the resource's type do not name. */
+/** Reads a change of an attribute for which the resource's type has no rule. */
 function ofAnyType({ path, before, after }: AttributeChange): RuleResult {
   if (WITHOUT.test(path)) return 'without'
   if (!IDENTITY.has(path)) return { why: 'the model does not know this attribute' }
@@ -134,7 +140,7 @@ function ofAnyType({ path, before, after }: AttributeChange): RuleResult {
     : { why: 'Azure does not change it in place, and what a new resource will carry is not known' }
 }
 
-/** Reads the changes of resources by the rules of their types. */
+/** Reads the changes of resources with the rules of their types. */
 export function readResources(
   resources: readonly PlanResource[],
   rulesOf: (resource: PlanResource) => TypeRules | null,

@@ -31,7 +31,7 @@ const modified = (before: object, after: object, own: object = {}) => ({
   ...own,
 })
 
-/** `refused`, `unknown` with the places, or `passes` with the kinds of the terms. */
+/** Returns `refused`, `unknown` with the places, or `passes` with the kinds of the terms. */
 function outcomeOf(file: unknown): string {
   let read: PlanFile
   try {
@@ -465,7 +465,7 @@ it('a body of azapi that is not JSON is unknown', () => {
   expect(outcomeOf(terraform({}, change))).toBe('unknown body: it is not JSON')
 })
 
-/** Any JSON below the members that the reader knows, so that most of it is read. */
+/** Any JSON with members that the reader knows, so that most of it is read. */
 const member = fc.constantFrom(
   '__proto__',
   'constructor',

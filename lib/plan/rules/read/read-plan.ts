@@ -22,10 +22,10 @@ import {
 import { typeRules } from './type-rules.ts'
 
 /**
- * Reads a plan: of Terraform (`terraform show -json`), a what-if of ARM or Bicep, or Peerwatch's own terms. The statements of a file about
- * itself decide before its list of changes does.
- * @param text of the file
- * @throws PlanFileError if the text is not a plan, or is a plan that failed
+ * Reads a plan in one of three formats: Terraform (`terraform show -json`), a what-if of ARM or Bicep, or Peerwatch's
+ * own terms. Fields by which the file describes itself are evaluated before its list of changes.
+ * @param text content of the file
+ * @throws PlanFileError if the text is not a plan, or the plan failed
  */
 export function readPlan(text: string): PlanFile {
   const value = parsePlanJson(text)
@@ -41,7 +41,10 @@ export function readPlan(text: string): PlanFile {
 
 const changesOf = (file: Fields): readonly unknown[] => itemsOf(file['changes'] ?? valueAt(file, 'properties.changes'))
 
-/** @throws PlanFileError */
+/**
+ * Determines the format of a file.
+ * @throws PlanFileError if it is not a plan, or has two formats
+ */
 function kindOf(file: Fields): PlanFile['format'] {
   const has = (...names: string[]) => names.some((name) => Object.hasOwn(file, name))
   const isList = Array.isArray(file['changes'] ?? valueAt(file, 'properties.changes'))
@@ -63,7 +66,10 @@ function kindOf(file: Fields): PlanFile['format'] {
 
 const isGiven = (value: unknown) => value !== undefined && value !== null
 
-/** @throws PlanFileError if a file declares that it could not be finished */
+/**
+ * Rejects a file that declares itself unfinished or failed.
+ * @throws PlanFileError
+ */
 function refuseFailed(parts: readonly Fields[]): void {
   for (const { errored, error, status } of parts) {
     if (isGiven(errored) && errored !== false)
@@ -81,7 +87,7 @@ function refuseFailed(parts: readonly Fields[]): void {
 
 const isSucceeded = (status: unknown) => typeof status === 'string' && status.toLowerCase() === 'succeeded'
 
-/** Returns the parts that a file declares as left out, or does not declare as complete (ADR 0292). */
+/** Returns the parts that a file declares as left out, and a missing declaration of completeness (ADR 0292). */
 function statementsOf(parts: readonly Fields[], kind: PlanFile['format']): PlanFile['unknown'] {
   const found: PlanFile['unknown'] = []
   const add = (attribute: string, why: string, at = 'the plan') => found.push({ at, attribute, why })
@@ -120,10 +126,15 @@ function statementsOf(parts: readonly Fields[], kind: PlanFile['format']): PlanF
   return found
 }
 
-/** Returns the entries of a list. A value that is neither a list nor empty counts as an entry, because it is not read. */
+/**
+ * Returns the entries of a list. A non-empty value that is not a list counts as one entry, so that it is not ignored.
+ */
 const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : isGiven(value) ? [value] : [])
 
-/** Reads a diagnostic of a what-if. Notes are left out, except notes about nested deployments that were cut short. */
+/**
+ * Reads a diagnostic of a what-if. Informational ones are ignored, except those about nested deployments that were not
+ * fully evaluated.
+ */
 function diagnosed(diagnostic: unknown, where: string): PlanFile['unknown'] {
   const code = stringOf(valueAt(diagnostic, 'code')) ?? 'diagnostics'
   const level = String(valueAt(diagnostic, 'level') ?? valueAt(diagnostic, 'severity')).toLowerCase()
@@ -133,12 +144,18 @@ function diagnosed(diagnostic: unknown, where: string): PlanFile['unknown'] {
   return [{ at: stringOf(valueAt(diagnostic, 'target')) ?? where, attribute: code, why: words }]
 }
 
-/** Deepest nesting of objects and lists that is read. Terraform's own plans with ten nested modules have some 40 levels. */
+/**
+ * Maximum nesting of objects and lists that is read. Terraform's own plans with ten nested modules have about 40
+ * levels.
+ */
 const MAX_DEPTH = 200
 
-/** @throws PlanFileError */
+/**
+ * Parses the JSON text of a plan.
+ * @throws PlanFileError
+ */
 export function parsePlanJson(text: string): unknown {
-  // a byte order mark is what PowerShell puts before it
+  // PowerShell writes a byte order mark at the start
   const own = text.replace(/^\uFEFF/, '')
   if (jsonDepth(own) > MAX_DEPTH) throw new PlanFileError(`it is nested more than ${MAX_DEPTH} levels deep`)
   try {
@@ -149,8 +166,8 @@ export function parsePlanJson(text: string): unknown {
 }
 
 /**
- * Decodes a file: UTF-8, or UTF-16 as PowerShell writes it, with and without a byte order mark. JSON begins with an ASCII character, so
- * that its first two bytes show the encoding (RFC 4627, section 3).
+ * Decodes a file as UTF-8, or as UTF-16 (written by PowerShell), with or without a byte order mark. JSON begins with an
+ * ASCII character, so the first two bytes show the encoding (RFC 4627, section 3).
  * @throws PlanFileError
  */
 export function decodePlan(bytes: Uint8Array): string {
@@ -165,7 +182,7 @@ export function decodePlan(bytes: Uint8Array): string {
   }
 }
 
-/** Changes of a resource by the actions of Terraform. Another combination of actions has no known effect. */
+/** Operations by Terraform actions. The effect of any other combination of actions is unknown. */
 const ACTIONS = wordTable<PlanResource['op'] | 'none'>({
   create: 'create',
   update: 'update',
@@ -177,7 +194,7 @@ const ACTIONS = wordTable<PlanResource['op'] | 'none'>({
   forget: 'none',
 })
 
-/** Returns the change by a resource's actions; undefined = it is not known. */
+/** Returns the operation for a resource's Terraform actions; undefined = unknown. */
 function opOfTerraform(change: unknown): PlanResource['op'] | 'none' | undefined {
   const actions = itemsOf(valueAt(change, 'change.actions'))
   return actions.every((one) => typeof one === 'string') ? ACTIONS[actions.join()] : undefined
@@ -185,7 +202,10 @@ function opOfTerraform(change: unknown): PlanResource['op'] | 'none' | undefined
 
 const isChanging = (change: unknown): boolean => opOfTerraform(change) !== 'none'
 
-/** @source developer.hashicorp.com/terraform/internals/json-format, format 1.x */
+/**
+ * Reads a Terraform plan.
+ * @source developer.hashicorp.com/terraform/internals/json-format, format 1.x
+ */
 function readTerraform(file: Fields): PlanFile {
   const version = String(file['format_version'] ?? '')
   if (!/^(0|1)\./.test(version))
@@ -243,7 +263,7 @@ function readTerraform(file: Fields): PlanFile {
   return { format: 'terraform', ...read, unknown: [...unknown, ...read.unknown] }
 }
 
-/** Returns a value by the keys that lead to it. */
+/** Returns a nested value by its keys. */
 const at = (value: unknown, keys: readonly (string | number)[]): unknown =>
   keys.reduce<unknown>(
     (inner, key) =>
@@ -253,7 +273,10 @@ const at = (value: unknown, keys: readonly (string | number)[]): unknown =>
     value,
   )
 
-/** Returns the marked places of `after_unknown` and `after_sensitive`: as a path without the indexes of lists, and by keys. @throws PlanFileError */
+/**
+ * Returns the places that `after_unknown` or `after_sensitive` marks, each as a path without list indexes and as keys.
+ * @throws PlanFileError
+ */
 function unknownPaths(
   marks: unknown,
   keys: readonly (string | number)[] = [],
@@ -267,15 +290,18 @@ function unknownPaths(
   return Object.entries(fieldsOf(marks)).flatMap(([key, one]) => unknownPaths(one, [...keys, key]))
 }
 
-/** `Microsoft.Network/expressRouteCircuits@2024-05-01` */
+/**
+ * Returns the ARM type of an azapi resource in lower case, for example `microsoft.network/expressroutecircuits`. The
+ * declared type includes an API version (`@2024-05-01`).
+ */
 const armTypeOf = ({ before, after }: PlanResource): string =>
   (String(after['type'] ?? before['type']).split('@')[0] ?? '').toLowerCase()
 
-/** Members of an azapi resource that are the provider's own, or are read with the body. */
+/** Attributes of an azapi resource that only concern the provider, or that are read together with the body. */
 const AZAPI_OWN =
   /^(?:tags|output|locks|retry|timeouts|schema_validation_enabled|response_export_values|ignore_\w+|\w+_headers|\w+_query_parameters)(?:\.|$)/
 
-/** Returns the resource that a body of azapi describes; null if the body is not JSON. */
+/** Returns the resource that an azapi body describes; null if the body is not JSON. */
 function azapi<Planned extends PlanResource>(resource: Planned): Planned | null {
   const bodyOf = (fields: Fields): Fields => {
     const { body } = fields
@@ -288,7 +314,7 @@ function azapi<Planned extends PlanResource>(resource: Planned): Planned | null 
     const inBody = ({ path }: AttributeChange) => path === 'body' || path.startsWith('body.')
     const isSameType = armTypeOf(resource) === armTypeOf({ ...resource, after: {} })
     const isOwn = (path: string) => AZAPI_OWN.test(path) || (path === 'type' && isSameType)
-    // members of the resource itself, and values of the body that are known after apply only
+    // attributes of the resource itself, and values of the body that are known only after apply
     const other = resource.differences.filter((one) => !inBody(one) && !isOwn(one.path))
     const later = resource.differences.flatMap((one) =>
       inBody(one) && one.after === null && one.path !== 'body'
@@ -320,7 +346,10 @@ const CHANGES = wordTable<PlanResource['op'] | 'none'>({
 })
 const opOfArm = (change: unknown) => CHANGES[String(valueAt(change, 'changeType')).toLowerCase()]
 
-/** @source Azure REST, Deployments - What If: WhatIfChange and WhatIfPropertyChange */
+/**
+ * Reads an ARM what-if.
+ * @source Azure REST, Deployments - What If: WhatIfChange and WhatIfPropertyChange
+ */
 function readArm(changes: readonly unknown[]): PlanFile {
   const space = new Map<string, readonly string[]>()
   const planned: PlanResource[] = []
@@ -368,12 +397,12 @@ function readArm(changes: readonly unknown[]): PlanFile {
   return { format: 'arm', ...read, unknown: [...unknown, ...read.unknown] }
 }
 
-/** A property change of `delta`, with its whole path; the indexes of lists are left out. */
+/** A property change in `delta`, with its full path. Indexes of lists are left out. */
 interface Leaf extends AttributeChange {
   type: string
 }
 
-/** Returns the property changes of `delta`. The changed entries of a list are one change of the list. */
+/** Returns the property changes in `delta`. Changed entries of a list are combined into one change of the list. */
 function leavesOf(delta: unknown, under = ''): Leaf[] {
   const entries: Leaf[] = []
   const leaves = itemsOf(delta).flatMap((one): Leaf[] => {
@@ -394,7 +423,7 @@ function leavesOf(delta: unknown, under = ''): Leaf[] {
   return [...leaves, { path: under, before: valuesOf('before'), after: valuesOf('after'), type: 'array' }]
 }
 
-/** `microsoft.network/expressroutecircuits/peerings` of an ARM id */
+/** Returns the resource type of an ARM ID, for example `microsoft.network/expressroutecircuits/peerings`. */
 function armType(id: string): string {
   const [, ...providers] = id.toLowerCase().split('/providers/')
   const parts = (providers.at(-1) ?? '').split('/')
@@ -405,7 +434,7 @@ const isOwn = (changes: readonly unknown[]) =>
   changes.some((one) => OWN_KEYS.some((key) => Object.hasOwn(fieldsOf(one), key)))
 const OWN_KEYS = ['set', 'withdraw', 'delete', 'add'] as const
 
-/** Own terms: `[{"set": {"resource": "er-ams-to-hub", "weight": 100}}]`. */
+/** Reads changes in Peerwatch's own terms, for example `[{"set": {"resource": "er-ams-to-hub", "weight": 100}}]`. */
 function readTerms(entries: readonly unknown[]): PlanFile {
   if (entries.length === 0) throw new PlanFileError('its list of changes is empty: see docs/plan.md')
   const terms: PlanFile['terms'] = []
@@ -446,7 +475,7 @@ const SETS: Readonly<Record<string, (value: unknown) => object>> = wordTable({
 function termsOf(verb: string, { resource, ...value }: Fields): { attribute: string; term: unknown }[] {
   switch (verb) {
     case 'set':
-      // a name of none is refused by the schema of terms, and named
+      // the schema of terms rejects an unknown attribute, with its name in the message
       return Object.entries(value).map(([attribute, one]) => ({
         attribute,
         term: { resource, ...(SETS[attribute]?.(one) ?? { kind: attribute, [attribute]: one }) },

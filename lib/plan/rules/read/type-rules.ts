@@ -15,7 +15,7 @@ import {
 
 const NO_ID = { why: 'the plan does not say the id of the resource' } as const
 
-/** A term of the resource itself. */
+/** Returns a rule that makes a change of the resource itself. */
 const own =
   (make: (change: AttributeChange, id: string) => RuleResult) =>
   (change: AttributeChange, { id }: PlanResource): RuleResult =>
@@ -59,11 +59,13 @@ const sku = own(({ after }, resource) =>
     ? { why: 'its value is known after apply only' }
     : { kind: 'resize', resource, sku: String(after) },
 )
-/** Reports whether a plan changes an attribute to a value, in any case of letters. */
+/** Reports whether a plan changes an attribute to a value, ignoring case. */
 const changesTo = ({ differences }: PlanResource, path: string, value: string): boolean =>
   differences.some((one) => one.path === path && String(one.after).toLowerCase() === value.toLowerCase())
 
-/** The name of a circuit's SKU, `Standard_MeteredData`, repeats tier and family. */
+/**
+ * Accepts a changed SKU name of a circuit (for example `Standard_MeteredData`) if it only repeats its tier and family.
+ */
 function repeatsSku({ before, after }: AttributeChange, resource: PlanResource): RuleResult {
   const [was, is] = [String(before).split('_'), String(after).split('_')]
   const isRepeated = ['sku.tier', 'sku.family'].every(
@@ -72,7 +74,7 @@ function repeatsSku({ before, after }: AttributeChange, resource: PlanResource):
   return isRepeated && is.length === 2 ? 'without' : { why: 'the name of its SKU differs from tier and family' }
 }
 
-/** The tier of a gateway's SKU repeats its name. */
+/** Accepts a changed tier of a gateway's SKU if it only repeats the SKU's name. */
 const repeatsName = ({ after }: AttributeChange, resource: PlanResource): RuleResult =>
   changesTo(resource, 'properties.sku.name', String(after))
     ? 'without'
@@ -80,7 +82,7 @@ const repeatsName = ({ after }: AttributeChange, resource: PlanResource): RuleRe
 
 const remove = ({ id }: PlanResource): RuleResult => (id === null ? NO_ID : { kind: 'delete', resource: id })
 
-/** `…/expressRouteCircuits/er/peerings/AzurePrivatePeering` */
+/** ARM ID of a peering, for example `…/expressRouteCircuits/er/peerings/AzurePrivatePeering`. */
 const PEERING_ID = /^(.+\/expressRouteCircuits\/[^/]+)\/peerings\/(?:Azure)?(Private|Public|Microsoft)Peering$/i
 const peeringOff = (id: string | null): RuleResult => {
   const [, resource, type] = PEERING_ID.exec(id ?? '') ?? []
@@ -118,7 +120,7 @@ const filterOff = ({ before, after }: AttributeChange, { id }: PlanResource): Ru
   return { kind: 'filter', resource: circuitOf(id), communities: null }
 }
 
-/** The same of the only peering that stands in a circuit's template. */
+/** Applies a rule of peerings to the only peering in a circuit's template. */
 const inside =
   (rule: (change: AttributeChange, resource: PlanResource) => RuleResult) =>
   (change: AttributeChange, resource: PlanResource): RuleResult =>
@@ -128,7 +130,7 @@ const FILTER_RULES = ['rule', 'properties.rules'].flatMap((list) => {
   const rule = list === 'rule' ? list : `${list}.properties`
   return [list, `${rule}.communities`, `${rule}.access`]
 })
-/** Returns the communities that rules allow. Everything else is denied, so that a rule that denies adds nothing. */
+/** Returns the communities that the rules of a filter allow. All others are denied, so that deny rules add nothing. */
 const filterRules = ({ id, after, unknownAfter }: PlanResource): RuleResult => {
   const rules = valueAt(after, 'properties.rules') ?? after['rule']
   if (id === null) return NO_ID
@@ -137,7 +139,7 @@ const filterRules = ({ id, after, unknownAfter }: PlanResource): RuleResult => {
     access: String(valueAt(rule, 'properties.access') ?? valueAt(rule, 'access') ?? 'Allow').toLowerCase(),
     list: valueAt(rule, 'properties.communities') ?? valueAt(rule, 'communities'),
   }))
-  // an expression of a template is a text in place of the list, or of the access
+  // in a template, an expression is a text in place of the list or the access
   const isRead = read.every(
     ({ access, list }) =>
       ['allow', 'deny'].includes(access) && Array.isArray(list) && list.every((one) => typeof one === 'string'),
@@ -147,7 +149,10 @@ const filterRules = ({ id, after, unknownAfter }: PlanResource): RuleResult => {
   return { kind: 'filter', resource: id, communities }
 }
 
-/** Space that a network gains is announced by its gateways; what it loses is not modelled. */
+/**
+ * Reads a change of a network's address space. Gateways announce added prefixes; the effect of removed prefixes is not
+ * modelled.
+ */
 function gained({ before, after }: AttributeChange, resource: string | null): RuleResult {
   if (resource === null) return NO_ID
   if (!Array.isArray(after) || after.some((one) => typeof one !== 'string'))
@@ -166,10 +171,10 @@ const spoke = (resource: string, prefixes: readonly string[]): RuleResult =>
     ? { kind: 'spoke', resource, prefixes: prefixes.map((one) => canonicalPrefix(one) ?? one) }
     : { why: 'the plan does not say the space of the network' }
 
-/** The space of a network that the same plan makes or has, by its name in lower case. */
+/** Returns the address space of a network that the plan creates or contains, by the network's name in lower case. */
 type SpaceOf = (network: string) => readonly string[]
 
-/** A spoke that uses the gateways of the network on the other side. */
+/** Reads a new peering of a spoke that uses the gateways of the network on the other side. */
 const peered =
   (spaceOf: SpaceOf) =>
   ({ id, after, unknownAfter }: PlanResource): RuleResult => {
@@ -184,7 +189,7 @@ const peered =
     return spoke(hub, network === undefined ? [] : spaceOf(network.toLowerCase()))
   }
 
-/** A network that is connected to a hub of a Virtual WAN. */
+/** Reads a new connection of a network to a hub of a Virtual WAN. */
 const connectedTo =
   (spaceOf: SpaceOf) =>
   ({ id, after }: PlanResource): RuleResult => {
@@ -201,7 +206,8 @@ const noFilter = ({ id }: PlanResource): RuleResult =>
   id === null ? NO_ID : { kind: 'filter', resource: id, communities: [] }
 
 /**
- * What the model knows of each type of resource, by its name in ARM (lower case) and in the azurerm provider, whose attributes differ.
+ * Returns the rules of each resource type, by its name in ARM (lower case) and in the azurerm provider, which uses
+ * other attributes.
  * @source Azure resource reference, Microsoft.Network; registry.terraform.io/providers/hashicorp/azurerm
  */
 export function typeRules(spaceOf: SpaceOf): ReadonlyMap<string, TypeRules> {
@@ -311,7 +317,7 @@ export function typeRules(spaceOf: SpaceOf): ReadonlyMap<string, TypeRules> {
   )
 }
 
-/** A circuit's template may hold its peerings: those that are missing afterwards, or switched off, are taken away. */
+/** Reads the peerings in a circuit's template. A peering that is missing or disabled afterwards is removed. */
 function peeringsInside({ before, after }: AttributeChange, { id }: PlanResource): RuleResult {
   if (id === null) return NO_ID
   const left = new Map(itemsOf(after).map((one) => [String(valueAt(one, 'name')).toLowerCase(), one]))

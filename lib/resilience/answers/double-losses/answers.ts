@@ -26,7 +26,7 @@ import {
 
 import { type ComputedPairs, MAX_PAIRS } from './compute.ts'
 
-/** What pairs of losses break, as they were asked for last, and how far that is. */
+/** Returns the latest results for pairs of losses, and the progress of the computation. */
 export async function getN2(db: Db, _parameters: object = {}, now: EpochMs = databaseNow()): Promise<ResponseOf<'n2'>> {
   const q = queryable(db)
   const data = await n2Of(q)
@@ -58,15 +58,18 @@ const AT_NO_TIME = { requestedAt: null, requestedBy: null, startedAt: null, fini
 const NOT_ASKED = { state: 'none' as const, ...AT_NO_TIME, done: 0, all: null, error: null, tablesAt: null }
 const NOTHING_FOUND: Omit<ComputedPairs, 'computed'> = { cases: [], found: 0, independent: 0, notComputed: 0 }
 
-/** By what single losses were compared with last, once a minute; null = they were not yet. */
+/**
+ * Reports whether the result is based on the same state as the latest single losses, which are checked once a minute;
+ * null = they were not computed yet.
+ */
 async function isCurrent(q: Queryable, audience: string, restsOn: string | null): Promise<boolean | null> {
   const single = await singleLossRun(q, audience)
   return single && single.restsOn === restsOn
 }
 
 /**
- * Has pairs of losses computed for a caller's scope, unless they are already, from what is so still.
- * @throws LimitError while runs of many scopes wait
+ * Requests the computation of pairs of losses for a caller's scope, unless a current result exists.
+ * @throws LimitError if too many scopes are waiting
  */
 export async function computeN2(
   db: Database,
@@ -90,7 +93,7 @@ function full(error: unknown): never {
   throw new LimitError(`${error.message}: send this again when one is done.`, { status: 429, retryAfterSeconds: 60 })
 }
 
-/** Calls off the run of a caller's scope, if one waits or goes on. */
+/** Cancels the waiting or running computation of a caller's scope. */
 export async function cancelN2(
   db: Database,
   { customer }: N2Body,

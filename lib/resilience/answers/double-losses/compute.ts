@@ -11,34 +11,35 @@ import { resolveTerms } from '../what-if/resolve-terms.ts'
 import { siteFinder } from '../what-if/site-finder.ts'
 import { type PairLoss, pairsOf } from './pairs.ts'
 
-/** More pairs are not computed: at 50 ms each, and a sixth of the time, these take an hour. */
+/** Maximum number of pairs. At 50 ms each and a sixth of the processor time, they take about an hour. */
 export const MAX_PAIRS = 10_000
-/** So many are kept. */
+/** Maximum number of stored cases. */
 const MAX_CASES = 100
 const MAX_PREFIXES = 20
 const MAX_OF_SITE = 5
 
-/** What pairs of losses came to. */
+/** Result of a computation of pairs. */
 export interface ComputedPairs extends Pick<N2, 'cases' | 'found' | 'independent' | 'notComputed'> {
   computed: number
 }
 
-/** What of a table is broken, by its prefix. */
+/** The broken prefixes of a table, with their outcome. */
 type Broken = ReadonlyMap<string, WhatIfRow['outcome']>
 
 interface Loss extends PairLoss {
   lost: N2Case['lost'][number]
-  /** by the table's place */
+  /** broken prefixes by index of the table */
   broken: ReadonlyMap<number, Broken>
 }
 
 const BREAKS: ReadonlySet<string> = new Set<WhatIfRow['outcome']>(['stranded', 'internet', 'unknown'])
 
 /**
- * Computes what each two of a reader's circuits and peering locations break together and neither alone, on the tables of one moment.
- * @param report gets how far it is; false = nobody wants it any more
- * @returns null = it was given up
- * @throws Error if no table was read yet
+ * Computes the effects that each two of a reader's circuits and peering locations cause together but not individually,
+ * on the tables of one moment.
+ * @param report receives the progress; returns false if the result is no longer wanted
+ * @returns null if the computation was cancelled
+ * @throws Error if no route table was read yet
  */
 export async function computePairs(
   db: Db,
@@ -103,7 +104,11 @@ export async function computePairs(
   }
 }
 
-/** Circuits, and the places that take several of them, or a part of one; a place with one is that one. Places first: they are lost together more often. */
+/**
+ * Returns the losses to combine. They are all circuits, and the peering locations with several circuits or a part of
+ * one. A location with exactly one circuit is equivalent to that circuit. Locations come first, because their circuits
+ * are more often lost together.
+ */
 function termsIn({ facts: { topology } }: WhatIfWorld): string[] {
   const places = locationsIn(topology).flatMap((one) => (one.isOfSeveral ? [`location:${one.location}`] : []))
   return [...places.toSorted(), ...topology.circuits.map(({ resource }) => resource.id)]
@@ -111,7 +116,7 @@ function termsIn({ facts: { topology } }: WhatIfWorld): string[] {
 
 const isBroken = ({ outcome }: WhatIfRow) => BREAKS.has(outcome)
 
-/** Neither loss alone makes the same of it. */
+/** Reports whether a prefix has another outcome under each single loss. */
 const isNew = ({ prefix, outcome }: WhatIfRow, table: number, ...alone: readonly Loss[]) =>
   alone.every(({ broken }) => broken.get(table)?.get(prefix) !== outcome)
 
@@ -136,6 +141,6 @@ function caseOf(lost: N2Case['lost'], rows: readonly WhatIfRow[]): N2Case {
 
 const nameOf = ({ lost }: N2Case) => lost.map(({ name }) => name).join(' ')
 
-/** What strands most, then what leaves but the Internet, then what is not known. */
+/** Compares cases by stranded prefixes, then by prefixes left to the Internet, then by unknown prefixes. */
 const worstFirst = (a: N2Case, b: N2Case) =>
   b.stranded - a.stranded || b.internet - a.internet || b.unknown - a.unknown || (nameOf(a) < nameOf(b) ? -1 : 1)

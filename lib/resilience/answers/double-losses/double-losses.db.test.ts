@@ -40,7 +40,10 @@ const [TWO, THREE, ONE] = ['10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16']
 const via = (prefix: string, ...peers: string[]) =>
   peers.flatMap((peer) => learnedRoute(prefix, { instance: '10.0.4.12', peer, asPath: [12076, 65001] }))
 
-/** Two circuits in London and one in Amsterdam on one gateway; another circuit and gateway share nothing with them. */
+/**
+ * Two circuits in London and one in Amsterdam on one gateway; another gateway with its own circuit is independent of
+ * them.
+ */
 const feed = recordFeed(db)
 const tables = async (when: number, prefixes = [TWO, THREE, ONE]) => {
   await feed.learned(when, 'ergw', [

@@ -1,13 +1,16 @@
-/** A loss that pairs are made of. */
+/** A single loss from which pairs are formed. */
 export interface PairLoss {
   term: string
-  /** by `<circuit>/<peering>/<path>` */
+  /** paths as `<circuit>/<peering>/<path>` */
   paths: ReadonlySet<string>
-  /** tables that have a route which depends on it, by their place */
+  /** indices of the tables with a route that depends on the lost paths */
   tables: ReadonlySet<number>
 }
 
-/** Two losses, and the tables of both: those where they may strand together what neither strands alone. */
+/**
+ * Two losses, and the tables that depend on both. Only in these tables can the pair strand prefixes that keep a route
+ * under each single loss.
+ */
 interface Pair<Loss extends PairLoss> {
   first: Loss
   second: Loss
@@ -15,8 +18,8 @@ interface Pair<Loss extends PairLoss> {
 }
 
 /**
- * All pairs of losses, in the order in which they are given. A loss that takes everything of the other with it makes no pair: both are the
- * greater one alone. Tables in which only one of them has a route show the same as with that one alone.
+ * Returns all pairs of losses, in the given order. If one loss includes all paths of the other, they form no pair. If a
+ * table depends on only one of the two losses, it shows the same result as for that single loss.
  */
 export function* pairsOf<Loss extends PairLoss>(losses: readonly Loss[]): Generator<Pair<Loss>> {
   for (const [n, first] of losses.entries()) {

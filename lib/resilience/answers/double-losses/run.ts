@@ -10,9 +10,9 @@ import { BackgroundPace } from '../single-losses/background-pace.ts'
 import { restsOn } from '../single-losses/refresh.ts'
 import { computePairs } from './compute.ts'
 
-/** Of the time of the process: polls and single losses have the rest. */
+/** Share of the processor time. The rest is for polls and single losses. */
 const SHARE = 0.15
-/** Whoever waits sees it move. */
+/** Interval in ms at which the progress is reported. */
 const REPORT_MS = 1_000
 
 interface Work {
@@ -21,7 +21,10 @@ interface Work {
   share?: number
 }
 
-/** Computes the pairs of losses that were asked for, one scope after the other. @returns how many runs ended */
+/**
+ * Computes the requested pairs of losses, one scope after the other.
+ * @returns number of finished runs
+ */
 export async function runDoubleLosses(db: Database, work: Work): Promise<{ run: number }> {
   let run = 0
   while (!work.signal.aborted && (await runNext(db, work))) run += 1
@@ -48,7 +51,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
       await endDoubleLosses(db.pool, audience, { ...basis, pairs: found.computed, body: found }, visible, now())
     }
   } catch (error) {
-    // the worker stops, or the database is away: the next one starts over
+    // the worker stops, or the database is unavailable; the next worker starts again
     if (signal.aborted || willPass(error)) return false
     const isCancelled = (await doubleLossRun(db.pool, audience))?.state === 'cancelled'
     if (!isCancelled)
@@ -59,7 +62,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
   return true
 }
 
-/** What can't be noted now is noted a second later. */
+/** Ignores a temporary database error, because the progress is recorded again a second later. */
 function unlessItPasses(error: unknown): boolean {
   if (!willPass(error)) throw error
   return true

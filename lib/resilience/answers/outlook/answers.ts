@@ -9,10 +9,10 @@ import { isLoss, formatUnread, type OutlookInterval, type ResponseOf } from '../
 import { openNotices, storedOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
 
-/** How far ahead windows are judged. */
+/** Time in ms for which maintenance windows are evaluated in advance. */
 export const AHEAD_MS = 28 * DAY
 
-/** What the windows of the next four weeks take away, as it was computed last in the background. */
+/** Returns the losses in the maintenance windows of the next four weeks, as last computed in the background. */
 export async function getOutlook(
   db: Db,
   _parameters: object = {},
@@ -41,7 +41,7 @@ async function readOutlook(q: Queryable, now: EpochMs): Promise<ResponseOf<'outl
   }
 }
 
-/** Intervals that matter and begin within a time, in order; null = not computed yet. */
+/** Returns the intervals with a loss that begin within a time, in order; null = not computed yet. */
 export async function outlookAhead(q: Queryable, now: EpochMs, withinMs: number): Promise<OutlookInterval[] | null> {
   const { computedAt, intervals } = await readOutlook(q, now)
   if (computedAt === null) return null
@@ -49,7 +49,10 @@ export async function outlookAhead(q: Queryable, now: EpochMs, withinMs: number)
 }
 
 const MAX_WORDS = 12
-/** The same in words for a mail, times in UTC: `Thu 2026-11-26 02:00-04:00 UTC: both paths of erc-lon are in work; 14 prefixes strand`. */
+/**
+ * Formats these intervals for a mail, with times in UTC, for example `Thu 2026-11-26 02:00-04:00 UTC: both paths of
+ * erc-lon are in work; 14 prefixes strand`.
+ */
 export async function lossWordsAhead(db: Db, now: EpochMs, withinMs: number): Promise<string[]> {
   const q = queryable(db)
   const found = (await outlookAhead(q, now, withinMs)) ?? []

@@ -1,4 +1,4 @@
 import type { Outlook } from '../../api/index.ts'
 
-/** What is kept of an outlook. */
+/** The stored part of an outlook. */
 export type OutlookBody = Pick<Outlook, 'windows' | 'intervals' | 'notComputed'>

@@ -28,27 +28,27 @@ import { siteFinder } from '../what-if/site-finder.ts'
 import { KeptRates } from './kept-rates.ts'
 import { type JudgedWindow, resolveTaken, takenOf } from './windows.ts'
 
-/** More intervals are not computed; a month of nightly work has about 60. */
+/** Maximum number of computed intervals. A month of nightly work has about 60. */
 const MAX_INTERVALS = 500
-/** Further losses that are tried beside each distinct loss. */
+/** Maximum number of additional losses that are tried together with each distinct loss. */
 const MAX_FURTHER = 400
 const MAX_EXPOSED = 10
 
-/** A circuit or a path that may be lost as well. */
+/** A circuit or path that may fail in addition. */
 interface Further {
   lost: TakenResource
-  /** places of the tables that depend on it */
+  /** indices of the tables that depend on it */
   tables: readonly number[]
 }
 
-/** What being without everything that an interval takes does, whenever that is. */
+/** The effects of losing everything that an interval takes down. They do not depend on its time. */
 interface Consequence {
   lost: TakenResource[]
   rows: WhatIfRow[]
   exposed: OutlookInterval['exposed']
 }
 
-/** The intervals of windows with what is lost in each, by the tables of now. */
+/** Computes the intervals of windows with the losses in each, on the current tables. */
 export async function computeOutlook(
   q: Queryable,
   world: WhatIfWorld,
@@ -81,14 +81,14 @@ export async function computeOutlook(
   return { intervals, notComputed: Math.max(0, all.length - MAX_INTERVALS) }
 }
 
-/** What-ifs of distinct losses on one world. */
+/** What-ifs of distinct losses on one state of the estate. */
 class Losses {
   readonly #world: WhatIfWorld
   readonly #pace: BackgroundPace
   readonly #touchedBy: (failure: Failure) => number[]
   readonly #names
   #further: Promise<Further[]> | null = null
-  /** stranded prefixes by table of what is lost alone, by its terms */
+  /** stranded prefixes (with their table) of each single loss, by its terms */
   readonly #alone = new Map<string, ReadonlySet<string>>()
 
   constructor(world: WhatIfWorld, pace: BackgroundPace) {
@@ -105,7 +105,10 @@ class Losses {
     return { lost: takenOf({ lost, changed }), rows, exposed: await this.#exposedBy(takes, failure, strandedIn(rows)) }
   }
 
-  /** Different prefixes that all windows strand and none of them alone. @param windows what each takes */
+  /**
+   * Returns the number of distinct prefixes that the windows strand together but not individually.
+   * @param windows terms that each window takes down
+   */
   async onlyTogether(consequence: Consequence | null, windows: readonly (readonly string[])[]): Promise<number> {
     const stranded = strandedIn(consequence?.rows ?? [])
     if (stranded.size === 0 || windows.length < 2) return 0
@@ -130,7 +133,10 @@ class Losses {
     return found
   }
 
-  /** Further losses that strand, beside a failure, what neither strands alone, the worst first. */
+  /**
+   * Returns additional losses that, together with a failure, strand prefixes that keep a route under each of the two,
+   * worst first.
+   */
   async #exposedBy(
     takes: readonly string[],
     failure: Failure,
@@ -174,7 +180,10 @@ const strandedIn = (rows: readonly WhatIfRow[]) =>
   new Set(rows.flatMap((row) => (row.outcome === 'stranded' ? [keyOf(row)] : [])))
 const prefixesOf = (keys: readonly string[]) => new Set(keys.map((key) => key.slice(key.lastIndexOf(' ') + 1)))
 
-/** What takes over in an interval, at its hours of the week; null = more paths than are read. */
+/**
+ * Returns the load of the paths that take over in an interval, at the same hours of the week; null if more paths are
+ * involved than are read.
+ */
 async function loadIn(
   q: Queryable,
   world: WhatIfWorld,
@@ -196,7 +205,7 @@ async function loadIn(
   return rates.load(JSON.stringify([shifts, carriers, absent, bandwidths, hours]), now, async () => {
     const isThen = atTheseHours(interval)
     const found = new Map<string, LoadRates>()
-    // one after the other: each may be a month of samples
+    // one after the other, because each may be a month of samples
     for (const one of carriers)
       if (!found.has(carrierKey(one))) found.set(carrierKey(one), await rates.during(q, facts, one, { now, isThen }))
     const ratesOf = (carrier: LoadCarrier): LoadRates => found.get(carrierKey(carrier)) ?? new Map()

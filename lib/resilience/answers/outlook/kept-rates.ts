@@ -7,16 +7,17 @@ import type { WhatIfLoad } from '../../api/index.ts'
 import type { WhatIfFacts } from '../what-if/facts.ts'
 import { readRates } from '../what-if/read-load.ts'
 
-/** 30 days do not become others within it. */
+/** Time in ms for which rates are reused, because 30 days of samples hardly change within it. */
 const GOOD_FOR_MS = HOUR
-/** Of a path in one direction: 140 kB each. */
+/** Maximum number of cached series (one path in one direction), 140 kB each. */
 const MAX_KEPT = 100
-/** Of intervals, for everybody who reads. */
+/** Maximum number of cached loads of intervals, shared by all readers. */
 const MAX_LOADS = 2_000
 
 /**
- * What paths carried in the last 30 days, read once an hour: each is a month of samples, and each reader's windows ask for the same. Whoever
- * sees a circuit sees all that it carried.
+ * Cache of the rates that paths carried in the last 30 days. They are read at most once an hour, because each series is
+ * a month of samples and the windows of all readers need the same ones. A reader who may see a circuit may see all its
+ * traffic.
  */
 export class KeptRates {
   readonly #kept = new Cache<{ starts: Float64Array; bitsPerSecond: Float64Array }>('rates_of_outlooks', {
@@ -28,12 +29,18 @@ export class KeptRates {
     maxSize: MAX_LOADS,
   })
 
-  /** What takes over, as it was computed within the hour: most tables that change move nothing of it. @param key all that it follows from, but for rates */
+  /**
+   * Returns the load of the paths that take over, cached for an hour, because most changes of tables do not affect it.
+   * @param key all data on which the load depends, except rates
+   */
   load(key: string, now: EpochMs, compute: () => Promise<WhatIfLoad[]>): Promise<WhatIfLoad[]> {
     return this.#loads.share(this, key, compute, { now })
   }
 
-  /** Of some hours of those days, bit/s by the begin of each five minutes; empty where nothing was measured. */
+  /**
+   * Returns the rates at some hours of these days, in bit/s by the begin of each five minutes; empty without
+   * measurements.
+   */
   async during(
     q: Queryable,
     facts: WhatIfFacts,

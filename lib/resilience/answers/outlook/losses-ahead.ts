@@ -10,14 +10,14 @@ import { isLoss, type OutlookInterval, type OutlookLevel } from '../../api/index
 import { eventsKnown, storedOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
 
-/** How long ahead an event is raised, the longest first. */
+/** Lead times at which an event is raised, longest first. */
 const LEADS = [
   { name: '7 days', ms: 7 * DAY },
   { name: '1 day', ms: DAY },
   { name: '1 hour', ms: HOUR },
 ] as const
 
-/** The shortest lead that has begun; null = it is further ahead, or has begun itself. */
+/** Returns the shortest lead time that has been reached; null if the begin is further away or in the past. */
 function leadOf(from: EpochMs, now: EpochMs): (typeof LEADS)[number]['name'] | null {
   const left = from - now
   if (left <= 0) return null
@@ -28,15 +28,16 @@ const hashOf = (parts: readonly string[]) => createHash('sha256').update(parts.j
 
 const severityOf: Partial<Record<OutlookLevel, Severity>> = { strands: 'major', fills: 'minor', exposed: 'minor' }
 
-/** Short ids of what an interval is about, each once: what its windows name and take. */
+/** Returns the distinct short IDs of the resources that an interval takes down or that its windows name. */
 function scopesOf({ windows: open, lost }: OutlookInterval, windows: OutlookBody['windows']): string[] {
   const named = windows.filter(({ id }) => open.includes(id)).flatMap(({ scopes }) => scopes)
   return [...new Set([...lost.flatMap(({ id }) => id ?? []), ...named])]
 }
 
 /**
- * The events that stand before intervals now: one for each lead, level and resource. What it names is seen by whoever sees the resource: counts and
- * the windows that take it, nothing else that is lost.
+ * Returns the events about coming intervals that are due now. There is one for each lead time, level and resource.
+ * Everyone who may see the resource also sees the event, so it contains only counts and the windows of this resource,
+ * and leaves out other lost resources.
  */
 function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): DetectedEvent[] {
   return intervals.flatMap((interval) => {
@@ -89,7 +90,7 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
   })
 }
 
-/** The same for notices, of a scope; null = not computed yet. */
+/** Returns the same losses for the notifications of a scope; null = not computed yet. */
 export async function seenAhead(reader: Queryable, now: EpochMs): Promise<SeenAhead | null> {
   const stored = await storedOutlook(reader, audienceOfReader(reader))
   if (stored === null) return null
@@ -117,7 +118,10 @@ export async function seenAhead(reader: Queryable, now: EpochMs): Promise<SeenAh
   }
 }
 
-/** Writes those that are not written yet. @returns how many */
+/**
+ * Stores the events that are not stored yet.
+ * @returns number of stored events
+ */
 export async function raiseLossesAhead(db: Database, body: OutlookBody, now: EpochMs): Promise<number> {
   const all = lossesAhead(body, now)
   if (all.length === 0) return 0
@@ -129,7 +133,7 @@ export async function raiseLossesAhead(db: Database, body: OutlookBody, now: Epo
   )
   const fresh = all.filter(({ key }) => !known.has(eventIdOf(key)))
   if (fresh.length === 0) return 0
-  // no poll proves them
+  // the collector is their source, because no poll proves these events
   const sourceId = await ensureSource(db.pool, { resourceId: COLLECTOR, subresource: '' })
   await db.transaction(async (client) => {
     await upsertEvents(client, sourceId, fresh)

@@ -76,7 +76,7 @@ const brief = ({ intervals }: Outlook) =>
     ...prefixes,
   ])
 
-/** Two circuits on one gateway; London's own prefix comes by one of them alone. */
+/** Two circuits on one gateway. Only one of them carries London's own prefix. */
 const feed = recordFeed(db)
 const ofCircuit = (customer: string, ...prefixes: string[]) =>
   prefixes.map((prefix) => pathRoute(prefix, { nextHop: customer }))
@@ -134,9 +134,9 @@ describe('the weeks ahead', () => {
     expect(both?.summary).toMatch(
       /^both paths of ckt-\w+ and both paths of ckt-\w+ are in work; 2 prefixes strand; 1 of them only as the work overlaps/,
     )
-    // the other circuit carries all, and would strand it
+    // the other circuit carries all prefixes, so its loss would strand them
     expect(found.intervals[2]?.exposed[0]).toMatchObject({ name: 'ckt-lon', strandedPrefixes: 1 })
-    // without its second path London's own prefix is gone, which the loss of that path alone does not do
+    // without its second path, London's own prefix is stranded; if only that path is lost, the prefix keeps a route
     expect(path?.exposed).toEqual([expect.objectContaining({ name: 'ckt-lon secondary', strandedPrefixes: 1 })])
     expect(everything).toMatchObject({ lost: [], unknownWindows: 1, summary: 'what one window takes is not known' })
     expect(found.windows.find(({ id }) => id === 'all')?.unknown).toMatch(/it names everything/)
@@ -205,7 +205,7 @@ describe('the weeks ahead', () => {
     expect(await raised(from - DAY)).toBe(1)
     expect(await raised(from - HOUR)).toBe(1)
     expect(await raised(from)).toBe(0)
-    // further ahead than any lead
+    // further away than the longest lead time
     await declare([work('later', 20 * 24, 20 * 24 + 1, [lon])])
     expect(await raised(now + 4 * MINUTE)).toBe(0)
     const { rows } = await listEvents(db.pool, { kinds: ['loss_ahead'], limit: 20 })

@@ -24,18 +24,19 @@ import { KeptRates } from './kept-rates.ts'
 import { raiseLossesAhead } from './losses-ahead.ts'
 import { judgeWindows } from './windows.ts'
 
-/** Rates have no fingerprint: it is computed again after so long. */
+/** Time in ms after which an outlook is computed again, because the fingerprint does not include rates. */
 const GOOD_FOR_MS = HOUR
-/** Of the time of the process that computes it; the rest is its polls'. */
+/** Share of the processor time for this computation. The rest is for polls of the same process. */
 const SHARE = 0.15
 const ratesOf = oncePerObject((_: Database) => new KeptRates())
-/** Drills that may be ahead. */
+/** Maximum number of drills that are searched for coming ones. */
 const MAX_DRILLS = 50
 
 /**
- * Keeps what the windows of the next four weeks take away current, for the whole deployment and for each scope that somebody reads by, and
- * raises what stands before it. It is computed again when windows, drills, tables or resources changed, by the fingerprint of single losses (ADR 0282).
- * @param scopes of users and tokens
+ * Keeps the outlook of the next four weeks current, for the whole deployment and for each scope in use, and raises
+ * events about coming losses. An outlook is computed again when windows, drills, tables or resources change, as shown
+ * by the fingerprint of single losses (ADR 0282).
+ * @param scopes scopes of users and tokens
  * @returns figures for the log
  */
 export async function refreshOutlook(

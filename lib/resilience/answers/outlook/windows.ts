@@ -8,13 +8,16 @@ import { instancesOf } from '../what-if.ts'
 import type { WhatIfWorld } from '../what-if/read-tables.ts'
 import { type Resolved, resolveTerms } from '../what-if/resolve-terms.ts'
 
-/** A window with what it takes, as terms of a what-if; null = not known. */
+/** A window with the resources that it takes down, as terms of a what-if; null = unknown. */
 export interface JudgedWindow {
   view: OutlookWindow
   takes: string[] | null
 }
 
-/** Terms of both lists, resolved together. @throws InvalidRequestError naming what is not known */
+/**
+ * Resolves loss and change terms together.
+ * @throws InvalidRequestError naming an unknown term
+ */
 export async function resolveTaken(world: WhatIfWorld, takes: readonly string[]): Promise<Resolved> {
   const of = (isChange: boolean) => takes.filter((text) => isChangeTerm(text) === isChange).join(',')
   const [lose, change] = [parseLosses(of(false)), parseChanges(of(true))]
@@ -25,9 +28,11 @@ export async function resolveTaken(world: WhatIfWorld, takes: readonly string[])
 }
 
 /**
- * What each window takes away. A drill takes what it was announced to take; a window that names circuits takes their paths, both where it names
- * none; Azure maintains gateways one instance after another, so which is away when is not known.
- * Source: learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable (planned maintenance of one instance at a time).
+ * Returns the resources that each window takes down. A drill takes down the resources in its announcement. A window
+ * that names circuits takes down the named paths, or both paths if it names none. Azure maintains gateways one instance
+ * after another, so it is unknown which instance is down at a time.
+ * Source: learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable (planned maintenance of one instance at a
+ * time).
  */
 export async function judgeWindows(
   windows: readonly AnnouncedWindow[],
@@ -57,7 +62,7 @@ async function judgedWindow(
   }
 }
 
-/** What terms take, as it is shown. */
+/** Returns lost and changed resources in the format of the API. */
 export const takenOf = ({ lost, changed }: Pick<Resolved, 'lost' | 'changed'>): TakenResource[] => [
   ...lost.map(({ paths: _, ...one }) => one),
   ...changed.map(({ term, id, name, kind }) => ({ term, kind: 'circuit' as const, id, name: `${kind} of ${name}` })),

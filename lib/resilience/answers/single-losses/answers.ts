@@ -11,7 +11,7 @@ import type { ComputedCase } from './loss-case.ts'
 const ALL = 10_000
 const WORST = 10
 
-/** Every single loss that changes anything, as it was computed last in the background. */
+/** Returns every single loss that has an effect, as last computed in the background. */
 export async function getN1(db: Db, _parameters: object = {}, now: EpochMs = databaseNow()): Promise<ResponseOf<'n1'>> {
   const q = queryable(db)
   const audience = audienceOfReader(q)
@@ -30,7 +30,7 @@ export async function getN1(db: Db, _parameters: object = {}, now: EpochMs = dat
   }
 }
 
-/** The worst single losses; null = not computed yet. */
+/** Returns the worst single losses; null = not computed yet. */
 export async function worstCases(q: Queryable): Promise<{ at: string; cases: N1Case[] } | null> {
   const audience = audienceOfReader(q)
   const run = await singleLossRun(q, audience)
@@ -40,7 +40,10 @@ export async function worstCases(q: Queryable): Promise<{ at: string; cases: N1C
 const OF_GATEWAYS: readonly LossKind[] = ['gateway', 'hub']
 const OUTSIDE = lossKinds.filter((kind) => !OF_GATEWAYS.includes(kind))
 
-/** The worst of what strands anything, for the overview: of what can be lost outside gateways, and of gateways. Null = not computed yet. */
+/**
+ * Returns for the overview up to two losses that strand prefixes, namely the worst loss outside gateways and the worst
+ * loss of a gateway or hub. Null = not computed yet.
+ */
 export async function worstLosses(q: Queryable): Promise<{ at: EpochMs; cases: N1Case[] } | null> {
   const audience = audienceOfReader(q)
   const run = await singleLossRun(q, audience)

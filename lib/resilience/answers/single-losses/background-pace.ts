@@ -1,27 +1,30 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Work in one piece is no longer than about this, where the work can be divided so. */
+/** Approximate maximum length of uninterrupted work in ms, if the work can be divided. */
 const SLICE_MS = 10
 
-/** Work in the background that leaves its process to others for most of the time: polls, requests. */
+/** Paces background work so that most of the time is left to polls and requests in the same process. */
 export class BackgroundPace {
   readonly #share: number
   readonly #signal: AbortSignal
   #resumedAt = performance.now()
   #workedMs = 0
 
-  /** @param share of the time, 0 to 1, that the work may take */
+  /** @param share share of the time that the work may take, 0 to 1 */
   constructor(share: number, signal: AbortSignal) {
     this.#share = share
     this.#signal = signal
   }
 
-  /** How long it has worked in all, waiting for the database included where that was between two steps. */
+  /** The total working time in ms. It includes waiting for the database between two steps. */
   get workedMs(): number {
     return this.#workedMs
   }
 
-  /** Called between steps: after a slice of work it waits as long as the share asks for. @throws when the work is to end */
+  /**
+   * Pauses after a slice of work, for as long as the share requires. Called between steps.
+   * @throws if the work is to end
+   */
   async rest(): Promise<void> {
     this.#signal.throwIfAborted()
     const worked = performance.now() - this.#resumedAt
@@ -31,7 +34,7 @@ export class BackgroundPace {
     this.#resumedAt = performance.now()
   }
 
-  /** Called after waiting for something else, such as the database. */
+  /** Restarts the measurement after a wait, for example for the database. */
   resume(): void {
     this.#resumedAt = performance.now()
   }

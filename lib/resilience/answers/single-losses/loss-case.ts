@@ -1,13 +1,13 @@
 import { lossKinds, type N1Case, type WhatIfRow } from '../../api/index.ts'
 
-/** A case without when it began to strand anything, which the table says. */
+/** A case without the time since which it strands prefixes, which is a column of the table. */
 export type ComputedCase = Omit<N1Case, 'strandsSince'>
 
-/** Prefixes that are named in a case, and of each of its sites. */
+/** Maximum numbers of listed prefixes: in a case, and in each of its sites. */
 const MAX_PREFIXES = 20
 const MAX_OF_SITE = 5
 
-/** What a loss breaks, counted in rows of its what-if. */
+/** Counts the effects of a loss in the rows of its what-if. */
 export function countsOf(
   rows: readonly WhatIfRow[],
 ): Omit<ComputedCase, 'term' | 'kind' | 'id' | 'name' | 'paths' | 'saturated'> {
@@ -36,7 +36,10 @@ export function countsOf(
 
 const distinct = (rows: readonly WhatIfRow[]) => [...new Set(rows.map(({ prefix }) => prefix))]
 
-/** What strands most, then what leaves but the Internet or a default, then what is not known; of what breaks the same a circuit before its place. */
+/**
+ * Compares cases by stranded prefixes, then by prefixes left to the Internet or a default route, then by unknown and
+ * moved prefixes. At equal effects, a circuit comes before its location.
+ */
 export const worstCaseFirst = (a: ComputedCase, b: ComputedCase) =>
   b.stranded - a.stranded ||
   b.internet - a.internet ||

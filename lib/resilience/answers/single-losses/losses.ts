@@ -3,7 +3,7 @@ import { instancesOf } from '../what-if.ts'
 import { placesIn } from '../what-if/locations.ts'
 import type { WhatIfWorld } from '../what-if/read-tables.ts'
 
-/** Everything of which one may be lost, as `lose` names it. */
+/** Returns every resource that may be lost, in the syntax of `lose`. */
 export function lossesIn(world: WhatIfWorld): string[] {
   const { topology, paths, networks, routers } = world.facts
   const circuits = topology.circuits.map(({ resource }) => resource.id)
@@ -17,14 +17,14 @@ export function lossesIn(world: WhatIfWorld): string[] {
     ...topology.gateways.map(({ resource }) => resource.id),
     ...[...routers.keys()].map((name) => `router:${name}`),
     ...paths.map(({ circuit, peering, path }) => `${circuit}/${peering}/${path}`),
-    // of a gateway that others share, not even its network is known here
+    // gateways that are shared with other customers are left out, because their network is unknown here
     ...topology.gateways
       .filter(({ config }) => config.networkKey !== null)
       .flatMap(({ resource: { id } }) => instancesOf(world, id).map((address) => `${id}/${address}`)),
   ]
 }
 
-/** Finds resources of what was read with the world, by short id. */
+/** Returns a function that finds a resource of the estate by its short ID. */
 export function finder({ facts: { topology, networks } }: WhatIfWorld): (id: string) => Promise<ResourceView | null> {
   const all = [...topology.byKey.values(), ...[...networks.values()].map(({ resource }) => resource)]
   const byId = new Map(all.map((resource) => [resource.id, resource]))

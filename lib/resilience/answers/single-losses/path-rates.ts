@@ -6,14 +6,20 @@ import type { WhatIfFacts } from '../what-if/facts.ts'
 import { bandwidthOf, readRates } from '../what-if/read-load.ts'
 import type { BackgroundPace } from './background-pace.ts'
 
-/** A p95 of 30 days does not change faster. */
+/** Time in ms for which a p95 is reused, because the p95 of 30 days changes slowly. */
 const GOOD_FOR_MS = 6 * 3_600_000
 
-/** The p95 of what paths carry, read when a loss moves something to or from one, and kept for some hours. */
+/**
+ * Cache of the p95 rates of paths. A rate is read when a loss moves traffic to or from the path, and is kept for some
+ * hours.
+ */
 export class PathRates {
   readonly #known = new Cache<{ p95: number | null }>('path_rates', { maxAgeMs: GOOD_FOR_MS })
 
-  /** Reads the rates of shifts, and of paths beside that are down, one path after the other, because each is a month of samples. */
+  /**
+   * Reads the rates of the paths in shifts, and of adjacent paths that are down. Paths are read one after the other,
+   * because each is a month of samples.
+   */
   async read(
     q: Queryable,
     facts: WhatIfFacts,
@@ -30,7 +36,7 @@ export class PathRates {
     }
   }
 
-  /** bit/s; null = too little was measured, or it was not read */
+  /** Returns the p95 in bit/s; null if it was not read or too little was measured. */
   readonly p95Of = (carrier: LoadCarrier, now: EpochMs): number | null =>
     this.#known.find(this, carrierKey(carrier), { now })?.p95 ?? null
 

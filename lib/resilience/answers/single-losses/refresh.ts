@@ -34,19 +34,22 @@ import { siteFinder } from '../what-if/site-finder.ts'
 import { type ComputedCase, countsOf, worstCaseFirst } from './loss-case.ts'
 import { finder, lossesIn } from './losses.ts'
 
-/** Of a scope that nothing changed for it is computed again after so long: rates and learned sites have no fingerprint. */
+/**
+ * Time in ms after which losses are computed again for a scope without changes, because the fingerprint does not
+ * include rates and learned sites.
+ */
 const GOOD_FOR_MS = 3_600_000
-/** Scopes that are computed for; more have no single losses. */
+/** Maximum number of scopes with single losses. */
 const MAX_SCOPES = 100
-/** Of the time of the process that computes them; the rest is its polls'. */
+/** Share of the processor time for this computation. The rest is for polls of the same process. */
 const SHARE = 0.25
 
 const rates = new PathRates()
 
 /**
- * Keeps what every single loss breaks current, for the whole deployment and for each scope that somebody reads by: users, tokens, customers.
- * A scope for which neither a table nor the topology changed since is not computed again.
- * @param scopes of users and tokens
+ * Keeps the single losses current, for the whole deployment and for each scope in use (of users, tokens and customers).
+ * A scope is computed again only if a table or the topology changed.
+ * @param scopes scopes of users and tokens
  * @returns figures for the log
  */
 export async function refreshSingleLosses(
@@ -81,7 +84,8 @@ export async function refreshSingleLosses(
     const losses = own.map((one) => ({ term: one.term, strands: one.stranded > 0, unsure: one.unknown > 0, body: one }))
     await db.transaction(async (client) => {
       await saveSingleLosses(client, run, visible, losses)
-      // a scope's reader fetches it again by himself; one notification is for all
+      // readers with a scope fetch the result without a notification; one notification for the whole deployment is
+      // enough
       if (audience === '') await notifyListeners(client, CHANGES_CHANNEL, JSON.stringify(changeAt(at)))
     })
     computed += 1
@@ -93,7 +97,10 @@ export async function refreshSingleLosses(
 
 const changeAt = (at: EpochMs): StreamChange => ({ topics: ['overview', 'routes'], scope: null, at: iso(at) })
 
-/** Everybody by whose scope something is kept current: the whole deployment first, then each customer and each scope of users and tokens, once. */
+/**
+ * Returns the distinct scopes for which results are kept current: the whole deployment first, then the scopes of users
+ * and tokens, then the customers.
+ */
 export async function scopesWanted(
   db: Database,
   scopes: readonly AccessScope[],
@@ -107,7 +114,7 @@ export async function scopesWanted(
 }
 
 interface TablesSeen {
-  /** ids of sources whose table counts now */
+  /** IDs of the sources whose table is current */
   seen: number[]
   newest: EpochMs | null
 }
@@ -121,7 +128,7 @@ function tablesIn(sources: readonly SourceStatus[], within: ReadonlySet<number> 
   return { seen: usable.map(({ sourceId }) => sourceId), newest: ends.length === 0 ? null : Math.max(...ends) }
 }
 
-/** Fingerprint of everything that losses rest on for a reader, and the last poll of a table in it. */
+/** Returns the fingerprint of all data on which losses depend for a reader, and the time of the newest table in it. */
 export async function restsOn(
   db: Database,
   reader: Db,
@@ -140,19 +147,22 @@ function fingerprint({ tables, rest }: ForwardingRevision, seen: readonly number
     .digest('hex')
 }
 
-/** More cases than this are not computed for one scope. */
+/** Maximum number of losses computed for one scope. */
 const MAX_CASES = 2_000
 
 interface ComputedLosses {
-  /** losses that change anything, the worst first */
+  /** losses with an effect, worst first */
   cases: ComputedCase[]
   computed: number
   notComputed: number
-  /** every table was read */
+  /** whether every table was read */
   complete: boolean
 }
 
-/** Computes every single loss of what a reader sees, each as its own what-if would be. Null = no table was read yet. */
+/**
+ * Computes every single loss of the resources that a reader may see, each like a separate what-if. Null if no table was
+ * read yet.
+ */
 async function computeLosses(
   db: Db,
   now: EpochMs,
@@ -171,7 +181,7 @@ async function computeLosses(
   for (const text of terms.slice(0, MAX_CASES)) {
     await pace.rest()
     const read = parseLosses(text)
-    // a name that holds a comma can't be asked for either
+    // a name with a comma cannot be used in a what-if either
     if (!('terms' in read) || read.terms.length !== 1) continue
     const asked = { lose: read.terms, change: [] }
     const { lost, failure } = await resolveTerms(find, asked, facts, (gateway) => instancesOf(world, gateway))

@@ -13,16 +13,16 @@ import {
   readNeighborPaths,
 } from './open-neighbors.ts'
 
-/** Gateways that forward by the same routes: those of one network, or of one hub. */
+/** Gateways that forward by the same routes, because they are in one network or one hub. */
 interface Group {
-  /** whose rows these are */
+  /** short ID of the resource to which the rows belong */
   scope: string
   members: readonly GatewayResource[]
-  /** key of the network that they are in; null = not known */
+  /** key of their network; null = unknown */
   networkKey: string | null
 }
 
-/** The tables by which Azure forwards, one for each network with a gateway and for each hub. */
+/** Returns the tables by which Azure forwards. There is one for each network with a gateway, and one for each hub. */
 export function azureTables(facts: WhatIfFacts, read: ReadRoutes, paths: readonly PathTable[]): WhatIfTable[] {
   const announced = findAnnouncedPrefixes(read, paths)
   const byScope = Map.groupBy(
@@ -87,7 +87,7 @@ function groupsOf({ topology, networks }: WhatIfFacts): Group[] {
   })
 }
 
-/** Short ids of everything whose table is part of a group's. */
+/** Returns the short IDs of all resources whose tables are part of a group's table. */
 function tablesOf({ scope, members }: Group, { routeServerOf }: WhatIfFacts): string[] {
   const own = members.map(({ resource }) => resource.id)
   const peers = [...routeServerOf].flatMap(([peer, server]) => (own.includes(server) ? [peer] : []))
@@ -100,11 +100,11 @@ function preferenceOf({ networkKey, members }: Group, { networks }: WhatIfFacts)
   return members.find(({ config }) => config.kind === 'routeServer')?.config.routingPreference ?? 'expressRoute'
 }
 
-/** What system routes deliver: the network's space, and that of networks whose peering is connected. */
+/** Returns the prefixes of system routes: the address space of the network and of networks with a connected peering. */
 function ownSpaceOf({ networkKey }: Group, { networks, hubs }: WhatIfFacts): string[] {
   const network = networkKey === null ? undefined : networks.get(networkKey)?.config
   if (!network) return []
-  // a hub whose private traffic goes to a firewall has no routes of its networks in its table
+  // a hub that sends private traffic to a firewall has no routes to its networks in its table
   const connected = (hubs.get(networkKey ?? '')?.networkKeys ?? []).flatMap(
     (key) => networks.get(key)?.config.addressPrefixes ?? [],
   )
@@ -115,15 +115,20 @@ function ownSpaceOf({ networkKey }: Group, { networks, hubs }: WhatIfFacts): str
 const ownPrefixes = (rows: readonly RouteAt[]) =>
   rows.filter((row) => isOwnSpace(row) && !isInHub(row)).map(({ prefix }) => prefix)
 
-/** By ARM's words for the next hop, which is the origin of a hub's route. Source: "View virtual hub effective routes". @param but prefixes of static routes */
+/**
+ * Returns a test for routes with this next hop type, which ARM gives as the origin of a hub's route. Source: "View
+ * virtual hub effective routes".
+ * @param but prefixes of static routes, which are excluded
+ */
 const leadsTo =
   (word: string, but: readonly string[] = []) =>
   ({ origin, prefix }: RouteAt): boolean =>
     origin?.toLowerCase() === word && !but.includes(prefix)
 
 /**
- * What gateways of the hub bring stands in their own tables, with what did not win. A static route to a network leads to an appliance in it;
- * one to a firewall in the hub only says what else passes that.
+ * Reports whether a route of the hub leads to an appliance. Routes through gateways of the hub are read from their own
+ * tables, which also contain routes that are not best. A static route to a network leads to an appliance in it; a
+ * static route to a firewall in the hub only determines which traffic passes the firewall.
  */
 const isByAppliance = (row: RouteAt, statics: readonly string[]): boolean =>
   leadsTo('hubbgpconnection')(row) || (leadsTo('virtual network connection')(row) && statics.includes(row.prefix))
@@ -145,7 +150,7 @@ function gatewayRoute(
   return {
     ...candidateOf(row),
     ...behind,
-    // several instances of a Route Server's peer, or of a hub, are not distinguished
+    // instances of a Route Server's peer, or of a hub, are not distinguished
     instance: row.instance ?? '',
     gateway: resource.id,
     connection: link?.connection ?? null,

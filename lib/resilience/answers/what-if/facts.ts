@@ -29,49 +29,49 @@ import {
 import { hubForwarding, type HubForwarding } from '#lib/gateways/answers/index.ts'
 
 export interface WhatIfMoment {
-  /** undefined = now */
+  /** time of the tables; undefined = now */
   at: EpochMs | undefined
   now: EpochMs
 }
 
-/** A path of a circuit's peering that is configured, and the customer's addresses on it. */
+/** A configured path of a circuit's peering, with the addresses at both ends. */
 export interface ConfiguredPath extends Pick<PeeringLink, 'peering' | 'path'> {
   circuit: string
   customer: string[]
   microsoft: string[]
 }
 
-/** A place on the customer's side. */
+/** A site of the customer. */
 export interface WhatIfSite {
   name: string
   prefixes: readonly string[]
-  /** short ids of circuits that are known to carry it */
+  /** short IDs of the circuits that are known to carry the site's prefixes */
   circuits: readonly string[]
 }
 
-/** Everything beside route tables that a what-if rests on, as of one moment. */
+/** All data on which a what-if depends in addition to route tables, as of one moment. */
 export interface WhatIfFacts {
   topology: Topology
   /** hubs of Virtual WANs and virtual networks, by key */
   networks: ReadonlyMap<string, { resource: ResourceView; config: NetworkConfig }>
-  /** how hubs forward beside their tables, by key */
+  /** configuration of hubs that affects forwarding in addition to their tables, by key */
   hubs: ReadonlyMap<string, HubForwarding>
-  /** short id of the Route Server by that of each of its peers, which have tables of their own */
+  /** short ID of the Route Server by the short ID of each of its peers, which have their own tables */
   routeServerOf: ReadonlyMap<string, string>
-  /** by gateway */
+  /** connections to circuits, by gateway */
   links: ReadonlyMap<string, readonly CarrierLink[]>
-  /** addresses of Microsoft edge routers that gateways have had sessions with or routes from, by gateway */
+  /** addresses of Microsoft edge routers from which a gateway has sessions or routes, by gateway */
   neighbors: ReadonlyMap<string, ReadonlySet<string>>
   mappings: Mappings
   paths: readonly ConfiguredPath[]
   sites: readonly WhatIfSite[]
-  /** declared routers on premises: addresses by name */
+  /** addresses of declared routers on premises, by name */
   routers: ReadonlyMap<string, readonly string[]>
 }
 
 /**
- * Reads it all, as far as the reader sees it.
- * @param routes learned ones, whose neighbors are mapped to paths
+ * Reads this data, as far as the reader may see it.
+ * @param routes learned routes, whose neighbors are mapped to paths
  */
 export async function readFacts(
   q: Queryable,
@@ -89,7 +89,8 @@ export async function readFacts(
     readDeclarations(past),
   ])
   const learned = await readLearnedSites(q, declared)
-  // a neighbor that has lost its routes keeps its place among those of its circuit, which distinguishes the circuit's paths
+  // a neighbor that has lost its routes stays in the list of its circuit's neighbors, because their order distinguishes
+  // the paths
   const neighbors = findLearningNeighbors(sessions, routes)
   return {
     topology,

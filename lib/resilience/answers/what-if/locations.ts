@@ -2,16 +2,17 @@ import { resiliencyOf } from '#lib/contract/facts/resiliency.ts'
 import { circuitPaths, type CircuitPath } from '#lib/contract/index.ts'
 import { type CircuitResource, endsOf, type Topology } from '#lib/questions/index.ts'
 
-/** What of a circuit is lost with a peering location. */
+/** The paths of a circuit that are lost with a peering location. */
 interface Standing {
   location: string
   paths: readonly CircuitPath[]
 }
 
 /**
- * The peering locations that a circuit stands in, each of which may be lost alone: one with both paths, or the two of a Metro location with a
- * path each. Azure does not say which of them is where: the primary is taken to be in the first (ADR 0275).
- * @returns empty = not known
+ * Returns the peering locations of a circuit, each of which may fail separately. There is one location with both paths,
+ * or two locations with one path each for ExpressRoute Metro. Azure does not report which path is where, so the primary
+ * path is assumed to be in the first location (ADR 0275).
+ * @returns empty = unknown
  */
 export function standingsOf(circuit: CircuitResource, topology: Pick<Topology, 'ports'>): Standing[] {
   const [first, second] = resiliencyOf(endsOf(circuit, topology)).peeringLocations ?? []
@@ -20,7 +21,7 @@ export function standingsOf(circuit: CircuitResource, topology: Pick<Topology, '
   return [first, second].map((location, n) => ({ location, paths: circuitPaths.slice(n, n + 1) }))
 }
 
-/** The peering locations of an estate, each once. */
+/** Returns the distinct peering locations of an estate. */
 export function locationsIn(
   topology: Pick<Topology, 'circuits' | 'ports'>,
 ): { location: string; isOfSeveral: boolean }[] {
@@ -30,7 +31,7 @@ export function locationsIn(
   )
 }
 
-/** The peering locations and providers of an estate, each once: what a loss may name. */
+/** Returns the distinct peering locations and providers of an estate, which a loss may name. */
 export function placesIn(topology: Pick<Topology, 'circuits' | 'ports'>) {
   const providers = new Set(topology.circuits.flatMap(({ config }) => config.provider ?? []))
   return [

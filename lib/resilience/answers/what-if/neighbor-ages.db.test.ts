@@ -21,7 +21,8 @@ const MSEES = ['10.0.4.4', '10.0.4.5']
 const PREFIX = '10.1.0.0/16'
 
 /**
- * The primary path of `flapped` lost its prefix for some minutes, and so did the neighbor with the higher address. At `reset` a neighbor of the gateway alone lost it.
+ * The primary path of `flapped` lost its prefix for some minutes, and the neighbor with the higher address lost it at
+ * the same time. At `reset`, only a neighbor of the gateway lost it.
  */
 beforeAll(async () => {
   const feed = recordFeed(db)

@@ -34,18 +34,18 @@ const COST: Record<Exclude<Unsaid['cost'], 'said'>, string> = {
   no_forecast: 'The month’s cost: no traffic that moves is billed, or no forecast was made yet.',
 }
 
-/** What else an answer does not say. */
+/** Reasons for further notes on a response. */
 interface Unsaid {
-  /** all of them, whether they change or not */
+  /** all rows, with or without a change */
   rows: readonly WhatIfRow[]
-  /** the load is not read, because it is about too many paths */
+  /** whether the load was not read because too many paths are involved */
   isWide: boolean
   /** gateways that take over traffic that is not measured */
   unmeasured: readonly string[]
   cost: 'said' | 'hidden' | 'past' | 'no_forecast'
 }
 
-/** What may be otherwise than the answer says, as far as this question is about it. */
+/** Returns the limitations of the model that apply to this what-if. */
 export function notModelledIn(
   world: WhatIfWorld,
   { failure, lost }: Resolved,
@@ -132,7 +132,11 @@ function openNeighborsIn({ ribs, facts: { topology } }: WhatIfWorld, rows: reado
   return [...byGateway].map(([gateway, neighbors]) => `${nameOf(gateway)}: ${[...neighbors].join(', ')}`)
 }
 
-/** Of hubs of Virtual WANs. Source: learn.microsoft.com/azure/virtual-wan/how-to-routing-policies, learn.microsoft.com/azure/virtual-wan/route-maps-about. */
+/**
+ * Returns the limitations for hubs of Virtual WANs. Source:
+ * learn.microsoft.com/azure/virtual-wan/how-to-routing-policies,
+ * learn.microsoft.com/azure/virtual-wan/route-maps-about.
+ */
 function hubNotes(hubs: readonly HubForwarding[]): (NotModelled | false)[] {
   const named = (own: readonly HubForwarding[]) => own.map(({ hub }) => hub.name).join(', ')
   const secured = hubs.filter(({ policies }) =>
@@ -161,7 +165,9 @@ function hubNotes(hubs: readonly HubForwarding[]): (NotModelled | false)[] {
   ]
 }
 
-/** Of what the customer's routers choose, as far as their reports leave it open. */
+/**
+ * Returns the limitations about the choice of paths by the customer's routers, as far as their reports leave it open.
+ */
 function customerPolicy(rows: readonly WhatIfRow[]): NotModelled[] {
   const bases = rows.flatMap(({ basis }) => basis ?? [])
   const count = (is: (typeof bases)[number]['is']) => bases.filter((basis) => basis.is === is).length

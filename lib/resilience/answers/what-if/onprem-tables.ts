@@ -16,9 +16,10 @@ import type { ConfiguredPath, WhatIfFacts, WhatIfSite } from './facts.ts'
 import type { RouterReports, ReportedTunnel } from './router-reports.ts'
 
 /**
- * What Azure announces to the routers of each site, by the circuits that carry the site's prefixes. A path on which the customer announces
- * nothing has no session of his that could bring him anything. Sites that nobody declared or learned: circuits that announce the same prefixes
- * belong to the same routers.
+ * Returns the routes that Azure announces to the routers of each site, by the circuits that carry the site's prefixes.
+ * A path on which the customer announces no prefix is left out, because it has no usable session with the customer's
+ * routers. Circuits outside all declared and learned sites are grouped by common prefixes, because these indicate the
+ * same routers.
  */
 export function onPremTables(
   facts: WhatIfFacts,
@@ -62,7 +63,7 @@ export function onPremTables(
   })
 }
 
-/** The tables of the paths that are configured. */
+/** Returns the tables of the configured paths. */
 export function pathTables({ paths }: WhatIfFacts, { routes }: ReadRoutes): PathTable[] {
   const byPath = Map.groupBy(
     routes.filter(({ kind, path }) => kind === 'tables' && path !== null),
@@ -78,14 +79,17 @@ export function pathTables({ paths }: WhatIfFacts, { routes }: ReadRoutes): Path
   })
 }
 
-/** By who begins the AS path: the next hop does not say so, because an IPv6 route has another one. An MSEE that drains prepends itself. */
+/**
+ * Reports whether a route comes from Azure, by the first ASN in its AS path. The next hop is unsuitable, because it
+ * differs for IPv6 routes. MSEE ASNs are skipped, because a draining MSEE prepends its own ASN.
+ */
 function isFromAzure({ asPath, nextHop }: RouteAt, { peering, microsoft }: ConfiguredPath): boolean {
   const first = asPath.find((asn) => asn !== MSEE_ASN)
   if (peering === 'private') return first === GATEWAY_ASN
   return (nextHop !== null && microsoft.includes(nextHop)) || first === MICROSOFT_ASN
 }
 
-/** A default route covers everything and says nothing. */
+/** Reports whether a prefix overlaps a space. A default route does not count, because it covers everything. */
 function overlaps(text: string, space: readonly Prefix[]): boolean {
   const prefix = parsePrefix(text)
   return prefix !== null && prefix.length > 0 && space.some((own) => overlapsPrefix(own, prefix))
@@ -98,7 +102,7 @@ function circuitsOf({ prefixes, circuits }: WhatIfSite, tables: readonly PathTab
   return new Set([...circuits.filter((id) => present.has(id)), ...carrying.map(({ of }) => of.circuit)])
 }
 
-/** Circuits grouped by what the customer announces on them. */
+/** Groups circuits on which the customer announces common prefixes. */
 function alike(circuits: readonly string[], tables: readonly PathTable[]): Set<string>[] {
   const groups: { circuits: Set<string>; prefixes: Set<string> }[] = []
   for (const id of circuits) {
@@ -114,7 +118,7 @@ function alike(circuits: readonly string[], tables: readonly PathTable[]): Set<s
   return groups.map((group) => group.circuits)
 }
 
-/** Gateways by the addresses of instances that their own tables name. */
+/** Returns the instance addresses that occur in each gateway's own tables, by gateway. */
 function instancesOf({ routes }: ReadRoutes): Map<string, Set<string>> {
   const instances = new Map<string, Set<string>>()
   for (const { kind, scope, instance } of routes) {
@@ -124,7 +128,9 @@ function instancesOf({ routes }: ReadRoutes): Map<string, Set<string>> {
   return instances
 }
 
-/** The customer's router sees Microsoft's ASN before what the MSEE's own table prints. */
+/**
+ * Returns a route as the customer's router receives it. Microsoft's ASN precedes the AS path in the table of the MSEE.
+ */
 function offeredRoute(
   row: RouteAt,
   { circuit, peering, path, microsoft }: ConfiguredPath,
@@ -155,7 +161,10 @@ function offeredRoute(
   }
 }
 
-/** The gateway that announces a prefix on a circuit: by the next hop; else by its address space; else the only one there is. */
+/**
+ * Returns the gateway that announces a prefix on a circuit: by the next hop, otherwise by its address space, otherwise
+ * the only gateway of the circuit.
+ */
 function announcer(
   { nextHop, prefix }: RouteAt,
   circuit: string,
@@ -182,7 +191,10 @@ function announcer(
   return gateways.length === 1 ? (gateways[0]?.resource.id ?? null) : null
 }
 
-/** A VPN gateway that learns a site's prefixes from a device there announces its network's space to it. */
+/**
+ * Returns the routes that VPN gateways announce to a site. A VPN gateway announces its network's address space to each
+ * device from which it learns the site's prefixes.
+ */
 function overVpn(
   facts: WhatIfFacts,
   read: ReadRoutes,
@@ -219,7 +231,10 @@ function overVpn(
   })
 }
 
-/** Every session over a VPN that brings a gateway anything, and what the gateways announce on them. */
+/**
+ * Returns every BGP session over a VPN from which a gateway learns routes, and the prefixes that gateways announce on
+ * them.
+ */
 export function offeredOverVpn(
   facts: WhatIfFacts,
   read: ReadRoutes,
@@ -232,13 +247,13 @@ export function offeredOverVpn(
 }
 
 /**
- * What gateways announce of their own network. Source: learn.microsoft.com/azure/virtual-network/advertised-gateway-prefixes-overview, "How it
- * works".
+ * Returns the prefixes that gateways announce for their own network. Source:
+ * learn.microsoft.com/azure/virtual-network/advertised-gateway-prefixes-overview, "How it works".
  */
 const announcedSpace = ({ advertisedPrefixes, addressPrefixes }: NetworkConfig): readonly string[] =>
   advertisedPrefixes.length > 0 ? advertisedPrefixes : addressPrefixes
 
-/** VPN gateways with what they announce of their networks. */
+/** Returns VPN gateways with the prefixes that they announce for their networks. */
 const vpnGateways = ({ topology, networks }: WhatIfFacts) =>
   topology.gateways.flatMap(({ resource, config }) => {
     if (config.kind !== 'vpn' || config.networkKey === null) return []

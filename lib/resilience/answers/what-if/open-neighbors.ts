@@ -7,10 +7,13 @@ import type { OpenNeighbors, PathPlace } from '../../rules/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 import type { PathTable, ReadRoutes } from './table-rows.ts'
 
-/** Bounds on the moment from which on each prefix was there without a break. */
+/** Bounds of the time since which each prefix has been present without interruption. */
 type PrefixAges = ReadonlyMap<string, Bounds>
 
-/** Prefixes that the customer announces on the paths of private peering with a table that was read, by circuit and path. */
+/**
+ * Prefixes that the customer announces over private peering, by circuit and path. Only paths whose table was read are
+ * included.
+ */
 export type Announced = ReadonlyMap<string, PrefixAges>
 
 const placeKey = ({ circuit, path }: Pick<PathPlace, 'circuit' | 'path'>): string => `${circuit}/${path}`
@@ -23,7 +26,10 @@ export function findAnnouncedPrefixes(read: ReadRoutes, tables: readonly PathTab
   )
 }
 
-/** Returns the paths of a circuit on which the customer announces a prefix; undefined = a table of it was not read. */
+/**
+ * Returns the paths of a circuit on which the customer announces a prefix; undefined if no table of the circuit was
+ * read.
+ */
 export function announcingPaths(announced: Announced, circuit: string, prefix: string): CircuitPath[] | undefined {
   const all = circuitPaths.filter((path) => announced.has(placeKey({ circuit, path })))
   return all.length === 0 ? undefined : all.filter((path) => announced.get(placeKey({ circuit, path }))?.has(prefix))
@@ -31,14 +37,14 @@ export function announcingPaths(announced: Announced, circuit: string, prefix: s
 
 /** The paths of a gateway's neighbors. */
 export interface NeighborPaths {
-  /** null = not known */
+  /** returns the path of a neighbor; null = unknown */
   pathOf: (neighbor: string) => { circuit: string; path: CircuitPath } | null
   open: readonly OpenNeighbors[]
 }
 
 /**
- * Maps the neighbors of a gateway to paths as the sessions' mapping does, except if that had to assume the order of addresses: there the current
- * tables decide, and neighbors that they do not distinguish are open.
+ * Maps the neighbors of a gateway to paths. The mapping of sessions is used, except if it assumed the order of
+ * addresses. In that case, the current tables decide, and neighbors that they do not distinguish remain open.
  * @param learned rows of the gateway's learned tables
  */
 export function readNeighborPaths(
@@ -81,7 +87,7 @@ export function readNeighborPaths(
     for (const neighbor of [...ordered.values()].flat())
       taken.add(placeKey(mapped.get(neighbor) ?? { circuit: '', path: 'primary' }))
     const left = inOrder(places.filter(isFree))
-    // a neighbor without routes changes nothing, and may have gone
+    // a neighbor without routes has no effect, and may have been removed
     const own = unmapped.length > left.length ? unmapped.filter((neighbor) => held.has(neighbor)) : unmapped
     if (own.length > 0 && own.length <= left.length) open.push({ gateway: id, neighbors: own, places: left })
   }
@@ -100,7 +106,7 @@ function neighborsOf({ neighbors }: WhatIfFacts, gateway: string, family: 4 | 6)
 const inOrder = (places: readonly PathPlace[]): PathPlace[] =>
   places.toSorted((a, b) => a.circuit.localeCompare(b.circuit) || a.path.localeCompare(b.path))
 
-/** Returns the prefixes of each neighbor. A prefix that several instances hold is as old as its oldest row. */
+/** Returns the prefixes of each neighbor. If several instances hold a prefix, the age of its oldest row counts. */
 function prefixesByNeighbor(learned: readonly RouteAt[]): Map<string, Map<string, Bounds>> {
   const held = new Map<string, Map<string, Bounds>>()
   for (const { asPath, origin, peer, nextHop, prefix, since } of learned) {
@@ -114,8 +120,9 @@ function prefixesByNeighbor(learned: readonly RouteAt[]): Map<string, Map<string
 }
 
 /**
- * Returns the places in the order of the neighbors that fit the current tables best, by their prefixes, and by the ages of these if the prefixes
- * fit equally. Azure's tables have no communities. null = both placements fit equally, or a table was not read.
+ * Returns the paths in the order of the neighbors, so that they fit the current tables best. Prefixes are compared
+ * first, then their ages. Azure's tables do not contain communities. Returns null if both orders fit equally well or a
+ * table was not read.
  */
 function likeliestPlacement(
   neighbors: readonly string[],
@@ -142,13 +149,16 @@ function likeliestPlacement(
   return isProved(straight, swapped) ? straight.placement : isProved(swapped, straight) ? swapped.placement : null
 }
 
-/** Numbers of prefixes that came to a neighbor and to its path together, and apart from each other. */
+/** Numbers of prefixes that appeared at a neighbor and on its path at the same time, and at different times. */
 interface AgeFit {
   together: number
   apart: number
 }
 
-/** Compares a placement with the current tables. `cost` is the number of prefixes on one side only; NaN if a table was not read. */
+/**
+ * Compares an assignment of paths with the current tables. `cost` is the number of prefixes that only one side has; NaN
+ * if a table was not read.
+ */
 function fitOf(
   placement: readonly PathPlace[],
   neighbors: readonly string[],
@@ -168,12 +178,12 @@ function fitOf(
       fit.cost -= 2
       const isTogether = since.earliest <= there.latest + TRAVEL_MS && there.earliest <= since.latest + TRAVEL_MS
       if (!isTogether) fit.apart += 1
-      // a prefix that was there before the first poll has no known begin
+      // the begin is unknown for a prefix that was present at the first poll
       else if (since.earliest > BEFORE_MONITORING && there.earliest > BEFORE_MONITORING) fit.together += 1
     }
   }
   return fit
 }
 
-/** Longest time that a prefix takes from a path to the gateways. */
+/** Maximum time in ms that a prefix takes from a path to the gateways. */
 const TRAVEL_MS = MINUTE

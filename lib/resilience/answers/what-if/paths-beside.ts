@@ -2,7 +2,7 @@ import { oncePerObject } from '#lib/bgp/once.ts'
 import { type BesideOf, type LoadCarrier, routesInUse, type WhatIfRib } from '../../rules/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 
-/** The parts of a what-if's world that report which paths carry something. */
+/** The data of a what-if that shows which paths carry traffic. */
 interface Carrying {
   facts: Pick<WhatIfFacts, 'links' | 'paths'>
   ribs: readonly WhatIfRib[]
@@ -13,9 +13,9 @@ interface Carrying {
 }
 
 /**
- * Returns the private paths of the circuits that share a gateway with a circuit. From Azure a path is absent if no prefix uses it as one of its
- * best paths; to Azure if a gateway's table has no route of it. For a circuit whose routes name no path, a path is absent if the customer is not
- * seen to announce a prefix on it.
+ * Returns the private paths of the circuits that share a gateway with a circuit. From Azure, a path is absent if it is
+ * not a best path of any prefix. To Azure, it is absent if the gateway's table has no route over it. For a circuit
+ * whose routes do not name the path, a path is absent if the customer announces no prefix on it.
  */
 export const besideOfWorld = oncePerObject(({ facts, ribs, announced }: Carrying): BesideOf => {
   const carrying = { in: new Set<string>(), out: new Set<string>() }

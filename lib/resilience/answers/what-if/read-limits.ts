@@ -23,10 +23,10 @@ import type { WhatIfWorld } from './read-tables.ts'
 
 const FIVE_MINUTES_MS = 300_000
 const LOAD_DAYS = 30
-/** So many gateways' loads are read for one question. */
+/** Maximum number of gateways whose load is read for one what-if. */
 const MAX_GATEWAYS = 12
 
-/** What a question is about, and how its answer names resources. */
+/** The affected tables, and a function that returns the name of a resource. */
 interface Touched {
   tables: readonly RibRows[]
   failure: Failure
@@ -37,8 +37,10 @@ const gatewayOf = ({ topology }: WhatIfFacts, id: string) =>
   topology.gateways.find(({ resource }) => resource.id === id)
 
 /**
- * The throughput of ExpressRoute gateways whose prefixes are touched, against what their SKU takes: p95 of 30 days.
- * @returns `unmeasured`: gateways that take over what nobody measures, such as the traffic of tunnels, or whose own load is not read
+ * Returns the throughput (p95 of 30 days) of ExpressRoute gateways with affected prefixes, compared with the limits of
+ * their SKU.
+ * @returns `unmeasured`: gateways whose own load is not read, or that take over traffic that is not measured, such as
+ *   that in tunnels
  */
 export async function throughputLimits(
   q: Queryable,
@@ -87,7 +89,10 @@ export async function throughputLimits(
   return { limits, unmeasured: [...unmeasured, ...shifts.slice(MAX_GATEWAYS).map(({ gateway }) => gateway)] }
 }
 
-/** Returns the other gateways of a gateway's network. A gateway without a route is absent, so that its traffic is on the others. */
+/**
+ * Returns the other gateways of a gateway's network. A gateway without a route is absent, so that its traffic is on the
+ * others.
+ */
 function gatewaysBeside(gateway: string, facts: WhatIfFacts, ribs: WhatIfWorld['ribs']) {
   const network = gatewayOf(facts, gateway)?.config.networkKey ?? null
   const holding = new Set(ribs.flatMap(({ table }) => table.routes.map((route) => route.gateway)))
@@ -98,14 +103,17 @@ function gatewaysBeside(gateway: string, facts: WhatIfFacts, ribs: WhatIfWorld['
   )
 }
 
-/** bit/s of a gateway, its instances together; empty = it reports none. */
+/** Returns the traffic of a gateway over all its instances, in bit/s; empty if it reports none. */
 async function gatewayRates(q: Queryable, scope: string, moment: EpochMs): Promise<LoadRates> {
   const from = moment - LOAD_DAYS * DAY
   const steps = await metricSteps(q, { scope, metrics: BIT_METRICS, from, to: moment, stepMs: FIVE_MINUTES_MS })
   return new Map(steps.map(({ start, sum }) => [start, Math.round(sum)]))
 }
 
-/** Prefixes on what is touched and not lost, against Azure's limits: of peerings, of connections and of gateways. */
+/**
+ * Compares the number of prefixes on affected resources that are not lost with Azure's limits for peerings, connections
+ * and gateways.
+ */
 export async function prefixLimits(q: Queryable, world: WhatIfWorld, touched: Touched): Promise<WhatIfLimit[]> {
   const { facts, announced } = world
   const { tables, failure, nameOf } = touched
@@ -148,7 +156,10 @@ const limitRow = (
   source: string,
 ): WhatIfLimit => ({ scope, scopeName, name, limit, ...held, share: held.atMost / limit, source })
 
-/** Circuits that carry what changes afterwards, or are set differently, and gateways of the tables that change. */
+/**
+ * Returns the circuits that carry changed prefixes afterwards or whose configuration changes, and the gateways in the
+ * changed tables.
+ */
 function touchedBy({ tables, failure }: Touched): { circuits: Set<string>; gateways: Set<string> } {
   const circuits = new Set([...failure.withdrawn.keys(), ...failure.prepends.keys()])
   const gateways = new Set<string>()
@@ -164,7 +175,7 @@ function touchedBy({ tables, failure }: Touched): { circuits: Set<string>; gatew
 const premium = ({ topology }: WhatIfFacts, id: string) =>
   topology.circuits.find(({ resource }) => resource.id === id)?.config.sku.tier?.toLowerCase() === 'premium'
 
-/** By the SKU of an ExpressRoute gateway; null = nothing is documented. */
+/** Returns the limit of learned prefixes by the SKU of an ExpressRoute gateway; null if it is not documented. */
 function learnedLimit(facts: WhatIfFacts, id: string): number | null {
   const config = gatewayOf(facts, id)?.config
   if (config?.kind !== 'expressRoute') return null

@@ -12,12 +12,12 @@ import type { Resolved } from './resolve-terms.ts'
 
 const FIVE_MINUTES_MS = 300_000
 const LOAD_DAYS = 30
-/** So many paths are read; a loss of more says nothing of any single one. */
+/** Maximum number of paths whose load is read. If more are affected, the load of a single path is not meaningful. */
 export const MAX_PATHS = 24
 
 /**
- * What each path that takes traffic over would carry, by the 30 days before the moment.
- * @returns null = it is about more paths than are read
+ * Computes the load of each path that takes over traffic, from the 30 days before the moment.
+ * @returns null if more paths are affected than are read
  */
 export async function readLoad(
   q: Queryable,
@@ -32,13 +32,13 @@ export async function readLoad(
   const paths = new Map(findLoadCarriers(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
   if (paths.size > MAX_PATHS) return null
   const rates = new Map<string, LoadRates>()
-  // one after the other: each is a month of samples
+  // one path after the other, because each is a month of samples
   for (const one of paths.values()) for (const [key, own] of await readRates(q, facts, one, moment)) rates.set(key, own)
   const ratesOf = (carrier: LoadCarrier): LoadRates => rates.get(carrierKey(carrier)) ?? new Map()
   return loadsOf(shifts, ratesOf, (circuit) => bandwidths.get(circuit) ?? bandwidthOf(facts, circuit), { besideOf })
 }
 
-/** The rates of a path in both directions, by carrier, of the 30 days before a moment. */
+/** Returns the rates of a path in both directions over the 30 days before a moment, by carrier key. */
 export async function readRates(
   q: Queryable,
   facts: WhatIfFacts,
@@ -62,10 +62,10 @@ export async function readRates(
 
 const circuitOf = ({ topology }: WhatIfFacts, id: string) =>
   topology.circuits.find(({ resource }) => resource.id === id)
-/** Mb/s of one path; null = not known */
+/** Bandwidth of one path in Mb/s; null = unknown. */
 export const bandwidthOf = (facts: WhatIfFacts, id: string) => circuitOf(facts, id)?.config.bandwidthMbps ?? null
 
-/** The ARM name of private peering where it has counters of its own. */
+/** Returns the ARM name of private peering if it has its own counters. */
 function countedName(facts: WhatIfFacts, id: string): string | undefined {
   const circuit = circuitOf(facts, id)
   const name = circuit && onPeering(circuit, 'private')?.peering?.name
@@ -75,7 +75,7 @@ function countedName(facts: WhatIfFacts, id: string): string | undefined {
 const BANDWIDTH =
   'https://learn.microsoft.com/azure/expressroute/expressroute-faqs#if-i-pay-for-an-expressroute-circuit-of-a-given-bandwidth-do-i-have-the-ability-to-use-more-than-my-procured-bandwidth'
 
-/** Bandwidths of paths as they would be used. */
+/** Returns the future usage of path bandwidths. */
 export function bandwidthLimits(load: readonly WhatIfLoad[], nameOf: (id: string) => string): WhatIfLimit[] {
   return load.flatMap(({ circuitId, path, direction, p95BitsPerSecond, bandwidthMbps, share }): WhatIfLimit[] =>
     p95BitsPerSecond === null || bandwidthMbps === null || share === null

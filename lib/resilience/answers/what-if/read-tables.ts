@@ -12,24 +12,24 @@ import { type ConfiguredPath, type WhatIfFacts, type WhatIfMoment, readFacts } f
 import { offeredOverVpn, onPremTables, pathTables } from './onprem-tables.ts'
 import { readRouterReports } from './router-reports.ts'
 
-/** Everything that a what-if is asked of, as of one moment. */
+/** The state of the estate at one moment, on which a what-if is computed. */
 export interface WhatIfWorld extends Covered {
   facts: WhatIfFacts
   ribs: readonly WhatIfRib[]
-  /** different prefixes that the customer announces on each path with a table that was seen */
+  /** distinct prefixes that the customer announces on each path whose table was read */
   announced: readonly { of: ConfiguredPath; prefixes: ReadonlySet<string> }[]
-  /** no table at all was seen */
+  /** whether no table was read at all */
   isBlind: boolean
-  /** paths of others compete with those that the reader sees */
+  /** whether paths of other customers compete with the reader's paths */
   hasOthers: boolean
 }
 
-/** More rows than any deployment has: one question reads them all. */
+/** Maximum number of rows, above that of any deployment, because a what-if reads all rows. */
 const ALL = 10_000_000
 
 /**
  * Reads the tables of a moment and cuts them into atoms.
- * @param between called between tables, for work that must not take long at a time
+ * @param between called between tables, so that a caller can pause
  */
 export async function readWorld(db: Db, moment: WhatIfMoment, between?: () => Promise<void>): Promise<WhatIfWorld> {
   const q = queryable(db)
@@ -94,14 +94,19 @@ const coveredBy = (learned: Seen, tables: Seen): Covered => ({
   ...(learned.settled !== undefined && { settled: learned.settled && tables.settled !== false }),
 })
 
-/** Whether a route leads to another customer: by whom it was learned, or whom an instance that passes it on learned it from. */
+/**
+ * Returns a test whether a route leads to another customer: by the neighbor it was learned from, or by the neighbor
+ * from which the other instance learned it.
+ */
 function anothersIn(db: Db): (route: RouteAt) => boolean {
   const others = othersPaths(db)
   return ({ scope, peer, nextHop }) =>
     others !== null && (others.isAnothers(scope, peer) || others.isAnothers(scope, nextHop))
 }
 
-/** Of others' paths to the prefixes that a reader sees: that they compete, and nothing of them. */
+/**
+ * Returns other customers' paths to the prefixes that a reader sees. Only their existence is returned, without details.
+ */
 async function competing(
   db: Db,
   routes: readonly RouteAt[],
@@ -111,7 +116,7 @@ async function competing(
   const others = othersPaths(db)
   if (!others || routes.length === 0) return []
   const isAnothers = anothersIn(db)
-  // what each connection brings to a hub is a table of its own, and they compete in the hub's
+  // each connection of a hub has its own table, but its routes compete in the table of the hub
   const hubOf = new Map(
     topology.gateways.flatMap(({ resource, config }) => {
       const network = networks.get(config.networkKey ?? '')?.resource
@@ -145,6 +150,9 @@ async function competing(
   )
 }
 
-/** The same for questions in short order, such as clicks on a map: tables are not read again until something changes. */
+/**
+ * Returns the state for a what-if, cached until something changes, because queries may come in quick succession (for
+ * example, clicks on a map).
+ */
 export const worldOf = (db: Db, moment: WhatIfMoment): Promise<WhatIfWorld> =>
   untilChange(queryable(db), `world ${moment.at ?? 'now'}`, () => readWorld(db, moment))

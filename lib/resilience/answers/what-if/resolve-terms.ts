@@ -9,16 +9,16 @@ import { InvalidRequestError, decoded, endsOf } from '#lib/questions/index.ts'
 import type { ConfiguredPath, WhatIfFacts } from './facts.ts'
 import { standingsOf } from './locations.ts'
 
-/** What was asked for, resolved: what it is, and what it takes with it. */
+/** The resolved terms of a what-if, with the paths, gateways and connections that they affect. */
 export interface Resolved {
   lost: LostResource[]
   changed: WhatIf['changed']
   failure: Failure
-  /** Mb/s by circuit */
+  /** changed bandwidths in Mb/s, by circuit */
   bandwidths: ReadonlyMap<string, number>
 }
 
-/** What one term of `lose` takes with it. */
+/** The resource that one term of `lose` names, with everything that is lost with it. */
 interface Taken {
   lost: LostResource
   gateways?: readonly string[]
@@ -28,9 +28,9 @@ interface Taken {
 }
 
 /**
- * Returns the resources that terms name, and the paths and gateways that they take with them.
- * @param find the resource of a short id, an ARM id or a name among some types
- * @throws InvalidRequestError naming everything that is unknown, or of another type than the term has
+ * Returns the resources that terms name, and the paths and gateways that are lost with them.
+ * @param find returns the resource with a short ID, an ARM ID or a name, limited to some types
+ * @throws InvalidRequestError naming everything that is unknown or has the wrong type
  */
 export async function resolveTerms(
   find: (id: string, isOne: (type: string) => boolean) => Promise<ResourceView | null>,
@@ -78,7 +78,7 @@ export async function resolveTerms(
   }
 }
 
-/** Reports which types a name in a term of `lose` may have. */
+/** Returns a test for the resource types that a term of `lose` may name. */
 const canBeLost =
   ({ kind }: LossTerm) =>
   (type: string): boolean => {
@@ -87,7 +87,7 @@ const canBeLost =
     return type === armTypes.circuit || type === armTypes.port || type === armTypes.connection
   }
 
-/** The losses of a failure: a circuit all of whose private paths are lost is lost for gateways as a whole. */
+/** Combines losses. A circuit that loses all its private paths counts as lost for gateways. */
 function lossesOf(
   taken: readonly Taken[],
   { paths }: Pick<WhatIfFacts, 'paths'>,
@@ -133,7 +133,7 @@ function changesOf(
 const pathsOf = (paths: readonly ConfiguredPath[]): LostResource['paths'] =>
   paths.map(({ circuit, peering, path }) => ({ circuitId: circuit, peering, path }))
 
-/** What a resource takes with it; a text = why it can't be lost like this. */
+/** Returns everything that is lost with a resource, or the reason why it cannot be lost. */
 function ofResource(
   term: LossTerm,
   { id, name, type, config, resourceId }: ResourceView,
@@ -181,7 +181,7 @@ function ofResource(
 
 const isSame = (a: string | null, b: string) => a?.trim().toLowerCase() === b.toLowerCase()
 
-/** What a place, a provider or a router takes with it; a text = it is not known. */
+/** Returns everything that is lost with a peering location, provider or router, or a text if it is unknown. */
 function ofName(term: LossTerm, { topology, paths, routers }: WhatIfFacts): Taken | string {
   if (term.kind === 'router') {
     const found = [...routers].find(([name]) => isSame(name, term.name))

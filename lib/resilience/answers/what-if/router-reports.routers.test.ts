@@ -35,7 +35,7 @@ const PATHS = {
 } as const
 const NAMESPACES = ['ce', ...Object.keys(PATHS)]
 
-/** What the router's policy sets on routes from each MSEE, by prefix, as GoBGP's command line says it. */
+/** Policy of the router for routes from each MSEE, by prefix, as arguments of the GoBGP command line. */
 const POLICY: Record<string, Partial<Record<keyof typeof PATHS, string>>> = {
   '10.10.0.0/16': { secondary: 'local-pref 200' },
   '10.11.0.0/16': { primary: 'local-pref 50' },
@@ -61,7 +61,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 }, 60_000)
 
-/** What Azure is polled for: a circuit with both paths, on which it announces the prefixes. */
+/** Records the Azure data of a circuit with both paths, on which Azure announces the prefixes. */
 async function recordEstate(): Promise<void> {
   const feed = recordFeed(db)
   const at = Date.now() - 5_000
@@ -114,7 +114,10 @@ async function startRouters(): Promise<void> {
 
 const gobgp = (...args: string[]) => run('ip', ['netns', 'exec', namespaceOf('ce'), 'gobgp', '-p', '50051', ...args])
 
-/** The router has its policy before it has the second neighbor, and ranks what the first one announced by it. */
+/**
+ * Starts the router. Its policy is set before the second neighbor is added, and is then applied to the routes of the
+ * first one.
+ */
 async function startGobgp(): Promise<void> {
   const { primary, secondary } = PATHS
   const speaker = { name: 'ce', asn: ASN, routerId: '10.255.0.1', announces: [], bfd: false }
@@ -141,7 +144,7 @@ async function startGobgp(): Promise<void> {
   await gobgp('neighbor', primary.msee, 'softresetin')
 }
 
-/** By the router's own table: the path of each prefix that it uses. */
+/** Returns the path that the router uses for each prefix, from its own table. */
 async function used(): Promise<Record<string, string>> {
   const rib: Record<string, { best?: boolean; 'neighbor-ip'?: string }[]> = JSON.parse(
     await gobgp('global', 'rib', '-j'),
@@ -158,7 +161,9 @@ async function used(): Promise<Record<string, string>> {
   )
 }
 
-/** By what-if, when a policy has had a minute to be applied: those that it may use. */
+/**
+ * Returns the paths that the what-if predicts for each prefix, one minute later so that the policy has been applied.
+ */
 async function predicted() {
   const { ribs } = await readWorld(db, { at: undefined, now: Date.now() + 61_000 })
   const rows = ribs.flatMap((rib) =>

@@ -16,21 +16,21 @@ import { routerJoins, type Topology } from '#lib/questions/index.ts'
 
 import type { ConfiguredPath, WhatIfMoment } from './facts.ts'
 
-/** What customers' routers report of the prefixes that are offered to them. */
+/** Reports of customers' routers about the prefixes that are offered to them. */
 export interface RouterReports {
-  /** the router at the end of a circuit's path */
+  /** returns the report of the router at the end of a circuit's path */
   ofPath(path: Pick<ConfiguredPath, 'circuit' | 'peering' | 'path'>, prefix: string): WhatIfRouterReport
-  /** the router that is the device of a VPN connection */
+  /** returns the report of the router that is the device of a VPN connection */
   ofTunnel(tunnel: ReportedTunnel, prefix: string): WhatIfRouterReport
 }
 
-/** Both ends of a session over a VPN, by BGP addresses and ASNs: customers may use the same private addresses. */
+/** Both ends of a BGP session over a VPN. ASNs are included because customers may use the same private addresses. */
 export interface ReportedTunnel {
-  /** of the gateway; null = Azure does not say it */
+  /** address of the gateway's instance; null = Azure does not report it */
   instance: string | null
   gatewayAsn: number
   device: string
-  /** null = it announces nothing that begins with an ASN */
+  /** null = no announced AS path begins with an ASN */
   deviceAsn: number | null
 }
 
@@ -38,8 +38,8 @@ const NO_ROUTER: WhatIfRouterReport = { is: 'not_known', because: 'no_router' }
 const NOTHING: RouterReports = { ofPath: () => NO_ROUTER, ofTunnel: () => NO_ROUTER }
 
 /**
- * Reads what routers reported by a moment, of the sessions that are joined with a path, and of those over VPNs.
- * @param offered the estate as of the same moment, prefixes that are offered to the customer, and VPNs with BGP
+ * Reads the latest reports of routers at a moment, for sessions that belong to a path and for sessions over VPNs.
+ * @param offered the estate at the same moment, prefixes that are offered to the customer, and VPNs with BGP
  */
 export async function readRouterReports(
   q: Queryable,
@@ -69,7 +69,8 @@ export async function readRouterReports(
   const refusedBy = Map.groupBy(refused, ({ sessionId }) => sessionId)
   const known = new Map<string, KnownReports>()
   for (const [key, all] of Map.groupBy(named, (one) => one.key)) {
-    // a router that changed its name is another one, of which nothing is observed any more; of two that are, neither is known to be the one
+    // a router with a new name is a new router, and the old one is not observed any more; if two routers are observed,
+    // neither can be used
     const seen = all.filter(({ session }) => observed.has(session.id))
     const [one, ...others] = seen.length > 0 ? seen : all
     const router = routers.find(({ id }) => id === one?.session.routerId)
@@ -81,7 +82,7 @@ export async function readRouterReports(
         ...(refusedBy.get(one.session.id) ?? []).map(
           ({ prefix }) => [keyOf(prefix), { is: 'refused', router: router.name || router.address }] as const,
         ),
-        // what it uses it does not refuse
+        // a report of a used route replaces a refusal of the same prefix
         ...[...own].map(([prefix, same]) => [prefix, reportOf(same, one.session, router)] as const),
       ]),
     })
@@ -93,7 +94,7 @@ export async function readRouterReports(
   }
 }
 
-/** What one session's router reports, by prefix. */
+/** Reports of one session's router, by prefix. */
 interface KnownReports {
   isObserved: boolean
   reports: ReadonlyMap<string, WhatIfRouterReport>
@@ -112,8 +113,9 @@ const tunnelKey = ({ instance, gatewayAsn, device, deviceAsn }: ReportedTunnel) 
 const keyOf = (prefix: string) => canonicalPrefix(prefix) ?? prefix
 
 /**
- * What a router has to one prefix by one session: by the table after policy; its own table has what it leaves out there, of the route that it uses.
- * @param own what is reported of it in either table
+ * Returns the report of a router about one prefix on one session. The table after policy is used. If it lacks an
+ * attribute of the used route, the value is taken from the router's own table.
+ * @param own reported rows of the prefix in either table
  */
 export function reportOf(
   own: readonly Pick<RouterRouteAt, 'view' | 'attributes'>[],
@@ -122,7 +124,7 @@ export function reportOf(
 ): WhatIfRouterReport {
   const [received, ...others] = own.filter(({ view }) => view === 'adjInPost')
   const used = own.find(({ view }) => view === 'locRib')
-  // of several paths by one session (ADD-PATH) it is not known which is used
+  // with several paths on one session (ADD-PATH), it is unknown which is used
   const route = others.length > 0 ? undefined : (received ?? used)?.attributes
   if (!route || localAsn === null || neighborAsn === null) return { is: 'not_known', because: 'no_route' }
   const { asPath, asPathText, origin, med } = route
@@ -146,7 +148,7 @@ export function reportOf(
   }
 }
 
-/** ORIGIN, AS_PATH, MULTI_EXIT_DISC and LOCAL_PREF (RFC 4271 section 5). */
+/** Path attributes that decide: ORIGIN, AS_PATH, MULTI_EXIT_DISC and LOCAL_PREF (RFC 4271, section 5). */
 const DECISIVE: readonly number[] = [1, 2, 4, 5]
 
 const communitiesOf = ({ communities, largeCommunities }: RouterRouteAttributes) => [

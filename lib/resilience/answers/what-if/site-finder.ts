@@ -1,7 +1,7 @@
 import { parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
 import type { WhatIfSite } from './facts.ts'
 
-/** Finds the site that a prefix lies in, by the longest of the sites' prefixes that covers it. */
+/** Returns a function that finds the site of a prefix, by the longest site prefix that covers it. */
 export function siteFinder(sites: readonly WhatIfSite[]): (prefix: string) => string | null {
   const trie = PrefixTrie.from(
     sites.flatMap(({ name, prefixes }) =>

@@ -1,17 +1,20 @@
 import type { RouteAt } from '#lib/history/index.ts'
 import type { ConfiguredPath } from './facts.ts'
 
-/** What of the route tables was read, and what should have been. */
+/** The route tables that were read, and the resources whose tables are missing. */
 export interface ReadRoutes {
-  /** learned tables of gateways and Route Servers' peers, tables of hubs and of circuits' paths: only what was seen */
+  /**
+   * rows of the tables that were read: learned tables of gateways and Route Server peers, tables of hubs and of
+   * circuits' paths
+   */
   routes: readonly RouteAt[]
-  /** resources with a table that was not seen, by short id */
+  /** short IDs of resources with a missing table */
   unseen: ReadonlySet<string>
-  /** resources with a table that was seen */
+  /** short IDs of resources with a table that was read */
   seen: ReadonlySet<string>
 }
 
-/** A path of a circuit with what either side announces on it. */
+/** A path of a circuit with the prefixes that each side announces on it. */
 export interface PathTable {
   of: ConfiguredPath
   fromCustomer: RouteAt[]

@@ -205,7 +205,7 @@ it.each([
   expect(checks.no_foreign_connection(given)).toMatchObject([{ state, reason: expect.stringMatching(reason) }])
 })
 
-/** For each check what passes, what fails and what is unknown; null = its state can't be that. */
+/** Facts for each check that make it pass, fail or be unknown; null = the check cannot have this state. */
 const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts | null; unknown: PostureFacts | null }> =
   {
     bgp_on_both_paths: { pass: bgp('up'), fail: bgp('down'), unknown: bgp('unknown') },
@@ -730,7 +730,7 @@ it.each([
   ['Standard', 'vpn', 'Standard', 'fail', /March 2026/],
   ['VpnGw2AZ', 'vpn', 'Basic', 'fail', /end of June 2026/],
   ['ErGw1AZ', 'expressRoute', 'Basic', 'fail', /30 September 2025/],
-  // near misses: the same words on an ExpressRoute gateway, a SKU that stays, and one whose address stays the same
+  // near misses: the same words on an ExpressRoute gateway, a SKU that is kept, and a gateway whose address is kept
   ['Standard', 'expressRoute', 'Standard', 'pass', /stays/],
   ['VpnGw2AZ', 'vpn', 'Standard', 'pass', /stays/],
   ['Basic', 'vpn', 'Basic', 'pass', /stays/],

@@ -3,7 +3,10 @@ import { metroOf } from '#lib/contract/index.ts'
 import { type CircuitFacts, type GatewayFacts, type PostureFacts, unseenConnections } from './facts.ts'
 import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
 
-/** The loss of one peering location leaves each ExpressRoute gateway a path: two circuits end apart, or one ends in two (ExpressRoute Metro). */
+/**
+ * Checks that each ExpressRoute gateway keeps a path if one peering location is lost: two circuits end at different
+ * locations, or one circuit ends at two (ExpressRoute Metro).
+ */
 export const twoLocations = distinctly({
   what: 'peeringLocation',
   noun: 'peering location',
@@ -26,14 +29,17 @@ export const twoMetros = distinctly({
 
 export const twoProviders = distinctly({ what: 'provider', noun: 'provider', of: providerOf })
 
-/** On a port of the customer's own there is no provider in between that could fail. */
+/**
+ * Returns the provider of a circuit. For ExpressRoute Direct, the location is used instead, because there is no
+ * provider.
+ */
 function providerOf({ provider, connectivity, peeringLocation }: CircuitFacts): string | null {
   return (
     provider ?? (connectivity === 'direct' ? `ExpressRoute Direct in ${peeringLocation ?? 'an unknown place'}` : null)
   )
 }
 
-/** A check that the circuits of a gateway differ in something. */
+/** Returns a check that the circuits of a gateway differ in some property. */
 function distinctly({
   what,
   noun,
@@ -48,11 +54,11 @@ function distinctly({
   noun: string
   of: (circuit: CircuitFacts) => string | null
   isStated?: (circuit: CircuitFacts) => boolean
-  /** whether the loss of what one has leaves the other; null = not known */
+  /** returns whether the loss of the value of one circuit leaves the other; null = unknown */
   apart?: (one: CircuitFacts, other: CircuitFacts) => boolean | null
-  /** why one circuit is enough; null = it is not */
+  /** returns why one circuit is enough; null = it is not */
   alone?: (circuit: CircuitFacts) => string | null
-  /** what its provider sells that would be */
+  /** returns a suitable offer of the circuit's provider */
   offered?: (circuit: CircuitFacts) => string | null
 }) {
   return ({ circuits, gateways }: PostureFacts): Judged[] => {
@@ -100,11 +106,11 @@ function distinctly({
 
 const verb = (noun: string) => (noun === 'provider' ? 'come from' : 'are in')
 
-/** It reaches on-premises by circuits. */
+/** Reports whether a gateway reaches on-premises networks through circuits. */
 const isOnCircuits = ({ kind, circuitIds }: GatewayFacts) =>
   (kind === 'expressRoute' || kind === 'vwan') && circuitIds.length > 0
 
-/** Circuits of one customer that share a gateway land on the same ones. */
+/** Checks that circuits of one customer that share a gateway are connected to the same gateways. */
 export function circuitOnEveryGateway({ circuits, gateways }: PostureFacts): Judged[] {
   const gatewaysOf = (circuit: CircuitFacts) => gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
   return circuits.flatMap((circuit): Judged[] => {
@@ -144,7 +150,7 @@ export function circuitOnEveryGateway({ circuits, gateways }: PostureFacts): Jud
   })
 }
 
-/** A VPN gateway stands beside each ExpressRoute gateway. */
+/** Checks that each ExpressRoute gateway has a VPN gateway in the same network with a connection that is up. */
 export function vpnBackup({ gateways }: PostureFacts): Judged[] {
   return gateways
     .filter(({ kind, circuitIds }) => kind === 'expressRoute' && circuitIds.length > 0)

@@ -4,22 +4,22 @@ import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.t
 import { type LimitUse, type LossMechanism, subscriptionOf } from '#lib/contract/index.ts'
 import type { StoredNetwork } from '#lib/networks/api/index.ts'
 
-/** What checks are made by: what is configured, and what was polled of it last. */
+/** Input of the checks: the configuration and the latest polled data. */
 export interface PostureFacts {
   circuits: readonly CircuitFacts[]
   gateways: readonly GatewayFacts[]
   networks: readonly NetworkFacts[]
-  /** neighbors that are configured at hubs, each with its ASN */
+  /** configured BGP neighbors of hubs and Route Servers, each with its ASN */
   remoteAsns: readonly RemoteAsn[]
-  /** whether a site is declared with a default route: forced tunnelling is meant */
+  /** whether a declared site has a default route, which means that forced tunnelling is intended */
   tunnelsAll: boolean
 }
 
 export type NamedResource = Pick<ResourceView, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'resourceGroup'>
 
-/** A device of a VPN site, or a BGP peer of a hub or a Route Server. */
+/** A device of a VPN site, or a BGP peer of a hub or Route Server. */
 interface RemoteAsn {
-  /** the gateway whose connection leads there, or the peer itself */
+  /** the gateway with the connection, or the peer itself */
   resource: NamedResource
   /** connection and link; null = the peer itself */
   part: string | null
@@ -29,62 +29,82 @@ interface RemoteAsn {
 }
 
 export interface NetworkFacts extends StoredNetwork {
-  /** null = it has none, or it is a hub */
+  /** its GatewaySubnet; null if it has no such subnet or is a hub */
   gatewaySubnet: { prefixes: readonly string[]; hasNsg: boolean } | null
 }
 
 export interface CircuitFacts extends StoredCircuit {
   customer: string | null
-  /** the Metro location of its city that its provider serves; null = it is in one, or the provider is not known to */
+  /**
+   * the Metro location in its city that its provider serves; null = the circuit is already in a Metro location, or none
+   * is known
+   */
   metroOffered: string | null
-  /** prefixes that Microsoft accepts on one path, by the peering's name; null = not documented */
+  /** maximum number of prefixes that Microsoft accepts on one path, by peering name; null = not documented */
   prefixLimits: ReadonlyMap<string, number | null>
   limits: LimitUse[]
-  /** days of the last `DRILL_DAYS` on which a session of the circuit was polled, rounded down; the losses are of these days only */
+  /**
+   * number of the last `DRILL_DAYS` days on which a session of the circuit was polled, rounded down; only losses on
+   * these days are known
+   */
   observedDays: number
-  /** losses of its sessions in the observed days, the newest first; mechanism null = several are possible */
+  /** losses of its sessions on the observed days, newest first; mechanism null = several are possible */
   losses: readonly { at: string; mechanism: LossMechanism | null }[]
   /**
-   * the customer's prefixes that gateways learned by it, those together that are of one site and come alike: over the same circuits, with the
-   * same AS path; null = none is in a table that was read
+   * the customer's prefixes that gateways learned over the circuit. Prefixes of one site with the same circuits and AS
+   * path form a group; null = the tables that were read contain no such prefix
    */
   announced: readonly { prefixes: readonly string[] }[] | null
-  /** the last drill of it that was held; null = none */
+  /** its latest completed drill; null = no drill was completed */
   lastDrill: { title: string; at: string; daysAgo: number; verdict: 'pass' | 'fail' | 'unknown' } | null
-  /** names of the peerings of which the tables of both paths were read lately */
+  /** names of the peerings whose tables were recently read on both paths */
   tablesRead: ReadonlySet<string>
-  /** of a circuit with FastPath on a connection: the addresses that it has routes to, and how many it has room for; null = it has none */
+  /**
+   * number of addresses with FastPath routes and its limit, for a circuit with FastPath on a connection; null = no
+   * connection has FastPath
+   */
   fastPath: { limit: number | null; routes: number | null; metered: string; metric: string } | null
-  /** open events of detection that state what a check asks */
+  /** open events that show the condition of a check */
   open: readonly { kind: 'parity_mismatch' | 'n1_capacity_risk'; subject: string; reason: string }[]
-  /** both paths together in the busiest hour of the last 7 days, the larger direction; null = bytes of too few hours are known */
+  /**
+   * load of both paths together in the busiest hour of the last 7 days, in the larger direction; null = bytes are known
+   * for too few hours
+   */
   busiestHour: { bitsPerSecond: number; coveredShare: number } | null
-  /** of the provider's state, in the last 30 days; `by` null = nothing in the Activity Log explains it */
+  /**
+   * changes of the provider's state in the last 30 days; `by` null = no entry in the Activity Log explains the change;
+   * null = the log is not read
+   */
   providerChanges: readonly { at: string; before: string; after: string; by: string | null }[] | null
 }
 
 export interface GatewayFacts extends StoredGateway {
   customer: string | null
-  /** it belongs to an owner whom the reader does not see; `customer` is then a general name */
+  /** whether its owner is hidden from the reader; `customer` is then a generic name */
   isShared: boolean
   limits: LimitUse[]
-  /** short id of the network or hub that it is in; null = not read */
+  /** short ID of its network or hub; null = not read */
   networkId: string | null
-  /** circuits that it is connected to; null = in a subscription that is not read, or by a connection that is not known to have effect */
+  /**
+   * circuits to which it is connected; null = a circuit in a subscription that is not read, or over a connection that
+   * may not be in effect
+   */
   circuitIds: readonly (string | null)[]
-  /** its public addresses; zones null = the address is not read, or Azure states none; empty = Azure names no address */
+  /**
+   * its public addresses; zones null = the address is not read, or Azure reports none; empty = Azure lists no address
+   */
   publicAddresses: readonly { name: string; isRead: boolean; sku: string | null; zones: readonly string[] | null }[]
-  /** user-defined routes of its GatewaySubnet; null = none */
+  /** user-defined routes of its GatewaySubnet; null = it has no route table */
   userRoutes: GatewayRouteTable | null
-  /** neighbors that a default route was learned from; null = its routes were not read lately */
+  /** neighbors from which it learned a default route; null = its routes were not read recently */
   defaultFrom: readonly string[] | null
-  /** what of ExpressRoute covers the private address of a VPN device, by the device's address; '' = nothing does */
+  /** learned ExpressRoute prefix that covers the private address of a VPN device, by that address; '' = not covered */
   coveringDevice: ReadonlyMap<string, string>
 }
 
 /**
- * Connections that use an authorization of the circuit and that no inventory lists: ARM keeps a connection in the subscription of its
- * gateway, and shows at the circuit only that an authorization is in use.
+ * Returns the number of connections that use an authorization of the circuit but are in no inventory. ARM stores a
+ * connection in the subscription of its gateway, and the circuit only shows that an authorization is in use.
  */
 export function unseenConnections({ authorizations, connections, subscriptionId }: CircuitFacts): number {
   const elsewhere = connections.filter(({ resourceId }) => subscriptionOf(resourceId) !== subscriptionId.toLowerCase())

@@ -10,7 +10,7 @@ import type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
 import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
 import { resourcePlace } from './routing.ts'
 
-/** Of a circuit that has FastPath on a connection. */
+/** Checks circuits with FastPath on a connection for free FastPath routes. */
 export const fastpathHeadroom = ({ circuits }: PostureFacts): Judged[] =>
   circuits.flatMap((circuit): Judged[] => {
     const { fastPath } = circuit
@@ -24,7 +24,7 @@ export const fastpathHeadroom = ({ circuits }: PostureFacts): Judged[] =>
     return row((isNearlyFull(routes / limit) ? fail : pass)(reason, ...evidence))
   })
 
-/** What sends the traffic of a connection with FastPath by the gateway all the same, as far as the inventory shows it. */
+/** Checks whether a connection with FastPath bypasses the gateway, as far as the inventory shows it. */
 export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): Judged[] =>
   gateways.flatMap((gateway) =>
     gateway.connections
@@ -62,7 +62,9 @@ export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): J
       }),
   )
 
-/** Peered networks and user-defined routes are reached by FastPath on ExpressRoute Direct alone. */
+/**
+ * Returns the peered networks and user-defined routes for which FastPath is not used. They require ExpressRoute Direct.
+ */
 function brokenBy(
   gateway: GatewayFacts,
   circuit: CircuitFacts | undefined,

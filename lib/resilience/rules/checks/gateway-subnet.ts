@@ -4,7 +4,7 @@ import { fail, type Judged, of, pass, read, unknown } from './judged.ts'
 
 const lengthOf = (prefix: string): number => Number(prefix.split('/')[1] ?? Number.NaN)
 
-/** IPv4 alone: an IPv6 subnet is a /64 whatever stands in it. */
+/** Returns the IPv4 prefixes of a GatewaySubnet. IPv6 is ignored because an IPv6 subnet is always a /64. */
 const ipv4Of = ({ gatewaySubnet }: NetworkFacts) =>
   gatewaySubnet?.prefixes.filter((prefix) => !prefix.includes(':')) ?? []
 
@@ -26,7 +26,10 @@ export const gatewaySubnetWithoutNsg = (facts: PostureFacts): Judged[] =>
     return of(network, hasNsg ? fail('It has a network security group.', evidence) : pass('It has none.', evidence))
   })
 
-/** Source: ExpressRoute gateways, GatewaySubnet: no route 0.0.0.0/0, and BGP route propagation stays on. */
+/**
+ * Checks the user-defined routes of a GatewaySubnet, which must not contain 0.0.0.0/0 or disable BGP route propagation.
+ * Source: Azure documentation, "ExpressRoute gateways", GatewaySubnet.
+ */
 export const gatewaySubnetRoutes = (facts: PostureFacts): Judged[] =>
   withSubnet(facts).map((network) => {
     const gateway = facts.gateways.find(({ id }) => network.gatewayIds.includes(id))

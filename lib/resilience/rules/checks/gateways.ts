@@ -5,7 +5,7 @@ import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
 import { resourcePlace } from './routing.ts'
 
 /**
- * SKUs of gateways that spread over zones: the ones whose name ends in AZ, and the scalable one.
+ * Reports whether a gateway SKU supports several zones: its name ends in AZ, or it is the scalable SKU.
  * Source: Azure documentation, "About zone-redundant virtual network gateway in availability zones".
  */
 const isZoned = (sku: string) => /az$/i.test(sku) || /^ergwscale$/i.test(sku)
@@ -21,7 +21,10 @@ export const zoneRedundantSku = ({ gateways }: PostureFacts): Judged[] =>
       return of(gateway, zonesOf(gateway, sku))
     })
 
-/** A gateway of a zonal SKU stands where its public addresses stand: with an address of one zone it is in that zone alone. */
+/**
+ * Checks the zones of a gateway with a zonal SKU. It is in the zones of its public addresses, so an address in one zone
+ * means that the gateway is only in this zone.
+ */
 function zonesOf({ sku: { name }, publicAddresses }: PostureFacts['gateways'][number], sku: CheckEvidence) {
   const evidence = publicAddresses.map((one) => read(`zones of ${one.name}`, one.zones?.join(', ') ?? null))
   const zonal = publicAddresses.filter(({ zones }) => zones?.length === 1)
@@ -55,7 +58,7 @@ function zonesOf({ sku: { name }, publicAddresses }: PostureFacts['gateways'][nu
   return pass(`${name}, with public addresses in several zones.`, sku, ...evidence)
 }
 
-/** Gateways that Microsoft migrates by itself, by SKU, with what it says until when. */
+/** VPN SKUs whose gateways Microsoft migrates, with the announced dates. */
 const RETIRED_VPN: readonly (readonly [sku: RegExp, until: string])[] = [
   // learn.microsoft.com/azure/vpn-gateway/gateway-sku-consolidation
   [
@@ -67,9 +70,11 @@ const RETIRED_VPN: readonly (readonly [sku: RegExp, until: string])[] = [
 ]
 
 /**
- * Gateways of retired SKUs and on Basic public addresses, which Microsoft migrates: an ExpressRoute gateway by a second one in its subnet, for
- * up to 15 days side by side.
- * Source: techcommunity.microsoft.com/blog/azurenetworkingblog/expressroute-gateway-microsoft-initiated-migration/4497689; "What's new in Azure VPN Gateway".
+ * Checks for gateways with retired SKUs or Basic public addresses, which Microsoft migrates. An ExpressRoute gateway is
+ * migrated to a second one in its subnet, and both exist for up to 15 days.
+ * Source:
+ * techcommunity.microsoft.com/blog/azurenetworkingblog/expressroute-gateway-microsoft-initiated-migration/4497689;
+ * "What's new in Azure VPN Gateway".
  */
 export const gatewayMigration = ({ gateways }: PostureFacts): Judged[] =>
   gateways
@@ -101,7 +106,7 @@ export const gatewayMigration = ({ gateways }: PostureFacts): Judged[] =>
             ...evidence,
           ),
         )
-      // an address that ARM does not name is one that Microsoft keeps, of the Standard SKU
+      // an address that ARM does not list is managed by Microsoft and has the Standard SKU
       return of(gateway, pass(`${sku.name} stays, and so do its public addresses.`, ...evidence))
     })
 
@@ -119,7 +124,7 @@ export const activeActiveVpn = ({ gateways }: PostureFacts): Judged[] =>
       )
     })
 
-/** Of ExpressRoute gateways, whose SKUs have published limits. */
+/** Checks the load of ExpressRoute gateways, because their SKUs have published limits. */
 export const gatewayLoadBelow = ({ gateways }: PostureFacts): Judged[] =>
   gateways
     .filter(({ kind }) => kind === 'expressRoute')
@@ -137,7 +142,10 @@ export const gatewayLoadBelow = ({ gateways }: PostureFacts): Judged[] =>
 
 const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
 
-/** Of devices at the end of VPN connections that speak BGP, those of VPN sites too, and of BGP peers of hubs and Route Servers. */
+/**
+ * Checks that ASNs are not reserved: of devices at BGP-enabled VPN connections (including VPN sites), and of BGP peers
+ * of hubs and Route Servers.
+ */
 export const deviceAsnFree = (facts: PostureFacts): Judged[] => [...ofConnections(facts), ...ofHubs(facts)]
 
 const ofHubs = ({ remoteAsns }: PostureFacts): Judged[] =>

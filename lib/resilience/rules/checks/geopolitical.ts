@@ -1,9 +1,11 @@
 import { metroOf } from '#lib/contract/index.ts'
 
 /**
- * Geopolitical regions: a Standard circuit reaches the Azure regions of its own. Places that stand in neither list are unknown. The US Government
- * cloud is one region, at places of North America: circuits and gateways of two clouds can't be connected, so that none is taken for the other.
- * Source: Azure documentation, "ExpressRoute connectivity partners and peering locations", Azure regions to ExpressRoute locations, and national clouds.
+ * Geopolitical regions. A Standard circuit reaches only the Azure regions in its own geopolitical region. Places
+ * outside both lists are unknown. The US Government cloud counts as part of North America. This is safe because
+ * circuits and gateways of different clouds cannot be connected.
+ * Source: Azure documentation, "ExpressRoute connectivity partners and peering locations", Azure regions to
+ * ExpressRoute locations, and national clouds.
  */
 type Geopolitical =
   | 'North America'
@@ -103,11 +105,19 @@ const LOCATIONS: Readonly<Record<Geopolitical, readonly string[]>> = {
   'China North': ['beijing'],
 }
 
-/** @param region as ARM spells it: `uksouth` or `UK South` @returns null for one that is not listed here */
+/**
+ * Returns the geopolitical region of an Azure region.
+ * @param region as in ARM: `uksouth` or `UK South`
+ * @returns null if it is not listed here
+ */
 export const geopoliticalOfRegion = (region: string): Geopolitical | null =>
   REGIONS.find(([, pattern]) => pattern.test(region.toLowerCase().replaceAll(' ', '')))?.[0] ?? null
 
-/** @param location of a circuit, as Azure spells it: `London2`, `Amsterdam Metro` @returns null for one that is not listed here */
+/**
+ * Returns the geopolitical region of a peering location.
+ * @param location location of a circuit as in Azure: `London2`, `Amsterdam Metro`
+ * @returns null if it is not listed here
+ */
 export function geopoliticalOfLocation(location: string): Geopolitical | null {
   const metro = metroOf(location).toLowerCase()
   return (Object.keys(LOCATIONS) as Geopolitical[]).find((one) => LOCATIONS[one].includes(metro)) ?? null

@@ -36,17 +36,18 @@ import {
   standardWithinRegion,
 } from './routing.ts'
 
-/** Summaries that are named. */
+/** Maximum number of summaries that are named. */
 const MAX_NAMED = 10
 
 /**
- * Prefixes of one site that come alike (over the same circuits, with the same AS path) and hold together exactly what fewer would.
- * One that comes over fewer circuits than the prefix around it is traffic engineering, and is left alone.
+ * Checks for prefixes of one site that could be announced as fewer prefixes without a change in routing. Only prefixes
+ * with the same circuits and AS path are combined. A more specific prefix on fewer circuits is traffic engineering, and
+ * is ignored.
  */
 const prefixesSummarized = ({ circuits }: PostureFacts): Judged[] =>
   circuits.filter(({ peerings }) => peerings.some(({ type }) => type === 'private')).map(judged)
 
-/** The rule of each kind of check. */
+/** Functions of all checks, by kind. */
 export const checks: Readonly<Record<CheckKind, Check>> = {
   bgp_on_both_paths: bgpOnBothPaths,
   two_locations: twoLocations,
@@ -93,10 +94,12 @@ export const checks: Readonly<Record<CheckKind, Check>> = {
   no_foreign_connection: noForeignConnection,
 }
 
-/** A row of posture before anybody exempted it. */
+/** A check result before exemptions are applied. */
 export type FoundCheck = Omit<PostureCheck, 'customer' | 'state' | 'exemption'>
 
-/** Every check of every subject that it applies to, by kind and then in the order of the facts. */
+/**
+ * Runs every check on every subject to which it applies. Results are sorted by kind, then in the order of the facts.
+ */
 export const checkPosture = (facts: PostureFacts): FoundCheck[] =>
   checkKinds.flatMap((kind) => checks[kind](facts).map((judged) => rowOf(kind, judged)))
 
@@ -131,7 +134,7 @@ function rowOf(
 
 type Ranked = Pick<PostureCheck, 'id' | 'state' | 'severity'>
 
-/** Failures first, the worst of them first; then what is unknown, exempt, and what passes. */
+/** Compares results: failures first (most severe first), then unknown, exempt and passed ones. */
 export const worstFirst = (a: Ranked, b: Ranked): number =>
   checkStates.indexOf(a.state) - checkStates.indexOf(b.state) ||
   severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
@@ -153,7 +156,7 @@ function judged(circuit: CircuitFacts): Judged {
   return of(circuit, fail(words, ...evidence))
 }
 
-/** Each prefix that would do for several. */
+/** Returns the summaries that replace several prefixes, each with these prefixes. */
 function joinedIn(prefixes: readonly Prefix[]): { to: Prefix; from: Prefix[] }[] {
   return summarize(prefixes).flatMap((to) => {
     const from = prefixes.filter((one) => containsPrefix(to, one))

@@ -2,13 +2,19 @@ import { DRILL_DAYS } from '#lib/contract/index.ts'
 import { type CircuitFacts, type PostureFacts, unseenConnections } from './facts.ts'
 import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
 
-/** Returns the time that the losses of a circuit cover: all of the last {@link DRILL_DAYS} days, or the part of them that was polled. */
+/**
+ * Formats the observed time of a circuit's losses. It is all of the last {@link DRILL_DAYS} days, or the polled days
+ * among them.
+ */
 const formatObservedTime = ({ observedDays }: Pick<CircuitFacts, 'observedDays'>): string =>
   observedDays >= DRILL_DAYS
     ? `the last ${DRILL_DAYS} days`
     : `the ${plural(observedDays, 'day')} of the last ${DRILL_DAYS} on which it was polled`
 
-/** That BFD runs is in nothing that Azure states: what can be proved is that a session waited for its hold timer. */
+/**
+ * Checks for signs that BFD is not in use. Azure does not report whether BFD runs. Only its absence can be proved, if a
+ * session ended by its hold timer.
+ */
 export const bfd = ({ circuits }: PostureFacts): Judged[] =>
   circuits
     .filter(({ peerings }) => peerings.length > 0)
@@ -33,7 +39,7 @@ export const bfd = ({ circuits }: PostureFacts): Judged[] =>
 const GIGA = 1e9
 const rate = (bitsPerSecond: number) => `${(bitsPerSecond / GIGA).toFixed(2)} Gb/s`
 
-/** What both paths carried together fits on one of them. */
+/** Checks that the combined load of both paths fits on one path. */
 export const n1Capacity = ({ circuits }: PostureFacts): Judged[] =>
   circuits
     .filter(({ peerings }) => peerings.length > 0)
@@ -55,7 +61,10 @@ export const n1Capacity = ({ circuits }: PostureFacts): Judged[] =>
       return of(circuit, (busiestHour.bitsPerSecond > limit ? fail : pass)(words, ...evidence))
     })
 
-/** A drill says more than a loss: what it was to show was known before. */
+/**
+ * Checks that a failover was tested. A drill takes precedence over a loss, because its expected result was known in
+ * advance.
+ */
 export const failoverTested = ({ circuits }: PostureFacts): Judged[] =>
   circuits.filter(({ peerings }) => peerings.length > 0).map((circuit) => of(circuit, testedBy(circuit)))
 
@@ -98,7 +107,10 @@ export const providerChangeExplained = ({ circuits }: PostureFacts): Judged[] =>
     )
   })
 
-/** A circuit belongs to one customer; gateways that are nobody's in particular, such as a shared hub's, may be anybody's. */
+/**
+ * Checks that a circuit is only connected to gateways of its own customer. Gateways without a particular customer, such
+ * as those of a shared hub, are ignored.
+ */
 export const noForeignConnection = ({ circuits, gateways }: PostureFacts): Judged[] =>
   circuits.flatMap((circuit): Judged[] => {
     if (circuit.customer === null) return []

@@ -6,7 +6,10 @@ import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
 const peeringsOf = ({ networks }: PostureFacts) =>
   networks.flatMap((network) => network.peerings.map((peering) => ({ network, peering })))
 
-/** What was found of one peering, or of the network itself. Source of the rules: ../network-findings.ts. */
+/**
+ * Returns the findings of some kinds about one peering, or about the network itself. Source of the rules:
+ * ../network-findings.ts.
+ */
 const found = ({ findings }: StoredNetwork, kinds: readonly NetworkFinding['kind'][], peering?: string) =>
   findings.filter((one) => kinds.includes(one.kind) && (peering === undefined || one.peering === peering))
 
@@ -26,7 +29,10 @@ export const peeringInSync = (facts: PostureFacts): Judged[] =>
     return of(network, { ...verdict, values: { peering: name } }, name)
   })
 
-/** Only peerings that use the gateways of the other side need its consent; that of a Virtual WAN hub is Microsoft's own. */
+/**
+ * Checks that the other side allows gateway transit. This is required only for peerings that use its gateways. The
+ * peering of a Virtual WAN hub is managed by Microsoft and ignored.
+ */
 export const peeringTransit = (facts: PostureFacts): Judged[] =>
   peeringsOf(facts)
     .filter(({ peering }) => peering.useRemoteGateways && peering.otherSide !== 'hub')

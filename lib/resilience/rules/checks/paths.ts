@@ -9,7 +9,7 @@ import {
 } from './facts.ts'
 import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
 
-/** Both paths of each peering have BGP up. */
+/** Checks that BGP is up on both paths of each peering. */
 export function bgpOnBothPaths({ circuits }: PostureFacts): Judged[] {
   return peeringsIn(circuits).map(({ circuit, peering }) => {
     const evidence = peering.paths.map(({ path, layers }) => read(`BGP of the ${path} path`, layers.bgp))
@@ -32,8 +32,8 @@ export function bgpOnBothPaths({ circuits }: PostureFacts): Judged[] {
 const isDown = (bgp: StoredPath['layers']['bgp']) => bgp === 'down' || bgp === 'disabled' || bgp === 'never_established'
 
 /**
- * Circuits that a provider has built, with the peerings that they have and keep: nothing is asked of what does not exist yet, or goes.
- * Public peering has a check of its own.
+ * Returns the peerings of circuits that the provider has provisioned. Peerings of unknown type and peerings that are
+ * being deleted are left out. Public peering also has a separate check.
  */
 export const peeringsIn = (circuits: readonly CircuitFacts[]): { circuit: CircuitFacts; peering: StoredPeering }[] =>
   circuits
@@ -44,7 +44,7 @@ export const peeringsIn = (circuits: readonly CircuitFacts[]): { circuit: Circui
         .map((peering) => ({ circuit, peering })),
     )
 
-/** The customer's routers at both paths answer ARP by two MACs. */
+/** Checks that the customer's routers at both paths answer ARP with different MAC addresses. */
 export function separateRouters({ circuits }: PostureFacts): Judged[] {
   return peeringsIn(circuits)
     .filter(({ peering }) => peering.paths.every(({ customerAddress }) => customerAddress !== null))
@@ -66,7 +66,7 @@ export function separateRouters({ circuits }: PostureFacts): Judged[] {
     })
 }
 
-/** Room below the limit of prefixes. */
+/** Checks the number of received prefixes against the limit of the peering. */
 export function prefixHeadroom({ circuits }: PostureFacts): Judged[] {
   return peeringsIn(circuits).flatMap(({ circuit, peering }) => {
     const limit = circuit.prefixLimits.get(peering.name) ?? null
@@ -87,13 +87,13 @@ function share(count: number, limit: number, noun: string) {
   return (isNearlyFull(count / limit) ? fail : pass)(words, read(noun, count), read('limit', limit))
 }
 
-/** Room below the limit of networks on a circuit. */
+/** Checks the number of networks on a circuit against its limit. */
 export const networkHeadroom = ({ circuits }: PostureFacts): Judged[] =>
   circuits.map((circuit) => {
     const use = circuit.limits.find(({ name }) => name === 'vnet_links')
     if (!use) return of(circuit, unknown('Azure reports no tier or bandwidth.'))
     const { state, reason, evidence } = share(use.count, use.limit, 'connections')
-    // what other subscriptions connect is not in the count
+    // connections from other subscriptions are not in the count
     const unseen = unseenConnections(circuit)
     const mayBeFull = state === 'pass' && unseen > 0 && isNearlyFull((use.count + unseen) / use.limit)
     if (!mayBeFull) return of(circuit, { state, reason, evidence })
@@ -101,7 +101,7 @@ export const networkHeadroom = ({ circuits }: PostureFacts): Judged[] =>
     return of(circuit, unknown(words, ...evidence, read('authorizations in use', circuit.authorizations.inUse)))
   })
 
-/** A gateway takes one more connection, and one more circuit of each location. */
+/** Checks that a gateway can accept another connection, and another circuit from each peering location. */
 export const connectionHeadroom = ({ gateways }: PostureFacts): Judged[] =>
   gateways.filter(isOfNetwork).map((gateway) => {
     const uses = gateway.limits.filter(({ name }) => name === 'connections' || name === 'circuits_in_location')

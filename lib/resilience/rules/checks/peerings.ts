@@ -4,7 +4,7 @@ import type { CircuitFacts, PostureFacts } from './facts.ts'
 import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
 import { peeringsIn } from './paths.ts'
 
-/** A circuit that lets Microsoft 365 through is Premium. */
+/** Checks that a circuit whose route filter allows Microsoft 365 is Premium. */
 export function microsoft365Premium({ circuits }: PostureFacts): Judged[] {
   return circuits.flatMap((circuit): Judged[] => {
     const filters = circuit.peerings.flatMap(({ routeFilter }) => routeFilter ?? [])
@@ -60,7 +60,10 @@ export const microsoftRouteFilter = (facts: PostureFacts): Judged[] =>
     return of(circuit, { ...verdict, values: { peering: peering.name } }, peering.name)
   })
 
-/** Azure's words: Configured, Configuring, NotConfigured, ValidationNeeded. */
+/**
+ * Checks that Microsoft has validated public prefixes. Values in Azure: Configured, Configuring, NotConfigured,
+ * ValidationNeeded.
+ */
 export const publicPrefixesValidated = (facts: PostureFacts): Judged[] =>
   ofMicrosoft(facts).map(({ circuit, peering }) => {
     const { advertisedPublicPrefixesState: state, advertisedPrefixes } = peering
@@ -68,7 +71,7 @@ export const publicPrefixesValidated = (facts: PostureFacts): Judged[] =>
       read('advertisedPublicPrefixesState', state),
       read('advertisedPublicPrefixes', advertisedPrefixes.map(({ prefix }) => prefix).join(' ') || null),
     ]
-    // IPv6 has a validation of its own
+    // IPv6 prefixes are validated separately
     const words = [...new Set([state, ...advertisedPrefixes.map(({ validation }) => validation)])]
     const lacking = words.find((word) => word !== null && /^(?:ValidationNeeded|NotConfigured)$/i.test(word))
     const open = words.find((word) => word === null || !/^Configured$/i.test(word))
@@ -102,7 +105,10 @@ export const peerAsnFree = ({ circuits }: PostureFacts): Judged[] =>
 const subnetsOf = ({ primaryPeerAddressPrefix, secondaryPeerAddressPrefix, ipv6 }: StoredPeering): string[] =>
   [primaryPeerAddressPrefix, secondaryPeerAddressPrefix, ipv6?.primary, ipv6?.secondary].flatMap((one) => one ?? [])
 
-/** Link subnets of circuits that a gateway, or one circuit, holds together. Circuits of unrelated networks may use the same. */
+/**
+ * Checks that link subnets do not overlap, within a circuit and between circuits on the same gateway. Circuits of
+ * unrelated networks may use the same subnets.
+ */
 export function linksFree({ circuits, gateways }: PostureFacts): Judged[] {
   const near = (a: CircuitFacts, b: CircuitFacts) =>
     a === b || gateways.some(({ circuitIds }) => circuitIds.includes(a.id) && circuitIds.includes(b.id))

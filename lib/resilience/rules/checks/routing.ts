@@ -7,7 +7,10 @@ import { peeringsIn } from './paths.ts'
 export const prefixesOnBothPaths = sameOnBothPaths('private')
 export const natPoolOnBothPaths = sameOnBothPaths('microsoft')
 
-/** What detection found when it compared the tables of both paths. */
+/**
+ * Returns a check that both paths have the same prefixes, based on the events of detection, which compares their
+ * tables.
+ */
 function sameOnBothPaths(type: NonNullable<StoredPeering['type']>) {
   return ({ circuits }: PostureFacts): Judged[] =>
     peeringsIn(circuits)
@@ -25,7 +28,7 @@ function sameOnBothPaths(type: NonNullable<StoredPeering['type']>) {
       })
 }
 
-/** Gateways that learn routes from circuits or devices. */
+/** Returns the gateways that learn routes from circuits or devices. */
 const learning = ({ gateways }: PostureFacts) =>
   gateways.filter(({ kind }) => kind === 'expressRoute' || kind === 'vpn')
 
@@ -62,7 +65,7 @@ export const forcedTunnellingRedundant = (facts: PostureFacts): Judged[] =>
           return of(gateway, fail(reason, evidence))
         })
 
-/** A Standard circuit and the regions of its gateways. */
+/** Checks that the gateways of a Standard circuit are in its geopolitical region. */
 export const standardWithinRegion = ({ circuits, gateways }: PostureFacts): Judged[] =>
   circuits.flatMap((circuit): Judged[] => {
     const linked = gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
@@ -95,14 +98,19 @@ export const standardWithinRegion = ({ circuits, gateways }: PostureFacts): Judg
     return [of(circuit, pass(`Its gateways are in ${own}, as it is.`, ...evidence))]
   })
 
-/** Whether Virtual Network Manager connects two networks; null = what it applies to one of them is not read. */
+/**
+ * Reports whether Virtual Network Manager connects two networks; null if its configuration for one of them is not read.
+ */
 function isManaged(one: NetworkFacts, other: NetworkFacts): boolean | null {
   if (!one.connectedGroups || !other.connectedGroups) return null
   const far = new Set(other.connectedGroups.map(({ key }) => key))
   return one.connectedGroups.some(({ key, isGlobal }) => far.has(key) && (isGlobal || one.location === other.location))
 }
 
-/** Networks whose gateways share a circuit reach each other by peerings, a connected group, or a third network that both are peered with. */
+/**
+ * Checks that networks on the same circuit are connected directly, by a peering or a connected group. Otherwise their
+ * traffic passes the circuit.
+ */
 export const noHairpin = ({ networks, gateways }: PostureFacts): Judged[] => {
   const circuitsOf = (network: NetworkFacts) =>
     new Set(
@@ -151,10 +159,13 @@ export const noHairpin = ({ networks, gateways }: PostureFacts): Judged[] => {
 
 const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd])/i
 
-/** Whether an address is reached in private networks alone. @param address may be a name, which is none */
+/**
+ * Reports whether an address belongs to a private range.
+ * @param address may also be a host name, which does not count as private
+ */
 export const isPrivateAddress = (address: string): boolean => PRIVATE.test(address) && /^[0-9a-f.:]+$/i.test(address)
 
-/** VPN connections whose device has a private address: nothing but ExpressRoute leads there. */
+/** Checks that ExpressRoute routes cover the private address of a VPN device, because only ExpressRoute leads to it. */
 export const ipsecInsideExpressRoute = ({ gateways }: PostureFacts): Judged[] =>
   gateways
     .filter(({ kind }) => kind === 'vpn')
@@ -182,7 +193,7 @@ export const ipsecInsideExpressRoute = ({ gateways }: PostureFacts): Judged[] =>
       }),
     )
 
-/** Where a connection stands, by its id. */
+/** Returns the subscription and resource group in a connection's ID. */
 export function resourcePlace(resourceId: string): { subscriptionId: string; resourceGroup: string | null } {
   const [, , subscriptionId = '', , resourceGroup = null] = resourceId.split('/')
   return { subscriptionId, resourceGroup }

@@ -2,19 +2,23 @@ import type { z } from 'zod'
 import type { azureFailoverTest } from '../../api/index.ts'
 import type { ActivityRow } from '#lib/contract/index.ts'
 
-/** What the Activity Log has of an operation. */
+/** The fields of an Activity Log entry about an operation. */
 export type LoggedOperation = Pick<ActivityRow, 'at' | 'operation' | 'status' | 'correlationId' | 'caller'>
 
 type LoggedTest = Omit<z.input<typeof azureFailoverTest>, 'scope' | 'scopeName'>
 
 /**
- * Operations of Azure's own failover tests, by their names in lower case.
- * Source: Azure Network REST, ExpressRouteGateways and VirtualNetworkGateways "Start Site Failover Test", ExpressRouteCircuits "Start Circuit Link Failover Test".
+ * Operations of Azure's own failover tests, by lower-case name.
+ * Source: Azure Network REST, ExpressRouteGateways and VirtualNetworkGateways "Start Site Failover Test",
+ * ExpressRouteCircuits "Start Circuit Link Failover Test".
  */
 const TEST = /\/(start|stop)(sitefailovertest|circuitlinkfailovertest)\/action$/
 const FAILED: ReadonlySet<string> = new Set(['failed', 'canceled', 'cancelled'])
 
-/** Azure's own failover tests of one gateway or circuit, by the entries of its log, the newest first. A start that failed is none. */
+/**
+ * Returns Azure's own failover tests of one gateway or circuit from its log entries, newest first. A failed start is
+ * left out.
+ */
 export function azureTestsIn(entries: readonly LoggedOperation[]): LoggedTest[] {
   const operations = [
     ...Map.groupBy(entries, (entry) => entry.correlationId ?? `${entry.operation} ${entry.at}`).values(),

@@ -188,7 +188,7 @@ const results = (own: Partial<DrillFacts> = {}) =>
   recordOf(marks, facts(own))
     .map(({ result }) => result[0])
     .join('')
-/** The result of one mark. */
+/** Returns the result of one mark. */
 const resultOf = (id: DrillMark['id'], own: Partial<DrillFacts> = {}) =>
   recordOf(marks, facts(own))[marks.findIndex((mark) => mark.id.startsWith(id))]
 

@@ -1,7 +1,7 @@
 import { type CircuitPath, type PeeringType, peeringKind } from '#lib/contract/index.ts'
 import type { DrillMark, LostResource, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 
-/** A session that is up before a drill, and the path of a circuit that it rests on. */
+/** A session that is up before a drill, with the path of the circuit on which it depends. */
 export interface DrilledSession {
   scope: string
   localAddress: string
@@ -10,8 +10,10 @@ export interface DrilledSession {
 }
 
 /**
- * What a drill is expected to show: what the what-if of it predicts, and that all of it comes back.
- * @param applied of a change that stays: the resources whose configuration changes by it, and what it becomes, such as `weight 100`
+ * Returns the expected observations of a drill: the predictions of its what-if, and a complete return to the earlier
+ * state.
+ * @param applied resources whose configuration a permanent change alters, with the new value, for example `weight 100`;
+ *   null = the drill is temporary
  */
 export function expectedMarks(
   lost: readonly LostResource[],
@@ -32,7 +34,7 @@ export function expectedMarks(
       ),
   )
   const moves = prefixMarks(rows)
-  // where nothing is lost and only announcements change, no moment begins an interruption
+  // if only announcements change, an interruption has no defined begin
   const isMoving = lost.length > 0 && moves.some(({ outcome }) => outcome === 'moves' || outcome === 'covered')
   return [
     ...(applied ?? []).map(({ scope, becomes }) => mark('applied', scope, becomes)),
@@ -61,7 +63,10 @@ const mark = (kind: DrillMark['kind'], scope: string | null, subject: string): D
   withinSeconds: null,
 })
 
-/** Prefixes that change alike at one gateway or hub; those on the customer's side are not seen by tables there. */
+/**
+ * Groups the prefixes with the same change at one gateway or hub. Prefixes on the customer's side are left out, because
+ * no table shows them.
+ */
 function prefixMarks(rows: readonly WhatIfRow[]): DrillMark[] {
   const changed = rows.filter(
     ({ side, outcome, reduced, prefix, matchBefore }) =>
@@ -86,7 +91,7 @@ function prefixMarks(rows: readonly WhatIfRow[]): DrillMark[] {
   })
 }
 
-/** The circuits among paths, and whether anything else is. */
+/** Returns the circuits of paths, and whether there are paths without a known circuit. */
 export const carriersOfPaths = (paths: readonly WhatIfPath[]) => ({
   circuits: [...new Set(paths.flatMap(({ circuitId }) => circuitId ?? []))].toSorted(),
   hasOther: paths.some(({ circuitId }) => circuitId === null),
@@ -97,7 +102,10 @@ const carriersText = (paths: readonly WhatIfPath[]) => {
   return [...circuits, ...(hasOther ? ['other'] : [])].join('+')
 }
 
-/** The path of a peering as events name it and as marks do: `AzurePrivatePeering/primary` is `private/primary`. */
+/**
+ * Converts the path of a peering from its name in events to its name in marks: `AzurePrivatePeering/primary` becomes
+ * `private/primary`.
+ */
 export function pathOfSubject(subject: string): string {
   const [peering = '', path] = subject.split('/')
   return path === undefined ? subject : `${peeringKind(peering)}/${path}`

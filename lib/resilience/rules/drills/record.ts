@@ -15,7 +15,7 @@ const LOSSES = [
 
 const losses: ReadonlySet<EventKind> = new Set(LOSSES)
 
-/** Kinds of events that a record reads. */
+/** Event kinds that a record uses. */
 export const drillEventKinds = [
   ...LOSSES,
   'failover',
@@ -24,17 +24,17 @@ export const drillEventKinds = [
   'mass_withdraw',
 ] as const satisfies readonly EventKind[]
 
-/** An event as far as a record reads it. */
+/** The fields of an event that a record uses. */
 export interface DrillEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'> {
-  /** how long traffic took to move: of bytes, else of routes; null = not known */
+  /** duration of the move of traffic: of bytes if measured, otherwise of routes; null = unknown */
   moved: DurationBounds | null
 }
 
-/** What carried prefixes at a moment of a drill. */
+/** The carriers of prefixes at a moment of a drill. */
 export interface CarriedThen {
-  /** the gateways and hubs whose tables were seen then */
+  /** gateways and hubs whose tables were read at that time */
   seen: ReadonlySet<string>
-  /** by `scope prefix`; a prefix without an entry had no route of its own */
+  /** carriers by `scope prefix`; a missing prefix had only routes of other lengths, or no route */
   carriers: ReadonlyMap<string, IntentCarriers>
 }
 
@@ -42,27 +42,30 @@ export interface DrillFacts {
   from: EpochMs
   to: EpochMs
   now: EpochMs
-  /** short ids of what is lost or changed */
+  /** short IDs of the resources that are lost or changed */
   scopes: readonly string[]
-  /** of {@link drillEventKinds}, which may have begun while the drill lasted */
+  /** events of {@link drillEventKinds} that may have begun during the drill */
   events: readonly DrillEvent[]
-  /** scopes of which a part of the drill was not polled */
+  /** short IDs of resources that were not polled for a part of the drill */
   unseen: ReadonlySet<string>
-  /** changes of the configuration of {@link scopes} that were seen meanwhile; `by` null = nothing in the Activity Log explains it */
+  /**
+   * changes of the configuration of {@link scopes} during the drill; `by` null = no entry in the Activity Log explains
+   * the change
+   */
   changes: readonly {
     scope: string
     between: Bounds
     by: string | null
-    /** JSON pointers into the resource's body, and what stands there since */
+    /** JSON pointers into the resource's body, with the new values */
     fields: readonly { path: string; after: unknown }[]
   }[]
-  /** while the loss lasted; null = no moment is known at which it did */
+  /** carriers during the loss; null = no moment of the loss is known */
   during: CarriedThen | null
-  /** as the drill ended; null = it goes on */
+  /** carriers at the end of the drill; null = ongoing */
   after: CarriedThen | null
 }
 
-/** What was measured of one mark. */
+/** The measured result of one mark. */
 interface Measured {
   result: DrillResult
   observedBetween: Bounds | null
@@ -70,7 +73,7 @@ interface Measured {
   observed: string
 }
 
-/** What of each mark was observed, in their order. */
+/** Returns the observations for each mark, in the order of the marks. */
 export function recordOf(marks: readonly DrillMark[], facts: DrillFacts): Measured[] {
   return marks.map((mark) => judges[mark.kind](mark, facts, marks))
 }
@@ -86,7 +89,10 @@ const measured = (result: DrillResult, observed: string, observedBetween: Bounds
 
 const isOver = ({ now, to }: DrillFacts) => now >= to
 
-/** What was not observed: not yet, not seen, or not so. */
+/**
+ * Returns the result for something that was not observed: waiting, unknown if a resource was not polled all the time,
+ * or failed.
+ */
 function missing(scopes: readonly (string | null)[], facts: DrillFacts, failed: string): Measured {
   if (!isOver(facts)) return measured('waiting', 'not yet')
   if (scopes.some((scope) => scope !== null && facts.unseen.has(scope)))
@@ -105,7 +111,10 @@ const pathEvents = ({ scope, subject }: DrillMark, { events }: DrillFacts) =>
 const sessionEvents = ({ scope, subject }: DrillMark, { events }: DrillFacts) =>
   events.filter((event) => event.kind === 'session_down' && event.scope === scope && event.subject === subject)
 
-/** Where ARM keeps what a plan sets, and in how many of our units. @source Azure Network REST, connections, circuits and ports */
+/**
+ * Properties in ARM for the settings of a plan, with the factor to Peerwatch's unit.
+ * @source Azure Network REST, connections, circuits and ports
+ */
 const SETTINGS = [
   { setting: 'weight', at: /\/routingWeight$/, unit: 1 },
   { setting: 'bandwidth', at: /\/bandwidthInMbps$/, unit: 1 },
@@ -122,7 +131,7 @@ const judgeApplied: Judge = ({ scope, subject }, facts) => {
       )
       return (subject === '' ? [null] : values).map((value) => ({ by, between, value }))
     })
-  // the newest comes first
+  // changes are sorted newest first
   const [change] = changes
   const what = subject === '' ? 'configuration' : setting
   if (!change) return isOver(facts) ? measured('fail', `its ${what} did not change`) : measured('waiting', 'not yet')
@@ -155,7 +164,7 @@ const judgePrefixes: Judge = ({ scope, prefixes, outcome, to }, facts) => {
   const named = others.slice(0, MAX_NAMED).join(', ')
   const more = others.length > MAX_NAMED ? ` and ${others.length - MAX_NAMED} others` : ''
   const words = `${prefixes.length - others.length} of ${prefixes.length} as expected; otherwise: ${named}${more}`
-  // while it goes on the others may still move
+  // the remaining prefixes may still move during the drill
   return measured(isOver(facts) ? 'fail' : 'waiting', words)
 }
 
@@ -201,7 +210,7 @@ const judgeNothingElse: Judge = (_, facts, marks) => {
         (mark.kind === 'session_lost' && sessionEvents(mark, facts).includes(event)) ||
         (event.kind === 'no_path' && mark.outcome === 'stranded'),
     ) ||
-    // what is lost as a whole is lost with whatever it holds
+    // if a whole resource is lost, all losses of its parts are expected
     (event.kind !== 'path_down' && event.kind !== 'no_path' && isWhole(event.scope, facts, marks))
   const others = facts.events.filter(
     (event) => losses.has(event.kind) && involved.has(event.scope) && !isExpected(event),
@@ -218,7 +227,7 @@ const judgeNothingElse: Judge = (_, facts, marks) => {
     : measured('pass', 'nothing else was lost')
 }
 
-/** A gateway or circuit of which no single path is meant. */
+/** Reports whether a gateway or circuit as a whole is part of the drill, and not only one of its paths. */
 const isWhole = (scope: string, { scopes }: DrillFacts, marks: readonly DrillMark[]) => {
   if (!scopes.includes(scope)) return false
   const own = marks.filter((mark) => mark.kind === 'path_lost' && mark.scope === scope)
@@ -269,7 +278,8 @@ const judges: Record<DrillMark['kind'], Judge> = {
 }
 
 /**
- * A moment at which all that was lost was certainly lost, as late as is certain: tables have settled then. Null = nothing shows one.
+ * Returns the latest moment at which all losses had certainly occurred, because tables have settled by then; null if
+ * such a moment is unknown.
  */
 export function lossMoment(
   { events, scopes, changes, from, to, now }: Omit<DrillFacts, 'during' | 'after' | 'unseen'>,
@@ -288,7 +298,7 @@ export function lossMoment(
   return end > begin ? Math.max(begin, end - 1_000) : null
 }
 
-/** What a drill came to. A drill of which nothing happened was not held. */
+/** Returns the verdict of a drill. If no expected observation occurred, the drill counts as not held. */
 export function verdictOf(
   marks: readonly DrillMark[],
   record: readonly Pick<Measured, 'result'>[],

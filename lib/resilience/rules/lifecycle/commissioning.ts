@@ -1,15 +1,15 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { CommissioningStep, LifecycleState } from '../../api/index.ts'
 
-/** What history says of a circuit, as far back as it is kept. */
+/** History of a circuit, as far as it is stored. */
 export interface CircuitPast {
-  /** when somebody recorded that he asks for its service key */
+  /** time at which a user recorded a request for its service key */
   keyRequestedAt: EpochMs | null
-  /** how it was configured, oldest first; a first bound of 0 = it was so when it was first read */
+  /** its configurations, oldest first; a lower bound of 0 means that it applied at the first poll */
   configured: readonly { since: Bounds; providerState: string | null; peerings: readonly string[] }[]
-  /** when something was first seen; absent = never */
+  /** time of the first observation; absent = never observed */
   first: ReadonlyMap<'arp' | 'bgp' | 'routes' | 'connection' | 'traffic', Bounds>
-  /** whether its ARP tables, its sessions and its bytes are polled */
+  /** whether its ARP tables, sessions and byte counters are polled */
   polled: { arp: boolean; summary: boolean; stats: boolean }
 }
 
@@ -33,7 +33,10 @@ const not = (step: CommissioningStep, state: 'open' | 'unknown', detail: string)
   between: null,
 })
 
-/** The steps of a circuit's commissioning, each with when it was first done. What was done before it was first read has no lower bound. */
+/**
+ * Returns the commissioning steps of a circuit, each with the time when it was first done. A step that was done before
+ * the first poll has no lower bound.
+ */
 export function commissioning({ keyRequestedAt, configured, first, polled }: CircuitPast): Commissioned[] {
   const provisioned = configured.find(({ providerState }) => providerState?.toLowerCase() === 'provisioned')
   const peered = configured.find(({ peerings }) => peerings.length > 0)

@@ -5,15 +5,19 @@ import type { DecommissioningStep, Lifecycle } from '../../api/index.ts'
 type Decommissioned = Lifecycle['decommissioning'][number]
 type Standing = Pick<StoredCircuit, 'name' | 'resourceId'>
 
-/** What stands for one circuit alone, as far as is read: gateways, networks without others, and both sides of the peerings that use those. */
+/**
+ * Resources that exist only for one circuit, as far as known: gateways, networks without other gateways, and both sides
+ * of the peerings that use these gateways.
+ */
 export type DedicatedResources = Readonly<Record<'gateways' | 'networks' | 'peerings', readonly Standing[]>>
 
-/** Keepalives and ARP move bytes on a path that nobody uses, bit/s. */
+/** Rate in bit/s up to which a path counts as unused, because keepalives and ARP also move bytes. */
 const QUIET_BITS_PER_SECOND = 10_000
 
 /**
- * What still exists of a circuit, in the order in which it has to go: traffic and routes before what carries them, what is billed in Azure
- * before the provider, the circuit, since it is billed until it is deleted, and then what held it. Gateways outlast their connections and peerings.
+ * Returns the resources that still exist for a circuit, in the order in which they must be removed. Traffic and routes
+ * come first, then resources that are billed in Azure, the provider, and the circuit (which is billed until it is
+ * deleted), and finally the networks. Gateways come after their connections and peerings.
  */
 export function decommissioning(circuit: StoredCircuit, alone: DedicatedResources | null): Decommissioned[] {
   const { peerings, connections, globalReachConnections, authorizations, provisioning, name } = circuit
@@ -112,7 +116,8 @@ export function decommissioning(circuit: StoredCircuit, alone: DedicatedResource
 }
 
 /**
- * A connection to a hub's gateway is no resource of its own. Source: Azure CLI reference, az network express-route gateway connection, az network
+ * Returns the command that deletes a connection. A connection to a hub's gateway needs a different command, because it
+ * is not a separate resource. Source: Azure CLI reference, az network express-route gateway connection, az network
  * vpn-connection.
  */
 function deletionOf({ resourceId }: StoredCircuit['connections'][number]): string {
@@ -126,7 +131,11 @@ function deletionOf({ resourceId }: StoredCircuit['connections'][number]): strin
 const HUB_CONNECTION =
   /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/.*\/expressRouteGateways\/([^/]+)\/expressRouteConnections\/([^/]+)$/i
 
-/** @param left what still exists. @param isBlind whether more of it may exist than is seen */
+/**
+ * Returns a step with its state.
+ * @param left resources that still exist
+ * @param isBlind whether more resources may exist than are visible
+ */
 function step(
   name: DecommissioningStep,
   left: readonly unknown[],

@@ -3,34 +3,37 @@ import { keysOf } from './failure.ts'
 import { partition } from './partition.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
-/** A prefix of a table; its atom is what of its addresses no longer prefix of the table takes. */
+/** A prefix of a table. Its atom consists of its addresses without a more specific prefix in the table. */
 export interface Atom {
-  /** canonical */
+  /** canonical text of the prefix */
   text: string
-  /** 0 = a default route */
+  /** length of the prefix; 0 = a default route */
   length: number
-  /** the first address of the atom; null = longer prefixes take all of it */
+  /** the first address of the atom; null = more specific prefixes cover the whole prefix */
   first: { family: 4 | 6; value: bigint } | null
-  /** delivered by a system route, whatever BGP says */
+  /** whether a system route delivers it, which takes precedence over BGP */
   isOwn: boolean
-  /** to exactly this prefix */
+  /** routes to exactly this prefix */
   routes: readonly WhatIfRoute[]
-  /** those that the customer's router refuses: nothing goes by them */
+  /** routes that the customer's router refuses, so that they carry no traffic */
   refused: readonly WhatIfRoute[]
-  /** the next shorter prefix of the table that covers it */
+  /** the most specific other prefix of the table that covers it */
   parent: Atom | null
 }
 
-/** A table cut into atoms, with what each of them may depend on. */
+/** A table cut into atoms, with the resources on which each atom may depend. */
 export interface AtomTable {
   table: WhatIfTable
-  /** in the order of `comparePrefixes`: a prefix before those that it covers */
+  /** in the order of `comparePrefixes`, so that a prefix precedes the prefixes inside it */
   atoms: readonly Atom[]
-  /** atoms by what a route to exactly their prefix depends on */
+  /** atoms by the resources on which a route to exactly their prefix depends */
   dependents: ReadonlyMap<string, ReadonlySet<Atom>>
 }
 
-/** Builds the atoms of a table. @throws RangeError for a text that is no prefix */
+/**
+ * Builds the atoms of a table.
+ * @throws RangeError for a text that is not a prefix
+ */
 export function atomTable(table: WhatIfTable): AtomTable {
   const own = new Set(table.ownSpace.map((text) => formatPrefix(prefixOf(text))))
   const routes = new Map<string, WhatIfRoute[]>()
@@ -70,7 +73,7 @@ interface Open {
   atom: Atom
   last: bigint
   family: 4 | 6
-  /** the first address that no longer prefix took yet */
+  /** the first address that no more specific prefix has taken yet */
   free: bigint
 }
 
@@ -119,5 +122,5 @@ function dependentsOf(atoms: readonly Atom[]): Map<string, Set<Atom>> {
   return dependents
 }
 
-/** The first address of an atom as text; null = it has none. */
+/** Returns the first address of an atom as text; null for an atom without addresses. */
 export const firstAddressOf = ({ first }: Atom): string | null => first && formatAddress(first)

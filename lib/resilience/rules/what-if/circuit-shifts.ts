@@ -1,21 +1,21 @@
 import type { WhatIfPath, WhatIfRow } from '../../api/index.ts'
 
-/** Billed traffic, from Azure, that leaves a circuit. */
+/** Billed traffic from Azure that leaves a circuit. */
 interface CircuitShift {
   from: string
   /** circuits that may take it over */
   to: readonly string[]
-  /** no prefix is left on the circuit */
+  /** whether no prefix remains on the circuit */
   isEmptied: boolean
-  /** all that leaves goes to the only circuit of `to` */
+  /** whether all traffic that leaves moves to the only circuit in `to` */
   isWhole: boolean
-  /** where some of it goes is not known */
+  /** whether the destination of some of the traffic is unknown */
   isUnknown: boolean
 }
 
 /**
- * Which circuits traffic from Azure leaves, by the rows of a what-if that Azure's tables have. Only what leaves for another circuit or for nowhere
- * counts: the two paths of one circuit are billed as one.
+ * Returns the circuits that traffic from Azure leaves, from the Azure rows of a what-if. A move between the two paths
+ * of a circuit does not count, because they are billed together.
  */
 export function circuitShifts(rows: readonly WhatIfRow[]): CircuitShift[] {
   const byCircuit = new Map<string, WhatIfRow[]>()
@@ -50,16 +50,18 @@ function gained({ before, after }: WhatIfRow): string[] {
   return [...circuitsOf(after)].filter((one) => !known.has(one))
 }
 
-/** Bytes of one circuit, at least and at the most. */
+/** Minimum and maximum bytes of one circuit. */
 export interface ByteBounds {
   atLeast: bigint
   atMost: bigint
 }
 
 /**
- * What circuits would carry, each touched one by its id. Null = it is not known of one that traffic comes from, or where that goes.
- * @param bytesOf of a month as they are now; null = not known
- * @param hasOther whether a circuit carries more than private peering, which goes elsewhere by rules that are not modelled
+ * Returns the bytes that each affected circuit would carry, by circuit ID. Null if the current bytes of a source
+ * circuit, or the destination of its traffic, are unknown.
+ * @param bytesOf returns the current bytes of a month; null = unknown
+ * @param hasOther returns whether a circuit carries other peerings than private peering, whose rerouting is not
+ *   modelled
  */
 export function shiftedBytes(
   shifts: readonly CircuitShift[],

@@ -20,7 +20,7 @@ const reported = (fields: Partial<Reported> = {}): Reported => ({
   ...fields,
 })
 
-/** What an MSEE offers to the routers of a site. */
+/** Returns a route that an MSEE offers to the routers of a site. */
 function offered(circuit: string, report?: WhatIfRouterReport, fields: Partial<WhatIfRoute> = {}): WhatIfRoute {
   const at = { circuit, path: 'primary' as const, peer: circuit, nextHop: circuit, instance: null, weight: null }
   return route({ ...at, asPath: [12_076, 65_515], origin: null, ...(report && { report }), ...fields })
@@ -102,7 +102,7 @@ describe("what the customer's routers choose", () => {
     })
     expect(rowOf([circuit, device(50)])).toMatchObject({ before: 'lon', basis: { is: 'reported' } })
     expect(rowOf([circuit, device(50)], losing('lon'))).toMatchObject({ outcome: 'moves', after: 'vpn' })
-    // of two VPNs one is not reported
+    // one of two VPNs is not reported
     const other = { ...vpn, peer: 'other', nextHop: 'other' }
     expect(rowOf([circuit, device(100), other])).toMatchObject({ before: 'lon', basis: { is: 'partly_reported' } })
     expect(rowOf([circuit, device(100, true), other])).toMatchObject({
@@ -141,7 +141,7 @@ describe("what the customer's routers choose", () => {
     })
     expect(rowOf(routes, losing('lon'))).toMatchObject({ outcome: 'stranded', after: '' })
     expect(rowOf(routes, losing('ams'))).toMatchObject({ outcome: 'stays', reduced: false })
-    // where the other path is not reported, it is assumed, of what is left
+    // if the other path is not reported, the choice among the remaining routes is assumed
     expect(rowOf([offered('lon'), refusing()])).toMatchObject({ before: 'lon', basis: { is: 'assumed', refused } })
     expect(rowOf([refusing()])).toMatchObject({ outcome: 'stays', before: '', basis: { is: 'reported', refused } })
     const whole = [...routes.slice(1), offered('lon', reported(), { prefix: '10.0.0.0/8' })]
@@ -171,7 +171,7 @@ const any = fc
 const estate = fc.uniqueArray(any, { minLength: 1, maxLength: 6, selector: ({ peer }) => peer })
 const losses = fc.subarray(['a', 'b', 'c']).map((circuits) => losing(...circuits))
 const without = ({ report: _, ...rest }: WhatIfRoute): WhatIfRoute => rest
-/** Rows without what they rest on. */
+/** Returns rows without their basis. */
 const outcomes = (routes: readonly WhatIfRoute[], side: 'azure' | 'onprem', lost: typeof NO_FAILURE) =>
   whatIfOf(table(routes, { side }), lost).map(({ prefix, before, after, outcome, reduced }) => ({
     prefix,

@@ -12,17 +12,18 @@ import { pathKey, type WhatIfRouterReport, type WhatIfRoute } from './what-if-ro
 
 type Reported = Extract<WhatIfRouterReport, { is: 'reported' }>
 
-/** How the customer's routers choose between the routes to one prefix. */
+/** Basis of the choice of the customer's routers between the routes to one prefix. */
 interface Choice {
   is: PreferenceBasis['is']
-  /** why it is assumed; null = it is reported */
+  /** why the choice is assumed; null = it is reported */
   because: AssumedBecause | null
 }
 
 /**
- * Returns how the customer's routers choose. A VPN that no router reports is taken to come last, unless a router uses one. Routes to one prefix are
- * the same list in question after question.
- * @param routes all routes to one prefix, whatever is lost
+ * Returns the basis of the choice of the customer's routers. A VPN that no router reports is assumed to come last,
+ * unless a router uses a VPN. The result is cached by the list of routes, because the same list is used in many
+ * what-ifs.
+ * @param routes all routes to one prefix, including lost ones
  */
 const choiceOf = oncePerObject((routes: readonly WhatIfRoute[]): Choice => {
   const whole = whatLacks(routes)
@@ -35,37 +36,40 @@ const choiceOf = oncePerObject((routes: readonly WhatIfRoute[]): Choice => {
 })
 
 /**
- * Why reports do not rank these routes; null = they do. All of them have to be reported and by routers of one AS: a local preference that is
- * known says nothing beside one that is not, those of two ASs are not comparable, and a router that uses another route than they decide
- * goes by something else.
+ * Returns why reports cannot rank these routes; null if they can. All routes must be reported by routers of one AS,
+ * because a known local preference cannot be compared with an unknown one or with one of another AS. If a router uses
+ * another route than the reports decide, other criteria are involved.
  */
 function whatLacks(routes: readonly WhatIfRoute[]): AssumedBecause | null {
   const missing = routes.flatMap(({ report }) => (report?.is === 'reported' ? [] : lackOf(report)))
-  // that a router's report lacks something says more than that there is no router
+  // a gap in a router's report is a more precise reason than a missing router
   const [because] = [...missing.filter((one) => one !== 'no_router'), ...missing]
   if (because !== undefined || routes.length === 0) return because ?? 'no_router'
   if (new Set(routes.map((route) => preferenceOf(route).asn)).size > 1) return 'several_asns'
-  // weights or the IGP decide, or routers of one AS do not pass on to each other what they prefer
+  // weights or the IGP decide, or routers of one AS do not exchange their preferred routes
   const best = new Set(routerChoice(routes, preferenceOf).best)
   return routes.some((route) => preferenceOf(route).isUsed && !best.has(route)) ? 'own_table_differs' : null
 }
 
-/** A route that is refused is not ranked. */
+/** Returns the missing part of a report. A refused route is not ranked. */
 const lackOf = (report: WhatIfRouterReport | undefined): AssumedBecause[] =>
   report?.is === 'not_known' ? [report.because] : ['no_router']
 
 const isOfCircuit = ({ transport }: WhatIfRoute) => transport === 'er'
 
-/** @throws RangeError for a route that is not reported */
+/**
+ * Returns the reported preference of a route.
+ * @throws RangeError for a route that is not reported
+ */
 function preferenceOf({ report }: WhatIfRoute): Reported {
   if (report?.is !== 'reported') throw new RangeError('a route that no router reports has no preference')
   return report
 }
 
 /**
- * The best of what is left of the routes to one prefix, as the customer's routers choose: by what they report where that decides, else by AS path,
- * ExpressRoute before VPN.
- * @param all of the routes to the prefix, which say by what it is chosen
+ * Returns the best of the remaining routes to one prefix, as the customer's routers choose. Reports are used if they
+ * decide; otherwise the AS path decides, and ExpressRoute precedes VPN.
+ * @param all all routes to the prefix, which determine the basis of the choice
  */
 export function bestForCustomer(
   left: readonly WhatIfRoute[],
@@ -77,16 +81,17 @@ export function bestForCustomer(
   return ranked.length === 0 ? bestToPrefix(left, preference) : routerChoice(ranked, preferenceOf).best
 }
 
-/** The routes that reports rank; the others come after them. */
+/** Returns the routes that reports rank. All other routes come after them. */
 const rankedOf = (routes: readonly WhatIfRoute[], is: 'reported' | 'partly_reported') =>
   is === 'reported' ? routes : routes.filter(isOfCircuit)
 
 const ORDER: readonly PreferenceBasis['is'][] = ['reported', 'partly_reported', 'assumed']
 
 /**
- * What a row of the customer's side rests on.
- * @param decisive the atoms whose prefixes decide before and after, and the row's own, where a router may refuse what is offered; null = none does
- * @returns null = nothing is offered
+ * Returns the basis of a row on the customer's side.
+ * @param decisive the atoms whose prefixes decide before and after, and the row's own atom, whose routes a router may
+ *   refuse; null = the addresses have no route
+ * @returns null if no route is offered
  */
 export function basisOf(decisive: readonly (Atom | null)[]): PreferenceBasis | null {
   const own = [...new Set(decisive)].flatMap((atom) =>
@@ -100,9 +105,9 @@ export function basisOf(decisive: readonly (Atom | null)[]): PreferenceBasis | n
   return { is, because, parted: first.parted, routes, refused }
 }
 
-/** The same prefixes decide in case after case. */
+/** Returns the basis for one prefix, cached because the same prefixes decide in many cases. */
 const basisOfPrefix = oncePerObject(({ routes, refused }: Atom): PreferenceBasis => {
-  // where all is refused, that is reported
+  // if all routes are refused, the refusals are reports
   const { is, because } = routes.length === 0 ? { is: 'reported' as const, because: null } : choiceOf(routes)
   const parted = is === 'assumed' ? null : decidingAttribute(rankedOf(routes, is))
   return { is, because, parted, routes: evidenceOf(routes), refused: refusalsOf(refused) }
@@ -123,7 +128,7 @@ const VALUES: Record<DecidingAttribute['by'], (one: ReportedPreference) => strin
   med: ({ med }) => String(med ?? 0),
 }
 
-/** A path once, though several instances of a gateway stand behind it. */
+/** Returns each path once, even if several instances of a gateway use it. */
 function evidenceOf(routes: readonly WhatIfRoute[]): PreferenceBasis['routes'] {
   return oncePerPath(routes, (route) => {
     if (route.report?.is !== 'reported') return null

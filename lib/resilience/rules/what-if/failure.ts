@@ -1,25 +1,25 @@
 import { asPathLength } from '#lib/bgp/index.ts'
 import { instanceKey, pathKey, type WhatIfRoute } from './what-if-route.ts'
 
-/** Everything that is assumed lost or set differently, down to what routes rest on. */
+/** Everything that is assumed lost or configured differently, in terms of the resources on which routes depend. */
 export interface Failure {
-  /** gateways and hubs */
+  /** IDs of lost gateways and hubs */
   gateways: ReadonlySet<string>
-  /** by {@link instanceKey} */
+  /** lost instances, by {@link instanceKey} */
   instances: ReadonlySet<string>
-  /** by {@link pathKey} */
+  /** lost paths, by {@link pathKey} */
   paths: ReadonlySet<string>
-  /** circuits whose private peering is lost as a whole */
+  /** circuits that lose private peering on both paths */
   circuits: ReadonlySet<string>
-  /** connections that are deleted, each with its ends; circuit null = a VPN connection */
+  /** deleted connections with their ends; circuit null = a VPN connection */
   connections: ReadonlyMap<string, { gateway: string; circuit: string | null }>
-  /** addresses of routers on premises that gateways speak to */
+  /** addresses of lost routers on premises that are neighbors of gateways */
   neighbors: ReadonlySet<string>
-  /** times that the customer prepends its own ASN, by circuit */
+  /** number of times the customer prepends its own ASN, by circuit */
   prepends: ReadonlyMap<string, number>
-  /** routing weights by connection, with the gateway that it is of */
+  /** routing weights by connection, with the gateway of the connection */
   weights: ReadonlyMap<string, { gateway: string; weight: number }>
-  /** prefixes that the customer announces no more, by circuit */
+  /** prefixes that the customer withdraws, by circuit */
   withdrawn: ReadonlyMap<string, ReadonlySet<string>>
 }
 
@@ -35,14 +35,17 @@ export const NO_FAILURE: Failure = {
   withdrawn: new Map(),
 }
 
-/** What becomes of a route: it is there as it was, as something else, no more, or nobody knows. */
+/** The effect on a route: unchanged, changed, lost or unknown. */
 type Fate = { is: 'kept' | 'lost' | 'unknown' } | { is: 'changed'; to: WhatIfRoute }
 
 const KEPT: Fate = { is: 'kept' }
 const LOST: Fate = { is: 'lost' }
 const UNKNOWN: Fate = { is: 'unknown' }
 
-/** What a failure does to one route. A route whose circuit or path is not known is never kept where that one may be lost. */
+/**
+ * Returns the effect of a failure on one route. If the circuit or path of a route is unknown, the route is kept only if
+ * all possible circuits and paths are kept.
+ */
 export function fateOf(route: WhatIfRoute, failure: Failure): Fate {
   const { gateway, instance, peer, nextHop } = route
   if (gateway !== null && failure.gateways.has(gateway)) return LOST
@@ -59,13 +62,16 @@ export function fateOf(route: WhatIfRoute, failure: Failure): Fate {
   return route.circuit === null ? withoutCircuit(route, failure) : ofCircuit(route, route.circuit, failure)
 }
 
-/** On the customer's side what a gateway announces over a circuit comes by the connection between them. */
+/**
+ * Returns the effect of deleted connections on a route. On the customer's side, routes that a gateway announces over a
+ * circuit depend on the connection between them.
+ */
 function withoutConnection({ connection, instance, gateway, circuit, possible }: WhatIfRoute, failure: Failure): Fate {
   if (connection !== null) return failure.connections.has(connection) ? LOST : KEPT
   const mayBe = (cut: string | null) => cut === circuit || (cut !== null && circuit === null && possible.includes(cut))
   const own = [...failure.connections.values()].filter((cut) => mayBe(cut.circuit))
   const isOf = own.some((cut) => cut.gateway === gateway)
-  // a VPN gateway's connections are not distinguished
+  // the connections of a VPN gateway are not distinguished
   if (isOf) return instance === null && circuit !== null ? LOST : UNKNOWN
   return own.length > 0 && gateway === null && circuit !== null ? UNKNOWN : KEPT
 }
@@ -86,7 +92,7 @@ function ofCircuit(route: WhatIfRoute, circuit: string, failure: Failure): Fate 
       if (!announcedOn.includes(left)) return LOST
     }
   }
-  // what the customer announces stands in gateways' tables
+  // the customer's announcements are in the tables of gateways
   if (!isFromCustomer(route)) return KEPT
   if (failure.withdrawn.get(circuit)?.has(route.prefix)) return LOST
   const times = failure.prepends.get(circuit) ?? 0
@@ -99,7 +105,10 @@ function ofCircuit(route: WhatIfRoute, circuit: string, failure: Failure): Fate 
   }
 }
 
-/** A path table's rows of Azure's own prefixes have no gateway's instance; a gateway's rows have. */
+/**
+ * Reports whether the customer announced a route. Rows of gateways have an instance, but Azure's own prefixes in the
+ * table of a path have none.
+ */
 const isFromCustomer = ({ instance }: WhatIfRoute) => instance !== null
 
 function withoutCircuit(route: WhatIfRoute, failure: Failure): Fate {
@@ -114,7 +123,7 @@ function withoutCircuit(route: WhatIfRoute, failure: Failure): Fate {
       failure.prepends.has(circuit) ||
       failure.withdrawn.get(circuit)?.has(route.prefix) === true,
   )
-  // which of the gateway's connections it came by is not known either
+  // the connection over which the route came is also unknown
   const isWeighted = [...failure.weights.values()].some((one) => one.gateway === gateway)
   return isTouched || isWeighted ? UNKNOWN : KEPT
 }
@@ -127,7 +136,7 @@ function ofConnection(route: WhatIfRoute, failure: Failure): Fate {
   return weight === undefined ? KEPT : { is: 'changed', to: { ...route, connectionWeight: weight } }
 }
 
-/** What a failure names of which routes may depend: the keys under which {@link keysOf} files a route. */
+/** Returns the keys of the resources in a failure on which routes may depend, in the format of {@link keysOf}. */
 export function keysIn(failure: Failure): Set<string> {
   return new Set([
     ...failure.gateways,
@@ -142,7 +151,7 @@ export function keysIn(failure: Failure): Set<string> {
   ])
 }
 
-/** Everything that a route may depend on. */
+/** Returns the keys of all resources on which a route may depend. */
 export function keysOf({ gateway, instance, peer, nextHop, circuit, possible }: WhatIfRoute): string[] {
   const keys = [...(circuit === null ? possible : [circuit])]
   if (gateway !== null) {

@@ -2,24 +2,26 @@ import type { WhatIfRow } from '../../api/index.ts'
 import { type Failure, fateOf } from './failure.ts'
 import { pathOf, pathText, type WhatIfRib } from './outcome.ts'
 
-/** A table with the rows of a what-if that it gives. */
+/** A table with its rows in a what-if. */
 export interface RibRows {
   rib: WhatIfRib
   rows: readonly WhatIfRow[]
 }
 
-/** How the traffic of a gateway changes. */
+/** Change in the traffic of a gateway. */
 interface GatewayShift {
   gateway: string
-  /** some of its prefixes leave it: how much of its traffic they are is not measured */
+  /** whether it loses some prefixes; their share of its traffic is not measured */
   loses: boolean
   /** gateways whose traffic it may take over */
   from: readonly string[]
-  /** what it may take over is not known */
+  /** whether it may take over unknown traffic */
   isUnknown: boolean
 }
 
-/** Gateways whose prefixes a failure touches, lost ones left out, by the gateways that hold the routes before and after. */
+/**
+ * Returns the gateways with affected prefixes, except lost ones, by the gateways that hold the routes before and after.
+ */
 export function gatewayShifts(tables: readonly RibRows[], failure: Failure): GatewayShift[] {
   const shifts = new Map<string, { loses: boolean; from: Set<string>; isUnknown: boolean }>()
   const shiftOf = (gateway: string) => {
@@ -64,18 +66,24 @@ function gatewaysByPath({ table }: WhatIfRib): Map<string, Set<string>> {
   return holders
 }
 
-/** Prefixes that something holds: those that certainly stay, and with those that may. */
+/** Number of prefixes: `atLeast` counts the certain ones, `atMost` also the possible ones. */
 export interface Held {
   atLeast: number
   atMost: number
 }
 
-/** Different prefixes that each gateway learns from its neighbors after a failure; a lost gateway holds none and is left out. */
+/**
+ * Returns the number of distinct prefixes that each gateway learns from its neighbors after a failure. Lost gateways
+ * are left out.
+ */
 export function learnedAfter(tables: readonly RibRows[], failure: Failure): Map<string, Held> {
   return countAfter(tables, failure, ({ gateway, instance }) => (instance === null ? null : gateway))
 }
 
-/** Different IPv4 prefixes that each gateway announces on each circuit after a failure, by `<gateway> <circuit>`. */
+/**
+ * Returns the number of distinct IPv4 prefixes that each gateway announces on each circuit after a failure, by
+ * `<gateway> <circuit>`.
+ */
 export function announcedAfter(tables: readonly RibRows[], failure: Failure): Map<string, Held> {
   return countAfter(tables, failure, ({ gateway, circuit, instance, peering, prefix }) =>
     instance === null && gateway !== null && circuit !== null && peering === 'private' && !prefix.includes(':')

@@ -12,13 +12,13 @@ const NAMES = PATHS.map(nameOf)
 const SAMPLES = 60
 
 interface Prefix {
-  /** names of paths, the most preferred ones first */
+  /** names of paths, most preferred ones first */
   levels: string[][]
-  /** bit/s at each time */
+  /** traffic of the prefix in bit/s at each time */
   demand: number[]
 }
 
-/** The paths that a prefix uses if some are down: the up ones of the first level that has any. */
+/** Returns the paths that a prefix uses if some are down: the remaining paths of the first level that has any. */
 const pathsOf = ({ levels }: Prefix, down: ReadonlySet<string>): string[] =>
   levels.map((level) => level.filter((name) => !down.has(name))).find((level) => level.length > 0) ?? []
 
@@ -89,7 +89,7 @@ describe('load while something is lost', () => {
             () => 1_000,
             { besideOf },
           )
-          // traffic that no path carried at a time is not known
+          // traffic that no path carried at a time is unknown
           const after = downAt.map((down, n) =>
             loadAt(n, then, (prefix) => (pathsOf(prefix, down).length > 0 ? (prefix.demand[n] ?? 0) : 0)),
           )

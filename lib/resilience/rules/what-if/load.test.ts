@@ -56,7 +56,7 @@ const hundred = (rate: (n: number) => number) => Array.from({ length: 100 }, (_,
 
 describe('the load of what takes over', () => {
   it('is the p95 of the sum at each time, with the sum of both p95 beside it', () => {
-    // each is busy when the other one is not
+    // each one is busy when the other one is not
     const load = loadOf(series(hundred((n) => (n % 2) * 400e6)), [
       { rates: series(hundred((n) => ((n + 1) % 2) * 400e6)), isWhole: true },
     ])

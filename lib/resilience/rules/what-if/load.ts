@@ -2,10 +2,10 @@ import type { CircuitPath, PeeringType } from '#lib/contract/index.ts'
 import type { WhatIfLoad, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 import { partition } from './partition.ts'
 
-/** Rates of one path in one direction: bit/s by the start of each 5 minutes that was measured as a whole. */
+/** Rates of one path in one direction, in bit/s by the start of each 5 minutes that were fully measured. */
 export type LoadRates = ReadonlyMap<number, number>
 
-/** A path that carries something, and in which direction. */
+/** A path with the direction of its traffic. */
 export interface LoadCarrier {
   circuit: string
   path: CircuitPath
@@ -14,17 +14,18 @@ export interface LoadCarrier {
 
 export const carrierKey = ({ circuit, path, direction }: LoadCarrier): string => `${circuit}/${path}/${direction}`
 
-/** Traffic that leaves a path, and which paths it may go to. */
+/** Traffic that leaves a path, with the paths to which it may move. */
 export interface LoadShift {
   from: LoadCarrier
   to: readonly LoadCarrier[]
-  /** all of it goes to the one path of `to` */
+  /** whether all of it moves to the only path in `to` */
   isWhole: boolean
 }
 
 /**
- * Which traffic goes elsewhere, by the rows of a what-if on private peering: from Azure by the gateways' rows, to Azure by those of the customer's
- * side. How much of a path's traffic belongs to one prefix is not measured.
+ * Returns the traffic that moves, from the private-peering rows of a what-if. Traffic from Azure follows the gateways'
+ * rows, traffic to Azure the rows of the customer's side. The share of one prefix in the traffic of a path is not
+ * measured.
  */
 export function shiftsOf(rows: readonly WhatIfRow[]): LoadShift[] {
   const byCarrier = new Map<string, { from: LoadCarrier; rows: Followed[] }>()
@@ -42,7 +43,7 @@ export function shiftsOf(rows: readonly WhatIfRow[]): LoadShift[] {
     const [staying, leaving] = partition(own, ({ kept }) =>
       kept.has(pathKey({ circuitId: from.circuit, path: from.path })),
     )
-    // a path that joins the best ones takes its share of what they carry
+    // a path that becomes one of the best paths takes a share of their traffic
     const shared = staying.filter((one) => one.gained.length > 0)
     if (leaving.length + shared.length === 0) return []
     const to = new Map(
@@ -58,12 +59,14 @@ export function shiftsOf(rows: readonly WhatIfRow[]): LoadShift[] {
   })
 }
 
-/** A row with what each of its paths asks of it: one that hundreds of circuits announce has as many before as after. */
+/**
+ * A row with sets that are computed once, because a prefix on hundreds of circuits has as many paths before and after.
+ */
 interface Followed {
   row: WhatIfRow
-  /** keys of the paths after */
+  /** keys of the paths after the change */
   kept: ReadonlySet<string>
-  /** paths after that it did not have before */
+  /** paths after the change that were not used before */
   gained: readonly WhatIfPath[]
 }
 
@@ -79,7 +82,10 @@ const directionOf = ({ side }: WhatIfRow): LoadCarrier['direction'] => (side ===
 const carrierOf = ({ circuitId, path }: WhatIfPath, direction: LoadCarrier['direction']): LoadCarrier[] =>
   circuitId === null || path === null ? [] : [{ circuit: circuitId, path, direction }]
 
-/** What traffic may go to, by {@link carrierKey}, with all that may come to it: a loss of thousands of paths has as many of either. */
+/**
+ * Returns the paths to which traffic may move, by {@link carrierKey}, with all shifts to them. They are indexed because
+ * a loss may affect thousands of paths.
+ */
 function successorsIn(shifts: readonly LoadShift[]): Map<string, { carrier: LoadCarrier; incoming: LoadShift[] }> {
   const found = new Map<string, { carrier: LoadCarrier; incoming: LoadShift[] }>()
   for (const shift of shifts)
@@ -92,21 +98,26 @@ function successorsIn(shifts: readonly LoadShift[]): Map<string, { carrier: Load
   return found
 }
 
-/** Samples of which both paths need this share in common. Source: docs/rules/what-if.md. */
+/** Minimum share of common samples of both paths. Source: docs/rules/what-if.md. */
 const COMMON = 0.8
 
-/** A path of a circuit that shares a gateway with others, so that the traffic of one may be on another one while it is down. */
+/**
+ * A path of a circuit that shares a gateway with others. While one of these paths is down, its traffic may be on
+ * another one.
+ */
 interface BesidePath extends Pick<LoadCarrier, 'circuit' | 'path'> {
-  /** no route uses it now in the direction, so that its traffic is on other paths */
+  /** whether no route currently uses it in this direction, so that its traffic is on other paths */
   isAbsent: boolean
 }
 
-/** Paths of circuits that share a gateway with a circuit; the result may contain the circuit's own paths. */
+/**
+ * Returns the paths of circuits that share a gateway with a circuit. The result may contain the circuit's own paths.
+ */
 export type BesideOf = (circuit: string, direction: LoadCarrier['direction']) => readonly BesidePath[]
 
 const NO_BESIDE: BesideOf = () => []
 
-/** Returns all carriers whose rates the loads of shifts depend on, each once. */
+/** Returns the distinct carriers on whose rates the loads of shifts depend. */
 export function findLoadCarriers(shifts: readonly LoadShift[], besideOf: BesideOf): LoadCarrier[] {
   const moving = shifts.filter(({ to }) => to.length > 0)
   const own = moving.flatMap(({ from, to }) => [from, ...to])
@@ -117,10 +128,11 @@ export function findLoadCarriers(shifts: readonly LoadShift[], besideOf: BesideO
 }
 
 /**
- * What each path that takes traffic over would carry. With enough common samples the sum is taken at each time: the traffic of a path that is
- * lost goes to its successors, so that at any time a successor carries at least what is certain to come and at the most all that may. Paths that
- * are down now, and all paths beside at times when one of those of the load was down, count towards the most. Without common samples the p95 are added, which bounds
- * nothing in either direction.
+ * Computes the load of each path that takes over traffic. With enough common samples, rates are added at each time. The
+ * traffic of a lost path moves to its successors, so a successor carries at least the traffic that certainly comes and
+ * at most all traffic that may come. The maximum also includes paths that are currently down, and all adjacent paths at
+ * times when a path of the load was down. Without common samples, the p95 values are added, which is neither a lower
+ * nor an upper bound.
  */
 export function loadsOf(
   shifts: readonly LoadShift[],
@@ -152,10 +164,10 @@ export function loadsOf(
 }
 
 /**
- * Counts the paths that moving traffic would fill beyond their bandwidth. The p95 of the traffic that may come, and of the paths beside that are
- * down now, are added to the path's own p95. The sum is an estimate that bounds nothing.
- * @param p95Of bit/s; null = too little was measured
- * @returns null = it is known of no path that takes anything over
+ * Returns the number of paths that moving traffic would fill beyond their bandwidth. The path's own p95, the p95 of
+ * traffic that may come, and the p95 of adjacent paths that are down are added. The sum is an estimate and not a bound.
+ * @param p95Of returns bit/s; null = too little was measured
+ * @returns null if the load is unknown for every path that takes over traffic
  */
 export function saturatedPaths(
   shifts: readonly LoadShift[],
@@ -176,7 +188,7 @@ export function saturatedPaths(
 }
 
 /**
- * Returns the carriers beside that are down now, each once.
+ * Returns the distinct adjacent carriers that are currently down.
  * @param own carriers that a load already counts
  */
 export function absentBeside(own: readonly LoadCarrier[], besideOf: BesideOf): LoadCarrier[] {
@@ -189,7 +201,10 @@ export function absentBeside(own: readonly LoadCarrier[], besideOf: BesideOf): L
   )
 }
 
-/** @param own carriers that a load already counts */
+/**
+ * Returns the rates of adjacent paths.
+ * @param own carriers that a load already counts
+ */
 function besideRates(
   own: readonly LoadCarrier[],
   besideOf: BesideOf,
@@ -208,17 +223,18 @@ function besideRates(
   )
 }
 
-/** Rates of a path beside, whose traffic may be on the paths of a load. */
+/** Rates of an adjacent path, whose traffic may be on the paths of a load. */
 interface BesideRates extends Pick<BesidePath, 'isAbsent'> {
   rates: LoadRates
 }
 
-/** What something would carry with what comes to it. */
+/** Load of a path or gateway together with the traffic that moves to it. */
 type Figure = Pick<WhatIfLoad, 'p95BitsPerSecond' | 'sumOfP95' | 'ownP95' | 'method'>
 
 /**
- * The p95 of what something would carry: its own, what certainly comes as a whole, and what may come. While a path was down, its traffic was on
- * other ones, so that all of them count towards the most, and towards the least only those whose traffic all comes.
+ * Computes the p95 of the resulting load: the path's own traffic, the traffic that certainly moves to it as a whole,
+ * and the traffic that may come. While a path was down, its traffic was on other paths. Therefore all of them count for
+ * the maximum, but only those that move as a whole count for the minimum.
  */
 export function loadFigure(
   own: LoadRates,
@@ -252,20 +268,24 @@ export function loadFigure(
   return { p95BitsPerSecond: { atLeast, atMost }, sumOfP95, ownP95, method: 'aligned' }
 }
 
-/** Part of its highest rate below which a path counts as down: sessions alone need less. Source: docs/rules/what-if.md. */
+/**
+ * Share of its highest rate below which a path counts as down. Sessions without other traffic stay below it. Source:
+ * docs/rules/what-if.md.
+ */
 const DOWN_SHARE = 0.01
 const STEP_MS = 300_000
 
 /**
- * Returns whether one of several paths was down at a time or in one of the samples next to it, in which it may have gone down or come back. A
- * path that never carried anything counts as down.
+ * Returns a test whether one of several paths was down at a time or in an adjacent sample, because it may have gone
+ * down or come back between them. A path that never carried traffic counts as down.
  */
 function downIn(all: readonly { rates: LoadRates }[]): (start: number) => boolean {
   const paths = all.map(({ rates }) => ({ rates, least: DOWN_SHARE * largest(rates) }))
   return (start) =>
     paths.some(({ rates, least }) =>
       [start - STEP_MS, start, start + STEP_MS].some((near) => {
-        // the first and the last sample have no neighbor, but a sample that lacks may be an outage
+        // a missing adjacent sample is ignored because the first and last samples have none; if the sample itself is
+        // missing, this may be an outage
         const rate = rates.get(near) ?? (near === start ? 0 : least)
         return rate < least || least === 0
       }),
@@ -278,13 +298,13 @@ function largest(rates: LoadRates): number {
   return most
 }
 
-/** Fewer samples have no 95th percentile that says anything. */
+/** Minimum number of samples for a meaningful 95th percentile. */
 const MIN_SAMPLES = 20
 
-/** The 95th percentile by nearest rank; null = too few samples. */
+/** Returns the 95th percentile by nearest rank; null if there are too few samples. */
 export function p95(samples: readonly number[]): number | null {
   if (samples.length < MIN_SAMPLES) return null
-  // sorts a month of five minutes in half of the time that a comparison of ours takes
+  // a typed array sorts a month of five-minute samples in half the time of a comparison function
   const sorted = Float64Array.from(samples).sort()
   return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? null
 }

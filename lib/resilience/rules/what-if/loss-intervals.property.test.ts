@@ -14,7 +14,7 @@ const CIRCUITS = ['a', 'b', 'c', 'd']
 const PATHS = CIRCUITS.flatMap((one) => [`${one}/private/primary`, `${one}/private/secondary`])
 const PREFIXES = ['10.0.0.0/8', '10.20.0.0/16', '10.20.1.0/24', '10.30.0.0/16', '172.16.0.0/12', '192.168.7.0/24']
 
-/** Routes of an estate: of each circuit, by each path, some of the prefixes to one of two gateways. */
+/** Returns the routes of an estate: each circuit has some of the prefixes on each path, to one of two gateways. */
 const estateOf = (seed: number): WhatIfRoute[][] => {
   const [routes = []] = fc.sample(
     fc.array(
@@ -35,7 +35,7 @@ const estateOf = (seed: number): WhatIfRoute[][] => {
   return ['g1', 'g2'].map((gateway) => all.filter((one) => one.gateway === gateway))
 }
 
-/** What terms take: a circuit with both paths, one path, a gateway. */
+/** Returns the failure for terms: a circuit with both paths, one path, or a gateway. */
 function failureOf(takes: readonly string[]): Failure {
   const paths = new Set(
     takes.flatMap((one) =>
@@ -48,7 +48,10 @@ function failureOf(takes: readonly string[]): Failure {
   return failing({ paths, circuits: new Set(whole), gateways: new Set(takes.filter((one) => one.startsWith('g'))) })
 }
 
-/** Prefixes with no route left, by the definition: a route covered the first address before, and none does that is not taken. */
+/**
+ * Returns the prefixes without a remaining route by definition: a route covered the first address before, and every
+ * such route is lost.
+ */
 function strandedNaively(tables: readonly WhatIfRoute[][], takes: ReadonlySet<string>): string[] {
   const isTaken = ({ circuit, path, gateway }: WhatIfRoute) =>
     takes.has(gateway ?? '') || takes.has(circuit ?? '') || takes.has(`${circuit}/private/${path}`)
@@ -116,7 +119,7 @@ describe('intervals of what is lost', () => {
           const key = [...takes].join(' ')
           const stranded = known.get(key) ?? strandedNaively(tables, takes)
           known.set(key, stranded)
-          // an assertion costs more than the comparison
+          // compares directly first, because an assertion is slower
           const same =
             one !== null &&
             String(one.windows) === String(open.map(({ id }) => id)) &&
@@ -129,7 +132,7 @@ describe('intervals of what is lost', () => {
       }
     }
     expect(compared).toBe(200)
-    // the sets strand something for a good part of their minutes, or nothing was compared
+    // ensures that the sets strand prefixes in a large part of their minutes, so that the comparison is meaningful
     expect(lossy).toBeGreaterThan(20_000)
   })
 
@@ -162,7 +165,7 @@ describe('intervals of what is lost', () => {
     ] as const) {
       const begin = Date.UTC(year, month, day)
       const within = { from: begin, to: begin + 3 * DAY }
-      // every minute of the three days by the clocks of London
+      // every minute of the three days in London local time
       const minutes = Array.from({ length: 3 * 1_440 + 600 }, (_, n) => begin - 10 * HOUR + n * MINUTE).map(
         (at) => ({ at, ...partsAt(at) }) as { at: number; hour: string; minute: string; day: string },
       )
@@ -172,7 +175,7 @@ describe('intervals of what is lost', () => {
           fc.constantFrom(0, 30),
           fc.integer({ min: 1, max: 400 }),
           (hour, minute, length) => {
-            // a time that the clocks skip has a test of its own where windows are expanded
+            // times that are skipped when clocks change are tested with the expansion of windows
             fc.pre(month !== 2 || hour !== 1)
             const first = minutes.find(
               (one) => one.at >= begin - 9 * HOUR && Number(one.hour) === hour && Number(one.minute) === minute,

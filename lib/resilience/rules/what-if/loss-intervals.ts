@@ -1,12 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 
-/** An announced window, and what it takes away. */
+/** An announced window, with the resources that it takes down. */
 interface AnnouncedLoss {
   id: string
   from: EpochMs
   to: EpochMs
-  /** terms of a what-if, of `lose` and of `change`; null = what it takes away is not known */
+  /** loss and change terms of a what-if; null = unknown */
   takes: readonly string[] | null
 }
 
@@ -14,13 +14,13 @@ interface AnnouncedLoss {
 interface OpenWindows {
   from: EpochMs
   to: EpochMs
-  /** ids, sorted */
+  /** sorted IDs of the open windows */
   windows: string[]
 }
 
 /**
- * The times in which at least one window is open, cut wherever one begins or ends, in order. A window holds its begin and not its end: one without
- * length, or whose end is before its begin, opens nothing.
+ * Returns the times in which at least one window is open, in order, divided at each begin and end of a window. A window
+ * includes its begin and excludes its end. A window without a positive length is ignored.
  * @param within times outside are cut off
  */
 export function openWindows(
@@ -52,19 +52,19 @@ export function openWindows(
   return found
 }
 
-/** An interval with what is lost in it. */
+/** An interval with the losses in it. */
 export interface LossInterval<Consequence> extends OpenWindows {
-  /** what all of its windows take together; empty = nothing that is known */
+  /** resources that all its windows take down together; empty = no known resource */
   takes: string[]
-  /** of its windows those of which it is not known what they take */
+  /** its windows whose effect is unknown */
   unknown: string[]
-  /** null = nothing that is known is taken */
+  /** effect of losing these resources together; null = no known resource is taken down */
   consequence: Consequence | null
 }
 
 /**
- * The intervals of windows with what each costs. What is taken together is asked once, however often it is taken.
- * @param whatIf what becomes of everything if these are lost together; terms are sorted, each once
+ * Returns the intervals of windows with the effect of each. Each distinct set of losses is computed only once.
+ * @param whatIf computes the effect of losing these resources together; terms are sorted and distinct
  */
 export async function lossIntervals<Consequence>(
   windows: readonly AnnouncedLoss[],
@@ -87,10 +87,10 @@ export async function lossIntervals<Consequence>(
 
 const HOURS_OF_WEEK = 168
 
-/** The hour of the week of a moment, 0 to 167, by UTC. */
+/** Returns the hour of the week (UTC) of a moment, 0 to 167. */
 const hourOfWeek = (at: EpochMs) => Math.floor(at / HOUR) % HOURS_OF_WEEK
 
-/** Whether a moment of the past stands at an hour of its weekday (UTC) that an interval has too. */
+/** Returns a test whether a past moment is at an hour of the week (UTC) that an interval contains. */
 export function atTheseHours({ from, to }: Pick<OpenWindows, 'from' | 'to'>): (at: EpochMs) => boolean {
   const first = Math.floor(from / HOUR)
   const hours = Math.ceil(to / HOUR) - first

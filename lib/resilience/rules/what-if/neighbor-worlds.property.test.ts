@@ -145,7 +145,7 @@ describe('a route of both paths of a circuit together', () => {
   })
 })
 
-/** Every placement in which neighbors are on places, no two on the same one. */
+/** Returns every assignment of neighbors to distinct places. */
 function injections(neighbors: readonly string[], places: readonly PathPlace[]): Map<string, PathPlace>[] {
   const [first, ...rest] = neighbors
   if (first === undefined) return [new Map()]

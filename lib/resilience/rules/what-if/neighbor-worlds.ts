@@ -1,17 +1,17 @@
 import type { Failure } from './failure.ts'
 import { type OpenNeighbors, type PathPlace, pathKey, type WhatIfRoute } from './what-if-route.ts'
 
-/** One placement in which the open neighbors of a table may be on the open places, by {@link neighborKey}. */
+/** One possible assignment of a table's open neighbors to open paths, by {@link neighborKey}. */
 export type NeighborWorld = ReadonlyMap<string, PathPlace>
 
 const neighborKey = (gateway: string, neighbor: string): string => `${gateway} ${neighbor}`
 
-/** Maximum number of placements that are compared for one failure. */
+/** Maximum number of assignments that are compared for one failure. */
 const MAX_WORLDS = 512
 
 /**
- * Returns the placements in which open neighbors may be on open places, as far as they make a difference to a failure. The first one takes both in
- * order. Empty = more than {@link MAX_WORLDS}.
+ * Returns the possible assignments of open neighbors to open paths that differ in the effect of a failure. The first
+ * one assigns both in their order. Empty if there are more than {@link MAX_WORLDS}.
  */
 export function worldsOf(open: readonly OpenNeighbors[], failure: Failure): NeighborWorld[] {
   let worlds: NeighborWorld[] = [new Map()]
@@ -49,7 +49,7 @@ function placementsOf({ gateway, neighbors, places }: OpenNeighbors, failure: Fa
   return placements.length > limit ? [] : placements
 }
 
-/** Names all that a failure does to a place; places with the same effect are interchangeable. */
+/** Returns a text for the effect of a failure on a path. Paths with the same effect are interchangeable. */
 function effectOf({ circuit, path, connection }: PathPlace, gateway: string, failure: Failure): string {
   const isLost = failure.circuits.has(circuit) || failure.paths.has(pathKey(circuit, 'private', path))
   const isCut = [...failure.connections.values()].some((cut) => cut.circuit === circuit && cut.gateway === gateway)
@@ -61,7 +61,7 @@ function effectOf({ circuit, path, connection }: PathPlace, gateway: string, fai
 
 const NO_EFFECT = '0  '
 
-/** Returns the key of the neighbor that a route came from, if its path is open in a placement. */
+/** Returns the key of the neighbor that a route came from, if an assignment gives that neighbor a path. */
 export function openKeyOf({ gateway, peer, nextHop }: WhatIfRoute, world: NeighborWorld): string | null {
   if (gateway === null || world.size === 0) return null
   for (const address of [peer, nextHop]) {
@@ -71,7 +71,7 @@ export function openKeyOf({ gateway, peer, nextHop }: WhatIfRoute, world: Neighb
   return null
 }
 
-/** Returns a route as it is if its neighbor is where a placement puts it. */
+/** Returns a route with the path that an assignment gives its neighbor. */
 export function placedRoute(route: WhatIfRoute, world: NeighborWorld): WhatIfRoute {
   const key = openKeyOf(route, world)
   const place = key === null ? undefined : world.get(key)

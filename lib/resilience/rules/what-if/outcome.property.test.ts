@@ -88,7 +88,9 @@ const both = (a: Failure, b: Failure): Failure =>
     neighbors: union(a.neighbors, b.neighbors),
   })
 
-/** The second method: tables as they would be, one linear search for each atom's first address. */
+/**
+ * An independent method: builds the resulting tables, and searches them linearly for the first address of each atom.
+ */
 function naively(routes: readonly WhatIfRoute[], failure: Failure, text: string) {
   const address = parseAddress(text)
   if (!address) throw new Error(text)
@@ -131,7 +133,7 @@ describe('laws of what-if', () => {
       fc.property(all, space, losses, (routes, declared, lost) => {
         const rows = whatIfOf(table(routes, { space: declared }), lost)
         expect(new Set(rows.map(({ prefix }) => prefix)).size).toBe(rows.length)
-        // the atom of an address is the longest prefix that covers it
+        // the longest prefix that covers an address is its atom
         for (const text of new Set([...declared, ...routes.map(({ prefix }) => prefix)])) {
           const first = parseAddress(text.split('/')[0] ?? '')
           if (!first) throw new Error(text)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { brief, failing, losing, route, table, viaCircuit, whatIfOf } from './testing.ts'
 
 const london = (fields = {}) => viaCircuit('ckt-lon', fields)
-/** The second site prepends what it advertises. */
+/** Returns routes of the second site, which prepends its announcements. */
 const amsterdam = (fields = {}) => viaCircuit('ckt-ams', { asPath: [12076, 65001, 65001, 65001], ...fields })
 const vpn = (fields = {}) =>
   route({

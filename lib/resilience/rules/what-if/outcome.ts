@@ -7,7 +7,7 @@ import { type Failure, fateOf, keysIn } from './failure.ts'
 import { type NeighborWorld, openKeyOf, placedRoute, worldsOf } from './neighbor-worlds.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
-/** The routes that an atom's addresses take, and the atom whose prefix decides; null = none covers it. */
+/** The best routes of an atom, with the atom whose prefix decides; null = no route covers it. */
 interface Best {
   at: Atom | null
   routes: readonly WhatIfRoute[]
@@ -15,25 +15,25 @@ interface Best {
 
 const NONE: Best = { at: null, routes: [] }
 
-/** What becomes of each atom of a table: `rowsOf` asks it for one failure after the other. */
+/** A table in a what-if. It is used for one failure after the other, and caches its best routes. */
 export interface WhatIfRib extends AtomTable {
-  /** by the atom: its best routes, found when they are first wanted */
+  /** best routes by atom, computed on first use */
   best: Map<Atom, readonly WhatIfRoute[]>
 }
 
 export const whatIfRib = (table: AtomTable): WhatIfRib => ({ ...table, best: new Map() })
 
-/** How rows name what they are about. */
+/** Functions that return the names in rows. */
 export interface Names {
-  /** the site that a prefix of the customer's belongs to */
+  /** returns the site of a customer prefix */
   siteOf: (prefix: string) => string | null
-  /** the name of a gateway, hub or circuit */
+  /** returns the name of a gateway, hub or circuit */
   nameOf: (id: string) => string
 }
 
 /**
- * Finds, of many tables, those in which anything depends on a failure, as their places in order: most failures of an estate touch few
- * of its tables, and {@link rowsOf} has nothing that changed in the others.
+ * Returns a function that finds the tables that depend on a failure, as sorted indices. Most failures affect only a few
+ * tables of an estate, and {@link rowsOf} finds no change in the others.
  */
 export function tablesTouched(ribs: readonly WhatIfRib[]): (failure: Failure) => number[] {
   const places = new Map<string, number[]>()
@@ -50,9 +50,9 @@ export function tablesTouched(ribs: readonly WhatIfRib[]): (failure: Failure) =>
 }
 
 /**
- * One row for each atom, system routes' own space left out. An atom whose deciding prefix depends on nothing in the failure stays as it is and
- * is not computed again.
- * @param only `changed` leaves out what stays with all of its paths
+ * Returns one row for each atom, except in the address space of system routes. An atom whose deciding prefix does not
+ * depend on the failure stays, and is not computed again.
+ * @param only `changed` leaves out atoms that keep all their paths
  */
 export function rowsOf(rib: WhatIfRib, failure: Failure, names: Names, only: 'all' | 'changed' = 'all'): WhatIfRow[] {
   const touched = new Set<Atom>()
@@ -62,7 +62,7 @@ export function rowsOf(rib: WhatIfRib, failure: Failure, names: Names, only: 'al
     if (atom.isOwn || atom.first === null) return []
     const before = bestNow(rib, atom)
     if (before.at === null || !touched.has(before.at)) {
-      // what was not seen may hold a route to it
+      // a missing table may contain a route to it
       const outcome = before.at === null && rib.table.isPartial ? 'unknown' : 'stays'
       return only === 'changed' ? [] : [rowOf(rib, atom, before, { ...before, outcome, reduced: false }, names)]
     }
@@ -79,7 +79,7 @@ function bestNow(rib: WhatIfRib, atom: Atom): Best {
   return NONE
 }
 
-/** Returns the best routes of all atoms of a table, a route once for each atom. */
+/** Returns the best routes of all atoms of a table. A route occurs once for each atom. */
 export const routesInUse = (rib: WhatIfRib): WhatIfRoute[] =>
   rib.atoms.flatMap((atom) => (atom.isOwn || atom.first === null ? [] : bestNow(rib, atom).routes))
 
@@ -91,25 +91,30 @@ function bestOf(rib: WhatIfRib, at: Atom): readonly WhatIfRoute[] {
   return found
 }
 
-/** @param routes what is left of those to the atom's prefix */
+/** @param routes remaining routes to the atom's prefix */
 const bestAt = ({ side, preference }: WhatIfTable, at: Atom, routes: readonly WhatIfRoute[]) =>
   side === 'onprem' ? bestForCustomer(routes, at.routes, preference) : bestToPrefix(routes, preference)
 
-/** What a failure leaves of the routes to one prefix. */
+/** The remaining routes to one prefix after a failure. */
 interface Left {
-  /** with those of which nobody knows whether they are left */
+  /** routes that may remain, including routes whose fate is unknown */
   most: readonly WhatIfRoute[]
-  /** without them */
+  /** routes that certainly remain */
   least: readonly WhatIfRoute[]
 }
 
-/** A placement in which the open neighbors of a table may be on the open paths, and the routes that it leaves, as far as they are known. */
+/**
+ * A possible assignment of open neighbors to open paths, with the remaining routes that were already computed for it.
+ */
 interface Placement {
   world: NeighborWorld
   left: Map<Atom, Left>
 }
 
-/** Too many placements to compare are one in which each open route is lost or not. */
+/**
+ * Returns the assignments to compare. If there are too many, a single empty one is used, in which each open route may
+ * be lost or not.
+ */
 function placementsOf({ table: { open = [] } }: WhatIfRib, failure: Failure): Placement[] {
   const worlds = worldsOf(open, failure)
   return (worlds.length > 0 ? worlds : [new Map()]).map((world) => ({ world, left: new Map() }))
@@ -135,7 +140,7 @@ interface After extends Best {
   reduced: boolean
 }
 
-/** An outcome that each placement gives; placements that part leave it unknown. */
+/** Returns the outcome if it is the same in every assignment, otherwise unknown. */
 function afterwards(
   { table }: WhatIfRib,
   atom: Atom,
@@ -160,7 +165,7 @@ function afterwards(
     if (agreed !== null && agreed.text !== text) return UNDECIDED
     agreed ??= { after, text }
   }
-  // what was not seen may hold a route that takes over
+  // a missing table may contain a route that takes over
   const isUnsure = table.isPartial && agreed?.after.outcome !== 'stays'
   return agreed === null || isUnsure ? UNDECIDED : agreed.after
 }
@@ -168,8 +173,8 @@ function afterwards(
 const UNDECIDED: After = { ...NONE, outcome: 'unknown', reduced: false }
 
 /**
- * Names an outcome up to the exchange of open neighbors: as many of them stay, whichever they are. Instances are left out, because a row's paths
- * do not name them.
+ * Returns a text that identifies an outcome. Open neighbors are interchangeable in it, because only their number
+ * matters. Instances are left out, because the paths of a row do not contain them.
  */
 function textOf({ at, routes, outcome, reduced }: After, world: NeighborWorld): string {
   const hops = new Map(
@@ -193,9 +198,9 @@ const isSame = (a: Best, b: Best) =>
   a.at === b.at && a.routes.length === b.routes.length && holdsAll(keysOfHops(a), keysOfHops(b))
 
 const keysOfHops = ({ routes }: Best) => new Set(routes.map(hopKey))
-/** With the instance that holds it: fewer instances are fewer paths of ECMP. */
+/** Returns the key of a route, including its instance, because fewer instances mean fewer ECMP paths. */
 const hopKey = (route: WhatIfRoute) => `${pathText(pathOf(route))} ${route.gateway} ${route.instance}`
-/** Names one of the paths of a table. */
+/** Returns a text that identifies a path of a table. */
 export const pathText = ({ peer, circuitId, path }: WhatIfPath) => `${peer} ${circuitId} ${path}`
 const holdsAll = (outer: ReadonlySet<string>, inner: ReadonlySet<string>) => [...inner].every((one) => outer.has(one))
 
@@ -209,19 +214,22 @@ function judge(table: WhatIfTable, atom: Atom, before: Best, after: Best): After
   return { ...after, outcome: after.at.length === 0 ? 'default_only' : 'covered', reduced: false }
 }
 
-/** Azure sends public addresses to the Internet; the customer reaches Microsoft's services there. */
+/**
+ * Returns the outcome for an atom without a BGP route. Azure sends public addresses to the Internet, and the customer
+ * can reach Microsoft's services over it.
+ */
 function withoutRoute({ side }: WhatIfTable, { first }: Atom, before: Best): WhatIfOutcome {
   if (side === 'onprem') return before.routes.some(({ peering }) => peering !== 'private') ? 'internet' : 'stranded'
   return first && uncoveredSystemRoute(first) === 'internet' ? 'internet' : 'stranded'
 }
 
-/** A row that the sibling instance passed on has the MSEE as its next hop. */
+/** Returns the path of a route. If the other gateway instance passed it on, the next hop is the MSEE. */
 export function pathOf({ peer, nextHop, origin, circuit, path }: WhatIfRoute): WhatIfPath {
   const neighbor = origin?.toLowerCase() === 'ibgp' ? (nextHop ?? peer) : peer
   return { peer: neighbor, circuitId: circuit, path }
 }
 
-/** The same routes are the best of an atom in case after case. */
+/** Returns the distinct paths of routes, cached because an atom has the same best routes in many cases. */
 const pathsOf = oncePerObject((routes: readonly WhatIfRoute[]): WhatIfPath[] => {
   const distinct = new Map(routes.map((route) => [pathText(pathOf(route)), pathOf(route)]))
   return [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path)
@@ -229,7 +237,7 @@ const pathsOf = oncePerObject((routes: readonly WhatIfRoute[]): WhatIfPath[] => 
 
 function rowOf({ table }: WhatIfRib, atom: Atom, before: Best, after: After, { siteOf, nameOf }: Names): WhatIfRow {
   const [best] = before.routes
-  // a prefix of Microsoft's comes from no gateway, but by a circuit
+  // Microsoft's own prefixes have no gateway, but a circuit
   const scope = (table.side === 'onprem' ? (best?.gateway ?? best?.circuit) : null) ?? table.scope
   return {
     prefix: atom.text,

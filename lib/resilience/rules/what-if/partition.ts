@@ -1,4 +1,4 @@
-/** Those of which something holds, and the others, each in their order. */
+/** Splits a list by a condition. Both parts keep the order. */
 export function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
   const [first, others]: [T[], T[]] = [[], []]
   for (const one of all) (isFirst(one) ? first : others).push(one)

@@ -14,7 +14,10 @@ export const route = (fields: Partial<WhatIfRoute> = {}): WhatIfRoute => ({
   ...fields,
 })
 
-/** What one circuit gives the gateway: a row for each of two instances and two MSEEs. */
+/**
+ * Returns the routes that a gateway learns over one circuit. Each of two instances has one route from each of two
+ * MSEEs.
+ */
 export function viaCircuit(circuit: string, fields: Partial<WhatIfRoute> = {}): WhatIfRoute[] {
   return ['10.0.4.12', '10.0.4.13'].flatMap((instance) =>
     (['primary', 'secondary'] as const).map((path) => {
@@ -40,7 +43,7 @@ export const PLAIN_NAMES: Names = { siteOf: () => null, nameOf: (id) => id }
 
 export const failing = (fields: Partial<Failure>): Failure => ({ ...NO_FAILURE, ...fields })
 
-/** A circuit with both of its paths. */
+/** Returns the loss of circuits with both of their paths. */
 export const losing = (...circuits: string[]): Failure =>
   failing({
     circuits: new Set(circuits),
@@ -49,7 +52,7 @@ export const losing = (...circuits: string[]): Failure =>
 
 export const whatIfOf = (of: WhatIfTable, failure: Failure) => rowsOf(whatIfRib(atomTable(of)), failure, PLAIN_NAMES)
 
-/** Each prefix with its outcome and the circuits that carry it afterwards. */
+/** Returns each prefix with its outcome and the circuits that carry it afterwards. */
 export const brief = (of: WhatIfTable, failure: Failure): Record<string, string> =>
   Object.fromEntries(
     whatIfOf(of, failure).map(({ prefix, outcome, reduced, after }) => [
@@ -64,13 +67,13 @@ export const brief = (of: WhatIfTable, failure: Failure): Record<string, string>
     ]),
   )
 
-/** One path of a row; null = by no circuit. */
+/** Returns one path of a row; null = no circuit. */
 export const via = (circuitId: string | null, path: 'primary' | 'secondary' = 'primary'): WhatIfPath => ({
   peer: null,
   circuitId,
   path: circuitId === null ? null : path,
 })
-/** A row of an answer: what it was, and what it is after. */
+/** Returns a row with its paths before and after. */
 export const row = (before: WhatIfPath[], after: WhatIfPath[], fields: Partial<WhatIfRow> = {}): WhatIfRow => ({
   prefix: '10.0.0.0/8',
   firstAddress: '10.0.0.0',

@@ -2,77 +2,82 @@ import type { Candidate, ReportedPreference, RoutingPreference } from '#lib/bgp/
 import type { AssumedBecause, WhatIfRow } from '../../api/index.ts'
 import type { CircuitPath, PeeringType } from '#lib/contract/index.ts'
 
-/** What the customer's router reports of a route that an MSEE offers it, or why that is not known. */
+/** The report of the customer's router about a route that an MSEE offers, or the reason why it is unknown. */
 export type WhatIfRouterReport =
   | ({
       is: 'reported'
       /** name or address of the router */
       router: string
-      /** of the router: local preferences are those of one AS */
+      /** ASN of the router, because local preferences are only comparable within one AS */
       asn: number
       communities: readonly string[]
-      /** its own table has this route; false = it has not, or is not reported */
+      /** whether the router's own table has this route; false = it does not, or is not reported */
       isUsed: boolean
     } & ReportedPreference)
-  /** the router's own policy takes it out */
+  /** the router's own policy rejects the route */
   | { is: 'refused'; router: string }
   | { is: 'not_known'; because: Exclude<AssumedBecause, 'several_asns' | 'own_table_differs'> }
 
-/** A route of a table with everything that it rests on. */
+/** A route of a table with all resources on which it depends. */
 export interface WhatIfRoute extends Candidate {
-  /** the gateway whose sessions it depends on; null = none that is known */
+  /** the gateway on whose sessions it depends; null = unknown */
   gateway: string | null
-  /** the connection that it came by, short id; null = not known */
+  /** short ID of the connection over which it came; null = unknown */
   connection: string | null
   /** the peering of its circuit */
   peering: PeeringType
-  /** where `circuit` is null: circuits that may be behind it. Empty = none can be, as behind a VPN */
+  /** circuits that may carry it if `circuit` is null; empty = it is not carried by a circuit, for example by a VPN */
   possible: readonly string[]
-  /** for a route of both paths of `circuit` together: the paths on which the customer announces the prefix; absent = not known */
+  /**
+   * paths on which the customer announces the prefix, for a route that represents both paths of `circuit`; absent =
+   * unknown
+   */
   announcedOn?: readonly CircuitPath[]
-  /** on the customer's side: what his router says of it; absent = no router does */
+  /** report of the customer's router about it, on the customer's side; absent = no router reports it */
   report?: WhatIfRouterReport
 }
 
-/** A path of private peering that a neighbor of a gateway may be. */
+/** A path of private peering to which a neighbor of a gateway may belong. */
 export interface PathPlace {
   circuit: string
   path: CircuitPath
-  /** short id of the gateway's connection to the circuit; null = not known */
+  /** short ID of the gateway's connection to the circuit; null = unknown */
   connection: string | null
 }
 
 /**
- * Neighbors of one gateway and one address family whose paths are not known, and the paths that are left for them. Each neighbor is one of the
- * places, and no two neighbors are the same place.
+ * Neighbors of one gateway and one address family with unknown paths, and the paths that remain for them. Each neighbor
+ * belongs to exactly one of the paths, and no two neighbors to the same path.
  */
 export interface OpenNeighbors {
   gateway: string
-  /** in order of address */
+  /** addresses of the neighbors, in order */
   neighbors: readonly string[]
-  /** at least as many as neighbors, in order of circuit and path */
+  /** in order of circuit and path; at least as many as neighbors */
   places: readonly PathPlace[]
 }
 
-/** What forwards by one set of routes: a network's gateways together, a hub, or the routers of a site. */
+/**
+ * A table of routes by which resources forward together: the gateways of a network, a hub, or the routers of a site.
+ */
 export interface WhatIfTable {
   side: WhatIfRow['side']
   scope: string
-  /** on the customer's side: whose routers these are */
+  /** site of the routers, on the customer's side */
   site: string | null
-  /** a table of it was not seen: what is not in the others may be in that one */
+  /** whether a part of it was not read, which may contain further routes */
   isPartial: boolean
   preference: RoutingPreference
-  /** space that system routes deliver, whatever BGP says */
+  /** prefixes of system routes, which take precedence over BGP */
   ownSpace: readonly string[]
-  /** prefixes of which it must be said what becomes of them, routes or none */
+  /** prefixes that must have a row, even without a route */
   space: readonly string[]
   routes: readonly WhatIfRoute[]
-  /** neighbors whose paths are not known, but are among some; absent = none */
+  /** neighbors with unknown paths; absent = all paths are known */
   open?: readonly OpenNeighbors[]
 }
 
-/** Names a path of a circuit. */
+/** Returns the key of a path of a circuit. */
 export const pathKey = (circuit: string, peering: PeeringType, path: string) => `${circuit}/${peering}/${path}`
-/** Names an instance of a gateway by its address. */
+/** Returns the key of a gateway instance, by its address. */
 export const instanceKey = (gateway: string, address: string) => `${gateway}/${address}`
