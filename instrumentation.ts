@@ -1,12 +1,12 @@
 /**
- * Runs once when the server starts. An open event stream would hold up the end of the server after a signal, so
- * the streams are ended first. The web also decides and delivers notifications: that nothing is polled any more is notified even
- * when every worker is gone. Whether polls go on is watched from here too (docs/adr/0081).
+ * Runs once when the server starts. It ends event streams first after a signal, because an open stream would delay the
+ * end of the server. The web also creates and delivers notifications and runs the watchdog, so that users are notified
+ * even if all workers have stopped and nothing is polled (docs/adr/0081).
  */
 export async function register(): Promise<void> {
-  // in this form Next leaves the imports out of what it builds for other runtimes
+  // this form of the condition lets Next omit the imports in builds for other runtimes
   if (process.env.NEXT_RUNTIME === 'nodejs') {
-    // host names, sites and methods are checked there alone
+    // host names, origins and methods are checked only by the front, the HTTP server in front of Next
     if (process.env.PEERWATCH_FRONT !== String(process.pid))
       throw new Error('start the web by npm start or npm run web')
     const { offerFront, openFront } = await import('#lib/access/index.ts')
@@ -30,7 +30,7 @@ export async function register(): Promise<void> {
     startNotifier({ db, send: senderOf(configured), secrets, scoped: scopedReading(db), incidents: incidentReading })
     const { saveSloCounts } = await import('#lib/history/index.ts')
     saveSloCounts(db, [countNotifications])
-    // a worker that is dead can't say so itself
+    // a dead worker cannot report itself
     const { ownFaults } = await import('#lib/alerting/index.ts')
     startWatchdog({ db, datesSamples: false, incidentsChanged, ownFaults: ownFaults(db, configured) })
   }

@@ -1,4 +1,6 @@
-/** Headers that never change; the content security policy carries a nonce and is set in proxy.ts. */
+/**
+ * Headers that are the same for every response. The content security policy contains a nonce and is set in proxy.ts.
+ */
 const headers = [
   { key: 'x-content-type-options', value: 'nosniff' },
   { key: 'x-frame-options', value: 'DENY' },
@@ -8,7 +10,10 @@ const headers = [
   { key: 'permissions-policy', value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=()' },
 ]
 
-/** A link to a frozen page opens it for whoever has it: nothing may pass it on. */
+/**
+ * Headers of frozen pages. Anyone with the link can open the page, so the link must not reach referrers, search engines
+ * or caches.
+ */
 const unlisted = [
   { key: 'referrer-policy', value: 'no-referrer' },
   { key: 'x-robots-tag', value: 'noindex' },
@@ -16,34 +21,38 @@ const unlisted = [
 ]
 
 /**
- * JavaScript, because Next compiles a configuration in TypeScript at each start, for which it loads its compiler, of 96 MB, into the web.
+ * The configuration is JavaScript, because Next would compile a TypeScript configuration at each start and load its 96
+ * MB compiler into the web process.
  * @type {import('next').NextConfig}
  */
 const config = {
   distDir: process.env.NEXT_DIST_DIR || '.next',
-  // the build clears what it made before, and keeps the bundles of programs, which are made first (lib/platform/bootstrap/prepare.ts)
+  // the build clears its own earlier output and keeps the programs' bundles, which are built first
+  // (lib/platform/bootstrap/prepare.ts)
   cleanDistDir: false,
   reactStrictMode: true,
   poweredByHeader: false,
-  // no picture is scaled: /_next/image would only be one more path to attack
+  // images are not scaled, so /_next/image would only be an additional path to attack
   images: { unoptimized: true },
-  // npm test checks the types of everything; a start must not fail over a test's
+  // npm test checks the types of all files; a start must not fail because of a type error in a test
   typescript: { ignoreBuildErrors: true },
   turbopack: {
     resolveAlias: {
-      // what the screens themselves call is newer than what it adds to browsers
+      // the polyfills are not needed, because the screens already use newer functions of browsers
       '../build/polyfills/polyfill-module': './components/shell/no-polyfills.ts',
     },
   },
   experimental: {
-    // what is not found is a page of its own: a not-found of the root would be part of every page (ADR 0041)
+    // the page for unknown addresses is separate, because a root not-found would be part of every page (ADR 0041)
     globalNotFound: true,
-    // a build from nothing is what a start and a run of tests pay for: a cache is 320 MB to write, and is read only where sources change
+    // starts and test runs usually build from scratch; a cache would be 320 MB to write and is only useful if sources
+    // change
     turbopackFileSystemCacheForBuild: false,
-    // what foresees the next page is 2 kB of every page's scripts, and foresees only what was prefetched: nothing is
+    // prediction of the next page takes 2 kB of every page's scripts and only works for prefetched pages, of which
+    // there are none
     optimisticRouting: false,
     varyParams: false,
-    // nothing reads maps at run time
+    // source maps are not used at run time
     turbopackSourceMaps: process.env.NODE_ENV !== 'production',
   },
   serverExternalPackages: [
@@ -59,7 +68,7 @@ const config = {
     '@prisma/adapter-pg',
   ],
   redirects: async () => [
-    // the names before 0.2.0; the query is kept
+    // names before 0.2.0; the query is kept
     { source: '/shift', destination: '/handover', permanent: true },
     {
       source: '/resilience',

@@ -2,15 +2,16 @@ import { type NextRequest, NextResponse } from 'next/server'
 import { PAGE_ADDRESS } from './app/_shared/page-address-header.ts'
 
 /**
- * Sets the content security policy of a page: scripts run only with this request's nonce. Hands it its whole address. An address whose percent escapes
- * can't be decoded is no page: Next would fail over it.
+ * Sets the content security policy of a page, which allows only scripts with this request's nonce, and passes the whole
+ * address to the page. An address with invalid percent escapes is answered by the page for unknown addresses, because
+ * Next would fail on it.
  */
 export function proxy(request: NextRequest): Response {
   const { pathname } = request.nextUrl
   return page(request, isWellFormed(pathname) ? null : new URL(NO_PAGE, request.url))
 }
 
-/** No page has it, so that the one for what is not found answers. */
+/** A path without a page, so that the page for unknown addresses answers. */
 const NO_PAGE = '/not-found'
 
 function isWellFormed(pathname: string): boolean {
@@ -37,13 +38,14 @@ function page(request: NextRequest, instead: URL | null): NextResponse {
 }
 
 export const config = {
-  // not the API: Next would keep a copy of each body that passes here
+  // without the API, because Next would keep a copy of each body that passes here
   matcher: '/((?!api/|metrics|_next/|icon.svg).*)',
 }
 
 /**
- * Style attributes are allowed: bars and charts set their lengths in them. Style elements, which could read a page by selectors, need the nonce.
- * @param simulator undefined = real Azure; null = the page asks nothing at all
+ * Returns the content security policy. Style attributes are allowed, because bars and charts set their lengths in them.
+ * Style elements, which could read a page by selectors, need the nonce.
+ * @param simulator address of the simulator's control; undefined = real Azure; null = the page may not send any request
  */
 function contentSecurityPolicy(nonce: string, simulator: string | null | undefined): string {
   const development = process.env.NODE_ENV === 'development'

@@ -16,13 +16,16 @@ const common = {
     'lib/platform/testing/real-timers.ts',
     'lib/access/testing/open-caller.ts',
   ],
-  // Only a test that hangs reaches these limits: a busy machine is slow, and no test measures it.
+  // Long limits for slow machines, which only a hanging test reaches; no test measures speed.
   testTimeout: 120_000 * Math.max(1, propertyRuns),
   hookTimeout: 120_000,
   expect: { poll: { timeout: 30_000 } },
 }
 
-/** Node runs TypeScript itself, as in the product: nothing is transformed, and what is imported is not looked up at each use (ADR 0178). */
+/**
+ * Runs TypeScript directly in Node, as in the product, so that modules are not transformed and imports are not resolved
+ * at each use (ADR 0178).
+ */
 const native = { experimental: { viteModuleRunner: false, nodeLoader: false } }
 
 const postgres = {
@@ -30,7 +33,10 @@ const postgres = {
   setupFiles: [...common.setupFiles, 'lib/questions/testing/register-tables.ts'],
 }
 
-/** Need a process of their own: Azure's SDK keeps where tokens come from for the life of a process, and files share replaced modules. */
+/**
+ * Files that need a separate process, because Azure's SDK keeps its token source for the life of a process, and because
+ * files share replaced modules.
+ */
 const ISOLATED = ['lib/azure/identity/identity.test.ts', 'lib/poller/activity-log.test.ts']
 const ISOLATED_DB = [
   'lib/azure/identity/database-tokens.db.test.ts',
@@ -39,23 +45,23 @@ const ISOLATED_DB = [
   'app/pages-isolation.db.test.ts',
   'app/api/pipeline.db.test.ts',
 ]
-/** Import what only a compiler takes: JSX, Next.js, JSON without an attribute. */
+/** Files that need a compiler, because they import JSX, Next.js, or JSON without an import attribute. */
 const OF_THE_APP = ['{app,components}/**/*.test.{ts,tsx}', '{bin,lab,lib}/**/*.test.tsx']
 const OF_THE_APP_DB = ['{app,components}/**/*.db.test.{ts,tsx}', 'bin/peerwatch/run.db.test.ts']
-/** Draws pages with all that browsers draw, on a clock of its own. */
+/** Renders pages with all client components, on a clock of its own. */
 const REFEREE = ['lab/referee/*.db.test.ts']
 const OF_OTHER_PROJECTS = ['**/*.{db,routers,long}.test.{ts,tsx}']
 
-/** The order of those whose files share a process. */
+/** Order of projects whose files share a process. */
 const SHARED = ['db', 'db-app', 'unit-app', 'unit']
 /** Tests that wait for real polls and deliveries. */
 const WAITING = /lab\/corpus\/live|lib\/(poller|notify|recording)\/[^/]*\.db\.test|lab\/demo-history/
-/** Takes longer than all others, and would be waited for at the end. */
+/** The longest test file. It starts first, because the run would otherwise wait for it at the end. */
 const LONGEST = /lab\/testing\/torture\/rounds\.db\.test/
 
 /**
- * Starts what only computes last and spreads what waits over the files before it, so that the cores are never idle. Files of a project
- * stand together, because a process ends when the next file is another project's.
+ * Spreads waiting tests evenly among computing tests, so that the cores are never idle. Files of a project run
+ * consecutively, because a process ends when the next file belongs to another project.
  */
 class Interleaved extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -67,7 +73,7 @@ class Interleaved extends BaseSequencer {
   }
 }
 
-/** The longest first, else in the same order, each kind of file as evenly among the others as their numbers allow. */
+/** Sorts files: the longest first, and waiting and computing files evenly mixed, each in their original order. */
 function spread(files: readonly TestSpecification[]): TestSpecification[] {
   const waits = ({ moduleId }: TestSpecification) => WAITING.test(moduleId)
   const placed = [files.filter(waits), files.filter((file) => !waits(file))].flatMap((kind) =>
@@ -77,13 +83,14 @@ function spread(files: readonly TestSpecification[]): TestSpecification[] {
 }
 
 /**
- * `*.test.ts` needs nothing; `*.db.test.ts` gets a Postgres; `*.routers.test.ts` also needs BIRD and permission to create network
- * namespaces; `*.long.test.ts` gets a Postgres and runs in `npm run test:all` only. Run one kind by `vitest run --project 'db*'`.
+ * `*.test.ts` has no requirements; `*.db.test.ts` gets a Postgres; `*.routers.test.ts` also needs BIRD and permission
+ * to create network namespaces; `*.long.test.ts` gets a Postgres and runs only in `npm run test:all`. One kind is run
+ * by `vitest run --project 'db*'`.
  */
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic' } },
   test: {
-    // more than there are cores, because tests with a database and a worker wait for most of their time
+    // more than the number of cores, because tests with a database and a worker mostly wait
     maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: Interleaved },
     projects: [
@@ -93,7 +100,7 @@ export default defineConfig({
           ...common,
           ...native,
           name: 'unit',
-          // files share modules: a process and its imports cost more than most files
+          // files share modules, because a process and its imports cost more than most files
           isolate: false,
           include: ['{bin,lab,lib}/**/*.test.ts'],
           exclude: [...common.exclude, ...OF_OTHER_PROJECTS, ...ISOLATED],
@@ -145,7 +152,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        // no test here draws what browsers draw
+        // tests in this project do not render client components
         plugins: [clientReferences()],
         test: {
           ...common,

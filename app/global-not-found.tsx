@@ -7,7 +7,9 @@ import RootLayout from './layout.tsx'
 
 export { metadata, viewport } from './layout.tsx'
 
-/** An address that nothing answers, within the frame of the screens: what may have been meant. Other pages load none of it (ADR 0041). */
+/**
+ * Shows the frame of the screens and similar addresses for an unknown address. Other pages load none of it (ADR 0041).
+ */
 export default async function NotFound() {
   const asked = await pathAsked()
   const near = placesNear(asked).map(({ place }) => place)

@@ -9,9 +9,9 @@ import { connection } from 'next/server'
 import type { ReactNode } from 'react'
 import { preferencesOf } from './_shared/preferences-of.ts'
 
-// Latin letters, which every page needs, are preloaded with the page instead of after its style sheet.
-// Other alphabets come from the packages' own style sheets, on demand. Next reads these calls as they
-// are written, so that they share no values.
+// Latin letters, which every page needs, are preloaded with the page instead of after its style sheet. Other alphabets
+// come from the packages' own style sheets, on demand. Next reads these calls from the source text, so they cannot
+// share values.
 const latinSans = localFont({
   src: '../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
   weight: '100 900',
@@ -53,7 +53,7 @@ export const viewport: Viewport = {
 }
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  // each page carries its own nonce, so none of them can be drawn ahead of its request
+  // each page has its own nonce, so pages cannot be rendered before their request
   await connection()
   const preferences = await preferencesOf()
   return (

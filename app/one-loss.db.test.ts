@@ -78,7 +78,7 @@ beforeAll(async () => {
   await db.transaction((client) => saveDeclarations(client, { sites: names.map(site) }, { by: 'ops', expected: null }))
 }, 60_000)
 
-/** An address of each prefix that no longer prefix of the list takes. */
+/** One address of each prefix that no more specific prefix of the list contains. */
 const ADDRESSES: Readonly<Record<string, string>> = {
   '10.1.0.0/16': '10.1.200.1',
   '10.1.5.0/24': '10.1.5.1',

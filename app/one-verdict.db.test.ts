@@ -54,11 +54,11 @@ const minute = (n: number) => START + n * 60_000
 
 const db = withTestDatabase()
 
-// metrics say whether alerting is proved, by the settings
+// the metrics depend on the settings, because they include whether alerting is proved
 beforeAll(() => useSettings(() => signedSettings(db.url)))
 afterAll(() => useSettings(undefined))
 
-/** Both paths are well for five minutes, then what is named is read as lost. */
+/** Polls both paths as up for five minutes, then the named paths as lost. */
 async function polled(from: number, lost: Lost) {
   await estateFeed(db).inventory(minute(from), resources())
   for (let n = from; n < from + 7; n++) await poll(n, n > from + 4 ? lost : { primary: false, secondary: false })
@@ -66,7 +66,7 @@ async function polled(from: number, lost: Lost) {
 
 type Lost = Record<'primary' | 'secondary', boolean>
 
-/** Every poll of one minute. */
+/** Records every poll of one minute. */
 async function poll(n: number, lost: Lost) {
   const feed = estateFeed(db)
   const isLost = (path: 'primary' | 'secondary') => lost[path]
@@ -82,7 +82,7 @@ type Verdict = 'bad' | 'unknown' | 'well'
 const ofTone = (tone: Tone): Verdict =>
   tone === 'down' || tone === 'degraded' || tone === 'notice' ? 'bad' : tone === 'unknown' ? 'unknown' : 'well'
 
-/** What each surface says of the one circuit and its gateway. */
+/** Returns the state of the one circuit and its gateway on each surface. */
 async function surfaces(now: number) {
   const overview = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: false }, now))
   const wall = await getWall(db, {}, now)
@@ -109,7 +109,7 @@ async function surfaces(now: number) {
     wall,
     circuit,
     gateway,
-    // what is well is named by the row itself, what is not by the list of problems too
+    // a healthy resource is named by the row itself, other resources also by the list of problems
     words: {
       list: circuits.map((one) => circuitStatus(one).word)[0],
       page: circuitStatus(circuit).word,
@@ -125,7 +125,7 @@ async function surfaces(now: number) {
     },
     ofGateway: {
       map: map.gateways.map(({ status }) => ofTone(status.tone))[0],
-      // one that lost no more than a path of the circuit is spoken for by the circuit's tile
+      // a gateway that lost only a path of the circuit is represented by the circuit's tile
       wall: tile(`gateway/${gateway.id}`) ?? tile(`circuit/${circuit.id}`),
       page: ofTone(gatewayStatus(gateway).tone),
       metrics: metric('peerwatch_gateway_state', 'gateway'),
@@ -141,7 +141,7 @@ it('an outage has one begin, one end and one least duration on every surface, an
   await polled(-100, lost)
   const { data: fallen } = await listSessions(db, { scope: CIRCUIT, limit: 10 }, minute(-94) + 20_000)
   const began = fallen.find(({ path, verdict }) => path === 'primary' && verdict === 'down')?.downSince ?? ['', '']
-  // by the polls around it: those before, of one answer for all, are one
+  // bounds from the polls around it; earlier polls with the same answer are combined
   expect(began.map((at) => Math.floor((Date.parse(at) - START) / 60_000))).toEqual([-100, -95])
   const scope = shortIdOf(CIRCUIT)
   const source = (await listSources(db.pool)).find((one) => one.scope === scope)?.sourceId ?? 0
@@ -149,7 +149,7 @@ it('an outage has one begin, one end and one least duration on every surface, an
   const said = { scope, evidence: [], causes: [], flags: [], duration: null, detectedAt: minute(-95), incident: 'fall' }
   const record = async (ended: { earliest: number; latest: number } | null) => {
     const own = { ...said, severity: 'major' as const, started: { earliest, latest }, ended }
-    // of less weight, seen by other polls, begun before and over later than the outage
+    // an event of lower severity, seen by other polls, that begins before and ends after the outage
     const beside = { severity: 'info' as const, started: { earliest: earliest - 30_000, latest: latest + 5_000 } }
     const later = ended && { earliest: ended.earliest, latest: ended.latest + 9_000 }
     await upsertEvents(db.pool, source, [
@@ -163,7 +163,10 @@ it('an outage has one begin, one end and one least duration on every surface, an
   }
   await record(null)
 
-  /** Of the outage that goes on, as each surface says it: from when, and for how long at least. */
+  /**
+   * Returns the minimum duration of the ongoing outage, after checking that each surface shows the same start and
+   * duration.
+   */
   const ages = async (now: number) => {
     const { overview, wall, circuit } = await surfaces(now)
     const page = { limit: 10 }
@@ -205,7 +208,7 @@ it('an outage has one begin, one end and one least duration on every surface, an
   const moments = [minute(-94) + 20_000, minute(-94) + 50_000, minute(-93) + 40_000, minute(-91)]
   for (const now of moments) {
     const next = await ages(now)
-    // what no poll has seen since is not counted
+    // time after the last poll is not counted
     expect(next).toBeLessThanOrEqual(minute(-94) - latest)
     expect(next).toBeGreaterThanOrEqual(least)
     least = next
@@ -224,7 +227,7 @@ it('an outage has one begin, one end and one least duration on every surface, an
   if (!incident) throw new Error('no incident')
   const lasted = outageLength(incident, now)
   expect(incident).toMatchObject({ phase: 'closed', startedBetween: began, endedBetween: bounds })
-  // the times that are printed are those of the duration
+  // the printed times match the duration
   expect(lasted.most).toBe(ended.latest - earliest)
   expect(wall.data.tiles.find(({ id }) => id === `circuit/${scope}`)?.recovered).toMatchObject({
     at: bounds[1],
@@ -262,7 +265,8 @@ it.each([
         same(ofCircuit)
         same(ofGateway)
         expect(new Set(Object.values(words)).size, JSON.stringify(words)).toBe(1)
-        // what was read as lost stays lost; what was read as well is never lost for being late
+        // paths that were polled as lost stay lost; paths that were polled as up are not lost only because the next
+        // poll is late
         const isLost = lost.primary || lost.secondary
         expect(ofCircuit.page === 'bad', JSON.stringify(circuit.paths)).toBe(isLost)
         expect(ofGateway.page === 'bad', gateway.reason ?? '').toBe(isLost)
@@ -306,7 +310,7 @@ it('has one word for a circuit on every surface, whose paths are up while an inc
   expect(ofCircuit).toMatchObject({ map: 'bad', wall: 'bad', page: 'bad' })
   expect(overview.data.worstFirst[0]).toMatchObject({ id: scope, called: 'degraded' })
   expect(wall.data.headline.severity).toBe('degraded')
-  // what fell twice, and may again, has one word too, and its reason beside it
+  // a circuit that failed twice and may fail again also has one status word, with its reason next to it
   const time = (n: number) => ({ earliest: minute(n), latest: minute(n) })
   await upsertEvents(db.pool, source?.sourceId ?? 0, [
     { ...raised, ...shown, kind: 'mass_withdraw', started: time(30), ended: time(31) },

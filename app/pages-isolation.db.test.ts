@@ -30,24 +30,24 @@ import {
 } from '#lib/questions/testing/shared-hub.ts'
 
 /**
- * What the server puts into pages: whatever stands in their HTML comes from the answers and properties that are handed to what browsers
- * draw, and from titles. What the API answers later is asked in `api/isolation.db.test.ts`.
+ * Tests the data that the server puts into pages. All text in their HTML comes from answers and properties that are
+ * passed to client components, and from titles. `api/isolation.db.test.ts` tests the later answers of the API.
  */
 vi.mock('#lib/platform/settings.ts', async (original) => ({ ...(await original<object>()), settings: vi.fn() }))
 vi.mock('next/server', async (original) => ({ ...(await original<object>()), connection: async () => {} }))
 vi.mock('next/headers', () => ({ headers: async () => new Headers(), cookies: async () => ({ get: () => undefined }) }))
 
-/** of pages and of the wall */
+/** wait time of pages and of the wall display, in milliseconds */
 const PATIENCE_MS = 1_500
 
-/** All pages in one test, on a machine of any speed. */
+/** Timeout for all pages in one test. It is long enough for slow machines. */
 const PAGES_MS = 300_000
 
 const db = withTestDatabase()
 const now = Date.now()
 const APP = import.meta.dirname
 
-/** Pages that show nothing of the network, or what their maker saw (`api/access.db.test.ts`). */
+/** Pages without network data, and the snapshot, which shows the data that its maker saw (`api/access.db.test.ts`). */
 const WITHOUT_NETWORK = [
   'snapshot/[token]/page.tsx',
   '(screens)/account/page.tsx',
@@ -68,7 +68,7 @@ interface PageModule {
 
 const CIRCUITS = [ALPHA, BRAVO].map(({ circuit }) => shortIdOf(circuit))
 const GATEWAYS = [ALPHA.gateway, BRAVO.gateway, GATEWAY, COMMON_HUB.gateway].map(shortIdOf)
-/** The addresses of each page that has a place in its own. */
+/** Route parameters with which each page is tested, by page. */
 const PLACES: Record<string, Record<string, string>[]> = {
   '(screens)/circuits/[id]/page.tsx': CIRCUITS.map((id) => ({ id })),
   '(screens)/customers/[name]/page.tsx': [ALPHA, BRAVO].map(({ customer }) => ({ name: encodeURIComponent(customer) })),
@@ -87,7 +87,10 @@ const PLACES: Record<string, Record<string, string>[]> = {
   '(screens)/settings/[tab]/page.tsx': settingsTabs.map(({ id }) => ({ tab: id })),
 }
 
-/** Whatever a page hands to what browsers draw, as text. Parts that only the server knows are asked for theirs. */
+/**
+ * Returns everything that a page passes to client components, as text. Server-only components are rendered to get
+ * theirs.
+ */
 async function handedOver(node: ReactNode): Promise<string> {
   if (Array.isArray(node)) return (await Promise.all(node.map((one: ReactNode) => handedOver(one)))).join('')
   if (!isValidElement<{ children?: ReactNode; state?: unknown }>(node)) return typeof node === 'string' ? node : ''
@@ -103,10 +106,10 @@ async function handedOver(node: ReactNode): Promise<string> {
 
 const titles: string[] = []
 
-/** Pages of one resource, of which whoever sees everything is shown each. */
+/** Pages of a single resource. A caller with access to everything sees each of them. */
 const ofOne = files.filter((file) => file.includes('['))
 
-/** What one page shows at all of its places, without the ids that were asked for. */
+/** Returns the content of a page for all of its parameters, without the requested IDs. */
 async function shownBy(file: string): Promise<string> {
   const page = (await import(path.join(APP, file))) as PageModule
   const texts: string[] = []
@@ -143,7 +146,7 @@ beforeAll(async () => {
   }
   const routers = { bmp: null, syslog: null, allow: [] }
   vi.mocked(settings).mockReturnValue({ ...configured, databaseUrl: db.url, azure, routers } as unknown as Settings)
-  // a page is sent without what takes longer than this; here it waits
+  // In this test, pages wait for their data instead of being sent without it after this time.
   const real = setTimeout
   vi.stubGlobal('setTimeout', (run: () => void, ms?: number) => (ms === PATIENCE_MS ? undefined : real(run, ms)))
 }, 120_000)
@@ -170,7 +173,10 @@ it(
   PAGES_MS,
 )
 
-/** The API is asked with all of them; the other customer sees the same pages, which `npm run test:all` asks. */
+/**
+ * The API is tested with all scopes. The pages are tested with one customer, and `npm run test:all` adds the other
+ * customer.
+ */
 const scopes = SCOPES.filter(({ name }) => (RUNS_LONG ? name.endsWith(' customer') : name === 'one customer'))
 
 it.each(scopes)(

@@ -19,7 +19,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(dataDir, { recursive: true }))
 
-/** Nothing of the test's own environment, and no `.env`. */
+/** Returns an environment without the test's own variables and without `.env`. */
 const environment = (more: Record<string, string>) => ({
   ...nodeEnvironment(),
   NODE_ENV: 'production' as const,
@@ -28,7 +28,7 @@ const environment = (more: Record<string, string>) => ({
   ...more,
 })
 
-/** `npm run access -- ...`, as its script is started. */
+/** Runs `npm run access -- ...` like its npm script. */
 function access(args: string[], more: Record<string, string> = {}) {
   return new Promise<{ code: number; out: string[]; err: string[] }>((resolve) => {
     const lines = (text: string) => text.split('\n').filter((line) => line !== '')
@@ -77,7 +77,7 @@ describe('a start', () => {
     const env = environment({ DATABASE_URL: db.url, PUBLIC_URL: 'https://peerwatch.example' })
     const [words, link = ''] = await accessNotes(root, 'required', env, true)
     expect(words).toBe('Open this once within 24 hours to become the first admin:')
-    // a log is kept, and read by others
+    // a log is stored, and other people read it
     const logged = await accessNotes(root, 'required', env, false)
     expect(logged).toEqual([expect.stringContaining('npm run access -- admin-link')])
     expect(logged.join()).not.toContain('#')

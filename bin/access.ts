@@ -1,4 +1,6 @@
-/** `npm run access -- ...`: users, tokens and one-time links, of the instance that runs here or of DATABASE_URL. */
+/**
+ * `npm run access -- ...`: manages users, tokens and one-time links of the instance that runs here or of DATABASE_URL.
+ */
 import { AccessConflictError, AccessRequestError, UnknownAccessError } from '#lib/access/index.ts'
 import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
 import { ScopeTextError } from '#lib/contract/index.ts'
@@ -10,7 +12,10 @@ import { failAs } from './command-line/fail.ts'
 import { UsageError } from './access/options.ts'
 import { run, USAGE } from './access/run.ts'
 
-/** What it works on, to erase as the owner, who alone may change the audit; null = nothing runs here, and no database is named. */
+/**
+ * Returns the database to work on. To erase a person, the role of the owner is used, because only the owner may change
+ * the audit. Null if no instance runs here and DATABASE_URL is not set.
+ */
 function target(erases: boolean): { databaseUrl: string; address: string } | null {
   const { settings } = checkEnvironment(process.env, { root: process.cwd() })
   const shared = sharedBy(settings.dataDir)
@@ -34,7 +39,7 @@ async function main(): Promise<void> {
   if (!found) {
     failAs('access', ['no Peerwatch runs in DATA_DIR and DATABASE_URL is not set: run npm start first, or set it'])
   }
-  // what libraries log of a failure is said in one line
+  // errors are printed in one line, so libraries need not log them
   process.env.LOG_LEVEL ??= 'silent'
   const db = createDatabase(found.databaseUrl, { max: 2, waitMs: 10_000, applicationName: 'peerwatch-access' })
   try {

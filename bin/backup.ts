@@ -1,4 +1,4 @@
-/** `npm run backup -- FILE`: all that is recorded and set, as of one moment, in one file. */
+/** `npm run backup -- FILE`: writes all recorded data and settings, as of one point in time, into one file. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { writeBackup } from '#lib/platform/backup/index.ts'

@@ -3,8 +3,9 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * `npm run bench [NAME ...]`: runs lab/NAME.ts one after the other, all of them when none is named. With `--beside=LOAD`, cores that others keep
- * busy meanwhile: 1.5 are two loops that work three quarters of the time.
+ * `npm run bench [NAME ...]`: runs lab/NAME.ts for each name in sequence, or all benchmarks without a name.
+ * `--beside=LOAD` keeps this number of cores busy at the same time: 1.5 runs two loops that are busy three quarters of
+ * the time.
  */
 const folder = path.resolve(import.meta.dirname, '../lab')
 const known = readdirSync(folder)
@@ -18,7 +19,7 @@ const BESIDE = '--beside='
 const options = given.filter((one) => !one.startsWith(BESIDE))
 const load = Number(given.find((one) => one.startsWith(BESIDE))?.slice(BESIDE.length) ?? 0)
 
-/** Keeps as many cores busy. They end with this process, however that ends. */
+/** Keeps this number of cores busy. The loops end with this process, even if it is killed. */
 function occupyCores(cores: number) {
   const share = cores / Math.ceil(cores)
   const loop = `const parent = process.ppid
@@ -45,7 +46,7 @@ if (options.includes('--help')) {
   for (const name of names.length > 0 ? names : known) {
     const { status } = spawnSync(process.execPath, [path.join(folder, `${name}.ts`), ...options], {
       stdio: 'inherit',
-      // a bench that stops its own database would fill its output with lost connections
+      // a benchmark that stops its own database would otherwise fill the output with lost connections
       env: { LOG_LEVEL: 'error', ...process.env },
     })
     if (status !== 0) process.exitCode = 1

@@ -13,11 +13,11 @@ import { startTelemetry } from '#lib/platform/telemetry/index.ts'
 import { LogReceiver } from '#lib/routers/record/log-receiver.ts'
 import { RecordingReceiver } from '#lib/routers/record/recording-receiver.ts'
 
-/** Commits are short; a router's batches follow one another. */
+/** Maximum number of database connections. Commits are short, and batches of one router run in sequence. */
 const CONNECTIONS = 8
 const STATEMENT_LIMIT_MS = 30_000
 
-/** `npm run bmp`: records what the customer's routers report by BMP, what they announce, and what their logs say. */
+/** `npm run bmp`: records the data that customer routers send: BMP messages, BGP announcements and logs. */
 async function main(): Promise<void> {
   const checked = settings()
   const { routers, databaseUrl } = checked
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     idleInTransactionMs: SILENT_COMMIT_MS,
     applicationName: 'peerwatch-bmp',
   })
-  // nothing may arrive before it is known what time it is: what routers report can't be asked for again
+  // learn the database's time first, because routers cannot be asked to send their data again
   await learnDatabaseTime(db.pool)
   const endClock = await followDatabaseClock(db.pool, CLOCK_TOLERANCE_MS)
   const logs = new LogReceiver(db, componentLogger('syslog'))
@@ -67,7 +67,7 @@ async function main(): Promise<void> {
 
   const stop = async () => {
     const ended = Promise.all(stations.map(({ station }) => station.stop()))
-    // the supervisor waits no longer than 2 s
+    // the supervisor waits at most 2 s
     const hurry = setTimeout(() => {
       receiver.stop()
       logs.giveUp()
@@ -97,6 +97,6 @@ try {
   const isOurs = [SettingsError, ListenError, MigrationError].some((type) => error instanceof type)
   const { message } = error as Error
   process.stderr.write(`${isOurs ? message : `the station for routers can't go on: ${message}`}\n`)
-  // what is open would keep it, and nobody would start it again
+  // exit explicitly, because open connections would keep the process alive and it would not be restarted
   process.exit(1)
 }

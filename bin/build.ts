@@ -1,6 +1,7 @@
 /**
- * `npm run build`: the web, as `npm start` makes it; packages are installed before (`npm ci`). `npm run build -- --archive FILE` packs what is
- * committed with it, without tests: where it is unpacked, `npm start` builds nothing (ADR 0255).
+ * `npm run build`: builds the web as `npm start` does; packages must be installed before (`npm ci`). `npm run build --
+ * --archive FILE` packs the committed files, without tests, together with the build. In the unpacked archive, `npm
+ * start` builds nothing (ADR 0255).
  */
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -29,7 +30,7 @@ async function pack(file: string): Promise<string> {
     what: 'git',
     advice: 'run it in a clone',
   })
-  // what is in it, by name and SHA-512
+  // the contents of the archive, by name and SHA-512
   const sbom = await runCommand('npm', ['run', '--silent', 'sbom'], { cwd: root, advice: 'install npm 10 or later' })
   await writeFile(path.join(root, SBOM), sbom)
   const names = [...committed.split('\n').filter(Boolean), '.next', SBOM].map((top) => `./${top}`)

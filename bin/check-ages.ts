@@ -1,6 +1,8 @@
 /**
- * Names packages that are behind what the lock could have: those that stand in front of the sign-in from 7 days on, what else package.json names from 60 on. It fails
- * nothing: time alone must not turn an unchanged tree red. It asks the registry that npm is set up for, once a day, and says so where none answers.
+ * Lists packages for which a newer version is available: packages that process requests before sign-in if they are more
+ * than 7 days behind, other packages of package.json if they are more than 60 days behind. The check never fails,
+ * because time alone must not turn an unchanged tree red. It queries npm's configured registry once a day, and prints a
+ * message if no registry answers.
  */
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -20,7 +22,7 @@ const root = path.join(import.meta.dirname, '..')
 const LIMIT_DAYS = { signIn: 7, other: 60 }
 const KEPT = path.join(root, 'node_modules/.cache/peerwatch-ages.json')
 
-/** What npm answers; null = no registry did. */
+/** Returns the output of an npm command; null if no registry answered. */
 function ask<T>(args: string[]): Promise<T | null> {
   const [command, ...first] = npmCommand()
   const all = [...first, ...args, '--json', '--fetch-timeout=5000', '--fetch-retries=0']
@@ -40,7 +42,7 @@ function ask<T>(args: string[]): Promise<T | null> {
   })
 }
 
-/** @param limit in days */
+/** @param limit maximum age in days */
 async function line(name: string, current: string, possible: string, limit: number) {
   const times = await ask<Record<string, string>>(['view', name, 'time'])
   const days = times && behindBy(times, current, possible, Date.now())
@@ -50,14 +52,17 @@ async function line(name: string, current: string, possible: string, limit: numb
 type Located = Outdated & { location?: string }
 type Answer = Record<string, Located | Located[]>
 
-/** Two questions about all packages, since npm starts for each. The second leaves out what is large, and asked about by the first. */
+/**
+ * Compares the packages with the registry in two npm calls for all packages, because each call starts npm. The second
+ * call leaves out the large packages, which the first call covers.
+ */
 async function lines() {
   const ofSignIn = signInPackages(readLock(root).packages)
   const madeOf = ofSignIn.filter((name) => !IN_FRONT.includes(name))
   const [named, needed] = await Promise.all([ask<Answer>(['outdated']), ask<Answer>(['outdated', ...madeOf])])
   if (named === null || needed === null) return null
   const found = Object.keys({ ...named, ...needed }).map(async (name) => {
-    // not the copies that others keep for themselves
+    // leave out nested copies that other packages have
     const outdated = [named[name] ?? [], needed[name] ?? []]
       .flat()
       .filter(({ location }) => location === path.join(root, 'node_modules', name))

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { gapsDocument, lockFaults, readLock } from '../lib/platform/bootstrap/lock-file.ts'
 
-/** Checks package-lock.json: every package that a supported platform installs can be verified, and other platforms' gaps are listed. */
+/**
+ * Checks package-lock.json. Every package that a supported platform installs must have an integrity, and the gaps of
+ * other platforms must be listed.
+ */
 const root = path.join(import.meta.dirname, '..')
 const lock = readLock(root)
 const faults = lockFaults(lock)

@@ -1,4 +1,6 @@
-/** `node bin/run.mjs client`: makes the database client after prisma/schema.prisma was changed; both are committed. */
+/**
+ * `node bin/run.mjs client`: generates the database client after a change of prisma/schema.prisma; both are committed.
+ */
 import path from 'node:path'
 import { generateClient } from '#lib/platform/prisma/generate.ts'
 

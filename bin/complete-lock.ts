@@ -1,8 +1,9 @@
 /**
- * Completes package-lock.json after a change of packages. A registry that lists only this platform's binaries leaves the other
- * platforms' optional packages out of the lock, and `npm ci` then refuses it everywhere. Their entries are added from what
- * their parents ask for; npm never downloads what is not for its platform. Such entries have no integrity: `--ask` asks the registry
- * for it, and docs/lock-gaps.md lists the platforms where one is missing. Refuses a lock that the check would refuse.
+ * Completes package-lock.json after a change of packages. A registry that lists only this platform's binaries leaves
+ * the other platforms' optional packages out of the lock, and `npm ci` then refuses it everywhere. Their entries are
+ * added from the dependencies of their parents; npm never downloads packages of other platforms. Such entries have no
+ * integrity: `--ask` queries the registry for it, and docs/lock-gaps.md lists the platforms without one. Refuses a lock
+ * that the check would refuse.
  */
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -24,7 +25,10 @@ const SYSTEMS = [
   ['linux', 'linux'],
 ] as const
 
-/** Where npm would find `name` from inside the package at `from`: beside it, or in any folder above. */
+/**
+ * Reports whether npm would find `name` from inside the package at `from`, in its own node_modules or in that of any
+ * folder above.
+ */
 function isLocked(packages: Record<string, Entry>, from: string, name: string) {
   for (let base = from; ; ) {
     if (packages[`${base === '' ? '' : `${base}/`}node_modules/${name}`]) return true
@@ -44,14 +48,14 @@ function platformEntry(name: string, version: string, parent: Entry): Entry {
     version,
     cpu: [processor],
     ...(parent.dev ? { dev: true } : {}),
-    // without it npm would install what is for musl on glibc too
+    // without libc, npm would install packages for musl on glibc too
     ...(/musl/.test(name) ? { libc: ['musl'] } : /-gnu/.test(name) ? { libc: ['glibc'] } : {}),
     optional: true,
     os: [system],
   }
 }
 
-/** @returns empty if the registry does not have it */
+/** @returns the entry's fields; empty if the registry does not have the package */
 function fetchFromRegistry(name: string, version: string): Pick<Entry, 'integrity' | 'os' | 'cpu' | 'libc'> {
   const [npm, ...args] = npmCommand()
   const fields = ['dist.integrity', 'os', 'cpu', 'libc']

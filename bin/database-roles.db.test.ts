@@ -29,7 +29,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 const root = path.resolve(import.meta.dirname, '..')
 const migrations = path.join(root, 'prisma/migrations')
 
-/** Roles belong to a whole server, so that these tests have one of their own. */
+/** A separate server for these tests, because roles belong to a whole server. */
 let server: ScratchServer
 beforeAll(async () => {
   server = await startScratchServer(root)
@@ -38,7 +38,10 @@ afterAll(() => server.stop())
 
 const passwords = { owner: 'owner-password', product: 'product & password', questions: 'questions-password' }
 
-/** As `npm start` makes addresses of the embedded server; without a role its superuser's. */
+/**
+ * Returns a database address like that of the embedded server in `npm start`; without a role, the address of the
+ * superuser.
+ */
 function address(database: string, role?: keyof typeof DATABASE_ROLES, given = passwords): string {
   const url = new URL(server.url)
   url.pathname = `/${database}`
@@ -59,7 +62,7 @@ async function query(url: string, sql: string, values: unknown[] = []): Promise<
   }
 }
 
-/** SQLSTATE of a statement; null if it succeeds. */
+/** Returns the SQLSTATE of a failed statement; null if it succeeds. */
 function refusal(url: string, sql: string): Promise<string | null> {
   return query(url, sql).then(
     () => null,
@@ -83,7 +86,7 @@ async function withDatabase<T>(url: string, work: (db: Database) => Promise<T>):
   }
 }
 
-/** One job runs to its end. */
+/** Runs one job to its end. */
 async function runsJobs(url: string): Promise<void> {
   await withDatabase(url, async (db) => {
     const ran = Promise.withResolvers<void>()
@@ -102,7 +105,9 @@ const partitions = async (url: string) =>
     )
   ).map(({ name }) => name)
 
-/** Days of raw samples come and go, rows are written, and others are notified. */
+/**
+ * Tests the work of the product: creates and deletes partitions of raw samples, writes rows and sends notifications.
+ */
 async function works(url: string): Promise<void> {
   const now = Date.UTC(2026, 2, 1)
   await claimDeployment(url, 'azure')
@@ -282,12 +287,12 @@ it('an embedded database of an earlier version, all of it the superuser’s, is 
        JOIN pg_namespace n ON n.oid = ns WHERE n.nspname = 'public' GROUP BY 1, 2 ORDER BY 1`,
     ),
   ).toEqual([{ schema: 'public', owner: DATABASE_ROLES.owner, any: true }])
-  // the earlier version would still run on it
+  // the previous version would still work with this database
   await runsJobs(superuser)
 })
 
 describe('a PostgreSQL of one’s own', () => {
-  /** Signs in as a role of this name, which has it as password. */
+  /** Returns an address that connects as this role, whose password equals its name. */
   const as = (role: string, database: string) => {
     const url = new URL(address(database))
     url.username = role
@@ -338,7 +343,7 @@ describe('a PostgreSQL of one’s own', () => {
       stderr: '',
       stdout: expect.stringMatching(/^(\d+) of \1 rows are in postgresql:\/\/made_product:\*\*\*@/),
     })
-    // nothing is written over
+    // existing data is not overwritten
     expect(move()).toMatchObject({ status: 1, stderr: expect.stringContaining('empty') })
     discardData(dataDir)
     expect(await query(urls.questions, `SELECT value FROM deployment WHERE key = 'moved'`)).toEqual([{ value: 7 }])
@@ -377,7 +382,7 @@ it('a worker that gets too few connections to start ends, so that whoever runs i
       NODE_ENV: 'test',
       DATABASE_URL: urls.product,
       AZURE_SUBSCRIPTION_IDS: '*',
-      // nobody is asked: it ends before
+      // no request is sent, because the program ends before
       AZURE_RESOURCE_MANAGER_URL: 'http://127.0.0.1:1',
     },
   })

@@ -1,4 +1,4 @@
-/** `npm run doctor`: checks what Peerwatch needs, before the first start and beside a running instance. */
+/** `npm run doctor`: checks the requirements of Peerwatch, before the first start or during operation. */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -49,13 +49,13 @@ async function main(given: Options): Promise<void> {
     setupResult('prices', 'skip', 'The page Setup shows this check.'),
     diskResult(settings.dataDir, { isWritten: true }),
   ]
-  // everything below needs packages, which the first start brings
+  // everything below needs packages, which the first start installs
   if (!existsSync(path.join(ROOT, 'node_modules/pg'))) {
     if (given.role) throw new Error('packages are missing: run npm ci first')
     report([...ours, ...withoutPackages()], given)
     return
   }
-  // what libraries log of a failure, the results say
+  // the results describe failures, so libraries need not log them
   process.env.LOG_LEVEL = 'silent'
   const checks = await import('./doctor/installed.ts')
   if (given.role) {

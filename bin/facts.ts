@@ -2,7 +2,10 @@ import path from 'node:path'
 import { DAY } from '#lib/contract/time/time.ts'
 import { restOn, stalePages } from './docs/fact-pages.ts'
 
-/** `npm run facts`: the pages of Microsoft's to read again, as nobody has held the product against them for 90 days, with what cites each. */
+/**
+ * `npm run facts`: lists the Microsoft pages that were not compared with the product for 90 days, with everything that
+ * cites them.
+ */
 const LIMIT_MS = 90 * DAY
 
 const cited = restOn(path.resolve(import.meta.dirname, '..'))

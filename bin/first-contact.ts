@@ -1,4 +1,7 @@
-/** `npm run first-contact`: asks an Azure everything that Peerwatch asks, and leaves a report and a recording to pass on. */
+/**
+ * `npm run first-contact`: makes every kind of request of Peerwatch to an Azure deployment, and writes a report and a
+ * recording to pass on.
+ */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { ownSubscriptions, PUBLIC_RETAIL_PRICES } from '#lib/azure/index.ts'
@@ -26,7 +29,7 @@ const { settings, faults } = settingsSoFar(process.env, process.cwd())
 if (faults.length > 0) fail(...faults)
 const { azure, demo } = settings
 if (demo && azure.isPublicCloud) fail('AZURE_SUBSCRIPTION_IDS: empty, so there is nothing to ask: set it')
-// what libraries log of a failure, the results say
+// the results describe failures, so libraries need not log them
 process.env.LOG_LEVEL = 'silent'
 const ends = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ends.abort())

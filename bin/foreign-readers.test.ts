@@ -12,7 +12,10 @@ import { readConfiguration } from '#lib/routers/rules/read-configuration.ts'
 import { PlanFileError } from '#lib/plan/rules/read/plan.ts'
 import { planThresholds } from '#lib/plan/rules/plan-findings.ts'
 
-/** Readers of texts and JSON from outside, each with the errors that it may throw. Another error is a crash of its caller. */
+/**
+ * Tests parsers of external text and JSON, each with the errors that it may throw. Any other error would crash the
+ * caller.
+ */
 
 type Thrown = abstract new (...args: never[]) => Error
 const expectReads = <Input>(
@@ -36,7 +39,7 @@ const DEPTH = 6_000
 const deep = '['.repeat(DEPTH) + ']'.repeat(DEPTH)
 const word = (...words: string[]) =>
   fc.oneof(fc.constantFrom(...words, ...INHERITED, '\uD800', '', '{', deep), fc.string({ unit: 'binary' }), fc.string())
-/** Any JSON whose members often have the given names. */
+/** Returns an arbitrary JSON value whose members often have the given names. */
 const json = (...members: string[]) =>
   fc.letrec((tie) => ({
     any: fc.oneof(

@@ -1,4 +1,4 @@
-/** `npm run import -- FILES...`: makes a recording of saved outputs of `az network`. */
+/** `npm run import -- FILES...`: makes a recording from saved outputs of `az network`. */
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { ImportError, importOutputs, KEEPABLE, readKept, RecordingError, recordTo } from '#lib/recording/index.ts'
@@ -40,7 +40,7 @@ if (Number.isNaN(at)) fail(`--at ${values.at}: not an ISO 8601 time`)
 try {
   const exchanges: Parameters<ReturnType<typeof recordTo>['note']>[0][] = []
   const { resources, tables } = await importOutputs(files, { at, onExchange: (exchange) => exchanges.push(exchange) })
-  // nothing is written of files that can't be read to their end
+  // open the recording only after all files were read, so that an unreadable file leaves no partial recording
   const recorder = recordTo(values.out, {
     kept,
     startedAt: at,

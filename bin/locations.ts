@@ -3,7 +3,10 @@ import path from 'node:path'
 import shipped from '#lib/contract/facts/peering-locations.json' with { type: 'json' }
 import { locationsOfPages } from './docs/location-pages.ts'
 
-/** `npm run locations [-- LOCATIONS.md METRO.md]`: the list of peering locations that is shipped, as Microsoft's two pages have it, or from copies of them. */
+/**
+ * `npm run locations [-- LOCATIONS.md METRO.md]`: updates the shipped list of peering locations from Microsoft's two
+ * pages, or from copies of them.
+ */
 const PAGES = ['expressroute-locations-providers', 'metro'].map(
   (name) => `https://raw.githubusercontent.com/MicrosoftDocs/azure-docs/main/articles/expressroute/${name}.md`,
 )

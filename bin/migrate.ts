@@ -6,7 +6,10 @@ import { describeFailure, StepError } from '#lib/platform/bootstrap/progress.ts'
 import { applyMigrations, MigrationError } from '#lib/platform/migrations/index.ts'
 import { SettingsError, settings } from '#lib/platform/settings.ts'
 
-/** `npm run migrate`: brings the database of DATABASE_URL (or of the running instance) up to date, as the role of DATABASE_MIGRATE_URL. */
+/**
+ * `npm run migrate`: brings the database of DATABASE_URL (or of the running instance) up to date, as the role of
+ * DATABASE_MIGRATE_URL.
+ */
 async function main(): Promise<number> {
   try {
     const configured = settings()

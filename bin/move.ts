@@ -1,4 +1,7 @@
-/** `npm run move`: takes all of the embedded PostgreSQL into the empty database of DATABASE_URL, such as one of Debian's server. */
+/**
+ * `npm run move`: copies all data of the embedded PostgreSQL into the empty database of DATABASE_URL, for example on
+ * Debian's server.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { BackupError, restoreBackup, writeBackup } from '#lib/platform/backup/index.ts'
@@ -22,7 +25,7 @@ async function main(): Promise<void> {
   const owner = migrateUrlOf({ ...settings, databaseUrl })
   const urls = { owner, product: databaseUrl, questions: databaseReadUrl ?? databaseUrl }
   if (databaseAdminUrl !== null) await ownDatabase(databaseAdminUrl, urls)
-  // on the same disk, in a folder that nobody else enters; the server that is left stays as it is
+  // use the same disk, in a folder that other users cannot open; the embedded server is left unchanged
   const folder = mkdtempSync(path.join(dataDir, 'move-'))
   const file = path.join(folder, 'data')
   const secretsKey = configuredSecretsKey('find')

@@ -1,10 +1,11 @@
-/** `npx peerwatch`: asks a running Peerwatch. */
+/** `npx peerwatch`: queries a running Peerwatch. */
 import { runPeerwatch } from './peerwatch/run.ts'
 
 const stop = new AbortController()
 process.once('SIGINT', () => stop.abort())
 process.once('SIGTERM', () => stop.abort())
-// A reader that has enough, such as head, closes the pipe. Lists end then; other commands run to their end, because their exit code counts.
+// A program that reads only part of the output, such as head, closes the pipe. Lists end then; other commands run to
+// their end, because their exit code is needed.
 const isList = ['events', 'export'].includes(process.argv[2] ?? '')
 let isClosed = false
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -46,7 +46,7 @@ const keys = (name: string) => {
 const ours = keys('ours')
 const builder = '--builder=https://builds.example.org/peerwatch'
 
-/** Packs the committed program of the repository, as the product's own build packs its files. */
+/** Script that packs the committed files of the repository, like the product's own build. */
 const BUILD = `import { execFileSync } from 'node:child_process'
 execFileSync('tar', ['--create', '--gzip', '--file=' + process.argv[3], 'bin'])`
 const filesOf = (file: string) =>
@@ -70,7 +70,7 @@ beforeAll(() => {
   )
   writeFileSync(path.join(repository, 'build.mjs'), BUILD)
   writeFileSync(path.join(repository, '.gitignore'), '*.secret')
-  // a file that is in the checkout and in no commit
+  // a file that is in the checkout but not committed
   writeFileSync(path.join(repository, 'bin/local.secret'), 'x')
   git('init', '-q')
   git('add', '.')

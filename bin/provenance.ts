@@ -6,9 +6,9 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 
 /**
- * `npm run provenance -- ARCHIVE --builder=ADDRESS --key=PRIVATE.pem` builds an archive from a fresh clone of HEAD and writes
- * ARCHIVE.intoto.jsonl, which attests how; `-- ARCHIVE --verify --key=PUBLIC.pem` checks both. A file that this command did not build is never
- * attested. The statement is in-toto's in an envelope of DSSE, signed with Ed25519.
+ * `npm run provenance -- ARCHIVE --builder=ADDRESS --key=PRIVATE.pem` builds an archive from a fresh clone of HEAD and
+ * writes ARCHIVE.intoto.jsonl, which attests the build; `-- ARCHIVE --verify --key=PUBLIC.pem` checks both. The command
+ * attests only files that it has built. The statement has the in-toto format in a DSSE envelope, signed with Ed25519.
  * @source https://slsa.dev/spec/v1.0/provenance, https://github.com/secure-systems-lab/dsse/blob/master/protocol.md
  */
 const STATEMENT = 'application/vnd.in-toto+json'
@@ -24,12 +24,12 @@ const run = (command: string, args: readonly string[], cwd: string) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim()
 const git = (...args: string[]) => run('git', args, root)
 
-/** What is signed: DSSE's encoding of a statement with its type. */
+/** Returns the bytes to sign: DSSE's encoding of a statement with its type. */
 const encoded = (payload: Buffer) =>
   Buffer.concat([Buffer.from(`DSSEv1 ${STATEMENT.length} ${STATEMENT} ${payload.length} `), payload])
 
 /**
- * Builds an archive from a fresh clone of HEAD, so that nothing but the commit and the packages of its lock file is in it.
+ * Builds an archive from a fresh clone of HEAD, so that it contains only the commit and the packages of its lock file.
  * @throws if the checkout has changes, which the archive would lack, or if the file exists already
  */
 function build(archive: string, builder: string) {
@@ -74,7 +74,10 @@ function build(archive: string, builder: string) {
   }
 }
 
-/** Reports whether a builder's id is an address, as SLSA asks, so that a reader can find out who built the archive. */
+/**
+ * Reports whether a builder's ID is an https address, as SLSA requires, so that a reader can find out who built the
+ * archive.
+ */
 const isAddress = (id: unknown): id is string => typeof id === 'string' && URL.canParse(id) && id.startsWith('https://')
 
 function write(archive: string, key: string, builder: string | undefined): string {

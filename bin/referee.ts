@@ -3,8 +3,9 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 
 /**
- * `npm run referee [-- --quick | --whole] [--out FOLDER] [--update]`: records whatever the product says of a frozen estate, and compares it with the
- * digests in lab/referee/digests. Without a form both are recorded: the quick one, of `npm test`, and the whole one, of `npm run test:all`.
+ * `npm run referee [-- --quick | --whole] [--out FOLDER] [--update]`: records all answers of the product for a frozen
+ * estate, and compares them with the digests in lab/referee/digests. Without --quick or --whole both forms run: the
+ * quick form is part of `npm test`, the whole form of `npm run test:all`.
  */
 const { values } = parseArgs({
   options: {

@@ -1,4 +1,7 @@
-/** `npm run replay FILE`: serves a recording as an Azure. First line of stdout: `{"event":"listening","url":"http://127.0.0.1:PORT"}`. */
+/**
+ * `npm run replay FILE`: serves a recording as a simulated Azure. First line of stdout:
+ * `{"event":"listening","url":"http://127.0.0.1:PORT"}`.
+ */
 import { readRecording, RecordingError, serveRecording } from '#lib/recording/index.ts'
 import { argumentsOf, failAs } from './command-line/fail.ts'
 

@@ -1,4 +1,4 @@
-/** `npm run restore -- FILE`: fills an empty database with a backup. */
+/** `npm run restore -- FILE`: restores a backup into an empty database. */
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { BackupError, restoreBackup } from '#lib/platform/backup/index.ts'

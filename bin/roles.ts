@@ -2,7 +2,10 @@ import { describeFailure, StepError } from '#lib/platform/bootstrap/progress.ts'
 import { ownDatabase } from '#lib/platform/bootstrap/databases.ts'
 import { settingsSoFar } from '#lib/platform/settings.ts'
 
-/** `npm run roles`: makes the database and the roles of its three addresses, as the superuser of DATABASE_ADMIN_URL. It may be repeated. */
+/**
+ * `npm run roles`: creates the database and the roles of its three addresses, as the superuser of DATABASE_ADMIN_URL.
+ * It can be repeated.
+ */
 async function main(): Promise<void> {
   const { settings, faults } = settingsSoFar(process.env, process.cwd())
   const { databaseAdminUrl, databaseUrl, databaseMigrateUrl, databaseReadUrl } = settings

@@ -20,7 +20,7 @@ import { API_PROCESS, startWeb, type WebProcess } from '../app/api/testing/web-p
 
 const ROOT = path.resolve(import.meta.dirname, '..')
 const EVERY = { POLL_SESSIONS_EVERY: '1s', POLL_CIRCUITS_EVERY: '1s', POLL_ROUTES_EVERY: '2s' }
-/** Some four for each operation of the API. */
+/** About four requests for each operation of the API. */
 const MANY_REQUESTS = { requests: 600, seed: 1 }
 const WITHIN_MS = 600_000
 
@@ -68,7 +68,7 @@ describe.skipIf(areSkipped('tests of webs in a rolling upgrade', former.missing)
       await eventually('a loss is seen', () => lists(oldUrl, ['events']), WITHIN_MS)
       const kinds = kindsSince(unpacked.root)
       const kept = new Map<Asked, string[]>()
-      // a busy machine leaves gaps: another moment is asked about then
+      // on a slow machine, polls have gaps; the query is then repeated for a later time
       const isKept = async () => {
         for (const [asked, said] of await saidTo(oldUrl, await pastQuestions(oldUrl, kinds, Date.now() - 3_000)))
           if (said !== null) kept.set(asked, said)
@@ -121,13 +121,16 @@ describe.skipIf(areSkipped('tests of webs in a rolling upgrade', former.missing)
 
 const portOf = (url: string) => Number(new URL(url).port)
 
-/** Whether the web lists something of each. */
+/** Reports whether the web returns rows for each of these lists. */
 async function lists(url: string, names: readonly string[]): Promise<boolean> {
   const rows = await Promise.all(names.map((name) => list(url, name)))
   return rows.every(({ length }) => length > 0)
 }
 
-/** Kinds of answers about the past that say the same as in a former version; a change on purpose raises a kind's version. */
+/**
+ * Returns the kinds of answers about the past that are unchanged since the former version. An intended change increases
+ * the version of a kind.
+ */
 function kindsSince(root: string): PastKind[] {
   const file = path.join(root, 'lab/kept-answers/kinds.ts')
   const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
@@ -146,7 +149,7 @@ interface Asked {
   to: number
 }
 
-/** About the last ten seconds of each gateway and circuit, and of an address. */
+/** Returns queries for the last ten seconds of each gateway and circuit, and of an address. */
 async function pastQuestions(url: string, kinds: readonly PastKind[], to: number): Promise<Asked[]> {
   const [circuits, gateways] = await Promise.all(
     ['circuits', 'gateways'].map((name) => list<{ id: string }>(url, name)),
@@ -162,7 +165,7 @@ async function pastQuestions(url: string, kinds: readonly PastKind[], to: number
   })
 }
 
-/** What a web says to each; null = it is not the last word. */
+/** Returns the answers of a web to each query; null if the answer is not final yet. */
 const saidTo = (url: string, questions: readonly Asked[]): Promise<[Asked, string[] | null][]> =>
   Promise.all(
     questions.map(async (asked) => {
@@ -171,7 +174,7 @@ const saidTo = (url: string, questions: readonly Asked[]): Promise<[Asked, strin
     }),
   )
 
-/** Everything that a stream brings, as it comes. */
+/** Returns an array that receives every item of a stream as it arrives. */
 function follow(url: string, signal: AbortSignal): StreamItem[] {
   const items: StreamItem[] = []
   void (async () => {
@@ -182,11 +185,14 @@ function follow(url: string, signal: AbortSignal): StreamItem[] {
 
 const isChange = (item: StreamItem) => item.type === 'change'
 
-/** A web that knows nothing of what the former one sent has everything fetched again. */
+/**
+ * Reports whether a change covers everything. A web that does not know the changes sent by the former web sends such a
+ * change, so that clients fetch everything again.
+ */
 const namesEverything = (item: StreamItem) =>
   item.type === 'change' && item.change.scope === null && item.change.topics.length === streamTopics.length
 
-/** Asks what screens ask for until the signal. What breaks off is asked once more, as browsers do. */
+/** Makes the requests of screens until the signal is aborted. A failed request is repeated once, as in browsers. */
 async function pollUntilAborted(url: string, signal: AbortSignal): Promise<{ asked: number; faults: string[] }> {
   const faults: string[] = []
   const ask = async (target: string) => {

@@ -20,7 +20,7 @@ const TSC = 'node_modules/typescript/bin/tsc'
 const VITEST = 'node_modules/vitest/vitest.mjs'
 
 const db = withTestDatabase({ empty: true })
-/** The tracked files, and the packages beside them. */
+/** Folder with a copy of the tracked files, and the packages next to them. */
 let tree = ''
 let simulator: Simulator
 
@@ -54,7 +54,7 @@ const restore = () => {
   git(tree, 'clean', '-qfd', 'lib', 'app', 'components')
 }
 
-/** Returns the files that a change touches, without those of earlier changes. */
+/** Returns the files that a change touches, without files of earlier changes. */
 const filesTouchedBy = (change: () => void) => {
   change()
   const files = git(tree, 'ls-files', '-mo', '--exclude-standard').trim().split('\n')
@@ -221,7 +221,7 @@ export default screenPage(MarksPage, [prefetch('sessions')], true)
     ])
     run(tree, TSC, '--noEmit', '-p', '.')
     run(tree, VITEST, 'run', '--project', 'unit*', 'app/api/route-files.test.ts', 'app/api/rooms.test.ts')
-    // the database has the table, and both readers have its columns
+    // the database has the table, and both kinds of database readers have its columns
     const catalog = ['lib/history/scoped/scoped-reader.db.test.ts', 'lib/history/as-of.property.db.test.ts']
     run(tree, VITEST, 'run', '--project', 'db', ...catalog, '-t', 'every table and view')
     git(tree, 'reset', '-q', '--hard')
@@ -316,7 +316,7 @@ it('has all that lists of kinds ask', () => {
       'lib/contract/poll.ts',
     ])
     run(tree, TSC, '--noEmit', '-p', '.')
-    // the client asks for it, by rights of the role
+    // the client polls it, and the role has the required rights
     run(tree, VITEST, 'run', '--project', 'unit', 'lib/azure', 'lib/poller/throttle', 'lib/history/record')
     git(tree, 'reset', '-q', '--hard')
   })

@@ -1,4 +1,7 @@
-/** Runs the simulator. First line of stdout: `{"event":"listening","url":"http://127.0.0.1:PORT"}`, then what it plays; faults and requests go to stderr. */
+/**
+ * Runs the simulator. The first line of stdout is `{"event":"listening","url":"http://127.0.0.1:PORT"}`, followed by
+ * the scenario it plays. Errors and requests are written to stderr.
+ */
 import { readFileSync } from 'node:fs'
 import {
   answeringAtOnce,

@@ -8,18 +8,18 @@ import { checkEnvironment } from '#lib/platform/environment.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
-/** A log of JSON holds nothing else: also what is said before there is anything that logs. */
+/** Whether to print JSON lines. With a JSON log, everything is JSON, including messages before the logger exists. */
 let isJson = logFormatOf(null, process.stderr.isTTY) === 'json'
 const print = (line: string) => (isJson ? jsonLine('start', line, 'stdout', ERROR) : line)
 
-/** `npm start`: nothing here, nor what it imports at once, may need a package, since it installs them. */
+/** `npm start`. This file and its static imports must not need packages, because the program installs them. */
 async function main(): Promise<number> {
   const checked = checkEnvironment(process.env, { root })
   isJson = logFormatOf(checked.settings.log.format, process.stderr.isTTY) === 'json'
   const faults = checked.ok ? [] : checked.faults
   const obstacles = await findObstacles(checked.settings, faults)
   if (!checked.ok || obstacles.length > 0) return refuse([...faults, ...obstacles])
-  // which needs packages, so that it is loaded after they were installed
+  // loaded later, because it needs the packages
   const signIn = async () => (await import('#lib/azure/identity/database-tokens.ts')).signInToDatabase(checked.settings)
   return start(root, checked, signIn)
 }

@@ -8,8 +8,8 @@ import { CHOSEN_PACKAGES } from './structure/rules.ts'
 import { readSourceFiles } from './structure/source.ts'
 
 /**
- * Checks who imports whom (ADR 0263), and compares each measure of the repository with its bound in measures.json, which people edit
- * (ADR 0261). `--list NAME` prints the parts of a measure.
+ * Checks the imports between folders (ADR 0263), and compares each measure of the repository with its bound in
+ * measures.json, which is edited by hand (ADR 0261). `--list NAME` prints the parts of a measure.
  */
 const { values } = parseArgs({ options: { list: { type: 'string' } } })
 const root = path.resolve(import.meta.dirname, '..')
@@ -36,7 +36,7 @@ if (values.list !== undefined) {
   process.exitCode = faults.length > 0 ? 1 : 0
 }
 
-/** Returns the bounds before the last change of measures.json; none outside of a repository or in a shallow clone. */
+/** Returns the bounds before the last change of measures.json; empty outside of a repository or in a shallow clone. */
 function formerBounds(): MeasureBounds[] {
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
@@ -48,7 +48,7 @@ function formerBounds(): MeasureBounds[] {
   }
 }
 
-/** Returns the text of a decision; null if there is no such decision. */
+/** Returns the text of an ADR; null if there is no ADR with this number. */
 function exchangeOf(number: string): string | null {
   const folder = path.join(root, 'docs/adr')
   const file = existsSync(folder) && readdirSync(folder).find((name) => name.startsWith(`${number}-`))

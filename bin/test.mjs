@@ -1,4 +1,4 @@
 import { launch } from '../lib/platform/bootstrap/node-runtime.mjs'
 
-/** `npm test`, on a fresh clone too, with the Node that it needs where the system's is older. */
+/** `npm test`, also in a fresh clone. Runs with a newer Node if the system's Node is too old. */
 await launch(import.meta.url)

@@ -5,8 +5,9 @@ import { chosenStages } from './test/stages.ts'
 import { runSuite } from './test/suite.ts'
 
 /**
- * Runs the stages that the arguments name (see test/stages.ts), on a fresh clone too. The last line is `N passed, N failed` and nothing
- * else, with `, N skipped` if stages can't run on this machine. Exits with 1 after any failure, and when nothing ran.
+ * Runs the stages that the arguments name (see test/stages.ts), also in a fresh clone. The last line is only `N passed,
+ * N failed`, with `, N skipped` if stages can't run on this machine. Exits with 1 after any failure, and if no test
+ * ran.
  */
 async function main(): Promise<number> {
   const tally = await runSuite(path.resolve(import.meta.dirname, '..'), chosenStages(process.argv.slice(2)))

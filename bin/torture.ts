@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 
-/** `npm run torture -- [--rounds=N] [--seed=S]`: the product under faults; see lab/testing/torture/main.ts. */
+/** `npm run torture -- [--rounds=N] [--seed=S]`: runs the product under faults; see lab/testing/torture/main.ts. */
 const script = path.resolve(import.meta.dirname, '../lab/testing/torture/main.ts')
 const isRoot = process.getuid?.() === 0
-// root may mount a disk for it, and have networks, which nobody else sees and which are gone with it
+// root may use private mount and network namespaces, which disappear with the process
 const apart = ['unshare', '--mount', ...(/ --(partitions|patroni)\b/.test(process.argv.join(' ')) ? ['--net'] : [])]
 const [command = '', ...args] = [...(isRoot ? apart : []), process.execPath, script]
 const { status } = spawnSync(command, [...args, ...process.argv.slice(2)], {

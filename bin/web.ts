@@ -10,13 +10,13 @@ import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.
 import { SettingsError, settings } from '#lib/platform/settings.ts'
 import { startTelemetry, type Telemetry } from '#lib/platform/telemetry/index.ts'
 
-/** After a signal, requests get so long to end; `npm start` waits for 1.5 s. */
+/** Time for running requests to end after a signal; `npm start` waits for 1.5 s. */
 const GRACE_MS = 1_000
 
-/** `npm start` lets go of the address when this is about to listen there. */
+/** Maximum wait for the listening address, which `npm start` releases when this process is about to listen. */
 const FREE_WITHIN_MS = 2_000
 
-/** `npm run web` serves what was built, `npm run dev` builds as it goes; both where HOST and PORT say. */
+/** `npm run web` serves the build, `npm run dev` builds on demand; both listen on HOST and PORT. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { dev: { type: 'boolean', default: false }, announce: { type: 'boolean', default: false } },
@@ -24,22 +24,23 @@ async function main(): Promise<void> {
   const { host, port, tls, databaseUrl } = settings()
   signInToDatabase(settings())
   await refuseOtherSchema(databaseUrl)
-  // outside of what Next bundles
+  // loaded here, outside of Next's bundle
   const telemetry = await startTelemetry('web', settings())
   Object.assign(process.env, {
     NODE_ENV: values.dev ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',
-    // instrumentation.ts serves nothing without the front
+    // instrumentation.ts refuses to start without this mark of the front (the HTTP server in front of Next)
     PEERWATCH_FRONT: String(process.pid),
   })
-  // React reads NODE_ENV when it is loaded
+  // imported after NODE_ENV is set, because React reads it when it is loaded
   const { default: next } = await import('next')
-  // Next takes upgrades (of `npm run dev`) from here instead of from the server, where they would pass the front by
+  // Next handles upgrades (of `npm run dev`) from this emitter instead of from the server, so that they cannot bypass
+  // the front
   const upgrades = new EventEmitter()
   const dir = path.resolve(import.meta.dirname, '..')
   const app = next({ dev: values.dev, dir, hostname: host, port, httpServer: upgrades as Server })
   await app.prepare()
-  // Next calls instrumentation.ts once it is asked for this
+  // Next calls instrumentation.ts when this is requested
   const handle = app.getRequestHandler()
   const openFront = await takeFront()
   const server = openFront(settings(), handle, {
@@ -55,7 +56,7 @@ async function main(): Promise<void> {
   stopWithProcess(server, telemetry)
 }
 
-/** @param freeWithinMs how long the address may still be somebody else's */
+/** @param freeWithinMs maximum time during which another process may still use the address */
 function listen(server: Server, at: { host: string; port: number; freeWithinMs: number }, listening: () => void): void {
   const { host, port, freeWithinMs } = at
   const until = performance.now() + freeWithinMs
@@ -67,7 +68,10 @@ function listen(server: Server, at: { host: string; port: number; freeWithinMs: 
   server.listen(port, host)
 }
 
-/** A database that is away is waited for by every question; one of another version would be answered from wrongly. */
+/**
+ * Refuses to start with a database of another version, because queries would return wrong answers. A database that does
+ * not answer is tolerated, because every query waits for it.
+ */
 async function refuseOtherSchema(databaseUrl: string): Promise<void> {
   try {
     await requireMigrated(databaseUrl, path.resolve(import.meta.dirname, '../prisma/migrations'))

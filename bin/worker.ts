@@ -37,20 +37,23 @@ import type { Job } from '#lib/platform/job.ts'
 
 import '#lib/platform/small-heap.ts'
 
-/** Commits are short, so that few connections serve many polls in flight. */
+/** Maximum number of database connections. Commits are short, so a few connections serve many concurrent polls. */
 const CONNECTIONS = 12
 
-/** Claims and heartbeats are a statement each, and none waits for a lock. */
+/** Connections for claims and heartbeats. Each of these is one statement, and none waits for a lock. */
 const TIMETABLE_CONNECTIONS = 2
 const TIMETABLE_STATEMENT_MS = 10_000
 
-/** Notifier and watchdog go on while polls and jobs use all of theirs. The web's have the same limits. */
+/**
+ * Connections of notifier and watchdog, so that both work even if polls and jobs use all of their connections. The
+ * web's connections have the same limits.
+ */
 const ALERTING = { max: 4, statementLimitMs: 15_000, idleInTransactionMs: 15_000 }
 
-/** The report that a worker makes at its start knows of no poll yet. */
+/** Delay of a second setup report, because the report at the start of a worker contains no poll yet. */
 const SETUP_AGAIN_MS = 45_000
 
-/** `npm run worker`: polls what the database's timetable says; any number of them share the work. */
+/** `npm run worker`: makes the polls that are due in the database's timetable. Any number of workers share the work. */
 async function main(): Promise<void> {
   const checked = settings()
   const { databaseUrl, databaseListenUrl, demo } = checked
@@ -73,7 +76,7 @@ async function main(): Promise<void> {
   })
   const alerting = createDatabase(databaseUrl, { ...ALERTING, applicationName: 'peerwatch-alerting' })
   const endClock = await followDatabaseClock(alerting.pool, CLOCK_TOLERANCE_MS)
-  // a worker that gets too few connections ends here, so that it is started again
+  // a worker that cannot get its connections ends here, so that it is restarted
   await Promise.all([db, timetable].map(({ pool }) => pool.query('SELECT')))
   const estate = checked.telemetry?.metrics ? oneExporter(alerting, () => wholeEstateMetrics(alerting)) : undefined
   const telemetry = await startTelemetry('worker', checked, estate)
@@ -114,7 +117,7 @@ async function main(): Promise<void> {
     },
   })
   const { apiVersion } = checked.azure
-  // shown on Sources; polls need no note
+  // The version is shown on Sources, but polls do not depend on this record.
   const noteVersion = (version: Parameters<typeof recordApiVersion>[1]) =>
     recordApiVersion(db.pool, version).catch((error: unknown) =>
       log.warn({ err: error }, 'the API version could not be noted'),
@@ -152,7 +155,7 @@ async function main(): Promise<void> {
     jobs.wake('double-losses')
     jobs.wake('azure-reports')
   })
-  // the first inventory and polls are in by then
+  // The first inventory and polls have finished after this delay.
   setTimeout(() => jobs.wake('setup'), SETUP_AGAIN_MS).unref()
   const watchdog = startWatchdog({
     db: alerting,
@@ -187,7 +190,7 @@ async function main(): Promise<void> {
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop())
-  // forked, or started with --with-parent: nobody would stop it when whoever started it is gone
+  // If the process was forked or started with --with-parent, it must stop when its parent ends.
   process.once('disconnect', () => void stop())
   if (process.argv.includes('--with-parent') && !process.channel) {
     process.stdin.once('end', () => void stop())
@@ -196,7 +199,10 @@ async function main(): Promise<void> {
   }
 }
 
-/** `--record FILE` keeps what Azure answers this worker, scrubbed; null without it. */
+/**
+ * Returns a recorder that stores Azure's scrubbed answers to this worker in the file of `--record FILE`; null without
+ * the option.
+ */
 function recorderOf(argv: readonly string[]): EstateRecorder | null {
   const at = argv.indexOf('--record')
   if (at < 0) return null
@@ -207,7 +213,10 @@ function recorderOf(argv: readonly string[]): EstateRecorder | null {
   return recordTo(file, { kept: [], startedAt: systemClock.now(), onFault })
 }
 
-/** In the demo everything that the simulator has is watched; a real Azure is never watched without being reported to. */
+/**
+ * Returns the subscriptions to poll. The demo polls everything in the simulator; a real Azure is polled only if
+ * subscriptions or identities are configured. @throws SettingsError otherwise
+ */
 function subscriptionsOf({ azure, demo }: Settings): readonly string[] | '*' {
   const isConfigured = azure.subscriptions.length > 0 || azure.identities.length > 0
   if (!isConfigured && (!demo || azure.isPublicCloud)) {
@@ -228,11 +237,11 @@ try {
     const { code, message } = error as { code?: string; message: string }
     process.stderr.write(`the worker can't start: ${message || code}\n`)
   }
-  // connections that it did get would keep it, and nobody would start it again
+  // exit explicitly, because open connections would keep the process alive and it would not be restarted
   process.exit(1)
 }
 
-/** What a worker does beside polling, at times of its own: what keeps history in shape, and the jobs of all rooms. */
+/** Returns a worker's jobs in addition to polling: maintenance of history, and the jobs of all rooms. */
 async function workerJobs(context: Omit<JobContext, 'clock'>): Promise<Job[]> {
   const { azure, settings, wake, watch } = context
   const history = historyJobs({
@@ -240,7 +249,7 @@ async function workerJobs(context: Omit<JobContext, 'clock'>): Promise<Job[]> {
     clock: databaseClock,
     retention: settings.retain,
     azureTime: watch.azureTime,
-    // the overview shows cost as it was worked out last
+    // the overview shows the last computed cost
     onPastRead: () => wake('cost-traffic'),
   })
   const ofRooms = await table.jobs()

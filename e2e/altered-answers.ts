@@ -1,6 +1,8 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 
-/** Lets the page's own queries be answered otherwise. What the server draws at first is as it is: see {@link askedAgain}. */
+/**
+ * Alters the answers to the page's own queries. The server's first rendering is not altered: see {@link askedAgain}.
+ */
 export async function alterAnswers<Data>(page: Page, path: RegExp, altered: (data: Data) => unknown): Promise<void> {
   await page.route(path, async (route) => {
     try {
@@ -8,13 +10,13 @@ export async function alterAnswers<Data>(page: Page, path: RegExp, altered: (dat
       const answer = (await response.json()) as { data: Data }
       await route.fulfill({ response, json: { ...answer, data: altered(answer.data) } })
     } catch {
-      // the page went on meanwhile, or the test has ended: nobody waits for it any more
+      // the page has navigated away or the test has ended, so the answer is no longer needed
       await route.abort().catch(() => {})
     }
   })
 }
 
-/** Waits for what comes when somebody turns to the page again, and all is asked again. */
+/** Waits for content from altered answers. It simulates that a user returns to the page, which repeats all queries. */
 export async function askedAgain(page: Page, awaited: Locator): Promise<void> {
   await expect(async () => {
     await page.evaluate(() => dispatchEvent(new Event('visibilitychange')))

@@ -4,7 +4,7 @@ import { recordScripts } from '#lab/screens/page-scripts.ts'
 import { expectFewScripts, seeAll } from './scripts.ts'
 import { expectAccessible, expectToFit, furtherViews, mainViews } from './views.ts'
 
-/** A phone, a laptop, a wall. */
+/** Widths of a phone, a laptop and a wall display, in pixels. */
 const WIDTHS = [360, 1440, 3840]
 
 for (const { name, pathOf } of [...mainViews, ...furtherViews]) {
@@ -15,10 +15,10 @@ for (const { name, pathOf } of [...mainViews, ...furtherViews]) {
     await page.goto(await pathOf(request))
     await settled(page)
     await expectAccessible(page, 'light')
-    // of all that is checked for, a theme changes contrasts alone
+    // contrast only, because the other checks do not depend on the theme
     await expectAccessible(page, 'dark', { rules: ['color-contrast'] })
     await page.setViewportSize({ width: 1440, height: 900 })
-    // one line of a head is 24 px high; the zone of its times stands in the toolbar
+    // a header line is 24 px high, because the time zone is shown in the toolbar instead
     const heads = page.locator('thead th button[title^="Times in"]')
     const heights = await heads.evaluateAll((all) => all.map((head) => [head.textContent, head.clientHeight]))
     expect(heights.filter(([, height]) => Number(height) > 28)).toEqual([])

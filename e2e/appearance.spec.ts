@@ -9,13 +9,22 @@ import { layoutShift } from '#lab/screens/counts.ts'
 import { recordScripts } from '#lab/screens/page-scripts.ts'
 import { expectFewScripts, seeAll } from './scripts.ts'
 
-/** Rows of a table that axe checks: those after them are made alike. */
+/** Number of rows of a table that axe checks, because later rows have the same structure. */
 const ROWS = 4
-/** Where the scripts are measured: what loads the most. The wall has a limit of its own; appearance.long.spec.ts: all the others. */
+/**
+ * Pages that load the most, for which the size of the scripts is measured. The wall display has a separate limit;
+ * appearance.long.spec.ts measures all other pages.
+ */
 const HEAVY = ['Home', 'Routes', 'Cost', 'a circuit']
-/** Where it is measured how far what is already there moves while the page loads: no other test opens an incident on them meanwhile. */
+/**
+ * Pages for which layout shifts during loading are measured. No other test opens an incident on their resources at the
+ * same time.
+ */
 const STEADY = ['Routes', 'Cost', 'a circuit']
-/** Made of the parts of another page that is checked: lists as Circuits or Events, pages of one element as a circuit's, a view of Routes, forms. */
+/**
+ * Pages made of the same parts as another checked page: lists like Circuits or Events, pages of one resource like that
+ * of a circuit, a view of Routes, forms.
+ */
 const LIKE_ANOTHER = [
   'Gateways',
   'Networks',
@@ -29,11 +38,12 @@ const LIKE_ANOTHER = [
   'where an address went',
   'Settings',
 ]
-/** Panels beside each other. */
+/** Pages with panels next to each other. */
 const WITH_PANELS = ['Home', 'a circuit', 'a gateway', 'Handover']
 
 test.describe('every page', () => {
-  // appearance.long.spec.ts: each page in both themes, all rows, at every width, and what one press more shows
+  // appearance.long.spec.ts checks each page in both themes, with all rows, at every width, and content that one more
+  // click opens
   for (const [index, { name, pathOf }] of mainViews.entries()) {
     const theme = index % 2 === 0 ? 'light' : 'dark'
     const isHeavy = HEAVY.includes(name)

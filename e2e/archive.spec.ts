@@ -20,7 +20,7 @@ test('what the archive has starts without a build', async () => {
     execFileSync('tar', ['--extract', '--file=it.tgz', '--strip-components=1'], { cwd: folder })
     const { components } = JSON.parse(readFileSync(path.join(folder, 'sbom.cdx.json'), 'utf8'))
     expect(components.length).toBeGreaterThan(200)
-    // packages and Node are the clone's: nothing is fetched
+    // link packages and Node from the checkout, so that no download is needed
     for (const name of ['node_modules', '.runtime'])
       if (existsSync(path.join(root, name))) symlinkSync(path.join(root, name), path.join(folder, name))
     const env = {

@@ -8,14 +8,17 @@ import pg from 'pg'
 import { Client } from '../app/api/testing/client.ts'
 import { type startProvider, throughProvider } from '../app/api/testing/oidc.ts'
 
-/** Attacks on what was built, each by the words of who found it; what is refused from source alone may be taken by a bundle. */
+/**
+ * The target of attacks on the built product. The attacks are named after their reports. They run on the build, because
+ * a bundle may accept requests that the source refuses.
+ */
 export interface Target {
   base: string
-  /** by the token of an admin */
+  /** a client with the token of an admin */
   admin: Client
   provider: Awaited<ReturnType<typeof startProvider>>
   password: string
-  /** parts those of one run from the next */
+  /** distinguishes the names of this run from those of other runs */
   run: string
 }
 
@@ -40,7 +43,11 @@ const invited = async ({ admin }: Target, email: string, role: string): Promise<
 const madeToken = async ({ admin }: Target, body: object): Promise<string> =>
   (await admin.ask('POST', '/api/v1/tokens', body)).body.data.token
 
-/** An admin makes a token, is demoted, is removed; his token goes on. A token of an hour makes one without end, and leaves it behind. */
+/**
+ * Tests that tokens do not outlive their owner's rights. An admin makes a token, is demoted and then removed; the token
+ * must lose its rights each time. A token that expires in an hour makes another token, which must not last longer or
+ * remain valid after the first is revoked.
+ */
 export async function tokensThatOutlive(target: Target): Promise<string> {
   const { client, id } = await signedIn(target, 'leaver', 'admin')
   const { admin } = target
@@ -63,7 +70,10 @@ export async function tokensThatOutlive(target: Target): Promise<string> {
   return JSON.stringify(answers)
 }
 
-/** An ID token by itself signs in, as often as it is sent; and userinfo alone does. */
+/**
+ * Tests that an ID token without the sign-in flow is refused, even the second time, and that userinfo without an ID
+ * token does not sign in.
+ */
 export async function idTokenAlone(target: Target): Promise<string> {
   const { provider, run } = target
   provider.become(`kim-${run}`, {
@@ -92,7 +102,7 @@ export async function idTokenAlone(target: Target): Promise<string> {
   return JSON.stringify({ honest, sent, withoutIdToken })
 }
 
-/** A wall that opens by its token lacks its history. @param page of nobody */
+/** Tests that a wall display that was opened by its token can read its history. @param page a page without a session */
 export async function wallWithoutHistory(target: Target, page: Page): Promise<string> {
   const token = await madeToken(target, { kind: 'wall' })
   const refused: string[] = []
@@ -107,7 +117,10 @@ export async function wallWithoutHistory(target: Target, page: Page): Promise<st
   return JSON.stringify({ byCookie, byToken })
 }
 
-/** A path that the front reads as public, and the framework as another. */
+/**
+ * Tests paths that the front (the HTTP server in front of Next) could read as public while Next reads them as another
+ * path.
+ */
 export async function pathsReadTwice({ base }: Target): Promise<string> {
   const raw = async (target: string, host?: string) => {
     const { hostname, port } = new URL(base)
@@ -127,7 +140,10 @@ export async function pathsReadTwice({ base }: Target): Promise<string> {
   return JSON.stringify(answers)
 }
 
-/** A page was opened first, and too many ask at once: 500 in place of 503. @param page of who is signed in as admin */
+/**
+ * Tests that too many simultaneous queries are answered with 503, even after a page was opened. @param page page of a
+ * signed-in admin
+ */
 export async function tooManyQuestions({ base, admin }: Target, page: Page): Promise<string> {
   await page.goto(`${base}/cost`)
   const ask = () => admin.raw('GET', '/api/v1/cost/budgets')
@@ -139,14 +155,14 @@ export async function tooManyQuestions({ base, admin }: Target, page: Page): Pro
   return `${refused.length} of 14 are 503 with Retry-After, none 500`
 }
 
-/** A table is locked until the first of those who wait was refused. */
+/** Runs requests while a table is locked, until the first one was refused. */
 async function whileLocked(table: string, work: () => Promise<Response>[]): Promise<Response[]> {
   const client = await database()
   try {
     await client.query('BEGIN')
     await client.query(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`)
     const answers = work()
-    // nothing is answered while it is locked but by a refusal
+    // while the table is locked, the only answers are refusals
     await Promise.race(answers)
     await client.query('ROLLBACK')
     return await Promise.all(answers)
@@ -162,7 +178,7 @@ async function database(): Promise<pg.Client> {
   return client
 }
 
-/** A customer reads what a gateway costs that he shares. */
+/** Tests that a customer cannot read the cost of a gateway that they share with others. */
 export async function anothersCost(target: Target): Promise<string> {
   const asked = async (client: Client) => (await client.raw('GET', '/api/v1/cost/reconcile')).text()
   const customer = await madeToken(target, { role: 'cost', scopes: ['customer:Northwind'] })
@@ -173,10 +189,13 @@ export async function anothersCost(target: Target): Promise<string> {
   return `admin: ${all.join(', ')}; customer:Northwind: none`
 }
 
-/** Guesses: an own sign-in resets the count of the address, 64 bits are 40 addresses, refusals make rows, `change-password` has no limit. */
+/**
+ * Tests limits of password guessing: the user's own sign-in must not reset the count of the address, a /64 must count
+ * as one network, refusals must not create rows, and `change-password` must be limited.
+ */
 export async function guessing(target: Target): Promise<string> {
   const { run, password } = target
-  // a network of this run alone, of which each attempt has another address
+  // a network that only this run uses, with another address for each attempt
   const network = `2001:db8:${Number(run).toString(16)}:1`
   const from = (i: number) => programAt(target, { 'x-forwarded-for': `${network}:${i}::1` })
   const guess = (i: number, given = 'not the password') =>
@@ -199,7 +218,7 @@ export async function guessing(target: Target): Promise<string> {
   )
   expect([...new Set([...first, ...then])]).toEqual([401])
   expect([...new Set(closed)]).toEqual([429])
-  // other tests sign in meanwhile
+  // other tests sign in at the same time
   expect(made).toBeLessThan(10)
   expect(changes.filter((status) => status === 429)).toHaveLength(4)
   const { link } = await invited(target, `weak-${run}@example.com`, 'viewer')
@@ -208,7 +227,10 @@ export async function guessing(target: Target): Promise<string> {
   return '30 guesses of one /64 with an own sign-in between, then 429; change-password 10 of 14, then 429; password1234: 400'
 }
 
-/** Thirty wrong passwords by anybody behind the same proxy close the sign-in for all, and ten an admin's account to himself. */
+/**
+ * Tests that thirty wrong passwords from behind a proxy do not lock out others behind it, and that ten at an admin's
+ * account do not lock out the admin.
+ */
 export async function closedOut(target: Target, origin: string): Promise<string> {
   const { run, password } = target
   const { client, email } = await signedIn(target, 'owner', 'admin', { origin })
@@ -216,7 +238,7 @@ export async function closedOut(target: Target, origin: string): Promise<string>
   const guess = (address: string, i: number) =>
     statusOf(
       from(address).ask('POST', '/api/auth/sign-in/email', {
-        // eleven of them at the admin's own account
+        // eleven of them for the admin's own account
         email: i < 11 ? email : `p${address}-${run}@example.com`,
         password: 'not the password',
       }),
@@ -248,7 +270,10 @@ export async function sendChunked(base: string, path: string, bytes: number, met
   return status === undefined ? null : Number(status)
 }
 
-/** Bodies of nobody, in chunks: better-auth held them whole, before any attempt was counted. */
+/**
+ * Tests limits for chunked bodies from clients without a session. better-auth used to buffer whole bodies before it
+ * counted an attempt.
+ */
 export async function bodiesInChunks({ base }: Target): Promise<string> {
   const paths = [
     ['/api/auth/sign-in/email', 16_000],

@@ -8,7 +8,7 @@ test(
   'an override is refused with words, holds at once, and is taken back with a reason; all of it stays as audit',
   longIf(true),
   async ({ page, request }) => {
-    // of a flat rate, so that the figure is the overridden price
+    // a circuit with a flat rate, so that the amount equals the overridden price
     await openReview(page, request, 'useasterc1cust1')
     const overrides = await part(page, 'Prices and assumptions', 'Price overrides')
     const form = overrides.getByRole('form', { name: 'New override' })
@@ -47,7 +47,7 @@ test(
   },
 )
 
-// the tests around it: forms and lists of the same make
+// runs only in long tests, because the tests around it cover similar forms and lists
 test('a decision is logged by keyboard, and what came of it is noted', longIf(true), async ({ page, request }) => {
   await openReview(page, request, 'erc-london', 'review')
   await page.getByRole('button', { name: 'Decide, erc-london' }).press('Enter')
@@ -65,7 +65,7 @@ test('a decision is logged by keyboard, and what came of it is noted', longIf(tr
   await expect(entry).toContainText('Outcome: nothing was lost')
 })
 
-// above: an override, a form of the same make
+// runs only in long tests, because the override above covers a similar form
 test(
   'a budget is refused without an owner, set, held against the month, and taken back',
   longIf(true),
@@ -80,13 +80,13 @@ test(
     await form.getByRole('button', { name: 'Set budget' }).click()
     await expect(form.getByLabel('Owner')).toHaveAccessibleDescription('required')
     await expect(form.getByLabel('Owner')).toBeFocused()
-    // nothing that was entered is lost
+    // the entered values are kept
     await expect(form.getByLabel('Name')).toHaveValue(name)
     await form.getByLabel('Owner').fill('kim@contoso.example')
     await form.getByLabel('Reason').fill('plan of the year')
     await form.getByRole('button', { name: 'Set budget' }).click()
     const row = budgets.getByRole('row').filter({ hasText: name })
-    // a circuit of 436 USD is over one USD whatever passes it
+    // a circuit of 436 USD exceeds one USD, whatever its traffic
     await expect(row).toContainText('over')
     await expect(row).toContainText('kim@contoso.example')
     await budgets.getByText('Budget history').click()

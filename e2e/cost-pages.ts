@@ -5,11 +5,11 @@ import { circuitNamed, read, settled } from './estate.ts'
 export const panel = (page: Page, name: string | RegExp): Locator =>
   page.locator('section', { has: page.getByRole('heading', { name, level: 2 }) })
 
-/** What is decided of each circuit. */
+/** Returns the rows of the table with the decision of each circuit. */
 export const decisionRows = (page: Page): Locator =>
   page.getByRole('region', { name: /^Cost of each circuit in/ }).getByRole('row')
 
-/** A panel of another tab of the review, in sight. */
+/** Opens a tab of the review, and returns the panel after it is visible. */
 export async function part(page: Page, tab: string, name: string | RegExp): Promise<Locator> {
   await page.getByRole('tab', { name: tab, exact: true }).click()
   await expect(panel(page, name)).toBeVisible()
@@ -20,7 +20,7 @@ export async function reviewOf(request: APIRequestContext): Promise<CostReview> 
   return (await read<{ data: CostReview }>(request, 'cost/weekly')).data
 }
 
-/** The review, in the tab of one circuit's options or in another one; waits until all of the estate's circuits are in it. */
+/** Opens the review in the given tab, for one circuit, after all six circuits of the estate are included. */
 export async function openReview(
   page: Page,
   request: APIRequestContext,

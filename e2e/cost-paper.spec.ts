@@ -10,13 +10,13 @@ const linesOf = async (page: Page, button: string) => {
     page.waitForEvent('download'),
     page.getByRole('button', { name: button, exact: true }).click(),
   ])
-  // it closes when it was read that the file is there
+  // the menu closes after the download has finished
   await expect(page.getByRole('group', { name: 'More' }).filter({ visible: true })).toHaveCount(0)
   const text = (await (await file.createReadStream()).toArray()).join('')
   return { name: file.suggestedFilename(), lines: text.trim().split(/\r?\n/) }
 }
 
-/** Sides of A4 that the page prints on. */
+/** Returns the number of A4 pages that the page prints on. */
 async function sidesOf(page: Page): Promise<number> {
   await page.emulateMedia({ media: 'print' })
   const pdf = (await page.pdf({ format: 'A4' })).toString('latin1')
@@ -25,7 +25,7 @@ async function sidesOf(page: Page): Promise<number> {
   return sides
 }
 
-/** The review as it would be with ten times as many circuits, and much to say about each. */
+/** Returns the review with ten times as many circuits, and long texts about each. */
 function grown(review: CostReview): CostReview {
   const { projections, summary } = review
   const times = Array.from({ length: 10 }, (_, n) => (n === 0 ? '' : String(n)))
@@ -108,7 +108,7 @@ test('the review is taken along as CSV and in the format of FOCUS, and prints on
 
 test('the availability report prints on two sides of A4', async ({ page }) => {
   await page.goto('/resilience?tab=availability')
-  // the address that it had
+  // the page's old address redirects to the new one
   await expect(page).toHaveURL(/\/availability/)
   await expect(panel(page, 'Providers').getByRole('row').nth(1)).toBeVisible()
   await settled(page)
@@ -129,7 +129,7 @@ test(
     await settled(page)
     await expect.poll(() => sidesOf(page), 'sides of paper').toBeLessThanOrEqual(2)
     await expect(page.getByText('44 more on the screen and in the CSV file.')).toBeVisible()
-    // the page asks again; nobody waits for that answer
+    // the page repeats its query, and no test needs that answer
     await page.unrouteAll({ behavior: 'ignoreErrors' })
   },
 )

@@ -14,12 +14,12 @@ test('the review says of each circuit what it costs and what to do, and one circ
   const id = await openReview(page, request, 'erc-london', 'review')
   await page.goto('/cost')
   await settled(page)
-  // what leads: what can be saved, or that nothing can
+  // the first panel shows the possible savings, or that there are none
   await expect(page.getByRole('region', { name: 'Savings' })).toContainText(
     /\$[\d,]+.* a month can be saved|No change saves money/,
   )
   const rows = decisionRows(page)
-  // a head, six circuits, and what they add up to
+  // a header, six circuits and the total
   await expect(rows).toHaveCount(8)
   await expect(rows.last()).toContainText(/^Total.*\$[\d,]+/)
   const london = rows.filter({ hasText: 'erc-london' })
@@ -49,12 +49,12 @@ test('the review says of each circuit what it costs and what to do, and one circ
   await expect(panel(page, 'Plan options for erc-johannesburg')).toBeVisible()
   await expect(page).toHaveURL(/circuit=/)
 
-  // a part in another tab opens by its anchor
+  // the anchor opens a section in another tab
   await page.evaluate(() => window.location.assign('#assumptions'))
   await expect(panel(page, 'Assumptions').getByRole('listitem').first()).toBeInViewport()
 })
 
-/** A month in which nothing was measured yet. */
+/** Returns a review of a month without measurements. */
 const unmeasured = (review: CostReview): CostReview => ({
   ...review,
   variance: [],
@@ -103,9 +103,9 @@ test(
         json: { type: 'about:blank', title: 'Something went wrong', status: 500, detail: 'It is in the log.' },
       })
     await page.route(/\/api\/v1\/cost\/weekly(\?|$)/, (route) => answer(route))
-    // without news of what others change the page asks for nothing by itself: only a press can ask again
+    // without notifications of changes, the page does not repeat its query unless the user clicks
     await page.route('**/api/v1/stream', (route) => route.abort())
-    // an address that names a circuit is sent without data: the page asks by itself
+    // an address with a circuit is sent without data, so the page queries the data itself
     await page.goto('/cost?circuit=none')
     await expect(page.getByRole('alert').filter({ hasText: 'Something went wrong' })).toContainText('It is in the log.')
 
@@ -132,7 +132,8 @@ test(
   },
 )
 
-// operator-tasks.spec.ts: the review; cost.db.test.ts: the what-if's figures
+// runs only in long tests, because operator-tasks.spec.ts covers the review and cost.db.test.ts the amounts of the
+// what-if
 test(
   'a what-if stands in the address; what no price list has is asked for',
   longIf(true),
@@ -194,7 +195,7 @@ test(
   longIf(true),
   async ({ page, request }) => {
     await openReview(page, request)
-    // it is published in the background after the start
+    // the report is published in the background after the start
     await expect.poll(async () => (await reviewOf(request)).weeks.length, { timeout: 120_000 }).toBeGreaterThan(0)
     const [week] = (await reviewOf(request)).weeks
     await page.goto(`/cost?week=${week}`)
@@ -209,7 +210,7 @@ test(
   },
 )
 
-// shortcuts.spec.ts: other screens; above: the same what-if
+// runs only in long tests, because shortcuts.spec.ts covers other screens and the test above the same what-if
 test('g m leads to the review, and a what-if is asked by keyboard alone', longIf(true), async ({ page, request }) => {
   await circuitNamed(request, 'erc-london')
   await page.goto('/')
@@ -227,7 +228,7 @@ test('g m leads to the review, and a what-if is asked by keyboard alone', longIf
 for (const colorScheme of ['light', 'dark'] as const) {
   test(
     `the review is in order for everybody on a phone, all of it open, ${colorScheme}`,
-    // appearance.spec.ts: the same page as it is opened, in light
+    // appearance.spec.ts covers the same page as first shown, in the light theme
     longIf(true),
     async ({ page, request }) => {
       await page.emulateMedia({ colorScheme })
@@ -248,7 +249,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   )
 }
 
-// usage.spec.ts: such a chart
+// runs only in long tests, because usage.spec.ts covers a similar chart
 test(
   'the chart of billed bytes is drawn, read by keyboard, and saved with its title as picture and numbers',
   longIf(true),
@@ -281,7 +282,8 @@ test(
   },
 )
 
-// usage.spec.ts: such a chart; components/cost/curve/cost-curve.test.ts: the words
+// runs only in long tests, because usage.spec.ts covers a similar chart and components/cost/curve/cost-curve.test.ts
+// the texts
 test(
   'the cost of both plans is read over the bytes of the month: today, its end, and what the current plan loses',
   longIf(true),

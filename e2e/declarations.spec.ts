@@ -20,7 +20,7 @@ test('a maintenance window is declared, refused with words where it is wrong, ch
   await windows.getByRole('button', { name: 'Add a maintenance window' }).click()
   const form = windows.getByRole('form', { name: 'New maintenance window' })
   await expect(form.getByLabel('Title')).toBeFocused()
-  // long from now, so that it begins under no test
+  // far in the future, so that the window does not start during a test
   const year = new Date().getUTCFullYear()
   await form.getByLabel('From (UTC)').fill(`${year + 1}-06-01T08:00`)
   await form.getByLabel('To (UTC)').fill(`${year + 1}-06-01T08:00`)
@@ -51,7 +51,7 @@ test('a maintenance window is declared, refused with words where it is wrong, ch
   await expect(item).toHaveCount(0)
 })
 
-// above: another refusal, in the same form
+// runs only in long tests, because another refusal above uses the same form
 test(
   'what contradicts something else is refused with the reason, and Escape leaves the form',
   longIf(true),
@@ -60,7 +60,7 @@ test(
     await settled(page)
     const sites = panel(page, 'Sites')
     const name = `DC ${Date.now()}`
-    // of a range that nothing of the estate is in (RFC 2544)
+    // a range that contains no address of the estate (RFC 2544)
     const prefix = `198.18.${Date.now() % 256}.0/24`
     const add = async (site: string) => {
       await sites.getByRole('button', { name: 'Add a site' }).click()
@@ -131,7 +131,7 @@ test(
   },
 )
 
-// the test before it: the same card
+// runs only in long tests, because the test before it covers the same card
 test('a session’s card opens from the menu of its neighbor', longIf(true), async ({ page, request }) => {
   const { id } = await gatewayNamed(request, 'ergw-hub')
   await page.goto(`/gateways/${id}`)
@@ -149,7 +149,7 @@ test('a session’s card opens from the menu of its neighbor', longIf(true), asy
 for (const colorScheme of ['light', 'dark'] as const) {
   test(
     `the settings have no accessibility violation in ${colorScheme}, forms included, and fit 360 px`,
-    // appearance.spec.ts: the same page as it is opened; settings.spec.ts: such a form
+    // appearance.spec.ts covers the same page as first shown; settings.spec.ts covers a similar form
     longIf(true),
     async ({ page }) => {
       await page.emulateMedia({ colorScheme })

@@ -3,8 +3,8 @@ import { happen } from './estate.ts'
 import { turnAt } from './turns.ts'
 
 /**
- * Lets the tests of a file disturb one circuit of the estate that all tests check, one after the other, each with a turn of its own at
- * it. What a test disturbs lasts until it restores it, and is restored after the test in any case.
+ * Lets the tests of a file disturb one circuit of the shared estate, one test at a time. A disturbance lasts until the
+ * test restores it, at the latest until the end of the test.
  */
 export function disturbing(circuit: string): {
   disturb(page: Page, request: APIRequestContext, what: object): Promise<void>

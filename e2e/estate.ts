@@ -4,7 +4,7 @@ import type { Gateway, Hub } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 
-/** The screens, with what each is called. Circuit and gateway pages need an id: see {@link circuitNamed}. */
+/** The screens with their names. Circuit and gateway pages need an ID: see {@link circuitNamed}. */
 export const screens = [
   { path: '/', name: 'Home' },
   { path: '/circuits', name: 'Circuits' },
@@ -21,7 +21,7 @@ export const screens = [
   { path: '/settings/declarations', name: 'Settings' },
 ]
 
-/** What the API answers. A connection that the server let go of at this very moment is opened again. */
+/** Returns the answer of the API. A connection that the server closes at that moment is opened again. */
 export async function read<Body>(request: APIRequestContext, path: string): Promise<Body> {
   const response = await request.get(`/api/v1/${path}`, { maxRetries: 3 })
   expect(response.status(), path).toBe(200)
@@ -32,7 +32,7 @@ async function list<Row>(request: APIRequestContext, path: string): Promise<Row[
   return (await read<{ data: Row[] }>(request, path)).data
 }
 
-/** A circuit of the estate, waited for: discovery takes a moment after the start. */
+/** Returns a circuit of the estate after it was discovered, which takes a moment after the start. */
 export async function circuitNamed(request: APIRequestContext, name: string): Promise<Circuit> {
   return found(async () => (await list<Circuit>(request, 'circuits')).find((circuit) => circuit.name === name), name)
 }
@@ -41,18 +41,18 @@ export async function gatewayNamed(request: APIRequestContext, name: string): Pr
   return found(async () => (await list<Gateway>(request, 'gateways')).find((gateway) => gateway.name === name), name)
 }
 
-/** The page of the demo's circuit whose traffic moved once. */
+/** Returns the page of the demo's circuit whose traffic moved once. */
 export async function londonPage(request: APIRequestContext): Promise<string> {
   return `/circuits/${(await circuitNamed(request, 'erc-london')).id}`
 }
 
-/** The page of the demo's hub. */
+/** Returns the page of the demo's hub. */
 export async function hubPage(request: APIRequestContext): Promise<string> {
   const { id } = await found(async () => (await list<Hub>(request, 'hubs')).find(({ kind }) => kind === 'hub'), 'a hub')
   return `/hubs/${id}`
 }
 
-/** What Azure calls circuits, gateways, networks and hubs here. */
+/** Returns the Azure names of all circuits, gateways, networks and hubs. */
 export async function namesOf(request: APIRequestContext): Promise<string[]> {
   const resources = ['circuits', 'gateways', 'networks', 'hubs'].map((resources) =>
     list<{ name: string }>(request, resources),
@@ -60,7 +60,7 @@ export async function namesOf(request: APIRequestContext): Promise<string[]> {
   return (await Promise.all(resources)).flat().map(({ name }) => name)
 }
 
-/** The page of a gateway's session to Microsoft's edge. */
+/** Returns the page of a gateway's session with an MSEE. */
 export async function sessionOf(request: APIRequestContext, { id }: Gateway): Promise<string> {
   const ends = await found(
     async () => (await list<Session>(request, `sessions?scope=${id}`)).find(({ role }) => role === 'msee'),
@@ -69,7 +69,7 @@ export async function sessionOf(request: APIRequestContext, { id }: Gateway): Pr
   return `/sessions/${id}/${ends.localAddress}~${ends.neighbor}`
 }
 
-/** The outage of the demo's past in which London's traffic moved to Amsterdam. */
+/** Returns the past outage of the demo in which London's traffic moved to Amsterdam. */
 export async function outageOf(request: APIRequestContext): Promise<Incident> {
   const { id } = await circuitNamed(request, 'erc-london')
   const closed = await list<Incident>(request, `incidents?scope=${id}&state=closed&limit=100`)
@@ -89,15 +89,15 @@ async function found<Found>(check: () => Promise<Found | undefined>, name: strin
   return resource as Found
 }
 
-/** Waits until nothing on the page is being read for the first time, and until keys and presses are seen. */
+/** Waits until all first queries of the page have finished and the page reacts to keys and clicks. */
 export async function settled(page: Page): Promise<void> {
   await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
   await hearing(page)
 }
 
 /**
- * Waits until the page's scripts have taken over what the server drew: a key or a press of before is nobody's. The effects that listen
- * have run when the line to the server is being held, which is begun by the outermost of them.
+ * Waits until the page's scripts have hydrated the server's rendering, because earlier keys and clicks have no effect.
+ * The outermost effect opens the event stream, so all listeners are in place once it is connected.
  */
 async function hearing(page: Page): Promise<void> {
   const isTaken = () =>
@@ -108,7 +108,10 @@ async function hearing(page: Page): Promise<void> {
   await expect.poll(() => page.evaluate(isTaken), 'the page learns keys').toBe(true)
 }
 
-/** Goes to a screen by `g` and a key. A machine that is busy between the two lets the first be forgotten, so they are pressed until seen. */
+/**
+ * Opens a screen with `g` and a key. On a slow machine, the first key expires before the second, so both are repeated
+ * until the screen is shown.
+ */
 export async function goByKeys(page: Page, key: string, heading: string | RegExp): Promise<void> {
   const title = page.getByRole('heading', { level: 1, name: heading, exact: true })
   await expect(async () => {
@@ -118,7 +121,10 @@ export async function goByKeys(page: Page, key: string, heading: string | RegExp
   }).toPass()
 }
 
-/** What a press puts on the clipboard. That it was copied is said for a moment only, so the page itself watches for the word. */
+/**
+ * Returns the text that a click copies to the clipboard. The page shows "Copied" only for a moment, so the page itself
+ * observes it.
+ */
 export async function copiedBy(page: Page, press: () => Promise<void>): Promise<string> {
   await page.evaluate(() => {
     const seen = new MutationObserver(() => {
@@ -133,7 +139,7 @@ export async function copiedBy(page: Page, press: () => Promise<void>): Promise<
   return page.evaluate(() => navigator.clipboard.readText())
 }
 
-/** The address of the simulator's control, which the page itself speaks to once its panel is opened. */
+/** Returns the address of the simulator's control API, to which the page sends requests once its panel is opened. */
 async function controlOf(page: Page): Promise<string> {
   const asked = page.waitForRequest(/\/_control\/state$/, { timeout: 120_000 })
   await page.goto('/')
@@ -142,7 +148,7 @@ async function controlOf(page: Page): Promise<string> {
   return request.url().replace(/\/state$/, '')
 }
 
-/** Starts something on the simulated estate; what it returns ends that, and that alone. */
+/** Starts an event on the simulated estate. The returned function ends only this event. */
 export async function happen(page: Page, request: APIRequestContext, data: object): Promise<() => Promise<void>> {
   const control = await controlOf(page)
   const asked = await request.post(`${control}/happenings`, { data })
@@ -154,8 +160,8 @@ export async function happen(page: Page, request: APIRequestContext, data: objec
 }
 
 /**
- * Keeps what a page's own control disturbs to that page's test: it happens to what `only` says instead of to all of Azure, and is
- * ended alone, because other tests check the same estate.
+ * Limits an event that is started on a page to the resources in `only`, instead of all of Azure, and restores only this
+ * event, because other tests use the same estate.
  */
 export async function keepToItself(page: Page, only: object = {}): Promise<void> {
   let started: string | undefined

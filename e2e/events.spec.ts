@@ -89,7 +89,7 @@ test('parts are folded under what explains them, and unfold; the whole selection
   expect(file.suggestedFilename()).toMatch(/^peerwatch-events-.*\.csv$/)
 })
 
-// shortcuts.spec.ts: f; above: filters
+// runs only in long tests, because shortcuts.spec.ts covers f and the tests above cover filters
 test('words are found by f, and the event log leads to the incident', longIf(true), async ({ page }) => {
   await page.goto('/events')
   await settled(page)
@@ -97,7 +97,7 @@ test('words are found by f, and the event log leads to the incident', longIf(tru
     await page.keyboard.press('f')
     await expect(page.getByRole('textbox', { name: 'Text' })).toBeFocused({ timeout: 500 })
   }).toPass()
-  // whatever a second press has left in it goes
+  // replaces a letter that a repeated key press may have left
   await page.getByRole('textbox', { name: 'Text' }).fill('peering fault')
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/text=peering/)
@@ -121,7 +121,7 @@ test('a view is saved under a name, kept over a reload, opened and forgotten', l
   await page.getByRole('button', { name: /^Views/ }).click()
   await saved.getByRole('link', { name: 'The provider’s' }).click()
   await expect(page).toHaveURL(/owner=provider/)
-  // its page opens with it, unless the address says otherwise
+  // the page opens with its default view, unless the address has other parameters
   await page.getByRole('button', { name: /^Views/ }).click()
   await saved.getByRole('button', { name: 'Open this page with The provider’s' }).click()
   await expect(saved.getByRole('link', { name: 'Open without a view' })).toBeVisible()
@@ -137,7 +137,7 @@ test('a view is saved under a name, kept over a reload, opened and forgotten', l
 for (const colorScheme of ['light', 'dark'] as const) {
   test(
     `an open filter has no accessibility violation in ${colorScheme}`,
-    // appearance.spec.ts: the same page as it is opened
+    // appearance.spec.ts covers the same page as first shown
     longIf(true),
     async ({ page }) => {
       await page.emulateMedia({ colorScheme })

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import type { Overview } from '#lib/overview/api/index.ts'
 import { alterAnswers } from './altered-answers.ts'
 
-/** Has the overview say that the secondary path of erc-amsterdam is down, and nothing else. @param id of the circuit */
+/** Alters the overview so that its only problem is the secondary path of erc-amsterdam. @param id ID of the circuit */
 export const failOnOverview = (page: Page, id: string) =>
   alterAnswers<Overview>(page, /\/api\/v1\/overview$/, (overview) => ({
     ...overview,

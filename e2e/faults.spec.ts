@@ -8,7 +8,7 @@ import { longIf } from './long.ts'
 const CIRCUIT = 'erc-johannesburg'
 const GATEWAY = 'ergw-jnb'
 
-/** Each with what no other file checks. */
+/** Each test covers a case that no other file covers. */
 const { disturb, restore } = disturbing(CIRCUIT)
 
 const untilPrimaryIs = (request: APIRequestContext, id: string, state: string) =>
@@ -44,7 +44,7 @@ test('a cut path is on the screen as soon as the API has it, and heals in sight'
 
 test('the loss and the return are in the record, with bounds and evidence', async ({ page, request }) => {
   const { id } = await circuitNamed(request, CIRCUIT)
-  // the session is a part of its path, so each one is asked for
+  // the session is a part of its path, so its events are listed only with parts=each
   await page.goto(`/events?scope=${id}&parts=each`)
   await settled(page)
   const table = page.getByRole('region', { name: 'Events', exact: true })
@@ -54,7 +54,7 @@ test('the loss and the return are in the record, with bounds and evidence', asyn
   await loss.getByRole('button', { name: /^Evidence of/ }).click()
   const evidence = page.getByRole('dialog', { name: 'SESSION DOWN' })
   await expect(evidence.getByText('before').first()).toBeVisible()
-  // another test may have saved a version meanwhile
+  // another test may have saved a version of the thresholds in the meantime
   const rules = evidence.getByRole('link', { name: /^(default thresholds|thresholds v\d+)$/ })
   await expect(rules).toHaveAttribute('href', /^\/settings\/thresholds(\?.*)?#version-\d+$/)
   await page.keyboard.press('Escape')
@@ -107,7 +107,7 @@ async function assignByKeys(page: Page, name: string): Promise<void> {
   await expect(page.getByText(`local assigned it to ${name}`)).toBeVisible()
 }
 
-/** To a channel that is there for this page alone: settings.spec.ts adds those of all. */
+/** Sends an incident to a channel that exists only on this page, because settings.spec.ts adds real channels. */
 async function sendByKeys(page: Page): Promise<void> {
   let sent: unknown
   await page.route('**/api/v1/incidents/recipients', (route) => {
@@ -146,7 +146,7 @@ test(
     await expect(page).toHaveURL(/scope=.*kind=/)
     await expect(page.getByText('NO DATA').first()).toBeVisible()
     await page.goto(`/circuits/${id}`)
-    // what was seen before counts until it is old
+    // earlier samples remain valid until they are old
     await expect(page.getByText('UNKNOWN').first()).toBeVisible({ timeout: 120_000 })
     await expect(page.getByRole('main').getByText('DOWN', { exact: true })).toHaveCount(0)
     await restore()
@@ -154,12 +154,12 @@ test(
   },
 )
 
-// the test before it: another answer of the same kind; the first test: the same control
+// runs only in long tests, because the test before it covers a similar answer and the first test the same control
 test(
   'an Azure that asks to slow down is reported so, and polling resumes by itself',
   longIf(true),
   async ({ page }) => {
-    // the page would slow down all of Azure, and with it what other tests wait for
+    // by default the page throttles all of Azure, which would delay other tests
     await keepToItself(page, { resource: GATEWAY, seconds: 900 })
     await page.goto('/sources')
     await settled(page)

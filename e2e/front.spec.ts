@@ -2,7 +2,10 @@ import { once } from 'node:events'
 import { type IncomingMessage, request as httpRequest } from 'node:http'
 import { expect, test } from '@playwright/test'
 
-/** Playwright and fetch set Host themselves; a page that rebinds its name makes the browser send another. */
+/**
+ * Sends a request with any Host header. Playwright and fetch set Host themselves; in a DNS rebinding attack, the
+ * browser sends another one.
+ */
 async function ask(
   baseURL: string | undefined,
   path: string,
@@ -74,7 +77,7 @@ test('styles are the product’s own: none is written into a page but by its non
     await page.keyboard.press('Control+k')
     await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused({ timeout: 500 })
   }).toPass()
-  // the lock of a dialog writes a style, by the nonce
+  // an open dialog prevents scrolling by a style element, which the nonce allows
   const overflow = () => page.evaluate(() => getComputedStyle(document.body).overflow)
   await expect.poll(overflow).toBe('hidden')
   expect(refused).toEqual([])

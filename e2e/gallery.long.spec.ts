@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test'
 
 test('components are drawn as in the baseline', () => {
   const out = test.info().outputPath('gallery')
-  // a process of its own: its bundler and this runner are not made to share one
+  // a separate process, because the gallery's bundler and this test runner can't share one
   const { stdout, stderr } = spawnSync(process.execPath, ['bin/run.mjs', 'gallery', '--components', `--out=${out}`], {
     encoding: 'utf8',
   })

@@ -1,10 +1,13 @@
 import { expect, type Page } from '@playwright/test'
 import { RUNS_LONG } from '../lib/platform/testing/long.ts'
 
-/** A phone, a laptop, a wall; in a long run also a tablet, another laptop and the screens of desks. */
+/** Widths of a phone, a laptop and a wall display; in a long run also a tablet, another laptop and desk screens. */
 const WIDTHS = RUNS_LONG ? [360, 768, 1280, 1440, 1920, 2560, 3840] : [360, 1280, 3840]
 
-/** Expects that panels fill the page at each width: none beside another one of a different height, and no row that ends early. */
+/**
+ * Expects that panels fill the page at each width: panels next to each other have the same height, and every row
+ * reaches the right edge.
+ */
 export async function expectNoHoles(page: Page): Promise<void> {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 })
@@ -12,7 +15,10 @@ export async function expectNoHoles(page: Page): Promise<void> {
   }
 }
 
-/** Panels beside each other of which one ends above the other, panels that touch, and lists of which a row does not reach the edge. */
+/**
+ * Returns panels next to each other with different bottoms, panels without a gap between them, and lists with a row
+ * that does not reach the right edge.
+ */
 function holesOf(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const boxOf = (element: Element) => element.getBoundingClientRect()

@@ -5,7 +5,7 @@ import { PHONE } from './layout.ts'
 import { longIf } from './long.ts'
 import { answerIncidents } from './open-incidents.ts'
 
-/** A busy machine: parts of a page are hydrated seconds after the others. */
+/** Factor by which the CPU is slowed down, so that parts of a page are hydrated seconds after others. */
 const SLOWER = 6
 const LOADS = 2
 
@@ -43,7 +43,7 @@ for (const [where, pathOf] of [
             await settled(page)
           }
         } finally {
-          // the next tests of this worker have the same page, and would be as slow
+          // otherwise the next tests of this worker would be slow too, because they use the same page
           await devtools.detach()
         }
         expect(complaints).toEqual([])

@@ -25,11 +25,11 @@ test('an incident says what it is, how long within bounds, its owner and what to
   await expect(page.getByText('CLOSED', { exact: true })).toBeVisible()
   const short = page.locator('section', { has: page.getByRole('heading', { name: 'Summary' }) })
   await expect(short).toContainText(/at least 4\d\smin/)
-  // Microsoft peering went on over the same links, which clears the provider
+  // Microsoft peering remained up over the same links, so the provider is not the cause
   await expect(short).toContainText('on-premises: peering fault')
   await expect(short).toContainText('Check VLAN')
 
-  // bounds hatched, what is certain solid, a failover among them
+  // bounds are hatched, certain times are solid, and a failover is included
   const chart = page.getByRole('slider', { name: /^Time on the axis/ })
   await expect(chart.locator('[data-track="erc-london"]').first()).toBeVisible()
   await expect(chart.locator('[data-certain]').first()).toBeVisible()
@@ -42,7 +42,7 @@ test('an incident says what it is, how long within bounds, its owner and what to
     const item = page.getByRole('button', { name })
     if (await item.isHidden()) await page.getByRole('button', { name: 'More', exact: true }).click()
     await item.click()
-    // it closes by itself, once what was copied was said: what is pressed before goes with it
+    // the menu closes after the "Copied" message; a click before that would be lost
     await expect(page.getByRole('group', { name: 'More', exact: true })).toBeHidden()
   }
   const text = await copiedBy(page, () => inMenu('Copy post-mortem'))
@@ -55,7 +55,7 @@ test('an incident says what it is, how long within bounds, its owner and what to
   const [picture] = await Promise.all([page.waitForEvent('download'), inMenu('Picture as SVG')])
   expect(picture.suggestedFilename()).toBe(`incident-${id}.svg`)
   const drawn = await readFile(await picture.path(), 'utf8')
-  // in a ticket nothing else says what it shows, of when, and what its marks mean
+  // the picture in a ticket must itself contain its title, its time range and a legend
   expect(drawn.slice(0, 1_000)).toMatch(
     /Peering down: erc-london.*\d{4}-\d\d-\d\d \d\d:\d\d.* UTC; .*hatched: no data/s,
   )
@@ -90,7 +90,7 @@ test(
   },
 )
 
-// above: the same view by keyboard
+// runs only in long tests, because the test above covers the same view by keyboard
 test('wheel and drag: with Ctrl the wheel zooms, a press moves', longIf(true), async ({ page, request }) => {
   await openOutage(page, request)
   const chart = page.getByRole('slider', { name: /^Time on the axis/ })
@@ -168,7 +168,7 @@ test('the shift hands over what happened since, and copies as text', async ({ pa
   await page.getByRole('radio', { name: '90 days of uptime' }).click()
   await expect(page).toHaveURL(/uptime=90/)
   await expect(days).toHaveAttribute('aria-valuetext', /^90 days: up .* days without data$/)
-  // day by day with the keys, in words beside the bars
+  // day by day with the keys, with a text next to the bars
   await days.focus()
   await page.keyboard.press('Home')
   await expect(days).toHaveAttribute('aria-valuetext', /^\d{4}-\d\d-\d\d: not observed/)

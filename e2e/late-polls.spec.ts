@@ -8,11 +8,15 @@ import { circuitNamed, outageOf } from './estate.ts'
 import { answerIncidents } from './open-incidents.ts'
 import { alterWall, openWall, tileOf } from './wall-pages.ts'
 
-// lib/queries/{circuits.db,problems,wall-tiles}.test.ts: what the server makes of polls that are behind; below: that each screen says it
+// lib/circuits/answers/circuits.db.test.ts and lib/overview/answers/{problems,wall-tiles}.test.ts test the server's
+// handling of late polls; the tests below check how each screen shows it
 const iso = (ms: number) => new Date(ms).toISOString()
 const CIRCUIT = 'erc-london'
 
-/** It began twelve minutes ago, and its last good poll was ten minutes ago: it lasted two minutes for certain, and twelve at most. */
+/**
+ * Returns an outage that began twelve minutes ago, with the last good poll ten minutes ago, so that it lasted between
+ * two and twelve minutes.
+ */
 function lateOutage() {
   const now = Date.now()
   const [earliest, latest, last] = [now - 12.5 * MINUTE, now - 12 * MINUTE, now - 10 * MINUTE + 5_000].map(iso)
@@ -197,7 +201,7 @@ test('one slow collector is one tile and one line, and what it polls dims with i
   await expect(page.getByRole('contentinfo')).toContainText(/DATA STALE, oldest poll \d+ min \d\d s ago/)
 })
 
-/** A colour of the wall, as the browser computes it. */
+/** Returns a color of the wall display, as computed by the browser. */
 const colourOf = (page: Page, name: string) =>
   page.locator('.wall').evaluate((wall, property) => {
     const probe = wall.appendChild(document.createElement('i'))

@@ -1,11 +1,11 @@
 import type { Page } from '@playwright/test'
 
-/** Azure lets most network resources be called so many characters, without any space among them. */
+/** Maximum length of the names of most network resources in Azure. Names may contain no space. */
 const LONGEST_NAME = 80
 
 /**
- * Lengthens names on the page, as if somebody had called resources so. What is drawn as a picture stays, because it cuts its own words to
- * the room that it has.
+ * Lengthens the names of resources on the page. Texts in pictures are not changed, because pictures shorten their texts
+ * to the available width.
  */
 export async function lengthenNames(page: Page, names: readonly string[]): Promise<void> {
   await page.evaluate(
@@ -20,12 +20,12 @@ export async function lengthenNames(page: Page, names: readonly string[]): Promi
   )
 }
 
-/** What stands out at the right of the page; empty while it does not scroll sideways. */
+/** Returns the elements that extend beyond the right edge of the page; empty if the page does not scroll sideways. */
 export function sidewaysExcess(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement
     if (scrollWidth <= clientWidth) return []
-    // what a scroller or a cut holds widens no page
+    // elements within a scrolling or clipping container do not widen the page
     const isHeld = (element: Element): boolean => {
       for (let outer = element.parentElement; outer && outer !== document.body; outer = outer.parentElement)
         if (getComputedStyle(outer).overflowX !== 'visible' && outer.getBoundingClientRect().right <= clientWidth + 0.5)

@@ -1,5 +1,6 @@
 /**
- * Marks a test that only `npm run test:all` runs: one of several that differ in a theme, a size or an amount.
- * @param isLong false for those of them that `npm test` runs, too
+ * Marks a test that only `npm run test:all` runs, for example one of several tests that differ only in theme, size or
+ * amount.
+ * @param isLong false for the tests that `npm test` runs too
  */
 export const longIf = (isLong: boolean): { tag?: string } => (isLong ? { tag: '@long' } : {})

@@ -49,7 +49,7 @@ test('without room for a picture the map is a list of the same resources', longI
   expect(await violationsOf(page)).toEqual([])
 })
 
-// palette.spec.ts: the same answers, reached otherwise
+// runs only in long tests, because palette.spec.ts covers the same answers
 test(
   'while nothing is wrong and nothing ever was, three places to start lead to an answer each',
   longIf(true),

@@ -15,9 +15,9 @@ test('a web that dies is reported at once, and its return is noticed by itself',
     await expect(page.getByRole('main'), 'no state keeps its colour').toHaveCSS('filter', 'grayscale(1)')
     await expect(banner).toContainText(/Data as of \d\d:\d\d:\d\d UTC/)
     await expect(page.getByRole('link', { name: 'erc-amsterdam' })).toBeVisible()
-    // the banner says it once: a notice in each panel would push everything down
+    // only the banner reports it, because a notice in each panel would shift the layout
     await expect(page.getByText('No answer', { exact: true })).toHaveCount(0)
-    // a press on a link stays here: the browser has no page to show instead
+    // a click on a link is ignored, because the browser could not load another page
     await page.getByRole('navigation', { name: 'Network' }).getByRole('link', { name: 'Sessions' }).click()
     await expect(page.getByText('Offline: this page stays open', { exact: true })).toBeVisible()
     await page.keyboard.press('g')

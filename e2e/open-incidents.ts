@@ -2,7 +2,10 @@ import type { Page } from '@playwright/test'
 import type { Overview } from '#lib/overview/api/index.ts'
 import { alterAnswers } from './altered-answers.ts'
 
-/** @param open read at each answer. Nothing else is wrong */
+/**
+ * Alters the page's answers so that these incidents are open and there are no other problems. @param open read for each
+ * answer
+ */
 export async function answerIncidents(page: Page, open: readonly object[]): Promise<void> {
   await alterAnswers(page, /\/api\/v1\/incidents\?/, () => open)
   await alterAnswers<Overview>(page, /\/api\/v1\/overview$/, (overview) => ({

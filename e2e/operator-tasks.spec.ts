@@ -4,7 +4,7 @@ import { failOnOverview } from './failing-circuit.ts'
 import { circuitNamed, settled } from './estate.ts'
 import { longIf } from './long.ts'
 
-/** Three tasks of somebody who sees Peerwatch for the first time, from the overview to the answer: clicks and keys are counted. */
+/** Counts the clicks and keys of a first-time user's tasks, from the overview to the answer. */
 class Walk {
   readonly #page: Page
   readonly #begun = Date.now()
@@ -30,7 +30,7 @@ class Walk {
     this.keys++
   }
 
-  /** Keeps what it took beside the test's result. */
+  /** Adds the counts to the test's result. */
   ends(): void {
     const seconds = ((Date.now() - this.#begun) / 1000).toFixed(1)
     const description = `${this.clicks} clicks, ${this.keys} keys, ${seconds} s by machine`
@@ -54,7 +54,7 @@ test('which session flapped, and how long was it down', longIf(true), async ({ p
   const flap = page
     .getByRole('region', { name: 'Events', exact: true })
     .getByRole('row', { name: /SESSION FLAP/ })
-    // another one may go on at the moment, and stand before it
+    // an ongoing flap may be listed first
     .filter({ hasText: /at (least|most) |for | – \d+ (s|min|h)/ })
     .first()
   await expect(flap).toContainText(/ ↔ /)
@@ -62,7 +62,7 @@ test('which session flapped, and how long was it down', longIf(true), async ({ p
   expect([walk.clicks, walk.keys]).toEqual([0, 6])
 })
 
-/** Asks the palette where an address went, the day before: its 04:00 has passed at every time of the run. */
+/** Asks the command palette where an address was routed at 03:12 yesterday, which is always in the past. */
 async function askAtNight(page: Page, walk: Walk): Promise<void> {
   await walk.press('/')
   await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused()
@@ -87,7 +87,7 @@ test('what happened to 10.10.4.7 at 03:12, whose was it, the ticket as of then, 
   expect(walk.clicks).toBe(0)
   const strips = main.getByRole('region', { name: 'Around this moment' })
   await expect(strips).toContainText(/Route changes.*erc-london primary.*Round-trip time/)
-  // every further link keeps the moment
+  // every further link keeps the time
   for (const link of await main.getByRole('region', { name: 'Path' }).getByRole('link').all())
     expect(await link.getAttribute('href')).toMatch(/[?&]at=[^&]*T03(:|%3A)12/)
   await walk.click(main.getByRole('button', { name: /^Ticket text about/ }))
@@ -113,7 +113,8 @@ test('what happened to 10.10.4.7 at 03:12, whose was it, the ticket as of then, 
   expect(further.clicks).toBeLessThanOrEqual(3)
 })
 
-// without-mouse.spec.ts: to the circuit that fails; resource-pages.spec.ts: its ticket
+// runs only in long tests, because without-mouse.spec.ts covers the way to the failing circuit and
+// resource-pages.spec.ts its ticket
 test('from the path that fails to the text of its ticket', longIf(true), async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
   await failOnOverview(page, id)
@@ -145,14 +146,14 @@ test('what changed between yesterday 18:00 and now', longIf(true), async ({ page
   await walk.click(page.getByRole('link', { name: 'Route diff' }))
   await expect(page.getByLabel(/^A \(/)).toHaveValue(/ 18:00$/)
   await settled(page)
-  // the routes of both moments may be alike: that is an answer, too
+  // equal routes at both times are also a valid answer
   const answer = page.getByRole('status').filter({ hasText: 'Between' })
   await expect(answer).toContainText(/No net change|\d+ withdrawn, \d+ announced, \d+ changed/)
   walk.ends()
   expect(walk.clicks).toBe(3)
 })
 
-// cost.spec.ts: the same page
+// runs only in long tests, because cost.spec.ts covers the same page
 test("should a circuit's plan change, what does that save, and why", longIf(true), async ({ page }) => {
   const walk = await begin(page)
   await walk.click(page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Cost' }))

@@ -3,8 +3,8 @@ import { circuitNamed, settled } from './estate.ts'
 import { longIf } from './long.ts'
 
 /**
- * What opens a menu or a dialog, one of each kind: names of resources and counts left out of what they are called. Each is marked, so that
- * it is the same one for the whole walk.
+ * Returns one button of each kind that opens a menu or a dialog. The kind is the button's label without names of
+ * resources and counts. Each button is marked, so that later steps find the same element.
  */
 async function openersOf(page: Page): Promise<Locator[]> {
   const all = page.getByRole('button').and(page.locator('[aria-haspopup]')).filter({ visible: true })
@@ -22,7 +22,7 @@ async function openersOf(page: Page): Promise<Locator[]> {
   return kinds.map((kind) => page.locator(`[data-walked=${JSON.stringify(kind)}]`))
 }
 
-/** Whether whoever has no mouse sees where they are: an outline, or the ground of a chosen item. */
+/** Reports whether the focus is visible without a mouse: by an outline, or by the background of a highlighted item. */
 const seesFocus = (page: Page): Promise<boolean> =>
   page.evaluate(() => {
     const focused = document.activeElement
@@ -30,7 +30,7 @@ const seesFocus = (page: Page): Promise<boolean> =>
     const { outlineStyle, outlineWidth, backgroundColor } = getComputedStyle(focused)
     const isOutlined = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2
     const isChosen = focused.hasAttribute('data-highlighted') && backgroundColor !== 'rgba(0, 0, 0, 0)'
-    // a dialog that holds the focus itself is what is seen; the palette's field has its caret
+    // a focused dialog is visible itself, and the palette's field shows a caret
     return isOutlined || isChosen || focused.matches('[role=dialog], [role=menu], [role=combobox]')
   })
 
@@ -39,16 +39,16 @@ const isWithin = (page: Page): Promise<boolean> =>
 
 const seesFocusWithin = async (page: Page): Promise<boolean> => (await isWithin(page)) && (await seesFocus(page))
 
-/** Opens it, and leaves by Escape. */
+/** Opens a menu or dialog, and closes it by Escape. */
 async function openAndLeave(page: Page, opener: Locator, path: string): Promise<void> {
-  // one that an answer has taken away meanwhile is not waited for
+  // fail early if an answer has removed the button in the meantime
   const timeout = 20_000
   const which = `${path}: ${await opener.evaluate(({ outerHTML }) => outerHTML.slice(0, 200), undefined, { timeout })}`
   await opener.focus({ timeout })
   await page.keyboard.press('Enter')
   const over = page.locator('[role=dialog], [role=menu]')
   await expect(over, which).toBeVisible()
-  // the focus moves in a moment after it is drawn, and again if an answer in flight replaces what had it
+  // the focus moves into the dialog a moment after it is drawn, and again if a late answer replaces the focused element
   await expect.poll(() => seesFocusWithin(page), { message: which, intervals: [20] }).toBe(true)
   await page.keyboard.press('Escape')
   await expect(over, which).toBeHidden()
@@ -72,7 +72,7 @@ for (const [where, colorScheme, pathOf] of [
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await page.goto(path)
       await settled(page)
-      // no answer from now on: what comes and goes with incidents holds still, but for answers that are in flight
+      // block further answers, so that incidents do not change the page; only answers in flight still arrive
       await page.route('**/api/v1/**', () => {})
       const openers = await openersOf(page)
       expect(openers.length, path).toBeGreaterThan(0)

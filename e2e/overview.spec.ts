@@ -6,7 +6,7 @@ test('the overview says how the estate is and since when, and what flows', async
   await page.goto('/')
   await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
   const headline = page.locator('[data-headline]')
-  // what is wrong is named, else how many circuits are up
+  // the headline names problems, otherwise the number of circuits that are up
   await expect(headline).toHaveText(/circuit|erc-|gw-/)
   await expect(headline).toHaveCSS('font-size', '28px')
   const figures = page.getByRole('complementary', { name: 'Figures' })
@@ -51,7 +51,7 @@ test('a page arrives with its numbers in it, before any script has run', async (
   const page = await context.newPage()
   await page.goto(`${baseURL}/circuits`)
   await expect(page.getByRole('link', { name: 'erc-amsterdam' })).toBeVisible()
-  // of a long table the first rows, and a link to the same page with all of them
+  // a long table shows its first rows, and a link to the same page with all rows
   await page.goto(`${baseURL}/sessions`)
   const rows = page.getByRole('row')
   const first = await rows.count()
@@ -76,7 +76,7 @@ test('what is not there is said in words, with a path back', async ({ page }) =>
   await expect(near.getByRole('link', { name: /^Circuits/ })).toHaveAttribute('href', '/circuits')
   const named = near.getByRole('link', { name: /^erc-london/ })
   await expect(named).toHaveAttribute('href', /^\/circuits\//)
-  // a name where the id should be leads to the same page
+  // an address with a name instead of the ID redirects to the same page
   const page308 = await page.request.get('/circuits/erc-london', { maxRedirects: 0 })
   expect([page308.status(), page308.headers()['location']]).toEqual([308, await named.getAttribute('href')])
 })

@@ -14,13 +14,16 @@ async function opened(page: Page, key: string, at = '/handover'): Promise<void> 
   await openedBy(page, key)
 }
 
-/** A key is nobody's before the page's scripts have run, and while a dialog is there, also one that is about to close. */
+/**
+ * Presses a key until the palette is open. Keys have no effect before the page's scripts have run, and while a dialog
+ * is open or closing.
+ */
 async function openedBy(page: Page, key: string): Promise<void> {
   await expect(async () => {
     await page.keyboard.press(key)
     await expect(field(page)).toBeFocused({ timeout: 500 })
   }).toPass()
-  // a key that was pressed again by then stands in it
+  // removes the letters of repeated key presses
   await field(page).fill('')
 }
 
@@ -38,7 +41,7 @@ test('it opens from within a field by Ctrl-K, and Escape gives it up; a circuit 
   await expect(page).toHaveURL(/\/circuits/)
   await openedBy(page, 'Control+k')
   await page.keyboard.type('amst')
-  // its sessions have its name too, and may be there before the circuits are
+  // sessions of the circuit have its name too, and may be listed before the circuits have loaded
   await expect(page.getByRole('option', { name: /^erc-amsterdam/, selected: true })).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam' })).toBeVisible()
@@ -46,7 +49,7 @@ test('it opens from within a field by Ctrl-K, and Escape gives it up; a circuit 
   await expect(page.getByRole('group', { name: 'Recent' }).getByRole('option').first()).toContainText('erc-amsterdam')
 })
 
-// below: other places; operator-tasks.spec.ts: an address at night
+// runs only in long tests, because the tests below cover other places and operator-tasks.spec.ts an address in the past
 test('an address is looked up, now and at night', longIf(true), async ({ page }) => {
   await opened(page, 'Control+k')
   await page.keyboard.type('10.10.4.7')
@@ -103,7 +106,7 @@ test(
     await settled(page)
     await expect(page.getByRole('button', { name: 'Clock: Now · 7 d' })).toBeVisible()
     await expect.poll(() => linksWithout(page, 'range=7d')).toEqual([])
-    // a link that was copied shows somebody else the same
+    // a copied link shows the same time range to another user
     const copied = await page.getByRole('link', { name: 'ergw-hub', exact: true }).first().getAttribute('href')
     const elsewhere = await browser.newPage()
     await elsewhere.goto(new URL(copied ?? '', page.url()).href)
@@ -121,7 +124,7 @@ test(
   },
 )
 
-/** Links of the page to other screens that neither hold the range nor name a time of their own. */
+/** Returns the page's links to other screens without the range and without a time of their own. */
 const linksWithout = (page: Page, range: string): Promise<string[]> =>
   page
     .locator('a[href^="/"]')
@@ -164,7 +167,7 @@ test(
     await search.pressSequentially('amsterdam')
     await expect(search).toHaveValue('gateway of amsterdam')
     await page.keyboard.press('Escape')
-    // one more answer may come at any time
+    // another answer may arrive at any time
     await expect(() => expect(newest()).toBeVisible({ timeout: 2_000 })).toPass()
   },
 )

@@ -84,7 +84,7 @@ test(
     await page.goto(`/circuits/${id}?tab=routes`)
     await settled(page)
     const list = page.getByRole('region', { name: 'Prefixes that differ', exact: true })
-    // the estate itself may differ in the other one
+    // the second table may have rows of the estate itself
     await askedAgain(page, list.getByText('fd00:1234:5678:9abc:def0:1234::/96', { exact: true }))
     await expect(list.locator('thead')).toBeHidden()
     await expect(list.getByText('missing', { exact: true })).toBeVisible()
@@ -113,7 +113,7 @@ test('a list of hundreds of rows is scrolled from its first to its last', async 
     await expect(list.getByText(`↔ ${neighborOf(399)}`)).toBeInViewport({ timeout: 1_000 })
   }).toPass()
   await scrolled(0.5)
-  // in the middle stand rows, not the room that is kept for those that are not drawn
+  // rows are shown in the middle, not the empty space for rows that are not rendered
   const inTheMiddle = () =>
     page.evaluate(() =>
       document

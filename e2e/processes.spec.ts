@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test'
 import pg from 'pg'
 import { firstUnreadable, lookUp } from '../lib/platform/bootstrap/system-user.ts'
 
-/** What the running processes may and know, as the system has it. */
+/** Tests the rights and the environment of the running processes, as the operating system reports them. */
 const root = path.resolve(import.meta.dirname, '..')
 const dataDir = process.env.PEERWATCH_E2E_DATA_DIR ?? ''
 

@@ -58,15 +58,15 @@ test('a circuit’s parts are tabs: a link to a section opens its own, arrows th
   await expect(tab('Configuration')).toHaveAttribute('aria-selected', 'true')
   await expect(page.getByRole('tabpanel')).toHaveAccessibleName('Configuration')
   await expect(page.getByRole('heading', { name: 'Traffic', exact: true })).toHaveCount(0)
-  // without scrolling, at the right of what the circuit is now
+  // at the right of the current state, without scrolling
   await page.evaluate(() => scrollTo(0, 0))
   expect((await page.getByRole('tablist').boundingBox())?.y).toBeLessThan(220)
   await expect(page.getByRole('region', { name: 'Secondary', exact: true })).toBeInViewport()
-  // of a circuit that carries traffic this is no tab, until somebody asks for it
+  // for a circuit with traffic, Lifecycle is only in the menu and becomes a tab when chosen
   await page.getByRole('button', { name: 'More' }).click()
   await page.getByRole('link', { name: 'Lifecycle' }).click()
   await expect(tab('Lifecycle')).toHaveAttribute('aria-selected', 'true')
-  // an address of before
+  // an address with the old name of the tab History
   await page.goto(`/circuits/${id}?tab=events`)
   await expect(tab('History')).toHaveAttribute('aria-selected', 'true')
 })
@@ -91,7 +91,7 @@ test(
   },
 )
 
-// above: the page of a circuit, which is the longest
+// runs only in long tests, because the test above covers the page of a circuit, which is the longest
 test(
   'the overview, cost, thresholds, and what a loss would do are three screens at most',
   longIf(true),
@@ -119,7 +119,7 @@ test('a session has a page of its own, reached from the table, with what stands 
   const gateway = await gatewayNamed(request, 'ergw-hub')
   await page.goto(`/sessions?scope=${gateway.id}`)
   await settled(page)
-  // a press anywhere on the row
+  // click anywhere on the row
   await page
     .getByRole('row')
     .filter({ has: page.getByRole('link', { name: /^Session 10\./ }) })
@@ -142,7 +142,7 @@ test('a session has a page of its own, reached from the table, with what stands 
   await expect(page.getByText('Session not found')).toBeVisible()
 })
 
-// the test before it: such a page, reached otherwise
+// runs only in long tests, because the test before it covers such a page
 test('a session of a circuit is reached from its track, by keyboard', longIf(true), async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
   await page.goto(`/circuits/${id}`)
@@ -194,7 +194,8 @@ test('a ticket is written in one click, for each reader; its service key is aske
   await expect(change).toContainText('Request service key')
 })
 
-// the test before it: the same dialog; components/tickets/ticket-text.test.ts: the words
+// runs only in long tests, because the test before it covers the same dialog and components/tickets/ticket-text.test.ts
+// the texts
 test('a ticket about one path holds that one, of the other how it is', longIf(true), async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
   await page.goto(`/circuits/${id}`)
@@ -206,7 +207,7 @@ test('a ticket about one path holds that one, of the other how it is', longIf(tr
   await expect(text).toContainText(/Primary path: [A-Z ]+\n\nSecondary path: UP\n {2}Since/)
 })
 
-// components/tickets/gateway-ticket-text.test.ts: the words
+// runs only in long tests, because components/tickets/gateway-ticket-text.test.ts covers the texts
 test('the ticket of a gateway’s incident is one about the gateway', longIf(true), async ({ page, request }) => {
   const { id: scope } = await gatewayNamed(request, 'ergw-hub')
   const outage = await outageOf(request)
@@ -235,7 +236,7 @@ test('a circuit reports whether both paths are reported the same, a gateway what
   await page.goto(`/circuits/${circuit.id}?tab=routes`)
   await expect(parity).toContainText(/equal on both paths|not been polled yet/)
   const gateway = await gatewayNamed(request, 'ergw-hub')
-  // metrics are polled every few minutes, and first of all some time after the start
+  // metrics are polled every few minutes, and the first time some time after the start
   const loads = async () => {
     const { data } = await read<{ data: Gateway }>(request, `gateways/${gateway.id}`)
     return data.load?.map(({ limit }) => limit)

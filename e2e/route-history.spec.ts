@@ -8,7 +8,7 @@ import { longIf } from './long.ts'
 const ago = (hours: number) => new Date(Date.now() - hours * HOUR).toISOString()
 const middle = (from: string, to: string) => new Date((Date.parse(from) + Date.parse(to)) / 2).toISOString()
 
-/** When a route that came and went again in the demo's past stood, and a moment after it. */
+/** Returns a time at which a temporary route of the demo's past existed, and a time after it. */
 async function whileRouted(request: APIRequestContext, prefix: string) {
   const query = `routes/history?prefix=${prefix}&from=${ago(30 * 24)}`
   const { data } = await read<{ data: RouteInterval[] }>(request, query)
@@ -17,7 +17,7 @@ async function whileRouted(request: APIRequestContext, prefix: string) {
   return { at: middle(stood.from[1], stood.to[0]), after: new Date(Date.parse(stood.to[1]) + HOUR).toISOString() }
 }
 
-/** A moment of the demo's past in which Azure failed to answer for hours. */
+/** Returns a time in the demo's past at which Azure had failed to answer for hours. */
 async function whileUnseen(request: APIRequestContext): Promise<string> {
   const query = `routes/churn?from=${ago(10 * 24)}&to=${ago(5 * 24)}`
   const { uncovered } = await read<{ uncovered: UncoveredInterval[] }>(request, query)
@@ -50,7 +50,7 @@ test('an address is looked up: the answer, then the ranking, then every candidat
   await expect(candidates.getByRole('row').nth(1)).toContainText('IN USE')
 })
 
-// operator-tasks.spec.ts: an address at night
+// runs only in long tests, because operator-tasks.spec.ts covers a lookup in the past
 test(
   'a pasted address of the past answers for that moment, and says nothing of one that nobody saw',
   longIf(true),
@@ -59,7 +59,7 @@ test(
     await page.goto(`/routes?ip=10.10.5.9&at=${at}`)
     await expect(answerOf(page)).toContainText(/10\.10\.5\.9 was routed via erc-amsterdam.*longest prefix/)
     await page.goto(`/routes?ip=10.10.5.9&at=${await whileUnseen(request)}`)
-    // a Route Server's peers may have been polled when no gateway was
+    // peers of a Route Server may have been polled while no gateway was
     await expect(answerOf(page)).toContainText(
       /no route table has data for that time|a table that may hold one has no data/,
     )
@@ -69,7 +69,7 @@ test(
   },
 )
 
-// routes.spec.ts: the same of a prefix
+// runs only in long tests, because routes.spec.ts covers the same for a prefix
 test('what is no address is not asked', longIf(true), async ({ page }) => {
   await page.goto('/routes')
   await settled(page)
@@ -136,7 +136,7 @@ test('what changed most leads to the history of a prefix', longIf(true), async (
   await settled(page)
   const table = page.getByRole('region', { name: 'Prefixes with the most changes' })
   const prefix = await table.getByRole('link').first().innerText()
-  // another one may come first meanwhile
+  // another prefix may be first in the meantime
   await table.getByRole('link', { name: prefix, exact: true }).first().click()
   await expect(page.getByLabel('Prefix or address')).toHaveValue(prefix)
   await expect(page).toHaveURL(/range=30d/)
@@ -147,7 +147,7 @@ test('the time is chosen by keyboard, kept in the address, and shared by the tab
   await settled(page)
   await page.keyboard.press('.')
   await clock(page).getByRole('radio', { name: /^6h/ }).focus()
-  // a finger rests on the key until the focus has moved: the choice follows it
+  // keep the key pressed until the focus has moved, because the selection follows it
   await page.keyboard.down('ArrowRight')
   await expect(clock(page).getByRole('radio', { name: /^24h/ })).toBeFocused()
   await page.keyboard.up('ArrowRight')
@@ -177,7 +177,7 @@ test('a query that the API refuses is shown in its words', async ({ page }) => {
   await expect(page.getByRole('main').getByRole('alert').first()).toContainText('from lies after to')
 })
 
-// above: the bars of one moment
+// runs only in long tests, because the tests above cover the bars for one time
 test('one line of time moves either of the two moments that are compared', longIf(true), async ({ page }) => {
   await page.goto('/routes?view=diff&range=7d')
   await settled(page)

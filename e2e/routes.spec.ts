@@ -55,7 +55,7 @@ test('pages are turned by cursor, and Back turns them back', async ({ page }) =>
   await expect(table.getByRole('listitem').filter({ hasText: 'ergw-hub' }).first()).toBeVisible()
 })
 
-// route-history.spec.ts and operator-tasks.spec.ts: the same, reached otherwise
+// runs only in long tests, because route-history.spec.ts and operator-tasks.spec.ts cover the same
 test('a moment of the past is shown as such', longIf(true), async ({ page }) => {
   const at = new Date(Date.now() - 1000).toISOString()
   await page.goto(`/routes?at=${encodeURIComponent(at)}`)
@@ -80,7 +80,7 @@ test('a moment goes from page to page, survives a reload and the back button, an
   await page.goto(`/?at=${encodeURIComponent(at)}`)
   await settled(page)
   await isThen(/\/\?/)
-  // the map's own links are for the mouse alone
+  // links of the map itself are only for the mouse
   const london = page.getByRole('main').getByRole('link', { name: /^erc-london/ })
   await london
     .and(page.locator(`[href^="/circuits/${id}?"]`))
@@ -106,7 +106,7 @@ test('a moment goes from page to page, survives a reload and the back button, an
   await page.reload()
   await isThen(/\/gateways\/./)
   await settled(page)
-  // a key at the very moment of Back, before the page that it goes to begins to render
+  // press a key immediately after Back, before the previous page renders
   await page.evaluate(() => {
     const press = () => document.dispatchEvent(new KeyboardEvent('keydown', { key: 'n', bubbles: true }))
     window.addEventListener('popstate', press, { once: true })
@@ -117,7 +117,7 @@ test('a moment goes from page to page, survives a reload and the back button, an
 })
 
 test('a table sorts, filters and exports what it shows', async ({ page }) => {
-  // at this width the days are there for whoever asks for them
+  // at this width, the column with days is shown only on request
   await page.goto('/sessions?sessions.show=uptime')
   await settled(page)
   await page.getByRole('searchbox', { name: 'Filter sessions' }).fill('ergw-hub 10.0.4.4')

@@ -6,16 +6,19 @@ interface Size {
   bytes: number
   isChart: boolean
 }
-/** Sizes by address: each script is fetched and compressed once, however many pages use it. */
+/** Sizes by address. Each script is fetched and compressed once, even if several pages use it. */
 const sizes = new Map<string, Promise<Size>>()
 
-/** Fails if these scripts are over the budget of a page, or those with Recharts over the budget of charts. */
+/** Fails if the page's scripts exceed their budget, or the scripts with Recharts exceed the budget of charts. */
 export async function expectFewScripts(request: APIRequestContext, scripts: ReadonlySet<string>): Promise<void> {
   expect(await compressedBytes(request, scripts, false), 'scripts of the page').toBeLessThan(PAGE_SCRIPT_BYTES)
   expect(await compressedBytes(request, scripts, true), 'scripts of charts').toBeLessThan(CHART_SCRIPT_BYTES)
 }
 
-/** Returns the bytes of these scripts, each compressed as well as gzip can. @param isChart true = only those with Recharts, false = all others */
+/**
+ * Returns the total bytes of these scripts at gzip's best compression. @param isChart true = only scripts with
+ * Recharts, false = all others
+ */
 export async function compressedBytes(
   request: APIRequestContext,
   scripts: ReadonlySet<string>,
@@ -37,7 +40,7 @@ export async function compressedBytes(
   return bytes
 }
 
-/** Scrolls through the whole page until all of its charts are drawn: their code comes near the viewport only. */
+/** Scrolls through the whole page until all charts are drawn, because their code is loaded only near the viewport. */
 export async function seeAll(page: Page): Promise<void> {
   const missing = page.locator('[data-plot]').filter({ hasNot: page.locator('svg[data-chart]') })
   await expect(async () => {

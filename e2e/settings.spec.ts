@@ -7,7 +7,7 @@ import { settled } from './estate.ts'
 import { longIf } from './long.ts'
 
 const open = async (page: Page, tab: 'notifications' | 'thresholds') => {
-  // an address that names it as a tab leads to its page
+  // an old address with the tab as a parameter redirects to the tab's page
   await page.goto(`/settings?tab=${tab}`)
   await expect(page).toHaveURL(new RegExp(`/settings/${tab}$`))
   await settled(page)
@@ -19,7 +19,7 @@ interface Received {
   body: { type: string }
 }
 
-/** A webhook receiver on this machine. */
+/** Starts a webhook receiver on this machine. */
 async function receiver() {
   const received: Received[] = []
   const server = createServer(async (request, response) => {
@@ -48,9 +48,9 @@ test('a webhook is validated, added, tested, turned off and removed', async ({ p
     await form.getByRole('button', { name: 'Generate' }).click()
     await form.getByRole('button', { name: 'Save' }).click()
     const item = page.getByRole('list', { name: 'Channels' }).getByRole('listitem').filter({ hasText: name })
-    // an open incident may be notified at once
+    // an open incident may be sent immediately
     await expect(item).toContainText(/NOT USED|DELIVERING/)
-    // the address is a secret: path and query are not shown again
+    // the address is a secret, so path and query are not shown again
     await expect(item).toContainText(`${new URL(url).origin}/…`)
     await expect(item).not.toContainText('/hook')
     await item.getByRole('button', { name: `Edit ${name}` }).click()
@@ -80,14 +80,14 @@ test('a webhook is validated, added, tested, turned off and removed', async ({ p
     await page.keyboard.press('Enter')
     await confirm(page, 'Remove')
     await expect(item).toHaveCount(0)
-    // the button is gone with its channel
+    // the focused button was removed together with its channel
     await expect(page.getByRole('heading', { level: 2, name: 'Channels', exact: true })).toBeFocused()
   } finally {
     close()
   }
 })
 
-// declarations.spec.ts: a form from its refusal to its end
+// runs only in long tests, because declarations.spec.ts covers a form from its refusal to its end
 test(
   'hours, a rotation, a policy, a report and a calendar are entered in their forms, and taken away',
   longIf(true),
@@ -99,7 +99,7 @@ test(
       await page.getByRole('button', { name: button }).click()
       return page.getByRole('form', { name: form })
     }
-    // a policy has a list of its own, of its steps
+    // only direct items, because a policy contains a list of its steps
     const item = (list: string) =>
       page.getByRole('list', { name: list, exact: true }).locator('> li').filter({ hasText: name })
     const save = (form: Locator) => form.getByRole('button', { name: 'Save' }).click()

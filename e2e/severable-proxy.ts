@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
 /**
- * A plain TCP relay in front of a web: cutting it appears to a browser exactly like a server that died, and hurts
- * no other test.
+ * A TCP proxy in front of a web server. If it is cut, a browser sees the same as if the server had died, without an
+ * effect on other tests.
  */
 export class SeverableProxy {
-  /** the port that new connections lead to */
+  /** the port to which new connections are forwarded */
   target: number
   private readonly sockets = new Set<Socket>()
   private server: Server | undefined
@@ -26,7 +26,7 @@ export class SeverableProxy {
           near.destroy()
           far.destroy()
         })
-        // a reset of either end closes both: the close handler does it
+        // destroying the socket closes both ends, through the close handler
         socket.on('error', () => socket.destroy())
       }
       near.pipe(far)
@@ -38,7 +38,7 @@ export class SeverableProxy {
     if (address && typeof address === 'object') this.port = address.port
   }
 
-  /** Refuses new connections and breaks the present ones. */
+  /** Refuses new connections and breaks existing ones. */
   async cut(): Promise<void> {
     const { server } = this
     if (!server?.listening) return

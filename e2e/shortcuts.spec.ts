@@ -6,7 +6,7 @@ import { circuitNamed, goByKeys, settled } from './estate.ts'
 import { tabTo } from './tab-to.ts'
 import { longIf } from './long.ts'
 
-// below, and in palette.spec.ts and faults.spec.ts: three of them
+// runs only in long tests, because the tests below, palette.spec.ts and faults.spec.ts cover three of the keys
 test('every screen is two keys away', longIf(true), async ({ page }) => {
   await page.goto('/')
   await settled(page)
@@ -38,7 +38,7 @@ test('? shows the shortcuts, f goes to the filter, and what it leaves is reached
           traffic: { ...circuit.traffic, toAzureBitsPerSecond: [null], fromAzureBitsPerSecond: [null] },
         })),
   )
-  // by state, rows would change places while paths of other tests fall
+  // sort by name, because rows sorted by state would move when other tests fail paths
   await page.goto('/circuits?circuits.sort=name&circuits.show=traffic')
   await settled(page)
   await page.keyboard.press('?')
@@ -56,7 +56,7 @@ test('? shows the shortcuts, f goes to the filter, and what it leaves is reached
     await page.keyboard.press(key)
     await expect(names.nth(row)).toBeFocused()
   }
-  // what a column gets to show leaves the focus where it is
+  // new content of a column does not move the focus
   isTrafficKnown = false
   await askedAgain(page, page.getByRole('img', { name: 'Traffic of 24 hours is not known' }).first())
   await expect(names.nth(0)).toBeFocused()
@@ -139,7 +139,7 @@ test('a and t are of the row that has the focus and of no other, and the palette
     scope,
     scopeName: 'erc-amsterdam',
     root: null,
-    // each is a row of its own
+    // no recurrence, so that each incident has its own row
     recurrence: null,
     acknowledged,
     state: 'open',

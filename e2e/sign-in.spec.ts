@@ -27,7 +27,7 @@ import { longIf } from './long.ts'
 const PASSWORD = 'correct horse battery'
 const env = { ...process.env, DATA_DIR: process.env.PEERWATCH_E2E_DATA_DIR, NODE_ENV: 'production' as const }
 
-// all ask one web
+// serial, because all tests use the same web server
 test.describe.configure({ mode: 'serial' })
 let port = 0
 let base = ''
@@ -59,7 +59,7 @@ test('people sign in and out, and a wall opens by its token until that is revoke
     await expect(page).toHaveURL(`${base}/sign-in?next=%2Fcircuits%3Fsort%3Dname`)
     expect(await violationsOf(page)).toEqual([])
 
-    // a first attempt of this test may have made the admin
+    // create an admin by command, because a first attempt of this test may have created the first admin
     const email = `admin-${port}@example.com`
     const made = await access('user', 'add', email, '--role', 'admin', '--name', 'Ada')
     await page.goto(new URL(made).pathname + new URL(made).hash)
@@ -152,7 +152,7 @@ test('people sign in by their provider, by password and code, by a recovery code
     await expect(page.getByText('Operator', { exact: true })).toBeVisible()
     await signOut(page)
 
-    // passkeys have names, and no IP addresses
+    // use a host name, because passkeys do not work with IP addresses
     const named = `http://localhost:${port}`
     const authenticator = await context.newCDPSession(page)
     await authenticator.send('WebAuthn.enable')
@@ -180,7 +180,7 @@ test('people sign in by their provider, by password and code, by a recovery code
     expect(await violationsOf(page)).toEqual([])
     const secret = (await app.locator('code').innerText()).replaceAll(/\s/g, '')
     const uri = `otpauth://totp/x?secret=${secret}`
-    // each code works once, and the one before and after it are taken, too
+    // each code works once, and the previous and next codes are accepted too
     await app.getByRole('textbox', { name: 'Code' }).fill(codeOf(uri, -1))
     await app.getByRole('button', { name: 'Turn on' }).click()
     const codes = app.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem')
@@ -203,7 +203,7 @@ test('people sign in by their provider, by password and code, by a recovery code
     const isNina = () => expect(page.getByRole('link', { name: 'Account of Nina' })).toBeVisible()
     await byPassword()
     expect(await violationsOf(page)).toEqual([])
-    // nobody is in before the code
+    // access is refused before the code is entered
     expect((await context.request.get(`${named}/api/v1/overview`)).status()).toBe(401)
     await page.getByLabel('Code of your authenticator app').fill(codeOf(uri))
     await page.keyboard.press('Enter')
@@ -234,7 +234,7 @@ test('what was built refuses what got past a guard before', async ({ browser }) 
   const contexts = [await browser.newContext({ baseURL: base }), await browser.newContext({ baseURL: base })] as const
   const [own, wall] = contexts
   const proxied = await freePort()
-  // by another port than it listens on, which says that a proxy stands between
+  // the public port differs from the listening port, which means that a proxy is in front
   const other = await startWeb(proxied, { PUBLIC_URL: 'http://127.0.0.1:1' })
   try {
     const headers = { origin: base }
@@ -262,7 +262,7 @@ test('what was built refuses what got past a guard before', async ({ browser }) 
   }
 })
 
-/** Another web of the same instance, which asks everybody who he is. */
+/** Starts another web server of the same instance, which requires sign-in. */
 async function startWeb(at: number, more: Record<string, string>): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['bin/run.mjs', 'web'], {
     env: { ...env, HOST: '127.0.0.1', PORT: String(at), ACCESS: 'required', ...more },
@@ -278,7 +278,8 @@ async function signOut(page: Page): Promise<void> {
   await page.goto(`${origin}/sign-in`)
 }
 
-// above: the command, on the instance that runs; bin/access.db.test.ts: a token
+// runs only in long tests, because the test above covers the command on a running instance and bin/access.db.test.ts a
+// token
 test('the command works on the instance that runs, and prints a token last', longIf(true), async ({ request }) => {
   const token = await access('token', 'create', '--role', 'viewer', '--expires', '1h')
   expect(token).toMatch(/^pw_[\w-]{43}$/)
@@ -287,7 +288,7 @@ test('the command works on the instance that runs, and prints a token last', lon
     code: 1,
     stderr: expect.stringMatching(/^access: --role owner: use one/),
   })
-  // where access is open nobody needs a token, and one changes nothing
+  // with open access, a token is not needed and has no effect
   const headers = { authorization: `Bearer ${token}` }
   expect((await request.get('/api/v1/circuits', { headers })).status()).toBe(200)
 })
@@ -295,7 +296,7 @@ test('the command works on the instance that runs, and prints a token last', lon
 const execute = (...args: string[]) =>
   promisify(execFile)(process.execPath, ['bin/run.mjs', 'access', ...args], { env, encoding: 'utf8' })
 
-/** The last line that a command prints. */
+/** Runs a command, and returns the last line that it prints. */
 async function access(...args: string[]): Promise<string> {
   const { stdout } = await execute(...args)
   return stdout.trimEnd().split('\n').at(-1) ?? ''

@@ -26,7 +26,7 @@ for (const [where, width, count, pathOf] of [
       const root = { ...outage.root, scopeName: word }
       const open: object[] = []
       await answerIncidents(page, open)
-      // the estate's own faults move a circuit's page too: it stays as it was read first
+      // faults of the estate would change a circuit's page too, so its first answer is repeated
       let seen: unknown
       await alterAnswers(page, /\/api\/v1\/circuits\/[^/?]+$/, (circuit) => {
         seen ??= circuit
@@ -48,7 +48,7 @@ for (const [where, width, count, pathOf] of [
         })
       await askedAgain(page, page.getByText(word).filter({ visible: true }).first())
       expect(await sidewaysExcess(page)).toEqual([])
-      // nobody reloads these: what opens later must not push away what is being read
+      // these pages are not reloaded, so content that appears later must not shift the text that a user reads
       if (isSteady) expect((await page.evaluate(layoutShift)) - before, 'layout shift').toBeLessThan(MAX_SHIFT)
     },
   )
@@ -63,7 +63,7 @@ for (const list of ['circuits', 'gateways', 'sessions', 'hubs', 'ports'])
       const answered = new Promise<void>((resolve) => {
         come = resolve
       })
-      // nothing else comes meanwhile
+      // block all other answers
       await page.route('**/api/v1/**', () => {})
       await page.route(
         /\/api\/v1\/((sessions\/|ports\/)?uptime|circuits\/history|gateways\/traffic)\b/,
@@ -73,9 +73,9 @@ for (const list of ['circuits', 'gateways', 'sessions', 'hubs', 'ports'])
         },
       )
       await page.setViewportSize({ width: 1350, height: 900 })
-      // a column that this width has no room for waits unseen
+      // only visible columns, because a narrow page hides some
       const awaited = page.locator('td .skeleton').filter({ visible: true })
-      // a busy server sends the page without its list
+      // a slow server sends the page without its list, so repeat
       await expect(async () => {
         await page.goto(`/${list}`)
         await expect(awaited.first()).toBeVisible({ timeout: 5_000 })
@@ -84,12 +84,15 @@ for (const list of ['circuits', 'gateways', 'sessions', 'hubs', 'ports'])
       come()
       await expect(awaited).toHaveCount(0)
       const after = await placesIn(page)
-      // a row's height is no whole number of pixels; rows far below may be drawn only now
+      // the height of a row is not a whole number of pixels, and rows far below may be drawn only now
       expect(before.filter((place, index) => Math.abs(place - (after[index] ?? -1)) > 1)).toEqual([])
     },
   )
 
-/** What a table drew since it is watched: rows that came at once, and columns that went. */
+/**
+ * Changes of a table since the observation began: numbers of rows that were added together, and the number of removed
+ * columns.
+ */
 interface Drawn {
   rows: number[]
   columnsGone: number
@@ -100,14 +103,14 @@ test('rows that a filter left out come back in pieces, and no column goes for it
   await page.goto('/sessions')
   await settled(page)
   const rows = page.locator('main tbody tr[data-index]')
-  // those of a first screen; others follow
+  // the rows of the first screen; more rows follow
   await expect.poll(() => rows.count()).toBeGreaterThan(30)
   const all = await rows.count()
   await page.evaluate(() => {
     const drawn: Drawn = { rows: [], columnsGone: 0 }
     Object.assign(window, { drawn })
     const named = (nodes: NodeList, name: string) => [...nodes].filter(({ nodeName }) => nodeName === name).length
-    // called once for all that one task changes
+    // called once for all changes of one task
     new MutationObserver((changes) => {
       drawn.rows.push(changes.reduce((sum, { addedNodes }) => sum + named(addedNodes, 'TR'), 0))
       drawn.columnsGone += changes.reduce((sum, { removedNodes }) => sum + named(removedNodes, 'TH'), 0)
@@ -118,14 +121,14 @@ test('rows that a filter left out come back in pieces, and no column goes for it
   await expect.poll(() => rows.count()).toBeLessThan(20)
   await filter.fill('')
   await expect.poll(() => rows.count()).toBeGreaterThanOrEqual(all)
-  // the columns are measured when nothing was typed for a while
+  // the columns are measured when the user has not typed for a while
   await page.waitForTimeout(1_000)
   const drawn = await page.evaluate(() => (window as unknown as { drawn: Drawn }).drawn)
   expect(Math.max(...drawn.rows)).toBeLessThanOrEqual(12)
   expect(drawn.columnsGone).toBe(0)
 })
 
-/** Where each column begins, and each row. */
+/** Returns the left edge of each column and the top of each row. */
 const placesIn = (page: Page) =>
   page
     .locator('th, tbody tr')

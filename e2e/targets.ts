@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
 
 /**
- * What can be pressed but is too small and too near to another target: less than 24 px wide or high, with another one within 12 px of its
- * middle (WCAG 2.2, 2.5.8 with its exceptions of spacing and of words in a sentence).
+ * Returns targets that are too small and too close to another one: less than 24 px wide or high, with another target
+ * within 12 px of the center (WCAG 2.2, 2.5.8 with its exceptions of spacing and of inline text).
  */
 export function crowdedTargets(page: Page): Promise<string[]> {
   return page.evaluate(() => {
@@ -18,7 +18,7 @@ export function crowdedTargets(page: Page): Promise<string[]> {
       }
       return false
     }
-    // over the page only until it is scrolled
+    // fixed and sticky elements cover others only until the page is scrolled
     const isAbove = (element: Element): boolean => {
       for (let outer: Element | null = element; outer; outer = outer.parentElement)
         if (['fixed', 'sticky'].includes(getComputedStyle(outer).position)) return true
@@ -36,7 +36,7 @@ export function crowdedTargets(page: Page): Promise<string[]> {
     const targets = [...document.querySelectorAll(pressed)].flatMap((element) => {
       if (element.getAttribute('aria-hidden') === 'true' || !element.checkVisibility({ visibilityProperty: true }))
         return []
-      // a press on a box's label ticks it
+      // a click on a checkbox's label toggles it too
       const { left, right, top, bottom, width, height } = (
         (element.matches('input') && element.closest('label')) ||
         element

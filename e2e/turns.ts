@@ -3,8 +3,9 @@ import path from 'node:path'
 import { expect } from '@playwright/test'
 
 /**
- * Waits until no other test disturbs this resource: `test:all` runs short and long tests of a spec at the same time.
- * @returns ends the turn
+ * Waits until no other test disturbs this resource, because `test:all` runs short and long tests of a spec at the same
+ * time.
+ * @returns a function that ends the turn
  */
 export async function turnAt(resource: string): Promise<() => void> {
   const taken = path.join(process.env.PEERWATCH_E2E_DATA_DIR ?? '', `${resource}.disturbed`)

@@ -5,7 +5,7 @@ import { circuitNamed, gatewayNamed, read, settled } from './estate.ts'
 import { savedFile } from './plots.ts'
 import { longIf } from './long.ts'
 
-/** Drags over a chart. @param from and to: shares of its width */
+/** Drags over a chart. @param from and to: positions as shares of its width */
 async function drag(page: Page, chart: Locator, from: number, to: number): Promise<void> {
   await chart.scrollIntoViewIfNeeded()
   const box = await chart.boundingBox()
@@ -32,7 +32,7 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   await expect(chart).toHaveAttribute('aria-valuetext', /of one path: To Azure .*b\/s, From Azure \(billable\) .*b\/s$/)
   await expect(panel.getByText('1 Gb/s, one path')).toBeVisible()
   await expect(panel.getByText('2 Gb/s, burst')).toBeVisible()
-  // both directions lie in one drawing, to Azure above
+  // one drawing shows both directions, with traffic to Azure above
   await expect(panel.getByText('To Azure, above')).toBeVisible()
   const both = await chart.getAttribute('aria-valuemax')
   expect(Number(both)).toBeGreaterThan(200)
@@ -64,7 +64,7 @@ test('what came before the first poll is reported by metrics, and marked as such
   const { id } = await circuitNamed(request, 'useasterc1cust1')
   const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString()
   const [from, to] = [day(60), day(55)]
-  // they are fetched in the background after the start
+  // past metrics are fetched in the background after the start
   const sources = async () => {
     const query = `circuits/${id}/usage?${new URLSearchParams({ from, to, step: 'day' })}`
     return (await read<{ data: UsageAnswer }>(request, query)).data.points.map(({ source }) => source)
@@ -123,7 +123,7 @@ test(
     await page.unrouteAll()
     await plot.getByRole('button', { name: 'Retry' }).click()
     await expect(plot.locator('svg[data-chart]')).toBeVisible()
-    // on a large screen everything is 1.625 times as large, hairlines and dashes too
+    // on a large screen everything is scaled by 1.625, including thin lines and dashes
     const line = plot.locator('[data-series=line]').first()
     await expect(line).toHaveAttribute('stroke-width', '1.5')
     await page.setViewportSize({ width: 3840, height: 2160 })
@@ -132,7 +132,7 @@ test(
   },
 )
 
-// the first test: the same of another chart
+// runs only in long tests, because the first test covers the same for another chart
 test(
   'churn, a gateway’s load and round-trip times are read by keyboard and taken along',
   longIf(true),

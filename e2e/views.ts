@@ -12,7 +12,9 @@ export const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000
 
 const viewAt = (name: string, path: string): View => ({ name, pathOf: async () => path })
 
-/** The screens, pages of one element each, and the routes of an address. The wall has tests of its own. */
+/**
+ * The screens, one page of each kind of resource, and the routes of an address. The wall display has separate tests.
+ */
 export const mainViews: View[] = [
   ...screens.map(({ name, path }) => viewAt(name, path)),
   viewAt('Hubs', '/hubs'),
@@ -24,7 +26,7 @@ export const mainViews: View[] = [
   viewAt('where an address went', `/routes?ip=10.10.4.7&at=${daysAgo(0.25)}`),
 ]
 
-/** What is seen of a screen by one press more. */
+/** Views that one more click opens on a screen. */
 export const furtherViews: View[] = [
   viewAt('where nobody polled', `/routes?ip=10.10.5.9&at=${daysAgo(40)}`),
   viewAt('two tables compared', `/routes?view=diff&from=${daysAgo(13)}`),
@@ -47,10 +49,10 @@ export const furtherViews: View[] = [
 export type Theme = 'light' | 'dark'
 
 /**
- * Draws the page in a theme and expects no accessibility violation. A transition of colors, however short, ends a frame later: in between
- * a text has the color of neither theme.
- * @param options.rules of axe; absent = all
- * @param options.rows how many rows of each table are checked; absent = all
+ * Draws the page in a theme and expects no accessibility violation. Waits two frames, because a color transition ends a
+ * frame later, and text has an intermediate color until then.
+ * @param options.rules rules of axe; absent = all
+ * @param options.rows number of checked rows of each table; absent = all
  */
 export async function expectAccessible(
   page: Page,
@@ -66,7 +68,10 @@ export async function expectAccessible(
   expect(await violationsOf(page, options), theme).toEqual([])
 }
 
-/** Expects that the page does not scroll sideways at any of these widths, in CSS pixels, however long the names of resources are. */
+/**
+ * Expects that the page does not scroll sideways at any of these widths, in CSS pixels, even with the longest names of
+ * resources.
+ */
 export async function expectToFit(page: Page, request: APIRequestContext, widths: readonly number[]): Promise<void> {
   await lengthenNames(page, await namesOf(request))
   for (const width of widths) {

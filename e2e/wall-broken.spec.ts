@@ -6,7 +6,7 @@ import type { ResponseOf } from '#lib/api/index.ts'
 import { alterWall, measure, openWall } from './wall-pages.ts'
 import { layoutShift } from '#lab/screens/counts.ts'
 
-/** Nine tiles of which one is down, which then stands first; null = all are up. */
+/** Returns nine tiles of which one is down and therefore listed first; null = all are up. */
 function brokenAt(place: number | null, wall: Wall): WallTile[] {
   const up = wall.tiles.slice(0, 9).map((tile) => ({ ...tile, state: 'up', recovered: null }) as const)
   const found = place === null ? undefined : up[place]
@@ -68,7 +68,7 @@ for (const motion of ['no-preference', 'reduce'] as const)
     async ({ page, request }) => {
       await page.emulateMedia({ reducedMotion: motion })
       let place: number | null = null
-      // and a foot that says more at first, which takes its second line
+      // the footer has more text at first, so that it needs a second line
       const many = { down: 0, degraded: 20, unknown: 0, maintenance: 0, up: 400, silent: 0 }
       const few = { ...many, degraded: 0, up: 8 }
       const counts = () => (place === null ? many : few)
@@ -77,7 +77,8 @@ for (const motion of ['no-preference', 'reduce'] as const)
       const first = page.getByRole('listitem').first()
       await expect(first).toHaveAttribute('data-state', 'up')
       await expect(page.locator('.wall-proof:not([aria-hidden])')).toBeVisible()
-      // what the server drew was the real estate, of which anything may be down: that moves, and a busy browser reports it late
+      // the server rendered the real estate, in which resources may be down; wait until that layout shift has been
+      // reported, which takes time in a slow browser
       let before = Number.NaN
       await expect(async () => {
         const former = before
@@ -86,7 +87,7 @@ for (const motion of ['no-preference', 'reduce'] as const)
       }).toPass()
       const glides = await page.evaluateHandle(countGlides)
       place = 5
-      // it asks at once
+      // the event makes the page query immediately
       await page.evaluate(() => window.dispatchEvent(new Event('online')))
       await expect(first).toHaveAttribute('data-state', 'down')
       await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBeLessThan(2)
@@ -116,7 +117,7 @@ test('whether alerting is proved, which comes after the page, finds its room kep
   expect(taken?.width).toBeLessThanOrEqual(kept?.width ?? 0)
 })
 
-/** Counts what begins to glide from now on. Runs in the page. */
+/** Counts the animations that start from now on. Runs in the page. */
 function countGlides(): { count: number } {
   const glides = { count: 0 }
   const animate = Element.prototype.animate

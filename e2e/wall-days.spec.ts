@@ -2,7 +2,7 @@ import { test } from '@playwright/test'
 import { expectNoLeak } from './wall-days.ts'
 import { longIf } from './long.ts'
 
-// a trace of hundreds of steps shows nothing
+// a trace of hundreds of steps is not useful
 test.use({ trace: 'off' })
 
 test(

@@ -2,13 +2,13 @@ import { type APIRequestContext, type CDPSession, expect, type Page } from '@pla
 import type { Wall } from '#lib/overview/api/index.ts'
 import { openWall, wallOf } from './wall-pages.ts'
 
-/** Each step passes twenty minutes at once, as on a machine that wakes up. */
+/** Time that passes in each step: twenty minutes in one jump, as when a machine wakes up. */
 const STEP_MS = 1_200_000
 const STEPS_A_DAY = 86_400_000 / STEP_MS
 
 /**
- * Puts a server into the page that answers by the page's own clock: tiles that come and go, a stream that changes, breaks off and
- * is refused now and then.
+ * Installs a server in the page that uses the page's clock. Its tiles appear and disappear, and its stream sends
+ * changes, breaks off and is sometimes refused.
  */
 function serveInPage(wall: Wall): void {
   const real = window.fetch
@@ -79,8 +79,8 @@ const pass = async (page: Page, steps: number) => {
 }
 
 /**
- * Lets days pass on a wall whose contents change all the time. After the first day, which loads everything, the page must keep no more
- * memory, nodes or listeners; and its clock must be right at the end.
+ * Simulates days on a wall display whose contents change continuously. After the first day, which loads everything,
+ * memory, nodes and listeners must not grow, and the clock must be right at the end.
  */
 export async function expectNoLeak(page: Page, request: APIRequestContext, days: number): Promise<void> {
   await page.clock.install({ time: '2026-11-20T03:00:00.000Z' })
@@ -96,7 +96,7 @@ export async function expectNoLeak(page: Page, request: APIRequestContext, days:
   expect(after.heapBytes - before.heapBytes, 'bytes of heap').toBeLessThan(1_500_000)
   expect(after.nodes - before.nodes, 'nodes').toBeLessThan(200)
   expect(after.listeners - before.listeners, 'listeners').toBeLessThan(20)
-  // read and compared at once: the clock goes on while a busy machine is slow
+  // read and compare in one call, because the clock continues while a slow machine computes
   const apart = () =>
     page.evaluate(() => {
       const shown = document.querySelector('.wall-clock')?.textContent?.slice(0, 8)

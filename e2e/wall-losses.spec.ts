@@ -12,7 +12,7 @@ const CIRCUIT = 'useasterc1cust1'
 const untilItIs = (request: APIRequestContext, state: string) =>
   expect.poll(() => stateOf(request, CIRCUIT), { intervals: [500], timeout: 120_000 }).toBe(state)
 
-/** No other file disturbs this circuit; what one test leaves undone spoils no other one. */
+/** No other file disturbs this circuit. Each test restores its disturbances, so that they do not affect other tests. */
 const { disturb, restore } = disturbing(CIRCUIT)
 
 test('a path is cut: degraded without a reload, acknowledged, and back with how long it was', async ({
@@ -29,7 +29,7 @@ test('a path is cut: degraded without a reload, acknowledged, and back with how 
   await expect(tile).toContainText('Secondary path only')
   await expect(tile).toContainText(/≥ \d+ (s|min)/)
 
-  // an incident is opened a moment after the state is seen
+  // an incident is opened a moment after the state is known
   await expect(async () => {
     const open = await read<{ data: Incident[] }>(request, `incidents?state=open&scope=${id}`)
     for (const incident of open.data) {
@@ -44,7 +44,8 @@ test('a path is cut: degraded without a reload, acknowledged, and back with how 
   await expect(tile).toContainText(/recovered \d\d:\d\d, ≤\s\d.+ degraded/)
 })
 
-// lib/overview/answers/wall-tiles.test.ts: the order and the words; below: how they are shown
+// runs only in long tests, because lib/overview/answers/wall-tiles.test.ts covers order and texts and the tests below
+// how they are shown
 test('both paths are cut: down, the first of all', longIf(true), async ({ page, request }) => {
   await untilItIs(request, 'up')
   await disturb(page, request, { op: 'cut-path', circuit: CIRCUIT, path: 'both' })
@@ -52,7 +53,7 @@ test('both paths are cut: down, the first of all', longIf(true), async ({ page, 
   await untilItIs(request, 'down')
   const tile = tileOf(page, CIRCUIT)
   await expect(tile).toContainText('DOWN')
-  // once its site is known to be cut off, the tile may say that instead
+  // when its site is known to be cut off, the tile may report that instead
   await expect(tile).toContainText(/No path is left|not reached/)
   await expect(page.getByRole('listitem').first()).toContainText('DOWN')
   await restore()
@@ -60,7 +61,8 @@ test('both paths are cut: down, the first of all', longIf(true), async ({ page, 
   await expect(tile).toContainText(/≤\s\d.+ down/)
 })
 
-// faults.spec.ts: the same refusal on other pages; below: how it is shown
+// runs only in long tests, because faults.spec.ts covers the same refusal on other pages and the tests below how it is
+// shown
 test(
   'Azure refuses: unknown with the reason in the second line, while what metrics report goes on',
   longIf(true),
@@ -93,7 +95,7 @@ test('the screen is offline: its own banner, no number counts, and it comes back
     const alert = page.getByRole('main').getByRole('alert')
     await expect(alert).toContainText('THIS SCREEN IS OFFLINE')
     await expect(alert).toContainText(/Data as of \d\d:\d\d:\d\d UTC, .+ ago/)
-    // nothing comes or goes any more
+    // while the screen is offline, tiles no longer appear or disappear, so that they can be counted
     const tiles = await page.getByRole('listitem').count()
     await expect(page.getByText('UNKNOWN', { exact: true })).toHaveCount(tiles)
     await expect(page.getByText(/^was [A-Z ]+ at \d\d:\d\d:\d\d/).first()).toBeVisible()
@@ -131,7 +133,7 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
     })),
   })
   let isPolled = true
-  // 16:10: the narrowest tiles for their height
+  // 16:10, the aspect ratio with the narrowest tiles for their height
   await page.setViewportSize({ width: 1440, height: 900 })
   await alterWall(page, request, (wall) => (isPolled ? failing(wall) : silent(wall)))
   await openWall(page)
@@ -143,7 +145,7 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
   await expect(page.getByText('NOTHING IS POLLED')).toBeHidden()
 
   isPolled = false
-  // it asks at once
+  // the event makes the page query immediately
   await page.evaluate(() => window.dispatchEvent(new Event('online')))
   const alert = page.getByRole('main').getByRole('alert')
   await expect(alert).toContainText('NOTHING IS POLLED')
@@ -153,7 +155,8 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
   expect((await measure(page)).brokenWords).toEqual([])
 })
 
-// components/wall/wall-text.test.ts: the words; above: other answers that are altered
+// runs only in long tests, because components/wall/wall-text.test.ts covers the texts and the tests above other altered
+// answers
 test('what is late says so at the foot and in its row', longIf(true), async ({ page, request }) => {
   const latePollAt = new Date(Date.now() - 130_000).toISOString()
   const late = { state: 'late', oldestPollAt: latePollAt, latePollAt } as const
@@ -182,7 +185,7 @@ test('another build answers: the wall loads itself again, once', async ({ page }
     await page.clock.fastForward(301_000)
     await page.clock.runFor(2_000)
   }
-  /** Passes time until the wall has asked again which build answers. */
+  /** Advances the clock until the wall display has queried the build again. */
   const untilRequested = async () => {
     const before = asked
     await expect(async () => {

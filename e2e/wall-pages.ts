@@ -3,7 +3,7 @@ import type { ResponseOf } from '#lib/api/index.ts'
 import { pieceStates, type Wall, type WallTile } from '#lib/overview/api/index.ts'
 import { read } from './estate.ts'
 
-/** The wall as the API reports it. */
+/** Returns the data of the wall display from the API. */
 export async function wallOf(request: APIRequestContext): Promise<Wall> {
   return (await read<ResponseOf<'wall'>>(request, 'wall')).data
 }
@@ -11,27 +11,29 @@ export async function wallOf(request: APIRequestContext): Promise<Wall> {
 export const stateOf = async (request: APIRequestContext, name: string) =>
   (await wallOf(request)).tiles.find((tile) => tile.name === name)?.state
 
-/** The tile of a resource, and not of one of its sessions, which may come back later than the resource itself. */
+/**
+ * Returns the tile of a resource. Tiles of its sessions are excluded, because they may recover later than the resource.
+ */
 export const tileOf = (page: Page, name: string): Locator =>
   page.getByRole('listitem').filter({ has: page.getByRole('link', { name, exact: true }) })
 
-/** Opens the wall and waits until it goes on by itself. */
+/** Opens the wall display and waits until its clock runs. */
 export async function openWall(page: Page, address = '/wall'): Promise<void> {
   await page.goto(address)
   await expect(page.getByRole('listitem').first()).toBeVisible()
   await ticking(page)
 }
 
-/** Waits for the next second: the clock of a page that only the server has drawn stands still. */
+/** Waits for the next second, because the clock does not move until the page is hydrated. */
 export async function ticking(page: Page): Promise<void> {
   const clock = page.locator('.wall-clock')
   await expect(clock).not.toHaveText((await clock.textContent()) ?? '')
 }
 
 /**
- * Answers the page's queries with what `alter` makes of a real answer, as of the moment in which it asks; every tile has a last day, in
- * which it was in every state.
- * @param freshness of the answer as a whole; without it that of the real one
+ * Answers the page's queries with an altered real answer, dated at the time of the query. The history of every tile
+ * contains every state.
+ * @param freshness freshness of the whole answer; absent = the real answer's freshness
  */
 export async function alterWall(
   page: Page,
@@ -62,7 +64,7 @@ export async function alterWall(
   )
 }
 
-/** A wall whose tiles are called by their states, where these were altered alone. */
+/** Sets the words of tiles to match their states, if a test altered only the states. */
 const called = (wall: Wall): Wall => ({
   ...wall,
   tiles: wall.tiles.map((tile) => {
@@ -75,13 +77,13 @@ const called = (wall: Wall): Wall => ({
   }),
 })
 
-/** A tile like the first of a wall, altered. */
+/** Returns a copy of the wall's first tile with changes. */
 export const like = (wall: Wall, more: Partial<WallTile>): WallTile => ({ ...(wall.tiles[0] as WallTile), ...more })
 
-/** Sizes on the screen, as shares of its shorter side, and what does not fit. */
+/** Returns sizes as percentages of the screen's shorter side, and texts that do not fit. */
 export function measure(page: Page) {
   return page.evaluate(async () => {
-    // letters of the font that stands in for ours are wider
+    // the fallback font is wider
     await document.fonts.ready
     const unit = Math.min(window.innerWidth, window.innerHeight) / 100
     const sizeOf = (element: Element) => Number.parseFloat(getComputedStyle(element).fontSize) / unit
@@ -90,7 +92,7 @@ export function measure(page: Page) {
     )
     const root = document.documentElement
     const isCut = (element: Element) => element.scrollHeight > element.clientHeight + 1
-    /** Words that begin on one line and end on another. */
+    /** Returns words that are broken across two lines. */
     const broken = (element: Element) =>
       [...element.childNodes].flatMap((text) =>
         [...(text.nodeType === Node.TEXT_NODE ? (text.textContent ?? '') : '').matchAll(/\S+/g)]

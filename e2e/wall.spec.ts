@@ -9,7 +9,7 @@ import { recordScripts, WALL_SCRIPT_BYTES } from '#lab/screens/page-scripts.ts'
 import { compressedBytes } from './scripts.ts'
 
 const states: WallState[] = ['down', 'degraded', 'unknown', 'maintenance', 'up']
-/** As many tiles as a wall can have, in every state, with the longest words that there are. */
+/** Returns a wall with the maximum number of tiles, in every state, with the longest texts. */
 const full = (wall: Wall): Wall => {
   const tiles = Array.from({ length: 20 }, (_, i) =>
     like(wall, {
@@ -33,10 +33,10 @@ test('what is always there: tiles, a clock that ticks, the age of the data, no c
   await circuitNamed(request, 'erc-amsterdam')
   const scripts = recordScripts(page)
   await openWall(page)
-  // resources come and go, on the wall as in the answer
+  // repeat, because resources appear and disappear both in the answer and on the wall display
   await expect(async () => {
     const { tiles } = await wallOf(request)
-    // what has no place is counted at the foot, but for what reports no session, which the head counts
+    // the footer counts tiles without space, except resources without sessions, which the header counts
     const reporting = tiles.filter(({ state }) => state !== 'silent')
     const foot = await page.getByRole('contentinfo').innerText()
     const beyond = [...foot.matchAll(/\+(\d+) (?:not )?ok/g)].reduce((sum, [, count]) => sum + Number(count), 0)
@@ -55,10 +55,10 @@ test('what is always there: tiles, a clock that ticks, the age of the data, no c
 
   await page.mouse.move(300, 300)
   await expect(page.getByRole('navigation', { name: 'Wall' })).toBeInViewport()
-  // on what is no link
+  // click outside of any link
   await page.locator('.wall-clock').click()
   await expect(page.getByText('Click for sound')).toBeHidden()
-  // the menu stays for a while after the last sign of somebody
+  // the menu remains visible for a while after the last input
   await expect(async () => {
     await page.mouse.move(400, 400)
     await page.mouse.move(500, 500)
@@ -68,7 +68,7 @@ test('what is always there: tiles, a clock that ticks, the age of the data, no c
   await expect(page.getByText('Click for sound')).toBeHidden()
 })
 
-/** Meanings longer than a tile of four columns has room for. */
+/** Meanings that are too long for a tile in four columns. */
 const longMeanings = [
   'Secondary path only, its site on backup, 1,204 prefixes lost',
   'Neighbor 2001:db8:1234:5678:9abc:def0:1234:5678 is down on instance 2001:db8:1234:5678:9abc:def0:1234:5679',
@@ -84,7 +84,7 @@ for (const [width, height, columns] of [
 ] as const) {
   test(
     `a full wall, every state on it, is legible and accessible at ${width} by ${height}: no scroll, no small text, no word cut, a long meaning in fewer clauses, nothing moves for who asked for that`,
-    // appearance.spec.ts: the wall on a phone
+    // runs only in long tests except at 1920 px; appearance.spec.ts covers the wall display on a phone
     longIf(width !== 1920),
     async ({ page, request }) => {
       await page.setViewportSize({ width, height })
@@ -109,20 +109,20 @@ for (const [width, height, columns] of [
         .getByRole('listitem')
         .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().left))
       expect(new Set(lefts.map(Math.round)).size).toBe(columns)
-      // a phone shows the first of them only
+      // a phone shows only the first tiles
       if (width < 1000) return
       await expect(page.getByText('PLANNED').first()).toBeVisible()
       expect(await violationsOf(page)).toEqual([])
 
       isLong = true
-      // it asks at once
+      // the event makes the page query immediately
       await page.evaluate(() => window.dispatchEvent(new Event('online')))
       const meanings = page.locator('.wall-meaning')
       await expect(meanings.filter({ hasText: longMeanings[0] }).first()).toBeAttached()
       const shown = async () =>
         meanings.evaluateAll((all) =>
           all.map((meaning) => ({
-            // letters reach beyond their lines by a little
+            // letters extend slightly beyond their lines
             isCut:
               meaning.scrollHeight - meaning.clientHeight > 0.3 * Number.parseFloat(getComputedStyle(meaning).fontSize),
             words: (meaning.querySelector(':scope > :not(.sr-only)')?.textContent ?? '').replaceAll('\u00a0', ' '),
@@ -209,14 +209,14 @@ test('j, k and the arrows go through the tiles of what is not up, a acknowledges
   await expect(link('erc-two')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Acknowledge erc-one' })).toBeHidden()
 
-  // nothing is acknowledged unread
+  // an incident is acknowledged only after its tile was focused
   await page.keyboard.press('a')
   await expect(link('erc-one')).toBeFocused()
   await expect(page.getByRole('button', { name: 'Acknowledge erc-one' })).toBeVisible()
   expect(await violationsOf(page)).toEqual([])
   for (const [key, name] of [
     ['j', 'erc-two'],
-    // what is up is left out
+    // tiles that are up are skipped
     ['ArrowDown', 'erc-two'],
     ['k', 'erc-one'],
     ['ArrowRight', 'erc-two'],

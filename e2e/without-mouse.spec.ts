@@ -7,7 +7,8 @@ import { circuitNamed, outageOf, settled } from './estate.ts'
 import { tabTo } from './tab-to.ts'
 import { longIf } from './long.ts'
 
-// faults.spec.ts: an incident by keyboard alone; palette.spec.ts, shortcuts.spec.ts, map.spec.ts
+// runs only in long tests, because faults.spec.ts (an incident by keyboard), palette.spec.ts, shortcuts.spec.ts and
+// map.spec.ts cover parts of it
 test(
   'from the overview, past the navigation, to the circuit that fails, along its tracks, and on by the palette',
   longIf(true),
@@ -56,7 +57,7 @@ test('an address is looked up as of a moment, which is moved in steps', longIf(t
   await expect(moment).toBeVisible()
   await tabTo(page, moment)
   await page.keyboard.type(new Date(Date.now() - 120_000).toISOString().slice(0, 19).replace('T', ' '))
-  // the part in front of the caret: the seconds
+  // the field's part before the caret is the seconds
   await page.keyboard.press('ArrowDown')
   await expect(moment).toBeFocused()
   await page.keyboard.press('Enter')
@@ -68,10 +69,10 @@ test('an address is looked up as of a moment, which is moved in steps', longIf(t
   await expect.poll(asked).toBeNull()
 })
 
-// faults.spec.ts: the same of an incident that is open
+// runs only in long tests, because faults.spec.ts covers the same for an open incident
 test('an incident is acknowledged, with a note', longIf(true), async ({ page, request }) => {
   const { id } = await outageOf(request)
-  // as if it were not closed yet and nobody had taken it on: what is open at the moment is another matter each time
+  // altered to be open and not acknowledged, because the incidents that are really open differ each time
   let acknowledged: Incident['acknowledged'] = null
   await alterAnswers<Incident>(page, new RegExp(`/api/v1/incidents/${id}$`), (incident) => ({
     ...incident,
@@ -96,7 +97,7 @@ test('an incident is acknowledged, with a note', longIf(true), async ({ page, re
   await expect(page.getByRole('definition').filter({ hasText: 'the carrier is called' })).toContainText('local')
 })
 
-// settings.spec.ts: a threshold that is saved
+// runs only in long tests, because settings.spec.ts covers saving a threshold
 test('a threshold is tried on the past, and nothing is saved', longIf(true), async ({ page }) => {
   let wanted: BackTestBody | undefined
   const found = (changed: BackTestBody['values']) => ({

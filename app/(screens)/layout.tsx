@@ -18,10 +18,16 @@ import { anyRouterReports } from '#lib/routers/answers/index.ts'
 import { getSourcesSummary } from '#lib/setup/answers/index.ts'
 import type { FrameFacts } from '#components/shell/visitor.tsx'
 
-/** After this time the page is sent without a fact of the frame, and asks for it in the browser. */
+/**
+ * Maximum wait for each fact that the frame around the page shows. After this time the page is sent without it, and the
+ * browser requests it.
+ */
 const PATIENCE_MS = 500
 
-/** What stands around every page but the wall and the sign-in, whose browsers load none of its scripts (ADR 0041). */
+/**
+ * Draws the frame around every page except the wall display and the sign-in, whose browsers load none of its scripts
+ * (ADR 0041).
+ */
 export default async function ScreensLayout({ children }: { children: ReactNode }) {
   await connection()
   const caller = await screenCaller()
@@ -40,13 +46,13 @@ export default async function ScreensLayout({ children }: { children: ReactNode 
   )
 }
 
-/** null = nobody, or who may see nothing */
+/** Returns the signed-in caller; null without a caller, for a wall display, and for a caller without rights. */
 async function screenCaller(): Promise<ScreenCaller | null> {
   try {
     const { kind, name, role, rights } = accountView(callerOf(await headers()))
     return rights.length === 0 || kind === 'wall' ? null : { kind, name, role, rights }
   } catch (error) {
-    // a page that is for everybody
+    // This page is public.
     if (error instanceof UnauthenticatedError) return null
     throw error
   }
@@ -64,7 +70,10 @@ async function frameFacts(): Promise<FrameFacts> {
   return { customers, polls, hasRouters: hasRouters ?? false, open }
 }
 
-/** null = not known in time. What the page shows is filtered by its address all the same. */
+/**
+ * Returns null if the answer takes longer than `PATIENCE_MS` or fails. The page's content is filtered by its address
+ * anyway.
+ */
 async function inTime<Answer>(what: string, question: (db: Db) => Promise<Answer>): Promise<Answer | null> {
   const patience = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))
   try {

@@ -8,7 +8,10 @@ import { ask, prefetch, type PageQuery } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Home' }
 
-/** What a card says about the circuit with the least traffic; loading it later would shift the layout. */
+/**
+ * Returns the usage query of the circuit with the least traffic, which a card shows. Loading it later would shift the
+ * layout.
+ */
 async function leastUsed({ rights }: Caller): Promise<PageQuery[]> {
   if (!rights.has('read_cost') || !hasNothingToShow((await ask('overview')).data)) return []
   const circuit = leastUsedUnlimited((await ask('circuits')).data)

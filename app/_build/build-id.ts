@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** The build that this process runs: read once, because an upgrade replaces the file under a process that still runs the old one. */
+/**
+ * ID of the build that this process runs. It is read once, because an upgrade replaces the file while the process still
+ * runs the old build.
+ */
 export const buildId = read()
 
 function read(): string {
   try {
     return readFileSync(path.join(process.cwd(), process.env.NEXT_DIST_DIR || '.next', 'BUILD_ID'), 'utf8').trim()
   } catch {
-    // nothing was built: `npm run dev` builds as it goes
+    // Without a build, for example with `npm run dev`.
     return 'development'
   }
 }

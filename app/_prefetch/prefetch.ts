@@ -12,7 +12,10 @@ import { answerTo, customerIn } from '../api/_http/ask.ts'
 import { pageAddress } from '../_shared/page-address.ts'
 import { pageReader } from '../_shared/page-reader.ts'
 
-/** A query that the page's first paint needs, for what its address says: its key in the browser, and the answer as the API gives it. */
+/**
+ * A query that the page's first paint needs, for the filters in the page's address: its query key in the browser, and
+ * the same response as from the API.
+ */
 export type PageQuery = () => Promise<{ queryKey: readonly unknown[]; queryFn: () => Promise<unknown> }>
 
 /** The endpoint and answer of each path below `/api/v1`. */
@@ -23,7 +26,7 @@ const BY_PATH = new Map(
   }),
 )
 
-/** Equal requests of a page are one question. */
+/** Answers a request. Equal requests of a page are answered once. */
 const answerOf = cache(async (path: string, search: string, id: string): Promise<unknown> => {
   const found = BY_PATH.get(path)
   if (!found) throw new NotFoundError(`/${path} is no part of this product`)
@@ -35,13 +38,13 @@ const answerOf = cache(async (path: string, search: string, id: string): Promise
   return answerTo(endpoint, answer, { db, parameters, id, caller, offers: table.offers })
 })
 
-/** Parameters with what the page's address says. */
+/** Adds the parameters of the page's address to the given ones. */
 const parametersOf = async (path: ScreenEndpoint, given: object | undefined): Promise<QueryParameters> =>
   ofPage(path, (given ?? {}) as QueryParameters, await pageAddress())
 
 /**
- * Asks an endpoint for a page, as the API would for its visitor: for the customer and the moment in the page's address.
- * @throws what the API answers as a problem
+ * Queries an endpoint for a page, with the rights of the visitor and for the customer and time in the page's address.
+ * @throws the same errors that the API returns as a problem
  */
 export async function ask<Path extends ScreenEndpoint>(
   path: Path,
@@ -52,7 +55,7 @@ export async function ask<Path extends ScreenEndpoint>(
   return (await answerOf(path, search, String(given.id ?? ''))) as EndpointAnswer<Path>
 }
 
-/** The query of an endpoint for a page's first paint. */
+/** Returns the query of an endpoint for a page's first paint. */
 export const prefetch =
   <Path extends ScreenEndpoint>(path: Path, ...rest: Rest<Path>): PageQuery =>
   async () => ({
@@ -60,13 +63,13 @@ export const prefetch =
     queryFn: () => ask(path, ...rest),
   })
 
-/** As {@link prefetch}, of the time range that the page's clock says. */
+/** Like {@link prefetch}, for the time range of the clock in the page's address. */
 export const prefetchRange =
   <Path extends ScreenEndpoint>(path: Path, usual: string, parametersIn: (range: TimeRange) => Rest<Path>): PageQuery =>
   async () =>
     prefetch(path, ...parametersIn(clockRange((await pageAddress()).clock, usual, databaseNow())))()
 
-/** The first page of a list that is read page by page. */
+/** Returns the query of the first page of a paginated list. */
 export const prefetchPage =
   <Path extends ScreenEndpoint>(path: Path, limit: number): PageQuery =>
   async () => ({

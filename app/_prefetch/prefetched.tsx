@@ -16,13 +16,19 @@ import { inOneAnswer } from '#lib/platform/one-answer.ts'
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
-/** What every link carries, and what is asked ahead follows. */
+/** Parameters that every link keeps and that prefetched queries apply, so they do not count as filters of the page. */
 const CARRIED: readonly string[] = [...clockNames, 'customer']
 
-/** After this time the page is sent without its data; its own queries then fetch it and show that they are loading. */
+/**
+ * Maximum wait for the data. After this time the page is sent without its data; its own queries then fetch it and show
+ * that they are loading.
+ */
 const PATIENCE_MS = 1500
 
-/** Draws a page with its answers already in it, so that the first paint shows numbers and nothing jumps. */
+/**
+ * Draws a page with the answers of its queries included, so that the first paint shows numbers and the layout does not
+ * shift.
+ */
 export async function Prefetched({
   queries,
   further,
@@ -31,17 +37,17 @@ export async function Prefetched({
   children,
 }: {
   queries: PageQuery[]
-  /** those that depend on the answers to others, and what stands further down */
+  /** queries that depend on other answers, and queries for content further down the page */
   further?: (caller: Caller) => Promise<PageQuery[]>
-  /** the page is sent without data if its address sets a parameter */
+  /** the page is sent without data if its address sets one of these parameters */
   unlessAsked?: SearchParams
-  /** what its visitor must have */
+  /** the right that the visitor needs */
   right?: Right
   children: ReactNode
 }) {
   await connection()
   const caller = callerOf(await headers())
-  // before anything is asked, and before the page's own queries are sent
+  // check the right before any query runs, including the page's own queries in the browser
   if (!caller.rights.has(right)) return <NoRight right={right} />
   await openDefaultView(caller)
   const given = Object.keys((await unlessAsked) ?? {}).filter(
@@ -53,7 +59,8 @@ export async function Prefetched({
     // the page's own query gets the same error and shows it
     componentLogger('pages').debug({ err: error }, 'a page is sent without its data')
   }
-  // answers that begin together rest on the same rows; a later one's `asOf` would be after them
+  // Queries that start together read the same rows. If one started later, its `asOf` would be later than that of the
+  // others.
   const runAll = (all: PageQuery[]) =>
     inOneAnswer(() =>
       Promise.all(
@@ -66,13 +73,15 @@ export async function Prefetched({
         ),
       ),
     )
-  // where there is no time for all, what stands first on the page is there
+  // query the content at the top of the page first, so that it is ready if the time runs out
   const running = runAll(queries).then(async () => runAll((await further?.(caller)) ?? []))
   await Promise.race([running.catch(leaveOut), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))])
   return <DrawnPage state={dehydrate(queryClient)}>{children}</DrawnPage>
 }
 
-/** A page that is one screen. @param ifPlain it is sent without data if its address sets a parameter */
+/**
+ * Returns a page that is a single screen. @param ifPlain the page is sent without data if its address sets a parameter
+ */
 export const screenPage = (Screen: ComponentType, queries: PageQuery[], ifPlain = false, right?: Right) =>
   function Page({ searchParams }: { searchParams: SearchParams }) {
     return (

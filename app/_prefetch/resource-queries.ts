@@ -1,13 +1,16 @@
 import { openIncidentsOf, recentIncidentsOf } from '#components/incidents/list-sizes.ts'
 import { prefetch, type PageQuery } from './prefetch.ts'
 
-/** The sessions of a circuit or a gateway. */
+/** Returns the query for the sessions of a circuit or a gateway. */
 export const sessionsQuery = (scope: string): PageQuery => prefetch('sessions', { scope })
 
-/** The windows of maintenance, of which a page shows those of its resource. */
+/** Returns the query for all maintenance windows, from which a page selects those of its resource. */
 export const maintenanceQuery = (): PageQuery => prefetch('maintenance')
 
-/** What the page of a circuit or gateway shows above its timeline: loading it later would shift the layout below. */
+/**
+ * Returns the queries for the content above the timeline on the page of a circuit or gateway. Loading it later would
+ * shift the layout below.
+ */
 export const resourceQueries = (scope: string): PageQuery[] => [
   sessionsQuery(scope),
   prefetch('incidents', openIncidentsOf(scope)),

@@ -1,2 +1,5 @@
-/** The request header by which what is asked ahead of a page knows its whole address, which Next gives to the page alone. */
+/**
+ * Request header with the page's whole address. Prefetched queries need it, but Next gives the address only to the
+ * page.
+ */
 export const PAGE_ADDRESS = 'x-peerwatch-page'

@@ -11,18 +11,21 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { databaseForUse } from '#lib/questions/index.ts'
 import { PAGE_ADDRESS } from './page-address-header.ts'
 
-/** What a page's address says to everything that is asked for its first paint, as the browser reads it again. */
+/**
+ * The parts of a page's address that apply to all prefetched queries of its first paint. The browser reads the same
+ * parts again.
+ */
 interface PageAddress extends PageScope {
   clock: ClockAddress
 }
 
 const searchOf = cache(async () => new URL((await headers()).get(PAGE_ADDRESS) ?? '/', 'http://page'))
 
-/** The id in the path of a page of one resource. */
+/** Returns the decoded ID in the path of a resource page. */
 export const idOf = async ({ params }: { params: Promise<{ id: string }> }): Promise<string> =>
   decodeURIComponent((await params).id)
 
-/** The path that was asked for, of whatever page. */
+/** Returns the requested path, on any page. */
 export const pathAsked = async (): Promise<string> => (await searchOf()).pathname
 
 export const pageAddress = cache(async (): Promise<PageAddress> => {
@@ -32,7 +35,7 @@ export const pageAddress = cache(async (): Promise<PageAddress> => {
   return { clock, customer: searchParams.get('customer'), at: pastOf(pathname).shows === 'now' ? null : at }
 })
 
-/** An address to which a page redirects, with the clock and the customer of its own. */
+/** Returns an address for a redirect with the clock and the customer of the current address added. */
 export async function keepingClock(href: string): Promise<string> {
   const { searchParams } = await searchOf()
   const kept = [...clockNames, 'customer'].flatMap((name) => {
@@ -42,7 +45,7 @@ export async function keepingClock(href: string): Promise<string> {
   return withRange(href, new URLSearchParams(kept).toString())
 }
 
-/** Redirects an address that has a resource's name in place of its id to the address with the id, which the answer about the name has. */
+/** Redirects an address with a resource's name to the address with its ID. The answer for the name contains the ID. */
 export async function openNamed(
   place: { path: string; asked: string },
   answer: Promise<{ data: { id: string } }>,
@@ -54,7 +57,10 @@ export async function openNamed(
   if (id !== place.asked) permanentRedirect(await keepingClock(`${place.path}/${encodeURIComponent(id)}`))
 }
 
-/** Leads a list whose address says nothing of its own to the default view of its visitor or his team, if there is one (ADR 0268). */
+/**
+ * Redirects a list without filters in its address to the default view of the visitor or their team, if there is one
+ * (ADR 0268).
+ */
 export async function openDefaultView(caller: Caller): Promise<void> {
   const { pathname, searchParams } = await searchOf()
   const carried: readonly string[] = [...clockNames, 'customer', '_rsc']

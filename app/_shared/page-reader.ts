@@ -4,12 +4,15 @@ import { callerOf } from '#lib/access/index.ts'
 import { type Db, withoutOthers } from '#lib/questions/index.ts'
 import { readerFor } from '../api/_http/ask.ts'
 
-/** What all questions of one page read from: what its visitor's scope sees, or of that what is one customer's. Its scope is read once. */
+/**
+ * Returns the database connection that all queries of one page use. It is limited to the visitor's scope and, if given,
+ * to one customer within it. The scope is read once for each page.
+ */
 export const pageReader = cache(
   async (customer: string | undefined): Promise<Db> => readerFor(callerOf(await headers()), customer),
 )
 
-/** Asks for a page what is no endpoint, as its visitor may see it. */
+/** Runs a query for a page that has no endpoint, limited to the rows that the visitor may see. */
 export async function fetchForPage<Answer>(question: (db: Db) => Promise<Answer>): Promise<Answer> {
   const db = await pageReader(undefined)
   return withoutOthers(db, await question(db))

@@ -8,7 +8,7 @@ import {
 } from '#components/ui/preferences-values.ts'
 import { THEME_COOKIE } from '#lib/contract/theme.ts'
 
-/** Theme, zone, density and days of uptime that the visitor's browser keeps. */
+/** Returns the theme, time zone, density and days of uptime from the cookies of the visitor's browser. */
 export async function preferencesOf(): Promise<Preferences> {
   const jar = await cookies()
   const kept = (name: string) => jar.get(name)?.value

@@ -6,14 +6,14 @@ import { publicAddress } from '#lib/platform/environment.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import { settings } from '#lib/platform/settings.ts'
 
-/** A provider that did not answer is asked again after this time. */
+/** Time after which a provider that did not answer is contacted again. */
 const PROVIDER_AGAIN_MS = 30_000
 
-/** Bundlers may instantiate this module more than once. */
+/** A key on `globalThis`, because bundlers may instantiate this module more than once. */
 const KEY = Symbol.for('peerwatch.web.sign-in')
 type Holder = { [KEY]?: { made: Promise<SignIn>; at: number } | undefined }
 
-/** The sign-in of this process, made when it is first used. */
+/** Returns the sign-in of this process, which is created on first use. */
 export async function signIn(now: number = databaseNow()): Promise<SignIn> {
   const holder = globalThis as Holder
   const made = holder[KEY]
@@ -53,7 +53,10 @@ function cookieKey(): string {
   return cookieKeyOf(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key'))
 }
 
-/** Whose cookie a request sends, on paths where the front asks nobody; null = nobody's. */
+/**
+ * Returns the caller whose session cookie the request has, for paths on which the front (the HTTP server in front of
+ * Next) does not check callers; null without a valid session.
+ */
 export function personOf(request: Request): Promise<Caller | null> {
   const isHttps = settings().publicUrl?.startsWith('https:') ?? false
   const cookie = request.headers.get('cookie') ?? undefined

@@ -2,7 +2,10 @@ import { defaultNotifySettings, domainOf, mailHeaders, sendMail, systemLookup } 
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 
-/** Informs a person by mail that their password was entered, followed by a wrong code. Without a mail server it does nothing; a failure is logged. */
+/**
+ * Informs a person by mail that their password was entered, followed by a wrong code. Does nothing without a mail
+ * server; a failure is logged.
+ */
 export async function sendWrongCodeMail(
   { mail, outboundAllow, publicUrl }: Pick<Settings, 'mail' | 'outboundAllow' | 'publicUrl'>,
   { name, email }: { name: string; email: string },

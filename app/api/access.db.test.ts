@@ -74,7 +74,7 @@ async function tokenOf(role: Role, scopes: string[] = []): Promise<Client> {
   return new Client(api.origin, { authorization: `Bearer ${token}` })
 }
 
-/** The status, without waiting for the end of a stream. */
+/** Returns the status without waiting for the end of a stream. */
 async function statusOf(client: Client, { method, path }: { method: string; path: string }) {
   const response = await client.raw(method, path, method === 'GET' ? undefined : {})
   const text = response.headers.get('content-type')?.includes('json') ? await response.text() : ''
@@ -225,7 +225,7 @@ describe('local accounts', () => {
     const [, { id, user } = { id: '', user: '' }] = rows
     const origin = { origin: 'http://127.0.0.1:3000' }
     expect((await nobody().ask('POST', '/api/auth/sessions', { id }, origin)).status).toBe(401)
-    // a session of somebody else is not there
+    // the session of another user is reported as unknown
     expect((await ada.ask('POST', '/api/auth/sessions', { id }, origin)).status).toBe(404)
     expect((await here.ask('POST', '/api/auth/sessions', { id }, origin)).body).toEqual({ data: { ended: 1 } })
     expect((await other.ask('GET', '/api/v1/overview')).status).toBe(401)
@@ -266,7 +266,7 @@ describe('local accounts', () => {
     }
   })
 
-  /** Counts them as if they had been tried: better-auth hashes for each. */
+  /** Adds eight attempts to the counter without making them, because better-auth computes a hash for each attempt. */
   const eightMore = () => db.pool.query('UPDATE access_attempt SET count = count + 8')
 
   it('many wrong passwords keep an account closed for a while, the right one too', async () => {
@@ -297,7 +297,8 @@ describe('local accounts', () => {
         (await db.pool.query('SELECT count(*)::int AS n FROM access_attempt')).rows[0].n as number
       await db.pool.query('DELETE FROM access_attempt')
       for (let i = 0; i < 30; i++) {
-        // better-auth hashes for each: the count alone is what is asked here
+        // change the counter directly, because better-auth computes a hash for each attempt and only the count matters
+        // here
         if (i === 20) expect((await from('2001:db8:1:2::ff', 'ada@example.com', PASSWORD)).status).toBe(200)
         if (i < 2) expect((await from(`2001:db8:1:2:${i}::1`, `u${i}@example.com`)).status).toBe(401)
         else await db.pool.query(`UPDATE access_attempt SET count = count + 1 WHERE key = 'network:2001:db8:1:2::/64'`)
@@ -325,7 +326,7 @@ describe('local accounts', () => {
       const anybody = () => new Client(behind.origin)
       await db.pool.query('DELETE FROM access_attempt')
       for (let i = 0; i < 3; i++) await signInFrom(anybody(), 'not the password', { email: `w${i}@example.com` })
-      // more than an address may try: nobody else is closed out
+      // more attempts than one address may make; other users can still sign in
       await db.pool.query('UPDATE access_attempt SET count = count + 60')
       expect((await signInFrom(anybody(), PASSWORD)).status).toBe(200)
       expect((await countedKeys()).filter(({ key }) => /^(network|account:\w+):/.test(key))).toEqual([
@@ -687,7 +688,7 @@ describe('a snapshot', () => {
     }
     expect(await opened(`pw_${'x'.repeat(43)}`)).toBe(404)
     expect(await opened('..')).toBe(404)
-    // what has ended is forgotten, by the time that rows are aged by
+    // expired snapshots are deleted, according to the time that controls deletion
     const now = Date.now()
     await advanceDeletionTime(db.pool, { now, azureNow: now })
     await make()
@@ -800,7 +801,7 @@ describe('a snapshot', () => {
         `SELECT conrelid::regclass || ' of ' || confrelid::regclass AS owned FROM pg_constraint
          WHERE contype = 'f' AND confrelid IN ('access_user'::regclass, 'access_token'::regclass) ORDER BY 1`,
       )
-      // a sign-in, the links and tokens whose owners are read at each use, and views, which filter only
+      // a sign-in, links and tokens (their owner is read at each use), and views (which only filter)
       expect(rows.map(({ owned }) => owned)).toEqual([
         'access_account of access_user',
         'access_link of access_user',
@@ -857,7 +858,7 @@ describe('saved views', () => {
     expect(await named(ada)).toEqual([['Down', 'team', true]])
     expect(await named(await tokenOf('viewer', ['customer:Contoso']))).toEqual([])
     expect([await defaultOf(id), await defaultOf('', 'token')]).toEqual(['?owner=provider', '?state=down'])
-    // the same name is the same view, and a page has one default
+    // a view with the same name replaces the view, and each page has one default view
     await vic.ask('POST', '/api/v1/views', { ...view, search: '?owner=azure', isDefault: false })
     await vic.ask('POST', '/api/v1/views', { ...view, name: 'Mine', search: '?kind=failover' })
     expect(await defaultOf(id)).toBe('?kind=failover')
@@ -868,7 +869,7 @@ describe('saved views', () => {
       `SELECT action, subject FROM audit_entry WHERE action LIKE '%View' ORDER BY id`,
     )
     expect(rows).toEqual(['saveView', 'removeView'].map((action) => ({ action, subject: saved.id })))
-    // they go with their owner
+    // the views are deleted together with their owner
     await ada.ask('DELETE', `/api/v1/users/${id}`)
     expect((await db.pool.query('SELECT FROM saved_view')).rowCount).toBe(0)
   })
@@ -886,7 +887,7 @@ describe('a wall', () => {
     expect([opened.status, opened.headers.get('location')]).toEqual([307, '/wall?columns=3'])
     expect(opened.headers.getSetCookie()).toEqual([expect.stringMatching(/; HttpOnly; SameSite=Lax; Max-Age=\d{8}$/)])
     expect((await screen.ask('GET', '/api/v1/wall')).status).toBe(200)
-    // serveRoutes has no pages: the front let it pass
+    // `serveRoutes` serves no pages, so 404 means that the front, which checks callers, let the request pass
     expect((await screen.ask('GET', '/wall')).status).toBe(404)
     for (const one of everything) {
       const { status } = await statusOf(screen, one)
@@ -906,7 +907,7 @@ describe('a wall', () => {
     const stream = await screen.raw('GET', '/api/v1/stream')
     expect(stream.status).toBe(200)
     const ended = stream.text()
-    // until the stream listens, a notification would pass it by: it is repeated
+    // repeat the notification, because it is lost if the stream does not listen yet
     const repeat = setInterval(
       () =>
         void db.pool.query(
@@ -959,7 +960,7 @@ describe('a wall', () => {
     expect(seen.rows).toEqual([{ old: true }, { old: true }])
     for (let i = 0; i < 60; i++) expect((await sign(screen, `w${i}`)).status).toBe(200)
     expect(await names()).toHaveLength(50)
-    // a known one goes on
+    // a known screen is still updated
     await sign(screen, 'NOC')
     await db.pool.query(`UPDATE wall_screen SET last_seen_at = now() - interval '8 days' WHERE name <> 'NOC'`)
     await sign(screen, 'new')

@@ -51,7 +51,7 @@ const wall = handlersOf('/wall')
 
 const db = withTestDatabase()
 const HUGE = 9_007_199_254_740_993n
-/** Handlers ask the real clock. */
+/** The real time, because handlers use the real clock. */
 const now = Date.now()
 
 type Handler = (request: Request, context: RouteContext) => Promise<Response> | Response
@@ -309,7 +309,7 @@ describe('the stream', () => {
     const reader = (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader()
     const change = { topics: ['sessions'], scope: 'g1', at: new Date(now).toISOString() }
     let text = ''
-    // LISTEN may not be in place yet: repeat until it is received
+    // repeat until it is received, because LISTEN may not be in place yet
     const saying = setInterval(() => void notifyListeners(db, 'peerwatch', JSON.stringify(change)), 20)
     while (!text.includes('event: change')) {
       const { done, value } = await reader.read()
@@ -367,7 +367,7 @@ describe('without its database', () => {
     await away.close()
   })
 
-  // the kinds of events are records of the code
+  // without event kinds, which are read from the code and not from the database
   const stored = (Object.keys(handlers) as (keyof typeof handlers)[]).filter((name) => name !== 'eventKinds')
   it.each(stored)('%s is a 503 problem', async (name) => {
     const { status, body, headers } = await call(handlers[name], '', 'x')

@@ -32,8 +32,9 @@ import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { createTestDatabase } from '#lib/platform/testing/database.ts'
 
 /**
- * As docs/operations.md describes: `npm run backup` and `restore`; and pg_dump, and pg_restore into an empty database. pg_dump refuses a server that is newer
- * than itself; where only such a one is installed, a server of its own version is started beside it, if there is one.
+ * Tests the two ways of docs/operations.md: `npm run backup` and `restore`, and pg_dump with pg_restore into an empty
+ * database. pg_dump refuses a server that is newer than itself. If only an older pg_dump is installed, a server of its
+ * version is started in addition, if one is installed.
  */
 const now = Date.UTC(2026, 10, 20, 12)
 const root = path.resolve(import.meta.dirname, '../..')
@@ -43,7 +44,7 @@ interface Tools {
   major: number
 }
 
-/** The newest pg_dump that is installed. */
+/** Finds the newest installed pg_dump. */
 function findTools(): Tools | null {
   const debian = '/usr/lib/postgresql'
   const folders = [
@@ -56,11 +57,14 @@ function findTools(): Tools | null {
     const major = Number(/(\d+)(?:\.|beta|rc|$)/.exec(stdout ?? '')?.[1] ?? 0)
     return [{ folder, major, isServer: existsSync(path.join(folder, 'initdb')) }]
   })
-  // of one version the folder that has a server too, if any
+  // for equal versions, prefer the folder that also has a server
   return found.toSorted((a, b) => b.major - a.major || Number(b.isServer) - Number(a.isServer))[0] ?? null
 }
 
-/** Three empty databases on a server that the tools can dump; null and why, where there is none. */
+/**
+ * Returns three empty databases on a server that the tools can dump, or a text with the reason if there is no such
+ * server.
+ */
 async function openPair(): Promise<{ urls: [string, string, string]; close: () => Promise<void> } | string> {
   const tools = findTools()
   if (!tools) return 'there is no pg_dump here'
@@ -195,12 +199,12 @@ it('a dump that is restored into an empty database gives the same answers, and g
       { stdio: 'pipe' },
     )
     expect(await answers(after)).toEqual(expected)
-    // npm run backup and restore, which need no tools
+    // npm run backup and restore, which need no PostgreSQL tools
     const own = path.join(folder, 'peerwatch.backup.gz')
     await writeBackup(from, own, { secretsKey: 'k'.repeat(32), version: '0', now: new Date(now) })
     await restoreBackup(ofRestore, own, { secretsKey: 'k'.repeat(32), folder: path.join(root, 'prisma/migrations') })
     expect(await answers(restored)).toEqual(expected)
-    // sequences, locks and partitions are those of a database that can be recorded in
+    // sequences, locks and partitions of the restored databases allow new recordings
     await applyMigrations(to, { folder: path.join(root, 'prisma/migrations') })
     for (const again of [after, restored]) await goesOn(again, expected.usage.data.totals.bytesOut)
   } finally {

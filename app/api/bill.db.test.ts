@@ -17,8 +17,9 @@ import { handlersOf } from './testing/handlers-of.ts'
 const reconcile = handlersOf('/cost/reconcile')
 
 /**
- * End to end: what passed in the simulator is measured through Azure Monitor and billed through Cost Management, each over HTTP and
- * through the SDK's pipeline, and held against each other at the API. It bills GB of 2^30 bytes, with a discount and late days.
+ * End-to-end test: the simulator's traffic is measured through Azure Monitor and billed through Cost Management, each
+ * over HTTP and through the SDK's pipeline, and the API compares both. The bill uses GB of 2^30 bytes, with a discount
+ * and late days.
  */
 const db = withTestDatabase()
 const never = new AbortController().signal
@@ -81,7 +82,7 @@ describe('a bill and what was projected', () => {
     const answer = await read()
     expect(answer).toMatchObject({ outcome: 'ok', gb: { calibrated: false } })
     const reasons = new Set(reasonsOf(answer, 'data'))
-    // on the first days of a month there is no late one in the last
+    // on the first days of a month, the previous month has no late record
     reasons.delete('late_records')
     expect(reasons).toEqual(new Set(['gb_definition', 'discount']))
   })

@@ -26,7 +26,7 @@ const whatIf = handlersOf('/cost/what-if')
 
 const db = withTestDatabase()
 const circuit = shortIdOf(CIRCUIT)
-/** Handlers ask the real clock. */
+/** The real time, because handlers use the real clock. */
 const until = Math.floor(Date.now() / HOUR) * HOUR
 
 beforeAll(async () => {

@@ -23,7 +23,7 @@ const settings = {
 }
 /** Maximum number of values of a parameter. */
 const MAX_VALUES = RUNS_LONG ? 100 : 1
-/** Values of any estate, because an empty database has none of its own. */
+/** Values that fit any deployment, because an empty database has no values of its own. */
 const ANY = {
   parties: [{ circuit: 'qqqqqqqqqq', prefix: '10.1.0.0/16', primary: '10.0.4.4', word: 'word', asn: '65001' }],
   others: ['10.1.1.1', 'location:London', 'prepend:qqqqqqqqqq:3'],
@@ -64,7 +64,7 @@ it.each(Object.keys(endpoints) as EndpointName[])('answers %s from an empty data
   }
   if (path.includes('{id}') || Object.values(shapeOf(endpoint)).some(isRequired)) return
   const { status, text } = await statusOf(path)
-  // tokens and users are refused before sign-in is set up
+  // tokens and users are refused before sign-in is configured
   expect([200, 403], `${path}: ${text}`).toContain(status)
   if (status === 200) expect(rewritten(endpoint.response, JSON.parse(text))).toEqual(JSON.parse(text))
 })

@@ -21,7 +21,7 @@ const sessions = handlersOf('/sessions')
 const sessionHistory = handlersOf('/sessions/history')
 
 const db = withTestDatabase()
-/** Handlers ask the real clock. */
+/** The real time, because handlers use the real clock. */
 const now = Date.now()
 const iso = (ago: number) => new Date(now - ago).toISOString()
 

@@ -48,12 +48,12 @@ import { Random } from './testing/random.ts'
 import { readUntil } from './testing/read-until.ts'
 import { PATHS } from './testing/handlers-of.ts'
 
-/** Handlers ask the real clock. */
+/** The real time, because handlers use the real clock. */
 const now = Date.now()
 const db = withTestDatabase({ prepared: true })
 
 type Handler = (request: Request, context: RouteContext) => Promise<Response>
-/** Every route there is, by its path; one without a line anywhere else is asked all the same. */
+/** Every existing route, by its path. Routes that no test names are requested too. */
 const routes = new Map<string, { GET?: Handler; POST?: Handler; PUT?: Handler; DELETE?: Handler }>()
 
 const of = (scope: AccessScope) => assumeCaller({ ...OPEN_CALLER, scope })
@@ -62,7 +62,7 @@ const subscription: AccessScope = { subscriptions: [HUB_SUBSCRIPTION], customers
 
 const TENANTS: Tenants = {
   parties: [ALPHA, BRAVO],
-  // what both announce, what only one of them reaches, and where both have circuits
+  // addresses that both tenants announce, addresses that only one reaches, and locations where both have circuits
   others: [
     '10.200.1.1',
     '10.201.1.1',
@@ -79,7 +79,10 @@ const TENANTS: Tenants = {
 }
 const namesOf = (name: EndpointName) => shapeOf(endpoints[name])
 
-/** Asked about one by one: a gateway of a network, what stands in a Virtual WAN, and an appliance there. */
+/**
+ * Resources for which queries are made one at a time: a gateway of a network, resources of a Virtual WAN, and an
+ * appliance there.
+ */
 const ABOUT = [
   GATEWAY,
   VPN_GATEWAY,
@@ -91,7 +94,7 @@ const ABOUT = [
   ALPHA.interface,
 ].map(shortIdOf)
 
-/** The questions of each endpoint are made once: many are asked by every scope. */
+/** Queries of each endpoint, made once because every scope uses them. */
 const made = new Map<EndpointName, Record<string, string>[]>()
 function questionsOf(name: EndpointName): Record<string, string>[] {
   const known = made.get(name)
@@ -108,7 +111,7 @@ function madeFor(name: EndpointName): Record<string, string>[] {
   if (!('scope' in namesOf(name))) return questionsFrom(endpoint, values, { scope: '', isFull: true })
   return [
     ...(needsScope ? [] : questionsFrom(endpoint, values, { scope: '', isFull: true })),
-    // each value once: of everything, or of the first where that can't be asked
+    // each value once: without a scope, or with the first scope if the endpoint requires a scope
     ...ABOUT.flatMap((scope) => questionsFrom(endpoint, values, { scope, isFull: needsScope && scope === ABOUT[0] })),
   ]
 }
@@ -126,7 +129,7 @@ async function ask(
 }
 
 const pathOf = (name: EndpointName) => `/api/v1${endpoints[name].path}`
-/** Whatever anything is known by here; each endpoint finds those that are its own. */
+/** IDs of all kinds in this test. Each endpoint uses the IDs that it recognizes. */
 const IDS = [
   ...new Set([
     ...[ALPHA, BRAVO].flatMap((one) =>
@@ -145,7 +148,7 @@ const IDS = [
   .concat([INCIDENT, 'incident-alpha7391', 'incident-bravo5528'].map(eventIdOf))
   .concat([ALPHA, BRAVO].map((one) => `drill${shortIdOf(one.circuit)}`.slice(0, 10)))
   .concat(['1', '2', '3'])
-/** Those that are found by whoever sees everything. */
+/** IDs by endpoint for which a caller with access to everything gets an answer. */
 const found = new Map<EndpointName, string[]>()
 const hasId = (name: EndpointName) => endpoints[name].path.includes('{id}')
 const idsOf = (name: EndpointName): string[] => {
@@ -153,13 +156,16 @@ const idsOf = (name: EndpointName): string[] => {
   return own.length > 0 ? own : IDS
 }
 
-/** Returns the numbers of at least six digits in a text, without separators of thousands; parts of ids, addresses and times are left out. */
+/**
+ * Returns the numbers of at least six digits in a text, without thousands separators. Parts of IDs, addresses and times
+ * are left out.
+ */
 function longNumbersIn(text: string): string[] {
   const found = text.match(/(?<![\w.:/-])\d[\d,]*(?:\.\d+)?(?![\w.:/-]*[a-z:/-])/gi) ?? []
   return found.map((one) => one.replaceAll(',', '')).filter((one) => one.replaceAll(/\D/g, '').length >= 6)
 }
 
-/** Returns the long numbers of an answer: in members of lists that name a customer, and elsewhere. */
+/** Returns the long numbers of an answer, separately for list members that name a customer and for the rest. */
 function numbersIn(text: string): { ofCustomers: Set<string>; ofAll: Set<string> } {
   const found = { ofCustomers: new Set<string>(), ofAll: new Set<string>() }
   const words = [ALPHA, BRAVO].flatMap(({ word, circuit }) => [word, shortIdOf(circuit)])
@@ -223,7 +229,7 @@ it('each parameter of the contract is asked, with what both have where it takes 
     expect([...values.keys()]).toEqual(Object.keys(namesOf(name)))
     for (const [parameter, each] of values) expect([name, parameter, each.length]).not.toContain(0)
   }
-  // one that finds none of what there is wants an id of its own in the data
+  // an endpoint for which no ID is found needs an ID of its own in the data
   expect(names.filter((name) => found.get(name)?.length === 0).toSorted()).toEqual(['backTest', 'reportPreview'])
 })
 
@@ -267,12 +273,15 @@ it('whoever sees everything is shown both customers by most endpoints', async ()
   expect(showing.length).toBeGreaterThan(enough)
 })
 
-/** Made like others, which are asked everything, or sees less than they: two are asked one question of each endpoint, and all everything in `npm run test:all`. */
+/**
+ * Scopes that are similar to other, fully tested scopes, or that see less. Two of them get one query for each endpoint;
+ * `npm run test:all` makes all queries for all scopes.
+ */
 const LIKE_OTHERS = new Set(['the other customer', 'two customers', 'a subscription of its own', 'nothing'])
 const ONE_QUESTION = new Set(['two customers', 'nothing'])
 const SEEN = SCOPES.filter(({ name }) => RUNS_LONG || ONE_QUESTION.has(name) || !LIKE_OTHERS.has(name))
 
-/** What was sent stands in a refusal, and what is named by it in an answer; whoever sent it knows it. */
+/** Removes the sent values from a response, because refusals and answers repeat them and the sender knows them. */
 function withoutSent(text: string, status: number, id: string, query: Record<string, string>): string {
   const { prefix, scope, within, customer, ip, port } = query
   const sent =
@@ -290,7 +299,7 @@ describe.each(SEEN)('whoever sees $name', ({ name: seen, scope, hidden, foreign 
     for (const id of idsOf(name)) {
       for (const query of questionsOf(name).slice(0, mostQuestions)) {
         const { status, text } = await ask(pathOf(name), query, id)
-        // the id that was asked for stands in the answer that it is not known
+        // the requested ID is part of the answer that it is unknown
         const own = withoutSent(text, status, id, query)
         expect({ status, leaks: leaksIn(own, hidden) }, text).toEqual({ status: expect.any(Number), leaks: [] })
         expect(status).toBeLessThan(500)
@@ -516,13 +525,13 @@ describe('a hub of a Virtual WAN on which two customers land', () => {
       effectivePrefixes: 3,
       tables: [['defaultRouteTable', null]],
     })
-    // of a prefix that others bring, too, the table may have their path
+    // for a prefix that other customers announce too, the table may have their path
     expect(await prefixesOf({ scope: hub, table: 'tables' })).toEqual([circuit, network, appliance].toSorted())
     const brought = [circuit, BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO].toSorted()
     expect(await prefixesOf({ scope: shortIdOf(COMMON_HUB.gateway), table: 'learned' })).toEqual(brought)
     const peer = shortIdOf(COMMON_HUB.peerId(one))
     expect(await prefixesOf({ scope: peer, table: 'learned' })).toEqual([appliance])
-    // a prefix that others bring, too, may have been announced by their path
+    // a prefix that other customers announce too may have been advertised with their path
     expect(await prefixesOf({ scope: peer, table: 'advertised' })).toEqual([circuit, network, appliance].toSorted())
     const connections = await asked<Circuit[]>('/api/v1/circuits')
     expect(connections.flatMap((own) => own.connections.map(({ name }) => name))).toContain(`conn-vhub-${one.word}`)
@@ -531,7 +540,7 @@ describe('a hub of a Virtual WAN on which two customers land', () => {
   it.each([
     { ip: '10.202.1.1', answer: [[true, null]] },
     { ip: '10.203.1.1', answer: [[false, 'expressRouteGateways/ergw-vhub-common']] },
-    // only another brings it
+    // only another customer announces it
     { ip: '10.82.1.1', answer: [] },
   ])('answers for $ip by its own table', async ({ ip, answer }) => {
     of(customers(ALPHA.customer))
@@ -589,7 +598,7 @@ describe('a VPN gateway to which a Route Server passes on what circuits of two c
     expect(await rowsOf('learned')).toEqual([...ofOwnCircuits(''), ...ofDevice].toSorted())
   })
 
-  // of what both bring it announces one path: the other customer's is not seen
+  // for a prefix that both customers announce, one path is advertised; the other customer's path is hidden
   it('shows him that it announces what his own circuits bring', async () => {
     expect(await rowsOf('advertised')).toEqual(ofOwnCircuits('65515 ').toSorted())
   })
@@ -763,15 +772,18 @@ describe('a gateway of another owner on which a customer’s circuit lands', () 
   })
 })
 
-/** Billed GB are of this size for everybody. */
+/** The size in bytes of a billed GB, which is the same for everybody. */
 const COMMON_NUMBERS = new Set(['1000000000'])
-/** Endpoints whose long numbers apply to everybody: thresholds, lengths of the same days, and of incidents that are alike here. */
+/**
+ * Endpoints whose long numbers apply to everybody: thresholds, lengths of the same days, and durations of incidents
+ * that are equal here.
+ */
 const COMMON_ANSWERS: readonly EndpointName[] = ['thresholds', 'uptime', 'sessionUptime', 'incidentsSummary']
 
 it('no number of the whole estate is in an answer to a customer', async () => {
   const leaked: string[] = []
   let sums = 0
-  // an answer about one resource has numbers of that resource
+  // answers about a single resource are left out, because their numbers belong to that resource
   for (const name of names.filter((one) => !hasId(one) && !COMMON_ANSWERS.includes(one))) {
     const [query] = questionsOf(name)
     of('everything')
@@ -789,7 +801,7 @@ it('no number of the whole estate is in an answer to a customer', async () => {
   expect(leaked).toEqual([])
 }, 120_000)
 
-/** Of every command that there is; they change what the others ask, so they come last. */
+/** Tests every command. Commands change the data that other tests query, so they run last. */
 describe.each(SEEN.filter(({ name }) => RUNS_LONG || name === 'one customer'))('$name', ({ scope, hidden }) => {
   it.each(Object.entries<Command>(commands))('is answered nothing else by %s', async (_, command) => {
     of(scope)

@@ -47,10 +47,10 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true })
 })
 
-/** A role belongs to the whole server, which other tests share. */
+/** Name of a database role. It is random, because roles belong to the whole server, which other tests share. */
 const ROLE = `questions_${randomBytes(6).toString('hex')}`
 
-/** Signs in as a role that has the rights of questions. */
+/** Returns a URL that connects as a role with the rights of the read-only role. */
 async function questionsUrl(): Promise<string> {
   const client = await db.pool.connect()
   try {
@@ -223,7 +223,7 @@ describe('/report-schedules', () => {
       'month,name,',
       'month,name,',
     ])
-    // no mail server is set up
+    // no mail server is configured
     const sent = await (await sendNow.POST(request('POST', {}), context(id))).json()
     expect(sent.data).toMatchObject({ state: 'pending', byHand: true, lastError: expect.stringMatching(/SMTP_URL/) })
     expect((await preview.GET(request('GET'), context('rp_none'))).status).toBe(404)
@@ -287,7 +287,7 @@ describe('/inbound', () => {
     const id = pager?.id ?? ''
     const now = Date.now()
     const incident = await record(db, { name: 'x', at: now - 60_000 })
-    // not before the channel received it
+    // ignored before the channel has received the incident
     expect(await (await send('pagerduty', id, event(incident))).json()).toEqual({ result: 'ignored' })
     const state = { version: 2, phase: 'open', severity: 'major', lastTransitionAt: now - 60_000 }
     await db.pool.query('UPDATE alert_state SET state = $2, delivered = $3 WHERE id = $1', [
@@ -307,11 +307,11 @@ describe('/inbound', () => {
     const by = async () =>
       (await db.pool.query('SELECT acked_by FROM incident WHERE id = $1', [incident])).rows[0]?.acked_by
     expect(await by()).toBeNull()
-    // one that is turned off says nothing more
+    // a disabled channel is not accepted
     await db.pool.query('UPDATE notify_channel SET enabled = false WHERE id = $1', [id])
     expect((await send('pagerduty', id, event(incident))).status).toBe(401)
     await db.pool.query('UPDATE notify_channel SET enabled = true WHERE id = $1', [id])
-    // as PagerDuty sends it again while the first is still taken
+    // PagerDuty may send the same event again while the first is still being processed
     const answers = await Promise.all([1, 2, 3].map(() => send('pagerduty', id, event(incident))))
     const results = await Promise.all(answers.map(async (answer) => (await answer.json()).result))
     expect(results.toSorted()).toEqual(['acknowledged', 'ignored', 'ignored'])
@@ -321,7 +321,7 @@ describe('/inbound', () => {
       [incident],
     )
     expect(rows).toEqual([{ actor_kind: 'channel', actor: 'Ann (PagerDuty)', subject: incident }])
-    // sent again, it counts for nothing
+    // a repeated event is ignored
     await db.pool.query('UPDATE incident SET acked_by = NULL, acked_at = NULL WHERE id = $1', [incident])
     expect(await (await send('pagerduty', id, event(incident))).json()).toEqual({ result: 'ignored' })
     expect(await by()).toBeNull()

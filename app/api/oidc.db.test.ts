@@ -32,7 +32,7 @@ afterAll(async () => {
   useSettings(undefined)
 })
 
-/** Signs in by the provider; where the browser is sent in the end. */
+/** Signs in through the provider. Returns the final address to which the browser is redirected. */
 async function signInBy(client: Client, callbackURL = '/circuits') {
   const begun = await client.ask(
     'POST',

@@ -23,7 +23,7 @@ const trafficRoute = handlersOf('/circuits/{id}/traffic')
 const prefixesRoute = handlersOf('/sessions/prefixes')
 
 const db = withTestDatabase()
-/** Handlers ask the real clock. What is recorded begins here. */
+/** Start of the recorded data. The time is real, because handlers use the real clock. */
 const began = Math.floor(Date.now() / MINUTE) * MINUTE - 90 * MINUTE
 const at = (minute: number) => began + minute * MINUTE
 const iso = (minute: number) => new Date(at(minute)).toISOString()
@@ -35,14 +35,14 @@ const ask = async (GET: Handler, query: string, id = CIRCUIT) => {
 }
 const range = (from: number, to: number) => `from=${iso(from)}&to=${iso(to)}`
 
-/** Bytes that left Azure on the primary path by each minute: 6 MB a minute, 60 MB in the eleventh. */
+/** Bytes that left Azure on the primary path until a minute: 6 MB a minute, 60 MB in the eleventh. */
 const sent = (minute: number) => BigInt(minute * 6_000_000 + (minute >= 11 ? 54_000_000 : 0))
 
 beforeAll(async () => {
   useReadingDatabase(db)
   const feed = estateFeed(db)
   await feed.inventory(at(-1))
-  // nobody reads the counters from minute 20 to minute 30; at minute 40 they restart
+  // no poll from minute 21 to minute 29; the counters restart at minute 40
   for (let minute = 0; minute <= 45; minute++) {
     if (minute > 20 && minute < 30) continue
     const out = minute < 40 ? sent(minute) : BigInt((minute - 40) * 6_000_000)
@@ -62,7 +62,7 @@ afterAll(() => useReadingDatabase(undefined))
 
 describe('the gaps of an answer', () => {
   const DAY = 1_440
-  /** The circuit's counters are read in vain every other time. */
+  /** Every second poll of the circuit's counters fails. */
   const flapping = (polls: number) =>
     db.pool.query(
       `INSERT INTO coverage (source_id, kind, from_at, to_at, last_started_at, outcome, polls, interval_seconds)
@@ -78,7 +78,7 @@ describe('the gaps of an answer', () => {
     expect(status).toBe(200)
     const { uncovered = [], uncoveredOmitted = 0 } = rewritten(endpoints.circuitTraffic.response, body)
     expect(uncovered).toHaveLength(2_000)
-    // a gap for every other poll
+    // one gap for every second poll
     expect(uncovered.length + uncoveredOmitted).toBe((3 * DAY) / 2)
     const few = await ask(trafficRoute.GET, range(-20 * DAY, -19 * DAY))
     expect(few.body.uncovered).toHaveLength(DAY / 2)

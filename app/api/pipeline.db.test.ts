@@ -17,8 +17,8 @@ const sessions = handlersOf('/sessions')
 const sources = handlersOf('/sources')
 
 /**
- * End to end, once for each body: what ARM published as examples and what a real deployment answered goes over HTTP
- * through the SDK into observations, into Postgres, and out of the API. The server is not the simulator.
+ * End-to-end test of each body: examples that ARM published and answers of a real deployment are sent over HTTP through
+ * the SDK into observations, into Postgres, and out of the API. The server is not the simulator.
  */
 const db = withTestDatabase()
 const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555'
@@ -61,7 +61,7 @@ function estate() {
     serviceProviderProvisioningState: 'Provisioned',
     peerings: [link('100.65.171.0/30', '192.0.2.4/30')],
   }
-  // the example speaks no BGP, and would be asked for nothing
+  // the example gateway has BGP disabled and would not be polled
   const gatewayProperties = { ...((exampleGateway as Row).properties as Row), enableBgp: true }
   const peering = (circuit: string) => `${circuit}/peerings/AzurePrivatePeering`
   return placed({
@@ -110,7 +110,7 @@ const outcomeOf = async (scope: string, kind: string, subresource?: string) =>
       (subresource === undefined || row.subresource === subresource),
   )
 
-/** Every question is answered here, so no poll ends for its time: that a machine is busy is no event. */
+/** Poll timeout. It is long because every request is answered here, so that a slow machine does not cause an event. */
 const PATIENCE_MS = 300_000
 
 let server: ArmServer
@@ -119,7 +119,7 @@ let azure: ReturnType<typeof createAzure>
 
 beforeAll(async () => {
   useReadingDatabase(db)
-  // JSON of the estate can't hold a BigInt, so the counters are put in afterwards
+  // JSON of the estate can't contain a BigInt, so the counters are inserted afterwards
   const counters = {
     primaryBytesIn: 9007199254740993n,
     primaryBytesOut: 18014398509481987n,
@@ -280,7 +280,7 @@ describe('the official examples, from body to API', () => {
     expect(new Set(raised.map(({ kind }) => kind))).toEqual(new Set(['collector_error', 'initial_state']))
     const errors = raised.filter(({ kind }) => kind === 'collector_error')
     const classes = errors.map(({ cause }) => (cause as { class: string }).class)
-    // where the machine is slow, the empty examples have been polled often enough to be raised as well
+    // on a slow machine, the empty examples have been polled often enough to be reported too
     expect(new Set(['collector_malformed', ...classes])).toEqual(
       new Set(['collector_malformed', 'collector_not_found']),
     )

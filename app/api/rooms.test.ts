@@ -9,7 +9,7 @@ const ALL: Readonly<Record<string, Capability>> = rooms
 const without = (name: string) => tableOf(Object.entries(ALL).flatMap(([room, one]) => (room === name ? [] : one)))
 const whole = tableOf(Object.values(ALL))
 
-/** What the times and names of jobs are not made of. */
+/** Context for job names and intervals. The database and other members are not needed for them. */
 const context = {
   settings: {
     azure: { retailPricesUrl: null, isPublicCloud: true },
@@ -24,7 +24,7 @@ describe.each(Object.keys(ALL))('a product without the room %s', (name) => {
 
   it('answers nothing of it, and each path of the others', async () => {
     const answer = dispatcher(VERSION, pathsOf(left))
-    // a path of the others that takes a name for an id
+    // leave out a path if another room (feature folder of lib) has a path that would accept the name as an ID
     const paths = (of: typeof taken) => [
       ...Object.values(of.endpoints).map(({ path }) => ({ path, method: 'GET' })),
       ...Object.values(of.commands),

@@ -5,7 +5,10 @@ import { commands, endpoints } from '#lib/api/index.ts'
 import { protectionOf } from './_http/handler.ts'
 import { PATHS } from './testing/handlers-of.ts'
 
-/** OpenAPI comes from the contract, which would also describe an endpoint or a command that no route handles. */
+/**
+ * The OpenAPI document is generated from the contract, so it would also describe an endpoint or a command without a
+ * route.
+ */
 describe('each endpoint and command has a route', () => {
   it.each([
     ...Object.values(endpoints).map(({ path: url }) => ({ method: 'GET', url })),
@@ -17,7 +20,7 @@ describe('each endpoint and command has a route', () => {
 
 const APP = path.resolve(import.meta.dirname, '..')
 
-/** What everybody may ask. A route that is added here shows something to whoever reaches the web. */
+/** Public routes. A route that is added here is accessible to everybody who can connect to the web. */
 const PUBLIC = [
   'api/[[...rest]]/route.ts',
   'api/auth/[[...rest]]/route.ts',
@@ -27,9 +30,9 @@ const PUBLIC = [
   'api/health/live/route.ts',
   'api/health/ready/route.ts',
   'api/health/route.ts',
-  // what is not signed by the vendor of a channel is refused
+  // requests without a valid signature of the channel's vendor are refused
   'api/v1/inbound/[kind]/[channel]/route.ts',
-  // leads to a path's handler, which asks for its right: see below
+  // dispatches to the handler of a path, which checks the right (see below)
   'api/v1/[...path]/route.ts',
 ]
 
@@ -56,7 +59,10 @@ describe('each path of the API asks for a right', () => {
   it.each(handlers)('$method $url', ({ handler }) => expect(protectionOf(handler)).toBe('right'))
 })
 
-/** Pages that show nothing of the network: who nobody is yet, or only himself. The wall is asked for its right by its own answer. */
+/**
+ * Pages that show no network data: for visitors who are not signed in, or only about the visitor. The wall display's
+ * own query checks its right.
+ */
 const WITHOUT_RIGHT = [
   '(screens)/account/page.tsx',
   '(screens)/settings/page.tsx',

@@ -25,7 +25,7 @@ const signInAs = (client: Client, email: string, password = PASSWORD) =>
   auth(client, 'sign-in/email', { email, password })
 const isIn = async (client: Client) => (await client.ask('GET', '/api/v1/overview')).status === 200
 
-/** With the password of the admin: hashing one for each takes most of the time. */
+/** Adds a user with the admin's password hash, because computing a hash for each user would take most of the time. */
 async function user(role = 'viewer') {
   n += 1
   const email = `u${n}@example.com`
@@ -40,7 +40,7 @@ async function user(role = 'viewer') {
   return { email, id: id as string, client }
 }
 
-/** One whose sign-in by password asks for a code. */
+/** Adds a user whose sign-in with a password requires a code. */
 async function withApp() {
   const one = await user()
   const { totpURI: uri, backupCodes } = (await auth(one.client, 'two-factor/enable', { password: PASSWORD })).body
@@ -70,11 +70,11 @@ describe('an authenticator app', () => {
     expect([await isIn(again), again.cookies.has('peerwatch.session_token')]).toEqual([false, false])
     expect((await auth(again, 'two-factor/verify-totp', { code: '000000' })).status).toBe(401)
     const code = codeOf(uri)
-    // no browser is trusted to go without
+    // the code cannot be skipped in a trusted browser
     expect((await auth(again, 'two-factor/verify-totp', { code, trustDevice: true })).status).toBe(400)
     expect((await auth(again, 'two-factor/verify-totp', { code })).status).toBe(200)
     expect(await isIn(again)).toBe(true)
-    // a code is taken once
+    // a code is accepted once
     const onlooker = new Client(api.origin)
     await signInAs(onlooker, email)
     const replayed = await auth(onlooker, 'two-factor/verify-totp', { code })
@@ -85,7 +85,7 @@ describe('an authenticator app', () => {
   it('lost: a recovery code signs in, once', async () => {
     const { email, codes, uri } = await withApp()
     expect(codes).toHaveLength(10)
-    // sealed, as the key of the app is
+    // encrypted, like the key of the app
     const { rows } = await db.pool.query('SELECT access_two_factor::text AS text FROM access_two_factor')
     const kept = JSON.stringify(rows)
     for (const one of [new URL(uri).searchParams.get('secret') ?? '', ...codes]) expect(kept).not.toContain(one)
@@ -140,7 +140,7 @@ describe('an authenticator app', () => {
     const again = new Client(api.origin)
     await signInAs(again, email)
     expect(await isIn(again)).toBe(true)
-    // a link asks for as many as the account does
+    // a link requires the same password length as the account
     const { link } = (await ada.ask('POST', `/api/v1/users/${id}/link`, {})).body.data
     const secret = link.split('#')[1]
     expect((await auth(again, 'link/purpose', { secret })).body.data.minLength).toBe(15)
@@ -173,7 +173,7 @@ describe('a passkey', () => {
     const again = new Client(api.origin)
     expect((await byPasskey(again, key)).status).toBe(200)
     expect(await isIn(again)).toBe(true)
-    // of another user it is not there
+    // another user cannot delete the passkey
     const other = await user()
     expect((await auth(other.client, 'passkey/delete-passkey', { id: added.body.id })).status).toBeGreaterThan(399)
     expect(
@@ -289,7 +289,7 @@ describe('a sign-in that fails', () => {
       .filter(({ name }) => name === 'peerwatch_sign_in_failures_total')
       .flatMap(({ values }) => values as { labels: { step: string }; value: number }[])
       .find(({ labels }) => labels.step === step)?.value ?? 0
-  // as if the window were over: nobody with the product's role may change an entry, or its time
+  // simulates the next window, because the product's role may not change an entry or its time
   const nextWindow = () => db.pool.query('TRUNCATE audit_entry')
   beforeEach(nextWindow)
 
@@ -339,7 +339,7 @@ describe('a sign-in that fails', () => {
     const server = await startMailServer()
     const mail = { url: `smtp://127.0.0.1:${server.port}`, from: 'peerwatch@noc.example' }
     useSettings(() => ({ ...signedSettings(db.url), mail }) as unknown as Settings)
-    // the sign-in of this process knows the settings that it was made with
+    // the sign-in of this process keeps the settings with which it was created
     delete (globalThis as Record<symbol, unknown>)[Symbol.for('peerwatch.web.sign-in')]
     try {
       const { email, id, uri } = await withApp()

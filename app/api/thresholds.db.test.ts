@@ -21,7 +21,9 @@ const thresholds = handlersOf('/settings/thresholds')
 const db = withTestDatabase()
 const START = Date.now() - 3 * 60 * MINUTE
 
-/** A session that restarts three times within half an hour: by the shipped rule the third makes it a flapping one. */
+/**
+ * Minutes at which a session restarts. By the default rule, the third restart within half an hour makes it flapping.
+ */
 const FALLS = [20, 32, 44]
 const read = (minute: number) => readSession(START + minute * MINUTE, FALLS.includes(minute))
 

@@ -13,7 +13,7 @@ const thresholds = handlersOf('/settings/thresholds')
 
 const own = withOwnServer()
 
-/** A busy machine may need much of it. */
+/** Timeout for a slow machine. */
 const PATIENT = { timeout: 60_000 }
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response> | Response
@@ -25,7 +25,7 @@ async function savedVersions(): Promise<number> {
   return (await own.admin.query('SELECT count(*)::int AS n FROM detection_settings')).rows[0].n
 }
 
-/** A change by a request. */
+/** Saves a change by a request. */
 async function save() {
   const request = new Request('http://127.0.0.1/api/v1/settings/thresholds', {
     method: 'PUT',
@@ -70,7 +70,7 @@ it('a read-only database is a 503 for changes, seen by readiness, and not by hea
 it('a change that loses a deadlock is a 503 that is worth another attempt', async () => {
   const rival = new pg.Client({ connectionString: own.url })
   await rival.connect()
-  // the change's own transaction checks for deadlocks first, and so loses
+  // the change's own transaction checks for deadlocks first, and so it is aborted
   await rival.query(`SET deadlock_timeout = '10min'`)
   await own.admin.query(`
     CREATE FUNCTION take_second() RETURNS trigger LANGUAGE plpgsql AS
@@ -94,7 +94,7 @@ it('a change that loses a deadlock is a 503 that is worth another attempt', asyn
   expect((await save()).status).toBe(200)
 })
 
-// a disk that is really full: lib/poller/database-failures.db.test.ts
+// lib/poller/database-failures.db.test.ts tests a disk that is really full
 it.each([
   ['53100', '60', /^The disk of the database is full/],
   ['53200', '5', /^The database has no connection, memory or other resource left/],

@@ -12,7 +12,7 @@ import { createTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { getIncident } from '#lib/incidents/answers/index.ts'
 
-/** A database of before there was any sign-in, as it is found by a version that has one. */
+/** Migrations of this version. The test upgrades a database from before sign-in existed. */
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 const ACCESS = '20260302000000_access'
 const secrets = secretBox('a key of the test, long enough')
@@ -26,14 +26,14 @@ let folder: string
 type Rows = Record<string, Record<string, unknown>[]>
 let before: Rows
 
-/** Applies the migrations up to a name, which is one of them or sorts between two. */
+/** Applies the migrations up to a name, which is a migration or sorts between two. */
 async function migrateTo(url: string, last: string): Promise<void> {
   for (const name of readdirSync(MIGRATIONS).filter((one) => one <= last))
     cpSync(path.join(MIGRATIONS, name), path.join(folder, name), { recursive: true })
   await applyMigrations(url, { folder })
 }
 
-/** All rows of all tables that have any, but the migrations' own. */
+/** Returns all rows of all tables, without empty tables and the migrations table. */
 async function everyRow(): Promise<Rows> {
   const { rows: tables } = await db.pool.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
@@ -72,7 +72,7 @@ afterAll(async () => {
   if (folder) rmSync(folder, { recursive: true })
 })
 
-/** What an operator of the former version has: plain SQL, because writers of today know today's tables. */
+/** Inserts the data of the former version. Uses plain SQL, because the current writers know only the current tables. */
 async function fill(): Promise<void> {
   await db.pool.query(
     `INSERT INTO resource (short_id, arm_key, arm_id, type, name, subscription_id, resource_group, location, config)

@@ -13,9 +13,9 @@ import { handlersOf } from './testing/handlers-of.ts'
 const usageRoute = handlersOf('/circuits/{id}/usage')
 
 const db = withTestDatabase()
-/** Handlers ask the real clock. */
+/** The real time, because handlers use the real clock. */
 const now = Date.now()
-/** The hour before last, and the beginning of what is recorded. */
+/** The hour before the last full hour, which is the start of the recorded data. */
 const hour = Math.floor(now / HOUR) * HOUR - 2 * HOUR
 const HUGE = 2n ** 62n
 
@@ -35,7 +35,10 @@ const read = async (query: string) => {
 const data = async (query: string): Promise<UsageAnswer> => (await read(query)).data
 const range = (from: number, to: number) => `from=${iso(from)}&to=${iso(to)}`
 
-/** A minute apart, from the hour on: 1,000,000 bytes out and 10 in each minute on either path; none for minutes 20 to 39. */
+/**
+ * Minutes with samples, from the start of the hour. Each path sends 1,000,000 bytes and receives 10 bytes a minute;
+ * minutes 20 to 39 have no samples.
+ */
 const minutes = Array.from({ length: 91 }, (_, i) => i).filter((i) => i < 20 || i >= 40)
 
 beforeAll(async () => {
@@ -44,14 +47,14 @@ beforeAll(async () => {
   await feed.inventory(hour - MINUTE)
   for (const minute of minutes) {
     const n = BigInt(minute)
-    // after 80 minutes the secondary's router forgets what it has counted
+    // after 80 minutes the secondary router resets its counters
     const secondary = minute < 80 ? HUGE + n * 1_000_000n : 500_000n + (n - 80n) * 1_000_000n
     await feed.stats(hour + minute * MINUTE - 1_000, [
       counters('primary', n * 10n, HUGE + n * 1_000_000n),
       counters('secondary', n * 10n, secondary),
     ])
   }
-  // bit rates of the hour and of the one before it, 2 % more than the counters say
+  // bit rates of this hour and the hour before, 2 % higher than the counters
   const rates = Array.from({ length: 120 }, (_, i) => hour - HOUR + i * MINUTE).flatMap((at) =>
     (['Primary-IPv4', 'Secondary-IPv4'] as const).flatMap((role) => [
       rate('BitsInPerSecond', role, at, (10 * 8) / 60),

@@ -128,7 +128,7 @@ describe.skipIf(!HAS_PROMETHEUS)('a real Prometheus', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  /** The fields that are read here of any answer of its API. */
+  /** The fields of an API response that these tests read. */
   interface Answered {
     status: string
     error?: string

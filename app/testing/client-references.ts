@@ -2,8 +2,8 @@ import { parseAst } from 'vitest/node'
 import type { Plugin } from 'vitest/config'
 
 /**
- * Modules that begin with 'use client' as the server knows them: names without contents. What they draw is not loaded at all, so that a test
- * can make pages as the server does, in a fraction of the time.
+ * Replaces modules that begin with 'use client' by references as on the server: exported names without contents. Their
+ * code is not loaded, so that a test can render pages as the server does, in a fraction of the time.
  */
 export const clientReferences = (): Plugin => ({
   name: 'client-references',
@@ -15,7 +15,7 @@ export const clientReferences = (): Plugin => ({
   },
 })
 
-/** Names of a module without types. */
+/** Returns the names that a module exports, without types. */
 function exportedNames(code: string): string[] {
   return parseAst(code).body.flatMap((statement) => {
     if (statement.type !== 'ExportNamedDeclaration') return []

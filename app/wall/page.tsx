@@ -19,7 +19,9 @@ import type { SearchParams } from '../_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Wall' }
 
-/** After this time the wall is sent without tiles and fetches them in the browser. */
+/**
+ * Maximum wait for the tiles. After this time the wall display is sent without tiles and fetches them in the browser.
+ */
 const PATIENCE_MS = 1_500
 
 export default async function Page({ searchParams }: { searchParams: SearchParams }) {
@@ -46,20 +48,20 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
 }
 
 async function firstAnswer({ by, customer, at }: WallSettings): Promise<ResponseOf<'wall'> | null> {
-  // the browser asks for what is over
+  // for a past time, the browser fetches the data
   if (at !== null) return null
   const answer = headers()
     .then((sent) => wallAnswer(narrowed(callerOf(sent).scope, customer ?? undefined), by === 'page' ? undefined : by))
     .then((wall) => encoded(endpoints.wall.response, wall))
     .catch((error: unknown) => {
-      // the wall's own query gets the same error and shows it
+      // The wall display's own query gets the same error and shows it.
       componentLogger('pages').debug({ err: error }, 'the wall is sent without its tiles')
       return null
     })
   return Promise.race([answer, new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))])
 }
 
-/** Whether a rotation by customer is offered; not known in time = no. */
+/** Reports whether to offer a rotation by customer; false if the customers are not known in time. */
 async function hasCustomers(): Promise<boolean> {
   const names = fetchForPage(customerNames).catch(() => [])
   const patience = new Promise<string[]>((resolve) => setTimeout(() => resolve([]), PATIENCE_MS))

@@ -4,7 +4,7 @@ import { MAX_TOKEN_DAYS } from '#lib/access/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { durationText, parseDuration } from '#lib/platform/environment.ts'
 
-/** The command is none of ours, or lacks something. */
+/** Thrown if the command is unknown or incomplete. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }
@@ -17,11 +17,11 @@ export interface AccessOptions {
   scopes: string[]
   expiresAt: Date | null
   name: string | undefined
-  /** the e-mail address of the user whose a token is */
+  /** e-mail address of the user who owns the token */
   owner: string | undefined
   wall: boolean
   ifNone: boolean
-  /** the output goes to a log that others read: no link is made, which would also replace an earlier one */
+  /** the output goes to a log that others read, so no link is made; it would also replace an earlier link */
   forLog: boolean
 }
 

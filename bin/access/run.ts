@@ -41,14 +41,14 @@ export const USAGE = `usage: npm run access -- <command>
 
 interface Context {
   db: Database
-  /** where people reach the web, without a trailing slash */
+  /** the web's address for users, without a trailing slash */
   address: string
 }
 
 /**
- * Does one command.
- * @returns what it prints, line by line; of a new token the last line is the token
- * @throws UsageError, and what lib/access throws
+ * Runs one command.
+ * @returns the lines to print; for a new token the last line is the token
+ * @throws UsageError, and the errors of lib/access
  */
 export async function run(args: readonly string[], context: Context): Promise<string[]> {
   const options = readOptions(args)
@@ -63,7 +63,7 @@ export async function run(args: readonly string[], context: Context): Promise<st
 
 interface CommandLine {
   name: string[]
-  /** how many words follow its name */
+  /** number of words after its name */
   takes: number
   work: (context: Context, given: string[], options: AccessOptions) => Promise<string[]>
 }
@@ -207,7 +207,7 @@ const COMMANDS: CommandLine[] = [
     name: ['erase'],
     takes: 1,
     work: async ({ db }, [email = '']) => {
-      // registers the tables of all rooms, in which the person may be named
+      // registers the tables of all rooms (feature folders of lib), because each of them may name the person
       await import('#lib/table.ts')
       const { pseudonym, rows, tokens } = await erasePerson(db, email)
       await recordEnded(db.pool, ON_SERVER, pseudonym, tokens)

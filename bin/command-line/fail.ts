@@ -1,13 +1,19 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { crashCode } from '#lib/platform/bootstrap/programs.mjs'
 
-/** Ends the program of this name as unable to finish (exit code 3 for gates, otherwise 1), with one line of standard error for each of `lines`. */
+/**
+ * Ends the program with the exit code of a failure (3 for gates, otherwise 1), after printing each of `lines` to
+ * standard error with the program's name.
+ */
 export function failAs(name: string, lines: readonly string[]): never {
   for (const line of lines) process.stderr.write(`${name}: ${line}\n`)
   process.exit(crashCode(name))
 }
 
-/** The arguments of a program. Faulty ones end it with its usage; `--help` prints that and ends it well. */
+/**
+ * Parses the arguments of a program. Invalid arguments end the program with its usage; `--help` prints the usage and
+ * ends it with exit code 0.
+ */
 export function argumentsOf<const T extends ParseArgsConfig>(program: string, usage: string, config: T) {
   const parsed = parsedBy(program, usage, config)
   if ((parsed.values as { help?: boolean }).help) {

@@ -17,13 +17,13 @@ import { SettingsError, settingsSoFar } from '#lib/platform/settings.ts'
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const STOP_WITHIN_MS = 30_000
 
-/** Whose database a command works on: `isRunning` = that of the `npm start` which runs here. */
+/** The database that a command works on. `isRunning` = an instance of `npm start` runs in the data folder. */
 type Target = { urls: Omit<DatabaseUrls, 'listen'>; isRunning: boolean }
 
 /**
- * Works on the database of DATABASE_URL, of the instance that runs here, or of the embedded server, which is started for as long as that
- * takes when nothing runs.
- * @throws SettingsError when the environment is wrong
+ * Works on the database of DATABASE_URL, of the instance that runs here, or of the embedded server, which is started
+ * for the duration of the work if no instance runs.
+ * @throws SettingsError if the environment is wrong
  */
 export async function withOwnerDatabase<T>(work: (target: Target) => Promise<T>): Promise<T> {
   const { settings, faults } = settingsSoFar(process.env, process.cwd())
@@ -38,7 +38,7 @@ export async function withOwnerDatabase<T>(work: (target: Target) => Promise<T>)
   return withEmbedded(dataDir, demo ? 'peerwatch_demo' : 'peerwatch', (urls) => work({ urls, isRunning: false }))
 }
 
-/** Works on a database of the embedded server of a data folder, which runs for as long as that takes. */
+/** Works on a database of the embedded server of a data folder. The server runs for the duration of the work. */
 export async function withEmbedded<T>(
   dataDir: string,
   database: string,

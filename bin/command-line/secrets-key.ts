@@ -4,9 +4,9 @@ import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import { SettingsError, settingsSoFar } from '#lib/platform/settings.ts'
 
 /**
- * SECRETS_KEY, or the data folder's key.
- * @param lack what is done where there is none yet
- * @throws SettingsError when the environment is wrong, or there is none to find
+ * Returns SECRETS_KEY, or the key in the data folder.
+ * @param lack whether to create a missing key (`make`) or to throw (`find`)
+ * @throws SettingsError if the environment is wrong, or if `lack` is `find` and there is no key
  */
 export function configuredSecretsKey(lack: 'make' | 'find'): string {
   const { settings, faults } = settingsSoFar(process.env, process.cwd())

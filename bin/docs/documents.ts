@@ -3,7 +3,7 @@ import path from 'node:path'
 
 interface DocumentReport {
   files: number
-  /** One line each: file, line where there is one, what is wrong. */
+  /** one line for each fault, with the file, the line if known, and the problem */
   faults: string[]
 }
 
@@ -15,13 +15,14 @@ const INDEX = 'docs/adr/README.md'
 /**
  * Checks every Markdown document under `root`.
  * - A relative link leads to a file, and its anchor to a heading there (by GitHub's rule for ids).
- * - A code span in the form of a path names something that exists. It has that form if it has a slash and begins with a folder of the
- *   repository, if it ends like a source file or document (then it is the end of some file's path), or if it ends with a slash in a
- *   README (then the README's folder has such a folder at some depth, or the repository has it). What .gitignore
- *   names is made by whoever runs it. Patterns (`<kind>`, `*`, `{a,b}`,
- *   `$x`, `...`) and spans with blanks are none.
+ * - A code span in the form of a path names an existing file or folder. A span has this form in three cases: it has a
+ * slash and begins with a folder of the repository; it ends like a source file or document (then it is the end of some
+ * file's path); or it ends with a slash in a README (then the README's folder has such a folder at some depth, or the
+ * repository has it). Names in .gitignore are accepted, because running the product creates them. Patterns (`<kind>`,
+ * `*`, `{a,b}`, `$x`, `...`) and spans with blanks are ignored.
  * - A document that code names (`docs/....md`, with its anchor) exists.
- * - A decision (docs/adr) is accepted and in the index, and what is cited exists. That each is cited is a measure (`bin/structure`).
+ * - A decision (docs/adr) is accepted and in the index, and every cited decision exists. `bin/structure` measures
+ * whether each decision is cited.
  */
 export function checkDocuments(root: string): DocumentReport {
   const files = globSync('**/*', { cwd: root, exclude: (name) => LEFT_OUT.test(name) }).filter((file) =>
@@ -53,7 +54,7 @@ export function checkDocuments(root: string): DocumentReport {
   return { files: documents.length, faults: [...faults, ...named, ...decisionFaults(texts)] }
 }
 
-/** Lines outside of fenced code. */
+/** Returns the lines outside of fenced code. */
 function proseLines(text: string): { line: string; number: number }[] {
   let isCode = false
   return text.split('\n').flatMap((line, index) => {
@@ -79,7 +80,7 @@ function linkFault(root: string, file: string, link: string, anchors: (file: str
   return `${link} names no heading`
 }
 
-/** The ids that GitHub gives headings: a second one of the same words ends in -1. */
+/** Returns the IDs that GitHub gives headings. A second heading with the same text gets the suffix -1. */
 function headingIds(text: string): Set<string> {
   const ids = new Map<string, number>()
   for (const { line } of proseLines(text)) {
@@ -96,7 +97,7 @@ function headingIds(text: string): Set<string> {
   ])
 }
 
-/** @returns whether a code span of a document names no path, or one that exists */
+/** @returns a function that reports whether a code span is not a path, or names an existing path */
 function pathTest(root: string, files: readonly string[]): (file: string, span: string) => boolean {
   const folders = new Set(
     readdirSync(root, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])),

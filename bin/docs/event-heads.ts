@@ -9,7 +9,7 @@ export const withEventHeads = (page: string): string =>
     text: list(),
   })
 
-/** Kinds with the same scopes and subject share a line. */
+/** Returns the list. Kinds with the same scopes and subject share a line. */
 const list = () =>
   eventKindsByArea
     .flatMap(({ area, kinds }) => {

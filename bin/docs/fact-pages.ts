@@ -5,15 +5,19 @@ import { azureFacts, azurePages, azureRules, checkRecords } from '#lib/contract/
 const BASE = 'https://learn.microsoft.com/azure/'
 const LINK = /learn\.microsoft\.com\/azure\/([a-z0-9/-]*[a-z0-9])/g
 
-/** Pages, by their addresses, that were last held against the product before then; those without a day, too. */
+/**
+ * Returns the Microsoft pages that were last compared with the product before this time, and pages without a date, by
+ * address.
+ */
 export const stalePages = (before: number) =>
   Object.entries(azurePages)
     .filter(([, checked]) => checked === null || Date.parse(checked) < before)
     .map(([page, checked]) => ({ page: BASE + page, checked }))
 
 /**
- * What rests on each page: facts, rules and checks by their words, and files of the product and of its rules that cite it.
- * @param root of the repository
+ * Returns the uses of each page: texts of facts, rules and checks, and files of the product and of its rules that cite
+ * it.
+ * @param root folder of the repository
  */
 export function restOn(root: string): Map<string, string[]> {
   const records = [

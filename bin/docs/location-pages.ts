@@ -1,16 +1,17 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 import type { Place } from '#lib/contract/facts/locations.ts'
 
-/** A place as the list that is shipped has it, by its name. */
+/** Peering locations of the shipped list, by name. */
 type Listed = Record<string, Omit<Place, 'name'>>
 
-/** Spelled wrong on Microsoft's pages. */
+/** Corrections of spelling errors on Microsoft's pages. */
 const MEANT: Readonly<Record<string, string>> = wordTable({ 'Canda Central': 'Canada Central' })
 
 /**
- * The peering locations of two pages of Microsoft's, in Markdown as it publishes them: zones and Local's regions by the page of locations, and
- * the Metro locations with the two that each spans, which are named `City` and `City2` (azure/expressroute/metro). A Metro location whose page
- * names another zone than its city's has none.
+ * Returns the peering locations of two Microsoft pages, in Markdown as Microsoft publishes them. The page of locations
+ * has zones and the regions of the Local SKU. The other page has Metro locations with the two locations that each
+ * spans, named `City` and `City2` (azure/expressroute/metro). The zone of a Metro location is null if its page names
+ * another zone than the page of its city.
  * @throws Error if a page has no such rows
  */
 export function locationsOfPages(locations: string, metro: string): { public: Listed; usGovernment: Listed } {
@@ -38,7 +39,7 @@ export function locationsOfPages(locations: string, metro: string): { public: Li
   }
 }
 
-/** Rows of tables with so many columns, without their heads; links and emphasis are left out. */
+/** Returns the table rows with this number of columns, without headers, links and emphasis. */
 const rowsOf = (page: string, columns: number) =>
   page
     .split('\n')

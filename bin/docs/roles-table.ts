@@ -1,7 +1,7 @@
 import { RIGHT_MEANINGS, RIGHTS, ROLE_NAMES, ROLES } from '#lib/contract/index.ts'
 import { withPart } from './written-part.ts'
 
-/** Replaces the part of a page that says which role has which right. */
+/** Replaces the list of rights and their roles on a page. */
 export const withRoles = (page: string): string =>
   withPart(page, {
     begin: '<!-- roles: written by `npm run docs` from lib/contract/access -->',

@@ -1,5 +1,5 @@
 /**
- * Replaces the part of a page between two comments.
+ * Replaces the part of a page between two HTML comments.
  * @throws Error if the page has no such part
  */
 export function withPart(page: string, { begin, end, text }: { begin: string; end: string; text: string }): string {

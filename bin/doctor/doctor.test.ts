@@ -14,14 +14,14 @@ import { doctorText } from './text.ts'
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const clean = { ...nodeEnvironment(), DATA_DIR: path.join(tmpdir(), 'peerwatch-doctor-none') }
 
-/** Runs the command as `npm run doctor` does. */
+/** Runs the command like `npm run doctor`. */
 async function doctor(args: string[], environment: Record<string, string> = {}) {
   const run: Promise<{ stdout: string; code?: number }> = promisify(execFile)(
     process.execPath,
     ['bin/run.mjs', 'doctor', ...args],
     { cwd: ROOT, env: { NODE_ENV: 'test', ...clean, ...environment } },
   )
-  // an exit code other than 0 is an error of Node's
+  // Node reports an exit code other than 0 as an error
   const { stdout, code = 0 } = await run.catch((error: { stdout: string; code: number }) => error)
   return { stdout, code }
 }

@@ -16,7 +16,10 @@ import { checkedProxy } from './proxy.ts'
 
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 
-/** The custom role, assignable in the configured subscriptions; where all are polled, in those that the identities see. */
+/**
+ * Returns the custom role, assignable in the configured subscriptions or, if all are polled, in the subscriptions that
+ * the identities can see.
+ */
 export async function role(settings: EnvironmentSettings): Promise<string> {
   const { azure } = settings
   const all = [azure.subscriptions, ...azure.identities.map(({ subscriptions }) => subscriptions)]
@@ -38,11 +41,11 @@ async function seenSubscriptions({ azure: configured }: EnvironmentSettings): Pr
 
 interface Asking {
   progress: (line: string) => void
-  /** called with each exchange with Azure */
+  /** called for each exchange with Azure */
   onExchange?: (exchange: Exchange) => void
 }
 
-/** The checks that need installed packages. */
+/** Runs the checks that need installed packages. */
 export async function installed(
   settings: EnvironmentSettings,
   { asksAzure, ...asking }: Asking & { asksAzure: boolean },
@@ -70,7 +73,7 @@ async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, {
       resourceManagerUrl,
       metricsUrl: configured.monitorMetricsUrl,
       networkApiVersion: apiVersion,
-      // asked once, by somebody who waits for it
+      // a higher rate than usual, because this runs once and a user waits for it
       discoveryReadsPerSecond: 20,
       onApiVersion: (version) => {
         learned = version
@@ -88,7 +91,7 @@ async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, {
   try {
     const asked = await ask(clientOf({ subscriptionIds: own, identities }), progress)
     if (identities.length > 0) {
-      // what one lacks another one may have: each is asked everything by itself
+      // poll with each identity separately, because one may have permissions that another lacks
       const each: [string, Azure][] = [
         ...(own.length > 0 ? [[DEFAULT_IDENTITY, clientOf({ subscriptionIds: own })] as [string, Azure]] : []),
         ...identities.map((one): [string, Azure] => [one.name, clientOf({ subscriptionIds: [], identities: [one] })]),

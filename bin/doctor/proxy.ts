@@ -7,8 +7,8 @@ type Proxied = Pick<EnvironmentSettings, 'access' | 'host' | 'port' | 'publicUrl
   Partial<Pick<EnvironmentSettings, 'tls'>>
 
 /**
- * Whose address a request has, which attempts to sign in are counted by.
- * @param seenAt when a request last said that a proxy forwarded it, which nobody trusts; null = never, or it is not known
+ * Checks whether requests have the client's address, by which attempts to sign in are counted.
+ * @param seenAt time of the last request with an untrusted forwarding header of a proxy; null = never, or unknown
  */
 export function proxyResult(
   { access, host, port, publicUrl, trustProxy, tls = null }: Proxied,
@@ -33,7 +33,10 @@ export function proxyResult(
   return setupResult('proxy', 'warn', detail, { remedy })
 }
 
-/** The same of what is configured and recorded; a database that does not answer is named elsewhere. */
+/**
+ * Runs the check with the configured settings and the recorded time. Another check reports a database that does not
+ * answer.
+ */
 export async function checkedProxy(settings: EnvironmentSettings): Promise<SetupResult> {
   const { databaseUrl } = settings
   if (databaseUrl === null) return proxyResult(settings, null)

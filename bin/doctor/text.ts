@@ -2,7 +2,9 @@ import { type SetupResult, type SetupState, setupCheckRecords } from '#lib/contr
 
 const marks: Readonly<Record<SetupState, string>> = { pass: 'ok  ', warn: 'warn', fail: 'FAIL', skip: '-   ' }
 
-/** The results for a terminal: a line for each check, what to do below it, and the sum at the end. */
+/**
+ * Returns the results as text for a terminal: one line for each check, the action below it, and the totals at the end.
+ */
 export function doctorText(results: readonly SetupResult[]): string {
   const lines = together(results).flatMap(([{ id, state, detail, lines: more, remedy, commands }, ...others]) => [
     `${marks[state]}  ${[id, ...others.map((other) => other.id)].map((each) => setupCheckRecords[each].title).join(', ')}: ${detail}`,
@@ -17,7 +19,7 @@ export function doctorText(results: readonly SetupResult[]): string {
 
 type Group = [SetupResult, ...SetupResult[]]
 
-/** Checks that follow each other and were not made for one reason share a line. */
+/** Combines consecutive skipped checks with the same reason into one line. */
 function together(results: readonly SetupResult[]): Group[] {
   const groups: Group[] = []
   for (const result of results) {

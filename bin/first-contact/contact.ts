@@ -9,24 +9,25 @@ import { type ContactCheck, contactChecks, contactMarkdown, type ReplayFigures }
 import { ContactTally } from './tally.ts'
 
 interface ContactOrder {
-  /** with which Azure is asked */
+  /** settings of the Azure client */
   azure: AzureSettings
   intervals: PollIntervals
-  /** the folder for report and recording; made where it is missing */
+  /** the folder for report and recording; created if it is missing */
   out: string
   forMs: number
   signal: AbortSignal
   version: string
-  /** address of the list prices; null = they are not asked for */
+  /** address of the list prices; null = prices are not requested */
   pricesUrl: string | null
-  /** the doctor's checks, with whoever is given each exchange of theirs */
+  /** runs the doctor's checks; the callback receives each of their exchanges */
   setup: (onExchange: (exchange: Exchange) => void) => Promise<SetupResult[]>
   progress: (line: string) => void
 }
 
 /**
- * Asks an Azure everything that Peerwatch ever asks, for a while, and leaves a folder: `report.md` and `report.json` without any name,
- * address or id of the estate, and `recording.ndjson.gz`, scrubbed, which was served and asked again.
+ * Makes every kind of request of Peerwatch to an Azure deployment, for a given time. Writes a folder with `report.md`
+ * and `report.json`, which contain no name, address or ID of the estate, and the scrubbed `recording.ndjson.gz`, which
+ * is verified by a replay.
  */
 export async function firstContact(order: ContactOrder): Promise<{ checks: ContactCheck[]; folder: string }> {
   const { out, intervals, progress } = order
@@ -73,7 +74,7 @@ async function pricesOf(url: string | null): Promise<number | string> {
   return read.ok ? read.pages.length : 'they could not be read: is prices.azure.com open to this machine?'
 }
 
-/** Serves the recording on loopback and asks it what the doctor asks. */
+/** Serves the recording on loopback and makes the doctor's requests to it. */
 async function replayed(file: string, intervals: PollIntervals): Promise<ReplayFigures | string> {
   const recording = readRecording(file)
   const server = await serveRecording(recording)

@@ -25,7 +25,7 @@ it('asks an Azure everything, and leaves a report that names nothing of it and a
       signal: new AbortController().signal,
       version: '0.0.0',
       pricesUrl: null,
-      // asks everything once, as the doctor does: a slow machine polls little in the time that follows
+      // makes every request once, like the doctor, because a slow machine polls little in the time that follows
       setup: async (onExchange) => {
         const azure = createAzure({ ...settings, onExchange })
         await fetchFromAzure({ azure, watch: new AnswerWatch(), intervals: contactIntervals, now: Date.now }, () => {})
@@ -40,7 +40,7 @@ it('asks an Azure everything, and leaves a report that names nothing of it and a
       expect(of(id)).toMatchObject({ state: 'pass' })
     const report = readFileSync(path.join(out, 'report.json'), 'utf8')
     const text = report + readFileSync(path.join(out, 'report.md'), 'utf8')
-    // every word of the estate that is not one of Azure's own
+    // every text of the estate that is not an Azure term
     const named = JSON.stringify(pair).match(/"[^"]*(?:\d+\.\d+\.\d+\.\d+|gw-|erc-|rg-|[0-9a-f]{8}-)[^"]*"/g) ?? []
     expect(named.length).toBeGreaterThan(5)
     for (const word of named) expect(text).not.toContain(word.slice(1, -1))
@@ -97,7 +97,7 @@ it('an answer that the product can not read fails, here and in the replay, and s
   expect(states('ok', 'ok')).toEqual(['pass', 'pass', 'pass', 'pass'])
   expect(states('malformed', 'malformed')).toEqual(['fail', 'fail', 'fail', 'pass'])
   expect(states('ok', 'not_found')).toEqual(['pass', 'pass', 'pass', 'fail'])
-  // a contact that was too short to poll it has nothing to compare
+  // a contact that was too short for this poll has nothing to compare
   expect(states(null, 'not_found')).toEqual(['skip', 'pass', 'pass', 'pass'])
 })
 

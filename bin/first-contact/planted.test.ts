@@ -14,7 +14,7 @@ import { firstContact } from './contact.ts'
 import { contactIntervals, simulatedAzure } from './testing/contact-settings.ts'
 import { startPlantedAzure } from './testing/planted-azure.ts'
 
-/** Kinds that this estate has. */
+/** Poll kinds for which this estate has resources. */
 const KINDS: PollKind[] = [
   'inventory',
   'peers',
@@ -28,7 +28,7 @@ const KINDS: PollKind[] = [
   'activity',
 ]
 
-/** Types of the estate that Azure lists with tags. */
+/** Resource types of the estate that Azure lists with tags. */
 const TYPES = [
   armTypes.circuit,
   armTypes.port,
@@ -81,7 +81,7 @@ it('a first contact with an Azure that is full of private words keeps none of th
       const candidates = text.toLowerCase().match(/qx[bcdfghjkmp]{6}|7391\d{7}/g) ?? []
       expect([place, candidates.filter((candidate) => azure.words.has(candidate))]).toEqual([place, []])
     }
-    // the estate is still readable: Azure's words, figures and forms stay
+    // the recording is still useful: Azure's terms, numbers and formats are unchanged
     expect(left.recording).toMatch(/Connected/)
     expect(left.recording).toMatch(/\(\d+ characters that are not JSON\)/)
   } finally {
@@ -92,7 +92,7 @@ it('a first contact with an Azure that is full of private words keeps none of th
   }
 })
 
-/** Paths of an answer's members, with the texts that are figures or Azure's words at them. */
+/** Returns the paths of an answer's members, with one- or two-digit numbers as `path = number`. */
 function membersOf(value: Json, at = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => membersOf(item, at))
   if (!isJsonObject(value)) return typeof value === 'string' && /^-?\d{1,2}$/.test(value) ? [`${at} = ${value}`] : []

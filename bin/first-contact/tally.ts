@@ -9,7 +9,10 @@ type EndedPoll = Pick<Observation, 'kind' | 'outcome' | 'startedAt' | 'finishedA
   error: { code: string | null } | null
 }
 
-/** Returns a code, header or media type of Azure's; `other` if it has a word that is not Azure's, because a proxy or an estate may have written it. */
+/**
+ * Returns a code, header or media type of Azure. Returns `other` if it contains a word that Azure does not use, because
+ * a proxy or an estate may have written it.
+ */
 const azuresOrOther = (text: string): string => (hasAzureWordsOnly(text) ? text : 'other')
 
 const spread = (values: readonly number[]): Spread | null => {
@@ -30,7 +33,7 @@ class Counts {
   }
 }
 
-/** Counts what Azure answered; keeps no name, address or id of it. */
+/** Counts Azure's answers, without storing any name, address or ID in them. */
 export class ContactTally {
   readonly #statuses = new Counts()
   readonly #faults = new Counts()

@@ -4,8 +4,9 @@ import type { Cell, CsvColumns } from '#lib/contract/csv.ts'
 type Read = (row: unknown) => unknown
 
 /**
- * The columns of a list, from the schema of its rows: a nested object becomes a column for each field (`cause.owner`), bounds become two
- * (`began.notBefore` and `began.notAfter`), a list of plain values is joined by blanks. Lists of objects are words.
+ * Returns the columns of a list, from the schema of its rows. A nested object becomes one column for each field
+ * (`cause.owner`), a pair of bounds becomes two (`began.notBefore` and `began.notAfter`), a list of plain values is
+ * joined by blanks, and a list of objects becomes text.
  */
 export const columnsOf = (row: z.ZodType): CsvColumns<unknown> =>
   Object.fromEntries(columnsUnder(row, '', (value) => value).map(([name, read]) => [name, (row) => cellOf(read(row))]))
@@ -41,7 +42,7 @@ function cellOf(value: unknown): Cell {
   return wordsOf(value)
 }
 
-/** Lists of objects in words that a spreadsheet's reader understands: `name=a state=up; name=b state=down`. */
+/** Formats lists of objects as text for a spreadsheet: `name=a state=up; name=b state=down`. */
 function wordsOf(value: unknown, name = ''): string {
   if (value === null || value === undefined) return ''
   if (Array.isArray(value)) {

@@ -5,10 +5,10 @@ import type { State } from './exit.ts'
 import { UsageError } from './moment.ts'
 import { ageText, momentText } from './table.ts'
 
-/** What a command has at hand. */
+/** Input and output of a command. */
 export interface Context {
   client: PeerwatchClient
-  /** the words behind the command's name */
+  /** the arguments after the command's name */
   words: readonly string[]
   options: Options
   now: () => number
@@ -38,20 +38,20 @@ export interface Options {
 }
 
 export interface CliCommand {
-  /** behind `peerwatch` */
+  /** the arguments after `peerwatch` */
   usage: string
   summary: string
-  /** beside --json, --url and --help */
+  /** accepted options, in addition to --json, --url and --help */
   options: readonly (keyof Options)[]
-  /** names of the words that it takes, all of them needed */
+  /** names of the positional arguments, all of them required */
   words: readonly string[]
-  /** @returns the state that the exit code stands for */
+  /** @returns the state that determines the exit code */
   run: (context: Context) => Promise<State>
 }
 
 export const printJson = ({ out }: Context, answer: unknown): void => out(`${JSON.stringify(answer, null, 2)}\n`)
 
-/** How old the data are, in a line; nothing while they are fresh. */
+/** Returns a line with the age of stale or incomplete data; empty while the data is fresh. */
 export function freshnessLine(freshness: Freshness, now: number): string {
   const { state, latePollAt } = freshness
   const missing = formatMissingPolls(freshness)
@@ -62,7 +62,9 @@ export function freshnessLine(freshness: Freshness, now: number): string {
   return parts.length === 0 ? '' : `Data: ${parts.join('; ')}\n`
 }
 
-/** Returns the message of an error. The message of an error that was not foreseen is marked, because it does not say what to do. */
+/**
+ * Returns the message of an error. The message of an unexpected error is marked, because it does not tell what to do.
+ */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   return error instanceof ClientError || error instanceof UsageError ? text : `unexpected failure: ${text}`

@@ -5,13 +5,19 @@ import type { State } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'
 import { momentText, orDash, textTable } from './table.ts'
 
-/** A difference is a warning. What one of the moments does not cover may be one, too: unknown, whatever else differs. */
+/**
+ * Returns the state of a comparison: `unknown` if one of the two times is not fully covered, otherwise `warning` if
+ * there is any difference.
+ */
 export function stateOfDiff({ data, covered }: Pick<ResponseOf<'routesDiff'>, 'data' | 'covered'>): State {
   if (data.undecidable.length > 0 || covered === false) return 'unknown'
   return data.announced.length + data.withdrawn.length + data.changed.length > 0 ? 'warning' : 'ok'
 }
 
-/** What to write instead where polls failed or are late, so that the second moment was not seen; empty = something else is undecidable. */
+/**
+ * Returns advice to use an earlier second time if some tables were not polled by then, because of failed or late polls;
+ * empty if this is not the cause of undecidable routes.
+ */
 export function sinceLastRead({ data, freshness }: Pick<ResponseOf<'routesDiff'>, 'data' | 'freshness'>): string {
   const { oldestPollAt } = freshness
   if (oldestPollAt === null || data.to <= oldestPollAt || data.undecidable.length === 0) return ''
@@ -21,7 +27,7 @@ export function sinceLastRead({ data, freshness }: Pick<ResponseOf<'routesDiff'>
 type Difference = ResponseOf<'routesDiff'>['data']['changed'][number]
 type Attributes = Difference['before']
 
-/** `10.0.4.4 via 65001 64999`; several under ECMP. */
+/** Returns next hop and AS path, such as `10.0.4.4 via 65001 64999`; several under ECMP. */
 const attributesText = (routes: Attributes): string =>
   orDash(routes.map((route) => `${orDash(route.nextHop)} via ${orDash(formatAsPath(route))}`).join(', '))
 

@@ -6,7 +6,7 @@ import { type State, stateOfFreshness } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'
 import { boundsText, printable, textTable } from './table.ts'
 
-/** What an event that was printed already can still become: its end. */
+/** Returns whether an event is open or ended. A printed event is printed again if this changes. */
 const lifeOf = ({ endedBetween }: Event): string => (endedBetween === null ? 'open' : 'ended')
 
 const header = ['SEVERITY', 'BEGAN', 'ENDED', 'EVENT', 'WHERE', 'SUBJECT', 'CAUSE', 'OWNER']
@@ -26,7 +26,7 @@ function askedOf({ options, now }: Context) {
   return { scope: options.scope, customer: options.customer, from: moment(options.from), to: moment(options.to) }
 }
 
-/** Printed at most at once: whoever wants more asks for a range, or exports. */
+/** Maximum number of printed events. For more, users give a range or use `export`. */
 const MOST = 100
 
 async function once(context: Context): Promise<State> {
@@ -43,7 +43,7 @@ async function once(context: Context): Promise<State> {
   return state
 }
 
-/** Prints each event when it is raised and again when it has ended, until it is interrupted. */
+/** Prints each event when it is detected and again when it has ended, until the command is interrupted. */
 async function follow(context: Context): Promise<State> {
   const { client, options, signal, out, err } = context
   if (options.to !== undefined) throw new UsageError('--follow has no end: leave out --to')
@@ -62,7 +62,8 @@ async function follow(context: Context): Promise<State> {
     for await (const page of client.pages('events', asked)) found.push(...(page as ResponseOf<'events'>).data)
     for (const event of found.toReversed()) print(event)
     const begun = [...open.values()].map(({ startedBetween }) => startedBetween[1])
-    // what is found late is seldom older than an hour; without an end to its range the question would grow for ever
+    // Events are seldom detected more than an hour late. The query begins one hour ago, or earlier if an open event
+    // began earlier, because a fixed start would make it grow without limit.
     asked.from =
       [asked.from, [readMoment('1h', context.now()), ...begun].toSorted()[0] ?? asked.from].toSorted()[1] ?? asked.from
   }
@@ -75,7 +76,7 @@ async function follow(context: Context): Promise<State> {
     try {
       await refresh()
     } catch (error) {
-      // the stream shows when the server is back, and opens again
+      // the stream reports when the server is back, and reconnects
       if (!(error instanceof ClientError) || !['unreachable', 'unavailable'].includes(error.kind)) throw error
       err(`peerwatch: ${error.message}\n`)
     }

@@ -8,14 +8,14 @@ import type { CliCommand } from './command.ts'
 import { type State, stateOfFreshness, worstState } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'
 
-/** Every list of the API that needs no id in its path. */
+/** Names of the API's lists that need no ID in their path. */
 const exportable = Object.entries(endpoints)
   .filter(([, { path, response }]) => !path.includes('{') && 'nextCursor' in response.shape)
   .map(([name]) => name as ListName)
 
 const isExportable = (name: string): name is ListName => (exportable as readonly string[]).includes(name)
 
-/** `name=value` of --param, for parameters that have no option. */
+/** Reads `name=value` of --param, for parameters that have no option. */
 function readParameters(given: readonly string[]): Parameters {
   return Object.fromEntries(
     given.map((text) => {
@@ -26,7 +26,7 @@ function readParameters(given: readonly string[]): Parameters {
   )
 }
 
-/** The schema of a list's rows. */
+/** Returns the schema of a list's rows. */
 function rowSchema(name: EndpointName): z.ZodType {
   const { response } = endpoints[name] as Endpoint & { response: z.ZodObject<{ data: z.ZodArray }> }
   return response.shape.data.element as z.ZodType
@@ -54,7 +54,7 @@ export const exportList: CliCommand = {
     for await (const page of client.pages(name, asked as never)) {
       const rows: readonly unknown[] = page.data
       states.push(stateOfFreshness(page.freshness), page.covered === false ? 'unknown' : 'ok')
-      // of a past time: whether a poll that is still to come may change it
+      // for a past time: whether a later poll can no longer change the rows
       const { settled } = page
       if (format === 'csv') {
         const text = toCsv(csvRows({ ...columns, ...(settled === undefined ? {} : { settled: () => settled }) }, rows))

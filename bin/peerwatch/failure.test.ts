@@ -10,7 +10,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-failure-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const inFolder = (name: string) => path.join(folder, name)
 
-/** Runs a command against an address at which nothing listens. */
+/** Runs a command against an address that refuses connections. */
 async function run(args: readonly string[], signal = new AbortController().signal) {
   let [out, err] = ['', '']
   const code = await runPeerwatch(args, {
@@ -95,7 +95,7 @@ describe('a plan that can not be checked', () => {
     await fc.assert(
       fc.asyncProperty(text, async (file) => {
         const { code, sarif, markdown } = await checked(file)
-        // nothing answers, so that a plan passes only if it holds nothing to ask about
+        // the server does not answer, so a plan passes only if it needs no query
         expect([0, 3]).toContain(code)
         expect([sarif !== '', markdown !== '']).toEqual([true, true])
       }),
@@ -129,7 +129,9 @@ it('a reader that closes the pipe makes no check pass', () => {
   expect(spawnSync('bash', ['-c', script], { cwd: path.resolve(import.meta.dirname, '../..'), env }).status).toBe(3)
 })
 
-/** The launcher with a program in place of Peerwatch's, on a Node that a module loaded first may change. */
+/**
+ * Tests the launcher with a program in place of Peerwatch's. A module that is loaded first may change Node's behavior.
+ */
 describe('a program that ends early', () => {
   const root = path.resolve(import.meta.dirname, '../..')
   mkdirSync(inFolder('bin'))

@@ -7,7 +7,10 @@ import { type State, stateOfFreshness, worstState } from './exit.ts'
 import { readMoment } from './moment.ts'
 import { orDash, printable, textTable } from './table.ts'
 
-/** Nothing carries the address: critical. Tables that were not seen may hold a route: unknown. */
+/**
+ * Returns the state of a lookup: `unknown` if not all tables were polled, because they may contain a route; `critical`
+ * if no route covers the address; otherwise `ok`.
+ */
 export function stateOfLookup({ data, covered }: Pick<ResponseOf<'routeLookup'>, 'data' | 'covered'>): State {
   if (data.known !== 'observed' || covered === false) return 'unknown'
   return data.match === null && data.system === null ? 'critical' : 'ok'

@@ -2,13 +2,14 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 
 const UNITS: Readonly<Record<string, number>> = wordTable({ s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 })
 
-/** What is wrong with an argument, in one line that says what to write instead. */
+/** Thrown for a wrong argument. The message is one line that tells what to write instead. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }
 
 /**
- * A moment as people write it: `now`, `15m` (ago), `2026-11-20`, `2026-11-20 03:12`, `2026-11-20T03:12:00Z`. Without an offset it is UTC.
+ * Parses a time as people write it: `now`, `15m` (ago), `2026-11-20`, `2026-11-20 03:12`, `2026-11-20T03:12:00Z`.
+ * Without an offset it is UTC.
  * @returns ISO 8601, UTC
  * @throws UsageError
  */

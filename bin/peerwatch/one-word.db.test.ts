@@ -57,7 +57,7 @@ const RESOURCES = [
   ...CIRCUITS.map((name) => connection(`to-${name}`, 'ergw', name, 0)),
 ]
 
-/** One source: the end of its last poll before the question, and the result of that poll. */
+/** Last poll of a source: its age at the time of the query, and its result. */
 interface Last {
   ageSeconds: number
   outcome: Outcome
@@ -106,7 +106,10 @@ const lastOf = (isUp: boolean, ageSeconds: number): Last => ({
   outcome: 'ok',
   isUp: [isUp, isUp, isUp, isUp],
 })
-/** Each word occurs: all well, all down, nothing read for long, and one path down. */
+/**
+ * Examples in which each status word occurs: everything up, everything down, no poll for a long time, and one path
+ * down.
+ */
 const EXAMPLES: Last[][] = [
   SOURCES.map(() => lastOf(true, 10)),
   SOURCES.map(() => lastOf(false, 10)),
@@ -114,7 +117,7 @@ const EXAMPLES: Last[][] = [
   SOURCES.map((_, n) => lastOf(n !== 0, 10)),
 ]
 
-/** Plays the estate until a moment, at which the age of each source differs. */
+/** Records the estate until a time, with a given age for each source's last poll. */
 async function play(lasts: readonly Last[], now: EpochMs): Promise<void> {
   await recordFeed(db).inventory(now - 40 * MINUTE, RESOURCES)
   await recordFeed(db).inventory(now - 30 * SECOND, RESOURCES)
@@ -133,7 +136,7 @@ async function play(lasts: readonly Last[], now: EpochMs): Promise<void> {
   )
 }
 
-/** Records that a circuit lost one path or both, as detection does. @returns id of the incident */
+/** Records that a circuit lost one path or both, as detection does. @returns the incident's ID */
 async function recordLoss(row: ResponseOf<'circuits'>['data'][number], now: EpochMs): Promise<string> {
   const isPart = row.redundancy === 'reduced'
   const lost = row.paths.find(({ state }) => state === 'down')?.path
@@ -162,7 +165,7 @@ async function recordLoss(row: ResponseOf<'circuits'>['data'][number], now: Epoc
   return eventIdOf(key)
 }
 
-/** Runs a command of the command line against answers. */
+/** Runs a command of the command line with the given answers. */
 async function printed(command: typeof status | typeof sessionsCommand, answers: Record<string, unknown>) {
   let out = ''
   const client = {
@@ -182,7 +185,7 @@ async function printed(command: typeof status | typeof sessionsCommand, answers:
   await command.run(context as unknown as Parameters<typeof command.run>[0])
   return out
 }
-/** Cells of a printed table by its header. */
+/** Splits a printed table into cells. */
 const cellsOf = (out: string) => out.split('\n').map((line) => line.trim().split(/ {2,}/))
 
 const csvOf = (list: 'circuits' | 'gateways' | 'sessions', row: unknown): Record<string, unknown> =>
@@ -198,7 +201,7 @@ describe('one verdict has one word', () => {
     const seen = new Set<string>()
     const compare = async (lasts: Parameters<typeof play>[0]) => {
       await db.pool.query('TRUNCATE resource, source, incident CASCADE')
-      // no answer that is kept for a moment is of another run
+      // use another time in each run, so that cached answers of earlier runs are not used
       const now = START + ++runs * 24 * 60 * MINUTE
       await play(lasts, now)
       const circuits = endpoints.circuits.response.parse(await listCircuits(db, { limit: 100 }, now)).data
@@ -275,7 +278,7 @@ describe('one verdict has one word', () => {
         expect(incident.impact.summary.toLowerCase()).toContain(impact.toLowerCase())
       }
     }
-    // a busy machine ends a property early, and each word must be seen
+    // run the examples separately, because a slow machine ends the property test early and each word must occur
     for (const example of EXAMPLES) await compare(example)
     const lasts = fc.array(last, { minLength: SOURCES.length, maxLength: SOURCES.length })
     await fc.assert(fc.asyncProperty(lasts, compare), { numRuns: 4 })

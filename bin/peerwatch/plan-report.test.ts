@@ -178,7 +178,7 @@ describe('reports', () => {
     failure: null,
   }
 
-  /** @source SARIF 2.1.0: what is required of sarifLog, run, toolComponent, result and artifactLocation */
+  /** @source SARIF 2.1.0: required members of sarifLog, run, toolComponent, result and artifactLocation */
   it('SARIF has what its schema asks for, and each result a rule of the list', () => {
     const rules = { ...planMeasures, unknown: 'x' }
     const log = sarifReport(report, rules)

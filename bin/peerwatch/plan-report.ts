@@ -5,16 +5,16 @@ import type { State } from './exit.ts'
 import { orDash, printable, textTable } from './table.ts'
 import type { Finding } from '#lib/plan/rules/plan-findings.ts'
 
-/** Everything that a report of a plan is made of. */
+/** Input of all report formats of a plan. */
 export interface PlanReport {
-  /** its path, as it was given */
+  /** path of the plan's file, as given */
   file: string
   state: State
   findings: readonly Finding[]
   read: PlanFile
-  /** null = the file has no change that the model knows */
+  /** null = the file contains no change that the model supports */
   answer: PlanAnswer | null
-  /** why nothing was checked; null = the check was carried out */
+  /** the reason why the check failed; null = the check was carried out */
   failure: string | null
 }
 
@@ -70,7 +70,7 @@ interface Section {
   rows: string[][]
 }
 
-/** The parts of a report as tables; those without rows are left out. */
+/** Returns the sections of a report as tables, without empty ones. */
 function sectionsOf({ answer, read, findings }: PlanReport): Section[] {
   const placeOf = (term: number) => read.terms[term]?.at ?? ''
   const findingRows = findings.map(({ level, rule, at, words }) => [level, rule, orDash(at), words])
@@ -157,7 +157,10 @@ export function textReport(report: PlanReport): string {
   )
 }
 
-/** For a pull request: findings first, the rest folded. The first line marks it, so that a later run replaces it. */
+/**
+ * Returns a report for a pull request: findings first, other sections collapsed. The first line identifies the report,
+ * so that a later run can replace it.
+ */
 export function markdownReport(report: PlanReport): string {
   const tables = sectionsOf(report).map(({ title, header, rows }, n) => {
     const columns = header.map((name) => ({ label: name.charAt(0) + name.slice(1).toLowerCase() }))
@@ -170,7 +173,7 @@ export function markdownReport(report: PlanReport): string {
 
 const LEVELS = { fail: 'error', unknown: 'warning', warn: 'note' } as const
 
-/** A log of SARIF. @source OASIS SARIF 2.1.0, sections 3.13, 3.14, 3.19, 3.20 and 3.27 */
+/** Returns a SARIF log. @source OASIS SARIF 2.1.0, sections 3.13, 3.14, 3.19, 3.20 and 3.27 */
 export function sarifReport({ file, findings, read, failure }: PlanReport, rules: Readonly<Record<string, string>>) {
   const ids = Object.keys(rules)
   return {

@@ -43,14 +43,14 @@ export const planCommand: CliCommand = {
   },
 }
 
-/** A report with the age of the tables that it was made from. */
+/** A report with the age of the tables that the check used. */
 type DatedReport = PlanReport & Age
 interface Age {
   asOf: string | null
   freshness: Freshness | null
 }
 
-/** Reads a plan and has it checked by the server. */
+/** Reads a plan and sends its changes to the server for the check. */
 async function check(context: Context, file: string): Promise<DatedReport> {
   const given = context.options.thresholds
   const thresholds =
@@ -59,7 +59,7 @@ async function check(context: Context, file: string): Promise<DatedReport> {
       : parsed(given, await textOf(given), (text) => planThresholds(parsePlanJson(text)))
   const read = await readPlanFile(file)
   const terms = read.terms.map(({ term }) => term)
-  // only the changes are sent, in Peerwatch's terms, so that the file stays on this machine
+  // only the changes are sent, in Peerwatch's terms, so that the file itself stays on this machine
   const sent = terms.length === 0 ? null : await context.client.send('checkPlan', { terms })
   const findings = findingsOf(read, sent?.data ?? null, thresholds)
   if (sent && stateOfFreshness(sent.freshness) === 'unknown')
@@ -76,7 +76,7 @@ async function check(context: Context, file: string): Promise<DatedReport> {
 const MAX_NAMED = 5
 const tableLabels = wordTable({ learned: 'learned routes', tables: 'route tables', inventory: 'resources' })
 
-/** Returns the tables that are old or were never read, in words. */
+/** Returns a description of the tables that are old or were never polled. */
 function oldTables(old: PlanAnswer['old']): string {
   const named = old.slice(0, MAX_NAMED).map(({ scopeName, subresource, kind, lastReadAt }) => {
     const where = subresource === '' ? scopeName : `${scopeName} ${subresource}`
@@ -86,14 +86,20 @@ function oldTables(old: PlanAnswer['old']): string {
   return `not read lately: ${[...named, ...more].join(', ') || 'some tables'}`
 }
 
-/** Returns the report of a check that could not be carried out. Its only finding is the reason, so that every format shows it. */
+/**
+ * Returns the report of a check that could not be carried out. Its only finding is the reason, so that every format
+ * shows it.
+ */
 function failedReport(file: string, failure: string): DatedReport {
   const findings: Finding[] = [{ rule: 'unknown', level: 'unknown', words: failure, at: null }]
   const read: PlanFile = { format: 'terms', terms: [], unknown: [], without: 0 }
   return { file, state: 'unknown', findings, read, answer: null, failure, asOf: null, freshness: null }
 }
 
-/** Prints a report, and writes it to the files that the options name. @param format of the printed report; null = the report is written only */
+/**
+ * Prints a report and writes it to the files that the options name. @param format format of the printed report; null =
+ * only write the files
+ */
 async function giveReport(
   { out }: Context,
   report: DatedReport,
@@ -103,7 +109,7 @@ async function giveReport(
   for (const one of written) await writeFile(one.to, reportAs(one.format, report)).catch(unwritten(one.to))
 }
 
-/** Keeps what is predicted, as a test that is announced: what becomes of it is measured from `--from` on. */
+/** Records the prediction as an announced drill, so that the actual effects are measured from `--from` on. */
 async function recordPlan({ client, options, now, err }: Context, { file, read, answer }: PlanReport): Promise<void> {
   if (options.from === undefined || options.to === undefined)
     throw new UsageError('--record needs --from and --to: when the change is made')
@@ -127,7 +133,7 @@ async function recordPlan({ client, options, now, err }: Context, { file, read, 
   )
 }
 
-/** A change as a what-if takes it; null = it moves no route. */
+/** Returns a change in the syntax of a what-if; null if it moves no route. */
 function whatIfText(term: PlanTerm, id: string | null): string | null {
   if (id === null) return null
   if (term.kind === 'weight') return `weight:${id}:${term.weight}`
@@ -169,7 +175,7 @@ function formatOf(name: string): Format {
   return found
 }
 
-/** A file of changes, read. @throws UsageError where it is none */
+/** Reads a file of changes. @throws UsageError if the file is not a plan */
 export const readPlanFile = async (file: string) => parsed(file, await textOf(file), readPlan)
 
 async function textOf(file: string): Promise<string> {

@@ -24,7 +24,7 @@ import {
 import { help, runPeerwatch } from './run.ts'
 
 const db = withTestDatabase()
-/** Handlers ask the real clock. */
+/** The real time, because handlers use the real clock. */
 const now = Date.now()
 const at = (seconds: number) => new Date(now - seconds * 1_000).toISOString()
 const feed = estateFeed(db)
@@ -115,7 +115,7 @@ describe('lookup', () => {
     {
       ip: '10.1.2.3',
       ago: 4,
-      // shortly after midnight the first has its day
+      // shortly after midnight, the first time includes its date
       says: /10\.1\.2\.3 matches 10\.1\.0\.0\/16\n[^\n]* between (\d{4}-\d\d-\d\d )?\d\d:\d\d and \d\d:\d\d UTC[\s\S]*\nergw-hub +1 +ergw-hub/,
     },
     { ip: '10.2.2.3', ago: 130, says: /10\.2\.2\.3 matches 10\.2\.0\.0\/16/ },
@@ -279,7 +279,7 @@ describe('events', () => {
       await printed('10.0.4.4')
       await feed.peers(Date.now() - 2_000, [peer('10.0.4.12', '10.0.4.4', idle), peer('10.0.4.12', '10.0.4.5', idle)])
       const change = { topics: ['events'], scope: null, at: new Date().toISOString() }
-      // LISTEN may not be in place yet: repeat until it is received
+      // repeat until it is received, because LISTEN may not be in place yet
       const saying = setInterval(() => void notifyListeners(db, 'peerwatch', JSON.stringify(change)), 200)
       await printed('10.0.4.5').finally(() => clearInterval(saying))
     } finally {

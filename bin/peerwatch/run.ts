@@ -14,7 +14,7 @@ import { sessionsCommand } from './sessions.ts'
 import { status } from './status.ts'
 import { printable } from './table.ts'
 
-/** Where the web of `npm start` listens. */
+/** Default address of the web of `npm start`. */
 const DEFAULT_URL = 'http://127.0.0.1:3000'
 
 const commands: Readonly<Record<string, CliCommand>> = wordTable({
@@ -70,8 +70,8 @@ interface Surroundings extends Pick<Context, 'now' | 'signal' | 'out' | 'err'> {
 
 /**
  * Runs a command.
- * @param args the words after `peerwatch`
- * @returns the exit code; every failure, also one that was not foreseen, is one line of `err` and code 3
+ * @param args the arguments after `peerwatch`
+ * @returns the exit code; every failure, even an unexpected one, prints one line to `err` and returns 3
  */
 export async function runPeerwatch(args: readonly string[], { env, ...surroundings }: Surroundings): Promise<number> {
   const { err, out, signal } = surroundings
@@ -91,7 +91,7 @@ export async function runPeerwatch(args: readonly string[], { env, ...surroundin
     const client = createClient({ url: readUrl(options.url ?? env.PEERWATCH_URL), token: env.PEERWATCH_TOKEN || null })
     return exitCodes[await command.run({ client, words, options, ...surroundings })] ?? exitCodes.unknown
   } catch (error) {
-    // an interrupted check has checked nothing
+    // Only --follow may end by an interruption with code 0, because an interrupted check has no result.
     if (signal.aborted && isFollowing) return exitCodes.ok
     err(`peerwatch: ${printable(signal.aborted ? 'interrupted' : reasonOf(error))}\n`)
     return exitCodes.unknown

@@ -6,7 +6,7 @@ import { type State, stateOfFreshness, worstState } from './exit.ts'
 import { readMoment } from './moment.ts'
 import { boundsText, orDash, textTable } from './table.ts'
 
-/** Sessions that never came up, or that somebody disabled, are no fault. */
+/** States by verdict. Sessions that never came up or were disabled by an operator are not faults. */
 const ofVerdict: Readonly<Record<Session['verdict'], State>> = {
   up: 'ok',
   down: 'critical',
@@ -16,7 +16,10 @@ const ofVerdict: Readonly<Record<Session['verdict'], State>> = {
   unknown: 'unknown',
 }
 
-/** All of them in one state. No session at all is unknown: a check of the wrong scope must not pass. */
+/**
+ * Returns the worst state of all sessions. No session at all is `unknown`, because a check of a wrong scope must not
+ * pass.
+ */
 export function stateOfSessions(rows: readonly Session[]): State {
   return rows.length === 0 ? 'unknown' : worstState(rows.map(({ verdict }) => ofVerdict[verdict]))
 }

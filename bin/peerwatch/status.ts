@@ -12,7 +12,7 @@ const ofSeverity: Readonly<Record<ActiveProblem['severity'], State>> = {
   maintenance: 'ok',
 }
 
-/** A fact of the overview that decides the state, in the words that the first line shows. */
+/** A fact of the overview that affects the state, with the reason that the first line shows. */
 interface Finding {
   state: State
   reason: string
@@ -47,7 +47,10 @@ function findingsOf({ data, freshness }: ResponseOf<'overview'>): Finding[] {
 export const stateOfOverview = (answer: ResponseOf<'overview'>): State =>
   worstState(findingsOf(answer).map(({ state }) => state))
 
-/** Returns the first line in the form of monitoring plugins: text with the reasons of its state, a bar, figures. */
+/**
+ * Returns the first line in the format of monitoring plugins: a text with the reasons of the state, a vertical bar, and
+ * performance data.
+ */
 export function formatStatusHeadline(answer: ResponseOf<'overview'>): string {
   const { counts, incidents, headline } = answer.data
   const state = stateOfOverview(answer)

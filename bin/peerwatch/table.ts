@@ -1,9 +1,14 @@
 import { formatDuration } from '#lib/contract/index.ts'
 
-/** A terminal would obey control characters, and what Azure or a router names may hold some. */
+/**
+ * Replaces control characters, because a terminal would execute them and names from Azure or a router may contain some.
+ */
 export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, '\u{FFFD}')
 
-/** Columns as wide as their widest cell, two blanks between; the last one is not padded. Empty without rows. */
+/**
+ * Formats a table with columns as wide as their widest cell and two blanks between. The last column is not padded.
+ * Empty without rows.
+ */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return ''
   const lines = [header, ...rows.map((row) => row.map(printable))]
@@ -21,10 +26,13 @@ export function textTable(header: readonly string[], rows: readonly (readonly st
 
 type Bounds = readonly [string, string]
 
-/** `2026-11-20 03:12:04 UTC`, without the seconds' fraction. */
+/** Formats a time such as `2026-11-20 03:12:04 UTC`, without fractions of a second. */
 export const momentText = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`
 
-/** The bounds on an instant: one moment where they fall in one second, else both. A first bound of 1970 is `before`. */
+/**
+ * Formats the bounds of a time: one time if they are in the same second, otherwise both. A first bound of 1970 is shown
+ * as `before`.
+ */
 export function boundsText(bounds: Bounds | null): string {
   if (bounds === null) return '-'
   const [from, to] = bounds
@@ -34,9 +42,9 @@ export function boundsText(bounds: Bounds | null): string {
   return `${momentText(from).replace(' UTC', '')} .. ${until}`
 }
 
-/** How long ago, rounded down: `4 min 10 s`. */
+/** Formats the time since `iso`, rounded down: `4 min 10 s`. */
 export const ageText = (iso: string, now: number): string => formatDuration(Math.max(0, now - Date.parse(iso)))
 
-/** A value that may be missing. */
+/** Formats a value that may be missing, as `-` if it is. */
 export const orDash = (value: string | number | null | undefined): string =>
   value === null || value === undefined || value === '' ? '-' : String(value)

@@ -12,7 +12,7 @@ afterEach(() => {
   for (const tree of trees.splice(0)) rmSync(tree, { recursive: true })
 })
 
-/** Checks a tree without a violation and the files that a case adds to it. */
+/** Checks a tree without a violation plus the files that a case adds to it. */
 function check(added: Record<string, string>, required: readonly string[] = []) {
   const root = mkdtempSync(path.join(tmpdir(), 'peerwatch-boundaries-'))
   trees.push(root)
@@ -221,7 +221,7 @@ describe('the boundary check', () => {
   ]
   it.each(planted)('finds $name', ({ file, text, says }) => {
     const { violations } = check({ [file]: text })
-    // Against the direction often means in a circle, which is reported too.
+    // An import against the allowed direction often also creates a cycle, which is reported too.
     const [first, ...others] = violations
     expect(first).toMatch(says)
     expect(first).toContain(`${file}: `)

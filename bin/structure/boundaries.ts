@@ -17,13 +17,13 @@ import type { Import, SourceFile } from './source.ts'
 type BoundaryReport = {
   files: number
   imports: number
-  /** One line each: file, what it does, what to do instead. */
+  /** one line for each violation: the file, the violation, and the action to take */
   violations: string[]
 }
 
 /**
  * Checks the imports and the texts of source files against the rules (ADR 0263).
- * @param required packages of which each must be imported by a file that is not a test
+ * @param required packages that at least one file other than a test must import
  */
 export function checkBoundaries(sources: readonly SourceFile[], required: readonly string[] = []): BoundaryReport {
   const violations = new Set<string>()
@@ -65,12 +65,12 @@ function importFault(file: string, { specifier, target, isType }: Import): strin
     return `imports ${name}, which belongs to ${rule.only.join(', ') || 'tests'}: ${rule.instead}`
   }
   const to = capabilityOf(target)
-  // benches measure by what tests do; the demo's past ships with the product
+  // benchmarks may use test helpers; lab/demo-history may not, because it ships with the product
   if (isTestFile(target))
     return from === 'lab' && !file.startsWith('lab/demo-history')
       ? null
       : `imports ${specifier}, which is there for tests`
-  // The product's own version.
+  // The product's own version is read from package.json.
   if (target === 'package.json') return null
   if (from === to) {
     const fault = floorFault(file, target)
@@ -86,7 +86,7 @@ function importFault(file: string, { specifier, target, isType }: Import): strin
     : `imports ${specifier}: ${from} may import ${allowed.join(', ') || 'nothing of ours'}`
 }
 
-/** Checks are test tools that are not themselves tests. */
+/** Checks in bin/structure may use the tools of tests, although they are not tests. */
 function isToolOfTests(file: string): boolean {
   return file.startsWith('bin/structure/')
 }
@@ -114,7 +114,10 @@ function contentFaults({ file, opaque, tables, texts, called }: SourceFile): str
   return faults
 }
 
-/** Cycles are searched between capabilities, between the folders of components, and between those of a capability in floors. */
+/**
+ * Returns the folder in which import cycles are searched: a capability, a folder of components, or a folder of a
+ * capability that is divided into floors (layers).
+ */
 function folderOf(file: string): string {
   const parts = file.split('/')
   const depth =

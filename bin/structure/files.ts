@@ -5,7 +5,7 @@ const ROOT_FILES = ['instrumentation.ts', 'proxy.ts']
 const SOURCE = /\.(?:ts|tsx|mts|mjs)$/
 const NOT_OURS = new Set(['node_modules', 'generated'])
 
-/** All files below a folder, from the root; generated ones and what begins with a dot apart. */
+/** Returns all files below a folder, relative to the root, without generated files and names that begin with a dot. */
 export function filesUnder(root: string, folder: string): string[] {
   const absolute = path.join(root, folder)
   if (!existsSync(absolute)) return []
@@ -17,7 +17,7 @@ export function filesUnder(root: string, folder: string): string[] {
   })
 }
 
-/** The source files below some folders, and those at the root. */
+/** Returns the source files below some folders, and the source files at the root. */
 export function sourcesUnder(root: string, folders: readonly string[]): string[] {
   return [
     ...folders.flatMap((folder) => filesUnder(root, folder)),
@@ -25,7 +25,7 @@ export function sourcesUnder(root: string, folders: readonly string[]): string[]
   ].filter((file) => SOURCE.test(file) && !/\.d\.m?ts$/.test(file))
 }
 
-/** Where an import leads in the repository, whether or not there is a file; null = to a package. */
+/** Returns the path in the repository to which an import leads, even if no file exists there; null = a package. */
 export function ownTarget(from: string, specifier: string): string | null {
   const own = /^#((?:lib|components|app|lab)\/.*)$/.exec(specifier)
   if (own?.[1]) return own[1]
@@ -36,7 +36,10 @@ export function isFile(root: string, file: string): boolean {
   return statSync(path.join(root, file), { throwIfNoEntry: false })?.isFile() ?? false
 }
 
-/** Circles of a directed graph, each as the nodes in it, sorted: Tarjan's strongly connected components. */
+/**
+ * Returns the cycles of a directed graph, each as a sorted list of its nodes. Uses Tarjan's algorithm for strongly
+ * connected components.
+ */
 export function circlesOf(edges: ReadonlyMap<string, Iterable<string>>): string[][] {
   const index = new Map<string, number>()
   const low = new Map<string, number>()

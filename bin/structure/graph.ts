@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Import, SourceFile } from './source.ts'
 
-/** Files that Next asks for by their name, and what it takes from them. */
+/** File names that Next loads by convention. */
 const NEXT_FILE =
   /^app\/.*\/?(page|layout|route|error|global-error|global-not-found|not-found|loading|template|default|icon|manifest|robots)\.tsx?$/
 const ENTRY = /^(?:bin\/[^/]+|instrumentation|proxy)\.(?:ts|mjs)$/
@@ -9,7 +9,7 @@ const ENTRY = /^(?:bin\/[^/]+|instrumentation|proxy)\.(?:ts|mjs)$/
 export const isEntry = (file: string) =>
   NEXT_FILE.test(file) || ENTRY.test(file) || /^app\/(page|layout)\.tsx$/.test(file)
 
-/** Who imports a file; tests apart. */
+/** Returns the importers of each file, without tests. */
 function importersOf(sources: readonly SourceFile[]): Map<string, { file: string; item: Import }[]> {
   const importers = new Map<string, { file: string; item: Import }[]>()
   for (const { file, imports, isCore } of sources)
@@ -20,8 +20,8 @@ function importersOf(sources: readonly SourceFile[]): Map<string, { file: string
 }
 
 /**
- * Files of `most` lines or fewer that one file alone imports, which lies beside them; not those that are loaded later, or
- * apart, or that an index hands on.
+ * Returns files of at most `most` lines that only one file imports, if that file is in the same folder. Files that are
+ * imported dynamically, re-exported, or have another directive than their importer are left out.
  */
 export function smallFilesBesideImporter(sources: readonly SourceFile[], most: number): string[] {
   const importers = importersOf(sources)
@@ -34,20 +34,23 @@ export function smallFilesBesideImporter(sources: readonly SourceFile[], most: n
     if (path.dirname(only.file) !== path.dirname(file)) return []
     if (users.some(({ item }) => item.isDynamic || item.as !== null)) return []
     if (directive !== null && byFile.get(only.file)?.directive !== directive) return []
-    // What runs before Node 24 can't be merged with what does not.
+    // A file for versions before Node 24 can't be merged with a file that needs Node 24.
     if (path.extname(file) === '.mjs' && path.extname(only.file) !== '.mjs') return []
     return [`${file} (${lines} lines) beside ${only.file}`]
   })
 }
 
-/** Exports of the product that no other file takes, and those that tests alone take. A re-export is an export of its own. */
+/**
+ * Returns the exports of the product that no other file uses, and the exports that only tests use. A re-export counts
+ * as a separate export.
+ */
 export function unusedExports(sources: readonly SourceFile[]): { byNobody: string[]; byTestsAlone: string[] } {
   const byFile = new Map(sources.map((source) => [source.file, source]))
   const used = { product: new Set<string>(), tests: new Set<string>() }
   const mark = (file: string | null, name: string, where: Set<string>): void => {
     if (file === null || where.has(`${file} ${name}`)) return
     where.add(`${file} ${name}`)
-    // `export *` hands on what it does not hold itself
+    // `export *` passes on names that the file does not declare itself
     for (const item of byFile.get(file)?.imports ?? []) if (item.as?.[0] === '*') mark(item.target, name, where)
   }
   const users = sources.map(({ file, imports, isCore }) => ({ imports, isProduct: isCore || file.startsWith('lab/') }))
@@ -72,10 +75,10 @@ export function unusedExports(sources: readonly SourceFile[]): { byNobody: strin
   }
 }
 
-/** What a room registers has one name in all rooms: which room it is of, its folder says. */
+/** Files in which every room (feature folder of lib) exports the same names; the folder identifies the room. */
 const OF_EACH_ROOM = /^lib\/\w+\/(?:api\/endpoints|capability|jobs(?:\/index)?)\.ts$/
 
-/** Names that more than one file of the product declares and exports. */
+/** Returns the names that more than one file of the product declares and exports. */
 export function doubledNames(sources: readonly SourceFile[]): string[] {
   const places = new Map<string, string[]>()
   for (const { file, exports, isCore } of sources)

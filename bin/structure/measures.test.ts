@@ -10,7 +10,7 @@ afterEach(() => {
   for (const tree of trees.splice(0)) rmSync(tree, { recursive: true })
 })
 
-/** A tree in which nothing counts, and what a case adds to it. */
+/** Takes the measures of a tree in which every measure is 0, plus the files that a case adds. */
 function measured(added: Record<string, string>): Map<string, Measure> {
   const root = mkdtempSync(path.join(tmpdir(), 'peerwatch-measures-'))
   trees.push(root)

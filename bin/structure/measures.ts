@@ -16,11 +16,14 @@ export type Measure = {
   name: string
   value: number
   bound: 'ceiling' | 'floor'
-  /** What `--list` prints. */
+  /** The lines that `--list` prints. */
   parts: string[]
 }
 
-/** Bounds by the name of a measure. A bound that was raised has the number of the decision that names the code removed in exchange (ADRs 0320 and 0336). */
+/**
+ * Bounds by the name of a measure. A bound that was raised includes the number of the ADR that names the code removed
+ * in exchange (ADRs 0320 and 0336).
+ */
 export type MeasureBounds = Readonly<Record<string, number | readonly [number, string]>>
 
 const MAX_FILES_OF_A_FOLDER = 30
@@ -71,7 +74,7 @@ const count = (name: string, parts: string[]): Measure => ({
   parts: parts.toSorted(),
 })
 
-/** Lines of tests, helpers apart, for each line that they are for. */
+/** Returns lines of tests (without helpers) for each line of tested code. */
 function testShare(name: string, sources: readonly SourceFile[], where: RegExp): Measure {
   const here = sources.filter(({ file }) => where.test(file))
   const tests = linesOf(here.filter(({ file }) => file.includes('.test.')))
@@ -86,7 +89,7 @@ export function boundOf(bounds: MeasureBounds, name: string): number | undefined
   return typeof bound === 'object' ? bound[0] : bound
 }
 
-/** Returns the fault of a measure; null = it keeps its bound. */
+/** Returns the fault of a measure; null if the measure is within its bound. */
 export function faultOf({ name, value, bound }: Measure, kept: number | undefined): string | null {
   if (kept === undefined) return `${name} is ${value} and has no bound: write one into bin/measures.json`
   const isKept = bound === 'ceiling' ? value <= kept : value >= kept
@@ -96,8 +99,8 @@ export function faultOf({ name, value, bound }: Measure, kept: number | undefine
 }
 
 /**
- * Returns a line for each bound that was loosened without a decision.
- * @param textOf text of a decision by its number; null = there is no such decision
+ * Returns a line for each bound that was loosened without an ADR.
+ * @param textOf returns the text of an ADR by its number; null = there is no such ADR
  */
 export function raiseFaults(
   former: MeasureBounds,
@@ -118,7 +121,7 @@ export function raiseFaults(
   })
 }
 
-/** Lines by room: `lib/x`, `components/x`, and `app` and `bin` as a whole. */
+/** Returns the lines by room: `lib/x`, `components/x`, and `app` and `bin` as a whole. */
 function linesByRoom(sources: readonly SourceFile[]): Map<string, number> {
   const rooms = new Map<string, number>()
   for (const { file, lines, isCore } of sources) {
@@ -137,14 +140,17 @@ function filesByFolder(sources: readonly SourceFile[]): Map<string, string[]> {
   return folders
 }
 
-/** Folders of the product with more than `most` files of their own. */
+/** Returns the folders of the product that directly contain more than `most` files. */
 function flatFolders(sources: readonly SourceFile[], most: number): string[] {
   return [...filesByFolder(sources)]
     .filter(([, files]) => files.length > most)
     .map(([folder, files]) => `${folder}: ${files.length} files`)
 }
 
-/** Folders of one file and no folder, but those that Next asks for: a page's folder is its address. */
+/**
+ * Returns the folders with one file and no subfolder. Folders with a file that Next requires are left out, because the
+ * folder of a page is its address.
+ */
 function foldersOfOneFile(sources: readonly SourceFile[]): string[] {
   const folders = filesByFolder(sources)
   const hasFolder = (folder: string) => [...folders.keys()].some((other) => other.startsWith(`${folder}/`))
@@ -154,8 +160,9 @@ function foldersOfOneFile(sources: readonly SourceFile[]): string[] {
 }
 
 /**
- * Pairs of object types of at least five fields of which one has 70 % of the smaller one's: a fact that is declared twice. What one type
- * takes from another by `extends`, `Pick`, `Omit` or `z.output` it does not declare.
+ * Returns pairs of object types with at least five fields that share 70 % of the smaller type's fields, which means
+ * that a fact is declared twice. Fields that a type takes from another by `extends`, `Pick`, `Omit` or `z.output` do
+ * not count.
  */
 function twinTypes(sources: readonly SourceFile[]): string[] {
   const types = sources.flatMap(({ file, isCore, objectTypes }) =>
@@ -171,7 +178,10 @@ function twinTypes(sources: readonly SourceFile[]): string[] {
   )
 }
 
-/** Decisions (ADRs) that no file of code and no document cites; what other decisions and the list of changes say of them does not count. */
+/**
+ * Returns the ADRs that no source file and no document cites. Citations in other ADRs and in the changelog do not
+ * count.
+ */
 function uncitedDecisions(root: string): string[] {
   const files = filesUnder(root, '.').filter((file) => WHERE_CITED.test(file) && file !== 'CHANGELOG.md')
   const isDecision = (file: string) => file.startsWith('docs/adr/')

@@ -1,18 +1,19 @@
 /**
- * Who may import whom (docs/architecture.md). `lib/x` is written `x`. Below, everything that a capability may import from our own
- * tree, beside itself.
+ * The allowed imports between capabilities (docs/architecture.md). `lib/x` is written `x`. Each list names everything
+ * that a capability may import from the repository, in addition to itself.
  */
 const FACTS = ['bgp', 'contract', 'platform']
-/** What a room may stand on: the ground, the spine, and what every question needs. */
+/** Capabilities that every room (feature folder of lib) may import. */
 const BELOW = [...FACTS, 'azure', 'history', 'detection', 'questions']
 
 /**
- * The schemas, parameters and endpoints of each room (`lib/<room>/api`), and the list of all (`lib/api`): safe for browsers, and without
- * what answers them. A room may import the `api` of a room that it may import; whoever has `api` in its list may import all of them.
+ * The schemas, parameters and endpoints of each room (`lib/<room>/api`), and the list of all (`lib/api`). They are safe
+ * for browsers and do not include the code that answers them. A room may import the `api` of every room that it may
+ * import; a capability with `api` in its list may import all of them.
  */
 export const API = /^lib\/(?:([a-z]+)\/)?(?:api|words)\//
 
-/** The rooms, each after those that it may ask. A room that asks another one names it here; of `x/api` it may use the types and schemas. */
+/** The rooms, each listed after the rooms that it may import. `x/api` allows only the types and schemas of room x. */
 const ROOMS = {
   access: ['api'],
   declarations: [],
@@ -20,11 +21,11 @@ const ROOMS = {
   networks: ['routes/api'],
   routers: [],
   notify: ['cost/api', 'incidents/api', 'resilience/api'],
-  // a message about an incident is sent by notify
+  // incidents sends its messages through notify
   incidents: ['access', 'notify'],
-  // the links that it proves
+  // alerting tests the delivery of messages end to end
   alerting: ['incidents', 'notify', 'poller'],
-  // what is read from an address is read through the guard of notifications
+  // maintenance fetches addresses through the outbound guard of notify
   maintenance: ['declarations', 'notify'],
   customers: ['incidents', 'sessions'],
   usage: ['sessions'],
@@ -44,10 +45,10 @@ const ROOMS = {
     'sessions',
   ],
   cost: ['notify', 'resilience'],
-  // what a plan does to the model, to checks and to cost
+  // plan computes the effects of a plan on the model, on checks and on cost
   plan: ['circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions'],
   reports: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'notify', 'sessions'],
-  // The first contact is checked by the same polls that the plan would make; a back-test folds what routers reported.
+  // The first contact is checked with the polls that the plan would make; a back-test processes the reports of routers.
   setup: ['alerting', 'circuits', 'cost', 'gateways', 'notify', 'poller', 'reports', 'routers', 'sessions'],
   overview: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions', 'setup'],
 } as const
@@ -58,22 +59,23 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   bgp: [],
   contract: ['bgp'],
   platform: ['bgp'],
-  // of a room or of all
+  // the API schemas of one room or of all rooms
   api: ['bgp', 'contract'],
-  // A program of its own, far from the database: it knows the API's words only.
+  // A separate program without access to the database. It knows only the API's schemas.
   client: ['bgp', 'contract', 'api'],
   detection: ['bgp', 'contract'],
   azure: FACTS,
   history: FACTS,
   questions: BELOW,
-  // the list of the rooms
+  // lib/capabilities.ts lists all rooms
   capabilities: EVERY_ROOM,
-  // all that they answer and do
+  // lib/table.ts collects the answers and jobs of all rooms
   table: ['capabilities', 'history', 'questions'],
   poller: [...FACTS, 'azure', 'history', 'detection'],
-  // Sees what the client exchanges with Azure; nothing of the product reads a recording.
+  // Sees the client's exchanges with Azure; the product itself never reads a recording.
   recording: [...FACTS, 'azure', 'poller'],
-  // A second Azure: it may share words and sums with the product, never what reads Azure or keeps it.
+  // A simulated Azure. It may share terms and calculations with the product, but not the code that reads or stores
+  // Azure's data.
   simulator: FACTS,
   components: ['bgp', 'contract', 'api'],
   app: [...BELOW, ...EVERY_ROOM, 'api', 'table', 'poller', 'components'],
@@ -82,13 +84,14 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
 }
 
 /**
- * Capabilities that are built in floors, and what each floor may import beside itself. A folder belongs to the floor with the longest
- * name that holds it. What lies in no floor is the capability's index, which nothing inside imports.
+ * Capabilities that are divided into floors (layers), and the floors that each floor may import in addition to itself.
+ * A folder belongs to the floor with the longest matching name. Files outside of any floor are the capability's index,
+ * which no file in a floor may import.
  */
 const PURE = ['verdict', 'churn']
 const GROUP = [...PURE, 'model', 'headroom']
 export const FLOORS: Record<string, Readonly<Record<string, readonly string[]>>> = {
-  // a process of its own, which asks the rest of its room nothing
+  // BMP runs as a separate process, which does not use the rest of the room `routers`
   routers: { bmp: [] },
   detection: {
     verdict: [],
@@ -106,7 +109,7 @@ export const FLOORS: Record<string, Readonly<Record<string, readonly string[]>>>
   },
 }
 
-/** Packages that belong to some capabilities; a pattern matches the package's name. */
+/** Packages that only some capabilities may import; a pattern matches the package's name. */
 export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: string; typesAreFine?: boolean }[] = [
   { pattern: /^@azure(-rest)?\//, only: ['azure'], instead: 'ask lib/azure' },
   {
@@ -118,7 +121,7 @@ export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: stri
     pattern: /^(pg|postgres|@prisma\/.*)$/,
     only: ['platform', 'history', 'notify', 'access', 'lab'],
     instead: 'ask lib/history, or a function of lib/platform',
-    // A transaction's client is handed through; what is asked of it is not written there.
+    // Functions may receive a transaction's client and pass it on, without using it for queries.
     typesAreFine: true,
   },
   { pattern: /^(better-auth|@better-auth\/.*|better-call)$/, only: ['access'], instead: 'ask lib/access' },
@@ -129,22 +132,22 @@ export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: stri
   },
 ]
 
-/** Capabilities whose files may hold SQL anywhere. */
+/** Capabilities in which every file may contain SQL. */
 export const SQL_ANYWHERE = ['history', 'platform', 'lab']
-/** In every room, and with what every question needs. */
+/** Store folders of rooms and of `questions`, whose files may contain SQL. */
 export const STORE_FOLDER = /^lib\/[a-z]+\/store\//
 
 const STATEMENT =
   /^\s*(?:SELECT\s[\s\S]+\sFROM\s|SELECT\s+\w+\(|INSERT\s+INTO\s|UPDATE\s+\S+\s+(?:AS\s+\w+\s+)?SET\s|DELETE\s+FROM\s|WITH\s+(?:RECURSIVE\s+)?\w+\s+(?:\([^)]*\)\s+)?AS\s+(?:NOT\s+)?(?:MATERIALIZED\s+)?\(|CREATE\s+(?:TABLE|INDEX|FUNCTION)\s|ALTER\s+TABLE\s|TRUNCATE\s+TABLE\s|BEGIN\s*$)/i
 
-/** Whether a text is a statement, by its beginning. `Select` with a capital begins a sentence. */
+/** Reports whether a text begins like an SQL statement. `Select` with a capital letter begins a sentence. */
 export function isSql(text: string): boolean {
   return !/^\s*[A-Z][a-z]/.test(text) && STATEMENT.test(text)
 }
 
 export const RAW_QUERIES = new Set(['$queryRaw', '$queryRawUnsafe', '$executeRaw', '$executeRawUnsafe'])
 
-/** Files that only run under test, or build fixtures for what does. They may import what they test with. */
+/** Reports whether a file runs only in tests or creates fixtures for tests. Such files may import test tools. */
 export function isTestFile(file: string): boolean {
   return (
     /\.test\.tsx?$/.test(file) ||
@@ -153,18 +156,21 @@ export function isTestFile(file: string): boolean {
   )
 }
 
-/** The capability that a file belongs to: `lib/azure/x.ts` → `azure`; instrumentation.ts and proxy.ts are the web's. */
+/**
+ * Returns the capability that a file belongs to: `lib/azure/x.ts` → `azure`; instrumentation.ts and proxy.ts belong to
+ * `app`.
+ */
 export function capabilityOf(file: string): string {
   const [first = '', second = ''] = file.split('/')
-  // contract is the ground of all rooms' words, and stays one unit
+  // the contract is shared by all rooms and remains one unit
   if (API.test(file) && second !== 'contract') return 'api'
   if (first === 'lib') return second.replace(/\.ts$/, '')
-  // a second Azure of its own: what plays and measures with it is the rest of the lab
+  // the simulator is a separate capability, because the rest of the lab uses it
   if (first === 'lab' && second === 'simulator') return second
   return file.includes('/') ? first : 'app'
 }
 
-/** The floor that a file of a capability in floors lies in; null = in none. */
+/** Returns the floor of a file in a capability that is divided into floors; null = outside of any floor. */
 function floorOf(file: string): string | null {
   const capability = capabilityOf(file)
   const inside = file.slice(`lib/${capability}/`.length)
@@ -172,7 +178,7 @@ function floorOf(file: string): string | null {
   return floors.toSorted((a, b) => b.length - a.length)[0] ?? null
 }
 
-/** What is wrong with an import within one capability; null = nothing. */
+/** Returns the fault of an import within one capability; null = no fault. */
 export function floorFault(from: string, to: string): string | null {
   const floor = floorOf(from)
   const target = floorOf(to)

@@ -18,14 +18,14 @@ export type Import = {
   isType: boolean
 }
 
-/** An interface, a type literal or an object schema, by the fields that it writes out itself. */
+/** An interface, a type literal or an object schema, with the fields that it declares itself. */
 type ObjectType = { name: string; fields: Set<string> }
 
 export type SourceFile = {
   file: string
-  /** lines with code: blank lines and lines of comments do not count, so that no cap shortens a text */
+  /** lines with code; blank lines and comment lines do not count, so that no limit leads to shorter comments */
   lines: number
-  /** Whether it is the product's: no test, no fixture, nothing of the lab. */
+  /** Whether the file belongs to the product, not to tests, fixtures or the lab. */
   isCore: boolean
   imports: Import[]
   /** Number of dynamic imports whose target is not a literal. */
@@ -39,7 +39,7 @@ export type SourceFile = {
   /** Names that are declared here and exported. */
   exports: string[]
   objectTypes: ObjectType[]
-  /** `use client`, `use server`: it can't be merged with a file that has none. */
+  /** `use client` or `use server`; a file can only be merged with a file that has the same directive. */
   directive: string | null
 }
 
@@ -51,7 +51,9 @@ const FOLDERS = ['app', 'bin', 'components', 'lab', 'lib', 'e2e']
 export const readSourceFiles = (root: string): SourceFile[] =>
   sourcesUnder(root, FOLDERS).map((file) => readSource(readFileSync(path.join(root, file), 'utf8'), file, root))
 
-/** Counts lines that hold more than a comment (ADR 0303). A line on which a block comment begins or ends counts as a comment. */
+/**
+ * Counts the lines that contain code (ADR 0303). A line on which a block comment begins or ends counts as a comment.
+ */
 export function countCodeLines(text: string): number {
   let isComment = false
   let count = 0
@@ -66,9 +68,9 @@ export function countCodeLines(text: string): number {
 }
 
 /**
- * Reads the syntax tree of a file, so that a comment, a string or JSX text is not taken for an import.
- * @param root folder in which targets are looked up; absent = each target counts as a file
- * @throws when the file does not parse
+ * Reads the syntax tree of a file, so that comments, strings and JSX text are not mistaken for imports.
+ * @param root folder in which import targets are checked; absent = every target counts as an existing file
+ * @throws if the file does not parse
  */
 export function readSource(text: string, file: string, root?: string): SourceFile {
   const found: SourceFile = {
@@ -215,7 +217,10 @@ function isWordRecord(type: unknown): boolean {
 
 const OBJECT_SCHEMAS = new Set(['object', 'strictObject', 'looseObject'])
 
-/** The fields that an interface, a type literal or an object schema writes out; what it extends or spreads stands elsewhere. */
+/**
+ * Returns the fields that an interface, a type literal or an object schema declares. Extended or spread fields are left
+ * out.
+ */
 function fieldsOf(node: Node): string[] | null {
   if (node.type === 'TSInterfaceDeclaration') return keysOf((node.body as { body: Node[] }).body)
   if (node.type === 'TSTypeLiteral') return keysOf(node.members as Node[])

@@ -1,30 +1,37 @@
 /**
- * Whether a regular expression may take more than linear time: its positions (Glushkov's automaton) are searched for a loop that can be passed
- * by two routes (exponential), and for two loops that one text passes both, the first of which may be the search for a begin (polynomial).
- * It errs to the safe side: lookarounds and assertions in the middle are taken to hold and to fail as they like. Repetitions of up to 512 are
+ * Checks whether a regular expression may take more than linear time. It searches the positions of the pattern
+ * (Glushkov's automaton) for a loop with two routes for the same text (exponential), and for two loops that the same
+ * text can pass (polynomial); the first of these may be the search for the start of a match. Errors are on the safe
+ * side: lookarounds, and assertions in the middle, may match or fail at any place. Repetitions of up to 512 count as
  * constants (ADR 0286).
- * @source N. Weideman et al., "Analyzing Matching Time Behavior of Backtracking Regular Expression Matchers by Using Ambiguity of NFA", CIAA 2016
+ * @source N. Weideman et al., "Analyzing Matching Time Behavior of Backtracking Regular Expression Matchers by Using
+ *   Ambiguity of NFA", CIAA 2016
  */
 
-/** Characters that stand for all: ASCII, and some beyond it for classes of Unicode. Sets of them are bits. */
+/**
+ * Characters that represent all others: ASCII, and some others for Unicode classes. Sets of characters are bit masks.
+ */
 const ALPHABET = [...Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)), 'é', '\u2028', '⨯', '中']
 const ALL = (1n << BigInt(ALPHABET.length)) - 1n
 const CONSTANT = 512
 
-/** A part of a pattern: where it begins and ends, and whether it may be empty; `surely`: nothing that could fail comes after. */
+/**
+ * A part of a pattern: its first and last positions, and whether it can match the empty string (`perhaps` = only if an
+ * assertion allows it). In `last`, true = no later part can fail.
+ */
 interface Part {
   first: Entry[]
   last: Map<number, boolean>
   empty: false | 'perhaps' | 'surely'
 }
-/** A position where a part begins; notAfter: characters that must not stand before it */
+/** A first position of a part; `notAfter`: characters that must not precede it */
 type Entry = { at: number; notAfter: bigint }
 
 const ASSERTION: Part = { first: [], last: new Map(), empty: 'perhaps' }
 const TOKEN =
   /\\[pP]\{\w+(?:=\w+)?\}|\\u\{[0-9a-f]+\}|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\k<\w+>|\\.|\[\^?\]|\[(?:\\.|[^\]\\])+\]|\(\?<?[=!]|\(\?<\w+>|\(\?:|[*+?]\??|\{\d+(?:,\d*)?\}\??|./giu
 
-/** @returns why it may not be linear; null = it is */
+/** @returns the reason why matching may take more than linear time; null = it is linear */
 export function backtracking(source: string, flags = ''): string | null {
   const tokens = source.match(TOKEN) ?? []
   const sets: bigint[] = []
@@ -34,7 +41,7 @@ export function backtracking(source: string, flags = ''): string | null {
   const join = (from: Part, to: Part) => {
     for (const p of from.last.keys())
       for (const { at } of to.first) {
-        // an outer loop repeats what an inner one does
+        // an outer loop repeats an inner one
         if (follow[p]?.has(at)) isDoubled = true
         follow[p]?.add(at)
       }
@@ -60,7 +67,7 @@ export function backtracking(source: string, flags = ''): string | null {
     if (!token.startsWith('(')) return literal(token)
     const inner = alternatives()
     i += 1
-    // a lookahead is passed and left: it leads nowhere, and may be passed wherever it stands
+    // a lookahead consumes no text, so no position follows it, and it counts as optional
     if (/^\(\?[=!]/.test(token)) return { first: inner.first, last: new Map(), empty: 'perhaps' }
     return token.startsWith('(?<=') || token.startsWith('(?<!') ? ASSERTION : inner
   }
@@ -82,7 +89,7 @@ export function backtracking(source: string, flags = ''): string | null {
         const begins = branch.first.length === 0
         const start = sets.length
         let part = atom(token)
-        // a lookbehind of one class: what it forbids before
+        // a lookbehind with one class: the characters that must not precede the match
         if (begins && token === '(?<!' && sets.length === start + 1) notAfter |= sets[start] ?? 0n
         if (begins && token === '^' && !flags.includes('m')) isAnchored = true
         if (begins && token === '^' && flags.includes('m')) notAfter |= ALL & ~(1n << 10n)
@@ -101,7 +108,7 @@ export function backtracking(source: string, flags = ''): string | null {
   }
   const whole = alternatives()
   if (isDoubled) return 'a loop is passed twice at once'
-  // the search for a begin passes over any text; what must not stand before a begin is a state of its own
+  // the search for the start of a match skips any text; characters that must not precede a start get a separate state
   let states = [ALL]
   for (const mask of new Set(whole.first.map(({ notAfter }) => notAfter)))
     states = states.flatMap((set) => [set & mask, set & ~mask]).filter((set) => set !== 0n)

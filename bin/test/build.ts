@@ -2,8 +2,9 @@ import { buildWeb } from '../../lib/platform/bootstrap/prepare.ts'
 import { describeFailure } from '../../lib/platform/bootstrap/progress.ts'
 
 /**
- * Builds the web, unless it was built from the same files. What workers and most tests import is compiled meanwhile, by being imported, and
- * kept for them in NODE_COMPILE_CACHE: otherwise each process that starts before another has ended in peace compiles it again.
+ * Builds the web, unless it was already built from the same files. At the same time, it imports modules that workers
+ * and most tests need, so that NODE_COMPILE_CACHE contains their compiled code. Otherwise, each process that starts
+ * before another has exited normally would compile them again.
  */
 try {
   const [web] = await Promise.all([

@@ -24,7 +24,7 @@ describe('units of systemd', () => {
     expect(text).toMatch(/^LogRateLimitBurst=\d+$/m)
     expect(text).toMatch(/^NoNewPrivileges=yes$/m)
     expect(text).toMatch(/^ProtectSystem=strict$/m)
-    // what is required is delivered as well
+    // required units are part of the delivery
     for (const [, needed] of text.matchAll(/^Requires=(\S+)$/gm)) expect(units).toContain(needed)
   })
 
@@ -37,7 +37,7 @@ describe('units of systemd', () => {
     expect(of('EnvironmentFile=-')).toEqual(
       ['web', 'worker', 'migrate'].map((name) => `/etc/peerwatch/${name}.environment`),
     )
-    // the key that a process makes for itself opens nothing of another's
+    // a key that a process generates itself cannot decrypt another process's secrets
     expect(of('ExecStartPre').filter((line) => line?.includes('SECRETS_KEY')).length).toBe(2)
   })
 
@@ -100,7 +100,7 @@ describe.runIf(has('python3', '-c', 'import yaml'))('compose.yaml', () => {
         read_only: true,
         cap_drop: ['ALL'],
         security_opt: ['no-new-privileges:true'],
-        // neither podman nor every runc gives a tmpfs an owner
+        // tmpfs has no owner option, because podman and some versions of runc do not support it
         tmpfs: ['/tmp', '/data:mode=1777'],
         logging: { driver: 'local', options: { 'max-size': '10m' } },
       })
@@ -151,7 +151,7 @@ const filesBelow = (folder: string) =>
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
 
-/** A container's environment, with what compose and the template leave to be given. */
+/** Checks a container's environment, including the values that an operator must set in compose and the template. */
 const accepted = (values: Record<string, string>) => checkEnvironment(values, { root: '/opt/peerwatch', dotenv: null })
 
 it('the Dockerfile makes an environment that is accepted, and ends as a user without rights', () => {
@@ -195,7 +195,7 @@ describe('the image', () => {
     for (const pattern of lines('.gitignore')) {
       const file = pattern.replace('*', 'some').replace(/\/$/, '')
       expect(leavesOut(file), pattern).toBe(true)
-      // git's patterns without a slash within hold in every folder, those of .dockerignore need ** for that
+      // in .gitignore, a pattern without a slash applies to every folder; .dockerignore needs ** for that
       if (pattern.startsWith('*')) expect(leavesOut(`lib/x/${file}`), pattern).toBe(true)
     }
     for (const file of ['environment', 'worker.environment']) expect(leavesOut(`deploy/${file}`)).toBe(true)
@@ -235,7 +235,7 @@ describe('the image', () => {
         if (isType || isBuiltin(specifier)) continue
         if (/^[.#]/.test(specifier)) {
           const target = specifier.startsWith('#') ? specifier.slice(1) : path.join(path.dirname(file), specifier)
-          // the build makes what is generated
+          // generated files are left out, because the build creates them
           if (/\.m?ts$|\.mjs$/.test(target) && !target.includes('/generated/')) files.add(target)
         } else imported.add(specifier.match(/^(?:@[^/]+\/)?[^/]+/)?.[0] ?? specifier)
       }

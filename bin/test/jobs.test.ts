@@ -13,7 +13,7 @@ it.each([
   const context = { root: '/', env: process.env, scratch: '/', routersMissing: null }
   const jobs = jobsOf(chosenStages(words), context)
   const follows = jobs.find(({ name }) => name === of)?.follows ?? []
-  // a job is begun after those that stand before it only
+  // a job may only follow jobs that are listed before it
   for (const [n, job] of jobs.entries())
     expect(jobs.slice(0, n)).toEqual(expect.arrayContaining([...(job.follows ?? [])]))
   expect(

@@ -7,40 +7,45 @@ import { notRun, playwrightTally, type Tally, vitestTally, withRunnerFailure } f
 import type { RoutersMissing } from './routers.ts'
 import type { TestStage } from './stages.ts'
 
-/** One process or a few in a row, which run one or more stages. */
+/** A process, or a few in sequence, that run one or more stages. */
 export type TestJob = {
   name: string
-  /** Its output goes to ours at once; that of the others is returned, to be printed whole. */
+  /** Whether its output is printed immediately; the output of other jobs is returned and printed as a whole. */
   isStreamed: boolean
-  /** It begins when these have ended. */
+  /** The jobs that must end before it begins. */
   follows?: readonly TestJob[]
-  /** @param ended resolves when another job has ended */
+  /** @param ended returns a promise that resolves when another job has ended */
   run(ended: (job: TestJob) => Promise<void>): Promise<{ tally: Tally; output: string }>
 }
 
 type JobContext = {
   root: string
   env: NodeJS.ProcessEnv
-  /** A folder for reports. */
+  /** Folder for reports. */
   scratch: string
-  /** Why the tests with real routers can't run; null if they can. */
+  /** The reason why the tests with real routers can't run; null if they can. */
   routersMissing: RoutersMissing | null
 }
 
 type Program = { script: string; args?: string[]; env?: Record<string, string> }
 type Exit = { ok: boolean; output: string }
 
-/** Real routers keep timers of a few hundred milliseconds while other tests compute. */
+/**
+ * Priority of tests with real routers, whose timers of a few hundred milliseconds must work while other tests use the
+ * CPU.
+ */
 const TIMING_PRIORITY = constants.priority.PRIORITY_HIGH
-/** Before what starts beside it for later tests. */
+/** Priority of tests over the product that starts at the same time for later tests. */
 const TESTS_PRIORITY = constants.priority.PRIORITY_ABOVE_NORMAL
 
 /**
- * @returns jobs, each after those that it follows; those that follow nothing that runs run at the same time, so that what waits and what
- * computes share the cores. The build empties and writes the folder of route types that the check of types reads, so that check follows it.
- * The browser tests need the build; they come last, because tests with real time (routers, frozen processes) fail where a browser or the
- * build takes the cores from them. The product that they need starts before, once routers have ended: its start leaves a core idle, and
- * other tests leave some. It doesn't run through long tests. Stages of one runner are one job.
+ * Returns the jobs of a run, each listed after the jobs that it follows.
+ * Jobs that follow no running job run at the same time, so that waiting and computing jobs share the cores. The type
+ * check follows the build, because the build empties and writes the folder of route types that the type check reads.
+ * The browser tests need the build and come last, because tests with real time (routers, frozen processes) fail if a
+ * browser or the build uses all cores. The product for the browser tests starts earlier, as soon as the router tests
+ * have ended, because its start and other tests do not use all cores; it does not run during long tests. Stages of one
+ * test runner are one job.
  */
 export function jobsOf(stages: readonly TestStage[], context: JobContext): TestJob[] {
   const has = (stage: TestStage) => stages.includes(stage)
@@ -83,13 +88,14 @@ const typesJob = (context: JobContext) =>
     'types',
     [
       { script: 'next/dist/bin/next', args: ['typegen'] },
-      // each checker reads what files have in common again: a second takes an eighth to a third more CPU, and other jobs have the other core
+      // each checker reads the shared files again, so a second checker takes an eighth to a third more CPU time; other
+      // jobs use the other core
       { script: 'typescript/bin/tsc', args: ['--noEmit', '--checkers', '1'] },
     ],
     context,
   )
 
-/** Passes when all programs exit with 0; the first that doesn't ends it. */
+/** Returns a job that runs programs in sequence. It passes if all exit with 0, and stops at the first that does not. */
 function checkJob(name: string, programs: Program[], context: JobContext): TestJob {
   return {
     name,
@@ -115,7 +121,7 @@ function vitestJob(
   const report = path.join(context.scratch, `${projects.join('-')}.json`)
   const args = [
     'run',
-    // unit and db are two projects each: with shared modules, and isolated
+    // unit and db have two projects each: with shared modules, and isolated
     ...projects.flatMap((project) => ['--project', `${project}*`]),
     '--reporter=default',
     '--reporter=json',
@@ -140,12 +146,12 @@ function routersJob(context: JobContext): TestJob {
 }
 
 /**
- * The specs share one running product, whose data folder is removed afterwards.
- * @param after its tests begin when these have ended; the product starts before
+ * Returns the job of the browser tests. The specs share one running product, whose data folder is removed afterwards.
+ * @param after the browser tests begin when these jobs have ended; the product starts earlier
  */
 function playwrightJob(projects: readonly string[], after: readonly TestJob[], context: JobContext): TestJob {
   const report = path.join(context.scratch, 'playwright.json')
-  // e2e is two projects: what waits, and the rest
+  // e2e has two projects: tests that mostly wait, and the others
   const args = ['test', ...projects.map((project) => `--project=${project}`), '--reporter=list,json']
   if (projects.includes('e2e')) args.push('--project=e2e-waiting')
   return {
@@ -153,7 +159,7 @@ function playwrightJob(projects: readonly string[], after: readonly TestJob[], c
     isStreamed: true,
     async run(ended) {
       const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-e2e-'))
-      chmodSync(dataDir, 0o755) // for PostgreSQL's user, when root runs the tests
+      chmodSync(dataDir, 0o755) // readable for PostgreSQL's user if root runs the tests
       const begin = path.join(context.scratch, 'e2e-begins')
       const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report, PEERWATCH_E2E_DATA_DIR: dataDir, PEERWATCH_E2E_BEGIN: begin }
       void Promise.allSettled(after.map(ended)).then(() => writeFileSync(begin, ''))
@@ -166,7 +172,7 @@ function playwrightJob(projects: readonly string[], after: readonly TestJob[], c
 
 const asOne = (isPassed: boolean): Tally => ({ passed: Number(isPassed), failed: Number(!isPassed) })
 
-/** A runner that left no report has failed. */
+/** Reads the tally from a runner's report. A runner without a report has failed. */
 function fromReport(file: string, ok: boolean, count: (report: unknown) => Tally): Tally {
   if (!existsSync(file)) return asOne(false)
   return withRunnerFailure(count(JSON.parse(readFileSync(file, 'utf8'))), ok)
@@ -174,8 +180,8 @@ function fromReport(file: string, ok: boolean, count: (report: unknown) => Tally
 
 /**
  * Runs a Node program to its end.
- * @param script below node_modules
- * @param priority of the process and what it starts, where the system permits it
+ * @param script path below node_modules
+ * @param priority priority of the process and its children, if the system permits it
  */
 function runProgram(
   { script, args = [], env }: Program,
@@ -210,6 +216,6 @@ function prioritize(pid: number, priority: number): void {
   try {
     setPriority(pid, priority)
   } catch {
-    // a container may forbid it even to root
+    // a container may forbid it even for root
   }
 }

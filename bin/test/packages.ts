@@ -5,12 +5,12 @@ import { isAbsent, type Program, programVersion } from '../../lib/platform/syste
 
 export type InstallOptions = { onLine?: (line: string) => void }
 
-/** Whether Debian's packages can be installed here. */
+/** Reports whether Debian packages can be installed here. */
 export const canInstall = (): boolean => process.getuid?.() === 0 && existsSync('/etc/debian_version')
 
 /**
- * Installs Debian's packages of the programs that are absent, and disables the services that they start.
- * @throws StepError when the installation fails
+ * Installs the Debian packages of missing programs, and disables the services that they start.
+ * @throws StepError if the installation fails
  */
 export async function installAbsent(
   root: string,
@@ -35,9 +35,9 @@ export async function installAbsent(
 }
 
 /**
- * Finds programs that tests run, which are skipped without them; as root on Debian they are installed.
- * @returns the version of each, or which are absent
- * @throws StepError when the installation fails
+ * Finds programs that tests use; tests are skipped without them. As root on Debian, missing programs are installed.
+ * @returns a text with the version of each program, or with the missing programs
+ * @throws StepError if the installation fails
  */
 export async function findPrograms(
   root: string,

@@ -27,17 +27,17 @@ describe('a pattern that', () => {
   ])('%s is linear', (source) => expect(backtracking(source)).toBeNull())
 })
 
-/** They read this repository, or what its operator or a user types for himself. */
+/** Files whose patterns only read this repository, or text that an operator or user enters for their own use. */
 const OWN_TEXT =
   /^bin\/structure\/|^lib\/platform\/(?:words|migrations)\/|^components\/(?:declarations\/forms|routes\/lookup|time)\//
-/** Why it is linear all the same. */
+/** Reasons why a reported pattern is linear nevertheless. */
 const SHOWN: Record<string, string> = {
   '(^|\\/\\/)([^:@/]*):(?!\\/\\/).*@': 'of addresses in the environment, to be masked whole',
   '\\B(?=(\\d{3})+$)': 'of a number that is formatted here',
   '\\B(?=(\\d{3})+(?!\\d))': 'of a number that is formatted here',
   '\\/subscriptions\\/[^\\s\'"<>]*[^\\s\'"<>.,;:)]': 'its slash may be its end, so that it never fails once it began',
 }
-/** Modules that put patterns together. */
+/** Modules that build patterns from parts. */
 const COMPOSED = [
   '#lib/routers/bmp/syslog/bgp-line.ts',
   '#lib/routers/bmp/syslog/syslog-message.ts',
@@ -82,7 +82,7 @@ async function composed(): Promise<[file: string, source: string, flags: string]
         return made
       },
     })
-    // another test may have imported it before
+    // with a query, so that the module is loaded again even if another test imported it before
     await import(`${file}?composed`).finally(() => {
       globalThis.RegExp = RegExp
     })

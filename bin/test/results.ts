@@ -1,14 +1,14 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** What a stage, or the whole run, came to. */
+/** The numbers of passed, failed and skipped tests of a stage or of the whole run. */
 export type Tally = {
   passed: number
   failed: number
-  /** Stages that can't run on this machine. */
+  /** Number of stages that can't run on this machine. */
   skipped?: number
-  /** Each failed test by name, with the first lines of its reason. */
+  /** Failed tests by name, with the first lines of the reason. */
   failures?: string[]
-  /** Each test that passed at its second attempt only, likewise. */
+  /** Tests that passed only at the second attempt, in the same form. */
   flaky?: string[]
 }
 
@@ -30,12 +30,12 @@ type PlaywrightReport = {
   suites?: PlaywrightSuite[]
 }
 
-/** Lines of a reason that the end of the output repeats: enough for the assertion and the value it found. */
+/** Number of lines of a reason that the end of the output repeats; enough for the assertion and the actual value. */
 const REASON_LINES = 12
 
 /**
- * Counts a vitest run from its JSON report. A test that passed at a second attempt has passed. A file that could not be loaded has
- * no tests, and counts as one failure.
+ * Counts the tests of a vitest run from its JSON report. A test that passed at the second attempt counts as passed. A
+ * file that could not be loaded counts as one failure.
  */
 export function vitestTally(report: unknown): Tally {
   const { success = false, numPassedTests = 0, numFailedTests = 0, testResults = [] } = report as VitestReport
@@ -56,7 +56,7 @@ export function vitestTally(report: unknown): Tally {
 
 const isFailed = ({ status }: { status: string }): boolean => status === 'failed'
 
-/** vitest keeps the messages of a first attempt that failed. */
+/** vitest stores the messages of a failed first attempt. */
 const isFlakyTest = ({ status, failureMessages = [] }: VitestTest): boolean =>
   status === 'passed' && failureMessages.length > 0
 
@@ -66,7 +66,9 @@ function testsWhere({ name = '', assertionResults }: VitestFile, matches: (test:
     .map(({ fullName = '', failureMessages = [] }) => withReason(`${name}: ${fullName}`, failureMessages))
 }
 
-/** Counts a Playwright run from its JSON report. A test that passed at a second attempt has passed. */
+/**
+ * Counts the tests of a Playwright run from its JSON report. A test that passed at the second attempt counts as passed.
+ */
 export function playwrightTally(report: unknown): Tally {
   const { stats = {}, errors = [], suites = [] } = report as PlaywrightReport
   const { expected = 0, flaky = 0, unexpected = 0 } = stats
@@ -97,7 +99,7 @@ function specsWhere(
 const messagesOf = (tests: PlaywrightTest[]): string[] =>
   tests.flatMap(({ results = [] }) => results.flatMap(({ error }) => error?.message ?? []))
 
-/** The name, and below it the first lines of the first message. */
+/** Returns the name, followed by the first lines of the first message. */
 function withReason(name: string, [message = '']: string[]): string {
   const lines = stripVTControlCharacters(message)
     .split('\n')
@@ -106,14 +108,14 @@ function withReason(name: string, [message = '']: string[]): string {
 }
 
 /**
- * Counts one failure when the runner failed and none of its tests did: an error outside of tests.
- * @param success whether the runner exited with 0, or its report says so
+ * Counts one failure if the runner failed but none of its tests did, which means an error outside of tests.
+ * @param success whether the runner exited with 0 or reports success
  */
 export function withRunnerFailure(tally: Tally, success: boolean): Tally {
   return success || tally.failed > 0 ? tally : { ...tally, failed: 1 }
 }
 
-/** Counts a stage that can't run on this machine: skipped, or failed where it must run. */
+/** Returns the tally of a stage that can't run on this machine: skipped, or failed if the stage must run here. */
 export function notRun({ isFault }: { isFault: boolean }): Tally {
   return isFault ? { passed: 0, failed: 1 } : { passed: 0, failed: 0, skipped: 1 }
 }
@@ -130,7 +132,7 @@ export function sum(tallies: readonly Tally[]): Required<Tally> {
   return total
 }
 
-/** `5 passed, 1 failed`, with `, 2 skipped` if anything was skipped. */
+/** Formats a tally as `5 passed, 1 failed`, with `, 2 skipped` if anything was skipped. */
 export function tallySummary({ passed, failed, skipped = 0 }: Tally): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }

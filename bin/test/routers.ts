@@ -2,13 +2,18 @@ import { spawnSync } from 'node:child_process'
 import { DOVECOT, isAbsent, type Program, programVersion } from '../../lib/platform/system-programs.ts'
 import { canInstall, type InstallOptions, installAbsent } from './packages.ts'
 
-/** Why the tests with real routers can't run. It is a fault as root on Debian, where they must. */
+/**
+ * The reason why the tests with real routers can't run. It is a fault as root on Debian, because they must run there.
+ */
 export type RoutersMissing = { missing: string; isFault: boolean }
 
 const BIRD: Program = { name: 'BIRD 2 (bird)', package: 'bird2', probe: ['bird', '--version'], service: 'bird' }
 const NEEDED: Program[] = [BIRD, { name: 'iproute2 (ip)', package: 'iproute2', probe: ['ip', '-V'] }]
 
-/** A test that lacks one of these is skipped and says so. Debian's are installed with those that are needed. */
+/**
+ * Optional programs. A test that needs a missing one is skipped with a message. On Debian they are installed together
+ * with the required programs.
+ */
 const WELCOME: Program[] = [
   { name: 'FRR', package: 'frr', probe: ['/usr/lib/frr/bgpd', '--version'], service: 'frr' },
   { name: 'GoBGP', package: 'gobgpd', probe: ['gobgpd', '--version'], service: 'gobgpd' },
@@ -27,9 +32,9 @@ const WELCOME: Program[] = [
 ]
 
 /**
- * Finds what the tests with real routers need: BIRD 2 and permission to create network namespaces. As root on Debian it installs BIRD,
- * the routers that speak BMP, and the programs that other tests speak to.
- * @throws StepError when the installation fails
+ * Checks the requirements of the tests with real routers: BIRD 2 and permission to create network namespaces. As root
+ * on Debian it installs BIRD, the routers that support BMP, and the programs that other tests communicate with.
+ * @throws StepError if the installation fails
  */
 export async function findRouters(
   root: string,
@@ -48,7 +53,7 @@ export async function findRouters(
 
 const without = (missing: string, isFault = false): RoutersMissing => ({ missing, isFault })
 
-/** Creates a namespace with a bridge and a pair of interfaces. @returns the error; null if it worked */
+/** Creates a namespace with a bridge and a pair of interfaces. @returns the error; null if it succeeded */
 function tryNamespace(): string | null {
   const name = `pwr${process.pid}-probe`
   const attempts = [

@@ -1,4 +1,4 @@
-/** What a run is made of, in the order in which its results are listed. */
+/** The stages of a run, in the order in which the results are listed. */
 const STAGES = [
   'format',
   'lint',
@@ -19,22 +19,22 @@ const STAGES = [
 
 export type TestStage = (typeof STAGES)[number]
 
-/** Only `npm run test:all` and whoever names them run these. */
+/** Stages that run only in `npm run test:all`, or if they are named. */
 const LONG: readonly TestStage[] = ['long', 'e2e-long']
 
-/** Asks a registry, which no test does: only `npm run check` and whoever names it run it. */
+/** Stages that query a registry. They run only in `npm run check`, or if they are named. */
 const ASKING: readonly TestStage[] = ['ages']
 
-/** Names that stand for several stages. */
+/** Names of groups of stages. */
 const GROUPS = new Map<string, readonly TestStage[]>([
   ['check', ['format', 'lint', 'types', 'structure', 'words', 'documents', 'lock', 'ages']],
   ['all', STAGES.filter((stage) => !ASKING.includes(stage))],
 ])
 
 /**
- * @param words from the command line; none means everything that is not long
+ * @param words arguments of the command line; if empty, all stages run except long ones and those that query a registry
  * @returns stages in the order of {@link STAGES}
- * @throws Error when a word names no stage
+ * @throws Error if a word does not name a stage
  */
 export function chosenStages(words: readonly string[]): TestStage[] {
   const wanted =

@@ -14,13 +14,16 @@ import { runCommand } from '../../lib/platform/bootstrap/run-command.ts'
 
 type Progress = ReturnType<typeof createProgress>
 
-/** Variables that a developer may have set to run the product; they must not steer its tests. */
+/**
+ * Environment variables that a developer may have set to run the product. They are removed, because they must not
+ * affect its tests.
+ */
 const NOT_FOR_TESTS =
   /^(AZURE_|IDENTITY_|IMDS_|MSI_|POLL_|RETAIN_|PEERWATCH_|(DATA_DIR|HOST|PORT|NODE_ENV|LOG_LEVEL|LOG_FORMAT|BILLING_GB_BYTES)$)/
 
 /**
- * Prepares what the stages need and runs all of them, whatever fails.
- * @throws AlreadyReported when a preparation failed, which has been printed by then
+ * Prepares the requirements of the stages and runs all stages, even after failures.
+ * @throws AlreadyReported if a preparation failed; the failure was printed before
  */
 export async function runSuite(root: string, stages: readonly TestStage[]): Promise<Required<Tally>> {
   const needsBrowser = stages.some((stage) => stage === 'e2e' || stage === 'e2e-long') && hasBrowserTests(root)
@@ -32,7 +35,7 @@ export async function runSuite(root: string, stages: readonly TestStage[]): Prom
   let routersMissing: RoutersMissing | null = null
   const prepared = await Promise.allSettled([
     progress.step('Packages', (note) => installPackages(root, { withTests: true, onLine: note })),
-    // one after the other, because both may install packages of the system
+    // in sequence, because both may install system packages
     (async () => {
       if (needsBrowser) {
         await progress.step('Browser', async (note) => {
@@ -57,7 +60,9 @@ export async function runSuite(root: string, stages: readonly TestStage[]): Prom
 
 type Printing = { root: string; say: (text: string) => void }
 
-/** Runs each as soon as those that it follows have ended. @param jobs each after those that it follows */
+/**
+ * Runs each job as soon as the jobs that it follows have ended. @param jobs each listed after the jobs that it follows
+ */
 function runInOrder(jobs: readonly TestJob[], printing: Printing): Promise<Tally[]> {
   const running = new Map<TestJob, Promise<Tally>>()
   const ended = async (job: TestJob) => void (await running.get(job))
@@ -91,7 +96,7 @@ async function runJob(
   }
 }
 
-/** @returns null when the tests with real routers can run */
+/** @returns null if the tests with real routers can run */
 async function prepareRouters(root: string, progress: Progress): Promise<RoutersMissing | null> {
   let missing: RoutersMissing | null = null
   await progress.step('Routers', async (note) => {
@@ -104,13 +109,14 @@ async function prepareRouters(root: string, progress: Progress): Promise<Routers
 }
 
 /**
- * Properties are tried on forty times as many cases where long stages run: on a quarter of the numbers that they name in a short run, on
- * ten times the numbers in a long one. LONG_TESTS is 1 in a long one, for cases that only it has. Processes share what Node compiled, which
- * is half of a worker's start, and have room for new objects, which halves what a worker computes: tests may take the memory.
+ * Returns the environment of the tests. Property tests run a quarter of their usual number of cases in a short run and
+ * ten times the number in a long run (PROPERTY_RUNS). LONG_TESTS is 1 in a long run, for cases that run only there.
+ * Processes share Node's compile cache, which halves the start of a worker, and get more memory for new objects, which
+ * halves the CPU time of a worker.
  */
 function testEnvironment(root: string, stages: readonly TestStage[]): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !NOT_FOR_TESTS.test(name))
-  // type checks of Next.js demand NODE_ENV, which every runner sets for itself
+  // cast, because Next's types require NODE_ENV, which every runner sets itself
   const env: Record<string, string | undefined> = {
     PROPERTY_RUNS: stages.includes('long') ? '10' : '0.25',
     LONG_TESTS: stages.includes('long') ? '1' : '0',
@@ -128,7 +134,7 @@ function hasBrowserTests(root: string): boolean {
   return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.spec.ts'))
 }
 
-/** The headless shell draws without a window's own interface, in less than half of the CPU time. */
+/** The headless shell has no window interface, and uses less than half of the CPU time. */
 const SHELL = 'chromium-headless-shell'
 const NAMES = [SHELL, 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 const OUTSIDE_PATH = [
@@ -141,10 +147,10 @@ interface Options {
 }
 
 /**
- * Finds a Chromium for the browser tests: CHROMIUM_PATH's, or the system's. As root on Debian it first installs the headless shell, or
- * the whole browser where the distribution has no shell.
+ * Finds a Chromium for the browser tests: the program of CHROMIUM_PATH, or an installed one. As root on Debian it first
+ * installs the headless shell, or the whole browser if the distribution has no shell.
  * @returns path of the program
- * @throws StepError when there is none
+ * @throws StepError if there is no browser
  */
 async function findBrowser(root: string, options: Options = {}): Promise<string> {
   const named = process.env.CHROMIUM_PATH
@@ -159,7 +165,7 @@ async function findBrowser(root: string, options: Options = {}): Promise<string>
   if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
     await install(root, SHELL, options).catch((error: unknown) => {
       if (!firstThatRuns(NAMES)) return install(root, 'chromium', options)
-      // a browser is here, and does
+      // another browser is already installed and is sufficient
       options.onLine?.(`${SHELL} could not be installed: ${error instanceof Error ? error.message : String(error)}`)
       return undefined
     })
@@ -179,7 +185,10 @@ async function install(root: string, name: string, options: Options): Promise<vo
   await runCommand('apt-get', ['install', '-y', '--no-install-recommends', name], command)
 }
 
-/** The packages of some distributions only point to another installer. */
+/**
+ * Returns the first program that runs. A mere existence check is not enough, because some distributions' packages only
+ * point to another installer.
+ */
 function firstThatRuns(names: readonly string[]): string | undefined {
   const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean)
   const candidates = [...names.flatMap((name) => folders.map((folder) => path.join(folder, name))), ...OUTSIDE_PATH]

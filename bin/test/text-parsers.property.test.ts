@@ -3,15 +3,18 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type TextParser, textParsers } from './text-parsers.ts'
 
-/** Characters of a generated text, without the frame that the parser needs around it. */
+/** Number of characters in a generated text, without the text that the parser needs around it. */
 const TEXT_LENGTH = 8_000
-/** Blocks and functions of the product that may run for each character of a text. */
+/** Maximum number of the product's blocks and functions that run for each character of a text. */
 const STEPS_EACH = 60
-/** Bytes that may be allocated for each character. Of native functions such as `flat`, only these show the work. */
+/**
+ * Maximum number of allocated bytes for each character. For native functions such as `flat`, only the allocations are
+ * measurable.
+ */
 const BYTES_EACH = 1_500
-/** Values of the output, and characters of its strings, for each character. */
+/** Maximum size of the output for each character: its values and the characters of its strings. */
 const OUTPUT_EACH = 60
-/** The same in addition, for any text. */
+/** Additional maximum of steps and bytes for any text. */
 const FIXED = { steps: 300_000, bytes: 16_000_000 }
 const FIXED_OUTPUT = 500_000
 
@@ -51,8 +54,8 @@ const sumOf = ({ selfSize, children }: Allocated): number =>
   children.reduce((sum, child) => sum + sumOf(child), selfSize)
 
 /**
- * Measures work without a clock (ADR 0287): blocks and functions of the product that run, and bytes that any function allocates. The bytes are
- * sampled, so that they differ a little between runs.
+ * Measures work without a clock (ADR 0287): the number of the product's blocks and functions that run, and the bytes
+ * that any function allocates. The bytes are sampled, so they differ a little between runs.
  */
 function measure(work: () => void): { steps: number; bytes: number } {
   let coverage: Coverage
@@ -75,7 +78,10 @@ function measure(work: () => void): { steps: number; bytes: number } {
   return { steps: counts.reduce((sum, count) => sum + count, 0), bytes: sumOf(allocations.profile.head) }
 }
 
-/** Values of an output and the characters of its strings; a list that two values share counts once. */
+/**
+ * Returns the number of values in an output plus the characters of its strings; a list that two values share counts
+ * once.
+ */
 function sizeOf(output: unknown): number {
   const seen = new Set<unknown>()
   const waiting = [output]
@@ -92,7 +98,7 @@ function sizeOf(output: unknown): number {
   return size
 }
 
-/** Reads a text and compares the work, the output and the error with what the parser may take, make and throw. */
+/** Parses a text, and compares the work, the output and the error with the limits of the parser. */
 function expectBounded({ read, wrap = (body) => body, refusal, fixed = FIXED }: TextParser, body: string): void {
   const text = wrap(body)
   let output: unknown
@@ -119,7 +125,10 @@ const repeated = (first: string, second: string) => {
   return [first.repeat(times), second.repeat(times)] as const
 }
 
-/** Texts that nest and repeat: some pieces, then some of them often, then others as often. */
+/**
+ * Generates texts that nest and repeat pieces: a beginning, some pieces repeated many times, then other pieces repeated
+ * as often.
+ */
 const textOf = ({ pieces }: TextParser) => {
   const some = (max: number) =>
     fc.array(fc.constantFrom(...pieces), { maxLength: max }).map((chosen) => chosen.join(''))

@@ -24,20 +24,20 @@ import { parseRule } from '#lib/contract/index.ts'
 import { parseAsPath } from '#lib/bgp/as-path.ts'
 import { TextLimitError } from '#lib/platform/work-budget.ts'
 
-/** A parser of text or bytes that are written by somebody else. */
+/** A parser of text or bytes from outside. */
 export interface TextParser {
   name: string
-  /** Pieces of the parser's language that the property test nests and repeats. */
+  /** pieces of the parser's language that the property test nests and repeats */
   pieces: readonly string[]
-  /** Further bodies, as long as the parser takes them. */
+  /** additional complete bodies, as long as the parser accepts */
   whole?: readonly string[]
-  /** Makes a whole text around repeated pieces. */
+  /** makes a complete text around repeated pieces */
   wrap?: (body: string) => string
-  /** Reads a text. @returns all output, so that its size can be measured */
+  /** Parses a text. @returns all output, so that its size can be measured */
   read: (text: string) => unknown
-  /** Error class of the parser; null = the parser returns faults and never throws. */
+  /** error class of the parser; null = the parser returns faults and never throws */
   refusal: (new (...given: never[]) => Error) | null
-  /** Work that the parser may do for any text, however short; absent = the usual one. */
+  /** maximum work that the parser may do for any text, however short; absent = the default */
   fixed?: { steps: number; bytes: number }
 }
 
@@ -64,7 +64,7 @@ const sessions = [1, 2, 3, 4].map(
 )
 const neighbors = sessions.map(({ neighbor }) => neighbor)
 
-/** Bytes are written as characters up to U+00FF. */
+/** Converts characters up to U+00FF to bytes. */
 const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'))
 const u16 = (value: number) => String.fromCharCode((value >> 8) & 0xff, value & 0xff)
 const bgp = (type: number, body: string) =>
@@ -76,7 +76,10 @@ const MAX_BODY = 30_000
 const readsUpdate = (text: string) =>
   readUpdate(new ByteReader(bytesOf(text)), { twoOctetAsns: true, pathIds: new PathIdReading([], false) })
 
-/** Reads the bytes of a text as a socket delivers them. @param push yields the messages that a piece completes */
+/**
+ * Parses the bytes of a text in pieces, as a socket delivers them. @param push yields the messages that a piece
+ * completes
+ */
 function readInPieces(text: string, push: (piece: Uint8Array) => Iterable<unknown>): unknown[] {
   const bytes = bytesOf(text)
   const read: unknown[] = []
@@ -88,7 +91,7 @@ function readInPieces(text: string, push: (piece: Uint8Array) => Iterable<unknow
 type Wrap = (attributes: object) => object
 const asIs: Wrap = (attributes) => attributes
 
-/** A plan with one resource, of which an update changes many attributes and leaves as many to be known later. */
+/** Returns a plan with one resource, whose update changes many attributes and leaves as many unknown until apply. */
 function planOf(type: string, wrap: Wrap, wrapLater = wrap): string {
   const attributes = (name: string, value: unknown) =>
     Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`${name}${n}`, value]))
@@ -101,7 +104,7 @@ function planOf(type: string, wrap: Wrap, wrapLater = wrap): string {
   })
 }
 
-/** JSON with the brackets that it left open. */
+/** Adds the missing closing brackets to a JSON text. */
 function closed(text: string): string {
   const open: string[] = []
   for (const bracket of text.match(/[[\]{}]/g) ?? [])
@@ -240,7 +243,7 @@ export const textParsers: readonly TextParser[] = [
       ';P=1',
     ],
     read: (text) => readCalendar(text, within),
-    // days that rules examine
+    // recurrence rules examine many days
     fixed: { steps: 40_000_000, bytes: 1_500_000_000 },
     refusal: CalendarError,
   },
@@ -293,7 +296,7 @@ export const textParsers: readonly TextParser[] = [
   {
     name: 'structure of a mail',
     pieces: ['(', ')'],
-    // each bracket is a part, as deep as the mail nests it
+    // each bracket is a part, nested as deeply as the mail nests it
     read: (text) => {
       interface Part {
         type: string

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 
-/** Folders whose statements write points, delete them, or compare readings with each other. */
+/** Folders whose statements write or delete metric samples, or compare samples with each other. */
 const OF_ALL_POINTS =
   /^lib\/history\/(?:record|retention|scoped|past)\/|^lib\/history\/read\/traffic\/metric-series\.ts$|\/testing\//
 
 const READS_POINTS = /(?:FROM|JOIN) (?:public\.)?metric_sample (\w+)\b/g
 
-/** Points that are younger than their metric has needed may still be revised (ADR 0316). */
+/** Azure may still revise a sample that is younger than the delay observed for its metric (ADR 0316). */
 it('every query of points reads them up to the newest that is evaluated', () => {
   const files = readdirSync('lib', { recursive: true, encoding: 'utf8' })
     .map((file) => `lib/${file}`)

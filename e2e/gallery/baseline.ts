@@ -9,10 +9,10 @@ const FOLDER = path.join(import.meta.dirname, 'baseline')
 const VERSION = path.join(FOLDER, 'renderer.txt')
 const fileOf = (name: string) => path.join(FOLDER, `${name}.webp`)
 
-/** Letters that the product's own fonts lack, so that the system's draw them. */
+/** Characters that the product's fonts lack, so the system's fonts draw them. */
 const FOREIGN_LETTERS = '≥ ≤ ∞ → ⁄ \u{E000}'
 
-/** What draws: the browser's version, and a hash of letters that come from the system's fonts. */
+/** Identifies the renderer: the browser's version, and a hash of characters drawn with the system's fonts. */
 export async function rendererOf(browser: Browser): Promise<string> {
   const page = await browser.newPage()
   try {
@@ -26,10 +26,15 @@ export async function rendererOf(browser: Browser): Promise<string> {
   }
 }
 
-/** The {@link rendererOf} that took the pictures: another one draws letters differently, so that its pictures say nothing. Null = there are none. */
+/**
+ * Returns the {@link rendererOf} of the baseline pictures; null if there are none. Another renderer draws characters
+ * differently, so its pictures cannot be compared.
+ */
 export const baselineRenderer = (): string | null => (existsSync(VERSION) ? readFileSync(VERSION, 'utf8').trim() : null)
 
-/** What differs from the pictures that are kept, by name; a picture too many or too few is a difference. */
+/**
+ * Returns the differences from the baseline pictures, by name. An additional or missing picture is a difference too.
+ */
 export async function differences(taken: readonly Taken[]): Promise<Map<string, string>> {
   const found = new Map<string, string>()
   for (const { name, png } of taken) {
@@ -44,7 +49,7 @@ export async function differences(taken: readonly Taken[]): Promise<Map<string, 
   return found
 }
 
-/** Keeps these pictures in the place of all before. @returns their size in bytes */
+/** Replaces all baseline pictures. @returns their total size in bytes */
 export async function keep(taken: readonly Taken[], renderer: string): Promise<number> {
   rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(FOLDER, { recursive: true })

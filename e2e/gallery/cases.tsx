@@ -49,9 +49,9 @@ import { NOW } from './now.ts'
 
 /** A component in one state. */
 export interface GalleryCase {
-  /** also the name of its picture */
+  /** name of the case and of its picture */
   name: string
-  /** CSS pixels; without it as wide as it is */
+  /** width in CSS pixels; absent = the component's own width */
   width?: number
   node: ReactNode
 }
@@ -203,7 +203,7 @@ const freshness = (state: 'fresh' | 'late' | 'stale') => ({
 const bounds = [ago(2 * HOUR), ago(2 * HOUR - 60_000)] as const
 const row = 'flex flex-wrap items-center gap-3'
 
-/** What is compared with its picture, in every state that it has. */
+/** The components to compare with their pictures, in every state. */
 export const cases: GalleryCase[] = [
   {
     name: 'glyphs',

@@ -1,10 +1,11 @@
 /**
- * The gallery: `npm run gallery [-- --components] [--accept] [--only=routes] [--state=late] [--url=http://127.0.0.1:3000] [--out=.gallery]`.
- *
- * Components in their states, and screens in each state (at rest, loading, empty, late, unknown, offline, with one row and with two
- * hundred), light and dark, in a window of 360, 1440 and 3840 px. Components are compared with the pictures in gallery/baseline where the
- * browser is of the same version and the system's fonts draw alike; `--accept` keeps what was taken in their place. Screens ask the product, which is started unless an
- * address is given, or are left out with `--components`.
+ * The gallery: `npm run gallery [-- --components] [--accept] [--only=routes] [--state=late]
+ * [--url=http://127.0.0.1:3000] [--out=.gallery]`.
+ * Takes pictures of components in their states, and of screens in each state (at rest, loading, empty, late, unknown,
+ * offline, with one row and with two hundred), light and dark, in a window of 360, 1440 and 3840 px. Components are
+ * compared with the pictures in gallery/baseline if the browser has the same version and the system's fonts draw the
+ * same; `--accept` replaces the baseline by the new pictures. Screens query the product, which is started unless an
+ * address is given; `--components` leaves out the screens.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -70,7 +71,7 @@ async function screens(browser: Browser, url: string): Promise<void> {
       try {
         await write(await takeScreen(browser, stage, url, view, state))
       } catch (error) {
-        // one screen that can't be drawn in a state is what the gallery is for
+        // report a screen that fails in a state and continue with the others
         print(`${view.name}, ${state}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`)
         process.exitCode = 1
       }

@@ -1,8 +1,8 @@
 import sharp from 'sharp'
 
-/** A channel that differs by less is the same to an eye: the rounding of an edge. */
+/** Maximum difference of a color channel that is not visible, such as the rounding of an edge. */
 const SAME = 24
-/** Of a picture's pixels, what may differ. */
+/** Maximum share of a picture's pixels that may differ. */
 const MAX_SHARE = 0.001
 
 interface Pixels {
@@ -16,7 +16,7 @@ const pixelsOf = async (picture: Buffer): Promise<Pixels> => {
   return { width: info.width, height: info.height, data }
 }
 
-/** What is different about a picture, in words; null = nothing that anybody would see. */
+/** Returns a description of the visible difference between two pictures; null = no visible difference. */
 export async function differenceOf(before: Buffer, now: Buffer): Promise<string | null> {
   const [a, b] = await Promise.all([pixelsOf(before), pixelsOf(now)])
   if (a.width !== b.width || a.height !== b.height)
@@ -32,5 +32,5 @@ export async function differenceOf(before: Buffer, now: Buffer): Promise<string 
   return share > MAX_SHARE ? `${differing} pixels differ, ${(share * 100).toFixed(2)} %` : null
 }
 
-/** A picture as it is kept: nothing is lost, and it is a third smaller than a PNG. */
+/** Converts a picture to its stored form: lossless WebP, which is a third smaller than PNG. */
 export const kept = (png: Buffer): Promise<Buffer> => sharp(png).webp({ lossless: true, effort: 6 }).toBuffer()

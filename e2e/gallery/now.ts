@@ -1,2 +1,2 @@
-/** Every component is drawn as of this moment, so that ages are the same in each picture. */
+/** Fixed current time of all components, so that ages are the same in each picture. */
 export const NOW = Date.UTC(2026, 10, 20, 3, 30)

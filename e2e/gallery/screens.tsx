@@ -45,7 +45,7 @@ const screens: Record<string, (id: string) => ReactNode> = {
   wall,
 }
 
-/** The screen at a path of the product, and whether it has the frame of screens around it. */
+/** Returns the screen at a path of the product, and whether it is shown within the frame of the screens. */
 export function screenAt(pathname: string): { screen: ReactNode; framed: boolean } {
   const [name = '', id = ''] = pathname.slice(1).split('/')
   return { screen: screens[name]?.(decodeURIComponent(id)) ?? null, framed: name !== 'wall' }

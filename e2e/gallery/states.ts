@@ -11,7 +11,10 @@ const MANY = 200
 const isRow = (value: Json | undefined): value is Row =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** An answer of the API as it would be in a state; of those that no answer shows (rest, loading, offline) it stays as it is. */
+/**
+ * Returns an answer of the API altered for a state. It is unchanged for states that do not depend on answers (rest,
+ * loading, offline).
+ */
 export function answerIn(state: State, answer: Row): Row {
   switch (state) {
     case 'empty':
@@ -29,7 +32,7 @@ export function answerIn(state: State, answer: Row): Row {
   }
 }
 
-/** Lists of rows with an id or a name: the answer's own, and those of a group of lists. */
+/** Changes the lists of rows with an ID or a name, either the answer's own list or each list in a group of lists. */
 function withLists(answer: Row, change: (rows: Row[]) => Row[]): Row {
   const changed = (value: Json): Json => {
     if (!Array.isArray(value) || !value.every(isRow)) return value
@@ -51,7 +54,7 @@ function repeated(rows: Row[]): Row[] {
   })
 }
 
-/** States of paths, circuits and sessions become unknown, as they do when no poll has come for long. */
+/** Replaces states of paths, circuits and sessions by unknown, as after a long time without a poll. */
 function withoutState(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutState)
   if (!isRow(value)) return value

@@ -6,13 +6,13 @@ import type { Stage } from './stage/server.ts'
 
 type Theme = (typeof themes)[number]
 
-/** A picture as a browser took it, PNG. */
+/** A picture taken by a browser, as PNG. */
 export interface Taken {
   name: string
   png: Buffer
 }
 
-/** What the stage offers of components. */
+/** The global variables that the stage defines for cases. */
 interface Gallery {
   galleryCases?: string[]
   showCase: (name: string) => void
@@ -21,16 +21,19 @@ interface Gallery {
 const WIDTH = 1440
 const LOADING_MS = 500
 const PLAIN = { animations: 'disabled' } as const
-/** Only what hangs takes so long: the stage bundles its first page, and a busy machine is slow. */
+/** Timeout for the first page, which the stage bundles on demand; a slow machine needs time for that. */
 const MAX_MS = 180_000
 const PATIENCE_MS = 12_000
 const OFFLINE_MS = 60_000
 const contextIn = (theme: Theme) =>
   ({ colorScheme: theme, reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'UTC' }) as const
-/** What a question is answered that nobody answers: nothing, for as long as the picture takes. */
+/** Leaves a request without an answer while the picture is taken. */
 const never = () => new Promise<never>(() => {})
 
-/** Every component in both themes, in a window of 1440 px, as of one fixed moment and with no API behind it. */
+/**
+ * Takes a picture of every component in both themes, in a window of 1440 px, with a fixed time and an API that does not
+ * answer.
+ */
 export async function takeCases(browser: Browser, stage: Stage): Promise<Taken[]> {
   const taken: Taken[] = []
   for (const theme of themes) {
@@ -63,8 +66,9 @@ export interface ScreenView {
 }
 
 /**
- * One screen in one state, at each width in both themes. What it asks is answered by the product, altered to that state.
- * @param url of the product
+ * Takes pictures of one screen in one state, at each width in both themes. The product answers its queries, altered for
+ * that state.
+ * @param url address of the product
  */
 export async function takeScreen(
   browser: Browser,
@@ -97,7 +101,7 @@ async function answered(context: BrowserContext, url: string, state: State): Pro
   await context.route('**/api/v1/**', async (route) => {
     const asked = new URL(route.request().url())
     if (asked.pathname.endsWith('/stream')) {
-      // one that ends: a line that is cut is noticed at the next attempt
+      // a stream that ends, because a lost connection is noticed at the next attempt
       if (state === 'offline') return route.fulfill({ contentType: 'text/event-stream', body: ': hello\n\n' })
       return route.continue({ url: `${url}${asked.pathname}${asked.search}` })
     }
@@ -107,13 +111,13 @@ async function answered(context: BrowserContext, url: string, state: State): Pro
       const body = (await response.json()) as Parameters<typeof answerIn>[1]
       await route.fulfill({ status: response.status, json: response.ok ? answerIn(state, body) : body })
     } catch {
-      // the page is gone
+      // the page has been closed
       await route.abort().catch(() => {})
     }
   })
 }
 
-/** What is measured before it is drawn has been drawn after two frames. */
+/** Waits two frames, after which components that measure themselves first have been drawn. */
 async function drawn(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await document.fonts.ready
@@ -121,7 +125,7 @@ async function drawn(page: Page): Promise<void> {
   })
 }
 
-/** Until nothing is loading, or it takes so long that the picture has to show it. */
+/** Waits until no part is loading, or until `PATIENCE_MS` has passed and the picture shows the loading state. */
 async function settled(page: Page, state: State): Promise<void> {
   await page.locator('h1').first().waitFor()
   if (state === 'loading') return page.waitForTimeout(LOADING_MS)
@@ -132,9 +136,9 @@ async function settled(page: Page, state: State): Promise<void> {
     .catch(() => {})
 }
 
-/** The line breaks after the screen was drawn; it notices when it asks again. */
+/** Breaks the connection after the screen was drawn. The screen notices it at its next query. */
 async function cutOff(context: BrowserContext, page: Page): Promise<void> {
-  // of several answers to a request the last one given holds
+  // the last registered route handler takes precedence
   await context.route('**/api/v1/**', (route) => route.abort())
   await context.setOffline(true)
   await page.evaluate(() => dispatchEvent(new Event('offline')))

@@ -15,7 +15,10 @@ import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll, capability, databaseForUse, encoded } from '#lib/questions/index.ts'
 import { notifyTables } from './store/tables.ts'
 
-/** ARM ids are kept as the short ones that events carry, also before the first inventory has read what they name. */
+/**
+ * Form of ARM IDs. They are stored as the short IDs that events use, even before the first inventory has found the
+ * resource.
+ */
 const ARM_ID = /^\/subscriptions\//i
 const SUBSCRIPTION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -24,7 +27,7 @@ interface Changed {
   rotations: readonly { now: unknown; next: unknown }[]
 }
 
-/** What was changed; who is on call follows from it and from the time. */
+/** Returns the configuration without the current shifts, which follow from it and from the time. */
 const withoutShifts = ({ policies, rotations }: Changed) => ({
   policies,
   rotations: rotations.map(({ now: _, next: __, ...rotation }) => rotation),
@@ -34,10 +37,16 @@ export const notify = capability({
   endpoints,
   tables: notifyTables,
   answers: {
-    /** What is masked is opened first, and the role of questions may not read the sealed addresses. */
+    /**
+     * Uses the connection for commands, because masked addresses are decrypted first and the read-only role may not
+     * read the sealed addresses.
+     */
     channels: async ({ caller }) =>
       aboutNoPoll(await listChannels(databaseForUse('commands'), channelSettingsOf(settings()), caller.scope)),
-    /** Channels are named, whose table the role of questions may not read. */
+    /**
+     * Uses the connection for commands, because the answer names channels and the read-only role may not read their
+     * table.
+     */
     escalation: async ({ caller }) =>
       aboutNoPoll(await listEscalation(databaseForUse('commands'), caller.scope, databaseClock.now())),
     notifications: async ({ db, parameters }) => {
@@ -79,7 +88,7 @@ export const notify = capability({
         after: ({ data }) => withoutShifts(data),
       },
     },
-    /** Sends a test now; answers with what the other side said. */
+    /** Sends a test and returns the answer of the receiver. */
     testChannel: {
       scope: 'whole',
       work: async ({ db, id }) => ({

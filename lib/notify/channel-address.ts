@@ -4,14 +4,18 @@ import { registerSecret } from '#lib/platform/secrets.ts'
 import { lockChannels, type StoredChannel, storedChannels, storeSealedAddress } from './store/channels.ts'
 import { SealError, type SecretBox } from './secret-box.ts'
 
-/** An address that a version up to 0.2.0 stored in clear; during a rolling upgrade it is newer than a sealed one. */
+/**
+ * Returns an address that a version up to 0.2.0 stored unencrypted. During a rolling upgrade it is newer than a sealed
+ * address.
+ */
 function clearAddress({ kind, target }: StoredChannel): string | null {
   const value = target[addressField(kind)?.name ?? '']
   return typeof value === 'string' ? value : null
 }
 
 /**
- * The whole address of a channel, for its sender alone; from then on logs mask it. Null = its kind has none.
+ * Returns the whole address of a channel, only for its sender, and registers it so that logs mask it. Null = channels
+ * of this kind have no address.
  * @throws SealError
  */
 export function openAddress(channel: StoredChannel, secrets: SecretBox): string | null {
@@ -20,16 +24,16 @@ export function openAddress(channel: StoredChannel, secrets: SecretBox): string 
   return address
 }
 
-/** The sealed address of a channel that keeps it. */
+/** Returns the sealed form of a channel's unchanged address. */
 export function keptAddress(channel: StoredChannel, secrets: SecretBox): string | null {
   const clear = clearAddress(channel)
   return clear === null ? channel.address : secrets.seal(normalAddress(clear))
 }
 
-/** As a sender reads it: without line breaks, and blanks around it. */
+/** Normalizes an address as a sender reads it, for example without line breaks and surrounding blanks. */
 export const normalAddress = (address: string): string => new URL(address).href
 
-/** Whether an address that was sent, whole or masked, is the channel's own. */
+/** Reports whether a given address, whole or masked, is the channel's own address. */
 export function isSameAddress(channel: StoredChannel, sent: string, secrets: SecretBox): boolean {
   try {
     const own = openAddress(channel, secrets)
@@ -40,7 +44,7 @@ export function isSameAddress(channel: StoredChannel, sent: string, secrets: Sec
   }
 }
 
-/** The address as it is shown; null if the kind has none, or if it was sealed with another key. */
+/** Returns the masked address; null if the kind has none, or if it was sealed with another key. */
 export function shownAddress(channel: StoredChannel, secrets: SecretBox): string | null {
   try {
     const address = openAddress(channel, secrets)
@@ -52,9 +56,10 @@ export function shownAddress(channel: StoredChannel, secrets: SecretBox): string
 }
 
 /**
- * Seals every address that is stored in clear. It may run in any process and at any time: done twice it changes nothing. A channel
- * whose secret does not open stays as it is, because the key of this process is not the one that the others read with.
- * @returns how many were sealed
+ * Seals every address that is stored unencrypted. It may run in any process, at any time and repeatedly. A channel
+ * whose secret can't be decrypted is skipped, because the key of this process then differs from the key of other
+ * processes.
+ * @returns number of sealed addresses
  */
 export async function sealAddresses(db: Database, secrets: SecretBox): Promise<number> {
   const isClear = (channel: StoredChannel) => clearAddress(channel) !== null && opens(channel.secret, secrets)

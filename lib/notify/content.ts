@@ -10,74 +10,74 @@ import type {
 } from '#lib/contract/index.ts'
 import type { PostureCheck } from '#lib/resilience/api/index.ts'
 
-/** ISO 8601 UTC, both ends included. */
+/** Bounds of a time, ISO 8601 UTC, both included. */
 export type IsoBounds = readonly [string, string]
 
-/** One incident in one message, as known when the notice was decided: a late delivery is unchanged. */
+/** One incident in one message, as known when the notice was decided. A late delivery does not change it. */
 export interface IncidentContent {
   reason: Exclude<NotificationReason, 'digest' | 'findings' | 'posture' | 'test'>
   severity: Severity
-  /** null for Peerwatch's own missing data, and for what is ahead */
+  /** null for Peerwatch's own missing data, and for predicted effects of announced work */
   incidentId: string | null
   kind: EventKind
-  /** short id of the circuit or gateway; for missing data the subscription, '' = all */
+  /** short ID of the circuit or gateway; for missing data the subscription, '' = all */
   scope: string
   scopeName: string
   subject: string
   started: IsoBounds
-  /** null while it lasts */
+  /** null while it is ongoing */
   ended: IsoBounds | null
-  /** why it ended though nothing came back; null = it is back, or lasts. Absent in older messages */
+  /** why the incident ended without a recovery; null = recovered, or ongoing. Absent in older messages */
   notBack?: string | null
-  /** what was lost, and healthy in between, is several. Absent in older messages */
+  /** outages of the incident, several if it recovered in between. Absent in older messages */
   outages?: readonly { started: IsoBounds; ended: IsoBounds | null }[]
-  /** how long they lasted together, in seconds; null while it does */
+  /** total duration of the outages in seconds; null while it is ongoing */
   outage: { atLeastSeconds: number; atMostSeconds: number } | null
   owner: CauseOwner
   cause: string
-  /** what its circuits have in common that would explain it; empty = nothing known. Absent in older messages */
+  /** common properties of its circuits that would explain the incident; empty = none known. Absent in older messages */
   explainedBy?: readonly Explanation[]
-  /** what its events show that it affects, in a line; null = they show nothing. Absent in older messages */
+  /** observed effects in one line; null = none observed. Absent in older messages */
   impact?: string | null
-  /** 0 to 1; 0 = no cause is claimed */
+  /** 0 to 1; 0 = no probable cause */
   confidence: number
   nextStep: string
-  /** one line per statement */
+  /** evidence of the incident, one line per statement */
   evidence: readonly string[]
   /** upper bound of the detection and notification delay; null = no bound is known. Absent in older messages */
   delay?: DelayBound | null
-  /** the earlier incident under which its failing polls were notified; null or absent = none */
+  /** the earlier incident under which its failing polls were notified; null or absent if there is none */
   continues?: string | null
-  /** events besides the root event */
+  /** number of events in addition to the root event */
   otherEvents: number
   acknowledged: { by: string; at: string; note: string | null } | null
-  /** who works on it; null = nobody. Absent in older messages */
+  /** the assignee; null = not assigned. Absent in older messages */
   assigned?: { assignee: string; by: string; at: string; note: string | null } | null
-  /** the last good sample, if it is too old to confirm that the incident is still open */
+  /** time of the last good sample, if it is too old to confirm that the incident is still open */
   unverifiableSince: string | null
-  /** of an escalation: whose step it is, counted from 1, and since when nobody acknowledged */
+  /** for an escalation: its policy and step (from 1), and the time since when the incident is unacknowledged */
   escalation?: { policy: string; step: number; steps: number; round: number; since: string }
-  /** of a message that somebody sent by hand */
+  /** for a message that a user sent manually: the user and their note */
   sent?: { by: string; note: string | null }
-  /** the operators' name, contact and runbook for it */
+  /** name, contact and runbook that operators entered for the resource */
   card: Card | null
-  /** of announced work: what it will take away. Absent in all other messages */
+  /** for announced work: its predicted effects. Absent in all other messages */
   ahead?: AheadText
   at: string
 }
 
-/** What announced work takes away, in the words of the weeks ahead. */
+/** Predicted effects of announced work, as texts of the page Weeks ahead. */
 export interface AheadText {
   from: string
   to: string
-  /** `1 day` */
+  /** time until the work begins, such as `1 day` */
   lead: string
-  /** titles of the windows */
+  /** titles of the maintenance windows */
   work: readonly string[]
   summary: string
-  /** what was said before; null = the same, or nothing */
+  /** the previous summary; null = unchanged, or no previous notice */
   before: string | null
-  /** why it is not ahead any more; null = it is */
+  /** why the notice no longer applies; null = it still applies */
   over: 'begun' | 'harmless' | 'joined' | 'moved' | 'cancelled' | null
 }
 
@@ -85,41 +85,44 @@ export type Card = Pick<OperatorCard, 'displayName' | 'serviceId' | 'contact' | 
 
 interface DigestContent extends Pick<FindingsContent, 'severity' | 'at'> {
   reason: 'digest'
-  /** whose all of its incidents are; null = nobody's. Absent in older messages */
+  /** the customer of all its incidents; null = no customer. Absent in older messages */
   customer?: string | null
   /** all held notices of one customer, in the order of their decisions */
   entries: readonly IncidentContent[]
 }
 
-/** What checks of cost found, once a week. */
+/** Weekly findings of the cost checks. */
 export interface FindingsContent {
   reason: 'findings'
   severity: Severity
-  /** the Monday that it is of, YYYY-MM-DD */
+  /** the digest's Monday, YYYY-MM-DD */
   monday: string
-  /** those that go on and those that ended in the week before, each of one customer */
+  /** findings that are ongoing or ended in the week before, each for one customer */
   entries: readonly CostFinding[]
-  /** how many of them began in the week before */
+  /** number of findings that began in the week before */
   fresh: number
   at: string
 }
 
-/** A failing check of posture in the weekly digest. */
+/** A failing posture check in the weekly digest. */
 export type PostureEntry = Pick<
   PostureCheck,
   'id' | 'name' | 'subject' | 'customer' | 'severity' | 'reason' | 'remedy' | 'source'
 >
 
-/** What checks of posture found, once a week. */
+/** Weekly results of the posture checks. */
 export interface PostureContent extends Pick<FindingsContent, 'severity' | 'monday' | 'at'> {
   reason: 'posture'
-  /** the worst of those that fail, and are accepted by nobody */
+  /** the most severe failing checks, without accepted ones */
   entries: readonly PostureEntry[]
-  /** ids of all of them */
+  /** IDs of all failing checks */
   failing: readonly string[]
-  /** how many of them were not in the digest of the week before, and how many of that one are over; null = there was none */
+  /**
+   * number of checks that fail since last week's digest, and number of checks in that digest that no longer fail; null
+   * = there was no such digest
+   */
   since: { fresh: number; over: number } | null
-  /** what announced work takes away in the week, times in UTC. Absent in older messages */
+  /** predicted effects of announced work in this week, times in UTC. Absent in older messages */
   ahead?: readonly string[]
 }
 
@@ -134,9 +137,9 @@ export type Content = IncidentContent | DigestContent | FindingsContent | Postur
 
 /** A message to one channel. */
 export interface Message {
-  /** the same for each attempt */
+  /** equal for all attempts */
   id: string
-  /** id of the message of the opening; null = this is it, or there is none */
+  /** ID of the message about the opening; null = this message is the opening, or there is none */
   inReplyTo: string | null
   content: Content
 }

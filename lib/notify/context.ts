@@ -7,7 +7,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { ScopedReading } from './jobs/alerts/audience.ts'
 import type { NotifySettings } from './settings.ts'
 
-/** Reads of the room of incidents for messages. The starter of the notifier hands it in, because that room imports this room (ADR 0323). */
+/**
+ * Incident queries for messages. The caller that starts the notifier provides them, because lib/incidents imports
+ * lib/notify (ADR 0323).
+ */
 export interface IncidentReading {
   /** Returns the observed effects of an incident as text; null if there are none. */
   observedImpact: (
@@ -24,7 +27,7 @@ export interface IncidentReading {
   ) => Promise<(event: StoredEvent) => readonly TimeSpan[]>
 }
 
-/** What the loop of the notifier runs on. */
+/** Dependencies of the notifier's loop. */
 export interface NotifyContext {
   db: Database
   clock: Clock

@@ -13,7 +13,7 @@ import { hook, notifyLab, sentReasons } from './testing/lab.ts'
 const db = withTestDatabase()
 const { clock, context, decide, decideAt, log, recordingSender, setUp } = notifyLab(db)
 
-/** The same database as a standby shows it. */
+/** Opens the same database in read-only mode, like a standby. */
 function standby() {
   const url = new URL(db.url)
   url.searchParams.set('options', '-c default_transaction_read_only=on')

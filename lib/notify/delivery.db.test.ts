@@ -13,7 +13,7 @@ const db = withTestDatabase()
 const { channels: listed, clock, decideAt, log, setUp, recordingSender } = notifyLab(db)
 
 describe('delivery', () => {
-  /** As the length of a claim would. */
+  /** Lets all claims expire, without waiting for their duration. */
   const expireClaims = () =>
     db.pool.query(
       `UPDATE notification SET lease_until = clock_timestamp() - interval '1 s' WHERE lease_until IS NOT NULL`,
@@ -63,7 +63,7 @@ describe('delivery', () => {
     const sending = deliverer().drain(AbortSignal.timeout(20_000))
     await begun.promise
     clock().advance(10 * MINUTE)
-    // the first of three is being sent; the others are about other incidents
+    // the first of three messages is being sent; the others are about other incidents
     await drain()
     answer.resolve(accepted)
     await sending

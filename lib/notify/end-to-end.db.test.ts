@@ -19,8 +19,8 @@ import { loopbackOnly } from './testing/outbound.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from './testing/webhook-receiver.ts'
 
 /**
- * End to end: the simulator cuts a session, the product's client reads that over HTTP, Postgres records an incident, and a webhook and
- * a mail are sent. Time runs, and is advanced by a minute after each round of polls.
+ * End-to-end test: the simulator cuts a session, the product's client polls it over HTTP, Postgres records an incident,
+ * and a webhook and a mail are sent. The clock runs, and is advanced by a minute after each round of polls.
  */
 const db = withTestDatabase()
 const NETWORK = '/subscriptions/00000000-c0de-4000-8000-0000000000f1/resourceGroups/rg-pair/providers/Microsoft.Network'
@@ -144,7 +144,7 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
   expect(receiver.received.map(({ body }) => body.type)).toEqual(['incident.opened', 'incident.closed'])
   expect(receiver.forged).toBe(0)
   const [opened, closed] = receiver.received
-  // the loss is read in minute 6 and reported one poll later
+  // the loss is polled in minute 6 and reported one poll later
   expect(receivedAfterRound.indexOf(1)).toBe(7)
   expect(opened?.body.data).toMatchObject({ kind: 'path_down', scopeName: 'erc-pair', endedBetween: null })
   expect(opened?.body.data.url).toBe(`https://peerwatch.example/incidents/${opened?.body.data.incidentId}`)

@@ -1,26 +1,26 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 
-/** No channel has that id. */
+/** Thrown if no channel has the given ID. */
 export class UnknownChannelError extends BrandedError {
   static override readonly brand = 'UnknownChannelError'
 }
 
-/** No incident has that id. */
+/** Thrown if no incident has the given ID. */
 export class UnknownIncidentError extends BrandedError {
   static override readonly brand = 'UnknownIncidentError'
 }
 
-/** A message can't be sent to this channel now; the message says why. */
+/** Thrown if a message can't be sent to this channel now. The message gives the reason. */
 export class SendRefusedError extends BrandedError {
   static override readonly brand = 'SendRefusedError'
 }
 
-/** A channel was rejected; the message says what to send instead. */
+/** Thrown if a channel is invalid. The message tells what to send instead. */
 export class ChannelFaultError extends BrandedError {
   static override readonly brand = 'ChannelFaultError'
 }
 
-/** Too much was sent by hand in a short time: tests, incidents or reports. */
+/** Thrown if too many tests, incidents or reports were sent manually in a short time. */
 export class TooManySentError extends BrandedError {
   static override readonly brand = 'TooManySentError'
   readonly retryAfterSeconds: number
@@ -31,7 +31,7 @@ export class TooManySentError extends BrandedError {
   }
 }
 
-/** The channels changed since they were read. */
+/** Thrown if the channels have changed since they were read. */
 export class ChannelsConflictError extends BrandedError {
   static override readonly brand = 'ChannelsConflictError'
 }

@@ -18,7 +18,7 @@ const save = (body: Partial<EscalationBody>) =>
   replaceEscalation(db, { policies: [], rotations: [], ...body }, { clock: clock() })
 const read = (now = T0) => listEscalation(db, 'everything', now)
 
-/** A channel that receives nothing but escalations. */
+/** Returns a channel that receives only escalations. */
 const person = (name: string, more: object = {}) =>
   hook(name, { filters: { ...hook('').filters, incidents: false }, ...more })
 const policyOf = (steps: [wait: number, ...targets: object[]][], more: object = {}) =>
@@ -60,7 +60,7 @@ describe('an escalation', () => {
     })
     const id = await record(db, { name: 'x', at: T0 })
     const { sent, drain } = recordingSender()
-    // notified after a poll; the process that decides is another one each time, as after restarts
+    // the first notification follows a poll; each decision is made by a new process, as after restarts
     for (const minute of [1, 5, 6, 7, 35, 36, 37, 45]) {
       await decideAt(minute * MINUTE)
       await decideAt(minute * MINUTE)
@@ -73,7 +73,7 @@ describe('an escalation', () => {
     await record(db, { name: 'x', at: T0, closedAt: T0 + 3 * HOUR })
     await decideAt(3 * HOUR)
     await drain()
-    // whoever was called is notified that it is taken, and that it is over; nobody else is
+    // only the notified people receive the acknowledgement and the end
     expect(said(sent).slice(2).toSorted()).toEqual(['acknowledged ann', 'acknowledged ben', 'closed ann', 'closed ben'])
   })
 
@@ -154,7 +154,7 @@ describe('an escalation', () => {
     for (const minute of [1, 2]) await decideAt(minute * MINUTE)
     const { sent, drain } = recordingSender()
     await drain()
-    // nothing of it is Red's
+    // no part of the incident belongs to Red
     expect(said(sent)).toEqual(['escalated 1 all'])
   })
 })

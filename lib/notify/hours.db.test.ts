@@ -9,7 +9,7 @@ import { hook, notifyLab, sentReasons } from './testing/lab.ts'
 const db = withTestDatabase()
 const { decideAt, setUp, recordingSender } = notifyLab(db)
 
-/** T0 is a Monday, 10:00 UTC: two hours before they begin. */
+/** Returns channel hours from 12:00 on. T0 is a Monday, 10:00 UTC, two hours before they begin. */
 const afternoon = (outside: OutsideHours) => ({
   filters: {
     ...hook('').filters,
@@ -36,7 +36,7 @@ describe('outside the hours of a channel', () => {
     if (digest?.reason !== 'digest') throw new Error('no digest')
     const entries = digest.entries.map(({ reason, subject }) => `${reason} ${subject}`)
     expect(entries.slice(0, 3).toSorted()).toEqual(['closed y', 'opened x', 'opened y'])
-    // from then on it receives at once
+    // within the hours, the channel receives notifications immediately
     await record(db, { name: 'z', at: T0 + 2 * HOUR, severity: 'critical' })
     await decideAt(2 * HOUR + MINUTE)
     await drain()
@@ -63,7 +63,7 @@ describe('outside the hours of a channel', () => {
     const { sent, drain } = recordingSender()
     await drain()
     expect(sent).toEqual([])
-    // still open when the hours begin
+    // the incident is still open when the hours begin
     await decideAt(2 * HOUR)
     await decideAt(2 * HOUR + 30 * MINUTE)
     await record(db, { name: 'x', at: T0, severity: 'critical', closedAt: T0 + 9 * HOUR })

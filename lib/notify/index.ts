@@ -43,7 +43,10 @@ export async function incidentsChanged(client: PoolClient, ids: readonly string[
   await requestEvaluation(client, ids, at)
 }
 
-/** Requests an evaluation of one incident now, after an acknowledgement. Without it the next evaluation would find it. */
+/**
+ * Requests an immediate evaluation of one incident after an acknowledgement. Otherwise the next regular evaluation
+ * would detect it.
+ */
 export async function requestAlertEvaluation(db: Database | Queryable, id: string, at: EpochMs): Promise<void> {
   await expediteEvaluation(queryable(db), id, at)
 }

@@ -101,7 +101,7 @@ describe('a storm', () => {
     await decideAt(MINUTE + 1_000)
     const { sent, drain } = recordingSender()
     await drain()
-    // six, and the critical one
+    // six single notices, and the critical one
     expect(sent).toHaveLength(7)
     expect(sentReasons(sent)).toContain('opened worst')
     await decideAt(MINUTE + 1_000 + settings['digest.after'])

@@ -8,10 +8,10 @@ import type { Content } from './content.ts'
 import { addNotification, ensureChannelRow } from './store/outbox-queue.ts'
 import type { SecretBox } from './secret-box.ts'
 
-/** A request of somebody who copied one is older than this (Standard Webhooks). */
+/** Maximum age of a request. A copied request that is replayed later is refused (Standard Webhooks). */
 const WINDOW_MS = 5 * 60_000
 
-/** The built-in channel, made when it is not there yet; its secret was chosen at random. */
+/** Returns the built-in channel, and creates it with a random secret if it does not exist. */
 export async function proofChannel(db: Queryable, secrets: SecretBox): Promise<StoredChannel> {
   const known = await storedChannel(db, PROOF_CHANNEL)
   if (known) return known
@@ -25,7 +25,7 @@ export async function proofChannel(db: Queryable, secrets: SecretBox): Promise<S
   return made
 }
 
-/** Puts the notification of a round into the outbox, under the round's id. */
+/** Adds the notification of a proof round to the outbox, with the round's ID. */
 export async function queueProof(
   db: Database,
   { id, content, at, secrets }: { id: string; content: Content; at: EpochMs; secrets: SecretBox },
@@ -46,8 +46,9 @@ export async function queueProof(
 }
 
 /**
- * Whether a request is a notification that this Peerwatch sent to its receiver of proofs a moment ago.
- * @returns id of the notification; null = it is not
+ * Checks whether a request is a notification that this Peerwatch sent to its receiver of proofs within the last five
+ * minutes.
+ * @returns ID of the notification; null = it is not
  */
 export async function signedProof(
   db: Queryable,

@@ -28,14 +28,14 @@ import { watchCollector } from './jobs/alerts/watchdog.ts'
 const db = withTestDatabase()
 const lab = notifyLab(db)
 
-/** The polls of the hub are an hour apart, which is how long an event that is not critical takes to settle. */
+/** Settle time of events that are not critical, because the polls of the hub are an hour apart. */
 const SETTLED = HOUR
 
 const scoped = SCOPES.filter(({ name }) => name !== 'nothing')
 const EVERYTHING = { name: 'everything', scopes: [] as string[] }
 const channels = [EVERYTHING, ...scoped.map(({ name, scope }) => ({ name, scopes: formatScope(scope) }))]
 
-/** All that a message says, in each form that it is sent in. */
+/** Returns all text of a message, in each form in which it is sent. */
 const textOf = (content: Content) => JSON.stringify([content, sectionsOf(content, 'https://peerwatch.example')])
 
 const changedAt = async (ids: readonly string[], at: number) =>
@@ -58,7 +58,7 @@ describe('each channel', () => {
   }
   const decideUntilQuiet = async (at: number, given = settings) => {
     await lab.decideAt(at, given)
-    // scopes are decided for after everybody
+    // decisions for scopes follow the decision for everybody
     await lab.decideAt(at, given)
     await deliver()
   }
@@ -104,7 +104,7 @@ describe('each channel', () => {
       (sent.get(name) ?? []).flatMap((content) => leaksIn(textOf(content), hidden).map((leak) => `${name}: ${leak}`)),
     )
     expect(leaks).toEqual([])
-    // the texts that are searched for do stand where everything is seen
+    // verify that the searched texts do occur in messages of channels without a scope
     const all = (sent.get('everything') ?? []).map(textOf).join(' ')
     expect(leaksIn(all, [ALPHA.word, BRAVO.word, ALPHA.customer])).toEqual([ALPHA.word, BRAVO.word])
   })
@@ -128,7 +128,7 @@ describe('each channel', () => {
 
   it('is sent a digest of what it sees', async () => {
     const ids = await raiseIncidents(db, T0)
-    // every notice but critical ones is held
+    // every notice except critical ones is held
     const storm = { ...settings, 'storm.channel': 0, 'storm.alerts': 0 }
     await changedAt(ids, T0)
     await decideUntilQuiet(SETTLED, storm)
@@ -143,7 +143,7 @@ describe('each channel', () => {
     const storm = { ...settings, 'storm.channel': 0, 'storm.alerts': 0 }
     await changedAt(await raiseIncidents(db, T0), T0)
     await decideUntilQuiet(SETTLED, storm)
-    // ends are held, of critical incidents too
+    // closings are held, even of critical incidents
     const over = { earliest: T0 + SETTLED + MINUTE, latest: T0 + SETTLED + 2 * MINUTE }
     await changedAt(await raiseIncidents(db, T0, over), over.latest)
     await decideUntilQuiet(SETTLED + 5 * MINUTE, storm)

@@ -3,7 +3,10 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { readOrCreateSecret, registerSecret } from '#lib/platform/secrets.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 
-/** Encrypts values that must be read back, such as a webhook's secret, so that a copy of the database alone does not reveal them. */
+/**
+ * Encrypts values that must be read back, such as a webhook's secret, so that a copy of the database alone does not
+ * reveal them.
+ */
 export interface SecretBox {
   seal(text: string): string
   /** @throws SealError if it was sealed with another key, or altered */
@@ -19,7 +22,7 @@ const IV_BYTES = 12
 const TAG_BYTES = 16
 const VERSION = 'v1.'
 
-/** @param key of any length with 256 bits of entropy, such as base64url of 32 random bytes */
+/** @param key any length with 256 bits of entropy, such as base64url of 32 random bytes */
 export function secretBox(key: string): SecretBox {
   const bytes = createHash('sha256').update(key).digest()
   return {
@@ -44,7 +47,10 @@ export function secretBox(key: string): SecretBox {
   }
 }
 
-/** A box with the configured key; without one, with a key of the data folder, created when a secret is first sealed or opened. */
+/**
+ * Returns a secret box with the configured key. Without one, it uses a key in the data folder, created when a secret is
+ * first sealed or opened.
+ */
 export function secretBoxOf({ dataDir, secretsKey }: Pick<Settings, 'dataDir' | 'secretsKey'>): SecretBox {
   let made: SecretBox | undefined
   const box = () => {

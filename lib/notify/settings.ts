@@ -2,13 +2,13 @@ import { SETTLE } from '#lib/contract/index.ts'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 
 /**
- * Every number of notifications, in one place. Durations in milliseconds. `source`: D = a standard or a vendor's documentation,
- * S = the product's rules of alert hygiene (docs/rules/notifications.md), A = an assumption of ours.
+ * All numeric settings of notifications. Durations are in milliseconds. `source`: D = a standard or a vendor's
+ * documentation, S = the product's rules of alert hygiene (docs/rules/notifications.md), A = our own assumption.
  */
 interface NotifySetting {
   value: number
   source: 'D' | 'S' | 'A'
-  /** one sentence */
+  /** description of the setting, in one sentence */
   meaning: string
 }
 

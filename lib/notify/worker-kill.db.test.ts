@@ -9,7 +9,7 @@ import { record } from './testing/incident.ts'
 import { hook } from './testing/lab.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from './testing/webhook-receiver.ts'
 
-/** Two real worker processes; the first is killed or frozen. */
+/** Tests two real worker processes, of which the first is killed or frozen. */
 const db = withTestDatabase()
 const SECRETS_KEY = 'a key for both workers, long enough'
 const RARE_POLLS = { POLL_SESSIONS_EVERY: '1d', POLL_CIRCUITS_EVERY: '1d', SECRETS_KEY, OUTBOUND_ALLOW: '127.0.0.1' }
@@ -29,10 +29,10 @@ function startWorker(): WorkerProcess {
   return worker
 }
 
-/** A channel, and an incident that is to be notified on it. */
+/** Creates a channel, and an incident that will be notified on it. */
 async function setUp(): Promise<string> {
   await db.pool.query('TRUNCATE notify_channel, alert_state, notification, event, incident CASCADE')
-  // quick: notifications are its subject
+  // the fast profile, because only notifications are tested
   simulator = await startAzure(pair, { profile: 'quick' })
   receiver = await receiveWebhooks(SECRET)
   await replaceChannels(
@@ -56,7 +56,7 @@ it('a message of a killed worker is sent by another one, with the same id', {
   const [left] = (await listNotifications(db, { limit: 1 })).data
   expect(left).toMatchObject({ state: 'pending', attempts: 1, deliveredAt: null })
   receiver.answer((response) => response.writeHead(204).end())
-  // expire its lease, as twenty seconds would
+  // expires the lease, instead of waiting for twenty seconds
   await db.pool.query(`UPDATE notification SET lease_until = now() - interval '1 second'`)
   startWorker()
   await eventually('delivered', async () => (await listNotifications(db, { limit: 1 })).data[0]?.deliveredAt, 30_000)
@@ -70,12 +70,12 @@ it.runIf(RUNS_LONG)(
   },
   async () => {
     const alert = await setUp()
-    // the first worker freezes inside of its decision, which this row makes wait
+    // the first worker freezes during its decision, which waits for this locked row
     await db.transaction(async (client) => {
       await client.query('SELECT FROM alert_state WHERE id = $1 FOR UPDATE', [alert])
       startWorker()
       await eventually('the first worker decides', async () => {
-        // a transaction would see the same answer each time
+        // query outside of the transaction, which would see the same answer each time
         const { rows } = await db.pool.query(
           `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         )
@@ -83,12 +83,12 @@ it.runIf(RUNS_LONG)(
       })
       workers[0]?.child.kill('SIGSTOP')
     })
-    // as ten seconds would
+    // advances the lease by ten seconds instead of waiting
     await db.pool.query(`UPDATE work_lease SET expires_at = expires_at - interval '10 s'`)
     startWorker()
     await eventually('delivered', async () => (await listNotifications(db, { limit: 1 })).data[0]?.deliveredAt)
     workers[0]?.child.kill('SIGCONT')
-    // it goes on and finds that nothing is left to decide
+    // the resumed worker finds that there is nothing left to decide
     expect(await workers[0]?.stop()).toBe(0)
     expect(receiver.received.map(({ id }) => id)).toEqual([(await listNotifications(db, { limit: 9 })).data[0]?.id])
   },

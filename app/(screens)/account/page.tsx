@@ -17,10 +17,10 @@ export const metadata = { title: 'Account' }
 
 export default async function Page() {
   const caller = callerOf(await headers())
-  // where access is open nobody has one
+  // With open access, there are no accounts.
   if (caller.kind !== 'person') redirect('/')
   const { name, role, rights, scopes } = accountView(caller)
-  // the role of questions may not read sessions
+  // The read-only database role may not read sessions.
   const { pool } = databaseForUse('commands')
   const { signsInBy } = await userById(pool, caller.id)
   const { app, passkeys } = await secondFactorOf(pool, caller.id)

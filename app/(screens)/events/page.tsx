@@ -7,7 +7,7 @@ import { prefetchRange } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Events' }
 
-/** The page's query with nothing chosen but the clock. */
+/** The page's query without filters, except for the clock. */
 const plainQuery = prefetchRange('events', defaultRange, ({ from, to }) => [
   { ...queryOf(nothingChosen), from, to, limit: PAGE_ROWS },
 ])

@@ -5,7 +5,10 @@ import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Routers' }
 
-/** Where routers find the stations: an address that they listen at, else the one that people use. */
+/**
+ * Returns the address and ports that routers connect to. The host is a specific address that a station listens on,
+ * otherwise the host name of the public URL.
+ */
 function stationPlaces() {
   const { routers, publicUrl } = settings()
   const listening = [routers.bmp, routers.syslog, routers.bgp].find((one) => one && !EVERY_ADDRESS.has(one.host))

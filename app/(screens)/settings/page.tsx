@@ -2,7 +2,10 @@ import { redirect } from 'next/navigation'
 import { FIRST_TAB, settingsTabs } from '#components/settings/tabs.ts'
 import { keepingClock } from '#app/_shared/page-address.ts'
 
-/** Each part of the settings is a page; an address may name it as the tabs of other pages are. */
+/**
+ * Redirects to the page of a settings tab. Each tab is a page of its own, but an address may name it by the parameter
+ * `tab`, as on other pages.
+ */
 export default async function Page({ searchParams }: { searchParams: Promise<{ tab?: string | string[] }> }) {
   const { tab } = await searchParams
   redirect(await keepingClock(`/settings/${settingsTabs.find(({ id }) => id === tab)?.id ?? FIRST_TAB}`))

@@ -11,19 +11,25 @@ import {
   withoutOthers,
 } from '#lib/questions/index.ts'
 
-/** What all answers begin with. */
+/** The fields that all API responses have. */
 interface Envelope {
   asOf: string
 }
 
-/** What a caller's questions read from. @param customer what he asks for of all that he sees; many lists may be asked for one */
+/**
+ * Returns the database connection for a caller's queries. @param customer limits the caller's scope to one customer, a
+ * filter of many lists
+ */
 export const readerFor = ({ scope }: Caller, customer: string | undefined): Promise<Db> =>
   readerOf(narrowed(scope, customer))
 
 export const customerIn = (parameters: unknown): string | undefined =>
   (parameters as { customer?: string } | undefined)?.customer
 
-/** An answer as its caller may see it: the API's and the pages'. Of what all ask for again and again, those with the same rights get the same one. */
+/**
+ * Returns an answer with only the rows that the caller may see, for the API and for pages. Answers of endpoints with
+ * `forAll`, which every screen requests repeatedly, are shared by callers with the same rights.
+ */
 export function answerTo<Of extends Endpoint>(
   endpoint: Of,
   answer: CapabilityAnswer<Of>,

@@ -1,6 +1,6 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 
-/** A body is of another type than JSON; the message says what to send. */
+/** Thrown if a body has a content type other than JSON. The message contains the type to send. */
 export class MediaTypeError extends BrandedError {
   static override readonly brand = 'MediaTypeError'
 

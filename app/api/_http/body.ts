@@ -3,12 +3,12 @@ import { visitJson } from '#lib/platform/work-budget.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 import { MediaTypeError } from './body-errors.ts'
 
-/** How deep lists and objects may stand in each other. The deepest body of the contract has 6. */
+/** Maximum nesting of lists and objects. The deepest body of the contract has 6 levels. */
 const MAX_DEPTH = 32
 
 /**
- * Reads the JSON of a request, whose length the front limits.
- * @returns an empty object where there is no body
+ * Reads the JSON body of a request. The front (the HTTP server in front of Next) limits its length.
+ * @returns an empty object if there is no body
  * @throws MediaTypeError, InvalidRequestError
  */
 export async function readJson(request: Request): Promise<unknown> {
@@ -28,7 +28,10 @@ export async function readJson(request: Request): Promise<unknown> {
 
 const isJson = (type: string | null) => /^\s*application\/json\s*(;|$)/i.test(type ?? '')
 
-/** Refuses text that can't be stored, and nesting that schemas and writers would follow until the stack ends. @throws InvalidRequestError */
+/**
+ * Refuses text that can't be stored, and nesting that would overflow the stack of schemas and writers. @throws
+ * InvalidRequestError
+ */
 function assertPlain(body: unknown): void {
   visitJson(body, {
     onDepth: (depth) => {
@@ -40,12 +43,12 @@ function assertPlain(body: unknown): void {
 }
 
 function assertName(key: string): void {
-  // objects of schemas leave it out without a word
+  // Schemas drop this key silently.
   if (key === '__proto__') throw new InvalidRequestError('body: there is no __proto__ in it; leave it out')
   assertStorable(key)
 }
 
-/** Control characters, but for line breaks and tabs: nobody types them, and terminals obey them. */
+/** Control characters except line breaks and tabs. Users do not type them, and terminals execute them. */
 const CONTROL = /[^\P{Cc}\n\r\t]/u
 
 function assertStorable(text: string): void {

@@ -3,15 +3,17 @@ import type { Capability } from '#lib/questions/index.ts'
 import { commandRoute, type Handler, plainRoute, publicRoute, queryRoute } from './handler.ts'
 import { noSuchResource, problemResponse } from './problem-response.ts'
 
-/** What answers one path: one function for each method that the path takes. */
+/** Handlers of one path, one for each method that the path accepts. */
 export type PathHandlers = { [Method in 'GET' | 'POST' | 'PUT' | 'DELETE']?: Handler }
 
 /**
- * One route of Next for many paths, since each route of its own takes a share of the build and of the web's memory (ADR 0192). Who may
- * ask is the matter of each path's handler.
- * @param folder what all paths begin with
- * @param paths by the path below the folder, parameters in braces; of two that match, the one without a parameter answers
- * @returns answers 404 to a path that is not there, 405 to a method that a path does not take, and 400 to one with a broken escape
+ * Returns the handler of one Next route that serves many paths, because each separate route would take a share of the
+ * build and of the web's memory (ADR 0192). Each path's handler checks the caller's rights.
+ * @param folder prefix of all paths
+ * @param paths handlers by the path below the folder, with parameters in braces; if two paths match, the path without a
+ *   parameter is used
+ * @returns a handler that answers 404 to an unknown path, 405 to a method that a path does not accept, and 400 to a
+ *   path with an invalid escape
  */
 export function dispatcher(
   folder: string,
@@ -49,7 +51,10 @@ export function dispatcher(
   })
 }
 
-/** What answers each path below `/api/v1` of a product with this table, but for what vendors send to channels. */
+/**
+ * Returns the handlers of all paths below `/api/v1` for this capability table, except the paths to which vendors of
+ * channels send requests.
+ */
 export function pathsOf(table: Capability): Record<string, PathHandlers> {
   const paths: Record<string, PathHandlers> = {}
   let whole: ((request: Request) => Promise<Response>) | undefined
@@ -75,7 +80,7 @@ export function pathsOf(table: Capability): Record<string, PathHandlers> {
   return paths
 }
 
-/** What all paths of the API begin with. */
+/** Prefix of all paths of the API. */
 export const VERSION = '/api/v1'
 
 function registered<Of>(all: Readonly<Record<string, Of>>, name: string): Of {
@@ -84,7 +89,7 @@ function registered<Of>(all: Readonly<Record<string, Of>>, name: string): Of {
   return found
 }
 
-/** Parameters without percent escapes; null = one of them is none. */
+/** Decodes percent escapes in parameters; null if an escape is invalid. */
 function decodeAll(parameters: Readonly<Record<string, string>>): Record<string, string> | null {
   try {
     return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, decodeURIComponent(value)]))

@@ -20,7 +20,10 @@ const UNITS: Record<string, [one: string, many: string]> = wordTable({
   array: [' entry', ' entries'],
 })
 
-/** What to send instead, where a schema has no words of its own; undefined = zod's will do. */
+/**
+ * Returns an error message that tells what to send instead, if a schema has no message of its own; undefined = use
+ * zod's message.
+ */
 export function formatFault(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type': {

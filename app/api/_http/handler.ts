@@ -26,25 +26,28 @@ import { answerTo, customerIn, readerFor } from './ask.ts'
 import { problemOf } from './problem.ts'
 import { readBody, readQuery, readValue } from './query.ts'
 
-/** What Next hands to a route beside the request; the values are percent-decoded. */
+/** The second argument that Next passes to a route, after the request. The values are percent-decoded. */
 export interface RouteContext {
   params: Promise<Record<string, string | string[] | undefined>>
 }
 
-/** Next hands the parameters of the path to it; who has none asks without. */
+/** A route's handler. Next passes the parameters of the path as context; callers without parameters omit it. */
 export type Handler = (request: Request, context?: RouteContext) => Promise<Response>
 
-/** The handlers that ask who calls, and those that everybody may ask: a test finds a route that is neither. */
+/** Handlers that check the caller, and public handlers. A test finds routes that are in neither set. */
 const GUARDED = new WeakSet<object>()
 const PUBLIC = new WeakSet<object>()
 
-/** Whether a route's handler checks its caller's right, or lets everybody ask; null = neither, which must not be. */
+/** Reports whether a route's handler checks its caller's right or is public; null = neither, which a test rejects. */
 export function protectionOf(handler: object): 'right' | 'public' | null {
   if (GUARDED.has(handler)) return 'right'
   return PUBLIC.has(handler) ? 'public' : null
 }
 
-/** The GET of one endpoint: checks the caller's right, reads parameters, asks, and writes JSON or a problem. */
+/**
+ * Returns the GET handler of an endpoint. It checks the caller's right, reads the parameters, runs the query, and
+ * responds with JSON or a problem.
+ */
 export function queryRoute(
   endpoint: Endpoint,
   answer: CapabilityAnswer<Endpoint>,
@@ -63,8 +66,9 @@ export function queryRoute(
 }
 
 /**
- * One command: checks the caller's right, reads the body, does it in his scope, records it, and writes JSON or a problem.
- * @param answer what the API answers, for commands that ask it something
+ * Returns the handler of a command. It checks the caller's right, reads the body, runs the command in the caller's
+ * scope, records the change in the audit, and responds with JSON or a problem.
+ * @param answer handles requests to the API, for commands that need an answer from it
  */
 export function commandRoute(
   name: string,
@@ -85,9 +89,9 @@ export function commandRoute(
       return response.ok ? response.json() : null
     }
     const ordered = { db, body, id, caller, address, ask }
-    // of what is new there is nothing before
+    // a new object has no state before the change
     const before = audit ? ((await audit.before?.(ordered)) ?? null) : undefined
-    // whoever changed something reads it, also before its announcement arrives
+    // drop cached answers, so that the caller reads their own change even before its notification arrives
     const result = await actingAs(caller.name, () => workInScope(scope, ordered, work)).finally(forgetKept)
     const change = {
       action: name,
@@ -99,18 +103,20 @@ export function commandRoute(
     const isPrivate = audit?.isPrivate?.(result) === true
     const recorded = isPrivate ? Promise.resolve() : recordChange(db.pool, caller, change)
     await recorded.catch((error: unknown) => {
-      // the change stands, and its sender must not repeat it
+      // The change was made, so its sender must not repeat it.
       componentLogger('access').error({ err: error, action: name }, 'a change is missing in the audit')
     })
     return answered({ asOf: new Date(databaseNow()).toISOString(), freshness: FRESH_WITHOUT_POLLS, ...result })
   })
 }
 
-/** Dated by the database's clock, which browsers go by. */
+/** Returns a JSON response with the database's time as its date, because browsers set their clock by it. */
 const answered = (answer: object) =>
   Response.json(answer, { headers: { 'cache-control': 'no-store', date: new Date(databaseNow()).toUTCString() } })
 
-/** What is answered in another form than JSON of a schema: a stream, a file, a text. */
+/**
+ * Returns the handler of an endpoint whose response is not JSON with a schema, for example a stream, a file or text.
+ */
 export function plainRoute<Of extends PlainEndpoint>(endpoint: Of, answer: PlainAnswer<Of>): Handler {
   return guarded(endpoint, (request, _, caller) => {
     const parameters = endpoint.parameters ? readQuery(request, endpoint.parameters) : null
@@ -118,14 +124,14 @@ export function plainRoute<Of extends PlainEndpoint>(endpoint: Of, answer: Plain
   })
 }
 
-/** What everybody may ask, signed in or not. */
+/** Returns a handler that everybody may call, with or without signing in. */
 export function publicRoute(answer: (request: Request) => Promise<Response>): (request: Request) => Promise<Response> {
   const handler = (request: Request) => orProblem(request, () => answer(request))
   PUBLIC.add(handler)
   return handler
 }
 
-/** The one place where a request's caller is asked for his right. */
+/** Returns a handler that checks the caller's right first. All checks of rights for requests are made here. */
 function guarded(
   needed: { right: Right; forWalls?: boolean },
   answer: (request: Request, context: RouteContext | undefined, caller: Caller) => Promise<Response>,
@@ -140,7 +146,7 @@ function guarded(
   return handler
 }
 
-/** Turns whatever is thrown into a problem. */
+/** Turns any thrown error into a problem response. */
 async function orProblem(request: Request, work: () => Promise<Response>): Promise<Response> {
   try {
     return await work()

@@ -1,7 +1,10 @@
 import { PROBLEM_HEADERS, problemText } from '#lib/access/index.ts'
 import type { Right } from '#lib/contract/index.ts'
 
-/** An error as RFC 9457 problem details. `detail` says what to do; `missingRight` what the caller of a 403 would need. */
+/**
+ * Returns an error as RFC 9457 problem details. `detail` tells what to do; `missingRight` is the right that the caller
+ * of a 403 needs.
+ */
 export function problemResponse(
   status: number,
   detail: string,
@@ -15,6 +18,6 @@ export function problemResponse(
   })
 }
 
-/** To a path that the API does not have. */
+/** Returns a 404 response for a path that the API does not have. */
 export const noSuchResource = (request: Request): Response =>
   problemResponse(404, 'There is no such resource; /api/openapi.json lists all there are.', request)

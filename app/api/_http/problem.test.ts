@@ -72,7 +72,7 @@ describe('an error of another copy of its module, as builds have them', () => {
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
   })
 
-  // of all that is thrown to routes: none is known by its class alone
+  // all error classes that routes can throw; each must be recognizable without its class
   const thrown = [questions, notify, access, calendars]
     .flatMap((module): unknown[] => Object.values(module))
     .filter((one) => typeof one === 'function' && one.prototype instanceof Error) as (typeof BrandedError)[]

@@ -28,7 +28,7 @@ import { MediaTypeError } from './body-errors.ts'
 import { problemResponse } from './problem-response.ts'
 import { unavailabilityOf } from './unavailability.ts'
 
-/** What an error means to a client. The text of an unforeseen one is logged and never sent. */
+/** Converts an error to a problem response. The text of an unexpected error is logged and never sent. */
 export function problemOf(error: unknown, request: Request): Response {
   if (error instanceof UnauthenticatedError)
     return problemResponse(401, error.message, request, { 'www-authenticate': 'Bearer realm="Peerwatch"' })
@@ -77,7 +77,10 @@ function isOne(error: unknown, ...classes: ErrorClass[]): error is Error {
   return classes.some((one) => error instanceof one)
 }
 
-/** Reports whether the connection of a request ended before its body: the client left, or the front refused the rest of the body. */
+/**
+ * Reports whether the connection of a request ended before its body, because the client left or because the front (the
+ * HTTP server in front of Next) refused the rest of the body.
+ */
 const isEndOfBody = (error: unknown) => {
   const { code, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : {}
   // a reset of the database's connection has the same code and names its system call

@@ -4,7 +4,7 @@ import { SettingsError } from '#lib/platform/settings.ts'
 import { AnswerTimeoutError } from '#lib/overview/answers/shared-answer.ts'
 
 interface Unavailability {
-  /** what is wrong, and what to do */
+  /** the failure, and the action to take */
   detail: string
   retryAfterSeconds: number
 }
@@ -42,11 +42,11 @@ const FAILURES: Record<DatabaseFailure, Unavailability> = {
   },
 }
 
-/** What a client gets where the request is right and passes later; null for every other error. */
+/** Returns the response to a valid request that can succeed later; null for every other error. */
 export function unavailabilityOf(error: unknown): Unavailability | null {
   if (error instanceof TooManyQuestionsError) return TOO_MANY
   if (error instanceof AnswerTimeoutError) return FAILURES.timed_out
-  // a setting that is wrong is one that names no database
+  // A SettingsError here means that no database is configured.
   if (error instanceof SettingsError) return FAILURES.away
   const failure = databaseFailure(error)
   return failure && FAILURES[failure]

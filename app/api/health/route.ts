@@ -6,7 +6,7 @@ import { publicRoute } from '../_http/handler.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** For load balancers and supervisors: 200 while the database answers, else 503. */
+/** Health for load balancers and supervisors: 200 while the database answers, otherwise 503. */
 export const GET = publicRoute(async () => {
   const health = await getHealth(databaseForUse('health'))
   return Response.json(

@@ -1,13 +1,15 @@
 /**
- * The web of a version without its pages, which would have to be built: its API behind its front, and what it does unasked (notifications, the
- * watchdog). `node api-process.mjs ROOT` prints one line of JSON with its `url` once it listens.
+ * Runs the web of a version without its pages, which would need a build: its API behind the front (the HTTP server in
+ * front of Next), and its background work (notifications, the watchdog). `node api-process.mjs ROOT` prints one line of
+ * JSON with its `url` once it listens.
  */
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-// Next's compiler takes members of a JSON file by their names; Node wants an attribute, and gives the whole
+// Next's compiler allows named imports of the members of a JSON file. Node requires an import attribute and exports
+// only the whole object.
 registerHooks({
   load(url, context, next) {
     const isOurs = url.endsWith('.json') && context.conditions.includes('import') && !context.importAttributes.type

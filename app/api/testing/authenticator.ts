@@ -3,9 +3,9 @@ import { createHash, createHmac, generateKeyPairSync, randomBytes, sign } from '
 const STEP_MS = 30_000
 
 /**
- * What an authenticator app shows.
- * @param uri as its QR code holds it
- * @param steps so many codes later; a verifier takes the next one, too
+ * Returns the code that an authenticator app shows.
+ * @param uri the URI in the app's QR code
+ * @param steps number of codes to look ahead; a verifier accepts the next code too
  * @source RFC 6238 4.2, RFC 4226 5.3
  */
 export function codeOf(uri: string, steps = 0): string {
@@ -23,8 +23,8 @@ const b64 = (bytes: Buffer) => bytes.toString('base64url')
 const sha256 = (given: Buffer | string) => createHash('sha256').update(given).digest()
 
 /**
- * A passkey in software, of one key.
- * @param asks whether it asks for a finger or PIN
+ * A software passkey with one key.
+ * @param asks whether it verifies the user (fingerprint or PIN)
  * @source https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data
  */
 export function softPasskey(asks = true) {

@@ -1,11 +1,11 @@
 export interface Answer {
   status: number
   headers: Headers
-  /** what is expected of it, each test says */
+  /** untyped, because each test expects another body */
   body: ReturnType<typeof JSON.parse>
 }
 
-/** A browser or program: it keeps cookies, and follows no redirect. */
+/** An HTTP client like a browser or program. It keeps cookies and does not follow redirects. */
 export class Client {
   readonly cookies = new Map<string, string>()
   private readonly origin: string
@@ -24,7 +24,7 @@ export class Client {
       headers: {
         ...(cookie && { cookie }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        // as browsers do, and programs do not
+        // browsers send this header, programs do not
         ...(method !== 'GET' && !this.headers.authorization && { origin: 'http://127.0.0.1:3000' }),
         ...this.headers,
         ...headers,

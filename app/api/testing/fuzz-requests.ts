@@ -1,7 +1,7 @@
 import { anyText, anyValue, broken, forged, type Schema, valueOf } from './fuzz-values.ts'
 import type { Random } from './random.ts'
 
-/** An OpenAPI document, as far as requests are made from it. */
+/** The parts of an OpenAPI document from which requests are made. */
 export interface ApiDocument {
   paths: Record<string, Record<string, Operation>>
 }
@@ -18,10 +18,10 @@ export interface FuzzRequest {
   body: string | null
 }
 
-/** What answers gave that later requests can use. */
+/** Values from answers that later requests can use. */
 export interface Found {
   ids: string[]
-  /** first pages, and where they ended; a cursor is read only with the very same query */
+  /** first pages with the cursor of the next page; a cursor is accepted only with the same query */
   pages: { target: string; cursor: string }[]
 }
 
@@ -39,7 +39,7 @@ const HOST: Header = [
   ['evil.example', 'localhost', '127.0.0.1:9', '[::1]', '0.0.0.0', 'localhost@evil.example'],
 ]
 const HEADERS: Header[] = [
-  // as often as some hundred requests need to meet a host that is refused
+  // repeated, so that a few hundred requests are enough to meet a refused host
   HOST,
   HOST,
   HOST,
@@ -62,8 +62,8 @@ const HEADERS: Header[] = [
 ]
 
 /**
- * Makes requests from the document of an API: what it asks for, what it nearly asks for, and what it doesn't. The same seed makes the
- * same requests, as far as the answers are the same.
+ * Makes requests from an OpenAPI document: valid, slightly invalid and unrelated requests. The same seed makes the same
+ * requests if the answers are the same.
  */
 export function requestsOf(document: ApiDocument, random: Random, found: Found): () => FuzzRequest {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -102,7 +102,7 @@ function pathOf(path: string, random: Random, { ids }: Found): string {
   )
 }
 
-/** Percent-encoded, mostly; a path must not be a whole address and holds no blanks. */
+/** Percent-encodes the text in most cases. A path must not be a complete URL and must not contain blanks. */
 const encoded = (text: string, random: Random) =>
   random.in100(95) ? encodeURIComponent(text.toWellFormed()) : text.replaceAll(/[^!-~]|[?#]/g, '%')
 

@@ -1,6 +1,6 @@
 import type { Random } from './random.ts'
 
-/** A JSON schema, as far as OpenAPI documents of ours use it. */
+/** The parts of a JSON schema that our OpenAPI documents use. */
 export interface Schema {
   type?: string | string[]
   enum?: unknown[]
@@ -20,7 +20,7 @@ export interface Schema {
   default?: unknown
 }
 
-/** No name stands here: each address is of this machine or of a private network, and none is ever connected to. */
+/** Addresses without host names: each one belongs to this machine or a private network, and no test connects to it. */
 const ADDRESSES = [
   'http://10.0.0.1/hook',
   'https://192.168.1.1/x',
@@ -131,13 +131,13 @@ const VALUES: unknown[] = [
   ...TEXTS,
 ]
 
-/** A text that somebody may send in any place. */
+/** Returns a text that a client may send in any place. */
 export const anyText = (random: Random): string => random.of(TEXTS)
 
-/** A value of JSON that somebody may send in any place. */
+/** Returns a JSON value that a client may send in any place. */
 export const anyValue = (random: Random): unknown => random.of(VALUES)
 
-/** A value that the schema mostly takes; patterns and words beyond it may refuse it. */
+/** Returns a value that the schema accepts in most cases; patterns and checks outside the schema may refuse it. */
 export function valueOf(schema: Schema, random: Random, depth = 0): unknown {
   if (schema.const !== undefined) return schema.const
   if (schema.enum) return random.of(schema.enum)
@@ -195,11 +195,11 @@ function textOf({ format, pattern }: Schema, random: Random): string {
     : anyText(random)
 }
 
-/** A moment of the last days, to the second. */
+/** Returns a time of the last five days, in whole seconds. */
 const recent = (random: Random) =>
   new Date(Math.floor(Date.now() / 1_000 - random.below(5 * 86_400)) * 1_000).toISOString()
 
-/** The value with one of its parts replaced by something else. */
+/** Returns the value with one of its parts replaced or removed. */
 export function broken(value: unknown, random: Random): unknown {
   if (typeof value !== 'object' || value === null || random.in100(20)) return anyValue(random)
   const keys = Object.keys(value)
@@ -212,7 +212,7 @@ export function broken(value: unknown, random: Random): unknown {
   return copy
 }
 
-/** A cursor that nobody handed out: one that somebody did, with a part replaced. */
+/** Returns a cursor that the API did not issue: a real cursor with one part replaced. */
 export function forged(cursor: string, random: Random): string {
   if (random.in100(10)) return `${cursor}${anyText(random)}`
   let parts: unknown

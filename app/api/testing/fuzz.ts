@@ -6,21 +6,21 @@ import { Random } from './random.ts'
 
 export interface FuzzReport {
   requests: number
-  /** how many answers had which status */
+  /** number of answers by status */
   statuses: Record<string, number>
-  /** what must not be, with the request that brought it about */
+  /** violations, each with its request */
   faults: string[]
 }
 
 const LISTS = ['circuits', 'gateways', 'events?limit=5', 'incidents?limit=5', 'channels']
 const AT_ONCE = 6
-/** Stack traces, statements and the database's own words. */
+/** Internal details: stack traces, SQL statements and messages of the database. */
 const INSIDE =
   /\bat \S+ \(|node_modules|\.ts:\d+|\bSELECT\b|INSERT INTO|\bsyntax error at\b|\brelation "|\boperator does not exist|invalid input syntax|out of range for type/
 
 /**
- * Asks a running API by requests made from its own description.
- * @param origin of the server, such as `http://127.0.0.1:3000`
+ * Sends requests to a running API, made from its own OpenAPI document.
+ * @param origin origin of the server, such as `http://127.0.0.1:3000`
  */
 export async function fuzz(
   origin: string,
@@ -69,7 +69,7 @@ async function send(origin: string, { method, target, headers, body }: FuzzReque
   const { hostname, port } = new URL(origin)
   const length = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) }
   const request = httpRequest({ hostname, port, method, path: target, headers: { ...headers, ...length }, agent })
-  // what is refused early may end before all of its body was sent
+  // a request that is refused early may end before its whole body was sent
   request.on('error', () => {})
   request.end(body ?? undefined)
   const [response] = (await once(request, 'response')) as [IncomingMessage]
@@ -84,9 +84,9 @@ async function send(origin: string, { method, target, headers, body }: FuzzReque
   return { ...answer, text: Buffer.concat(chunks).toString() }
 }
 
-/** What is wrong with an answer, whatever was asked; null = nothing. */
+/** Returns the fault of an answer, regardless of the request; null = no fault. */
 function faultOf({ target }: FuzzRequest, { status, type, text }: Answer): string | null {
-  // what readiness says of an instance that polls nothing and alerts nobody; HEAD says it without words
+  // the readiness of an instance without polls and alerting is 503; the answer to HEAD has no body
   const isReadiness = status === 503 && /^\/api\/health\/ready(\?|$)/.test(target)
   if (isReadiness && (text === '' || text.includes('"alerting"'))) return null
   if (status >= 500) return `${status}`

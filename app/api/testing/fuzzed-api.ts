@@ -9,7 +9,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { type Settings, useSettings } from '#lib/platform/settings.ts'
 import { serveRoutes } from './serve-routes.ts'
 
-/** The settings as far as the API reads them. */
+/** The settings that the API reads. */
 const fuzzedSettings = (dataDir: string, databaseUrl: string) =>
   ({
     dataDir,
@@ -23,9 +23,9 @@ const fuzzedSettings = (dataDir: string, databaseUrl: string) =>
   }) as unknown as Settings
 
 /**
- * The API for the tests of a file, from this database.
- * @param dataDir removed at the end
- * @returns its origin, from the first test on
+ * Starts the API on this database for the tests of a file.
+ * @param dataDir folder that is removed at the end
+ * @returns its origin, available from the first test on
  */
 export function withFuzzedApi(db: Database, dataDir: string): { readonly origin: string } {
   let api: Awaited<ReturnType<typeof startFuzzedApi>> | undefined
@@ -48,7 +48,7 @@ export function withFuzzedApi(db: Database, dataDir: string): { readonly origin:
   }
 }
 
-/** The API with a small estate of which two rounds were polled. */
+/** Starts the API with a small estate that was polled twice. */
 async function startFuzzedApi(db: Database): Promise<{ origin: string; stop: () => Promise<void> }> {
   const feed = estateFeed(db)
   const now = Date.now()
@@ -75,7 +75,7 @@ async function stop(server: Server): Promise<void> {
   await forgetProcessHub()
 }
 
-/** Bytes in use after everything that can be collected was. */
+/** Returns the used heap in bytes after a garbage collection. */
 export function heapInUse(): number {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void

@@ -2,21 +2,21 @@ import { z } from 'zod'
 import { causeOwners, type Endpoint, eventKinds, severities } from '#lib/contract/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 
-/** What the values of a question are drawn from. */
+/** Source of the values for generated queries. */
 export interface Tenants {
-  /** what is known of each tenant, by name: every text in it is a value */
+  /** known texts of each tenant, by name; every text is used as a value */
   parties: readonly object[]
-  /** texts of what they share, or of neither */
+  /** texts that the tenants share, or that belong to neither */
   others: readonly string[]
   now: number
-  /** every value, in place of one where several are of one kind */
+  /** use every value, instead of one value of each kind */
   isThorough: boolean
 }
 
-/** A parameter that takes no more of all texts than this is asked each of them. */
+/** A parameter that accepts at most this number of the texts is tested with each of them. */
 const FEW = 30
 
-/** Parameters that are named otherwise than what they are about. */
+/** Names of tenants' values that fit a parameter with another name. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
   text: ['word'],
   origin: ['asn'],
@@ -33,7 +33,7 @@ interface Leaf {
   tenant: number
 }
 
-/** Every text that is known of the tenants, ids in both forms and a host of each prefix. */
+/** Returns every known text of the tenants, with IDs in both forms and one host of each prefix. */
 function leavesOf({ parties }: Tenants): Leaf[] {
   const walk = (given: unknown, name: string, tenant: number): Leaf[] =>
     typeof given === 'object' && given !== null
@@ -48,7 +48,7 @@ function formsOf(text: string): string[] {
   return host ? [text, `${host}.1.1`] : [text]
 }
 
-/** What is no tenant's: each form that a parameter may have. */
+/** Returns values that belong to no tenant, in each form that a parameter may have. */
 function commonOf({ others, now }: Tenants): string[] {
   const at = (ms: number) => new Date(now - ms).toISOString()
   const day = at(0).slice(0, 10)
@@ -70,8 +70,9 @@ function commonOf({ others, now }: Tenants): string[] {
 }
 
 /**
- * The values that each parameter of an endpoint is asked, made from its schema: its own words where it lists them, else what it takes of the tenants'
- * texts and of the common ones. So what is added to the contract is asked without a line anywhere else.
+ * Returns the test values of each parameter of an endpoint, made from its schema: the enumerated values if there are
+ * any, otherwise the accepted texts of the tenants and the common values. Parameters that are added to the contract are
+ * therefore tested automatically.
  */
 export function valuesOf(endpoint: Endpoint, tenants: Tenants): Map<string, string[]> {
   const leaves = leavesOf(tenants)
@@ -92,7 +93,7 @@ export function valuesOf(endpoint: Endpoint, tenants: Tenants): Map<string, stri
       )
       const drawn = tenants.parties.flatMap((_, tenant) => {
         const own = taken.filter((leaf) => leaf.tenant === tenant)
-        // another for each endpoint, so that all of them together are asked everything
+        // each endpoint uses another value, so that all of them together cover every value
         const first = (endpoint.path.length * 7 + n * 3) % own.length
         return own.slice(first, first + 1)
       })
@@ -111,7 +112,7 @@ export const shapeOf = ({ parameters }: Endpoint): Record<string, Field> =>
 
 export const isRequired = (field: Field | undefined): boolean => field?.safeParse(undefined).success === false
 
-/** What a parameter may be, where its schema lists that. */
+/** Returns a function that returns the enumerated values of a parameter; null if its schema lists none. */
 function wordsIn({ parameters }: Endpoint): (name: string) => string[] | null {
   const { properties } = z.toJSONSchema(parameters as z.ZodType, { io: 'input', unrepresentable: 'any' })
   return (name) => {
@@ -123,10 +124,11 @@ function wordsIn({ parameters }: Endpoint): (name: string) => string[] | null {
 const unique = (values: readonly string[]): string[] => [...new Set(values)]
 
 /**
- * The questions of an endpoint: the bare one, and one for each value of each parameter. What it can't do without is sent with each.
- * @param values of each parameter
- * @param scope what it is asked about; '' = everything
- * @param isFull with each value; else the bare one alone
+ * Returns the queries of an endpoint. The first has only the required parameters; each further query adds one value of
+ * one parameter.
+ * @param values test values of each parameter
+ * @param scope value of the parameter `scope`; '' = omitted
+ * @param isFull whether to query each value; otherwise only the first query is returned
  */
 export function questionsFrom(
   endpoint: Endpoint,
@@ -135,7 +137,7 @@ export function questionsFrom(
 ): Record<string, string>[] {
   const shape = shapeOf(endpoint)
   const required: Record<string, string> = scope === '' ? {} : { scope }
-  // of the last tenant, whom the first must not see
+  // values of the last tenant, which the first tenant must not see
   for (const [name, field] of Object.entries(shape))
     if (isRequired(field) && required[name] === undefined) required[name] = values.get(name)?.at(-1) ?? ''
   const more = [...values].flatMap(([name, each]) =>

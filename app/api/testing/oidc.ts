@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net'
 
 export const CLIENT = { clientId: 'peerwatch', clientSecret: 'a-secret-of-the-client-0001' }
 
-/** A provider of OpenID Connect on a free port of loopback, whose users are whoever asks. */
+/**
+ * Starts an OpenID Connect provider on a free loopback port. Every visitor is signed in as the user that was set last.
+ */
 export async function startProvider(redirectUri: string) {
   // @ts-expect-error the package has no types
   const { Provider } = await import('oidc-provider')
@@ -12,7 +14,7 @@ export async function startProvider(redirectUri: string) {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  /** what the ID token says of each user, by his subject */
+  /** claims in the ID token of each user, by subject */
   const people = new Map<string, Record<string, unknown>>()
   const provider = new Provider(issuer, {
     clients: [
@@ -50,12 +52,12 @@ export async function startProvider(redirectUri: string) {
   })
   return {
     issuer,
-    /** from here on, whoever comes is this user */
+    /** signs in all later visitors as this user */
     become(sub: string, claims: Record<string, unknown>) {
       subject = sub
       people.set(sub, claims)
     },
-    /** whether its answers have an ID token from here on */
+    /** sets whether later answers contain an ID token */
     giveIdTokens(gives: boolean) {
       withIdTokens = gives
     },
@@ -67,7 +69,7 @@ export async function startProvider(redirectUri: string) {
   }
 }
 
-/** Signs the user in and agrees to everything, without asking. */
+/** Signs the user in and agrees to everything, without a prompt. */
 async function answer(
   // the package has no types
   provider: ReturnType<typeof JSON.parse>,
@@ -86,8 +88,8 @@ async function answer(
 }
 
 /**
- * Follows a browser's redirects at the provider until one leads elsewhere.
- * @returns that address
+ * Follows a browser's redirects at the provider until one leads to another origin.
+ * @returns the address at the other origin
  */
 export async function throughProvider(begin: string): Promise<string> {
   const { origin } = new URL(begin)

@@ -6,10 +6,10 @@ import { type ScratchServer, startScratchServer } from '#lib/platform/testing/sc
 import { useDatabaseUrl as connectWeb } from '#lib/questions/index.ts'
 
 /**
- * A migrated server for the tests of a file, because what befalls it befalls all of its databases, and the web's connections to it
- * opened for each test.
- * @param limits in place of the product's
- * @returns its address, and a session that is none of the web's; both from the first test on
+ * Starts a migrated database server for the tests of a file, because some failures affect all databases of a server.
+ * The web's connections to it are opened for each test.
+ * @param limits limits in place of the product's
+ * @returns its address, and a session that the web does not use; both are available from the first test on
  */
 export function withOwnServer(limits?: Parameters<typeof connectWeb>[1]) {
   let server: ScratchServer | undefined

@@ -1,4 +1,4 @@
-/** Numbers that follow from a seed (mulberry32), so that a run can be repeated. */
+/** A generator of reproducible random numbers from a seed (mulberry32), so that a run can be repeated. */
 export class Random {
   #state: number
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0
   }
 
-  /** from 0 up to, not including, 1 */
+  /** Returns a number from 0 (included) to 1 (excluded). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let mixed = this.#state
@@ -15,12 +15,12 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
 
-  /** a whole number below `limit` */
+  /** Returns an integer from 0 to `limit` - 1. */
   below(limit: number): number {
     return Math.floor(this.next() * limit)
   }
 
-  /** true in so many of a hundred cases */
+  /** Returns true with this probability in percent. */
   in100(share: number): boolean {
     return this.next() * 100 < share
   }

@@ -1,4 +1,6 @@
-/** What a streamed answer sends, until a text stands in it. @throws Error with what came, if it ends before */
+/**
+ * Reads a streamed response until it contains a text. @throws Error with the received text if the stream ends before
+ */
 export async function readUntil(response: Response | undefined, text: string): Promise<string> {
   const reader = response?.body?.pipeThrough(new TextDecoderStream()).getReader()
   let read = ''

@@ -11,7 +11,10 @@ type Route = { pattern: RegExp; names: string[]; module: Record<string, Handler>
 
 const APP = path.resolve(import.meta.dirname, '../..')
 
-/** The API behind its front, without the pages: what `bin/web.ts` serves, on a free port of loopback. */
+/**
+ * Serves the API behind the front (the HTTP server in front of Next), without the pages, like `bin/web.ts`, on a free
+ * loopback port.
+ */
 export async function serveRoutes(
   gate: Gate = openGate,
   more: Partial<WebAddress> = {},
@@ -24,7 +27,7 @@ export async function serveRoutes(
   return { server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-/** Those without a parameter first, the one for everything else last, as Next orders them. */
+/** Returns all routes in Next's order: routes without a parameter first, the catch-all route last. */
 async function everyRoute(): Promise<Route[]> {
   const files = globSync(['api/**/route.ts', 'metrics/route.ts'], { cwd: APP })
   const parameters = (file: string) => file.split('[').length + (file.includes('...') ? 10 : 0)
@@ -67,7 +70,7 @@ async function answer(routes: readonly Route[], incoming: IncomingMessage, outgo
       : { body: Readable.toWeb(incoming) as ReadableStream, duplex: 'half' as const }),
   })
   const response = await handler(request, { params: Promise.resolve(params) })
-  // each cookie is a header of its own, of which an object would keep the last
+  // each cookie is a separate header, and an object would keep only the last one
   const cookies = response.headers.getSetCookie()
   outgoing.writeHead(response.status, {
     ...Object.fromEntries(response.headers),
@@ -78,7 +81,7 @@ async function answer(routes: readonly Route[], incoming: IncomingMessage, outgo
     await response.body?.cancel()
     return
   }
-  // a reader that leaves ends the stream, which is no failure
+  // a client that closes the connection ends the stream, which is not a failure
   Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0])
     .on('error', () => {})
     .pipe(outgoing)

@@ -15,13 +15,14 @@ type Hash = [password: string, salt: string, length: number, ScryptOptions, (err
 const scrypt: (...given: Hash) => void = crypto.scrypt
 const cheaper = (...[password, salt, length, options, done]: Hash) =>
   scrypt(password, salt, length, { ...options, N: 1_024 }, done)
-// passwords are hashed by the same function with a sixteenth of its work, else half of what these tests compute; e2e/sign-in.spec.ts has all of it
+// Passwords are hashed by the same function with a lower cost (N = 1,024, a sixteenth of the work), because hashing
+// would otherwise take half of the time of these tests. e2e/sign-in.spec.ts uses the full cost.
 Object.assign(crypto, { scrypt: cheaper })
 syncBuiltinESMExports()
 
 const SECRETS_KEY = 'a-key-of-tests-with-enough-of-entropy-0000001'
 
-/** The settings as far as sign-in and the API read them. */
+/** The settings that sign-in and the API read. */
 export const signedSettings = (databaseUrl: string) =>
   ({
     access: 'required',
@@ -38,7 +39,7 @@ export const signedSettings = (databaseUrl: string) =>
     azure: { subscriptions: [] },
   }) as unknown as Settings
 
-/** The API behind such a front for the tests of a file, from its `beforeAll` on. */
+/** Starts the API behind a front that requires sign-in, for the tests of a file. */
 export function withSignedApi(db: Database): { readonly origin: string } {
   const signed = { origin: '' }
   let api: Awaited<ReturnType<typeof startSignedApi>>
@@ -56,7 +57,7 @@ export function withSignedApi(db: Database): { readonly origin: string } {
   return signed
 }
 
-/** The API behind a front that asks everybody who he is. */
+/** Starts the API behind a front that requires sign-in. */
 export async function startSignedApi(
   db: Database,
   more: Partial<WebAddress> = {},
@@ -71,7 +72,7 @@ export async function startSignedApi(
   return { origin, stop: () => stop(server) }
 }
 
-/** Files of tests share a process, and not their databases. */
+/** Drops the sign-in of this process, because test files share a process but not their databases. */
 function forgetSignIn(): void {
   delete (globalThis as Record<symbol, unknown>)[Symbol.for('peerwatch.web.sign-in')]
 }

@@ -3,20 +3,22 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { eventually } from '#lib/poller/testing/lab.ts'
 
-/** The API of a version in a process of its own: `node API_PROCESS ROOT`. */
+/** Script that runs the API of a version in a separate process: `node API_PROCESS ROOT`. */
 export const API_PROCESS = path.join(import.meta.dirname, 'api-process.mjs')
 const WITHIN_MS = 600_000
 
 export interface WebProcess {
   child: ChildProcess
-  /** everything that it said */
+  /** everything that the process printed */
   lines: string[]
   exited: Promise<number | null>
-  /** where it listens, once it does */
+  /** the address where it listens, once it listens */
   url(): Promise<string>
 }
 
-/** Starts a web by its arguments to Node, which prints a line of JSON with its `url` once it listens. */
+/**
+ * Starts a web process with these arguments for Node. The process prints a line of JSON with its `url` once it listens.
+ */
 export function startWeb(args: readonly string[], cwd: string, environment: Record<string, string>): WebProcess {
   const child = spawn(process.execPath, args, {
     cwd,

@@ -6,7 +6,7 @@ import { publicAddress } from '#lib/platform/environment.ts'
 import { settings } from '#lib/platform/settings.ts'
 
 export const metadata = { title: 'Choose a password' }
-// its address is known when it is asked for, not when it is built
+// the public address is known when the page is requested, not when it is built
 export const dynamic = 'force-dynamic'
 
 export default function Page() {

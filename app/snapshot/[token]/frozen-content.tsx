@@ -5,7 +5,10 @@ import { notFound } from 'next/navigation'
 import type { ComponentType } from 'react'
 import { wordTable } from '#lib/bgp/word-table.ts'
 
-/** Each kind of page loads its own scripts alone: what the server chooses among would be loaded by all. */
+/**
+ * Components by kind of page. They are chosen in the browser and loaded dynamically, because a choice on the server
+ * would load the scripts of all kinds.
+ */
 const kinds: Record<string, ComponentType<{ id: string }>> = wordTable({
   incidents: dynamic(() => import('#components/incidents/incident-page.tsx').then((part) => part.IncidentPage)),
   circuits: dynamic(() => import('#components/circuits/circuit-page.tsx').then((part) => part.CircuitPage)),
@@ -15,7 +18,7 @@ const kinds: Record<string, ComponentType<{ id: string }>> = wordTable({
   handover: dynamic(() => import('#components/handover/handover-page.tsx').then((part) => part.HandoverPage)),
 })
 
-/** What a frozen page shows. @param page its address, without what was asked of it */
+/** Draws the content of a frozen page. @param page its address, without the query string */
 export function FrozenContent({ page }: { page: string }) {
   const [, kind = '', id = ''] = page.split('/').map(decodeURIComponent)
   const Content = kinds[kind]

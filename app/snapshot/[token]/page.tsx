@@ -9,7 +9,10 @@ import { FrozenContent } from './frozen-content.tsx'
 
 export const metadata = { title: 'Snapshot', robots: { index: false, follow: false }, referrer: 'no-referrer' }
 
-/** The frozen page of a link; the front has answered whom it opens nothing (ADR 0267). */
+/**
+ * Shows the frozen page of a link. The front (the HTTP server in front of Next) has already refused visitors for whom
+ * the link is not valid (ADR 0267).
+ */
 export default async function Page({ params }: { params: Promise<{ token: string }> }) {
   await connection()
   const found = await frozenPage(databaseForUse('commands').pool, (await params).token, settings().access)

@@ -1,7 +1,7 @@
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { tokenFor } from '#lab/simulator/index.ts'
 
-/** Intervals at which a short contact polls everything. */
+/** Intervals for a short contact that still makes every kind of poll. */
 export const contactIntervals = {
   sessionsMs: SECOND,
   circuitsMs: SECOND,
@@ -11,7 +11,7 @@ export const contactIntervals = {
   activityMs: MINUTE,
 }
 
-/** Returns settings with which the SDK signs in to a simulated Azure, whose subscriptions it lists all. */
+/** Returns settings with which the SDK signs in to a simulated Azure and lists all of its subscriptions. */
 export const simulatedAzure = (resourceManagerUrl: string) => ({
   resourceManagerUrl,
   subscriptionIds: '*' as const,

@@ -1,24 +1,27 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Members whose values are Azure's words in an answer; each of them is planted as the name of a tag. */
+/**
+ * Members whose values are Azure's terms in an answer. A tag with the name of each member is added, with an invented
+ * value.
+ */
 const AZURES_MEMBERS =
   `service location tier stage unit code category region status state kind level path origin family interface
   currency access namespace type mtu timespan incidentType message detail details name value id title summary description title nextLink`
     .split(/\s+/)
     .filter(Boolean)
 
-/** An Azure between the product and the simulator that puts words of a made-up company into each answer. */
+/** A proxy between the product and the simulator that adds words of an invented company to each answer. */
 export interface PlantedAzure {
   url: string
-  /** words and figures that were sent, lower case */
+  /** words and numbers that were sent, in lower case */
   words: Set<string>
-  /** what they were put into, such as `tag of microsoft.network/connections` */
+  /** places in answers with added words, such as `tag of microsoft.network/connections` */
   places: Set<string>
   close(): Promise<void>
 }
 
-/** @param behind origin of the Azure that answers */
+/** @param behind origin of the Azure that gives the answers */
 export async function startPlantedAzure(behind: string): Promise<PlantedAzure> {
   const words = new Set<string>()
   const places = new Set<string>()
@@ -68,7 +71,10 @@ export async function startPlantedAzure(behind: string): Promise<PlantedAzure> {
   }
 
   const seen = new Set<string>()
-  /** The first request for some lists gets a proxy's page, or a refusal that names people and machines. */
+  /**
+   * Returns a proxy's error page, or a refusal that names people and machines, for the first request of some lists;
+   * otherwise null.
+   */
   const insteadOf = (path: string): { status: number; type: string; body: string } | null => {
     const list = /\/providers\/([^?]*)/i.exec(path)?.[1]?.toLowerCase() ?? ''
     if (!/routefilters$|expressroutegateways$|resourcechanges|management\/values$/.test(list) || seen.has(list))

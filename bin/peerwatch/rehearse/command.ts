@@ -29,7 +29,7 @@ export const rehearseCommand: CliCommand = {
       isSilent: options.silent,
       say: (text) => err(`peerwatch: ${text}\n`),
     })
-    // tables of a moment of the past are as old as they were asked for
+    // for a past time, the age of the tables is intended
     const isOld = options.at === undefined && stateOfFreshness(freshness) === 'unknown'
     const state = isOld ? worstState([own, 'unknown']) : own
     if (options.json) printJson(context, { state, ...report, bird: bird.version, asOf, freshness })

@@ -30,13 +30,16 @@ const [lon, ams] = ['ckt-lon', 'ckt-ams'].map((name) => shortIdOf(circuitId(name
 
 beforeAll(() => recordPlanned(db))
 
-/** As a client has it of the API. */
+/** Returns the rehearsal data as an API client gets it. */
 async function asked(body: object): Promise<Rehearsal> {
   const { data } = await readRehearsal(db, commands.readRehearsal.body.parse(body), now)
   return commands.readRehearsal.response.shape.data.parse(JSON.parse(JSON.stringify(data)))
 }
 
-/** What goes elsewhere on the routers: worked out by hand from the estate's tables. Null = refused. */
+/**
+ * Prefixes that change their path on the routers, by plan, derived by hand from the estate's tables. Null = the plan is
+ * refused.
+ */
 const PLANS: Record<string, { moved: string[]; gained?: string[] } | null> = {
   '01-weight.tfplan.json': { moved: ['azure 10.1.0.0/16 ckt-ams'] },
   '02-weight-of-the-best.whatif.json': { moved: [] },
@@ -57,7 +60,7 @@ const PLANS: Record<string, { moved: string[]; gained?: string[] } | null> = {
     moved: ['azure 10.1.0.0/16 ckt-ams', 'azure 10.2.0.0/16 nowhere', 'onprem 10.0.0.0/16 ckt-ams'],
   },
   '15-gateway-larger.tfplan.json': { moved: [] },
-  // Azure refuses it in place, so that nothing is carried out
+  // Azure refuses this change in place, so it is not carried out
   '16-gateway-without-zones.whatif.json': null,
   '17-spoke.tfplan.json': { moved: [], gained: ['10.50.0.0/16'] },
   '18-spoke-that-overlaps.whatif.json': { moved: [], gained: ['10.2.7.0/24'] },
@@ -207,7 +210,7 @@ describe('windows that overlap, on real routers', () => {
         expect({ from, gone }).toEqual({ from, gone: predicted })
         played.push([(Date.parse(from) - now) / HOUR, gone])
       }
-      // by hand: London carries 10.2/16 alone, Amsterdam 10.9/16, each over both of its paths
+      // derived by hand: only London announces 10.2/16 and only Amsterdam 10.9/16, each over both of its paths
       expect(played).toEqual([
         [20, ['10.2.0.0/16']],
         [21, ['10.2.0.0/16']],

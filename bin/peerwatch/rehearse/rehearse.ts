@@ -8,7 +8,7 @@ import type { WhatIfRow } from '#lib/resilience/api/index.ts'
 import type { State } from '../exit.ts'
 import { UsageError } from '../moment.ts'
 
-/** Where a prefix goes by the model, and by the routers. */
+/** The path of a prefix according to the model and on the routers, if they differ. */
 export interface Disagreement {
   side: WhatIfRow['side']
   scope: string
@@ -23,39 +23,42 @@ interface Compared {
   differences: Disagreement[]
 }
 
-/** A prefix that goes elsewhere, or was without a route meanwhile. */
+/** A prefix whose path changed, or that had no route for a time. */
 export interface MovedPrefix extends Pick<Disagreement, 'side' | 'scope' | 'prefix' | 'outcome' | 'routers'> {
-  /** how long no reading had a route to it, by readings a second apart; null = each had one. `atMost` null = it has none to the end */
+  /**
+   * time without a route in seconds, from readings one second apart; null = every reading had a route. `atMost` null =
+   * there is still no route at the end
+   */
   lostSeconds: { atLeast: number; atMost: number | null } | null
 }
 
-/** What routers did. */
+/** The behavior of the routers in a rehearsal. */
 export interface RehearsalResult {
   routers: number
   sessions: number
-  /** before anything is done, against the tables as they are recorded */
+  /** comparison with the recorded tables, before any change */
   before: Compared
-  /** what each second showed of the prefixes that are compared */
+  /** state of the compared prefixes at each second */
   seconds: { second: number; asPredicted: number; withoutRoute: number; elsewhere: number }[]
-  /** when nothing changes any more, against the prediction */
+  /** comparison with the prediction, after the routers have settled */
   after: Compared
   moved: MovedPrefix[]
-  /** prefixes that are new in a table; the plan announces them, or nobody does */
+  /** prefixes that are new in a table; `isPlanned` = the plan announces them */
   gained: { scope: string; prefix: string; isPlanned: boolean }[]
-  /** rows of which the model does not know what becomes of them */
+  /** number of rows whose outcome the model does not know */
   unknown: number
   notPlayed: { why: string; prefixes: string[] }[]
 }
 
 export interface RehearsalReport {
   state: State
-  /** whose tables they are */
+  /** time of the tables */
   at: string
-  /** what was to be carried out, in words */
+  /** descriptions of the changes */
   done: string[]
-  /** why nothing was */
+  /** reasons why the changes were refused */
   refused: string[]
-  /** null = nothing was carried out */
+  /** null = the changes were refused */
   result: RehearsalResult | null
   names: Rehearsal['names']
 }
@@ -63,17 +66,20 @@ export interface RehearsalReport {
 interface Options {
   signal: AbortSignal
   say?: (text: string) => void
-  /** what is lost hangs, and its neighbors notice when their hold time is over */
+  /** whether lost routers hang instead of ending, so that their neighbors notice only after the hold time */
   isSilent?: boolean
-  /** seconds without a change after which nothing is expected any more: longer than the routers' hold time, unless nothing waits for it */
+  /**
+   * seconds without a change after which the routers count as settled; must be longer than the routers' hold time,
+   * unless no router waits for it
+   */
   quietSeconds?: number
 }
 
 /**
- * Starts the routers, does to them what is planned, and ends them. A plan with anything in it that nobody knows, or that Azure refuses, is not
- * carried out at all.
- * @param file the plan's; null = there is none
- * @throws UsageError saying what to do, where this machine can't
+ * Starts the routers, applies the planned changes, and stops the routers. A plan is refused as a whole if any part is
+ * unknown to the model or refused by Azure.
+ * @param file the plan's file; null = there is no plan
+ * @throws UsageError that tells what to do, if this machine can't run the rehearsal
  */
 export async function rehearse(
   data: Rehearsal,
@@ -106,7 +112,10 @@ function refusalsOf({ unknown, refused }: Rehearsal, file: Pick<PlanFile, 'terms
   ]
 }
 
-/** What a plan takes away stands among its changes already. */
+/**
+ * Returns descriptions of the changes. Losses that result from a planned change are left out, because the change is
+ * listed already.
+ */
 const doneIn = ({ terms, lost }: Rehearsal): string[] => [
   ...terms.map(({ words }) => words),
   ...lost
@@ -114,13 +123,16 @@ const doneIn = ({ terms, lost }: Rehearsal): string[] => [
     .map(({ name }) => `${name} is lost`),
 ]
 
-/** Critical: routers and model differ. Warning: not all was compared, or the routers did not hold the tables as they were recorded. */
+/**
+ * Returns `critical` if routers and model differ, and `warning` if not everything was compared or the routers did not
+ * match the recorded tables.
+ */
 function stateOf({ before, after, gained, notPlayed, unknown }: RehearsalResult): State {
   if (after.differences.length > 0 || gained.some(({ isPlanned }) => !isPlanned)) return 'critical'
   return before.differences.length + notPlayed.length + unknown > 0 ? 'warning' : 'ok'
 }
 
-/** A row that both sides have a word on, with its table's place. */
+/** A row with a known outcome that the routers can play, and the index of its table. */
 interface Judged {
   row: WhatIfRow
   table: number
@@ -154,15 +166,21 @@ function compare(judged: readonly Judged[], now: readonly TwinTable[], modelOf: 
 }
 
 const SECOND = 1_000
-/** Sessions are up after some seconds; what is not as recorded by then is not by waiting. */
+/**
+ * Maximum wait for the sessions, which are up after some seconds. Remaining differences from the recorded tables would
+ * not disappear by waiting.
+ */
 const SETTLES_WITHIN_MS = 30_000
-/** Longer than the twin's hold time. */
+/** Seconds without a change before the routers count as settled; longer than the hold time of the simulated routers. */
 const UNCHANGED_S = 12
-/** A change that is as predicted is read twice more. */
+/** Number of further equal readings after the routers match the prediction. */
 const SETTLED_S = 2
 const MAX_SECONDS = 60
 
-/** Waits until the routers go as recorded, carries out what is planned, and reads every second until they are where they stay. */
+/**
+ * Waits until the routers match the recorded tables, applies the changes, and reads the tables every second until they
+ * are settled.
+ */
 async function played(
   asked: Rehearsal,
   twin: Twin,
@@ -204,7 +222,8 @@ async function played(
     const text = JSON.stringify(goes)
     unchanged = text === last ? unchanged + 1 : 0
     last = text
-    // where nothing is to change, all is as predicted from the beginning
+    // if no change is expected, the tables match the prediction from the start, so a match does not mean that they are
+    // settled
     const isSettled = isToMove && after.differences.length === 0
     if (unchanged >= (isSettled ? SETTLED_S : quietSeconds)) break
   }
@@ -237,15 +256,15 @@ async function played(
   }
 }
 
-/** Seconds after the change. */
+/** Times in seconds after the change. */
 interface TimeLost {
-  /** the last reading with a route was begun */
+  /** start of the last reading with a route */
   had: number
-  /** the first reading without one was done; null = there is none */
+  /** end of the first reading without a route; null = every reading had a route */
   first: number | null
-  /** the last reading without one was begun */
+  /** start of the last reading without a route */
   last: number
-  /** the first reading with a route again was done */
+  /** end of the first reading with a route again */
   until: number | null
 }
 

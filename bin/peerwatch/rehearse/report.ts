@@ -4,7 +4,7 @@ import type { Disagreement, MovedPrefix, RehearsalReport, RehearsalResult } from
 
 const MAX_LINES = 40
 
-/** What routers did with a plan or a loss, for a terminal. */
+/** Returns the result of a rehearsal as text for a terminal. */
 export function rehearsalText({
   at,
   done,
@@ -59,7 +59,7 @@ type Second = RehearsalResult['seconds'][number]
 const formatSecond = ({ second, asPredicted, withoutRoute, elsewhere }: Second) =>
   `${second} s: ${asPredicted} as predicted, ${withoutRoute} without a route, ${elsewhere} not yet where predicted`
 
-/** The seconds that differ from the one before, and the last. */
+/** Returns the seconds whose counts differ from the second before, and the last second. */
 const steps = (seconds: readonly Second[]): readonly Second[] =>
   seconds.filter((is, n) => {
     const was = seconds[n - 1]

@@ -2,7 +2,7 @@ import { type ComponentType, lazy, type ReactNode, Suspense } from 'react'
 
 type Loaded<Props> = ComponentType<Props> | { default: ComponentType<Props> }
 
-/** In the place of Next's: what is loaded later, with what is shown until then. */
+/** Replaces Next's `dynamic`: loads a component later, and shows its placeholder until then. */
 export default function dynamic<Props extends object>(
   load: () => Promise<Loaded<Props>>,
   { loading: Waiting }: { loading?: () => ReactNode; ssr?: boolean } = {},

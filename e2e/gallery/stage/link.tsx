@@ -1,6 +1,6 @@
 import type { ComponentProps } from 'react'
 
-/** In the place of Next's link: nobody follows it. */
+/** Replaces Next's link by a plain link, because the gallery does not navigate. */
 export default function Link({
   prefetch: _prefetch,
   scroll: _scroll,

@@ -5,7 +5,7 @@ const ROOT = path.resolve(import.meta.dirname, '../../..')
 const STAGE = import.meta.dirname
 const at = (file: string) => path.join(STAGE, file)
 
-/** In the product Next.js names these. */
+/** Names of the fonts, which Next.js sets in the product. */
 const FONTS = "--font-latin-sans: 'Inter Variable'; --font-latin-mono: 'JetBrains Mono Variable'"
 const page = `<!doctype html>
 <html lang="en" data-theme="system" style="${FONTS}">
@@ -13,15 +13,15 @@ const page = `<!doctype html>
 <body><div id="stage"></div><script type="module" src="/@fs${at('stage.tsx')}"></script></body>
 </html>`
 
-/** A page that draws components and screens outside Next.js; what it asks of the API, whoever opens it answers. */
+/** A page that draws components and screens without Next.js. The caller answers its API queries. */
 export interface Stage {
   url: string
   close(): Promise<void>
 }
 
 /**
- * Serves the stage on a free port of 127.0.0.1. Its bundler is Vitest's, so that the gallery needs no package of its own; what components
- * import of Next.js is replaced by the few lines in this folder.
+ * Serves the stage on a free port of 127.0.0.1. It uses Vitest's bundler, so that the gallery needs no additional
+ * package. The components' imports from Next.js are replaced by the files in this folder.
  */
 export async function openStage(): Promise<Stage> {
   const server = await createViteServer({
@@ -29,7 +29,7 @@ export async function openStage(): Promise<Stage> {
     configFile: false,
     logLevel: 'error',
     appType: 'custom',
-    // another cache than the tests'
+    // a separate cache from that of the tests
     cacheDir: path.join(ROOT, 'node_modules/.vite-gallery'),
     server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
     oxc: { jsx: { runtime: 'automatic' } },

@@ -16,7 +16,7 @@ const caller: ScreenCaller = { kind: 'open', name: 'gallery', role: 'admin', rig
 const preferences = readPreferences(undefined, undefined)
 const renderedAt = Math.floor(Date.now() / 1000) * 1000
 
-/** One component, with nothing around it. */
+/** Draws one component without surroundings. */
 function Case({ name }: { name: string }) {
   const found = cases.find((one) => one.name === name)
   return (
@@ -37,7 +37,7 @@ function Case({ name }: { name: string }) {
   )
 }
 
-/** The screen of the address, in the frame that it has in the product. */
+/** Draws the screen of the address, within its frame as in the product. */
 function Screen() {
   const { screen, framed } = screenAt(location.pathname)
   if (!framed) return screen
@@ -57,7 +57,7 @@ function Screen() {
 
 const root = createRoot(document.querySelector('#stage') ?? document.body)
 if (location.pathname !== '/component') root.render(<Screen />)
-// whoever takes the pictures asks for each of these
+// used by take.ts, which takes a picture of each case
 Object.assign(window, {
   galleryCases: cases.map(({ name }) => name),
   showCase: (name: string) => root.render(<Case key={name} name={name} />),

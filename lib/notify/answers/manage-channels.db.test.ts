@@ -151,7 +151,7 @@ describe('an address', () => {
   const stored = async () =>
     (await db.pool.query<{ target: object; address: string; updated_at: Date }>('SELECT * FROM notify_channel')).rows
 
-  /** What a sender gets of the only channel. */
+  /** Returns the address that a sender gets for the only channel. */
   async function sentTo(box = secrets): Promise<string | null> {
     const [channel] = await storedChannels(db.pool)
     return channel ? openAddress(channel, box) : null
@@ -293,7 +293,7 @@ describe('tests of channels', () => {
     expect(burst.toSorted()).toEqual([...Array(5).fill('sent'), ...Array(3).fill('TooManySentError 60')].toSorted())
     clock().advance(MINUTE)
     for (const { id } of others.slice(0, 3)) for (let n = 0; n < 5; n += 1) expect(await ask(id)).toBe('sent')
-    // 20 in this hour; the first five leave it after 59 more minutes
+    // 20 in this hour; the first five leave the window after 59 more minutes
     expect(await ask(others[3]?.id)).toBe('TooManySentError 3540')
     clock().advance(59 * MINUTE)
     expect(await ask(first?.id)).toBe('sent')

@@ -39,7 +39,7 @@ export interface ChannelSettings {
   secrets: SecretBox
 }
 
-/** What the environment says of channels. */
+/** Returns the channel settings from the environment. */
 export function channelSettingsOf(
   settings: Pick<Settings, 'dataDir' | 'secretsKey' | 'mail' | 'publicUrl'>,
 ): ChannelSettings {
@@ -48,8 +48,8 @@ export function channelSettingsOf(
 }
 
 /**
- * All channels, without their secrets and with masked addresses.
- * @param scope of the reader: channels that see more than he does are left out
+ * Returns all channels, without secrets and with masked addresses.
+ * @param scope scope of the caller; channels with a wider scope are left out
  */
 export async function listChannels(
   db: Database | Queryable,
@@ -69,7 +69,10 @@ export async function listChannels(
   }
 }
 
-/** A channel is seen by whose scope is no narrower than its own: the messages in it are then his to read. */
+/**
+ * Reports whether a caller may see a channel. The caller's scope must include the channel's scope, so that the caller
+ * may read its messages.
+ */
 export const seesChannel = (scope: AccessScope, { scopes }: Pick<StoredChannel, 'scopes'>): boolean =>
   isWithin(parseScope(scopes), scope)
 
@@ -102,16 +105,17 @@ function describeChannel(
   }
 }
 
-/** Changes whenever a channel changes. */
+/** Returns a hash that changes with any channel. */
 function versionOf(channels: readonly StoredChannel[]): string {
   const stamps = channels.map(({ id, updatedAt }) => `${id} ${updatedAt}`)
   return createHash('sha256').update(stamps.join('\n')).digest('base64url').slice(0, 16)
 }
 
 /**
- * Replaces all channels. Notifications that wait for a removed or disabled channel, or for one that sees less from now on, are dropped.
- * @param scopeOf the scope of an id as it was sent; null = unknown. A scope that a stored channel is limited to stays valid, even if
- *   its resource is gone
+ * Replaces all channels. Pending notifications are dropped for removed or disabled channels, and for channels with a
+ * narrower scope than before.
+ * @param scopeOf returns the scope of a given ID; null = unknown. A scope that a stored channel uses stays valid, even
+ *   if its resource is gone
  * @throws ChannelsConflictError, ChannelFaultError
  */
 export async function replaceChannels(
@@ -131,7 +135,7 @@ export async function replaceChannels(
       const scopes = input.filters.scopes.map((id, at) => {
         const scope = scopeOf(id) ?? (usedBefore.has(id) ? id : null)
         if (scope !== null) return scope
-        // a channel limited to an unknown scope would never receive anything
+        // a channel limited to an unknown scope would never receive a notification
         throw new ChannelFaultError(
           `channels.${index}.filters.scopes.${at}: unknown id ${JSON.stringify(id)}; use one from /api/v1/circuits or /api/v1/gateways`,
         )
@@ -144,7 +148,7 @@ export async function replaceChannels(
     await saveChannels(client, next)
     const enabled = next.filter((channel) => channel.enabled).map(({ id }) => id)
     await dropWaiting(client, enabled, 'the channel was switched off or removed')
-    // what was decided for the former scope may be of others
+    // notifications for the former scope may contain data of other customers
     const seesAsMuch = next.filter(({ id, scopes }) =>
       isWithin(parseScope(known.get(id)?.scopes ?? []), parseScope(scopes)),
     )
@@ -193,7 +197,7 @@ function changed(
   }
 }
 
-/** The sealed address that a channel has from now on: the stored one, unless another is sent. */
+/** Returns the channel's sealed address: the stored address, unless another one is sent. */
 function sealedAddress(
   input: ChannelInput,
   before: StoredChannel | null,

@@ -19,8 +19,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 
 /**
- * All policies and rotations, with who is on call.
- * @param scope of the reader: what names a channel that he does not see is left out
+ * Returns all policies and rotations, with the people on call.
+ * @param scope scope of the caller; items that name a channel outside of it are left out
  */
 export async function listEscalation(
   db: Database | Queryable,
@@ -31,7 +31,7 @@ export async function listEscalation(
   const [policies, rotations] = [await storedPolicies(q), await storedRotations(q)]
   const channels = (await storedChannels(q)).filter((channel) => seesChannel(scope, channel))
   const seen = new Set(channels.map(({ id }) => id))
-  // a channel that is gone is nobody's, and is shown to whoever sees everything
+  // only callers with access to everything see items that name a removed channel
   const sees = (id: string) => scope === 'everything' || seen.has(id)
   const ownRotations = rotations.filter(({ body }) => channelsOfRotation(body).every(sees))
   const known = new Set(ownRotations.map(({ id }) => id))
@@ -59,7 +59,7 @@ const channelsOfRotation = ({ members, overrides }: Omit<RotationInput, 'id'>): 
 ]
 
 /**
- * Replaces all policies and rotations. An escalation that has begun goes on with the steps as they are then.
+ * Replaces all policies and rotations. An ongoing escalation continues with the new steps.
  * @throws ChannelsConflictError, ChannelFaultError
  */
 export async function replaceEscalation(
@@ -88,7 +88,7 @@ export async function replaceEscalation(
   })
 }
 
-/** Ids that were named before stay valid, even if what they name is gone. */
+/** Returns the IDs that stored items name. They stay valid, even if their channel or rotation is gone. */
 function usedBy(policies: readonly StoredPolicy[], rotations: readonly StoredRotation[]): string[] {
   return [
     ...policies.flatMap(({ body }) => body.steps.flatMap(({ targets }) => targets.map(idOf))),
@@ -121,16 +121,16 @@ function requireKnown(
   }
 }
 
-/** Changes whenever one of these items does. */
+/** Returns a hash that changes with any of these items. */
 export function versionOf(items: readonly Stored<unknown>[]): string {
   const stamps = items.map(({ id, updatedAt }) => `${id} ${updatedAt}`)
   return createHash('sha256').update(stamps.join('\n')).digest('base64url').slice(0, 16)
 }
 
 /**
- * An item of a PUT as it is stored: an unchanged one keeps its moment, one without an id gets one.
- * @param path of the item in the body
- * @throws ChannelFaultError if there is none of its id
+ * Returns an item of a PUT as it is stored. An unchanged item keeps its time, and an item without an ID gets one.
+ * @param path path of the item in the body
+ * @throws ChannelFaultError if no stored item has its ID
  */
 export function changedItem<Body extends { id?: string | undefined }>(
   { id, ...body }: Body,

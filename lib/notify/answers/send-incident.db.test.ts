@@ -14,7 +14,7 @@ const lab = notifyLab(db)
 
 const BRAVO = ['customer:bravo']
 const SCOPED: AccessScope = { subscriptions: [], customers: ['bravo'] }
-/** Receives nothing of its own accord. */
+/** A channel that receives incidents only if they are sent to it manually. */
 const quiet = { filters: { ...hook('x').filters, incidents: false } }
 
 const send = (incidentId: string, channelId: string, more: Partial<Sending> = {}) =>
@@ -87,7 +87,7 @@ describe('an incident that is sent to a channel', () => {
     await expect(send(id, off?.id ?? '')).rejects.toThrow(/turned off/)
     await expect(send(id, all?.id ?? '', { scope: SCOPED })).rejects.toThrow(/no channel/)
     await expect(send('none', all?.id ?? '')).rejects.toThrow(/no incident none/)
-    // nothing of it is bravo's
+    // no part of the incident belongs to bravo
     await expect(send(id, scoped?.id ?? '')).rejects.toThrow(/sees nothing of this incident/)
     expect(await lab.log()).toEqual([])
   })

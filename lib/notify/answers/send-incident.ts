@@ -28,7 +28,9 @@ import type { NotificationsParameters } from '../api/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { titleOf } from '../message/words.ts'
 
-/** The channels that a caller may send incidents to: turned on, and of a scope no wider than his own. */
+/**
+ * Returns the channels to which a caller may send incidents: enabled channels whose scope the caller's scope includes.
+ */
 export async function recipientsFor(db: Queryable, scope: AccessScope): Promise<Recipient[]> {
   return (await storedChannels(db))
     .filter((channel) => channel.enabled && seesChannel(scope, channel))
@@ -37,13 +39,14 @@ export async function recipientsFor(db: Queryable, scope: AccessScope): Promise<
 
 export interface Sending extends Pick<Acknowledgement, 'incidentId' | 'note' | 'by'> {
   channelId: string
-  /** his scope */
+  /** scope of the sender */
   scope: AccessScope
 }
 
 /**
- * Queues one message about an incident, as the channel's scope sees it. Neither storms nor hours hold it, and the same again within a
- * minute is the same message. While the incident is open the channel counts as one that received it, and is sent its end.
+ * Queues one message about an incident, limited to the channel's scope. Storm limits and channel hours do not delay it.
+ * The same message again within a minute is sent once. While the incident is open, the channel counts as notified and
+ * will receive its end.
  * @throws UnknownIncidentError, UnknownChannelError, SendRefusedError, TooManySentError
  */
 export async function sendIncident(context: NotifyContext, sending: Sending): Promise<StoredNotification> {
@@ -53,7 +56,7 @@ export async function sendIncident(context: NotifyContext, sending: Sending): Pr
   const wanted = (await storedChannels(db.pool)).find(isHis)
   if (!wanted) throw new UnknownChannelError(`no channel ${channelId}: /api/v1/incidents/recipients lists them`)
   const audience = channelAudience(wanted)
-  // whose everything is, is read on a connection of its own, before one is taken
+  // the scope is read on a separate connection, before the transaction takes one
   const known = audience === EVERYBODY ? null : await scoped.readerOf(audience.scope)
   const id = await db.transaction(async (client) => {
     const channel = (await lockedChannels(client)).find(isHis)
@@ -94,7 +97,7 @@ interface Prepared {
   summary: IncidentSummary
 }
 
-/** @returns id of the message, or of the same one that was sent just before */
+/** @returns ID of the new message, or of an equal message that was sent just before */
 async function queue(
   client: Queryable,
   { clock, settings }: Pick<NotifyContext, 'clock' | 'settings'>,
@@ -135,7 +138,7 @@ async function queue(
 }
 
 /**
- * The delivery log, newest first. The cursor is the row's sequence number.
+ * Returns the delivery log, newest first. The cursor is the row's sequence number.
  * @throws ChannelFaultError if the cursor is invalid
  */
 export async function listNotifications(

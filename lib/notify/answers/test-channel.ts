@@ -18,8 +18,8 @@ interface TestContext {
 }
 
 /**
- * Sends a test to a channel, even to a disabled one, and logs it. Tests are limited, because each one opens a connection that its
- * caller chose.
+ * Sends a test to a channel, even to a disabled one, and logs it. Tests are limited, because each one opens a
+ * connection to an address that the caller chose.
  * @throws UnknownChannelError, TooManySentError
  */
 export async function testChannel(

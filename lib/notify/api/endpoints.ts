@@ -18,7 +18,9 @@ import { oneOf } from '#lib/contract/api/one-of.ts'
 import { paging, text } from '#lib/contract/api/parameters.ts'
 import { scopes } from '#lib/contract/access/sent-scopes.ts'
 
-/** Channels and the notifications that went to them. The kinds of channels are in `lib/contract/channels`. */
+/**
+ * Endpoints and commands for channels and their notifications. The kinds of channels are in `lib/contract/channels`.
+ */
 
 /** Body of a PUT: all channels. A channel that is left out is removed. */
 export const channelsBody = z.strictObject({

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { instant, sentInstant, severities, timeZone } from '#lib/contract/index.ts'
 
-/** Who is notified of what nobody acknowledges, and who is on call. */
+/**
+ * Schemas of escalation policies, which notify further channels about unacknowledged incidents, and of on-call
+ * rotations.
+ */
 
 const id = z.string().min(1).max(40)
 const name = z.string('enter a name').trim().min(1, 'enter a name').max(100)
@@ -66,7 +69,7 @@ export const rotationInput = z.strictObject({ id: idToChange, ...rotationFields 
 export type PolicyInput = z.output<typeof policyInput>
 export type RotationInput = z.output<typeof rotationInput>
 
-/** Body of a PUT: all policies and rotations. What is left out is removed. */
+/** Body of a PUT with all policies and rotations. Items that are left out are removed. */
 export const escalationBody = z.strictObject({
   policies: z.array(policyInput).max(50).refine(unique, 'two policies have the same name'),
   rotations: z.array(rotationInput).max(50).refine(unique, 'two rotations have the same name'),

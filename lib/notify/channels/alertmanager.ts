@@ -6,7 +6,10 @@ import type { Content, IncidentContent } from '../content.ts'
 import { linkOf, sectionsOf } from '../message/sections.ts'
 import { headline, identityOf, lastOfEach, titleOf } from '../message/words.ts'
 
-/** POSTs the alerts of one message to an Alertmanager. Sent again they are the same alerts. */
+/**
+ * POSTs the alerts of one message to an Alertmanager. If they are sent again, Alertmanager treats them as the same
+ * alerts.
+ */
 export const sendAlerts: ChannelSender = async ({ target }, { content }, context) => {
   const body = alertsPayload(content, context.publicUrl)
   return postJson({ url: `${urlOf(target).replace(/(?<!\/)\/+$/, '')}/api/v2/alerts`, body }, context)
@@ -67,7 +70,7 @@ function incidentAlerts(content: IncidentContent, publicUrl: string | null): Ale
 function alertOf(content: IncidentContent, endsAt: string, publicUrl: string | null): Alert {
   const { severity, kind, scopeName, owner, cause, started, acknowledged } = content
   const url = publicUrl === null ? null : linkOf(content, publicUrl)
-  // Alertmanager refuses what ends before it starts
+  // Alertmanager refuses an alert that ends before it starts
   const began = started[0] === BEGINNING ? started[1] : started[0]
   return {
     labels: { alertname: 'PeerwatchIncident', source: 'peerwatch', incident: identityOf(content) },

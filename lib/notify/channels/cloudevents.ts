@@ -7,8 +7,9 @@ export const sendCloudEvent = signedSender(cloudEvent, {
 })
 
 /**
- * A message as a CloudEvent 1.0 in structured mode. `type` and `data` are those of a webhook; `subject` is the incident.
- * @param publicUrl becomes the source; without one it is a URN, the same for every instance
+ * Returns a message as a CloudEvent 1.0 in structured mode. `type` and `data` are the same as in a webhook; `subject`
+ * is the incident.
+ * @param publicUrl becomes the source; without it, the source is a URN that is the same for every instance
  * @source https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
  */
 export function cloudEvent({ id, content }: Pick<Message, 'id' | 'content'>, publicUrl: string | null): string {

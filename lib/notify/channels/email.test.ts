@@ -23,7 +23,7 @@ const send = (message: Message, { user = '', to = ['a@x.example'] } = {}) =>
     outbound: publicOnly,
   })
 
-/** Both bodies of a mail, with quoted-printable decoded. */
+/** Returns both bodies of a mail, with quoted-printable decoded. */
 const textOf = (raw: string) =>
   raw
     .replace(/=\r\n/g, '')

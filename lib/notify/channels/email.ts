@@ -29,7 +29,7 @@ export const sendEmail: ChannelSender = async ({ target }, message, context) => 
   return sendMail(mail, context, { ...mailOf(message, mail.from, publicUrl), to })
 }
 
-/** Sends one mail by the server that is set up; a failure is a result and does not throw. */
+/** Sends one mail through the configured server. A failure is returned as a result and does not throw. */
 export async function sendMail(
   mail: MailServer,
   { settings, outbound }: Pick<SenderContext, 'settings' | 'outbound'>,
@@ -38,7 +38,7 @@ export async function sendMail(
   const timeoutMs = settings['mail.timeout']
   const options = transportOptions(mail.url, timeoutMs)
   const { host, port } = options
-  // whoever sets SMTP_URL has listed it
+  // SMTP_URL is a setting of the operator, so its server is always allowed
   const reachable = { ...outbound, allow: [...outbound.allow, { host, port }] }
   const open = callbackify(async () => ({
     connection: await connectTo({ host, port }, reachable, AbortSignal.timeout(timeoutMs)),
@@ -56,7 +56,10 @@ export async function sendMail(
   }
 }
 
-/** To another machine nothing is sent, least of all a password, before the connection is encrypted. */
+/**
+ * Returns the options of the connection to the mail server. Except on loopback, no data and no password is sent before
+ * the connection is encrypted.
+ */
 function transportOptions(address: string, timeoutMs: number) {
   const url = new URL(address)
   const local = LOOPBACK.test(url.hostname)
@@ -66,7 +69,7 @@ function transportOptions(address: string, timeoutMs: number) {
     port: Number(url.port) || (secure ? 465 : 587),
     secure,
     requireTLS: !secure && !local,
-    // a certificate for "localhost" proves nothing
+    // a certificate for "localhost" proves nothing, so it is not verified
     tls: { rejectUnauthorized: !local },
     ...(url.username === ''
       ? {}
@@ -79,7 +82,7 @@ function transportOptions(address: string, timeoutMs: number) {
   }
 }
 
-/** Host and port of a mail server, without its password. */
+/** Returns host and port of a mail server, without its password. */
 export function serverName({ url }: MailServer): string {
   const { host, port } = transportOptions(url, 0)
   return `${host}:${port}`
@@ -97,8 +100,8 @@ function mailError(error: unknown): Delivery {
 }
 
 /**
- * A message as a mail: text and HTML of the same words, in one thread per incident.
- * @param from `noc@example.com`, or `Peerwatch <noc@example.com>`; its domain names the message
+ * Converts a message to a mail with the same content as text and as HTML, in one thread per incident.
+ * @param from `noc@example.com`, or `Peerwatch <noc@example.com>`; its domain is part of the message ID
  */
 export function mailOf({ id, inReplyTo, content }: Message, from: string, publicUrl: string | null) {
   const domain = domainOf(from)
@@ -119,7 +122,7 @@ export function mailOf({ id, inReplyTo, content }: Message, from: string, public
   }
 }
 
-/** RFC 2919, so that mail programs can filter by it; RFC 3834, so that no out-of-office reply is sent. */
+/** Headers by which mail programs can filter (RFC 2919), and which prevent out-of-office replies (RFC 3834). */
 export const mailHeaders = (domain: string) => ({
   'List-Id': `Peerwatch notifications <peerwatch.${domain}>`,
   'Auto-Submitted': 'auto-generated',

@@ -11,19 +11,22 @@ export const urlOf = (target: unknown): string => targetSchema.parse(target).url
 
 const GONE = 410
 
-/** Bytes of a response that are taken in, and ignored, before the connection is closed. */
+/** Maximum number of bytes of a response that are received and ignored before the connection is closed. */
 const IGNORED_BYTES = 65_536
 
 interface Post {
   url: string
-  /** JSON */
+  /** JSON text */
   body: string
   headers?: Record<string, string>
-  /** words for a 401 or 403 where it is not the address alone that may be wrong */
+  /** error text for a 401 or 403, if more than the address may be wrong */
   refused?: string
 }
 
-/** POSTs one body of JSON to an address that may be reached. Redirects are not followed: it was made for one receiver. */
+/**
+ * POSTs a JSON body to an allowed address. Redirects are not followed, because the message is meant for this receiver
+ * only.
+ */
 export async function postJson(
   { url, body, headers, refused }: Post,
   { settings, outbound }: SenderContext,
@@ -80,7 +83,7 @@ function deliveryOf(status: number, refused = 'the receiver refuses the address'
   return { delivered: false, error: `HTTP ${status}${hint(status, refused)}`, final: status === GONE }
 }
 
-/** What a status means here, in our own words. */
+/** Returns an explanation of a status, in our own words because the receiver's text is not shown. */
 function hint(status: number, refused: string): string {
   if (status === 401 || status === 403) return `: ${refused}`
   if (status === 404 || status === GONE) return ': the receiver has nothing at this address'

@@ -15,7 +15,10 @@ const URL_ = 'https://pw.example'
 type Labelled = { labels: Record<string, string>; endsAt: string }[]
 const labelled = (content: IncidentContent) => JSON.parse(alertsPayload(content, URL_)) as Labelled
 
-/** By what the receiver of each kind recognizes the same incident; null = there each message stands alone. */
+/**
+ * The value by which a receiver of each kind recognizes messages of the same incident; null = each message is
+ * independent there.
+ */
 const keys: Record<ChannelKind | 'cloudevents', ((message: Message & { content: IncidentContent }) => unknown) | null> =
   {
     alertmanager: ({ content }) => labelled(content).map(({ labels }) => labels),
@@ -56,7 +59,7 @@ describe.each(recognized)('$kind', ({ keyOf }) => {
   })
 })
 
-/** What happens to an incident between its begin and its end, as the reasons and changes of the messages in between. */
+/** Changes of an incident between its start and its end, as the reasons and contents of the messages in between. */
 const timelines: [string, Partial<IncidentContent>[]][] = [
   ['nothing', []],
   ['a rise and a fall of its severity', [{ reason: 'raised', severity: 'critical' }, { severity: 'minor' }]],
@@ -78,7 +81,7 @@ const timelines: [string, Partial<IncidentContent>[]][] = [
 ]
 const seconds = (content: IncidentContent, n: number) => new Date(Date.parse(content.at) + n * 1_000).toISOString()
 
-/** How often alerts begin and end in an Alertmanager, which ends alerts at their `endsAt` too. */
+/** Returns the sequence in which alerts start and end in an Alertmanager, which also ends alerts at their `endsAt`. */
 function transitionsOf(contents: readonly Content[]): string[] {
   const firing = new Map<string, string>()
   const seen: string[] = []

@@ -16,7 +16,10 @@ export const sendPagerDuty: ChannelSender = async ({ target, secret }, message, 
   return sendEvents(`https://${pagerDutyRegions[region]}/v2/enqueue`, secret, message, context)
 }
 
-/** The same to any address. An event that is sent again changes nothing, so that all are repeated when one fails. */
+/**
+ * Like {@link sendPagerDuty}, for any address. An event that is sent again changes nothing, so all events are repeated
+ * if one fails.
+ */
 export async function sendEvents(
   url: string,
   secret: string | null,
@@ -41,12 +44,12 @@ const severities: Readonly<Record<Severity, PagerDutySeverity>> = {
   info: 'info',
 }
 
-/** PagerDuty's limit of a summary. */
+/** PagerDuty's maximum length of a summary. */
 const MAX_OF_SUMMARY = 1_024
 
 /**
- * The events of one message: one for each incident. They share a `dedup_key` with every other event of their incident, so that an
- * acknowledgement or an end in Peerwatch is one in PagerDuty.
+ * Returns the events of one message, one for each incident. All events of an incident share a `dedup_key`, so that an
+ * acknowledgement or an end in Peerwatch also applies in PagerDuty.
  * @source https://github.com/PagerDuty/api-schema/blob/main/reference/events-v2/openapiv3.json
  */
 export function pagerDutyEvents(content: Content, routingKey: string, publicUrl: string | null): string[] {
@@ -75,7 +78,10 @@ export function pagerDutyEvents(content: Content, routingKey: string, publicUrl:
 
 const keyOf = (content: IncidentContent) => `peerwatch:${identityOf(content)}`
 
-/** Returns the event of an incident, and the end of the failing polls that the incident continues: their own end is not notified. */
+/**
+ * Returns the event of an incident and, if the incident continues an earlier incident of failing polls, the end of the
+ * earlier one, which is not notified separately.
+ */
 function incidentEvents(content: IncidentContent, routingKey: string, publicUrl: string | null): string[] {
   const { continues = null } = content
   const own = incidentEvent(content, routingKey, publicUrl)
@@ -107,7 +113,7 @@ function incidentEvent(content: IncidentContent, routingKey: string, publicUrl: 
   })
 }
 
-/** Each labelled line; lines of one label are joined. */
+/** Returns the text of each label; lines with the same label are joined. */
 function detailsOf(content: Content, publicUrl: string | null): Record<string, string> {
   const details: Record<string, string> = {}
   let last = 'Status'

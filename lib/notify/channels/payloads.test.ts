@@ -51,7 +51,7 @@ const contents: Content[] = [
   digestOf([outage, over, missingData]),
 ]
 
-/** Of 30 kB in one section: 40 lines of 800 characters. */
+/** An incident with about 30 kB in one section: 40 lines of 800 characters. */
 const huge: IncidentContent = {
   ...outage,
   scopeName: 'huge',
@@ -61,7 +61,7 @@ const huge: IncidentContent = {
 const copies = (length: number) =>
   digestOf(Array.from({ length }, (_, i) => ({ ...outage, card: null, scopeName: `ckt-${i}`, incidentId: `i${i}` })))
 
-/** Names and notes as long and as odd as anybody may write them. */
+/** Long and unusual names and notes. */
 const odd = fc.string({ unit: 'grapheme', maxLength: 6_000 })
 const oddContent = fc
   .record({
@@ -77,7 +77,7 @@ const oddContent = fc
   })
 
 describe('a CloudEvent', () => {
-  /** The required and optional attributes of CloudEvents 1.0.2, and names as extensions must have them (section 3). */
+  /** Schema of the required and optional attributes of CloudEvents 1.0.2, and of extension names (section 3). */
   const event = z
     .object({
       specversion: z.literal('1.0'),
@@ -114,7 +114,9 @@ describe('a CloudEvent', () => {
 })
 
 describe('PagerDuty', () => {
-  /** Events API v2, as PagerDuty publishes it (api-schema, events-v2), with the limits of its text. */
+  /**
+   * Schema of the Events API v2, as PagerDuty publishes it (api-schema, events-v2), with the limits given in its text.
+   */
   const event = z.strictObject({
     routing_key: z.string().length(32),
     event_action: z.enum(['trigger', 'acknowledge', 'resolve']),

@@ -38,7 +38,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** Waits until a program that was started answers. */
+/** Waits until a started program answers. */
 async function until(isThere: () => Promise<boolean>): Promise<void> {
   while (!(await isThere())) await new Promise((resolve) => setTimeout(resolve, 50))
 }
@@ -141,7 +141,7 @@ describe.skipIf(!isInstalled('prometheus-alertmanager', '--version'))('a real Al
       generatorURL,
     ])
   }
-  /** Alertmanager ends alerts by the real clock. */
+  /** Sets the times of a message relative to the real time, because Alertmanager ends alerts by the real clock. */
   const now = (content: IncidentContent): IncidentContent => ({
     ...content,
     at: new Date().toISOString(),
@@ -153,7 +153,7 @@ describe.skipIf(!isInstalled('prometheus-alertmanager', '--version'))('a real Al
     expect(await send(now(outage))).toEqual({ delivered: true, answer: 'HTTP 200' })
     const link = 'https://pw.example/incidents/i1'
     await expect.poll(active).toEqual([['PeerwatchIncident', 'major', 'i1', link]])
-    // what is known late
+    // facts that become known later
     const later = { severity: 'critical', kind: 'circuit_down', owner: 'own_change', scopeName: 'ckt' } as const
     await send(now({ ...outage, ...later, reason: 'raised' }))
     await expect.poll(active).toEqual([['PeerwatchIncident', 'critical', 'i1', link]])

@@ -51,7 +51,7 @@ describe.each(channelKinds)('a channel of kind %s', (kind) => {
     const secrets = form.filter(({ control }) => control === 'secret')
     expect(secrets.map(({ name }) => name)).toEqual(secretMissing === null ? [] : ['secret'])
     for (const { name, generate } of secrets) {
-      // a secret that the receiver gives is not generated
+      // a secret that the receiver provides is not generated
       if (!generate) continue
       const value = generate()
       expect(generate()).not.toBe(value)

@@ -9,7 +9,7 @@ import { sendSyslog } from './syslog.ts'
 import { sendTeams } from './teams.ts'
 import { sendWebhook } from './webhook.ts'
 
-/** The sender of each kind of channel; its fields and its form are in `lib/contract/channels`. */
+/** Senders by kind of channel. The fields and the form of each kind are in `lib/contract/channels`. */
 export const senders: Record<ChannelKind, ChannelSender> = {
   webhook: sendWebhook,
   email: sendEmail,

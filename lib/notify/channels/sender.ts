@@ -4,15 +4,18 @@ import type { Message } from '../content.ts'
 import { type Outbound, RefusedDestinationError } from '../outbound/destination.ts'
 import type { NotifySettings } from '../settings.ts'
 
-/** Delivers one message to a channel of one kind, once; a failure is a result and does not throw. */
+/**
+ * Function that delivers one message to a channel of one kind, in one attempt. A failure is returned as a result and
+ * does not throw.
+ */
 export type ChannelSender = (channel: ChannelAddress, message: Message, context: SenderContext) => Promise<Delivery>
 
 interface ChannelAddress {
-  /** the fields of the channel's kind, its address in full; its sender reads them by its own schema */
+  /** the fields of the channel's kind, with its full address; the sender validates them with its own schema */
   target: unknown
-  /** null = none is set */
+  /** null = no secret is set */
   secret: string | null
-  /** its vendor's requests are taken, so that a message may have a button */
+  /** whether requests of the vendor are accepted, so that a message may contain a button */
   takesRequests?: boolean
 }
 
@@ -28,17 +31,20 @@ export interface SenderContext {
   settings: NotifySettings
   /** null = e-mail cannot be sent */
   mail: MailServer | null
-  /** without a trailing slash; null = messages carry no links */
+  /** without a trailing slash; null = messages contain no links */
   publicUrl: string | null
   outbound: Outbound
 }
 
-/** The result of one attempt. Its words reach screens and the delivery log: nothing that the other side sent, no address. */
+/**
+ * The result of one attempt. Its text is shown on screens and in the delivery log, so it contains no address and no
+ * text from the receiver.
+ */
 export type Delivery =
   | { delivered: true; answer: string }
   /**
-   * `final`: the receiver will never accept it; `code`: the system's, for Peerwatch's own log; `refused`: who did not receive it, where
-   * the others did
+   * `final`: the receiver will never accept the message; `code`: system error code, for Peerwatch's own log; `refused`:
+   * recipients that were refused while the others received the message
    */
   | { delivered: false; error: string; final: boolean; code?: string; refused?: readonly string[] }
 
@@ -48,7 +54,7 @@ export const failed = (error: string): Extract<Delivery, { delivered: false }> =
   final: false,
 })
 
-/** What a user can put right. Everything else is {@link NO_CONNECTION}. */
+/** Texts of errors that a user can correct, by error code. All other errors are shown as {@link NO_CONNECTION}. */
 const reasons: Record<string, string> = wordTable({
   ENOTFOUND: 'host name not found (DNS)',
   EAI_AGAIN: 'host name lookup failed (DNS)',
@@ -59,14 +65,17 @@ const reasons: Record<string, string> = wordTable({
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate issued for another name',
 })
 
-/** One sentence for a port that is closed, filtered, silent or speaks something else: a test is no port scan. */
+/**
+ * One text for a port that is closed, filtered, silent or uses another protocol, so that channel tests cannot serve as
+ * a port scan.
+ */
 const NO_CONNECTION = 'could not connect, or no answer came in time'
 
-/** A failed connection as a delivery. */
+/** Returns a failed connection as a delivery result. */
 export function notConnected(error: unknown, prefix = ''): Delivery {
   if (error instanceof RefusedDestinationError) return failed(error.message)
   const { code = '', name = '', message = '' } = error as NodeJS.ErrnoException
-  // nodemailer sets a code of its own and leaves the system's in the message
+  // nodemailer sets its own code; the system's code is in the message
   const known = [code, ...message.split(/[^A-Z_]+/)].find((word) => reasons[word])
   return {
     ...failed(`${prefix}${(known && reasons[known]) || NO_CONNECTION}`),

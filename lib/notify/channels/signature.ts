@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
 
 /**
- * The signature headers of scheme `v1` of Standard Webhooks 1.0: HMAC-SHA256 over
- * `id.timestamp.body`, keyed with the bytes behind `whsec_`.
+ * Returns the signature headers of scheme `v1` of Standard Webhooks 1.0: HMAC-SHA256 over `id.timestamp.body`, keyed
+ * with the bytes after `whsec_`.
  * @param at time of this attempt; the header has whole seconds
  * @source https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */

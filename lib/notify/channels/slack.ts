@@ -17,9 +17,9 @@ const MAX_OF_HEADER = 150
 const MAX_OF_SECTION = 3_000
 
 /**
- * A message for an incoming webhook: the title as notification text, a header and a section of Slack's markup for each part.
- * What does not fit is left out, and the message says so.
- * @param takesRequests what is open gets a button to acknowledge it
+ * Returns a message for an incoming webhook: the title as notification text, and for each section a header and its
+ * lines in Slack's markup. Content beyond Slack's limits is left out with a note.
+ * @param takesRequests whether an open incident gets a button to acknowledge it
  */
 export function slackBody(content: Content, publicUrl: string | null, takesRequests = false): string {
   const sections = sectionsOf(content, publicUrl)
@@ -39,8 +39,8 @@ function blocksOf(section: Section) {
 }
 
 /**
- * As many of the first lines as one section takes, and how many more there are.
- * @param kept how many of the last ones stay in any case: the link to the incident
+ * Returns the first lines that fit into one section, and the number of lines left out.
+ * @param kept number of last lines that are always included: the link to the incident
  */
 function withinSection(lines: readonly string[], moreAre: string, kept = 0): string {
   if (lines.join('\n').length <= MAX_OF_SECTION) return lines.join('\n')
@@ -64,7 +64,7 @@ function buttonsOf(content: Content) {
 const text = (markup: string) => ({ type: 'section', text: { type: 'mrkdwn', text: markup } })
 
 const MAX_OF_LINE = 800
-/** A link that is longer is text without it. */
+/** Maximum length of a link; a longer one is shown as text without the link. */
 const MAX_OF_LINK = 1_500
 function lineOf({ label, text: words, url }: LabelledText): string {
   const said = escapedCut(words, MAX_OF_LINE)
@@ -75,10 +75,10 @@ function lineOf({ label, text: words, url }: LabelledText): string {
   return label === '' ? shown : `*${escaped(label)}:* ${shown}`
 }
 
-/** What Slack would read as markup of its own: a name can neither mention everybody nor become a link. */
+/** Escapes Slack's markup, so that a name can neither mention everybody nor become a link. */
 const escaped = (words: string) => words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** Cut so that it has no more letters than that when it is escaped, and ends with none of its escapes broken. */
+/** Shortens text so that its escaped form has at most `most` characters and contains no partial escape. */
 function escapedCut(words: string, most: number): string {
   let room = most
   const letters = [...words]

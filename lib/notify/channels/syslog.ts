@@ -14,8 +14,8 @@ import { titleOf } from '../message/words.ts'
 const targetSchema = z.object({ server: z.string() })
 
 /**
- * Sends one message. Syslog has no answer: over TCP and TLS it is delivered when the other side has taken the bytes and the connection's
- * end; over UDP when it has left this machine.
+ * Sends one message. Syslog has no acknowledgement. Over TCP and TLS, a message counts as delivered when the receiver
+ * has accepted the bytes and the end of the connection; over UDP, when it has left this machine.
  */
 export const sendSyslog: ChannelSender = async ({ target }, message, { settings, outbound, publicUrl }) => {
   const server = readSyslogServer(targetSchema.parse(target).server)
@@ -36,7 +36,7 @@ export const sendSyslog: ChannelSender = async ({ target }, message, { settings,
   }
 }
 
-/** One datagram each. @source RFC 5426 */
+/** Sends each line in one datagram. @source RFC 5426 */
 async function sendDatagrams(
   lines: readonly Buffer[],
   { host, port }: SyslogServer,
@@ -55,7 +55,7 @@ async function sendDatagrams(
   }
 }
 
-/** Each line behind its length. @source RFC 6587, section 3.4.1; RFC 5425, section 4.3 */
+/** Sends each line with its length in front. @source RFC 6587, section 3.4.1; RFC 5425, section 4.3 */
 function sendStream(
   lines: readonly Buffer[],
   { transport, host, port }: SyslogServer,
@@ -65,7 +65,7 @@ function sendStream(
   return new Promise((resolve, reject) => {
     const socket: Socket =
       transport === 'tls'
-        ? // an address is no server name (RFC 6066)
+        ? // an IP address is not allowed as a server name (RFC 6066)
           connectTls({ host, port, lookup, ...(isIP(host) === 0 && { servername: host }) })
         : connectTcp({ host, port, lookup })
     const abort = () => socket.destroy(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
@@ -80,24 +80,28 @@ function sendStream(
   })
 }
 
-/** Facility local0, and the severities of RFC 5424, section 6.2.1. */
+/** Facility local0 and severities of RFC 5424, section 6.2.1. */
 const FACILITY = 16
 const severities: Readonly<Record<Severity, number>> = { critical: 2, major: 3, minor: 4, warning: 5, info: 6 }
 const NOTICE = 5
 
-/** No number of our own is registered with IANA; 32473 is the one for examples (RFC 5612). */
+/**
+ * ID of the structured data. 32473 is the enterprise number for examples (RFC 5612), because Peerwatch has no number
+ * registered with IANA.
+ */
 const SD_ID = 'peerwatch@32473'
 
-/** RFC 5424 wants 2,048 bytes to be taken; what is over may be cut off. */
+/** Maximum length of the text. By RFC 5424, receivers should accept 2,048 bytes and may truncate longer messages. */
 const MAX_OF_TEXT = 1_000
 
-/** So that names leave room for the text, which stands behind them. */
+/** Maximum length of a value, so that names leave space for the text, which comes after them. */
 const MAX_OF_VALUE = 200
 
 const BOM = '\u{FEFF}'
 
 /**
- * The lines of one message, one for each incident. What has ended or was acknowledged is a notice, whatever its severity.
+ * Returns the lines of one message, one for each incident. The end or acknowledgement of an incident has severity
+ * notice, whatever the incident's severity.
  * @param host name of this machine
  * @source RFC 5424
  */
@@ -117,7 +121,7 @@ function syslogLine(id: string, content: Content, host: string, publicUrl: strin
   const details = { reason, severity, message: id, ...('kind' in content ? incidentDetails(content, publicUrl) : {}) }
   const data = Object.entries(details).map(([name, value]) => `${name}="${valueOf(String(value))}"`)
   const text = cut(oneLine(titleOf(content)), MAX_OF_TEXT)
-  // PROCID is the process; MSGID is the kind of message
+  // PROCID is the process ID; MSGID is the kind of message
   return `<${priority}>1 ${at} ${nameOf(host)} peerwatch ${process.pid} ${nameOf(reason)} [${SD_ID} ${data.join(' ')}] ${BOM}${text}`
 }
 
@@ -137,8 +141,8 @@ function incidentDetails(content: IncidentContent, publicUrl: string | null): Re
   }
 }
 
-/** A value of structured data (section 6.3.3). */
+/** Formats a value of structured data (section 6.3.3). */
 const valueOf = (text: string) => cut(oneLine(text), MAX_OF_VALUE).replaceAll(/["\\\]]/g, '\\$&')
 
-/** Printable ASCII without blanks, `-` for nothing (section 6). */
+/** Formats a header field: printable ASCII without blanks, `-` if empty (section 6). */
 const nameOf = (text: string) => text.replaceAll(/[^\x21-\x7e]/g, '').slice(0, 255) || '-'

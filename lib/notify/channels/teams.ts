@@ -6,11 +6,16 @@ import type { Content } from '../content.ts'
 import { sectionsOf } from '../message/sections.ts'
 import { titleOf } from '../message/words.ts'
 
-/** POSTs one card to a workflow. It answers 202 before the card is posted: what fails then is in the workflow's own history. */
+/**
+ * POSTs one card to a workflow. The workflow answers 202 before it posts the card; later failures are only in the
+ * workflow's own history.
+ */
 export const sendTeams: ChannelSender = async ({ target }, { content }, context) =>
   postJson({ url: urlOf(target), body: teamsBody(content, context.publicUrl) }, context)
 
-/** Teams refuses messages of more than 28 KB; the envelope of the workflow takes some of it. */
+/**
+ * Maximum size of a card. Teams refuses messages of more than 28 KB, and the workflow's envelope needs a part of that.
+ */
 const MAX_BYTES = 24_000
 
 const colors = {
@@ -22,7 +27,10 @@ const colors = {
 } as const
 
 const MAX_OF_TITLE = 250
-/** How much is shown of each section: less of every one until the message fits, so that each keeps its first lines. */
+/**
+ * Limits of lines and characters for each section, applied in this order until the message fits. Each section keeps its
+ * first lines.
+ */
 const SIZES = [
   { lines: Infinity, letters: Infinity },
   { lines: 20, letters: 500 },
@@ -33,8 +41,9 @@ const SIZES = [
 type Size = (typeof SIZES)[number]
 
 /**
- * An adaptive card in the message that a workflow "when a webhook request is received" posts. Of what is too long each section has its
- * first lines, of too many sections the first have their headings, and the message says so.
+ * Returns an adaptive card in the message format of the workflow "when a webhook request is received". If it is too
+ * long, each section is reduced to its first lines; if there are too many sections, only the first ones are included,
+ * with headings. The message mentions both.
  * @source https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook
  */
 export function teamsBody(content: Content, publicUrl: string | null): string {
@@ -99,7 +108,7 @@ function partsOf(section: Section, size: Size, isHeaded: boolean) {
 
 const paragraph = (text: string) => ({ type: 'TextBlock', text: escaped(text), wrap: true })
 
-/** Teams shows six buttons. */
+/** Maximum number of buttons that Teams shows. */
 const MAX_ACTIONS = 6
 function actionsOf(sections: readonly Section[]) {
   const links = sections.flatMap(linesOf).flatMap(({ label, url }) => (url ? [{ label, url }] : []))
@@ -107,5 +116,5 @@ function actionsOf(sections: readonly Section[]) {
   return different.map(({ label, url }) => ({ type: 'Action.OpenUrl', title: label || 'Open', url }))
 }
 
-/** Text blocks read some Markdown: a name must not become a link or a list. */
+/** Escapes Markdown in text blocks, so that a name does not become a link or a list. */
 const escaped = (text: string) => text.replaceAll(/([\\`*_[\]()#])/g, '\\$1')

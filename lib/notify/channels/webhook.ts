@@ -24,14 +24,15 @@ export const signedSender =
 export const sendWebhook = signedSender(({ content }, publicUrl) => webhookBody(content, publicUrl))
 
 /**
- * The body of a webhook: `type`, `timestamp` and `data`, as Standard Webhooks recommends. Types are `incident.<reason>`,
- * `collector.<reason>` for Peerwatch's own missing data, `ahead.<reason>` for what announced work will take away, `digest`, `cost.findings`, `posture.findings` and `test`.
+ * Returns the body of a webhook: `type`, `timestamp` and `data`, as Standard Webhooks recommends. Types are
+ * `incident.<reason>`, `collector.<reason>` for Peerwatch's own missing data, `ahead.<reason>` for the predicted
+ * effects of announced work, `digest`, `cost.findings`, `posture.findings` and `test`.
  */
 export function webhookBody(content: Content, publicUrl: string | null): string {
   return JSON.stringify(webhookParts(content, publicUrl))
 }
 
-/** The same before it is written. */
+/** Returns the parts of a webhook's body before serialization. */
 export function webhookParts(content: Content, publicUrl: string | null) {
   return { type: typeOf(content), timestamp: content.at, data: dataOf(content, publicUrl) }
 }

@@ -3,19 +3,22 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { storableText } from '#lib/platform/storable-text.ts'
 
-/** That somebody took an incident on, as a vendor says. */
+/** An acknowledgement of an incident, as reported by a vendor. */
 export interface Acknowledgement {
-  /** the same when it is sent again */
+  /** equal if the request is sent again */
   requestId: string
   incidentId: string
   by: string
-  /** what was done there; null = acknowledged */
+  /** the action at the vendor; null = acknowledged */
   note: string | null
   at: EpochMs
 }
 
 const MAX_OF_NAME = 100
-/** Without what can not be stored, such as half of an emoji where it is cut, and without what turns the order of a line. */
+/**
+ * Returns a name without characters that can't be stored, such as half of an emoji at the end, and without characters
+ * that change the text direction.
+ */
 const nameOf = (text: string) =>
   storableText(
     text
@@ -41,8 +44,9 @@ const notes: Readonly<Record<string, string | null>> = wordTable({
 })
 
 /**
- * Reads an event of PagerDuty's webhooks v3. Who resolves an incident there takes it on: whether it is over, the network says.
- * @returns null for other events, incidents of others, and what Peerwatch itself did there
+ * Reads an event of PagerDuty's webhooks v3. Resolving an incident there counts as an acknowledgement, because only the
+ * state of the network ends an incident.
+ * @returns null for other events, for incidents that Peerwatch did not send, and for Peerwatch's own actions
  * @source https://developer.pagerduty.com/docs/webhooks/v3-overview/
  */
 export function readPagerDuty(body: string): Acknowledgement | null {
@@ -50,13 +54,13 @@ export function readPagerDuty(body: string): Acknowledgement | null {
   if (!event) return null
   const note = notes[event.event_type]
   const incidentId = KEY.exec(event.data.incident_key ?? '')?.[1]
-  // an acknowledgement by the Events API comes back as one of an integration
+  // an acknowledgement by the Events API is reported with an integration as its agent
   if (note === undefined || incidentId === undefined || event.agent?.type !== 'user_reference') return null
   const by = nameOf(event.agent.summary ?? '') || 'a user'
   return { requestId: event.id, incidentId, by: `${by} (PagerDuty)`, note, at: Date.parse(event.occurred_at) }
 }
 
-/** The name of the button; the incident is its value. */
+/** Action ID of the button; the incident is its value. */
 export const ACKNOWLEDGE_ACTION = 'peerwatch_acknowledge'
 
 const slackActions = z.object({
@@ -68,8 +72,8 @@ const slackActions = z.object({
 })
 
 /**
- * Reads what Slack sends when somebody presses a button: a form with JSON in its field `payload`.
- * @returns null for anything but our button
+ * Reads Slack's request after a user clicked a button: a form with JSON in its field `payload`.
+ * @returns null for any other action
  * @source https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
  */
 export function readSlack(body: string, now: EpochMs): Acknowledgement | null {

@@ -51,7 +51,7 @@ it('a signature of PagerDuty holds for one body and secret, one of several being
   )
 })
 
-/** An event in the form that PagerDuty publishes. */
+/** Returns an event in the format that PagerDuty publishes. */
 const pagerDuty = (more: object = {}, data: object = {}) =>
   JSON.stringify({
     event: {

@@ -1,21 +1,21 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
 const WINDOW_MS = 60_000
-/** Senders that are counted at a time; beyond that they are counted together. */
+/** Maximum number of senders that are counted separately; further senders are counted together. */
 const MAX_SENDERS = 1_000
 
-/** Counts requests of each sender in a minute. */
+/** Counts the requests of each sender in a minute. */
 export class InboundRate {
   readonly #most: number
   #since = 0
   #counts = new Map<string, number>()
 
-  /** @param most requests of one sender in a minute */
+  /** @param most maximum number of requests of one sender in a minute */
   constructor(most: number) {
     this.#most = most
   }
 
-  /** @returns seconds to wait; 0 = the request may go on */
+  /** @returns seconds to wait; 0 = the request is accepted */
   take(sender: string, now: EpochMs): number {
     if (now - this.#since >= WINDOW_MS || now < this.#since) {
       this.#since = now

@@ -11,31 +11,38 @@ import type { SecretBox } from '../secret-box.ts'
 import { type Acknowledgement, readPagerDuty, readSlack } from './acknowledgement.ts'
 import { isDuplicateRequest, recordRequest } from '../store/inbound-requests.ts'
 
-/** Slack's own advice: an older request is a replay. */
+/** Maximum age of a request, as Slack recommends; an older request counts as a replay. */
 const SLACK_WINDOW_MS = 5 * 60_000
 
 interface InboundRequest {
   kind: string
   channelId: string
   headers: Pick<Headers, 'get'>
-  /** as it was sent */
+  /** the body exactly as received */
   body: string
 }
 
-/** What became of a request of a vendor. */
+/** The result of a vendor's request. */
 type Received =
-  /** no such channel, one that is turned off, none that takes requests, or a wrong signature: which of them is not said */
+  /**
+   * unknown or disabled channel, a channel that accepts no requests, or a wrong signature; the response does not tell
+   * which
+   */
   | { result: 'refused' }
-  /** nothing that changes an incident which this channel received and which is open */
+  /** the request does not change an open incident that this channel received */
   | { result: 'ignored' }
   | { result: 'acknowledged'; channel: { id: string; name: string }; acknowledgement: Acknowledgement }
 
-/** What happened at the vendor so long ago is no longer taken: it tried in vain all that time. */
+/**
+ * Maximum age of an event at the vendor. An older event is ignored, because the vendor has retried it for all that
+ * time.
+ */
 export const INBOUND_WINDOW_MS = 60 * 60_000
 
 /**
- * Takes what a vendor sends about a channel: an acknowledgement counts once, for an open incident that the channel received (ADR 0170).
- * @param acknowledge records it, in the name of who did it there
+ * Processes a vendor's request for a channel. An acknowledgement counts once, for an open incident that the channel
+ * received (ADR 0170).
+ * @param acknowledge stores the acknowledgement in the name of the vendor's user
  */
 export async function receiveInbound(
   db: Database,
@@ -62,9 +69,9 @@ export async function receiveInbound(
   const noted = { channelId: channel.id, requestId: found.requestId }
   if (await isDuplicateRequest(db.pool, noted)) return { result: 'ignored' }
   await acknowledge(found)
-  // afterwards: what failed is taken when the vendor sends it again
+  // recorded afterwards, so that a failed request is accepted when the vendor sends it again
   const isFirst = await recordRequest(db.pool, { ...noted, at: now })
-  // sent twice at the same moment it says the same twice, and is one acknowledgement
+  // only the first of two simultaneous copies counts
   if (!isFirst) return { result: 'ignored' }
   return { result: 'acknowledged', channel: { id: channel.id, name: channel.name }, acknowledgement: found }
 }
@@ -89,7 +96,10 @@ const vendors: Record<
   },
 }
 
-/** Only what was sent to the channel can be acknowledged from there, while it is open, by what happened in this opening. */
+/**
+ * Reports whether an acknowledgement applies: the incident was sent to this channel, is open, and the event happened
+ * during the current opening.
+ */
 async function isAnswerable(
   db: Database,
   channel: StoredChannel,
@@ -104,8 +114,9 @@ async function isAnswerable(
 }
 
 /**
- * Whether PagerDuty signed a body: one of the signatures of the header is HMAC-SHA256 over it, version v1.
- * @param header `v1=<hex>,v1=<hex>`: several while a secret is being replaced
+ * Reports whether PagerDuty signed a body. One of the signatures in the header must be HMAC-SHA256 over the body,
+ * version v1.
+ * @param header `v1=<hex>,v1=<hex>`; several signatures while a secret is being replaced
  * @source https://developer.pagerduty.com/docs/webhooks/webhook-signatures/
  */
 export function isSignedByPagerDuty(header: string | null, body: string, secret: string): boolean {
@@ -114,7 +125,7 @@ export function isSignedByPagerDuty(header: string | null, body: string, secret:
 }
 
 /**
- * Whether Slack signed a body within the last five minutes: HMAC-SHA256 over `v0:<timestamp>:<body>`.
+ * Reports whether Slack signed a body within the last five minutes, by HMAC-SHA256 over `v0:<timestamp>:<body>`.
  * @source https://docs.slack.dev/authentication/verifying-requests-from-slack
  */
 export function isSignedBySlack(

@@ -23,7 +23,7 @@ export interface NotifierOptions {
   db: Database
   send: Send
   secrets: SecretBox
-  /** for channels with a scope, on connections to the same database */
+  /** for channels with a scope; uses connections to the same database */
   scoped: ScopedReading
   incidents: IncidentReading
   clock?: Clock
@@ -31,18 +31,18 @@ export interface NotifierOptions {
 }
 
 export interface Notifier {
-  /** Starts nothing new and waits for attempts in progress, at most `graceMs`. Never rejects. */
+  /** Starts no new attempts and waits for attempts in progress, at most `graceMs`. Never rejects. */
   stop(graceMs?: number): Promise<void>
 }
 
-/** Between two ticks; a tick is a few queries of small indexes. */
+/** Pause between two ticks; a tick is a few queries of small indexes. */
 const TICK_MS = 1_000
 const AFTER_FAILURE_MS = 5_000
 const PRUNE_EVERY_MS = 60 * 60_000
 
 /**
- * Evaluates alerts, watches for missing data and delivers until it is stopped. Any number of processes may run on one database: one
- * of them decides at a time, and each message is sent by one.
+ * Evaluates alerts, watches for missing data and delivers messages until it is stopped. Several processes may run on
+ * one database: only one of them decides at a time, and each message is sent by one process.
  */
 export function startNotifier({
   db,
@@ -60,12 +60,12 @@ export function startNotifier({
   const deliverer = new Deliverer({ ...context, send, log, random: Math.random })
   let watchingSince = clock.now()
   const watch = every(clock, settings['noData.check'], () => {
-    // the clock may have been set back since
+    // the clock may have been set back in the meantime
     watchingSince = Math.min(watchingSince, clock.now())
     return watchCollector(context, watchingSince)
   })
   const prune = every(clock, PRUNE_EVERY_MS, async () => {
-    // at the start; and again, because a process of version 0.2.0 may have stored one in clear
+    // at the start and repeatedly, because a process of version 0.2.0 may store an unencrypted address
     const sealed = await sealAddresses(db, secrets)
     if (sealed > 0) log.info({ channels: sealed }, 'addresses of channels are sealed now')
     const aged = await deletionTime(db.pool)
@@ -102,13 +102,13 @@ export function startNotifier({
       stopMonitor()
       stopping.abort(new DOMException('the notifier stops', 'AbortError'))
       await running
-      // an attempt cut off here is repeated when its lease expires
+      // an attempt that is cut off here is repeated when its lease expires
       await Promise.race([deliverer.idle(), delay(graceMs, undefined, { ref: false })])
     },
   }
 }
 
-/** Limits `work` to one run per interval; one that failed is repeated at the next tick. */
+/** Limits `work` to one run per interval; a failed run is repeated at the next tick. */
 function every(clock: Clock, everyMs: number, work: () => Promise<unknown>): () => Promise<void> {
   let last = -Infinity
   return async () => {

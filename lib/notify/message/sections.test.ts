@@ -8,7 +8,7 @@ const plain: IncidentContent = { ...outage, card: null }
 const explainedBy = [{ kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }] as const
 const acknowledged = { by: 'ann', at: '2030-02-04T10:02:00.000Z', note: 'calling the provider' }
 
-/** `label: text` of each line of a message. */
+/** Returns each line of a message as `label: text`. */
 const saidBy = (content: Content, publicUrl: string | null = null) =>
   sectionsOf(content, publicUrl)
     .flatMap(linesOf)

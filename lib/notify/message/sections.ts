@@ -14,7 +14,7 @@ import { counted, headline, titleOf } from './words.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
 
-/** @param publicUrl without a trailing slash; null = no links */
+/** Returns the sections of a message. @param publicUrl without a trailing slash; null = no links */
 export function sectionsOf(content: Content, publicUrl: string | null): Section[] {
   if (content.reason === 'test') {
     const facts = [fact('', 'This is a test message.'), ...pageLink(publicUrl, '/settings')]
@@ -63,7 +63,7 @@ function incidentFacts(content: IncidentContent, publicUrl: string | null): Labe
   ]
 }
 
-/** What announced work will take away. Nothing has happened. */
+/** Returns the lines about the predicted effects of announced work. */
 function aheadFacts(
   content: IncidentContent & Required<Pick<IncidentContent, 'ahead'>>,
   publicUrl: string | null,
@@ -98,10 +98,13 @@ function aheadStatus({ ahead, reason }: IncidentContent): string {
   }
 }
 
-/** A message names so many outages; the incident's page has all. */
+/** Maximum number of outages in a message; the incident's page lists all of them. */
 const SHOWN_OUTAGES = 5
 
-/** When it lasted: of several outages each, never the time from the first to the last. */
+/**
+ * Returns the times of an incident. Several outages are listed separately, without the total time from the first to the
+ * last.
+ */
 function times({ started, ended, outage, outages = [] }: IncidentContent): LabelledText[] {
   const isOne = outages.length < 2
   const rows = outages.map((one, at) =>
@@ -118,12 +121,14 @@ function times({ started, ended, outage, outages = [] }: IncidentContent): Label
   ]
 }
 
-/** Helps a reader who compares these times with other monitoring. */
+/**
+ * Returns the maximum delay of detection and notification, for readers who compare these times with other monitoring.
+ */
 function delayLine({ delay, reason }: IncidentContent): LabelledText[] {
   return delay && reason === 'opened' ? [fact('Delay', delayWords(delay))] : []
 }
 
-/** The status of the incident in a sentence. */
+/** Returns the status of the incident in a sentence. */
 function statusText({
   reason,
   severity,
@@ -158,7 +163,7 @@ function statusText({
       return `${escalation ? escalationText(escalation) : 'Nobody has acknowledged this incident.'}${unverifiable}`
     case 'closed':
       return notBack ? `This incident has closed, and is not back: ${notBack}.` : 'This incident has closed.'
-    // of what is ahead, which has sentences of its own
+    // reasons of notices about announced work, which have texts of their own
     case 'approaching':
     case 'changed':
     case 'withdrawn':
@@ -181,7 +186,7 @@ function explanation({ explainedBy = [] }: IncidentContent): LabelledText[] {
   return explainedBy.length === 0 ? [] : [fact('Explained by', formatExplanation(explainedBy))]
 }
 
-/** Links to the incident under which the failing polls were notified before this fault was proved. */
+/** Returns a link to the incident under which the failing polls were notified before this fault was proved. */
 function continuation({ continues = null }: IncidentContent, publicUrl: string | null): LabelledText[] {
   if (continues === null) return []
   const url = publicUrl === null ? null : linkOf({ incidentId: continues }, publicUrl)
@@ -221,7 +226,7 @@ function pageLink(publicUrl: string | null, path: string): LabelledText[] {
   return [{ label: 'Peerwatch', text: url, url }]
 }
 
-/** Where a message leads: its incident; of none, the polls or the weeks ahead. */
+/** Returns the link of a message: to its incident or, without an incident, to the page Sources or Weeks ahead. */
 export function linkOf(
   { incidentId, ahead }: Pick<IncidentContent, 'incidentId' | 'ahead'>,
   publicUrl: string,
@@ -233,7 +238,7 @@ export function linkOf(
 const durationOf = ({ atLeastSeconds, atMostSeconds }: NonNullable<IncidentContent['outage']>) =>
   formatDurationBounds(atLeastSeconds * 1_000, atMostSeconds * 1_000)
 
-/** The digest of findings: a section for each, those of one customer together. */
+/** Returns the sections of the digest of findings, one for each finding, grouped by customer. */
 function findingSections(content: FindingsContent, publicUrl: string | null): Section[] {
   const intro = fact('', 'What checks of cost found: nobody is at fault, and nothing of the network has failed.')
   const customers = [...Map.groupBy(content.entries, ({ customer }) => customer)]
@@ -269,7 +274,7 @@ function findingFacts(one: CostFinding, publicUrl: string | null): LabelledText[
   ]
 }
 
-/** The digest of posture: a section for each failing check, the worst first. */
+/** Returns the sections of the posture digest, one for each failing check, the most severe first. */
 function postureSections(content: PostureContent, publicUrl: string | null): Section[] {
   const { entries, failing, since } = content
   const left = failing.length - entries.length

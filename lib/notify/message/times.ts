@@ -1,11 +1,11 @@
 import { type DelayBound, formatDuration } from '#lib/contract/index.ts'
 import type { IsoBounds } from '../content.ts'
 
-/** `2026-11-20 03:12:04` */
+/** Formats a time such as `2026-11-20 03:12:04`. */
 const moment = (iso: string) => iso.slice(0, 19).replace('T', ' ')
 const BEGINNING = '1970-01-01T00:00:00.000Z'
 
-/** The bounds on an instant, without rounding them closer together. */
+/** Formats the bounds of a time, without narrowing them. */
 export function formatBounds([from, to]: IsoBounds): string {
   if (from === BEGINNING) return `before ${moment(to)} UTC, when monitoring began`
   if (moment(from) === moment(to)) return `at ${moment(to)} UTC`
@@ -13,7 +13,7 @@ export function formatBounds([from, to]: IsoBounds): string {
   return `between ${moment(from)} and ${sameDay ? moment(to).slice(11) : moment(to)} UTC`
 }
 
-/** `Thu 2026-11-26 02:00-04:00 UTC` */
+/** Formats a time span such as `Thu 2026-11-26 02:00-04:00 UTC`. */
 export function formatSpan(from: string, to: string): string {
   const end = to.slice(0, 10) === from.slice(0, 10) ? to.slice(11, 16) : `${to.slice(0, 10)} ${to.slice(11, 16)}`
   return `${DAYS[new Date(from).getUTCDay()]} ${from.slice(0, 10)} ${from.slice(11, 16)}-${end} UTC`
@@ -23,7 +23,7 @@ const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
 export const formatMailMoment = (iso: string) => `${moment(iso)} UTC`
 
-/** The longest delays: `detected at most 1 min 02 s after it began, notified at most 20 s later`. */
+/** Formats the maximum delays: `detected at most 1 min 02 s after it began, notified at most 20 s later`. */
 export function delayWords({ detectedWithinSeconds, notifiedWithinSeconds }: DelayBound): string {
   const [detected, notified] = [detectedWithinSeconds, notifiedWithinSeconds].map((seconds) =>
     formatDuration(seconds * 1_000, 'ceil'),

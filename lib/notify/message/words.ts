@@ -3,17 +3,17 @@ import { eventKindRecords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { formatSpan } from './times.ts'
 
-/** What happened where: `Path down: ckt-lon, AzurePrivatePeering/primary`. */
+/** Returns the event and its place: `Path down: ckt-lon, AzurePrivatePeering/primary`. */
 export function headline({ kind, scopeName, subject, card, ahead }: IncidentContent): string {
   if (ahead) return `${eventKindRecords.loss_ahead.name}, ${formatSpan(ahead.from, ahead.to)}: ${ahead.summary}`
   const where = card?.displayName || scopeName
   const part = subject.replace('~', ' to ')
-  // the log also has messages about kinds of former versions
+  // the log also contains messages about event kinds of former versions
   const name = Object.hasOwn(eventKindRecords, kind) ? eventKindRecords[kind].name : kind
   return [`${name}: ${where}`, ...(part === '' || part === scopeName ? [] : [part])].join(', ')
 }
 
-/** The first words of a subject line: how bad, or what became of it. */
+/** Returns the first words of a subject line: the severity or the new status. */
 function tagOf({ reason, severity, ended, ahead }: IncidentContent): string {
   if (ahead?.over === null)
     return `${reason === 'changed' ? 'CHANGED, ' : ''}${severity.toUpperCase()}, IN ${ahead.lead.toUpperCase()}`
@@ -44,7 +44,10 @@ function tagOf({ reason, severity, ended, ahead }: IncidentContent): string {
   }
 }
 
-/** What messages of one incident share. Missing data has no incident: its scope names it; what is ahead, its time as well. */
+/**
+ * Returns a value that is equal for all messages of one incident. Missing data has no incident and is identified by its
+ * scope, and announced work additionally by its time.
+ */
 export const identityOf = ({ incidentId, kind, scope, subject, ahead }: IncidentContent): string =>
   incidentId ?? (ahead ? `${kind}:${scope}:${subject}` : `${kind}:${scope}`)
 
@@ -53,7 +56,7 @@ export const lastOfEach = (entries: readonly IncidentContent[]): IncidentContent
   ...new Map(entries.map((entry) => [identityOf(entry), entry])).values(),
 ]
 
-/** One line that says it all; the subject of an e-mail and the title in the log. */
+/** Returns a one-line summary, used as the subject of an e-mail and the title in the log. */
 export function titleOf(content: Content): string {
   if (content.reason === 'test') return `[TEST] Peerwatch reaches ${content.channel}`
   if (content.reason === 'findings') {

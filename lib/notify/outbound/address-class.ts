@@ -1,8 +1,8 @@
 import { type Address, containsAddress, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 
 /**
- * `public`: globally reachable. `special`: of this machine, a private network, or without a receiver. `never`: link-local, or where
- * a cloud serves credentials and control to its machines.
+ * Class of an address. `public`: globally reachable. `special`: this machine, a private network, or without a receiver.
+ * `never`: link-local, or an address where a cloud provides credentials and control to its machines.
  */
 export type AddressClass = 'public' | 'special' | 'never'
 
@@ -25,8 +25,9 @@ const LINK_LOCAL_AND_METADATA = prefixes(
 )
 
 /**
- * Blocks that are not globally reachable: the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), multicast (RFC 5771)
- * and, of IPv6, everything outside 2000::/3, the only block that IANA allocates from for global unicast (RFC 4291 section 2.4).
+ * Blocks that are not globally reachable: the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890),
+ * multicast (RFC 5771) and, for IPv6, everything outside of 2000::/3, the only block from which IANA allocates global
+ * unicast addresses (RFC 4291 section 2.4).
  */
 const SPECIAL_PURPOSE = prefixes(
   '0.0.0.0/8',
@@ -53,10 +54,10 @@ const SPECIAL_PURPOSE = prefixes(
   '3fff::/20',
 )
 
-/** Leads to the IPv4 address in its last 32 bits wherever the network has a NAT64 (RFC 6052). */
+/** Prefix that leads to the IPv4 address in its last 32 bits if the network has a NAT64 (RFC 6052). */
 const NAT64 = prefixes('64:ff9b::/96')
 
-/** Blocks whose addresses carry an IPv4 address, and how far it lies from the right end, in bits. */
+/** Blocks whose addresses contain an IPv4 address, and its distance from the right end, in bits. */
 const CARRIERS = [
   ...prefixes('64:ff9b::/96', '64:ff9b:1::/48', '::/96').map((prefix) => ({ prefix, shift: 0n })),
   ...prefixes('2002::/16').map((prefix) => ({ prefix, shift: 80n })),
@@ -69,7 +70,10 @@ function carriedIpv4(address: Address): Address | null {
   return carrier ? { family: 4, value: (address.value >> carrier.shift) & 0xffffffffn } : null
 }
 
-/** IPv4-mapped addresses are IPv4 already (lib/bgp); those behind a NAT64 are judged as the IPv4 address that they lead to. */
+/**
+ * Returns the class of an address. IPv4-mapped addresses are already converted to IPv4 (lib/bgp); addresses behind a
+ * NAT64 have the class of the IPv4 address that they lead to.
+ */
 export function classOf(address: Address): AddressClass {
   const carried = carriedIpv4(address)
   if (holds(LINK_LOCAL_AND_METADATA, address)) return 'never'
@@ -78,7 +82,7 @@ export function classOf(address: Address): AddressClass {
   return holds(SPECIAL_PURPOSE, address) ? 'special' : 'public'
 }
 
-/** What a connection to this address reaches: the IPv4 address behind a NAT64, otherwise the address itself. */
+/** Returns the address that a connection reaches: the IPv4 address behind a NAT64, otherwise the address itself. */
 export function reachedBy(address: Address): Address {
   return (holds(NAT64, address) && carriedIpv4(address)) || address
 }

@@ -83,7 +83,7 @@ describe('a webhook', () => {
 
   it('goes to the address that was checked: the DNS is asked once', async () => {
     const { port } = new URL(receiver.url)
-    // a second question would lead to the metadata service
+    // a second lookup would return the metadata service
     const { lookup, asked } = fakeLookup({ 'rebind.example': [['127.0.0.1'], ['169.254.169.254']] })
     expect(await post(`http://rebind.example:${port}/hook`, allowing('127.0.0.0/8', lookup))).toMatchObject({
       delivered: true,

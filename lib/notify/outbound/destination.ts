@@ -6,31 +6,35 @@ import { type Address, containsAddress, parseAddress, parsePrefix } from '#lib/b
 import type { OutboundEntry } from '#lib/platform/settings.ts'
 import { classOf, reachedBy } from './address-class.ts'
 
-/** Where notifications may go, and how names become addresses. */
+/** The allowed destinations of notifications, and the lookup of names. */
 export interface Outbound {
-  /** OUTBOUND_ALLOW: destinations beside public addresses */
+  /** OUTBOUND_ALLOW: allowed destinations in addition to public addresses */
   allow: readonly OutboundEntry[]
-  /** every address of a name; rejects with the system's error */
+  /** returns every address of a name; rejects with the system's error */
   lookup: (host: string) => Promise<LookupAddress[]>
 }
 
 export const systemLookup: Outbound['lookup'] = (host) => dns.lookup(host, { all: true })
 
 interface Destination {
-  /** a name, or an address without brackets */
+  /** a name, or an IP address without brackets */
   host: string
   port: number
 }
 
-/** None of a destination's addresses may be reached. The message has no address: names of an internal DNS stay unknown. */
+/**
+ * Thrown if none of a destination's addresses is allowed. The message contains no address, so that names of an internal
+ * DNS are not disclosed.
+ */
 export class RefusedDestinationError extends BrandedError {
   static override readonly brand = 'RefusedDestinationError'
 }
 
 /**
- * Resolves a destination once and keeps the addresses that may be reached. Connect to these alone, by {@link pinned}: a second
- * question to the DNS may have another answer.
- * @throws RefusedDestinationError if none is left; the system's error if the name has no address; the signal's reason
+ * Resolves a destination once and returns the allowed addresses. Connect only to these, by {@link pinned}, because a
+ * second DNS lookup may return another answer.
+ * @throws RefusedDestinationError if no address is allowed; the system's error if the name has no address; the signal's
+ *   reason
  */
 export async function admitted(
   destination: Destination,
@@ -79,7 +83,7 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   })
 }
 
-/** A lookup for `net.connect` that has one answer, whatever the name. */
+/** Returns a lookup function for `net.connect` that always returns these addresses. */
 export function pinned(addresses: readonly LookupAddress[]): LookupFunction {
   return (_hostname, { all }, done) => {
     const [first] = addresses
@@ -89,8 +93,8 @@ export function pinned(addresses: readonly LookupAddress[]): LookupFunction {
 }
 
 /**
- * A TCP connection to a destination, opened to an admitted address only.
- * @throws as {@link admitted}, or the error of the connection
+ * Opens a TCP connection to an allowed address of a destination.
+ * @throws the errors of {@link admitted}, or the error of the connection
  */
 export async function connectTo(destination: Destination, outbound: Outbound, signal: AbortSignal): Promise<Socket> {
   const addresses = await admitted(destination, outbound, signal)

@@ -2,52 +2,55 @@ import { type EpochMs, type Severity } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { Notice } from './decide.ts'
 
-/** What announced work will take away, as far as notices decide on it. */
+/** Predicted effects of announced work, with the facts that decide on notices. */
 export interface AheadLoss {
-  /** of the windows and the time: what is moved is another one */
+  /** derived from the windows and the time, so moved work has another ID */
   id: string
   from: EpochMs
   to: EpochMs
-  /** the shortest lead that has begun, in words; null = it is further ahead than any, or has begun */
+  /** the shortest lead time that has begun, as text; null = further ahead than all lead times, or already begun */
   lead: string | null
   severity: Severity
-  /** short ids of what it is about */
+  /** short IDs of the affected resources */
   scopes: readonly string[]
   name: string
-  /** ids of the windows that are open then */
+  /** IDs of the windows that are open at that time */
   windows: readonly string[]
   titles: readonly string[]
-  /** what it does, in one sentence */
+  /** the effects, in one sentence */
   summary: string
-  /** what it says besides that sentence, whose figures differ from hour to hour: another one is a change */
+  /**
+   * the effects without the numbers in the summary, which vary from hour to hour; a different value counts as a change
+   */
   says: string
   strandedPrefixes: number
 }
 
-/** What was notified of one. Stored with the notices that it led to, in one transaction. */
+/** The notices that were sent about one predicted loss. Stored together with the notices, in one transaction. */
 export interface AheadState {
   version: 'ahead'
   phase: 'open' | 'over'
-  /** last notice of it */
+  /** time of its last notice */
   notifiedAt: EpochMs
-  /** as it was notified last */
+  /** content of its last notice */
   said: AheadLoss
 }
 
-/** Reads a stored state; what is none is one that was never notified. */
+/** Reads a stored state; null if the stored value is not such a state, which means that no notice was sent. */
 export function readAheadState(stored: unknown): AheadState | null {
   const known = stored as Partial<AheadState> | null
   return known?.version === 'ahead' && known.said ? (known as AheadState) : null
 }
 
-/** Outcomes change with routes: a change is notified so long after the last notice at the soonest. */
+/** Minimum time between the last notice and a notice of a change, because predictions change with routes. */
 const CHANGE_AFTER_MS = HOUR
-/** Stranded prefixes that came or went before their count is a change. */
+/** Share by which the number of stranded prefixes must differ to count as a change. */
 const CHANGED_SHARE = 0.1
 
 /**
- * Decides on one loss ahead (docs/rules/notifications.md 2a). Deciding again from the returned state at the same time yields no notice.
- * @param current as it is foreseen now; null = it is not, or no more
+ * Decides on one predicted loss (docs/rules/notifications.md 2a). Deciding again from the returned state at the same
+ * time yields no notice.
+ * @param current the current prediction; null = no longer predicted
  * @returns notice null = nothing new
  */
 export function decideAhead(

@@ -1,27 +1,27 @@
 import type { EpochMs, Severity } from '#lib/contract/index.ts'
 
-/** What was notified about one incident. Stored with the notices that it led to, in one transaction. */
+/** The notices that were sent about one incident. Stored together with the notices, in one transaction. */
 export interface AlertState {
   version: 2
-  /** `pending`: no notice of it yet; `closed`: its last closing was notified, or suppressed */
+  /** `pending`: no notice yet; `closed`: its last closing was notified, or suppressed */
   phase: 'pending' | 'open' | 'closed'
-  /** worst severity notified since it opened; while it flaps, since flapping was notified */
+  /** worst severity notified since it opened or, while it flaps, since flapping was notified */
   severity: Severity | null
   /** the closing that phase `closed` refers to */
   closedAt: EpochMs | null
-  /** last notice of it as open: repeats count from here */
+  /** last notice of it as open; repeat intervals start from this time */
   notifiedAt: EpochMs | null
   /** newest acknowledgement that was notified, or that the opening notice already showed */
   acknowledgedAt: EpochMs | null
-  /** until when reminders and escalations are muted; null = they are not, or its end was notified */
+  /** end of the snooze, until which reminders and escalations are muted; null = not snoozed, or the end was notified */
   snoozedUntil: EpochMs | null
-  /** last good sample named in the `unverifiable` notice; null = no such notice is in force */
+  /** last good sample named in the `unverifiable` notice; null = no such notice applies */
   unverifiableSince: EpochMs | null
   /** openings within the flapping window */
   openings: EpochMs[]
   /** when flapping was notified; null = it does not flap */
   flappingSince: EpochMs | null
-  /** last opening or closing: the quiet that ends flapping counts from here */
+  /** last opening or closing; the quiet time that ends flapping starts here */
   lastTransitionAt: EpochMs | null
 }
 

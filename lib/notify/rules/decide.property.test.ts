@@ -23,7 +23,9 @@ const event = fc.record({
 })
 type Drawn = typeof event extends fc.Arbitrary<infer T> ? T : never
 
-/** The incident as detection stores it at a minute: open while an event is, and for 2 min after. */
+/**
+ * Returns the incident as detection stores it at a minute: open while any of its events is open, and for 2 min after.
+ */
 function incidentAt(drawn: readonly Drawn[], minutes: number, acknowledgedAt: number | null): IncidentFacts | null {
   const begun = drawn.filter(({ detected }) => detected <= minutes)
   if (begun.length === 0) return null
@@ -46,7 +48,10 @@ interface TimedNotice extends Notice {
   facts: IncidentFacts
 }
 
-/** Plays an incident with an evaluation every half minute; the result of an evaluation in `crashes` is lost before it is stored. */
+/**
+ * Simulates an incident with an evaluation every half minute. The result of an evaluation in `crashes` is lost before
+ * it is stored.
+ */
 function play(drawn: readonly Drawn[], acknowledgedAt: number | null, crashes: ReadonlySet<number>): TimedNotice[] {
   let state = NEVER_NOTIFIED
   const sent: TimedNotice[] = []
@@ -101,7 +106,7 @@ describe('laws', () => {
             open = false
           } else expect(open).toBe(true)
         }
-        // while it flaps, one opening notice may stand for several closings, never the reverse
+        // while it flaps, one opening notice may cover several closings, never the reverse
         if (!flapping) expect(open).toBe(false)
       }),
     )

@@ -14,7 +14,7 @@ interface Step {
   facts: IncidentFacts
 }
 
-/** Evaluates step by step; `reason severity @minute` of each notice. */
+/** Evaluates the steps in sequence. Returns `reason severity @minute` for each notice. */
 function evaluate(steps: readonly Step[]): string[] {
   let state: AlertState = NEVER_NOTIFIED
   return steps.flatMap((step) => {

@@ -11,7 +11,7 @@ export const reasons = [
   'unsnoozed',
   'unverifiable',
   'flapping',
-  // of what is ahead
+  // reasons of notices about predicted losses
   'approaching',
   'changed',
   'withdrawn',
@@ -23,14 +23,14 @@ export type Reason = (typeof reasons)[number]
 export interface Notice {
   reason: Reason
   severity: Severity
-  /** no channel received this opening before */
+  /** no channel has received this opening before */
   first: boolean
 }
 
 interface Decision {
   state: AlertState
   notices: Notice[]
-  /** when to decide again although nothing changed; null = at the next change */
+  /** time of the next decision if nothing changes before; null = only after a change */
   dueAt: EpochMs | null
 }
 
@@ -56,11 +56,11 @@ export function decide(state: AlertState, incident: IncidentFacts, now: EpochMs,
   return open(state, incident, { ...episode, worst: episode.worst }, now, settings)
 }
 
-/** What happened since the last notified closing. */
+/** The events since the last notified closing. */
 interface Episode {
-  /** worst severity of the events that have settled; null = no notifiable event has */
+  /** worst severity of the events that have settled; null = no notifiable event has settled */
   worst: Severity | null
-  /** when the next event settles; null = all have */
+  /** when the next event settles; null = all events have settled */
   nextSettles: EpochMs | null
 }
 
@@ -75,7 +75,7 @@ function episodeOf(state: AlertState, incident: IncidentFacts, now: EpochMs, set
   }
 }
 
-/** How long an event waits for related events before its first notice, in milliseconds. */
+/** Returns how long an event waits for related events before its first notice, in milliseconds. */
 export function settleMs(
   severity: Severity,
   { pollMs, reportedByRouter }: Pick<IncidentFacts, 'pollMs' | 'reportedByRouter'>,
@@ -105,7 +105,7 @@ function open(
     lastTransitionAt: now,
   }
   if (state.flappingSince !== null) return openWhileFlapping(state, opened, incident, now, settings)
-  // it closed before its first notice was due: one notice covers both
+  // it closed before its first notice was due, so one notice covers both
   if (incident.closedAt !== null) {
     const closed: AlertState = { ...opened, phase: 'closed', closedAt: incident.closedAt }
     return { state: closed, notices: [{ reason: 'closed', severity: episode.worst, first: true }], dueAt: null }
@@ -116,7 +116,7 @@ function open(
   return { state: next, notices: [notice], dueAt: nextEvaluationAt(next, incident, episode.nextSettles, now, settings) }
 }
 
-/** While an incident flaps, a further opening is notified only if its severity is higher than notified before. */
+/** Handles an opening while the incident flaps. It is notified only if its severity is higher than notified before. */
 function openWhileFlapping(
   state: AlertState,
   opened: AlertState,
@@ -168,12 +168,12 @@ function updateOpen(
   return { state: next, notices, dueAt: nextEvaluationAt(next, incident, episode.nextSettles, now, settings) }
 }
 
-/** Whether the newest good sample is too old to confirm that the incident is still open. */
+/** Reports whether the newest good sample is too old to confirm that the incident is still open. */
 function isUnverifiable({ lastGoodSampleAt, pollMs }: IncidentFacts, now: EpochMs, settings: NotifySettings): boolean {
   return lastGoodSampleAt !== null && lastGoodSampleAt + settings['unverifiable.polls'] * pollMs <= now
 }
 
-/** When the reminder of an open incident is due; null = never. */
+/** Returns when the reminder of an open incident is due; null = no reminder. */
 function repeatDueAt(state: AlertState, settings: NotifySettings): EpochMs | null {
   const every = repeatMs(state, settings)
   if (state.phase !== 'open' || every === null || state.notifiedAt === null || state.flappingSince !== null) return null
@@ -185,7 +185,7 @@ function repeatMs({ severity }: AlertState, settings: NotifySettings): number | 
   return severity === 'major' ? settings['repeat.major'] : null
 }
 
-/** Null = no acknowledgement, or one of an earlier opening. */
+/** Returns when the acknowledgement expires; null = no acknowledgement, or only one of an earlier opening. */
 export function acknowledgementExpiresAt(
   { acknowledgedAt, closedAt }: AlertState,
   settings: NotifySettings,
@@ -211,7 +211,7 @@ function close(state: AlertState, closedAt: EpochMs, now: EpochMs, settings: Not
   }
 }
 
-/** Notifies the end of a closed incident that flapped, once it has been quiet for the window. */
+/** Notifies the end of a closed incident that flapped, after it has been quiet for the window. */
 function endFlapping(state: AlertState, now: EpochMs, settings: NotifySettings): Decision {
   const at = flappingEndsAt(state, settings)
   if (at === null || at > now) return { state, notices: [], dueAt: at }
@@ -222,7 +222,7 @@ function endFlapping(state: AlertState, now: EpochMs, settings: NotifySettings):
   }
 }
 
-/** An incident that flapped and then stays open continues as an ordinary open one. */
+/** Ends flapping after the quiet time. An incident that stays open then continues as a normal open incident. */
 function clearFlapping(state: AlertState, now: EpochMs, settings: NotifySettings): AlertState {
   const at = flappingEndsAt(state, settings)
   return at === null || at > now ? state : { ...state, flappingSince: null, openings: [] }

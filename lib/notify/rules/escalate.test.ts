@@ -14,7 +14,7 @@ const rule: EscalationRule = {
 const alert = { since: T0, severity: 'major' as const }
 const open: AlertState = { ...NEVER_NOTIFIED, phase: 'open', severity: 'major', lastTransitionAt: T0, notifiedAt: T0 }
 
-/** Decides at these minutes; `round.step@minute` of what was due. */
+/** Decides at these minutes. Returns `round.step@minute` for each due step. */
 function play(minutes: readonly number[], given: EscalationRule = rule, of = alert): string[] {
   let state: EscalationState | null = null
   return minutes.flatMap((minute) => {
@@ -101,7 +101,7 @@ it('takes each step once and in order, however often it is asked and whatever is
           const decision = decideEscalation(given, state, alert, now)
           expect(decideEscalation(given, decision.state, alert, now).due).toEqual([])
           if (decision.dueAt !== null) expect(decision.dueAt).toBeGreaterThan(now)
-          // a transaction that fails leaves neither the state nor the messages
+          // a failed transaction stores neither the state nor the messages
           if (isLost) continue
           state = decision.state
           numbers.push(...decision.due.map(({ number }) => number))

@@ -5,49 +5,52 @@ import type { AlertState } from './alert-state.ts'
 import { acknowledgementExpiresAt } from './decide.ts'
 import { rank } from './incident-facts.ts'
 
-/** What decides when the steps of a policy are due. */
+/** The parts of a policy that decide when its steps are due. */
 export interface EscalationRule {
   minSeverity: Severity
-  /** `reachesNobody`: whoever it is for can't be notified now */
+  /** `reachesNobody` is true if all channels of the step are disabled or removed */
   steps: readonly { waitMinutes: number; reachesNobody?: boolean }[]
   repeat: { times: number; afterMinutes: number } | null
 }
 
-/** How far a policy has come with one alert. Stored with the messages that it led to, in one transaction (ADR 0169). */
+/** The progress of a policy with one alert. Stored together with the messages, in one transaction (ADR 0169). */
 export interface EscalationState {
-  /** from when on nobody has acknowledged it: another moment starts over */
+  /** time since when the alert is unacknowledged; another time starts the policy from its first step */
   since: EpochMs
-  /** steps that were taken, over all rounds */
+  /** number of taken steps, over all rounds */
   taken: number
-  /** when the last one was; `since` = none was */
+  /** time of the last taken step; equals `since` before the first */
   lastAt: EpochMs
 }
 
 export interface EscalationStep {
-  /** of the policy's steps, 0 = the first */
+  /** index in the policy's steps, from 0 */
   index: number
-  /** 0 = the first round */
+  /** round, from 0 */
   round: number
-  /** over all rounds: with `since` it names the step */
+  /** number of the step over all rounds; unique together with `since` */
   number: number
 }
 
 /**
- * From when on an alert is open without an acknowledgement: its opening, or the moment at which its acknowledgement or its snooze ends.
- * @returns null = it is not open. May lie ahead
+ * Returns the time since when an alert is open without an acknowledgement: its opening, or the end of its
+ * acknowledgement or snooze.
+ * @returns null = it is not open. The time may be in the future
  */
 export function unacknowledgedSince(state: AlertState, settings: NotifySettings): EpochMs | null {
   if (state.phase !== 'open') return null
-  // each opening while it flaps belongs to one escalation
+  // all openings while it flaps belong to one escalation
   const opened = state.flappingSince ?? state.lastTransitionAt ?? state.notifiedAt
   if (opened === null) return null
   return Math.max(opened, acknowledgementExpiresAt(state, settings) ?? 0, state.snoozedUntil ?? 0)
 }
 
 /**
- * Decides which steps of a policy are due (docs/rules/notifications.md 11). A step's wait begins when the one before was taken, so
- * that after a pause of Peerwatch they do not all come at once; after one that reaches nobody the next one of its round does not wait. Deciding again from the returned state at the same time yields no step.
- * @param before null = none was taken of this alert
+ * Decides which steps of a policy are due (docs/rules/notifications.md 11). The wait of a step begins when the step
+ * before was taken, so that the steps do not follow each other immediately after Peerwatch was down. After a step that
+ * reaches no channel, the next step of the round does not wait. Deciding again from the returned state at the same time
+ * yields no step.
+ * @param before null = no step was taken yet
  */
 export function decideEscalation(
   { minSeverity, steps, repeat }: EscalationRule,

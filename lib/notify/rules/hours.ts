@@ -2,7 +2,7 @@ import { type EpochMs, type HoursWindow, type ReceivingHours, type Severity, wee
 import type { Reason } from './decide.ts'
 import { type LocalTime, localTime, minutesOf } from './zoned-time.ts'
 
-/** Whether an instant lies in the hours of a channel, by the clock on the wall of its zone. */
+/** Reports whether a time is within the hours of a channel, in local time of the channel's zone. */
 export function isWithinHours({ zone, windows }: Pick<ReceivingHours, 'zone' | 'windows'>, at: EpochMs): boolean {
   const local = localTime(at, zone)
   return windows.some((one) => covers(one, local))
@@ -12,19 +12,19 @@ function covers({ days, from, to }: HoursWindow, { weekday, minutes }: LocalTime
   const [begins, ends] = [minutesOf(from), minutesOf(to)]
   const isOf = (day: number) => weekdays.some((name, index) => index === day && days.includes(name))
   if (begins < ends) return isOf(weekday) && minutes >= begins && minutes < ends
-  // it ends on the next day
+  // the window ends on the next day
   return (isOf(weekday) && minutes >= begins) || (isOf((weekday + 6) % 7) && minutes < ends)
 }
 
-/** send: as at any time; hold: until the hours begin; omit: the channel does not receive it. */
+/** send: immediately; hold: until the hours begin; omit: the channel does not receive the notice. */
 type HoursDecision = 'send' | 'hold' | 'omit'
 
-/** What ends at a channel what it received there: without it an incident would stay open there for ever. */
+/** Reasons that end an incident at its receiver. Without them, the incident would stay open there. */
 const settling: ReadonlySet<Reason> = new Set(['acknowledged', 'withdrawn', 'closed'])
 
 /**
- * What becomes of a notice by the hours of its channel (docs/rules/notifications.md 10).
- * @param hours null = it receives at all times
+ * Decides whether a channel's hours delay or suppress a notice (docs/rules/notifications.md 10).
+ * @param hours null = no hours, so the channel always receives notices
  * @param knowsOpening the channel received this opening
  */
 export function decideHours(
@@ -38,6 +38,6 @@ export function decideHours(
   return hours.outside === 'critical' && severity === 'critical' ? 'send' : 'omit'
 }
 
-/** Whether what is held for a channel stays held, because its hours have not begun. */
+/** Reports whether held notices stay held, because the channel's hours have not begun. */
 export const holdsAt = (hours: ReceivingHours | null, at: EpochMs): boolean =>
   hours?.outside === 'hold' && !isWithinHours(hours, at)

@@ -1,6 +1,6 @@
 import type { Bounds, EpochMs, EventKind, Severity } from '#lib/contract/index.ts'
 
-/** One event of an incident, reduced to what decides on notifying it. */
+/** An event of an incident, with the facts that decide on notifying it. */
 export interface MemberEvent {
   id: string
   kind: EventKind
@@ -8,15 +8,15 @@ export interface MemberEvent {
   scope: string
   detectedAt: EpochMs
   open: boolean
-  /** no other event explains it */
+  /** whether no other event explains this event */
   isRoot: boolean
-  /** as many good samples agree as its kind requires */
+  /** whether enough good samples agree, as the event's kind requires */
   confirmed: boolean
   /** a maintenance window expects it, or another notice covers it */
   muted: boolean
 }
 
-/** Everything that decides when an incident is notified: no clock, no database. */
+/** The facts that decide when an incident is notified. They contain no clock and no database access. */
 export interface IncidentFacts {
   id: string
   openedAt: EpochMs
@@ -24,16 +24,21 @@ export interface IncidentFacts {
   closedAt: EpochMs | null
   started: Bounds
   acknowledgedAt: EpochMs | null
-  /** until when its reminders are muted; null = never. May lie in the past */
+  /** end of the snooze, until which reminders are muted; null = not snoozed. May be in the past */
   snoozedUntil: EpochMs | null
   events: readonly MemberEvent[]
-  /** interval in force of the polls that it rests on, milliseconds */
+  /** current interval of the polls that report it, in milliseconds */
   pollMs: number
-  /** a customer's router reported the fall, too: both ends say so, and nothing more comes with the next poll */
+  /**
+   * a customer's router reported the loss too; because both ends agree, the first notice need not wait for the next
+   * poll
+   */
   reportedByRouter?: boolean
-  /** end of the newest good sample of its sessions; null = no source of it polls sessions */
+  /** end of the newest good sample of its sessions; null = none of its sources polls sessions */
   lastGoodSampleAt: EpochMs | null
-  /** an operator paused its polling: an open incident gets no further notices until polling resumes; absent = polled */
+  /**
+   * an operator paused its polling, so an open incident gets no further notices until polling resumes; absent = polled
+   */
   paused?: boolean
 }
 
@@ -41,7 +46,7 @@ const order: readonly Severity[] = ['info', 'warning', 'minor', 'major', 'critic
 
 export const rank = (severity: Severity): number => order.indexOf(severity)
 
-/** Null for an empty list. */
+/** Returns the worst severity; null for an empty list. */
 export function worstOf(severities: readonly Severity[]): Severity | null {
   return severities.reduce<Severity | null>(
     (worst, severity) => (worst === null || rank(severity) > rank(worst) ? severity : worst),
@@ -49,7 +54,7 @@ export function worstOf(severities: readonly Severity[]): Severity | null {
   )
 }
 
-/** Whether the event may cause a notice at all, now or after it settles (docs/rules/notifications.md 1). */
+/** Reports whether the event may cause a notice, now or after it settles (docs/rules/notifications.md 1). */
 export function isNotifiable({ isRoot, confirmed, muted, severity }: MemberEvent): boolean {
   return isRoot && confirmed && !muted && severity !== 'info'
 }

@@ -9,7 +9,10 @@ import { type NoData, noDataFacts, checkNoData } from './no-data.ts'
 
 const at = (minutes: number) => T0 + minutes * MINUTE
 
-/** Checks every minute; `goodAt` gives the minute of the newest good sample. Returns `reason severity @minute` of each notice. */
+/**
+ * Checks every minute; `goodAt` gives the minute of the newest good sample. Returns `reason severity @minute` for each
+ * notice.
+ */
 function watch(subscription: string, goodAt: (minute: number) => number | null, until: number, watchingSince = 0) {
   let noData: NoData | null = null
   let state = NEVER_NOTIFIED

@@ -2,31 +2,34 @@ import type { Bounds, EpochMs, Severity } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '#lib/detection/index.ts'
 import type { IncidentFacts } from './incident-facts.ts'
 
-/** A period without good samples, of one subscription or of everything: the dead-man's switch of monitoring itself. */
+/**
+ * A period without good samples, of one subscription or of everything. It is the dead-man's switch of the monitoring
+ * itself.
+ */
 export interface NoData {
   /** end of the last good sample before it */
   since: EpochMs
   openedAt: EpochMs
   /** the last check that still found no data */
   checkedAt: EpochMs
-  /** null while it lasts */
+  /** null while it is ongoing */
   ended: Bounds | null
 }
 
 export interface WatchedSubscription {
   /** '' = all subscriptions together */
   subscription: string
-  /** end of the newest good sample that was committed; null = never one */
+  /** end of the newest committed good sample; null = there was never one */
   newestGoodAt: EpochMs | null
-  /** an operator paused some of its polls: missing samples prove nothing */
+  /** an operator paused some of its polls, so missing samples prove nothing */
   paused?: boolean
 }
 
 /**
- * Checks whether good samples still arrive, by what is committed and not by a poller's heartbeat.
- * @param watchingSince start of this process: the time before it is not counted as missing
- * @param thresholds detection's, so that screens and notices begin at the same moment
- * @returns the period without data that is open or ended last; null = there was none
+ * Checks whether good samples still arrive, based on committed samples instead of a poller's heartbeat.
+ * @param watchingSince start of this process; earlier time does not count as missing
+ * @param thresholds thresholds of detection, so that screens and notices begin at the same time
+ * @returns the open or last period without data; null = there was none
  */
 export function checkNoData(
   before: NoData | null,
@@ -50,7 +53,10 @@ const noDataSeverity = (subscription: string): Severity => (subscription === '' 
 
 export const noDataAlertId = (subscription: string) => (subscription === '' ? 'collector' : `collector:${subscription}`)
 
-/** A period without data, in the form of an incident. It does not settle further: the threshold was the wait. */
+/**
+ * Returns a period without data as facts of an incident. It is notified without a further wait, because the threshold
+ * already included one.
+ */
 export function noDataFacts(subscription: string, noData: NoData): IncidentFacts {
   const { since, openedAt, ended } = noData
   const id = noDataAlertId(subscription)
@@ -67,7 +73,7 @@ export function noDataFacts(subscription: string, noData: NoData): IncidentFacts
         kind: 'nothing_polled',
         severity: noDataSeverity(subscription),
         scope: subscription,
-        // from the last good sample, so that the time to settle is over by now
+        // the time of the last good sample, so that the settle time has passed already
         detectedAt: since,
         open: ended === null,
         isRoot: true,

@@ -46,7 +46,7 @@ describe('on call', () => {
 const rotation = fc.record({
   zone: fc.constantFrom('UTC', 'Europe/London', 'America/New_York', 'Australia/Lord_Howe'),
   startsOn: fc.constantFrom('2026-01-05', '2026-03-28', '2026-10-24'),
-  // hours that are left out, and that come twice, among them
+  // includes times that daylight saving time skips or repeats
   handover: fc.constantFrom('00:00', '01:30', '02:15', '09:00', '23:59'),
   days: fc.constantFrom(1, 7, 10),
   members: fc.constantFrom(['a'], ['a', 'b'], ['a', 'b', 'c']),
@@ -94,7 +94,7 @@ describe('laws', () => {
         const next = onCallAt(one, shift.until)
         const place = (channel = '') => (one.members as readonly string[]).indexOf(channel)
         expect(place(next?.channel)).toBe((place(shift.channel) + 1) % one.members.length)
-        // summer time makes a turn an hour longer or shorter at most
+        // daylight saving time makes a turn at most an hour longer or shorter
         expect(Math.abs(shift.until - shift.from - one.days * 86_400_000)).toBeLessThanOrEqual(3_600_000)
       }),
     )

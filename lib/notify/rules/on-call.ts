@@ -3,29 +3,29 @@ import { dayNumber, zonedInstant, localTime, minutesOf } from './zoned-time.ts'
 
 /** Channels that take turns. */
 export interface Rotation {
-  /** IANA name */
+  /** IANA name of the time zone */
   zone: string
   /** local date of the first hand-over, YYYY-MM-DD */
   startsOn: string
-  /** wall clock of each hand-over, HH:MM */
+  /** local time of each hand-over, HH:MM */
   handover: string
   /** length of a shift in days of the zone's calendar */
   days: number
-  /** ids of channels in the order of their turns */
+  /** IDs of channels in the order of their turns */
   members: readonly string[]
-  /** of two at a time the later in the list holds */
+  /** if two overlap, the later one in the list applies */
   overrides: readonly { channel: string; from: EpochMs; to: EpochMs }[]
 }
 
 interface Shift {
   channel: string
   from: EpochMs
-  /** not included */
+  /** end of the shift, not included */
   until: EpochMs
   isOverride: boolean
 }
 
-/** Who is on call at an instant; null = before the first hand-over, without an override. */
+/** Returns the shift at a given time; null = before the first hand-over, without an override. */
 export function onCallAt(rotation: Rotation, at: EpochMs): Shift | null {
   const turn = turnAt(rotation, at)
   const override = rotation.overrides.findLast(({ from, to }) => from <= at && at < to)
@@ -43,7 +43,7 @@ export function onCallAt(rotation: Rotation, at: EpochMs): Shift | null {
   }
 }
 
-/** Who follows on the one that is on call, or begins; null = nobody does. */
+/** Returns the shift after the current one, or the first shift; null if there is none. */
 export function nextOnCall(rotation: Rotation, at: EpochMs): Shift | null {
   const current = onCallAt(rotation, at)
   if (current) return onCallAt(rotation, current.until) ?? nextOnCall(rotation, current.until)
@@ -57,11 +57,11 @@ function handoverOf({ zone, startsOn, handover, days }: Rotation, turn: number):
   return zonedInstant({ day: dayNumber(startsOn) + turn * days, minutes: minutesOf(handover) }, zone)
 }
 
-/** Whose turn it is, overrides aside; null before the first one. */
+/** Returns the regular turn at a given time, without overrides; null before the first turn. */
 function turnAt(rotation: Rotation, at: EpochMs): { channel: string; from: EpochMs; until: EpochMs } | null {
   const passed = localTime(at, rotation.zone).day - dayNumber(rotation.startsOn)
   let turn = Math.floor(passed / rotation.days)
-  // the hand-over of the day itself may be ahead
+  // the day's hand-over may still be in the future
   if (handoverOf(rotation, turn) > at) turn -= 1
   const channel = rotation.members[turn % rotation.members.length]
   if (turn < 0 || channel === undefined) return null

@@ -14,7 +14,7 @@ const settings = {
   'test.all': 2,
   'test.all.window': 120 * SECOND,
 }
-/** Times that are so many seconds past. */
+/** Returns times that are this number of seconds in the past. */
 const past = (...seconds: number[]) => seconds.map((ago) => NOW - ago * SECOND)
 
 describe('what is sent by hand', () => {

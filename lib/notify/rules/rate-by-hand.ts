@@ -2,10 +2,13 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { TooManySentError } from '../errors.ts'
 import type { NotifySettings } from '../settings.ts'
 
-/** What people send themselves and that is limited, because each of it opens a connection or reaches somebody: name of its settings. */
+/**
+ * Names of the limits for messages that users send manually. They are limited, because each one opens a connection or
+ * notifies a person.
+ */
 type Limited = 'send.all' | 'test.channel' | 'test.all' | 'report.all'
 
-/** How each is called in the refusal, of many. */
+/** Texts of each limit for the error message, in the plural. */
 const WORDS: Record<Limited, string> = {
   'send.all': 'messages were sent by hand',
   'test.channel': 'tests of this channel were sent',
@@ -14,9 +17,10 @@ const WORDS: Record<Limited, string> = {
 }
 
 /**
- * Refuses what would be more than the settings allow in the window of each limit.
- * @param sent when each of what a limit counts was sent; older than its window does not count
- * @throws TooManySentError with the time until there is room again, of the limit that is named first
+ * Throws if another message would exceed a limit within its window.
+ * @param sent times of the messages that each limit counts; times before its window are ignored
+ * @throws TooManySentError with the time until a message is allowed again, for the first exceeded limit in the object's
+ *   order
  */
 export function requireRate(
   sent: Partial<Record<Limited, readonly EpochMs[]>>,
@@ -26,7 +30,7 @@ export function requireRate(
   for (const [limited, times] of Object.entries(sent) as [Limited, readonly EpochMs[]][]) {
     const windowMs = settings[`${limited}.window`]
     const recent = times.filter((at) => at > now - windowMs).toSorted((a, b) => a - b)
-    // who waits until this one has left the window finds one fewer than allowed
+    // when this message leaves the window, the count is one below the limit
     const leaving = recent.at(-settings[limited])
     if (recent.length < settings[limited] || leaving === undefined) continue
     const seconds = Math.max(1, Math.ceil((leaving + windowMs - now) / 1_000))
@@ -37,6 +41,6 @@ export function requireRate(
   }
 }
 
-/** The longest window of some limits, in ms. */
+/** Returns the longest window of some limits, in ms. */
 export const longestWindow = (settings: NotifySettings, ...limited: Limited[]): number =>
   Math.max(...limited.map((one) => settings[`${one}.window`]))

@@ -2,7 +2,7 @@ import type { CauseOwner, ChannelFilters, EventKind, Severity } from '#lib/contr
 import type { Notice, Reason } from './decide.ts'
 import { rank } from './incident-facts.ts'
 
-/** What of a channel's filters is about incidents. */
+/** The filters of a channel that apply to incidents. */
 type IncidentFilters = Omit<ChannelFilters, 'findings' | 'posture' | 'minSeverity'> & { minSeverity: Severity }
 
 /** The properties of an incident that filters match on. */
@@ -12,12 +12,13 @@ export interface RoutingFacts {
   owner: CauseOwner
 }
 
-/** Sent only to channels that received this opening. */
+/** Reasons that are sent only to channels that received this opening. */
 const followUps: ReadonlySet<Reason> = new Set(['acknowledged', 'unverifiable', 'withdrawn', 'closed'])
 
 /**
- * The reason under which a channel receives a notice; null = it does not receive it. The first notice that a channel receives of an
- * incident has the reason `opened`, whatever the reason is for other channels (docs/rules/notifications.md 5).
+ * Returns the reason under which a channel receives a notice; null = it does not receive the notice. The first notice
+ * of an incident that a channel receives has the reason `opened`, regardless of the reason for other channels
+ * (docs/rules/notifications.md 5).
  * @param knowsOpening the channel received this opening
  */
 export function reasonFor(
@@ -27,7 +28,7 @@ export function reasonFor(
   routing: RoutingFacts,
 ): Reason | null {
   if (followUps.has(notice.reason) && !notice.first) return knowsOpening ? notice.reason : null
-  // what a channel was sent is not left standing, however harmless it became
+  // a change is always sent to channels that know the opening, so that their last message is not outdated
   if (notice.reason === 'changed' && knowsOpening) return notice.reason
   if (!filters.incidents || !matches(filters, notice.severity, routing)) return null
   return knowsOpening || notice.reason === 'flapping' || notice.first ? notice.reason : 'opened'
@@ -47,8 +48,8 @@ function overlaps<T>(wanted: readonly T[], offered: readonly T[]): boolean {
 }
 
 /**
- * The notice of a fault for a channel that already received the notice of the failing polls that the fault caused
- * (docs/rules/notifications.md 3): no second page unless the severity rises.
+ * Returns the notice of a fault for a channel that already received the notice of the failing polls that the fault
+ * caused (docs/rules/notifications.md 3). The channel is notified again only if the severity rises.
  * @param notified severity of the earlier notice
  * @returns null = nothing new for that channel
  */

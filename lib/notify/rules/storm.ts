@@ -13,9 +13,11 @@ interface Load {
 }
 
 /**
- * Whether a notice is sent singly or held for the channel's digest (docs/rules/notifications.md 6). A critical opening or raise is sent
- * singly, once per incident. While a digest is pending every other notice joins it, so that notices stay in order.
- * @param readByPeople other channels know no storm: programs group by themselves, and what they act on must not wait
+ * Decides whether a notice is sent singly or held for the channel's digest (docs/rules/notifications.md 6). A critical
+ * opening or raise is sent singly, once per incident. While a digest is pending, every other notice joins it, so that
+ * notices stay in order.
+ * @param readByPeople storm limits apply only to channels read by people, because programs group notices themselves and
+ *   must act without delay
  * @param criticalPassed the channel already received this incident as critical
  */
 export function admit(
@@ -31,6 +33,6 @@ export function admit(
 
 const bypassesStorm: ReadonlySet<Reason> = new Set(['opened', 'raised', 'flapping'])
 
-/** When the digest is due whose first notice was held at `heldSince`. */
+/** Returns when a digest is due whose first notice was held at `heldSince`. */
 export const digestDueAt = (heldSince: EpochMs, settings: NotifySettings): EpochMs =>
   heldSince + settings['digest.after']

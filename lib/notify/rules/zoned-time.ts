@@ -2,20 +2,20 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { instantOf as instantOfLocal, localAt } from '#lib/contract/time/local-time.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 
-/** A wall clock in some zone. */
+/** A local time in a zone. */
 export interface LocalTime {
-  /** days since 1970-01-01 by the local calendar */
+  /** days since 1970-01-01 in the local calendar */
   day: number
-  /** 0 = Monday */
+  /** weekday, 0 = Monday */
   weekday: number
-  /** whole minutes since local midnight by the clock on the wall, 0 to 1,439 */
+  /** whole minutes since local midnight by local time, 0 to 1,439 */
   minutes: number
 }
 
-/** 1970-01-01 was a Thursday. */
+/** Weekday of 1970-01-01, which was a Thursday (0 = Monday). */
 const FIRST_WEEKDAY = 3
 
-/** What calendar and clock show in a zone at an instant. @param zone IANA name */
+/** Returns the local date and time in a zone. @param zone IANA name */
 export function localTime(at: EpochMs, zone: string): LocalTime {
   const wall = localAt(at, zone)
   const day = Math.floor(wall / DAY)
@@ -23,18 +23,18 @@ export function localTime(at: EpochMs, zone: string): LocalTime {
 }
 
 /**
- * The instant at which a zone's clock shows a time. A time that comes twice is the earlier of both; one that a clock leaves out is as
- * much later as it leaves out.
- * @param day days since 1970-01-01 by the local calendar
- * @param minutes since local midnight; 1,440 = midnight after it
+ * Returns the time at which a zone's clock shows a local time. A local time that occurs twice is the earlier one; a
+ * skipped local time is moved forward by the skipped amount.
+ * @param day days since 1970-01-01 in the local calendar
+ * @param minutes minutes since local midnight; 1,440 = the following midnight
  */
 export const zonedInstant = ({ day, minutes }: Pick<LocalTime, 'day' | 'minutes'>, zone: string): EpochMs =>
   instantOfLocal(day * DAY + minutes * MINUTE, zone)
 
-/** Days since 1970-01-01 of a date such as 2026-11-23. */
+/** Returns the days since 1970-01-01 of a date such as 2026-11-23. */
 export const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00.000Z`) / DAY
 
-/** Minutes since midnight of a clock such as 08:30; 24:00 is 1,440. */
+/** Returns the minutes since midnight of a time such as 08:30; 24:00 is 1,440. */
 export function minutesOf(clock: string): number {
   const [hours = 0, minutes = 0] = clock.split(':').map(Number)
   return hours * 60 + minutes

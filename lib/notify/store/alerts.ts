@@ -6,9 +6,9 @@ import { alertParts, alertSuffix, ANY_SUFFIX, type Audience } from '../jobs/aler
 import type { EscalationState } from '../rules/escalate.ts'
 import type { NoData } from '../rules/no-data.ts'
 
-/** What one channel received about an alert. */
+/** The delivery state of an alert for one channel. */
 export interface ChannelDelivery {
-  /** id of the notification of the current opening; null = the channel did not receive it */
+  /** ID of the notification of the current opening; null = the channel did not receive it */
   opening: string | null
   /** the channel received the alert as critical, in a single notice */
   critical: boolean
@@ -16,15 +16,18 @@ export interface ChannelDelivery {
 
 /** The alert of one incident, or of one period without data. */
 export interface StoredAlert {
-  /** the incident's id, or `collector` and `collector:<subscription>`; then the audience's ({@link alertIdOf}) */
+  /**
+   * the incident's ID, or `collector` and `collector:<subscription>`; followed by the audience's suffix ({@link
+   * alertIdOf})
+   */
   id: string
   /** see AlertState; null = never evaluated */
   state: unknown
-  /** by channel id */
+  /** deliveries by channel ID */
   delivered: Record<string, ChannelDelivery>
-  /** how far each escalation policy has come with it, by its id */
+  /** the progress of each escalation policy with this alert, by policy ID */
   escalations: Record<string, EscalationState>
-  /** evaluations that led to notices; part of the ids of notifications */
+  /** number of evaluations that led to notices; part of the IDs of notifications */
   steps: number
 }
 
@@ -36,14 +39,19 @@ const STORED = {
   steps: true,
 } as const satisfies Prisma.AlertStateSelect
 
-/** Only the product writes `delivered` and `escalations`. */
+/**
+ * Converts a row to a stored alert. The casts are safe, because only the product writes `delivered` and `escalations`.
+ */
 const storedAlert = (row: Prisma.AlertStateGetPayload<{ select: typeof STORED }>): StoredAlert => ({
   ...row,
   delivered: row.delivered as unknown as StoredAlert['delivered'],
   escalations: row.escalations as unknown as StoredAlert['escalations'],
 })
 
-/** Requests an evaluation of these incidents, at `at` or earlier, in the transaction that changed them: SQL, as all of that. */
+/**
+ * Requests an evaluation of these incidents, at `at` or earlier, in the transaction that changed them. It uses SQL,
+ * like the rest of that transaction.
+ */
 export async function requestEvaluation(db: Queryable, ids: readonly string[], at: EpochMs): Promise<void> {
   await db.query(
     `INSERT INTO alert_state AS a (id, due_at)
@@ -53,7 +61,7 @@ export async function requestEvaluation(db: Queryable, ids: readonly string[], a
   )
 }
 
-/** Requests an evaluation of an existing alert, at `at` or earlier; creates none. */
+/** Requests an evaluation of an existing alert, at `at` or earlier; does not create an alert. */
 export async function expediteEvaluation(db: Queryable, id: string, at: EpochMs): Promise<void> {
   await db.query('UPDATE alert_state SET due_at = least(due_at, $2) WHERE id = $1', [id, iso(at)])
 }
@@ -62,7 +70,7 @@ export async function postponeEvaluation(db: Queryable, id: string, until: Epoch
   await withPrisma(db, ({ alertState }) => alertState.updateMany({ where: { id }, data: { dueAt: new Date(until) } }))
 }
 
-/** Ids of alerts whose evaluation is due, the longest overdue first. */
+/** Returns the IDs of alerts whose evaluation is due, the longest overdue first. */
 export async function dueAlerts(db: Queryable, now: EpochMs, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>({
     name: 'due_alerts',
@@ -73,8 +81,8 @@ export async function dueAlerts(db: Queryable, now: EpochMs, limit: number): Pro
 }
 
 /**
- * Locks an alert for the transaction, and creates it if needed. A poll that changes the incident meanwhile waits before it requests the
- * next evaluation, so that no change is missed.
+ * Locks an alert for the transaction, and creates it if needed. A poll that changes the incident at the same time waits
+ * before it requests the next evaluation, so that no change is missed.
  */
 export async function lockAlert(db: Queryable, id: string): Promise<StoredAlert> {
   await db.query('INSERT INTO alert_state (id) VALUES ($1) ON CONFLICT DO NOTHING', [id])
@@ -84,7 +92,7 @@ export async function lockAlert(db: Queryable, id: string): Promise<StoredAlert>
   )
 }
 
-/** Alerts of these ids, in the given order; ids without an alert are left out. */
+/** Returns the alerts with these IDs, in the given order; IDs without an alert are left out. */
 export async function alertsOf(db: Queryable, ids: readonly string[]): Promise<StoredAlert[]> {
   if (ids.length === 0) return []
   const found = await withPrisma(db, ({ alertState }) =>
@@ -94,13 +102,13 @@ export async function alertsOf(db: Queryable, ids: readonly string[]): Promise<S
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
-/** Notes what channels received of a locked alert, beside its evaluations. */
+/** Stores the deliveries of a locked alert outside of an evaluation. */
 export async function recordDelivered(db: Queryable, id: string, delivered: StoredAlert['delivered']): Promise<void> {
   const data = { delivered: delivered as unknown as Prisma.InputJsonObject }
   await withPrisma(db, ({ alertState }) => alertState.updateMany({ where: { id }, data }))
 }
 
-/** @param alertedAt null = unchanged */
+/** Stores an alert after an evaluation. @param alertedAt null = unchanged */
 export async function saveAlert(
   db: Queryable,
   { id, state, delivered, escalations, steps }: StoredAlert,
@@ -122,7 +130,7 @@ export async function saveAlert(
   )
 }
 
-/** How many alerts of an audience had the first notice of an opening after `since`. */
+/** Returns the number of alerts of an audience whose first notice of an opening was after `since`. */
 export function newAlertsSince(db: Queryable, since: EpochMs, audience: Audience): Promise<number> {
   const suffix = alertSuffix(audience)
   return withPrisma(db, ({ alertState }) =>
@@ -135,7 +143,10 @@ export function newAlertsSince(db: Queryable, since: EpochMs, audience: Audience
   )
 }
 
-/** Ids of an audience's open alerts that begin so: of those whose state is no incident's. */
+/**
+ * Returns the IDs of an audience's open alerts with this prefix. The prefix identifies alerts that are not about
+ * incidents.
+ */
 export async function openAlerts(db: Queryable, prefix: string, { key }: Audience): Promise<string[]> {
   const rows = await readRows<{ id: string }>(
     db,
@@ -145,19 +156,21 @@ export async function openAlerts(db: Queryable, prefix: string, { key }: Audienc
   return rows.flatMap(({ id }) => (alertParts(id).key === key ? [id] : []))
 }
 
-/** Forgets an alert that nothing was notified of. */
+/** Deletes an alert, for example because no channel of its audience exists any more. */
 export async function dropAlert(db: Queryable, id: string): Promise<void> {
   await withPrisma(db, ({ alertState }) => alertState.deleteMany({ where: { id } }))
 }
 
-/** Deletes alerts that need no further evaluation and were last evaluated before then. */
+/** Deletes alerts that need no further evaluation and were last evaluated before this time. */
 export async function pruneAlerts(db: Queryable, before: EpochMs): Promise<void> {
   await withPrisma(db, ({ alertState }) =>
     alertState.deleteMany({ where: { dueAt: null, updatedAt: { lt: new Date(before) } } }),
   )
 }
 
-/** The period without data of a locked alert. A damaged one is discarded: the next check starts over. */
+/**
+ * Returns the period without data of a locked alert. An invalid value is discarded, so that the next check starts over.
+ */
 export async function loadNoData(db: Queryable, id: string): Promise<NoData | null> {
   const found = await withPrisma(db, ({ alertState }) =>
     alertState.findUnique({ where: { id }, select: { noData: true } }),

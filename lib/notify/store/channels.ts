@@ -7,16 +7,16 @@ export interface StoredChannel {
   id: string
   name: string
   kind: ChannelKind
-  /** the fields of the kind without its address and secret. Versions up to 0.2.0 stored an address here, in clear */
+  /** the fields of the kind without its address and secret. Versions up to 0.2.0 stored an unencrypted address here */
   target: Record<string, unknown>
   /** sealed; null = the kind has none, or it is still in `target` */
   address: string | null
-  /** sealed; null = none */
+  /** sealed; null = not set */
   secret: string | null
-  /** by which its vendor signs requests, sealed; null = none are taken */
+  /** secret with which the vendor signs requests, sealed; null = requests are not accepted */
   inboundSecret: string | null
   filters: ChannelFilters
-  /** the text form of what it sees; empty = everything */
+  /** text form of the channel's scope; empty = everything */
   scopes: string[]
   enabled: boolean
   updatedAt: EpochMs
@@ -37,16 +37,16 @@ const STORED = {
 } as const satisfies Prisma.NotifyChannelSelect
 
 /**
- * The built-in channel by which alerting is proved. It is nobody's: what lists, counts or changes channels and their notifications leaves
- * it out, here and in `outbox/`.
+ * ID of the built-in channel that proves alerting. Functions that list, count or change channels and their
+ * notifications leave it out, here and in the other stores of notifications.
  */
 export const PROOF_CHANNEL = 'alerting-proof'
 export const NOT_PROOF = { not: PROOF_CHANNEL } as const
 
-/** Of channels that earlier versions stored. */
+/** Default filters of channels that earlier versions stored. */
 const BEFORE = { incidents: true, findings: false, posture: false, hours: null }
 
-/** All channels in their order. */
+/** Returns all channels in their order. */
 export async function storedChannels(db: Queryable): Promise<StoredChannel[]> {
   const rows = await withPrisma(db, ({ notifyChannel }) =>
     notifyChannel.findMany({
@@ -58,19 +58,19 @@ export async function storedChannels(db: Queryable): Promise<StoredChannel[]> {
   return rows.map(asStored)
 }
 
-/** One channel, also the built-in one; null = there is none of that id. */
+/** Returns one channel, including the built-in one; null = no channel has this ID. */
 export async function storedChannel(db: Queryable, id: string): Promise<StoredChannel | null> {
   const row = await withPrisma(db, ({ notifyChannel }) => notifyChannel.findUnique({ where: { id }, select: STORED }))
   return row && asStored(row)
 }
 
 function asStored({ updatedAt, ...channel }: Prisma.NotifyChannelGetPayload<{ select: typeof STORED }>): StoredChannel {
-  // only the product writes them
+  // the casts are safe, because only the product writes these columns
   const { kind, target, filters } = channel as unknown as Pick<StoredChannel, 'kind' | 'target' | 'filters'>
   return { ...channel, kind, target, filters: { ...BEFORE, ...filters }, updatedAt: updatedAt.getTime() }
 }
 
-/** As {@link storedChannels}, locked against changes until the transaction ends. */
+/** Like {@link storedChannels}, locked against changes until the transaction ends. */
 export async function lockedChannels(db: Queryable): Promise<StoredChannel[]> {
   await db.query('SELECT FROM notify_channel ORDER BY id FOR SHARE')
   return storedChannels(db)
@@ -106,7 +106,7 @@ export async function saveChannels(db: Queryable, channels: readonly StoredChann
   })
 }
 
-/** Two channels may swap their names, and names are unique. */
+/** Sets changed names to temporary values first, because names are unique and two channels may swap theirs. */
 async function freeChangedNames({ notifyChannel }: Tables, channels: readonly StoredChannel[]): Promise<void> {
   const nameOf = new Map(channels.map(({ id, name }) => [id, name]))
   for (const { id, name } of await notifyChannel.findMany({
@@ -116,7 +116,10 @@ async function freeChangedNames({ notifyChannel }: Tables, channels: readonly St
     if (nameOf.get(id) !== name) await notifyChannel.update({ where: { id }, data: { name: id }, select: { id: true } })
 }
 
-/** Moves an address out of the clear fields. The channel's version stays: nothing that a user sees has changed. */
+/**
+ * Moves an address from the unencrypted fields to the sealed column. The channel's `updatedAt` is unchanged, because
+ * users see no difference.
+ */
 export async function storeSealedAddress(
   db: Queryable,
   { id, field, sealed }: { id: string; field: string; sealed: string },

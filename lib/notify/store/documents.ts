@@ -10,7 +10,7 @@ export interface Stored<Body> {
   updatedAt: EpochMs
 }
 
-/** All rows in their order. @param read reads a body by its schema */
+/** Returns all rows in their order. @param read parses a body with its schema */
 export async function storedDocuments<Body>(
   db: Queryable,
   table: Table,

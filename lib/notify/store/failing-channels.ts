@@ -5,20 +5,23 @@ import { PROOF_CHANNEL } from './channels.ts'
 export interface FailingChannel {
   id: string
   name: string
-  /** the text form of what it sees */
+  /** text form of the channel's scope */
   scopes: string[]
-  /** when the first notification was written that it did not deliver; null = it delivers */
+  /** creation time of the first notification that was not delivered; null = the channel works */
   failingSince: EpochMs | null
-  /** of the newest attempt */
+  /** error of the newest attempt */
   error: string | null
   waiting: number
 }
 
-/** So many attempts in vain are no passing fault: the third is made some 15 s after the first. */
+/**
+ * Failed attempts since the last delivery before a channel counts as failing. The third attempt comes about 15 s after
+ * the first.
+ */
 const ATTEMPTS = 3
 const BACK = '7 days'
 
-/** The channels that are turned on, and whether what they were given since their last delivery has failed again and again. */
+/** Returns the enabled channels, and whether repeated attempts have failed since the last delivery. */
 export async function failingChannels(db: Queryable): Promise<FailingChannel[]> {
   return readRows<FailingChannel>(
     db,

@@ -1,13 +1,13 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** A request of the vendor of a channel, by the vendor's id for it. */
+/** A request of a channel's vendor, identified by the vendor's request ID. */
 interface VendorRequest {
   channelId: string
   requestId: string
 }
 
-/** Whether a request was taken before. */
+/** Reports whether a request was processed before. */
 export async function isDuplicateRequest(db: Queryable, { channelId, requestId }: VendorRequest): Promise<boolean> {
   const { rowCount } = await db.query('SELECT FROM inbound_request WHERE channel_id = $1 AND request_id = $2', [
     channelId,
@@ -16,7 +16,7 @@ export async function isDuplicateRequest(db: Queryable, { channelId, requestId }
   return rowCount === 1
 }
 
-/** Notes that a request was taken. @returns false when another process noted it meanwhile */
+/** Records that a request was processed. @returns false if another process recorded it in the meantime */
 export async function recordRequest(
   db: Queryable,
   { channelId, requestId, at }: VendorRequest & { at: EpochMs },
@@ -28,7 +28,7 @@ export async function recordRequest(
   return rowCount === 1
 }
 
-/** Forgets requests that are too old to be taken again. */
+/** Deletes requests that are too old to be accepted again. */
 export async function pruneRequests(db: Queryable, before: EpochMs): Promise<void> {
   await db.query('DELETE FROM inbound_request WHERE received_at < $1', [new Date(before).toISOString()])
 }

@@ -5,20 +5,21 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { PROOF_CHANNEL } from './channels.ts'
 
-/** What the outbox says of a time: how many notifications were delivered soon enough. */
+/** Number of notifications in a time bucket, and number of those delivered in time. */
 interface DeliveredInTime {
-  /** start of the time, epoch milliseconds */
+  /** start of the bucket, epoch milliseconds */
   bucket: EpochMs
   good: number
   total: number
 }
 
-/** Nothing is recounted that is older: its notifications are long decided. */
+/** Maximum age of recounted notifications; the state of older ones is final. */
 const BACK = '1 day'
 
 /**
- * How many notifications each five minutes, or as long as `bucketSeconds`, had, and how many of them their receiver took in time. Those that
- * may still be in time are left out, and so are those that wait for a digest or went into one, and those of removed channels.
+ * Counts the notifications of each bucket of `bucketSeconds`, and those that their receiver accepted in time. Left out
+ * are notifications that may still be delivered in time, that are held for a digest or were part of one, and that
+ * belong to removed channels.
  */
 export async function notificationsInTime(
   db: Queryable,
@@ -38,7 +39,10 @@ export async function notificationsInTime(
   return rows
 }
 
-/** Counts the notifications of the last day for their objective: each bucket as a whole, so that it is the same however often. */
+/**
+ * Counts the notifications of the last day for their objective. Each bucket is counted as a whole, so that repeated
+ * counts give the same result.
+ */
 export async function countNotifications(db: Database): Promise<void> {
   const { withinSeconds } = slos.notifications_in_time
   const counted = await notificationsInTime(db.pool, { withinSeconds, bucketSeconds: SLO_BUCKET_SECONDS })

@@ -3,15 +3,15 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { PROOF_CHANNEL } from './channels.ts'
 import type { Content, IncidentContent } from '../content.ts'
 
-// The outbox as a queue: SQL, because claims go by the database's clock and lock what they take. What becomes of a notification is in
-// `outbox.ts`.
+// The outbox as a queue. It uses SQL, because claims depend on the database's clock and lock their rows. Changes of a
+// notification's state are in `outbox.ts`.
 
 export interface NewNotification {
-  /** derived from the alert, its step and the channel: writing it twice is one notification */
+  /** derived from the alert, its step and the channel, so that a repeated write creates no second notification */
   id: string
   channelId: string
   channelName: string
-  /** ids of the alerts that it is about: a channel receives the notifications of one alert in order */
+  /** IDs of the alerts that it is about; a channel receives the notifications of one alert in order */
   alerts: readonly string[]
   content: Content
   inReplyTo: string | null
@@ -19,7 +19,7 @@ export interface NewNotification {
   createdAt: EpochMs
 }
 
-/** Due at once, whichever process has the right clock. */
+/** Adds a notification to the outbox. A pending one is due immediately, even if the clocks of processes differ. */
 export async function addNotification(db: Queryable, added: NewNotification): Promise<void> {
   const { id, channelId, channelName, alerts, content, inReplyTo, state, createdAt } = added
   await db.query(
@@ -43,7 +43,7 @@ export async function addNotification(db: Queryable, added: NewNotification): Pr
   )
 }
 
-/** What was written for a channel about an alert last; null = nothing. */
+/** Returns the content of a channel's newest notification about an alert; null if there is none. */
 export async function newestFor(db: Queryable, channelId: string, alertId: string): Promise<Content | null> {
   const { rows } = await db.query<{ content: Content }>(
     'SELECT content FROM notification WHERE channel_id = $1 AND alerts @> ARRAY[$2] ORDER BY seq DESC LIMIT 1',
@@ -52,7 +52,10 @@ export async function newestFor(db: Queryable, channelId: string, alertId: strin
   return rows[0]?.content ?? null
 }
 
-/** Takes a notification of the built-in channel out of the outbox. @returns why its last attempt failed; null = there was none */
+/**
+ * Removes a notification of the built-in channel from the outbox. @returns the error of its last attempt; null = no
+ * failed attempt
+ */
 export async function withdrawProof(db: Queryable, id: string): Promise<string | null> {
   const { rows } = await db.query<{ lastError: string | null }>(
     `DELETE FROM notification WHERE id = $1 AND channel_id = '${PROOF_CHANNEL}' RETURNING last_error AS "lastError"`,
@@ -61,7 +64,7 @@ export async function withdrawProof(db: Queryable, id: string): Promise<string |
   return rows[0]?.lastError ?? null
 }
 
-/** Makes a webhook without an address, unless it is there: its sender knows where the receiver is. */
+/** Creates a webhook channel without an address, unless it exists. Its sender knows the address of the receiver. */
 export async function ensureChannelRow(
   db: Queryable,
   { id, name, secret }: { id: string; name: string; secret: string },
@@ -80,7 +83,7 @@ export interface HeldEntry {
   content: IncidentContent
 }
 
-/** The held notices of a channel, locked, in the order of their decisions. */
+/** Returns the held notices of a channel, locked, in the order of their decisions. */
 export async function takeHeld(db: Queryable, channelId: string): Promise<HeldEntry[]> {
   return readRows(
     db,
@@ -90,7 +93,7 @@ export async function takeHeld(db: Queryable, channelId: string): Promise<HeldEn
   )
 }
 
-/** Enabled channels with a notification that is due. */
+/** Returns the enabled channels with a due notification. */
 export async function channelsWithWork(db: Queryable, now: EpochMs): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT c.id FROM notify_channel c
@@ -104,14 +107,15 @@ export async function channelsWithWork(db: Queryable, now: EpochMs): Promise<str
 }
 
 export interface ClaimedMessage extends Pick<NewNotification, 'id' | 'inReplyTo' | 'content' | 'createdAt'> {
-  /** number of this attempt: the token of the claim */
+  /** number of this attempt, which identifies the claim */
   attempt: number
 }
 
 /**
- * Claims the next notification of a channel for one attempt. It skips a notification while an earlier one of the same alert is pending;
- * of two workers, one gets the claim. It ends by the database's clock: clocks of processes may differ.
- * @param now by the clock of the process, as due times of retries are
+ * Claims the next notification of a channel for one attempt. It skips a notification while an earlier one of the same
+ * alert is pending. Only one of several workers gets the claim. The claim expires by the database's clock, because the
+ * clocks of processes may differ.
+ * @param now time by the clock of the process, which also sets the due times of retries
  */
 export async function claimNext(
   db: Queryable,
@@ -136,7 +140,10 @@ export async function claimNext(
   return claimed ?? null
 }
 
-/** Extends a claim while its attempt is in progress. @returns false if another attempt has begun, or the message is settled */
+/**
+ * Extends a claim while its attempt is in progress. @returns false if another attempt has begun, or the message is
+ * settled
+ */
 export async function renewClaim(
   db: Queryable,
   { id, attempt }: Pick<ClaimedMessage, 'id' | 'attempt'>,
@@ -158,7 +165,7 @@ export interface ChannelTraffic {
   lastError: string | null
 }
 
-/** Per channel: waiting notifications and the result of the newest attempt. */
+/** Returns, for each channel, the number of waiting notifications and the result of the newest attempt. */
 export async function channelTraffic(db: Queryable): Promise<ChannelTraffic[]> {
   const { rows } = await db.query<ChannelTraffic>(
     `SELECT c.id AS "channelId",

@@ -8,7 +8,7 @@ import type { ClaimedMessage, NewNotification } from './outbox-queue.ts'
 
 type NotificationState = (typeof notificationStates)[number]
 
-/** Single notices written for a channel since then, and how many are held for its digest. */
+/** Returns the number of single notices written for a channel since a time, and the number held for its digest. */
 export function loadOf(db: Queryable, channelId: string, since: EpochMs): Promise<{ single: number; held: number }> {
   return withPrisma(db, async ({ notification }) => ({
     single: await notification.count({
@@ -23,7 +23,7 @@ export function loadOf(db: Queryable, channelId: string, since: EpochMs): Promis
   }))
 }
 
-/** Channels with held notices, and since when. */
+/** Returns the channels with held notices, and the time of the oldest one. */
 export function heldSince(db: Queryable): Promise<{ channelId: string; since: EpochMs }[]> {
   return readRows(db, {
     name: 'held_since',
@@ -39,7 +39,7 @@ export async function putIntoDigest(db: Queryable, ids: readonly string[], diges
   )
 }
 
-/** A delivery is final, whoever holds the claim by then. */
+/** Marks a notification as delivered. This is final, even if another attempt holds the claim by now. */
 export async function markDelivered(db: Queryable, id: string, at: EpochMs): Promise<void> {
   await withPrisma(db, ({ notification }) =>
     notification.updateMany({
@@ -49,7 +49,7 @@ export async function markDelivered(db: Queryable, id: string, at: EpochMs): Pro
   )
 }
 
-/** Records a failed attempt, unless another attempt has begun since. @param retryAt null = given up */
+/** Records a failed attempt, unless another attempt has begun since. @param retryAt null = no further attempt */
 export async function markFailed(
   db: Queryable,
   { id, attempt }: Pick<ClaimedMessage, 'id' | 'attempt'>,
@@ -69,7 +69,7 @@ export async function markFailed(
   )
 }
 
-/** Drops waiting notifications of all channels but these. */
+/** Drops waiting notifications of all channels except these. */
 export async function dropWaiting(db: Queryable, enabled: readonly string[], why: string): Promise<void> {
   await withPrisma(db, ({ notification }) =>
     notification.updateMany({
@@ -79,7 +79,7 @@ export async function dropWaiting(db: Queryable, enabled: readonly string[], why
   )
 }
 
-/** Logs a test, which bypasses the outbox, before it is sent: until {@link logTestResult} it has failed. */
+/** Logs a test before it is sent, because tests bypass the outbox. It counts as failed until {@link logTestResult}. */
 export async function logTest(
   db: Queryable,
   { id, channelId, channelName, content }: Pick<NewNotification, 'id' | 'channelId' | 'channelName' | 'content'>,
@@ -106,7 +106,7 @@ export async function logTest(
   )
 }
 
-/** @param error null = delivered */
+/** Records the result of a test. @param error null = delivered */
 export async function logTestResult(db: Queryable, id: string, at: EpochMs, error: string | null): Promise<void> {
   const data =
     error === null
@@ -115,7 +115,7 @@ export async function logTestResult(db: Queryable, id: string, at: EpochMs, erro
   await withPrisma(db, ({ notification }) => notification.updateMany({ where: { id }, data }))
 }
 
-/** The tests of all channels since then, oldest first. */
+/** Returns the tests of all channels since a time, oldest first. */
 export async function testsSince(db: Queryable, since: EpochMs): Promise<{ channelId: string; at: EpochMs }[]> {
   const tests = await withPrisma(db, ({ notification }) =>
     notification.findMany({
@@ -127,7 +127,7 @@ export async function testsSince(db: Queryable, since: EpochMs): Promise<{ chann
   return tests.map(({ channelId, createdAt }) => ({ channelId, at: createdAt.getTime() }))
 }
 
-/** Deletes old entries of the log; waiting notifications stay. */
+/** Deletes old entries of the log; waiting notifications are kept. */
 export async function pruneLog(db: Queryable, before: EpochMs): Promise<number> {
   const { count } = await withPrisma(db, ({ notification }) =>
     notification.deleteMany({ where: { createdAt: { lt: new Date(before) }, state: { notIn: WAITING } } }),
@@ -135,7 +135,7 @@ export async function pruneLog(db: Queryable, before: EpochMs): Promise<number> 
   return count
 }
 
-/** What a notification says; null = there is none of that id. */
+/** Returns the content of a notification; null = no notification has this ID. */
 export async function storedContent(db: Queryable, id: string): Promise<Content | null> {
   const found = await withPrisma(db, ({ notification }) =>
     notification.findUnique({ where: { id }, select: { content: true } }),
@@ -162,7 +162,7 @@ const LOGGED = {
 
 type Logged = Prisma.NotificationGetPayload<{ select: typeof LOGGED }>
 
-/** A row of the log, its texts and content by their types. */
+/** A row of the log, with its texts and content typed. */
 export interface LoggedNotification extends Omit<Logged, 'reason' | 'severity' | 'content' | 'state'> {
   reason: NotificationReason
   severity: Severity
@@ -170,7 +170,7 @@ export interface LoggedNotification extends Omit<Logged, 'reason' | 'severity' |
   state: NotificationState
 }
 
-/** The log, newest first. @param before seq of the last entry of the page before */
+/** Returns the log, newest first. @param before sequence number of the last entry of the previous page */
 export async function loggedNotifications(
   db: Queryable,
   {
@@ -192,11 +192,11 @@ export async function loggedNotifications(
       take: limit,
     }),
   )
-  // only the product writes them
+  // the cast is safe, because only the product writes these columns
   return rows as unknown as LoggedNotification[]
 }
 
-/** One row of the log; null = there is none of that id. */
+/** Returns one row of the log; null = no row has this ID. */
 export async function loggedNotification(db: Queryable, id: string): Promise<LoggedNotification | null> {
   const row = await withPrisma(db, ({ notification }) =>
     notification.findUnique({ where: { id, channelId: NOT_PROOF }, select: LOGGED }),

@@ -1,6 +1,6 @@
 import type { IncidentContent } from '../content.ts'
 
-/** An incident with every field set that a message can show. */
+/** An incident with values for all fields that a message can show. */
 export const outage: IncidentContent = {
   reason: 'opened',
   severity: 'major',

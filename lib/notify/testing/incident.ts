@@ -15,7 +15,7 @@ export interface IncidentSpec {
   closedAt?: EpochMs | null
 }
 
-/** An incident of one event, as detection writes it. */
+/** Returns an incident with one event, as detection writes it. */
 export function incidentOf({ name, severity = 'major', at, flags = [], closedAt = null }: IncidentSpec) {
   const started = { earliest: at - 60_000, latest: at }
   const ended = closedAt === null ? null : { earliest: closedAt - 180_000, latest: closedAt - 120_000 }
@@ -49,7 +49,7 @@ export function incidentOf({ name, severity = 'major', at, flags = [], closedAt 
   return { event, incident, id: eventIdOf(incident.key) }
 }
 
-/** Writes an incident in one transaction with its request for evaluation, as a poll does. Returns its id. */
+/** Writes an incident in one transaction with its request for evaluation, as a poll does. Returns its ID. */
 export async function record(db: Database, spec: IncidentSpec): Promise<string> {
   return db.transaction((client) => recordIn(client, spec))
 }

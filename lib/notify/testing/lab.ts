@@ -27,11 +27,11 @@ export interface Sent {
   message: Message
 }
 
-/** `opened x` for each sent message. */
+/** Returns texts such as `opened x`, one for each sent message. */
 export const sentReasons = (sent: readonly Sent[]) =>
   sent.map(({ message: { content } }) => `${content.reason} ${'subject' in content ? content.subject : ''}`.trim())
 
-/** A webhook that receives everything. */
+/** Returns a webhook that receives everything. */
 export const hook = (name: string, more: Partial<ChannelInput> = {}): ChannelInput =>
   ({
     kind: 'webhook',
@@ -52,7 +52,7 @@ export const hook = (name: string, more: Partial<ChannelInput> = {}): ChannelInp
     ...more,
   }) as ChannelInput
 
-/** Notifications on a test database with a manual clock; emptied before each test. */
+/** Sets up notifications on a test database with a manual clock; emptied before each test. */
 export function notifyLab(db: Database) {
   let clock: ManualClock
   beforeEach(async () => {
@@ -61,7 +61,7 @@ export function notifyLab(db: Database) {
   })
   const scoped: NotifyContext['scoped'] = {
     ...scopedReading(db),
-    // whose everything is, is read again after some seconds of this clock
+    // scopes are resolved again after some seconds of this clock
     readerOf: async (scope) => queryable(await scopedTo(db, scope, clock.now())),
   }
   const context = () => ({ db, clock, settings, scoped, incidents: incidentReading })
@@ -81,7 +81,7 @@ export function notifyLab(db: Database) {
       return decideDue({ ...context(), settings: given })
     },
     log: async () => (await listNotifications(db, { limit: 100 })).data,
-    /** A sender that records what it sends. */
+    /** Returns a sender that records the messages that it sends. */
     recordingSender(answer: (sent: Sent, attempt: number) => Delivery | Promise<Delivery> = () => accepted) {
       const sent: Sent[] = []
       const send: Send = async ({ name }: StoredChannel, message) => {

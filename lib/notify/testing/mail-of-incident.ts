@@ -6,7 +6,10 @@ import { mailOf } from '../channels/email.ts'
 import { contentOf } from '../jobs/alerts/incident-summary.ts'
 import { readSummary } from '../jobs/digests/read-summary.ts'
 
-/** Returns subject and text of the mail that somebody sends about an incident now. @param id of its API */
+/**
+ * Returns subject and text of the mail for an incident that a user sends manually now. @param id ID of the incident in
+ * the API
+ */
 export async function mailOfIncident(
   db: Database,
   id: string,

@@ -17,7 +17,7 @@ export interface MailServer {
   close(): Promise<void>
 }
 
-/** A real SMTP server on this machine; by default it offers STARTTLS and requires no password. */
+/** Starts a real SMTP server on this machine; by default it offers STARTTLS and requires no password. */
 export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
   const mails: Mail[] = []
   const server = new SMTPServer({

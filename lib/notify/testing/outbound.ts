@@ -5,10 +5,12 @@ import { type Outbound, systemLookup } from '../outbound/destination.ts'
 
 export const publicOnly: Outbound = { allow: [], lookup: systemLookup }
 
-/** As with `OUTBOUND_ALLOW=127.0.0.0/8`, for receivers of the test itself. */
+/** Settings as with `OUTBOUND_ALLOW=127.0.0.0/8`, for receivers of the test itself. */
 export const loopbackOnly: Outbound = { allow: [{ cidr: '127.0.0.0/8' }], lookup: systemLookup }
 
-/** A DNS of the test's own. `answers`: of one name, one list for each question; the last is repeated. */
+/**
+ * Returns a simulated DNS lookup. `answers`: for each name, one list of addresses per query; the last one is repeated.
+ */
 export function fakeLookup(answers: Record<string, string[][]>) {
   const asked: string[] = []
   const lookup: Outbound['lookup'] = async (host) => {
@@ -20,7 +22,7 @@ export function fakeLookup(answers: Record<string, string[][]>) {
   return { lookup, asked }
 }
 
-/** Counts connections that this process opens from now on; they are opened all the same. */
+/** Counts the connections that this process opens from now on, without preventing them. */
 export function countConnections() {
   const spy = vi.spyOn(Socket.prototype, 'connect')
   onTestFinished(() => spy.mockRestore())

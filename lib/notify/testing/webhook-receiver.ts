@@ -21,7 +21,7 @@ export interface WebhookReceiver {
   close(): Promise<void>
 }
 
-/** A receiver that checks signatures as Standard Webhooks requires. */
+/** Starts a receiver that checks signatures as Standard Webhooks requires. */
 export async function receiveWebhooks(secret: string): Promise<WebhookReceiver> {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
   let respond: (response: ServerResponse, received: Received) => void = (response) => response.writeHead(200).end()

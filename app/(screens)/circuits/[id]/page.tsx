@@ -21,7 +21,10 @@ interface Place {
 
 const answerOf = (id: string) => ask('circuits/{id}', { id })
 
-/** What the timeline of a circuit asks for, of the range that it has unless the clock says another. */
+/**
+ * Returns the queries of a circuit's timeline, for its default range unless the clock in the page's address sets
+ * another range.
+ */
 async function timelineQueries(circuit: Circuit): Promise<PageQuery[]> {
   const { id } = circuit
   const open = (await ask('incidents', openIncidentsOf(id))).data
@@ -62,7 +65,7 @@ export default async function Page(place: Place) {
         prefetch('circuits/{id}/parity', { id }),
         prefetch('circuits/{id}/routers', { id }),
       ]}
-      // both sessions of each path, and the timeline that is open at first
+      // both sessions of each path, and the timeline if its tab is open at first
       further={async () => {
         const { data: circuit } = await answerOf(id)
         const isNow = (await place.searchParams).tab === undefined

@@ -13,7 +13,7 @@ interface Place {
 
 const answerOf = (id: string) => ask('gateways/{id}', { id })
 
-/** Events and sessions of hubs of Virtual WANs lead here, as those of gateways do. */
+/** Reports whether the ID belongs to a Virtual WAN hub. Events and sessions of hubs link to this page too. */
 const isHub = (id: string): Promise<boolean> =>
   answerOf(id).then(
     () => false,

@@ -20,7 +20,7 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 
 export default async function Page(place: Place) {
   const id = await idOf(place)
-  // a Route Server is a gateway: its sessions are there
+  // A Route Server is shown as a gateway, so its sessions are on the gateway page.
   const isRouteServer = await answerOf(id).then(
     ({ data }) => data.kind === 'routeServer',
     () => false,

@@ -23,7 +23,7 @@ export default async function Page(place: Place) {
     <Prefetched
       queries={[
         prefetch('incidents/{id}', { id }),
-        // whom to call stands above the facts
+        // The contacts are shown above the facts of the incident.
         prefetch('declarations'),
       ]}
     >

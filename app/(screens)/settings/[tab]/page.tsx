@@ -10,7 +10,7 @@ interface Props {
   params: Promise<{ tab: string }>
 }
 
-/** What names circuits, gateways and subscriptions: an id would turn into a longer name otherwise. */
+/** Names of circuits, gateways and customers. Without them, an ID would change into a longer name after loading. */
 const names: PageQuery[] = [prefetch('circuits'), prefetch('gateways'), prefetch('customers')]
 
 /** The queries of a tab's first paint. */

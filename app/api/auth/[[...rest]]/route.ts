@@ -17,7 +17,7 @@ import { personOf, signIn } from '../../../_shared/sign-in.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** What the audit keeps of who is signed in; sign-ins are recorded where their method is known. */
+/** Audit actions of signed-in users by path. Sign-ins are recorded elsewhere, because their method is known there. */
 const RECORDED: Readonly<Record<string, string>> = wordTable({
   '/api/auth/sign-out': 'signOut',
   '/api/auth/change-password': 'changePassword',
@@ -28,7 +28,10 @@ const RECORDED: Readonly<Record<string, string>> = wordTable({
   '/api/auth/passkey/delete-passkey': 'removePasskey',
 })
 
-/** What is for who is signed in: better-auth knows no session that ended because nobody used it. */
+/**
+ * Paths that need a signed-in user. They are checked here, because better-auth does not know that a session ended by
+ * inactivity.
+ */
 const OF_PEOPLE = new Set([
   '/api/auth/change-password',
   '/api/auth/verify-password',
@@ -40,7 +43,7 @@ const OF_PEOPLE = new Set([
   '/api/auth/passkey/delete-passkey',
 ])
 
-/** Signs in and out, and changes the password and second factor of who is signed in. */
+/** Handles sign-in and sign-out, and changes of the signed-in user's password and second factor. */
 const answer = publicRoute(async (request) => {
   const { pathname } = new URL(request.url)
   if (settings().access === 'open' || !isSignInRequest(request.method, pathname))
@@ -48,7 +51,7 @@ const answer = publicRoute(async (request) => {
   const refused = refusedElsewhere(request)
   if (refused) return refused
   const action = RECORDED[pathname]
-  // a session that has ended names nobody
+  // null if the session has ended
   const person = action !== undefined || OF_PEOPLE.has(pathname) ? await personOf(request) : null
   if (person === null && OF_PEOPLE.has(pathname)) throw new UnauthenticatedError()
   const { pool } = databaseForUse('commands')

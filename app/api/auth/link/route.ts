@@ -17,7 +17,7 @@ const body = z.strictObject({
 
 /** Uses a one-time link, which is the credential of this request. */
 export const POST = publicRoute(async (request) => {
-  // before the link is used up: the sign-in that follows would be refused
+  // Check this before the link is used up, because the sign-in that follows would be refused.
   const refused = refusedElsewhere(request)
   if (refused) return refused
   const db = databaseForUse('commands')

@@ -16,7 +16,10 @@ export const dynamic = 'force-dynamic'
 
 const body = z.strictObject({ id: z.string().max(100).optional() })
 
-/** Ends one of the caller's own sessions, or, without an id, all but the one that asks. Whoever has no role may too. */
+/**
+ * Ends one of the caller's own sessions or, without an ID, all except the caller's current session. Users without a
+ * role may do this too.
+ */
 export const POST = publicRoute(async (request) => {
   const person = await personOf(request)
   if (!person?.session) throw new UnauthenticatedError()

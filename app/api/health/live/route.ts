@@ -5,7 +5,7 @@ import { buildId } from '../../../_build/build-id.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** For whoever restarts the process: 200 while it answers. The database is not asked. */
+/** Liveness for a process supervisor: 200 while the process answers. Does not query the database. */
 export const GET = publicRoute(async () => {
   const live: Liveness = { status: 'ok', build: buildId }
   return Response.json(live, { headers: { 'cache-control': 'no-store' } })

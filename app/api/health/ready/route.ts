@@ -5,7 +5,7 @@ import { publicRoute } from '../../_http/handler.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** For alerting: 200 while writes, polls and alerting go on, else 503. */
+/** Readiness for alerting: 200 while writes, polls and alerting work, otherwise 503. */
 export const GET = publicRoute(async () => {
   const ready = await getReadiness(databaseForUse('health'))
   const { writes, polls, alerting } = ready

@@ -1,4 +1,7 @@
-/** A twin that runs: a BIRD daemon in a namespace for each router, a pair of interfaces for each session. */
+/**
+ * Runs a twin, a copy of the network on this machine: a BIRD daemon in a network namespace for each router, and a pair
+ * of interfaces for each session.
+ */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,36 +21,39 @@ import { asPathLength, parseAddress, parsePrefix, PrefixTrie } from '#lib/bgp/in
 import type { TwinActs } from './twin-acts.ts'
 import { MAX_SESSIONS, policyOf, speakerOf, type Twin, type TwinReader } from './twin-plan.ts'
 
-/** This machine can't run the twin; the message says what to do. */
+/** Thrown if this machine can't run the twin. The message tells what to do. */
 export class TwinRefusedError extends Error {
   override name = 'TwinRefusedError'
 }
 
-/** A router takes some megabytes, and the machine is the rehearsal's alone for a minute or two. */
+/** Maximum number of routers. A router takes some megabytes, and a rehearsal uses the machine for a minute or two. */
 const MAX_ROUTERS = 400
-/** That start at once. */
+/** Number of routers that start at the same time. */
 const AT_ONCE = 8
 
-/** Where addresses of a table go: the prefix that decides, and the paths as {@link hopText}, sorted. Null = no route. */
+/** The route for an address: the matching prefix, and the paths as {@link hopText}, sorted. Null = no route. */
 export type Taken = { prefix: string; hops: string[] } | null
 
-/** The tables of a moment, in the order of the twin's. */
+/** A table as read from the routers at one time. Tables are in the order of the twin's tables. */
 export interface TwinTable {
   taken: (address: string) => Taken
-  /** every prefix that one of its routers has a route to */
+  /** prefixes to which at least one router of the table has a route */
   prefixes: ReadonlySet<string>
 }
 
 export interface RunningTwin {
   read: () => Promise<TwinTable[]>
-  /** @param isSilent what is lost hangs instead of ending: its neighbors notice when their hold time is over */
+  /**
+   * @param isSilent whether lost routers hang instead of ending, so that their neighbors notice only after the hold
+   *   time
+   */
   carryOut: (acts: TwinActs, isSilent?: boolean) => Promise<void>
-  /** Undoes what was carried out: everything is as it was at the start. */
+  /** Undoes the changes, so that the routers are in their initial state again. */
   undo: (acts: TwinActs) => Promise<void>
   close: () => Promise<void>
 }
 
-/** The version of BIRD, or why this machine can't run a twin, and what to do. */
+/** Returns the version of BIRD, or the reason why this machine can't run a twin and what to do. */
 export function birdVersion(): { version: string } | { why: string } {
   if (process.platform !== 'linux') return { why: 'needs network namespaces: run it on Linux' }
   if (process.getuid?.() !== 0) return { why: 'makes network namespaces: run it as root' }
@@ -58,7 +64,7 @@ export function birdVersion(): { version: string } | { why: string } {
   return version.startsWith('2.') ? { version } : { why: `needs BIRD 2, and this is ${version}` }
 }
 
-/** Starts every router. @throws TwinRefusedError for more than a machine takes, or where namespaces are not permitted */
+/** Starts every router. @throws TwinRefusedError if there are too many routers, or if namespaces are not permitted */
 export async function startTwin(twin: Twin): Promise<RunningTwin> {
   const { routers, sessions } = twin
   if (routers.size > MAX_ROUTERS || sessions.length > MAX_SESSIONS)
@@ -125,7 +131,7 @@ export async function startTwin(twin: Twin): Promise<RunningTwin> {
     },
     undo: async ({ killed, disabled, changed }) => {
       await inParts(killed, async (name) => {
-        // one that hangs has lost its sessions anyway
+        // a router that hangs has lost its sessions anyway
         await daemonOf(name).kill()
         await daemonOf(name).start()
         ended.delete(name)
@@ -146,7 +152,10 @@ async function inParts<T, R>(all: readonly T[], work: (one: T) => Promise<R>): P
   return done
 }
 
-/** Each session has a wire of its own, so that addresses of the estate meet none of the twin's. */
+/**
+ * Connects the routers with a separate interface pair for each session, so that addresses of the estate do not conflict
+ * with addresses of the twin.
+ */
 async function wire({ routers, sessions }: Twin): Promise<void> {
   const made = new Map([...routers.keys()].map((name) => [name, { links: [] as string[], ends: [] as string[] }]))
   for (const { name, ends } of sessions) {
@@ -160,13 +169,13 @@ async function wire({ routers, sessions }: Twin): Promise<void> {
 }
 
 interface Forwarding {
-  /** addresses of next hops, as the kernel has them */
+  /** addresses of next hops, as in the kernel */
   hops: readonly string[]
   localPref: number
   length: number
 }
 
-/** What a router's kernel forwards by, with what its daemon prefers it for. */
+/** Returns the routes in a router's kernel, with local preference and AS path length from its daemon. */
 async function forwardingOf(name: string, daemon: BirdDaemon): Promise<Map<string, Forwarding>> {
   const [hops, [text = '']] = await Promise.all([kernelNextHops(name), daemon.ask(['show route all'])])
   const best = new Map(
@@ -178,7 +187,7 @@ async function forwardingOf(name: string, daemon: BirdDaemon): Promise<Map<strin
     [...hops].flatMap(([dst, to]) => {
       const prefix = dst === 'default' ? '0.0.0.0/0' : dst.includes('/') ? dst : `${dst}/32`
       const route = best.get(prefix)
-      // withdrawn between the two questions
+      // the route was withdrawn between the two queries
       if (!route) return []
       return [[prefix, { hops: to, localPref: route.localPref ?? 0, length: asPathLength(route) }] as const]
     }),
@@ -213,7 +222,7 @@ function tableOf(
           return { prefix, hop, keys: [-match.prefix.length, -localPref, length, -tie] }
         })
       })
-      // routers of one table stand beside each other: the best that one of them has decides
+      // A table can be read from several routers. The best route of any of them decides.
       const least = found.map(({ keys }) => keys).toSorted(compareKeys)[0]
       const best = least ? found.filter(({ keys }) => compareKeys(keys, least) === 0) : []
       const [first] = best

@@ -1,15 +1,15 @@
-/** What a plan or a loss does to the routers of a twin. */
+/** Converts a plan or a loss to actions on the routers of a twin. */
 import type { Policy, Preference } from '#lab/simulator/daemons/bird-config.ts'
 import type { RehearsedAct } from '#lib/plan/api/index.ts'
 import { policyOf, type Twin, type TwinRouter } from './twin-plan.ts'
 
-/** What is done to a twin. */
+/** The actions on a twin. */
 export interface TwinActs {
-  /** routers that are ended */
+  /** routers to stop */
   killed: string[]
-  /** sessions that are taken away, each at one of its routers */
+  /** sessions to disable, each at one of its routers */
   disabled: { router: string; session: string }[]
-  /** routers that announce or prefer something else */
+  /** routers that announce or prefer other routes */
   changed: { router: string; policy: Policy }[]
 }
 
@@ -17,7 +17,7 @@ type ActOf<Kind extends RehearsedAct['kind']> = Extract<RehearsedAct, { kind: Ki
 const actsOf = <Kind extends RehearsedAct['kind']>(acts: readonly RehearsedAct[], kind: Kind): ActOf<Kind>[] =>
   acts.filter((act): act is ActOf<Kind> => act.kind === kind)
 
-/** What a plan or a loss does to each router. */
+/** Returns the actions that a plan or a loss causes at each router. */
 export function actsOn(twin: Twin, acts: readonly RehearsedAct[]): TwinActs {
   const { routers, sessions } = twin
   const killed = [...routers.values()].filter((router) => isLost(router, acts)).map(({ name }) => name)
@@ -28,7 +28,8 @@ export function actsOn(twin: Twin, acts: readonly RehearsedAct[]): TwinActs {
     const instance = [a, b].find((one) => one?.kind === 'instance')
     const other = a === instance ? b : a
     if (!instance || !other) return []
-    // of an instance whose own table was not read there is only what its sibling has from it
+    // if an instance's own table was not polled, it is represented only by the routes that its sibling instance got
+    // from it
     const isHandedOn = instances.has(`${instance.gateway}/${session.leadsTo}`)
     const isCut = cut.some(({ connection, gateway, circuit }) =>
       circuit === null
@@ -48,7 +49,7 @@ export function actsOn(twin: Twin, acts: readonly RehearsedAct[]): TwinActs {
   return { killed, disabled, changed }
 }
 
-/** A path that is lost is lost at its MSEE. */
+/** Reports whether an action stops this router. A lost path stops its MSEE. */
 const isLost = ({ kind, gateway, circuit, of }: TwinRouter, acts: readonly RehearsedAct[]): boolean =>
   acts.some((act) => {
     switch (act.kind) {
@@ -73,7 +74,7 @@ function ownAfter(router: TwinRouter, acts: readonly RehearsedAct[]): TwinRouter
     const added = actsOf(acts, 'announce').flatMap((one) => (one.gateway === gateway ? one.prefixes : []))
     return added.length === 0 ? own : new Map([...own, ...added.map((prefix) => [prefix, [asn]] as const)])
   }
-  // of the customer's prefixes: an MSEE stands for him where the path is not known
+  // only the customer's prefixes: the MSEE announces them if the path is not known
   if (circuit === null || !of.startsWith(`${circuit}/private/`) || own.size === 0) return own
   const ofCircuit = (one: { circuit: string }) => one.circuit === circuit
   const times = actsOf(acts, 'prepend')
@@ -94,7 +95,10 @@ function ownAfter(router: TwinRouter, acts: readonly RehearsedAct[]): TwinRouter
   return new Map([...own].flatMap(([prefix, path]) => (gone.has(prefix) ? [] : [[prefix, longer(path)] as const])))
 }
 
-/** What an instance prefers of a session changes as much as the weight. Null = nothing does. */
+/**
+ * Returns the preferences of an instance after changes of weights. The local preference of a session changes by the
+ * same amount as the weight. Null = no change.
+ */
 function preferencesAfter({ kind, name }: TwinRouter, twin: Twin, acts: readonly RehearsedAct[]): Preference[] | null {
   const before = twin.preferences.get(name)
   const weights = actsOf(acts, 'weight')

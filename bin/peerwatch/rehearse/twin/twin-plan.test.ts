@@ -47,7 +47,7 @@ const overVpn = route('10.1.0.0/16', {
 })
 const tables = [table([learned, overVpn]), table([offered], { side: 'onprem', scope: 'lon' })]
 
-/** A router's configuration by what it is called. */
+/** Returns the configuration of the router with this label. */
 function configured(label: string, acts: RehearsedAct[] = []): string {
   const twin = twinOf({ tables, names, acts: [] })
   const router = [...twin.routers.values()].find((one) => one.label === label)

@@ -1,6 +1,7 @@
 /**
- * From tables to routers (docs/plan.md, rehearsal): each path of a circuit becomes a customer's router and an MSEE, each instance of a gateway
- * and each device behind a VPN a router, each session a wire. What they announce is what the tables were read to hold; what comes of it is theirs.
+ * Builds routers from recorded tables (docs/plan.md, rehearsal). Each path of a circuit becomes a customer's router and
+ * an MSEE, each instance of a gateway and each device behind a VPN becomes a router, and each session becomes a link.
+ * The routers announce the recorded routes and compute best paths themselves.
  */
 import type { Neighbor, Policy, Preference, Speaker } from '#lab/simulator/daemons/bird-config.ts'
 import { parsePrefix } from '#lab/simulator/prefix.ts'
@@ -10,30 +11,33 @@ import type { WhatIfPath, WhatIfRow } from '#lib/resilience/api/index.ts'
 
 /** A router of the twin. */
 export interface TwinRouter {
-  /** of its namespace and files */
+  /** name of its namespace and files */
   name: string
   kind: 'customer' | 'msee' | 'instance' | 'device'
-  /** as it is said: `er-lon primary, customer` */
+  /** name for users, such as `er-lon primary, customer` */
   label: string
-  /** of the gateway, of the circuit, and what of them it is; null = it has none */
+  /** ID of the gateway or of the circuit that the router belongs to; null = it has none */
   gateway: string | null
   circuit: string | null
   /** `<circuit>/<peering>/<path>`, `<gateway>/<instance>`, or the address of a device */
   of: string
   asn: number
-  /** what it announces by itself: AS paths by prefix, its own ASN first */
+  /** routes that the router originates: AS paths by prefix, its own ASN first */
   own: ReadonlyMap<string, readonly number[]>
 }
 
-/** Two routers that speak to each other. */
+/** A BGP session between two routers. */
 interface TwinSession {
   name: string
-  /** names of routers, each with the address that it has on the wire */
+  /** the two routers, each with its address on the link */
   ends: readonly [TwinEnd, TwinEnd]
-  /** connections of Azure that it stands for */
+  /** Azure connections that this session represents */
   connections: ReadonlySet<string>
   weight: number
-  /** of an instance: the address that it leads to in the instance's table, which is the sibling's where that hands on; empty = it has no rows */
+  /**
+   * for an instance: the neighbor in the instance's table, which is the sibling instance if that passes on the routes;
+   * empty = the table has no rows from the neighbor
+   */
   leadsTo: string
 }
 interface TwinEnd {
@@ -41,7 +45,10 @@ interface TwinEnd {
   address: string
 }
 
-/** A router that forwards by one of the tables; its hops by the other end's address, with what breaks a tie that is left (the higher). */
+/**
+ * A router whose forwarding table represents a recorded table. `hops` maps the neighbor's address to the path and to a
+ * value that breaks remaining ties (the higher value wins).
+ */
 export interface TwinReader {
   router: string
   hops: ReadonlyMap<string, { hop: string; tie: number }>
@@ -50,22 +57,22 @@ export interface TwinReader {
 export interface Twin {
   routers: ReadonlyMap<string, TwinRouter>
   sessions: readonly TwinSession[]
-  /** who forwards by each of the tables, in their order */
+  /** routers that represent each of the tables, in the order of the tables */
   readers: readonly (readonly TwinReader[])[]
-  /** preferences of routes at their router, in order: the last that fits decides */
+  /** preferences of routes by router, in order; the last match decides */
   preferences: ReadonlyMap<string, readonly Preference[]>
-  /** prefixes that are not played, by table, with the reason */
+  /** prefixes that the twin does not play, by table, with the reason */
   notPlayed: readonly ReadonlyMap<string, string>[]
 }
 
-/** As rows of a what-if name a path. */
+/** Returns the text form of a path, as in the rows of a what-if. */
 export const hopText = ({ peer, circuitId, path }: WhatIfPath) => `${circuitId ?? ''} ${path ?? ''} ${peer ?? ''}`
 
-/** Above every routing weight that Azure takes. */
+/** Difference in local preference between transports. It is higher than every routing weight that Azure accepts. */
 const TRANSPORT_STEP = 100_000
 const EVERYTHING = ['0.0.0.0/0+']
 const BASE = 100
-/** What a customer's router reports ranks before what it is assumed to prefer. */
+/** Base of preferences that a customer's router reports. They take precedence over assumed preferences. */
 const REPORTED = 10_000
 
 interface Node extends Omit<TwinRouter, 'name' | 'asn' | 'own'> {
@@ -77,12 +84,12 @@ interface Edge {
   ends: [string, string]
   connections: Set<string>
   weight: number
-  /** how the first end ranks it */
+  /** preference of the first end for routes from the other */
   rank: number
   leadsTo: string
 }
 
-/** Builds routers and sessions. Pure: the same tables make the same twin. */
+/** Builds routers and sessions. The function is pure: the same tables make the same twin. */
 export function twinOf({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'names' | 'acts'>): Twin {
   const maker = new Maker(names)
   const instances = instancesIn(tables)
@@ -91,7 +98,7 @@ export function twinOf({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'name
     for (const route of table.routes) {
       const why = route.prefix.includes(':') ? 'IPv6' : maker.add(table, route, instances)
       if (why !== null) left.set(route.prefix, why)
-      // a local preference, which stands for weights, would come first
+      // a local preference, which represents weights here, would take precedence over the AS path
       if (table.preference === 'asPath' && acts.some(({ kind }) => kind === 'weight'))
         left.set(route.prefix, 'a weight changes where the AS path comes first')
     }
@@ -116,7 +123,10 @@ export function twinOf({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'name
     notPlayed,
   }
 
-  /** What a customer's router reports that it prefers; by what the twin has no word for is left out. */
+  /**
+   * Adds the preferences that a customer's router reports. Prefixes for which it decides by attributes that the twin
+   * does not model are left out.
+   */
   function reportOf({ prefix, basis }: WhatIfRow, n: number): void {
     if (!basis || basis.is === 'assumed') return
     const meds = new Set(basis.routes.map(({ med }) => med))
@@ -137,14 +147,14 @@ export function twinOf({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'name
   }
 }
 
-/** The neighbor that a route of a gateway came from, whichever instance handed it on. */
+/** Returns the neighbor from which a gateway learned a route, regardless of the instance that passed it on. */
 const hopOf = ({ leadsTo, circuit, path }: RehearsedRoute): WhatIfPath => ({
   peer: leadsTo,
   circuitId: circuit,
   path,
 })
 
-/** Instances by gateway, of the tables of either side. */
+/** Returns the instances by gateway, from the tables of both sides. */
 function instancesIn(tables: readonly RehearsedTable[]): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>()
   for (const { routes } of tables)
@@ -168,7 +178,7 @@ class Maker {
   readonly #names: Readonly<Record<string, string>>
   readonly #nodes = new Map<string, Node>()
   readonly edges = new Map<string, Edge>()
-  /** pairs that speak to each other, by rows that do not say over which session */
+  /** pairs of routers that must have a session, from rows that do not name the session */
   readonly #needed: [Node, Node][] = []
   readonly #hops = new Map<RehearsedTable, Map<string, Map<string, { hop: string; tie: number }>>>()
 
@@ -176,7 +186,7 @@ class Maker {
     this.#names = names
   }
 
-  /** @returns why the route is not played; null = it is */
+  /** @returns the reason why the twin does not play the route; null = it does */
   add(
     table: RehearsedTable,
     route: RehearsedRoute,
@@ -187,7 +197,7 @@ class Maker {
       const { gateway, instance, prefix } = route
       if (gateway === null || instance === null) return 'its gateway is not known'
       const own = this.#instance(gateway, instance)
-      // the sibling hands on what it has itself
+      // leave the route out, because the sibling instance passes on a route that it has in its own table
       if (route.handedOnBy !== null && instances.get(gateway)?.has(route.handedOnBy)) return null
       const [first] = route.asPath
       const rest = first === MSEE_ASN ? route.asPath.slice(1) : route.asPath
@@ -245,7 +255,10 @@ class Maker {
 
   #called = (id: string | null) => (id === null ? '' : (this.#names[id] ?? id))
 
-  /** @param by who hands on what the MSEE announces: an instance whose own table is not there, with other prefixes than the MSEE's */
+  /**
+   * @param by text about the neighbor that passes on the MSEE's routes: an instance without a table of its own, whose
+   *   prefixes can differ from the MSEE's
+   */
   #side(kind: 'customer' | 'msee', { circuit, peering, path, leadsTo }: RehearsedRoute, by = ''): Node {
     const of = `${circuit}/${peering}/${path ?? leadsTo ?? ''}`
     const label = [this.#called(circuit), peering === 'private' ? '' : peering, path, kind].filter(Boolean).join(' ')
@@ -264,7 +277,7 @@ class Maker {
     return this.#node({ key, kind: 'device', label, gateway, circuit: null, of: address })
   }
 
-  /** @param from the one that ranks what comes from the other; instances rank before all */
+  /** @param from the router that ranks routes from the other one; for a session of an instance, the instance */
   #edge(from: Node, to: Node, leadsTo = ''): { key: string; edge: Edge } {
     const ends: [string, string] = [from.key, to.key]
     const key = `${pairOf(ends)} ${leadsTo}`
@@ -273,9 +286,9 @@ class Maker {
     return { key, edge }
   }
 
-  /** Notes that a router of a table forwards over a session. */
+  /** Records that a router of a table forwards over a session. */
   #join(table: RehearsedTable, from: Node, to: Node, { route, hop }: { route: RehearsedRoute; hop: WhatIfPath }): void {
-    // what a sibling hands on stands beside what comes from the MSEE itself
+    // routes that a sibling instance passes on have a session separate from routes that come from the MSEE directly
     const isOfInstance = from.kind === 'instance' && to.kind === 'msee'
     const { key, edge } = this.#edge(from, to, isOfInstance ? (hop.peer ?? '') : '')
     const order = orderOf(table, route)
@@ -285,7 +298,7 @@ class Maker {
       edge.weight = route.connectionWeight ?? 0
       if (route.connection !== null) edge.connections.add(route.connection)
     }
-    // a shorter AS path comes before transport and weight where it is so set
+    // if configured, a shorter AS path takes precedence over transport and weight
     if (table.side === 'onprem') edge.rank = Math.max(edge.rank, from.kind === 'customer' ? 1 : 0)
     else edge.rank = table.preference === 'asPath' ? 0 : order
     const readers = this.#hops.get(table) ?? new Map<string, Map<string, { hop: string; tie: number }>>()
@@ -295,7 +308,10 @@ class Maker {
     this.#hops.set(table, readers)
   }
 
-  /** Each path of a circuit has both ends, and who announces anything over a path speaks to its MSEE. */
+  /**
+   * Completes the sessions: the two ends of each circuit path, and each router that announces routes over a path with
+   * the path's MSEE.
+   */
   finish(): void {
     for (const node of this.#nodes.values()) {
       const msee = node.kind === 'customer' ? this.#nodes.get(`msee ${node.of}`) : undefined
@@ -354,9 +370,9 @@ class Maker {
   }
 }
 
-/** Of a router that announces nothing (RFC 6996). */
+/** ASN of a router that announces nothing (RFC 6996). */
 const PRIVATE_ASN = 64_512
-/** As many /30s as the link-local range holds. */
+/** Maximum number of sessions, which is the number of /30 networks in the link-local range. */
 export const MAX_SESSIONS = 16_384
 
 function announce(node: Node, prefix: string, path: readonly number[]): void {
@@ -366,7 +382,7 @@ function announce(node: Node, prefix: string, path: readonly number[]): void {
   if (asn !== undefined) node.asns.set(asn, (node.asns.get(asn) ?? 0) + 1)
 }
 
-/** A router as its daemon is configured. */
+/** Returns the configuration of a router for its daemon. */
 export function speakerOf({ name, asn, kind }: TwinRouter, twin: Pick<Twin, 'routers' | 'sessions'>): Speaker {
   const own = twin.sessions.filter(({ ends }) => ends.some(({ router }) => router === name))
   const isToCustomer = ({ ends }: TwinSession) =>

@@ -13,7 +13,7 @@ import { writeAheadNotices } from './ahead-notices.ts'
 
 const db = withTestDatabase()
 const { setUp, recordingSender, decide } = notifyLab(db)
-/** a Thursday */
+/** Start of the announced work, a Thursday. */
 const FROM = Date.UTC(2030, 2, 14, 2)
 const LEADS = { '7 days': 7 * DAY, '1 day': DAY, '1 hour': HOUR }
 const leadAt = (now: number) => Object.entries(LEADS).findLast(([, ms]) => FROM - now <= ms && now < FROM)?.[0] ?? null
@@ -33,7 +33,7 @@ const loss = (now: number, more: Partial<AheadLoss> = {}): AheadLoss => ({
   strandedPrefixes: 14,
   ...more,
 })
-/** @param moved by how much its window was moved; null = it was cancelled */
+/** @param moved time by which the window was moved; null = it was cancelled */
 async function run(now: number, losses: readonly AheadLoss[] | null, moved: number | null = 0) {
   const windows = moved === null ? [] : [{ id: 'w1', from: FROM + moved, to: FROM + moved + 2 * HOUR }]
   await writeAheadNotices(db, now, async () => losses && { losses, windows })
@@ -51,7 +51,7 @@ describe('notices of what announced work takes away', () => {
     await setUp(hook('noc'))
     for (const before of [8 * DAY, 7 * DAY, 6 * DAY, DAY, DAY - MINUTE, HOUR, 5 * MINUTE])
       await run(FROM - before, [loss(FROM - before)])
-    // begun: people see that
+    // the work has begun, which needs no notice
     await run(FROM, [])
     const what = 'Loss ahead, Thu 2030-03-14 02:00-04:00 UTC: both paths of erc-lon are in work; 14 prefixes strand'
     expect(await titles()).toEqual([
@@ -68,7 +68,7 @@ describe('notices of what announced work takes away', () => {
     await run(at + 2 * HOUR, [loss(at, { strandedPrefixes: 13, summary: '13 prefixes strand' })])
     await run(at + 30 * MINUTE, [loss(at, { says: 'exposed' })])
     expect(await titles('noc')).toHaveLength(1)
-    // whoever knows of it is notified, however harmless it has become
+    // channels that received the notice are notified of every change, even to a harmless one
     await run(at + 3 * HOUR, [
       loss(at, { says: 'exposed', severity: 'minor', summary: 'exposed', strandedPrefixes: 0 }),
     ])
@@ -84,7 +84,7 @@ describe('notices of what announced work takes away', () => {
     await setUp(hook('noc'))
     const at = FROM - 3 * DAY
     await run(at, [loss(at)])
-    // not computed, which withdraws nothing
+    // null = not computed, which withdraws nothing
     await run(at + MINUTE, null)
     await run(at + 2 * MINUTE, [])
     await run(at + 3 * MINUTE, [loss(at)])
@@ -123,7 +123,7 @@ describe('notices of what announced work takes away', () => {
     )
     const at = FROM - DAY
     await run(at, [loss(at), loss(at, { id: 'unknown', severity: 'info' })])
-    // the decider of incidents knows nothing of them, and leaves them alone
+    // the decider of incidents does not touch these alerts
     expect(await decide()).toBe(0)
     const { sent, drain } = recordingSender()
     await drain()

@@ -11,25 +11,25 @@ import { alertIdOf, alertParts, type Audience, EVERYBODY, scopedAudiences } from
 import { forgetOpening, isOf, notifyChannel } from './evaluate-alert.ts'
 import { type IncidentSummary, NO_INCIDENT, summaryBounds } from './incident-summary.ts'
 
-/** What a scope sees of what announced work will take away. */
+/** The predicted effects of announced work, limited to a scope. */
 export interface SeenAhead {
   losses: readonly AheadLoss[]
-  /** all windows that are announced, those that take nothing too */
+  /** all announced windows, including windows without effects */
   windows: readonly { id: string; from: EpochMs; to: EpochMs }[]
 }
 
-/** Ids of alerts about what is ahead; none is an incident's. */
+/** Prefix of the IDs of alerts about announced work, which distinguishes them from incidents. */
 const PREFIX = 'ahead:'
 
-/** Scopes of the channels that are turned on, which have notices of their own. */
+/** Returns the scopes of enabled channels, which get notices of their own. */
 export const scopesOfChannels = async (db: Database): Promise<AccessScope[]> =>
   scopedAudiences(await storedChannels(db.pool)).map(({ scope }) => scope)
 
 /**
- * Notifies what announced work will take away, by the rules of channels, without escalation: nobody is called for what is days ahead. It does not
- * count as an incident of a storm, so that it holds back none.
- * @param read what a scope sees; null = not computed yet, and nothing is withdrawn
- * @returns notifications written; null = another process is deciding
+ * Sends notices about the predicted effects of announced work, by the rules of channels. They are not escalated,
+ * because the work is days ahead, and do not count towards storm limits, so that they delay no incident.
+ * @param read returns the effects for a scope; null = not computed yet, in which case no notice is withdrawn
+ * @returns number of notifications written; null = another process is deciding
  */
 export async function writeAheadNotices(
   db: Database,
@@ -55,7 +55,7 @@ async function notifyAudience(
   at: { now: EpochMs; settings: NotifySettings },
 ): Promise<number> {
   const current = new Map(seen.losses.map((one) => [PREFIX + one.id, one]))
-  // what ended first: what took its place may be about the same time
+  // process ended effects first, because a replacement may be about the same time
   const known = (await openAlerts(db.pool, PREFIX, audience)).map((id) => alertParts(id).id)
   const gone = known.filter((id) => !current.has(id))
   let written = 0
@@ -85,7 +85,7 @@ async function notifyOne(
   }
   let written = 0
   for (const channel of (await lockedChannels(client)).filter(isOf(audience))) {
-    // people see that work begins; what keeps an alert open has to end it
+    // people see that work begins, so only receivers that keep an alert open are sent its end
     if (notice.reason === 'closed' && !keepsOpen(channel.kind)) continue
     const result = await notifyChannel(
       client,
@@ -102,7 +102,7 @@ async function notifyOne(
   return written
 }
 
-/** Why it is not ahead any more; null = it is. */
+/** Returns why the notice no longer applies; null = it still applies. */
 function overOf({ phase, said }: AheadState, { losses, windows }: SeenAhead, now: EpochMs): AheadText['over'] {
   if (phase === 'open') return null
   if (said.from <= now) return 'begun'

@@ -31,7 +31,7 @@ it('reports once a minute that nobody evaluates alerts, and once that somebody d
     await monitor.check()
     clock.advance(10_000)
   }
-  // a slow machine takes a while from one statement to the next
+  // a slow machine takes a while between statements
   expect(lines).toEqual([expect.stringMatching(/^nobody for 3\d s$/), expect.stringMatching(/^nobody for 9\d s$/)])
   await withLease(db, ALERTING_LEASE, async () => {})
   await monitor.check()

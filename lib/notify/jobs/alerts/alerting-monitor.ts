@@ -5,7 +5,7 @@ import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from '#lib/platform/leases
 import type { Logger } from '#lib/platform/log.ts'
 
 const CHECK_EVERY_MS = 5_000
-/** A database that takes longer for one row does not answer. */
+/** Timeout for reading one row; after it the database counts as not answering. */
 const PATIENCE_MS = 3_000
 const REPEAT_MS = 60_000
 
@@ -16,12 +16,13 @@ interface AlertingMonitorContext {
 }
 
 /**
- * Logs that no process evaluates alerts, at most once a minute, and that one does again. It runs beside the evaluation, which may
- * itself be what hangs; while the database does not answer, the time since the last renewal that was read goes on.
+ * Logs if no process evaluates alerts, at most once a minute, and when evaluation resumes. It runs independently of the
+ * evaluation, because the evaluation itself may hang. While the database does not answer, the time since the last known
+ * renewal continues to grow.
  */
 export class AlertingMonitor {
   readonly #context: AlertingMonitorContext
-  /** by the monotonic clock; before the first read, the start of this process */
+  /** time of the last known renewal by the monotonic clock; the start of this process before the first read */
   #renewedAt: number
   #reading: Promise<void> | null = null
   #warnedAt: number | null = null
@@ -31,7 +32,7 @@ export class AlertingMonitor {
     this.#renewedAt = context.clock.monotonic()
   }
 
-  /** Checks now and then. @returns ends it */
+  /** Starts regular checks. @returns a function that stops them */
   start(): () => void {
     const timer = setInterval(() => void this.check(), CHECK_EVERY_MS)
     timer.unref()
@@ -52,7 +53,7 @@ export class AlertingMonitor {
       const age = await alertingLeaseAge(db)
       if (age !== null) this.#renewedAt = clock.monotonic() - age * 1_000
     } catch {
-      // others say that the database is away
+      // other components report that the database does not answer
     }
   }
 

@@ -5,11 +5,11 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { StoredChannel } from '../../store/channels.ts'
 
 /**
- * Whom an alert is for: the channels of one scope. Each audience has alerts of its own, decided from what its scope sees, so that neither
- * words nor times nor severities come from what it does not see.
+ * The receivers of an alert: the channels of one scope. Each audience has its own alerts, decided only from data within
+ * its scope, so that texts, times and severities never reveal data outside of it.
  */
 export interface Audience {
-  /** '' = everybody */
+  /** '' = channels without a scope */
   key: string
   scope: AccessScope
 }
@@ -17,16 +17,20 @@ export interface Audience {
 export const EVERYBODY: Audience = { key: '', scope: 'everything' }
 
 /**
- * Reads what a scope sees. It is given by who starts the notifier: whose everything is, is known above.
+ * Queries limited to a scope. The caller that starts the notifier provides them, because scopes are resolved in a
+ * higher layer.
  */
 export interface ScopedReading {
-  /** @throws what reading throws; then nothing is decided for the scope */
+  /** Returns a connection limited to the scope. @throws errors of the query; then nothing is decided for the scope */
   readerOf(scope: AccessScope): Promise<Queryable>
-  /** events without what carries their prefixes for others */
+  /** Returns the events without the circuits that carry their prefixes for other customers. */
   eventsFor(reader: Queryable, events: readonly StoredEvent[]): StoredEvent[]
-  /** whose each event is as of `now`, by the customer's name; null = nobody's. Reads on a connection of its own */
+  /**
+   * Returns a function for the customer's name of each event as of `now`; null = no customer. Uses a separate
+   * connection.
+   */
   customers(now: EpochMs): Promise<(event: Pick<StoredEvent, 'scope' | 'subject'>) => string | null>
-  /** the second lock: a text without the names of others */
+  /** Removes names of other customers from a text, as a second protection. */
   withoutOthers<Content>(reader: Queryable, content: Content): Content
 }
 
@@ -39,7 +43,7 @@ export function channelAudience({ scopes }: Pick<StoredChannel, 'scopes'>): Audi
   return { key: createHash('sha256').update(text).digest('base64url').slice(0, KEY_LENGTH), scope }
 }
 
-/** The scopes of enabled channels, without {@link EVERYBODY}. */
+/** Returns the audiences of enabled channels, without {@link EVERYBODY}. */
 export function scopedAudiences(channels: readonly StoredChannel[]): Audience[] {
   const found = channels.filter(({ enabled }) => enabled).map(channelAudience)
   return [...new Map(found.filter(({ key }) => key !== EVERYBODY.key).map((one) => [one.key, one])).values()]
@@ -47,15 +51,15 @@ export function scopedAudiences(channels: readonly StoredChannel[]): Audience[] 
 
 const SEPARATOR = '@'
 
-/** The alert of an audience about an incident, or about missing data. */
+/** Returns the ID of an audience's alert about an incident or about missing data. */
 export const alertIdOf = (id: string, { key }: Audience): string => (key === '' ? id : id + SEPARATOR + key)
 
-/** What an alert is about, and the key of its audience. */
+/** Returns the incident's ID in an alert ID, and the key of its audience. */
 export function alertParts(alertId: string): { id: string; key: string } {
   const [id = '', key = ''] = alertId.split(SEPARATOR)
   return { id, key }
 }
 
-/** The end of the ids of all alerts of an audience; null = of everybody's, which have none. */
+/** Returns the suffix of the IDs of all alerts of an audience; null for {@link EVERYBODY}, whose IDs have no suffix. */
 export const alertSuffix = ({ key }: Audience): string | null => (key === '' ? null : SEPARATOR + key)
 export const ANY_SUFFIX = SEPARATOR

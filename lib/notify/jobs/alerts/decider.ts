@@ -20,16 +20,16 @@ import { newestFor } from '../../store/outbox-queue.ts'
 import { previouslyNotified } from '../outbox/previously-notified.ts'
 import { readSummary } from '../digests/read-summary.ts'
 
-/** An evaluator that has nothing to do takes the lease so often (seconds), which shows that there is one. */
+/** Interval (seconds) at which an idle evaluator renews the lease, to show that an evaluator exists. */
 const IDLE_RENEWAL_SECONDS = 5
 
-/** Alerts per tick; the rest stays due for the next tick. */
+/** Maximum number of alerts per tick; the rest stays due for the next tick. */
 const BATCH_SIZE = 200
 
 /**
- * Evaluates every alert that is due, each in a transaction of its own, then flushes digests; under a lease, because one process
- * decides at a time, so that storm limits hold over all processes.
- * @returns notifications written; null = another process is deciding
+ * Evaluates every due alert in a separate transaction, then flushes digests. It holds a lease, because only one process
+ * may decide at a time so that storm limits hold over all processes.
+ * @returns number of notifications written; null = another process is deciding
  */
 export async function decideDue(context: NotifyContext, signal?: AbortSignal): Promise<number | null> {
   if (await isIdle(context)) return 0
@@ -44,7 +44,10 @@ export async function decideDue(context: NotifyContext, signal?: AbortSignal): P
   })
 }
 
-/** Without anything to decide, as one statement finds, the lease is taken now and then only: each claim is a write. */
+/**
+ * Reports whether there is nothing to decide and the lease was renewed recently. The check takes one statement, while
+ * each claim of the lease is a write.
+ */
 async function isIdle(context: NotifyContext): Promise<boolean> {
   const asked = together(context.db.pool)
   const [due, digests, age] = await Promise.all([
@@ -56,7 +59,7 @@ async function isIdle(context: NotifyContext): Promise<boolean> {
   return age !== null && age < IDLE_RENEWAL_SECONDS
 }
 
-/** An alert that fails to evaluate does not block the others: it is logged and retried later. */
+/** Evaluates one alert. A failing alert does not block the others: it is logged and retried later. */
 async function decideOne(context: NotifyContext, alertId: string): Promise<number> {
   const { db, clock, settings } = context
   const now = clock.now()
@@ -64,7 +67,7 @@ async function decideOne(context: NotifyContext, alertId: string): Promise<numbe
   try {
     return await (key === '' ? decideForEverybody(context, alertId, now) : decideForScope(context, alertId, now))
   } catch (error) {
-    // another process evaluates it, or it stays due until the database does its part
+    // another process evaluates it, or it stays due until the database works again
     if (error instanceof LeaseLostError || willPass(error)) throw error
     componentLogger('notify').error({ err: error, alert: alertId }, 'an alert failed to evaluate and is retried')
     await db.transaction((client) => postponeEvaluation(client, alertId, now + settings['evaluate.again']))
@@ -72,11 +75,14 @@ async function decideOne(context: NotifyContext, alertId: string): Promise<numbe
   }
 }
 
-/** Decides for channels without a scope, and asks for the decisions of those that have one and see some of the incident. */
+/**
+ * Decides for channels without a scope, and requests decisions for each scope that includes some of the incident's
+ * events.
+ */
 async function decideForEverybody(context: NotifyContext, id: string, now: EpochMs): Promise<number> {
   const { db, settings, scoped, incidents } = context
   const audiences = scopedAudiences(await storedChannels(db.pool))
-  // whose everything is, is read on connections of its own, before this one is taken
+  // scopes are resolved on separate connections, before the transaction takes one
   const seen = await Promise.all(
     audiences.map(async (audience) => ({ audience, sees: await sightOf(scoped, audience) })),
   )
@@ -99,7 +105,10 @@ async function decideForEverybody(context: NotifyContext, id: string, now: Epoch
   })
 }
 
-/** What an audience sees some of, by short id. Without an answer it may see all: its own decision then fails for itself. */
+/**
+ * Returns a function that reports whether an audience sees some of a resource, by short ID. If this fails, it returns
+ * true, so that the audience's own decision fails separately.
+ */
 async function sightOf(scoped: ScopedReading, { scope }: Audience): Promise<(shortId: string) => boolean> {
   try {
     const visible = visibleTo(await scoped.readerOf(scope))
@@ -111,7 +120,7 @@ async function sightOf(scoped: ScopedReading, { scope }: Audience): Promise<(sho
   }
 }
 
-/** Decides for the channels of one scope, from what it sees and nothing else. */
+/** Decides for the channels of one scope, only from data within the scope. */
 async function decideForScope(
   { db, settings, scoped, incidents }: NotifyContext,
   alertId: string,
@@ -120,7 +129,7 @@ async function decideForScope(
   const { id, key } = alertParts(alertId)
   const audience = scopedAudiences(await storedChannels(db.pool)).find((one) => one.key === key)
   if (!audience) {
-    // its last channel was removed, switched off or given another scope
+    // its last channel was removed, disabled or given another scope
     await db.transaction((client) => dropAlert(client, alertId))
     return 0
   }
@@ -138,9 +147,9 @@ async function decideForScope(
 }
 
 /**
- * Decides on one incident now, in the caller's transaction, as {@link decideDue} does of one that is due, for one channel alone and without
- * limits of storms.
- * @returns what the channel receives; null = nothing
+ * Decides on one incident now, in the caller's transaction, like {@link decideDue}, but for one channel only and
+ * without storm limits.
+ * @returns the content that the channel receives; null = nothing to send
  */
 export async function decideFor(
   client: PoolClient,
@@ -157,7 +166,7 @@ export async function decideFor(
   return newestFor(client, channel.id, incidentId)
 }
 
-/** @param client reads what was notified. seen: reads what the audience sees */
+/** @param client reads earlier notifications. seen: reads the data that the audience sees */
 async function subjectOf(
   client: PoolClient,
   seen: { reader: Queryable; audience: Audience; incidents: IncidentReading },

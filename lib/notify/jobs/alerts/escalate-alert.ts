@@ -31,7 +31,7 @@ import type { NotifySettings } from '../../settings.ts'
 interface Escalated {
   escalations: StoredAlert['escalations']
   delivered: StoredAlert['delivered']
-  /** when the next step is due; null = none is */
+  /** time of the next step; null = no further step */
   dueAt: EpochMs | null
   written: number
 }
@@ -44,10 +44,10 @@ interface EscalationContext {
 }
 
 /**
- * Takes the steps that are due of every policy, for the channels of one audience, in the caller's transaction: how far a policy has
- * come and its messages are written together.
- * @param stored the locked alert, with what its notices just delivered
- * @param state of the alert after its notices
+ * Takes the due steps of every policy, for the channels of one audience, in the caller's transaction, so that the
+ * progress of a policy and its messages are written together.
+ * @param stored the locked alert, including the deliveries of its latest notices
+ * @param state state of the alert after its notices
  */
 export async function escalateAlert(
   client: Queryable,
@@ -91,7 +91,10 @@ export async function escalateAlert(
   return { ...result, escalations }
 }
 
-/** Whatever the audience: a channel that sees less is notified by its own alert. */
+/**
+ * Logs a step without any enabled channel, regardless of the audience. Channels with a narrower scope are notified by
+ * their own alert.
+ */
 function logReachesNobody(alert: string, { body }: StoredPolicy, { index }: EscalationStep): void {
   const about = { alert, policy: body.name, step: index + 1 }
   componentLogger('notify').warn(about, 'a step of an escalation reaches nobody: its channels are turned off or gone')
@@ -146,7 +149,10 @@ async function takeStep(
   return { delivered, written: channels.length }
 }
 
-/** Storms are held as any notice is; the hours of a channel are not asked: whoever is on call wants to be called. */
+/**
+ * Reports whether storm limits hold a message of an escalation. While the hours of a channel hold notices, storm limits
+ * do not apply, because a digest would wait for the hours and people on call want to be notified immediately.
+ */
 async function heldByStorm(
   client: Queryable,
   { id, kind, filters }: StoredChannel,
@@ -166,7 +172,7 @@ async function heldByStorm(
   )
 }
 
-/** The channels of a step: those that it names, and whoever is on call. */
+/** Returns the channels of a step: the named ones, and the channels of the people on call. */
 function channelsOf(
   targets: readonly EscalationTarget[],
   rotations: readonly StoredRotation[],

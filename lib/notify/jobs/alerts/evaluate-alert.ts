@@ -24,22 +24,22 @@ import { loadOf } from '../../store/outbox.ts'
 import type { PreviouslyNotified } from '../outbox/previously-notified.ts'
 import type { NotifySettings } from '../../settings.ts'
 
-/** Everything that a decision and its messages need. */
+/** The input of a decision and its messages. */
 export interface AlertSubject {
   facts: IncidentFacts
   summary: IncidentSummary
   routing: RoutingFacts
-  /** the earlier notice of failing polls that the incident explains; absent = none */
+  /** the earlier notice of failing polls that the incident explains; absent if there is none */
   previously?: PreviouslyNotified | null
 }
 
 /**
- * Decides on one alert of an audience and writes its notifications, in the caller's transaction, so that the state and the outbox never
- * disagree.
- * @param about the incident's id, or that of a period without data
+ * Decides on one alert of an audience and writes its notifications, in the caller's transaction, so that the state and
+ * the outbox never disagree.
+ * @param about ID of the incident or of a period without data
  * @param read reads the subject while the alert is locked; null = the subject no longer exists
- * @param context channels: instead of those that are stored
- * @returns notifications written
+ * @param context channels: used instead of the stored ones
+ * @returns number of notifications written
  */
 export async function evaluateAlert(
   client: Queryable,
@@ -56,7 +56,7 @@ export async function evaluateAlert(
   const stored = await lockAlert(client, id)
   const subject = await read()
   if (!subject && stored.state === null && audience !== EVERYBODY) {
-    // most incidents are not seen by most scopes
+    // most incidents are outside of most scopes
     await dropAlert(client, id)
     return 0
   }
@@ -95,16 +95,21 @@ export async function evaluateAlert(
   return written + (escalated?.written ?? 0)
 }
 
-/** While an operator pauses its polls nothing is known of it, and nobody is called. */
+/**
+ * Reports whether an operator paused the polls of an open incident. Its state is then unknown, so it is not escalated.
+ */
 const isPaused = ({ paused = false, closedAt }: IncidentFacts) => paused && closedAt === null
 
-/** Whether a channel is turned on and of an audience. */
+/** Returns a filter for the enabled channels of an audience. */
 export const isOf =
   ({ key }: Audience) =>
   (channel: StoredChannel) =>
     channel.enabled && channelAudience(channel).key === key
 
-/** A new opening is new to every channel; whether a channel received the alert as critical is kept. */
+/**
+ * Removes the opening from all channels, because a new opening is new to every channel. Whether a channel received the
+ * alert as critical is kept.
+ */
 export function forgetOpening(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {
   return Object.fromEntries(Object.entries(delivered).map(([id, { critical }]) => [id, { opening: null, critical }]))
 }
@@ -112,7 +117,7 @@ export function forgetOpening(delivered: StoredAlert['delivered']): StoredAlert[
 interface EvaluationContext {
   subject: Omit<AlertSubject, 'facts'>
   notice: Notice
-  /** of the notice among those of this evaluation */
+  /** index of the notice in this evaluation */
   index: number
   unverifiableSince: EpochMs | null
   now: EpochMs
@@ -122,7 +127,7 @@ interface EvaluationContext {
 
 /**
  * Writes a notice for one channel, unless its filters exclude it or an earlier notice covers it.
- * @returns what the channel has received of the alert then; null = the notice is not for it
+ * @returns the channel's delivery state of the alert afterwards; null = the notice is not for this channel
  */
 export async function notifyChannel(
   client: Queryable,
@@ -131,7 +136,8 @@ export async function notifyChannel(
   { subject, notice: given, index, unverifiableSince, now, settings, audience }: EvaluationContext,
 ): Promise<{ delivery: ChannelDelivery; isWritten: boolean } | null> {
   const own = delivered[channel.id] ?? { opening: null, critical: false }
-  // after its first notices the incident is independent of the polls' notice: a later opening is new to every channel
+  // after its first notices, the incident is independent of the polls' notice, so a later opening is new to every
+  // channel
   const earlier = given.first && steps === 0 ? subject.previously?.delivered[channel.id] : undefined
   const isFollowUp = earlier !== undefined && earlier.opening !== null
   const before = isFollowUp ? { ...earlier, critical: earlier.critical || own.critical } : own

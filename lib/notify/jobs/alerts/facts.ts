@@ -24,7 +24,7 @@ export function memberEvent(event: StoredEvent): MemberEvent {
   }
 }
 
-/** Reads everything that decides when an incident is notified. */
+/** Reads the facts that determine when an incident is notified. */
 export async function incidentFacts(
   db: Queryable,
   incident: StoredIncident,
@@ -33,7 +33,7 @@ export async function incidentFacts(
   const members = events.map(memberEvent)
   const scopes = new Set([incident.scope, ...members.filter(isNotifiable).map(({ scope }) => scope)])
   const sources: SourceStatus[] = []
-  // one after the other: it may be a connection, which has no queue of statements from pg 9 on
+  // in sequence, because `db` may be a single connection, which does not queue statements from pg 9 on
   for (const scope of scopes) sources.push(...(await listSources(db, { scope })))
   return {
     id: incident.id,
@@ -48,7 +48,7 @@ export async function incidentFacts(
   }
 }
 
-/** The slowest interval and the newest success of the polls that report sessions. */
+/** Returns the longest interval and the newest success of the polls that report sessions. */
 function sessionPolls(
   sources: readonly SourceStatus[],
 ): Required<Pick<IncidentFacts, 'pollMs' | 'lastGoodSampleAt' | 'paused'>> {

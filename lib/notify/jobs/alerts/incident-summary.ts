@@ -23,10 +23,10 @@ import type { RoutingFacts } from '../../rules/route.ts'
 import { memberEvent } from './facts.ts'
 import { formatMailMoment } from '../../message/times.ts'
 
-/** The content of an incident's messages, without what depends on the single notice. */
+/** The content of an incident's messages, without the parts that depend on the single notice. */
 export type IncidentSummary = Omit<IncidentContent, 'reason' | 'severity' | 'unverifiableSince' | 'at'>
 
-/** What is no incident has no cause, and nobody acknowledges it. */
+/** Values for messages that are not about an incident, and therefore have no cause and no acknowledgement. */
 export const NO_INCIDENT = {
   incidentId: null,
   owner: 'unknown',
@@ -40,16 +40,17 @@ export const NO_INCIDENT = {
 const iso = (at: EpochMs) => new Date(at).toISOString()
 export const summaryBounds = ({ earliest, latest }: Bounds): IsoBounds => [iso(Math.max(0, earliest)), iso(latest)]
 
-/** Evidence lines in a message; the incident's page has all of them. */
+/** Maximum number of evidence lines in a message; the incident's page has all of them. */
 const SHOWN_EVIDENCE = 5
 
-/** The event that an incident is about. */
+/** Returns the event that an incident is about. */
 export const rootOf = (incident: StoredIncident, events: readonly StoredEvent[]): StoredEvent | undefined =>
   events.find(({ id }) => id === incident.rootEventId) ?? events[0]
 
 /**
- * @param cards operators' cards, of any scope
- * @param polls intervals in force of what bounds the delay of its root: `pollsOfDelay`
+ * Returns the content of messages about an incident.
+ * @param cards operators' cards, for any scope
+ * @param polls current intervals of the polls that bound the delay of its root event: `pollsOfDelay`
  * @param impact its observed effects: `observedImpact`
  * @returns null for an incident without events
  */
@@ -99,7 +100,7 @@ export function summarizeIncident(
 
 const ownerOf = (cause: Cause | null): CauseOwner => cause?.owner ?? 'unknown'
 
-/** The properties of an incident that channels filter by. */
+/** Returns the properties of an incident by which channels filter. */
 export function routingFactsOf(
   incident: StoredIncident,
   events: readonly StoredEvent[],
@@ -113,7 +114,7 @@ export function routingFactsOf(
   }
 }
 
-/** How long what was lost lasted, without the healthy time between two falls. */
+/** Returns the total duration of an incident's outages, without the healthy time between them. */
 export function summaryOutage(events: readonly Lasting[], now: EpochMs): NonNullable<IncidentSummary['outage']> {
   const outages = outagesOf(events)
   const { least, most } = lengthOf(outages, { provenUntil: now, now })
@@ -136,7 +137,7 @@ export function contentOf(
   } satisfies IncidentContent
 }
 
-/** The card of the path or peering that the event is about; otherwise the card of the whole resource. */
+/** Returns the card of the path or peering that the event is about, otherwise the card of the whole resource. */
 function cardOf(cards: readonly OperatorCard[], { scope, subject }: StoredEvent): Card | null {
   const ofScope = cards.filter((card) => card.scope === scope)
   const { path } = parsePath(subject)

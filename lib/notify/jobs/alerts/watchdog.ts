@@ -14,10 +14,10 @@ import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
 import { type IncidentSummary, NO_INCIDENT, summaryBounds, summaryOutage } from './incident-summary.ts'
 
 /**
- * The dead-man's switch: checks whether good samples are still committed, for everything and for each subscription, and alerts when
- * they are not. It reads stored data only and needs no poller, so that the web runs it as well as the workers.
- * @param watchingSince when this process started
- * @returns notifications written; null = another process is deciding
+ * The dead-man's switch: checks whether good samples are still committed, for everything and for each subscription, and
+ * alerts if not. It reads only stored data and needs no poller, so the web runs it as well as the workers.
+ * @param watchingSince time when this process started
+ * @returns number of notifications written; null = another process is deciding
  */
 export async function watchCollector(context: NotifyContext, watchingSince: EpochMs): Promise<number | null> {
   return withLease(context.db, ALERTING_LEASE, async ({ db }) => {
@@ -32,7 +32,10 @@ export async function watchCollector(context: NotifyContext, watchingSince: Epoc
   })
 }
 
-/** Checks what a scope sees whole: of a gateway that is another's its subscription would be named. A fault here stops nothing else. */
+/**
+ * Checks the resources that a scope sees completely. Shared gateways are left out, because the alert would name their
+ * subscription. An error does not affect other scopes.
+ */
 async function watchScope(sources: readonly SourceStatus[], check: Check): Promise<number> {
   try {
     const keys = new Set(visibleTo(await check.scoped.readerOf(check.audience.scope))?.armKeys)
@@ -47,7 +50,7 @@ async function watchScope(sources: readonly SourceStatus[], check: Check): Promi
 
 type Check = NotifyContext & { thresholds: DetectionSettings; watchingSince: EpochMs; audience: Audience }
 
-/** Checks what an audience sees. */
+/** Checks the sources that an audience sees. */
 async function watch(sources: readonly SourceStatus[], check: Check): Promise<number> {
   const [all, ...subscriptions] = newestGood(sources)
   if (!all) return 0
@@ -61,7 +64,7 @@ async function watch(sources: readonly SourceStatus[], check: Check): Promise<nu
   return written
 }
 
-/** Nothing is locked and written for what is polled: that is found by one statement. */
+/** Checks one subscription. If it is polled normally, this takes one statement, without locks and writes. */
 async function watchOne(
   watched: WatchedSubscription,
   { db, clock, settings, thresholds, watchingSince, audience }: Check,
@@ -108,7 +111,7 @@ function noDataSummary(subscription: string, { since, ended }: NoData): Incident
   }
 }
 
-/** The newest good sample of everything, then of each subscription. */
+/** Returns the time of the newest good sample of everything, then of each subscription. */
 function newestGood(sources: readonly SourceStatus[]): WatchedSubscription[] {
   const scheduled = sources.filter((source) => source.scheduled)
   const bySubscription = Map.groupBy(scheduled, ({ resourceId }) => subscriptionOf(resourceId))

@@ -10,8 +10,8 @@ import { addNotification, type HeldEntry, takeHeld } from '../../store/outbox-qu
 import { heldSince, putIntoDigest } from '../../store/outbox.ts'
 
 /**
- * Channels whose digest is due: the first held notice is old enough, and their hours have begun.
- * @param asked of what is held
+ * Returns the channels whose digest is due: the first held notice is old enough, and the channel's hours have begun.
+ * @param asked connection for the query of held notices
  */
 export async function digestsDue(
   { db, clock, settings }: NotifyContext,
@@ -25,8 +25,8 @@ export async function digestsDue(
 }
 
 /**
- * Writes the digests that are due: for each channel one for each customer, with all held notices of its incidents.
- * @returns digests written
+ * Writes the due digests: for each channel, one digest per customer with all held notices of the customer's incidents.
+ * @returns number of digests written
  */
 export async function flushDigests(context: NotifyContext): Promise<number> {
   const { db, clock, scoped } = context

@@ -12,25 +12,28 @@ import type { PostureCheck } from '#lib/resilience/api/index.ts'
 import { storedContent } from '../../store/outbox.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** 1970-01-05 was a Monday. */
+/** The first Monday after the epoch, 1970-01-05. */
 const FIRST_MONDAY = 4 * 86_400_000
 
-/** When the newest weekly digest was due: the last Monday, 06:00 UTC. */
+/** Returns when the newest weekly digest was due: the last Monday, 06:00 UTC. */
 function weeklyDue(now: EpochMs, settings: NotifySettings): EpochMs {
   const after = FIRST_MONDAY + settings['findings.due']
   return Math.floor((now - after) / WEEK) * WEEK + after
 }
 
-/** The Monday of a digest, YYYY-MM-DD. */
+/** Returns the Monday of a digest, YYYY-MM-DD. */
 const mondayOf = (due: EpochMs): string => new Date(due).toISOString().slice(0, 10)
 
-/** Enabled channels that want a digest. One that was made or changed since it was due begins with the next. */
+/**
+ * Returns the enabled channels that want a digest. A channel that was created or changed after the due time begins with
+ * the next digest.
+ */
 async function channelsWanting(db: Queryable, due: EpochMs, what: 'findings' | 'posture'): Promise<StoredChannel[]> {
   const channels = await storedChannels(db)
   return channels.filter(({ enabled, filters, updatedAt }) => enabled && filters[what] && updatedAt <= due)
 }
 
-/** A finding with the circuits and gateways that it is about, by short id. */
+/** A finding with the short IDs of its circuits and gateways. */
 export interface DigestFinding {
   finding: CostFinding
   resources: readonly string[]
@@ -43,10 +46,11 @@ interface Digest {
 }
 
 /**
- * Writes a weekly digest for each channel that wants it, from Monday 06:00 UTC on. A channel receives each week's once, however often this
- * runs; one that was made or changed since that Monday begins with the next.
- * @param contentFor null = the channel has none this week
- * @returns digests that are due
+ * Writes a weekly digest for each channel that wants it, from Monday 06:00 UTC on. A channel receives each week's
+ * digest once, even if this runs repeatedly. A channel that was created or changed since that Monday begins with the
+ * next digest.
+ * @param contentFor returns the content; null = no digest for the channel this week
+ * @returns number of due digests
  */
 async function writeDigests(
   db: Database,
@@ -77,8 +81,8 @@ async function writeDigests(
 }
 
 /**
- * The weekly digest of cost findings. A week without findings has none.
- * @param read what a scope sees of what goes on, or went on at some time since a moment
+ * Writes the weekly digests of cost findings. A week without findings has no digest.
+ * @param read returns the findings within a scope that are ongoing, or were ongoing at some time since `since`
  */
 export const writeFindingsDigests = (
   db: Database,
@@ -92,7 +96,10 @@ export const writeFindingsDigests = (
     return entries.length === 0 ? null : contentOf(entries, monday, due, now)
   })
 
-/** One that is about anything else than what the channel is for is not for it. */
+/**
+ * Reports whether a channel wants a finding. If the channel is limited to some resources, all resources of the finding
+ * must be among them.
+ */
 function isWanted({ filters: { scopes } }: StoredChannel, { resources }: DigestFinding): boolean {
   return scopes.length === 0 || (resources.length > 0 && resources.every((id) => scopes.includes(id)))
 }
@@ -106,12 +113,13 @@ const contentOf = (entries: readonly CostFinding[], monday: string, due: EpochMs
   at: new Date(now).toISOString(),
 })
 
-/** Checks that a digest shows; the rest is counted. */
+/** Maximum number of checks in a digest; further checks are only counted. */
 const MAX_ENTRIES = 100
 
 /**
- * The weekly digest of failing posture checks. Without a failing check, none of the week before that is over and nothing lost ahead, a week has none.
- * @param read every check of what a scope sees, and what announced work takes away of it in the week
+ * Writes the weekly digests of failing posture checks. There is no digest for a week without a failing check, without a
+ * check that has recovered since the week before, and without predicted losses.
+ * @param read returns all checks within a scope, and the predicted effects of announced work in the week
  */
 export const writePostureDigests = (
   db: Database,
@@ -120,7 +128,7 @@ export const writePostureDigests = (
   settings: NotifySettings = defaultNotifySettings,
 ): Promise<number> =>
   writeDigests(db, now, { what: 'posture', settings }, async (channel, { id, due, monday }) => {
-    // checks are computed from everything that is configured: not every hour again
+    // avoid computing the checks again every hour, because they need the whole configuration
     if (await storedContent(db.pool, id)) return null
     const { scopes } = channel.filters
     const { checks, ahead } = await read(channelAudience(channel).scope)
@@ -128,7 +136,7 @@ export const writePostureDigests = (
       ({ state, scope }) => state === 'fail' && (scopes.length === 0 || scopes.includes(scope)),
     )
     const before = await storedContent(db.pool, notificationId('posture', mondayOf(due - WEEK), channel.id))
-    // what a channel for some resources should know of the others is not said
+    // predicted effects are left out for a channel that is limited to some resources
     const content = { ...digestOf(failing, before, monday, now), ahead: scopes.length === 0 ? ahead : [] }
     return failing.length === 0 && !content.since?.over && content.ahead.length === 0 ? null : content
   })

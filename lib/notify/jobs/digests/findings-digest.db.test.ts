@@ -11,7 +11,7 @@ import { hook, notifyLab } from '../../testing/lab.ts'
 
 const db = withTestDatabase()
 const { setUp, recordingSender } = notifyLab(db)
-/** 2030-03-11 06:00 UTC, the Monday after channels are made */
+/** 2030-03-11 06:00 UTC, the Monday after the channels are created. */
 const DUE = Date.UTC(2030, 2, 11, 6)
 
 const finding = (id: string, customer: string | null, began = DUE - DAY): CostFinding => ({
@@ -73,7 +73,7 @@ describe('the weekly digest of cost findings', () => {
 
   it('begins with the Monday after a channel was made, and is not sent without findings', async () => {
     await setUp(hook('money', wants()))
-    // the Monday of the day on which it was made
+    // the Monday before the channel was created
     expect(T0).toBeGreaterThan(DUE - 7 * DAY)
     expect(await write(T0 + 60_000)).toBe(0)
     expect(await write(DUE, [])).toBe(0)

@@ -9,7 +9,7 @@ import { hook, notifyLab } from '../../testing/lab.ts'
 
 const db = withTestDatabase()
 const { setUp, recordingSender } = notifyLab(db)
-/** 2030-03-11 06:00 UTC, the Monday after channels are made */
+/** 2030-03-11 06:00 UTC, the Monday after the channels are created. */
 const DUE = Date.UTC(2030, 2, 11, 6)
 
 const check = (id: string, more: Partial<PostureCheck> = {}): PostureCheck => ({

@@ -10,7 +10,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { IncidentReading } from '../../context.ts'
 import { type IncidentSummary, rootOf, summarizeIncident } from '../alerts/incident-summary.ts'
 
-/** What messages say of an incident, as far as a reader sees it. @returns null for one without events */
+/**
+ * Returns the content of messages about an incident, limited to the reader's scope. @returns null for an incident
+ * without events
+ */
 export async function readSummary(
   reader: Queryable,
   { incident, events }: { incident: StoredIncident; events: readonly StoredEvent[] },
@@ -21,7 +24,7 @@ export async function readSummary(
   if (!root) return null
   const { cards } = await readDeclarations(reader)
   const sources = await pollsOf(reader, root)
-  // how long it lasted is said once it is over
+  // the duration is only given after the end
   const unseenOf = incident.ended && (await unseenDuring(reader, events, sources, incident.ended.latest))
   const seen = unseenOf ? events.map((one) => ({ ...one, unseen: unseenOf(one) })) : events
   return summarizeIncident(
@@ -33,7 +36,10 @@ export async function readSummary(
   )
 }
 
-/** Polls that show an event, and bound its delay. An estate has tens of thousands: those of others are read where its own scope has none. */
+/**
+ * Returns the polls that show an event and bound its delay. Polls of other scopes are read only if the event's own
+ * scope has none of a kind, because an estate has tens of thousands of polls.
+ */
 async function pollsOf(reader: Queryable, event: StoredEvent): Promise<SourceStatus[]> {
   const own = await listSources(reader, { scope: event.scope })
   const missing = pollsOfDelay(event).filter((kinds) => !own.some(({ poll }) => kinds.includes(poll.kind)))

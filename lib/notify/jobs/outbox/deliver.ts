@@ -16,13 +16,14 @@ interface DelivererContext {
   settings: NotifySettings
   send: Send
   log: Logger
-  /** uniform, 0 to 1 */
+  /** uniformly distributed, 0 to 1 */
   random: () => number
 }
 
 /**
- * Empties the outbox: one queue per channel, one message at a time in each, so that a channel that hangs delays no other.
- * Delivery is at least once: an attempt whose result was not recorded is repeated with the same id when its lease expires.
+ * Empties the outbox: one queue per channel, one message at a time in each, so that a slow channel does not delay
+ * others. Delivery is at least once: an attempt whose result was not recorded is repeated with the same ID when its
+ * lease expires.
  */
 export class Deliverer {
   readonly #context: DelivererContext
@@ -32,7 +33,7 @@ export class Deliverer {
     this.#context = context
   }
 
-  /** Sends what is due now; resolves when every queue is empty. */
+  /** Sends all messages that are due now; resolves when every queue is empty. */
   async drain(signal: AbortSignal): Promise<void> {
     await this.begin(signal)
     await this.idle()
@@ -43,7 +44,7 @@ export class Deliverer {
     while (this.#queues.size > 0) await Promise.all(this.#queues.values())
   }
 
-  /** Starts a queue for each channel with due messages that has none running; does not wait for them. */
+  /** Starts a queue for each channel that has due messages and no running queue; does not wait for them. */
   async begin(signal: AbortSignal): Promise<void> {
     const { db, clock, log } = this.#context
     for (const id of await channelsWithWork(db.pool, clock.now())) {
@@ -62,7 +63,7 @@ export class Deliverer {
       const claimed = await claimNext(db.pool, channelId, { now: clock.now(), leaseSeconds })
       if (!claimed) return
       const channel = await storedChannel(db.pool, channelId)
-      // the channel was removed meanwhile, which dropped its messages
+      // the channel was removed in the meantime, which dropped its messages
       if (!channel) return
       await this.#attempt(channel, claimed)
     }
@@ -88,7 +89,7 @@ export class Deliverer {
     await markFailed(db.pool, claimed, error, retryAt)
   }
 
-  /** A sender that throws counts as a failed attempt, so that one message cannot block its channel. */
+  /** Sends a message. An exception counts as a failed attempt, so that one message cannot block its channel. */
   async #send(channel: StoredChannel, claimed: ClaimedMessage): Promise<Delivery> {
     const { log, send } = this.#context
     const endRenewal = this.#keepRenewing(claimed)
@@ -102,7 +103,10 @@ export class Deliverer {
     }
   }
 
-  /** The claim is short, so that the message of a worker that froze is soon sent by another one; an attempt may take longer. */
+  /**
+   * Renews the claim until the attempt ends. Claims are short, so that another worker soon sends the message of a
+   * frozen worker, but an attempt may take longer.
+   */
   #keepRenewing(claimed: ClaimedMessage): () => void {
     const { db, log, settings } = this.#context
     const lease = settings['send.lease']
@@ -115,7 +119,7 @@ export class Deliverer {
     return () => clearInterval(timer)
   }
 
-  /** null = no further attempt */
+  /** Returns the time of the next attempt; null = no further attempt. */
   #retryAt({ attempt, createdAt }: ClaimedMessage, delivery: Delivery): EpochMs | null {
     const { clock, settings, random } = this.#context
     if (!delivery.delivered && delivery.final) return null
@@ -125,9 +129,9 @@ export class Deliverer {
 }
 
 /**
- * The wait after an attempt, in milliseconds: it doubles up to a maximum, with jitter so that channels that failed together are not
- * retried together.
- * @param attempt 1 for the first
+ * Returns the wait after an attempt, in milliseconds. It doubles up to a maximum, with jitter so that channels that
+ * failed together are not retried together.
+ * @param attempt number of the attempt, from 1
  * @param random 0 to 1
  */
 function retryWaitMs(attempt: number, settings: NotifySettings, random: number): number {

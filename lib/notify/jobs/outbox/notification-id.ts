@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 const ID_LENGTH = 24
 
-/** The same parts make the same id, so that a repeated evaluation writes nothing twice. */
+/** Returns an ID that depends only on its parts, so that a repeated evaluation writes nothing twice. */
 export function notificationId(...parts: (string | number)[]): string {
   return `msg_${createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, ID_LENGTH)}`
 }

@@ -28,7 +28,10 @@ const hooks = [
   }),
 ]
 
-/** A fault is proved after its failing polls were notified: their event moves to the incident of the fault. */
+/**
+ * Records a fault that is proved after its failing polls were notified, so that the polls' event moves to the fault's
+ * incident.
+ */
 async function provedLate(severity: Severity, closedAt: number | null = null): Promise<void> {
   const polls = incidentOf({ name: 'polls', at: T0 })
   const degraded: DetectedEvent = { ...polls.event, kind: 'collector_degraded', scope: 's1', subject: 'subscription' }
@@ -45,7 +48,7 @@ async function provedLate(severity: Severity, closedAt: number | null = null): P
   })
 }
 
-/** What each channel received, in order, and to which message each one refers. */
+/** Returns the messages that each channel received, in order, and the message to which each one refers. */
 async function received() {
   const { sent, drain } = recordingSender()
   await drain()
@@ -65,7 +68,7 @@ async function received() {
 
 describe('a fault that is proved after its failing polls were notified', () => {
   const pollsId = incidentOf({ name: 'polls', at: T0 }).id
-  /** The notice of the polls goes to the channel without filters. */
+  /** Sends the notice of the failing polls to the channel without filters. */
   async function notifyPolls() {
     await setUp(...hooks)
     await record(db, { name: 'polls', at: T0 })

@@ -5,7 +5,7 @@ import { alertIdOf, alertParts, type Audience } from '../alerts/audience.ts'
 import { alertsOf, type StoredAlert } from '../../store/alerts.ts'
 import { readAlertState } from '../../rules/alert-state.ts'
 
-/** The notice of failing polls that was sent before the fault was proved that explains them. */
+/** An earlier notice of failing polls, sent before the fault that explains them was proved. */
 export interface PreviouslyNotified {
   incidentId: string
   severity: Severity
@@ -13,8 +13,9 @@ export interface PreviouslyNotified {
 }
 
 /**
- * What an audience was notified of an incident while only its failing polls were known; null = nothing.
- * @param reader reads what the audience sees
+ * Returns the notice that an audience received about an incident while only its failing polls were known; null if there
+ * is none.
+ * @param reader connection limited to the data that the audience sees
  */
 export async function previouslyNotified(
   db: Queryable,

@@ -13,21 +13,27 @@ import { systemLookup } from '../../outbound/destination.ts'
 import { SealError, type SecretBox, secretBoxOf } from '../../secret-box.ts'
 import { defaultNotifySettings } from '../../settings.ts'
 
-/** One attempt to deliver one message; a failure is a result and does not throw. */
+/** One attempt to deliver one message. A failure is returned as a result and does not throw. */
 export type Send = (channel: StoredChannel, message: Message) => Promise<Delivery>
 
 export interface SenderOptions extends Omit<SenderContext, 'now'> {
   clock: Clock
   secrets: SecretBox
-  /** where this process reaches the receiver of proofs; it counts as listed in OUTBOUND_ALLOW. isAssumed: nobody said where the web is */
+  /**
+   * the receiver of proofs, as reachable from this process; it is allowed like an entry of OUTBOUND_ALLOW. isAssumed:
+   * the address is not configured
+   */
   proofUrl?: () => { url: string; isAssumed: boolean }
 }
 
-/** Says nothing about alerting: the process that sends may be on another machine than every web. */
+/**
+ * Error text if the proof receiver is unreachable and PROOF_URL is not set. This does not mean that alerting fails,
+ * because the sending process may run on another machine than every web.
+ */
 export const PROOF_URL_UNSET =
   'PROOF_URL is not set, and no web of this Peerwatch answers on this machine: set it where workers run, such as http://web:3000'
 
-/** Sends by the sender of the channel's kind. */
+/** Returns a function that sends messages with the sender of the channel's kind. */
 export function sender({ secrets, clock, proofUrl, ...context }: SenderOptions): Send {
   return async (channel, message) => {
     const { id, kind, secret: sealed } = channel
@@ -57,7 +63,7 @@ export function sender({ secrets, clock, proofUrl, ...context }: SenderOptions):
   }
 }
 
-/** A sender with the settings of the environment. */
+/** Returns a sender with the settings of the environment. */
 export function senderOf(
   settings: Pick<
     Settings,
@@ -76,7 +82,7 @@ export function senderOf(
   })
 }
 
-/** The receiver of proofs, as this process reaches it. */
+/** Returns the address of the receiver of proofs, as reachable from this process. */
 const proofReceiverUrl = (settings: Parameters<typeof proofAddress>[0]) => ({
   url: `${proofAddress(settings)}${INBOUND_FOLDER}proof/${PROOF_CHANNEL}`,
   isAssumed: settings.alerting.proofUrl === null,

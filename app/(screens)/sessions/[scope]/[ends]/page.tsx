@@ -18,7 +18,7 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
   return { title: (await addressOf(place)).ends.replace('~', ' ↔ ') }
 }
 
-/** The circuit of the session, and its routers: what comes later would move what stands below. */
+/** Returns the queries of the session's circuit and its routers. Loading them later would shift the layout below. */
 async function circuitQueries({ scope, ends }: { scope: string; ends: string }): Promise<PageQuery[]> {
   const session = (await ask('sessions', { scope })).data.find((one) => sessionSubject(one) === ends)
   const id = session && circuitOfSession(session)

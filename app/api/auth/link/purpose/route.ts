@@ -9,7 +9,10 @@ export const dynamic = 'force-dynamic'
 
 const body = z.strictObject({ secret: z.string().max(200) })
 
-/** What a one-time link is for; null = it was used or has expired. A POST, because an address would be logged. */
+/**
+ * Returns the purpose of a one-time link; null if it was used or has expired. The method is POST, because an address
+ * would be logged.
+ */
 export const POST = publicRoute(async (request) => {
   const { secret } = await readBody(request, body)
   const data = await linkPurpose(databaseForUse('commands').pool, secret)

@@ -19,11 +19,11 @@ import { problemResponse } from '../../../../_http/problem-response.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** A vendor sends one for each event of an incident. */
+/** Maximum number of requests a minute and address. A vendor sends one for each event of an incident. */
 const MAX_A_MINUTE = 120
 const rate = new InboundRate(MAX_A_MINUTE)
 
-/** Takes what the vendor of a channel sends; its signature says that it is the vendor. */
+/** Receives a request from the vendor of a channel. Its signature proves that the vendor sent it. */
 export const POST = publicRoute(async (request) => {
   const address = callerAddressOf(request.headers)
   const wait = rate.take(address ?? '', databaseClock.now())
@@ -62,7 +62,7 @@ export const POST = publicRoute(async (request) => {
       address,
     }
     await recordChange(db.pool, { kind: 'channel', id: channel.id, name: by }, change).catch((error: unknown) => {
-      // the acknowledgement stands, and the vendor must not send it again
+      // The acknowledgement was stored, so the vendor must not send it again.
       componentLogger('access').error({ err: error, action: change.action }, 'a change is missing in the audit')
     })
   }
