@@ -1,9 +1,12 @@
 /**
- * Questions about a past, held against what truly was: `npm run bench answers -- [--source=simulator|recorded|slow|routers]
- * [--questions=10000] [--by=api|export|screen] [--hours=72] [--minutes=20] [--seed=1]`: in the process, or of a web of its own (`npm run build`
- * first), by HTTP, by `peerwatch export`, in a browser. The past is made (simulator, recorded: so many hours), or happens while a worker polls
- * (slow, routers: so many minutes); what was so is known apart from what Peerwatch reads. Ends with 1 where an answer is wrong, or unknown
- * where polls saw it.
+ * Compares Peerwatch's answers about a past with the true states of that past: `npm run bench answers --
+ * [--source=simulator|recorded|slow|routers] [--questions=10000] [--by=api|export|screen] [--hours=72] [--minutes=20]
+ * [--seed=1]`.
+ * Without `--by` the API is called in the process. `--by` starts a separate web server (run `npm run build` first) and
+ * queries it over HTTP, with `peerwatch export` or in a browser.
+ * The sources simulator and recorded generate a past of `--hours`. With slow and routers a worker polls in real time
+ * for `--minutes`. The true states are known independently of the data that Peerwatch reads.
+ * Exits with code 1 if an answer is wrong, or is unknown although polls observed the state.
  */
 import { parseArgs } from 'node:util'
 import { OPEN_CALLER } from '#lib/access/index.ts'
@@ -44,7 +47,7 @@ const sources: Record<string, () => Promise<Truth>> = {
   routers: () => truthOfRouters(db, minutes, seed),
 }
 
-/** Asks all questions by one of them, and prints what is not right. */
+/** Sends all questions through one interface and prints every answer that is wrong or unnecessarily unknown. */
 async function answerAll(by: string, ask: Ask, truth: Truth): Promise<void> {
   const judge = await Judge.of({ truth, ask, random })
   const counts = new Map<string, Record<Verdict, number>>()

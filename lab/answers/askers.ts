@@ -1,4 +1,7 @@
-/** Who asks: the API over HTTP, the command line's export as CSV, and the screens in a browser. */
+/**
+ * Functions that send the questions of the bench: to the API over HTTP, to the CSV export of the command line, and to
+ * the screens in a browser.
+ */
 import { execFile, spawn } from 'node:child_process'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,7 +14,10 @@ type Row = Record<string, unknown>
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
-/** Serves what was built, on a database: `npm run build` first. @returns where, and how to stop it */
+/**
+ * Starts the built web server on a database. Run `npm run build` first.
+ * @returns its URL, and a function that stops it
+ */
 export async function startWeb(databaseUrl: string, port: number): Promise<{ url: string; stop: () => void }> {
   const env = { ...process.env, HOST: '127.0.0.1', PORT: String(port), DATABASE_URL: databaseUrl, ACCESS: 'open' }
   const child = spawn(process.execPath, ['bin/web.ts'], { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] })
@@ -28,10 +34,10 @@ export const fetchFromApi =
   async (question) =>
     (await fetch(`${url}/api/v1${question}`)).json()
 
-/** Lists of which an export is asked; all else by the API. */
+/** Export names by API path. All other paths are queried through the API. */
 const exported: Record<string, string> = { '/sessions': 'sessions', '/sessions/history': 'sessionHistory' }
 
-/** Rows as `peerwatch export` writes them, in the shape of the API's; whether the time was covered is asked at the API. */
+/** Returns rows of `peerwatch export` in the shape of the API's rows. The field `covered` still comes from the API. */
 export const fetchExport =
   (url: string): Ask =>
   async (question) => {
@@ -46,14 +52,17 @@ export const fetchExport =
       env: { ...process.env, PEERWATCH_URL: url },
       maxBuffer: 64 * 1024 * 1024,
     }).catch((error: { stdout: string; stderr: string }) => {
-      // its exit code says how good the data are
+      // the exit code reports the quality of the data
       if (error.stderr) throw new Error(error.stderr)
       return error
     })
     return { ...answer, data: rowsOf(text) }
   }
 
-/** Rows of a CSV without line breaks in its cells: `from.notBefore` and `from.notAfter` are bounds again. */
+/**
+ * Parses a CSV without line breaks in its cells. The columns `from.notBefore` and `from.notAfter` become an array of
+ * two bounds again.
+ */
 function rowsOf(csv: string): Row[] {
   const [header = [], ...lines] = csv
     .trimEnd()
@@ -76,7 +85,7 @@ function rowsOf(csv: string): Row[] {
   })
 }
 
-/** What the pages Sessions and Routes show; all else by the API. */
+/** Returns the rows that the pages Sessions and Routes show. All other paths are queried through the API. */
 export const fetchScreens =
   (url: string, page: Page): Ask =>
   async (question) => {
@@ -96,7 +105,7 @@ export const fetchScreens =
     return { ...answer, data: of(cells, answer.data) }
   }
 
-/** The table of a page, and its cells in the shape of the API's answer. */
+/** The table of a page, and the function that converts its cells to the shape of the API's answer. */
 interface Shown {
   path: string
   rows: string
@@ -126,7 +135,7 @@ const shown: Record<string, Shown> = {
       return {
         known: used.some(([rank]) => rank?.includes('UNCERTAIN')) ? 'indeterminate' : known,
         match: used[0]?.[1] ?? null,
-        // the network's own space is said by its instances
+        // for a prefix of the virtual network itself, the peer is the gateway instance
         candidates: used.map(([, , place, nextHop = '']) => ({
           rank: 1,
           peer: /^\d/.test(nextHop) ? nextHop : place?.split(' ').at(-1),

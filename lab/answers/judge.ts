@@ -5,7 +5,7 @@ import { coveredMs } from '#lib/contract/time/spans.ts'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { TruthQuery, Down, Span, Terms, TrueRoute, TrueSession, Truth, When } from './truth.ts'
 
-/** `unseen`: not known, as no good poll saw it; `unknown`: not known although polls did */
+/** `unseen`: unknown because no successful poll observed the state; `unknown`: unknown although polls observed it. */
 export type Verdict = 'right' | 'unseen' | 'unknown' | 'wrong'
 interface Judged {
   kind: string
@@ -40,12 +40,12 @@ const iso = (at: EpochMs) => new Date(at).toISOString()
 const query = (path: string, parameters: Record<string, string>) => `${path}?${new URLSearchParams(parameters)}`
 const instants = (bounds: unknown) => (bounds as string[]).map((text) => Date.parse(text)) as [EpochMs, EpochMs]
 
-/** Asks one kind of question after the other, and holds each answer against what truly was. */
+/** Sends questions of each kind in turn and compares each answer with the truth. */
 export class Judge {
   readonly #ask: (question: string) => Promise<Answer>
   readonly #random: () => number
   readonly #truth: Truth
-  /** the API's own ids of circuits and gateways, by name */
+  /** IDs of circuits and gateways in the API, by name */
   readonly #ids: ReadonlyMap<string, string>
   readonly #kinds: readonly (() => Promise<Judged>)[]
 
@@ -82,7 +82,10 @@ export class Judge {
   #rowOf = (rows: readonly Row[], { localAddress, neighbor }: TrueSession) =>
     rows.filter((row) => row.localAddress === localAddress && row.neighbor === neighbor)
 
-  /** Not known, whatever Peerwatch says of its polls: were they answered? */
+  /**
+   * Returns `unseen` if a poll of this kind was unanswered near the time range, otherwise `unknown`. It ignores
+   * Peerwatch's own poll statuses.
+   */
   #unknown(asked: TruthQuery, from: EpochMs, to: EpochMs, unpolled: readonly Span[] = []): Verdict {
     const { unanswered, sessionsMs, tablesMs } = this.#truth
     const slack = asked === 'routes' ? tablesMs : sessionsMs
@@ -98,7 +101,7 @@ export class Judge {
     downs.some(({ from, until }) =>
       [from, until].some(([earliest, latest]) => earliest - withinMs <= at && at <= latest + withinMs),
     )
-  /** Outages that lie within what is asked about. */
+  /** Outages that begin and end within the range of the truth. */
   #ended = () => {
     const { sessions, from: first, to: last } = this.#truth
     const lies = ({ from, until }: TrueSession['downs'][number]) => from[0] > first && until[1] < last
@@ -117,7 +120,7 @@ export class Judge {
       this.#hasEdge(session, at, sessionsMs) || routeEdges.some((edge) => Math.abs(edge - at) <= sessionsMs)
     if (!row || row.known === 'unknown' || row.known === 'stale')
       return of(this.#unknown('sessions', at, at, session.unpolled))
-    // it changed about then, and that is said
+    // the state changed at about this time, and the answer reports that
     if (row.known === 'indeterminate')
       return of(isNearEdge ? 'right' : this.#unknown('sessions', at, at, session.unpolled))
     const isWrong = row.state === 'established' ? this.#isDown(session, at) : this.#isUp(session, at)
@@ -137,13 +140,13 @@ export class Judge {
       const [earliest, latest] = instants(bounds)
       return earliest <= last && first <= latest
     }
-    // one that was over before the next poll is a life that ended, and another one that began
+    // an outage between two polls appears as the end of one session and the begin of another
     const lives = all.filter(({ state, to }) => state === 'established' && to !== null)
     const found = [...rows, ...lives.map(({ to }) => ({ from: to, to }))].some(
       ({ from, to }) => to !== null && holds(outage.from, from) && holds(outage.until, to),
     )
     const why = `${session.key} ${iso(begin)} to ${iso(end)}: ${JSON.stringify(rows)}`
-    // what is said to be down for certain was so
+    // every outage that the answer reports as certain must exist in the truth
     const isMadeUp = rows.some((row) => {
       const [certainFrom, certainTo] = [instants(row.from)[1], row.to === null ? null : instants(row.to)[0]]
       const isTrue = ({ from, until }: Down) => from[0] <= certainFrom && (certainTo === null || certainTo <= until[1])
@@ -171,7 +174,7 @@ export class Judge {
       down: { atLeastSeconds: number; atMostSeconds: number }
       unknownSeconds: number
     }
-    // whole milliseconds: sums of their seconds differ in the last bit
+    // Round to whole milliseconds, because sums of seconds differ in the last bit.
     const isRight = [most - down.atLeastSeconds, down.atMostSeconds + unknownSeconds - least].every(
       (over) => Math.round(over * SECOND) >= 0,
     )
@@ -184,7 +187,10 @@ export class Judge {
     return { kind, verdict, why }
   }
 
-  /** From minutes to all of it, short ones as often as long ones: few long ones are without a gap. */
+  /**
+   * Returns a random range, from minutes up to the whole time. Short ranges are as frequent as long ones, because few
+   * long ranges have no gap.
+   */
   #range(leastMs: number, gridMs = 1): [EpochMs, EpochMs] {
     const { from, to } = this.#truth
     const length = leastMs * ((to - from) / leastMs) ** this.#random()
@@ -206,7 +212,8 @@ export class Judge {
       ['bytesIn', totals.unplacedBytesIn, 'in'],
       ['bytesOut', totals.unplacedBytesOut, 'out'],
     ] as const) {
-      // what passed across the begin of a point is in none, and said beside them; a pair of polls across an end is shared out by time
+      // Bytes that passed across the begin of a point belong to no point and are reported separately. Bytes between two
+      // polls around an end are divided in proportion to time.
       const placed = points.reduce((all, point) => all + BigInt(String(point[name] ?? '0')), 0n)
       const [, most] = passed(circuit, direction, from - sessionsMs, to + sessionsMs)
       const [least] =
@@ -218,7 +225,10 @@ export class Judge {
     return { kind: 'bytes of a range', verdict, why: `${iso(from)} to ${iso(to)}: ${faults.join('; ')}` }
   }
 
-  /** A month so far: its bytes outside of gaps, and what they cost, by hand from the list of prices. */
+  /**
+   * Checks the cost of a month to date: the bytes outside of gaps, and their cost as calculated here from the price
+   * list.
+   */
   async #cost(passed: Passed): Promise<Judged> {
     const { sessionsMs, terms } = this.#truth
     const month = iso(this.#moment()).slice(0, 7)
@@ -231,7 +241,10 @@ export class Judge {
     const [begin, end] = [found.month.from, found.month.to].map((text) => Date.parse(text)) as [EpochMs, EpochMs]
     const until = Math.min(end, Date.parse(madeAt))
     const edges = [begin, ...gaps.flatMap(({ from, to }) => [Date.parse(from), Date.parse(to)]), until]
-    /** what was measured between two moments; an hour that was measured in part is a gap, with what was measured in the sum */
+    /**
+     * Minimum and maximum bytes measured between two moments. An hour that was measured only in part is a gap, but its
+     * measured bytes are in the sum.
+     */
     const bytes = (first: EpochMs, last: EpochMs, lateMs: number) => {
       const sum: [number, number] = [0, 0]
       for (let n = 0; n + 1 < edges.length; n += 2) {
@@ -246,9 +259,12 @@ export class Judge {
     const [least, most] = bytes(begin, until, 0)
     const billed = Number(found.billedBytesToDate)
     const sold = terms?.(name) ?? []
-    // terms that no list said are assumed, and said to be: what they cost is held against nothing
+    // Terms that were missing in every inventory list are assumed and marked as assumed. Their cost is not checked.
     const unread = found.termsUnread.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
-    /** least and most that it cost by a moment: a change is dated by lists ten minutes apart, data by the hour */
+    /**
+     * Minimum and maximum cost up to a moment. Changes are dated by inventory lists ten minutes apart, data by the
+     * hour.
+     */
     const byHand = (at: EpochMs): [number, number] => {
       const total: [number, number] = [0, 0]
       const isChanged = sold.some(({ from }) => from > begin && from < at)
@@ -260,7 +276,7 @@ export class Judge {
         const assumedMs = coveredMs(unread, from, to)
         const data = isChanged ? bytes(from, to, HOUR) : [billed, billed]
         const perByte = one.family === 'MeteredData' ? priceOf('Metered Data - Data Transfer Out') / 1e9 : 0
-        // an hour's data are assumed where the terms were not read as it began
+        // the data of an hour are assumed if the terms were unread at the begin of the hour
         for (const span of unread)
           if (coveredMs([span], from, to) > 0)
             total[0] -= bytes(Math.max(span.from, from), Math.min(span.to + HOUR, to), 0)[1] * perByte
@@ -294,17 +310,19 @@ export class Judge {
     const why = `${ip} at ${iso(at)}: ${known} ${found}, truly ${truly?.best}`
     const of = (verdict: Verdict) => ({ kind: 'look-up as of a moment', verdict, why })
     if (known === 'unknown') return of(this.#unknown('routes', at, at))
-    // some route to it came or went, in one instance at least, if only to be the second choice
+    // a route to this address appeared or disappeared in at least one instance, even if it was only the second choice
     if (known === 'indeterminate')
       return of(new Set(truths.map(({ routes }) => routes)).size > 1 ? 'right' : this.#unknown('routes', at, at))
     return of(found === truly?.best ? 'right' : 'wrong')
   }
 }
 
-/** A change of terms is seen by the next list of circuits, which is read every ten minutes. */
+/** Longest time until Peerwatch notices changed terms: the list of circuits is polled every ten minutes. */
 const LISTED_MS = 11 * MINUTE
 
-/** The list that is shipped, read apart from the product. Circuits of the bench are in Amsterdam, which is zone 1. */
+/**
+ * The shipped price list, read independently of the product. Circuits of the bench are in Amsterdam, which is zone 1.
+ */
 const LIST = path.resolve(import.meta.dirname, '../../lib/cost/rules/data/retail-prices-2026-09-19.json')
 let list: { meterName: string; armRegionName: string; retailPrice: number }[] | null = null
 
@@ -321,7 +339,7 @@ function portPrice({ tier, family, bandwidthMbps }: Terms): number {
   return priceOf(`${plan} ${speed} Circuit`)
 }
 
-/** One row for each outage: words of the state machine that follow each other are one. */
+/** Returns one row for each outage. Consecutive rows with different down states are merged. */
 function outagesIn(rows: readonly Row[]): { from: unknown; to: unknown }[] {
   const outages: { from: unknown; to: unknown }[] = []
   for (const { from, to } of rows
@@ -334,14 +352,17 @@ function outagesIn(rows: readonly Row[]): { from: unknown; to: unknown }[] {
   return outages
 }
 
-/** Outages near a moment, for whoever reads about a wrong answer. */
+/** Formats the outages near a moment, to explain a wrong answer. */
 const downsText = ({ downs }: TrueSession, at: EpochMs) =>
   downs
     .filter(({ from, until }) => from[0] - HOUR < at && at < until[1] + HOUR)
     .map(({ from, until }) => `down ${iso(from[0])} to ${Number.isFinite(until[1]) ? iso(until[1]) : 'now'}`)
     .join(', ') || 'up'
 
-/** What the gateway's own tables say: the longest match and by whom; and all that cover the address. */
+/**
+ * Returns the result that the gateway's own tables give: the longest matching prefix with its peers, and all routes
+ * that cover the address.
+ */
 function bestOf(ip: string, rows: readonly TrueRoute[]): { best: string; routes: string } {
   const bits = (text: string) => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
   const covers = (prefix: string) => {

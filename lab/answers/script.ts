@@ -8,16 +8,16 @@ interface Script {
   /** seconds after zero of the timeline */
   from: number
   until: number
-  /** whatever lasts so long is polled while it lasts */
+  /** minimum duration of a change in seconds, so that at least one poll observes it */
   leastSeconds: number
-  /** at most, beyond the least */
+  /** maximum of the random duration in seconds that is added to `leastSeconds` */
   lasts: number
   quiet: number
   refusals: readonly Fault[]
   refusedSeconds: number
 }
 
-/** A past at the default intervals; the least is twice the interval of tables. */
+/** A past at the default poll intervals. The minimum duration is twice the interval of table polls. */
 export const usual = (hours: number): Script => ({
   from: 5_400 - hours * 3_600,
   until: -5_400,
@@ -28,7 +28,7 @@ export const usual = (hours: number): Script => ({
   refusedSeconds: 300,
 })
 
-/** What befalls the estate, one after the other, and times in which Azure refuses, over any of it. */
+/** Returns consecutive changes of the estate. Periods in which Azure refuses requests can overlap any of them. */
 export function happeningsOf(random: () => number, script: Script): Happening[] {
   const below = (n: number) => Math.floor(random() * n)
   const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T
@@ -80,7 +80,10 @@ const CIRCUITS = [
   { name: 'erc-changing', bandwidthMbps: 100 },
 ] as const
 
-/** The pair's estate with circuits on other terms, which change within both months. @param turn when the month changes */
+/**
+ * Returns the pair's estate with additional circuits whose terms change in both months.
+ * @param turn the moment at which the month changes
+ */
 export function soldEstate(turn: number): ScenarioInput {
   const [circuit] = pair.circuits ?? []
   const set = (name: string, hours: number, terms: Record<string, unknown>): Happening => ({
@@ -119,7 +122,7 @@ export function soldEstate(turn: number): ScenarioInput {
   }
 }
 
-/** The last change of month that lies a day and a half back at least. */
+/** Returns the most recent change of month that is at least a day and a half ago. */
 export function lastTurn(now: number): number {
   const at = new Date(now - 1.5 * DAY)
   return Date.UTC(at.getUTCFullYear(), at.getUTCMonth())

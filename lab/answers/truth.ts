@@ -1,25 +1,25 @@
-/** What truly was, apart from all that Peerwatch decodes and records. */
+/** The true states, independent of everything that Peerwatch decodes and records. */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { createVirtualAzure } from '../demo-history/virtual-azure.ts'
 import { createWorld, edgeCounter, truthOf, type World } from '../simulator/index.ts'
 
-/** Both of it are possible moments; equal where the moment is known. */
+/** Bounds of a moment. Both are possible values, and they are equal if the moment is known. */
 export type When = readonly [earliest: EpochMs, latest: EpochMs]
 export interface Down {
   from: When
-  /** for ever: both infinite */
+  /** both bounds are infinite if the outage does not end */
   until: When
 }
 
 export interface TrueSession {
   key: string
-  /** the name of its circuit or gateway */
+  /** name of its circuit or gateway */
   of: string
   localAddress: string
   neighbor: string
   downs: readonly Down[]
-  /** times without a poll of the table that reports it */
+  /** times without a poll of the table that reports this session */
   unpolled?: readonly Span[]
 }
 
@@ -27,7 +27,7 @@ export interface TrueRoute {
   prefix: string
   peer: string
   instance: string
-  /** the highest of an instance's wins; all are alike unless given */
+  /** The highest weight of an instance wins. Routes without a weight are equal. */
   weight?: number
 }
 
@@ -37,34 +37,40 @@ export type Span = readonly [from: EpochMs, until: EpochMs]
 export interface Truth {
   from: EpochMs
   to: EpochMs
-  /** those that fell */
+  /** sessions that had outages */
   sessions: readonly TrueSession[]
-  /** moments at which routes came and went: a session's row counts them */
+  /** moments at which routes appeared or disappeared, because a session's row contains their number */
   routeEdges: readonly EpochMs[]
   circuit: string
   gateway: string
-  /** bytes that passed both paths of a circuit between two moments, at least and at most; null = nothing is known of them */
+  /** minimum and maximum bytes that passed both paths of a circuit between two moments; null if they are not known */
   passed: ((circuit: string, direction: 'in' | 'out', from: EpochMs, to: EpochMs) => readonly [number, number]) | null
-  /** what is looked up; none = no look-ups */
+  /** addresses that are looked up; empty = no look-ups */
   addresses: readonly string[]
-  /** what the gateway's own tables hold at a moment */
+  /** returns the routes in the gateway's own tables at a moment */
   table: (at: EpochMs) => TrueRoute[] | Promise<TrueRoute[]>
-  /** the longest time between two good polls that is no gap yet: of sessions and bytes, and of tables */
+  /**
+   * The longest time between two good polls that is not a gap, in milliseconds, for sessions and bytes. `tablesMs` is
+   * the same for tables.
+   */
   sessionsMs: number
   tablesMs: number
-  /** times in which not every poll was answered well, whatever Peerwatch says of them */
+  /** times in which a poll failed, independent of the poll status in Peerwatch */
   unanswered: Readonly<Record<TruthQuery, readonly Span[]>>
-  /** terms of a circuit, where they are known; a change is noticed by the next inventory */
+  /** Terms of a circuit, if they are known. The next inventory poll notices a change. */
   terms?: (circuit: string) => readonly Terms[]
 }
 
-/** A request as Azure saw it. */
+/** A request as Azure received it. */
 export interface Request {
   at: EpochMs
   target: string
 }
 
-/** Times between requests for a table that were further apart than an interval and a half, and 5 s: gaps by docs/recording.md. */
+/**
+ * Returns the times between requests for a table that were more than 1.5 intervals and more than 5 s apart.
+ * docs/recording.md defines these as gaps.
+ */
 export function gapsIn(
   requests: readonly Request[],
   table: string,
@@ -81,10 +87,12 @@ export function gapsIn(
   })
 }
 
-/** What is asked for the sessions of one of Azure's resources; those of a path of a circuit, if it is one. */
+/**
+ * Returns the part of a request path that reads the sessions of a circuit's path, or of a gateway if there is no path.
+ */
 export const tableOf = (path: string | undefined): string => (path ? `routeTablesSummary/${path}` : 'getBgpPeerStatus')
 
-/** On which terms a circuit is sold from a moment on, in Azure's words. */
+/** Terms of a circuit from a moment on, in Azure's words. */
 export interface Terms {
   from: EpochMs
   tier: string
@@ -103,14 +111,17 @@ interface OfWorld {
   to: EpochMs
   sessionsMs?: number
   tablesMs?: number
-  /** how old a counter may be that Azure answers */
+  /** maximum age of a counter in Azure's response, in milliseconds */
   countersLateMs?: number
   hasCosts?: boolean
-  /** what was polled, where that was left to a worker, and how often sessions and tables were to be */
+  /**
+   * requests that Azure received, and the configured poll intervals, if a worker polls; undefined = polls are made at
+   * virtual time
+   */
   polled?: { requests: readonly Request[]; sessionsMs: number; tablesMs: number }
 }
 
-/** What a simulated estate's own script says. */
+/** Derives the truth from the script of a simulated estate. */
 export function truthOfWorld({
   world,
   from,

@@ -1,4 +1,4 @@
-/** One poll at virtual time: the simulator's answer, read by the product's own decoder. */
+/** A poll at virtual time: the product's own decoder reads the simulator's response. */
 import { createAzure, decodeAnswer, type KnownTables, plainRequest, type PollSpan } from '#lib/azure/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
@@ -6,18 +6,18 @@ import { answer, edgesBetween, tokenFor, type World } from '../simulator/index.t
 import type { PolledKind } from './scenario.ts'
 import type { Slot } from './schedule.ts'
 
-/** Any loopback address: nothing is ever sent there. */
+/** Any loopback address works, because nothing is sent to it. */
 const BASE = 'http://127.0.0.1'
 const CENTURY_S = 3_200_000_000
 const TOKEN = tokenFor(CENTURY_S * 2)
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` }
-/** Kinds that Azure reports late: each window reaches back behind the poll before it, as the worker's own does. */
+/** Window in milliseconds of kinds that Azure reports late. Each window overlaps the previous one, as in the worker. */
 const WINDOWS_MS: Partial<Record<PolledKind, number>> = {
   activity: 65 * MINUTE,
   metrics: 20 * MINUTE,
   probe: 20 * MINUTE,
 }
-/** Decoded tables that are kept of one source; a scenario comes back to the same few. */
+/** Maximum number of decoded tables cached for a source. A scenario returns to the same few tables. */
 const KEPT_TABLES = 20
 
 const OF_GATEWAYS: ReadonlySet<PolledKind> = new Set(['peers', 'learned', 'advertised'])
@@ -37,12 +37,12 @@ export class VirtualArm {
   private readonly location: string
   private readonly lists: ReturnType<typeof createAzure>
   private at: EpochMs = 0
-  /** decoded answers by source and text, for tables that do not depend on when they are read */
+  /** decoded responses by source and text, for tables whose content does not depend on the time of the poll */
   private readonly tables = new Map<string, Map<string, Observation>>()
   private readonly known: KnownTables | undefined
   private inventory: { observation: Observation; at: EpochMs } | null = null
 
-  /** microseconds of CPU that reading of tables took, where that remembers what came before as the product does */
+  /** microseconds of CPU for decoding tables with the product's own cache (`known`) */
   decodeCpu = 0
 
   constructor(world: World, known?: KnownTables) {
@@ -92,7 +92,7 @@ export class VirtualArm {
     return { resourceId: `${group}/expressRouteCircuits/${resource}`, subresource }
   }
 
-  /** A hub, or one of its gateways with the connection as path; null = neither. */
+  /** Returns a hub, or a gateway of a hub with the connection as path; null if the resource is neither. */
   private hubTarget(kind: PolledKind, resource: string, path: string): { type: string; subresource: string } | null {
     for (const { name, expressRoute, vpn } of this.world.scenario.hubs) {
       if (kind === 'tables' && name === resource) return { type: 'virtualHubs', subresource: path }
@@ -104,12 +104,15 @@ export class VirtualArm {
     return null
   }
 
-  /** Path of the request that begins an operation of such a source. */
+  /** Returns the path of the request that begins an operation of such a source. */
   pathOf(source: Slot['source']): string {
     return plainRequest(this.targetOf(source), source.kind).target
   }
 
-  /** @param span the poll by the collector's own clock; what it reads is true for the slot's sample */
+  /**
+   * Polls a source.
+   * @param span the time of the poll by the collector's clock; the data are true for the sample time of the slot
+   */
   async poll(slot: Pick<Slot, 'source' | 'sampleAt'>, span: PollSpan): Promise<Observation> {
     const { kind } = slot.source
     const target = this.targetOf(slot.source)
@@ -140,7 +143,10 @@ export class VirtualArm {
     return { status: given.status, headers: { ...given.headers }, body: given.body }
   }
 
-  /** The simulator hands out the very same text for an unchanged table, so that a lookup costs nothing. */
+  /**
+   * Returns the cached observation of a text. The simulator returns the same string object for an unchanged table, so
+   * that the lookup is cheap.
+   */
   private decodedOnce(table: string, body: string, decode: () => Observation): Observation {
     const kept = this.tables.get(table) ?? new Map<string, Observation>()
     this.tables.set(table, kept)
@@ -153,7 +159,10 @@ export class VirtualArm {
     return observation
   }
 
-  /** Lists are many calls: they are read again only when something in them has changed. */
+  /**
+   * Polls the lists of resources. They need many requests, so they are read again only after a change of configuration
+   * or a fault.
+   */
   private async listed({ sampleAt }: Pick<Slot, 'sampleAt'>, target: PollTarget, span: PollSpan): Promise<Observation> {
     const { inventory } = this
     const changed = !inventory || edgesBetween(this.world, inventory.at + 1, sampleAt, ['config', 'fault']).length > 0

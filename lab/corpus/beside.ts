@@ -8,7 +8,10 @@ import { SECOND, HOUR, WEEK } from '#lib/contract/time/time.ts'
 import type { RouterEnd, RouterSpan } from '#lib/detection/index.ts'
 import type { TrafficPast } from '#lib/history/index.ts'
 
-/** What detection reads beside polls, as a scenario has it: a past of four weeks of traffic, and nothing else that lasts for days. */
+/**
+ * Returns the inputs of detection other than polls, as the scenario defines them. History consists of four weeks of
+ * traffic only, without maxima of prefixes.
+ */
 export function besideOf(scenario: CorpusScenario, world: World): DetectionInputs {
   const declared = declaredIn(scenario, world.scenario)
   const past = pastOf(world)
@@ -23,7 +26,7 @@ export function besideOf(scenario: CorpusScenario, world: World): DetectionInput
   }
 }
 
-/** The topology's sites unless the scenario has none, and the scenario's own declarations. */
+/** Returns the scenario's own declarations, and the topology's sites unless the scenario declares no sites. */
 function declaredIn({ declared, id }: CorpusScenario, estate: Scenario): Declared {
   const { maintenance, routers, policies, watched, customers, connectivity } = declared
   return {
@@ -57,7 +60,7 @@ function declaredIn({ declared, id }: CorpusScenario, estate: Scenario): Declare
   }
 }
 
-/** A site's home is the circuit that it announces itself on first. */
+/** Returns the sites. The home circuit of a site is the first circuit that it announces itself on. */
 function sitesOf({ sites }: Scenario): { name: string; prefixes: string[]; home: string | null }[] {
   return sites.map(({ name, prefixes, announces }) => {
     const [first] = announces
@@ -69,7 +72,7 @@ function sitesOf({ sites }: Scenario): { name: string; prefixes: string[]; home:
   })
 }
 
-/** Without the times in which the router was silent. */
+/** Returns the times in which the router reported, and the begin of its silence if it is still silent. */
 function observedOf(
   own: readonly { state: string; at: EpochMs; until: EpochMs }[],
   all: { from: EpochMs; to: EpochMs },
@@ -85,10 +88,13 @@ function observedOf(
   }
 }
 
-/** Hold time of a router's session with the collector. */
+/** Hold time of a router's session with the collector, in milliseconds. */
 export const COLLECTOR_HOLD_MS = 9 * SECOND
 
-/** The router's session with the collector: one that hangs loses it by the hold timer, and one that is gone at once. */
+/**
+ * Returns the state of the router's session with the collector. A router that hangs loses the session when the hold
+ * timer expires; a router that is gone loses it immediately.
+ */
 function collectorOf(
   own: readonly { state: string; at: EpochMs; until: EpochMs }[],
   { from: start, to: now }: { from: EpochMs; to: EpochMs },
@@ -113,7 +119,7 @@ const UNANSWERED: RouterSpan['reason'] = {
 const pathOf = (...asPath: number[]) => ({ asPath, med: null })
 const [USUAL, LONGER] = [pathOf(65_001), pathOf(65_001, 65_001)]
 
-/** What a router announces otherwise than an hour ago. */
+/** Returns the changes of a router's announcements compared with an hour ago (`memory.recent`). */
 function announcedOf(
   own: readonly { state: string; at: EpochMs; until: EpochMs; prefixes: readonly string[] }[],
   all: { from: EpochMs; to: EpochMs },
@@ -136,7 +142,7 @@ function announcedOf(
   return { from, changes }
 }
 
-/** What the customers' routers of a scenario had reported of their ends by a moment. */
+/** Returns the reports that the customers' routers of a scenario had sent about their ends up to a moment. */
 function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at: EpochMs): RouterEnd[] {
   const reports = collector.filter((one) => one.kind === 'router')
   return [...Map.groupBy(reports, ({ resource }) => resource)].map(([resource, own]) => {
@@ -152,7 +158,7 @@ function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at
         { state: 'up' as const, at: outage.until },
       ])
     const all = [{ state: 'up' as const, at: start }, ...changes].filter((change) => change.at <= at)
-    // a router names whole seconds; what it reports arrives at once
+    // a router reports whole seconds, and its reports arrive without delay
     const boundsAt = (moment: EpochMs) => ({ earliest: moment - SECOND, latest: moment })
     const spans = all.map(({ state, at: from }, index): RouterSpan => {
       const next = all[index + 1]
@@ -171,11 +177,11 @@ function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at
   })
 }
 
-/** What a circuit usually carries, by the simulator's own counters: what history would hold after four weeks. */
+/** Returns the usual traffic of a circuit from the simulator's own counters, in place of four weeks of history. */
 
 const POINT = 5 * 60_000
 
-/** `peering` '' = all of them together */
+/** `peering` '' = all peerings together */
 type PastOf = (scope: string, peering: string, at: EpochMs) => TrafficPast
 
 function pastOf(world: World): PastOf {

@@ -1,21 +1,21 @@
-/** What polling faster after a first adverse sample makes narrower. */
+/** Report on bounds that become narrower if Peerwatch polls faster after a first adverse sample. */
 import type { Bounds, DurationBounds } from '#lib/contract/index.ts'
 import { rowOf } from './report.ts'
 import type { Kind } from './scenario.ts'
 import type { Judged, Score } from './score.ts'
 
-/** A width in milliseconds, polled at the usual pace and with bursts. */
+/** A width in milliseconds, with polls at the usual interval and with bursts. */
 type Pair = readonly [usual: number, bursting: number]
 
 export interface BurstRow {
   kind: Kind | 'control plane' | 'data plane'
-  /** found in both runs */
+  /** number of events that were found in both runs */
   compared: number
   begins: Pair[]
   ends: Pair[]
 }
 
-/** Kinds of which a burst changed any bound, and the lengths of failovers. */
+/** Returns the kinds of events for which bursts changed a bound, and the lengths of failovers. */
 export function burstRows(usual: readonly Score[], bursting: readonly Score[]): BurstRow[] {
   const pairs = usual.flatMap((score, n) => pairsOf(score.judged, bursting[n]?.judged ?? []))
   const kinds = [...Map.groupBy(pairs, ([{ item }]) => item.kind)].map(([kind, own]): BurstRow => {
@@ -38,7 +38,7 @@ export function burstRows(usual: readonly Score[], bursting: readonly Score[]): 
   return [...kinds, ...lengths].filter(({ begins, ends }) => begins.some(isChanged) || ends.some(isChanged))
 }
 
-/** What both runs found of the same fact. */
+/** Returns pairs of the two runs' results for the same fact. */
 function pairsOf(usual: readonly Judged[], bursting: readonly Judged[]): [Judged, Judged][] {
   const key = ({ item }: Judged) => `${item.kind} ${item.subject} ${item.at}`
   const byKey = Map.groupBy(
@@ -57,7 +57,7 @@ const widthOf = (bounds: Bounds | null | undefined) => (bounds ? bounds.latest -
 const lengthOf = (length: DurationBounds | null | undefined) => (length ? length.maxMs - length.minMs : null)
 const both = (a: number | null, b: number | null): Pair[] => (a === null || b === null ? [] : [[a, b]])
 
-/** The rows as a table in Markdown: mean widths in seconds. */
+/** Formats the rows as a table in Markdown, with mean widths in seconds. */
 export function burstTableOf(rows: readonly BurstRow[]): string {
   const head = ['', 'Compared', 'Begin or length', 'With bursts', 'End', 'With bursts']
   const mean = (pairs: readonly Pair[], side: 0 | 1) =>

@@ -6,7 +6,7 @@ import { readScenario } from './text/read.ts'
 
 const EVERY_MS = 60_000
 
-/** The second path falls while the first one's fall has made polls faster. */
+/** The second path falls while polls are faster because the first path fell. */
 const oneByOne = readScenario(`
 scenario S999 fault: One path after the other
   run T2 from 09:50:00 to 10:30:00
@@ -15,7 +15,7 @@ scenario S999 fault: One path after the other
   pages 1
 `)
 
-/** Widths in seconds of when each path fell. */
+/** Returns the widths in seconds of the bounds within which each path fell. */
 async function widths(play: (scenario: CorpusScenario, everyMs: number) => ReturnType<typeof run>) {
   const { events } = await play(oneByOne, EVERY_MS)
   const falls = events.filter(({ kind, scope }) => kind === 'path_down' && scope === 'ckt-lon')

@@ -1,4 +1,4 @@
-/** A timetable whose polls come faster after the first adverse sample, by the poller's own rule. */
+/** A timetable whose polls become faster after the first adverse sample, by the poller's own rule. */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
 import { adverseScopes, pollsToBurst, affectedScopes } from '#lib/poller/index.ts'
@@ -9,12 +9,12 @@ import { inOrder, intervalOf, type PolledSource, type Slot, slotAt, slotsOf, sou
 
 const { 'burst.interval': PACE_MS, 'burst.span': SPAN_MS, 'burst.polls': MOST } = defaultSettings
 
-/** Whether polls at this pace may come any faster. */
+/** Reports whether polls at this interval can become faster. */
 export const mayBurst = (everySeconds: number) => everySeconds * 1_000 > PACE_MS
 
 const keyOf = ({ kind, resource, peering, path }: PolledSource) => `${kind} ${resource} ${peering} ${path}`
 
-/** Polls to come; bursts are inserted among them. */
+/** Pending polls. Bursts are inserted among them. */
 class BurstingTimetable implements Iterable<Slot> {
   readonly made: Slot[] = []
   readonly #scenario: CorpusScenario
@@ -37,7 +37,7 @@ class BurstingTimetable implements Iterable<Slot> {
     }
   }
 
-  /** Polls faster what was adverse, and what that is connected to, within the limit of bursts. */
+  /** Polls adverse resources and the resources connected to them faster, up to the maximum number of bursting polls. */
   startBurst(scopes: ReadonlySet<string>, provedAt: EpochMs): void {
     const { gateways, connections } = this.#estate
     const circuitsOf = (name: string) =>
@@ -68,7 +68,7 @@ class BurstingTimetable implements Iterable<Slot> {
   }
 }
 
-/** Plays a scenario as {@link run} does, and polls faster where the poller would. */
+/** Plays a scenario as {@link run} does, with faster polls whenever the poller would start a burst. */
 export async function runBursting(scenario: CorpusScenario, everyMs: number): Promise<Run> {
   const world = worldOf(scenario)
   const timetable = new BurstingTimetable(scenario, world.scenario, everyMs)

@@ -1,13 +1,13 @@
 /**
- * Whether causes that detection names are what truly happened: decided by the happenings of a scenario alone, without what detection must say of it.
- * Which class a lost wire is (link, provider, router, site) follows from how much is lost.
+ * Decides whether the causes that detection names are true. Only the happenings of a scenario count, and not the events
+ * it expects. The class of a lost line (link, provider, router, site) depends on how much is lost.
  */
 import { type CauseClass, causeClasses } from '#lib/contract/index.ts'
 import { rowOf } from './report.ts'
 import type { Run } from './run.ts'
 import { type CorpusScenario, simulated } from './scenario.ts'
 
-/** One class that detection names with one confidence in one scenario, however many events have it. */
+/** A class that detection names with one confidence in one scenario, counted once for all events that have it. */
 export interface Claim {
   scenario: string
   class: string
@@ -15,7 +15,7 @@ export interface Claim {
   isTrue: boolean
 }
 
-/** From which confidence on it must come true how often, at least. */
+/** Minimum share of true causes by confidence (`from` and above). */
 const MIN_TRUE = [
   { from: 1, least: 0.97 },
   { from: 0.85, least: 0.85 },
@@ -25,10 +25,10 @@ const MIN_TRUE = [
 
 type Happening = Readonly<Record<string, unknown>> & { op: string }
 
-/** What polls that fail say of themselves is checked by outcome. */
+/** Excludes causes of failed polls and unknown causes. Causes of failed polls are checked by outcome. */
 const isOfNetwork = (name: string): name is CauseClass => name in causeClasses && !name.startsWith('unknown')
 
-/** The likeliest causes of a run that are named. */
+/** Returns the likeliest causes of a run if their confidence is 0.5 or more. */
 export function claimsOf({ scenario, events }: Pick<Run, 'scenario' | 'events'>): Claim[] {
   const happens = truthOf(scenario)
   const named = events.flatMap(({ causes: [likeliest] }) =>
@@ -43,7 +43,7 @@ export function claimsOf({ scenario, events }: Pick<Run, 'scenario' | 'events'>)
   }))
 }
 
-/** Every class of what happens in a scenario. */
+/** Returns every class of cause that truly occurs in a scenario. */
 export function truthOf(scenario: CorpusScenario): Set<CauseClass> {
   const { truth, collector } = scenario
   const all = truth as readonly Happening[]
@@ -97,7 +97,10 @@ function isOnePeering(scenario: CorpusScenario, cuts: readonly Happening[]): boo
   })
 }
 
-/** A thousand prefixes and more, of 4,000 or 1,000 that a peering takes. */
+/**
+ * Reports whether a block of 100 prefixes or more is announced, which can exceed the 4,000 or 1,000 prefixes that a
+ * peering accepts.
+ */
 const announcesMany = (announced: readonly Happening[]): boolean =>
   announced.some(({ prefixes }) =>
     [prefixes].flat().some((one) => Number((one as { count?: number } | null)?.count ?? 0) >= 100),
@@ -114,7 +117,7 @@ function ofGateways(all: readonly Happening[]): CauseClass[] {
     if (String(gateway).startsWith('vpn')) return ['vpn_remote_end', 'vpn_device_bgp']
     if (neighbor === undefined) return instance === undefined ? ['gateway_fault'] : ['gateway_instance_maintenance']
     if (instance === undefined) return ['msee_core_maintenance', 'gateway_edge_session']
-    // a session that is back without its routes: the gateway's own
+    // a session that returns without its routes is a fault of the gateway
     return routesAfter === undefined ? ['gateway_edge_session'] : ['gateway_edge_session', 'gateway_fault']
   })
 }
@@ -128,7 +131,7 @@ function ofConfiguration(own: readonly Happening[]): CauseClass[] {
   ])
 }
 
-/** How often causes came true, by how sure detection was of them. */
+/** Formats a table of how often causes were true, by detection's confidence. */
 export function causesTable(claims: readonly Claim[]): string {
   const rows = MIN_TRUE.map(({ from, least }, i) => {
     const to = MIN_TRUE[i - 1]?.from ?? Number.POSITIVE_INFINITY
@@ -142,7 +145,7 @@ export function causesTable(claims: readonly Claim[]): string {
   return [rowOf(head), rowOf(head.map(() => '---')), ...rows].join('\n')
 }
 
-/** Ranges of confidence in which less came true than they say. */
+/** Returns the ranges of confidence in which the share of true causes is below the minimum. */
 export const brokenRanges = (claims: readonly Claim[]): string[] =>
   MIN_TRUE.flatMap(({ from, least }, i) => {
     const to = MIN_TRUE[i - 1]?.from ?? Number.POSITIVE_INFINITY

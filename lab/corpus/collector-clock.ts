@@ -1,7 +1,7 @@
 import type { DatingClock, EpochMs } from '#lib/contract/index.ts'
 import { type CorpusScenario, DAY } from './scenario.ts'
 
-/** What the collector's own clock says at a true moment: some scenarios let it run wrong, or set it. */
+/** Returns a function from true time to the collector's clock. In some scenarios this clock drifts or is set. */
 export function clockOf({ collector }: Pick<CorpusScenario, 'collector'>): (at: EpochMs) => EpochMs {
   const wrong = collector.filter((c) => c.kind === 'clock')
   return (at) =>
@@ -11,7 +11,10 @@ export function clockOf({ collector }: Pick<CorpusScenario, 'collector'>): (at: 
     }, at)
 }
 
-/** What a poll that starts at a true moment reports of the clock that dates it: how it was set, not how it drifts. */
+/**
+ * Returns the clock information that a poll reports at a true moment. It contains how the clock was set, but not how it
+ * drifts.
+ */
 export function datingOf(
   { collector }: Pick<CorpusScenario, 'collector'>,
   machine: string,

@@ -1,6 +1,7 @@
 /**
- * What fails of the collector itself, by docs/rules/detection.md 2.1: it applies to every source of every scenario. At once
- * where access or the resource is missing, for other reasons when what is known is older than three intervals.
+ * Failures of the collector itself (docs/rules/detection.md 2.1), for every source of every scenario. They begin
+ * immediately if access or the resource is missing, and for other reasons once the last good sample is older than three
+ * intervals.
  */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { intervalOf, type Slot } from './schedule.ts'
@@ -15,10 +16,13 @@ export interface CollectorFact {
 }
 
 const STALE_INTERVALS = 3
-/** However fast is polled, a poll or two that fail make nothing stale. */
+/** Minimum age in milliseconds that is stale, so that one or two failed polls at a short interval are not an error. */
 const MIN_STALE_MS = 10_000
 
-/** @param everyMs from one poll to the next of each kind */
+/**
+ * Returns the failures of all sources.
+ * @param everyMs interval of each kind, in milliseconds
+ */
 export function collectorFacts(slots: readonly Slot[], everyMs: number): CollectorFact[] {
   const bySource = Map.groupBy(slots, ({ source }) => `${source.kind} ${source.name}`)
   return [...bySource.values()].flatMap((own) => factsOf(own, everyMs))
@@ -31,7 +35,7 @@ function factsOf(slots: readonly Slot[], everyMs: number): CollectorFact[] {
   let open: CollectorFact | null = null
   for (const slot of slots) {
     if (slot.result.reason === PAUSED) {
-      // no polls are made: whatever failed is seen again when they resume
+      // no polls are made during a pause; failures are recognized again when polls resume
       if (open) open.until = slot.startedAt
       if (open) open.seen.ended = { earliest: failed.at(-1)?.startedAt ?? slot.startedAt, latest: slot.startedAt }
       failed = []
@@ -46,7 +50,7 @@ function factsOf(slots: readonly Slot[], everyMs: number): CollectorFact[] {
       open = null
       continue
     }
-    // the resource is busy with something else: no fault of the collector
+    // the resource is busy with another operation, which is not a fault of the collector
     if (slot.result.reason === LOCKED) continue
     failed.push(slot)
     const [first = slot] = failed
@@ -60,12 +64,12 @@ function factsOf(slots: readonly Slot[], everyMs: number): CollectorFact[] {
   return facts
 }
 
-/** Age from which the last good poll of a kind is stale. */
+/** Returns the age in milliseconds from which the last good poll of a kind is stale. */
 export function staleAfter(kind: string, everyMs: number): number {
   return Math.max(STALE_INTERVALS * intervalOf(kind, everyMs), MIN_STALE_MS)
 }
 
-/** `ergw-hub/peers`, `ckt-lon/summary AzurePrivatePeering/primary` */
+/** Returns the subject of a failure: `ergw-hub/peers`, `ckt-lon/summary AzurePrivatePeering/primary`. */
 function subjectOf({ source: { kind, resource, path, peering } }: Slot): string {
   const part = path === '' ? kind : `${kind} ${peering}/${path}`
   return `${resource === '' ? 'subscription' : resource}/${part}`

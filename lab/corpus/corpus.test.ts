@@ -8,7 +8,8 @@ import { FACT_KINDS, itemsOf } from './score.ts'
 import { slotsOf } from './schedule.ts'
 
 /**
- * The recorder in memory knows no aliases (cases in lib/history/record/inventory/moves.db.test.ts), and nothing of Peerwatch itself
+ * Kinds that the recorder in memory cannot raise: it knows no aliases (cases in
+ * lib/history/record/inventory/moves.db.test.ts) and has no data about Peerwatch itself
  * (lib/alerting/faults.db.test.ts).
  */
 const NOT_IN_MEMORY: ReadonlySet<Kind> = new Set([
@@ -22,7 +23,9 @@ const NOT_IN_MEMORY: ReadonlySet<Kind> = new Set([
   'screen_silent',
 ])
 
-/** Kinds that a scenario must raise: what it expects, and of those that follow from the timetable alone what happens in it. */
+/**
+ * Returns the kinds that a scenario must raise: the expected ones, and the visible ones that follow from the timetable.
+ */
 function raisedBy(scenario: CorpusScenario): Set<Kind> {
   const world = worldOf(scenario)
   const slots = slotsOf(scenario, world.scenario, MINUTE)

@@ -5,7 +5,7 @@ import { readScenarios } from './text/read.ts'
 
 const FOLDER = path.resolve(import.meta.dirname, 'scenarios')
 
-/** Every scenario, by id. */
+/** All scenarios in the order of their IDs. */
 export const corpus: readonly CorpusScenario[] = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.txt'))
   .flatMap((name) => readScenarios(readFileSync(path.join(FOLDER, name), 'utf8'), name))

@@ -1,4 +1,4 @@
-/** Where detection and the truth differ, each as one line that a test can demand. */
+/** Differences between detection and the truth, each as a line that a test can expect. */
 import type { DetectedEvent, Severity } from '#lib/contract/index.ts'
 import { isExpectedByMaintenance } from '#lib/contract/index.ts'
 import type { Kind } from './scenario.ts'
@@ -8,26 +8,28 @@ import type { Run } from './run.ts'
 import type { Score } from './score.ts'
 
 const says = [
-  /** visible, and not raised */
+  /** visible, but not raised */
   'missed',
-  /** raised, and not part of the truth */
+  /** raised, but not part of the truth */
   'false alarm',
-  /** the scenario forbids it */
+  /** raised, but the scenario forbids it */
   'forbidden',
   /** the truth lies outside a bound */
   'not contained',
-  /** bounds are wider than the samples demand */
+  /** bounds are wider than the samples require */
   'wide',
   'other severity',
-  /** the likeliest cause is another one */
+  /** the likeliest cause differs from the scenario's */
   'other cause',
-  /** the likeliest cause is somebody else's than the scenario says, or than the event beside it that it follows from */
+  /**
+   * the owner of the likeliest cause differs from the scenario's, or from the owner of the event that it follows from
+   */
   'other owner',
-  /** no owner is named, although an event beside it that it follows from has one */
+  /** no owner is named, although the event that it follows from has one */
   'needless unknown',
   /** marks, lengths or a verdict of a failover contradict the truth */
   'failover',
-  /** more or fewer incidents page than expected */
+  /** more or fewer incidents cause a page than expected */
   'pages',
 ] as const
 export type Says = (typeof says)[number]
@@ -35,13 +37,13 @@ export type Says = (typeof says)[number]
 export interface Deviation {
   scenario: string
   says: Says
-  /** '' = of the whole scenario */
+  /** '' = the whole scenario */
   kind: Kind | ''
   /** details for people */
   detail: string
 }
 
-/** Bounds may be this much wider than the narrowest: rounding to a millisecond. */
+/** Maximum ratio of the bounds' width to the narrowest possible width, which allows for rounding to a millisecond. */
 const WIDE = 1.01
 
 export function deviationsOf(run: Run, score: Score): Deviation[] {
@@ -90,7 +92,10 @@ export function deviationsOf(run: Run, score: Score): Deviation[] {
   return [...judged, ...owners, ...alarms, ...forbidden, ...paged]
 }
 
-/** Pages for what is over between two polls of the catalogue, and is seen all the same: as many for one incident as the most that any of it adds. */
+/**
+ * Returns the number of pages for events that end between two polls of the catalogue, but are visible in this run. Each
+ * incident counts with the highest number of pages of its events.
+ */
 function pagesHidden({ judged }: Score): number {
   const seen = judged.flatMap(({ item: { seen, expected }, event }) =>
     seen && expected.pages ? { incident: event?.incident ?? null, pages: expected.pages } : [],
@@ -100,21 +105,25 @@ function pagesHidden({ judged }: Score): number {
 }
 
 /**
- * Trouble that the scenario's minute does not show, and that pages once, rightly. Polled more rarely, the same failures leave nothing good
- * for 5 minutes; polled more often, most is stale: two minutes of 429 are longer than three intervals of 10 s or 30 s, and shorter than
- * three of 60 s.
+ * Reports whether failures of the collector add one page that the scenario, written for polls every minute, does not
+ * expect. With rarer polls, the same failures leave no good sample for 5 minutes. With more frequent polls most sources
+ * are stale, because two minutes of 429 are longer than three intervals of 10 s or 30 s, but shorter than three of 60
+ * s.
  */
 function isCollectorInTrouble({ scenario }: Run, { judged }: Score): boolean {
   return judged.some(({ item: { kind, subject, seen }, event }) => {
     const pages = (kind === 'nothing_polled' && subject === 'everything') || kind === 'collector_degraded'
-    // what fails because it is lost itself is a part of that fault
+    // the failure of a resource that is lost itself is part of that fault
     return pages && seen !== null && !event?.partOf && !scenario.expect.some(({ event }) => event === kind)
   })
 }
 
 const GRAVE: ReadonlySet<Severity> = new Set<Severity>(['critical', 'major'])
 
-/** How often a run would page: once for each incident with a grave event that no operator asked for and that is no part of an info event. */
+/**
+ * Returns the number of pages of a run: one for each incident with a grave event. Events that an operator requested,
+ * and parts of info events, do not count.
+ */
 function pagesOf({ events, incidents }: Pick<Run, 'events' | 'incidents'>): number {
   const byKey = new Map(events.map((event) => [event.key, event]))
   const isFollowing = (event: DetectedEvent | undefined) => {

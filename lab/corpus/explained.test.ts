@@ -3,10 +3,10 @@ import { formatExplanation } from '#lib/contract/index.ts'
 import { corpus } from './corpus.ts'
 import { run } from './run.ts'
 
-/** As the rest of the test command plays the corpus. */
+/** The interval at which the other tests of the test command play the corpus. */
 const EVERY_MS = 300_000
 
-/** Explanations of a scenario's incidents, in words. */
+/** Returns the formatted explanations of a scenario's incidents. */
 async function explanationsOf(id: string): Promise<string[]> {
   const scenario = corpus.find((one) => one.id === id)
   if (!scenario) throw new Error(`there is no ${id}`)

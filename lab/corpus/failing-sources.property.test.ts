@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { run } from './run.ts'
 import { readScenarios } from './text/read.ts'
 
-/** Adverse events about routes and what they lead to: none of them may follow from an answer that did not come, or came in part. */
+/** Adverse events about routes, and their consequences. None of them may follow from a missing or partial response. */
 const OF_ROUTES: ReadonlySet<string> = new Set([
   'no_path',
   'mass_withdraw',
@@ -20,13 +20,13 @@ const INSTANCES = ['10.0.4.12', '10.0.4.13']
 const REFUSALS = ['403', '404', '503', '500', '429', 'null', 'failed']
 const WHOLE = ['*', 'circuit', 'gateway.peers', 'gateway.learned', 'circuit.summary', 'circuit.routes', 'circuit.arp']
 
-/** When, in seconds after 10:00:00, and for how long. */
+/** Begin in seconds after 10:00:00, and duration in seconds. */
 const span = fc.tuple(fc.integer({ min: 0, max: 600 }), fc.integer({ min: 30, max: 900 }))
 const clock = (seconds: number) => new Date(10 * 3_600_000 + seconds * 1_000).toISOString().slice(11, 19)
 const during = ([from, length]: [number, number], what: string) =>
   `${clock(from)} ${what} until ${clock(from + length)}`
 
-/** A source, or all of a resource or subscription, that answers with a refusal. */
+/** A source, or all sources of a resource or subscription, that Azure refuses. */
 const refusal = fc
   .tuple(
     span,
@@ -35,15 +35,15 @@ const refusal = fc
     fc.constantFrom('', ' resource=ckt-lon', ' resource=ergw-hub'),
   )
   .map(([at, fault, operation, of]) => during(at, `api-fault ${fault} ${operation}${of}`))
-/** What belongs to a subscription that has never let anybody in. */
+/** A circuit whose polls Azure has always refused, because its subscription never granted access. */
 const closed = fc
   .tuple(fc.constantFrom('401', '403', '404'), fc.constantFrom('ckt-lon', 'ckt-ams'))
   .map(([fault, circuit]) => `earlier api-fault ${fault} circuit resource=${circuit}`)
-/** Tables of one instance that are missing, or of one of its neighbors that come back empty. */
+/** Tables of one instance that are missing, or are empty. */
 const partial = fc
   .tuple(span, fc.constantFrom(...INSTANCES), fc.constantFrom('missing-instance', 'null'))
   .map(([at, instance, fault]) => during(at, `api-fault ${fault} gateway.learned instance=${instance}`))
-/** One session of one instance is away for seconds, while the other instance and the neighbor stay. */
+/** One session of one instance is down for seconds, while the other instance and the neighbor stay up. */
 const flap = fc
   .tuple(
     fc.integer({ min: 0, max: 600 }),
@@ -119,7 +119,7 @@ describe('paths of which most polls are throttled while both are cut', () => {
     expect(losses.map(({ kind }) => kind).toSorted()).toEqual(['circuit_down', 'path_down', 'path_down'])
     const at = (time: string) => scenario.start + Date.parse(`1970-01-01T${time}Z`) - Date.parse('1970-01-01T09:59:00Z')
     for (const { kind, ended } of losses) {
-      // bytes move from 10:00:58 on, sessions are up again from about 10:01:08 on
+      // bytes pass again from 10:00:58, and sessions are up again from about 10:01:08
       expect(ended?.latest, kind).toBeGreaterThanOrEqual(at('10:00:58'))
       expect(ended?.earliest, kind).toBeLessThanOrEqual(at('10:01:12'))
     }

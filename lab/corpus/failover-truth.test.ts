@@ -14,9 +14,10 @@ function named(id: string): CorpusScenario {
 
 describe('the truth of a failover', () => {
   it.each([
-    // fibre of both paths cut 10:00:30, seen by BFD a second later; bytes move with the gateway's choice
+    // fibre of both paths cut at 10:00:30, and detected by BFD a second later; bytes move when the gateway changes its
+    // best path
     ['S03', 'ckt-lon', 'ckt-ams', '10:00:33', { F: '10:00:30', S: '10:00:31', B: '10:00:31' }],
-    // withdrawn 14:00:20, learned 17 s later, with all sessions up
+    // withdrawn at 14:00:20, and learned 17 s later, while all sessions stay up
     ['S28', 'ckt-lon', 'ckt-ams', '14:00:37', { F: '14:00:20', S: null, B: '14:00:37' }],
   ] as const)('%s', (id, from, to, rerouted, { F, S, B }) => {
     const truth = failoverTruth(worldOf(named(id)), from, to, clock(rerouted))

@@ -1,6 +1,7 @@
 /**
- * When bytes truly stopped on one path and resumed on another, when the sessions that carried them fell and when the gateway
- * rerouted: from the simulator's own counters and sessions, to compare recorded failovers with (docs/rules/detection.md 4).
+ * The true moments of a failover: when bytes stopped on one path and resumed on another, when the sessions that carried
+ * them fell, and when the gateway rerouted. They come from the simulator's own counters and sessions, and recorded
+ * failovers are compared with them (docs/rules/detection.md 4).
  */
 import {
   type Bounds,
@@ -12,22 +13,25 @@ import {
 import { SECOND } from '#lib/contract/time/time.ts'
 import { connectionCounter, edgeCounter, edgeKey, type World } from '../simulator/index.ts'
 
-/** Names of paths of which the truth is known: circuits, and neighbors at the other end of VPN connections. */
+/**
+ * Reports whether the truth of a path is known by its name. Known are circuits and neighbors at the other end of VPN
+ * connections.
+ */
 export const isKnownPath = (world: World, name: string): boolean => pathOf(world, name).counters.length > 0
 
-/** What truly happened, each null where it did not. */
+/** True moments of a failover; null if the step did not happen. */
 export interface FailoverTruth {
   /** F: the last moment at which the former path carried more than a dead rate */
   forwardingEnds: EpochMs | null
-  /** S: the last of its sessions that fell */
+  /** S: the fall of its last session */
   sessionEnds: EpochMs | null
-  /** R: the gateway's best path is the new one */
+  /** R: the moment at which the gateway's best path is the new path */
   rerouted: EpochMs
-  /** B: the first moment at which the new path carries a fifth of that more */
+  /** B: the first moment at which the new path carries a fifth of the former path's rate more than before */
   forwardingResumes: EpochMs | null
 }
 
-/** A silent failure is noticed a hold time later. */
+/** Time before the reroute that is examined, because a silent failure is noticed one hold time later. */
 const BEFORE_MS = 240 * SECOND
 const AFTER_MS = 90 * SECOND
 const STEP_MS = 500
@@ -57,7 +61,7 @@ export function failoverTruth(world: World, from: string, to: string, rerouted: 
 }
 
 interface TruePath {
-  /** the simulator's, in and out of all that belongs to it */
+  /** the simulator's counters, in and out, of everything that belongs to the path */
   counters: string[]
   sessions: string[]
 }
@@ -77,7 +81,7 @@ function pathOf(world: World, name: string): TruePath {
   }
 }
 
-/** Everything that a path carries, bit/s. */
+/** Returns the rate of all traffic on a path, in bit/s. */
 function rateOf(world: World, name: string, from: EpochMs, to: EpochMs): number {
   const domain = world.topology.domains.find(
     ({ circuits, connections }) =>
@@ -88,10 +92,13 @@ function rateOf(world: World, name: string, from: EpochMs, to: EpochMs): number 
   return pathOf(world, name).counters.reduce((sum, counter) => sum + counters.bitsPerSecond(counter, from, to), 0)
 }
 
-/** How far the truth itself is known. */
+/** Precision of the truth itself, in milliseconds. */
 const SLACK_MS = STEP_MS
 
-/** What of a recorded failover contradicts the truth: marks and lengths must contain it, and verdicts agree with it. */
+/**
+ * Returns the contradictions between a recorded failover and the truth: marks and lengths must contain the true values,
+ * and verdicts must agree with them.
+ */
 export function failoverFaults({ failover }: DetectedEvent, truth: FailoverTruth): string[] {
   if (!failover) return ['no failover record']
   const { forwardingEnds: F, sessionEnds: S, forwardingResumes: B, rerouted: R } = truth

@@ -1,4 +1,7 @@
-/** The figures of a measured interval in lab/results/detection.txt, beside those of intervals that were measured before, and the table over all intervals in docs/detection.md. */
+/**
+ * Figures of a measured interval in lab/results/detection.txt, next to those of intervals measured earlier, and the
+ * table over all intervals in docs/detection.md.
+ */
 const BEGIN = '<!-- figures: npm run bench detection -- --write -->'
 const END = '<!-- end of figures -->'
 const CAUSES = '<!-- causes: npm run bench detection -- --causes --intervals=300 --write -->'
@@ -6,17 +9,18 @@ const CAUSES_END = '<!-- end of causes -->'
 const HEADING = /^### Polled every (\d+) s$/
 const ROW = /^\| (\d+) s \|/
 
-/** What one interval contributes. */
+/** Figures of one interval. */
 export interface Section {
   everySeconds: number
-  /** its rows of the table over all intervals, in Markdown */
+  /** its rows in the table over all intervals, in Markdown */
   rows: string[]
-  /** below its heading */
+  /** text below its heading */
   text: string
 }
 
 /**
- * The document with these sections in place of former ones of the same interval; others stay as they are.
+ * Returns the document in which these sections replace the previous ones of the same intervals. Other sections are
+ * unchanged.
  * @param head the first two lines of the table over all intervals
  * @throws Error if the document has no place for figures
  */
@@ -33,9 +37,9 @@ export function withFigures(document: string, head: readonly string[], fresh: re
 }
 
 /**
- * The document with the table over all intervals of these figures in place of the former one.
+ * Returns the document in which these figures' table over all intervals replaces the previous one.
  * @param figures as `withFigures` writes them
- * @throws Error if either has no place for figures
+ * @throws Error if either text has no place for figures
  */
 export function withSummary(document: string, figures: string): string {
   const summary = figures.split(BEGIN)[1]?.split(/^### /m)[0]
@@ -46,7 +50,10 @@ export function withSummary(document: string, figures: string): string {
   return `${before}${BEGIN}\n\n${summary.trim()}\n\n${END}${after}`
 }
 
-/** The document with this table of causes in place of the former one. @throws Error if it has no place for it */
+/**
+ * Returns the document in which this table of causes replaces the previous one.
+ * @throws Error if the document has no place for it
+ */
 export function withCauses(document: string, table: string): string {
   const [before, rest] = document.split(CAUSES)
   const after = rest?.split(CAUSES_END)[1]

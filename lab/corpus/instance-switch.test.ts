@@ -4,9 +4,12 @@ import { run } from './run.ts'
 import { clock } from './scenario.ts'
 import { readScenario } from './text/read.ts'
 
-/** When the active instance of an active-standby gateway goes; bytes stop with its only session, and come back with it. */
+/**
+ * Time at which the active instance of an active-standby gateway disappears. Bytes stop with its only session and
+ * resume with it.
+ */
 const GONE = '03:00:20'
-/** Bytes follow the gateway's routes, a few seconds after the session. */
+/** Maximum delay in milliseconds between the session and the bytes, which follow the gateway's routes. */
 const ROUTES_MS = 5_000
 
 const switchedBack = (until: string) =>

@@ -1,11 +1,14 @@
-/** Incidents that a timetable can't distinguish. */
+/** Incidents that a timetable cannot distinguish. */
 import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
 
-/** Events that may have begun this close belong to one incident (docs/rules/detection.md 7). */
+/**
+ * Window in milliseconds: events that may have begun this close to each other belong to one incident
+ * (docs/rules/detection.md 7).
+ */
 const WINDOW_MS = defaultSettings['incident.group'] + defaultSettings['burst.slack']
 
-/** An event of one incident, with when it truly began and when it is said to have. */
+/** An event of an incident, with its true begin and the reported bounds of its begin. */
 export interface Begun {
   incident: string
   at: EpochMs
@@ -13,8 +16,9 @@ export interface Begun {
 }
 
 /**
- * How many faults share the incident of an earlier one although they truly began too far from it, and rightly so: by their bounds they may
- * have begun close to it. A begin of which only the end is known counts from the poll that showed it first.
+ * Returns the number of faults that share the incident of an earlier fault although they truly began later than the
+ * window allows. This is correct, because by their bounds they may have begun within it. A begin without a lower bound
+ * counts from the poll that showed it first.
  */
 export function joinedByBounds(events: readonly Begun[]): number {
   const incidents = [...Map.groupBy(events, ({ incident }) => incident).values()]
@@ -24,7 +28,7 @@ export function joinedByBounds(events: readonly Begun[]): number {
   }, 0)
 }
 
-/** What truly began together, the first fault first. */
+/** Groups events that truly began together, in the order of their begins. */
 function faultsOf(events: readonly Begun[]): Begun[][] {
   const faults: Begun[][] = []
   for (const event of events.toSorted((a, b) => a.at - b.at)) {

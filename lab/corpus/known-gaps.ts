@@ -1,6 +1,6 @@
 /**
- * Where detection is known to fall short of the corpus, polled every 10, 30, 60 and 300 s. A deviation that is not in here fails
- * the test; `npm run bench detection` prints those that have closed.
+ * Known differences between detection and the corpus, polled every 10, 30, 60 and 300 s. A deviation that is not listed
+ * here fails the test. `npm run bench detection` prints the gaps that no longer occur.
  */
 import type { Says } from './deviations.ts'
 import type { Kind } from './scenario.ts'
@@ -8,9 +8,9 @@ import type { Kind } from './scenario.ts'
 export interface KnownGap {
   scenario: string
   says: Says
-  /** none = of the whole scenario */
+  /** undefined = the whole scenario */
   kind?: Kind
-  /** polling intervals in seconds with this gap; none = all of them */
+  /** polling intervals in seconds with this gap; undefined = all of them */
   at?: readonly number[]
   why: string
 }
@@ -66,6 +66,6 @@ export const knownGaps: readonly KnownGap[] = [
   },
 ]
 
-/** What is known to fall short where everything is polled so often. */
+/** Returns the known gaps at a polling interval. */
 export const gapsAt = (seconds: number): readonly KnownGap[] =>
   knownGaps.filter(({ at }) => at === undefined || at.includes(seconds))

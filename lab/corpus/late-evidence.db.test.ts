@@ -11,7 +11,7 @@ import { readScenario } from './text/read.ts'
 const db = withTestDatabase()
 const EVERY_MS = 300_000
 
-/** Maintenance takes a path down; Service Health reports it long after the path is back. */
+/** Maintenance takes a path down. Service Health reports it long after the path is back. */
 const work = readScenario(`
 scenario S999 fault: Work that is reported 40 minutes late
   run T2 from 09:50:00 to 11:05:00
@@ -20,8 +20,9 @@ scenario S999 fault: Work that is reported 40 minutes late
 `)
 
 /**
- * Events by their keys, without counts of messages, which history does not keep from poll to poll, and without how old a session was, which it
- * keeps as its first sample said: see {@link agesBefore}.
+ * Returns the events in the order of their keys, without two kinds of evidence. History does not store counts of
+ * messages from poll to poll, and stores the age of a session only as its first sample reported it: see {@link
+ * agesBefore}.
  */
 const kept = (events: readonly DetectedEvent[]) =>
   events
@@ -33,7 +34,7 @@ const kept = (events: readonly DetectedEvent[]) =>
     }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))
 
-/** When the sessions of these events had been established, as their evidence has it. */
+/** Returns the times at which the sessions of these events had been established, by their evidence. */
 const agesBefore = (events: readonly DetectedEvent[]) =>
   events
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))

@@ -4,7 +4,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { run } from './run.ts'
 import { readScenarios } from './text/read.ts'
 
-/** Reader rights alone: byte counters and metrics are all that shows the circuit. */
+/** With reader rights only, byte counters and metrics are the only data about the circuit. */
 const READER = [
   '09:50:00 api-fault 403 circuit.summary resource=ckt-lon',
   '09:50:00 api-fault 403 circuit.arp resource=ckt-lon',
@@ -15,7 +15,7 @@ const READER = [
 const OF_COLLECTOR: ReadonlySet<string> = new Set(['collector_error', 'collector_degraded'])
 const LONG = 300_000
 
-/** How points of the availability metrics, or of all, are late, and from when. */
+/** How late points of the availability metrics, or of all metrics, arrive, and from when. */
 const delays = fc
   .record({
     reads: fc.constantFrom('missing', 'zero', 'part'),

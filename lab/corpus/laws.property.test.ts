@@ -1,4 +1,7 @@
-/** Laws of detection (docs/rules/detection.md 6.4, numbers 4 to 10) over scenarios of the corpus, which no one of them can show alone. */
+/**
+ * Laws of detection (docs/rules/detection.md 6.4, numbers 4 to 10) over several scenarios of the corpus, because one
+ * scenario cannot prove them.
+ */
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
@@ -13,11 +16,14 @@ import { LATENCY_MS, type Slot, slotsOf } from './schedule.ts'
 import { contains as truthWithin, score } from './score.ts'
 
 const EVERY_MS = 60 * SECOND
-/** A path is cut; a session flaps between two polls; prefixes are withdrawn; a session falls and only its counters show it. */
+/**
+ * In these scenarios a path is cut, a session flaps between two polls, prefixes are withdrawn, or a session falls and
+ * only its counters show it.
+ */
 const PLAYED = ['S01', 'S06', 'S08', 'S12', 'S20', 'S24'] as const
 const RUNS = 4
 
-/** Of the network, by what it is about; of the collector other laws hold. */
+/** Kinds about the collector, to which other laws apply than to events of the network. */
 const OF_COLLECTOR: ReadonlySet<string> = new Set([
   'collector_error',
   'collector_degraded',
@@ -25,7 +31,7 @@ const OF_COLLECTOR: ReadonlySet<string> = new Set([
   'clock_step',
 ])
 
-/** What a clock that runs wrong could be taken for. */
+/** Kinds that could be raised by mistake if a clock is wrong. */
 const OF_AGES: ReadonlySet<string> = new Set([
   'session_down',
   'session_up',
@@ -33,7 +39,7 @@ const OF_AGES: ReadonlySet<string> = new Set([
   'duration_inconsistent',
   'session_restart_unproven',
 ])
-/** Just below the tolerance within which ages are one (`session.delta`). */
+/** Just below the tolerance within which ages are equal (`session.delta`). */
 const MAX_DRIFT_MS = defaultSettings['session.delta'] - 1
 
 interface Played {
@@ -77,7 +83,7 @@ async function holds(law: (one: Played, where: number, more: number) => Promise<
   )
 }
 
-/** Events without the version of the rules that raised them. */
+/** Removes the version of the rules that raised the events, and sorts them. */
 const said = (events: readonly DetectedEvent[]) =>
   events
     .map(({ kind, scope, subject, started, ended, duration, severity }) => ({
@@ -148,7 +154,7 @@ describe('detection', () => {
 
   it('8: moves with all clocks', async () => {
     await holds(async (one, where) => {
-      // the past that gives the usual rates of an hour does not shift with the polls
+      // the past that gives the usual rates of an hour is not shifted with the polls
       const shift = (1 + Math.floor(where * 50)) * WEEK
       const { scenario, world } = one
       const beside = besideOf(scenario, world)
@@ -186,13 +192,15 @@ const contains = (outer: Bounds, inner: Bounds) => outer.earliest <= inner.earli
 const isSame = (a: DetectedEvent, b: DetectedEvent) =>
   a.kind === b.kind && a.scope === b.scope && a.subject === b.subject
 
-/** Transitions that merge: a fall and a return, of which the sample in between is missing, are one restart. */
+/**
+ * Returns the event that explains a flap: a fall and a return without a sample in between are merged into one restart.
+ */
 function explains(event: DetectedEvent, events: readonly DetectedEvent[]): DetectedEvent | undefined {
   if (event.kind !== 'session_flap') return undefined
   return events.find((other) => other.kind === 'session_down' && other.subject === event.subject)
 }
 
-/** A poll of the same source that gets no answer, right after a good one. */
+/** Returns a poll of the same source that gets no answer, directly after a good poll. */
 function failedAfter(made: MadePoll): MadePoll {
   const { observation } = made
   const error = { code: 'TIMEOUT', detail: 'none', httpStatus: null, retryAfterSeconds: null, missingAction: null }
@@ -207,7 +215,9 @@ function failedAfter(made: MadePoll): MadePoll {
   return { ...made, observation: failed }
 }
 
-/** Polls take from next to nothing to ten times the usual latency, and are true for some moment in between. */
+/**
+ * Gives the polls a latency between almost zero and ten times the usual one. Each is true for some moment in between.
+ */
 function withLatency(slots: readonly Slot[], seed: number): Slot[] {
   return slots.map((slot, n) => {
     const early = Math.floor(seed * (n + 1) * 7_919_000) % LATENCY_MS
@@ -216,7 +226,7 @@ function withLatency(slots: readonly Slot[], seed: number): Slot[] {
   })
 }
 
-/** A clock that is right at the begin of the run, and drifts by this much until its end. */
+/** Returns a clock that is right at the begin of the run and drifts by this much until its end. */
 function drifting({ start, end }: CorpusScenario, byMs: number): CollectorEvent {
   const ppm = Math.round((byMs * 1_000_000) / (end - start))
   const day = Date.parse(DAY)
@@ -233,14 +243,14 @@ function widened({ started, ended, duration, ...event }: DetectedEvent, by: numb
   }
 }
 
-/** The rows of a poll from another one on, backwards, and some of them twice. */
+/** Rotates and reverses the rows of a poll, and duplicates some of them. */
 function jumbled(observation: MadePoll['observation'], seed: number): MadePoll['observation'] {
   if (!Array.isArray(observation.rows)) return observation
   const rows: unknown[] = observation.rows
   const first = Math.floor((seed % 1) * rows.length)
   const turned = [...rows.slice(first), ...rows.slice(0, first)].toReversed()
   const jumble = { ...observation, rows: turned.flatMap((row, n) => ((n + first) % 3 === 0 ? [row, row] : [row])) }
-  // rows of the same kind are what they were
+  // the rows keep their type
   return jumble as MadePoll['observation']
 }
 

@@ -1,4 +1,4 @@
-/** The whole corpus, polled at one interval. */
+/** Results of the whole corpus, polled at one interval. */
 import { type Claim, claimsOf } from './cause-truth.ts'
 import { corpus } from './corpus.ts'
 import { type Deviation, deviationsOf } from './deviations.ts'
@@ -11,11 +11,14 @@ export interface Measured {
   scores: Score[]
   deviations: Deviation[]
   report: IntervalReport
-  /** causes that were named, against what happened */
+  /** causes that detection named, compared with the truth */
   claims: Claim[]
 }
 
-/** @param play how each is played: {@link run}, or with bursts */
+/**
+ * Plays and scores scenarios.
+ * @param play function that plays a scenario: {@link run}, or a variant with bursts
+ */
 export async function measure(
   everySeconds: number,
   scenarios: readonly CorpusScenario[] = corpus,

@@ -68,7 +68,7 @@ it.each(BOTH_PROFILES)(
     const scenario = corpus.find((one) => one.id === id)
     if (!scenario) throw new Error(`there is no ${id}`)
     const { deviations } = await measure(60, [scenario], runAs('azure'))
-    // a slow poll gives wider bounds, and contains the truth
+    // a slow poll gives wider bounds, which must still contain the truth
     expect(deviations.filter(({ says }) => says !== 'wide')).toEqual([])
   },
 )
@@ -87,7 +87,7 @@ it('an incident ends with its last fault, although a finding of it lasts', async
   const incidentOf = (kind: string) => incidents.find(({ key }) => key === own(kind)?.incident)
   expect(own('ecmp_reduced')).toMatchObject({ ended: null, incident: own('path_down')?.incident })
   expect(incidentOf('path_down')?.ended?.latest).toBeLessThan(clock('10:07:00'))
-  // tables that differ are a fault of their own
+  // a difference between the tables is a separate fault
   expect(own('parity_mismatch')?.incident).not.toBe(own('path_down')?.incident)
   expect(incidentOf('parity_mismatch')?.ended).toBeNull()
 })

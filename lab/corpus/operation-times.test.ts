@@ -29,7 +29,7 @@ it('operations of a slow Azure run one at a time on a resource, sessions before 
     )
     expect(Math.min(...counts)).toBeGreaterThan(1)
   }
-  // as ever: nothing is said that is not so, and every bound holds the truth
+  // no event is false and every bound contains the truth, in the same way as in other runs
   const judged = score(played)
   expect(judged.falseAlarms).toEqual([])
   const wrong = deviationsOf(played, judged).filter(({ says }) => says === 'not contained' || says === 'false alarm')
@@ -93,7 +93,7 @@ describe('with operations of a slow Azure', () => {
         ['ckt-lon', 'AzurePrivatePeering'],
         ['ckt-lon2', 'AzurePrivatePeering'],
       ])
-      // edges are back at 11:30:00, sessions of the gateway at 11:30:20
+      // edges are up again at 11:30:00, sessions of the gateway at 11:30:20
       const [back, backAtGateway] = ['11:30:00', '11:30:20'].map((time) => Date.parse(`${DAY.slice(0, 10)}T${time}Z`))
       for (const { ended } of downs) {
         expect(ended?.latest).toBeGreaterThanOrEqual(back ?? 0)

@@ -1,6 +1,6 @@
 /**
- * The timetable where Azure works as slowly as it does: operations take the time of a profile, one at a time on a gateway or circuit, and
- * whose turn it is decides the product's own rule.
+ * A timetable with Azure's real delays: operations take the time of a profile and run one at a time on a gateway or
+ * circuit. The product's own rule decides which is next.
  */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type TurnCandidate, firstPollsOf, nextTurn } from '#lib/platform/leases/testing/turn.ts'
@@ -10,12 +10,15 @@ import { run, type Run, worldOf } from './run.ts'
 import type { CorpusScenario, PolledKind } from './scenario.ts'
 import { inOrder, type PolledSource, type Slot, slotAt, slotsOf } from './schedule.ts'
 
-/** Kinds that are operations, and those of them that go first. */
+/** Kinds that are operations. `FIRST` lists those with priority. */
 const OPERATIONS: ReadonlySet<PolledKind> = new Set(['peers', 'summary', 'learned', 'tables', 'arp', 'advertised'])
 const FIRST: ReadonlySet<PolledKind> = new Set(['peers', 'summary'])
-/** How often a resource on which nothing may begin is checked again. */
+/** Interval in milliseconds at which a resource on which no operation may begin is checked again. */
 const STEP_MS = 1_000
-/** A poll that waited for its resource by more than this share of its interval counts from when it began, as in `claimDue`. */
+/**
+ * If a poll waited for its resource by more than this share of its interval, the next interval counts from its begin,
+ * as in `claimDue`.
+ */
 const WAITED = 0.05
 
 interface Waiting {
@@ -25,12 +28,16 @@ interface Waiting {
   runMs: number | null
 }
 
-/** Plays a scenario as {@link run} does, with operations that take as long as those of a profile. */
+/**
+ * Returns a function that plays a scenario as {@link run} does, with operations that take as long as those of a
+ * profile.
+ */
 export function runAs(profile: ProfileName): (scenario: CorpusScenario, everyMs: number) => Promise<Run> {
   return (scenario, everyMs) => {
     const world = worldOf(scenario)
     const usual = slotsOf(scenario, world.scenario, everyMs)
-    // peers of a Route Server or a hub are a list, and it runs the operations of these
+    // the peers of a Route Server or a hub are listed by a plain request, and their operations are run by the server or
+    // hub itself
     const { routeServers, hubs } = world.scenario
     const withPeers = new Set([...routeServers, ...hubs].map(({ name }) => name))
     const isOfPeers = ({ kind, resource }: Slot['source']) =>
@@ -58,7 +65,7 @@ interface Playing {
   everyMs: number
 }
 
-/** The operations of one resource, one after the other. */
+/** Returns the polls of one resource, which run one after the other. */
 function inTurn(playing: Playing, usual: readonly Slot[]): Slot[] {
   const { scenario, world, everyMs } = playing
   const first = new Map<string, Slot>()
@@ -67,7 +74,7 @@ function inTurn(playing: Playing, usual: readonly Slot[]): Slot[] {
     if (!first.has(key)) first.set(key, slot)
   }
   const waiting = [...first.values()].map(
-    // what was never polled is asked for
+    // a poll that was never made counts as requested
     ({ source, startedAt }): Waiting => ({ source, nextAt: startedAt, askedAt: startedAt, runMs: null }),
   )
   const slots: Slot[] = []

@@ -6,7 +6,7 @@ import { ownerFaults } from './owners.ts'
 import { run } from './run.ts'
 import { score } from './score.ts'
 
-/** As the rest of the test command plays the corpus. */
+/** The interval at which the other tests of the test command play the corpus. */
 const EVERY_MS = 300_000
 
 describe('what follows from a fault is said to be the fault of', () => {

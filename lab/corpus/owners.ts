@@ -1,4 +1,6 @@
-/** Whose faults events are said to be: how many name nobody, and what contradicts the events beside it. */
+/**
+ * Owners that events name for their faults: how many events name no owner, and which owners contradict related events.
+ */
 import {
   type Cause,
   causeClasses,
@@ -17,10 +19,10 @@ export interface OwnerCount {
   unknown: number
 }
 
-/** The owner of the likeliest cause. */
+/** Returns the owner of the likeliest cause. */
 export const ownerOf = ({ causes }: Pick<DetectedEvent, 'causes'>): CauseOwner => causes[0]?.owner ?? 'unknown'
 
-/** Of the events that are no part of another, how many name nobody. */
+/** Counts the events that are not part of another event, and how many of them name no owner. */
 export function countOwners(events: readonly DetectedEvent[]): OwnerCount {
   const roots = events.filter(({ partOf }) => !partOf)
   return { roots: roots.length, unknown: roots.filter((event) => ownerOf(event) === 'unknown').length }
@@ -36,12 +38,12 @@ export interface OwnerFault {
   event: DetectedEvent
 }
 
-/** Kinds that are always the consequence of something else. */
+/** Kinds that are always a consequence of another event. */
 const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'site_state_changed', 'redundancy_lost'])
 
 /**
- * Parts that name somebody else than their whole, and events that name nobody beside one that they follow from: a part beside its whole, a
- * recovery beside what it ended, a consequence beside the root of its incident.
+ * Returns parts whose owner differs from their whole, and events without an owner although the event that they follow
+ * from has one: the whole of a part, the event that a recovery ended, or the root of the incident of a consequence.
  */
 export function ownerFaults({ events, incidents }: Pick<Run, 'events' | 'incidents'>): OwnerFault[] {
   const byKey = new Map(events.map((event) => [event.key, event]))
@@ -59,7 +61,10 @@ export function ownerFaults({ events, incidents }: Pick<Run, 'events' | 'inciden
   })
 }
 
-/** Whether the class of a cause may name its owner; polls that fail have theirs by outcome. */
+/**
+ * Reports whether the class of a cause may have this owner. Owners of failed polls depend on the outcome, so they are
+ * always allowed.
+ */
 function isAllowed({ class: name, owner }: Cause): boolean {
   if (name.startsWith('collector_')) return true
   const record = Object.entries(causeClasses).find(([known]) => known === name)?.[1]

@@ -1,13 +1,13 @@
 /**
- * What a poll can show, from the scenario's faults of ARM and of the collector alone: nothing is decoded here and no answer is
- * read, so that a mistake there is not repeated here.
+ * Results that a poll can have, derived only from the scenario's faults of ARM and of the collector. Nothing is decoded
+ * here, so that a mistake in the decoders is not repeated here.
  */
 import type { Happening } from '../simulator/index.ts'
 import { type CollectorEvent, DAY, type PolledKind } from './scenario.ts'
 
 type Fault = Extract<Happening, { op: 'api-fault' }>
 
-/** The simulator's names of the operations that answer each kind, of gateways and circuits. */
+/** The simulator's names of the operations that answer each kind for gateways and circuits. */
 const OPERATIONS: Readonly<Record<PolledKind, string>> = {
   peers: 'gateway.peers',
   learned: 'gateway.learned',
@@ -23,10 +23,10 @@ const OPERATIONS: Readonly<Record<PolledKind, string>> = {
   advertised: 'gateway.advertised',
 }
 
-/** What {@link PollResult.reason} is where another operation holds the resource. */
+/** Value of {@link PollResult.reason} if another operation locks the resource. */
 export const LOCKED = 'locked'
 
-/** The outcome of a poll that a fault makes fail (docs/rules/detection.md 2.1). */
+/** Outcomes of polls by the fault that makes them fail (docs/rules/detection.md 2.1). */
 const FAILURES: Readonly<Record<string, string>> = {
   429: 'throttled', 401: 'unauthorized', 403: 'forbidden', 404: 'not_found', 500: 'unavailable', 503: 'unavailable',
   409: LOCKED, html: 'unavailable', reset: 'unavailable', failed: 'unavailable', nothing: 'timeout',
@@ -42,27 +42,30 @@ export interface PollTarget {
   readonly resource: string
   /** path of a circuit; '' = the whole resource */
   readonly path: string
-  /** which peering the path is of; '' = none */
+  /** peering of the path; '' = none */
   readonly peering: string
-  /** the simulator's name of the operation that answers it; none = that of gateways and circuits for its kind */
+  /**
+   * The simulator's name of the operation that answers; undefined = the operation of gateways and circuits for this
+   * kind.
+   */
   readonly operation?: string
 }
 
-/** What one poll shows and what it lacks. */
+/** Data that one poll shows or lacks. */
 export interface PollResult {
   /** the poll fails */
   readonly failed: boolean
   /** its outcome; null = it does not fail */
   readonly reason: string | null
-  /** waiting makes it no better: access or the resource is missing */
+  /** access or the resource is missing, so that waiting does not help */
   readonly denied: boolean
-  /** it is good, but shows nothing new: an old answer, or no row at all */
+  /** it succeeds, but shows nothing new: an old response, or no rows */
   readonly blank: boolean
-  /** an earlier answer, which may be one that nobody has seen */
+  /** an earlier response, which no poll may have received before */
   readonly cached: boolean
-  /** rows that are missing or print nothing, by gateway instance and neighbor */
+  /** reports whether a row is missing or empty, by gateway instance and neighbor */
   readonly hidden: (instance: string, neighbor: string) => boolean
-  /** rows without an age */
+  /** reports whether a row has no age */
   readonly ageless: (instance: string, neighbor: string) => boolean
 }
 
@@ -104,7 +107,7 @@ export function resultOf(
   }
 }
 
-/** What {@link PollResult.reason} is where an operator paused the poll. */
+/** Value of {@link PollResult.reason} if an operator paused the poll. */
 export const PAUSED = 'paused'
 
 const isPaused = (collector: readonly CollectorEvent[], { resource }: PollTarget, at: number) =>
@@ -117,16 +120,16 @@ function isOf(source: string | undefined, { resource, path }: PollTarget): boole
 }
 
 function problems(fault: Fault, { kind, resource, path, operation = OPERATIONS[kind] }: PollTarget): boolean {
-  // it is made of many lists: one that fails makes it poorer, and no more
+  // an inventory consists of many lists; if one fails, the poll only has fewer resources
   if (kind === 'inventory') return fault.operation === '*'
   const covered =
     fault.operation === '*' || operation === fault.operation || operation.startsWith(`${fault.operation}.`)
-  // a list names no resource
+  // a list has no resource name
   const named = fault.resource === undefined || fault.resource === resource
   return covered && named && (fault.path === undefined || fault.path === path)
 }
 
-/** Whether a happening of the scenario holds at a moment; every one has its times written out. */
+/** Reports whether a happening of the scenario is active at a moment. Every happening has explicit times. */
 function holds(h: Happening, at: number): boolean {
   const from = momentOf(h.at)
   const until = h.until ? momentOf(h.until) : h.for ? from + lengthOf(h.for) : Number.POSITIVE_INFINITY
@@ -157,7 +160,7 @@ function isAbsent(happenings: readonly Happening[], gateway: string, instance: s
   )
 }
 
-/** A resource that was deleted answers 404, and so does a peering that is not there any more. */
+/** Reports whether the resource or peering was deleted, so that Azure answers 404. */
 function isGone(happenings: readonly Happening[], { kind, resource, peering }: PollTarget, at: number): boolean {
   if (kind === 'inventory' || kind === 'activity') return false
   return happenings.some(

@@ -1,11 +1,14 @@
-/** What slow operations cost: the corpus played with polls of 2 s, and with those of a profile, side by side. */
+/**
+ * Effects of slow operations: the corpus played with polls of 2 s, and with the operation times of a profile, side by
+ * side.
+ */
 import { type KindRow, reportOf, rowOf } from './report.ts'
 import type { Kind } from './scenario.ts'
 import type { Score } from './score.ts'
 
 interface Side {
   row: KindRow
-  /** mean width of the bounds of the begin, seconds; null = nothing found */
+  /** mean width of the bounds of the begin, in seconds; null = nothing found */
   width: number | null
 }
 
@@ -28,7 +31,7 @@ const rateOf = ({ row: { found, visible } }: Side) => `${found}/${visible}`
 const containedOf = ({ row: { contained, found } }: Side) => `${contained}/${found}`
 const secondsOf = ({ width }: Side) => (width === null ? '-' : width.toFixed(0))
 
-/** A table in Markdown: each cell with polls of 2 s, then with the profile's. */
+/** Formats a table in Markdown. Each cell has the value with polls of 2 s, then the value with the profile. */
 export function profileTableOf(quick: readonly Score[], slow: readonly Score[]): string {
   const [one, other] = [sideOf(quick), sideOf(slow)]
   const head = ['Kind', 'Happened', 'Found of visible', 'False alarms', 'Contained', 'Begin known to, s']

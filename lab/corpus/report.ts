@@ -1,4 +1,4 @@
-/** What a whole corpus of scores comes to, kind by kind. */
+/** Totals of a whole corpus of scores by kind. */
 import { KINDS, type Kind } from './scenario.ts'
 import { type OwnerCount, sumOfOwners } from './owners.ts'
 import type { Judged, Score } from './score.ts'
@@ -7,16 +7,19 @@ export interface KindRow {
   kind: Kind
   /** facts that truly happened */
   expected: number
-  /** of those: what a poller with this timetable could have seen */
+  /** facts that a poller with this timetable could have seen */
   visible: number
-  /** of those: what detection said */
+  /** visible facts that detection raised */
   found: number
   falseAlarms: number
-  /** of what was found: the truth lies inside every bound */
+  /** found events whose bounds all contain the truth */
   contained: number
-  /** mean width of the bounds of what was found, over the narrowest that the samples allow; null = nothing found */
+  /**
+   * mean width of the bounds of found events, divided by the narrowest width that the samples allow; null = nothing
+   * found
+   */
   tightness: number | null
-  /** of what was found and has a cause, or a severity, in its scenario: as many name it */
+  /** Found events with an expected cause (or severity), and how many of them have it. */
   causes: [named: number, asked: number]
   severities: [right: number, asked: number]
 }
@@ -26,9 +29,9 @@ export interface IntervalReport {
   kinds: KindRow[]
   /** failovers from circuit to circuit that were compared with the truth */
   failovers: { held: number; contained: number; dataPlane: number; verdicts: Record<string, number> }
-  /** root events, and those of them whose owner nothing names; expected owners that were named so */
+  /** root events, root events without an owner, and expected owners with the number that were named correctly */
   owners: OwnerCount & { named: number; asked: number }
-  /** `S10 forbids session_down` and the like */
+  /** for example `S10 wants no session_down: …` */
   broken: string[]
 }
 
@@ -80,7 +83,7 @@ function failoversOf(judged: readonly Judged[]): IntervalReport['failovers'] {
   }
 }
 
-/** One sentence on the recorded failovers. */
+/** Formats one sentence about the recorded failovers. */
 export function failoverLine({ failovers: { held, contained, dataPlane, verdicts } }: IntervalReport): string {
   const counts = Object.entries(verdicts).map(([name, n]) => `${name.replaceAll('_', ' ')} ${n}`)
   return `Failovers from circuit to circuit: ${held}, all marks and lengths of ${contained} contain the truth and no verdict contradicts it; the data plane's length is known of ${dataPlane}. Verdicts: ${counts.toSorted().join(', ')}.`
@@ -90,13 +93,13 @@ function counted(all: readonly (boolean | null)[]): [number, number] {
   return [all.filter((one) => one === true).length, all.filter((one) => one !== null).length]
 }
 
-/** How many root events nobody is named for, in words. */
+/** Formats one sentence about root events without an owner. */
 export function ownersLine({ owners: { roots, unknown, named, asked } }: IntervalReport): string {
   const share = roots === 0 ? 0 : Math.round((100 * unknown) / roots)
   return `Owners: ${unknown} of ${roots} root events have none (${share} %); of those that scenarios expect ${named} of ${asked} are named so.`
 }
 
-/** A row of a table in Markdown. */
+/** Formats a row of a table in Markdown. */
 export const rowOf = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
 
 const SUMMARY = ['Polled every', 'Operations of', 'Happened', 'Visible', 'Found', 'False alarms', 'Contained']
@@ -104,7 +107,10 @@ const SUMMARY = ['Polled every', 'Operations of', 'Happened', 'Visible', 'Found'
 /** The first two lines of the table over all intervals. */
 export const SUMMARY_HEAD = [SUMMARY, SUMMARY.map(() => '---')].map(rowOf)
 
-/** All kinds of an interval together: a row of that table. @param operations how long they take */
+/**
+ * Formats the row of that table for all kinds at an interval.
+ * @param operations duration of the operations, as text
+ */
 export function summaryRow({ everySeconds, kinds }: IntervalReport, operations: string): string {
   const sum = (count: (row: KindRow) => number) => kinds.reduce((all, row) => all + count(row), 0)
   const counts = [
@@ -117,14 +123,14 @@ export function summaryRow({ everySeconds, kinds }: IntervalReport, operations: 
   return rowOf([`${everySeconds} s`, operations, ...counts])
 }
 
-/** All kinds together, in words. */
+/** Formats the totals over all kinds. */
 export function totalsOf({ kinds }: IntervalReport): string {
   const sum = (count: (row: KindRow) => number) => kinds.reduce((all, row) => all + count(row), 0)
   const [visible, found, contained] = [sum((r) => r.visible), sum((r) => r.found), sum((r) => r.contained)]
   return `${visible} visible, ${found} found, ${sum((r) => r.falseAlarms)} false alarms, ${contained} contained`
 }
 
-/** The report as a table in Markdown, which reads as text, too. */
+/** Formats the report as a table in Markdown, which is also readable as text. */
 export function tableOf({ kinds }: IntervalReport): string {
   const head = [
     'Kind',

@@ -1,4 +1,7 @@
-/** Runs a scenario at virtual time: every poll of its timetable through decoder, refinement, recorder and detection. */
+/**
+ * Runs a scenario at virtual time. Every poll of its timetable passes through decoder, refinement, recorder and
+ * detection.
+ */
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { PollSpan } from '#lib/azure/index.ts'
 import type { ByFamily } from '#lib/bgp/index.ts'
@@ -37,7 +40,10 @@ import { intervalOf, type Slot, slotsOf, sourcesOf } from './schedule.ts'
 import { PAUSED } from './poll-result.ts'
 import { HOST, Watching } from './watching.ts'
 
-/** When a router's circuits are folded again: one that may return (lib/detection/model/settings.ts, router.returns), and one that hangs. */
+/**
+ * Delay in milliseconds after which a router's circuits are evaluated again: a silent router may return
+ * (lib/detection/model/settings.ts, router.returns), and a router that hangs loses its session by the hold timer.
+ */
 const AGAIN_AFTER_MS: Record<string, number> = {
   silent: AS_SHIPPED.settings['router.returns'] + 1_000,
   hung: COLLECTOR_HOLD_MS,
@@ -58,7 +64,7 @@ export interface MadePoll {
   observation: Observation
   scope: string
   localAddresses: ByFamily | null
-  /** the collector restarted before it, and reads its last poll of each source again */
+  /** the collector restarted before this poll, and reads its last poll of each source again */
   restarted: boolean
 }
 
@@ -67,8 +73,9 @@ export function worldOf(scenario: CorpusScenario): World {
 }
 
 /**
- * @param everyMs from one poll to the next of each kind
- * @param slots other polls than the timetable's
+ * Plays a scenario and returns the detected events.
+ * @param everyMs interval of each kind in milliseconds
+ * @param slots polls that replace those of the timetable
  */
 export async function run(scenario: CorpusScenario, everyMs: number, slots?: readonly Slot[]): Promise<Run> {
   const world = worldOf(scenario)
@@ -77,7 +84,7 @@ export async function run(scenario: CorpusScenario, everyMs: number, slots?: rea
   return { scenario, world, everyMs, slots: made, ...detected }
 }
 
-/** Events and incidents that detection derives from polls. */
+/** Returns the events and incidents that detection derives from polls. */
 export async function fold(
   { scenario, world, everyMs }: Pick<Run, 'scenario' | 'world' | 'everyMs'>,
   polls: AsyncIterable<MadePoll> | Iterable<MadePoll>,
@@ -128,8 +135,8 @@ export async function fold(
 }
 
 /**
- * Every poll of a scenario as history would get it, in the order in which they end.
- * @param refusedAs how a poll fails beside what the scenario says; null = it does not
+ * Yields every poll of a scenario as history would receive it, in the order in which they end.
+ * @param refusedAs the outcome of a poll that fails in addition to the scenario's faults; null = it does not fail
  */
 export async function* pollsOf(
   scenario: CorpusScenario,
@@ -146,7 +153,7 @@ export async function* pollsOf(
     for (const slot of slots) {
       const begun = { startedAt: clock(slot.startedAt), clock: dating(slot.startedAt) }
       const { startedAt, clock: datedBy } = correctForClockStep(begun, dating(slot.finishedAt))
-      // a call measures how long it takes by the monotonic clock, which nobody sets
+      // a call measures its duration by the monotonic clock, which is never set
       const finishedAt = startedAt + (slot.finishedAt - slot.startedAt)
       const span = { startedAt, finishedAt, ...(datedBy && { clock: datedBy }) }
       const restarted = slot.startedAt >= resumesAt
@@ -173,14 +180,14 @@ function refusal(arm: VirtualArm, { source }: Slot, span: PollSpan, outcome: Out
   return pollWithoutRows(about, outcome, { code: outcome, detail: 'Nothing was read.' })
 }
 
-/** Whatever an operator said when they paused it. */
+/** A pause by an operator; its text is irrelevant. */
 const PAUSE = { id: 'pause', why: 'work', from: DAY, to: DAY, scopes: [], by: 'alice' }
 
-/** What earlier polls showed, by gateway or path. */
+/** Knowledge from earlier polls, by gateway or path. */
 class Memory {
   private readonly knowledge = new Map<string, Knowledge>()
   private readonly configs = new Map<string, ResourceConfig | null>()
-  /** of gateways: since when they are being changed, and when they last were */
+  /** for gateways: the begin of the current change, and the bounds of the last finished change */
   private readonly changes = new Map<string, { since: EpochMs | null; over: Bounds | null }>()
   private listedAt: EpochMs = 0
 

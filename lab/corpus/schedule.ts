@@ -1,14 +1,14 @@
-/** Which polls are made when: the catalogue's timetable, at any interval. */
+/** The catalogue's timetable of polls, at any interval. */
 import { circuitPaths, DEFAULT_HUB_TABLE, type EpochMs } from '#lib/contract/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { Happening, Scenario } from '../simulator/index.ts'
 import type { CorpusScenario, PolledKind } from './scenario.ts'
 import { type PollTarget, type PollResult, resultOf } from './poll-result.ts'
 
-/** From the request to the last byte; the sample is true for the middle. */
+/** Milliseconds from the request to the last byte. The sample is true for the middle. */
 export const LATENCY_MS = 2 * SECOND
 
-/** Second of the minute in which each kind is polled; shorter intervals scale it down. */
+/** Second of the minute in which each kind is polled. Shorter intervals scale it down. */
 const OFFSETS: Readonly<Record<PolledKind, number>> = {
   peers: 0,
   learned: 5,
@@ -23,19 +23,19 @@ const OFFSETS: Readonly<Record<PolledKind, number>> = {
   probe: 45,
   activity: 50,
 }
-/** Azure Monitor reports late, and is read at a pace of its own. */
+/** Interval of Azure Monitor in milliseconds. Its data are late, so that it is polled at a separate interval. */
 const MONITOR_EVERY_MS = 5 * MINUTE
 const OF_MONITOR: ReadonlySet<string> = new Set<PolledKind>(['activity', 'metrics', 'probe'])
-/** A cycle of its own, right before all others. */
+/** Marks the first list of resources, which is polled directly before all others. */
 const FIRST_LIST = Number.NEGATIVE_INFINITY
 const KNOWN_FOR_MS = 8 * 24 * 60 * MINUTE
 
-/** What answers for the BGP peers of a hub or a Route Server. */
+/** Operations that answer for the BGP peers of a hub or a Route Server. */
 const HUB = { peers: 'hub.bgpConnections', learned: 'hub.peerLearned' }
 
 export const intervalOf = (kind: string, everyMs: number) => (OF_MONITOR.has(kind) ? MONITOR_EVERY_MS : everyMs)
 
-/** One source that is polled. */
+/** A source that is polled. */
 export interface PolledSource extends PollTarget {
   /** `ergw-hub`, `ckt-lon/primary`; '' = the subscription */
   readonly name: string
@@ -90,7 +90,10 @@ export function sourcesOf(estate: Scenario, also: CorpusScenario['also'] = []): 
   ]
 }
 
-/** VPN connections, VPN gateways of hubs, and circuits on which Global Reach was made. Bytes of a connection to a circuit are the circuit's. */
+/**
+ * Returns VPN connections, VPN gateways of hubs, and circuits that have Global Reach connections. Connections to a
+ * circuit are excluded, because their bytes are counted on the circuit.
+ */
 const connectionsOf = (
   { connections, globalReach, hubs }: Scenario,
   of: (kind: PolledKind, resource: string) => PolledSource,
@@ -105,7 +108,7 @@ const connectionsOf = (
   })),
 ]
 
-/** Peerings have counters of their own where a circuit has several. */
+/** Returns the source of a peering's counters, which are polled separately if a circuit has several peerings. */
 const countedOn = (circuit: string, peering: string): PolledSource => ({
   kind: 'stats',
   resource: circuit,
@@ -114,7 +117,10 @@ const countedOn = (circuit: string, peering: string): PolledSource => ({
   name: `${circuit}/${peering}`,
 })
 
-/** The hub's own table, what each connection of its gateways brings, and its BGP peers with what these announce. */
+/**
+ * Returns the sources of a hub: its own route table, the routes from each connection of its gateways, and its BGP peers
+ * with the routes that they announce.
+ */
 function tablesOfHub({ name, expressRoute, vpn, bgp }: Scenario['hubs'][number]): PolledSource[] {
   const table = (kind: PolledKind, resource: string, path: string): PolledSource => ({
     kind,
@@ -140,7 +146,7 @@ function tablesOfHub({ name, expressRoute, vpn, bgp }: Scenario['hubs'][number])
   ]
 }
 
-/** What a gateway announces, one poll for each neighbor. */
+/** Returns the polls of a gateway's advertised routes, one for each neighbor. */
 function announcedOver({ gateway, neighbors }: Scenario['connections'][number]): PolledSource[] {
   return Object.values(neighbors ?? {}).map((neighbor) => ({
     kind: 'advertised',
@@ -151,12 +157,12 @@ function announcedOver({ gateway, neighbors }: Scenario['connections'][number]):
   }))
 }
 
-/** The name omits private peering. */
+/** Returns the name of a path. Private peering is omitted. */
 export const nameOfPath = (circuit: string, peering: string, path: string) =>
   peering === PRIVATE ? `${circuit}/${path}` : `${circuit}/${peering}/${path}`
 const PRIVATE = 'AzurePrivatePeering'
 
-/** Every poll of a run in the order in which they end. */
+/** Returns all polls of a run in the order in which they end. */
 export function slotsOf(scenario: CorpusScenario, estate: Scenario, everyMs: number): Slot[] {
   const slots = sourcesOf(estate, scenario.also).flatMap((source) =>
     slotsOfSource(scenario, estate.happenings, source, everyMs),
@@ -182,7 +188,7 @@ function slotsOfSource(
   const first = Math.ceil(start / everyMs) * everyMs
   const cycles = Array.from({ length: Math.floor((end - first) / everyMs) + 1 }, (_, n) => first + n * everyMs)
   const earlier = first - KNOWN_FOR_MS
-  // what there is at all is read before anything of it
+  // the inventory is polled before its resources
   const lists = source.kind === 'inventory' && !polledBefore ? [FIRST_LIST] : []
   for (const cycle of [...lists, ...(polledBefore ? [earlier] : []), ...cycles]) {
     const isFirstList = cycle === FIRST_LIST || (source.kind === 'inventory' && cycle === earlier)
@@ -195,8 +201,8 @@ function slotsOfSource(
 }
 
 /**
- * A poll at a moment; null = no poll is made then.
- * @param lengthMs of one that Azure does not refuse at once
+ * Returns the poll that starts at a moment; null = no poll is made then.
+ * @param lengthMs duration of the poll in milliseconds if Azure does not refuse it immediately
  */
 export function slotAt(
   { collector }: CorpusScenario,

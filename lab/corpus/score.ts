@@ -1,4 +1,4 @@
-/** Compares the events that detection raised with what could be seen. */
+/** Compares the events that detection raised with the events that were visible. */
 import { type Bounds, type DetectedEvent, type EpochMs, overlaps } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { Run } from './run.ts'
@@ -11,19 +11,21 @@ import { countOwners, type OwnerCount, ownerOf } from './owners.ts'
 import { pollsFor, visible, type Visible } from './visibility.ts'
 import { WATCHDOG_KINDS, watchdogFacts } from './watchdog-facts.ts'
 
-/** Kinds that follow from every session's truth: a scenario's own expectations are checks on that. */
+/**
+ * Kinds that are derived from the truth of every session. A scenario's expectations of them only check this derivation.
+ */
 const SESSION_KINDS: ReadonlySet<Kind> = new Set<Kind>(['session_down', 'session_up', 'session_flap'])
 
-/** Kinds that are scored in every scenario, whatever it is about. */
+/** Kinds that are scored in every scenario, whatever it tests. */
 export const FACT_KINDS: ReadonlySet<Kind> = new Set<Kind>([...SESSION_KINDS, ...WATCHDOG_KINDS, 'collector_error'])
 
-/** One fact that truly happened. */
+/** A fact that truly happened. */
 export interface Item {
   kind: Kind
   subject: string
   at: EpochMs
   until: EpochMs | null
-  /** null = this timetable could not have seen it */
+  /** null = not visible with this timetable */
   seen: Visible | null
   expected: Partial<Pick<Expectation, 'severity' | 'cause' | 'owner' | 'confidence' | 'pages'>>
 }
@@ -31,32 +33,34 @@ export interface Item {
 export interface Judged {
   item: Item
   event: DetectedEvent | null
-  /** the truth lies inside every bound that the event gives; null = not found */
+  /** whether every bound of the event contains the truth; null = not found */
   contained: boolean | null
-  /** whether it is as grave as the scenario says; null = it says nothing, or not found */
+  /** whether its severity is the scenario's; null = not specified, or not found */
   severity: boolean | null
-  /** whether its likeliest cause is the scenario's, as sure as that says; null as above */
+  /** whether its likeliest cause has the scenario's class and confidence; null = not specified, or not found */
   cause: boolean | null
-  /** whether the owner of its likeliest cause is the scenario's; null as above */
+  /** whether the owner of its likeliest cause is the scenario's; null = not specified, or not found */
   owner: boolean | null
-  /** of a failover between two circuits: what its record contradicts of the truth; null = not found, or no record */
+  /**
+   * contradictions between the record of a failover between two circuits and the truth; null = not found, or no record
+   */
   contradictions: string[] | null
-  /** width of the event's bounds over that of the narrowest that the samples allow; null = not found */
+  /** width of the event's bounds divided by the narrowest width that the samples allow; null = not found */
   tightness: number | null
 }
 
 export interface Score {
   scenario: string
   judged: Judged[]
-  /** root events, and those of them whose owner nothing names */
+  /** root events, and how many of them have no owner */
   roots: OwnerCount
-  /** events of which nothing true is known */
+  /** events without a corresponding true fact */
   falseAlarms: DetectedEvent[]
-  /** what the scenario forbids and detection said all the same */
+  /** events that the scenario forbids */
   broken: { rule: Forbidden | 'adverse'; event: DetectedEvent }[]
 }
 
-/** All that truly happened in a run, and what of it could be seen. */
+/** Returns all facts that truly happened in a run, and when they were visible. */
 export function itemsOf({ scenario, world, slots, everyMs }: Omit<Run, 'events' | 'incidents'>): Item[] {
   const sessions = sessionFacts(world, slots).map(({ kind, subject, at, until, seen }): Item => {
     const own = scenario.expect.find((e) => e.event === kind && e.subject === subject && [at, until].includes(e.at))
@@ -82,14 +86,14 @@ export function itemsOf({ scenario, world, slots, everyMs }: Omit<Run, 'events' 
   return [...sessions, ...failing, ...watched, ...expected]
 }
 
-/** When it truly begins; what was so before the run is dated by the first poll that shows it. */
+/** Returns the true begin. A state that existed before the run is dated by the first poll that shows it. */
 function momentOf(expectation: Expectation, world: Run['world'], slots: readonly Slot[]): EpochMs {
   if (expectation.preexisting && !expectation.reportedBy)
     return pollsFor(expectation, slots)[0]?.sampleAt ?? expectation.at
   return expectation.event === 'keepalive_stall' ? lastMessageAt(world, expectation) : expectation.at
 }
 
-/** Silence begins with the last message before it, which is when the counter moved last. */
+/** Returns the time of the last message, when the counter last increased. A stall of keepalives begins with it. */
 function lastMessageAt({ topology, sessions }: Run['world'], { subject, at }: Expectation): EpochMs {
   const [instance, neighbor] = subject.split('~')
   const session = topology.domains
@@ -112,7 +116,10 @@ const NOT_FOUND = {
   contradictions: null,
 } as const
 
-/** The tolerance of an age and the second that it may be printed to: so much before its request a sample may prove a session up. */
+/**
+ * Tolerance of an age, and the second to which it may be printed. A sample may prove a session up this much before its
+ * request.
+ */
 const AGE_SLACK_MS = 3 * SECOND
 
 function withoutSlack({ earliest, latest }: Bounds, seen: Bounds): Bounds {
@@ -152,8 +159,9 @@ export function score(run: Run): Score {
 }
 
 /**
- * An earlier answer that was not seen before contradicts those that were: the ages in it have not moved with the clock. That is said, and
- * said rightly, wherever a poll fell between; of an answer that was seen there is nothing to say.
+ * Reports whether the event comes from a cached response. An earlier response that no poll had received contradicts the
+ * received ones, because its ages have not moved with the clock. The event is correct in that case. A cached response
+ * that had been received raises no event.
  */
 function isOfCachedAnswer({ slots }: Run, { kind, scope, started }: DetectedEvent): boolean {
   return (
@@ -165,14 +173,17 @@ function isOfCachedAnswer({ slots }: Run, { kind, scope, started }: DetectedEven
   )
 }
 
-/** Whether the likeliest cause is the scenario's, and as likely as it says; null = it says nothing. */
+/** Reports whether the likeliest cause has the scenario's class and confidence; null = the scenario names no cause. */
 function isCausedSo({ expected: { cause, confidence } }: Item, { causes }: DetectedEvent): boolean | null {
   if (cause === undefined) return null
   const [likeliest] = causes
   return cause === likeliest?.class && (confidence === undefined || confidence === likeliest.confidence)
 }
 
-/** Held where a circuit, or a VPN gateway's neighbor, takes over from another; between the paths of one, nothing has to be learned again. */
+/**
+ * Returns the contradictions if a circuit or a VPN gateway's neighbor takes over from another, otherwise null. Between
+ * the paths of one circuit no routes have to be learned again.
+ */
 function contradictionsOf({ world }: Run, { kind, subject, at }: Item, event: DetectedEvent): string[] | null {
   if (kind !== 'failover' && kind !== 'best_path_shift') return null
   const [from = '', to = ''] = subject.split(' > ')
@@ -182,8 +193,8 @@ function contradictionsOf({ world }: Run, { kind, subject, at }: Item, event: De
 }
 
 /**
- * What goes with a resource that was removed is no fall (docs/rules/detection.md 2.2); said as a part of the removal, it is not
- * one either.
+ * Reports whether an event belongs to the removal of a resource. Sessions that disappear with a removed resource did
+ * not fall (docs/rules/detection.md 2.2), also if they are reported as part of the removal.
  */
 function isRemoval({ events }: Run, { partOf }: DetectedEvent): boolean {
   let parent = events.find(({ key }) => key === partOf)
@@ -191,7 +202,7 @@ function isRemoval({ events }: Run, { partOf }: DetectedEvent): boolean {
   return parent?.kind === 'resource_removed'
 }
 
-/** Of the events that may be this item, the one that was recorded nearest to its proof. */
+/** Returns the matching event that was recorded nearest to the proof of this item. */
 function bestOf({ kind, subject }: Item, seen: Visible, events: ReadonlySet<DetectedEvent>): DetectedEvent | null {
   const like = [...events].filter(
     (event) => event.kind === kind && isAbout(event, subject) && overlaps(event.started, seen.started),
@@ -200,7 +211,7 @@ function bestOf({ kind, subject }: Item, seen: Visible, events: ReadonlySet<Dete
   return like.toSorted((a, b) => distance(a) - distance(b))[0] ?? null
 }
 
-/** How a scenario may name what an event is about. */
+/** Reports whether an event is about the subject or scope that a scenario names. */
 function isAbout({ scope, subject }: DetectedEvent, name: string): boolean {
   const own = subject.replace(/^AzurePrivatePeering\/?/, '')
   return name === '*' || [subject, own, scope, `${scope}/${own}`, `${scope}/${subject}`].includes(name)
@@ -209,7 +220,7 @@ function isAbout({ scope, subject }: DetectedEvent, name: string): boolean {
 const width = ({ earliest, latest }: Bounds) => Math.max(1, latest - earliest)
 const inside = (at: EpochMs, { earliest, latest }: Bounds) => earliest <= at && at <= latest
 
-/** Whether the truth lies inside every bound that the event gives. */
+/** Reports whether every bound of the event contains the truth. */
 export function contains({ started, ended, duration }: DetectedEvent, { at, until }: Item): boolean {
   if (!inside(at, started)) return false
   if (until === null || !ended) return true
@@ -219,7 +230,7 @@ export function contains({ started, ended, duration }: DetectedEvent, { at, unti
 
 function brokenRules({ scenario, events }: Run, expected: ReadonlySet<DetectedEvent>): Score['broken'] {
   return events.flatMap((event) => {
-    // what truly happens may be seen by those who poll often, although the catalogue's minute hides it
+    // frequent polls may see true events that the catalogue's polls every minute miss
     const broken: Score['broken'] = scenario.forbid
       .filter((rule) => breaks(event, rule) && (rule.event === undefined || !expected.has(event)))
       .map((rule) => ({ rule, event }))
@@ -238,7 +249,7 @@ function breaks(event: DetectedEvent, { event: kind, cause, subject, alone }: Fo
   return !(alone && event.partOf)
 }
 
-/** The catalogue's expectations of sessions, to check what was worked out for all sessions against them. */
+/** Returns the catalogue's expectations of sessions, to check the facts derived for all sessions. */
 export function sessionExpectations(expect: readonly Expectation[]): Expectation[] {
   return expect.filter(({ event }) => SESSION_KINDS.has(event))
 }

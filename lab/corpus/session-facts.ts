@@ -1,6 +1,6 @@
 /**
- * What the samples of each session prove, by docs/rules/detection.md 1.3 and 1.4, worked out from the truth at each sample:
- * it applies to every session of every scenario, whatever the scenario is about.
+ * Facts that the samples of each session prove (docs/rules/detection.md 1.3 and 1.4), derived from the truth at each
+ * sample. This applies to every session of every scenario, whatever the scenario tests.
  */
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { hubKey, routeServerKey, type World } from '../simulator/index.ts'
@@ -11,9 +11,9 @@ export interface SessionFact {
   kind: 'session_down' | 'session_up' | 'session_flap'
   /** `localAddress~neighbor` */
   subject: string
-  /** when it truly happened; of a flap when the last of its restarts began */
+  /** true begin; for a flap, the begin of the last of its restarts */
   at: EpochMs
-  /** when it truly was up again */
+  /** true moment at which the session was up again */
   until: EpochMs | null
   seen: Visible
 }
@@ -24,11 +24,11 @@ interface Watched {
   neighbor: string
   /** name of the source that shows it */
   source: string
-  /** null = since when it is up is not reported, as of the peers of a Route Server or a hub */
+  /** null = the age is not reported, for example for the peers of a Route Server or a hub */
   reportedBy: 'duration' | 'upDown' | null
 }
 
-/** Establishment times closer together count as one (docs/rules/detection.md 1.3, delta). */
+/** Establishment times closer together than this count as equal (docs/rules/detection.md 1.3, delta). */
 const SAME_LIFE_MS = 2_000
 
 export function sessionFacts(world: World, slots: readonly Slot[]): SessionFact[] {
@@ -89,7 +89,7 @@ function watchedSessions({ topology, scenario }: World): Watched[] {
 interface Shown {
   up: boolean
   slot: Slot
-  /** since when it reports itself up */
+  /** bounds of the establishment time that the sample reports */
   reported: Bounds | null
   since: EpochMs
 }
@@ -130,7 +130,7 @@ function factsOf(world: World, session: Watched, slots: readonly Slot[]): Sessio
   return facts
 }
 
-/** What a sample shows of a session; null = nothing. */
+/** Returns the state of a session in a sample; null = the sample does not show it. */
 function shownAt(world: World, { key, localAddress, neighbor, reportedBy }: Watched, slot: Slot): Shown | null {
   const { result, sampleAt } = slot
   if (result.failed || result.blank || (reportedBy === 'duration' && result.hidden(localAddress, neighbor))) return null
@@ -139,7 +139,10 @@ function shownAt(world: World, { key, localAddress, neighbor, reportedBy }: Watc
   return { up, slot, reported: ages ? reportedBounds(slot, since, reportedBy) : null, since }
 }
 
-/** A life that began between the two samples, and can be distinguished from the one before: by its age, else by its counters. */
+/**
+ * Reports whether the session was established between the two samples and can be distinguished from the previous one,
+ * by its age or otherwise by its counters.
+ */
 function isRestart(last: Shown, now: Shown): boolean {
   if (now.since <= last.slot.sampleAt) return false
   return last.reported && now.reported ? now.reported.earliest > last.reported.latest + SAME_LIFE_MS : true

@@ -20,7 +20,7 @@ import { endpoints } from '#lib/incidents/api/index.ts'
 
 const getEvents = written(endpoints.events, innerGetEvents)
 
-/** The simulator's polls until `end`, through decoder, refinement, history and detection into Postgres. */
+/** Records the simulator's polls until `end` in Postgres, through decoder, refinement, history and detection. */
 async function recorded(db: Database, id: string, end: string): Promise<{ world: World; until: number }> {
   const found = corpus.find((one) => one.id === id)
   if (!found) throw new Error(`there is no ${id}`)
@@ -42,12 +42,12 @@ async function recorded(db: Database, id: string, end: string): Promise<{ world:
     await db.transaction((client) => recordPoll(client, sourceId, observation, options))
     until = observation.finishedAt
   }
-  // how fresh an answer is follows from how often is polled
+  // the freshness of an answer depends on the interval of the polls
   await db.transaction((client) => syncSchedule(client, [...polled.values()]))
   return { world, until }
 }
 
-/** What usage would hold of the same hour in the four weeks before. */
+/** Stores the usage of the same hour in each of the four weeks before. */
 async function fillPast(db: Database, world: World, start: number): Promise<void> {
   const hour = start - (start % HOUR)
   const starts = [1, 2, 3, 4].flatMap((week) =>

@@ -1,4 +1,7 @@
-/** Two gateways' tables are read at any moments, one after the other, and take up to a minute: what shows only between them is not reported. */
+/**
+ * The tables of two gateways are read at any moments, one after the other, and reading takes up to a minute. States
+ * that appear only between the two reads must not be reported.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
@@ -9,11 +12,11 @@ import { type Score, score } from './score.ts'
 
 const RUNS = { numRuns: 4 }
 
-/** A site leaves both gateways, a circuit 20 s before the others, and is back on both at 10:30:45. */
+/** A site disappears from both gateways, from one circuit 20 s before the others, and is back on both at 10:30:45. */
 function siteLeavesBoth() {
   const scenario = corpus.find(({ id }) => id === 'S05')
   if (!scenario) throw new Error('the corpus has no S05')
-  // the gap before it is only seen, or not, by polls that this test moves
+  // this test moves polls, which decides whether they see the gap before that
   return { ...scenario, end: scenario.start + 55 * 60 * SECOND }
 }
 
@@ -28,7 +31,7 @@ const pace = fc.record({
   takes: fc.integer({ min: 2, max: 55 }),
 })
 
-/** The usual timetable, with tables of gateways at moments of their own. */
+/** Plays the usual timetable with other times for the tables of gateways. */
 async function playedWith(everyMs: number, paces: readonly [Pace, Pace]): Promise<Score> {
   const scenario = siteLeavesBoth()
   const { scenario: estate } = worldOf(scenario)

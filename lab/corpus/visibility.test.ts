@@ -10,9 +10,12 @@ import { type SessionFact, sessionFacts } from './session-facts.ts'
 import { visible } from './visibility.ts'
 import { WATCHDOG_KINDS, watchdogFacts } from './watchdog-facts.ts'
 
-/** The catalogue's own tolerance. */
+/** Tolerance of the bounds in the catalogue (the scenario files), in milliseconds. */
 const TOLERANCE = SECOND
-/** Traffic too short to lift the next pair of counters over the dead rate: its bounds reach as much further. */
+/**
+ * Tolerance for traffic that is too short to lift the next pair of counters over the dead rate. The bounds are wider by
+ * this time.
+ */
 const DEAD_RATE_TOLERANCE = 2 * SECOND
 
 const near = (a: number, b: number, tolerance = TOLERANCE) => Math.abs(a - b) <= tolerance
@@ -69,7 +72,7 @@ const sessionCases = corpus.flatMap((scenario) =>
   })),
 )
 
-/** The catalogue's own for what the watchdog raises. */
+/** Tolerance of the catalogue's times for events of the watchdog, in milliseconds. */
 const TICK_TOLERANCE = 10 * SECOND
 
 describe('the watchdog', () => {

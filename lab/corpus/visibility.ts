@@ -1,13 +1,13 @@
 /**
- * What a poller with this timetable could have seen, and within which bounds: from the truth and the timetable, by arithmetic of
- * its own, without detection.
+ * Derives the events that a poller with this timetable could have seen, and their bounds, from the truth and the
+ * timetable. The calculation is independent of detection.
  */
 import { type Bounds, type DurationBounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { CorpusScenario, Expectation } from './scenario.ts'
 import { LATENCY_MS, type Slot } from './schedule.ts'
 
-/** Something that a perfect detector would have said. */
+/** An event that a perfect detector would have reported. */
 export interface Visible {
   /** bounds of the begin, from the samples around it */
   started: Bounds
@@ -17,7 +17,7 @@ export interface Visible {
   duration: DurationBounds | null
 }
 
-/** Good polls of the source that shows an expectation, in order. */
+/** Returns the good polls of the source that shows an expectation, in order. */
 export function pollsFor(
   expectation: Pick<Expectation, 'poll' | 'source' | 'subject'>,
   slots: readonly Slot[],
@@ -36,7 +36,10 @@ function sourceOf({ source, subject, poll }: Pick<Expectation, 'poll' | 'source'
   return poll === 'stats' || poll === 'metrics' ? circuit : `${circuit}/${path ?? 'primary'}`
 }
 
-/** The catalogue's `bounds(kind, T)`: [request of the last good poll before, end of the first good one that shows it]. */
+/**
+ * Returns the catalogue's `bounds(kind, T)`: [request of the last good poll before, end of the first good poll that
+ * shows it].
+ */
 function boundsOf(polls: readonly Slot[], at: EpochMs): { index: number; bounds: Bounds } | null {
   const index = polls.findIndex(({ sampleAt }) => sampleAt >= at)
   const [before, first] = [polls[index - 1], polls[index]]
@@ -44,7 +47,10 @@ function boundsOf(polls: readonly Slot[], at: EpochMs): { index: number; bounds:
   return { index, bounds: { earliest: before.startedAt, latest: first.finishedAt } }
 }
 
-/** What can be seen of an expectation; null = nothing. Of several sources that may show it, what the first one shows. */
+/**
+ * Returns the visible event of an expectation; null = not visible. If several sources can show it, the one that proves
+ * it first counts.
+ */
 export function visible(expectation: Expectation, slots: readonly Slot[], scenario: CorpusScenario): Visible | null {
   const sources = expectation.source?.split(',') ?? []
   if (sources.length < 2) return visibleBy(expectation, slots, scenario)
@@ -58,7 +64,8 @@ function visibleBy(expectation: Expectation, slots: readonly Slot[], scenario: C
   const until = expectation.until ?? scenario.end + 1
   if (expectation.preexisting)
     return preexisting(polls, reportedBy && ((first) => reportedBounds(first, at, reportedBy)))
-  // what a gateway advertises is reported at first sight: the first table may come after it changed where operations take long
+  // Advertised routes are reported by their first poll. If operations take long, the first poll of the table may end
+  // after it changed.
   const since = polls.findIndex(({ sampleAt }) => sampleAt >= at)
   if (poll === 'advertised' && since === 0) return preexisting(polls)
   const begin = boundsOf(polls, at)
@@ -85,8 +92,9 @@ function visibleBy(expectation: Expectation, slots: readonly Slot[], scenario: C
 }
 
 /**
- * When a rate crossed a level for good, by means over pairs of samples alone: in the first pair whose mean is beyond it, or in the
- * end of the one before, for as long as that pair's own bits allow. The reverse for one that fell.
+ * Returns when a rate crossed a level, derived only from means over pairs of samples. It crossed in the first pair
+ * whose mean is beyond the level, or at the end of the previous pair, for as long as that pair's bits allow. For a
+ * falling rate the reverse applies.
  */
 function crossed(
   polls: readonly Slot[],
@@ -110,13 +118,16 @@ function crossed(
   return { earliest: (polls[from - 2] ?? begin).startedAt, latest: begin.finishedAt + tail }
 }
 
-/** Bytes too few to lift the next pair over the dead rate (docs/rules/detection.md 4, mark F). */
+/** Share of the rate that is too low to lift the next pair over the dead rate (docs/rules/detection.md 4, mark F). */
 const DEAD_SHARE = 0.02
 
 const pairLength = (polls: readonly Slot[], index: number) =>
   (polls[index]?.startedAt ?? 0) - (polls[index - 1]?.startedAt ?? 0)
 
-/** @param reported what the answer itself says of when it began; absent = nothing */
+/**
+ * Returns an event that began before the first poll.
+ * @param reported returns the bounds of the begin that the response itself reports; absent = not reported
+ */
 function preexisting(polls: readonly Slot[], reported?: (first: Slot) => Bounds): Visible | null {
   const [first] = polls
   if (!first) return null
@@ -128,12 +139,15 @@ const lastBefore = (polls: readonly Slot[], at: EpochMs) => polls.findLast(({ sa
 
 const nth = (polls: readonly Slot[], index: number, samples: number) => polls[index + samples - 1] ?? null
 
-/** The sample that ends a whole window in which a counter stood still: this many pairs, and this long (docs/rules/detection.md 3.5). */
+/**
+ * Returns the sample that ends a whole window in which a counter was unchanged, with this many pairs and this duration
+ * (docs/rules/detection.md 3.5).
+ */
 function fullWindow(polls: readonly Slot[], index: number, flatMs: number, pairs: number): Slot | null {
   const begin = polls[index]
   if (!begin) return null
   const rest = polls.slice(index + pairs)
-  // each answer is true for some moment between its request and its end
+  // each response is true for some moment between its request and its end
   return rest.find(({ startedAt }) => startedAt - begin.finishedAt + LATENCY_MS >= flatMs) ?? null
 }
 
@@ -144,7 +158,10 @@ function endOf({ at, reportedBy }: NonNullable<Expectation['ends']>, polls: read
   return reportedBy ? narrowed(end.bounds, reportedBounds(proof, at, reportedBy)) : end.bounds
 }
 
-/** Since when, as the answer itself reports it: exact to the latency, and to the unit in which it is printed. */
+/**
+ * Returns the bounds of the begin that the response itself reports. Their width is the latency plus the unit in which
+ * the age is printed.
+ */
 export function reportedBounds(
   { startedAt, finishedAt, sampleAt }: Slot,
   at: EpochMs,
@@ -156,7 +173,10 @@ export function reportedBounds(
   return { earliest: startedAt - printed - unit, latest: finishedAt - printed }
 }
 
-/** A router prints seconds for an hour and in some forms no longer, hours for a week, then days (docs/rules/detection.md 1.2). */
+/**
+ * Returns the unit of a router's age in milliseconds: seconds for an hour (some forms print no longer), hours for a
+ * week, then days (docs/rules/detection.md 1.2).
+ */
 function unitOf(age: number): number {
   const [hour, day] = [3_600 * SECOND, 86_400 * SECOND]
   if (age < hour) return SECOND

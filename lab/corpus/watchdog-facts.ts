@@ -1,6 +1,7 @@
 /**
- * What the watchdog's ticks show, by docs/rules/detection.md 2.1 and 7: that nothing is polled, that most of a subscription fails for one
- * reason, that the collector's clock was set. Worked out from the timetable, for every scenario.
+ * Facts that the watchdog's ticks show (docs/rules/detection.md 2.1 and 7), if polling has stopped, if most of a
+ * subscription fails for one reason, or if the collector's clock was set. They are derived from the timetable, for
+ * every scenario.
  */
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
@@ -23,9 +24,9 @@ export interface WatchdogFact {
 export const WATCHDOG_KINDS: ReadonlySet<Kind> = new Set<Kind>(['nothing_polled', 'collector_degraded', 'clock_step'])
 
 const SILENT_FOR = { everything: 5 * MINUTE, [SUBSCRIPTION]: 10 * MINUTE }
-/** As much of a subscription must fail for one reason. */
+/** Share of a subscription that must fail for one reason. */
 const MOST = 0.5
-/** Less than this a clock is slewed. */
+/** A smaller step in milliseconds counts as slewing. */
 const STEP_MS = 1_000
 
 export function watchdogFacts(scenario: CorpusScenario, slots: readonly Slot[], everyMs: number): WatchdogFact[] {
@@ -39,7 +40,7 @@ export function watchdogFacts(scenario: CorpusScenario, slots: readonly Slot[], 
 
 const point = (at: EpochMs): Bounds => ({ earliest: at, latest: at })
 
-/** No good poll was committed for the limit: from the last good poll to the next one. */
+/** Returns the times without a committed good poll for the limit, each from the last good poll to the next. */
 function silences(subject: string, limit: number, slots: readonly Slot[], ticks: readonly EpochMs[]): WatchdogFact[] {
   // a pause by an operator counts as polling
   const good = slots
@@ -65,15 +66,15 @@ function silences(subject: string, limit: number, slots: readonly Slot[], ticks:
   })
 }
 
-/** The polls of one source at a tick. */
+/** State of the polls of one source at a tick. */
 interface Standing {
   lastGood: EpochMs | null
-  /** of the polls that failed since */
+  /** first failed poll since the last good poll */
   firstFailed: Slot | null
   last: Slot | null
 }
 
-/** Outcomes of polls whose cause is beyond one resource, by cause (ADR 0308). */
+/** Outcomes of polls whose cause affects more than one resource, by cause (ADR 0308). */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   throttled: ['throttled'],
   unauthorized: ['unauthorized'],
@@ -145,7 +146,7 @@ function lostAt(all: readonly Standing[], tick: EpochMs, begin: EpochMs, everyMs
   })
 }
 
-/** The first tick after a step shows it, in the time of the clock after it. */
+/** Returns the steps of the clock. The first tick after a step shows it, in the time of the changed clock. */
 function steps(scenario: CorpusScenario, ticks: readonly EpochMs[]): WatchdogFact[] {
   const clock = clockOf(scenario)
   return scenario.collector.flatMap((event): WatchdogFact[] => {

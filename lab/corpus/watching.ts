@@ -1,4 +1,4 @@
-/** The watchdog in a run: it checks the timetable on a timer of its own, whatever the polls do. */
+/** The watchdog in a run. It checks the timetable on its own timer, independently of the polls. */
 import type { DetectedEvent, EpochMs, Observation } from '#lib/contract/index.ts'
 import { clockStep, type PolledTarget } from '#lib/detection/index.ts'
 import { ClockWatch, type Detector, WATCHDOG_INTERVAL_MS } from '#lib/poller/index.ts'
@@ -6,14 +6,14 @@ import { clockOf } from './collector-clock.ts'
 import type { CorpusScenario } from './scenario.ts'
 import { intervalOf, type PolledSource } from './schedule.ts'
 
-/** Stands for the collector as a whole. */
+/** Name of the collector as a whole. */
 const COLLECTOR = 'collector'
-/** Stands for the one subscription that an estate of the corpus has. */
+/** Name of the only subscription in an estate of the corpus. */
 export const SUBSCRIPTION = 'subscription'
 /** The machine whose clock dates the samples. */
 export const HOST = 'worker-1'
 
-/** True moments of the ticks, from the begin of a run to its end. */
+/** Returns the true moments of the ticks, from the begin of a run to its end. */
 export function ticksOf({ start, end }: Pick<CorpusScenario, 'start' | 'end'>): EpochMs[] {
   return Array.from(
     { length: Math.floor((end - start) / WATCHDOG_INTERVAL_MS) + 1 },
@@ -69,7 +69,7 @@ export class Watching {
     })
   }
 
-  /** Runs every tick before a true moment. */
+  /** Runs all pending ticks before a true moment. */
   async until(moment: EpochMs, engine: Detector): Promise<void> {
     for (let next = this.ticks[0]; next !== undefined && next < moment; next = this.ticks[0]) {
       this.ticks.shift()

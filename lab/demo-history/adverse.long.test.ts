@@ -4,10 +4,10 @@ import { createWorld, estateIn, parseScenario, truthOf } from '../simulator/inde
 import { beginPast } from './make-past.ts'
 import { ORIGIN, scratch } from './testing.ts'
 
-/** Polls of tables lie so far apart. */
+/** Interval between polls of tables. */
 const MARGIN = 10 * MINUTE
 
-/** What raises no event, and why. */
+/** Happenings that raise no event, with the reason. */
 const HARMLESS = new Map([
   ['dirty-connector', 'a link that carries nothing, whose light fades without coming near its limit'],
   ['burst-beyond-bandwidth', 'Azure drops what exceeds a bandwidth: the circuit’s page shows it against the classes'],

@@ -11,16 +11,17 @@ import { scratch } from './testing.ts'
 
 const ORIGIN = Date.parse('2026-11-26T03:30:00Z')
 
-/** Prices of September 2026, a month and a GB, and what is to be done. */
+/** Prices of September 2026 for a month and for a GB, and the expected action. */
 const CIRCUITS = {
   'erc-amsterdam': { port: 436, perGb: 0.025, action: 'stay', asks: [] },
   'erc-london': { port: 436, perGb: 0.025, action: 'stay', asks: [] },
-  // Local 1 Gb/s for 2,000 needs room on the provider's port
+  // a change to Local 1 Gb/s for 2,000 requires capacity on the provider's port
   'erc-johannesburg': { port: 290, perGb: 0.14, action: 'stay', asks: [[2_000, 0]] },
   'erc-zurich': { port: 2_180, perGb: 0.025, action: 'stay', asks: [] },
-  // 50 Mb/s for 55 saves 90, less than 500
+  // a change to 50 Mb/s for 55 saves 90 a month, which is below `saving.least` (500)
   'erc-northwind-uk': { port: 145, perGb: 0.025, action: 'stay', asks: [] },
-  // Local 1 Gb/s for 1,200 in place; metered, 200 Mb/s for 145, 500 for 290, Premium 200 for 295 as a new circuit
+  // a change to Local 1 Gb/s for 1,200 in place; as a new circuit: metered, 200 Mb/s for 145, 500 for 290, Premium 200
+  // for 295
   useasterc1cust1: {
     port: 5_700,
     perGb: 0,
@@ -78,7 +79,7 @@ it("the demo's advice is what hand arithmetic says, and what each circuit takes 
       payback: { months: 0 },
       reversal: { change: 'in_place' },
     })
-    // it carries 527 Mb/s into Azure, and 701 when London is lost: no smaller bandwidth is open
+    // it carries 527 Mb/s into Azure, and 701 if London is lost, so that no smaller bandwidth is possible
     const amsterdam = circuits.find(({ name }) => name === 'erc-amsterdam')
     const smaller = amsterdam?.options.filter(({ bandwidthMbps }) => bandwidthMbps < 1_000) ?? []
     expect(new Set(smaller.map(({ change }) => change))).toEqual(new Set(['impossible']))

@@ -2,9 +2,9 @@ import { type DeclaredCircuit, declaredCircuit } from '#lib/contract/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { estateIn } from '../simulator/index.ts'
 
-/** What stands in contracts with providers and on routers, and in no answer of Azure's, by the circuit's name. */
+/** Facts from contracts with providers and from routers, by the circuit's name. Azure does not report them. */
 const KNOWN: Readonly<Record<string, Partial<DeclaredCircuit>>> = {
-  // a part of what it announces on Microsoft peering
+  // a part of the prefixes that it announces on Microsoft peering
   'erc-london': { natPools: ['198.51.100.192/28'] },
   useasterc1cust1: { secondStag: 78 },
   'erc-johannesburg': {
@@ -16,7 +16,7 @@ const KNOWN: Readonly<Record<string, Partial<DeclaredCircuit>>> = {
   },
 }
 
-/** What the demo declares of circuits of the built-in estate at its first start. */
+/** Returns the circuits that the demo declares for the built-in estate at its first start. */
 export function demoCircuits(): DeclaredCircuit[] {
   const { circuits = [], subscriptions } = estateIn([])
   return circuits.flatMap(({ name, group }) => {

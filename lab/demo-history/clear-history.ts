@@ -1,8 +1,9 @@
 import type { PoolClient } from 'pg'
 
 /**
- * Empties everything that was ever recorded, whatever tables later versions add: each of history's tables is keyed by the source,
- * and sources hang on resources. Settings, people and their declarations stay. Only for a demo whose past is made again.
+ * Empties all tables of recorded data, including tables of later versions, because each table of history has a
+ * `source_id` and sources refer to resources. Settings, users and their declarations are kept. Only for a demo whose
+ * past is generated again.
  */
 export async function clearHistory(client: PoolClient): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
@@ -15,7 +16,7 @@ export async function clearHistory(client: PoolClient): Promise<void> {
   await client.query(`TRUNCATE TABLE ${rows.map(({ name }) => name).join(', ')} RESTART IDENTITY CASCADE`)
 }
 
-/** Updates the planner's statistics after a bulk write, which Postgres' own housekeeping would do only minutes later. */
+/** Updates the planner's statistics after a bulk write. Autovacuum would do this only minutes later. */
 export async function refreshStatistics(client: PoolClient): Promise<void> {
   await client.query('ANALYZE')
 }

@@ -1,7 +1,10 @@
 import type { DeclaredCustomer } from '#lib/contract/index.ts'
 import { estateIn } from '../simulator/index.ts'
 
-/** Whose subscriptions of the built-in estate are, by how their names begin. Northwind's circuit in the UK lands on Contoso's hub. */
+/**
+ * Owners of the built-in estate's subscriptions, by the begin of the subscription's name. Northwind's circuit in the UK
+ * is connected to Contoso's hub.
+ */
 const OWNERS = ['Contoso', 'Northwind', 'Tailspin'] as const
 
 /** The customers that the demo declares at its first start. */

@@ -8,23 +8,27 @@ import { actingAs } from '#lib/questions/index.ts'
 import { announceDrill } from '#lib/resilience/answers/index.ts'
 import { estateIn } from '../simulator/index.ts'
 
-/** What the story of the estate does then: it withdraws a site's prefixes from one of its circuits for a quarter of an hour. */
+/**
+ * A drill in the estate's scenario: it withdraws a site's prefixes from one of its circuits for a quarter of an hour.
+ */
 const DRILL = { circuit: 'erc-london', site: 'dc-london', startsBefore: 24 * DAY + 2 * HOUR, lasts: 40 * MINUTE }
 
 const beginOf = (origin: EpochMs): EpochMs => origin - DRILL.startsBefore - 10 * MINUTE
 const announcedAt = (origin: EpochMs): EpochMs => beginOf(origin) - DAY
 
 /**
- * Makes the past up to a moment, and announces the drill in it when its operators did: what happens in the drill is judged as announced work.
- * @param past what is made from `from` on; a past that begins later has the drill announced at its end
- * @param origin zero of the story
+ * Generates the past up to a moment, and announces the drill at the time at which its operators did, so that events in
+ * the drill are judged as announced work.
+ * @param past the past, generated from `from` on; if it begins after the announcement, the drill is announced at its
+ *   end
+ * @param origin zero of the scenario's timeline
  */
 export async function makeWithDrill(
   db: Database,
   past: { upTo(until: EpochMs): Promise<void> },
   { from, until, origin }: { from: EpochMs; until: EpochMs; origin: EpochMs },
 ): Promise<void> {
-  // polls after the announcement confirm the tables that it predicts by
+  // polls after the announcement confirm the tables on which its prediction depends
   const known = announcedAt(origin) + HOUR
   const isWithin = from < announcedAt(origin) && known < until
   if (isWithin) {
@@ -54,7 +58,7 @@ async function announcePastDrill(db: Database, origin: EpochMs): Promise<void> {
     to: new Date(from + DRILL.lasts).toISOString(),
     withinSeconds: 180,
   })
-  // of a past that was made before
+  // the declaration of a past that was generated earlier
   const { maintenance } = await readDeclarations(db.pool)
   const others = maintenance.filter(({ note }) => note !== body.note)
   await db.transaction((client) =>

@@ -11,7 +11,7 @@ import { createVirtualAzure } from './virtual-azure.ts'
 
 const FROM = ORIGIN - 26 * HOUR
 
-/** The steps of a day in which nothing happens, and of the hours after it. */
+/** Returns the steps of a day in which nothing happens, and of the hours after it. */
 async function stepsOf(until: number): Promise<Step[]> {
   const world = createWorld(parseScenario(eventful), ORIGIN)
   const azure = createVirtualAzure(world)
@@ -40,7 +40,7 @@ it('no other source of its group is stale when a poll is recorded, and each poll
     starts.set(step.track, [...(starts.get(step.track) ?? []), ...startsOf(step)])
   }
   for (const [track, own] of starts) {
-    // each once, in the order of time, and none is left out
+    // each poll once and in the order of time, without a gap
     expect(own).toEqual([...new Set(own)].toSorted((a, b) => a - b))
     const lengths = own.slice(1).map((start, i) => start - (own[i] ?? 0) - track.everyMs(own[i] ?? 0))
     expect(Math.max(...lengths)).toBeLessThanOrEqual(0)

@@ -3,22 +3,22 @@ import { lateAfterMs } from '#lib/detection/index.ts'
 import { divide, known, type Lane, type Step, type Waiting } from './lane.ts'
 import type { Asking, Track } from './track.ts'
 
-/** A lane while it runs. */
+/** A lane that is running. */
 interface Running {
   readonly tracks: Lane['tracks']
   readonly steps: AsyncGenerator<Step>
 }
 
-/** A lane and the next of its steps. */
+/** A lane and its next step. */
 interface Head {
   readonly steps: AsyncGenerator<Step>
   step: Step
 }
 
 /**
- * The steps of several lanes as one, in the order of time, as polls of a worker come. Each lane's own steps keep their order; in which
- * order the lanes are given makes no difference. Before a poll is recorded, those of other tracks that ended by then are written
- * of its group where these are late without them: detection asks how old they are.
+ * Yields the steps of several lanes in the order of time, as a worker's polls arrive. The steps of a lane keep their
+ * order, and the order of the lanes is irrelevant. Before a poll is recorded, finished polls of other tracks of its
+ * group are written if the group's data would otherwise be late, because detection checks their age.
  */
 export async function* inOrder(lanes: readonly Running[], asking: Asking): AsyncGenerator<Step> {
   const heads: Head[] = []
@@ -54,7 +54,10 @@ export async function* inOrder(lanes: readonly Running[], asking: Asking): Async
   }
 }
 
-/** What tracks polled by `at`, out of the next steps of their lanes where it stands in one. */
+/**
+ * Yields the polls that tracks made by `at`. They are taken out of the next step of their lane if that step contains
+ * them.
+ */
 function* caughtUp(
   heads: readonly Head[],
   behind: ReadonlySet<Track>,
@@ -76,7 +79,7 @@ function* caughtUp(
   }
 }
 
-/** When a step was known: the end of its last poll. */
+/** Returns when a step was known: the end of its last poll. */
 export function knownAt(step: Step): EpochMs {
   return (step.type === 'record' ? step.observation : step.polls.at(-1))?.finishedAt ?? 0
 }

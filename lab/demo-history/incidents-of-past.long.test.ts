@@ -4,7 +4,7 @@ import { createWorld, estateIn, pair, parseScenario, type ScenarioInput } from '
 import { beginPast } from './make-past.ts'
 import { eventsOf, makePast, ORIGIN, scratch } from './testing.ts'
 
-/** A night in which one session flaps, and the hour after it, in which nothing else happens. */
+/** A night in which one session flaps, and the next hour without other happenings. */
 const restless: ScenarioInput = {
   ...pair,
   happenings: [
@@ -21,7 +21,7 @@ const restless: ScenarioInput = {
   ],
 }
 
-// make-past.long.test.ts: other happenings are the same too
+// make-past.long.test.ts compares other happenings
 it('flapping ends when it would have ended, though nothing else asks for polls then', {
   timeout: 600_000,
 }, async () => {
@@ -55,7 +55,7 @@ it("the demo's past holds an incident in which traffic moved to another circuit"
     )
     expect(rows).toEqual([expect.objectContaining({ root: 'circuit_down', severity: 'major', closed: true })])
     expect(rows[0]?.kinds).toEqual(expect.arrayContaining(['circuit_down', 'failover', 'path_down', 'session_down']))
-    // the other circuits were read all the time
+    // the other circuits were polled all the time
     const { rows: losses } = await db.pool.query(
       `SELECT kind, severity FROM event WHERE kind IN ('circuit_down', 'path_down') ORDER BY kind, subject`,
     )
@@ -71,7 +71,7 @@ it("the demo's past reports a circuit that carried nothing while its sessions we
   const { db, drop } = await scratch()
   try {
     const world = createWorld(parseScenario(estateIn([{ from: ORIGIN, until: ORIGIN }])), ORIGIN)
-    // 2 days and 6 hours before, for 20 minutes; what is usual is known from the hours before
+    // 2 days and 6 hours before, for 20 minutes; the usual rates are known from the hours before
     const [from, until] = [ORIGIN - 2 * DAY - 14 * HOUR, ORIGIN - 2 * DAY - 5 * HOUR]
     const past = await beginPast({ db, world, from, origin: ORIGIN, horizon: until })
     await past.upTo(until)

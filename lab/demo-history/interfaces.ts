@@ -1,7 +1,7 @@
 import type { ChosenInterface } from '#lib/contract/index.ts'
 import { estateIn } from '../simulator/index.ts'
 
-/** The network interfaces of the built-in estate whose effective routes the demo polls. */
+/** Returns the network interfaces of the built-in estate whose effective routes the demo polls. */
 export function demoInterfaces(): ChosenInterface[] {
   const { interfaces = [], subscriptions, vnets = [] } = estateIn([])
   return interfaces.flatMap(({ name, vnet }) => {

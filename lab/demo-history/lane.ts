@@ -16,38 +16,51 @@ import {
 } from './track.ts'
 import type { PastKind, VirtualAzure } from './virtual-azure.ts'
 
-/** Tracks that check each other: the tables of a gateway or of a path are asked for when its sessions move. */
+/** Tracks that depend on each other: the tables of a gateway or of a path are polled when its sessions change. */
 export interface Lane {
   readonly tracks: readonly Track[]
   knowledge: Knowledge
 }
 
-/** What has to be written, in the order of each track. */
+/** A write to the database, in the order of each track. */
 export type Step =
   | { readonly type: 'extend'; readonly track: Track; readonly polls: readonly CoveredPoll[] }
   | { readonly type: 'count'; readonly track: Track; readonly polls: readonly CounterObservation[] }
   | { readonly type: 'record'; readonly track: Track; readonly observation: Observation }
 
-/** Polls that are recorded after a change although they show nothing new: detection and history count up to three, of tables that were read one. */
+/**
+ * Number of polls that are recorded after a change although they show nothing new, because detection and history count
+ * up to three such polls. For a table that was read, one is enough.
+ */
 const SETTLING_POLLS = { tables: 1, others: 3 }
 const TABLES: ReadonlySet<PastKind> = new Set(['learned', 'advertised', 'tables', 'arp', 'stats', 'connection'])
-/** So many changes within the window may be a session that flaps: detection then counts the quiet until it ends. */
+/**
+ * This many changes within the window may be a flapping session. Detection then counts quiet polls until the flapping
+ * ends.
+ */
 const RESTLESS = { changes: 3, withinMs: 30 * 60_000, settlingPolls: 90 }
-/** An answer that lacks an instance is read otherwise once that is given up, although Azure answers the same. */
+/**
+ * Time in milliseconds after which a missing instance counts as gone. The same response of Azure is evaluated
+ * differently from then on.
+ */
 const GIVEN_UP_MS = 21 * 60_000
-/** Samples that are kept before they are written. */
+/** Maximum number of samples that wait to be written. */
 const MAX_SAMPLES = 2_000
-/** Activity log entries arrive late: each window reaches back behind the poll before it. */
+/**
+ * Overlap of windows in milliseconds, because Activity log entries arrive late. Each window begins before the previous
+ * poll.
+ */
 const LATE_MS = 20 * 60_000
 const FOLLOW_UP_MS = 20
 
-/** Runs the lane's polls up to `until`, in the order of time. It can be gone on with: a later call takes up where this one ends. */
+/** Runs the lane's polls up to `until`, in the order of time. A later call continues after the last poll. */
 export async function* runLane(azure: VirtualAzure, lane: Lane, until: EpochMs, asking: Asking): AsyncGenerator<Step> {
   for (;;) {
     const due = earliest(lane, until, asking)
     if (!due) break
     yield* poll(azure, lane, due.track, due.at, asking)
-    // asking waits for nothing by itself: without this, what the database answers would lie unread until a batch is asked
+    // yields to the event loop, because requests to the virtual Azure never wait and would otherwise delay the
+    // database's responses until a batch is complete
     await setImmediate()
   }
   for (const track of lane.tracks) yield* finish(track)
@@ -84,7 +97,7 @@ async function* poll(azure: VirtualAzure, lane: Lane, track: Track, at: EpochMs,
   readAround(lane, observation, track)
 }
 
-/** How many polls are recorded after a change. */
+/** Returns how many polls are recorded after a change. */
 function settlingPolls(track: Track, { startedAt: at, outcome }: Observation): number {
   track.changes = [...track.changes.filter((before) => before >= at - RESTLESS.withinMs), at]
   const isRestless = reportsSessions(track) && track.changes.length >= RESTLESS.changes
@@ -92,7 +105,7 @@ function settlingPolls(track: Track, { startedAt: at, outcome }: Observation): n
   return outcome === 'ok' && TABLES.has(track.kind) ? SETTLING_POLLS.tables : SETTLING_POLLS.others
 }
 
-/** What was read last is recorded as it is, so that the present begins with it. */
+/** Records the last poll of a track as a separate poll, so that live polling continues from it. */
 function* finish(track: Track): Generator<Step> {
   yield* flush(track, 'last-by-itself')
 }
@@ -102,7 +115,7 @@ function* record(track: Track, observation: Observation): Generator<Step> {
   yield { type: 'record', track, observation }
 }
 
-/** Writes the polls that wait; the last of them as a poll of its own if wanted, for the sake of what it read. */
+/** Writes the waiting polls. If requested, the last one is recorded as a separate poll with its data. */
 function* flush(track: Track, how: 'together' | 'last-by-itself' = 'together'): Generator<Step> {
   const { last, unchanged } = track
   const own =
@@ -116,17 +129,17 @@ function* flush(track: Track, how: 'together' | 'last-by-itself' = 'together'): 
   if (own) yield* record(track, own)
 }
 
-/** The polls that end by `at` and are not written yet, of a lane that is run beyond it; null = there is none. */
+/** Returns the unwritten polls that end by `at`, for a lane that has already run beyond it; null = there are none. */
 export function known(track: Track, at: EpochMs, asking: Asking): Waiting | null {
   passBy(track, at, asking)
   const until = track.unchanged.findIndex(({ finishedAt }) => finishedAt > at)
   const count = until === -1 ? track.unchanged.length : until
-  // what was asked last may still be recorded as it is
+  // the last requested poll is kept back, because it may still be recorded separately
   const isLast = track.unchanged[count - 1]?.startedAt === track.last?.observation.startedAt
   return stepOf(track, track.unchanged.splice(0, isLast ? count - 1 : count))
 }
 
-/** Divides polls that wait to be written: those that end by `at`, and the others. */
+/** Divides waiting polls into the polls that end by `at` and the later ones. */
 export function divide({ track, polls }: Waiting, at: EpochMs): [Waiting | null, Waiting | null] {
   const later = polls.findIndex(({ finishedAt }) => finishedAt > at)
   const count = later === -1 ? polls.length : later
@@ -141,7 +154,10 @@ function stepOf(track: Track, polls: readonly (CoveredPoll | CounterObservation)
   return samples.length > 0 ? { type: 'count', track, polls: samples } : { type: 'extend', track, polls }
 }
 
-/** Of one track either all waiting polls are samples or none is: those that read no bytes differ in their outcome. */
+/**
+ * Reports whether a waiting poll is a sample. The waiting polls of a track are either all samples or all without
+ * samples, because polls that read no bytes have another outcome.
+ */
 const isSample = (poll: CoveredPoll | CounterObservation): poll is CounterObservation => 'rows' in poll
 
 function counts(observation: Observation): observation is CounterObservation {
@@ -159,12 +175,12 @@ function windowOf({ kind, everyMs }: Track, at: EpochMs): { from: EpochMs; to: E
   return { from: at - everyMs(at) - LATE_MS, to: at }
 }
 
-/** Learns from a poll of sessions, and asks for the tables of those that moved. */
+/** Learns from a poll of sessions, and requests the tables of sessions that changed. */
 function readAround(lane: Lane, observation: Observation, track: Track): void {
   if (observation.kind !== 'peers' && observation.kind !== 'summary') return
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return
   const rows = sessionsOf(observation)
-  // Messages are left out: between polls that were not asked they say nothing of a single one.
+  // Messages are omitted: between polls that were not made they prove nothing about a single poll.
   const quiet = rows.map((row) => ({ ...row, messagesReceived: null }))
   const moved = new Set(sessionsWithActivity(lane.knowledge, quiet).map(({ neighbor }) => neighbor))
   lane.knowledge = learn(lane.knowledge, rows, observation.outcome === 'ok')

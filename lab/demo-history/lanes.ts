@@ -23,7 +23,7 @@ import type { Lane } from './lane.ts'
 import { type Interval, isWithin, type Track } from './track.ts'
 import { createVirtualAzure, type PastKind, type VirtualAzure } from './virtual-azure.ts'
 
-/** How the past was polled: the product's own defaults, but for counters. */
+/** Poll intervals of the past: the product's defaults, except for counters. */
 export const INTERVALS: PollIntervals = {
   sessionsMs: MINUTE,
   circuitsMs: MINUTE,
@@ -33,21 +33,25 @@ export const INTERVALS: PollIntervals = {
   activityMs: 5 * MINUTE,
 }
 /**
- * Counters report something with each poll, so that each one costs: every minute in the last two hours, every 5 minutes in the last day, and
- * before that as often as a 5-minute point still can be divided from.
+ * Intervals of counters. Every poll of a counter stores a sample, so that each one has a cost: every minute in the last
+ * two hours, every 5 minutes in the last day, and before that every 15 minutes, from which 5-minute points can still be
+ * derived.
  */
 const COUNTERS = [
   { before: DAY, everyMs: 15 * MINUTE },
   { before: 2 * HOUR, everyMs: 5 * MINUTE },
 ]
 
-/** Around the loss of a link they are read as often as the product does by default: detection needs some samples before, and until they move again. */
+/**
+ * Time around the loss of a link in which counters are polled at the product's default interval. Detection needs some
+ * samples before the loss, and samples until the counters move again.
+ */
 const WATCHED = { before: 5 * MINUTE, after: 15 * MINUTE }
 
-/** After a change, by when its entries may have come to the Activity log. */
+/** Delays after which the entries of a change may have arrived in the Activity log. */
 const LOG_APPEARS = [0, 5, 10, 15, 20].map((minutes) => minutes * MINUTE)
 
-/** How long calls take, ms. ARM's diagnostic calls are operations that run for a while. */
+/** Duration of calls in milliseconds. ARM's diagnostic calls are operations that run for a while. */
 const TAKES: Readonly<Record<PastKind, number>> = {
   peers: 420,
   learned: 640,
@@ -61,7 +65,10 @@ const TAKES: Readonly<Record<PastKind, number>> = {
   activity: 120,
 }
 
-/** Discovery first, then what reports sessions, then what is read with them in mind. */
+/**
+ * Offset of each kind within its interval. Discovery is first, then polls that report sessions, then polls that use the
+ * known sessions.
+ */
 const AFTER: Readonly<Record<PastKind, number>> = {
   inventory: 0,
   activity: 0,
@@ -79,18 +86,18 @@ export interface Past {
   world: World
   azure: VirtualAzure
   from: EpochMs
-  /** where the last day, in which counters are read more often, ends */
+  /** end of the last day, in which counters are polled more often */
   origin: EpochMs
-  /** edges are searched for so far */
+  /** edges are searched up to this moment */
   horizon: EpochMs
   sourceIds: (targets: readonly PollTarget[]) => Promise<number[]>
 }
 
-/** Discovers the estate as it was at the begin of the past, and lays out everything that the worker would poll of it. */
+/** Discovers the estate at the begin of the past, and returns the lanes of everything that a worker would poll. */
 export async function layOut(past: Past): Promise<Lane[]> {
   const { world, from, origin } = past
   const subscriptionIds = world.scenario.subscriptions.map(({ id }) => id.toLowerCase())
-  // a client remembers what it listed lately, and what is discovered here is not recorded
+  // a client caches its last lists, and the lists that are read here are not recorded
   const discovering = createVirtualAzure(world)
   const resources = await discover(discovering, subscriptionIds, from)
   const groupOf = groupOfResource([resources, await discover(discovering, subscriptionIds, origin)])
@@ -125,7 +132,9 @@ async function discover(azure: VirtualAzure, subscriptionIds: readonly string[],
   return resources
 }
 
-/** Neighbors of which the advertised routes are asked: those outside that are up when the past begins. */
+/**
+ * Returns the neighbors whose advertised routes are polled: neighbors outside Azure that are up when the past begins.
+ */
 async function neighborsOf({ azure, from }: Past, { resourceId }: ResourceRow): Promise<string[]> {
   const startedAt = from + AFTER.peers
   const target = { resourceId, subresource: '' }
@@ -135,7 +144,10 @@ async function neighborsOf({ azure, from }: Past, { resourceId }: ResourceRow): 
   return [...new Set(outside.map(({ neighbor }) => neighbor))]
 }
 
-/** Which group of detection a resource is of, by its lower-cased ARM id, where it was in one of these estates; groups that ever were one are one. */
+/**
+ * Returns the detection group of each resource by its lower-cased ARM ID. Groups that were one group in any of these
+ * estates are merged.
+ */
 function groupOfResource(estates: readonly (readonly ResourceRow[])[]): ReadonlyMap<string, string> {
   const group = new Map<string, string>()
   const listed = (row: ResourceRow) => ({ ...row, id: row.resourceId.toLowerCase() })
@@ -182,7 +194,7 @@ function trackOf(
   }
 }
 
-/** Not over the begin of an interval. */
+/** Shortens an interval so that it ends at the begin of the next watched interval. */
 function upTo(everyMs: number, at: EpochMs, intervals: readonly Interval[]): number {
   return Math.min(everyMs, ...intervals.flatMap(({ from }) => (from > at ? from - at : [])))
 }
@@ -195,7 +207,10 @@ function watchedOf({ world, from, horizon }: Past, circuitId: string): Interval[
   }))
 }
 
-/** When what a kind reads may change. Entries of the Activity log appear some minutes after the change that they report. */
+/**
+ * Returns the moments at which the data of a kind may change. Entries of the Activity log appear some minutes after the
+ * change that they report.
+ */
 function edgesOf({ world, from, horizon }: Past, kind: PastKind): EpochMs[] {
   if (kind !== 'inventory' && kind !== 'activity') return edgesBetween(world, from, horizon)
   const edges = edgesBetween(world, from, horizon, ['config', 'fault'])
@@ -218,7 +233,10 @@ function configOf(resourceId: string, resources: readonly ResourceRow[]): Resour
   return found ? decodeConfig(found.type, found.config) : null
 }
 
-/** A gateway with all that is asked of it, or one path of a circuit; what checks nobody goes alone. */
+/**
+ * Returns the key of a lane: a gateway with all its polls, or one path of a circuit. Kinds that do not depend on other
+ * polls have a separate lane.
+ */
 function laneKey({ target, kind }: Track): string {
   const alone = kind === 'stats' || kind === 'connection' || kind === 'inventory' || kind === 'activity'
   const place = kind === 'advertised' ? '' : target.subresource
@@ -229,7 +247,7 @@ function knowledgeOf([track]: readonly Track[], resources: readonly ResourceRow[
   return track ? knownAtFirst(track.target.resourceId, resources) : NOTHING_KNOWN
 }
 
-/** What of a resource's configuration its polls are read by. */
+/** Returns the knowledge from a resource's configuration that is needed to read its polls. */
 export const knownAtFirst = (resourceId: string, resources: readonly ResourceRow[]): Knowledge => ({
   ...NOTHING_KNOWN,
   ...configuredInstances(configOf(resourceId, resources)),

@@ -27,7 +27,7 @@ async function pollsOf(db: Database): Promise<Map<string, number>> {
   return new Map(rows.map(({ track, polls }) => [track, polls]))
 }
 
-/** Whose coverage goes on over a moment, whatever a busy machine lets lie between later polls. */
+/** Returns the tracks whose coverage includes a moment, even if a busy machine delays later polls. */
 async function intervalsOver(db: Database, at: number): Promise<string[]> {
   const { rows } = await db.pool.query<{ track: string }>(
     `SELECT source_id || '/' || kind AS track FROM coverage WHERE from_at <= $1 AND to_at > $1 AND kind <> 'metrics'
@@ -40,7 +40,7 @@ async function intervalsOver(db: Database, at: number): Promise<string[]> {
 it('live polls over HTTP go on from a made past without a seam', { timeout: 600_000 }, async () => {
   const { db, drop } = await scratch()
   const origin = Date.now()
-  // what is over by the end of the past: the seam is to add nothing
+  // only happenings that end before the end of the past, so that the transition adds no event
   const scenario: ScenarioInput = { ...pair, happenings: eventfulHour.happenings?.slice(0, 4) ?? [] }
   await makePast(db, scenario, origin, 'around-edges', { minutes: 60, end: Date.now })
   const past = { ...(await summaryOf(db)), polls: await pollsOf(db) }
@@ -54,7 +54,7 @@ it('live polls over HTTP go on from a made past without a seam', { timeout: 600_
       getToken: async () => ({ token: tokenFor(4_000_000_000), expiresOnTimestamp: 4_000_000_000_000 }),
     }),
   })
-  // more often would be more work, and no more is waited for
+  // a shorter poll interval would be more work without a benefit for this test
   const quick = 2_000
   const worker = startWorker({
     db,
@@ -71,7 +71,7 @@ it('live polls over HTTP go on from a made past without a seam', { timeout: 600_
   try {
     const isPolled = async () => {
       const now = await pollsOf(db)
-      // advertised routes are asked for once an hour, and again only when others changed
+      // advertised routes are polled once an hour, and again only if other routes changed
       const wanted = (track: string) => (track.endsWith('/advertised') ? 1 : 3)
       return [...past.polls].every(([track, polls]) => (now.get(track) ?? 0) >= polls + wanted(track))
     }

@@ -21,11 +21,17 @@ import { layOut } from './lanes.ts'
 import { type Asking, isWithin, type Track } from './track.ts'
 import { createVirtualAzure } from './virtual-azure.ts'
 
-/** Steps of one transaction. */
+/** Number of steps in a transaction. */
 const BATCH = 100
-/** Detection knows what is usual at an hour from usage, which it reads again each hour. */
+/**
+ * Interval in milliseconds at which usage is rolled up. Detection derives the usual traffic of an hour from usage,
+ * which it reads again each hour.
+ */
 const ROLLED_UP_EVERY_MS = HOUR
-/** Transactions that are asked for ahead of the one being written: the database is never without work, and memory is bounded. */
+/**
+ * Maximum number of transactions that are prepared while one is written. The database always has work, and memory is
+ * bounded.
+ */
 const MAX_WAITING = 8
 
 export interface PastOptions {
@@ -34,25 +40,28 @@ export interface PastOptions {
   from: EpochMs
   /** zero of the world's timeline */
   origin: EpochMs
-  /** the past may be gone on with so far */
+  /** the past may be continued up to this moment */
   horizon: EpochMs
   asking?: Asking
-  /** the order in which lanes are begun, which makes no difference */
+  /** the order in which lanes are started, which is irrelevant for the result */
   arrange?: (lanes: readonly Lane[]) => readonly Lane[]
-  /** called before what became known by then is written: what others record beside the polls */
+  /** called before data known by this moment are written, so that other components can record at the same time */
   beside?: (knownBy: EpochMs) => Promise<void>
-  /** share of the time that is made, 0 to 1 */
+  /** finished share of the time, 0 to 1 */
   onProgress?: (share: number) => void
 }
 
-/** A past in the making. */
+/** A past that is being generated. */
 export interface PastRun {
-  /** Polls and records up to `until`; a later call goes on from there. */
+  /** Polls and records up to `until`. A later call continues from there. */
   upTo(until: EpochMs): Promise<void>
   close(): void
 }
 
-/** Makes the past of an estate: polls at virtual time, recorded as a worker's are. The database must hold nothing of it yet. */
+/**
+ * Starts to generate the past of an estate: polls at virtual time, recorded in the same way as a worker's polls. The
+ * database must not contain data of the estate yet.
+ */
 export async function beginPast(options: PastOptions): Promise<PastRun> {
   const {
     db,
@@ -85,7 +94,7 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
     const isDue = judged !== undefined && knownAt(judged) - rolledUpTo >= ROLLED_UP_EVERY_MS
     const before = isDue ? batch.indexOf(judged) : 0
     if (isDue) {
-      // what is usual is known from all that was read before
+      // usual traffic is derived from everything that was read before
       await writeSteps(db, batch.slice(0, before), memory)
       await rollUpUsage(db)
       rolledUpTo = knownAt(judged)
@@ -105,7 +114,7 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
         const writing = (waiting.at(-1) ?? Promise.resolve())
           .then(() => write(batch))
           .then(() => onProgress(shareOf(batch, from, until)))
-        // awaited in its turn; further batches are asked meanwhile
+        // awaited in order; further batches are prepared meanwhile
         writing.catch(() => {})
         waiting.push(writing)
       }
@@ -128,13 +137,13 @@ async function* batches(steps: AsyncGenerator<Step>): AsyncGenerator<Step[]> {
   if (batch.length > 0) yield batch
 }
 
-/** Whether detection compares a poll's bytes with what is usual. */
+/** Reports whether detection compares a poll's bytes with usual traffic. */
 function isJudgedByBytes(step: Step): boolean {
   if (step.type !== 'record' || step.track.kind !== 'stats') return false
   return isWithin(step.observation.startedAt, step.track.watched)
 }
 
-/** What is left of the past is as long as its time. */
+/** Returns the finished share, in proportion to time. */
 function shareOf(batch: readonly Step[], from: EpochMs, until: EpochMs): number {
   const last = batch.at(-1)
   return last ? Math.min(1, Math.max(0, (knownAt(last) - from) / (until - from))) : 0
@@ -142,13 +151,16 @@ function shareOf(batch: readonly Step[], from: EpochMs, until: EpochMs): number 
 
 type Client = Parameters<Parameters<Database['transaction']>[0]>[0]
 
-/** Nobody else records these sources: what a poll has left need not be read for the next one. */
+/**
+ * Data kept between polls. Only this process records the sources, so that the result of a poll need not be read again
+ * for the next one.
+ */
 interface Memory {
   estate: TopologyCache
   kept: StoredPolls
 }
 
-/** Writes steps in one transaction, through what a worker's polls go through. */
+/** Writes steps in one transaction, through the same functions as a worker's polls. */
 async function writeSteps(db: Database, steps: readonly Step[], memory: Memory): Promise<void> {
   if (steps.length === 0) return
   await db.transaction(async (client) => {
@@ -165,7 +177,10 @@ async function writeSteps(db: Database, steps: readonly Step[], memory: Memory):
   })
 }
 
-/** Runs of polls between two that are recorded, each of another track: they leave the same together. */
+/**
+ * Writes runs of polls without changes between two recorded polls, each of another track. They can be written together
+ * because their order does not matter.
+ */
 async function writeQuiet(client: Client, steps: readonly Waiting[], { kept }: Memory): Promise<void> {
   await extendCoverage(
     client,
@@ -191,19 +206,19 @@ async function record(
   const options = { intervalSeconds, localAddresses, estate, known }
   const { status, left, changes } = await recordPoll(client, sourceId, observation, options)
   if (status !== 'recorded') throw new Error(`a poll of ${kind} was refused as ${status}`)
-  // a list may move the resources of others; the rows of what could not be read are not known yet
+  // a list may move resources of other tracks, and the rows of a failed poll are not known yet
   if (kind === 'inventory' && changes.length > 0) kept.clear()
   else if (left && (known || observation.outcome === 'ok')) kept.set(key, left)
   else kept.delete(key)
 }
 
-/** When the last poll of a track that was written began. */
+/** Start of the last written poll of each track. */
 const writtenTo = new WeakMap<Track, EpochMs>()
 
 function runOf<Poll extends CoveredPoll>(track: Track, polls: readonly Poll[]): QuietRun<Poll> {
   const { sourceId, kind, everyMs } = track
   const [first, last] = [polls[0]?.startedAt ?? 0, polls.at(-1)?.startedAt ?? 0]
-  // a poll comes when the interval in force at the one before it is over, however soon the next one follows
+  // the interval at the previous poll decides when a poll is due, even if the next one follows sooner
   const intervalMs = Math.max(everyMs(first), everyMs(writtenTo.get(track) ?? first))
   writtenTo.set(track, last)
   return { sourceId, kind, polls, intervalSeconds: intervalMs / 1_000 }

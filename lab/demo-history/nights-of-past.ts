@@ -1,4 +1,7 @@
-/** The demo's past through the nights of `npm run bench soak --months=3`, in a thread: what a question may ask for is read from the environment once. */
+/**
+ * The demo's past through the nights of `npm run bench soak --months=3`, in a separate thread, because the limits for
+ * queries are read from the environment only once.
+ */
 import { parentPort, workerData } from 'node:worker_threads'
 import { type MonthsOptions, soakMonths } from '../soak/months.ts'
 import { beginPast } from './make-past.ts'

@@ -31,7 +31,7 @@ const connection = {
   tunnels: [{ name: 't', status: 'Connected', bytesIn: 1n, bytesOut: 1n }],
 }
 
-/** `rows` must be of the kind's own type; this helper can't know. */
+/** Builds an observation. `rows` must have the type of the kind, which this helper cannot check. */
 const observed = (kind: string, minute: number, rows: unknown, more: object = {}): Observation =>
   ({
     target: { resourceId: '/r', subresource: '' },

@@ -1,11 +1,11 @@
 import type { Observation, PeerRow, SummaryRow } from '#lib/contract/index.ts'
 
-/** Jitter of a session's age, which is distinguished from a new life. */
+/** Jitter of a session's age in milliseconds. A larger difference means a new session. */
 const TOLERANCE_MS = 1_000
 
 /**
- * Whether history would keep nothing of the second poll but that it was made: rows and outcome are the same, ages have gone on and
- * counters have grown. Both are of the same source and kind.
+ * Reports whether the second poll shows nothing new: rows and outcome are the same, ages have increased with time and
+ * counters have grown. Both polls have the same source and kind.
  */
 export function sameReading(before: Observation, after: Observation): boolean {
   if (before.outcome !== after.outcome || before.error?.code !== after.error?.code) return false
@@ -13,7 +13,7 @@ export function sameReading(before: Observation, after: Observation): boolean {
   return frame(before) === frame(after) && !isYounger(before, after) && !fell(before, after)
 }
 
-/** Everything in the rows that stays as it is while nothing happens, as text. */
+/** Returns as text the columns that are constant while nothing happens. */
 function frame(observation: Observation): string {
   switch (observation.kind) {
     case 'peers':
@@ -34,14 +34,17 @@ function frame(observation: Observation): string {
         })),
       )
     case 'activity':
-      // what it brings is new each time
+      // the entries of each poll are new
       return observation.rows.length === 0 ? '' : observation.correlationId
     default:
       return JSON.stringify(observation.rows)
   }
 }
 
-/** Whether a session is in another life than before: it can't have been up for that short a time otherwise. */
+/**
+ * Reports whether a session was established again between the polls, because its age is shorter than it would be
+ * otherwise.
+ */
 function isYounger(before: Observation, after: Observation): boolean {
   if (after.kind === 'peers' && before.kind === 'peers') {
     const was = new Map(before.rows.map((row) => [key(row), row.connectedDurationMs]))

@@ -24,7 +24,7 @@ const gone = (id: string, instance: string, at: string, until?: string): Happeni
   ...(until && { until }),
 })
 
-/** A gateway of two instances, with a third from 80 to 40 minutes ago; Azure never says that it changes it. */
+/** A gateway of two instances, with a third from 80 to 40 minutes ago. Azure never reports a change of the gateway. */
 const scaling = (scaleUnitsMost: number, more: HappeningInput[] = [], until?: string): ScenarioInput => ({
   ...pair,
   gateways: (pair.gateways ?? []).map((gateway) => ({
@@ -37,7 +37,10 @@ const scaling = (scaleUnitsMost: number, more: HappeningInput[] = [], until?: st
   happenings: [gone('before', THIRD, '-3d', '-80m'), gone('after', THIRD, '-40m', until), ...more],
 })
 
-/** Units in use as Azure Monitor reports them: each bucket of five minutes known three minutes after its end. */
+/**
+ * Returns a function that records the units in use as Azure Monitor reports them. Each bucket of five minutes is known
+ * three minutes after its end.
+ */
 function unitsPolls(db: Database, resourceId: string, unitsAt: (at: number) => number) {
   const target = { resourceId, subresource: '' }
   const estate = new TopologyCache()
@@ -80,7 +83,7 @@ function unitsPolls(db: Database, resourceId: string, unitsAt: (at: number) => n
 let drop = async () => {}
 afterEach(() => drop())
 
-/** What is said of the gateway at the end, and a while before it, when all polls came in their order. */
+/** Returns the findings about the gateway at the end, and a while before it, when all polls arrived in order. */
 async function judged(scenario: ScenarioInput, unitsAfter: number | null) {
   const made = await scratch()
   const { db } = made

@@ -6,10 +6,10 @@ import { beginPast, type PastOptions } from './make-past.ts'
 import type { Asking } from './track.ts'
 
 export const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
-/** Of a past, in minutes: that of {@link eventful}. */
+/** Length of the past of {@link eventful}, in minutes. */
 const LENGTH = 150
 
-/** Everything that can happen to a source, at times that are not the polls'. */
+/** All kinds of happenings that a source can report, at times that differ from those of the polls. */
 export const eventful: ScenarioInput = {
   ...pair,
   happenings: [
@@ -52,7 +52,7 @@ export const eventful: ScenarioInput = {
   ],
 }
 
-/** One of each kind that a source can report, close together. */
+/** One happening of each kind that a source can report, close together. */
 export const eventfulHour: ScenarioInput = {
   ...pair,
   happenings: [
@@ -100,8 +100,10 @@ export async function scratch(): Promise<Scratch> {
 }
 
 /**
+ * Generates the past of a scenario.
  * @param minutes its length
- * @param end asked when the past up to `origin` is made: making it takes its time, which may have to be polled as well
+ * @param end called when the past up to `origin` is generated, and returns the final end; generating takes time, which
+ *   may have to be polled as well
  */
 export async function makePast(
   db: Database,
@@ -133,5 +135,5 @@ export async function makePast(
 
 const EVENTS = `SELECT kind, subject, started_earliest, started_latest, ended_earliest, ended_latest, severity, causes, incident_id, part_of FROM event ORDER BY id`
 
-/** Every event of a past, without when it was written. */
+/** Returns every event of a past, without the time at which it was written. */
 export const eventsOf = async ({ pool }: Database): Promise<unknown[]> => (await pool.query(EVENTS)).rows

@@ -3,38 +3,43 @@ import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import type { CounterObservation, CoveredPoll } from '#lib/history/index.ts'
 import type { PastKind } from './virtual-azure.ts'
 
-/** Polls of one source and kind in transit through the past. */
+/** Polls of one source and kind on their way through the past. */
 export interface Track {
   readonly target: PollTarget
   readonly kind: PastKind
-  /** the group that detection folds with it; null = any: a list or the log of a subscription */
+  /** the group that detection evaluates with it; null = any group, for a list or the log of a subscription */
   readonly group: string | null
   readonly sourceId: number
-  /** the MSEE's addresses; kind `summary` only */
+  /** the MSEE's addresses; only for the kind `summary` */
   readonly localAddresses: ByFamily | null
-  /** how long a poll takes, ms */
+  /** duration of a poll in milliseconds */
   readonly takesMs: number
-  /** from the start of one poll to the next, by when it starts, ms */
+  /** time from the start of a poll to the start of the next in milliseconds, by the start of the poll */
   readonly everyMs: (at: EpochMs) => number
-  /** moments at which what it reads may change, in order */
+  /** moments at which its data may change, in order */
   readonly edges: readonly EpochMs[]
-  /** times in which each poll is recorded by itself, so that detection sees what its bytes do */
+  /** times in which each poll is recorded separately, so that detection sees its bytes */
   readonly watched: readonly Interval[]
-  /** asked at least so often, whatever the edges say, ms */
+  /** maximum time in milliseconds between two polls that are really made */
   readonly heartbeatMs: number
   /** start of its next poll */
   next: EpochMs
-  /** start of a poll beside the usual ones that another poll asked for */
+  /** start of an additional poll that another poll requested */
   expedited: EpochMs | null
-  /** polls still to be recorded although nothing changes: a missing row counts as down only after some */
+  /**
+   * number of polls still to be recorded without changes, because a missing row counts as down only after several polls
+   */
   settle: number
-  /** polls are asked until then although Azure answers the same: what they lack is read otherwise once it is given up */
+  /**
+   * polls are made until then although Azure answers the same, because a missing instance is evaluated differently once
+   * it counts as gone
+   */
   lackingUntil: EpochMs
-  /** when it read something new recently */
+  /** recent moments at which it read something new */
   changes: readonly EpochMs[]
-  /** the last poll that was asked */
+  /** the last poll that was made */
   last: { observation: Observation; recorded: boolean } | null
-  /** polls since the last recorded one, all of which read what that one read */
+  /** polls since the last recorded one, all with the same data */
   unchanged: (CoveredPoll | CounterObservation)[]
 }
 
@@ -46,10 +51,13 @@ export interface Interval {
 export const isWithin = (at: EpochMs, intervals: readonly Interval[]): boolean =>
   intervals.some(({ from, until }) => at >= from && at <= until)
 
-/** Which polls are asked: around edges, at heartbeats and at the end; or all, to prove that the others add nothing. */
+/**
+ * The polls that are really made: near edges, at heartbeats and at the end (`around-edges`); or `all`, to prove that
+ * the others add nothing.
+ */
 export type Asking = 'around-edges' | 'all'
 
-/** Every poll of a counter reports something. */
+/** Reports whether the track reads counters. Each of its polls reports something new. */
 export function countsBytes({ kind }: Track): boolean {
   return kind === 'stats' || kind === 'connection'
 }
@@ -59,8 +67,9 @@ export function spanOf({ takesMs }: Track, startedAt: EpochMs): CoveredPoll {
 }
 
 /**
- * Start of the next poll that has to be asked; null when none ends by `until`. Those before it read what the last asked one
- * read: what an answer says is constant between two edges but for what lives on its own.
+ * Returns the start of the next poll that has to be made; null if none ends by `until`. The polls before it would read
+ * the same data as the last poll that was made, because data are constant between two edges, apart from ages and
+ * counters.
  */
 export function nextAsked(track: Track, until: EpochMs, asking: Asking): EpochMs | null {
   const latest = until - track.takesMs
@@ -93,7 +102,7 @@ function firstAfter(sorted: readonly EpochMs[], at: EpochMs): EpochMs | null {
   return sorted[low] ?? null
 }
 
-/** Takes the polls that need not be asked as made, up to one that starts at `at`, and sets the clock of those that follow it. */
+/** Adds the polls that need not be made, up to a poll that starts at `at`, and sets the start of the next one. */
 export function advance(track: Track, at: EpochMs): void {
   while (track.next < at) {
     track.unchanged.push(spanOf(track, track.next))
@@ -103,7 +112,7 @@ export function advance(track: Track, at: EpochMs): void {
   if (track.expedited !== null && track.expedited <= at) track.expedited = null
 }
 
-/** Takes the polls as made that end by `at` and need not be asked. */
+/** Adds the polls that end by `at` and need not be made. */
 export function passBy(track: Track, at: EpochMs, asking: Asking): void {
   const asked = nextAsked(track, Number.POSITIVE_INFINITY, asking) ?? at
   while (track.next < asked && track.next + track.takesMs <= at) {
@@ -112,7 +121,7 @@ export function passBy(track: Track, at: EpochMs, asking: Asking): void {
   }
 }
 
-/** Asks for a poll at `at`, or as soon as the one that is in flight then has ended. */
+/** Requests a poll at `at`, or directly after the poll that is running at that time. */
 export function expedite(track: Track, at: EpochMs): void {
   const every = track.everyMs(track.next)
   const before = track.next + Math.floor((at - 1 - track.next) / every) * every

@@ -2,22 +2,28 @@ import { createAzure, decodeAnswer, type ObservableKind, plainRequest, type Poll
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { answer, tokenFor, type World } from '../simulator/index.ts'
 
-/** Kinds that a made past has. Metrics are back-filled over HTTP: Azure keeps them, so that nobody need have polled; network interfaces are chosen at the first start. */
+/**
+ * Kinds that a generated past has. Metrics are back-filled over HTTP, because Azure keeps them for later reading.
+ * Network interfaces are chosen at the first start.
+ */
 export type PastKind = Extract<
   ObservableKind,
   'peers' | 'learned' | 'advertised' | 'summary' | 'arp' | 'tables' | 'stats' | 'connection' | 'inventory' | 'activity'
 >
 
-/** Any loopback address: nothing is ever sent there. */
+/** Any loopback address works, because nothing is sent to it. */
 const BASE = 'http://127.0.0.1'
 const CENTURY_S = 3_200_000_000
 
 const TOKEN = tokenFor(CENTURY_S * 2)
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` }
 
-/** The simulated Azure without a socket: the client's decoder and discovery over the simulator's pure answer, at any moment. */
+/**
+ * The simulated Azure without a socket: the client's decoder and discovery read the simulator's responses at any
+ * moment.
+ */
 export interface VirtualAzure {
-  /** One poll of which request and answer are `span` apart; the answer is true for the middle. */
+  /** Makes one poll. `span` is the time of request and response, and the response is true for its middle. */
   poll(
     target: PollTarget,
     kind: PastKind,
@@ -28,7 +34,7 @@ export interface VirtualAzure {
 }
 
 export function createVirtualAzure(world: World): VirtualAzure {
-  // Only one of its polls runs at a time: the hands of the clock below are the span of the poll in hand.
+  // Only one poll of a list runs at a time, so that the clock below follows the span of this poll.
   let span: PollSpan = { startedAt: 0, finishedAt: 0 }
   let now = 0
   const clock = { now: () => now, monotonic: () => now }
@@ -36,7 +42,7 @@ export function createVirtualAzure(world: World): VirtualAzure {
     resourceManagerUrl: BASE,
     subscriptionIds: '*',
     clock,
-    // the log has the same, and a query with each of 10,000 polls takes seconds
+    // the log has the same changes, and a query with each of 10,000 polls takes seconds
     resourceGraph: false,
     createCredential: () => ({ getToken: async () => ({ token: TOKEN, expiresOnTimestamp: CENTURY_S * 2_000 }) }),
     transport: ({ method, url, headers, body }) => {

@@ -1,7 +1,7 @@
-/** Answers of the API about a recorded estate that are compared with the truth. */
+/** API answers about a recorded estate that are compared with the truth. */
 import { availability } from './availability.ts'
 import { impact } from './impact.ts'
 import type { Answers } from './record.ts'
 
-/** By the name under which `--answers` chooses them. */
+/** Judges by the name that `--answers` selects. */
 export const answers: Readonly<Record<string, Answers>> = { availability, impact }

@@ -1,4 +1,4 @@
-/** Holds the seconds of a month's report against the sessions of the world. */
+/** Compares the seconds in a month's report with the sessions of the world. */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { AvailabilityReport } from '#lib/reports/api/index.ts'
@@ -15,7 +15,7 @@ const both = (a: readonly Span[], b: readonly Span[]): Span[] =>
   )
 const secondsOf = (spans: readonly Span[]) => spans.reduce((sum, [from, to]) => sum + (to - from), 0) / SECOND
 
-/** Times of a peering without a session of the customer's on either path. */
+/** Returns the times in which a peering has no session with the customer's router on either path. */
 export function sessionless({ world, start, until }: Recorded, circuit: string, peering: string): Span[] {
   const edges = [...world.topology.edges.values()].filter(
     (edge) => edge.circuit.name === circuit && edge.peering.type === peering && !edge.msee.includes(':'),
@@ -25,10 +25,13 @@ export function sessionless({ world, start, until }: Recorded, circuit: string, 
     .reduce(both, [[start, until]])
 }
 
-/** What lasts less than two polls may have been over before one saw it; times within a poll are bounds. */
+/**
+ * Tolerance in seconds, because times within a poll are bounds. Outages shorter than two polls may have ended unseen,
+ * and are subtracted separately.
+ */
 const SLACK_SECONDS = 2
 
-/** Whether the bounds of a divided month hold a length. */
+/** Judges whether the reported bounds contain the true length. */
 function judged(of: string, name: string, spans: readonly Span[], { downSeconds, ...unseen }: Divided): Judgement {
   const truth = secondsOf(spans)
   const short = secondsOf(spans.filter(([from, to]) => to - from < 130 * SECOND))
@@ -76,14 +79,14 @@ const KINDS: Readonly<Record<string, string>> = { AzurePrivatePeering: 'private'
 
 interface Loss {
   prefix: string
-  /** gateways of its network */
+  /** gateways of its virtual network */
   gateways: ReadonlySet<string>
   span: Span
-  /** circuits whose routes led there before */
+  /** circuits of its routes before the loss */
   behind: ReadonlySet<string>
 }
 
-/** Times in which a network had no route to a prefix that it had at the begin. */
+/** Returns the times in which a virtual network had no route to a prefix that it had before. */
 function lossesOf(recorded: Recorded): Loss[] {
   const { start, until } = recorded
   const moments = [...momentsOf(recorded, start + 1, until), until]
@@ -110,7 +113,7 @@ function lossesOf(recorded: Recorded): Loss[] {
   })
 }
 
-/** Tables are polled every 5 minutes. */
+/** Minimum duration in milliseconds that is surely seen. Tables are polled every 5 minutes. */
 const SEEN_AFTER_MS = 6 * MINUTE
 
 function prefixesJudged(
@@ -130,7 +133,7 @@ function prefixesJudged(
   const listed = prefixes.map((one): Judgement => {
     const own = (truly.get(one.prefix) ?? []).filter(({ gateways }) => gateways.has(one.gatewayName))
     const spans = own.map(({ span }) => span)
-    // a more specific prefix that was withdrawn before has no route, either, while the prefix that covers it has none
+    // a more specific prefix that was withdrawn earlier has no route either while its covering prefix is lost
     const whole = Math.max(secondsOf(spans), unroutedSeconds(one.gatewayName, one.prefix))
     const seen = secondsOf(spans.filter(([from, to]) => to - from >= SEEN_AFTER_MS))
     const { atLeast, atMost } = one.downSeconds

@@ -1,4 +1,4 @@
-/** Reads the conclusions of a recorded estate from the API, in the form in which detection makes them. */
+/** Reads the conclusions about a recorded estate from the API, and converts them to the form of detection. */
 import type { DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
 import type { Event, Incident } from '#lib/incidents/api/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
@@ -39,10 +39,10 @@ export const incidentOf = (incident: Incident): DetectedIncident => ({
   closedAt: incident.closedAt === null ? null : Date.parse(incident.closedAt),
 })
 
-/** Events that began so long before a moment may be the whole of an event after it. */
+/** Maximum time before a moment at which an event may have begun if later events are part of it, in milliseconds. */
 const LONGEST_MS = 4 * HOUR
 
-/** Returns the estate with the events and incidents that the API answers, as far as they began about `since` or later. */
+/** Returns the estate with the events and incidents of the API that began at about `since` or later. */
 export async function concludedIn(recorded: Recorded, since: EpochMs): Promise<Played> {
   const from = new Date(Math.max(recorded.start, since - LONGEST_MS)).toISOString()
   const events = await recorded.list<Event>(`/events?from=${from}`)

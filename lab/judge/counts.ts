@@ -1,6 +1,6 @@
 import type { Judgement } from './judge.ts'
 
-/** A table of what was judged, by class. */
+/** Formats a table of judgements by class. */
 export function countsOf(judgements: readonly Judgement[]): string {
   const row = (of: string, own: readonly Judgement[]) => {
     const count = (is: Judgement['is']) => own.filter((one) => one.is === is).length
@@ -15,7 +15,7 @@ export function countsOf(judgements: readonly Judgement[]): string {
   ].join('\n')
 }
 
-/** A table of faults by their kind, the most frequent first. */
+/** Formats a table of faults by kind, the most frequent first. */
 export function kindsOf(faults: readonly string[]): string {
   const byKind = [...Map.groupBy(faults, (what) => what)].toSorted(([, a], [, b]) => b.length - a.length)
   return ['| fault | count |', '|---|---|', ...byKind.map(([what, own]) => `| ${what} | ${own.length} |`)].join('\n')

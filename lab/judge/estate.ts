@@ -1,4 +1,7 @@
-/** Draws an estate by a seed: circuits with their peerings, gateways, a hub, a branch over VPN, and the sites behind them. */
+/**
+ * Draws a random estate from a seed: circuits with their peerings, gateways, a hub, a branch over VPN, and the sites
+ * behind them.
+ */
 import type { ScenarioInput } from '../simulator/index.ts'
 import type { Random } from './random.ts'
 
@@ -19,7 +22,7 @@ export interface Circuit {
   readonly peerings: readonly string[]
   /** Sites that announce themselves over it. */
   readonly sites: readonly string[]
-  /** Gateways with a connection to it, and by which neighbors each of them has it. */
+  /** Gateways with a connection to it, and the neighbors of the gateway for each path. */
   readonly gateways: readonly { name: string; connection: string; neighbors: Record<Path, string> }[]
   /** The hub's connection to it; null = none. */
   readonly hubConnection: string | null
@@ -28,11 +31,11 @@ export interface Circuit {
 export interface Site {
   readonly name: string
   readonly prefixes: readonly string[]
-  /** Circuits that it announces itself over, its home first. */
+  /** Circuits over which it announces itself. The first one is its home circuit. */
   readonly circuits: readonly string[]
 }
 
-/** An estate as the judge knows it, and as the simulator takes it. */
+/** An estate with the facts that the judge uses, and as input of the simulator. */
 export interface Estate {
   readonly input: ScenarioInput
   readonly circuits: readonly Circuit[]

@@ -1,11 +1,14 @@
-/** Draws what befalls an estate, with begin and end, and states of each fault its owner, where it shows, and by which events. */
+/**
+ * Draws random faults of an estate with begin and end. Each fault has its owners, the resources that show it, and the
+ * expected events.
+ */
 import type { CauseOwner, EpochMs, EventKind } from '#lib/contract/index.ts'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { HappeningInput } from '../simulator/index.ts'
 import type { Circuit, Estate } from './estate.ts'
 import type { Random } from './random.ts'
 
-/** An event that says a fault: one of these kinds, at this resource. */
+/** An event that reports a fault: one of these kinds on this resource. */
 export interface Sign {
   readonly kinds: readonly EventKind[]
   readonly scope: string
@@ -17,22 +20,22 @@ export interface Fault {
   readonly what: string
   readonly from: EpochMs
   readonly until: EpochMs
-  /** its owner; several = nothing that is polled separates them */
+  /** its owner; several if the polled data cannot distinguish them */
   readonly owners: readonly CauseOwner[]
-  /** what failed: `circuit ckt-1`, `instance 10.0.4.12`, `vpn cxn-br1` */
+  /** failed elements: `circuit ckt-1`, `instance 10.0.4.12`, `vpn cxn-br1` */
   readonly elements: readonly string[]
-  /** further resources that feel it */
+  /** further resources that are affected */
   readonly felt: readonly string[]
-  /** each of which must be there */
+  /** expected events, all of which must be raised */
   readonly signs: readonly Sign[]
-  /** whether it calls for somebody: all but what the operator did */
+  /** whether it requires action by a person, which is true for all faults except changes by the operator */
   readonly isGrave: boolean
   readonly happenings: readonly HappeningInput[]
 }
 
-/** From a repair to its last effect: sessions reconnect and routes come back. */
+/** Time from a repair to its last effect in milliseconds: sessions reconnect and routes return. */
 export const SETTLED_MS = 30 * SECOND
-/** From the begin of a fault to its last direct effect. */
+/** Time from the begin of a fault to its last direct effect, in milliseconds. */
 export const TAKES_MS = 10 * SECOND
 const PATHS = ['primary', 'secondary'] as const
 
@@ -47,7 +50,9 @@ const ofCircuit = ({ name, sites, hubConnection }: Circuit, { hub }: Estate) => 
   felt: [...sites.map((site) => `site ${site}`), ...(hub && hubConnection ? [`hub ${hubConnection}`] : [])],
 })
 
-/** What falls with paths of circuits: all of their peerings unless one is named. */
+/**
+ * Returns the happenings and expected events if paths of circuits are lost: all of their peerings, unless one is named.
+ */
 function losses(
   op: 'cut-path' | 'msee-loss' | 'session-loss',
   circuits: readonly Circuit[],
@@ -85,7 +90,8 @@ const draws: readonly Draw[] = [
     if (both.length === 0) return null
     const circuit = pick(both)
     const paths = chance(0.5) ? PATHS : [pick(PATHS)]
-    // the other peering proves the link: VLAN, sub-interface or VRF of the customer's router
+    // the other peering proves that the link is up, so that the fault is in the VLAN, sub-interface or VRF of the
+    // customer's router
     const lost = losses('cut-path', [circuit], paths, time, pick(circuit.peerings))
     return { what: 'peering lost', owners: ['onprem'], ...ofCircuit(circuit, estate), ...lost }
   },
@@ -288,9 +294,9 @@ const draws: readonly Draw[] = [
   ({ reach }, _, time) =>
     reach && {
       what: 'Global Reach lost',
-      // by either circuit, by its authorization or by Microsoft
+      // caused by either circuit, by its authorization or by Microsoft
       owners: ['onprem', 'provider', 'microsoft', 'own_change'],
-      // it passes private peering of both, so that one reason may take a circuit, too
+      // it uses the private peering of both circuits, so that the same cause may also affect a circuit
       elements: [`reach ${reach.name}`, ...reach.circuits.map((circuit) => `circuit ${circuit}`)],
       felt: [],
       signs: [{ kinds: ['global_reach_disconnected'], scope: reach.circuits[0], subject: reach.name }],
@@ -298,18 +304,21 @@ const draws: readonly Draw[] = [
     },
 ]
 
-/** Sessions and routes are back, and nothing of the one is read with the other. */
+/**
+ * Minimum time in milliseconds between two faults of one element, so that sessions and routes are back and polls do not
+ * mix the two faults.
+ */
 const APART_MS = 4 * MINUTE
 
-/** Minutes from one fault to the next on average: a constant, and a share of the longest quiet time. */
+/** Average time in minutes from one fault to the next: a constant, and a share of the longest quiet time. */
 const APART = { minutes: 21, ofQuiet: 0.21 }
-/** Returns the longest quiet time with which a day has some number of faults on average. */
+/** Returns the longest quiet time that gives this average number of faults a day, in milliseconds. */
 const longestQuietMs = (aDay: number) => Math.max(12, ((24 * 60) / aDay - APART.minutes) / APART.ofQuiet) * MINUTE
 
 /**
- * Draws faults between two moments: apart by minutes or hours, or while others last. Faults of one element never overlap, so that the truth of
- * each is its own.
- * @param aDay faults of a day on average; absent = some 33
+ * Draws faults between two moments. They are minutes or hours apart, or overlap. Faults of one element never overlap,
+ * so that the truth of each is unambiguous.
+ * @param aDay average number of faults a day; absent = about 33
  */
 export function drawFaults(estate: Estate, random: Random, begin: EpochMs, end: EpochMs, aDay?: number): Fault[] {
   const quietMs = aDay === undefined ? 2 * HOUR : longestQuietMs(aDay)

@@ -9,9 +9,15 @@ import type { Answers, Recorded } from './record.ts'
 import { type Changed, changesBetween, type Fate, fates, momentsOf, type Network, networksOf } from './tables.ts'
 import type { Truth } from './truth.ts'
 
-/** Tables are polled every 5 minutes: what lasts for less than this may have been seen by none. */
+/**
+ * Minimum duration in milliseconds that is surely seen. Tables are polled every 5 minutes, so that shorter states may
+ * be missed.
+ */
 const SEEN_AFTER_MS = 6 * MINUTE
-/** A poll of a table begins at the latest so long before a fault that the product may take it as the one before. */
+/**
+ * Maximum time in milliseconds before a fault at which the poll begins that the product uses as the state before the
+ * fault.
+ */
 const BEFORE_MS = 6 * MINUTE
 
 interface Span {
@@ -19,7 +25,10 @@ interface Span {
   to: EpochMs
 }
 
-/** The worst fate of each prefix within some time, by all networks: as far as it lasted for long, and at any moment. */
+/**
+ * Returns the worst fate of each prefix within some time in all networks: `lasting` counts fates that lasted long
+ * enough to be seen, `any` counts fates at any moment.
+ */
 function worstIn(
   played: Recorded,
   networks: readonly Network[],
@@ -54,7 +63,7 @@ const namesOf = (kind: string, faults: readonly Fault[]) =>
     elements.flatMap((element) => (element.startsWith(`${kind} `) ? [element.slice(kind.length + 1)] : [])),
   )
 
-/** Numbers of an answer by the fate that they count. */
+/** Fields of an answer by the fate that they count. */
 const COUNTED = { lost: 'prefixesLost', covered: 'prefixesCovered', rerouted: 'prefixesRerouted' } as const
 
 function judged(
@@ -77,7 +86,7 @@ function judged(
   const alien = new Set([...namesOf('circuit', others), ...namesOf('vpn', others), ...namesOf('hub', others)])
   const isOwn = (change: Changed) =>
     [...change.behind].some((one) => behind.has(one)) || [...change.gateways].some((one) => gateways.has(one))
-  // two faults that take a prefix at the same time may both be its reason
+  // if two faults affect a prefix at the same time, either may be the reason
   const isSolely = (change: Changed) => isOwn(change) && ![...change.behind].some((one) => alien.has(one))
   const { lasting } = worstIn(recorded, networks, { from, to: until }, isSolely)
   const [began, ended] = [boundsOf(incident.startedBetween), boundsOf(incident.endedBetween)]

@@ -1,4 +1,4 @@
-/** Plays an estate into a database, and judges its conclusions in the middle of each fault, after it, and at the end. */
+/** Plays an estate into a database, and judges its conclusions during each fault, after it, and at the end. */
 import type { EpochMs, EventKind } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -10,17 +10,17 @@ import { truthOfPlayed } from './truth.ts'
 
 interface Stop {
   readonly at: EpochMs
-  /** conclusions about what began before are not judged again */
+  /** conclusions about earlier begins are not judged again */
   readonly since: EpochMs
   readonly label: 'during' | 'after'
 }
 
-/** Share of a fault after which it is judged while it lasts. */
+/** Share of a fault's duration after which it is judged during the fault. */
 const MIDDLE = 0.75
-/** Time after a fault by which its events have ended. */
+/** Time in milliseconds after a fault by which its events have ended. */
 const AFTER_MS = 25 * MINUTE
 
-/** Returns a stop during each fault, and a stop after the last of the faults that follow one another closely. */
+/** Returns a stop during each fault, and a stop after the last fault of a close sequence. */
 function stopsOf({ faults, end }: Played): Stop[] {
   let [since, over] = [0, 0]
   return faults
@@ -36,7 +36,10 @@ function stopsOf({ faults, end }: Played): Stop[] {
     .toSorted((a, b) => a.at - b.at)
 }
 
-/** Kinds that polls of sessions show, each minute. Lists are polled every 10 minutes, and tables every 5 minutes, some kinds by two tables. */
+/**
+ * Kinds that polls of sessions show, every minute. Lists are polled every 10 minutes and tables every 5 minutes, and
+ * some kinds depend on two tables.
+ */
 const SESSIONS: ReadonlySet<EventKind> = new Set<EventKind>([
   'circuit_down',
   'path_down',
@@ -49,9 +52,9 @@ const SESSIONS: ReadonlySet<EventKind> = new Set<EventKind>([
 const seenAfterMs = (kind: EventKind) => (SESSIONS.has(kind) ? 4 : 11) * MINUTE
 
 /**
- * Judges what the API answers about an estate that is recorded in a database.
- * @param db empty
- * @param asked further answers, which are asked for at the end
+ * Judges the API's answers about an estate that is recorded in a database.
+ * @param db empty database
+ * @param asked further answers, which are queried at the end
  */
 export async function judgeRecorded(
   db: Database,

@@ -1,21 +1,27 @@
-/** Holds what detection concluded against the faults of a played estate. Shares nothing with detection but the form of events. */
+/**
+ * Compares the conclusions of detection with the faults of a played estate. Only the form of events is shared with
+ * detection.
+ */
 import type { DetectedEvent, DetectedIncident } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Fault, Sign } from './faults.ts'
 import type { Played } from './play.ts'
 import { areRelated, holdsBegin, holdsEnd, isSign, type Truth, truthOfPlayed } from './truth.ts'
 
-/** Conclusions by class; further ones are functions of a played estate, too. */
+/** A check of one class of conclusions. Additional checks are also functions of a played estate. */
 export type Check = (played: Played, truth: Truth) => Judgement[]
 
 export interface Judgement {
   readonly of: string
   readonly is: 'right' | 'wrong' | 'unknown'
-  /** for people; '' of what is right */
+  /** text for people; '' if the result is right */
   readonly detail: string
 }
 
-/** Minimum confidence at which a cause is a statement about its owner: without another owner that is likely, and in any case. */
+/**
+ * Minimum confidence at which a cause counts as a statement about its owner: `MIN_NAMED` if no other owner is likely,
+ * `MIN_CLAIMED` in any case.
+ */
 const MIN_NAMED = 0.5
 const MIN_CLAIMED = 0.7
 
@@ -32,7 +38,7 @@ const judgement = (of: string, isRight: boolean, detail: string): Judgement => (
 const isRoot = ({ partOf }: DetectedEvent) => !partOf
 const isAdverse = ({ severity, flags }: DetectedEvent) => severity !== 'info' && !flags.includes('administrative')
 
-/** An event for each fault at the right resource, and its whole events. */
+/** Returns the events that report a fault on the expected resources with a matching begin. */
 function signsOf({ events }: Played, fault: Fault, truth: Truth): DetectedEvent[] {
   return events.filter(
     (event) =>
@@ -42,7 +48,7 @@ function signsOf({ events }: Played, fault: Fault, truth: Truth): DetectedEvent[
   )
 }
 
-/** The event that an event is a part of, through all steps. */
+/** Returns the event that contains an event as a part, through all levels. */
 function wholeOf(events: readonly DetectedEvent[], event: DetectedEvent): DetectedEvent {
   let whole = event
   for (let steps = 0; whole.partOf && steps < events.length; steps++) {
@@ -53,18 +59,18 @@ function wholeOf(events: readonly DetectedEvent[], event: DetectedEvent): Detect
   return whole
 }
 
-/** Everything has settled so long after a fault. */
+/** Time in milliseconds after a fault by which everything has settled. */
 const SETTLES_MS = 20 * MINUTE
 
 const isOver = ({ end }: Played, { until }: Pick<Fault, 'until'>) => until + SETTLES_MS <= end
 const isJudged = ({ since }: Played, { started }: DetectedEvent | DetectedIncident) => started.latest >= since
 
-/** Whether the polls of a sign's kinds have seen a fault in any case. */
+/** Reports whether the polls of a sign's kinds must have seen the fault by now. */
 function isSeen({ end, seenAfterMs }: Played, { from, until }: Fault, { kinds }: Sign): boolean {
   return Math.min(until, end) - from >= Math.max(...kinds.map((kind) => seenAfterMs?.(kind) ?? 0))
 }
 
-/** Each fault has its events, with bounds that hold the truth. */
+/** Checks that each fault has its events, with bounds that contain the truth. */
 const verdicts: Check = (played, truth) =>
   played.faults.flatMap((fault) => {
     if (fault.until < played.since) return []
@@ -76,7 +82,7 @@ const verdicts: Check = (played, truth) =>
     const lacks = `${nameOf(fault)}: no ${sign?.kinds.join(' or ')} ${sign?.scope} ${sign?.subject ?? ''}`
     const ends = fault.signs.map((own) => {
       const like = signs.filter((event) => isSign(own, event))
-      // an act is a moment, and a failover to something better may outlast its reason
+      // a removal is a moment, and a failover to a better path may last longer than its cause
       const isRight = like.some(
         ({ kind, ended }) => kind === 'resource_removed' || (ended ? holdsEnd(ended, fault) : !isOver(played, fault)),
       )
@@ -89,13 +95,16 @@ const verdicts: Check = (played, truth) =>
     return [judgement('verdict', missing.length === 0, lacks), ...ends]
   })
 
-/** Nothing graver than info is raised for no reason. */
+/** Checks that every event graver than info has a fault as its reason. */
 const alarms: Check = (played, truth) =>
   played.events
     .filter((event) => isJudged(played, event) && isAdverse(event) && isRoot(event))
     .map((event) => judgement('alarm', truth.behind(event).length > 0, `${nameOfEvent(event)} has no fault behind it`))
 
-/** Whoever is named for an event is the owner of a fault that it may be about; that nobody is named is counted apart. */
+/**
+ * Checks that the owner of an event's cause is the owner of a fault that the event may be about. Unknown owners are
+ * counted separately.
+ */
 const owners: Check = (played, truth) =>
   played.events
     .filter((one) => isJudged(played, one) && isAdverse(one))
@@ -113,7 +122,7 @@ const owners: Check = (played, truth) =>
       return [judgement('owner', isRight, detail)]
     })
 
-/** What is a part of something has a fault in common with it. */
+/** Checks that an event and the event that contains it as a part have a related fault. */
 const parts: Check = (played, truth) =>
   played.events
     .filter((event) => isJudged(played, event) && isAdverse(event) && !isRoot(event))
@@ -127,13 +136,19 @@ const parts: Check = (played, truth) =>
       return [judgement('part', isRight, `${nameOfEvent(event)} is part of ${nameOfEvent(whole)}`)]
     })
 
-/** Faults of one element are apart: the later one is no part of the former. */
+/**
+ * Reports whether two faults overlap. Faults of one element never overlap, so that the later one cannot be part of the
+ * earlier one.
+ */
 const isSameTime = (a: Fault, b: Fault) => a.from <= b.until && b.from <= a.until
 
 const membersOf = ({ events }: Played, { key }: DetectedIncident) =>
   events.filter((event) => event.incident === key && isRoot(event) && isAdverse(event))
 
-/** The faults that an incident is about: those of which its events name the element; of an event about a site those that it felt. */
+/**
+ * Returns the faults that an incident is about: the faults that its events report, otherwise the faults whose elements
+ * its events name, otherwise all faults that affected the resources of its events.
+ */
 export function faultsOf(played: Played, incident: DetectedIncident, truth: Truth): Fault[] {
   const members = membersOf(played, incident)
   const signs = played.faults.filter((fault) =>
@@ -144,14 +159,17 @@ export function faultsOf(played: Played, incident: DetectedIncident, truth: Trut
   return named.size > 0 ? [...named] : [...new Set(members.flatMap((event) => truth.behind(event)))]
 }
 
-/** Unrelated faults share no incident; a grave fault has one, and no more than one that began with it. */
+/**
+ * Checks that unrelated faults have separate incidents, that each grave fault has an incident, and that it has only
+ * one.
+ */
 const incidents: Check = (played, truth) => {
   const judged = played.incidents.filter((incident) => isJudged(played, incident))
   const recent = played.faults.filter(({ until }) => until >= played.since)
   const shared = judged.map((incident) => {
     const faults = faultsOf(played, incident, truth)
     const [first] = faults
-    // one may lead to the next: what all of it is about hangs together
+    // one fault may be related to the next, so that relations are followed transitively
     const joined = new Set(first ? [first] : [])
     for (let size = 0; size < joined.size; ) {
       size = joined.size
@@ -175,7 +193,7 @@ const incidents: Check = (played, truth) => {
   return [...shared, ...paged, ...split]
 }
 
-/** An incident ends with the last of its faults. */
+/** Checks that an incident ends with the last of its faults. */
 const ends: Check = (played, truth) =>
   played.incidents.flatMap((incident) => {
     const faults = faultsOf(played, incident, truth)
@@ -186,7 +204,7 @@ const ends: Check = (played, truth) =>
     const name = `incident of ${nameOfEvent(root)}`
     if (!incident.ended)
       return [judgement('end', false, `${name} is open, and ${faults.map(nameOf).join(', ')} ended at ${time(until)}`)]
-    // a shift of routes alone may last longer than what began it
+    // an incident that is only a shift of routes may last longer than its cause
     const isRight = holdsEnd(incident.ended, { until })
     const ended = `${time(incident.ended.earliest)}..${time(incident.ended.latest)}`
     return [judgement('end', isRight, `${name} ended ${ended}, and ${faults.map(nameOf).join(', ')} at ${time(until)}`)]

@@ -1,4 +1,7 @@
-/** Plays an estate with its faults at virtual time through what the corpus plays: decoder, refinement, recorder and detection. */
+/**
+ * Plays an estate with its faults at virtual time through the same pipeline as the corpus: decoder, refinement,
+ * recorder and detection.
+ */
 import type { DetectedEvent, DetectedIncident, EpochMs, EventKind } from '#lib/contract/index.ts'
 import { DAY as DAY_MS, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { fold, pollsOf } from '../corpus/run.ts'
@@ -9,7 +12,7 @@ import { drawEstate, type Estate } from './estate.ts'
 import { drawFaults, type Fault } from './faults.ts'
 import { randomOf } from './random.ts'
 
-/** An estate of a seed as it was played: the truth, and what detection made of it. */
+/** A generated estate that was played: the truth, and the results of detection. */
 export interface Played {
   readonly seed: number
   readonly estate: Estate
@@ -18,29 +21,30 @@ export interface Played {
   readonly start: EpochMs
   readonly end: EpochMs
   readonly everyMs: number
-  /** how long a fault lasts at least that the polls of its kind see in any case; absent = every fault */
+  /** minimum duration in milliseconds of a fault that the polls of a kind surely see; absent = every fault is seen */
   readonly seenAfterMs?: (kind: EventKind) => number
   readonly events: readonly DetectedEvent[]
   readonly incidents: readonly DetectedIncident[]
-  /** conclusions about what began before are not judged */
+  /** conclusions with an earlier begin are not judged */
   readonly since: EpochMs
 }
 
-/** The density of faults and the length of an estate; each is the default where it is absent. */
+/** The density of faults and the length of the play. Absent fields have defaults. */
 interface Pace {
-  /** faults of a day */
+  /** average number of faults a day */
   readonly aDay?: number | undefined
-  /** false: an estate ends soon after its last fault */
+  /** false: the play ends soon after the last fault */
   readonly isWhole?: boolean
 }
 
 const LEAD_MS = 15 * MINUTE
-/** Everything has settled by then, failovers and findings included. */
+/** Time in milliseconds by which everything has settled, failovers and findings included. */
 const TAIL_MS = 45 * MINUTE
 
 /**
+ * Plays an estate.
  * @param day begin of the UTC day that is played
- * @param isDetected false: detection is left out, and there are no events
+ * @param isDetected false: detection is skipped, and there are no events
  */
 export async function play(
   seed: number,
@@ -82,7 +86,7 @@ export async function play(
   return { seed, estate, faults, world, start, end, everyMs, since: start, ...folded }
 }
 
-/** What the customer announces over Microsoft peering, all along. */
+/** Returns the prefixes that the customer announces over Microsoft peering during the whole play. */
 const microsoftPrefixes = ({ circuits }: Estate, since: EpochMs) =>
   circuits
     .filter(({ peerings }) => peerings.includes('MicrosoftPeering'))

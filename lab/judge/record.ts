@@ -1,4 +1,7 @@
-/** Records what was played in a database, as a worker records it with the default intervals, and asks the API about it. */
+/**
+ * Records a played estate in a database, in the same way as a worker with the default intervals, and queries the API
+ * about it.
+ */
 import { OPEN_CALLER } from '#lib/access/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
@@ -12,18 +15,22 @@ import type { Judgement } from './judge.ts'
 import type { Played } from './play.ts'
 import type { Truth } from './truth.ts'
 
-/** A played estate that is recorded up to `until`, with the API's answers about it. */
+/** A played estate that is recorded up to `until`, with access to the API's answers. */
 export interface Recorded extends Played {
   readonly until: EpochMs
-  /** Asks for a path below `/api/v1` with its query. @returns its `data`. @throws Error if it is refused */
+  /**
+   * Queries a path below `/api/v1` with its query string.
+   * @returns the field `data`
+   * @throws Error if the query is refused
+   */
   readonly ask: <Data>(question: string) => Promise<Data>
-  /** Asks for all pages of a list. */
+  /** Queries all pages of a list. */
   readonly list: <Row>(question: string) => Promise<Row[]>
-  /** short ids of circuits and gateways by their names */
+  /** short IDs of circuits and gateways by name */
   readonly ids: ReadonlyMap<string, string>
 }
 
-/** Asks the API, and judges what it answers. */
+/** Queries the API and judges its answers. */
 export type Answers = (recorded: Recorded, truth: Truth) => Promise<Judgement[]>
 
 interface Named {
@@ -33,13 +40,14 @@ interface Named {
 
 /** An estate that is recorded step by step. */
 interface Recording {
-  /** Records up to a moment, which is later than the moment of the call before. */
+  /** Records up to a moment, which must be later than the moment of the previous call. */
   readonly upTo: (until: EpochMs) => Promise<Recorded>
   readonly close: () => void
 }
 
 /**
- * @param db empty
+ * Starts to record a played estate.
+ * @param db empty database
  * @param last latest moment that is recorded
  */
 export async function beginRecording(db: Database, played: Played, last: EpochMs = played.end): Promise<Recording> {
@@ -70,7 +78,10 @@ export async function beginRecording(db: Database, played: Played, last: EpochMs
   }
 }
 
-/** @param db empty */
+/**
+ * Records a played estate up to a moment.
+ * @param db empty database
+ */
 export async function record(db: Database, played: Played, until: EpochMs = played.end): Promise<Recorded> {
   const recording = await beginRecording(db, played, until)
   const recorded = await recording.upTo(until)
@@ -89,7 +100,7 @@ const EVERY_MS: Partial<Record<PollKind, number>> = {
   activity: activityMs,
 }
 
-/** Puts what was polled on the timetable, so that answers know how often it is. */
+/** Adds the polled sources to the timetable, so that answers know the poll intervals. */
 export async function putOnTimetable(db: Database): Promise<void> {
   const { rows } = await db.pool.query<{ resourceId: string; subresource: string; kind: PollKind }>(
     `SELECT r.arm_id AS "resourceId", s.subresource, p.kind

@@ -1,4 +1,7 @@
-/** Route tables of a played estate as the world has them, and how their prefixes fare: by address and from its script alone. */
+/**
+ * Route tables of a played estate as the world has them, and the changes of their prefixes by address. Derived only
+ * from the estate's script.
+ */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { inboundHubRoutes } from '../simulator/hub-routes.ts'
 import { edgesBetween } from '../simulator/index.ts'
@@ -6,13 +9,13 @@ import { learnedFrom } from '../simulator/rib.ts'
 import type { Domain } from '../simulator/topology.ts'
 import type { Played } from './play.ts'
 
-/** A route of a network's gateways, or of a hub. */
+/** A route of a virtual network's gateways, or of a hub. */
 export interface TrueRoute {
   readonly prefix: string
   readonly gateway: string
   /** the neighbor, or the connection of a hub */
   readonly by: string
-  /** the circuit, or the VPN connection, behind it */
+  /** the circuit or VPN connection from which the route comes */
   readonly behind: string
   readonly isVpn: boolean
   readonly hops: number
@@ -66,7 +69,7 @@ export function networksOf({ world, estate }: Played): Network[] {
   return [...vnets.map(ofGateways), ...(estate.hub ? hubs.map(ofHub) : [])]
 }
 
-/** The worst first. */
+/** Fates of a prefix, the worst first. */
 export const fates = ['lost', 'covered', 'rerouted', 'none'] as const
 export type Fate = (typeof fates)[number]
 
@@ -86,7 +89,10 @@ const covers = (prefix: string, address: number) => {
   return Math.floor(address / 2 ** (32 - length)) === Math.floor(value / 2 ** (32 - length))
 }
 
-/** An address of a prefix that none of the longer prefixes takes; null = they take all that is tried. */
+/**
+ * Returns an address of a prefix that no longer prefix covers; null = longer prefixes cover all addresses that were
+ * tried.
+ */
 function addressIn(prefix: string, others: readonly string[]): number | null {
   const { value, length } = bitsOf(prefix)
   const longer = others.filter((other) => bitsOf(other).length > length)
@@ -94,7 +100,7 @@ function addressIn(prefix: string, others: readonly string[]): number | null {
   return tried.find((address) => !longer.some((other) => covers(other, address))) ?? null
 }
 
-/** The routes that decide where an address goes. */
+/** Returns the routes that decide where an address is forwarded. */
 export function bestTo(table: readonly TrueRoute[], address: number): TrueRoute[] {
   let left = table.filter(({ prefix }) => covers(prefix, address))
   const keep = (score: (route: TrueRoute) => number) => {
@@ -107,11 +113,11 @@ export function bestTo(table: readonly TrueRoute[], address: number): TrueRoute[
   return left
 }
 
-/** A prefix between two tables. */
+/** The change of a prefix between two tables. */
 export interface Changed {
   readonly prefix: string
   readonly fate: Fate
-  /** circuits and VPN connections whose routes ended, or whose new routes are better if none ended */
+  /** circuits and VPN connections whose routes ended; if none ended, those with new routes */
   readonly behind: ReadonlySet<string>
   readonly gateways: ReadonlySet<string>
 }
@@ -139,7 +145,8 @@ export function changesBetween(before: readonly TrueRoute[], after: readonly Tru
     const begun = is.filter((route) => !paths.has(pathOf(route)))
     const isIn = (table: readonly TrueRoute[]) => (route: TrueRoute) =>
       table.some((one) => one.prefix === route.prefix && pathOf(one) === pathOf(route))
-    // a path that is still there, but not the best one any more, is not why a prefix moved to a path that came back
+    // a path that still exists but is no longer the best one is not the reason that a prefix moved to a path that
+    // returned
     const gone = ended.filter((route) => !isIn(after)(route))
     const isNew = begun.some((route) => !isIn(before)(route))
     const because = gone.length > 0 ? gone : isNew || ended.length === 0 ? begun : ended
@@ -154,7 +161,10 @@ export function changesBetween(before: readonly TrueRoute[], after: readonly Tru
   })
 }
 
-/** Returns the times in which the network of a gateway had no route to the first address of a prefix, after it had one. */
+/**
+ * Returns the times in which the virtual network of a gateway had no route to the first address of a prefix, after it
+ * had one.
+ */
 export function unroutedTimes(
   played: Played & { until: EpochMs },
   gateway: string,
@@ -175,5 +185,5 @@ export function unroutedTimes(
   })
 }
 
-/** Every moment at which a table may change, within some time. */
+/** Returns every moment in a time range at which a table may change. */
 export const momentsOf = ({ world }: Played, from: EpochMs, to: EpochMs): EpochMs[] => edgesBetween(world, from, to)

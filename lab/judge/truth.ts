@@ -1,10 +1,13 @@
-/** Which faults an event or an incident can be about: by names and addresses of the estate and by time, from the list of faults alone. */
+/**
+ * The faults that an event or an incident can be about, by time and by names and addresses of the estate. Derived only
+ * from the list of faults.
+ */
 import type { Bounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 import type { Estate } from './estate.ts'
 import type { Played } from './play.ts'
 import { type Fault, SETTLED_MS, type Sign, TAKES_MS } from './faults.ts'
 
-/** Each name and address of an estate, and the element that it is of. */
+/** Returns the elements of an estate by name and address. */
 export function elementsByName({ circuits, sites, gateways, vpn, hub, reach }: Estate): Map<string, string[]> {
   const names = new Map<string, string[]>()
   const add = (name: string, element: string) => names.set(name, [...(names.get(name) ?? []), element])
@@ -37,7 +40,9 @@ export function elementsByName({ circuits, sites, gateways, vpn, hub, reach }: E
   return names
 }
 
-/** Returns the sites that an event names by the place and the provider of their circuits, because nobody declared them. */
+/**
+ * Returns the sites that an event names by the place and the provider of their circuits, because they are not declared.
+ */
 const learnedSites = ({ circuits }: Estate, subject: string): string[] =>
   circuits
     .filter(({ place, provider }) => subject === `learned: ${place} / ${provider}`)
@@ -58,7 +63,7 @@ export class Truth {
     this.everyMs = everyMs
   }
 
-  /** Every element that scope, subject or evidence's flags name. */
+  /** Returns every element that the scope or the subject names. */
   elementsOf({ key, scope, subject }: Pick<DetectedEvent, 'key' | 'scope' | 'subject'>): ReadonlySet<string> {
     const known = this.ofEvents.get(key)
     if (known) return known
@@ -69,13 +74,16 @@ export class Truth {
     return own
   }
 
-  /** Faults that may be the reason of an event: what failed or felt it is named, and it began with the fault or with its end. */
+  /**
+   * Returns the faults that may be the reason of an event: the event names a failed or affected element, and it began
+   * between the begin of the fault and its last effect.
+   */
   behind(event: DetectedEvent): Fault[] {
     const elements = this.elementsOf(event)
     return this.faults.filter((fault) => isNear(event.started, fault, this.everyMs) && touches(elements, fault))
   }
 
-  /** Faults of which an event names the element itself. */
+  /** Returns the faults whose failed element is named by an event. */
   at(event: DetectedEvent): Fault[] {
     const elements = this.elementsOf(event)
     return this.behind(event).filter((fault) => fault.elements.some((element) => elements.has(element)))
@@ -87,7 +95,7 @@ export const truthOfPlayed = ({ estate, faults, everyMs }: Played) => new Truth(
 const touches = (elements: ReadonlySet<string>, { elements: own, felt }: Fault) =>
   [...own, ...felt].some((element) => elements.has(element))
 
-/** Findings about routes and rates need more than a poll. */
+/** Number of polls by which findings about routes and rates may be late, because they need several polls. */
 const LATE_POLLS = 6
 
 const isNear = ({ earliest, latest }: Bounds, { from, until }: Fault, everyMs: number): boolean =>
@@ -100,16 +108,16 @@ export const isSign = ({ kinds, scope, subject }: Sign, event: DetectedEvent): b
 
 const meets = ({ earliest, latest }: Bounds, from: EpochMs, to: EpochMs) => earliest <= to && latest >= from
 
-/** Whether the truth of a begin lies in bounds, with the time that effects take. */
+/** Reports whether the bounds contain the true begin, with the time that effects take. */
 export const holdsBegin = (bounds: Bounds, { from }: Pick<Fault, 'from'>) => meets(bounds, from, from + TAKES_MS)
 export const holdsEnd = (bounds: Bounds, { until }: Pick<Fault, 'until'>) => meets(bounds, until, until + SETTLED_MS)
 
-/** Polls that Azure Monitor or a log bring late do not date a fault. */
+/** Maximum time in milliseconds between the begins of two related faults. */
 const TOGETHER_MS = 5 * 60_000
 
 /**
- * Whether two faults may be one matter: they have an element in common, or both cut wires of one provider or place at about the same time, so
- * that one failure of that would explain both.
+ * Reports whether two faults may belong together: they have an element in common, or both affect circuits of one
+ * provider or place at about the same time, so that one failure there would explain both.
  */
 export function areRelated(estate: Estate, a: Fault, b: Fault): boolean {
   if (a === b || a.elements.some((element) => b.elements.includes(element))) return true

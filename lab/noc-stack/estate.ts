@@ -1,33 +1,33 @@
-/** Sites that are watched: each has one circuit with two paths and one gateway, and shares nothing with another one. */
+/** Sites that are watched. Each has one circuit with two paths and one gateway, and is independent of the others. */
 import type { ScenarioInput } from '../simulator/index.ts'
 import { routed } from '../simulator/daemons/routed-scenario.ts'
 import type { PathName } from '../simulator/vocabulary.ts'
 
 export interface Site {
-  /** from 0 */
+  /** number of the site, from 0 */
   n: number
-  /** two digits, in all of its names */
+  /** two digits that occur in all of its names */
   id: string
   gateway: string
-  /** of the customer's own network: the first is where its routers are managed */
+  /** prefixes of the customer's own network; the first one contains the management addresses of its routers */
   prefixes: string[]
-  /** the only one of a branch: nothing covers it */
+  /** the only prefix of a branch, which no other prefix covers */
   branch: string
-  /** others' prefixes, and a default route, that a leak announces */
+  /** prefixes of other networks and a default route, which a route leak announces */
   foreign: string[]
-  /** of the management network: the NOC, and the routers */
+  /** addresses in the management network: the NOC, and (`managed`) the routers */
   noc: string
   managed: Record<PathName, string>
-  /** Azure's end of each path */
+  /** Azure's address on each path */
   msee: Record<PathName, string>
-  /** how this machine's station sees the routers */
+  /** source addresses with which the routers connect to the station on this machine */
   reporter: Record<PathName, string>
 }
 
-/** Of the collector that routers announce to as they do to Azure. */
+/** ASN of the collector, to which routers announce the same prefixes as to Azure. */
 export const COLLECTOR_ASN = 64_999
 
-/** More would need other addresses. */
+/** Maximum number of sites with these addresses. */
 export const MAX_SITES = 30
 
 export function siteOf(n: number): Site {
@@ -48,7 +48,7 @@ export function siteOf(n: number): Site {
   }
 }
 
-/** Real cities of peering: what two sites have in common would explain a fault of both. */
+/** Real peering locations. Each site has another one, because a common location would explain a fault of both sites. */
 const PLACES =
   'Amsterdam Atlanta Berlin Chicago Copenhagen Dallas Denver Dublin Frankfurt Geneva London Madrid Marseille Miami Milan Montreal Mumbai Munich Osaka Oslo Paris Perth Phoenix Seattle Singapore Stockholm Sydney Tokyo Toronto Zurich'.split(
     ' ',

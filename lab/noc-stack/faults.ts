@@ -1,11 +1,11 @@
-/** What may happen to a site: acts on real routers and wires. */
+/** Faults of a site, caused on real routers and links. */
 import { cutSilently, dropCarrier, mendCut, PATHS, raiseCarrier } from '../simulator/daemons/network.ts'
 import type { PathName } from '../simulator/vocabulary.ts'
 import type { BirdDaemon } from '../simulator/daemons/bird-daemon.ts'
 import type { FrrDaemon } from '../simulator/daemons/frr-daemon.ts'
 import type { Site } from './estate.ts'
 
-/** What faults do to a site. */
+/** Parts of a site that faults act on. */
 export interface FaultySite {
   plan: Site
   router: (on: PathName) => FrrDaemon
@@ -15,19 +15,19 @@ export interface FaultySite {
 }
 
 export interface Fault {
-  /** null where neither the routers nor the counters name an owner */
+  /** null if neither the routers nor the counters prove an owner */
   owner: 'microsoft' | 'provider' | 'onprem' | null
-  /** the session goes on: what was announced is the fault */
+  /** the session stays up, because the fault is in the announced routes */
   isOfRoutes?: boolean
-  /** it lasts, though sessions may not notice */
+  /** the fault lasts, although sessions may not notice it */
   isLossy?: boolean
-  /** ends by itself at once */
+  /** the fault ends immediately without an action */
   isShort?: boolean
   begin: (site: FaultySite, on: PathName) => unknown
   end?: (site: FaultySite, on: PathName) => unknown
 }
 
-/** A wire that loses half of all, a second at a time. */
+/** A link that loses half of all packets, one second at a time. In milliseconds. */
 const BURST_MS = 1_000
 const FLAPS = 3
 
@@ -117,16 +117,16 @@ export const faults = {
 export type FaultName = keyof typeof faults
 export const faultNames = Object.keys(faults) as FaultName[]
 
-/** What truly happened. Milliseconds of this machine's clock. */
+/** A fault that truly happened. Times are milliseconds of this machine's clock. */
 export interface Happened {
   site: number
   name: FaultName
   on: PathName
-  /** the act, or the first of several */
+  /** time of the action that caused it, or of the first of several */
   act: number
-  /** the first moment at which either end of the session knew; the act, where the session went on */
+  /** first moment at which either end of the session noticed it; the time of the action if the session stayed up */
   wire: number
-  /** both ends were well again */
+  /** moment at which both ends were well again */
   until: number
 }
 
@@ -134,11 +134,14 @@ export interface Chosen {
   name: FaultName
   on: PathName
   forMs: number
-  /** from the beginning of its turn */
+  /** delay from the beginning of its turn */
   afterMs: number
 }
 
-/** Faults at random, the same for a seed: each kind on each path once before one comes again. */
+/**
+ * Returns a function that chooses random faults, reproducibly for a seed. Each kind occurs once on each path before one
+ * is repeated.
+ */
 export function chooserOf(next: (below: number) => number, names: readonly FaultName[] = faultNames): () => Chosen {
   let left: { name: FaultName; on: PathName }[] = []
   return () => {

@@ -1,23 +1,26 @@
-/** What the systems sent: each names in its own format what is broken, since when, and when it ended. */
+/**
+ * Webhooks that the compared systems sent. Each system reports in its own format which site is broken, since when, and
+ * when the fault ended.
+ */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface Hook {
   system: string
-  /** when it arrived, milliseconds */
+  /** time of arrival, in milliseconds */
   at: number
-  /** the site that it names, from 0; null = none of the estate */
+  /** number of the site that it names, from 0; null = no site of the estate */
   site: number | null
-  /** which of its alarms; a beginning and its end share it */
+  /** key of the alarm, which is the same in its begin and its end */
   alarm: string
   isOver: boolean
-  /** between which moments it says that it began; null = it does not say */
+  /** bounds of the begin that it reports; null = not reported */
   began: Span | null
-  /** how long it lasted as it says, milliseconds at least and at most; null = it does not say */
+  /** minimum and maximum duration that it reports, in milliseconds; null = not reported */
   lasted: Span | null
   /** owners that it names for the cause */
   owners: string[]
-  /** for people */
+  /** text for people */
   text: string
 }
 
@@ -76,7 +79,10 @@ function ofAlertmanager({ alerts }: Said): Read[] {
   )
 }
 
-/** What scripts of ours send for Icinga, Smokeping and Zabbix; `began` and `over` as Unix seconds, as the system itself has them. */
+/**
+ * Decodes the webhooks of our scripts for Icinga, Smokeping and Zabbix. `began` and `over` are Unix seconds as reported
+ * by the system.
+ */
 function ofScript({ alarm, state, began, over }: Said): Read[] {
   const [from, to] = [moment(Number(began)), moment(Number(over))]
   const isOver = state === 'over'
@@ -86,7 +92,8 @@ function ofScript({ alarm, state, began, over }: Said): Read[] {
       alarm: String(alarm),
       isOver,
       began: point(from),
-      // since when is what it said at the beginning
+      // the time of the end for now; `#paired` replaces it by the duration, because the begin was reported in the first
+      // webhook
       lasted: isOver && to !== null ? [to, to] : null,
       owners: [],
       text: String(alarm),
@@ -94,7 +101,7 @@ function ofScript({ alarm, state, began, over }: Said): Read[] {
   ]
 }
 
-/** Takes what arrives at `/<system>`, by a port of this machine and by a socket that is a file. */
+/** Receives webhooks at `/<system>`, through a port of this machine and through a Unix socket. */
 export class Hooks {
   readonly all: Hook[] = []
   readonly unread: string[] = []
@@ -129,7 +136,7 @@ export class Hooks {
     return { hooks, url: `http://127.0.0.1:${address.port}` }
   }
 
-  /** Of scripts that say at the end just when it was. */
+  /** Completes the end of an alarm of a script that reports only the time of the end. */
   #paired(hook: Hook): Hook {
     if (!hook.isOver || hook.began || !hook.lasted) return hook
     const began = this.all.findLast(

@@ -1,4 +1,7 @@
-/** The namespace that the NOC's systems run in: it reaches the routers by their management networks, and this machine by files alone. */
+/**
+ * The network namespace in which the NOC's systems run. It reaches the routers through their management networks, and
+ * this machine only through Unix sockets.
+ */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { connect, createServer, type Server } from 'node:net'
 import { existsSync } from 'node:fs'
@@ -9,10 +12,13 @@ import { ipIn, killed, makeNamespace, namespaceOf, removeNamespaces, spawnIn } f
 import type { Site } from './estate.ts'
 
 const NOC = 'noc'
-/** Where its systems find the receiver of webhooks. */
+/** Port at which the NOC's systems find the receiver of webhooks. */
 export const HOOK_PORT = 9_999
 
-/** Runs inside: from ports to sockets that are files. To the stations', the address of the router goes first, in a line. */
+/**
+ * Script that runs in the namespace and forwards from ports to Unix sockets. For BMP and BGP stations, the router's
+ * address is sent first, in one line.
+ */
 const INSIDE = `const net = require('node:net')
 for (const [port, file, says] of JSON.parse(process.argv[1])) net.createServer((from) => {
   const to = net.connect(file)
@@ -21,11 +27,11 @@ for (const [port, file, says] of JSON.parse(process.argv[1])) net.createServer((
   from.pipe(to); to.pipe(from)
 }).listen(port, '0.0.0.0')`
 
-/** Of this machine. */
+/** Ports on this machine. */
 interface StationPorts {
-  /** each has all of it */
+  /** ports of BMP stations, each of which receives all data */
   bmp: readonly number[]
-  /** one alone, because it answers; null = none */
+  /** port of a BGP speaker, only one because it answers; null = none */
   bgp: number | null
 }
 
@@ -54,7 +60,7 @@ export class Management {
           for (const station of stations) {
             station.write(first.subarray(end + 1))
             router.pipe(station)
-            // to BMP nobody answers
+            // BMP stations never send data, so that only BGP uses this direction
             station.pipe(router)
           }
         })
@@ -78,7 +84,10 @@ export class Management {
     return namespaceOf(NOC)
   }
 
-  /** Once the sites have made their management networks: lets it reach each path's far end by that path's router. */
+  /**
+   * Connects the namespace to the sites' management networks, which must exist. Each path's far end is reached through
+   * that path's router.
+   */
   async join(sites: readonly Site[]): Promise<void> {
     for (const { id, noc, managed, msee } of sites)
       await ipIn(NOC, [
@@ -90,9 +99,9 @@ export class Management {
   }
 
   /**
-   * Starts a program inside. What it says goes nowhere.
-   * @returns its process id
-   * @throws when it ends at once
+   * Starts a program in the namespace. Its output is discarded.
+   * @returns its process ID
+   * @throws Error if it ends immediately
    */
   async run(command: string, args: readonly string[]): Promise<number> {
     const all = ['netns', 'exec', this.namespace, 'setpriv', '--pdeathsig', 'KILL', command, ...args]
@@ -111,13 +120,13 @@ export class Management {
   }
 }
 
-/** Where a program is; null = Debian's package is not installed. */
+/** Returns the path of a program; null = Debian's package is not installed. */
 export function programOf(name: string): string | null {
   const folders = ['/usr/sbin', '/usr/bin', '/usr/lib/x86_64-linux-gnu/icinga2/sbin']
   return folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file)) ?? null
 }
 
-/** Debian's version of a package; null = it is not installed. */
+/** Returns the version of a Debian package; null = it is not installed. */
 export function versionOf(name: string): string | null {
   const { status, stdout } = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status} ${Version}', name], {
     encoding: 'utf8',

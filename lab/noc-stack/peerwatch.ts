@@ -11,15 +11,21 @@ export interface PeerwatchSystem {
   name: string
   settings: string
   withBmp: boolean
-  /** routers announce to it what they announce to Azure: one system alone, for routers have one such neighbor */
+  /**
+   * Routers announce to it the same prefixes as to Azure. Only one system can have this, because routers have one such
+   * neighbor.
+   */
   withBgp?: true
-  /** each loss is an incident of its own, as of somebody whose other tools group; the sites' own prefixes are declared and watched */
+  /**
+   * Each loss is a separate incident, as for users whose other tools group. The sites' own prefixes are declared and
+   * watched.
+   */
   isTuned?: true
   environment: Record<string, string>
 }
 
 export interface PeerwatchStarted extends Owned {
-  /** Resolves when all circuits, and routers where they report, are seen. */
+  /** Resolves when all circuits, and the routers if they report, are visible. */
   ready: () => Promise<void>
   stop: () => Promise<void>
 }
@@ -33,14 +39,14 @@ export const peerwatchSystems: PeerwatchSystem[] = [
     withBmp: true,
     withBgp: true,
     isTuned: true,
-    // Azure runs one operation at a time, of 20 s
+    // Azure runs one operation at a time, which takes 20 s
     environment: { POLL_ROUTES_EVERY: '45s', POLL_CIRCUITS_EVERY: '5m', BGP_HOLD_TIME: '3s' },
   },
 ]
 
 const READY_WITHIN_MS = 600_000
 
-/** Starts the product as `npm start` does, and lets it send every incident to a receiver. */
+/** Starts the product as `npm start` does, and sends every incident to a receiver. */
 export async function startPeerwatch(
   { name, withBmp, withBgp, isTuned, environment }: PeerwatchSystem,
   {
@@ -95,7 +101,10 @@ export async function startPeerwatch(
   }
 }
 
-/** What a site is lost with, and of what every change is news (docs/rules/declarations.md). */
+/**
+ * Returns declarations of the sites with their prefixes, and of watched prefixes, of which every change is reported
+ * (docs/rules/declarations.md).
+ */
 const declared = (sites: readonly Site[]) => ({
   sites: sites.map(({ id, prefixes }) => ({ name: `dc-${id}`, prefixes })),
   watched: sites.flatMap(({ id, prefixes }) => prefixes.map((prefix) => ({ prefix, note: `dc-${id}` }))),

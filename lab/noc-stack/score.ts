@@ -1,26 +1,31 @@
-/** What each system found of what happened. Pure. */
+/** Compares the notifications of each system with the true faults. Pure functions. */
 import { quantile } from '../screens/figures.ts'
 import { type Fault, faults, type Happened } from './faults.ts'
 import type { Hook } from './hooks.ts'
 
-/** A notification may say that it began as late as one slow check after all was well. */
+/**
+ * Maximum time in milliseconds by which a reported begin may be after the end of the fault, which is one slow check.
+ */
 const LATE_MS = 150_000
-/** Clocks are one; what is written a moment earlier or later is the same moment. */
+/**
+ * Tolerance in milliseconds for times before the fault. All systems use one clock, but write at slightly different
+ * moments.
+ */
 const EARLY_MS = 2_000
 
 export interface Score {
   found: number
   of: number
-  /** alarms of a site at which nothing was wrong, once each */
+  /** alarms about a site without a fault, each counted once */
   falseAlerts: number
-  /** how far its begin is from the act, seconds */
+  /** distance of the reported begin from the action, in seconds; null = not reported */
   begin: (number | null)[]
-  /** how far its length is from the outage's, seconds */
+  /** difference between the reported and the true duration, in seconds; null = not reported */
   length: (number | null)[]
-  /** whose cause it named, of those found whose owner is known */
+  /** number of found faults with a known owner whose owner it named */
   named: number
   nameable: number
-  /** from the wire to the first notification, seconds */
+  /** time from the first effect on a session to the first notification, in seconds */
   delays: number[]
   missed: Happened[]
   falseOnes: Hook[]
@@ -28,7 +33,10 @@ export interface Score {
 
 const middle = ([earliest, latest]: readonly [number, number]) => (earliest + latest) / 2
 
-/** The fault that a notification is about: the last of its site that had begun by what it says, and was not long over. */
+/**
+ * Returns the fault that a notification is about: the last fault of its site that had begun by the reported time and
+ * ended recently.
+ */
 function faultOf(hook: Hook, happened: readonly Happened[]): Happened | undefined {
   const [earliest, latest] = hook.began ?? [hook.at, hook.at]
   return happened.findLast(
@@ -36,14 +44,18 @@ function faultOf(hook: Hook, happened: readonly Happened[]): Happened | undefine
   )
 }
 
-/** @param happened in the order of time @param hooks of one system, in the order of arrival */
+/**
+ * Scores one system.
+ * @param happened faults in the order of time
+ * @param hooks webhooks of one system in the order of arrival
+ */
 export function scoreOf(happened: readonly Happened[], hooks: readonly Hook[]): Score {
   const byFault = new Map<Happened, Hook[]>()
   const falseOnes = new Map<string, Hook>()
   for (const hook of hooks) {
     const fault = faultOf(hook, happened)
     if (fault) byFault.set(fault, [...(byFault.get(fault) ?? []), hook])
-    // the end of what was one's own is none of its own
+    // the end of an alarm that was already counted is not another false alert
     else if (!hook.isOver || hook.began) falseOnes.set(`${hook.alarm} ${hook.began ?? hook.at}`, hook)
   }
   const score: Score = {
@@ -67,7 +79,7 @@ export function scoreOf(happened: readonly Happened[], hooks: readonly Hook[]): 
     }
     score.found++
     score.delays.push(Math.max(0, first.at - one.wire) / 1_000)
-    // what it says last is what it knows best
+    // the last report is the most precise one
     const began = about.findLast((hook) => hook.alarm === first.alarm && hook.began)?.began
     const lasted = about.findLast((hook) => hook.alarm === first.alarm && hook.lasted)?.lasted
     score.begin.push(began ? Math.abs(middle(began) - one.act) / 1_000 : null)
@@ -80,7 +92,7 @@ export function scoreOf(happened: readonly Happened[], hooks: readonly Hook[]): 
   return score
 }
 
-/** A quantile of figures; what is not said counts as worse than any. */
+/** Formats a quantile of values. A missing value counts as worse than all others. */
 export function shareOf(figures: readonly (number | null)[], share: number): string {
   const found = quantile(
     figures.map((one) => one ?? Number.POSITIVE_INFINITY),

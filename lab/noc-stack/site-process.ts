@@ -1,4 +1,7 @@
-/** One site in a process of its own, because namespaces are named by processes. It answers its parent's questions, and ends with it. */
+/**
+ * One site in a separate process, because namespaces are named after processes. It answers its parent's requests, and
+ * ends with it.
+ */
 import { SiteRouters } from './site-routers.ts'
 import type { Answered, SiteRequest } from './site.ts'
 

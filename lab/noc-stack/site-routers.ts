@@ -17,7 +17,10 @@ import { type Chosen, type Fault, faults, type Happened } from './faults.ts'
 const PATIENCE_MS = 150_000
 export const EXPORTER_PORT = 9_342
 
-/** Routers of one site: FRR as the customer's, BFD on the primary path, BIRD as Azure's; a management network to the NOC. */
+/**
+ * Routers of one site: FRR as the customer's router, with BFD on the primary path, and BIRD as Azure's edge. A
+ * management network connects them to the NOC.
+ */
 export class SiteRouters {
   readonly plan: Site
   readonly azure: RoutedAzure
@@ -30,7 +33,10 @@ export class SiteRouters {
     this.azure = azure
   }
 
-  /** @param noc the namespace that the management network leads to */
+  /**
+   * Starts the routers of a site.
+   * @param noc the namespace to which the management network leads
+   */
   static async start({ n, sites, folder, noc }: { n: number; sites: number; folder: string; noc: string }) {
     const plan = siteOf(n)
     const estate = estateOf(Array.from({ length: sites }, (_, at) => siteOf(at)))
@@ -38,7 +44,7 @@ export class SiteRouters {
     const azure = await startRoutedAzure(topology, {
       without: PATHS.map(customer),
       gateway: plan.gateway,
-      // of twenty sites one that hangs would leave the others without an Azure
+      // otherwise a site that hangs would block Azure's responses for all sites
       remembers: true,
     })
     const site = new SiteRouters(plan, azure)
@@ -112,7 +118,7 @@ export class SiteRouters {
     return this.#exporters.flatMap(({ pid }) => (pid === undefined ? [] : [pid]))
   }
 
-  /** Does something again and again, by turns; null: no more. */
+  /** Repeats an action at an interval, with alternating argument; null stops it. */
   async every(ms: number | null, act?: (isOdd: boolean) => Promise<void>): Promise<void> {
     clearInterval(this.#timer)
     let isOdd = true
@@ -123,15 +129,18 @@ export class SiteRouters {
         act(isOdd).catch(() => undefined)
       }, ms)
     }
-    // what is being done
+    // wait for an action that is still running
     else await delay(300)
   }
 
-  /** Resolves when both ends have the session up. @throws after two and a half minutes */
+  /**
+   * Resolves when both ends report the session as up.
+   * @throws Error after two and a half minutes
+   */
   async isUp(on: PathName): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS
     const isUp = () => this.router(on).log().at(-1)?.state === 'up' && this.msee(on).log().session(TO_CUSTOMER).up
-    // a message is read by the other end a moment later
+    // the other end reads a message a moment later
     do await delay(200)
     while (!isUp() && performance.now() < deadline)
     if (!isUp()) throw new Error(`site ${this.plan.id}: ${on} does not come up`)

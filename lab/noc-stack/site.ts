@@ -14,12 +14,12 @@ export interface Answered {
   error?: string
 }
 
-/** A site's process, as its parent has it. */
+/** A site's process, as seen by its parent. */
 export class SiteProcess {
   readonly #child: ChildProcess
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
   #asked = 0
-  /** process ids of the exporters */
+  /** process IDs of the exporters */
   exporters: number[] = []
 
   private constructor(child: ChildProcess) {
@@ -35,10 +35,10 @@ export class SiteProcess {
     })
   }
 
-  /** Resolves when its sessions are up. */
+  /** Starts a process and resolves when the site's sessions are up. */
   static async start(options: { n: number; sites: number; folder: string; noc: string }): Promise<SiteProcess> {
     const child = fork(path.join(import.meta.dirname, 'site-process.ts'), [JSON.stringify(options)], {
-      // maps and big integers
+      // so that maps and big integers can be transferred
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
@@ -68,7 +68,7 @@ export class SiteProcess {
   }
 }
 
-/** All sites as one Azure sees them. */
+/** Merges the observations of all sites into one, as a single Azure would see them. */
 export async function observeAll(sites: readonly SiteProcess[]): Promise<Observed> {
   const all = await Promise.all(sites.map((site) => site.observe()))
   const merged = <Value>(of: (one: Observed) => ReadonlyMap<string, Value>) =>

@@ -1,4 +1,7 @@
-/** What is compared: each system by itself, with its own files of `debian/`, filled and written to a folder of its own. */
+/**
+ * The compared systems. Each runs separately, with its own files from `debian/`, which are filled in and written to a
+ * separate folder.
+ */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { PATHS } from '../simulator/daemons/network.ts'
@@ -9,7 +12,7 @@ import type { Owned } from './usage.ts'
 
 export type Setting = 'shipped' | 'tuned'
 
-/** What a system is started with. */
+/** Parameters with which a system is started. */
 export interface Start {
   name: string
   setting: Setting
@@ -24,16 +27,16 @@ export interface Started extends Owned {
 
 export interface System {
   name: string
-  /** Debian's, all of which it needs */
+  /** Debian packages, all of which it needs */
   packages: readonly string[]
   settings: Record<Setting, string>
   start: (start: Start) => Promise<Started>
 }
 
-/** Prefixes that FRR counts as advertised while all is well: three of its own, and Azure's. */
+/** Number of prefixes that FRR counts as advertised without a fault: three own prefixes, and Azure's. */
 export const PREFIXES = 4
 
-/** One for each router: what it is called, where its exporter is, and Azure's end of its path. */
+/** Returns one target for each router: its name, its exporter's address, and Azure's end of its path. */
 export const targetsOf = (sites: readonly Site[]) =>
   sites.flatMap(({ id, managed, msee }) =>
     PATHS.map((on) => ({ site: `site-${id}`, id, on, router: managed[on], msee: msee[on] })),
@@ -45,7 +48,10 @@ export function program(name: string): string {
   return found
 }
 
-/** Lays files of `debian/` into a system's folder. @param values of what stands in double braces, beside the usual ones */
+/**
+ * Writes files of `debian/` to a system's folder.
+ * @param values values for the names in double braces, in addition to the common ones
+ */
 export function lay({ name, setting, folder }: Start, files: readonly string[], values: Record<string, unknown> = {}) {
   const hook = `http://127.0.0.1:${HOOK_PORT}/${encodeURIComponent(name)}`
   const all: Record<string, unknown> = { folder, setting, hook, prefixes: PREFIXES, ...values }
@@ -118,7 +124,7 @@ async function smokeping(start: Start): Promise<Started> {
       `${on === 'primary' ? `+ site${id}\nmenu = ${id}\ntitle = ${id}\n` : ''}++ ${on}\nmenu = ${on}\ntitle = ${on}\nhost = ${msee}\nalerts = loss`,
   )
   const values = {
-    // shipped: the least patient one of Debian's file
+    // shipped: the pattern of Debian's file that alerts first
     shipped: { step: 300, pings: 20, pattern: '>0%,*12*,>0%,*12*,>0%' },
     tuned: { step: 10, pings: 5, pattern: '>20%' },
   }[setting]

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Of /proc on every Linux that Node runs on. */
+/** Clock ticks per second in /proc, on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100
 
 export interface Use {
-  /** seconds since their start, of ended children too */
+  /** CPU seconds since their start, including ended children */
   cpu: number
-  /** MB, what processes share counted once */
+  /** memory in MB; pages that processes share are counted once */
   memory: number
 }
 
@@ -18,13 +18,13 @@ const read = (pid: string, file: string): string => {
   }
 }
 
-/** How a system's processes are found: by ids, and by a folder that is in their command line, and what these started. */
+/** The processes of a system: by ID, or by a folder in their command line, together with their child processes. */
 export interface Owned {
   pids: number[]
   folder?: string
 }
 
-/** What systems use now, by name. */
+/** Returns the current resource usage of systems by name. */
 export function usageOf(systems: ReadonlyMap<string, Owned>): Map<string, Use> {
   const processes = readdirSync('/proc').flatMap((pid) => {
     const stat = /^\d+$/.test(pid) ? read(pid, 'stat') : ''

@@ -10,7 +10,7 @@ import { killed } from '../simulator/daemons/namespaces.ts'
 import { EXPORTER_PORT } from './site-routers.ts'
 import { lay, PREFIXES, program, type Start, type Started, type System, targetsOf } from './systems.ts'
 
-/** Numbers of its API: https://www.zabbix.com/documentation/6.0/en/manual/api/reference */
+/** Constants of Zabbix's API: https://www.zabbix.com/documentation/6.0/en/manual/api/reference */
 const TYPES = { simple: 3, dependent: 18, httpAgent: 19 } as const
 const VALUES = { float: 0, text: 4 } as const
 const PROMETHEUS_PATTERN = 22
@@ -20,7 +20,7 @@ const ADMIN = '1'
 
 type Call = <Result = Record<string, string[]>>(method: string, params: unknown) => Promise<Result>
 
-/** Zabbix with a PostgreSQL of its own; its frontend's API configures it before it starts. */
+/** Starts Zabbix with a separate PostgreSQL. The API of its frontend configures it before it starts. */
 async function zabbix(start: Start): Promise<Started> {
   const { setting, folder, management } = start
   const isTuned = setting === 'tuned'
@@ -39,7 +39,7 @@ async function zabbix(start: Start): Promise<Started> {
     const db = createDatabase(url, { max: 1, applicationName: 'noc-stack' })
     for (const file of ['schema', 'images', 'data'])
       await db.pool.query(gunzipSync(readFileSync(`/usr/share/zabbix-server-pgsql/${file}.sql.gz`)).toString())
-    // it would watch itself
+    // Zabbix would otherwise watch itself
     await db.pool.query("UPDATE hosts SET status = 1 WHERE host = 'Zabbix server'")
     await db.close()
     const tuning = isTuned ? 'StartPollers=10\nStartPingers=5\nStartPreprocessors=3' : ''
@@ -55,11 +55,11 @@ async function zabbix(start: Start): Promise<Started> {
   }
 }
 
-/** Its frontend answers on this machine's own address while it is configured. */
+/** Runs the frontend on this machine's loopback address while it is configured. */
 async function withApi(folder: string, work: (call: Call) => Promise<void>): Promise<void> {
   const web = path.join(folder, 'web')
   cpSync('/usr/share/zabbix', web, { recursive: true, verbatimSymlinks: true })
-  // Debian's path is fixed in its source
+  // Debian's path is a constant in this source file
   const source = path.join(web, 'include/classes/core/CConfigFile.php')
   const text = readFileSync(source, 'utf8')
   writeFileSync(source, text.replace('/etc/zabbix/zabbix.conf.php', `${folder}/zabbix.conf.php`))

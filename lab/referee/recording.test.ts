@@ -27,7 +27,7 @@ it('each answer that differs is named, with what differs', () => {
     '/e, asked by whole: is answered, and was not',
   ])
   expect(differences(former, former)).toEqual([])
-  // the same bytes of another type
+  // the same bytes with another content type
   expect(differences(digestsOf({}), digestsOf({ type: 'text/plain' }))).toHaveLength(1)
 })
 

@@ -9,18 +9,19 @@ import type { Form } from './testing/record.ts'
 vi.mock('next/server', async (original) => ({ ...(await original<object>()), connection: async () => {} }))
 vi.mock('next/headers', () => ({ headers: async () => new Headers(), cookies: async () => ({ get: () => undefined }) }))
 
-/** `npm run referee` sets these. */
+/** Variables that `npm run referee` sets. */
 const { REFEREE_FORM, REFEREE_OUT, REFEREE_UPDATE } = process.env
 const form: Form = REFEREE_FORM === 'whole' || (REFEREE_FORM === undefined && RUNS_LONG) ? 'whole' : 'quick'
 const file = path.join(import.meta.dirname, `digests/${form}.txt`)
 
-// a minute: whoever changes no behavior plays it by `npm run referee`, and the long run plays all
+// takes a minute: `npm run referee` runs it after changes that must keep the behavior, and the long test run runs all
+// forms
 describe.runIf(REFEREE_FORM !== undefined || RUNS_LONG)('the referee', () => {
   let dataDir: string
   let recording: Recording
   beforeAll(async () => {
     dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-referee-'))
-    // it brings the whole product, which takes half a minute also where nothing is played
+    // imports the whole product, which takes half a minute even if no answers are recorded
     const { FORMS, record } = await import('./testing/record.ts')
     recording = await record(FORMS[form], dataDir)
   }, 3_600_000)

@@ -83,7 +83,7 @@ describe('Azure would refuse', () => {
   })
 })
 
-/** One gateway with so many circuits. */
+/** Returns a gateway with this many circuits. */
 const star =
   (count: number) =>
   (subnet: string): ScenarioInput => ({

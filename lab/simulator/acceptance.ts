@@ -1,24 +1,33 @@
 /**
- * Whether Azure would have accepted an estate. A figure measured on a network that nobody can build says nothing, so what is served
- * over HTTP is checked; each line says what is wrong and what to do.
+ * Checks whether Azure would accept an estate. Results from a network that cannot be built in Azure are meaningless, so
+ * every estate that is served over HTTP is checked. Each line names the fault and the correction.
  */
 import { parsePrefix, type Prefix } from './prefix.ts'
 import { expandPrefixes } from './topology.ts'
 import type { CircuitSpec, GatewaySpec, PeeringSpec, Scenario } from './schema.ts'
 
-/** "About ExpressRoute FastPath", gateways: UltraPerformance, ErGw3AZ, or ErGwScale with at least 10 scale units. */
+/**
+ * Minimum scale units of ErGwScale for FastPath. "About ExpressRoute FastPath", gateways: UltraPerformance, ErGw3AZ, or
+ * ErGwScale with at least 10 scale units.
+ */
 const MIN_UNITS = 10
 const takesFastPath = ({ sku, scaleUnits }: GatewaySpec): boolean =>
   sku === 'UltraPerformance' || sku === 'ErGw3AZ' || (sku === 'ErGwScale' && (scaleUnits ?? 0) >= MIN_UNITS)
 
-/** "ExpressRoute routing requirements", BGP communities of Microsoft 365: Exchange, SharePoint, Teams and other services. */
+/**
+ * "ExpressRoute routing requirements", BGP communities of Microsoft 365: Exchange, SharePoint, Teams and other
+ * services.
+ */
 const MICROSOFT_365: ReadonlySet<string> = new Set(['12076:5010', '12076:5020', '12076:5030', '12076:5100'])
 
-/** RFC 6996. */
+/** Reports whether an ASN is private (RFC 6996). */
 const isPrivate = (asn: number): boolean =>
   (asn >= 64_512 && asn <= 65_534) || (asn >= 4_200_000_000 && asn <= 4_294_967_294)
 
-/** "About ExpressRoute virtual network gateways", gateway subnet: /27 or larger, /26 with 16 circuits. */
+/**
+ * Longest prefix length of a gateway subnet. "About ExpressRoute virtual network gateways", gateway subnet: /27 or
+ * larger, /26 with 16 circuits.
+ */
 const LONGEST = 27
 const MANY_CIRCUITS = 16
 
@@ -44,7 +53,7 @@ function fastPathFaults({ connections, gateways }: Scenario): string[] {
   })
 }
 
-/** "Configure route filters for Microsoft peering": services of Microsoft 365 need the Premium add-on. */
+/** Checks "Configure route filters for Microsoft peering": services of Microsoft 365 require the Premium add-on. */
 function filterFaults({ circuits, routeFilters }: Scenario): string[] {
   return circuits.flatMap((circuit, n) =>
     circuit.peerings.flatMap(({ microsoft }, m) => {
@@ -58,7 +67,9 @@ function filterFaults({ circuits, routeFilters }: Scenario): string[] {
   )
 }
 
-/** "ExpressRoute routing requirements", Microsoft peering: a public ASN, or prefixes validated by hand. */
+/**
+ * Checks "ExpressRoute routing requirements", Microsoft peering: a public ASN, or prefixes that are validated manually.
+ */
 function asnFaults({ circuits }: Scenario): string[] {
   return circuits.flatMap((circuit, n) =>
     circuit.peerings.flatMap((p, m) =>
@@ -112,8 +123,8 @@ const linksOf = (circuit: CircuitSpec, n: number): Named[] =>
   )
 
 /**
- * "ExpressRoute routing requirements", IP addresses for peerings: /30 (or /126) subnets that overlap neither each other nor a VNet
- * that the circuit leads to. Other customers may use the same ones.
+ * Checks "ExpressRoute routing requirements", IP addresses for peerings: /30 (or /126) subnets that overlap neither
+ * each other nor a VNet reached through the circuit. Circuits that share no gateway may use the same subnets.
  */
 function linkFaults({ circuits, connections, gateways, vnets }: Scenario): string[] {
   const links = circuits.map(linksOf)
@@ -148,7 +159,7 @@ function linkFaults({ circuits, connections, gateways, vnets }: Scenario): strin
   })
 }
 
-/** "ExpressRoute Global Reach": not with a Local circuit, a /29 (or /125) that nothing else uses, and private peering at both ends. */
+/** Checks "ExpressRoute Global Reach": no Local circuit, a /29 (or /125), and private peering at both ends. */
 function reachFaults({ globalReach, circuits }: Scenario): string[] {
   return globalReach.flatMap((reach, n) => {
     const sides = [reach.circuit, reach.peer].flatMap((name) => circuits.find((one) => one.name === name) ?? [])
@@ -172,12 +183,15 @@ function reachFaults({ globalReach, circuits }: Scenario): string[] {
   })
 }
 
-/** "Virtual WAN FAQ", minimum address space of a hub. */
+/** Longest prefix length of a hub's address space ("Virtual WAN FAQ", minimum address space of a hub). */
 const LONGEST_HUB = 24
-/** "Configure BGP peering with a virtual hub": ASNs that Azure keeps for itself. */
+/** ASNs that Azure reserves ("Configure BGP peering with a virtual hub"). */
 const RESERVED_BY_AZURE: ReadonlySet<number> = new Set([8074, 8075, 12076, 65515, 65517, 65518, 65519, 65520])
 
-/** Address space of a hub, of what is connected to it, and of its BGP peers. A network has one hub, or gateways of its own. */
+/**
+ * Checks the address space of a hub, its connected networks and its BGP peers. A network has either one hub or its own
+ * gateways.
+ */
 function hubFaults({ hubs, vnets, gateways, circuits }: Scenario): string[] {
   return hubs.flatMap((hub, n) => {
     const at = `hubs[${n}]`
@@ -243,7 +257,10 @@ function hubFaults({ hubs, vnets, gateways, circuits }: Scenario): string[] {
   })
 }
 
-/** "Azure Route Server FAQ": how many peers it takes, and in what subnet it stands. */
+/**
+ * Maximum number of peers of a Route Server, and (`LONGEST_SERVER`) longest prefix length of its subnet ("Azure Route
+ * Server FAQ").
+ */
 const MAX_PEERS = 8
 const LONGEST_SERVER = 27
 
@@ -272,7 +289,7 @@ function routeServerFaults({ routeServers, vnets }: Scenario): string[] {
   })
 }
 
-/** IPv6 needs subnets of its own on the peering that it is announced over ("Add IPv6 support for private peering"). */
+/** Checks that a peering over which IPv6 is announced has IPv6 subnets ("Add IPv6 support for private peering"). */
 function ipv6Faults({ circuits, sites }: Scenario): string[] {
   const links = new Map(circuits.flatMap(({ name, peerings }) => peerings.map((p) => [`${name}/${p.type}`, p.ipv6])))
   return sites.flatMap(({ prefixes, announces }, n) =>
@@ -286,7 +303,10 @@ function ipv6Faults({ circuits, sites }: Scenario): string[] {
   )
 }
 
-/** What Azure would refuse, one line each with what to do; none if it would accept the estate. */
+/**
+ * Returns the faults for which Azure would refuse the estate, one line each with a correction; empty if Azure would
+ * accept it.
+ */
 export function refusedByAzure(scenario: Scenario): string[] {
   return [
     fastPathFaults,

@@ -1,6 +1,6 @@
 /**
- * The simulator's one question: what does Azure answer to this request at this virtual time? Pure in the world, the time
- * and the request, and in the memory where there is one; the server adds a socket and a clock.
+ * Returns Azure's response to a request at a virtual time. The result depends only on the world, the time, the request,
+ * and the memory of earlier requests if there is one. The server adds a socket and a clock.
  */
 import type { SimulatorRequest, AnswerOptions } from './asked.ts'
 import { faultFor, insteadOf, spoil } from './faults.ts'
@@ -20,7 +20,7 @@ const FORGETFUL = createMemory()
 const OPERATION_PATH =
   /^\/subscriptions\/[^/]+\/providers\/microsoft\.network\/locations\/[^/]+\/(operationresults|operations)\/([^/]+)$/i
 
-/** The Retail Prices API: no token, no api-version. */
+/** Answers a request of the Retail Prices API, which needs neither a token nor an api-version. */
 function anonymous(asked: SimulatorRequest): SimAnswer {
   const call = { operation: 'prices.list', names: [], subscription: '', path: '', principal: '' }
   const fault = faultFor(asked.world, asked.at, call)
@@ -30,7 +30,10 @@ function anonymous(asked: SimulatorRequest): SimAnswer {
   return fault ? spoil(fault, good) : good
 }
 
-/** @throws ArmError 400 with the supported versions, as clouds that lag behind answer */
+/**
+ * Checks the API version, as clouds do that support only older versions.
+ * @throws ArmError 400 with the supported versions
+ */
 function requireVersion({ memory, url, world }: SimulatorRequest, path: string): void {
   const supported = memory.profile.networkVersions
   const version = url.searchParams.get('api-version') ?? ''
@@ -88,7 +91,7 @@ function dispatch(anyone: SimulatorRequest): SimAnswer {
 }
 
 /**
- * Azure's answer, as it goes over the wire.
+ * Returns Azure's response as it is sent over the wire.
  * @param at virtual time, epoch milliseconds
  */
 export function answer(world: World, at: number, request: SimRequest, options: AnswerOptions = {}): SimAnswer {

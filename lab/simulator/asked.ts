@@ -1,15 +1,20 @@
-/** A request on its path through the simulator, with all that its answer may depend on. */
+/** A request on its way through the simulator, with all inputs of its answer. */
 import type { LroStyle } from './lro.ts'
 import type { Memory } from './memory.ts'
 import type { SimRequest } from './wire/message.ts'
 import type { World } from './world.ts'
 
 export interface AnswerOptions {
-  /** Overrides the scenario's styles; `inline` makes every call one request, for runs at virtual time. */
+  /**
+   * Overrides the scenario's styles of long-running operations. `inline` answers every call in one request, for runs at
+   * virtual time.
+   */
   readonly lro?: LroStyle
-  /** What Azure remembers of earlier requests, with the profile; nothing, and the profile `quick`, unless given. */
+  /**
+   * Azure's memory of earlier requests, with the profile. By default there is no memory, and the profile is `quick`.
+   */
   readonly memory?: Memory
-  /** Virtual seconds in a second of the client's, who counts Retry-After. */
+  /** Virtual seconds per second of the client, which waits for Retry-After. */
   readonly speed?: number
 }
 
@@ -22,7 +27,7 @@ export interface SimulatorRequest {
   readonly wall: number
   readonly options: AnswerOptions
   readonly memory: Memory
-  /** Headers of what remains of the budgets. */
+  /** Headers with the remaining budgets. */
   readonly remaining: Record<string, string>
   readonly principal: string
 }

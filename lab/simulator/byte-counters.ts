@@ -1,7 +1,7 @@
 /**
- * Byte counters. Between two edges of the timeline each counter grows by fixed shares of the demands' curves, so its value
- * is a sum over those intervals of exact integrals. The sums up to each edge are kept; a value between two edges adds the
- * rest of its interval. The order of reads makes no difference.
+ * Byte counters. Between two edges of the timeline each counter grows by fixed shares of the demands' curves, so that
+ * its value is a sum of exact integrals over these intervals. The sums up to each edge are cached, and a value between
+ * two edges adds the rest of its interval. The order of reads is irrelevant.
  */
 import { lastEdge, nextEdge } from './effect.ts'
 import { type Flow, flowsOf } from './forwarding.ts'
@@ -10,7 +10,7 @@ import type { Timeline } from './timeline.ts'
 import { Curve } from './traffic.ts'
 import type { Domain } from './topology.ts'
 
-/** Effects that move no bytes make no checkpoint. */
+/** Kinds of effects that move no bytes and need no checkpoint. */
 const QUIET = new Set(['arp', 'fault', 'mute'])
 
 interface Part {
@@ -21,13 +21,13 @@ interface Part {
 
 /** Byte counters, modelled or observed. */
 export interface Counters {
-  /** Bytes that have passed a counter since the counting began, resets ignored. */
+  /** Bytes that have passed a counter since counting began, without resets. */
   readonly passed: (counter: string, at: number) => number
-  /** What a counter of an edge shows; `base` is its value when the counting began. */
+  /** Value that a counter of an edge shows. `base` is its value when counting began. */
   readonly shown: (counter: string, edge: string, base: bigint, at: number) => bigint
   /** Mean bits per second over [from, to). */
   readonly bitsPerSecond: (counter: string, from: number, to: number) => number
-  /** Changes of routes in (from, to]. */
+  /** Number of route changes in (from, to]. */
   readonly edgesIn: (from: number, to: number) => number
 }
 
@@ -39,10 +39,13 @@ export class ByteCounters implements Counters {
   private readonly times: number[]
   private readonly sums: Float64Array[] = []
   private readonly parts = new Map<string, readonly Part[]>()
-  /** The parts in force from each edge on. */
+  /** Parts that apply from each edge on. */
   private readonly pieces: (readonly Part[])[] = []
 
-  /** @param earlier the same domain's counters on a timeline that differs from this one only after `since` */
+  /**
+   * Creates counters, reusing sums of an earlier timeline.
+   * @param earlier the same domain's counters on a timeline that differs from this one only after `since`
+   */
   constructor(timeline: Timeline, domain: Domain, earlier?: ByteCounters, since = Number.NEGATIVE_INFINITY) {
     this.timeline = timeline
     this.domain = domain
@@ -73,7 +76,7 @@ export class ByteCounters implements Counters {
   private partsOf(state: DomainState): readonly Part[] {
     const known = this.parts.get(state.signature)
     if (known) return known
-    // Flows of one demand that pass the same counter are one part: the fewer terms, the faster and the more exact.
+    // Flows of one demand through the same counter are merged, because fewer terms are faster and more exact.
     const merged = new Map<string, { counter: number; curve: Curve; share: number }>()
     for (const flow of flowsOf(state)) {
       const curve = this.curves.get(`${flow.demand}/${flow.direction}`)
@@ -104,7 +107,7 @@ export class ByteCounters implements Counters {
     return next
   }
 
-  /** Sums up to every edge at or before `at`. */
+  /** Computes the sums up to every edge at or before `at`. */
   private extend(at: number): void {
     if (this.sums.length === 0) this.sums.push(new Float64Array(0))
     for (;;) {
@@ -132,7 +135,7 @@ export class ByteCounters implements Counters {
     return low
   }
 
-  /** Bytes that have passed a counter since the epoch, resets ignored. */
+  /** Returns the bytes that have passed a counter since the epoch, without resets. */
   passed(counter: string, at: number): number {
     const now = Math.max(at, this.timeline.epoch)
     if ((this.times.at(-1) ?? 0) <= now) this.extend(now)
@@ -146,7 +149,7 @@ export class ByteCounters implements Counters {
     return bytes
   }
 
-  /** The last reset of an edge's counters at or before `at`; null if there was none. */
+  /** Returns the last reset of an edge's counters at or before `at`; null if there was none. */
   private resetBefore(edge: string, at: number): number | null {
     let last = Number.NEGATIVE_INFINITY
     for (const e of this.timeline.effectsOf(this.domain)) {
@@ -158,8 +161,8 @@ export class ByteCounters implements Counters {
   }
 
   /**
-   * What a counter of an MSEE's sub-interface shows.
-   * @param base its value when the counting began; forgotten by a reset
+   * Returns the value that a counter of an MSEE's sub-interface shows.
+   * @param base its value when counting began; a reset discards it
    */
   shown(counter: string, edge: string, base: bigint, at: number): bigint {
     const reset = this.resetBefore(edge, at)
@@ -167,12 +170,12 @@ export class ByteCounters implements Counters {
     return reset === null ? base + BigInt(Math.floor(passed)) : BigInt(Math.floor(passed - this.passed(counter, reset)))
   }
 
-  /** Mean bits per second over [from, to), as Azure Monitor has it: a reset leaves no trace there. */
+  /** Returns the mean bits per second over [from, to), as Azure Monitor reports them, without an effect of resets. */
   bitsPerSecond(counter: string, from: number, to: number): number {
     return ((this.passed(counter, to) - this.passed(counter, from)) * 8000) / (to - from)
   }
 
-  /** For tests: the flows in force, and the rate of one demand. */
+  /** Returns the flows at a moment, for tests. */
   flowsAt(at: number): readonly Flow[] {
     return flowsOf(this.timeline.stateAt(this.domain, at))
   }
@@ -182,7 +185,7 @@ export class ByteCounters implements Counters {
     return (this.curves.get(`${demand}/${direction}`)?.rate(at) ?? 0) * state.scale(demand)
   }
 
-  /** Edges of the timeline in (from, to], for the metric that counts route changes. */
+  /** Counts edges of the timeline in (from, to], for the metric of route changes. */
   edgesIn(from: number, to: number): number {
     return this.timeline
       .effectsOf(this.domain)

@@ -1,4 +1,7 @@
-/** From what happens to what follows: a cut fibre ends bytes now, the session later, the gateway's routes later still. */
+/**
+ * Derives the effects of a happening. For example, a cut fibre stops bytes immediately, ends the session later, and
+ * changes the gateway's routes even later.
+ */
 import { parseDuration, parseMoment } from './duration.ts'
 import type { Effect, EffectBody, RouteMatch, Stage } from './effect.ts'
 import type { Happening } from './happening.ts'
@@ -16,7 +19,7 @@ export interface Window {
   readonly times: number
 }
 
-/** When a happening holds, first occurrence. */
+/** Returns the time of a happening's first occurrence, and its repetition. */
 export function windowOf(h: Happening, origin: number): Window {
   const from = parseMoment(h.at, origin) ?? origin
   const end = h.until ? parseMoment(h.until, origin) : h.for ? from + ms(h.for) : null
@@ -32,7 +35,7 @@ type Add = (body: EffectBody, from: number, until: number, domain?: string | nul
 type Of<Op extends Happening['op']> = Extract<Happening, { op: Op }>
 const pathsOf = (path: PathName | 'both'): PathName[] => (path === 'both' ? ['primary', 'secondary'] : [path])
 
-/** Everything that follows from one happening. */
+/** Returns all effects of one happening. */
 export function consequences(h: Happening, id: string, topology: Topology, origin: number): Effect[] {
   const { from, until, period, times } = windowOf(h, origin)
   const effects: Effect[] = []
@@ -59,7 +62,7 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
       add({ kind: 'link', key, direction: 'in', lost: 1 }, from, until, domain)
       add({ kind: 'link', key, direction: 'out', lost: 1 }, from, until, domain)
       add({ kind: 'arp', key }, c.arpAfter ? from + ms(c.arpAfter) : down, until, domain)
-      // Repaired before the timer ran out: the session never noticed.
+      // the link was repaired before the timer expired, so that the session stayed up
       if (until <= down) continue
       const up = until + ms(c.reconnect, ms(timers.reconnect))
       add({ kind: 'session', key, word: 'Idle' }, down, up, domain)
@@ -106,7 +109,7 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
     peersDown(domain, (p) => p.source === key, down, up)
   }
 
-  /** Keys, sites and prefixes of an announcement change, and its domain. */
+  /** Returns keys, sites and prefixes of a change of announcements, and its domain. */
   const selected = (s: Of<'withdraw'> | Of<'announce'> | Of<'prepend'>) => {
     const domain = s.circuit
       ? circuitDomain(s.circuit)
@@ -172,7 +175,7 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
       break
     }
     case 'light-fade':
-      // a port is of no domain: nobody's routes change with it
+      // a port belongs to no domain, because no routes depend on it
       add(
         { kind: 'light', key: lightKey(h.port, h.link, h.signal), to: h.to, over: ms(h.over) },
         from,
@@ -186,7 +189,7 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
     case 'qos-drop':
       for (const direction of ['in', 'out'] as const)
         if (h.direction === 'both' || h.direction === direction)
-          // measured, and felt by no session and no route
+          // the drop is measured, but affects neither sessions nor routes
           add({ kind: 'drop', key: dropKey(h.circuit, direction), mbps: h.mbps }, from, until, `drop/${h.circuit}`)
       break
     case 'peer-loss': {

@@ -1,12 +1,12 @@
-/** Durations and moments as a scenario writes them, and the three spellings in which Azure prints an elapsed time. */
+/** Durations and moments as written in a scenario, and the formats in which Azure prints an elapsed time. */
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/
 const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g
 
 /**
- * Reads `"90s"`, `"1h30m"`, `"250ms"`, `"12d4h"`.
- * @returns milliseconds, or null if the text is no duration
+ * Parses `"90s"`, `"1h30m"`, `"250ms"`, `"12d4h"`.
+ * @returns milliseconds, or null if the text is not a duration
  */
 export function parseDuration(text: string): number | null {
   if (!DURATION.test(text)) return null
@@ -16,7 +16,7 @@ export function parseDuration(text: string): number | null {
 }
 
 /**
- * Reads a moment: ISO 8601 with a zone, or a signed duration from the origin of the timeline (`"+30s"`, `"-12d4h"`).
+ * Parses a moment: ISO 8601 with a zone, or a signed duration from the origin of the timeline (`"+30s"`, `"-12d4h"`).
  * @returns epoch milliseconds, or null if the text is neither
  */
 export function parseMoment(text: string, origin: number): number | null {
@@ -35,9 +35,10 @@ export const iso = (at: number): string => new Date(at).toISOString()
 const two = (n: number): string => String(n).padStart(2, '0')
 
 /**
- * Prints an elapsed time as .NET's TimeSpan does: `[d.]hh:mm:ss[.fffffff]`, seven digits, none when the fraction is zero.
+ * Formats an elapsed time as .NET's TimeSpan does: `[d.]hh:mm:ss[.fffffff]`, with seven digits, or without a fraction
+ * if it is zero.
  * @param ms elapsed milliseconds, not negative
- * @param ticks what lies below a millisecond, in 100 ns (0 to 9999)
+ * @param ticks the part below a millisecond, in 100 ns (0 to 9999)
  */
 export function timeSpan(ms: number, ticks = 0): string {
   const whole = Math.floor(ms / 1000)
@@ -47,12 +48,15 @@ export function timeSpan(ms: number, ticks = 0): string {
   return `${days > 0 ? `${days}.` : ''}${clock}${fraction > 0 ? `.${String(fraction).padStart(7, '0')}` : ''}`
 }
 
-/** How an edge router prints the age of a session; the service was recorded with the first two side by side. */
+/**
+ * Format in which an edge router prints the age of a session. Both `units` and `clock` occur in one recording of the
+ * service.
+ */
 export type UpDownForm = 'units' | 'clock' | 'cisco'
 
 /**
- * Prints an elapsed time as a route table summary does, truncated. Under a day as `9m17s` and `2h39m` (units), `7:16` and `1:20:25` (clock), or
- * `00:07:16` (cisco); after that as `1d13h`, `8w4d`, `1y2w`, whose hours Cisco pads.
+ * Formats an elapsed time as a route table summary does, truncated. Below a day it is `9m17s` and `2h39m` (units),
+ * `7:16` and `1:20:25` (clock), or `00:07:16` (cisco); above it is `1d13h`, `8w4d`, `1y2w`. Cisco pads the hours.
  */
 export function printedUpDown(ms: number, form: UpDownForm): string {
   const seconds = Math.floor(ms / 1000)

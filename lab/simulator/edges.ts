@@ -1,10 +1,12 @@
-/** The moments of all changes, for runs that poll only around them: between two changes only live counters differ. */
+/**
+ * The moments of all changes, for runs that poll only around them. Between two changes only ages and counters differ.
+ */
 import { type Effect, type Interval, occurrences, union } from './effect.ts'
 import type { World } from './world.ts'
 
 /**
- * The moments in [from, to] at which an effect begins or ends, in order, each once.
- * @param kinds only of these kinds of effect; all unless given
+ * Returns the distinct moments in [from, to] at which an effect begins or ends, in order.
+ * @param kinds kinds of effects that count; by default all
  */
 export function edgesBetween(world: World, from: number, to: number, kinds?: readonly Effect['kind'][]): number[] {
   const edges = new Set<number>()
@@ -16,7 +18,7 @@ export function edgesBetween(world: World, from: number, to: number, kinds?: rea
   return [...edges].sort((a, b) => a - b)
 }
 
-/** When packets of a circuit were lost on a link, on either path and either peering. */
+/** Returns the times in which packets of a circuit were lost on a link, on either path and either peering. */
 export function lossesOf(world: World, circuit: string, from: number, to: number): Interval[] {
   const losses = world.timeline.effects.filter(
     (effect) => effect.kind === 'link' && world.topology.edges.get(effect.key)?.circuit.name === circuit,

@@ -1,9 +1,9 @@
-/** What a happening does to the estate, as intervals that hold or don't: the atoms of the timeline. */
+/** Effects of happenings on the estate, as intervals. They are the elements of the timeline. */
 import type { FaultKind } from './happening.ts'
 import type { Direction } from './keys.ts'
 import type { Route } from './topology.ts'
 
-/** At the edge at once, at the gateway a little later: between the two, packets are lost. */
+/** A route changes at the edge immediately and at the gateway a little later. Packets are lost in between. */
 export type Stage = 'edge' | 'gateway'
 
 export type EffectBody =
@@ -17,7 +17,10 @@ export type EffectBody =
       readonly keys: readonly string[]
       readonly stage: Stage
       readonly match: RouteMatch
-      /** In front of everything, or (a Microsoft drain) put on by the MSEE on both of its sides. */
+      /**
+       * ASNs that are put in front of the path. With `byMsee` (a Microsoft drain) the MSEE prepends them on both of its
+       * sides.
+       */
       readonly asns: readonly number[]
       readonly byMsee: boolean
     }
@@ -28,7 +31,7 @@ export type EffectBody =
       readonly routes: readonly Route[]
     }
   | { readonly kind: 'instance'; readonly gateway: string; readonly address: string }
-  /** Nothing is received over a session that is still up. */
+  /** No messages are received over a session that is still up. */
   | { readonly kind: 'mute'; readonly key: string }
   /** A Global Reach connection is not connected. */
   | { readonly kind: 'reach'; readonly key: string; readonly word: string }
@@ -42,11 +45,11 @@ export type EffectBody =
       readonly least: number
       readonly most: number
     }
-  /** Light falls to a level, dBm, over so many milliseconds. */
+  /** The light falls to a level (`to`, dBm) within `over` milliseconds. */
   | { readonly kind: 'light'; readonly key: string; readonly to: number; readonly over: number }
   /** A virtual machine does not run. */
   | { readonly kind: 'stopped'; readonly key: string }
-  /** Azure drops so many Mbit/s. */
+  /** Azure drops this many Mbit/s. */
   | { readonly kind: 'drop'; readonly key: string; readonly mbps: number }
   | { readonly kind: 'reset'; readonly edges: readonly string[] }
   | { readonly kind: 'scale'; readonly demand: string | null; readonly factor: number }
@@ -77,13 +80,13 @@ export type Effect = EffectBody & {
   readonly id: string
   readonly happening: string
   readonly from: number
-  /** Infinity: for good. */
+  /** Infinity: permanent */
   readonly until: number
-  /** 0: once. */
+  /** 0: not repeated */
   readonly period: number
-  /** Infinity: for ever. */
+  /** Infinity: repeated without end */
   readonly times: number
-  /** The domain it belongs to; null: none (API faults) or all. */
+  /** The domain to which it belongs; null = none (API faults) or all. */
   readonly domain: string | null
 }
 
@@ -94,20 +97,20 @@ export interface Interval {
 
 export type Repeated = Pick<Effect, 'from' | 'until' | 'period' | 'times'>
 
-/** The latest occurrence that has begun by `at`; null if none has. */
+/** Returns the latest occurrence that has begun by `at`; null if there is none. */
 export function occurrenceAt(e: Repeated, at: number): Interval | null {
   if (at < e.from) return null
   const k = e.period > 0 ? Math.min(Math.floor((at - e.from) / e.period), e.times - 1) : 0
   return { from: e.from + k * e.period, until: e.until + k * e.period }
 }
 
-/** Whether any occurrence lasts at a moment; its end is not in it. */
+/** Reports whether an occurrence is active at a moment. The end is exclusive. */
 export function isActive(e: Effect, at: number): boolean {
   const o = occurrenceAt(e, at)
   return o !== null && at < o.until
 }
 
-/** All occurrences that touch [from, to], in order. */
+/** Yields all occurrences that touch [from, to], in order. */
 export function* occurrences(e: Repeated, from: number, to: number): Generator<Interval> {
   const span = e.until - e.from
   const first = e.period > 0 ? Math.max(0, Math.ceil((from - span - e.from) / e.period)) : 0
@@ -118,7 +121,7 @@ export function* occurrences(e: Repeated, from: number, to: number): Generator<I
   }
 }
 
-/** How often an effect begins or ends in (from, to]. */
+/** Counts the begins and ends of an effect in (from, to]. */
 export function edgesWithin(e: Repeated, from: number, to: number): number {
   const upTo = (first: number, at: number): number => {
     if (at < first) return 0
@@ -127,7 +130,7 @@ export function edgesWithin(e: Repeated, from: number, to: number): number {
   return [e.from, e.until].reduce((sum, first) => sum + upTo(first, to) - upTo(first, from), 0)
 }
 
-/** The next moment after `at` at which the effect begins or ends; Infinity if none. */
+/** Returns the next moment after `at` at which the effect begins or ends; Infinity if there is none. */
 export function nextEdge(e: Effect, at: number): number {
   if (at < e.from) return e.from
   const o = occurrenceAt(e, at)
@@ -137,7 +140,7 @@ export function nextEdge(e: Effect, at: number): number {
   return e.period > 0 && following < e.from + e.times * e.period ? following : Number.POSITIVE_INFINITY
 }
 
-/** The last moment at or before `at` at which the effect began or ended; -Infinity if none. */
+/** Returns the last moment at or before `at` at which the effect began or ended; -Infinity if there is none. */
 export function lastEdge(e: Effect, at: number): number {
   const o = occurrenceAt(e, at)
   if (!o) return Number.NEGATIVE_INFINITY
@@ -156,7 +159,7 @@ export function union(intervals: Iterable<Interval>): Interval[] {
   return joined
 }
 
-/** Where both of two lists hold; each list joined and in order. */
+/** Returns the intersections of two lists of intervals. Each list must be joined and in order. */
 export function intersection(a: readonly Interval[], b: readonly Interval[]): Interval[] {
   return a.flatMap((x) =>
     b.flatMap((y) => {

@@ -1,4 +1,4 @@
-/** An ARM that misbehaves: which fault is in force for a call, and what it makes of the answer. */
+/** Faults of ARM: the fault that applies to a call, and its effect on the response. */
 import { type Effect, isActive, occurrenceAt } from './effect.ts'
 import { timeSpan } from './duration.ts'
 import { hash32 } from './hash.ts'
@@ -7,24 +7,27 @@ import type { World } from './world.ts'
 
 export type Fault = Extract<Effect, { kind: 'fault' }>
 
-/** The request that a fault may apply to. */
+/** A request to which a fault may apply. */
 export interface Call {
   readonly operation: string
   readonly names: readonly string[]
   readonly subscription: string
-  /** Of a circuit's tables: which of its paths; '' where there is none. */
+  /** For a circuit's tables, the path of the circuit; otherwise ''. */
   readonly path: string
-  /** Who asks; '' where nobody has to say. */
+  /** The calling identity; '' if the operation needs none. */
   readonly principal: string
 }
 
-/** `circuit` covers `circuit.arp`; `*` covers all of ARM, but neither tokens nor prices. */
+/**
+ * Reports whether a pattern covers an operation. `circuit` covers `circuit.arp`; `*` covers all of ARM, but neither
+ * tokens nor prices.
+ */
 function covers(pattern: string, operation: string): boolean {
   if (pattern === '*') return !/^(?:token|prices)\b/.test(operation)
   return operation === pattern || operation.startsWith(`${pattern}.`)
 }
 
-/** The fault in force for a call; the latest begun if there are several. */
+/** Returns the fault that applies to a call. If there are several, the latest begun applies. */
 export function faultFor(world: World, at: number, call: Call): Fault | null {
   const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
   const hit = world.timeline.faults.filter(
@@ -39,7 +42,10 @@ export function faultFor(world: World, at: number, call: Call): Fault | null {
   return hit.reduce<Fault | null>((best, f) => (best && best.from > f.from ? best : f), null)
 }
 
-/** Whether an identity has no right at all in a subscription: a 403 of its own for everything there. */
+/**
+ * Reports whether an identity has no right at all in a subscription, because a 403 fault covers all its operations
+ * there.
+ */
 export function isShutOut(
   world: World,
   at: number,
@@ -51,9 +57,9 @@ export function isShutOut(
 
 const ok = (body: string, type = JSON_TYPE): SimAnswer => ({ status: 200, headers: type, body })
 
-/** Faults that answer in the place of the operation, whatever it would have said; null for the others. */
+/** Returns the response of a fault that replaces the operation's response; null for other faults. */
 export function insteadOf(fault: Fault, call: Call): SimAnswer | null {
-  // Cost Management counts by a measure of its own, and says so
+  // Cost Management has a separate budget unit and a separate header for it
   const header =
     call.operation === 'bill.query' ? 'x-ms-ratelimit-microsoft.costmanagement-qpu-retry-after' : 'retry-after'
   const wait: Record<string, string> = fault.retryAfter === null ? {} : { [header]: String(fault.retryAfter) }
@@ -101,7 +107,7 @@ export function insteadOf(fault: Fault, call: Call): SimAnswer | null {
   }
 }
 
-/** The permission that a call needs, as the error names it. */
+/** Returns the permission that a call needs, as named in the error. */
 function actionOf({ operation }: Call): string {
   const [family = '', verb = ''] = operation.split('.')
   const types: Record<string, string> = {
@@ -131,7 +137,10 @@ function actionOf({ operation }: Call): string {
   return `Microsoft.Network/${types[family] ?? family}/${actions[operation] ?? (verb === 'get' ? 'read' : 'read')}`
 }
 
-/** Virtual time that a call is answered for: a cached answer repeats the one from when the fault began. */
+/**
+ * Returns the virtual time for which a call is answered. A cached response repeats the response from the begin of the
+ * fault.
+ */
 export function answeredAt(fault: Fault | null, at: number): number {
   return fault?.fault === 'cached' ? (occurrenceAt(fault, at)?.from ?? at) : at
 }
@@ -139,7 +148,7 @@ export function answeredAt(fault: Fault | null, at: number): number {
 type Row = Record<string, unknown>
 const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The same facts in other spellings: blanks, capitals, an empty last segment, numbers as text. */
+/** Returns a row with the same facts in other spellings: blanks, capitals, an empty last segment, numbers as text. */
 function respell(r: Row): Row {
   const { network, asPath, weight } = r
   return {
@@ -151,7 +160,7 @@ function respell(r: Row): Row {
   }
 }
 
-/** An IPv6 prefix with every digit written out. */
+/** Formats an IPv6 prefix with all digits. */
 function longForm(text: string): string {
   const [address = '', length] = text.split('/')
   const [head = '', tail] = address.split('::')
@@ -163,7 +172,7 @@ function longForm(text: string): string {
 
 const TIME_SPAN = /^(?:(\d+)\.)?(\d\d):(\d\d):(\d\d)(?:\.(\d{7}))?$/
 
-/** A TimeSpan shortened by a length, to the tick; never below zero. */
+/** Returns a TimeSpan that is shortened by `ms`, with the precision of a tick. It is never below zero. */
 function shorter(text: string, ms: number): string {
   const [, days = 0, hours, minutes, seconds, fraction = 0] = TIME_SPAN.exec(text) ?? []
   const whole = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)
@@ -215,7 +224,7 @@ function reshape(fault: Fault, rows: readonly unknown[]): unknown[] {
   }
 }
 
-/** What a fault makes of a good final answer. */
+/** Applies a fault to a good final response. */
 export function spoil(fault: Fault, good: SimAnswer): SimAnswer {
   if (good.status !== 200) return good
   switch (fault.fault) {

@@ -1,4 +1,4 @@
-/** The finished answer of an operation, in pages where it has pages. */
+/** The final response of an operation, in pages if the operation has pages. */
 import type { SimulatorRequest } from './asked.ts'
 import { answeredAt, type Call, type Fault, spoil } from './faults.ts'
 import type { Rows } from './wire/activity.ts'
@@ -18,10 +18,13 @@ export function callOf({ route, params }: Match, principal: string): Call {
   }
 }
 
-/** Logs come in longer pages than inventories. */
+/** Factor by which pages of logs are longer than pages of inventories. */
 const LOG_FACTOR = 50
 
-/** Where the next page begins, and of what moment all of them are: rows that appear meanwhile move nothing. */
+/**
+ * Returns where the page begins, and the moment for which all pages are answered, so that new rows do not shift later
+ * pages.
+ */
 function pageOf({ url }: SimulatorRequest): { skip: number; asOf: number | null } {
   const [skip = '', asOf] = (url.searchParams.get('$skiptoken') ?? '').split('@')
   return { skip: Number(skip), asOf: asOf === undefined ? null : Number(asOf) }
@@ -38,7 +41,10 @@ function paged(asked: SimulatorRequest, operation: string, rows: Rows, at: numbe
   return { value, nextLink: `${base}${next.pathname}${next.search}` }
 }
 
-/** Returns the row of a list by the resource's own id, for types whose GET has no route of its own; null if no list has such rows. */
+/**
+ * Returns a row of a list by the resource's ID, for types whose GET has no separate route; null if no list has such
+ * rows.
+ */
 export function singleOf(asked: SimulatorRequest, path: string, list: Match | null): SimAnswer | null {
   if (!list || (list.route.shape !== 'page' && list.route.shape !== 'list')) return null
   const { world, url, base, at, principal, memory } = asked
@@ -58,7 +64,7 @@ export function singleOf(asked: SimulatorRequest, path: string, list: Match | nu
   return { status: 200, headers: JSON_TYPE, body: toJson(row) }
 }
 
-/** The finished answer of an operation, faults of the body included. */
+/** Returns the final response of an operation, including faults of the body. */
 export function finished(asked: SimulatorRequest, found: Match, fault: Fault | null): SimAnswer {
   const { world, url, base, request } = asked
   const { route, params } = found

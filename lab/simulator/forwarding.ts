@@ -1,7 +1,8 @@
 /**
- * Where bytes flow. Out of Azure: longest prefix, ExpressRoute before VPN, connection weight, AS-path length, then evenly.
- * Into Azure: the site's routers choose by weight among the circuits on which they receive the VNets, then by path length.
- * A packet that is sent where the link is dead or the route already gone is lost, and counted nowhere.
+ * The flow of bytes. Out of Azure, the criteria are longest prefix, ExpressRoute before VPN, connection weight and
+ * AS-path length; equal routes share evenly. Into Azure, the site's routers choose by weight among the circuits on
+ * which they receive the VNets, then by path length. A packet that is sent to a dead link or along a withdrawn route is
+ * lost, and is not counted anywhere.
  */
 import {
   connectionCounter,
@@ -35,7 +36,7 @@ interface Candidate {
   readonly asLength: number
 }
 
-/** ASNs that count: Azure's doubled dashes do not. */
+/** Returns the number of ASNs, without the empty segments that Azure prints as double dashes. */
 const pathLength = (path: readonly (number | null)[]): number => path.filter((n) => n !== null).length
 
 function candidatesFor(state: DomainState, target: Prefix): Candidate[] {
@@ -51,7 +52,7 @@ function candidatesFor(state: DomainState, target: Prefix): Candidate[] {
   })
 }
 
-/** The sessions over which Azure sends towards a destination, best only; several share evenly. */
+/** Returns the sessions over which Azure sends to a destination: only the best ones, which share evenly. */
 export function bestPeers(state: DomainState, target: Prefix): readonly PeerSession[] {
   return state.once(`best/${target.text}`, () => {
     let left = candidatesFor(state, target)
@@ -77,7 +78,7 @@ function outbound(state: DomainState, demand: Pick<DemandSpec, 'name'>, prefixes
     for (const peer of best) {
       const source = peer.source ?? ''
       const sent = 1 / (best.length * prefixes.length)
-      // The edge may have lost the route a moment before the gateway learns of it.
+      // the edge may have lost the route a moment before the gateway learns of it
       const reachable = lookup(receivedRoutes(state, source, 'edge'), prefix).length > 0
       const share = reachable ? sent * (1 - state.lost(source, 'out')) : 0
       if (share === 0) continue
@@ -142,7 +143,7 @@ function inbound(state: DomainState, demand: Pick<DemandSpec, 'name'>, site: Sit
   })
 }
 
-/** The share of packets to an address of a site that arrive and whose answers return. */
+/** Returns the share of packets to an address of a site that arrive and whose answers return. */
 export function delivered(state: DomainState, site: SiteSpec, target: Prefix): number {
   return state.once(`delivered/${site.name}/${target.text}`, () => {
     const there = outbound(state, { name: '' }, [target])
@@ -153,7 +154,7 @@ export function delivered(state: DomainState, site: SiteSpec, target: Prefix): n
   })
 }
 
-/** Microsoft peering has no gateway behind it: both directions over whichever of its paths are up. */
+/** Returns the flows of Microsoft peering, which has no gateway. Both directions use all paths that are up. */
 function publicFlows(state: DomainState, demand: DemandSpec, circuit: string): Flow[] {
   const keys = (['primary', 'secondary'] as const)
     .map((path) => edgeKey(circuit, 'MicrosoftPeering', path))
@@ -168,7 +169,7 @@ function publicFlows(state: DomainState, demand: DemandSpec, circuit: string): F
   )
 }
 
-/** All flows of a domain in one state. */
+/** Returns all flows of a domain in one state. */
 export function flowsOf(state: DomainState): readonly Flow[] {
   return state.once('flows', () =>
     state.domain.sites.flatMap((site) =>

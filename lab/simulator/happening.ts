@@ -1,4 +1,7 @@
-/** What happens to a scenario's estate, and when. A happening says what is done; `consequences.ts` says what follows. */
+/**
+ * Happenings in a scenario's estate, with their times. A happening defines the action; `consequences.ts` derives the
+ * effects.
+ */
 import { z } from 'zod'
 import { addressText, armName, asn, asPath, duration, moment, pathName, peeringType, prefixSet } from './vocabulary.ts'
 
@@ -6,10 +9,10 @@ const timed = {
   id: z.string().min(1).optional(),
   note: z.string().optional(),
   at: moment,
-  /** How long; or `until`. Neither: for good. */
+  /** Duration; `until` is the alternative. Without both it is permanent. */
   for: duration.optional(),
   until: moment.optional(),
-  /** Start to start of the repetitions, and how many in all (without `times`: for ever). */
+  /** Time from start to start of the repetitions. `times` is their number; without it they do not end. */
   every: duration.optional(),
   times: z.int().min(1).optional(),
 }
@@ -17,7 +20,7 @@ const timed = {
 const onCircuit = { circuit: armName, peering: peeringType.default('AzurePrivatePeering') }
 const detection = z.union([z.enum(['bfd', 'hold']), duration])
 
-/** From a stage of Microsoft's work to its notice in the Activity log. */
+/** Delay from a stage of Microsoft's work to its notice in the Activity log. */
 const noticeDelay = duration.default('10m')
 
 const selector = {
@@ -27,7 +30,7 @@ const selector = {
   peering: peeringType.optional(),
   path: pathName.optional(),
   connection: armName.optional(),
-  /** From the edge to the gateway. */
+  /** Delay from the edge to the gateway. */
   propagation: duration.optional(),
 }
 
@@ -43,17 +46,20 @@ const op = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape:
 
 export const happeningSchema = z
   .discriminatedUnion('op', [
-    /** The link between CE and MSEE: bytes stop at once, BGP notices when its timer says so. */
+    /** The link between CE and MSEE fails: bytes stop immediately, and BGP notices when its timer expires. */
     op('cut-path', {
       ...onCircuit,
       path: z.enum(['primary', 'secondary', 'both']),
       detection: detection.default('bfd'),
-      /** When the ARP entry of the far end fails; with the session unless given. */
+      /** Delay until the ARP entry of the far end fails; by default it fails with the session. */
       arpAfter: duration.optional(),
       reconnect: duration.optional(),
       routesAfter: duration.optional(),
     }),
-    /** A BGP session: either CE and MSEE (`circuit`, `path`), or gateway and neighbour. The link stays. */
+    /**
+     * A BGP session is lost, either between CE and MSEE (`circuit`, `path`), or between gateway and neighbor. The link
+     * stays up.
+     */
     op('session-loss', {
       circuit: armName.optional(),
       peering: peeringType.default('AzurePrivatePeering'),
@@ -61,51 +67,59 @@ export const happeningSchema = z
       gateway: armName.optional(),
       instance: addressText.optional(),
       neighbor: addressText.optional(),
-      /** The state that the summary names, for instance `Active` or `Idle (PfxCt)`. */
+      /** The state that the summary reports, for example `Active` or `Idle (PfxCt)`. */
       word: z.string().default('Idle'),
       routesAfter: duration.optional(),
     }),
-    /** A whole Microsoft edge router: its session to the CE and those to the gateways. */
+    /** A whole Microsoft edge router fails, with its sessions to the CE and to the gateways. */
     op('msee-loss', { ...onCircuit, path: pathName, detection: detection.default('bfd') }),
-    /** One gateway instance: its sessions fall and its rows are absent. */
+    /** One gateway instance fails: its sessions fall and its rows are absent. */
     op('instance-loss', {
       gateway: armName,
       instance: addressText,
-      /** From its rows being there again to its sessions being up. */
+      /** Time from the return of its rows to the return of its sessions. */
       reconnect: duration.default('5s'),
-      /** Microsoft's own work, which Service Health announces this long before. */
+      /** Lead time with which Service Health announces it, if it is Microsoft's own work. */
       announced: duration.optional(),
       noticeDelay,
     }),
-    /** An IPsec tunnel of a VPN connection, or all of them: BGP over it falls as well, where there is any. */
+    /** An IPsec tunnel of a VPN connection fails, or all of them. A BGP session over it also falls. */
     op('tunnel-loss', {
       connection: armName,
       instance: addressText.optional(),
-      /** From the tunnel's end to that of the session over it. */
+      /** Delay from the end of the tunnel to the end of the session over it. */
       bgpAfter: duration.default('0s'),
     }),
-    /** A peer of a Route Server, or all of them: its session ends, and what it announced is gone. */
+    /** The session of one peer of a Route Server ends, or of all peers, and their routes disappear. */
     op('peer-loss', {
       routeServer: armName,
       name: armName.optional(),
       word: z.enum(['NotConnected', 'Connecting']).default('NotConnected'),
     }),
-    /** A Global Reach connection: neither IP version of it is connected while this lasts. */
+    /** A Global Reach connection is not connected, in both IP versions. */
     op('reach-loss', {
       reach: armName,
       word: z.enum(['Disconnected', 'Connecting']).default('Disconnected'),
     }),
-    /** A hub of a Virtual WAN loses what one of its connections brings: a circuit, a VPN site or a BGP peer, by the connection's name. */
+    /**
+     * A hub of a Virtual WAN loses the routes of one of its connections: a circuit, a VPN site or a BGP peer, by the
+     * connection's name.
+     */
     op('hub-loss', { hub: armName, name: armName }),
-    /** The light of one direction of a link of an ExpressRoute Direct port falls evenly to a level, and is as before afterwards. */
+    /** Points of metrics get their values late. */
     op('metric-delay', {
-      /** How a point reads before it has its value: `missing`, `zero`, or a `part` of the value, another one with each minute. */
+      /**
+       * Value of a point before it is final: `missing`, `zero`, or a `part` of the value, which changes every minute.
+       */
       reads: z.enum(['missing', 'zero', 'part']),
       /** Only for a resource of this name. */
       resource: z.string().optional(),
       /** Only for this metric. */
       metric: z.string().optional(),
-      /** From the end of a point's time until it has its value: each point has a length of its own between the two. */
+      /**
+       * Delay from the end of a point's time until it has its value. Each point has its own delay between `least` and
+       * `late`.
+       */
       least: duration.optional(),
       late: duration.default('2m'),
     }),
@@ -113,22 +127,27 @@ export const happeningSchema = z
       port: armName,
       link: z.enum(['link1', 'link2']),
       signal: z.enum(['rx', 'tx']).default('rx'),
-      /** dBm */
+      /**
+       * level in dBm to which the light of one direction of a link falls; afterwards it returns to the previous level
+       */
       to: z.number(),
-      /** until it is at that level */
+      /** time until it has fallen to that level, evenly */
       over: duration.default('0s'),
     }),
-    /** The virtual machine of a network interface is stopped: Azure has no effective routes of it meanwhile. */
+    /** The virtual machine of a network interface is stopped, so that Azure has no effective routes for it. */
     op('machine-stop', { interface: armName }),
-    /** A circuit's policer drops what is beyond its bandwidth in a burst; what arrives is as before. */
+    /** A circuit's policer drops bursts above its bandwidth. The delivered traffic is unchanged. */
     op('qos-drop', {
       circuit: armName,
       direction: z.enum(['in', 'out', 'both']).default('out'),
       mbps: z.number().positive(),
     }),
-    /** No message comes over a session, which stays up until somebody else ends it; afterwards its counter catches up. */
+    /**
+     * No message arrives over a session, which stays up until another happening ends it. Afterwards its counter catches
+     * up.
+     */
     op('keepalive-stall', { gateway: armName, instance: addressText.optional(), neighbor: addressText }),
-    /** Everything up, and packets are lost (green but dead). */
+    /** Packets are lost although all sessions are up (green but dead). */
     op('blackhole', {
       ...onCircuit,
       path: z.enum(['primary', 'secondary', 'both']).default('both'),
@@ -136,14 +155,20 @@ export const happeningSchema = z
       share: z.number().min(0).max(1).default(1),
     }),
     op('withdraw', selector),
-    /** Prefixes that are not usually there: a leak, a more specific, a default route. */
+    /** Announces prefixes that are usually absent: a leak, a more specific prefix, or a default route. */
     op('announce', { ...selector, prefixes: z.array(prefixSet).min(1), asPath }),
-    /** By the customer (their ASN) or, with asn 12076 as in a Microsoft drain, on both sides of the MSEE. */
+    /**
+     * Prepends by the customer (the customer's ASN) or, with ASN 12076 as in a Microsoft drain, on both sides of the
+     * MSEE.
+     */
     op('prepend', { ...selector, count: z.int().min(1).max(30).default(8), asn: asn.optional() }),
     op('counter-reset', { circuit: armName, peering: peeringType.optional() }),
     /** Scales a demand. */
     op('traffic', { demand: armName.optional(), factor: z.number().min(0).max(1000) }),
-    /** Microsoft's: prepend, then the sessions of one MSEE, then the prepend off; published in Service Health. */
+    /**
+     * Maintenance by Microsoft: prepending, then an outage of the sessions of one MSEE, then the end of prepending. It
+     * is published in Service Health.
+     */
     op('maintenance', {
       ...onCircuit,
       path: pathName,
@@ -154,24 +179,26 @@ export const happeningSchema = z
       noticeDelay,
       trackingId: z.string().optional(),
     }),
-    /** Somebody changes the estate; the Activity log reports it later. `set` is merged into the scenario's own words. */
+    /**
+     * A change of the estate, which the Activity log reports later. `set` is merged into the object in the scenario.
+     */
     op('configuration', {
       kind: z.enum(['circuit', 'peering', 'connection', 'gateway', 'vnet', 'vnet-peering', 'route-filter']),
       name: armName,
-      /** The peering, when kind is `peering` or `vnet-peering`. */
+      /** The peering, if `kind` is `peering` or `vnet-peering`. */
       child: armName.optional(),
       set: z.record(z.string(), z.unknown()).default({}),
-      /** The object is not there while this lasts. */
+      /** The object does not exist during this time. */
       absent: z.boolean().default(false),
       caller: z.string().default('network.admin@contoso.example'),
       operation: z.string().optional(),
       logDelay: duration.default('5m'),
-      /** Whether the Activity log has it: changes by a provider or by Azure itself are not there. */
+      /** Whether the Activity log contains the change. Changes by a provider or by Azure itself are not logged. */
       logged: z.boolean().default(true),
-      /** From the change to the sessions that end with it. */
+      /** Delay from the change to the end of its sessions. */
       takes: duration.default('0s'),
     }),
-    /** ARM itself misbehaves. */
+    /** A fault of ARM itself. */
     op('api-fault', {
       fault: z.enum(FAULTS),
       /** An operation such as `gateway.peers`, a family such as `circuit`, or all. */
@@ -179,14 +206,14 @@ export const happeningSchema = z
       /** Only for resources of this name. */
       resource: z.string().optional(),
       subscription: z.string().optional(),
-      /** Only for requests of this identity: its client id. */
+      /** Only for requests of this identity, given by its client ID. */
       principal: z.string().optional(),
       retryAfter: z.int().min(0).optional(),
       instance: addressText.optional(),
       neighbor: addressText.optional(),
-      /** Only tables of this path of a circuit. */
+      /** Only for tables of this path of a circuit. */
       path: pathName.optional(),
-      /** `other-view`: by how much younger its sessions are than they truly are. */
+      /** For `other-view`: how much younger its sessions are than their true age. */
       skew: duration.default('20m'),
     }),
   ])

@@ -1,4 +1,4 @@
-/** Which routes the hub of a Virtual WAN has: by connection, and the best of them as its route tables have it. */
+/** Routes of the hub of a Virtual WAN: by connection, and the best ones in its route tables. */
 import { edgeKey, hubKey } from './keys.ts'
 import { type Prefix, parsePrefix } from './prefix.ts'
 import { drainLength, receivedRoutes } from './rib.ts'
@@ -12,19 +12,19 @@ export interface HubRoute {
   readonly prefix: Prefix
   readonly path: readonly (number | null)[]
   readonly hop: HubHop
-  /** the connection that brings it */
+  /** the connection from which it comes */
   readonly connection: string
 }
 
-/** Names of what connects a hub, but for its networks. */
+/** Returns the names of a hub's connections, except those of its networks. */
 export const connectionsOfHub = ({ expressRoute, vpn, bgp }: HubSpec): string[] =>
   [...(expressRoute?.connections ?? []), ...(vpn?.connections ?? []), ...bgp].map(({ name }) => name)
 
-/** Whether a connection of a hub brings anything at all. */
+/** Reports whether a connection of a hub is up. */
 export const isHubConnectionUp = (state: DomainState, hub: HubSpec, connection: string): boolean =>
   state.sessionWord(hubKey(hub.name, connection)) === null
 
-/** Prefixes that routing intent and static routes of the default table send to the hub's firewall. */
+/** Returns the prefixes that routing intent and static routes of the default table send to the hub's firewall. */
 export const prefixesToFirewall = ({ firewall }: HubSpec): string[] =>
   firewall === undefined
     ? []
@@ -34,7 +34,10 @@ export const prefixesToFirewall = ({ firewall }: HubSpec): string[] =>
         ...firewall.prefixes,
       ]
 
-/** What each connection brings; both paths of a circuit bring the same prefix once, by the shorter path. */
+/**
+ * Returns the routes from each connection. Prefixes from both paths of a circuit are contained once, with the shorter
+ * path.
+ */
 export function inboundHubRoutes(state: DomainState, hub: HubSpec): readonly HubRoute[] {
   return state.once(`hub/${hub.name}`, () =>
     [
@@ -92,14 +95,20 @@ function shortest(routes: readonly HubRoute[]): HubRoute[] {
   return [...best.values()]
 }
 
-/** "Virtual hub routing preference": what decides before, or after, the length of the AS path. */
+/**
+ * Preference of next hops by the hub's routing preference ("Virtual hub routing preference"). With `ASPath`, the length
+ * of the AS path decides first.
+ */
 const ORDER: Readonly<Record<HubSpec['preference'], readonly HubHop[]>> = {
   ExpressRoute: ['network', 'expressRoute', 'vpn', 'bgp'],
   VpnGateway: ['network', 'vpn', 'expressRoute', 'bgp'],
   ASPath: ['network', 'expressRoute', 'vpn', 'bgp'],
 }
 
-/** "Prefix advertisement to on-premises" and "Effective Routes" of routing policies: with one for private traffic, connections propagate to no table. */
+/**
+ * Returns the routes of the default table ("Prefix advertisement to on-premises" and "Effective Routes" of routing
+ * policies). With a policy for private traffic, connections propagate to no table.
+ */
 export function defaultHubRoutes(state: DomainState, hub: HubSpec): HubRoute[] {
   const toFirewall = prefixesToFirewall(hub).flatMap((text): HubRoute[] => {
     const prefix = parsePrefix(text)
@@ -113,7 +122,10 @@ export function defaultHubRoutes(state: DomainState, hub: HubSpec): HubRoute[] {
   return hub.firewall?.policies.includes('PrivateTraffic') ? own : [...own, ...effectiveHubRoutes(state, hub)]
 }
 
-/** A route table: for each prefix the best route. @param from connections that send it their routes; absent = all, as to the default one */
+/**
+ * Returns a route table with the best route for each prefix.
+ * @param from connections that propagate to it; absent = all, as for the default table
+ */
 export function effectiveHubRoutes(state: DomainState, hub: HubSpec, from?: readonly string[]): HubRoute[] {
   const place = ({ hop }: HubRoute): number => ORDER[hub.preference].indexOf(hop)
   const before = (a: HubRoute, b: HubRoute): number =>

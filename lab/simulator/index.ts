@@ -1,6 +1,6 @@
 /**
- * An Azure that answers from a scenario. The product reaches it through its port only; entry points and tests may also call
- * the pure answer function, whose raw bodies then pass the product's own decoder (ADR 0010).
+ * A simulated Azure that answers from a scenario. The product reaches it only through its port. Entry points and tests
+ * may also call the answer function directly, and pass its raw bodies to the product's own decoder (ADR 0010).
  */
 export { answer } from './answer.ts'
 export type { AnswerOptions } from './asked.ts'

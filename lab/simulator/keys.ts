@@ -1,31 +1,31 @@
-/** Names of what can fail or carry bytes, as flat text: what effects, sessions and counters are keyed by. */
+/** Keys of effects, sessions and counters: names of everything that can fail or carry bytes, as flat text. */
 import type { PathName, PeeringType } from './vocabulary.ts'
 
-/** The session and link between a CE and an MSEE. */
+/** Returns the key of the session and link between a CE and an MSEE. */
 export const edgeKey = (circuit: string, peering: PeeringType, path: PathName): string =>
   `${circuit}/${peering}/${path}`
-/** The session between a gateway instance and a neighbour. */
+/** Returns the key of the session between a gateway instance and a neighbor. */
 export const peerKey = (gateway: string, instance: string, neighbor: string): string =>
   `${gateway}/${instance}~${neighbor}`
-/** What a site's device announces over a VPN connection. */
+/** Returns the key of the announcements of a site's device over a VPN connection. */
 export const vpnKey = (connection: string): string => `vpn/${connection}`
 
-/** The IPsec tunnel between a gateway instance and the device of a connection. */
+/** Returns the key of the IPsec tunnel between a gateway instance and the device of a connection. */
 export const tunnelKey = (connection: string, instance: string): string => `tunnel/${connection}/${instance}`
 
-/** What connects a hub to something: a circuit, a VPN site or a BGP peer. */
+/** Returns the key of a hub's connection to a circuit, a VPN site or a BGP peer. */
 export const hubKey = (hub: string, connection: string): string => `hub/${hub}/${connection}`
 
-/** The light of one direction of a link of a port. */
+/** Returns the key of the light of one direction of a port's link. */
 export const lightKey = (port: string, link: string, signal: string): string => `${port}/${link}/${signal}`
 
-/** What Azure drops at a circuit beyond its bandwidth. */
+/** Returns the key of the traffic above a circuit's bandwidth that Azure drops. */
 export const dropKey = (circuit: string, direction: Direction): string => `drop/${circuit}/${direction}`
 
-/** The virtual machine of a network interface. */
+/** Returns the key of the virtual machine of a network interface. */
 export const machineKey = (networkInterface: string): string => `machine/${networkInterface}`
 
-/** The BGP connection of a Route Server. */
+/** Returns the key of the BGP connection of a Route Server. */
 export const routeServerKey = (server: string, peer: string): string => `${server}/peer/${peer}`
 
 export const reachKey = (name: string): string => `reach/${name}`

@@ -1,4 +1,4 @@
-/** Diagnostic POSTs: started, followed, ended. */
+/** Diagnostic POSTs as long-running operations: start, polling, end. */
 import type { SimulatorRequest } from './asked.ts'
 import { faultFor, insteadOf } from './faults.ts'
 import { callOf, finished } from './finished.ts'
@@ -29,7 +29,7 @@ function retryAfter({ world, memory, options }: SimulatorRequest): Record<string
   return seconds === undefined ? {} : retryAfterIn(seconds * 1000, options.speed ?? 1)
 }
 
-/** The operation's name as errors give it: `GetBgpPeerStatusOperation`. */
+/** The operation's name in errors: `GetBgpPeerStatusOperation`. */
 const OPERATION_NAMES: Readonly<Record<string, string>> = {
   'gateway.peers': 'GetBgpPeerStatus',
   'gateway.learned': 'GetLearnedRoutes',
@@ -47,10 +47,10 @@ const OPERATION_NAMES: Readonly<Record<string, string>> = {
   'circuit.summary': 'GetExpressRouteCircuitRoutesTableSummary',
 }
 
-/** The gateway, hub or circuit that a POST is about, with all that hangs below it. */
+/** Returns the gateway, hub or circuit of a POST, without child resources. */
 const resourceOf = (path: string): string => `/${path.split('/').filter(Boolean).slice(0, 8).join('/')}`
 
-/** Locks the resource and writes the log, where Azure does. */
+/** Locks the resource and writes the log, if the profile does so. */
 function start(
   asked: SimulatorRequest,
   { route, params }: Match,
@@ -85,16 +85,16 @@ function start(
   write(false)
 }
 
-/** `microsoft.network/virtualnetworkgateways/getbgppeerstatus/action`, as the Activity Log has it. */
+/** Returns the action as in the Activity Log: `microsoft.network/virtualnetworkgateways/getbgppeerstatus/action`. */
 function actionName(segments: readonly string[]): string {
   const [type = '', , child = '', , table = ''] = segments.slice(6).map((s) => s.toLowerCase())
   return `microsoft.network/${type}/${child}/${table === '' ? '' : `${table}/`}action`
 }
 
-/** Starts a long-running POST: the resource must exist, and the answer comes later. */
+/** Starts a long-running POST. The resource must exist, and the result is available later. */
 export function accepted(asked: SimulatorRequest, found: Match, style: LroStyle): SimAnswer {
   const { world, at, request, memory } = asked
-  // What is wrong with the question is said at once.
+  // faults of the request are reported immediately
   const early = finished(asked, found, null)
   if (early.status !== 200) return early
   const takes = runTime(world, memory.profile, found, request.target, at)
@@ -111,12 +111,15 @@ export function accepted(asked: SimulatorRequest, found: Match, style: LroStyle)
   return { status: 202, headers, body: emptyBody(asked, found) }
 }
 
-/** Recorded: the literal null, of gateways and circuits. Specified: circuits have no body. */
+/**
+ * Returns the body of a 202. In recordings it is the literal null for gateways and circuits. By the specification
+ * circuits have no body.
+ */
 function emptyBody({ memory }: SimulatorRequest, { route }: Match): string {
   return route.family === 'gateway' || memory.profile.form === 'recorded' ? 'null' : ''
 }
 
-/** What the place of an operation answers. */
+/** Answers a request for the URL of an operation. */
 export function followed(asked: SimulatorRequest, kind: string, id: string): SimAnswer {
   const { world } = asked
   const operation = decodeOperation(id)
@@ -157,7 +160,7 @@ export function followed(asked: SimulatorRequest, kind: string, id: string): Sim
   }
   const result = finished(inside, found, faultFor(world, operation.at, call))
   const { location } = operationLinks(asked, operation)
-  // recorded: the final answer names its place once more
+  // in recordings the final response repeats the operation's URL
   const isRepeated = asked.memory.profile.form === 'recorded' && location !== undefined && result.status === 200
   return isRepeated ? { ...result, headers: { ...result.headers, location } } : result
 }

@@ -1,6 +1,6 @@
 /**
- * Long-running operations without a list of them: the operation's id carries the request and when it will be done, so
- * that following it is as pure as starting it.
+ * Long-running operations without stored state. The operation's ID contains the request and the time when it is done,
+ * so that following it depends only on the ID.
  */
 import type { Scenario } from './schema.ts'
 
@@ -10,19 +10,19 @@ export interface Operation {
   /** The POST's path and query. */
   readonly target: string
   readonly body: string
-  /** Virtual time that the answer is about. */
+  /** Virtual time for which the result is true. */
   readonly at: number
-  /** Virtual time from which the answer is there. */
+  /** Virtual time from which the result is available. */
   readonly ready: number
   readonly style: LroStyle
 }
 
-/** An operation as the id of its place: the simulator remembers none, so that a restart loses none. */
+/** Encodes an operation as the ID in its URL. The simulator stores no operations, so that a restart loses none. */
 export function encodeOperation(o: Operation): string {
   return Buffer.from(JSON.stringify([o.target, o.body, o.at, o.ready, o.style])).toString('base64url')
 }
 
-/** Null if the id is none of ours. */
+/** Decodes the ID of an operation; null if the ID is invalid. */
 export function decodeOperation(id: string): Operation | null {
   let value: unknown
   try {

@@ -1,6 +1,6 @@
 /**
- * What Azure remembers from one request to the next: tokens drawn, calls counted, resources locked, actions logged. The only state beside the
- * world; the profile `quick` needs none.
+ * Azure's state between requests: drawn tokens, counted calls, locked resources, logged actions. It is the only state
+ * in addition to the world; the profile `quick` needs none.
  */
 import { ActionLog } from './limits/action-log.ts'
 import { ArmBudget } from './limits/arm-budget.ts'
@@ -19,7 +19,7 @@ export interface Memory {
   readonly graph: GraphQuota | null
 }
 
-/** An Azure that nobody has asked anything yet. */
+/** Creates the memory of an Azure that has not received any request. */
 export function createMemory(profile: Profile = PROFILES.quick): Memory {
   return {
     profile,

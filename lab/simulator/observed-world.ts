@@ -1,4 +1,4 @@
-/** The same Azure with facts from real routers: their present state replaces the scenario's. */
+/** A simulated Azure with facts from real routers, whose current state replaces the scenario's. */
 import { type EffectBody, type Interval, union } from './effect.ts'
 import type { Counters } from './byte-counters.ts'
 import { type SessionFacts, shareUp } from './session.ts'
@@ -7,29 +7,29 @@ import type { World } from './world.ts'
 
 export interface ObservedSession {
   readonly up: boolean
-  /** When it came up, or went down; epoch milliseconds. */
+  /** Time at which it was established, or fell; epoch milliseconds. */
   readonly since: number
-  /** Messages of its present life. */
+  /** Messages since its last establishment. */
   readonly sent: number
   readonly received: number
-  /** The router's word while it is down, as `Active`. */
+  /** The router's state while it is down, for example `Active`. */
   readonly word: string
-  /** All down-times so far; the last may reach to infinity. */
+  /** All outages so far; `until` of the last one may be infinite. */
   readonly downs: readonly Interval[]
 }
 
 /** The state of all routers at one moment. */
 export interface Observed {
-  /** A moment between the question and the last answer, epoch milliseconds. */
+  /** A moment between the request and the last answer, epoch milliseconds. */
   readonly at: number
-  /** By peer or edge; a session that is not listed has never been up. */
+  /** Sessions by peer or edge. A session that is not listed has never been up. */
   readonly sessions: ReadonlyMap<string, ObservedSession>
   readonly tables: ObservedTables
-  /** Bytes by counter (`edgeCounter`), since the interface was made. */
+  /** Bytes by counter (`edgeCounter`), since the interface was created. */
   readonly bytes: ReadonlyMap<string, bigint>
-  /** Edges whose MSEE has no ARP entry of the customer's router. */
+  /** Edges whose MSEE has no ARP entry for the customer's router. */
   readonly arpLost: readonly string[]
-  /** Gateway instances that answer nothing. */
+  /** Gateway instances that do not answer. */
   readonly absent: readonly { readonly gateway: string; readonly address: string }[]
 }
 
@@ -40,7 +40,7 @@ function sessionFacts({ at: requestedAt, sessions }: Observed): SessionFacts {
   const downs: SessionFacts['downs'] = (key, from, to) =>
     union(session(key).downs.filter((d) => d.from <= to && d.until >= from))
   return {
-    // The answer may be dated a little apart from the routers' own: how long it has lasted is what they said.
+    // The response may have another time than the observation, so the duration that the routers reported is kept.
     at: (key, at) => {
       const { up, since, word } = session(key)
       return { up, since: at - (requestedAt - since), word: up ? null : word }
@@ -52,7 +52,7 @@ function sessionFacts({ at: requestedAt, sessions }: Observed): SessionFacts {
   }
 }
 
-/** Counters show what they show now: there are no rates of the past, and no count of changes. */
+/** Returns counters with their current values only: without rates of the past, and without a count of changes. */
 function counters({ bytes }: Observed): Counters {
   const passed = (counter: string): bigint => bytes.get(counter) ?? 0n
   return {
@@ -71,7 +71,10 @@ function conditions({ sessions, arpLost, absent }: Observed): EffectBody[] {
   ]
 }
 
-/** @param world brings what exists; its happenings are ignored */
+/**
+ * Returns the world with observed facts.
+ * @param world defines the existing resources; its happenings are ignored
+ */
 export function observedWorld(world: World, observed: Observed): World {
   const counted = counters(observed)
   const active = conditions(observed).map((body, n) => ({

@@ -1,6 +1,6 @@
 /**
- * Prefixes of both families and longest-prefix match. Written for the simulator alone: the product has its own, and the
- * two must be able to disagree for a test to find a fault.
+ * Prefixes of both families and longest-prefix match. This code is independent of the product's own, so that a test can
+ * find a fault in either.
  */
 
 export interface Prefix {
@@ -37,14 +37,14 @@ function v6(text: string): bigint | null {
   return value
 }
 
-/** Reads an address of either family; null if it is none. */
+/** Parses an address of either family; null if it is invalid. */
 export function parseAddress(text: string): { family: 4 | 6; bits: bigint } | null {
   const family = text.includes(':') ? 6 : 4
   const bits = family === 6 ? v6(text) : v4(text)
   return bits === null ? null : { family, bits }
 }
 
-/** Reads `10.0.0.0/8` or `fd00::/32`. Null if it is no prefix or has bits set beyond its length. */
+/** Parses `10.0.0.0/8` or `fd00::/32`; null if it is not a prefix or has bits set beyond its length. */
 export function parsePrefix(text: string): Prefix | null {
   const slash = text.indexOf('/')
   const address = parseAddress(slash < 0 ? '' : text.slice(0, slash))
@@ -58,7 +58,7 @@ export function parsePrefix(text: string): Prefix | null {
   return { text, family: address.family, bits: address.bits, length }
 }
 
-/** Prints an address; IPv6 in lower case with the longest run of zeros as `::` (RFC 5952). */
+/** Formats an address; IPv6 in lower case with the longest run of zeros as `::` (RFC 5952). */
 export function formatAddress(family: 4 | 6, bits: bigint): string {
   if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => String((bits >> shift) & 255n)).join('.')
   const groups = Array.from({ length: 8 }, (_, i) => ((bits >> BigInt(112 - 16 * i)) & 65_535n).toString(16))
@@ -70,24 +70,24 @@ export function formatAddress(family: 4 | 6, bits: bigint): string {
   return `${text.slice(0, at)}::${text.slice(at + longest.length).replace(/^:/, '')}`
 }
 
-/** The n-th prefix of the same length after this one: `nth(10.0.0.0/24, 2)` is `10.0.2.0/24`. */
+/** Returns the n-th prefix of the same length after this one: `nthPrefix(10.0.0.0/24, 2)` is `10.0.2.0/24`. */
 export function nthPrefix(first: Prefix, n: number): Prefix {
   const width = first.family === 4 ? 32 : 128
   const bits = first.bits + (BigInt(n) << BigInt(width - first.length))
   return { ...first, bits, text: `${formatAddress(first.family, bits)}/${first.length}` }
 }
 
-/** The n-th address inside a prefix: 1 is the on-premises end of a /30 or /126, 2 Microsoft's. */
+/** Returns the n-th address inside a prefix. In a /30 or /126, 1 is the on-premises end and 2 is Microsoft's. */
 export const hostOf = (prefix: Prefix, n: number): string => formatAddress(prefix.family, prefix.bits + BigInt(n))
 
-/** True if `outer` holds all of `inner` (or is it). */
+/** Reports whether `outer` contains `inner` or equals it. */
 export function covers(outer: Prefix, inner: Prefix): boolean {
   if (outer.family !== inner.family || outer.length > inner.length) return false
   const shift = BigInt((outer.family === 4 ? 32 : 128) - outer.length)
   return inner.bits >> shift === outer.bits >> shift
 }
 
-/** Longest-prefix match over items that have a prefix; several with the same prefix stay together. */
+/** Longest-prefix match over items with a prefix. Items with the same prefix are returned together. */
 export class PrefixIndex<T extends { readonly prefix: Prefix }> {
   private readonly byKey = new Map<string, T[]>()
   private readonly lengths: Record<4 | 6, number[]> = { 4: [], 6: [] }
@@ -104,7 +104,7 @@ export class PrefixIndex<T extends { readonly prefix: Prefix }> {
     for (const family of [4, 6] as const) this.lengths[family].sort((a, b) => b - a)
   }
 
-  /** The items of the longest prefix that covers all of `target`; none gives an empty list. */
+  /** Returns the items with the longest prefix that covers all of `target`; empty if there is none. */
   match(target: Prefix): readonly T[] {
     const width = target.family === 4 ? 32 : 128
     for (const length of this.lengths[target.family]) {

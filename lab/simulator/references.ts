@@ -6,7 +6,10 @@ import { compile } from './topology.ts'
 import { OPERATIONS } from './wire/routes.ts'
 import type { z } from 'zod'
 
-/** Faults of a scenario that no single field shows: names that lead nowhere, repetitions that overlap themselves. */
+/**
+ * Faults of a scenario that involve several fields: names that refer to nothing, and repetitions that overlap
+ * themselves.
+ */
 
 type Line = string
 
@@ -33,7 +36,7 @@ function overlapping(scenario: Scenario): Line[] {
   })
 }
 
-/** One line for each fault; none if all names lead somewhere. */
+/** Returns one line for each fault; empty if all references are valid. */
 export function referenceFaults(scenario: Scenario): Line[] {
   const names = <T extends { name: string }>(list: readonly T[]): Set<string> => new Set(list.map((x) => x.name))
   const known = {
@@ -171,7 +174,7 @@ export function referenceFaults(scenario: Scenario): Line[] {
   return lines.length > 0 ? lines : overlapping(scenario)
 }
 
-/** Checks what configuration happenings set against the words of the object that they change. */
+/** Validation of configuration happenings against the schema of the object that they change. */
 
 type Configuration = Extract<Happening, { op: 'configuration' }>
 
@@ -196,7 +199,7 @@ function target(s: Scenario, h: Configuration): { base: object | undefined; sche
   }
 }
 
-/** One line for each fault of a configuration happening. */
+/** Returns one line for each fault of a configuration happening. */
 function changeFaults(scenario: Scenario, h: Configuration): string[] {
   const { base, schema } = target(scenario, h)
   if (!base) return [`name: there is no ${h.kind} "${[h.name, h.child].filter(Boolean).join('/')}"`]

@@ -1,17 +1,17 @@
-/** Who has which route: announcements and session states, carried from the on-premises edge to the gateway instances. */
+/** Route tables: announcements and session states, carried from the on-premises edge to the gateway instances. */
 import type { RouteMatch, Stage } from './effect.ts'
 import { covers, type Prefix, parsePrefix, PrefixIndex } from './prefix.ts'
 import type { VnetSpec } from './schema.ts'
 import type { AzureRoute, DomainState } from './state.ts'
 import { peeredSpace, type PeerSession, type Route } from './topology.ts'
 
-/** Whether an announcement change is about a route. */
+/** Reports whether a change of announcements applies to a route. */
 export const matchesRoute = ({ site, prefixes }: RouteMatch, route: Route): boolean =>
   (site === null || site === route.site) && (prefixes === null || prefixes.has(route.prefix.text))
 
 /**
- * What the Microsoft edge (or, for a VPN key, the VPN gateway) has from the customer's side.
- * @param stage `gateway`: as far as it has travelled to the gateways
+ * Returns the routes that the Microsoft edge (or, for a VPN key, the VPN gateway) receives from the customer's side.
+ * @param stage `gateway` = the routes that have already reached the gateways
  */
 export function receivedRoutes(state: DomainState, key: string, stage: Stage): readonly Route[] {
   return state.once(`received/${key}/${stage}`, () => {
@@ -30,14 +30,14 @@ export function receivedRoutes(state: DomainState, key: string, stage: Stage): r
   })
 }
 
-/** How many more times an MSEE puts 12076 in front, on both of its sides (Microsoft drains by prepending). */
+/** Returns how many more times an MSEE prepends 12076 on both of its sides (Microsoft drains by prepending). */
 export function drainLength(state: DomainState, key: string, stage: Stage): number {
   return state
     .of('prepend')
     .reduce((n, e) => (e.byMsee && e.stage === stage && e.keys.includes(key) ? n + e.asns.length : n), 0)
 }
 
-/** Whether a gateway instance's session is up. */
+/** Reports whether a gateway instance's session is up. */
 export function peerUp(state: DomainState, peer: PeerSession): boolean {
   return (
     !peer.neverConnects &&
@@ -53,7 +53,7 @@ export interface Learned {
   readonly front: readonly number[]
 }
 
-/** What one session brings to its gateway instance. */
+/** Returns the routes that a session brings to its gateway instance. */
 export function learnedFrom(state: DomainState, peer: PeerSession): Learned {
   return state.once(`learned/${peer.key}`, () => {
     if (state.observed) return { routes: state.observed.learned.get(peer.key) ?? [], front: [] }
@@ -65,7 +65,10 @@ export function learnedFrom(state: DomainState, peer: PeerSession): Learned {
   })
 }
 
-/** The VNet space behind a gateway: its own VNet's, and that of spokes that use it over a connected peering. */
+/**
+ * Returns the VNet address space behind a gateway. It consists of its own VNet's space, and the spaces of spokes that
+ * use the gateway over a connected peering.
+ */
 export function vnetSpace(state: DomainState, vnetName: string): readonly Prefix[] {
   return state.once(`space/${vnetName}`, () => {
     const live = (name: string): VnetSpec | null => {
@@ -84,7 +87,7 @@ export function vnetSpace(state: DomainState, vnetName: string): readonly Prefix
       if (!spoke || !peeringOf(hub, spoke.name)?.gatewayTransit) return []
       return peeringOf(spoke, hub.name)?.useRemoteGateways ? peeredSpace(p, spoke) : []
     })
-    // "Advertised gateway prefixes": in place of the hub's own space, and of what they cover
+    // "Advertised gateway prefixes" replace the hub's own space, and the spaces that they cover
     const summaries = hub.advertised.flatMap((text) => parsePrefix(text) ?? [])
     const own = summaries.length > 0 ? hub.advertised : hub.addressSpace
     return [...own, ...spokes].flatMap((text) => {
@@ -96,14 +99,14 @@ export function vnetSpace(state: DomainState, vnetName: string): readonly Prefix
   })
 }
 
-/** Gateway sessions that end on an edge's MSEE and are up. */
+/** Returns gateway sessions that end on an edge's MSEE and are up. */
 export function peersOnEdge(state: DomainState, key: string): readonly PeerSession[] {
   return state.once(`on/${key}`, () =>
     state.domain.peers.filter((p) => p.role === 'msee' && p.source === key && peerUp(state, p)),
   )
 }
 
-/** What an edge's MSEE has from the gateway instances whose sessions are up. */
+/** Returns the routes that an edge's MSEE has from the gateway instances whose sessions are up. */
 export function azureRoutes(state: DomainState, key: string): readonly AzureRoute[] {
   if (state.observed) return state.observed.azure.get(key) ?? []
   const drain = Array<number>(drainLength(state, key, 'edge')).fill(12076)
@@ -117,7 +120,7 @@ export function azureRoutes(state: DomainState, key: string): readonly AzureRout
 }
 
 const indexes = new WeakMap<readonly Route[], PrefixIndex<Route>>()
-/** Longest-prefix match over a table; the index lives as long as the table does. */
+/** Returns the routes with the longest matching prefix. The index of a table is cached as long as the table exists. */
 export function lookup(routes: readonly Route[], target: Prefix): readonly Route[] {
   let index = indexes.get(routes)
   if (!index) {

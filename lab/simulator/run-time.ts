@@ -1,4 +1,4 @@
-/** How long a diagnostic operation takes: a function of the request and the moment, so that a repetition repeats it. */
+/** Duration of a diagnostic operation: a function of the request and the moment, so that it is reproducible. */
 import { parseDuration } from './duration.ts'
 import { unit } from './hash.ts'
 import { edgeKey } from './keys.ts'
@@ -8,7 +8,7 @@ import type { World } from './world.ts'
 
 const same = (a: string, b = ''): boolean => a.toLowerCase() === b.toLowerCase()
 
-/** A gateway lacks one of its instances. */
+/** Reports whether a gateway lacks one of its instances. */
 function instanceIsGone(world: World, name: string | undefined, at: number): boolean {
   const gateway = world.scenario.gateways.find((g) => same(g.name, name))
   const domain = gateway && world.topology.domainOfGateway.get(gateway.name)
@@ -17,7 +17,7 @@ function instanceIsGone(world: World, name: string | undefined, at: number): boo
   return gateway.instances.some(({ address }) => state.instanceAbsent(gateway.name, address))
 }
 
-/** No session of a path's MSEE is up: neither the customer's nor that of any gateway. */
+/** Reports whether no session of a path's MSEE is up, neither with the customer nor with any gateway. */
 function mseeIsGone(world: World, { name, peering, path }: Match['params'], at: number): boolean {
   const circuit = world.scenario.circuits.find((c) => same(c.name, name))
   const type = circuit?.peerings.find((p) => same(p.type, peering))?.type
@@ -32,7 +32,7 @@ function between({ least, most, tail }: RunTime, chance: number): number {
   return Math.round(least + (most - least) * chance ** tail)
 }
 
-/** How long an operation that begins now takes, virtual milliseconds. */
+/** Returns the duration of an operation that begins now, in virtual milliseconds. */
 export function runTime(world: World, profile: Profile, { route, params }: Match, target: string, at: number): number {
   const { operations } = profile
   const chance = unit(`${profile.seed}${target}/${at}`)
@@ -46,9 +46,9 @@ export function runTime(world: World, profile: Profile, { route, params }: Match
 }
 
 /**
- * The same for the request alone.
+ * Returns the duration of an operation, given only its request.
  * @param target path and query of the POST
- * @throws if it is no operation
+ * @throws Error if it is not an operation
  */
 export function operationTime(world: World, profile: Profile, target: string, at: number): number {
   const found = match('POST', new URL(target, 'http://127.0.0.1').pathname)

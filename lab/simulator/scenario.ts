@@ -1,4 +1,4 @@
-/** Scenarios by name or from a file, checked before anything starts. */
+/** Loads scenarios by name or from a file, and validates them before use. */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { z } from 'zod'
@@ -10,7 +10,7 @@ import type { LiveRun } from './scenarios/estate-live.ts'
 import { many } from './scenarios/many.ts'
 import { pair } from './scenarios/pair.ts'
 
-/** A scenario that can't be used; one line for each fault. */
+/** A scenario that cannot be used, with one line for each fault. */
 export class ScenarioError extends Error {
   readonly faults: readonly string[]
   constructor(faults: readonly string[]) {
@@ -30,7 +30,10 @@ function issueLines(issues: readonly z.core.$ZodIssue[]): string[] {
   return issues.map((issue) => `${place(issue.path) || 'scenario'}: ${issue.message}`)
 }
 
-/** @throws ScenarioError naming every fault */
+/**
+ * Validates a scenario.
+ * @throws ScenarioError with every fault
+ */
 export function parseScenario(input: unknown): Scenario {
   const parsed = scenarioSchema.safeParse(input)
   if (!parsed.success) throw new ScenarioError(issueLines(parsed.error.issues))
@@ -39,7 +42,10 @@ export function parseScenario(input: unknown): Scenario {
   return parsed.data
 }
 
-/** @throws ScenarioError naming everything that Azure would refuse */
+/**
+ * Returns the scenario if Azure would accept it.
+ * @throws ScenarioError with every reason for which Azure would refuse it
+ */
 export function requireAccepted(scenario: Scenario): Scenario {
   const faults = refusedByAzure(scenario)
   if (faults.length > 0) throw new ScenarioError(faults)
@@ -52,9 +58,9 @@ const BUILT_IN: Readonly<Record<string, (runs: readonly LiveRun[]) => ScenarioIn
 }
 
 /**
- * A built-in scenario (`estate`, `pair`, `many:1000`) or a JSON file.
- * @param runs the times that the product has run, for a scenario that does something at each start
- * @throws ScenarioError if there is none, if it is wrong, or if Azure would refuse it
+ * Loads a built-in scenario (`estate`, `pair`, `many:1000`) or a JSON file.
+ * @param runs times in which the product has run, for a scenario with happenings after each start
+ * @throws ScenarioError if it does not exist, is invalid, or Azure would refuse it
  */
 export async function loadScenario(nameOrFile: string, runs: readonly LiveRun[] = []): Promise<Scenario> {
   const built = BUILT_IN[nameOrFile]
@@ -79,7 +85,10 @@ export async function loadScenario(nameOrFile: string, runs: readonly LiveRun[] 
   return requireAccepted(parseScenario(input))
 }
 
-/** A scenario whose POSTs are answered by their results, as by an Azure whose operations take less than a client waits before it asks. */
+/**
+ * Returns a scenario in which POSTs are answered directly with their results, like an Azure whose operations end before
+ * the client's first poll.
+ */
 export function answeringAtOnce(scenario: Scenario): Scenario {
   const { protocol } = scenario
   return { ...scenario, protocol: { ...protocol, lro: { ...protocol.lro, gateway: 'inline', circuit: 'inline' } } }

@@ -1,4 +1,7 @@
-/** The scenario file: what exists. What happens to it is in `happening.ts`. How to play one: docs/simulator.md. */
+/**
+ * Schema of the scenario file with its resources. Happenings are in `happening.ts`. docs/simulator.md explains how to
+ * play a scenario.
+ */
 import { z } from 'zod'
 import { happeningSchema } from './happening.ts'
 import { curveSchema } from './traffic.ts'
@@ -17,7 +20,7 @@ import {
 
 const placed = {
   name: armName,
-  /** Resource group; its subscription and, unless given here, its location are the resource's. */
+  /** Resource group. It determines the resource's subscription and, unless given here, its location. */
   group: armName,
   location: z.string().optional(),
   tags: z.record(z.string(), z.string()).default({}),
@@ -38,11 +41,14 @@ export const peering = z.strictObject({
   primary: prefixText,
   secondary: prefixText,
   state: z.enum(['Enabled', 'Disabled']).default('Enabled'),
-  /** ARM's word for its last change; while it is deleted `state` stays as it was. */
+  /** ARM's provisioning state of the last change. While the peering is being deleted, `state` is unchanged. */
   provisioningState: z.string().default('Succeeded'),
   ports: z.strictObject({ primary: z.string(), secondary: z.string() }).default({ primary: '', secondary: '' }),
   ipv6: z.strictObject({ primary: prefixText, secondary: prefixText }).optional(),
-  /** The customer's router on each path: all paths that end on one show one MAC address. A router of its own unless named. */
+  /**
+   * The customer's router on each path. All paths that end on one router show one MAC address. By default each path has
+   * its own router.
+   */
   routers: z.strictObject({ primary: z.string(), secondary: z.string() }).partial().default({}),
   microsoft: z
     .strictObject({
@@ -51,7 +57,7 @@ export const peering = z.strictObject({
       customerAsn: z.int().min(0).default(0),
       registry: z.string().default('NONE'),
       routeFilter: armName.optional(),
-      /** What Microsoft announces through it. */
+      /** Prefixes that Microsoft announces through it. */
       received: z.array(prefixSet).default([]),
     })
     .optional(),
@@ -61,7 +67,7 @@ export const circuit = z.strictObject({
   ...placed,
   provider: z.string().optional(),
   peeringLocation: z.string(),
-  /** ARM's word; absent = it states none. */
+  /** ARM's value; absent = ARM reports none. */
   resiliencyLevel: z.enum(['Standard', 'High', 'Maximum']).optional(),
   connectivity: z.enum(['exchange', 'telco', 'direct']),
   bandwidthMbps: z.int().positive(),
@@ -72,15 +78,15 @@ export const circuit = z.strictObject({
   circuitState: z.string().default('Enabled'),
   providerState: z.string().default('Provisioned'),
   globalReach: z.boolean().default(false),
-  /** Addresses that FastPath of its connections has routes to. */
+  /** Number of routes of FastPath on its connections. */
   fastPathRoutes: z.int().min(0).default(0),
   port: armName.optional(),
   /**
-   * `cisco` prints `*` behind the best next hop, an origin letter with blanks behind the path, and ages as `00:12:31`; `plain` none of these, and
-   * ages as `12m31s` or `12:31`, one of both in each edge router.
+   * `cisco` prints `*` after the best next hop, an origin letter with blanks after the path, and ages as `00:12:31`.
+   * `plain` prints none of these, and ages as `12m31s` or `12:31`, in one of the two forms for each edge router.
    */
   router: z.enum(['cisco', 'plain']).default('plain'),
-  /** Some hardware leaves Microsoft's own row out of the ARP table. */
+  /** Whether the ARP table contains Microsoft's own row, which some hardware omits. */
   arpShowsMicrosoft: z.boolean().default(true),
   peerings: z.array(peering).max(2),
   /** Value of the counters before the first byte of the scenario. */
@@ -94,19 +100,19 @@ export const gateway = z.strictObject({
   vnet: armName,
   activeActive: z.boolean().default(true),
   asn: asn.default(65515),
-  /** Of a VPN gateway. */
+  /** Only for a VPN gateway. */
   vpnType: z.enum(['RouteBased', 'PolicyBased']).default('RouteBased'),
   enableBgp: z.boolean().default(true),
-  /** Zones of its public addresses; empty = ARM states none. */
+  /** Zones of its public addresses; empty = ARM reports none. */
   zones: z.array(z.string()).default(['1', '2', '3']),
-  /** Of its public addresses. */
+  /** SKU of its public addresses. */
   addressSku: z.enum(['Standard', 'Basic']).default('Standard'),
   /** Disabled = it waits for another gateway in a migration. */
   adminState: z.enum(['Enabled', 'Disabled']).default('Enabled'),
-  /** Of ErGwScale, at least; and at most, where it scales by load. */
+  /** Minimum scale units of ErGwScale; `scaleUnitsMost` is the maximum if it scales by load. */
   scaleUnits: z.int().min(1).max(40).optional(),
   scaleUnitsMost: z.int().min(2).max(40).optional(),
-  /** A maintenance configuration in the gateway's group that is assigned to it, as ARM writes its window. */
+  /** A maintenance configuration in the gateway's group that is assigned to it, with its window in ARM's format. */
   maintenance: z
     .strictObject({
       name: armName,
@@ -116,13 +122,16 @@ export const gateway = z.strictObject({
       recurEvery: z.string(),
     })
     .optional(),
-  /** Azure's own failover tests of its peering locations that somebody ran: known by their results and the log, not by lost routes. */
+  /**
+   * Azure's failover tests of its peering locations that were run. They appear in their results and in the log, but
+   * withdraw no routes.
+   */
   siteTests: z.array(z.strictObject({ location: z.string(), at: moment, for: duration })).default([]),
   instances: z
     .array(
       z.strictObject({
         address: addressText,
-        /** Sessions inside Azure; one that never came up stays Connecting with a null duration for ever. */
+        /** Sessions inside Azure. A session that was never established always stays Connecting with a null duration. */
         internal: z.array(z.strictObject({ neighbor: addressText, connected: z.boolean() })).default([]),
       }),
     )
@@ -138,18 +147,21 @@ export const connection = z.strictObject({
   circuit: armName.optional(),
   neighbors: z.strictObject({ primary: addressText, secondary: addressText }).optional(),
   neighbors6: z.strictObject({ primary: addressText, secondary: addressText }).optional(),
-  /** VPN: the device on premises. */
+  /** VPN: the on-premises device. */
   device: z
     .strictObject({
       name: armName,
       address: addressText,
       asn,
       publicAddress: addressText,
-      /** By which the gateway speaks BGP with it instead of its own addresses: one of each instance, of 169.254.0.0/16. */
+      /**
+       * Addresses with which the gateway speaks BGP to the device instead of its own: one for each instance, in
+       * 169.254.0.0/16.
+       */
       gatewayBgp: z.array(addressText).default([]),
-      /** Without BGP the gateway has static routes to what the site announces over it, and reports no session. */
+      /** Without BGP the gateway has static routes to the site's prefixes, and reports no session. */
       bgp: z.boolean().default(true),
-      /** IKE and IPsec as agreed with the device; Azure's own choice unless given. */
+      /** IKE and IPsec parameters agreed with the device; by default Azure's own choice. */
       ipsec: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
     })
     .optional(),
@@ -163,14 +175,14 @@ export const vnetPeering = z.strictObject({
   gatewayTransit: z.boolean().default(false),
   useRemoteGateways: z.boolean().default(false),
   forwarded: z.boolean().default(true),
-  /** Subnet peering: these of both networks alone. */
+  /** Subnet peering: only these subnets of both networks. */
   subnets: z.strictObject({ local: z.array(armName).min(1), remote: z.array(armName).min(1) }).optional(),
 })
 
 export const vnet = z.strictObject({
   ...placed,
   addressSpace: z.array(prefixText).min(1),
-  /** What its gateways announce in place of its space, and of spokes that this covers. */
+  /** Prefixes that its gateways announce in place of its address space, and of spokes that these prefixes cover. */
   advertised: z.array(prefixText).default([]),
   encryption: z.enum(['AllowUnencrypted', 'DropUnencrypted']).optional(),
   subnets: z
@@ -202,7 +214,7 @@ export const vnet = z.strictObject({
     .default([]),
   /** Connectivity configurations of a network manager that make it part of a mesh, by name. */
   meshes: z.array(z.strictObject({ name: armName, isGlobal: z.boolean().default(false) })).default([]),
-  /** This side only: the other side is listed in its own VNet, so that the two can disagree. */
+  /** Peerings of this side only. The other side is listed in its own VNet, so that the two can disagree. */
   peerings: z.array(vnetPeering).default([]),
 })
 
@@ -212,7 +224,7 @@ export const networkInterface = z.strictObject({
   vnet: armName,
   subnet: armName,
   address: addressText,
-  /** Without one it is attached to nothing. */
+  /** The virtual machine; without one the interface is not attached. */
   machine: armName.optional(),
 })
 
@@ -221,12 +233,12 @@ export const routeFilter = z.strictObject({
   rules: z.array(z.strictObject({ name: armName, communities: z.array(z.string()) })),
 })
 
-/** A Route Server with its BGP peers, such as network appliances. */
+/** A Route Server with its BGP peers, for example network appliances. */
 export const routeServer = z.strictObject({
   ...placed,
   vnet: armName,
   asn: asn.default(65515),
-  /** of its two instances, in RouteServerSubnet */
+  /** addresses of its two instances, in RouteServerSubnet */
   addresses: z.array(addressText).length(2),
   branchToBranch: z.boolean().default(false),
   preference: z.enum(['ExpressRoute', 'VpnGateway', 'ASPath']).default('ExpressRoute'),
@@ -242,7 +254,7 @@ export const routeServer = z.strictObject({
     .default([]),
 })
 
-/** Global Reach between private peering of two circuits, made on the first. */
+/** Global Reach between private peering of two circuits, created on the first. */
 export const globalReach = z.strictObject({
   name: armName,
   circuit: armName,
@@ -250,40 +262,41 @@ export const globalReach = z.strictObject({
   /** a /29, and a /125 for IPv6 */
   prefix: prefixText,
   prefix6: prefixText.optional(),
-  /** What passes it, as a share of what the circuit and its peer carry out of Azure. */
+  /** Its traffic as a share of the traffic that the circuit and its peer carry out of Azure. */
   share: z.number().min(0).max(1).default(0.05),
 })
 
 /**
- * The hub of a Virtual WAN with its gateways. Circuits bring it the routes of the sites that announce them there. What its connections
- * carry is measured by metrics alone: a circuit's bytes are those of its other gateways.
+ * The hub of a Virtual WAN with its gateways. Circuits bring it the routes of the sites that announce them there. The
+ * traffic of its connections is visible only in metrics, because the circuits' byte counters contain only traffic of
+ * their other gateways.
  */
 export const hub = z.strictObject({
   ...placed,
   wan: armName,
   addressPrefix: prefixText,
   asn: asn.default(65515),
-  /** of its router's instances */
+  /** addresses of its router's instances */
   routers: z.array(addressText).length(2),
   preference: z.enum(['ExpressRoute', 'VpnGateway', 'ASPath']).default('ExpressRoute'),
-  /** Of its Virtual WAN: hubs of one are given the same. */
+  /** Setting of its Virtual WAN. All hubs of one Virtual WAN must have the same value. */
   branchToBranch: z.boolean().default(true),
-  /** Units that its router has at least. */
+  /** Minimum units of its router. */
   routerUnits: z.int().min(2).max(50).default(2),
-  /** Between its networks, and from hubs beside it: what its router, or its firewall, passes on. */
+  /** Traffic that its router, or its firewall, forwards between its networks and from neighboring hubs. */
   routedMbps: z.number().min(0).default(0),
-  /** An Azure Firewall in it, and what its routing intent sends there. */
+  /** An Azure Firewall in it, and the traffic that its routing intent sends there. */
   firewall: z
     .strictObject({
       name: armName,
       policies: z.array(z.enum(['Internet', 'PrivateTraffic'])).default(['Internet', 'PrivateTraffic']),
-      /** Private prefixes beside those of RFC 1918, a static route of the default table. */
+      /** Private prefixes in addition to RFC 1918, as a static route of the default table. */
       prefixes: z.array(prefixText).default([]),
     })
     .optional(),
-  /** Of the default table, each to an appliance in a connected network. */
+  /** Static routes of the default table, each to an appliance in a connected network. */
   staticRoutes: z.array(z.strictObject({ name: armName, prefix: prefixText, connection: armName })).default([]),
-  /** Route maps that keep routes of connections out. */
+  /** Route maps that drop routes of connections. */
   routeMaps: z
     .array(z.strictObject({ name: armName, inbound: z.array(armName).default([]), drops: z.array(prefixText).min(1) }))
     .default([]),
@@ -299,7 +312,7 @@ export const hub = z.strictObject({
             circuit: armName,
             weight: z.int().min(0).max(32_000).default(0),
             fastPath: z.boolean().default(false),
-            /** What passes it, as a share of what the circuit carries. */
+            /** Its traffic as a share of the circuit's traffic. */
             share: z.number().min(0).max(1).default(0),
           }),
         )
@@ -317,9 +330,9 @@ export const hub = z.strictObject({
             site: armName,
             asn,
             publicAddress: addressText,
-            /** what the VPN site announces */
+            /** prefixes that the VPN site announces */
             prefixes: z.array(prefixSet).default([]),
-            /** What its tunnels carry in each direction, Mbit/s. */
+            /** Traffic of its tunnels in each direction, Mbit/s. */
             mbps: z.number().min(0).default(0),
           }),
         )
@@ -333,19 +346,19 @@ export const hub = z.strictObject({
         name: armName,
         address: addressText,
         asn,
-        /** of the network's connection */
+        /** name of the network's connection */
         connection: armName,
         prefixes: z.array(prefixSet).default([]),
       }),
     )
     .default([]),
-  /** Beside the default one, which has the routes of every connection. */
+  /** Route tables in addition to the default table, which has the routes of every connection. */
   routeTables: z
     .array(
       z.strictObject({
         name: armName,
         labels: z.array(z.string()).default([]),
-        /** connections that send their routes to it, and connections that are routed by it */
+        /** connections that propagate their routes to it; `associated` are connections that use it for routing */
         from: z.array(armName).default([]),
         associated: z.array(armName).default([]),
       }),
@@ -354,15 +367,18 @@ export const hub = z.strictObject({
 })
 
 const announcement = z.strictObject({
-  /** Over which circuit (both paths unless `path`) or VPN connection. */
+  /** The circuit (both paths unless `path` is given) or VPN connection over which it is announced. */
   circuit: armName.optional(),
   peering: peeringType.default('AzurePrivatePeering'),
   path: pathName.optional(),
   connection: armName.optional(),
-  /** All of the site's unless given. */
+  /** By default all prefixes of the site. */
   prefixes: z.array(prefixSet).optional(),
   prepend: z.int().min(0).max(30).default(0),
-  /** The whole path as the Microsoft edge receives it; else the peering's ASN, `prepend` times more. */
+  /**
+   * The whole AS path as the Microsoft edge receives it. By default it is the peering's ASN, repeated `prepend` more
+   * times.
+   */
   asPath: asPath.optional(),
 })
 
@@ -370,7 +386,7 @@ const site = z.strictObject({
   name: armName,
   prefixes: z.array(prefixSet).min(1),
   announces: z.array(announcement).min(1),
-  /** Where the site's routers send what goes to Azure: the highest weight that has a route wins. */
+  /** Links over which the site's routers send traffic to Azure. The highest weight that has a route wins. */
   egress: z
     .array(
       z.strictObject({
@@ -387,22 +403,24 @@ const site = z.strictObject({
 const demand = z.strictObject({
   name: armName,
   site: armName,
-  /** Towards Azure, and from Azure. */
+  /** Traffic to Azure (`in`) and from Azure (`out`). */
   in: curveSchema,
   out: curveSchema,
-  /** Which of the site's prefixes it goes to, evenly; the first prefix of each of the site's sets unless given. */
+  /**
+   * Prefixes of the site to which the traffic is sent evenly; by default the first prefix of each of the site's sets.
+   */
   prefixes: z.array(prefixText).optional(),
-  /** Microsoft peering of this circuit instead of the private path to the VNets. */
+  /** Uses Microsoft peering of this circuit instead of the private path to the VNets. */
   microsoftPeeringOf: armName.optional(),
 })
 
-/** A connection monitor: what probes in a VNet try to reach on premises. */
+/** A connection monitor, whose probes in a VNet test on-premises endpoints. */
 const monitor = z.strictObject({
   ...placed,
   tests: z
     .array(
       z.strictObject({
-        /** The endpoint tried, by its name. */
+        /** The tested endpoint, by its name. */
         name: armName,
         vnet: armName,
         /** The probe's own address. */
@@ -424,7 +442,7 @@ const protocolSchema = z.strictObject({
       circuit: lroStyle.default('location'),
       min: duration.default('200ms'),
       max: duration.default('800ms'),
-      /** Seconds in the Retry-After of each 202; none unless given. */
+      /** Seconds in the Retry-After of each 202; by default there is none. */
       retryAfter: z.int().min(0).optional(),
     })
     .prefault({}),
@@ -434,31 +452,34 @@ const protocolSchema = z.strictObject({
 export const scenarioSchema = z.strictObject({
   name: armName,
   description: z.string().default(''),
-  /** Zero of the timeline, unless the command line gives one; else the moment of the start. */
+  /** Zero of the timeline, unless the command line gives one; by default the time of the start. */
   origin: z.iso.datetime({ offset: true }).optional(),
-  /** How far before the origin the past reaches: counters begin there. Azure keeps metrics for 93 days. */
+  /** Length of the past before the origin. Counters begin there. Azure keeps metrics for 93 days. */
   past: duration.default('128d'),
-  /** When sessions that nothing has happened to yet came up; each at a moment of its own before the past unless given, and unless that is after the origin. */
+  /**
+   * Time at which sessions without earlier happenings were established. By default, or if it is after the origin, each
+   * session has its own time before the past.
+   */
   established: moment.optional(),
   timers: z
     .strictObject({
-      /** From a dead link to the end of the session: BFD 300 ms x 3, or the hold timer. */
+      /** Time from a dead link to the end of the session: BFD 300 ms x 3, or the hold timer. */
       bfd: duration.default('1s'),
       hold: duration.default('180s'),
-      /** From a repaired link to Established, and on to the routes being back at the gateway. */
+      /** Time from a repaired link to Established, and from there until the routes are back at the gateway. */
       reconnect: duration.default('12s'),
       routesAfter: duration.default('6s'),
-      /** From a change at the edge to the gateway. */
+      /** Time from a change at the edge to the gateway. */
       propagation: duration.default('2s'),
     })
     .prefault({}),
   protocol: protocolSchema.prefault({}),
-  /** How the bill is made of what passed: beside list prices, and behind time. */
+  /** Differences of the bill from list prices, and its delay. */
   billing: z
     .strictObject({
       gbBytes: z.union([z.literal(1_000_000_000), z.literal(1_073_741_824)]).default(1_000_000_000),
       discount: z.number().min(0).max(1).default(0),
-      /** Days whose records have not arrived yet, beside today. */
+      /** Days whose records have not arrived yet, in addition to today. */
       lateDays: z.int().min(0).default(1),
     })
     .prefault({}),

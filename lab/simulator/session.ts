@@ -1,4 +1,4 @@
-/** When a session is up, since when, and what its counters say: from the intervals in which it is down, and nothing else. */
+/** States, begins and message counters of sessions, derived only from the intervals in which they are down. */
 import { edgesWithin, type Effect, type Interval, isActive, occurrenceAt, occurrences, union } from './effect.ts'
 import { parseMoment } from './duration.ts'
 import { hash32, unit } from './hash.ts'
@@ -8,22 +8,22 @@ import type { Domain, Route } from './topology.ts'
 
 export interface SessionMoment {
   readonly up: boolean
-  /** When it came up, or went down. */
+  /** Time at which it was established, or fell. */
   readonly since: number
   /** The state word while it is down. */
   readonly word: string | null
 }
 
-/** States of sessions, by the key of a peer or an edge, from whatever source. */
+/** States of sessions from any source, by the key of a peer or an edge. */
 export interface SessionFacts {
   readonly at: (key: string, at: number) => SessionMoment
-  /** The true down-times that touch [from, to]. */
+  /** Returns the true outages that touch [from, to]. */
   readonly downs: (key: string, from: number, to: number) => readonly Interval[]
-  /** The share of [from, to) in which the session was up. */
+  /** Returns the share of [from, to) in which the session was up. */
   readonly availability: (key: string, from: number, to: number) => number
-  /** Everything that ever goes down. */
+  /** Returns the keys of all sessions that ever go down. */
   readonly keys: () => readonly string[]
-  /** BGP messages of the present life of a session. */
+  /** Returns the BGP messages since the session's last establishment. */
   readonly messages: (key: string, at: number) => { sent: number; received: number }
 }
 
@@ -32,9 +32,9 @@ type SessionEffect = Extract<Effect, { kind: 'session' }>
 export class Sessions implements SessionFacts {
   private readonly timeline: Timeline
   private readonly byKey = new Map<string, SessionEffect[]>()
-  /** where the routes of a gateway's session come from, by the session */
+  /** source of the routes of a gateway's session, by session */
   private readonly sources: ReadonlyMap<string, string | null>
-  /** what changes the routes that a gateway's session brings, by the session */
+  /** effects that change the routes of a gateway's session, by session */
   private readonly routeEffects = new Map<string, readonly Effect[]>()
 
   constructor(timeline: Timeline) {
@@ -48,11 +48,11 @@ export class Sessions implements SessionFacts {
     }
   }
 
-  /** When a session that nothing has ever happened to came up: some days or weeks before the counting begins. */
+  /** Returns when a session without earlier happenings was established: some days or weeks before counting begins. */
   private firstUp(key: string): number {
     const { scenario } = this.timeline.topology
     const given = scenario.established === undefined ? null : parseMoment(scenario.established, this.timeline.origin)
-    // a timeline that begins earlier, in real time for instance, would have sessions of a negative age
+    // if the timeline begins earlier, for example in real time, sessions would have a negative age
     if (given !== null && given <= this.timeline.origin) return given
     return this.timeline.epoch - Math.floor((2 + 20 * unit(`up/${key}`)) * 86_400_000)
   }
@@ -87,13 +87,16 @@ export class Sessions implements SessionFacts {
     return [...this.byKey.keys()]
   }
 
-  /** The last moment up to which messages have arrived. */
+  /** Returns the last moment up to which messages have arrived. */
   private lastMessageAt(key: string, at: number): number {
     const muted = this.timeline.effects.filter((e) => e.kind === 'mute' && e.key === key && isActive(e, at))
     return Math.min(at, ...muted.map((e) => occurrenceAt(e, at)?.from ?? at))
   }
 
-  /** Effects that a gateway's session reports by an UPDATE: those on whatever is behind it, where they touch one of its routes. */
+  /**
+   * Returns the effects that a gateway's session reports by an UPDATE: changes of the edge or VPN behind it that affect
+   * one of its routes.
+   */
   private routeEffectsOf(key: string): readonly Effect[] {
     const known = this.routeEffects.get(key)
     if (known) return known
@@ -105,9 +108,9 @@ export class Sessions implements SessionFacts {
   }
 
   /**
-   * BGP messages of the present life of a session: keepalives each minute and a few updates, about 1.1 a minute as in
-   * the observed deployment, and an UPDATE each time that routes behind a gateway's session come, go or change (RFC 4271
-   * section 4.3). A session that is down shows the little that its attempts have sent.
+   * Returns the BGP messages since the session's last establishment: keepalives each minute and a few updates, about
+   * 1.1 a minute as in the observed deployment, and an UPDATE for each change of routes behind a gateway's session (RFC
+   * 4271 section 4.3). A session that is down shows the few messages of its attempts.
    */
   messages(key: string, at: number): { sent: number; received: number } {
     const { up, since } = this.at(key, at)
@@ -124,7 +127,10 @@ export class Sessions implements SessionFacts {
   }
 }
 
-/** Whether an effect changes what a gateway learns of some routes; @param routes those of quiet days */
+/**
+ * Reports whether an effect changes the routes that a gateway learns.
+ * @param routes the routes without happenings
+ */
 function changesRoutes(e: Effect, source: string, routes: readonly Route[] = []): boolean {
   if (e.kind === 'routes') return e.stage === 'gateway' && e.key === source
   if (e.kind !== 'withdraw' && e.kind !== 'announce' && e.kind !== 'prepend') return false
@@ -132,13 +138,13 @@ function changesRoutes(e: Effect, source: string, routes: readonly Route[] = [])
   return e.kind === 'announce' || routes.some((route) => matchesRoute(e.match, route))
 }
 
-/** The share of [from, to) that lies in none of the down-times. */
+/** Returns the share of [from, to) outside of the outages. */
 export function shareUp(downs: readonly Interval[], from: number, to: number): number {
   const lost = downs.reduce((sum, d) => sum + Math.max(0, Math.min(d.until, to) - Math.max(d.from, from)), 0)
   return 1 - lost / (to - from)
 }
 
-/** The share of [from, to) in which none of the domain's effects of a kind held for a key; for ARP and instances. */
+/** Returns the share of [from, to) without an effect of the domain that matches; for ARP and instances. */
 export function shareWithout(
   timeline: Timeline,
   domain: Domain,

@@ -1,4 +1,4 @@
-/** A domain between two edges of its timeline: which effects are active, by what they affect. */
+/** State of a domain between two edges of its timeline: the active effects by kind. */
 import type { Effect, EffectBody, Stage } from './effect.ts'
 import type { Direction } from './keys.ts'
 import type { Prefix } from './prefix.ts'
@@ -6,17 +6,17 @@ import type { Domain, Route, Topology } from './topology.ts'
 
 type Of<Kind extends EffectBody['kind']> = Extract<Effect, { kind: Kind }>
 
-/** Tables as real routers have them, where there are any. */
+/** Tables of real routers, if there are any. */
 export interface ObservedTables {
-  /** What an MSEE has from the customer's side, by edge. */
+  /** Routes that an MSEE has from the customer's side, by edge. */
   readonly received: ReadonlyMap<string, readonly Route[]>
-  /** What a session brings to its gateway instance, by peer; the paths whole. */
+  /** Routes that a session brings to its gateway instance, by peer, with complete paths. */
   readonly learned: ReadonlyMap<string, readonly Route[]>
-  /** What an MSEE has from the gateway instances, by edge. */
+  /** Routes that an MSEE has from the gateway instances, by edge. */
   readonly azure: ReadonlyMap<string, readonly AzureRoute[]>
 }
 
-/** A route of a virtual network as an MSEE has it. */
+/** A route of a virtual network in an MSEE's table. */
 export interface AzureRoute {
   readonly prefix: Prefix
   /** The gateway instance. */
@@ -33,15 +33,15 @@ function merge(base: unknown, patch: unknown): unknown {
 }
 
 /**
- * Equal signatures mean equal states, so what is worked out from one is kept in `memo` and serves every later moment
- * (and every repetition) with the same effects.
+ * A state of a domain. Equal signatures mean equal states, so that results derived from a state are cached in `memo`
+ * and reused at every later moment (and every repetition) with the same effects.
  */
 export class DomainState {
   readonly topology: Topology
   readonly domain: Domain
   readonly signature: string
   readonly memo = new Map<string, unknown>()
-  /** Null: tables follow from the scenario. */
+  /** Null = tables are derived from the scenario. */
   readonly observed: ObservedTables | null
   private readonly byKind = new Map<string, Effect[]>()
 
@@ -72,7 +72,7 @@ export class DomainState {
     return this.memo.get(key) as T
   }
 
-  /** The state word of a session that is down; null while it is up. */
+  /** Returns the state word of a session that is down; null while it is up. */
   sessionWord(key: string): string | null {
     return this.of('session').find((e) => e.key === key)?.word ?? null
   }
@@ -81,7 +81,7 @@ export class DomainState {
     return this.of('routes').some((e) => e.key === key && e.stage === stage)
   }
 
-  /** Share of the packets that a link loses in a direction. */
+  /** Returns the share of packets that a link loses in a direction. */
   lost(key: string, direction: Direction): number {
     return (
       1 -
@@ -102,15 +102,15 @@ export class DomainState {
   }
 
   /**
-   * A scenario object as changed by the configuration happenings in force.
-   * @param object its kind and name, such as `connection/cxn-london`
+   * Returns a scenario object with the changes of the active configuration happenings.
+   * @param object its kind and name, for example `connection/cxn-london`
    * @returns null while it does not exist
    */
   configured<T>(object: string, base: T): T | null {
     let current: T | null = base
     for (const e of this.of('config')) {
       if (e.object !== object) continue
-      // The scenario's own words were checked; a patch that breaks their types is the writer's wish to see that on the wire.
+      // The scenario was validated. A patch with values of another type is intended, to test such responses.
       current = e.absent || current === null ? null : (merge(current, e.set) as T)
     }
     return current

@@ -1,4 +1,4 @@
-/** Shorthands with which the simulator's tests call the pure answer. */
+/** Shorthands with which the simulator's tests call the answer function. */
 import { answer } from './answer.ts'
 import type { AnswerOptions } from './asked.ts'
 import type { HappeningInput } from './happening.ts'
@@ -8,7 +8,7 @@ import { pair } from './scenarios/pair.ts'
 import { tokenFor } from './wire/auth.ts'
 import { createWorld, type ModelledWorld, type World } from './world.ts'
 
-/** A Wednesday noon; zero of the tests' timelines. */
+/** A Wednesday noon, which is zero of the tests' timelines. */
 export const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
 
 export const PAIR =
@@ -22,14 +22,14 @@ export function pairWorld(happenings: HappeningInput[] = [], changes: object = {
   return createWorld(parseScenario({ ...pair, happenings, ...changes }), ORIGIN)
 }
 
-/** The built-in estate with these happenings instead of its own. */
+/** Returns the built-in estate with these happenings instead of its own. */
 export function estateWorld(happenings: HappeningInput[] = []): ModelledWorld {
   return createWorld(parseScenario({ ...estate, happenings }), ORIGIN)
 }
 
 export const AUTHORIZED = { authorization: `Bearer ${tokenFor(9_000_000_000)}` }
 
-/** Status, headers and parsed body of an operation, done in one step. */
+/** Returns status, headers and parsed body of an operation, answered in one step. */
 export function ask(
   world: World,
   at: number,
@@ -48,7 +48,7 @@ export function ask(
   return { ...given, text: given.body, json: parsed(given.body) }
 }
 
-/** JSON as the tests read it. */
+/** JSON in the form that the tests use. */
 export interface Loose {
   readonly [name: string]: LooseValue
 }
@@ -62,5 +62,5 @@ function parsed(text: string): Loose {
   }
 }
 
-/** The rows of an answer with `value`. */
+/** Returns the rows of an answer with `value`. */
 export const rows = (answered: { json: Loose }): readonly Loose[] => (answered.json.value ?? []) as readonly Loose[]

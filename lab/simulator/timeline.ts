@@ -1,4 +1,4 @@
-/** All effects on one axis, and the state that each domain is in at any moment of it. */
+/** All effects on one time axis, and the state of each domain at any moment. */
 import { parseDuration } from './duration.ts'
 import { consequences } from './consequences.ts'
 import { type Effect, isActive, lastEdge, nextEdge } from './effect.ts'
@@ -6,7 +6,7 @@ import type { Happening } from './happening.ts'
 import { DomainState } from './state.ts'
 import type { Domain, Topology } from './topology.ts'
 
-/** States kept for reuse, a domain: repetitions and short times apart come back to the same few. */
+/** Maximum number of cached states for each domain, because repetitions and close moments have the same few states. */
 const KEPT_STATES = 64
 
 export interface Segment {
@@ -18,14 +18,14 @@ export interface Segment {
 export interface TimelineEntry {
   readonly id: string
   readonly happening: Happening
-  /** Whether it comes from the control or from the scenario. */
+  /** Whether it comes from the manual control or from the scenario. */
   readonly source: 'scenario' | 'control'
 }
 
 export class Timeline {
   readonly topology: Topology
   readonly origin: number
-  /** When counting begins. */
+  /** Time at which counting begins. */
   readonly epoch: number
   readonly entries: readonly TimelineEntry[]
   readonly effects: readonly Effect[]
@@ -59,7 +59,7 @@ export class Timeline {
     return this.byDomain.get(domain.id) ?? []
   }
 
-  /** The interval around a moment in which nothing in the domain changes. */
+  /** Returns the interval around a moment in which nothing in the domain changes. */
   segment(domain: Domain, at: number): Segment {
     const last = this.current.get(domain.id)
     if (last && at >= last.from && at < last.until) return last

@@ -1,7 +1,7 @@
 /**
- * A scenario with everything that does not change worked out once: ids, sessions, what each edge receives, and the
- * domains. A domain is a set of gateways, circuits and sites that can influence each other; another customer's happening
- * leaves its tables and their cache alone.
+ * The constant facts of a scenario, computed once: IDs, sessions, the routes that each edge receives, and the domains.
+ * A domain is a set of gateways, circuits and sites that can influence each other. A happening of another customer does
+ * not affect a domain's tables and their cache.
  */
 import { madeUpGuid } from './hash.ts'
 import { edgeKey, peerKey, vpnKey } from './keys.ts'
@@ -11,7 +11,7 @@ import type { PathName, PeeringType, PrefixSet } from './vocabulary.ts'
 
 export interface Route {
   readonly prefix: Prefix
-  /** As the Microsoft edge receives it, neighbour first; null is an empty segment. */
+  /** Path as the Microsoft edge receives it, neighbor first; null is an empty segment. */
   readonly path: readonly (number | null)[]
   readonly site: string
 }
@@ -22,13 +22,13 @@ export interface Edge {
   readonly circuit: CircuitSpec
   readonly peering: PeeringSpec
   readonly path: PathName
-  /** First and second host of the path's subnet. */
+  /** First (CE) and second (MSEE) host of the path's subnet. */
   readonly ce: string
   readonly msee: string
   readonly ipv6: { readonly ce: string; readonly msee: string } | null
 }
 
-/** A session of a gateway instance: to an MSEE, to a VPN device, or inside Azure. */
+/** A session of a gateway instance: with an MSEE, with a VPN device, or inside Azure. */
 export interface PeerSession {
   readonly key: string
   readonly gateway: GatewaySpec
@@ -37,7 +37,7 @@ export interface PeerSession {
   readonly asn: number
   readonly role: 'msee' | 'device' | 'internal'
   readonly connection: ConnectionSpec | null
-  /** The edge behind an MSEE, or the VPN key behind a device: where its routes come from. */
+  /** The source of its routes: the edge behind an MSEE, or the VPN key behind a device. */
   readonly source: string | null
   readonly nextHop6: string | null
   readonly neverConnects: boolean
@@ -70,12 +70,12 @@ export interface Topology {
   readonly domainOfSite: ReadonlyMap<string, Domain>
   readonly domainOfHub: ReadonlyMap<string, Domain>
   readonly edges: ReadonlyMap<string, Edge>
-  /** Quiet-day routes by edge or VPN key. */
+  /** Routes without happenings, by edge or VPN key. */
   readonly received: ReadonlyMap<string, readonly Route[]>
   readonly guid: (name: string) => string
 }
 
-/** Spells a prefix set out. */
+/** Expands prefix sets. */
 export function expandPrefixes(sets: readonly PrefixSet[]): Prefix[] {
   return sets.flatMap((set) => {
     const first = parsePrefix(typeof set === 'string' ? set : set.first)
@@ -158,7 +158,7 @@ function receivedRoutes(scenario: Scenario): Map<string, readonly Route[]> {
   return routes
 }
 
-/** Joins names that are connected; the smallest name of a set represents it. */
+/** Joins connected names into sets. Returns the smallest name of its set for each name. */
 function components(names: readonly string[], joins: readonly (readonly string[])[]): Map<string, string> {
   const parent = new Map(names.map((n) => [n, n]))
   const find = (n: string): string => {
@@ -175,7 +175,9 @@ function components(names: readonly string[], joins: readonly (readonly string[]
   return new Map(names.map((n) => [n, find(n)]))
 }
 
-/** What one side of a peering has routes for: of subnet peering, the other side's subnets alone. */
+/**
+ * Returns the prefixes for which one side of a peering has routes; for subnet peering only the other side's subnets.
+ */
 export const peeredSpace = (
   { subnets }: Pick<VnetSpec['peerings'][number], 'subnets'>,
   remote: VnetSpec,
@@ -184,7 +186,7 @@ export const peeredSpace = (
     ? remote.subnets.flatMap(({ name, prefix }) => (subnets.remote.includes(name) ? [prefix] : []))
     : remote.addressSpace
 
-/** Works a valid scenario out. */
+/** Computes the topology of a valid scenario. */
 export function compile(scenario: Scenario): Topology {
   const groups = new Map<string, Group>()
   for (const s of scenario.subscriptions) for (const g of s.groups) groups.set(g.name, { ...g, subscription: s.id })
@@ -204,7 +206,7 @@ export function compile(scenario: Scenario): Topology {
         a.circuit ? tag.circuit(a.circuit) : tag.gateway(byConnection.get(a.connection ?? '')?.gateway ?? ''),
       ]),
     ),
-    // Gateways in one VNet share the routes that they learn.
+    // gateways in one VNet share the routes that they learn
     ...scenario.gateways.map((g) => [`v:${g.vnet}`, tag.gateway(g.name)]),
     ...scenario.hubs.map((h) => [
       tag.hub(h.name),

@@ -24,7 +24,7 @@ it('the total is the integral of the rate: a sum of one-second steps gives the s
   fc.assert(
     fc.property(specs, moments, fc.integer({ min: 1, max: 1500 }), (spec, at, seconds) => {
       const curve = new Curve(spec, 'x', EPOCH, ORIGIN)
-      // From a whole second on, no step of the rate lies inside a second.
+      // from a whole second on, so that no step of the rate is inside a second
       const from = Math.ceil(at / 1000) * 1000
       let sum = 0
       for (let s = 0; s < seconds; s++) sum += curve.rate(from + s * 1000 + 500)

@@ -1,6 +1,6 @@
 /**
- * Traffic as closed-form curves: the bytes that have flowed by a moment are computed from that moment alone, so any
- * counter at any time is exact without having lived through what came before.
+ * Traffic as closed-form curves. The bytes up to a moment are computed from that moment only, so that any counter at
+ * any time is exact without simulating the time before.
  */
 import { z } from 'zod'
 import { DAY } from '#lib/contract/time/time.ts'
@@ -10,7 +10,7 @@ const SLOT_S = 300
 const SLOTS_PER_DAY = 288
 const RIPPLE_S = 10
 
-/** Relative rate by hour, weekdays; the weekend follows at `weekend` of it. */
+/** Relative rate by hour on weekdays. The weekend has the share `weekend` of it. */
 const HOURS = {
   flat: Array<number>(24).fill(1),
   office: [3, 2, 2, 2, 2, 3, 5, 9, 14, 17, 18, 17, 14, 16, 18, 17, 15, 11, 8, 6, 5, 5, 4, 4],
@@ -23,11 +23,14 @@ export const curveSchema = z.strictObject({
   mbps: z.number().min(0),
   shape: z.enum(['flat', 'office', 'backup', 'mixed']).default('office'),
   weekend: z.number().min(0.01).max(1).default(0.35),
-  /** Compounding, per 30 days; 0.2 is +20 %. */
+  /** Compound growth per 30 days; 0.2 is +20 %. */
   growth: z.number().min(-0.9).max(5).default(0),
-  /** Where `mbps` holds: at the origin, or in the middle of the origin's calendar month (UTC). */
+  /** Reference moment of `mbps`: the origin, or the middle of the origin's calendar month (UTC). */
   reference: z.enum(['origin', 'month']).default('origin'),
-  /** Seeded noise: between days, between 5-minute slots, between 10-second slices; each a share of the rate. */
+  /**
+   * Seeded noise as a share of the rate: between days (`dayNoise`), between 5-minute slots (`noise`), and between
+   * 10-second slices (`ripple`).
+   */
   dayNoise: z.number().min(0).max(0.5).default(0.06),
   noise: z.number().min(0).max(0.4).default(0.12),
   ripple: z.number().min(0).max(0.4).default(0.06),
@@ -40,7 +43,10 @@ interface Week {
 }
 const weeks = new Map<string, Week>()
 
-/** The week's shape in 5-minute slots from Monday 00:00 UTC, hours joined by straight lines, mean 1. */
+/**
+ * Returns the week's shape in 5-minute slots from Monday 00:00 UTC. Hours are joined by straight lines, and the mean is
+ * 1.
+ */
 function weekOf(shape: CurveSpec['shape'], weekend: number): Week {
   const key = `${shape}/${weekend}`
   const known = weeks.get(key)
@@ -71,7 +77,7 @@ function monthMiddle(at: number): number {
   return start + (Date.UTC(d.getUTCFullYear(), d.getUTCMonth() + 1, 1) - start) / 2
 }
 
-/** One demand's curve, with its antiderivative. */
+/** The curve of a demand, with its antiderivative. */
 export class Curve {
   private readonly spec: CurveSpec
   private readonly epoch: number
@@ -83,8 +89,9 @@ export class Curve {
   private readonly dayTotals: number[] = [0]
 
   /**
-   * @param name seeds the noise
-   * @param epoch when the counting begins; earlier moments count as this one
+   * Creates the curve.
+   * @param name seed of the noise
+   * @param epoch begin of counting; earlier moments count as this one
    */
   constructor(spec: CurveSpec, name: string, epoch: number, origin: number) {
     this.spec = spec
@@ -101,14 +108,14 @@ export class Curve {
     return (1 + this.spec.growth) ** days * (1 + this.spec.dayNoise * signed(this.seed, day))
   }
 
-  /** First 5-minute slot of a day in the week's table (1970-01-01 was a Thursday). */
+  /** Returns the first 5-minute slot of a day in the week's table (1970-01-01 was a Thursday). */
   private weekSlot(day: number): number {
     return ((((day + 3) % 7) + 7) % 7) * SLOTS_PER_DAY
   }
 
   /**
-   * Noise swings between two neighbouring slots (and slices) so that each pair adds up to nothing: the day's total stays
-   * closed-form, and the rate never falls below zero because the swing is a share of the smaller of the two.
+   * Returns the noise of a slot. Noise of two neighboring slots (and slices) adds up to zero, so that the day's total
+   * stays closed-form. The rate is never negative, because the noise is a share of the smaller of the two.
    */
   private swing(slotOfWeek: number, absoluteSlot: number): number {
     const mate = slotOfWeek ^ 1
@@ -131,7 +138,7 @@ export class Curve {
     return { day, base, slotOfWeek: base + slot, inSlot: seconds - slot * SLOT_S, absolute: day * SLOTS_PER_DAY + slot }
   }
 
-  /** Bytes per second at a moment. */
+  /** Returns bytes per second at a moment. */
   rate(at: number): number {
     if (at < this.epoch) return 0
     const { day, slotOfWeek, inSlot, absolute } = this.locate(at)
@@ -165,7 +172,7 @@ export class Curve {
     return this.dayTotals[index] ?? 0
   }
 
-  /** Bytes since the first day's midnight, up to a moment; differences of it are exact integrals of `rate`. */
+  /** Returns the bytes since the first day's midnight up to a moment. Differences are exact integrals of `rate`. */
   total(at: number): number {
     const clamped = Math.max(at, this.epoch)
     if (this.bytesPerSecond === 0) return 0

@@ -1,11 +1,14 @@
-/** What really happened, to hold the product's bounds against: down-times of sessions and links, changes of routes. */
+/**
+ * The true course of events, with which the product's bounds are compared: outages of sessions and links, changes of
+ * routes.
+ */
 import { iso } from './duration.ts'
 import { type Effect, type Interval, occurrences, union } from './effect.ts'
 import type { World } from './world.ts'
 
 interface TrueInterval {
   readonly from: string
-  /** Null: for good, or not over yet. */
+  /** Null = permanent, or not over yet. */
   readonly until: string | null
 }
 
@@ -34,7 +37,7 @@ function during(effects: readonly Effect[], from: number, to: number): TrueInter
   return union(effects.flatMap((e) => [...occurrences(e, from, to)])).map(dated)
 }
 
-/** Everything that touches [from, to], epoch milliseconds of virtual time. */
+/** Returns everything that touches [from, to], epoch milliseconds of virtual time. */
 export function truthOf(world: World, from: number, to: number): Truth {
   const { timeline, topology, sessions } = world
   const peers = new Map(topology.domains.flatMap((d) => d.peers.map((p) => [p.key, p])))
@@ -63,7 +66,7 @@ export function truthOf(world: World, from: number, to: number): Truth {
             down,
           },
         ]
-      // a tunnel is none, and without BGP there is none over it
+      // a tunnel is not a session, and without BGP there is no session over it
       if (!peer || peer.connection?.device?.bgp === false) return []
       return [
         {

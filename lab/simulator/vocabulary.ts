@@ -1,4 +1,4 @@
-/** The words that a scenario is written in, each with the message that a writer gets for a wrong one. */
+/** Common types of the scenario schema, each with the message for invalid values. */
 import { z } from 'zod'
 import { parseDuration, parseMoment } from './duration.ts'
 import { parseAddress, parsePrefix } from './prefix.ts'
@@ -15,7 +15,7 @@ export const moment = z
 export const prefixText = z.string().refine((t) => parsePrefix(t) !== null, 'expected a prefix without host bits')
 export const addressText = z.string().refine((t) => parseAddress(t) !== null, 'expected an IP address')
 export const asn = z.int().min(1).max(4_294_967_295)
-/** null is an empty segment: Azure prints it as a doubled dash. Numbers beyond 32 bits occur in anonymised dumps. */
+/** null is an empty segment, which Azure prints as a doubled dash. ASNs beyond 32 bits occur in anonymised dumps. */
 export const asPath = z.array(z.int().positive().nullable())
 export const prefixSet = z.union([
   prefixText,

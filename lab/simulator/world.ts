@@ -1,4 +1,4 @@
-/** A scenario on its timeline: the whole of what the simulator knows, from which every answer is computed. */
+/** A scenario on its timeline: all facts of the simulator, from which every response is computed. */
 import type { Happening } from './happening.ts'
 import { type Counters, ByteCounters } from './byte-counters.ts'
 import type { Scenario } from './schema.ts'
@@ -21,21 +21,23 @@ export interface World {
   readonly sessions: SessionFacts
   readonly counters: (domain: Domain) => Counters
   readonly state: (domain: Domain, at: number) => DomainState
-  /** Bodies of large tables, by domain state: a memory, not a state. */
+  /** Cached bodies of large tables, by domain state. They do not affect responses. */
   readonly bodies: Map<string, string>
 }
 
-/** A world whose facts follow from the scenario alone. */
+/** A world whose facts are derived only from the scenario. */
 export interface ModelledWorld extends World {
   readonly counters: (domain: Domain) => ByteCounters
-  /** Counters made so far, by domain. */
+  /** Counters created so far, by domain. */
   readonly countersByDomain: ReadonlyMap<string, ByteCounters>
 }
 
 /**
+ * Creates the world of a scenario.
  * @param origin zero of the timeline, to which `+30s` and `-12d` refer
- * @param controls what was appended from outside, oldest first
- * @param earlier the same scenario's world before something was appended at `since`: its work up to then is countersByDomain
+ * @param controls manual happenings, oldest first
+ * @param earlier the same scenario's world before a manual happening was added at `since`; its counters up to then are
+ *   reused
  */
 export function createWorld(
   scenario: Scenario,
@@ -46,7 +48,8 @@ export function createWorld(
   const topology = earlier?.world.topology ?? compile(scenario)
   const timeline = new Timeline(topology, origin, controls)
   const countersByDomain = new Map<string, ByteCounters>()
-  // At once, not on first use: a reference to the earlier world would keep all of its forerunners alive.
+  // created now and not on first use, because a reference to the earlier world would keep all of its predecessors in
+  // memory
   for (const domain of topology.domains) {
     const known = earlier?.world.countersByDomain.get(domain.id)
     if (known) countersByDomain.set(domain.id, new ByteCounters(timeline, domain, known, earlier?.since))

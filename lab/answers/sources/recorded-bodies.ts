@@ -1,6 +1,7 @@
 /**
- * Bodies as Azure printed them, rewritten for each moment of a made course: which sessions are up, which routes are there, what was counted.
- * Odd ones come among them, as they were seen: doubled and shuffled rows, members that are absent or null, `{}`, refusals.
+ * Response bodies recorded from Azure, rewritten for each moment of a generated course: the states of sessions, the
+ * routes and the counters. Some bodies have irregularities that Azure was seen to return: duplicate and shuffled rows,
+ * members that are absent or null, `{}`, refusals.
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -11,7 +12,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 type Members = Record<string, unknown>
 export interface Given {
   status: number
-  /** the text that is sent */
+  /** the response text that is sent */
   text: string
 }
 
@@ -34,7 +35,7 @@ export const circuitId = `${network}/expressRouteCircuits/${CIRCUIT}`
 const connectionId = `${network}/connections/${CIRCUIT}-cxn`
 const peeringId = `${circuitId}/peerings/AzurePrivatePeering`
 
-/** A recorded resource in ARM's form, with what was masked put in. */
+/** Returns a recorded resource in ARM's form. Masked values are replaced by plausible ones. */
 function resource(name: string, over: Members = {}): Members & { id: string } {
   const text = JSON.stringify(wireForm(observed(name)))
     .replaceAll('<subscription_id>', SUBSCRIPTION)
@@ -48,7 +49,7 @@ function resource(name: string, over: Members = {}): Members & { id: string } {
 export const INSTANCES = ['10.0.4.12', '10.0.4.13'] as const
 export const EDGES = { primary: '192.0.2.97', secondary: '192.0.2.101' } as const
 const NEIGHBORS = ['10.0.4.4', '10.0.4.5'] as const
-/** As printed for one session with a customer's router, each path; columns under ARM's names. */
+/** Row as printed for one session with a customer's router on each path. Columns have ARM's names. */
 const SUMMARY = { v: 4, as: 65_001, statePfxRcd: '3' }
 const PREFIXES = ['192.0.2.1/32', '198.51.100.0/25', '10.0.0.0/20', '203.0.113.0/24'] as const
 export const ADDRESSES = ['192.0.2.1', '198.51.100.9', '10.0.3.7', '203.0.113.8', '10.0.4.20']
@@ -59,7 +60,7 @@ interface Down {
   until: EpochMs
 }
 
-/** What truly happens, which nothing but the bodies says. */
+/** The true course of events. Peerwatch can see it only through the response bodies. */
 export class Course {
   readonly #random: () => number
   readonly #downs: Down[] = []
@@ -77,7 +78,7 @@ export class Course {
     ]
     for (let at = from + 10 * MINUTE; at < until; at += MINUTE + this.#below(8 * MINUTE)) {
       const session = this.#pick(sessions)
-      // some are over before the next poll: a session that is younger than it was
+      // some outages end before the next poll, so that only the session's lower age reveals them
       const lasts = this.#below(5) === 0 ? this.#below(50 * SECOND) : MINUTE + this.#below(15 * MINUTE)
       const isFree = this.#downs.every((one) => one.session !== session || one.until + 3 * MINUTE < at)
       if (isFree) this.#downs.push({ session, from: at, until: at + lasts })
@@ -94,10 +95,10 @@ export class Course {
   #pick = <T>(list: readonly T[]): T => list[this.#below(list.length)] as T
   #isOdd = (oneIn: number) => this.#below(oneIn) === 0
 
-  /** When a session truly fell and came back. */
+  /** Returns the true outages of a session. */
   downsOf = (session: string) => this.#downs.filter((one) => one.session === session)
 
-  /** Since when it is up or down. */
+  /** Returns the state of a session and the time of its last change. */
   #state(session: string, at: EpochMs): { up: boolean; since: EpochMs } {
     const begun = this.#downs.filter((one) => one.session === session && one.from <= at)
     const last = begun.toSorted((a, b) => a.from - b.from).at(-1)
@@ -110,7 +111,7 @@ export class Course {
       this.#withdrawn.every((one) => one.prefix !== prefix || at < one.from || one.until <= at),
     )
 
-  /** What Azure lists. */
+  /** Returns the resources that Azure lists at a moment. */
   resources(at: EpochMs): (Members & { id: string })[] {
     const circuit = resource('circuit')
     const properties = circuit.properties as Members & { serviceProviderProperties: Members }
@@ -128,7 +129,10 @@ export class Course {
     ]
   }
 
-  /** The answer to a request of ARM's at a moment; null = lists answer it. */
+  /**
+   * Returns the response to an ARM request at a moment; null if the path is not in the course, for example a list of
+   * resources.
+   */
   answer(place: string, at: EpochMs): Given | null {
     const body = this.#bodyOf(place, at)
     if (body === null) return null
@@ -138,7 +142,7 @@ export class Course {
       const [status, name] = this.#pick(refusals)
       return { status, text: JSON.stringify(read(`refusals/${name}.json`)) }
     }
-    // counters are numbers with all their digits
+    // counters are JSON numbers with all their digits, beyond the precision of a double
     return { status: 200, text: JSON.stringify(body).replaceAll(/"(\d+)n"/g, '$1') }
   }
 
@@ -157,7 +161,7 @@ export class Course {
     return null
   }
 
-  /** Rows in any order, one of them twice. */
+  /** Returns the rows, sometimes reversed or with one duplicate. */
   #rows(rows: readonly Members[]): Members[] {
     if (this.#isOdd(6)) return rows.toReversed()
     return this.#isOdd(12) ? [...rows, ...rows.slice(0, 1)] : [...rows]
@@ -165,7 +169,7 @@ export class Course {
 
   #peers(at: EpochMs): Members[] {
     const [connected, , sibling, never] = (observed('bgp-peer-status') as { value: Members[] }).value
-    // an instance that lags behind is missing for a poll
+    // sometimes one instance is missing for a poll
     const instances = this.#isOdd(200) ? INSTANCES.slice(0, 1) : INSTANCES
     const rows = instances.flatMap((localAddress) => [
       ...NEIGHBORS.map((neighbor) => {
@@ -188,7 +192,7 @@ export class Course {
       },
       ...(localAddress === INSTANCES[0] ? [{ ...never }] : []),
     ])
-    // what of a row may be absent says nothing of its state
+    // columns that may be absent are irrelevant for the state of a row
     return this.#rows(rows).map((row: Members) => {
       const { asn, routesReceived, connectedDuration, ...rest } = row
       if (this.#isOdd(150)) return { ...rest, routesReceived, connectedDuration, peerWeight: 0 }
@@ -237,7 +241,7 @@ export class Course {
     return this.#announced(at).map((prefix) => ({ ...row, network: prefix, nextHop: EDGES[path] }))
   }
 
-  /** Beyond what a double can hold; 8 to 400 Mbit/s. */
+  /** Returns the counters. One exceeds the integers that a double can hold. The rates are 8 to 400 Mbit/s. */
   #stats(at: EpochMs): Members {
     const passed = (share: number) => {
       const seconds = (at - this.#zero) / SECOND
@@ -257,7 +261,7 @@ export class Course {
 
 const two = (n: number) => String(Math.floor(n)).padStart(2, '0')
 
-/** .NET's form: days, and ticks of 100 ns. */
+/** Formats a duration as .NET does: days, and ticks of 100 ns. */
 function durationText(ms: number): string {
   const days = Math.floor(ms / DAY)
   const ticks = String(ms % 1_000).padStart(3, '0')
@@ -265,7 +269,10 @@ function durationText(ms: number): string {
   return days > 0 ? `${days}.${time}` : time
 }
 
-/** A router's form: seconds in the first day, then hours, then days. */
+/**
+ * Formats an age as a router does: hours, minutes and seconds in the first day, then days and hours, then weeks and
+ * days.
+ */
 function ageText(ms: number): string {
   const [days, hours] = [Math.floor(ms / DAY), Math.floor((ms % DAY) / HOUR)]
   if (days === 0) return `${two(hours)}:${two((ms % HOUR) / MINUTE)}:${two((ms % MINUTE) / SECOND)}`

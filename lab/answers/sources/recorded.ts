@@ -1,6 +1,7 @@
 /**
- * Recorded bodies, served by real HTTP and read by the real client: each poll of a default timetable is answered at virtual time and recorded
- * as a worker's. What was so is read from the texts that were sent, apart from the product's decoders.
+ * Recorded response bodies, served over real HTTP and read by the real client. Each poll of a default timetable is
+ * answered at virtual time and recorded in the same way as by a worker. The truth is parsed from the sent texts,
+ * independently of the product's decoders.
  */
 import { createAzure, type ObservableKind } from '#lib/azure/index.ts'
 import { startArmServer } from '#lib/azure/testing/arm-server.ts'
@@ -33,7 +34,7 @@ import {
   SUBSCRIPTION,
 } from './recorded-bodies.ts'
 
-/** Of the plan: metrics and the Activity log have no recordings. */
+/** Kinds of the plan that are polled here. Metrics and the Activity log have no recordings. */
 const PLAYED = new Set<string>([
   'inventory',
   'peers',
@@ -45,13 +46,16 @@ const PLAYED = new Set<string>([
   'advertised',
   'tables',
 ])
-/** How long an answer takes, of which the middle is the moment that it is true for. */
+/** Duration of a response in milliseconds. The response is true for the middle of it. */
 const TAKES_MS = 400
-/** Every so many operations begin with a 202, in ARM's forms by turns; each takes a quarter of a second of real time. */
+/**
+ * One in this many operations begins with a 202, in each of ARM's forms in turn. Each takes a quarter of a second of
+ * real time.
+ */
 const LONG_ONE_IN = 200
 const STYLES = ['location', 'asyncTop', 'asyncOutput', 'both'] as const
 
-/** A text that was sent, and the moment that it is about. */
+/** A text that was sent, and the moment whose state it describes. */
 export interface Sent {
   place: string
   at: EpochMs
@@ -59,7 +63,7 @@ export interface Sent {
   text: string
 }
 
-/** Polls `hours` of a course that the seed makes. */
+/** Polls `hours` of a course that is generated from the seed. */
 export async function truthOfRecorded(db: Database, hours: number, random: () => number): Promise<Truth> {
   const from = lastTurn(Date.now()) - (hours * HOUR) / 2
   const until = from + hours * HOUR
@@ -90,7 +94,7 @@ async function play(db: Database, course: Course, from: EpochMs, until: EpochMs)
     },
   })
   const { IDENTITY_ENDPOINT: identity, IDENTITY_HEADER: header } = server.environment
-  // MSAL's own would remember the server for the life of the process
+  // the token client of MSAL would remember this server for the lifetime of the process
   const getToken = async () => {
     const given = await fetch(`${identity}?resource=arm`, { headers: { 'x-identity-header': header } })
     const { access_token: token } = (await given.json()) as { access_token: string }
@@ -137,7 +141,7 @@ async function play(db: Database, course: Course, from: EpochMs, until: EpochMs)
 function agendaOf(plan: readonly PlannedPoll[], ids: readonly number[], from: EpochMs, until: EpochMs) {
   const all = plan.flatMap((poll, n) => {
     const times = Math.floor((until - from - 10 * SECOND) / (poll.everySeconds * SECOND))
-    // one after the other: discovery, then what reports sessions, then what is read with them in mind
+    // In this order: discovery, then the polls that report sessions, then the polls that use the known sessions.
     const begin = from + (poll.kind === 'inventory' ? 0 : (n + 1) * SECOND)
     return Array.from({ length: times }, (_, i) => ({
       at: begin + i * poll.everySeconds * SECOND,
@@ -175,7 +179,7 @@ async function record(db: Database, { planned, sourceId, observation: raw, resou
 
 type Members = Record<string, unknown>
 
-/** Rows of a text by a reading of our own; null = it says nothing of any. */
+/** Returns the rows of a text, parsed without the product's decoder; null if the text has no rows. */
 function rowsOf({ status, text }: Sent): Members[] | null {
   if (status !== 200) return null
   try {
@@ -189,7 +193,10 @@ function rowsOf({ status, text }: Sent): Members[] | null {
 const textsOf = (sent: readonly Sent[], end: string) =>
   sent.filter(({ place }) => place.toLowerCase().endsWith(end.toLowerCase()))
 
-/** Moments at which something of a table's sessions but their age and messages was printed otherwise than before. */
+/**
+ * Returns the moments at which a session row differs from its previous text in state, ASN or number of prefixes. Age
+ * and message counters are ignored.
+ */
 function changesOf(sent: readonly Sent[]): EpochMs[] {
   const printed = new Map<string, string>()
   return sent.flatMap((one) =>
@@ -205,11 +212,14 @@ function changesOf(sent: readonly Sent[]): EpochMs[] {
 interface Seen {
   at: EpochMs
   up: boolean
-  /** between which moments this life or outage began, where the text says its age */
+  /** earliest and latest begin of the current state; null if the text has no age */
   since: When | null
 }
 
-/** Outages between texts, the moment narrowed where a row says its age; a life that is younger than it was hides one. */
+/**
+ * Returns the outages between texts. The age in a row narrows their bounds. An age shorter than the time since the
+ * previous text reveals an outage between the two.
+ */
 function downsOf(seen: readonly Seen[]): Down[] {
   const downs: Down[] = []
   let before: Seen | null = null
@@ -231,7 +241,9 @@ function downsOf(seen: readonly Seen[]): Down[] {
   return downs
 }
 
-/** Milliseconds of an age as .NET or a router prints it to the second; null = it is coarser, or none. */
+/**
+ * Returns the milliseconds of an age that .NET or a router prints to the second; null if the age is coarser or absent.
+ */
 function ageOf(text: unknown): number | null {
   const [whole, days = '0', hours, minutes, seconds] =
     /^(?:(\d+)\.)?(\d\d):(\d\d):(\d\d(?:\.\d+)?)$/.exec(String(text)) ?? []
@@ -239,7 +251,10 @@ function ageOf(text: unknown): number | null {
   return Number(days) * DAY + Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds) * SECOND
 }
 
-/** Outages that the texts show, at the moments that the course has for them where it has just one. */
+/**
+ * Returns the outages that the texts show. A bound gets the exact moment of the course if exactly one such moment lies
+ * within it.
+ */
 function datedBy(course: Course, session: string, shown: readonly Down[]): Down[] {
   const downs = course.downsOf(session)
   const dated = (when: When, times: readonly EpochMs[]): When => {
@@ -263,13 +278,13 @@ function seenOf(sent: readonly Sent[], isRow: (row: Members) => boolean, isUp: (
     const row = rowsOf(one)?.find(isRow)
     if (!row) return []
     const ms = ageOf(row[age])
-    // it is printed to the second at worst, and read somewhere in the time that the answer took
+    // The age has a precision of one second or better, and was read at some moment during the response.
     const since: When | null = ms === null ? null : [one.at - ms - SECOND - TAKES_MS, one.at - ms + TAKES_MS]
     return [{ at: one.at, up: isUp(row), since }]
   })
 }
 
-/** What the texts say. */
+/** Returns the truth that follows from the texts. */
 export function truthOfTexts(sent: readonly Sent[], course: Course, from: EpochMs, to: EpochMs): Truth {
   const peers = textsOf(sent, '/getBgpPeerStatus')
   const inside = INSTANCES.flatMap((localAddress) =>
@@ -334,7 +349,9 @@ const routeOf = ({ network, sourcePeer, localAddress, weight }: Members): TrueRo
   weight: Number(weight),
 })
 
-/** In and out of a circuit's answer, both paths, with all digits; null = it says not all of it. */
+/**
+ * Returns the bytes in and out of both paths of a circuit's response, with all digits; null if a counter is missing.
+ */
 function countersOf({ status, text }: Sent): Record<'in' | 'out', bigint> | null {
   const read = (name: string) => new RegExp(`"${name}":(\\d+)`).exec(text)?.[1]
   const [a, b, c, d] = ['primaryBytesIn', 'secondaryBytesIn', 'primaryBytesOut', 'secondaryBytesOut'].map(read)
@@ -342,7 +359,10 @@ function countersOf({ status, text }: Sent): Record<'in' | 'out', bigint> | null
   return { in: BigInt(a) + BigInt(b), out: BigInt(c) + BigInt(d) }
 }
 
-/** Between the answers within, and between those around. */
+/**
+ * Returns the bytes between the first and last response within the range, and between the nearest responses around the
+ * range.
+ */
 function passedBetween(stats: readonly Sent[], direction: 'in' | 'out', from: EpochMs, to: EpochMs) {
   const read = stats.flatMap((one) => {
     const counters = countersOf(one)
@@ -358,7 +378,7 @@ function passedBetween(stats: readonly Sent[], direction: 'in' | 'out', from: Ep
   return [delta(first, last), delta(before, after)] as const
 }
 
-/** By the circuit's own body, as it is listed. */
+/** Returns the terms of the circuit from its own body in the list of resources. */
 function termsOf(course: Course, from: EpochMs, to: EpochMs) {
   const listed = (at: EpochMs) => {
     const circuit = course.resources(at).find(({ id }) => id === circuitId) as unknown as {

@@ -1,4 +1,7 @@
-/** Real daemons: faults between a customer's routers and Azure's end in namespaces, polled by a worker; truth is in the daemons' own logs. */
+/**
+ * Real BGP daemons: faults between a customer's routers and an Azure edge, which run in network namespaces and are
+ * polled by a worker. The truth is parsed from the logs of the daemons.
+ */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -8,17 +11,17 @@ import { chooserOf, type FaultName, faults } from '../../router-faults/faults.ts
 import { PATHS } from '../../simulator/daemons/network.ts'
 import { gapsIn, type Span, tableOf, type Truth } from '../truth.ts'
 
-/** Logs are written a moment after what they say. */
+/** Maximum delay between an event and its line in a log, in milliseconds. */
 const LOGS_MS = 50
-/** Sessions are polled so often, and a gap begins at no less than 5 s. */
+/** Interval of session polls. A gap is 5 s at least. */
 const EVERY_MS = 2 * SECOND
 const SESSIONS_MS = 12 * SECOND
-/** An edge router that hangs can't be read, and Azure answers nothing meanwhile. */
+/** Faults during which Azure does not answer, because an edge router that hangs cannot be read. */
 const SILENT = new Set<FaultName>(['hangOfAzure'])
 
 const widened = (at: EpochMs): readonly [EpochMs, EpochMs] => [at - LOGS_MS, at + LOGS_MS]
 
-/** Makes faults for some minutes. Needs root, BIRD, FRR, GoBGP and rsyslog. */
+/** Causes faults for the given number of minutes. Needs root, BIRD, FRR, GoBGP and rsyslog. */
 export async function truthOfRouters(db: Database, minutes: number, seed: number): Promise<Truth> {
   const ends = await BothEnds.start(db)
   try {

@@ -1,4 +1,4 @@
-/** A made past: a simulated estate polled at virtual time and recorded as a worker's polls are. */
+/** A generated past: a simulated estate, polled at virtual time and recorded in the same way as a worker's polls. */
 import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { rollUpUsage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -8,7 +8,7 @@ import { happeningsOf, lastTurn, soldEstate, usual } from '../script.ts'
 import { type Truth, truthOfWorld } from '../truth.ts'
 
 export async function truthOfSimulator(db: Database, hours: number, random: () => number): Promise<Truth> {
-  // it ends on the second day of a month, so that costs are those of two
+  // the past ends on the second day of a month, so that it has costs of two months
   const turn = lastTurn(Date.now())
   const origin = turn + DAY
   const from = origin - hours * HOUR + 17 * SECOND
@@ -19,6 +19,6 @@ export async function truthOfSimulator(db: Database, hours: number, random: () =
   await past.upTo(origin)
   past.close()
   await rollUpUsage(db)
-  // nothing is asked about what may still be learned
+  // the last hour is excluded from the questions, because later polls could still change its states
   return truthOfWorld({ world, from: from + HOUR, to: origin - HOUR })
 }

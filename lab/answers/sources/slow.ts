@@ -1,4 +1,7 @@
-/** Azure as it is: operations that take long, locks, 429s, answers that come late or half; polled by a worker in real time. */
+/**
+ * Azure with its real delays: long operations, locks, 429s, and late or incomplete responses, polled by a worker in
+ * real time.
+ */
 import { setTimeout as delay } from 'node:timers/promises'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -9,7 +12,7 @@ import { happeningsOf } from '../script.ts'
 import { type Request, type Truth, truthOfWorld } from '../truth.ts'
 
 const IDENTITY_HEADER = 'bench-identity-header'
-/** All times of Azure's and of the worker's are a fifth of what is usual, so that a run sees five times as much. */
+/** Factor for all times of Azure and of the worker, so that a run covers five times as much. */
 const SCALE = 0.2
 const EVERY = {
   POLL_SESSIONS_EVERY: '12s',
@@ -20,11 +23,14 @@ const EVERY = {
   POLL_ACTIVITY_EVERY: '1h',
 }
 const FIRST_READ_MS = 2 * MINUTE
-/** An operation of a minute, scaled, that began an interval after the last, and as much again for the one that was refused. */
+/**
+ * Longest time between good polls: a scaled operation of one minute that began one interval after the last, and the
+ * same again for a refused poll.
+ */
 const SESSIONS_MS = 60 * SECOND
 /** Tables are read at least once in four of their intervals. */
 const TABLES_MS = 5 * MINUTE
-/** Somebody else asks the gateway meanwhile, whose operations lock it. */
+/** Marks the requests of another client that also queries the gateway, so that its operations lock it. */
 const BESIDE = 'api-version=2025-01-01&by=another'
 const ASKED_BESIDE_MS = 50 * SECOND
 
@@ -74,7 +80,7 @@ export async function truthOfSlow(db: Database, minutes: number, random: () => n
   })
 }
 
-/** An operation by somebody else, who does not wait for its end. */
+/** Starts an operation as another client, without waiting for its end. */
 async function fetchConcurrently(url: string): Promise<void> {
   const { subscriptions = [], gateways = [] } = pair
   const identity = { headers: { 'x-identity-header': IDENTITY_HEADER } }

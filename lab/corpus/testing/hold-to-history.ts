@@ -46,7 +46,10 @@ export function holdToHistory(ids: readonly string[]): void {
   )
 }
 
-/** The scenarios' resources have the same names, and history forgets nothing. */
+/**
+ * Gives each scenario its own subscription, because the scenarios' resources have the same names and history keeps
+ * everything.
+ */
 function inItsOwnSubscription(scenario: CorpusScenario) {
   const input = simulated(scenario)
   const subscriptions = input.subscriptions.map((one) => ({

@@ -13,14 +13,14 @@ import { endpoints } from '#lib/incidents/api/index.ts'
 const getEvents = written(endpoints.events, innerGetEvents)
 
 /**
- * Tests that play scenarios of the catalogue in real time, each of them drawn together to seconds: the worker polls a simulator over HTTP
- * every second and records in Postgres, and its events are compared with what the simulator did.
- * @param chosen of S01, S06, S20, S24, S40, S43
+ * Defines tests that play scenarios of the catalogue in real time, each shortened to seconds. The worker polls a
+ * simulator over HTTP every second and records in Postgres, and its events are compared with the simulator's truth.
+ * @param chosen some of S01, S06, S20, S24, S40, S43
  */
 export function playLive(chosen: readonly string[]): void {
   const db = withTestDatabase()
   const WITHIN_MS = 45 * SECOND
-  /** what the simulator calls now, and when it answers, differ by no more */
+  /** maximum difference between the simulator's current time and the time of its response, in milliseconds */
   const ROUNDING_MS = 5
 
   let simulator: Simulator
@@ -28,7 +28,7 @@ export function playLive(chosen: readonly string[]): void {
   let worker: Worker
 
   beforeAll(async () => {
-    // quick: real time is held against virtual time, whose polls take as long
+    // the profile "quick", because results are compared with virtual time, whose polls take as long
     simulator = await startAzure({ ...topologies.T2, name: 'live', happenings: [] }, { profile: 'quick' })
     azure = azureFor(simulator)
     worker = startWorker({
@@ -56,7 +56,7 @@ export function playLive(chosen: readonly string[]): void {
     await simulator?.close()
   })
 
-  /** How many polls of a kind were recorded, with any outcome unless given. */
+  /** Returns the number of recorded polls of a kind, with any outcome unless one is given. */
   async function polls(kind: string, outcome: string | null = null): Promise<number> {
     const { rows } = await db.pool.query(
       'SELECT coalesce(sum(polls), 0)::int AS n FROM coverage WHERE kind = $1 AND ($2::text IS NULL OR outcome = $2)',
@@ -66,8 +66,9 @@ export function playLive(chosen: readonly string[]): void {
   }
 
   /**
-   * Makes something happen that lasts until the product has seen it. Operations on one resource run one at a time: a gateway's table is read
-   * again after each of its others, with a poll of its sessions between them. On a busy machine that takes longer than any length named here.
+   * Starts a happening and ends it when the product has seen it. Operations on one resource run one at a time: a
+   * gateway's table is read again after each of its other operations, with a poll of its sessions between them. On a
+   * busy machine that takes longer than any fixed duration.
    * @returns when it began and when it was ended, both by the simulator's clock
    */
   async function untilSeen(happening: object, isSeen: (since: number) => Promise<unknown>) {
@@ -79,10 +80,10 @@ export function playLive(chosen: readonly string[]): void {
 
   const events = async () => (await getEvents(db, { limit: 200 }, Date.now())).data
 
-  /** An event of one of some kinds that began since a moment. */
+  /** Waits for an event of one of these kinds that began after a moment. */
   const raised = (kinds: readonly string[], since: number) => eventSince('raised', kinds, since, () => true)
 
-  /** The same, once it has ended. */
+  /** Waits until such an event has ended. */
   const over = (kinds: readonly string[], since: number) =>
     eventSince('over', kinds, since, ({ endedBetween }) => endedBetween !== null)
 
@@ -107,7 +108,7 @@ export function playLive(chosen: readonly string[]): void {
     expect(Date.parse(bounds[1])).toBeGreaterThanOrEqual(at - ROUNDING_MS)
   }
 
-  /** As `expectWithin`, for a truth that is itself an interval. */
+  /** Checks bounds like `expectWithin`, for a truth that is itself an interval. */
   function expectMeeting(
     bounds: readonly [string | null, string],
     { from, until }: { from: number; until: number },
@@ -116,7 +117,7 @@ export function playLive(chosen: readonly string[]): void {
     expect(Date.parse(bounds[1])).toBeGreaterThanOrEqual(from - ROUNDING_MS)
   }
 
-  /** When the sessions that a happening hit were truly down. */
+  /** Returns the true outages of the sessions that a happening affected. */
   function downs(since: number, isIts: (session: ReturnType<typeof truthOf>['sessions'][number]) => boolean) {
     const { sessions } = truthOf(simulator.world(), since, Date.now() + 60 * SECOND)
     return sessions.filter(isIts).map(({ down }) => {
@@ -142,7 +143,8 @@ export function playLive(chosen: readonly string[]): void {
       expect(fall.duration?.atLeastSeconds).toBeLessThanOrEqual(length + ROUNDING_MS / SECOND)
       expect(fall.duration?.atMostSeconds).toBeGreaterThanOrEqual(length - ROUNDING_MS / SECOND)
       const lost = await over(['redundancy_lost'], since)
-      // a path whose ARP entry fails before its session is lost from the moment at which its bytes stopped: the cut
+      // If the ARP entry of a path fails before its session, the path is lost from the moment at which its bytes
+      // stopped, which is the cut.
       expectMeeting(lost.startedBetween, { from: since, until: truth.from })
       await over(['ecmp_restored'], since)
       expect((await events()).map(({ kind }) => kind)).not.toContain('circuit_down')
@@ -152,7 +154,8 @@ export function playLive(chosen: readonly string[]): void {
       'S06: a session of one gateway instance that is lost for three seconds',
       { timeout: 120_000 },
       async () => {
-        // of the other circuit: what is withdrawn next must not appear as a failover from what has just been lost
+        // a session of the other circuit, so that the next withdrawal does not appear as a failover from the circuit
+        // that has just been lost
         const lostSession = { localAddress: '10.0.4.12', neighbor: '10.0.4.6' }
         const { at } = simulator.control.happen({
           op: 'session-loss',
@@ -183,7 +186,7 @@ export function playLive(chosen: readonly string[]): void {
           (from) => raised(['mass_withdraw'], from),
         )
         const withdrawal = await over(['mass_withdraw'], since)
-        // the gateway learns of it a moment later
+        // the gateway learns of the withdrawal a moment later
         expectWithin(withdrawal.startedBetween, since + SECOND)
         expectWithin(withdrawal.endedBetween, until + SECOND)
         const kinds = await kindsSince(since)

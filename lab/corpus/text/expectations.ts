@@ -1,11 +1,14 @@
-/** `expect path_down ckt-lon/primary in summary from 10:00:31 to 10:20:10 ends reported upDown`, and what must not be there. */
+/**
+ * Parses `expect path_down ckt-lon/primary in summary from 10:00:31 to 10:20:10 ends reported upDown`, and the events
+ * that a scenario forbids.
+ */
 import { Fault, oneOf, Words } from './lines.ts'
 
 type Fields = Record<string, unknown>
 
 const TIMES = 'two times such as [10:00:10, 10:01:12]'
 
-/** Each clause of an expectation, by its first word. */
+/** Parsers of the clauses of an expectation, by their first word. */
 const clauses: Readonly<Record<string, (words: Words) => Fields>> = {
   at: (words) => ({ at: words.take('a time') }),
   from: (words) => {
@@ -35,10 +38,10 @@ const clauses: Readonly<Record<string, (words: Words) => Fields>> = {
   confidence: (words) => ({ confidence: words.number('a confidence') }),
   pages: (words) => ({ pages: words.number('a number of pages') }),
 }
-/** Clauses that may follow `ends`, and then print it of the end. */
+/** Clauses that may follow `ends`, and then describe the end. */
 const OF_THE_END: ReadonlySet<string> = new Set(['at', 'reported', 'bounds'])
 
-/** `<kind> <subject> in <poll> [of <source>] <clause> ...` */
+/** Parses `<kind> <subject> in <poll> [of <source>] <clause> ...` */
 export function expectationOf(words: Words): Fields {
   const event = words.take('a kind of event')
   const subject = words.until('in').join(' ')
@@ -64,7 +67,7 @@ export function expectationOf(words: Words): Fields {
   return fields
 }
 
-/** `path_down, session_down of 10.0.4.15, mass_withdraw alone, cause provider_outage of ckt-lon` */
+/** Parses `path_down, session_down of 10.0.4.15, mass_withdraw alone, cause provider_outage of ckt-lon` */
 export function forbiddenOf(words: readonly string[]): Fields[] {
   return words
     .join(' ')

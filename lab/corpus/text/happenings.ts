@@ -1,4 +1,7 @@
-/** `10:00:30 cut-path ckt-lon/primary detection=170s until 10:12:40`: what happens to the network, Azure and the collector. */
+/**
+ * Parses happenings of the network, Azure and the collector, for example `10:00:30 cut-path ckt-lon/primary
+ * detection=170s until 10:12:40`.
+ */
 import type { HappeningInput } from '../../simulator/index.ts'
 import { EARLIER } from '../scenario.ts'
 import { Fault, jsonOf, oneOf, type Words } from './lines.ts'
@@ -6,7 +9,7 @@ import { Fault, jsonOf, oneOf, type Words } from './lines.ts'
 type Fields = Record<string, unknown>
 
 interface Verb {
-  /** Reads what the happening is about: the words before its options. */
+  /** Parses the object of the happening: the words before its options. */
   target: (words: Words) => Fields
   options: readonly Option[]
 }
@@ -16,16 +19,16 @@ const number = (value: string) => {
   if (!/^-?\d+(?:\.\d+)?$/.test(value)) throw new Fault(`"${value}"; expected a number`)
   return Number(value)
 }
-/** `10.1.0.0/24*20` is a block of twenty consecutive prefixes. */
+/** Parses prefixes. `10.1.0.0/24*20` is a block of twenty consecutive prefixes. */
 const prefixes = (value: string) =>
   value.split(',').map((one) => {
     const [first = '', count] = one.split('*')
     return count === undefined ? first : { first, count: number(count) }
   })
-/** `65001,-,65001`: a dash is an empty segment. */
+/** Parses an AS path. In `65001,-,65001` the dash is an empty segment. */
 const asPath = (value: string) => value.split(',').map((asn) => (asn === '-' ? null : number(asn)))
 
-/** How the value of each option is read. */
+/** Parser for the value of each option. */
 const options = {
   announced: text,
   arpAfter: text,
@@ -71,7 +74,7 @@ type Option = keyof typeof options
 /** Options without a value. */
 const flags: Readonly<Record<string, Fields>> = { absent: { absent: true }, unlogged: { logged: false } }
 
-/** `ckt-lon`, `ckt-lon/primary`, `ckt-lon/MicrosoftPeering/primary` */
+/** Parses `ckt-lon`, `ckt-lon/primary` or `ckt-lon/MicrosoftPeering/primary`. */
 function onCircuit(target: string): Fields {
   const [circuit, ...rest] = target.split('/')
   const path = rest.at(-1)
@@ -82,7 +85,7 @@ function onCircuit(target: string): Fields {
   return rest.length === 1 ? { circuit, path } : { circuit, peering: rest[0], path }
 }
 
-/** `10.0.4.12~10.0.4.4`, `~10.0.4.4` for every instance, `10.0.4.12~` for every neighbor */
+/** Parses `10.0.4.12~10.0.4.4`, `~10.0.4.4` for every instance, or `10.0.4.12~` for every neighbor. */
 function ofSession(session: string): Fields {
   const [instance, neighbor] = session.split('~')
   if (neighbor === undefined)
@@ -104,7 +107,7 @@ function sessionTarget(words: Words): Fields {
 
 const SELECTED = ['site', 'connection', 'prefixes', 'propagation'] as const
 
-/** The verbs of a happening, each with what it is about and its options; what they mean is said in the simulator's schema. */
+/** The verbs of a happening, each with its object and options. The simulator's schema explains their meaning. */
 const verbs: Readonly<Record<string, Verb>> = {
   'cut-path': { target: circuitTarget, options: ['detection', 'arpAfter', 'reconnect', 'routesAfter'] },
   'session-loss': { target: sessionTarget, options: ['word', 'routesAfter'] },
@@ -159,10 +162,13 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
 }
 
-/** What ends a happening, or repeats it. */
+/** Words that end or repeat a happening. */
 const ENDINGS: ReadonlySet<string> = new Set(['until', 'for', 'every', 'times'])
 
-/** `<when> <verb> <target> <option>=<value> ... until <when>` without the first word, which the caller has read. */
+/**
+ * Parses `<when> <verb> <target> <option>=<value> ... until <when>` without the first word, which the caller has
+ * parsed.
+ */
 export function happeningOf(at: string, words: Words): HappeningInput {
   const op = words.take('what happens')
   const verb = verbs[op]
@@ -170,7 +176,7 @@ export function happeningOf(at: string, words: Words): HappeningInput {
   const fields: Fields = { op, at: momentOf(at), ...verb.target(words) }
   for (let word = words.peek; word !== undefined && !ENDINGS.has(word); word = words.peek)
     Object.assign(fields, optionOf(op, verb, words.take('an option')))
-  // the simulator checks it as a whole
+  // the simulator validates the whole happening
   return { ...fields, ...endingOf(words) } as HappeningInput
 }
 
@@ -194,7 +200,7 @@ function endingOf(words: Words): Fields {
   return fields
 }
 
-/** Of a collector and its operators: the same line, with a verb of its own. */
+/** Parses a line about the collector, an operator or a router. It has the same form, but other verbs. */
 export function collectorEventOf(at: string, words: Words): Fields {
   const who = words.take('who')
   const what = words.take('what')
@@ -245,12 +251,15 @@ export function collectorEventOf(at: string, words: Words): Fields {
   }
 }
 
-/** `earlier` is long before the run; other times are kept. */
+/** Replaces `earlier` by a moment long before the run. Other times are unchanged. */
 const momentOf = (word: string) => (word === 'earlier' ? EARLIER : word)
 
 const SERIES = /^(\d+)\.(\d+)\.(\d+)\.0\/24 step (\d+) count (\d+)$/
 
-/** In JSON `["10.110.0.0/24 step 2 count 480"]` is a list of 480 prefixes, every second one of that length. */
+/**
+ * Expands blocks of prefixes in JSON. `["10.110.0.0/24 step 2 count 480"]` is a list of 480 prefixes, every second one
+ * of that length.
+ */
 export function blocksIn(value: unknown): unknown {
   if (Array.isArray(value)) return value.flatMap((item) => (typeof item === 'string' ? series(item) : [blocksIn(item)]))
   if (typeof value !== 'object' || value === null) return value

@@ -1,6 +1,6 @@
-/** Lines of a scenario file: statements, the lines that continue them, and the words they are made of. */
+/** Lines of a scenario file: statements, the lines that continue them, and their words. */
 
-/** Everything that is wrong with scenario files, one `file:line: fault` a line. */
+/** All faults in scenario files, one line `file:line: fault` for each. */
 export class ScenarioTextError extends Error {
   readonly faults: readonly string[]
   constructor(faults: readonly string[]) {
@@ -10,12 +10,12 @@ export class ScenarioTextError extends Error {
   }
 }
 
-/** One fault, which says what is wrong and what would be right. The reader adds file and line. */
+/** A fault with the expected form. The caller adds file and line. */
 export class Fault extends Error {}
 
 /** A line with the more deeply indented lines that continue it. */
 export interface Statement {
-  /** of the first line, from 1 */
+  /** number of the first line, from 1 */
   line: number
   indent: number
   words: readonly string[]
@@ -27,10 +27,13 @@ export interface Block {
   body: Statement[]
 }
 
-/** The indentation of a statement within its block; deeper lines continue the line above. */
+/** Indentation of a statement within its block. Lines with a deeper indentation continue the line above. */
 const BODY = 2
 
-/** @throws ScenarioTextError */
+/**
+ * Parses a text into blocks.
+ * @throws ScenarioTextError
+ */
 export function blocksOf(text: string, file: string): Block[] {
   const blocks: Block[] = []
   const faults: string[] = []
@@ -49,7 +52,7 @@ export function blocksOf(text: string, file: string): Block[] {
   return blocks
 }
 
-/** Lines without comments and blanks, each with its continuation. */
+/** Returns the lines without comments and blank lines, each joined with its continuation. */
 function joined(text: string): { line: number; indent: number; text: string }[] {
   const lines: { line: number; indent: number; text: string }[] = []
   for (const [n, raw] of text.split('\n').entries()) {
@@ -84,11 +87,11 @@ function wordsOf(text: string): string[] | null {
   return word ? [...words, word] : words
 }
 
-/** `a|b` between the delimiters of a word. */
+/** Matches `a|b` between the delimiters of a word. */
 const ALTERNATIVES = /[^/~,=|]+(?:\|[^/~,=|]+)+/g
 
 /**
- * `path_down ckt-lon/primary|secondary` are two statements: one for each alternative.
+ * Expands alternatives: `path_down ckt-lon/primary|secondary` becomes two statements, one for each alternative.
  * @throws Fault if the words of a statement have different numbers of alternatives
  */
 export function alternatives({ words, ...rest }: Statement): Statement[] {
@@ -108,7 +111,7 @@ export function alternatives({ words, ...rest }: Statement): Statement[] {
 
 const isJson = (word: string) => word.includes('{') || word.includes('"')
 
-/** Words of a statement, taken from the left. */
+/** The words of a statement, taken from the left. */
 export class Words {
   readonly #words: readonly string[]
   #next = 0
@@ -121,7 +124,11 @@ export class Words {
     return this.#words[this.#next]
   }
 
-  /** @param what the word is, for the message if there is none */
+  /**
+   * Takes the next word.
+   * @param what description of the word, for the message if the line ends before it
+   * @throws Fault if the line ends before it
+   */
   take(what: string): string {
     const word = this.#words[this.#next]
     if (word === undefined) throw new Fault(`ends too early; expected ${what}`)
@@ -129,14 +136,17 @@ export class Words {
     return word
   }
 
-  /** Takes the word if it is this one. */
+  /** Takes the next word if it equals `word`. Reports whether it did. */
   skip(word: string): boolean {
     if (this.peek !== word) return false
     this.#next += 1
     return true
   }
 
-  /** @throws Fault unless the next word is this one */
+  /**
+   * Takes the next word, which must equal `word`.
+   * @throws Fault if it is another word
+   */
   expect(word: string): void {
     if (!this.skip(word))
       throw new Fault(`${this.peek === undefined ? 'ends too early' : `"${this.peek}"`}; expected "${word}"`)
@@ -148,7 +158,7 @@ export class Words {
     return Number(word)
   }
 
-  /** `[a, b]` */
+  /** Takes a word such as `[a, b]`. */
   pair(what: string): [string, string] {
     const word = this.take(what)
     const [, from, to] = /^\[([^\s,]+),\s*([^\s,]+)\]$/.exec(word) ?? []
@@ -156,7 +166,7 @@ export class Words {
     return [from, to]
   }
 
-  /** What is left, up to a word that is not taken. */
+  /** Takes the remaining words, up to a stop word, which is not taken. */
   until(stop?: string): string[] {
     const end = stop === undefined ? -1 : this.#words.indexOf(stop, this.#next)
     const taken = this.#words.slice(this.#next, end < 0 ? undefined : end)
@@ -169,11 +179,14 @@ export class Words {
   }
 }
 
-/** `expected one of "a", "b"` */
+/** Formats `expected one of "a", "b"`. */
 export const oneOf = (names: readonly string[]) =>
   names.length === 0 ? 'expected none' : `expected one of ${names.map((name) => `"${name}"`).join(', ')}`
 
-/** @throws Fault if it is not JSON */
+/**
+ * Parses JSON.
+ * @throws Fault if the text is not JSON
+ */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -1,4 +1,4 @@
-/** Reads scenario files. README.md describes their syntax. */
+/** Parses scenario files. README.md describes their syntax. */
 import type { z } from 'zod'
 import { parseScenario, ScenarioError } from '../../simulator/index.ts'
 import {
@@ -26,7 +26,7 @@ import {
 
 type Fields = Record<string, unknown>
 
-/** A scenario while its statements are read: lists grow, the rest is said once. */
+/** A scenario whose statements are being parsed. Lists grow, and other fields may be set only once. */
 interface Draft {
   fields: Fields
   lists: Record<'truth' | 'collector' | 'expect' | 'forbid' | 'also', unknown[]>
@@ -43,8 +43,9 @@ interface File {
 }
 
 /**
- * @param name of the file, for messages
- * @throws ScenarioTextError with every fault as `file:line: what is wrong; what would be right`
+ * Parses the scenarios of a file.
+ * @param name name of the file, for messages
+ * @throws ScenarioTextError with every fault as `file:line: <fault>; <expected form>`
  */
 export function readScenarios(text: string, name: string): CorpusScenario[] {
   const blocks = blocksOf(text, name)
@@ -60,7 +61,7 @@ export function readScenarios(text: string, name: string): CorpusScenario[] {
   return scenarios
 }
 
-/** The only scenario of a text, as a test writes it. */
+/** Parses a text with a single scenario, as tests use it. */
 export function readScenario(text: string): CorpusScenario {
   const [scenario] = readScenarios(text, 'scenario')
   if (!scenario) throw new Error('the text has no scenario')
@@ -95,7 +96,10 @@ function scenarioOf({ head, body }: Block, file: File): CorpusScenario | null {
   return isPlayable(read.data, draft, head, file) ? read.data : null
 }
 
-/** Whether the simulator takes it; what it says of a happening belongs to that happening's line. */
+/**
+ * Reports whether the simulator accepts the scenario. Its faults about a happening are reported with the line of that
+ * happening.
+ */
 function isPlayable(scenario: CorpusScenario, { truthLines }: Draft, head: Statement, file: File): boolean {
   try {
     parseScenario(simulated(scenario))
@@ -111,7 +115,7 @@ function isPlayable(scenario: CorpusScenario, { truthLines }: Draft, head: State
   }
 }
 
-/** `scenario S09 fault: Flapping session` */
+/** Parses `scenario S09 fault: Flapping session`. */
 function readHead(draft: Draft, words: Words): void {
   words.expect('scenario')
   const id = words.take('an id such as S09')
@@ -142,7 +146,7 @@ function guarded(file: File, statement: Statement, read: () => void): void {
 
 type Reader = (draft: Draft, words: Words, file: File, rest: readonly string[]) => void
 
-/** Statements of a block by their first word; any other line begins with a time. */
+/** Parsers of the statements of a block, by their first word. Every other line begins with a time. */
 const readers: Readonly<Record<string, Reader>> = {
   use: (draft, words, file) => {
     const name = words.take('the name of a setup')
@@ -216,7 +220,7 @@ function once(draft: Draft, fields: Fields): void {
   Object.assign(draft.fields, fields)
 }
 
-/** What an operator declared beforehand. */
+/** Parses a declaration that an operator made beforehand. */
 function declarationOf(words: Words): Record<string, unknown[] | boolean> {
   const what = words.take('what is declared')
   const list = (of: string) => words.take(of).split(',')
@@ -229,7 +233,7 @@ function declarationOf(words: Words): Record<string, unknown[] | boolean> {
     }
     case 'policy': {
       const [kind, circuits] = [words.take('a kind of policy'), list('circuits')]
-      // without prefixes it is about whatever its circuits carry
+      // without prefixes the policy applies to all prefixes of its circuits
       return { policies: [{ kind, circuits, prefixes: words.peek === undefined ? [] : list('prefixes') }] }
     }
     case 'customer':
@@ -253,7 +257,10 @@ function declarationOf(words: Words): Record<string, unknown[] | boolean> {
   }
 }
 
-/** @returns the value unchanged: the whole scenario is decoded once more at its end */
+/**
+ * Validates a value.
+ * @returns the value unchanged, because the whole scenario is decoded again at the end
+ */
 function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): unknown {
   const read = schema.safeParse(value)
   if (!read.success) throw new Fault(read.error.issues.map(issueText).join('; '))

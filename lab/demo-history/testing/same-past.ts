@@ -3,10 +3,13 @@ import type { Database } from '#lib/platform/database.ts'
 import type { ScenarioInput } from '../../simulator/index.ts'
 import { makePast, ORIGIN, scratch } from '../testing.ts'
 
-/** Events that one source reports by itself. Those of a group are reported, and named, by whichever of its polls completes the picture. */
+/**
+ * Events that depend on a single source. Events of a group get their key and time from the poll that completes the
+ * evidence, which may be any.
+ */
 const OF_ONE_SOURCE = ['session_down', 'session_up', 'session_flap', 'session_flapping', 'counter_reset']
 
-/** What is stored, by names instead of numbers, without when it was written. */
+/** Queries for the stored data, with names instead of numbers and without the time of writing. */
 const QUESTIONS = {
   sessionIntervals: `SELECT p.source, s.kind, s.local_address, s.neighbor, i.state, i.azure_state, i.down_reason, i.transitions, i.last_absent,
       i.first_present, i.last_present, i.first_absent FROM session_interval i JOIN session s ON s.id = i.session_id JOIN p ON p.id = i.source_id`,
@@ -48,14 +51,15 @@ async function everything(db: Database): Promise<Record<keyof typeof QUESTIONS, 
   return answers
 }
 
-/** Detection's memory of what every further poll narrows down, or moves on. */
+/** Fields of detection's state that every further poll narrows or updates. */
 const NARROWED = new Set(['establishedAt', 'foldedAt', 'moved', 'traffic'])
 
 /**
- * Detection's memory is compared without the poll that last wrote it: what has run out is forgotten by whichever poll comes next.
- * Numbers are given in the order of writing. How narrowly a router's coarse age reports when a session came up depends on how many
- * polls reported it, and how narrowly its messages report when they last moved; what bytes report a failover's length (`detail`) is left out, as
- * counters are kept in bulk and not folded one by one: that is all that polls which were not asked would have added.
+ * Formats a row for comparison. Detection's state is compared without the poll that last wrote it, because expired
+ * state is removed by whichever poll is next. Omitted fields depend on the number of polls: how precisely a router's
+ * coarse age reports when a session was established, and how precisely its messages report when they last changed. The
+ * length of a failover by bytes (`detail`) is also omitted, because counters are stored in bulk and not evaluated one
+ * by one. Polls that were skipped would have added nothing else.
  */
 function comparable({ source_id: _own, ...row }: Record<string, unknown>): string {
   return JSON.stringify(row, (key, value: unknown) => {
@@ -66,9 +70,9 @@ function comparable({ source_id: _own, ...row }: Record<string, unknown>): strin
 }
 
 /**
- * Expects that a past of which few polls are asked is the past of which all are.
+ * Expects that a past with few polls equals the past with all polls.
  * @param minutes its length
- * @returns what is stored of it, rows as text by what they are of; `outcomes`: of its polls, in order
+ * @returns the stored data, with rows as text by table; `outcomes`: the outcomes of its polls, in order
  */
 export async function expectSamePast(
   scenario: ScenarioInput,

@@ -1,4 +1,4 @@
-/** A state of a generated estate that questions are asked about, and the forms of what is concluded. */
+/** The state of a generated estate that is queried, and the forms of judgements. */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -7,21 +7,21 @@ import type { Estate } from '../estate.ts'
 import type { Fault } from '../faults.ts'
 import type { Judgement } from '../judge.ts'
 
-/** The state of an estate at a moment at which nothing changed for a while, and nothing changes for a while. */
+/** The state of an estate at a moment without changes for a while before and after. */
 export interface JudgeQuery {
   readonly db: Database['pool']
   readonly at: EpochMs
   readonly estate: Estate
   readonly world: World
   readonly faults: readonly Fault[]
-  /** what happens to the estate */
+  /** the happenings of the estate */
   readonly happenings: readonly Fault['happenings'][number][]
-  /** resources by name, and the names by short id */
+  /** short IDs of resources by name, and names by short ID */
   readonly idOf: (name: string) => string
   readonly nameOf: (id: string | null) => string | null
 }
 
-/** So long does a loss take until its last effect on routes. */
+/** Time that a loss takes until its last effect on routes, in milliseconds. */
 export const LOSS_SETTLES_MS = 5 * MINUTE
 
 export const judgement = (of: string, isRight: boolean, detail: string): Judgement => ({

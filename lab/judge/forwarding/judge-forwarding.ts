@@ -1,6 +1,7 @@
 /**
- * Compares answers about routes, losses to come, load and plans with the world of a generated estate: the estate's past is recorded as a worker
- * records it, questions are asked at quiet moments, and a loss is truly made in a second world.
+ * Compares answers about routes, losses, load and plans with the world of a generated estate. The estate's past is
+ * recorded in the same way as by a worker, queries are made at quiet moments, and each loss truly happens in a second
+ * world.
  */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
@@ -22,12 +23,15 @@ import { judgePlans } from './plans.ts'
 import { worldWith } from './world.ts'
 import { judgeWhatIfs } from './what-ifs.ts'
 
-/** Everything was polled by then: inventory is read every 10 minutes, routes every 5. */
+/** Time in milliseconds after which everything was polled: the inventory every 10 minutes, routes every 5. */
 const QUIET_BEFORE_MS = 11 * MINUTE
-/** From the first poll to the first fault, so that rates of usual days are known. */
+/** Time from the first poll to the first fault in milliseconds, so that usual rates are known. */
 const USUAL_MS = 3 * HOUR
 
-/** @param moments maximum number of moments at which questions are asked */
+/**
+ * Judges the answers about a generated estate.
+ * @param moments maximum number of moments at which queries are made
+ */
 export async function judgeForwarding(db: Database, seed: number, hours: number, moments = 4): Promise<Judgement[]> {
   const random = randomOf(seed)
   const estate = drawEstate(random)
@@ -63,7 +67,7 @@ export async function judgeForwarding(db: Database, seed: number, hours: number,
   return judgements
 }
 
-/** Moments without a change before and after: the last one before any fault, and one while each is ongoing. */
+/** Returns moments without a change before and after: the last one before any fault, and one during each fault. */
 function quietMoments(world: World, faults: readonly Fault[], from: EpochMs, until: EpochMs): EpochMs[] {
   const edges = [from - USUAL_MS, ...edgesBetween(world, from, until), until]
   const moments = edges.flatMap((edge, n) => {
@@ -73,7 +77,7 @@ function quietMoments(world: World, faults: readonly Fault[], from: EpochMs, unt
       : []
   })
   const [rest, ...later] = moments
-  // moments within a fault first
+  // only moments within a fault, after the moment before all faults
   const within = later.filter((at) => faults.some((fault) => fault.from < at && at < fault.until))
   return [...(rest === undefined ? [] : [rest]), ...within]
 }

@@ -1,4 +1,7 @@
-/** The load after a loss, while other losses may be ongoing, against the rates of a world in which it happens. */
+/**
+ * Compares the predicted load after a loss, possibly during other losses, with the rates of a world in which the loss
+ * happens.
+ */
 import { flowsOf } from '../../simulator/forwarding.ts'
 import { edgeCounter, type World } from '../../simulator/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
@@ -8,7 +11,7 @@ import { type JudgeQuery, clock, judgement, LOSS_SETTLES_MS, unknown } from './a
 import { lossesIn } from './losses.ts'
 import { fetchWhatIf, worldAfter } from './what-ifs.ts'
 
-/** Counters are read in whole seconds, and points are made of them. */
+/** Tolerance (share of the rate), because counters are read in whole seconds and points are derived from them. */
 const TOLERANCE = 0.02
 
 export async function judgeLoads(asked: JudgeQuery): Promise<Judgement[]> {
@@ -36,7 +39,7 @@ export async function judgeLoads(asked: JudgeQuery): Promise<Judgement[]> {
 
 const mbps = (bits: number) => (bits / 1e6).toFixed(1)
 
-/** The rate of a counter at a moment: demands are steady. */
+/** Returns the rate of a counter at a moment in bit/s. Demands are constant. */
 function rateOf({ input }: Estate, world: World, at: EpochMs, counter: string, direction: 'in' | 'out'): number {
   const demands = new Map((input.demands ?? []).map(({ name, in: inward, out }) => [name, { in: inward, out }]))
   return world.topology.domains.reduce((sum, domain) => {

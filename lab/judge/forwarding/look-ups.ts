@@ -1,4 +1,4 @@
-/** Look-ups with a scope and without one against the world's own forwarding. */
+/** Compares look-ups with and without a scope with the world's own forwarding. */
 import { lookUpRoute } from '#lib/routes/answers/index.ts'
 import type { Judgement } from '../judge.ts'
 import { type JudgeQuery, clock, judgement, unknown } from './asked.ts'
@@ -33,7 +33,10 @@ async function lookUp({ db, at, idOf }: JudgeQuery, ip: string, scope?: string):
   return (await lookUpRoute(db, parameters, at)).data
 }
 
-/** Names what a place has, so that two of them can be compared: hubs name connections, gateways neighbors. */
+/**
+ * Formats the distinct names in order, so that two sets can be compared. Hubs name connections, gateways name
+ * neighbors.
+ */
 const textOf = (words: readonly string[]) => [...new Set(words)].toSorted().join(' ')
 
 function ofPlace(
@@ -60,7 +63,7 @@ function ofPlace(
   )
   if (answer.known !== 'observed') return unknown(of, `${what}: ${answer.known}`)
   if (place.kind === 'hub') {
-    // a hub's table names the kind of its next hop, and the prefix decides
+    // a hub's table contains only the kind of the next hop, so the length of the prefix is compared
     const [first] = used
     const length = first ? Number(first.prefix.split('/')[1]) : null
     return judgement(of, length === truth.length, `${what}: /${length}, not /${truth.length} of ${estate.hub?.name}`)
@@ -69,7 +72,7 @@ function ofPlace(
   return judgement(of, said === right, `${what}: ${said || 'nothing'}, not ${right || 'nothing'}`)
 }
 
-/** What is said of an address without a route is so in each place. */
+/** Judges the answer for an address without a route, which must be true in each place. */
 function nowhere(
   of: string,
   { world, at }: JudgeQuery,

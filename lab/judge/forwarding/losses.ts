@@ -1,4 +1,4 @@
-/** Every single loss of an estate: how the product is asked, and what happens in the world. */
+/** Every single loss of an estate: the term of the product's query, and the happenings in the world. */
 import type { HappeningInput } from '../../simulator/index.ts'
 import type { Estate, Path } from '../estate.ts'
 
@@ -8,10 +8,10 @@ const otherPath = (path: Path): Path => (path === 'primary' ? 'secondary' : 'pri
 
 export interface Loss {
   readonly what: string
-  /** terms of `lose`, with `{name}` in place of a short id */
+  /** term of the parameter `lose`, with `{name}` in place of a short ID */
   readonly term: string
   readonly happenings: (at: string) => HappeningInput[]
-  /** the same loss on the other paths, if it takes one path of each circuit */
+  /** the same loss on the other paths, if it affects one path of each circuit */
   readonly swapped?: (at: string) => HappeningInput[]
 }
 
@@ -43,7 +43,7 @@ export function lossesIn({ circuits, gateways, vpn, hub }: Estate): Loss[] {
       const names = at(place)
       if (!place.endsWith(' Metro'))
         return [{ what: 'location', term: `location:${place}`, happenings: (time) => cut(names, PATHS, time) }]
-      // the product takes the first of the two to have the primary paths
+      // the product assumes that the first of the two sites has the primary paths
       const site = place.replace(' Metro', '')
       return PATHS.map((path, n) => ({
         what: 'metro site',
@@ -75,7 +75,7 @@ export function lossesIn({ circuits, gateways, vpn, hub }: Estate): Loss[] {
         }),
       ),
     ),
-    // a lost hub forwards nothing
+    // a lost hub forwards nothing, which `ofRow` in what-ifs.ts handles
     ...(hub ? [{ what: 'hub', term: `{${hub.name}}`, happenings: () => [] }] : []),
   ]
 }

@@ -1,4 +1,4 @@
-/** The guard of plans against a world in which a plan was applied. */
+/** Compares the checks of plans with a world in which the plan was applied. */
 import { checkPlan } from '#lib/plan/answers/check-plan.ts'
 import type { PlanTerm } from '#lib/plan/api/index.ts'
 import { findingsOf, planThresholds, stateOfPlan } from '#lib/plan/rules/plan-findings.ts'
@@ -14,7 +14,7 @@ import { isOwn, placesOf, pathsTo } from './world.ts'
 interface Plan extends Pick<Loss, 'happenings'> {
   readonly what: string
   readonly term: PlanTerm
-  /** sessions that rest on the resource, by keys of the simulator */
+  /** whether a session depends on the resource, by keys of the simulator */
   readonly isOn: (source: string, connection: string | null, gateway: string | null) => boolean
 }
 
@@ -118,7 +118,7 @@ export async function judgePlans(asked: JudgeQuery): Promise<Judgement[]> {
   return judgements
 }
 
-/** Sessions of both sides that rest on a plan's resource and are up. */
+/** Counts the sessions of both sides that depend on a plan's resource and are up. */
 function upOn({ world, at }: JudgeQuery, { isOn }: Plan): number {
   return world.topology.domains.reduce((sum, domain) => {
     const state = world.state(domain, at)
@@ -129,12 +129,12 @@ function upOn({ world, at }: JudgeQuery, { isOn }: Plan): number {
         peerUp(state, peer),
     )
     const edges = domain.edges.filter(({ key }) => isOn(key, null, null) && state.sessionWord(key) === null)
-    // an edge has a session in each family
+    // an edge has one session for each address family
     return sum + peers.length + edges.reduce((all, { ipv6 }) => all + (ipv6 ? 2 : 1), 0)
   }, 0)
 }
 
-/** Counts the rows of all places of which the plan leaves no route. */
+/** Counts the rows of all places to which the plan leaves no route. */
 function strandedBy(asked: JudgeQuery, plan: Loss, data: Parameters<typeof rowsOf>[1]): number {
   const then = worldAfter(asked, plan)
   const { world, at } = asked

@@ -1,4 +1,4 @@
-/** What-if of each single loss against a world in which the loss happens. */
+/** Compares the what-if of each single loss with a world in which the loss happens. */
 import { answerWhatIf } from '#lib/resilience/answers/index.ts'
 import { InvalidRequestError } from '#lib/questions/errors.ts'
 import { parseLosses } from '#lib/contract/what-if-terms.ts'
@@ -21,11 +21,11 @@ export async function fetchWhatIf({ db, at, idOf }: JudgeQuery, { term }: Loss):
   return (await answerWhatIf(db, parameters, { costOfMonth: null }, at)).data
 }
 
-/** The world in which a loss begins at a moment, for good. */
+/** Returns the world in which a loss begins at a moment and does not end. */
 export const worldAfter = ({ estate, happenings, at }: JudgeQuery, loss: Loss) =>
   worldWith(estate, DAY, [...happenings, ...loss.happenings(new Date(at + 1_000).toISOString())])
 
-/** What becomes of an address by the paths before and after. */
+/** Returns the outcome for an address, from the paths before and after. */
 export function becomes(before: Paths, after: Paths): { outcome: string; reduced: boolean } {
   if (before.length === null) return { outcome: after.length === null ? 'stays' : 'moves', reduced: false }
   if (after.length === null) return { outcome: 'stranded', reduced: false }
@@ -46,7 +46,7 @@ export async function judgeWhatIfs(asked: JudgeQuery): Promise<Judgement[]> {
       throw error
     })
     if (answer instanceof InvalidRequestError) {
-      // the product does not know the resource: it gives no answer, and no wrong one
+      // the product does not know the resource: it gives no answer, which is not a wrong one
       judgements.push(unknown(`what-if of ${loss.what}`, `${loss.term} at ${clock(asked.at)}: ${answer.message}`))
       continue
     }
@@ -60,10 +60,10 @@ export async function judgeWhatIfs(asked: JudgeQuery): Promise<Judgement[]> {
   return judgements
 }
 
-/** Time in which a poll finds an instance that came back, ms. */
+/** Time in milliseconds in which a poll finds an instance that returned. */
 const FOUND_WITHIN_MS = 5 * MINUTE
 
-/** Reports whether a loss is about an instance that was lost, and that the product may not have seen again. */
+/** Reports whether a loss is about an instance that was lost, and that the product may not have seen again yet. */
 function isGone({ world, at }: JudgeQuery, { term }: Loss): boolean {
   const [, gateway = '', instance = ''] = /^\{(.+)\}\/(\d.+)$/.exec(term) ?? []
   const domain = world.topology.domainOfGateway.get(gateway)
@@ -72,7 +72,7 @@ function isGone({ world, at }: JudgeQuery, { term }: Loss): boolean {
   return isAbsent(at) || isAbsent(at - FOUND_WITHIN_MS)
 }
 
-/** The rows of Azure's side of a place. */
+/** Returns the rows of Azure's side for a place. */
 export const rowsOf = ({ nameOf }: JudgeQuery, { prefixes }: Pick<Answer, 'prefixes'>, place: Place): Row[] =>
   prefixes.filter(
     ({ side, scope }) => side === 'azure' && [place.name, ...place.gateways].includes(nameOf(scope) ?? ''),
@@ -98,12 +98,13 @@ function ofRow(
   const truth = becomes(before, isLostHub ? { length: null, paths: [] } : after)
   if (row.outcome === 'unknown') {
     const other = swapped && becomes(before, pathsTo(swapped, at + LOSS_SETTLES_MS, place, row.firstAddress))
-    // no table separates the paths of a circuit, and the loss of either has another effect: a person has to declare them
+    // no table distinguishes the paths of a circuit, and each path has another effect, so that a person has to declare
+    // the neighbors
     if (other && other.outcome !== truth.outcome)
       return [judgement(`${of}, to declare`, isNamed, `${what}: the answer does not name the neighbors to declare`)]
     return [unknown(of, `${what}: ${truth.outcome}`)]
   }
-  // a hub's next hops are not separated by its own table
+  // a hub's own table does not distinguish its next hops
   const reduced = place.kind === 'hub' ? row.reduced : truth.reduced
   const isSame = row.outcome === truth.outcome && row.reduced === reduced
   const said = `${row.outcome}${row.reduced ? ', reduced' : ''}`

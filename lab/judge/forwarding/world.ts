@@ -1,4 +1,7 @@
-/** Where a simulated world forwards to at a moment: each network with a gateway, and each hub. Shares nothing with the product. */
+/**
+ * The forwarding of a simulated world at a moment, for each virtual network with a gateway and for each hub.
+ * Independent of the product's code.
+ */
 import { DAY } from '#lib/contract/time/time.ts'
 import { defaultHubRoutes } from '../../simulator/hub-routes.ts'
 import { type Prefix, parsePrefix } from '../../simulator/prefix.ts'
@@ -6,30 +9,30 @@ import { learnedFrom, lookup, vnetSpace } from '../../simulator/rib.ts'
 import { createWorld, type HappeningInput, parseScenario, type World } from '../../simulator/index.ts'
 import type { Estate, Path } from '../estate.ts'
 
-/** A path that a place has to an address. */
+/** A path from a place to an address. */
 interface PathTo {
-  /** the circuit; null = a VPN, a network or a firewall of a hub */
+  /** the circuit; null = a VPN, a virtual network or a firewall of a hub */
   readonly circuit: string | null
   readonly path: Path | null
-  /** the address of the neighbor, or what a hub calls its next hop */
+  /** the address of the neighbor, or a hub's name for its next hop */
   readonly neighbor: string
   readonly instance: string
   readonly gateway: string
 }
 
 export interface Paths {
-  /** length of the longest prefix; null = none covers the address */
+  /** length of the longest matching prefix; null = no prefix covers the address */
   readonly length: number | null
   readonly paths: readonly PathTo[]
 }
 
 const NOWHERE: Paths = { length: null, paths: [] }
 
-/** Names a place where traffic may start. */
+/** A place where traffic may start. */
 export interface Place {
   readonly kind: 'network' | 'hub'
   readonly name: string
-  /** the network's gateways */
+  /** the virtual network's gateways */
   readonly gateways: readonly string[]
 }
 
@@ -41,7 +44,7 @@ export function placesOf({ input }: Estate): Place[] {
   ]
 }
 
-/** The world of an estate with what happens to it. */
+/** Returns the world of an estate with these happenings. */
 export const worldWith = (estate: Estate, origin: string, happenings: readonly HappeningInput[]): World =>
   createWorld(
     parseScenario({
@@ -60,7 +63,7 @@ const highest = <T>(all: readonly T[], score: (one: T) => number): T[] => {
   return all.filter((one) => score(one) === best)
 }
 
-/** Whether an address is in the space of a network, which no gateway carries. */
+/** Reports whether an address is in the address space of the virtual network itself, to which no gateway forwards. */
 export function isOwn(world: World, at: number, place: Place, address: string): boolean {
   if (place.kind === 'hub') return false
   const domain = world.topology.domainOfGateway.get(place.gateways[0] ?? '')
@@ -71,7 +74,10 @@ export function isOwn(world: World, at: number, place: Place, address: string): 
 
 const asRoutes = (prefixes: readonly Prefix[]) => prefixes.map((prefix) => ({ prefix, path: [], site: '' }))
 
-/** @param only a gateway of the network, if only its own table is meant */
+/**
+ * Returns the paths from a place to an address.
+ * @param only a gateway of the network, if only its own table counts
+ */
 export function pathsTo(world: World, at: number, place: Place, address: string, only?: string): Paths {
   const target = parsePrefix(`${address}/32`)
   if (!target) throw new Error(address)
@@ -136,7 +142,7 @@ function ofHub(world: World, at: number, place: Place, target: Prefix): Paths {
   }
 }
 
-/** One address of each prefix that anybody announces, one of each network, and some that nobody has. */
+/** Returns one address of each announced prefix, one of each virtual network, and some without a route. */
 export function addressesOf({ input }: Estate): string[] {
   const hosts = [
     ...(input.sites ?? []).flatMap(({ prefixes }) => prefixes.flatMap((one) => (typeof one === 'string' ? [one] : []))),

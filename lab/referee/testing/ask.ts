@@ -1,24 +1,30 @@
 import { globSync } from 'node:fs'
 import path from 'node:path'
 
-/** What was answered. */
+/** A response of the product. */
 export interface Answer {
   status: number
   type: string
   body: string
 }
-/** Asks for a path with its query, as whoever is assumed to call. @param body of a command; absent = a question */
+/**
+ * Requests a path with its query, as the assumed caller.
+ * @param body body of a command; absent = a query
+ */
 export type Ask = (target: string, method?: Method, body?: object) => Promise<Answer>
 type Method = 'GET' | 'POST' | 'PUT'
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>
 
 const APP = path.resolve(import.meta.dirname, '../../../app')
-/** A busy machine may have an answer refused, which is none of its words; health says 503 of itself. */
+/**
+ * Maximum number of attempts, because a busy machine may refuse a request with 503. The health endpoint returns 503 as
+ * its answer.
+ */
 const MAX_ATTEMPTS = 4
 const SAYS_SO_ITSELF = '/api/health'
 
-/** Every route of the product, without a server: what Next would hand a request to. */
+/** Returns a function that calls every route of the product without a server, as Next would. */
 export async function createAsk(): Promise<Ask> {
   const routes = await Promise.all(
     globSync('**/route.ts', { cwd: APP })
@@ -41,14 +47,17 @@ export async function createAsk(): Promise<Ask> {
   }
 }
 
-/** What stands by the name of `data` in an answer to a path below `/api/v1`. @throws Error if there is no answer */
+/**
+ * Returns the field `data` of the answer to a path below `/api/v1`.
+ * @throws Error if the status is not 200
+ */
 export async function dataOf<Data>(ask: Ask, target: string): Promise<Data> {
   const { status, body } = await ask(`/api/v1/${target}`)
   if (status !== 200) throw new Error(`${target}: ${status} ${body}`)
   return JSON.parse(body).data
 }
 
-/** Of two that match, the one with fewer parameters answers. */
+/** Returns the rank of a route file. If two routes match, the one with fewer parameters answers. */
 const rank = (file: string) => file.split('[').length + (file.includes('...') ? 10 : 0)
 
 function patternOf(folder: string): RegExp {

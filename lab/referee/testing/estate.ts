@@ -15,14 +15,17 @@ import { feedSharedHub } from '#lib/questions/testing/shared-hub.ts'
 import { createWorld, estateIn, parseScenario } from '../../simulator/index.ts'
 import type { Reader } from './readers.ts'
 
-/** As the demo's own: polls do not begin at the story's round times. */
+/**
+ * Offset of the first poll in milliseconds, as in the demo, so that polls do not begin at the scenario's round times.
+ */
 const PHASE = 3_300
 
 /**
- * Records the estate that the referee asks about: the demo's past, as the demo makes it, and beside it two customers on one hub, who have what the demo has
- * not (a Virtual WAN of two customers, routers, calendars, decisions). It is the same at each time, if the clock is fixed.
- * @param days of the demo's past
- * @param endsBefore days from the end of what is recorded to the end of the demo's past
+ * Records the estate that the referee queries: the demo's past, and two customers on one hub with features that the
+ * demo lacks (a shared Virtual WAN, routers, calendars, decisions). The result is the same in each run if the clock is
+ * fixed.
+ * @param days length of the demo's past in days
+ * @param endsBefore days between the end of the recording and the end of the demo's past
  */
 export async function recordEstate(db: Database, { now, days, endsBefore, readers }: Estate): Promise<void> {
   await declare(db, { customers: DEMO_CUSTOMERS, circuits: demoCircuits(), interfaces: demoInterfaces() })
@@ -35,7 +38,7 @@ export async function recordEstate(db: Database, { now, days, endsBefore, reader
   past.close()
   await router.close()
   await feedSharedHub(db, now)
-  // which declares its own in place of the demo's
+  // feedSharedHub declares its own customers in place of the demo's
   const { customers } = await readDeclarations(db.pool)
   await declare(db, { customers: [...customers, ...DEMO_CUSTOMERS] })
   await rollUpUsage(db)
@@ -59,7 +62,9 @@ interface Estate {
 const declare = (db: Database, lists: Partial<Declarations>) =>
   db.transaction((client) => saveDeclarations(client, lists, { by: 'the demo', expected: null }))
 
-/** Statistics decide in which order equal rows come: they are taken once, of all tables, and then no more. */
+/**
+ * Collects statistics once for all tables and disables autovacuum, because statistics decide the order of equal rows.
+ */
 async function settle(db: Database): Promise<void> {
   await db.transaction(refreshStatistics)
   const { rows } = await db.pool.query<{ name: string }>(

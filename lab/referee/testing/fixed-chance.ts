@@ -2,12 +2,16 @@ import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import os from 'node:os'
 
-/** How often a connection to Postgres greets is a matter of load: what it draws for that must not move what others draw. */
+/**
+ * Code that opens connections to Postgres. The number of connections depends on load, so its random bytes must not
+ * change the series of other code.
+ */
 const CONNECTING = /node_modules\/pg(-pool)?\//
 
 /**
- * Lets this process draw the same ids, tokens and nonces in each run, one series for each length, and know its machine by one name.
- * @returns ends it
+ * Makes random IDs, tokens and nonces of this process the same in each run, with one series for each length, and fixes
+ * the host name.
+ * @returns a function that restores the original functions
  */
 export function fixChance(): () => void {
   const { randomBytes, randomUUID } = crypto

@@ -1,14 +1,17 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Functions of Postgres that give the time. */
+/** Functions of Postgres that return the time. */
 const CLOCKS = ['now', 'clock_timestamp', 'transaction_timestamp', 'statement_timestamp']
-/** Before `pg_catalog` in the search path of whoever connects later, and behind where tables are. */
+/**
+ * Schema of the replacing functions. In the search path of later connections it is before `pg_catalog` and after the
+ * schema of the tables.
+ */
 const SCHEMA = 'fixed_clock'
 
 /**
- * Sets a database's clock to one time for ever: its statements, its functions and the defaults of its columns, for connections that are opened
- * afterwards.
+ * Permanently sets a database's clock to one time, for its statements, its functions and the defaults of its columns.
+ * It applies to connections that are opened afterwards.
  */
 export async function fixDatabaseClock(q: Queryable, at: EpochMs): Promise<void> {
   const moment = `to_timestamp(${at} / 1000.0)`
@@ -28,27 +31,30 @@ export async function fixDatabaseClock(q: Queryable, at: EpochMs): Promise<void>
   )
 }
 
-/** What a default calls is bound when it is made. */
+/** Query for the defaults of columns, because a default is bound to a function when it is created. */
 const DEFAULTS = `
   SELECT format('ALTER TABLE %s ALTER %I SET DEFAULT %s', d.adrelid::regclass, a.attname,
                 regexp_replace(pg_get_expr(d.adbin, d.adrelid), $1::text, $2::text || '.\\1()', 'g')) AS statement
   FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
   WHERE a.attgenerated = '' AND pg_get_expr(d.adbin, d.adrelid) ~ $1::text`
 
-/** Functions with a search path of their own. */
+/** Query for functions that have their own search path. */
 const OWN_PATHS = `
   SELECT format('ALTER FUNCTION %s SET search_path = public, %s, pg_catalog, pg_temp', p.oid::regprocedure, $1::text) AS statement
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
   WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND EXISTS (SELECT FROM unnest(p.proconfig) c WHERE c LIKE 'search_path=%')`
 
-/** What the product waits for and then goes on without. Whoever waits for less waits for a turn. */
+/**
+ * Limit in milliseconds between short timers, which only defer a task, and longer timers, after which the product
+ * continues without a result.
+ */
 const PATIENCE_MS = 250
 const NEVER_MS = 2 ** 31 - 1
 
 /**
- * Stops this process' clocks but `performance`, which it slows down, and lets nothing that is slow be too late: what an answer has must not depend on
- * how busy the machine is.
- * @returns ends it
+ * Stops the clocks of this process and slows down `performance`. Timers that limit waiting never fire, because answers
+ * must be independent of the machine's load.
+ * @returns a function that restores the clocks
  */
 export function fixProcessClock(at: EpochMs): () => void {
   const { Date: RealDate, setTimeout: realTimeout } = globalThis

@@ -20,7 +20,7 @@ import type { Recorded } from './recording.ts'
 const PUBLIC = 'https://peerwatch.example'
 const KEY = '0123456789abcdef0123456789abcdef'
 
-/** What each kind of channel is sent of a content. */
+/** Functions that format the payload of each kind of channel. */
 const payloads: Record<ChannelKind, (content: Content) => string> = {
   webhook: (content) => webhookBody(content, PUBLIC),
   email: (content) =>
@@ -34,7 +34,7 @@ const payloads: Record<ChannelKind, (content: Content) => string> = {
   teams: (content) => teamsBody(content, PUBLIC),
   pagerduty: (content) => `[${pagerDutyEvents(content, KEY, PUBLIC).join()}]`,
   alertmanager: (content) => alertsPayload(content, PUBLIC),
-  // a process has another number each time
+  // the process ID differs in each run
   syslog: (content) =>
     JSON.stringify(
       syslogMessages({ id: 'msg_1', content }, 'referee', PUBLIC).map((line) =>
@@ -43,7 +43,7 @@ const payloads: Record<ChannelKind, (content: Content) => string> = {
     ),
 }
 
-/** Every payload of a message: of each kind of event, for each reason, of the estate's own incidents, and of digests. */
+/** Returns every payload: for each kind of event, each reason, the estate's own incidents, and digests. */
 export async function messages(q: Queryable, ask: Ask, now: EpochMs, mostIncidents: number): Promise<Recorded[]> {
   const contents = new Map<string, Content[]>(
     [
@@ -73,7 +73,7 @@ export async function messages(q: Queryable, ask: Ask, now: EpochMs, mostInciden
   )
 }
 
-/** Of what a message says at times only. */
+/** Optional fields of a message. */
 const FURTHER: Partial<IncidentContent> = {
   acknowledged: { by: 'ann', at: outage.at, note: 'seen' },
   assigned: { assignee: 'Ben', by: 'ann', at: outage.at, note: null },
@@ -109,7 +109,7 @@ function forReason(reason: (typeof notificationReasons)[number]): Content[] {
     ]
   if (reason === 'approaching' || reason === 'changed' || reason === 'withdrawn')
     return [{ ...outage, reason, incidentId: null, kind: 'loss_ahead', ahead: reason === 'withdrawn' ? GONE : AHEAD }]
-  // their contents are the estate's own
+  // their contents come from the estate
   if (reason === 'findings' || reason === 'posture') return []
   return [
     outage,
@@ -118,7 +118,7 @@ function forReason(reason: (typeof notificationReasons)[number]): Content[] {
   ].map((one) => ({ ...one, ...FURTHER, reason }))
 }
 
-/** What the weekly digests say of the estate. */
+/** Returns the contents of the weekly digests of the estate. */
 async function digests(ask: Ask, now: EpochMs): Promise<[string, Content[]][]> {
   const entries = await dataOf<FindingsContent['entries']>(ask, 'cost/findings')
   const { checks } = await dataOf<{ checks: (PostureEntry & { state: string })[] }>(ask, 'resilience')

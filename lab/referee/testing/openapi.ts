@@ -1,8 +1,8 @@
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
 /**
- * A document in which each reference is replaced by what it refers to, so that names of schemas make no difference. One that leads back to where it
- * stands says how many levels up.
+ * Returns a document in which each reference is replaced by its target, so that names of schemas are irrelevant. A
+ * recursive reference is replaced by the number of levels up to its target.
  */
 export function withoutReferences(document: Json): Json {
   const inlined = inline(document, document, [])
@@ -25,7 +25,10 @@ function inline(value: Json, document: Json, within: readonly string[]): Json {
   return typeof target === 'object' && !Array.isArray(target) ? { ...target, ...(own as object) } : target
 }
 
-/** @source RFC 6901 */
+/**
+ * Returns the target of a JSON pointer.
+ * @source RFC 6901
+ */
 function at(document: Json, pointer: string): Json {
   let found: Json = document
   for (const part of pointer.slice(2).split('/')) {

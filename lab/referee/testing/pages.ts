@@ -24,18 +24,22 @@ interface Place {
   searchParams: Promise<Parameters>
 }
 
-/** Every page file of the product, below the folder of the app, but the one that shows what others showed before. */
+/**
+ * Every page file of the product, relative to the folder of the app, except the page of snapshots, which shows copies
+ * of other pages.
+ */
 export const pageFiles: readonly string[] = globSync('**/page.tsx', { cwd: APP, exclude: ['snapshot'] }).toSorted()
 
-/** The address of a page at a place. */
+/** Returns the address of a page with these path parameters. */
 export const addressOf = (file: string, place: Parameters): string =>
   `/${path.dirname(file)}`
     .replaceAll(/\/(\([^)]*\)|\.)/g, '')
     .replaceAll(/\[(\w+)\]/g, (_, name: string) => encodeURIComponent(place[name] ?? ''))
 
 /**
- * What a visitor's browser is sent first of a page: title and words, without markup. Pages that redirect say where to, as what is thrown.
- * @param place values of the parameters in its path, as they are
+ * Returns the first response for a page: title and text, without markup. For a page that redirects, the body is the
+ * digest that Next throws, with the target.
+ * @param place unencoded values of the parameters in its path
  */
 export async function drawPage(file: string, place: Parameters): Promise<Answer> {
   const page = (await import(path.join(APP, file))) as PageModule
@@ -48,7 +52,7 @@ export async function drawPage(file: string, place: Parameters): Promise<Answer>
     const html = await htmlOf(await withoutServerParts(framed), addressOf(file, place) || '/', place)
     return { status: 200, type: 'text/plain', body: `${title}\n${wordsOf(html)}` }
   } catch (error) {
-    // how Next's redirect and notFound are thrown
+    // Next throws such errors for redirect and notFound
     const { digest } = error as { digest?: string }
     if (!digest?.startsWith('NEXT_')) throw error
     return { status: 0, type: 'text/plain', body: digest }
@@ -60,7 +64,10 @@ async function frame(children: ReactNode): Promise<ReactNode> {
   return Layout({ children })
 }
 
-/** Parts that wait for something are drawn by the server alone, before what browsers draw is. */
+/**
+ * Renders asynchronous server components first, because the renderer used here supports only components that browsers
+ * also render.
+ */
 async function withoutServerParts(node: ReactNode): Promise<ReactNode> {
   if (Array.isArray(node)) return Promise.all(node.map((one: ReactNode) => withoutServerParts(one)))
   if (!isValidElement<{ children?: ReactNode }>(node)) return node
@@ -106,12 +113,12 @@ function htmlOf(content: ReactNode, pathname: string, place: Parameters): Promis
   })
 }
 
-/** Attributes that people read or follow. */
+/** Attributes that users read or follow. */
 const READ = 'alt|aria-label|content|datetime|href|placeholder|title|value'
 const PART = new RegExp(`<(?:script|style)[^]*?</(?:script|style)>|<!--[^]*?-->|<[^>]*>|[^<]+`, 'g')
 const ATTRIBUTE = new RegExp(` (${READ})="([^"]*)"`, 'g')
 
-/** The words of a page, each part on a line of its own. */
+/** Returns the text of a page, with each part on a separate line. */
 export function wordsOf(html: string): string {
   const lines = [...html.matchAll(PART)].flatMap(([part]) => {
     if (!part.startsWith('<')) return [part.trim()]

@@ -6,7 +6,10 @@ import type { Recorded } from './recording.ts'
 
 type Place = Record<string, string>
 
-/** Every page as it is sent first, at each of its places. @param most places of one page */
+/**
+ * Renders the first response of every page, with each set of path parameters.
+ * @param most maximum number of sets for one page
+ */
 export async function drawEveryPage(ask: Ask, most: number): Promise<Omit<Recorded, 'scope'>[]> {
   const places = await placesOf(ask)
   const drawn: Omit<Recorded, 'scope'>[] = []
@@ -19,7 +22,7 @@ export async function drawEveryPage(ask: Ask, most: number): Promise<Omit<Record
   return drawn
 }
 
-/** Where pages with a place in their address are drawn. */
+/** Returns the path parameters with which pages are rendered. */
 async function placesOf(ask: Ask): Promise<Record<string, Place[]>> {
   const rows = <Row>(path: string) => dataOf<Row[]>(ask, path)
   const byId = async (path: string) => (await rows<{ id: string }>(path)).map(({ id }) => ({ id }))

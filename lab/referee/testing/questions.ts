@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { type Ask, dataOf } from './ask.ts'
 
-/** An OpenAPI document, as far as questions are made from it. */
+/** The parts of an OpenAPI document from which queries are derived. */
 export interface ApiDocument {
   paths: Record<string, { get?: { parameters?: Parameter[] } }>
 }
@@ -13,25 +13,29 @@ interface Parameter {
   schema: { enum?: readonly string[]; default?: string; type?: string; minimum?: number }
 }
 
-/** Values that a question may take, by the name of its parameter. */
+/** Values that a query may use, by the name of the parameter. */
 type Known = ReadonlyMap<string, readonly string[]>
 
 interface Amount {
-  /** ids of one kind that are asked about */
+  /** maximum number of IDs of one kind that are queried */
   most: number
-  /** values that a parameter is asked with */
+  /** maximum number of values for one parameter */
   values: number
 }
 
-/** Not asked: a stream ends only when its reader leaves, and the size of a database is another one each time. */
+/**
+ * Paths that are not queried: a stream ends only when its client leaves, and `/api/v1/alerting` contains the size of
+ * the database, which differs in each run.
+ */
 const STREAMS = new Set(['/api/v1/stream', '/api/v1/alerting'])
 
-/** What a parameter is refused without. */
+/** Further parameters that a parameter requires. */
 const WITH: Readonly<Record<string, [string, string][]>> = { neighbor: [['table', 'advertised']] }
 
 /**
- * Every GET of the document: bare, of each kind of resource that it may be asked about, and with each optional parameter once.
- * @throws Error if the document has a parameter that no value is known for
+ * Returns every GET of the document: without optional parameters, for each kind of resource, and with each optional
+ * parameter once.
+ * @throws Error if a parameter of the document has no known value
  */
 export async function questionsOf(
   document: ApiDocument,
@@ -54,7 +58,7 @@ export async function questionsOf(
   return [...new Set(questions)]
 }
 
-/** Some of a list, from its whole length, the first among them. */
+/** Returns at most `most` items, evenly spread over the list and beginning with the first. */
 export const spread = <Item>(list: readonly Item[], most: number): Item[] =>
   list.filter(
     (_, n) =>
@@ -62,7 +66,7 @@ export const spread = <Item>(list: readonly Item[], most: number): Item[] =>
       Math.floor((n * (most - 1)) / (list.length - 1)) > Math.floor(((n - 1) * (most - 1)) / (list.length - 1)),
   )
 
-/** Ids by which a path is asked; where it has none, one question without. */
+/** Returns the IDs for a path. A path without an ID gets one empty string, for a single query. */
 async function idsOf(path: string, ask: Ask, known: Known): Promise<readonly string[]> {
   const [collection, rest] = path.split('/{id}')
   if (rest === undefined || collection === undefined) return ['']
@@ -70,7 +74,7 @@ async function idsOf(path: string, ask: Ask, known: Known): Promise<readonly str
   return idsIn(await dataOf(ask, collection.replace('/api/v1/', '')), collection)
 }
 
-/** What stands by the name of `id` in a list; of an answer of several lists, in the one that the path names. */
+/** Returns the `id` fields of a list. If the answer has several lists, the path decides which one. */
 function idsIn(data: unknown, path: string): string[] {
   const lists = Array.isArray(data)
     ? [data]
@@ -80,7 +84,7 @@ function idsIn(data: unknown, path: string): string[] {
     .flatMap((one: unknown) => (one !== null && typeof one === 'object' && 'id' in one ? [String(one.id)] : []))
 }
 
-/** With what it needs and nothing else: once for each value of that. */
+/** Returns the queries with only the required parameters, one for each value of the first. */
 function bareQueries(parameters: readonly Parameter[], known: Known, path: string): string[] {
   const required = parameters.filter((one) => one.required)
   const [first, ...others] = required.map((one) => ({ name: one.name, values: valuesFor(one, known, path) }))
@@ -89,7 +93,10 @@ function bareQueries(parameters: readonly Parameter[], known: Known, path: strin
   return first.values.map((value) => queryOf([[first.name, value], ...rest]))
 }
 
-/** The bare ones, and each further parameter once with each of its values, at most `most`. */
+/**
+ * Returns the queries with only the required parameters, and further ones for each optional parameter with at most
+ * `most` values.
+ */
 function everyQuery(parameters: readonly Parameter[], known: Known, path: string, most: number): string[] {
   const bare = bareQueries(parameters, known, path)
   const base = [...new URLSearchParams(bare[0])]
@@ -106,7 +113,10 @@ function everyQuery(parameters: readonly Parameter[], known: Known, path: string
 const queryOf = (pairs: readonly (readonly [string, string])[]) =>
   pairs.length === 0 ? '' : `?${new URLSearchParams(pairs.map(([name, value]) => [name, value]))}`
 
-/** @throws Error if none is known */
+/**
+ * Returns the values of a parameter other than its default.
+ * @throws Error if no value is known
+ */
 function valuesFor({ name, schema }: Parameter, known: Known, path: string): readonly string[] {
   if (schema.enum) return schema.enum.filter((value) => value !== schema.default)
   const values = known.get(`${name} ${path}`) ?? known.get(name)
@@ -116,7 +126,7 @@ function valuesFor({ name, schema }: Parameter, known: Known, path: string): rea
   )
 }
 
-/** Values of each parameter: what the estate has, and times before the clock's. */
+/** Returns values of each parameter from the estate, and times before the fixed clock. */
 async function valuesOf(ask: Ask, now: EpochMs): Promise<Known> {
   const rows = <Row>(path: string) => dataOf<Row[]>(ask, path)
   const ago = (hours: number) => [new Date(now - hours * HOUR).toISOString()]

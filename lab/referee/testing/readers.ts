@@ -2,7 +2,7 @@ import { callerWith } from '#lib/access/index.ts'
 import type { AccessScope, Caller } from '#lib/contract/index.ts'
 import { ALPHA } from '#lib/questions/testing/shared-hub.ts'
 
-/** Somebody whom the referee asks for. */
+/** A user for whom the referee queries the product. */
 export interface Reader {
   name: string
   scope: AccessScope
@@ -15,8 +15,11 @@ const person = (name: string, scope: AccessScope): Reader => ({
   caller: (id) => callerWith({ kind: 'person', id, name: 'Ada', role: 'admin', scope }),
 })
 
-/** Sees everything. */
+/** A user who sees everything. */
 export const WHOLE = person('whole', 'everything')
 
-/** Sees two customers: one of the demo, whose circuit lands on another's hub, and one of two that share a hub. */
+/**
+ * A user who sees two customers: a customer of the demo whose circuit is connected to another customer's hub, and one
+ * of two customers that share a hub.
+ */
 export const PART = person('part', { subscriptions: [], customers: ['Northwind', ALPHA.customer] })

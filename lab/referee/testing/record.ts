@@ -21,30 +21,33 @@ import { readUntil } from '#app/api/testing/read-until.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { handlersOf } from '#app/api/testing/handlers-of.ts'
 
-/** A Wednesday, so that a week and a month are in progress. */
+/** Fixed time of the recording. It is a Wednesday, so that a week and a month are in progress. */
 const NOW = Date.parse('2026-11-18T12:00:00.000Z')
 
 export type Form = 'quick' | 'whole'
 interface Extent {
-  /** of the demo's past, and how many days of it are left out at its end */
+  /** length of the demo's past in days; `endsBefore` days are left out at its end */
   days: number
   endsBefore: number
-  /** resources of one kind that are asked about */
+  /** maximum number of resources of one kind that are queried */
   most: number
-  /** values that one parameter is asked with */
+  /** maximum number of values for one parameter */
   values: number
-  /** one scenario of so many is played */
+  /** every n-th scenario is played */
   everyScenario: number
-  /** whether whoever sees a part is asked for as whoever sees the whole: each parameter, each page */
+  /** whether queries with parameters and pages are also recorded for the user with partial access */
   inFull: boolean
 }
 export const FORMS: Record<Form, Extent> = {
-  // an hour and a half in which both paths of a circuit are cut, and come back
+  // an hour and a half in which both paths of a circuit are cut and return
   quick: { days: 0.07, endsBefore: 21.257, most: 2, values: 1, everyScenario: 100, inFull: false },
   whole: { days: 35, endsBefore: 0, most: 6, values: 6, everyScenario: 1, inFull: true },
 }
 
-/** Records whatever the product says of the frozen estate. @param dataDir an empty folder */
+/**
+ * Records all answers of the product about the fixed estate.
+ * @param dataDir an empty folder
+ */
 export async function record(extent: Extent, dataDir: string): Promise<Recording> {
   const { url, drop } = await createTestDatabase()
   const ends = [drop, fixChance()]
@@ -63,7 +66,7 @@ export async function record(extent: Extent, dataDir: string): Promise<Recording
   }
 }
 
-/** Of connections that are opened from now on. */
+/** Fixes the clock of connections that are opened from now on. */
 async function fixClockOf(url: string): Promise<void> {
   const db = createDatabase(url, { max: 1, applicationName: 'peerwatch-referee' })
   await fixDatabaseClock(db.pool, NOW).finally(() => db.close())
@@ -98,7 +101,7 @@ async function recordAnswers(db: Database, { most, values, everyScenario, inFull
 
 type Named = Answer & { name: string }
 
-/** An answer; of a list that goes on, the next page, too. */
+/** Returns an answer, and the next page if the list continues. */
 async function answersTo(target: string, ask: Ask): Promise<Named[]> {
   const answer = comparable(target, await ask(target))
   const first = { name: target, ...answer }
@@ -109,7 +112,7 @@ async function answersTo(target: string, ask: Ask): Promise<Named[]> {
   return [first, { name: `${target} next page`, ...next }]
 }
 
-/** Without names of schemas, which may change, and without what is measured of the process that answers. */
+/** Removes data that may change: names of schemas, the version, and measurements of the answering process. */
 function comparable(target: string, answer: Answer): Answer {
   if (target === '/metrics') return { ...answer, body: withoutMeasured(answer.body) }
   if (target !== '/api/openapi.json') return answer
@@ -124,7 +127,7 @@ async function forget(): Promise<void> {
   await forgetProcessHub()
 }
 
-/** An instance that watches real subscriptions, with what most have. */
+/** Returns settings of an instance that watches real subscriptions, with common options. */
 function settingsOf(db: Database, dataDir: string): Settings {
   const settings = {
     dataDir,
@@ -142,12 +145,12 @@ function settingsOf(db: Database, dataDir: string): Settings {
   return settings as unknown as Settings
 }
 
-/** As the rest of the tests plays the corpus. */
+/** The interval at which the other tests play the corpus. */
 const EVERY_MS = 300_000
 
 /**
- * Events and incidents that detection derives from the scenarios of the corpus, with all of their fields.
- * @param every of so many scenarios one is played
+ * Returns the events and incidents that detection derives from the scenarios of the corpus, with all of their fields.
+ * @param every plays one of this many scenarios
  */
 async function corpusEvents(every: number): Promise<Recorded[]> {
   const recorded: Recorded[] = []
@@ -162,7 +165,7 @@ async function corpusEvents(every: number): Promise<Recorded[]> {
 const sorted = (rows: readonly { key: string }[]) =>
   rows.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map((row) => inOrder(row))
 
-/** In whichever order a record was put together, its fields stand in one. */
+/** Sorts the fields of a record, so that the order in which they were set is irrelevant. */
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder)
   if (value === null || typeof value !== 'object') return value
@@ -173,15 +176,18 @@ function inOrder(value: unknown): unknown {
   )
 }
 
-/** What Prometheus' text says of the process that answers: its number, and what it measured. Names and meanings of these figures stay. */
+/**
+ * Lines of Prometheus text about the answering process: its ID and its measurements. The names and descriptions of
+ * these metrics are kept.
+ */
 const OF_THE_PROCESS = /^(?:\w+\{[^}]*process_id="|peerwatch_(?:database_size|disk_free)_bytes )[^\n]*\n/gm
 
-/** A text of metrics without what another process, or the same one at another time, measures otherwise. */
+/** Removes measurements from a text of metrics, because they differ between processes and times. */
 const withoutMeasured = (metrics: string): string => metrics.replaceAll(OF_THE_PROCESS, '')
 
 const stream = handlersOf('/stream')
 
-/** What a listener is sent of a change that everybody sees. */
+/** Returns the first data that a client of the stream receives for a change that is visible to all users. */
 async function firstOfStream(now: EpochMs): Promise<Answer> {
   const leaving = new AbortController()
   const request = new Request('http://127.0.0.1/api/v1/stream', { signal: leaving.signal })

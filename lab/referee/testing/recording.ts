@@ -2,23 +2,29 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** What was answered to one question. */
+/** The answer to one query. */
 export interface Recorded {
-  /** `/api/v1/circuits?limit=1`, `page /circuits`, `message slack path_down` */
+  /** for example `/api/v1/circuits?limit=1`, `page /circuits`, `message slack path_down` */
   name: string
-  /** whose question it was; `-` = nobody's */
+  /** name of the user who made the query; `-` = not made by a user */
   scope: string
-  /** of HTTP; 0 = it has none */
+  /** HTTP status; 0 = not an HTTP response */
   status: number
   type: string
   body: string
 }
 
-/** Everything that the product says of an estate, as lines of digests and as files. */
+/**
+ * All answers of the product about an estate, as lines of digests and as files. The referee (`npm run referee`)
+ * compares the digests with stored ones to detect changed behavior.
+ */
 export class Recording {
   readonly #answers = new Map<string, Recorded>()
 
-  /** @throws Error if there is an answer by that name already */
+  /**
+   * Adds an answer.
+   * @throws Error if an answer with that name and scope exists
+   */
   add(answer: Recorded): void {
     const key = `${answer.scope} ${answer.name}`
     if (this.#answers.has(key)) throw new Error(`the referee asked twice: ${key}`)
@@ -29,14 +35,17 @@ export class Recording {
     return this.#answers.size
   }
 
-  /** One line for each answer, in the order of their names: name, scope, status, bytes, SHA-256. */
+  /** Returns one line for each answer, in the order of their names: name, scope, status, bytes, SHA-256. */
   digests(): string {
     return this.#sorted()
       .map((one) => `${lineOf(one)}\n`)
       .join('')
   }
 
-  /** Writes each answer to a file of its own. @param folder is emptied first */
+  /**
+   * Writes each answer to a separate file.
+   * @param folder is emptied first
+   */
   writeTo(folder: string): void {
     rmSync(folder, { recursive: true, force: true })
     for (const one of this.#sorted()) {
@@ -53,14 +62,14 @@ export class Recording {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Of a SHA-256: no two of some thousand answers have the same by chance. */
+/** Number of hexadecimal digits of a SHA-256, enough to distinguish some thousand answers. */
 const DIGITS = 20
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, DIGITS)
 
 const lineOf = ({ name, scope, status, type, body }: Recorded): string =>
   [name, scope, status, Buffer.byteLength(body), sha256(`${type}\n${body}`)].join('\t')
 
-/** Long names are cut, and their digest makes them different. */
+/** Returns the file of an answer. Long names are cut and made unique by their digest. */
 function fileOf({ name, scope }: Recorded): string {
   const plain = name.replaceAll(/[^\w.{}=,+-]+/g, '_').replace(/^_/, '')
   return path.join(
@@ -69,7 +78,7 @@ function fileOf({ name, scope }: Recorded): string {
   )
 }
 
-/** JSON line by line, for `diff`. */
+/** Formats JSON with one value a line, for `diff`. */
 function readable({ type, body }: Recorded): string {
   if (!type.includes('json')) return body
   try {
@@ -79,7 +88,7 @@ function readable({ type, body }: Recorded): string {
   }
 }
 
-/** What differs between two texts of digests, a line for each answer; empty = nothing. */
+/** Returns the differences between two texts of digests, one line for each answer; empty = equal. */
 export function differences(expected: string, found: string): string[] {
   const [before, after] = [answersIn(expected), answersIn(found)]
   const names = [...new Set([...before.keys(), ...after.keys()])].toSorted(compare)
@@ -94,7 +103,7 @@ export function differences(expected: string, found: string): string[] {
   })
 }
 
-/** The rest of each line, by name and scope. */
+/** Returns the rest of each line by name and scope. */
 function answersIn(digests: string): Map<string, string> {
   const lines = digests.split('\n').filter(Boolean)
   return new Map(

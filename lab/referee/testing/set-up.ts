@@ -6,10 +6,10 @@ import type { Recorded } from './recording.ts'
 type Id = { id: string }
 
 /**
- * Sets up what people do, by the API's own commands, so that questions about it have answers: channels, on-call, reports, users, tokens,
- * thresholds, prices, budgets, and work on an incident.
- * @returns what each command answered
- * @throws Error if one is refused
+ * Sets up data that users create, with the API's own commands, so that queries about them have answers: channels,
+ * on-call, reports, users, tokens, thresholds, prices, budgets, and work on an incident.
+ * @returns the answer of each command
+ * @throws Error if a command is refused
  */
 export async function setUp(ask: Ask, now: EpochMs): Promise<Omit<Recorded, 'scope'>[]> {
   const answers: Omit<Recorded, 'scope'>[] = []
@@ -108,7 +108,7 @@ export async function setUp(ask: Ask, now: EpochMs): Promise<Omit<Recorded, 'sco
   return answers
 }
 
-/** One of each kind. */
+/** One channel of each kind. */
 const CHANNELS = [
   {
     kind: 'webhook',

@@ -14,7 +14,10 @@ import type { Recorded } from './recording.ts'
 
 const LINK = 'https://peerwatch.example/incidents/'
 
-/** What screens copy for others, made from the API's answers: the hand-over of a shift, post-mortems and tickets of incidents. */
+/**
+ * Returns the texts that screens copy for other tools, made from the API's answers: the handover of a shift, and
+ * post-mortems and tickets of incidents.
+ */
 export async function texts(ask: Ask, now: EpochMs, most: number): Promise<Recorded[]> {
   const of = <Data>(path: string) => dataOf<Data>(ask, path)
   const recorded: Recorded[] = []

@@ -26,7 +26,7 @@ afterAll(async () => {
   await azure?.close()
 }, 30_000)
 
-/** The scenario after some happenings, by the model alone. */
+/** Returns the world of the model after some happenings, without real routers. */
 function modelled(happenings: HappeningInput[]): World {
   return createWorld(parseScenario({ ...routed, happenings }), ORIGIN)
 }
@@ -44,7 +44,7 @@ interface Listed {
 const listed = (routes: readonly Listed[], front: readonly number[] = []) =>
   routes.map(({ prefix, path }) => `${prefix.text} ${[...front, ...path].join(' ')}`).toSorted()
 
-/** Every table of a state, as text that can be compared. */
+/** Formats every table of a state, so that two states can be compared. */
 function tablesOf(state: DomainState, peers: readonly PeerSession[]) {
   const edges = PATHS.map((path) => azure.plan.edges[path].key)
   return {
@@ -61,7 +61,10 @@ function tablesOf(state: DomainState, peers: readonly PeerSession[]) {
   }
 }
 
-/** Lets the customers' routers announce what the model says, and waits until the tables of all routers are the model's. */
+/**
+ * Lets the customers' routers announce the model's routes, and waits until the tables of all routers equal those of the
+ * model.
+ */
 async function follow(world: World): Promise<DomainState> {
   const wanted = stateOf(world)
   for (const path of PATHS) await azure.announce(path, receivedRoutes(wanted, azure.plan.edges[path].key, 'edge'))
@@ -87,7 +90,10 @@ const prefixOf = (text: string): Prefix => {
   return prefix
 }
 
-/** A router's row as the product's ranking is given it. A preference is the router's own word for what Azure calls weight. */
+/**
+ * Returns a router's row as input of the product's ranking. The router's local preference takes the place of Azure's
+ * weight.
+ */
 function candidateOf(route: BirdRoute, scope: string): Candidate {
   return {
     scope,
@@ -113,7 +119,9 @@ const first = (ranked: readonly { rank: number; nextHop: string | null }[]) =>
     .map(({ nextHop }) => nextHop ?? '')
     .toSorted()
 
-/** What the product and the simulator say of each prefix, beside what the gateway's kernel does. */
+/**
+ * Compares, for each prefix, the results of the product and of the simulator with the routes in the gateway's kernel.
+ */
 async function compared(state: DomainState, n: number) {
   const name = instance(n)
   const hops = await kernelNextHops(name)
@@ -165,7 +173,7 @@ describe('a preference of a router', () => {
   it('comes before the length of the path, at a gateway as a connection’s weight does', async () => {
     await follow(modelled([]))
     const name = instance(0)
-    // Longer over the primary path, and preferred there.
+    // the path is longer over the primary path, and still preferred there
     const prefixes = ['10.30.0.0/24', '10.20.0.0/24']
     await azure.daemon(name).follow({
       routes: [{ prefix: azure.plan.space, path: [] }],

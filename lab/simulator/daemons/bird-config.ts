@@ -1,11 +1,11 @@
-/** A router's configuration for BIRD 2, from its announcements and neighbours. */
+/** Formats a router's configuration for BIRD 2 from its announcements and neighbors. */
 import type { Route } from '../topology.ts'
 
-/** Whose routes are passed on to a neighbour. */
+/** Selects the routes that are passed on to a neighbor: only own routes, or routes learned from these neighbors. */
 export type Passes = 'own' | { readonly learnedFrom: readonly string[] }
 
 export interface Neighbor {
-  /** The session's name in the daemon, such as `msee_primary`. */
+  /** The session's name in the daemon, for example `msee_primary`. */
   readonly name: string
   readonly local: string
   readonly address: string
@@ -14,10 +14,12 @@ export interface Neighbor {
   readonly passes: Passes
 }
 
-/** A route of a router's own, as its neighbours are to receive it. */
+/** An own route of a router, as its neighbors receive it. */
 export type OwnRoute = Pick<Route, 'prefix' | 'path'>
 
-/** What a router thinks of routes to these prefixes from a neighbour; the higher wins (RFC 4271 section 5.1.5). */
+/**
+ * The local preference of routes to these prefixes from a neighbor. The highest value wins (RFC 4271 section 5.1.5).
+ */
 export interface Preference {
   readonly neighbor: string
   readonly prefixes: readonly string[]
@@ -37,17 +39,20 @@ export interface Policy {
 }
 
 /**
- * A sixth of 60 and 180 s: with them the hold timer, not the test's patience, decides when a silent loss is noticed
- * (RFC 4271 section 10 keeps the ratio of one to three).
+ * Keepalive interval in seconds. The timers are shorter than the usual 60 and 180 s, so that the hold timer and not the
+ * timeout of a test decides when a silent loss is noticed. The ratio stays about one to three (RFC 4271 section 10).
  */
 const KEEPALIVE_S = 3
 export const HOLD_S = 10
-/** RFC 5880: three missed packets of 300 ms end the session. */
+/** RFC 5880: three missed packets at an interval of 300 ms end the session. */
 const BFD = 'interval 300 ms; multiplier 3;'
 
 const list = (prefixes: readonly string[]): string => `[ ${prefixes.join(', ')} ]`
 
-/** Own routes with a longer path than the router's own number: their further numbers are prepended on export. */
+/**
+ * Returns filter lines for own routes whose path has more ASNs than the router's own. The further ASNs are prepended on
+ * export.
+ */
 function prepending(routes: readonly OwnRoute[]): string[] {
   const byPath = Map.groupBy(routes, ({ path }) =>
     path
@@ -100,7 +105,10 @@ function session(speaker: Speaker, neighbor: Neighbor, { routes, preferences = [
 }`
 }
 
-/** @param logFile where the daemon writes each move of its sessions and each message, to the microsecond */
+/**
+ * Formats the configuration.
+ * @param logFile file in which the daemon logs each state change of its sessions and each message, with microseconds
+ */
 export function birdConfig(speaker: Speaker, policy: Policy, logFile: string): string {
   const own = policy.routes.map(({ prefix }) => `  route ${prefix.text} blackhole;`)
   return [

@@ -1,17 +1,19 @@
-/** BIRD's control socket: lines with a four-digit code; a reply ends with a line whose code is followed by a blank. */
+/**
+ * BIRD's control socket. Lines have a four-digit code, and a reply ends with a line whose code is followed by a blank.
+ */
 import { createConnection } from 'node:net'
 
-/** The daemon is not there, or does not answer in time. */
+/** Error if the daemon is not running or does not answer in time. */
 export class RouterSilent extends Error {}
 
 const CODED = /^(\d{4})([- ])(.*)$/
-/** Codes from here on say that a command failed. */
+/** First code that means that a command failed. */
 const FAILED = '8000'
 
 /**
- * Sends one command after the other.
+ * Sends commands one after the other.
  * @returns the answers without their codes, in order
- * @throws RouterSilent
+ * @throws RouterSilent if the daemon is not running or does not answer in time
  */
 export function sendToBird(socketFile: string, commands: readonly string[], timeoutMs = 1_000): Promise<string[]> {
   return new Promise((resolve, reject) => {
@@ -27,7 +29,7 @@ export function sendToBird(socketFile: string, commands: readonly string[], time
     const finished = (): void => {
       replies.push(current.join('\n'))
       current = []
-      // The greeting is the reply to nothing.
+      // the first reply is the greeting
       const next = commands[replies.length - 1]
       if (next === undefined) end(() => resolve(replies.slice(1)))
       else connection.write(`${next}\n`)

@@ -1,4 +1,4 @@
-/** One router: a BIRD daemon in a network namespace, with its control socket and its log. */
+/** A router: a BIRD daemon in a network namespace, with its control socket and its log. */
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -15,7 +15,10 @@ export class BirdDaemon {
   private readonly logged = new BirdLog()
   private logRead = 0
 
-  /** @param folder where its configuration, socket and log go */
+  /**
+   * Prepares a daemon without starting it.
+   * @param folder folder for its configuration, socket and log
+   */
   constructor(speaker: Speaker, policy: Policy, folder: string) {
     this.speaker = speaker
     this.policy = policy
@@ -34,7 +37,7 @@ export class BirdDaemon {
     writeFileSync(this.file('conf'), birdConfig(this.speaker, this.policy, this.file('log')))
   }
 
-  /** Resolves when it answers. */
+  /** Resolves when the daemon answers. */
   async start(): Promise<void> {
     this.writeConfig()
     const files = ['-c', this.file('conf'), '-s', this.file('ctl'), '-P', this.file('pid')]
@@ -47,14 +50,14 @@ export class BirdDaemon {
     return sendToBird(this.file('ctl'), commands, timeoutMs)
   }
 
-  /** Takes other announcements or preferences while its sessions go on. */
+  /** Changes the announcements or preferences while the sessions stay up. */
   async follow(policy: Policy): Promise<void> {
     this.policy = policy
     this.writeConfig()
     await this.ask(['configure'])
   }
 
-  /** Stops it in the middle of whatever it does, as a router that hangs; the other ends receive nothing. */
+  /** Stops the process as it is, like a router that hangs. The other ends receive nothing. */
   pause(): void {
     this.child?.kill('SIGSTOP')
   }
@@ -71,7 +74,7 @@ export class BirdDaemon {
     this.logged.killed(Date.now())
   }
 
-  /** Its log as far as it is written. */
+  /** Returns the log that has been written so far. */
   log(): BirdLog {
     this.readLog()
     return this.logged

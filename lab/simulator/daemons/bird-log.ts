@@ -1,19 +1,21 @@
-/** What a router's own log says of its sessions: when each came up and fell, and the messages of its present life. */
+/**
+ * Parses a router's own log: when each session was established and fell, and the messages since its last establishment.
+ */
 import type { Interval } from '../effect.ts'
 import { birdTime } from './bird-output.ts'
 
 const LINE = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d\.\d+) <\w+> (\S+): (.*)$/
 
-/** A time in which a session was not up. */
+/** An interval in which a session was not up. */
 export interface Fall extends Interval {
-  /** when the last message arrived before it fell; null = none ever did */
+  /** time of the last message before the fall; null = no message ever arrived */
   readonly lastMessageAt: number | null
 }
 
 export interface LoggedSession {
   readonly up: boolean
   readonly downs: readonly Fall[]
-  /** When it came up for the first time; null until then. */
+  /** Time at which it was established for the first time; null until then. */
   readonly first: number | null
   readonly sent: number
   readonly received: number
@@ -33,7 +35,7 @@ export class BirdLog {
   private readonly lives = new Map<string, Life>()
   private rest = ''
 
-  /** Takes in what the log has grown by. */
+  /** Parses the text that was appended to the log. */
   read(text: string): void {
     const lines = (this.rest + text).split('\n')
     this.rest = lines.pop() ?? ''
@@ -43,7 +45,7 @@ export class BirdLog {
     }
   }
 
-  /** The daemon was killed and could not say so. */
+  /** Records that the daemon was killed, which it could not log itself. */
   killed(at: number): void {
     for (const life of this.lives.values()) fall(life, at)
   }

@@ -1,19 +1,19 @@
-/** Reads what a BIRD 2 daemon answers to `show protocols all` and `show route all`, times in `iso long us`. */
+/** Parses the output of a BIRD 2 daemon for `show protocols all` and `show route all`, with times in `iso long us`. */
 
 export interface BirdSession {
   readonly name: string
   readonly up: boolean
-  /** BIRD's word: `Established`, `Active`, `Idle`, ... */
+  /** BIRD's state: `Established`, `Active`, `Idle`, ... */
   readonly state: string
-  /** When the session came up, or last moved while it is down; epoch milliseconds. */
+  /** Time at which the session was established, or of its last state change while it is down; epoch milliseconds. */
   readonly since: number
 }
 
 export interface BirdRoute {
   readonly network: string
-  /** The session, or the static protocol, that it comes from. */
+  /** The session or static protocol from which it comes. */
   readonly from: string
-  /** The one that the router chose before all others. */
+  /** Whether the router chose this route as the best one. */
   readonly best: boolean
   readonly nextHop: string | null
   readonly asPath: readonly number[]
@@ -27,7 +27,7 @@ const ROUTE = new RegExp(String.raw`^(\S*)\s+\w+ \[(\S+) ${MOMENT}[^\]]*\]( \*)?
 const ATTRIBUTE = /^\s+BGP\.(\w+): (.*)$/
 const VIA = /^\s+via (\S+) on /
 
-/** A moment as the daemons print it: of this machine, in UTC, microseconds cut off. */
+/** Parses a time that the daemons print in UTC. Microseconds are cut off. */
 export const birdTime = (date: string, time: string): number => Date.parse(`${date}T${time.slice(0, 12)}Z`)
 
 export function readSessions(text: string): BirdSession[] {
@@ -42,7 +42,7 @@ export function readSessions(text: string): BirdSession[] {
   return sessions
 }
 
-/** Every route of the table, chosen or not. */
+/** Returns every route of the table, chosen or not. */
 export function readRoutes(text: string): BirdRoute[] {
   const routes: { -readonly [K in keyof BirdRoute]: BirdRoute[K] }[] = []
   let network = ''

@@ -1,32 +1,35 @@
-/** A customer's router that reports by BMP. Its session is with one MSEE. */
+/** A customer's router that reports by BMP and has a session with one MSEE. */
 export interface CustomerSpeaker {
-  /** of its namespace */
+  /** name of its namespace */
   readonly name: string
   readonly asn: number
   readonly routerId: string
   readonly neighbor: { readonly address: string; readonly asn: number }
   readonly announces: readonly string[]
-  /** BFD of 300 ms x 3 (RFC 5880) */
+  /** BFD with 300 ms x 3 (RFC 5880) */
   readonly bfd: boolean
-  /** where it finds the station for BMP; itself unless given */
+  /** address of the BMP station; by default the router's own namespace */
   readonly station?: string
-  /** who is announced the same as the neighbor, and announces nothing */
+  /** a peer to which it announces the same prefixes as to the neighbor, and which announces nothing */
   readonly collector?: { readonly address: string; readonly port: number; readonly asn: number }
 }
 
-/** A change of the session, as the router's own log has it: at some moment within the bounds, milliseconds with microseconds behind the point. */
+/**
+ * A change of the session in the router's own log, at a moment within the bounds. Times are milliseconds with
+ * microseconds as fraction.
+ */
 export interface LoggedChange {
   readonly state: 'up' | 'down'
   readonly earliest: number
   readonly latest: number
 }
 
-/** What an operator does to a router that runs. */
+/** Actions of an operator on a running router. */
 export interface CustomerRouter {
   readonly start: () => Promise<void>
-  /** Ends it as a crash does. */
+  /** Ends it like a crash. */
   readonly kill: () => Promise<void>
-  /** Stops it in the middle of whatever it does; its neighbor receives nothing. */
+  /** Stops the process as it is; its neighbor receives nothing. */
   readonly pause: () => void
   readonly resume: () => void
   readonly log: () => LoggedChange[]
@@ -37,9 +40,9 @@ export interface CustomerRouter {
   readonly announce: (prefix: string) => Promise<unknown>
 }
 
-/** The port of its own namespace that a router finds the station for BMP at. */
+/** The port in the router's own namespace at which it reaches the BMP station. */
 export const BMP_PORT = 11_019
-/** The same for the collector of what it announces. */
+/** The port in the router's own namespace at which it reaches the collector of its announcements. */
 export const BGP_PORT = 1_179
-/** The same for its log. */
+/** The port in the router's own namespace to which it sends its log. */
 export const SYSLOG_PORT = 5_514

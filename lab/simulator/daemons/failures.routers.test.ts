@@ -16,7 +16,7 @@ import { kernelNextHops } from './kernel-routes.ts'
 import { type LostPath, MSEE, Trials } from './testing/trials.ts'
 import { type Watched, watchRoutedAzure } from './testing/watched.ts'
 
-/** Only what hangs takes longer; a busy machine takes its time. */
+/** Maximum waiting time in milliseconds. It is only exceeded if a component hangs, also on a busy machine. */
 const PATIENCE_MS = 240_000
 
 const db = withTestDatabase()
@@ -31,9 +31,12 @@ afterAll(async () => {
   await watched?.stop()
 }, 30_000)
 
-/** Announced over one path or both. */
+/** Number of prefixes that are announced over one path or both. */
 const PREFIXES = 20
-/** What detection waits before it calls a move of routes none of a loss (`burst.slack`), and some polls. */
+/**
+ * Time in milliseconds that detection waits before it reports a move of routes without a loss (`burst.slack`), plus
+ * some polls.
+ */
 const SHIFT_WITHIN_MS = 70_000
 
 const routesOf = (path: PathName): readonly Route[] => {
@@ -44,15 +47,19 @@ const seconds = (one: Interval) => (one.until - one.from) / 1000
 const isBranch = ({ prefix }: Route) => prefix.text.startsWith('10.20.')
 
 /**
- * It runs from the last message on, by the router's own log: how long before the cut that came depends on keepalives. BIRD lets it
- * expire up to a quarter early, as RFC 4271 section 10 has it for other timers.
+ * Checks the hold timer, which runs from the last message in the router's own log. The time between that message and
+ * the cut depends on keepalives. BIRD lets the timer expire up to a quarter early, as RFC 4271 section 10 describes for
+ * other timers.
  */
 function expectHoldTimer({ loss }: LostPath): void {
   const silentMs = loss.from - (loss.lastMessageAt ?? Number.NaN)
   expect(silentMs).toBeGreaterThan(0.75 * HOLD_S * 1_000 - 100)
 }
 
-/** When a flow was answered again that had not been from the cut to the session's end; a busy machine makes others wait, too. */
+/**
+ * Returns the times at which flows were answered again that had no answer from the cut to the session's end. On a busy
+ * machine other flows may also wait.
+ */
 const answeredAgain = ({ acted, loss, silences }: LostPath): number[] =>
   silences.flatMap(({ from, until }) => (from <= acted.until && until >= loss.from ? [until] : []))
 
@@ -90,7 +97,7 @@ describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
   it('prefixes withdrawn on both paths: no session moves', async () => {
     const announce = (isKept: (route: Route) => boolean) =>
       Promise.all(PATHS.map((path) => watched.azure.announce(path, routesOf(path).filter(isKept))))
-    // Two routers get the withdrawal, one of them first.
+    // both routers receive the withdrawal, one of them first
     const both = `${MSEE.primary},${MSEE.secondary}`
     const between = PATHS.flatMap((path) =>
       ['ecmp_reduced', 'ecmp_restored'].map((kind) => `${kind} ${both} > ${MSEE[path]}`),
@@ -150,7 +157,7 @@ describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
       ],
       async () => {
         await watched.azure.daemon(instance(1)).kill()
-        // three samples without its rows are an instance lost
+        // an instance counts as lost after three samples without its rows
         await watched.polled(4)
         await watched.azure.daemon(instance(1)).start()
         for (const session of own) await trials.rises(session)
@@ -192,22 +199,24 @@ describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
 })
 
 const within = ({ earliest, latest }: Bounds, at: number) => earliest <= at && at <= latest
-/** Bounds that can contain something of which it is known when it was at the earliest and at the latest. */
+/** Returns whether bounds can contain a moment that is known to lie within an interval. */
 const meeting =
   ({ from, until }: Interval) =>
   ({ earliest, latest }: Bounds) =>
     earliest <= until && from <= latest
 const named = ({ kind, subject }: StoredEvent) => `${kind} ${subject}`
 /**
- * A fall and a rise between two polls are one event, and so are withdrawals of two neighbours: listed one by one, so that a
- * poll's moment changes no expectation.
+ * Lists combined events separately, because the times of polls decide whether they are combined: a fall and a return
+ * between two polls are one event, and so are withdrawals of two neighbors.
  */
 function spelledOut(event: StoredEvent): string[] {
   if (event.kind === 'session_flap') return [`session_down ${event.subject}`, `session_up ${event.subject}`]
   if (event.kind === 'mass_withdraw') return event.subject.split(',').map((peer) => `mass_withdraw ${peer}`)
   return [named(event)]
 }
-/** Withdrawals that a fallen path explains come first or not at all, as polls happen to fall. */
+/**
+ * Reports whether an event is a withdrawal that a fallen path explains. The times of polls decide whether it is raised.
+ */
 const isOfAFall = ({ kind, partOf }: StoredEvent) => kind === 'mass_withdraw' && partOf !== null
 
 describe('what the product reports', () => {
@@ -228,12 +237,12 @@ describe('what the product reports', () => {
       }
       const expected = trials.done.map((one) => one.events)
       const isComplete = async () => (await reported()).flat().length >= expected.flat().length
-      // What is missing then is shown by the comparison, not by the waiting.
+      // the comparison shows missing events, not this wait
       await eventually('every event', isComplete, SHIFT_WITHIN_MS).catch(() => undefined)
       expect(await reported()).toEqual(expected)
       const [first] = trials.done
       const before = (await watched.events()).filter(({ started }) => started.latest < (first?.from ?? 0))
-      // The two paths announce different prefixes from the beginning.
+      // the two paths announce different prefixes from the beginning
       expect(before.map(named)).toEqual(['parity_mismatch AzurePrivatePeering'])
     },
     SHIFT_WITHIN_MS + PATIENCE_MS,
@@ -282,9 +291,9 @@ describe('what the product reports', () => {
       })
       expect(found, `failover of ${path} at ${new Date(loss.from).toISOString()}`).toBeDefined()
       const { forwardingEnds: ends, forwardingResumes: resumes, detection, dataPlane } = found?.failover ?? {}
-      // a router that only hangs forwards until its neighbor gives it up
+      // a router that only hangs forwards packets until its neighbor declares it down
       const stopped = isCut ? acted : { from: acted.from, until: loss.from }
-      // the gateway reroutes as soon as it learns of the session's end, and answers from then on use the new path
+      // the gateway reroutes as soon as it learns of the session's end, and answers after that use the new path
       const answered = answeredAgain(lost)
       const moved = { from: loss.from, until: answered.length > 0 ? Math.max(...answered) : Number.POSITIVE_INFINITY }
       if (ends)
@@ -297,7 +306,7 @@ describe('what the product reports', () => {
       if (dataPlane && isCut) expect(dataPlane.minMs).toBeLessThanOrEqual(moved.until - acted.from)
       return { ends, resumes }
     })
-    // without any mark all of them would pass
+    // without any mark all checks would pass
     expect(marks.some(({ ends }) => ends)).toBe(true)
     expect(marks.some(({ resumes }) => resumes)).toBe(true)
   })

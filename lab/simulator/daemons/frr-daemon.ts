@@ -1,4 +1,4 @@
-/** FRR as a customer's router, in a network namespace: bgpd, and zebra with bfdd where it speaks BFD. */
+/** FRR as a customer's router in a network namespace: bgpd, and with BFD also zebra and bfdd. */
 import type { ChildProcess } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -6,7 +6,7 @@ import { BMP_PORT, type CustomerRouter, type CustomerSpeaker, type LoggedChange 
 import { answered, killed, run, spawnIn } from './namespaces.ts'
 
 const DAEMONS = '/usr/lib/frr'
-/** What is announced to Azure, and to a collector. */
+/** Peer group whose members are announced the same prefixes: Azure, and a collector. */
 const GROUP = 'azure'
 export const BGPD = `${DAEMONS}/bgpd`
 
@@ -58,8 +58,9 @@ export class FrrDaemon implements CustomerRouter {
   private readonly others: ChildProcess[] = []
 
   /**
-   * @param folder of this router alone, below folders that every user may enter
-   * @param runs the command that runs its daemons, where they need something around them
+   * Prepares a router without starting it.
+   * @param folder folder that only this router uses, below folders that every user may enter
+   * @param runs command that wraps its daemons, if they need an environment
    */
   constructor(speaker: CustomerSpeaker, folder: string, runs: readonly string[] = []) {
     this.speaker = speaker
@@ -67,7 +68,7 @@ export class FrrDaemon implements CustomerRouter {
     this.runs = runs
   }
 
-  /** Where its daemons are asked. */
+  /** Folder of the sockets on which its daemons are queried. */
   get sockets(): string {
     return path.join(this.folder, 'frr')
   }
@@ -90,10 +91,10 @@ export class FrrDaemon implements CustomerRouter {
     await answered(child, () => this.vtysh(['-d', daemon], 'show version'))
   }
 
-  /** Resolves when it answers. */
+  /** Resolves when the router answers. */
   async start(): Promise<void> {
     mkdirSync(this.sockets, { recursive: true })
-    // zebra and bfdd are another user's
+    // zebra and bfdd run as another user
     chmodSync(this.sockets, 0o777)
     const configuration = path.join(this.folder, 'bgpd.conf')
     writeFileSync(configuration, frrConfig(this.speaker, this.logFile))
@@ -110,7 +111,7 @@ export class FrrDaemon implements CustomerRouter {
     )
   }
 
-  /** Ends bgpd as a crash does; zebra and bfdd go on. */
+  /** Ends bgpd like a crash; zebra and bfdd continue. */
   kill(): Promise<void> {
     return killed(this.bgpd)
   }
@@ -127,7 +128,7 @@ export class FrrDaemon implements CustomerRouter {
     for (const child of [this.bgpd, ...this.others]) await killed(child)
   }
 
-  /** The changes of the session in FRR's own log, to the microsecond. */
+  /** Returns the changes of the session in FRR's own log, with microseconds. */
   log(): LoggedChange[] {
     if (!existsSync(this.logFile)) return []
     return [...readFileSync(this.logFile, 'utf8').matchAll(CHANGE)].map(([, year, month, day, time, micros, word]) => {
@@ -165,7 +166,7 @@ export class FrrDaemon implements CustomerRouter {
     return this.configure('address-family ipv4 unicast', `network ${prefix}`)
   }
 
-  /** Ends the session with the UPDATE that goes beyond it. */
+  /** Limits received prefixes. The UPDATE that exceeds the limit ends the session. */
   limitPrefixes(most: number): Promise<string> {
     return this.configure(
       'address-family ipv4 unicast',
@@ -173,7 +174,7 @@ export class FrrDaemon implements CustomerRouter {
     )
   }
 
-  /** Announces everything by a path that is three numbers longer, or as before. */
+  /** Announces all prefixes with an AS path that is three ASNs longer, or with the usual path. */
   prepend(isLonger: boolean): Promise<string> {
     const which = `neighbor ${GROUP} route-map longer out`
     return this.configure('address-family ipv4 unicast', isLonger ? which : `no ${which}`)

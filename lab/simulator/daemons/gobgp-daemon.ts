@@ -1,4 +1,4 @@
-/** GoBGP as a customer's router, in a network namespace. It speaks no BFD and watches no links. */
+/** GoBGP as a customer's router in a network namespace. It supports neither BFD nor link monitoring. */
 import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -39,7 +39,7 @@ export class GobgpDaemon implements CustomerRouter {
     this.folder = folder
   }
 
-  /** Resolves when it answers. */
+  /** Resolves when the daemon answers. */
   async start(): Promise<void> {
     mkdirSync(this.folder, { recursive: true })
     const configuration = path.join(this.folder, 'gobgp.toml')
@@ -64,14 +64,14 @@ export class GobgpDaemon implements CustomerRouter {
     this.child?.kill('SIGCONT')
   }
 
-  /** Its lines name whole seconds; when they are read is when they had been written. */
+  /** Parses a line of the log. Its time has whole seconds, so the time of reading is used as the upper bound. */
   private read(line: string, latest: number): void {
     const said = /"msg":"Peer (Up|Down)".*"time":"([^"]+)"/.exec(line)
     if (!said) return
     this.changes.push({ state: said[1] === 'Up' ? 'up' : 'down', earliest: Date.parse(said[2] ?? ''), latest })
   }
 
-  /** The changes of the session in GoBGP's own log. */
+  /** Returns the changes of the session in GoBGP's own log. */
   log(): LoggedChange[] {
     return [...this.changes]
   }

@@ -6,7 +6,10 @@ interface KernelRoute {
   readonly nexthops?: readonly { readonly gateway: string }[]
 }
 
-/** Where a router's kernel really sends packets: next hops by prefix, several where they share the load. */
+/**
+ * Returns the next hops in a router's kernel by prefix, which decide where packets are sent. Several next hops share
+ * the load.
+ */
 export async function kernelNextHops(router: string): Promise<Map<string, string[]>> {
   const text = await run('ip', ['-j', '-n', namespaceOf(router), 'route', 'show', 'proto', 'bird'])
   const routes = JSON.parse(text) as KernelRoute[]

@@ -1,6 +1,6 @@
 /**
- * Network namespaces of one run. Their names carry the id of the process that made them, so that a later run finds and
- * removes what a crashed one has left.
+ * Network namespaces of one run. Their names contain the ID of the process that created them, so that a later run can
+ * remove the namespaces of a crashed one.
  */
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -9,7 +9,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 const OURS = /^pwr(\d+)-/
 
-/** Ends with the program's error output unless it exits with 0. */
+/**
+ * Runs a program and resolves with its output.
+ * @throws Error with the program's error output unless it exits with 0
+ */
 export function run(command: string, args: readonly string[], input?: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'pipe' })
@@ -22,7 +25,7 @@ export function run(command: string, args: readonly string[], input?: string): P
         ? resolve(output)
         : reject(new Error(`${command} ${args.join(' ')}: ${errors.trim() || `exit ${code}`}`)),
     )
-    // A program that ends before it has read everything says why by its exit code.
+    // a program that ends before it has read all input reports the reason by its exit code
     child.stdin.on('error', () => undefined)
     child.stdin.end(input)
   })
@@ -31,8 +34,9 @@ export function run(command: string, args: readonly string[], input?: string): P
 export const namespaceOf = (router: string): string => `pwr${process.pid}-${router}`
 
 /**
- * Starts a program inside a router's namespace. It dies with this process, whatever that dies of, and runs before other programs: a busy
- * machine shall not be taken for a lost neighbor or a lost packet.
+ * Starts a program inside a router's namespace. The program is killed when this process ends for any reason. It runs
+ * with a higher priority than other programs, so that a busy machine does not look like a lost neighbor or a lost
+ * packet.
  */
 export function spawnIn(
   router: string,
@@ -48,7 +52,10 @@ export function spawnIn(
 
 const ANSWERS_WITHIN_MS = 60_000
 
-/** Resolves once a daemon answers what it is asked. @throws what the last asking did, when it has ended or a minute has passed */
+/**
+ * Resolves when a daemon answers a request.
+ * @throws the error of the last request, if the daemon has ended or a minute has passed
+ */
 export async function answered(child: ChildProcess, ask: () => Promise<unknown>): Promise<void> {
   const deadline = performance.now() + ANSWERS_WITHIN_MS
   for (;;) {
@@ -62,7 +69,7 @@ export async function answered(child: ChildProcess, ask: () => Promise<unknown>)
   }
 }
 
-/** Ends a program at once. Resolves when it is gone. */
+/** Kills a program immediately and resolves when it is gone. */
 export async function killed(child: ChildProcess | null): Promise<void> {
   if (!child || child.exitCode !== null || child.signalCode !== null) return
   const gone = new Promise((resolve) => child.once('exit', resolve))
@@ -75,7 +82,7 @@ export async function ipIn(router: string, commands: readonly string[]): Promise
   await run('ip', ['-n', namespaceOf(router), '-batch', '-'], `${commands.join('\n')}\n`)
 }
 
-/** Forwards, hashes flows over equal-cost paths, and accepts answers over any of them. */
+/** Kernel settings of a router: it forwards, hashes flows over equal-cost paths, and accepts answers over any path. */
 const SETTINGS = {
   'net/ipv4/ip_forward': '1',
   'net/ipv4/fib_multipath_hash_policy': '1',
@@ -92,7 +99,7 @@ export async function makeNamespace(router: string): Promise<void> {
   await run('ip', ['netns', 'exec', name, 'sh', '-ec', lines.join('\n')])
 }
 
-/** Removes a namespace with all that still runs in it. */
+/** Removes a namespace and kills all programs in it. */
 async function removeNamespace(name: string): Promise<void> {
   const inside = (await run('ip', ['netns', 'pids', name])).split('\n').filter(Boolean)
   for (const pid of inside) endProcess(Number(pid))
@@ -103,7 +110,7 @@ export async function removeNamespaces(routers: readonly string[]): Promise<void
   for (const router of routers) await removeNamespace(namespaceOf(router))
 }
 
-/** Removes the namespaces of runs that are no more. */
+/** Removes the namespaces of earlier runs whose process has ended. */
 export async function sweepNamespaces(): Promise<void> {
   const listed = (await run('ip', ['netns', 'list'])).split('\n').map((line) => line.split(' ')[0] ?? '')
   for (const name of listed) {
@@ -129,7 +136,7 @@ function endProcess(pid: number): void {
   }
 }
 
-/** Bytes of an interface as seen by a process in its namespace. */
+/** Returns the byte counters of an interface in the namespace of a process. */
 export function interfaceBytes(pid: number, name: string): { received: bigint; sent: bigint } {
   const line = readFileSync(`/proc/${pid}/net/dev`, 'utf8')
     .split('\n')
@@ -138,10 +145,10 @@ export function interfaceBytes(pid: number, name: string): { received: bigint; s
   return { received: BigInt(fields[0] ?? 0), sent: BigInt(fields[8] ?? 0) }
 }
 
-/** The kernel's flag of a usable entry (ATF_COM in Linux's if_arp.h). */
+/** The kernel's flag of a complete ARP entry (ATF_COM in Linux's if_arp.h). */
 const COMPLETE = 0x2
 
-/** Whether a process's namespace has the hardware address of a neighbour. */
+/** Reports whether the namespace of a process has an ARP entry for a neighbor. */
 export function hasArpEntry(pid: number, address: string): boolean {
   return readFileSync(`/proc/${pid}/net/arp`, 'utf8')
     .split('\n')

@@ -1,7 +1,7 @@
 /**
- * Routers and wires of one circuit and one gateway: a customer's router and an MSEE on each path, the gateway's instances
- * behind both. Between a customer's router and its MSEE is a provider's bridge, so that a cut can be silent: both ends
- * keep their carrier. Everything is made from the scenario: addresses, numbers, announcements.
+ * Routers and links of one circuit and one gateway: a customer's router and an MSEE on each path, and the gateway's
+ * instances behind both. A provider's bridge lies between a customer's router and its MSEE, so that a cut can be silent
+ * because both ends keep their carrier. Addresses, ASNs and announcements come from the scenario.
  */
 import { hostOf, type Prefix, parsePrefix } from '../prefix.ts'
 import type { Edge, PeerSession, Topology } from '../topology.ts'
@@ -13,34 +13,38 @@ export const PATHS = ['primary', 'secondary'] as const satisfies readonly PathNa
 /** The path with BFD. */
 const BFD_PATH: PathName = 'primary'
 
-/** The namespace of all wires. */
+/** The namespace of all links. */
 export const WIRES = 'wires'
 export const customer = (path: PathName): string => `ce-${path}`
 export const msee = (path: PathName): string => `msee-${path}`
 export const instance = (n: number): string => `gw-${n}`
-/** Interfaces: towards the other side of the circuit, and inside Azure. */
+/** Interfaces of a router: `WAN` towards the other side of the circuit, `CORE` inside Azure. */
 export const WAN = 'wan'
 const CORE = 'core'
 
-/** An MSEE's session to the customer, and to each gateway instance; an instance's to each MSEE. */
+/**
+ * Session names. `TO_CUSTOMER` and `toInstance` are an MSEE's sessions with the customer and with gateway instances,
+ * and `toMsee` is an instance's session with an MSEE.
+ */
 export const TO_CUSTOMER = 'customer'
 export const toInstance = (n: number): string => `gw_${n}`
 export const toMsee = (path: PathName): string => `msee_${path}`
 
-/** What of a scenario's single domain real routers can play. */
+/** The parts of a scenario's single domain that real routers implement. */
 export interface Plan {
   readonly topology: Topology
   readonly edges: Readonly<Record<PathName, Edge>>
   /** Addresses of the gateway's instances. */
   readonly instances: readonly string[]
   readonly peers: readonly PeerSession[]
-  /** The virtual network's first prefix: the segment that MSEEs and instances share is in it. */
+  /** The virtual network's first prefix, which contains the segment between MSEEs and instances. */
   readonly space: Prefix
 }
 
 /**
- * @param gatewayName whose domain it is; without it the scenario has no other
- * @throws if that is not one circuit with private peering and one ExpressRoute gateway
+ * Selects the domain that real routers implement.
+ * @param gatewayName a gateway of the domain; without it the scenario must have a single domain
+ * @throws Error unless the domain is one circuit with private peering and one ExpressRoute gateway
  */
 export function planOf(topology: Topology, gatewayName?: string): Plan {
   const [domain, ...others] = topology.domains.filter(
@@ -60,7 +64,7 @@ export function planOf(topology: Topology, gatewayName?: string): Plan {
   }
 }
 
-/** The MSEE's address as the gateway sees it. */
+/** Returns the MSEE's address towards the gateway. */
 function coreAddress({ peers, edges }: Plan, path: PathName): string {
   return peers.find(({ source }) => source === edges[path].key)?.neighbor ?? ''
 }
@@ -158,13 +162,16 @@ export async function buildNetwork(plan: Plan, hosts: readonly { router: string;
   for (const { router, address } of hosts) await ipIn(router, [`addr add ${address}/32 dev lo`])
 }
 
-/** A path that carries nothing any more, and no router notices: the provider's bridge forgets one side. */
+/**
+ * Stops all packets of a path without a carrier loss, by removing one side from the provider's bridge. No router
+ * notices immediately.
+ */
 export const cutSilently = (path: PathName): Promise<void> => ipIn(WIRES, [`link set ${port(msee(path))} nomaster`])
 
 export const mendCut = (path: PathName): Promise<void> =>
   ipIn(WIRES, [`link set ${port(msee(path))} master ${bridge(path)}`])
 
-/** Both ends see the light go out. */
+/** Takes the carrier away at both ends. */
 export const dropCarrier = (path: PathName): Promise<void> => setCarrier(path, 'down')
 export const raiseCarrier = (path: PathName): Promise<void> => setCarrier(path, 'up')
 
@@ -175,5 +182,5 @@ function setCarrier(path: PathName, state: 'up' | 'down'): Promise<void> {
   )
 }
 
-/** An address inside a prefix that the customer's routers answer for. */
+/** Returns an address inside a prefix, at which the customer's routers answer. */
 export const hostIn = (prefix: Prefix): string => hostOf(prefix, 1)

@@ -1,4 +1,4 @@
-/** Real routers for a scenario, and what they say in the words of the simulator. */
+/** Runs real routers for a scenario, and converts their state to the form of the simulator. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -31,7 +31,7 @@ import {
 } from './network.ts'
 import { startTraffic, type Traffic } from './traffic.ts'
 
-/** A router's own words on its sessions and its table. */
+/** A router's own output about its sessions and its table. */
 export interface RouterView {
   readonly daemon: BirdDaemon
   readonly sessions: readonly BirdSession[]
@@ -41,17 +41,17 @@ export interface RouterView {
 export interface RoutedAzure {
   readonly plan: Plan
   readonly daemon: (name: string) => BirdDaemon
-  /** The present state of all routers; calls during a reading share the next one. */
+  /** Returns the current state of all routers. Calls during a reading share the next one. */
   readonly observe: () => Promise<Observed>
-  /** Null: it does not answer. */
+  /** Returns a router's output; null if the router does not answer. */
   readonly view: (name: string) => Promise<RouterView | null>
-  /** Lets a customer's router announce just these from now on. */
+  /** Lets a customer's router announce exactly these routes from now on. */
   readonly announce: (path: PathName, routes: readonly Route[]) => Promise<void>
   readonly traffic: Traffic
   readonly close: () => Promise<void>
 }
 
-/** What a session shows while its daemon works at closing it, too. */
+/** State words in Azure's summary by BIRD's state. BIRD has additional states while it closes a session. */
 const WORDS: Readonly<Record<string, string>> = { Close: 'Idle', Down: 'Idle', Passive: 'Active' }
 
 function sessionOf(daemon: BirdDaemon, name: string, reported: BirdSession | undefined): ObservedSession {
@@ -87,7 +87,7 @@ async function viewOf(daemon: BirdDaemon): Promise<RouterView | null> {
   }
 }
 
-/** What an MSEE reported when it was read last. */
+/** The state of an MSEE at the last reading. */
 interface EdgeReading {
   readonly session: ObservedSession
   readonly received: readonly Route[]
@@ -97,8 +97,8 @@ interface EdgeReading {
 }
 
 /**
- * Reads the MSEEs and the gateway's instances; Azure has no access to the customer's routers.
- * @param last a silent MSEE is as it was read last; null: nothing is answered while one is silent
+ * Reads the MSEEs and the gateway's instances. Azure has no access to the customer's routers.
+ * @param last last readings that are reported for a silent MSEE; null = RouterSilent is thrown while an MSEE is silent
  */
 async function observeAll(
   plan: Plan,
@@ -153,7 +153,9 @@ function readingOf(view: RouterView, pid: number, ce: string): EdgeReading {
   }
 }
 
-/** One question at a time: who comes while it is being answered waits for the next, so that no answer is older than its question. */
+/**
+ * Serializes calls. A call during a running reading waits for the next one, so that no result is older than its call.
+ */
 function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<unknown> = Promise.resolve()
   let waiting: Promise<T> | null = null
@@ -178,11 +180,12 @@ function policyOf(plan: Plan, name: string): Policy {
 const NO_TRAFFIC: Traffic = { silences: () => [], stop: async () => undefined }
 
 /**
- * Makes namespaces, wires and daemons for a compiled scenario, and lets packets flow between the gateway's instances and the
- * first prefix of the site.
- * @param options.without routers that the caller runs itself, in namespaces that are made here; no packets of users flow then
- * @param options.gateway whose part of a larger scenario it is
- * @param options.remembers a silent MSEE is answered for as it was read last, as by an Azure that has it cached
+ * Creates namespaces, links and daemons for a compiled scenario, and sends packets between the gateway's instances and
+ * the first prefix of the site.
+ * @param options.without routers that the caller runs itself, in namespaces that are created here; without packets of
+ *   users
+ * @param options.gateway gateway that selects one domain of a larger scenario
+ * @param options.remembers whether the last reading is reported for a silent MSEE, as if Azure had cached it
  */
 export async function startRoutedAzure(
   topology: Topology,
@@ -244,7 +247,7 @@ export async function startRoutedAzure(
   }
 }
 
-/** The two ends of a session, each with the name that the session has there. */
+/** Returns the two ends of a session, each with the session's name on that router. */
 export function endsOf(plan: Plan, path: PathName, n: number | null): { router: string; session: string }[] {
   if (n === null)
     return [

@@ -1,8 +1,11 @@
-/** What the routers' test watches: one circuit, one gateway, and a site whose prefixes differ in everything that decides a route. */
+/**
+ * The scenario of the routers' test: one circuit, one gateway, and a site whose prefixes differ in every attribute that
+ * decides a route.
+ */
 import type { ScenarioInput } from '../schema.ts'
 
 const SITE = '10.10.0.0/16'
-/** A dozen that are announced and withdrawn together. */
+/** Twelve prefixes that are announced and withdrawn together. */
 const BRANCHES = { first: '10.20.0.0/24', count: 12 }
 
 const circuit = 'erc-routed'
@@ -11,7 +14,7 @@ export const routed: ScenarioInput = {
   name: 'routed',
   description: 'One circuit, one gateway, one site, all of them real routers; nothing happens by itself.',
   past: '7d',
-  // Answers come some time after the question, as Azure's do.
+  // responses are delayed, as Azure's are
   protocol: { lro: { min: '20ms', max: '60ms' } },
   subscriptions: [
     {
@@ -71,10 +74,10 @@ export const routed: ScenarioInput = {
         { circuit, path: 'secondary', prefixes: ['10.30.1.0/24'], prepend: 3 },
         { circuit, path: 'primary', prefixes: ['10.30.2.0/24'] },
         { circuit, path: 'secondary', prefixes: ['10.30.3.0/24'] },
-        // Equally long, though not by the same routers.
+        // paths of equal length with different ASNs
         { circuit, path: 'primary', prefixes: ['10.30.4.0/24'], asPath: [65001, 64512, 64513] },
         { circuit, path: 'secondary', prefixes: ['10.30.4.0/24'], asPath: [65001, 65001, 65001] },
-        // A more specific route over the longer path.
+        // a more specific route over the longer path
         { circuit, prefixes: ['10.31.0.0/16'] },
         { circuit, path: 'secondary', prefixes: ['10.31.7.0/24'], prepend: 4 },
       ],

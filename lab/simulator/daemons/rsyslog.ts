@@ -8,8 +8,9 @@ import { spawnIn } from './namespaces.ts'
 const START_WITHIN_MS = 60_000
 
 /**
- * A router's own /dev/log, which a real rsyslog reads and sends on, in a mount namespace of its own: the log of this machine stays as it is.
- * @param folder of this router alone
+ * Starts a real rsyslog that reads a router's own /dev/log and forwards it. The router's programs run in a separate
+ * mount namespace, so that the log of this machine is unaffected.
+ * @param folder folder that only this router uses
  * @returns the daemon, and the command that runs another program with this log
  */
 export async function startRsyslog(router: string, folder: string): Promise<{ child: ChildProcess; with: string[] }> {

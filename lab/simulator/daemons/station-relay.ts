@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import path from 'node:path'
 import { killed, spawnIn } from './namespaces.ts'
 
-/** Runs inside: from a port to a socket that is a file. */
+/** Script that runs in the namespace and forwards a port to a Unix socket. */
 const INSIDE = `const net = require('node:net')
 net.createServer((router) => {
   const station = net.connect(process.argv[1])
@@ -11,14 +11,19 @@ net.createServer((router) => {
   router.pipe(station); station.pipe(router)
 }).listen(Number(process.argv[2]), process.argv[3])`
 
-/** Hands connections of a router's namespace on to this machine, through a socket that is a file: the machine's network stays as it is. */
+/**
+ * Forwards connections of a router's namespace to this machine through a Unix socket, so that the machine's network is
+ * unaffected.
+ */
 export class StationRelay {
   private readonly server: Server
   private readonly child: ChildProcess
 
   /**
-   * @param port of the router's namespace, at its own 127.0.0.1 unless `at` is given
-   * @param to the station: its port, and which of this machine's own addresses (127.0.0.0/8) the router seems to have
+   * Starts the relay.
+   * @param port port in the router's namespace, at 127.0.0.1 unless `at` is given
+   * @param to returns the port of the station; `as` is the address of this machine (in 127.0.0.0/8) from which the
+   *   router seems to connect
    */
   constructor(options: { router: string; port: number; folder: string; to: () => number; as?: string; at?: string }) {
     const { router, port, folder, to, as = '127.0.0.1', at = '127.0.0.1' } = options

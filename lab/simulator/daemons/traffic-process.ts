@@ -1,6 +1,7 @@
 /**
- * `answer ADDRESS` sends each packet back; `send ADDRESS` sends over some flows and writes a JSON line for each interval in
- * which a flow received nothing. Ends with its parent, and after half an hour at the latest.
+ * `answer ADDRESS` returns each packet to its sender. `send ADDRESS` sends packets over some flows and writes a JSON
+ * line for each interval in which a flow received nothing. It ends with its parent, and after half an hour at the
+ * latest.
  */
 import { createSocket } from 'node:dgram'
 
@@ -8,7 +9,7 @@ const PORT = 9_000
 const FLOWS = 4
 const EVERY_MS = 100
 const BYTES = 1_000
-/** Longer than this without an answer is a loss, and not a late packet. */
+/** A time without an answer that is longer than this (milliseconds) is a loss, and not a late packet. */
 const SILENT_MS = 350
 const LIFE_MS = 1_800_000
 
@@ -16,7 +17,7 @@ const [role, address = ''] = process.argv.slice(2)
 
 function answer(): void {
   const socket = createSocket('udp4')
-  // Where the return path is cut, too, the kernel refuses: the packet is lost, as intended.
+  // if the return path is also cut, the kernel refuses to send; the packet is lost as intended
   const lost = (): void => undefined
   socket.on('error', lost)
   socket.on('message', (packet, from) => socket.send(packet, from.port, from.address, lost))

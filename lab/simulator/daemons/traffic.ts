@@ -1,4 +1,7 @@
-/** Packets of users through the routers: small, few, and for a limited time. Each sender notes when no answer came. */
+/**
+ * Packets of users through the routers. They are small and few, and are sent for a limited time. Each sender records
+ * the times without an answer.
+ */
 import type { ChildProcess } from 'node:child_process'
 import path from 'node:path'
 import type { Interval } from '../effect.ts'
@@ -18,7 +21,10 @@ export interface Traffic {
 
 const PROGRAM = path.join(import.meta.dirname, 'traffic-process.ts')
 
-/** @param host the address that the queryRoute routers have in common */
+/**
+ * Starts senders and answering routers.
+ * @param host the address that the `queryRoute` routers share and answer at
+ */
 export function startTraffic(options: {
   readonly queryRoute: readonly string[]
   readonly sending: readonly string[]

@@ -28,7 +28,7 @@ afterAll(async () => {
   await azure?.close()
 }, 30_000)
 
-/** Routers that are killed, and what is lost with them. */
+/** Routers that are killed, and the resources that are lost with them. */
 const losses: { routers: string[]; failure: () => Partial<Failure> }[] = [
   ...PATHS.flatMap((path) => [
     { routers: [msee(path)], failure: () => pathsLost(path) },

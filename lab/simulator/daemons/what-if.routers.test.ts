@@ -17,7 +17,10 @@ import {
 
 let azure: RoutedAzure
 const announced = (path: (typeof PATHS)[number]) => azure.plan.topology.received.get(azure.plan.edges[path].key) ?? []
-/** Each of so many prefixes on both instances over one path at the least, and the network's own at both of the customer's routers. */
+/**
+ * Waits until each prefix is learned on both instances over its paths, and the network's own prefix by both of the
+ * customer's routers.
+ */
 const settled = () =>
   eventually('both sides have all routes', async () => {
     const [learned, offered] = await tablesOf(azure)
@@ -33,7 +36,7 @@ afterAll(async () => {
   await azure?.close()
 }, 30_000)
 
-/** How a prediction came out, and how many atoms were right so far. */
+/** Summarizes a comparison, and counts the atoms that were right so far. */
 let atoms = 0
 function outcome({ differences, compared, changed }: Comparison) {
   atoms += compared - differences.length
@@ -41,7 +44,7 @@ function outcome({ differences, compared, changed }: Comparison) {
 }
 const right = (changes: boolean) => ({ differences: [], isWhole: true, changes })
 
-// each begins with what the one before has left
+// each step begins with the state after the previous one
 it('what is predicted of real routers happens: announcements, an instance, a path, and then the other', async () => {
   const gone = ['10.20.3.0/24', '10.31.7.0/24']
   const withdraw = () =>

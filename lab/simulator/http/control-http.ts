@@ -1,4 +1,7 @@
-/** The control desk over HTTP, for pages of this machine only. */
+/**
+ * HTTP interface of the control desk, for pages of this machine only. The control desk starts and ends happenings in a
+ * running simulator.
+ */
 import type { SimAnswer } from '../wire/message.ts'
 import { type ControlDesk, ControlError } from './control.ts'
 
@@ -38,7 +41,10 @@ function read(body: string): unknown {
   }
 }
 
-/** GET state and truth; POST happenings and restore. Faults are 400 with a list of lines. */
+/**
+ * Answers GET for state and truth, and POST for happenings and restore. Faults are returned as 400 with a list of
+ * lines.
+ */
 export function controlAnswer(desk: ControlDesk, request: ControlRequest): SimAnswer {
   const headers = {
     'content-type': 'application/json; charset=utf-8',
@@ -47,7 +53,7 @@ export function controlAnswer(desk: ControlDesk, request: ControlRequest): SimAn
   }
   const reply = (status: number, value: unknown): SimAnswer => ({ status, headers, body: JSON.stringify(value) })
   const url = new URL(request.target, 'http://127.0.0.1')
-  // A page of another site may not steer, even though the browser would not show it the answer.
+  // pages of other sites must not change the simulator, even if the browser would hide the response
   if (request.headers.origin && !LOCAL_PAGE.test(request.headers.origin))
     return reply(403, { faults: ['origin: not local'] })
   if (request.method === 'OPTIONS') return { status: 204, headers, body: '' }

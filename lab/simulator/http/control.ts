@@ -7,9 +7,9 @@ import { type Truth, truthOf } from '../truth.ts'
 import type { Control, World } from '../world.ts'
 import { expandPrefixes } from '../topology.ts'
 
-/** The control that disturbs the estate by hand. It keeps the requests and their times, nothing else. */
+/** Manual control of happenings. It stores only the requests and their times. */
 
-/** A request that can't be done; one line for each fault. */
+/** A request that cannot be performed, with one line for each fault. */
 export class ControlError extends Error {
   readonly faults: readonly string[]
   constructor(faults: readonly string[]) {
@@ -19,7 +19,7 @@ export class ControlError extends Error {
   }
 }
 
-/** A requested happening: it begins now, and lasts `seconds` or until restored. */
+/** A requested happening. It begins immediately, and lasts `seconds` or until it is restored. */
 const askedSchema = z.looseObject({
   op: z.string(),
   seconds: z.number().positive().max(31_536_000).optional(),
@@ -30,7 +30,10 @@ const askedSchema = z.looseObject({
 
 export interface ControlDesk {
   readonly state: () => unknown
-  /** @throws ControlError */
+  /**
+   * Starts a happening.
+   * @throws ControlError
+   */
   readonly happen: (asked: unknown) => { id: string; at: string; until: string | null }
   readonly restore: (id?: string) => { at: string; ended: string[] }
   readonly truth: (from?: number, to?: number) => Truth & { now: string; from: string; to: string }
@@ -39,11 +42,11 @@ export interface ControlDesk {
 interface Desk {
   readonly clock: Clock
   readonly world: () => World
-  /** Nothing before `since` changes. */
+  /** Replaces the manual happenings. The world before `since` is unchanged. */
   readonly replace: (controls: readonly Control[], since: number) => void
 }
 
-/** What may be done to a running simulator by hand: something happens from now on, and is restored. */
+/** Creates the manual control of a running simulator, which starts and ends happenings. */
 export function createControlDesk({ clock, world, replace }: Desk): ControlDesk {
   let count = 0
   const endOf = ({ happening }: Control): number =>
@@ -109,12 +112,12 @@ export function createControlDesk({ clock, world, replace }: Desk): ControlDesk 
   }
 }
 
-/** What a person at the control desk can choose from. */
+/** The choices that the control desk offers. */
 
-/** Sites and prefixes are cut off at this many, so that the page stays small under load scenarios. */
+/** Maximum number of items in each list, so that the page stays small in load scenarios. */
 const SHOWN = 50
 
-/** Paths, sessions, sites, circuits, demands and faults that a happening may name. */
+/** Returns the paths, sessions, sites, circuits, demands and faults that a happening may name. */
 function happeningTargets({ scenario, topology }: World) {
   return {
     paths: scenario.circuits.slice(0, SHOWN).flatMap((circuit) =>

@@ -16,28 +16,28 @@ import { controlAnswer } from './control-http.ts'
 import { faultFor, insteadOf, spoil } from '../faults.ts'
 import { tokenFor } from '../wire/auth.ts'
 
-/** The socket: reads a whole request, calls the pure answer, and delivers it with the faults that it names. */
+/** The HTTP server: reads a whole request, computes the response, and delivers it with its transport faults. */
 
 const BODY_LIMIT = 1_000_000
-/** How long a `slow` fault lets the client wait. */
+/** Delay of a `slow` fault. */
 const SLOW_MS = 5_000
 
 export interface SimulatorOptions {
   readonly scenario: Scenario
-  /** 0: a free one. */
+  /** Port; 0 = any free port. */
   readonly port?: number
   readonly host?: string
-  /** Virtual time; the machine's unless given. */
+  /** Virtual time; by default the machine's time. */
   readonly clock?: Clock
-  /** How Azure behaves: `quick` unless given. */
+  /** Azure's timing and limits; by default `quick`. */
   readonly profile?: ProfileName | Profile
-  /** Zero of the timeline; the scenario's own, or virtual now. */
+  /** Zero of the timeline; by default the scenario's own, or the current virtual time. */
   readonly origin?: number
-  /** What `x-identity-header` must be; any will do unless given. */
+  /** Required value of `x-identity-header`; by default any value. */
   readonly identityHeader?: string
-  /** Asked before each answer of ARM's: what real routers say now, in place of what the scenario says. */
+  /** Called before each ARM response. Returns the state of real routers, which replaces the scenario's. */
   readonly observe?: () => Promise<Observed>
-  /** Called for each answer, for a log. */
+  /** Called for each response, for a log. */
   readonly onAnswer?: (line: { method: string; target: string; status: number; ms: number }) => void
 }
 
@@ -69,7 +69,7 @@ function deliver(response: ServerResponse, given: SimAnswer): void {
   const body = Buffer.from(given.body)
   response.writeHead(given.status, { ...given.headers, 'content-length': body.length })
   if (given.transport === 'truncate') {
-    // The length promises more than comes: the connection ends in the middle of the body.
+    // the connection ends in the middle of the body, before the announced length is sent
     response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.socket?.destroy())
     return
   }
@@ -77,7 +77,7 @@ function deliver(response: ServerResponse, given: SimAnswer): void {
 }
 
 /**
- * Brings an Azure up on a port. Resolves when it listens.
+ * Starts a simulated Azure on a port. Resolves when it listens.
  * @throws ScenarioError if Azure would refuse the estate
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
@@ -107,7 +107,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     const path = target.split('?')[0] ?? '/'
     if (path.startsWith('/_control')) return controlAnswer(control, { method, target, headers, body })
     if (path === '/msi/token') return tokenAnswer(world, clock.now(), { target, headers, wall }, options.identityHeader)
-    // what it leads to is at the address by which it was asked, as Azure's is
+    // URLs in the response use the host of the request, as in Azure
     const { host = new URL(url).host } = headers
     const signedIn = signInAnswer(world, clock.now(), { method, path, body, host, wall })
     if (signedIn) return signedIn
@@ -163,7 +163,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   }
 }
 
-/** The sign-in service: tokens for applications of a tenant, as MSAL asks for them. */
+/** The sign-in service: tokens for applications of a tenant, in the form that MSAL requests. */
 
 const LIFETIME_S = 3_600
 const PATH = /^\/([\w.-]{1,253})\/(?:v2\.0\/(\.well-known\/openid-configuration)|oauth2\/v2\.0\/(token))$/
@@ -190,13 +190,13 @@ const refuse = (error: string, code: number, message: string): SimAnswer =>
   })
 
 /**
- * `/{tenant}/v2.0/.well-known/openid-configuration` and `/{tenant}/oauth2/v2.0/token`. Any secret will do but one that says `wrong`; the
- * application's id is its principal.
- * @returns null = none of its paths
+ * Answers `/{tenant}/v2.0/.well-known/openid-configuration` and `/{tenant}/oauth2/v2.0/token`. Any secret is accepted
+ * unless it contains `wrong`. The application's ID is the principal.
+ * @returns the response; null if the path is another one
  */
 function signInAnswer(world: World, at: number, request: SignInRequest): SimAnswer | null {
   const [, tenant = '', metadata, token] = PATH.exec(request.path) ?? []
-  // as MSAL insists, whatever carries it
+  // MSAL requires https, even if the transport is http
   const base = `https://${request.host}/${tenant}`
   if (metadata) {
     return answerOf(200, {

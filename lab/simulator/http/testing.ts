@@ -1,4 +1,4 @@
-/** A simulator on a port whose time a test moves, and requests to it as a client sends them. */
+/** A simulator on a port whose time a test controls, and requests to it as from a client. */
 import { createClock } from '../clock.ts'
 import { startSimulator } from './server.ts'
 import { type Profile, type ProfileName } from '../profile/profile.ts'
@@ -16,9 +16,12 @@ export interface Given {
 
 export interface Served extends AsyncDisposable {
   readonly url: string
-  /** Moves virtual time on, milliseconds. */
+  /** Advances virtual time by milliseconds. */
   readonly pass: (ms: number) => void
-  /** @param target path and query on the simulator, or an absolute address */
+  /**
+   * Sends a request.
+   * @param target path and query on the simulator, or an absolute address
+   */
   readonly send: (
     method: 'GET' | 'POST',
     target: string,
@@ -26,7 +29,7 @@ export interface Served extends AsyncDisposable {
   ) => Promise<Given>
 }
 
-/** Starts one; its clock stands still unless the test moves it. */
+/** Starts a simulator whose clock only advances when the test advances it. */
 export async function serve(
   scenario: ScenarioInput,
   profile: ProfileName | Profile,

@@ -18,7 +18,10 @@ const refuse = (status: number, message: string): SimAnswer => ({
   body: JSON.stringify({ statusCode: status, message }),
 })
 
-/** GET /msi/token?api-version=2019-08-01&resource=…; `client_id` chooses a user-assigned identity, who is another principal. */
+/**
+ * Answers GET /msi/token?api-version=2019-08-01&resource=…. `client_id` selects a user-assigned identity, which is
+ * another principal.
+ */
 export function tokenAnswer(world: World, at: number, request: TokenRequest, identityHeader?: string): SimAnswer {
   const asked = new URL(request.target, 'http://127.0.0.1').searchParams
   const identity = asked.get('client_id')

@@ -1,13 +1,15 @@
-/** What diagnostic POSTs leave in the Activity Log: one to three entries each, by the identity that polls. */
+/**
+ * Entries of the Activity log that diagnostic POSTs cause: one to three for each, with the polling identity as caller.
+ */
 import { hash32, unit } from '../hash.ts'
 import type { Profile } from '../profile/profile.ts'
 
 export interface Action {
   readonly at: number
-  /** When the operation ends; at once if it was refused. */
+  /** End of the operation; equal to `at` if it was refused. */
   readonly ends: number
   readonly refused: boolean
-  /** As the log spells it: `microsoft.network/virtualnetworkgateways/getbgppeerstatus/action`. */
+  /** Operation as the log prints it: `microsoft.network/virtualnetworkgateways/getbgppeerstatus/action`. */
   readonly operation: string
   readonly resource: string
   readonly group: string
@@ -17,18 +19,18 @@ export interface Action {
 export interface ActionEntry {
   readonly action: Action
   readonly at: number
-  /** When the log shows it. */
+  /** Time from which the log shows it. */
   readonly seen: number
   readonly status: 'Started' | 'Accepted' | 'Succeeded' | 'Failed'
 }
 
-/** About four hours of 300 circuits; older ones are forgotten. */
+/** Maximum number of actions for each subscription, about four hours with 300 circuits. Older actions are removed. */
 const KEPT = 500_000
 const ACCEPTED_MS = 900
 
 export class ActionLog {
   private readonly figures: NonNullable<Profile['activity']>
-  /** By subscription, in the order of their times. */
+  /** Actions by subscription, in the order of their times. */
   private readonly actions = new Map<string, Action[]>()
 
   constructor(figures: NonNullable<Profile['activity']>) {
@@ -42,7 +44,7 @@ export class ActionLog {
     else if (list.push(action) > KEPT) list.splice(0, KEPT / 10)
   }
 
-  /** Entries of [from, to] that can be read at a moment, in no order. */
+  /** Returns the entries of [from, to] that are readable at a moment, in no order. */
   entries(subscription: string, from: number, to: number, at: number): ActionEntry[] {
     const list = this.actions.get(subscription.toLowerCase()) ?? []
     return list

@@ -1,20 +1,26 @@
-/** Which budgets a request draws from, before anything else is read of it. */
+/** Decides from which budgets a request draws, before the rest of the request is processed. */
 import type { Memory } from '../memory.ts'
 import type { World } from '../world.ts'
 
 export interface Request {
   readonly method: string
-  /** Without its query, doubled slashes collapsed. */
+  /** Path without query, with doubled slashes collapsed. */
   readonly path: string
   readonly principal: string
 }
 
 const parts = (path: string): string[] => path.toLowerCase().split('/').filter(Boolean)
 
-/** Azure Monitor's data plane is another host, which the simulator serves on the same port. */
+/**
+ * Reports whether a path belongs to Azure Monitor's data plane, which is another host in Azure. The simulator serves it
+ * on the same port.
+ */
 const isDataPlane = (segments: readonly string[]): boolean => segments.at(-1) === 'metrics:getbatch'
 
-/** The region whose network provider answers: the resource's, its group's, or that of the subscription's first group. */
+/**
+ * Returns the region whose network provider answers: the region of the resource, of its group, or of the subscription's
+ * first group.
+ */
 export function regionOf(world: World, path: string): string {
   const [, subscription = '', , group = '', , , type = '', name = ''] = parts(path)
   const segments = parts(path)
@@ -41,7 +47,7 @@ export function regionOf(world: World, path: string): string {
 
 /**
  * Draws from ARM's budget, then from the network provider's.
- * @param remaining filled with the headers that the answer then carries, whatever it is
+ * @param remaining receives the headers with remaining budgets, which every response carries
  * @throws ArmError 429 of the first budget that is empty
  */
 export function admit(

@@ -2,14 +2,17 @@ import type { Profile, TokenBucket } from '../profile/profile.ts'
 import { ArmError } from '../wire/message.ts'
 import { retryAfter } from './retry-after.ts'
 
-/** Token buckets by key: full at first, refilled evenly. */
+/** Token buckets by key. They are full at first and are refilled evenly. */
 
 interface Level {
   tokens: number
   at: number
 }
 
-/** More than a run has subscriptions and identities; a bucket that is dropped was untouched for longest. */
+/**
+ * Maximum number of buckets, more than a run has subscriptions and identities. The least recently used bucket is
+ * dropped.
+ */
 const MOST = 100_000
 
 class TokenBuckets {
@@ -22,14 +25,14 @@ class TokenBuckets {
     this.perMs = refill / 1000
   }
 
-  /** Tokens in a bucket, fractions included. */
+  /** Returns the tokens in a bucket, including fractions. */
   level(key: string, at: number): number {
     const known = this.levels.get(key)
-    // Two requests of one moment may be answered out of order: time that goes back refills nothing.
+    // Two requests of one moment may be answered out of order. Time that goes backwards refills nothing.
     return known ? Math.min(this.size, known.tokens + Math.max(0, at - known.at) * this.perMs) : this.size
   }
 
-  /** Milliseconds until a bucket has a whole token; 0 if it has one. */
+  /** Returns the milliseconds until a bucket has a whole token; 0 if it has one. */
   wait(key: string, at: number): number {
     return Math.max(0, (1 - this.level(key, at)) / this.perMs)
   }
@@ -44,11 +47,11 @@ class TokenBuckets {
   }
 }
 
-/** Azure Resource Manager's token buckets ("Understand how Azure Resource Manager throttles requests"). */
+/** A request to Azure Resource Manager's token buckets ("Understand how Azure Resource Manager throttles requests"). */
 
 export interface ArmCall {
   readonly method: string
-  /** '' = a call of the tenant, such as the list of subscriptions. */
+  /** '' = a request of the tenant, for example the list of subscriptions. */
   readonly subscription: string
   readonly principal: string
 }
@@ -72,8 +75,8 @@ export class ArmBudget {
   }
 
   /**
-   * Draws a token; a refused call draws none.
-   * @param speed virtual seconds a second
+   * Draws a token. A refused request draws none.
+   * @param speed virtual seconds per real second
    * @throws ArmError 429
    */
   admit(call: ArmCall, at: number, speed: number): void {
@@ -94,7 +97,7 @@ export class ArmBudget {
     if (!ofTenant) this.ofAll[kind].draw(all, at)
   }
 
-  /** What remains, as ARM's headers say it. */
+  /** Returns the remaining tokens as ARM's headers. */
   remaining(call: ArmCall, at: number): Record<string, string> {
     const { kind, own, all } = this.keys(call)
     const whole = (buckets: TokenBuckets, key: string) => String(Math.max(0, Math.floor(buckets.level(key, at))))

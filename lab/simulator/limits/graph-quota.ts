@@ -1,4 +1,7 @@
-/** Resource Graph's quota: so many queries of a user in a window ("Guidance for throttled requests in Azure Resource Graph"). */
+/**
+ * Resource Graph's quota: a number of queries per user and window ("Guidance for throttled requests in Azure Resource
+ * Graph").
+ */
 import type { Profile } from '../profile/profile.ts'
 import { ArmError } from '../wire/message.ts'
 
@@ -14,7 +17,7 @@ export class GraphQuota {
 
   /**
    * Counts a query.
-   * @returns the headers of a good answer
+   * @returns the headers of a successful response
    * @throws ArmError 429 with the same headers
    */
   admit(principal: string, at: number, speed: number): Record<string, string> {

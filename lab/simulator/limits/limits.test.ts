@@ -1,4 +1,4 @@
-/** What the profile `azure` refuses, asked over HTTP at virtual time. */
+/** Requests that the profile `azure` refuses, sent over HTTP at virtual time. */
 import { describe, expect, it } from 'vitest'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { PROFILES, profileOf } from '../profile/profiles.ts'
@@ -17,7 +17,7 @@ const SUBSCRIPTION = '00000000-c0de-4000-8000-0000000000f1'
 const GROUPS = `/subscriptions/${SUBSCRIPTION}/resourcegroups?${VERSION}`
 const OTHER = 'aaaaaaaa-0000-4000-8000-000000000001'
 
-/** As many requests as there are, each at once after the one before. */
+/** Sends this many requests, each immediately after the previous one. */
 async function drain(azure: Served, times: number, method: 'GET' | 'POST', target: string, principal?: string) {
   const statuses: number[] = []
   for (let n = 0; n < times; n++)
@@ -25,7 +25,7 @@ async function drain(azure: Served, times: number, method: 'GET' | 'POST', targe
   return statuses
 }
 
-/** Follows an operation until it ends, each time after the Retry-After given; how long it took. */
+/** Follows an operation until it ends, with the given Retry-After between requests. Returns how long it took. */
 async function finish(azure: Served, first: Awaited<ReturnType<Served['send']>>) {
   let waited = 0
   let given = first
@@ -160,7 +160,7 @@ describe('an Azure a hundred times faster', () => {
     azure.pass(msOf(second))
     const { status } = await azure.send('GET', first.headers.get('location') ?? '')
     expect([status, (await azure.send('POST', LEARNED)).status]).toEqual([200, 202])
-    // 25 reads a second are 2,500
+    // at 25 reads a second these are 2,500
     expect(await drain(azure, 260, 'GET', GROUPS)).toContain(429)
     azure.pass(SECOND / 10)
     expect(await drain(azure, 200, 'GET', GROUPS)).not.toContain(429)

@@ -1,16 +1,16 @@
-/** One diagnostic operation at a time on a resource: a second one is refused, and waits in no queue. */
+/** Locks that allow one diagnostic operation at a time on a resource. A second one is refused, and does not wait. */
 import { unit } from '../hash.ts'
 import type { Profile } from '../profile/profile.ts'
 import { ArmError } from '../wire/message.ts'
 import { retryAfter } from './retry-after.ts'
 
 export interface LockedBy {
-  /** Such as `GetBgpPeerStatusOperation`. */
+  /** For example `GetBgpPeerStatusOperation`. */
   readonly operation: string
   readonly id: string
-  /** The resource's ARM id, as the request spelled it. */
+  /** The resource's ARM ID, as the request spelled it. */
   readonly resource: string
-  /** Address of the operation, for those who want to know when it ends. */
+  /** URL of the operation, through which other clients can see when it ends. */
   readonly place: string
   readonly until: number
 }
@@ -23,13 +23,16 @@ export class Locks {
     this.conflicts = conflicts
   }
 
-  /** What runs on a resource; null if nothing does. */
+  /** Returns the operation that runs on a resource; null if there is none. */
   holder(resource: string, at: number): LockedBy | null {
     const known = this.held.get(resource.toLowerCase())
     return known && at < known.until ? known : null
   }
 
-  /** @throws ArmError 429 or 409 that names the operation which runs */
+  /**
+   * Locks a resource.
+   * @throws ArmError 429 or 409 that names the running operation
+   */
   take(lock: LockedBy, at: number, speed: number): void {
     const key = lock.resource.toLowerCase()
     const holder = this.holder(key, at)

@@ -1,4 +1,6 @@
-/** Microsoft.Network's own budget: so many calls of a subscription in a region within a window, whoever makes them. */
+/**
+ * Microsoft.Network's own budget: a number of calls per subscription, region and window, for all identities together.
+ */
 import type { Profile } from '../profile/profile.ts'
 import { ArmError } from '../wire/message.ts'
 import { retryAfter } from './retry-after.ts'
@@ -6,7 +8,7 @@ import { retryAfter } from './retry-after.ts'
 export interface NetworkCall {
   readonly method: string
   readonly subscription: string
-  /** Of the resource, not of ARM. */
+  /** Region of the resource, not of ARM. */
   readonly region: string
 }
 
@@ -41,7 +43,7 @@ export class NetworkBudget {
   }
 
   /**
-   * Counts a call; a refused one does not count.
+   * Counts a call. A refused call does not count.
    * @throws ArmError 429 as published in openshift/hypershift issue 9050
    */
   admit(call: NetworkCall, at: number, speed: number): void {
@@ -61,7 +63,9 @@ export class NetworkBudget {
     window[kind] += 1
   }
 
-  /** What remains, in the header that ARM gives where a provider counts; nothing for a call that is not counted. */
+  /**
+   * Returns the remaining calls in the header that ARM uses if a provider counts; empty for a call that is not counted.
+   */
   remaining(call: NetworkCall, at: number): Record<string, string> {
     const kind = this.kind(call)
     if (!kind) return {}

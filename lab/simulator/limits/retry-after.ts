@@ -1,9 +1,10 @@
-/** Retry-After in the client's seconds: those of the machine, of which a fast simulator needs fewer. */
+/** Retry-After in seconds of the client's machine. A fast simulator needs fewer of them than virtual seconds. */
 
 /**
- * @param ms virtual
- * @param speed virtual seconds a second
- * @returns whole seconds, and what is less than one as `retry-after-ms` as well, which Azure knows for some services
+ * Returns the headers for a waiting time.
+ * @param ms virtual milliseconds
+ * @param speed virtual seconds per real second
+ * @returns whole seconds; a time below one second also as `retry-after-ms`, which some Azure services use
  */
 export function retryAfter(ms: number, speed: number): Record<string, string> {
   const waitMs = Math.ceil(ms / speed)

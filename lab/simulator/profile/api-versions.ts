@@ -1,7 +1,8 @@
 /**
- * Versions of Microsoft.Network that a cloud knows. Government and China lag by months and refuse newer ones with 400
- * `NoRegisteredProviderFound` and this list: Azure/azure-powershell 27549 (usgovvirginia), hashicorp/terraform-provider-azurerm
- * 13018 and 32402, Azure/azure-cli 31916. [O] The lists are those of the issues' time, shortened at their beginning.
+ * Versions of Microsoft.Network in a cloud. Government and China lag by months and refuse newer versions with 400
+ * `NoRegisteredProviderFound` and this list: Azure/azure-powershell 27549 (usgovvirginia),
+ * hashicorp/terraform-provider-azurerm 13018 and 32402, Azure/azure-cli 31916. [O] The lists date from these issues,
+ * and are shortened at their beginning.
  */
 const UP_TO_2022 = ['2020-11-01', '2021-02-01', '2021-03-01', '2021-05-01', '2021-08-01', '2022-01-01', '2022-05-01']
 const GOVERNMENT = [
@@ -21,7 +22,7 @@ const GOVERNMENT = [
 
 export type Cloud = 'public' | 'government' | 'china'
 
-/** Null: any version. */
+/** Supported versions by cloud; null = any version. */
 export const NETWORK_VERSIONS: Readonly<Record<Cloud, readonly string[] | null>> = {
   public: null,
   government: GOVERNMENT,

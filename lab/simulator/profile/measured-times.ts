@@ -1,7 +1,7 @@
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { ProfileChoices, RunTime } from './profile.ts'
 
-/** The kinds of polls that are an operation of a gateway, and of a circuit. */
+/** The kinds of polls that are an operation of a gateway or of a circuit. */
 const families = { gateway: ['peers', 'learned', 'advertised'], circuit: ['summary', 'arp', 'tables'] } as const
 
 interface Seconds {
@@ -11,9 +11,9 @@ interface Seconds {
 }
 
 /**
- * The run times of a first contact's `report.json`: the shortest, the longest and, by the largest of their medians, how the others lie
- * between.
- * @throws Error if the text is no such report
+ * Returns the run times in a first contact's `report.json`: the shortest and longest time, and a distribution with the
+ * largest of the kinds' medians.
+ * @throws Error if the text is not such a report
  */
 export function measuredTimes(report: string): ProfileChoices['operationTimes'] {
   const kinds = (JSON.parse(report) as { figures?: { kinds?: Record<string, { seconds: Seconds }> } }).figures?.kinds

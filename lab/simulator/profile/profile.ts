@@ -1,14 +1,16 @@
 /**
- * How Azure behaves beside what a scenario contains: how long it takes, what it locks, what it allows, how late it is. One
- * record of figures each; docs/simulator.md has both as a table.
+ * Azure's behavior apart from the contents of a scenario: durations, locks, limits and delays. Each profile is one
+ * record of values; docs/simulator.md has both as a table.
  */
 import type { Cloud } from './api-versions.ts'
 
-/** How long the operations of one kind take: `least + (most - least) * u ^ tail`, u evenly in [0, 1). Milliseconds. */
+/**
+ * Duration of the operations of one kind: `least + (most - least) * u ^ tail`, with u evenly in [0, 1). Milliseconds.
+ */
 export interface RunTime {
   readonly least: number
   readonly most: number
-  /** 1: even. The greater, the more operations are short and the fewer are long; the median lies at 0.5 ^ tail. */
+  /** 1 = even distribution. The greater the value, the more operations are short. The median is at 0.5 ^ tail. */
   readonly tail: number
 }
 
@@ -18,39 +20,39 @@ interface Bounds {
 }
 
 export interface TokenBucket {
-  /** Most tokens. */
+  /** Maximum number of tokens. */
   readonly size: number
-  /** Tokens a second. */
+  /** Tokens per second. */
   readonly refill: number
 }
 
 export interface Profile {
   readonly name: ProfileName
-  /** Other figures with the same distribution. */
+  /** Seed of the random values. Another seed gives other values with the same distribution. */
   readonly seed: string
-  /** Null: as the scenario's `protocol.lro` says. */
+  /** Null = as in the scenario's `protocol.lro`. */
   readonly operations: {
     readonly gateway: RunTime
     readonly circuit: RunTime
-    /** A gateway without one of its instances, a circuit's path whose MSEE is gone. */
+    /** For a gateway without one of its instances, or a circuit's path whose MSEE is lost. */
     readonly unreachable: RunTime
     /** Seconds in the Retry-After of a 202. */
     readonly retryAfter: number
   } | null
-  /** One diagnostic operation at a time on a gateway, or on a circuit with all its peerings. Null: any number. */
+  /** Only one diagnostic operation at a time on a gateway, or on a circuit with all its peerings. Null = any number. */
   readonly lock: {
-    /** Share of the refusals that are 409 `AnotherOperationInProgress`, and not 429 `RetryableError`. */
+    /** Share of the refusals that are 409 `AnotherOperationInProgress` instead of 429 `RetryableError`. */
     readonly conflicts: number
   } | null
-  /** Azure Resource Manager's budgets, for each region of ARM; the simulator is one region. */
+  /** Azure Resource Manager's budgets, for each region of ARM. The simulator is one region. */
   readonly arm: {
     readonly reads: TokenBucket
-    /** POSTs draw from these. */
+    /** Budget for all methods except GET, including POST. */
     readonly writes: TokenBucket
-    /** All principals of a subscription together have this many times as much. */
+    /** Factor of the budget of all principals of a subscription together. */
     readonly allPrincipals: number
   } | null
-  /** Microsoft.Network's budget, for each subscription and region, whoever asks. */
+  /** Microsoft.Network's budget, for each subscription and region, for all identities together. */
   readonly network: {
     readonly windowMs: number
     readonly reads: number
@@ -58,29 +60,38 @@ export interface Profile {
     /** Whether diagnostic POSTs count as writes. */
     readonly countsPosts: boolean
   } | null
-  /** What a diagnostic POST leaves in the Activity Log. Null: nothing; one made-up entry for each gateway in five minutes instead. */
+  /**
+   * Number and delay of the entries that diagnostic POSTs cause in the Activity Log. Null = no such entries, but one
+   * artificial entry for each gateway every five minutes.
+   */
   readonly activity: {
-    /** Entries of an operation: the last of started, accepted, succeeded. */
+    /**
+     * Minimum number of entries of an operation; `most` is the maximum. They are the last ones of started, accepted,
+     * succeeded.
+     */
     readonly least: number
     readonly most: number
-    /** From the fact to its entry. */
+    /** Delay from an event to its entry. */
     readonly late: RunTime
   } | null
-  /** How often `stats` of a circuit are read from its routers; 0: at each request. Milliseconds. */
+  /** Interval at which Azure reads `stats` of a circuit from its routers; 0 = at each request. Milliseconds. */
   readonly statsEveryMs: number
-  /** From the end of a metric's minute, or of its five minutes, to the point; each resource has its own. Milliseconds. */
+  /**
+   * Delay from the end of a metric's minute, or of its five minutes, to the point. Each resource has its own.
+   * Milliseconds.
+   */
   readonly metricsLate: { readonly minute: Bounds; readonly fiveMinutes: Bounds }
-  /** Resource Graph: null is without a quota. */
+  /** Resource Graph; null = without a quota. */
   readonly graph: {
     readonly quota: { readonly queries: number; readonly windowMs: number }
-    /** The identity may not ask it. */
+    /** Whether the identity has no access to it. */
     readonly refused: boolean
   } | null
-  /** Versions of Microsoft.Network that are served; null: any. */
+  /** Supported versions of Microsoft.Network; null = any. */
   readonly networkVersions: readonly string[] | null
-  /** Remaining calls in `x-ms-ratelimit-remaining-*`: everybody's, ARM's alone, or none. */
+  /** Headers `x-ms-ratelimit-remaining-*`: from ARM and providers, only from ARM, or none. */
   readonly headers: 'all' | 'arm' | 'none'
-  /** How answers are formed where recordings of the service differ from its specification. */
+  /** Form of responses if recordings of the service differ from its specification. */
   readonly form: WireForm
 }
 
@@ -88,24 +99,25 @@ export type WireForm = 'recorded' | 'specified'
 
 export type ProfileName = 'quick' | 'azure'
 
-/** What a run may choose within a profile; Azure is known to do each of them both as the profile has it and otherwise. */
+/** Choices within a profile. Azure is known to behave in both ways for each of them. */
 export interface ProfileChoices {
   readonly seed?: string
   readonly form?: WireForm
   readonly headers?: Profile['headers']
-  /** Of the network provider. Without effect where the profile has no such budget. */
+  /** Whether POSTs count in the network provider's budget. No effect if the profile has no such budget. */
   readonly countsPosts?: boolean
-  /** Whose versions of Microsoft.Network are served: the public cloud's, which knows all, unless given. */
+  /** Cloud whose versions of Microsoft.Network are supported. By default the public cloud, which supports all. */
   readonly cloud?: Cloud
-  /** Whether Resource Graph may be asked; it may unless given. Without effect where the profile has no such quota. */
+  /** Whether access to Resource Graph is allowed; by default it is. No effect if the profile has no such quota. */
   readonly resourceGraph?: boolean
-  /** 0 to 1. Without effect where the profile locks nothing. */
+  /** Share of 409 refusals, 0 to 1. No effect if the profile has no locks. */
   readonly conflicts?: number
   /**
-   * Above 0: operations, their Retry-After, budgets' refill, the log and counters take this share of their time, beside a clock that goes
-   * as before. So tests poll an Azure that locks and lags within seconds. Metrics stay as late as they are: their minutes are minutes.
+   * Factor above 0 for the times of operations, Retry-After, refill of budgets, log and counters, while the clock is
+   * unchanged. With it tests poll an Azure with locks and delays within seconds. The delay of metrics is unchanged,
+   * because their points are whole minutes.
    */
   readonly timeScale?: number
-  /** How long operations take, such as a first contact measured; what was not measured is as the profile has it. */
+  /** Durations of operations, for example from a first contact. Times that were not measured come from the profile. */
   readonly operationTimes?: { readonly gateway?: RunTime | undefined; readonly circuit?: RunTime | undefined }
 }

@@ -2,7 +2,9 @@ import { NETWORK_VERSIONS } from './api-versions.ts'
 import type { Profile, ProfileChoices, ProfileName, RunTime, TokenBucket } from './profile.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 
-/** An Azure without limits whose operations end at once: for demos, screens and tests of anything but polling. */
+/**
+ * An Azure without limits whose operations end immediately, for demos, screens and all tests except those of polling.
+ */
 
 const quick: Profile = {
   name: 'quick',
@@ -24,8 +26,8 @@ const quick: Profile = {
 }
 
 /**
- * Azure as it is documented and as people have seen it. Marks: [S] documentation or specification, [O] published output or
- * issues, [K] general knowledge, until a recording of a real tenant settles it.
+ * Azure as documented and observed. Marks of sources: [S] documentation or specification, [O] published output or
+ * issues, [K] general knowledge that a recording of a real tenant has yet to confirm.
  */
 
 const azure: Profile = {
@@ -35,28 +37,28 @@ const azure: Profile = {
     // 5 to 60 s on gateways, 5 to 30 s on circuits; the medians are 12 and 11 s. [K]
     gateway: { least: 5 * SECOND, most: 60 * SECOND, tail: 3 },
     circuit: { least: 5 * SECOND, most: 30 * SECOND, tail: 2 },
-    // Several minutes where an instance can't be reached. [K]
+    // several minutes if an instance cannot be reached [K]
     unreachable: { least: 2 * MINUTE, most: 5 * MINUTE, tail: 1 },
-    // The usual value of ARM's 202. [K]
+    // the usual value of ARM's 202 [K]
     retryAfter: 10,
   },
-  // "the network resource provider returns 429 with RetryableErrorDueToAnotherOperation when the target resource is locked by
-  // another operation": "Understand how Azure Resource Manager throttles requests" [S]. The same as 409: Azure/bicep 5132 [O]; how
-  // often [K].
+  // "the network resource provider returns 429 with RetryableErrorDueToAnotherOperation when the target resource is
+  // locked by another operation": "Understand how Azure Resource Manager throttles requests" [S]. The same as 409:
+  // Azure/bicep 5132 [O]; the share is [K].
   lock: { conflicts: 0.1 },
-  // "Understand how Azure Resource Manager throttles requests", regional throttling and token buckets: for each subscription (or
-  // tenant), service principal and kind of operation, and 15 times that for all principals of a subscription. [S] That POSTs draw from
-  // the writes [K].
+  // "Understand how Azure Resource Manager throttles requests", regional throttling and token buckets: for each
+  // subscription (or tenant), service principal and kind of operation, and 15 times that for all principals of a
+  // subscription. [S] POSTs draw from the writes. [K]
   arm: { reads: { size: 250, refill: 25 }, writes: { size: 200, refill: 10 }, allPrincipals: 15 },
-  // The same page, network throttling: 10,000 reads and 1,000 writes or deletes (PUT) in 5 minutes. [S] Whether POSTs count is not
-  // said: they do where they are refused as openshift/hypershift 9050 was.
+  // The same page, network throttling: 10,000 reads and 1,000 writes or deletes (PUT) in 5 minutes. [S] It does not
+  // specify whether POSTs count. If they do, refusals look like openshift/hypershift 9050.
   network: { windowMs: 5 * MINUTE, reads: 10_000, writes: 1_000, countsPosts: false },
-  // Action operations are logged ("Azure Activity Log event schema", administrative category) [S]; how many entries each makes [K].
-  // Events are there within 3 to 20 minutes ("Azure Monitor Activity Log", retention and latency). [S]
+  // Action operations are logged ("Azure Activity Log event schema", administrative category) [S]; the number of
+  // entries is [K]. Events appear within 3 to 20 minutes ("Azure Monitor Activity Log", retention and latency). [S]
   activity: { least: 1, most: 3, late: { least: 3 * MINUTE, most: 20 * MINUTE, tail: 4 } },
-  // The counters are read from the routers now and then, for minutes the same. [K]
+  // Azure reads the counters from the routers only at times, so that they are constant for minutes. [K]
   statsEveryMs: 5 * MINUTE,
-  // 2 to 5 minutes for a minute's point, up to 10 for a gateway's. [K]
+  // 2 to 5 minutes for a minute's point, up to 10 for a gateway's [K]
   metricsLate: {
     minute: { least: 2 * MINUTE, most: 5 * MINUTE },
     fiveMinutes: { least: 5 * MINUTE, most: 10 * MINUTE },
@@ -65,15 +67,15 @@ const azure: Profile = {
   graph: { quota: { queries: 15, windowMs: 5 * SECOND }, refused: false },
   networkVersions: null,
   headers: 'all',
-  // Recordings of azure-cli and azure-sdk tests, 2017-10-01 to 2022-07-01. [O]
+  // recordings of azure-cli and azure-sdk tests, 2017-10-01 to 2022-07-01 [O]
   form: 'recorded',
 }
 
-/** The profiles by name, and their choices. */
+/** The profiles by name. */
 
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = { quick, azure }
 
-/** A profile with some of its choices made. */
+/** Returns a profile with some of its choices changed. */
 export function profileOf(name: ProfileName, choices: ProfileChoices = {}): Profile {
   const { lock, network, graph, ...profile } = measured(
     scaled(PROFILES[name], choices.timeScale ?? 1),
@@ -100,7 +102,10 @@ export function profileOf(name: ProfileName, choices: ProfileChoices = {}): Prof
   }
 }
 
-/** Where the profile has no times, what was not measured is as Azure's. */
+/**
+ * Replaces durations by measured ones. Times that were not measured come from the profile, or from the profile `azure`
+ * if the profile has none.
+ */
 function measured(profile: Profile, times: ProfileChoices['operationTimes']): Profile {
   if (!times) return profile
   const operations = profile.operations ?? azure.operations

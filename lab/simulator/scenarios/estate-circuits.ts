@@ -27,7 +27,8 @@ export const circuits: NonNullable<ScenarioInput['circuits']> = [
       {
         type: 'MicrosoftPeering',
         vlan: 30,
-        // A public one, which Microsoft peering needs: that of Microsoft's own examples (New-AzExpressRouteCircuitPeeringConfig).
+        // A public ASN, which Microsoft peering needs. It is from Microsoft's own examples
+        // (New-AzExpressRouteCircuitPeeringConfig).
         peerAsn: 100,
         primary: '203.0.113.96/30',
         secondary: '203.0.113.100/30',
@@ -72,9 +73,9 @@ export const circuits: NonNullable<ScenarioInput['circuits']> = [
     family: 'UnlimitedData',
     stag: 77,
     tags: { ...production, connectivity: 'telco' },
-    // Beyond 2^53: what a careless reader gets wrong by one.
+    // A value above 2^53, so that code which parses it as a double is wrong by one.
     counterBase: '9007199254740993',
-    // AS_TRANS, reserved by RFC 6793: no router may peer with it.
+    // AS_TRANS, reserved by RFC 6793, with which no router may peer.
     peerings: [{ vlan: 120, peerAsn: 23456, primary: '198.51.100.0/30', secondary: '198.51.100.4/30' }],
   },
   {

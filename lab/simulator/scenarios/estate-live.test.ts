@@ -55,7 +55,7 @@ it('goes on counting where an earlier run stopped, also in the middle of a cut',
     const again = bytesOf(after, seen)
     const later = bytesOf(after, seen + 10 * SECOND)
     for (const [n, bytes] of last.entries()) {
-      // sums are taken in another order: the last byte may be rounded differently
+      // sums are computed in another order, so that the last byte may be rounded differently
       expect(Math.abs((again[n] ?? 0) - bytes)).toBeLessThanOrEqual(1)
       expect(later[n]).toBeGreaterThanOrEqual(bytes)
     }

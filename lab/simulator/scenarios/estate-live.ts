@@ -1,20 +1,21 @@
-/** What goes on happening in the built-in estate while the product runs. */
+/** Happenings of the built-in estate that repeat while the product runs. */
 import { parseDuration, parseMoment } from '../duration.ts'
 import type { HappeningInput } from '../happening.ts'
 
 /**
- * One time that the product ran, epoch milliseconds. The round restarts with each, so that each start of the demo sees the first
- * cut half a minute later; the rounds of earlier runs stay where they were, because counters have seen them.
+ * A time in which the product ran, epoch milliseconds. The rounds of happenings restart with each run, so that each
+ * start of the demo has its first cut half a minute later. The rounds of earlier runs keep their times, because
+ * counters have already shown them.
  */
 export interface LiveRun {
   readonly from: number
-  /** The last moment of which anything was seen; missing while it runs. */
+  /** The last moment of which anything was seen; undefined while it runs. */
   readonly until?: number
 }
 
 const ROUND = '24m'
 
-/** Round and round from half a minute after the start of a run, with quiet times between. */
+/** Happenings of one round, which repeat from half a minute after the start of a run, with quiet times in between. */
 const round: readonly HappeningInput[] = [
   {
     id: 'live-cut',
@@ -80,7 +81,7 @@ const round: readonly HappeningInput[] = [
   },
 ]
 
-/** The rounds of all runs; without any, one that begins at the origin and never ends. */
+/** Returns the rounds of all runs. Without runs, the rounds begin at the origin and never end. */
 export function live(runs: readonly LiveRun[]): HappeningInput[] {
   if (runs.length === 0) return [...round]
   return runs.flatMap(({ from, until }, n) =>

@@ -1,4 +1,4 @@
-/** The customer side of the built-in estate: what each site announces where, where it sends, and how much flows. */
+/** The customer side of the built-in estate: announcements and egress of each site, and traffic. */
 import type { ScenarioInput } from '../schema.ts'
 
 const LONDON_TO_AZURE = [
@@ -39,7 +39,7 @@ export const sites: NonNullable<ScenarioInput['sites']> = [
     egress: MANCHESTER_TO_AZURE,
   },
   {
-    // Behind Manchester, through a router whose confederation leaves an empty segment in Azure's spelling.
+    // A site behind Manchester, through a router whose confederation leaves an empty segment in Azure's AS path.
     name: 'plant-hull',
     prefixes: ['172.16.20.0/24', '192.0.2.1/32'],
     announces: [
@@ -95,7 +95,7 @@ export const demands: NonNullable<ScenarioInput['demands']> = [
   },
   { name: 'reading-office', site: 'northwind-reading', in: { mbps: 6 }, out: { mbps: 14 } },
   {
-    // Break-even of 500 Mb/s in zone 3 is 35,071 GB a month, about 108 Mb/s: last month below it, this month above.
+    // Break-even of 500 Mb/s in zone 3 is 35,071 GB a month, about 108 Mb/s. Last month is below it, this month above.
     name: 'tailspin-all',
     site: 'tailspin-midrand',
     in: { mbps: 40, shape: 'mixed', weekend: 0.6 },

@@ -1,7 +1,7 @@
-/** What has happened in the built-in estate, and what goes on happening in it. Times count from the demo's first start. */
+/** The past of the built-in estate, and one announced maintenance. Times count from the demo's first start. */
 import type { HappeningInput } from '../happening.ts'
 
-/** The past: something for every page. */
+/** Happenings of the past, with an example for every page. */
 export const story: HappeningInput[] = [
   {
     id: 'tailspin-upgrade',

@@ -8,7 +8,7 @@ type Lists = Required<
 >
 
 const GROUP = 'rg-contoso-zurich'
-/** Of the gateway, which it has for the hours of the backups alone. */
+/** Address of the gateway's third instance, which exists only during the hours of the backups. */
 const THIRD = '10.112.4.14'
 export const zurichGroup = { name: GROUP, location: 'switzerlandnorth', tags: { ...production, customer: 'Contoso' } }
 
@@ -57,7 +57,7 @@ export const zurich: Lists = {
       wan: 'vwan-contoso',
       addressPrefix: '10.113.0.0/23',
       routers: ['10.113.0.68', '10.113.0.69'],
-      // both private traffic and what goes to the Internet pass it
+      // both private traffic and traffic to the Internet pass the firewall
       firewall: { name: 'afw-vhub-zurich' },
       vnets: [{ name: 'conn-zurich-data', vnet: 'vnet-zurich-data' }],
       expressRoute: {
@@ -85,7 +85,7 @@ export const zurich: Lists = {
   ],
   demands: [
     {
-      // backups go to Azure at night, by which the gateway takes a third unit
+      // backups are sent to Azure at night, so that the gateway scales out to a third unit
       name: 'zurich-backup',
       site: 'dc-zurich',
       in: { mbps: 620, shape: 'backup' },
@@ -105,7 +105,10 @@ const updating = (id: string, at: string): HappeningInput => ({
   logged: false,
 })
 
-/** Each day the gateway scales out for seven hours, and in again; once for a large restore, and Azure says that it changes it. */
+/**
+ * Each day the gateway scales out for seven hours. During one large restore Azure also reports that the gateway is
+ * updating.
+ */
 export const zurichStory: HappeningInput[] = [
   {
     id: 'zurich-scaled-in',

@@ -1,9 +1,11 @@
 /**
- * The built-in estate. Contoso: a hub in UK South with peered spokes, two circuits in two peering locations, active/active,
- * prepend steering what comes from Azure and router weight what goes there, iBGP between the data centres, a VPN gateway as
- * last resort. Northwind: an unlimited circuit that carries far too little, and a small one that lands on Contoso's hub. Tailspin: a
- * metered one that outgrows its plan. Contoso's Zurich is in `estate-zurich.ts`.
- * Names, addresses and ids are made up: RFC 1918 and RFC 4193 space, RFC 5737 ranges on the links, private AS numbers.
+ * The built-in estate.
+ * Contoso has a hub in UK South with peered spokes and two circuits in two peering locations, active/active. Prepending
+ * steers traffic from Azure, and router weight steers traffic to Azure. The data centres have iBGP between them, and a
+ * VPN gateway as last resort. Northwind has an unlimited circuit with far too little traffic, and a small circuit that
+ * is connected to Contoso's hub. Tailspin has a metered circuit that outgrows its plan. Contoso's Zurich is in
+ * `estate-zurich.ts`.
+ * Names, addresses and IDs are invented: RFC 1918 and RFC 4193 space, RFC 5737 ranges on the links, private ASNs.
  */
 import type { ScenarioInput } from '../schema.ts'
 import { circuits, production } from './estate-circuits.ts'
@@ -14,7 +16,7 @@ import { zurich, zurichGroup, zurichStory } from './estate-zurich.ts'
 
 const HOME_TENANT = '00000000-c0de-4000-8000-00000000000a'
 
-/** Sources of the hub's connection monitor. */
+/** Source of the hub's connection monitor. */
 const fromHub = { vnet: 'vnet-hub-uks', source: '10.0.8.4' }
 
 const story = [...past, ...zurichStory]
@@ -24,7 +26,7 @@ const quiet: ScenarioInput = {
   description:
     'Contoso hub with two circuits, one of Northwind and a VPN, Northwind in US East, Tailspin in Johannesburg.',
   timers: { reconnect: '3s', routesAfter: '4s' },
-  // a contract and late records: what a projection is compared with
+  // a discount by contract and late records, so that the bill differs from a projection
   billing: { discount: 0.08, lateDays: 2 },
   subscriptions: [
     {
@@ -68,7 +70,7 @@ const quiet: ScenarioInput = {
         {
           name: 'GatewaySubnet',
           prefix: '10.0.4.0/27',
-          // what comes from on-premises for the web spoke passes the firewall
+          // traffic from on-premises for the web spoke passes the firewall
           routeTable: {
             name: 'rt-gateway-uks',
             routes: [
@@ -101,7 +103,7 @@ const quiet: ScenarioInput = {
         {
           name: 'web',
           prefix: '10.101.4.0/24',
-          // what leaves to the Internet passes the firewall
+          // traffic to the Internet passes the firewall
           routeTable: {
             name: 'rt-web',
             routes: [
@@ -142,7 +144,7 @@ const quiet: ScenarioInput = {
   ],
   interfaces: [
     { name: 'nic-web-01', vnet: 'vnet-spoke-web', subnet: 'web', address: '10.101.4.4', machine: 'vm-web-01' },
-    // runs at night only
+    // runs only at night
     { name: 'nic-batch-01', vnet: 'vnet-spoke-erp', subnet: 'batch', address: '10.100.8.4', machine: 'vm-batch-01' },
   ],
   gateways: [
@@ -150,7 +152,7 @@ const quiet: ScenarioInput = {
       name: 'ergw-hub',
       group: 'rg-contoso-hub',
       kind: 'ExpressRoute',
-      // FastPath needs it
+      // required by FastPath
       sku: 'ErGw3AZ',
       vnet: 'vnet-hub-uks',
       tags: production,
@@ -207,7 +209,7 @@ const quiet: ScenarioInput = {
   ],
   circuits: [...circuits, ...zurich.circuits],
   ports: [
-    // ordered, and no circuit is on it yet
+    // ordered, and without a circuit so far
     {
       name: 'erd-london',
       group: 'rg-contoso-circuits',
@@ -218,7 +220,7 @@ const quiet: ScenarioInput = {
     },
   ],
   routeServers: [
-    // what the firewalls announce stays in the hub and its spokes: branch-to-branch is off
+    // the firewalls' prefixes stay in the hub and its spokes, because branch-to-branch is off
     {
       name: 'rs-hub',
       group: 'rg-contoso-hub',
@@ -269,13 +271,13 @@ const quiet: ScenarioInput = {
           prefixes: ['10.41.0.0/16', '10.42.0.0/16'],
         },
       ],
-      // what only partners' sites may reach
+      // prefixes that only partners' sites may reach
       routeTables: [{ name: 'rt-partners', labels: ['partners'], from: ['conn-utrecht', 'nva-sdwan'] }],
     },
     ...zurich.hubs,
   ],
   globalReach: [
-    // between the data centres, beside their own line
+    // between the data centres, in addition to their own line
     {
       name: 'reach-london-amsterdam',
       circuit: 'erc-london',
@@ -286,7 +288,7 @@ const quiet: ScenarioInput = {
   ],
   routeFilters: [
     {
-      // Regional communities: Microsoft 365 needs a Premium circuit.
+      // Regional communities only, because Microsoft 365 needs a Premium circuit.
       name: 'rf-contoso-regions',
       group: 'rg-contoso-circuits',
       rules: [{ name: 'allow-europe', communities: ['12076:51002', '12076:51003', '12076:51024'] }],
@@ -311,7 +313,7 @@ const quiet: ScenarioInput = {
       neighbors6: { primary: 'fd00:0:a:4::6', secondary: 'fd00:0:a:4::7' },
     },
     {
-      // by an authorization: Northwind's circuit, Contoso's gateway
+      // Northwind's circuit is connected to Contoso's gateway by an authorization
       name: 'cxn-hub-northwind',
       group: 'rg-contoso-hub',
       gateway: 'ergw-hub',
@@ -324,7 +326,7 @@ const quiet: ScenarioInput = {
       gateway: 'vpngw-hub',
       device: {
         name: 'lng-leeds',
-        // its BGP runs on APIPA addresses
+        // its BGP uses APIPA addresses
         address: '169.254.21.2',
         gatewayBgp: ['169.254.21.1', '169.254.21.5'],
         asn: 65010,
@@ -342,7 +344,7 @@ const quiet: ScenarioInput = {
       },
     },
     {
-      // an old router without BGP: static routes, and nothing but its tunnels shows that it is away
+      // an old router without BGP: with static routes, only its tunnels show an outage
       name: 'cxn-vpn-depot',
       group: 'rg-contoso-hub',
       gateway: 'vpngw-hub',
@@ -379,7 +381,10 @@ const quiet: ScenarioInput = {
   happenings: story,
 }
 
-/** @param runs the times that the product has run, oldest first, by which the live rounds are placed */
+/**
+ * Returns the built-in estate.
+ * @param runs times in which the product has run, oldest first, which determine the live rounds
+ */
 export function estateIn(runs: readonly LiveRun[]): ScenarioInput {
   return { ...quiet, happenings: [...story, ...live(runs)] }
 }

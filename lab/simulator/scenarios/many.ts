@@ -1,11 +1,12 @@
-/** An estate of any size for load tests: every gateway with its circuits, site and traffic. */
+/** An estate of any size for load tests, in which every gateway has its own circuits, site and traffic. */
 import type { ScenarioInput } from '../schema.ts'
 
 /**
- * @param count gateways
- * @param prefixes that each site announces (at most 10,000 make a table as large as Premium allows)
- * @param perSubscription gateways
- * @param circuitsEach of a gateway, one to four
+ * Returns an estate.
+ * @param count number of gateways
+ * @param prefixes prefixes that each site announces (10,000 make a table as large as Premium allows)
+ * @param perSubscription gateways in a subscription
+ * @param circuitsEach circuits of a gateway, one to four
  */
 export function many(count: number, prefixes = 8, perSubscription = 10, circuitsEach = 1): ScenarioInput {
   const all = Array.from({ length: count }, (_, n) => n)

@@ -1,4 +1,7 @@
-/** The smallest estate with a Virtual WAN hub: the pair's circuit on both its gateway and the hub's, a VPN site and a BGP peer. */
+/**
+ * The smallest estate with a Virtual WAN hub: the pair's circuit is connected both to its gateway and to the hub's,
+ * which also has a VPN site and a BGP peer.
+ */
 import type { ScenarioInput } from '../schema.ts'
 import { pair } from './pair.ts'
 

@@ -1,4 +1,7 @@
-/** The pair with a second circuit in another peering location, which brings one of two prefixes, and a failover test that was run. */
+/**
+ * The pair with a second circuit in another peering location, over which one of two prefixes is announced, and with a
+ * finished failover test.
+ */
 import type { ScenarioInput } from '../schema.ts'
 import { pair } from './pair.ts'
 

@@ -1,6 +1,6 @@
 /**
- * The Activity log: what the timeline's configuration happenings wrote, minutes after the fact, and what a poller's own
- * POSTs leave there. One change is three events with one correlation id; the newest comes first.
+ * The Activity log: entries of the timeline's configuration happenings, which appear minutes after the change, and
+ * entries of a poller's own POSTs. One change is three events with one correlation ID. The newest event is first.
  */
 import { windowOf } from '../consequences.ts'
 import { iso, parseDuration } from '../duration.ts'
@@ -13,7 +13,7 @@ import { maintenances } from './health.ts'
 import { ArmError } from './message.ts'
 
 const RETENTION = 90 * 86_400_000
-/** Interval of a line of noise, for each gateway. */
+/** Interval of an artificial entry for each gateway, in milliseconds. */
 const NOISE_EVERY = 300_000
 const NOISE_DELAY = 240_000
 const MAX_NOISE = 2_000
@@ -27,7 +27,7 @@ interface Entry {
   readonly caller: string
   readonly status: string
   readonly correlation: string
-  /** Of Service Health's notices, the one by which Azure's own portal finds them. */
+  /** Provider of the entry. Azure's portal finds Service Health's notices by `Azure.Health`. */
   readonly provider: 'Microsoft.Network' | 'Azure.Health'
   readonly notice?: Readonly<Record<string, string | null>>
 }
@@ -64,7 +64,7 @@ function changes(world: World, h: Configuration, id: string, from: number, to: n
   })
   const window = windowOf(h, world.origin)
   return [...occurrences({ ...window }, from - 60_000, to)].flatMap((o) =>
-    // Both ends are somebody's change: what was set, and its being set back.
+    // both ends are a change: the setting, and its reset
     [
       { at: o.from, verb: h.absent ? operation.replace(/write$/, 'delete') : operation },
       { at: o.until, verb: operation },
@@ -107,7 +107,10 @@ interface Filter {
   readonly keep: (e: Entry) => boolean
 }
 
-/** Only these shapes are understood: two times, and at most one of group, resource, provider or correlation. */
+/**
+ * Parses the filter. Only these forms are supported: two times, and at most one of group, resource, provider or
+ * correlation.
+ */
 function parseFilter(c: Context): Filter {
   const text = c.query.get('$filter')
   if (!text) throw new ArmError(400, 'BadRequest', "The query parameter '$filter' is required.")
@@ -135,7 +138,7 @@ function parseFilter(c: Context): Filter {
   return { from, to, keep }
 }
 
-/** Notices of Service Health about a maintenance: planned, in progress, over. */
+/** Returns Service Health's notices about maintenance: planned, in progress, complete. */
 function notices(world: World, subscription: string): Entry[] {
   return maintenances(world, subscription).flatMap((work): Entry[] =>
     work.stages.map(({ at, stage, status }) => ({
@@ -165,7 +168,7 @@ function notices(world: World, subscription: string): Entry[] {
   )
 }
 
-/** Starts and stops of failover tests, by the names of their operations. */
+/** Returns starts and stops of failover tests, with the names of their operations. */
 function siteTests(world: World, subscription: string, at: number): Entry[] {
   return world.scenario.gateways
     .filter(({ group }) => world.topology.groups.get(group)?.subscription === subscription)
@@ -253,7 +256,7 @@ function noticeBody(c: Context, subscription: string, e: Entry) {
   }
 }
 
-/** What the pollers' own POSTs have left. */
+/** Returns the entries of the pollers' own POSTs. */
 function actions(c: Context, subscription: string, from: number, to: number): Entry[] {
   const { log } = c.memory
   if (!log) return noise(c.world, subscription, from, to)
@@ -270,7 +273,7 @@ function actions(c: Context, subscription: string, from: number, to: number): En
   }))
 }
 
-/** `$select`: the named fields of an event; all of them unless given. */
+/** Returns a function that keeps the fields in `$select`; by default all fields of an event. */
 function selection(c: Context): (event: object) => object {
   const text = c.query.get('$select')
   if (!text) return (event) => event
@@ -278,15 +281,15 @@ function selection(c: Context): (event: object) => object {
   return (event) => Object.fromEntries(Object.entries(event).filter(([name]) => names.has(name.toLowerCase())))
 }
 
-/** Rows of which only those of a page are made. */
+/** Rows that are built only for the requested page. */
 export interface Rows {
   readonly length: number
   readonly slice: (from: number, to: number) => unknown[]
 }
 
 /**
- * GET /subscriptions/{id}/providers/Microsoft.Insights/eventtypes/management/values: by time and at most one other field, never by
- * caller ("Activity Logs - List", `$filter` and `$select`).
+ * Answers GET /subscriptions/{id}/providers/Microsoft.Insights/eventtypes/management/values. It filters by time and at
+ * most one other field, but never by caller ("Activity Logs - List", `$filter` and `$select`).
  */
 export function activityEvents(c: Context): Rows {
   const { id } = subscriptionOf(c)

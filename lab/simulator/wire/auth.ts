@@ -1,8 +1,11 @@
-/** Bearer tokens that prove themselves: no list of issued ones is kept, so any process of the simulator accepts them. */
+/**
+ * Bearer tokens that contain their own proof. Issued tokens are not stored, so that every process of the simulator
+ * accepts them.
+ */
 import { hash32 } from '../hash.ts'
 import { ArmError } from './message.ts'
 
-/** The identity of a token that names none. */
+/** The identity of a token without a principal. */
 export const SYSTEM_IDENTITY = '00000000-c0de-4000-8000-0000000000aa'
 
 const stamp = (expires: number, principal: string): string =>
@@ -11,15 +14,17 @@ const stamp = (expires: number, principal: string): string =>
     .padStart(8, '0')
 
 /**
+ * Returns a token.
  * @param expires epoch seconds, by the machine's clock
- * @param principal object id of who asks; the system-assigned identity unless given
+ * @param principal object ID of the caller; by default the system-assigned identity
  */
 export const tokenFor = (expires: number, principal: string = SYSTEM_IDENTITY): string =>
   `sim.${expires}.${stamp(expires, principal)}${principal === SYSTEM_IDENTITY ? '' : `.${principal}`}`
 
 /**
- * @returns the principal that the token was issued to
- * @throws ArmError 401 in ARM's words unless the header carries a token of ours that is still good
+ * Validates the header of a request.
+ * @returns the principal to which the token was issued
+ * @throws ArmError 401 with ARM's messages if the token is missing, invalid or expired
  */
 export function requireToken(authorization: string | undefined, wall: number): string {
   const challenge = {

@@ -49,7 +49,7 @@ describe('the bill', () => {
       'Currency',
     ])
     const data = table.rows.filter(([, , , , meter]) => meter === 'Metered Data - Data Transfer Out')
-    // the 15th and 16th; the 17th is late and the 18th goes on
+    // the 15th and 16th; the 17th is late and the 18th is not over
     expect(data.map(([, , day]) => day)).toEqual([20261115, 20261116])
     const stats = (at: number) => {
       const { json } = ask(world, at, 'GET', `${PAIR}/expressRouteCircuits/erc-pair/stats`)

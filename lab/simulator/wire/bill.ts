@@ -1,4 +1,4 @@
-/** Cost Management's query of a subscription's bill, from the bytes that really passed and the list prices. */
+/** Cost Management's query of a subscription's bill, calculated from the true bytes and the list prices. */
 import { DAY } from '#lib/contract/time/time.ts'
 import { edgeCounter, edgeKey } from '../keys.ts'
 import type { CircuitSpec, GatewaySpec, HubSpec } from '../schema.ts'
@@ -8,9 +8,9 @@ import { reachBytesOut } from './global-reach.ts'
 import { ArmError } from './message.ts'
 import { listPrice } from './prices.ts'
 
-/** Rows of a page, so that a month of an estate has several. */
+/** Rows in a page, so few that a month of an estate has several pages. */
 const PAGE = 100
-/** The service takes no more of either in one question. */
+/** Maximum number of aggregations and of groupings that the service accepts in one query. */
 const MAX_AGGREGATIONS = 2
 const MAX_GROUPINGS = 2
 /** Peering locations of the scenarios that are not in Zone 1. */
@@ -26,7 +26,10 @@ const GATEWAY_METERS: Readonly<Record<string, string>> = {
   ErGwScale: 'ErGwScale Unit',
 }
 
-/** VPN gateways by the hour, which the sheet lacks. Those of VpnGw2AZ and larger are made up, because no public source has them. */
+/**
+ * Hourly prices of VPN gateways, which the price list does not contain. Prices of VpnGw2AZ and larger are invented,
+ * because they are in no public source.
+ */
 const VPN_GATEWAYS: Readonly<Record<string, number>> = {
   Basic: 0.036,
   VpnGw1: 0.19,
@@ -42,14 +45,14 @@ interface Charge {
   readonly resourceId: string
   readonly meter: string
   readonly quantity: number
-  /** before tax, as all figures of Cost Management are */
+  /** cost before tax, as all amounts of Cost Management */
   readonly cost: number
 }
 
 interface Question {
   readonly from: number
   readonly to: number
-  /** the figures to add up, in the order of their columns */
+  /** the amounts to sum, in the order of their columns */
   readonly figures: readonly string[]
 }
 
@@ -84,7 +87,7 @@ function questionOf(body: string): Question {
   return { from, to, figures }
 }
 
-/** Query - Usage: columns and rows, and the next page's address, which is requested with the same body. */
+/** Answers Query - Usage: columns and rows, and the URL of the next page, which is requested with the same body. */
 export function billQuery(c: Context) {
   const { figures, ...span } = questionOf(c.body)
   const { id } = subscriptionOf(c)
@@ -114,7 +117,7 @@ export function billQuery(c: Context) {
   }
 }
 
-/** Records of the last days have not arrived yet. */
+/** Returns the charges of a time range. Records of the last days have not arrived yet. */
 function chargesOf(c: Context, { from, to }: { from: number; to: number }): Charge[] {
   const settledUntil = Math.floor(c.at / DAY) * DAY - c.world.scenario.billing.lateDays * DAY
   const first = Math.max(Math.floor(from / DAY) * DAY, Math.ceil(c.world.timeline.epoch / DAY) * DAY)
@@ -152,7 +155,7 @@ function circuitCharges(c: Context, spec: CircuitSpec, day: number): Charge[] {
     }),
   )
   const passed = bytes.reduce((sum, one) => sum + one, 0)
-  // Global Reach is charged by meters of its own, whose names and prices are in no list
+  // Global Reach is charged by separate meters, whose names and prices are in no list
   const gb = (passed - reachBytesOut(world, spec, domain, day, day + DAY)) / world.scenario.billing.gbBytes
   return [charge(c, day, id, port, 1 / daysOfMonth, zone), ...(isMetered ? [charge(c, day, id, DATA, gb, zone)] : [])]
 }
@@ -172,7 +175,10 @@ function gatewayCharges(c: Context, spec: GatewaySpec, day: number): Charge[] {
   return [charge(c, day, id, meter, 24 * units, region)]
 }
 
-/** A hub by the hour, what passes its router by the GB, and its gateways by scale units and connections. */
+/**
+ * Returns the charges of a hub: the hub by the hour, its router's traffic by the GB, and its gateways by scale units
+ * and connections.
+ */
 function hubCharges(c: Context, hub: HubSpec, day: number): Charge[] {
   const { world } = c
   const region = hub.location ?? world.topology.groups.get(hub.group)?.location ?? ''

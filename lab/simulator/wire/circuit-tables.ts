@@ -1,4 +1,4 @@
-/** What the Microsoft edge routers of a circuit report: ARP, route table, its summary, byte counters. */
+/** Tables of a circuit's Microsoft edge routers: ARP, route table, its summary, byte counters. */
 import { printedUpDown, type UpDownForm } from '../duration.ts'
 import { hash32 } from '../hash.ts'
 import { edgeCounter, edgeKey } from '../keys.ts'
@@ -28,13 +28,13 @@ function edgeOf(c: Context): Located {
   return { edge, state: c.world.state(domain, c.at) }
 }
 
-/** A locally administered address in Cisco's spelling. */
+/** Returns a locally administered MAC address in Cisco's format. */
 function mac(name: string): string {
   const hex = hash32(name).toString(16).padStart(8, '0')
   return `0600.${hex.slice(0, 4)}.${hex.slice(4)}`
 }
 
-/** ExpressRouteCircuits_ListArpTable. Ages are minutes and start again when the router refreshes the entry. */
+/** Answers ExpressRouteCircuits_ListArpTable. Ages are minutes and restart when the router refreshes the entry. */
 export function arpTable(c: Context) {
   const { edge, state } = edgeOf(c)
   const age = (name: string, limit: number): number => (Math.floor(c.at / 60_000) + hash32(name)) % limit
@@ -69,11 +69,11 @@ function azureSide(state: DomainState, edge: Edge): { prefix: Prefix; nextHop: s
   return azureRoutes(state, edge.key).map((route) => ({ ...route, path: route.path.join(' ') }))
 }
 
-/** ExpressRouteCircuits_ListRoutesTable: the router's own table, customer's and Azure's routes together. */
+/** Answers ExpressRouteCircuits_ListRoutesTable: the router's own table, with the routes of customer and Azure. */
 export function routesTable(c: Context) {
   const { edge, state } = edgeOf(c)
   const { form } = c.memory.profile
-  // recorded: blank for what Azure announces
+  // in recordings it is blank for routes that Azure announces
   const locPrf = form === 'recorded' ? '' : '100'
   return new Steady(state, `routes/${edge.key}/${form}`, () => {
     const cisco = edge.circuit.router === 'cisco'
@@ -95,13 +95,13 @@ export function routesTable(c: Context) {
   })
 }
 
-/** Each edge router has one form; of those that were not set to be Cisco's, some print units and some a clock. */
+/** Returns the format of ages. Each edge router has one: `cisco` if configured, otherwise units or clock. */
 function upDownForm({ circuit, key }: Edge): UpDownForm {
   if (circuit.router === 'cisco') return 'cisco'
   return hash32(`up-down/${key}`) % 2 === 0 ? 'units' : 'clock'
 }
 
-/** ExpressRouteCircuits_ListRoutesTableSummary: the CE first, then the gateway instances. */
+/** Answers ExpressRouteCircuits_ListRoutesTableSummary: the CE first, then the gateway instances. */
 export function routesSummary(c: Context) {
   const { edge, state } = edgeOf(c)
   const { sessions, topology } = c.world
@@ -132,7 +132,7 @@ export function routesSummary(c: Context) {
   }
 }
 
-/** When the counters that are shown were read; each circuit has its own moment in the round. */
+/** Returns when the shown counters were read. Each circuit has its own offset in the interval. */
 function readFromRouters({ at, memory }: Context, circuit: string): number {
   const every = memory.profile.statsEveryMs
   return every === 0 ? at : at - ((at + hash32(`stats/${circuit}`)) % every)
@@ -161,7 +161,7 @@ function statsOf(
   }
 }
 
-/** ExpressRouteCircuits_GetStats: all peerings of the circuit; In is into Azure. */
+/** Answers ExpressRouteCircuits_GetStats for all peerings of the circuit. In means into Azure. */
 export function circuitStats(c: Context) {
   const { spec } = circuitOf(c)
   return statsOf(
@@ -172,7 +172,7 @@ export function circuitStats(c: Context) {
   )
 }
 
-/** ExpressRouteCircuits_GetPeeringStats. */
+/** Answers ExpressRouteCircuits_GetPeeringStats. */
 export function peeringStats(c: Context) {
   const { circuit, peering } = peeringOf(c)
   const first = circuit.peerings[0]?.type === peering.type

@@ -1,4 +1,4 @@
-/** ExpressRoute circuits and their peerings, in ARM's shape (Microsoft.Network, ExpressRouteCircuits_*). */
+/** ExpressRoute circuits and their peerings, in ARM's format (Microsoft.Network, ExpressRouteCircuits_*). */
 import type { CircuitSpec, PeeringSpec } from '../schema.ts'
 import { type Context, circuitOf, etag, listHere, notFound, resourceId } from './context.ts'
 import { connectionsOf, hasReach, peerConnectionsOf } from './global-reach.ts'
@@ -25,7 +25,7 @@ function peeringBody(c: Context, circuit: CircuitSpec, p: PeeringSpec) {
       state: p.state,
       vlanId: p.vlan,
       gatewayManagerEtag: '',
-      // a provider that runs BGP writes the peering under its own name
+      // a provider that runs BGP edits the peering under its own name
       lastModifiedBy: circuit.connectivity === 'telco' ? (circuit.provider ?? '') : 'Customer',
       connections: p.type === 'AzurePrivatePeering' ? connectionsOf(c, circuit) : [],
       peeredConnections: p.type === 'AzurePrivatePeering' ? peerConnectionsOf(c, circuit) : [],
@@ -35,7 +35,7 @@ function peeringBody(c: Context, circuit: CircuitSpec, p: PeeringSpec) {
           advertisedPublicPrefixes: microsoft.advertised,
           advertisedCommunities: [],
           advertisedPublicPrefixesState: microsoft.advertisedState,
-          // recorded: 0 for none
+          // in recordings 0 means no ASN
           customerASN: microsoft.customerAsn ?? (c.memory.profile.form === 'recorded' ? 0 : null),
           legacyMode: 0,
           routingRegistryName: microsoft.registry,
@@ -53,7 +53,7 @@ function peeringBody(c: Context, circuit: CircuitSpec, p: PeeringSpec) {
   }
 }
 
-/** The peerings that exist now, as configured now. */
+/** Returns the current peerings with their current configuration. */
 function peeringsOf(c: Context, circuit: CircuitSpec): PeeringSpec[] {
   const domain = c.world.topology.domainOfCircuit.get(circuit.name)
   if (!domain) return []
@@ -120,7 +120,7 @@ export function listPeerings(c: Context) {
   return peeringsOf(c, spec).map((p) => peeringBody(c, spec, p))
 }
 
-/** The peering that the path names. */
+/** Returns the peering that the path names. */
 export function peeringOf(c: Context): { circuit: CircuitSpec; peering: PeeringSpec } {
   const { spec } = circuitOf(c)
   const wanted = c.params.peering ?? ''

@@ -4,7 +4,10 @@ import type { Scenario } from '../schema.ts'
 /** A happening that changes the configuration of a resource. */
 export type Configuration = Extract<Happening, { op: 'configuration' }>
 
-/** The resource group of what a happening configures; null = the scenario has no resource of that kind and name. */
+/**
+ * Returns the resource group of the resource that a happening changes; null = the scenario has no resource of that kind
+ * and name.
+ */
 export function configuredGroup(scenario: Scenario, { kind, name }: Configuration): string | null {
   const lists = {
     circuit: scenario.circuits,

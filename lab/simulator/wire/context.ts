@@ -1,4 +1,4 @@
-/** What a handler receives, and how it finds the resource that the path names. */
+/** Input of a handler, and functions that find the resource that the path names. */
 import type { CircuitSpec, ConnectionSpec, GatewaySpec, HubSpec, PortSpec, VnetSpec } from '../schema.ts'
 import type { Memory } from '../memory.ts'
 import type { Domain, Group } from '../topology.ts'
@@ -7,20 +7,20 @@ import { ArmError } from './message.ts'
 
 export interface Context {
   readonly world: World
-  /** Virtual time at which the answer is true. */
+  /** Virtual time for which the response is true. */
   readonly at: number
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly base: string
   readonly body: string
-  /** Who asks. */
+  /** Object ID of the caller. */
   readonly principal: string
   readonly memory: Memory
 }
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
-/** Azure's id of a resource in a resource group. */
+/** Returns Azure's ID of a resource in a resource group. */
 export function resourceId(world: World, group: string, type: string, name: string): string {
   const subscription = world.topology.groups.get(group)?.subscription ?? ''
   return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/${type}/${name}`
@@ -45,7 +45,7 @@ export function groupOf(c: Context): Group {
   throw new ArmError(404, 'ResourceGroupNotFound', `Resource group '${name}' could not be found.`)
 }
 
-/** Whether something placed in a group belongs to what the path names: a group, or a whole subscription. */
+/** Returns a predicate for resources in the group or subscription that the path names. */
 export function placedHere(c: Context): (resource: { readonly group: string }) => boolean {
   if (c.params.group !== undefined) {
     const { name } = groupOf(c)
@@ -72,7 +72,10 @@ function named<T extends { readonly name: string; readonly group: string }>(
   return found
 }
 
-/** A resource as configured now; a removed one is not found. */
+/**
+ * Returns a resource with its current configuration.
+ * @throws ArmError 404 if it was removed
+ */
 function present<T extends { readonly name: string }>(
   c: Context,
   object: string,
@@ -113,7 +116,10 @@ export function hubOf(c: Context): { spec: HubSpec; domain: Domain } {
   return { spec, domain }
 }
 
-/** The hub that has a gateway of a name; @param kind which of its gateways */
+/**
+ * Returns the hub that has a gateway with the name in the path.
+ * @param kind kind of the gateway
+ */
 export function hubOfGateway(c: Context, kind: 'expressRoute' | 'vpn'): { spec: HubSpec; domain: Domain } {
   const name = c.params.name ?? ''
   const spec = c.world.scenario.hubs.filter(placedHere(c)).find((hub) => same(hub[kind]?.name ?? '', name))
@@ -123,13 +129,13 @@ export function hubOfGateway(c: Context, kind: 'expressRoute' | 'vpn'): { spec: 
   return { spec, domain }
 }
 
-/** VNets belong to no one domain; any domain's state has their configuration. */
+/** Returns a VNet. VNets belong to no single domain, and the state of any domain has their configuration. */
 export function vnetOf(c: Context): VnetSpec {
   const spec = named(c, 'virtualNetworks', c.world.scenario.vnets)
   return present(c, 'vnet', 'virtualNetworks', spec, c.world.topology.domains[0])
 }
 
-/** All of a list that are placed here and exist now. */
+/** Returns the resources of a list that are in the group or subscription of the path and currently exist. */
 export function listHere<T extends { readonly name: string; readonly group: string }>(
   c: Context,
   object: string,

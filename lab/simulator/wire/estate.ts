@@ -2,7 +2,7 @@
 import { isShutOut } from '../faults.ts'
 import { type Context, etag, groupOf, listHere, notFound, placedHere, resourceId, subscriptionOf } from './context.ts'
 
-/** What Azure offers, as far as the built-in scenarios name it. */
+/** Azure's offers, as far as the built-in scenarios use them. */
 const PROVIDERS = [
   'AT&T Netbond',
   'British Telecom',
@@ -21,7 +21,7 @@ function subscriptionBody(c: Context, s: Subscription) {
   return {
     id: `/subscriptions/${s.id}`,
     authorizationSource: 'RoleBased',
-    // Another customer's subscription is seen by delegation to the first tenant.
+    // another customer's subscription is delegated to the first tenant
     managedByTenants: s.tenant === home ? [] : [{ tenantId: home }],
     subscriptionId: s.id,
     tenantId: s.tenant,
@@ -35,7 +35,7 @@ function subscriptionBody(c: Context, s: Subscription) {
   }
 }
 
-/** Those that whoever asks has a right in. */
+/** Returns the subscriptions in which the caller has a right. */
 export const listSubscriptions = (c: Context) =>
   c.world.scenario.subscriptions
     .filter(({ id }) => !isShutOut(c.world, c.at, { subscription: id, principal: c.principal }))
@@ -166,7 +166,7 @@ export function getPort(c: Context) {
 export const listLinks = (c: Context) => getPort(c).properties.links
 
 const BANDWIDTHS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000] as const
-/** Providers that sell fewer. */
+/** Bandwidths of providers that sell fewer than the others. */
 const SOLD_BY: Partial<Record<(typeof PROVIDERS)[number], readonly number[]>> = {
   'Liquid Telecom': [50, 100, 200, 500, 1000],
 }
@@ -190,7 +190,7 @@ export function listProviders(c: Context) {
   }))
 }
 
-/** Types that this estate has none of: an empty list, as ARM gives, once the path has been checked. */
+/** Returns an empty list for types of which this estate has no resources, like ARM after validating the path. */
 export function listNone(c: Context): [] {
   placedHere(c)
   return []

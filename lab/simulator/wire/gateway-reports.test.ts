@@ -14,7 +14,8 @@ it('what a gateway learned by which circuits is in its route sets, and counts in
     { locations: ['Amsterdam'], details: { '10.11.0.0/16': [{ circuit: 'x1' }] } },
   ])
   expect(circuitsMetadataMap).toMatchObject({ x1: { name: 'erc-pair', location: 'Amsterdam' } })
-  // 5 points for a single peering location, four times that after a test of the last 30 days, 10 for zones, 10 for no advice
+  // 5 points for a single peering location, times four after a test of the last 30 days, 10 for zones, 10 because there
+  // are no recommendations
   expect(post('getResiliencyInformation').json).toMatchObject({ overallScore: '40' })
 })
 

@@ -1,4 +1,7 @@
-/** Azure's own reports on an ExpressRoute gateway: routes by circuit, resiliency, failover tests. Computed once an hour by the service. */
+/**
+ * Azure's own reports on an ExpressRoute gateway: routes by circuit, resiliency, failover tests. The service computes
+ * them once an hour.
+ */
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { iso, parseDuration, parseMoment } from '../duration.ts'
 import { learnedFrom } from '../rib.ts'
@@ -13,14 +16,17 @@ const computed = (at: number) => {
   return { lastComputedTime: iso(last), nextEligibleComputeTime: iso(last + HOUR) }
 }
 
-/** Source: "Resiliency Insights", FAQ: no VPN. What Azure answers one is in no list. */
+/**
+ * Returns the gateway if it is an ExpressRoute gateway. Source: "Resiliency Insights", FAQ: no VPN. Azure's response
+ * for a VPN gateway is not documented.
+ */
 function expressRoute(c: Context): { spec: GatewaySpec; domain: Domain } {
   const found = gatewayOf(c)
   if (found.spec.kind === 'ExpressRoute') return found
   throw new ArmError(400, 'BadRequest', `The operation is not supported for gateway '${found.spec.name}' of type Vpn.`)
 }
 
-/** Names of the circuits that bring each prefix, by private peering. */
+/** Returns the names of the circuits over which each prefix is learned, by private peering. */
 function carriersAt({ world }: Context, { spec, domain }: { spec: GatewaySpec; domain: Domain }, at: number) {
   const state = world.state(domain, at)
   const carriers = new Map<string, Set<string>>()
@@ -34,7 +40,7 @@ const locationIn = ({ circuits }: Domain, name: string) => circuits.find((k) => 
 const circuitId = (world: World, { circuits }: Domain, name: string) =>
   resourceId(world, circuits.find((k) => k.name === name)?.group ?? '', 'expressRouteCircuits', name)
 
-/** VirtualNetworkGateways_GetRoutesInformation: which circuits carry the same set of prefixes. */
+/** Answers VirtualNetworkGateways_GetRoutesInformation: sets of prefixes that have the same circuits. */
 export function routesInformation(c: Context) {
   const own = expressRoute(c)
   const { domain } = own
@@ -63,10 +69,13 @@ export function routesInformation(c: Context) {
   }
 }
 
-/** Points for routes by peering locations, times four after a test of the last 30 days, three 60, two 90. Source: "Resiliency Insights", score. */
+/**
+ * Returns the factor of the points for routes by peering locations: four after a test in the last 30 days, three in 60,
+ * two in 90. Source: "Resiliency Insights", score.
+ */
 const multiplier = (days: number) => (days <= 30 ? 4 : days <= 60 ? 3 : days <= 90 ? 2 : 1)
 
-/** VirtualNetworkGateways_GetResiliencyInformation: scores are strings on the wire. */
+/** Answers VirtualNetworkGateways_GetResiliencyInformation. Scores are strings in the response. */
 export function resiliencyInformation(c: Context) {
   const own = expressRoute(c)
   const { spec, domain } = own
@@ -110,7 +119,7 @@ export function resiliencyInformation(c: Context) {
   }
 }
 
-/** Tests of a gateway's sites that were over at a moment. */
+/** Returns the tests of a gateway's sites that had ended by a moment. */
 export const testsOf = (world: World, { name, siteTests }: GatewaySpec, at: number) =>
   siteTests
     .map(({ location, at: start, for: lasts }, n) => {
@@ -119,7 +128,7 @@ export const testsOf = (world: World, { name, siteTests }: GatewaySpec, at: numb
     })
     .filter(({ until }) => until <= at)
 
-/** A bare array on the wire: a row for each peering location, with its newest test. */
+/** Answers with a bare array: a row for each peering location, with its newest test. */
 export function failoverTests(c: Context) {
   const { spec, domain } = expressRoute(c)
   const joined = domain.connections.filter(({ gateway }) => gateway === spec.name)
@@ -143,7 +152,10 @@ export function failoverTests(c: Context) {
   })
 }
 
-/** What a test found: the prefixes of its location that come from no other, and those that do. */
+/**
+ * Answers with the result of a test: the prefixes that only its location announces, and the prefixes that others
+ * announce as well.
+ */
 export function failoverTest(c: Context) {
   const own = expressRoute(c)
   const test = testsOf(c.world, own.spec, c.at).find(({ id }) => id === c.query.get('failoverTestId'))

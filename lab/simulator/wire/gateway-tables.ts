@@ -1,4 +1,4 @@
-/** What gateway instances report about BGP: peers, learned and advertised routes. */
+/** BGP tables of gateway instances: peers, learned and advertised routes. */
 import { timeSpan } from '../duration.ts'
 import { hash32 } from '../hash.ts'
 import { learnedFrom, vnetSpace } from '../rib.ts'
@@ -19,7 +19,7 @@ function peersShown(state: DomainState, domain: Domain, gateway: GatewaySpec): P
   )
 }
 
-/** VirtualNetworkGateways_GetBgpPeerStatus; `peer` narrows it to one neighbour. */
+/** Answers VirtualNetworkGateways_GetBgpPeerStatus. `peer` restricts it to one neighbor. */
 export function bgpPeerStatus(c: Context) {
   const { spec, domain } = gatewayOf(c)
   const state = c.world.state(domain, c.at)
@@ -35,7 +35,7 @@ export function bgpPeerStatus(c: Context) {
         neighbor: p.neighbor,
         asn: p.asn,
         state: connected ? 'Connected' : 'Connecting',
-        // Below a millisecond the clock has nothing to say: the session's own name does, always the same.
+        // digits below a millisecond are derived from the session's name, so that they are constant
         connectedDuration: connected ? timeSpan(c.at - since, hash32(p.key) % 10_000) : null,
         routesReceived: learnedFrom(state, p).routes.length,
         messagesSent: messages.sent,
@@ -45,11 +45,14 @@ export function bgpPeerStatus(c: Context) {
   }
 }
 
-/** An AS path in Azure's spelling: `12076-65001`, an empty segment for null. */
+/** Formats an AS path as Azure does: `12076-65001`, with an empty segment for null. */
 export const dashed = (path: readonly (number | null)[]): string =>
   path.map((n) => (n === null ? '' : String(n))).join('-')
 
-/** VirtualNetworkGateways_GetLearnedRoutes: each instance's own VNet space, then what each of its sessions brings. */
+/**
+ * Answers VirtualNetworkGateways_GetLearnedRoutes: each instance's own VNet space, then the routes of each of its
+ * sessions.
+ */
 export function learnedRoutes(c: Context) {
   const { spec, domain } = gatewayOf(c)
   const state = c.world.state(domain, c.at)
@@ -88,8 +91,8 @@ function learnedBody(state: DomainState, domain: Domain, spec: GatewaySpec) {
 }
 
 /**
- * VirtualNetworkGateways_GetAdvertisedRoutes to one peer: the VNet space. What is not the gateway's own VNet comes without
- * a source peer and as Incomplete, as the service has been seen to print it.
+ * Answers VirtualNetworkGateways_GetAdvertisedRoutes for one peer: the VNet space. Prefixes outside of the gateway's
+ * own VNet have no source peer and the origin Incomplete, as observed in the service.
  */
 export function advertisedRoutes(c: Context) {
   const { spec, domain } = gatewayOf(c)
@@ -116,7 +119,7 @@ export function advertisedRoutes(c: Context) {
   return { value: rows }
 }
 
-/** VirtualNetworkGateways_GetEffectiveRoutes. */
+/** Answers VirtualNetworkGateways_GetEffectiveRoutes. */
 export function effectiveRoutes(c: Context) {
   const { spec, domain } = gatewayOf(c)
   const state = c.world.state(domain, c.at)

@@ -1,4 +1,4 @@
-/** Virtual network gateways, their connections and local network gateways, in ARM's shape. */
+/** Virtual network gateways, their connections and local network gateways, in ARM's format. */
 import { iso } from '../duration.ts'
 import { hash32 } from '../hash.ts'
 import { connectionCounter, type Direction, tunnelCounter, tunnelKey, vpnKey } from '../keys.ts'
@@ -13,14 +13,14 @@ const ADDRESSES = 'publicIPAddresses'
 const publicName = (g: GatewaySpec, configuration: string): string => `${g.name}-pip-${configuration}`
 const publicAddress = (address: string): string => `203.0.113.${1 + (hash32(address) % 250)}`
 
-/** One for each instance of an active-active VPN gateway, else one for all. */
+/** Returns the IP configurations: one for each instance of an active-active VPN gateway, otherwise one in total. */
 const configurationsOf = (g: GatewaySpec): { name: string; address: string }[] =>
   (g.kind === 'Vpn' && g.activeActive ? g.instances : g.instances.slice(0, 1)).map(({ address }, n) => ({
     name: n === 0 ? 'default' : `activeActive${n}`,
     address,
   }))
 
-/** PublicIPAddresses_List: those of a group's gateways. */
+/** Answers PublicIPAddresses_List with the addresses of a group's gateways. */
 export function listPublicAddresses(c: Context) {
   const { world } = c
   const here = placedHere(c)
@@ -48,7 +48,7 @@ function gatewayBody(c: Context, g: GatewaySpec) {
   const { world } = c
   const id = resourceId(world, g.group, GATEWAYS, g.name)
   const vnet = world.topology.vnets.get(g.vnet)
-  // those that it takes by load are not among its settings
+  // instances that are added by load are not part of its settings
   const addresses = g.instances.slice(0, g.scaleUnits && Math.max(2, g.scaleUnits)).map((i) => i.address)
   const vpn = g.kind === 'Vpn'
   const configurations = configurationsOf(g).map(({ name, address }) => ({
@@ -75,7 +75,7 @@ function gatewayBody(c: Context, g: GatewaySpec) {
       adminState: g.adminState,
       allowRemoteVnetTraffic: true,
       allowVirtualWanTraffic: false,
-      // ARM has 2 whatever the units are
+      // ARM reports 2 for any number of units
       sku: { name: g.sku, tier: g.sku, capacity: 2 },
       ...(g.scaleUnits === undefined
         ? {}
@@ -131,7 +131,7 @@ function connectionHead(c: Context, x: ConnectionSpec) {
     properties: {
       provisioningState: x.provisioningState,
       resourceGuid: world.topology.guid(`resource/${x.name}`),
-      // With an empty envelope, as in ARM's examples: typed clients read it unconditionally.
+      // with empty properties, as in ARM's examples, because typed clients read them unconditionally
       virtualNetworkGateway1: gateway
         ? { id: resourceId(world, gateway.group, GATEWAYS, gateway.name), properties: {} }
         : null,
@@ -161,7 +161,7 @@ function connectionHead(c: Context, x: ConnectionSpec) {
   }
 }
 
-/** The list leaves live fields out, as ARM's does. */
+/** Answers the list of connections, which has no live fields, as in ARM. */
 export function listConnections(c: Context) {
   const { domainOfGateway } = c.world.topology
   return listHere(c, 'connection', c.world.scenario.connections, (x) => domainOfGateway.get(x.gateway)).map((x) =>
@@ -169,7 +169,7 @@ export function listConnections(c: Context) {
   )
 }
 
-/** VirtualNetworkGateways_ListConnections: whatever group they are in. */
+/** Answers VirtualNetworkGateways_ListConnections with connections of any resource group. */
 export function connectionsOfGateway(c: Context) {
   const { spec, domain } = gatewayOf(c)
   const state = c.world.state(domain, c.at)
@@ -179,7 +179,7 @@ export function connectionsOfGateway(c: Context) {
     .map((x) => connectionHead(c, x))
 }
 
-/** VirtualNetworkGatewayConnections_Get: with status and bytes. */
+/** Answers VirtualNetworkGatewayConnections_Get, with status and bytes. */
 export function getConnection(c: Context) {
   const x = connectionOf(c)
   const head = connectionHead(c, x)
@@ -187,8 +187,9 @@ export function getConnection(c: Context) {
   if (!domain) throw notFound(CONNECTIONS, x.name, x.group)
   const state = c.world.state(domain, c.at)
   const counters = c.world.counters(domain)
-  // Published outputs of ExpressRoute connections show ingressBytesTransferred and egressBytesTransferred at 0 [O]; BitsInPerSecond and
-  // BitsOutPerSecond of Microsoft.Network/connections have them ("Azure ExpressRoute monitoring data reference") [S].
+  // Published outputs of ExpressRoute connections show ingressBytesTransferred and egressBytesTransferred at 0 [O];
+  // BitsInPerSecond and BitsOutPerSecond of Microsoft.Network/connections have the traffic ("Azure ExpressRoute
+  // monitoring data reference") [S].
   const counted = x.device !== undefined
   const passed = (counter: (direction: Direction) => string, direction: Direction): bigint =>
     BigInt(counted ? Math.floor(counters.passed(counter(direction), c.at)) : 0)
@@ -200,7 +201,7 @@ export function getConnection(c: Context) {
   const { device } = x
   // one for each instance of the gateway; the service names a tunnel by its far end
   const tunnels = peers.map((p) => {
-    // where real routers run, the session over it stands for it
+    // with real routers, the session over the tunnel decides the state of the tunnel
     const key = state.observed ? p.key : tunnelKey(x.name, p.instance)
     const { up } = c.world.sessions.at(key, c.at)
     const isUp = up && !state.instanceAbsent(p.gateway.name, p.instance)
@@ -228,7 +229,7 @@ export function getConnection(c: Context) {
   }
 }
 
-/** When a session last came up: a down one before it fell. */
+/** Returns when a session was last established; for a session that is down, the establishment before it fell. */
 function lastUp({ world: { sessions }, at }: Context, key: string): number {
   const { up, since } = sessions.at(key, at)
   return up ? since : sessions.at(key, since - 1).since
@@ -259,6 +260,6 @@ export function listLocalGateways(c: Context) {
   )
 }
 
-/** What the gateway routes to a device without BGP: all that sites have behind it. */
+/** Returns the prefixes that the gateway routes to a device without BGP: all prefixes that sites have behind it. */
 const staticPrefixes = ({ world }: Context, connection: string): string[] =>
   (world.topology.received.get(vpnKey(connection)) ?? []).map(({ prefix }) => prefix.text)

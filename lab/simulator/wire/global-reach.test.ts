@@ -50,7 +50,7 @@ it('its traffic is a metric by the circuit at the other end, and nothing while i
 it('its bytes pass the counters, and are no data of the plan on the bill', () => {
   const DAY = 1_440 * MINUTE
   const world = estateWorld()
-  // the newest that has its records: two days come late
+  // the newest day with complete records, because two days are late
   const day = Math.floor(ORIGIN / DAY) * DAY - 3 * DAY
   const { json } = ask(
     world,
@@ -75,6 +75,6 @@ it('its bytes pass the counters, and are no data of the plan on the bill', () =>
     const stats = ask(world, at, 'GET', `${AMSTERDAM}/stats`).json
     return Object.entries(stats).reduce((sum, [name, value]) => (/out$/i.test(name) ? sum + Number(value) : sum), 0)
   }
-  // 2 % of what passes is Global Reach's
+  // 2 % of the traffic is Global Reach
   expect(billed / ((passed(day + DAY) - passed(day)) / 1e9)).toBeCloseTo(0.98, 2)
 })

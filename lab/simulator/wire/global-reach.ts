@@ -1,6 +1,7 @@
 /**
- * Global Reach connections of a circuit's private peering, in ARM's shape (ExpressRouteCircuitConnections_List,
- * PeerExpressRouteCircuitConnections_List), and their metrics (platform metrics list of Microsoft.Network/expressRouteCircuits).
+ * Global Reach connections of a circuit's private peering, in ARM's format (ExpressRouteCircuitConnections_List,
+ * PeerExpressRouteCircuitConnections_List), and their metrics (platform metrics list of
+ * Microsoft.Network/expressRouteCircuits).
  */
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { isActive, occurrences } from '../effect.ts'
@@ -43,7 +44,7 @@ const ends = (world: World, reach: GlobalReachSpec, from: string, to: string, at
   provisioningState: 'Succeeded',
 })
 
-/** Those made on a circuit. */
+/** Returns the connections that were created on a circuit. */
 export const connectionsOf = ({ world, at }: Context, circuit: CircuitSpec) =>
   world.scenario.globalReach
     .filter((reach) => reach.circuit === circuit.name)
@@ -55,7 +56,7 @@ export const connectionsOf = ({ world, at }: Context, circuit: CircuitSpec) =>
       properties: { ...ends(world, reach, reach.circuit, reach.peer, at), authorizationKey: null },
     }))
 
-/** Those made on another circuit to this one. */
+/** Returns the connections that were created on another circuit to this one. */
 export const peerConnectionsOf = ({ world, at }: Context, circuit: CircuitSpec) =>
   world.scenario.globalReach
     .filter((reach) => reach.peer === circuit.name)
@@ -99,7 +100,7 @@ export function listPeerConnections(c: Context) {
 const reachesOf = (world: World, { name }: CircuitSpec): GlobalReachSpec[] =>
   world.scenario.globalReach.filter((one) => one.circuit === name || one.peer === name)
 
-/** Bits a second of one Global Reach connection, on both paths of a circuit together. */
+/** Returns the bits per second of one Global Reach connection, on both paths of a circuit together. */
 function rateOf(world: World, { circuit, domain, reach }: Reaching, direction: Direction, from: number, to: number) {
   const counters = world.counters(domain)
   const passing = (['primary', 'secondary'] as const).reduce(
@@ -115,7 +116,10 @@ interface Reaching {
   reach: GlobalReachSpec
 }
 
-/** What passes Global Reach in and out of Azure at a circuit, by the circuit at the other end; a circuit without it has no such metrics. */
+/**
+ * Returns the metrics of Global Reach traffic in and out of Azure at a circuit, by the circuit at the other end. A
+ * circuit without Global Reach has no such metrics.
+ */
 export function reachMetrics(world: World, circuit: CircuitSpec, domain: Domain): Metric[] {
   const own = reachesOf(world, circuit)
   if (own.length === 0) return []
@@ -134,7 +138,10 @@ export function reachMetrics(world: World, circuit: CircuitSpec, domain: Domain)
   }))
 }
 
-/** What left Azure's edge over Global Reach in whole hours: it passes the circuit's counters, and is no data of its own plan. */
+/**
+ * Returns the bytes that left Azure's edge over Global Reach in whole hours. They are counted by the circuit's
+ * counters, but are not data of its plan.
+ */
 export function reachBytesOut(world: World, circuit: CircuitSpec, domain: Domain, from: number, to: number): number {
   let bytes = 0
   for (const reach of reachesOf(world, circuit)) {

@@ -1,4 +1,7 @@
-/** Service Health: planned maintenance, which names its circuit in free text only. Resource Health: the present, in a word. */
+/**
+ * Service Health: planned maintenance, which names its circuit only in free text. Resource Health: the current state as
+ * one word.
+ */
 import { windowOf } from '../consequences.ts'
 import { iso, parseDuration } from '../duration.ts'
 import { edgeKey } from '../keys.ts'
@@ -6,31 +9,31 @@ import type { World } from '../world.ts'
 import { type Context, circuitOf, gatewayOf, resourceId, subscriptionOf } from './context.ts'
 import { ArmError } from './message.ts'
 
-/** How long a finished event stays in the list. */
+/** How long an event stays in the list after its end, in milliseconds. */
 const KEPT = 90 * 86_400_000
 
-/** One maintenance of an edge router or of a gateway's instance, as Microsoft publishes it. */
+/** A maintenance of an edge router or of a gateway's instance, as Microsoft publishes it. */
 interface Maintenance {
   readonly trackingId: string
   readonly service: string
   readonly region: string
-  /** ARM id of the circuit or gateway */
+  /** ARM ID of the circuit or gateway */
   readonly resource: string
-  /** as Service Health's own list names the service */
+  /** name of the service in Service Health's list */
   readonly impacted: string
   readonly title: string
-  /** Plain words that name the circuit or the gateway. */
+  /** Plain text that names the circuit or the gateway. */
   readonly text: string
   readonly announced: number
   readonly from: number
   readonly until: number
-  /** From what happens to its notice in the Activity log. */
+  /** Delay from a stage to its notice in the Activity log. */
   readonly noticeDelay: number
-  /** When its publication says something new. */
+  /** Stages of the maintenance, at each of which the publication changes. */
   readonly stages: readonly { readonly at: number; readonly stage: string; readonly status: string }[]
 }
 
-/** Every maintenance of a subscription's circuits and gateways, past and to come. */
+/** Returns every maintenance of a subscription's circuits and gateways, past and future. */
 export function maintenances(world: World, subscription: string): Maintenance[] {
   return world.timeline.entries.flatMap((entry) => [
     ...edgeWork(world, subscription, entry),
@@ -103,7 +106,7 @@ function inStages(
   return { announced, from, until, stages }
 }
 
-/** GET /subscriptions/{id}/providers/Microsoft.ResourceHealth/events */
+/** Answers GET /subscriptions/{id}/providers/Microsoft.ResourceHealth/events. */
 export function serviceHealthEvents(c: Context) {
   const { id } = subscriptionOf(c)
   const { world, at } = c
@@ -160,7 +163,7 @@ export function serviceHealthEvents(c: Context) {
   )
 }
 
-/** GET /subscriptions/{id}/providers/Microsoft.ResourceHealth/events/{event}/impactedResources */
+/** Answers GET /subscriptions/{id}/providers/Microsoft.ResourceHealth/events/{event}/impactedResources. */
 export function impactedResources(c: Context) {
   const { id } = subscriptionOf(c)
   const work = maintenances(c.world, id).find(({ trackingId }) => trackingId === c.params.event)
@@ -211,7 +214,10 @@ function worst(c: Context): { state: string; summary: string; since: number } {
     : { state: 'Degraded', summary: 'A BGP session of the circuit is down.', since }
 }
 
-/** GET {resource}/providers/Microsoft.ResourceHealth/availabilityStatuses/current; `occuredTime` is spelled so. */
+/**
+ * Answers GET {resource}/providers/Microsoft.ResourceHealth/availabilityStatuses/current. Azure really spells
+ * `occuredTime` this way.
+ */
 export function availabilityStatus(c: Context) {
   const { state, summary, since } = worst(c)
   const { subscription, group, type, name } = c.params

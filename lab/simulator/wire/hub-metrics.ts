@@ -12,7 +12,10 @@ const DIRECTIONS: readonly Direction[] = ['in', 'out']
 const PATHS = ['primary', 'secondary'] as const
 const FIVE = 5 * MINUTE
 
-/** What the connections of a hub's ExpressRoute gateway carry: a share of their circuits' private peerings. */
+/**
+ * Returns the traffic of the connections of a hub's ExpressRoute gateway: a share of the traffic of their circuits'
+ * private peerings.
+ */
 export function hubExpressRouteMetrics(world: World, hub: HubSpec, domain: Domain): Metric[] {
   const counters = world.counters(domain)
   return DIRECTIONS.map((direction) => ({
@@ -33,7 +36,7 @@ export function hubExpressRouteMetrics(world: World, hub: HubSpec, domain: Domai
   }))
 }
 
-/** Bytes of the tunnels of a hub's VPN gateway: one to each of its two instances. */
+/** Returns the bytes of the tunnels of a hub's VPN gateway, one tunnel to each of its two instances. */
 export function hubVpnMetrics(world: World, hub: HubSpec, domain: Domain): Metric[] {
   return DIRECTIONS.map((direction) => ({
     name: direction === 'in' ? 'TunnelIngressBytes' : 'TunnelEgressBytes',
@@ -71,7 +74,7 @@ const peerStatus = (peers: readonly { address: string; isUp: (at: number) => boo
   },
 ]
 
-/** What the router of a hub, or of a Route Server, has beside its peers: neither has dimensions. */
+/** Returns the other metrics of the router of a hub or a Route Server. They have no dimensions. */
 const routerLoad = (units: number | null, mbps: number): Metric[] =>
   (
     [
@@ -87,7 +90,10 @@ const routerLoad = (units: number | null, mbps: number): Metric[] =>
     series: units === null ? [] : [{ dimensions: {}, value }],
   }))
 
-/** Whether each BGP peer of a hub is connected, by instance of its router; and the router's units and bytes, which a firewall takes from it. */
+/**
+ * Returns the metrics of a hub: the state of each BGP peer by instance of its router, the router's units, and its
+ * bytes. With a firewall, the firewall forwards these bytes instead, so that the router has none.
+ */
 export const hubMetrics = (world: World, hub: HubSpec, domain: Domain): Metric[] => [
   ...peerStatus(
     hub.bgp.map(({ name, address }) => ({
@@ -98,7 +104,7 @@ export const hubMetrics = (world: World, hub: HubSpec, domain: Domain): Metric[]
   ...routerLoad(hub.routerUnits, hub.firewall ? 0 : hub.routedMbps),
 ]
 
-/** The same of a Route Server. */
+/** Returns the same metrics of a Route Server. */
 export const routeServerMetrics = (world: World, server: RouteServerSpec): Metric[] => [
   ...peerStatus(
     server.peers.map((peer) => ({

@@ -1,4 +1,4 @@
-/** VPN gateways of hubs with their connections and links, and VPN sites, in ARM's shape. */
+/** VPN gateways of hubs with their connections and links, and VPN sites, in ARM's format. */
 import { hash32 } from '../hash.ts'
 import { hubKey } from '../keys.ts'
 import type { HubSpec } from '../schema.ts'
@@ -7,7 +7,7 @@ import { head, hubId, hubsHere, reference, routingOf } from './hub.ts'
 
 type Vpn = NonNullable<HubSpec['vpn']>
 
-/** VpnGateways_List, connections and their links inside. */
+/** Answers VpnGateways_List, including connections and their links. */
 export const listHubVpnGateways = (c: Context) =>
   hubsHere(c).flatMap((hub) => (hub.vpn ? [gatewayBody(c, hub, hub.vpn)] : []))
 
@@ -49,7 +49,7 @@ function gatewayBody(c: Context, hub: HubSpec, vpn: Vpn) {
   }
 }
 
-/** An instance has a public and two private addresses, those of the hub's own space. */
+/** Returns the addresses of an instance: a public one, and two private ones from the hub's own address space. */
 function addressesOf({ addressPrefix }: HubSpec, { name }: Vpn, instance: number) {
   const [a, b, third = '0'] = addressPrefix.split('.')
   return {
@@ -62,7 +62,7 @@ function addressesOf({ addressPrefix }: HubSpec, { name }: Vpn, instance: number
 function connectionBody(c: Context, hub: HubSpec, gatewayId: string, { name, site, mbps }: Vpn['connections'][number]) {
   const id = `${gatewayId}/vpnConnections/${name}`
   const { up, since } = c.world.sessions.at(hubKey(hub.name, name), c.at)
-  // counted since the tunnel is up
+  // counted since the tunnel was established
   const bytes = up ? Math.floor(mbps * 125 * (c.at - since)) : 0
   const counted = { ingressBytesTransferred: bytes, egressBytesTransferred: bytes }
   return {
@@ -111,7 +111,7 @@ const linkOf = (site: string): string => `${site}-link`
 const siteLinkId = (c: Context, hub: HubSpec, site: string): string =>
   `${resourceId(c.world, hub.group, 'vpnSites', site)}/vpnSiteLinks/${linkOf(site)}`
 
-/** VpnSites_List: a site for each one that a hub's connection names. */
+/** Answers VpnSites_List: each site that a hub's connection names. */
 export function listVpnSites(c: Context) {
   return hubsHere(c).flatMap((hub) =>
     (hub.vpn?.connections ?? []).map(({ site, asn, publicAddress }) => ({

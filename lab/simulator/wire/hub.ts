@@ -1,4 +1,7 @@
-/** Hubs of Virtual WANs with their gateways, connections and BGP peers, and their diagnostic route tables, in ARM's shape. */
+/**
+ * Hubs of Virtual WANs with their gateways, connections and BGP peers, and their diagnostic route tables, in ARM's
+ * format.
+ */
 import { z } from 'zod'
 import {
   defaultHubRoutes,
@@ -60,7 +63,7 @@ function hubBody(c: Context, hub: HubSpec) {
       routingState: 'Provisioned',
       virtualRouterAsn: hub.asn,
       virtualRouterIps: hub.routers,
-      // of Route Servers: whether branches reach each other, the Virtual WAN says
+      // this field is for Route Servers; for hubs the Virtual WAN decides whether branches reach each other
       allowBranchToBranchTraffic: false,
       preferredRoutingGateway: 'ExpressRoute',
       hubRoutingPreference: hub.preference,
@@ -76,7 +79,7 @@ function hubBody(c: Context, hub: HubSpec) {
 
 export const hubsHere = (c: Context): HubSpec[] => c.world.scenario.hubs.filter(placedHere(c))
 
-/** VirtualHubs_List: Route Servers are hubs without a Virtual WAN. */
+/** Answers VirtualHubs_List. Route Servers are hubs without a Virtual WAN. */
 export const listHubs = (c: Context) => [...hubsHere(c).map((hub) => hubBody(c, hub)), ...listRouteServers(c)]
 
 export function getHub(c: Context) {
@@ -84,7 +87,7 @@ export function getHub(c: Context) {
   return server ? routeServerBody(c, server) : hubBody(c, hubOf(c).spec)
 }
 
-/** VirtualWans_List. */
+/** Answers VirtualWans_List. */
 export function listVirtualWans(c: Context) {
   const byName = new Map(hubsHere(c).map((hub) => [hub.wan, hub]))
   return [...byName].map(([wan, hub]) => ({
@@ -100,7 +103,7 @@ export function listVirtualWans(c: Context) {
   }))
 }
 
-/** RoutingIntent_List: a hub has one at most, whatever its name. */
+/** Answers RoutingIntent_List. A hub has at most one, with any name. */
 export function listRoutingIntents(c: Context) {
   if (routeServerOf(c)) return []
   const { spec } = hubOf(c)
@@ -125,7 +128,7 @@ export function listRoutingIntents(c: Context) {
   ]
 }
 
-/** RouteMaps_List. */
+/** Answers RouteMaps_List. */
 export function listRouteMaps(c: Context) {
   if (routeServerOf(c)) return []
   const { spec } = hubOf(c)
@@ -151,7 +154,7 @@ export function listRouteMaps(c: Context) {
   }))
 }
 
-/** VirtualHubBgpConnections_List. */
+/** Answers VirtualHubBgpConnections_List. */
 export function listHubBgpConnections(c: Context) {
   const server = routeServerOf(c)
   if (server) return routeServerPeers(c, server)
@@ -175,7 +178,10 @@ const tableId = (c: Context, hub: HubSpec, table: string): string => `${hubId(c,
 
 const defaultTable = (c: Context, hub: HubSpec): string => tableId(c, hub, DEFAULT_TABLE)
 
-/** Every connection sends its routes to the default table, and to those that name it. */
+/**
+ * Returns the routing configuration of a connection. Every connection propagates its routes to the default table, and
+ * to the tables that name it.
+ */
 export function routingOf(c: Context, hub: HubSpec, connection: string) {
   const own = hub.routeTables.find(({ associated }) => associated.includes(connection))
   const others = hub.routeTables.filter(({ from }) => from.includes(connection))
@@ -188,11 +194,11 @@ export function routingOf(c: Context, hub: HubSpec, connection: string) {
   }
 }
 
-/** HubRouteTables_List: every hub has a default table, and one that takes no route. */
+/** Answers HubRouteTables_List. Every hub has a default table, and a table without routes. */
 export function listHubRouteTables(c: Context) {
   if (routeServerOf(c)) return []
   const { spec } = hubOf(c)
-  // an appliance is routed by the table of the network that it stands in
+  // an appliance uses the route table of the network that contains it
   const ids = new Map(connectionsById(c, { ...spec, bgp: [] }).map(([id, name]) => [name, id]))
   const all = [...ids.keys()]
   const idsOf = (names: readonly string[]) => names.flatMap((name) => ids.get(name) ?? [])
@@ -230,7 +236,10 @@ export function listHubRouteTables(c: Context) {
   ]
 }
 
-/** What routing intent writes into the default table. Source: "How to configure Virtual WAN Hub routing policies". */
+/**
+ * Returns the routes that routing intent writes into the default table. Source: "How to configure Virtual WAN Hub
+ * routing policies".
+ */
 function policyRoutes(c: Context, hub: HubSpec): object[] {
   const groups = Map.groupBy(prefixesToFirewall(hub), (prefix) => {
     if (prefix === '0.0.0.0/0') return '_policy_PublicTraffic'
@@ -252,7 +261,7 @@ function policyRoutes(c: Context, hub: HubSpec): object[] {
   ]
 }
 
-/** HubVirtualNetworkConnections_List. */
+/** Answers HubVirtualNetworkConnections_List. */
 export function listHubNetworkConnections(c: Context) {
   if (routeServerOf(c)) return []
   const { spec } = hubOf(c)
@@ -271,7 +280,7 @@ export function listHubNetworkConnections(c: Context) {
   }))
 }
 
-/** ExpressRouteGateways_ListBySubscription, connections inside. */
+/** Answers ExpressRouteGateways_ListBySubscription, including connections. */
 export function listHubExpressRouteGateways(c: Context) {
   return hubsHere(c).flatMap((hub) => {
     const { expressRoute } = hub
@@ -316,7 +325,7 @@ const HOP_WORDS: Readonly<Record<HubHop, string>> = {
   firewall: 'Azure Firewall',
 }
 
-/** What a route of the hub goes to: a gateway, or the connection itself. */
+/** Returns the next hop of a hub's route: a gateway, or the connection itself. */
 function hopOf(c: Context, hub: HubSpec, { hop, connection }: HubRoute): string {
   const gateways = { expressRoute: hub.expressRoute?.name, vpn: hub.vpn?.name } as const
   switch (hop) {
@@ -342,7 +351,7 @@ function questionIn<Shape extends z.ZodRawShape>(c: Context, shape: Shape) {
   return read.data
 }
 
-/** VirtualHubs_GetEffectiveVirtualHubRoutes, of a route table. */
+/** Answers VirtualHubs_GetEffectiveVirtualHubRoutes for a route table. */
 export function hubEffectiveRoutes(c: Context) {
   const { spec, domain } = hubOf(c)
   const asked = questionIn(c, { resourceId: z.string(), virtualWanResourceType: z.literal('RouteTable') })
@@ -362,7 +371,7 @@ export function hubEffectiveRoutes(c: Context) {
   }))
 }
 
-/** VirtualHubs_GetInboundRoutes: what one connection brings. */
+/** Answers VirtualHubs_GetInboundRoutes: the routes of one connection. */
 export function hubInboundRoutes(c: Context) {
   const { spec, domain } = hubOf(c)
   const { resourceUri } = questionIn(c, { resourceUri: z.string(), connectionType: z.string() })
@@ -398,7 +407,7 @@ function hubPeerOf(c: Context) {
   return { spec, peer, state: c.world.state(domain, c.at) }
 }
 
-/** VirtualHubBgpConnections_ListLearnedRoutes, of a Route Server's peer or a hub's. */
+/** Answers VirtualHubBgpConnections_ListLearnedRoutes for a peer of a Route Server or of a hub. */
 export function hubPeerLearned(c: Context) {
   if (routeServerOf(c)) return peerLearnedRoutes(c)
   const { spec, peer, state } = hubPeerOf(c)
@@ -416,7 +425,10 @@ export function hubPeerLearned(c: Context) {
   )
 }
 
-/** VirtualHubBgpConnections_ListAdvertisedRoutes, of a Route Server's peer or a hub's: what its hub has from everything else. */
+/**
+ * Answers VirtualHubBgpConnections_ListAdvertisedRoutes for a peer of a Route Server or of a hub: the routes that its
+ * hub has from all other connections.
+ */
 export function hubPeerAdvertised(c: Context) {
   if (routeServerOf(c)) return peerAdvertisedRoutes(c)
   const { spec, peer, state } = hubPeerOf(c)

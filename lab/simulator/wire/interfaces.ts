@@ -1,4 +1,4 @@
-/** Network interfaces of virtual machines, and the routes that Azure applies to them, in ARM's shape. */
+/** Network interfaces of virtual machines, and the routes that Azure applies to them, in ARM's format. */
 import { isActive } from '../effect.ts'
 import { machineKey } from '../keys.ts'
 import { learnedFrom } from '../rib.ts'
@@ -19,7 +19,7 @@ function interfaceOf(c: Context): { spec: InterfaceSpec; vnet: VnetSpec } {
   return { spec, vnet }
 }
 
-/** NetworkInterfaces_Get. */
+/** Answers NetworkInterfaces_Get. */
 export function getInterface(c: Context) {
   const { world } = c
   const { spec, vnet } = interfaceOf(c)
@@ -64,13 +64,17 @@ interface EffectiveRoute {
   name?: string
 }
 
-/** What Azure sends nowhere, unless something else has a route to it. Source: Azure documentation, "Virtual network traffic routing". */
+/**
+ * Prefixes that Azure drops unless there is another route to them. Source: Azure documentation, "Virtual network
+ * traffic routing".
+ */
 const NOWHERE = ['10.0.0.0/8', '127.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16']
 const ORDER = ['User', 'VirtualNetworkGateway', 'Default']
 
 /**
- * NetworkInterfaces_GetEffectiveRouteTable. Of one prefix the user-defined route precedes that of a gateway, and that a system route; what
- * is preceded is Invalid. Azure refuses it while the machine does not run: the code that it names then is documented nowhere, and this one made up.
+ * Answers NetworkInterfaces_GetEffectiveRouteTable. For one prefix, a user-defined route has priority over a gateway's
+ * route, and that over a system route. Routes with lower priority are Invalid. Azure refuses the request while the
+ * machine does not run. The error code is invented, because Azure's is not documented.
  */
 export function interfaceEffectiveRoutes(c: Context) {
   const { world } = c
@@ -118,7 +122,7 @@ function userRoutes(spec: InterfaceSpec, vnet: VnetSpec): EffectiveRoute[] {
   }))
 }
 
-/** The peerings of a network that are connected now, each with the network on the other side. */
+/** Returns the currently connected peerings of a network, each with the network on the other side. */
 function peered({ world, at }: Context, vnet: VnetSpec) {
   const [domain] = world.topology.domains
   return vnet.peerings.flatMap((one) => {
@@ -148,7 +152,7 @@ function systemRoutes(c: Context, vnet: VnetSpec): EffectiveRoute[] {
   ]
 }
 
-/** What the gateways of the network learned, or of a peered one whose gateways it uses. */
+/** Returns the routes learned by the gateways of the network, or of a peered network whose gateways it uses. */
 function gatewayRoutes(c: Context, spec: InterfaceSpec, vnet: VnetSpec): EffectiveRoute[] {
   if (subnetOf(spec, vnet)?.routeTable?.propagatesBgp === false) return []
   const { world, at } = c
@@ -163,7 +167,7 @@ function gatewayRoutes(c: Context, spec: InterfaceSpec, vnet: VnetSpec): Effecti
     const state = world.state(domain, at)
     for (const peer of domain.peers) {
       if (peer.gateway.name !== gateway.name || peer.role === 'internal') continue
-      // an MSEE is sent to by Azure itself, a device's tunnel by the gateway's instance
+      // Azure sends directly to an MSEE, but to a device's tunnel through the gateway's instance
       const hop = peer.role === 'device' ? peer.instance : peer.neighbor
       for (const { prefix } of learnedFrom(state, peer).routes)
         if (prefix.family === 4) hops.set(prefix.text, (hops.get(prefix.text) ?? new Set()).add(hop))

@@ -1,6 +1,7 @@
 /**
- * The part of the Kusto query language that questions to Resource Graph use: `table | where | extend | project | order by | take`.
- * What it does not know it refuses, as Azure refuses a wrong query ("Understanding the Azure Resource Graph query language").
+ * The part of the Kusto query language that is used for Resource Graph: `table | where | extend | project | order by |
+ * take`. Unsupported parts are refused, as Azure refuses an invalid query ("Understanding the Azure Resource Graph
+ * query language").
  */
 import { ArmError } from './message.ts'
 
@@ -20,7 +21,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 
 function tokensOf(query: string): string[] {
   const tokens: string[] = []
-  // A bare time is one literal.
+  // a time without quotes is one literal
   const text = `${query.trim().replaceAll(/\bdatetime\(\s*([^'")\s]+)\s*\)/gi, "datetime('$1')")}\n`
   let at = 0
   while (at < text.length && text.slice(at).trim() !== '') {
@@ -34,7 +35,7 @@ function tokensOf(query: string): string[] {
 }
 
 const lower = (value: unknown): string => String(value ?? '').toLowerCase()
-/** Times and numbers compare as numbers, all else as text. */
+/** Compares times and numbers as numbers, and all other values as text. */
 function order(a: unknown, b: unknown): number {
   const number = (value: unknown): number =>
     typeof value === 'number'
@@ -185,7 +186,7 @@ class Reader {
     return (row) => names.reduce<unknown>((value, name) => (value as Row | null | undefined)?.[name], row)
   }
 
-  /** `name = expression`, or a path that is named after its parts. */
+  /** Parses `name = expression`, or a path, whose name consists of its parts. */
   column(): { name: string; value: Value } {
     const [name = '', sign] = [this.peek(), this.tokens[this.n + 1]]
     if (sign === '=') {
@@ -208,8 +209,8 @@ const plain = (value: unknown): unknown => (value instanceof Date ? value.toISOS
 
 /**
  * Runs a query.
- * @param tables rows by the table's name in lower case
- * @throws ArmError 400 if a part of it is not known here
+ * @param tables functions that return rows, by the table's name in lower case
+ * @throws ArmError 400 if a part of the query is not supported
  */
 export function runQuery(query: string, tables: Readonly<Record<string, () => readonly Row[]>>, now: number): Row[] {
   const reader = new Reader(query)
@@ -232,7 +233,7 @@ export function runQuery(query: string, tables: Readonly<Record<string, () => re
       reader.expect('by')
       const keys = reader.list(() => {
         const value = reader.primary()
-        // Kusto's default is descending.
+        // Kusto's default is descending
         return { value, sign: reader.take('asc') ? 1 : (reader.take('desc'), -1) }
       })
       rows.sort((a, b) =>

@@ -1,4 +1,4 @@
-/** Maintenance configurations of gateways, and what they are assigned to. Source: Azure Maintenance REST 2023-04-01. */
+/** Maintenance configurations of gateways, and their assignments. Source: Azure Maintenance REST 2023-04-01. */
 import { type Context, gatewayOf, resourceId, subscriptionOf } from './context.ts'
 
 const configurationId = (c: Context, group: string, name: string) =>
@@ -7,7 +7,7 @@ const configurationId = (c: Context, group: string, name: string) =>
     `/providers/Microsoft.Maintenance/maintenanceConfigurations/${name}`,
   )
 
-/** GET /subscriptions/{id}/providers/Microsoft.Maintenance/maintenanceConfigurations */
+/** Answers GET /subscriptions/{id}/providers/Microsoft.Maintenance/maintenanceConfigurations. */
 export function listMaintenanceConfigurations(c: Context) {
   const { id } = subscriptionOf(c)
   return c.world.scenario.gateways.flatMap(({ group, maintenance }) => {
@@ -32,7 +32,7 @@ export function listMaintenanceConfigurations(c: Context) {
   })
 }
 
-/** GET {gateway}/providers/Microsoft.Maintenance/configurationAssignments */
+/** Answers GET {gateway}/providers/Microsoft.Maintenance/configurationAssignments. */
 export function listConfigurationAssignments(c: Context) {
   const { spec } = gatewayOf(c)
   const { group, name, maintenance } = spec

@@ -1,15 +1,15 @@
-/** A request and its answer without a socket: what the pure answer function takes and gives. */
+/** A request and its response without a socket: input and output of the answer function. */
 
 export interface SimRequest {
   readonly method: string
   /** Path and query, as on the request line. */
   readonly target: string
-  /** Names in lower case. */
+  /** Names are in lower case. */
   readonly headers?: Readonly<Record<string, string | undefined>>
   readonly body?: string
-  /** Origin in front of absolute links, such as `http://127.0.0.1:4711`. */
+  /** Origin of absolute links, for example `http://127.0.0.1:4711`. */
   readonly base?: string
-  /** The machine's time, epoch milliseconds: tokens live by it. Virtual now unless given. */
+  /** The machine's time, epoch milliseconds, by which tokens expire. By default the current virtual time. */
   readonly wall?: number
 }
 
@@ -18,8 +18,8 @@ export interface SimAnswer {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
   /**
-   * What the socket does instead of delivering the answer whole: never answers, is reset, ends in the middle of the body,
-   * or lets the client wait.
+   * Behavior of the socket instead of delivering the whole response: no response, a reset, an end in the middle of the
+   * body, or a delay.
    */
   readonly transport?: 'hang' | 'reset' | 'truncate' | 'slow'
 }
@@ -29,12 +29,12 @@ export interface ErrorDetail {
   readonly message: string
 }
 
-/** An error as ARM words it. */
+/** An error in ARM's format. */
 export class ArmError extends Error {
   readonly status: number
   readonly code: string
   readonly headers: Readonly<Record<string, string>>
-  /** What a provider says beside its general code. */
+  /** Details of a provider in addition to its general code. */
   readonly details: readonly ErrorDetail[]
   constructor(
     status: number,
@@ -54,10 +54,10 @@ export class ArmError extends Error {
 
 export const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
 
-/** `JSON.rawJSON` (ES2025 source text access), which the compiler's library does not know yet. */
+/** `JSON.rawJSON` (ES2025 source text access), which the compiler's library does not declare yet. */
 const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => unknown }
 
-/** JSON in which a BigInt is printed as the integer it is, whatever its size. */
+/** Formats JSON in which a BigInt of any size is printed as an integer. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? rawJSON(String(v)) : v))
 }

@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 import { ArmError } from './message.ts'
 import type { Aggregation, Metric, Series } from './metric-series.ts'
 
-/** The parameters of a metrics query, as ARM and the batch spell them, checked. */
+/** The validated parameters of a metrics query, in the spelling of ARM and of the batch API. */
 
 export const GRAINS: Readonly<Record<string, number>> = {
   PT1M: MINUTE,
@@ -16,7 +16,7 @@ export const GRAINS: Readonly<Record<string, number>> = {
   P1D: 1440 * MINUTE,
 }
 
-/** What Azure Monitor answers to a question it can't read. */
+/** Returns Azure Monitor's error for an invalid query. */
 export const bad = (message: string): ArmError => new ArmError(400, 'BadRequest', message)
 
 export interface Query {
@@ -34,7 +34,10 @@ function time(text: string | undefined, fallback: number): number {
   return value
 }
 
-/** @throws ArmError 400 */
+/**
+ * Parses the parameters.
+ * @throws ArmError 400
+ */
 export function queryOf(c: Context): Query {
   const get = (name: string): string | undefined => {
     for (const [key, value] of c.query) if (key.toLowerCase() === name) return value
@@ -62,7 +65,7 @@ export function queryOf(c: Context): Query {
   return { from, to, interval, names, aggregations, split: parseSplit(get('$filter') ?? get('filter') ?? '') }
 }
 
-/** The `$filter` of a metrics query: which dimensions to split by, and which of their values. */
+/** The `$filter` of a metrics query: dimensions by which series are split, and their values. */
 
 interface Group {
   readonly metadata: readonly (readonly [string, string])[]
@@ -70,11 +73,16 @@ interface Group {
 }
 
 interface Split {
-  /** The metric's series, gathered by the dimensions that the filter names; one group of all without a filter. */
+  /**
+   * Groups the metric's series by the dimensions in the filter. Without a filter there is one group with all series.
+   */
   readonly groups: (metric: Metric) => readonly Group[]
 }
 
-/** @throws ArmError 400 for what Azure Monitor would not understand either */
+/**
+ * Parses a filter.
+ * @throws ArmError 400 for filters that Azure Monitor would not understand either
+ */
 function parseSplit(filter: string): Split {
   const wanted = new Map<string, Set<string>>()
   for (const part of filter.split(/\s+and\s+/i).filter((p) => p.trim() !== '')) {
@@ -102,7 +110,7 @@ function parseSplit(filter: string): Split {
       )
       const grouped = Map.groupBy(kept, (s) => [...wanted.keys()].map((name) => valueOf(s, name)).join('\n'))
       return [...grouped.values()].map((series) => ({
-        // Azure gives the names of dimensions back in lower case.
+        // Azure returns the names of dimensions in lower case
         metadata: [...wanted.keys()].map((name) => [name, series[0] ? valueOf(series[0], name) : ''] as const),
         series,
       }))

@@ -1,4 +1,4 @@
-/** Azure Monitor's metrics of the watched resource types, as functions of a interval of time (platform metrics list). */
+/** Azure Monitor's metrics of the watched resource types, as functions of a time interval (platform metrics list). */
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { intersection, type Interval, occurrences, union } from '../effect.ts'
 import { signed } from '../hash.ts'
@@ -11,7 +11,7 @@ import type { World } from '../world.ts'
 
 export interface Series {
   readonly dimensions: Readonly<Record<string, string>>
-  /** The value over [from, to). */
+  /** Returns the value over [from, to). */
   readonly value: (from: number, to: number) => number
 }
 
@@ -57,7 +57,10 @@ const PATHS = [
   ['secondary', 'Secondary'],
 ] as const
 
-/** Down as Microsoft's probes see it: the CE's session, or every gateway's behind the same MSEE. */
+/**
+ * Returns the outages in which Microsoft's probes reach no peer: the CE's session is down, or the sessions of all
+ * gateways on the same MSEE are.
+ */
 function unreachable(world: World, domain: Domain, key: string, from: number, to: number): Interval[] {
   const peers = domain.peers.filter((p) => p.source === key)
   const core = peers.map((p) => world.sessions.downs(p.key, from, to))
@@ -65,7 +68,7 @@ function unreachable(world: World, domain: Domain, key: string, from: number, to
   return union([...world.sessions.downs(key, from, to), ...all])
 }
 
-/** What a happening drops, bit/s, as the mean of an interval. */
+/** Returns the mean rate that happenings drop in an interval, bit/s. */
 function dropped(world: World, key: string, from: number, to: number): number {
   return world.timeline.effects.reduce((sum, effect) => {
     if (effect.kind !== 'drop' || effect.key !== key) return sum
@@ -77,7 +80,7 @@ function dropped(world: World, key: string, from: number, to: number): number {
   }, 0)
 }
 
-/** The count of FastPath's routes, of a circuit or a port. */
+/** Returns the metric of the number of FastPath routes of a circuit or a port. */
 export const fastPathRoutesMetric = (name: string, routes: number): Metric => ({
   name,
   unit: 'Count',
@@ -195,7 +198,10 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
     series: readonly Series[],
   ): Metric => ({ name, unit, aggregation, dimensions, grain: FIVE, series })
 
-  /** One for each instance where these come and go, else as many as the load takes at 1 Gb/s a unit; within the bounds. */
+  /**
+   * Returns the scale units in use: one for each instance if the number of instances changes, otherwise as many as the
+   * load needs at 1 Gb/s a unit, within the bounds.
+   */
   const unitsInUse: Reduce = (from, to) => {
     const least = gateway.scaleUnits ?? 1
     if (gateway.instances.length > Math.max(2, least)) {
@@ -231,7 +237,10 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
   const byPeer = [...byRole, 'BgpPeerAddress']
   const load = (per: (bps: number, at: number) => number, of = both) =>
     perInstance('roleInstance', (a) => (f, t) => per(of(a)(f, t), f))
-  /** "Bits Received Per second", "Packets received per second": what came from on-premises, and nothing of what went there. */
+  /**
+   * "Bits Received Per second", "Packets received per second": only traffic from on-premises, without the other
+   * direction.
+   */
   const received = (address: string) => bits(world, domain, instanceCounter(gateway.name, address, 'in'))
   return [
     one(

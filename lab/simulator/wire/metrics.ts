@@ -108,14 +108,17 @@ function combine(metric: Metric, series: readonly Series[]): Series['value'] {
   }
 }
 
-/** How long after its time a resource's point is there, milliseconds. */
+/** Returns the delay in milliseconds after which a resource's point is available. */
 function lateness({ memory }: Context, id: string, metric: Metric): number {
   const { minute, fiveMinutes } = memory.profile.metricsLate
   const { least, most } = metric.grain === MINUTE ? minute : fiveMinutes
   return least + (most - least) * unit(`metrics/${id.toLowerCase()}`)
 }
 
-/** How a point reads now, of its value; null = it is missing. A point of a metric that a happening delays is there from its begin. */
+/**
+ * Returns a function from a point's value to its current reading; null = the point is missing; undefined = no happening
+ * delays it. A point of a delayed metric exists from the begin of its time.
+ */
 function readingOf(
   c: Context,
   id: string,
@@ -204,7 +207,7 @@ function answerFor(c: Context, id: string) {
   return { target, query, value }
 }
 
-/** What hangs below a type, where it is no peering. */
+/** Child types of types whose children are not peerings. */
 const CHILDREN: Readonly<Record<string, string>> = { networkwatchers: 'connectionMonitors' }
 
 const idOf = (c: Context): string => {
@@ -212,7 +215,7 @@ const idOf = (c: Context): string => {
   return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/${type}/${name}${peering ? `/${CHILDREN[type ?? ''] ?? 'peerings'}/${peering}` : ''}`
 }
 
-/** GET {resource}/providers/Microsoft.Insights/metrics */
+/** Answers GET {resource}/providers/Microsoft.Insights/metrics. */
 export function metrics(c: Context) {
   const { target, query, value } = answerFor(c, idOf(c))
   return {
@@ -225,7 +228,7 @@ export function metrics(c: Context) {
   }
 }
 
-/** GET {resource}/providers/Microsoft.Insights/metricDefinitions */
+/** Answers GET {resource}/providers/Microsoft.Insights/metricDefinitions. */
 export function metricDefinitions(c: Context) {
   const target = targetOf(c)
   const id = idOf(c)
@@ -257,7 +260,7 @@ const typeOf = (id: string): string =>
     .join('/')
 const subscriptionIn = (id: string): string => (id.split('/').filter(Boolean)[1] ?? '').toLowerCase()
 
-/** POST /subscriptions/{id}/metrics:getBatch */
+/** Answers POST /subscriptions/{id}/metrics:getBatch. */
 export function metricsBatch(c: Context) {
   subscriptionOf(c)
   let ids: unknown

@@ -1,4 +1,7 @@
-/** Connection monitors: tests from a virtual network to an address on premises, and what they measure while bytes get lost. */
+/**
+ * Connection monitors: tests from a virtual network to an on-premises address, and their measurements while packets are
+ * lost.
+ */
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { signed } from '../hash.ts'
 import { delivered } from '../forwarding.ts'
@@ -10,11 +13,14 @@ import { type Metric, type Series } from './metric-series.ts'
 
 type TestSpec = MonitorSpec['tests'][number]
 
-/** Network Watcher is a resource of each region, in a group that Azure creates; here it is in the monitor's. */
+/**
+ * Returns the name of the region's Network Watcher. Azure creates it in a separate group; the simulator has it in the
+ * monitor's group.
+ */
 const watcherOf = (world: World, { group, location }: MonitorSpec): string =>
   `NetworkWatcher_${location ?? world.topology.groups.get(group)?.location ?? ''}`
 
-/** GET networkWatchers, of a subscription or of a group. */
+/** Answers GET networkWatchers of a subscription or of a group. */
 export function listWatchers(c: Context) {
   const { world } = c
   const own = world.scenario.monitors.filter(placedHere(c))
@@ -33,7 +39,7 @@ export function listWatchers(c: Context) {
   })
 }
 
-/** GET networkWatchers/NAME/connectionMonitors */
+/** Answers GET networkWatchers/NAME/connectionMonitors. */
 export function listMonitors(c: Context) {
   const { world } = c
   const watcher = (c.params.name ?? '').toLowerCase()
@@ -91,7 +97,10 @@ function monitorBody(world: World, monitor: MonitorSpec) {
   }
 }
 
-/** @throws ArmError 404 */
+/**
+ * Returns the monitor that the path names.
+ * @throws ArmError 404
+ */
 export function monitorOf(c: Context): MonitorSpec {
   const name = (c.params.peering ?? '').toLowerCase()
   const found = c.world.scenario.monitors.filter(placedHere(c)).find((one) => one.name.toLowerCase() === name)
@@ -136,20 +145,20 @@ export function monitorMetrics(world: World, monitor: MonitorSpec): Metric[] {
       'RoundTripTimeMs',
       'MilliSeconds',
       (test) => (from, to) =>
-        // nothing that came back, nothing that was measured: JSON knows no NaN and prints null
+        // without a response there is no measurement; JSON has no NaN and prints null
         lost(test)(from, to) >= 100 ? Number.NaN : 9 + 3 * Math.abs(signed(11, from / MINUTE)),
     ),
     one('TestResult', 'Count', (test) => (from, to) => resultOf(lost(test)(from, to))),
   ]
 }
 
-/** Azure's numbers: 1 passed, 2 in between, 3 failed by the threshold of 50 %. */
+/** Returns Azure's result number: 1 = passed, 2 = warning, 3 = failed by the threshold of 50 %. */
 function resultOf(failedPercent: number): number {
   if (failedPercent > 50) return 3
   return failedPercent > 10 ? 2 : 1
 }
 
-/** A test runs every half minute. */
+/** Interval of the tests in milliseconds. */
 const PROBE_EVERY = 30_000
 
 function shareDelivered(world: World, { site: name, destination }: TestSpec, from: number, to: number): number {

@@ -8,7 +8,7 @@ const world = pairWorld([
   { op: 'maintenance', circuit: 'erc-pair', path: 'primary', at: '+1h', announced: '2h', trackingId: 'SIM-1' },
 ])
 
-/** A provider's entries of the hours before a moment, as the log shows them then. */
+/** Returns a provider's entries of the hours before a moment, as the log shows them at that moment. */
 function log(at: number, provider: string) {
   const time = (moment: number) => new Date(moment).toISOString()
   const filter = `eventTimestamp ge '${time(ORIGIN - 6 * HOUR)}' and eventTimestamp le '${time(at)}' and resourceProvider eq '${provider}'`

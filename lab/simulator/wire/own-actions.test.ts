@@ -1,4 +1,7 @@
-/** The Activity Log as pollers fill it, and what else the profile `azure` shows late or not at all; over HTTP at virtual time. */
+/**
+ * The Activity Log with entries of pollers, and other data that the profile `azure` shows late or omits, over HTTP at
+ * virtual time.
+ */
 import { expect, it, describe } from 'vitest'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { refusalOf, type Served, serve } from '../http/testing.ts'
@@ -16,7 +19,7 @@ const PEERS = `${GATEWAY}/getBgpPeerStatus?${VERSION}`
 const ARP = `${CIRCUIT}/peerings/AzurePrivatePeering/arpTables/primary?${VERSION}`
 const IDENTITY = '00000000-c0de-4000-8000-0000000000aa'
 const iso = (at: number) => new Date(at).toISOString()
-/** Nothing refused, so that only what a test counts is in the log. */
+/** Without refusals, so that the log contains only the entries that a test counts. */
 const free = { ...PROFILES.azure, arm: null, network: null, lock: null }
 
 const logFilter = (also = '') =>

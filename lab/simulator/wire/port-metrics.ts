@@ -1,4 +1,6 @@
-/** Azure Monitor's metrics of ExpressRoute Direct ports (platform metrics list of Microsoft.Network/expressRoutePorts). */
+/**
+ * Azure Monitor's metrics of ExpressRoute Direct ports (platform metrics list of Microsoft.Network/expressRoutePorts).
+ */
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { isActive, occurrenceAt } from '../effect.ts'
 import { signed } from '../hash.ts'
@@ -12,7 +14,7 @@ const LINKS = [
   ['link2', 'secondary'],
 ] as const
 const LANES = ['0', '1', '2', '3']
-/** What healthy optics show, dBm, and how much a lane moves about it. */
+/** Light levels of healthy optics in dBm, and (`NOISE`) how much a lane varies around them. */
 const USUAL = { rx: -3.2, tx: -0.8 } as const
 const NOISE = 0.15
 

@@ -1,4 +1,4 @@
-/** The Retail Prices API: anonymous, filtered by a little OData, a hundred items a page. */
+/** The Retail Prices API: anonymous, filtered by a subset of OData, with a hundred items in a page. */
 import { readFileSync } from 'node:fs'
 import { hash32, madeUpGuid } from '../hash.ts'
 import { ArmError, JSON_TYPE, type SimAnswer } from './message.ts'
@@ -8,12 +8,12 @@ const PAGE = 100
 type Item = Readonly<Record<string, string | number | boolean>>
 interface Sheet {
   readonly columns: readonly string[]
-  /** Cells joined by a bar, in the columns' order. */
+  /** Cells joined by a bar, in the order of the columns. */
   readonly rows: readonly string[]
 }
 let sheet: readonly Item[] | undefined
 
-/** The shipped sheet in the API's shape; identifiers are hashes, since no public copy has them. */
+/** Returns the shipped price list in the API's format. Identifiers are hashes, because no public copy has them. */
 function items(): readonly Item[] {
   if (sheet) return sheet
   const { columns, rows }: Sheet = JSON.parse(
@@ -45,7 +45,10 @@ function items(): readonly Item[] {
   return sheet
 }
 
-/** A meter's list price in a zone or region; of another region where the sheet has none for this one. */
+/**
+ * Returns a meter's list price in a zone or region. If the list has none for this region, the price of another region
+ * is used.
+ */
 export function listPrice(meter: string, region: string): number {
   const all = items().filter((item) => item.meterName === meter)
   const found = all.find((item) => item.armRegionName === region) ?? all[0]
@@ -55,7 +58,7 @@ export function listPrice(meter: string, region: string): number {
 
 type Test = (item: Item) => boolean
 
-/** Values are compared by case, names are not, as in the preview versions of the API. */
+/** Parses a comparison. Values are case-sensitive and names are not, as in the preview versions of the API. */
 function comparison(text: string): Test {
   const [, name, operator, quoted] = /^(\w+)\s+(eq|ne)\s+'((?:[^']|'')*)'$/i.exec(text) ?? []
   const [, inner, part] = /^contains\((\w+),\s*'((?:[^']|'')*)'\)$/i.exec(text) ?? []
@@ -92,7 +95,7 @@ function split(text: string, word: 'and' | 'or'): string[] {
   return [...parts, text.slice(start)].map((p) => p.trim())
 }
 
-/** Reads `a eq 'x' and (b eq 'y' or c ne 'z')`. */
+/** Parses `a eq 'x' and (b eq 'y' or c ne 'z')`. */
 export function parseFilter(text: string): Test {
   const any = split(text, 'or')
   if (any.length > 1) {
@@ -108,7 +111,7 @@ export function parseFilter(text: string): Test {
   return bare.startsWith('(') && bare.endsWith(')') ? parseFilter(bare.slice(1, -1)) : comparison(bare)
 }
 
-/** GET /api/retail/prices */
+/** Answers GET /api/retail/prices. */
 export function priceAnswer({ url, base }: { readonly url: URL; readonly base: string }): SimAnswer {
   const filter = url.searchParams.get('$filter')
   const currency = (url.searchParams.get('currencyCode') ?? 'USD').replaceAll("'", '')

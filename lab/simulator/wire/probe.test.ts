@@ -17,7 +17,7 @@ const WATCHER = `${PAIR}/networkWatchers/NetworkWatcher_westeurope`
 const METRICS = `${WATCHER}/connectionMonitors/cm-pair/providers/Microsoft.Insights/metrics`
 const FILTER = "DestinationName eq '*'"
 
-/** The newest complete minutes of a metric, by destination. */
+/** Returns the newest complete minutes of a metric, by destination. */
 function measured(metric: string, happenings: HappeningInput[] = []): Record<string, (number | null | undefined)[]> {
   const span = `${new Date(ORIGIN - 5 * MINUTE).toISOString()}/${new Date(ORIGIN - 2 * MINUTE).toISOString()}`
   const given = ask(pairWorld(happenings, { monitors }), ORIGIN, 'GET', METRICS, {
@@ -51,7 +51,7 @@ describe('connection monitors', () => {
     expect(measured('TestResult')).toEqual({ 'file-server': [1, 1, 1], nowhere: [3, 3, 3] })
     const trips = measured('RoundTripTimeMs')
     expect(trips['file-server']?.every((ms) => typeof ms === 'number' && ms > 5 && ms < 20)).toBe(true)
-    // what never comes back takes no time
+    // packets that never return have no round-trip time
     expect(trips.nowhere).toEqual([null, null, null])
   })
 

@@ -1,6 +1,6 @@
 /**
- * Resource Graph's table `resourcechanges`: what configuration happenings changed, by whom and with what client, before and after.
- * "Get resource changes": 14 days, no entry for POST actions; results lag behind the change.
+ * Resource Graph's table `resourcechanges`: changes by configuration happenings, with their author and client, and the
+ * values before and after. "Get resource changes": 14 days, no entry for POST actions; results lag behind the change.
  */
 import { windowOf } from '../consequences.ts'
 import { iso } from '../duration.ts'
@@ -16,9 +16,9 @@ import { ArmError } from './message.ts'
 import { getVnet } from './vnet.ts'
 
 const RETENTION = 14 * 86_400_000
-/** From the change to its row: seconds to minutes. */
+/** Delay from the change to its row in milliseconds: seconds to minutes. */
 const LAG = { least: 20_000, most: 180_000 }
-/** "Never contains live status". */
+/** Paths of live fields, which the table omits ("Never contains live status"). */
 const LIVE = /^properties\.(?:connectionStatus|(?:in|e)gressBytesTransferred|tunnelConnectionStatus)/
 
 const TYPES = {
@@ -35,7 +35,7 @@ function placeOf({ world: { scenario, topology } }: Context, h: Configuration) {
   return topology.groups.get(configuredGroup(scenario, h) ?? '') ?? null
 }
 
-/** Every scalar of a body by its path. */
+/** Adds every scalar of a body by its path. */
 function leaves(value: unknown, path: string, found: Map<string, unknown>): Map<string, unknown> {
   if (typeof value !== 'object' || value === null)
     return found.set(path, typeof value === 'bigint' ? String(value) : value)
@@ -44,7 +44,7 @@ function leaves(value: unknown, path: string, found: Map<string, unknown>): Map<
   return found
 }
 
-/** A resource's body at a moment; null while it does not exist. */
+/** Returns a resource's body at a moment; null while it does not exist. */
 function bodyAt(
   c: Context,
   h: Configuration,
@@ -111,7 +111,7 @@ function rowOf(c: Context, h: Configuration, id: string, at: number): Row[] {
         targetResourceType: `microsoft.network/${type.toLowerCase()}`,
         changeAttributes: {
           changesCount: Object.keys(changes).length,
-          // The same as the Activity Log's entries of the change.
+          // the same ID as in the Activity Log's entries of the change
           correlationId: h.logged ? c.world.topology.guid(`${id}/${at}`) : guid,
           timestamp: iso(at),
           previousResourceSnapshotId: c.world.topology.guid(`snapshot/${id}/${at - 1}`),
@@ -128,7 +128,7 @@ function rowOf(c: Context, h: Configuration, id: string, at: number): Row[] {
   ]
 }
 
-/** Rows of the subscriptions that are there to be read. */
+/** Returns the rows of the readable subscriptions. */
 export function resourceChanges(c: Context, subscriptions: ReadonlySet<string>): Row[] {
   const from = Math.max(c.at - RETENTION, c.world.timeline.epoch)
   return c.world.timeline.entries.flatMap(({ id, happening }) => {

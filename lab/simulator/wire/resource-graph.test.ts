@@ -1,4 +1,4 @@
-/** Resource Graph's changes, asked over HTTP at virtual time. */
+/** Resource Graph's changes, queried over HTTP at virtual time. */
 import { describe, expect, it } from 'vitest'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { refusalOf, type Served, serve } from '../http/testing.ts'

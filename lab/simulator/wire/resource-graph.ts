@@ -1,4 +1,4 @@
-/** POST /providers/Microsoft.ResourceGraph/resources, of its tables only `resourcechanges`. */
+/** POST /providers/Microsoft.ResourceGraph/resources, only with the table `resourcechanges`. */
 import { z } from 'zod'
 import type { Context } from './context.ts'
 import { runQuery } from './kusto.ts'
@@ -21,7 +21,10 @@ const question = z.object({
     .prefault({}),
 })
 
-/** @throws ArmError 400 for a question that can't be read, 403 where the profile refuses Resource Graph */
+/**
+ * Answers a query.
+ * @throws ArmError 400 for an invalid query, 403 if the profile refuses Resource Graph
+ */
 export function resourceGraph(c: Context) {
   if (c.memory.profile.graph?.refused)
     throw new ArmError(
@@ -38,7 +41,7 @@ export function resourceGraph(c: Context) {
   const parsed = question.safeParse(input)
   if (!parsed.success) throw new ArmError(400, 'BadRequest', parsed.error.issues.map((i) => i.message).join(' '))
   const { query, options, subscriptions = c.world.scenario.subscriptions.map((s) => s.id) } = parsed.data
-  // Pages are of the moment of the first one: a row that appears meanwhile moves nothing.
+  // all pages are answered for the moment of the first one, so that new rows do not shift later pages
   const [skip = 0, asOf = c.at] = (options.$skipToken ?? '').split('@').filter(Boolean).map(Number)
   const wanted = new Set(subscriptions.map((s) => s.toLowerCase()))
   const rows = runQuery(query, { resourcechanges: () => resourceChanges({ ...c, at: asOf }, wanted) }, asOf)

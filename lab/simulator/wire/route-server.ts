@@ -1,4 +1,6 @@
-/** Route Servers with their BGP connections and these' tables, in ARM's shape (VirtualHubs, VirtualHubBgpConnections). */
+/**
+ * Route Servers with their BGP connections and route tables, in ARM's format (VirtualHubs, VirtualHubBgpConnections).
+ */
 import { isActive } from '../effect.ts'
 import { routeServerKey } from '../keys.ts'
 import type { RouteServerSpec } from '../schema.ts'
@@ -10,7 +12,7 @@ type Peer = RouteServerSpec['peers'][number]
 
 const idOf = (world: World, { group, name }: RouteServerSpec): string => resourceId(world, group, 'virtualHubs', name)
 
-/** The Route Server that the path names; undefined where it names a hub, or nothing. */
+/** Returns the Route Server that the path names; undefined if the path names a hub, or an unknown resource. */
 export function routeServerOf(c: Context): RouteServerSpec | undefined {
   const name = (c.params.name ?? '').toLowerCase()
   return c.world.scenario.routeServers.filter(placedHere(c)).find((one) => one.name.toLowerCase() === name)
@@ -59,7 +61,7 @@ export const routeServerBody = body
 const wordOf = ({ world, at }: Context, server: RouteServerSpec, peer: Peer): string =>
   peerWord(world, server, peer, at)
 
-/** ARM's word for the state of a peer at a moment. */
+/** Returns ARM's word for the state of a peer at a moment. */
 export function peerWord(world: World, server: RouteServerSpec, peer: Peer, at: number): string {
   const key = routeServerKey(server.name, peer.name)
   const loss = world.timeline.effects.find((e) => e.kind === 'session' && e.key === key && isActive(e, at))
@@ -91,14 +93,17 @@ function peerOf(c: Context): { server: RouteServerSpec; peer: Peer } {
 interface Row {
   readonly network: string
   readonly nextHop: string
-  /** recorded: none of what it announces */
+  /** absent for advertised routes in recordings */
   readonly sourcePeer?: string
   readonly origin: string
   readonly asPath: string
   readonly weight: number
 }
 
-/** Each instance has a table of its own; none where the session is down. @param addresses of the instances */
+/**
+ * Returns a table for each instance, which is empty if the session is down.
+ * @param addresses addresses of the instances
+ */
 export const byInstance = (addresses: readonly string[], isUp: boolean, rows: (address: string) => readonly Row[]) =>
   Object.fromEntries(
     addresses.map((localAddress, n) => [
@@ -107,7 +112,7 @@ export const byInstance = (addresses: readonly string[], isUp: boolean, rows: (a
     ]),
   )
 
-/** VirtualHubBgpConnections_ListLearnedRoutes. */
+/** Answers VirtualHubBgpConnections_ListLearnedRoutes. */
 export function peerLearnedRoutes(c: Context) {
   const { server, peer } = peerOf(c)
   return byInstance(server.addresses, wordOf(c, server, peer) === 'Connected', () =>
@@ -122,7 +127,10 @@ export function peerLearnedRoutes(c: Context) {
   )
 }
 
-/** VirtualHubBgpConnections_ListAdvertisedRoutes: its network and those peered with it, and with branch-to-branch what the other peers announce. */
+/**
+ * Answers VirtualHubBgpConnections_ListAdvertisedRoutes: the address space of its network and of networks peered with
+ * it, and with branch-to-branch the prefixes that the other peers announce.
+ */
 export function peerAdvertisedRoutes(c: Context) {
   const { server, peer } = peerOf(c)
   const vnet = c.world.topology.vnets.get(server.vnet)

@@ -59,7 +59,7 @@ export interface Route {
   readonly operation: string
   readonly method: 'GET' | 'POST'
   readonly segments: readonly string[]
-  /** `page`: value and nextLink. `list`: value alone. `lro`: a long-running POST. */
+  /** `page`: value and nextLink. `list`: only value. `lro`: a long-running POST. */
   readonly shape: Shape
   readonly family: 'gateway' | 'circuit'
   readonly handler: (c: Context) => unknown
@@ -91,7 +91,7 @@ const gatewayPost = (operation: string, action: string, handler: Route['handler'
 const circuitPost = (operation: string, table: string, handler: Route['handler']) =>
   route(operation, 'POST', `${PEERING}/${table}/:path`, 'lro', handler, 'circuit')
 
-/** Types of which the scenarios have none. */
+/** Types of which the scenarios have no resources. */
 const ABSENT = ['p2svpngateways', 'virtualrouters']
 
 const ROUTES: readonly Route[] = [
@@ -153,7 +153,7 @@ const ROUTES: readonly Route[] = [
   get('port.get', `${RG}/expressrouteports/:name`, getPort),
   page('port.links', `${RG}/expressrouteports/:name/links`, listLinks),
   page('provider.list', `${SP}/expressrouteserviceproviders`, listProviders),
-  // Not paged in ARM either: `value` and nothing else.
+  // also not paged in ARM: the response has only `value`
   route('wanGateway.list', 'GET', `${SP}/expressroutegateways`, 'list', listHubExpressRouteGateways),
   route('wanGateway.list', 'GET', `${RG}/expressroutegateways`, 'list', listHubExpressRouteGateways),
   page('wanVpnGateway.list', `${SP}/vpngateways`, listHubVpnGateways),
@@ -177,7 +177,7 @@ const ROUTES: readonly Route[] = [
   route('hub.inbound', 'POST', `${HUB}/inboundroutes`, 'lro', hubInboundRoutes),
   page('watcher.list', `${SP}/networkwatchers`, listWatchers),
   page('watcher.list', `${RG}/networkwatchers`, listWatchers),
-  // Not paged in ARM.
+  // not paged in ARM
   route('monitor.list', 'GET', `${RG}/networkwatchers/:name/connectionmonitors`, 'list', listMonitors),
   ...ABSENT.flatMap((type) => [
     page(`${type}.list`, `${SP}/${type}`, listNone),
@@ -234,7 +234,7 @@ function bind(segments: readonly string[], parts: readonly string[]): Record<str
   return params
 }
 
-/** What a fault can name: an operation, the family before its dot, or all. */
+/** Names that a fault can use: an operation, the family before its dot, or all. */
 export const OPERATIONS: ReadonlySet<string> = new Set(
   ['*', 'token.get', 'prices.list', ...ROUTES.map((r) => r.operation)].flatMap((name) => [
     name,
@@ -242,14 +242,14 @@ export const OPERATIONS: ReadonlySet<string> = new Set(
   ]),
 )
 
-/** Operations that hang below any resource: their pattern is the tail of the path. */
+/** Operations on any resource, whose pattern is the end of the path. */
 const wild = ROUTES.filter((r) => r.segments[0] === 'providers' && r.operation !== 'graph.query')
 
-/** A made past asks for a hundred paths a thousand times each. */
+/** Maximum number of cached matches. Generating a past requests a hundred paths a thousand times each. */
 const MAX_FOUND = 2_000
 const found = new Map<string, Match | null>()
 
-/** The operation of a path: case-insensitive, doubled slashes collapsed. Null if there is none. */
+/** Returns the operation of a path, ignoring case and doubled slashes; null if there is none. */
 export function match(method: string, path: string): Match | null {
   const key = `${method} ${path}`
   const known = found.get(key)

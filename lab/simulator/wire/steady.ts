@@ -1,11 +1,11 @@
-/** Bodies that depend on a domain's state alone: made once for a state, then handed out as text. */
+/** Bodies that depend only on a domain's state: built once for a state, and then returned as text. */
 import type { DomainState } from '../state.ts'
 import type { World } from '../world.ts'
 
-/** Characters kept over all bodies: a table of 80,000 rows takes some 13 million. */
+/** Maximum number of cached characters of all bodies. A table of 80,000 rows takes about 13 million. */
 const KEPT_CHARACTERS = 64_000_000
 
-/** A body that is the same for as long as the state of its domain is. */
+/** A body that is constant as long as the state of its domain is. */
 export class Steady {
   readonly key: string
   readonly make: () => unknown
@@ -15,7 +15,7 @@ export class Steady {
   }
 }
 
-/** The text of a body, from what was kept where it is; the oldest are dropped beyond the limit. */
+/** Returns the text of a body, from the cache if possible. The oldest bodies are dropped beyond the limit. */
 export function steadyText(world: World, steady: Steady): string {
   const known = world.bodies.get(steady.key)
   if (known !== undefined) return known

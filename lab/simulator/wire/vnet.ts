@@ -1,4 +1,4 @@
-/** Virtual networks and their peerings, each side as it was configured. */
+/** Virtual networks and their peerings, each side as configured. */
 import type { VnetSpec } from '../schema.ts'
 import { peeredSpace } from '../topology.ts'
 import { type Context, etag, listHere, placedHere, resourceId, vnetOf } from './context.ts'
@@ -41,7 +41,7 @@ function peeringBodies(c: Context, vnet: VnetSpec) {
   })
 }
 
-/** Azure's own side of a connection to a Virtual WAN hub, whose network Microsoft keeps in a subscription of its own. */
+/** Returns Azure's own side of connections to a Virtual WAN hub, whose network is in a subscription of Microsoft. */
 function hubPeeringBodies({ world }: Context, vnet: VnetSpec) {
   return world.scenario.hubs
     .filter(({ vnets }) => vnets.some((one) => one.vnet === vnet.name))
@@ -114,7 +114,7 @@ function vnetBody(c: Context, vnet: VnetSpec) {
 export const listVnets = (c: Context) =>
   listHere(c, 'vnet', c.world.scenario.vnets, () => c.world.topology.domains[0]).map((v) => vnetBody(c, v))
 
-/** ListNetworkManagerEffectiveConnectivityConfigurations. Its flags are texts. */
+/** Answers ListNetworkManagerEffectiveConnectivityConfigurations. Its flags are strings. */
 export function effectiveConnectivity(c: Context) {
   const { meshes } = vnetOf(c)
   const [group = ''] = c.world.topology.groups.keys()
@@ -138,7 +138,7 @@ export function effectiveConnectivity(c: Context) {
   }
 }
 
-/** The tables of user-defined routes of a group's VNets. */
+/** Returns the route tables with user-defined routes of a group's VNets. */
 export function listRouteTables(c: Context) {
   const { world } = c
   const here = placedHere(c)

@@ -18,7 +18,10 @@ const GATEWAY = 'gw-routed'
 const MSEE_ASN = 12076
 const names = { siteOf: () => null, nameOf: (id: string) => id }
 
-/** What the routers hold now, as a what-if is given it: the gateway's tables by instance, and those of the customer's two routers as a site's. */
+/**
+ * Returns the current tables of the routers as input of a what-if: the gateway's tables by instance, and those of the
+ * customer's two routers as a site's table.
+ */
 export async function tablesOf(azure: RoutedAzure): Promise<WhatIfTable[]> {
   const { instances, peers, edges } = azure.plan
   const learned: WhatIfRoute[] = []
@@ -72,14 +75,19 @@ export const withdrawn = (...prefixes: string[]): Partial<Failure> => ({
 })
 export const prepended = (count: number): Partial<Failure> => ({ prepends: new Map([[CIRCUIT, count]]) })
 
-/** How a prediction came out, atom by atom of both sides' tables. */
+/**
+ * Result of comparing a prediction with the outcome, for each atom of both sides' tables. An atom is a prefix without
+ * the addresses of its longer prefixes.
+ */
 export interface Comparison {
   compared: number
   changed: number
   differences: string[]
 }
 
-/** Predicts from the tables of now, causes it, waits until the routers have settled, and compares every atom. */
+/**
+ * Predicts from the current tables, causes the failure, waits until the routers have settled, and compares every atom.
+ */
 export async function proved(
   azure: RoutedAzure,
   failure: Partial<Failure>,
@@ -109,7 +117,8 @@ export async function proved(
     found = await compare()
     return found.differences.length === 0
   }
-  // twice: where nothing is to change, the first reading may come before the change, and the next in the middle of it
+  // checked twice, because if no change is expected the first reading may precede the change and the next may fall into
+  // it
   const staysRight = async () => (await isRight()) && (await setTimeout(UNCHANGED_MS, true)) && (await isRight())
   await eventually('the routers have settled as predicted', staysRight, SETTLED_MS).catch(() => undefined)
   return found
@@ -119,7 +128,7 @@ const UNCHANGED_MS = 300
 
 const SETTLED_MS = 20_000
 
-/** Nothing is there afterwards that was not there before. */
+/** Returns prefixes that are new after the failure. There must be none. */
 const newIn = (before: readonly WhatIfTable[], now: readonly WhatIfTable[]): string[] =>
   now.flatMap(({ side, routes }, n) => {
     const known = new Set(before[n]?.routes.map(({ prefix }) => prefix))
@@ -128,7 +137,7 @@ const newIn = (before: readonly WhatIfTable[], now: readonly WhatIfTable[]): str
     )
   })
 
-/** What a table says of an address: one linear search. */
+/** Returns the best paths of a table to an address, by a linear search. */
 function taken({ routes }: WhatIfTable, address: string): string[] {
   const asked = parseAddress(address)
   const covering = routes.flatMap((route) => {

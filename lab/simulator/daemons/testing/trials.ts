@@ -4,25 +4,25 @@ import type { Fall } from '../bird-log.ts'
 import type { PathName } from '../../vocabulary.ts'
 import type { Watched, WatchedSession } from './watched.ts'
 
-/** Something that was done to the routers and undone. */
+/** A change of the routers that was made and undone. */
 export interface Trial {
   readonly from: number
   readonly to: number
-  /** what the product must report of it, and nothing else: `kind subject`, sorted */
+  /** events that the product must report, and no others: `kind subject`, sorted */
   readonly events: readonly string[]
-  /** what it may report besides, if polls fall between two of its parts */
+  /** events that the product may additionally report if polls fall between two parts of the change */
   readonly between: readonly string[]
 }
 
-/** A path that was lost: what was done to it, and what that did. */
+/** A path that was lost: the action, and its effects. */
 export interface LostPath {
   readonly path: PathName
-  /** whether packets were lost from then on, or only what reports the path */
+  /** whether packets were lost from then on, or only the data that report the path */
   readonly isCut: boolean
   readonly acted: Interval
-  /** of the session with the customer, by its router's log */
+  /** outage of the session with the customer, by its router's log */
   readonly loss: Fall
-  /** in which some users' packets were not answered, until the path was mended */
+  /** intervals until the repair in which some users' packets were not answered */
   readonly silences: readonly Interval[]
 }
 
@@ -32,12 +32,15 @@ interface Act {
   readonly undo: () => Promise<void> | void
 }
 
-/** The neighbors that the gateway knows the paths by. */
+/** The MSEEs' addresses as neighbors of the gateway, by path. */
 export const MSEE = { primary: '10.0.4.4', secondary: '10.0.4.5' } as const
-/** Announced over this path alone. */
+/** Prefixes that are announced over one path only. */
 const ONLY = { primary: '10.30.2.0/24', secondary: '10.30.3.0/24' } as const
 
-/** Four samples make three pairs; the first may still hold a move. */
+/**
+ * Number of polls without a change before a loss. Four samples make three pairs, and the first pair may still contain
+ * an earlier change.
+ */
 const CALM_POLLS = 5
 
 /** Acts on the routers, one act after another, and keeps a list of them. */
@@ -50,7 +53,7 @@ export class Trials {
     this.#watched = watched
   }
 
-  /** The product is given some polls to see that it is over. */
+  /** Performs an act and waits for two polls of all sources, so that the product sees its end. */
   async expectEvents(
     events: readonly string[],
     act: () => Promise<void>,
@@ -64,10 +67,13 @@ export class Trials {
     return trial
   }
 
-  /** A path's session with the customer falls by what is done, and rises when that is undone. */
+  /**
+   * Performs an act that ends a path's session with the customer, and undoes it so that the session is established
+   * again.
+   */
   async losePath(path: PathName, { isCut, act, undo }: Act): Promise<LostPath> {
     const session = this.sessionOf(path, null)
-    // pairs of samples without a change show what the other path usually carries
+    // pairs of samples without a change show the usual traffic of the other path
     await this.#watched.polled(CALM_POLLS)
     let acted: Interval | null = null
     const { from } = await this.expectEvents(pathLoss(path, session), async () => {
@@ -107,7 +113,7 @@ export class Trials {
   }
 }
 
-/** The customer's session falls, and everything that follows from it at the gateway; each ends. */
+/** Returns the events that the loss of a customer's session causes at the gateway, each with its end. */
 function pathLoss(path: PathName, { subject }: WatchedSession): string[] {
   const [own, other] = path === 'primary' ? [MSEE.primary, MSEE.secondary] : [MSEE.secondary, MSEE.primary]
   return [

@@ -9,11 +9,11 @@ import type { PathName } from '../../vocabulary.ts'
 import { routed } from '../routed-scenario.ts'
 import { endsOf, type RoutedAzure, startRoutedAzure } from '../routed-azure.ts'
 
-/** A session of the estate: of a path with the customer, or of a gateway's instance with the path's MSEE. */
+/** A session of the estate, either between the customer and an MSEE, or between a gateway instance and an MSEE. */
 export interface WatchedSession {
   readonly path: PathName
   readonly instance: number | null
-  /** as events name it */
+  /** subject of its events */
   readonly subject: string
 }
 
@@ -21,7 +21,7 @@ export interface Watched {
   readonly azure: RoutedAzure
   readonly sessions: readonly WatchedSession[]
   readonly events: () => Promise<StoredEvent[]>
-  /** Down-times of a session by the log of the end that Azure reports, or of the other end. */
+  /** Returns outages of a session by the log of the end that Azure reports, or of the other end. */
   readonly losses: (session: WatchedSession, end?: 'azure' | 'other') => readonly Fall[]
   /** Resolves when every source has been polled this often from now on. */
   readonly polled: (times: number) => Promise<void>
@@ -29,12 +29,12 @@ export interface Watched {
 }
 
 const EVERY = { POLL_SESSIONS_EVERY: '1s', POLL_ROUTES_EVERY: '1s', POLL_CIRCUITS_EVERY: '1s' }
-/** What no router can report is read once. */
+/** Data that routers cannot report are polled once. */
 const ONCE = { POLL_METRICS_EVERY: '1h', POLL_ACTIVITY_EVERY: '1h', POLL_INVENTORY_EVERY: '1h' }
-/** What is polled again and again, and how many sources of it there are. */
+/** Number of sources by kind that is polled continuously. */
 const WATCHED: Readonly<Record<string, number>> = { peers: 1, learned: 1, summary: 2, tables: 2, arp: 2, stats: 1 }
 
-/** Real routers behind ARM, and a worker that watches them and already knows the estate. */
+/** Starts real routers behind a simulated ARM, and a worker that polls them and already knows the estate. */
 export async function watchRoutedAzure(db: Database): Promise<Watched> {
   const azure = await startRoutedAzure(compile(parseScenario(routed)))
   const { plan } = azure
@@ -46,9 +46,10 @@ export async function watchRoutedAzure(db: Database): Promise<Watched> {
     })
     return everyTable && [...sessions.values()].every(({ up }) => up)
   })
-  // quick: it is held against what real routers did, to a second
+  // the profile "quick", because results are compared with real routers to a second
   const simulator = await startAzure(routed, { profile: 'quick', observe: azure.observe })
-  // Tables show which neighbor is which path: the worker that watches begins with those of one before it.
+  // Tables show which neighbor belongs to which path, so the worker under test starts after an earlier worker has
+  // stored tables.
   const first = startWorkerProcess(simulator, db.url, { ...EVERY, ...ONCE })
   await everythingPolled(db)
   await first.stop()
@@ -105,7 +106,7 @@ function watchedBy(parts: { db: Database; azure: RoutedAzure; simulator: Simulat
   }
 }
 
-/** Why a worker may have stopped, for the report of a failed test. */
+/** Describes why a worker may have stopped, for the report of a failed test. */
 function whatWorkerDoes(worker: WorkerProcess, before: ReadonlyMap<string, number>): string {
   const { exitCode, signalCode } = worker.child
   if (exitCode !== null || signalCode !== null) return `the worker ended: ${exitCode ?? signalCode}`
@@ -114,7 +115,7 @@ function whatWorkerDoes(worker: WorkerProcess, before: ReadonlyMap<string, numbe
   return `polls since: ${polls.join(', ')}; last words: ${words.join('\n')}`
 }
 
-/** How often each source has been polled. */
+/** Returns the number of polls of each source. */
 function pollCounts(worker: WorkerProcess): Map<string, number> {
   const polls = worker.polls().filter(({ kind }) => kind in WATCHED)
   const bySource = Map.groupBy(polls, ({ scope, subresource, kind }) => `${scope} ${subresource} ${kind}`)

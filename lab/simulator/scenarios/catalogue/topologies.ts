@@ -1,6 +1,6 @@
 /**
- * The estates on which the catalogue of failures plays: two locations (`T2`), with a VPN gateway beside (`T2v`), with a second
- * circuit in one of the locations (`T3`), and a VPN gateway alone (`TV`). Nothing happens in them without a scenario.
+ * The estates of the catalogue of failures: two locations (`T2`), with an additional VPN gateway (`T2v`), with a second
+ * circuit in one of the locations (`T3`), and only a VPN gateway (`TV`). They have no happenings without a scenario.
  */
 import type { ScenarioInput } from '../../schema.ts'
 
@@ -14,7 +14,7 @@ const CUSTOMER = 65001
 const A = ['10.10.0.0/16', '10.11.0.0/16', '10.12.0.0/16', '10.13.0.0/16']
 const B = ['10.20.0.0/16', '10.21.0.0/16']
 const C1 = '10.30.0.0/16'
-/** A prefix is prepended twice where it is not at home. */
+/** Number of additional ASNs on a circuit that is not the home circuit of a prefix. */
 const AWAY = 2
 
 type List<Name extends 'circuits' | 'connections' | 'gateways' | 'sites' | 'demands' | 'vnets'> = NonNullable<
@@ -39,9 +39,9 @@ const connection = (name: string, primary: string, secondary: string): List<'con
   neighbors: { primary, secondary },
 })
 
-/** The same all day long, so that what a scenario says of rates holds to the byte. */
+/** Returns a constant rate, so that rates in a scenario are exact to the byte. */
 const steady = (mbps: number) => ({ mbps, shape: 'flat' as const, weekend: 1, dayNoise: 0, noise: 0, ripple: 0 })
-/** Both paths together: the mean of one path, twice. */
+/** Returns a demand over both paths, which is twice the mean of one path. */
 const demand = (site: string, into: number, out: number): List<'demands'>[number] => ({
   name: site,
   site,
